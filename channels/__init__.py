@@ -1,0 +1,1 @@
+"""One folder a messenger, the contract that all of them meet, and the provider emulators."""

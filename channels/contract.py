@@ -1,0 +1,171 @@
+"""The contract that every messenger's connector meets.
+
+A connector knows neither the server nor the database: it checks a signature, turns
+bytes into values and values into requests. What a messenger can do beyond that is an
+optional protocol, found with `isinstance`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from enum import StrEnum
+from typing import ClassVar, Protocol, runtime_checkable
+
+import msgspec
+
+from inbox.content import Content
+from inbox.inbound import InboundEvent
+from inbox.outbound import OutboundMessage, SendReceipt
+
+
+class ChannelKind(StrEnum):
+    """The messengers that the gateway speaks."""
+
+    WHATSAPP = "whatsapp"
+    TELEGRAM = "telegram"
+    WEBCHAT = "webchat"
+
+
+class ChannelAccount(msgspec.Struct, frozen=True, kw_only=True):
+    """What a connector needs to know of a channel. Never logged: it carries secrets.
+
+    Attributes:
+        id: Our channel id.
+        credentials: The contract's credential fields of the kind, such as `access_token`.
+        provider_base_url: Server to talk to in place of the provider's own, without a slash at the end.
+    """
+
+    id: str
+    workspace_id: str
+    kind: ChannelKind
+    credentials: Mapping[str, str]
+    provider_base_url: str | None = None
+
+
+class InboundRequest(msgspec.Struct, frozen=True, kw_only=True):
+    """A webhook call as it came.
+
+    Attributes:
+        headers: Names in lower case.
+        body: Raw bytes, as signed.
+        query: Decoded query parameters.
+    """
+
+    headers: Mapping[str, str]
+    body: bytes
+    query: Mapping[str, str] = {}
+
+
+class WebhookRejected(Exception):  # noqa: N818
+    """The caller is at fault; nothing is stored.
+
+    Attributes:
+        status: 400 not an envelope of this provider, 401 bad or missing signature, 413 too many updates.
+        detail: What was wrong and what to check, without any of the body.
+    """
+
+    def __init__(self, status: int, detail: str) -> None:
+        super().__init__(detail)
+        self.status = status
+        self.detail = detail
+
+
+class Support(StrEnum):
+    """How well a channel conveys something."""
+
+    FULL = "full"
+    PARTIAL = "partial"
+    DROPPED = "dropped"
+    REJECTED = "rejected"
+
+
+class Capabilities(msgspec.Struct, frozen=True, kw_only=True):
+    """What a channel can convey.
+
+    Attributes:
+        send: Support for each outgoing content type of the contract; missing means rejected.
+        features: Support for `reply`, `reaction`, `edit`, `delete`, `typing`, `read`, `album`.
+        max_text_chars: The channel's limit on a text.
+    """
+
+    send: Mapping[str, Support]
+    features: Mapping[str, Support]
+    max_text_chars: int
+
+
+class Connector(Protocol):
+    """What every messenger must do. `verify`, `parse` and `check` are pure and synchronous."""
+
+    kind: ClassVar[ChannelKind]
+
+    def capabilities(self) -> Capabilities:
+        """Say what the channel can convey."""
+        ...
+
+    def verify(self, request: InboundRequest, account: ChannelAccount) -> None:
+        """Check that the provider sent it. Raises `WebhookRejected` (401)."""
+        ...
+
+    def parse(self, request: InboundRequest) -> Sequence[InboundEvent]:
+        """Turn a body into values, in its order. Raises `WebhookRejected` (400) if it is no envelope.
+
+        One bad item becomes `Undeciphered` and hurts no other item.
+        """
+        ...
+
+    def check(self, content: Content) -> None:
+        """Check a content against the channel's limits. Raises `ContentNotSendable`."""
+        ...
+
+    async def send(self, message: OutboundMessage, account: ChannelAccount) -> SendReceipt:
+        """Send one message, once. Raises `SendFailed`."""
+        ...
+
+    async def close(self) -> None:
+        """Free the connections."""
+        ...
+
+
+@runtime_checkable
+class AnswersChallenge(Protocol):
+    """The provider asks a question before it trusts a webhook address (WhatsApp's GET)."""
+
+    def challenge(self, request: InboundRequest, account: ChannelAccount) -> str:
+        """Give the text to answer with. Raises `WebhookRejected`."""
+        ...
+
+
+@runtime_checkable
+class MarksRead(Protocol):
+    """The channel shows the customer that a message was read."""
+
+    async def mark_read(self, provider_id: str, account: ChannelAccount) -> None:
+        """Mark the message and all before it as read. Raises `SendFailed`."""
+        ...
+
+
+@runtime_checkable
+class ShowsTyping(Protocol):
+    """The channel shows the customer that somebody is typing."""
+
+    async def show_typing(self, *, to: str, last_provider_id: str | None, account: ChannelAccount) -> None:
+        """Show it for as long as the provider does (WhatsApp: 25 s or until a message). Raises `SendFailed`."""
+        ...
+
+
+@runtime_checkable
+class SendsReactions(Protocol):
+    """The channel lets the business react to a message."""
+
+    async def react(self, *, to: str, provider_id: str, emoji: str, account: ChannelAccount) -> SendReceipt:
+        """Set the reaction; an empty `emoji` takes it back. Raises `SendFailed`."""
+        ...
+
+
+@runtime_checkable
+class ChecksCredentials(Protocol):
+    """The credentials can be tried out without sending anything."""
+
+    async def check_credentials(self, account: ChannelAccount) -> str:
+        """Give a line for people, such as the verified name and number. Raises `SendFailed`."""
+        ...

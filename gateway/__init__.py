@@ -1,0 +1,1 @@
+"""The first process: webhooks in, REST and event streams out, the pages, the commands."""

@@ -1,0 +1,199 @@
+"""The only file that knows the MongoDB driver: connecting, transactions, and what its errors mean.
+
+Every write is acknowledged by a majority and journaled before it counts.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import time
+from collections.abc import Awaitable, Callable
+from datetime import UTC
+from typing import Any, Final, TypeVar
+
+from bson.codec_options import CodecOptions
+from bson.errors import BSONError
+from motor.motor_asyncio import AsyncIOMotorClient
+from pymongo import ASCENDING, DESCENDING, IndexModel, InsertOne, UpdateOne
+from pymongo.errors import (
+    AutoReconnect,
+    BulkWriteError,
+    ConnectionFailure,
+    DocumentTooLarge,
+    DuplicateKeyError,
+    ExecutionTimeout,
+    InvalidDocument,
+    NetworkTimeout,
+    OperationFailure,
+    PyMongoError,
+    ServerSelectionTimeoutError,
+)
+from pymongo.read_concern import ReadConcern
+from pymongo.write_concern import WriteConcern
+
+__all__ = [
+    "ASCENDING",
+    "DESCENDING",
+    "BulkWriteError",
+    "Database",
+    "DatabaseUnavailable",
+    "Document",
+    "DuplicateKeyError",
+    "IndexModel",
+    "InsertOne",
+    "Session",
+    "UpdateOne",
+    "is_poison",
+    "is_transient",
+    "is_unavailable",
+]
+
+Document = dict[str, Any]
+Session = Any
+Collection = Any
+T = TypeVar("T")
+
+SERVER_SELECTION_MS: Final = 1_500
+"""How long an operation looks for a primary: below the 2 s in which a webhook must be answered 503."""
+CONNECT_MS: Final = 1_500
+SOCKET_MS: Final = 20_000
+"""Longest silence of one operation, above any sweep's query; requests have their own shorter limit."""
+TRANSACTION_ATTEMPTS: Final = 8
+"""A conflict is over after one or two tries; eight with growing pauses bear fifty writers on one document."""
+_CODE_WRITE_CONFLICT: Final = 112
+_CODE_NO_SUCH_TRANSACTION: Final = 251
+
+
+class DatabaseUnavailable(Exception):  # noqa: N818
+    """MongoDB can't be reached or is no replica set; the message says what to check."""
+
+
+class Database:
+    """Collections of the gateway, by attribute: `database.messages`, `database.conversations`, …"""
+
+    def __init__(self, url: str) -> None:
+        self._client: Any = AsyncIOMotorClient(
+            url,
+            serverSelectionTimeoutMS=SERVER_SELECTION_MS,
+            connectTimeoutMS=CONNECT_MS,
+            socketTimeoutMS=SOCKET_MS,
+            retryWrites=True,
+            appname="messaging-gateway",
+        )
+        self._database: Any = self._client.get_default_database("gateway").with_options(
+            codec_options=CodecOptions(tz_aware=True, tzinfo=UTC),
+            write_concern=WriteConcern(w="majority", j=True),
+        )
+
+    def __getattr__(self, collection: str) -> Collection:
+        return self._database[collection]
+
+    @property
+    def name(self) -> str:
+        """The database's name."""
+        return str(self._database.name)
+
+    async def command(self, name: str, **arguments: Any) -> Document:
+        """Run a database command."""
+        result: Document = await self._database.command(name, **arguments)
+        return result
+
+    async def drop(self) -> None:
+        """Delete the whole database (tests)."""
+        await self._client.drop_database(self._database.name)
+
+    def close(self) -> None:
+        """Close all connections."""
+        self._client.close()
+
+    async def check(self) -> float:
+        """Check that a replica set answers; give the offset of its clock to ours in seconds.
+
+        Raises:
+            DatabaseUnavailable: with what to check.
+        """
+        try:
+            hello, offset = await self._hello()
+        except PyMongoError as error:
+            raise DatabaseUnavailable(
+                f"MongoDB does not answer ({type(error).__name__}): check GATEWAY_MONGO_URL and that mongod runs"
+            ) from error
+        if "setName" not in hello:
+            raise DatabaseUnavailable(
+                "MongoDB is not a replica set, which transactions and change streams need: "
+                "start mongod with --replSet rs0 and run rs.initiate() once"
+            )
+        return offset
+
+    async def _hello(self) -> tuple[Document, float]:
+        before = time.time()
+        hello: Document = await self._client.admin.command("hello")
+        middle = (before + time.time()) / 2
+        return hello, hello["localTime"].replace(tzinfo=UTC).timestamp() - middle
+
+    async def transaction(
+        self, work: Callable[[Session], Awaitable[T]], *, attempts: int = TRANSACTION_ATTEMPTS
+    ) -> T:
+        """Run `work` in one transaction; repeat it as a whole on conflicts with other writers.
+
+        `work` must have no effect outside of the session. What it raises passes through.
+        """
+        for attempt in range(attempts):
+            try:
+                return await self._try_transaction(work)
+            except PyMongoError as error:
+                if not is_transient(error) or attempt == attempts - 1:
+                    raise
+            await asyncio.sleep(random.uniform(0, 0.004 * 2**attempt))  # noqa: S311 - spreads contenders
+        raise AssertionError("unreachable")
+
+    async def _try_transaction(self, work: Callable[[Session], Awaitable[T]]) -> T:
+        async with await self._client.start_session() as session:
+            async with session.start_transaction(
+                read_concern=ReadConcern("snapshot"), write_concern=WriteConcern(w="majority", j=True)
+            ):
+                return await work(session)
+
+    def watch(self, collection: str, pipeline: list[Document], **options: Any) -> Any:
+        """Open a change stream on one collection."""
+        return self._database[collection].watch(pipeline, **options)
+
+
+def is_transient(error: BaseException) -> bool:
+    """Tell whether the same operation may succeed if repeated at once (conflict, failover)."""
+    if isinstance(error, BulkWriteError):
+        return any(item.get("code") == _CODE_WRITE_CONFLICT for item in error.details.get("writeErrors", []))
+    if not isinstance(error, PyMongoError):
+        return False
+    if error.has_error_label("TransientTransactionError"):
+        return True
+    return isinstance(error, OperationFailure) and error.code in {
+        _CODE_WRITE_CONFLICT,
+        _CODE_NO_SUCH_TRANSACTION,
+    }
+
+
+def is_unavailable(error: BaseException) -> bool:
+    """Tell whether the database is away or too slow, so that the caller should come back later."""
+    return isinstance(
+        error,
+        AutoReconnect
+        | ConnectionFailure
+        | ServerSelectionTimeoutError
+        | NetworkTimeout
+        | ExecutionTimeout
+        | TimeoutError,
+    )
+
+
+def is_poison(error: BaseException) -> bool:
+    """Tell whether a document itself can never be stored, however often it is tried."""
+    if isinstance(
+        error,
+        DuplicateKeyError | InvalidDocument | BSONError | DocumentTooLarge | OverflowError | UnicodeError,
+    ):
+        return True
+    if isinstance(error, BulkWriteError):
+        return not is_transient(error)
+    return isinstance(error, OperationFailure) and not is_transient(error) and not is_unavailable(error)

@@ -1,0 +1,11 @@
+"""Opaque ids that sort by time, so that new documents land at the end of an index."""
+
+from __future__ import annotations
+
+import os
+import time
+
+
+def new_id() -> str:
+    """Give a fresh id: 24 hex digits, 48 bits of milliseconds and 48 random bits."""
+    return f"{int(time.time() * 1000):012x}{os.urandom(6).hex()}"

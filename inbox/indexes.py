@@ -1,0 +1,94 @@
+"""Every index, with the question that it answers. Each begins with `workspace_id` unless a sweep reads across all."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from inbox.database import ASCENDING as UP
+from inbox.database import DESCENDING as DOWN
+from inbox.database import Database, IndexModel
+
+EVENT_KEEP_SECONDS = 24 * 3600
+IDEMPOTENCY_KEEP_SECONDS = 24 * 3600
+EARLY_STATUS_KEEP_SECONDS = 30 * 24 * 3600
+"""Meta gives up on an undelivered message after 30 days (about-the-platform, 5 Dec 2025): no status comes later."""
+
+INDEXES: Mapping[str, Sequence[IndexModel]] = {
+    "workspaces": (),
+    "operators": (
+        IndexModel([("workspace_id", UP), ("email", UP)], unique=True, name="email_once"),
+        IndexModel([("email", UP)], name="sign_in"),
+    ),
+    "tokens": (
+        IndexModel([("workspace_id", UP), ("owner_id", UP)], name="by_owner"),
+        IndexModel([("expires_at", UP)], expireAfterSeconds=0, name="expiry"),
+    ),
+    "channels": (
+        IndexModel(
+            [("kind", UP), ("account_key", UP)],
+            unique=True,
+            partialFilterExpression={"deleted_at": None, "account_key": {"$type": "string"}},
+            name="account_once",
+        ),
+        IndexModel([("workspace_id", UP), ("_id", UP)], name="by_workspace"),
+    ),
+    "contacts": (
+        IndexModel([("workspace_id", UP), ("identity_keys", UP)], unique=True, name="identity_once"),
+        IndexModel([("workspace_id", UP), ("_id", DOWN)], name="newest"),
+    ),
+    "conversations": (
+        IndexModel(
+            [("workspace_id", UP), ("channel_id", UP), ("identity.external_id", UP)],
+            unique=True,
+            partialFilterExpression={"open": True},
+            name="one_open",
+        ),
+        IndexModel(
+            [("workspace_id", UP), ("channel_id", UP), ("identity.external_id", UP), ("_id", DOWN)],
+            name="episodes",
+        ),
+        IndexModel([("workspace_id", UP), ("open", UP), ("operator_id", UP), ("_id", DOWN)], name="lists"),
+        IndexModel([("workspace_id", UP), ("contact_id", UP), ("_id", DOWN)], name="history"),
+    ),
+    "messages": (
+        IndexModel(
+            [("workspace_id", UP), ("channel_id", UP), ("provider_id", UP)],
+            unique=True,
+            partialFilterExpression={"provider_id": {"$type": "string"}},
+            name="provider_once",
+        ),
+        IndexModel([("conversation_id", UP), ("seq", UP)], unique=True, name="thread"),
+        IndexModel(
+            [("channel_id", UP), ("seq", UP)],
+            partialFilterExpression={"due": True},
+            name="outbox",
+        ),
+    ),
+    "events": (IndexModel([("at", UP)], expireAfterSeconds=EVENT_KEEP_SECONDS, name="expiry"),),
+    "early_statuses": (
+        IndexModel([("workspace_id", UP), ("channel_id", UP), ("provider_id", UP)], name="by_message"),
+        IndexModel([("at", UP)], expireAfterSeconds=EARLY_STATUS_KEEP_SECONDS, name="expiry"),
+    ),
+    "idempotency": (IndexModel([("at", UP)], expireAfterSeconds=IDEMPOTENCY_KEEP_SECONDS, name="expiry"),),
+    "dead_letters": (IndexModel([("workspace_id", UP), ("_id", DOWN)], name="newest"),),
+    "notices": (IndexModel([("workspace_id", UP), ("_id", DOWN)], name="newest"),),
+    "leases": (),
+}
+
+
+async def create_indexes(database: Database) -> None:
+    """Create what is missing; safe to run from many processes at once."""
+    for collection, indexes in INDEXES.items():
+        if indexes:
+            await getattr(database, collection).create_indexes(list(indexes))
+
+
+async def missing_indexes(database: Database) -> list[str]:
+    """Name the indexes that are not there, as `collection.index`."""
+    missing = []
+    for collection, indexes in INDEXES.items():
+        present = await getattr(database, collection).index_information()
+        missing += [
+            f"{collection}.{i.document['name']}" for i in indexes if i.document["name"] not in present
+        ]
+    return missing

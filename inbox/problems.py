@@ -1,0 +1,79 @@
+"""What can be wrong with a request, in words that programs and people understand.
+
+Operations raise `Problem`; the server turns it into `application/problem+json`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import msgspec
+
+STATUS_BY_CODE: Mapping[str, int] = {
+    "invalid_request": 422,
+    "content_invalid": 422,
+    "idempotency_conflict": 422,
+    "malformed": 400,
+    "unauthenticated": 401,
+    "forbidden": 403,
+    "not_assigned": 403,
+    "not_found": 404,
+    "method_not_allowed": 405,
+    "conflict": 409,
+    "already_assigned": 409,
+    "conversation_closed": 409,
+    "conversation_open": 409,
+    "duplicate": 409,
+    "in_use": 409,
+    "not_retryable": 409,
+    "operator_full": 409,
+    "operator_unavailable": 409,
+    "queue_full": 409,
+    "queue_unavailable": 409,
+    "stale_state": 409,
+    "unsupported_by_channel": 409,
+    "window_closed": 409,
+    "cursor_expired": 410,
+    "too_large": 413,
+    "too_many_requests": 429,
+    "provider_failed": 502,
+    "unavailable": 503,
+}
+
+
+class FieldError(msgspec.Struct, frozen=True):
+    """One faulty field: JSON pointer into the body, and what to do about it."""
+
+    pointer: str
+    message: str
+
+
+class Problem(Exception):  # noqa: N818
+    """A request that can't be done.
+
+    Args:
+        code: One of `STATUS_BY_CODE`; programs decide on it.
+        detail: A sentence for a human that says what to do.
+        errors: Faulty fields.
+        extra: Further members of the answer, such as `templates`.
+    """
+
+    def __init__(
+        self,
+        code: str,
+        detail: str,
+        *,
+        errors: Sequence[FieldError] = (),
+        extra: Mapping[str, object] | None = None,
+    ) -> None:
+        super().__init__(f"{code}: {detail}")
+        self.code = code
+        self.status = STATUS_BY_CODE[code]
+        self.detail = detail
+        self.errors = tuple(errors)
+        self.extra = dict(extra or {})
+
+
+def not_found(what: str) -> Problem:
+    """Say that an object is not there, or not for this workspace: both look the same from outside."""
+    return Problem("not_found", f"There is no such {what}.")

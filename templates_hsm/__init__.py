@@ -1,0 +1,1 @@
+"""WhatsApp templates (HSM), held replies and campaigns."""

@@ -1,0 +1,1 @@
+"""The second process: arq wake-ups and sweeps that do what is due."""
