@@ -24,13 +24,13 @@ class _Content(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, fo
     """Base of all contents: immutable, strict, optional fields left out when empty."""
 
 
-class TextContent(_Content, tag_field="type", tag="text"):
+class TextContent(_Content, frozen=True, kw_only=True, tag_field="type", tag="text"):
     """Plain text. Each channel states its own maximum length."""
 
     text: RequiredText
 
 
-class Media(_Content):
+class Media(_Content, frozen=True, kw_only=True):
     """A file: by our id once stored, by link, or by the provider's reference until fetched.
 
     `provider_media_id` stays inside the system; the API never shows it.
@@ -45,49 +45,49 @@ class Media(_Content):
     provider_media_id: str | None = None
 
 
-class ImageContent(_Content, tag_field="type", tag="image"):
+class ImageContent(_Content, frozen=True, kw_only=True, tag_field="type", tag="image"):
     """A picture with an optional caption."""
 
     media: Media
     caption: Text | None = None
 
 
-class VideoContent(_Content, tag_field="type", tag="video"):
+class VideoContent(_Content, frozen=True, kw_only=True, tag_field="type", tag="video"):
     """A film with an optional caption."""
 
     media: Media
     caption: Text | None = None
 
 
-class AudioContent(_Content, tag_field="type", tag="audio"):
+class AudioContent(_Content, frozen=True, kw_only=True, tag_field="type", tag="audio"):
     """A sound file."""
 
     media: Media
     caption: Text | None = None
 
 
-class VoiceContent(_Content, tag_field="type", tag="voice"):
+class VoiceContent(_Content, frozen=True, kw_only=True, tag_field="type", tag="voice"):
     """A voice note recorded in the messenger."""
 
     media: Media
     caption: Text | None = None
 
 
-class DocumentContent(_Content, tag_field="type", tag="document"):
+class DocumentContent(_Content, frozen=True, kw_only=True, tag_field="type", tag="document"):
     """Any file, with its name."""
 
     media: Media
     caption: Text | None = None
 
 
-class StickerContent(_Content, tag_field="type", tag="sticker"):
+class StickerContent(_Content, frozen=True, kw_only=True, tag_field="type", tag="sticker"):
     """A sticker, still or moving."""
 
     media: Media
     caption: Text | None = None
 
 
-class LocationContent(_Content, tag_field="type", tag="location"):
+class LocationContent(_Content, frozen=True, kw_only=True, tag_field="type", tag="location"):
     """A place; degrees in WGS 84."""
 
     latitude: Latitude
@@ -96,21 +96,21 @@ class LocationContent(_Content, tag_field="type", tag="location"):
     address: str | None = None
 
 
-class ContactPhone(_Content):
+class ContactPhone(_Content, frozen=True, kw_only=True):
     """One phone number of a contact card."""
 
     phone: str
     type: str | None = None
 
 
-class ContactEmail(_Content):
+class ContactEmail(_Content, frozen=True, kw_only=True):
     """One e-mail address of a contact card."""
 
     email: str
     type: str | None = None
 
 
-class ContactCard(_Content):
+class ContactCard(_Content, frozen=True, kw_only=True):
     """One shared contact card."""
 
     name: str
@@ -120,13 +120,13 @@ class ContactCard(_Content):
     birthday: str | None = None
 
 
-class ContactsContent(_Content, tag_field="type", tag="contacts"):
+class ContactsContent(_Content, frozen=True, kw_only=True, tag_field="type", tag="contacts"):
     """Contact cards, at least one."""
 
     contacts: Annotated[tuple[ContactCard, ...], Meta(min_length=1)]
 
 
-class ChoiceContent(_Content, tag_field="type", tag="choice"):
+class ChoiceContent(_Content, frozen=True, kw_only=True, tag_field="type", tag="choice"):
     """A button or list row that the customer pressed; `id` is the one we sent with it."""
 
     id: str
@@ -134,21 +134,21 @@ class ChoiceContent(_Content, tag_field="type", tag="choice"):
     description: str | None = None
 
 
-class Button(_Content):
+class Button(_Content, frozen=True, kw_only=True):
     """A quick reply button."""
 
     id: Annotated[str, Meta(min_length=1)]
     title: Annotated[str, Meta(min_length=1)]
 
 
-class ButtonsContent(_Content, tag_field="type", tag="buttons"):
+class ButtonsContent(_Content, frozen=True, kw_only=True, tag_field="type", tag="buttons"):
     """A text with quick reply buttons."""
 
     text: RequiredText
     buttons: Annotated[tuple[Button, ...], Meta(min_length=1)]
 
 
-class ListRow(_Content):
+class ListRow(_Content, frozen=True, kw_only=True):
     """A row of a list message."""
 
     id: Annotated[str, Meta(min_length=1)]
@@ -156,14 +156,14 @@ class ListRow(_Content):
     description: str | None = None
 
 
-class ListSection(_Content):
+class ListSection(_Content, frozen=True, kw_only=True):
     """A titled group of rows."""
 
     rows: Annotated[tuple[ListRow, ...], Meta(min_length=1)]
     title: str | None = None
 
 
-class ListContent(_Content, tag_field="type", tag="list"):
+class ListContent(_Content, frozen=True, kw_only=True, tag_field="type", tag="list"):
     """A text with a button that opens a list to choose from."""
 
     text: RequiredText
@@ -171,7 +171,7 @@ class ListContent(_Content, tag_field="type", tag="list"):
     sections: Annotated[tuple[ListSection, ...], Meta(min_length=1)]
 
 
-class OrderItem(_Content):
+class OrderItem(_Content, frozen=True, kw_only=True):
     """One line of an order; `price` in units of `currency`."""
 
     product_id: str
@@ -180,7 +180,7 @@ class OrderItem(_Content):
     currency: str
 
 
-class OrderContent(_Content, tag_field="type", tag="order"):
+class OrderContent(_Content, frozen=True, kw_only=True, tag_field="type", tag="order"):
     """A basket that the customer sent from a catalogue."""
 
     catalog_id: str
@@ -188,7 +188,7 @@ class OrderContent(_Content, tag_field="type", tag="order"):
     text: str | None = None
 
 
-class TemplateContent(_Content, tag_field="type", tag="template"):
+class TemplateContent(_Content, frozen=True, kw_only=True, tag_field="type", tag="template"):
     """An approved provider template; `rendered` is what the customer saw."""
 
     name: str
@@ -197,7 +197,7 @@ class TemplateContent(_Content, tag_field="type", tag="template"):
     rendered: str | None = None
 
 
-class SystemContent(_Content, tag_field="type", tag="system"):
+class SystemContent(_Content, frozen=True, kw_only=True, tag_field="type", tag="system"):
     """Something that happened, said by no person; `code` is stable, `text` is for people.
 
     `data` has only strings, so that any store can keep it.
@@ -208,7 +208,7 @@ class SystemContent(_Content, tag_field="type", tag="system"):
     data: dict[str, str] = {}
 
 
-class UnsupportedContent(_Content, tag_field="type", tag="unsupported"):
+class UnsupportedContent(_Content, frozen=True, kw_only=True, tag_field="type", tag="unsupported"):
     """A kind that we do not understand (yet); the raw payload is kept beside it."""
 
     reason: str

@@ -13,7 +13,7 @@ from datetime import UTC
 from typing import Any, Final, TypeVar
 
 from bson.codec_options import CodecOptions
-from bson.errors import BSONError
+from bson.errors import BSONError, InvalidDocument
 from motor.motor_asyncio import AsyncIOMotorClient
 from pymongo import ASCENDING, DESCENDING, IndexModel, InsertOne, UpdateOne
 from pymongo.errors import (
@@ -23,7 +23,6 @@ from pymongo.errors import (
     DocumentTooLarge,
     DuplicateKeyError,
     ExecutionTimeout,
-    InvalidDocument,
     NetworkTimeout,
     OperationFailure,
     PyMongoError,
@@ -132,9 +131,7 @@ class Database:
         middle = (before + time.time()) / 2
         return hello, hello["localTime"].replace(tzinfo=UTC).timestamp() - middle
 
-    async def transaction(
-        self, work: Callable[[Session], Awaitable[T]], *, attempts: int = TRANSACTION_ATTEMPTS
-    ) -> T:
+    async def transaction(self, work: Callable[[Session], Awaitable[T]], *, attempts: int = TRANSACTION_ATTEMPTS) -> T:
         """Run `work` in one transaction; repeat it as a whole on conflicts with other writers.
 
         `work` must have no effect outside of the session. What it raises passes through.
@@ -149,11 +146,13 @@ class Database:
         raise AssertionError("unreachable")
 
     async def _try_transaction(self, work: Callable[[Session], Awaitable[T]]) -> T:
-        async with await self._client.start_session() as session:
-            async with session.start_transaction(
+        async with (
+            await self._client.start_session() as session,
+            session.start_transaction(
                 read_concern=ReadConcern("snapshot"), write_concern=WriteConcern(w="majority", j=True)
-            ):
-                return await work(session)
+            ),
+        ):
+            return await work(session)
 
     def watch(self, collection: str, pipeline: list[Document], **options: Any) -> Any:
         """Open a change stream on one collection."""

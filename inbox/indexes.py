@@ -88,7 +88,5 @@ async def missing_indexes(database: Database) -> list[str]:
     missing = []
     for collection, indexes in INDEXES.items():
         present = await getattr(database, collection).index_information()
-        missing += [
-            f"{collection}.{i.document['name']}" for i in indexes if i.document["name"] not in present
-        ]
+        missing += [f"{collection}.{i.document['name']}" for i in indexes if i.document["name"] not in present]
     return missing

@@ -10,7 +10,7 @@ from cryptography.fernet import Fernet, InvalidToken
 
 
 class SecretUnreadable(Exception):  # noqa: N818
-    """A stored secret was encrypted with another `GATEWAY_SECRET_KEY`: set the old key again or enter the secret anew."""
+    """A stored secret was encrypted with another `GATEWAY_SECRET_KEY`."""
 
 
 class SecretBox:
