@@ -54,9 +54,10 @@ async def open_runtime(settings: Settings) -> AsyncIterator[Runtime]:
 
 def connect_redis(url: str) -> Redis:
     """Make a client that fails fast instead of retrying: callers have their own plan for a missing Redis."""
-    return Redis.from_url(
+    redis: Redis = Redis.from_url(
         url,
         socket_connect_timeout=REDIS_CONNECT_SECONDS,
         socket_timeout=REDIS_SOCKET_SECONDS,
         retry=Retry(NoBackoff(), 0),
     )
+    return redis
