@@ -13,17 +13,10 @@ from typing import ClassVar, Protocol, runtime_checkable
 
 import msgspec
 
+from inbox.channel_kind import ChannelKind
 from inbox.content import Content
 from inbox.inbound import InboundEvent
 from inbox.outbound import OutboundMessage, SendReceipt
-
-
-class ChannelKind(StrEnum):
-    """The messengers that the gateway speaks."""
-
-    WHATSAPP = "whatsapp"
-    TELEGRAM = "telegram"
-    WEBCHAT = "webchat"
 
 
 class ChannelAccount(msgspec.Struct, frozen=True, kw_only=True):
