@@ -43,6 +43,7 @@ __all__ = [
     "InsertOne",
     "Session",
     "UpdateOne",
+    "initiate_replica_set",
     "is_poison",
     "is_transient",
     "is_unavailable",
@@ -62,6 +63,8 @@ TRANSACTION_ATTEMPTS: Final = 8
 """A conflict is over after one or two tries; eight with growing pauses bear fifty writers on one document."""
 _CODE_WRITE_CONFLICT: Final = 112
 _CODE_NO_SUCH_TRANSACTION: Final = 251
+_CODE_ALREADY_INITIALIZED: Final = 23
+_CODE_NOT_YET_INITIALIZED: Final = 94
 
 
 class DatabaseUnavailable(Exception):  # noqa: N818
@@ -196,3 +199,38 @@ def is_poison(error: BaseException) -> bool:
     if isinstance(error, BulkWriteError):
         return not is_transient(error)
     return isinstance(error, OperationFailure) and not is_transient(error) and not is_unavailable(error)
+
+
+async def initiate_replica_set(host: str, port: int, *, name: str = "rs0") -> None:
+    """Make a fresh mongod a replica set of one, or move that set to a new address; return when it takes writes.
+
+    Safe to repeat. It is meant for a mongod of our own: a set with more members is left as it is.
+    """
+    client: Any = AsyncIOMotorClient(host, port, directConnection=True, serverSelectionTimeoutMS=CONNECT_MS)
+    try:
+        while not (await client.admin.command("hello")).get("isWritablePrimary"):
+            await _set_only_member(client, f"{host}:{port}", name)
+            await asyncio.sleep(0.01)
+    finally:
+        client.close()
+
+
+async def _set_only_member(client: Any, address: str, name: str) -> None:
+    try:
+        config = (await client.admin.command("replSetGetConfig"))["config"]
+        if len(config["members"]) == 1 and config["members"][0]["host"] != address:
+            config["members"][0]["host"] = address
+            config["version"] += 1
+            await client.admin.command("replSetReconfig", config, force=True)
+    except OperationFailure as error:
+        if error.code != _CODE_NOT_YET_INITIALIZED:
+            raise
+        await _initiate(client, {"_id": name, "members": [{"_id": 0, "host": address}]})
+
+
+async def _initiate(client: Any, config: Document) -> None:
+    try:
+        await client.admin.command("replSetInitiate", config)
+    except OperationFailure as error:
+        if error.code not in {_CODE_ALREADY_INITIALIZED, _CODE_NOT_YET_INITIALIZED}:
+            raise
