@@ -1,0 +1,243 @@
+"""Start MongoDB and Redis below a directory, or share those that another process started there.
+
+The process that holds the directory's lock owns the servers and keeps them running. The others
+use them; when the owner ends, one of them takes over on the same ports, and the drivers reconnect.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import importlib
+import os
+import signal
+import sys
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from pathlib import Path
+
+from gateway.embedded.binaries import EmbeddedUnavailable, explain_failure, find_mongod, find_redis_server
+from gateway.embedded.ports import choose_port, port_is_free
+from gateway.embedded.state import Lock, ServerState, is_alive, read_state, runs_on, write_state
+from gateway.processes import Child, Report
+
+START_SECONDS = 60.0
+"""A start takes about one second; the recovery of a big journal after a crash can take many."""
+LEFTOVER_SECONDS = 10.0
+MONGOD_STOP_SECONDS = 15.0
+TAKE_OVER_SECONDS = 0.5
+PROBE_SECONDS = 0.01
+PORT_ATTEMPTS = 3
+LOG_KEEP_BYTES = 10 * 1024 * 1024
+
+
+def _report(line: str) -> None:
+    print(line, file=sys.stderr, flush=True)  # noqa: T201 - the default of a command
+
+
+class EmbeddedServers:
+    """The servers of one directory.
+
+    Attributes:
+        state: Where they are; valid after `start`.
+        owned: This process started them.
+    """
+
+    def __init__(self, directory: Path, report: Report = _report) -> None:
+        self.state = ServerState()
+        self.owned = False
+        self._directory = directory.absolute()
+        self._report = report
+        self._lock = Lock(self._directory / "servers.lock")
+        self._state_path = self._directory / "servers.json"
+        self._mongod = Child("mongod", ())
+        self._redis = Child("redis", ())
+
+    async def start(self) -> ServerState:
+        """Start the servers, or find those that run.
+
+        Raises:
+            EmbeddedUnavailable: with what to do.
+        """
+        _make_private(self._directory)
+        try:
+            async with asyncio.timeout(START_SECONDS):
+                await self._own_or_share()
+        except TimeoutError:
+            logs = f"{self._directory}/*.log"
+            raise EmbeddedUnavailable(f"the embedded servers do not answer; see {logs}") from None
+        return self.state
+
+    async def keep_running(self) -> None:
+        """Start again what ends; take the servers over when their owner is gone. Never returns.
+
+        Raises:
+            EmbeddedUnavailable: if they can't be taken over.
+        """
+        while not self.owned:
+            await asyncio.sleep(TAKE_OVER_SECONDS)
+            if self._lock.acquire():
+                await self._take_over()
+        await asyncio.gather(self._mongod.keep_running(self._report), self._redis.keep_running(self._report))
+
+    async def stop(self) -> None:
+        """Stop the servers if they are ours; others that share them take over."""
+        if self.owned:
+            await asyncio.gather(self._mongod.stop(MONGOD_STOP_SECONDS), self._redis.stop(MONGOD_STOP_SECONDS))
+            write_state(self._state_path, replace(self.state, ready=False, mongod_pid=None, redis_pid=None))
+        self.owned = False
+        self._lock.release()
+
+    def pids(self) -> dict[str, int]:
+        """Give the process ids, which change when a server is started again."""
+        state = read_state(self._state_path) if not self.owned else self.state
+        pids = {"mongod": self._mongod.pid or state.mongod_pid, "redis": self._redis.pid or state.redis_pid}
+        return {name: pid for name, pid in pids.items() if pid}
+
+    async def _own_or_share(self) -> None:
+        while not self._lock.acquire():
+            self.state = read_state(self._state_path)
+            if self.state.ready and is_alive(self.state.owner_pid):
+                return
+            await asyncio.sleep(PROBE_SECONDS)
+        await self._start_own()
+
+    async def _take_over(self) -> None:
+        before = self.state
+        self._report("the process that kept the embedded servers is gone; this one starts them again")
+        await self._start_own()
+        if (before.mongo_port, before.redis_port) != (self.state.mongo_port, self.state.redis_port):
+            raise EmbeddedUnavailable("the ports of the embedded servers were taken by another program; start again")
+
+    async def _start_own(self) -> None:
+        self.owned = True
+        try:
+            self.state = replace(read_state(self._state_path), ready=False, owner_pid=os.getpid())
+            await self._end_leftovers()
+            await asyncio.gather(self._start_mongod(), self._start_redis())
+        except BaseException:
+            await self.stop()
+            raise
+        self.state = replace(self.state, ready=True)
+        self._save()
+
+    def _save(self) -> None:
+        self.state = replace(self.state, mongod_pid=self._mongod.pid, redis_pid=self._redis.pid)
+        write_state(self._state_path, self.state)
+
+    async def _end_leftovers(self) -> None:
+        for pid in (self.state.mongod_pid, self.state.redis_pid):
+            if pid and runs_on(pid, self._directory):
+                await _end(pid, self._directory)
+
+    async def _start_mongod(self) -> None:
+        program = find_mongod()
+        data, log = _make_private(self._directory / "mongo"), _fresh_log(self._directory / "mongod.log")
+        for attempt in range(PORT_ATTEMPTS):
+            port = choose_port(self.state.mongo_port)
+            self.state = replace(self.state, mongo_port=port)
+            self._mongod = Child("mongod", _mongod_command(program, data, port), log_path=log, started=self._save)
+            if await self._start_one(self._mongod, port, _answers, last=attempt == PORT_ATTEMPTS - 1):
+                break
+        from inbox.database import initiate_replica_set  # noqa: PLC0415 - see `_start_one`
+
+        await initiate_replica_set("127.0.0.1", port)
+
+    async def _start_redis(self) -> None:
+        program = find_redis_server()
+        data, log = _make_private(self._directory / "redis"), _fresh_log(self._directory / "redis.log")
+        for attempt in range(PORT_ATTEMPTS):
+            port = choose_port(self.state.redis_port)
+            self.state = replace(self.state, redis_port=port)
+            self._redis = Child("redis", _redis_command(program, data, port), log_path=log, started=self._save)
+            if await self._start_one(self._redis, port, _answers_ping, last=attempt == PORT_ATTEMPTS - 1):
+                break
+
+    async def _start_one(
+        self, child: Child, port: int, answers: Callable[[int], Awaitable[bool]], *, last: bool
+    ) -> bool:
+        """Start one server and wait for it; False where another program took the port in that moment."""
+        child.start()
+        importlib.import_module("inbox.database")  # 0.3 s of work while the server starts
+        while not await answers(port):
+            code = child.exit_code
+            if code is not None:
+                if not last and not port_is_free(port):
+                    return False
+                raise EmbeddedUnavailable(explain_failure(Path(child.command[0]), code, child.last_output()))
+            await asyncio.sleep(PROBE_SECONDS)
+        return True
+
+
+@asynccontextmanager
+async def embedded_servers(directory: Path) -> AsyncIterator[ServerState]:
+    """Have the servers of `directory` inside the block."""
+    servers = EmbeddedServers(directory)
+    try:
+        yield await servers.start()
+    finally:
+        await servers.stop()
+
+
+def _mongod_command(program: Path, data: Path, port: int) -> list[str]:
+    return [
+        str(program),
+        *("--dbpath", str(data), "--port", str(port), "--bind_ip", "127.0.0.1", "--nounixsocket"),
+        *("--replSet", "rs0", "--oplogSize", "1024", "--wiredTigerCacheSizeGB", "0.5", "--quiet"),
+        *("--setParameter", "diagnosticDataCollectionEnabled=false"),
+        # A start reads the newest journal file whole: with the usual 100 MB that takes 0.4 s.
+        *("--wiredTigerEngineConfigString", "log=(file_max=32MB)"),
+    ]
+
+
+def _redis_command(program: Path, data: Path, port: int) -> list[str]:
+    return [
+        str(program),
+        *("--dir", str(data), "--port", str(port), "--bind", "127.0.0.1", "--daemonize", "no"),
+        *("--appendonly", "yes", "--appendfsync", "everysec", "--save", "", "--maxmemory-policy", "noeviction"),
+    ]
+
+
+async def _answers(port: int) -> bool:
+    try:
+        _, writer = await asyncio.open_connection("127.0.0.1", port)
+    except OSError:
+        return False
+    writer.close()
+    return True
+
+
+async def _answers_ping(port: int) -> bool:
+    try:
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    except OSError:
+        return False
+    try:
+        writer.write(b"PING\r\n")
+        return await reader.readline() == b"+PONG\r\n"
+    except OSError:
+        return False
+    finally:
+        writer.close()
+
+
+async def _end(pid: int, directory: Path) -> None:
+    os.kill(pid, signal.SIGTERM)
+    for _ in range(int(LEFTOVER_SECONDS / PROBE_SECONDS)):
+        if not runs_on(pid, directory):
+            return
+        await asyncio.sleep(PROBE_SECONDS)
+    os.kill(pid, signal.SIGKILL)
+
+
+def _make_private(directory: Path) -> Path:
+    directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return directory
+
+
+def _fresh_log(path: Path) -> Path:
+    """Keep one older log, so that logs never grow without end."""
+    if path.exists() and path.stat().st_size > LOG_KEEP_BYTES:
+        path.replace(path.with_suffix(".old.log"))
+    path.touch(mode=0o600)
+    return path

@@ -1,0 +1,123 @@
+"""One child process: start it tied to us, see it end, start it again with growing pauses, stop it kindly."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+POLL_SECONDS = 0.05
+FIRST_PAUSE_SECONDS = 0.1
+LONGEST_PAUSE_SECONDS = 10.0
+STEADY_SECONDS = 30.0
+"""A child that ran this long has started well: its next end begins with the first pause again."""
+
+_TIED = str(Path(__file__).with_name("tied.py"))
+
+Report = Callable[[str], None]
+
+
+@dataclass
+class Child:
+    """A program that should keep running.
+
+    Attributes:
+        name: What reports call it.
+        command: The program's full path and its arguments.
+        environment: Added to our own.
+        log_path: Where its output goes; None lets it write where we write.
+        started: Called after each start, when `pid` is the new one.
+    """
+
+    name: str
+    command: Sequence[str]
+    environment: Mapping[str, str] = field(default_factory=dict)
+    log_path: Path | None = None
+    started: Callable[[], None] = lambda: None
+    _process: subprocess.Popen[bytes] | None = None
+    _started_at: float = 0.0
+    _stopping: bool = False
+
+    @property
+    def pid(self) -> int | None:
+        """The process id of the newest start."""
+        return self._process.pid if self._process else None
+
+    @property
+    def exit_code(self) -> int | None:
+        """None while it runs (or before its start); negative for a signal."""
+        return self._process.poll() if self._process else None
+
+    def start(self) -> None:
+        """Start it in a session of its own, so that Ctrl-C reaches only us, and we decide who stops when."""
+        self._started_at = time.monotonic()
+        self._stopping = False
+        command = [sys.executable, "-I", "-S", _TIED, str(os.getpid()), *self.command]
+        output = self.log_path.open("ab") if self.log_path else None
+        try:
+            self._process = subprocess.Popen(  # noqa: S603 - our own command
+                command,
+                env={**os.environ, **self.environment},
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=subprocess.STDOUT if output else None,
+                start_new_session=True,
+            )
+        finally:
+            if output:
+                output.close()
+        self.started()
+
+    async def ended(self) -> int:
+        """Wait until it ends; give the exit code."""
+        while (code := self.exit_code) is None:  # noqa: ASYNC110 - the system tells of an end only by asking
+            await asyncio.sleep(POLL_SECONDS)
+        return code
+
+    async def keep_running(self, report: Report) -> None:
+        """Start it again whenever it ends, until it is stopped or this is cancelled."""
+        pause = FIRST_PAUSE_SECONDS
+        while True:
+            code = await self.ended()
+            if self._stopping:
+                return
+            if time.monotonic() - self._started_at > STEADY_SECONDS:
+                pause = FIRST_PAUSE_SECONDS
+            report(f"{self.name} ended ({describe_exit(code)}); it starts again in {pause:g} s")
+            await asyncio.sleep(pause)
+            pause = min(pause * 2, LONGEST_PAUSE_SECONDS)
+            self.start()
+
+    async def stop(self, grace_seconds: float) -> None:
+        """Ask it to end; kill it after `grace_seconds`."""
+        self._stopping = True
+        if self._process is None or self._process.poll() is not None:
+            return
+        self._process.terminate()
+        try:
+            await asyncio.wait_for(self.ended(), grace_seconds)
+        except TimeoutError:
+            self._process.kill()
+            await self.ended()
+
+    def last_output(self, lines: int = 20) -> str:
+        """Give the end of its log, empty where there is none."""
+        if self.log_path is None or not self.log_path.exists():
+            return ""
+        return "\n".join(self.log_path.read_text(errors="replace").splitlines()[-lines:])
+
+
+def describe_exit(code: int) -> str:
+    """Say in words how a process ended."""
+    if code >= 0:
+        return f"exit code {code}"
+    try:
+        return signal.Signals(-code).name
+    except ValueError:
+        return f"signal {-code}"

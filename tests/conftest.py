@@ -1,0 +1,106 @@
+"""Fixtures that all tests share: real servers once a run, a database of its own for each test."""
+
+from __future__ import annotations
+
+import asyncio
+import uuid
+from collections.abc import AsyncIterator, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+from pydantic import SecretStr
+from redis.asyncio import Redis
+
+from gateway.embedded.servers import EmbeddedServers
+from gateway.embedded.state import ServerState
+from inbox.clock import FixedClock
+from inbox.database import Database
+from inbox.indexes import create_indexes
+from inbox.runtime import Runtime, connect_redis
+from inbox.secret_box import SecretBox
+from inbox.settings import Settings
+
+
+@pytest.fixture(scope="session")
+def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServerState]:
+    """MongoDB and Redis of this test run, on free ports, in a directory that goes away."""
+    embedded = EmbeddedServers(tmp_path_factory.mktemp("servers"))
+    loop = asyncio.new_event_loop()
+    try:
+        yield loop.run_until_complete(embedded.start())
+    finally:
+        loop.run_until_complete(embedded.stop())
+        loop.close()
+
+
+@pytest.fixture(scope="session")
+def mongo_url(servers: ServerState) -> str:
+    """The replica set's URL; the database in it belongs to nobody: name your own."""
+    return servers.mongo_url
+
+
+@pytest.fixture(scope="session")
+def redis_url(servers: ServerState) -> str:
+    """The URL of the run's Redis."""
+    return servers.redis_url
+
+
+@pytest.fixture
+def database_url(mongo_url: str) -> str:
+    """The URL of this test's own database, for processes that a test starts."""
+    return mongo_url.replace("/gateway?", f"/test_{uuid.uuid4().hex[:12]}?")
+
+
+@pytest_asyncio.fixture
+async def database(database_url: str) -> AsyncIterator[Database]:
+    """An empty database with all indexes; dropped after the test."""
+    fresh = Database(database_url)
+    await create_indexes(fresh)
+    yield fresh
+    await fresh.drop()
+    fresh.close()
+
+
+@pytest_asyncio.fixture
+async def redis(redis_url: str) -> AsyncIterator[Redis]:
+    """An empty Redis."""
+    client = connect_redis(redis_url)
+    await client.flushall()
+    yield client
+    await client.aclose()
+
+
+@pytest.fixture
+def clock() -> FixedClock:
+    """A clock that stands at the real time of the test's start; move it with `advance`.
+
+    It starts now, not at a date of our choice: MongoDB's expiry of old documents follows real time.
+    """
+    now = datetime.now(UTC)
+    return FixedClock(now.replace(microsecond=now.microsecond // 1000 * 1000))
+
+
+@pytest.fixture
+def secret_key() -> str:
+    """A key for `GATEWAY_SECRET_KEY`."""
+    return SecretBox.new_key()
+
+
+@pytest.fixture
+def settings(database_url: str, redis_url: str, secret_key: str, tmp_path: Path) -> Settings:
+    """Settings of this test's own database."""
+    return Settings(
+        mongo_url=database_url,
+        redis_url=redis_url,
+        secret_key=SecretStr(secret_key),
+        data_dir=tmp_path / "data",
+        allow_private_urls=True,
+    )
+
+
+@pytest.fixture
+def runtime(settings: Settings, clock: FixedClock, database: Database, redis: Redis, secret_key: str) -> Runtime:
+    """What the processes stand on, with the test's clock."""
+    return Runtime(settings, clock, database, redis, SecretBox(secret_key))
