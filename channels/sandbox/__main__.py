@@ -1,0 +1,77 @@
+"""`python -m channels.sandbox`: the provider emulators on one port."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import signal
+import sys
+from pathlib import Path
+
+import msgspec
+from aiohttp import web
+
+from channels.sandbox.app import SandboxConfig, make_app
+
+SHUTDOWN_SECONDS = 0.2
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run until SIGTERM or Ctrl-C.
+
+    Returns:
+        The exit status: 2 for a configuration that cannot be read.
+    """
+    options = _parser().parse_args(arguments)
+    try:
+        config = load_config(options.config)
+    except (OSError, msgspec.DecodeError) as error:
+        sys.stderr.write(f"{options.config}: {error}\n")
+        return 2
+    with asyncio.Runner(loop_factory=_loop_factory()) as runner:
+        runner.run(_serve(options.host, options.port, config))
+    return 0
+
+
+def load_config(path: Path | None) -> SandboxConfig:
+    """Read the configuration file; without one, numbers come through the control API.
+
+    Raises:
+        msgspec.DecodeError: The file is not the JSON that `SandboxConfig` describes.
+    """
+    return msgspec.json.decode(path.read_bytes(), type=SandboxConfig) if path else SandboxConfig()
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m channels.sandbox", description=__doc__)
+    parser.add_argument("--host", default="127.0.0.1")
+    parser.add_argument("--port", type=int, default=8090, help="0 takes a free one")
+    parser.add_argument("--config", type=Path, help="JSON file with numbers, templates and faults")
+    return parser
+
+
+def _loop_factory() -> type[asyncio.AbstractEventLoop] | None:
+    try:
+        import uvloop  # noqa: PLC0415
+    except ImportError:
+        return None
+    return uvloop.Loop
+
+
+async def _serve(host: str, port: int, config: SandboxConfig) -> None:
+    stop = asyncio.Event()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(name, stop.set)
+    runner = web.AppRunner(make_app(config), access_log=None, shutdown_timeout=SHUTDOWN_SECONDS)
+    await runner.setup()
+    site = web.TCPSite(runner, host, port, backlog=1024)
+    await site.start()
+    bound = runner.addresses[0][1]
+    sys.stdout.write(f"sandbox listening on http://{host}:{bound}\n")
+    sys.stdout.flush()
+    await stop.wait()
+    await runner.cleanup()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

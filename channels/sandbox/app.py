@@ -1,0 +1,105 @@
+"""The sandbox put together: emulators, control API and phone page in one aiohttp application."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Any
+
+import msgspec
+from aiohttp import web
+
+from channels.sandbox.clock import Clock
+from channels.sandbox.control import Control
+from channels.sandbox.control_whatsapp import WhatsAppControl, plant
+from channels.sandbox.faults import FaultBox, Faults
+from channels.sandbox.graph.cloud import Cloud, Delays
+from channels.sandbox.graph.media import SIZE_LIMITS
+from channels.sandbox.graph.routes import GraphServer
+from channels.sandbox.graph.state import NumberConfig
+from channels.sandbox.live import LiveFeed
+from channels.sandbox.request_log import DEFAULT_LOG_SIZE, RequestLog
+from channels.sandbox.web_answers import explain_errors, same_origin
+
+STATIC = Path(__file__).parent / "static"
+PAGE_HEADERS = {
+    "Content-Security-Policy": "default-src 'self'; base-uri 'none'; form-action 'none'; object-src 'none'",
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cache-Control": "no-cache",
+}
+MAX_BODY_BYTES = max(SIZE_LIMITS.values()) + 1024 * 1024
+
+
+class SandboxConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The configuration file.
+
+    Attributes:
+        numbers: WhatsApp numbers.
+        templates: As in Meta's API, with `waba_id`; approved unless `status` says otherwise.
+        faults: Faults in force from the start.
+        sent_delay_ms: From acceptance to the status `sent`.
+        delivered_delay_ms: From acceptance to the status `delivered`.
+        log_size: Requests kept in the raw log.
+        webhook_batch: Most updates in one webhook POST; Meta's limit is 1,000.
+        webhook_give_up_seconds: Real time after which a webhook counts as undelivered.
+    """
+
+    numbers: list[NumberConfig] = []
+    templates: list[dict[str, Any]] = []
+    faults: Faults = Faults()
+    sent_delay_ms: float = 20
+    delivered_delay_ms: float = 100
+    log_size: int = DEFAULT_LOG_SIZE
+    webhook_batch: int = 100
+    webhook_give_up_seconds: float = 600
+
+
+def make_app(config: SandboxConfig, clock: Clock | None = None) -> web.Application:
+    """The application; everything it knows is in memory."""
+    clock = clock or Clock.from_environment()
+    faults, live = FaultBox(config.faults), LiveFeed()
+    log = RequestLog(config.log_size)
+    cloud = _cloud(config, clock, faults, live)
+    app = web.Application(client_max_size=MAX_BODY_BYTES, middlewares=[_guard])
+    app.add_routes(Control(clock, faults, log, live, cloud).routes())
+    app.add_routes(WhatsAppControl(cloud).routes())
+    app.router.add_get("/", _page)
+    app.router.add_static("/static", STATIC)
+    app.router.add_route("*", "/{path:.+}", GraphServer(cloud, log).handle)
+    app.on_cleanup.append(lambda _app: cloud.webhooks.close())
+    return app
+
+
+def _cloud(config: SandboxConfig, clock: Clock, faults: FaultBox, live: LiveFeed) -> Cloud:
+    delays = Delays(config.sent_delay_ms / 1000, config.delivered_delay_ms / 1000)
+    cloud = Cloud.new(clock, faults, live, delays)
+    cloud.webhooks.max_updates = config.webhook_batch
+    cloud.webhooks.give_up_seconds = config.webhook_give_up_seconds
+    for number in config.numbers:
+        cloud.state.register(number)
+    for template in config.templates:
+        plant(cloud, template)
+    return cloud
+
+
+@web.middleware
+async def _guard(
+    request: web.Request, handler: Callable[[web.Request], Awaitable[web.StreamResponse]]
+) -> web.StreamResponse:
+    path = request.path
+    if path.startswith("/control"):
+        if not same_origin(request):
+            return web.Response(status=403, text="The control API serves only its own page.")
+        response = await explain_errors(request, handler)
+        if not response.prepared:
+            response.headers["X-Content-Type-Options"] = "nosniff"
+        return response
+    response = await handler(request)
+    if path == "/" or path.startswith("/static/"):
+        response.headers.update(PAGE_HEADERS)
+    return response
+
+
+async def _page(_request: web.Request) -> web.StreamResponse:
+    return web.FileResponse(STATIC / "index.html")

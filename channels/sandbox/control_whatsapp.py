@@ -1,0 +1,205 @@
+"""`/control/whatsapp`: numbers, customers and Meta's reviewer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import msgspec
+from aiohttp import web
+
+from channels.sandbox.graph import account_templates, accounts, inbound, statuses
+from channels.sandbox.graph.cloud import Cloud
+from channels.sandbox.graph.errors import GraphError
+from channels.sandbox.graph.state import Customer, JsonObject, Number, NumberConfig
+from channels.sandbox.graph.templates import CATEGORIES, STATUSES, Template
+from channels.sandbox.web_answers import BadRequest, NotFound, answer, body_of
+
+CUSTOMER = "/control/whatsapp/{phone_number_id}/customers/{wa_id}"
+INLINE_TYPES = ("image/jpeg", "image/png", "image/webp", "audio/", "video/")
+
+
+class WhatsAppControl:
+    """Handlers of the control API for one emulated WhatsApp."""
+
+    def __init__(self, cloud: Cloud) -> None:
+        self._cloud = cloud
+
+    def routes(self) -> Iterator[web.RouteDef]:
+        """All routes; fixed paths come before those with a number in them."""
+        yield web.get("/control/whatsapp/numbers", self.numbers)
+        yield web.post("/control/whatsapp/numbers", self.put_number)
+        yield web.get("/control/whatsapp/templates", self.templates)
+        yield web.post("/control/whatsapp/templates", self.plant_template)
+        yield web.post("/control/whatsapp/templates/{name}/review", self.review)
+        yield web.get("/control/whatsapp/media/{media_id}", self.media)
+        yield web.get("/control/whatsapp/{phone_number_id}/customers", self.customers)
+        yield web.post("/control/whatsapp/{phone_number_id}/media", self.upload)
+        yield web.put(CUSTOMER, self.put_customer)
+        yield web.post(CUSTOMER + "/messages", self.write)
+        yield web.get(CUSTOMER + "/thread", self.thread)
+        yield web.post(CUSTOMER + "/read", self.read)
+        yield web.post(CUSTOMER + "/preferences", self.prefer)
+
+    async def numbers(self, _request: web.Request) -> web.Response:
+        """The numbers, without their secrets."""
+        return answer({"numbers": [_number_view(one) for one in self._cloud.state.numbers.values()]})
+
+    async def put_number(self, request: web.Request) -> web.Response:
+        """Register or change a number, then check its webhook URL as Meta does."""
+        config = msgspec.convert(await body_of(request), NumberConfig)
+        number = self._cloud.state.register(config)
+        view = _number_view(number)
+        if config.webhook_url is not None:
+            view["webhook_check"] = await accounts.challenge(self._cloud, config.webhook_url, config.verify_token)
+        return answer(view)
+
+    async def templates(self, request: web.Request) -> web.Response:
+        """All templates of all accounts, or of `?waba_id=`."""
+        wanted = request.query.get("waba_id")
+        accounts_known = {number.config.waba_id for number in self._cloud.state.numbers.values()}
+        found = [
+            {"waba_id": waba_id, **template.view()}
+            for waba_id in sorted(accounts_known)
+            if wanted in (None, waba_id)
+            for template in self._cloud.templates.of_account(waba_id)
+        ]
+        return answer({"templates": found})
+
+    async def plant_template(self, request: web.Request) -> web.Response:
+        """Put a template there without the business asking; APPROVED unless a status is given."""
+        return answer(plant(self._cloud, await body_of(request)).view())
+
+    async def review(self, request: web.Request) -> web.Response:
+        """Decide on a template, in all languages or the one that is named, and post the webhooks."""
+        body = await body_of(request)
+        found = self._reviewed(request.match_info["name"], body)
+        status, category = body.get("status"), body.get("category")
+        if status not in STATUSES and not (status is None and category in CATEGORIES):
+            raise BadRequest(f"status must be one of {sorted(STATUSES)}")
+        for template in found:
+            if category is not None and category != template.category:
+                account_templates.recategorise(self._cloud, template, str(category))
+            if status is not None:
+                template.decide(status, body.get("reason"))
+                account_templates.announce(self._cloud, template, status)
+        return answer({"templates": [template.view() for template in found]})
+
+    def _reviewed(self, name: str, body: JsonObject) -> list[Template]:
+        found = [
+            template
+            for template in self._cloud.templates.named(name)
+            if body.get("language") in (None, template.language) and body.get("waba_id") in (None, template.waba_id)
+        ]
+        if not found:
+            raise NotFound(f"there is no template {name}")
+        return found
+
+    async def media(self, request: web.Request) -> web.Response:
+        """A file for the phone page; shown by the browser only if it is a picture, sound or film."""
+        media = self._cloud.media.get(request.match_info["media_id"])
+        if media is None:
+            raise NotFound("no such file")
+        shown = media.mime_type.startswith(INLINE_TYPES)
+        headers = {
+            "Content-Type": media.mime_type if shown else "application/octet-stream",
+            "Content-Disposition": "inline" if shown else "attachment",
+        }
+        return web.Response(body=media.data, headers=headers)
+
+    async def upload(self, request: web.Request) -> web.Response:
+        """A customer's file: the raw body with its `Content-Type`; answers what a message needs."""
+        number = self._number(request)
+        data = await request.read()
+        media = self._cloud.media.receive(number.id, request.content_type, data, self._cloud.clock.now())
+        return answer({"id": media.id, "mime_type": media.mime_type, "sha256": media.sha256_base64})
+
+    async def customers(self, request: web.Request) -> web.Response:
+        """Everyone who has a chat with the number."""
+        return answer({"customers": [one.view() for one in self._number(request).customers.values()]})
+
+    async def put_customer(self, request: web.Request) -> web.Response:
+        """Name a customer, or say that they cannot be reached."""
+        body = await body_of(request)
+        customer = self._customer(request, body.get("profile_name"))
+        if "reachable" in body:
+            customer.reachable = bool(body["reachable"])
+        return answer(customer.view())
+
+    async def write(self, request: web.Request) -> web.Response:
+        """The customer writes; the answer is the message as the webhook carries it."""
+        message = await body_of(request)
+        name = message.pop("profile_name", None) or request.query.get("profile_name")
+        number, customer = self._number(request), self._customer(request, name)
+        try:
+            kept = inbound.write(self._cloud, number, customer, message)
+        except inbound.BadMessage as error:
+            raise BadRequest(str(error)) from error
+        return answer(kept.content, status=201)
+
+    async def thread(self, request: web.Request) -> web.Response:
+        """The chat as the customer sees it: `direction` "in" came from the business, "out" is theirs."""
+        number = self._number(request)
+        customer = self._customer(request)
+        now = self._cloud.clock.now()
+        view: dict[str, Any] = {
+            "phone_number_id": number.id,
+            "customer": customer.view(),
+            "window_open": customer.window_open(now),
+            "typing": customer.typing_until > now,
+            "messages": [message.view() for message in customer.messages.values()],
+        }
+        return answer(view)
+
+    async def read(self, request: web.Request) -> web.Response:
+        """The customer opens the chat: `read` for everything delivered."""
+        return answer({"read": statuses.read_chat(self._cloud, self._customer(request))})
+
+    async def prefer(self, request: web.Request) -> web.Response:
+        """The customer stops or resumes marketing messages."""
+        value = (await body_of(request)).get("value")
+        if value not in ("stop", "resume"):
+            raise BadRequest("value must be stop or resume")
+        inbound.prefer(self._cloud, self._number(request), self._customer(request), value)
+        return answer({"value": value})
+
+    def _number(self, request: web.Request) -> Number:
+        number = self._cloud.state.numbers.get(request.match_info["phone_number_id"])
+        if number is None:
+            raise NotFound(f"there is no number {request.match_info['phone_number_id']}")
+        return number
+
+    def _customer(self, request: web.Request, name: Any = None) -> Customer:
+        key = request.match_info["wa_id"].lstrip("+")
+        if not (key.isascii() and (key.isdigit() or "." in key) and len(key) <= 140):
+            raise BadRequest("the customer must be digits or a business-scoped id")
+        return self._number(request).customer(key, str(name) if name else None)
+
+
+def plant(cloud: Cloud, body: JsonObject) -> Template:
+    """Create a template that the business did not submit, approved unless it says otherwise.
+
+    Raises:
+        BadRequest: The definition has a fault.
+    """
+    status = str(body.get("status", "APPROVED"))
+    if not body.get("waba_id") or status not in STATUSES:
+        raise BadRequest(f"waba_id is required, and status must be one of {sorted(STATUSES)}")
+    try:
+        template = cloud.templates.create(str(body["waba_id"]), body)
+    except GraphError as error:
+        raise BadRequest(error.details) from error
+    template.decide(status, body.get("reason"))
+    return template
+
+
+def _number_view(number: Number) -> JsonObject:
+    config = number.config
+    return {
+        "phone_number_id": config.phone_number_id,
+        "waba_id": config.waba_id,
+        "display_phone_number": config.display_phone_number,
+        "verified_name": config.verified_name,
+        "webhook_url": config.webhook_url,
+        "customers": len(number.customers),
+    }

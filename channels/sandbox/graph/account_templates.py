@@ -1,0 +1,113 @@
+"""The Graph API's template endpoints."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import msgspec
+
+from channels.sandbox.graph.cloud import Cloud
+from channels.sandbox.graph.errors import GraphError
+from channels.sandbox.graph.exchange import SUCCESS, Exchange
+from channels.sandbox.graph.state import JsonObject
+from channels.sandbox.graph.templates import TEMPLATES_PER_ACCOUNT, Template
+from channels.sandbox.graph.webhooks import Update
+
+PAGE = 25
+"""Templates on a page unless `limit` says otherwise."""
+
+
+def list_templates(exchange: Exchange, waba_id: str) -> JsonObject:
+    """`GET /{waba_id}/message_templates`, filtered and paged by offset cursors."""
+    query = exchange.request.query
+    every = exchange.cloud.templates.of_account(waba_id)
+    found = [template for template in every if _fits(template, query)]
+    start = _number(query.get("after"), 0)
+    end = start + max(1, _number(query.get("limit"), PAGE))
+    page: JsonObject = {"data": [template.view() for template in found[start:end]]}
+    if page["data"]:
+        page["paging"] = {"cursors": {"before": str(start), "after": str(end)}}
+        if end < len(found):
+            page["paging"]["next"] = str(exchange.request.url.update_query(after=str(end)))
+    if query.get("summary"):
+        page["summary"] = {
+            "total_count": len(found),
+            "message_template_count": len(every),
+            "message_template_limit": TEMPLATES_PER_ACCOUNT,
+            "are_translations_complete": True,
+        }
+    return page
+
+
+def _fits(template: Template, wanted: Mapping[str, str]) -> bool:
+    name = wanted.get("name") or wanted.get("name_or_content") or ""
+    statuses, categories, languages = wanted.get("status"), wanted.get("category"), wanted.get("language")
+    return (
+        name in template.name
+        and (not statuses or template.status in _values(statuses))
+        and (not categories or template.category in _values(categories))
+        and (not languages or template.language in _values(languages))
+    )
+
+
+def _values(given: str) -> list[str]:
+    """Both `A,B` and `["A","B"]`."""
+    if given.startswith("["):
+        try:
+            return [str(value) for value in msgspec.json.decode(given)]
+        except msgspec.DecodeError:
+            return []
+    return given.split(",")
+
+
+def _number(given: str | None, otherwise: int) -> int:
+    return int(given) if given and given.isdigit() else otherwise
+
+
+def create_template(exchange: Exchange, waba_id: str) -> JsonObject:
+    """`POST /{waba_id}/message_templates`: waits for its review."""
+    template = exchange.cloud.templates.create(waba_id, exchange.json())
+    return {"id": template.id, "status": template.status, "category": template.category}
+
+
+def delete_template(exchange: Exchange, waba_id: str) -> JsonObject:
+    """`DELETE /{waba_id}/message_templates?name=&hsm_id=`."""
+    query = exchange.request.query
+    name = query.get("name")
+    if not name:
+        raise GraphError(100, "The parameter name is required.")
+    if not exchange.cloud.templates.delete(waba_id, name, query.get("hsm_id")):
+        raise GraphError(100, f"Message template {name} was not found.", subcode=2593002)
+    return SUCCESS
+
+
+def edit_template(exchange: Exchange, template: Template) -> JsonObject:
+    """`POST /{template_id}`."""
+    exchange.cloud.templates.edit(template, exchange.json())
+    return SUCCESS
+
+
+def announce(cloud: Cloud, template: Template, event: str) -> None:
+    """Post `message_template_status_update` to each webhook of the account."""
+    _post_once_per_url(cloud, template, "message_template_status_update", template.status_webhook(event))
+
+
+def recategorise(cloud: Cloud, template: Template, category: str) -> None:
+    """Meta changes the category, and says so."""
+    value = {
+        "message_template_id": int(template.id),
+        "message_template_name": template.name,
+        "message_template_language": template.language,
+        "previous_category": template.category,
+        "new_category": category,
+    }
+    template.category = category
+    _post_once_per_url(cloud, template, "template_category_update", value)
+
+
+def _post_once_per_url(cloud: Cloud, template: Template, webhook_field: str, value: JsonObject) -> None:
+    urls = set()
+    for number in cloud.state.of_account(template.waba_id):
+        if number.config.webhook_url not in urls:
+            urls.add(number.config.webhook_url)
+            cloud.webhooks.push(number, Update(value, webhook_field=webhook_field))

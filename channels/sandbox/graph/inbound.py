@@ -1,0 +1,155 @@
+"""What customers do: write, send files, open the chat, stop marketing messages."""
+
+from __future__ import annotations
+
+from base64 import b64decode
+from binascii import Error as Base64Error
+from typing import Any
+
+from channels.sandbox.graph.cloud import Cloud
+from channels.sandbox.graph.ids import message_id
+from channels.sandbox.graph.state import ChatMessage, Customer, JsonObject, Number
+from channels.sandbox.graph.webhooks import Update
+
+NO_WINDOW = ("system", "unsupported")
+"""Types that do not open the 24-hour window. Source: messages/send-messages, 23 Apr 2026."""
+
+FILE_TYPES = ("image", "video", "audio", "document", "sticker")
+
+
+class BadMessage(Exception):  # noqa: N818
+    """The control request does not describe a customer's message."""
+
+
+def write(cloud: Cloud, number: Number, customer: Customer, message: JsonObject) -> ChatMessage:
+    """The customer sends a message: it is kept, shown, and posted to the business.
+
+    Args:
+        message: Meta's message object; `from`, `id`, `timestamp` and `type` are filled in where missing.
+
+    Raises:
+        BadMessage: The object is no message, or its id is taken.
+    """
+    filled = _filled(cloud, customer, message)
+    if filled["id"] in cloud.state.messages:
+        return repeat(cloud, number, customer, filled)
+    _keep_file(cloud, number, filled)
+    kept = ChatMessage(
+        id=filled["id"],
+        chat=(number.id, customer.key),
+        direction="out",
+        content=filled,
+        status="sent",
+        at=_seconds(filled["timestamp"]),
+    )
+    cloud.state.keep(customer, kept)
+    number.inbound += 1
+    _note(cloud, customer, kept)
+    _post(cloud, number, customer, kept)
+    return kept
+
+
+def repeat(cloud: Cloud, number: Number, customer: Customer, message: JsonObject) -> ChatMessage:
+    """The same message once more: the webhook is posted again, the chat does not change."""
+    kept = cloud.state.messages[message["id"]]
+    if kept.chat != (number.id, customer.key):
+        raise BadMessage("This id belongs to a message of another chat.")
+    _post(cloud, number, customer, kept)
+    return kept
+
+
+def prefer(cloud: Cloud, number: Number, customer: Customer, value: str) -> None:
+    """The customer stops or resumes marketing messages with WhatsApp's own switch.
+
+    Source: webhooks/reference/user_preferences: `stop` or `resume`, an integer time.
+    """
+    customer.marketing = value == "resume"
+    item = {
+        "wa_id": customer.wa_id,
+        "user_id": customer.user_id,
+        "detail": f"User requested to {value} marketing messages",
+        "category": "marketing_messages",
+        "value": value,
+        "timestamp": int(cloud.clock.now()),
+    }
+    kind = "user_preferences"
+    cloud.webhooks.push(number, Update(item, kind, kind, contact=customer.contact()))
+
+
+def _filled(cloud: Cloud, customer: Customer, message: JsonObject) -> JsonObject:
+    kind = message.get("type") or next((key for key in ("text", *FILE_TYPES) if key in message), None)
+    if not isinstance(kind, str):
+        raise BadMessage("The message needs a type.")
+    if kind not in (*NO_WINDOW, "system") and kind not in message:
+        raise BadMessage(f"A message of type {kind} needs an object {kind}.")
+    sender: JsonObject = {"from": customer.wa_id} if customer.wa_id else {}
+    sender["from_user_id"] = customer.user_id
+    filled = {
+        **sender,
+        "id": message_id(customer.key, inbound=True),
+        "timestamp": cloud.clock.timestamp(),
+        **message,
+        "type": kind,
+    }
+    filled["timestamp"] = str(filled["timestamp"])
+    return filled
+
+
+def _seconds(timestamp: Any) -> float:
+    try:
+        return float(timestamp)
+    except ValueError as error:
+        raise BadMessage("timestamp must be seconds since the epoch.") from error
+
+
+def _keep_file(cloud: Cloud, number: Number, message: JsonObject) -> None:
+    """Turn `data_base64` into a file with an id, and fill in what webhooks say of a known file."""
+    content = message.get(message["type"])
+    if message["type"] not in FILE_TYPES or not isinstance(content, dict):
+        return
+    data = content.pop("data_base64", None)
+    mime_type = str(content.get("mime_type") or "application/octet-stream")
+    if data is not None:
+        media = cloud.media.receive(number.id, mime_type, _decoded(data), cloud.clock.now())
+        content["id"] = media.id
+    known = cloud.media.get(str(content.get("id")))
+    if known is not None:
+        content.setdefault("mime_type", known.mime_type)
+        content.setdefault("sha256", known.sha256_base64)
+
+
+def _decoded(data: Any) -> bytes:
+    try:
+        return b64decode(str(data), validate=True)
+    except (Base64Error, ValueError) as error:
+        raise BadMessage("data_base64 is not base64.") from error
+
+
+def _note(cloud: Cloud, customer: Customer, message: ChatMessage) -> None:
+    kind = message.content["type"]
+    if kind not in NO_WINDOW:
+        customer.last_message_at = max(customer.last_message_at or 0.0, message.at)
+    if "referral" in message.content:
+        customer.referred_at = message.at
+    if kind == "reaction":
+        _apply_reaction(cloud, message.content["reaction"])
+
+
+def _apply_reaction(cloud: Cloud, reaction: JsonObject) -> None:
+    target = cloud.state.messages.get(str(reaction.get("message_id")))
+    if target is not None:
+        target.reaction = reaction.get("emoji") or None
+        cloud.show(target)
+
+
+def _post(cloud: Cloud, number: Number, customer: Customer, message: ChatMessage) -> None:
+    contact = None if message.content["type"] == "system" else customer.contact()
+
+    def delivered() -> None:
+        if message.status == "sent":
+            message.status = "delivered"
+            cloud.show(message)
+
+    update = Update(message.content, "messages", contact=contact, on_delivered=delivered)
+    cloud.webhooks.push(number, update)
+    cloud.show(message)

@@ -1,0 +1,197 @@
+"""Every request to the emulated Graph API: faults, token, dispatch, log."""
+
+from __future__ import annotations
+
+import asyncio
+import inspect
+import re
+import time
+from collections.abc import Awaitable, Callable
+from typing import TypeAlias
+
+import msgspec
+from aiohttp import web
+
+from channels.sandbox.graph import account_templates, accounts, statuses, uploads
+from channels.sandbox.graph.cloud import Cloud
+from channels.sandbox.graph.errors import GraphError, unknown_object
+from channels.sandbox.graph.exchange import SUCCESS, Exchange
+from channels.sandbox.graph.messages import post_messages
+from channels.sandbox.graph.state import JsonObject, Number
+from channels.sandbox.request_log import LoggedRequest, RequestLog
+
+VERSION = re.compile(r"v\d+\.\d+\Z")
+NO_ANSWER = 0
+
+Result: TypeAlias = JsonObject | Awaitable[JsonObject]
+
+
+def _nothing(_exchange: Exchange, _owner: object) -> JsonObject:
+    """What Meta does here has no effect that anyone could see."""
+    return SUCCESS
+
+
+ON_NUMBER: dict[tuple[str, str], Callable[[Exchange, Number], Result]] = {
+    ("POST", "messages"): post_messages,
+    ("POST", "marketing_messages"): post_messages,
+    ("POST", "media"): uploads.upload,
+    ("GET", ""): accounts.number_view,
+    ("POST", ""): accounts.edit_number,
+    ("GET", "whatsapp_business_profile"): accounts.profile,
+    ("POST", "whatsapp_business_profile"): accounts.edit_profile,
+    ("POST", "register"): _nothing,
+    ("POST", "deregister"): _nothing,
+}
+
+ON_ACCOUNT: dict[tuple[str, str], Callable[[Exchange, str], Result]] = {
+    ("GET", ""): accounts.account_view,
+    ("GET", "phone_numbers"): accounts.account_numbers,
+    ("GET", "message_templates"): account_templates.list_templates,
+    ("POST", "message_templates"): account_templates.create_template,
+    ("DELETE", "message_templates"): account_templates.delete_template,
+    ("GET", "subscribed_apps"): accounts.subscribed_apps,
+    ("POST", "subscribed_apps"): accounts.subscribe,
+    ("DELETE", "subscribed_apps"): _nothing,
+}
+
+
+class GraphServer:
+    """Answers the Graph API's paths, with or without a version in front."""
+
+    def __init__(self, cloud: Cloud, log: RequestLog) -> None:
+        self._cloud = cloud
+        self._log = log
+
+    async def handle(self, request: web.Request) -> web.StreamResponse:
+        """Carry out one request, with the faults in force."""
+        self._log.in_flight += 1
+        started, at = time.perf_counter(), self._cloud.clock.now()
+        exchange = Exchange(self._cloud, request, _token(request))
+        try:
+            status, answer = await self._answer(exchange)
+        finally:
+            self._log.in_flight -= 1
+        faults = self._cloud.faults
+        lost = status != NO_ANSWER and faults.strikes(faults.active.lose_response_rate)
+        self._write(exchange, at, (time.perf_counter() - started) * 1000, status, answer, lost=lost)
+        if lost or status == NO_ANSWER:
+            return _hang_up(request)
+        return web.Response(status=status, body=answer, headers={"Content-Type": exchange.content_type})
+
+    async def _answer(self, exchange: Exchange) -> tuple[int, bytes]:
+        faults = self._cloud.faults.active
+        if faults.down:
+            return (503, GraphError(2).body()) if faults.down == "503" else (NO_ANSWER, b"")
+        if not exchange.request.content_type.startswith("multipart/"):
+            exchange.body = await exchange.request.read()
+        if faults.latency_ms:
+            await asyncio.sleep(faults.latency_ms / 1000)
+        try:
+            if self._cloud.faults.strikes(faults.error_rate):
+                raise GraphError(faults.error_code)
+            answer = await self._dispatch(exchange)
+        except GraphError as error:
+            return error.status, error.body()
+        await self._settle(exchange)
+        return 200, answer
+
+    async def _settle(self, exchange: Exchange) -> None:
+        message = exchange.accepted
+        if message is None:
+            return
+        self._cloud.show(message)
+        if self._cloud.faults.active.status_before_response:
+            await statuses.happen_now(self._cloud, message, exchange.failure)
+        else:
+            statuses.schedule(self._cloud, message, exchange.failure)
+
+    async def _dispatch(self, exchange: Exchange) -> bytes:
+        if exchange.token not in self._cloud.state.tokens:
+            raise GraphError(190)
+        parts = exchange.request.path.strip("/").split("/")
+        if VERSION.match(parts[0]):
+            del parts[0]
+        if parts[:2] == ["whatsapp_business", "attachments"]:
+            return uploads.download(exchange)
+        if not parts or len(parts) > 2:
+            raise unknown_object("/".join(parts), exchange.request.method)
+        answer = self._route(exchange, parts[0], parts[1] if len(parts) == 2 else "")
+        if inspect.isawaitable(answer):
+            answer = await answer
+        return msgspec.json.encode(answer)
+
+    def _route(self, exchange: Exchange, owner: str, edge: str) -> Result:
+        method = exchange.request.method
+        state = self._cloud.state
+        number = state.numbers.get(owner)
+        if number is not None and number.config.access_token == exchange.token:
+            handler = ON_NUMBER.get((method, edge))
+            if handler is not None:
+                return handler(exchange, number)
+        elif any(one.config.access_token == exchange.token for one in state.of_account(owner)):
+            account_handler = ON_ACCOUNT.get((method, edge))
+            if account_handler is not None:
+                return account_handler(exchange, owner)
+        else:
+            return self._other(exchange, owner, edge)
+        raise GraphError(100, f"Unsupported {method.lower()} request.", subcode=33)
+
+    def _other(self, exchange: Exchange, owner: str, edge: str) -> Result:
+        """Objects known by nothing but their id: templates, files, upload sessions."""
+        method = exchange.request.method
+        if method == "POST" and (edge == "uploads" or owner.startswith("upload:")):
+            return uploads.open_session(exchange) if edge else uploads.fill_session(exchange)
+        template = self._cloud.templates.get(owner)
+        if not edge and template is not None and self._may_see(exchange, template.waba_id):
+            if method == "POST":
+                return account_templates.edit_template(exchange, template)
+            if method == "GET":
+                return template.view()
+        if not edge and method in ("GET", "DELETE"):
+            return uploads.describe(exchange, owner) if method == "GET" else uploads.delete(exchange, owner)
+        raise unknown_object(owner, method)
+
+    def _may_see(self, exchange: Exchange, waba_id: str) -> bool:
+        numbers = self._cloud.state.of_account(waba_id)
+        return any(number.config.access_token == exchange.token for number in numbers)
+
+    def _write(
+        self, exchange: Exchange, at: float, duration_ms: float, status: int, answer: bytes, *, lost: bool
+    ) -> None:
+        request = exchange.request
+        message = exchange.accepted
+        binary = exchange.content_type != "application/json"
+        query = {key: "…" if key == "access_token" else value for key, value in request.query.items()}
+        entry = LoggedRequest(
+            seq=0,
+            provider="whatsapp",
+            at=at,
+            duration_ms=duration_ms,
+            method=request.method,
+            path=request.path,
+            query=query,
+            body=exchange.body,
+            note=exchange.note,
+            status=status,
+            answer=f'{{"file_bytes":{len(answer)}}}'.encode() if binary else answer,
+            lost=lost,
+            message_id=message.id if message else None,
+            phone_number_id=message.chat[0] if message else _number_in(self._cloud, request.path),
+        )
+        self._log.append(entry)
+
+
+def _number_in(cloud: Cloud, path: str) -> str | None:
+    return next((part for part in path.split("/")[1:3] if part in cloud.state.numbers), None)
+
+
+def _token(request: web.Request) -> str:
+    header = request.headers.get("Authorization", "")
+    return header[7:].strip() if header[:7].lower() == "bearer " else request.query.get("access_token", "")
+
+
+def _hang_up(request: web.Request) -> web.Response:
+    """Close the connection without a word."""
+    if request.transport is not None:
+        request.transport.abort()
+    return web.Response(status=503)

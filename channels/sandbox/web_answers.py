@@ -1,0 +1,63 @@
+"""What the control API answers, faults included."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import msgspec
+from aiohttp import web
+
+
+class BadRequest(Exception):  # noqa: N818
+    """The control request makes no sense: 400."""
+
+
+class NotFound(Exception):  # noqa: N818
+    """What the control request names does not exist: 404."""
+
+
+class Conflict(Exception):  # noqa: N818
+    """The sandbox cannot do that as it was started: 409."""
+
+
+STATUS = {BadRequest: 400, NotFound: 404, Conflict: 409}
+
+
+def answer(value: Any, status: int = 200) -> web.Response:
+    """A JSON answer."""
+    return web.Response(body=msgspec.json.encode(value), status=status, content_type="application/json")
+
+
+async def body_of(request: web.Request) -> dict[str, Any]:
+    """The request's JSON object; an empty body is an empty object.
+
+    Raises:
+        BadRequest: It is something else.
+    """
+    try:
+        value = msgspec.json.decode(await request.read() or b"{}")
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise BadRequest(f"not JSON: {error}") from error
+    if not isinstance(value, dict):
+        raise BadRequest("a JSON object is needed")
+    return value
+
+
+@web.middleware
+async def explain_errors(
+    request: web.Request, handler: Callable[[web.Request], Awaitable[web.StreamResponse]]
+) -> web.StreamResponse:
+    """Turn the control API's exceptions into answers."""
+    try:
+        return await handler(request)
+    except (BadRequest, NotFound, Conflict) as error:
+        return answer({"error": str(error)}, STATUS[type(error)])
+    except msgspec.ValidationError as error:
+        return answer({"error": str(error)}, 400)
+
+
+def same_origin(request: web.Request) -> bool:
+    """False for a browser that acts for another site's page."""
+    origin = request.headers.get("Origin")
+    return origin is None or origin.partition("://")[2] == request.host
