@@ -53,6 +53,8 @@ class MessageReceived(_Event, frozen=True, kw_only=True):
         opens_window: False for system messages, which open no reply window.
         free_entry: True where the message came from a click-to-WhatsApp advertisement.
         group_id: Album id; messages that share it are shown as one group.
+        referral: The advertisement or post that led here, as the provider's own facts (`headline`,
+            `source_url`, …); empty where there is none.
     """
 
     customer: Customer
@@ -63,6 +65,7 @@ class MessageReceived(_Event, frozen=True, kw_only=True):
     opens_window: bool = True
     free_entry: bool = False
     group_id: str | None = None
+    referral: dict[str, str] = {}
 
 
 class MessageEchoed(_Event, frozen=True, kw_only=True):

@@ -1,0 +1,187 @@
+"""Holds a content against Meta's limits before anything is stored or sent."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from channels.whatsapp import limits
+from inbox.content import (
+    AudioContent,
+    Button,
+    ButtonsContent,
+    ContactsContent,
+    Content,
+    DocumentContent,
+    ImageContent,
+    ListContent,
+    ListRow,
+    ListSection,
+    LocationContent,
+    MediaContent,
+    StickerContent,
+    TemplateContent,
+    TextContent,
+    VideoContent,
+    VoiceContent,
+    kind_of,
+)
+from inbox.outbound import ContentNotSendable
+
+_TEMPLATE_NAME = re.compile(r"[a-z0-9_]+", re.ASCII)
+_LANGUAGE = re.compile(r"[a-z]{2,3}([_-][A-Za-z]{2,4})?", re.ASCII)
+_WEB_LINK = re.compile(r"https?://[^\s/]+", re.ASCII | re.IGNORECASE)
+
+
+def check_content(content: Content) -> None:
+    """Check a content against WhatsApp's limits.
+
+    Raises:
+        ContentNotSendable: With the JSON pointer of the first fault and the limit's number.
+    """
+    check = _CHECKS.get(type(content))
+    if check is None:
+        raise ContentNotSendable("/type", f"WhatsApp cannot send content of type {kind_of(content)}.")
+    check(content)
+
+
+def _at_most(pointer: str, text: str | None, max_chars: int) -> None:
+    if text is not None and len(text) > max_chars:
+        raise ContentNotSendable(pointer, f"WhatsApp allows at most {max_chars} characters here; this has {len(text)}.")
+
+
+def _not_blank(pointer: str, text: str) -> None:
+    if not text.strip():
+        raise ContentNotSendable(pointer, "WhatsApp refuses an empty text here.")
+
+
+def _required(pointer: str, text: str, max_chars: int) -> None:
+    _not_blank(pointer, text)
+    _at_most(pointer, text, max_chars)
+
+
+def _count(pointer: str, items: Sequence[object], most: int, what: str) -> None:
+    if not 1 <= len(items) <= most:
+        raise ContentNotSendable(pointer, f"WhatsApp takes 1 to {most} {what}; this has {len(items)}.")
+
+
+def _unique(pointer: str, values: Sequence[str], what: str) -> None:
+    if len(set(values)) < len(values):
+        raise ContentNotSendable(pointer, f"WhatsApp wants every {what} to be different.")
+
+
+def _text(content: TextContent) -> None:
+    _required("/text", content.text, limits.MAX_TEXT_CHARS)
+
+
+def _media(content: MediaContent) -> None:
+    limit = limits.MEDIA_LIMITS[type(content)]
+    media = content.media
+    if media.bytes is not None and media.bytes > limit.max_bytes:
+        raise ContentNotSendable(
+            "/media/bytes",
+            f"WhatsApp takes {kind_of(content)} files of at most {limit.max_bytes} bytes; this has {media.bytes}.",
+        )
+    _mime_type(content, limit.mime_types)
+    if content.caption and not limit.captioned:
+        raise ContentNotSendable("/caption", f"WhatsApp shows no caption with {kind_of(content)}.")
+    _at_most("/caption", content.caption, limits.MAX_CAPTION_CHARS)
+    _source(content)
+
+
+def _mime_type(content: MediaContent, allowed: frozenset[str]) -> None:
+    given = content.media.mime_type
+    if given is None or not allowed:
+        return
+    if given.partition(";")[0].strip().lower() not in allowed:
+        names = ", ".join(sorted(allowed))
+        raise ContentNotSendable("/media/mime_type", f"WhatsApp takes {kind_of(content)} files of type {names}.")
+
+
+def _source(content: MediaContent) -> None:
+    """Want a file of ours, of Meta's, or a web link: never a path, which the client library would read."""
+    media = content.media
+    if not (media.id or media.url or media.provider_media_id):
+        raise ContentNotSendable("/media", "A file needs an id or a link.")
+    if media.url and not _WEB_LINK.match(media.url):
+        raise ContentNotSendable("/media/url", "A file's link has to begin with https:// or http://.")
+
+
+def _location(content: LocationContent) -> None:
+    if not -90 <= content.latitude <= 90:
+        raise ContentNotSendable("/latitude", "A latitude lies between -90 and 90 degrees.")
+    if not -180 <= content.longitude <= 180:
+        raise ContentNotSendable("/longitude", "A longitude lies between -180 and 180 degrees.")
+
+
+def _contacts(content: ContactsContent) -> None:
+    _count("/contacts", content.contacts, limits.MAX_CONTACTS, "contact cards")
+    for place, card in enumerate(content.contacts):
+        _not_blank(f"/contacts/{place}/name", card.name)
+
+
+def _buttons(content: ButtonsContent) -> None:
+    _required("/text", content.text, limits.MAX_BUTTONS_BODY_CHARS)
+    _count("/buttons", content.buttons, limits.MAX_BUTTONS, "buttons")
+    for place, button in enumerate(content.buttons):
+        _button(f"/buttons/{place}", button)
+    _unique("/buttons", [button.title for button in content.buttons], "button's title")
+    _unique("/buttons", [button.id for button in content.buttons], "button's id")
+
+
+def _button(pointer: str, button: Button) -> None:
+    _required(f"{pointer}/title", button.title, limits.MAX_BUTTON_TITLE_CHARS)
+    _required(f"{pointer}/id", button.id, limits.MAX_BUTTON_ID_CHARS)
+
+
+def _list(content: ListContent) -> None:
+    _required("/text", content.text, limits.MAX_LIST_BODY_CHARS)
+    _required("/button", content.button, limits.MAX_LIST_BUTTON_CHARS)
+    _count("/sections", content.sections, limits.MAX_LIST_SECTIONS, "sections")
+    titled = len(content.sections) > 1
+    for place, section in enumerate(content.sections):
+        _section(f"/sections/{place}", section, titled=titled)
+    rows = [row for section in content.sections for row in section.rows]
+    _count("/sections", rows, limits.MAX_LIST_ROWS, "rows in all sections together")
+    _unique("/sections", [row.id for row in rows], "row's id")
+
+
+def _section(pointer: str, section: ListSection, *, titled: bool) -> None:
+    if titled and not section.title:
+        raise ContentNotSendable(f"{pointer}/title", "WhatsApp wants a title on each of several sections.")
+    _at_most(f"{pointer}/title", section.title, limits.MAX_SECTION_TITLE_CHARS)
+    for place, row in enumerate(section.rows):
+        _row(f"{pointer}/rows/{place}", row)
+
+
+def _row(pointer: str, row: ListRow) -> None:
+    _required(f"{pointer}/title", row.title, limits.MAX_ROW_TITLE_CHARS)
+    _required(f"{pointer}/id", row.id, limits.MAX_ROW_ID_CHARS)
+    _at_most(f"{pointer}/description", row.description, limits.MAX_ROW_DESCRIPTION_CHARS)
+
+
+def _template(content: TemplateContent) -> None:
+    """Check only the template's address; whether the values fit is known where its definition is."""
+    _at_most("/name", content.name, limits.MAX_TEMPLATE_NAME_CHARS)
+    if not _TEMPLATE_NAME.fullmatch(content.name):
+        raise ContentNotSendable("/name", "A template's name has only a to z, 0 to 9 and _.")
+    if not _LANGUAGE.fullmatch(content.language):
+        raise ContentNotSendable("/language", "A template's language looks like en or en_US.")
+
+
+_CHECKS: dict[type, Callable[[Any], None]] = {
+    TextContent: _text,
+    ImageContent: _media,
+    VideoContent: _media,
+    AudioContent: _media,
+    VoiceContent: _media,
+    DocumentContent: _media,
+    StickerContent: _media,
+    LocationContent: _location,
+    ContactsContent: _contacts,
+    ButtonsContent: _buttons,
+    ListContent: _list,
+    TemplateContent: _template,
+}
+"""What WhatsApp can send; anything else is refused at `/type`."""

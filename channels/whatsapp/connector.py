@@ -1,0 +1,133 @@
+"""WhatsApp's side of the contract: everything another room needs of this messenger.
+
+Verifying, parsing and checking are pure. The sending side, with pywa, is loaded by the first send, so that
+servers, which only receive, stay light.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, ClassVar
+
+from channels.contract import Capabilities, ChannelAccount, InboundRequest, Support
+from channels.whatsapp import limits
+from channels.whatsapp.check import check_content
+from channels.whatsapp.parse import parse_webhook
+from channels.whatsapp.signature import answer_challenge, verify_signature
+from inbox.channel_kind import ChannelKind
+from inbox.content import Content
+from inbox.inbound import InboundEvent
+from inbox.outbound import OutboundMessage, SendReceipt
+
+if TYPE_CHECKING:
+    from channels.whatsapp.send import Sender
+    from channels.whatsapp.transport import AiohttpTransport
+
+_CAPABILITIES = Capabilities(
+    send={
+        "text": Support.FULL,
+        "image": Support.FULL,
+        "video": Support.FULL,
+        "audio": Support.PARTIAL,
+        "voice": Support.PARTIAL,
+        "document": Support.FULL,
+        "sticker": Support.FULL,
+        "location": Support.FULL,
+        "contacts": Support.FULL,
+        "buttons": Support.FULL,
+        "list": Support.FULL,
+        "template": Support.FULL,
+    },
+    features={
+        "reply": Support.FULL,
+        "reaction": Support.FULL,
+        "edit": Support.REJECTED,
+        "delete": Support.REJECTED,
+        "typing": Support.PARTIAL,
+        "read": Support.FULL,
+        "album": Support.DROPPED,
+    },
+    max_text_chars=limits.MAX_TEXT_CHARS,
+)
+"""Sounds go without a caption; typing needs a message to answer; an album arrives as single files.
+
+Businesses can neither edit nor delete what they sent through the Cloud API.
+"""
+
+
+class WhatsAppConnector:
+    """The connector of WhatsApp's Cloud API.
+
+    Credentials: `phone_number_id`, `waba_id`, `access_token`, `app_secret`, `app_secret_previous` during a
+    rotation, `verify_token`.
+    """
+
+    kind: ClassVar[ChannelKind] = ChannelKind.WHATSAPP
+
+    def __init__(self, transport: AiohttpTransport | None = None) -> None:
+        """Connect nothing yet.
+
+        Args:
+            transport: Shared with other users of the Graph API, who then close it. None: the connector opens
+                its own at the first send, and closes it.
+        """
+        self._transport = transport
+        self._sender: Sender | None = None
+
+    def capabilities(self) -> Capabilities:
+        """Say what WhatsApp can convey."""
+        return _CAPABILITIES
+
+    def verify(self, request: InboundRequest, account: ChannelAccount) -> None:
+        """Check Meta's signature. Raises `WebhookRejected` (401)."""
+        verify_signature(request.headers, request.body, account.credentials)
+
+    def challenge(self, request: InboundRequest, account: ChannelAccount) -> str:
+        """Answer Meta's question about the webhook's address. Raises `WebhookRejected`."""
+        return answer_challenge(request.query, account.credentials)
+
+    def parse(self, request: InboundRequest) -> Sequence[InboundEvent]:
+        """Turn a webhook into values, in its order. Raises `WebhookRejected` (400, 413)."""
+        return parse_webhook(request.body)
+
+    def check(self, content: Content) -> None:
+        """Check a content against Meta's limits. Raises `ContentNotSendable`."""
+        check_content(content)
+
+    async def send(self, message: OutboundMessage, account: ChannelAccount) -> SendReceipt:
+        """Send one message, once. Raises `SendFailed`."""
+        return await self._loaded().send(message, account)
+
+    async def react(self, *, to: str, provider_id: str, emoji: str, account: ChannelAccount) -> SendReceipt:
+        """Set the business's reaction; an empty `emoji` takes it back. Raises `SendFailed`."""
+        return await self._loaded().react(to=to, provider_id=provider_id, emoji=emoji, account=account)
+
+    async def mark_read(self, provider_id: str, account: ChannelAccount) -> None:
+        """Mark the message and all before it as read. Raises `SendFailed`."""
+        await self._loaded().mark_read(provider_id, account)
+
+    async def show_typing(self, *, to: str, last_provider_id: str | None, account: ChannelAccount) -> None:  # noqa: ARG002
+        """Show for 25 s that somebody types; marks the message as read too, as Meta has it in one call.
+
+        Nothing happens without a message to answer. Raises `SendFailed`.
+        """
+        if last_provider_id is not None:
+            await self._loaded().show_typing(last_provider_id, account)
+
+    async def check_credentials(self, account: ChannelAccount) -> str:
+        """Give the verified name and number. Raises `SendFailed`."""
+        return await self._loaded().describe_number(account)
+
+    async def close(self) -> None:
+        """Free the connections, unless they are shared."""
+        if self._sender is not None:
+            await self._sender.close()
+            self._sender = None
+
+    def _loaded(self) -> Sender:
+        """Load the sending side, with pywa, at first use."""
+        if self._sender is None:
+            from channels.whatsapp.send import Sender  # noqa: PLC0415 - tens of megabytes that servers never need
+
+            self._sender = Sender(self._transport)
+        return self._sender

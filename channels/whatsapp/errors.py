@@ -1,0 +1,179 @@
+"""Meta's error codes in our words. Decided on the code alone: titles and classes change.
+
+Source: support/error-codes, 15 May 2026.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from channels.whatsapp.webhook_shapes import ErrorShape
+from inbox.inbound import ProviderError
+
+MAX_PROVIDER_MESSAGE_CHARS = 500
+PAIR_LIMIT = "131056"
+PAIR_LIMIT_RETRY_AFTER_SECONDS = 4.0
+"""First wait after the pair limit; later ones are 4^X s. Source: about-the-platform, 5 Dec 2025."""
+
+
+class Meaning(NamedTuple):
+    """What a code means for us and for the operator."""
+
+    code: str
+    explanation: str
+    retryable: bool = False
+
+
+_SLOW_DOWN = "The number sends too fast for WhatsApp. The message is tried again more slowly."
+_TRY_AGAIN = "WhatsApp has a temporary fault. Try again in a few minutes."
+_TOKEN = "WhatsApp refuses the channel's access token. An administrator has to enter a new one."  # noqa: S105
+_RIGHTS = "The channel's access token lacks a permission. An administrator has to grant it in Meta's settings."
+_LOCKED = "Meta has restricted this business account. An administrator has to look at Meta's account quality page."
+_BAD_CONTENT = "WhatsApp does not accept the content. Change it and send it again."
+_TEMPLATE_PARAMETERS = "The values do not fit the template. Synchronise the templates and fill in all variables."
+_REGISTRATION = "The number is not registered with WhatsApp. An administrator has to register it again."
+_PAYMENT = "Meta reports a payment problem of the business account. An administrator has to settle it with Meta."
+_EXPERIMENT = "Meta did not deliver this because the customer takes part in one of its tests. Reach them another way."
+_FLOW = "Meta has blocked or slowed down the flow in this message. Check the flow in Meta's settings."
+
+MEANINGS: dict[str, Meaning] = {
+    "0": Meaning("channel_credentials", _TOKEN),
+    "1": Meaning("provider_unavailable", _TRY_AGAIN, retryable=True),
+    "2": Meaning("provider_unavailable", _TRY_AGAIN, retryable=True),
+    "3": Meaning("channel_rights", _RIGHTS),
+    "4": Meaning("rate_limited", _SLOW_DOWN, retryable=True),
+    "10": Meaning("channel_rights", _RIGHTS),
+    "33": Meaning(
+        "channel_not_found", "WhatsApp does not know the channel's number. Check its phone number id and token."
+    ),
+    "100": Meaning("content_refused", _BAD_CONTENT),
+    "190": Meaning("channel_credentials", _TOKEN),
+    "368": Meaning("account_locked", _LOCKED),
+    "80007": Meaning("rate_limited", _SLOW_DOWN, retryable=True),
+    "130429": Meaning("rate_limited", _SLOW_DOWN, retryable=True),
+    "130472": Meaning("undeliverable", _EXPERIMENT),
+    "130497": Meaning("country_restricted", "This business may not write to customers of this country on WhatsApp."),
+    "131000": Meaning("provider_unavailable", _TRY_AGAIN, retryable=True),
+    "131005": Meaning("channel_rights", _RIGHTS),
+    "131008": Meaning("content_refused", _BAD_CONTENT),
+    "131009": Meaning("content_refused", _BAD_CONTENT),
+    "131016": Meaning("provider_unavailable", _TRY_AGAIN, retryable=True),
+    "131021": Meaning("recipient_refused", "The customer's number is the channel's own number."),
+    "131026": Meaning(
+        "undeliverable",
+        "WhatsApp cannot deliver to this customer: the number may not be on WhatsApp, or its app may be too old. "
+        "Reach them another way.",
+    ),
+    "131030": Meaning(
+        "recipient_refused", "The channel is a test number. Add the customer's number to its list in Meta's settings."
+    ),
+    "131031": Meaning("account_locked", _LOCKED),
+    "131037": Meaning(
+        "channel_rights", "Meta has not approved the number's display name. An administrator has to have it approved."
+    ),
+    "131042": Meaning("payment_required", _PAYMENT),
+    "131044": Meaning("payment_required", _PAYMENT),
+    "131045": Meaning("channel_not_registered", _REGISTRATION),
+    "131047": Meaning(
+        "window_closed",
+        "More than 24 hours have passed since the customer wrote. Send an approved template instead.",
+    ),
+    "131048": Meaning(
+        "rate_limited",
+        "WhatsApp limits this number because too many of its messages were blocked or reported. "
+        "Wait, and look at the number's quality.",
+        retryable=True,
+    ),
+    "131049": Meaning(
+        "marketing_refused",
+        "Meta held this marketing message back because the customer has had enough of them. "
+        "Wait at least 24 hours before the next.",
+    ),
+    "131050": Meaning(
+        "marketing_refused", "The customer has stopped marketing messages from this business. Send no more of them."
+    ),
+    "131051": Meaning("content_refused", "WhatsApp does not support this kind of message. Send another kind."),
+    "131052": Meaning(
+        "media_refused", "WhatsApp could not fetch the file. Check that its link works without signing in."
+    ),
+    "131053": Meaning(
+        "media_refused", "WhatsApp could not take the file. Check its type and size, or upload it again."
+    ),
+    "131056": Meaning(
+        "rate_limited",
+        "Too many messages went to this customer in a short time. The message is tried again in a few seconds.",
+        retryable=True,
+    ),
+    "131057": Meaning(
+        "provider_unavailable", "Meta is upgrading this number. Try again in a few minutes.", retryable=True
+    ),
+    "131062": Meaning(
+        "recipient_refused",
+        "This message needs the customer's phone number, which WhatsApp does not share. Ask for it.",
+    ),
+    "131063": Meaning("marketing_refused", "This account may not send marketing templates here. Use another category."),
+    "131064": Meaning(
+        "messaging_limit",
+        "The account has reached its limit of new customers for 24 hours. Send the rest tomorrow.",
+    ),
+    "132000": Meaning("template_mismatch", _TEMPLATE_PARAMETERS),
+    "132001": Meaning(
+        "template_missing", "The template does not exist in this language or is not approved. Choose another one."
+    ),
+    "132005": Meaning("template_mismatch", "With these values the template is too long. Shorten them."),
+    "132007": Meaning("template_refused", "The template breaks WhatsApp's policy. Choose another one."),
+    "132008": Meaning("template_mismatch", _TEMPLATE_PARAMETERS),
+    "132012": Meaning("template_mismatch", _TEMPLATE_PARAMETERS),
+    "132015": Meaning("template_paused", "Meta has paused the template for low quality. Choose another one."),
+    "132016": Meaning("template_disabled", "Meta has disabled the template for low quality. Choose another one."),
+    "132068": Meaning("content_refused", _FLOW),
+    "132069": Meaning("rate_limited", _FLOW, retryable=True),
+    "133000": Meaning("channel_not_registered", _REGISTRATION),
+    "133004": Meaning("provider_unavailable", _TRY_AGAIN, retryable=True),
+    "133010": Meaning("channel_not_registered", _REGISTRATION),
+    "135000": Meaning("content_refused", _BAD_CONTENT),
+    "137000": Meaning(
+        "recipient_refused", "The customer's identity has changed on WhatsApp. Confirm who they are before you write."
+    ),
+}
+"""What steers us. 131049 is no automatic retry: Meta wants 24 hours and may refuse again."""
+
+RIGHTS_CODES = range(200, 300)
+TEMPLATE_CODES = range(132000, 132017)
+SERVER_CODES = range(500, 600)
+UNKNOWN = Meaning(
+    "provider_error", "WhatsApp refused the message for a reason we do not know. See the provider's own words."
+)
+
+
+def meaning_of(provider_code: int | str) -> Meaning:
+    """Look a code up; a code without a row falls to its range, then to `provider_error`."""
+    if row := MEANINGS.get(str(provider_code)):
+        return row
+    number = int(provider_code) if str(provider_code).isdecimal() else -1
+    if number in RIGHTS_CODES:
+        return Meaning("channel_rights", _RIGHTS)
+    if number in TEMPLATE_CODES:
+        return Meaning("template_refused", "WhatsApp refuses the template. Synchronise the templates.")
+    if number in SERVER_CODES:
+        return Meaning("provider_unavailable", _TRY_AGAIN, retryable=True)
+    return UNKNOWN
+
+
+def provider_error(provider_code: int | str, provider_message: str | None) -> ProviderError:
+    """Make our error of Meta's code and text."""
+    meaning = meaning_of(provider_code)
+    return ProviderError(
+        code=meaning.code,
+        explanation=meaning.explanation,
+        retryable=meaning.retryable,
+        provider_code=str(provider_code)[:MAX_PROVIDER_MESSAGE_CHARS],
+        provider_message=provider_message[:MAX_PROVIDER_MESSAGE_CHARS] if provider_message else None,
+    )
+
+
+def webhook_error(shape: ErrorShape) -> ProviderError:
+    """Make our error of one that a webhook reported."""
+    data = shape.error_data
+    details = data if isinstance(data, str) else data.details if data is not None else None
+    return provider_error(shape.code, details or shape.message or shape.title)

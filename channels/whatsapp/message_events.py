@@ -1,0 +1,207 @@
+"""Reads one message or echo into the value that says what happened."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+import msgspec
+from msgspec import Raw
+
+from channels.whatsapp.contents import malformed, read_content
+from channels.whatsapp.customers import customer_of
+from channels.whatsapp.reading import Scope, read_item, time_of
+from channels.whatsapp.webhook_shapes import Head, Message, Referral
+from inbox.inbound import (
+    Customer,
+    IdentityChanged,
+    InboundEvent,
+    MessageEchoed,
+    MessageEdited,
+    MessageReceived,
+    MessageRevoked,
+    ReactionChanged,
+    Undeciphered,
+)
+
+AD_SOURCE = "ad"
+"""`referral.source_type` of a click-to-WhatsApp advertisement; a post on a page is `post`."""
+_SILENT_KINDS = frozenset({"system", "request_welcome"})
+"""Kinds in which nobody wrote: they open no window."""
+_NUMBER_CHANGES = frozenset({"user_changed_number", "customer_changed_number"})
+_IDENTITY_CHANGES = _NUMBER_CHANGES | {"user_changed_user_id"}
+
+_message = msgspec.json.Decoder(Message)
+_head = msgspec.json.Decoder(Head)
+
+
+class _Item(NamedTuple):
+    """A message beside what its readers need."""
+
+    message: Message
+    customer: Customer
+    raw: bytes
+    account_key: str | None
+    by_business: bool
+
+
+def read_message(raw: Raw, scope: Scope) -> InboundEvent:
+    """Read an item of `messages`: the customer did something."""
+    message = read_item(raw, _message)
+    if message is None:
+        return _broken(raw, scope, by_business=False)
+    customer = scope.contacts.customer(message.from_, message.from_user_id)
+    if customer is None:
+        return _nameless(raw, scope)
+    special = _SPECIAL.get(message.type)
+    if special is not None:
+        event = special(_Item(message, customer, bytes(raw), scope.account_key, by_business=False))
+        if event is not None:
+            return event
+    referral = message.referral
+    return MessageReceived(
+        account_key=scope.account_key,
+        raw=bytes(raw),
+        customer=customer,
+        provider_id=message.id,
+        content=read_content(message),
+        provider_at=time_of(message.timestamp),
+        reply_to=message.context.id if message.context is not None else None,
+        opens_window=message.type not in _SILENT_KINDS and message.group_id is None,
+        free_entry=referral is not None and _is_ad(referral),
+        referral=msgspec.to_builtins(referral) if referral is not None else {},
+    )
+
+
+def read_echo(raw: Raw, scope: Scope) -> InboundEvent:
+    """Read an item of `message_echoes`: the business did something in its own phone app."""
+    message = read_item(raw, _message)
+    if message is None:
+        return _broken(raw, scope, by_business=True)
+    customer = scope.contacts.customer(message.to, message.to_user_id)
+    if customer is None:
+        return _nameless(raw, scope)
+    item = _Item(message, customer, bytes(raw), scope.account_key, by_business=True)
+    special = _SPECIAL.get(message.type)
+    return (special(item) if special is not None else None) or MessageEchoed(
+        account_key=item.account_key,
+        raw=item.raw,
+        customer=customer,
+        provider_id=message.id,
+        content=read_content(message),
+        provider_at=time_of(message.timestamp),
+        reply_to=message.context.id if message.context is not None else None,
+    )
+
+
+def _is_ad(referral: Referral) -> bool:
+    """Only advertisements carry a click id, whatever their source is called."""
+    return referral.source_type == AD_SOURCE or bool(referral.ctwa_clid)
+
+
+def _reaction(item: _Item) -> InboundEvent | None:
+    reaction = item.message.reaction
+    if reaction is None:
+        return None
+    return ReactionChanged(
+        account_key=item.account_key,
+        raw=item.raw,
+        customer=item.customer,
+        provider_id=item.message.id,
+        target=reaction.message_id,
+        emoji=reaction.emoji or "",
+        provider_at=time_of(item.message.timestamp),
+        by_business=item.by_business,
+    )
+
+
+def _edit(item: _Item) -> InboundEvent | None:
+    edit = item.message.edit
+    if edit is None:
+        return None
+    return MessageEdited(
+        account_key=item.account_key,
+        raw=item.raw,
+        customer=item.customer,
+        provider_id=item.message.id,
+        target=edit.original_message_id,
+        content=read_content(edit.message),
+        provider_at=time_of(item.message.timestamp),
+        by_business=item.by_business,
+    )
+
+
+def _revoke(item: _Item) -> InboundEvent | None:
+    revoke = item.message.revoke
+    if revoke is None:
+        return None
+    return MessageRevoked(
+        account_key=item.account_key,
+        raw=item.raw,
+        customer=item.customer,
+        provider_id=item.message.id,
+        target=revoke.original_message_id,
+        provider_at=time_of(item.message.timestamp),
+        by_business=item.by_business,
+    )
+
+
+def _identity_change(item: _Item) -> InboundEvent | None:
+    """Read a new phone or a new business-scoped id; any other system message is shown as one.
+
+    Source: changelog, 11 Aug 2026; `new_wa_id` is the name before Graph 12.
+    """
+    system = item.message.system
+    if system is None or system.type not in _IDENTITY_CHANGES:
+        return None
+    new_phone = system.wa_id or system.new_wa_id
+    if system.type in _NUMBER_CHANGES and not new_phone:
+        return None
+    now = customer_of(new_phone, system.user_id, item.customer.name)
+    previous = str(item.message.from_ or system.previous_user_id or item.customer.external_id)
+    if now is None or now.external_id == previous:
+        return None
+    return IdentityChanged(
+        account_key=item.account_key,
+        raw=item.raw,
+        customer=now,
+        previous=previous,
+        provider_id=item.message.id,
+        text=system.body,
+        provider_at=time_of(item.message.timestamp),
+    )
+
+
+_SPECIAL: dict[str, Callable[[_Item], InboundEvent | None]] = {
+    "reaction": _reaction,
+    "edit": _edit,
+    "revoke": _revoke,
+    "system": _identity_change,
+}
+"""Kinds that are not simply a content. None from one of them: show what came as a message."""
+
+
+def _broken(raw: Raw, scope: Scope, *, by_business: bool) -> InboundEvent:
+    """Keep a message whose content has no known shape, as long as it says who sent it."""
+    head = read_item(raw, _head)
+    if head is None:
+        return Undeciphered(
+            account_key=scope.account_key, raw=bytes(raw), reason="a message has no readable id or sender"
+        )
+    phone, user_id = (head.to, head.to_user_id) if by_business else (head.from_, head.from_user_id)
+    customer = scope.contacts.customer(phone, user_id)
+    if customer is None:
+        return _nameless(raw, scope)
+    kind = MessageEchoed if by_business else MessageReceived
+    return kind(
+        account_key=scope.account_key,
+        raw=bytes(raw),
+        customer=customer,
+        provider_id=head.id,
+        content=malformed(head.type),
+        provider_at=time_of(head.timestamp),
+    )
+
+
+def _nameless(raw: Raw, scope: Scope) -> Undeciphered:
+    return Undeciphered(account_key=scope.account_key, raw=bytes(raw), reason="a message names no customer")

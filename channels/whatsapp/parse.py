@@ -1,0 +1,212 @@
+"""Reads Meta's webhooks: bytes in, values out, no I/O. The hot path of everything inbound.
+
+Each level is read strictly first. What the strict reader refuses is repaired and read again; what
+stays unreadable becomes `Undeciphered` by itself and hurts nothing beside it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from typing import TypeVar
+
+import msgspec
+from msgspec import Raw
+
+from channels.contract import WebhookRejected
+from channels.whatsapp.customers import Contacts
+from channels.whatsapp.message_events import read_echo, read_message
+from channels.whatsapp.reading import Scope, read_item
+from channels.whatsapp.repair import JSON_FAULTS, repaired
+from channels.whatsapp.status_events import read_error, read_preference, read_status
+from channels.whatsapp.webhook_shapes import (
+    Change,
+    ContactShape,
+    Envelope,
+    LooseEntry,
+    LooseEnvelope,
+    LooseValue,
+    Metadata,
+    Subject,
+    Value,
+)
+from inbox.inbound import InboundEvent, ProviderNotice, Undeciphered
+
+MAX_UPDATES = 1000
+"""Most updates in one webhook call. Source: webhooks/overview, 29 Apr 2026."""
+OBJECT = "whatsapp_business_account"
+MESSAGE_FIELDS = frozenset({"messages", "smb_message_echoes", "message_echoes", "user_preferences"})
+"""Fields whose value holds items of messages; any other field is a notice of its own."""
+
+ITEM_LISTS: dict[str, Callable[[Raw, Scope], InboundEvent]] = {
+    "messages": read_message,
+    "statuses": read_status,
+    "message_echoes": read_echo,
+    "user_preferences": read_preference,
+    "errors": read_error,
+}
+"""The lists that a value of these fields may carry, and who reads their items."""
+
+_NUL = re.compile(rb"\\u0000")
+"""Valid JSON that the strict reader takes, but not what the database should keep."""
+
+_envelope = msgspec.json.Decoder(Envelope)
+_loose_envelope = msgspec.json.Decoder(LooseEnvelope)
+_loose_entry = msgspec.json.Decoder(LooseEntry)
+_change = msgspec.json.Decoder(Change)
+_value = msgspec.json.Decoder(Value)
+_loose_value = msgspec.json.Decoder(LooseValue)
+_metadata = msgspec.json.Decoder(Metadata | None)
+_contact_list = msgspec.json.Decoder(list[ContactShape] | None)
+_contact = msgspec.json.Decoder(ContactShape)
+_subject = msgspec.json.Decoder(Subject)
+_raw_list = msgspec.json.Decoder(list[Raw] | None)
+
+Part = TypeVar("Part")
+
+
+class _Events(list[InboundEvent]):
+    """The values so far, never more than a webhook may carry."""
+
+    def add(self, event: InboundEvent) -> None:
+        self.make_room(1)
+        self.append(event)
+
+    def make_room(self, updates: int) -> None:
+        """Refuse before the work is done."""
+        if len(self) + updates > MAX_UPDATES:
+            raise WebhookRejected(413, f"More than {MAX_UPDATES} updates in one webhook call.")
+
+
+def parse_webhook(body: bytes) -> Sequence[InboundEvent]:
+    """Turn a webhook's body into values, in its order.
+
+    Args:
+        body: Raw bytes, whose signature has been checked.
+
+    Returns:
+        One value an update; empty for an envelope without changes.
+
+    Raises:
+        WebhookRejected: 400 when it is not JSON or not Meta's envelope, 413 above 1,000 updates.
+
+    Source: webhooks/create-webhook-endpoint, 21 Apr 2026.
+    """
+    events = _Events()
+    try:
+        if _NUL.search(body):
+            body = repaired(body)
+        envelope = _envelope.decode(body)
+    except JSON_FAULTS:
+        _read_loosely(body, events)
+        return events
+    _require_object(envelope.object)
+    for entry in envelope.entry:
+        for change in entry.changes:
+            _read_change(change, entry.id, events)
+    return events
+
+
+def _require_object(name: str) -> None:
+    if name != OBJECT:
+        raise WebhookRejected(400, f"Not a WhatsApp webhook: `object` is not {OBJECT}.")
+
+
+def _read_loosely(body: bytes, events: _Events) -> None:
+    """Read a body of which some part is broken."""
+    try:
+        envelope = _loose_envelope.decode(repaired(body))
+    except JSON_FAULTS:
+        raise WebhookRejected(400, "Not Meta's envelope: expected JSON with `object` and `entry`.") from None
+    _require_object(envelope.object)
+    for raw in envelope.entry:
+        _read_loose_entry(raw, events)
+
+
+def _read_loose_entry(raw: Raw, events: _Events) -> None:
+    try:
+        entry = _loose_entry.decode(raw)
+    except JSON_FAULTS:
+        events.add(Undeciphered(raw=bytes(raw), reason="an entry has no list of changes"))
+        return
+    waba_id = entry.id if isinstance(entry.id, str | int) else None
+    for item in entry.changes:
+        try:
+            change = _change.decode(item)
+        except JSON_FAULTS:
+            events.add(Undeciphered(raw=bytes(item), reason="a change has no field or no value"))
+        else:
+            _read_change(change, waba_id, events)
+
+
+def _read_change(change: Change, waba_id: str | int | None, events: _Events) -> None:
+    """Read one change: message items one by one, any other field as one notice."""
+    if change.field not in MESSAGE_FIELDS:
+        events.add(_notice(change, waba_id))
+        return
+    before = len(events)
+    try:
+        value = _value.decode(change.value)
+    except JSON_FAULTS:
+        _read_loose_value(change.value, events)
+    else:
+        _read_value(value, events)
+    if len(events) == before:
+        events.add(_notice(change, waba_id))
+
+
+def _read_value(value: Value, events: _Events) -> None:
+    """Read all items of a value, whichever of its lists are filled."""
+    metadata = value.metadata
+    number = metadata.phone_number_id if metadata is not None else None
+    scope = Scope(str(number) if number else None, Contacts(value.contacts or ()))
+    for name, read in ITEM_LISTS.items():
+        if items := getattr(value, name):
+            events.make_room(len(items))
+            events.extend([read(raw, scope) for raw in items])
+
+
+def _read_loose_value(raw: Raw, events: _Events) -> None:
+    """Read a value of which some part is broken: the other parts count."""
+    parts = read_item(raw, _loose_value)
+    if parts is None:
+        events.add(Undeciphered(raw=bytes(raw), reason="the value of a change is no object"))
+        return
+    value = Value(
+        metadata=_part(parts.metadata, _metadata),
+        contacts=_part(parts.contacts, _contact_list) or _contacts_one_by_one(parts.contacts),
+    )
+    for name in ITEM_LISTS:
+        part: Raw | None = getattr(parts, name)
+        items = _part(part, _raw_list)
+        if part is not None and items is None and bytes(part) != b"null":
+            events.add(Undeciphered(raw=bytes(part), reason=f"`{name}` is no list"))
+        setattr(value, name, items)
+    _read_value(value, events)
+
+
+def _part(raw: Raw | None, decoder: msgspec.json.Decoder[Part | None]) -> Part | None:
+    return read_item(raw, decoder) if raw is not None else None
+
+
+def _contacts_one_by_one(raw: Raw | None) -> list[ContactShape]:
+    """Save the contacts beside a broken one, so that the messages keep their senders' names."""
+    contacts = (read_item(item, _contact) for item in _part(raw, _raw_list) or ())
+    return [contact for contact in contacts if contact is not None]
+
+
+def _account_key(value: Raw) -> str | None:
+    """Find the number that a notice is about, where it names one."""
+    subject = read_item(value, _subject)
+    metadata = subject.metadata if subject is not None else None
+    return str(metadata.phone_number_id) if metadata is not None and metadata.phone_number_id else None
+
+
+def _notice(change: Change, waba_id: str | int | None) -> ProviderNotice:
+    """Keep a change that is about no message, for those who follow its topic."""
+    return ProviderNotice(
+        topic=change.field,
+        scope_key=str(waba_id) if waba_id else None,
+        account_key=_account_key(change.value),
+        raw=bytes(change.value),
+    )
