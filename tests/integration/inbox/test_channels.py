@@ -1,0 +1,216 @@
+"""Channels: storing, rotating secrets, and finding them on the hot path."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from inbox.channel_directory import FRESH_SECONDS, STALE_SECONDS, ChannelDirectory
+from inbox.channel_kind import ChannelKind
+from inbox.channel_models import TelegramChannelFields, TelegramCredentials, WhatsAppChannelFields, WhatsAppCredentials
+from inbox.channel_store import ChannelStore
+from inbox.clock import FixedClock
+from inbox.database import Database
+from inbox.problems import Problem
+from inbox.runtime import Runtime
+
+
+@dataclass
+class Ticks:
+    seconds: float = 1000.0
+
+    def __call__(self) -> float:
+        return self.seconds
+
+
+def whatsapp(number: str = "1001", **changes: Any) -> WhatsAppChannelFields:
+    credentials = WhatsAppCredentials(
+        phone_number_id=number, waba_id="2001", access_token="token-1", app_secret="secret-1", verify_token="verify-1"
+    )
+    return WhatsAppChannelFields(**{"name": "Sales", "credentials": credentials, **changes})
+
+
+@pytest.fixture
+def store(runtime: Runtime) -> ChannelStore:
+    return ChannelStore(runtime.database, runtime.secret_box, runtime.settings)
+
+
+@pytest.fixture
+def ticks() -> Ticks:
+    return Ticks()
+
+
+@pytest.fixture
+def directory(runtime: Runtime, ticks: Ticks) -> ChannelDirectory:
+    return ChannelDirectory(runtime.database, runtime.secret_box, clock=runtime.clock, monotonic=ticks)
+
+
+async def problem_of(awaitable: Any) -> Problem:
+    with pytest.raises(Problem) as caught:
+        await awaitable
+    return caught.value
+
+
+async def test_credentials_are_sealed_and_not_in_the_view(
+    store: ChannelStore, database: Database, clock: FixedClock
+) -> None:
+    channel = await store.create("w1", whatsapp(), now=clock.now())
+    stored = await database.channels.find_one({"_id": channel.id})
+    for secret in ("token-1", "secret-1", "verify-1"):
+        assert secret not in str(stored)
+        assert secret not in str(channel)
+    assert channel.webhook_url == f"http://127.0.0.1:8080/webhooks/whatsapp/{channel.id}"
+    assert (channel.account_key, channel.scope_key) == ("1001", "2001")
+
+
+async def test_a_number_belongs_to_one_channel_of_all_workspaces(store: ChannelStore, clock: FixedClock) -> None:
+    channel = await store.create("w1", whatsapp(), now=clock.now())
+    problem = await problem_of(store.create("w2", whatsapp(), now=clock.now()))
+    assert (problem.code, problem.errors[0].pointer) == ("duplicate", "/credentials/phone_number_id")
+    await store.delete("w1", channel.id, now=clock.now())
+    assert (await store.create("w2", whatsapp(), now=clock.now())).account_key == "1001"
+
+
+async def test_other_kinds_are_refused_for_now(store: ChannelStore, clock: FixedClock) -> None:
+    fields = TelegramChannelFields(name="Bot", credentials=TelegramCredentials(bot_token="1:a"))
+    problem = await problem_of(store.create("w1", fields, now=clock.now()))
+    assert (problem.code, problem.errors[0].pointer) == ("invalid_request", "/kind")
+
+
+async def test_a_patch_merges_also_inside_credentials(
+    store: ChannelStore, directory: ChannelDirectory, clock: FixedClock
+) -> None:
+    channel = await store.create("w1", whatsapp(provider_base_url="http://localhost:9/"), now=clock.now())
+    patch = {"name": "New", "provider_base_url": None, "credentials": {"access_token": "token-2"}}
+    changed = await store.patch("w1", channel.id, patch, now=clock.now())
+    record = await directory.get(channel.id)
+    assert record is not None
+    assert (changed.name, changed.provider_base_url) == ("New", None)
+    assert record.credentials == {
+        "phone_number_id": "1001",
+        "waba_id": "2001",
+        "access_token": "token-2",
+        "app_secret": "secret-1",
+        "verify_token": "verify-1",
+    }
+
+
+@pytest.mark.parametrize(
+    ("patch", "pointer"),
+    [
+        ({"kind": "telegram"}, "/kind"),
+        ({"nonsense": 1}, "/nonsense"),
+        ({"name": None}, "/name"),
+        ({"credentials": {"access_token": None}}, "/credentials/access_token"),
+        ({"credentials": {"phone_number_id": "9"}}, "/credentials/phone_number_id"),
+        ({"credentials": {"app_secret": "with blank"}}, "/credentials/app_secret"),
+        ({"auto_close": {"assigned_seconds": 59}}, "/auto_close/assigned_seconds"),
+        ({"auto_close": {"assigned_seconds": 60, "warn_before_seconds": 60}}, "/auto_close"),
+        ({"queue_id": "missing"}, "/queue_id"),
+        ({"provider_base_url": "ftp://example.com"}, "/provider_base_url"),
+        ({"provider_base_url": "http://user:pass@example.com"}, "/provider_base_url"),
+    ],
+)
+async def test_a_faulty_patch_names_the_field(
+    store: ChannelStore, clock: FixedClock, patch: dict[str, Any], pointer: str
+) -> None:
+    channel = await store.create("w1", whatsapp(), now=clock.now())
+    problem = await problem_of(store.patch("w1", channel.id, patch, now=clock.now()))
+    assert (problem.code, problem.errors[0].pointer) == ("invalid_request", pointer)
+
+
+@pytest.mark.parametrize(
+    "host", ["127.0.0.1", "10.1.2.3", "169.254.169.254", "[::1]", "[::ffff:10.0.0.1]", "localhost"]
+)
+async def test_private_addresses_are_refused(runtime: Runtime, clock: FixedClock, host: str) -> None:
+    settings = runtime.settings.model_copy(update={"allow_private_urls": False})
+    store = ChannelStore(runtime.database, runtime.secret_box, settings)
+    problem = await problem_of(store.create("w1", whatsapp(provider_base_url=f"http://{host}/"), now=clock.now()))
+    assert problem.errors[0].pointer == "/provider_base_url"
+
+
+async def test_an_old_app_secret_stays_good_for_a_day(
+    store: ChannelStore, directory: ChannelDirectory, ticks: Ticks, clock: FixedClock
+) -> None:
+    channel = await store.create("w1", whatsapp(), now=clock.now())
+    await store.patch("w1", channel.id, {"credentials": {"app_secret": "secret-2"}}, now=clock.now())
+    await store.patch("w1", channel.id, {"credentials": {"access_token": "token-2"}}, now=clock.now())
+    record = await directory.get(channel.id)
+    assert record is not None
+    assert (record.credentials["app_secret"], record.credentials["app_secret_previous"]) == ("secret-2", "secret-1")
+    clock.advance(timedelta(hours=24))
+    ticks.seconds += STALE_SECONDS
+    record = await directory.get(channel.id)
+    assert record is not None
+    assert "app_secret_previous" not in record.credentials
+
+
+async def test_a_deleted_channel_verifies_for_its_siblings_and_learns_their_new_secret(
+    store: ChannelStore, directory: ChannelDirectory, clock: FixedClock
+) -> None:
+    deleted = await store.create("w1", whatsapp("1001"), now=clock.now())
+    sibling = await store.create("w1", whatsapp("1002"), now=clock.now())
+    await store.delete("w1", deleted.id, now=clock.now())
+    await store.patch("w1", sibling.id, {"credentials": {"app_secret": "secret-2"}}, now=clock.now())
+    record = await directory.get(deleted.id)
+    assert record is not None
+    assert record.deleted_at == clock.now()
+    assert record.credentials == {
+        "app_secret": "secret-2",
+        "app_secret_previous": "secret-1",
+        "verify_token": "verify-1",
+    }
+    found = await directory.sibling("w1", ChannelKind.WHATSAPP, "1002")
+    assert found is not None
+    assert found.id == sibling.id
+    assert await directory.sibling("w1", ChannelKind.WHATSAPP, "1001") is None
+    assert await directory.sibling("w2", ChannelKind.WHATSAPP, "1002") is None
+    assert (await problem_of(store.get("w1", deleted.id))).code == "not_found"
+
+
+async def test_a_stale_record_is_served_while_it_is_refreshed(
+    store: ChannelStore, directory: ChannelDirectory, ticks: Ticks, clock: FixedClock
+) -> None:
+    channel = await store.create("w1", whatsapp(), now=clock.now())
+    assert (await directory.get(channel.id)).name == "Sales"  # type: ignore[union-attr]
+    await store.patch("w1", channel.id, {"name": "New"}, now=clock.now())
+    assert (await directory.get(channel.id)).name == "Sales"  # type: ignore[union-attr]
+    ticks.seconds += FRESH_SECONDS
+    assert (await directory.get(channel.id)).name == "Sales"  # type: ignore[union-attr]
+    await directory.close()  # the refresh has happened
+    assert (await directory.get(channel.id)).name == "New"  # type: ignore[union-attr]
+
+
+async def test_a_record_older_than_five_seconds_is_never_served(
+    store: ChannelStore, directory: ChannelDirectory, ticks: Ticks, clock: FixedClock
+) -> None:
+    channel = await store.create("w1", whatsapp(), now=clock.now())
+    await directory.get(channel.id)
+    await store.patch("w1", channel.id, {"name": "New"}, now=clock.now())
+    ticks.seconds += STALE_SECONDS
+    assert (await directory.get(channel.id)).name == "New"  # type: ignore[union-attr]
+
+
+async def test_a_miss_is_remembered_for_a_second_only(
+    store: ChannelStore, directory: ChannelDirectory, ticks: Ticks, clock: FixedClock
+) -> None:
+    assert await directory.sibling("w1", ChannelKind.WHATSAPP, "1001") is None
+    channel = await store.create("w1", whatsapp(), now=clock.now())
+    assert await directory.sibling("w1", ChannelKind.WHATSAPP, "1001") is None
+    ticks.seconds += FRESH_SECONDS
+    found = await directory.sibling("w1", ChannelKind.WHATSAPP, "1001")
+    assert found is not None
+    assert found.id == channel.id
+
+
+async def test_what_this_process_changed_it_sees_at_once(
+    store: ChannelStore, directory: ChannelDirectory, clock: FixedClock
+) -> None:
+    channel = await store.create("w1", whatsapp(), now=clock.now())
+    await directory.get(channel.id)
+    await store.patch("w1", channel.id, {"name": "New"}, now=clock.now())
+    directory.forget(channel.id)
+    assert (await directory.get(channel.id)).name == "New"  # type: ignore[union-attr]
