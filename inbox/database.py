@@ -12,8 +12,10 @@ from collections.abc import Awaitable, Callable
 from datetime import UTC
 from typing import Any, Final, TypeVar
 
+import bson
 from bson.codec_options import CodecOptions
 from bson.errors import BSONError, InvalidDocument
+from bson.raw_bson import RawBSONDocument
 from motor.motor_asyncio import AsyncIOMotorClient
 from pymongo import ASCENDING, DESCENDING, IndexModel, InsertOne, UpdateOne
 from pymongo.errors import (
@@ -38,12 +40,15 @@ __all__ = [
     "Database",
     "DatabaseUnavailable",
     "Document",
+    "DocumentUnstorable",
     "DuplicateKeyError",
     "IndexModel",
     "InsertOne",
     "Session",
     "UpdateOne",
+    "encode_document",
     "initiate_replica_set",
+    "is_duplicate",
     "is_poison",
     "is_transient",
     "is_unavailable",
@@ -65,6 +70,11 @@ _CODE_WRITE_CONFLICT: Final = 112
 _CODE_NO_SUCH_TRANSACTION: Final = 251
 _CODE_ALREADY_INITIALIZED: Final = 23
 _CODE_NOT_YET_INITIALIZED: Final = 94
+_CODE_DUPLICATE_KEY: Final = 11000
+
+
+class DocumentUnstorable(Exception):  # noqa: N818
+    """A document that BSON can't hold (a 20-digit integer, a lone surrogate, a NUL in a key)."""
 
 
 class DatabaseUnavailable(Exception):  # noqa: N818
@@ -162,6 +172,25 @@ class Database:
         return self._database[collection].watch(pipeline, **options)
 
 
+def encode_document(document: Document) -> RawBSONDocument:
+    """Encode a document ahead of its insert, so that a bad one is found alone and costs no other.
+
+    Raises:
+        DocumentUnstorable: if MongoDB's format can't hold it.
+    """
+    try:
+        return RawBSONDocument(bson.encode(document))
+    except (BSONError, OverflowError, UnicodeError, TypeError, ValueError) as error:
+        raise DocumentUnstorable(type(error).__name__) from None
+
+
+def is_duplicate(error: BaseException) -> bool:
+    """Tell whether a unique index refused a document."""
+    if isinstance(error, BulkWriteError):
+        return any(item.get("code") == _CODE_DUPLICATE_KEY for item in error.details.get("writeErrors", []))
+    return isinstance(error, DuplicateKeyError)
+
+
 def is_transient(error: BaseException) -> bool:
     """Tell whether the same operation may succeed if repeated at once (conflict, failover)."""
     if isinstance(error, BulkWriteError):
@@ -216,21 +245,15 @@ async def initiate_replica_set(host: str, port: int, *, name: str = "rs0") -> No
 
 
 async def _set_only_member(client: Any, address: str, name: str) -> None:
+    """Take one step; what is stored decides, because a mongod that still reads it calls itself fresh."""
+    stored = await client.local["system.replset"].find_one()
     try:
-        config = (await client.admin.command("replSetGetConfig"))["config"]
-        if len(config["members"]) == 1 and config["members"][0]["host"] != address:
-            config["members"][0]["host"] = address
-            config["version"] += 1
-            await client.admin.command("replSetReconfig", config, force=True)
-    except OperationFailure as error:
-        if error.code != _CODE_NOT_YET_INITIALIZED:
-            raise
-        await _initiate(client, {"_id": name, "members": [{"_id": 0, "host": address}]})
-
-
-async def _initiate(client: Any, config: Document) -> None:
-    try:
-        await client.admin.command("replSetInitiate", config)
+        if stored is None:
+            await client.admin.command("replSetInitiate", {"_id": name, "members": [{"_id": 0, "host": address}]})
+        elif len(stored["members"]) == 1 and stored["members"][0]["host"] != address:
+            stored["members"][0]["host"] = address
+            stored["version"] += 1
+            await client.admin.command("replSetReconfig", stored, force=True)
     except OperationFailure as error:
         if error.code not in {_CODE_ALREADY_INITIALIZED, _CODE_NOT_YET_INITIALIZED}:
             raise

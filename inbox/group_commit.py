@@ -102,7 +102,7 @@ class GroupCommit(Generic[Item, Outcome]):
         items = [item for submission in batch for item in submission.items]
         try:
             outcomes = await self._write(items) if items else ()
-        except Exception as error:  # noqa: BLE001 - whatever it is, each submitter must hear it
+        except Exception as error:  # each submitter must hear it, whatever it is
             for submission in batch:
                 if not submission.done.done():
                     submission.done.set_exception(error)

@@ -154,7 +154,7 @@ class ConversationView(msgspec.Struct, frozen=True, kw_only=True):
     topics: tuple[str, ...] = ()
 
 
-def from_document(document: Mapping[str, Any], type: type[T]) -> T:  # noqa: A002 - msgspec's own word
+def from_document(document: Mapping[str, Any], type: type[T]) -> T:
     """Turn a stored value into its struct; datetimes are already there."""
     return msgspec.convert(document, type, builtin_types=(datetime, bytes))
 

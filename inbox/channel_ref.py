@@ -1,0 +1,17 @@
+"""What the inbox needs to know of a channel to store its messages."""
+
+from __future__ import annotations
+
+import msgspec
+
+from inbox.channel_kind import ChannelKind
+
+
+class ChannelRef(msgspec.Struct, frozen=True, kw_only=True):
+    """A channel, without its secrets."""
+
+    workspace_id: str
+    id: str
+    kind: ChannelKind
+    name: str
+    queue_id: str | None = None

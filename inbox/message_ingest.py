@@ -1,0 +1,136 @@
+"""Storing messages that arrive, in batches: each once, in the one open conversation of its identity."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+from inbox.arrival_writing import REPEAT, ArrivalWriting, Stored
+from inbox.arrivals import Arrival, windows_opened
+from inbox.clock import Clock
+from inbox.database import Database, is_duplicate, is_transient
+from inbox.message_lookup import KEY_FIELDS, MessageKey, find_by_provider_id
+from inbox.promises import Promise, make_promises, new_lane
+from inbox.routing_cache import RouteKey, RoutingCache, route_key
+from inbox.sequence import SequenceClock
+from inbox.setting_apart import write_setting_apart
+from inbox.whereabouts import CustomerBatch, look_up
+
+ATTEMPTS: Final = 6
+"""One retry ends nearly every conflict; the others are for fifty twins of one customer's first message."""
+
+
+class MessageIngest:
+    """Writes batches of arrivals; made for `GroupCommit`, one batch at a time."""
+
+    def __init__(self, database: Database, clock: Clock, sequence: SequenceClock) -> None:
+        self._database = database
+        self._clock = clock
+        self._sequence = sequence
+        self._cache = RoutingCache()
+        self._lane = new_lane()
+
+    async def write(self, arrivals: Sequence[Arrival]) -> Sequence[Stored]:
+        """Store what is new among `arrivals`; give an outcome for each, in order.
+
+        Raises:
+            PyMongoError: if nothing could be stored now; the provider repeats.
+        """
+        unique = {arrival.key: arrival for arrival in arrivals}
+        stored = await write_setting_apart(list(unique.values()), self._with_retries, _set_aside)
+        outcomes = dict(zip(unique, stored, strict=True))
+        return [outcomes[arrival.key] for arrival in arrivals]
+
+    async def _with_retries(self, arrivals: Sequence[Arrival]) -> Sequence[Stored]:
+        for attempt in range(ATTEMPTS):
+            try:
+                outcomes = await self._write_once(arrivals)
+                return [outcomes[arrival.key] for arrival in arrivals]
+            except Exception as error:
+                if attempt == ATTEMPTS - 1 or not (is_transient(error) or is_duplicate(error)):
+                    raise
+                for arrival in arrivals:
+                    self._cache.forget(_key_of(arrival))
+                await asyncio.sleep(random.uniform(0, 0.002 * 2**attempt))  # noqa: S311 - spreads contenders
+        raise AssertionError("unreachable")
+
+    async def _write_once(self, arrivals: Sequence[Arrival]) -> dict[MessageKey, Stored]:
+        known = await find_by_provider_id(self._database, (arrival.key for arrival in arrivals), KEY_FIELDS)
+        outcomes = {(d["workspace_id"], d["channel_id"], d["provider_id"]): REPEAT for d in known}
+        fresh = [arrival for arrival in arrivals if arrival.key not in outcomes]
+        if fresh:
+            answered = await self._answered(fresh)
+            outcomes |= await self._commit(await self._place(fresh), answered)
+        return outcomes
+
+    async def _answered(self, arrivals: Sequence[Arrival]) -> Mapping[tuple[str, str], str]:
+        """Find the messages that arrivals reply to: (channel, provider's id) → our id."""
+        replies = ((a.channel.workspace_id, a.channel.id, a.event.reply_to) for a in arrivals)
+        found = await find_by_provider_id(
+            self._database, ((w, c, r) for w, c, r in replies if r), {"channel_id": 1, "provider_id": 1}
+        )
+        return {(d["channel_id"], d["provider_id"]): d["_id"] for d in found}
+
+    async def _place(self, arrivals: Sequence[Arrival]) -> list[CustomerBatch]:
+        """Find for each customer the conversation that has promised to take the messages, if there is one."""
+        batches: dict[RouteKey, CustomerBatch] = {}
+        for arrival in arrivals:
+            key = _key_of(arrival)
+            batch = batches.setdefault(key, CustomerBatch(key))
+            batch.arrivals.append(arrival)
+            batch.seqs.append(self._sequence.next())
+        for batch in batches.values():
+            batch.route = self._cache.get(batch.key)
+        await self._route(list(batches.values()))
+        return list(batches.values())
+
+    async def _route(self, batches: Sequence[CustomerBatch]) -> None:
+        missing = [batch for batch in batches if batch.route is None]
+        if missing:
+            await look_up(self._database, missing)
+        refused = await self._promise(batches)
+        if refused:
+            await look_up(self._database, refused)
+            for batch in await self._promise(refused):
+                batch.route = None
+
+    async def _promise(self, batches: Sequence[CustomerBatch]) -> list[CustomerBatch]:
+        """Promise messages to the routed conversations; give the batches whose conversation refused."""
+        now = self._clock.now()
+        routed = [(batch, batch.route) for batch in batches if batch.route is not None]
+        promises = [
+            Promise(
+                workspace_id=batch.key.workspace_id,
+                conversation_id=route.conversation_id,
+                seq=batch.seqs[-1],
+                raises=windows_opened(batch.arrivals, now),
+            )
+            for batch, route in routed
+        ]
+        refusals = await make_promises(self._database, self._lane, promises, at=now)
+        return [batch for batch, route in routed if route.conversation_id in refusals]
+
+    async def _commit(
+        self, batches: Sequence[CustomerBatch], answered: Mapping[tuple[str, str], str]
+    ) -> dict[MessageKey, Stored]:
+        writing = ArrivalWriting(self._lane, self._clock.now())
+        for batch in batches:
+            writing.add(batch, answered)
+        await self._database.transaction(lambda session: writing.insert(self._database, session), attempts=1)
+        for batch in batches:
+            if batch.route is not None:
+                self._cache.put(batch.key, batch.route)
+        return writing.outcomes
+
+
+def _key_of(arrival: Arrival) -> RouteKey:
+    return route_key(arrival.channel, arrival.event.customer.external_id)
+
+
+def _set_aside(_: Arrival, error: Exception) -> Stored:
+    """Give up on an arrival that can never be stored; what may pass is raised, so that the provider repeats."""
+    if is_transient(error) or is_duplicate(error):
+        raise error
+    return Stored(fresh=True, unstorable=type(error).__name__)

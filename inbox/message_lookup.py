@@ -1,0 +1,30 @@
+"""Finding messages by what a provider calls them."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from typing import Final
+
+from inbox.database import Database, Document, Session
+
+MessageKey = tuple[str, str, str]
+"""Workspace id, channel id, provider's message id: what makes a message unique."""
+
+KEY_FIELDS: Final[Document] = {"_id": 0, "workspace_id": 1, "channel_id": 1, "provider_id": 1}
+"""Only these: the index alone answers."""
+
+
+async def find_by_provider_id(
+    database: Database, keys: Iterable[MessageKey], fields: Document, *, session: Session = None
+) -> list[Document]:
+    """Read the messages that exist among `keys`; only the given fields."""
+    ids: dict[tuple[str, str], list[str]] = defaultdict(list)
+    for workspace_id, channel_id, provider_id in keys:
+        ids[workspace_id, channel_id].append(provider_id)
+    if not ids:
+        return []
+    wanted = [{"workspace_id": w, "channel_id": c, "provider_id": {"$in": p}} for (w, c), p in ids.items()]
+    condition = wanted[0] if len(wanted) == 1 else {"$or": wanted}
+    documents: list[Document] = await database.messages.find(condition, fields, session=session).to_list(None)
+    return documents

@@ -1,0 +1,193 @@
+"""Moving outgoing messages forward by what providers report, in batches."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Final
+
+import msgspec
+
+from inbox.channel_ref import ChannelRef
+from inbox.clock import Clock
+from inbox.database import Database, Document, Session, UpdateOne
+from inbox.events import write_events
+from inbox.inbound import DeliveryStatus, StatusChanged
+from inbox.ingest_events import message_updated
+from inbox.message_lookup import find_by_provider_id
+from inbox.setting_apart import write_setting_apart
+from inbox.statuses import MessageStatus, may_become
+from inbox.views import to_document
+
+WITHOUT_RAW: Final[Document] = {"raw": 0}
+
+_NEW_STATUS: Final[Mapping[DeliveryStatus, MessageStatus]] = {
+    DeliveryStatus.SENT: MessageStatus.SENT,
+    DeliveryStatus.DELIVERED: MessageStatus.DELIVERED,
+    DeliveryStatus.READ: MessageStatus.READ,
+    DeliveryStatus.FAILED: MessageStatus.FAILED,
+}
+
+
+class StatusReport(msgspec.Struct, frozen=True, kw_only=True):
+    """A provider's report on one message of a channel."""
+
+    channel: ChannelRef
+    event: StatusChanged
+
+
+def changes(message: Document, reports: Sequence[StatusChanged]) -> Document:
+    """Give what reports change in a message: nothing for repeats and steps back.
+
+    The provider's id is learned from a report that came before the answer to the send.
+    """
+    status = MessageStatus(message["status"])
+    changed: Document = {}
+    for report in reports:
+        new = _NEW_STATUS[report.status]
+        if not may_become(status, new):
+            continue
+        status = new
+        changed |= {"status": new.value, f"status_times.{new.value}": report.provider_at, "due": False}
+        if report.error is not None:
+            changed["error"] = to_document(report.error)
+        if report.pricing:
+            changed["pricing"] = report.pricing
+        if message.get("provider_id") is None:
+            changed["provider_id"] = report.provider_id
+    return changed
+
+
+class StatusIngest:
+    """Writes batches of reports; made for `GroupCommit`, one batch at a time."""
+
+    def __init__(self, database: Database, clock: Clock) -> None:
+        self._database = database
+        self._clock = clock
+
+    async def write(self, reports: Sequence[StatusReport]) -> Sequence[str | None]:
+        """Apply all reports; those about messages that are not there yet are kept and applied later.
+
+        Gives for each report why it can't be stored, None where it is.
+        """
+        return await write_setting_apart(reports, self._write_together, lambda _, error: type(error).__name__)
+
+    async def _write_together(self, reports: Sequence[StatusReport]) -> Sequence[str | None]:
+        early = await self._database.transaction(lambda session: self._apply(reports, session))
+        if early:
+            await keep_early(self._database, early, at=self._clock.now())
+            arrived = await self._database.transaction(lambda session: self._apply(early, session))
+            await drop_early(self._database, [r for r in early if r not in arrived])
+        return [None] * len(reports)
+
+    async def _apply(self, reports: Sequence[StatusReport], session: Session) -> list[StatusReport]:
+        """Apply reports to the messages that exist; give the others back."""
+        messages = await self._messages(reports, session)
+        by_message: dict[str, list[StatusChanged]] = defaultdict(list)
+        missing = []
+        for report in reports:
+            message_id = messages.name_of(report)
+            if message_id is None:
+                missing.append(report)
+            else:
+                by_message[message_id].append(report.event)
+        await self._store(messages, by_message, session)
+        return missing
+
+    async def _messages(self, reports: Sequence[StatusReport], session: Session) -> _Messages:
+        trackers = {r.event.tracker for r in reports if r.event.tracker}
+        found = _Messages()
+        if trackers:
+            workspaces = list({r.channel.workspace_id for r in reports})
+            condition = {"_id": {"$in": list(trackers)}, "workspace_id": {"$in": workspaces}, "direction": "out"}
+            found.add(await self._database.messages.find(condition, WITHOUT_RAW, session=session).to_list(None))
+        others = [r for r in reports if found.name_of(r) is None]
+        keys = ((r.channel.workspace_id, r.channel.id, r.event.provider_id) for r in others)
+        found.add(await find_by_provider_id(self._database, keys, WITHOUT_RAW, session=session))
+        return found
+
+    async def _store(
+        self, messages: _Messages, reports: Mapping[str, Sequence[StatusChanged]], session: Session
+    ) -> None:
+        now = self._clock.now()
+        updates, events = [], []
+        for message_id, of_message in reports.items():
+            message = messages.by_id[message_id]
+            changed = changes(message, of_message)
+            if changed:
+                updates.append(UpdateOne({"_id": message_id}, {"$set": changed}))
+                events.append(message_updated(message | _top_level(changed), now))
+        if updates:
+            await self._database.messages.bulk_write(updates, ordered=False, session=session)
+            await write_events(self._database, events, at=now, session=session)
+
+
+class _Messages:
+    """Messages found for a batch of reports, by our id and by the provider's."""
+
+    def __init__(self) -> None:
+        self.by_id: dict[str, Document] = {}
+        self._by_provider_id: dict[tuple[str, str], str] = {}
+
+    def add(self, messages: Sequence[Document]) -> None:
+        for message in messages:
+            self.by_id[message["_id"]] = message
+            if message.get("provider_id"):
+                self._by_provider_id[message["channel_id"], message["provider_id"]] = message["_id"]
+
+    def name_of(self, report: StatusReport) -> str | None:
+        tracked = self.by_id.get(report.event.tracker or "")
+        if tracked is not None and tracked["channel_id"] == report.channel.id:
+            return report.event.tracker
+        return self._by_provider_id.get((report.channel.id, report.event.provider_id))
+
+
+def _top_level(changed: Document) -> Document:
+    return {name: value for name, value in changed.items() if "." not in name}
+
+
+async def keep_early(database: Database, reports: Sequence[StatusReport], *, at: datetime) -> None:
+    """Keep reports about messages that are not there (yet), each once."""
+    await database.early_statuses.bulk_write(
+        [
+            UpdateOne({"_id": _early_id(report)}, {"$setOnInsert": _early_document(report, at)}, upsert=True)
+            for report in reports
+        ],
+        ordered=False,
+    )
+
+
+async def drop_early(database: Database, reports: Sequence[StatusReport]) -> None:
+    """Forget reports that were applied after all."""
+    if reports:
+        await database.early_statuses.delete_many({"_id": {"$in": [_early_id(report) for report in reports]}})
+
+
+def _early_id(report: StatusReport) -> str:
+    return f"{report.channel.id}:{report.event.provider_id}:{report.event.status}"
+
+
+def _early_document(report: StatusReport, at: datetime) -> Document:
+    return {
+        "workspace_id": report.channel.workspace_id,
+        "channel_id": report.channel.id,
+        "provider_id": report.event.provider_id,
+        "at": at,
+        "report": to_document(msgspec.structs.replace(report.event, raw=b"")),
+    }
+
+
+async def take_early(
+    database: Database, channel: ChannelRef, provider_ids: Sequence[str], *, session: Session
+) -> list[StatusChanged]:
+    """Give the kept reports on messages that have appeared, and forget them, inside a transaction."""
+    condition = {
+        "workspace_id": channel.workspace_id,
+        "channel_id": channel.id,
+        "provider_id": {"$in": list(provider_ids)},
+    }
+    found = await database.early_statuses.find(condition, session=session).to_list(None)
+    if found:
+        await database.early_statuses.delete_many({"_id": {"$in": [d["_id"] for d in found]}}, session=session)
+    return [msgspec.convert(d["report"], StatusChanged, builtin_types=(datetime, bytes)) for d in found]
