@@ -17,7 +17,7 @@ from gateway.embedded.servers import EmbeddedServers
 from gateway.embedded.state import ServerState
 from inbox.clock import FixedClock
 from inbox.database import Database
-from inbox.indexes import create_indexes
+from inbox.indexes import INDEXES, create_indexes
 from inbox.runtime import Runtime, connect_redis
 from inbox.secret_box import SecretBox
 from inbox.settings import Settings
@@ -47,19 +47,30 @@ def redis_url(servers: ServerState) -> str:
     return servers.redis_url
 
 
-@pytest.fixture
-def database_url(mongo_url: str) -> str:
-    """The URL of this test's own database, for processes that a test starts."""
-    return mongo_url.replace("/gateway?", f"/test_{uuid.uuid4().hex[:12]}?")
+@pytest.fixture(scope="session")
+def prepared_databases() -> list[str]:
+    """Names of databases that have all indexes and that no test uses now: making one costs 0.3 s, emptying 0.02 s."""
+    return []
+
+
+@pytest_asyncio.fixture
+async def database_url(mongo_url: str, prepared_databases: list[str]) -> AsyncIterator[str]:
+    """The URL of this test's own database, which is empty and has all indexes.
+
+    A test that changes indexes makes a database of its own name from `mongo_url`.
+    """
+    name = prepared_databases.pop() if prepared_databases else f"test_{uuid.uuid4().hex[:12]}"
+    url = mongo_url.replace("/gateway?", f"/{name}?")
+    await _prepare(url)
+    yield url
+    prepared_databases.append(name)
 
 
 @pytest_asyncio.fixture
 async def database(database_url: str) -> AsyncIterator[Database]:
-    """An empty database with all indexes; dropped after the test."""
+    """An empty database with all indexes."""
     fresh = Database(database_url)
-    await create_indexes(fresh)
     yield fresh
-    await fresh.drop()
     fresh.close()
 
 
@@ -104,3 +115,15 @@ def settings(database_url: str, redis_url: str, secret_key: str, tmp_path: Path)
 def runtime(settings: Settings, clock: FixedClock, database: Database, redis: Redis, secret_key: str) -> Runtime:
     """What the processes stand on, with the test's clock."""
     return Runtime(settings, clock, database, redis, SecretBox(secret_key))
+
+
+async def _prepare(url: str) -> None:
+    database = Database(url)
+    present = (await database.command("listCollections", nameOnly=True))["cursor"]["firstBatch"]
+    names = {collection["name"] for collection in present}
+    if names >= {name for name, indexes in INDEXES.items() if indexes}:
+        await asyncio.gather(*(getattr(database, name).delete_many({}) for name in names))
+    else:
+        await database.drop()
+        await create_indexes(database)
+    database.close()
