@@ -1,0 +1,99 @@
+"""Where conversations are, followed in stream order, so that each event is relayed with who may learn of it.
+
+The relay does this once for all readers: a reader that looked it up itself would find where a
+conversation is now, not where it was at the event.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Sequence
+from typing import Final
+
+import msgspec
+
+from inbox.access import Placement
+from inbox.database import Database
+from inbox.events import Audience
+from workers.relay_log import Stamped
+from workers.relay_source import EventDocument
+
+MAX_KNOWN: Final = 200_000
+"""About 60 MB; a miss costs a share of one query per batch."""
+
+_Key = tuple[str, str]
+
+
+class _Named(msgspec.Struct, array_like=True):
+    """The first field of a stored event; the rest is skipped, not decoded."""
+
+    audience: Audience
+
+
+_decoder = msgspec.json.Decoder(list[_Named])
+
+
+class Placements:
+    """A bounded map of conversation to placement."""
+
+    def __init__(self, database: Database, *, max_known: int = MAX_KNOWN) -> None:
+        self._database = database
+        self._max_known = max_known
+        self._known: OrderedDict[_Key, Placement | None] = OrderedDict()
+
+    async def stamp(self, documents: Sequence[EventDocument]) -> list[Stamped]:
+        """Give each document the placements that its events leave open, as of its place in the stream."""
+        audiences = [[named.audience for named in _decoder.decode(document.items)] for document in documents]
+        await self._look_up(self._missing(documents, audiences))
+        stamped = [self._stamp(d, named) for d, named in zip(documents, audiences, strict=True)]
+        self._shrink()
+        return stamped
+
+    def _missing(self, documents: Sequence[EventDocument], audiences: list[list[Audience]]) -> list[_Key]:
+        missing: dict[_Key, bool] = {}
+        told: set[_Key] = set()
+        for document, named in zip(documents, audiences, strict=True):
+            for audience in named:
+                if audience.conversation_id is None:
+                    continue
+                key = (document.workspace_id, audience.conversation_id)
+                if audience.placements:
+                    told.add(key)
+                    if missing.pop(key, False):
+                        self._known[key] = audience.placements[0]
+                elif key not in self._known and key not in told:
+                    missing[key] = True
+        return list(missing)
+
+    async def _look_up(self, keys: list[_Key]) -> None:
+        if not keys:
+            return
+        query = {
+            "_id": {"$in": [conversation for _, conversation in keys]},
+            "workspace_id": {"$in": list({workspace for workspace, _ in keys})},
+        }
+        fields = {"workspace_id": 1, "queue_id": 1, "operator_id": 1}
+        self._known.update(dict.fromkeys(keys))
+        for found in await self._database.conversations.find(query, fields).to_list(None):
+            key = (found["workspace_id"], found["_id"])
+            self._known[key] = Placement(found.get("queue_id"), found.get("operator_id"))
+
+    def _stamp(self, document: EventDocument, audiences: list[Audience]) -> Stamped:
+        """Where a conversation moves within the document, all its events there go to both sides."""
+        placements: dict[str, list[Placement]] = {}
+        for audience in audiences:
+            if audience.conversation_id is None:
+                continue
+            key = (document.workspace_id, audience.conversation_id)
+            if audience.placements:
+                self._known[key] = audience.placements[-1]
+            else:
+                known, own = self._known[key], placements.setdefault(audience.conversation_id, [])
+                if known is not None and known not in own:
+                    own.append(known)
+            self._known.move_to_end(key)
+        return Stamped(document, placements)
+
+    def _shrink(self) -> None:
+        while len(self._known) > self._max_known:
+            self._known.popitem(last=False)
