@@ -6,8 +6,8 @@ import json
 from collections.abc import Callable
 from typing import TypeVar
 
+from channels.whatsapp.message_shapes import Body, CardShape, FlowReply, InteractiveShape, MediaShape
 from channels.whatsapp.repair import JSON_FAULTS, clean_text
-from channels.whatsapp.webhook_shapes import Body, CardShape, FlowReply, InteractiveShape, MediaShape
 from inbox.content import (
     MAX_TEXT_CHARS,
     AudioContent,

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from channels.whatsapp.message_shapes import PersonId
 from channels.whatsapp.phone_aliases import phone_aliases
-from channels.whatsapp.webhook_shapes import ContactShape, PersonId
+from channels.whatsapp.webhook_shapes import ContactShape
 from inbox.inbound import Customer
 
 

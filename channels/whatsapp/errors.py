@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from channels.whatsapp.webhook_shapes import ErrorShape
+from channels.whatsapp.message_shapes import ErrorShape
 from inbox.inbound import ProviderError
 
 MAX_PROVIDER_MESSAGE_CHARS = 500

@@ -10,8 +10,8 @@ from msgspec import Raw
 
 from channels.whatsapp.contents import malformed, read_content
 from channels.whatsapp.customers import customer_of
+from channels.whatsapp.message_shapes import Head, Message, Referral
 from channels.whatsapp.reading import Scope, read_item, time_of
-from channels.whatsapp.webhook_shapes import Head, Message, Referral
 from inbox.inbound import (
     Customer,
     IdentityChanged,

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from typing import TypeVar
 
 import msgspec
 from msgspec import Raw
@@ -61,8 +60,6 @@ _contact_list = msgspec.json.Decoder(list[ContactShape] | None)
 _contact = msgspec.json.Decoder(ContactShape)
 _subject = msgspec.json.Decoder(Subject)
 _raw_list = msgspec.json.Decoder(list[Raw] | None)
-
-Part = TypeVar("Part")
 
 
 class _Events(list[InboundEvent]):
@@ -173,25 +170,21 @@ def _read_loose_value(raw: Raw, events: _Events) -> None:
         events.add(Undeciphered(raw=bytes(raw), reason="the value of a change is no object"))
         return
     value = Value(
-        metadata=_part(parts.metadata, _metadata),
-        contacts=_part(parts.contacts, _contact_list) or _contacts_one_by_one(parts.contacts),
+        metadata=read_item(parts.metadata, _metadata),
+        contacts=read_item(parts.contacts, _contact_list) or _contacts_one_by_one(parts.contacts),
     )
     for name in ITEM_LISTS:
-        part: Raw | None = getattr(parts, name)
-        items = _part(part, _raw_list)
-        if part is not None and items is None and bytes(part) != b"null":
+        part: Raw = getattr(parts, name)
+        items = read_item(part, _raw_list)
+        if items is None and bytes(part) != b"null":
             events.add(Undeciphered(raw=bytes(part), reason=f"`{name}` is no list"))
         setattr(value, name, items)
     _read_value(value, events)
 
 
-def _part(raw: Raw | None, decoder: msgspec.json.Decoder[Part | None]) -> Part | None:
-    return read_item(raw, decoder) if raw is not None else None
-
-
-def _contacts_one_by_one(raw: Raw | None) -> list[ContactShape]:
+def _contacts_one_by_one(raw: Raw) -> list[ContactShape]:
     """Save the contacts beside a broken one, so that the messages keep their senders' names."""
-    contacts = (read_item(item, _contact) for item in _part(raw, _raw_list) or ())
+    contacts = (read_item(item, _contact) for item in read_item(raw, _raw_list) or ())
     return [contact for contact in contacts if contact is not None]
 
 

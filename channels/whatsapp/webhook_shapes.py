@@ -1,87 +1,74 @@
-"""The shapes of Meta's webhook, as far as they are read.
+"""The shapes of Meta's webhook around the messages, and of what is no message.
 
-Items stay `msgspec.Raw` until their turn, so that a broken one hurts no other. What is bounded here
-(lengths, 64-bit numbers, degrees) is what the database and our own contents accept.
+Items stay `msgspec.Raw` until their turn, so that a broken one hurts no other.
 
-Source: webhooks/reference/messages and its pages, 21 May 2026; changelog of 11 Aug 2026 (user ids).
+Source: webhooks/reference/messages and its pages, 21 May 2026.
 """
 
 from __future__ import annotations
 
 from typing import Annotated
 
-from msgspec import Meta, Raw, Struct, field
+from msgspec import Meta, Raw
 
-from inbox.content import MAX_TEXT_CHARS, Latitude, Longitude
-
-MessageId = Annotated[str, Meta(min_length=1, max_length=512)]
-"""Meta's ids have about 60 characters; the bound keeps index keys small."""
-PersonId = Annotated[str, Meta(max_length=256)] | int | None
-"""A phone's digits or a business-scoped id (up to 131 characters); numbers are taken as text."""
-LongText = Annotated[str, Meta(max_length=MAX_TEXT_CHARS)]
-Quantity = Annotated[int, Meta(ge=0, le=2**53)]
-"""JavaScript's exact integers, which also fit the database's 64 bits."""
+from channels.whatsapp.message_shapes import ErrorShape, MessageId, PersonId, Shape
 
 
-class _Shape(Struct, gc=False):
-    """Base of the shapes: short-lived and without cycles, so the garbage collector need not look."""
-
-
-class Change(_Shape):
+class Change(Shape):
     """One change of an entry; `field` says what `value` is."""
 
     field: str
     value: Raw
 
 
-class Entry(_Shape):
+class Entry(Shape):
     """The changes of one business account."""
 
     changes: list[Change]
     id: PersonId = None
 
 
-class Envelope(_Shape):
+class Envelope(Shape):
     """The body of a webhook call."""
 
     object: str
     entry: list[Entry]
 
 
-class LooseEnvelope(_Shape):
+class LooseEnvelope(Shape):
     """The same, where an entry or change may be broken."""
 
     object: str
     entry: list[Raw]
 
 
-class LooseEntry(_Shape):
+class LooseEntry(Shape):
     """An entry of which a change may be broken."""
 
     changes: list[Raw]
     id: object = None
 
 
-class Metadata(_Shape):
+class Metadata(Shape):
     """The business's number that the update is about."""
 
     phone_number_id: PersonId = None
 
 
-class Subject(_Shape):
+class Subject(Shape):
     """The little that the values of all fields may share."""
 
     metadata: Metadata | None = None
 
 
-class Profile(_Shape):
+class Profile(Shape):
     """What the customer shows of themselves."""
 
     name: str | None = None
     username: str | None = None
 
 
-class ContactShape(_Shape):
+class ContactShape(Shape):
     """A customer, by phone, business-scoped id or both."""
 
     profile: Profile | None = None
@@ -89,7 +76,7 @@ class ContactShape(_Shape):
     user_id: PersonId = None
 
 
-class Value(_Shape):
+class Value(Shape):
     """The value of the message fields; more than one list may be filled."""
 
     metadata: Metadata | None = None
@@ -101,263 +88,22 @@ class Value(_Shape):
     errors: list[Raw] | None = None
 
 
-class LooseValue(_Shape):
+_ABSENT = Raw(b"null")
+
+
+class LooseValue(Shape):
     """The same, where any part may be broken."""
 
-    metadata: Raw | None = None
-    contacts: Raw | None = None
-    messages: Raw | None = None
-    message_echoes: Raw | None = None
-    statuses: Raw | None = None
-    user_preferences: Raw | None = None
-    errors: Raw | None = None
-
-
-class TextShape(_Shape):
-    """A text."""
-
-    body: LongText
-
-
-class MediaShape(_Shape):
-    """A file at Meta."""
-
-    id: MessageId
-    mime_type: str | None = None
-    sha256: str | None = None
-    filename: str | None = None
-    caption: LongText | None = None
-    voice: bool | None = None
-
-
-class LocationShape(_Shape):
-    """A place."""
-
-    latitude: Latitude
-    longitude: Longitude
-    name: str | None = None
-    address: str | None = None
-
-
-class CardName(_Shape):
-    """Names of a contact card."""
-
-    formatted_name: str | None = None
-    first_name: str | None = None
-    last_name: str | None = None
-
-
-class CardPhone(_Shape):
-    """A phone of a contact card."""
-
-    phone: str | None = None
-    wa_id: str | None = None
-    type: str | None = None
-
-
-class CardEmail(_Shape):
-    """An address of a contact card."""
-
-    email: str | None = None
-    type: str | None = None
-
-
-class CardOrg(_Shape):
-    """The employer on a contact card."""
-
-    company: str | None = None
-
-
-class CardShape(_Shape):
-    """A contact card."""
-
-    name: CardName | None = None
-    phones: list[CardPhone] | None = None
-    emails: list[CardEmail] | None = None
-    org: CardOrg | None = None
-    birthday: str | None = None
-
-
-class ReplyShape(_Shape):
-    """A pressed button or list row."""
-
-    id: str
-    title: str
-    description: str | None = None
-
-
-class FlowReply(_Shape):
-    """What a customer filled into a flow; `response_json` is JSON inside a string."""
-
-    response_json: LongText = ""
-    body: str | None = None
-    name: str | None = None
-
-
-class CallPermission(_Shape):
-    """Whether the business may call."""
-
-    response: str
-    expiration_timestamp: object = None
-
-
-class InteractiveShape(_Shape):
-    """An answer to an interactive message."""
-
-    type: str
-    button_reply: ReplyShape | None = None
-    list_reply: ReplyShape | None = None
-    nfm_reply: FlowReply | None = None
-    call_permission_reply: CallPermission | None = None
-
-
-class QuickReply(_Shape):
-    """A pressed quick reply of a template."""
-
-    text: str
-    payload: str | None = None
-
-
-class OrderItemShape(_Shape):
-    """A line of an order."""
-
-    product_retailer_id: str
-    quantity: Quantity
-    item_price: float
-    currency: str
-
-
-class OrderShape(_Shape):
-    """A basket."""
-
-    catalog_id: str
-    product_items: list[OrderItemShape]
-    text: LongText | None = None
-
-
-class ReactionShape(_Shape):
-    """A reaction; no emoji takes it back."""
-
-    message_id: MessageId
-    emoji: str | None = None
-
-
-class RevokeShape(_Shape):
-    """A deletion."""
-
-    original_message_id: MessageId
-
-
-class SystemShape(_Shape):
-    """Something that happened to the customer's account."""
-
-    type: str
-    body: str | None = None
-    wa_id: PersonId = None
-    new_wa_id: PersonId = None
-    user_id: PersonId = None
-    previous_user_id: PersonId = None
-
-
-class UnsupportedShape(_Shape):
-    """What kind of message Meta does not hand over."""
-
-    type: str | None = None
-
-
-class ErrorData(_Shape):
-    """Details of an error."""
-
-    details: str | None = None
-
-
-class ErrorShape(_Shape):
-    """An error of Meta's."""
-
-    code: int | str
-    title: str | None = None
-    message: str | None = None
-    error_data: ErrorData | str | None = None
-
-
-class Body(_Shape, kw_only=True):
-    """What a message says; the part named by `type` is filled."""
-
-    type: str
-    text: TextShape | None = None
-    image: MediaShape | None = None
-    video: MediaShape | None = None
-    audio: MediaShape | None = None
-    document: MediaShape | None = None
-    sticker: MediaShape | None = None
-    location: LocationShape | None = None
-    contacts: list[CardShape] | None = None
-    interactive: InteractiveShape | None = None
-    button: QuickReply | None = None
-    order: OrderShape | None = None
-    reaction: ReactionShape | None = None
-    revoke: RevokeShape | None = None
-    system: SystemShape | None = None
-    unsupported: UnsupportedShape | None = None
-    errors: list[ErrorShape] | None = None
-
-
-class EditShape(_Shape):
-    """A changed message."""
-
-    original_message_id: MessageId
-    message: Body
-
-
-class Context(_Shape):
-    """What a message answers."""
-
-    id: MessageId | None = None
-
-
-class Referral(_Shape, omit_defaults=True):
-    """The advertisement or post that the customer came from."""
-
-    source_type: str | None = None
-    source_id: str | None = None
-    source_url: str | None = None
-    headline: str | None = None
-    body: str | None = None
-    media_type: str | None = None
-    image_url: str | None = None
-    video_url: str | None = None
-    thumbnail_url: str | None = None
-    ctwa_clid: str | None = None
-
-
-class Head(_Shape, kw_only=True):
-    """Who sent what when: readable even where the rest of a message is not."""
-
-    id: MessageId
-    type: object = None
-    timestamp: object = None
-    from_: PersonId = field(name="from", default=None)
-    from_user_id: PersonId = None
-    to: PersonId = None
-    to_user_id: PersonId = None
-
-
-class Message(Body, kw_only=True):
-    """A message or an echo."""
-
-    id: MessageId
-    timestamp: object = None
-    from_: PersonId = field(name="from", default=None)
-    from_user_id: PersonId = None
-    to: PersonId = None
-    to_user_id: PersonId = None
-    group_id: str | None = None
-    context: Context | None = None
-    referral: Referral | None = None
-    edit: EditShape | None = None
-
-
-class Pricing(_Shape, omit_defaults=True):
+    metadata: Raw = _ABSENT
+    contacts: Raw = _ABSENT
+    messages: Raw = _ABSENT
+    message_echoes: Raw = _ABSENT
+    statuses: Raw = _ABSENT
+    user_preferences: Raw = _ABSENT
+    errors: Raw = _ABSENT
+
+
+class Pricing(Shape, omit_defaults=True):
     """What a message costs."""
 
     category: str | None = None
@@ -366,7 +112,7 @@ class Pricing(_Shape, omit_defaults=True):
     billable: bool | None = None
 
 
-class Status(_Shape, kw_only=True):
+class Status(Shape, kw_only=True):
     """How far an outgoing message has come."""
 
     id: MessageId
@@ -379,7 +125,7 @@ class Status(_Shape, kw_only=True):
     pricing: Pricing | None = None
 
 
-class StatusHead(_Shape, kw_only=True):
+class StatusHead(Shape, kw_only=True):
     """What of a status must be readable."""
 
     id: MessageId
@@ -387,7 +133,7 @@ class StatusHead(_Shape, kw_only=True):
     timestamp: object = None
 
 
-class Preference(_Shape, kw_only=True):
+class Preference(Shape, kw_only=True):
     """The customer's choice about marketing."""
 
     value: str

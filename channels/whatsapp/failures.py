@@ -1,0 +1,51 @@
+"""The ways in which a send does not succeed, besides Meta saying so."""
+
+from __future__ import annotations
+
+from inbox.inbound import ProviderError
+from inbox.outbound import Certainty, SendFailed
+
+TOO_MANY_REQUESTS = 429
+
+
+def never_sent() -> SendFailed:
+    """No connection: nothing was written."""
+    return SendFailed(
+        ProviderError(
+            code="provider_unreachable",
+            explanation="WhatsApp's server could not be reached. The message is tried again.",
+            retryable=True,
+        )
+    )
+
+
+def lost_answer(status: int | None = None) -> SendFailed:
+    """The request was written, and no answer came that says what became of it."""
+    return SendFailed(
+        ProviderError(
+            code="answer_lost",
+            explanation="WhatsApp may have the message, but its answer was lost. "
+            "Wait for the delivery status, or ask the customer before you send it again.",
+            provider_code=f"http_{status}" if status is not None else None,
+        ),
+        certainty=Certainty.UNKNOWN,
+    )
+
+
+def turned_away(status: int, retry_after_seconds: float | None) -> SendFailed:
+    """A 4xx without Meta's error, as proxies and wrong addresses give: nothing was carried out."""
+    too_many = status == TOO_MANY_REQUESTS
+    return SendFailed(
+        ProviderError(
+            code="rate_limited" if too_many else "provider_error",
+            explanation="The server refused the message without WhatsApp's reason. Check the channel's settings.",
+            retryable=too_many,
+            provider_code=f"http_{status}",
+        ),
+        retry_after_seconds=retry_after_seconds,
+    )
+
+
+def refused_before_sending(code: str, explanation: str) -> SendFailed:
+    """Our own refusal: sending again cannot help until somebody changes something."""
+    return SendFailed(ProviderError(code=code, explanation=explanation))

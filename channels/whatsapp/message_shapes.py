@@ -1,0 +1,270 @@
+"""The shapes of Meta's messages, as far as they are read.
+
+What is bounded here (lengths, 64-bit numbers, degrees) is what the database and our own contents accept.
+
+Source: webhooks/reference/messages and its pages, 21 May 2026; changelog of 11 Aug 2026 (user ids).
+"""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from msgspec import Meta, Struct, field
+
+from inbox.content import MAX_TEXT_CHARS, Latitude, Longitude
+
+MessageId = Annotated[str, Meta(min_length=1, max_length=512)]
+"""Meta's ids have about 60 characters; the bound keeps index keys small."""
+PersonId = Annotated[str, Meta(max_length=256)] | int | None
+"""A phone's digits or a business-scoped id (up to 131 characters); numbers are taken as text."""
+LongText = Annotated[str, Meta(max_length=MAX_TEXT_CHARS)]
+Quantity = Annotated[int, Meta(ge=0, le=2**53)]
+"""JavaScript's exact integers, which also fit the database's 64 bits."""
+
+
+class Shape(Struct, gc=False):
+    """Base of the shapes: short-lived and without cycles, so the garbage collector need not look."""
+
+
+class TextShape(Shape):
+    """A text."""
+
+    body: LongText
+
+
+class MediaShape(Shape):
+    """A file at Meta."""
+
+    id: MessageId
+    mime_type: str | None = None
+    sha256: str | None = None
+    filename: str | None = None
+    caption: LongText | None = None
+    voice: bool | None = None
+
+
+class LocationShape(Shape):
+    """A place."""
+
+    latitude: Latitude
+    longitude: Longitude
+    name: str | None = None
+    address: str | None = None
+
+
+class CardName(Shape):
+    """Names of a contact card."""
+
+    formatted_name: str | None = None
+    first_name: str | None = None
+    last_name: str | None = None
+
+
+class CardPhone(Shape):
+    """A phone of a contact card."""
+
+    phone: str | None = None
+    wa_id: str | None = None
+    type: str | None = None
+
+
+class CardEmail(Shape):
+    """An address of a contact card."""
+
+    email: str | None = None
+    type: str | None = None
+
+
+class CardOrg(Shape):
+    """The employer on a contact card."""
+
+    company: str | None = None
+
+
+class CardShape(Shape):
+    """A contact card."""
+
+    name: CardName | None = None
+    phones: list[CardPhone] | None = None
+    emails: list[CardEmail] | None = None
+    org: CardOrg | None = None
+    birthday: str | None = None
+
+
+class ReplyShape(Shape):
+    """A pressed button or list row."""
+
+    id: str
+    title: str
+    description: str | None = None
+
+
+class FlowReply(Shape):
+    """What a customer filled into a flow; `response_json` is JSON inside a string."""
+
+    response_json: LongText = ""
+    body: str | None = None
+    name: str | None = None
+
+
+class CallPermission(Shape):
+    """Whether the business may call."""
+
+    response: str
+    expiration_timestamp: object = None
+
+
+class InteractiveShape(Shape):
+    """An answer to an interactive message."""
+
+    type: str
+    button_reply: ReplyShape | None = None
+    list_reply: ReplyShape | None = None
+    nfm_reply: FlowReply | None = None
+    call_permission_reply: CallPermission | None = None
+
+
+class QuickReply(Shape):
+    """A pressed quick reply of a template."""
+
+    text: str
+    payload: str | None = None
+
+
+class OrderItemShape(Shape):
+    """A line of an order."""
+
+    product_retailer_id: str
+    quantity: Quantity
+    item_price: float
+    currency: str
+
+
+class OrderShape(Shape):
+    """A basket."""
+
+    catalog_id: str
+    product_items: list[OrderItemShape]
+    text: LongText | None = None
+
+
+class ReactionShape(Shape):
+    """A reaction; no emoji takes it back."""
+
+    message_id: MessageId
+    emoji: str | None = None
+
+
+class RevokeShape(Shape):
+    """A deletion."""
+
+    original_message_id: MessageId
+
+
+class SystemShape(Shape):
+    """Something that happened to the customer's account."""
+
+    type: str
+    body: str | None = None
+    wa_id: PersonId = None
+    new_wa_id: PersonId = None
+    user_id: PersonId = None
+    previous_user_id: PersonId = None
+
+
+class UnsupportedShape(Shape):
+    """What kind of message Meta does not hand over."""
+
+    type: str | None = None
+
+
+class ErrorData(Shape):
+    """Details of an error."""
+
+    details: str | None = None
+
+
+class ErrorShape(Shape):
+    """An error of Meta's."""
+
+    code: int | str
+    title: str | None = None
+    message: str | None = None
+    error_data: ErrorData | str | None = None
+
+
+class Body(Shape, kw_only=True):
+    """What a message says; the part named by `type` is filled."""
+
+    type: str
+    text: TextShape | None = None
+    image: MediaShape | None = None
+    video: MediaShape | None = None
+    audio: MediaShape | None = None
+    document: MediaShape | None = None
+    sticker: MediaShape | None = None
+    location: LocationShape | None = None
+    contacts: list[CardShape] | None = None
+    interactive: InteractiveShape | None = None
+    button: QuickReply | None = None
+    order: OrderShape | None = None
+    reaction: ReactionShape | None = None
+    revoke: RevokeShape | None = None
+    system: SystemShape | None = None
+    unsupported: UnsupportedShape | None = None
+    errors: list[ErrorShape] | None = None
+
+
+class EditShape(Shape):
+    """A changed message."""
+
+    original_message_id: MessageId
+    message: Body
+
+
+class Context(Shape):
+    """What a message answers."""
+
+    id: MessageId | None = None
+
+
+class Referral(Shape, omit_defaults=True):
+    """The advertisement or post that the customer came from."""
+
+    source_type: str | None = None
+    source_id: str | None = None
+    source_url: str | None = None
+    headline: str | None = None
+    body: str | None = None
+    media_type: str | None = None
+    image_url: str | None = None
+    video_url: str | None = None
+    thumbnail_url: str | None = None
+    ctwa_clid: str | None = None
+
+
+class Head(Shape, kw_only=True):
+    """Who sent what when: readable even where the rest of a message is not."""
+
+    id: MessageId
+    type: object = None
+    timestamp: object = None
+    from_: PersonId = field(name="from", default=None)
+    from_user_id: PersonId = None
+    to: PersonId = None
+    to_user_id: PersonId = None
+
+
+class Message(Body, kw_only=True):
+    """A message or an echo."""
+
+    id: MessageId
+    timestamp: object = None
+    from_: PersonId = field(name="from", default=None)
+    from_user_id: PersonId = None
+    to: PersonId = None
+    to_user_id: PersonId = None
+    group_id: str | None = None
+    context: Context | None = None
+    referral: Referral | None = None
+    edit: EditShape | None = None
