@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
-from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -18,16 +16,10 @@ from channels.sandbox.graph.media import SIZE_LIMITS
 from channels.sandbox.graph.routes import GraphServer
 from channels.sandbox.graph.state import NumberConfig
 from channels.sandbox.live import LiveFeed
+from channels.sandbox.phone_page import page_routes
 from channels.sandbox.request_log import DEFAULT_LOG_SIZE, RequestLog
-from channels.sandbox.web_answers import explain_errors, same_origin
+from channels.sandbox.web_answers import guarded
 
-STATIC = Path(__file__).parent / "static"
-PAGE_HEADERS = {
-    "Content-Security-Policy": "default-src 'self'; base-uri 'none'; form-action 'none'; object-src 'none'",
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "no-referrer",
-    "Cache-Control": "no-cache",
-}
 MAX_BODY_BYTES = max(SIZE_LIMITS.values()) + 1024 * 1024
 
 
@@ -61,11 +53,12 @@ def make_app(config: SandboxConfig, clock: Clock | None = None) -> web.Applicati
     faults, live = FaultBox(config.faults), LiveFeed()
     log = RequestLog(config.log_size)
     cloud = _cloud(config, clock, faults, live)
-    app = web.Application(client_max_size=MAX_BODY_BYTES, middlewares=[_guard])
-    app.add_routes(Control(clock, faults, log, live, cloud).routes())
-    app.add_routes(WhatsAppControl(cloud).routes())
-    app.router.add_get("/", _page)
-    app.router.add_static("/static", STATIC)
+    app = web.Application(
+        client_max_size=MAX_BODY_BYTES,
+    )
+    app.add_routes(guarded(Control(clock, faults, log, live, cloud).routes()))
+    app.add_routes(guarded(WhatsAppControl(cloud).routes()))
+    app.add_routes(page_routes())
     app.router.add_route("*", "/{path:.+}", GraphServer(cloud, log).handle)
     app.on_cleanup.append(lambda _app: cloud.webhooks.close())
     return app
@@ -81,25 +74,3 @@ def _cloud(config: SandboxConfig, clock: Clock, faults: FaultBox, live: LiveFeed
     for template in config.templates:
         plant(cloud, template)
     return cloud
-
-
-@web.middleware
-async def _guard(
-    request: web.Request, handler: Callable[[web.Request], Awaitable[web.StreamResponse]]
-) -> web.StreamResponse:
-    path = request.path
-    if path.startswith("/control"):
-        if not same_origin(request):
-            return web.Response(status=403, text="The control API serves only its own page.")
-        response = await explain_errors(request, handler)
-        if not response.prepared:
-            response.headers["X-Content-Type-Options"] = "nosniff"
-        return response
-    response = await handler(request)
-    if path == "/" or path.startswith("/static/"):
-        response.headers.update(PAGE_HEADERS)
-    return response
-
-
-async def _page(_request: web.Request) -> web.StreamResponse:
-    return web.FileResponse(STATIC / "index.html")

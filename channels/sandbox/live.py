@@ -47,6 +47,11 @@ class LiveFeed:
         self._open.update(chats)
         subscriber.open_chats = chats
 
+    @property
+    def watched(self) -> bool:
+        """Whether any page listens: without one, events need not even be made."""
+        return bool(self._subscribers)
+
     def is_open(self, chat: ChatKey) -> bool:
         """Whether some page shows this chat."""
         return bool(self._subscribers) and self._open[chat] > 0

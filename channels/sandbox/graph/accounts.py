@@ -66,7 +66,7 @@ def account_view(exchange: Exchange, waba_id: str) -> JsonObject:
 
 def profile(exchange: Exchange, number: Number) -> JsonObject:
     """`GET /{phone_number_id}/whatsapp_business_profile`."""
-    view = {"messaging_product": "whatsapp", **number.profile}
+    view = {"messaging_product": "whatsapp", "vertical": "UNDEFINED", **number.profile}
     fields = exchange.request.query.get("fields")
     return {"data": [{key: view[key] for key in view if not fields or key in fields.split(",")}]}
 

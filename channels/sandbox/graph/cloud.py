@@ -56,7 +56,8 @@ class Cloud:
 
     def show(self, message: ChatMessage) -> None:
         """Tell the phone page that a message is new or changed."""
-        self.tell(message.chat, {"type": "message", "message": message.view()})
+        if self.live.watched:
+            self.tell(message.chat, {"type": "message", "message": message.view()})
 
     def tell(self, chat: ChatKey, event: JsonObject) -> None:
         """Tell the phone page something about a chat."""

@@ -1,0 +1,32 @@
+"""The page at `/`: emulated phones, as static files under a strict policy."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from aiohttp import web
+
+STATIC = Path(__file__).parent / "static"
+HEADERS = {
+    "Content-Security-Policy": "default-src 'self'; base-uri 'none'; form-action 'none'; object-src 'none'",
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cache-Control": "no-cache",
+}
+
+
+def page_routes() -> Iterator[web.RouteDef]:
+    """The page and its files."""
+    yield web.get("/", _page)
+    yield web.get("/static/{name}", _file)
+
+
+async def _page(_request: web.Request) -> web.StreamResponse:
+    return web.FileResponse(STATIC / "index.html", headers=HEADERS)
+
+
+async def _file(request: web.Request) -> web.StreamResponse:
+    known = {path.name: path for path in STATIC.iterdir()}
+    path = known.get(request.match_info["name"])
+    return web.FileResponse(path, headers=HEADERS) if path else web.Response(status=404)
