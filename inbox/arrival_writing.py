@@ -89,7 +89,7 @@ class ArrivalWriting:
         made = next((self._contact_by_key[key] for key in keys if key in self._contact_by_key), None)
         contact = batch.contact or made or new_contact(first.channel, first.event.customer, self._at)
         conversation = new_conversation(first.channel, contact, batch.key.external_id, self._at)
-        promise_into(conversation, self._lane, batch.seqs[-1], windows_opened(batch.arrivals, self._at))
+        promise_into(conversation, self._lane, batch.last_seq, windows_opened(batch.arrivals, self._at))
         batch.contact_is_new = batch.contact is None and made is None
         batch.contact = contact
         batch.route = Route(

@@ -89,11 +89,11 @@ def windows_opened(arrivals: Sequence[Arrival], now: datetime) -> dict[str, date
         event = arrival.event
         if not isinstance(event, MessageReceived) or not event.opens_window:
             continue
-        _raise(fields, "last_inbound_at", min(event.provider_at or now, now))
-        if arrival.channel.kind in WINDOWED_KINDS:
-            _raise(fields, "window_expires_at", window_end(event.provider_at, now))
-            if event.free_entry:
-                _raise(fields, "free_entry_expires_at", free_entry_end(event.provider_at, now))
+        if arrival.channel.kind not in WINDOWED_KINDS:
+            continue
+        _raise(fields, "window_expires_at", window_end(event.provider_at, now))
+        if event.free_entry:
+            _raise(fields, "free_entry_expires_at", free_entry_end(event.provider_at, now))
     return fields
 
 

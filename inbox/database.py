@@ -12,10 +12,12 @@ from collections.abc import Awaitable, Callable
 from datetime import UTC
 from typing import Any, Final, TypeVar
 
+import bson
 from bson.codec_options import CodecOptions
 from bson.errors import BSONError, InvalidDocument
+from bson.raw_bson import RawBSONDocument
 from motor.motor_asyncio import AsyncIOMotorClient
-from pymongo import ASCENDING, DESCENDING, IndexModel, InsertOne, UpdateOne
+from pymongo import ASCENDING, DESCENDING, IndexModel, InsertOne, UpdateMany, UpdateOne
 from pymongo.errors import (
     AutoReconnect,
     BulkWriteError,
@@ -38,12 +40,16 @@ __all__ = [
     "Database",
     "DatabaseUnavailable",
     "Document",
+    "DocumentUnstorable",
     "DuplicateKeyError",
     "IndexModel",
     "InsertOne",
     "Session",
+    "UpdateMany",
     "UpdateOne",
+    "encode_document",
     "initiate_replica_set",
+    "is_duplicate",
     "is_poison",
     "is_transient",
     "is_unavailable",
@@ -65,6 +71,11 @@ _CODE_WRITE_CONFLICT: Final = 112
 _CODE_NO_SUCH_TRANSACTION: Final = 251
 _CODE_ALREADY_INITIALIZED: Final = 23
 _CODE_NOT_YET_INITIALIZED: Final = 94
+_CODE_DUPLICATE_KEY: Final = 11000
+
+
+class DocumentUnstorable(Exception):  # noqa: N818
+    """A document that BSON can't hold (a 20-digit integer, a lone surrogate, a NUL in a key)."""
 
 
 class DatabaseUnavailable(Exception):  # noqa: N818
@@ -160,6 +171,25 @@ class Database:
     def watch(self, collection: str, pipeline: list[Document], **options: Any) -> Any:
         """Open a change stream on one collection."""
         return self._database[collection].watch(pipeline, **options)
+
+
+def encode_document(document: Document) -> RawBSONDocument:
+    """Encode a document ahead of its insert, so that a bad one is found alone and costs no other.
+
+    Raises:
+        DocumentUnstorable: if MongoDB's format can't hold it.
+    """
+    try:
+        return RawBSONDocument(bson.encode(document))
+    except (BSONError, OverflowError, UnicodeError, TypeError, ValueError) as error:
+        raise DocumentUnstorable(type(error).__name__) from None
+
+
+def is_duplicate(error: BaseException) -> bool:
+    """Tell whether a unique index refused a document."""
+    if isinstance(error, BulkWriteError):
+        return any(item.get("code") == _CODE_DUPLICATE_KEY for item in error.details.get("writeErrors", []))
+    return isinstance(error, DuplicateKeyError)
 
 
 def is_transient(error: BaseException) -> bool:

@@ -18,11 +18,14 @@ Write = Callable[[Sequence[Item]], Awaitable[Sequence[Outcome]]]
 
 
 class _Submission(Generic[Item, Outcome]):
-    """Items of one caller and the future on which it waits."""
+    """Items of one caller, the future on which it waits, and the loop time at which it gives up."""
 
-    def __init__(self, items: Sequence[Item], done: asyncio.Future[Sequence[Outcome]]) -> None:
+    __slots__ = ("deadline", "done", "items")
+
+    def __init__(self, items: Sequence[Item], done: asyncio.Future[Sequence[Outcome]], deadline: float) -> None:
         self.items = items
         self.done = done
+        self.deadline = deadline
 
 
 class GroupCommit(Generic[Item, Outcome]):
@@ -46,45 +49,62 @@ class GroupCommit(Generic[Item, Outcome]):
         self._max_pending = max_pending
         self._timeout_seconds = timeout_seconds
         self._waiting: list[_Submission[Item, Outcome]] = []
+        self._writing: list[_Submission[Item, Outcome]] = []
         self._pending = 0
         self._writer: asyncio.Task[None] | None = None
+        self._alarm: asyncio.TimerHandle | None = None
 
-    async def submit(self, items: Sequence[Item]) -> Sequence[Outcome]:
-        """Write `items` with whatever else is waiting; give their outcomes.
+    def submit(self, items: Sequence[Item]) -> asyncio.Future[Sequence[Outcome]]:
+        """Write `items` with whatever else is waiting; awaiting the future gives their outcomes.
 
         Raises:
-            Problem: `unavailable` if the database is too slow or too much waits.
+            Problem: from the future, `unavailable` if the database is too slow or too much waits.
         """
+        loop = asyncio.get_running_loop()
+        done: asyncio.Future[Sequence[Outcome]] = loop.create_future()
         if not items:
-            return ()
-        if self._pending + len(items) > self._max_pending:
-            raise Problem("unavailable", "The database is not keeping up. Try again in a few seconds.")
-        submission = self._enqueue(items)
-        try:
-            async with asyncio.timeout(self._timeout_seconds):
-                return await submission.done
-        except TimeoutError:
-            raise Problem("unavailable", "The database does not answer. Try again in a few seconds.") from None
+            done.set_result(())
+        elif self._pending + len(items) > self._max_pending:
+            done.set_exception(_unavailable("is not keeping up"))
+        else:
+            self._enqueue(_Submission(items, done, loop.time() + self._timeout_seconds))
+        return done
 
     async def drain(self) -> None:
         """Wait until everything submitted so far is written or has failed."""
         while self._writer is not None:
             await asyncio.wait([self._writer])
 
-    def _enqueue(self, items: Sequence[Item]) -> _Submission[Item, Outcome]:
-        submission: _Submission[Item, Outcome] = _Submission(items, asyncio.get_running_loop().create_future())
+    def _enqueue(self, submission: _Submission[Item, Outcome]) -> None:
         self._waiting.append(submission)
-        self._pending += len(items)
+        self._pending += len(submission.items)
         if self._writer is None:
             self._writer = asyncio.create_task(self._write_all())
-        return submission
+        if self._alarm is None:
+            self._set_alarm(submission.deadline)
+
+    def _set_alarm(self, deadline: float) -> None:
+        self._alarm = asyncio.get_running_loop().call_at(deadline, self._give_up)
+
+    def _give_up(self) -> None:
+        """Tell those who have waited too long; one timer serves all, instead of one a submission."""
+        self._alarm = None
+        now = asyncio.get_running_loop().time()
+        open_ones = [s for s in (*self._writing, *self._waiting) if not s.done.done()]
+        for submission in open_ones:
+            if submission.deadline <= now:
+                submission.done.set_exception(_unavailable("does not answer"))
+        later = [s.deadline for s in open_ones if not s.done.done()]
+        if later:
+            self._set_alarm(min(later))
 
     async def _write_all(self) -> None:
         try:
             while self._waiting:
-                batch = self._take()
-                await self._write_batch(batch)
+                self._writing = self._take()
+                await self._write_batch(self._writing)
         finally:
+            self._writing = []
             self._writer = None
 
     def _take(self) -> list[_Submission[Item, Outcome]]:
@@ -113,3 +133,7 @@ class GroupCommit(Generic[Item, Outcome]):
             if not submission.done.done():
                 submission.done.set_result(outcomes[start:end])
             start = end
+
+
+def _unavailable(what: str) -> Problem:
+    return Problem("unavailable", f"The database {what}. Try again in a few seconds.")

@@ -6,7 +6,6 @@ only kept raw. One that waits for the database does not hold back the others.
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Final, TypeVar
 
@@ -75,11 +74,11 @@ class Ingest:
             PyMongoError: if the database is away; the provider should repeat.
         """
         sorted_ = _Sorted(events)
-        stored, lost_reports, _ = await asyncio.gather(
-            self._messages.submit(sorted_.arrivals),
-            self._statuses.submit(sorted_.reports),
-            self._keepsakes.submit(sorted_.keepsakes),
-        )
+        messages = self._messages.submit(sorted_.arrivals)
+        reports = self._statuses.submit(sorted_.reports)
+        keepsakes = self._keepsakes.submit(sorted_.keepsakes)
+        stored, lost_reports = await messages, await reports
+        await keepsakes
         shown = [arrival for arrival in await self._changes.submit(sorted_.changes) if arrival is not None]
         stored_shown = await self._messages.submit(shown)
         arrivals = [*sorted_.arrivals, *shown]

@@ -10,7 +10,7 @@ from typing import Final
 from inbox.arrival_writing import REPEAT, ArrivalWriting, Stored
 from inbox.arrivals import Arrival, windows_opened
 from inbox.clock import Clock
-from inbox.database import Database, is_duplicate, is_transient
+from inbox.database import Database, Document, is_duplicate, is_transient
 from inbox.message_lookup import KEY_FIELDS, MessageKey, find_by_provider_id
 from inbox.promises import Promise, make_promises, new_lane
 from inbox.routing_cache import RouteKey, RoutingCache, route_key
@@ -20,6 +20,9 @@ from inbox.whereabouts import CustomerBatch, look_up
 
 ATTEMPTS: Final = 6
 """One retry ends nearly every conflict; the others are for fifty twins of one customer's first message."""
+
+BATCHES_CHECKED_AFTER_REPEAT: Final = 100
+"""Repeats come in swarms: a provider repeats what it sent while a process was away."""
 
 
 class MessageIngest:
@@ -31,6 +34,7 @@ class MessageIngest:
         self._sequence = sequence
         self._cache = RoutingCache()
         self._lane = new_lane()
+        self._batches_to_check = BATCHES_CHECKED_AFTER_REPEAT
 
     async def write(self, arrivals: Sequence[Arrival]) -> Sequence[Stored]:
         """Store what is new among `arrivals`; give an outcome for each, in order.
@@ -51,19 +55,31 @@ class MessageIngest:
             except Exception as error:
                 if attempt == ATTEMPTS - 1 or not (is_transient(error) or is_duplicate(error)):
                     raise
+                self._batches_to_check = BATCHES_CHECKED_AFTER_REPEAT
                 for arrival in arrivals:
                     self._cache.forget(_key_of(arrival))
                 await asyncio.sleep(random.uniform(0, 0.002 * 2**attempt))  # noqa: S311 - spreads contenders
         raise AssertionError("unreachable")
 
     async def _write_once(self, arrivals: Sequence[Arrival]) -> dict[MessageKey, Stored]:
-        known = await find_by_provider_id(self._database, (arrival.key for arrival in arrivals), KEY_FIELDS)
+        known = await self._known(arrivals)
         outcomes = {(d["workspace_id"], d["channel_id"], d["provider_id"]): REPEAT for d in known}
         fresh = [arrival for arrival in arrivals if arrival.key not in outcomes]
         if fresh:
             answered = await self._answered(fresh)
             outcomes |= await self._commit(await self._place(fresh), answered)
         return outcomes
+
+    async def _known(self, arrivals: Sequence[Arrival]) -> list[Document]:
+        """Read which arrivals are there already; not at all in times without repeats.
+
+        The unique index refuses a repeat anyway. To ask first costs a read of every message, not to ask
+        costs a second transaction for each batch with a repeat.
+        """
+        if self._batches_to_check <= 0:
+            return []
+        self._batches_to_check -= 1
+        return await find_by_provider_id(self._database, (arrival.key for arrival in arrivals), KEY_FIELDS)
 
     async def _answered(self, arrivals: Sequence[Arrival]) -> Mapping[tuple[str, str], str]:
         """Find the messages that arrivals reply to: (channel, provider's id) → our id."""
@@ -80,23 +96,24 @@ class MessageIngest:
             key = _key_of(arrival)
             batch = batches.setdefault(key, CustomerBatch(key))
             batch.arrivals.append(arrival)
-            batch.seqs.append(self._sequence.next())
+        last = self._sequence.reserve(max(len(batch.arrivals) for batch in batches.values()))
         for batch in batches.values():
+            batch.last_seq = last
             batch.route = self._cache.get(batch.key)
-        await self._route(list(batches.values()))
+        await self._route(list(batches.values()), last)
         return list(batches.values())
 
-    async def _route(self, batches: Sequence[CustomerBatch]) -> None:
+    async def _route(self, batches: Sequence[CustomerBatch], seq: int) -> None:
         missing = [batch for batch in batches if batch.route is None]
         if missing:
             await look_up(self._database, missing)
-        refused = await self._promise(batches)
+        refused = await self._promise(batches, seq)
         if refused:
             await look_up(self._database, refused)
-            for batch in await self._promise(refused):
+            for batch in await self._promise(refused, seq):
                 batch.route = None
 
-    async def _promise(self, batches: Sequence[CustomerBatch]) -> list[CustomerBatch]:
+    async def _promise(self, batches: Sequence[CustomerBatch], seq: int) -> list[CustomerBatch]:
         """Promise messages to the routed conversations; give the batches whose conversation refused."""
         now = self._clock.now()
         routed = [(batch, batch.route) for batch in batches if batch.route is not None]
@@ -104,12 +121,11 @@ class MessageIngest:
             Promise(
                 workspace_id=batch.key.workspace_id,
                 conversation_id=route.conversation_id,
-                seq=batch.seqs[-1],
-                raises=windows_opened(batch.arrivals, now),
+                raises=tuple(windows_opened(batch.arrivals, now).items()),
             )
             for batch, route in routed
         ]
-        refusals = await make_promises(self._database, self._lane, promises, at=now)
+        refusals = await make_promises(self._database, self._lane, seq, promises, at=now)
         return [batch for batch, route in routed if route.conversation_id in refusals]
 
     async def _commit(

@@ -2,40 +2,43 @@
 
 Writing a message touches two documents, and a close must fall wholly before or wholly
 after it. Before messages are inserted, each conversation gets a *promise*: the
-highest sequence number about to be inserted, kept under a name of this process (a lane),
-written only where the conversation is still open. A close looks at the promises: it goes
-ahead only when each is either fulfilled (the message is there) or voided, by a tombstone with
-that number, which makes the late insert fail on the unique index `(conversation_id, seq)`
-and go to the next conversation. Promises commute, so that two processes never
-fight over a busy conversation, as they would if messages and conversation shared a transaction.
+highest sequence number about to be inserted, kept under a name of the writer (a lane),
+written only where the conversation is still open. All conversations of a batch end with the same
+number, so that one statement promises to all of them: a statement costs MongoDB more than
+three documents (77 µs instead of 270 µs a conversation, measured with batches of 128).
+A close looks at the promises: it goes ahead only when each is either fulfilled (the message is
+there) or voided, by a tombstone with that number, which makes the late insert fail on the unique
+index `(conversation_id, seq)` and go to the next conversation. Promises commute, so that two
+processes never fight over a busy conversation, as they would if messages and conversation shared
+a transaction.
 """
 
 from __future__ import annotations
 
 import secrets
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 import msgspec
 
-from inbox.database import Database, Document, DuplicateKeyError, UpdateOne
+from inbox.database import Database, Document, DuplicateKeyError, UpdateMany
 from inbox.ids import new_id
 
 
-class Promise(msgspec.Struct, kw_only=True):
+class Promise(msgspec.Struct, frozen=True, kw_only=True):
     """What one batch is about to do to one conversation.
 
     Attributes:
-        raises: Times of the conversation that are raised to these if later.
-        guard: Further conditions under which the conversation takes the message.
+        raises: Times of the conversation that are raised to these if later, as (field, time).
+        guard: Further conditions under which the conversation takes the message, as (field, value).
     """
 
     workspace_id: str
     conversation_id: str
-    seq: int
-    raises: Mapping[str, datetime] = {}
-    guard: Mapping[str, Any] = {}
+    raises: tuple[tuple[str, datetime], ...] = ()
+    guard: tuple[tuple[str, Any], ...] = ()
 
 
 def new_lane() -> str:
@@ -43,31 +46,41 @@ def new_lane() -> str:
     return secrets.token_hex(4)
 
 
-async def make_promises(database: Database, lane: str, promises: Sequence[Promise], *, at: datetime) -> frozenset[str]:
-    """Promise messages to conversations; give the ids of those that refused (closed, or the guard failed)."""
+async def make_promises(
+    database: Database, lane: str, seq: int, promises: Sequence[Promise], *, at: datetime
+) -> frozenset[str]:
+    """Promise messages up to `seq` to conversations; give the ids of those that refused (closed, or guarded)."""
     if not promises:
         return frozenset()
-    result = await database.conversations.bulk_write([_update(lane, p, at) for p in promises], ordered=False)
-    if result.matched_count == len(promises):
+    statements = _statements(lane, seq, promises, at)
+    result = await database.conversations.bulk_write(statements, ordered=False)
+    if result.matched_count == len({promise.conversation_id for promise in promises}):
         return frozenset()
-    return await _refused(database, lane, promises)
+    return await _refused(database, lane, seq, promises)
 
 
-def _update(lane: str, promise: Promise, at: datetime) -> UpdateOne:
-    highest = {f"promised.{lane}": promise.seq, "active_at": at, **promise.raises}
-    return UpdateOne(_open(promise), {"$max": highest, "$inc": {"version": 1}})
+def _statements(lane: str, seq: int, promises: Sequence[Promise], at: datetime) -> list[UpdateMany]:
+    """Give one statement for all conversations of a workspace that change alike."""
+    alike: dict[tuple[Any, ...], set[str]] = defaultdict(set)
+    for promise in promises:
+        alike[promise.workspace_id, promise.raises, promise.guard].add(promise.conversation_id)
+    return [
+        UpdateMany(
+            {"_id": {"$in": list(ids)}, "workspace_id": workspace_id, "open": True, **dict(guard)},
+            {"$max": {f"promised.{lane}": seq, "active_at": at, **dict(raises)}, "$inc": {"version": 1}},
+        )
+        for (workspace_id, raises, guard), ids in alike.items()
+    ]
 
 
-def _open(promise: Promise) -> Document:
-    return {"_id": promise.conversation_id, "workspace_id": promise.workspace_id, "open": True, **promise.guard}
-
-
-async def _refused(database: Database, lane: str, promises: Sequence[Promise]) -> frozenset[str]:
+async def _refused(database: Database, lane: str, seq: int, promises: Sequence[Promise]) -> frozenset[str]:
+    ids = {promise.conversation_id for promise in promises}
     cursor = database.conversations.find(
-        {"_id": {"$in": [p.conversation_id for p in promises]}}, {f"promised.{lane}": 1}
+        {"_id": {"$in": list(ids)}, "workspace_id": {"$in": list({p.workspace_id for p in promises})}},
+        {f"promised.{lane}": 1},
     )
     kept = {document["_id"]: document.get("promised", {}).get(lane, 0) async for document in cursor}
-    return frozenset(p.conversation_id for p in promises if kept.get(p.conversation_id, 0) < p.seq)
+    return frozenset(conversation_id for conversation_id in ids if kept.get(conversation_id, 0) < seq)
 
 
 async def settle_promises(database: Database, conversation: Document) -> None:

@@ -22,6 +22,10 @@ class SequenceClock:
 
     def next(self, above: int = 0) -> int:
         """Give a number above all that this process gave, and above `above`."""
+        return self.reserve(1, above)
+
+    def reserve(self, count: int, above: int = 0) -> int:
+        """Take `count` numbers in a row, all above what was given before; give the highest."""
         now = (int(self._seconds() * 1000) << LOW_BITS) + self._lane
-        self._last = max(now, self._last + 1, above + 1)
+        self._last = max(now, self._last + 1, above + 1) + count - 1
         return self._last

@@ -14,7 +14,7 @@ class CustomerBatch:
     """The arrivals of one customer's account in a batch, and where they go.
 
     Attributes:
-        seqs: The place of each arrival, ascending.
+        last_seq: The place of the last arrival; the others come right before it.
         route: The open conversation; None until found, and where one must be opened.
         contact: The contact's document, where it was read or made.
         contact_is_new: Whether this batch made the contact.
@@ -23,10 +23,15 @@ class CustomerBatch:
     def __init__(self, key: RouteKey) -> None:
         self.key = key
         self.arrivals: list[Arrival] = []
-        self.seqs: list[int] = []
+        self.last_seq = 0
         self.route: Route | None = None
         self.contact: Document | None = None
         self.contact_is_new = False
+
+    @property
+    def seqs(self) -> range:
+        """The place of each arrival, ascending."""
+        return range(self.last_seq - len(self.arrivals) + 1, self.last_seq + 1)
 
     @property
     def identity_keys(self) -> list[str]:
