@@ -6,8 +6,9 @@ only kept raw. One that waits for the database does not hold back the others.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable, Sequence
-from typing import Final, TypeVar
+from typing import Any, Final, TypeVar
 
 import msgspec
 
@@ -77,8 +78,13 @@ class Ingest:
         messages = self._messages.submit(sorted_.arrivals)
         reports = self._statuses.submit(sorted_.reports)
         keepsakes = self._keepsakes.submit(sorted_.keepsakes)
-        stored, lost_reports = await messages, await reports
-        await keepsakes
+        try:
+            stored, lost_reports = await messages, await reports
+            await keepsakes
+        except BaseException:
+            for submitted in (messages, reports, keepsakes):
+                submitted.add_done_callback(_heard)
+            raise
         shown = [arrival for arrival in await self._changes.submit(sorted_.changes) if arrival is not None]
         stored_shown = await self._messages.submit(shown)
         arrivals = [*sorted_.arrivals, *shown]
@@ -137,6 +143,12 @@ class _Sorted:
                 self.keepsakes.append(Keepsake(channel=channel, event=event))
             case _:
                 self.changes.append(Change(channel=channel, event=event))
+
+
+def _heard(submitted: asyncio.Future[Any]) -> None:
+    """Mark an error as noticed: the request has already ended with another one."""
+    if not submitted.cancelled():
+        submitted.exception()
 
 
 def _set_aside(channel: ChannelRef, raw: bytes, reason: str) -> Keepsake:

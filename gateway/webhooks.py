@@ -1,0 +1,145 @@
+"""Providers' webhooks: the answer 200 means that all in it is durable."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from aiohttp import web
+from prometheus_client import Counter
+
+from channels.contract import AnswersChallenge, Connector, InboundRequest, WebhookRejected
+from gateway.parts import PARTS, Parts, account_of
+from inbox.channel_directory import ChannelRecord
+from inbox.inbound import InboundEvent, ProviderNotice
+from inbox.ingest import Addressed, Ingest, IngestCounts
+from inbox.problems import Problem, not_found
+from inbox.sequence import SequenceClock
+
+MAX_BODY_BYTES: Final = 4 * 1024 * 1024
+"""Meta sends up to 3 MB (webhooks/create-webhook-endpoint, 21 Apr 2026); the contract allows 4 MiB."""
+
+_CODE_BY_STATUS: Final = {400: "malformed", 401: "unauthenticated", 413: "too_large"}
+
+UPDATES = Counter("gateway_webhook_updates", "Updates that webhooks brought, by what became of them", ["outcome"])
+_COUNTERS: Final = {name: UPDATES.labels(name) for name in IngestCounts.__struct_fields__}
+
+
+@dataclass(frozen=True)
+class WayIn:
+    """What the webhooks work with."""
+
+    parts: Parts
+    ingest: Ingest
+
+
+WAY_IN: web.AppKey[WayIn] = web.AppKey("way_in", WayIn)
+
+
+def register_webhooks(app: web.Application) -> None:
+    """Add the routes, and the ingest that lives as long as the application."""
+    app.router.add_get("/webhooks/{kind}/{channel_id}", answer_challenge)
+    app.router.add_post("/webhooks/{kind}/{channel_id}", receive)
+    app.cleanup_ctx.append(_ingest)
+
+
+async def _ingest(app: web.Application) -> AsyncIterator[None]:
+    parts = app[PARTS]
+    runtime = parts.runtime
+    ingest = Ingest(
+        runtime.database,
+        runtime.clock,
+        SequenceClock(runtime.clock.server_seconds),
+        timeout_seconds=runtime.settings.mongo_timeout_seconds,
+    )
+    app[WAY_IN] = WayIn(parts, ingest)
+    yield
+    await ingest.drain()
+
+
+async def answer_challenge(request: web.Request) -> web.Response:
+    """Answer a provider that asks whether the address is really ours."""
+    way_in = request.app[WAY_IN]
+    channel, connector = await _channel(request, way_in.parts)
+    if not isinstance(connector, AnswersChallenge):
+        raise not_found("challenge: this messenger asks none")
+    try:
+        answer = connector.challenge(_inbound(request, b""), account_of(channel))
+    except WebhookRejected as rejected:
+        raise _problem(rejected) from None
+    return web.Response(text=answer)
+
+
+async def receive(request: web.Request) -> web.Response:
+    """Check, parse and store what a provider sends."""
+    way_in = request.app[WAY_IN]
+    channel, connector = await _channel(request, way_in.parts)
+    inbound = _inbound(request, await _body(request))
+    try:
+        connector.verify(inbound, account_of(channel))
+        events = connector.parse(inbound)
+    except WebhookRejected as rejected:
+        raise _problem(rejected) from None
+    counts = await way_in.ingest.store(await _addressed(events, channel, way_in.parts))
+    _count(counts)
+    return web.Response()
+
+
+async def _channel(request: web.Request, parts: Parts) -> tuple[ChannelRecord, Connector]:
+    channel = await parts.directory.get(request.match_info["channel_id"])
+    if channel is None or channel.kind.value != request.match_info["kind"]:
+        raise not_found("channel: check the webhook address that is set at the provider")
+    return channel, parts.connectors[channel.kind]
+
+
+def _inbound(request: web.Request, body: bytes) -> InboundRequest:
+    headers = {name.lower(): value for name, value in request.headers.items()}
+    return InboundRequest(headers=headers, body=body, query=request.query)
+
+
+async def _body(request: web.Request) -> bytes:
+    """Read the body; stop as soon as it is too long."""
+    if (request.content_length or 0) > MAX_BODY_BYTES:
+        raise _too_large()
+    body = bytearray()
+    async for chunk in request.content.iter_any():
+        body += chunk
+        if len(body) > MAX_BODY_BYTES:
+            raise _too_large()
+    return bytes(body)
+
+
+def _too_large() -> Problem:
+    return Problem("too_large", f"A webhook must not be longer than {MAX_BODY_BYTES} bytes.")
+
+
+async def _addressed(events: Sequence[InboundEvent], channel: ChannelRecord, parts: Parts) -> list[Addressed]:
+    """Give each event its channel: the one that was called, or the sibling whose account it names."""
+    return [await _address(event, channel, parts) for event in events]
+
+
+async def _address(event: InboundEvent, channel: ChannelRecord, parts: Parts) -> Addressed:
+    own = event.account_key in (None, channel.account_key)
+    owner = (
+        channel if own else await parts.directory.sibling(channel.workspace_id, channel.kind, str(event.account_key))
+    )
+    if owner is None or owner.deleted_at is not None:
+        return Addressed(channel.ref, _kept_raw(event))
+    return Addressed(owner.ref, event)
+
+
+def _kept_raw(event: InboundEvent) -> ProviderNotice:
+    """Keep what belongs to no channel of this workspace (any more)."""
+    return ProviderNotice(account_key=event.account_key, raw=event.raw, topic="unaddressed")
+
+
+def _problem(rejected: WebhookRejected) -> Problem:
+    return Problem(_CODE_BY_STATUS[rejected.status], rejected.detail)
+
+
+def _count(counts: IngestCounts) -> None:
+    for name, counter in _COUNTERS.items():
+        number = getattr(counts, name)
+        if number:
+            counter.inc(number)
