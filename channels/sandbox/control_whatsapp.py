@@ -132,6 +132,7 @@ class WhatsAppControl:
         name = message.pop("profile_name", None) or request.query.get("profile_name")
         number, customer = self._number(request), self._customer(request, name)
         try:
+            await inbound.fetch_link(self._cloud, number, message)
             kept = inbound.write(self._cloud, number, customer, message)
         except inbound.BadMessage as error:
             raise BadRequest(str(error)) from error

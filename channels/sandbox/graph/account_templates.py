@@ -7,11 +7,11 @@ from collections.abc import Mapping
 import msgspec
 
 from channels.sandbox.graph.cloud import Cloud
+from channels.sandbox.graph.envelope import Update
 from channels.sandbox.graph.errors import GraphError
 from channels.sandbox.graph.exchange import SUCCESS, Exchange
 from channels.sandbox.graph.state import JsonObject
 from channels.sandbox.graph.templates import TEMPLATES_PER_ACCOUNT, Template
-from channels.sandbox.graph.webhooks import Update
 
 PAGE = 25
 """Templates on a page unless `limit` says otherwise."""

@@ -6,13 +6,17 @@ from base64 import b64decode
 from binascii import Error as Base64Error
 from typing import Any
 
+import aiohttp
+
 from channels.sandbox.graph.cloud import Cloud
+from channels.sandbox.graph.envelope import Update
 from channels.sandbox.graph.ids import message_id
 from channels.sandbox.graph.state import ChatMessage, Customer, JsonObject, Number
-from channels.sandbox.graph.webhooks import Update
 
 NO_WINDOW = ("system", "unsupported")
 """Types that do not open the 24-hour window. Source: messages/send-messages, 23 Apr 2026."""
+
+MAX_LINKED_BYTES = 16 * 1024 * 1024
 
 FILE_TYPES = ("image", "video", "audio", "document", "sticker")
 
@@ -74,6 +78,36 @@ def prefer(cloud: Cloud, number: Number, customer: Customer, value: str) -> None
     }
     kind = "user_preferences"
     cloud.webhooks.push(number, Update(item, kind, kind, contact=customer.contact()))
+
+
+async def fetch_link(cloud: Cloud, number: Number, message: JsonObject) -> None:
+    """Download a file that is given by `link`, as the customer's phone would have it.
+
+    Raises:
+        BadMessage: There is no file of at most 16 MB at the address.
+    """
+    kind = message.get("type")
+    content = message.get(kind) if isinstance(kind, str) and kind in FILE_TYPES else None
+    if not isinstance(content, dict) or "link" not in content:
+        return
+    mime_type, data = await _downloaded(cloud, str(content.pop("link")))
+    media = cloud.media.receive(number.id, mime_type, data, cloud.clock.now())
+    content |= {"id": media.id, "mime_type": mime_type}
+
+
+async def _downloaded(cloud: Cloud, link: str) -> tuple[str, bytes]:
+    data = bytearray()
+    try:
+        async with cloud.webhooks.session.get(link) as answer:
+            async for chunk in answer.content.iter_chunked(262_144):
+                data += chunk
+                if len(data) > MAX_LINKED_BYTES:
+                    raise BadMessage("The file behind the link is larger than 16 MB.")
+            if answer.status != 200:
+                raise BadMessage(f"The link answers HTTP {answer.status}.")
+            return answer.content_type, bytes(data)
+    except (aiohttp.ClientError, TimeoutError, OSError, ValueError) as error:
+        raise BadMessage(f"The link does not answer: {type(error).__name__}") from error
 
 
 def _filled(cloud: Cloud, customer: Customer, message: JsonObject) -> JsonObject:

@@ -11,6 +11,7 @@ import asyncio
 import hashlib
 
 from channels.sandbox.graph.cloud import Cloud
+from channels.sandbox.graph.envelope import Update
 from channels.sandbox.graph.errors import status_error
 from channels.sandbox.graph.state import (
     FREE_ENTRY_SECONDS,
@@ -20,7 +21,6 @@ from channels.sandbox.graph.state import (
     Customer,
     JsonObject,
 )
-from channels.sandbox.graph.webhooks import Update
 
 BEFORE_RESPONSE_SECONDS = 5.0
 """How long an answer waits for its statuses with the fault `status_before_response`."""

@@ -11,18 +11,16 @@ POST; anything but 200 is retried at once, then less and less often; HMAC-SHA256
 from __future__ import annotations
 
 import asyncio
-import hashlib
-import hmac
 import time
 from collections import deque
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass
 from typing import Any
 
 import aiohttp
-import msgspec
 
 from channels.sandbox.faults import FaultBox
+from channels.sandbox.graph.envelope import Update, envelope, sign
 from channels.sandbox.graph.state import JsonObject, Number
 
 RETRY_SECONDS = (0.0, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0)
@@ -52,23 +50,6 @@ KEPT_UNDELIVERED = 1_000
 
 
 @dataclass(slots=True)
-class Update:
-    """One thing that the receiver is told.
-
-    Attributes:
-        key: List in the webhook's value that the item joins; empty where the item is the whole value.
-        on_delivered: Called after the receiver answered 200.
-    """
-
-    item: JsonObject
-    key: str = ""
-    webhook_field: str = "messages"
-    contact: JsonObject | None = None
-    on_delivered: Callable[[], None] | None = None
-    since: float = field(default_factory=time.monotonic)
-
-
-@dataclass(slots=True)
 class Undelivered:
     """A batch that was given up."""
 
@@ -85,45 +66,6 @@ class Undelivered:
             "attempts": self.attempts,
             "reason": self.reason,
         }
-
-
-def sign(body: bytes, app_secret: str) -> str:
-    """The value of `X-Hub-Signature-256`."""
-    return "sha256=" + hmac.digest(app_secret.encode(), body, hashlib.sha256).hex()
-
-
-def envelope(number: Number, updates: list[Update], now: float) -> bytes:
-    """Meta's JSON for one POST: neighbours of the same kind share a change."""
-    changes: list[JsonObject] = []
-    last: tuple[str, str] | None = None
-    for update in updates:
-        kind = (update.webhook_field, update.key)
-        if not update.key or kind != last:
-            changes.append({"value": _value(number, update), "field": update.webhook_field})
-        if update.key:
-            _join(changes[-1]["value"], update)
-        last = kind
-    entry = {"id": number.config.waba_id, "time": int(now), "changes": changes}
-    return msgspec.json.encode({"object": "whatsapp_business_account", "entry": [entry]})
-
-
-def _value(number: Number, update: Update) -> JsonObject:
-    if not update.key:
-        return update.item
-    metadata = {
-        "display_phone_number": number.config.display_phone_number,
-        "phone_number_id": number.config.phone_number_id,
-    }
-    return {"messaging_product": "whatsapp", "metadata": metadata}
-
-
-def _join(value: JsonObject, update: Update) -> None:
-    contact = update.contact
-    if contact is not None:
-        contacts = value.setdefault("contacts", [])
-        if contact not in contacts:
-            contacts.append(contact)
-    value.setdefault(update.key, []).append(update.item)
 
 
 class Outbox:
@@ -201,7 +143,7 @@ class Outbox:
         reason = await self._attempt(body)
         self._posting -= 1
         if reason is not None:
-            reason = await self._retry(body, reason)
+            reason = await self._retry(body, len(batch), reason)
         if reason is None:
             self._delivered(batch)
         else:
@@ -216,7 +158,7 @@ class Outbox:
             self._timer.cancel()
         self._pump()
 
-    async def _retry(self, body: bytes, reason: str) -> str | None:
+    async def _retry(self, body: bytes, updates: int, reason: str) -> str | None:
         """Go on until it arrives; the reason of the last failure where it never does."""
         self._retrying += 1
         started, attempts = time.monotonic(), 1
@@ -227,7 +169,7 @@ class Outbox:
             attempts += 1
         self._retrying -= 1
         if last is not None:
-            self._sender.give_up(Undelivered(self.number.id, _count(body), attempts, last))
+            self._sender.give_up(Undelivered(self.number.id, updates, attempts, last))
         return last
 
     async def _wait(self, seconds: float) -> None:
@@ -291,7 +233,7 @@ class WebhookSender:
             outbox.retry_now.set()
             outbox.retry_now.clear()
 
-    def spawn(self, work: Any) -> None:
+    def spawn(self, work: Coroutine[Any, Any, None]) -> None:
         """Run a coroutine in the background."""
         task = asyncio.get_running_loop().create_task(work)
         self._tasks.add(task)
@@ -336,8 +278,3 @@ class WebhookSender:
         await asyncio.gather(*self._tasks, return_exceptions=True)
         if self._session is not None:
             await self._session.close()
-
-
-def _count(body: bytes) -> int:
-    changes = msgspec.json.decode(body)["entry"][0]["changes"]
-    return sum(sum(len(change["value"].get(key, ())) for key in ("messages", "statuses")) or 1 for change in changes)
