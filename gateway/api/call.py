@@ -1,0 +1,153 @@
+"""A call of the API, and a row of its table."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, Generic, TypeVar
+
+import msgspec
+from aiohttp import web
+
+from gateway.parts import Parts
+from inbox.access import Caller
+from inbox.database import Database, Session
+from inbox.idempotency import OnceOnly, do_once
+
+BodyT = TypeVar("BodyT")
+QueryT = TypeVar("QueryT")
+
+MAX_BODY_BYTES = 1024 * 1024
+REQUEST_SECONDS = 10.0
+"""After this the answer is 503. The database gives up earlier; this bounds everything else."""
+
+
+class Who(StrEnum):
+    """Who may call a route. What a caller may see inside of it is decided by the operation."""
+
+    ANYONE = "anyone"
+    SIGNED_IN = "signed_in"
+    PERSON = "person"
+    ADMINISTRATORS = "administrators"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Route:
+    """A row of the table that both the server and the documentation are made of.
+
+    Attributes:
+        path: Below `/api/v1`, with `{id}` for what varies.
+        request: Model of the body; for PATCH the model of the whole that the patch is merged into.
+        query: Model of the query parameters.
+        response: Model of the answer; None for 204.
+        problems: Codes beside those that follow from the other attributes.
+        creates: Takes `Idempotency-Key`.
+        secret_response: The answer is encrypted where it is kept for repetitions.
+        example: A request body to show.
+        seconds: Time limit; None for streams.
+    """
+
+    method: str
+    path: str
+    handler: Callable[[Call[Any, Any]], Awaitable[Any]]
+    summary: str
+    tag: str
+    who: Who = Who.SIGNED_IN
+    request: Any = None
+    query: Any = None
+    response: Any = None
+    status: int = 200
+    problems: tuple[str, ...] = ()
+    creates: bool = False
+    secret_response: bool = False
+    example: Mapping[str, Any] | None = None
+    max_body_bytes: int = MAX_BODY_BYTES
+    seconds: float | None = REQUEST_SECONDS
+
+
+class Encoded(msgspec.Struct, frozen=True):
+    """An answer that is JSON already."""
+
+    body: bytes
+    replayed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Call(Generic[BodyT, QueryT]):
+    """A request that was decoded, checked and allowed.
+
+    Attributes:
+        path: What stands in the place of the path's names.
+        token: The bearer token that was shown, None on routes for anyone.
+    """
+
+    parts: Parts
+    route: Route
+    request: web.Request
+    path: Mapping[str, str]
+    body: BodyT
+    query: QueryT
+    signed_in: Caller | None
+    token: str | None
+
+    @property
+    def caller(self) -> Caller:
+        """Who calls; on a route for anyone there is none."""
+        if self.signed_in is None:
+            raise LookupError("this route is for anyone")
+        return self.signed_in
+
+    @property
+    def workspace_id(self) -> str:
+        """The caller's workspace: all that the call may touch."""
+        return self.caller.workspace_id
+
+    @property
+    def id(self) -> str:
+        """The `{id}` of the path."""
+        return self.path["id"]
+
+    @property
+    def database(self) -> Database:
+        """The database."""
+        return self.parts.runtime.database
+
+    @property
+    def now(self) -> datetime:
+        """The current time."""
+        return self.parts.runtime.clock.now()
+
+    async def create(self, work: Callable[[Session | None], Awaitable[object]]) -> Encoded:
+        """Do what creates something, once for each `Idempotency-Key`.
+
+        `work` gets the session of a transaction to do all its writes in; without a key it gets None
+        and sees to its own atomicity. It must have no effect outside of the session.
+        """
+        key = self.request.headers.get("Idempotency-Key")
+        if key is None:
+            return Encoded(msgspec.json.encode(await work(None)))
+        return await self._create_once(key, work)
+
+    async def _create_once(self, key: str, work: Callable[[Session | None], Awaitable[object]]) -> Encoded:
+        async def respond(session: Session) -> bytes:
+            return self._sealed(msgspec.json.encode(await work(session)))
+
+        once = OnceOnly(
+            scope=(self.workspace_id, self.caller.id, self.route.method, self.request.path),
+            key=key,
+            body=msgspec.json.encode(self.body, order="deterministic"),
+        )
+        answer = await do_once(self.database, once, respond, now=self.now)
+        return Encoded(self._opened(answer.response), answer.replayed)
+
+    def _sealed(self, response: bytes) -> bytes:
+        if not self.route.secret_response:
+            return response
+        return self.parts.runtime.secret_box.seal({"response": response.decode()})
+
+    def _opened(self, response: bytes) -> bytes:
+        if not self.route.secret_response:
+            return response
+        return self.parts.runtime.secret_box.open(response)["response"].encode()

@@ -1,0 +1,73 @@
+"""Channels: connecting, changing, checking."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any, Final
+
+from channels.contract import ChecksCredentials
+from gateway.api.call import Call, Encoded
+from gateway.parts import account_of
+from inbox.channel_directory import ChannelRecord
+from inbox.channel_models import Channel, ChannelFields, HealthStatus
+from inbox.database import Session
+from inbox.outbound import SendFailed
+from inbox.pages import Page, PageQuery
+from inbox.problems import Problem, not_found
+
+CHECK_SECONDS: Final = 8.0
+"""Below the time limit of a request, so that a silent provider is told apart from a slow server."""
+
+
+async def show_channels(call: Call[None, PageQuery]) -> Page[Channel]:
+    """List channels, oldest first."""
+    return await call.parts.channels.list(call.workspace_id, limit=call.query.limit, cursor=call.query.cursor)
+
+
+async def show_channel(call: Call[None, None]) -> Channel:
+    """Show one channel, without its credentials."""
+    return await call.parts.channels.get(call.workspace_id, call.id)
+
+
+async def connect_channel(call: Call[ChannelFields, None]) -> Encoded:
+    """Connect an account. A number can belong to one channel only, of all workspaces."""
+
+    async def work(session: Session | None) -> object:
+        return await call.parts.channels.create(call.workspace_id, call.body, now=call.now, session=session)
+
+    return await call.create(work)
+
+
+async def change_channel(call: Call[dict[str, Any], None]) -> Channel:
+    """Merge a patch, also inside `credentials`; after a new `app_secret` the old one is good for 24 hours more."""
+    channel = await call.parts.channels.patch(call.workspace_id, call.id, call.body, now=call.now)
+    call.parts.directory.forget(call.id)
+    return channel
+
+
+async def disconnect_channel(call: Call[None, None]) -> None:
+    """Disconnect an account. Its webhook address goes on serving the workspace's other numbers of the same app."""
+    await call.parts.channels.delete(call.workspace_id, call.id, now=call.now)
+    call.parts.directory.forget(call.id)
+
+
+async def check_channel(call: Call[None, None]) -> Channel:
+    """Try the credentials out with the provider, without sending anything; the outcome is in `health`."""
+    record = await call.parts.directory.get(call.id)
+    if record is None or record.workspace_id != call.workspace_id or record.deleted_at is not None:
+        raise not_found("channel")
+    status, detail = await _look_at(call, record)
+    return await call.parts.channels.record_health(call.workspace_id, call.id, status, detail, now=call.now)
+
+
+async def _look_at(call: Call[None, None], record: ChannelRecord) -> tuple[HealthStatus, str]:
+    connector = call.parts.connectors.get(record.kind)
+    if not isinstance(connector, ChecksCredentials):
+        raise Problem("unsupported_by_channel", "Credentials of this kind of channel can't be tried out.")
+    try:
+        async with asyncio.timeout(CHECK_SECONDS):
+            return HealthStatus.OK, await connector.check_credentials(account_of(record))
+    except SendFailed as failed:
+        return HealthStatus.FAILING, failed.error.explanation
+    except TimeoutError:
+        return HealthStatus.FAILING, f"The provider did not answer within {CHECK_SECONDS:g} seconds."

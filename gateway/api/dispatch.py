@@ -1,0 +1,130 @@
+"""From an HTTP request to a call of a route's handler, and from its result to a response."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import Awaitable, Callable
+from typing import Any, Final
+
+import msgspec
+from aiohttp import web
+
+from gateway.api.call import Call, Encoded, Route, Who
+from gateway.parts import PARTS, Parts
+from inbox.access import Caller, CallerKind
+from inbox.decoding import convert, decode_json
+from inbox.problems import FieldError, Problem
+
+JSON: Final = "application/json"
+_KEY_SHAPE: Final = re.compile(r"[\x21-\x7e]{1,255}")
+_NO_HEADERS: Final[dict[str, str]] = {}
+_REPLAYED: Final = {"Idempotency-Replayed": "true"}
+
+
+def make_handler(route: Route) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
+    """Make aiohttp's handler of a route."""
+
+    async def handle(request: web.Request) -> web.StreamResponse:
+        async with asyncio.timeout(route.seconds):
+            return _response(route, await route.handler(await _call(route, request)))
+
+    return handle
+
+
+async def _call(route: Route, request: web.Request) -> Call[Any, Any]:
+    parts = request.app[PARTS]
+    token = _bearer_token(request)
+    caller = await _allowed_caller(route, parts, token)
+    if route.creates:
+        _check_key(request)
+    return Call(
+        parts=parts,
+        route=route,
+        request=request,
+        path=request.match_info,
+        body=await _body(route, request),
+        query=_query(route, request),
+        signed_in=caller,
+        token=token,
+    )
+
+
+def _bearer_token(request: web.Request) -> str | None:
+    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+    return token.strip() if scheme.lower() == "bearer" else None
+
+
+async def _allowed_caller(route: Route, parts: Parts, token: str | None) -> Caller | None:
+    if route.who is Who.ANYONE:
+        return None
+    if not token:
+        raise Problem("unauthenticated", "Send a token: Authorization: Bearer TOKEN.")
+    caller = await parts.authenticator.authenticate(token)
+    if route.who is Who.ADMINISTRATORS and not caller.administers:
+        raise Problem("forbidden", "Only administrators and owners may do this.")
+    if route.who is Who.PERSON and caller.kind is not CallerKind.OPERATOR:
+        raise Problem("forbidden", "Only a person who signed in may do this, no API key.")
+    return caller
+
+
+def _check_key(request: web.Request) -> None:
+    key = request.headers.get("Idempotency-Key")
+    if key is not None and not _KEY_SHAPE.fullmatch(key):
+        raise Problem("invalid_request", "Idempotency-Key must be 1 to 255 visible ASCII characters without blanks.")
+
+
+async def _body(route: Route, request: web.Request) -> Any:
+    if route.request is None:
+        return None
+    if (request.content_length or 0) > route.max_body_bytes:
+        raise _too_large(route)
+    raw = await request.read()
+    if len(raw) > route.max_body_bytes:
+        raise _too_large(route)
+    body = decode_json(raw, dict[str, Any] if route.method == "PATCH" else route.request)
+    if b"\\u0000" in raw:
+        _refuse_nul(msgspec.to_builtins(body), "")
+    return body
+
+
+def _too_large(route: Route) -> Problem:
+    return Problem("too_large", f"The body must not be longer than {route.max_body_bytes} bytes.")
+
+
+def _refuse_nul(value: Any, pointer: str) -> None:
+    """Refuse U+0000, which the database's keys can't hold and which no messenger shows."""
+    if isinstance(value, str) and "\0" in value:
+        raise Problem(
+            "invalid_request",
+            f"The request is not valid at {pointer}: it must not contain the character U+0000.",
+            errors=[FieldError(pointer, "must not contain the character U+0000")],
+        )
+    if isinstance(value, dict):
+        for name, item in value.items():
+            _refuse_nul(name, pointer)
+            _refuse_nul(item, f"{pointer}/{name}")
+    elif isinstance(value, list | tuple):
+        for index, item in enumerate(value):
+            _refuse_nul(item, f"{pointer}/{index}")
+
+
+def _query(route: Route, request: web.Request) -> Any:
+    if route.query is None:
+        return None
+    return convert(dict(request.query), route.query, strict=False)
+
+
+def _response(route: Route, result: Any) -> web.StreamResponse:
+    if isinstance(result, web.StreamResponse):
+        return result
+    if route.response is None:
+        return web.Response(status=204)
+    if not isinstance(result, Encoded):
+        result = Encoded(msgspec.json.encode(result))
+    return web.Response(
+        body=result.body,
+        status=route.status,
+        content_type=JSON,
+        headers=_REPLAYED if result.replayed else _NO_HEADERS,
+    )

@@ -1,0 +1,75 @@
+"""Problems on the wire.
+
+Source: RFC 9457 (Problem Details for HTTP APIs, July 2023).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+import msgspec
+from aiohttp import web
+
+from inbox.problems import FieldError, Problem
+
+PROBLEM_JSON: Final = "application/problem+json"
+INTERNAL: Final = "internal"
+UNAVAILABLE_RETRY_SECONDS: Final = 2
+"""A failover takes a few seconds; two spread the load over it."""
+
+
+class ProblemBody(msgspec.Struct, frozen=True, kw_only=True):
+    """What went wrong; `code` is for programs, `detail` for people. Some codes come with further members."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    code: str
+    errors: Sequence[FieldError] = ()
+
+
+def problem_response(problem: Problem) -> web.Response:
+    """Make the response of a problem."""
+    return _response(problem.code, problem.status, problem.detail, problem.errors, problem.extra)
+
+
+def unavailable_response() -> web.Response:
+    """Say that the database is away for now."""
+    detail = "The database does not answer: try again in a moment."
+    return problem_response(Problem("unavailable", detail, extra={"retry_after_seconds": UNAVAILABLE_RETRY_SECONDS}))
+
+
+def internal_response() -> web.Response:
+    """Say that the fault is ours."""
+    return _response(INTERNAL, 500, "The server failed. The fault was logged under this X-Request-Id.", (), {})
+
+
+def _response(
+    code: str, status: int, detail: str, errors: Sequence[FieldError], extra: Mapping[str, object]
+) -> web.Response:
+    body: dict[str, Any] = {
+        "type": f"/docs#problem-{code}",
+        "title": code.replace("_", " ").capitalize(),
+        "status": status,
+        "detail": detail,
+        "code": code,
+    }
+    if errors:
+        body["errors"] = errors
+    return web.Response(
+        body=msgspec.json.encode({**body, **extra}),
+        status=status,
+        content_type=PROBLEM_JSON,
+        headers=_headers(status, extra),
+    )
+
+
+def _headers(status: int, extra: Mapping[str, object]) -> dict[str, str]:
+    headers = {}
+    if status == 401:
+        headers["WWW-Authenticate"] = "Bearer"
+    if "retry_after_seconds" in extra:
+        headers["Retry-After"] = str(extra["retry_after_seconds"])
+    return headers

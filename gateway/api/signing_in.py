@@ -1,0 +1,69 @@
+"""Signing in and out, and who one is."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import msgspec
+from msgspec import Meta
+
+from gateway.api.call import Call
+from inbox.accounts import Email, Operator, get_operator
+from inbox.passwords import NewPassword, Password
+from inbox.sign_in import SignedIn, set_password_by_link, sign_in
+from inbox.tokens import revoke_token
+
+
+class LoginRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """E-mail and password; the workspace only where the same person works in several."""
+
+    email: Email
+    password: Password
+    workspace_id: str | None = None
+
+
+class PasswordByLinkRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The token of a password link, and the password to set."""
+
+    token: Annotated[str, Meta(min_length=1, max_length=200)]
+    password: NewPassword
+
+
+async def login(call: Call[LoginRequest, None]) -> SignedIn:
+    """Sign in. After 10 failures for an e-mail from one address: 429 for up to 15 minutes."""
+    asked, limit = call.body, call.parts.login_limit
+    address = call.request.remote or ""
+    await limit.attempt(asked.email, address)
+    signed_in = await sign_in(
+        call.database,
+        email=asked.email,
+        password=asked.password,
+        workspace_id=asked.workspace_id,
+        now=call.now,
+        sign_in_days=call.parts.runtime.settings.sign_in_days,
+    )
+    await limit.succeeded(asked.email, address)
+    return signed_in
+
+
+async def logout(call: Call[None, None]) -> None:
+    """Make the token of this call worthless."""
+    token = call.token or ""
+    await revoke_token(call.database, token)
+    call.parts.authenticator.forget(token)
+
+
+async def set_password(call: Call[PasswordByLinkRequest, None]) -> SignedIn:
+    """Set a password with the token of a link, which is then used up; all earlier sign-ins end."""
+    return await set_password_by_link(
+        call.database,
+        token=call.body.token,
+        password=call.body.password,
+        now=call.now,
+        sign_in_days=call.parts.runtime.settings.sign_in_days,
+    )
+
+
+async def me(call: Call[None, None]) -> Operator:
+    """Show the operator who calls."""
+    return await get_operator(call.database, call.workspace_id, call.caller.id)

@@ -1,0 +1,60 @@
+"""The workspace, its operators and its API keys."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from gateway.api.call import Call, Encoded
+from inbox.accounts import Operator, Workspace, get_operator, get_workspace, list_operators, patch_workspace
+from inbox.api_keys import ApiKey, KeyName, create_api_key, delete_api_key, list_api_keys
+from inbox.database import Session
+from inbox.pages import Page, PageQuery
+
+
+class ApiKeyRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What to call the key."""
+
+    name: KeyName
+
+
+async def show_workspace(call: Call[None, None]) -> Workspace:
+    """Show the caller's workspace."""
+    return await get_workspace(call.database, call.workspace_id)
+
+
+async def change_workspace(call: Call[dict[str, Any], None]) -> Workspace:
+    """Merge a patch into name and settings."""
+    return await patch_workspace(call.database, call.workspace_id, call.body)
+
+
+async def show_operators(call: Call[None, PageQuery]) -> Page[Operator]:
+    """List operators by e-mail address."""
+    return await list_operators(call.database, call.workspace_id, limit=call.query.limit, cursor=call.query.cursor)
+
+
+async def show_operator(call: Call[None, None]) -> Operator:
+    """Show one operator."""
+    return await get_operator(call.database, call.workspace_id, call.id)
+
+
+async def show_api_keys(call: Call[None, PageQuery]) -> Page[ApiKey]:
+    """List API keys, oldest first, without their tokens."""
+    return await list_api_keys(call.database, call.workspace_id, limit=call.query.limit, cursor=call.query.cursor)
+
+
+async def make_api_key(call: Call[ApiKeyRequest, None]) -> Encoded:
+    """Make a key with an administrator's rights. Its token is shown this once."""
+
+    async def work(session: Session | None) -> object:
+        return await create_api_key(
+            call.database, workspace_id=call.workspace_id, name=call.body.name, now=call.now, session=session
+        )
+
+    return await call.create(work)
+
+
+async def remove_api_key(call: Call[None, None]) -> None:
+    """Delete a key; it is refused everywhere within a second."""
+    await delete_api_key(call.database, call.workspace_id, call.id)

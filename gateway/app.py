@@ -1,0 +1,53 @@
+"""The server's application: every route, put together over the parts."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Mapping
+
+from aiohttp import web
+
+from channels.contract import Connector
+from channels.registry import open_connectors
+from gateway.api.dispatch import make_handler
+from gateway.api.routes import PREFIX, ROUTES
+from gateway.documentation import register_documentation
+from gateway.middleware import around
+from gateway.parts import PARTS, make_parts
+from gateway.status_pages import register_status_pages
+from inbox.channel_kind import ChannelKind
+from inbox.runtime import Runtime
+
+MAX_BODY_BYTES = 4 * 1024 * 1024
+"""A webhook's body, the largest that any route takes; the API's routes have their own, smaller limits."""
+
+
+def build_app(runtime: Runtime, connectors: Mapping[ChannelKind, Connector] | None = None) -> web.Application:
+    """Build the application.
+
+    Args:
+        runtime: Opened and closed by the caller.
+        connectors: One of each kind; those of the registry unless a test brings its own. Closed with the application.
+    """
+    app = web.Application(middlewares=[around], client_max_size=MAX_BODY_BYTES)
+    app[PARTS] = make_parts(runtime, connectors if connectors is not None else open_connectors())
+    register_api(app)
+    register_documentation(app)
+    register_status_pages(app)
+    app.on_shutdown.append(_close_sockets)
+    app.cleanup_ctx.append(_close_parts)
+    return app
+
+
+def register_api(app: web.Application) -> None:
+    """Add the routes of the table."""
+    for route in ROUTES:
+        app.router.add_route(route.method, PREFIX + route.path, make_handler(route))
+
+
+async def _close_sockets(app: web.Application) -> None:
+    await app[PARTS].sockets.close_all()
+
+
+async def _close_parts(app: web.Application) -> AsyncIterator[None]:
+    yield
+    await app[PARTS].close()

@@ -1,0 +1,63 @@
+"""What the server's handlers work with: made once for a process, found in the application."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from aiohttp import web
+
+from channels.contract import ChannelAccount, Connector
+from gateway.sockets import OpenSockets
+from inbox.authenticator import Authenticator
+from inbox.channel_directory import ChannelDirectory, ChannelRecord
+from inbox.channel_kind import ChannelKind
+from inbox.channel_store import ChannelStore
+from inbox.login_limit import LoginLimit
+from inbox.runtime import Runtime
+
+
+@dataclass(frozen=True)
+class Parts:
+    """The server's parts."""
+
+    runtime: Runtime
+    authenticator: Authenticator
+    login_limit: LoginLimit
+    channels: ChannelStore
+    directory: ChannelDirectory
+    connectors: Mapping[ChannelKind, Connector]
+    sockets: OpenSockets = field(default_factory=OpenSockets)
+
+    async def close(self) -> None:
+        """Finish what is under way and free the connections that the parts opened."""
+        await self.authenticator.close()
+        await self.directory.close()
+        for connector in self.connectors.values():
+            await connector.close()
+
+
+PARTS: web.AppKey[Parts] = web.AppKey("parts", Parts)
+
+
+def make_parts(runtime: Runtime, connectors: Mapping[ChannelKind, Connector]) -> Parts:
+    """Put the parts together; those that the server opens itself are closed with `Parts.close`."""
+    return Parts(
+        runtime=runtime,
+        authenticator=Authenticator(runtime.database, runtime.clock),
+        login_limit=LoginLimit(runtime.redis),
+        channels=ChannelStore(runtime.database, runtime.secret_box, runtime.settings),
+        directory=ChannelDirectory(runtime.database, runtime.secret_box, clock=runtime.clock),
+        connectors=connectors,
+    )
+
+
+def account_of(record: ChannelRecord) -> ChannelAccount:
+    """Give a connector what it needs to know of a channel."""
+    return ChannelAccount(
+        id=record.id,
+        workspace_id=record.workspace_id,
+        kind=record.kind,
+        credentials=record.credentials,
+        provider_base_url=record.provider_base_url,
+    )

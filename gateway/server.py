@@ -1,0 +1,86 @@
+"""The server process: `python -m gateway.server --host HOST --port PORT`.
+
+Any number of them can listen on one port. SIGTERM and SIGINT stop it: no new connections, requests under
+way are finished within 15 seconds, sockets are closed with 1001.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import signal
+import sys
+from collections.abc import Sequence
+
+import structlog
+import uvloop
+from aiohttp import web
+
+from gateway.app import build_app
+from inbox.database import DatabaseUnavailable
+from inbox.indexes import create_indexes
+from inbox.logs import configure_logging, log_lost_exceptions
+from inbox.runtime import Runtime, open_runtime
+from inbox.settings import Settings, SettingsInvalid, load_settings
+
+FINISH_SECONDS = 15.0
+KEEP_ALIVE_SECONDS = 75.0
+BACKLOG = 1024
+CANNOT_START = 2
+"""Exit code where settings are wrong or the database is away: starting again at once will not help."""
+
+_log = structlog.get_logger()
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a server until it is told to stop; give the exit code."""
+    parser = argparse.ArgumentParser(prog="gateway.server", description="Run one server process.")
+    parser.add_argument("--host")
+    parser.add_argument("--port", type=int)
+    options = parser.parse_args(arguments)
+    try:
+        settings = load_settings()
+        configure_logging(settings.log_level, process="serve")
+        uvloop.run(serve(settings, host=options.host or settings.host, port=_port(options.port, settings)))
+    except (SettingsInvalid, DatabaseUnavailable) as error:
+        sys.stderr.write(f"{error}\n")
+        return CANNOT_START
+    return 0
+
+
+def _port(given: int | None, settings: Settings) -> int:
+    return settings.port if given is None else given
+
+
+async def serve(settings: Settings, *, host: str, port: int) -> None:
+    """Open the runtime, serve, and close everything when a signal comes."""
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    log_lost_exceptions(loop)
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+    async with open_runtime(settings) as runtime:
+        await create_indexes(runtime.database)
+        await _serve_until(stop, runtime, host, port)
+
+
+async def _serve_until(stop: asyncio.Event, runtime: Runtime, host: str, port: int) -> None:
+    runner = web.AppRunner(
+        build_app(runtime),
+        access_log=None,
+        handle_signals=False,
+        keepalive_timeout=KEEP_ALIVE_SECONDS,
+        shutdown_timeout=FINISH_SECONDS,
+    )
+    await runner.setup()
+    try:
+        await web.TCPSite(runner, host, port, reuse_port=True, backlog=BACKLOG).start()
+        _log.info("listening", host=host, port=port)
+        await stop.wait()
+        _log.info("stopping")
+    finally:
+        await runner.cleanup()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

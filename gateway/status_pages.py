@@ -1,0 +1,93 @@
+"""Is it alive, is it ready, what are its figures."""
+
+from __future__ import annotations
+
+import asyncio
+from enum import StrEnum
+from typing import Final
+
+import msgspec
+from aiohttp import web
+from redis.asyncio import Redis
+from redis.exceptions import RedisError
+
+from gateway.metrics import CONTENT_TYPE, SOCKETS, render_metrics
+from gateway.parts import PARTS
+from inbox.database import Database, is_unavailable
+
+CHECK_SECONDS: Final = 2.0
+
+
+class Readiness(StrEnum):
+    """How ready the process is: degraded still takes and keeps everything."""
+
+    READY = "ready"
+    DEGRADED = "degraded"
+    UNAVAILABLE = "unavailable"
+
+
+class ReadyReport(msgspec.Struct, frozen=True, kw_only=True):
+    """Answer of `/readyz`; each part is `ok` or says what is wrong."""
+
+    status: Readiness
+    mongodb: str
+    redis: str
+    workers: str
+
+
+def register_status_pages(app: web.Application) -> None:
+    """Add the routes."""
+    app.router.add_get("/healthz", healthz)
+    app.router.add_get("/readyz", readyz)
+    app.router.add_get("/metrics", metrics)
+
+
+async def healthz(_: web.Request) -> web.Response:
+    """Alive."""
+    return web.json_response({"status": "ok"})
+
+
+async def readyz(request: web.Request) -> web.Response:
+    """Ready: MongoDB decides. Without Redis or workers everything is still taken and kept."""
+    runtime = request.app[PARTS].runtime
+    (mongodb, workers), redis = await asyncio.gather(_check_mongodb(runtime.database), _check_redis(runtime.redis))
+    if mongodb != "ok":
+        status = Readiness.UNAVAILABLE
+    elif redis != "ok" or workers != "ok":
+        status = Readiness.DEGRADED
+    else:
+        status = Readiness.READY
+    report = ReadyReport(status=status, mongodb=mongodb, redis=redis, workers=workers)
+    return web.Response(
+        body=msgspec.json.encode(report),
+        content_type="application/json",
+        status=503 if status is Readiness.UNAVAILABLE else 200,
+    )
+
+
+async def metrics(request: web.Request) -> web.Response:
+    """Figures of this process, or of all that share a directory for them."""
+    SOCKETS.set(len(request.app[PARTS].sockets))
+    return web.Response(body=render_metrics(), headers={"Content-Type": CONTENT_TYPE})
+
+
+async def _check_mongodb(database: Database) -> tuple[str, str]:
+    """Look for a lease that a worker holds: that proves both at once."""
+    held = {"$expr": {"$gt": ["$until", "$$NOW"]}}
+    try:
+        async with asyncio.timeout(CHECK_SECONDS):
+            lease = await database.leases.find_one(held, {"_id": 1})
+    except Exception as error:
+        if not is_unavailable(error):
+            raise
+        return "does not answer", "unknown"
+    return "ok", "ok" if lease else "none is running"
+
+
+async def _check_redis(redis: Redis) -> str:
+    try:
+        async with asyncio.timeout(CHECK_SECONDS):
+            await redis.ping()
+    except (RedisError, OSError, TimeoutError):
+        return "does not answer"
+    return "ok"
