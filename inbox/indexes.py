@@ -63,6 +63,12 @@ INDEXES: Mapping[str, Sequence[IndexModel]] = {
             partialFilterExpression={"due": True},
             name="outbox",
         ),
+        IndexModel(
+            [("workspace_id", UP), ("retry_of", UP)],
+            unique=True,
+            partialFilterExpression={"retry_of": {"$type": "string"}},
+            name="retry_once",
+        ),
     ),
     "events": (IndexModel([("at", UP)], expireAfterSeconds=EVENT_KEEP_SECONDS, name="expiry"),),
     "early_statuses": (
@@ -72,6 +78,7 @@ INDEXES: Mapping[str, Sequence[IndexModel]] = {
     "idempotency": (IndexModel([("at", UP)], expireAfterSeconds=IDEMPOTENCY_KEEP_SECONDS, name="expiry"),),
     "dead_letters": (IndexModel([("workspace_id", UP), ("_id", DOWN)], name="newest"),),
     "notices": (IndexModel([("workspace_id", UP), ("_id", DOWN)], name="newest"),),
+    "provider_tasks": (IndexModel([("due_at", UP)], name="due"),),
     "leases": (),
 }
 

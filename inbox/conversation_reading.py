@@ -1,0 +1,248 @@
+"""Reading conversations: lists and single ones, complete with contact, last message and unread count."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, Final
+
+import msgspec
+
+from inbox.access import Caller, Placement, may_see
+from inbox.content import Content, preview
+from inbox.database import Database, Document, Session
+from inbox.pages import DEFAULT_PAGE, Cursor, Limit, Page, cut_page, decode_cursor
+from inbox.problems import not_found
+from inbox.views import (
+    ConversationState,
+    ConversationView,
+    Direction,
+    LastMessage,
+    Surroundings,
+    contact_brief,
+    conversation_view,
+)
+
+UNREAD_COUNTED: Final = 999
+"""More unread messages than a badge can show are not counted on."""
+
+
+class ListView(StrEnum):
+    """Which part of the inbox: one's own, what nobody has, or all that one sees."""
+
+    MINE = "mine"
+    UNASSIGNED = "unassigned"
+    ALL = "all"
+
+
+class ListOrder(StrEnum):
+    """By opening, or by waiting (longest first; only those that wait)."""
+
+    NEWEST = "newest"
+    OLDEST = "oldest"
+    WAITING = "waiting"
+
+
+class ConversationQuery(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The query of a list; without `state` the open conversations.
+
+    `q` finds text in the contact's name and numbers.
+    """
+
+    view: ListView = ListView.ALL
+    state: ConversationState | None = None
+    queue_id: str | None = None
+    channel_id: str | None = None
+    contact_id: str | None = None
+    order: ListOrder = ListOrder.NEWEST
+    q: str | None = None
+    limit: Limit = DEFAULT_PAGE
+    cursor: Cursor | None = None
+
+
+class _Order(msgspec.Struct, frozen=True):
+    field: str
+    direction: int
+
+
+_ORDERS: Final[Mapping[ListOrder, _Order]] = {
+    ListOrder.NEWEST: _Order("opened_at", -1),
+    ListOrder.OLDEST: _Order("opened_at", 1),
+    ListOrder.WAITING: _Order("queued_at", 1),
+}
+
+_LAST_MESSAGE: Final[Document] = {
+    "$lookup": {
+        "from": "messages",
+        "localField": "_id",
+        "foreignField": "conversation_id",
+        "pipeline": [
+            {"$match": {"void": {"$exists": False}}},
+            {"$sort": {"seq": -1}},
+            {"$limit": 1},
+            {"$project": {"_id": 0, "seq": 1, "direction": 1, "content": 1, "created_at": 1, "deleted_at": 1}},
+        ],
+        "as": "last",
+    }
+}
+_UNREAD: Final[Document] = {
+    "$lookup": {
+        "from": "messages",
+        "localField": "_id",
+        "foreignField": "conversation_id",
+        "let": {"read_seq": "$read_seq"},
+        "pipeline": [
+            {"$match": {"$expr": {"$gt": ["$seq", "$$read_seq"]}, "direction": "in"}},
+            {"$limit": UNREAD_COUNTED},
+            {"$count": "count"},
+        ],
+        "as": "unread",
+    }
+}
+_CONTACT: Final[Document] = {
+    "$lookup": {"from": "contacts", "localField": "contact_id", "foreignField": "_id", "as": "contact"}
+}
+_CHANNEL: Final[Document] = {
+    "$lookup": {
+        "from": "channels",
+        "localField": "channel_id",
+        "foreignField": "_id",
+        "pipeline": [{"$project": {"_id": 0, "name": 1}}],
+        "as": "channel",
+    }
+}
+
+
+async def list_conversations(
+    database: Database, caller: Caller, query: ConversationQuery, *, now: datetime
+) -> Page[ConversationView]:
+    """Give a page of the conversations that the caller sees."""
+    order = _ORDERS[query.order]
+    conditions: list[Document] = [{"workspace_id": caller.workspace_id}, *_conditions(caller, query)]
+    after = decode_cursor(query.cursor, tuple[datetime, str])
+    if after is not None:
+        conditions.append(_after(order, *after))
+    if query.q:
+        conditions.append({"contact_id": {"$in": await _contacts_like(database, caller.workspace_id, query.q)}})
+    documents = await database.conversations.aggregate(
+        [
+            {"$match": {"$and": conditions}},
+            {"$sort": {order.field: order.direction, "_id": order.direction}},
+            {"$limit": query.limit + 1},
+            *_surroundings(caller.workspace_id),
+        ]
+    ).to_list(None)
+    page = cut_page(documents, query.limit, lambda last: (last[order.field], last["_id"]))
+    return Page(items=[_view(document, now) for document in page.items], next_cursor=page.next_cursor)
+
+
+async def read_conversation(
+    database: Database, workspace_id: str, conversation_id: str, *, now: datetime, session: Session = None
+) -> ConversationView | None:
+    """Give one conversation, whoever asks; None if there is none."""
+    found = await database.conversations.aggregate(
+        [{"$match": {"_id": conversation_id, "workspace_id": workspace_id}}, *_surroundings(workspace_id)],
+        session=session,
+    ).to_list(1)
+    return _view(found[0], now) if found else None
+
+
+async def get_conversation(
+    database: Database, caller: Caller, conversation_id: str, *, now: datetime
+) -> ConversationView:
+    """Give one conversation that the caller sees.
+
+    Raises:
+        Problem: `not_found`, also for one that exists but is not visible.
+    """
+    view = await read_conversation(database, caller.workspace_id, conversation_id, now=now)
+    if view is None or not may_see(caller, Placement(view.queue_id, view.operator_id)):
+        raise not_found("conversation")
+    return view
+
+
+async def visible_conversation(
+    database: Database, caller: Caller, conversation_id: str, *, session: Session = None
+) -> Document:
+    """Read the document of a conversation that the caller sees. Raises `Problem` (`not_found`)."""
+    document: Document | None = await database.conversations.find_one(
+        {"_id": conversation_id, "workspace_id": caller.workspace_id}, session=session
+    )
+    if document is None or not may_see(caller, placement_of(document)):
+        raise not_found("conversation")
+    return document
+
+
+def placement_of(conversation: Document) -> Placement:
+    """Say where a conversation is."""
+    return Placement(conversation["queue_id"], conversation["operator_id"])
+
+
+def _conditions(caller: Caller, query: ConversationQuery) -> list[Document]:
+    conditions: list[Document] = [{"open": True} if query.state is None else {"state": query.state.value}]
+    for field in ("queue_id", "channel_id", "contact_id"):
+        value = getattr(query, field)
+        if value is not None:
+            conditions.append({field: value})
+    if query.order is ListOrder.WAITING:
+        conditions.append({"state": ConversationState.QUEUED.value})
+    match query.view:
+        case ListView.MINE:
+            conditions.append({"operator_id": caller.id})
+        case ListView.UNASSIGNED:
+            conditions.append({"operator_id": None})
+        case ListView.ALL:
+            pass
+    if not caller.sees_all:
+        conditions.append(_visible(caller))
+    return conditions
+
+
+def _visible(caller: Caller) -> Document:
+    """The rule of `may_see` as a condition."""
+    return {
+        "$or": [
+            {"operator_id": {"$in": [caller.id, *caller.supervised_ids]}},
+            {"operator_id": None, "queue_id": {"$in": [None, *caller.queue_ids]}},
+        ]
+    }
+
+
+def _after(order: _Order, value: datetime, last_id: str) -> Document:
+    beyond = "$gt" if order.direction > 0 else "$lt"
+    return {"$or": [{order.field: {beyond: value}}, {order.field: value, "_id": {beyond: last_id}}]}
+
+
+async def _contacts_like(database: Database, workspace_id: str, text: str) -> list[str]:
+    pattern = {"$regex": re.escape(text.strip()), "$options": "i"}
+    found = database.contacts.find(
+        {"workspace_id": workspace_id, "$or": [{"name": pattern}, {"identities.external_id": pattern}]}, {"_id": 1}
+    ).limit(1000)
+    return [contact["_id"] async for contact in found]
+
+
+def _surroundings(workspace_id: str) -> list[Document]:
+    """Look up what surrounds a conversation; ids are unique, so its own workspace is the only one that can match."""
+    return [_CONTACT, _CHANNEL, _LAST_MESSAGE, _UNREAD, {"$match": {"workspace_id": workspace_id}}]
+
+
+def _view(document: Document, now: datetime) -> ConversationView:
+    surroundings = Surroundings(
+        channel_name=document["channel"][0]["name"] if document["channel"] else "",
+        contact=contact_brief(document["contact"][0]),
+        last_message=_last_message(document["last"][0]) if document["last"] else None,
+        unread=document["unread"][0]["count"] if document["unread"] else 0,
+    )
+    return conversation_view(document, surroundings, now)
+
+
+def _last_message(message: Mapping[str, Any]) -> LastMessage:
+    content: Content = msgspec.convert(message["content"], Content)
+    return LastMessage(
+        seq=message["seq"],
+        direction=Direction(message["direction"]),
+        preview="" if message.get("deleted_at") else preview(content),
+        at=message["created_at"],
+    )

@@ -1,0 +1,213 @@
+"""What people do with conversations: assign, close, read."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from typing import Final
+
+import msgspec
+
+from inbox.access import Caller, CallerKind, Placement
+from inbox.clock import Clock
+from inbox.conversation_reading import placement_of, read_conversation, visible_conversation
+from inbox.conversation_rules import ConversationFacts, check_assign, check_close
+from inbox.database import Database, Document, Session
+from inbox.events import Audience, Event, EventType, write_events
+from inbox.problems import Problem, not_found
+from inbox.promises import settle_promises
+from inbox.provider_tasks import read_receipt
+from inbox.views import ConversationState, ConversationView, Direction
+
+CLOSE_ATTEMPTS: Final = 50
+"""Each attempt fails only if a message arrived meanwhile; a customer does not write fifty times in that time."""
+
+
+class Close(msgspec.Struct, frozen=True, kw_only=True):
+    """How a conversation is closed.
+
+    Attributes:
+        reason: One of the domain's close reasons.
+        by: Who closed it: kind and id, for the log.
+        seen_seq: The newest message that the closer has seen; a newer one of the customer prevents the close.
+        silent: No closing text is sent.
+    """
+
+    reason: str
+    by: str
+    seen_seq: int | None = None
+    silent: bool = False
+
+
+class Conversations:
+    """Operations on conversations; each change and its event are one transaction."""
+
+    def __init__(self, database: Database, clock: Clock) -> None:
+        self._database = database
+        self._clock = clock
+
+    async def assign(
+        self, caller: Caller, conversation_id: str, operator_id: str, *, take_over: bool = False
+    ) -> ConversationView:
+        """Assign a conversation to an operator.
+
+        Raises:
+            Problem: `not_found`, `conversation_closed`, `already_assigned`, `forbidden`, `operator_unavailable`.
+        """
+
+        async def work(session: Session) -> ConversationView:
+            before = await visible_conversation(self._database, caller, conversation_id, session=session)
+            check_assign(ConversationFacts.of(before), caller, operator_id, take_over=take_over)
+            await self._check_operator(caller.workspace_id, operator_id, session)
+            if before["operator_id"] == operator_id:
+                return await self._view(before, session)
+            fields = {
+                "operator_id": operator_id,
+                "state": ConversationState.ASSIGNED.value,
+                "assigned_at": self._clock.now(),
+            }
+            return await self._change(before, fields, EventType.CONVERSATION_ASSIGNED, session)
+
+        return await self._database.transaction(work)
+
+    async def close(self, caller: Caller, conversation_id: str, close: Close) -> ConversationView:
+        """Close a conversation, wholly before or wholly after any message that arrives.
+
+        Raises:
+            Problem: `not_found`, `conversation_closed`, `not_assigned`, `stale_state`.
+        """
+        for _ in range(CLOSE_ATTEMPTS):
+            seen = await visible_conversation(self._database, caller, conversation_id)
+            check_close(ConversationFacts.of(seen), caller)
+            closed = await self.close_as_seen(seen, close)
+            if closed is not None:
+                return closed
+            await asyncio.sleep(random.uniform(0, 0.01))  # noqa: S311 - lets the messages that arrive through
+        raise Problem("stale_state", "Messages keep arriving in this conversation. Read them, then close it.")
+
+    async def close_as_seen(self, seen: Document, close: Close) -> ConversationView | None:
+        """Close a conversation if no message and no other change came since `seen` was read; None if one did.
+
+        Raises:
+            Problem: `stale_state` if the customer wrote after `close.seen_seq`.
+        """
+        await settle_promises(self._database, seen)
+        await self._check_seen(seen, close)
+
+        async def work(session: Session) -> ConversationView | None:
+            unchanged = await self._database.conversations.find_one(
+                {"_id": seen["_id"], "open": True, "version": seen["version"], "workspace_id": seen["workspace_id"]},
+                {"_id": 1},
+                session=session,
+            )
+            if unchanged is None:
+                return None
+            await self._keep_windows(seen, session)
+            return await self._change(seen, self._closed(close), EventType.CONVERSATION_CLOSED, session)
+
+        return await self._database.transaction(work)
+
+    async def mark_read(self, caller: Caller, conversation_id: str) -> ConversationView:
+        """Mark all messages as read, here and, where the channel can, at the customer's.
+
+        Raises:
+            Problem: `not_found`.
+        """
+
+        async def work(session: Session) -> ConversationView:
+            before = await visible_conversation(self._database, caller, conversation_id, session=session)
+            newest = await self._newest_inbound(before, session)
+            if newest is None or newest["seq"] <= before["read_seq"]:
+                return await self._view(before, session)
+            await read_receipt(self._database, before, newest, at=self._clock.now(), session=session)
+            return await self._change(before, {"read_seq": newest["seq"]}, EventType.CONVERSATION_UPDATED, session)
+
+        return await self._database.transaction(work)
+
+    async def _change(self, before: Document, fields: Document, type_: EventType, session: Session) -> ConversationView:
+        """Change a conversation and tell of it; a concurrent change makes the transaction start again."""
+        await self._database.conversations.update_one(
+            {"_id": before["_id"], "workspace_id": before["workspace_id"]},
+            {"$set": fields, "$inc": {"version": 1}},
+            session=session,
+        )
+        after = before | fields
+        view = await self._view(before, session)
+        audience = Audience(before["_id"], _placements(before, after))
+        event = Event(
+            workspace_id=before["workspace_id"], type=type_, at=self._clock.now(), data=view, audience=audience
+        )
+        await write_events(self._database, [event], at=event.at, session=session)
+        return view
+
+    async def _view(self, conversation: Document, session: Session) -> ConversationView:
+        view = await read_conversation(
+            self._database,
+            conversation["workspace_id"],
+            conversation["_id"],
+            now=self._clock.now(),
+            session=session,
+        )
+        if view is None:
+            raise not_found("conversation")
+        return view
+
+    async def _check_operator(self, workspace_id: str, operator_id: str, session: Session) -> None:
+        found = await self._database.operators.find_one(
+            {"_id": operator_id, "workspace_id": workspace_id, "active": True}, {"_id": 1}, session=session
+        )
+        if found is None:
+            raise Problem("operator_unavailable", "There is no active operator with this id in the workspace.")
+
+    async def _check_seen(self, conversation: Document, close: Close) -> None:
+        if close.seen_seq is None:
+            return
+        newest = await self._newest_inbound(conversation, None)
+        if newest is not None and newest["seq"] > close.seen_seq:
+            raise Problem("stale_state", "The customer wrote after the last message that you have seen. Read it first.")
+
+    async def _newest_inbound(self, conversation: Document, session: Session) -> Document | None:
+        found: Document | None = await self._database.messages.find_one(
+            {
+                "workspace_id": conversation["workspace_id"],
+                "conversation_id": conversation["_id"],
+                "direction": Direction.IN.value,
+            },
+            {"seq": 1, "provider_id": 1},
+            sort=[("seq", -1)],
+            session=session,
+        )
+        return found
+
+    async def _keep_windows(self, conversation: Document, session: Session) -> None:
+        """Let the reply window survive: the identity's next conversation on this channel takes it over."""
+        windows = {
+            f"windows.{conversation['channel_id']}.{field}": conversation[field]
+            for field in ("window_expires_at", "free_entry_expires_at")
+            if conversation.get(field) is not None
+        }
+        if windows:
+            await self._database.contacts.update_one(
+                {"_id": conversation["contact_id"], "workspace_id": conversation["workspace_id"]},
+                {"$max": windows},
+                session=session,
+            )
+
+    def _closed(self, close: Close) -> Document:
+        return {
+            "open": False,
+            "state": ConversationState.CLOSED.value,
+            "closed_at": self._clock.now(),
+            "close_reason": close.reason,
+            "closed_by": close.by,
+        }
+
+
+def closing(caller: Caller, *, seen_seq: int | None, silent: bool) -> Close:
+    """Describe a close that a person or a program asked for."""
+    reason = "operator" if caller.kind is CallerKind.OPERATOR else "api"
+    return Close(reason=reason, by=f"{caller.kind}:{caller.id}", seen_seq=seen_seq, silent=silent)
+
+
+def _placements(before: Document, after: Document) -> tuple[Placement, ...]:
+    return tuple(dict.fromkeys((placement_of(before), placement_of(after))))
