@@ -1,0 +1,62 @@
+"""Delivery statuses."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from channels.whatsapp.parse import parse_webhook
+from inbox.inbound import DeliveryStatus, StatusChanged
+
+FIXTURES = Path(__file__).parents[3] / "fixtures" / "whatsapp"
+
+
+def status(name: str) -> StatusChanged:
+    (event,) = parse_webhook((FIXTURES / f"{name}.json").read_bytes())
+    assert isinstance(event, StatusChanged)
+    return event
+
+
+WORDS = [
+    ("status_sent", DeliveryStatus.SENT),
+    ("status_delivered", DeliveryStatus.DELIVERED),
+    ("status_read", DeliveryStatus.READ),
+    # A voice note that was listened to has been read.
+    ("status_played", DeliveryStatus.READ),
+    ("status_failed", DeliveryStatus.FAILED),
+]
+
+
+@pytest.mark.parametrize(("name", "word"), WORDS, ids=[row[0] for row in WORDS])
+def test_a_word_becomes_our_status(name: str, word: DeliveryStatus) -> None:
+    event = status(name)
+
+    assert (event.status, event.provider_id, event.recipient) == (word, "wamid.out", "491701234567")
+    assert event.provider_at == datetime.fromtimestamp(1_780_000_001, UTC)
+
+
+def test_the_price_is_kept_as_strings() -> None:
+    assert status("status_sent").pricing == {
+        "category": "service",
+        "type": "free_customer_service",
+        "pricing_model": "PMP",
+        "billable": "false",
+    }
+
+
+def test_our_message_id_comes_back() -> None:
+    assert status("status_with_tracker").tracker == "01J0MESSAGE"
+
+
+def test_a_failure_is_explained() -> None:
+    error = status("status_failed").error
+
+    assert error is not None
+    assert (error.code, error.provider_code, error.retryable) == ("window_closed", "131047", False)
+    assert error.provider_message == "More than 24 hours have passed"
+
+
+def test_a_failure_without_a_phone_names_the_user_id() -> None:
+    assert status("status_of_user_without_phone").recipient == "US.A1b2C3"
