@@ -43,7 +43,8 @@ class AiohttpTransport(httpx.AsyncBaseTransport):
     `ReadTimeout` or `ReadError`, after which the request may have been carried out.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, *, connect_seconds: float = CONNECT_SECONDS, total_seconds: float = TOTAL_SECONDS) -> None:
+        self._timeout = aiohttp.ClientTimeout(total=total_seconds, connect=connect_seconds)
         self._session: aiohttp.ClientSession | None = None
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
@@ -73,7 +74,7 @@ class AiohttpTransport(httpx.AsyncBaseTransport):
         if self._session is None:
             self._session = aiohttp.ClientSession(
                 connector=aiohttp.TCPConnector(limit=MAX_CONNECTIONS, keepalive_timeout=KEEPALIVE_SECONDS),
-                timeout=aiohttp.ClientTimeout(total=TOTAL_SECONDS, connect=CONNECT_SECONDS),
+                timeout=self._timeout,
                 cookie_jar=aiohttp.DummyCookieJar(),
                 skip_auto_headers=_SKIPPED_HEADERS,
                 trust_env=False,
@@ -86,7 +87,7 @@ def _as_httpx(error: aiohttp.ClientError | TimeoutError) -> httpx.TransportError
     match error:
         case aiohttp.ConnectionTimeoutError():
             return httpx.ConnectTimeout("no connection in time")
-        case aiohttp.ClientConnectorError() | aiohttp.InvalidURL():
+        case aiohttp.ClientConnectorError() | aiohttp.InvalidURL() | aiohttp.NonHttpUrlClientError():
             return httpx.ConnectError("no connection")
         case TimeoutError():
             return httpx.ReadTimeout("no answer in time")
