@@ -17,6 +17,7 @@ FIRST_PAUSE_SECONDS = 0.1
 LONGEST_PAUSE_SECONDS = 10.0
 STEADY_SECONDS = 30.0
 """A child that ran this long has started well: its next end begins with the first pause again."""
+LOG_KEEP_BYTES = 10 * 1024 * 1024
 
 _TIED = str(Path(__file__).with_name("tied.py"))
 
@@ -111,6 +112,14 @@ class Child:
         if self.log_path is None or not self.log_path.exists():
             return ""
         return "\n".join(self.log_path.read_text(errors="replace").splitlines()[-lines:])
+
+
+def fresh_log(path: Path) -> Path:
+    """Give a private log file to append to; one older log is kept, so that logs never grow without end."""
+    if path.exists() and path.stat().st_size > LOG_KEEP_BYTES:
+        path.replace(path.with_suffix(".old.log"))
+    path.touch(mode=0o600)
+    return path
 
 
 def describe_exit(code: int) -> str:

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import base64
 import binascii
+import logging
+import os
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated
 
@@ -58,6 +61,29 @@ class Settings(BaseSettings):
             return tuple(part.strip() for part in value.split(",") if part.strip())
         return value
 
+    @field_validator("mongo_url")
+    @classmethod
+    def _check_mongo_url(cls, value: str | None) -> str | None:
+        return _check_scheme(value, "mongodb://", "mongodb+srv://")
+
+    @field_validator("redis_url")
+    @classmethod
+    def _check_redis_url(cls, value: str | None) -> str | None:
+        return _check_scheme(value, "redis://", "rediss://", "unix://")
+
+    @field_validator("public_url")
+    @classmethod
+    def _check_public_url(cls, value: str) -> str | None:
+        return _check_scheme(value.rstrip("/"), "http://", "https://")
+
+    @field_validator("log_level")
+    @classmethod
+    def _check_level(cls, value: str) -> str:
+        known = logging.getLevelNamesMapping()
+        if value.upper() not in known:
+            raise ValueError(f"must be one of {', '.join(known)}")
+        return value.upper()
+
     @field_validator("secret_key")
     @classmethod
     def _check_key(cls, value: SecretStr | None) -> SecretStr | None:
@@ -78,8 +104,32 @@ def load_settings() -> Settings:
     Raises:
         SettingsInvalid: with one line for each faulty setting.
     """
+    faults = _faults_between(os.environ)
     try:
-        return Settings()
+        settings = Settings()
     except ValidationError as error:
-        lines = [f"GATEWAY_{str(item['loc'][0]).upper()}: {item['msg']}" for item in error.errors()]
-        raise SettingsInvalid("\n".join(lines)) from None
+        faults = [_line(str(item["loc"][0]), item["msg"]) for item in error.errors()] + faults
+    if faults:
+        raise SettingsInvalid("\n".join(faults))
+    return settings
+
+
+def _faults_between(environment: Mapping[str, str]) -> list[str]:
+    """Find what is wrong with settings only in the light of others."""
+    mongo, redis = environment.get("GATEWAY_MONGO_URL"), environment.get("GATEWAY_REDIS_URL")
+    if bool(mongo) != bool(redis):
+        missing, other = ("redis_url", "MONGO") if mongo else ("mongo_url", "REDIS")
+        return [_line(missing, f"must be set too, since GATEWAY_{other}_URL is; without both, servers are started")]
+    if mongo and not environment.get("GATEWAY_SECRET_KEY"):
+        return [_line("secret_key", "must be set; make one with: gateway secret-key")]
+    return []
+
+
+def _line(name: str, message: str) -> str:
+    return f"GATEWAY_{name.upper()}: {message.removeprefix('Value error, ')}"
+
+
+def _check_scheme(url: str | None, *schemes: str) -> str | None:
+    if url is not None and not url.startswith(schemes):
+        raise ValueError(f"must begin with {' or '.join(schemes)}")
+    return url

@@ -1,4 +1,4 @@
-"""Free TCP ports on one address."""
+"""Free TCP ports."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ import socket
 
 def port_is_free(port: int, host: str = "127.0.0.1") -> bool:
     """Tell whether nothing listens there, and a server could."""
-    with socket.socket() as probe:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((host, port))

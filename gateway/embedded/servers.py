@@ -19,7 +19,7 @@ from pathlib import Path
 from gateway.embedded.binaries import EmbeddedUnavailable, explain_failure, find_mongod, find_redis_server
 from gateway.embedded.ports import choose_port, port_is_free
 from gateway.embedded.state import Lock, ServerState, is_alive, read_state, runs_on, write_state
-from gateway.processes import Child, Report
+from gateway.processes import Child, Report, fresh_log
 
 START_SECONDS = 60.0
 """A start takes about one second; the recovery of a big journal after a crash can take many."""
@@ -28,7 +28,6 @@ MONGOD_STOP_SECONDS = 15.0
 TAKE_OVER_SECONDS = 0.5
 PROBE_SECONDS = 0.01
 PORT_ATTEMPTS = 3
-LOG_KEEP_BYTES = 10 * 1024 * 1024
 
 
 def _report(line: str) -> None:
@@ -132,7 +131,7 @@ class EmbeddedServers:
 
     async def _start_mongod(self) -> None:
         program = find_mongod()
-        data, log = _make_private(self._directory / "mongo"), _fresh_log(self._directory / "mongod.log")
+        data, log = _make_private(self._directory / "mongo"), fresh_log(self._directory / "mongod.log")
         for attempt in range(PORT_ATTEMPTS):
             port = choose_port(self.state.mongo_port)
             self.state = replace(self.state, mongo_port=port)
@@ -145,7 +144,7 @@ class EmbeddedServers:
 
     async def _start_redis(self) -> None:
         program = find_redis_server()
-        data, log = _make_private(self._directory / "redis"), _fresh_log(self._directory / "redis.log")
+        data, log = _make_private(self._directory / "redis"), fresh_log(self._directory / "redis.log")
         for attempt in range(PORT_ATTEMPTS):
             port = choose_port(self.state.redis_port)
             self.state = replace(self.state, redis_port=port)
@@ -233,11 +232,3 @@ async def _end(pid: int, directory: Path) -> None:
 def _make_private(directory: Path) -> Path:
     directory.mkdir(mode=0o700, parents=True, exist_ok=True)
     return directory
-
-
-def _fresh_log(path: Path) -> Path:
-    """Keep one older log, so that logs never grow without end."""
-    if path.exists() and path.stat().st_size > LOG_KEEP_BYTES:
-        path.replace(path.with_suffix(".old.log"))
-    path.touch(mode=0o600)
-    return path

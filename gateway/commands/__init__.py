@@ -1,0 +1,1 @@
+"""The commands of `gateway`: one module each, loaded when it is called."""

@@ -1,0 +1,36 @@
+"""`gateway demo`: everything on one machine, with no account anywhere."""
+
+from __future__ import annotations
+
+import argparse
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+from gateway import supervisor
+from gateway.backing import DEFAULT_DATA_DIR, open_backing
+from gateway.embedded.state import Lock
+from gateway.supervisor import CannotStart, report_to_stderr
+
+
+def prepare(parser: argparse.ArgumentParser) -> Callable[[argparse.Namespace], int]:
+    """Add the arguments; give what runs the command."""
+    default = Path(os.environ.get("GATEWAY_DATA_DIR") or DEFAULT_DATA_DIR) / "demo"
+    parser.add_argument("--data", type=Path, default=default, metavar="DIR", help=f"default: {default}")
+    parser.add_argument("--port", type=int, help="default: the last one, at first 8080, or a free one")
+    parser.add_argument("--ready-file", type=Path, metavar="FILE", help="gets a JSON object when everything answers")
+    parser.add_argument("--no-seed", action="store_true", help="no workspace, no people, no channel")
+    return lambda options: supervisor.run(demo(options))
+
+
+async def demo(options: argparse.Namespace) -> None:
+    """Run the demo until a signal comes."""
+    directory = options.data.absolute()
+    directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+    lock = Lock(directory / "demo.lock")
+    if not lock.acquire():
+        raise CannotStart(f"a demo runs on {directory} already; stop it, or choose another directory with --data")
+    async with open_backing(report_to_stderr, directory) as backing:
+        from gateway.demo import Demo  # noqa: PLC0415 - loaded while mongod starts, see `open_backing`
+
+        await Demo(backing, directory, options).run()

@@ -1,0 +1,34 @@
+"""A port that several server processes share, held for as long as any of them may start again."""
+
+from __future__ import annotations
+
+import socket
+
+from gateway.embedded.ports import port_is_free
+
+
+class PortTaken(Exception):  # noqa: N818
+    """Another program listens on the port."""
+
+
+def hold_port(host: str, port: int) -> socket.socket:
+    """Hold a port for child processes that bind it with SO_REUSEPORT; connections only reach those that listen.
+
+    Without the check a second server on the same port would start silently and take half of the connections.
+
+    Raises:
+        PortTaken: if it is not free.
+    """
+    address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[0]
+    if port and not port_is_free(port, host):
+        raise PortTaken(f"port {port} on {host} is taken by another program; choose another with --port")
+    held = socket.socket(address[0], socket.SOCK_STREAM)
+    held.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    held.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+    held.bind(address[4])
+    return held
+
+
+def reachable(host: str) -> str:
+    """Give the address under which a server that listens on `host` is reached from this machine."""
+    return {"0.0.0.0": "127.0.0.1", "::": "::1", "": "127.0.0.1"}.get(host, host)  # noqa: S104 - a comparison

@@ -1,0 +1,29 @@
+"""Our own processes as children: how each is called."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+from gateway.processes import Child
+
+
+def server_children(
+    count: int, host: str, port: int, *, environment: Mapping[str, str], log_path: Path | None = None
+) -> list[Child]:
+    """Servers that share one port."""
+    command = [sys.executable, "-m", "gateway.server", "--host", host, "--port", str(port)]
+    return [Child(f"server {number}", command, environment, log_path) for number in range(1, count + 1)]
+
+
+def worker_children(count: int, *, environment: Mapping[str, str], log_path: Path | None = None) -> list[Child]:
+    """Workers."""
+    command = [sys.executable, "-m", "workers"]
+    return [Child(f"worker {number}", command, environment, log_path) for number in range(1, count + 1)]
+
+
+def sandbox_command(host: str, port: int, config: Path | None) -> list[str]:
+    """The emulators."""
+    command = [sys.executable, "-m", "channels.sandbox", "--host", host, "--port", str(port)]
+    return [*command, "--config", str(config)] if config else command

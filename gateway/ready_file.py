@@ -1,0 +1,46 @@
+"""The demo's ready file: one JSON object for programs, written when everything answers."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from gateway.embedded.state import write_private
+from gateway.seed import Seed
+
+VERSION = 1
+
+
+def ready_object(
+    *, base_url: str, sandbox_url: str, mongo_url: str, redis_url: str, pids: dict[str, Any], seeded: Seed | None
+) -> dict[str, Any]:
+    """Give the object; without a seed it has no workspaces. Channels and queues that do not exist are left out."""
+    return {
+        "version": VERSION,
+        "base_url": base_url,
+        **(_seeded(seeded) if seeded else {}),
+        "sandbox": {"base_url": sandbox_url},
+        "mongo_url": mongo_url,
+        "redis_url": redis_url,
+        "pids": pids,
+    }
+
+
+def write_ready_file(path: Path, ready: dict[str, Any]) -> None:
+    """Replace the file at once; it holds secrets, so that only its owner can read it."""
+    write_private(path, json.dumps(ready, indent=1) + "\n")
+
+
+def _seeded(seeded: Seed) -> dict[str, Any]:
+    first = msgspec.to_builtins(seeded.first)
+    return {
+        "workspace_id": first["id"],
+        "owner": first["owner"],
+        "operators": first["operators"],
+        "channels": {"whatsapp": msgspec.to_builtins(seeded.whatsapp)},
+        "queues": [],
+        "second_workspace": {"id": seeded.second.id, "owner": msgspec.to_builtins(seeded.second.owner)},
+    }

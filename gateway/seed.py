@@ -1,0 +1,199 @@
+"""What the demo starts with: two workspaces, people, and a WhatsApp number at the emulator."""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+from typing import Any, Final
+
+import msgspec
+
+from inbox.access import Role
+from inbox.accounts import NewOperator, create_operator, create_workspace, issue_sign_in
+from inbox.channel_models import WhatsAppChannelFields, WhatsAppCredentials
+from inbox.channel_store import ChannelStore
+from inbox.runtime import Runtime
+from inbox.tokens import find_token
+
+SHOWN_NUMBER: Final = "15550783881"
+TEMPLATES: Final[list[dict[str, Any]]] = [
+    {
+        "name": "hello_again",
+        "language": "en",
+        "category": "UTILITY",
+        "components": [{"type": "BODY", "text": "Hello, we have an answer to your question. May we send it?"}],
+    },
+    {
+        "name": "order_update",
+        "language": "en",
+        "category": "UTILITY",
+        "components": [
+            {
+                "type": "BODY",
+                "text": "Hello {{1}}, your order {{2}} is on its way.",
+                "example": {"body_text": [["Maria", "10482"]]},
+            },
+            {"type": "FOOTER", "text": "Demo shop"},
+        ],
+    },
+    {
+        "name": "spring_sale",
+        "language": "en",
+        "category": "MARKETING",
+        "components": [
+            {
+                "type": "BODY",
+                "text": "Hello {{1}}, everything is 20 % off this week.",
+                "example": {"body_text": [["Maria"]]},
+            },
+            {"type": "BUTTONS", "buttons": [{"type": "QUICK_REPLY", "text": "Stop these messages"}]},
+        ],
+    },
+]
+"""Approved at the emulator from the start."""
+
+
+class Person(msgspec.Struct, kw_only=True):
+    """An operator who can sign in, with what is needed for it."""
+
+    id: str
+    name: str
+    email: str
+    role: Role
+    password: str
+    token: str
+
+
+class SeededWorkspace(msgspec.Struct, kw_only=True):
+    """A workspace and its people."""
+
+    id: str
+    owner: Person
+    operators: list[Person] = []
+
+
+class SeededWhatsApp(msgspec.Struct, kw_only=True):
+    """A WhatsApp channel with its secrets."""
+
+    id: str
+    webhook_url: str
+    phone_number_id: str
+    waba_id: str
+    access_token: str
+    app_secret: str
+    verify_token: str
+
+
+class Seed(msgspec.Struct, kw_only=True):
+    """Everything that was seeded; kept in a private file, so that the next start finds it."""
+
+    first: SeededWorkspace
+    second: SeededWorkspace
+    whatsapp: SeededWhatsApp
+
+
+async def seed(runtime: Runtime, sandbox_url: str) -> Seed:
+    """Make it all."""
+    first, second = await asyncio.gather(
+        _make_workspace(runtime, "Demo shop", ("Olivia Owner", "owner@demo.example")),
+        _make_workspace(runtime, "Second shop", ("Sam Second", "owner@second.example")),
+    )
+    first.operators, whatsapp = await asyncio.gather(
+        _make_operators(runtime, first.id), _make_whatsapp(runtime, first.id, sandbox_url)
+    )
+    return Seed(first=first, second=second, whatsapp=whatsapp)
+
+
+async def find_again(runtime: Runtime, known: Seed, sandbox_url: str) -> Seed | None:
+    """Bring an earlier seed up to this start's addresses, and sign in anew whose sign-in is over.
+
+    Returns:
+        The seed; None where its workspace is gone, such as from an emptied database.
+    """
+    for workspace in (known.first, known.second):
+        if await runtime.database.workspaces.find_one({"_id": workspace.id}, {"_id": 1}) is None:
+            return None
+        for person in (workspace.owner, *workspace.operators):
+            await _sign_in_again(runtime, workspace.id, person)
+    patch = {"provider_base_url": sandbox_url}
+    channel = await _channels(runtime).patch(known.first.id, known.whatsapp.id, patch, now=runtime.clock.now())
+    known.whatsapp.webhook_url = channel.webhook_url
+    return known
+
+
+def sandbox_config(seeded: Seed | None) -> dict[str, Any]:
+    """Give the emulators' configuration."""
+    if seeded is None:
+        return {}
+    number = msgspec.to_builtins(seeded.whatsapp)
+    del number["id"]
+    return {
+        "numbers": [{**number, "display_phone_number": SHOWN_NUMBER, "verified_name": "Demo shop"}],
+        "templates": [{"waba_id": seeded.whatsapp.waba_id, **template} for template in TEMPLATES],
+    }
+
+
+async def _make_workspace(runtime: Runtime, name: str, owner: tuple[str, str]) -> SeededWorkspace:
+    person = _new_operator(*owner, Role.OWNER)
+    made = await create_workspace(
+        runtime.database,
+        name=name,
+        owner=person,
+        now=runtime.clock.now(),
+        sign_in_days=runtime.settings.sign_in_days,
+    )
+    return SeededWorkspace(id=made.workspace.id, owner=_person(made.owner.id, person, made.token))
+
+
+async def _make_operators(runtime: Runtime, workspace_id: str) -> list[Person]:
+    people = [
+        _new_operator("Ana Answers", "ana@demo.example", Role.OPERATOR),
+        _new_operator("Ben Busy", "ben@demo.example", Role.OPERATOR),
+    ]
+    return [await _make_operator(runtime, workspace_id, person) for person in people]
+
+
+async def _make_operator(runtime: Runtime, workspace_id: str, person: NewOperator) -> Person:
+    operator = await create_operator(runtime.database, workspace_id, person, now=runtime.clock.now())
+    return _person(operator.id, person, await _sign_in(runtime, workspace_id, operator.id))
+
+
+async def _make_whatsapp(runtime: Runtime, workspace_id: str, sandbox_url: str) -> SeededWhatsApp:
+    credentials = WhatsAppCredentials(
+        phone_number_id=_digits(15),
+        waba_id=_digits(15),
+        access_token="EAA" + secrets.token_hex(24),
+        app_secret=secrets.token_hex(16),
+        verify_token=secrets.token_hex(8),
+    )
+    fields = WhatsAppChannelFields(name="WhatsApp demo", provider_base_url=sandbox_url, credentials=credentials)
+    channel = await _channels(runtime).create(workspace_id, fields, now=runtime.clock.now())
+    return SeededWhatsApp(id=channel.id, webhook_url=channel.webhook_url, **msgspec.structs.asdict(credentials))
+
+
+async def _sign_in_again(runtime: Runtime, workspace_id: str, person: Person) -> None:
+    if await find_token(runtime.database, person.token, runtime.clock.now()) is None:
+        person.token = await _sign_in(runtime, workspace_id, person.id)
+
+
+async def _sign_in(runtime: Runtime, workspace_id: str, operator_id: str) -> str:
+    days = runtime.settings.sign_in_days
+    return await issue_sign_in(runtime.database, workspace_id, operator_id, runtime.clock.now(), days=days)
+
+
+def _channels(runtime: Runtime) -> ChannelStore:
+    return ChannelStore(runtime.database, runtime.secret_box, runtime.settings)
+
+
+def _new_operator(name: str, email: str, role: Role) -> NewOperator:
+    return NewOperator(name=name, email=email, role=role, password=secrets.token_hex(6))
+
+
+def _person(operator_id: str, new: NewOperator, token: str) -> Person:
+    return Person(
+        id=operator_id, name=new.name, email=new.email, role=new.role, password=new.password or "", token=token
+    )
+
+
+def _digits(count: int) -> str:
+    return str(1 + secrets.randbelow(9)) + "".join(str(secrets.randbelow(10)) for _ in range(count - 1))
