@@ -147,7 +147,7 @@ class Outbox:
 
     def _document(self, conversation: Document, content: Content, author: Author) -> Document:
         now = self._clock.now()
-        above = max(conversation.get("promised", {}).values(), default=0)
+        above = max([*conversation.get("promised", {}).values(), conversation.get("last_out_seq", 0)])
         return {
             "_id": new_id(),
             "workspace_id": conversation["workspace_id"],
@@ -171,7 +171,7 @@ class Outbox:
         at: datetime = document["created_at"]
         await self._database.conversations.update_one(
             {"_id": conversation["_id"], "workspace_id": conversation["workspace_id"]},
-            {"$max": {"active_at": at}, "$inc": {"version": 1}},
+            {"$max": {"active_at": at, "last_out_seq": document["seq"]}, "$inc": {"version": 1}},
             session=session,
         )
         await self._database.messages.insert_one(document, session=session)

@@ -178,16 +178,19 @@ def _early_document(report: StatusReport, at: datetime) -> Document:
     }
 
 
-async def take_early(
-    database: Database, channel: ChannelRef, provider_ids: Sequence[str], *, session: Session
-) -> list[StatusChanged]:
-    """Give the kept reports on messages that have appeared, and forget them, inside a transaction."""
+async def early_reports(database: Database, channel: ChannelRef, provider_ids: Sequence[str]) -> list[StatusReport]:
+    """Give the kept reports on messages that have got their provider's id."""
+    if not provider_ids:
+        return []
     condition = {
         "workspace_id": channel.workspace_id,
         "channel_id": channel.id,
         "provider_id": {"$in": list(provider_ids)},
     }
-    found = await database.early_statuses.find(condition, session=session).to_list(None)
-    if found:
-        await database.early_statuses.delete_many({"_id": {"$in": [d["_id"] for d in found]}}, session=session)
-    return [msgspec.convert(d["report"], StatusChanged, builtin_types=(datetime, bytes)) for d in found]
+    found = await database.early_statuses.find(condition).to_list(None)
+    return [
+        StatusReport(
+            channel=channel, event=msgspec.convert(d["report"], StatusChanged, builtin_types=(datetime, bytes))
+        )
+        for d in found
+    ]

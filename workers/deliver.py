@@ -1,0 +1,94 @@
+"""Who sends for which channel: each channel with waiting messages has one sender among all worker processes."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from typing import Final
+
+import structlog
+
+from channels.contract import Connector
+from inbox.channel_directory import ChannelDirectory
+from inbox.channel_kind import ChannelKind
+from inbox.delivery import Delivery
+from inbox.ids import new_id
+from inbox.leases import Lease, LeaseLost, Leases
+from inbox.runtime import Runtime
+from workers.channel_sender import ChannelSender
+
+SWEEP_SECONDS: Final = 1.0
+FINISH_SECONDS: Final = 15.0
+"""What is on the wire at a shutdown may take this long; Meta answers within a second or two."""
+
+_log = structlog.get_logger()
+
+
+class Deliverer:
+    """Starts a sender for each channel that needs one and whose lease is free."""
+
+    def __init__(
+        self, runtime: Runtime, directory: ChannelDirectory, connectors: Mapping[ChannelKind, Connector]
+    ) -> None:
+        self._runtime = runtime
+        self._directory = directory
+        self._connectors = connectors
+        self._name = new_id()
+        self._leases = Leases(runtime.database, self._name)
+        self._tasks: dict[str, asyncio.Task[None]] = {}
+        self._senders: dict[str, ChannelSender] = {}
+        self._stopping = False
+
+    def wake(self, channel_id: str) -> None:
+        """Let the channel's waiting messages be sent, by us or by whoever holds the channel."""
+        sender = self._senders.get(channel_id)
+        if sender is not None:
+            sender.wake()
+        elif channel_id not in self._tasks and not self._stopping:
+            task = asyncio.create_task(self._serve(channel_id))
+            self._tasks[channel_id] = task
+            task.add_done_callback(lambda _: self._tasks.pop(channel_id, None))
+
+    async def sweep(self) -> None:
+        """Find channels whose wake-up was lost, across all workspaces."""
+        for channel_id in await self._runtime.database.messages.distinct("channel_id", {"due": True}):
+            self.wake(channel_id)
+
+    async def stop(self) -> None:
+        """Begin nothing new, finish what is on the wire, give the leases back."""
+        self._stopping = True
+        for sender in self._senders.values():
+            sender.stop()
+        if self._tasks:
+            await asyncio.wait(self._tasks.values(), timeout=FINISH_SECONDS)
+
+    async def _serve(self, channel_id: str) -> None:
+        try:
+            lease = await self._leases.acquire(f"deliver:{channel_id}")
+            if lease is not None:
+                await self._serve_under(lease, channel_id)
+        except LeaseLost:
+            _log.warning("the channel went to another sender", channel_id=channel_id)
+        except Exception as error:
+            _log.error("sending stopped", channel_id=channel_id, exc_info=error)
+
+    async def _serve_under(self, lease: Lease, channel_id: str) -> None:
+        record = await self._directory.get(channel_id)
+        if record is None or not record.enabled or record.deleted_at is not None:
+            await self._leases.release(lease)
+            return
+        delivery = Delivery(self._runtime.database, self._runtime.clock, record.ref, sender=lease_mark(lease))
+        sender = ChannelSender(delivery, self._runtime.clock, record, self._connectors[record.kind])
+        self._senders[channel_id] = sender
+        if self._stopping:
+            sender.stop()
+        try:
+            await self._leases.holding(lease, sender.run())
+        finally:
+            del self._senders[channel_id]
+        await self._leases.release(lease)
+
+
+def lease_mark(lease: Lease) -> str:
+    """Name one holding of a channel: what an earlier one left `sending` is nobody's any more."""
+    return f"{lease.owner}:{lease.fence}"

@@ -1,0 +1,79 @@
+"""The worker process: the relay, the senders, the sweeps, and arq for what should happen at once."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+from collections.abc import Coroutine
+from typing import Any
+
+import structlog
+
+from channels.registry import open_connectors
+from inbox.channel_directory import ChannelDirectory
+from inbox.indexes import create_indexes
+from inbox.logs import log_lost_exceptions
+from inbox.runtime import Runtime, open_runtime
+from inbox.settings import Settings
+from workers import deliver, tell_provider
+from workers.deliver import Deliverer
+from workers.relay import Relay
+from workers.relay_log import Keep
+from workers.sweep import sweep
+from workers.tell_provider import ProviderTeller
+from workers.wakeup_worker import run_wakeups
+
+CLOCK_CHECK_SECONDS = 60.0
+
+_log = structlog.get_logger()
+
+
+async def work(settings: Settings) -> None:
+    """Work until SIGTERM or SIGINT; then finish what is on the wire and give all leases back."""
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    log_lost_exceptions(loop)
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+    async with open_runtime(settings) as runtime:
+        await create_indexes(runtime.database)
+        await _work_until(stop, runtime)
+
+
+async def _work_until(stop: asyncio.Event, runtime: Runtime) -> None:
+    directory = ChannelDirectory(runtime.database, runtime.secret_box, clock=runtime.clock)
+    connectors = open_connectors()
+    deliverer = Deliverer(runtime, directory, connectors)
+    teller = ProviderTeller(runtime, directory, connectors)
+    works = [asyncio.create_task(work) for work in _works(runtime, deliverer, teller)]
+    stopped = asyncio.create_task(stop.wait())
+    _log.info("working")
+    try:
+        ended, _ = await asyncio.wait([stopped, *works], return_when=asyncio.FIRST_COMPLETED)
+        for task in ended - {stopped}:
+            task.result()
+            raise AssertionError("a part of the worker came to an end by itself")
+    finally:
+        _log.info("stopping")
+        for task in (stopped, *works):
+            task.cancel()
+        await asyncio.gather(deliverer.stop(), *works, return_exceptions=True)
+        for connector in connectors.values():
+            await connector.close()
+        await directory.close()
+
+
+def _works(runtime: Runtime, deliverer: Deliverer, teller: ProviderTeller) -> list[Coroutine[Any, Any, None]]:
+    settings = runtime.settings
+    keep = Keep(count=settings.event_keep_count, seconds=settings.event_keep_seconds)
+    return [
+        Relay(runtime.database, runtime.redis, runtime.clock, keep=keep).run(),
+        sweep("deliver", deliverer.sweep, every_seconds=deliver.SWEEP_SECONDS),
+        sweep("tell_provider", teller.tell_all, every_seconds=tell_provider.SWEEP_SECONDS),
+        sweep("clock", lambda: _set_clock(runtime), every_seconds=CLOCK_CHECK_SECONDS),
+        run_wakeups(runtime.redis, deliverer, teller),
+    ]
+
+
+async def _set_clock(runtime: Runtime) -> None:
+    runtime.clock.set_server_offset(await runtime.database.check())

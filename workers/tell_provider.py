@@ -1,0 +1,83 @@
+"""Telling providers of read receipts, reactions and typing: small things that may be repeated."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from typing import Final
+
+from channels.accounts import account_of
+from channels.contract import Connector, MarksRead, SendsReactions, ShowsTyping
+from inbox.channel_directory import ChannelDirectory, ChannelRecord
+from inbox.channel_kind import ChannelKind
+from inbox.outbound import SendFailed
+from inbox.provider_tasks import ProviderTask, TaskKind, due_tasks, task_done, task_failed
+from inbox.runtime import Runtime
+
+SWEEP_SECONDS: Final = 1.0
+AT_ONCE: Final = 20
+
+
+class ProviderTeller:
+    """Does provider tasks, and shows typing."""
+
+    def __init__(
+        self, runtime: Runtime, directory: ChannelDirectory, connectors: Mapping[ChannelKind, Connector]
+    ) -> None:
+        self._runtime = runtime
+        self._directory = directory
+        self._connectors = connectors
+        self._running = asyncio.Lock()
+
+    async def tell_all(self) -> None:
+        """Do what is due, until nothing is."""
+        async with self._running:
+            while True:
+                tasks = await due_tasks(self._runtime.database, self._runtime.clock.now(), limit=AT_ONCE)
+                if not tasks:
+                    return
+                await asyncio.gather(*(self._tell(task) for task in tasks))
+
+    async def show_typing(self, conversation_id: str) -> None:
+        """Show the customer that somebody is typing, where the channel can; nobody minds if it fails."""
+        conversation = await self._runtime.database.conversations.find_one({"_id": conversation_id, "open": True})
+        record = conversation and await self._directory.get(conversation["channel_id"])
+        if not conversation or record is None or not record.enabled:
+            return
+        connector = self._connectors[record.kind]
+        if not isinstance(connector, ShowsTyping):
+            return
+        newest = await self._runtime.database.messages.find_one(
+            {"workspace_id": record.workspace_id, "conversation_id": conversation_id, "direction": "in"},
+            {"provider_id": 1},
+            sort=[("seq", -1)],
+        )
+        try:
+            await connector.show_typing(
+                to=conversation["identity"]["external_id"],
+                last_provider_id=newest and newest["provider_id"],
+                account=account_of(record),
+            )
+        except SendFailed:
+            return
+
+    async def _tell(self, task: ProviderTask) -> None:
+        record = await self._directory.get(task.channel_id)
+        if record is None or record.deleted_at is not None:
+            await task_done(self._runtime.database, task)
+            return
+        try:
+            await self._call(task, record, self._connectors[record.kind])
+        except SendFailed as failed:
+            now = self._runtime.clock.now()
+            await task_failed(self._runtime.database, task, now, retryable=failed.error.retryable)
+        else:
+            await task_done(self._runtime.database, task)
+
+    @staticmethod
+    async def _call(task: ProviderTask, record: ChannelRecord, connector: Connector) -> None:
+        account = account_of(record)
+        if task.kind is TaskKind.READ and isinstance(connector, MarksRead):
+            await connector.mark_read(task.provider_id, account)
+        elif task.kind is TaskKind.REACT and isinstance(connector, SendsReactions):
+            await connector.react(to=task.to, provider_id=task.provider_id, emoji=task.emoji, account=account)
