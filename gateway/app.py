@@ -9,11 +9,13 @@ from aiohttp import web
 from channels.contract import Connector
 from channels.registry import open_connectors
 from gateway.api.dispatch import make_handler
+from gateway.api.following import run_event_hub
 from gateway.api.routes import PREFIX, ROUTES
 from gateway.documentation import register_documentation
 from gateway.middleware import around
 from gateway.parts import PARTS, make_parts
 from gateway.status_pages import register_status_pages
+from gateway.webhooks import register_webhooks
 from inbox.channel_kind import ChannelKind
 from inbox.runtime import Runtime
 
@@ -31,10 +33,12 @@ def build_app(runtime: Runtime, connectors: Mapping[ChannelKind, Connector] | No
     app = web.Application(middlewares=[around], client_max_size=MAX_BODY_BYTES)
     app[PARTS] = make_parts(runtime, connectors if connectors is not None else open_connectors())
     register_api(app)
+    register_webhooks(app)
     register_documentation(app)
     register_status_pages(app)
     app.on_shutdown.append(_close_sockets)
     app.cleanup_ctx.append(_close_parts)
+    app.cleanup_ctx.append(run_event_hub)
     return app
 
 

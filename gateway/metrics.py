@@ -9,29 +9,21 @@ from __future__ import annotations
 import os
 from typing import Final
 
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+from prometheus_client import REGISTRY, CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 from prometheus_client.multiprocess import MultiProcessCollector
-from prometheus_client.platform_collector import PlatformCollector
-from prometheus_client.process_collector import ProcessCollector
 
 SHARED: Final = "PROMETHEUS_MULTIPROC_DIR" in os.environ
 CONTENT_TYPE: Final = "text/plain; version=0.0.4; charset=utf-8"
 
-REGISTRY: Final = CollectorRegistry()
-REQUESTS: Final = Counter("gateway_requests", "Requests answered.", ("method", "route", "status"), registry=REGISTRY)
+REQUESTS: Final = Counter("gateway_requests", "Requests answered.", ("method", "route", "status"))
 REQUEST_SECONDS: Final = Histogram(
     "gateway_request_seconds",
     "Time from a request's head to its answer.",
     ("method", "route"),
-    registry=REGISTRY,
     buckets=(0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10),
 )
-SOCKETS: Final = Gauge("gateway_open_sockets", "WebSockets open.", registry=REGISTRY, multiprocess_mode="livesum")
-PROCESS: Final = Gauge("gateway_process", "1 for the process that answered this scrape.", ("pid",), registry=REGISTRY)
-
-if not SHARED:
-    ProcessCollector(registry=REGISTRY)
-    PlatformCollector(registry=REGISTRY)
+SOCKETS: Final = Gauge("gateway_open_sockets", "WebSockets open.", multiprocess_mode="livesum")
+PROCESS: Final = Gauge("gateway_process", "1 for the process that answered this scrape.", ("pid",))
 
 
 def render_metrics() -> bytes:

@@ -28,6 +28,7 @@ class Who(StrEnum):
     """Who may call a route. What a caller may see inside of it is decided by the operation."""
 
     ANYONE = "anyone"
+    CHECKED_BY_HANDLER = "checked_by_handler"
     SIGNED_IN = "signed_in"
     PERSON = "person"
     ADMINISTRATORS = "administrators"

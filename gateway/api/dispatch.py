@@ -56,7 +56,7 @@ def _bearer_token(request: web.Request) -> str | None:
 
 
 async def _allowed_caller(route: Route, parts: Parts, token: str | None) -> Caller | None:
-    if route.who is Who.ANYONE:
+    if route.who in {Who.ANYONE, Who.CHECKED_BY_HANDLER}:
         return None
     if not token:
         raise Problem("unauthenticated", "Send a token: Authorization: Bearer TOKEN.")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from gateway.api import channels, signing_in, workspace
+from gateway.api import channels, following, signing_in, workspace
 from gateway.api.call import Route, Who
 from inbox.accounts import Operator, OperatorPage, Workspace, WorkspaceFields
 from inbox.api_keys import ApiKeyPage, NewApiKey
@@ -206,4 +206,19 @@ _CHANNELS: Final = (
     ),
 )
 
-ROUTES: Final[tuple[Route, ...]] = (*_SIGNING_IN, *_WORKSPACE, *_CHANNELS)
+_EVENTS: Final = (
+    Route(
+        method="GET",
+        path="/events",
+        handler=following.follow_events,
+        summary="Follow events",
+        tag="Events",
+        who=Who.CHECKED_BY_HANDLER,
+        query=following.EventQuery,
+        response=following.EventPage,
+        problems=("cursor_expired",),
+        seconds=None,
+    ),
+)
+
+ROUTES: Final[tuple[Route, ...]] = (*_SIGNING_IN, *_WORKSPACE, *_CHANNELS, *_EVENTS)

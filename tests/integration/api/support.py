@@ -1,0 +1,98 @@
+"""Callers of the API, and what they send."""
+
+from __future__ import annotations
+
+import io
+from dataclasses import dataclass, field
+from typing import Any
+
+from aiohttp import web
+from aiohttp.test_utils import TestClient
+
+from inbox.access import Role
+from inbox.accounts import NewOperator, create_operator, create_workspace, issue_sign_in
+from inbox.api_keys import create_api_key
+from inbox.runtime import Runtime
+
+PASSWORD = "correct horse battery"
+API = "/api/v1"
+
+Client = TestClient[web.Request, web.Application]
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A response, read."""
+
+    status: int
+    body: Any
+    headers: Any
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Somebody who calls the API."""
+
+    client: Client
+    token: str | None
+    workspace_id: str = ""
+    id: str = ""
+    headers: dict[str, str] = field(default_factory=dict)
+
+    async def call(self, method: str, path: str, body: Any = None, **headers: str) -> Answer:
+        sent = {**self.headers, **{name.replace("_", "-"): value for name, value in headers.items()}}
+        if self.token:
+            sent["Authorization"] = f"Bearer {self.token}"
+        content: dict[str, Any] = {"data": io.BytesIO(body)} if isinstance(body, bytes) else {"json": body}
+        async with self.client.request(method, API + path, headers=sent, **content) as response:
+            raw = await response.read()
+            return Answer(response.status, await response.json(content_type=None) if raw else None, response.headers)
+
+    async def get(self, path: str, **headers: str) -> Answer:
+        return await self.call("GET", path, **headers)
+
+    async def post(self, path: str, body: Any = None, **headers: str) -> Answer:
+        return await self.call("POST", path, body, **headers)
+
+    async def patch(self, path: str, body: Any, **headers: str) -> Answer:
+        return await self.call("PATCH", path, body, **headers)
+
+    async def delete(self, path: str) -> Answer:
+        return await self.call("DELETE", path)
+
+
+@dataclass(frozen=True)
+class Team:
+    """A workspace with an owner, an operator and an API key."""
+
+    owner: Actor
+    operator: Actor
+    key: Actor
+
+
+def whatsapp_channel(number: str = "1001", **changes: Any) -> dict[str, Any]:
+    """Give the body that connects a number."""
+    credentials = {
+        "phone_number_id": number,
+        "waba_id": "2001",
+        "access_token": "token-1",
+        "app_secret": "secret-1",
+        "verify_token": "verify-1",
+    }
+    return {"kind": "whatsapp", "name": "Sales", "credentials": credentials, **changes}
+
+
+async def make_team(runtime: Runtime, client: Client, name: str) -> Team:
+    database, now = runtime.database, runtime.clock.now()
+    owner = NewOperator(name="Owner", email=f"owner@{name}.example")
+    made = await create_workspace(database, name=name, owner=owner, now=now, sign_in_days=30)
+    workspace_id = made.workspace.id
+    new = NewOperator(name="Ann", email=f"ann@{name}.example", role=Role.OPERATOR, password=PASSWORD)
+    ann = await create_operator(database, workspace_id, new, now=now)
+    ann_token = await issue_sign_in(database, workspace_id, ann.id, now, days=30)
+    key = await create_api_key(database, workspace_id=workspace_id, name="crm", now=now)
+    return Team(
+        owner=Actor(client, made.token, workspace_id, made.owner.id),
+        operator=Actor(client, ann_token, workspace_id, ann.id),
+        key=Actor(client, key.token, workspace_id, key.id),
+    )

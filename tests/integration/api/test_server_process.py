@@ -1,0 +1,104 @@
+"""The server as a process: starts, answers, logs nothing private, stops when told."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import signal
+import socket
+import sys
+from asyncio.subprocess import PIPE, Process
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import aiohttp
+import pytest
+import pytest_asyncio
+
+from inbox.accounts import NewOperator, create_workspace
+from inbox.clock import FixedClock
+from inbox.database import Database
+
+ROOT = Path(__file__).parents[3]
+IDLE_RSS_KB = 120 * 1024
+
+
+@pytest.fixture
+def port() -> int:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return int(free.getsockname()[1])
+
+
+@pytest.fixture
+def environment(database_url: str, redis_url: str, secret_key: str) -> dict[str, str]:
+    settings = {"MONGO_URL": database_url, "REDIS_URL": redis_url, "SECRET_KEY": secret_key}
+    return {**os.environ, **{f"GATEWAY_{name}": value for name, value in settings.items()}}
+
+
+async def start(port: int, environment: dict[str, str]) -> Process:
+    return await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "gateway.server", "--port", str(port), cwd=ROOT, env=environment, stderr=PIPE
+    )
+
+
+def resident_kb(pid: int) -> int:
+    status = Path(f"/proc/{pid}/status").read_text()
+    return int(next(line for line in status.splitlines() if line.startswith("VmRSS")).split()[1])
+
+
+@pytest_asyncio.fixture
+async def server(port: int, environment: dict[str, str]) -> AsyncIterator[Process]:
+    process = await start(port, environment)
+    assert process.stderr is not None
+    assert b"listening" in await asyncio.wait_for(process.stderr.readline(), 20)
+    yield process
+    if process.returncode is None:
+        process.kill()
+        await process.wait()
+
+
+async def test_it_answers_and_stops_when_told(
+    server: Process, port: int, database: Database, clock: FixedClock
+) -> None:
+    owner = NewOperator(name="Secret Name", email="secret@shop.example", password="correct horse battery")
+    made = await create_workspace(database, name="Shop", owner=owner, now=clock.now(), sign_in_days=1)
+    async with aiohttp.ClientSession(f"http://127.0.0.1:{port}") as session:
+        async with session.get("/readyz") as response:
+            assert response.status == 200
+        async with session.get("/api/v1/me", headers={"Authorization": f"Bearer {made.token}"}) as response:
+            assert (await response.json())["email"] == "secret@shop.example"
+        resident = resident_kb(server.pid)
+        server.send_signal(signal.SIGTERM)
+        _, log = await asyncio.wait_for(server.communicate(), 20)
+    assert server.returncode == 0
+    assert resident < IDLE_RSS_KB
+    lines = [json.loads(line) for line in log.splitlines()]
+    assert [line["event"] for line in lines] == ["stopping"]
+    assert "secret" not in str(lines).lower()
+
+
+async def test_two_processes_share_a_port(server: Process, port: int, environment: dict[str, str]) -> None:
+    second = await start(port, environment)
+    assert second.stderr is not None
+    assert b"listening" in await asyncio.wait_for(second.stderr.readline(), 20)
+    second.send_signal(signal.SIGTERM)
+    assert await asyncio.wait_for(second.wait(), 20) == 0
+
+
+@pytest.mark.parametrize(
+    ("setting", "value", "told"),
+    [
+        ("MONGO_URL", "mongodb://127.0.0.1:1/gateway?replicaSet=rs0", "GATEWAY_MONGO_URL"),
+        ("PORT", "many", "GATEWAY_PORT"),
+    ],
+)
+async def test_it_says_why_it_can_not_start(
+    port: int, environment: dict[str, str], setting: str, value: str, told: str
+) -> None:
+    process = await start(port, {**environment, f"GATEWAY_{setting}": value})
+    _, log = await asyncio.wait_for(process.communicate(), 20)
+    assert process.returncode == 2
+    assert told in log.decode()
+    assert "Traceback" not in log.decode()

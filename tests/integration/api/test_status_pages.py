@@ -1,0 +1,66 @@
+"""Alive, ready, figures: also while something is away."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+from aiohttp.test_utils import TestClient, TestServer
+
+from gateway.app import build_app
+from inbox.database import Database
+from inbox.leases import Leases
+from inbox.runtime import Runtime, connect_redis
+from tests.integration.api.support import Actor, Client, Team
+
+NOWHERE = "127.0.0.1:1"
+
+
+async def test_it_is_ready_when_a_worker_holds_a_lease(client: Client, database: Database) -> None:
+    async with client.get("/readyz") as response:
+        assert (response.status, (await response.json())["status"]) == (200, "degraded")
+    await Leases(database, "worker").acquire("relay")
+    async with client.get("/readyz") as response:
+        assert await response.json() == {"status": "ready", "mongodb": "ok", "redis": "ok", "workers": "ok"}
+
+
+async def test_without_redis_it_is_degraded_and_works(runtime: Runtime, team: Team) -> None:
+    away = connect_redis(f"redis://{NOWHERE}/0")
+    async with TestClient(TestServer(build_app(replace(runtime, redis=away)))) as client:
+        async with client.get("/readyz") as response:
+            report = await response.json()
+            assert (response.status, report["status"], report["redis"]) == (200, "degraded", "does not answer")
+        signed_in = await Actor(client, None).post(
+            "/auth/login", {"email": "ann@shop.example", "password": "correct horse battery"}
+        )
+        assert signed_in.status == 200
+    await away.aclose()
+
+
+async def test_without_mongodb_it_says_so_and_when_to_come_back(runtime: Runtime) -> None:
+    away = Database(f"mongodb://{NOWHERE}/gateway?replicaSet=rs0&serverSelectionTimeoutMS=100")
+    async with TestClient(TestServer(build_app(replace(runtime, database=away)))) as client:
+        async with client.get("/readyz") as response:
+            assert (response.status, (await response.json())["status"]) == (503, "unavailable")
+        async with client.get("/healthz") as response:
+            assert response.status == 200
+        answer = await Actor(client, "gwt_" + "A" * 43).get("/me")
+        assert (answer.status, answer.body["code"]) == (503, "unavailable")
+        assert int(answer.headers["Retry-After"]) > 0
+    away.close()
+
+
+async def test_figures_are_by_route_and_not_by_address(client: Client, nobody: Actor) -> None:
+    await nobody.get("/operators/somebody-in-particular")
+    async with client.request("NONSENSE", "/nowhere"), client.get("/metrics") as response:
+        text = await response.text()
+    assert 'gateway_requests_total{method="GET",route="/api/v1/operators/{id}",status="401"}' in text
+    assert "somebody-in-particular" not in text
+    assert "NONSENSE" not in text
+    assert "gateway_open_sockets" in text
+
+
+async def test_an_expired_lease_is_no_worker(client: Client, database: Database) -> None:
+    await Leases(database, "worker", lease_seconds=timedelta(0).total_seconds()).acquire("relay")
+    async with client.get("/readyz") as response:
+        assert (await response.json())["workers"] == "none is running"

@@ -1,0 +1,95 @@
+"""Pointers, patches and pages: pure values."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import msgspec
+import pytest
+from msgspec import Meta
+
+from inbox.decoding import apply_patch, decode_json
+from inbox.merge_patch import merge_patch
+from inbox.pages import cut_page, decode_cursor
+from inbox.problems import Problem
+
+
+class Part(msgspec.Struct, forbid_unknown_fields=True):
+    size: Annotated[int, Meta(ge=1)]
+
+
+class Whole(msgspec.Struct, forbid_unknown_fields=True):
+    name: str
+    parts: list[Part] = []
+    named: dict[str, Part] = {}
+
+
+@pytest.mark.parametrize(
+    ("body", "code", "pointer"),
+    [
+        ("{}", "invalid_request", "/name"),
+        ("[]", "invalid_request", ""),
+        ('{"name": 1}', "invalid_request", "/name"),
+        ('{"name": "n", "extra": 1}', "invalid_request", "/extra"),
+        ('{"name": "n", "a/b~c": 1}', "invalid_request", "/a~1b~0c"),
+        ('{"name": "n", "parts": [{"size": 1}, {"size": 0}]}', "invalid_request", "/parts/1/size"),
+        ('{"name": "n", "parts": [{}]}', "invalid_request", "/parts/0/size"),
+        ('{"name": "n", "parts": [{"size": 1, "x": 1}]}', "invalid_request", "/parts/0/x"),
+        ('{"name": "n", "named": {"k": {"size": "1"}}}', "invalid_request", "/named/*/size"),  # msgspec hides keys
+        ('{"name": "n"', "malformed", None),
+        ("", "malformed", None),
+    ],
+)
+def test_a_fault_has_a_pointer(body: str, code: str, pointer: str | None) -> None:
+    with pytest.raises(Problem) as caught:
+        decode_json(body.encode(), Whole)
+    assert caught.value.code == code
+    assert [error.pointer for error in caught.value.errors] == ([] if pointer is None else [pointer])
+
+
+@pytest.mark.parametrize(
+    ("target", "patch", "merged"),
+    [  # RFC 7396, appendix A
+        ({"a": "b"}, {"a": "c"}, {"a": "c"}),
+        ({"a": "b"}, {"b": "c"}, {"a": "b", "b": "c"}),
+        ({"a": "b"}, {"a": None}, {}),
+        ({"a": "b", "b": "c"}, {"a": None}, {"b": "c"}),
+        ({"a": ["b"]}, {"a": "c"}, {"a": "c"}),
+        ({"a": "c"}, {"a": ["b"]}, {"a": ["b"]}),
+        ({"a": {"b": "c"}}, {"a": {"b": "d", "c": None}}, {"a": {"b": "d"}}),
+        ({"a": [{"b": "c"}]}, {"a": [1]}, {"a": [1]}),
+        (["a", "b"], ["c", "d"], ["c", "d"]),
+        ({"a": "b"}, ["c"], ["c"]),
+        ({"a": "foo"}, None, None),
+        ({"a": "foo"}, "bar", "bar"),
+        ({"e": None}, {"a": 1}, {"e": None, "a": 1}),
+        ([1, 2], {"a": "b", "c": None}, {"a": "b"}),
+        ({}, {"a": {"bb": {"ccc": None}}}, {"a": {"bb": {}}}),
+    ],
+)
+def test_merging(target: Any, patch: Any, merged: Any) -> None:
+    before = msgspec.json.encode(target)
+    assert merge_patch(target, patch) == merged
+    assert msgspec.json.encode(target) == before
+
+
+def test_a_patch_is_checked_as_a_whole() -> None:
+    assert apply_patch({"name": "n", "parts": [{"size": 1}]}, {"parts": None}, Whole) == Whole("n")
+    for patch in ({"name": None}, {"other": 1}, [], "text", None):
+        with pytest.raises(Problem):
+            apply_patch({"name": "n"}, patch, Whole)
+
+
+def test_a_page_remembers_where_it_was_cut() -> None:
+    page = cut_page([1, 2, 3], 2, lambda item: (item, "é"))
+    assert page.items == [1, 2]
+    assert decode_cursor(page.next_cursor, tuple[int, str]) == (2, "é")
+    assert cut_page([1, 2], 2, lambda item: item).next_cursor is None
+    assert decode_cursor(None, str) is None
+
+
+@pytest.mark.parametrize("cursor", ["", "!", "AAA", "é", "bm90IGpzb24", "MQ", "=" * 9])
+def test_a_foreign_cursor_is_refused(cursor: str) -> None:
+    with pytest.raises(Problem) as caught:
+        decode_cursor(cursor, tuple[int, str])
+    assert caught.value.errors[0].pointer == "/cursor"
