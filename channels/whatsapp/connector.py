@@ -94,6 +94,10 @@ class WhatsAppConnector:
         """Check a content against Meta's limits. Raises `ContentNotSendable`."""
         check_content(content)
 
+    def load_sender(self) -> None:
+        """Load the sending side now: a worker does so at its start, as it takes a second of the event loop."""
+        self._loaded()
+
     async def send(self, message: OutboundMessage, account: ChannelAccount) -> SendReceipt:
         """Send one message, once. Raises `SendFailed`."""
         return await self._loaded().send(message, account)

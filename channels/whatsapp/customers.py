@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from channels.whatsapp.message_shapes import PersonId
-from channels.whatsapp.phone_aliases import phone_aliases
+from channels.whatsapp.phone_aliases import ALIASED_PREFIX, phone_aliases
 from channels.whatsapp.webhook_shapes import ContactShape
 from inbox.inbound import Customer
 
@@ -34,16 +34,17 @@ class Contacts:
 
         Source: business-scoped-user-ids, 7 May 2026.
         """
-        contact = self._find(phone, user_id)
+        contact = self._by_id.get(phone) if phone else None
         if contact is None:
-            return customer_of(phone, user_id)
+            contact = self._find(phone, user_id)
+            if contact is None:
+                return customer_of(phone, user_id)
         profile = contact.profile
         name = (profile.name or profile.username or None) if profile is not None else None
         return customer_of(phone or contact.wa_id, user_id or contact.user_id, name)
 
     def _find(self, phone: PersonId, user_id: PersonId) -> ContactShape | None:
-        if phone and (contact := self._by_id.get(phone)):
-            return contact
+        """Find a contact by the business-scoped id, or take the only one."""
         if user_id and (contact := self._by_id.get(user_id)):
             return contact
         if self._only is not None and not _contradicts(self._only, phone, user_id):
@@ -54,8 +55,8 @@ class Contacts:
 def customer_of(phone: PersonId, user_id: PersonId, name: str | None = None) -> Customer | None:
     """Make a customer of ids; None where there is none."""
     if phone:
-        external_id = str(phone)
-        aliases = phone_aliases(external_id)
+        external_id = phone if isinstance(phone, str) else str(phone)
+        aliases = phone_aliases(external_id) if external_id[0] == ALIASED_PREFIX else ()
         if user_id:
             aliases = (str(user_id), *aliases)
         return Customer(external_id=external_id, aliases=aliases, name=name)
@@ -67,5 +68,5 @@ def customer_of(phone: PersonId, user_id: PersonId, name: str | None = None) -> 
 def _contradicts(contact: ContactShape, phone: PersonId, user_id: PersonId) -> bool:
     """Say whether the only contact is another person: joining the two would mix up customers."""
     if phone and contact.wa_id:
-        return str(contact.wa_id) not in phone_aliases(str(phone))
-    return bool(user_id and contact.user_id)
+        return str(contact.wa_id) not in (str(phone), *phone_aliases(str(phone)))
+    return bool(user_id and contact.user_id) and str(user_id) != str(contact.user_id)

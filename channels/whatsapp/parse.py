@@ -1,7 +1,8 @@
 """Reads Meta's webhooks: bytes in, values out, no I/O. The hot path of everything inbound.
 
 Each level is read strictly first. What the strict reader refuses is repaired and read again; what
-stays unreadable becomes `Undeciphered` by itself and hurts nothing beside it.
+stays unreadable becomes `Undeciphered` by itself and hurts nothing beside it. The `raw` of an item is as it
+came, except where the body as a whole had to be repaired (half an emoji, a NUL): there it is the repaired form.
 """
 
 from __future__ import annotations
@@ -158,9 +159,11 @@ def _read_value(value: Value, events: _Events) -> None:
     number = metadata.phone_number_id if metadata is not None else None
     scope = Scope(str(number) if number else None, Contacts(value.contacts or ()))
     for name, read in ITEM_LISTS.items():
-        if items := getattr(value, name):
+        items = getattr(value, name)
+        if items:
             events.make_room(len(items))
-            events.extend([read(raw, scope) for raw in items])
+            for raw in items:
+                events.append(read(raw, scope))
 
 
 def _read_loose_value(raw: Raw, events: _Events) -> None:

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import re
 
+ALIASED_PREFIX = "5"
+"""First digit of all numbers that may have two spellings: Brazil 55, Mexico 52."""
 _BRAZIL_LONG = re.compile(r"55([1-9][1-9])9([6-9]\d{7})", re.ASCII)
 """Mobile with the ninth digit, which Brazil put before mobile numbers (they begin with 6 to 9) until 2016."""
 _BRAZIL_SHORT = re.compile(r"55([1-9][1-9])([6-9]\d{7})", re.ASCII)
@@ -31,7 +33,7 @@ def phone_aliases(digits: str) -> tuple[str, ...]:
 
     Source: Anatel resolution 553/2010 (ninth digit); IFT, Plan Técnico Fundamental de Numeración, 3 Aug 2019.
     """
-    if not digits.startswith("5"):
+    if not digits.startswith(ALIASED_PREFIX):
         return ()
     if match := _BRAZIL_LONG.fullmatch(digits):
         return (f"55{match[1]}{match[2]}",)

@@ -46,6 +46,7 @@ class AiohttpTransport(httpx.AsyncBaseTransport):
     def __init__(self, *, connect_seconds: float = CONNECT_SECONDS, total_seconds: float = TOTAL_SECONDS) -> None:
         self._timeout = aiohttp.ClientTimeout(total=total_seconds, connect=connect_seconds)
         self._session: aiohttp.ClientSession | None = None
+        self._closed = False
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         """Send one of httpx's requests and read its whole answer. Redirects are not followed."""
@@ -61,16 +62,19 @@ class AiohttpTransport(httpx.AsyncBaseTransport):
                 method, url, data=body or None, headers=headers, allow_redirects=False
             ) as answer:
                 return Answer(answer.status, answer.headers, await answer.read())
-        except (aiohttp.ClientError, TimeoutError) as error:
+        except (aiohttp.ClientError, OSError) as error:
             raise _as_httpx(error) from None
 
     async def aclose(self) -> None:
         """Close the session. Clients that share the transport must not close it for the others."""
-        if self._session is not None:
-            await self._session.close()
-            self._session = None
+        self._closed = True
+        session, self._session = self._session, None
+        if session is not None:
+            await session.close()
 
     def _opened(self) -> aiohttp.ClientSession:
+        if self._closed:
+            raise httpx.ConnectError("the transport is closed")
         if self._session is None:
             self._session = aiohttp.ClientSession(
                 connector=aiohttp.TCPConnector(limit=MAX_CONNECTIONS, keepalive_timeout=KEEPALIVE_SECONDS),
@@ -82,7 +86,7 @@ class AiohttpTransport(httpx.AsyncBaseTransport):
         return self._session
 
 
-def _as_httpx(error: aiohttp.ClientError | TimeoutError) -> httpx.TransportError:
+def _as_httpx(error: aiohttp.ClientError | OSError) -> httpx.TransportError:
     """Say in httpx's words whether anything had been written. The messages carry no address."""
     match error:
         case aiohttp.ConnectionTimeoutError():

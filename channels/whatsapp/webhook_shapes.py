@@ -11,6 +11,7 @@ from typing import Annotated
 
 from msgspec import Meta, Raw
 
+from channels.whatsapp.limits import MAX_TRACKER_CHARS
 from channels.whatsapp.message_shapes import ErrorShape, MessageId, PersonId, Shape
 
 
@@ -120,7 +121,7 @@ class Status(Shape, kw_only=True):
     timestamp: object = None
     recipient_id: PersonId = None
     recipient_user_id: PersonId = None
-    biz_opaque_callback_data: Annotated[str, Meta(max_length=512)] | None = None
+    biz_opaque_callback_data: Annotated[str, Meta(max_length=MAX_TRACKER_CHARS)] | None = None
     errors: list[ErrorShape] | None = None
     pricing: Pricing | None = None
 
