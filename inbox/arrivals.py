@@ -43,7 +43,9 @@ def new_contact(channel: ChannelRef, customer: Customer, at: datetime) -> Docume
         "name": customer.name,
         "profile_name": customer.name,
         "identity_keys": identity_keys(channel, customer),
-        "identities": [{"kind": channel.kind.value, "external_id": customer.external_id}],
+        "identities": [
+            {"kind": channel.kind.value, "external_id": customer.external_id, "aliases": list(customer.aliases)}
+        ],
         "created_at": at,
         "version": 1,
     }

@@ -241,7 +241,7 @@ def _view(document: Document, now: datetime) -> ConversationView:
 def _last_message(message: Mapping[str, Any]) -> LastMessage:
     content: Content = msgspec.convert(message["content"], Content)
     return LastMessage(
-        seq=message["seq"],
+        seq=int(message["seq"]),
         direction=Direction(message["direction"]),
         preview="" if message.get("deleted_at") else preview(content),
         at=message["created_at"],

@@ -228,7 +228,7 @@ def conversation_view(document: Document, surroundings: Surroundings, now: datet
         close_reason=document.get("close_reason"),
         last_message=surroundings.last_message,
         unread=surroundings.unread,
-        read_seq=document.get("read_seq", 0),
+        read_seq=int(document.get("read_seq", 0)),
         window=window_view(kind, document, now),
         tags=tuple(document.get("tags", ())),
         topics=tuple(document.get("topics", ())),

@@ -88,13 +88,28 @@ async def _open_routes(database: Database, batches: Sequence[CustomerBatch]) -> 
 
 def _own_route(batch: CustomerBatch, routes: Mapping[tuple[str, str, str], Document]) -> Route | None:
     """Choose the conversation of the customer's own account; an alias is the same account."""
-    customer = batch.arrivals[0].event.customer
-    for external_id in (customer.external_id, *customer.aliases):
+    if batch.contact is None:
+        return None
+    for external_id in _own_ids(batch, batch.contact):
         conversation = routes.get((batch.key.workspace_id, batch.key.channel_id, external_id))
-        if conversation is not None and batch.contact is not None:
+        if conversation is not None:
             return Route(
                 conversation_id=conversation["_id"],
                 contact_id=batch.contact["_id"],
                 profile_name=batch.contact.get("profile_name"),
             )
     return None
+
+
+def _own_ids(batch: CustomerBatch, contact: Document) -> list[str]:
+    """Give all ids of the account: those that came, and those that its contact knows it by.
+
+    A contact that was merged has several accounts; only the one that wrote is meant.
+    """
+    customer = batch.arrivals[0].event.customer
+    own = [customer.external_id, *customer.aliases]
+    for identity in contact["identities"]:
+        known = [identity["external_id"], *identity.get("aliases", ())]
+        if not set(known).isdisjoint(own):
+            own += known
+    return own
