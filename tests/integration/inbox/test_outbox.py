@@ -1,0 +1,169 @@
+"""What may be accepted, in which order it goes out, and what a dead sender leaves."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import timedelta
+
+import pytest
+
+from inbox.access import Caller, CallerKind, Role
+from inbox.clock import FixedClock
+from inbox.conversations import closing
+from inbox.delivery import Ended
+from inbox.inbound import ProviderError
+from inbox.outbound import Certainty, SendFailed, SendReceipt
+from inbox.problems import Problem
+from inbox.retry_rules import judge
+from tests.integration.inbox.inbox_world import OPERATOR, OWNER, World, bodies, text
+
+API_KEY = Caller(workspace_id="w1", kind=CallerKind.API_KEY, id="k1", role=Role.ADMINISTRATOR)
+SLOW_DOWN = SendFailed(ProviderError(code="rate_limited", explanation="Too fast.", retryable=True))
+REFUSED = SendFailed(ProviderError(code="undeliverable", explanation="No such user."))
+LOST = SendFailed(ProviderError(code="timeout", explanation="No answer."), certainty=Certainty.UNKNOWN)
+
+
+async def _end(world: World, message_id: str, result: SendReceipt | SendFailed, sender: str = "sender-1") -> None:
+    message = await world.only("messages", {"_id": message_id})
+    verdict = judge(result, attempts=len(message["attempts"]), now=world.clock.now())
+    await world.delivery(sender).end([Ended(message_id=message_id, verdict=verdict)])
+
+
+async def _due(world: World) -> list[str]:
+    due = await world.delivery().due()
+    return [queue[0] for queue in due.queues.values()]
+
+
+async def test_accepted_message_waits_with_its_event(world: World) -> None:
+    conversation_id = await world.assigned_conversation()
+    view = await world.write(conversation_id, "answer")
+    assert (view.status, view.author.id) == ("queued", OPERATOR.id)
+    inbound = await world.only("messages", {"direction": "in"})
+    assert view.seq > inbound["seq"]
+    assert (await world.events("message.created"))[-1]["data"]["id"] == view.id
+    assert await _due(world) == [view.id]
+
+
+@pytest.mark.parametrize(
+    ("caller", "code"),
+    [
+        pytest.param(OWNER, "not_assigned", id="another operator has it, even for the owner"),
+        pytest.param(API_KEY, "not_assigned", id="a program, while an operator has it"),
+    ],
+)
+async def test_only_the_assignee_writes(world: World, caller: Caller, code: str) -> None:
+    conversation_id = await world.assigned_conversation()
+    with pytest.raises(Problem) as refused:
+        await world.write(conversation_id, "me too", caller)
+    assert refused.value.code == code
+    assert await _due(world) == []
+
+
+async def test_programs_write_where_nobody_is(world: World) -> None:
+    await world.receive(text("hello", provider_id="m1"))
+    conversation = await world.only("conversations")
+    view = await world.write(conversation["_id"], "automatic", API_KEY)
+    assert view.author.kind == "api"
+    with pytest.raises(Problem) as refused:
+        await world.write(conversation["_id"], "not mine", OPERATOR)
+    assert refused.value.code == "not_assigned"
+
+
+async def test_nothing_is_accepted_in_a_closed_conversation(world: World) -> None:
+    conversation_id = await world.assigned_conversation()
+    await world.conversations.close(OPERATOR, conversation_id, closing(OPERATOR, seen_seq=None, silent=False))
+    with pytest.raises(Problem) as refused:
+        await world.write(conversation_id, "late")
+    assert refused.value.code == "conversation_closed"
+
+
+async def test_window_is_checked_at_acceptance(world: World, clock: FixedClock) -> None:
+    conversation_id = await world.assigned_conversation()
+    clock.advance(timedelta(hours=24))
+    with pytest.raises(Problem) as refused:
+        await world.write(conversation_id, "too late")
+    assert (refused.value.code, refused.value.extra) == ("window_closed", {"templates": []})
+    await world.receive(text("again", provider_id="m2"))
+    await world.write(conversation_id, "in time")
+
+
+async def test_window_is_checked_again_when_sending(world: World, clock: FixedClock) -> None:
+    message = await world.write(await world.assigned_conversation(), "answer")
+    clock.advance(timedelta(hours=25))
+    assert await world.delivery().begin([message.id]) == []
+    stored = await world.only("messages", {"_id": message.id})
+    assert (stored["status"], stored["error"]["code"], stored["due"]) == ("failed", "window_closed", False)
+
+
+async def test_one_at_a_time_in_order(world: World) -> None:
+    conversation_id = await world.assigned_conversation()
+    messages = [await world.write(conversation_id, f"{i}") for i in range(3)]
+    for message in messages:
+        assert await _due(world) == [message.id]
+        await world.delivery().begin([message.id])
+        assert await _due(world) == [], "one that is being sent holds back the later ones"
+        await _end(world, message.id, SendReceipt(provider_id=f"p-{message.id}"))
+
+
+async def test_retry_holds_back_and_comes_when_due(world: World, clock: FixedClock) -> None:
+    conversation_id = await world.assigned_conversation()
+    first, second = [await world.write(conversation_id, f"{i}") for i in range(2)]
+    await world.delivery().begin([first.id])
+    await _end(world, first.id, SLOW_DOWN)
+    assert await _due(world) == []
+    assert (await world.delivery().due()).next_at == clock.now() + timedelta(seconds=1)
+    clock.advance(timedelta(seconds=1))
+    assert await _due(world) == [first.id]
+    await world.delivery().begin([first.id])
+    await _end(world, first.id, SendReceipt(provider_id="p1"))
+    stored = await world.only("messages", {"_id": first.id})
+    assert [a["outcome"] for a in stored["attempts"]] == ["refused", "sent"]
+    assert await _due(world) == [second.id]
+
+
+@pytest.mark.parametrize(("result", "status"), [(REFUSED, "failed"), (LOST, "unknown")])
+async def test_failed_and_unknown_hold_nobody_back(world: World, result: SendFailed, status: str) -> None:
+    conversation_id = await world.assigned_conversation()
+    first, second = [await world.write(conversation_id, f"{i}") for i in range(2)]
+    await world.delivery().begin([first.id])
+    await _end(world, first.id, result)
+    assert (await world.only("messages", {"_id": first.id}))["status"] == status
+    assert await _due(world) == [second.id]
+
+
+async def test_two_senders_begin_the_same_message(world: World) -> None:
+    message = await world.write(await world.assigned_conversation(), "once")
+    begun = await asyncio.gather(*(world.delivery(f"s{i}").begin([message.id]) for i in range(5)))
+    assert sum(map(len, begun)) == 1
+
+
+async def test_dead_sender_leaves_unknown_only_what_it_had_begun(world: World) -> None:
+    begun = await world.write(await world.assigned_conversation("7901"), "on the wire")
+    waiting = await world.write(await world.assigned_conversation("7902"), "not yet")
+    await world.delivery("died").begin([begun.id])
+    assert await world.delivery("next").settle_orphans() == 1
+    statuses = {m["_id"]: m["status"] for m in await world.all("messages", {"direction": "out"})}
+    assert statuses == {begun.id: "unknown", waiting.id: "queued"}
+    await _end(world, begun.id, SendReceipt(provider_id="p1"), sender="died")  # it was only slow
+    assert (await world.only("messages", {"_id": begun.id}))["status"] == "sent"
+
+
+async def test_retry_is_a_new_message_once(world: World) -> None:
+    conversation_id = await world.assigned_conversation()
+    message = await world.write(conversation_id, "again please")
+    with pytest.raises(Problem) as too_early:
+        await _retry(world, message.id)
+    assert too_early.value.code == "not_retryable"
+    await world.delivery().begin([message.id])
+    await _end(world, message.id, REFUSED)
+
+    results = await asyncio.gather(*(_retry(world, message.id) for _ in range(4)), return_exceptions=True)
+    accepted = [r for r in results if not isinstance(r, BaseException)]
+    assert len(accepted) == 1
+    assert {r.code for r in results if isinstance(r, Problem)} == {"not_retryable"}
+    new = await world.only("messages", {"retry_of": message.id})
+    assert bodies([new]) == ["again please"]
+
+
+async def _retry(world: World, message_id: str) -> object:
+    return await world.database.transaction(lambda session: world.outbox.retry(OPERATOR, message_id, session=session))
