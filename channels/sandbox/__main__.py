@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import gc
 import signal
 import sys
 from pathlib import Path
@@ -14,6 +15,9 @@ from aiohttp import web
 from channels.sandbox.app import SandboxConfig, make_app
 
 SHUTDOWN_SECONDS = 0.2
+
+GC_THRESHOLDS = (50_000, 20, 100)
+"""The log and the chats hold hundreds of thousands of objects that live long: look at them seldom."""
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -28,6 +32,7 @@ def main(arguments: list[str] | None = None) -> int:
     except (OSError, msgspec.DecodeError) as error:
         sys.stderr.write(f"{options.config}: {error}\n")
         return 2
+    gc.set_threshold(*GC_THRESHOLDS)
     with asyncio.Runner(loop_factory=_loop_factory()) as runner:
         runner.run(_serve(options.host, options.port, config))
     return 0

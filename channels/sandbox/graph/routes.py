@@ -161,7 +161,6 @@ class GraphServer:
         request = exchange.request
         message = exchange.accepted
         binary = exchange.content_type != "application/json"
-        query = {key: "…" if key == "access_token" else value for key, value in request.query.items()}
         entry = LoggedRequest(
             seq=0,
             provider="whatsapp",
@@ -169,7 +168,7 @@ class GraphServer:
             duration_ms=duration_ms,
             method=request.method,
             path=request.path,
-            query=query,
+            query=_query(request),
             body=exchange.body,
             note=exchange.note,
             status=status,
@@ -183,6 +182,12 @@ class GraphServer:
 
 def _number_in(cloud: Cloud, path: str) -> str | None:
     return next((part for part in path.split("/")[1:3] if part in cloud.state.numbers), None)
+
+
+def _query(request: web.Request) -> dict[str, str]:
+    if not request.query_string:
+        return {}
+    return {key: "…" if key == "access_token" else value for key, value in request.query.items()}
 
 
 def _token(request: web.Request) -> str:
