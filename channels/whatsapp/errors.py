@@ -11,6 +11,8 @@ from channels.whatsapp.message_shapes import ErrorShape
 from inbox.inbound import ProviderError
 
 MAX_PROVIDER_MESSAGE_CHARS = 500
+MAX_CODE_DIGITS = 10
+"""Meta's codes have at most seven; Python refuses to read thousands of digits."""
 PAIR_LIMIT = "131056"
 PAIR_LIMIT_RETRY_AFTER_SECONDS = 4.0
 """First wait after the pair limit; later ones are 4^X s. Source: about-the-platform, 5 Dec 2025."""
@@ -148,9 +150,10 @@ UNKNOWN = Meaning(
 
 def meaning_of(provider_code: int | str) -> Meaning:
     """Look a code up; a code without a row falls to its range, then to `provider_error`."""
-    if row := MEANINGS.get(str(provider_code)):
+    code = str(provider_code)
+    if row := MEANINGS.get(code):
         return row
-    number = int(provider_code) if str(provider_code).isdecimal() else -1
+    number = int(code) if len(code) <= MAX_CODE_DIGITS and code.isdecimal() else -1
     if number in RIGHTS_CODES:
         return Meaning("channel_rights", _RIGHTS)
     if number in TEMPLATE_CODES:
