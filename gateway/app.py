@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Mapping
+from functools import partial
 
 from aiohttp import web
 
 from channels.contract import Connector
 from channels.registry import open_connectors
+from gateway.api.conversations import show_typing
 from gateway.api.dispatch import make_handler
-from gateway.api.following import run_event_hub
 from gateway.api.routes import PREFIX, ROUTES
 from gateway.documentation import register_documentation
+from gateway.event_routes import register_events
 from gateway.middleware import around
 from gateway.parts import PARTS, make_parts
 from gateway.status_pages import register_status_pages
@@ -32,19 +34,19 @@ def build_app(runtime: Runtime, connectors: Mapping[ChannelKind, Connector] | No
     """
     app = web.Application(middlewares=[around], client_max_size=MAX_BODY_BYTES)
     app[PARTS] = make_parts(runtime, connectors if connectors is not None else open_connectors())
+    app.cleanup_ctx.append(_close_parts)
     register_api(app)
     register_webhooks(app)
+    register_events(app, on_typing=partial(show_typing, app[PARTS]))
     register_documentation(app)
     register_status_pages(app)
     app.on_shutdown.append(_close_sockets)
-    app.cleanup_ctx.append(_close_parts)
-    app.cleanup_ctx.append(run_event_hub)
     return app
 
 
 def register_api(app: web.Application) -> None:
     """Add the routes of the table."""
-    for route in ROUTES:
+    for route in (route for route in ROUTES if route.served):
         app.router.add_route(route.method, PREFIX + route.path, make_handler(route))
 
 

@@ -13,8 +13,12 @@ from inbox.authenticator import Authenticator
 from inbox.channel_directory import ChannelDirectory, ChannelRecord
 from inbox.channel_kind import ChannelKind
 from inbox.channel_store import ChannelStore
+from inbox.conversations import Conversations
 from inbox.login_limit import LoginLimit
+from inbox.outbox import Outbox
 from inbox.runtime import Runtime
+from inbox.sequence import SequenceClock
+from inbox.wakeups import Wakeups
 
 
 @dataclass(frozen=True)
@@ -27,12 +31,17 @@ class Parts:
     channels: ChannelStore
     directory: ChannelDirectory
     connectors: Mapping[ChannelKind, Connector]
+    sequence: SequenceClock
+    conversations: Conversations
+    outbox: Outbox
+    wakeups: Wakeups
     sockets: OpenSockets = field(default_factory=OpenSockets)
 
     async def close(self) -> None:
         """Finish what is under way and free the connections that the parts opened."""
         await self.authenticator.close()
         await self.directory.close()
+        await self.wakeups.close()
         for connector in self.connectors.values():
             await connector.close()
 
@@ -42,6 +51,7 @@ PARTS: web.AppKey[Parts] = web.AppKey("parts", Parts)
 
 def make_parts(runtime: Runtime, connectors: Mapping[ChannelKind, Connector]) -> Parts:
     """Put the parts together; those that the server opens itself are closed with `Parts.close`."""
+    sequence = SequenceClock(runtime.clock.server_seconds)
     return Parts(
         runtime=runtime,
         authenticator=Authenticator(runtime.database, runtime.clock),
@@ -49,6 +59,10 @@ def make_parts(runtime: Runtime, connectors: Mapping[ChannelKind, Connector]) ->
         channels=ChannelStore(runtime.database, runtime.secret_box, runtime.settings),
         directory=ChannelDirectory(runtime.database, runtime.secret_box, clock=runtime.clock),
         connectors=connectors,
+        sequence=sequence,
+        conversations=Conversations(runtime.database, runtime.clock),
+        outbox=Outbox(runtime.database, runtime.clock, sequence),
+        wakeups=Wakeups(runtime.redis),
     )
 
 

@@ -37,6 +37,15 @@ def check_url_shape(url: str) -> str:
     return url.rstrip("/")
 
 
+def check_link_shape(url: str) -> None:
+    """Check that a link can be fetched: http(s), with a host and no user.
+
+    Raises:
+        AddressRefused: if not.
+    """
+    check_url_shape(url.partition("#")[0].partition("?")[0])
+
+
 def is_public(address: str) -> bool:
     """Tell whether an IP address lies outside of private, local and reserved ranges."""
     ip = ipaddress.ip_address(address.split("%", 1)[0])

@@ -28,7 +28,6 @@ class Who(StrEnum):
     """Who may call a route. What a caller may see inside of it is decided by the operation."""
 
     ANYONE = "anyone"
-    CHECKED_BY_HANDLER = "checked_by_handler"
     SIGNED_IN = "signed_in"
     PERSON = "person"
     ADMINISTRATORS = "administrators"
@@ -47,12 +46,14 @@ class Route:
         creates: Takes `Idempotency-Key`.
         secret_response: The answer is encrypted where it is kept for repetitions.
         example: A request body to show.
-        seconds: Time limit; None for streams.
+        served: False where something else serves the route and the table only documents it.
+        name: For programs that are generated; the handler's unless given.
+        description: In Markdown; the handler's docstring unless given.
     """
 
     method: str
     path: str
-    handler: Callable[[Call[Any, Any]], Awaitable[Any]]
+    handler: Callable[..., Awaitable[Any]]
     summary: str
     tag: str
     who: Who = Who.SIGNED_IN
@@ -65,7 +66,9 @@ class Route:
     secret_response: bool = False
     example: Mapping[str, Any] | None = None
     max_body_bytes: int = MAX_BODY_BYTES
-    seconds: float | None = REQUEST_SECONDS
+    served: bool = True
+    name: str | None = None
+    description: str | None = None
 
 
 class Encoded(msgspec.Struct, frozen=True):
@@ -120,18 +123,17 @@ class Call(Generic[BodyT, QueryT]):
         """The current time."""
         return self.parts.runtime.clock.now()
 
-    async def create(self, work: Callable[[Session | None], Awaitable[object]]) -> Encoded:
-        """Do what creates something, once for each `Idempotency-Key`.
+    async def create(self, work: Callable[[Session], Awaitable[object]]) -> Encoded:
+        """Do what creates something in a transaction, once for each `Idempotency-Key`.
 
-        `work` gets the session of a transaction to do all its writes in; without a key it gets None
-        and sees to its own atomicity. It must have no effect outside of the session.
+        `work` does all its writes in the session and has no effect outside of it.
         """
         key = self.request.headers.get("Idempotency-Key")
         if key is None:
-            return Encoded(msgspec.json.encode(await work(None)))
+            return Encoded(msgspec.json.encode(await self.database.transaction(work)))
         return await self._create_once(key, work)
 
-    async def _create_once(self, key: str, work: Callable[[Session | None], Awaitable[object]]) -> Encoded:
+    async def _create_once(self, key: str, work: Callable[[Session], Awaitable[object]]) -> Encoded:
         async def respond(session: Session) -> bytes:
             return self._sealed(msgspec.json.encode(await work(session)))
 

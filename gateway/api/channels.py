@@ -6,10 +6,10 @@ import asyncio
 from typing import Any, Final
 
 from channels.contract import ChecksCredentials
-from gateway.api.call import Call, Encoded
+from gateway.api.call import Call, Encoded, Route, Who
 from gateway.parts import account_of
 from inbox.channel_directory import ChannelRecord
-from inbox.channel_models import Channel, ChannelFields, HealthStatus
+from inbox.channel_models import Channel, ChannelFields, ChannelPage, HealthStatus, WhatsAppChannelFields
 from inbox.database import Session
 from inbox.outbound import SendFailed
 from inbox.pages import Page, PageQuery
@@ -32,7 +32,7 @@ async def show_channel(call: Call[None, None]) -> Channel:
 async def connect_channel(call: Call[ChannelFields, None]) -> Encoded:
     """Connect an account. A number can belong to one channel only, of all workspaces."""
 
-    async def work(session: Session | None) -> object:
+    async def work(session: Session) -> object:
         return await call.parts.channels.create(call.workspace_id, call.body, now=call.now, session=session)
 
     return await call.create(work)
@@ -71,3 +71,80 @@ async def _look_at(call: Call[None, None], record: ChannelRecord) -> tuple[Healt
         return HealthStatus.FAILING, failed.error.explanation
     except TimeoutError:
         return HealthStatus.FAILING, f"The provider did not answer within {CHECK_SECONDS:g} seconds."
+
+
+_CHANNEL_EXAMPLE: Final = {
+    "kind": "whatsapp",
+    "name": "Sales",
+    "credentials": {
+        "phone_number_id": "106540352242922",
+        "waba_id": "102290129340398",
+        "access_token": "EAAJB...",
+        "app_secret": "0123456789abcdef0123456789abcdef",
+        "verify_token": "a-word-of-your-own",
+    },
+}
+
+ROUTES: Final[tuple[Route, ...]] = (
+    Route(
+        method="GET",
+        path="/channels",
+        handler=show_channels,
+        summary="List channels",
+        tag="Channels",
+        query=PageQuery,
+        response=ChannelPage,
+    ),
+    Route(
+        method="POST",
+        path="/channels",
+        handler=connect_channel,
+        summary="Connect a channel",
+        tag="Channels",
+        who=Who.ADMINISTRATORS,
+        request=ChannelFields,
+        response=Channel,
+        status=201,
+        problems=("duplicate",),
+        creates=True,
+        example=_CHANNEL_EXAMPLE,
+    ),
+    Route(
+        method="GET",
+        path="/channels/{id}",
+        handler=show_channel,
+        summary="Show a channel",
+        tag="Channels",
+        response=Channel,
+    ),
+    Route(
+        method="PATCH",
+        path="/channels/{id}",
+        handler=change_channel,
+        summary="Change a channel",
+        tag="Channels",
+        who=Who.ADMINISTRATORS,
+        request=WhatsAppChannelFields,
+        response=Channel,
+        example={"credentials": {"app_secret": "fedcba9876543210fedcba9876543210"}},
+    ),
+    Route(
+        method="DELETE",
+        path="/channels/{id}",
+        handler=disconnect_channel,
+        summary="Disconnect a channel",
+        tag="Channels",
+        who=Who.ADMINISTRATORS,
+        status=204,
+    ),
+    Route(
+        method="POST",
+        path="/channels/{id}/check",
+        handler=check_channel,
+        summary="Try a channel's credentials",
+        tag="Channels",
+        who=Who.ADMINISTRATORS,
+        response=Channel,
+        problems=("unsupported_by_channel",),
+    ),
+)

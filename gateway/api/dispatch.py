@@ -10,7 +10,7 @@ from typing import Any, Final
 import msgspec
 from aiohttp import web
 
-from gateway.api.call import Call, Encoded, Route, Who
+from gateway.api.call import REQUEST_SECONDS, Call, Encoded, Route, Who
 from gateway.parts import PARTS, Parts
 from inbox.access import Caller, CallerKind
 from inbox.decoding import convert, decode_json
@@ -26,7 +26,7 @@ def make_handler(route: Route) -> Callable[[web.Request], Awaitable[web.StreamRe
     """Make aiohttp's handler of a route."""
 
     async def handle(request: web.Request) -> web.StreamResponse:
-        async with asyncio.timeout(route.seconds):
+        async with asyncio.timeout(REQUEST_SECONDS):
             return _response(route, await route.handler(await _call(route, request)))
 
     return handle
@@ -56,7 +56,7 @@ def _bearer_token(request: web.Request) -> str | None:
 
 
 async def _allowed_caller(route: Route, parts: Parts, token: str | None) -> Caller | None:
-    if route.who in {Who.ANYONE, Who.CHECKED_BY_HANDLER}:
+    if route.who is Who.ANYONE:
         return None
     if not token:
         raise Problem("unauthenticated", "Send a token: Authorization: Bearer TOKEN.")

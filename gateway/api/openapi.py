@@ -40,7 +40,7 @@ _INTRODUCTION: Final = (
 def make_openapi(routes: Sequence[Route], *, prefix: str, version: str) -> Schema:
     """Make the document of a table of routes."""
     models = _models(routes)
-    schemas, components = msgspec.json.schema_components(models, ref_template=REF)
+    schemas, components = msgspec.json.schema_components(models, ref_template=REF, schema_hook=_anything)
     patches = PatchSchemas(components)
     schema_of = dict(zip(map(id, models), schemas, strict=True))
     paths: dict[str, Schema] = defaultdict(dict)
@@ -76,6 +76,13 @@ def problem_codes(route: Route) -> list[str]:
     return sorted(codes)
 
 
+def _anything(model: type) -> Schema:
+    """Give the schema of `object`, which msgspec does not know: whatever JSON can say."""
+    if model is not object:
+        raise NotImplementedError
+    return {"description": "Any JSON value."}
+
+
 def _used(schemas: Mapping[str, Schema], paths: Mapping[str, Schema]) -> dict[str, Schema]:
     """Keep the schemas that something refers to."""
     used: set[str] = set()
@@ -99,9 +106,9 @@ def _operation(
     route: Route, schema_of: Mapping[int, Schema], components: Mapping[str, Schema], patches: PatchSchemas
 ) -> Schema:
     operation: Schema = {
-        "operationId": route.handler.__name__,
+        "operationId": route.name or route.handler.__name__,
         "summary": route.summary,
-        "description": inspect.getdoc(route.handler) or "",
+        "description": route.description or inspect.getdoc(route.handler) or "",
         "tags": [route.tag],
         "parameters": _parameters(route, schema_of, components),
         "security": [] if route.who is Who.ANYONE else _BEARER,

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Final
 
 import msgspec
 from msgspec import Meta
 
-from gateway.api.call import Call
+from gateway.api.call import Call, Route, Who
 from inbox.accounts import Email, Operator, get_operator
 from inbox.passwords import NewPassword, Password
 from inbox.sign_in import SignedIn, set_password_by_link, sign_in
@@ -67,3 +67,48 @@ async def set_password(call: Call[PasswordByLinkRequest, None]) -> SignedIn:
 async def me(call: Call[None, None]) -> Operator:
     """Show the operator who calls."""
     return await get_operator(call.database, call.workspace_id, call.caller.id)
+
+
+ROUTES: Final[tuple[Route, ...]] = (
+    Route(
+        method="POST",
+        path="/auth/login",
+        handler=login,
+        summary="Sign in",
+        tag="Signing in",
+        who=Who.ANYONE,
+        request=LoginRequest,
+        response=SignedIn,
+        problems=("unauthenticated", "too_many_requests"),
+        example={"email": "ann@example.com", "password": "correct horse battery"},
+    ),
+    Route(
+        method="POST",
+        path="/auth/logout",
+        handler=logout,
+        summary="Sign out",
+        tag="Signing in",
+        who=Who.PERSON,
+        status=204,
+    ),
+    Route(
+        method="POST",
+        path="/auth/password",
+        handler=set_password,
+        summary="Set a password by link",
+        tag="Signing in",
+        who=Who.ANYONE,
+        request=PasswordByLinkRequest,
+        response=SignedIn,
+        problems=("unauthenticated",),
+    ),
+    Route(
+        method="GET",
+        path="/me",
+        handler=me,
+        summary="Who am I",
+        tag="Signing in",
+        who=Who.PERSON,
+        response=Operator,
+    ),
+)

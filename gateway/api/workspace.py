@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 
-from gateway.api.call import Call, Encoded
-from inbox.accounts import Operator, Workspace, get_operator, get_workspace, list_operators, patch_workspace
-from inbox.api_keys import ApiKey, KeyName, create_api_key, delete_api_key, list_api_keys
+from gateway.api.call import Call, Encoded, Route, Who
+from inbox.accounts import (
+    Operator,
+    OperatorPage,
+    Workspace,
+    WorkspaceFields,
+    get_operator,
+    get_workspace,
+    list_operators,
+    patch_workspace,
+)
+from inbox.api_keys import ApiKey, ApiKeyPage, KeyName, NewApiKey, create_api_key, delete_api_key, list_api_keys
 from inbox.database import Session
 from inbox.pages import Page, PageQuery
 
@@ -47,7 +56,7 @@ async def show_api_keys(call: Call[None, PageQuery]) -> Page[ApiKey]:
 async def make_api_key(call: Call[ApiKeyRequest, None]) -> Encoded:
     """Make a key with an administrator's rights. Its token is shown this once."""
 
-    async def work(session: Session | None) -> object:
+    async def work(session: Session) -> object:
         return await create_api_key(
             call.database, workspace_id=call.workspace_id, name=call.body.name, now=call.now, session=session
         )
@@ -58,3 +67,76 @@ async def make_api_key(call: Call[ApiKeyRequest, None]) -> Encoded:
 async def remove_api_key(call: Call[None, None]) -> None:
     """Delete a key; it is refused everywhere within a second."""
     await delete_api_key(call.database, call.workspace_id, call.id)
+
+
+ROUTES: Final[tuple[Route, ...]] = (
+    Route(
+        method="GET",
+        path="/workspace",
+        handler=show_workspace,
+        summary="Show the workspace",
+        tag="Workspace",
+        response=Workspace,
+    ),
+    Route(
+        method="PATCH",
+        path="/workspace",
+        handler=change_workspace,
+        summary="Change the workspace",
+        tag="Workspace",
+        who=Who.ADMINISTRATORS,
+        request=WorkspaceFields,
+        response=Workspace,
+        example={"settings": {"time_zone": "Europe/Lisbon"}},
+    ),
+    Route(
+        method="GET",
+        path="/operators",
+        handler=show_operators,
+        summary="List operators",
+        tag="Operators",
+        query=PageQuery,
+        response=OperatorPage,
+    ),
+    Route(
+        method="GET",
+        path="/operators/{id}",
+        handler=show_operator,
+        summary="Show an operator",
+        tag="Operators",
+        response=Operator,
+    ),
+    Route(
+        method="GET",
+        path="/api-keys",
+        handler=show_api_keys,
+        summary="List API keys",
+        tag="API keys",
+        who=Who.ADMINISTRATORS,
+        query=PageQuery,
+        response=ApiKeyPage,
+    ),
+    Route(
+        method="POST",
+        path="/api-keys",
+        handler=make_api_key,
+        summary="Make an API key",
+        tag="API keys",
+        who=Who.ADMINISTRATORS,
+        request=ApiKeyRequest,
+        response=NewApiKey,
+        status=201,
+        creates=True,
+        secret_response=True,
+        example={"name": "CRM"},
+    ),
+    Route(
+        method="DELETE",
+        path="/api-keys/{id}",
+        handler=remove_api_key,
+        summary="Delete an API key",
+        tag="API keys",
+        who=Who.ADMINISTRATORS,
+        status=204,
+    ),
+)

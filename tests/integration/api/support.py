@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
+import hmac
 import io
+import time
 from dataclasses import dataclass, field
 from typing import Any
 
+import msgspec
 from aiohttp import web
 from aiohttp.test_utils import TestClient
 
@@ -80,6 +84,25 @@ def whatsapp_channel(number: str = "1001", **changes: Any) -> dict[str, Any]:
         "verify_token": "verify-1",
     }
     return {"kind": "whatsapp", "name": "Sales", "credentials": credentials, **changes}
+
+
+async def customer_writes(client: Client, channel: dict[str, Any], text: str, *, wa_id: str = "16505551234") -> None:
+    """Have a customer's text come in by the channel's real webhook."""
+    message = {"id": f"wamid.{text}", "from": wa_id, "timestamp": str(int(time.time())), "type": "text"}
+    value = {
+        "messaging_product": "whatsapp",
+        "metadata": {"display_phone_number": "15550783881", "phone_number_id": channel["account_key"]},
+        "contacts": [{"profile": {"name": "Kerry"}, "wa_id": wa_id}],
+        "messages": [{**message, "text": {"body": text}}],
+    }
+    change = {"field": "messages", "value": value}
+    body = msgspec.json.encode(
+        {"object": "whatsapp_business_account", "entry": [{"id": channel["scope_key"], "changes": [change]}]}
+    )
+    signature = hmac.new(b"secret-1", body, hashlib.sha256).hexdigest()
+    headers = {"X-Hub-Signature-256": f"sha256={signature}", "Content-Type": "application/json"}
+    async with client.post(f"/webhooks/whatsapp/{channel['id']}", data=body, headers=headers) as response:
+        assert response.status == 200
 
 
 async def make_team(runtime: Runtime, client: Client, name: str) -> Team:

@@ -8,22 +8,34 @@ import pytest
 
 from gateway.api.call import Route, Who
 from gateway.api.routes import ROUTES
-from tests.integration.api.support import Team, whatsapp_channel
+from tests.integration.api.support import Team, customer_writes, whatsapp_channel
 
 BODIES: dict[tuple[str, str], Any] = {
     ("PATCH", "/channels/{id}"): {"name": "Stolen"},
+    ("POST", "/conversations/{id}/assign"): {"operator_id": "0" * 24},
+    ("POST", "/conversations/{id}/close"): {},
+    ("POST", "/conversations/{id}/messages"): {"content": {"type": "text", "text": "hello"}},
+    ("PUT", "/messages/{id}/reaction"): {"emoji": "👍"},
 }
 """A good body for each route that needs one, so that nothing but the id can be what is refused."""
 
 BY_ID = [route for route in ROUTES if "{" in route.path]
-LISTS = [r for r in ROUTES if r.method == "GET" and "{" not in r.path and r.who is not Who.CHECKED_BY_HANDLER]
-"""Without the events, which have tests of their own."""
+LISTS = [r for r in ROUTES if r.method == "GET" and "{" not in r.path and r.served]
 
 
 async def foreign_ids(team: Team) -> dict[str, str]:
     """Make one of everything and give its id by the path's first word."""
     channel = (await team.owner.post("/channels", whatsapp_channel())).body
-    return {"operators": team.operator.id, "api-keys": team.key.id, "channels": channel["id"]}
+    await customer_writes(team.owner.client, channel, "private")
+    conversation = (await team.owner.get("/conversations")).body["items"][0]
+    message = (await team.owner.get(f"/conversations/{conversation['id']}/messages")).body["items"][0]
+    return {
+        "operators": team.operator.id,
+        "api-keys": team.key.id,
+        "channels": channel["id"],
+        "conversations": conversation["id"],
+        "messages": message["id"],
+    }
 
 
 @pytest.mark.parametrize("route", BY_ID, ids=lambda route: f"{route.method} {route.path}")
@@ -37,10 +49,20 @@ async def test_an_id_of_another_workspace_is_not_found(team: Team, strangers: Te
 
 @pytest.mark.parametrize("route", LISTS, ids=lambda route: f"{route.method} {route.path}")
 async def test_lists_hold_nothing_of_another_workspace(team: Team, strangers: Team, route: Route) -> None:
-    foreign = {*(await foreign_ids(strangers)).values(), strangers.owner.workspace_id, strangers.owner.id}
+    foreign = {*(await foreign_ids(strangers)).values(), strangers.owner.workspace_id, strangers.owner.id, "private"}
     answer = await team.owner.call(route.method, route.path)
     assert answer.status == 200
     assert not [known for known in foreign if known in str(answer.body)]
+
+
+async def test_what_another_workspace_tried_changed_nothing(team: Team, strangers: Team) -> None:
+    foreign = await foreign_ids(strangers)
+    before = (await strangers.owner.get(f"/conversations/{foreign['conversations']}")).body
+    for route in BY_ID:
+        known = foreign[route.path.split("/")[1]]
+        await team.owner.call(route.method, route.path.replace("{id}", known), BODIES.get((route.method, route.path)))
+    assert (await strangers.owner.get(f"/conversations/{foreign['conversations']}")).body == before
+    assert (await strangers.key.get(f"/channels/{foreign['channels']}")).body["name"] == "Sales"
 
 
 @pytest.mark.parametrize("route", [r for r in ROUTES if r.who is not Who.ANYONE], ids=lambda r: f"{r.method} {r.path}")

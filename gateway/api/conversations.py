@@ -1,0 +1,137 @@
+"""Conversations: lists, assignment, closing, reading, typing."""
+
+from __future__ import annotations
+
+from typing import Annotated, Final
+
+import msgspec
+from msgspec import Meta
+
+from gateway.api.call import Call, Route
+from gateway.parts import Parts
+from inbox.access import Caller
+from inbox.conversation_reading import ConversationQuery, get_conversation, list_conversations, visible_conversation
+from inbox.conversation_rules import ConversationFacts, check_write
+from inbox.conversations import closing
+from inbox.message_reading import Seq
+from inbox.pages import Page
+from inbox.views import ConversationView
+
+
+class ConversationPage(Page[ConversationView], frozen=True, kw_only=True):
+    """A part of a list of conversations."""
+
+
+class AssignRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Who gets it; `take_over` takes it from another operator."""
+
+    operator_id: Annotated[str, Meta(min_length=1, max_length=100)]
+    take_over: bool = False
+
+
+class CloseRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """`seen_seq`: the newest message that the closer has seen; `silent`: no closing text."""
+
+    silent: bool = False
+    seen_seq: Seq | None = None
+
+
+async def show_conversations(call: Call[None, ConversationQuery]) -> Page[ConversationView]:
+    """List conversations that the caller sees; open ones unless `state` says otherwise."""
+    return await list_conversations(call.database, call.caller, call.query, now=call.now)
+
+
+async def show_conversation(call: Call[None, None]) -> ConversationView:
+    """Show one conversation."""
+    return await get_conversation(call.database, call.caller, call.id, now=call.now)
+
+
+async def assign_conversation(call: Call[AssignRequest, None]) -> ConversationView:
+    """Assign a conversation. One that another operator has can only be taken over, by supervisors and above."""
+    asked = call.body
+    return await call.parts.conversations.assign(call.caller, call.id, asked.operator_id, take_over=asked.take_over)
+
+
+async def close_conversation(call: Call[CloseRequest, None]) -> ConversationView:
+    """Close a conversation; `stale_state` if the customer wrote after `seen_seq`."""
+    close = closing(call.caller, seen_seq=call.body.seen_seq, silent=call.body.silent)
+    return await call.parts.conversations.close(call.caller, call.id, close)
+
+
+async def read_conversation(call: Call[None, None]) -> ConversationView:
+    """Mark all messages as read, here and, where the channel can, at the customer's."""
+    view = await call.parts.conversations.mark_read(call.caller, call.id)
+    call.parts.wakeups.tell_provider()
+    return view
+
+
+async def type_in_conversation(call: Call[None, None]) -> None:
+    """Show the customer that somebody is typing, where the channel can."""
+    await show_typing(call.parts, call.caller, call.id)
+
+
+async def show_typing(parts: Parts, caller: Caller, conversation_id: str) -> None:
+    """Have typing shown by a caller who may write. Raises `Problem`."""
+    conversation = await visible_conversation(parts.runtime.database, caller, conversation_id)
+    check_write(ConversationFacts.of(conversation), caller)
+    parts.wakeups.show_typing(conversation_id)
+
+
+ROUTES: Final[tuple[Route, ...]] = (
+    Route(
+        method="GET",
+        path="/conversations",
+        handler=show_conversations,
+        summary="List conversations",
+        tag="Conversations",
+        query=ConversationQuery,
+        response=ConversationPage,
+    ),
+    Route(
+        method="GET",
+        path="/conversations/{id}",
+        handler=show_conversation,
+        summary="Show a conversation",
+        tag="Conversations",
+        response=ConversationView,
+    ),
+    Route(
+        method="POST",
+        path="/conversations/{id}/assign",
+        handler=assign_conversation,
+        summary="Assign a conversation",
+        tag="Conversations",
+        request=AssignRequest,
+        response=ConversationView,
+        problems=("already_assigned", "conversation_closed", "forbidden", "operator_full", "operator_unavailable"),
+        example={"operator_id": "0192d1a5c0f8b1c2d3e4f5a6"},
+    ),
+    Route(
+        method="POST",
+        path="/conversations/{id}/close",
+        handler=close_conversation,
+        summary="Close a conversation",
+        tag="Conversations",
+        request=CloseRequest,
+        response=ConversationView,
+        problems=("conversation_closed", "not_assigned", "stale_state"),
+        example={"seen_seq": 3618743562240},
+    ),
+    Route(
+        method="POST",
+        path="/conversations/{id}/read",
+        handler=read_conversation,
+        summary="Mark a conversation as read",
+        tag="Conversations",
+        response=ConversationView,
+    ),
+    Route(
+        method="POST",
+        path="/conversations/{id}/typing",
+        handler=type_in_conversation,
+        summary="Show typing",
+        tag="Conversations",
+        status=204,
+        problems=("conversation_closed", "not_assigned"),
+    ),
+)

@@ -1,0 +1,193 @@
+"""Messages: threads, sending, sending again, reactions, and what lies behind them."""
+
+from __future__ import annotations
+
+from typing import Annotated, Final
+
+import msgspec
+from aiohttp import web
+from msgspec import Meta
+
+from gateway.api.call import Call, Encoded, Route
+from inbox.channel_kind import ChannelKind
+from inbox.content import Content, MediaContent
+from inbox.conversation_reading import visible_conversation
+from inbox.database import Session
+from inbox.message_reading import Attempts, ThreadQuery, attempts_of, list_messages, visible_message
+from inbox.outbound import ContentNotSendable
+from inbox.outbox import NewMessage
+from inbox.outgoing_rules import check_outgoing, content_invalid
+from inbox.pages import Page
+from inbox.problems import Problem, not_found
+from inbox.public_address import AddressRefused, check_link_shape, check_public_url
+from inbox.views import MessageView
+
+
+class MessagePage(Page[MessageView], frozen=True, kw_only=True):
+    """A part of a thread, ascending by `seq`."""
+
+
+class ReactionRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The emoji to react with."""
+
+    emoji: Annotated[str, Meta(min_length=1, max_length=32)]
+
+
+async def show_messages(call: Call[None, ThreadQuery]) -> Page[MessageView]:
+    """List messages ascending by `seq`; without bounds the newest `limit`."""
+    return await list_messages(call.database, call.caller, call.id, call.query)
+
+
+async def send_message(call: Call[NewMessage, None]) -> Encoded:
+    """Accept a message: 201 means that it is stored and will be sent; its status tells how that went."""
+    conversation = await visible_conversation(call.database, call.caller, call.id)
+    await _check_content(call, ChannelKind(conversation["channel_kind"]), call.body.content)
+
+    async def work(session: Session) -> object:
+        return await call.parts.outbox.accept(call.caller, call.id, call.body, session=session)
+
+    accepted = await call.create(work)
+    call.parts.wakeups.deliver(conversation["channel_id"])
+    return accepted
+
+
+async def retry_message(call: Call[None, None]) -> Encoded:
+    """Send a message again that failed or whose fate is unknown, as a new one with `retry_of`."""
+    message = await visible_message(call.database, call.caller, call.id)
+
+    async def work(session: Session) -> object:
+        return await call.parts.outbox.retry(call.caller, call.id, session=session)
+
+    accepted = await call.create(work)
+    call.parts.wakeups.deliver(message["channel_id"])
+    return accepted
+
+
+async def react_to_message(call: Call[ReactionRequest, None]) -> MessageView:
+    """React to a message; an earlier reaction of the business is replaced."""
+    return await _react(call, call.body.emoji)
+
+
+async def take_reaction_back(call: Call[None, None]) -> MessageView:
+    """Take the business's reaction back."""
+    return await _react(call, "")
+
+
+async def show_attempts(call: Call[None, None]) -> Attempts:
+    """List every try to send a message, the first one first."""
+    return attempts_of(await visible_message(call.database, call.caller, call.id))
+
+
+async def show_raw(call: Call[None, None]) -> web.Response:
+    """Show an inbound message as the provider sent it."""
+    message = await visible_message(call.database, call.caller, call.id, with_raw=True)
+    if not message.get("raw"):
+        raise not_found("raw payload: only inbound messages have one")
+    return web.Response(body=bytes(message["raw"]), content_type="application/json")
+
+
+async def _react(call: Call[ReactionRequest, None] | Call[None, None], emoji: str) -> MessageView:
+    async def work(session: Session) -> MessageView:
+        return await call.parts.outbox.react(call.caller, call.id, emoji, session=session)
+
+    view = await call.database.transaction(work)
+    call.parts.wakeups.tell_provider()
+    return view
+
+
+async def _check_content(call: Call[NewMessage, None], kind: ChannelKind, content: Content) -> None:
+    """Hold a content against our rules and the channel's limits. Raises `Problem` (`content_invalid`)."""
+    check_outgoing(content)
+    if isinstance(content, MediaContent) and content.media.url is not None:
+        await _check_link(content.media.url, allow_private=call.parts.runtime.settings.allow_private_urls)
+    connector = call.parts.connectors.get(kind)
+    if connector is None:
+        raise Problem("unsupported_by_channel", "This kind of channel can't send yet.")
+    try:
+        connector.check(content)
+    except ContentNotSendable as fault:
+        raise content_invalid(fault.pointer, fault.message) from None
+
+
+async def _check_link(url: str, *, allow_private: bool) -> None:
+    try:
+        check_link_shape(url)
+        if not allow_private:
+            await check_public_url(url)
+    except AddressRefused as refused:
+        raise content_invalid("/media/url", f"The link {refused}.") from None
+
+
+_WRITING: Final = ("conversation_closed", "not_assigned", "window_closed")
+
+ROUTES: Final[tuple[Route, ...]] = (
+    Route(
+        method="GET",
+        path="/conversations/{id}/messages",
+        handler=show_messages,
+        summary="List messages",
+        tag="Messages",
+        query=ThreadQuery,
+        response=MessagePage,
+    ),
+    Route(
+        method="POST",
+        path="/conversations/{id}/messages",
+        handler=send_message,
+        summary="Send a message",
+        tag="Messages",
+        request=NewMessage,
+        response=MessageView,
+        status=201,
+        problems=(*_WRITING, "content_invalid", "unsupported_by_channel"),
+        creates=True,
+        example={"content": {"type": "text", "text": "Hello! How can we help?"}},
+    ),
+    Route(
+        method="POST",
+        path="/messages/{id}/retry",
+        handler=retry_message,
+        summary="Send a message again",
+        tag="Messages",
+        response=MessageView,
+        status=201,
+        problems=(*_WRITING, "not_retryable"),
+        creates=True,
+    ),
+    Route(
+        method="PUT",
+        path="/messages/{id}/reaction",
+        handler=react_to_message,
+        summary="React to a message",
+        tag="Messages",
+        request=ReactionRequest,
+        response=MessageView,
+        problems=(*_WRITING, "conflict"),
+        example={"emoji": "👍"},
+    ),
+    Route(
+        method="DELETE",
+        path="/messages/{id}/reaction",
+        handler=take_reaction_back,
+        summary="Take a reaction back",
+        tag="Messages",
+        response=MessageView,
+        problems=(*_WRITING, "conflict"),
+    ),
+    Route(
+        method="GET",
+        path="/messages/{id}/attempts",
+        handler=show_attempts,
+        summary="List attempts to send",
+        tag="Messages",
+        response=Attempts,
+    ),
+    Route(
+        method="GET",
+        path="/messages/{id}/raw",
+        handler=show_raw,
+        summary="Show the raw payload",
+        tag="Messages",
+        response=dict[str, object],
+    ),
+)
