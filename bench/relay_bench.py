@@ -22,6 +22,7 @@ import uvloop
 
 from inbox.clock import Clock
 from inbox.database import Database
+from inbox.ending_tasks import end_tasks
 from inbox.event_stream import EventReader
 from inbox.events import Audience, Event, EventType, event_documents
 from inbox.ids import new_id
@@ -68,8 +69,7 @@ async def relaying(database: Database, redis_url: str) -> AsyncIterator[EventRea
                 await asyncio.sleep(0.02)
         yield reader
     finally:
-        task.cancel()
-        await asyncio.wait({task})
+        await end_tasks({task})
         await redis.aclose()
 
 

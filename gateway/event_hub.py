@@ -11,6 +11,7 @@ import structlog
 from redis.asyncio import Redis
 
 from gateway.event_feed import Feed, Subscriber
+from inbox.ending_tasks import end_tasks
 from inbox.event_stream import REDIS_AWAY, Cursor, EventReader, decode_entry, expired
 from inbox.ids import new_id
 from inbox.problems import Problem
@@ -45,11 +46,7 @@ class EventHub:
 
     async def close(self) -> None:
         """Stop reading."""
-        tasks = {task for task in (self._task, *self._waking) if task is not None}
-        for task in tasks:
-            task.cancel()
-        if tasks:
-            await asyncio.wait(tasks)
+        await end_tasks(task for task in (self._task, *self._waking) if task is not None)
 
     async def join(self, subscriber: Subscriber, workspace_id: str, cursor: Cursor) -> bool:
         """Let a socket follow live from a cursor up to which it has read.

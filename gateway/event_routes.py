@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import AsyncIterator, Callable, Collection
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -13,10 +13,21 @@ import structlog
 from aiohttp import web
 
 from gateway.event_feed import frame_of
-from gateway.event_socket import PAGE_EVENTS, CloseCode, EventSocket, Services, close_socket, decode_frame
+from gateway.event_hub import EventHub
+from gateway.event_socket import (
+    PAGE_EVENTS,
+    CloseCode,
+    EventSocket,
+    OnAlive,
+    OnTyping,
+    Services,
+    close_socket,
+    decode_frame,
+)
+from gateway.parts import PARTS
 from gateway.sockets import OpenSockets
 from inbox.access import Caller
-from inbox.event_stream import Cursor
+from inbox.event_stream import Cursor, EventReader
 from inbox.problems import FieldError, Problem
 
 PATH: Final = "/api/v1/events"
@@ -161,3 +172,31 @@ def _limit(text: str | None) -> int:
 def _bearer_token(request: web.Request) -> str | None:
     scheme, _, token = request.headers.get("Authorization", "").partition(" ")
     return token.strip() if scheme.lower() == "bearer" and token.strip() else None
+
+
+def register_events(
+    app: web.Application, *, on_typing: OnTyping | None = None, on_alive: OnAlive | None = None
+) -> EventRoutes:
+    """Add the event stream to the server; its reader runs as long as the application.
+
+    Args:
+        app: Has its parts already.
+        on_typing: Called when a caller types in a conversation; checks rights itself.
+        on_alive: Called when a socket opens and every few seconds while it is open (presence).
+    """
+    parts = app[PARTS]
+    redis = parts.runtime.redis
+    services = Services(EventHub(redis), EventReader(redis), parts.authenticator.authenticate, on_typing, on_alive)
+    routes = EventRoutes(services, parts.sockets, origins=parts.runtime.settings.cors_origins)
+    app.router.add_get(PATH, routes.handle, allow_head=False)
+    app.cleanup_ctx.append(_running(services.hub))
+    return routes
+
+
+def _running(hub: EventHub) -> Callable[[web.Application], AsyncIterator[None]]:
+    async def run(_: web.Application) -> AsyncIterator[None]:
+        hub.start()
+        yield
+        await hub.close()
+
+    return run

@@ -16,6 +16,7 @@ from aiohttp import WSMsgType, web
 from gateway.event_feed import Batch, frame_of, visible_frames
 from gateway.event_hub import EventHub
 from inbox.access import Caller
+from inbox.ending_tasks import end_tasks
 from inbox.event_stream import Cursor, EventReader
 from inbox.problems import Problem
 
@@ -134,9 +135,7 @@ class EventSocket:
             return await self._ended
         finally:
             self._services.hub.leave(self, self._caller.workspace_id)
-            for task in tasks:
-                task.cancel()
-            await asyncio.wait(tasks)
+            await end_tasks(tasks)
 
     async def _guarded(self, loop: Awaitable[None]) -> None:
         try:

@@ -16,6 +16,7 @@ from datetime import UTC, datetime
 from typing import Any, Final, TypeVar
 
 from inbox.database import Database, Document, DuplicateKeyError, is_transient, is_unavailable
+from inbox.ending_tasks import end_tasks
 
 T = TypeVar("T")
 
@@ -78,9 +79,7 @@ class Leases:
             await self._renew_until_done(lease, task)
             return await task
         finally:
-            if not task.done():
-                task.cancel()
-                await asyncio.wait({task})
+            await end_tasks({task})
 
     async def hold_forever(
         self, name: str, work: Callable[[Lease], Coroutine[Any, Any, None]], *, pause: Callable[[], Awaitable[None]]

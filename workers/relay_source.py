@@ -19,8 +19,8 @@ from inbox.database import Database, Document, Session
 AWAIT_MS: Final = 1_000
 """How long the server waits for something new; also how soon an idle relay notices an emptied Redis."""
 BATCH_DOCUMENTS: Final = 256
-_HISTORY_LOST_CODES: Final = frozenset({286, 280, 260, 40647})
-"""ChangeStreamHistoryLost, ChangeStreamFatalError, InvalidResumeToken (and a token of another deployment)."""
+_HISTORY_LOST_CODES: Final = frozenset({286, 280, 260, 50811})
+"""ChangeStreamHistoryLost, ChangeStreamFatalError, InvalidResumeToken, and a token that can't be decoded."""
 _PIPELINE: Final[list[Document]] = [
     {"$match": {"operationType": "insert"}},
     {

@@ -1,0 +1,28 @@
+"""Ending tasks for certain."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable
+from typing import Any, Final
+
+ASK_AGAIN_SECONDS: Final = 0.5
+
+
+async def end_tasks(tasks: Iterable[asyncio.Future[Any]]) -> None:
+    """Cancel tasks and wait until they are done. What they raise meanwhile is dropped: nobody waits for it any more.
+
+    One request to cancel may get lost: up to Python 3.11 `asyncio.wait_for`, which the Redis client uses
+    for every command, drops it when its work ends at the same moment.
+
+    Source: https://github.com/python/cpython/issues/86296
+    """
+    ending = set(tasks)
+    pending = {task for task in ending if not task.done()}
+    while pending:
+        for task in pending:
+            task.cancel()
+        _, pending = await asyncio.wait(pending, timeout=ASK_AGAIN_SECONDS)
+    for task in ending:
+        if not task.cancelled():
+            task.exception()
