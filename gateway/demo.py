@@ -9,7 +9,7 @@ import json
 import os
 import socket
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -22,8 +22,7 @@ from gateway.demo_state import read_demo_state, write_demo_state
 from gateway.embedded.ports import choose_port
 from gateway.embedded.state import write_private
 from gateway.listening import PortTaken, hold_port
-from gateway.processes import Child, fresh_log
-from gateway.programs import sandbox_command, server_children, worker_children
+from gateway.processes import Child
 from gateway.ready_file import ready_object, write_ready_file
 from gateway.seed import Seed, find_again, sandbox_config, seed
 from gateway.supervisor import CannotStart, report_to_stderr
@@ -43,7 +42,9 @@ PIDS_CHECK_SECONDS = 0.1
 class Demo:
     """One run of the demo on a directory."""
 
-    def __init__(self, backing: Backing, directory: Path, options: argparse.Namespace) -> None:
+    def __init__(
+        self, backing: Backing, directory: Path, children: Sequence[Child], options: argparse.Namespace
+    ) -> None:
         self._directory = directory
         self._options = options
         self._state = read_demo_state(directory)
@@ -62,8 +63,8 @@ class Demo:
             "GATEWAY_ALLOW_PRIVATE_URLS": "true",
             "GATEWAY_CLOCK_FILE": str(clock_file),
         }
-        self._children = self._make_children()
-        self._server, self._worker, self._sandbox = self._children
+        self._children = children
+        self._server, self._worker, self._sandbox = children
 
     @property
     def base_url(self) -> str:
@@ -78,8 +79,9 @@ class Demo:
     async def run(self) -> None:
         """Start everything, say so, and keep it running until this is cancelled."""
         with self._held, _file_while_running(self._options.ready_file) as ready_file:
-            seeded = await self._seeded()
-            async with supervisor.running([self._sandbox]), supervisor.running([self._server, self._worker]):
+            async with supervisor.stopping([self._sandbox]), supervisor.stopping([self._server, self._worker]):
+                seeded = await self._seeded()
+                self._give_orders()
                 await self._until_ready()
                 _say(self._welcome(seeded))
                 await asyncio.gather(
@@ -99,16 +101,14 @@ class Demo:
         write_private(self._directory / "sandbox.json", json.dumps(sandbox_config(seeded), indent=1))
         return seeded
 
-    def _make_children(self) -> list[Child]:
-        logs = self._directory / "logs"
-        logs.mkdir(mode=0o700, exist_ok=True)
-        sandbox = sandbox_command(HOST, self._sandbox_port, self._directory / "sandbox.json")
-        own = {"environment": self._environment}
-        return [
-            *server_children(1, HOST, self._port, **own, log_path=fresh_log(logs / "server.log")),
-            *worker_children(1, **own, log_path=fresh_log(logs / "worker.log")),
-            Child("sandbox", sandbox, self._environment, fresh_log(logs / "sandbox.log")),
-        ]
+    def _give_orders(self) -> None:
+        config = str(self._directory / "sandbox.json")
+        environment = self._environment
+        self._server.give_order("--host", HOST, "--port", str(self._port), environment=environment)
+        self._worker.give_order(environment=environment)
+        self._sandbox.give_order(
+            "--host", HOST, "--port", str(self._sandbox_port), "--config", config, environment=environment
+        )
 
     async def _until_ready(self) -> None:
         try:

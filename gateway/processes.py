@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import json
 import os
 import signal
 import subprocess
@@ -34,6 +36,7 @@ class Child:
         environment: Added to our own.
         log_path: Where its output goes; None lets it write where we write.
         started: Called after each start, when `pid` is the new one.
+        waits: It reads its order from standard input before it begins (see `gateway.warm`).
     """
 
     name: str
@@ -41,6 +44,8 @@ class Child:
     environment: Mapping[str, str] = field(default_factory=dict)
     log_path: Path | None = None
     started: Callable[[], None] = lambda: None
+    waits: bool = False
+    _order: bytes = b""
     _process: subprocess.Popen[bytes] | None = None
     _started_at: float = 0.0
     _stopping: bool = False
@@ -65,7 +70,7 @@ class Child:
             self._process = subprocess.Popen(  # noqa: S603 - our own command
                 command,
                 env={**os.environ, **self.environment},
-                stdin=subprocess.DEVNULL,
+                stdin=subprocess.PIPE if self.waits else subprocess.DEVNULL,
                 stdout=output,
                 stderr=subprocess.STDOUT if output else None,
                 start_new_session=True,
@@ -73,7 +78,19 @@ class Child:
         finally:
             if output:
                 output.close()
+        if self._order:
+            self._pass_order()
         self.started()
+
+    def give_order(self, *arguments: str, environment: Mapping[str, str]) -> None:
+        """Let a waiting program begin; each later start gets the same order at once."""
+        self._order = json.dumps({"arguments": arguments, "environment": dict(environment)}).encode() + b"\n"
+        self._pass_order()
+
+    def _pass_order(self) -> None:
+        if self._process and self._process.stdin:
+            with contextlib.suppress(BrokenPipeError), self._process.stdin as pipe:
+                pipe.write(self._order)
 
     async def ended(self) -> int:
         """Wait until it ends; give the exit code."""

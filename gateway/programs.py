@@ -9,21 +9,24 @@ from pathlib import Path
 from gateway.processes import Child
 
 
-def server_children(
-    count: int, host: str, port: int, *, environment: Mapping[str, str], log_path: Path | None = None
-) -> list[Child]:
+def server_children(count: int, host: str, port: int, *, environment: Mapping[str, str]) -> list[Child]:
     """Servers that share one port."""
     command = [sys.executable, "-m", "gateway.server", "--host", host, "--port", str(port)]
-    return [Child(f"server {number}", command, environment, log_path) for number in range(1, count + 1)]
+    return [Child(f"server {number}", command, environment) for number in range(1, count + 1)]
 
 
-def worker_children(count: int, *, environment: Mapping[str, str], log_path: Path | None = None) -> list[Child]:
+def worker_children(count: int, *, environment: Mapping[str, str]) -> list[Child]:
     """Workers."""
     command = [sys.executable, "-m", "workers"]
-    return [Child(f"worker {number}", command, environment, log_path) for number in range(1, count + 1)]
+    return [Child(f"worker {number}", command, environment) for number in range(1, count + 1)]
 
 
 def sandbox_command(host: str, port: int, config: Path | None) -> list[str]:
     """The emulators."""
     command = [sys.executable, "-m", "channels.sandbox", "--host", host, "--port", str(port)]
     return [*command, "--config", str(config)] if config else command
+
+
+def warm_child(name: str, module: str, log_path: Path) -> Child:
+    """A program that loads now and begins when it gets its order."""
+    return Child(name, [sys.executable, "-m", "gateway.warm", module], log_path=log_path, waits=True)

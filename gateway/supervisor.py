@@ -53,10 +53,17 @@ def run(main: Coroutine[Any, Any, None]) -> int:
 
 @asynccontextmanager
 async def running(children: Sequence[Child]) -> AsyncIterator[None]:
-    """Have the children run inside the block; afterwards all stop at once, each with the same grace."""
-    try:
+    """Start the children, and stop them after the block."""
+    async with stopping(children):
         for child in children:
             child.start()
+        yield
+
+
+@asynccontextmanager
+async def stopping(children: Sequence[Child]) -> AsyncIterator[None]:
+    """Stop the children after the block, all at once, each with the same grace."""
+    try:
         yield
     finally:
         await asyncio.gather(*(child.stop(GRACE_SECONDS) for child in children))

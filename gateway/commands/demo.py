@@ -10,6 +10,8 @@ from pathlib import Path
 from gateway import supervisor
 from gateway.backing import DEFAULT_DATA_DIR, open_backing
 from gateway.embedded.state import Lock
+from gateway.processes import Child, fresh_log
+from gateway.programs import warm_child
 from gateway.supervisor import CannotStart, report_to_stderr
 
 
@@ -30,7 +32,17 @@ async def demo(options: argparse.Namespace) -> None:
     lock = Lock(directory / "demo.lock")
     if not lock.acquire():
         raise CannotStart(f"a demo runs on {directory} already; stop it, or choose another directory with --data")
-    async with open_backing(report_to_stderr, directory) as backing:
+    children = _children(directory / "logs")
+    async with supervisor.running(children), open_backing(report_to_stderr, directory) as backing:
         from gateway.demo import Demo  # noqa: PLC0415 - loaded while mongod starts, see `open_backing`
 
-        await Demo(backing, directory, options).run()
+        await Demo(backing, directory, children, options).run()
+
+
+def _children(logs: Path) -> tuple[Child, Child, Child]:
+    logs.mkdir(mode=0o700, exist_ok=True)
+    return (
+        warm_child("server", "gateway.server", fresh_log(logs / "server.log")),
+        warm_child("worker", "workers", fresh_log(logs / "worker.log")),
+        warm_child("sandbox", "channels.sandbox", fresh_log(logs / "sandbox.log")),
+    )
