@@ -8,8 +8,8 @@ from datetime import datetime
 import msgspec
 
 from inbox.arrivals import Place, new_contact, new_conversation, new_message, promise_into, windows_opened
-from inbox.database import Database, Document, DocumentUnstorable, Session, encode_document
-from inbox.events import Event, write_events
+from inbox.database import BlockingDatabase, Document, DocumentUnstorable, Session, encode_document
+from inbox.events import Event, insert_events
 from inbox.ingest_events import contact_updated, conversation_created, message_created
 from inbox.message_lookup import MessageKey
 from inbox.routing_cache import Route
@@ -43,10 +43,12 @@ class ArrivalWriting:
 
     Attributes:
         outcomes: What becomes of each message if the transaction commits.
+        last_seq: The highest place of a message.
     """
 
     def __init__(self, lane: str, at: datetime) -> None:
         self._lane = lane
+        self.last_seq = 0
         self._at = at
         self._contacts: dict[str, Document] = {}
         self._contact_by_key: dict[tuple[str, str], Document] = {}
@@ -61,38 +63,41 @@ class ArrivalWriting:
 
         A batch of which nothing can be stored opens nothing.
         """
+        self.last_seq = max(self.last_seq, batch.last_seq)
+        batch.target = batch.route
         opened = self._opened(batch) if batch.route is None else None
         stored = self._add_messages(batch, answered)
         if not stored:
-            batch.route = None if opened else batch.route
+            batch.target = batch.route
             return
         if opened and batch.contact:
             self._add_conversation(batch, opened, batch.contact, stored)
         self._add_rename(batch)
         self._events += [message_created(message, self._at) for message in stored]
 
-    async def insert(self, database: Database, session: Session) -> None:
+    def insert(self, blocking: BlockingDatabase, session: Session) -> None:
         """Write it all inside a transaction."""
         if self._contacts:
-            await database.contacts.insert_many(list(self._contacts.values()), session=session)
+            blocking.contacts.insert_many(list(self._contacts.values()), session=session)
         if self._conversations:
-            await database.conversations.insert_many(self._conversations, session=session)
+            blocking.conversations.insert_many(self._conversations, session=session)
         if self._messages:
-            await database.messages.insert_many(self._messages, session=session)
-        renamed = [await self._rename(database, rename, session) for rename in self._renames]
-        await write_events(database, [*self._events, *renamed], at=self._at, session=session)
+            blocking.messages.insert_many(self._messages, session=session)
+        renamed = [self._rename(blocking, rename, session) for rename in self._renames]
+        insert_events(blocking, [*self._events, *renamed], at=self._at, session=session)
 
     def _opened(self, batch: CustomerBatch) -> Document:
         """Make a conversation for the batch, and a contact where there is none yet."""
         first = batch.arrivals[0]
         keys = [(batch.key.workspace_id, key) for key in batch.identity_keys]
         made = next((self._contact_by_key[key] for key in keys if key in self._contact_by_key), None)
-        contact = batch.contact or made or new_contact(first.channel, first.event.customer, self._at)
+        known = None if batch.contact_is_new else batch.contact
+        contact = known or made or new_contact(first.channel, first.event.customer, self._at)
         conversation = new_conversation(first.channel, contact, batch.key.external_id, self._at)
         promise_into(conversation, self._lane, batch.last_seq, windows_opened(batch.arrivals, self._at))
-        batch.contact_is_new = batch.contact is None and made is None
+        batch.contact_is_new = known is None and made is None
         batch.contact = contact
-        batch.route = Route(
+        batch.target = Route(
             conversation_id=conversation["_id"],
             contact_id=contact["_id"],
             profile_name=contact.get("profile_name"),
@@ -124,17 +129,17 @@ class ArrivalWriting:
 
     def _add_rename(self, batch: CustomerBatch) -> None:
         """Note a new profile name."""
-        route, name = batch.route, batch.profile_name
-        if route is None or name is None or name == route.profile_name:
+        target, name = batch.target, batch.profile_name
+        if target is None or name is None or name == target.profile_name:
             return
-        self._renames.append(_Rename(batch.key.workspace_id, route.contact_id, name))
-        batch.route = msgspec.structs.replace(route, profile_name=name)
+        self._renames.append(_Rename(batch.key.workspace_id, target.contact_id, name))
+        batch.target = msgspec.structs.replace(target, profile_name=name)
 
-    async def _rename(self, database: Database, rename: _Rename, session: Session) -> Event:
+    def _rename(self, blocking: BlockingDatabase, rename: _Rename, session: Session) -> Event:
         """Store a new profile name; the name that people see follows it unless an operator changed it."""
         name = {"$literal": rename.name}
         untouched = {"$eq": [{"$ifNull": ["$name", None]}, {"$ifNull": ["$profile_name", None]}]}
-        contact = await database.contacts.find_one_and_update(
+        contact = blocking.contacts.find_one_and_update(
             {"_id": rename.contact_id, "workspace_id": rename.workspace_id},
             [
                 {
@@ -152,11 +157,11 @@ class ArrivalWriting:
 
 
 def _place(batch: CustomerBatch, seq: int, reply_to: str | None, answered: Mapping[tuple[str, str], str]) -> Place:
-    if batch.route is None:
-        raise AssertionError("a batch is routed before its messages are placed")
+    if batch.target is None:
+        raise AssertionError("a batch has a target before its messages are placed")
     return Place(
-        conversation_id=batch.route.conversation_id,
-        contact_id=batch.route.contact_id,
+        conversation_id=batch.target.conversation_id,
+        contact_id=batch.target.contact_id,
         seq=seq,
         reply_to=answered.get((batch.key.channel_id, reply_to)) if reply_to else None,
     )

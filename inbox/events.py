@@ -15,7 +15,7 @@ from enum import StrEnum
 import msgspec
 
 from inbox.access import Placement
-from inbox.database import Database, Document, Session
+from inbox.database import BlockingDatabase, Database, Document, Session
 from inbox.ids import new_id
 
 EVENTS_PER_DOCUMENT = 500
@@ -132,3 +132,10 @@ async def write_events(database: Database, events: Iterable[Event], *, at: datet
     documents = event_documents(events, at)
     if documents:
         await database.events.insert_many(documents, session=session)
+
+
+def insert_events(blocking: BlockingDatabase, events: Iterable[Event], *, at: datetime, session: Session) -> None:
+    """As `write_events`, within a batch."""
+    documents = event_documents(events, at)
+    if documents:
+        blocking.events.insert_many(documents, session=session)

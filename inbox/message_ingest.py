@@ -5,12 +5,13 @@ from __future__ import annotations
 import asyncio
 import random
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Final
 
 from inbox.arrival_writing import REPEAT, ArrivalWriting, Stored
 from inbox.arrivals import Arrival, windows_opened
 from inbox.clock import Clock
-from inbox.database import Database, Document, is_duplicate, is_transient
+from inbox.database import BlockingDatabase, Database, Document, is_duplicate, is_transient
 from inbox.message_lookup import KEY_FIELDS, MessageKey, find_by_provider_id
 from inbox.promises import Promise, make_promises, new_lane
 from inbox.routing_cache import RouteKey, RoutingCache, route_key
@@ -66,8 +67,7 @@ class MessageIngest:
         outcomes = {(d["workspace_id"], d["channel_id"], d["provider_id"]): REPEAT for d in known}
         fresh = [arrival for arrival in arrivals if arrival.key not in outcomes]
         if fresh:
-            answered = await self._answered(fresh)
-            outcomes |= await self._commit(await self._place(fresh), answered)
+            outcomes |= await self._store(await self._place(fresh), await self._answered(fresh))
         return outcomes
 
     async def _known(self, arrivals: Sequence[Arrival]) -> list[Document]:
@@ -90,7 +90,7 @@ class MessageIngest:
         return {(d["channel_id"], d["provider_id"]): d["_id"] for d in found}
 
     async def _place(self, arrivals: Sequence[Arrival]) -> list[CustomerBatch]:
-        """Find for each customer the conversation that has promised to take the messages, if there is one."""
+        """Find each customer's open conversation, if there is one, and the place of the messages in it."""
         batches: dict[RouteKey, CustomerBatch] = {}
         for arrival in arrivals:
             key = _key_of(arrival)
@@ -100,45 +100,66 @@ class MessageIngest:
         for batch in batches.values():
             batch.last_seq = last
             batch.route = self._cache.get(batch.key)
-        await self._route(list(batches.values()), last)
-        return list(batches.values())
-
-    async def _route(self, batches: Sequence[CustomerBatch], seq: int) -> None:
-        missing = [batch for batch in batches if batch.route is None]
+        missing = [batch for batch in batches.values() if batch.route is None]
         if missing:
             await look_up(self._database, missing)
-        refused = await self._promise(batches, seq)
-        if refused:
-            await look_up(self._database, refused)
-            for batch in await self._promise(refused, seq):
-                batch.route = None
+        return list(batches.values())
 
-    async def _promise(self, batches: Sequence[CustomerBatch], seq: int) -> list[CustomerBatch]:
-        """Promise messages to the routed conversations; give the batches whose conversation refused."""
-        now = self._clock.now()
-        routed = [(batch, batch.route) for batch in batches if batch.route is not None]
-        promises = [
-            Promise(
-                workspace_id=batch.key.workspace_id,
-                conversation_id=route.conversation_id,
-                raises=tuple(windows_opened(batch.arrivals, now).items()),
-            )
-            for batch, route in routed
-        ]
-        refusals = await make_promises(self._database, self._lane, seq, promises, at=now)
-        return [batch for batch, route in routed if route.conversation_id in refusals]
-
-    async def _commit(
+    async def _store(
         self, batches: Sequence[CustomerBatch], answered: Mapping[tuple[str, str], str]
     ) -> dict[MessageKey, Stored]:
+        """Promise and write; conversations that refuse (they were closed) are looked for once more, then replaced."""
+        unpromised = [batch for batch in batches if batch.route is not None]
+        for may_look in (True, False):
+            writing = self._writing(batches, answered)
+            refused = await self._database.in_one_hop(partial(self._write, unpromised, writing))
+            if not refused:
+                break
+            unpromised = [batch for batch in unpromised if _conversation(batch) in refused]
+            await self._route_anew(unpromised, may_look=may_look)
+        else:
+            writing = self._writing(batches, answered)
+            await self._database.in_one_hop(partial(self._write, (), writing))
+        for batch in batches:
+            if batch.target is not None:
+                self._cache.put(batch.key, batch.target)
+        return writing.outcomes
+
+    async def _route_anew(self, batches: Sequence[CustomerBatch], *, may_look: bool) -> None:
+        if may_look:
+            await look_up(self._database, batches)
+        else:
+            for batch in batches:
+                batch.route = None
+
+    def _writing(self, batches: Sequence[CustomerBatch], answered: Mapping[tuple[str, str], str]) -> ArrivalWriting:
         writing = ArrivalWriting(self._lane, self._clock.now())
         for batch in batches:
             writing.add(batch, answered)
-        await self._database.transaction(lambda session: writing.insert(self._database, session), attempts=1)
-        for batch in batches:
-            if batch.route is not None:
-                self._cache.put(batch.key, batch.route)
-        return writing.outcomes
+        return writing
+
+    def _write(
+        self, unpromised: Sequence[CustomerBatch], writing: ArrivalWriting, blocking: BlockingDatabase
+    ) -> frozenset[str]:
+        """Promise to the conversations and, if none refuses, insert everything; give those that refused."""
+        now = self._clock.now()
+        promises = [
+            Promise(
+                workspace_id=batch.key.workspace_id,
+                conversation_id=_conversation(batch),
+                raises=tuple(windows_opened(batch.arrivals, now).items()),
+            )
+            for batch in unpromised
+            if batch.route is not None
+        ]
+        refused = make_promises(blocking, self._lane, writing.last_seq, promises, at=now)
+        if not refused:
+            blocking.transaction(partial(writing.insert, blocking))
+        return refused
+
+
+def _conversation(batch: CustomerBatch) -> str:
+    return batch.route.conversation_id if batch.route is not None else ""
 
 
 def _key_of(arrival: Arrival) -> RouteKey:

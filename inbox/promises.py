@@ -23,7 +23,7 @@ from typing import Any
 
 import msgspec
 
-from inbox.database import Database, Document, DuplicateKeyError, UpdateMany
+from inbox.database import BlockingDatabase, Database, Document, DuplicateKeyError, UpdateMany
 from inbox.ids import new_id
 
 
@@ -46,17 +46,16 @@ def new_lane() -> str:
     return secrets.token_hex(4)
 
 
-async def make_promises(
-    database: Database, lane: str, seq: int, promises: Sequence[Promise], *, at: datetime
+def make_promises(
+    blocking: BlockingDatabase, lane: str, seq: int, promises: Sequence[Promise], *, at: datetime
 ) -> frozenset[str]:
     """Promise messages up to `seq` to conversations; give the ids of those that refused (closed, or guarded)."""
     if not promises:
         return frozenset()
-    statements = _statements(lane, seq, promises, at)
-    result = await database.conversations.bulk_write(statements, ordered=False)
+    result = blocking.conversations.bulk_write(_statements(lane, seq, promises, at), ordered=False)
     if result.matched_count == len({promise.conversation_id for promise in promises}):
         return frozenset()
-    return await _refused(database, lane, seq, promises)
+    return _refused(blocking, lane, seq, promises)
 
 
 def _statements(lane: str, seq: int, promises: Sequence[Promise], at: datetime) -> list[UpdateMany]:
@@ -73,13 +72,13 @@ def _statements(lane: str, seq: int, promises: Sequence[Promise], at: datetime) 
     ]
 
 
-async def _refused(database: Database, lane: str, seq: int, promises: Sequence[Promise]) -> frozenset[str]:
+def _refused(blocking: BlockingDatabase, lane: str, seq: int, promises: Sequence[Promise]) -> frozenset[str]:
     ids = {promise.conversation_id for promise in promises}
-    cursor = database.conversations.find(
+    found = blocking.conversations.find(
         {"_id": {"$in": list(ids)}, "workspace_id": {"$in": list({p.workspace_id for p in promises})}},
         {f"promised.{lane}": 1},
     )
-    kept = {document["_id"]: document.get("promised", {}).get(lane, 0) async for document in cursor}
+    kept = {document["_id"]: document.get("promised", {}).get(lane, 0) for document in found}
     return frozenset(conversation_id for conversation_id in ids if kept.get(conversation_id, 0) < seq)
 
 

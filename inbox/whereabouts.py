@@ -15,7 +15,8 @@ class CustomerBatch:
 
     Attributes:
         last_seq: The place of the last arrival; the others come right before it.
-        route: The open conversation; None until found, and where one must be opened.
+        route: The open conversation that was found; None where one must be opened.
+        target: Where the messages are put: the route, or the conversation that is opened.
         contact: The contact's document, where it was read or made.
         contact_is_new: Whether this batch made the contact.
     """
@@ -25,6 +26,7 @@ class CustomerBatch:
         self.arrivals: list[Arrival] = []
         self.last_seq = 0
         self.route: Route | None = None
+        self.target: Route | None = None
         self.contact: Document | None = None
         self.contact_is_new = False
 
