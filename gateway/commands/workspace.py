@@ -1,0 +1,34 @@
+"""`gateway workspace create`: a workspace and its owner."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable
+
+from gateway import supervisor
+from gateway.backing import open_backing
+from gateway.supervisor import CannotStart, report_to_stderr
+
+
+def prepare(parser: argparse.ArgumentParser) -> Callable[[argparse.Namespace], int]:
+    """Add the arguments; give what runs the command."""
+    actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
+    creating = actions.add_parser("create", help="make a workspace and its owner")
+    creating.add_argument("--name", required=True, help="the business")
+    creating.add_argument("--email", required=True, help="the owner's address, to sign in with")
+    creating.add_argument("--owner-name", help="default: the part of the address before the @")
+    return lambda options: supervisor.run(create(options))
+
+
+async def create(options: argparse.Namespace) -> None:
+    """Make them and print how to sign in."""
+    async with open_backing(report_to_stderr) as backing:
+        from gateway.new_workspace import NotCreated, create_with_owner  # noqa: PLC0415 - loaded while mongod starts
+
+        owner_name = options.owner_name or options.email.partition("@")[0]
+        try:
+            print(
+                await create_with_owner(backing.settings, name=options.name, email=options.email, owner_name=owner_name)
+            )
+        except NotCreated as fault:
+            raise CannotStart(str(fault)) from None
