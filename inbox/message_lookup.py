@@ -15,16 +15,23 @@ KEY_FIELDS: Final[Document] = {"_id": 0, "workspace_id": 1, "channel_id": 1, "pr
 """Only these: the index alone answers."""
 
 
+def provider_id_condition(keys: Iterable[MessageKey]) -> Document | None:
+    """Make the condition that finds the messages among `keys`; None for no keys."""
+    ids: dict[tuple[str, str], list[str]] = defaultdict(list)
+    for workspace_id, channel_id, provider_id in keys:
+        ids[workspace_id, channel_id].append(provider_id)
+    wanted = [{"workspace_id": w, "channel_id": c, "provider_id": {"$in": p}} for (w, c), p in ids.items()]
+    if not wanted:
+        return None
+    return wanted[0] if len(wanted) == 1 else {"$or": wanted}
+
+
 async def find_by_provider_id(
     database: Database, keys: Iterable[MessageKey], fields: Document, *, session: Session = None
 ) -> list[Document]:
     """Read the messages that exist among `keys`; only the given fields."""
-    ids: dict[tuple[str, str], list[str]] = defaultdict(list)
-    for workspace_id, channel_id, provider_id in keys:
-        ids[workspace_id, channel_id].append(provider_id)
-    if not ids:
+    condition = provider_id_condition(keys)
+    if condition is None:
         return []
-    wanted = [{"workspace_id": w, "channel_id": c, "provider_id": {"$in": p}} for (w, c), p in ids.items()]
-    condition = wanted[0] if len(wanted) == 1 else {"$or": wanted}
     documents: list[Document] = await database.messages.find(condition, fields, session=session).to_list(None)
     return documents

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from functools import partial
 from typing import Final
 
 import msgspec
 
 from inbox.channel_ref import ChannelRef
 from inbox.clock import Clock
-from inbox.database import Database, Document, Session, UpdateOne
-from inbox.events import write_events
+from inbox.database import BlockingDatabase, Database, Document, Session, UpdateMany, UpdateOne
+from inbox.events import insert_events
 from inbox.inbound import DeliveryStatus, StatusChanged
 from inbox.ingest_events import message_updated
-from inbox.message_lookup import find_by_provider_id
+from inbox.message_lookup import provider_id_condition
 from inbox.setting_apart import write_setting_apart
 from inbox.statuses import MessageStatus, may_become
 from inbox.views import to_document
@@ -74,16 +75,18 @@ class StatusIngest:
         return await write_setting_apart(reports, self._write_together, lambda _, error: type(error).__name__)
 
     async def _write_together(self, reports: Sequence[StatusReport]) -> Sequence[str | None]:
-        early = await self._database.transaction(lambda session: self._apply(reports, session))
+        early = await self._database.batch_transaction(partial(self._apply, reports))
         if early:
             await keep_early(self._database, early, at=self._clock.now())
-            arrived = await self._database.transaction(lambda session: self._apply(early, session))
+            arrived = await self._database.batch_transaction(partial(self._apply, early))
             await drop_early(self._database, [r for r in early if r not in arrived])
         return [None] * len(reports)
 
-    async def _apply(self, reports: Sequence[StatusReport], session: Session) -> list[StatusReport]:
+    def _apply(
+        self, reports: Sequence[StatusReport], blocking: BlockingDatabase, session: Session
+    ) -> list[StatusReport]:
         """Apply reports to the messages that exist; give the others back."""
-        messages = await self._messages(reports, session)
+        messages = _read_messages(reports, blocking, session)
         by_message: dict[str, list[StatusChanged]] = defaultdict(list)
         missing = []
         for report in reports:
@@ -92,35 +95,45 @@ class StatusIngest:
                 missing.append(report)
             else:
                 by_message[message_id].append(report.event)
-        await self._store(messages, by_message, session)
+        self._store(messages, by_message, blocking, session)
         return missing
 
-    async def _messages(self, reports: Sequence[StatusReport], session: Session) -> _Messages:
-        trackers = {r.event.tracker for r in reports if r.event.tracker}
-        found = _Messages()
-        if trackers:
-            workspaces = list({r.channel.workspace_id for r in reports})
-            condition = {"_id": {"$in": list(trackers)}, "workspace_id": {"$in": workspaces}, "direction": "out"}
-            found.add(await self._database.messages.find(condition, WITHOUT_RAW, session=session).to_list(None))
-        others = [r for r in reports if found.name_of(r) is None]
-        keys = ((r.channel.workspace_id, r.channel.id, r.event.provider_id) for r in others)
-        found.add(await find_by_provider_id(self._database, keys, WITHOUT_RAW, session=session))
-        return found
-
-    async def _store(
-        self, messages: _Messages, reports: Mapping[str, Sequence[StatusChanged]], session: Session
+    def _store(
+        self,
+        messages: _Messages,
+        reports: Mapping[str, Sequence[StatusChanged]],
+        blocking: BlockingDatabase,
+        session: Session,
     ) -> None:
+        """Change messages, those that change alike with one statement, and tell of each."""
         now = self._clock.now()
-        updates, events = [], []
+        alike: dict[str, tuple[Document, list[str]]] = {}
+        events = []
         for message_id, of_message in reports.items():
             message = messages.by_id[message_id]
             changed = changes(message, of_message)
             if changed:
-                updates.append(UpdateOne({"_id": message_id}, {"$set": changed}))
+                alike.setdefault(repr(changed), (changed, []))[1].append(message_id)
                 events.append(message_updated(message | _top_level(changed), now))
-        if updates:
-            await self._database.messages.bulk_write(updates, ordered=False, session=session)
-            await write_events(self._database, events, at=now, session=session)
+        if events:
+            updates = [UpdateMany({"_id": {"$in": ids}}, {"$set": changed}) for changed, ids in alike.values()]
+            blocking.messages.bulk_write(updates, ordered=False, session=session)
+            insert_events(blocking, events, at=now, session=session)
+
+
+def _read_messages(reports: Sequence[StatusReport], blocking: BlockingDatabase, session: Session) -> _Messages:
+    """Read the messages that reports are about: by our id where it travelled, otherwise by the provider's."""
+    found = _Messages()
+    trackers = {r.event.tracker for r in reports if r.event.tracker}
+    if trackers:
+        workspaces = list({r.channel.workspace_id for r in reports})
+        condition = {"_id": {"$in": list(trackers)}, "workspace_id": {"$in": workspaces}, "direction": "out"}
+        found.add(blocking.messages.find(condition, WITHOUT_RAW, session=session))
+    others = [r for r in reports if found.name_of(r) is None]
+    by_provider = provider_id_condition((r.channel.workspace_id, r.channel.id, r.event.provider_id) for r in others)
+    if by_provider is not None:
+        found.add(blocking.messages.find(by_provider, WITHOUT_RAW, session=session))
+    return found
 
 
 class _Messages:
@@ -130,7 +143,7 @@ class _Messages:
         self.by_id: dict[str, Document] = {}
         self._by_provider_id: dict[tuple[str, str], str] = {}
 
-    def add(self, messages: Sequence[Document]) -> None:
+    def add(self, messages: Iterable[Document]) -> None:
         for message in messages:
             self.by_id[message["_id"]] = message
             if message.get("provider_id"):
