@@ -14,6 +14,7 @@ from gateway.api.dispatch import make_handler
 from gateway.api.routes import PREFIX, ROUTES
 from gateway.documentation import register_documentation
 from gateway.event_routes import register_events
+from gateway.inbox_page import register_inbox_page
 from gateway.middleware import around
 from gateway.parts import PARTS, make_parts
 from gateway.status_pages import register_status_pages
@@ -39,6 +40,7 @@ def build_app(runtime: Runtime, connectors: Mapping[ChannelKind, Connector] | No
     register_webhooks(app)
     register_events(app, on_typing=partial(show_typing, app[PARTS]))
     register_documentation(app)
+    register_inbox_page(app)
     register_status_pages(app)
     app.on_shutdown.append(_close_sockets)
     return app

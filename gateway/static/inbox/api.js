@@ -1,0 +1,119 @@
+// The REST API as functions. Errors come as `Problem`: the server's problem+json, or the network's.
+
+const PREFIX = "/api/v1";
+const TIMEOUT = 20_000;
+
+/**
+ * Why a request was not done.
+ *
+ * `code` is for programs, `message` for people. `status` 0 means that no answer came: the request
+ * may have been done or not, so that it is repeated with the same `Idempotency-Key`.
+ */
+export class Problem extends Error {
+  constructor({ status = 0, code = "network", detail = "", errors = [], ...extra }) {
+    super(explain(detail, errors));
+    Object.assign(this, { status, code, errors, extra });
+  }
+
+  /** Can the same request succeed later? */
+  get passing() {
+    return this.status === 0 || this.status === 408 || this.status === 429 || this.status >= 500;
+  }
+}
+
+/** The sentence of the problem, and what it says of single fields unless the sentence has it already. */
+function explain(detail, errors) {
+  const more = errors.map((one) => one.message).filter((text) => text && !detail.includes(text));
+  return [detail, ...more.map((text) => `${text[0].toUpperCase()}${text.slice(1)}.`)].join(" ").trim();
+}
+
+export class Api {
+  /**
+   * @param {() => string|null} token The sign-in's token.
+   * @param {() => void} onSignedOut Called when the server no longer takes the token.
+   */
+  constructor(token, onSignedOut) {
+    this.token = token;
+    this.onSignedOut = onSignedOut;
+  }
+
+  async request(method, path, { body, query, key } = {}) {
+    const headers = { Accept: "application/json" };
+    const token = this.token();
+    if (token) headers.Authorization = `Bearer ${token}`;
+    if (body !== undefined) headers["Content-Type"] = "application/json";
+    if (key) headers["Idempotency-Key"] = key;
+    const answer = await this.#fetch(address(path, query), { method, headers, body: JSON.stringify(body) });
+    const content = await read(answer);
+    if (answer.ok) return content;
+    if (answer.status === 401 && token && token === this.token()) this.onSignedOut();
+    throw new Problem({ detail: `The server answered ${answer.status}.`, code: "unknown", ...content, status: answer.status });
+  }
+
+  async #fetch(url, options) {
+    try {
+      return await fetch(url, { ...options, cache: "no-store", signal: AbortSignal.timeout(TIMEOUT) });
+    } catch {
+      throw new Problem({ detail: "The server does not answer. Check the connection." });
+    }
+  }
+
+  signIn = (email, password) => this.request("POST", "/auth/login", { body: { email, password } });
+  signOut = () => this.request("POST", "/auth/logout");
+  me = () => this.request("GET", "/me");
+  workspace = () => this.request("GET", "/workspace");
+
+  /** All operators, page by page. */
+  async operators() {
+    const found = [];
+    let cursor = null;
+    do {
+      const page = await this.request("GET", "/operators", { query: { limit: 200, cursor } });
+      found.push(...page.items);
+      cursor = page.next_cursor;
+    } while (cursor);
+    return found;
+  }
+
+  /** The stream's cursor at this moment: read it before the lists, follow from it after them. */
+  async currentCursor() {
+    return (await this.request("GET", "/events", { query: { limit: 0 } })).next_cursor;
+  }
+
+  conversations = (query) => this.request("GET", "/conversations", { query });
+  conversation = (id) => this.request("GET", `/conversations/${encodeURIComponent(id)}`);
+  messages = (id, query) => this.request("GET", `/conversations/${encodeURIComponent(id)}/messages`, { query });
+
+  /** Sends a message. The same `key` never sends twice, however often it is asked. */
+  send = (id, message, key) =>
+    this.request("POST", `/conversations/${encodeURIComponent(id)}/messages`, { body: message, key });
+
+  /** Sends a failed message, or one whose fate is unknown, again: as a new one with `retry_of`. */
+  retry = (messageId, key) => this.request("POST", `/messages/${encodeURIComponent(messageId)}/retry`, { key });
+
+  assign = (id, body) => this.request("POST", `/conversations/${encodeURIComponent(id)}/assign`, { body });
+  close = (id, body) => this.request("POST", `/conversations/${encodeURIComponent(id)}/close`, { body });
+  markRead = (id) => this.request("POST", `/conversations/${encodeURIComponent(id)}/read`);
+}
+
+function address(path, query = {}) {
+  const given = Object.entries(query).filter(([, value]) => value !== undefined && value !== null && value !== "");
+  const text = new URLSearchParams(given).toString();
+  return PREFIX + path + (text && `?${text}`);
+}
+
+async function read(answer) {
+  if (answer.status === 204) return null;
+  try {
+    return await answer.json();
+  } catch {
+    if (answer.ok) throw new Problem({ detail: "The answer broke off. Check the connection." });
+    return {};
+  }
+}
+
+/** A key for `Idempotency-Key`. `crypto.randomUUID` is there on https and on localhost only. */
+export function newKey() {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  return [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+}

@@ -1,0 +1,91 @@
+// What is known of the chosen conversation, and assigning it to somebody else.
+
+import { avatar, el, keyed } from "./dom.js";
+import { kindName } from "./list.js";
+import { displayName, displayNumber, mayTakeOver } from "./store.js";
+import { duration, fullTime, replyWindow } from "./time.js";
+
+const STATES = { new: "New", bot: "With the bot", queued: "Waiting", assigned: "Assigned", closed: "Closed" };
+
+export class DetailsPane {
+  /** `does` has assignTo(operatorId), closeDetails(). */
+  constructor(does) {
+    this.does = does;
+    this.pane = document.getElementById("details-pane");
+  }
+
+  stop() {
+    keyed(this.pane, [], {});
+  }
+
+  render(state) {
+    const conversation = state.conversations.get(state.selected);
+    keyed(this.pane, conversation ? [conversation] : [], {
+      key: (one) => one.id,
+      signature: (one) => [one, state.operators, Math.floor(Date.now() / 60_000)],
+      make: (one) => this.#element(one, state),
+    });
+  }
+
+  #element(conversation, state) {
+    const name = displayName(conversation);
+    return el(
+      "div",
+      { class: "details" },
+      el(
+        "header",
+        { class: "details-head" },
+        el("button", { type: "button", class: "quiet details-close", "aria-label": "Close the details", text: "×", dataset: { focus: "close-details" }, on: { click: () => this.does.closeDetails() } }),
+        avatar(name, conversation.contact.id),
+        el("h2", { text: name, dir: "auto" }),
+      ),
+      el("dl", {}, facts(conversation, state).map(([term, value]) => [el("dt", { text: term }), el("dd", { text: value, dir: "auto" })])),
+      this.#assigning(conversation, state),
+    );
+  }
+
+  #assigning(conversation, state) {
+    const allowed = conversation.operator_id === null || mayTakeOver(state.me);
+    if (conversation.state === "closed" || !allowed) return null;
+    const people = [...state.operators.values()].filter((one) => one.active !== false && one.id !== conversation.operator_id);
+    people.sort((one, other) => one.name.localeCompare(other.name));
+    const choice = el(
+      "select",
+      { "aria-label": "Operator", dataset: { focus: "operator" }, id: "assign-choice" },
+      el("option", { value: "", text: "Choose an operator" }),
+      people.map((one) => el("option", { value: one.id, text: one.id === state.me.id ? `${one.name} (you)` : one.name })),
+    );
+    const assign = (event) => {
+      event.preventDefault();
+      if (choice.value) this.does.assignTo(choice.value);
+    };
+    return el(
+      "form",
+      { class: "assign", on: { submit: assign } },
+      el("h3", { text: "Assign to" }),
+      el("div", { class: "assign-row" }, choice, el("button", { text: "Assign", id: "assign-button", dataset: { focus: "assign" } })),
+    );
+  }
+}
+
+function facts(conversation, state) {
+  const now = Date.now();
+  const since = (iso) => `${duration(now - new Date(iso))} (${fullTime(iso)})`;
+  const operator = state.operators.get(conversation.operator_id);
+  const numbers = conversation.contact.identities.map((one) => `${displayNumber(one)} (${kindName(one.kind)})`);
+  const rows = [
+    ["State", STATES[conversation.state] ?? conversation.state],
+    ["Operator", operator ? (operator.id === state.me.id ? `${operator.name} (you)` : operator.name) : "Nobody yet"],
+    ["Customer", numbers.join(", ")],
+    ["Channel", `${conversation.channel.name} (${kindName(conversation.channel.kind)})`],
+    ["Opened", fullTime(conversation.opened_at)],
+  ];
+  if (conversation.state === "assigned" && conversation.assigned_at) rows.push(["Assigned for", since(conversation.assigned_at)]);
+  if (conversation.state === "queued" && conversation.queued_at) rows.push(["Waiting for", since(conversation.queued_at)]);
+  if (conversation.closed_at) rows.push(["Closed", `${fullTime(conversation.closed_at)}, ${conversation.close_reason}`]);
+  const window = replyWindow(conversation.window, now);
+  if (window.limited) rows.push(["Reply window", window.open ? `${duration(window.left)} left` : "closed"]);
+  if (conversation.closes_at) rows.push(["Closes by itself", fullTime(conversation.closes_at)]);
+  if (conversation.tags.length) rows.push(["Tags", conversation.tags.join(", ")]);
+  return rows;
+}

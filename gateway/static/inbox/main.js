@@ -1,0 +1,82 @@
+// Where it begins: sign in, then the inbox, until one signs out or the sign-in ends.
+
+import { Api } from "./api.js";
+import { Inbox } from "./inbox.js";
+import { forgetAll, signIn } from "./kept.js";
+
+const form = document.getElementById("sign-in-form");
+const fault = document.getElementById("sign-in-fault");
+const api = new Api(signIn.load, () => end("Your sign-in has ended. Sign in again."));
+let inbox = null;
+
+function show(signedIn) {
+  document.getElementById("sign-in").hidden = signedIn;
+  document.getElementById("app").hidden = !signedIn;
+}
+
+function say(text) {
+  fault.textContent = text;
+  fault.hidden = !text;
+}
+
+async function begin() {
+  if (!signIn.load()) return ask("");
+  try {
+    const me = await api.me();
+    open(me);
+  } catch (problem) {
+    if (problem.status !== 401) {
+      say(problem.message);
+      setTimeout(begin, 3_000);
+    }
+  }
+}
+
+function open(me) {
+  say("");
+  show(true);
+  inbox = new Inbox(api, me, signIn.load(), { signOut, expired: () => end("Your sign-in has ended. Sign in again.") });
+}
+
+function ask(text) {
+  document.title = "Inbox";
+  say(text);
+  show(false);
+  const { email, password } = form.elements;
+  password.value = "";
+  (email.value ? password : email).focus();
+}
+
+function end(text) {
+  inbox?.stop();
+  inbox = null;
+  signIn.save(null);
+  ask(text);
+}
+
+async function signOut() {
+  await api.signOut().catch(() => {}); // without an answer the token ends by itself in some days
+  forgetAll();
+  end("");
+}
+
+form.addEventListener("submit", async (event) => {
+  event.preventDefault();
+  const { email, password } = form.elements;
+  if (!email.value || !password.value) return say("Enter your e-mail and your password.");
+  const button = form.querySelector("button");
+  button.disabled = true;
+  say("");
+  try {
+    const { token, operator } = await api.signIn(email.value.trim(), password.value);
+    signIn.save(token);
+    open(operator);
+    form.reset();
+  } catch (problem) {
+    ask(problem.message);
+  } finally {
+    button.disabled = false;
+  }
+});
+
+begin();

@@ -1,0 +1,125 @@
+// One message of a thread as a bubble: author, quoted message, content, reactions, status.
+
+import { contentElements } from "./content.js";
+import { el, icon } from "./dom.js";
+import { previewOf } from "./events.js";
+import { clockTime, fullTime } from "./time.js";
+
+const AUTHORS = { auto: "Automatic reply", campaign: "Campaign", bot: "Bot", api: "API", external: "Business phone app" };
+
+/** A status as icon and word. */
+const STATUSES = {
+  queued: ["clock", "Waiting to be sent"],
+  sending: ["clock", "Being sent"],
+  held: ["clock", "Held until the customer answers"],
+  sent: ["tick", "Sent"],
+  delivered: ["ticks", "Delivered"],
+  read: ["ticks", "Read"],
+  failed: ["failed", "Not sent"],
+  unknown: ["unknown", "Not certain whether it arrived"],
+};
+
+/** What a person calls the author. */
+export function authorName(message, { me, operators, customer }) {
+  if (message.author.kind === "contact") return customer;
+  if (message.author.kind !== "operator") return AUTHORS[message.author.kind] ?? message.author.kind;
+  return message.author.id === me.id ? "You" : (operators.get(message.author.id)?.name ?? "Operator");
+}
+
+/**
+ * @param {object} message
+ * @param {object} context {me, operators, customer, quoted, retried, mayWrite}
+ * @param {object} does {reply(message), retry(message), show(messageId)}
+ */
+export function messageElement(message, context, does) {
+  if (message.content.type === "system") {
+    return el("li", { class: "system", dataset: { id: message.id } }, contentElements(message.content));
+  }
+  const side = message.direction === "in" ? "in" : "out";
+  const bubble = el(
+    "div",
+    { class: "bubble" },
+    el("p", { class: side === "in" || message.author.id === context.me.id ? "sr" : "author", text: authorName(message, context), dir: "auto" }),
+    message.reply_to && quote(message.reply_to, context, does),
+    message.deleted_at ? el("p", { class: "soft deleted", text: "This message was deleted" }) : contentElements(message.content),
+    foot(message),
+  );
+  return el(
+    "li",
+    { class: side, dataset: { id: message.id, status: message.status } },
+    el("div", { class: "line" }, bubble, context.mayWrite && !message.deleted_at && replyButton(message, does)),
+    reactions(message, context),
+    outcome(message, context, does),
+  );
+}
+
+function foot(message) {
+  const at = message.direction === "in" ? (message.provider_at ?? message.created_at) : message.created_at;
+  const [drawing, meaning] = STATUSES[message.status] ?? [];
+  return el(
+    "p",
+    { class: "foot" },
+    message.edited_at && el("span", { text: "edited", title: fullTime(message.edited_at) }),
+    el("time", { datetime: at, text: clockTime(at), title: fullTime(at) }),
+    message.direction === "out" && drawing && el("span", { class: `status status-${message.status}`, title: meaning }, icon(drawing, meaning)),
+  );
+}
+
+function quote(id, context, does) {
+  const { quoted } = context;
+  const text = quoted ? (quoted.deleted_at ? "Deleted message" : previewOf(quoted.content)) : "An earlier message";
+  const author = quoted && el("strong", { text: authorName(quoted, context), dir: "auto" });
+  const listeners = { click: () => does.show(id) };
+  return el("button", { type: "button", class: "quote", on: listeners, dataset: { focus: "quote" } }, author, el("span", { text, dir: "auto" }));
+}
+
+function replyButton(message, does) {
+  const given = { type: "button", class: "quiet reply", "aria-label": "Reply to this message", title: "Reply", dataset: { focus: "reply" } };
+  return el("button", { ...given, on: { click: () => does.reply(message) } }, icon("reply"));
+}
+
+function reactions(message, context) {
+  const shown = message.reactions.filter((one) => one.emoji);
+  if (!shown.length) return null;
+  const text = (one) => `${authorName(one, context)}: ${one.emoji}`;
+  return el("p", { class: "reactions" }, shown.map((one) => el("span", { text: one.emoji, title: text(one), role: "img", "aria-label": text(one) })));
+}
+
+/** Why it failed, or what is not certain, and what can be done. */
+function outcome(message, { retried, mayWrite }, does) {
+  if (message.status !== "failed" && message.status !== "unknown") return null;
+  const uncertain = message.status === "unknown";
+  const why = message.error?.explanation
+    ?? (uncertain ? "The messenger may have this message: the answer was lost." : "The message was not sent.");
+  const helps = uncertain || message.error?.retryable;
+  const button = el("button", {
+    type: "button", text: uncertain ? "Send again" : "Retry", dataset: { focus: "retry" }, on: { click: () => does.retry(message) },
+  });
+  return el(
+    "div",
+    { class: `outcome ${message.status}` },
+    el("p", { text: why }),
+    message.error?.provider_code && el("p", { class: "small soft", text: `Code ${message.error.provider_code}` }),
+    retried ? el("p", { class: "small soft", text: "Sent again." }) : helps && mayWrite && button,
+  );
+}
+
+/** A message that the server has not accepted yet, or has refused. */
+export function pendingElement(item, does) {
+  const refused = item.state === "refused";
+  const meaning = refused ? "Not accepted" : "On its way to the server";
+  const status = el("span", { class: `status status-${refused ? "failed" : "queued"}`, title: meaning }, icon(refused ? "failed" : "clock", meaning));
+  const button = (text, action) => el("button", { type: "button", text, on: { click: () => does[action](item) } });
+  const outcome = item.detail && el(
+    "div",
+    { class: `outcome ${refused ? "failed" : "unknown"}`, role: refused ? "alert" : null },
+    el("p", { text: item.detail }),
+    refused && el("p", { class: "buttons" }, button("Edit", "edit"), button("Discard", "discard")),
+  );
+  return el(
+    "li",
+    { class: "out pending", dataset: { key: item.key, status: refused ? "refused" : "pending" } },
+    el("div", { class: "line" }, el("div", { class: "bubble" }, contentElements(item.content), el("p", { class: "foot" }, status))),
+    outcome,
+  );
+}

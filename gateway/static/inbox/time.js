@@ -1,0 +1,76 @@
+// Times as people read them. Pure: `now` and the language are passed in.
+
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+
+const midnight = (date) => new Date(date.getFullYear(), date.getMonth(), date.getDate()).getTime();
+
+/** Whole calendar days from `date` to `now`: 0 today, 1 yesterday. */
+function daysAgo(date, now) {
+  return Math.round((midnight(new Date(now)) - midnight(date)) / DAY);
+}
+
+/** 14:05 */
+export function clockTime(iso, language) {
+  return new Date(iso).toLocaleTimeString(language, { hour: "2-digit", minute: "2-digit" });
+}
+
+/** For a list: "now", "5 min", "14:05", "Tue", "3 Feb", "3 Feb 2024". */
+export function shortAge(iso, now, language) {
+  const date = new Date(iso);
+  const age = now - date.getTime();
+  if (age < MINUTE) return "now";
+  if (age < HOUR) return `${Math.floor(age / MINUTE)} min`;
+  const days = daysAgo(date, now);
+  if (days === 0) return clockTime(iso, language);
+  if (days < 7) return date.toLocaleDateString(language, { weekday: "short" });
+  const thisYear = date.getFullYear() === new Date(now).getFullYear();
+  return date.toLocaleDateString(language, { day: "numeric", month: "short", ...(!thisYear && { year: "numeric" }) });
+}
+
+/** For the line between two days of a thread: "Today", "Yesterday", "Tuesday, 3 February". */
+export function dayName(iso, now, language) {
+  const date = new Date(iso);
+  const days = daysAgo(date, now);
+  if (days === 0) return "Today";
+  if (days === 1) return "Yesterday";
+  const thisYear = date.getFullYear() === new Date(now).getFullYear();
+  const options = { weekday: "long", day: "numeric", month: "long", ...(!thisYear && { year: "numeric" }) };
+  return date.toLocaleDateString(language, options);
+}
+
+/** Tells whether two times fall on the same local day. */
+export function sameDay(one, other) {
+  return midnight(new Date(one)) === midnight(new Date(other));
+}
+
+/** 11520000 → "3 h 12 min"; never "0 min". */
+export function duration(milliseconds) {
+  const minutes = Math.floor(milliseconds / MINUTE);
+  if (minutes < 1) return "less than a minute";
+  if (minutes < 60) return `${minutes} min`;
+  const hours = Math.floor(minutes / 60);
+  if (hours < 48) return minutes % 60 ? `${hours} h ${minutes % 60} min` : `${hours} h`;
+  return `${Math.floor(hours / 24)} days`;
+}
+
+/** Date and time, for a tooltip and for details. */
+export function fullTime(iso, language) {
+  return new Date(iso).toLocaleString(language, { dateStyle: "medium", timeStyle: "short" });
+}
+
+/**
+ * The reply window of a conversation as it is now.
+ *
+ * WhatsApp takes free text for 24 hours after the customer's last message; a channel without
+ * such a rule says `open: true` and no `expires_at`. The server's word was true when it was
+ * read: time goes on here.
+ *
+ * @returns {{limited: boolean, open: boolean, left: number|null}} `left` in milliseconds.
+ */
+export function replyWindow(window, now) {
+  if (window.expires_at === null) return { limited: !window.open, open: window.open, left: null };
+  const left = new Date(window.expires_at).getTime() - now;
+  return { limited: true, open: left > 0, left: Math.max(0, left) };
+}
