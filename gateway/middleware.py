@@ -17,7 +17,7 @@ from redis.exceptions import RedisError
 from gateway.api.problem_response import internal_response, problem_response, unavailable_response
 from gateway.cors import add_cors, is_preflight, preflight_response
 from gateway.metrics import REQUEST_SECONDS, REQUESTS
-from gateway.parts import PARTS
+from gateway.parts import PARTS, Parts
 from inbox import logs
 from inbox.database import is_transient, is_unavailable
 from inbox.problems import Problem
@@ -33,21 +33,29 @@ _log = structlog.get_logger()
 async def around(request: web.Request, handler: Handler) -> web.StreamResponse:
     """Serve a request and make an answer of whatever comes of it."""
     began = time.perf_counter()
+    parts = request.app[PARTS]
     request_id = _request_id(request)
     mark = logs.request_id.set(request_id)
     try:
-        response = preflight_response() if is_preflight(request) else await _answer(request, handler)
+        with parts.requests.one_more():
+            response = preflight_response() if is_preflight(request) else await _answer(request, handler)
     finally:
         logs.request_id.reset(mark)
     if not response.prepared:
-        headers = response.headers
-        headers[REQUEST_ID] = request_id
-        headers["Server"] = "messaging-gateway"
-        headers.setdefault("X-Content-Type-Options", "nosniff")
-        headers.setdefault("Cache-Control", "no-store")
-        add_cors(request, headers, request.app[PARTS].runtime.settings.cors_origins)
+        _add_headers(request, response, request_id, parts)
     _count(request, response.status, time.perf_counter() - began)
     return response
+
+
+def _add_headers(request: web.Request, response: web.StreamResponse, request_id: str, parts: Parts) -> None:
+    headers = response.headers
+    headers[REQUEST_ID] = request_id
+    headers["Server"] = "messaging-gateway"
+    headers.setdefault("X-Content-Type-Options", "nosniff")
+    headers.setdefault("Cache-Control", "no-store")
+    add_cors(request, headers, parts.runtime.settings.cors_origins)
+    if parts.requests.draining:
+        response.force_close()
 
 
 async def _answer(request: web.Request, handler: Handler) -> web.StreamResponse:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from aiohttp import web
 
 from channels.contract import ChannelAccount, Connector
+from gateway.draining import RequestsUnderWay
 from gateway.sockets import OpenSockets
 from inbox.authenticator import Authenticator
 from inbox.channel_directory import ChannelDirectory, ChannelRecord
@@ -36,6 +37,7 @@ class Parts:
     outbox: Outbox
     wakeups: Wakeups
     sockets: OpenSockets = field(default_factory=OpenSockets)
+    requests: RequestsUnderWay = field(default_factory=RequestsUnderWay)
 
     async def close(self) -> None:
         """Finish what is under way and free the connections that the parts opened."""

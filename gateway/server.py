@@ -17,6 +17,7 @@ import uvloop
 from aiohttp import web
 
 from gateway.app import build_app
+from gateway.parts import PARTS, Parts
 from inbox.database import DatabaseUnavailable
 from inbox.indexes import create_indexes
 from inbox.logs import configure_logging, log_lost_exceptions
@@ -24,6 +25,7 @@ from inbox.runtime import Runtime, open_runtime
 from inbox.settings import Settings, SettingsInvalid, load_settings
 
 FINISH_SECONDS = 15.0
+CANCEL_SECONDS = 1.0
 KEEP_ALIVE_SECONDS = 75.0
 BACKLOG = 1024
 CANNOT_START = 2
@@ -65,21 +67,32 @@ async def serve(settings: Settings, *, host: str, port: int) -> None:
 
 
 async def _serve_until(stop: asyncio.Event, runtime: Runtime, host: str, port: int) -> None:
+    app = build_app(runtime)
     runner = web.AppRunner(
-        build_app(runtime),
+        app,
         access_log=None,
         handle_signals=False,
         keepalive_timeout=KEEP_ALIVE_SECONDS,
-        shutdown_timeout=FINISH_SECONDS,
+        shutdown_timeout=CANCEL_SECONDS,
     )
     await runner.setup()
     try:
-        await web.TCPSite(runner, host, port, reuse_port=True, backlog=BACKLOG).start()
+        site = web.TCPSite(runner, host, port, reuse_port=True, backlog=BACKLOG)
+        await site.start()
         _log.info("listening", host=host, port=port)
         await stop.wait()
-        _log.info("stopping")
+        await _drain(site, app[PARTS])
     finally:
         await runner.cleanup()
+
+
+async def _drain(site: web.TCPSite, parts: Parts) -> None:
+    """Take no more connections, finish what is under way."""
+    _log.info("stopping")
+    await site.stop()
+    await parts.sockets.close_all()
+    if not await parts.requests.drain(FINISH_SECONDS):
+        _log.warning("requests were cut off", seconds=FINISH_SECONDS)
 
 
 if __name__ == "__main__":

@@ -16,6 +16,8 @@ from inbox.access import Caller, CallerKind
 from inbox.decoding import convert, decode_json
 from inbox.problems import FieldError, Problem
 
+BODY_SECONDS: Final = 8.0
+"""Below the time limit of the request, so that a slow client is told apart from a slow database."""
 JSON: Final = "application/json"
 _KEY_SHAPE: Final = re.compile(r"[\x21-\x7e]{1,255}")
 _NO_HEADERS: Final[dict[str, str]] = {}
@@ -79,13 +81,21 @@ async def _body(route: Route, request: web.Request) -> Any:
         return None
     if (request.content_length or 0) > route.max_body_bytes:
         raise _too_large(route)
-    raw = await request.read()
+    raw = await _read(request)
     if len(raw) > route.max_body_bytes:
         raise _too_large(route)
     body = decode_json(raw, dict[str, Any] if route.method == "PATCH" else route.request)
     if b"\\u0000" in raw:
         _refuse_nul(msgspec.to_builtins(body), "")
     return body
+
+
+async def _read(request: web.Request) -> bytes:
+    try:
+        async with asyncio.timeout(BODY_SECONDS):
+            return await request.read()
+    except TimeoutError:
+        raise Problem("malformed", f"The body did not arrive within {BODY_SECONDS:g} seconds.") from None
 
 
 def _too_large(route: Route) -> Problem:

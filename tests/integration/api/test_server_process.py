@@ -48,6 +48,11 @@ def resident_kb(pid: int) -> int:
     return int(next(line for line in status.splitlines() if line.startswith("VmRSS")).split()[1])
 
 
+async def healthy(port: int) -> None:
+    async with aiohttp.ClientSession() as session, session.get(f"http://127.0.0.1:{port}/healthz") as response:
+        assert response.status == 200
+
+
 @pytest_asyncio.fixture
 async def server(port: int, environment: dict[str, str]) -> AsyncIterator[Process]:
     process = await start(port, environment)
@@ -77,6 +82,34 @@ async def test_it_answers_and_stops_when_told(
     lines = [json.loads(line) for line in log.splitlines()]
     assert [line["event"] for line in lines] == ["stopping"]
     assert "secret" not in str(lines).lower()
+
+
+async def test_a_request_under_way_is_answered_before_it_stops(server: Process, port: int) -> None:
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    body = b'{"email": "who@shop.example", "password": "wrong"}'
+    head = f"POST /api/v1/auth/login HTTP/1.1\r\nHost: x\r\nContent-Length: {len(body)}\r\n\r\n"
+    writer.write(head.encode() + body[:10])
+    await writer.drain()
+    await healthy(port)  # whatever came before was read by now
+    server.send_signal(signal.SIGTERM)
+    assert server.stderr is not None
+    assert b"stopping" in await server.stderr.readline()
+    writer.write(body[10:])
+    answer = await asyncio.wait_for(reader.read(), 20)
+    writer.close()
+    assert answer.startswith(b"HTTP/1.1 401 ")
+    assert await asyncio.wait_for(server.wait(), 20) == 0
+
+
+async def test_sockets_are_told_that_it_goes_away(server: Process, port: int) -> None:
+    async with (
+        aiohttp.ClientSession() as session,
+        session.ws_connect(f"http://127.0.0.1:{port}/api/v1/events") as socket,
+    ):
+        server.send_signal(signal.SIGTERM)
+        message = await socket.receive(timeout=20)
+        assert (message.type, message.data) == (aiohttp.WSMsgType.CLOSE, 1001)
+    assert await asyncio.wait_for(server.wait(), 20) == 0
 
 
 async def test_two_processes_share_a_port(server: Process, port: int, environment: dict[str, str]) -> None:
