@@ -162,3 +162,21 @@ class ChecksCredentials(Protocol):
     async def check_credentials(self, account: ChannelAccount) -> str:
         """Give a line for people, such as the verified name and number. Raises `SendFailed`."""
         ...
+
+
+@runtime_checkable
+class LoadsSender(Protocol):
+    """The sending side is loaded late, so that servers stay light; a worker loads it at its start."""
+
+    def load_sender(self) -> None:
+        """Load it now: the first send need not wait."""
+        ...
+
+
+@runtime_checkable
+class ReadsAgain(Protocol):
+    """A dead letter's item can be read again, by a version that may understand it."""
+
+    def parse_again(self, raw: bytes, account_key: str | None) -> Sequence[InboundEvent]:
+        """Read one kept item; what is still not understood comes back as `Undeciphered`."""
+        ...

@@ -81,7 +81,7 @@ async def receive(request: web.Request) -> web.Response:
         events = connector.parse(inbound)
     except WebhookRejected as rejected:
         raise _problem(rejected) from None
-    counts = await way_in.ingest.store(await _addressed(events, channel, way_in.parts))
+    counts = await way_in.ingest.store(await addressed(events, channel, way_in.parts))
     _count(counts)
     return web.Response()
 
@@ -114,7 +114,7 @@ def _too_large() -> Problem:
     return Problem("too_large", f"A webhook must not be longer than {MAX_BODY_BYTES} bytes.")
 
 
-async def _addressed(events: Sequence[InboundEvent], channel: ChannelRecord, parts: Parts) -> list[Addressed]:
+async def addressed(events: Sequence[InboundEvent], channel: ChannelRecord, parts: Parts) -> list[Addressed]:
     """Give each event its channel: the one that was called, or the sibling whose account it names."""
     return [await _address(event, channel, parts) for event in events]
 

@@ -6,9 +6,10 @@ from datetime import datetime
 
 import msgspec
 
-from inbox.database import Database
+from inbox.database import Database, Document
 from inbox.documents import read_as
 from inbox.pages import Page, cut_page, decode_cursor
+from inbox.problems import not_found
 
 
 class DeadLetter(msgspec.Struct, frozen=True, kw_only=True):
@@ -38,8 +39,27 @@ async def list_dead_letters(
     before = decode_cursor(cursor, str)
     wanted = {"workspace_id": workspace_id, **({} if before is None else {"_id": {"$lt": before}})}
     documents = await database.dead_letters.find(wanted).sort("_id", -1).limit(limit + 1).to_list(None)
-    letters = [read_as({**document, "raw": _text(document["raw"])}, DeadLetter) for document in documents]
-    return cut_page(letters, limit, lambda letter: letter.id)
+    return cut_page([_shown(document) for document in documents], limit, lambda letter: letter.id)
+
+
+async def read_dead_letter(database: Database, workspace_id: str, letter_id: str) -> Document:
+    """Read a dead letter with its raw bytes. Raises `Problem` (`not_found`)."""
+    document: Document | None = await database.dead_letters.find_one({"_id": letter_id, "workspace_id": workspace_id})
+    if document is None:
+        raise not_found("dead letter")
+    return document
+
+
+async def mark_replayed(database: Database, letter: Document, at: datetime) -> DeadLetter:
+    """Note that a dead letter was understood and stored after all."""
+    await database.dead_letters.update_one(
+        {"_id": letter["_id"], "workspace_id": letter["workspace_id"]}, {"$set": {"replayed_at": at}}
+    )
+    return _shown({**letter, "replayed_at": at})
+
+
+def _shown(document: Document) -> DeadLetter:
+    return read_as({**document, "raw": _text(document["raw"])}, DeadLetter)
 
 
 def _text(raw: bytes) -> str:

@@ -11,6 +11,7 @@ import msgspec
 from inbox.channel_ref import ChannelRef
 from inbox.clock import Clock
 from inbox.database import Database, Document, UpdateOne
+from inbox.ids import new_id
 from inbox.inbound import ProviderNotice, Undeciphered
 
 
@@ -44,15 +45,16 @@ def _kept(keepsake: Keepsake, at: datetime, extra: Document) -> UpdateOne:
     """Keep a raw item once, however often the provider repeats it."""
     raw = keepsake.event.raw
     document = {
-        "workspace_id": keepsake.channel.workspace_id,
         "channel_id": keepsake.channel.id,
         "at": at,
         "account_key": keepsake.event.account_key,
+        "_id": new_id(),
         "raw": raw,
         **extra,
     }
-    key = hashlib.sha256(keepsake.channel.id.encode() + b":" + raw).hexdigest()[:24]
-    return UpdateOne({"_id": key}, {"$setOnInsert": document}, upsert=True)
+    key = hashlib.sha256(keepsake.channel.id.encode() + b":" + raw).hexdigest()
+    same = {"workspace_id": keepsake.channel.workspace_id, "key": key}
+    return UpdateOne(same, {"$setOnInsert": document}, upsert=True)
 
 
 def _dead_letter(keepsake: Keepsake, event: Undeciphered, at: datetime) -> UpdateOne:

@@ -76,8 +76,14 @@ INDEXES: Mapping[str, Sequence[IndexModel]] = {
         IndexModel([("at", UP)], expireAfterSeconds=EARLY_STATUS_KEEP_SECONDS, name="expiry"),
     ),
     "idempotency": (IndexModel([("at", UP)], expireAfterSeconds=IDEMPOTENCY_KEEP_SECONDS, name="expiry"),),
-    "dead_letters": (IndexModel([("workspace_id", UP), ("_id", DOWN)], name="newest"),),
-    "notices": (IndexModel([("workspace_id", UP), ("_id", DOWN)], name="newest"),),
+    "dead_letters": (
+        IndexModel([("workspace_id", UP), ("_id", DOWN)], name="newest"),
+        IndexModel([("workspace_id", UP), ("key", UP)], unique=True, name="item_once"),
+    ),
+    "notices": (
+        IndexModel([("workspace_id", UP), ("_id", DOWN)], name="newest"),
+        IndexModel([("workspace_id", UP), ("key", UP)], unique=True, name="item_once"),
+    ),
     "provider_tasks": (IndexModel([("due_at", UP)], name="due"),),
     "leases": (),
 }

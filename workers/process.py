@@ -9,6 +9,7 @@ from typing import Any
 
 import structlog
 
+from channels.contract import LoadsSender
 from channels.registry import open_connectors
 from inbox.channel_directory import ChannelDirectory
 from inbox.indexes import create_indexes
@@ -43,6 +44,9 @@ async def work(settings: Settings) -> None:
 async def _work_until(stop: asyncio.Event, runtime: Runtime) -> None:
     directory = ChannelDirectory(runtime.database, runtime.secret_box, clock=runtime.clock)
     connectors = open_connectors()
+    for connector in connectors.values():
+        if isinstance(connector, LoadsSender):
+            connector.load_sender()
     deliverer = Deliverer(runtime, directory, connectors)
     teller = ProviderTeller(runtime, directory, connectors)
     works = [asyncio.create_task(work) for work in _works(runtime, deliverer, teller)]

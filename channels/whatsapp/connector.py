@@ -13,6 +13,7 @@ from channels.contract import Capabilities, ChannelAccount, InboundRequest, Supp
 from channels.whatsapp import limits
 from channels.whatsapp.check import check_content
 from channels.whatsapp.parse import parse_webhook
+from channels.whatsapp.parse_again import parse_item_again
 from channels.whatsapp.signature import answer_challenge, verify_signature
 from inbox.channel_kind import ChannelKind
 from inbox.content import Content
@@ -89,6 +90,10 @@ class WhatsAppConnector:
     def parse(self, request: InboundRequest) -> Sequence[InboundEvent]:
         """Turn a webhook into values, in its order. Raises `WebhookRejected` (400, 413)."""
         return parse_webhook(request.body)
+
+    def parse_again(self, raw: bytes, account_key: str | None) -> Sequence[InboundEvent]:
+        """Read an item that was kept as a dead letter."""
+        return parse_item_again(raw, account_key)
 
     def check(self, content: Content) -> None:
         """Check a content against Meta's limits. Raises `ContentNotSendable`."""

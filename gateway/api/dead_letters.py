@@ -4,14 +4,42 @@ from __future__ import annotations
 
 from typing import Final
 
+from channels.contract import ReadsAgain
 from gateway.api.call import Call, Route, Who
-from inbox.dead_letter_reading import DeadLetter, DeadLetterPage, list_dead_letters
+from gateway.webhooks import WAY_IN, addressed
+from inbox.dead_letter_reading import (
+    DeadLetter,
+    DeadLetterPage,
+    list_dead_letters,
+    mark_replayed,
+    read_dead_letter,
+)
+from inbox.inbound import Undeciphered
 from inbox.pages import Page, PageQuery
+from inbox.problems import Problem
 
 
 async def show_dead_letters(call: Call[None, PageQuery]) -> Page[DeadLetter]:
     """List items of webhooks that could not be understood or stored, newest first, as the provider sent them."""
     return await list_dead_letters(call.database, call.workspace_id, limit=call.query.limit, cursor=call.query.cursor)
+
+
+async def replay_dead_letter(call: Call[None, None]) -> DeadLetter:
+    """Read an item again, as after an update of the gateway; what it says is stored as if it came now.
+
+    Replaying twice stores nothing twice: messages are unique by the provider's id.
+    """
+    letter = await read_dead_letter(call.database, call.workspace_id, call.id)
+    channel = await call.parts.directory.get(letter["channel_id"])
+    connector = None if channel is None else call.parts.connectors.get(channel.kind)
+    if channel is None or not isinstance(connector, ReadsAgain):
+        raise Problem("conflict", "The channel of this item can't read single items.")
+    events = connector.parse_again(bytes(letter["raw"]), letter["account_key"])
+    if any(isinstance(event, Undeciphered) for event in events):
+        raise Problem("conflict", "This version does not understand the item either. It stays where it is.")
+    ingest = call.request.app[WAY_IN].ingest
+    await ingest.store(await addressed(events, channel, call.parts))
+    return await mark_replayed(call.database, letter, call.now)
 
 
 ROUTES: Final[tuple[Route, ...]] = (
@@ -24,5 +52,15 @@ ROUTES: Final[tuple[Route, ...]] = (
         who=Who.ADMINISTRATORS,
         query=PageQuery,
         response=DeadLetterPage,
+    ),
+    Route(
+        method="POST",
+        path="/dead-letters/{id}/replay",
+        handler=replay_dead_letter,
+        summary="Replay a dead letter",
+        tag="Dead letters",
+        who=Who.ADMINISTRATORS,
+        response=DeadLetter,
+        problems=("conflict",),
     ),
 )
