@@ -19,6 +19,7 @@ from inbox.channel_models import (
 )
 from inbox.database import Database, Document, DuplicateKeyError, Session
 from inbox.decoding import apply_patch, field_problem
+from inbox.events import Event, EventType, write_events
 from inbox.ids import new_id
 from inbox.pages import Page, cut_page, decode_cursor
 from inbox.problems import FieldError, Problem, not_found
@@ -124,16 +125,24 @@ class ChannelStore:
     async def record_health(
         self, workspace_id: str, channel_id: str, status: HealthStatus, detail: str | None, *, now: datetime
     ) -> Channel:
-        """Note what a look at the channel showed. Raises `Problem` (`not_found`)."""
+        """Note what a look at the channel showed, with an event if its status changed.
+
+        Raises:
+            Problem: `not_found`.
+        """
         health = ChannelHealth(status=status, detail=detail, at=now)
-        stored = await self._database.channels.find_one_and_update(
-            {"_id": channel_id, "workspace_id": workspace_id, **_LIVE},
-            {"$set": {"health": to_document(health)}},
-            return_document=True,
-        )
-        if stored is None:
-            raise not_found("channel")
-        return self._view(stored)
+
+        async def note(session: Session) -> Channel:
+            stored = await self._find(workspace_id, channel_id, session=session)
+            changed = {"health": to_document(health)}
+            await self._database.channels.update_one({"_id": channel_id}, {"$set": changed}, session=session)
+            view = self._view({**stored, **changed})
+            if stored["health"]["status"] != status:
+                event = Event(workspace_id=workspace_id, type=EventType.CHANNEL_HEALTH, at=now, data=view)
+                await write_events(self._database, [event], at=now, session=session)
+            return view
+
+        return await self._database.transaction(note)
 
     async def _find(self, workspace_id: str, channel_id: str, *, session: Session | None = None) -> Document:
         stored: Document | None = await self._database.channels.find_one(

@@ -10,7 +10,13 @@ import pytest
 
 from inbox.channel_directory import FRESH_SECONDS, STALE_SECONDS, ChannelDirectory
 from inbox.channel_kind import ChannelKind
-from inbox.channel_models import TelegramChannelFields, TelegramCredentials, WhatsAppChannelFields, WhatsAppCredentials
+from inbox.channel_models import (
+    HealthStatus,
+    TelegramChannelFields,
+    TelegramCredentials,
+    WhatsAppChannelFields,
+    WhatsAppCredentials,
+)
 from inbox.channel_store import ChannelStore
 from inbox.clock import FixedClock
 from inbox.database import Database
@@ -214,3 +220,13 @@ async def test_what_this_process_changed_it_sees_at_once(
     await store.patch("w1", channel.id, {"name": "New"}, now=clock.now())
     directory.forget(channel.id)
     assert (await directory.get(channel.id)).name == "New"  # type: ignore[union-attr]
+
+
+async def test_only_a_change_of_health_is_told(store: ChannelStore, database: Database, clock: FixedClock) -> None:
+    channel = await store.create("w1", whatsapp(), now=clock.now())
+    for status in (HealthStatus.OK, HealthStatus.OK, HealthStatus.FAILING):
+        noted = await store.record_health("w1", channel.id, status, "detail", now=clock.now())
+        assert (noted.health.status, noted.health.at) == (status, clock.now())
+    stored = await database.events.find({}).to_list(None)
+    assert len(stored) == 2
+    assert "secret-1" not in str(stored)
