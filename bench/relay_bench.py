@@ -1,7 +1,7 @@
 """What the relay costs and how late it is.
 
-    .venv/bin/python bench/relay_bench.py            # starts servers of its own
-    .venv/bin/python bench/relay_bench.py MONGO_URL REDIS_URL
+    PYTHONPATH=. .venv/bin/python bench/relay_bench.py            # starts servers of its own
+    PYTHONPATH=. .venv/bin/python bench/relay_bench.py MONGO_URL REDIS_URL
 
 Prints events a second relayed and CPU per event in the relay's process, with 1 and 50 events a document
 (written beforehand, so that the relay is the only one that works), then the latency from the insert's start
@@ -11,15 +11,28 @@ to the frame on a WebSocket at 300 documents a second.
 from __future__ import annotations
 
 import asyncio
+import json
 import resource
 import sys
+import tempfile
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
+from pathlib import Path
 
+import aiohttp
+import msgspec
 import uvloop
+from aiohttp import web
+from redis.asyncio import Redis
 
+from gateway.embedded.servers import EmbeddedServers
+from gateway.event_hub import EventHub
+from gateway.event_routes import PATH, EventRoutes
+from gateway.event_socket import Services
+from gateway.sockets import OpenSockets
+from inbox.access import Caller, CallerKind, Role
 from inbox.clock import Clock
 from inbox.database import Database
 from inbox.ending_tasks import end_tasks
@@ -96,6 +109,103 @@ async def backlog(database: Database, redis_url: str, *, per_document: int, docu
     print(f"relay, {per_document:2} events a document: {rate:8,.0f} events/s, {cost:5.1f} us CPU/event")
 
 
+async def latency(database: Database, redis_url: str, *, rate: int, seconds: int) -> None:
+    """Insert single-event documents evenly; a socket of another process measures when they arrive."""
+    redis = connect_redis(redis_url)
+    began: dict[int, float] = {}
+    took: list[float] = []
+    acknowledged: list[float] = []
+    async with (
+        relaying(database, redis_url),
+        serving(redis) as url,
+        aiohttp.ClientSession() as session,
+        session.ws_connect(url, headers={"Authorization": "Bearer owner"}) as socket,
+    ):
+        await socket.receive()
+        receiving = asyncio.ensure_future(_receive(socket, began, took, rate * seconds))
+        inserts = []
+        start = time.perf_counter()
+        for n in range(rate * seconds):
+            await asyncio.sleep(max(0.0, start + n / rate - time.perf_counter()))
+            inserts.append(asyncio.ensure_future(_insert(database, n, began, acknowledged)))
+        await asyncio.gather(receiving, *inserts)
+    await redis.aclose()
+    print(f"insert acknowledged at {rate}/s: {_percentiles(acknowledged)}")
+    print(f"insert -> socket at {rate}/s:    {_percentiles(took)}")
+
+
+def _percentiles(seconds: list[float]) -> str:
+    seconds.sort()
+    p50, p99 = (seconds[int(len(seconds) * q)] * 1000 for q in (0.5, 0.99))
+    return f"p50 {p50:.1f} ms, p99 {p99:.1f} ms, max {seconds[-1] * 1000:.1f} ms"
+
+
+async def _insert(database: Database, n: int, began: dict[int, float], acknowledged: list[float]) -> None:
+    event = make_events("w0", 1)[0]
+    event = msgspec.structs.replace(event, data={"n": n, "text": "x" * 350})
+    documents = event_documents([event], event.at)
+    began[n] = time.perf_counter()
+    await database.events.insert_many(documents)
+    acknowledged.append(time.perf_counter() - began[n])
+
+
+async def _receive(
+    socket: aiohttp.ClientWebSocketResponse, began: dict[int, float], took: list[float], count: int
+) -> None:
+    while len(took) < count:
+        frame = json.loads((await socket.receive()).data)
+        if "data" in frame:
+            took.append(time.perf_counter() - began[frame["data"]["n"]])
+
+
+@asynccontextmanager
+async def serving(redis: Redis) -> AsyncIterator[str]:
+    """A server with nothing but the event stream, in this process."""
+
+    async def authenticate(_: str) -> Caller:
+        return Caller(workspace_id="w0", kind=CallerKind.API_KEY, id="k", role=Role.ADMINISTRATOR)
+
+    hub = EventHub(redis)
+    routes = EventRoutes(Services(hub, EventReader(redis), authenticate), OpenSockets(), origins=())
+    app = web.Application()
+    app.router.add_get(PATH, routes.handle)
+    runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.5)
+    await runner.setup()
+    hub.start()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    try:
+        yield f"http://127.0.0.1:{runner.addresses[0][1]}{PATH}"
+    finally:
+        await hub.close()
+        await runner.cleanup()
+
+
+async def fan_out(database: Database, redis_url: str, *, sockets: int, events: int) -> None:
+    """How much CPU an event costs per socket, clients included (they are in this process too)."""
+    redis = connect_redis(redis_url)
+    async with relaying(database, redis_url), serving(redis) as url, aiohttp.ClientSession() as session:
+        headers = {"Authorization": "Bearer owner"}
+        open_sockets = [await session.ws_connect(url, headers=headers) for _ in range(sockets)]
+        for socket in open_sockets:
+            await socket.receive()
+        cpu, start = cpu_seconds(), time.perf_counter()
+        receivers = [asyncio.ensure_future(_count(socket, events)) for socket in open_sockets]
+        await database.events.insert_many(event_documents(make_events("w0", events), datetime.now(UTC)))
+        await asyncio.gather(*receivers)
+        frames = sockets * events
+        used, wall = cpu_seconds() - cpu, time.perf_counter() - start
+        rate, cost = frames / wall, used / frames * 1e6
+        print(f"fan-out to {sockets} sockets: {rate:,.0f} frames/s, {cost:.1f} us CPU/frame, both ends")
+        await asyncio.gather(*(socket.close() for socket in open_sockets))
+    await redis.aclose()
+
+
+async def _count(socket: aiohttp.ClientWebSocketResponse, count: int) -> None:
+    seen = 0
+    while seen < count:
+        seen += '"data"' in (await socket.receive()).data
+
+
 async def main(mongo_url: str, redis_url: str) -> None:
     database = Database(mongo_url)
     await create_indexes(database)
@@ -105,8 +215,20 @@ async def main(mongo_url: str, redis_url: str) -> None:
     )
     await backlog(database, redis_url, per_document=1, documents=20_000)
     await backlog(database, redis_url, per_document=50, documents=4_000)
+    await latency(database, redis_url, rate=300, seconds=10)
+    await fan_out(database, redis_url, sockets=100, events=500)
     database.close()
 
 
+async def with_own_servers() -> None:
+    with tempfile.TemporaryDirectory() as directory:
+        servers = EmbeddedServers(Path(directory))
+        state = await servers.start()
+        try:
+            await main(state.mongo_url, state.redis_url)
+        finally:
+            await servers.stop()
+
+
 if __name__ == "__main__":
-    uvloop.run(main(sys.argv[1], sys.argv[2]))
+    uvloop.run(main(*sys.argv[1:3]) if len(sys.argv) > 2 else with_own_servers())

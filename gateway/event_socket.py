@@ -120,7 +120,10 @@ class EventSocket:
 
     def deliver(self, batch: Batch) -> None:
         """Take the next live document."""
-        if batch.after.count > self._position.count:
+        if batch.before.count > self._position.count:
+            log.error("events.gap")
+            self._end(CloseCode.TRY_AGAIN, "resume with the last cursor")
+        elif batch.after.count > self._position.count:
             self._push(visible_frames(batch.frames, self._caller, self._position.count))
             self._position = batch.after
 

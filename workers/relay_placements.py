@@ -11,10 +11,11 @@ from collections.abc import Sequence
 from typing import Final
 
 import msgspec
+import structlog
 
 from inbox.access import Placement
 from inbox.database import Database
-from inbox.events import Audience
+from inbox.events import Audience, StoredEvent
 from workers.relay_log import Stamped
 from workers.relay_source import EventDocument
 
@@ -24,13 +25,8 @@ MAX_KNOWN: Final = 200_000
 _Key = tuple[str, str]
 
 
-class _Named(msgspec.Struct, array_like=True):
-    """The first field of a stored event; the rest is skipped, not decoded."""
-
-    audience: Audience
-
-
-_decoder = msgspec.json.Decoder(list[_Named])
+_decoder = msgspec.json.Decoder(list[StoredEvent])
+log = structlog.get_logger(__name__)
 
 
 class Placements:
@@ -42,18 +38,21 @@ class Placements:
         self._known: OrderedDict[_Key, Placement | None] = OrderedDict()
 
     async def stamp(self, documents: Sequence[EventDocument]) -> list[Stamped]:
-        """Give each document the placements that its events leave open, as of its place in the stream."""
-        audiences = [[named.audience for named in _decoder.decode(document.items)] for document in documents]
-        await self._look_up(self._missing(documents, audiences))
-        stamped = [self._stamp(d, named) for d, named in zip(documents, audiences, strict=True)]
+        """Give each document the placements that its events leave open, as of its place in the stream.
+
+        A document that no reader could decode is left out, loudly: it must not stop all workspaces.
+        """
+        sound = [(document, audiences) for document in documents if (audiences := _audiences(document))]
+        await self._look_up(self._missing(sound))
+        stamped = [self._stamp(document, audiences) for document, audiences in sound]
         self._shrink()
         return stamped
 
-    def _missing(self, documents: Sequence[EventDocument], audiences: list[list[Audience]]) -> list[_Key]:
+    def _missing(self, documents: Sequence[tuple[EventDocument, list[Audience]]]) -> list[_Key]:
         missing: dict[_Key, bool] = {}
         told: set[_Key] = set()
-        for document, named in zip(documents, audiences, strict=True):
-            for audience in named:
+        for document, audiences in documents:
+            for audience in audiences:
                 if audience.conversation_id is None:
                     continue
                 key = (document.workspace_id, audience.conversation_id)
@@ -97,3 +96,14 @@ class Placements:
     def _shrink(self) -> None:
         while len(self._known) > self._max_known:
             self._known.popitem(last=False)
+
+
+def _audiences(document: EventDocument) -> list[Audience]:
+    try:
+        audiences = [event.audience for event in _decoder.decode(document.items)]
+        if len(audiences) == document.count > 0 and isinstance(document.workspace_id, str):
+            return audiences
+    except (msgspec.DecodeError, TypeError):
+        pass
+    log.error("relay.document_unreadable", place=document.place.redis_id)
+    return []

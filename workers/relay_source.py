@@ -62,12 +62,12 @@ class Place(msgspec.Struct, frozen=True, order=True, array_like=True):
 
 
 class EventDocument(msgspec.Struct, frozen=True):
-    """A document of events at its place."""
+    """A document of events at its place, as it was found: checked by `Placements.stamp`."""
 
     place: Place
-    workspace_id: str
-    count: int
-    items: bytes
+    workspace_id: Any
+    count: Any
+    items: Any
 
 
 class Source:
@@ -128,7 +128,7 @@ class Source:
     def _document(self, change: Document) -> EventDocument:
         time = change["clusterTime"]
         self.place = self.place.next(time.time, time.inc)
-        return EventDocument(self.place, change["workspace_id"], change["count"], change["items"])
+        return EventDocument(self.place, change.get("workspace_id"), change.get("count"), change.get("items"))
 
     async def _command(self, name: str, **arguments: Any) -> Document:
         value = arguments.pop(name)

@@ -178,6 +178,26 @@ async def test_a_lost_tail_is_never_passed_over_before_the_relay_knows(
         assert await is_expired(reader, W, end)
 
 
+async def test_a_document_that_no_reader_could_decode_stops_nobody(
+    database: Database, redis: Redis, reader: EventReader
+) -> None:
+    async with relaying(database, redis):
+        start = await eventually(lambda: reader.current(W))
+        await write_numbers(database, W, [1])
+        good = await database.events.find_one({}, {"_id": 0})
+        for bad in (
+            {"items": b"{"},
+            {"items": b"[]", "count": 0},
+            {"items": None},
+            {"workspace_id": 7},
+            {"count": "x"},
+        ):
+            await database.events.insert_one({**good, **bad})
+        await database.events.insert_one({})
+        await write_numbers(database, W, [2])
+        await eventually(lambda: _ends_with(reader, start, [1, 2]))
+
+
 async def test_lost_history_begins_a_new_epoch_and_goes_on(
     database: Database, redis: Redis, reader: EventReader
 ) -> None:
