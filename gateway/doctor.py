@@ -203,11 +203,8 @@ async def _credentials(name: str, connector: object, account: ChannelAccount) ->
     try:
         return Check(name, ok=True, detail=await connector.check_credentials(account))
     except SendFailed as fault:
-        return Check(
-            name,
-            ok=False,
-            detail=f"{fault.error.explanation} ({fault.error.code}); enter the channel's credentials anew, or see if its provider is up",
-        )
+        advice = "enter the channel's credentials anew, or see whether its provider is up"
+        return Check(name, ok=False, detail=f"{fault.error.explanation} ({fault.error.code}); {advice}")
 
 
 async def check_webhook(name: str, url: str, verify_token: str, http: aiohttp.ClientSession) -> Check:

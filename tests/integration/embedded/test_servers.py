@@ -10,7 +10,7 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
@@ -58,7 +58,7 @@ async def running(directory: Path) -> AsyncIterator[EmbeddedServers]:
 
 
 @contextlib.contextmanager
-def other_process(directory: Path) -> subprocess.Popen[str]:
+def other_process(directory: Path) -> Iterator[subprocess.Popen[str]]:
     process = subprocess.Popen(
         [sys.executable, "-c", OTHER_PROCESS, str(directory)],
         stdout=subprocess.PIPE,

@@ -1,0 +1,150 @@
+"""The demo starts, says where everything is, survives kills, and finds everything again."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.acceptance.demo_process import ROOT, DemoProcess, request
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DemoProcess]:
+    with DemoProcess.started(tmp_path_factory.mktemp("demo")) as running:
+        yield running
+
+
+def command(*words: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "gateway.cli", *words],
+        cwd=ROOT,
+        env={**os.environ, **environment},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+
+def without_pids(ready: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in ready.items() if name != "pids"}
+
+
+def test_the_ready_file_has_the_shape_of_the_contract(demo: DemoProcess) -> None:
+    ready = demo.ready
+    assert ready["version"] == 1
+    assert ready["owner"].keys() >= {"email", "password", "token"}
+    assert [person["role"] for person in ready["operators"]] == ["operator", "operator"]
+    assert all(person.keys() >= {"id", "email", "password", "token", "role"} for person in ready["operators"])
+    assert ready["channels"]["whatsapp"].keys() >= {
+        "id", "webhook_url", "verify_token", "app_secret", "phone_number_id", "waba_id", "access_token"
+    }  # fmt: skip
+    assert ready["second_workspace"]["id"] != ready["workspace_id"]
+    assert ready["pids"].keys() >= {"mongod", "redis", "serve", "work", "sandbox"}
+
+
+def test_the_ready_file_is_private(demo: DemoProcess) -> None:
+    for name in ("ready.json", "demo.json", "secret.key", "sandbox.json"):
+        assert (demo.directory / name).stat().st_mode & 0o077 == 0
+
+
+def test_everything_answers(demo: DemoProcess) -> None:
+    assert request("GET", f"{demo.base_url}/readyz")[1]["status"] == "ready"
+    assert demo.sandbox("GET", "/control/stats")[0] == 200
+
+
+def test_everyone_can_sign_in(demo: DemoProcess) -> None:
+    for person in (demo.ready["owner"], *demo.ready["operators"], demo.ready["second_workspace"]["owner"]):
+        status, answer = request(
+            "POST",
+            f"{demo.base_url}/api/v1/auth/login",
+            {"email": person["email"], "password": person["password"]},
+        )
+        assert status == 200, answer
+        assert demo.api("GET", "/me", token=person["token"])[1]["email"] == person["email"]
+
+
+def test_the_workspaces_do_not_see_each_others_channels(demo: DemoProcess) -> None:
+    channel_id = demo.whatsapp["id"]
+    other = demo.ready["second_workspace"]["owner"]["token"]
+    assert demo.api("GET", f"/channels/{channel_id}")[0] == 200
+    assert demo.api("GET", f"/channels/{channel_id}", token=other)[0] == 404
+
+
+def test_the_doctor_finds_nothing(demo: DemoProcess) -> None:
+    done = command("doctor", GATEWAY_DATA_DIR=str(demo.directory), GATEWAY_PUBLIC_URL=demo.base_url)
+    assert done.returncode == 0, done.stdout
+    assert "FAULT" not in done.stdout
+
+
+def test_the_doctor_tells_of_an_address_that_leads_nowhere(demo: DemoProcess) -> None:
+    done = command("doctor", GATEWAY_DATA_DIR=str(demo.directory), GATEWAY_PUBLIC_URL="http://127.0.0.1:1")
+    assert done.returncode == 1
+    assert "GATEWAY_PUBLIC_URL" in done.stdout
+
+
+def test_a_second_demo_on_the_same_directory_is_refused(demo: DemoProcess) -> None:
+    done = command("demo", "--data", str(demo.directory))
+    assert done.returncode == 1
+    assert "runs on" in done.stderr
+
+
+@pytest.mark.parametrize("part", ["serve", "work", "sandbox", "redis", "mongod"])
+def test_a_killed_process_is_started_again(demo: DemoProcess, part: str) -> None:
+    demo.kill_and_wait(part)
+    demo.wait_until(
+        lambda: _answers(f"{demo.base_url}/readyz", "ready") and _answers(f"{demo.sandbox_url}/control/stats"),
+        "everything answers again",
+    )
+
+
+def test_a_workspace_can_be_made_beside_the_seeded_ones(demo: DemoProcess) -> None:
+    done = command(
+        "workspace", "create", "--name", "Third", "--email", "third@example.com",
+        GATEWAY_DATA_DIR=str(demo.directory),
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    token = next(word for word in done.stdout.split() if word.startswith("gwt_"))
+    assert demo.api("GET", "/me", token=token)[1]["role"] == "owner"
+
+
+def test_a_second_start_finds_everything_again(tmp_path: Path) -> None:
+    with DemoProcess.started(tmp_path) as first:
+        before = without_pids(first.ready)
+        assert first.stop() == 0
+    with DemoProcess.started(tmp_path) as second:
+        assert without_pids(second.ready) == before
+        second.kill_supervisor()
+    with DemoProcess.started(tmp_path) as third:
+        assert without_pids(third.ready) == before
+        assert third.api("GET", "/me")[0] == 200
+
+
+def test_without_a_seed_there_is_no_workspace(tmp_path: Path) -> None:
+    with DemoProcess.started(tmp_path, "--no-seed") as demo:
+        assert "workspace_id" not in demo.ready
+        demo.kill("supervisor", signal.SIGTERM)
+        assert demo.stop() == 0
+    assert not (tmp_path / "ready.json").exists()
+
+
+def test_all_faulty_settings_are_told_at_once() -> None:
+    done = command("serve", GATEWAY_PORT="abc", GATEWAY_SECRET_KEY="short", GATEWAY_MONGO_URL="example.com")
+    assert done.returncode == 2
+    for name in ("GATEWAY_PORT", "GATEWAY_SECRET_KEY", "GATEWAY_MONGO_URL", "GATEWAY_REDIS_URL"):
+        assert name in done.stderr
+
+
+def _answers(url: str, status_word: str | None = None) -> bool:
+    try:
+        status, answer = request("GET", url)
+    except OSError:
+        return False
+    return status == 200 and (status_word is None or answer["status"] == status_word)
