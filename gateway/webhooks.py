@@ -15,7 +15,6 @@ from inbox.channel_directory import ChannelRecord
 from inbox.inbound import InboundEvent, ProviderNotice
 from inbox.ingest import Addressed, Ingest, IngestCounts
 from inbox.problems import Problem, not_found
-from inbox.sequence import SequenceClock
 
 MAX_BODY_BYTES: Final = 4 * 1024 * 1024
 """Meta sends up to 3 MB (webhooks/create-webhook-endpoint, 21 Apr 2026); the contract allows 4 MiB."""
@@ -50,7 +49,7 @@ async def _ingest(app: web.Application) -> AsyncIterator[None]:
     ingest = Ingest(
         runtime.database,
         runtime.clock,
-        SequenceClock(runtime.clock.server_seconds),
+        parts.sequence,
         timeout_seconds=runtime.settings.mongo_timeout_seconds,
     )
     app[WAY_IN] = WayIn(parts, ingest)

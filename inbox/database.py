@@ -11,6 +11,7 @@ import time
 from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC
+from functools import cached_property
 from typing import Any, Final, TypeVar
 
 import bson
@@ -101,6 +102,15 @@ class BlockingDatabase:
         found = self._database[collection]
         setattr(self, collection, found)
         return found
+
+    @cached_property
+    def promised_conversations(self) -> Collection:
+        """The conversations, for writes that a durable one follows at once.
+
+        The journal and the oplog keep order: where the later write is durable this one is too, so it need
+        not wait for the disk by itself.
+        """
+        return self._database["conversations"].with_options(write_concern=WriteConcern(w=1))
 
     def transaction(self, work: Callable[[Session], T]) -> T:
         """Run `work` in one transaction, once: a conflict with another writer is raised."""

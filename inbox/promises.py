@@ -52,7 +52,7 @@ def make_promises(
     """Promise messages up to `seq` to conversations; give the ids of those that refused (closed, or guarded)."""
     if not promises:
         return frozenset()
-    result = blocking.conversations.bulk_write(_statements(lane, seq, promises, at), ordered=False)
+    result = blocking.promised_conversations.bulk_write(_statements(lane, seq, promises, at), ordered=False)
     if result.matched_count == len({promise.conversation_id for promise in promises}):
         return frozenset()
     return _refused(blocking, lane, seq, promises)
