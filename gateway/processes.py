@@ -36,6 +36,7 @@ class Child:
         environment: Added to our own.
         log_path: Where its output goes; None lets it write where we write.
         started: Called after each start, when `pid` is the new one.
+        orphan_signal: What it gets from the system when we end without having stopped it.
         waits: It reads its order from standard input before it begins (see `gateway.warm`).
     """
 
@@ -45,6 +46,7 @@ class Child:
     log_path: Path | None = None
     started: Callable[[], None] = lambda: None
     waits: bool = False
+    orphan_signal: signal.Signals = signal.SIGTERM
     _order: bytes = b""
     _process: subprocess.Popen[bytes] | None = None
     _started_at: float = 0.0
@@ -64,7 +66,7 @@ class Child:
         """Start it in a session of its own, so that Ctrl-C reaches only us, and we decide who stops when."""
         self._started_at = time.monotonic()
         self._stopping = False
-        command = [sys.executable, "-I", "-S", _TIED, str(os.getpid()), *self.command]
+        command = [sys.executable, "-I", "-S", _TIED, str(os.getpid()), str(int(self.orphan_signal)), *self.command]
         output = self.log_path.open("ab") if self.log_path else None
         try:
             self._process = subprocess.Popen(  # noqa: S603 - our own command

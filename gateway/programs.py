@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 from collections.abc import Mapping
 from pathlib import Path
@@ -28,5 +29,9 @@ def sandbox_command(host: str, port: int, config: Path | None) -> list[str]:
 
 
 def warm_child(name: str, module: str, log_path: Path) -> Child:
-    """A program that loads now and begins when it gets its order."""
-    return Child(name, [sys.executable, "-m", "gateway.warm", module], log_path=log_path, waits=True)
+    """A program of the demo: it loads now and begins when it gets its order.
+
+    It is killed if the supervisor is killed: MongoDB stops at the same moment, so that it could finish nothing.
+    """
+    command = [sys.executable, "-m", "gateway.warm", module]
+    return Child(name, command, log_path=log_path, waits=True, orphan_signal=signal.SIGKILL)
