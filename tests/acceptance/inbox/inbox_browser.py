@@ -1,0 +1,163 @@
+"""The inbox in a real browser, in the words of what people do there."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from selenium import webdriver
+from selenium.common.exceptions import NoSuchElementException, StaleElementReferenceException
+from selenium.webdriver.common.by import By
+from selenium.webdriver.common.keys import Keys
+from selenium.webdriver.remote.webelement import WebElement
+from selenium.webdriver.support.ui import WebDriverWait
+
+T = TypeVar("T")
+FLAGS = ("--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--window-size=1360,850")
+SECONDS = 15
+POLL_SECONDS = 0.03
+
+
+class Browser:
+    """One Chromium on the page."""
+
+    def __init__(self, base_url: str) -> None:
+        options = webdriver.ChromeOptions()
+        options.binary_location = str(shutil.which("chromium"))
+        for flag in FLAGS:
+            options.add_argument(flag)
+        options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
+        service = webdriver.ChromeService(shutil.which("chromedriver"))
+        self.driver = webdriver.Chrome(options=options, service=service)
+        self.base_url = base_url
+
+    def quit(self) -> None:
+        self.driver.quit()
+
+    # Waiting and finding
+
+    def until(self, condition: Callable[[], T], what: str) -> T:
+        ignored = (NoSuchElementException, StaleElementReferenceException)
+        wait = WebDriverWait(self.driver, SECONDS, POLL_SECONDS, ignored_exceptions=ignored)
+        return wait.until(lambda _: condition(), f"not within {SECONDS} s: {what}")
+
+    def all(self, selector: str) -> list[WebElement]:
+        return self.driver.find_elements(By.CSS_SELECTOR, selector)
+
+    def texts(self, selector: str) -> list[str]:
+        """Texts of the elements, all at one moment."""
+        script = "return [...document.querySelectorAll(arguments[0])].map((one) => one.innerText)"
+        return list(self.driver.execute_script(script, selector))
+
+    def one(self, selector: str) -> WebElement:
+        return self.until(lambda: self.driver.find_element(By.CSS_SELECTOR, selector), f"{selector} is there")
+
+    def click(self, selector: str) -> None:
+        def clicked() -> bool:
+            self.driver.find_element(By.CSS_SELECTOR, selector).click()
+            return True
+
+        self.until(clicked, f"{selector} can be clicked")
+
+    def run(self, script: str, *arguments: object) -> Any:
+        return self.driver.execute_script(script, *arguments)
+
+    def press(self, *keys: str) -> None:
+        """Press keys where the focus is."""
+        self.driver.switch_to.active_element.send_keys(*keys)
+
+    def focus_is_on(self, element_id: str) -> bool:
+        return bool(self.run("return document.activeElement.id === arguments[0]", element_id))
+
+    # Signing in
+
+    def open_page(self) -> None:
+        """Open the page as somebody who was never here."""
+        self.driver.get(f"{self.base_url}/healthz")
+        self.run("sessionStorage.clear()")
+        self.driver.get(f"{self.base_url}/")
+
+    def sign_in_with(self, token: str) -> None:
+        """Be signed in already."""
+        self.driver.get(f"{self.base_url}/healthz")
+        self.run("sessionStorage.clear(); sessionStorage.setItem('inbox.token', arguments[0])", json.dumps(token))
+        self.driver.get(f"{self.base_url}/")
+        self.until_live()
+
+    def sign_in(self, email: str, password: str) -> None:
+        for name, value in (("email", email), ("password", password)):
+            field = self.one(f"[name={name}]")
+            field.clear()
+            field.send_keys(value)
+        self.press(Keys.ENTER)
+
+    def until_live(self) -> None:
+        self.until(lambda: self.one("#connection").get_attribute("data-state") == "live", "the stream is live")
+
+    # Conversations
+
+    def show(self, view: str) -> None:
+        self.click(f"#tab-{view}")
+
+    def row(self, name: str) -> WebElement | None:
+        for row in self.all("#list [role=option]"):
+            if name in row.text:
+                return row
+        return None
+
+    def until_listed(self, name: str) -> WebElement:
+        return self.until(lambda: self.row(name), f"{name} is in the list")  # type: ignore[return-value]
+
+    def until_not_listed(self, name: str) -> None:
+        self.until(lambda: self.row(name) is None, f"{name} is not in the list")
+
+    def open_conversation(self, name: str) -> None:
+        def clicked() -> bool:
+            row = self.row(name)
+            if row is not None:
+                row.click()
+            return row is not None
+
+        self.until(clicked, f"{name} can be opened")
+        self.until(lambda: self.one("#head-name").text.strip() == name.strip(), f"{name} is open")
+
+    # The thread
+
+    def messages(self) -> list[str]:
+        """Texts of the thread's messages from the top."""
+        return self.texts("#messages > li:is(.in, .out)")
+
+    def until_said(self, text: str) -> WebElement:
+        script = """return [...document.querySelectorAll("#messages > li")]
+            .filter((one) => one.innerText.includes(arguments[0])).at(-1)"""
+        return self.until(lambda: self.run(script, text), f"the thread says {text!r}")  # type: ignore[no-any-return]
+
+    def until_status(self, text: str, status: str) -> None:
+        script = """return [...document.querySelectorAll("#messages > li")]
+            .some((one) => one.innerText.includes(arguments[0]) && one.dataset.status === arguments[1])"""
+        self.until(lambda: self.run(script, text, status), f"{text!r} is {status}")
+
+    def write(self, text: str) -> None:
+        field = self.one("#text")
+        self.until(field.is_enabled, "one can write")
+        field.send_keys(text)
+
+    def send(self, text: str) -> None:
+        self.write(text + Keys.ENTER)
+
+    def until_note(self, text: str) -> None:
+        self.until(lambda: text in self.one("#composer-note").text, f"the composer says {text!r}")
+
+    def until_notice(self, text: str) -> None:
+        self.until(lambda: any(text in notice for notice in self.texts(".notice")), f"a notice says {text!r}")
+
+    # What the browser itself says
+
+    def check_log(self) -> None:
+        """Nothing broke the page's policy and no script failed; refused requests are no faults of the page."""
+        entries = self.driver.get_log("browser")
+        faults = [one["message"] for one in entries if one["level"] == "SEVERE" and one["source"] != "network"]
+        assert faults == []
+        assert self.run("return window.pwned") is None

@@ -1,0 +1,70 @@
+"""The other side of the page: customers at the emulator, and the API."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tests.acceptance.demo_process import DemoProcess
+
+
+class Shop:
+    """The demo's first workspace."""
+
+    def __init__(self, demo: DemoProcess) -> None:
+        self.demo = demo
+        self.ana, self.ben = demo.ready["operators"]
+        self.owner = demo.ready["owner"]
+
+    def api(self, method: str, path: str, body: object = None, *, token: str | None = None) -> Any:
+        status, answer = self.demo.api(method, path, body, token=token or self.owner["token"])
+        assert status < 300, answer
+        return answer
+
+
+class Customer:
+    """A person on WhatsApp."""
+
+    def __init__(self, shop: Shop, wa_id: str, name: str) -> None:
+        self.wa_id = wa_id
+        self.name = name
+        self._shop = shop
+        self._path = f"/control/whatsapp/{shop.demo.whatsapp['phone_number_id']}/customers/{wa_id}"
+
+    def writes(self, text: str, **more: object) -> None:
+        self.sends(type="text", text={"body": text}, **more)
+
+    def sends(self, **message: object) -> None:
+        self._control("POST", "/messages", {"profile_name": self.name, **message})
+
+    def opens_the_chat(self) -> None:
+        self._control("POST", "/read", {})
+
+    def cannot_be_reached(self) -> None:
+        self._control("PUT", "", {"reachable": False})
+
+    def sees(self) -> list[str]:
+        """Texts that came from the business."""
+        messages = self._control("GET", "/thread")["messages"]
+        return [one["text"]["body"] for one in messages if one["direction"] == "in"]
+
+    def conversation(self) -> dict[str, Any]:
+        """The open conversation, as soon as it is there."""
+        found: list[dict[str, Any]] = []
+
+        def is_there() -> bool:
+            found[:] = self._shop.api("GET", f"/conversations?q={self.wa_id}")["items"]
+            return bool(found)
+
+        self._shop.demo.wait_until(is_there, "the conversation is there")
+        return found[0]
+
+    def assigned_to(self, operator: dict[str, Any]) -> dict[str, Any]:
+        """Have the conversation assigned to somebody."""
+        conversation = self.conversation()
+        path, body = f"/conversations/{conversation['id']}/assign", {"operator_id": operator["id"]}
+        return dict(self._shop.api("POST", path, body))
+
+    def _control(self, method: str, path: str, body: object = None) -> Any:
+        status, answer = self._shop.demo.sandbox(method, self._path + path, body)
+        assert status < 300, answer
+        return answer

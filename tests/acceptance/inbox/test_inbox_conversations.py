@@ -1,0 +1,189 @@
+"""Conversations come, are assigned, answered and closed, live and without reloading."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from selenium.webdriver.common.keys import Keys
+
+from tests.acceptance.inbox.inbox_browser import Browser
+from tests.acceptance.inbox.shop import Customer, Shop
+
+NewCustomer = Callable[[str], Customer]
+
+
+def test_a_customer_who_writes_appears_by_themselves(ana: Browser, new_customer: NewCustomer) -> None:
+    ana.show("unassigned")
+    mia = new_customer("Mia Moves")
+    mia.writes("Is anybody there?")
+    row = ana.until_listed("Mia Moves")
+    assert "Is anybody there?" in row.text
+    ana.open_conversation("Mia Moves")
+    ana.until_said("Is anybody there?")
+    mia.writes("Hello?")
+    ana.until_said("Hello?")
+    ana.until(lambda: "2" in ana.row("Mia Moves").find_element("css selector", ".badge").text, "two are unread")
+
+
+def test_assign_answer_and_two_blue_ticks(ana: Browser, new_customer: NewCustomer) -> None:
+    tom = new_customer("Tom Ticks")
+    tom.writes("How much is it?")
+    ana.show("unassigned")
+    ana.open_conversation("Tom Ticks")
+    ana.until_note("Nobody has this conversation yet")
+    ana.click("[data-action=assign]")
+    ana.until_note("Window closes in 23 h")
+    ana.until_not_listed("Tom Ticks")
+    ana.show("mine")
+    ana.until_listed("Tom Ticks")
+    ana.send("Twelve euros.")
+    ana.until_status("Twelve euros.", "delivered")
+    assert tom.sees() == ["Twelve euros."]
+    tom.opens_the_chat()
+    ana.until_status("Twelve euros.", "read")
+    ticks = ana.one("[data-status=read] .status-read")
+    assert ana.one("[data-status=read] .status-read .icon-ticks title").get_attribute("textContent") == "Read"
+    assert ticks.value_of_css_property("color") != ana.one("[data-status=read] .foot").value_of_css_property("color")
+
+
+def test_what_the_operator_sees_is_read(ana: Browser, shop: Shop, new_customer: NewCustomer) -> None:
+    rita = new_customer("Rita Reads")
+    rita.writes("One")
+    rita.assigned_to(shop.ana)
+    ana.show("mine")
+    assert "1" in ana.until_listed("Rita Reads").text
+    ana.open_conversation("Rita Reads")
+    ana.until(lambda: not ana.row("Rita Reads").find_elements("css selector", ".badge"), "no badge")
+    shop.demo.wait_until(lambda: rita.conversation()["unread"] == 0, "the server knows")
+
+
+def test_a_second_operator_sees_the_assignment(ana: Browser, ben: Browser, new_customer: NewCustomer) -> None:
+    new_customer("Sue Shared").writes("Who takes me?")
+    for browser in (ana, ben):
+        browser.show("unassigned")
+        browser.open_conversation("Sue Shared")
+    ana.click("[data-action=assign]")
+    ben.until_not_listed("Sue Shared")
+    ben.until(lambda: "Ana Answers has this conversation now" in ben.one("#no-thread").text, "Ben is told")
+    ana.show("mine")
+    ana.until_listed("Sue Shared")
+
+
+def test_the_loser_of_a_race_is_told(ana: Browser, ben: Browser, shop: Shop, new_customer: NewCustomer) -> None:
+    ray = new_customer("Ray Race")
+    ray.writes("First come, first served")
+    ben.show("unassigned")
+    ben.open_conversation("Ray Race")
+    ben.run("""const real = window.fetch;
+        window.fetch = async (url, options) => {
+          if (String(url).endsWith("/assign")) await new Promise((go) => { window.go = go; });
+          return real(url, options);
+        };""")
+    ben.click("[data-action=assign]")
+    ben.until(lambda: ben.run("return Boolean(window.go)"), "Ben has clicked")
+    ray.assigned_to(shop.ana)
+    ben.until_not_listed("Ray Race")
+    ben.run("window.go()")
+    ben.until_notice("There is no such conversation")
+
+
+def test_assigning_to_somebody_else(ana: Browser, ben: Browser, new_customer: NewCustomer) -> None:
+    new_customer("Gus Given").writes("For Ben")
+    ana.show("unassigned")
+    ana.open_conversation("Gus Given")
+    ana.run("const choice = document.getElementById('assign-choice');"
+            "choice.value = [...choice.options].find((one) => one.text.startsWith('Ben')).value")  # fmt: skip
+    ana.click("#assign-button")
+    ana.until_not_listed("Gus Given")
+    ben.show("mine")
+    ben.until_listed("Gus Given")
+
+
+def test_a_closed_conversation_leaves_the_list_and_opens_anew(
+    ana: Browser, shop: Shop, new_customer: NewCustomer
+) -> None:
+    cleo = new_customer("Cleo Closed")
+    cleo.writes("Just a question")
+    cleo.assigned_to(shop.ana)
+    ana.show("mine")
+    ana.open_conversation("Cleo Closed")
+    ana.until_said("Just a question")
+    ana.click("[data-action=close]")
+    ana.until_not_listed("Cleo Closed")
+    ana.until_note("This conversation is closed")
+    assert not ana.one("#text").is_displayed()
+    cleo.writes("One more thing")
+    ana.show("unassigned")
+    assert "One more thing" in ana.until_listed("Cleo Closed").text
+
+
+def test_what_was_not_seen_is_not_closed(ana: Browser, shop: Shop, new_customer: NewCustomer) -> None:
+    lee = new_customer("Lee Late")
+    lee.writes("First")
+    lee.assigned_to(shop.ana)
+    ana.show("mine")
+    ana.open_conversation("Lee Late")
+    ana.until_said("First")
+    ana.run("""const real = window.fetch;
+        window.fetch = (url, options) => {
+          if (String(url).endsWith("/close")) options.body = JSON.stringify({seen_seq: JSON.parse(options.body).seen_seq - 1});
+          return real(url, options);
+        };""")  # noqa: E501
+    ana.click("[data-action=close]")
+    ana.until_notice("Not closed: the customer has written meanwhile")
+    assert ana.row("Lee Late") is not None
+
+
+def test_the_owner_takes_over(first_browser: Browser, ben: Browser, shop: Shop, new_customer: NewCustomer) -> None:
+    tess = new_customer("Tess Taken")
+    tess.writes("I want the manager")
+    tess.assigned_to(shop.ben)
+    ben.show("mine")
+    ben.until_listed("Tess Taken")
+    first_browser.sign_in_with(shop.owner["token"])
+    first_browser.show("all")
+    first_browser.open_conversation("Tess Taken")
+    first_browser.until_note("Ben Busy has this conversation. Take it over to answer.")
+    first_browser.click("[data-action=takeOver]")
+    first_browser.until_note("Window closes in")
+    ben.until_not_listed("Tess Taken")
+    first_browser.check_log()
+
+
+def test_search_by_name_and_number(ana: Browser, new_customer: NewCustomer) -> None:
+    nora = new_customer("Nora Needle")
+    for customer in (nora, new_customer("Hal Haystack")):
+        customer.writes("Hello")
+    ana.show("unassigned")
+    ana.until_listed("Hal Haystack")
+    field = ana.one("#search")
+    for text in ("needle", f"+{nora.wa_id}"):
+        field.clear()
+        field.send_keys(text)
+        ana.until_listed("Nora Needle")
+        ana.until_not_listed("Hal Haystack")
+    field.clear()
+    field.send_keys("nobody of that name", Keys.TAB)
+    ana.until(lambda: ana.one("#list-note").text == "Nothing found.", "nothing is found")
+
+
+def test_by_keyboard_alone(ana: Browser, shop: Shop, new_customer: NewCustomer) -> None:
+    for name in ("Kay Keys", "Kim Keys"):
+        customer = new_customer(name)
+        customer.writes(f"I am {name}")
+        customer.assigned_to(shop.ana)
+    ana.show("mine")
+    ana.until_listed("Kim Keys")
+    ana.until_listed("Kay Keys")
+    ana.press(Keys.ARROW_DOWN)  # from the tab into the list
+    ana.until(lambda: ana.focus_is_on("list"), "the list has the focus")
+    ana.press(Keys.HOME, Keys.ARROW_DOWN)
+    active = ana.one("#list").get_attribute("aria-activedescendant")
+    name = ana.one(f"#{active} .name").text
+    ana.press(Keys.ENTER)
+    ana.until(lambda: ana.one("#head-name").text == name, "it is open")
+    ana.until(lambda: ana.focus_is_on("text"), "one can write at once")
+    ana.press("two", Keys.SHIFT + Keys.ENTER, Keys.NULL, "lines", Keys.ENTER)
+    ana.until_said("two\nlines")
+    ana.press(Keys.ESCAPE)
+    ana.until(lambda: ana.focus_is_on("list"), "back in the list")
