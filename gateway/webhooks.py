@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -18,6 +19,10 @@ from inbox.problems import Problem, not_found
 
 MAX_BODY_BYTES: Final = 4 * 1024 * 1024
 """Meta sends up to 3 MB (webhooks/create-webhook-endpoint, 21 Apr 2026); the contract allows 4 MiB."""
+
+CHANNEL_SECONDS: Final = 0.4
+"""How long the look-up of the channel may take; the rest of `mongo_timeout_seconds` is for storing, so that
+a provider hears 503 within 2 seconds when the database is away."""
 
 _CODE_BY_STATUS: Final = {400: "malformed", 401: "unauthenticated", 413: "too_large"}
 
@@ -50,7 +55,7 @@ async def _ingest(app: web.Application) -> AsyncIterator[None]:
         runtime.database,
         runtime.clock,
         parts.sequence,
-        timeout_seconds=runtime.settings.mongo_timeout_seconds,
+        timeout_seconds=max(CHANNEL_SECONDS, runtime.settings.mongo_timeout_seconds - CHANNEL_SECONDS),
     )
     app[WAY_IN] = WayIn(parts, ingest)
     yield
@@ -86,7 +91,8 @@ async def receive(request: web.Request) -> web.Response:
 
 
 async def _channel(request: web.Request, parts: Parts) -> tuple[ChannelRecord, Connector]:
-    channel = await parts.directory.get(request.match_info["channel_id"])
+    async with asyncio.timeout(CHANNEL_SECONDS):
+        channel = await parts.directory.get(request.match_info["channel_id"])
     if channel is None or channel.kind.value != request.match_info["kind"]:
         raise not_found("channel: check the webhook address that is set at the provider")
     return channel, parts.connectors[channel.kind]
