@@ -9,13 +9,15 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Callable, Coroutine
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Final, TypeVar
 
-from inbox.database import Database, Document, DuplicateKeyError, is_transient, is_unavailable
+import structlog
+
+from inbox.database import Database, Document, DuplicateKeyError
 from inbox.ending_tasks import end_tasks
 
 T = TypeVar("T")
@@ -23,6 +25,7 @@ T = TypeVar("T")
 LEASE_SECONDS: Final = 5.0
 """After a kill the work stands still for at most this long; a busy machine must be able to renew in a third of it."""
 ACQUIRE_EVERY_SECONDS: Final = 0.5
+log = structlog.get_logger(__name__)
 _LONG_AGO: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -36,11 +39,13 @@ class Lease:
 
     Attributes:
         fence: Grows by one with each holder; goes into everything that the holder writes.
+        ends_at: When it ends unless it is renewed, by this process's monotonic clock; never later than MongoDB's end.
     """
 
     name: str
     owner: str
     fence: int
+    ends_at: float = field(default=0.0, compare=False)
 
 
 class Leases:
@@ -53,12 +58,13 @@ class Leases:
 
     async def acquire(self, name: str) -> Lease | None:
         """Take a lease if it is free, ended, or was ours; give None while another holds it."""
+        ends_at = time.monotonic() + self._seconds
         free = {"$or": [{"owner": self._owner}, {"$expr": {"$lt": ["$until", "$$NOW"]}}]}
         taken = {"owner": self._owner, "until": self._until(), "fence": {"$add": ["$fence", 1]}}
         lease = await self._change({"_id": name, **free}, taken)
         if lease is None and await self._make(name):
             lease = await self._change({"_id": name, **free}, taken)
-        return None if lease is None else Lease(name, self._owner, lease["fence"])
+        return None if lease is None else Lease(name, self._owner, lease["fence"], ends_at)
 
     async def renew(self, lease: Lease) -> bool:
         """Prolong a lease; tell whether it is still ours. One that ended but that nobody took may be renewed."""
@@ -82,14 +88,19 @@ class Leases:
             await end_tasks({task})
 
     async def hold_forever(
-        self, name: str, work: Callable[[Lease], Coroutine[Any, Any, None]], *, pause: Callable[[], Awaitable[None]]
+        self,
+        name: str,
+        work: Callable[[Lease], Coroutine[Any, Any, None]],
+        *,
+        every_seconds: float = ACQUIRE_EVERY_SECONDS,
     ) -> None:
         """Whenever the lease can be had, do `work` under it; release it when cancelled.
 
         Args:
             name: The lease.
-            work: Runs until it returns, raises, or is cancelled because the lease was lost.
-            pause: Awaited between attempts.
+            work: Runs until it returns, raises, or is cancelled because the lease was lost. What it raises
+                passes through.
+            every_seconds: How often to ask for the lease.
         """
         while True:
             lease = await self._acquire_if_up(name)
@@ -99,10 +110,10 @@ class Leases:
                         await self.holding(lease, work(lease))
                 finally:
                     await self._release_if_up(lease)
-            await pause()
+            await asyncio.sleep(every_seconds)
 
     async def _renew_until_done(self, lease: Lease, task: asyncio.Task[Any]) -> None:
-        ends = time.monotonic() + self._seconds
+        ends = lease.ends_at
         while not (await asyncio.wait({task}, timeout=self._seconds / 3))[0]:
             asked = time.monotonic()
             try:
@@ -110,8 +121,10 @@ class Leases:
                     if not await self.renew(lease):
                         raise LeaseLost(lease.name)
                 ends = asked + self._seconds
+            except LeaseLost:
+                raise
             except Exception as error:
-                _raise_unless_away(error)
+                log.warning("leases.not_renewed", name=lease.name, error=type(error).__name__)
                 if time.monotonic() >= ends:
                     raise LeaseLost(lease.name) from error
 
@@ -119,7 +132,7 @@ class Leases:
         try:
             return await self.acquire(name)
         except Exception as error:
-            _raise_unless_away(error)
+            log.warning("leases.not_acquired", name=name, error=type(error).__name__)
             return None
 
     async def _release_if_up(self, lease: Lease) -> None:
@@ -127,7 +140,7 @@ class Leases:
             async with asyncio.timeout(self._seconds):
                 await self.release(lease)
         except Exception as error:
-            _raise_unless_away(error)
+            log.warning("leases.not_released", name=lease.name, error=type(error).__name__)
 
     def _until(self) -> Document:
         return {"$add": ["$$NOW", int(self._seconds * 1000)]}
@@ -149,8 +162,3 @@ class Leases:
 
 def _held(lease: Lease) -> Document:
     return {"_id": lease.name, "owner": lease.owner, "fence": lease.fence}
-
-
-def _raise_unless_away(error: Exception) -> None:
-    if not (is_unavailable(error) or is_transient(error)):
-        raise error

@@ -34,7 +34,7 @@ SAVE_IDLE_SECONDS: Final = 10.0
 """How often the position is saved when other collections only move it; must be far below the oplog's length."""
 TRIM_EVERY_SECONDS: Final = 60.0
 PAUSE_SECONDS: Final = 0.2
-"""Between rounds that failed, and between attempts to get the lease."""
+"""Between rounds that failed."""
 
 OnBatch = Callable[[Sequence[EventDocument]], Awaitable[None]]
 log = structlog.get_logger(__name__)
@@ -70,7 +70,7 @@ class Relay:
     async def run(self, *, lease_seconds: float = LEASE_SECONDS) -> None:
         """Relay until cancelled; after a kill another begins when the lease has ended."""
         leases = Leases(self._database, new_id(), lease_seconds=lease_seconds)
-        await leases.hold_forever(LEASE_NAME, self._rounds, pause=_pause)
+        await leases.hold_forever(LEASE_NAME, self._rounds)
 
     async def _rounds(self, lease: Lease) -> None:
         """Begin again after each fault, until a later relay has taken over."""
@@ -88,7 +88,7 @@ class Relay:
                     log.exception("relay.failed")
                 else:
                     log.warning("relay.interrupted", error=type(error).__name__)
-            await _pause()
+            await asyncio.sleep(PAUSE_SECONDS)
 
     async def _round(self, states: RelayStates, lease: Lease) -> None:
         events = EventLog(self._redis, lease.fence)
@@ -181,10 +181,6 @@ async def run_relay(
     """Relay until cancelled, as the settings say."""
     keep = Keep(settings.event_keep_count, settings.event_keep_seconds)
     await Relay(database, redis, clock, keep=keep, on_batch=on_batch).run()
-
-
-async def _pause() -> None:
-    await asyncio.sleep(PAUSE_SECONDS)
 
 
 def _is_away(error: Exception) -> bool:

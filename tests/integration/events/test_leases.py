@@ -92,10 +92,9 @@ async def test_work_moves_to_another_process_when_the_first_stops(database: Data
         held.append(lease)
         await asyncio.Event().wait()
 
-    async def pause() -> None:
-        await asyncio.sleep(0.01)
-
-    tasks = [asyncio.ensure_future(Leases(database, name).hold_forever("x", work, pause=pause)) for name in ("a", "b")]
+    tasks = [
+        asyncio.ensure_future(Leases(database, name).hold_forever("x", work, every_seconds=0.01)) for name in ("a", "b")
+    ]
     await eventually(lambda: _length(held, 1))
     await stop(tasks[held[0].owner == "b"])
     await eventually(lambda: _length(held, 2))
