@@ -1,0 +1,74 @@
+// Which conversations a list shows, in which order, under which counts; times as people read them.
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { counts, displayName, displayNumber, initialState, listKey, matches, seenSeq, shownConversations, withPage } from "../../../gateway/static/inbox/store.js";
+import { dayName, duration, replyWindow, shortAge } from "../../../gateway/static/inbox/time.js";
+import { conversation, ME, message } from "./samples.mjs";
+
+const at = (time) => ({ seq: 1, direction: "in", preview: "", at: `2026-01-05T${time}:00Z` });
+const VIEWS = [
+  conversation({ id: "a", last_message: at("10:00"), unread: 2 }),
+  conversation({ id: "b", last_message: at("12:00"), opened_at: "2026-01-04T10:00:00Z" }),
+  conversation({ id: "c", operator_id: null, state: "queued", queued_at: "2026-01-05T10:00:00Z" }),
+  conversation({ id: "d", operator_id: "ben" }),
+  conversation({ id: "e", state: "closed" }),
+];
+const state = withPage(initialState(ME), listKey("mine", "newest", ""), { items: VIEWS, next_cursor: "more" });
+const ids = (change) => shownConversations({ ...state, ...change }).map((one) => one.id);
+
+test("tabs", () => {
+  assert.deepEqual(ids({ view: "mine" }), ["b", "a"]);
+  assert.deepEqual(ids({ view: "unassigned" }), ["c"]);
+  assert.deepEqual(ids({ view: "all" }).sort(), ["a", "b", "c", "d"]);
+});
+
+test("orders", () => {
+  assert.deepEqual(ids({ view: "mine", order: "oldest" }), ["b", "a"]);
+  assert.deepEqual(ids({ view: "all", order: "waiting" }), ["c"]);
+});
+
+test("counts say that there is more than was read", () => {
+  assert.deepEqual(counts(state).mine, { open: 2, unread: 1, more: true });
+  assert.deepEqual(counts(state).unassigned, { open: 1, unread: 0, more: false });
+});
+
+test("search finds names and numbers", () => {
+  for (const text of ["mar", "ARIA", "+1650", "5551234", " maria "]) assert.ok(matches(VIEWS[0], text), text);
+  assert.ok(!matches(VIEWS[0], "ben"));
+});
+
+test("names", () => {
+  assert.equal(displayName(conversation({ contact: { id: "x", name: null, identities: [] } })), "+16505551234");
+  assert.equal(displayNumber({ kind: "telegram", external_id: "42" }), "42");
+});
+
+test("what a close has seen is the customer's newest message, not our own", () => {
+  assert.equal(seenSeq({ messages: [message({ seq: 3 }), message({ seq: 9, direction: "out" })] }), 3);
+  assert.equal(seenSeq(undefined), 0);
+});
+
+const NOW = new Date(2026, 1, 3, 15, 0).getTime();
+const ago = (milliseconds) => new Date(NOW - milliseconds).toISOString();
+const MINUTE = 60_000;
+
+for (const [age, text] of [[0, "now"], [5 * MINUTE, "5 min"], [3 * 60 * MINUTE, "12:00 PM"], [24 * 60 * MINUTE, "Mon"], [10 * 24 * 60 * MINUTE, "Jan 24"]]) {
+  test(`short age: ${text}`, () => assert.equal(shortAge(ago(age), NOW, "en-US").replace(/\s/g, " "), text));
+}
+
+test("days", () => {
+  assert.equal(dayName(ago(0), NOW, "en"), "Today");
+  assert.equal(dayName(ago(16 * 60 * MINUTE), NOW, "en"), "Yesterday");
+});
+
+for (const [minutes, text] of [[0.5, "less than a minute"], [12, "12 min"], [192, "3 h 12 min"], [180, "3 h"], [3000, "2 days"]]) {
+  test(`duration: ${text}`, () => assert.equal(duration(minutes * MINUTE), text));
+}
+
+test("the reply window closes by itself", () => {
+  const window = { open: true, expires_at: new Date(NOW).toISOString(), free_entry_expires_at: null };
+  assert.deepEqual(replyWindow(window, NOW - MINUTE), { limited: true, open: true, left: MINUTE });
+  assert.equal(replyWindow(window, NOW).open, false);
+  assert.deepEqual(replyWindow({ open: true, expires_at: null }, NOW), { limited: false, open: true, left: null });
+  assert.deepEqual(replyWindow({ open: false, expires_at: null }, NOW), { limited: true, open: false, left: null });
+});

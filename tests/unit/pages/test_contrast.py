@@ -1,0 +1,47 @@
+"""Text of the inbox can be read: WCAG 2.2 AA, 4.5:1, in light and dark."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+STYLE = Path(__file__).parents[3] / "gateway" / "static" / "inbox" / "style.css"
+LEAST_RATIO = 4.5
+
+PAIRS = [
+    *[("ink", ground) for ground in ("page", "card", "in", "out", "wall", "raised", "brand-soft")],
+    *[("soft", ground) for ground in ("page", "card", "in", "out", "wall", "raised", "brand-soft")],
+    *[("blue", ground) for ground in ("card", "in", "out")],
+    *[(colour, "card") for colour in ("green", "amber", "warn")],
+    ("brand-ink", "brand"),
+    ("warn", "warn-soft"),
+    ("amber", "amber-soft"),
+]
+
+
+def _variables(block: str) -> dict[str, str]:
+    return dict(re.findall(r"--([a-z-]+): (#[0-9a-f]{3,6});", block))
+
+
+def _themes() -> dict[str, dict[str, str]]:
+    light, dark = re.findall(r":root \{(.*?)\}", STYLE.read_text(), re.DOTALL)
+    return {"light": _variables(light), "dark": _variables(light) | _variables(dark)}
+
+
+THEMES = _themes()
+
+
+def _luminance(colour: str) -> float:
+    digits = colour[1:] if len(colour) == 7 else "".join(digit * 2 for digit in colour[1:])
+    parts = [int(digits[n : n + 2], 16) / 255 for n in (0, 2, 4)]
+    red, green, blue = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+@pytest.mark.parametrize("theme", THEMES)
+@pytest.mark.parametrize(("text", "ground"), PAIRS)
+def test_contrast(theme: str, text: str, ground: str) -> None:
+    lighter, darker = sorted((_luminance(THEMES[theme][name]) for name in (text, ground)), reverse=True)
+    assert (lighter + 0.05) / (darker + 0.05) >= LEAST_RATIO, (THEMES[theme][text], THEMES[theme][ground])
