@@ -70,11 +70,16 @@ SOCKET_MS: Final = 20_000
 """Longest silence of one operation, above any sweep's query; requests have their own shorter limit."""
 TRANSACTION_ATTEMPTS: Final = 8
 """A conflict is over after one or two tries; eight with growing pauses bear fifty writers on one document."""
+ABANDONED_SECONDS: Final = 3.0
+"""A transaction takes milliseconds; one that rests this long belongs to a process that was killed or stands still."""
+_APPLICATION: Final = "messaging-gateway"
 _CODE_WRITE_CONFLICT: Final = 112
 _CODE_NO_SUCH_TRANSACTION: Final = 251
 _CODE_ALREADY_INITIALIZED: Final = 23
 _CODE_NOT_YET_INITIALIZED: Final = 94
 _CODE_DUPLICATE_KEY: Final = 11000
+_CODES_NOT_ALLOWED: Final = frozenset({13, 59, 115, 8000})
+"""Unauthorized, unknown or unsupported command, and what managed services say instead."""
 
 
 _SNAPSHOT: Final = ReadConcern("snapshot")
@@ -131,7 +136,7 @@ class Database:
             connectTimeoutMS=CONNECT_MS,
             socketTimeoutMS=SOCKET_MS,
             retryWrites=True,
-            appname="messaging-gateway",
+            appname=_APPLICATION,
         )
         self._database: Any = self._client.get_default_database("gateway").with_options(
             codec_options=CodecOptions(tz_aware=True, tzinfo=UTC),
@@ -233,6 +238,34 @@ class Database:
             session.start_transaction(read_concern=_SNAPSHOT, write_concern=_DURABLE),
         ):
             return await work(session)
+
+    async def end_abandoned_transactions(self, *, resting_seconds: float = ABANDONED_SECONDS) -> int:
+        """End transactions of ours in which nothing has happened for a while; give how many.
+
+        MongoDB does not end a transaction when its client dies: for a minute or more nobody could write what it
+        touched. A process that only stood still finds its transaction gone and does it again. Where MongoDB does
+        not let us look, its own limit has to do (`transactionLifetimeLimitSeconds`).
+        """
+        abandoned = [
+            {"$currentOp": {"idleSessions": True}},
+            {
+                "$match": {
+                    "appName": _APPLICATION,
+                    "type": "idleSession",
+                    "transaction.timeInactiveMicros": {"$gt": int(resting_seconds * 1e6)},
+                }
+            },
+            {"$project": {"lsid.id": 1}},
+        ]
+        try:
+            sessions = [found["lsid"] async for found in self._client.admin.aggregate(abandoned)]
+            if sessions:
+                await self._client.admin.command("killSessions", sessions)
+        except OperationFailure as error:
+            if error.code not in _CODES_NOT_ALLOWED:
+                raise
+            return 0
+        return len(sessions)
 
     def watch(self, collection: str, pipeline: list[Document], **options: Any) -> Any:
         """Open a change stream on one collection."""

@@ -25,6 +25,8 @@ from workers.tell_provider import ProviderTeller
 from workers.wakeup_worker import run_wakeups
 
 CLOCK_CHECK_SECONDS = 60.0
+ABANDONED_CHECK_SECONDS = 1.0
+"""A look takes MongoDB less than a millisecond."""
 
 _log = structlog.get_logger()
 
@@ -74,6 +76,7 @@ def _works(runtime: Runtime, deliverer: Deliverer, teller: ProviderTeller) -> li
         Relay(runtime.database, runtime.redis, runtime.clock, keep=keep).run(),
         sweep("deliver", deliverer.sweep, every_seconds=deliver.SWEEP_SECONDS),
         sweep("tell_provider", teller.tell_all, every_seconds=tell_provider.SWEEP_SECONDS),
+        sweep("abandoned", lambda: _end_abandoned(runtime), every_seconds=ABANDONED_CHECK_SECONDS),
         sweep("clock", lambda: _set_clock(runtime), every_seconds=CLOCK_CHECK_SECONDS),
         run_wakeups(runtime.redis, deliverer, teller),
     ]
@@ -81,3 +84,9 @@ def _works(runtime: Runtime, deliverer: Deliverer, teller: ProviderTeller) -> li
 
 async def _set_clock(runtime: Runtime) -> None:
     runtime.clock.set_server_offset(await runtime.database.check())
+
+
+async def _end_abandoned(runtime: Runtime) -> None:
+    ended = await runtime.database.end_abandoned_transactions()
+    if ended:
+        _log.warning("transactions of dead processes ended", transactions=ended)
