@@ -9,7 +9,8 @@ import socket
 import subprocess
 import sys
 import tempfile
-from collections.abc import AsyncIterator, Mapping
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,16 +18,25 @@ from pathlib import Path
 import aiohttp
 from pydantic import SecretStr
 
+from bench.cpu import Meter
 from gateway.embedded.servers import EmbeddedServers
 from gateway.seed import Seed, sandbox_config, seed
 from inbox.indexes import create_indexes
-from inbox.runtime import open_runtime
+from inbox.runtime import Runtime, open_runtime
 from inbox.secret_box import SecretBox
 from inbox.settings import Settings
 
 HOST = "127.0.0.1"
-READY_SECONDS = 30
-TICKS_PER_SECOND = os.sysconf("SC_CLK_TCK")
+READY_SECONDS = 60
+STOP_SECONDS = 20
+ROOT = Path(__file__).parent.parent
+LOG_LINES_SHOWN = 5
+_TIED = Path(__file__).with_name("tied.py")
+_LISTEN = "0A"
+
+
+class ProgramFailed(Exception):  # noqa: N818
+    """A process ended or did not begin to answer; with the ends of the logs."""
 
 
 @dataclass
@@ -34,10 +44,11 @@ class System:
     """A running system.
 
     Attributes:
+        runtime: Settings, database and Redis, for the benchmark's own use.
         pids: Process ids by what they are: `serve`, `work`, `sandbox`, `mongod`, `redis`.
     """
 
-    settings: Settings
+    runtime: Runtime
     seed: Seed
     port: int
     sandbox_port: int
@@ -53,58 +64,124 @@ class System:
         """The emulator's address."""
         return f"http://{HOST}:{self.sandbox_port}"
 
-    def cpu_seconds(self, kind: str) -> float:
-        """Processor time that a kind of process has used so far."""
-        return sum(_cpu_seconds(pid) for pid in self.pids[kind])
-
-    def rss_mb(self, kind: str) -> float:
-        """Most resident memory of one process of a kind, in MiB."""
-        return max(_rss_mb(pid) for pid in self.pids[kind])
+    def meter(self, **further: int) -> Meter:
+        """Count processor time from now on; `further` are process ids by their kind."""
+        return Meter({**self.pids, **{kind: [pid] for kind, pid in further.items()}})
 
 
 @asynccontextmanager
 async def running_system(*, servers: int = 2, workers: int = 1) -> AsyncIterator[System]:
     """Start everything on free ports and a fresh directory; stop it all afterwards."""
-    with tempfile.TemporaryDirectory(prefix="gateway-bench-") as directory:
-        embedded = EmbeddedServers(Path(directory))
+    with tempfile.TemporaryDirectory(prefix="gateway-bench-") as name:
+        directory = Path(name)
+        embedded = EmbeddedServers(directory, report=lambda _: None)
         state = await embedded.start()
-        children: list[subprocess.Popen[bytes]] = []
         try:
-            port, sandbox_port = _free_port(), _free_port()
+            port, sandbox_port = free_port(), free_port()
             settings = _settings(state.mongo_url, state.redis_url, port)
             async with open_runtime(settings) as runtime:
                 await create_indexes(runtime.database)
                 seeded = await seed(runtime, f"http://{HOST}:{sandbox_port}")
-            config = Path(directory) / "sandbox.json"
-            config.write_text(json.dumps(sandbox_config(seeded)))
-            environment = _environment(settings)
-            serve = [_start(environment, "gateway.server", "--host", HOST, "--port", str(port)) for _ in range(servers)]
-            work = [_start(environment, "workers") for _ in range(workers)]
-            sandbox = _start(
-                environment, "channels.sandbox", "--host", HOST, "--port", str(sandbox_port), "--config", str(config)
-            )
-            children += [*serve, *work, sandbox]
-            await _until_ready(f"http://{HOST}:{port}/readyz")
-            pids = embedded.pids()
-            yield System(
-                settings=settings,
-                seed=seeded,
-                port=port,
-                sandbox_port=sandbox_port,
-                pids={
-                    "serve": [p.pid for p in serve],
-                    "work": [p.pid for p in work],
-                    "sandbox": [sandbox.pid],
-                    "mongod": [pids["mongod"]],
-                    "redis": [pids["redis"]],
-                },
-            )
+                (directory / "sandbox.json").write_text(json.dumps(sandbox_config(seeded)))
+                commands: dict[str, list[tuple[str, ...]]] = {
+                    "serve": [("gateway.server", "--host", HOST, "--port", str(port))] * servers,
+                    "work": [("workers",)] * workers,
+                    "sandbox": [_sandbox_command(sandbox_port, directory)],
+                }
+                async with programs(commands, directory, _environment(settings)) as running:
+                    await running.until(lambda: _ready(f"http://{HOST}:{port}/readyz"))
+                    await running.until_listening(port, servers)
+                    ours = {kind: [pid] for kind, pid in embedded.pids().items()}
+                    yield System(runtime, seeded, port, sandbox_port, {**running.pids, **ours})
         finally:
-            for child in children:
-                child.terminate()
-            for child in children:
-                child.wait(timeout=30)
             await embedded.stop()
+
+
+class Programs:
+    """Python modules that run as processes, with their output in log files."""
+
+    def __init__(self, directory: Path) -> None:
+        self._directory = directory
+        self._started: dict[str, list[subprocess.Popen[bytes]]] = {}
+
+    @property
+    def pids(self) -> dict[str, list[int]]:
+        """Process ids by kind."""
+        return {kind: [process.pid for process in processes] for kind, processes in self._started.items()}
+
+    def start(self, kind: str, command: Sequence[str], environment: Mapping[str, str]) -> None:
+        """Start a module; it ends with us, however we end."""
+        tie = (sys.executable, "-S", "-E", str(_TIED), str(os.getpid()))
+        with (self._directory / f"bench-{kind}.log").open("ab") as log:
+            process = subprocess.Popen(
+                (*tie, sys.executable, "-m", *command), env=dict(environment), cwd=ROOT, stdout=log, stderr=log
+            )
+        self._started.setdefault(kind, []).append(process)
+
+    async def until(self, ready: Callable[[], Awaitable[bool]]) -> None:
+        """Wait until `ready`.
+
+        Raises:
+            ProgramFailed: if a process ended, or it takes too long.
+        """
+        limit = time.monotonic() + READY_SECONDS
+        while not await ready():
+            if time.monotonic() > limit or any(process.poll() is not None for process in self._all()):
+                raise ProgramFailed(self._last_lines())
+            await asyncio.sleep(0.05)
+
+    async def until_listening(self, port: int, count: int) -> None:
+        """Wait until so many sockets listen on a port: each process that shares it has one."""
+
+        async def listen() -> bool:
+            return _listening(port) >= count
+
+        await self.until(listen)
+
+    def stop(self) -> None:
+        """Stop them all, kindly at first."""
+        for process in self._all():
+            process.terminate()
+        for process in self._all():
+            try:
+                process.wait(timeout=STOP_SECONDS)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+
+    def _all(self) -> list[subprocess.Popen[bytes]]:
+        return [process for processes in self._started.values() for process in processes]
+
+    def _last_lines(self) -> str:
+        logs = {
+            path.stem: path.read_text(errors="replace").splitlines() for path in self._directory.glob("bench-*.log")
+        }
+        last = (f"{name}: {' | '.join(lines[-LOG_LINES_SHOWN:])}" for name, lines in logs.items() if lines)
+        return "; ".join(("a process ended or was not ready in time", *last))
+
+
+@asynccontextmanager
+async def programs(
+    commands: Mapping[str, Sequence[Sequence[str]]], directory: Path, environment: Mapping[str, str]
+) -> AsyncIterator[Programs]:
+    """Run modules: their arguments by kind of process."""
+    running = Programs(directory)
+    try:
+        for kind, of_kind in commands.items():
+            for command in of_kind:
+                running.start(kind, command, environment)
+        yield running
+    finally:
+        await asyncio.to_thread(running.stop)
+
+
+def _listening(port: int) -> int:
+    rows = (line.split() for line in Path("/proc/net/tcp").read_text().splitlines()[1:])
+    return sum(row[1] == f"0100007F:{port:04X}" and row[3] == _LISTEN for row in rows)
+
+
+def _sandbox_command(port: int, directory: Path) -> tuple[str, ...]:
+    return ("channels.sandbox", "--host", HOST, "--port", str(port), "--config", str(directory / "sandbox.json"))
 
 
 def _settings(mongo_url: str, redis_url: str, port: int) -> Settings:
@@ -126,36 +203,20 @@ def _environment(settings: Settings) -> dict[str, str]:
         "GATEWAY_SECRET_KEY": secret,
         "GATEWAY_PUBLIC_URL": settings.public_url,
         "GATEWAY_ALLOW_PRIVATE_URLS": "true",
+        "GATEWAY_LOG_LEVEL": "WARNING",
     }
 
 
-def _start(environment: Mapping[str, str], module: str, *arguments: str) -> subprocess.Popen[bytes]:
-    return subprocess.Popen([sys.executable, "-m", module, *arguments], env=dict(environment))
+async def _ready(url: str) -> bool:
+    try:
+        async with aiohttp.ClientSession() as session, session.get(url) as response:
+            return response.status == 200 and (await response.json())["status"] == "ready"
+    except aiohttp.ClientError:
+        return False
 
 
-async def _until_ready(url: str) -> None:
-    async with aiohttp.ClientSession() as session, asyncio.timeout(READY_SECONDS):
-        while True:
-            try:
-                async with session.get(url) as response:
-                    if response.status == 200 and (await response.json())["status"] == "ready":
-                        return
-            except aiohttp.ClientError:
-                pass
-            await asyncio.sleep(0.1)
-
-
-def _free_port() -> int:
+def free_port() -> int:
+    """Find a port that nobody uses."""
     with socket.socket() as probe:
         probe.bind((HOST, 0))
         return int(probe.getsockname()[1])
-
-
-def _cpu_seconds(pid: int) -> float:
-    fields = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
-    return (int(fields[11]) + int(fields[12])) / TICKS_PER_SECOND
-
-
-def _rss_mb(pid: int) -> float:
-    lines = Path(f"/proc/{pid}/status").read_text().splitlines()
-    return next(int(line.split()[1]) / 1024 for line in lines if line.startswith("VmRSS"))

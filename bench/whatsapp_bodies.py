@@ -1,80 +1,123 @@
-"""Webhooks as Meta sends them, signed, as whole HTTP requests."""
+"""Webhooks as Meta sends them, signed, as whole HTTP requests.
+
+They are made while the load runs, on the machine that is measured, so they are put together from ready pieces
+of bytes: that takes a third of what an encoder takes.
+"""
 
 from __future__ import annotations
 
 import hashlib
-import hmac
 import time
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from itertools import count
-from typing import Any
 from urllib.parse import urlsplit
-
-import msgspec
 
 from gateway.seed import SeededWhatsApp
 
 _ids = count()
 _RUN = f"{time.time_ns():x}"
+TEXT = "Hello, is my order on its way? It was due on Monday."
+STATUSES = ("delivered", "read")
+"""Reports that change a message that was `sent`, in the order of real life."""
+WINDOW = 2_000
+"""Messages whose reports take turns: one is delivered well before it is read."""
+
+
+@dataclass(frozen=True)
+class Sent:
+    """An outgoing message that exists: our id, the provider's id, and the customer."""
+
+    id: str
+    provider_id: str
+    customer: str
+
+
+def customer(number: int, *, base: int = 79_000_000_000) -> str:
+    """Give the phone number of a customer."""
+    return str(base + number)
 
 
 class Webhooks:
     """Makes requests for one channel."""
 
     def __init__(self, channel: SeededWhatsApp) -> None:
-        self._channel = channel
-        self._path = urlsplit(channel.webhook_url).path
+        key = channel.app_secret.encode().ljust(64, b"\0")
+        self._inner = hashlib.sha256(bytes(byte ^ 0x36 for byte in key))
+        self._outer = hashlib.sha256(bytes(byte ^ 0x5C for byte in key))
+        path = urlsplit(channel.webhook_url).path
+        self._head = (
+            f"POST {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\nX-Hub-Signature-256: sha256="
+        ).encode()
+        self._before = (
+            f'{{"object":"whatsapp_business_account","entry":[{{"id":"{channel.waba_id}","changes":'
+            '[{"field":"messages","value":{"messaging_product":"whatsapp","metadata":{"display_phone_number":'
+            f'"15550783881","phone_number_id":"{channel.phone_number_id}"}},'
+        ).encode()
 
-    def message(self, customer: str) -> dict[str, Any]:
-        """A text from a customer, with an id of its own."""
-        return {
-            "from": customer,
-            "id": f"wamid.bench{_RUN}{next(_ids)}",
-            "timestamp": str(int(time.time())),
-            "type": "text",
-            "text": {"body": "Hello, is my order on its way? It was due on Monday."},
-        }
+    def messages(self, customers: Sequence[str], texts: Sequence[str] | None = None) -> bytes:
+        """One POST with a text from each of the customers, with ids of their own."""
+        words = texts or [TEXT] * len(customers)
+        contacts = ",".join([_contact(c) for c in dict.fromkeys(customers)])
+        items = ",".join([_message(c, text) for c, text in zip(customers, words, strict=True)])
+        return self._request(f'"contacts":[{contacts}],"messages":[{items}]')
 
-    @staticmethod
-    def status(provider_id: str, status: str, customer: str) -> dict[str, Any]:
-        """A status of a message that we sent."""
-        return {
-            "id": provider_id,
-            "status": status,
-            "timestamp": str(int(time.time())),
-            "recipient_id": customer,
-            "pricing": {"billable": True, "pricing_model": "PMP", "category": "service", "type": "regular"},
-        }
+    def statuses(self, reports: Sequence[tuple[Sent, str]]) -> bytes:
+        """One POST with reports on messages that we sent."""
+        return self._request(f'"statuses":[{",".join([_status(sent, status) for sent, status in reports])}]')
 
-    def request(self, *, messages: Sequence[dict[str, Any]] = (), statuses: Sequence[dict[str, Any]] = ()) -> bytes:
-        """One POST with all of these updates."""
-        value: dict[str, Any] = {
-            "messaging_product": "whatsapp",
-            "metadata": {"display_phone_number": "15550783881", "phone_number_id": self._channel.phone_number_id},
-        }
-        if messages:
-            senders = dict.fromkeys(message["from"] for message in messages)
-            value["contacts"] = [{"profile": {"name": f"Customer {s}"}, "wa_id": s} for s in senders]
-            value["messages"] = list(messages)
-        if statuses:
-            value["statuses"] = list(statuses)
-        entry = {"id": self._channel.waba_id, "changes": [{"field": "messages", "value": value}]}
-        return self._signed(msgspec.json.encode({"object": "whatsapp_business_account", "entry": [entry]}))
+    def _request(self, lists: str) -> bytes:
+        body = b"%b%b}}]}]}" % (self._before, lists.encode())
+        return b"%b%b\r\nContent-Length: %d\r\n\r\n%b" % (self._head, self._signature(body), len(body), body)
 
-    def _signed(self, body: bytes) -> bytes:
-        signature = hmac.new(self._channel.app_secret.encode(), body, hashlib.sha256).hexdigest()
-        head = (
-            f"POST {self._path} HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\n"
-            f"X-Hub-Signature-256: sha256={signature}\r\nContent-Length: {len(body)}\r\n\r\n"
-        )
-        return head.encode() + body
+    def _signature(self, body: bytes) -> bytes:
+        """HMAC-SHA256 with the key's part done before: 2 µs instead of 5."""
+        inner, outer = self._inner.copy(), self._outer.copy()
+        inner.update(body)
+        outer.update(inner.digest())
+        return outer.hexdigest().encode()
 
-    def single_messages(self, customers: int) -> Iterator[bytes]:
-        """One message a POST, from each of so many customers in turn."""
-        for number in count():
-            yield self.request(messages=[self.message(str(79_000_000_000 + number % customers))])
+    def from_customers(self, customers: int, *, each: int = 1) -> Iterator[bytes]:
+        """POSTs of `each` messages, from so many customers in turn."""
+        for number in count(0, each):
+            yield self.messages([customer((number + n) % customers) for n in range(each)])
 
-    def new_customers(self) -> Iterator[bytes]:
+    def from_new_customers(self) -> Iterator[bytes]:
         """One message a POST, each from a customer who never wrote before."""
         for number in count():
-            yield self.request(messages=[self.message(str(44_000_000_000 + number))])
+            yield self.messages([customer(number, base=44_000_000_000)])
+
+    def reports(self, sent: Sequence[Sent], *, each: int = 1) -> Iterator[bytes]:
+        """POSTs of `each` reports: every message is delivered, then read, once. Ends when all are read."""
+        batch: list[tuple[Sent, str]] = []
+        for report in _in_turn(sent):
+            batch.append(report)
+            if len(batch) == each:
+                yield self.statuses(batch)
+                batch = []
+
+
+def _contact(customer_: str) -> str:
+    return f'{{"profile":{{"name":"Customer {customer_}"}},"wa_id":"{customer_}"}}'
+
+
+def _message(customer_: str, text: str) -> str:
+    return (
+        f'{{"from":"{customer_}","id":"wamid.bench{_RUN}{next(_ids)}","timestamp":"{int(time.time())}","type":"text",'
+        f'"text":{{"body":"{text}"}}}}'
+    )
+
+
+def _status(sent: Sent, status: str) -> str:
+    return (
+        f'{{"id":"{sent.provider_id}","status":"{status}","timestamp":"{int(time.time())}",'
+        f'"recipient_id":"{sent.customer}","biz_opaque_callback_data":"{sent.id}","pricing":{{"billable":true,'
+        '"pricing_model":"PMP","category":"service","type":"regular"}}'
+    )
+
+
+def _in_turn(sent: Sequence[Sent]) -> Iterator[tuple[Sent, str]]:
+    for start in range(0, len(sent), WINDOW):
+        for status in STATUSES:
+            for one in sent[start : start + WINDOW]:
+                yield one, status

@@ -1,0 +1,94 @@
+"""What is there before a run: customers who wrote, and messages that were sent to them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from itertools import cycle, islice
+from typing import Any
+
+from bench.load import run_load
+from bench.system import HOST, System
+from bench.whatsapp_bodies import Sent, Webhooks
+from inbox.ids import new_id
+from inbox.outbox import Lane
+
+INSERTED_AT_ONCE = 5_000
+OUTGOING_TEXT = "Yes, it left this morning and should be with you tomorrow."
+
+
+async def customers_wrote(system: System, count: int) -> list[dict[str, Any]]:
+    """Let so many customers write once, through the webhook; give their open conversations."""
+    requests = islice(Webhooks(system.seed.whatsapp).from_customers(count), count)
+    load = await run_load(HOST, system.port, requests, connections=32, seconds=60)
+    if load.good != count:
+        raise AssertionError(f"customers could not write: {dict(load.statuses)}")
+    wrote = {"workspace_id": system.seed.first.id, "open": True}
+    found: list[dict[str, Any]] = await system.runtime.database.conversations.find(wrote).to_list(None)
+    return found
+
+
+def outgoing(system: System, conversation: dict[str, Any], seq: int, text: str) -> dict[str, Any]:
+    """Make a message as `inbox.outbox` stores it when it is accepted from an API key."""
+    now = datetime.now(UTC)
+    return {
+        "_id": new_id(),
+        "workspace_id": system.seed.first.id,
+        "channel_id": system.seed.whatsapp.id,
+        "conversation_id": conversation["_id"],
+        "seq": seq,
+        "direction": "out",
+        "author": {"kind": "api", "id": "key_bench"},
+        "content": {"type": "text", "text": text},
+        "status": "queued",
+        "to": conversation["identity"]["external_id"],
+        "created_at": now,
+        "due": True,
+        "lane": Lane.REPLY.value,
+        "next_attempt_at": now,
+        "attempts": [],
+        "reply_to": None,
+        "reply_to_provider_id": None,
+    }
+
+
+def sent(document: dict[str, Any]) -> dict[str, Any]:
+    """Make it a message that the provider took a minute ago (see `inbox.delivery`)."""
+    began = datetime.now(UTC) - timedelta(minutes=1)
+    ended = began + timedelta(milliseconds=150)
+    attempt = {"started_at": began, "finished_at": ended, "outcome": "sent", "error": None}
+    ending = {"status": "sent", "due": False, "error": None, "provider_id": f"wamid.HB{document['_id']}{'0' * 30}"}
+    return document | ending | {"attempts": [attempt], "next_attempt_at": None, "sender": "bench:1"}
+
+
+async def messages_were_sent(system: System, conversations: Sequence[dict[str, Any]], count: int) -> list[Sent]:
+    """Store messages that were sent; give what their statuses need."""
+    first = _first_seq(system)
+    made: list[Sent] = []
+    for start in range(0, count, INSERTED_AT_ONCE):
+        numbers = range(start, min(count, start + INSERTED_AT_ONCE))
+        placed = zip(numbers, islice(cycle(conversations), len(numbers)), strict=True)
+        documents = [sent(outgoing(system, c, first + n, OUTGOING_TEXT)) for n, c in placed]
+        made += [Sent(d["_id"], d["provider_id"], d["to"]) for d in documents]
+        await system.runtime.database.messages.insert_many(documents, ordered=False)
+    return made
+
+
+async def messages_wait(system: System, conversations: Sequence[dict[str, Any]], texts: Sequence[str]) -> None:
+    """Store messages that wait to be sent, for the conversations in turn."""
+    first = _first_seq(system)
+    placed = enumerate(zip(texts, cycle(conversations), strict=False))
+    documents = [outgoing(system, c, first + n, text) for n, (text, c) in placed]
+    for start in range(0, len(documents), INSERTED_AT_ONCE):
+        await system.runtime.database.messages.insert_many(documents[start : start + INSERTED_AT_ONCE], ordered=False)
+
+
+def _first_seq(system: System) -> int:
+    """Give a place above all that is there (see `inbox.sequence`)."""
+    return int((system.runtime.clock.server_seconds() + 1) * 1000) << 11
+
+
+async def count_of(system: System, **condition: Any) -> int:
+    """Count messages of the workspace."""
+    database = system.runtime.database
+    return int(await database.messages.count_documents({"workspace_id": system.seed.first.id, **condition}))
