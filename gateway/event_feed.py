@@ -8,7 +8,7 @@ from typing import Final, Protocol
 import msgspec
 
 from inbox.access import Caller
-from inbox.event_stream import Cursor, PlacedDocument, StreamEvent, events_of, expired, stream_key
+from inbox.event_stream import Cursor, PlacedDocument, StreamEvent, events_of, stream_key
 
 RECENT_DOCUMENTS: Final = 64
 """Kept for sockets that join: between its last page of history and the join a few documents may pass."""
@@ -112,6 +112,3 @@ class Feed:
         for subscriber in tuple(self._subscribers):
             subscriber.expire()
         self._subscribers.clear()
-
-
-__all__ = ["Batch", "Feed", "Frame", "Subscriber", "expired", "frame_of", "visible_frames"]
