@@ -1,6 +1,8 @@
 # Needs Python 3.11 or later and a package registry, nothing else. Choose a Python with: make PYTHON=python3.12 …
-PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11 python; do \
-	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
+# Up to 3.13 redis-server comes with the packages; with a later Python it must be on the PATH.
+PYTHON ?= $(shell for last in 13 99; do for p in python3 python3.13 python3.12 python3.11 python; do \
+	$$p -c "import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, $$last))" 2>/dev/null && echo $$p && exit; \
+	done; done)
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
