@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Final
 
@@ -11,18 +10,11 @@ from aiohttp import web
 
 from gateway.api.openapi import make_openapi
 from gateway.api.routes import PREFIX, ROUTES
+from gateway.page_files import OWN_FILES_ONLY, serve_bytes
 from inbox.problems import STATUS_BY_CODE
 
 CONTRACT_VERSION: Final = "1"
 _FILES: Final = Path(__file__).parent / "static" / "docs"
-_SECURITY: Final = {
-    "Content-Security-Policy": (
-        "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; "
-        "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
-    ),
-    "Referrer-Policy": "no-referrer",
-    "Cache-Control": "no-cache",
-}
 _SERVED: Final = {
     "/docs": ("index.html", "text/html"),
     "/docs/docs.js": ("docs.js", "text/javascript"),
@@ -32,18 +24,11 @@ _SERVED: Final = {
 
 def register_documentation(app: web.Application) -> None:
     """Add the routes of the documentation."""
-    app.router.add_get("/openapi.json", _serve(_openapi(), "application/json"))
+    app.router.add_get("/openapi.json", serve_bytes(_openapi(), "application/json", OWN_FILES_ONLY))
     for path, (name, content_type) in _SERVED.items():
-        app.router.add_get(path, _serve((_FILES / name).read_bytes(), content_type))
+        app.router.add_get(path, serve_bytes((_FILES / name).read_bytes(), content_type, OWN_FILES_ONLY))
 
 
 def _openapi() -> bytes:
     document = make_openapi(ROUTES, prefix=PREFIX, version=CONTRACT_VERSION)
     return msgspec.json.encode({**document, "x-problem-codes": dict(STATUS_BY_CODE)})
-
-
-def _serve(body: bytes, content_type: str) -> Callable[[web.Request], Awaitable[web.Response]]:
-    async def handle(_: web.Request) -> web.Response:
-        return web.Response(body=body, content_type=content_type, charset="utf-8", headers=_SECURITY)
-
-    return handle
