@@ -35,8 +35,10 @@ export class Composer {
     this.field.value = "";
   }
 
+  /** @returns {boolean} False where one can't write. */
   focus() {
     if (!this.field.disabled) this.field.focus();
+    return !this.field.disabled;
   }
 
   /** Answers a message; Escape takes it back. */

@@ -95,8 +95,8 @@ export class Inbox {
     if (!this.store.state.threads.get(id)?.loaded) this.#readNewest();
     this.#render(this.store.state);
     this.thread.toEnd();
-    if (byId("text").disabled) byId("thread-pane").focus();
-    else this.composer.focus();
+    const touch = matchMedia("(hover: none) and (pointer: coarse)").matches; // the keyboard would cover the thread
+    if (touch || !this.composer.focus()) byId("thread-pane").focus();
   }
 
   #show(what) {

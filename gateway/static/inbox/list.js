@@ -39,6 +39,7 @@ export class ListPane {
   stop() {
     clearTimeout(this.#searching);
     this.listeners.abort();
+    byId("search").value = "";
     keyed(this.list, [], {});
   }
 

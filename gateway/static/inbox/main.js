@@ -9,6 +9,8 @@ const fault = document.getElementById("sign-in-fault");
 const api = new Api(signIn.load, () => end("Your sign-in has ended. Sign in again."));
 let inbox = null;
 
+const AGAIN = 3_000;
+
 function show(signedIn) {
   document.getElementById("sign-in").hidden = signedIn;
   document.getElementById("app").hidden = !signedIn;
@@ -20,15 +22,14 @@ function say(text) {
 }
 
 async function begin() {
+  if (inbox) return;
   if (!signIn.load()) return ask("");
   try {
-    const me = await api.me();
-    open(me);
+    open(await api.me());
   } catch (problem) {
-    if (problem.status !== 401) {
-      say(problem.message);
-      setTimeout(begin, 3_000);
-    }
+    if (problem.status === 401) return; // `end` has said so
+    ask(`${problem.message} Trying again…`);
+    setTimeout(begin, AGAIN);
   }
 }
 

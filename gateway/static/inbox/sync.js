@@ -101,7 +101,8 @@ export class Sync {
     reread: ({ id, seq }) => this.#reread(id, seq),
     arrived: ({ message }) => {
       const conversation = this.store.state.conversations.get(message.conversation_id);
-      if (conversation) announce(`${displayName(conversation)}: ${conversation.last_message?.preview ?? ""}`);
+      const mine = conversation?.operator_id === this.store.state.me.id;
+      if (mine) announce(`${displayName(conversation)}: ${conversation.last_message?.preview ?? ""}`);
     },
   };
 

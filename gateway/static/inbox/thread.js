@@ -40,6 +40,7 @@ export class ThreadPane {
     this.resized.disconnect();
     keyed(byId("messages"), [], {});
     keyed(byId("head-actions"), [], {});
+    for (const id of ["head-name", "head-line", "head-avatar", "announcer"]) byId(id).textContent = "";
   }
 
   /** Are the newest messages on the screen, in front of a person? */

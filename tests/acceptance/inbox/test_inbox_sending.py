@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from redis import Redis
 from selenium.webdriver.common.keys import Keys
 
 from tests.acceptance.inbox.inbox_browser import Browser
@@ -167,3 +168,17 @@ def test_the_server_dies_and_nothing_is_missed(ana: Browser, shop: Shop, new_cus
     ana.until_said("Me too")
     ana.until_live()
     assert rex.sees() == ["Still here"]
+
+
+def test_a_lost_event_stream_is_no_gap(ana: Browser, shop: Shop, new_customer: NewCustomer) -> None:
+    """Redis is emptied: the server says that the cursor is worth nothing, and the page reads its lists again."""
+    fay = new_customer("Fay Flushed")
+    in_hand(ana, shop, fay)
+    with Redis.from_url(shop.demo.ready["redis_url"]) as redis:
+        redis.flushall()
+    fay.writes("In the gap")
+    ana.until_said("In the gap")
+    ana.until_live()
+    fay.writes("After it")
+    ana.until_said("After it")
+    assert ana.texts("#messages .in .words") == ["Hello", "In the gap", "After it"]
