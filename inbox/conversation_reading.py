@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, Final
@@ -142,11 +142,19 @@ async def read_conversation(
     database: Database, workspace_id: str, conversation_id: str, *, now: datetime, session: Session = None
 ) -> ConversationView | None:
     """Give one conversation, whoever asks; None if there is none."""
+    found = await read_conversations(database, workspace_id, [conversation_id], now=now, session=session)
+    return found.get(conversation_id)
+
+
+async def read_conversations(
+    database: Database, workspace_id: str, ids: Sequence[str], *, now: datetime, session: Session = None
+) -> dict[str, ConversationView]:
+    """Give conversations by their ids, whoever asks; those that do not exist are left out."""
+    wanted = {"_id": {"$in": list(ids)}, "workspace_id": workspace_id}
     found = await database.conversations.aggregate(
-        [{"$match": {"_id": conversation_id, "workspace_id": workspace_id}}, *_surroundings(workspace_id)],
-        session=session,
-    ).to_list(1)
-    return _view(found[0], now) if found else None
+        [{"$match": wanted}, *_surroundings(workspace_id)], session=session
+    ).to_list(None)
+    return {document["_id"]: _view(document, now) for document in found}
 
 
 async def get_conversation(

@@ -8,15 +8,17 @@ from typing import Final
 
 import msgspec
 
-from inbox.access import Caller, CallerKind, Placement
+from inbox.access import Caller, CallerKind
 from inbox.clock import Clock
-from inbox.conversation_reading import placement_of, read_conversation, visible_conversation
+from inbox.conversation_changes import Change, change_conversation, view_of
+from inbox.conversation_reading import visible_conversation
 from inbox.conversation_rules import ConversationFacts, check_assign, check_close
 from inbox.database import Database, Document, Session
-from inbox.events import Audience, Event, EventType, write_events
-from inbox.problems import Problem, not_found
+from inbox.events import EventType
+from inbox.problems import Problem
 from inbox.promises import settle_promises
 from inbox.provider_tasks import read_receipt
+from inbox.seats import free_place, take_seat
 from inbox.views import ConversationState, ConversationView, Direction
 
 CLOSE_ATTEMPTS: Final = 50
@@ -60,7 +62,9 @@ class Conversations:
             check_assign(ConversationFacts.of(before), caller, operator_id, take_over=take_over)
             await self._check_operator(caller.workspace_id, operator_id, session)
             if before["operator_id"] == operator_id:
-                return await self._view(before, session)
+                return await view_of(self._database, before, at=self._clock.now(), session=session)
+            await free_place(self._database, before, session=session)
+            await take_seat(self._database, caller.workspace_id, operator_id, session=session)
             fields = {
                 "operator_id": operator_id,
                 "state": ConversationState.ASSIGNED.value,
@@ -103,6 +107,7 @@ class Conversations:
             if unchanged is None:
                 return None
             await self._keep_windows(seen, session)
+            await free_place(self._database, seen, session=session)
             return await self._change(seen, self._closed(close), EventType.CONVERSATION_CLOSED, session)
 
         return await self._database.transaction(work)
@@ -118,39 +123,16 @@ class Conversations:
             before = await visible_conversation(self._database, caller, conversation_id, session=session)
             newest = await self._newest_inbound(before, session)
             if newest is None or newest["seq"] <= before["read_seq"]:
-                return await self._view(before, session)
+                return await view_of(self._database, before, at=self._clock.now(), session=session)
             await read_receipt(self._database, before, newest, at=self._clock.now(), session=session)
             return await self._change(before, {"read_seq": newest["seq"]}, EventType.CONVERSATION_UPDATED, session)
 
         return await self._database.transaction(work)
 
     async def _change(self, before: Document, fields: Document, type_: EventType, session: Session) -> ConversationView:
-        """Change a conversation and tell of it; a concurrent change makes the transaction start again."""
-        await self._database.conversations.update_one(
-            {"_id": before["_id"], "workspace_id": before["workspace_id"]},
-            {"$set": fields, "$inc": {"version": 1}},
-            session=session,
+        return await change_conversation(
+            self._database, Change(before, fields), type_, at=self._clock.now(), session=session
         )
-        after = before | fields
-        view = await self._view(before, session)
-        audience = Audience(before["_id"], _placements(before, after))
-        event = Event(
-            workspace_id=before["workspace_id"], type=type_, at=self._clock.now(), data=view, audience=audience
-        )
-        await write_events(self._database, [event], at=event.at, session=session)
-        return view
-
-    async def _view(self, conversation: Document, session: Session) -> ConversationView:
-        view = await read_conversation(
-            self._database,
-            conversation["workspace_id"],
-            conversation["_id"],
-            now=self._clock.now(),
-            session=session,
-        )
-        if view is None:
-            raise not_found("conversation")
-        return view
 
     async def _check_operator(self, workspace_id: str, operator_id: str, session: Session) -> None:
         found = await self._database.operators.find_one(
@@ -207,7 +189,3 @@ def closing(caller: Caller, *, seen_seq: int | None, silent: bool) -> Close:
     """Describe a close that a person or a program asked for."""
     reason = "operator" if caller.kind is CallerKind.OPERATOR else "api"
     return Close(reason=reason, by=f"{caller.kind}:{caller.id}", seen_seq=seen_seq, silent=silent)
-
-
-def _placements(before: Document, after: Document) -> tuple[Placement, ...]:
-    return tuple(dict.fromkeys((placement_of(before), placement_of(after))))

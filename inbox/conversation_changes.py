@@ -1,0 +1,79 @@
+"""Changing conversations and telling of it, one or many, inside a transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+import msgspec
+
+from inbox.access import Placement
+from inbox.conversation_reading import placement_of, read_conversation, read_conversations
+from inbox.database import Database, Document, Session, UpdateMany
+from inbox.events import Audience, Event, EventType, write_events
+from inbox.problems import not_found
+from inbox.views import ConversationView
+
+
+class Change(msgspec.Struct, frozen=True):
+    """A conversation as it was read in the transaction, and the fields that it gets."""
+
+    before: Document
+    fields: Document
+
+
+async def view_of(database: Database, conversation: Document, *, at: datetime, session: Session) -> ConversationView:
+    """Show a conversation as it is within the transaction."""
+    view = await read_conversation(database, conversation["workspace_id"], conversation["_id"], now=at, session=session)
+    if view is None:
+        raise not_found("conversation")
+    return view
+
+
+async def change_conversation(
+    database: Database, change: Change, type_: EventType, *, at: datetime, session: Session
+) -> ConversationView:
+    """Change one conversation and tell of it; give it as it is then."""
+    await change_conversations(database, [change], type_, at=at, session=session)
+    return await view_of(database, change.before, at=at, session=session)
+
+
+async def change_conversations(
+    database: Database, changes: Sequence[Change], type_: EventType, *, at: datetime, session: Session
+) -> None:
+    """Change conversations of one workspace and tell of each; those that change alike with one statement.
+
+    Another writer of one of them makes the transaction start again.
+    """
+    if not changes:
+        return
+    workspace_id = changes[0].before["workspace_id"]
+    alike: dict[str, tuple[Document, list[str]]] = {}
+    for change in changes:
+        alike.setdefault(repr(change.fields), (change.fields, []))[1].append(change.before["_id"])
+    await database.conversations.bulk_write(
+        [
+            UpdateMany({"_id": {"$in": ids}, "workspace_id": workspace_id}, {"$set": fields, "$inc": {"version": 1}})
+            for fields, ids in alike.values()
+        ],
+        ordered=False,
+        session=session,
+    )
+    ids = [change.before["_id"] for change in changes]
+    views = await read_conversations(database, workspace_id, ids, now=at, session=session)
+    events = [
+        Event(
+            workspace_id=workspace_id,
+            type=type_,
+            at=at,
+            data=views[change.before["_id"]],
+            audience=Audience(change.before["_id"], _placements(change)),
+        )
+        for change in changes
+    ]
+    await write_events(database, events, at=at, session=session)
+
+
+def _placements(change: Change) -> tuple[Placement, ...]:
+    before, after = placement_of(change.before), placement_of(change.before | change.fields)
+    return tuple(dict.fromkeys((before, after)))
