@@ -12,6 +12,8 @@ import structlog
 from channels.contract import LoadsSender
 from channels.registry import open_connectors
 from inbox.channel_directory import ChannelDirectory
+from inbox.ending_tasks import end_tasks
+from inbox.ending_tasks import end_tasks
 from inbox.indexes import create_indexes
 from inbox.logs import log_lost_exceptions
 from inbox.runtime import Runtime, open_runtime
@@ -61,9 +63,7 @@ async def _work_until(stop: asyncio.Event, runtime: Runtime) -> None:
             raise AssertionError("a part of the worker came to an end by itself")
     finally:
         _log.info("stopping")
-        for task in (stopped, *works):
-            task.cancel()
-        await asyncio.gather(deliverer.stop(), *works, return_exceptions=True)
+        await asyncio.gather(deliverer.stop(), end_tasks([stopped, *works]))
         for connector in connectors.values():
             await connector.close()
         await directory.close()
