@@ -13,7 +13,6 @@ from channels.contract import LoadsSender
 from channels.registry import open_connectors
 from inbox.channel_directory import ChannelDirectory
 from inbox.ending_tasks import end_tasks
-from inbox.ending_tasks import end_tasks
 from inbox.indexes import create_indexes
 from inbox.logs import log_lost_exceptions
 from inbox.runtime import Runtime, open_runtime
