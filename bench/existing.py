@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from itertools import cycle, islice
 from typing import Any
 
 from bench.load import run_load
+from bench.result import Result
 from bench.system import HOST, System
 from bench.whatsapp_bodies import Sent, Webhooks
 from inbox.ids import new_id
@@ -92,3 +94,14 @@ async def count_of(system: System, **condition: Any) -> int:
     """Count messages of the workspace."""
     database = system.runtime.database
     return int(await database.messages.count_documents({"workspace_id": system.seed.first.id, **condition}))
+
+
+async def check_reported(result: Result, system: System, reported: Counter[str], seen: int) -> None:
+    """Each message must have the furthest status that was reported of it."""
+    wanted = reported["delivered"], reported["read"]
+    furthest = await count_of(system, status="read")
+    stored = await count_of(system, status="delivered") + furthest, furthest
+    if stored != wanted and not result.wrong:
+        result.wrong.append(f"reported delivered and read: {wanted}, but stored: {stored}")
+    told = "" if seen == sum(wanted) else ", those of one message in one batch together"
+    result.notes.append(f"{sum(wanted):,} reports, each a change; {seen:,} events{told}")

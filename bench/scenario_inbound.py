@@ -77,12 +77,12 @@ def _goals(case: Case, load: Load) -> list[Goal]:
 
 
 def check_stored(result: Result, answered: int, stored: int) -> None:
-    """What was answered 200 must be in the database, once."""
-    if stored != answered:
+    """What was answered 200 must be in the database; more may be there only if some got another answer."""
+    if stored < answered or (stored > answered and not result.wrong):
         result.wrong.append(f"{answered:,} messages were answered 200, {stored:,} are stored")
 
 
 def check_seen(result: Result, answered: int, seen: int) -> None:
     """An operator who sees all must have got each event, once."""
-    if seen != answered:
+    if seen < answered or (seen > answered and not result.wrong):
         result.wrong.append(f"{answered:,} messages, but {seen:,} events on the operator's socket")

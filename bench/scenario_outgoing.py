@@ -179,7 +179,7 @@ async def _check(result: Result, outgoing: Outgoing, after: int, count: int) -> 
     """Look for what was lost, doubled, out of order or refused."""
     await asyncio.sleep(SETTLE_SECONDS)
     sends = [request for request in await _log(outgoing.emulator, after) if request["method"] == "POST"]
-    ids = [_tracker(request) for request in sorted(sends, key=lambda request: float(request["at"]))]
+    ids = [_tracker(request) for request in sorted(sends, key=lambda request: (request["time"], request["seq"]))]
     doubled = sum(times > 1 for times in Counter(ids).values())
     if len(ids) != count or doubled:
         result.wrong.append(f"{count:,} messages, but {len(ids):,} requests, {doubled} of them doubles")

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import time
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import count
@@ -20,8 +21,8 @@ _RUN = f"{time.time_ns():x}"
 TEXT = "Hello, is my order on its way? It was due on Monday."
 STATUSES = ("delivered", "read")
 """Reports that change a message that was `sent`, in the order of real life."""
-WINDOW = 2_000
-"""Messages whose reports take turns: one is delivered well before it is read."""
+WINDOW = 10_000
+"""Messages whose reports take turns: each is delivered well before it is read, also with 16 webhooks of 100."""
 
 
 @dataclass(frozen=True)
@@ -87,12 +88,17 @@ class Webhooks:
         for number in count():
             yield self.messages([customer(number, base=44_000_000_000)])
 
-    def reports(self, sent: Sequence[Sent], *, each: int = 1) -> Iterator[bytes]:
-        """POSTs of `each` reports: every message is delivered, then read, once. Ends when all are read."""
+    def reports(self, sent: Sequence[Sent], given: Counter[str], *, each: int = 1) -> Iterator[bytes]:
+        """POSTs of `each` reports: every message is delivered, then read, once. Ends when all are read.
+
+        Args:
+            given: Learns how many of each status were handed out.
+        """
         batch: list[tuple[Sent, str]] = []
         for report in _in_turn(sent):
             batch.append(report)
             if len(batch) == each:
+                given.update(status for _, status in batch)
                 yield self.statuses(batch)
                 batch = []
 
