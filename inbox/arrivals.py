@@ -64,7 +64,7 @@ def new_conversation(channel: ChannelRef, contact: Document, external_id: str, a
         "contact_id": contact["_id"],
         "open": True,
         "state": (ConversationState.QUEUED if waits else ConversationState.NEW).value,
-        "queue_id": None,
+        "queue_id": channel.queue_id,
         "operator_id": None,
         "priority": 0,
         "opened_at": at,

@@ -28,6 +28,11 @@ from inbox.views import (
 UNREAD_COUNTED: Final = 999
 """More unread messages than a badge can show are not counted on."""
 
+POSITIONS_COUNTED: Final = 5_000
+"""Further back in a queue no place is told: it would change before anybody could read it."""
+QUEUE_ORDER: Final = [("priority", -1), ("queued_at", 1), ("_id", 1)]
+"""Who is next: priority, then waiting time (domain rule 3.4)."""
+
 
 class ListView(StrEnum):
     """Which part of the inbox: one's own, what nobody has, or all that one sees."""
@@ -135,7 +140,8 @@ async def list_conversations(
         ]
     ).to_list(None)
     page = cut_page(documents, query.limit, lambda last: (last[order.field], last["_id"]))
-    return Page(items=[_view(document, now) for document in page.items], next_cursor=page.next_cursor)
+    positions = await _positions(database, page.items, None)
+    return Page(items=[_view(document, positions, now) for document in page.items], next_cursor=page.next_cursor)
 
 
 async def read_conversation(
@@ -154,7 +160,25 @@ async def read_conversations(
     found = await database.conversations.aggregate(
         [{"$match": wanted}, *_surroundings(workspace_id)], session=session
     ).to_list(None)
-    return {document["_id"]: _view(document, now) for document in found}
+    positions = await _positions(database, found, session)
+    return {document["_id"]: _view(document, positions, now) for document in found}
+
+
+async def _positions(database: Database, conversations: Sequence[Document], session: Session) -> Mapping[str, int]:
+    """Give the place in its queue, from 1, of each conversation that waits in one; far back there is none."""
+    waiting = [c for c in conversations if c["state"] == ConversationState.QUEUED.value and c["queue_id"]]
+    positions: dict[str, int] = {}
+    for workspace_id, queue_id in {(c["workspace_id"], c["queue_id"]) for c in waiting}:
+        condition = {
+            "workspace_id": workspace_id,
+            "queue_id": queue_id,
+            "state": ConversationState.QUEUED.value,
+            "open": True,
+        }
+        found = database.conversations.find(condition, {"_id": 1}, session=session).sort(QUEUE_ORDER)
+        ordered = await found.limit(POSITIONS_COUNTED).to_list(None)
+        positions |= {conversation["_id"]: number for number, conversation in enumerate(ordered, start=1)}
+    return positions
 
 
 async def get_conversation(
@@ -236,12 +260,13 @@ def _surroundings(workspace_id: str) -> list[Document]:
     return [_CONTACT, _CHANNEL, _LAST_MESSAGE, _UNREAD, {"$match": {"workspace_id": workspace_id}}]
 
 
-def _view(document: Document, now: datetime) -> ConversationView:
+def _view(document: Document, positions: Mapping[str, int], now: datetime) -> ConversationView:
     surroundings = Surroundings(
         channel_name=document["channel"][0]["name"] if document["channel"] else "",
         contact=contact_brief(document["contact"][0]),
         last_message=_last_message(document["last"][0]) if document["last"] else None,
         unread=document["unread"][0]["count"] if document["unread"] else 0,
+        queue_position=positions.get(document["_id"]),
     )
     return conversation_view(document, surroundings, now)
 

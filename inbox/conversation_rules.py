@@ -71,3 +71,17 @@ def check_close(facts: ConversationFacts, caller: Caller) -> None:
     if facts.operator_id in (None, caller.id) or caller.role in TAKES_OVER:
         return
     raise Problem("not_assigned", "Only the operator to whom the conversation is assigned, or a supervisor, closes it.")
+
+
+def check_hand_on(facts: ConversationFacts, caller: Caller) -> None:
+    """Check who transfers: the same people who may close.
+
+    Raises:
+        Problem: `conversation_closed`, `not_assigned`.
+    """
+    check_open(facts)
+    if facts.operator_id in (None, caller.id) or caller.role in TAKES_OVER:
+        return
+    raise Problem(
+        "not_assigned", "Only the operator to whom the conversation is assigned, or a supervisor, transfers it."
+    )

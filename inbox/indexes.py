@@ -49,6 +49,11 @@ INDEXES: Mapping[str, Sequence[IndexModel]] = {
         ),
         IndexModel([("workspace_id", UP), ("open", UP), ("operator_id", UP), ("_id", DOWN)], name="lists"),
         IndexModel([("workspace_id", UP), ("contact_id", UP), ("_id", DOWN)], name="history"),
+        IndexModel(
+            [("queue_id", UP), ("state", UP), ("priority", DOWN), ("queued_at", UP), ("_id", UP)],
+            partialFilterExpression={"open": True},
+            name="queue",
+        ),
     ),
     "messages": (
         IndexModel(
@@ -83,6 +88,11 @@ INDEXES: Mapping[str, Sequence[IndexModel]] = {
     "notices": (
         IndexModel([("workspace_id", UP), ("_id", DOWN)], name="newest"),
         IndexModel([("workspace_id", UP), ("key", UP)], unique=True, name="item_once"),
+    ),
+    "queues": (IndexModel([("workspace_id", UP), ("_id", UP)], name="by_workspace"),),
+    "cues": (
+        IndexModel([("due_at", UP)], name="due"),
+        IndexModel([("workspace_id", UP), ("conversation_id", UP)], name="by_conversation"),
     ),
     "provider_tasks": (IndexModel([("due_at", UP)], name="due"),),
     "leases": (),

@@ -206,6 +206,7 @@ class Surroundings(msgspec.Struct, frozen=True, kw_only=True):
     contact: ContactBrief
     last_message: LastMessage | None
     unread: int
+    queue_position: int | None = None
 
 
 def conversation_view(document: Document, surroundings: Surroundings, now: datetime) -> ConversationView:
@@ -219,6 +220,7 @@ def conversation_view(document: Document, surroundings: Surroundings, now: datet
         identity=IdentityView(kind, document["identity"]["external_id"]),
         version=document["version"],
         queue_id=document["queue_id"],
+        queue_position=surroundings.queue_position,
         operator_id=document["operator_id"],
         priority=document.get("priority", 0),
         opened_at=document["opened_at"],

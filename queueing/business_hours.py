@@ -1,0 +1,40 @@
+"""Working hours with time zone and holidays: is it open at a moment? A function of values."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from functools import lru_cache
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import holidays
+
+DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+
+
+def is_open(hours: Mapping[str, Any], now: datetime) -> bool:
+    """Tell whether business hours are on.
+
+    Args:
+        hours: `time_zone`, `week` (day → list of `{"from": "09:00", "to": "18:00"}`, `to` exclusive, "24:00"
+            is the day's end), `holidays` (ISO dates), `holiday_country` (ISO 3166 code or None).
+        now: Aware.
+    """
+    local = now.astimezone(ZoneInfo(hours["time_zone"]))
+    if _is_holiday(hours, local):
+        return False
+    clock = f"{local:%H:%M}"
+    return any(span["from"] <= clock < span["to"] for span in hours["week"].get(DAYS[local.weekday()], ()))
+
+
+def _is_holiday(hours: Mapping[str, Any], local: datetime) -> bool:
+    if local.date().isoformat() in hours.get("holidays", ()):
+        return True
+    country = hours.get("holiday_country")
+    return country is not None and local.date() in _calendar(country, local.year)
+
+
+@lru_cache(maxsize=256)
+def _calendar(country: str, year: int) -> holidays.HolidayBase:
+    return holidays.country_holidays(country, years=year)

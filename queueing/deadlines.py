@@ -1,0 +1,33 @@
+"""When a silent conversation closes by itself, and when the customer is warned: functions of values."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+import msgspec
+
+
+class Silence(msgspec.Struct, frozen=True, kw_only=True):
+    """A channel's rule on silence, in seconds; None is never."""
+
+    assigned_seconds: int | None = None
+    unassigned_seconds: int | None = None
+    warn_before_seconds: int | None = None
+
+
+class Deadline(msgspec.Struct, frozen=True, kw_only=True):
+    """What is due for a conversation, and when."""
+
+    closes_at: datetime | None = None
+    warns_at: datetime | None = None
+
+
+def deadline(rule: Silence, *, assigned: bool, active_at: datetime) -> Deadline:
+    """Count from the last message or action."""
+    seconds = rule.assigned_seconds if assigned else rule.unassigned_seconds
+    if seconds is None:
+        return Deadline()
+    closes_at = active_at + timedelta(seconds=seconds)
+    if not rule.warn_before_seconds or rule.warn_before_seconds >= seconds:
+        return Deadline(closes_at=closes_at)
+    return Deadline(closes_at=closes_at, warns_at=closes_at - timedelta(seconds=rule.warn_before_seconds))

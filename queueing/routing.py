@@ -1,0 +1,289 @@
+"""Letting conversations into queues and handing them to operators: one transaction a batch, safe to run anywhere."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Final
+
+import msgspec
+
+from inbox.clock import Clock
+from inbox.conversation_changes import Change, change_conversations
+from inbox.conversation_reading import QUEUE_ORDER
+from inbox.conversations import Close, Conversations
+from inbox.database import Database, Document, Session, UpdateOne
+from inbox.events import EventType
+from inbox.views import ConversationState
+from queueing.admission_rules import Answer, Entrant, QueueFacts, may_enter, room
+from queueing.cues import cue_for, note_cues
+from queueing.distribution import Pair, Waiting, distribute
+from queueing.queue_documents import RECENT_KEPT
+from queueing.queue_facts import QueueWorld, read_world
+from queueing.settings_models import CloseOrTransfer, Occasion, Strategy
+from queueing.transfers import move_to_queue
+
+ADMITTED_AT_ONCE: Final = 250
+HANDED_AT_ONCE: Final = 100
+"""A transaction of 100 assignments takes some 80 ms here; larger ones only lose more when they conflict."""
+
+CLOSE_REASONS: Final[Mapping[Answer, str]] = {
+    Answer.OVERFLOWED: "queue_full",
+    Answer.NO_OPERATORS: "no_operators",
+    Answer.OUT_OF_HOURS: "out_of_hours",
+}
+REFUSAL_OCCASIONS: Final[Mapping[Answer, Occasion]] = {
+    Answer.OVERFLOWED: Occasion.OVERFLOW,
+    Answer.NO_OPERATORS: Occasion.NOBODY_AVAILABLE,
+    Answer.OUT_OF_HOURS: Occasion.OUT_OF_HOURS,
+}
+
+
+class _Refused(msgspec.Struct, frozen=True):
+    """A conversation that goes to no further queue."""
+
+    conversation: Document
+    answer: Answer
+
+
+class Routing:
+    """Moves conversations into and out of queues."""
+
+    def __init__(self, database: Database, clock: Clock) -> None:
+        self._database = database
+        self._clock = clock
+        self._conversations = Conversations(database, clock)
+
+    async def route(self, workspace_id: str, queue_id: str) -> None:
+        """Let in who may enter and hand out who can be taken, until nothing is left to do."""
+        while await self.admit(workspace_id, queue_id):
+            pass
+        while await self.hand_out(workspace_id, queue_id):
+            pass
+
+    async def admit(self, workspace_id: str, queue_id: str) -> int:
+        """Decide on new conversations of a queue; give on how many.
+
+        Those that may not enter go to the next queue, or are closed with a text, as the queue's settings say.
+        """
+
+        async def work(session: Session) -> tuple[int, list[_Refused]]:
+            now = self._clock.now()
+            entrants = await self._entrants(workspace_id, queue_id, session)
+            world = await read_world(self._database, workspace_id, queue_id, now=now, session=session)
+            if not entrants or world is None:
+                return 0, []
+            admitted = entrants[: room(world.facts, len(entrants))]
+            await self._let_in(world, admitted, now, session)
+            rest = entrants[len(admitted) :]
+            return len(entrants), await self._turn_away(world, rest, len(admitted), session)
+
+        decided, refused = await self._database.transaction(work)
+        for refusal in refused:
+            await self._close(refusal.conversation, CLOSE_REASONS[refusal.answer])
+        return decided
+
+    async def hand_out(self, workspace_id: str, queue_id: str) -> int:
+        """Assign waiting conversations to ready operators with room, in the queue's order; give how many."""
+
+        async def work(session: Session) -> int:
+            now = self._clock.now()
+            world = await read_world(self._database, workspace_id, queue_id, now=now, session=session)
+            if world is None or not world.free_capacity or not world.queue["waiting"]:
+                return 0
+            waiting = await self._waiting(world, min(HANDED_AT_ONCE, world.free_capacity), session)
+            pairs = distribute(
+                [_as_waiting(document) for document in waiting],
+                world.seats,
+                Strategy(world.queue["strategy"]),
+                sticky=world.queue["sticky"],
+            )
+            await self._assign({c["_id"]: c for c in waiting}, pairs, world, now, session)
+            return len(pairs)
+
+        return await self._database.transaction(work)
+
+    async def expire(self, workspace_id: str, queue_id: str) -> int:
+        """End the wait of conversations that waited longer than `max_wait_seconds`; give how many."""
+        now = self._clock.now()
+        queue = await self._database.queues.find_one({"_id": queue_id, "workspace_id": workspace_id})
+        if queue is None or queue["max_wait_seconds"] is None:
+            return 0
+        overdue = await self._overdue(queue, now)
+        for conversation in overdue:
+            await self._end_wait(queue, conversation)
+        return len(overdue)
+
+    async def _entrants(self, workspace_id: str, queue_id: str, session: Session) -> list[Document]:
+        condition = {
+            "workspace_id": workspace_id,
+            "queue_id": queue_id,
+            "state": ConversationState.NEW.value,
+            "open": True,
+        }
+        found = self._database.conversations.find(condition, session=session)
+        entrants: list[Document] = await found.sort([("priority", -1), ("opened_at", 1), ("_id", 1)]).to_list(
+            ADMITTED_AT_ONCE
+        )
+        return entrants
+
+    async def _let_in(self, world: QueueWorld, admitted: Sequence[Document], now: datetime, session: Session) -> None:
+        if not admitted:
+            return
+        queue = world.queue
+        await self._database.queues.update_one(
+            {"_id": queue["_id"], "workspace_id": queue["workspace_id"]},
+            {"$inc": {"waiting": len(admitted)}},
+            session=session,
+        )
+        fields = {"state": ConversationState.QUEUED.value, "queued_at": now}
+        changes = [Change(conversation, fields) for conversation in admitted]
+        await change_conversations(self._database, changes, EventType.CONVERSATION_QUEUED, at=now, session=session)
+        occasions = _entry_occasions(world.facts)
+        cues = [cue_for(c, queue["_id"], occasion, now) for c in admitted for occasion in occasions]
+        await note_cues(self._database, cues, session=session)
+
+    async def _turn_away(
+        self, world: QueueWorld, entrants: Sequence[Document], admitted: int, session: Session
+    ) -> list[_Refused]:
+        """Send entrants to the next queue of the chain; give those for whom there is none."""
+        if not entrants:
+            return []
+        now, queue = self._clock.now(), world.queue
+        full = msgspec.structs.replace(world.facts, waiting=world.facts.waiting + admitted)
+        answer = may_enter(full, Entrant.NEW)
+        moves, refused = [], []
+        for conversation in entrants:
+            tried = [*conversation.get("tried_queue_ids", ()), queue["_id"]]
+            if answer is Answer.OVERFLOWED and _leads_on(queue, tried):
+                moves.append(Change(conversation, {"queue_id": queue["next_queue_id"], "tried_queue_ids": tried}))
+            else:
+                refused.append(_Refused(conversation, answer))
+        await change_conversations(self._database, moves, EventType.CONVERSATION_UPDATED, at=now, session=session)
+        cues = [
+            cue_for(r.conversation, queue["_id"], REFUSAL_OCCASIONS[r.answer], r.conversation["opened_at"])
+            for r in refused
+        ]
+        await note_cues(self._database, cues, session=session)
+        return refused
+
+    async def _close(self, conversation: Document, reason: str) -> None:
+        """Close what may not wait; a message that arrives meanwhile makes it another state, decided on next time."""
+        unchanged = await self._database.conversations.find_one(
+            {"_id": conversation["_id"], "workspace_id": conversation["workspace_id"], "open": True}
+        )
+        if unchanged is not None and unchanged["state"] == conversation["state"]:
+            await self._conversations.close_as_seen(unchanged, Close(reason=reason, by="queue"))
+
+    async def _waiting(self, world: QueueWorld, count: int, session: Session) -> list[Document]:
+        condition = {
+            "workspace_id": world.queue["workspace_id"],
+            "queue_id": world.queue["_id"],
+            "state": ConversationState.QUEUED.value,
+            "open": True,
+        }
+        found = self._database.conversations.find(condition, session=session)
+        waiting: list[Document] = await found.sort(QUEUE_ORDER).to_list(count)
+        return waiting
+
+    async def _assign(
+        self,
+        conversations: Mapping[str, Document],
+        pairs: Sequence[Pair],
+        world: QueueWorld,
+        now: datetime,
+        session: Session,
+    ) -> None:
+        if not pairs:
+            return
+        queue = world.queue
+        await self._take_seats(queue, pairs, now, session)
+        state = {"state": ConversationState.ASSIGNED.value, "assigned_at": now, "active_at": now}
+        changes = [Change(conversations[p.conversation_id], {**state, "operator_id": p.operator_id}) for p in pairs]
+        await change_conversations(self._database, changes, EventType.CONVERSATION_ASSIGNED, at=now, session=session)
+        cues = [cue_for(c.before, queue["_id"], Occasion.ASSIGNED, now) for c in changes]
+        await note_cues(self._database, cues, session=session)
+
+    async def _take_seats(self, queue: Document, pairs: Sequence[Pair], now: datetime, session: Session) -> None:
+        """Count the assignments on the operators and the queue: whoever counts at the same time starts again."""
+        counts: dict[str, int] = {}
+        turns: dict[str, int] = {}
+        for number, pair in enumerate(pairs):
+            counts[pair.operator_id] = counts.get(pair.operator_id, 0) + 1
+            turns[pair.operator_id] = number
+        first_turn = int(now.timestamp() * 1000) * HANDED_AT_ONCE
+        await self._database.operators.bulk_write(
+            [
+                UpdateOne(
+                    {"_id": operator_id, "workspace_id": queue["workspace_id"]},
+                    {"$inc": {"load": count}, "$set": {"idle_since": now, "turn": first_turn + turns[operator_id]}},
+                )
+                for operator_id, count in counts.items()
+            ],
+            ordered=False,
+            session=session,
+        )
+        recent = {"$each": [now] * len(pairs), "$slice": -RECENT_KEPT}
+        await self._database.queues.update_one(
+            {"_id": queue["_id"], "workspace_id": queue["workspace_id"]},
+            {"$inc": {"waiting": -len(pairs)}, "$push": {"assigned_at": recent}},
+            session=session,
+        )
+
+    async def _overdue(self, queue: Document, now: datetime) -> list[Document]:
+        since = now - timedelta(seconds=queue["max_wait_seconds"])
+        condition = {
+            "workspace_id": queue["workspace_id"],
+            "queue_id": queue["_id"],
+            "state": ConversationState.QUEUED.value,
+            "open": True,
+            "queued_at": {"$lte": since},
+        }
+        overdue: list[Document] = (
+            await self._database.conversations.find(condition).sort("queued_at", 1).to_list(ADMITTED_AT_ONCE)
+        )
+        return overdue
+
+    async def _end_wait(self, queue: Document, conversation: Document) -> None:
+        """Close an overdue conversation, or move it to the end of the next queue; if that is full, close it too."""
+        if queue["on_max_wait"] == CloseOrTransfer.TRANSFER.value and await self._move_on(queue, conversation):
+            return
+        await self._conversations.close_as_seen(conversation, Close(reason="queue_timeout", by="queue"))
+
+    async def _move_on(self, queue: Document, seen: Document) -> bool:
+        async def work(session: Session) -> bool:
+            now, workspace_id = self._clock.now(), seen["workspace_id"]
+            same = {"_id": seen["_id"], "workspace_id": workspace_id, "version": seen["version"]}
+            before = await self._database.conversations.find_one(same, session=session)
+            world = await read_world(self._database, workspace_id, queue["next_queue_id"], now=now, session=session)
+            if before is None or world is None or may_enter(world.facts, Entrant.NEW) is not Answer.QUEUED:
+                return before is None
+            await move_to_queue(self._database, before, queue["next_queue_id"], at=now, session=session)
+            return True
+
+        return await self._database.transaction(work)
+
+
+def _as_waiting(conversation: Document) -> Waiting:
+    return Waiting(
+        id=conversation["_id"],
+        priority=conversation.get("priority", 0),
+        queued_at=conversation["queued_at"],
+        last_operator_id=conversation.get("last_operator_id"),
+    )
+
+
+def _entry_occasions(facts: QueueFacts) -> list[Occasion]:
+    """What a customer is told on entering: the greeting, and why it will take longer if it will."""
+    occasions = [Occasion.GREETING]
+    if not facts.open_now:
+        occasions.append(Occasion.OUT_OF_HOURS)
+    elif not facts.ready:
+        occasions.append(Occasion.NOBODY_AVAILABLE)
+    return occasions
+
+
+def _leads_on(queue: Document, tried: Sequence[str]) -> bool:
+    """Tell whether an overflowing queue has a next one that was not tried yet."""
+    to_next = queue["on_overflow"] == CloseOrTransfer.TRANSFER.value
+    return to_next and queue["next_queue_id"] is not None and queue["next_queue_id"] not in tried

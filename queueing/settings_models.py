@@ -1,0 +1,136 @@
+"""Queues as the API takes and shows them, and the small words that their settings are made of."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Annotated
+
+import msgspec
+from msgspec import Meta
+
+from inbox.pages import Page
+
+MAX_TEXT_CHARS = 1_000
+"""Of one automatic text, as in the reference product's greeting."""
+LongestWait = Annotated[int, Meta(ge=10, le=7 * 24 * 3600)]
+Capacity = Annotated[int, Meta(ge=1, le=1_000)]
+Language = Annotated[str, Meta(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$", examples=["en", "pt-BR"])]
+AutomaticText = Annotated[str, Meta(min_length=1, max_length=MAX_TEXT_CHARS)]
+Id = Annotated[str, Meta(min_length=1, max_length=100)]
+
+
+class Occasion(StrEnum):
+    """When an automatic text is sent."""
+
+    GREETING = "greeting"
+    WAITING = "waiting"
+    NOBODY_AVAILABLE = "nobody_available"
+    OUT_OF_HOURS = "out_of_hours"
+    OVERFLOW = "overflow"
+    ASSIGNED = "assigned"
+    TRANSFERRED = "transferred"
+    NO_ANSWER = "no_answer"
+    CLOSING_SOON = "closing_soon"
+    CLOSED = "closed"
+    RETURNING = "returning"
+
+
+class Strategy(StrEnum):
+    """Which ready operator with room gets the next conversation."""
+
+    LONGEST_IDLE = "longest_idle"
+    LEAST_BUSY = "least_busy"
+    ROUND_ROBIN = "round_robin"
+    MOST_QUALIFIED = "most_qualified"
+    LEAST_QUALIFIED = "least_qualified"
+
+
+class CloseOrTransfer(StrEnum):
+    """What becomes of a conversation that can't wait here (any longer)."""
+
+    CLOSE = "close"
+    TRANSFER = "transfer"
+
+
+class HoldOrClose(StrEnum):
+    """What becomes of a conversation that comes out of hours."""
+
+    HOLD = "hold"
+    CLOSE = "close"
+
+
+class QueueFields(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The settings of a queue.
+
+    Attributes:
+        limit: Most conversations that wait at once; null is no limit.
+        max_wait_seconds: After this `on_max_wait` decides; null is never.
+        next_queue_id: Where `on_max_wait` and `on_overflow` transfer to.
+        hold_when_nobody: Conversations wait even though no member is ready.
+        sticky: The operator of the customer's last conversation comes first.
+        capacity: Most conversations that a member without a capacity of their own handles at once.
+        skills: What counts for most and least qualified.
+        repeat_wait_text_seconds: How often the waiting text comes; null is never.
+        no_answer_seconds: When the text about a late answer comes; null is never.
+    """
+
+    name: Annotated[str, Meta(min_length=1, max_length=100)]
+    limit: Annotated[int, Meta(ge=1, le=100_000)] | None = None
+    max_wait_seconds: LongestWait | None = None
+    on_max_wait: CloseOrTransfer = CloseOrTransfer.CLOSE
+    on_overflow: CloseOrTransfer = CloseOrTransfer.CLOSE
+    next_queue_id: Id | None = None
+    hold_when_nobody: bool = True
+    strategy: Strategy = Strategy.LONGEST_IDLE
+    sticky: bool = False
+    capacity: Capacity | None = None
+    operator_ids: Annotated[tuple[Id, ...], Meta(max_length=1_000)] = ()
+    group_ids: Annotated[tuple[Id, ...], Meta(max_length=100)] = ()
+    skills: Annotated[tuple[Annotated[str, Meta(min_length=1, max_length=50)], ...], Meta(max_length=20)] = ()
+    business_hours_id: Id | None = None
+    on_out_of_hours: HoldOrClose = HoldOrClose.HOLD
+    texts: dict[Occasion, dict[Language, AutomaticText]] = {}
+    repeat_wait_text_seconds: LongestWait | None = None
+    no_answer_seconds: LongestWait | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse a transfer that leads nowhere."""
+        if self.next_queue_id is None and CloseOrTransfer.TRANSFER in (self.on_max_wait, self.on_overflow):
+            raise ValueError("`next_queue_id` must be set where `on_max_wait` or `on_overflow` is transfer")
+
+
+class Queue(msgspec.Struct, frozen=True, kw_only=True):
+    """A queue of the contract.
+
+    Attributes:
+        waiting: How many conversations wait now.
+        available: Whether a transfer into it would be taken now.
+    """
+
+    id: str
+    name: str
+    limit: int | None
+    max_wait_seconds: int | None
+    on_max_wait: CloseOrTransfer
+    on_overflow: CloseOrTransfer
+    next_queue_id: str | None
+    hold_when_nobody: bool
+    strategy: Strategy
+    sticky: bool
+    capacity: int | None
+    operator_ids: tuple[str, ...]
+    group_ids: tuple[str, ...]
+    skills: tuple[str, ...]
+    business_hours_id: str | None
+    on_out_of_hours: HoldOrClose
+    texts: dict[Occasion, dict[str, str]]
+    repeat_wait_text_seconds: int | None
+    no_answer_seconds: int | None
+    waiting: int
+    available: bool
+    created_at: datetime
+
+
+class QueuePage(Page[Queue], frozen=True, kw_only=True):
+    """A part of the list of queues."""

@@ -1,0 +1,242 @@
+"""Giving conversations to operators and queues by hand: assignment, transfer, and where one may transfer to."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Final
+
+import msgspec
+
+from inbox.access import Caller
+from inbox.clock import Clock
+from inbox.conversation_changes import Change, change_conversation, view_of
+from inbox.conversation_reading import visible_conversation
+from inbox.conversation_rules import ConversationFacts, check_assign, check_hand_on
+from inbox.database import Database, Document, Session
+from inbox.events import EventType
+from inbox.problems import Problem, not_found
+from inbox.seats import free_place
+from inbox.views import ConversationState, ConversationView
+from queueing.admission_rules import Answer, Entrant, may_enter
+from queueing.cues import cue_for, note_cues
+from queueing.queue_documents import REACHABLE, capacity_of
+from queueing.queue_facts import QueueWorld, own_queues, read_world
+from queueing.settings_models import Occasion
+
+_REFUSALS: Final = {
+    Answer.OVERFLOWED: ("queue_full", "The queue is full: no conversation can be transferred into it now."),
+    Answer.NO_OPERATORS: ("queue_unavailable", "No member of the queue is online or ready."),
+}
+
+
+class TargetKind(StrEnum):
+    """What a conversation can be transferred to."""
+
+    QUEUE = "queue"
+    OPERATOR = "operator"
+
+
+class TransferTarget(msgspec.Struct, frozen=True, kw_only=True):
+    """A queue or an operator; `reason` says why it can't be chosen."""
+
+    kind: TargetKind
+    id: str
+    name: str
+    available: bool
+    reason: str | None = None
+
+
+class TransferTargets(msgspec.Struct, frozen=True, kw_only=True):
+    """All targets: queues, then operators, by name."""
+
+    items: tuple[TransferTarget, ...]
+
+
+class Transfers:
+    """Moves single conversations; each move, its counters and its event are one transaction."""
+
+    def __init__(self, database: Database, clock: Clock) -> None:
+        self._database = database
+        self._clock = clock
+
+    async def assign(
+        self, caller: Caller, conversation_id: str, operator_id: str, *, take_over: bool = False
+    ) -> ConversationView:
+        """Assign a conversation to an operator, in whatever status they are.
+
+        Raises:
+            Problem: `not_found`, `conversation_closed`, `already_assigned`, `forbidden`,
+                `operator_unavailable` (there is no such operator), `operator_full`.
+        """
+
+        async def work(session: Session) -> ConversationView:
+            before = await visible_conversation(self._database, caller, conversation_id, session=session)
+            check_assign(ConversationFacts.of(before), caller, operator_id, take_over=take_over)
+            operator = await self._operator(caller.workspace_id, operator_id, session)
+            if before["operator_id"] == operator_id:
+                return await view_of(self._database, before, at=self._clock.now(), session=session)
+            return await self._give(before, operator, EventType.CONVERSATION_ASSIGNED, session)
+
+        return await self._database.transaction(work)
+
+    async def to_operator(self, caller: Caller, conversation_id: str, operator_id: str) -> ConversationView:
+        """Transfer to an operator who is online or ready and has room.
+
+        Raises:
+            Problem: `not_found`, `conversation_closed`, `not_assigned`, `operator_unavailable`, `operator_full`.
+        """
+
+        async def work(session: Session) -> ConversationView:
+            before = await visible_conversation(self._database, caller, conversation_id, session=session)
+            check_hand_on(ConversationFacts.of(before), caller)
+            operator = await self._operator(caller.workspace_id, operator_id, session)
+            if operator["status"] not in REACHABLE:
+                raise Problem("operator_unavailable", "The operator is neither online nor ready.")
+            if before["operator_id"] == operator_id:
+                return await view_of(self._database, before, at=self._clock.now(), session=session)
+            return await self._give(before, operator, EventType.CONVERSATION_TRANSFERRED, session)
+
+        return await self._database.transaction(work)
+
+    async def to_queue(self, caller: Caller, conversation_id: str, queue_id: str) -> ConversationView:
+        """Transfer to the end of a queue, without priority.
+
+        Raises:
+            Problem: `not_found`, `conversation_closed`, `not_assigned`, `queue_full`, `queue_unavailable`.
+        """
+
+        async def work(session: Session) -> ConversationView:
+            before = await visible_conversation(self._database, caller, conversation_id, session=session)
+            check_hand_on(ConversationFacts.of(before), caller)
+            world = await read_world(
+                self._database, caller.workspace_id, queue_id, now=self._clock.now(), session=session
+            )
+            if world is None:
+                raise not_found("queue")
+            refuse_unless_queued(self._answer(world, before))
+            return await move_to_queue(self._database, before, queue_id, at=self._clock.now(), session=session)
+
+        return await self._database.transaction(work)
+
+    async def targets(self, caller: Caller, *, available_only: bool) -> TransferTargets:
+        """List queues and operators, with a reason on each that can't be chosen."""
+
+        async def work(session: Session) -> TransferTargets:
+            found = [*await self._queue_targets(caller, session), *await self._operator_targets(caller, session)]
+            return TransferTargets(items=tuple(t for t in found if t.available or not available_only))
+
+        return await self._database.transaction(work)
+
+    @staticmethod
+    def _answer(world: QueueWorld, conversation: Document) -> Answer:
+        """Ask the queue; one that waits in it already takes up no further place."""
+        facts = world.facts
+        waits_here = conversation["state"] == ConversationState.QUEUED.value
+        if waits_here and conversation["queue_id"] == world.queue["_id"]:
+            facts = msgspec.structs.replace(facts, waiting=facts.waiting - 1)
+        return may_enter(facts, Entrant.TRANSFER)
+
+    async def _give(self, before: Document, operator: Document, type_: EventType, session: Session) -> ConversationView:
+        now = self._clock.now()
+        if not await self._has_room(operator, session):
+            raise Problem("operator_full", "The operator has as many conversations as they can take at once.")
+        await free_place(self._database, before, session=session)
+        await self._database.operators.update_one(
+            {"_id": operator["_id"], "workspace_id": before["workspace_id"]},
+            {"$inc": {"load": 1}, "$set": {"idle_since": now}},
+            session=session,
+        )
+        fields = {
+            "operator_id": operator["_id"],
+            "state": ConversationState.ASSIGNED.value,
+            "assigned_at": now,
+            "active_at": now,
+        }
+        occasion = Occasion.ASSIGNED if type_ is EventType.CONVERSATION_ASSIGNED else Occasion.TRANSFERRED
+        if before["queue_id"] is not None:
+            cue = cue_for(before, before["queue_id"], occasion, now)
+            await note_cues(self._database, [cue], session=session)
+        return await change_conversation(self._database, Change(before, fields), type_, at=now, session=session)
+
+    async def _has_room(self, operator: Document, session: Session) -> bool:
+        workspace = await self._database.workspaces.find_one(
+            {"_id": operator["workspace_id"]}, {"settings": 1}, session=session
+        )
+        if workspace and workspace["settings"].get("manual_over_capacity"):
+            return True
+        queues = await own_queues(self._database, operator, session=session)
+        return int(operator.get("load", 0)) < capacity_of(operator, queues)
+
+    async def _operator(self, workspace_id: str, operator_id: str, session: Session) -> Document:
+        found: Document | None = await self._database.operators.find_one(
+            {"_id": operator_id, "workspace_id": workspace_id, "active": True}, session=session
+        )
+        if found is None:
+            raise Problem("operator_unavailable", "There is no active operator with this id in the workspace.")
+        return found
+
+    async def _queue_targets(self, caller: Caller, session: Session) -> list[TransferTarget]:
+        queues = await self._database.queues.find(
+            {"workspace_id": caller.workspace_id}, {"name": 1}, session=session
+        ).to_list(None)
+        targets = []
+        for queue in sorted(queues, key=lambda q: q["name"]):
+            world = await read_world(
+                self._database, caller.workspace_id, queue["_id"], now=self._clock.now(), session=session
+            )
+            if world is not None:
+                answer = may_enter(world.facts, Entrant.TRANSFER)
+                reason = _REFUSALS[answer][1] if answer in _REFUSALS else None
+                targets.append(_target(TargetKind.QUEUE, queue, reason))
+        return targets
+
+    async def _operator_targets(self, caller: Caller, session: Session) -> list[TransferTarget]:
+        condition = {"workspace_id": caller.workspace_id, "active": True, "_id": {"$ne": caller.id}}
+        operators = await self._database.operators.find(condition, session=session).to_list(None)
+        targets = []
+        for operator in sorted(operators, key=lambda o: o["name"]):
+            targets.append(_target(TargetKind.OPERATOR, operator, await self._why_not(operator, session)))
+        return targets
+
+    async def _why_not(self, operator: Document, session: Session) -> str | None:
+        if operator["status"] not in REACHABLE:
+            return "The operator is neither online nor ready."
+        if not await self._has_room(operator, session):
+            return "The operator has as many conversations as they can take at once."
+        return None
+
+
+def refuse_unless_queued(answer: Answer) -> None:
+    """Turn a queue's refusal of a transfer into a problem. Raises `Problem` (`queue_full`, `queue_unavailable`)."""
+    if answer in _REFUSALS:
+        code, detail = _REFUSALS[answer]
+        raise Problem(code, detail)
+
+
+async def move_to_queue(
+    database: Database, before: Document, queue_id: str, *, at: datetime, session: Session
+) -> ConversationView:
+    """Put a conversation at the end of a queue, without priority; the queue's answer has been asked before."""
+    await free_place(database, before, session=session)
+    await database.queues.update_one(
+        {"_id": queue_id, "workspace_id": before["workspace_id"]}, {"$inc": {"waiting": 1}}, session=session
+    )
+    fields = {
+        "queue_id": queue_id,
+        "operator_id": None,
+        "state": ConversationState.QUEUED.value,
+        "priority": 0,
+        "queued_at": at,
+        "assigned_at": None,
+        "active_at": at,
+        "last_operator_id": before["operator_id"] or before.get("last_operator_id"),
+    }
+    await note_cues(database, [cue_for(before, queue_id, Occasion.TRANSFERRED, at)], session=session)
+    return await change_conversation(
+        database, Change(before, fields), EventType.CONVERSATION_TRANSFERRED, at=at, session=session
+    )
+
+
+def _target(kind: TargetKind, document: Document, reason: str | None) -> TransferTarget:
+    return TransferTarget(kind=kind, id=document["_id"], name=document["name"], available=reason is None, reason=reason)

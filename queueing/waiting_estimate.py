@@ -1,0 +1,37 @@
+"""How long will it take? From the queue's recent pace and its operators' capacity, or an honest "not known"."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+PACE_WINDOW = timedelta(minutes=30)
+ENOUGH_ASSIGNMENTS = 20
+"""With twenty assignments within the window there is always a number."""
+FEWEST_ASSIGNMENTS = 3
+"""Below three a pace would be a guess."""
+
+
+def expected_wait(
+    position: int, assigned_at: Sequence[datetime], *, free_capacity: int, now: datetime
+) -> timedelta | None:
+    """Estimate the wait of the conversation at `position`.
+
+    Args:
+        position: 1 is the next one.
+        assigned_at: Times of the queue's recent assignments, in any order.
+        free_capacity: How many conversations its ready members could take at once.
+        now: The current time.
+
+    Returns:
+        The estimate, in whole seconds; None where it can't be known.
+    """
+    ahead = position - free_capacity
+    if ahead <= 0:
+        return timedelta(0)
+    recent = sorted(at for at in assigned_at if now - at <= PACE_WINDOW)
+    if len(recent) < FEWEST_ASSIGNMENTS:
+        return None
+    span = now - recent[0]
+    per_assignment = span / len(recent)
+    return timedelta(seconds=round(ahead * per_assignment.total_seconds()))

@@ -1,0 +1,66 @@
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from queueing.admission_rules import Answer, Entrant, QueueFacts, may_enter, room
+from queueing.deadlines import Silence, deadline
+from queueing.waiting_estimate import expected_wait
+
+NOON = datetime(2026, 5, 4, 12, tzinfo=UTC)
+NEW, TRANSFER = Entrant.NEW, Entrant.TRANSFER
+
+
+def facts(**changed: Any) -> QueueFacts:
+    return QueueFacts(**({"waiting": 0, "limit": 10, "ready": 1, "reachable": 1} | changed))
+
+
+@pytest.mark.parametrize(
+    ("entrant", "changed", "answer"),
+    [
+        pytest.param(NEW, {}, Answer.QUEUED, id="room and a ready member"),
+        pytest.param(NEW, {"waiting": 9}, Answer.QUEUED, id="the last place"),
+        pytest.param(NEW, {"waiting": 10}, Answer.OVERFLOWED, id="full"),
+        pytest.param(NEW, {"waiting": 99, "limit": None}, Answer.QUEUED, id="no limit"),
+        pytest.param(NEW, {"ready": 0}, Answer.QUEUED, id="nobody is ready, the queue holds"),
+        pytest.param(NEW, {"ready": 0, "holds": False}, Answer.NO_OPERATORS, id="nobody is ready, it does not hold"),
+        pytest.param(NEW, {"open_now": False}, Answer.QUEUED, id="out of hours, held"),
+        pytest.param(NEW, {"open_now": False, "closes_out_of_hours": True}, Answer.OUT_OF_HOURS, id="out of hours"),
+        pytest.param(TRANSFER, {"ready": 0}, Answer.QUEUED, id="a transfer to one who is online"),
+        pytest.param(TRANSFER, {"ready": 0, "reachable": 0}, Answer.NO_OPERATORS, id="holding is not for transfers"),
+        pytest.param(TRANSFER, {"waiting": 10}, Answer.OVERFLOWED, id="a transfer into a full queue"),
+        pytest.param(TRANSFER, {"open_now": False, "closes_out_of_hours": True}, Answer.QUEUED, id="at any hour"),
+    ],
+)
+def test_decision_table(entrant: Entrant, changed: dict[str, Any], answer: Answer) -> None:
+    assert may_enter(facts(**changed), entrant) is answer
+
+
+@pytest.mark.parametrize(("waiting", "entrants", "let_in"), [(0, 100, 10), (7, 2, 2), (10, 5, 0), (12, 5, 0)])
+def test_room_for_many(waiting: int, entrants: int, let_in: int) -> None:
+    assert room(facts(waiting=waiting), entrants) == let_in
+
+
+@pytest.mark.parametrize(
+    ("position", "assignments", "free", "seconds"),
+    [
+        pytest.param(1, 0, 1, 0, id="somebody is free"),
+        pytest.param(3, 0, 0, None, id="nothing to go by"),
+        pytest.param(3, 2, 0, None, id="two are a guess"),
+        pytest.param(3, 20, 0, 180, id="one a minute"),
+        pytest.param(3, 20, 2, 60, id="two can be taken at once"),
+    ],
+)
+def test_expected_wait(position: int, assignments: int, free: int, seconds: int | None) -> None:
+    times = [NOON - timedelta(minutes=minutes + 1) for minutes in range(assignments)]
+    expected = None if seconds is None else timedelta(seconds=seconds)
+    assert expected_wait(position, times, free_capacity=free, now=NOON) == expected
+
+
+def test_deadlines() -> None:
+    rule = Silence(assigned_seconds=600, unassigned_seconds=None, warn_before_seconds=60)
+    due = deadline(rule, assigned=True, active_at=NOON)
+    assert (due.closes_at, due.warns_at) == (NOON + timedelta(minutes=10), NOON + timedelta(minutes=9))
+    assert deadline(rule, assigned=False, active_at=NOON).closes_at is None
