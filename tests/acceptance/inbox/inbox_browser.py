@@ -17,7 +17,7 @@ from selenium.webdriver.support.ui import WebDriverWait
 T = TypeVar("T")
 FLAGS = ("--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--window-size=1360,850")
 SECONDS = 15
-POLL_SECONDS = 0.03
+POLL_SECONDS = 0.05
 
 
 class Browser:
@@ -75,16 +75,21 @@ class Browser:
 
     def open_page(self) -> None:
         """Open the page as somebody who was never here."""
-        self.driver.get(f"{self.base_url}/healthz")
+        self._go_to_origin()
         self.run("sessionStorage.clear()")
         self.driver.get(f"{self.base_url}/")
 
     def sign_in_with(self, token: str) -> None:
         """Be signed in already."""
-        self.driver.get(f"{self.base_url}/healthz")
+        self._go_to_origin()
         self.run("sessionStorage.clear(); sessionStorage.setItem('inbox.token', arguments[0])", json.dumps(token))
         self.driver.get(f"{self.base_url}/")
         self.until_live()
+
+    def _go_to_origin(self) -> None:
+        """Storage belongs to an origin: be on some page of it."""
+        if not self.driver.current_url.startswith(self.base_url):
+            self.driver.get(f"{self.base_url}/healthz")
 
     def sign_in(self, email: str, password: str) -> None:
         for name, value in (("email", email), ("password", password)):
@@ -101,27 +106,39 @@ class Browser:
     def show(self, view: str) -> None:
         self.click(f"#tab-{view}")
 
-    def row(self, name: str) -> WebElement | None:
-        for row in self.all("#list [role=option]"):
-            if name in row.text:
-                return row
-        return None
+    def row(self, name: str) -> str | None:
+        """Text of a conversation's row, None where it is not listed; read at one moment, for rows are made anew."""
+        rows: list[str] = self.texts("#list [role=option]")
+        return next((text for text in rows if name in text), None)
 
-    def until_listed(self, name: str) -> WebElement:
-        return self.until(lambda: self.row(name), f"{name} is in the list")  # type: ignore[return-value]
+    def badge(self, name: str) -> str | None:
+        """Number of unread messages that a row shows."""
+        script = """return [...document.querySelectorAll("#list [role=option]")]
+            .find((one) => one.innerText.includes(arguments[0]))?.querySelector(".badge")?.innerText"""
+        shown: str | None = self.run(script, name)
+        return shown
+
+    def until_listed(self, name: str) -> str:
+        return self.until(lambda: self.row(name), f"{name} is in the list") or ""
 
     def until_not_listed(self, name: str) -> None:
         self.until(lambda: self.row(name) is None, f"{name} is not in the list")
 
     def open_conversation(self, name: str) -> None:
-        def clicked() -> bool:
-            row = self.row(name)
-            if row is not None:
-                row.click()
-            return row is not None
-
-        self.until(clicked, f"{name} can be opened")
+        self._click_in("#list [role=option]", name)
         self.until(lambda: self.one("#head-name").text.strip() == name.strip(), f"{name} is open")
+
+    def _click_in(self, selector: str, text: str, inner: str | None = None) -> None:
+        """Click an element that says something, or what is inside of it."""
+
+        def clicked() -> bool:
+            for found in self.all(selector):
+                if text in found.text:
+                    (found.find_element(By.CSS_SELECTOR, inner) if inner else found).click()
+                    return True
+            return False
+
+        self.until(clicked, f"{text!r} can be clicked")
 
     # The thread
 
@@ -129,10 +146,12 @@ class Browser:
         """Texts of the thread's messages from the top."""
         return self.texts("#messages > li:is(.in, .out)")
 
-    def until_said(self, text: str) -> WebElement:
-        script = """return [...document.querySelectorAll("#messages > li")]
-            .filter((one) => one.innerText.includes(arguments[0])).at(-1)"""
-        return self.until(lambda: self.run(script, text), f"the thread says {text!r}")  # type: ignore[no-any-return]
+    def until_said(self, text: str) -> None:
+        self.until(lambda: any(text in one for one in self.texts("#messages > li")), f"the thread says {text!r}")
+
+    def click_in_message(self, text: str, selector: str) -> None:
+        """Click something beside or below a message."""
+        self._click_in("#messages > li", text, selector)
 
     def until_status(self, text: str, status: str) -> None:
         script = """return [...document.querySelectorAll("#messages > li")]

@@ -16,13 +16,12 @@ def test_a_customer_who_writes_appears_by_themselves(ana: Browser, new_customer:
     ana.show("unassigned")
     mia = new_customer("Mia Moves")
     mia.writes("Is anybody there?")
-    row = ana.until_listed("Mia Moves")
-    assert "Is anybody there?" in row.text
+    assert "Is anybody there?" in ana.until_listed("Mia Moves")
     ana.open_conversation("Mia Moves")
     ana.until_said("Is anybody there?")
     mia.writes("Hello?")
     ana.until_said("Hello?")
-    ana.until(lambda: "2" in ana.row("Mia Moves").find_element("css selector", ".badge").text, "two are unread")
+    ana.until(lambda: ana.badge("Mia Moves") == "2", "two are unread")
 
 
 def test_assign_answer_and_two_blue_ticks(ana: Browser, new_customer: NewCustomer) -> None:
@@ -51,9 +50,9 @@ def test_what_the_operator_sees_is_read(ana: Browser, shop: Shop, new_customer: 
     rita.writes("One")
     rita.assigned_to(shop.ana)
     ana.show("mine")
-    assert "1" in ana.until_listed("Rita Reads").text
+    ana.until(lambda: ana.badge("Rita Reads") == "1", "one is unread")
     ana.open_conversation("Rita Reads")
-    ana.until(lambda: not ana.row("Rita Reads").find_elements("css selector", ".badge"), "no badge")
+    ana.until(lambda: ana.badge("Rita Reads") is None, "no badge")
     shop.demo.wait_until(lambda: rita.conversation()["unread"] == 0, "the server knows")
 
 
@@ -114,7 +113,7 @@ def test_a_closed_conversation_leaves_the_list_and_opens_anew(
     assert not ana.one("#text").is_displayed()
     cleo.writes("One more thing")
     ana.show("unassigned")
-    assert "One more thing" in ana.until_listed("Cleo Closed").text
+    assert "One more thing" in ana.until_listed("Cleo Closed")
 
 
 def test_what_was_not_seen_is_not_closed(ana: Browser, shop: Shop, new_customer: NewCustomer) -> None:
@@ -131,7 +130,7 @@ def test_what_was_not_seen_is_not_closed(ana: Browser, shop: Shop, new_customer:
         };""")  # noqa: E501
     ana.click("[data-action=close]")
     ana.until_notice("Not closed: the customer has written meanwhile")
-    assert ana.row("Lee Late") is not None
+    ana.until_listed("Lee Late")
 
 
 def test_the_owner_takes_over(first_browser: Browser, ben: Browser, shop: Shop, new_customer: NewCustomer) -> None:
