@@ -1,0 +1,38 @@
+"""One demo for all chaos tests: each test has customers of its own and leaves everything running."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import AsyncIterator, Iterator
+
+import pytest
+import pytest_asyncio
+
+from tests.acceptance.demo_process import DemoProcess
+from tests.chaos.world import World
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--chaos-seed", type=int, default=None, help="repeat a chaos test with the seed it printed")
+
+
+@pytest.fixture(scope="session")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DemoProcess]:
+    with DemoProcess.started(tmp_path_factory.mktemp("chaos")) as running:
+        yield running
+
+
+@pytest_asyncio.fixture
+async def world(demo: DemoProcess) -> AsyncIterator[World]:
+    demo.refresh()
+    async with World.of(demo) as one:
+        yield one
+
+
+@pytest.fixture
+def seed(request: pytest.FixtureRequest) -> int:
+    """What all that is random begins with; shown where a test fails."""
+    given = request.config.getoption("--chaos-seed")
+    chosen = random.SystemRandom().randrange(10**6) if given is None else int(given)
+    print(f"--chaos-seed={chosen}")
+    return chosen

@@ -1,0 +1,42 @@
+"""Waiting for something to become true, never for time to pass."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable
+from typing import TypeVar
+
+T = TypeVar("T")
+
+LOOK_SECONDS = 0.05
+
+
+class NotInTime(AssertionError):  # noqa: N818 - a fact
+    """What was waited for did not happen before the deadline."""
+
+
+async def eventually(look: Callable[[], Awaitable[T]], what: str, seconds: float = 30.0) -> T:
+    """Look again and again until there is something true; give it.
+
+    Raises:
+        NotInTime: with what was seen last.
+    """
+    deadline = time.monotonic() + seconds
+    while True:
+        seen = await look()
+        if seen:
+            return seen
+        if time.monotonic() > deadline:
+            raise NotInTime(f"not within {seconds:g} s: {what} (last seen: {seen!r})")
+        await asyncio.sleep(LOOK_SECONDS)
+
+
+async def settled(complaints: Callable[[], Awaitable[list[str]]], what: str, seconds: float = 30.0) -> None:
+    """Look until there is nothing to complain of."""
+    deadline = time.monotonic() + seconds
+    while found := await complaints():
+        if time.monotonic() > deadline:
+            listed = "\n  ".join(found[:20])
+            raise NotInTime(f"not within {seconds:g} s: {what}; {len(found)} complaints:\n  {listed}")
+        await asyncio.sleep(LOOK_SECONDS)
