@@ -73,11 +73,20 @@ class ChangeIngest:
         if not found:
             return False
         now = self._clock.now()
-        altered = altered_fields(found[0], event, now)
+        contact_id = await self._contact_of(found[0], session)
+        altered = altered_fields(found[0], event, contact_id, now)
         if altered:
             await self._database.messages.update_one({"_id": found[0]["_id"]}, {"$set": altered}, session=session)
             await self._tell(message_updated(found[0] | altered, now), session)
         return True
+
+    async def _contact_of(self, message: Document, session: Session) -> str:
+        conversation = await self._database.conversations.find_one(
+            {"_id": message["conversation_id"], "workspace_id": message["workspace_id"]},
+            {"contact_id": 1},
+            session=session,
+        )
+        return str(conversation["contact_id"])
 
     async def _tell(self, event: Event, session: Session) -> None:
         await write_events(self._database, [event], at=event.at, session=session)
@@ -130,13 +139,16 @@ class ChangeIngest:
 
 
 def altered_fields(
-    message: Mapping[str, Any], event: MessageEdited | MessageRevoked | ReactionChanged, now: datetime
+    message: Mapping[str, Any],
+    event: MessageEdited | MessageRevoked | ReactionChanged,
+    contact_id: str,
+    now: datetime,
 ) -> Document:
     """Give the fields that an edit, deletion or reaction changes; nothing if a newer one is already there."""
     at = event.provider_at or now
     match event:
         case ReactionChanged():
-            return _with_reaction(message, event, at)
+            return _with_reaction(message, event, contact_id, at)
         case MessageRevoked():
             return {} if message.get("deleted_at") else {"deleted_at": at}
         case MessageEdited():
@@ -146,10 +158,9 @@ def altered_fields(
             return {"content": to_document(event.content), "edited_at": at}
 
 
-def _with_reaction(message: Mapping[str, Any], event: ReactionChanged, at: datetime) -> Document:
+def _with_reaction(message: Mapping[str, Any], event: ReactionChanged, contact_id: str, at: datetime) -> Document:
     """Replace the author's reaction; one taken back stays as an empty one, so that an older one can't return."""
-    kind = AuthorKind.EXTERNAL if event.by_business else AuthorKind.CONTACT
-    author = to_document(Author(kind, None if event.by_business else event.customer.external_id))
+    author = to_document(Author(AuthorKind.EXTERNAL) if event.by_business else Author(AuthorKind.CONTACT, contact_id))
     reactions = message.get("reactions", [])
     own = next((r for r in reactions if r["author"] == author), None)
     if own is not None and own["at"] > at:

@@ -14,7 +14,7 @@ from inbox.access import Caller, Placement, may_see
 from inbox.content import Content, preview
 from inbox.database import Database, Document, Session
 from inbox.pages import DEFAULT_PAGE, Cursor, Limit, Page, cut_page, decode_cursor
-from inbox.problems import not_found
+from inbox.problems import Problem, not_found
 from inbox.views import (
     ConversationState,
     ConversationView,
@@ -204,6 +204,28 @@ async def visible_conversation(
     )
     if document is None or not may_see(caller, placement_of(document)):
         raise not_found("conversation")
+    return document
+
+
+async def conversation_to_assign(
+    database: Database, caller: Caller, conversation_id: str, *, session: Session
+) -> Document:
+    """Read the document of a conversation that somebody wants to take.
+
+    Who loses a race for it does not see it any more, but must hear why.
+
+    Raises:
+        Problem: `not_found`, `already_assigned`.
+    """
+    document: Document | None = await database.conversations.find_one(
+        {"_id": conversation_id, "workspace_id": caller.workspace_id}, session=session
+    )
+    if document is None:
+        raise not_found("conversation")
+    if not may_see(caller, placement_of(document)):
+        if document["operator_id"] is None or not document["open"]:
+            raise not_found("conversation")
+        raise Problem("already_assigned", "Another operator has this conversation. Supervisors may take it over.")
     return document
 
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 import msgspec
 
 from inbox.channel_kind import ChannelKind
-from inbox.content import Content, Media, MediaContent
+from inbox.content import Content, Media, MediaContent, SystemContent
 from inbox.database import Document
 from inbox.inbound import ProviderError
 from inbox.reply_window import WINDOWED_KINDS
@@ -83,6 +83,9 @@ class MessageView(msgspec.Struct, frozen=True, kw_only=True):
     deleted_at: datetime | None = None
     retry_of: str | None = None
     group_id: str | None = None
+
+
+_DELETED: Final = SystemContent(code="deleted", text="This message was deleted.")
 
 
 class IdentityView(msgspec.Struct, frozen=True):
@@ -165,9 +168,11 @@ def to_document(value: object) -> Any:
 
 
 def message_view(document: Document) -> MessageView:
-    """Show a stored message; the provider's reference to a file stays inside."""
+    """Show a stored message: without what was deleted, reactions taken back, and the provider's file reference."""
     view = from_document({**document, "id": document["_id"]}, MessageView)
-    return msgspec.structs.replace(view, content=public_content(view.content))
+    content: Content = _DELETED if view.deleted_at is not None else public_content(view.content)
+    reactions = tuple(reaction for reaction in view.reactions if reaction.emoji)
+    return msgspec.structs.replace(view, content=content, reactions=reactions)
 
 
 def public_content(content: Content) -> Content:

@@ -11,7 +11,7 @@ import msgspec
 from inbox.access import Caller
 from inbox.clock import Clock
 from inbox.conversation_changes import Change, change_conversation, view_of
-from inbox.conversation_reading import visible_conversation
+from inbox.conversation_reading import conversation_to_assign, visible_conversation
 from inbox.conversation_rules import ConversationFacts, check_assign, check_hand_on
 from inbox.database import Database, Document, Session
 from inbox.events import EventType
@@ -71,7 +71,7 @@ class Transfers:
         """
 
         async def work(session: Session) -> ConversationView:
-            before = await visible_conversation(self._database, caller, conversation_id, session=session)
+            before = await conversation_to_assign(self._database, caller, conversation_id, session=session)
             check_assign(ConversationFacts.of(before), caller, operator_id, take_over=take_over)
             operator = await self._operator(caller.workspace_id, operator_id, session)
             if before["operator_id"] == operator_id:
