@@ -25,8 +25,13 @@ async def customers_wrote(system: System, count: int) -> list[dict[str, Any]]:
     load = await run_load(HOST, system.port, requests, connections=32, seconds=60)
     if load.good != count:
         raise AssertionError(f"customers could not write: {dict(load.statuses)}")
-    wrote = {"workspace_id": system.seed.first.id, "open": True}
-    found: list[dict[str, Any]] = await system.runtime.database.conversations.find(wrote).to_list(None)
+    return await open_conversations(system)
+
+
+async def open_conversations(system: System) -> list[dict[str, Any]]:
+    """Give the workspace's open conversations."""
+    opened = {"workspace_id": system.seed.first.id, "open": True}
+    found: list[dict[str, Any]] = await system.runtime.database.conversations.find(opened).to_list(None)
     return found
 
 

@@ -20,11 +20,12 @@ from typing import Any
 import aiohttp
 import msgspec
 
-from bench.existing import count_of, customers_wrote, messages_wait
+from bench.existing import messages_wait, open_conversations
 from bench.load import Load, run_load
 from bench.options import Options
 from bench.result import Result, at_least, at_most, of_load
 from bench.system import HOST, System, running_system
+from bench.whatsapp_bodies import customer
 from inbox.api_keys import create_api_key
 from inbox.ids import new_id
 from inbox.leases import Leases
@@ -55,7 +56,8 @@ async def run(options: Options) -> AsyncIterator[Result]:
     """Run the three rows in one system."""
     count = int(WANTED * options.seconds / 4) * 2
     async with running_system() as system, aiohttp.ClientSession(system.sandbox_url) as emulator:
-        outgoing = Outgoing(system, await _api_key(system), await customers_wrote(system, CONVERSATIONS), emulator)
+        conversations = await _customers_wrote(system, emulator)
+        outgoing = Outgoing(system, await _api_key(system), conversations, emulator)
         await _put_faults(emulator)
         await _warm(outgoing)
         async with _nobody_sends(system):
@@ -123,6 +125,19 @@ def _requests(outgoing: Outgoing, count: int) -> Iterator[bytes]:
         yield head.encode() + body
 
 
+async def _customers_wrote(system: System, emulator: aiohttp.ClientSession) -> list[dict[str, Any]]:
+    """Let the customers write at the emulator, which refuses free texts otherwise; give their conversations."""
+    number = system.seed.whatsapp.phone_number_id
+    for n in range(CONVERSATIONS):
+        path = f"/control/whatsapp/{number}/customers/{customer(n)}/messages"
+        async with emulator.post(path, json={"type": "text", "text": {"body": "Hello"}}) as response:
+            response.raise_for_status()
+    async with asyncio.timeout(60):
+        while len(found := await open_conversations(system)) < CONVERSATIONS:  # noqa: ASYNC110
+            await asyncio.sleep(0.1)
+    return found
+
+
 async def _api_key(system: System) -> str:
     database, now = system.runtime.database, system.runtime.clock.now()
     made = await create_api_key(database, workspace_id=system.seed.first.id, name="bench", now=now)
@@ -183,14 +198,23 @@ async def _check(result: Result, outgoing: Outgoing, after: int, count: int) -> 
     doubled = sum(times > 1 for times in Counter(ids).values())
     if len(ids) != count or doubled:
         result.wrong.append(f"{count:,} messages, but {len(ids):,} requests, {doubled} of them doubles")
-    unsent = await count_of(outgoing.system, direction="out", status={"$nin": SENT})
+    unsent = await _unsent(outgoing.system)
     if unsent:
-        result.wrong.append(f"{unsent:,} messages are not `sent`")
+        result.wrong.append(
+            "not sent: " + ", ".join(f"{n:,} × {status} ({code})" for (status, code), n in unsent.items())
+        )
     disorder = await _disorder(outgoing.system, ids)
     if disorder:
         result.wrong.append(f"{disorder:,} messages came before an earlier one of their conversation")
     else:
         result.notes.append("the emulator's log: each once, every conversation in order")
+
+
+async def _unsent(system: System) -> Counter[tuple[str, str | None]]:
+    """Count messages that did not get out, by status and error."""
+    unsent = {"workspace_id": system.seed.first.id, "direction": "out", "status": {"$nin": SENT}}
+    found = system.runtime.database.messages.find(unsent, {"status": 1, "error.code": 1})
+    return Counter([(d["status"], (d.get("error") or {}).get("code")) async for d in found])
 
 
 async def _log(emulator: aiohttp.ClientSession, after: int) -> list[dict[str, Any]]:
