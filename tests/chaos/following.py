@@ -10,6 +10,7 @@ import asyncio
 import random
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import datetime
 from typing import Any
 
 import aiohttp
@@ -32,19 +33,18 @@ class Follower:
     Attributes:
         picture: What it knows.
         reread: How often it was told to read the lists again.
+        events: How many it took.
         faults: What a client must never see.
-        history: Statuses of each message in the order in which they were told, since the last reading.
+        told_at: When each message was first told to have each status.
     """
 
     def __init__(self, api: HttpClient, *, seed: int, polling: bool) -> None:
         self.picture = Picture({}, {})
         self.cursor = ""
         self.reread = -1
-        self.reconnects = 0
         self.events = 0
         self.faults: list[str] = []
-        self.history: dict[str, list[str]] = {}
-        self.ever: dict[str, set[str]] = {}
+        self.told_at: dict[str, dict[str, datetime]] = {}
         self._api = api
         self._random = random.Random(seed)
         self._polling = polling
@@ -69,7 +69,7 @@ class Follower:
         answer = await self._api.ask("GET", f"{EVENTS}?limit=0")
         assert answer.status == 200, answer
         self.cursor = answer.body["cursor"]
-        self._seen, self._cursors, self.history = set(), set(), {}
+        self._seen, self._cursors = set(), set()
         self.picture = await read_picture(self._api)
 
     async def _poll(self) -> None:
@@ -95,7 +95,6 @@ class Follower:
                     expired = await self._read_socket(socket)
             except (aiohttp.ClientError, TimeoutError, OSError):
                 expired = False
-            self.reconnects += 1
             if expired:
                 await self._read_lists()
             await asyncio.sleep(PAUSE_SECONDS)
@@ -124,11 +123,11 @@ class Follower:
         self.cursor = event["cursor"]
         kind, data = event["type"], event["data"]
         if kind.startswith("message."):
-            self._take_message(kind, data)
+            self._take_message(kind, data, datetime.fromisoformat(event["at"]))
         elif kind.startswith("conversation."):
             self.picture.conversations[data["id"]] = data
 
-    def _take_message(self, kind: str, message: JsonObject) -> None:
+    def _take_message(self, kind: str, message: JsonObject, at: datetime) -> None:
         conversation = self.picture.conversations.get(message["conversation_id"])
         if kind == "message.created":
             self._expect(conversation is not None, "a message of a conversation that nobody told of")
@@ -137,8 +136,7 @@ class Follower:
         else:
             self._expect(message["id"] in self.picture.messages, f"changed before it was made: {message['id']}")
         self.picture.messages[message["id"]] = message
-        self.history.setdefault(message["id"], []).append(message["status"])
-        self.ever.setdefault(message["id"], set()).add(message["status"])
+        self.told_at.setdefault(message["id"], {}).setdefault(message["status"], at)
 
     def _expect(self, condition: bool, fault: str) -> None:
         if not condition:

@@ -64,11 +64,11 @@ async def test_servers_and_workers_stop_under_load_without_a_trace(world: World,
         await count(world.api, world.emulator, load.ledger, load.customers)
 
         async def complete() -> bool:
-            return all("delivered" in follower.ever.get(reply, ()) for reply in load.ledger.replies)
+            return all("delivered" in follower.told_at.get(reply, ()) for reply in load.ledger.replies)
 
         await eventually(complete, "the follower knows of all replies")
     assert follower.reread == 0
-    unknown = [name for name, statuses in follower.ever.items() if "unknown" in statuses]
+    unknown = [name for name, statuses in follower.told_at.items() if "unknown" in statuses]
     assert not unknown, "who is told to stop waits for the answers"
 
 

@@ -1,0 +1,66 @@
+"""A message whose answer was lost is `unknown`: no more of them than were on the wire, and not for long."""
+
+from __future__ import annotations
+
+import os
+import signal
+from datetime import timedelta
+
+from tests.chaos.counting import count
+from tests.chaos.following import Follower
+from tests.chaos.picture import read_picture
+from tests.chaos.waiting import eventually
+from tests.chaos.world import World
+
+SLOW_MS = 9_000
+"""More than a lease, its takeover, and what a busy machine adds."""
+SETTLED_WITHIN = timedelta(seconds=5)
+
+
+async def test_lost_answers_are_settled_by_the_statuses(world: World, seed: int) -> None:
+    """The emulator has every message, answers none, and reports their delivery a quarter of a second late."""
+    await world.emulator.faults(lose_response_rate=1.0, reorder=True)
+    load = world.load(seed)
+    follower = Follower(world.api, seed=seed, polling=True)
+    async with follower.following():
+        async with load.running():
+            await load.grown(150)
+        await count(world.api, world.emulator, load.ledger, load.customers)
+
+        async def told() -> bool:
+            return all("delivered" in follower.told_at.get(reply, ()) for reply in load.ledger.replies)
+
+        await eventually(told, "the follower knows of all deliveries")
+    lost = [times for times in follower.told_at.values() if "unknown" in times]
+    assert lost, "there must have been lost answers"
+    assert max(times["delivered"] - times["unknown"] for times in lost) < SETTLED_WITHIN
+
+
+async def test_a_killed_worker_leaves_no_more_unknown_than_it_had_on_the_wire(world: World, seed: int) -> None:
+    """The provider takes longer than the dead worker's lease: its late reports settle what was given up."""
+    await world.emulator.faults(latency_ms=SLOW_MS)
+    load = world.load(seed)
+    follower = Follower(world.api, seed=seed, polling=False)
+    async with follower.following():
+        async with load.running():
+            await load.grown(100)
+            with world.stopped("work") as pid:
+                picture = await read_picture(world.api, load.customers)
+                sending = {name for name, m in picture.messages.items() if m["status"] == "sending"}
+                os.kill(pid, signal.SIGKILL)
+            await world.emulator.faults(latency_ms=0)
+            await load.grown(60)
+        await world.recovered()
+        unknown = await eventually(lambda: _unknown(follower), "the dead worker's messages are known as unknown")
+        assert unknown <= sending
+
+        async def all_arrived() -> bool:
+            return unknown <= {our_id for our_id, _ in await world.emulator.accepted()}
+
+        await eventually(all_arrived, "the provider has carried out what it took")
+        picture = await count(world.api, world.emulator, load.ledger, load.customers, uncertain=sending)
+        assert {picture.messages[name]["status"] for name in unknown} == {"delivered"}
+
+
+async def _unknown(follower: Follower) -> set[str]:
+    return {name for name, times in follower.told_at.items() if "unknown" in times}
