@@ -9,6 +9,7 @@ import msgspec
 
 from inbox.channel_ref import ChannelRef
 from inbox.database import Document
+from inbox.deadlines import SETTLING
 from inbox.ids import new_id
 from inbox.inbound import Customer, MessageEchoed, MessageReceived
 from inbox.reply_window import WINDOWED_KINDS, free_entry_end, window_end
@@ -70,6 +71,7 @@ def new_conversation(channel: ChannelRef, contact: Document, external_id: str, a
         "opened_at": at,
         "queued_at": at if waits else None,
         "active_at": at,
+        "check_at": at + SETTLING,
         "read_seq": 0,
         "version": 1,
         "promised": {},

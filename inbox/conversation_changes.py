@@ -4,22 +4,32 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Final
 
 import msgspec
 
 from inbox.access import Placement
 from inbox.conversation_reading import placement_of, read_conversation, read_conversations
 from inbox.database import Database, Document, Session, UpdateMany
+from inbox.deadlines import SETTLING
 from inbox.events import Audience, Event, EventType, write_events
 from inbox.problems import not_found
 from inbox.views import ConversationView
 
+NOTES_KEPT: Final = 50
+"""Of the latest moves; more would be read by nobody."""
+
 
 class Change(msgspec.Struct, frozen=True):
-    """A conversation as it was read in the transaction, and the fields that it gets."""
+    """A conversation as it was read in the transaction, and the fields that it gets.
+
+    Attributes:
+        note: What is added to the log that explains why the conversation is where it is.
+    """
 
     before: Document
     fields: Document
+    note: Document | None = None
 
 
 async def view_of(database: Database, conversation: Document, *, at: datetime, session: Session) -> ConversationView:
@@ -48,13 +58,13 @@ async def change_conversations(
     if not changes:
         return
     workspace_id = changes[0].before["workspace_id"]
-    alike: dict[str, tuple[Document, list[str]]] = {}
+    alike: dict[str, tuple[Change, list[str]]] = {}
     for change in changes:
-        alike.setdefault(repr(change.fields), (change.fields, []))[1].append(change.before["_id"])
+        alike.setdefault(repr((change.fields, change.note)), (change, []))[1].append(change.before["_id"])
     await database.conversations.bulk_write(
         [
-            UpdateMany({"_id": {"$in": ids}, "workspace_id": workspace_id}, {"$set": fields, "$inc": {"version": 1}})
-            for fields, ids in alike.values()
+            UpdateMany({"_id": {"$in": ids}, "workspace_id": workspace_id}, _update(change, at))
+            for change, ids in alike.values()
         ],
         ordered=False,
         session=session,
@@ -72,6 +82,15 @@ async def change_conversations(
         for change in changes
     ]
     await write_events(database, events, at=at, session=session)
+
+
+def _update(change: Change, at: datetime) -> Document:
+    update: Document = {"$set": change.fields, "$inc": {"version": 1}}
+    if "state" in change.fields:
+        update["$set"] = {**change.fields, "check_at": at + SETTLING}
+    if change.note is not None:
+        update["$push"] = {"routing_log": {"$each": [change.note], "$slice": -NOTES_KEPT}}
+    return update
 
 
 def _placements(change: Change) -> tuple[Placement, ...]:

@@ -1,15 +1,18 @@
-"""What people do with conversations: assign, close, read."""
+"""What people do with conversations: close, read."""
 
 from __future__ import annotations
 
 import asyncio
 import random
+from collections.abc import Sequence
+from datetime import datetime
 from typing import Final
 
 import msgspec
 
 from inbox.access import Caller, CallerKind
 from inbox.clock import Clock
+from inbox.closing import close_unchanged
 from inbox.conversation_changes import Change, change_conversation, view_of
 from inbox.conversation_reading import conversation_to_assign, visible_conversation
 from inbox.conversation_rules import ConversationFacts, check_assign, check_close
@@ -95,22 +98,32 @@ class Conversations:
         Raises:
             Problem: `stale_state` if the customer wrote after `close.seen_seq`.
         """
-        await settle_promises(self._database, seen)
+        await settle_promises(self._database, [seen])
         await self._check_seen(seen, close)
+        now = self._clock.now()
 
         async def work(session: Session) -> ConversationView | None:
-            unchanged = await self._database.conversations.find_one(
-                {"_id": seen["_id"], "open": True, "version": seen["version"], "workspace_id": seen["workspace_id"]},
-                {"_id": 1},
-                session=session,
-            )
-            if unchanged is None:
-                return None
-            await self._keep_windows(seen, session)
-            await free_place(self._database, seen, session=session)
-            return await self._change(seen, self._closed(close), EventType.CONVERSATION_CLOSED, session)
+            closed = await self._close_unchanged([seen], close, now, session)
+            return await view_of(self._database, seen, at=now, session=session) if closed else None
 
         return await self._database.transaction(work)
+
+    async def close_many_as_seen(self, seen: Sequence[Document], close: Close) -> frozenset[str]:
+        """Close those conversations of one workspace that are still as they were seen; give their ids.
+
+        One transaction: some hundred at once is a good number.
+        """
+        if not seen:
+            return frozenset()
+        await settle_promises(self._database, seen)
+        now = self._clock.now()
+        return await self._database.transaction(lambda session: self._close_unchanged(seen, close, now, session))
+
+    async def _close_unchanged(
+        self, seen: Sequence[Document], close: Close, at: datetime, session: Session
+    ) -> frozenset[str]:
+        how = {"close_reason": close.reason, "closed_by": close.by}
+        return await close_unchanged(self._database, seen, how, silent=close.silent, at=at, session=session)
 
     async def mark_read(self, caller: Caller, conversation_id: str) -> ConversationView:
         """Mark all messages as read, here and, where the channel can, at the customer's.
@@ -160,29 +173,6 @@ class Conversations:
             session=session,
         )
         return found
-
-    async def _keep_windows(self, conversation: Document, session: Session) -> None:
-        """Let the reply window survive: the identity's next conversation on this channel takes it over."""
-        windows = {
-            f"windows.{conversation['channel_id']}.{field}": conversation[field]
-            for field in ("window_expires_at", "free_entry_expires_at")
-            if conversation.get(field) is not None
-        }
-        if windows:
-            await self._database.contacts.update_one(
-                {"_id": conversation["contact_id"], "workspace_id": conversation["workspace_id"]},
-                {"$max": windows},
-                session=session,
-            )
-
-    def _closed(self, close: Close) -> Document:
-        return {
-            "open": False,
-            "state": ConversationState.CLOSED.value,
-            "closed_at": self._clock.now(),
-            "close_reason": close.reason,
-            "closed_by": close.by,
-        }
 
 
 def closing(caller: Caller, *, seen_seq: int | None, silent: bool) -> Close:

@@ -54,6 +54,7 @@ INDEXES: Mapping[str, Sequence[IndexModel]] = {
             partialFilterExpression={"open": True},
             name="queue",
         ),
+        IndexModel([("check_at", UP)], partialFilterExpression={"open": True}, name="deadlines"),
     ),
     "messages": (
         IndexModel(
@@ -73,6 +74,12 @@ INDEXES: Mapping[str, Sequence[IndexModel]] = {
             unique=True,
             partialFilterExpression={"retry_of": {"$type": "string"}},
             name="retry_once",
+        ),
+        IndexModel(
+            [("workspace_id", UP), ("cue_id", UP)],
+            unique=True,
+            partialFilterExpression={"cue_id": {"$type": "string"}},
+            name="cue_once",
         ),
     ),
     "events": (IndexModel([("at", UP)], expireAfterSeconds=EVENT_KEEP_SECONDS, name="expiry"),),

@@ -17,7 +17,7 @@ from __future__ import annotations
 
 import secrets
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -82,23 +82,27 @@ def _refused(blocking: BlockingDatabase, lane: str, seq: int, promises: Sequence
     return frozenset(conversation_id for conversation_id in ids if kept.get(conversation_id, 0) < seq)
 
 
-async def settle_promises(database: Database, conversation: Document) -> None:
-    """Make sure that every promise made to a conversation is fulfilled or can never be.
+async def settle_promises(database: Database, conversations: Sequence[Document]) -> None:
+    """Make sure that every promise made to conversations of one workspace is fulfilled or can never be.
 
     Where a message's transaction is still under way the tombstone waits for it and then
-    fails on the unique index: the message is there. Afterwards the caller closes the conversation
-    on condition that its `promised` is still what was settled.
+    fails on the unique index: the message is there. Afterwards the caller closes each conversation
+    on condition that its version is still the one whose promises were settled.
     """
-    promised: Mapping[str, int] = conversation.get("promised", {})
-    present = {
-        document["seq"]
-        async for document in database.messages.find(
-            {"conversation_id": conversation["_id"], "seq": {"$in": list(promised.values())}}, {"seq": 1}
-        )
-    }
-    for seq in set(promised.values()) - present:
+    promised = {(c["_id"], seq): c for c in conversations for seq in c.get("promised", {}).values()}
+    if not promised:
+        return
+    found = database.messages.find(
+        {
+            "conversation_id": {"$in": [conversation_id for conversation_id, _ in promised]},
+            "seq": {"$in": list({seq for _, seq in promised})},
+        },
+        {"_id": 0, "conversation_id": 1, "seq": 1},
+    )
+    present = {(message["conversation_id"], message["seq"]) async for message in found}
+    for key in promised.keys() - present:
         try:
-            await database.messages.insert_one(_tombstone(conversation, seq))
+            await database.messages.insert_one(_tombstone(promised[key], key[1]))
         except DuplicateKeyError:
             continue
 

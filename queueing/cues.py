@@ -1,72 +1,7 @@
-"""Cues for automatic texts: noted in the transaction that gives the occasion, spoken by a worker afterwards.
-
-A cue's id is made of conversation, occasion and moment, so that an occasion that is noted
-twice (a retried transaction, two workers) is one cue.
-"""
+"""Cues for automatic texts, as queues note them: see `inbox.cues`, where a close notes its own."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from datetime import datetime
+from inbox.cues import Cue, cue_for, note_cues
 
-import msgspec
-
-from inbox.database import Database, Document, Session, UpdateOne
-from queueing.settings_models import Occasion
-
-
-class Cue(msgspec.Struct, frozen=True, kw_only=True):
-    """An occasion for an automatic text.
-
-    Attributes:
-        queue_id: The queue whose texts apply.
-        moment: What makes the occasion unique within the conversation, such as the time of queueing.
-    """
-
-    workspace_id: str
-    conversation_id: str
-    channel_id: str
-    queue_id: str
-    occasion: Occasion
-    moment: datetime
-
-    @property
-    def id(self) -> str:
-        """One for each occasion."""
-        return f"{self.conversation_id}:{self.occasion}:{int(self.moment.timestamp() * 1000)}"
-
-
-def cue_for(conversation: Document, queue_id: str, occasion: Occasion, moment: datetime) -> Cue:
-    """Make the cue of a conversation."""
-    return Cue(
-        workspace_id=conversation["workspace_id"],
-        conversation_id=conversation["_id"],
-        channel_id=conversation["channel_id"],
-        queue_id=queue_id,
-        occasion=occasion,
-        moment=moment,
-    )
-
-
-async def note_cues(database: Database, cues: Iterable[Cue], *, session: Session) -> None:
-    """Note cues inside the transaction of what they are about."""
-    upserts = [
-        UpdateOne(
-            {"_id": cue.id},
-            {
-                "$setOnInsert": {
-                    "workspace_id": cue.workspace_id,
-                    "conversation_id": cue.conversation_id,
-                    "channel_id": cue.channel_id,
-                    "queue_id": cue.queue_id,
-                    "occasion": cue.occasion.value,
-                    "moment": cue.moment,
-                    "due_at": cue.moment,
-                }
-            },
-            upsert=True,
-        )
-        for cue in cues
-    ]
-    if upserts:
-        await database.cues.bulk_write(upserts, ordered=False, session=session)
+__all__ = ["Cue", "cue_for", "note_cues"]

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
+from inbox.deadlines import Silence, deadline
 from queueing.admission_rules import Answer, Entrant, QueueFacts, may_enter, room
-from queueing.deadlines import Silence, deadline
 from queueing.waiting_estimate import expected_wait
 
 NOON = datetime(2026, 5, 4, 12, tzinfo=UTC)

@@ -2,9 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from typing import Final
 
 import msgspec
+
+NEVER: Final = datetime(9999, 1, 1, tzinfo=UTC)
+"""Stands in `check_at` of a conversation in which time alone changes nothing."""
+SETTLING: Final = timedelta(seconds=3)
+"""After a conversation was moved nothing can be due for longer than this (the shortest interval is ten seconds).
+
+So the sweep of deadlines does not write into conversations that are being let in and handed out.
+"""
 
 
 class Silence(msgspec.Struct, frozen=True, kw_only=True):
