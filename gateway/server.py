@@ -19,6 +19,7 @@ from aiohttp import web
 from gateway.app import build_app
 from gateway.parts import PARTS, Parts
 from inbox.database import DatabaseUnavailable
+from inbox.garbage import calm_garbage_collection
 from inbox.indexes import create_indexes
 from inbox.logs import configure_logging, log_lost_exceptions
 from inbox.runtime import Runtime, open_runtime
@@ -79,6 +80,7 @@ async def _serve_until(stop: asyncio.Event, runtime: Runtime, host: str, port: i
     try:
         site = web.TCPSite(runner, host, port, reuse_port=True, backlog=BACKLOG)
         await site.start()
+        calm_garbage_collection()
         _log.info("listening", host=host, port=port)
         await stop.wait()
         await _drain(site, app[PARTS])

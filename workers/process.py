@@ -13,6 +13,7 @@ from channels.contract import LoadsSender
 from channels.registry import open_connectors
 from inbox.channel_directory import ChannelDirectory
 from inbox.ending_tasks import end_tasks
+from inbox.garbage import calm_garbage_collection
 from inbox.indexes import create_indexes
 from inbox.logs import log_lost_exceptions
 from inbox.runtime import Runtime, open_runtime
@@ -54,6 +55,7 @@ async def _work_until(stop: asyncio.Event, runtime: Runtime) -> None:
     teller = ProviderTeller(runtime, directory, connectors)
     works = [asyncio.create_task(work) for work in _works(runtime, deliverer, teller)]
     stopped = asyncio.create_task(stop.wait())
+    calm_garbage_collection()
     _log.info("working")
     try:
         ended, _ = await asyncio.wait([stopped, *works], return_when=asyncio.FIRST_COMPLETED)
