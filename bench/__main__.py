@@ -46,22 +46,24 @@ SCENARIO_SECONDS = 600.0
 
 
 def main() -> int:
-    """Run; the exit code tells only whether every scenario could be measured."""
+    """Run; the exit code tells only whether every scenario was measured to its end."""
     options = _arguments()
     machine = _machine()
     _say(", ".join(f"{name} {value}" for name, value in machine.items()))
     results: list[Result] = []
     began = time.monotonic()
+    stopped = False
     try:
         uvloop.run(_run_all(options, results))
     except (KeyboardInterrupt, asyncio.CancelledError):
+        stopped = True
         _say("stopped")
     print("\n" + render(results))
     print(f"\n{_load_average()} at the end, after {time.monotonic() - began:.0f} s", flush=True)
     if options.json:
         report = {"machine": machine, "seconds": options.seconds, "results": [result.as_json() for result in results]}
         options.json.write_text(json.dumps(report, indent=1, ensure_ascii=False) + "\n")
-    return int(any(result.error for result in results))
+    return int(stopped or any(result.error for result in results))
 
 
 def _arguments() -> argparse.Namespace:
