@@ -20,6 +20,9 @@ from inbox.outbox import Outbox
 from inbox.runtime import Runtime
 from inbox.sequence import SequenceClock
 from inbox.wakeups import Wakeups
+from queueing.queue_removal import QueueRemoval
+from queueing.queue_store import QueueStore
+from queueing.transfers import Transfers
 
 
 @dataclass(frozen=True)
@@ -36,6 +39,9 @@ class Parts:
     conversations: Conversations
     outbox: Outbox
     wakeups: Wakeups
+    queues: QueueStore
+    queue_removal: QueueRemoval
+    transfers: Transfers
     sockets: OpenSockets = field(default_factory=OpenSockets)
     requests: RequestsUnderWay = field(default_factory=RequestsUnderWay)
 
@@ -65,6 +71,9 @@ def make_parts(runtime: Runtime, connectors: Mapping[ChannelKind, Connector]) ->
         conversations=Conversations(runtime.database, runtime.clock),
         outbox=Outbox(runtime.database, runtime.clock, sequence),
         wakeups=Wakeups(runtime.redis),
+        queues=QueueStore(runtime.database, runtime.clock),
+        queue_removal=QueueRemoval(runtime.database, runtime.clock),
+        transfers=Transfers(runtime.database, runtime.clock),
     )
 
 

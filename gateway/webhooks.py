@@ -56,6 +56,7 @@ async def _ingest(app: web.Application) -> AsyncIterator[None]:
         runtime.clock,
         parts.sequence,
         timeout_seconds=max(CHANNEL_SECONDS, runtime.settings.mongo_timeout_seconds - CHANNEL_SECONDS),
+        on_queue=parts.wakeups.route,
     )
     app[WAY_IN] = WayIn(parts, ingest)
     yield

@@ -44,6 +44,7 @@ class ArrivalWriting:
     Attributes:
         outcomes: What becomes of each message if the transaction commits.
         last_seq: The highest place of a message.
+        queue_ids: The queues for which conversations are opened.
     """
 
     def __init__(self, lane: str, at: datetime) -> None:
@@ -57,6 +58,7 @@ class ArrivalWriting:
         self._messages: list[object] = []
         self._events: list[Event] = []
         self.outcomes: dict[MessageKey, Stored] = {}
+        self.queue_ids: set[str] = set()
 
     def add(self, batch: CustomerBatch, answered: Mapping[tuple[str, str], str]) -> None:
         """Add a customer's messages, with a new conversation where the batch has no route.
@@ -125,6 +127,8 @@ class ArrivalWriting:
             self._contact_by_key |= {(batch.key.workspace_id, key): contact for key in batch.identity_keys}
         self._conversations.append(conversation)
         channel = batch.arrivals[0].channel
+        if channel.queue_id is not None:
+            self.queue_ids.add(channel.queue_id)
         self._events.append(conversation_created(conversation, contact, channel, stored, self._at))
 
     def _add_rename(self, batch: CustomerBatch) -> None:

@@ -17,6 +17,7 @@ from inbox.channel_models import (
     WhatsAppChannelFields,
     channel_view,
 )
+from inbox.channel_queue import check_channel_queue
 from inbox.database import Database, Document, DuplicateKeyError, Session
 from inbox.decoding import apply_patch, field_problem
 from inbox.events import Event, EventType, write_events
@@ -160,24 +161,15 @@ class ChannelStore:
         known_url: str | None,
         session: Session | None = None,
     ) -> Document:
-        if fields.queue_id is not None:
-            await self._check_queue(workspace_id, fields.queue_id, session=session)
+        routed = {"name": fields.name, "queue_id": fields.queue_id, "auto_close": to_document(fields.auto_close)}
+        await check_channel_queue(self._database, workspace_id, routed, session=session)
         return {
-            "name": fields.name,
-            "queue_id": fields.queue_id,
+            **routed,
             "enabled": fields.enabled,
             "provider_base_url": await self._checked_url(fields.provider_base_url, known_url),
-            "auto_close": to_document(fields.auto_close),
             "account_key": fields.credentials.phone_number_id,
             "scope_key": fields.credentials.waba_id,
         }
-
-    async def _check_queue(self, workspace_id: str, queue_id: str, *, session: Session | None) -> None:
-        queue = await self._database.queues.find_one(
-            {"_id": queue_id, "workspace_id": workspace_id}, {"_id": 1}, session=session
-        )
-        if queue is None:
-            raise field_problem("/queue_id", "there is no such queue")
 
     async def _checked_url(self, url: str | None, known_url: str | None) -> str | None:
         if url is None or url == known_url:

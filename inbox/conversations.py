@@ -14,15 +14,14 @@ from inbox.access import Caller, CallerKind
 from inbox.clock import Clock
 from inbox.closing import close_unchanged
 from inbox.conversation_changes import Change, change_conversation, view_of
-from inbox.conversation_reading import conversation_to_assign, visible_conversation
-from inbox.conversation_rules import ConversationFacts, check_assign, check_close
+from inbox.conversation_reading import visible_conversation
+from inbox.conversation_rules import ConversationFacts, check_close
 from inbox.database import Database, Document, Session
 from inbox.events import EventType
 from inbox.problems import Problem
 from inbox.promises import settle_promises
 from inbox.provider_tasks import read_receipt
-from inbox.seats import free_place, take_seat
-from inbox.views import ConversationState, ConversationView, Direction
+from inbox.views import ConversationView, Direction
 
 CLOSE_ATTEMPTS: Final = 50
 """Each attempt fails only if a message arrived meanwhile; a customer does not write fifty times in that time."""
@@ -50,32 +49,6 @@ class Conversations:
     def __init__(self, database: Database, clock: Clock) -> None:
         self._database = database
         self._clock = clock
-
-    async def assign(
-        self, caller: Caller, conversation_id: str, operator_id: str, *, take_over: bool = False
-    ) -> ConversationView:
-        """Assign a conversation to an operator.
-
-        Raises:
-            Problem: `not_found`, `conversation_closed`, `already_assigned`, `forbidden`, `operator_unavailable`.
-        """
-
-        async def work(session: Session) -> ConversationView:
-            before = await conversation_to_assign(self._database, caller, conversation_id, session=session)
-            check_assign(ConversationFacts.of(before), caller, operator_id, take_over=take_over)
-            await self._check_operator(caller.workspace_id, operator_id, session)
-            if before["operator_id"] == operator_id:
-                return await view_of(self._database, before, at=self._clock.now(), session=session)
-            await free_place(self._database, before, session=session)
-            await take_seat(self._database, caller.workspace_id, operator_id, session=session)
-            fields = {
-                "operator_id": operator_id,
-                "state": ConversationState.ASSIGNED.value,
-                "assigned_at": self._clock.now(),
-            }
-            return await self._change(before, fields, EventType.CONVERSATION_ASSIGNED, session)
-
-        return await self._database.transaction(work)
 
     async def close(self, caller: Caller, conversation_id: str, close: Close) -> ConversationView:
         """Close a conversation, wholly before or wholly after any message that arrives.
@@ -146,13 +119,6 @@ class Conversations:
         return await change_conversation(
             self._database, Change(before, fields), type_, at=self._clock.now(), session=session
         )
-
-    async def _check_operator(self, workspace_id: str, operator_id: str, session: Session) -> None:
-        found = await self._database.operators.find_one(
-            {"_id": operator_id, "workspace_id": workspace_id, "active": True}, {"_id": 1}, session=session
-        )
-        if found is None:
-            raise Problem("operator_unavailable", "There is no active operator with this id in the workspace.")
 
     async def _check_seen(self, conversation: Document, close: Close) -> None:
         if close.seen_seq is None:

@@ -15,7 +15,7 @@ from inbox.problems import FieldError, Problem
 
 T = TypeVar("T")
 
-_AT: Final = re.compile(r" - at `(?:key in )?\$(?P<path>[^`]*)`$")
+_AT: Final = re.compile(r" - at (?:`key` in )?`(?:key in )?\$(?P<path>[^`]*)`$")
 _NAMED: Final = re.compile(r"(?:unknown field|missing required field) `(?P<name>[^`]+)`")
 _STEP: Final = re.compile(r"\.(?P<name>[^.\[\]]+)|\[(?P<index>[^\]]*)\]")
 

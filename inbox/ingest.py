@@ -27,7 +27,7 @@ from inbox.inbound import (
     StatusChanged,
     Undeciphered,
 )
-from inbox.message_ingest import MessageIngest
+from inbox.message_ingest import MessageIngest, OnQueue
 from inbox.sequence import SequenceClock
 from inbox.status_ingest import StatusIngest, StatusReport
 
@@ -58,11 +58,23 @@ class IngestCounts(msgspec.Struct, frozen=True):
 
 
 class Ingest:
-    """Stores what webhooks tell."""
+    """Stores what webhooks tell.
 
-    def __init__(self, database: Database, clock: Clock, sequence: SequenceClock, *, timeout_seconds: float) -> None:
+    Args:
+        on_queue: Hears of each queue for which a conversation was opened; must not block.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        clock: Clock,
+        sequence: SequenceClock,
+        *,
+        timeout_seconds: float,
+        on_queue: OnQueue = lambda _: None,
+    ) -> None:
         limits = _Limits(timeout_seconds)
-        self._messages = limits.commit(MessageIngest(database, clock, sequence).write)
+        self._messages = limits.commit(MessageIngest(database, clock, sequence, on_queue=on_queue).write)
         self._statuses = limits.commit(StatusIngest(database, clock).write)
         self._changes = limits.commit(ChangeIngest(database, clock).write)
         self._keepsakes = limits.commit(KeepsakeIngest(database, clock).write)

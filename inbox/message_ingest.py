@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Final
 
@@ -19,6 +19,8 @@ from inbox.sequence import SequenceClock
 from inbox.setting_apart import write_setting_apart
 from inbox.whereabouts import CustomerBatch, look_up
 
+OnQueue = Callable[[str], None]
+"""Hears of each queue for which a conversation was opened."""
 ATTEMPTS: Final = 6
 """One retry ends nearly every conflict; the others are for fifty twins of one customer's first message."""
 
@@ -29,8 +31,11 @@ BATCHES_CHECKED_AFTER_REPEAT: Final = 100
 class MessageIngest:
     """Writes batches of arrivals; made for `GroupCommit`, one batch at a time."""
 
-    def __init__(self, database: Database, clock: Clock, sequence: SequenceClock) -> None:
+    def __init__(
+        self, database: Database, clock: Clock, sequence: SequenceClock, *, on_queue: OnQueue = lambda _: None
+    ) -> None:
         self._database = database
+        self._on_queue = on_queue
         self._clock = clock
         self._sequence = sequence
         self._cache = RoutingCache()
@@ -123,6 +128,8 @@ class MessageIngest:
         for batch in batches:
             if batch.target is not None:
                 self._cache.put(batch.key, batch.target)
+        for queue_id in writing.queue_ids:
+            self._on_queue(queue_id)
         return writing.outcomes
 
     async def _route_anew(self, batches: Sequence[CustomerBatch], *, may_look: bool) -> None:

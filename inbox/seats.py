@@ -34,10 +34,3 @@ async def free_places(database: Database, conversations: Sequence[Document], *, 
                 {"$inc": {field: -count}},
                 session=session,
             )
-
-
-async def take_seat(database: Database, workspace_id: str, operator_id: str, *, session: Session) -> None:
-    """Count one more conversation with an operator."""
-    await database.operators.update_one(
-        {"_id": operator_id, "workspace_id": workspace_id}, {"$inc": {"load": 1}}, session=session
-    )

@@ -40,6 +40,14 @@ class Wakeups:
         """Say that somebody is typing to the customer of a conversation."""
         self._send("show_typing", conversation_id)
 
+    def route(self, queue_id: str) -> None:
+        """Say that conversations came for a queue."""
+        self._send("route", queue_id)
+
+    def route_all(self, workspace_id: str) -> None:
+        """Say that room may have come free, or rules changed, in any queue of a workspace."""
+        self._send("route_all", workspace_id)
+
     async def close(self) -> None:
         """Wait for what is being sent."""
         if self._sending:

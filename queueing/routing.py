@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Final
 
 import msgspec
@@ -18,10 +18,10 @@ from inbox.views import ConversationState
 from queueing.admission_rules import Answer, Entrant, QueueFacts, may_enter, room
 from queueing.cues import cue_for, note_cues
 from queueing.distribution import Pair, Waiting, distribute
+from queueing.explanation import Rule, routing_note
 from queueing.queue_documents import RECENT_KEPT
 from queueing.queue_facts import QueueWorld, read_world
 from queueing.settings_models import CloseOrTransfer, Occasion, Strategy
-from queueing.transfers import move_to_queue
 
 ADMITTED_AT_ONCE: Final = 250
 HANDED_AT_ONCE: Final = 100
@@ -46,6 +46,18 @@ class _Refused(msgspec.Struct, frozen=True):
     answer: Answer
 
 
+class _Admission(msgspec.Struct, frozen=True, kw_only=True):
+    """What became of a batch of new conversations.
+
+    Attributes:
+        overflowed_to: The queue that some of them try next.
+    """
+
+    decided: int = 0
+    refused: Sequence[_Refused] = ()
+    overflowed_to: str | None = None
+
+
 class Routing:
     """Moves conversations into and out of queues."""
 
@@ -54,12 +66,18 @@ class Routing:
         self._clock = clock
         self._conversations = Conversations(database, clock)
 
-    async def route(self, workspace_id: str, queue_id: str) -> None:
-        """Let in who may enter and hand out who can be taken, until nothing is left to do."""
-        while await self.admit(workspace_id, queue_id):
-            pass
+    async def route(self, workspace_id: str, queue_id: str) -> str | None:
+        """Let in who may enter and hand out who can be taken, until nothing is left to do.
+
+        Returns:
+            The queue that has to be routed next, because conversations overflowed into it.
+        """
+        overflowed = None
+        while (admission := await self._admit(workspace_id, queue_id)).decided:
+            overflowed = admission.overflowed_to or overflowed
         while await self.hand_out(workspace_id, queue_id):
             pass
+        return overflowed
 
     async def admit(self, workspace_id: str, queue_id: str) -> int:
         """Decide on new conversations of a queue; give on how many.
@@ -67,21 +85,27 @@ class Routing:
         Those that may not enter go to the next queue, or are closed with a text, as the queue's settings say.
         """
 
-        async def work(session: Session) -> tuple[int, list[_Refused]]:
+        return (await self._admit(workspace_id, queue_id)).decided
+
+    async def _admit(self, workspace_id: str, queue_id: str) -> _Admission:
+        async def work(session: Session) -> _Admission:
             now = self._clock.now()
             entrants = await self._entrants(workspace_id, queue_id, session)
             world = await read_world(self._database, workspace_id, queue_id, now=now, session=session)
             if not entrants or world is None:
-                return 0, []
+                return _Admission()
             admitted = entrants[: room(world.facts, len(entrants))]
             await self._let_in(world, admitted, now, session)
             rest = entrants[len(admitted) :]
-            return len(entrants), await self._turn_away(world, rest, len(admitted), session)
+            refused = await self._turn_away(world, rest, len(admitted), session)
+            moved_on = len(rest) > len(refused)
+            overflowed_to = world.queue["next_queue_id"] if moved_on else None
+            return _Admission(decided=len(entrants), refused=refused, overflowed_to=overflowed_to)
 
-        decided, refused = await self._database.transaction(work)
-        for refusal in refused:
+        admission = await self._database.transaction(work)
+        for refusal in admission.refused:
             await self._close(refusal.conversation, CLOSE_REASONS[refusal.answer])
-        return decided
+        return admission
 
     async def hand_out(self, workspace_id: str, queue_id: str) -> int:
         """Assign waiting conversations to ready operators with room, in the queue's order; give how many."""
@@ -102,17 +126,6 @@ class Routing:
             return len(pairs)
 
         return await self._database.transaction(work)
-
-    async def expire(self, workspace_id: str, queue_id: str) -> int:
-        """End the wait of conversations that waited longer than `max_wait_seconds`; give how many."""
-        now = self._clock.now()
-        queue = await self._database.queues.find_one({"_id": queue_id, "workspace_id": workspace_id})
-        if queue is None or queue["max_wait_seconds"] is None:
-            return 0
-        overdue = await self._overdue(queue, now)
-        for conversation in overdue:
-            await self._end_wait(queue, conversation)
-        return len(overdue)
 
     async def _entrants(self, workspace_id: str, queue_id: str, session: Session) -> list[Document]:
         condition = {
@@ -136,8 +149,9 @@ class Routing:
             {"$inc": {"waiting": len(admitted)}},
             session=session,
         )
-        fields = {"state": ConversationState.QUEUED.value, "queued_at": now}
-        changes = [Change(conversation, fields) for conversation in admitted]
+        fields = {"state": ConversationState.QUEUED.value, "queued_at": now, "waits_since": now}
+        note = routing_note(Rule.ADMISSION, Answer.QUEUED, now, queue_id=queue["_id"])
+        changes = [Change(conversation, fields, note) for conversation in admitted]
         await change_conversations(self._database, changes, EventType.CONVERSATION_QUEUED, at=now, session=session)
         occasions = _entry_occasions(world.facts)
         cues = [cue_for(c, queue["_id"], occasion, now) for c in admitted for occasion in occasions]
@@ -152,11 +166,13 @@ class Routing:
         now, queue = self._clock.now(), world.queue
         full = msgspec.structs.replace(world.facts, waiting=world.facts.waiting + admitted)
         answer = may_enter(full, Entrant.NEW)
+        note = routing_note(Rule.ADMISSION, answer, now, queue_id=queue["_id"])
         moves, refused = [], []
         for conversation in entrants:
             tried = [*conversation.get("tried_queue_ids", ()), queue["_id"]]
             if answer is Answer.OVERFLOWED and _leads_on(queue, tried):
-                moves.append(Change(conversation, {"queue_id": queue["next_queue_id"], "tried_queue_ids": tried}))
+                fields = {"queue_id": queue["next_queue_id"], "tried_queue_ids": tried}
+                moves.append(Change(conversation, fields, note))
             else:
                 refused.append(_Refused(conversation, answer))
         await change_conversations(self._database, moves, EventType.CONVERSATION_UPDATED, at=now, session=session)
@@ -199,7 +215,15 @@ class Routing:
         queue = world.queue
         await self._take_seats(queue, pairs, now, session)
         state = {"state": ConversationState.ASSIGNED.value, "assigned_at": now, "active_at": now}
-        changes = [Change(conversations[p.conversation_id], {**state, "operator_id": p.operator_id}) for p in pairs]
+        strategy = queue["strategy"]
+        changes = [
+            Change(
+                conversations[p.conversation_id],
+                {**state, "operator_id": p.operator_id},
+                routing_note(Rule.DISTRIBUTION, strategy, now, queue_id=queue["_id"], operator_id=p.operator_id),
+            )
+            for p in pairs
+        ]
         await change_conversations(self._database, changes, EventType.CONVERSATION_ASSIGNED, at=now, session=session)
         cues = [cue_for(c.before, queue["_id"], Occasion.ASSIGNED, now) for c in changes]
         await note_cues(self._database, cues, session=session)
@@ -229,39 +253,6 @@ class Routing:
             {"$inc": {"waiting": -len(pairs)}, "$push": {"assigned_at": recent}},
             session=session,
         )
-
-    async def _overdue(self, queue: Document, now: datetime) -> list[Document]:
-        since = now - timedelta(seconds=queue["max_wait_seconds"])
-        condition = {
-            "workspace_id": queue["workspace_id"],
-            "queue_id": queue["_id"],
-            "state": ConversationState.QUEUED.value,
-            "open": True,
-            "queued_at": {"$lte": since},
-        }
-        overdue: list[Document] = (
-            await self._database.conversations.find(condition).sort("queued_at", 1).to_list(ADMITTED_AT_ONCE)
-        )
-        return overdue
-
-    async def _end_wait(self, queue: Document, conversation: Document) -> None:
-        """Close an overdue conversation, or move it to the end of the next queue; if that is full, close it too."""
-        if queue["on_max_wait"] == CloseOrTransfer.TRANSFER.value and await self._move_on(queue, conversation):
-            return
-        await self._conversations.close_as_seen(conversation, Close(reason="queue_timeout", by="queue"))
-
-    async def _move_on(self, queue: Document, seen: Document) -> bool:
-        async def work(session: Session) -> bool:
-            now, workspace_id = self._clock.now(), seen["workspace_id"]
-            same = {"_id": seen["_id"], "workspace_id": workspace_id, "version": seen["version"]}
-            before = await self._database.conversations.find_one(same, session=session)
-            world = await read_world(self._database, workspace_id, queue["next_queue_id"], now=now, session=session)
-            if before is None or world is None or may_enter(world.facts, Entrant.NEW) is not Answer.QUEUED:
-                return before is None
-            await move_to_queue(self._database, before, queue["next_queue_id"], at=now, session=session)
-            return True
-
-        return await self._database.transaction(work)
 
 
 def _as_waiting(conversation: Document) -> Waiting:

@@ -106,6 +106,8 @@ class Queue(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         waiting: How many conversations wait now.
         available: Whether a transfer into it would be taken now.
+        version: Grows with each change of its settings.
+        deleted: True in the last event about it.
     """
 
     id: str
@@ -130,7 +132,32 @@ class Queue(msgspec.Struct, frozen=True, kw_only=True):
     waiting: int
     available: bool
     created_at: datetime
+    version: int = 1
+    deleted: bool = False
 
 
 class QueuePage(Page[Queue], frozen=True, kw_only=True):
     """A part of the list of queues."""
+
+
+class QueueStats(msgspec.Struct, frozen=True, kw_only=True):
+    """A queue at this moment.
+
+    Attributes:
+        longest_wait_seconds: Of the conversations that wait; null if none does.
+        expected_wait_seconds: Of one that would come now; null where it can't be known.
+        members: Active operators who belong to it.
+        online: Members who are online (not ready).
+        ready: Members who are ready.
+        free_capacity: How many conversations the ready members could take at once.
+        assigned: Its conversations that operators have.
+    """
+
+    waiting: int
+    longest_wait_seconds: int | None
+    expected_wait_seconds: int | None
+    members: int
+    online: int
+    ready: int
+    free_capacity: int
+    assigned: int

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
@@ -20,6 +20,7 @@ from inbox.seats import free_place
 from inbox.views import ConversationState, ConversationView
 from queueing.admission_rules import Answer, Entrant, may_enter
 from queueing.cues import cue_for, note_cues
+from queueing.explanation import Rule, routing_note, who
 from queueing.queue_documents import REACHABLE, capacity_of
 from queueing.queue_facts import QueueWorld, own_queues, read_world
 from queueing.settings_models import Occasion
@@ -76,7 +77,8 @@ class Transfers:
             operator = await self._operator(caller.workspace_id, operator_id, session)
             if before["operator_id"] == operator_id:
                 return await view_of(self._database, before, at=self._clock.now(), session=session)
-            return await self._give(before, operator, EventType.CONVERSATION_ASSIGNED, session)
+            note = routing_note(Rule.ASSIGNMENT, "assigned", self._clock.now(), operator_id=operator_id, by=who(caller))
+            return await self._give(before, operator, EventType.CONVERSATION_ASSIGNED, note, session)
 
         return await self._database.transaction(work)
 
@@ -95,7 +97,8 @@ class Transfers:
                 raise Problem("operator_unavailable", "The operator is neither online nor ready.")
             if before["operator_id"] == operator_id:
                 return await view_of(self._database, before, at=self._clock.now(), session=session)
-            return await self._give(before, operator, EventType.CONVERSATION_TRANSFERRED, session)
+            note = routing_note(Rule.TRANSFER, "assigned", self._clock.now(), operator_id=operator_id, by=who(caller))
+            return await self._give(before, operator, EventType.CONVERSATION_TRANSFERRED, note, session)
 
         return await self._database.transaction(work)
 
@@ -114,8 +117,11 @@ class Transfers:
             )
             if world is None:
                 raise not_found("queue")
-            refuse_unless_queued(self._answer(world, before))
-            return await move_to_queue(self._database, before, queue_id, at=self._clock.now(), session=session)
+            answer = self._answer(world, before)
+            refuse_unless_queued(answer)
+            now = self._clock.now()
+            note = routing_note(Rule.TRANSFER, answer, now, queue_id=queue_id, by=who(caller))
+            return await move_to_queue(self._database, before, note, at=now, session=session)
 
         return await self._database.transaction(work)
 
@@ -137,7 +143,9 @@ class Transfers:
             facts = msgspec.structs.replace(facts, waiting=facts.waiting - 1)
         return may_enter(facts, Entrant.TRANSFER)
 
-    async def _give(self, before: Document, operator: Document, type_: EventType, session: Session) -> ConversationView:
+    async def _give(
+        self, before: Document, operator: Document, type_: EventType, note: Document, session: Session
+    ) -> ConversationView:
         now = self._clock.now()
         if not await self._has_room(operator, session):
             raise Problem("operator_full", "The operator has as many conversations as they can take at once.")
@@ -157,7 +165,7 @@ class Transfers:
         if before["queue_id"] is not None:
             cue = cue_for(before, before["queue_id"], occasion, now)
             await note_cues(self._database, [cue], session=session)
-        return await change_conversation(self._database, Change(before, fields), type_, at=now, session=session)
+        return await change_conversation(self._database, Change(before, fields, note), type_, at=now, session=session)
 
     async def _has_room(self, operator: Document, session: Session) -> bool:
         workspace = await self._database.workspaces.find_one(
@@ -215,9 +223,11 @@ def refuse_unless_queued(answer: Answer) -> None:
 
 
 async def move_to_queue(
-    database: Database, before: Document, queue_id: str, *, at: datetime, session: Session
+    database: Database, before: Document, note: Document, *, at: datetime, session: Session
 ) -> ConversationView:
-    """Put a conversation at the end of a queue, without priority; the queue's answer has been asked before."""
+    """Put a conversation at the end of the note's queue, without priority; its answer has been asked before."""
+    queue_id = note["queue_id"]
+    queued_at = await _end_of(database, before["workspace_id"], queue_id, at, session)
     await free_place(database, before, session=session)
     await database.queues.update_one(
         {"_id": queue_id, "workspace_id": before["workspace_id"]}, {"$inc": {"waiting": 1}}, session=session
@@ -227,15 +237,29 @@ async def move_to_queue(
         "operator_id": None,
         "state": ConversationState.QUEUED.value,
         "priority": 0,
-        "queued_at": at,
+        "queued_at": queued_at,
+        "waits_since": at,
         "assigned_at": None,
         "active_at": at,
         "last_operator_id": before["operator_id"] or before.get("last_operator_id"),
     }
     await note_cues(database, [cue_for(before, queue_id, Occasion.TRANSFERRED, at)], session=session)
     return await change_conversation(
-        database, Change(before, fields), EventType.CONVERSATION_TRANSFERRED, at=at, session=session
+        database, Change(before, fields, note), EventType.CONVERSATION_TRANSFERRED, at=at, session=session
     )
+
+
+async def _end_of(database: Database, workspace_id: str, queue_id: str, at: datetime, session: Session) -> datetime:
+    """Give a place behind everybody, also behind who came in this millisecond or by a clock that is ahead."""
+    waiting = {
+        "workspace_id": workspace_id,
+        "queue_id": queue_id,
+        "state": ConversationState.QUEUED.value,
+        "open": True,
+        "priority": 0,
+    }
+    last = await database.conversations.find_one(waiting, {"queued_at": 1}, sort=[("queued_at", -1)], session=session)
+    return at if last is None else max(at, last["queued_at"] + timedelta(milliseconds=1))
 
 
 def _target(kind: TargetKind, document: Document, reason: str | None) -> TransferTarget:

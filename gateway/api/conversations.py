@@ -1,11 +1,10 @@
-"""Conversations: lists, assignment, closing, reading, typing."""
+"""Conversations: lists, closing, reading, typing."""
 
 from __future__ import annotations
 
-from typing import Annotated, Final
+from typing import Final
 
 import msgspec
-from msgspec import Meta
 
 from gateway.api.call import Call, Route
 from gateway.parts import Parts
@@ -20,13 +19,6 @@ from inbox.views import ConversationView
 
 class ConversationPage(Page[ConversationView], frozen=True, kw_only=True):
     """A part of a list of conversations."""
-
-
-class AssignRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Who gets it; `take_over` takes it from another operator."""
-
-    operator_id: Annotated[str, Meta(min_length=1, max_length=100)]
-    take_over: bool = False
 
 
 class CloseRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -46,16 +38,12 @@ async def show_conversation(call: Call[None, None]) -> ConversationView:
     return await get_conversation(call.database, call.caller, call.id, now=call.now)
 
 
-async def assign_conversation(call: Call[AssignRequest, None]) -> ConversationView:
-    """Assign a conversation. One that another operator has can only be taken over, by supervisors and above."""
-    asked = call.body
-    return await call.parts.conversations.assign(call.caller, call.id, asked.operator_id, take_over=asked.take_over)
-
-
 async def close_conversation(call: Call[CloseRequest, None]) -> ConversationView:
     """Close a conversation; `stale_state` if the customer wrote after `seen_seq`."""
     close = closing(call.caller, seen_seq=call.body.seen_seq, silent=call.body.silent)
-    return await call.parts.conversations.close(call.caller, call.id, close)
+    view = await call.parts.conversations.close(call.caller, call.id, close)
+    call.parts.wakeups.route_all(call.workspace_id)
+    return view
 
 
 async def read_conversation(call: Call[None, None]) -> ConversationView:
@@ -94,17 +82,6 @@ ROUTES: Final[tuple[Route, ...]] = (
         summary="Show a conversation",
         tag="Conversations",
         response=ConversationView,
-    ),
-    Route(
-        method="POST",
-        path="/conversations/{id}/assign",
-        handler=assign_conversation,
-        summary="Assign a conversation",
-        tag="Conversations",
-        request=AssignRequest,
-        response=ConversationView,
-        problems=("already_assigned", "conversation_closed", "forbidden", "operator_full", "operator_unavailable"),
-        example={"operator_id": "0192d1a5c0f8b1c2d3e4f5a6"},
     ),
     Route(
         method="POST",

@@ -7,7 +7,17 @@ from __future__ import annotations
 
 from typing import Final
 
-from gateway.api import channels, conversations, dead_letters, following, messages, signing_in, workspace
+from gateway.api import (
+    channels,
+    conversations,
+    dead_letters,
+    following,
+    messages,
+    queues,
+    signing_in,
+    transfers,
+    workspace,
+)
 from gateway.api.call import Route
 
 PREFIX: Final = "/api/v1"
@@ -17,7 +27,9 @@ ROUTES: Final[tuple[Route, ...]] = (
     *workspace.ROUTES,
     *channels.ROUTES,
     *conversations.ROUTES,
+    *transfers.ROUTES,
     *messages.ROUTES,
     *following.ROUTES,
+    *queues.ROUTES,
     *dead_letters.ROUTES,
 )

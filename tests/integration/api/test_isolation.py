@@ -8,12 +8,16 @@ import pytest
 
 from gateway.api.call import Route, Who
 from gateway.api.routes import ROUTES
+from gateway.parts import PARTS
+from inbox.ids import new_id
 from tests.integration.api.support import Team, customer_writes, whatsapp_channel
 
 BODIES: dict[tuple[str, str], Any] = {
     ("PATCH", "/channels/{id}"): {"name": "Stolen"},
     ("POST", "/conversations/{id}/assign"): {"operator_id": "0" * 24},
     ("POST", "/conversations/{id}/close"): {},
+    ("POST", "/conversations/{id}/transfer"): {"operator_id": "0" * 24},
+    ("PATCH", "/queues/{id}"): {"name": "Stolen"},
     ("POST", "/conversations/{id}/messages"): {"content": {"type": "text", "text": "hello"}},
     ("PUT", "/messages/{id}/reaction"): {"emoji": "👍"},
 }
@@ -35,7 +39,16 @@ async def foreign_ids(team: Team) -> dict[str, str]:
         "channels": channel["id"],
         "conversations": conversation["id"],
         "messages": message["id"],
+        "dead-letters": await _dead_letter(team),
+        "queues": (await team.owner.post("/queues", {"name": "private"})).body["id"],
     }
+
+
+async def _dead_letter(team: Team) -> str:
+    assert team.owner.client.app is not None
+    letter = {"_id": new_id(), "workspace_id": team.owner.workspace_id, "key": "private"}
+    await team.owner.client.app[PARTS].runtime.database.dead_letters.insert_one(letter)
+    return letter["_id"]
 
 
 @pytest.mark.parametrize("route", BY_ID, ids=lambda route: f"{route.method} {route.path}")

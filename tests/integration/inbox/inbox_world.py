@@ -22,6 +22,7 @@ from inbox.ingest import Addressed, Ingest
 from inbox.outbox import NewMessage, Outbox
 from inbox.sequence import SequenceClock
 from inbox.views import MessageView
+from queueing.transfers import Transfers
 
 CHANNEL = ChannelRef(workspace_id="w1", id="c1", kind=ChannelKind.WHATSAPP, name="Sales")
 OTHER_CHANNEL = ChannelRef(workspace_id="w2", id="c2", kind=ChannelKind.WHATSAPP, name="Other tenant")
@@ -39,6 +40,7 @@ class World:
             Ingest(database, clock, SequenceClock(clock.server_seconds), timeout_seconds=20) for _ in range(processes)
         ]
         self.conversations = Conversations(database, clock)
+        self.transfers = Transfers(database, clock)
         self.outbox = Outbox(database, clock, SequenceClock(clock.server_seconds))
 
     async def prepare(self) -> None:
@@ -47,7 +49,7 @@ class World:
         )
         await self.database.operators.insert_many(
             [
-                {"_id": c.id, "workspace_id": "w1", "email": f"{c.id}@example.com", "active": True}
+                {"_id": c.id, "workspace_id": "w1", "email": f"{c.id}@example.com", "active": True, "capacity": 100}
                 for c in (OPERATOR, OWNER)
             ]
         )
@@ -59,7 +61,7 @@ class World:
         """A customer wrote, and OPERATOR has the conversation."""
         await self.receive(text("hello", customer=customer, provider_id=f"first-{customer}"))
         conversation = await self.only("conversations", {"identity.external_id": customer, "open": True})
-        await self.conversations.assign(OPERATOR, conversation["_id"], OPERATOR.id)
+        await self.transfers.assign(OPERATOR, conversation["_id"], OPERATOR.id)
         return str(conversation["_id"])
 
     async def write(self, conversation_id: str, body: str, caller: Caller = OPERATOR) -> MessageView:

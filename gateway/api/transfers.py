@@ -1,0 +1,117 @@
+"""Who has a conversation: assignment, transfer, where to, and why it is where it is."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import msgspec
+
+from gateway.api.call import Call, Route
+from inbox.views import ConversationView
+from queueing.explanation import Explanation, explain
+from queueing.settings_models import Id
+from queueing.transfers import TransferTargets
+
+
+class AssignRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Who gets it; `take_over` takes it from another operator."""
+
+    operator_id: Id
+    take_over: bool = False
+
+
+class TransferRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Where it goes: exactly one of the two."""
+
+    operator_id: Id | None = None
+    queue_id: Id | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse neither and both."""
+        if (self.operator_id is None) == (self.queue_id is None):
+            raise ValueError("name exactly one of `operator_id` and `queue_id`")
+
+
+class TargetQuery(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """`available_only=false` also lists what can't be chosen now, with the reason."""
+
+    available_only: bool = True
+
+
+async def assign_conversation(call: Call[AssignRequest, None]) -> ConversationView:
+    """Assign a conversation. One that another operator has can only be taken over, by supervisors and above."""
+    asked = call.body
+    view = await call.parts.transfers.assign(call.caller, call.id, asked.operator_id, take_over=asked.take_over)
+    call.parts.wakeups.route_all(call.workspace_id)
+    return view
+
+
+async def transfer_conversation(call: Call[TransferRequest, None]) -> ConversationView:
+    """Transfer a conversation to an operator who is online or ready, or to the end of a queue, without priority."""
+    transfers, asked = call.parts.transfers, call.body
+    if asked.queue_id is not None:
+        view = await transfers.to_queue(call.caller, call.id, asked.queue_id)
+    else:
+        view = await transfers.to_operator(call.caller, call.id, asked.operator_id or "")
+    call.parts.wakeups.route_all(call.workspace_id)
+    return view
+
+
+async def show_transfer_targets(call: Call[None, TargetQuery]) -> TransferTargets:
+    """List queues and operators to whom one may transfer."""
+    return await call.parts.transfers.targets(call.caller, available_only=call.query.available_only)
+
+
+async def explain_conversation(call: Call[None, None]) -> Explanation:
+    """Explain why a conversation is where it is: the rules that were tried, their answers, and when."""
+    return await explain(call.database, call.caller, call.id)
+
+
+ROUTES: Final[tuple[Route, ...]] = (
+    Route(
+        method="POST",
+        path="/conversations/{id}/assign",
+        handler=assign_conversation,
+        summary="Assign a conversation",
+        tag="Conversations",
+        request=AssignRequest,
+        response=ConversationView,
+        problems=("already_assigned", "conversation_closed", "forbidden", "operator_full", "operator_unavailable"),
+        example={"operator_id": "0192d1a5c0f8b1c2d3e4f5a6"},
+    ),
+    Route(
+        method="POST",
+        path="/conversations/{id}/transfer",
+        handler=transfer_conversation,
+        summary="Transfer a conversation",
+        tag="Conversations",
+        request=TransferRequest,
+        response=ConversationView,
+        problems=(
+            "conversation_closed",
+            "not_assigned",
+            "operator_full",
+            "operator_unavailable",
+            "queue_full",
+            "queue_unavailable",
+        ),
+        example={"queue_id": "0192d1a5c0f8b1c2d3e4f5a6"},
+    ),
+    Route(
+        method="GET",
+        path="/conversations/{id}/explain",
+        handler=explain_conversation,
+        summary="Explain where a conversation is",
+        tag="Conversations",
+        response=Explanation,
+    ),
+    Route(
+        method="GET",
+        path="/transfer-targets",
+        handler=show_transfer_targets,
+        summary="List where one may transfer to",
+        tag="Conversations",
+        query=TargetQuery,
+        response=TransferTargets,
+    ),
+)

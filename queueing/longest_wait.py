@@ -1,0 +1,74 @@
+"""The end of waiting: what becomes of a conversation that waited longer than its queue's `max_wait_seconds`."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Final
+
+from inbox.clock import Clock
+from inbox.conversations import Close, Conversations
+from inbox.database import Database, Document, Session
+from inbox.views import ConversationState
+from queueing.admission_rules import Answer, Entrant, may_enter
+from queueing.explanation import Rule, routing_note
+from queueing.queue_facts import read_world
+from queueing.settings_models import CloseOrTransfer
+from queueing.transfers import move_to_queue
+
+ENDED_AT_ONCE: Final = 250
+
+
+class LongestWait:
+    """Ends waits that lasted too long; any number of workers may do it at once."""
+
+    def __init__(self, database: Database, clock: Clock) -> None:
+        self._database = database
+        self._clock = clock
+        self._conversations = Conversations(database, clock)
+
+    async def expire(self, workspace_id: str, queue_id: str) -> int:
+        """End the wait of conversations that waited longer than `max_wait_seconds`; give how many."""
+        now = self._clock.now()
+        queue = await self._database.queues.find_one({"_id": queue_id, "workspace_id": workspace_id})
+        if queue is None or queue["max_wait_seconds"] is None:
+            return 0
+        overdue = await self._overdue(queue, now)
+        for conversation in overdue:
+            await self._end_wait(queue, conversation)
+        return len(overdue)
+
+    async def _overdue(self, queue: Document, now: datetime) -> list[Document]:
+        """Find them; one that was put back into its old place counts from then, not from its place."""
+        since = now - timedelta(seconds=queue["max_wait_seconds"])
+        condition = {
+            "workspace_id": queue["workspace_id"],
+            "queue_id": queue["_id"],
+            "state": ConversationState.QUEUED.value,
+            "open": True,
+            "queued_at": {"$lte": since},
+            "waits_since": {"$not": {"$gt": since}},
+        }
+        overdue: list[Document] = (
+            await self._database.conversations.find(condition).sort("queued_at", 1).to_list(ENDED_AT_ONCE)
+        )
+        return overdue
+
+    async def _end_wait(self, queue: Document, conversation: Document) -> None:
+        """Close an overdue conversation, or move it to the end of the next queue; if that is full, close it too."""
+        if queue["on_max_wait"] == CloseOrTransfer.TRANSFER.value and await self._move_on(queue, conversation):
+            return
+        await self._conversations.close_as_seen(conversation, Close(reason="queue_timeout", by="queue"))
+
+    async def _move_on(self, queue: Document, seen: Document) -> bool:
+        async def work(session: Session) -> bool:
+            now, workspace_id = self._clock.now(), seen["workspace_id"]
+            same = {"_id": seen["_id"], "workspace_id": workspace_id, "version": seen["version"]}
+            before = await self._database.conversations.find_one(same, session=session)
+            world = await read_world(self._database, workspace_id, queue["next_queue_id"], now=now, session=session)
+            if before is None or world is None or may_enter(world.facts, Entrant.NEW) is not Answer.QUEUED:
+                return before is None
+            note = routing_note(Rule.MAX_WAIT, "transfer", now, queue_id=queue["next_queue_id"])
+            await move_to_queue(self._database, before, note, at=now, session=session)
+            return True
+
+        return await self._database.transaction(work)

@@ -1,0 +1,70 @@
+"""What must hold between a queue and everything that it names or that names it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+from inbox.channel_queue import read_queues
+from inbox.database import Database, Document, Session
+from inbox.decoding import field_problem
+from inbox.queue_chain import first_too_soon, loop_from
+
+_REFERENCES: Final = (
+    ("operator_ids", "operators", "operator"),
+    ("group_ids", "groups", "group"),
+)
+
+
+async def check_queue(database: Database, queue: Document, *, session: Session) -> None:
+    """Check a queue about to be saved. Raises `Problem` (`invalid_request`) that points to the field."""
+    for field, collection, word in _REFERENCES:
+        await check_ids_exist(database, collection, queue, field, word, session=session)
+    await _check_hours(database, queue, session)
+    queues = {**await read_queues(database, queue["workspace_id"], session=session), queue["_id"]: queue}
+    if queue["next_queue_id"] is not None and queue["next_queue_id"] not in queues:
+        raise field_problem("/next_queue_id", "there is no such queue")
+    check_no_loop(queues, queue["_id"], pointer="/next_queue_id")
+    breach = first_too_soon(await read_channels(database, queue["workspace_id"], session=session), queues)
+    if breach is not None:
+        own = breach.queue_id == queue["_id"]
+        raise field_problem("/max_wait_seconds" if own else "/next_queue_id", breach.rule)
+
+
+async def check_ids_exist(
+    database: Database, collection: str, document: Mapping[str, Any], field: str, word: str, *, session: Session | None
+) -> None:
+    """Check that all ids of a field are there, in the same workspace; point to the first that is not."""
+    ids: Sequence[str] = document[field]
+    if not ids:
+        return
+    wanted = {"_id": {"$in": list(ids)}, "workspace_id": document["workspace_id"]}
+    found = await getattr(database, collection).find(wanted, {"_id": 1}, session=session).to_list(None)
+    known = {one["_id"] for one in found}
+    for index, one in enumerate(ids):
+        if one not in known:
+            raise field_problem(f"/{field}/{index}", f"there is no such {word}")
+
+
+def check_no_loop(queues: Mapping[str, Mapping[str, Any]], queue_id: str, *, pointer: str) -> None:
+    """Refuse a chain of next queues that comes back. Raises `Problem` (`invalid_request`)."""
+    loop = loop_from(queues, queue_id)
+    if loop:
+        names = " → ".join(str(queues[one]["name"]) for one in loop)
+        raise field_problem(pointer, f"leads back to where it began: {names}")
+
+
+async def read_channels(database: Database, workspace_id: str, *, session: Session) -> list[Document]:
+    """Read what the rules need to know of a workspace's channels."""
+    condition = {"workspace_id": workspace_id, "deleted_at": None, "queue_id": {"$ne": None}}
+    shown = {"name": 1, "queue_id": 1, "auto_close": 1}
+    found: list[Document] = await database.channels.find(condition, shown, session=session).to_list(None)
+    return found
+
+
+async def _check_hours(database: Database, queue: Document, session: Session) -> None:
+    if queue["business_hours_id"] is None:
+        return
+    wanted = {"_id": queue["business_hours_id"], "workspace_id": queue["workspace_id"]}
+    if await database.business_hours.find_one(wanted, {"_id": 1}, session=session) is None:
+        raise field_problem("/business_hours_id", "there are no such business hours")
