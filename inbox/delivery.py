@@ -7,7 +7,7 @@ turns into `unknown`, never into a second request.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 
@@ -39,11 +39,11 @@ class Due(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         queues: Message ids to send, in order, by conversation; conversations with replies before
             those with campaign messages, then by the age of their first message.
-        next_at: When the first message that waits for a retry may go, None if none waits.
+        retries: When the first message of a conversation may be tried again, for those that wait for it.
     """
 
     queues: Mapping[str, Sequence[str]]
-    next_at: datetime | None
+    retries: Mapping[str, datetime]
 
 
 def choose_due(waiting: Sequence[Mapping[str, Any]], now: datetime) -> Due:
@@ -64,7 +64,7 @@ def choose_due(waiting: Sequence[Mapping[str, Any]], now: datetime) -> Due:
     ready = sorted((h for h in queued if h["next_attempt_at"] <= now), key=lambda h: (h["lane"], h["seq"]))
     return Due(
         queues={head["conversation_id"]: queues[head["conversation_id"]] for head in ready},
-        next_at=min((h["next_attempt_at"] for h in queued if h["next_attempt_at"] > now), default=None),
+        retries={h["conversation_id"]: h["next_attempt_at"] for h in queued if h["next_attempt_at"] > now},
     )
 
 
@@ -97,9 +97,17 @@ class Delivery:
         self._of_channel: Final[Document] = {"workspace_id": channel.workspace_id, "channel_id": channel.id}
         self._sender = sender
 
-    async def due(self) -> Due:
-        """Look for messages that may be sent."""
-        found = self._database.messages.find({**self._of_channel, "due": True}, _HEAD_FIELDS)
+    async def due(self, *, apart_from: Collection[str] = ()) -> Due:
+        """Look for messages that may be sent.
+
+        Args:
+            apart_from: Conversations of which nothing can go now: however much waits in them, it is not
+                looked at, so that it does not stand before the others.
+        """
+        condition = {**self._of_channel, "due": True}
+        if apart_from:
+            condition["conversation_id"] = {"$nin": list(apart_from)}
+        found = self._database.messages.find(condition, _HEAD_FIELDS)
         waiting = await found.sort("seq", 1).limit(SCANNED).to_list(None)
         return choose_due(waiting, self._clock.now())
 

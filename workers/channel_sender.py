@@ -50,7 +50,7 @@ class ChannelSender:
         self._connector = connector
         self._queues: dict[str, deque[str]] = {}
         self._sending: dict[str, asyncio.Task[None]] = {}
-        self._next_at: datetime | None = None
+        self._retries: dict[str, datetime] = {}
         self._scanned_at = float("-inf")
         self._news = asyncio.Event()
         self._stopping = False
@@ -99,9 +99,11 @@ class ChannelSender:
         if time.monotonic() - self._scanned_at < SCAN_EVERY_SECONDS:
             return
         self._scanned_at = time.monotonic()
-        due = await self._delivery.due()
+        now = self._clock.now()
+        self._retries = {c: at for c, at in self._retries.items() if at > now}
+        due = await self._delivery.due(apart_from=self._sending.keys() | self._retries.keys())
         self._queues = {c: deque(ids) for c, ids in due.queues.items() if c not in self._sending}
-        self._next_at = due.next_at
+        self._retries |= due.retries
 
     def _take(self) -> dict[str, str]:
         """Choose the next message of each free conversation: conversation id → message id."""
@@ -160,8 +162,9 @@ class ChannelSender:
 
     async def _wait_for_news(self) -> None:
         seconds = SCAN_EVERY_SECONDS if self._sending else IDLE_POLL_SECONDS
-        if self._next_at is not None:
-            seconds = min(seconds, max(0.0, (self._next_at - self._clock.now()).total_seconds()) + 0.001)
+        if self._retries:
+            next_at = min(self._retries.values())
+            seconds = min(seconds, max(0.0, (next_at - self._clock.now()).total_seconds()) + 0.001)
         try:
             async with asyncio.timeout(seconds):
                 await self._news.wait()

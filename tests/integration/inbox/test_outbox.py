@@ -10,7 +10,7 @@ import pytest
 from inbox.access import Caller, CallerKind, Role
 from inbox.clock import FixedClock
 from inbox.conversations import closing
-from inbox.delivery import Ended
+from inbox.delivery import SCANNED, Ended
 from inbox.inbound import ProviderError
 from inbox.outbound import Certainty, SendFailed, SendReceipt
 from inbox.problems import Problem
@@ -105,13 +105,25 @@ async def test_one_at_a_time_in_order(world: World) -> None:
         await _end(world, message.id, SendReceipt(provider_id=f"p-{message.id}"))
 
 
+async def test_much_that_waits_in_one_conversation_does_not_hide_the_others(world: World) -> None:
+    busy, quiet = [await world.assigned_conversation(f"7900111223{n}") for n in range(2)]
+    first = await world.write(busy, "first")
+    stored = await world.only("messages", {"_id": first.id})
+    more = [stored | {"_id": f"more-{n}", "seq": stored["seq"] + n} for n in range(1, SCANNED + 1)]
+    await world.database.messages.insert_many(more)
+    answer = await world.write(quiet, "answer")
+    await world.delivery().begin([first.id])
+    due = await world.delivery().due(apart_from=[busy])
+    assert due.queues == {quiet: [answer.id]}
+
+
 async def test_retry_holds_back_and_comes_when_due(world: World, clock: FixedClock) -> None:
     conversation_id = await world.assigned_conversation()
     first, second = [await world.write(conversation_id, f"{i}") for i in range(2)]
     await world.delivery().begin([first.id])
     await _end(world, first.id, SLOW_DOWN)
     assert await _due(world) == []
-    assert (await world.delivery().due()).next_at == clock.now() + timedelta(seconds=1)
+    assert (await world.delivery().due()).retries == {conversation_id: clock.now() + timedelta(seconds=1)}
     clock.advance(timedelta(seconds=1))
     assert await _due(world) == [first.id]
     await world.delivery().begin([first.id])
