@@ -12,7 +12,7 @@ import msgspec
 
 from inbox.channel_ref import ChannelRef
 from inbox.clock import Clock
-from inbox.database import BlockingDatabase, Database, Document, Session, UpdateMany, UpdateOne
+from inbox.database import BlockingDatabase, Database, Document, Session, UpdateMany, UpdateOne, is_transient
 from inbox.events import insert_events
 from inbox.inbound import DeliveryStatus, StatusChanged
 from inbox.ingest_events import message_updated
@@ -71,8 +71,11 @@ class StatusIngest:
         """Apply all reports; those about messages that are not there yet are kept and applied later.
 
         Gives for each report why it can't be stored, None where it is.
+
+        Raises:
+            PyMongoError: if nothing could be stored now; the provider repeats.
         """
-        return await write_setting_apart(reports, self._write_together, lambda _, error: type(error).__name__)
+        return await write_setting_apart(reports, self._write_together, _set_aside)
 
     async def _write_together(self, reports: Sequence[StatusReport]) -> Sequence[str | None]:
         early = await self._database.batch_transaction(partial(self._apply, reports))
@@ -119,6 +122,13 @@ class StatusIngest:
             updates = [UpdateMany({"_id": {"$in": ids}}, {"$set": changed}) for changed, ids in alike.values()]
             blocking.messages.bulk_write(updates, ordered=False, session=session)
             insert_events(blocking, events, at=now, session=session)
+
+
+def _set_aside(_: StatusReport, error: Exception) -> str:
+    """Give up on a report that can never be stored; what may pass is raised, so that the provider repeats."""
+    if is_transient(error):
+        raise error
+    return type(error).__name__
 
 
 def _read_messages(reports: Sequence[StatusReport], blocking: BlockingDatabase, session: Session) -> _Messages:

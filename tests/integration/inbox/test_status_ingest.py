@@ -9,6 +9,7 @@ from datetime import timedelta
 import pytest
 
 from inbox.clock import FixedClock
+from inbox.database import Session
 from inbox.delivery import Ended
 from inbox.inbound import DeliveryStatus, ProviderError, StatusChanged
 from inbox.ingest import Addressed
@@ -111,3 +112,18 @@ async def test_report_of_another_channel_changes_nothing(world: World) -> None:
     await world.ingests[0].store([Addressed(OTHER_CHANNEL, foreign)])
     assert await _status(world, message_id) == "sent"
     assert CHANNEL.workspace_id != OTHER_CHANNEL.workspace_id
+
+
+async def test_a_report_that_meets_a_long_transaction_is_repeated_not_given_up(world: World) -> None:
+    """As after a kill: what the dead process touched stays locked for some seconds."""
+    message_id = await _sent(world)
+
+    async def work(session: Session) -> None:
+        await world.database.messages.update_one({"_id": message_id}, {"$set": {"held": True}}, session=session)
+        with pytest.raises(Exception, match="WriteConflict"):
+            await world.receive(status("wamid.1", DELIVERED))
+
+    await world.database.transaction(work)
+    assert await world.all("dead_letters") == []
+    await world.receive(status("wamid.1", DELIVERED))
+    assert await _status(world, message_id) == "delivered"
