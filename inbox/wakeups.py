@@ -48,6 +48,10 @@ class Wakeups:
         """Say that room may have come free, or rules changed, in any queue of a workspace."""
         self._send("route_all", workspace_id)
 
+    def reply(self) -> None:
+        """Say that there may be occasions for automatic texts."""
+        self._send("reply")
+
     async def close(self) -> None:
         """Wait for what is being sent."""
         if self._sending:

@@ -18,10 +18,12 @@ from inbox.indexes import create_indexes
 from inbox.logs import log_lost_exceptions
 from inbox.runtime import Runtime, open_runtime
 from inbox.settings import Settings
-from workers import deliver, tell_provider
+from workers import deliver, fire_deadlines, reply, tell_provider
 from workers.deliver import Deliverer
+from workers.fire_deadlines import DeadlineKeeper
 from workers.relay import Relay
 from workers.relay_log import Keep
+from workers.reply import Replier
 from workers.sweep import sweep
 from workers.tell_provider import ProviderTeller
 from workers.wakeup_worker import run_wakeups
@@ -72,14 +74,18 @@ async def _work_until(stop: asyncio.Event, runtime: Runtime) -> None:
 
 def _works(runtime: Runtime, deliverer: Deliverer, teller: ProviderTeller) -> list[Coroutine[Any, Any, None]]:
     settings = runtime.settings
+    replier = Replier(runtime, deliverer.wake)
+    keeper = DeadlineKeeper(runtime, replier.speak_all)
     keep = Keep(count=settings.event_keep_count, seconds=settings.event_keep_seconds)
     return [
         Relay(runtime.database, runtime.redis, runtime.clock, keep=keep).run(),
         sweep("deliver", deliverer.sweep, every_seconds=deliver.SWEEP_SECONDS),
         sweep("tell_provider", teller.tell_all, every_seconds=tell_provider.SWEEP_SECONDS),
+        sweep("reply", replier.speak_all, every_seconds=reply.SWEEP_SECONDS),
+        sweep("fire_deadlines", keeper.fire_all, every_seconds=fire_deadlines.SWEEP_SECONDS),
         sweep("abandoned", lambda: _end_abandoned(runtime), every_seconds=ABANDONED_CHECK_SECONDS),
         sweep("clock", lambda: _set_clock(runtime), every_seconds=CLOCK_CHECK_SECONDS),
-        run_wakeups(runtime.redis, deliverer, teller),
+        run_wakeups(runtime.redis, deliverer, teller, replier),
     ]
 
 

@@ -13,6 +13,7 @@ from redis.asyncio import Redis
 
 from inbox.wakeups import QUEUE_NAME, decode_job, encode_job
 from workers.deliver import Deliverer
+from workers.reply import Replier
 from workers.tell_provider import ProviderTeller
 
 POLL_SECONDS: Final = 0.02
@@ -23,10 +24,10 @@ RESTART_SECONDS: Final = 1.0
 _log = structlog.get_logger()
 
 
-async def run_wakeups(redis: Redis, deliverer: Deliverer, teller: ProviderTeller) -> None:
+async def run_wakeups(redis: Redis, deliverer: Deliverer, teller: ProviderTeller, replier: Replier) -> None:
     """Run wake-ups until cancelled."""
     while True:
-        worker = _worker(redis, jobs(deliverer, teller))
+        worker = _worker(redis, jobs(deliverer, teller, replier))
         try:
             await worker.main()
         except Exception as error:
@@ -36,7 +37,7 @@ async def run_wakeups(redis: Redis, deliverer: Deliverer, teller: ProviderTeller
         await asyncio.sleep(RESTART_SECONDS)
 
 
-def jobs(deliverer: Deliverer, teller: ProviderTeller) -> Sequence[Function]:
+def jobs(deliverer: Deliverer, teller: ProviderTeller, replier: Replier) -> Sequence[Function]:
     """Give the jobs by their explicit names."""
 
     async def deliver(_: Any, channel_id: str) -> None:
@@ -48,9 +49,12 @@ def jobs(deliverer: Deliverer, teller: ProviderTeller) -> Sequence[Function]:
     async def show_typing(_: Any, conversation_id: str) -> None:
         await teller.show_typing(conversation_id)
 
+    async def reply(_: Any) -> None:
+        await replier.speak_all()
+
     return [
         func(job, name=job.__name__, keep_result=0, timeout=JOB_SECONDS, max_tries=1)
-        for job in (deliver, tell_provider, show_typing)
+        for job in (deliver, tell_provider, show_typing, reply)
     ]
 
 

@@ -1,0 +1,40 @@
+"""Deadlines: a sweep looks at the conversations whose time has come, and goes on while there are any."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Final
+
+from inbox.runtime import Runtime
+from queueing.auto_close import AutoClose
+
+SWEEP_SECONDS: Final = 0.5
+ROUNDS: Final = 200
+"""Of one sweep: what can't be settled in 100,000 looks waits for the next one."""
+
+
+class DeadlineKeeper:
+    """Fires deadlines; one run at a time in a process.
+
+    Args:
+        runtime: What the process stands on.
+        speak: Called after texts may have become due.
+    """
+
+    def __init__(self, runtime: Runtime, speak: Callable[[], Awaitable[None]]) -> None:
+        self._auto_close = AutoClose(runtime.database, runtime.clock)
+        self._speak = speak
+        self._running = asyncio.Lock()
+
+    async def fire_all(self) -> None:
+        """Look until nothing is due."""
+        async with self._running:
+            looked = 0
+            for _ in range(ROUNDS):
+                due = await self._auto_close.check_due()
+                if not due:
+                    break
+                looked += due
+        if looked:
+            await self._speak()
