@@ -34,10 +34,12 @@ class WorkspaceSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknow
     Attributes:
         time_zone: IANA name, for opening hours and for what people see.
         language: BCP 47 tag of the texts where a contact's own language is not known.
+        auto_reply_spacing_seconds: Least time between two automatic texts of one occasion to one customer of a channel.
     """
 
     time_zone: Annotated[str, Meta(max_length=64, examples=["Europe/Lisbon"])] = "UTC"
     language: Annotated[str, Meta(pattern=r"^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$", examples=["pt-BR"])] = "en"
+    auto_reply_spacing_seconds: Annotated[int, Meta(ge=0, le=7 * 24 * 3600)] = 3600
 
     def __post_init__(self) -> None:
         """Refuse a time zone that nobody knows."""

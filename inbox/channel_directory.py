@@ -15,6 +15,7 @@ from inbox.channel_kind import ChannelKind
 from inbox.channel_ref import ChannelRef
 from inbox.clock import Clock
 from inbox.database import Database, Document
+from inbox.deadlines import Silence
 from inbox.secret_box import SecretBox
 
 FRESH_SECONDS: Final = 1.0
@@ -49,12 +50,18 @@ class ChannelRecord(msgspec.Struct, frozen=True, kw_only=True):
     deleted_at: datetime | None = None
     credentials: Mapping[str, str]
     provider_base_url: str | None = None
+    auto_close: Silence = Silence()
 
     @property
     def ref(self) -> ChannelRef:
         """The channel without its secrets."""
         return ChannelRef(
-            workspace_id=self.workspace_id, id=self.id, kind=self.kind, name=self.name, queue_id=self.queue_id
+            workspace_id=self.workspace_id,
+            id=self.id,
+            kind=self.kind,
+            name=self.name,
+            queue_id=self.queue_id,
+            auto_close=self.auto_close,
         )
 
 

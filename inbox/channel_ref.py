@@ -5,6 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from inbox.channel_kind import ChannelKind
+from inbox.deadlines import Silence
 
 
 class ChannelRef(msgspec.Struct, frozen=True, kw_only=True):
@@ -15,3 +16,4 @@ class ChannelRef(msgspec.Struct, frozen=True, kw_only=True):
     kind: ChannelKind
     name: str
     queue_id: str | None = None
+    auto_close: Silence = Silence()

@@ -25,6 +25,7 @@ from inbox.ids import new_id
 from inbox.pages import Page, cut_page, decode_cursor
 from inbox.problems import FieldError, Problem, not_found
 from inbox.public_address import AddressRefused, check_public_url, check_url_shape
+from inbox.rechecks import RuleOwner, note_recheck
 from inbox.secret_box import SecretBox
 from inbox.settings import Settings
 from inbox.views import to_document
@@ -102,6 +103,8 @@ class ChannelStore:
             if fresh != {name: value for name, value in secrets.items() if name in fresh}:
                 changed |= await self._rotated(stored, secrets, fresh, now=now, session=session)
             await self._database.channels.update_one({"_id": channel_id}, {"$set": changed}, session=session)
+            if changed["auto_close"] != stored.get("auto_close"):
+                await note_recheck(self._database, workspace_id, RuleOwner.CHANNEL, channel_id, session=session)
             return self._view({**stored, **changed})
 
         return await self._database.transaction(change)

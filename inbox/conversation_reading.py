@@ -11,10 +11,12 @@ from typing import Any, Final
 import msgspec
 
 from inbox.access import Caller, Placement, may_see
-from inbox.content import Content, preview
+from inbox.content import preview
 from inbox.database import Database, Document, Session
+from inbox.deadlines import Silence
 from inbox.pages import DEFAULT_PAGE, Cursor, Limit, Page, cut_page, decode_cursor
 from inbox.problems import Problem, not_found
+from inbox.queue_places import places_in_queue
 from inbox.views import (
     ConversationState,
     ConversationView,
@@ -22,16 +24,12 @@ from inbox.views import (
     LastMessage,
     Surroundings,
     contact_brief,
+    content_of,
     conversation_view,
 )
 
 UNREAD_COUNTED: Final = 999
 """More unread messages than a badge can show are not counted on."""
-
-POSITIONS_COUNTED: Final = 5_000
-"""Further back in a queue no place is told: it would change before anybody could read it."""
-QUEUE_ORDER: Final = [("priority", -1), ("queued_at", 1), ("_id", 1)]
-"""Who is next: priority, then waiting time (domain rule 3.4)."""
 
 
 class ListView(StrEnum):
@@ -114,7 +112,7 @@ _CHANNEL: Final[Document] = {
         "from": "channels",
         "localField": "channel_id",
         "foreignField": "_id",
-        "pipeline": [{"$project": {"_id": 0, "name": 1}}],
+        "pipeline": [{"$project": {"_id": 0, "name": 1, "auto_close": 1}}],
         "as": "channel",
     }
 }
@@ -169,15 +167,7 @@ async def _positions(database: Database, conversations: Sequence[Document], sess
     waiting = [c for c in conversations if c["state"] == ConversationState.QUEUED.value and c["queue_id"]]
     positions: dict[str, int] = {}
     for workspace_id, queue_id in {(c["workspace_id"], c["queue_id"]) for c in waiting}:
-        condition = {
-            "workspace_id": workspace_id,
-            "queue_id": queue_id,
-            "state": ConversationState.QUEUED.value,
-            "open": True,
-        }
-        found = database.conversations.find(condition, {"_id": 1}, session=session).sort(QUEUE_ORDER)
-        ordered = await found.limit(POSITIONS_COUNTED).to_list(None)
-        positions |= {conversation["_id"]: number for number, conversation in enumerate(ordered, start=1)}
+        positions |= await places_in_queue(database, workspace_id, queue_id, session=session)
     return positions
 
 
@@ -283,8 +273,10 @@ def _surroundings(workspace_id: str) -> list[Document]:
 
 
 def _view(document: Document, positions: Mapping[str, int], now: datetime) -> ConversationView:
+    channel = document["channel"][0] if document["channel"] else {"name": ""}
     surroundings = Surroundings(
-        channel_name=document["channel"][0]["name"] if document["channel"] else "",
+        channel_name=channel["name"],
+        silence=msgspec.convert(channel.get("auto_close") or {}, Silence),
         contact=contact_brief(document["contact"][0]),
         last_message=_last_message(document["last"][0]) if document["last"] else None,
         unread=document["unread"][0]["count"] if document["unread"] else 0,
@@ -294,7 +286,7 @@ def _view(document: Document, positions: Mapping[str, int], now: datetime) -> Co
 
 
 def _last_message(message: Mapping[str, Any]) -> LastMessage:
-    content: Content = msgspec.convert(message["content"], Content)
+    content = content_of(message)
     return LastMessage(
         seq=int(message["seq"]),
         direction=Direction(message["direction"]),

@@ -50,6 +50,7 @@ def conversation_created(
         contact=contact_brief(contact),
         last_message=last_message(views[-1]) if views else None,
         unread=sum(view.direction is Direction.IN for view in views),
+        silence=channel.auto_close,
     )
     return Event(
         workspace_id=conversation["workspace_id"],

@@ -12,6 +12,7 @@ import msgspec
 from inbox.channel_kind import ChannelKind
 from inbox.content import Content, Media, MediaContent, SystemContent
 from inbox.database import Document
+from inbox.deadlines import Silence, deadline
 from inbox.inbound import ProviderError
 from inbox.reply_window import WINDOWED_KINDS
 from inbox.statuses import MessageStatus
@@ -167,6 +168,15 @@ def to_document(value: object) -> Any:
     return msgspec.to_builtins(value, builtin_types=(datetime, bytes))
 
 
+class _WithContent(msgspec.Struct):
+    content: Content
+
+
+def content_of(message: Mapping[str, Any]) -> Content:
+    """Read the content of a stored message. (Through a struct: converting to a union itself takes 50 µs.)"""
+    return msgspec.convert({"content": message["content"]}, _WithContent).content
+
+
 def message_view(document: Document) -> MessageView:
     """Show a stored message: without what was deleted, reactions taken back, and the provider's file reference."""
     view = from_document({**document, "id": document["_id"]}, MessageView)
@@ -212,14 +222,16 @@ class Surroundings(msgspec.Struct, frozen=True, kw_only=True):
     last_message: LastMessage | None
     unread: int
     queue_position: int | None = None
+    silence: Silence = Silence()
 
 
 def conversation_view(document: Document, surroundings: Surroundings, now: datetime) -> ConversationView:
     """Show a stored conversation."""
     kind = ChannelKind(document["channel_kind"])
+    state = ConversationState(document["state"])
     return ConversationView(
         id=document["_id"],
-        state=ConversationState(document["state"]),
+        state=state,
         channel=ChannelBrief(id=document["channel_id"], kind=kind, name=surroundings.channel_name),
         contact=surroundings.contact,
         identity=IdentityView(kind, document["identity"]["external_id"]),
@@ -237,6 +249,14 @@ def conversation_view(document: Document, surroundings: Surroundings, now: datet
         unread=surroundings.unread,
         read_seq=int(document.get("read_seq", 0)),
         window=window_view(kind, document, now),
+        closes_at=_closes_at(state, document, surroundings.silence),
         tags=tuple(document.get("tags", ())),
         topics=tuple(document.get("topics", ())),
     )
+
+
+def _closes_at(state: ConversationState, document: Document, silence: Silence) -> datetime | None:
+    if state is ConversationState.CLOSED:
+        return None
+    assigned = state is ConversationState.ASSIGNED
+    return deadline(silence, assigned=assigned, active_at=document["active_at"]).closes_at

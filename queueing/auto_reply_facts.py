@@ -8,16 +8,14 @@ from datetime import datetime
 
 import msgspec
 
-from inbox.conversation_reading import QUEUE_ORDER
 from inbox.database import Database, Document, Session
+from inbox.queue_places import places_in_queue
 from inbox.views import AuthorKind, ConversationState, Direction
 from queueing.auto_reply_memory import Memory, forget_answered
 from queueing.queue_facts import read_world
 from queueing.settings_models import Occasion
 from queueing.waiting_estimate import expected_wait
 
-POSITIONS_COUNTED = 5_000
-"""Further back in a queue no place is told."""
 _UNTOLD = ("campaign", "merged", "channel_deleted")
 """Conversations that ended so were none for the customer."""
 _OF_CONTACT: Document = {"name": 1, "language": 1, "blocked": 1, "auto": 1, "workspace_id": 1}
@@ -168,10 +166,7 @@ class AutoReplyFacts:
         await forget_answered(self._database, list(self.memories.values()), coming, session=self._session)
 
     async def _read_order(self, workspace_id: str, queue_id: str) -> None:
-        waits = {"workspace_id": workspace_id, "queue_id": queue_id, "state": "queued", "open": True}
-        found = self._database.conversations.find(waits, {"_id": 1}, session=self._session).sort(QUEUE_ORDER)
-        ordered = await found.limit(POSITIONS_COUNTED).to_list(None)
-        self._orders[queue_id] = {conversation["_id"]: place for place, conversation in enumerate(ordered, start=1)}
+        self._orders[queue_id] = await places_in_queue(self._database, workspace_id, queue_id, session=self._session)
         world = await read_world(self._database, workspace_id, queue_id, now=self._now, session=self._session)
         self._free[queue_id] = world.free_capacity if world is not None else 0
 

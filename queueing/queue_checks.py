@@ -9,6 +9,7 @@ from inbox.channel_queue import read_queues
 from inbox.database import Database, Document, Session
 from inbox.decoding import field_problem
 from inbox.queue_chain import first_too_soon, loop_from
+from queueing.texts import check_text
 
 _REFERENCES: Final = (
     ("operator_ids", "operators", "operator"),
@@ -21,6 +22,7 @@ async def check_queue(database: Database, queue: Document, *, session: Session) 
     for field, collection, word in _REFERENCES:
         await check_ids_exist(database, collection, queue, field, word, session=session)
     await _check_hours(database, queue, session)
+    check_texts(queue["texts"])
     queues = {**await read_queues(database, queue["workspace_id"], session=session), queue["_id"]: queue}
     if queue["next_queue_id"] is not None and queue["next_queue_id"] not in queues:
         raise field_problem("/next_queue_id", "there is no such queue")
@@ -29,6 +31,15 @@ async def check_queue(database: Database, queue: Document, *, session: Session) 
     if breach is not None:
         own = breach.queue_id == queue["_id"]
         raise field_problem("/max_wait_seconds" if own else "/next_queue_id", breach.rule)
+
+
+def check_texts(texts: Mapping[str, Mapping[str, str]]) -> None:
+    """Refuse an automatic text that could not be rendered. Raises `Problem` (`invalid_request`)."""
+    for occasion, translations in texts.items():
+        for language, text in translations.items():
+            fault = check_text(text)
+            if fault is not None:
+                raise field_problem(f"/texts/{occasion}/{language}", fault)
 
 
 async def check_ids_exist(

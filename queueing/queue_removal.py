@@ -7,12 +7,12 @@ from typing import Final
 from inbox.channel_queue import lock_routing, read_queues
 from inbox.clock import Clock
 from inbox.conversation_changes import Change, change_conversations
-from inbox.conversation_reading import QUEUE_ORDER
 from inbox.database import Database, Document, Session
 from inbox.decoding import field_problem
 from inbox.events import EventType
 from inbox.problems import Problem
 from inbox.queue_chain import first_too_soon
+from inbox.queue_places import QUEUE_ORDER
 from inbox.views import ConversationState
 from queueing.explanation import Rule, routing_note
 from queueing.queue_checks import check_no_loop, read_channels

@@ -13,6 +13,7 @@ from inbox.decoding import apply_patch
 from inbox.ids import new_id
 from inbox.pages import Page, cut_page, decode_cursor
 from inbox.problems import not_found
+from inbox.rechecks import RuleOwner, note_recheck
 from inbox.views import ConversationState, to_document
 from queueing.queue_checks import check_queue
 from queueing.queue_documents import READY
@@ -22,6 +23,8 @@ from queueing.settings_models import Queue, QueueFields, QueueStats
 from queueing.waiting_estimate import expected_wait
 
 _FIELDS: Final = frozenset(QueueFields.__struct_fields__)
+_TIMED: Final = ("texts", "repeat_wait_text_seconds", "no_answer_seconds")
+"""What decides when a waiting or an unanswered customer hears something."""
 
 
 class QueueStore:
@@ -80,6 +83,8 @@ class QueueStore:
                 {"$set": changed, "$inc": {"version": 1}},
                 session=session,
             )
+            if any(changed[field] != stored.get(field) for field in _TIMED):
+                await note_recheck(self._database, workspace_id, RuleOwner.QUEUE, queue_id, session=session)
             after = {**stored, **changed, "version": stored.get("version", 1) + 1}
             return await tell_of_queue(self._database, after, at=self._clock.now(), session=session)
 

@@ -10,10 +10,10 @@ import msgspec
 
 from inbox.clock import Clock
 from inbox.conversation_changes import Change, change_conversations
-from inbox.conversation_reading import QUEUE_ORDER
 from inbox.conversations import Close, Conversations
 from inbox.database import Database, Document, Session, UpdateOne
 from inbox.events import EventType
+from inbox.queue_places import QUEUE_ORDER
 from inbox.views import ConversationState
 from queueing.admission_rules import Answer, Entrant, QueueFacts, may_enter, room
 from queueing.cues import cue_for, note_cues
