@@ -13,7 +13,7 @@ from bench.result import Result
 from bench.system import HOST, System
 from bench.whatsapp_bodies import Sent, Webhooks
 from inbox.ids import new_id
-from inbox.outbox import Lane
+from inbox.outgoing import Lane
 
 INSERTED_AT_ONCE = 5_000
 OUTGOING_TEXT = "Yes, it left this morning and should be with you tomorrow."

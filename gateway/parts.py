@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import partial
+from typing import Final
 
 from aiohttp import web
 
-from channels.contract import ChannelAccount, Connector
+from channels.contract import Connector
+from gateway.content_checks import check_for_channel
 from gateway.draining import RequestsUnderWay
 from gateway.sockets import OpenSockets
+from inbox.acceptance import Acceptance
 from inbox.authenticator import Authenticator
-from inbox.channel_directory import ChannelDirectory, ChannelRecord
+from inbox.channel_directory import ChannelDirectory
 from inbox.channel_kind import ChannelKind
 from inbox.channel_store import ChannelStore
 from inbox.conversations import Conversations
@@ -23,6 +27,9 @@ from inbox.wakeups import Wakeups
 from queueing.queue_removal import QueueRemoval
 from queueing.queue_store import QueueStore
 from queueing.transfers import Transfers
+
+ACCEPT_SECONDS: Final = 5.0
+"""Below the time limit of a request: who waits longer for the database hears 503 and may ask again by the same key."""
 
 
 @dataclass(frozen=True)
@@ -37,6 +44,7 @@ class Parts:
     connectors: Mapping[ChannelKind, Connector]
     sequence: SequenceClock
     conversations: Conversations
+    acceptance: Acceptance
     outbox: Outbox
     wakeups: Wakeups
     queues: QueueStore
@@ -47,6 +55,7 @@ class Parts:
 
     async def close(self) -> None:
         """Finish what is under way and free the connections that the parts opened."""
+        await self.acceptance.drain()
         await self.authenticator.close()
         await self.directory.close()
         await self.wakeups.close()
@@ -69,20 +78,15 @@ def make_parts(runtime: Runtime, connectors: Mapping[ChannelKind, Connector]) ->
         connectors=connectors,
         sequence=sequence,
         conversations=Conversations(runtime.database, runtime.clock),
+        acceptance=Acceptance(
+            runtime.database,
+            runtime.clock,
+            partial(check_for_channel, connectors),
+            timeout_seconds=ACCEPT_SECONDS,
+        ),
         outbox=Outbox(runtime.database, runtime.clock, sequence),
         wakeups=Wakeups(runtime.redis),
         queues=QueueStore(runtime.database, runtime.clock),
         queue_removal=QueueRemoval(runtime.database, runtime.clock),
         transfers=Transfers(runtime.database, runtime.clock),
-    )
-
-
-def account_of(record: ChannelRecord) -> ChannelAccount:
-    """Give a connector what it needs to know of a channel."""
-    return ChannelAccount(
-        id=record.id,
-        workspace_id=record.workspace_id,
-        kind=record.kind,
-        credentials=record.credentials,
-        provider_base_url=record.provider_base_url,
     )

@@ -10,8 +10,9 @@ from typing import Final
 from aiohttp import web
 from prometheus_client import Counter
 
+from channels.accounts import account_of
 from channels.contract import AnswersChallenge, Connector, InboundRequest, WebhookRejected
-from gateway.parts import PARTS, Parts, account_of
+from gateway.parts import PARTS, Parts
 from inbox.channel_directory import ChannelRecord
 from inbox.inbound import InboundEvent, ProviderNotice
 from inbox.ingest import Addressed, Ingest, IngestCounts

@@ -13,7 +13,7 @@ from inbox.database import Database, Document, Session
 from inbox.events import write_events
 from inbox.ids import new_id
 from inbox.ingest_events import message_created
-from inbox.outbox import Lane
+from inbox.outgoing import Lane
 from inbox.statuses import MessageStatus
 from inbox.views import Author, AuthorKind, Direction, to_document
 

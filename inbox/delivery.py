@@ -15,7 +15,6 @@ import msgspec
 
 from inbox.channel_ref import ChannelRef
 from inbox.clock import Clock
-from inbox.content import Content
 from inbox.database import Database, Document, Session, UpdateOne
 from inbox.events import write_events
 from inbox.inbound import ProviderError
@@ -25,7 +24,7 @@ from inbox.reply_window import WINDOWED_KINDS, may_write_freely
 from inbox.retry_rules import LOST_ANSWER, WINDOW_CLOSED, Verdict
 from inbox.status_ingest import StatusIngest, drop_early, early_reports
 from inbox.statuses import MessageStatus, may_become
-from inbox.views import to_document
+from inbox.views import content_of, to_document
 
 SCANNED: Final = 500
 """Waiting messages that are looked at in one go: 3 ms here, a second's work of a fast number."""
@@ -237,7 +236,7 @@ def _failure(error: ProviderError) -> Document:
 
 
 def _attempted(message: Document) -> Attempted:
-    content: Content = msgspec.convert(message["content"], Content)
+    content = content_of(message)
     return Attempted(
         message=OutboundMessage(
             id=message["_id"], to=message["to"], content=content, reply_to=message.get("reply_to_provider_id")

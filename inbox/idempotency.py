@@ -84,14 +84,31 @@ async def do_once(
                 return Answer(response=response, replayed=True)
 
 
+def new_note(request: OnceOnly, response: bytes, now: datetime) -> Document:
+    """Make the note of a request whose response is known, to be stored in the transaction of what it creates."""
+    return {"_id": request.id, "body_hash": request.body_hash, "at": now, "response": response}
+
+
+def earlier_answer(note: Document, request: OnceOnly, now: datetime) -> Answer | None:
+    """Give the answer of the same request; None if it was so long ago that the key is free again.
+
+    Raises:
+        Problem: `idempotency_conflict` if the key was used with another body.
+    """
+    if note["at"] + KEPT <= now:
+        return None
+    if note["body_hash"] != request.body_hash:
+        raise Problem("idempotency_conflict", "This Idempotency-Key was used with another body: take a new key.")
+    return Answer(response=bytes(note["response"]), replayed=True)
+
+
 async def _earlier_response(database: Database, request: OnceOnly, now: datetime) -> bytes | None:
     """Give the response of the same request; None if it was so long ago that the key is free again."""
     note: Document | None = await database.idempotency.find_one({"_id": request.id})
     if note is None:
         return None
-    if note["at"] + KEPT <= now:
+    answer = earlier_answer(note, request, now)
+    if answer is None:
         await database.idempotency.delete_one({"_id": request.id, "at": note["at"]})
         return None
-    if note["body_hash"] != request.body_hash:
-        raise Problem("idempotency_conflict", "This Idempotency-Key was used with another body: take a new key.")
-    return bytes(note["response"])
+    return answer.response

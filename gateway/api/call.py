@@ -123,25 +123,29 @@ class Call(Generic[BodyT, QueryT]):
         """The current time."""
         return self.parts.runtime.clock.now()
 
+    def once(self) -> OnceOnly | None:
+        """Name the request by its `Idempotency-Key`; None without one."""
+        key = self.request.headers.get("Idempotency-Key")
+        if key is None:
+            return None
+        return OnceOnly(
+            scope=(self.workspace_id, self.caller.id, self.route.method, self.request.path),
+            key=key,
+            body=msgspec.json.encode(self.body, order="deterministic"),
+        )
+
     async def create(self, work: Callable[[Session], Awaitable[object]]) -> Encoded:
         """Do what creates something in a transaction, once for each `Idempotency-Key`.
 
         `work` does all its writes in the session and has no effect outside of it.
         """
-        key = self.request.headers.get("Idempotency-Key")
-        if key is None:
+        once = self.once()
+        if once is None:
             return Encoded(msgspec.json.encode(await self.database.transaction(work)))
-        return await self._create_once(key, work)
 
-    async def _create_once(self, key: str, work: Callable[[Session], Awaitable[object]]) -> Encoded:
         async def respond(session: Session) -> bytes:
             return self._sealed(msgspec.json.encode(await work(session)))
 
-        once = OnceOnly(
-            scope=(self.workspace_id, self.caller.id, self.route.method, self.request.path),
-            key=key,
-            body=msgspec.json.encode(self.body, order="deterministic"),
-        )
         answer = await do_once(self.database, once, respond, now=self.now)
         return Encoded(self._opened(answer.response), answer.replayed)
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import asyncio
 from typing import Any, Final
 
+from channels.accounts import account_of
 from channels.contract import ChecksCredentials
 from gateway.api.call import Call, Encoded, Route, Who
-from gateway.parts import account_of
 from inbox.channel_directory import ChannelRecord
 from inbox.channel_models import Channel, ChannelFields, ChannelPage, HealthStatus, WhatsAppChannelFields
 from inbox.database import Session

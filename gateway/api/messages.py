@@ -9,17 +9,13 @@ from aiohttp import web
 from msgspec import Meta
 
 from gateway.api.call import Call, Encoded, Route
-from inbox.channel_kind import ChannelKind
-from inbox.content import Content, MediaContent
-from inbox.conversation_reading import visible_conversation
+from gateway.content_checks import check_media_link
+from inbox.acceptance import Request
 from inbox.database import Session
 from inbox.message_reading import Attempts, ThreadQuery, attempts_of, list_messages, visible_message
-from inbox.outbound import ContentNotSendable
-from inbox.outbox import NewMessage
-from inbox.outgoing_rules import check_outgoing, content_invalid
+from inbox.outgoing import NewMessage
 from inbox.pages import Page
-from inbox.problems import Problem, not_found
-from inbox.public_address import AddressRefused, check_link_shape, check_public_url
+from inbox.problems import not_found
 from inbox.views import MessageView
 
 
@@ -40,15 +36,12 @@ async def show_messages(call: Call[None, ThreadQuery]) -> Page[MessageView]:
 
 async def send_message(call: Call[NewMessage, None]) -> Encoded:
     """Accept a message: 201 means that it is stored and will be sent; its status tells how that went."""
-    conversation = await visible_conversation(call.database, call.caller, call.id)
-    await _check_content(call, ChannelKind(conversation["channel_kind"]), call.body.content)
-
-    async def work(session: Session) -> object:
-        return await call.parts.outbox.accept(call.caller, call.id, call.body, session=session)
-
-    accepted = await call.create(work)
-    call.parts.wakeups.deliver(conversation["channel_id"])
-    return accepted
+    await check_media_link(call.body.content, allow_private=call.parts.runtime.settings.allow_private_urls)
+    request = Request(caller=call.caller, conversation_id=call.id, message=call.body, once=call.once())
+    accepted = await call.parts.acceptance.accept(request)
+    if accepted.channel_id is not None:
+        call.parts.wakeups.deliver(accepted.channel_id)
+    return Encoded(accepted.answer.response, accepted.answer.replayed)
 
 
 async def retry_message(call: Call[None, None]) -> Encoded:
@@ -93,29 +86,6 @@ async def _react(call: Call[ReactionRequest, None] | Call[None, None], emoji: st
     view = await call.database.transaction(work)
     call.parts.wakeups.tell_provider()
     return view
-
-
-async def _check_content(call: Call[NewMessage, None], kind: ChannelKind, content: Content) -> None:
-    """Hold a content against our rules and the channel's limits. Raises `Problem` (`content_invalid`)."""
-    check_outgoing(content)
-    if isinstance(content, MediaContent) and content.media.url is not None:
-        await _check_link(content.media.url, allow_private=call.parts.runtime.settings.allow_private_urls)
-    connector = call.parts.connectors.get(kind)
-    if connector is None:
-        raise Problem("unsupported_by_channel", "This kind of channel can't send yet.")
-    try:
-        connector.check(content)
-    except ContentNotSendable as fault:
-        raise content_invalid(fault.pointer, fault.message) from None
-
-
-async def _check_link(url: str, *, allow_private: bool) -> None:
-    try:
-        check_link_shape(url)
-        if not allow_private:
-            await check_public_url(url)
-    except AddressRefused as refused:
-        raise content_invalid("/media/url", f"The link {refused}.") from None
 
 
 _WRITING: Final = ("conversation_closed", "not_assigned", "window_closed")

@@ -8,6 +8,7 @@ from typing import Any
 
 import msgspec
 
+from inbox.acceptance import Acceptance, Request
 from inbox.access import Caller, CallerKind, Role
 from inbox.channel_kind import ChannelKind
 from inbox.channel_ref import ChannelRef
@@ -19,7 +20,8 @@ from inbox.delivery import Delivery
 from inbox.events import decode_items
 from inbox.inbound import Customer, DeliveryStatus, InboundEvent, MessageReceived, StatusChanged
 from inbox.ingest import Addressed, Ingest
-from inbox.outbox import NewMessage, Outbox
+from inbox.outbox import Outbox
+from inbox.outgoing import NewMessage
 from inbox.sequence import SequenceClock
 from inbox.views import MessageView
 from queueing.transfers import Transfers
@@ -41,6 +43,7 @@ class World:
         ]
         self.conversations = Conversations(database, clock)
         self.transfers = Transfers(database, clock)
+        self.acceptance = Acceptance(database, clock, lambda kind, content: None, timeout_seconds=20)
         self.outbox = Outbox(database, clock, SequenceClock(clock.server_seconds))
 
     async def prepare(self) -> None:
@@ -66,9 +69,9 @@ class World:
 
     async def write(self, conversation_id: str, body: str, caller: Caller = OPERATOR) -> MessageView:
         message = NewMessage(content=TextContent(text=body))
-        return await self.database.transaction(
-            lambda session: self.outbox.accept(caller, conversation_id, message, session=session)
-        )
+        request = Request(caller=caller, conversation_id=conversation_id, message=message)
+        accepted = await self.acceptance.accept(request)
+        return msgspec.json.decode(accepted.answer.response, type=MessageView)
 
     def delivery(self, sender: str = "sender-1") -> Delivery:
         return Delivery(self.database, self.clock, CHANNEL, sender=sender)

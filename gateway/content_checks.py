@@ -1,0 +1,37 @@
+"""Holding what somebody wants to send against our rules and the channel's limits, before it is stored."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from channels.contract import Connector
+from inbox.channel_kind import ChannelKind
+from inbox.content import Content, MediaContent
+from inbox.outbound import ContentNotSendable
+from inbox.outgoing_rules import check_outgoing, content_invalid
+from inbox.problems import Problem
+from inbox.public_address import AddressRefused, check_link_shape, check_public_url
+
+
+def check_for_channel(connectors: Mapping[ChannelKind, Connector], kind: ChannelKind, content: Content) -> None:
+    """Check a content, without I/O. Raises `Problem` (`content_invalid`, `unsupported_by_channel`)."""
+    check_outgoing(content)
+    connector = connectors.get(kind)
+    if connector is None:
+        raise Problem("unsupported_by_channel", "This kind of channel can't send yet.")
+    try:
+        connector.check(content)
+    except ContentNotSendable as fault:
+        raise content_invalid(fault.pointer, fault.message) from None
+
+
+async def check_media_link(content: Content, *, allow_private: bool) -> None:
+    """Check that a link to a file leads into the public network. Raises `Problem` (`content_invalid`)."""
+    if not isinstance(content, MediaContent) or content.media.url is None:
+        return
+    try:
+        check_link_shape(content.media.url)
+        if not allow_private:
+            await check_public_url(content.media.url)
+    except AddressRefused as refused:
+        raise content_invalid("/media/url", f"The link {refused}.") from None
