@@ -1,0 +1,129 @@
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from inbox.channel_kind import ChannelKind
+from inbox.deadlines import NEVER, Silence
+from inbox.views import ConversationState
+from queueing.auto_reply_rules import ORDER, RULES, Circumstances, Verdict, judge
+from queueing.check_rules import TimeFacts, Told, look
+from queueing.settings_models import Occasion
+
+NOON = datetime(2026, 5, 4, 12, tzinfo=UTC)
+HOUR = timedelta(hours=1)
+QUEUED, ASSIGNED, CLOSED = ConversationState.QUEUED, ConversationState.ASSIGNED, ConversationState.CLOSED
+
+
+def circumstances(**changed: Any) -> Circumstances:
+    usual: dict[str, Any] = {
+        "state": QUEUED,
+        "late_by": timedelta(0),
+        "kind": ChannelKind.WHATSAPP,
+        "window_expires_at": NOON + HOUR,
+        "told_at": None,
+        "turns": 0,
+        "spacing": HOUR,
+    }
+    return Circumstances(**(usual | changed))
+
+
+def test_every_occasion_has_a_rule_and_a_place() -> None:
+    assert set(RULES) == set(Occasion)
+    assert ORDER[Occasion.RETURNING] < ORDER[Occasion.GREETING] < ORDER[Occasion.ASSIGNED] < ORDER[Occasion.CLOSED]
+
+
+@pytest.mark.parametrize(
+    ("occasion", "changed", "verdict"),
+    [
+        pytest.param(Occasion.GREETING, {}, Verdict.SEND, id="a first greeting"),
+        pytest.param(Occasion.GREETING, {"state": ASSIGNED}, Verdict.SEND, id="assigned within milliseconds"),
+        pytest.param(Occasion.GREETING, {"state": CLOSED}, Verdict.MOVED_ON, id="closed meanwhile"),
+        pytest.param(Occasion.OVERFLOW, {"state": ConversationState.NEW}, Verdict.NOT_YET, id="about to be closed"),
+        pytest.param(Occasion.OVERFLOW, {"state": CLOSED}, Verdict.SEND, id="turned away"),
+        pytest.param(Occasion.OVERFLOW, {}, Verdict.MOVED_ON, id="let in after all"),
+        pytest.param(Occasion.CLOSED, {"state": CLOSED}, Verdict.SEND, id="after the close"),
+        pytest.param(Occasion.WAITING, {"state": ASSIGNED}, Verdict.MOVED_ON, id="waits no more"),
+        pytest.param(Occasion.NO_ANSWER, {"state": ASSIGNED, "still_true": False}, Verdict.MOVED_ON, id="answered"),
+        pytest.param(Occasion.GREETING, {"late_by": HOUR * 2}, Verdict.LATE, id="no worker ran for two hours"),
+        pytest.param(Occasion.GREETING, {"blocked": True}, Verdict.BLOCKED, id="a blocked contact"),
+        pytest.param(Occasion.GREETING, {"channel_on": False}, Verdict.CHANNEL_OFF, id="a disabled channel"),
+        pytest.param(Occasion.GREETING, {"window_expires_at": NOON}, Verdict.WINDOW_CLOSED, id="window just closed"),
+        pytest.param(Occasion.GREETING, {"window_expires_at": None}, Verdict.WINDOW_CLOSED, id="never a window"),
+        pytest.param(
+            Occasion.GREETING,
+            {"window_expires_at": None, "kind": ChannelKind.TELEGRAM},
+            Verdict.SEND,
+            id="a channel without windows",
+        ),
+        pytest.param(
+            Occasion.GREETING, {"told_at": NOON - HOUR + timedelta(seconds=1)}, Verdict.TOO_SOON, id="within the hour"
+        ),
+        pytest.param(Occasion.GREETING, {"told_at": NOON - HOUR}, Verdict.SEND, id="an hour later"),
+        pytest.param(
+            Occasion.WAITING, {"told_at": NOON - timedelta(seconds=10)}, Verdict.SEND, id="waiting has its own interval"
+        ),
+        pytest.param(Occasion.WAITING, {"turns": 5}, Verdict.SILENT, id="but falls silent"),
+        pytest.param(Occasion.GREETING, {"turns": 4}, Verdict.SEND, id="the fifth turn"),
+        pytest.param(Occasion.CLOSED, {"turns": 5, "state": CLOSED}, Verdict.SILENT, id="the sixth turn"),
+    ],
+)
+def test_verdicts(occasion: Occasion, changed: dict[str, Any], verdict: Verdict) -> None:
+    assert judge(occasion, circumstances(**changed), NOON) is verdict
+
+
+RULE = Silence(assigned_seconds=600, unassigned_seconds=3_600, warn_before_seconds=60)
+
+
+def minutes(number: float) -> datetime:
+    return NOON + timedelta(minutes=number)
+
+
+@pytest.mark.parametrize(
+    ("facts", "now", "closes", "told", "check_at"),
+    [
+        pytest.param({"silence": Silence()}, 99_999, False, (), NEVER, id="no rule"),
+        pytest.param({}, 1, False, (), minutes(9), id="until the warning"),
+        pytest.param({}, 9, False, (Told(Occasion.CLOSING_SOON, minutes(10)),), minutes(10), id="the warning"),
+        pytest.param({}, 10, True, (), minutes(10), id="the close"),
+        pytest.param({"active_at": minutes(5)}, 10, False, (), minutes(14), id="activity moved it"),
+        pytest.param({"state": QUEUED}, 10, False, (), minutes(59), id="unassigned has its own time"),
+        pytest.param(
+            {"state": QUEUED, "queued_at": NOON, "waiting_text_seconds": 120}, 1, False, (), minutes(2), id="waits"
+        ),
+        pytest.param(
+            {"state": QUEUED, "queued_at": NOON, "waiting_text_seconds": 120},
+            5,
+            False,
+            (Told(Occasion.WAITING, minutes(4)),),
+            minutes(6),
+            id="only the last missed waiting text",
+        ),
+        pytest.param({"no_answer_seconds": 120}, 1, False, (), minutes(3), id="nothing owed"),
+        pytest.param({"no_answer_seconds": 120, "unanswered_since": NOON}, 1, False, (), minutes(2), id="owed"),
+        pytest.param(
+            {"no_answer_seconds": 120, "unanswered_since": NOON},
+            2,
+            False,
+            (Told(Occasion.NO_ANSWER, NOON),),
+            minutes(4),
+            id="late",
+        ),
+        pytest.param(
+            {"state": QUEUED, "no_answer_seconds": 120, "unanswered_since": NOON},
+            3,
+            False,
+            (),
+            minutes(59),
+            id="nobody is there to answer",
+        ),
+    ],
+)
+def test_what_time_brings(
+    facts: dict[str, Any], now: float, closes: bool, told: tuple[Told, ...], check_at: datetime
+) -> None:
+    usual: dict[str, Any] = {"state": ASSIGNED, "active_at": NOON, "silence": RULE}
+    outlook = look(TimeFacts(**(usual | facts)), minutes(now))
+    assert (outlook.closes, outlook.told, outlook.check_at) == (closes, told, check_at)
