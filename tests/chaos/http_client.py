@@ -63,10 +63,14 @@ class HttpClient:
         except (aiohttp.ClientError, TimeoutError, OSError):
             return Answer(0)
 
-    async def ask(self, method: str, path: str, body: object = None, *, key: str | None = None) -> Answer:
-        """Ask until there is an answer that is not "try again"."""
+    async def ask(
+        self, method: str, path: str, body: object = None, *, key: str | None = None, token: str | None = None
+    ) -> Answer:
+        """Ask until there is an answer that is not "try again"; with another token than usual if one is given."""
         data = None if body is None else msgspec.json.encode(body)
         headers = {"Idempotency-Key": key} if key else {}
+        if token:
+            headers["Authorization"] = f"Bearer {token}"
         return await self.until(lambda answer: answer.status not in AWAY | {0}, method, path, data, headers=headers)
 
     async def get(self, path: str) -> Any:

@@ -1,4 +1,4 @@
-"""Customers who write, operators who answer, assign and close: everything that was promised goes into a ledger.
+"""Customers who write, an operator and a program who answer and close: all that was promised goes into a ledger.
 
 Whatever is not answered is repeated with the same bytes (webhooks) or the same `Idempotency-Key` (replies),
 so that at the end each has its definite answer, whoever was killed meanwhile.
@@ -23,7 +23,9 @@ CUSTOMERS = 16
 WEBHOOKS_AT_ONCE = 6
 WEBHOOKS_A_SECOND = 25.0
 REPLIES_A_SECOND = 2.0
-"""Of each operator, and there is one for each customer."""
+"""To each customer."""
+ASSIGNED = 4
+"""Conversations that the operator takes, below the capacity of five; the program answers in the others."""
 CLOSE_RATE = 0.04
 EMULATED_RATE = 0.2
 MAX_BATCH = 5
@@ -74,11 +76,21 @@ class Load:
         api: As the workspace's owner, who sees everything.
         meta: Posts webhooks that the test makes.
         emulator: The other part of the customers' messages comes through it.
-        operator_id: Who answers.
+        operator_id: Who `api` is.
+        program_token: An API key, which may write where nobody is assigned.
         seed: Of all that is random; a failing test prints it.
     """
 
-    def __init__(self, api: HttpClient, meta: MetaClient, emulator: Emulator, operator_id: str, seed: int) -> None:
+    def __init__(
+        self,
+        api: HttpClient,
+        meta: MetaClient,
+        emulator: Emulator,
+        *,
+        operator_id: str,
+        program_token: str,
+        seed: int,
+    ) -> None:
         self.ledger = Ledger()
         self.seed = seed
         self.customers = [f"4917{seed % 10**6:06d}{n:02d}" for n in range(CUSTOMERS)]
@@ -86,6 +98,7 @@ class Load:
         self._meta = meta
         self._emulator = emulator
         self._operator_id = operator_id
+        self._program_token = program_token
         self._random = random.Random(seed)
         self._running = True
         self._count = 0
@@ -135,41 +148,46 @@ class Load:
         )
 
     async def _answer(self, customer: str) -> None:
-        """Answer a customer, conversation after conversation."""
+        """Answer a customer, conversation after conversation; leave none that is assigned."""
+        by_operator = customer in self.customers[:ASSIGNED]
         pace, number = Pace(REPLIES_A_SECOND), 0
+        conversation_id = None
         while self._running:
-            conversation_id = await self._take(customer)
-            while self._running and conversation_id is not None:
-                await pace.turn()
-                number += 1
-                if not await self._reply(conversation_id, f"{customer}-{number}"):
-                    conversation_id = None
-                elif self._random.random() < CLOSE_RATE:
-                    await self._close(conversation_id)
-                    conversation_id = None
+            conversation_id = conversation_id or await self._find(customer, by_operator=by_operator)
+            await pace.turn()
+            number += 1
+            if conversation_id is None or not self._running:
+                continue
+            if not await self._reply(conversation_id, f"{customer}-{number}", by_operator=by_operator):
+                conversation_id = None
+            elif self._random.random() < CLOSE_RATE:
+                await self._close(conversation_id)
+                conversation_id = None
+        if by_operator and conversation_id:
+            await self._close(conversation_id)
 
-    async def _take(self, customer: str) -> str | None:
-        """Find the customer's open conversation and take it; None when the load ends first."""
-        while self._running:
-            page = await self._api.get(f"/api/v1/conversations?view=all&q={customer}")
-            if page["items"]:
-                found = str(page["items"][0]["id"])
-                answer = await self._api.ask(
-                    "POST", f"/api/v1/conversations/{found}/assign", {"operator_id": self._operator_id}
-                )
-                if answer.status == 200 or answer.code == "already_assigned":
-                    return found
-                assert answer.code == "conversation_closed", answer
-            await Pace(10).turn()
-        return None
+    async def _find(self, customer: str, *, by_operator: bool) -> str | None:
+        """Find the customer's open conversation, and take it for the operator."""
+        page = await self._api.get(f"/api/v1/conversations?view=all&q={customer}")
+        if not page["items"]:
+            return None
+        found = str(page["items"][0]["id"])
+        if by_operator:
+            path, body = f"/api/v1/conversations/{found}/assign", {"operator_id": self._operator_id}
+            answer = await self._api.ask("POST", path, body)
+            if answer.code == "conversation_closed":
+                return None
+            assert answer.status == 200, answer
+        return found
 
-    async def _reply(self, conversation_id: str, text: str) -> bool:
+    async def _reply(self, conversation_id: str, text: str, *, by_operator: bool) -> bool:
         """Send a reply; tell whether the conversation is still open."""
         answer = await self._api.ask(
             "POST",
             f"/api/v1/conversations/{conversation_id}/messages",
             {"content": {"type": "text", "text": text}},
             key=f"{self.seed}-{text}",
+            token=None if by_operator else self._program_token,
         )
         if answer.code == "conversation_closed":
             return False

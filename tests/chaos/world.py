@@ -32,6 +32,7 @@ class World(msgspec.Struct):
     api: HttpClient
     meta: MetaClient
     emulator: Emulator
+    program_token: str
 
     @classmethod
     @asynccontextmanager
@@ -43,14 +44,23 @@ class World(msgspec.Struct):
             HttpClient(demo.sandbox_url) as control,
         ):
             emulator = Emulator(control, demo.whatsapp["phone_number_id"])
-            world = cls(demo, api, MetaClient(provider, demo.whatsapp), emulator)
+            key = await api.ask("POST", "/api/v1/api-keys", {"name": "chaos"})
+            assert key.status == 201, key
+            world = cls(demo, api, MetaClient(provider, demo.whatsapp), emulator, key.body["token"])
             await world.recovered()
             await emulator.begin()
             yield world
 
     def load(self, seed: int) -> Load:
         """Customers and operators."""
-        return Load(self.api, self.meta, self.emulator, self.demo.ready["owner"]["id"], seed)
+        return Load(
+            self.api,
+            self.meta,
+            self.emulator,
+            operator_id=self.demo.ready["owner"]["id"],
+            program_token=self.program_token,
+            seed=seed,
+        )
 
     async def recovered(self) -> None:
         """Wait until everything answers, workers and Redis too."""
