@@ -63,9 +63,12 @@ def sent(document: dict[str, Any]) -> dict[str, Any]:
     """Make it a message that the provider took a minute ago (see `inbox.delivery`)."""
     began = datetime.now(UTC) - timedelta(minutes=1)
     ended = began + timedelta(milliseconds=150)
-    attempt = {"started_at": began, "finished_at": ended, "outcome": "sent", "error": None}
+    attempts = {
+        "attempts": [{"started_at": began}],
+        "ends": [{"finished_at": ended, "outcome": "sent", "error": None}],
+    }
     ending = {"status": "sent", "due": False, "error": None, "provider_id": f"wamid.HB{document['_id']}{'0' * 30}"}
-    return document | ending | {"attempts": [attempt], "next_attempt_at": None, "sender": "bench:1"}
+    return document | ending | attempts | {"next_attempt_at": None, "sender": "bench:1"}
 
 
 async def messages_were_sent(system: System, conversations: Sequence[dict[str, Any]], count: int) -> list[Sent]:

@@ -6,8 +6,6 @@ aiohttp's own shutdown drops the rest of a body that is still arriving, so it be
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
-from contextlib import contextmanager
 
 
 class RequestsUnderWay:
@@ -23,17 +21,16 @@ class RequestsUnderWay:
         self._none = asyncio.Event()
         self._none.set()
 
-    @contextmanager
-    def one_more(self) -> Iterator[None]:
-        """Count a request while it is served."""
+    def begin(self) -> None:
+        """Count a request; `end` must follow."""
         self._count += 1
         self._none.clear()
-        try:
-            yield
-        finally:
-            self._count -= 1
-            if not self._count:
-                self._none.set()
+
+    def end(self) -> None:
+        """A request was served."""
+        self._count -= 1
+        if not self._count:
+            self._none.set()
 
     async def drain(self, seconds: float) -> bool:
         """Wait until no request is under way, at most so long; tell whether all were finished."""

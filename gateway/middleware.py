@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import random
 import re
-import secrets
 import time
 from collections.abc import Awaitable, Callable
 from functools import lru_cache
@@ -26,6 +26,7 @@ Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 REQUEST_ID: Final = "X-Request-Id"
 _ID_SHAPE: Final = re.compile(r"[A-Za-z0-9._-]{1,64}")
+_random = random.Random()  # noqa: S311 - a request id is a name, no secret
 _log = structlog.get_logger()
 
 
@@ -36,10 +37,11 @@ async def around(request: web.Request, handler: Handler) -> web.StreamResponse:
     parts = request.app[PARTS]
     request_id = _request_id(request)
     mark = logs.request_id.set(request_id)
+    parts.requests.begin()
     try:
-        with parts.requests.one_more():
-            response = preflight_response() if is_preflight(request) else await _answer(request, handler)
+        response = preflight_response() if is_preflight(request) else await _answer(request, handler)
     finally:
+        parts.requests.end()
         logs.request_id.reset(mark)
     if not response.prepared:
         _add_headers(request, response, request_id, parts)
@@ -99,7 +101,7 @@ def _http_problem(error: web.HTTPException) -> web.StreamResponse:
 
 def _request_id(request: web.Request) -> str:
     given = request.headers.get(REQUEST_ID)
-    return given if given and _ID_SHAPE.fullmatch(given) else secrets.token_hex(8)
+    return given if given and _ID_SHAPE.fullmatch(given) else f"{_random.getrandbits(64):016x}"
 
 
 def _count(request: web.Request, status: int, seconds: float) -> None:

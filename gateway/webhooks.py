@@ -93,8 +93,10 @@ async def receive(request: web.Request) -> web.Response:
 
 
 async def _channel(request: web.Request, parts: Parts) -> tuple[ChannelRecord, Connector]:
-    async with asyncio.timeout(CHANNEL_SECONDS):
-        channel = await parts.directory.get(request.match_info["channel_id"])
+    channel = parts.directory.fresh(request.match_info["channel_id"])
+    if channel is None:
+        async with asyncio.timeout(CHANNEL_SECONDS):
+            channel = await parts.directory.get(request.match_info["channel_id"])
     if channel is None or channel.kind.value != request.match_info["kind"]:
         raise not_found("channel: check the webhook address that is set at the provider")
     return channel, parts.connectors[channel.kind]
@@ -109,6 +111,8 @@ async def _body(request: web.Request) -> bytes:
     """Read the body; stop as soon as it is too long."""
     if (request.content_length or 0) > MAX_BODY_BYTES:
         raise _too_large()
+    if request.content.is_eof():  # it came with the headers, as nearly all do
+        return request.content.read_nowait()
     body = bytearray()
     async for chunk in request.content.iter_any():
         body += chunk
@@ -123,6 +127,9 @@ def _too_large() -> Problem:
 
 async def addressed(events: Sequence[InboundEvent], channel: ChannelRecord, parts: Parts) -> list[Addressed]:
     """Give each event its channel: the one that was called, or the sibling whose account it names."""
+    own, ref = (None, channel.account_key), channel.ref
+    if channel.deleted_at is None and all(event.account_key in own for event in events):
+        return [Addressed(ref, event) for event in events]
     return [await _address(event, channel, parts) for event in events]
 
 

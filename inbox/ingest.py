@@ -97,10 +97,11 @@ class Ingest:
             for submitted in (messages, reports, keepsakes):
                 submitted.add_done_callback(_heard)
             raise
-        shown = [arrival for arrival in await self._changes.submit(sorted_.changes) if arrival is not None]
-        stored_shown = await self._messages.submit(shown)
-        arrivals = [*sorted_.arrivals, *shown]
-        outcomes = [*stored, *stored_shown]
+        arrivals, outcomes = sorted_.arrivals, list(stored)
+        if sorted_.changes:
+            shown = [arrival for arrival in await self._changes.submit(sorted_.changes) if arrival is not None]
+            outcomes += await self._messages.submit(shown)
+            arrivals = [*arrivals, *shown]
         unstorable = [
             _set_aside(a.channel, a.event.raw, o.unstorable)
             for a, o in zip(arrivals, outcomes, strict=True)
@@ -110,7 +111,8 @@ class Ingest:
             for r, reason in zip(sorted_.reports, lost_reports, strict=True)
             if reason
         ]
-        await self._keepsakes.submit(unstorable)
+        if unstorable:
+            await self._keepsakes.submit(unstorable)
         return IngestCounts(
             messages=sum(o.fresh and not o.unstorable for o in outcomes),
             repeats=sum(not o.fresh for o in outcomes),

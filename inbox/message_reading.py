@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from itertools import zip_longest
 from typing import Annotated, Final
 
 import msgspec
@@ -16,9 +17,11 @@ from inbox.pages import DEFAULT_PAGE, Limit, Page, encode_cursor
 from inbox.problems import not_found
 from inbox.views import MessageView, from_document, message_view
 
-_SHOWN: Final[Document] = {"raw": 0, "attempts": 0}
+_SHOWN: Final[Document] = {"raw": 0, "attempts": 0, "ends": 0}
 _REAL: Final[Document] = {"void": {"$exists": False}}
 """Tombstones of late messages are in the collection, but are no messages."""
+
+_NOTHING: Final[Document] = {}
 
 Seq = Annotated[int, Meta(ge=0, le=2**53)]
 
@@ -95,4 +98,7 @@ async def visible_message(
 
 def attempts_of(message: Document) -> Attempts:
     """Show the tries to send a message; an inbound one has none."""
-    return Attempts(items=tuple(from_document(attempt, Attempt) for attempt in message.get("attempts", ())))
+    begun: list[Document] = message.get("attempts", [])
+    ended: list[Document] = message.get("ends", [])
+    pairs = zip_longest(begun, ended, fillvalue=_NOTHING)
+    return Attempts(items=tuple(from_document({**began, **end}, Attempt) for began, end in pairs))

@@ -12,6 +12,7 @@ from inbox.clock import FixedClock
 from inbox.conversations import closing
 from inbox.delivery import SCANNED, Ended
 from inbox.inbound import ProviderError
+from inbox.message_reading import attempts_of
 from inbox.outbound import Certainty, SendFailed, SendReceipt
 from inbox.problems import Problem
 from inbox.retry_rules import judge
@@ -129,7 +130,7 @@ async def test_retry_holds_back_and_comes_when_due(world: World, clock: FixedClo
     await world.delivery().begin([first.id])
     await _end(world, first.id, SendReceipt(provider_id="p1"))
     stored = await world.only("messages", {"_id": first.id})
-    assert [a["outcome"] for a in stored["attempts"]] == ["refused", "sent"]
+    assert [attempt.outcome for attempt in attempts_of(stored).items] == ["refused", "sent"]
     assert await _due(world) == [second.id]
 
 

@@ -13,6 +13,7 @@ from inbox.database import Session
 from inbox.delivery import Ended
 from inbox.inbound import DeliveryStatus, ProviderError, StatusChanged
 from inbox.ingest import Addressed
+from inbox.message_reading import attempts_of
 from inbox.outbound import SendReceipt
 from inbox.retry_rules import judge
 from tests.integration.inbox.inbox_world import CHANNEL, OTHER_CHANNEL, World, status
@@ -80,7 +81,7 @@ async def test_report_with_our_id_before_the_answer(world: World) -> None:
     await delivery.end([Ended(message_id=message.id, verdict=verdict)])
     stored = await world.only("messages", {"_id": message.id})
     assert (stored["status"], stored["provider_id"], stored["due"]) == ("delivered", "wamid.9", False)
-    assert stored["attempts"][0]["outcome"] == "sent"
+    assert attempts_of(stored).items[0].outcome == "sent"
 
 
 async def test_report_without_our_id_before_the_answer_is_kept_and_applied(world: World) -> None:
