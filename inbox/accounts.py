@@ -25,7 +25,13 @@ Name = Annotated[str, Meta(min_length=1, max_length=200)]
 Email = Annotated[str, Meta(min_length=3, max_length=254, pattern=r"^[^@\s]+@[^@\s]+$")]
 Skill = Annotated[int, Meta(ge=1, le=5)]
 
+Capacity = Annotated[int, Meta(ge=1, le=1_000)]
+Skills = Annotated[dict[Annotated[str, Meta(min_length=1, max_length=50)], Skill], Meta(max_length=50)]
+GroupIds = Annotated[tuple[Annotated[str, Meta(min_length=1, max_length=100)], ...], Meta(max_length=100)]
+
 OFFLINE = "offline"
+GRACE_SECONDS = 60
+"""A reload of the page, a change of network; presence ends only after it."""
 
 
 class WorkspaceSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -35,11 +41,19 @@ class WorkspaceSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknow
         time_zone: IANA name, for opening hours and for what people see.
         language: BCP 47 tag of the texts where a contact's own language is not known.
         auto_reply_spacing_seconds: Least time between two automatic texts of one occasion to one customer of a channel.
+        presence_grace_seconds: How long an operator without a sign of life still counts as present.
+        return_after_seconds: When the conversations of an operator who went offline return to their queues;
+            null is never.
+        manual_over_capacity: People may assign and transfer above an operator's capacity.
     """
 
     time_zone: Annotated[str, Meta(max_length=64, examples=["Europe/Lisbon"])] = "UTC"
     language: Annotated[str, Meta(pattern=r"^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$", examples=["pt-BR"])] = "en"
     auto_reply_spacing_seconds: Annotated[int, Meta(ge=0, le=7 * 24 * 3600)] = 3600
+
+    presence_grace_seconds: Annotated[int, Meta(ge=20, le=3600)] = GRACE_SECONDS
+    return_after_seconds: Annotated[int, Meta(ge=0, le=7 * 24 * 3600)] | None = None
+    manual_over_capacity: bool = False
 
     def __post_init__(self) -> None:
         """Refuse a time zone that nobody knows."""
@@ -92,6 +106,9 @@ class NewOperator(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     email: Email
     role: Role = Role.OPERATOR
     password: NewPassword | None = None
+    capacity: Capacity | None = None
+    group_ids: GroupIds = ()
+    skills: Skills = {}
 
 
 class NewWorkspace(msgspec.Struct, frozen=True, kw_only=True):
@@ -155,6 +172,9 @@ async def _operator_document(workspace_id: str, new: NewOperator, now: datetime)
         role=new.role,
         status=OFFLINE,
         status_since=now,
+        capacity=new.capacity,
+        group_ids=new.group_ids,
+        skills=new.skills,
     )
     password_hash = await hash_password(new.password) if new.password else None
     return store_as(operator, workspace_id=workspace_id, password_hash=password_hash, created_at=now)

@@ -18,6 +18,11 @@ INDEXES: Mapping[str, Sequence[IndexModel]] = {
     "operators": (
         IndexModel([("workspace_id", UP), ("email", UP)], unique=True, name="email_once"),
         IndexModel([("email", UP)], name="sign_in"),
+        IndexModel([("presence_until", UP)], name="presence"),
+        IndexModel(
+            [("next_status", UP)], partialFilterExpression={"next_status": {"$type": "string"}}, name="planned_status"
+        ),
+        IndexModel([("status", UP), ("away_since", UP)], partialFilterExpression={"load": {"$gt": 0}}, name="gone"),
     ),
     "tokens": (
         IndexModel([("workspace_id", UP), ("owner_id", UP)], name="by_owner"),
@@ -50,10 +55,11 @@ INDEXES: Mapping[str, Sequence[IndexModel]] = {
         IndexModel([("workspace_id", UP), ("open", UP), ("operator_id", UP), ("_id", DOWN)], name="lists"),
         IndexModel([("workspace_id", UP), ("contact_id", UP), ("_id", DOWN)], name="history"),
         IndexModel(
-            [("queue_id", UP), ("state", UP), ("priority", DOWN), ("queued_at", UP), ("_id", UP)],
+            [("queue_id", UP), ("state", UP), ("priority", DOWN), ("queued_at", UP), ("opened_at", UP), ("_id", UP)],
             partialFilterExpression={"open": True},
-            name="queue",
+            name="line",
         ),
+        IndexModel([("queue_id", UP)], partialFilterExpression={"state": "new"}, name="unrouted"),
         IndexModel([("check_at", UP)], partialFilterExpression={"open": True}, name="deadlines"),
     ),
     "messages": (
@@ -96,7 +102,14 @@ INDEXES: Mapping[str, Sequence[IndexModel]] = {
         IndexModel([("workspace_id", UP), ("_id", DOWN)], name="newest"),
         IndexModel([("workspace_id", UP), ("key", UP)], unique=True, name="item_once"),
     ),
-    "queues": (IndexModel([("workspace_id", UP), ("_id", UP)], name="by_workspace"),),
+    "queues": (
+        IndexModel([("workspace_id", UP), ("_id", UP)], name="by_workspace"),
+        IndexModel([("waiting", UP)], partialFilterExpression={"waiting": {"$gt": 0}}, name="waited_in"),
+    ),
+    "groups": (IndexModel([("workspace_id", UP), ("_id", UP)], name="by_workspace"),),
+    "statuses": (IndexModel([("workspace_id", UP), ("_id", UP)], name="by_workspace"),),
+    "business_hours": (IndexModel([("workspace_id", UP), ("_id", UP)], name="by_workspace"),),
+    "status_changes": (IndexModel([("workspace_id", UP), ("operator_id", UP), ("_id", DOWN)], name="by_operator"),),
     "cues": (
         IndexModel([("due_at", UP)], name="due"),
         IndexModel([("workspace_id", UP), ("conversation_id", UP)], name="by_conversation"),

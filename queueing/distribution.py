@@ -15,12 +15,14 @@ class Waiting(msgspec.Struct, frozen=True, kw_only=True):
     """A conversation that waits.
 
     Attributes:
+        opened_at: Decides between those who were let in together.
         last_operator_id: Who had the customer's last conversation.
     """
 
     id: str
     priority: int
     queued_at: datetime
+    opened_at: datetime | None = None
     last_operator_id: str | None = None
 
 
@@ -51,8 +53,8 @@ class Pair(msgspec.Struct, frozen=True):
 
 
 def in_order(waiting: Sequence[Waiting]) -> list[Waiting]:
-    """Sort by priority, then by waiting time, then by id, so that the order is never a matter of chance."""
-    return sorted(waiting, key=lambda w: (-w.priority, w.queued_at, w.id))
+    """Sort by priority, then by waiting time, then by arrival and id, so that the order is never a matter of chance."""
+    return sorted(waiting, key=lambda w: (-w.priority, w.queued_at, w.opened_at or w.queued_at, w.id))
 
 
 def distribute(

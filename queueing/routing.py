@@ -13,7 +13,7 @@ from inbox.conversation_changes import Change, change_conversations
 from inbox.conversations import Close, Conversations
 from inbox.database import Database, Document, Session, UpdateOne
 from inbox.events import EventType
-from inbox.queue_places import QUEUE_ORDER
+from inbox.queue_places import QUEUE_ORDER, end_of_line
 from inbox.views import ConversationState
 from queueing.admission_rules import Answer, Entrant, QueueFacts, may_enter, room
 from queueing.cues import cue_for, note_cues
@@ -46,6 +46,18 @@ class _Refused(msgspec.Struct, frozen=True):
     answer: Answer
 
 
+class Routed(msgspec.Struct, frozen=True, kw_only=True):
+    """What a run has done.
+
+    Attributes:
+        moved: Conversations decided on or handed out.
+        overflowed_to: A queue that has to be routed next, because conversations overflowed into it.
+    """
+
+    moved: int
+    overflowed_to: str | None
+
+
 class _Admission(msgspec.Struct, frozen=True, kw_only=True):
     """What became of a batch of new conversations.
 
@@ -66,18 +78,20 @@ class Routing:
         self._clock = clock
         self._conversations = Conversations(database, clock)
 
-    async def route(self, workspace_id: str, queue_id: str) -> str | None:
-        """Let in who may enter and hand out who can be taken, until nothing is left to do.
-
-        Returns:
-            The queue that has to be routed next, because conversations overflowed into it.
-        """
-        overflowed = None
+    async def route(self, workspace_id: str, queue_id: str) -> Routed:
+        """Let in who may enter and hand out who can be taken, until nothing is left to do."""
+        moved, overflowed_to = 0, None
         while (admission := await self._admit(workspace_id, queue_id)).decided:
-            overflowed = admission.overflowed_to or overflowed
-        while await self.hand_out(workspace_id, queue_id):
-            pass
-        return overflowed
+            moved += admission.decided
+            overflowed_to = admission.overflowed_to or overflowed_to
+        while handed := await self.hand_out(workspace_id, queue_id):
+            moved += handed
+        return Routed(moved=moved, overflowed_to=overflowed_to)
+
+    async def can_hand_out(self, workspace_id: str, queue_id: str) -> bool:
+        """Look, without a lock, whether somebody waits who could be taken."""
+        world = await read_world(self._database, workspace_id, queue_id, now=self._clock.now(), session=None)
+        return world is not None and world.queue["waiting"] > 0 and world.free_capacity > 0
 
     async def admit(self, workspace_id: str, queue_id: str) -> int:
         """Decide on new conversations of a queue; give on how many.
@@ -149,7 +163,8 @@ class Routing:
             {"$inc": {"waiting": len(admitted)}},
             session=session,
         )
-        fields = {"state": ConversationState.QUEUED.value, "queued_at": now, "waits_since": now}
+        place = await end_of_line(self._database, queue["workspace_id"], queue["_id"], now, session=session)
+        fields = {"state": ConversationState.QUEUED.value, "queued_at": place, "waits_since": now}
         note = routing_note(Rule.ADMISSION, Answer.QUEUED, now, queue_id=queue["_id"])
         changes = [Change(conversation, fields, note) for conversation in admitted]
         await change_conversations(self._database, changes, EventType.CONVERSATION_QUEUED, at=now, session=session)
@@ -260,6 +275,7 @@ def _as_waiting(conversation: Document) -> Waiting:
         id=conversation["_id"],
         priority=conversation.get("priority", 0),
         queued_at=conversation["queued_at"],
+        opened_at=conversation["opened_at"],
         last_operator_id=conversation.get("last_operator_id"),
     )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
 from typing import Final
 
@@ -16,6 +16,7 @@ from inbox.conversation_rules import ConversationFacts, check_assign, check_hand
 from inbox.database import Database, Document, Session
 from inbox.events import EventType
 from inbox.problems import Problem, not_found
+from inbox.queue_places import end_of_line
 from inbox.seats import free_place
 from inbox.views import ConversationState, ConversationView
 from queueing.admission_rules import Answer, Entrant, may_enter
@@ -143,6 +144,11 @@ class Transfers:
             facts = msgspec.structs.replace(facts, waiting=facts.waiting - 1)
         return may_enter(facts, Entrant.TRANSFER)
 
+    async def hand_over(self, before: Document, operator_id: str, note: Document, *, session: Session) -> None:
+        """Give a conversation to an active operator who has room. Raises `Problem`."""
+        operator = await self._operator(before["workspace_id"], operator_id, session)
+        await self._give(before, operator, EventType.CONVERSATION_TRANSFERRED, note, session)
+
     async def _give(
         self, before: Document, operator: Document, type_: EventType, note: Document, session: Session
     ) -> ConversationView:
@@ -227,7 +233,8 @@ async def move_to_queue(
 ) -> ConversationView:
     """Put a conversation at the end of the note's queue, without priority; its answer has been asked before."""
     queue_id = note["queue_id"]
-    queued_at = await _end_of(database, before["workspace_id"], queue_id, at, session)
+    workspace_id = before["workspace_id"]
+    queued_at = await end_of_line(database, workspace_id, queue_id, at, session=session, behind_all=True)
     await free_place(database, before, session=session)
     await database.queues.update_one(
         {"_id": queue_id, "workspace_id": before["workspace_id"]}, {"$inc": {"waiting": 1}}, session=session
@@ -247,19 +254,6 @@ async def move_to_queue(
     return await change_conversation(
         database, Change(before, fields, note), EventType.CONVERSATION_TRANSFERRED, at=at, session=session
     )
-
-
-async def _end_of(database: Database, workspace_id: str, queue_id: str, at: datetime, session: Session) -> datetime:
-    """Give a place behind everybody, also behind who came in this millisecond or by a clock that is ahead."""
-    waiting = {
-        "workspace_id": workspace_id,
-        "queue_id": queue_id,
-        "state": ConversationState.QUEUED.value,
-        "open": True,
-        "priority": 0,
-    }
-    last = await database.conversations.find_one(waiting, {"queued_at": 1}, sort=[("queued_at", -1)], session=session)
-    return at if last is None else max(at, last["queued_at"] + timedelta(milliseconds=1))
 
 
 def _target(kind: TargetKind, document: Document, reason: str | None) -> TransferTarget:

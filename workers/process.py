@@ -18,15 +18,16 @@ from inbox.indexes import create_indexes
 from inbox.logs import log_lost_exceptions
 from inbox.runtime import Runtime, open_runtime
 from inbox.settings import Settings
-from workers import deliver, fire_deadlines, reply, tell_provider
+from workers import deliver, fire_deadlines, reply, route, tell_provider
 from workers.deliver import Deliverer
 from workers.fire_deadlines import DeadlineKeeper
 from workers.relay import Relay
 from workers.relay_log import Keep
 from workers.reply import Replier
+from workers.route import Router
 from workers.sweep import sweep
 from workers.tell_provider import ProviderTeller
-from workers.wakeup_worker import run_wakeups
+from workers.wakeup_worker import Hands, run_wakeups
 
 CLOCK_CHECK_SECONDS = 60.0
 ABANDONED_CHECK_SECONDS = 1.0
@@ -55,7 +56,10 @@ async def _work_until(stop: asyncio.Event, runtime: Runtime) -> None:
             connector.load_sender()
     deliverer = Deliverer(runtime, directory, connectors)
     teller = ProviderTeller(runtime, directory, connectors)
-    works = [asyncio.create_task(work) for work in _works(runtime, deliverer, teller)]
+    replier = Replier(runtime, deliverer.wake)
+    router = Router(runtime, replier.speak_all)
+    hands = Hands(deliverer, teller, replier, router)
+    works = [asyncio.create_task(work) for work in _works(runtime, hands)]
     stopped = asyncio.create_task(stop.wait())
     calm_garbage_collection()
     _log.info("working")
@@ -66,15 +70,15 @@ async def _work_until(stop: asyncio.Event, runtime: Runtime) -> None:
             raise AssertionError("a part of the worker came to an end by itself")
     finally:
         _log.info("stopping")
-        await asyncio.gather(deliverer.stop(), end_tasks([stopped, *works]))
+        await asyncio.gather(deliverer.stop(), router.stop(), end_tasks([stopped, *works]))
         for connector in connectors.values():
             await connector.close()
         await directory.close()
 
 
-def _works(runtime: Runtime, deliverer: Deliverer, teller: ProviderTeller) -> list[Coroutine[Any, Any, None]]:
+def _works(runtime: Runtime, hands: Hands) -> list[Coroutine[Any, Any, None]]:
     settings = runtime.settings
-    replier = Replier(runtime, deliverer.wake)
+    deliverer, teller, replier, router = hands
     keeper = DeadlineKeeper(runtime, replier.speak_all)
     keep = Keep(count=settings.event_keep_count, seconds=settings.event_keep_seconds)
     return [
@@ -82,10 +86,13 @@ def _works(runtime: Runtime, deliverer: Deliverer, teller: ProviderTeller) -> li
         sweep("deliver", deliverer.sweep, every_seconds=deliver.SWEEP_SECONDS),
         sweep("tell_provider", teller.tell_all, every_seconds=tell_provider.SWEEP_SECONDS),
         sweep("reply", replier.speak_all, every_seconds=reply.SWEEP_SECONDS),
+        sweep("route", router.sweep, every_seconds=route.SWEEP_SECONDS),
+        sweep("tend", router.tend, every_seconds=route.SWEEP_SECONDS),
+        sweep("recount", router.recount, every_seconds=route.RECOUNT_SECONDS),
         sweep("fire_deadlines", keeper.fire_all, every_seconds=fire_deadlines.SWEEP_SECONDS),
         sweep("abandoned", lambda: _end_abandoned(runtime), every_seconds=ABANDONED_CHECK_SECONDS),
         sweep("clock", lambda: _set_clock(runtime), every_seconds=CLOCK_CHECK_SECONDS),
-        run_wakeups(runtime.redis, deliverer, teller, replier),
+        run_wakeups(runtime.redis, hands),
     ]
 
 

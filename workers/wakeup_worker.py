@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import structlog
 from arq.connections import ArqRedis
@@ -14,6 +14,7 @@ from redis.asyncio import Redis
 from inbox.wakeups import QUEUE_NAME, decode_job, encode_job
 from workers.deliver import Deliverer
 from workers.reply import Replier
+from workers.route import Router
 from workers.tell_provider import ProviderTeller
 
 POLL_SECONDS: Final = 0.02
@@ -24,10 +25,19 @@ RESTART_SECONDS: Final = 1.0
 _log = structlog.get_logger()
 
 
-async def run_wakeups(redis: Redis, deliverer: Deliverer, teller: ProviderTeller, replier: Replier) -> None:
+class Hands(NamedTuple):
+    """Who does what wake-ups ask for."""
+
+    deliverer: Deliverer
+    teller: ProviderTeller
+    replier: Replier
+    router: Router
+
+
+async def run_wakeups(redis: Redis, hands: Hands) -> None:
     """Run wake-ups until cancelled."""
     while True:
-        worker = _worker(redis, jobs(deliverer, teller, replier))
+        worker = _worker(redis, jobs(hands))
         try:
             await worker.main()
         except Exception as error:
@@ -37,8 +47,9 @@ async def run_wakeups(redis: Redis, deliverer: Deliverer, teller: ProviderTeller
         await asyncio.sleep(RESTART_SECONDS)
 
 
-def jobs(deliverer: Deliverer, teller: ProviderTeller, replier: Replier) -> Sequence[Function]:
+def jobs(hands: Hands) -> Sequence[Function]:
     """Give the jobs by their explicit names."""
+    deliverer, teller, replier, router = hands
 
     async def deliver(_: Any, channel_id: str) -> None:
         deliverer.wake(channel_id)
@@ -52,9 +63,15 @@ def jobs(deliverer: Deliverer, teller: ProviderTeller, replier: Replier) -> Sequ
     async def reply(_: Any) -> None:
         await replier.speak_all()
 
+    async def route(_: Any, queue_id: str) -> None:
+        router.wake(queue_id)
+
+    async def route_all(_: Any, workspace_id: str) -> None:
+        await router.wake_all(workspace_id)
+
     return [
         func(job, name=job.__name__, keep_result=0, timeout=JOB_SECONDS, max_tries=1)
-        for job in (deliver, tell_provider, show_typing, reply)
+        for job in (deliver, tell_provider, show_typing, reply, route, route_all)
     ]
 
 

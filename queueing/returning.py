@@ -1,0 +1,101 @@
+"""Giving back the conversations of operators who are gone: to their queue, with their old place and priority."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Final
+
+from inbox.clock import Clock
+from inbox.conversation_changes import Change, change_conversation
+from inbox.database import Database, Document, Session
+from inbox.events import EventType
+from inbox.seats import free_place
+from inbox.views import ConversationState, ConversationView
+from queueing.explanation import Rule, routing_note
+from queueing.operator_rules import Status
+
+GONE_AT_ONCE: Final = 200
+
+
+class Returning:
+    """Returns the conversations of the gone where the workspace wants it."""
+
+    def __init__(self, database: Database, clock: Clock) -> None:
+        self._database = database
+        self._clock = clock
+
+    async def return_conversations(self) -> int:
+        """Return what is due, in all workspaces; give how many conversations."""
+        now = self._clock.now()
+        gone = {"status": Status.OFFLINE.value, "away_since": {"$lte": now}, "load": {"$gt": 0}}
+        shown = {"workspace_id": 1, "away_since": 1}
+        operators = await self._database.operators.find(gone, shown).to_list(GONE_AT_ONCE)
+        after = await self._return_after({operator["workspace_id"] for operator in operators})
+        due = [o for o in operators if o["workspace_id"] in after]
+        due = [o for o in due if o["away_since"] + after[o["workspace_id"]] <= now]
+        return sum([await self._return_all(operator) for operator in due])
+
+    async def _return_after(self, workspace_ids: set[str]) -> dict[str, timedelta]:
+        """Give the time after which conversations return; workspaces where they stay are left out."""
+        wanted = {"_id": {"$in": sorted(workspace_ids)}, "settings.return_after_seconds": {"$type": "number"}}
+        found = self._database.workspaces.find(wanted, {"settings.return_after_seconds": 1})
+        return {w["_id"]: timedelta(seconds=w["settings"]["return_after_seconds"]) async for w in found}
+
+    async def _return_all(self, operator: Document) -> int:
+        """Return one after the other, so that an operator who comes back keeps what has not gone yet."""
+        held = {"workspace_id": operator["workspace_id"], "open": True, "operator_id": operator["_id"]}
+        found = await self._database.conversations.find(held, {"_id": 1}).to_list(None)
+        return sum([await self._return_one(operator, one["_id"]) for one in found])
+
+    async def _return_one(self, operator: Document, conversation_id: str) -> bool:
+        async def work(session: Session) -> bool:
+            still = {**operator, "status": Status.OFFLINE.value}
+            held = {"_id": conversation_id, "open": True, "operator_id": operator["_id"]}
+            held["workspace_id"] = operator["workspace_id"]
+            before = await self._database.conversations.find_one(held, session=session)
+            if before is None or await self._database.operators.find_one(still, session=session) is None:
+                return False
+            await put_back(self._database, before, Rule.RETURN, at=self._clock.now(), session=session)
+            return True
+
+        return await self._database.transaction(work)
+
+
+async def put_back(
+    database: Database,
+    before: Document,
+    rule: Rule,
+    *,
+    at: datetime,
+    session: Session,
+    queue_id: str | None = None,
+) -> ConversationView:
+    """Put an assigned conversation back into its queue (or another one), even above the limit.
+
+    It has its old place and priority; its longest wait begins anew. Without a queue it waits for anybody.
+    """
+    queue_id = await _existing(database, before["workspace_id"], queue_id or before["queue_id"], session)
+    await free_place(database, before, session=session)
+    if queue_id is not None:
+        await database.queues.update_one(
+            {"_id": queue_id, "workspace_id": before["workspace_id"]}, {"$inc": {"waiting": 1}}, session=session
+        )
+    fields = {
+        "queue_id": queue_id,
+        "operator_id": None,
+        "state": ConversationState.QUEUED.value,
+        "queued_at": before.get("queued_at") or at,
+        "waits_since": at,
+        "assigned_at": None,
+        "active_at": at,
+        "last_operator_id": before["operator_id"],
+    }
+    change = Change(before, fields, routing_note(rule, "queued", at, queue_id=queue_id))
+    return await change_conversation(database, change, EventType.CONVERSATION_QUEUED, at=at, session=session)
+
+
+async def _existing(database: Database, workspace_id: str, queue_id: str | None, session: Session) -> str | None:
+    if queue_id is None:
+        return None
+    queue = await database.queues.find_one({"_id": queue_id, "workspace_id": workspace_id}, {"_id": 1}, session=session)
+    return None if queue is None else queue_id

@@ -1,0 +1,180 @@
+"""Queues under many hands at once, on the real database."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from datetime import timedelta
+
+import pytest
+
+from inbox.problems import Problem
+from queueing.routing import Routing
+from tests.integration.queueing.queue_world import OWNER, QueueWorld, W, operator
+
+
+async def test_two_hundred_at_once_leave_ten(world: QueueWorld) -> None:
+    queue = await world.add_queue(limit=10)
+    ids = await world.arrive(queue, 200)
+    await asyncio.gather(*(Routing(world.database, world.clock).route(W, queue) for _ in range(3)))
+    assert await world.states() == {"queued": 10, "closed": 190}
+    assert await world.line(queue) == ids[:10]
+    assert (await world.queue(queue))["waiting"] == 10
+    assert set(await world.database.conversations.distinct("close_reason", {"open": False})) == {"queue_full"}
+    await world.check_counters()
+
+
+@pytest.mark.parametrize("steps", [1, 5, 17, 40])
+async def test_also_when_a_router_dies_in_the_middle(world: QueueWorld, steps: int) -> None:
+    queue = await world.add_queue(limit=10)
+    ids = await world.arrive(queue, 200)
+    dying = asyncio.create_task(world.routing.route(W, queue))
+    for _ in range(steps * 10):
+        await asyncio.sleep(0)
+    dying.cancel()
+    await asyncio.gather(dying, return_exceptions=True)
+    await Routing(world.database, world.clock).route(W, queue)
+    assert await world.states() == {"queued": 10, "closed": 190}
+    assert await world.line(queue) == ids[:10]
+    await world.check_counters()
+
+
+async def test_what_finds_no_room_tries_the_next_queue(world: QueueWorld) -> None:
+    last = await world.add_queue(name="Last", limit=3)
+    first = await world.add_queue(name="First", limit=2, on_overflow="transfer", next_queue_id=last)
+    ids = await world.arrive(first, 8)
+    routed = await world.routing.route(W, first)
+    assert routed.overflowed_to == last
+    await world.routing.route(W, last)
+    assert (await world.line(first), await world.line(last)) == (ids[:2], ids[2:5])
+    assert [(await world.conversation(i))["close_reason"] for i in ids[5:]] == ["queue_full"] * 3
+    log = (await world.conversation(ids[2]))["routing_log"]
+    assert [(n["answer"], n["queue_id"]) for n in log] == [("overflowed", first), ("queued", last)]
+
+
+async def test_four_routers_never_exceed_a_capacity(world: QueueWorld) -> None:
+    for number in range(6):
+        await world.add_operator(f"op{number}", status="ready", capacity=number % 3 + 1)
+    queue = await world.add_queue(operator_ids=tuple(f"op{n}" for n in range(6)), strategy="least_busy")
+    ids = await world.arrive(queue, 30)
+    await asyncio.gather(*(Routing(world.database, world.clock).route(W, queue) for _ in range(4)))
+    assert [len(await world.held(f"op{n}")) for n in range(6)] == [1, 2, 3, 1, 2, 3]
+    taken = {i for n in range(6) for i in await world.held(f"op{n}")}
+    assert taken == set(ids[:12])
+    assert await world.line(queue) == ids[12:]
+    await world.check_counters()
+
+
+async def test_an_operator_of_two_queues_is_filled_once(world: QueueWorld) -> None:
+    await world.add_operator("ann", status="ready", capacity=3)
+    queues = [await world.add_queue(name=name, operator_ids=("ann",)) for name in ("A", "B")]
+    for queue in queues:
+        await world.arrive(queue, 5)
+    await asyncio.gather(*(world.routing.route(W, queue) for queue in queues for _ in range(2)))
+    assert len(await world.held("ann")) == 3
+    await world.check_counters()
+
+
+async def test_two_who_grab_the_same_conversation(world: QueueWorld) -> None:
+    queue = await world.add_queue()
+    await world.add_operator("ann", status="online")
+    await world.add_operator("ben", status="online")
+    callers = [operator(name, queues=[queue]) for name in ("ann", "ben")]
+    for _ in range(5):
+        (conversation,) = await world.arrive(queue)
+        await world.routing.route(W, queue)
+        outcomes = await asyncio.gather(
+            *(world.transfers.assign(c, conversation, c.id) for c in callers), return_exceptions=True
+        )
+        faults = [o.code for o in outcomes if isinstance(o, Problem)]
+        assert faults == ["already_assigned"]
+        await world.close(conversation)
+    await world.check_counters()
+
+
+async def test_a_transferred_one_goes_to_the_end_without_priority(world: QueueWorld) -> None:
+    queue = await world.add_queue(operator_ids=("boss",))
+    await world.set_status("boss", "online")
+    (first,) = await world.arrive(queue, priority=9)
+    second, third = await world.arrive(queue, 2)
+    await world.routing.route(W, queue)
+    assert await world.line(queue) == [first, second, third]
+    await world.transfers.to_queue(OWNER, first, queue)
+    assert await world.line(queue) == [second, third, first]
+    assert (await world.conversation(first))["priority"] == 0
+    await world.transfers.assign(OWNER, second, "boss")
+    await world.transfers.to_queue(OWNER, second, queue)
+    assert await world.line(queue) == [third, first, second]
+    await world.check_counters()
+
+
+async def test_nobody_overtakes(world: QueueWorld) -> None:
+    await world.add_operator("ann", capacity=2)
+    queue = await world.add_queue(operator_ids=("ann",))
+    low = await world.arrive(queue, 3)
+    high = await world.arrive(queue, 2, priority=5)
+    await world.routing.route(W, queue)
+    order = [*high, *low]
+    await world.set_status("ann", "ready")
+    while order:
+        await world.routing.route(W, queue)
+        assert set(await world.held("ann")) == set(order[:2])
+        await world.close(order.pop(0))
+    await world.check_counters()
+
+
+async def test_a_queue_edited_while_full(world: QueueWorld) -> None:
+    queue = await world.add_queue(limit=3)
+    first = await world.arrive(queue, 3)
+    await world.routing.route(W, queue)
+    await world.queues.patch(W, queue, {"limit": 1})
+    assert await world.line(queue) == first, "a lower limit sends nobody away"
+    (late,) = await world.arrive(queue)
+    await world.routing.route(W, queue)
+    assert (await world.conversation(late))["close_reason"] == "queue_full"
+    more = await world.arrive(queue, 4)
+    await asyncio.gather(world.queues.patch(W, queue, {"limit": 5}), world.routing.route(W, queue))
+    assert (await world.line(queue)) in ([*first, *more[:2]], first)
+    await world.check_counters()
+
+
+async def test_who_waited_too_long_is_closed_or_goes_on(world: QueueWorld) -> None:
+    other = await world.add_queue(name="Other", limit=1)
+    queue = await world.add_queue(max_wait_seconds=60, on_max_wait="transfer", next_queue_id=other)
+    ids = await world.arrive(queue, 2)
+    await world.routing.route(W, queue)
+    world.clock.advance(timedelta(seconds=59))
+    assert await world.longest_wait.expire(W, queue) == 0
+    world.clock.advance(timedelta(seconds=1))
+    assert await world.longest_wait.expire(W, queue) == 2
+    assert await world.line(other) == ids[:1]
+    assert (await world.conversation(ids[1]))["close_reason"] == "queue_timeout"
+    await world.check_counters()
+
+
+async def test_a_queue_deleted_while_people_wait_and_come(world: QueueWorld) -> None:
+    target = await world.add_queue(name="Target", limit=2)
+    queue = await world.add_queue(operator_ids=("boss",))
+    ids = await world.arrive(queue, 150)
+    await world.routing.route(W, queue)
+    await world.arrive(queue, 5)
+    await asyncio.gather(
+        world.removal.delete(W, queue, move_to=target),
+        world.transfers.assign(OWNER, ids[3], "boss"),
+    )
+    assert await world.queue(queue) is None
+    assert [i for i in ids if i != ids[3]] == await world.line(target)
+    assert (await world.conversation(ids[3]))["queue_id"] == target
+    await world.check_counters()
+
+
+async def test_drift_is_found_and_repaired(world: QueueWorld) -> None:
+    queue = await world.add_queue()
+    await world.arrive(queue, 3)
+    await world.routing.route(W, queue)
+    await world.database.queues.update_one({"_id": queue}, {"$set": {"waiting": 7}})
+    await world.database.operators.update_one({"_id": "boss"}, {"$set": {"load": 2}})
+    drifts = await world.recount.recount()
+    assert Counter((d.collection, d.counted, d.stored) for d in drifts) == {("queues", 3, 7): 1, ("operators", 0, 2): 1}
+    assert (await world.queue(queue))["waiting"] == 3
+    await world.check_counters()

@@ -1,0 +1,156 @@
+"""Routing: queues with something to do are found by wake-ups and by a sweep; presence and counters are tended."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterable
+from typing import Final
+
+import structlog
+
+from inbox.ending_tasks import end_tasks
+from inbox.ids import new_id
+from inbox.leases import Lease, Leases
+from inbox.runtime import Runtime
+from queueing.longest_wait import LongestWait
+from queueing.operator_statuses import OperatorStatuses
+from queueing.orphans import Orphans
+from queueing.presence import Presence
+from queueing.recount import Recount
+from queueing.returning import Returning
+from queueing.routing import Routing
+
+SWEEP_SECONDS: Final = 1.0
+RECOUNT_SECONDS: Final = 60.0
+LEASE_TRIES: Final = 20
+LEASE_PAUSE_SECONDS: Final = 0.025
+"""Who holds a queue is done within milliseconds; after half a second the next sweep is soon enough."""
+
+_log = structlog.get_logger()
+
+
+class Router:
+    """Routes queues, one run a queue at a time.
+
+    The lease of a queue only saves work: two who route it at once meet on its counters, and one starts again.
+
+    Args:
+        runtime: What the process stands on.
+        speak: Called after conversations were moved, so that automatic texts go out at once.
+    """
+
+    def __init__(self, runtime: Runtime, speak: Callable[[], Awaitable[None]]) -> None:
+        database, clock = runtime.database, runtime.clock
+        self._database = database
+        self._speak = speak
+        self._routing = Routing(database, clock)
+        self._orphans = Orphans(database, clock)
+        self._longest_wait = LongestWait(database, clock)
+        self._statuses = OperatorStatuses(database, clock)
+        self._presence = Presence(database, clock)
+        self._returning = Returning(database, clock)
+        self._recount = Recount(database)
+        self._leases = Leases(database, new_id())
+        self._tasks: dict[str, asyncio.Task[None]] = {}
+        self._again: set[str] = set()
+
+    def wake(self, queue_id: str) -> None:
+        """Route a queue soon; if that is under way, once more after it."""
+        if queue_id in self._tasks:
+            self._again.add(queue_id)
+            return
+        task = asyncio.create_task(self._serve(queue_id))
+        self._tasks[queue_id] = task
+        task.add_done_callback(lambda _: self._tasks.pop(queue_id, None))
+
+    async def wake_all(self, workspace_id: str) -> None:
+        """Route whatever waits in a workspace, after planned statuses took effect."""
+        await self._statuses.take_planned()
+        await self._wake_waiting({"workspace_id": workspace_id})
+        self._wake_each(await self._database.conversations.distinct("queue_id", {"state": "new"}))
+
+    async def sweep(self) -> None:
+        """Find what lost wake-ups left, across all workspaces."""
+        self._wake_each(await self._database.conversations.distinct("queue_id", {"state": "new"}))
+        await self._wake_waiting({})
+
+    async def tend(self) -> None:
+        """Do what time brings: the gone become offline and give back, planned statuses and longest waits."""
+        moved = await self._presence.end_absences()
+        moved += await self._returning.return_conversations()
+        moved += await self._statuses.take_planned()
+        timed = {"max_wait_seconds": {"$type": "number"}, "waiting": {"$gt": 0}}
+        for queue in await self._database.queues.find(timed, {"workspace_id": 1}).to_list(None):
+            moved += await self._longest_wait.expire(queue["workspace_id"], queue["_id"])
+        if moved:
+            await self._speak()
+
+    async def recount(self) -> None:
+        """Repair counters that are wrong, and say so: there is a fault."""
+        for drift in await self._recount.recount():
+            _log.error(
+                "a counter was wrong",
+                collection=drift.collection,
+                id=drift.id,
+                counted=drift.counted,
+                stored=drift.stored,
+            )
+
+    async def stop(self) -> None:
+        """End what is under way: a transaction that is cut off never was."""
+        await end_tasks(list(self._tasks.values()))
+
+    async def drain(self) -> None:
+        """Wait until nothing is under way (tests)."""
+        while self._tasks:
+            await asyncio.wait(self._tasks.values())
+
+    def _wake_each(self, queue_ids: Iterable[str | None]) -> None:
+        for queue_id in queue_ids:
+            if queue_id is not None:
+                self.wake(queue_id)
+
+    async def _wake_waiting(self, condition: dict[str, str]) -> None:
+        waited_in = {**condition, "waiting": {"$gt": 0}}
+        for queue in await self._database.queues.find(waited_in, {"workspace_id": 1}).to_list(None):
+            if await self._routing.can_hand_out(queue["workspace_id"], queue["_id"]):
+                self.wake(queue["_id"])
+
+    async def _serve(self, queue_id: str) -> None:
+        try:
+            lease = await self._acquire(f"route:{queue_id}")
+            if lease is None:
+                return
+            try:
+                moved = await self._route_until_quiet(queue_id)
+            finally:
+                await self._leases.release(lease)
+            if moved:
+                await self._speak()
+        except Exception as error:
+            _log.warning("routing interrupted", queue_id=queue_id, error=type(error).__name__)
+
+    async def _acquire(self, name: str) -> Lease | None:
+        for _ in range(LEASE_TRIES):
+            lease = await self._leases.acquire(name)
+            if lease is not None:
+                return lease
+            await asyncio.sleep(LEASE_PAUSE_SECONDS)
+        return None
+
+    async def _route_until_quiet(self, queue_id: str) -> int:
+        moved = await self._route(queue_id)
+        while queue_id in self._again:
+            self._again.discard(queue_id)
+            moved += await self._route(queue_id)
+        return moved
+
+    async def _route(self, queue_id: str) -> int:
+        queue = await self._database.queues.find_one({"_id": queue_id}, {"workspace_id": 1})
+        if queue is None:
+            self._wake_each(await self._orphans.adopt(queue_id))
+            return 0
+        routed = await self._routing.route(queue["workspace_id"], queue_id)
+        if routed.overflowed_to is not None:
+            self.wake(routed.overflowed_to)
+        return routed.moved
