@@ -95,6 +95,7 @@ async def count(
         nonlocal picture
         waiting = await emulator.webhooks_waiting()
         if waiting:
+            await emulator.retry_webhooks()
             return [f"the emulator waits for answers to {waiting} webhooks"]
         picture = await read_picture(api, customers)
         found = inbound_faults(picture, ledger) + closing_faults(picture, ledger) + reply_faults(picture, ledger)

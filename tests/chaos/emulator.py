@@ -64,6 +64,10 @@ class Emulator:
         """Requests that it works on right now."""
         return int((await self._http.get("/control/stats?recipients=false"))["in_flight"])
 
+    async def retry_webhooks(self) -> None:
+        """Repeat failed webhooks now: the pauses between attempts grow to ten seconds."""
+        await self._http.ask("POST", "/control/webhooks/retry")
+
     async def webhooks_waiting(self) -> int:
         """Webhooks that the gateway has not answered 200 yet."""
         numbers = (await self._http.get("/control/stats?recipients=false"))["numbers"]

@@ -62,4 +62,4 @@ async def test_one_of_two_servers_is_killed(world: World, demo: DemoProcess, see
 
     with second.running():
         await second.listening()
-        await storm(world, seed, kill_second, lambda: world.kill("serve"), kill_second)
+        await storm(world, seed, kill_second, lambda: world.kill("serve"))
