@@ -10,7 +10,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test test-unit test-integration test-contract test-acceptance test-chaos check format bench lock clean
+.PHONY: help install demo test test-unit test-integration test-acceptance test-chaos check format bench lock clean
 
 help: ## show this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | column -t -s '|'
@@ -39,10 +39,6 @@ test-unit: install ## rules only, no I/O: seconds
 test-integration: install ## with real MongoDB and Redis
 	@.ci/system-packages $(BIN)/python
 	@$(BIN)/python -m pytest tests/integration $(ARGS)
-
-test-contract: install ## what every channel must do
-	@.ci/system-packages $(BIN)/python
-	@$(BIN)/python -m pytest tests/contract $(ARGS)
 
 test-acceptance: install ## the real processes, the emulators, a browser
 	@.ci/system-packages $(BIN)/python browser
