@@ -18,7 +18,7 @@ import structlog
 from inbox.clock import Clock
 from inbox.conversations import Close, Conversations
 from inbox.cues import Cue, cue_for, note_cues
-from inbox.database import Database, Document, UpdateOne
+from inbox.database import Database, Document, UpdateOne, is_unavailable
 from inbox.deadlines import Silence
 from inbox.views import ConversationState
 from queueing.auto_reply_facts import read_unanswered
@@ -31,7 +31,7 @@ RECHECKED_AT_ONCE: Final = 1_000
 RECHECK_SPREAD: Final = timedelta(seconds=0.25)
 """Between thousands of conversations whose rule changed, so that other deadlines are not late."""
 AFTER_FAULT: Final = timedelta(seconds=30)
-"""Conversations that can't be closed don't hold back the others."""
+"""Until a conversation that could not be dealt with is tried again."""
 INACTIVITY: Final = Close(reason="inactivity", by="auto_close")
 _SEEN: Final[Document] = {"routing_log": 0}
 
@@ -54,10 +54,25 @@ class AutoClose:
         found = self._database.conversations.find(due, _SEEN).sort("check_at", 1).limit(LOOKED_AT_ONCE)
         seen: list[Document] = await found.to_list(None)
         if seen:
+            await self._attend(seen, now)
+        return len(seen)
+
+    async def _attend(self, seen: Sequence[Document], now: datetime) -> None:
+        """Do what is due; one conversation that can't be dealt with is found by halving and holds back no other."""
+        try:
             outlooks = await self._outlooks(seen, now)
             await self._tell_and_move([c for c in seen if not outlooks[c["_id"]].closes], outlooks, now)
-            await self._close([c for c in seen if outlooks[c["_id"]].closes], now)
-        return len(seen)
+            await self._close([c for c in seen if outlooks[c["_id"]].closes])
+        except Exception as error:
+            if is_unavailable(error):
+                raise
+            if len(seen) == 1:
+                _log.error("a deadline could not be kept", conversation_id=seen[0]["_id"], exc_info=error)
+                await self._look_later([seen[0]["_id"]], now + AFTER_FAULT)
+                return
+            middle = len(seen) // 2
+            await self._attend(seen[:middle], now)
+            await self._attend(seen[middle:], now)
 
     async def _outlooks(self, seen: Sequence[Document], now: datetime) -> Mapping[str, Outlook]:
         channels = await self._rules("channels", {c["channel_id"] for c in seen}, {"auto_close": 1})
@@ -87,18 +102,14 @@ class AutoClose:
         if moves:
             await self._database.conversations.bulk_write(moves, ordered=False)
 
-    async def _close(self, seen: Sequence[Document], now: datetime) -> None:
+    async def _close(self, seen: Sequence[Document]) -> None:
         """Close those that are still as they were seen; the others are due again at once."""
         by_workspace: dict[str, list[Document]] = defaultdict(list)
         for conversation in seen:
             by_workspace[conversation["workspace_id"]].append(conversation)
         for conversations in by_workspace.values():
             for some in _in_groups(conversations, CLOSED_AT_ONCE):
-                try:
-                    await self._conversations.close_many_as_seen(some, INACTIVITY)
-                except Exception as error:
-                    _log.warning("auto-close interrupted", conversations=len(some), error=type(error).__name__)
-                    await self._look_later([c["_id"] for c in some], now + AFTER_FAULT)
+                await self._conversations.close_many_as_seen(some, INACTIVITY)
 
     async def _look_later(self, ids: Sequence[str], check_at: datetime) -> None:
         await self._database.conversations.update_many(

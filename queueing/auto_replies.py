@@ -13,7 +13,7 @@ import structlog
 from inbox.automatic_messages import automatic_message, store_automatic
 from inbox.channel_kind import ChannelKind
 from inbox.clock import Clock
-from inbox.database import Database, Document, Session
+from inbox.database import Database, Document, Session, is_transient, is_unavailable
 from inbox.deadlines import Silence, deadline
 from inbox.sequence import SequenceClock
 from inbox.views import ConversationState
@@ -62,28 +62,44 @@ class AutoReplies:
     async def speak_due(self) -> Spoken:
         """Take the oldest due cues of all workspaces.
 
-        Whoever takes the same cues at the same time starts again and finds them gone.
+        Whoever takes the same cues at the same time starts again and finds them gone. A cue that can't be dealt
+        with is found by halving, reported and dropped.
         """
         due = {"due_at": {"$lte": self._clock.now()}}
-        if await self._database.cues.find_one(due, {"_id": 1}) is None:
-            return Spoken(handled=0)
+        found = self._database.cues.find(due, {"_id": 1}).sort("due_at", 1).limit(AT_ONCE)
+        ids = [cue["_id"] async for cue in found]
+        channel_ids = await self._speak(ids) if ids else frozenset()
+        return Spoken(handled=len(ids), channel_ids=channel_ids)
 
-        async def work(session: Session) -> tuple[Spoken, Counter[str]]:
+    async def _speak(self, ids: Sequence[str]) -> frozenset[str]:
+        """Speak on some cues; give the channels that have texts to send."""
+        try:
+            return await self._speak_together(ids)
+        except Exception as error:
+            if is_unavailable(error) or is_transient(error):
+                raise
+            if len(ids) == 1:
+                _log.error("an automatic text was given up", cue_id=ids[0], exc_info=error)
+                await self._database.cues.delete_one({"_id": ids[0]})
+                return frozenset()
+        middle = len(ids) // 2
+        return await self._speak(ids[:middle]) | await self._speak(ids[middle:])
+
+    async def _speak_together(self, ids: Sequence[str]) -> frozenset[str]:
+        async def work(session: Session) -> _Batch:
             now = self._clock.now()
-            cues = await self._database.cues.find(due, session=session).sort("due_at", 1).limit(AT_ONCE).to_list(None)
+            cues = await self._database.cues.find({"_id": {"$in": list(ids)}}, session=session).to_list(None)
             batch = _Batch(AutoReplyFacts(self._database, session, now), self._sequence, now)
             await batch.facts.read(cues)
             for cue in sorted(cues, key=_speaking_order):
                 await batch.add(cue)
             await self._write(batch, cues, session)
-            return Spoken(
-                handled=len(cues), channel_ids=frozenset(m["channel_id"] for m in batch.messages)
-            ), batch.counts
+            return batch
 
-        spoken, counts = await self._database.transaction(work)
-        if counts:
-            _log.info("automatic texts", **counts)
-        return spoken
+        batch = await self._database.transaction(work)
+        if batch.counts:
+            _log.info("automatic texts", **batch.counts)
+        return frozenset(message["channel_id"] for message in batch.messages)
 
     async def _write(self, batch: _Batch, cues: Sequence[Document], session: Session) -> None:
         taken = [cue["_id"] for cue in cues if cue["_id"] not in batch.postponed]

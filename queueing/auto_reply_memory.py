@@ -36,7 +36,7 @@ class Memory:
         self.contact = contact
         self.channel_id = channel_id
         self.told: dict[str, datetime] = dict(stored.get("told", {}))
-        self.turns = [Turn(t["conversation_id"], t["seq"]) for t in stored.get("turns", ())]
+        self.turns = [Turn(t["conversation_id"], int(t["seq"])) for t in stored.get("turns", ())]
         self.changed = False
 
     def told_at(self, occasion: Occasion) -> datetime | None:
@@ -100,5 +100,5 @@ async def _last_of_people(database: Database, near: Sequence[Memory], session: S
     newest: defaultdict[str, int] = defaultdict(int)
     async for message in database.messages.find(written, {"conversation_id": 1, "seq": 1}, session=session):
         contact_id = contact_of[message["conversation_id"]]
-        newest[contact_id] = max(newest[contact_id], message["seq"])
+        newest[contact_id] = max(newest[contact_id], int(message["seq"]))
     return newest
