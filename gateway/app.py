@@ -38,7 +38,7 @@ def build_app(runtime: Runtime, connectors: Mapping[ChannelKind, Connector] | No
     app.cleanup_ctx.append(_close_parts)
     register_api(app)
     register_webhooks(app)
-    register_events(app, on_typing=partial(show_typing, app[PARTS]))
+    register_events(app, on_typing=partial(show_typing, app[PARTS]), on_alive=app[PARTS].presence.alive)
     register_documentation(app)
     register_inbox_page(app)
     register_status_pages(app)

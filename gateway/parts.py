@@ -24,6 +24,10 @@ from inbox.outbox import Outbox
 from inbox.runtime import Runtime
 from inbox.sequence import SequenceClock
 from inbox.wakeups import Wakeups
+from queueing.operator_removal import OperatorRemoval
+from queueing.operator_statuses import OperatorStatuses
+from queueing.operator_store import OperatorStore
+from queueing.presence import Presence
 from queueing.queue_removal import QueueRemoval
 from queueing.queue_store import QueueStore
 from queueing.transfers import Transfers
@@ -50,6 +54,10 @@ class Parts:
     queues: QueueStore
     queue_removal: QueueRemoval
     transfers: Transfers
+    operators: OperatorStore
+    operator_removal: OperatorRemoval
+    statuses: OperatorStatuses
+    presence: Presence
     sockets: OpenSockets = field(default_factory=OpenSockets)
     requests: RequestsUnderWay = field(default_factory=RequestsUnderWay)
 
@@ -57,6 +65,7 @@ class Parts:
         """Finish what is under way and free the connections that the parts opened."""
         await self.acceptance.drain()
         await self.authenticator.close()
+        await self.presence.close()
         await self.directory.close()
         await self.wakeups.close()
         for connector in self.connectors.values():
@@ -89,4 +98,8 @@ def make_parts(runtime: Runtime, connectors: Mapping[ChannelKind, Connector]) ->
         queues=QueueStore(runtime.database, runtime.clock),
         queue_removal=QueueRemoval(runtime.database, runtime.clock),
         transfers=Transfers(runtime.database, runtime.clock),
+        operators=OperatorStore(runtime.database, runtime.clock),
+        operator_removal=OperatorRemoval(runtime.database, runtime.clock),
+        statuses=OperatorStatuses(runtime.database, runtime.clock),
+        presence=Presence(runtime.database, runtime.clock),
     )

@@ -142,7 +142,8 @@ class OperatorStatuses:
         if status is None or status in set(Status):
             return
         wanted = {"_id": status, "workspace_id": workspace_id}
-        if await self._database.statuses.find_one(wanted, {"_id": 1}, session=session) is None:
+        found = await self._database.statuses.update_one(wanted, {"$inc": {"used": 1}}, session=session)
+        if not found.matched_count:  # the update makes a deletion at the same time start again
             words = ", ".join(Status)
             raise field_problem(f"/{field}", f"must be one of {words}, or the id of a status of the workspace")
 

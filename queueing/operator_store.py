@@ -66,6 +66,7 @@ class OperatorStore:
     async def create(self, caller: Caller, new: NewOperator, *, session: Session) -> Operator:
         """Add an operator. Raises `Problem` (`duplicate`, `forbidden`, `invalid_request`)."""
         check_may_grant(caller.role, new.role)
+        await lock_routing(self._database, caller.workspace_id, session=session)
         named = {"workspace_id": caller.workspace_id, "group_ids": new.group_ids}
         await check_ids_exist(self._database, "groups", named, "group_ids", "group", session=session)
         now = self._clock.now()

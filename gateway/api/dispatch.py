@@ -63,6 +63,7 @@ async def _allowed_caller(route: Route, parts: Parts, token: str | None) -> Call
     if not token:
         raise Problem("unauthenticated", "Send a token: Authorization: Bearer TOKEN.")
     caller = await parts.authenticator.authenticate(token)
+    parts.presence.touch(caller)
     if route.who is Who.ADMINISTRATORS and not caller.administers:
         raise Problem("forbidden", "Only administrators and owners may do this.")
     if route.who is Who.PERSON and caller.kind is not CallerKind.OPERATOR:

@@ -13,8 +13,11 @@ from gateway.api import (
     dead_letters,
     following,
     messages,
+    operators,
+    own_account,
     queues,
     signing_in,
+    team_settings,
     transfers,
     workspace,
 )
@@ -24,7 +27,10 @@ PREFIX: Final = "/api/v1"
 
 ROUTES: Final[tuple[Route, ...]] = (
     *signing_in.ROUTES,
+    *own_account.ROUTES,
     *workspace.ROUTES,
+    *operators.ROUTES,
+    *team_settings.ROUTES,
     *channels.ROUTES,
     *conversations.ROUTES,
     *transfers.ROUTES,

@@ -1,4 +1,4 @@
-"""The workspace, its operators and its API keys."""
+"""The workspace and its API keys."""
 
 from __future__ import annotations
 
@@ -8,13 +8,9 @@ import msgspec
 
 from gateway.api.call import Call, Encoded, Route, Who
 from inbox.accounts import (
-    Operator,
-    OperatorPage,
     Workspace,
     WorkspaceFields,
-    get_operator,
     get_workspace,
-    list_operators,
     patch_workspace,
 )
 from inbox.api_keys import ApiKey, ApiKeyPage, KeyName, NewApiKey, create_api_key, delete_api_key, list_api_keys
@@ -36,16 +32,6 @@ async def show_workspace(call: Call[None, None]) -> Workspace:
 async def change_workspace(call: Call[dict[str, Any], None]) -> Workspace:
     """Merge a patch into name and settings."""
     return await patch_workspace(call.database, call.workspace_id, call.body)
-
-
-async def show_operators(call: Call[None, PageQuery]) -> Page[Operator]:
-    """List operators by e-mail address."""
-    return await list_operators(call.database, call.workspace_id, limit=call.query.limit, cursor=call.query.cursor)
-
-
-async def show_operator(call: Call[None, None]) -> Operator:
-    """Show one operator."""
-    return await get_operator(call.database, call.workspace_id, call.id)
 
 
 async def show_api_keys(call: Call[None, PageQuery]) -> Page[ApiKey]:
@@ -88,23 +74,6 @@ ROUTES: Final[tuple[Route, ...]] = (
         request=WorkspaceFields,
         response=Workspace,
         example={"settings": {"time_zone": "Europe/Lisbon"}},
-    ),
-    Route(
-        method="GET",
-        path="/operators",
-        handler=show_operators,
-        summary="List operators",
-        tag="Operators",
-        query=PageQuery,
-        response=OperatorPage,
-    ),
-    Route(
-        method="GET",
-        path="/operators/{id}",
-        handler=show_operator,
-        summary="Show an operator",
-        tag="Operators",
-        response=Operator,
     ),
     Route(
         method="GET",

@@ -18,6 +18,11 @@ BODIES: dict[tuple[str, str], Any] = {
     ("POST", "/conversations/{id}/close"): {},
     ("POST", "/conversations/{id}/transfer"): {"operator_id": "0" * 24},
     ("PATCH", "/queues/{id}"): {"name": "Stolen"},
+    ("PATCH", "/operators/{id}"): {"name": "Stolen"},
+    ("PUT", "/operators/{id}/status"): {"status": "ready"},
+    ("PATCH", "/groups/{id}"): {"name": "Stolen"},
+    ("PATCH", "/statuses/{id}"): {"name": "Stolen"},
+    ("PATCH", "/business-hours/{id}"): {"name": "Stolen"},
     ("POST", "/conversations/{id}/messages"): {"content": {"type": "text", "text": "hello"}},
     ("PUT", "/messages/{id}/reaction"): {"emoji": "👍"},
 }
@@ -41,6 +46,11 @@ async def foreign_ids(team: Team) -> dict[str, str]:
         "messages": message["id"],
         "dead-letters": await _dead_letter(team),
         "queues": (await team.owner.post("/queues", {"name": "private"})).body["id"],
+        "groups": (await team.owner.post("/groups", {"name": "private"})).body["id"],
+        "statuses": (await team.owner.post("/statuses", {"name": "private"})).body["id"],
+        "business-hours": (await team.owner.post("/business-hours", {"name": "private", "time_zone": "UTC"})).body[
+            "id"
+        ],
     }
 
 

@@ -1,0 +1,206 @@
+"""Operators: who they are, what they are doing, inviting and removing them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Any, Final
+
+import msgspec
+from msgspec import Meta
+
+from gateway.api.call import Call, Encoded, Route, Who
+from gateway.api.queues import MoveTo
+from gateway.new_workspace import password_link
+from inbox.access import Role
+from inbox.accounts import (
+    Capacity,
+    Email,
+    GroupIds,
+    Name,
+    NewOperator,
+    Operator,
+    OperatorPage,
+    Skills,
+    get_operator,
+    list_operators,
+)
+from inbox.database import Session
+from inbox.pages import Page, PageQuery
+from queueing.operator_statuses import StatusChange, StatusChangePage, StatusRequest
+from queueing.operator_store import OperatorFields
+
+
+class InvitationRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A person to invite; they choose their password themselves."""
+
+    name: Name
+    email: Email
+    role: Role = Role.OPERATOR
+    capacity: Capacity | None = None
+    group_ids: GroupIds = ()
+    skills: Skills = {}
+
+
+class Invitation(msgspec.Struct, frozen=True, kw_only=True):
+    """The link to hand to the person: shown this once, good for one password."""
+
+    operator: Operator
+    link: Annotated[str, Meta(examples=["https://inbox.example.com/#/password/gwp_..."])]
+    expires_at: datetime
+
+
+async def show_operators(call: Call[None, PageQuery]) -> Page[Operator]:
+    """List operators by e-mail address, also those who were deactivated."""
+    return await list_operators(call.database, call.workspace_id, limit=call.query.limit, cursor=call.query.cursor)
+
+
+async def show_operator(call: Call[None, None]) -> Operator:
+    """Show one operator."""
+    return await get_operator(call.database, call.workspace_id, call.id)
+
+
+async def make_operator(call: Call[NewOperator, None]) -> Encoded:
+    """Add an operator. Nobody gives a role above their own."""
+
+    async def work(session: Session) -> object:
+        return await call.parts.operators.create(call.caller, call.body, session=session)
+
+    return await call.create(work)
+
+
+async def invite_operator(call: Call[InvitationRequest, None]) -> Encoded:
+    """Add an operator who sets a password by a link; again for one who has not done it yet: a new link."""
+    new = NewOperator(**msgspec.structs.asdict(call.body))
+
+    async def work(session: Session) -> object:
+        invited = await call.parts.operators.invite(call.caller, new, session=session)
+        link = password_link(call.parts.runtime.settings.public_url, invited.token)
+        return Invitation(operator=invited.operator, link=link, expires_at=invited.expires_at)
+
+    return await call.create(work)
+
+
+async def change_operator(call: Call[dict[str, Any], None]) -> Operator:
+    """Merge a patch. Who is deactivated is signed out; the last owner stays one."""
+    operator = await call.parts.operators.patch(call.caller, call.id, call.body)
+    call.parts.wakeups.route_all(call.workspace_id)
+    return operator
+
+
+async def remove_operator(call: Call[None, MoveTo]) -> None:
+    """Deactivate an operator and end their sign-ins; while they have conversations only with `move_to`.
+
+    `move_to` is a queue, where the conversations get their old places, or another operator with room for them.
+    """
+    await call.parts.operator_removal.delete(call.caller, call.id, move_to=call.query.move_to)
+    call.parts.wakeups.route_all(call.workspace_id)
+
+
+async def set_status(call: Call[StatusRequest, None]) -> Operator:
+    """Set a status, with `me` for oneself; supervisors and above also that of others.
+
+    `next` takes effect when the conversations in hand are closed. Until then nothing is distributed.
+    """
+    operator = await call.parts.statuses.set(call.caller, call.id, call.body)
+    call.parts.wakeups.route_all(call.workspace_id)
+    return operator
+
+
+async def show_status_history(call: Call[None, PageQuery]) -> Page[StatusChange]:
+    """List the changes of an operator's status, newest first."""
+    query = call.query
+    return await call.parts.statuses.history(call.caller, call.id, limit=query.limit, cursor=query.cursor)
+
+
+ROUTES: Final[tuple[Route, ...]] = (
+    Route(
+        method="GET",
+        path="/operators",
+        handler=show_operators,
+        summary="List operators",
+        tag="Operators",
+        query=PageQuery,
+        response=OperatorPage,
+    ),
+    Route(
+        method="POST",
+        path="/operators",
+        handler=make_operator,
+        summary="Add an operator",
+        tag="Operators",
+        who=Who.ADMINISTRATORS,
+        request=NewOperator,
+        response=Operator,
+        status=201,
+        problems=("duplicate",),
+        creates=True,
+        example={"name": "Ann", "email": "ann@example.com", "role": "operator", "skills": {"english": 5}},
+    ),
+    Route(
+        method="GET",
+        path="/operators/{id}",
+        handler=show_operator,
+        summary="Show an operator",
+        tag="Operators",
+        response=Operator,
+    ),
+    Route(
+        method="PATCH",
+        path="/operators/{id}",
+        handler=change_operator,
+        summary="Change an operator",
+        tag="Operators",
+        who=Who.ADMINISTRATORS,
+        request=OperatorFields,
+        response=Operator,
+        problems=("conflict", "in_use"),
+        example={"role": "supervisor", "capacity": 8},
+    ),
+    Route(
+        method="DELETE",
+        path="/operators/{id}",
+        handler=remove_operator,
+        summary="Remove an operator",
+        tag="Operators",
+        who=Who.ADMINISTRATORS,
+        query=MoveTo,
+        status=204,
+        problems=("conflict", "in_use", "operator_full", "operator_unavailable"),
+    ),
+    Route(
+        method="PUT",
+        path="/operators/{id}/status",
+        handler=set_status,
+        summary="Set a status",
+        tag="Operators",
+        request=StatusRequest,
+        response=Operator,
+        problems=("forbidden",),
+        example={"status": "ready", "next": "unavailable"},
+    ),
+    Route(
+        method="GET",
+        path="/operators/{id}/status-history",
+        handler=show_status_history,
+        summary="List an operator's statuses",
+        tag="Operators",
+        query=PageQuery,
+        response=StatusChangePage,
+        problems=("forbidden",),
+    ),
+    Route(
+        method="POST",
+        path="/invitations",
+        handler=invite_operator,
+        summary="Invite an operator",
+        tag="Operators",
+        who=Who.ADMINISTRATORS,
+        request=InvitationRequest,
+        response=Invitation,
+        status=201,
+        problems=("duplicate",),
+        creates=True,
+        secret_response=True,
+        example={"name": "Ann", "email": "ann@example.com", "role": "operator"},
+    ),
+)

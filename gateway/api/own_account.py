@@ -1,0 +1,74 @@
+"""One's own account: password and sign-ins."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import msgspec
+
+from gateway.api.call import Call, Route, Who
+from inbox.accounts import get_operator
+from inbox.passwords import NewPassword, Password
+from inbox.sessions import SignIns, change_password, end_other_sign_ins, list_sign_ins
+
+
+class PasswordRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The present password, and the one to have."""
+
+    old_password: Password
+    password: NewPassword
+
+
+async def change_own_password(call: Call[PasswordRequest, None]) -> None:
+    """Change the password; all other sign-ins end. Wrong ones count like failed sign-ins."""
+    address = call.request.remote or ""
+    operator = await get_operator(call.database, call.workspace_id, call.caller.id)
+    await call.parts.login_limit.attempt(operator.email, address)
+    body = call.body
+    await change_password(
+        call.database, call.workspace_id, operator.id, call.token or "", old=body.old_password, new=body.password
+    )
+    await call.parts.login_limit.succeeded(operator.email, address)
+
+
+async def show_sign_ins(call: Call[None, None]) -> SignIns:
+    """List one's sign-ins that are still good, newest first."""
+    return await list_sign_ins(call.database, call.workspace_id, call.caller.id, call.token or "", now=call.now)
+
+
+async def end_sign_ins(call: Call[None, None]) -> None:
+    """End all of one's sign-ins but this one; every process refuses them within a second."""
+    await end_other_sign_ins(call.database, call.workspace_id, call.caller.id, call.token or "")
+
+
+ROUTES: Final[tuple[Route, ...]] = (
+    Route(
+        method="PUT",
+        path="/me/password",
+        handler=change_own_password,
+        summary="Change one's password",
+        tag="Signing in",
+        who=Who.PERSON,
+        request=PasswordRequest,
+        status=204,
+        problems=("too_many_requests",),
+    ),
+    Route(
+        method="GET",
+        path="/me/sessions",
+        handler=show_sign_ins,
+        summary="List one's sign-ins",
+        tag="Signing in",
+        who=Who.PERSON,
+        response=SignIns,
+    ),
+    Route(
+        method="DELETE",
+        path="/me/sessions",
+        handler=end_sign_ins,
+        summary="End one's other sign-ins",
+        tag="Signing in",
+        who=Who.PERSON,
+        status=204,
+    ),
+)

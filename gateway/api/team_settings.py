@@ -1,0 +1,172 @@
+"""Groups, the workspace's own statuses, business hours: the usual five verbs each."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from gateway.api.call import Call, Encoded, Route, Who
+from inbox.database import Session
+from inbox.pages import PageQuery
+from queueing.team_models import BusinessHoursPage, CustomStatusPage, GroupPage
+from queueing.team_settings import BUSINESS_HOURS, GROUPS, STATUSES, SettingKind, SettingStore
+
+
+@dataclass(frozen=True, kw_only=True)
+class Resource:
+    """A kind of setting as a part of the API.
+
+    Attributes:
+        name: Singular, as in names of operations.
+        plural: As in names of operations.
+        words: What the documentation calls many of them.
+        note: What one should know, in the documentation of making one.
+    """
+
+    kind: SettingKind[Any, Any]
+    path: str
+    tag: str
+    name: str
+    plural: str
+    words: str
+    note: str
+    page: Any
+    example: Mapping[str, Any]
+
+
+def _store(call: Call[Any, Any], resource: Resource) -> SettingStore[Any, Any]:
+    return SettingStore(call.database, call.parts.runtime.clock, resource.kind)
+
+
+def _routes(resource: Resource) -> tuple[Route, ...]:
+    async def show_all(call: Call[None, PageQuery]) -> Any:
+        query = call.query
+        return await _store(call, resource).list(call.workspace_id, limit=query.limit, cursor=query.cursor)
+
+    async def show(call: Call[None, None]) -> Any:
+        return await _store(call, resource).get(call.workspace_id, call.id)
+
+    async def make(call: Call[Any, None]) -> Encoded:
+        async def work(session: Session) -> object:
+            return await _store(call, resource).create(call.workspace_id, call.body, session=session)
+
+        return await call.create(work)
+
+    async def change(call: Call[dict[str, Any], None]) -> Any:
+        changed = await _store(call, resource).patch(call.workspace_id, call.id, call.body)
+        call.parts.wakeups.route_all(call.workspace_id)
+        return changed
+
+    async def delete(call: Call[None, None]) -> None:
+        await _store(call, resource).delete(call.workspace_id, call.id)
+
+    kind, one = resource.kind, f"{resource.path}/{{id}}"
+    return (
+        Route(
+            method="GET",
+            path=resource.path,
+            handler=show_all,
+            name=f"show_{resource.plural}",
+            summary=f"List {resource.words}",
+            description="Oldest first.",
+            tag=resource.tag,
+            query=PageQuery,
+            response=resource.page,
+        ),
+        Route(
+            method="POST",
+            path=resource.path,
+            handler=make,
+            name=f"make_{resource.name}",
+            summary=f"Make a {kind.word}",
+            description=resource.note,
+            tag=resource.tag,
+            who=Who.ADMINISTRATORS,
+            request=kind.fields,
+            response=kind.view,
+            status=201,
+            creates=True,
+            example=resource.example,
+        ),
+        Route(
+            method="GET",
+            path=one,
+            handler=show,
+            name=f"show_{resource.name}",
+            summary=f"Show a {kind.word}",
+            description="Show one.",
+            tag=resource.tag,
+            response=kind.view,
+        ),
+        Route(
+            method="PATCH",
+            path=one,
+            handler=change,
+            name=f"change_{resource.name}",
+            summary=f"Change a {kind.word}",
+            description="Merge a patch.",
+            tag=resource.tag,
+            who=Who.ADMINISTRATORS,
+            request=kind.fields,
+            response=kind.view,
+            example={"name": "Another name"},
+        ),
+        Route(
+            method="DELETE",
+            path=one,
+            handler=delete,
+            name=f"delete_{resource.name}",
+            summary=f"Delete a {kind.word}",
+            description="Refused while something uses it.",
+            tag=resource.tag,
+            who=Who.ADMINISTRATORS,
+            status=204,
+            problems=("in_use",),
+        ),
+    )
+
+
+RESOURCES: Final = (
+    Resource(
+        kind=GROUPS,
+        path="/groups",
+        tag="Groups",
+        name="group",
+        plural="groups",
+        words="groups of operators",
+        note="Operators name their groups in `group_ids`; supervisors of a group see what its members have.",
+        page=GroupPage,
+        example={"name": "Evening shift"},
+    ),
+    Resource(
+        kind=STATUSES,
+        path="/statuses",
+        tag="Statuses",
+        name="custom_status",
+        plural="custom_statuses",
+        words="the workspace's own statuses",
+        note="Operators set it by its id. It counts as unavailable.",
+        page=CustomStatusPage,
+        example={"name": "Lunch"},
+    ),
+    Resource(
+        kind=BUSINESS_HOURS,
+        path="/business-hours",
+        tag="Business hours",
+        name="business_hours",
+        plural="all_business_hours",
+        words="business hours",
+        note="Queues name them in `business_hours_id`. A night is two spans: until 24:00, and from 00:00 the next day.",
+        page=BusinessHoursPage,
+        example={
+            "name": "Office",
+            "time_zone": "Europe/Lisbon",
+            "week": {"monday": [{"from": "09:00", "to": "18:00"}]},
+            "holidays": ["2026-12-24"],
+            "holiday_country": "PT",
+        },
+    ),
+)
+
+ROUTES: Final[tuple[Route, ...]] = tuple(route for resource in RESOURCES for route in _routes(resource))
