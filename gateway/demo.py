@@ -102,12 +102,13 @@ class Demo:
         return seeded
 
     def _give_orders(self) -> None:
-        config = str(self._directory / "sandbox.json")
+        config, state = str(self._directory / "sandbox.json"), str(self._directory / "sandbox-chats.json")
         environment = self._environment
         self._server.give_order("--host", HOST, "--port", str(self._port), environment=environment)
         self._worker.give_order(environment=environment)
         self._sandbox.give_order(
-            "--host", HOST, "--port", str(self._sandbox_port), "--config", config, environment=environment
+            *("--host", HOST, "--port", str(self._sandbox_port), "--config", config, "--state", state),
+            environment=environment,
         )
 
     async def _until_ready(self) -> None:

@@ -34,7 +34,7 @@ def main(arguments: list[str] | None = None) -> int:
         return 2
     gc.set_threshold(*GC_THRESHOLDS)
     with asyncio.Runner(loop_factory=_loop_factory()) as runner:
-        runner.run(_serve(options.host, options.port, config))
+        runner.run(_serve(options.host, options.port, config, options.state))
     return 0
 
 
@@ -52,6 +52,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--host", default="127.0.0.1")
     parser.add_argument("--port", type=int, default=8090, help="0 takes a free one")
     parser.add_argument("--config", type=Path, help="JSON file with numbers, templates and faults")
+    parser.add_argument("--state", type=Path, help="file in which chats outlive a restart; none: they do not")
     return parser
 
 
@@ -63,11 +64,11 @@ def _loop_factory() -> type[asyncio.AbstractEventLoop] | None:
     return uvloop.Loop
 
 
-async def _serve(host: str, port: int, config: SandboxConfig) -> None:
+async def _serve(host: str, port: int, config: SandboxConfig, state_file: Path | None) -> None:
     stop = asyncio.Event()
     for name in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(name, stop.set)
-    runner = web.AppRunner(make_app(config), access_log=None, shutdown_timeout=SHUTDOWN_SECONDS)
+    runner = web.AppRunner(make_app(config, state_file=state_file), access_log=None, shutdown_timeout=SHUTDOWN_SECONDS)
     await runner.setup()
     site = web.TCPSite(runner, host, port, backlog=1024)
     await site.start()

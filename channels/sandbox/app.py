@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import AsyncIterator
+from functools import partial
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -14,7 +18,8 @@ from channels.sandbox.faults import FaultBox, Faults
 from channels.sandbox.graph.cloud import Cloud, Delays
 from channels.sandbox.graph.media import SIZE_LIMITS
 from channels.sandbox.graph.routes import GraphServer
-from channels.sandbox.graph.state import NumberConfig
+from channels.sandbox.graph.saved_chats import keep_saving, load
+from channels.sandbox.graph.state import NumberConfig, WhatsAppState
 from channels.sandbox.live import LiveFeed
 from channels.sandbox.phone_page import page_routes
 from channels.sandbox.request_log import DEFAULT_LOG_SIZE, RequestLog
@@ -47,8 +52,8 @@ class SandboxConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     webhook_give_up_seconds: float = 600
 
 
-def make_app(config: SandboxConfig, clock: Clock | None = None) -> web.Application:
-    """The application; everything it knows is in memory."""
+def make_app(config: SandboxConfig, clock: Clock | None = None, *, state_file: Path | None = None) -> web.Application:
+    """The application; what it knows is in memory, and with a state file the chats outlive a restart."""
     clock = clock or Clock.from_environment()
     faults, live = FaultBox(config.faults), LiveFeed()
     log = RequestLog(config.log_size)
@@ -61,7 +66,17 @@ def make_app(config: SandboxConfig, clock: Clock | None = None) -> web.Applicati
     app.add_routes(page_routes())
     app.router.add_route("*", "/{path:.+}", GraphServer(cloud, log).handle)
     app.on_cleanup.append(lambda _app: cloud.webhooks.close())
+    if state_file is not None:
+        load(cloud.state, state_file)
+        app.cleanup_ctx.append(partial(_saving, cloud.state, state_file))
     return app
+
+
+async def _saving(state: WhatsAppState, path: Path, _: web.Application) -> AsyncIterator[None]:
+    task = asyncio.create_task(keep_saving(state, path))
+    yield
+    task.cancel()
+    await asyncio.wait([task])
 
 
 def _cloud(config: SandboxConfig, clock: Clock, faults: FaultBox, live: LiveFeed) -> Cloud:
