@@ -1,4 +1,4 @@
-"""What the demo starts with: two workspaces, people, and a WhatsApp number at the emulator."""
+"""What the demo starts with: two workspaces, people, two WhatsApp numbers at the emulator, and two queues."""
 
 from __future__ import annotations
 
@@ -8,14 +8,24 @@ from typing import Any, Final
 
 import msgspec
 
+from gateway.seed_queues import (
+    SeededQueue,
+    SeededWhatsApp,
+    Team,
+    channels,
+    make_channel,
+    make_queued_number,
+    make_queues,
+    new_phone_number_id,
+)
 from inbox.access import Role
 from inbox.accounts import NewOperator, create_operator, create_workspace, issue_sign_in
 from inbox.channel_models import WhatsAppChannelFields, WhatsAppCredentials
-from inbox.channel_store import ChannelStore
 from inbox.runtime import Runtime
 from inbox.tokens import find_token
 
 SHOWN_NUMBER: Final = "15550783881"
+SHOWN_QUEUED_NUMBER: Final = "15550783882"
 TEMPLATES: Final[list[dict[str, Any]]] = [
     {
         "name": "hello_again",
@@ -72,24 +82,14 @@ class SeededWorkspace(msgspec.Struct, kw_only=True):
     operators: list[Person] = []
 
 
-class SeededWhatsApp(msgspec.Struct, kw_only=True):
-    """A WhatsApp channel with its secrets."""
-
-    id: str
-    webhook_url: str
-    phone_number_id: str
-    waba_id: str
-    access_token: str
-    app_secret: str
-    verify_token: str
-
-
 class Seed(msgspec.Struct, kw_only=True):
     """Everything that was seeded; kept in a private file, so that the next start finds it."""
 
     first: SeededWorkspace
     second: SeededWorkspace
     whatsapp: SeededWhatsApp
+    whatsapp_queue: SeededWhatsApp | None = None
+    queues: list[SeededQueue] = []
 
 
 async def seed(runtime: Runtime, sandbox_url: str) -> Seed:
@@ -101,7 +101,9 @@ async def seed(runtime: Runtime, sandbox_url: str) -> Seed:
     first.operators, whatsapp = await asyncio.gather(
         _make_operators(runtime, first.id), _make_whatsapp(runtime, first.id, sandbox_url)
     )
-    return Seed(first=first, second=second, whatsapp=whatsapp)
+    seeded = Seed(first=first, second=second, whatsapp=whatsapp)
+    await _add_queues(runtime, seeded)
+    return seeded
 
 
 async def find_again(runtime: Runtime, known: Seed, sandbox_url: str) -> Seed | None:
@@ -115,9 +117,12 @@ async def find_again(runtime: Runtime, known: Seed, sandbox_url: str) -> Seed | 
             return None
         for person in (workspace.owner, *workspace.operators):
             await _sign_in_again(runtime, workspace.id, person)
+    if known.whatsapp_queue is None:
+        await _add_queues(runtime, known)
     patch = {"provider_base_url": sandbox_url}
-    channel = await _channels(runtime).patch(known.first.id, known.whatsapp.id, patch, now=runtime.clock.now())
-    known.whatsapp.webhook_url = channel.webhook_url
+    for number in _numbers(known):
+        channel = await channels(runtime).patch(known.first.id, number.id, patch, now=runtime.clock.now())
+        number.webhook_url = channel.webhook_url
     return known
 
 
@@ -125,12 +130,34 @@ def sandbox_config(seeded: Seed | None) -> dict[str, Any]:
     """Give the emulators' configuration."""
     if seeded is None:
         return {}
-    number = msgspec.to_builtins(seeded.whatsapp)
-    del number["id"]
+    shown = ((SHOWN_NUMBER, "Demo shop"), (SHOWN_QUEUED_NUMBER, "Demo shop sales"))
     return {
-        "numbers": [{**number, "display_phone_number": SHOWN_NUMBER, "verified_name": "Demo shop"}],
+        "numbers": [
+            {**_without_id(number), "display_phone_number": digits, "verified_name": name}
+            for number, (digits, name) in zip(_numbers(seeded), shown, strict=False)
+        ],
         "templates": [{"waba_id": seeded.whatsapp.waba_id, **template} for template in TEMPLATES],
     }
+
+
+def _numbers(seeded: Seed) -> list[SeededWhatsApp]:
+    return [seeded.whatsapp, *([seeded.whatsapp_queue] if seeded.whatsapp_queue else [])]
+
+
+def _without_id(number: SeededWhatsApp) -> dict[str, Any]:
+    return {name: value for name, value in msgspec.structs.asdict(number).items() if name != "id"}
+
+
+async def _add_queues(runtime: Runtime, seeded: Seed) -> None:
+    """Add a supervisor, the queues, and the number that feeds the first of them."""
+    first = seeded.first
+    supervisor = await _make_operator(
+        runtime, first.id, _new_operator("Sofia Sees", "sofia@demo.example", Role.SUPERVISOR)
+    )
+    team = Team(operator_ids=tuple(person.id for person in first.operators), supervisor_id=supervisor.id)
+    first.operators.append(supervisor)
+    seeded.queues = await make_queues(runtime, first.id, team)
+    seeded.whatsapp_queue = await make_queued_number(runtime, first.id, seeded.whatsapp, seeded.queues[0])
 
 
 async def _make_workspace(runtime: Runtime, name: str, owner: tuple[str, str]) -> SeededWorkspace:
@@ -160,15 +187,14 @@ async def _make_operator(runtime: Runtime, workspace_id: str, person: NewOperato
 
 async def _make_whatsapp(runtime: Runtime, workspace_id: str, sandbox_url: str) -> SeededWhatsApp:
     credentials = WhatsAppCredentials(
-        phone_number_id=_digits(15),
-        waba_id=_digits(15),
+        phone_number_id=new_phone_number_id(),
+        waba_id=new_phone_number_id(),
         access_token="EAA" + secrets.token_hex(24),
         app_secret=secrets.token_hex(16),
         verify_token=secrets.token_hex(8),
     )
     fields = WhatsAppChannelFields(name="WhatsApp demo", provider_base_url=sandbox_url, credentials=credentials)
-    channel = await _channels(runtime).create(workspace_id, fields, now=runtime.clock.now())
-    return SeededWhatsApp(id=channel.id, webhook_url=channel.webhook_url, **msgspec.structs.asdict(credentials))
+    return await make_channel(runtime, workspace_id, fields)
 
 
 async def _sign_in_again(runtime: Runtime, workspace_id: str, person: Person) -> None:
@@ -181,10 +207,6 @@ async def _sign_in(runtime: Runtime, workspace_id: str, operator_id: str) -> str
     return await issue_sign_in(runtime.database, workspace_id, operator_id, runtime.clock.now(), days=days)
 
 
-def _channels(runtime: Runtime) -> ChannelStore:
-    return ChannelStore(runtime.database, runtime.secret_box, runtime.settings)
-
-
 def _new_operator(name: str, email: str, role: Role) -> NewOperator:
     return NewOperator(name=name, email=email, role=role, password=secrets.token_hex(6))
 
@@ -193,7 +215,3 @@ def _person(operator_id: str, new: NewOperator, token: str) -> Person:
     return Person(
         id=operator_id, name=new.name, email=new.email, role=new.role, password=new.password or "", token=token
     )
-
-
-def _digits(count: int) -> str:
-    return str(1 + secrets.randbelow(9)) + "".join(str(secrets.randbelow(10)) for _ in range(count - 1))

@@ -15,7 +15,9 @@ def welcome_text(
     if seeded:
         lines += [
             *(f"           sign in: {person.email}  password: {person.password}" for person in _people(seeded)),
+            "           set yourself “ready” at the top: queues give conversations to ready operators only",
             f"  Phones   {sandbox_url}   you are the customer: write to the shop from here",
+            "           “Demo shop” goes to everybody, “Demo shop sales” through the queue “Sales”",
             f"  API      {base_url}/docs   token: {seeded.first.owner.token}",
         ]
     else:

@@ -41,7 +41,7 @@ def test_the_ready_file_has_the_shape_of_the_contract(demo: DemoProcess) -> None
     ready = demo.ready
     assert ready["version"] == 1
     assert ready["owner"].keys() >= {"email", "password", "token"}
-    assert [person["role"] for person in ready["operators"]] == ["operator", "operator"]
+    assert [person["role"] for person in ready["operators"]] == ["operator", "operator", "supervisor"]
     assert all(person.keys() >= {"id", "email", "password", "token", "role"} for person in ready["operators"])
     assert ready["channels"]["whatsapp"].keys() >= {
         "id", "webhook_url", "verify_token", "app_secret", "phone_number_id", "waba_id", "access_token"

@@ -72,10 +72,10 @@ _numbers = count(15550100000)
 
 
 @pytest.fixture
-def new_customer(shop: Shop) -> Callable[[str], Customer]:
+def new_customer(shop: Shop) -> Callable[..., Customer]:
     """Make a customer of a name, with a number that no other test uses."""
 
-    def make(name: str) -> Customer:
-        return Customer(shop, str(next(_numbers)), name)
+    def make(name: str, *, number: str = "whatsapp") -> Customer:
+        return Customer(shop, str(next(_numbers)), name, number=number)
 
     return make

@@ -1,0 +1,154 @@
+"""The demo's queues, and the second WhatsApp number that feeds them; the first one has no queue."""
+
+from __future__ import annotations
+
+import secrets
+from typing import Any, Final
+
+import msgspec
+
+from gateway.seed_texts import SALES_TEXTS, SUPPORT_TEXTS
+from inbox.channel_models import AutoClose, WhatsAppChannelFields, WhatsAppCredentials
+from inbox.channel_store import ChannelStore
+from inbox.database import Session
+from inbox.runtime import Runtime
+from queueing.queue_store import QueueStore
+from queueing.settings_models import CloseOrTransfer, Queue, QueueFields, Strategy
+from queueing.team_models import GroupFields, StatusFields
+from queueing.team_settings import GROUPS, STATUSES, SettingStore
+
+CAPACITY: Final = 3
+SILENCE: Final = AutoClose(assigned_seconds=30 * 60, unassigned_seconds=60 * 60, warn_before_seconds=5 * 60)
+"""More than the longest waits of both queues, as the rule demands."""
+
+
+class SeededWhatsApp(msgspec.Struct, kw_only=True):
+    """A WhatsApp channel with its secrets."""
+
+    id: str
+    webhook_url: str
+    phone_number_id: str
+    waba_id: str
+    access_token: str
+    app_secret: str
+    verify_token: str
+
+
+class SeededQueue(msgspec.Struct, kw_only=True):
+    """A queue."""
+
+    id: str
+    name: str
+
+
+class Team(msgspec.Struct, frozen=True, kw_only=True):
+    """Ids of those who answer; the supervisor watches over the others."""
+
+    operator_ids: tuple[str, ...]
+    supervisor_id: str
+
+
+async def make_queues(runtime: Runtime, workspace_id: str, team: Team) -> list[SeededQueue]:
+    """Make "Sales", which hands on to "Support" who has waited too long there."""
+    await _make_group(runtime, workspace_id, team)
+    await _make_status(runtime, workspace_id, "Lunch")
+    support = await _make_queue(runtime, workspace_id, _support(team))
+    sales = await _make_queue(runtime, workspace_id, _sales(team, support.id))
+    return [SeededQueue(id=queue.id, name=queue.name) for queue in (sales, support)]
+
+
+async def make_queued_number(
+    runtime: Runtime, workspace_id: str, first: SeededWhatsApp, queue: SeededQueue
+) -> SeededWhatsApp:
+    """Connect a second number of the same business account; what is written to it goes into a queue."""
+    credentials = WhatsAppCredentials(
+        phone_number_id=new_phone_number_id(),
+        waba_id=first.waba_id,
+        access_token=first.access_token,
+        app_secret=first.app_secret,
+        verify_token=first.verify_token,
+    )
+    sandbox_url = (await channels(runtime).get(workspace_id, first.id)).provider_base_url
+    fields = WhatsAppChannelFields(
+        name=f"WhatsApp {queue.name}",
+        queue_id=queue.id,
+        provider_base_url=sandbox_url,
+        credentials=credentials,
+        auto_close=SILENCE,
+    )
+    return await make_channel(runtime, workspace_id, fields)
+
+
+async def make_channel(runtime: Runtime, workspace_id: str, fields: WhatsAppChannelFields) -> SeededWhatsApp:
+    """Connect a number."""
+    channel = await channels(runtime).create(workspace_id, fields, now=runtime.clock.now())
+    secrets_of = msgspec.structs.asdict(fields.credentials)
+    return SeededWhatsApp(id=channel.id, webhook_url=channel.webhook_url, **secrets_of)
+
+
+def channels(runtime: Runtime) -> ChannelStore:
+    """Give the store of channels."""
+    return ChannelStore(runtime.database, runtime.secret_box, runtime.settings)
+
+
+def new_phone_number_id() -> str:
+    """Make an id of the length of Meta's."""
+    return str(1 + secrets.randbelow(9)) + "".join(str(secrets.randbelow(10)) for _ in range(14))
+
+
+def _sales(team: Team, next_queue_id: str) -> QueueFields:
+    return QueueFields(
+        name="Sales",
+        limit=5,
+        max_wait_seconds=10 * 60,
+        on_max_wait=CloseOrTransfer.TRANSFER,
+        next_queue_id=next_queue_id,
+        sticky=True,
+        capacity=CAPACITY,
+        operator_ids=team.operator_ids,
+        texts=SALES_TEXTS,
+        repeat_wait_text_seconds=2 * 60,
+        no_answer_seconds=5 * 60,
+    )
+
+
+def _support(team: Team) -> QueueFields:
+    return QueueFields(
+        name="Support",
+        limit=20,
+        max_wait_seconds=20 * 60,
+        strategy=Strategy.LEAST_BUSY,
+        capacity=CAPACITY,
+        operator_ids=(*team.operator_ids[1:], team.supervisor_id),
+        texts=SUPPORT_TEXTS,
+        repeat_wait_text_seconds=5 * 60,
+        no_answer_seconds=10 * 60,
+    )
+
+
+async def _make_queue(runtime: Runtime, workspace_id: str, fields: QueueFields) -> Queue:
+    async def work(session: Session) -> Queue:
+        return await QueueStore(runtime.database, runtime.clock).create(workspace_id, fields, session=session)
+
+    return await runtime.database.transaction(work)
+
+
+async def _make_group(runtime: Runtime, workspace_id: str, team: Team) -> None:
+    database = runtime.database
+    fields = GroupFields(name="Front desk", supervisor_ids=(team.supervisor_id,))
+
+    async def work(session: Session) -> Any:
+        group: Any = await SettingStore(database, runtime.clock, GROUPS).create(workspace_id, fields, session=session)
+        members = {"_id": {"$in": list(team.operator_ids)}, "workspace_id": workspace_id}
+        await database.operators.update_many(members, {"$set": {"group_ids": [group.id]}}, session=session)
+
+    await database.transaction(work)
+
+
+async def _make_status(runtime: Runtime, workspace_id: str, name: str) -> None:
+    statuses = SettingStore(runtime.database, runtime.clock, STATUSES)
+
+    async def work(session: Session) -> Any:
+        return await statuses.create(workspace_id, StatusFields(name=name), session=session)
+
+    await runtime.database.transaction(work)

@@ -1,0 +1,76 @@
+"""What the demo's queues say by themselves, in English and Russian."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from queueing.settings_models import Occasion
+
+Texts = dict[Occasion, dict[str, str]]
+
+_COMMON: Final[Texts] = {
+    Occasion.NOBODY_AVAILABLE: {
+        "en": "Nobody is at the desk now. We have your message and answer as soon as somebody is back.",
+        "ru": "Сейчас никого нет на месте. Мы получили ваше сообщение и ответим, как только кто-нибудь вернётся.",
+    },
+    Occasion.ASSIGNED: {
+        "en": "You are talking to {{ operator.name }} now.",
+        "ru": "С вами говорит {{ operator.name }}.",
+    },
+    Occasion.TRANSFERRED: {
+        "en": "We are handing you over to {{ operator.name or queue.name }}.",
+        "ru": "Передаём ваш разговор: {{ operator.name or queue.name }}.",
+    },
+    Occasion.NO_ANSWER: {
+        "en": "We have not forgotten you. The answer takes a little longer than usual.",
+        "ru": "Мы о вас не забыли. Ответ займёт немного больше времени, чем обычно.",
+    },
+    Occasion.CLOSING_SOON: {
+        "en": "Are you still there? We will close this conversation in a few minutes.",
+        "ru": "Вы ещё здесь? Через несколько минут мы завершим этот разговор.",
+    },
+    Occasion.CLOSED: {
+        "en": "This conversation is closed. Write at any time and we begin a new one.",
+        "ru": "Разговор завершён. Напишите нам в любое время, и мы начнём новый.",
+    },
+}
+
+SALES_TEXTS: Final[Texts] = {
+    **_COMMON,
+    Occasion.GREETING: {
+        "en": "Hello{% if contact.name %} {{ contact.name }}{% endif %}! This is {{ workspace.name }}. "
+        "{% if queue.position %}Your place in the queue: {{ queue.position }}.{% endif %}",
+        "ru": "Здравствуйте{% if contact.name %}, {{ contact.name }}{% endif %}! Это {{ workspace.name }}. "
+        "{% if queue.position %}Ваше место в очереди: {{ queue.position }}.{% endif %}",
+    },
+    Occasion.RETURNING: {
+        "en": "Welcome back{% if contact.name %}, {{ contact.name }}{% endif %}!",
+        "ru": "С возвращением{% if contact.name %}, {{ contact.name }}{% endif %}!",
+    },
+    Occasion.WAITING: {
+        "en": "Thank you for waiting. Your place is {{ queue.position }}"
+        "{% if queue.expected_wait %}; it takes {{ queue.expected_wait }}{% endif %}.",
+        "ru": "Спасибо за ожидание. Ваше место: {{ queue.position }}"
+        "{% if queue.expected_wait %}; время ожидания: {{ queue.expected_wait }}{% endif %}.",
+    },
+    Occasion.OVERFLOW: {
+        "en": "All our lines are busy now. Please write again in a quarter of an hour.",
+        "ru": "Сейчас все операторы заняты. Пожалуйста, напишите ещё раз через пятнадцать минут.",
+    },
+}
+
+SUPPORT_TEXTS: Final[Texts] = {
+    **_COMMON,
+    Occasion.GREETING: {
+        "en": "You have reached our support. Please describe what happened.",
+        "ru": "Вы обратились в службу поддержки. Опишите, пожалуйста, что случилось.",
+    },
+    Occasion.WAITING: {
+        "en": "Our support will be with you soon. Your place is {{ queue.position }}.",
+        "ru": "Служба поддержки скоро ответит. Ваше место: {{ queue.position }}.",
+    },
+    Occasion.OVERFLOW: {
+        "en": "Very many customers are asking us at the moment. Please write again in half an hour.",
+        "ru": "Сейчас к нам обращается очень много клиентов. Пожалуйста, напишите ещё раз через полчаса.",
+    },
+}
