@@ -63,12 +63,16 @@ export class Api {
   me = () => this.request("GET", "/me");
   workspace = () => this.request("GET", "/workspace");
 
-  /** All operators, page by page. */
-  async operators() {
+  operators = () => this.#all("/operators");
+  queues = () => this.#all("/queues");
+  statuses = () => this.#all("/statuses");
+
+  /** A whole list, page by page. */
+  async #all(path) {
     const found = [];
     let cursor = null;
     do {
-      const page = await this.request("GET", "/operators", { query: { limit: 200, cursor } });
+      const page = await this.request("GET", path, { query: { limit: 200, cursor } });
       found.push(...page.items);
       cursor = page.next_cursor;
     } while (cursor);
@@ -93,6 +97,12 @@ export class Api {
 
   assign = (id, body) => this.request("POST", `/conversations/${encodeURIComponent(id)}/assign`, { body });
   close = (id, body) => this.request("POST", `/conversations/${encodeURIComponent(id)}/close`, { body });
+  transfer = (id, body) => this.request("POST", `/conversations/${encodeURIComponent(id)}/transfer`, { body });
+  transferTargets = (availableOnly) => this.request("GET", "/transfer-targets", { query: { available_only: availableOnly } });
+  explain = (id) => this.request("GET", `/conversations/${encodeURIComponent(id)}/explain`);
+  setStatus = (status, next) => this.request("PUT", "/operators/me/status", { body: { status, ...(next && { next }) } });
+  queueStats = (id) => this.request("GET", `/queues/${encodeURIComponent(id)}/stats`);
+  patchQueue = (id, patch) => this.request("PATCH", `/queues/${encodeURIComponent(id)}`, { body: patch });
   markRead = (id) => this.request("POST", `/conversations/${encodeURIComponent(id)}/read`);
 }
 

@@ -3,28 +3,37 @@
 import { avatar, el, keyed } from "./dom.js";
 import { kindName } from "./list.js";
 import { displayName, displayNumber, mayTakeOver } from "./store.js";
-import { duration, fullTime, replyWindow } from "./time.js";
+import { placeOf } from "./team.js";
+import { countdown, duration, fullTime, replyWindow } from "./time.js";
 
+const SECOND = 1_000;
 const STATES = { new: "New", bot: "With the bot", queued: "Waiting", assigned: "Assigned", closed: "Closed" };
 
 export class DetailsPane {
-  /** `does` has assignTo(operatorId), closeDetails(). */
+  /** `does` has assignTo(operatorId), closeDetails(), explain(). */
   constructor(does) {
     this.does = does;
     this.pane = document.getElementById("details-pane");
+    this.ticking = setInterval(() => this.#tick(), SECOND);
   }
 
   stop() {
     keyed(this.pane, [], {});
+    clearInterval(this.ticking);
   }
 
   render(state) {
     const conversation = state.conversations.get(state.selected);
     keyed(this.pane, conversation ? [conversation] : [], {
       key: (one) => one.id,
-      signature: (one) => [one, state.operators, Math.floor(Date.now() / 60_000)],
+      signature: (one) => [one, state.operators, state.queues.get(one.queue_id)?.name, placeOf(one, state), Math.floor(Date.now() / 60_000)],
       make: (one) => this.#element(one, state),
     });
+  }
+
+  #tick() {
+    const time = this.pane.querySelector("time[data-closes]");
+    if (time) time.textContent = countdown(time.dateTime, Date.now());
   }
 
   #element(conversation, state) {
@@ -39,7 +48,8 @@ export class DetailsPane {
         avatar(name, conversation.contact.id),
         el("h2", { text: name, dir: "auto" }),
       ),
-      el("dl", {}, facts(conversation, state).map(([term, value]) => [el("dt", { text: term }), el("dd", { text: value, dir: "auto" })])),
+      el("dl", {}, facts(conversation, state).map(([term, value]) => [el("dt", { text: term }), el("dd", { dir: "auto" }, value)])),
+      el("button", { type: "button", class: "explain", id: "explain-button", text: "Why is it here?", dataset: { focus: "explain" }, on: { click: () => this.does.explain() } }),
       this.#assigning(conversation, state),
     );
   }
@@ -77,6 +87,7 @@ function facts(conversation, state) {
     ["State", STATES[conversation.state] ?? conversation.state],
     ["Operator", operator ? (operator.id === state.me.id ? `${operator.name} (you)` : operator.name) : "Nobody yet"],
     ["Customer", numbers.join(", ")],
+    ...queueFacts(conversation, state),
     ["Channel", `${conversation.channel.name} (${kindName(conversation.channel.kind)})`],
     ["Opened", fullTime(conversation.opened_at)],
   ];
@@ -85,7 +96,17 @@ function facts(conversation, state) {
   if (conversation.closed_at) rows.push(["Closed", `${fullTime(conversation.closed_at)}, ${conversation.close_reason}`]);
   const window = replyWindow(conversation.window, now);
   if (window.limited) rows.push(["Reply window", window.open ? `${duration(window.left)} left` : "closed"]);
-  if (conversation.closes_at) rows.push(["Closes by itself", fullTime(conversation.closes_at)]);
+  if (conversation.closes_at) rows.push(["Closes by itself", closing(conversation.closes_at, now)]);
   if (conversation.tags.length) rows.push(["Tags", conversation.tags.join(", ")]);
   return rows;
+}
+
+function queueFacts(conversation, state) {
+  if (!conversation.queue_id) return [];
+  const place = placeOf(conversation, state);
+  return [["Queue", state.queues.get(conversation.queue_id)?.name ?? "Unknown"], ...(place ? [["Place in the queue", String(place)]] : [])];
+}
+
+function closing(iso, now) {
+  return el("time", { datetime: iso, title: fullTime(iso), dataset: { closes: "" }, text: countdown(iso, now) });
 }

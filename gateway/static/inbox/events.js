@@ -8,16 +8,27 @@
 // what leaves it: a conversation event whose object is no longer ours to see removes it.
 
 import { dropConversation, putConversation, putPending, seesAll, withEntry, withMessage } from "./store.js";
+import { withQueue } from "./team.js";
 
 /**
  * @returns {{state: object, effects: object[]}} Effects are what the state can't know by itself:
  *   {kind: "refresh", id}       read this conversation; 404 means that it is not ours (any more)
  *   {kind: "reread", id, seq}   read this message: its file's link is made when it is read
  *   {kind: "arrived", message}  a customer wrote
+ *   {kind: "line"}              places in queues, and how many wait, may have changed
  */
 export function applyEvent(state, event) {
   const reduce = REDUCERS[event.type];
-  return reduce ? reduce(state, event.data, event.type) : { state, effects: [] };
+  if (!reduce) return { state, effects: [] };
+  const result = reduce(state, event.data, event.type);
+  return movesLine(state, event) ? { ...result, effects: [...result.effects, { kind: "line" }] } : result;
+}
+
+/** Does the event change how many wait, who goes ahead of whom, or who is there for them? */
+function movesLine(state, { type, data }) {
+  if (type === "operator.status") return state.queues.size > 0;
+  if (!type.startsWith("conversation.") || type === "conversation.updated") return false;
+  return Boolean(data.queue_id ?? state.conversations.get(data.id)?.queue_id);
 }
 
 const nothing = (state) => ({ state, effects: [] });
@@ -33,6 +44,7 @@ const REDUCERS = {
   "message.updated": onMessageUpdated,
   "contact.updated": onContact,
   "operator.status": onOperator,
+  "queue.updated": (state, queue) => nothing(withQueue(state, queue)),
 };
 
 // Conversations

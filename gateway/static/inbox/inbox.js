@@ -2,14 +2,18 @@
 
 import { Composer } from "./composer.js";
 import { DetailsPane } from "./details.js";
+import { openExplanation } from "./explain.js";
 import { keptFor } from "./kept.js";
 import { ListPane } from "./list.js";
 import { notify } from "./notices.js";
+import { QueuesView } from "./queues.js";
 import { Sending } from "./sending.js";
-import { initialState, listKey, putConversation, seenSeq, Store, withMessage, withThreadLoading, withThreadPage } from "./store.js";
+import { StatusBar } from "./status.js";
+import { displayName, initialState, listKey, putConversation, seenSeq, seesAll, Store, withEntry, withMessage, withThreadLoading, withThreadPage } from "./store.js";
 import { Sync } from "./sync.js";
 import { ThreadPane } from "./thread.js";
 import { shortAge } from "./time.js";
+import { openTransfer } from "./transfer.js";
 
 const PAGE = 50;
 const TICK = 15_000; // relative times and the reply window's clock
@@ -32,7 +36,9 @@ export class Inbox {
     this.list = new ListPane(this.store, { open: (id) => this.open(id), show: (what) => this.#show(what), more: () => this.#more() });
     this.thread = new ThreadPane(this.store, this.#threadActions());
     this.composer = new Composer(this.store, this.#composerActions(), keptFor(me.id, "drafts"));
-    this.details = new DetailsPane({ assignTo: (id) => this.#assign(id), closeDetails: () => this.#details(false) });
+    this.details = new DetailsPane({ assignTo: (id) => this.#assign(id), closeDetails: () => this.#details(false), explain: () => this.#explain() });
+    this.status = new StatusBar({ setStatus: (status, next) => this.#setStatus(status, next) });
+    this.queues = new QueuesView(api, this.store);
     this.#begin(me, signOut);
   }
 
@@ -40,6 +46,8 @@ export class Inbox {
     const options = { signal: this.listeners.signal };
     byId("who").textContent = `${me.name} (${me.role})`;
     byId("sign-out").addEventListener("click", signOut, options);
+    byId("show-queues").hidden = !seesAll(me);
+    byId("show-queues").addEventListener("click", () => this.queues.open(), options);
     document.addEventListener("keydown", (event) => event.key === "Escape" && this.#back(), options);
     this.store.subscribe(() => this.#draw());
     this.ticking = setInterval(() => this.#tick(), TICK);
@@ -54,7 +62,8 @@ export class Inbox {
     clearInterval(this.ticking);
     this.listeners.abort();
     this.stopped = true;
-    for (const part of [this.sync, this.sending, this.list, this.thread, this.composer, this.details]) part.stop();
+    for (const part of [this.sync, this.sending, this.list, this.thread, this.composer, this.details, this.status]) part.stop();
+    for (const box of document.querySelectorAll("dialog")) box.close();
   }
 
   // Drawing: once for all changes of a moment
@@ -79,6 +88,7 @@ export class Inbox {
     this.composer.render(state);
     this.thread.render(state);
     this.details.render(state);
+    this.status.render(state);
     this.place.save({ view: state.view, selected: state.selected });
   }
 
@@ -166,6 +176,7 @@ export class Inbox {
       toggleDetails: () => this.#details(!this.app.classList.contains("with-details")),
       assign: () => this.#assign(this.store.state.me.id),
       takeOver: () => this.#assign(this.store.state.me.id),
+      transfer: () => this.#transfer(),
       close: () => this.#close(),
       read: () => this.#read(this.store.state.selected),
       retry: (message) => this.#retry(message),
@@ -189,6 +200,26 @@ export class Inbox {
     const take_over = conversation.operator_id !== null;
     await this.#change(() => this.api.assign(conversation.id, { operator_id: operatorId, ...(take_over && { take_over }) }));
     if (operatorId === this.store.state.me.id) this.composer.focus();
+  }
+
+  #transfer() {
+    const conversation = this.#selected();
+    openTransfer(this.api, conversation, displayName(conversation), () => this.sync.refresh(conversation.id)); // it may be out of our sight now
+  }
+
+  #explain() {
+    openExplanation(this.api, this.store.state.selected, this.store.state);
+  }
+
+  async #setStatus(status, next) {
+    try {
+      const me = await this.api.setStatus(status, next);
+      this.store.set((state) => ({ ...state, operators: withEntry(state.operators, me.id, me) }));
+    } catch (problem) {
+      this.#failed(problem);
+      this.status.stop(); // drawn anew, it shows again what is true
+      this.#draw();
+    }
   }
 
   /** Says what was seen: if the customer wrote meanwhile, the server refuses, and nothing is closed unread. */

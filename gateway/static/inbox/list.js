@@ -2,6 +2,7 @@
 
 import { avatar, el, keyed } from "./dom.js";
 import { counts, displayName, displayNumber, listKey, shownConversations } from "./store.js";
+import { queueLine } from "./team.js";
 import { fullTime, shortAge } from "./time.js";
 
 const KINDS = { whatsapp: "WhatsApp", telegram: "Telegram", webchat: "Web chat" };
@@ -56,7 +57,7 @@ export class ListPane {
     if (!this.ids.includes(this.#active)) this.#active = this.ids.includes(state.selected) ? state.selected : (this.ids[0] ?? null);
     keyed(this.list, shown, {
       key: (one) => one.id,
-      signature: (one) => [one, one.id === state.selected, this.#operator(one, state)],
+      signature: (one) => [one, one.id === state.selected, this.#operator(one, state), queueLine(one, state)],
       make: (one) => this.#option(one, state),
     });
     this.#renderActive();
@@ -90,6 +91,7 @@ export class ListPane {
     const last = conversation.last_message;
     const at = last?.at ?? conversation.opened_at;
     const operator = this.#operator(conversation, state);
+    const queue = queueLine(conversation, state);
     const chosen = conversation.id === state.selected;
     const count = conversation.unread > UNREAD_SHOWN ? `${UNREAD_SHOWN}+` : conversation.unread;
     const preview = last ? last.preview || "Deleted message" : "";
@@ -122,6 +124,7 @@ export class ListPane {
           "p",
           { class: "row-tags small" },
           el("span", { class: `kind kind-${conversation.channel.kind}`, text: kindName(conversation.channel.kind) }),
+          queue && el("span", { class: "queue-line", text: queue, dir: "auto" }),
           operator && el("span", { class: "soft", text: operator, dir: "auto" }),
         ),
       ),

@@ -4,13 +4,17 @@ import { applyEvent } from "./events.js";
 import { announce } from "./notices.js";
 import { displayName, dropConversation, listKey, putConversation, withMessage, withPage } from "./store.js";
 import { EventStream, pause } from "./stream.js";
+import { readLine } from "./transfer.js";
 
 const PAGE = 50;
+const LINE_SOON = 250;
+const LINE_PAUSE = 2_000; // between two reads of the queues, however much happens in them
 const VIEWS = ["mine", "unassigned", "all"];
 
 export class Sync {
   #stream = null;
   #stopped = false;
+  #line = { timer: null, readAt: 0 };
   #refreshing = new Map(); // id → whether it has to be read once more
 
   /** `does` has reload(): read the open thread again; expired(): the sign-in is over. */
@@ -27,6 +31,7 @@ export class Sync {
 
   stop() {
     this.#stopped = true;
+    clearTimeout(this.#line.timer);
     this.#stream?.close();
   }
 
@@ -68,13 +73,16 @@ export class Sync {
 
   async #readLists() {
     const read = (view) => this.api.conversations({ view, order: "newest", limit: PAGE });
-    const [operators, workspace, ...pages] = await Promise.all([this.api.operators(), this.api.workspace(), ...VIEWS.map(read)]);
+    const [operators, workspace, statuses, ...pages] = await Promise.all([
+      this.api.operators(), this.api.workspace(), this.api.statuses(), ...VIEWS.map(read),
+    ]);
     this.store.set((state) => {
       const opened = state.conversations.get(state.selected);
       const conversations = new Map(opened ? [[opened.id, opened]] : []);
-      const empty = { ...state, conversations, lists: {}, left: new Map(), workspace, operators: byIdOf(operators) };
+      const empty = { ...state, conversations, lists: {}, left: new Map(), workspace, operators: byIdOf(operators), statuses: byIdOf(statuses) };
       return VIEWS.reduce((next, view, n) => withPage(next, listKey(view, "newest", ""), pages[n]), empty);
     });
+    await readLine(this.api, this.store);
     if (this.store.state.selected) this.refresh(this.store.state.selected);
     this.does.reload();
   }
@@ -98,6 +106,7 @@ export class Sync {
 
   #effects = {
     refresh: ({ id }) => this.refresh(id),
+    line: () => this.#readLineSoon(),
     reread: ({ id, seq }) => this.#reread(id, seq),
     arrived: ({ message }) => {
       const conversation = this.store.state.conversations.get(message.conversation_id);
@@ -105,6 +114,20 @@ export class Sync {
       if (mine) announce(`${displayName(conversation)}: ${conversation.last_message?.preview ?? ""}`);
     },
   };
+
+  #readLineSoon() {
+    const wait = Math.max(LINE_SOON, this.#line.readAt + LINE_PAUSE - Date.now());
+    this.#line.timer ??= setTimeout(() => this.#readLine(), wait);
+  }
+
+  async #readLine() {
+    this.#line = { timer: null, readAt: Date.now() };
+    try {
+      if (!this.#stopped) await readLine(this.api, this.store);
+    } catch {
+      if (!this.#stopped) this.#readLineSoon(); // until then the places are a little old
+    }
+  }
 
   /** Reads a conversation; one that is not there for us leaves the lists. */
   async refresh(id) {

@@ -16,7 +16,7 @@ export class ThreadPane {
   #shown = null; // id of the conversation that was rendered last
   #atEnd = true;
 
-  /** `does` has back(), older(), seen(), toggleDetails(), assign(), takeOver(), close(), read(), retry(message), reply(message), edit(item), discard(item). */
+  /** `does` has back(), older(), seen(), toggleDetails(), assign(), takeOver(), transfer(), close(), read(), retry(message), reply(message), edit(item), discard(item). */
   constructor(store, does) {
     this.store = store;
     this.does = { ...does, show: (id) => this.#showMessage(id) };
@@ -181,6 +181,7 @@ function actionsFor(conversation, me) {
   const actions = [];
   if (free) actions.push({ name: "assign", text: "Assign to me", main: true });
   if (!free && !mine && mayTakeOver(me)) actions.push({ name: "takeOver", text: "Take over", main: true });
+  if (free || mine || mayTakeOver(me)) actions.push({ name: "transfer", text: "Transfer" });
   if (conversation.unread > 0 && !mine) actions.push({ name: "read", text: "Mark as read" });
   if (free || mine || mayTakeOver(me)) actions.push({ name: "close", text: "Close" });
   return actions;

@@ -55,6 +55,15 @@ export function duration(milliseconds) {
   return `${Math.floor(hours / 24)} days`;
 }
 
+/** Until something happens: "in 2 h 5 min", below ten minutes "in 4:09". */
+export function countdown(iso, now) {
+  const left = new Date(iso).getTime() - now;
+  if (left <= 0) return "now";
+  if (left >= 10 * MINUTE) return `in ${duration(left)}`;
+  const seconds = Math.ceil(left / 1000);
+  return `in ${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
+}
+
 /** Date and time, for a tooltip and for details. */
 export function fullTime(iso, language) {
   return new Date(iso).toLocaleString(language, { dateStyle: "medium", timeStyle: "short" });

@@ -79,7 +79,7 @@ test("who sees all keeps it", () => {
 test("where only the server knows whether it is visible, it is asked", () => {
   const moved = conversation({ operator_id: null, state: "queued", queue_id: "q2", version: 2 });
   const result = after(having(ME, conversation()), "conversation.transferred", moved);
-  assert.deepEqual(result.effects, [{ kind: "refresh", id: "c1" }]);
+  assert.deepEqual(result.effects, [{ kind: "refresh", id: "c1" }, { kind: "line" }]);
   const supervisor = { ...ME, id: "sue", role: "supervisor" };
   assert.equal(after(having(supervisor), "conversation.assigned", conversation()).effects[0].kind, "refresh");
 });

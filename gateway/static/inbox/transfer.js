@@ -1,0 +1,86 @@
+// Handing a conversation on: to a queue's end, or to an operator.
+
+import { openDialog, faultLine } from "./dialog.js";
+import { el } from "./dom.js";
+import { withQueues } from "./team.js";
+
+const KINDS = { queue: "Queues", operator: "Operators" };
+
+/** Lets a person choose where to; `api.transfer` has the last word, and what it says is shown. */
+export function openTransfer(api, conversation, name, done) {
+  const fault = faultLine();
+  const list = el("div", { class: "targets", "aria-busy": "true" });
+  const all = el("input", { type: "checkbox", id: "all-targets", on: { change: () => show() } });
+  const send = el("button", { class: "primary", id: "transfer-button", text: "Transfer", disabled: true });
+  const form = el(
+    "form",
+    { on: { submit: (event) => submit(event) } },
+    el("p", { class: "soft small", text: "In a queue it goes to the end, without priority." }),
+    list,
+    el("label", { class: "check small" }, all, "Show also those who can’t take it now"),
+    fault,
+    el("div", { class: "dialog-actions" }, send),
+  );
+  const { close } = openDialog({ id: "transfer", title: `Transfer ${name}` }, form);
+  let asked = 0;
+
+  async function show() {
+    const mine = (asked += 1);
+    try {
+      const { items } = await api.transferTargets(!all.checked);
+      if (mine === asked) draw(items);
+    } catch (problem) {
+      fault.say(problem.message);
+    }
+    list.removeAttribute("aria-busy");
+  }
+
+  function draw(items) {
+    const shown = items.filter((one) => one.id !== conversation.operator_id);
+    send.disabled = true;
+    list.replaceChildren(...Object.entries(KINDS).map(([kind, title]) => group(title, shown.filter((one) => one.kind === kind))).filter(Boolean));
+    if (!shown.length) list.replaceChildren(el("p", { class: "empty", text: "Nobody can take it at this moment." }));
+  }
+
+  function group(title, items) {
+    if (!items.length) return null;
+    return el("fieldset", {}, el("legend", { text: title }), items.map(choice));
+  }
+
+  function choice(target) {
+    const input = el("input", {
+      type: "radio", name: "target", value: `${target.kind}:${target.id}`, disabled: !target.available,
+      on: { change: () => { send.disabled = false; fault.say(""); } },
+    });
+    const reason = target.reason && el("span", { class: "soft small", text: target.reason });
+    return el("label", { class: `target${target.available ? "" : " off"}` }, input, el("span", {}, el("span", { text: target.name, dir: "auto" }), reason));
+  }
+
+  async function submit(event) {
+    event.preventDefault();
+    const [kind, id] = (form.elements.target?.value ?? "").split(":");
+    if (!id) return;
+    send.disabled = true;
+    fault.say("");
+    try {
+      const view = await api.transfer(conversation.id, { [`${kind}_id`]: id });
+      close();
+      done(view);
+    } catch (problem) {
+      fault.say(problem.message);
+      show();
+    }
+  }
+
+  show();
+}
+
+/** Reads what changes without an event of its own: how many wait, and everybody's place. */
+export async function readLine(api, store) {
+  const [queues, waiting] = await Promise.all([
+    api.queues(),
+    api.conversations({ view: "unassigned", state: "queued", order: "waiting", limit: 200 }),
+  ]);
+  const places = new Map(waiting.items.filter((one) => one.queue_position).map((one) => [one.id, one.queue_position]));
+  store.set((state) => ({ ...withQueues(state, queues), places }));
+}

@@ -1,0 +1,122 @@
+"""Queues on the page: given out to who is ready, handed on to the end, turned away when full."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from selenium.webdriver.support.select import Select
+
+from tests.acceptance.inbox.inbox_browser import Browser
+from tests.acceptance.inbox.shop import Customer, Shop
+
+SalesCustomer = Callable[[str], Customer]
+FULL = "All our lines are busy now"
+
+
+@pytest.fixture
+def new_sales_customer(new_customer: Callable[..., Customer]) -> SalesCustomer:
+    """Make a customer who writes to the number that feeds the queue "Sales"."""
+    return lambda name: new_customer(name, number="whatsapp_queue")
+
+
+@pytest.fixture
+def sales(shop: Shop) -> Iterator[str]:
+    """The queue's id; afterwards it is as it was, and empty."""
+    queue_id = str(shop.demo.ready["queues"][0]["id"])
+    before = shop.api("GET", f"/queues/{queue_id}")
+    yield queue_id
+    shop.api("PATCH", f"/queues/{queue_id}", {"limit": before["limit"]})
+    for one in shop.api("GET", f"/conversations?queue_id={queue_id}")["items"]:
+        shop.api("POST", f"/conversations/{one['id']}/close", {"silent": True})
+    for operator in (shop.ana, shop.ben):
+        shop.api("PUT", f"/operators/{operator['id']}/status", {"status": "online"})
+
+
+def set_status(browser: Browser, status: str) -> None:
+    Select(browser.one("#status")).select_by_visible_text(status)
+    browser.until(lambda: browser.all(f".dot-{status.lower()}"), f"the status is {status}")
+
+
+def waits(browser: Browser, name: str, place: int) -> None:
+    browser.until(lambda: f"Sales · place {place}" in (browser.row(name) or ""), f"{name} has the place {place}")
+
+
+def test_only_who_is_ready_gets_conversations(
+    ana: Browser, ben: Browser, shop: Shop, sales: str, new_sales_customer: SalesCustomer
+) -> None:
+    set_status(ana, "Ready")
+    mia = new_sales_customer("Mia Match")
+    mia.writes("I want to buy a bicycle")
+    ana.until_listed("Mia Match")
+    ben.show("mine")
+    assert ben.row("Mia Match") is None
+    ana.open_conversation("Mia Match")
+    ana.until(lambda: "Sales" in ana.one("#details-pane").text, "the queue is shown")
+    ana.until(lambda: "in 29 min" in ana.one("#details-pane time[data-closes]").text, "it says when it closes")
+    ana.click("#explain-button")
+    ana.until(lambda: any("Given out to Ana Answers" in one for one in ana.texts("#explain li")), "it is explained")
+    ana.press("\ue00c")  # Escape
+    ana.until(lambda: not ana.all("dialog"), "the box is closed")
+    shop.demo.wait_until(lambda: any("Ana Answers" in text for text in mia.sees()), "Mia is told who it is")
+
+
+def test_a_transfer_to_a_queue_goes_to_its_end(
+    ana: Browser, ben: Browser, shop: Shop, sales: str, new_sales_customer: SalesCustomer
+) -> None:
+    set_status(ana, "Ready")
+    first = new_sales_customer("Fay First")
+    first.writes("Hello")
+    ana.until_listed("Fay First")
+    set_status(ana, "Online")
+    new_sales_customer("Sam Second").writes("Hello")
+    ana.show("unassigned")
+    waits(ana, "Sam Second", 1)
+    ana.show("mine")
+    ana.open_conversation("Fay First")
+    ana.click("[data-action=transfer]")
+    ana.click(f"#transfer input[value='queue:{sales}']")
+    ana.click("#transfer-button")
+    ana.until_not_listed("Fay First")
+    ben.show("unassigned")
+    waits(ben, "Sam Second", 1)
+    waits(ben, "Fay First", 2)
+
+
+def test_who_can_not_take_a_transfer_is_shown_with_the_reason(
+    ana: Browser, shop: Shop, new_customer: SalesCustomer
+) -> None:
+    tess = new_customer("Tess Transfer")
+    tess.writes("Hello")
+    tess.assigned_to(shop.ana)
+    ana.show("mine")
+    ana.open_conversation("Tess Transfer")
+    ana.click("[data-action=transfer]")
+    ana.until(lambda: "Sales" in ana.one("#transfer").text, "queues are listed")
+    assert "Sofia Sees" not in ana.one("#transfer").text
+    ana.click("#all-targets")
+    ana.until(lambda: "neither online nor ready" in ana.one("#transfer").text, "reasons are shown")
+    ana.press("\ue00c")
+
+
+def test_a_manager_sets_the_limit_and_a_customer_is_turned_away(
+    ana: Browser, ben: Browser, shop: Shop, sales: str, new_sales_customer: SalesCustomer
+) -> None:
+    ben.sign_in_with(shop.owner["token"])
+    ben.click("#show-queues")
+    card = f"[data-queue='{sales}']"
+    ben.click(f"{card} [data-action=queue-settings]")
+    limit = ben.one("#queue-limit")
+    limit.clear()
+    limit.send_keys("0")
+    ben.click("#save-queue")
+    ben.until(lambda: ben.one("#queue-limit-fault").text != "", "the server's objection is at the field")
+    limit.clear()
+    limit.send_keys("1")
+    ben.click("#save-queue")
+    ben.until(lambda: "0 of 1 waiting" in ben.one(card).text, "the limit is 1")
+    new_sales_customer("Will Waits").writes("Hello")
+    ben.until(lambda: "1 of 1 waiting" in ben.one(card).text, "one waits, live")
+    late = new_sales_customer("Lea Late")
+    late.writes("Hello?")
+    shop.demo.wait_until(lambda: any(FULL in text for text in late.sees()), "Lea is told that the queue is full")
