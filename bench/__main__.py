@@ -20,6 +20,7 @@ import uvloop
 from bench import (
     scenario_bare,
     scenario_batches,
+    scenario_deadlines,
     scenario_footprint,
     scenario_inbound,
     scenario_latency,
@@ -38,6 +39,7 @@ SCENARIOS: Mapping[str, Scenario] = {
     "batches": scenario_batches.run,
     "latency": scenario_latency.run,
     "outgoing": scenario_outgoing.run,
+    "deadlines": scenario_deadlines.run,
     "footprint": scenario_footprint.run,
     "relay": scenario_relay.run,
 }

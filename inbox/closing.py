@@ -7,8 +7,8 @@ from datetime import datetime
 from typing import Final
 
 from inbox.conversation_changes import Change, change_conversations
-from inbox.cues import cue_for, note_cues
-from inbox.database import Database, Document, Session, UpdateOne
+from inbox.cues import cue_for, insert_cues
+from inbox.database import Database, Document, Session, UpdateMany
 from inbox.events import EventType
 from inbox.seats import free_places
 from inbox.views import ConversationState
@@ -43,7 +43,7 @@ async def close_unchanged(
     await change_conversations(database, changes, EventType.CONVERSATION_CLOSED, at=at, session=session)
     if not silent and how["close_reason"] in TOLD_REASONS:
         cues = [cue_for(c, c["queue_id"], CLOSED, at) for c in unchanged if c["queue_id"] is not None]
-        await note_cues(database, cues, session=session)
+        await insert_cues(database, cues, session=session)
     return frozenset(conversation["_id"] for conversation in unchanged)
 
 
@@ -60,15 +60,19 @@ async def _unchanged(database: Database, seen: Sequence[Document], session: Sess
 
 async def _keep_windows(database: Database, conversations: Sequence[Document], at: datetime, session: Session) -> None:
     """Let reply windows survive: the identity's next conversation on this channel takes them over."""
-    updates = []
+    alike: dict[tuple[tuple[str, datetime], ...], list[str]] = {}
     for conversation in conversations:
-        windows = {
-            f"windows.{conversation['channel_id']}.{field}": conversation[field]
+        windows = tuple(
+            (f"windows.{conversation['channel_id']}.{field}", conversation[field])
             for field in _WINDOWS
             if conversation.get(field) is not None and conversation[field] > at
-        }
+        )
         if windows:
-            key = {"_id": conversation["contact_id"], "workspace_id": conversation["workspace_id"]}
-            updates.append(UpdateOne(key, {"$max": windows}))
+            alike.setdefault(windows, []).append(conversation["contact_id"])
+    workspace_id = conversations[0]["workspace_id"]
+    updates = [
+        UpdateMany({"_id": {"$in": contact_ids}, "workspace_id": workspace_id}, {"$max": dict(windows)})
+        for windows, contact_ids in alike.items()
+    ]
     if updates:
         await database.contacts.bulk_write(updates, ordered=False, session=session)

@@ -12,6 +12,7 @@ import msgspec
 
 from inbox.access import Caller, Placement, may_see
 from inbox.content import preview
+from inbox.conversation_surroundings import read_surrounded, surround
 from inbox.database import Database, Document, Session
 from inbox.deadlines import Silence
 from inbox.pages import DEFAULT_PAGE, Cursor, Limit, Page, cut_page, decode_cursor
@@ -27,9 +28,6 @@ from inbox.views import (
     content_of,
     conversation_view,
 )
-
-UNREAD_COUNTED: Final = 999
-"""More unread messages than a badge can show are not counted on."""
 
 
 class ListView(StrEnum):
@@ -76,47 +74,6 @@ _ORDERS: Final[Mapping[ListOrder, _Order]] = {
     ListOrder.WAITING: _Order("queued_at", 1),
 }
 
-_LAST_MESSAGE: Final[Document] = {
-    "$lookup": {
-        "from": "messages",
-        "localField": "_id",
-        "foreignField": "conversation_id",
-        "pipeline": [
-            {"$match": {"void": {"$exists": False}}},
-            {"$sort": {"seq": -1}},
-            {"$limit": 1},
-            {"$project": {"_id": 0, "seq": 1, "direction": 1, "content": 1, "created_at": 1, "deleted_at": 1}},
-        ],
-        "as": "last",
-    }
-}
-_UNREAD: Final[Document] = {
-    "$lookup": {
-        "from": "messages",
-        "localField": "_id",
-        "foreignField": "conversation_id",
-        "let": {"read_seq": "$read_seq"},
-        "pipeline": [
-            {"$match": {"$expr": {"$gt": ["$seq", "$$read_seq"]}, "direction": "in"}},
-            {"$limit": UNREAD_COUNTED},
-            {"$count": "count"},
-        ],
-        "as": "unread",
-    }
-}
-_CONTACT: Final[Document] = {
-    "$lookup": {"from": "contacts", "localField": "contact_id", "foreignField": "_id", "as": "contact"}
-}
-_CHANNEL: Final[Document] = {
-    "$lookup": {
-        "from": "channels",
-        "localField": "channel_id",
-        "foreignField": "_id",
-        "pipeline": [{"$project": {"_id": 0, "name": 1, "auto_close": 1}}],
-        "as": "channel",
-    }
-}
-
 
 async def list_conversations(
     database: Database, caller: Caller, query: ConversationQuery, *, now: datetime
@@ -129,17 +86,15 @@ async def list_conversations(
         conditions.append(_after(order, *after))
     if query.q:
         conditions.append({"contact_id": {"$in": await _contacts_like(database, caller.workspace_id, query.q)}})
-    documents = await database.conversations.aggregate(
-        [
-            {"$match": {"$and": conditions}},
-            {"$sort": {order.field: order.direction, "_id": order.direction}},
-            {"$limit": query.limit + 1},
-            *_surroundings(caller.workspace_id),
-        ]
-    ).to_list(None)
-    page = cut_page(documents, query.limit, lambda last: (last[order.field], last["_id"]))
+    found = database.conversations.find({"$and": conditions}).sort(
+        [(order.field, order.direction), ("_id", order.direction)]
+    )
+    page = cut_page(
+        await found.limit(query.limit + 1).to_list(None), query.limit, lambda last: (last[order.field], last["_id"])
+    )
+    shown = await surround(database, page.items)
     positions = await _positions(database, page.items, None)
-    return Page(items=[_view(document, positions, now) for document in page.items], next_cursor=page.next_cursor)
+    return Page(items=[_view(document, positions, now) for document in shown], next_cursor=page.next_cursor)
 
 
 async def read_conversation(
@@ -154,10 +109,7 @@ async def read_conversations(
     database: Database, workspace_id: str, ids: Sequence[str], *, now: datetime, session: Session = None
 ) -> dict[str, ConversationView]:
     """Give conversations by their ids, whoever asks; those that do not exist are left out."""
-    wanted = {"_id": {"$in": list(ids)}, "workspace_id": workspace_id}
-    found = await database.conversations.aggregate(
-        [{"$match": wanted}, *_surroundings(workspace_id)], session=session
-    ).to_list(None)
+    found = await read_surrounded(database, workspace_id, ids, session=session)
     positions = await _positions(database, found, session)
     return {document["_id"]: _view(document, positions, now) for document in found}
 
@@ -265,11 +217,6 @@ async def _contacts_like(database: Database, workspace_id: str, text: str) -> li
         {"workspace_id": workspace_id, "$or": [{"name": pattern}, {"identities.external_id": pattern}]}, {"_id": 1}
     ).limit(1000)
     return [contact["_id"] async for contact in found]
-
-
-def _surroundings(workspace_id: str) -> list[Document]:
-    """Look up what surrounds a conversation; ids are unique, so its own workspace is the only one that can match."""
-    return [_CONTACT, _CHANNEL, _LAST_MESSAGE, _UNREAD, {"$match": {"workspace_id": workspace_id}}]
 
 
 def _view(document: Document, positions: Mapping[str, int], now: datetime) -> ConversationView:

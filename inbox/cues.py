@@ -53,22 +53,26 @@ async def note_cues(
 ) -> None:
     """Note cues inside the transaction of what they are about; due at their moment unless `due_at` says otherwise."""
     upserts = [
-        UpdateOne(
-            {"_id": cue.id},
-            {
-                "$setOnInsert": {
-                    "workspace_id": cue.workspace_id,
-                    "conversation_id": cue.conversation_id,
-                    "channel_id": cue.channel_id,
-                    "queue_id": cue.queue_id,
-                    "occasion": cue.occasion,
-                    "moment": cue.moment,
-                    "due_at": due_at or cue.moment,
-                }
-            },
-            upsert=True,
-        )
-        for cue in cues
+        UpdateOne({"_id": cue.id}, {"$setOnInsert": _fields(cue, due_at or cue.moment)}, upsert=True) for cue in cues
     ]
     if upserts:
         await database.cues.bulk_write(upserts, ordered=False, session=session)
+
+
+async def insert_cues(database: Database, cues: Iterable[Cue], *, session: Session) -> None:
+    """As `note_cues`, for what happens once in a conversation's life: a third of the cost."""
+    documents = [{"_id": cue.id, **_fields(cue, cue.moment)} for cue in cues]
+    if documents:
+        await database.cues.insert_many(documents, session=session)
+
+
+def _fields(cue: Cue, due_at: datetime) -> Document:
+    return {
+        "workspace_id": cue.workspace_id,
+        "conversation_id": cue.conversation_id,
+        "channel_id": cue.channel_id,
+        "queue_id": cue.queue_id,
+        "occasion": cue.occasion,
+        "moment": cue.moment,
+        "due_at": due_at,
+    }

@@ -7,6 +7,7 @@ indexed write for each period of its rule, not for each message, and a quiet one
 
 from __future__ import annotations
 
+import asyncio
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
@@ -47,15 +48,22 @@ class AutoClose:
         self._conversations = Conversations(database, clock)
 
     async def check_due(self) -> int:
-        """Look at the conversations that are due, the longest due first, of all workspaces; give how many."""
-        await self._recheck()
+        """Look at the conversations that are due, the longest due first, of all workspaces.
+
+        Returns:
+            How many there were, and how many changed rules were found: 0 when nothing is left to do.
+        """
         now = self._clock.now()
+        rechecked, seen = await asyncio.gather(self._recheck(), self._due(now))
+        if seen:
+            await self._attend(seen, now)
+        return rechecked + len(seen)
+
+    async def _due(self, now: datetime) -> list[Document]:
         due = {"open": True, "$or": [{"check_at": None}, {"check_at": {"$lte": now}}]}
         found = self._database.conversations.find(due, _SEEN).sort("check_at", 1).limit(LOOKED_AT_ONCE)
         seen: list[Document] = await found.to_list(None)
-        if seen:
-            await self._attend(seen, now)
-        return len(seen)
+        return seen
 
     async def _attend(self, seen: Sequence[Document], now: datetime) -> None:
         """Do what is due; one conversation that can't be dealt with is found by halving and holds back no other."""
@@ -116,8 +124,9 @@ class AutoClose:
             {"_id": {"$in": list(ids)}, "open": True}, {"$set": {"check_at": check_at}}
         )
 
-    async def _recheck(self) -> None:
+    async def _recheck(self) -> int:
         """Carry out what `inbox.rechecks` noted: a rule was changed, so all under it are due, a thousand at a time."""
+        rechecked = 0
         async for asked in self._database.rechecks.find({}):
             under = {asked["field"]: asked["value"], "workspace_id": asked["workspace_id"], "open": True}
             found = self._database.conversations.find(under, {"_id": 1})
@@ -125,6 +134,8 @@ class AutoClose:
             for number, some in enumerate(_in_groups(ids, RECHECKED_AT_ONCE)):
                 await self._look_later(some, self._clock.now() + number * RECHECK_SPREAD)
             await self._database.rechecks.delete_one({"_id": asked["_id"], "revision": asked["revision"]})
+            rechecked += 1
+        return rechecked
 
 
 def _time_facts(
