@@ -38,9 +38,9 @@ _COMMON: Final[Texts] = {
 SALES_TEXTS: Final[Texts] = {
     **_COMMON,
     Occasion.GREETING: {
-        "en": "Hello{% if contact.name %} {{ contact.name }}{% endif %}! This is {{ workspace.name }}. "
+        "en": "Thank you for writing to {{ workspace.name }}{% if contact.name %}, {{ contact.name }}{% endif %}. "
         "{% if queue.position %}Your place in the queue: {{ queue.position }}.{% endif %}",
-        "ru": "Здравствуйте{% if contact.name %}, {{ contact.name }}{% endif %}! Это {{ workspace.name }}. "
+        "ru": "Спасибо, что написали в {{ workspace.name }}{% if contact.name %}, {{ contact.name }}{% endif %}. "
         "{% if queue.position %}Ваше место в очереди: {{ queue.position }}.{% endif %}",
     },
     Occasion.RETURNING: {
