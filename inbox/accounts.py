@@ -177,7 +177,7 @@ async def _operator_document(workspace_id: str, new: NewOperator, now: datetime)
         skills=new.skills,
     )
     password_hash = await hash_password(new.password) if new.password else None
-    return store_as(operator, workspace_id=workspace_id, password_hash=password_hash, created_at=now)
+    return store_as(operator, workspace_id=workspace_id, password_hash=password_hash, created_at=now, away_since=now)
 
 
 async def _store_operator(database: Database, document: Document, *, session: Session | None) -> Operator:

@@ -33,7 +33,7 @@ class Returning:
         after = await self._return_after({operator["workspace_id"] for operator in operators})
         due = [o for o in operators if o["workspace_id"] in after]
         due = [o for o in due if o["away_since"] + after[o["workspace_id"]] <= now]
-        return sum([await self._return_all(operator) for operator in due])
+        return sum([await self._return_all(o, now - after[o["workspace_id"]]) for o in due])
 
     async def _return_after(self, workspace_ids: set[str]) -> dict[str, timedelta]:
         """Give the time after which conversations return; workspaces where they stay are left out."""
@@ -41,9 +41,17 @@ class Returning:
         found = self._database.workspaces.find(wanted, {"settings.return_after_seconds": 1})
         return {w["_id"]: timedelta(seconds=w["settings"]["return_after_seconds"]) async for w in found}
 
-    async def _return_all(self, operator: Document) -> int:
-        """Return one after the other, so that an operator who comes back keeps what has not gone yet."""
-        held = {"workspace_id": operator["workspace_id"], "open": True, "operator_id": operator["_id"]}
+    async def _return_all(self, operator: Document, assigned_by: datetime) -> int:
+        """Return one after the other, so that an operator who comes back keeps what has not gone yet.
+
+        What was given to them while they were away stays as long as if they had gone then.
+        """
+        held = {
+            "workspace_id": operator["workspace_id"],
+            "open": True,
+            "operator_id": operator["_id"],
+            "assigned_at": {"$lte": assigned_by},
+        }
         found = await self._database.conversations.find(held, {"_id": 1}).to_list(None)
         return sum([await self._return_one(operator, one["_id"]) for one in found])
 

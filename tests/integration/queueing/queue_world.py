@@ -89,6 +89,7 @@ class QueueWorld:
             "skills": {},
             "password_hash": None,
             "created_at": now,
+            "away_since": now,
             **more,
         }
         await self.database.operators.insert_one(document)
