@@ -3,6 +3,7 @@
 import { Api } from "./api.js";
 import { Inbox } from "./inbox.js";
 import { forgetAll, signIn } from "./kept.js";
+import { choosePassword, takeLinkToken } from "./password.js";
 
 const form = document.getElementById("sign-in-form");
 const fault = document.getElementById("sign-in-fault");
@@ -80,4 +81,12 @@ form.addEventListener("submit", async (event) => {
   }
 });
 
-begin();
+const link = takeLinkToken();
+if (link) {
+  forgetAll();
+  const { token, operator } = await choosePassword(api, link);
+  signIn.save(token);
+  open(operator);
+} else {
+  begin();
+}

@@ -244,7 +244,7 @@ async def relayed(runtime: Runtime, team: Team, ben: Actor) -> AsyncIterator[Non
     relay = Relay(runtime.database, runtime.redis, runtime.clock, keep=Keep(count=1000, seconds=3600))
     task = asyncio.create_task(relay.run())
     async with asyncio.timeout(20):
-        while (await team.owner.get("/events?limit=0")).status != 200:
+        while (await team.owner.get("/events?limit=0")).status != 200:  # noqa: ASYNC110 - another part is waited for
             await asyncio.sleep(0.05)
     yield
     await end_tasks({task})

@@ -1,0 +1,62 @@
+// A link of an invitation, `/#/password/TOKEN`: the person chooses a password and is signed in.
+
+const LINK = /^#\/password\/(gwp_[\w-]{43})$/;
+const SHORTEST = 10;
+
+/** The token of a password link in the address, or null. It leaves the address at once: it is a secret. */
+export function takeLinkToken() {
+  const token = LINK.exec(location.hash)?.[1] ?? null;
+  if (token) history.replaceState(null, "", location.pathname + location.search);
+  return token;
+}
+
+/** Ask for a password; resolves with `{token, operator}` of the sign-in that it gives. */
+export function choosePassword(api, linkToken) {
+  const { page, form, fault, password, button } = build();
+  document.title = "Choose a password";
+  document.body.prepend(page);
+  password.focus();
+  return new Promise((resolve) => {
+    form.addEventListener("submit", async (event) => {
+      event.preventDefault();
+      say(fault, "");
+      if (password.value.length < SHORTEST) return say(fault, `Use at least ${SHORTEST} characters.`);
+      button.disabled = true;
+      try {
+        const body = { token: linkToken, password: password.value };
+        const signedIn = await api.request("POST", "/auth/password", { body });
+        page.remove();
+        resolve(signedIn);
+      } catch (problem) {
+        say(fault, problem.message);
+      } finally {
+        button.disabled = false;
+      }
+    });
+  });
+}
+
+function say(fault, text) {
+  fault.textContent = text;
+  fault.hidden = !text;
+}
+
+function build() {
+  const password = element("input", { name: "new-password", type: "password", required: true });
+  password.autocomplete = "new-password";
+  const label = element("label", {}, "Password ", password);
+  const fault = element("p", { className: "fault", hidden: true });
+  fault.setAttribute("role", "alert");
+  const button = element("button", { className: "primary" }, "Set password and sign in");
+  const form = element("form", { className: "sign-in-card", noValidate: true },
+    element("h1", {}, "Choose a password"),
+    element("p", { className: "soft" }, `At least ${SHORTEST} characters.`), fault, label, button);
+  const page = element("main", { className: "sign-in", id: "choose-password" }, form);
+  return { page, form, fault, password, button };
+}
+
+function element(tag, properties, ...children) {
+  const made = Object.assign(document.createElement(tag), properties);
+  made.append(...children);
+  return made;
+}
