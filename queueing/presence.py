@@ -19,7 +19,7 @@ from queueing.operator_statuses import Cause, PlanChange, Reason, change_status
 from queueing.presence_lease import presence_end
 
 RENEW_SECONDS: Final = 8.0
-"""At most one write in this time for each operator and process; the shortest grace time is 20 seconds."""
+"""At most two writes in this time for each operator and process; the shortest grace time is 20 seconds."""
 MAX_KNOWN: Final = 10_000
 ABSENT_AT_ONCE: Final = 200
 _log = structlog.get_logger(__name__)
@@ -32,22 +32,26 @@ class Presence:
         self._database = database
         self._clock = clock
         self._monotonic = monotonic
+        self._entered: OrderedDict[str, float] = OrderedDict()
         self._renewed: OrderedDict[str, float] = OrderedDict()
         self._renewing: set[asyncio.Task[None]] = set()
 
     async def alive(self, caller: Caller) -> None:
-        """Take a sign of life from the workplace (an open socket); it lets in who was away."""
-        if not self._is_due(caller):
+        """Take a sign of life from the workplace (an open socket); it lets in who was away.
+
+        The API calls that a page makes before it opens its socket let nobody in, so they don't count here.
+        """
+        if not self._is_due(caller, self._entered):
             return
         try:
             await self.enter(caller)
         except BaseException:
-            self._renewed.pop(caller.id, None)
+            self._entered.pop(caller.id, None)
             raise
 
     def touch(self, caller: Caller) -> None:
         """Take a sign of life from an API call: renews in the background, never fails, lets nobody in."""
-        if not self._is_due(caller):
+        if not self._is_due(caller, self._renewed):
             return
         task = asyncio.ensure_future(self._renew_quietly(caller))
         self._renewing.add(task)
@@ -122,15 +126,15 @@ class Presence:
             if not (is_unavailable(error) or is_transient(error)):
                 _log.exception("presence.not_renewed")
 
-    def _is_due(self, caller: Caller) -> bool:
+    def _is_due(self, caller: Caller, last: OrderedDict[str, float]) -> bool:
         """Note a sign of life; tell whether it is time to write it down."""
         now = self._monotonic()
-        if caller.kind is not CallerKind.OPERATOR or now - self._renewed.get(caller.id, float("-inf")) < RENEW_SECONDS:
+        if caller.kind is not CallerKind.OPERATOR or now - last.get(caller.id, float("-inf")) < RENEW_SECONDS:
             return False
-        self._renewed[caller.id] = now
-        self._renewed.move_to_end(caller.id)
-        if len(self._renewed) > MAX_KNOWN:
-            self._renewed.popitem(last=False)
+        last[caller.id] = now
+        last.move_to_end(caller.id)
+        if len(last) > MAX_KNOWN:
+            last.popitem(last=False)
         return True
 
 

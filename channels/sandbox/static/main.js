@@ -78,13 +78,15 @@ async function loadAll() {
   tellShown();
 }
 
-/** The phones of last time; at the first visit a few customers who already have a chat. */
+/** The phones of last time; at the first visit a few customers of each number who already have a chat. */
 async function wanted() {
   const list = stored();
-  if (list.length || !numbers.length) return list;
-  const number = numbers[0].phone_number_id;
-  const known = await api.customers(number);
-  return known.slice(-3).map((one) => ({ chat: [number, one.wa_id || one.user_id], name: one.profile_name }));
+  return list.length ? list : (await Promise.all(numbers.map(known))).flat();
+}
+
+async function known({ phone_number_id: number }) {
+  const customers = await api.customers(number);
+  return customers.slice(-3).map((one) => ({ chat: [number, one.wa_id || one.user_id], name: one.profile_name }));
 }
 
 function onState(connected) {

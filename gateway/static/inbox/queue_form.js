@@ -26,6 +26,13 @@ const OCCASIONS = [
 
 const LANGUAGES = new Intl.DisplayNames(["en"], { type: "language" });
 
+/** The server's bounds of a number as a sentence; what it says of texts is one already. */
+function inWords(message) {
+  const [, sign, bound] = message.match(/^expected `int` (<=|>=) (\d+)/i) ?? [];
+  if (bound) return `Write a number of ${bound} or ${sign === ">=" ? "more" : "less"}.`;
+  return `${message[0].toUpperCase()}${message.slice(1)}.`;
+}
+
 /** Makes the form; `save(patch)` sends it and throws what the server says. */
 export function queueForm(queue, language, { save, done }) {
   const fault = faultLine();
@@ -76,7 +83,7 @@ export function queueForm(queue, language, { save, done }) {
     for (const { pointer, message } of errors) {
       const found = fields.get(pointer);
       if (!found) continue;
-      found.line.say(`${message[0].toUpperCase()}${message.slice(1)}.`);
+      found.line.say(inWords(message));
       found.input.setAttribute("aria-invalid", "true");
       first ??= found.input;
     }

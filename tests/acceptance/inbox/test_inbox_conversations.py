@@ -83,7 +83,7 @@ def test_the_loser_of_a_race_is_told(ana: Browser, ben: Browser, shop: Shop, new
     ray.assigned_to(shop.ana)
     ben.until_not_listed("Ray Race")
     ben.run("window.go()")
-    ben.until_notice("There is no such conversation")
+    ben.until_notice("Another operator has this conversation")
 
 
 def test_assigning_to_somebody_else(ana: Browser, ben: Browser, new_customer: NewCustomer) -> None:
