@@ -43,6 +43,7 @@ class Presence:
         """
         if not self._is_due(caller, self._entered):
             return
+        self._is_due(caller, self._renewed)
         try:
             await self.enter(caller)
         except BaseException:

@@ -89,6 +89,14 @@ async def test_signs_of_life_are_written_down_seldom(world: QueueWorld, queue: s
         assert (renewed > lease) is (passed[0] >= RENEW_SECONDS)
 
 
+async def test_the_calls_of_a_page_before_its_socket_keep_nobody_out(world: QueueWorld, queue: str) -> None:
+    world.presence.touch(ANN)
+    await world.presence.close()
+    assert (await world.operator("ann"))["status"] == "offline"
+    await world.presence.alive(ANN)
+    assert (await world.operator("ann"))["status"] == "online"
+
+
 async def test_conversations_of_the_gone_return_to_their_old_place(world: QueueWorld, queue: str) -> None:
     await world.set_workspace(return_after_seconds=120)
     await set_status(world, "ready")
