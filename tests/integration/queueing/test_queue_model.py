@@ -35,7 +35,7 @@ class Person:
     """An operator of the model."""
 
     capacity: int
-    status: str = "offline"
+    status: str = "ready"
     next: str | None = None
     held: set[str] = field(default_factory=set)
 
@@ -86,7 +86,7 @@ class QueueMachine(RuleBasedStateMachine):
         await asyncio.gather(*(getattr(self.database, name).delete_many({}) for name in INDEXES))
         await self.world.prepare()
         for name, person in self.people.items():
-            await self.world.add_operator(name, capacity=person.capacity)
+            await self.world.add_operator(name, status=person.status, capacity=person.capacity)
         for name, limit, members in zip(QUEUES, limits, (("ann", "ben"), ("ben", "cid")), strict=True):
             self.ids[name] = await self.world.add_queue(name=name, limit=limit, operator_ids=members)
             self.lines[name] = Line(limit, members)
@@ -253,8 +253,8 @@ def test_queues_do_what_the_model_does(database_url: str) -> None:
         run_state_machine_as_test(
             QueueMachine,
             settings=settings(
-                max_examples=12,
-                stateful_step_count=20,
+                max_examples=15,
+                stateful_step_count=25,
                 deadline=None,
                 derandomize=True,
                 database=None,

@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from inbox.runtime import Runtime
-from tests.integration.queueing.queue_world import W, QueueWorld
+from tests.integration.queueing.queue_world import QueueWorld, W
 from workers.route import Router
 
 
