@@ -68,6 +68,7 @@ def new_conversation(channel: ChannelRef, contact: Document, external_id: str, a
         "queue_id": channel.queue_id,
         "operator_id": None,
         "priority": 0,
+        "last_operator_id": contact.get("last_operator_id"),
         "opened_at": at,
         "queued_at": at if waits else None,
         "active_at": at,

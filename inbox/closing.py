@@ -37,6 +37,7 @@ async def close_unchanged(
     if not unchanged:
         return frozenset()
     await _keep_windows(database, unchanged, at, session)
+    await _keep_operators(database, unchanged, session)
     await free_places(database, unchanged, session=session)
     fields = {"open": False, "state": ConversationState.CLOSED.value, "closed_at": at, **how}
     changes = [Change(conversation, fields) for conversation in unchanged]
@@ -73,6 +74,21 @@ async def _keep_windows(database: Database, conversations: Sequence[Document], a
     updates = [
         UpdateMany({"_id": {"$in": contact_ids}, "workspace_id": workspace_id}, {"$max": dict(windows)})
         for windows, contact_ids in alike.items()
+    ]
+    if updates:
+        await database.contacts.bulk_write(updates, ordered=False, session=session)
+
+
+async def _keep_operators(database: Database, conversations: Sequence[Document], session: Session) -> None:
+    """Remember who had the customer's last conversation, for queues that prefer the same operator."""
+    contacts: dict[str, list[str]] = {}
+    for conversation in conversations:
+        if conversation["operator_id"] is not None:
+            contacts.setdefault(conversation["operator_id"], []).append(conversation["contact_id"])
+    workspace_id = conversations[0]["workspace_id"]
+    updates = [
+        UpdateMany({"_id": {"$in": ids}, "workspace_id": workspace_id}, {"$set": {"last_operator_id": operator_id}})
+        for operator_id, ids in contacts.items()
     ]
     if updates:
         await database.contacts.bulk_write(updates, ordered=False, session=session)

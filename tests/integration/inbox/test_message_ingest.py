@@ -104,6 +104,14 @@ async def test_closed_conversation_takes_nothing_more(world: World) -> None:
     assert (await world.only("messages", {"provider_id": "m2"}))["conversation_id"] == second["_id"]
 
 
+async def test_next_conversation_knows_who_had_the_last_one(world: World) -> None:
+    first = await world.assigned_conversation()
+    await world.conversations.close(OPERATOR, first, closing(OPERATOR, seen_seq=None, silent=False))
+    await world.receive(text("me again", provider_id="m2"))
+    second = await world.only("conversations", {"open": True})
+    assert (second["operator_id"], second["last_operator_id"]) == (None, OPERATOR.id)
+
+
 async def test_window_survives_a_close(world: World, clock: FixedClock) -> None:
     await world.receive(text("first", provider_id="m1"))
     first = await world.only("conversations")
