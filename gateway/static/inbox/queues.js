@@ -108,7 +108,7 @@ export class QueuesView {
 
 function availability(queue, full) {
   if (full) return "Full";
-  return queue.available ? "Takes transfers" : "Nobody online or ready";
+  return queue.available ? "Takes transfers" : "Nobody there";
 }
 
 function numbers(queue, stats) {
