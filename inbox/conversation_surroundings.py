@@ -133,7 +133,10 @@ async def _unread(
     news = [c for c in conversations if c["_id"] in last and last[c["_id"]]["seq"] > c["read_seq"]]
     if not news:
         return {}
-    after = [{"conversation_id": c["_id"], "seq": {"$gt": c["read_seq"]}} for c in news]
+    alike: dict[int, list[str]] = {}
+    for conversation in news:
+        alike.setdefault(int(conversation["read_seq"]), []).append(conversation["_id"])
+    after = [{"conversation_id": {"$in": ids}, "seq": {"$gt": read_seq}} for read_seq, ids in alike.items()]
     found = await database.messages.aggregate(
         [
             {"$match": {"$or": after, "direction": Direction.IN.value}},

@@ -15,12 +15,18 @@ KEY_FIELDS: Final[Document] = {"_id": 0, "workspace_id": 1, "channel_id": 1, "pr
 """Only these: the index alone answers."""
 
 
+_IS_STRING: Document = {"$type": "string"}
+"""The index holds only messages with a provider's id; MongoDB uses it for `$in` only if it is told so."""
+
+
 def provider_id_condition(keys: Iterable[MessageKey]) -> Document | None:
     """Make the condition that finds the messages among `keys`; None for no keys."""
     ids: dict[tuple[str, str], list[str]] = defaultdict(list)
     for workspace_id, channel_id, provider_id in keys:
         ids[workspace_id, channel_id].append(provider_id)
-    wanted = [{"workspace_id": w, "channel_id": c, "provider_id": {"$in": p}} for (w, c), p in ids.items()]
+    wanted = [
+        {"workspace_id": w, "channel_id": c, "provider_id": {"$in": p, **_IS_STRING}} for (w, c), p in ids.items()
+    ]
     if not wanted:
         return None
     return wanted[0] if len(wanted) == 1 else {"$or": wanted}

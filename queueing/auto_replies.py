@@ -18,7 +18,7 @@ from inbox.deadlines import Silence, deadline
 from inbox.sequence import SequenceClock
 from inbox.views import ConversationState
 from queueing.auto_reply_facts import AutoReplyFacts, returning_id
-from queueing.auto_reply_memory import Memory, Turn
+from queueing.auto_reply_memory import Memory, store_memories
 from queueing.auto_reply_rules import ORDER, Circumstances, Verdict, judge
 from queueing.languages import Translation, choose_translation, wait_in_words
 from queueing.settings_models import Occasion
@@ -107,9 +107,7 @@ class AutoReplies:
         if batch.postponed:
             again = {"$set": {"due_at": batch.now + ASK_AGAIN}}
             await self._database.cues.update_many({"_id": {"$in": batch.postponed}}, again, session=session)
-        updates = [memory.update for memory in batch.facts.memories.values() if memory.changed]
-        if updates:
-            await self._database.contacts.bulk_write(updates, ordered=False, session=session)
+        await store_memories(self._database, batch.facts.memories.values(), batch.now, session=session)
         await store_automatic(self._database, batch.messages, at=batch.now, session=session)
 
 
@@ -120,6 +118,8 @@ class _Batch:
         self.facts = facts
         self.now = now
         self._sequence = sequence
+        self._mark = sequence.next()
+        """The place of all turns of the batch, right before its messages: so contacts change alike."""
         self.messages: list[Document] = []
         self.postponed: list[str] = []
         self.counts: Counter[str] = Counter()
@@ -205,7 +205,7 @@ class _Batch:
         above = max([*conversation.get("promised", {}).values(), conversation.get("last_out_seq", 0)])
         seq = self._sequence.next(above)
         self.messages.append(automatic_message(conversation, rendered.text, cue_id=part.cue_id, seq=seq, at=self.now))
-        memory.note(part.occasion, Turn(conversation["_id"], seq), self.now)
+        memory.note(part.occasion, self._mark, self.now)
 
     async def _values(
         self, translation: Translation, conversation: Document, contact: Document, queue: Document

@@ -112,7 +112,7 @@ class AutoReplyFacts:
         workspaces = list({cue["workspace_id"] for cue in cues})
         ids = [id_ for cue in cues for id_ in (cue["_id"], returning_id(cue["_id"]))]
         said = self._database.messages.find(
-            {"workspace_id": {"$in": workspaces}, "cue_id": {"$in": ids}},
+            {"workspace_id": {"$in": workspaces}, "cue_id": {"$in": ids, "$type": "string"}},
             {"_id": 0, "cue_id": 1},
             session=self._session,
         )

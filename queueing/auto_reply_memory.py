@@ -2,62 +2,89 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable
 from datetime import datetime
+from typing import Final
 
-import msgspec
-
-from inbox.database import Database, Document, Session, UpdateOne
+from inbox.database import Database, Document, Session, UpdateMany
 from inbox.views import AuthorKind
 from queueing.auto_reply_rules import MAX_TURNS, RULES
 from queueing.settings_models import Occasion
 
-PEOPLE = (AuthorKind.OPERATOR.value, AuthorKind.EXTERNAL.value)
+PEOPLE: Final = (AuthorKind.OPERATOR.value, AuthorKind.EXTERNAL.value)
 """Whose message ends the silence: operators, here or on the business's own phone."""
-
-
-class Turn(msgspec.Struct, frozen=True):
-    """An automatic text that was sent: its conversation and its place there."""
-
-    conversation_id: str
-    seq: int
+CONVERSATIONS_READ: Final = 20
+"""Of one contact, the newest: five automatic texts lie in few of them."""
 
 
 class Memory:
     """What one contact was told on one channel.
 
     Attributes:
-        turns: The latest automatic turns, at most as many as count.
+        turns: Places (see `inbox.sequence`) of the latest automatic turns, at most as many as count.
     """
 
     def __init__(self, contact: Document, channel_id: str) -> None:
         stored = contact.get("auto", {}).get(channel_id, {})
         self.contact = contact
         self.channel_id = channel_id
-        self.told: dict[str, datetime] = dict(stored.get("told", {}))
-        self.turns = [Turn(t["conversation_id"], int(t["seq"])) for t in stored.get("turns", ())]
-        self.changed = False
+        self.turns = [int(turn) for turn in stored.get("turns", ())]
+        self._told: dict[str, datetime] = dict(stored.get("told", {}))
+        self._added: list[Occasion] = []
+        self._forgot = False
 
     def told_at(self, occasion: Occasion) -> datetime | None:
         """Give the time of the last text of this occasion."""
-        return self.told.get(occasion.value)
+        return self._told.get(occasion.value)
 
-    def note(self, occasion: Occasion, turn: Turn, at: datetime) -> None:
+    def note(self, occasion: Occasion, turn: int, at: datetime) -> None:
         """Remember a text that is being sent."""
-        self.told[occasion.value] = at
+        self._told[occasion.value] = at
+        self._added.append(occasion)
         if RULES[occasion].turn:
             self.turns = [*self.turns, turn][-MAX_TURNS:]
-        self.changed = True
 
-    @property
-    def update(self) -> UpdateOne:
-        """The change of the contact."""
-        stored = {"told": self.told, "turns": [msgspec.to_builtins(turn) for turn in self.turns]}
-        return UpdateOne(
-            {"_id": self.contact["_id"], "workspace_id": self.contact["workspace_id"]},
-            {"$set": {f"auto.{self.channel_id}": stored}},
+    def forget_before(self, place: int) -> None:
+        """Drop the turns before a message of a person."""
+        kept = [turn for turn in self.turns if turn > place]
+        self._forgot = self._forgot or kept != self.turns
+        self.turns = kept
+
+    def update(self, at: datetime) -> Document | None:
+        """Give the change of the contact, alike for all that were told the same at the same time; None for none."""
+        if not self._added:
+            return None
+        field = f"auto.{self.channel_id}"
+        change: Document = {"$set": {f"{field}.told.{occasion.value}": at for occasion in self._added}}
+        count = sum(RULES[occasion].turn for occasion in self._added)
+        if self._forgot:
+            change["$set"][f"{field}.turns"] = self.turns
+        elif count:
+            change["$push"] = {f"{field}.turns": {"$each": self.turns[-count:], "$slice": -MAX_TURNS}}
+        return change
+
+
+async def store_memories(database: Database, memories: Iterable[Memory], at: datetime, *, session: Session) -> None:
+    """Store what was added, with one statement for all that change alike."""
+    alike: dict[str, tuple[Document, list[Memory]]] = {}
+    for memory in memories:
+        change = memory.update(at)
+        if change is not None:
+            key = repr((memory.contact["workspace_id"], change))
+            alike.setdefault(key, (change, []))[1].append(memory)
+    updates = [
+        UpdateMany(
+            {
+                "_id": {"$in": [memory.contact["_id"] for memory in told]},
+                "workspace_id": told[0].contact["workspace_id"],
+            },
+            change,
         )
+        for change, told in alike.values()
+    ]
+    if updates:
+        await database.contacts.bulk_write(updates, ordered=False, session=session)
 
 
 async def forget_answered(
@@ -71,34 +98,19 @@ async def forget_answered(
         coming: How many texts may be added to each memory (by its `id()`).
         session: The transaction.
     """
-    near = [m for m in memories if m.turns and len(m.turns) + coming[id(m)] > MAX_TURNS]
-    if not near:
-        return
-    newest = await _last_of_people(database, near, session)
-    for memory in near:
-        memory.turns = [turn for turn in memory.turns if turn.seq > newest[memory.contact["_id"]]]
+    for memory in memories:
+        if memory.turns and len(memory.turns) + coming[id(memory)] > MAX_TURNS:
+            memory.forget_before(await _last_of_people(database, memory, session))
 
 
-async def _last_of_people(database: Database, near: Sequence[Memory], session: Session) -> defaultdict[str, int]:
-    """Give the place of the last message that a person wrote to each contact since the first of its turns.
-
-    Ids sort by time: what came before the conversation of the first turn can't be meant.
-    """
-    since = {memory.contact["_id"]: memory.turns[0] for memory in near}
-    condition = {
-        "workspace_id": {"$in": list({memory.contact["workspace_id"] for memory in near})},
-        "contact_id": {"$in": list(since)},
-        "_id": {"$gte": min(turn.conversation_id for turn in since.values())},
-    }
-    found = database.conversations.find(condition, {"contact_id": 1}, session=session)
-    contact_of = {conversation["_id"]: conversation["contact_id"] async for conversation in found}
+async def _last_of_people(database: Database, memory: Memory, session: Session) -> int:
+    """Give the place of the last message that a person wrote to the contact since the first of its turns."""
+    own = {"workspace_id": memory.contact["workspace_id"], "contact_id": memory.contact["_id"]}
+    newest = database.conversations.find(own, {"_id": 1}, session=session).sort("_id", -1).limit(CONVERSATIONS_READ)
     written = {
-        "conversation_id": {"$in": list(contact_of)},
-        "seq": {"$gt": min(turn.seq for turn in since.values())},
+        "conversation_id": {"$in": [conversation["_id"] async for conversation in newest]},
+        "seq": {"$gt": memory.turns[0]},
         "author.kind": {"$in": list(PEOPLE)},
     }
-    newest: defaultdict[str, int] = defaultdict(int)
-    async for message in database.messages.find(written, {"conversation_id": 1, "seq": 1}, session=session):
-        contact_id = contact_of[message["conversation_id"]]
-        newest[contact_id] = max(newest[contact_id], int(message["seq"]))
-    return newest
+    found = await database.messages.find_one(written, {"seq": 1}, sort=[("seq", -1)], session=session)
+    return int(found["seq"]) if found else 0

@@ -21,6 +21,9 @@ SWEEP_SECONDS: Final = 1.0
 FINISH_SECONDS: Final = 15.0
 """What is on the wire at a shutdown may take this long; Meta answers within a second or two."""
 
+_WAITING: Final = {"due": True, "channel_id": {"$gt": ""}}
+"""With the field named MongoDB reads the small index; otherwise all messages there are."""
+
 _log = structlog.get_logger()
 
 
@@ -51,7 +54,7 @@ class Deliverer:
 
     async def sweep(self) -> None:
         """Find channels whose wake-up was lost, across all workspaces."""
-        for channel_id in await self._runtime.database.messages.distinct("channel_id", {"due": True}):
+        for channel_id in await self._runtime.database.messages.distinct("channel_id", _WAITING):
             self.wake(channel_id)
 
     async def stop(self) -> None:

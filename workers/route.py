@@ -26,6 +26,9 @@ LEASE_TRIES: Final = 20
 LEASE_PAUSE_SECONDS: Final = 0.025
 """Who holds a queue is done within milliseconds; after half a second the next sweep is soon enough."""
 
+_UNROUTED: Final = {"state": "new", "open": True, "queue_id": {"$gt": ""}}
+"""With all fields of the index named MongoDB reads it; otherwise all conversations there are."""
+
 _log = structlog.get_logger()
 
 
@@ -67,11 +70,11 @@ class Router:
         """Route whatever waits in a workspace, after planned statuses took effect."""
         await self._statuses.take_planned()
         await self._wake_waiting({"workspace_id": workspace_id})
-        self._wake_each(await self._database.conversations.distinct("queue_id", {"state": "new"}))
+        self._wake_each(await self._database.conversations.distinct("queue_id", _UNROUTED))
 
     async def sweep(self) -> None:
         """Find what lost wake-ups left, across all workspaces."""
-        self._wake_each(await self._database.conversations.distinct("queue_id", {"state": "new"}))
+        self._wake_each(await self._database.conversations.distinct("queue_id", _UNROUTED))
         await self._wake_waiting({})
 
     async def tend(self) -> None:

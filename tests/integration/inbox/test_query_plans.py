@@ -1,0 +1,30 @@
+"""What runs again and again reads an index. MongoDB leaves a partial one aside if a query does not name its filter."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from inbox.database import Database
+from inbox.message_lookup import provider_id_condition
+from workers.deliver import _WAITING
+from workers.route import _UNROUTED
+
+NOW = datetime(2026, 5, 4, tzinfo=UTC)
+LOOKS: list[tuple[str, Any]] = [
+    ("messages", provider_id_condition([("w1", "c1", "p1"), ("w1", "c1", "p2")])),
+    ("messages", provider_id_condition([("w1", "c1", "p1"), ("w1", "c2", "p1")])),
+    ("messages", {"workspace_id": {"$in": ["w1", "w2"]}, "cue_id": {"$in": ["a", "b"], "$type": "string"}}),
+    ("messages", _WAITING),
+    ("conversations", _UNROUTED),
+    ("conversations", {"open": True, "$or": [{"check_at": None}, {"check_at": {"$lte": NOW}}]}),
+    ("cues", {"due_at": {"$lte": NOW}}),
+]
+
+
+@pytest.mark.parametrize(("collection", "condition"), LOOKS)
+async def test_reads_an_index(database: Database, collection: str, condition: dict[str, Any]) -> None:
+    plan = await getattr(database, collection).find(condition).explain()
+    assert "COLLSCAN" not in str(plan["queryPlanner"]["winningPlan"])
