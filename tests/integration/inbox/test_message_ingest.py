@@ -12,7 +12,7 @@ from inbox.content import ImageContent, Media, SystemContent
 from inbox.conversations import closing
 from inbox.inbound import Customer, MessageEchoed, MessageReceived
 from inbox.problems import Problem
-from tests.integration.inbox.inbox_world import CHANNEL, OTHER_CHANNEL, OWNER, World, bodies, text
+from tests.integration.inbox.inbox_world import CHANNEL, OPERATOR, OTHER_CHANNEL, OWNER, World, bodies, text
 
 
 async def test_first_message_opens_contact_and_conversation(world: World, clock: FixedClock) -> None:
