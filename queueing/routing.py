@@ -11,12 +11,12 @@ import msgspec
 from inbox.clock import Clock
 from inbox.conversation_changes import Change, change_conversations
 from inbox.conversations import Close, Conversations
+from inbox.cues import cue_for, note_cues
 from inbox.database import Database, Document, Session, UpdateOne
 from inbox.events import EventType
 from inbox.queue_places import QUEUE_ORDER, end_of_line
 from inbox.views import ConversationState
 from queueing.admission_rules import Answer, Entrant, QueueFacts, may_enter, room
-from queueing.cues import cue_for, note_cues
 from queueing.distribution import Pair, Waiting, distribute
 from queueing.explanation import Rule, routing_note
 from queueing.queue_documents import RECENT_KEPT

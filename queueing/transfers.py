@@ -13,6 +13,7 @@ from inbox.clock import Clock
 from inbox.conversation_changes import Change, change_conversation, view_of
 from inbox.conversation_reading import conversation_to_assign, visible_conversation
 from inbox.conversation_rules import ConversationFacts, check_assign, check_hand_on
+from inbox.cues import cue_for, note_cues
 from inbox.database import Database, Document, Session
 from inbox.events import EventType
 from inbox.problems import Problem, not_found
@@ -20,7 +21,6 @@ from inbox.queue_places import end_of_line
 from inbox.seats import free_place
 from inbox.views import ConversationState, ConversationView
 from queueing.admission_rules import Answer, Entrant, may_enter
-from queueing.cues import cue_for, note_cues
 from queueing.explanation import Rule, routing_note, who
 from queueing.queue_documents import REACHABLE, capacity_of
 from queueing.queue_facts import QueueWorld, own_queues, read_world
