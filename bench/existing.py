@@ -12,8 +12,8 @@ from bench.load import run_load
 from bench.result import Result
 from bench.system import HOST, System
 from bench.whatsapp_bodies import Sent, Webhooks
-from inbox.ids import new_id
-from inbox.outgoing import Lane
+from inbox.foundation.ids import new_id
+from inbox.sending.outgoing import Lane
 
 INSERTED_AT_ONCE = 5_000
 OUTGOING_TEXT = "Yes, it left this morning and should be with you tomorrow."
@@ -36,7 +36,7 @@ async def open_conversations(system: System) -> list[dict[str, Any]]:
 
 
 def outgoing(system: System, conversation: dict[str, Any], seq: int, text: str) -> dict[str, Any]:
-    """Make a message as `inbox.outbox` stores it when it is accepted from an API key."""
+    """Make a message as `inbox.sending.outbox` stores it when it is accepted from an API key."""
     now = datetime.now(UTC)
     return {
         "_id": new_id(),
@@ -60,7 +60,7 @@ def outgoing(system: System, conversation: dict[str, Any], seq: int, text: str) 
 
 
 def sent(document: dict[str, Any]) -> dict[str, Any]:
-    """Make it a message that the provider took a minute ago (see `inbox.delivery`)."""
+    """Make it a message that the provider took a minute ago (see `inbox.sending.delivery`)."""
     began = datetime.now(UTC) - timedelta(minutes=1)
     ended = began + timedelta(milliseconds=150)
     attempts = {
@@ -94,7 +94,7 @@ async def messages_wait(system: System, conversations: Sequence[dict[str, Any]],
 
 
 def _first_seq(system: System) -> int:
-    """Give a place above all that is there (see `inbox.sequence`)."""
+    """Give a place above all that is there (see `inbox.storage.sequence`)."""
     return int((system.runtime.clock.server_seconds() + 1) * 1000) << 11
 
 

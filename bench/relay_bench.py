@@ -32,16 +32,16 @@ from gateway.event_hub import EventHub
 from gateway.event_routes import PATH, EventRoutes
 from gateway.event_socket import Services
 from gateway.sockets import OpenSockets
-from inbox.access import Caller, CallerKind, Role
-from inbox.clock import Clock
-from inbox.database import Database
-from inbox.ending_tasks import end_tasks
-from inbox.event_stream import EPOCH_KEY, EventReader
-from inbox.events import Audience, Event, EventType, event_documents
-from inbox.ids import new_id
-from inbox.indexes import create_indexes
-from inbox.logs import configure_logging
-from inbox.runtime import connect_redis
+from inbox.foundation.clock import Clock
+from inbox.foundation.ending_tasks import end_tasks
+from inbox.foundation.ids import new_id
+from inbox.foundation.logs import configure_logging
+from inbox.foundation.runtime import connect_redis
+from inbox.people.access import Caller, CallerKind, Role
+from inbox.storage.database import Database
+from inbox.storage.indexes import create_indexes
+from inbox.stream.event_stream import EPOCH_KEY, EventReader
+from inbox.stream.events import Audience, Event, EventType, event_documents
 from workers.relay import Relay
 from workers.relay_log import Keep
 

@@ -14,9 +14,9 @@ from bench.existing import count_of, customers_wrote
 from bench.options import Options
 from bench.result import Result, at_most
 from bench.system import System, running_system
-from inbox.clock import Clock
-from inbox.ids import new_id
-from inbox.leases import LEASE_SECONDS, Lease, Leases
+from inbox.foundation.clock import Clock
+from inbox.foundation.ids import new_id
+from inbox.storage.leases import LEASE_SECONDS, Lease, Leases
 from queueing.auto_close import AutoClose
 
 OPEN = 100_000

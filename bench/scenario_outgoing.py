@@ -26,10 +26,10 @@ from bench.options import Options
 from bench.result import Result, at_least, at_most, of_load
 from bench.system import HOST, System, running_system
 from bench.whatsapp_bodies import customer
-from inbox.api_keys import create_api_key
-from inbox.ids import new_id
-from inbox.leases import Leases
-from inbox.wakeups import Wakeups
+from inbox.foundation.ids import new_id
+from inbox.people.api_keys import create_api_key
+from inbox.storage.leases import Leases
+from inbox.storage.wakeups import Wakeups
 
 CONVERSATIONS = 200
 WANTED = 500.0

@@ -21,10 +21,10 @@ from pydantic import SecretStr
 from bench.cpu import Meter
 from gateway.embedded.servers import EmbeddedServers
 from gateway.seed import Seed, sandbox_config, seed
-from inbox.indexes import create_indexes
-from inbox.runtime import Runtime, open_runtime
-from inbox.secret_box import SecretBox
-from inbox.settings import Settings
+from inbox.foundation.runtime import Runtime, open_runtime
+from inbox.foundation.secret_box import SecretBox
+from inbox.foundation.settings import Settings
+from inbox.storage.indexes import create_indexes
 
 HOST = "127.0.0.1"
 READY_SECONDS = 60

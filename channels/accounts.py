@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from channels.contract import ChannelAccount
-from inbox.channel_directory import ChannelRecord
+from inbox.channel.channel_directory import ChannelRecord
 
 
 def account_of(record: ChannelRecord) -> ChannelAccount:

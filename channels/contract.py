@@ -13,10 +13,10 @@ from typing import ClassVar, Protocol, runtime_checkable
 
 import msgspec
 
-from inbox.channel_kind import ChannelKind
-from inbox.content import Content
-from inbox.inbound import InboundEvent
-from inbox.outbound import OutboundMessage, SendReceipt
+from inbox.arriving.inbound import InboundEvent
+from inbox.channel.channel_kind import ChannelKind
+from inbox.messages.content import Content
+from inbox.sending.outbound import OutboundMessage, SendReceipt
 
 
 class ChannelAccount(msgspec.Struct, frozen=True, kw_only=True):

@@ -7,7 +7,7 @@ from typing import Final
 
 from channels.contract import Connector
 from channels.whatsapp.connector import WhatsAppConnector
-from inbox.channel_kind import ChannelKind
+from inbox.channel.channel_kind import ChannelKind
 
 CONNECTORS: Final[Mapping[ChannelKind, Callable[[], Connector]]] = {
     ChannelKind.WHATSAPP: WhatsAppConnector,

@@ -19,8 +19,8 @@ from gateway.middleware import around
 from gateway.parts import PARTS, make_parts
 from gateway.status_pages import register_status_pages
 from gateway.webhooks import register_webhooks
-from inbox.channel_kind import ChannelKind
-from inbox.runtime import Runtime
+from inbox.channel.channel_kind import ChannelKind
+from inbox.foundation.runtime import Runtime
 
 MAX_BODY_BYTES = 4 * 1024 * 1024
 """A webhook's body, the largest that any route takes; the API's routes have their own, smaller limits."""

@@ -16,7 +16,7 @@ from gateway.embedded.servers import EmbeddedServers
 from gateway.processes import Report
 
 if TYPE_CHECKING:
-    from inbox.settings import Settings
+    from inbox.foundation.settings import Settings
 
 DEFAULT_DATA_DIR = ".gateway"
 
@@ -80,7 +80,7 @@ async def _started(servers: EmbeddedServers, directory: Path) -> dict[str, str]:
 def _load(environment: dict[str, str]) -> Settings:
     from pydantic import SecretStr  # noqa: PLC0415 - 0.3 s, while mongod starts
 
-    from inbox.settings import load_settings  # noqa: PLC0415
+    from inbox.foundation.settings import load_settings  # noqa: PLC0415
 
     own = {name.removeprefix("GATEWAY_").lower(): value for name, value in environment.items()}
     typed = {"data_dir": Path, "secret_key": SecretStr}

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from channels.contract import Connector
-from inbox.channel_kind import ChannelKind
-from inbox.content import Content, MediaContent
-from inbox.outbound import ContentNotSendable
-from inbox.outgoing_rules import check_outgoing, content_invalid
-from inbox.problems import Problem
-from inbox.public_address import AddressRefused, check_link_shape, check_public_url
+from inbox.channel.channel_kind import ChannelKind
+from inbox.foundation.problems import Problem
+from inbox.foundation.public_address import AddressRefused, check_link_shape, check_public_url
+from inbox.messages.content import Content, MediaContent
+from inbox.sending.outbound import ContentNotSendable
+from inbox.sending.outgoing_rules import check_outgoing, content_invalid
 
 
 def check_for_channel(connectors: Mapping[ChannelKind, Connector], kind: ChannelKind, content: Content) -> None:

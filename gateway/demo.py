@@ -27,9 +27,9 @@ from gateway.ready_file import ready_object, write_ready_file
 from gateway.seed import Seed, find_again, sandbox_config, seed
 from gateway.supervisor import CannotStart, report_to_stderr
 from gateway.welcome import welcome_text
-from inbox.clock import Clock
-from inbox.indexes import create_indexes
-from inbox.runtime import open_runtime
+from inbox.foundation.clock import Clock
+from inbox.foundation.runtime import open_runtime
+from inbox.storage.indexes import create_indexes
 
 OK = 200
 HOST = "127.0.0.1"

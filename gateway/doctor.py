@@ -18,13 +18,13 @@ from channels.registry import open_connectors
 from gateway.backing import Backing, open_backing
 from gateway.embedded.binaries import OLDEST_REDIS
 from gateway.supervisor import report_to_stderr
-from inbox.channel_kind import ChannelKind
-from inbox.database import Database, DatabaseUnavailable, Document
-from inbox.indexes import missing_indexes
-from inbox.outbound import SendFailed
-from inbox.runtime import connect_redis
-from inbox.secret_box import SecretBox, SecretUnreadable
-from inbox.settings import Settings, SettingsInvalid
+from inbox.channel.channel_kind import ChannelKind
+from inbox.foundation.runtime import connect_redis
+from inbox.foundation.secret_box import SecretBox, SecretUnreadable
+from inbox.foundation.settings import Settings, SettingsInvalid
+from inbox.sending.outbound import SendFailed
+from inbox.storage.database import Database, DatabaseUnavailable, Document
+from inbox.storage.indexes import missing_indexes
 
 OLDEST_MONGODB: Final = (6, 0)
 """Transactions, change streams and `$$NOW` in partial updates work alike from there on; older ones get no fixes."""

@@ -11,7 +11,7 @@ from aiohttp import web
 from gateway.api.openapi import make_openapi
 from gateway.api.routes import PREFIX, ROUTES
 from gateway.page_files import OWN_FILES_ONLY, serve_bytes
-from inbox.problems import STATUS_BY_CODE
+from inbox.foundation.problems import STATUS_BY_CODE
 
 CONTRACT_VERSION: Final = "1"
 _FILES: Final = Path(__file__).parent / "static" / "docs"

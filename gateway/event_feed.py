@@ -7,8 +7,8 @@ from typing import Final, Protocol
 
 import msgspec
 
-from inbox.access import Caller
-from inbox.event_stream import Cursor, PlacedDocument, StreamEvent, events_of, stream_key
+from inbox.people.access import Caller
+from inbox.stream.event_stream import Cursor, PlacedDocument, StreamEvent, events_of, stream_key
 
 RECENT_DOCUMENTS: Final = 64
 """Kept for sockets that join: between its last page of history and the join a few documents may pass."""

@@ -11,10 +11,10 @@ import structlog
 from redis.asyncio import Redis
 
 from gateway.event_feed import Feed, Subscriber
-from inbox.ending_tasks import end_tasks
-from inbox.event_stream import REDIS_AWAY, Cursor, EventReader, decode_entry, expired
-from inbox.ids import new_id
-from inbox.problems import Problem
+from inbox.foundation.ending_tasks import end_tasks
+from inbox.foundation.ids import new_id
+from inbox.foundation.problems import Problem
+from inbox.stream.event_stream import REDIS_AWAY, Cursor, EventReader, decode_entry, expired
 
 BLOCK_MS: Final = 1_000
 """Below the client's socket time-out; also how late an idle reader learns of a new epoch."""

@@ -26,9 +26,9 @@ from gateway.event_socket import (
 )
 from gateway.parts import PARTS
 from gateway.sockets import OpenSockets
-from inbox.access import Caller
-from inbox.event_stream import Cursor, EventReader
-from inbox.problems import FieldError, Problem
+from inbox.foundation.problems import FieldError, Problem
+from inbox.people.access import Caller
+from inbox.stream.event_stream import Cursor, EventReader
 
 PATH: Final = "/api/v1/events"
 DEFAULT_LIMIT: Final = 100

@@ -15,10 +15,10 @@ from aiohttp import WSMsgType, web
 
 from gateway.event_feed import Batch, frame_of, visible_frames
 from gateway.event_hub import EventHub
-from inbox.access import Caller
-from inbox.ending_tasks import end_tasks
-from inbox.event_stream import Cursor, EventReader
-from inbox.problems import Problem
+from inbox.foundation.ending_tasks import end_tasks
+from inbox.foundation.problems import Problem
+from inbox.people.access import Caller
+from inbox.stream.event_stream import Cursor, EventReader
 
 Authenticate = Callable[[str], Awaitable[Caller]]
 OnTyping = Callable[[Caller, str], Awaitable[None]]

@@ -18,9 +18,9 @@ from gateway.api.problem_response import internal_response, problem_response, un
 from gateway.cors import add_cors, is_preflight, preflight_response
 from gateway.metrics import REQUEST_SECONDS, REQUESTS
 from gateway.parts import PARTS, Parts
-from inbox import logs
-from inbox.database import is_transient, is_unavailable
-from inbox.problems import Problem
+from inbox.foundation import logs
+from inbox.foundation.problems import Problem
+from inbox.storage.database import is_transient, is_unavailable
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 

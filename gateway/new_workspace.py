@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import msgspec
 
-from inbox.accounts import NewOperator, create_workspace
-from inbox.database import DatabaseUnavailable
-from inbox.indexes import create_indexes
-from inbox.runtime import open_runtime
-from inbox.settings import Settings
+from inbox.foundation.runtime import open_runtime
+from inbox.foundation.settings import Settings
+from inbox.people.accounts import NewOperator, create_workspace
+from inbox.storage.database import DatabaseUnavailable
+from inbox.storage.indexes import create_indexes
 
 
 class NotCreated(Exception):  # noqa: N818

@@ -18,11 +18,11 @@ from gateway.seed_queues import (
     make_queues,
     new_phone_number_id,
 )
-from inbox.access import Role
-from inbox.accounts import NewOperator, create_operator, create_workspace, issue_sign_in
-from inbox.channel_models import WhatsAppChannelFields, WhatsAppCredentials
-from inbox.runtime import Runtime
-from inbox.tokens import find_token
+from inbox.channel.channel_models import WhatsAppChannelFields, WhatsAppCredentials
+from inbox.foundation.runtime import Runtime
+from inbox.people.access import Role
+from inbox.people.accounts import NewOperator, create_operator, create_workspace, issue_sign_in
+from inbox.people.tokens import find_token
 
 SHOWN_NUMBER: Final = "15550783881"
 SHOWN_QUEUED_NUMBER: Final = "15550783882"

@@ -8,10 +8,10 @@ from typing import Any, Final
 import msgspec
 
 from gateway.seed_texts import SALES_TEXTS, SUPPORT_TEXTS
-from inbox.channel_models import AutoClose, WhatsAppChannelFields, WhatsAppCredentials
-from inbox.channel_store import ChannelStore
-from inbox.database import Session
-from inbox.runtime import Runtime
+from inbox.channel.channel_models import AutoClose, WhatsAppChannelFields, WhatsAppCredentials
+from inbox.channel.channel_store import ChannelStore
+from inbox.foundation.runtime import Runtime
+from inbox.storage.database import Session
 from queueing.queue_store import QueueStore
 from queueing.settings_models import CloseOrTransfer, Queue, QueueFields, Strategy
 from queueing.team_models import GroupFields, StatusFields

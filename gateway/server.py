@@ -18,12 +18,12 @@ from aiohttp import web
 
 from gateway.app import build_app
 from gateway.parts import PARTS, Parts
-from inbox.database import DatabaseUnavailable
-from inbox.garbage import calm_garbage_collection
-from inbox.indexes import create_indexes
-from inbox.logs import configure_logging, log_lost_exceptions
-from inbox.runtime import Runtime, open_runtime
-from inbox.settings import Settings, SettingsInvalid, load_settings
+from inbox.foundation.garbage import calm_garbage_collection
+from inbox.foundation.logs import configure_logging, log_lost_exceptions
+from inbox.foundation.runtime import Runtime, open_runtime
+from inbox.foundation.settings import Settings, SettingsInvalid, load_settings
+from inbox.storage.database import DatabaseUnavailable
+from inbox.storage.indexes import create_indexes
 
 FINISH_SECONDS = 15.0
 CANCEL_SECONDS = 1.0

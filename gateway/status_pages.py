@@ -13,7 +13,7 @@ from redis.exceptions import RedisError
 
 from gateway.metrics import CONTENT_TYPE, SOCKETS, render_metrics
 from gateway.parts import PARTS
-from inbox.database import Database, is_unavailable
+from inbox.storage.database import Database, is_unavailable
 
 CHECK_SECONDS: Final = 2.0
 

@@ -43,7 +43,7 @@ def run(main: Coroutine[Any, Any, None]) -> int:
     except (CannotStart, EmbeddedUnavailable) as failure:
         return _fail(str(failure), FAILED)
     except Exception as failure:
-        from inbox.settings import SettingsInvalid  # noqa: PLC0415 - loaded already where it was raised
+        from inbox.foundation.settings import SettingsInvalid  # noqa: PLC0415 - loaded already where it was raised
 
         if isinstance(failure, SettingsInvalid):
             return _fail(str(failure), WRONGLY_USED)

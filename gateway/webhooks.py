@@ -13,10 +13,10 @@ from prometheus_client import Counter
 from channels.accounts import account_of
 from channels.contract import AnswersChallenge, Connector, InboundRequest, WebhookRejected
 from gateway.parts import PARTS, Parts
-from inbox.channel_directory import ChannelRecord
-from inbox.inbound import InboundEvent, ProviderNotice
-from inbox.ingest import Addressed, Ingest, IngestCounts
-from inbox.problems import Problem, not_found
+from inbox.arriving.inbound import InboundEvent, ProviderNotice
+from inbox.arriving.ingest import Addressed, Ingest, IngestCounts
+from inbox.channel.channel_directory import ChannelRecord
+from inbox.foundation.problems import Problem, not_found
 
 MAX_BODY_BYTES: Final = 4 * 1024 * 1024
 """Meta sends up to 3 MB (webhooks/create-webhook-endpoint, 21 Apr 2026); the contract allows 4 MiB."""

@@ -16,12 +16,12 @@ from typing import Any, Final
 import msgspec
 import structlog
 
-from inbox.clock import Clock
-from inbox.conversations import Close, Conversations
-from inbox.cues import Cue, cue_for, note_cues
-from inbox.database import Database, Document, UpdateOne, is_unavailable
-from inbox.deadlines import Silence
-from inbox.views import ConversationState
+from inbox.conversation.conversations import Close, Conversations
+from inbox.conversation.cues import Cue, cue_for, note_cues
+from inbox.conversation.deadlines import Silence
+from inbox.foundation.clock import Clock
+from inbox.messages.views import ConversationState
+from inbox.storage.database import Database, Document, UpdateOne, is_unavailable
 from queueing.auto_reply_facts import read_unanswered
 from queueing.check_rules import Outlook, TimeFacts, look
 from queueing.settings_models import Occasion
@@ -125,7 +125,7 @@ class AutoClose:
         )
 
     async def _recheck(self) -> int:
-        """Carry out what `inbox.rechecks` noted: a rule was changed, so all under it are due, a thousand at a time."""
+        """Carry out what was noted: a rule was changed, so all under it are due, a thousand at a time."""
         rechecked = 0
         async for asked in self._database.rechecks.find({}):
             under = {asked["field"]: asked["value"], "workspace_id": asked["workspace_id"], "open": True}

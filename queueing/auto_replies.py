@@ -10,13 +10,13 @@ from typing import Final
 import msgspec
 import structlog
 
-from inbox.automatic_messages import automatic_message, store_automatic
-from inbox.channel_kind import ChannelKind
-from inbox.clock import Clock
-from inbox.database import Database, Document, Session, is_transient, is_unavailable
-from inbox.deadlines import Silence, deadline
-from inbox.sequence import SequenceClock
-from inbox.views import ConversationState
+from inbox.channel.channel_kind import ChannelKind
+from inbox.conversation.deadlines import Silence, deadline
+from inbox.foundation.clock import Clock
+from inbox.messages.views import ConversationState
+from inbox.sending.automatic_messages import automatic_message, store_automatic
+from inbox.storage.database import Database, Document, Session, is_transient, is_unavailable
+from inbox.storage.sequence import SequenceClock
 from queueing.auto_reply_facts import AutoReplyFacts, returning_id
 from queueing.auto_reply_memory import Memory, store_memories
 from queueing.auto_reply_rules import ORDER, Circumstances, Verdict, judge

@@ -8,9 +8,9 @@ from datetime import datetime
 
 import msgspec
 
-from inbox.database import Database, Document, Session
-from inbox.queue_places import places_in_queue
-from inbox.views import AuthorKind, ConversationState, Direction
+from inbox.conversation.queue_places import places_in_queue
+from inbox.messages.views import AuthorKind, ConversationState, Direction
+from inbox.storage.database import Database, Document, Session
 from queueing.auto_reply_memory import Memory, forget_answered
 from queueing.queue_facts import read_world
 from queueing.settings_models import Occasion

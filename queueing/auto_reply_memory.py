@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Final
 
-from inbox.database import Database, Document, Session, UpdateMany
-from inbox.views import AuthorKind
+from inbox.messages.views import AuthorKind
+from inbox.storage.database import Database, Document, Session, UpdateMany
 from queueing.auto_reply_rules import MAX_TURNS, RULES
 from queueing.settings_models import Occasion
 
@@ -22,7 +22,7 @@ class Memory:
     """What one contact was told on one channel.
 
     Attributes:
-        turns: Places (see `inbox.sequence`) of the latest automatic turns, at most as many as count.
+        turns: Places (see `inbox.storage.sequence`) of the latest automatic turns, at most as many as count.
     """
 
     def __init__(self, contact: Document, channel_id: str) -> None:

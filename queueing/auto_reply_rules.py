@@ -9,9 +9,9 @@ from typing import Final
 
 import msgspec
 
-from inbox.channel_kind import ChannelKind
-from inbox.reply_window import may_write_freely
-from inbox.views import ConversationState
+from inbox.channel.channel_kind import ChannelKind
+from inbox.messages.reply_window import may_write_freely
+from inbox.messages.views import ConversationState
 from queueing.settings_models import Occasion
 
 MAX_TURNS: Final = 5

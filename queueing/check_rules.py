@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 
 import msgspec
 
-from inbox.deadlines import NEVER, Silence, deadline
-from inbox.views import ConversationState
+from inbox.conversation.deadlines import NEVER, Silence, deadline
+from inbox.messages.views import ConversationState
 from queueing.settings_models import Occasion
 
 

@@ -9,11 +9,11 @@ from typing import Any
 
 import msgspec
 
-from inbox.access import Caller
-from inbox.conversation_reading import visible_conversation
-from inbox.database import Database, Document
-from inbox.documents import read_as
-from inbox.views import ConversationState
+from inbox.conversation.conversation_reading import visible_conversation
+from inbox.foundation.documents import read_as
+from inbox.messages.views import ConversationState
+from inbox.people.access import Caller
+from inbox.storage.database import Database, Document
 
 BY_RULE = "queue"
 """Who moved it where no person did."""

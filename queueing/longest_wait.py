@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Final
 
-from inbox.clock import Clock
-from inbox.conversations import Close, Conversations
-from inbox.database import Database, Document, Session
-from inbox.views import ConversationState
+from inbox.conversation.conversations import Close, Conversations
+from inbox.foundation.clock import Clock
+from inbox.messages.views import ConversationState
+from inbox.storage.database import Database, Document, Session
 from queueing.admission_rules import Answer, Entrant, may_enter
 from queueing.explanation import Rule, routing_note
 from queueing.queue_facts import read_world

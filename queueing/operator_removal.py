@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from inbox.access import Caller, Role
-from inbox.accounts import Operator
-from inbox.channel_queue import lock_routing
-from inbox.clock import Clock
-from inbox.database import Database, Document, Session
-from inbox.decoding import field_problem
-from inbox.problems import Problem
+from inbox.channel.channel_queue import lock_routing
+from inbox.foundation.clock import Clock
+from inbox.foundation.decoding import field_problem
+from inbox.foundation.problems import Problem
+from inbox.people.access import Caller, Role
+from inbox.people.accounts import Operator
+from inbox.storage.database import Database, Document, Session
 from queueing.explanation import Rule, routing_note, who
 from queueing.operator_rules import Status, StatusPlan, check_may_change
 from queueing.operator_statuses import Cause, PlanChange, Reason, change_status, find_operator

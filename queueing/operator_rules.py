@@ -8,8 +8,8 @@ from typing import Final
 
 import msgspec
 
-from inbox.access import Role
-from inbox.problems import Problem
+from inbox.foundation.problems import Problem
+from inbox.people.access import Role
 
 
 class Status(StrEnum):

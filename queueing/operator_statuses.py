@@ -9,16 +9,16 @@ from typing import Annotated, Final
 import msgspec
 from msgspec import Meta
 
-from inbox.access import TAKES_OVER, Caller
-from inbox.accounts import Operator
-from inbox.clock import Clock
-from inbox.database import Database, Document, Session
-from inbox.decoding import field_problem
-from inbox.documents import read_as
-from inbox.events import Event, EventType, write_events
-from inbox.ids import new_id
-from inbox.pages import Page, cut_page, decode_cursor
-from inbox.problems import Problem, not_found
+from inbox.foundation.clock import Clock
+from inbox.foundation.decoding import field_problem
+from inbox.foundation.documents import read_as
+from inbox.foundation.ids import new_id
+from inbox.foundation.pages import Page, cut_page, decode_cursor
+from inbox.foundation.problems import Problem, not_found
+from inbox.people.access import TAKES_OVER, Caller
+from inbox.people.accounts import Operator
+from inbox.storage.database import Database, Document, Session
+from inbox.stream.events import Event, EventType, write_events
 from queueing.explanation import who
 from queueing.operator_rules import Status, StatusPlan, settled
 from queueing.presence_lease import presence_end

@@ -8,8 +8,14 @@ from typing import Any, Final
 
 import msgspec
 
-from inbox.access import Caller, Role
-from inbox.accounts import (
+from inbox.channel.channel_queue import lock_routing
+from inbox.foundation.clock import Clock
+from inbox.foundation.decoding import apply_patch
+from inbox.foundation.documents import read_as
+from inbox.foundation.problems import FieldError, Problem
+from inbox.messages.views import to_document
+from inbox.people.access import Caller, Role
+from inbox.people.accounts import (
     Capacity,
     GroupIds,
     Name,
@@ -20,14 +26,8 @@ from inbox.accounts import (
     fold_email,
     issue_password_token,
 )
-from inbox.channel_queue import lock_routing
-from inbox.clock import Clock
-from inbox.database import Database, Document, Session
-from inbox.decoding import apply_patch
-from inbox.documents import read_as
-from inbox.problems import FieldError, Problem
-from inbox.tokens import PASSWORD_LINK_VALID
-from inbox.views import to_document
+from inbox.people.tokens import PASSWORD_LINK_VALID
+from inbox.storage.database import Database, Document, Session
 from queueing.operator_removal import check_owner_remains, retire
 from queueing.operator_rules import check_may_change, check_may_grant
 from queueing.operator_statuses import find_operator, tell_of_operator

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Final
 
-from inbox.clock import Clock
-from inbox.conversation_changes import Change, change_conversations
-from inbox.database import Database, Document, Session
-from inbox.events import EventType
-from inbox.views import ConversationState
+from inbox.conversation.conversation_changes import Change, change_conversations
+from inbox.foundation.clock import Clock
+from inbox.messages.views import ConversationState
+from inbox.storage.database import Database, Document, Session
+from inbox.stream.events import EventType
 from queueing.explanation import Rule, routing_note
 
 ADOPTED_AT_ONCE: Final = 100

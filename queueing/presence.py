@@ -11,9 +11,9 @@ from typing import Final
 
 import structlog
 
-from inbox.access import Caller, CallerKind
-from inbox.clock import Clock
-from inbox.database import Database, Document, Session, is_transient, is_unavailable
+from inbox.foundation.clock import Clock
+from inbox.people.access import Caller, CallerKind
+from inbox.storage.database import Database, Document, Session, is_transient, is_unavailable
 from queueing.operator_rules import Status, StatusPlan, entered
 from queueing.operator_statuses import Cause, PlanChange, Reason, change_status
 from queueing.presence_lease import presence_end

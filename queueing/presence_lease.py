@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from inbox.accounts import GRACE_SECONDS
-from inbox.database import Database, Session
+from inbox.people.accounts import GRACE_SECONDS
+from inbox.storage.database import Database, Session
 
 
 async def presence_end(

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from inbox.channel_queue import read_queues
-from inbox.database import Database, Document, Session
-from inbox.decoding import field_problem
-from inbox.queue_chain import first_too_soon, loop_from
+from inbox.channel.channel_queue import read_queues
+from inbox.conversation.queue_chain import first_too_soon, loop_from
+from inbox.foundation.decoding import field_problem
+from inbox.storage.database import Database, Document, Session
 from queueing.texts import check_text
 
 _REFERENCES: Final = (

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
-from inbox.database import Document
+from inbox.storage.database import Document
 
 RECENT_KEPT: Final = 50
 """Times of recent assignments, for the expected wait."""

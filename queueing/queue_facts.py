@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 
-from inbox.database import Database, Document, Session
+from inbox.storage.database import Database, Document, Session
 from queueing.admission_rules import QueueFacts
 from queueing.business_hours import is_open
 from queueing.distribution import Seat

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import Final
 
-from inbox.channel_queue import lock_routing, read_queues
-from inbox.clock import Clock
-from inbox.conversation_changes import Change, change_conversations
-from inbox.database import Database, Document, Session
-from inbox.decoding import field_problem
-from inbox.events import EventType
-from inbox.problems import Problem
-from inbox.queue_chain import first_too_soon
-from inbox.queue_places import QUEUE_ORDER
-from inbox.views import ConversationState
+from inbox.channel.channel_queue import lock_routing, read_queues
+from inbox.conversation.conversation_changes import Change, change_conversations
+from inbox.conversation.queue_chain import first_too_soon
+from inbox.conversation.queue_places import QUEUE_ORDER
+from inbox.foundation.clock import Clock
+from inbox.foundation.decoding import field_problem
+from inbox.foundation.problems import Problem
+from inbox.messages.views import ConversationState
+from inbox.storage.database import Database, Document, Session
+from inbox.stream.events import EventType
 from queueing.explanation import Rule, routing_note
 from queueing.queue_checks import check_no_loop, read_channels
 from queueing.queue_store import find_queue

@@ -6,15 +6,15 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from inbox.channel_queue import lock_routing
-from inbox.clock import Clock
-from inbox.database import Database, Document, Session
-from inbox.decoding import apply_patch
-from inbox.ids import new_id
-from inbox.pages import Page, cut_page, decode_cursor
-from inbox.problems import not_found
-from inbox.rechecks import RuleOwner, note_recheck
-from inbox.views import ConversationState, to_document
+from inbox.channel.channel_queue import lock_routing
+from inbox.conversation.rechecks import RuleOwner, note_recheck
+from inbox.foundation.clock import Clock
+from inbox.foundation.decoding import apply_patch
+from inbox.foundation.ids import new_id
+from inbox.foundation.pages import Page, cut_page, decode_cursor
+from inbox.foundation.problems import not_found
+from inbox.messages.views import ConversationState, to_document
+from inbox.storage.database import Database, Document, Session
 from queueing.queue_checks import check_queue
 from queueing.queue_documents import READY
 from queueing.queue_facts import QueueWorld, read_world

@@ -7,8 +7,8 @@ from typing import Any, Final
 
 import msgspec
 
-from inbox.database import Database, Document, Session
-from inbox.views import ConversationState
+from inbox.messages.views import ConversationState
+from inbox.storage.database import Database, Document, Session
 
 
 class Drift(msgspec.Struct, frozen=True, kw_only=True):

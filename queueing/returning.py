@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Final
 
-from inbox.clock import Clock
-from inbox.conversation_changes import Change, change_conversation
-from inbox.database import Database, Document, Session
-from inbox.events import EventType
-from inbox.seats import free_place
-from inbox.views import ConversationState, ConversationView
+from inbox.conversation.conversation_changes import Change, change_conversation
+from inbox.conversation.seats import free_place
+from inbox.foundation.clock import Clock
+from inbox.messages.views import ConversationState, ConversationView
+from inbox.storage.database import Database, Document, Session
+from inbox.stream.events import EventType
 from queueing.explanation import Rule, routing_note
 from queueing.operator_rules import Status
 

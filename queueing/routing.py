@@ -8,14 +8,14 @@ from typing import Final
 
 import msgspec
 
-from inbox.clock import Clock
-from inbox.conversation_changes import Change, change_conversations
-from inbox.conversations import Close, Conversations
-from inbox.cues import cue_for, note_cues
-from inbox.database import Database, Document, Session, UpdateOne
-from inbox.events import EventType
-from inbox.queue_places import QUEUE_ORDER, end_of_line
-from inbox.views import ConversationState
+from inbox.conversation.conversation_changes import Change, change_conversations
+from inbox.conversation.conversations import Close, Conversations
+from inbox.conversation.cues import cue_for, note_cues
+from inbox.conversation.queue_places import QUEUE_ORDER, end_of_line
+from inbox.foundation.clock import Clock
+from inbox.messages.views import ConversationState
+from inbox.storage.database import Database, Document, Session, UpdateOne
+from inbox.stream.events import EventType
 from queueing.admission_rules import Answer, Entrant, QueueFacts, may_enter, room
 from queueing.distribution import Pair, Waiting, distribute
 from queueing.explanation import Rule, routing_note

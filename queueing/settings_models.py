@@ -9,7 +9,7 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta
 
-from inbox.pages import Page
+from inbox.foundation.pages import Page
 
 MAX_TEXT_CHARS = 1_000
 """Of one automatic text, as in the reference product's greeting."""

@@ -14,7 +14,7 @@ import holidays
 import msgspec
 from msgspec import Meta
 
-from inbox.pages import Page
+from inbox.foundation.pages import Page
 from queueing.operator_rules import Status
 from queueing.settings_models import Id
 

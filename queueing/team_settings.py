@@ -8,15 +8,15 @@ from typing import Any, Final, Generic, TypeVar
 
 import msgspec
 
-from inbox.channel_queue import lock_routing
-from inbox.clock import Clock
-from inbox.database import Database, Document, Session
-from inbox.decoding import apply_patch
-from inbox.documents import read_as
-from inbox.ids import new_id
-from inbox.pages import Page, cut_page, decode_cursor
-from inbox.problems import Problem, not_found
-from inbox.views import to_document
+from inbox.channel.channel_queue import lock_routing
+from inbox.foundation.clock import Clock
+from inbox.foundation.decoding import apply_patch
+from inbox.foundation.documents import read_as
+from inbox.foundation.ids import new_id
+from inbox.foundation.pages import Page, cut_page, decode_cursor
+from inbox.foundation.problems import Problem, not_found
+from inbox.messages.views import to_document
+from inbox.storage.database import Database, Document, Session
 from queueing.queue_checks import check_ids_exist
 from queueing.team_models import (
     BusinessHours,

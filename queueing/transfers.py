@@ -8,18 +8,18 @@ from typing import Final
 
 import msgspec
 
-from inbox.access import Caller
-from inbox.clock import Clock
-from inbox.conversation_changes import Change, change_conversation, view_of
-from inbox.conversation_reading import conversation_to_assign, visible_conversation
-from inbox.conversation_rules import ConversationFacts, check_assign, check_hand_on
-from inbox.cues import cue_for, note_cues
-from inbox.database import Database, Document, Session
-from inbox.events import EventType
-from inbox.problems import Problem, not_found
-from inbox.queue_places import end_of_line
-from inbox.seats import free_place
-from inbox.views import ConversationState, ConversationView
+from inbox.conversation.conversation_changes import Change, change_conversation, view_of
+from inbox.conversation.conversation_reading import conversation_to_assign, visible_conversation
+from inbox.conversation.conversation_rules import ConversationFacts, check_assign, check_hand_on
+from inbox.conversation.cues import cue_for, note_cues
+from inbox.conversation.queue_places import end_of_line
+from inbox.conversation.seats import free_place
+from inbox.foundation.clock import Clock
+from inbox.foundation.problems import Problem, not_found
+from inbox.messages.views import ConversationState, ConversationView
+from inbox.people.access import Caller
+from inbox.storage.database import Database, Document, Session
+from inbox.stream.events import EventType
 from queueing.admission_rules import Answer, Entrant, may_enter
 from queueing.explanation import Rule, routing_note, who
 from queueing.queue_documents import REACHABLE, capacity_of

@@ -15,12 +15,12 @@ from redis.asyncio import Redis
 
 from gateway.embedded.servers import EmbeddedServers
 from gateway.embedded.state import ServerState
-from inbox.clock import FixedClock
-from inbox.database import Database
-from inbox.indexes import INDEXES, create_indexes
-from inbox.runtime import Runtime, connect_redis
-from inbox.secret_box import SecretBox
-from inbox.settings import Settings
+from inbox.foundation.clock import FixedClock
+from inbox.foundation.runtime import Runtime, connect_redis
+from inbox.foundation.secret_box import SecretBox
+from inbox.foundation.settings import Settings
+from inbox.storage.database import Database
+from inbox.storage.indexes import INDEXES, create_indexes
 
 
 @pytest.fixture(scope="session")

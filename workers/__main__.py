@@ -6,9 +6,9 @@ import sys
 
 import uvloop
 
-from inbox.database import DatabaseUnavailable
-from inbox.logs import configure_logging
-from inbox.settings import SettingsInvalid, load_settings
+from inbox.foundation.logs import configure_logging
+from inbox.foundation.settings import SettingsInvalid, load_settings
+from inbox.storage.database import DatabaseUnavailable
 from workers.process import work
 
 CANNOT_START = 2

@@ -12,14 +12,14 @@ import structlog
 
 from channels.accounts import account_of
 from channels.contract import ChannelAccount, Connector
-from inbox.channel_directory import ChannelRecord
-from inbox.clock import Clock
-from inbox.delivery import Attempted, Delivery, Ended
-from inbox.group_commit import GroupCommit
-from inbox.inbound import ProviderError
-from inbox.outbound import Certainty, SendFailed, SendReceipt
-from inbox.problems import Problem
-from inbox.retry_rules import judge
+from inbox.arriving.inbound import ProviderError
+from inbox.channel.channel_directory import ChannelRecord
+from inbox.foundation.clock import Clock
+from inbox.foundation.problems import Problem
+from inbox.sending.delivery import Attempted, Delivery, Ended
+from inbox.sending.outbound import Certainty, SendFailed, SendReceipt
+from inbox.sending.retry_rules import judge
+from inbox.storage.group_commit import GroupCommit
 
 WIRE: Final = 192
 """Requests of one channel on the wire: 1,000 messages a second, Meta's most, at its usual 150–190 ms.

@@ -9,12 +9,12 @@ from typing import Final
 import structlog
 
 from channels.contract import Connector
-from inbox.channel_directory import ChannelDirectory
-from inbox.channel_kind import ChannelKind
-from inbox.delivery import Delivery
-from inbox.ids import new_id
-from inbox.leases import Lease, LeaseLost, Leases
-from inbox.runtime import Runtime
+from inbox.channel.channel_directory import ChannelDirectory
+from inbox.channel.channel_kind import ChannelKind
+from inbox.foundation.ids import new_id
+from inbox.foundation.runtime import Runtime
+from inbox.sending.delivery import Delivery
+from inbox.storage.leases import Lease, LeaseLost, Leases
 from workers.channel_sender import ChannelSender
 
 SWEEP_SECONDS: Final = 1.0

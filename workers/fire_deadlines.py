@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Final
 
-from inbox.runtime import Runtime
+from inbox.foundation.runtime import Runtime
 from queueing.auto_close import AutoClose
 
 SWEEP_SECONDS: Final = 0.5

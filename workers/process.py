@@ -11,13 +11,13 @@ import structlog
 
 from channels.contract import LoadsSender
 from channels.registry import open_connectors
-from inbox.channel_directory import ChannelDirectory
-from inbox.ending_tasks import end_tasks
-from inbox.garbage import calm_garbage_collection
-from inbox.indexes import create_indexes
-from inbox.logs import log_lost_exceptions
-from inbox.runtime import Runtime, open_runtime
-from inbox.settings import Settings
+from inbox.channel.channel_directory import ChannelDirectory
+from inbox.foundation.ending_tasks import end_tasks
+from inbox.foundation.garbage import calm_garbage_collection
+from inbox.foundation.logs import log_lost_exceptions
+from inbox.foundation.runtime import Runtime, open_runtime
+from inbox.foundation.settings import Settings
+from inbox.storage.indexes import create_indexes
 from workers import deliver, fire_deadlines, reply, route, tell_provider
 from workers.deliver import Deliverer
 from workers.fire_deadlines import DeadlineKeeper

@@ -16,12 +16,12 @@ from typing import Final
 import structlog
 from redis.asyncio import Redis
 
-from inbox.clock import Clock
-from inbox.database import Database, is_transient, is_unavailable
-from inbox.event_stream import REDIS_AWAY
-from inbox.ids import new_id
-from inbox.leases import LEASE_SECONDS, Lease, Leases
-from inbox.settings import Settings
+from inbox.foundation.clock import Clock
+from inbox.foundation.ids import new_id
+from inbox.foundation.settings import Settings
+from inbox.storage.database import Database, is_transient, is_unavailable
+from inbox.storage.leases import LEASE_SECONDS, Lease, Leases
+from inbox.stream.event_stream import REDIS_AWAY
 from workers.relay_log import EpochLost, EventLog, Fenced, Keep
 from workers.relay_placements import Placements
 from workers.relay_source import EventDocument, HistoryLost, Source, open_source

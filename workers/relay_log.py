@@ -14,8 +14,8 @@ import msgspec
 from redis.asyncio import Redis
 from redis.exceptions import ConnectionError as RedisConnectionError
 
-from inbox.access import Placement
-from inbox.event_stream import EPOCH_KEY
+from inbox.people.access import Placement
+from inbox.stream.event_stream import EPOCH_KEY
 from workers.relay_scripts import ADOPT, APPEND, BEGIN, TRIM, Script
 from workers.relay_source import EventDocument
 

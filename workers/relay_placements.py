@@ -13,9 +13,9 @@ from typing import Final
 import msgspec
 import structlog
 
-from inbox.access import Placement
-from inbox.database import Database
-from inbox.events import Audience, StoredEvent
+from inbox.people.access import Placement
+from inbox.storage.database import Database
+from inbox.stream.events import Audience, StoredEvent
 from workers.relay_log import Stamped
 from workers.relay_source import EventDocument
 

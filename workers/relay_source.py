@@ -14,7 +14,7 @@ from typing import Any, Final
 
 import msgspec
 
-from inbox.database import Database, Document, Session
+from inbox.storage.database import Database, Document, Session
 
 AWAIT_MS: Final = 1_000
 """How long the server waits for something new; also how soon an idle relay notices an emptied Redis."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from inbox.database import Database, Document, DuplicateKeyError
+from inbox.storage.database import Database, Document, DuplicateKeyError
 from workers.relay_log import Fenced
 from workers.relay_source import Place
 

@@ -6,8 +6,8 @@ import asyncio
 from collections.abc import Callable
 from typing import Final
 
-from inbox.runtime import Runtime
-from inbox.sequence import SequenceClock
+from inbox.foundation.runtime import Runtime
+from inbox.storage.sequence import SequenceClock
 from queueing.auto_replies import AutoReplies
 
 SWEEP_SECONDS: Final = 0.3

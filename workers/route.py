@@ -8,10 +8,10 @@ from typing import Final
 
 import structlog
 
-from inbox.ending_tasks import end_tasks
-from inbox.ids import new_id
-from inbox.leases import Lease, Leases
-from inbox.runtime import Runtime
+from inbox.foundation.ending_tasks import end_tasks
+from inbox.foundation.ids import new_id
+from inbox.foundation.runtime import Runtime
+from inbox.storage.leases import Lease, Leases
 from queueing.longest_wait import LongestWait
 from queueing.operator_statuses import OperatorStatuses
 from queueing.orphans import Orphans

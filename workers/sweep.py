@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 
 import structlog
 
-from inbox.database import is_transient, is_unavailable
+from inbox.storage.database import is_transient, is_unavailable
 
 _log = structlog.get_logger()
 

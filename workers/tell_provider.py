@@ -8,11 +8,11 @@ from typing import Final
 
 from channels.accounts import account_of
 from channels.contract import Connector, MarksRead, SendsReactions, ShowsTyping
-from inbox.channel_directory import ChannelDirectory, ChannelRecord
-from inbox.channel_kind import ChannelKind
-from inbox.outbound import SendFailed
-from inbox.provider_tasks import ProviderTask, TaskKind, due_tasks, task_done, task_failed
-from inbox.runtime import Runtime
+from inbox.channel.channel_directory import ChannelDirectory, ChannelRecord
+from inbox.channel.channel_kind import ChannelKind
+from inbox.foundation.runtime import Runtime
+from inbox.sending.outbound import SendFailed
+from inbox.sending.provider_tasks import ProviderTask, TaskKind, due_tasks, task_done, task_failed
 
 SWEEP_SECONDS: Final = 1.0
 AT_ONCE: Final = 20

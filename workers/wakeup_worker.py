@@ -11,7 +11,7 @@ from arq.connections import ArqRedis
 from arq.worker import Function, Worker, func
 from redis.asyncio import Redis
 
-from inbox.wakeups import QUEUE_NAME, decode_job, encode_job
+from inbox.storage.wakeups import QUEUE_NAME, decode_job, encode_job
 from workers.deliver import Deliverer
 from workers.reply import Replier
 from workers.route import Router

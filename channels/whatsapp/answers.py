@@ -10,7 +10,7 @@ import msgspec
 from channels.whatsapp.errors import PAIR_LIMIT, PAIR_LIMIT_RETRY_AFTER_SECONDS, provider_error
 from channels.whatsapp.failures import lost_answer, turned_away
 from channels.whatsapp.repair import JSON_FAULTS, clean_text
-from inbox.outbound import SendFailed, SendReceipt
+from inbox.sending.outbound import SendFailed, SendReceipt
 
 if TYPE_CHECKING:
     from channels.whatsapp.transport import Answer

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from channels.whatsapp import limits
-from inbox.content import (
+from inbox.messages.content import (
     AudioContent,
     Button,
     ButtonsContent,
@@ -27,7 +27,7 @@ from inbox.content import (
     VoiceContent,
     kind_of,
 )
-from inbox.outbound import ContentNotSendable
+from inbox.sending.outbound import ContentNotSendable
 
 _TEMPLATE_NAME = re.compile(r"[a-z0-9_]+", re.ASCII)
 _LANGUAGE = re.compile(r"[a-z]{2,3}([_-][A-Za-z]{2,4})?", re.ASCII)

@@ -15,10 +15,10 @@ from channels.whatsapp.check import check_content
 from channels.whatsapp.parse import parse_webhook
 from channels.whatsapp.parse_again import parse_item_again
 from channels.whatsapp.signature import answer_challenge, verify_signature
-from inbox.channel_kind import ChannelKind
-from inbox.content import Content
-from inbox.inbound import InboundEvent
-from inbox.outbound import OutboundMessage, SendReceipt
+from inbox.arriving.inbound import InboundEvent
+from inbox.channel.channel_kind import ChannelKind
+from inbox.messages.content import Content
+from inbox.sending.outbound import OutboundMessage, SendReceipt
 
 if TYPE_CHECKING:
     from channels.whatsapp.send import Sender

@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from channels.whatsapp.message_shapes import Body, CardShape, FlowReply, InteractiveShape, MediaShape
 from channels.whatsapp.repair import JSON_FAULTS, clean_text
-from inbox.content import (
+from inbox.messages.content import (
     MAX_TEXT_CHARS,
     AudioContent,
     ChoiceContent,

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from channels.whatsapp.message_shapes import PersonId
 from channels.whatsapp.phone_aliases import ALIASED_PREFIX, phone_aliases
 from channels.whatsapp.webhook_shapes import ContactShape
-from inbox.inbound import Customer
+from inbox.arriving.inbound import Customer
 
 
 class Contacts:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from inbox.inbound import ProviderError
-from inbox.outbound import Certainty, SendFailed
+from inbox.arriving.inbound import ProviderError
+from inbox.sending.outbound import Certainty, SendFailed
 
 TOO_MANY_REQUESTS = 429
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from inbox.content import (
+from inbox.messages.content import (
     AudioContent,
     DocumentContent,
     ImageContent,

@@ -12,7 +12,7 @@ from channels.whatsapp.contents import malformed, read_content
 from channels.whatsapp.customers import customer_of
 from channels.whatsapp.message_shapes import Head, Message, Referral
 from channels.whatsapp.reading import Scope, read_item, time_of
-from inbox.inbound import (
+from inbox.arriving.inbound import (
     Customer,
     IdentityChanged,
     InboundEvent,

@@ -30,7 +30,7 @@ from channels.whatsapp.webhook_shapes import (
     Subject,
     Value,
 )
-from inbox.inbound import InboundEvent, ProviderNotice, Undeciphered
+from inbox.arriving.inbound import InboundEvent, ProviderNotice, Undeciphered
 
 MAX_UPDATES = 1000
 """Most updates in one webhook call. Source: webhooks/overview, 29 Apr 2026."""

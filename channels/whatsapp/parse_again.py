@@ -9,7 +9,7 @@ import msgspec
 from channels.contract import WebhookRejected
 from channels.whatsapp.parse import OBJECT, parse_webhook
 from channels.whatsapp.repair import JSON_FAULTS, repaired
-from inbox.inbound import InboundEvent, Undeciphered
+from inbox.arriving.inbound import InboundEvent, Undeciphered
 
 _ITEM_LISTS: Mapping[str, tuple[str, ...]] = {
     "status": ("statuses",),

@@ -13,7 +13,7 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from channels.whatsapp.template_payload import template_object
-from inbox.content import (
+from inbox.messages.content import (
     AudioContent,
     ButtonsContent,
     ContactCard,
@@ -32,7 +32,7 @@ from inbox.content import (
     VideoContent,
     VoiceContent,
 )
-from inbox.outbound import ContentNotSendable
+from inbox.sending.outbound import ContentNotSendable
 
 GraphObject = dict[str, Any]
 

@@ -10,7 +10,7 @@ from channels.whatsapp.failures import refused_before_sending
 from channels.whatsapp.graph import GraphClients
 from channels.whatsapp.payloads import GraphObject, Recipient, message_object, recipient_of
 from channels.whatsapp.transport import AiohttpTransport
-from inbox.outbound import ContentNotSendable, OutboundMessage, SendReceipt
+from inbox.sending.outbound import ContentNotSendable, OutboundMessage, SendReceipt
 
 NUMBER_FIELDS = ("verified_name", "display_phone_number")
 

@@ -8,7 +8,7 @@ from msgspec import Raw
 from channels.whatsapp.errors import webhook_error
 from channels.whatsapp.reading import Scope, read_item, time_of
 from channels.whatsapp.webhook_shapes import Preference, Pricing, Status, StatusHead
-from inbox.inbound import (
+from inbox.arriving.inbound import (
     DeliveryStatus,
     InboundEvent,
     MarketingPreferenceChanged,

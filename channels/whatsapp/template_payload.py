@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from inbox.content import TemplateContent
+from inbox.messages.content import TemplateContent
 
 DEFAULT_BUTTON = "url"
 """The only kind of button that takes a value in most templates; others name their `type`."""

@@ -12,9 +12,9 @@ import msgspec
 from aiohttp import web
 
 from gateway.parts import Parts
-from inbox.access import Caller
-from inbox.database import Database, Session
-from inbox.idempotency import OnceOnly, do_once
+from inbox.people.access import Caller
+from inbox.storage.database import Database, Session
+from inbox.storage.idempotency import OnceOnly, do_once
 
 BodyT = TypeVar("BodyT")
 QueryT = TypeVar("QueryT")

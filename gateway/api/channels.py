@@ -8,12 +8,12 @@ from typing import Any, Final
 from channels.accounts import account_of
 from channels.contract import ChecksCredentials
 from gateway.api.call import Call, Encoded, Route, Who
-from inbox.channel_directory import ChannelRecord
-from inbox.channel_models import Channel, ChannelFields, ChannelPage, HealthStatus, WhatsAppChannelFields
-from inbox.database import Session
-from inbox.outbound import SendFailed
-from inbox.pages import Page, PageQuery
-from inbox.problems import Problem, not_found
+from inbox.channel.channel_directory import ChannelRecord
+from inbox.channel.channel_models import Channel, ChannelFields, ChannelPage, HealthStatus, WhatsAppChannelFields
+from inbox.foundation.pages import Page, PageQuery
+from inbox.foundation.problems import Problem, not_found
+from inbox.sending.outbound import SendFailed
+from inbox.storage.database import Session
 
 CHECK_SECONDS: Final = 8.0
 """Below the time limit of a request, so that a silent provider is told apart from a slow server."""

@@ -8,13 +8,18 @@ import msgspec
 
 from gateway.api.call import Call, Route
 from gateway.parts import Parts
-from inbox.access import Caller
-from inbox.conversation_reading import ConversationQuery, get_conversation, list_conversations, visible_conversation
-from inbox.conversation_rules import ConversationFacts, check_write
-from inbox.conversations import closing
-from inbox.message_reading import Seq
-from inbox.pages import Page
-from inbox.views import ConversationView
+from inbox.conversation.conversation_reading import (
+    ConversationQuery,
+    get_conversation,
+    list_conversations,
+    visible_conversation,
+)
+from inbox.conversation.conversation_rules import ConversationFacts, check_write
+from inbox.conversation.conversations import closing
+from inbox.foundation.pages import Page
+from inbox.messages.message_reading import Seq
+from inbox.messages.views import ConversationView
+from inbox.people.access import Caller
 
 
 class ConversationPage(Page[ConversationView], frozen=True, kw_only=True):

@@ -7,16 +7,16 @@ from typing import Final
 from channels.contract import ReadsAgain
 from gateway.api.call import Call, Route, Who
 from gateway.webhooks import WAY_IN, addressed
-from inbox.dead_letter_reading import (
+from inbox.arriving.dead_letter_reading import (
     DeadLetter,
     DeadLetterPage,
     list_dead_letters,
     mark_replayed,
     read_dead_letter,
 )
-from inbox.inbound import Undeciphered
-from inbox.pages import Page, PageQuery
-from inbox.problems import Problem
+from inbox.arriving.inbound import Undeciphered
+from inbox.foundation.pages import Page, PageQuery
+from inbox.foundation.problems import Problem
 
 
 async def show_dead_letters(call: Call[None, PageQuery]) -> Page[DeadLetter]:

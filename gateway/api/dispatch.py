@@ -12,9 +12,9 @@ from aiohttp import web
 
 from gateway.api.call import REQUEST_SECONDS, Call, Encoded, Route, Who
 from gateway.parts import PARTS, Parts
-from inbox.access import Caller, CallerKind
-from inbox.decoding import convert, decode_json
-from inbox.problems import FieldError, Problem
+from inbox.foundation.decoding import convert, decode_json
+from inbox.foundation.problems import FieldError, Problem
+from inbox.people.access import Caller, CallerKind
 
 BODY_SECONDS: Final = 8.0
 """Below the time limit of the request, so that a slow client is told apart from a slow database."""

@@ -10,13 +10,13 @@ from msgspec import Meta
 
 from gateway.api.call import Call, Encoded, Route
 from gateway.content_checks import check_media_link
-from inbox.acceptance import Request
-from inbox.database import Session
-from inbox.message_reading import Attempts, ThreadQuery, attempts_of, list_messages, visible_message
-from inbox.outgoing import NewMessage
-from inbox.pages import Page
-from inbox.problems import not_found
-from inbox.views import MessageView
+from inbox.foundation.pages import Page
+from inbox.foundation.problems import not_found
+from inbox.messages.message_reading import Attempts, ThreadQuery, attempts_of, list_messages, visible_message
+from inbox.messages.views import MessageView
+from inbox.sending.acceptance import Request
+from inbox.sending.outgoing import NewMessage
+from inbox.storage.database import Session
 
 
 class MessagePage(Page[MessageView], frozen=True, kw_only=True):

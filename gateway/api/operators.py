@@ -11,8 +11,9 @@ from msgspec import Meta
 from gateway.api.call import Call, Encoded, Route, Who
 from gateway.api.queues import MoveTo
 from gateway.new_workspace import password_link
-from inbox.access import Role
-from inbox.accounts import (
+from inbox.foundation.pages import Page, PageQuery
+from inbox.people.access import Role
+from inbox.people.accounts import (
     Capacity,
     Email,
     GroupIds,
@@ -24,8 +25,7 @@ from inbox.accounts import (
     get_operator,
     list_operators,
 )
-from inbox.database import Session
-from inbox.pages import Page, PageQuery
+from inbox.storage.database import Session
 from queueing.operator_statuses import StatusChange, StatusChangePage, StatusRequest
 from queueing.operator_store import OperatorFields
 

@@ -7,9 +7,9 @@ from typing import Final
 import msgspec
 
 from gateway.api.call import Call, Route, Who
-from inbox.accounts import get_operator
-from inbox.passwords import NewPassword, Password
-from inbox.sessions import SignIns, change_password, end_other_sign_ins, list_sign_ins
+from inbox.people.accounts import get_operator
+from inbox.people.passwords import NewPassword, Password
+from inbox.people.sessions import SignIns, change_password, end_other_sign_ins, list_sign_ins
 
 
 class PasswordRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

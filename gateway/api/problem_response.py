@@ -11,7 +11,7 @@ from typing import Any, Final
 import msgspec
 from aiohttp import web
 
-from inbox.problems import FieldError, Problem
+from inbox.foundation.problems import FieldError, Problem
 
 PROBLEM_JSON: Final = "application/problem+json"
 INTERNAL: Final = "internal"

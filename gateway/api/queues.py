@@ -7,8 +7,8 @@ from typing import Any, Final
 import msgspec
 
 from gateway.api.call import Call, Encoded, Route, Who
-from inbox.database import Session
-from inbox.pages import Page, PageQuery
+from inbox.foundation.pages import Page, PageQuery
+from inbox.storage.database import Session
 from queueing.settings_models import Id, Queue, QueueFields, QueuePage, QueueStats
 
 

@@ -8,10 +8,10 @@ import msgspec
 from msgspec import Meta
 
 from gateway.api.call import Call, Route, Who
-from inbox.accounts import Email, Operator, get_operator
-from inbox.passwords import NewPassword, Password
-from inbox.sign_in import SignedIn, set_password_by_link, sign_in
-from inbox.tokens import revoke_token
+from inbox.people.accounts import Email, Operator, get_operator
+from inbox.people.passwords import NewPassword, Password
+from inbox.people.sign_in import SignedIn, set_password_by_link, sign_in
+from inbox.people.tokens import revoke_token
 
 
 class LoginRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from gateway.api.call import Call, Encoded, Route, Who
-from inbox.database import Session
-from inbox.pages import PageQuery
+from inbox.foundation.pages import PageQuery
+from inbox.storage.database import Session
 from queueing.team_models import BusinessHoursPage, CustomStatusPage, GroupPage
 from queueing.team_settings import BUSINESS_HOURS, GROUPS, STATUSES, SettingKind, SettingStore
 

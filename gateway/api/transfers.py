@@ -7,7 +7,7 @@ from typing import Final
 import msgspec
 
 from gateway.api.call import Call, Route
-from inbox.views import ConversationView
+from inbox.messages.views import ConversationView
 from queueing.explanation import Explanation, explain
 from queueing.settings_models import Id
 from queueing.transfers import TransferTargets

@@ -7,15 +7,15 @@ from typing import Any, Final
 import msgspec
 
 from gateway.api.call import Call, Encoded, Route, Who
-from inbox.accounts import (
+from inbox.foundation.pages import Page, PageQuery
+from inbox.people.accounts import (
     Workspace,
     WorkspaceFields,
     get_workspace,
     patch_workspace,
 )
-from inbox.api_keys import ApiKey, ApiKeyPage, KeyName, NewApiKey, create_api_key, delete_api_key, list_api_keys
-from inbox.database import Session
-from inbox.pages import Page, PageQuery
+from inbox.people.api_keys import ApiKey, ApiKeyPage, KeyName, NewApiKey, create_api_key, delete_api_key, list_api_keys
+from inbox.storage.database import Session
 
 
 class ApiKeyRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

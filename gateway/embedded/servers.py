@@ -138,7 +138,7 @@ class EmbeddedServers:
             self._mongod = Child("mongod", _mongod_command(program, data, port), log_path=log, started=self._save)
             if await self._start_one(self._mongod, port, _answers, last=attempt == PORT_ATTEMPTS - 1):
                 break
-        from inbox.database import initiate_replica_set  # noqa: PLC0415 - see `_start_one`
+        from inbox.storage.database import initiate_replica_set  # noqa: PLC0415 - see `_start_one`
 
         await initiate_replica_set("127.0.0.1", port)
 
@@ -157,7 +157,7 @@ class EmbeddedServers:
     ) -> bool:
         """Start one server and wait for it; False where another program took the port in that moment."""
         child.start()
-        importlib.import_module("inbox.database")  # 0.3 s of work while the server starts
+        importlib.import_module("inbox.storage.database")  # 0.3 s of work while the server starts
         while not await answers(port):
             code = child.exit_code
             if code is not None:

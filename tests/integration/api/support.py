@@ -13,10 +13,10 @@ import msgspec
 from aiohttp import web
 from aiohttp.test_utils import TestClient
 
-from inbox.access import Role
-from inbox.accounts import NewOperator, create_operator, create_workspace, issue_sign_in
-from inbox.api_keys import create_api_key
-from inbox.runtime import Runtime
+from inbox.foundation.runtime import Runtime
+from inbox.people.access import Role
+from inbox.people.accounts import NewOperator, create_operator, create_workspace, issue_sign_in
+from inbox.people.api_keys import create_api_key
 
 PASSWORD = "correct horse battery"
 API = "/api/v1"

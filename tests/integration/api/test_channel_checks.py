@@ -10,7 +10,7 @@ from aiohttp.test_utils import TestServer
 
 from channels.sandbox.app import SandboxConfig, make_app
 from channels.sandbox.graph.state import NumberConfig
-from inbox.settings import Settings
+from inbox.foundation.settings import Settings
 from tests.integration.api.support import Team, whatsapp_channel
 
 SECRETS = ("token-1", "secret-1", "verify-1")

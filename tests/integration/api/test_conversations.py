@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
-from inbox.clock import FixedClock
-from inbox.database import Database
+from inbox.foundation.clock import FixedClock
+from inbox.storage.database import Database
 from tests.integration.api.support import Team, customer_writes, whatsapp_channel
 
 HELLO = {"content": {"type": "text", "text": "hello"}}

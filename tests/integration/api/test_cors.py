@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from inbox.settings import Settings
+from inbox.foundation.settings import Settings
 from tests.integration.api.support import Actor, Client, Team
 
 FRIEND = "https://inbox.example"

@@ -8,7 +8,7 @@ from typing import Any
 import pytest_asyncio
 
 from gateway.api.routes import PREFIX
-from inbox.problems import STATUS_BY_CODE
+from inbox.foundation.problems import STATUS_BY_CODE
 from tests.integration.api.support import Client
 
 METHODS = {"get", "post", "put", "patch", "delete"}

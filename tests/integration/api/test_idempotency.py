@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 from datetime import timedelta
 
-from inbox.clock import FixedClock
-from inbox.database import Database
+from inbox.foundation.clock import FixedClock
+from inbox.storage.database import Database
 from tests.integration.api.support import Team, whatsapp_channel
 
 KEY = "0b6a-first"

@@ -9,7 +9,7 @@ import pytest
 from gateway.api.call import Route, Who
 from gateway.api.routes import ROUTES
 from gateway.parts import PARTS
-from inbox.ids import new_id
+from inbox.foundation.ids import new_id
 from tests.integration.api.support import Team, customer_writes, whatsapp_channel
 
 BODIES: dict[tuple[str, str], Any] = {

@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
-from inbox.clock import FixedClock
-from inbox.database import Database
-from inbox.ending_tasks import end_tasks
-from inbox.runtime import Runtime
+from inbox.foundation.clock import FixedClock
+from inbox.foundation.ending_tasks import end_tasks
+from inbox.foundation.runtime import Runtime
+from inbox.storage.database import Database
 from queueing.presence import Presence
 from queueing.routing import Routing
 from tests.integration.api.support import PASSWORD, Actor, Answer, Client, Team, customer_writes, whatsapp_channel

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
-from inbox.clock import FixedClock
-from inbox.database import Database
-from inbox.runtime import Runtime
+from inbox.foundation.clock import FixedClock
+from inbox.foundation.runtime import Runtime
+from inbox.storage.database import Database
 from queueing.routing import Routing
 from tests.integration.api.support import Actor, Answer, Team, customer_writes, whatsapp_channel
 

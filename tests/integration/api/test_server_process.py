@@ -16,9 +16,9 @@ import aiohttp
 import pytest
 import pytest_asyncio
 
-from inbox.accounts import NewOperator, create_workspace
-from inbox.clock import FixedClock
-from inbox.database import Database
+from inbox.foundation.clock import FixedClock
+from inbox.people.accounts import NewOperator, create_workspace
+from inbox.storage.database import Database
 
 ROOT = Path(__file__).parents[3]
 IDLE_RSS_KB = 120 * 1024

@@ -6,10 +6,10 @@ import asyncio
 
 import pytest
 
-from inbox.accounts import issue_password_token
-from inbox.clock import FixedClock
-from inbox.database import Database
-from inbox.login_limit import MAX_FAILURES
+from inbox.foundation.clock import FixedClock
+from inbox.people.accounts import issue_password_token
+from inbox.people.login_limit import MAX_FAILURES
+from inbox.storage.database import Database
 from tests.integration.api.support import PASSWORD, Actor, Team
 
 

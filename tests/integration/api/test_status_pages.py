@@ -8,9 +8,9 @@ from datetime import timedelta
 from aiohttp.test_utils import TestClient, TestServer
 
 from gateway.app import build_app
-from inbox.database import Database
-from inbox.leases import Leases
-from inbox.runtime import Runtime, connect_redis
+from inbox.foundation.runtime import Runtime, connect_redis
+from inbox.storage.database import Database
+from inbox.storage.leases import Leases
 from tests.integration.api.support import Actor, Client, Team
 
 NOWHERE = "127.0.0.1:1"

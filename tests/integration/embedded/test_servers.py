@@ -17,7 +17,7 @@ import pytest
 
 from gateway.embedded.servers import EmbeddedServers
 from gateway.embedded.state import is_alive, read_state, runs_on
-from inbox.database import Database
+from inbox.storage.database import Database
 
 OTHER_PROCESS = """
 import asyncio, json, sys

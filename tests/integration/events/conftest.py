@@ -9,8 +9,8 @@ import pytest
 import pytest_asyncio
 from redis.asyncio import Redis
 
-from inbox.event_stream import EventReader
-from inbox.runtime import connect_redis
+from inbox.foundation.runtime import connect_redis
+from inbox.stream.event_stream import EventReader
 from tests.integration.events.events_world import OwnRedis
 
 

@@ -17,14 +17,14 @@ import msgspec
 from redis.asyncio import Redis
 
 from gateway.embedded.binaries import find_redis_server
-from inbox.access import Placement
-from inbox.clock import Clock
-from inbox.database import Database, Session
-from inbox.ending_tasks import end_tasks
-from inbox.event_stream import Cursor, EventReader, StreamEvent
-from inbox.events import Audience, Event, EventType, write_events
-from inbox.problems import Problem
-from inbox.runtime import connect_redis
+from inbox.foundation.clock import Clock
+from inbox.foundation.ending_tasks import end_tasks
+from inbox.foundation.problems import Problem
+from inbox.foundation.runtime import connect_redis
+from inbox.people.access import Placement
+from inbox.storage.database import Database, Session
+from inbox.stream.event_stream import Cursor, EventReader, StreamEvent
+from inbox.stream.events import Audience, Event, EventType, write_events
 from workers.relay import Relay
 from workers.relay_log import Keep
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import asyncio
 import sys
 
-from inbox.clock import Clock
-from inbox.database import Database
-from inbox.runtime import connect_redis
+from inbox.foundation.clock import Clock
+from inbox.foundation.runtime import connect_redis
+from inbox.storage.database import Database
 from workers.relay import Relay
 from workers.relay_log import Keep
 

@@ -17,9 +17,9 @@ from gateway.event_hub import EventHub
 from gateway.event_routes import PATH, EventRoutes
 from gateway.event_socket import Services, Times
 from gateway.sockets import OpenSockets
-from inbox.access import Caller, CallerKind, Role
-from inbox.event_stream import EventReader
-from inbox.problems import Problem
+from inbox.foundation.problems import Problem
+from inbox.people.access import Caller, CallerKind, Role
+from inbox.stream.event_stream import EventReader
 
 W = "w1"
 QUICK = Times(auth=0.3, heartbeat=0.2, reauthenticate=0.1, close=0.5)

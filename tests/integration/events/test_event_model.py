@@ -16,9 +16,9 @@ import aiohttp
 import pytest
 from redis.asyncio import Redis
 
-from inbox.database import Database, Session
-from inbox.event_stream import EventReader
-from inbox.events import Event, EventType, write_events
+from inbox.storage.database import Database, Session
+from inbox.stream.event_stream import EventReader
+from inbox.stream.events import Event, EventType, write_events
 from tests.integration.events.events_world import OwnRedis, RelayProcess, eventually, stop
 from tests.integration.events.sockets_world import EventServer, W, connected, poll, serving
 

@@ -9,11 +9,11 @@ from datetime import UTC, datetime
 
 from redis.asyncio import Redis
 
-from inbox.access import Caller, CallerKind, Placement, Role
-from inbox.database import Database
-from inbox.event_stream import Cursor, EventReader
-from inbox.events import Audience, write_events
-from inbox.problems import Problem
+from inbox.foundation.problems import Problem
+from inbox.people.access import Caller, CallerKind, Placement, Role
+from inbox.storage.database import Database
+from inbox.stream.event_stream import Cursor, EventReader
+from inbox.stream.events import Audience, write_events
 from tests.integration.events.events_world import (
     event,
     eventually,

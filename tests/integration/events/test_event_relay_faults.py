@@ -12,11 +12,11 @@ import pytest
 from redis.asyncio import Redis
 
 from gateway.embedded.servers import EmbeddedServers
-from inbox.clock import Clock
-from inbox.database import Database
-from inbox.event_stream import EPOCH_KEY, Cursor, EventReader
-from inbox.problems import Problem
-from inbox.runtime import connect_redis
+from inbox.foundation.clock import Clock
+from inbox.foundation.problems import Problem
+from inbox.foundation.runtime import connect_redis
+from inbox.storage.database import Database
+from inbox.stream.event_stream import EPOCH_KEY, Cursor, EventReader
 from tests.integration.events.events_world import (
     OwnRedis,
     RelayProcess,

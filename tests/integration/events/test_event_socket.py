@@ -11,10 +11,10 @@ from redis.asyncio import Redis
 
 from gateway import event_socket
 from gateway.event_socket import Times
-from inbox.access import Placement, Role
-from inbox.database import Database
-from inbox.event_stream import EventReader
-from inbox.events import Audience
+from inbox.people.access import Placement, Role
+from inbox.storage.database import Database
+from inbox.stream.event_stream import EventReader
+from inbox.stream.events import Audience
 from tests.integration.events.events_world import (
     OwnRedis,
     event,

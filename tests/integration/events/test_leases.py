@@ -6,8 +6,8 @@ import asyncio
 
 import pytest
 
-from inbox.database import Database
-from inbox.leases import Lease, LeaseLost, Leases
+from inbox.storage.database import Database
+from inbox.storage.leases import Lease, LeaseLost, Leases
 from tests.integration.events.events_world import eventually, stop
 
 

@@ -8,22 +8,22 @@ from typing import Any
 
 import msgspec
 
-from inbox.acceptance import Acceptance, Request
-from inbox.access import Caller, CallerKind, Role
-from inbox.channel_kind import ChannelKind
-from inbox.channel_ref import ChannelRef
-from inbox.clock import Clock
-from inbox.content import TextContent
-from inbox.conversations import Conversations
-from inbox.database import Database
-from inbox.delivery import Delivery
-from inbox.events import decode_items
-from inbox.inbound import Customer, DeliveryStatus, InboundEvent, MessageReceived, StatusChanged
-from inbox.ingest import Addressed, Ingest
-from inbox.outbox import Outbox
-from inbox.outgoing import NewMessage
-from inbox.sequence import SequenceClock
-from inbox.views import MessageView
+from inbox.arriving.inbound import Customer, DeliveryStatus, InboundEvent, MessageReceived, StatusChanged
+from inbox.arriving.ingest import Addressed, Ingest
+from inbox.channel.channel_kind import ChannelKind
+from inbox.channel.channel_ref import ChannelRef
+from inbox.conversation.conversations import Conversations
+from inbox.foundation.clock import Clock
+from inbox.messages.content import TextContent
+from inbox.messages.views import MessageView
+from inbox.people.access import Caller, CallerKind, Role
+from inbox.sending.acceptance import Acceptance, Request
+from inbox.sending.delivery import Delivery
+from inbox.sending.outbox import Outbox
+from inbox.sending.outgoing import NewMessage
+from inbox.storage.database import Database
+from inbox.storage.sequence import SequenceClock
+from inbox.stream.events import decode_items
 from queueing.transfers import Transfers
 
 CHANNEL = ChannelRef(workspace_id="w1", id="c1", kind=ChannelKind.WHATSAPP, name="Sales")

@@ -6,12 +6,12 @@ import asyncio
 import signal
 import sys
 
-from inbox.database import Database, Session
+from inbox.storage.database import Database, Session
 
 RESTING_SECONDS = 0.05
 KILLED = """
 import asyncio, sys
-from inbox.database import Database
+from inbox.storage.database import Database
 
 async def main():
     database = Database(sys.argv[1])

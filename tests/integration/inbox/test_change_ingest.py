@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from inbox.clock import FixedClock
-from inbox.content import TextContent
-from inbox.inbound import (
+from inbox.arriving.inbound import (
     Customer,
     IdentityChanged,
     MarketingPreferenceChanged,
@@ -14,7 +12,9 @@ from inbox.inbound import (
     MessageRevoked,
     ReactionChanged,
 )
-from inbox.views import message_view
+from inbox.foundation.clock import FixedClock
+from inbox.messages.content import TextContent
+from inbox.messages.views import message_view
 from tests.integration.inbox.inbox_world import World, text
 
 ANN = Customer(external_id="79001112233", name="Ann")

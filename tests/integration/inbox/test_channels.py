@@ -8,20 +8,20 @@ from typing import Any
 
 import pytest
 
-from inbox.channel_directory import FRESH_SECONDS, STALE_SECONDS, ChannelDirectory
-from inbox.channel_kind import ChannelKind
-from inbox.channel_models import (
+from inbox.channel.channel_directory import FRESH_SECONDS, STALE_SECONDS, ChannelDirectory
+from inbox.channel.channel_kind import ChannelKind
+from inbox.channel.channel_models import (
     HealthStatus,
     TelegramChannelFields,
     TelegramCredentials,
     WhatsAppChannelFields,
     WhatsAppCredentials,
 )
-from inbox.channel_store import ChannelStore
-from inbox.clock import FixedClock
-from inbox.database import Database
-from inbox.problems import Problem
-from inbox.runtime import Runtime
+from inbox.channel.channel_store import ChannelStore
+from inbox.foundation.clock import FixedClock
+from inbox.foundation.problems import Problem
+from inbox.foundation.runtime import Runtime
+from inbox.storage.database import Database
 
 
 @dataclass

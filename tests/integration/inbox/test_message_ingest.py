@@ -7,11 +7,11 @@ from datetime import timedelta
 
 import pytest
 
-from inbox.clock import FixedClock
-from inbox.content import ImageContent, Media, SystemContent
-from inbox.conversations import closing
-from inbox.inbound import Customer, MessageEchoed, MessageReceived
-from inbox.problems import Problem
+from inbox.arriving.inbound import Customer, MessageEchoed, MessageReceived
+from inbox.conversation.conversations import closing
+from inbox.foundation.clock import FixedClock
+from inbox.foundation.problems import Problem
+from inbox.messages.content import ImageContent, Media, SystemContent
 from tests.integration.inbox.inbox_world import CHANNEL, OPERATOR, OTHER_CHANNEL, OWNER, World, bodies, text
 
 

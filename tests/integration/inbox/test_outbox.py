@@ -7,15 +7,15 @@ from datetime import timedelta
 
 import pytest
 
-from inbox.access import Caller, CallerKind, Role
-from inbox.clock import FixedClock
-from inbox.conversations import closing
-from inbox.delivery import SCANNED, Ended
-from inbox.inbound import ProviderError
-from inbox.message_reading import attempts_of
-from inbox.outbound import Certainty, SendFailed, SendReceipt
-from inbox.problems import Problem
-from inbox.retry_rules import judge
+from inbox.arriving.inbound import ProviderError
+from inbox.conversation.conversations import closing
+from inbox.foundation.clock import FixedClock
+from inbox.foundation.problems import Problem
+from inbox.messages.message_reading import attempts_of
+from inbox.people.access import Caller, CallerKind, Role
+from inbox.sending.delivery import SCANNED, Ended
+from inbox.sending.outbound import Certainty, SendFailed, SendReceipt
+from inbox.sending.retry_rules import judge
 from tests.integration.inbox.inbox_world import OPERATOR, OWNER, World, bodies, text
 
 API_KEY = Caller(workspace_id="w1", kind=CallerKind.API_KEY, id="k1", role=Role.ADMINISTRATOR)

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from inbox.database import Database
-from inbox.message_lookup import provider_id_condition
+from inbox.messages.message_lookup import provider_id_condition
+from inbox.storage.database import Database
 from workers.deliver import _WAITING
 from workers.route import _UNROUTED
 

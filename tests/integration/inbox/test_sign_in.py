@@ -7,16 +7,16 @@ from datetime import timedelta
 import pytest
 from redis.asyncio import Redis
 
-from inbox.access import CallerKind, Role
-from inbox.accounts import NewOperator, NewWorkspace, create_operator, create_workspace, list_operators
-from inbox.api_keys import create_api_key, delete_api_key, list_api_keys
-from inbox.authenticator import KEEP_SECONDS, Authenticator
-from inbox.clock import FixedClock
-from inbox.database import Database
-from inbox.login_limit import MAX_FAILURES, WINDOW_SECONDS, LoginLimit
-from inbox.problems import Problem
-from inbox.runtime import connect_redis
-from inbox.sign_in import set_password_by_link, sign_in
+from inbox.foundation.clock import FixedClock
+from inbox.foundation.problems import Problem
+from inbox.foundation.runtime import connect_redis
+from inbox.people.access import CallerKind, Role
+from inbox.people.accounts import NewOperator, NewWorkspace, create_operator, create_workspace, list_operators
+from inbox.people.api_keys import create_api_key, delete_api_key, list_api_keys
+from inbox.people.authenticator import KEEP_SECONDS, Authenticator
+from inbox.people.login_limit import MAX_FAILURES, WINDOW_SECONDS, LoginLimit
+from inbox.people.sign_in import set_password_by_link, sign_in
+from inbox.storage.database import Database
 
 PASSWORD = "correct horse battery"
 

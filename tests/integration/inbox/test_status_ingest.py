@@ -8,14 +8,14 @@ from datetime import timedelta
 
 import pytest
 
-from inbox.clock import FixedClock
-from inbox.database import Session
-from inbox.delivery import Ended
-from inbox.inbound import DeliveryStatus, ProviderError, StatusChanged
-from inbox.ingest import Addressed
-from inbox.message_reading import attempts_of
-from inbox.outbound import SendReceipt
-from inbox.retry_rules import judge
+from inbox.arriving.inbound import DeliveryStatus, ProviderError, StatusChanged
+from inbox.arriving.ingest import Addressed
+from inbox.foundation.clock import FixedClock
+from inbox.messages.message_reading import attempts_of
+from inbox.sending.delivery import Ended
+from inbox.sending.outbound import SendReceipt
+from inbox.sending.retry_rules import judge
+from inbox.storage.database import Session
 from tests.integration.inbox.inbox_world import CHANNEL, OTHER_CHANNEL, World, status
 
 SENT, DELIVERED, READ = DeliveryStatus.SENT, DeliveryStatus.DELIVERED, DeliveryStatus.READ

@@ -6,14 +6,14 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
-from inbox.access import Caller, CallerKind, Role
-from inbox.accounts import WorkspaceSettings
-from inbox.clock import FixedClock
-from inbox.conversations import Close, Conversations
-from inbox.database import Database
-from inbox.ids import new_id
-from inbox.queue_places import QUEUE_ORDER
-from inbox.views import to_document
+from inbox.conversation.conversations import Close, Conversations
+from inbox.conversation.queue_places import QUEUE_ORDER
+from inbox.foundation.clock import FixedClock
+from inbox.foundation.ids import new_id
+from inbox.messages.views import to_document
+from inbox.people.access import Caller, CallerKind, Role
+from inbox.people.accounts import WorkspaceSettings
+from inbox.storage.database import Database
 from queueing.longest_wait import LongestWait
 from queueing.operator_statuses import OperatorStatuses
 from queueing.presence import Presence

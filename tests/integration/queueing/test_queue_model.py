@@ -16,10 +16,10 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
-from inbox.clock import FixedClock
-from inbox.database import Database
-from inbox.indexes import INDEXES
-from inbox.problems import Problem
+from inbox.foundation.clock import FixedClock
+from inbox.foundation.problems import Problem
+from inbox.storage.database import Database
+from inbox.storage.indexes import INDEXES
 from queueing.operator_statuses import StatusRequest
 from tests.integration.queueing.queue_world import OWNER, QueueWorld, W, operator
 

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from inbox.runtime import Runtime
+from inbox.foundation.runtime import Runtime
 from tests.integration.queueing.queue_world import QueueWorld, W
 from workers.route import Router
 

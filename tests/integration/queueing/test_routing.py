@@ -8,7 +8,7 @@ from datetime import timedelta
 
 import pytest
 
-from inbox.problems import Problem
+from inbox.foundation.problems import Problem
 from queueing.routing import Routing
 from tests.integration.queueing.queue_world import OWNER, QueueWorld, W, operator
 

@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest_asyncio
 
-from inbox.clock import FixedClock
-from inbox.database import Database
+from inbox.foundation.clock import FixedClock
+from inbox.storage.database import Database
 from tests.integration.queueing_texts.texts_world import TextsWorld
 
 

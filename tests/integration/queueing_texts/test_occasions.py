@@ -7,8 +7,8 @@ from datetime import timedelta
 
 import pytest
 
-from inbox.access import Caller, CallerKind, Role
-from inbox.events import EventType
+from inbox.people.access import Caller, CallerKind, Role
+from inbox.stream.events import EventType
 from tests.integration.queueing_texts.texts_world import CUSTOMER, OPERATOR, QUEUE, TextsWorld
 
 HOUR = 3_600

@@ -8,13 +8,13 @@ from typing import Any
 
 import msgspec
 
-from inbox.access import Caller
-from inbox.channel_ref import ChannelRef
-from inbox.clock import Clock, FixedClock
-from inbox.conversations import closing
-from inbox.database import Database
-from inbox.sequence import SequenceClock
-from inbox.views import MessageView
+from inbox.channel.channel_ref import ChannelRef
+from inbox.conversation.conversations import closing
+from inbox.foundation.clock import Clock, FixedClock
+from inbox.messages.views import MessageView
+from inbox.people.access import Caller
+from inbox.storage.database import Database
+from inbox.storage.sequence import SequenceClock
 from queueing.auto_close import AutoClose
 from queueing.auto_replies import AutoReplies
 from queueing.routing import Routing

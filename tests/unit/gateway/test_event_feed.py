@@ -10,10 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gateway.event_feed import RECENT_DOCUMENTS, Batch, Feed, visible_frames
-from inbox.access import Caller, CallerKind, Role
-from inbox.event_stream import Cursor, PlacedDocument
-from inbox.events import Audience, StoredEvent
-from inbox.problems import Problem
+from inbox.foundation.problems import Problem
+from inbox.people.access import Caller, CallerKind, Role
+from inbox.stream.event_stream import Cursor, PlacedDocument
+from inbox.stream.events import Audience, StoredEvent
 
 W = "w1"
 OWNER = Caller(workspace_id=W, kind=CallerKind.OPERATOR, id="o", role=Role.OWNER)

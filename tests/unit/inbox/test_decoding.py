@@ -8,10 +8,10 @@ import msgspec
 import pytest
 from msgspec import Meta
 
-from inbox.decoding import apply_patch, decode_json
-from inbox.merge_patch import merge_patch
-from inbox.pages import cut_page, decode_cursor
-from inbox.problems import Problem
+from inbox.foundation.decoding import apply_patch, decode_json
+from inbox.foundation.merge_patch import merge_patch
+from inbox.foundation.pages import cut_page, decode_cursor
+from inbox.foundation.problems import Problem
 
 
 class Part(msgspec.Struct, forbid_unknown_fields=True):

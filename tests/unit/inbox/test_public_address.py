@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from inbox.public_address import AddressRefused, check_public_url, check_url_shape, is_public
+from inbox.foundation.public_address import AddressRefused, check_public_url, check_url_shape, is_public
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from inbox.deadlines import Silence, deadline
+from inbox.conversation.deadlines import Silence, deadline
 from queueing.admission_rules import Answer, Entrant, QueueFacts, may_enter, room
 from queueing.waiting_estimate import expected_wait
 

@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from inbox.channel_kind import ChannelKind
-from inbox.deadlines import NEVER, Silence
-from inbox.views import ConversationState
+from inbox.channel.channel_kind import ChannelKind
+from inbox.conversation.deadlines import NEVER, Silence
+from inbox.messages.views import ConversationState
 from queueing.auto_reply_rules import ORDER, RULES, Circumstances, Verdict, judge
 from queueing.check_rules import TimeFacts, Told, look
 from queueing.settings_models import Occasion

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from inbox.access import Role
-from inbox.problems import Problem
+from inbox.foundation.problems import Problem
+from inbox.people.access import Role
 from queueing.operator_rules import (
     StatusPlan,
     check_may_change,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from channels.whatsapp.connector import WhatsAppConnector
-from inbox.content import (
+from inbox.messages.content import (
     AudioContent,
     Button,
     ButtonsContent,
@@ -28,7 +28,7 @@ from inbox.content import (
     VideoContent,
     VoiceContent,
 )
-from inbox.outbound import ContentNotSendable
+from inbox.sending.outbound import ContentNotSendable
 
 MIB = 1024 * 1024
 

@@ -17,9 +17,9 @@ from channels.contract import (
 )
 from channels.whatsapp.check import check_content
 from channels.whatsapp.connector import WhatsAppConnector
-from inbox.content import OutgoingContent, TextContent
-from inbox.inbound import MessageReceived
-from inbox.outbound import ContentNotSendable
+from inbox.arriving.inbound import MessageReceived
+from inbox.messages.content import OutgoingContent, TextContent
+from inbox.sending.outbound import ContentNotSendable
 
 
 def test_it_is_a_connector_with_all_that_whatsapp_can() -> None:

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from channels.whatsapp.parse_again import parse_item_again
-from inbox.inbound import MessageEchoed, MessageReceived, ProviderNotice, StatusChanged, Undeciphered
+from inbox.arriving.inbound import MessageEchoed, MessageReceived, ProviderNotice, StatusChanged, Undeciphered
 
 MESSAGE = b'{"from":"16505551234","id":"wamid.1","timestamp":"1700000000","type":"text","text":{"body":"hi"}}'
 STATUS = b'{"id":"wamid.2","status":"read","timestamp":"1700000000","recipient_id":"16505551234"}'

@@ -9,8 +9,8 @@ import pytest
 
 from channels.contract import WebhookRejected
 from channels.whatsapp.parse import MAX_UPDATES, parse_webhook
-from inbox.content import TextContent, UnsupportedContent
-from inbox.inbound import InboundEvent, MessageReceived, ProviderNotice, StatusChanged, Undeciphered
+from inbox.arriving.inbound import InboundEvent, MessageReceived, ProviderNotice, StatusChanged, Undeciphered
+from inbox.messages.content import TextContent, UnsupportedContent
 
 GOOD = {"id": "wamid.good", "from": "491701234567", "type": "text", "text": {"body": "Good"}}
 

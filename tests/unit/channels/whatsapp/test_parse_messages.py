@@ -8,7 +8,19 @@ from pathlib import Path
 import pytest
 
 from channels.whatsapp.parse import parse_webhook
-from inbox.content import (
+from inbox.arriving.inbound import (
+    Customer,
+    IdentityChanged,
+    InboundEvent,
+    MarketingPreferenceChanged,
+    MessageEchoed,
+    MessageEdited,
+    MessageReceived,
+    MessageRevoked,
+    ProviderNotice,
+    ReactionChanged,
+)
+from inbox.messages.content import (
     AudioContent,
     ChoiceContent,
     ContactCard,
@@ -28,18 +40,6 @@ from inbox.content import (
     UnsupportedContent,
     VideoContent,
     VoiceContent,
-)
-from inbox.inbound import (
-    Customer,
-    IdentityChanged,
-    InboundEvent,
-    MarketingPreferenceChanged,
-    MessageEchoed,
-    MessageEdited,
-    MessageReceived,
-    MessageRevoked,
-    ProviderNotice,
-    ReactionChanged,
 )
 
 FIXTURES = Path(__file__).parents[3] / "fixtures" / "whatsapp"

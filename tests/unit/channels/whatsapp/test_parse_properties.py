@@ -16,7 +16,7 @@ from channels.contract import WebhookRejected
 from channels.whatsapp.message_shapes import Message
 from channels.whatsapp.parse import MESSAGE_FIELDS, parse_webhook
 from channels.whatsapp.webhook_shapes import Status
-from inbox.content import Content
+from inbox.messages.content import Content
 
 # Lone surrogates and NUL included: `json.dumps` writes them as escapes.
 WORDS = st.text(st.characters(codec=None), max_size=20)

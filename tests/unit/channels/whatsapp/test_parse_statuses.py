@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from channels.whatsapp.parse import parse_webhook
-from inbox.inbound import DeliveryStatus, StatusChanged
+from inbox.arriving.inbound import DeliveryStatus, StatusChanged
 
 FIXTURES = Path(__file__).parents[3] / "fixtures" / "whatsapp"
 

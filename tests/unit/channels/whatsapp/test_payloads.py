@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from channels.whatsapp.payloads import message_object, recipient_of
-from inbox.content import (
+from inbox.messages.content import (
     AudioContent,
     Button,
     ButtonsContent,
@@ -30,7 +30,7 @@ from inbox.content import (
     VideoContent,
     VoiceContent,
 )
-from inbox.outbound import ContentNotSendable
+from inbox.sending.outbound import ContentNotSendable
 
 LINK = "https://files.example/f"
 LINKED = Media(url=LINK)

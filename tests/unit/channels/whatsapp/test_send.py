@@ -19,9 +19,9 @@ from channels.contract import ChannelAccount
 from channels.whatsapp.connector import WhatsAppConnector
 from channels.whatsapp.graph import GRAPH_VERSION, MAX_CLIENTS, GraphClients
 from channels.whatsapp.transport import AiohttpTransport
-from inbox.channel_kind import ChannelKind
-from inbox.content import Content, ImageContent, Media, SystemContent, TextContent
-from inbox.outbound import Certainty, OutboundMessage, SendFailed
+from inbox.channel.channel_kind import ChannelKind
+from inbox.messages.content import Content, ImageContent, Media, SystemContent, TextContent
+from inbox.sending.outbound import Certainty, OutboundMessage, SendFailed
 
 TOKEN = "EAAsecret"
 TEXT = "Your parcel is at the neighbour's"

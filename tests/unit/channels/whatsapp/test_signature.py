@@ -9,7 +9,7 @@ import pytest
 
 from channels.contract import ChannelAccount, InboundRequest, WebhookRejected
 from channels.whatsapp.connector import WhatsAppConnector
-from inbox.channel_kind import ChannelKind
+from inbox.channel.channel_kind import ChannelKind
 
 BODY = '{"object":"whatsapp_business_account","text":"zażółć"}'.encode()
 SECRET = "app-secret"

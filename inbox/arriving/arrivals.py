@@ -1,0 +1,140 @@
+"""Documents for what arrives: a contact, a conversation and a message out of a provider's event. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+import msgspec
+
+from inbox.arriving.inbound import Customer, MessageEchoed, MessageReceived
+from inbox.channel.channel_ref import ChannelRef
+from inbox.conversation.deadlines import SETTLING
+from inbox.foundation.ids import new_id
+from inbox.messages.reply_window import WINDOWED_KINDS, free_entry_end, window_end
+from inbox.messages.statuses import MessageStatus
+from inbox.messages.views import Author, AuthorKind, ConversationState, Direction, to_document
+from inbox.storage.database import Document
+
+ArrivingEvent = MessageReceived | MessageEchoed
+
+
+class Arrival(msgspec.Struct, frozen=True, kw_only=True):
+    """A message that a channel received, or that was written in the business's own app."""
+
+    channel: ChannelRef
+    event: ArrivingEvent
+
+    @property
+    def key(self) -> tuple[str, str, str]:
+        """What makes it unique."""
+        return (self.channel.workspace_id, self.channel.id, self.event.provider_id)
+
+
+def identity_keys(channel: ChannelRef, customer: Customer) -> list[str]:
+    """Give the keys by which a customer's contact is found: kind and provider's id, also of the aliases."""
+    return [f"{channel.kind}:{external_id}" for external_id in dict.fromkeys((customer.external_id, *customer.aliases))]
+
+
+def new_contact(channel: ChannelRef, customer: Customer, at: datetime) -> Document:
+    """Make a contact out of a customer who is unknown so far."""
+    return {
+        "_id": new_id(),
+        "workspace_id": channel.workspace_id,
+        "name": customer.name,
+        "profile_name": customer.name,
+        "identity_keys": identity_keys(channel, customer),
+        "identities": [
+            {"kind": channel.kind.value, "external_id": customer.external_id, "aliases": list(customer.aliases)}
+        ],
+        "created_at": at,
+        "version": 1,
+    }
+
+
+def new_conversation(channel: ChannelRef, contact: Document, external_id: str, at: datetime) -> Document:
+    """Open a conversation: `new` where a queue is to be asked, otherwise waiting for anyone."""
+    waits = channel.queue_id is None
+    carried = contact.get("windows", {}).get(channel.id, {})
+    return {
+        "_id": new_id(),
+        "workspace_id": channel.workspace_id,
+        "channel_id": channel.id,
+        "channel_kind": channel.kind.value,
+        "identity": {"kind": channel.kind.value, "external_id": external_id},
+        "contact_id": contact["_id"],
+        "open": True,
+        "state": (ConversationState.QUEUED if waits else ConversationState.NEW).value,
+        "queue_id": channel.queue_id,
+        "operator_id": None,
+        "priority": 0,
+        "last_operator_id": contact.get("last_operator_id"),
+        "opened_at": at,
+        "queued_at": at if waits else None,
+        "active_at": at,
+        "check_at": at + SETTLING,
+        "read_seq": 0,
+        "version": 1,
+        "promised": {},
+        **carried,
+    }
+
+
+def promise_into(conversation: Document, lane: str, seq: int, windows: dict[str, datetime]) -> None:
+    """Note a first message in a conversation that is being opened, as a promise would in an open one."""
+    conversation["promised"][lane] = max(seq, conversation["promised"].get(lane, 0))
+    for field, value in windows.items():
+        conversation[field] = max(value, conversation.get(field) or value)
+
+
+def windows_opened(arrivals: Sequence[Arrival], now: datetime) -> dict[str, datetime]:
+    """Give the times that messages raise in their conversation (fields of its document)."""
+    fields: dict[str, datetime] = {}
+    for arrival in arrivals:
+        event = arrival.event
+        if not isinstance(event, MessageReceived) or not event.opens_window:
+            continue
+        if arrival.channel.kind not in WINDOWED_KINDS:
+            continue
+        _raise(fields, "window_expires_at", window_end(event.provider_at, now))
+        if event.free_entry:
+            _raise(fields, "free_entry_expires_at", free_entry_end(event.provider_at, now))
+    return fields
+
+
+def _raise(fields: dict[str, datetime], name: str, value: datetime) -> None:
+    fields[name] = max(value, fields.get(name, value))
+
+
+class Place(msgspec.Struct, frozen=True, kw_only=True):
+    """Where an arriving message is put."""
+
+    conversation_id: str
+    contact_id: str
+    seq: int
+    reply_to: str | None
+
+
+def new_message(arrival: Arrival, place: Place, at: datetime) -> Document:
+    """Make the document of an arriving message."""
+    event = arrival.event
+    echoed = isinstance(event, MessageEchoed)
+    author = Author(AuthorKind.EXTERNAL) if echoed else Author(AuthorKind.CONTACT, place.contact_id)
+    return {
+        "_id": new_id(),
+        "workspace_id": arrival.channel.workspace_id,
+        "channel_id": arrival.channel.id,
+        "conversation_id": place.conversation_id,
+        "seq": place.seq,
+        "direction": (Direction.OUT if echoed else Direction.IN).value,
+        "author": to_document(author),
+        "content": to_document(event.content),
+        "status": (MessageStatus.SENT if echoed else MessageStatus.RECEIVED).value,
+        "reply_to": place.reply_to,
+        "reply_to_provider_id": event.reply_to,
+        "provider_id": event.provider_id,
+        "provider_at": event.provider_at,
+        "created_at": at,
+        "group_id": event.group_id if isinstance(event, MessageReceived) else None,
+        "raw": event.raw,
+    }

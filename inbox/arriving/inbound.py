@@ -1,0 +1,214 @@
+"""What a provider can tell us, in our own words: the values that connectors produce from webhooks.
+
+Connectors parse; the ingest stores. Nothing here names a provider, and every value
+is complete in itself, so that a batch can be split, repeated and reordered freely.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+
+import msgspec
+
+from inbox.messages.content import Content
+
+
+class _Event(msgspec.Struct, frozen=True, kw_only=True):
+    """Base of inbound values.
+
+    Attributes:
+        account_key: The provider's id of the business account's number that the update names
+            (WhatsApp: phone number id). None where the webhook's own channel is meant.
+        raw: The bytes of this one item as the provider sent them.
+    """
+
+    account_key: str | None = None
+    raw: bytes = b""
+
+
+class Customer(msgspec.Struct, frozen=True, kw_only=True):
+    """The customer's account with the provider.
+
+    Attributes:
+        external_id: The provider's id to answer to (WhatsApp: digits of the phone, or the
+            business-scoped user id of a user without a phone).
+        aliases: Further ids of the same person (business-scoped id beside the phone; the
+            Brazilian and Mexican spelling with and without the extra digit).
+        name: The profile name, None where the provider does not tell it.
+    """
+
+    external_id: str
+    aliases: tuple[str, ...] = ()
+    name: str | None = None
+
+
+class MessageReceived(_Event, frozen=True, kw_only=True):
+    """The customer wrote.
+
+    Attributes:
+        provider_id: Unique within a channel.
+        reply_to: Provider's id of the message it answers.
+        provider_at: The provider's time, aware UTC; None when the provider gave none or nonsense.
+        opens_window: False for system messages, which open no reply window.
+        free_entry: True where the message came from a click-to-WhatsApp advertisement.
+        group_id: Album id; messages that share it are shown as one group.
+        referral: The advertisement or post that led here, as the provider's own facts (`headline`,
+            `source_url`, …); empty where there is none.
+    """
+
+    customer: Customer
+    provider_id: str
+    content: Content
+    provider_at: datetime | None = None
+    reply_to: str | None = None
+    opens_window: bool = True
+    free_entry: bool = False
+    group_id: str | None = None
+    referral: dict[str, str] = {}
+
+
+class MessageEchoed(_Event, frozen=True, kw_only=True):
+    """The business wrote from its own phone app (author `external`)."""
+
+    customer: Customer
+    provider_id: str
+    content: Content
+    provider_at: datetime | None = None
+    reply_to: str | None = None
+
+
+class MessageEdited(_Event, frozen=True, kw_only=True):
+    """Somebody changed the message `target`; `provider_id` is the edit's own id."""
+
+    customer: Customer
+    provider_id: str
+    target: str
+    content: Content
+    provider_at: datetime | None = None
+    by_business: bool = False
+
+
+class MessageRevoked(_Event, frozen=True, kw_only=True):
+    """Somebody deleted the message `target`."""
+
+    customer: Customer
+    provider_id: str
+    target: str
+    provider_at: datetime | None = None
+    by_business: bool = False
+
+
+class ReactionChanged(_Event, frozen=True, kw_only=True):
+    """The customer reacted to `target`; an empty `emoji` takes the reaction back."""
+
+    customer: Customer
+    provider_id: str
+    target: str
+    emoji: str
+    provider_at: datetime | None = None
+    by_business: bool = False
+
+
+class DeliveryStatus(StrEnum):
+    """States that a provider reports of an outgoing message (`played` counts as read)."""
+
+    SENT = "sent"
+    DELIVERED = "delivered"
+    READ = "read"
+    FAILED = "failed"
+
+
+class ProviderError(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Why a message failed, for people and programs.
+
+    Attributes:
+        code: Our stable word, such as `window_closed` or `rate_limited`.
+        explanation: A sentence for the operator that says what to do.
+        retryable: Whether sending again can help.
+        provider_code: The provider's own number or word, as text.
+        provider_message: The provider's own text, shortened to 500 characters.
+    """
+
+    code: str
+    explanation: str
+    retryable: bool = False
+    provider_code: str | None = None
+    provider_message: str | None = None
+
+
+class StatusChanged(_Event, frozen=True, kw_only=True):
+    """An outgoing message moved on.
+
+    Attributes:
+        tracker: Our message id where it travelled with the send (`biz_opaque_callback_data`).
+        recipient: Provider's id of the customer, None where left out.
+        pricing: Provider's price facts as strings (category, type, billable).
+    """
+
+    provider_id: str
+    status: DeliveryStatus
+    provider_at: datetime | None = None
+    tracker: str | None = None
+    recipient: str | None = None
+    error: ProviderError | None = None
+    pricing: dict[str, str] = {}
+
+
+class IdentityChanged(_Event, frozen=True, kw_only=True):
+    """The customer's id changed (new phone number): the contact stays the same.
+
+    Attributes:
+        previous: The old external id.
+        provider_id: Id of the system message that said so.
+    """
+
+    customer: Customer
+    previous: str
+    provider_id: str
+    text: str | None = None
+    provider_at: datetime | None = None
+
+
+class MarketingPreferenceChanged(_Event, frozen=True, kw_only=True):
+    """The customer stopped or resumed marketing messages in the messenger itself."""
+
+    customer: Customer
+    accepts_marketing: bool
+    provider_at: datetime | None = None
+
+
+class ProviderNotice(_Event, frozen=True, kw_only=True):
+    """A well-formed update that is about no message (templates, quality, calls, groups, account).
+
+    Attributes:
+        topic: The provider's field name, such as `message_template_status_update`.
+        scope_key: Provider's id of the business account (WhatsApp: WABA id).
+    """
+
+    topic: str
+    scope_key: str | None = None
+
+
+class Undeciphered(_Event, frozen=True, kw_only=True):
+    """One item that could not be read: kept raw as a dead letter, hurts no other item.
+
+    Attributes:
+        reason: One line, without any of the customer's data.
+    """
+
+    reason: str
+
+
+InboundEvent = (
+    MessageReceived
+    | MessageEchoed
+    | MessageEdited
+    | MessageRevoked
+    | ReactionChanged
+    | StatusChanged
+    | IdentityChanged
+    | MarketingPreferenceChanged
+    | ProviderNotice
+    | Undeciphered
+)

@@ -1,0 +1,180 @@
+"""Storing messages that arrive, in batches: each once, in the one open conversation of its identity."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from typing import Final
+
+from inbox.arriving.arrival_writing import REPEAT, ArrivalWriting, Stored
+from inbox.arriving.arrivals import Arrival, windows_opened
+from inbox.arriving.promises import Promise, make_promises, new_lane
+from inbox.arriving.routing_cache import RouteKey, RoutingCache, route_key
+from inbox.arriving.whereabouts import CustomerBatch, look_up
+from inbox.foundation.clock import Clock
+from inbox.messages.message_lookup import KEY_FIELDS, MessageKey, find_by_provider_id
+from inbox.storage.database import BlockingDatabase, Database, Document, is_duplicate, is_transient
+from inbox.storage.sequence import SequenceClock
+from inbox.storage.setting_apart import write_setting_apart
+
+OnQueue = Callable[[str], None]
+"""Hears of each queue for which a conversation was opened."""
+ATTEMPTS: Final = 6
+"""One retry ends nearly every conflict; the others are for fifty twins of one customer's first message."""
+
+BATCHES_CHECKED_AFTER_REPEAT: Final = 100
+"""Repeats come in swarms: a provider repeats what it sent while a process was away."""
+
+
+class MessageIngest:
+    """Writes batches of arrivals; made for `GroupCommit`, one batch at a time."""
+
+    def __init__(
+        self, database: Database, clock: Clock, sequence: SequenceClock, *, on_queue: OnQueue = lambda _: None
+    ) -> None:
+        self._database = database
+        self._on_queue = on_queue
+        self._clock = clock
+        self._sequence = sequence
+        self._cache = RoutingCache()
+        self._lane = new_lane()
+        self._batches_to_check = BATCHES_CHECKED_AFTER_REPEAT
+
+    async def write(self, arrivals: Sequence[Arrival]) -> Sequence[Stored]:
+        """Store what is new among `arrivals`; give an outcome for each, in order.
+
+        Raises:
+            PyMongoError: if nothing could be stored now; the provider repeats.
+        """
+        unique = {arrival.key: arrival for arrival in arrivals}
+        stored = await write_setting_apart(list(unique.values()), self._with_retries, _set_aside)
+        outcomes = dict(zip(unique, stored, strict=True))
+        return [outcomes[arrival.key] for arrival in arrivals]
+
+    async def _with_retries(self, arrivals: Sequence[Arrival]) -> Sequence[Stored]:
+        for attempt in range(ATTEMPTS):
+            try:
+                outcomes = await self._write_once(arrivals)
+                return [outcomes[arrival.key] for arrival in arrivals]
+            except Exception as error:
+                if attempt == ATTEMPTS - 1 or not (is_transient(error) or is_duplicate(error)):
+                    raise
+                self._batches_to_check = BATCHES_CHECKED_AFTER_REPEAT
+                for arrival in arrivals:
+                    self._cache.forget(_key_of(arrival))
+                await asyncio.sleep(random.uniform(0, 0.002 * 2**attempt))  # noqa: S311 - spreads contenders
+        raise AssertionError("unreachable")
+
+    async def _write_once(self, arrivals: Sequence[Arrival]) -> dict[MessageKey, Stored]:
+        known = await self._known(arrivals)
+        outcomes = {(d["workspace_id"], d["channel_id"], d["provider_id"]): REPEAT for d in known}
+        fresh = [arrival for arrival in arrivals if arrival.key not in outcomes]
+        if fresh:
+            outcomes |= await self._store(await self._place(fresh), await self._answered(fresh))
+        return outcomes
+
+    async def _known(self, arrivals: Sequence[Arrival]) -> list[Document]:
+        """Read which arrivals are there already; not at all in times without repeats.
+
+        The unique index refuses a repeat anyway. To ask first costs a read of every message, not to ask
+        costs a second transaction for each batch with a repeat.
+        """
+        if self._batches_to_check <= 0:
+            return []
+        self._batches_to_check -= 1
+        return await find_by_provider_id(self._database, (arrival.key for arrival in arrivals), KEY_FIELDS)
+
+    async def _answered(self, arrivals: Sequence[Arrival]) -> Mapping[tuple[str, str], str]:
+        """Find the messages that arrivals reply to: (channel, provider's id) → our id."""
+        replies = ((a.channel.workspace_id, a.channel.id, a.event.reply_to) for a in arrivals)
+        found = await find_by_provider_id(
+            self._database, ((w, c, r) for w, c, r in replies if r), {"channel_id": 1, "provider_id": 1}
+        )
+        return {(d["channel_id"], d["provider_id"]): d["_id"] for d in found}
+
+    async def _place(self, arrivals: Sequence[Arrival]) -> list[CustomerBatch]:
+        """Find each customer's open conversation, if there is one, and the place of the messages in it."""
+        batches: dict[RouteKey, CustomerBatch] = {}
+        for arrival in arrivals:
+            key = _key_of(arrival)
+            batch = batches.setdefault(key, CustomerBatch(key))
+            batch.arrivals.append(arrival)
+        last = self._sequence.reserve(max(len(batch.arrivals) for batch in batches.values()))
+        for batch in batches.values():
+            batch.last_seq = last
+            batch.route = self._cache.get(batch.key)
+        missing = [batch for batch in batches.values() if batch.route is None]
+        if missing:
+            await look_up(self._database, missing)
+        return list(batches.values())
+
+    async def _store(
+        self, batches: Sequence[CustomerBatch], answered: Mapping[tuple[str, str], str]
+    ) -> dict[MessageKey, Stored]:
+        """Promise and write; conversations that refuse (they were closed) are looked for once more, then replaced."""
+        unpromised = [batch for batch in batches if batch.route is not None]
+        for may_look in (True, False):
+            writing = self._writing(batches, answered)
+            refused = await self._database.in_one_hop(partial(self._write, unpromised, writing))
+            if not refused:
+                break
+            unpromised = [batch for batch in unpromised if _conversation(batch) in refused]
+            await self._route_anew(unpromised, may_look=may_look)
+        else:
+            writing = self._writing(batches, answered)
+            await self._database.in_one_hop(partial(self._write, (), writing))
+        for batch in batches:
+            if batch.target is not None:
+                self._cache.put(batch.key, batch.target)
+        for queue_id in writing.queue_ids:
+            self._on_queue(queue_id)
+        return writing.outcomes
+
+    async def _route_anew(self, batches: Sequence[CustomerBatch], *, may_look: bool) -> None:
+        if may_look:
+            await look_up(self._database, batches)
+        else:
+            for batch in batches:
+                batch.route = None
+
+    def _writing(self, batches: Sequence[CustomerBatch], answered: Mapping[tuple[str, str], str]) -> ArrivalWriting:
+        writing = ArrivalWriting(self._lane, self._clock.now())
+        for batch in batches:
+            writing.add(batch, answered)
+        return writing
+
+    def _write(
+        self, unpromised: Sequence[CustomerBatch], writing: ArrivalWriting, blocking: BlockingDatabase
+    ) -> frozenset[str]:
+        """Promise to the conversations and, if none refuses, insert everything; give those that refused."""
+        now = self._clock.now()
+        promises = [
+            Promise(
+                workspace_id=batch.key.workspace_id,
+                conversation_id=_conversation(batch),
+                raises=tuple(windows_opened(batch.arrivals, now).items()),
+            )
+            for batch in unpromised
+            if batch.route is not None
+        ]
+        refused = make_promises(blocking, self._lane, writing.last_seq, promises, at=now)
+        if not refused:
+            blocking.transaction(partial(writing.insert, blocking))
+        return refused
+
+
+def _conversation(batch: CustomerBatch) -> str:
+    return batch.route.conversation_id if batch.route is not None else ""
+
+
+def _key_of(arrival: Arrival) -> RouteKey:
+    return route_key(arrival.channel, arrival.event.customer.external_id)
+
+
+def _set_aside(_: Arrival, error: Exception) -> Stored:
+    """Give up on an arrival that can never be stored; what may pass is raised, so that the provider repeats."""
+    if is_transient(error) or is_duplicate(error):
+        raise error
+    return Stored(fresh=True, unstorable=type(error).__name__)

@@ -1,0 +1,117 @@
+"""Finding, for many customers at once, their contact and their open conversation."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+
+from inbox.arriving.arrivals import Arrival, identity_keys
+from inbox.arriving.routing_cache import Route, RouteKey
+from inbox.storage.database import Database, Document
+
+
+class CustomerBatch:
+    """The arrivals of one customer's account in a batch, and where they go.
+
+    Attributes:
+        last_seq: The place of the last arrival; the others come right before it.
+        route: The open conversation that was found; None where one must be opened.
+        target: Where the messages are put: the route, or the conversation that is opened.
+        contact: The contact's document, where it was read or made.
+        contact_is_new: Whether this batch made the contact.
+    """
+
+    def __init__(self, key: RouteKey) -> None:
+        self.key = key
+        self.arrivals: list[Arrival] = []
+        self.last_seq = 0
+        self.route: Route | None = None
+        self.target: Route | None = None
+        self.contact: Document | None = None
+        self.contact_is_new = False
+
+    @property
+    def seqs(self) -> range:
+        """The place of each arrival, ascending."""
+        return range(self.last_seq - len(self.arrivals) + 1, self.last_seq + 1)
+
+    @property
+    def identity_keys(self) -> list[str]:
+        """The keys of the customer's contact."""
+        first = self.arrivals[0]
+        return identity_keys(first.channel, first.event.customer)
+
+    @property
+    def profile_name(self) -> str | None:
+        """The newest name that the provider told."""
+        return next((a.event.customer.name for a in reversed(self.arrivals) if a.event.customer.name), None)
+
+
+async def look_up(database: Database, batches: Sequence[CustomerBatch]) -> None:
+    """Read contacts and open conversations from the database into `batches`."""
+    for batch in batches:
+        batch.route = batch.contact = None
+    contacts = await _contacts(database, batches)
+    for batch in batches:
+        owned = (contacts.get((batch.key.workspace_id, key)) for key in batch.identity_keys)
+        batch.contact = next((contact for contact in owned if contact is not None), None)
+    known = [batch for batch in batches if batch.contact is not None]
+    if known:
+        routes = await _open_routes(database, known)
+        for batch in known:
+            batch.route = _own_route(batch, routes)
+
+
+async def _contacts(database: Database, batches: Sequence[CustomerBatch]) -> Mapping[tuple[str, str], Document]:
+    keys: dict[str, list[str]] = defaultdict(list)
+    for batch in batches:
+        keys[batch.key.workspace_id] += batch.identity_keys
+    found = database.contacts.find(
+        {"$or": [{"workspace_id": w, "identity_keys": {"$in": wanted}} for w, wanted in keys.items()]}
+    )
+    return {(c["workspace_id"], key): c for c in await found.to_list(None) for key in c["identity_keys"]}
+
+
+async def _open_routes(database: Database, batches: Sequence[CustomerBatch]) -> Mapping[tuple[str, str, str], Document]:
+    contact_ids: dict[str, set[str]] = defaultdict(set)
+    for batch in batches:
+        if batch.contact is not None:
+            contact_ids[batch.key.workspace_id].add(batch.contact["_id"])
+    found = database.conversations.find(
+        {
+            "$or": [
+                {"workspace_id": w, "contact_id": {"$in": list(ids)}, "open": True} for w, ids in contact_ids.items()
+            ]
+        },
+        {"workspace_id": 1, "channel_id": 1, "identity": 1},
+    )
+    return {(c["workspace_id"], c["channel_id"], c["identity"]["external_id"]): c for c in await found.to_list(None)}
+
+
+def _own_route(batch: CustomerBatch, routes: Mapping[tuple[str, str, str], Document]) -> Route | None:
+    """Choose the conversation of the customer's own account; an alias is the same account."""
+    if batch.contact is None:
+        return None
+    for external_id in _own_ids(batch, batch.contact):
+        conversation = routes.get((batch.key.workspace_id, batch.key.channel_id, external_id))
+        if conversation is not None:
+            return Route(
+                conversation_id=conversation["_id"],
+                contact_id=batch.contact["_id"],
+                profile_name=batch.contact.get("profile_name"),
+            )
+    return None
+
+
+def _own_ids(batch: CustomerBatch, contact: Document) -> list[str]:
+    """Give all ids of the account: those that came, and those that its contact knows it by.
+
+    A contact that was merged has several accounts; only the one that wrote is meant.
+    """
+    customer = batch.arrivals[0].event.customer
+    own = [customer.external_id, *customer.aliases]
+    for identity in contact["identities"]:
+        known = [identity["external_id"], *identity.get("aliases", ())]
+        if not set(known).isdisjoint(own):
+            own += known
+    return own

@@ -1,0 +1,1 @@
+"""Connected messenger accounts: their settings, their secrets, finding them."""

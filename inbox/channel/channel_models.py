@@ -1,0 +1,139 @@
+"""Channels as the API shows and takes them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Annotated, Any
+
+import msgspec
+from msgspec import Meta
+
+from inbox.channel.channel_kind import ChannelKind
+from inbox.foundation.pages import Page
+
+MIN_AUTO_CLOSE_SECONDS = 60
+MAX_AUTO_CLOSE_SECONDS = 7 * 24 * 3600
+
+ChannelName = Annotated[str, Meta(min_length=1, max_length=100)]
+Url = Annotated[str, Meta(min_length=1, max_length=500, examples=["https://graph.example.com"])]
+ProviderId = Annotated[str, Meta(pattern=r"^[0-9]{1,32}$", examples=["106540352242922"])]
+Secret = Annotated[str, Meta(min_length=1, max_length=1000, pattern=r"^\S+$")]
+CloseAfter = Annotated[int, Meta(ge=MIN_AUTO_CLOSE_SECONDS, le=MAX_AUTO_CLOSE_SECONDS)]
+
+
+class HealthStatus(StrEnum):
+    """What the last look at a channel showed."""
+
+    UNKNOWN = "unknown"
+    OK = "ok"
+    FAILING = "failing"
+
+
+class ChannelHealth(msgspec.Struct, frozen=True, kw_only=True):
+    """Whether the provider takes the credentials; `detail` is for people."""
+
+    status: HealthStatus = HealthStatus.UNKNOWN
+    detail: str | None = None
+    at: datetime | None = None
+
+
+class AutoClose(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """When silent conversations close by themselves, 60 seconds to 7 days; null is never."""
+
+    assigned_seconds: CloseAfter | None = None
+    unassigned_seconds: CloseAfter | None = None
+    warn_before_seconds: Annotated[int, Meta(ge=10, le=MAX_AUTO_CLOSE_SECONDS)] | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse a warning that would come before the silence begins."""
+        shortest = min(filter(None, (self.assigned_seconds, self.unassigned_seconds)), default=None)
+        if shortest is not None and (self.warn_before_seconds or 0) >= shortest:
+            raise ValueError("`warn_before_seconds` must be less than the seconds after which conversations close")
+
+
+class WhatsAppCredentials(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What Meta's app dashboard shows of a WhatsApp number; written, never read back."""
+
+    phone_number_id: ProviderId
+    waba_id: ProviderId
+    access_token: Secret
+    app_secret: Secret
+    verify_token: Secret
+
+
+class TelegramCredentials(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What BotFather gives; written, never read back."""
+
+    bot_token: Secret
+
+
+class WebchatCredentials(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Where the widget may stand, and the secret that signs its visitors' identities."""
+
+    allowed_origins: Annotated[tuple[str, ...], Meta(max_length=50)]
+    identity_secret: Secret
+
+
+class _ChannelFields(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What all kinds of channels have in common; also what a patch can change."""
+
+    name: ChannelName
+    queue_id: str | None = None
+    enabled: bool = True
+    provider_base_url: Url | None = None
+    auto_close: AutoClose = AutoClose()
+
+
+class WhatsAppChannelFields(_ChannelFields, frozen=True, kw_only=True, tag_field="kind", tag="whatsapp"):
+    """A WhatsApp number to connect."""
+
+    credentials: WhatsAppCredentials
+
+
+class TelegramChannelFields(_ChannelFields, frozen=True, kw_only=True, tag_field="kind", tag="telegram"):
+    """A Telegram bot to connect."""
+
+    credentials: TelegramCredentials
+
+
+class WebchatChannelFields(_ChannelFields, frozen=True, kw_only=True, tag_field="kind", tag="webchat"):
+    """A web-chat widget to set up."""
+
+    credentials: WebchatCredentials
+
+
+ChannelFields = WhatsAppChannelFields | TelegramChannelFields | WebchatChannelFields
+
+
+class Channel(msgspec.Struct, frozen=True, kw_only=True):
+    """One connected messenger account, without its credentials.
+
+    Attributes:
+        account_key: The provider's id of the account (WhatsApp: phone number id).
+        scope_key: The provider's id of the business account (WhatsApp: WABA id).
+        webhook_url: The address to enter at the provider.
+    """
+
+    id: str
+    kind: ChannelKind
+    name: str
+    account_key: str | None
+    scope_key: str | None
+    queue_id: str | None
+    enabled: bool
+    health: ChannelHealth
+    provider_base_url: str | None
+    auto_close: AutoClose
+    webhook_url: str
+    created_at: datetime
+
+
+class ChannelPage(Page[Channel], frozen=True, kw_only=True):
+    """A part of the list of channels."""
+
+
+def channel_view(document: dict[str, Any], public_url: str) -> Channel:
+    """Show a stored channel."""
+    url = f"{public_url.rstrip('/')}/webhooks/{document['kind']}/{document['_id']}"
+    return msgspec.convert({**document, "id": document["_id"], "webhook_url": url}, Channel)

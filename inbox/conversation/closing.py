@@ -1,0 +1,94 @@
+"""Closing conversations, one or many, inside a transaction: only those that are still as they were seen."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Final
+
+from inbox.conversation.conversation_changes import Change, change_conversations
+from inbox.conversation.cues import cue_for, insert_cues
+from inbox.conversation.seats import free_places
+from inbox.messages.views import ConversationState
+from inbox.storage.database import Database, Document, Session, UpdateMany
+from inbox.stream.events import EventType
+
+CLOSED: Final = "closed"
+"""The occasion for a closing text."""
+TOLD_REASONS: Final = frozenset({"operator", "api", "bot", "inactivity", "queue_timeout"})
+"""Closes for other reasons have texts of their own, or none."""
+_WINDOWS: Final = ("window_expires_at", "free_entry_expires_at")
+
+
+async def close_unchanged(
+    database: Database, seen: Sequence[Document], how: Document, *, silent: bool, at: datetime, session: Session
+) -> frozenset[str]:
+    """Close those of `seen` that are still in the version that was seen; give their ids.
+
+    Args:
+        database: Where they are.
+        seen: Open conversations of one workspace, with their promises settled.
+        how: The fields that say who closed them and why.
+        silent: No closing text is sent.
+        at: The time of the close.
+        session: The transaction.
+    """
+    unchanged = await _unchanged(database, seen, session)
+    if not unchanged:
+        return frozenset()
+    await _keep_windows(database, unchanged, at, session)
+    await _keep_operators(database, unchanged, session)
+    await free_places(database, unchanged, session=session)
+    fields = {"open": False, "state": ConversationState.CLOSED.value, "closed_at": at, **how}
+    changes = [Change(conversation, fields) for conversation in unchanged]
+    await change_conversations(database, changes, EventType.CONVERSATION_CLOSED, at=at, session=session)
+    if not silent and how["close_reason"] in TOLD_REASONS:
+        cues = [cue_for(c, c["queue_id"], CLOSED, at) for c in unchanged if c["queue_id"] is not None]
+        await insert_cues(database, cues, session=session)
+    return frozenset(conversation["_id"] for conversation in unchanged)
+
+
+async def _unchanged(database: Database, seen: Sequence[Document], session: Session) -> list[Document]:
+    """Find those that no message and no other change has touched; whoever touches one now starts us again."""
+    found = database.conversations.find(
+        {"_id": {"$in": [c["_id"] for c in seen]}, "workspace_id": seen[0]["workspace_id"], "open": True},
+        {"version": 1},
+        session=session,
+    )
+    versions = {conversation["_id"]: conversation["version"] async for conversation in found}
+    return [conversation for conversation in seen if versions.get(conversation["_id"]) == conversation["version"]]
+
+
+async def _keep_windows(database: Database, conversations: Sequence[Document], at: datetime, session: Session) -> None:
+    """Let reply windows survive: the identity's next conversation on this channel takes them over."""
+    alike: dict[tuple[tuple[str, datetime], ...], list[str]] = {}
+    for conversation in conversations:
+        windows = tuple(
+            (f"windows.{conversation['channel_id']}.{field}", conversation[field])
+            for field in _WINDOWS
+            if conversation.get(field) is not None and conversation[field] > at
+        )
+        if windows:
+            alike.setdefault(windows, []).append(conversation["contact_id"])
+    workspace_id = conversations[0]["workspace_id"]
+    updates = [
+        UpdateMany({"_id": {"$in": contact_ids}, "workspace_id": workspace_id}, {"$max": dict(windows)})
+        for windows, contact_ids in alike.items()
+    ]
+    if updates:
+        await database.contacts.bulk_write(updates, ordered=False, session=session)
+
+
+async def _keep_operators(database: Database, conversations: Sequence[Document], session: Session) -> None:
+    """Remember who had the customer's last conversation, for queues that prefer the same operator."""
+    contacts: dict[str, list[str]] = {}
+    for conversation in conversations:
+        if conversation["operator_id"] is not None:
+            contacts.setdefault(conversation["operator_id"], []).append(conversation["contact_id"])
+    workspace_id = conversations[0]["workspace_id"]
+    updates = [
+        UpdateMany({"_id": {"$in": ids}, "workspace_id": workspace_id}, {"$set": {"last_operator_id": operator_id}})
+        for operator_id, ids in contacts.items()
+    ]
+    if updates:
+        await database.contacts.bulk_write(updates, ordered=False, session=session)

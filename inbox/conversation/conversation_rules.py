@@ -1,0 +1,87 @@
+"""Who may do what with a conversation, as functions of values."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from inbox.foundation.problems import Problem
+from inbox.people.access import TAKES_OVER, Caller, CallerKind
+
+
+class ConversationFacts(msgspec.Struct, frozen=True, kw_only=True):
+    """What the rules look at."""
+
+    open: bool
+    operator_id: str | None
+
+    @classmethod
+    def of(cls, conversation: dict[str, Any]) -> ConversationFacts:
+        """Take the facts out of a stored conversation."""
+        return cls(open=conversation["open"], operator_id=conversation["operator_id"])
+
+
+def check_open(facts: ConversationFacts) -> None:
+    """Refuse what can't be done to a closed conversation. Raises `Problem` (`conversation_closed`)."""
+    if not facts.open:
+        raise Problem(
+            "conversation_closed", "This conversation is closed. It opens anew when the customer writes again."
+        )
+
+
+def check_assign(facts: ConversationFacts, caller: Caller, operator_id: str, *, take_over: bool) -> None:
+    """Check an assignment (domain 2.5, 4.1): what has an operator can only be taken over, by supervisors and above.
+
+    Raises:
+        Problem: `conversation_closed`, `already_assigned`, `forbidden`.
+    """
+    check_open(facts)
+    if facts.operator_id is None or facts.operator_id == operator_id:
+        return
+    if not take_over:
+        raise Problem("already_assigned", "Another operator has this conversation. Supervisors may take it over.")
+    if caller.role not in TAKES_OVER:
+        raise Problem("forbidden", "Only supervisors, managers, administrators and owners may take over.")
+
+
+def check_write(facts: ConversationFacts, caller: Caller) -> None:
+    """Check who writes (domain 2.5): the one to whom it is assigned; programs also where nobody is.
+
+    Raises:
+        Problem: `conversation_closed`, `not_assigned`.
+    """
+    check_open(facts)
+    if facts.operator_id == caller.id:
+        return
+    if caller.kind is CallerKind.API_KEY and facts.operator_id is None:
+        return
+    raise Problem(
+        "not_assigned", "Only the operator to whom the conversation is assigned writes in it: assign it first."
+    )
+
+
+def check_close(facts: ConversationFacts, caller: Caller) -> None:
+    """Check who closes: the one to whom it is assigned, anyone who sees it while nobody has it, supervisors and above.
+
+    Raises:
+        Problem: `conversation_closed`, `not_assigned`.
+    """
+    check_open(facts)
+    if facts.operator_id in (None, caller.id) or caller.role in TAKES_OVER:
+        return
+    raise Problem("not_assigned", "Only the operator to whom the conversation is assigned, or a supervisor, closes it.")
+
+
+def check_hand_on(facts: ConversationFacts, caller: Caller) -> None:
+    """Check who transfers: the same people who may close.
+
+    Raises:
+        Problem: `conversation_closed`, `not_assigned`.
+    """
+    check_open(facts)
+    if facts.operator_id in (None, caller.id) or caller.role in TAKES_OVER:
+        return
+    raise Problem(
+        "not_assigned", "Only the operator to whom the conversation is assigned, or a supervisor, transfers it."
+    )

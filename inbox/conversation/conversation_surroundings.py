@@ -1,0 +1,163 @@
+"""What is shown around a conversation: contact, channel, last message, unread count.
+
+MongoDB 6 needs 200–330 µs for each `$lookup` with a pipeline, a quarter of that for the same in queries over many
+conversations at once (measured with batches of 100: 770 µs against 130 µs a conversation). So one or a few are
+read by lookups, in one round trip, and many by queries.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+from inbox.messages.views import Direction
+from inbox.storage.database import Database, Document, Session
+
+UNREAD_COUNTED: Final = 999
+"""More unread messages than a badge can show are not counted on."""
+MANY: Final = 8
+UNREAD_READ_AT_ONCE: Final = 3_000
+"""Of all conversations together; where there are more each is counted by itself, up to its limit."""
+
+_SHOWN: Final = ("seq", "direction", "content", "created_at", "deleted_at")
+_LAST_MESSAGE: Final[Document] = {
+    "$lookup": {
+        "from": "messages",
+        "localField": "_id",
+        "foreignField": "conversation_id",
+        "pipeline": [
+            {"$match": {"void": {"$exists": False}}},
+            {"$sort": {"seq": -1}},
+            {"$limit": 1},
+            {"$project": {"_id": 0, **dict.fromkeys(_SHOWN, 1)}},
+        ],
+        "as": "last",
+    }
+}
+_UNREAD: Final[Document] = {
+    "$lookup": {
+        "from": "messages",
+        "localField": "_id",
+        "foreignField": "conversation_id",
+        "let": {"read_seq": "$read_seq"},
+        "pipeline": [
+            {"$match": {"$expr": {"$gt": ["$seq", "$$read_seq"]}, "direction": "in"}},
+            {"$limit": UNREAD_COUNTED},
+            {"$count": "count"},
+        ],
+        "as": "unread",
+    }
+}
+_CONTACT: Final[Document] = {
+    "$lookup": {"from": "contacts", "localField": "contact_id", "foreignField": "_id", "as": "contact"}
+}
+_CHANNEL_FIELDS: Final[Document] = {"name": 1, "auto_close": 1}
+_CHANNEL: Final[Document] = {
+    "$lookup": {
+        "from": "channels",
+        "localField": "channel_id",
+        "foreignField": "_id",
+        "pipeline": [{"$project": {"_id": 0, **_CHANNEL_FIELDS}}],
+        "as": "channel",
+    }
+}
+_CONTACT_FIELDS: Final[Document] = {"name": 1, "identities": 1}
+
+
+async def read_surrounded(
+    database: Database, workspace_id: str, ids: Sequence[str], *, session: Session = None
+) -> list[Document]:
+    """Read conversations by their ids with `contact`, `channel`, `last` and `unread`, each a list of at most one."""
+    wanted = {"_id": {"$in": list(ids)}, "workspace_id": workspace_id}
+    if len(ids) < MANY:
+        lookups = [_CONTACT, _CHANNEL, _LAST_MESSAGE, _UNREAD]
+        few: list[Document] = await database.conversations.aggregate(
+            [{"$match": wanted}, *lookups], session=session
+        ).to_list(None)
+        return few
+    found: list[Document] = await database.conversations.find(wanted, session=session).to_list(None)
+    return await surround(database, found, session=session)
+
+
+async def surround(database: Database, conversations: Sequence[Document], *, session: Session = None) -> list[Document]:
+    """Add to conversations that were read what surrounds them, with one query for each kind of thing."""
+    if not conversations:
+        return []
+    contacts = await _by_id(database.contacts, {c["contact_id"] for c in conversations}, _CONTACT_FIELDS, session)
+    channels = await _by_id(database.channels, {c["channel_id"] for c in conversations}, _CHANNEL_FIELDS, session)
+    last = await _last_messages(database, [c["_id"] for c in conversations], session)
+    unread = await _unread(database, conversations, last, session)
+    return [
+        {
+            **conversation,
+            "contact": _listed(contacts.get(conversation["contact_id"])),
+            "channel": _listed(channels.get(conversation["channel_id"])),
+            "last": _listed(last.get(conversation["_id"])),
+            "unread": [{"count": unread.get(conversation["_id"], 0)}],
+        }
+        for conversation in conversations
+    ]
+
+
+async def _by_id(collection: Any, ids: set[str], fields: Document, session: Session) -> dict[str, Document]:
+    found = await collection.find({"_id": {"$in": list(ids)}}, fields, session=session).to_list(None)
+    return {document["_id"]: document for document in found}
+
+
+async def _last_messages(database: Database, ids: Sequence[str], session: Session) -> dict[str, Document]:
+    """Give each conversation's last message: the first of its group, to which MongoDB skips in the index.
+
+    Where that is a tombstone (rare) the lookup finds the one before.
+    """
+    newest = {name: {"$first": f"${name}"} for name in (*_SHOWN, "void")}
+    found = await database.messages.aggregate(
+        [
+            {"$match": {"conversation_id": {"$in": list(ids)}}},
+            {"$sort": {"conversation_id": -1, "seq": -1}},
+            {"$group": {"_id": "$conversation_id", **newest}},
+        ],
+        session=session,
+    ).to_list(None)
+    last = {document["_id"]: document for document in found if not document.get("void")}
+    void = [document["_id"] for document in found if document.get("void")]
+    if void:
+        looked_up = await _looked_up(database, void, _LAST_MESSAGE, session)
+        last |= {document["_id"]: document["last"][0] for document in looked_up if document["last"]}
+    return last
+
+
+async def _unread(
+    database: Database, conversations: Sequence[Document], last: Mapping[str, Document], session: Session
+) -> dict[str, int]:
+    """Count what customers wrote since the last reading; not at all where nothing came since then."""
+    news = [c for c in conversations if c["_id"] in last and last[c["_id"]]["seq"] > c["read_seq"]]
+    if not news:
+        return {}
+    alike: dict[int, list[str]] = {}
+    for conversation in news:
+        alike.setdefault(int(conversation["read_seq"]), []).append(conversation["_id"])
+    after = [{"conversation_id": {"$in": ids}, "seq": {"$gt": read_seq}} for read_seq, ids in alike.items()]
+    found = await database.messages.aggregate(
+        [
+            {"$match": {"$or": after, "direction": Direction.IN.value}},
+            {"$limit": UNREAD_READ_AT_ONCE},
+            {"$group": {"_id": "$conversation_id", "count": {"$sum": 1}}},
+        ],
+        session=session,
+    ).to_list(None)
+    counts = {document["_id"]: document["count"] for document in found}
+    if sum(counts.values()) < UNREAD_READ_AT_ONCE:
+        return {conversation_id: min(count, UNREAD_COUNTED) for conversation_id, count in counts.items()}
+    looked_up = await _looked_up(database, [c["_id"] for c in news], _UNREAD, session)
+    return {document["_id"]: document["unread"][0]["count"] for document in looked_up if document["unread"]}
+
+
+async def _looked_up(database: Database, ids: Sequence[str], lookup: Document, session: Session) -> list[Document]:
+    found: list[Document] = await database.conversations.aggregate(
+        [{"$match": {"_id": {"$in": list(ids)}}}, lookup], session=session
+    ).to_list(None)
+    return found
+
+
+def _listed(document: Document | None) -> list[Document]:
+    return [] if document is None else [document]

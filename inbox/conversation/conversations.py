@@ -1,0 +1,147 @@
+"""What people do with conversations: close, read."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Final
+
+import msgspec
+
+from inbox.arriving.promises import settle_promises
+from inbox.conversation.closing import close_unchanged
+from inbox.conversation.conversation_changes import Change, change_conversation, view_of
+from inbox.conversation.conversation_reading import visible_conversation
+from inbox.conversation.conversation_rules import ConversationFacts, check_close
+from inbox.foundation.clock import Clock
+from inbox.foundation.problems import Problem
+from inbox.messages.views import ConversationView, Direction
+from inbox.people.access import Caller, CallerKind
+from inbox.sending.provider_tasks import read_receipt
+from inbox.storage.database import Database, Document, Session
+from inbox.stream.events import EventType
+
+CLOSE_ATTEMPTS: Final = 50
+"""Each attempt fails only if a message arrived meanwhile; a customer does not write fifty times in that time."""
+
+
+class Close(msgspec.Struct, frozen=True, kw_only=True):
+    """How a conversation is closed.
+
+    Attributes:
+        reason: One of the domain's close reasons.
+        by: Who closed it: kind and id, for the log.
+        seen_seq: The newest message that the closer has seen; a newer one of the customer prevents the close.
+        silent: No closing text is sent.
+    """
+
+    reason: str
+    by: str
+    seen_seq: int | None = None
+    silent: bool = False
+
+
+class Conversations:
+    """Operations on conversations; each change and its event are one transaction."""
+
+    def __init__(self, database: Database, clock: Clock) -> None:
+        self._database = database
+        self._clock = clock
+
+    async def close(self, caller: Caller, conversation_id: str, close: Close) -> ConversationView:
+        """Close a conversation, wholly before or wholly after any message that arrives.
+
+        Raises:
+            Problem: `not_found`, `conversation_closed`, `not_assigned`, `stale_state`.
+        """
+        for _ in range(CLOSE_ATTEMPTS):
+            seen = await visible_conversation(self._database, caller, conversation_id)
+            check_close(ConversationFacts.of(seen), caller)
+            closed = await self.close_as_seen(seen, close)
+            if closed is not None:
+                return closed
+            await asyncio.sleep(random.uniform(0, 0.01))  # noqa: S311 - lets the messages that arrive through
+        raise Problem("stale_state", "Messages keep arriving in this conversation. Read them, then close it.")
+
+    async def close_as_seen(self, seen: Document, close: Close) -> ConversationView | None:
+        """Close a conversation if no message and no other change came since `seen` was read; None if one did.
+
+        Raises:
+            Problem: `stale_state` if the customer wrote after `close.seen_seq`.
+        """
+        await settle_promises(self._database, [seen])
+        await self._check_seen(seen, close)
+        now = self._clock.now()
+
+        async def work(session: Session) -> ConversationView | None:
+            closed = await self._close_unchanged([seen], close, now, session)
+            return await view_of(self._database, seen, at=now, session=session) if closed else None
+
+        return await self._database.transaction(work)
+
+    async def close_many_as_seen(self, seen: Sequence[Document], close: Close) -> frozenset[str]:
+        """Close those conversations of one workspace that are still as they were seen; give their ids.
+
+        One transaction: some hundred at once is a good number.
+        """
+        if not seen:
+            return frozenset()
+        await settle_promises(self._database, seen)
+        now = self._clock.now()
+        return await self._database.transaction(lambda session: self._close_unchanged(seen, close, now, session))
+
+    async def _close_unchanged(
+        self, seen: Sequence[Document], close: Close, at: datetime, session: Session
+    ) -> frozenset[str]:
+        how = {"close_reason": close.reason, "closed_by": close.by}
+        return await close_unchanged(self._database, seen, how, silent=close.silent, at=at, session=session)
+
+    async def mark_read(self, caller: Caller, conversation_id: str) -> ConversationView:
+        """Mark all messages as read, here and, where the channel can, at the customer's.
+
+        Raises:
+            Problem: `not_found`.
+        """
+
+        async def work(session: Session) -> ConversationView:
+            before = await visible_conversation(self._database, caller, conversation_id, session=session)
+            newest = await self._newest_inbound(before, session)
+            if newest is None or newest["seq"] <= before["read_seq"]:
+                return await view_of(self._database, before, at=self._clock.now(), session=session)
+            await read_receipt(self._database, before, newest, at=self._clock.now(), session=session)
+            return await self._change(before, {"read_seq": newest["seq"]}, EventType.CONVERSATION_UPDATED, session)
+
+        return await self._database.transaction(work)
+
+    async def _change(self, before: Document, fields: Document, type_: EventType, session: Session) -> ConversationView:
+        return await change_conversation(
+            self._database, Change(before, fields), type_, at=self._clock.now(), session=session
+        )
+
+    async def _check_seen(self, conversation: Document, close: Close) -> None:
+        if close.seen_seq is None:
+            return
+        newest = await self._newest_inbound(conversation, None)
+        if newest is not None and newest["seq"] > close.seen_seq:
+            raise Problem("stale_state", "The customer wrote after the last message that you have seen. Read it first.")
+
+    async def _newest_inbound(self, conversation: Document, session: Session) -> Document | None:
+        found: Document | None = await self._database.messages.find_one(
+            {
+                "workspace_id": conversation["workspace_id"],
+                "conversation_id": conversation["_id"],
+                "direction": Direction.IN.value,
+            },
+            {"seq": 1, "provider_id": 1},
+            sort=[("seq", -1)],
+            session=session,
+        )
+        return found
+
+
+def closing(caller: Caller, *, seen_seq: int | None, silent: bool) -> Close:
+    """Describe a close that a person or a program asked for."""
+    reason = "operator" if caller.kind is CallerKind.OPERATOR else "api"
+    return Close(reason=reason, by=f"{caller.kind}:{caller.id}", seen_seq=seen_seq, silent=silent)

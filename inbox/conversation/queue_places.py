@@ -1,0 +1,57 @@
+"""Places in queues: who is next, and who is where."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Final
+
+from inbox.messages.views import ConversationState
+from inbox.storage.database import Database, Session
+
+POSITIONS_COUNTED: Final = 5_000
+"""Further back in a queue no place is told: it would change before anybody could read it."""
+QUEUE_ORDER: Final = [("priority", -1), ("queued_at", 1), ("opened_at", 1), ("_id", 1)]
+"""Who is next: priority, then waiting time (domain rule 3.4); of those who were let in together, who came first."""
+
+
+async def places_in_queue(
+    database: Database, workspace_id: str, queue_id: str, *, session: Session = None
+) -> Mapping[str, int]:
+    """Give the place, from 1, of each conversation that waits in a queue; those far back have none."""
+    condition = {
+        "workspace_id": workspace_id,
+        "queue_id": queue_id,
+        "state": ConversationState.QUEUED.value,
+        "open": True,
+    }
+    found = database.conversations.find(condition, {"_id": 1}, session=session).sort(QUEUE_ORDER)
+    ordered = await found.limit(POSITIONS_COUNTED).to_list(None)
+    return {conversation["_id"]: number for number, conversation in enumerate(ordered, start=1)}
+
+
+async def end_of_line(
+    database: Database, workspace_id: str, queue_id: str, at: datetime, *, session: Session, behind_all: bool = False
+) -> datetime:
+    """Give the `queued_at` of who joins a queue now: never before one who waits, whatever the clocks of machines say.
+
+    Args:
+        database: Where the queue is.
+        workspace_id: Whose queue.
+        queue_id: The queue.
+        at: Now.
+        session: The transaction of joining.
+        behind_all: Also behind those who joined at the same moment but came later.
+    """
+    waiting = {
+        "workspace_id": workspace_id,
+        "queue_id": queue_id,
+        "state": ConversationState.QUEUED.value,
+        "open": True,
+        "priority": 0,
+    }
+    last = await database.conversations.find_one(waiting, {"queued_at": 1}, sort=[("queued_at", -1)], session=session)
+    if last is None:
+        return at
+    place: datetime = last["queued_at"] + timedelta(milliseconds=int(behind_all))
+    return max(at, place)

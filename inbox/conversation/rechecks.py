@@ -1,0 +1,30 @@
+"""A rule on time was changed: the conversations under it are to be looked at again.
+
+Noted in the transaction that changes the rule, carried out by the sweep of deadlines.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from inbox.foundation.ids import new_id
+from inbox.storage.database import Database, Session
+
+
+class RuleOwner(StrEnum):
+    """Whose rule: the conversation's field that names it."""
+
+    CHANNEL = "channel_id"
+    QUEUE = "queue_id"
+
+
+async def note_recheck(
+    database: Database, workspace_id: str, owner: RuleOwner, owner_id: str, *, session: Session = None
+) -> None:
+    """Ask for a look at all open conversations of a channel or a queue."""
+    await database.rechecks.update_one(
+        {"_id": f"{owner}:{owner_id}"},
+        {"$set": {"workspace_id": workspace_id, "field": owner.value, "value": owner_id, "revision": new_id()}},
+        upsert=True,
+        session=session,
+    )

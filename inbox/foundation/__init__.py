@@ -1,0 +1,1 @@
+"""What everything stands on: time, ids, settings, logs, problems, pages of lists."""

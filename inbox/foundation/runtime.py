@@ -1,0 +1,63 @@
+"""What both processes stand on: settings, clock, database, Redis. Opened once, passed from the top."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+from redis.asyncio import Redis
+from redis.backoff import NoBackoff
+from redis.retry import Retry
+
+from inbox.foundation.clock import Clock
+from inbox.foundation.secret_box import SecretBox
+from inbox.foundation.settings import Settings, SettingsInvalid
+from inbox.storage.database import Database
+
+REDIS_CONNECT_SECONDS = 1.0
+REDIS_SOCKET_SECONDS = 5.0
+"""Above the 2 s for which stream readers block; a silent Redis is given up after that."""
+
+
+@dataclass(frozen=True)
+class Runtime:
+    """The parts that every process has."""
+
+    settings: Settings
+    clock: Clock
+    database: Database
+    redis: Redis
+    secret_box: SecretBox
+
+
+@asynccontextmanager
+async def open_runtime(settings: Settings) -> AsyncIterator[Runtime]:
+    """Connect to MongoDB (checked) and Redis (not checked: it may come later).
+
+    Raises:
+        SettingsInvalid: if a needed setting is missing.
+        DatabaseUnavailable: if MongoDB does not answer or is no replica set.
+    """
+    if not settings.mongo_url or not settings.redis_url or not settings.secret_key:
+        raise SettingsInvalid("GATEWAY_MONGO_URL, GATEWAY_REDIS_URL and GATEWAY_SECRET_KEY must be set")
+    database = Database(settings.mongo_url)
+    redis = connect_redis(settings.redis_url)
+    clock = Clock(settings.clock_file)
+    try:
+        clock.set_server_offset(await database.check())
+        yield Runtime(settings, clock, database, redis, SecretBox(settings.secret_key.get_secret_value()))
+    finally:
+        await redis.aclose()
+        database.close()
+
+
+def connect_redis(url: str) -> Redis:
+    """Make a client that fails fast instead of retrying: callers have their own plan for a missing Redis."""
+    redis: Redis = Redis.from_url(
+        url,
+        socket_connect_timeout=REDIS_CONNECT_SECONDS,
+        socket_timeout=REDIS_SOCKET_SECONDS,
+        retry=Retry(NoBackoff(), 0),
+    )
+    return redis

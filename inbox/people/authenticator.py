@@ -1,0 +1,134 @@
+"""Who calls? On the path of every request, so answers are kept for a second."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections import OrderedDict
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Final
+
+import msgspec
+
+from inbox.foundation.clock import Clock
+from inbox.foundation.problems import Problem
+from inbox.people.access import Caller, CallerKind, Role
+from inbox.people.reach import reach_of
+from inbox.people.tokens import TokenKind, find_token
+from inbox.storage.database import Database, Document, is_unavailable
+
+KEEP_SECONDS: Final = 1.0
+"""A deleted key, a changed role is known to every process after this."""
+MAX_KEPT: Final = 10_000
+LAST_USED_STEP: Final = timedelta(minutes=10)
+"""Exact enough to find keys that nobody uses; a write per request would cost more than the request."""
+
+
+class _Known(msgspec.Struct, frozen=True):
+    caller: Caller
+    expires_at: datetime | None
+    until: float
+
+
+class Authenticator:
+    """Turns tokens into callers."""
+
+    def __init__(self, database: Database, clock: Clock, *, monotonic: Callable[[], float] = time.monotonic) -> None:
+        self._database = database
+        self._clock = clock
+        self._monotonic = monotonic
+        self._known: OrderedDict[str, _Known] = OrderedDict()
+        self._asking: dict[str, asyncio.Task[_Known]] = {}
+        self._noting: set[asyncio.Task[None]] = set()
+
+    async def authenticate(self, token: str) -> Caller:
+        """Give the caller of a token.
+
+        Raises:
+            Problem: `unauthenticated` if it is unknown, expired, or its operator is not active.
+        """
+        known = self._known.get(token)
+        if known is None or known.until <= self._monotonic():
+            known = await self._ask_once(token)
+        if known.expires_at is not None and known.expires_at <= self._clock.now():
+            raise _refused()
+        return known.caller
+
+    def forget(self, token: str) -> None:
+        """Drop what is kept of a token (after signing out)."""
+        self._known.pop(token, None)
+
+    async def _ask_once(self, token: str) -> _Known:
+        """Let all requests that come with the same token at the same moment share one look-up."""
+        task = self._asking.get(token)
+        if task is None:
+            task = asyncio.ensure_future(self._ask(token))
+            self._asking[token] = task
+            task.add_done_callback(lambda done: self._asked(token, done))
+        return await asyncio.shield(task)
+
+    def _asked(self, token: str, done: asyncio.Task[_Known]) -> None:
+        self._asking.pop(token, None)
+        if done.cancelled() or done.exception() is not None:
+            self._known.pop(token, None)
+            return
+        self._known[token] = done.result()
+        self._known.move_to_end(token)
+        if len(self._known) > MAX_KEPT:
+            self._known.popitem(last=False)
+
+    async def _ask(self, token: str) -> _Known:
+        until = self._monotonic() + KEEP_SECONDS
+        now = self._clock.now()
+        found = await find_token(self._database, token, now)
+        if found is None or found["kind"] == TokenKind.PASSWORD_LINK:
+            raise _refused()
+        caller = await self._caller(found)
+        self._note_use(found, now)
+        return _Known(caller, found["expires_at"], until)
+
+    async def _caller(self, token: Document) -> Caller:
+        workspace_id, owner_id = token["workspace_id"], token["owner_id"]
+        if token["kind"] == TokenKind.API_KEY:
+            return Caller(workspace_id=workspace_id, kind=CallerKind.API_KEY, id=owner_id, role=Role.ADMINISTRATOR)
+        operator = await self._database.operators.find_one(
+            {"_id": owner_id, "workspace_id": workspace_id, "active": True}, {"role": 1, "group_ids": 1}
+        )
+        if operator is None:
+            raise _refused()
+        role = Role(operator["role"])
+        reach = await reach_of(
+            self._database, workspace_id, owner_id, role=role, group_ids=operator.get("group_ids", [])
+        )
+        return Caller(
+            workspace_id=workspace_id,
+            kind=CallerKind.OPERATOR,
+            id=owner_id,
+            role=role,
+            queue_ids=reach.queue_ids,
+            supervised_ids=reach.supervised_ids,
+        )
+
+    def _note_use(self, token: Document, now: datetime) -> None:
+        last = token["last_used_at"]
+        if last is not None and now - last < LAST_USED_STEP:
+            return
+        task = asyncio.ensure_future(self._store_use(token["_id"], now))
+        self._noting.add(task)
+        task.add_done_callback(self._noting.discard)
+
+    async def _store_use(self, hashed: str, now: datetime) -> None:
+        try:
+            await self._database.tokens.update_one({"_id": hashed}, {"$max": {"last_used_at": now}})
+        except Exception as error:
+            if not is_unavailable(error):
+                raise
+
+    async def close(self) -> None:
+        """Wait for what is still being noted."""
+        await asyncio.gather(*self._noting, *self._asking.values(), return_exceptions=True)
+
+
+def _refused() -> Problem:
+    return Problem("unauthenticated", "The token is unknown or has expired: sign in again.")

@@ -1,0 +1,83 @@
+"""A person's sign-ins, and changing one's own password."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Final
+
+import msgspec
+
+from inbox.foundation.decoding import field_problem
+from inbox.people.passwords import hash_password, verify_password
+from inbox.people.tokens import TokenKind, token_hash
+from inbox.storage.database import Database, Document, Session
+
+SHOWN_CHARS: Final = 24
+"""Of the token's hash: enough to tell sign-ins apart, and nobody can sign in with it."""
+SESSIONS_SHOWN: Final = 200
+
+
+class SignInView(msgspec.Struct, frozen=True, kw_only=True):
+    """One sign-in; `last_used_at` is exact to ten minutes, `current` the one that asks."""
+
+    id: str
+    created_at: datetime
+    last_used_at: datetime | None
+    expires_at: datetime | None
+    current: bool
+
+
+class SignIns(msgspec.Struct, frozen=True, kw_only=True):
+    """Newest first."""
+
+    items: tuple[SignInView, ...]
+
+
+async def list_sign_ins(
+    database: Database, workspace_id: str, operator_id: str, token: str, *, now: datetime
+) -> SignIns:
+    """List the sign-ins of an operator that are still good."""
+    found = await database.tokens.find(_owned(workspace_id, operator_id)).sort("created_at", -1).to_list(SESSIONS_SHOWN)
+    current = token_hash(token)
+    return SignIns(
+        items=tuple(
+            SignInView(
+                id=one["_id"][:SHOWN_CHARS],
+                created_at=one["created_at"],
+                last_used_at=one["last_used_at"],
+                expires_at=one["expires_at"],
+                current=one["_id"] == current,
+            )
+            for one in found
+            if one["expires_at"] is None or one["expires_at"] > now
+        )
+    )
+
+
+async def end_other_sign_ins(
+    database: Database, workspace_id: str, operator_id: str, token: str, *, session: Session | None = None
+) -> None:
+    """End all sign-ins of an operator but the one that asks."""
+    others = {**_owned(workspace_id, operator_id), "_id": {"$ne": token_hash(token)}}
+    await database.tokens.delete_many(others, session=session)
+
+
+async def change_password(
+    database: Database, workspace_id: str, operator_id: str, token: str, *, old: str, new: str
+) -> None:
+    """Change one's password and end all other sign-ins. Raises `Problem` (`invalid_request`) for a wrong old one."""
+    wanted = {"_id": operator_id, "workspace_id": workspace_id}
+    operator: Document | None = await database.operators.find_one(wanted, {"password_hash": 1})
+    if not await verify_password(operator["password_hash"] if operator else None, old):
+        raise field_problem("/old_password", "is not the present password")
+    password_hash = await hash_password(new)
+
+    async def change(session: Session) -> None:
+        await database.operators.update_one(wanted, {"$set": {"password_hash": password_hash}}, session=session)
+        await end_other_sign_ins(database, workspace_id, operator_id, token, session=session)
+
+    await database.transaction(change)
+
+
+def _owned(workspace_id: str, operator_id: str) -> Document:
+    return {"workspace_id": workspace_id, "owner_id": operator_id, "kind": TokenKind.SIGN_IN.value}

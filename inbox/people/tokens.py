@@ -1,0 +1,101 @@
+"""Tokens: 32 random bytes, kept only as SHA-256, found by that hash.
+
+A token is too long to be guessed, so that a fast hash without salt is enough.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import secrets
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Final
+
+import msgspec
+
+from inbox.storage.database import Database, Document, Session
+
+
+class TokenKind(StrEnum):
+    """What a token is good for."""
+
+    SIGN_IN = "sign_in"
+    API_KEY = "api_key"
+    PASSWORD_LINK = "password_link"  # noqa: S105 - a word, no secret
+
+
+PREFIXES: Final = {
+    TokenKind.SIGN_IN: "gwt_",
+    TokenKind.API_KEY: "gwk_",
+    TokenKind.PASSWORD_LINK: "gwp_",
+}
+"""They tell a person, and a scanner for leaked secrets, what was found."""
+
+PASSWORD_LINK_VALID: Final = timedelta(hours=72)
+_SHAPE: Final = re.compile(r"gw[tkp]_[A-Za-z0-9_-]{43}")
+
+
+def new_token(kind: TokenKind) -> str:
+    """Make a token."""
+    return PREFIXES[kind] + secrets.token_urlsafe(32)
+
+
+def looks_like_token(text: str) -> bool:
+    """Tell whether a text has the shape of a token, so that nothing else costs a look-up."""
+    return _SHAPE.fullmatch(text) is not None
+
+
+def token_hash(token: str) -> str:
+    """Give what is stored of a token."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+class Grant(msgspec.Struct, frozen=True, kw_only=True):
+    """What a token stands for.
+
+    Attributes:
+        owner_id: The operator, or for an API key the key itself.
+        valid: How long; None for ever.
+        name: What people call it (API keys).
+    """
+
+    kind: TokenKind
+    workspace_id: str
+    owner_id: str
+    valid: timedelta | None = None
+    name: str | None = None
+
+
+async def issue_token(database: Database, grant: Grant, now: datetime, *, session: Session | None = None) -> str:
+    """Store a new token and give it: the only moment at which it can be read."""
+    token = new_token(grant.kind)
+    document: Document = {
+        "_id": token_hash(token),
+        "workspace_id": grant.workspace_id,
+        "kind": grant.kind.value,
+        "owner_id": grant.owner_id,
+        "name": grant.name,
+        "created_at": now,
+        "last_used_at": None,
+        "expires_at": now + grant.valid if grant.valid else None,
+    }
+    await database.tokens.insert_one(document, session=session)
+    return token
+
+
+async def find_token(
+    database: Database, token: str, now: datetime, *, session: Session | None = None
+) -> Document | None:
+    """Find a token that is still valid."""
+    if not looks_like_token(token):
+        return None
+    document: Document | None = await database.tokens.find_one({"_id": token_hash(token)}, session=session)
+    if document is None or (document["expires_at"] is not None and document["expires_at"] <= now):
+        return None
+    return document
+
+
+async def revoke_token(database: Database, token: str) -> None:
+    """Make a token worthless; what is unknown is no error."""
+    await database.tokens.delete_one({"_id": token_hash(token)})

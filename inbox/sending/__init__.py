@@ -1,0 +1,1 @@
+"""The way out: accepting messages, the outbox, recording attempts."""

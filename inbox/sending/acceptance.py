@@ -1,0 +1,285 @@
+"""Accepting messages to customers, many at once: checked, stored as `queued` with their events, sent by a worker.
+
+Concurrent requests are written together (see `GroupCommit`): by itself a message costs nine hops to a
+thread and a transaction of its own, several times what its share of a batch costs. As with
+arrivals, the conversation promises to take the message before it is inserted (ADR 2).
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from functools import partial
+from typing import Final
+
+import msgspec
+
+from inbox.arriving.ingest_events import message_created
+from inbox.arriving.promises import Promise, make_promises, new_lane
+from inbox.channel.channel_kind import ChannelKind
+from inbox.conversation.conversation_reading import placement_of
+from inbox.conversation.conversation_rules import ConversationFacts, check_write
+from inbox.foundation.clock import Clock
+from inbox.foundation.problems import Problem, not_found
+from inbox.messages.content import Content
+from inbox.messages.views import message_view
+from inbox.people.access import Caller, may_see
+from inbox.sending.outgoing import NewMessage, author_of, check_window, newest_promised, outgoing_document
+from inbox.storage.database import BlockingDatabase, Database, Document, Session, is_duplicate, is_transient
+from inbox.storage.group_commit import GroupCommit
+from inbox.storage.idempotency import Answer, OnceOnly, earlier_answer, new_note
+from inbox.storage.sequence import SequenceClock
+from inbox.storage.setting_apart import write_setting_apart
+from inbox.stream.events import insert_events
+
+MAX_BATCH: Final = 200
+MAX_PENDING: Final = 5_000
+ATTEMPTS: Final = 6
+
+CheckContent = Callable[[ChannelKind, Content], None]
+"""Holds a content against a channel's limits. Raises `Problem` (`content_invalid`)."""
+
+
+class Request(msgspec.Struct, frozen=True, kw_only=True):
+    """One message that somebody wants to send."""
+
+    caller: Caller
+    conversation_id: str
+    message: NewMessage
+    once: OnceOnly | None = None
+
+
+class Accepted(msgspec.Struct, frozen=True, kw_only=True):
+    """A message that will be sent.
+
+    Attributes:
+        answer: The message as JSON, and whether an earlier request with the same key made it.
+        channel_id: Whose sender to wake; None for an earlier request's message.
+    """
+
+    answer: Answer
+    channel_id: str | None = None
+
+
+Outcome = Accepted | Problem
+
+
+class Acceptance:
+    """Accepts messages; acceptance means stored, not sent."""
+
+    def __init__(self, database: Database, clock: Clock, check: CheckContent, *, timeout_seconds: float) -> None:
+        self._database = database
+        self._clock = clock
+        self._check = check
+        self._sequence = SequenceClock(clock.server_seconds)
+        self._lane = new_lane()
+        self._commit: GroupCommit[Request, Outcome] = GroupCommit(
+            self._write, max_batch=MAX_BATCH, max_pending=MAX_PENDING, timeout_seconds=timeout_seconds
+        )
+
+    async def accept(self, request: Request) -> Accepted:
+        """Store a message to be sent.
+
+        Raises:
+            Problem: `not_found`, `conversation_closed`, `not_assigned`, `window_closed`, `content_invalid`,
+                `idempotency_conflict`, `unavailable`.
+        """
+        (outcome,) = await self._commit.submit([request])
+        if isinstance(outcome, Problem):
+            raise outcome
+        return outcome
+
+    async def drain(self) -> None:
+        """Wait until all that was submitted is written (shutdown)."""
+        await self._commit.drain()
+
+    async def _write(self, requests: Sequence[Request]) -> Sequence[Outcome]:
+        return await write_setting_apart(requests, self._with_retries, _refuse)
+
+    async def _with_retries(self, requests: Sequence[Request]) -> Sequence[Outcome]:
+        """Write; start again when a conversation changed meanwhile, or a twin of a request won in another process."""
+        for attempt in range(ATTEMPTS):
+            try:
+                outcomes = await self._database.in_one_hop(partial(self._write_once, requests))
+            except Exception as error:
+                if attempt == ATTEMPTS - 1 or not (is_transient(error) or is_duplicate(error)):
+                    raise
+            else:
+                if outcomes is not None:
+                    return outcomes
+        raise Problem("unavailable", "The conversation is changing too fast. Try again.")
+
+    def _write_once(self, requests: Sequence[Request], blocking: BlockingDatabase) -> Sequence[Outcome] | None:
+        """Decide on all requests and store what is accepted; None if a conversation changed meanwhile."""
+        batch = _Batch(requests, self._check, self._clock.now())
+        batch.decide(blocking)
+        batch.number(self._sequence)
+        if make_promises(blocking, self._lane, batch.last_seq, batch.promises(), at=batch.now):
+            return None
+        if batch.documents:
+            blocking.transaction(partial(batch.insert, blocking))
+        return batch.outcomes()
+
+
+class _Batch:
+    """Requests that are decided on together."""
+
+    def __init__(self, requests: Sequence[Request], check: CheckContent, now: datetime) -> None:
+        self._requests = requests
+        self._check = check
+        self._settled: dict[int, Outcome] = {}
+        self._notes: list[Document] = []
+        self._conversations: Mapping[str, Document] = {}
+        self._answered: Mapping[str, Document] = {}
+        self._first = _first_of_each_key(requests)
+        self.now = now
+        self.last_seq = 0
+        self.documents: dict[int, Document] = {}
+
+    def decide(self, blocking: BlockingDatabase) -> None:
+        """Read what the decisions need, and make a document for each request that is accepted."""
+        self._replay(blocking)
+        todo = [i for i in range(len(self._requests)) if i not in self._settled and self._first.get(i, i) == i]
+        asked = [self._requests[i] for i in todo]
+        workspaces = list({request.caller.workspace_id for request in asked})
+        ids = {request.conversation_id for request in asked}
+        found = blocking.conversations.find({"_id": {"$in": list(ids)}, "workspace_id": {"$in": workspaces}})
+        self._conversations = {conversation["_id"]: conversation for conversation in found}
+        self._answered = _read_answered(blocking, asked, workspaces)
+        for index in todo:
+            try:
+                self.documents[index] = self._document(self._requests[index])
+            except Problem as problem:
+                self._settled[index] = problem
+
+    def number(self, sequence: SequenceClock) -> None:
+        """Give the messages their places: those of each conversation end with the same number (ADR 2)."""
+        left = Counter(document["conversation_id"] for document in self.documents.values())
+        if not left:
+            return
+        above = max(newest_promised(self._conversations[conversation_id]) for conversation_id in left)
+        self.last_seq = sequence.reserve(max(left.values()), above)
+        for document in self.documents.values():
+            left[document["conversation_id"]] -= 1
+            document["seq"] = self.last_seq - left[document["conversation_id"]]
+
+    def promises(self) -> list[Promise]:
+        """Give a promise for each conversation, as long as it is with whom it was when we looked."""
+        ids = {document["conversation_id"] for document in self.documents.values()}
+        return [
+            Promise(
+                workspace_id=self._conversations[conversation_id]["workspace_id"],
+                conversation_id=conversation_id,
+                guard=(("operator_id", self._conversations[conversation_id]["operator_id"]),),
+            )
+            for conversation_id in ids
+        ]
+
+    def insert(self, blocking: BlockingDatabase, session: Session) -> None:
+        """Store messages, their events and the notes of their keys, inside a transaction."""
+        self._accept()
+        blocking.messages.insert_many(list(self.documents.values()), session=session)
+        if self._notes:
+            blocking.idempotency.insert_many(self._notes, session=session)
+        events = [message_created(document, self.now) for document in self.documents.values()]
+        insert_events(blocking, events, at=self.now, session=session)
+
+    def outcomes(self) -> list[Outcome]:
+        """Give what became of each request; one with the key of another gets what that got."""
+        return [self._settled[i] if i in self._settled else self._twin(i) for i in range(len(self._requests))]
+
+    def _replay(self, blocking: BlockingDatabase) -> None:
+        """Answer what was asked before; forget notes that are too old."""
+        keyed = {r.once.id: i for i, r in enumerate(self._requests) if r.once and self._first[i] == i}
+        if not keyed:
+            return
+        for note in blocking.idempotency.find({"_id": {"$in": list(keyed)}}):
+            index = keyed[note["_id"]]
+            once = self._requests[index].once
+            try:
+                answer = earlier_answer(note, once, self.now) if once else None
+            except Problem as problem:
+                self._settled[index] = problem
+                continue
+            if answer is not None:
+                self._settled[index] = Accepted(answer=answer)
+            else:
+                blocking.idempotency.delete_one({"_id": note["_id"], "at": note["at"]})
+
+    def _document(self, request: Request) -> Document:
+        """Check a request and make its document, still without a place. Raises `Problem`."""
+        conversation = self._conversations.get(request.conversation_id)
+        caller, content = request.caller, request.message.content
+        if conversation is None or conversation["workspace_id"] != caller.workspace_id:
+            raise not_found("conversation")
+        if not may_see(caller, placement_of(conversation)):
+            raise not_found("conversation")
+        check_write(ConversationFacts.of(conversation), caller)
+        self._check(ChannelKind(conversation["channel_kind"]), content)
+        check_window(conversation, content, self.now)
+        document = outgoing_document(conversation, content, author_of(caller), 0, self.now)
+        return document | self._reply(request, conversation)
+
+    def _reply(self, request: Request, conversation: Document) -> Document:
+        """Name the message that is answered, in our words and the provider's."""
+        reply_to = request.message.reply_to
+        if reply_to is None:
+            return {}
+        answered = self._answered.get(reply_to)
+        if answered is None or answered["workspace_id"] != request.caller.workspace_id:
+            raise not_found("message in reply_to")
+        if answered["channel_id"] != conversation["channel_id"] or answered["to_whom"] != conversation["contact_id"]:
+            raise Problem("invalid_request", "The message in reply_to is of another customer or channel.")
+        return {"reply_to": reply_to, "reply_to_provider_id": answered.get("provider_id")}
+
+    def _accept(self) -> None:
+        """Make the answers, and the notes that keep them."""
+        self._notes = []
+        for index, document in self.documents.items():
+            response = msgspec.json.encode(message_view(document))
+            once = self._requests[index].once
+            if once is not None:
+                self._notes.append(new_note(once, response, self.now))
+            answer = Answer(response=response, replayed=False)
+            self._settled[index] = Accepted(answer=answer, channel_id=document["channel_id"])
+
+    def _twin(self, index: int) -> Outcome:
+        first, own = self._requests[self._first[index]].once, self._requests[index].once
+        outcome = self._settled[self._first[index]]
+        if first is not None and own is not None and first.body_hash != own.body_hash:
+            return Problem("idempotency_conflict", "This Idempotency-Key was used with another body: take a new key.")
+        if isinstance(outcome, Accepted):
+            return Accepted(answer=msgspec.structs.replace(outcome.answer, replayed=True))
+        return outcome
+
+
+def _first_of_each_key(requests: Sequence[Request]) -> dict[int, int]:
+    """Say for each request with a key which one in the batch was the first with it."""
+    first: dict[str, int] = {}
+    return {i: first.setdefault(r.once.id, i) for i, r in enumerate(requests) if r.once is not None}
+
+
+def _read_answered(
+    blocking: BlockingDatabase, requests: Sequence[Request], workspaces: Sequence[str]
+) -> Mapping[str, Document]:
+    """Read the messages that requests answer, with the contact of their conversations."""
+    ids = {request.message.reply_to for request in requests} - {None}
+    if not ids:
+        return {}
+    fields = {"workspace_id": 1, "channel_id": 1, "provider_id": 1, "conversation_id": 1}
+    condition = {"_id": {"$in": list(ids)}, "workspace_id": {"$in": list(workspaces)}}
+    messages = list(blocking.messages.find(condition, fields))
+    of_conversations = {
+        "_id": {"$in": list({message["conversation_id"] for message in messages})},
+        "workspace_id": {"$in": list(workspaces)},
+    }
+    contacts = {c["_id"]: c["contact_id"] for c in blocking.conversations.find(of_conversations, {"contact_id": 1})}
+    return {m["_id"]: m | {"to_whom": contacts.get(m["conversation_id"])} for m in messages}
+
+
+def _refuse(_: Request, error: Exception) -> Outcome:
+    """Answer a request that can't be stored even alone."""
+    if is_transient(error) or is_duplicate(error):
+        raise error
+    return Problem("content_invalid", "The database can't hold this content: check it for unusual characters.")

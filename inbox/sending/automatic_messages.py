@@ -1,0 +1,57 @@
+"""Messages that the gateway writes by itself: to be sent like others, after operators' replies and before campaigns.
+
+They are no activity of the conversation: nothing in it changes, and they may follow its close.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from inbox.arriving.ingest_events import message_created
+from inbox.foundation.ids import new_id
+from inbox.messages.content import TextContent
+from inbox.messages.statuses import MessageStatus
+from inbox.messages.views import Author, AuthorKind, Direction, to_document
+from inbox.sending.outgoing import Lane
+from inbox.storage.database import Database, Document, Session
+from inbox.stream.events import write_events
+
+
+def automatic_message(conversation: Document, text: str, *, cue_id: str, seq: int, at: datetime) -> Document:
+    """Make the document of an automatic text.
+
+    Args:
+        conversation: Open or closed.
+        text: What the customer reads.
+        cue_id: The occasion; a second message with it can't be stored.
+        seq: Its place, from a `SequenceClock`.
+        at: Now.
+    """
+    return {
+        "_id": new_id(),
+        "workspace_id": conversation["workspace_id"],
+        "channel_id": conversation["channel_id"],
+        "conversation_id": conversation["_id"],
+        "seq": seq,
+        "direction": Direction.OUT.value,
+        "author": to_document(Author(AuthorKind.AUTO)),
+        "content": to_document(TextContent(text=text)),
+        "status": MessageStatus.QUEUED.value,
+        "to": conversation["identity"]["external_id"],
+        "reply_to": None,
+        "reply_to_provider_id": None,
+        "cue_id": cue_id,
+        "created_at": at,
+        "due": True,
+        "lane": Lane.AUTO.value,
+        "next_attempt_at": at,
+        "attempts": [],
+    }
+
+
+async def store_automatic(database: Database, messages: Sequence[Document], *, at: datetime, session: Session) -> None:
+    """Store messages with their events, inside a transaction."""
+    if messages:
+        await database.messages.insert_many(list(messages), session=session)
+        await write_events(database, [message_created(m, at) for m in messages], at=at, session=session)

@@ -1,0 +1,213 @@
+"""The outbox from the sender's side: which message is next, that an attempt begins, how it ended.
+
+An attempt is recorded before the request goes out and its answer after it came: a
+process that dies in between leaves a message `sending`, which whoever sends for the channel next
+turns into `unknown`, never into a second request.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from functools import partial
+from typing import Any, Final
+
+import msgspec
+
+from inbox.arriving.ingest_events import message_updated
+from inbox.arriving.status_ingest import StatusIngest, drop_early, early_reports
+from inbox.channel.channel_ref import ChannelRef
+from inbox.foundation.clock import Clock
+from inbox.messages.reply_window import WINDOWED_KINDS, may_write_freely
+from inbox.messages.statuses import MessageStatus
+from inbox.messages.views import content_of, to_document
+from inbox.sending.delivery_rules import Due, choose_due, end_of, ended_fields, failure
+from inbox.sending.outbound import OutboundMessage
+from inbox.sending.retry_rules import LOST_ANSWER, WINDOW_CLOSED, Verdict
+from inbox.storage.database import BlockingDatabase, Database, Document, Session
+from inbox.stream.events import insert_events
+
+SCANNED: Final = 500
+"""Waiting messages that are looked at in one go: 3 ms here, a second's work of a fast number."""
+_HEAD_FIELDS: Final[Document] = {"conversation_id": 1, "status": 1, "next_attempt_at": 1, "lane": 1, "seq": 1}
+_WITHOUT_RAW: Final[Document] = {"raw": 0}
+
+
+class Attempted(msgspec.Struct, frozen=True, kw_only=True):
+    """A message whose attempt is recorded: it may go out now."""
+
+    message: OutboundMessage
+    conversation_id: str
+    attempts: int
+
+
+class Ended(msgspec.Struct, frozen=True, kw_only=True):
+    """An attempt that ended, and what follows from it."""
+
+    message_id: str
+    verdict: Verdict
+
+
+class Delivery:
+    """Operations for the one who sends for a channel.
+
+    Args:
+        sender: Names the holder of the channel's lease in the records of attempts.
+    """
+
+    def __init__(self, database: Database, clock: Clock, channel: ChannelRef, *, sender: str) -> None:
+        self._database = database
+        self._clock = clock
+        self._channel = channel
+        self._of_channel: Final[Document] = {"workspace_id": channel.workspace_id, "channel_id": channel.id}
+        self._sender = sender
+
+    async def due(self, *, apart_from: Collection[str] = ()) -> Due:
+        """Look for messages that may be sent.
+
+        Args:
+            apart_from: Conversations of which nothing can go now: however much waits in them, it is not
+                looked at, so that it does not stand before the others.
+        """
+        condition: Document = {**self._of_channel, "due": True}
+        if apart_from:
+            condition["conversation_id"] = {"$nin": list(apart_from)}
+        found = self._database.messages.find(condition, _HEAD_FIELDS)
+        waiting = await found.sort("seq", 1).limit(SCANNED).to_list(None)
+        return choose_due(waiting, self._clock.now())
+
+    async def settle_orphans(self) -> int:
+        """Turn what another sender left `sending` into `unknown`; give how many.
+
+        To be called once the channel's lease is held: whoever held it before sends no more.
+        """
+        return await self._database.batch_transaction(self._settle_orphans)
+
+    async def begin(self, message_ids: Sequence[str]) -> list[Attempted]:
+        """Record that attempts begin; give the messages to send.
+
+        A message whose window has closed meanwhile becomes `failed` and is not among them.
+        """
+        return await self._database.batch_transaction(partial(self._begin, message_ids))
+
+    async def end(self, ended: Sequence[Ended]) -> Sequence[None]:
+        """Record how attempts ended. What a provider's report said meanwhile is kept where it is further on."""
+        verdicts = {end.message_id: end.verdict for end in ended}
+        await self._database.batch_transaction(partial(self._end, verdicts))
+        await self._apply_early([v.provider_id for v in verdicts.values() if v.provider_id])
+        return [None] * len(ended)
+
+    def _settle_orphans(self, blocking: BlockingDatabase, session: Session) -> int:
+        orphaned = {
+            **self._of_channel,
+            "due": True,
+            "status": MessageStatus.SENDING.value,
+            "sender": {"$ne": self._sender},
+        }
+        orphans = list(blocking.messages.find(orphaned, _WITHOUT_RAW, session=session).limit(SCANNED))
+        fields = {"status": MessageStatus.UNKNOWN.value, "error": to_document(LOST_ANSWER), "due": False}
+        self._change(orphans, {"$set": fields}, fields, blocking, session)
+        return len(orphans)
+
+    def _begin(self, message_ids: Sequence[str], blocking: BlockingDatabase, session: Session) -> list[Attempted]:
+        condition = {"_id": {"$in": list(message_ids)}, **self._of_channel, "status": MessageStatus.QUEUED.value}
+        queued = list(blocking.messages.find(condition, _WITHOUT_RAW, session=session))
+        shut = self._outside_window(queued, blocking, session)
+        failed = failure(WINDOW_CLOSED)
+        self._change([m for m in queued if m["_id"] in shut], {"$set": failed}, failed, blocking, session)
+        begun = [message for message in queued if message["_id"] not in shut]
+        sending = {"status": MessageStatus.SENDING.value, "sender": self._sender}
+        attempt = {"attempts": {"started_at": self._clock.now()}}
+        self._change(begun, {"$set": sending, "$push": attempt}, sending, blocking, session)
+        return [_attempted(message) for message in begun]
+
+    def _end(self, verdicts: Mapping[str, Verdict], blocking: BlockingDatabase, session: Session) -> None:
+        """Write the ends of attempts; those that change alike with one statement."""
+        condition = {"_id": {"$in": list(verdicts)}, **self._of_channel}
+        now = self._clock.now()
+        alike: dict[str, tuple[Document, Document, list[Document]]] = {}
+        for message in blocking.messages.find(condition, _WITHOUT_RAW, session=session):
+            verdict = verdicts[message["_id"]]
+            fields, end = ended_fields(message, verdict), end_of(verdict, now)
+            alike.setdefault(repr((fields, end)), (fields, end, []))[2].append(message)
+        for fields, end, messages in alike.values():
+            provider_ids = {m["_id"]: _provider_id(m, verdicts[m["_id"]]) for m in messages}
+            for message in messages:
+                message["provider_id"] = provider_ids[message["_id"]]
+            self._change(messages, _ending(fields, end, provider_ids), fields, blocking, session)
+
+    async def _apply_early(self, provider_ids: Sequence[str]) -> None:
+        """Apply reports that came before the provider's answer and did not carry our id."""
+        reports = await early_reports(self._database, self._channel, provider_ids)
+        if reports:
+            await StatusIngest(self._database, self._clock).write(reports)
+            await drop_early(self._database, reports)
+
+    def _outside_window(
+        self, messages: Sequence[Document], blocking: BlockingDatabase, session: Session
+    ) -> frozenset[str]:
+        """Find messages that only an open window would let through, in conversations whose window has closed."""
+        if self._channel.kind not in WINDOWED_KINDS:
+            return frozenset()
+        free = [message for message in messages if message["content"]["type"] != "template"]
+        ids = list({message["conversation_id"] for message in free})
+        found = blocking.conversations.find(
+            {"_id": {"$in": ids}, "workspace_id": self._channel.workspace_id},
+            {"window_expires_at": 1},
+            session=session,
+        )
+        ends = {conversation["_id"]: conversation.get("window_expires_at") for conversation in found}
+        now = self._clock.now()
+        return frozenset(
+            m["_id"] for m in free if not may_write_freely(self._channel.kind, ends.get(m["conversation_id"]), now)
+        )
+
+    def _change(
+        self,
+        messages: Sequence[Document],
+        update: Document | list[Document],
+        fields: Document,
+        blocking: BlockingDatabase,
+        session: Session,
+    ) -> None:
+        """Change messages in the same way with one statement, and tell of each."""
+        if not messages:
+            return
+        ids = [message["_id"] for message in messages]
+        blocking.messages.update_many({"_id": {"$in": ids}, **self._of_channel}, update, session=session)
+        now = self._clock.now()
+        insert_events(blocking, [message_updated(m | fields, now) for m in messages], at=now, session=session)
+
+
+def _ending(fields: Document, end: Document, provider_ids: Mapping[str, str | None]) -> list[Document]:
+    """Make the one statement that ends attempts alike, each with its own provider's id.
+
+    An end that is written again, because its acknowledgement was lost, is not noted twice.
+    """
+    ends: Document = {"$ifNull": ["$ends", []]}
+    unended = {"$lt": [{"$size": ends}, {"$size": "$attempts"}]}
+    changed: Document = {name: {"$literal": value} for name, value in fields.items()}
+    changed["ends"] = {"$cond": [unended, {"$concatArrays": [ends, [{"$literal": end}]]}, ends]}
+    known = {message_id: name for message_id, name in provider_ids.items() if name is not None}
+    if known:
+        place = {"$indexOfArray": [list(known), "$_id"]}
+        own = {
+            "$cond": [{"$gte": [place, 0]}, {"$arrayElemAt": [{"$literal": list(known.values())}, place]}, "$$REMOVE"]
+        }
+        changed["provider_id"] = {"$ifNull": ["$provider_id", own]}
+    return [{"$set": changed}]
+
+
+def _provider_id(message: Mapping[str, Any], verdict: Verdict) -> str | None:
+    known: str | None = message.get("provider_id")
+    return known or verdict.provider_id
+
+
+def _attempted(message: Document) -> Attempted:
+    content = content_of(message)
+    return Attempted(
+        message=OutboundMessage(
+            id=message["_id"], to=message["to"], content=content, reply_to=message.get("reply_to_provider_id")
+        ),
+        conversation_id=message["conversation_id"],
+        attempts=len(message["attempts"]) + 1,
+    )

@@ -1,0 +1,96 @@
+"""What else is done to messages: sending one again, reacting to one."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from inbox.arriving.ingest_events import message_created, message_updated
+from inbox.conversation.conversation_reading import visible_conversation
+from inbox.conversation.conversation_rules import ConversationFacts, check_write
+from inbox.foundation.clock import Clock
+from inbox.foundation.problems import Problem
+from inbox.messages.content import Content
+from inbox.messages.message_reading import visible_message
+from inbox.messages.statuses import RETRYABLE, MessageStatus
+from inbox.messages.views import AuthorKind, Direction, MessageView, content_of, message_view, to_document
+from inbox.people.access import Caller
+from inbox.sending.outgoing import author_of, check_window, newest_promised, outgoing_document
+from inbox.sending.provider_tasks import reaction
+from inbox.storage.database import Database, Document, Session, is_duplicate
+from inbox.storage.sequence import SequenceClock
+from inbox.stream.events import write_events
+
+
+class Outbox:
+    """Single operations on messages, each inside a transaction of the caller's."""
+
+    def __init__(self, database: Database, clock: Clock, sequence: SequenceClock) -> None:
+        self._database = database
+        self._clock = clock
+        self._sequence = sequence
+
+    async def retry(self, caller: Caller, message_id: str, *, session: Session) -> MessageView:
+        """Send a failed or uncertain message again, as a new one that names it; once only.
+
+        Raises:
+            Problem: as `accept`, and `not_retryable`.
+        """
+        old = await visible_message(self._database, caller, message_id, session=session)
+        if old["direction"] != Direction.OUT.value or MessageStatus(old["status"]) not in RETRYABLE:
+            raise Problem("not_retryable", "Only a message that failed, or whose fate is unknown, can be sent again.")
+        conversation = await visible_conversation(self._database, caller, old["conversation_id"], session=session)
+        check_write(ConversationFacts.of(conversation), caller)
+        content: Content = content_of(old)
+        now = self._clock.now()
+        check_window(conversation, content, now)
+        seq = self._sequence.next(newest_promised(conversation))
+        document = outgoing_document(conversation, content, author_of(caller), seq, now)
+        document |= {
+            "retry_of": message_id,
+            "reply_to": old["reply_to"],
+            "reply_to_provider_id": old["reply_to_provider_id"],
+        }
+        try:
+            return await self._store(conversation, document, session)
+        except Exception as error:
+            if is_duplicate(error):
+                raise Problem("not_retryable", "This message was already sent again.") from None
+            raise
+
+    async def react(self, caller: Caller, message_id: str, emoji: str, *, session: Session) -> MessageView:
+        """React to a customer's message; an empty `emoji` takes the reaction back.
+
+        Raises:
+            Problem: `not_found`, `conversation_closed`, `not_assigned`, `window_closed`, `conflict`.
+        """
+        message = await visible_message(self._database, caller, message_id, session=session)
+        conversation = await visible_conversation(self._database, caller, message["conversation_id"], session=session)
+        check_write(ConversationFacts.of(conversation), caller)
+        if not message.get("provider_id"):
+            raise Problem("conflict", "The provider does not know this message yet. Try again when it is sent.")
+        now = self._clock.now()
+        check_window(conversation, None, now)
+        author = to_document(author_of(caller))
+        others = [r for r in message.get("reactions", []) if r["author"]["kind"] == AuthorKind.CONTACT.value]
+        reactions = [*others, {"author": author, "emoji": emoji, "at": now}]
+        await self._database.messages.update_one(
+            {"_id": message_id, "workspace_id": caller.workspace_id},
+            {"$set": {"reactions": reactions}},
+            session=session,
+        )
+        await reaction(self._database, conversation, message, emoji, at=now, session=session)
+        changed = message | {"reactions": reactions}
+        await write_events(self._database, [message_updated(changed, now)], at=now, session=session)
+        return message_view(changed)
+
+    async def _store(self, conversation: Document, document: Document, session: Session) -> MessageView:
+        """Write message, conversation and event; a close at the same moment makes the transaction start again."""
+        at: datetime = document["created_at"]
+        await self._database.conversations.update_one(
+            {"_id": conversation["_id"], "workspace_id": conversation["workspace_id"]},
+            {"$max": {"active_at": at, "last_out_seq": document["seq"]}, "$inc": {"version": 1}},
+            session=session,
+        )
+        await self._database.messages.insert_one(document, session=session)
+        await write_events(self._database, [message_created(document, at)], at=at, session=session)
+        return message_view(document)

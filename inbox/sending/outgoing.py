@@ -1,0 +1,83 @@
+"""What goes into the outbox: a client's request, and the document that waits to be sent."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import IntEnum
+from typing import Final
+
+import msgspec
+
+from inbox.channel.channel_kind import ChannelKind
+from inbox.foundation.ids import new_id
+from inbox.foundation.problems import Problem
+from inbox.messages.content import Content, OutgoingContent, TemplateContent
+from inbox.messages.reply_window import may_write_freely
+from inbox.messages.statuses import MessageStatus
+from inbox.messages.views import Author, AuthorKind, Direction, to_document
+from inbox.people.access import Caller, CallerKind
+from inbox.storage.database import Document
+
+_AUTHORS: Final = {CallerKind.OPERATOR: AuthorKind.OPERATOR, CallerKind.API_KEY: AuthorKind.API}
+
+
+class Lane(IntEnum):
+    """Who goes first where a channel can't send everything at once."""
+
+    REPLY = 0
+    AUTO = 1
+    CAMPAIGN = 2
+
+
+class NewMessage(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What a client sends: a content, and our id of the message that it answers."""
+
+    content: OutgoingContent
+    reply_to: str | None = None
+
+
+def author_of(caller: Caller) -> Author:
+    """Say who writes."""
+    return Author(_AUTHORS[caller.kind], caller.id)
+
+
+def newest_promised(conversation: Document) -> int:
+    """Give the highest sequence number that a conversation has or is about to get."""
+    promised: dict[str, int] = conversation.get("promised", {})
+    return max([*promised.values(), int(conversation.get("last_out_seq", 0))])
+
+
+def check_window(conversation: Document, content: Content | None, now: datetime) -> None:
+    """Refuse what may only be sent inside the reply window. Raises `Problem` (`window_closed`)."""
+    kind = ChannelKind(conversation["channel_kind"])
+    if isinstance(content, TemplateContent):
+        return
+    if not may_write_freely(kind, conversation.get("window_expires_at"), now):
+        raise Problem(
+            "window_closed",
+            "The customer's last message is more than 24 hours old: only an approved template may be sent.",
+            extra={"templates": []},
+        )
+
+
+def outgoing_document(conversation: Document, content: Content, author: Author, seq: int, now: datetime) -> Document:
+    """Make the document of a message that waits to be sent."""
+    return {
+        "_id": new_id(),
+        "workspace_id": conversation["workspace_id"],
+        "channel_id": conversation["channel_id"],
+        "conversation_id": conversation["_id"],
+        "seq": seq,
+        "direction": Direction.OUT.value,
+        "author": to_document(author),
+        "content": to_document(content),
+        "status": MessageStatus.QUEUED.value,
+        "reply_to": None,
+        "reply_to_provider_id": None,
+        "to": conversation["identity"]["external_id"],
+        "created_at": now,
+        "due": True,
+        "lane": Lane.REPLY.value,
+        "next_attempt_at": now,
+        "attempts": [],
+    }

@@ -1,0 +1,105 @@
+"""Small things to tell a provider that may be told twice: a read receipt, a reaction.
+
+They are kept until the provider has taken them, tried again on errors, and given up after some
+attempts: nobody waits for them.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Final
+
+import msgspec
+
+from inbox.storage.database import Database, Document, Session
+
+MAX_ATTEMPTS: Final = 5
+_FIRST_PAUSE: Final = timedelta(seconds=2)
+
+
+class TaskKind(StrEnum):
+    """What to tell."""
+
+    READ = "read"
+    REACT = "react"
+
+
+class ProviderTask(msgspec.Struct, frozen=True, kw_only=True):
+    """One thing to tell.
+
+    Attributes:
+        to: The customer's id at the provider.
+        provider_id: The message that is meant.
+        revision: Changes when the task is replaced by a newer one while it is being done.
+    """
+
+    id: str
+    workspace_id: str
+    channel_id: str
+    kind: TaskKind
+    to: str
+    provider_id: str
+    emoji: str = ""
+    revision: datetime
+    attempts: int = 0
+
+
+async def read_receipt(
+    database: Database, conversation: Document, message: Document, *, at: datetime, session: Session
+) -> None:
+    """Ask for the customer to be shown that `message` and all before it were read."""
+    if message.get("provider_id"):
+        task = _task(TaskKind.READ, conversation, message, at)
+        await _put(database, f"read:{conversation['_id']}", task, session)
+
+
+async def reaction(
+    database: Database, conversation: Document, message: Document, emoji: str, *, at: datetime, session: Session
+) -> None:
+    """Ask for a reaction to `message`; an empty `emoji` takes it back."""
+    task = _task(TaskKind.REACT, conversation, message, at) | {"emoji": emoji}
+    await _put(database, f"react:{message['_id']}", task, session)
+
+
+def _task(kind: TaskKind, conversation: Document, message: Document, at: datetime) -> Document:
+    return {
+        "workspace_id": conversation["workspace_id"],
+        "channel_id": conversation["channel_id"],
+        "kind": kind.value,
+        "to": conversation["identity"]["external_id"],
+        "provider_id": message["provider_id"],
+        "emoji": "",
+        "revision": at,
+        "attempts": 0,
+        "due_at": at,
+    }
+
+
+async def _put(database: Database, task_id: str, task: Document, session: Session) -> None:
+    """Put a task in place of an older one about the same thing."""
+    await database.provider_tasks.replace_one({"_id": task_id}, task, upsert=True, session=session)
+
+
+async def due_tasks(database: Database, now: datetime, *, limit: int) -> list[ProviderTask]:
+    """Give tasks that are due, the oldest first, across all workspaces (a sweep's query)."""
+    found = await database.provider_tasks.find({"due_at": {"$lte": now}}).sort("due_at", 1).limit(limit).to_list(None)
+    return [msgspec.convert({**task, "id": task["_id"]}, ProviderTask) for task in found]
+
+
+async def task_done(database: Database, task: ProviderTask) -> None:
+    """Forget a task, unless a newer one has taken its place."""
+    await database.provider_tasks.delete_one(
+        {"_id": task.id, "workspace_id": task.workspace_id, "revision": task.revision}
+    )
+
+
+async def task_failed(database: Database, task: ProviderTask, now: datetime, *, retryable: bool) -> None:
+    """Try a task again later, or give it up."""
+    if not retryable or task.attempts + 1 >= MAX_ATTEMPTS:
+        await task_done(database, task)
+        return
+    await database.provider_tasks.update_one(
+        {"_id": task.id, "workspace_id": task.workspace_id, "revision": task.revision},
+        {"$set": {"due_at": now + _FIRST_PAUSE * 2**task.attempts}, "$inc": {"attempts": 1}},
+    )

@@ -1,0 +1,73 @@
+"""What becomes of a message after an attempt to send it: computed from values, carried out elsewhere."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Final
+
+import msgspec
+
+from inbox.arriving.inbound import ProviderError
+from inbox.messages.statuses import MessageStatus
+from inbox.sending.outbound import Certainty, SendFailed, SendReceipt
+
+MAX_ATTEMPTS: Final = 8
+FIRST_PAUSE: Final = timedelta(seconds=1)
+LONGEST_PAUSE: Final = timedelta(minutes=5)
+"""Eight attempts with pauses of 1, 2, 4 … 64 s take some two minutes: longer, and the operator should know."""
+
+
+class Verdict(msgspec.Struct, frozen=True, kw_only=True):
+    """The message's next state.
+
+    Attributes:
+        outcome: For the record of the attempt: `sent`, `refused` or `unknown`.
+        next_attempt_at: When to try again, where the status is `queued`.
+    """
+
+    status: MessageStatus
+    outcome: str
+    provider_id: str | None = None
+    error: ProviderError | None = None
+    next_attempt_at: datetime | None = None
+
+
+def judge(result: SendReceipt | SendFailed, *, attempts: int, now: datetime) -> Verdict:
+    """Decide what follows from an attempt.
+
+    Only a refusal that is certain, and that may pass, is tried again; what the provider may have is not.
+
+    Args:
+        result: What the connector gave or raised.
+        attempts: Attempts made so far, this one included.
+        now: When the answer came.
+    """
+    if isinstance(result, SendReceipt):
+        return Verdict(status=MessageStatus.SENT, outcome="sent", provider_id=result.provider_id)
+    if result.certainty is Certainty.UNKNOWN:
+        return Verdict(status=MessageStatus.UNKNOWN, outcome="unknown", error=result.error)
+    if not result.error.retryable or attempts >= MAX_ATTEMPTS:
+        return Verdict(status=MessageStatus.FAILED, outcome="refused", error=result.error)
+    return Verdict(
+        status=MessageStatus.QUEUED,
+        outcome="refused",
+        error=result.error,
+        next_attempt_at=now + pause(attempts, result.retry_after_seconds),
+    )
+
+
+def pause(attempts: int, asked_seconds: float | None) -> timedelta:
+    """Give the wait before the next attempt: doubled each time, or what the provider asks if that is longer."""
+    own = min(FIRST_PAUSE * (1 << (attempts - 1)), LONGEST_PAUSE)
+    return own if asked_seconds is None else max(own, min(timedelta(seconds=asked_seconds), LONGEST_PAUSE))
+
+
+WINDOW_CLOSED: Final = ProviderError(
+    code="window_closed",
+    explanation="The 24-hour window closed before the message could be sent. Send an approved template.",
+)
+LOST_ANSWER: Final = ProviderError(
+    code="answer_lost",
+    explanation="The message may have reached the customer, but the answer was lost. It is not sent again by itself.",
+)
+"""Why a message is `unknown` whose sender died."""

@@ -1,0 +1,1 @@
+"""MongoDB and Redis: the driver, indexes, leases, group commit, idempotency, wake-ups."""

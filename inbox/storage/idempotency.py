@@ -1,0 +1,114 @@
+"""Doing a request once, however often it is sent with the same `Idempotency-Key`.
+
+The note of a request and what the request creates are one transaction: either both are there or neither.
+A twin that comes at the same moment meets the other's uncommitted note, is turned back by
+MongoDB, tries again, and finds the answer.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Awaitable, Callable
+from datetime import datetime, timedelta
+from typing import Final
+
+import msgspec
+
+from inbox.foundation.problems import Problem
+from inbox.storage.database import Database, Document, DuplicateKeyError, Session
+from inbox.storage.indexes import IDEMPOTENCY_KEEP_SECONDS
+
+KEPT: Final = timedelta(seconds=IDEMPOTENCY_KEEP_SECONDS)
+
+
+class OnceOnly(msgspec.Struct, frozen=True, kw_only=True):
+    """A request that is to happen once.
+
+    Attributes:
+        scope: Workspace, caller, method and path: a key means nothing outside of them.
+        key: The client's `Idempotency-Key`.
+        body: What is asked for, in a form in which equal requests are equal.
+    """
+
+    scope: tuple[str, ...]
+    key: str
+    body: bytes
+
+    @property
+    def id(self) -> str:
+        """Names the request; tells nothing of the key."""
+        return hashlib.sha256(msgspec.json.encode((*self.scope, self.key))).hexdigest()
+
+    @property
+    def body_hash(self) -> str:
+        """Tells another body under the same key."""
+        return hashlib.sha256(self.body).hexdigest()
+
+
+class Answer(msgspec.Struct, frozen=True, kw_only=True):
+    """What the request answered; `replayed` if it did so before."""
+
+    response: bytes
+    replayed: bool
+
+
+class _DoneBefore(Exception):  # noqa: N818 - turns the transaction back
+    """The note was there already."""
+
+
+async def do_once(
+    database: Database, request: OnceOnly, work: Callable[[Session], Awaitable[bytes]], *, now: datetime
+) -> Answer:
+    """Do `work` in a transaction unless the same request was done before; give its response either way.
+
+    Raises:
+        Problem: `idempotency_conflict` if the key was used with another body; what `work` raises.
+    """
+
+    async def note_and_work(session: Session) -> bytes:
+        note = {"_id": request.id, "body_hash": request.body_hash, "at": now, "response": None}
+        try:
+            await database.idempotency.insert_one(note, session=session)
+        except DuplicateKeyError:
+            raise _DoneBefore from None
+        response = await work(session)
+        await database.idempotency.update_one({"_id": request.id}, {"$set": {"response": response}}, session=session)
+        return response
+
+    while True:
+        try:
+            return Answer(response=await database.transaction(note_and_work), replayed=False)
+        except _DoneBefore:
+            response = await _earlier_response(database, request, now)
+            if response is not None:
+                return Answer(response=response, replayed=True)
+
+
+def new_note(request: OnceOnly, response: bytes, now: datetime) -> Document:
+    """Make the note of a request whose response is known, to be stored in the transaction of what it creates."""
+    return {"_id": request.id, "body_hash": request.body_hash, "at": now, "response": response}
+
+
+def earlier_answer(note: Document, request: OnceOnly, now: datetime) -> Answer | None:
+    """Give the answer of the same request; None if it was so long ago that the key is free again.
+
+    Raises:
+        Problem: `idempotency_conflict` if the key was used with another body.
+    """
+    if note["at"] + KEPT <= now:
+        return None
+    if note["body_hash"] != request.body_hash:
+        raise Problem("idempotency_conflict", "This Idempotency-Key was used with another body: take a new key.")
+    return Answer(response=bytes(note["response"]), replayed=True)
+
+
+async def _earlier_response(database: Database, request: OnceOnly, now: datetime) -> bytes | None:
+    """Give the response of the same request; None if it was so long ago that the key is free again."""
+    note: Document | None = await database.idempotency.find_one({"_id": request.id})
+    if note is None:
+        return None
+    answer = earlier_answer(note, request, now)
+    if answer is None:
+        await database.idempotency.delete_one({"_id": request.id, "at": note["at"]})
+        return None
+    return answer.response

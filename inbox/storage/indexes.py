@@ -1,0 +1,135 @@
+"""Every index, with the question that it answers. Each begins with `workspace_id` unless a sweep reads across all."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from inbox.storage.database import ASCENDING as UP
+from inbox.storage.database import DESCENDING as DOWN
+from inbox.storage.database import Database, IndexModel
+
+EVENT_KEEP_SECONDS = 24 * 3600
+IDEMPOTENCY_KEEP_SECONDS = 24 * 3600
+EARLY_STATUS_KEEP_SECONDS = 30 * 24 * 3600
+"""Meta gives up on an undelivered message after 30 days (about-the-platform, 5 Dec 2025): no status comes later."""
+
+INDEXES: Mapping[str, Sequence[IndexModel]] = {
+    "workspaces": (),
+    "operators": (
+        IndexModel([("workspace_id", UP), ("email", UP)], unique=True, name="email_once"),
+        IndexModel([("email", UP)], name="sign_in"),
+        IndexModel([("presence_until", UP)], name="presence"),
+        IndexModel(
+            [("next_status", UP)], partialFilterExpression={"next_status": {"$type": "string"}}, name="planned_status"
+        ),
+        IndexModel([("status", UP), ("away_since", UP)], partialFilterExpression={"load": {"$gt": 0}}, name="gone"),
+    ),
+    "tokens": (
+        IndexModel([("workspace_id", UP), ("owner_id", UP)], name="by_owner"),
+        IndexModel([("expires_at", UP)], expireAfterSeconds=0, name="expiry"),
+    ),
+    "channels": (
+        IndexModel(
+            [("kind", UP), ("account_key", UP)],
+            unique=True,
+            partialFilterExpression={"deleted_at": None, "account_key": {"$type": "string"}},
+            name="account_once",
+        ),
+        IndexModel([("workspace_id", UP), ("_id", UP)], name="by_workspace"),
+    ),
+    "contacts": (
+        IndexModel([("workspace_id", UP), ("identity_keys", UP)], unique=True, name="identity_once"),
+        IndexModel([("workspace_id", UP), ("_id", DOWN)], name="newest"),
+    ),
+    "conversations": (
+        IndexModel(
+            [("workspace_id", UP), ("channel_id", UP), ("identity.external_id", UP)],
+            unique=True,
+            partialFilterExpression={"open": True},
+            name="one_open",
+        ),
+        IndexModel(
+            [("workspace_id", UP), ("channel_id", UP), ("identity.external_id", UP), ("_id", DOWN)],
+            name="episodes",
+        ),
+        IndexModel([("workspace_id", UP), ("open", UP), ("operator_id", UP), ("_id", DOWN)], name="lists"),
+        IndexModel([("workspace_id", UP), ("contact_id", UP), ("_id", DOWN)], name="history"),
+        IndexModel(
+            [("queue_id", UP), ("state", UP), ("priority", DOWN), ("queued_at", UP), ("opened_at", UP), ("_id", UP)],
+            partialFilterExpression={"open": True},
+            name="line",
+        ),
+        IndexModel([("queue_id", UP)], partialFilterExpression={"state": "new"}, name="unrouted"),
+        IndexModel([("check_at", UP)], partialFilterExpression={"open": True}, name="deadlines"),
+    ),
+    "messages": (
+        IndexModel(
+            [("workspace_id", UP), ("channel_id", UP), ("provider_id", UP)],
+            unique=True,
+            partialFilterExpression={"provider_id": {"$type": "string"}},
+            name="provider_once",
+        ),
+        IndexModel([("conversation_id", UP), ("seq", UP)], unique=True, name="thread"),
+        IndexModel(
+            [("channel_id", UP), ("seq", UP)],
+            partialFilterExpression={"due": True},
+            name="outbox",
+        ),
+        IndexModel(
+            [("workspace_id", UP), ("retry_of", UP)],
+            unique=True,
+            partialFilterExpression={"retry_of": {"$type": "string"}},
+            name="retry_once",
+        ),
+        IndexModel(
+            [("workspace_id", UP), ("cue_id", UP)],
+            unique=True,
+            partialFilterExpression={"cue_id": {"$type": "string"}},
+            name="cue_once",
+        ),
+    ),
+    "events": (IndexModel([("at", UP)], expireAfterSeconds=EVENT_KEEP_SECONDS, name="expiry"),),
+    "early_statuses": (
+        IndexModel([("workspace_id", UP), ("channel_id", UP), ("provider_id", UP)], name="by_message"),
+        IndexModel([("at", UP)], expireAfterSeconds=EARLY_STATUS_KEEP_SECONDS, name="expiry"),
+    ),
+    "idempotency": (IndexModel([("at", UP)], expireAfterSeconds=IDEMPOTENCY_KEEP_SECONDS, name="expiry"),),
+    "dead_letters": (
+        IndexModel([("workspace_id", UP), ("_id", DOWN)], name="newest"),
+        IndexModel([("workspace_id", UP), ("key", UP)], unique=True, name="item_once"),
+    ),
+    "notices": (
+        IndexModel([("workspace_id", UP), ("_id", DOWN)], name="newest"),
+        IndexModel([("workspace_id", UP), ("key", UP)], unique=True, name="item_once"),
+    ),
+    "queues": (
+        IndexModel([("workspace_id", UP), ("_id", UP)], name="by_workspace"),
+        IndexModel([("waiting", UP)], partialFilterExpression={"waiting": {"$gt": 0}}, name="waited_in"),
+    ),
+    "groups": (IndexModel([("workspace_id", UP), ("_id", UP)], name="by_workspace"),),
+    "statuses": (IndexModel([("workspace_id", UP), ("_id", UP)], name="by_workspace"),),
+    "business_hours": (IndexModel([("workspace_id", UP), ("_id", UP)], name="by_workspace"),),
+    "status_changes": (IndexModel([("workspace_id", UP), ("operator_id", UP), ("_id", DOWN)], name="by_operator"),),
+    "cues": (
+        IndexModel([("due_at", UP)], name="due"),
+        IndexModel([("workspace_id", UP), ("conversation_id", UP)], name="by_conversation"),
+    ),
+    "provider_tasks": (IndexModel([("due_at", UP)], name="due"),),
+    "leases": (),
+}
+
+
+async def create_indexes(database: Database) -> None:
+    """Create what is missing; safe to run from many processes at once."""
+    for collection, indexes in INDEXES.items():
+        if indexes:
+            await getattr(database, collection).create_indexes(list(indexes))
+
+
+async def missing_indexes(database: Database) -> list[str]:
+    """Name the indexes that are not there, as `collection.index`."""
+    missing = []
+    for collection, indexes in INDEXES.items():
+        present = await getattr(database, collection).index_information()
+        missing += [f"{collection}.{i.document['name']}" for i in indexes if i.document["name"] not in present]
+    return missing

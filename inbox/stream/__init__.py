@@ -1,0 +1,1 @@
+"""Events: written with each change, read as one ordered stream."""

@@ -1,0 +1,141 @@
+"""Events: what clients of the stream learn. Written in the same transaction as the change itself.
+
+All events of one workspace in one transaction go into one document, because a change
+stream costs by the document, not by the event. A relay gives the document its place in
+commit order; an event's cursor is that place plus its index within the document.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
+from enum import StrEnum
+
+import msgspec
+
+from inbox.foundation.ids import new_id
+from inbox.people.access import Placement
+from inbox.storage.database import BlockingDatabase, Database, Document, Session
+
+EVENTS_PER_DOCUMENT = 500
+"""Keeps a document far below MongoDB's 16 MiB: an event is at most some 100 KB (a text of 65,536 characters)."""
+
+
+class EventType(StrEnum):
+    """Types of the contract."""
+
+    CONVERSATION_CREATED = "conversation.created"
+    CONVERSATION_QUEUED = "conversation.queued"
+    CONVERSATION_ASSIGNED = "conversation.assigned"
+    CONVERSATION_TRANSFERRED = "conversation.transferred"
+    CONVERSATION_CLOSED = "conversation.closed"
+    CONVERSATION_UPDATED = "conversation.updated"
+    MESSAGE_CREATED = "message.created"
+    MESSAGE_UPDATED = "message.updated"
+    CONTACT_UPDATED = "contact.updated"
+    CONTACT_MERGED = "contact.merged"
+    OPERATOR_STATUS = "operator.status"
+    QUEUE_UPDATED = "queue.updated"
+    TEMPLATE_UPDATED = "template.updated"
+    CAMPAIGN_PROGRESS = "campaign.progress"
+    CHANNEL_HEALTH = "channel.health"
+    WINDOW_CLOSING = "window.closing"
+
+
+class Audience(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Who learns of an event; empty means everybody in the workspace.
+
+    Attributes:
+        conversation_id: The conversation that the event is about. A reader that does not
+            know where it is placed looks it up: the writer of a message need not.
+        placements: Where the conversation was before and is after the event; set on
+            conversation events only. Whoever could see it in one of them learns of it.
+    """
+
+    conversation_id: str | None = None
+    placements: tuple[Placement, ...] = ()
+
+
+class StoredEvent(msgspec.Struct, frozen=True, array_like=True):
+    """One event inside a document: its audience, and its JSON object without the cursor.
+
+    `body` is the object `{"id", "type", "at", "data"}`; readers put `"cursor"` in front of it.
+    """
+
+    audience: Audience
+    body: msgspec.Raw
+
+
+class _Body(msgspec.Struct, frozen=True):
+    id: str
+    type: str
+    at: datetime
+    data: object
+
+
+_body_encoder = msgspec.json.Encoder()
+
+
+class Event(msgspec.Struct, frozen=True, kw_only=True):
+    """An event about to be written.
+
+    Attributes:
+        data: The changed object as the API shows it; a struct or a mapping that JSON can hold.
+            Addresses of media are never in it: they are made when an object is read.
+    """
+
+    workspace_id: str
+    type: EventType
+    at: datetime
+    data: object
+    audience: Audience = Audience()
+
+    def stored(self) -> StoredEvent:
+        """Give the form in which it is kept and relayed."""
+        body = _Body(new_id(), self.type.value, self.at, self.data)
+        return StoredEvent(self.audience, msgspec.Raw(_body_encoder.encode(body)))
+
+
+def event_documents(events: Iterable[Event], at: datetime) -> list[Document]:
+    """Pack events into documents, one or more a workspace, each keeping the order given."""
+    by_workspace: Mapping[str, list[StoredEvent]] = defaultdict(list)
+    for event in events:
+        by_workspace[event.workspace_id].append(event.stored())
+    return [
+        _document(workspace_id, stored[start : start + EVENTS_PER_DOCUMENT], at)
+        for workspace_id, stored in by_workspace.items()
+        for start in range(0, len(stored), EVENTS_PER_DOCUMENT)
+    ]
+
+
+def _document(workspace_id: str, items: list[StoredEvent], at: datetime) -> Document:
+    return {
+        "_id": new_id(),
+        "workspace_id": workspace_id,
+        "at": at.astimezone(UTC),
+        "count": len(items),
+        "items": msgspec.json.encode(items),
+    }
+
+
+_stored_decoder = msgspec.json.Decoder(tuple[StoredEvent, ...])
+
+
+def decode_items(items: bytes) -> tuple[StoredEvent, ...]:
+    """Unpack the `items` of a document."""
+    return _stored_decoder.decode(items)
+
+
+async def write_events(database: Database, events: Iterable[Event], *, at: datetime, session: Session) -> None:
+    """Write events inside the transaction of the change that they tell of."""
+    documents = event_documents(events, at)
+    if documents:
+        await database.events.insert_many(documents, session=session)
+
+
+def insert_events(blocking: BlockingDatabase, events: Iterable[Event], *, at: datetime, session: Session) -> None:
+    """As `write_events`, within a batch."""
+    documents = event_documents(events, at)
+    if documents:
+        blocking.events.insert_many(documents, session=session)
