@@ -52,7 +52,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--host", default="127.0.0.1")
     parser.add_argument("--port", type=int, default=8090, help="0 takes a free one")
     parser.add_argument("--config", type=Path, help="JSON file with numbers, templates and faults")
-    parser.add_argument("--state", type=Path, help="file in which chats outlive a restart; none: they do not")
+    parser.add_argument("--state", type=Path, help="file in which customers outlive a restart; none: they do not")
     return parser
 
 

@@ -53,7 +53,7 @@ class SandboxConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
 
 
 def make_app(config: SandboxConfig, clock: Clock | None = None, *, state_file: Path | None = None) -> web.Application:
-    """The application; what it knows is in memory, and with a state file the chats outlive a restart."""
+    """The application; what it knows is in memory, and with a state file the customers outlive a restart."""
     clock = clock or Clock.from_environment()
     faults, live = FaultBox(config.faults), LiveFeed()
     log = RequestLog(config.log_size)

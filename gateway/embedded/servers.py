@@ -11,6 +11,7 @@ import importlib
 import os
 import signal
 import sys
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -26,6 +27,7 @@ START_SECONDS = 60.0
 LEFTOVER_SECONDS = 10.0
 MONGOD_STOP_SECONDS = 15.0
 TAKE_OVER_SECONDS = 0.5
+DYING_SECONDS = 5.0
 PROBE_SECONDS = 0.01
 PORT_ATTEMPTS = 3
 
@@ -104,6 +106,7 @@ class EmbeddedServers:
     async def _take_over(self) -> None:
         before = self.state
         self._report("the process that kept the embedded servers is gone; this one starts them again")
+        await _until_free(before.mongo_port, before.redis_port)
         await self._start_own()
         if (before.mongo_port, before.redis_port) != (self.state.mongo_port, self.state.redis_port):
             raise EmbeddedUnavailable("the ports of the embedded servers were taken by another program; start again")
@@ -166,6 +169,13 @@ class EmbeddedServers:
                 raise EmbeddedUnavailable(explain_failure(Path(child.command[0]), code, child.last_output()))
             await asyncio.sleep(PROBE_SECONDS)
         return True
+
+
+async def _until_free(*ports: int | None) -> None:
+    """Wait a little for ports of servers that are being killed: the system closes sockets last."""
+    deadline = time.monotonic() + DYING_SECONDS
+    while not all(port is None or port_is_free(port) for port in ports) and time.monotonic() < deadline:  # noqa: ASYNC110 - no one tells of a freed port
+        await asyncio.sleep(PROBE_SECONDS)
 
 
 @asynccontextmanager

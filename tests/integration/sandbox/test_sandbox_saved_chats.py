@@ -1,22 +1,20 @@
-"""Chats outlive a restart of the emulator."""
+"""Customers outlive a restart of the emulator."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
 from channels.sandbox.graph.saved_chats import load, save
-from channels.sandbox.graph.state import ChatMessage, NumberConfig, WhatsAppState
+from channels.sandbox.graph.state import NumberConfig, WhatsAppState
 
 NUMBER = NumberConfig(phone_number_id="n1", waba_id="a1", access_token="t", app_secret="s")
 
 
-def test_customers_and_their_newest_messages_come_back(tmp_path: Path) -> None:
+def test_customers_and_their_windows_come_back(tmp_path: Path) -> None:
     path = tmp_path / "chats.json"
     before = WhatsAppState()
     customer = before.register(NUMBER).customer("16505551234", "Ann")
     customer.last_message_at = 1_700_000_000.0
-    for number in range(60):
-        before.keep(customer, ChatMessage(f"m{number}", ("n1", customer.key), "out", {"type": "text"}, "read", number))
     save(before, path)
 
     after = WhatsAppState()
@@ -24,7 +22,6 @@ def test_customers_and_their_newest_messages_come_back(tmp_path: Path) -> None:
     load(after, path)
     restored = found.customers["16505551234"]
     assert (restored.profile_name, restored.last_message_at) == ("Ann", 1_700_000_000.0)
-    assert list(restored.messages) == [f"m{number}" for number in range(10, 60)]
     assert restored.window_open(1_700_000_001.0)
 
 
