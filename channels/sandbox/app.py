@@ -16,10 +16,11 @@ from channels.sandbox.control import Control
 from channels.sandbox.control_whatsapp import WhatsAppControl, plant
 from channels.sandbox.faults import FaultBox, Faults
 from channels.sandbox.graph.cloud import Cloud, Delays
+from channels.sandbox.graph.inbound import post
 from channels.sandbox.graph.media import SIZE_LIMITS
 from channels.sandbox.graph.routes import GraphServer
 from channels.sandbox.graph.saved_chats import keep_saving, load
-from channels.sandbox.graph.state import NumberConfig, WhatsAppState
+from channels.sandbox.graph.state import NumberConfig
 from channels.sandbox.live import LiveFeed
 from channels.sandbox.phone_page import page_routes
 from channels.sandbox.request_log import DEFAULT_LOG_SIZE, RequestLog
@@ -67,13 +68,14 @@ def make_app(config: SandboxConfig, clock: Clock | None = None, *, state_file: P
     app.router.add_route("*", "/{path:.+}", GraphServer(cloud, log).handle)
     app.on_cleanup.append(lambda _app: cloud.webhooks.close())
     if state_file is not None:
-        load(cloud.state, state_file)
-        app.cleanup_ctx.append(partial(_saving, cloud.state, state_file))
+        app.cleanup_ctx.append(partial(_saving, cloud, state_file))
     return app
 
 
-async def _saving(state: WhatsAppState, path: Path, _: web.Application) -> AsyncIterator[None]:
-    task = asyncio.create_task(keep_saving(state, path))
+async def _saving(cloud: Cloud, path: Path, _: web.Application) -> AsyncIterator[None]:
+    for number, customer, message in load(cloud.state, path):
+        post(cloud, number, customer, message)
+    task = asyncio.create_task(keep_saving(cloud.state, path))
     yield
     task.cancel()
     await asyncio.wait([task])

@@ -49,7 +49,7 @@ def write(cloud: Cloud, number: Number, customer: Customer, message: JsonObject)
     cloud.state.keep(customer, kept)
     number.inbound += 1
     _note(cloud, customer, kept)
-    _post(cloud, number, customer, kept)
+    post(cloud, number, customer, kept)
     return kept
 
 
@@ -58,7 +58,7 @@ def repeat(cloud: Cloud, number: Number, customer: Customer, message: JsonObject
     kept = cloud.state.messages[message["id"]]
     if kept.chat != (number.id, customer.key):
         raise BadMessage("This id belongs to a message of another chat.")
-    _post(cloud, number, customer, kept)
+    post(cloud, number, customer, kept)
     return kept
 
 
@@ -176,7 +176,8 @@ def _apply_reaction(cloud: Cloud, reaction: JsonObject) -> None:
         cloud.show(target)
 
 
-def _post(cloud: Cloud, number: Number, customer: Customer, message: ChatMessage) -> None:
+def post(cloud: Cloud, number: Number, customer: Customer, message: ChatMessage) -> None:
+    """Post a customer's message to the business, again and again until it is taken."""
     contact = None if message.content["type"] == "system" else customer.contact()
 
     def delivered() -> None:

@@ -1,7 +1,8 @@
 """What outlives a restart of the emulator: who the customers are, and when they wrote last.
 
 Without it a restarted emulator would know of no customer's message, and refuse answers as outside
-the 24-hour window. The messages themselves are not kept. A kill loses at most the last second.
+the 24-hour window. Of the messages only those are kept that the business has not taken yet: they are posted
+again, as Meta does. A kill loses at most the last second.
 """
 
 from __future__ import annotations
@@ -9,23 +10,26 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 import msgspec
 
-from channels.sandbox.graph.state import Customer, Number, WhatsAppState
+from channels.sandbox.graph.state import ChatMessage, Customer, Number, WhatsAppState
 
 SAVE_EVERY_SECONDS = 1.0
+
+Waiting: TypeAlias = tuple[Number, Customer, ChatMessage]
 
 FIELDS = ("profile_name", "last_message_at", "referred_at", "free_entry_until", "reachable", "marketing")
 
 
 class SavedCustomer(msgspec.Struct, kw_only=True):
-    """A customer of one number."""
+    """A customer of one number, and the messages of theirs that wait for the business."""
 
     phone_number_id: str
     key: str
     fields: dict[str, Any]
+    waiting: list[ChatMessage] = []
 
 
 def save(state: WhatsAppState, path: Path) -> None:
@@ -35,14 +39,23 @@ def save(state: WhatsAppState, path: Path) -> None:
     beside.replace(path)
 
 
-def load(state: WhatsAppState, path: Path) -> None:
-    """Bring back what was saved, for the numbers that are registered; a missing file is a first start."""
+def load(state: WhatsAppState, path: Path) -> list[Waiting]:
+    """Bring back what was saved, for the numbers that are registered; a missing file is a first start.
+
+    Returns:
+        What has to be posted again.
+    """
+    waiting: list[Waiting] = []
     if not path.exists():
-        return
+        return waiting
     for saved in msgspec.json.decode(path.read_bytes(), type=list[SavedCustomer]):
         number = state.numbers.get(saved.phone_number_id)
         if number is not None:
-            _restore(number, saved)
+            customer = _restore(number, saved)
+            for message in saved.waiting:
+                state.keep(customer, message)
+                waiting.append((number, customer, message))
+    return waiting
 
 
 async def keep_saving(state: WhatsAppState, path: Path) -> None:
@@ -63,10 +76,12 @@ def _saved(state: WhatsAppState) -> Iterator[SavedCustomer]:
     for number in state.numbers.values():
         for customer in number.customers.values():
             fields = {name: getattr(customer, name) for name in FIELDS}
-            yield SavedCustomer(phone_number_id=number.id, key=customer.key, fields=fields)
+            waiting = [m for m in customer.messages.values() if m.direction == "out" and m.status == "sent"]
+            yield SavedCustomer(phone_number_id=number.id, key=customer.key, fields=fields, waiting=waiting)
 
 
-def _restore(number: Number, saved: SavedCustomer) -> None:
+def _restore(number: Number, saved: SavedCustomer) -> Customer:
     customer: Customer = number.customer(saved.key)
     for name, value in saved.fields.items():
         setattr(customer, name, value)
+    return customer
