@@ -449,11 +449,11 @@ async def test_cancelling_cancels(connector: WhatsAppConnector) -> None:
 
 async def test_many_sends_share_the_connections_and_keep_apart(graph: Graph, connector: WhatsAppConnector) -> None:
     await asyncio.gather(
-        *(connector.send(message(to=f"4917{number:08}"), account(graph.url)) for number in range(50)),
+        *(connector.send(message(to=f"4917{number:08}"), account(graph.url)) for number in range(20)),
         connector.send(message(), account(graph.url, access_token="EAAother", phone_number_id="900")),
     )
 
-    assert len({request["json"]["to"] for request in graph.requests}) == 51
+    assert len({request["json"]["to"] for request in graph.requests}) == 21
     (other,) = [request for request in graph.requests if "/900/" in request["path"]]
     assert other["headers"]["authorization"] == "Bearer EAAother"
 
