@@ -7,7 +7,8 @@ optional protocol, found with `isinstance`.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
 from enum import StrEnum
 from typing import ClassVar, Protocol, runtime_checkable
 
@@ -16,7 +17,7 @@ import msgspec
 from inbox.arriving.inbound import InboundEvent
 from inbox.channel.channel_kind import ChannelKind
 from inbox.messages.content import Content
-from inbox.sending.outbound import OutboundMessage, SendReceipt
+from inbox.sending.outbound import OutboundFile, OutboundMessage, SendReceipt, UploadedFile
 
 
 class ChannelAccount(msgspec.Struct, frozen=True, kw_only=True):
@@ -152,6 +153,66 @@ class SendsReactions(Protocol):
 
     async def react(self, *, to: str, provider_id: str, emoji: str, account: ChannelAccount) -> SendReceipt:
         """Set the reaction; an empty `emoji` takes it back. Raises `SendFailed`."""
+        ...
+
+
+@runtime_checkable
+class EditsMessages(Protocol):
+    """The business may change what it sent."""
+
+    async def edit(self, *, to: str, provider_id: str, content: Content, account: ChannelAccount) -> None:
+        """Replace a message's content. Raises `SendFailed`."""
+        ...
+
+
+@runtime_checkable
+class DeletesMessages(Protocol):
+    """The business may take back what it sent."""
+
+    async def delete(self, *, to: str, provider_id: str, account: ChannelAccount) -> None:
+        """Delete a message for the customer. Raises `SendFailed`."""
+        ...
+
+
+class FetchedFile(msgspec.Struct, frozen=True, kw_only=True):
+    """A customer's file as the provider gives it out.
+
+    Attributes:
+        mime_type: What the provider calls it, None where it does not say; never trusted.
+        bytes: Its size where the provider says so.
+        chunks: The bytes, in pieces; ends early with `SendFailed` where the connection breaks.
+    """
+
+    mime_type: str | None = None
+    bytes: int | None = None
+    filename: str | None = None
+    chunks: AsyncIterator[bytes]
+
+
+@runtime_checkable
+class FetchesFiles(Protocol):
+    """Customers' files come as references and are fetched from the provider."""
+
+    def fetch_file(self, reference: str, account: ChannelAccount) -> AbstractAsyncContextManager[FetchedFile]:
+        """Open the file that `Media.provider_media_id` names. Raises `SendFailed`."""
+        ...
+
+
+@runtime_checkable
+class UploadsFiles(Protocol):
+    """Files are uploaded by a call of their own, before the message that names them."""
+
+    async def upload_file(self, file: OutboundFile, account: ChannelAccount) -> UploadedFile:
+        """Upload a file; it may be repeated, since nobody sees it yet. Raises `SendFailed`."""
+        ...
+
+
+@runtime_checkable
+class RegistersWebhook(Protocol):
+    """The provider is told the webhook's address by a call, not by hand."""
+
+    async def register_webhook(self, url: str, account: ChannelAccount) -> None:
+        """Have updates sent to `url`. Raises `SendFailed`."""
         ...
 
 

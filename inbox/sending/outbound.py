@@ -2,12 +2,43 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator, Callable
+from datetime import datetime
 from enum import StrEnum
 
 import msgspec
 
 from inbox.arriving.inbound import ProviderError
 from inbox.messages.content import Content
+
+
+class UploadedFile(msgspec.Struct, frozen=True, kw_only=True):
+    """A file as a provider keeps it, so that it is uploaded once and named afterwards.
+
+    Attributes:
+        handle: The provider's id of the file, opaque outside of its connector.
+        expires_at: When the provider forgets it; None where it does not.
+    """
+
+    handle: str
+    expires_at: datetime | None = None
+
+
+class OutboundFile(msgspec.Struct, frozen=True, kw_only=True):
+    """A stored file on its way out.
+
+    Attributes:
+        id: Our file id.
+        handle: The provider's id of the same file from an earlier upload; None: it has to be given to it.
+        open: Reads the bytes from the start, in pieces of at most 256 KiB; each call reads anew.
+    """
+
+    id: str
+    mime_type: str
+    bytes: int
+    filename: str | None = None
+    handle: str | None = None
+    open: Callable[[], AsyncIterator[bytes]]
 
 
 class OutboundMessage(msgspec.Struct, frozen=True, kw_only=True):
@@ -18,18 +49,26 @@ class OutboundMessage(msgspec.Struct, frozen=True, kw_only=True):
         to: Provider's id of the customer.
         content: What to send.
         reply_to: Provider's id of the message that this one answers.
+        file: The file that a media content names by our id; None where it names a link, or has no file.
     """
 
     id: str
     to: str
     content: Content
     reply_to: str | None = None
+    file: OutboundFile | None = None
 
 
 class SendReceipt(msgspec.Struct, frozen=True, kw_only=True):
-    """The provider took the message; `provider_id` names it in later statuses."""
+    """The provider took the message.
+
+    Attributes:
+        provider_id: Names it in later statuses.
+        uploaded: The file that went along, where the provider gave it an id for further sends.
+    """
 
     provider_id: str
+    uploaded: UploadedFile | None = None
 
 
 class Certainty(StrEnum):
@@ -41,6 +80,15 @@ class Certainty(StrEnum):
     """The request may have arrived and the answer was lost: never send it again blindly."""
 
 
+class Holds(StrEnum):
+    """What has to wait when a provider asks to slow down."""
+
+    RECIPIENT = "recipient"
+    """Only this customer's messages."""
+    CHANNEL = "channel"
+    """Everything that the account sends."""
+
+
 class SendFailed(Exception):  # noqa: N818 - a fact, in the past tense like the events
     """The send did not succeed; `error` explains, `certainty` says whether the customer may have it.
 
@@ -48,6 +96,7 @@ class SendFailed(Exception):  # noqa: N818 - a fact, in the past tense like the 
         error: Our code, explanation, and whether a retry can help.
         certainty: Only NOT_SENT may be tried again by itself.
         retry_after_seconds: How long the provider asks to wait, None where it does not say.
+        holds: Who has to wait for that long.
     """
 
     def __init__(
@@ -56,11 +105,13 @@ class SendFailed(Exception):  # noqa: N818 - a fact, in the past tense like the 
         *,
         certainty: Certainty = Certainty.NOT_SENT,
         retry_after_seconds: float | None = None,
+        holds: Holds = Holds.RECIPIENT,
     ) -> None:
         super().__init__(f"{error.code} (provider code {error.provider_code}, {certainty})")
         self.error = error
         self.certainty = certainty
         self.retry_after_seconds = retry_after_seconds
+        self.holds = holds
 
 
 class ContentNotSendable(Exception):  # noqa: N818
