@@ -179,12 +179,12 @@ class FetchedFile(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         mime_type: What the provider calls it, None where it does not say; never trusted.
-        bytes: Its size where the provider says so.
+        size_bytes: Its size where the provider says so.
         chunks: The bytes, in pieces; ends early with `SendFailed` where the connection breaks.
     """
 
     mime_type: str | None = None
-    bytes: int | None = None
+    size_bytes: int | None = None
     filename: str | None = None
     chunks: AsyncIterator[bytes]
 

@@ -35,7 +35,7 @@ class OutboundFile(msgspec.Struct, frozen=True, kw_only=True):
 
     id: str
     mime_type: str
-    bytes: int
+    size_bytes: int
     filename: str | None = None
     handle: str | None = None
     open: Callable[[], AsyncIterator[bytes]]
