@@ -122,7 +122,7 @@ async def find_again(runtime: Runtime, known: Seed, sandbox_url: str) -> Seed | 
     patch = {"provider_base_url": sandbox_url}
     for number in _numbers(known):
         channel = await channels(runtime).patch(known.first.id, number.id, patch, now=runtime.clock.now())
-        number.webhook_url = channel.webhook_url
+        number.webhook_url = channel.webhook_url or ""
     return known
 
 

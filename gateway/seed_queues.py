@@ -83,7 +83,7 @@ async def make_channel(runtime: Runtime, workspace_id: str, fields: WhatsAppChan
     """Connect a number."""
     channel = await channels(runtime).create(workspace_id, fields, now=runtime.clock.now())
     secrets_of = msgspec.structs.asdict(fields.credentials)
-    return SeededWhatsApp(id=channel.id, webhook_url=channel.webhook_url, **secrets_of)
+    return SeededWhatsApp(id=channel.id, webhook_url=channel.webhook_url or "", **secrets_of)
 
 
 def channels(runtime: Runtime) -> ChannelStore:

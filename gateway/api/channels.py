@@ -5,11 +5,13 @@ from __future__ import annotations
 import asyncio
 from typing import Any, Final
 
+import msgspec
+
 from channels.accounts import account_of
-from channels.contract import ChecksCredentials
+from channels.contract import ChecksCredentials, RegistersWebhook
 from gateway.api.call import Call, Encoded, Route, Who
 from inbox.channel.channel_directory import ChannelRecord
-from inbox.channel.channel_models import Channel, ChannelFields, ChannelPage, HealthStatus, WhatsAppChannelFields
+from inbox.channel.channel_models import Channel, ChannelFields, ChannelPage, HealthStatus, Updates
 from inbox.foundation.pages import Page, PageQuery
 from inbox.foundation.problems import Problem, not_found
 from inbox.sending.outbound import SendFailed
@@ -35,14 +37,15 @@ async def connect_channel(call: Call[ChannelFields, None]) -> Encoded:
     async def work(session: Session) -> object:
         return await call.parts.channels.create(call.workspace_id, call.body, now=call.now, session=session)
 
-    return await call.create(work)
+    made = await call.create(work)
+    created = msgspec.json.decode(made.body, type=Channel)
+    return Encoded(msgspec.json.encode(await _registered(call, created)), made.replayed)
 
 
 async def change_channel(call: Call[dict[str, Any], None]) -> Channel:
     """Merge a patch, also inside `credentials`; after a new `app_secret` the old one is good for 24 hours more."""
     channel = await call.parts.channels.patch(call.workspace_id, call.id, call.body, now=call.now)
-    call.parts.directory.forget(call.id)
-    return channel
+    return await _registered(call, channel)
 
 
 async def disconnect_channel(call: Call[None, None]) -> None:
@@ -53,20 +56,43 @@ async def disconnect_channel(call: Call[None, None]) -> None:
 
 async def check_channel(call: Call[None, None]) -> Channel:
     """Try the credentials out with the provider, without sending anything; the outcome is in `health`."""
-    record = await call.parts.directory.get(call.id)
+    record = await _record(call, call.id)
+    if not isinstance(call.parts.connectors.get(record.kind), ChecksCredentials):
+        raise Problem("unsupported_by_channel", "Credentials of this kind of channel can't be tried out.")
+    return await _looked_at(call, record)
+
+
+async def _registered(call: Call[Any, None], channel: Channel) -> Channel:
+    """Tell a provider that takes it by a call where to send its updates, and note how that went."""
+    call.parts.directory.forget(channel.id)
+    registers = isinstance(call.parts.connectors.get(channel.kind), RegistersWebhook)
+    if not registers or not channel.enabled or channel.updates is Updates.POLLING:
+        return channel
+    return await _looked_at(call, await _record(call, channel.id))
+
+
+async def _record(call: Call[Any, None], channel_id: str) -> ChannelRecord:
+    record = await call.parts.directory.get(channel_id)
     if record is None or record.workspace_id != call.workspace_id or record.deleted_at is not None:
         raise not_found("channel")
+    return record
+
+
+async def _looked_at(call: Call[Any, None], record: ChannelRecord) -> Channel:
     status, detail = await _look_at(call, record)
-    return await call.parts.channels.record_health(call.workspace_id, call.id, status, detail, now=call.now)
+    return await call.parts.channels.record_health(call.workspace_id, record.id, status, detail, now=call.now)
 
 
-async def _look_at(call: Call[None, None], record: ChannelRecord) -> tuple[HealthStatus, str]:
-    connector = call.parts.connectors.get(record.kind)
-    if not isinstance(connector, ChecksCredentials):
-        raise Problem("unsupported_by_channel", "Credentials of this kind of channel can't be tried out.")
+async def _look_at(call: Call[Any, None], record: ChannelRecord) -> tuple[HealthStatus, str]:
+    connector, account = call.parts.connectors.get(record.kind), account_of(record)
     try:
         async with asyncio.timeout(CHECK_SECONDS):
-            return HealthStatus.OK, await connector.check_credentials(account_of(record))
+            if isinstance(connector, RegistersWebhook) and record.updates is not Updates.POLLING:
+                url = call.parts.channels.webhook_url(record.kind, record.id)
+                await connector.register_webhook(url, account)
+            if isinstance(connector, ChecksCredentials):
+                return HealthStatus.OK, await connector.check_credentials(account)
+            return HealthStatus.OK, "The provider took the webhook's address."
     except SendFailed as failed:
         return HealthStatus.FAILING, failed.error.explanation
     except TimeoutError:
@@ -124,7 +150,7 @@ ROUTES: Final[tuple[Route, ...]] = (
         summary="Change a channel",
         tag="Channels",
         who=Who.ADMINISTRATORS,
-        request=WhatsAppChannelFields,
+        request=ChannelFields,
         response=Channel,
         example={"credentials": {"app_secret": "fedcba9876543210fedcba9876543210"}},
     ),

@@ -7,6 +7,9 @@ from typing import Any
 
 Schema = dict[str, Any]
 
+_NOT_IN_PATCHES = frozenset({"default", "discriminator"})
+"""What is left out stays as it is; and a patch need not say which kind it is for."""
+
 
 class PatchSchemas:
     """Makes and remembers a `…Patch` component for each object that is patched."""
@@ -17,7 +20,7 @@ class PatchSchemas:
 
     def patch_of(self, schema: Schema) -> Schema:
         """Give the schema of a patch of what `schema` describes; what is left out stays, so that no default is told."""
-        schema = {name: value for name, value in schema.items() if name != "default"}
+        schema = {name: value for name, value in schema.items() if name not in _NOT_IN_PATCHES}
         if "$ref" in schema:
             return self._patch_of_component(schema)
         if "anyOf" in schema:

@@ -12,7 +12,9 @@ from typing import Any, Final, Generic, TypeVar
 import msgspec
 
 from inbox.channel.channel_kind import ChannelKind
+from inbox.channel.channel_models import Updates
 from inbox.channel.channel_ref import ChannelRef
+from inbox.channel.channel_traits import PREVIOUS_SECRETS
 from inbox.conversation.deadlines import Silence
 from inbox.foundation.clock import Clock
 from inbox.foundation.secret_box import SecretBox
@@ -33,10 +35,13 @@ class ChannelRecord(msgspec.Struct, frozen=True, kw_only=True):
     """A channel with its secrets. Never logged.
 
     Attributes:
-        account_key: WhatsApp: phone number id.
+        account_key: WhatsApp: phone number id; Telegram: the bot's id.
         scope_key: WhatsApp: WABA id.
         deleted_at: Set on a channel that only serves to verify webhooks of its siblings.
-        credentials: The contract's fields of the kind; `app_secret_previous` while an old secret is still good.
+        credentials: The contract's fields of the kind (lists with a blank between the words), and those that we
+            chose: Telegram's `secret_token`; `app_secret_previous` or `identity_secret_previous` while the old
+            secret is still good.
+        updates: Telegram: whether the bot's updates come by webhook or are asked for.
     """
 
     id: str
@@ -51,6 +56,7 @@ class ChannelRecord(msgspec.Struct, frozen=True, kw_only=True):
     credentials: Mapping[str, str]
     provider_base_url: str | None = None
     auto_close: Silence = Silence()
+    updates: Updates | None = None
 
     @property
     def ref(self) -> ChannelRef:
@@ -118,7 +124,7 @@ class ChannelDirectory:
         credentials = self._secret_box.open(stored["credentials"])
         until = stored.get("secret_rotated_until")
         if until is None or until <= self._clock.now():
-            credentials.pop("app_secret_previous", None)
+            credentials = {name: value for name, value in credentials.items() if name not in PREVIOUS_SECRETS}
         fields: dict[str, Any] = {**stored, "id": stored["_id"], "credentials": credentials}
         return msgspec.convert(fields, ChannelRecord)
 

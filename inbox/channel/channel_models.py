@@ -65,7 +65,14 @@ class WhatsAppCredentials(msgspec.Struct, frozen=True, kw_only=True, forbid_unkn
 class TelegramCredentials(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What BotFather gives; written, never read back."""
 
-    bot_token: Secret
+    bot_token: Annotated[str, Meta(pattern=r"^[0-9]{1,16}:[A-Za-z0-9_-]{1,200}$", examples=["110201543:AAHdqTcv"])]
+
+
+class Updates(StrEnum):
+    """How a provider's news reach us: it calls our address, or a worker asks it again and again."""
+
+    WEBHOOK = "webhook"
+    POLLING = "polling"
 
 
 class WebchatCredentials(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -95,6 +102,7 @@ class TelegramChannelFields(_ChannelFields, frozen=True, kw_only=True, tag_field
     """A Telegram bot to connect."""
 
     credentials: TelegramCredentials
+    updates: Updates = Updates.WEBHOOK
 
 
 class WebchatChannelFields(_ChannelFields, frozen=True, kw_only=True, tag_field="kind", tag="webchat"):
@@ -110,9 +118,12 @@ class Channel(msgspec.Struct, frozen=True, kw_only=True):
     """One connected messenger account, without its credentials.
 
     Attributes:
-        account_key: The provider's id of the account (WhatsApp: phone number id).
+        account_key: The provider's id of the account (WhatsApp: phone number id; Telegram: the bot's id).
         scope_key: The provider's id of the business account (WhatsApp: WABA id).
-        webhook_url: The address to enter at the provider.
+        webhook_url: The address that the provider calls; None for web chat, which has no provider.
+        updates: Telegram: whether the bot's updates come by webhook or are asked for.
+        widget_url: Web chat: the script for the page.
+        socket_url: Web chat: where the widget connects.
     """
 
     id: str
@@ -125,7 +136,10 @@ class Channel(msgspec.Struct, frozen=True, kw_only=True):
     health: ChannelHealth
     provider_base_url: str | None
     auto_close: AutoClose
-    webhook_url: str
+    webhook_url: str | None = None
+    updates: Updates | None = None
+    widget_url: str | None = None
+    socket_url: str | None = None
     created_at: datetime
 
 
@@ -135,5 +149,19 @@ class ChannelPage(Page[Channel], frozen=True, kw_only=True):
 
 def channel_view(document: dict[str, Any], public_url: str) -> Channel:
     """Show a stored channel."""
-    url = f"{public_url.rstrip('/')}/webhooks/{document['kind']}/{document['_id']}"
-    return msgspec.convert({**document, "id": document["_id"], "webhook_url": url}, Channel)
+    addresses = _addresses(ChannelKind(document["kind"]), document["_id"], public_url)
+    return msgspec.convert({**document, "id": document["_id"], **addresses}, Channel)
+
+
+def webhook_url(public_url: str, kind: ChannelKind, channel_id: str) -> str:
+    """Give the address that the provider of a channel calls."""
+    return f"{public_url.rstrip('/')}/webhooks/{kind}/{channel_id}"
+
+
+def _addresses(kind: ChannelKind, channel_id: str, public_url: str) -> dict[str, str]:
+    if kind is not ChannelKind.WEBCHAT:
+        return {"webhook_url": webhook_url(public_url, kind, channel_id)}
+    scheme, _, address = public_url.rstrip("/").partition("://")
+    socket_scheme = "wss" if scheme == "https" else "ws"
+    below = f"{address}/webchat/{channel_id}"
+    return {"widget_url": f"{scheme}://{below}/widget.js", "socket_url": f"{socket_scheme}://{below}/socket"}

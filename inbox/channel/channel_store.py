@@ -6,18 +6,18 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-import msgspec
-
 from inbox.channel.channel_kind import ChannelKind
 from inbox.channel.channel_models import (
     Channel,
     ChannelFields,
     ChannelHealth,
     HealthStatus,
-    WhatsAppChannelFields,
+    TelegramChannelFields,
     channel_view,
+    webhook_url,
 )
 from inbox.channel.channel_queue import check_channel_queue
+from inbox.channel.channel_traits import TRAITS, ChannelTraits, Credentials, kind_of_fields
 from inbox.conversation.rechecks import RuleOwner, note_recheck
 from inbox.foundation.decoding import apply_patch, field_problem
 from inbox.foundation.ids import new_id
@@ -32,9 +32,6 @@ from inbox.stream.events import Event, EventType, write_events
 
 OLD_SECRET_VALID: Final = timedelta(hours=24)
 """Time to enter a new app secret at Meta without losing a webhook."""
-KEPT_AFTER_DELETE: Final = frozenset({"app_secret", "app_secret_previous", "verify_token"})
-"""Enough to serve siblings whose webhooks still come to a deleted channel's address."""
-CAN_BE_CREATED: Final = frozenset({ChannelKind.WHATSAPP})
 _LIVE: Final[Mapping[str, Any]] = {"deleted_at": None}
 
 
@@ -54,22 +51,26 @@ class ChannelStore:
         Raises:
             Problem: `duplicate` if the account is connected already, in whatever workspace; `invalid_request`.
         """
-        whatsapp = _supported(fields)
+        kind = kind_of_fields(fields)
+        traits = TRAITS[kind]
+        credentials = traits.credentials_of(fields)
         document: Document = {
             "_id": new_id(),
             "workspace_id": workspace_id,
-            "kind": ChannelKind.WHATSAPP.value,
+            "kind": kind.value,
             "created_at": now,
             "deleted_at": None,
             "secret_rotated_until": None,
             "health": to_document(ChannelHealth()),
-            **await self._stored_fields(workspace_id, whatsapp, known_url=None),
-            "credentials": self._secret_box.seal(_credentials_of(whatsapp)),
+            **await self._stored_fields(workspace_id, fields, known_url=None),
+            "account_key": traits.key_of(credentials),
+            "scope_key": traits.scope_of(credentials),
+            "credentials": self._secret_box.seal({**traits.generate(), **credentials}),
         }
         try:
             await self._database.channels.insert_one(document, session=session)
         except DuplicateKeyError:
-            raise _account_taken() from None
+            raise _account_taken(traits) from None
         return self._view(document)
 
     async def get(self, workspace_id: str, channel_id: str) -> Channel:
@@ -86,7 +87,7 @@ class ChannelStore:
     async def patch(self, workspace_id: str, channel_id: str, patch: Mapping[str, Any], *, now: datetime) -> Channel:
         """Merge a patch (RFC 7396), also inside of `credentials`.
 
-        A new app secret leaves the old one valid for 24 hours.
+        A new app secret (web chat: identity secret) leaves the old one valid for 24 hours.
 
         Raises:
             Problem: `not_found`, `invalid_request`.
@@ -95,11 +96,13 @@ class ChannelStore:
         async def change(session: Session) -> Channel:
             stored = await self._find(workspace_id, channel_id, session=session)
             secrets = self._secret_box.open(stored["credentials"])
-            fields = _patched(stored, secrets, patch)
+            traits = TRAITS[ChannelKind(stored["kind"])]
+            fields = _patched(stored, traits, secrets, patch)
             changed = await self._stored_fields(
                 workspace_id, fields, known_url=stored["provider_base_url"], session=session
             )
-            fresh = _credentials_of(fields)
+            fresh = traits.credentials_of(fields)
+            changed["scope_key"] = traits.scope_of(fresh)
             if fresh != {name: value for name, value in secrets.items() if name in fresh}:
                 changed |= await self._rotated(stored, secrets, fresh, now=now, session=session)
             await self._database.channels.update_one({"_id": channel_id}, {"$set": changed}, session=session)
@@ -119,7 +122,8 @@ class ChannelStore:
         """
         stored = await self._find(workspace_id, channel_id, session=session)
         secrets = self._secret_box.open(stored["credentials"])
-        kept = {name: value for name, value in secrets.items() if name in KEPT_AFTER_DELETE}
+        traits = TRAITS[ChannelKind(stored["kind"])]
+        kept = {name: value for name, value in secrets.items() if name in traits.kept_after_delete}
         await self._database.channels.update_one(
             {"_id": channel_id, **_LIVE},
             {"$set": {"deleted_at": now, "enabled": False, "credentials": self._secret_box.seal(kept)}},
@@ -148,6 +152,10 @@ class ChannelStore:
 
         return await self._database.transaction(note)
 
+    def webhook_url(self, kind: ChannelKind, channel_id: str) -> str:
+        """Give the address that the provider of a channel calls."""
+        return webhook_url(self._settings.public_url, kind, channel_id)
+
     async def _find(self, workspace_id: str, channel_id: str, *, session: Session | None = None) -> Document:
         stored: Document | None = await self._database.channels.find_one(
             {"_id": channel_id, "workspace_id": workspace_id, **_LIVE}, session=session
@@ -159,7 +167,7 @@ class ChannelStore:
     async def _stored_fields(
         self,
         workspace_id: str,
-        fields: WhatsAppChannelFields,
+        fields: ChannelFields,
         *,
         known_url: str | None,
         session: Session | None = None,
@@ -168,10 +176,9 @@ class ChannelStore:
         await check_channel_queue(self._database, workspace_id, routed, session=session)
         return {
             **routed,
+            **({"updates": fields.updates.value} if isinstance(fields, TelegramChannelFields) else {}),
             "enabled": fields.enabled,
             "provider_base_url": await self._checked_url(fields.provider_base_url, known_url),
-            "account_key": fields.credentials.phone_number_id,
-            "scope_key": fields.credentials.waba_id,
         }
 
     async def _checked_url(self, url: str | None, known_url: str | None) -> str | None:
@@ -186,69 +193,65 @@ class ChannelStore:
         return tidy
 
     async def _rotated(
-        self, stored: Document, old: dict[str, str], fresh: dict[str, str], *, now: datetime, session: Session
+        self, stored: Document, old: Credentials, fresh: Credentials, *, now: datetime, session: Session
     ) -> Document:
         """Give the changed credential fields; a deleted channel of the same app gets the new app secret too."""
+        traits = TRAITS[ChannelKind(stored["kind"])]
         changed: Document = {"health": to_document(ChannelHealth())}
-        if fresh["app_secret"] == old["app_secret"]:
-            kept = {**old, **fresh}
-        else:
-            kept = {**fresh, "app_secret_previous": old["app_secret"]}
+        kept = {**old, **fresh}
+        rotating, previous = traits.rotates, traits.previous
+        if rotating and previous and fresh[rotating] != old[rotating]:
+            kept[previous] = old[rotating]
             changed["secret_rotated_until"] = now + OLD_SECRET_VALID
-            await self._rotate_deleted(stored["workspace_id"], old["app_secret"], kept, changed, session)
+            await self._rotate_deleted(stored, traits, old, kept, changed["secret_rotated_until"], session)
         return {**changed, "credentials": self._secret_box.seal(kept)}
 
     async def _rotate_deleted(
-        self, workspace_id: str, old_secret: str, kept: dict[str, str], changed: Document, session: Session
+        self,
+        stored: Document,
+        traits: ChannelTraits,
+        old: Credentials,
+        kept: Credentials,
+        until: datetime,
+        session: Session,
     ) -> None:
+        rotating = traits.rotates
+        renewed = {name: kept[name] for name in (rotating, traits.previous) if name in traits.kept_after_delete}
+        if rotating is None or not renewed:
+            return
         deleted = self._database.channels.find(
-            {"workspace_id": workspace_id, "deleted_at": {"$ne": None}}, session=session
+            {"workspace_id": stored["workspace_id"], "kind": stored["kind"], "deleted_at": {"$ne": None}},
+            session=session,
         )
         async for channel in deleted:
             secrets = self._secret_box.open(channel["credentials"])
-            if secrets.get("app_secret") != old_secret:
-                continue
-            secrets |= {name: kept[name] for name in ("app_secret", "app_secret_previous")}
-            update = {
-                "credentials": self._secret_box.seal(secrets),
-                "secret_rotated_until": changed["secret_rotated_until"],
-            }
-            await self._database.channels.update_one({"_id": channel["_id"]}, {"$set": update}, session=session)
+            if secrets.get(rotating) == old[rotating]:
+                update = {"credentials": self._secret_box.seal({**secrets, **renewed}), "secret_rotated_until": until}
+                await self._database.channels.update_one({"_id": channel["_id"]}, {"$set": update}, session=session)
 
     def _view(self, document: Document) -> Channel:
         return channel_view(document, self._settings.public_url)
 
 
-def _supported(fields: ChannelFields) -> WhatsAppChannelFields:
-    if not isinstance(fields, WhatsAppChannelFields):
-        kinds = ", ".join(sorted(CAN_BE_CREATED))
-        raise field_problem("/kind", f"channels of this kind can't be connected yet, only: {kinds}")
-    return fields
-
-
-def _credentials_of(fields: WhatsAppChannelFields) -> dict[str, str]:
-    credentials: dict[str, str] = msgspec.to_builtins(fields.credentials)
-    return credentials
-
-
-def _patched(stored: Document, secrets: dict[str, str], patch: Mapping[str, Any]) -> WhatsAppChannelFields:
-    own = set(WhatsAppChannelFields.__struct_fields__)
+def _patched(stored: Document, traits: ChannelTraits, secrets: Credentials, patch: Mapping[str, Any]) -> ChannelFields:
+    own = set(traits.fields.__struct_fields__)
     current = {
         **{name: value for name, value in stored.items() if name in own},
         "kind": stored["kind"],
-        "credentials": {name: value for name, value in secrets.items() if name != "app_secret_previous"},
+        "credentials": traits.entered(secrets),
     }
-    fields = apply_patch(current, patch, WhatsAppChannelFields)
-    if fields.credentials.phone_number_id != stored["account_key"]:
+    fields = apply_patch(current, patch, traits.fields)
+    if traits.key_of(traits.credentials_of(fields)) != stored["account_key"]:
         raise field_problem(
-            "/credentials/phone_number_id", "can't change, since conversations belong to the number: add a channel"
+            f"/credentials/{traits.account}",
+            "is of another account, and conversations belong to this one: add a channel",
         )
     return fields
 
 
-def _account_taken() -> Problem:
+def _account_taken(traits: ChannelTraits) -> Problem:
     return Problem(
         "duplicate",
-        "This number is already connected to a channel, here or in another workspace: delete that channel first.",
-        errors=[FieldError("/credentials/phone_number_id", "is already connected")],
+        "This account is already connected to a channel, here or in another workspace: delete that channel first.",
+        errors=[FieldError(f"/credentials/{traits.account}", "is already connected")],
     )

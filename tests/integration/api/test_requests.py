@@ -35,14 +35,6 @@ async def test_a_fault_is_named_by_its_pointer(team: Team, change: dict[str, Any
     assert answer.body["errors"][0]["message"]
 
 
-@pytest.mark.parametrize("kind", ["telegram", "webchat"])
-async def test_kinds_that_come_later_are_refused_clearly(team: Team, kind: str) -> None:
-    credentials = {"bot_token": "1:a"} if kind == "telegram" else {"allowed_origins": [], "identity_secret": "s"}
-    answer = await team.owner.post("/channels", {"kind": kind, "name": "n", "credentials": credentials})
-    assert (answer.status, answer.body["errors"][0]["pointer"]) == (422, "/kind")
-    assert "whatsapp" in answer.body["detail"]
-
-
 @pytest.mark.parametrize(
     "body", [b"", b"{", b"nope", b'{"name": "\xff"}', b'{"name": "\\ud83d"}', b'{"name": NaN}', b"[" * 100_000]
 )

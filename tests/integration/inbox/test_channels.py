@@ -14,6 +14,9 @@ from inbox.channel.channel_models import (
     HealthStatus,
     TelegramChannelFields,
     TelegramCredentials,
+    Updates,
+    WebchatChannelFields,
+    WebchatCredentials,
     WhatsAppChannelFields,
     WhatsAppCredentials,
 )
@@ -80,10 +83,59 @@ async def test_a_number_belongs_to_one_channel_of_all_workspaces(store: ChannelS
     assert (await store.create("w2", whatsapp(), now=clock.now())).account_key == "1001"
 
 
-async def test_other_kinds_are_refused_for_now(store: ChannelStore, clock: FixedClock) -> None:
-    fields = TelegramChannelFields(name="Bot", credentials=TelegramCredentials(bot_token="1:a"))
-    problem = await problem_of(store.create("w1", fields, now=clock.now()))
-    assert (problem.code, problem.errors[0].pointer) == ("invalid_request", "/kind")
+def telegram(token: str = "110:a", **changes: Any) -> TelegramChannelFields:
+    return TelegramChannelFields(name="Bot", credentials=TelegramCredentials(bot_token=token), **changes)
+
+
+def webchat(secret: str = "identity-1", origins: tuple[str, ...] = ("https://shop.example",)) -> WebchatChannelFields:
+    credentials = WebchatCredentials(allowed_origins=origins, identity_secret=secret)
+    return WebchatChannelFields(name="Site", credentials=credentials)
+
+
+async def test_a_bot_is_known_by_its_id_and_gets_a_secret_token(
+    store: ChannelStore, directory: ChannelDirectory, clock: FixedClock
+) -> None:
+    channel = await store.create("w1", telegram(), now=clock.now())
+    assert (channel.account_key, channel.scope_key, channel.updates) == ("110", None, Updates.WEBHOOK)
+    before = await directory.get(channel.id)
+    await store.patch("w1", channel.id, {"credentials": {"bot_token": "110:b"}, "updates": "polling"}, now=clock.now())
+    directory.forget(channel.id)
+    after = await directory.get(channel.id)
+    assert before is not None
+    assert after is not None
+    assert (before.credentials["bot_token"], after.credentials["bot_token"]) == ("110:a", "110:b")
+    assert after.credentials["secret_token"] == before.credentials["secret_token"]
+    assert len(after.credentials["secret_token"]) == 64
+    assert after.updates is Updates.POLLING
+    problem = await problem_of(store.patch("w1", channel.id, {"credentials": {"bot_token": "111:b"}}, now=clock.now()))
+    assert problem.errors[0].pointer == "/credentials/bot_token"
+    problem = await problem_of(store.create("w2", telegram("110:other"), now=clock.now()))
+    assert (problem.code, problem.errors[0].pointer) == ("duplicate", "/credentials/bot_token")
+
+
+async def test_a_widget_has_addresses_of_its_own_and_its_identity_secret_rotates(
+    store: ChannelStore, directory: ChannelDirectory, clock: FixedClock
+) -> None:
+    channel = await store.create("w1", webchat(), now=clock.now())
+    await store.create("w1", webchat(), now=clock.now())  # a site may have many
+    assert (channel.webhook_url, channel.account_key) == (None, None)
+    assert channel.widget_url == f"http://127.0.0.1:8080/webchat/{channel.id}/widget.js"
+    assert channel.socket_url == f"ws://127.0.0.1:8080/webchat/{channel.id}/socket"
+    origins = ["https://shop.example", "https://www.shop.example"]
+    patch = {"credentials": {"identity_secret": "identity-2", "allowed_origins": origins}}
+    await store.patch("w1", channel.id, patch, now=clock.now())
+    record = await directory.get(channel.id)
+    assert record is not None
+    assert record.credentials == {
+        "allowed_origins": " ".join(origins),
+        "identity_secret": "identity-2",
+        "identity_secret_previous": "identity-1",
+    }
+    clock.advance(timedelta(hours=24))
+    directory.forget(channel.id)
+    record = await directory.get(channel.id)
+    assert record is not None
+    assert "identity_secret_previous" not in record.credentials
 
 
 async def test_a_patch_merges_also_inside_credentials(
