@@ -1,0 +1,149 @@
+"""The real server, the real sender and the provider's emulator around one channel."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+from aiohttp import ClientSession, web
+from aiohttp.test_utils import TestClient, TestServer
+
+from channels.registry import open_connectors
+from channels.sandbox.app import SandboxConfig, make_app
+from channels.sandbox.clock import Clock
+from gateway.app import build_app
+from inbox.channel.channel_directory import ChannelDirectory
+from inbox.foundation.runtime import Runtime
+from tests.integration.api.support import Actor, Client, make_team
+from workers.deliver import Deliverer
+from workers.tell_provider import ProviderTeller
+
+if TYPE_CHECKING:
+    from tests.contract.messenger import Messenger
+
+PATIENCE_SECONDS = 20
+PICTURE = b"\x89PNG\r\n\x1a\n" + bytes(64)
+
+
+@dataclass
+class ContractWorld:
+    """What a test of a connector works with."""
+
+    runtime: Runtime
+    client: Client
+    owner: Actor
+    provider_url: str
+    http: ClientSession
+    channel: dict[str, Any]
+    deliverer: Deliverer
+    teller: ProviderTeller
+    link: str
+
+    async def control(self, method: str, path: str, body: Any = None) -> Any:
+        """Call the emulator's control API."""
+        async with self.http.request(method, self.provider_url + path, json=body) as answer:
+            assert answer.status < 300, await answer.text()
+            return await answer.json()
+
+    async def requests(self) -> list[dict[str, Any]]:
+        """Give the emulator's raw log."""
+        return list((await self.control("GET", "/control/requests"))["requests"])
+
+    async def conversation(self) -> dict[str, Any]:
+        """Give the only open conversation, once it is there."""
+
+        async def look() -> Any:
+            return (await self.owner.get("/conversations")).body["items"]
+
+        (found,) = await self.until(look)
+        return dict(found)
+
+    async def taken(self) -> dict[str, Any]:
+        """Give the only open conversation, with the owner as its operator."""
+        conversation = await self.conversation()
+        answer = await self.owner.post(f"/conversations/{conversation['id']}/assign", {"operator_id": self.owner.id})
+        assert answer.status == 200, answer.body
+        return dict(answer.body)
+
+    async def messages(self, conversation_id: str) -> list[dict[str, Any]]:
+        """Give the thread."""
+        return list((await self.owner.get(f"/conversations/{conversation_id}/messages")).body["items"])
+
+    async def send(self, conversation_id: str, content: dict[str, Any], **more: Any) -> dict[str, Any]:
+        """Have a message accepted."""
+        answer = await self.owner.post(f"/conversations/{conversation_id}/messages", {"content": content, **more})
+        assert answer.status == 201, answer.body
+        return dict(answer.body)
+
+    async def settled(self, message: dict[str, Any]) -> dict[str, Any]:
+        """Let the message go out; give it when no attempt is under way any more."""
+
+        async def look() -> Any:
+            await self.deliverer.sweep()
+            found = await self.messages(message["conversation_id"])
+            return next(
+                (m for m in found if m["id"] == message["id"] and m["status"] not in ("queued", "sending")), None
+            )
+
+        return dict(await self.until(look))
+
+    async def until(self, look: Callable[[], Awaitable[Any]]) -> Any:
+        """Look again until there is something; the question itself gives way to the others."""
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            while not (found := await look()):
+                continue
+        return found
+
+
+@asynccontextmanager
+async def contract_world(runtime: Runtime, messenger: Messenger) -> AsyncIterator[ContractWorld]:
+    """Start everything, connect the channel."""
+    config = msgspec.convert({"sent_delay_ms": 1, "delivered_delay_ms": 2, **messenger.sandbox_config()}, SandboxConfig)
+    connectors = open_connectors()
+    directory = ChannelDirectory(runtime.database, runtime.secret_box, clock=runtime.clock)
+    deliverer = Deliverer(runtime, directory, connectors)
+    async with (
+        TestServer(make_app(config, Clock(None))) as provider,
+        TestServer(_pictures()) as pictures,
+        TestServer(build_app(runtime)) as server,
+        TestClient(server) as client,
+        ClientSession() as http,
+    ):
+        provider_url = str(provider.make_url("")).rstrip("/")
+        team = await make_team(runtime, client, "shop")
+        made = await team.owner.post("/channels", messenger.channel(provider_url))
+        assert made.status == 201, made.body
+        world = ContractWorld(
+            runtime=runtime,
+            client=client,
+            owner=team.owner,
+            provider_url=provider_url,
+            http=http,
+            channel=made.body,
+            deliverer=deliverer,
+            teller=ProviderTeller(runtime, directory, connectors),
+            link=str(pictures.make_url("/picture.png")),
+        )
+        await messenger.connected(world)
+        try:
+            yield world
+        finally:
+            await deliverer.stop()
+            for connector in connectors.values():
+                await connector.close()
+            await directory.close()
+
+
+def _pictures() -> web.Application:
+    """Somebody's web server, with a picture that messages can name by its link."""
+    app = web.Application()
+    app.router.add_get("/picture.png", _picture)
+    return app
+
+
+async def _picture(_: web.Request) -> web.Response:
+    return web.Response(body=PICTURE, content_type="image/png")

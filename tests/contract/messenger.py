@@ -1,0 +1,64 @@
+"""What the contract suite must know of a messenger: how its customers write, and what its provider hears."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping, Sequence
+from typing import Any, ClassVar
+
+from inbox.channel.channel_kind import ChannelKind
+from tests.contract.contract_world import ContractWorld
+
+CUSTOMER_NAME = "Ludmila Petrova"
+TEXT = "Is the blue one in stock?"
+"""Looked for in logs, where neither may be."""
+
+
+class Messenger(ABC):
+    """One row of the suite.
+
+    Attributes:
+        secrets: Credentials that must not be in any log or answer.
+        customer: The customer's id at the provider.
+        expected: For each kind of content that the channel sends, the exact bodies that its provider must get,
+            without what is the same in all of them.
+        has_provider: Whether a provider's server stands between us and the customer.
+    """
+
+    kind: ClassVar[ChannelKind]
+    secrets: ClassVar[Sequence[str]]
+    customer: ClassVar[str]
+    expected: ClassVar[Mapping[str, Sequence[Any]]]
+    has_provider: ClassVar[bool] = True
+
+    @abstractmethod
+    def sandbox_config(self) -> dict[str, Any]:
+        """Give what the emulator must know."""
+
+    @abstractmethod
+    def channel(self, provider_url: str) -> dict[str, Any]:
+        """Give the body that connects the channel."""
+
+    @abstractmethod
+    async def connected(self, world: ContractWorld) -> None:
+        """Do what else is needed before customers can write: the provider must know our address."""
+
+    @abstractmethod
+    async def write(self, world: ContractWorld, text: str) -> None:
+        """The customer writes a text; return when it was accepted."""
+
+    @abstractmethod
+    async def write_strange(self, world: ContractWorld) -> None:
+        """The customer sends something that we can't know, and a text "after" behind it."""
+
+    @abstractmethod
+    async def forge(self, world: ContractWorld) -> int:
+        """Send a message as if we were the provider, without the proof; give the answer's status."""
+
+    @abstractmethod
+    async def sent(self, world: ContractWorld) -> list[Any]:
+        """Give the messages that the provider got, as exact bodies without what is the same in all of them."""
+
+    @abstractmethod
+    async def features_heard(self, world: ContractWorld) -> set[str]:
+        """Give which of `reply`, `reaction`, `edit`, `delete`, `typing`, `read` the provider has heard of."""

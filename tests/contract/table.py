@@ -1,0 +1,14 @@
+"""Every messenger in the suite: a new connector is one line here."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from inbox.channel.channel_kind import ChannelKind
+from tests.contract.messenger import Messenger
+from tests.contract.whatsapp import WhatsApp
+
+MESSENGERS: Final[Mapping[ChannelKind, Messenger]] = {
+    ChannelKind.WHATSAPP: WhatsApp(),
+}

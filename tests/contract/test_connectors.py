@@ -1,0 +1,174 @@
+"""The contract of channels, kept by every connector through the real server, the real sender and an emulator."""
+
+from __future__ import annotations
+
+import json
+from typing import Any, get_args
+
+import pytest
+
+from channels.contract import Capabilities, Support
+from channels.registry import CONNECTORS
+from inbox.foundation.logs import configure_logging
+from inbox.messages.content import OutgoingContent
+from tests.contract.contents import contents
+from tests.contract.contract_world import ContractWorld
+from tests.contract.messenger import CUSTOMER_NAME, TEXT, Messenger
+from tests.contract.table import MESSENGERS
+from tests.contract.watching import addresses_called
+
+CONVEYED = (Support.FULL, Support.PARTIAL)
+FEATURES = {"reply", "reaction", "edit", "delete", "typing", "read", "album"}
+OUTGOING = {str(kind.__struct_config__.tag) for kind in get_args(OutgoingContent)}
+NEEDS_A_DEFINITION = {"template"}
+"""Sent only as the provider approved it; `tests/integration/templates` has its own suite."""
+LOCAL = {"127.0.0.1", "::1", "a local socket"}
+
+
+def capabilities(messenger: Messenger) -> Capabilities:
+    return CONNECTORS[messenger.kind]().capabilities()
+
+
+def test_every_connector_is_in_the_suite() -> None:
+    assert set(MESSENGERS) == set(CONNECTORS)
+
+
+def test_capabilities_name_what_there_is(messenger: Messenger) -> None:
+    able = capabilities(messenger)
+    assert set(able.features) == FEATURES
+    assert set(able.send) <= OUTGOING
+    conveyed = {kind for kind, support in able.send.items() if support in CONVEYED}
+    assert conveyed - NEEDS_A_DEFINITION == set(messenger.expected)
+
+
+async def test_a_customer_writes_and_nobody_hears_it_twice(world: ContractWorld, messenger: Messenger) -> None:
+    if messenger.has_provider:
+        await world.control("PUT", "/control/faults", {"duplicate_rate": 1})
+    await messenger.write(world, TEXT)
+    await messenger.write(world, "second")
+    conversation = await world.conversation()
+
+    async def both() -> Any:
+        found = await world.messages(conversation["id"])
+        return found if len(found) > 1 else None
+
+    thread = await world.until(both)
+    assert [(m["direction"], m["content"], m["status"]) for m in thread] == [
+        ("in", {"type": "text", "text": TEXT}, "received"),
+        ("in", {"type": "text", "text": "second"}, "received"),
+    ]
+    assert conversation["identity"] == {"kind": messenger.kind.value, "external_id": messenger.customer}
+
+
+async def test_a_forged_message_is_refused_and_not_stored(world: ContractWorld, messenger: Messenger) -> None:
+    assert await messenger.forge(world) in (401, 403)
+    assert (await world.owner.get("/conversations")).body["items"] == []
+    assert (await world.owner.get("/dead-letters")).body["items"] == []
+
+
+async def test_the_unknown_stops_nothing(world: ContractWorld, messenger: Messenger) -> None:
+    await messenger.write_strange(world)
+    conversation = await world.conversation()
+
+    async def came() -> Any:
+        return any(m["content"].get("text") == "after" for m in await world.messages(conversation["id"]))
+
+    await world.until(came)
+    kinds = {m["content"]["type"] for m in await world.messages(conversation["id"])}
+    letters = (await world.owner.get("/dead-letters")).body["items"]
+    assert "unsupported" in kinds or letters or not messenger.has_provider
+
+
+async def test_each_kind_of_content_goes_out_exactly_so(world: ContractWorld, messenger: Messenger) -> None:
+    await messenger.write(world, TEXT)
+    conversation = await world.taken()
+    samples = contents(world.link)
+    expected: list[Any] = []
+    for kind, bodies in messenger.expected.items():
+        message = await world.settled(await world.send(conversation["id"], samples[kind]))
+        assert message["status"] in ("sent", "delivered", "read"), (kind, message["error"])
+        expected += json.loads(json.dumps(bodies).replace("LINK", world.link))
+        assert await messenger.sent(world) == expected, kind
+
+
+async def test_what_the_channel_can_not_convey_is_said_aloud(world: ContractWorld, messenger: Messenger) -> None:
+    await messenger.write(world, TEXT)
+    conversation = await world.taken()
+    path = f"/conversations/{conversation['id']}/messages"
+    for kind in OUTGOING - set(capabilities(messenger).send) - NEEDS_A_DEFINITION:
+        refused = await world.owner.post(path, {"content": contents(world.link)[kind]})
+        assert refused.status == 422, kind
+        assert messenger.kind.value in refused.body["detail"].lower(), refused.body
+    assert await messenger.sent(world) == []
+
+
+async def test_features_are_as_promised(world: ContractWorld, messenger: Messenger) -> None:
+    await messenger.write(world, TEXT)
+    conversation = await world.taken()
+    (theirs,) = await world.messages(conversation["id"])
+    await world.owner.post(f"/conversations/{conversation['id']}/read")
+    ours = await world.settled(
+        await world.send(conversation["id"], {"type": "text", "text": "yes"}, reply_to=theirs["id"])
+    )
+    answers = {
+        "reaction": await world.owner.call("PUT", f"/messages/{theirs['id']}/reaction", {"emoji": "👍"}),
+        "edit": await world.owner.patch(f"/messages/{ours['id']}", {"content": {"type": "text", "text": "no"}}),
+    }
+    await world.teller.tell_all()
+    answers["delete"] = await world.owner.delete(f"/messages/{ours['id']}")
+    await world.teller.tell_all()
+    await world.teller.show_typing(conversation["id"])
+    able = capabilities(messenger).features
+    for feature, answer in answers.items():
+        assert (answer.status < 300) == (able[feature] in CONVEYED), (feature, answer.body)
+        assert answer.status < 500
+    promised = {feature for feature, support in able.items() if support in CONVEYED} - {"album"}
+    assert await messenger.features_heard(world) == promised
+
+
+async def test_a_text_at_the_limit_goes_out_and_one_above_it_is_refused(
+    world: ContractWorld, messenger: Messenger
+) -> None:
+    await messenger.write(world, TEXT)
+    conversation = await world.taken()
+    most = capabilities(messenger).max_text_chars
+    message = await world.settled(await world.send(conversation["id"], {"type": "text", "text": "x" * most}))
+    assert message["status"] in ("sent", "delivered", "read")
+    path = f"/conversations/{conversation['id']}/messages"
+    refused = await world.owner.post(path, {"content": {"type": "text", "text": "x" * (most + 1)}})
+    assert (refused.status, refused.body["errors"][0]["pointer"]) == (422, "/content/text")
+
+
+async def test_a_lost_answer_leaves_one_message_that_is_unknown(world: ContractWorld, messenger: Messenger) -> None:
+    if not messenger.has_provider:
+        return
+    await messenger.write(world, TEXT)
+    conversation = await world.taken()
+    await world.control("PUT", "/control/faults", {"lose_response_rate": 1})
+    message = await world.settled(await world.send(conversation["id"], {"type": "text", "text": "once"}))
+    assert message["status"] in ("unknown", "sent", "delivered", "read")
+    assert len(await messenger.sent(world)) == 1
+
+
+async def test_no_secret_text_or_customer_in_a_log_and_nobody_else_is_called(
+    world: ContractWorld, messenger: Messenger, capfd: pytest.CaptureFixture[str]
+) -> None:
+    configure_logging("DEBUG", process="contract")
+    with addresses_called() as called:
+        await messenger.write(world, TEXT)
+        conversation = await world.taken()
+        await world.settled(await world.send(conversation["id"], {"type": "text", "text": "a very private answer"}))
+        if messenger.has_provider:
+            await world.control("PUT", "/control/faults", {"down": True})
+            down = await world.send(conversation["id"], {"type": "text", "text": "a very private answer"})
+            await world.deliverer.sweep()
+            await world.until(lambda: _tried(world, down))
+        await messenger.forge(world)
+    written = "".join(capfd.readouterr())
+    for private in (*messenger.secrets, TEXT, CUSTOMER_NAME, messenger.customer, "a very private answer"):
+        assert private not in written
+    assert set(called) <= LOCAL
+
+
+async def _tried(world: ContractWorld, message: dict[str, Any]) -> Any:
+    return (await world.owner.get(f"/messages/{message['id']}/attempts")).body["items"]
