@@ -14,4 +14,5 @@ def account_of(record: ChannelRecord) -> ChannelAccount:
         kind=record.kind,
         credentials=record.credentials,
         provider_base_url=record.provider_base_url,
+        updates=record.updates,
     )

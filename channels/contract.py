@@ -16,6 +16,7 @@ import msgspec
 
 from inbox.arriving.inbound import InboundEvent
 from inbox.channel.channel_kind import ChannelKind
+from inbox.channel.channel_models import Updates
 from inbox.messages.content import Content
 from inbox.sending.outbound import OutboundFile, OutboundMessage, SendReceipt, UploadedFile
 
@@ -27,6 +28,7 @@ class ChannelAccount(msgspec.Struct, frozen=True, kw_only=True):
         id: Our channel id.
         credentials: The contract's credential fields of the kind, such as `access_token`.
         provider_base_url: Server to talk to in place of the provider's own, without a slash at the end.
+        updates: How the provider's news reach us, where there is a choice.
     """
 
     id: str
@@ -34,6 +36,7 @@ class ChannelAccount(msgspec.Struct, frozen=True, kw_only=True):
     kind: ChannelKind
     credentials: Mapping[str, str]
     provider_base_url: str | None = None
+    updates: Updates | None = None
 
 
 class InboundRequest(msgspec.Struct, frozen=True, kw_only=True):
@@ -204,6 +207,40 @@ class UploadsFiles(Protocol):
 
     async def upload_file(self, file: OutboundFile, account: ChannelAccount) -> UploadedFile:
         """Upload a file; it may be repeated, since nobody sees it yet. Raises `SendFailed`."""
+        ...
+
+
+class UpdateBatch(msgspec.Struct, frozen=True, kw_only=True):
+    """News that were asked for.
+
+    Attributes:
+        events: In the provider's order; empty where nothing came.
+        next_offset: To ask with next, once all of this is durable: it confirms the batch.
+    """
+
+    events: Sequence[InboundEvent]
+    next_offset: int | None
+
+
+@runtime_checkable
+class PollsUpdates(Protocol):
+    """The provider's news can be asked for, where it has no address to send them to."""
+
+    async def begin_polling(self, account: ChannelAccount) -> None:
+        """Have the provider keep its news until they are asked for. Raises `SendFailed`."""
+        ...
+
+    async def next_updates(self, offset: int | None, account: ChannelAccount) -> UpdateBatch:
+        """Wait a while for news; None asks for all that is not confirmed. Raises `SendFailed`."""
+        ...
+
+
+@runtime_checkable
+class AcknowledgesPresses(Protocol):
+    """The provider waits to hear that a pressed button arrived."""
+
+    async def acknowledge(self, handle: str, account: ChannelAccount) -> None:
+        """Say so; `handle` is `MessageReceived.acknowledge`. Raises `SendFailed`."""
         ...
 
 

@@ -58,6 +58,7 @@ async def _ingest(app: web.Application) -> AsyncIterator[None]:
         parts.sequence,
         timeout_seconds=max(CHANNEL_SECONDS, runtime.settings.mongo_timeout_seconds - CHANNEL_SECONDS),
         on_queue=parts.wakeups.route,
+        on_tasks=parts.wakeups.tell_provider,
     )
     app[WAY_IN] = WayIn(parts, ingest)
     yield

@@ -3,11 +3,20 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Final
 
 from channels.accounts import account_of
-from channels.contract import Connector, MarksRead, SendsReactions, ShowsTyping
+from channels.contract import (
+    AcknowledgesPresses,
+    ChannelAccount,
+    Connector,
+    DeletesMessages,
+    EditsMessages,
+    MarksRead,
+    SendsReactions,
+    ShowsTyping,
+)
 from inbox.channel.channel_directory import ChannelDirectory, ChannelRecord
 from inbox.channel.channel_kind import ChannelKind
 from inbox.foundation.runtime import Runtime
@@ -76,8 +85,48 @@ class ProviderTeller:
 
     @staticmethod
     async def _call(task: ProviderTask, record: ChannelRecord, connector: Connector) -> None:
-        account = account_of(record)
-        if task.kind is TaskKind.READ and isinstance(connector, MarksRead):
-            await connector.mark_read(task.provider_id, account)
-        elif task.kind is TaskKind.REACT and isinstance(connector, SendsReactions):
-            await connector.react(to=task.to, provider_id=task.provider_id, emoji=task.emoji, account=account)
+        await _TELL[task.kind](task, account_of(record), connector)
+
+
+async def _read(task: ProviderTask, account: ChannelAccount, connector: Connector) -> None:
+    if isinstance(connector, MarksRead):
+        await connector.mark_read(task.provider_id, account)
+
+
+async def _react(task: ProviderTask, account: ChannelAccount, connector: Connector) -> None:
+    if isinstance(connector, SendsReactions):
+        await connector.react(to=task.to, provider_id=task.provider_id, emoji=task.emoji, account=account)
+
+
+async def _acknowledge(task: ProviderTask, account: ChannelAccount, connector: Connector) -> None:
+    if isinstance(connector, AcknowledgesPresses):
+        await connector.acknowledge(task.provider_id, account)
+
+
+async def _edit(task: ProviderTask, account: ChannelAccount, connector: Connector) -> None:
+    if isinstance(connector, EditsMessages) and task.content is not None:
+        await connector.edit(to=task.to, provider_id=task.provider_id, content=task.content, account=account)
+
+
+async def _delete(task: ProviderTask, account: ChannelAccount, connector: Connector) -> None:
+    """Delete all parts; those that an earlier try deleted are refused, which hurts nobody."""
+    if not isinstance(connector, DeletesMessages):
+        return
+    refused: SendFailed | None = None
+    for provider_id in (task.provider_id, *task.part_ids):
+        try:
+            await connector.delete(to=task.to, provider_id=provider_id, account=account)
+        except SendFailed as failed:
+            refused = failed if refused is None or failed.error.retryable else refused
+    if refused is not None:
+        raise refused
+
+
+_TELL: Final[Mapping[TaskKind, Callable[[ProviderTask, ChannelAccount, Connector], Awaitable[None]]]] = {
+    TaskKind.READ: _read,
+    TaskKind.REACT: _react,
+    TaskKind.ACKNOWLEDGE: _acknowledge,
+    TaskKind.EDIT: _edit,
+    TaskKind.DELETE: _delete,
+}
+"""How each thing is told; a channel that can't be told it hears nothing."""

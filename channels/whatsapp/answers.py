@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from channels.json_repair import JSON_FAULTS, clean_text
 from channels.whatsapp.errors import PAIR_LIMIT, PAIR_LIMIT_RETRY_AFTER_SECONDS, provider_error
 from channels.whatsapp.failures import lost_answer, turned_away
-from channels.whatsapp.repair import JSON_FAULTS, clean_text
 from inbox.sending.outbound import SendFailed, SendReceipt
 
 if TYPE_CHECKING:

@@ -6,8 +6,8 @@ import json
 from collections.abc import Callable
 from typing import TypeVar
 
+from channels.json_repair import JSON_FAULTS, clean_text
 from channels.whatsapp.message_shapes import Body, CardShape, FlowReply, InteractiveShape, MediaShape
-from channels.whatsapp.repair import JSON_FAULTS, clean_text
 from inbox.messages.content import (
     MAX_TEXT_CHARS,
     AudioContent,

@@ -14,10 +14,10 @@ import msgspec
 from msgspec import Raw
 
 from channels.contract import WebhookRejected
+from channels.json_repair import JSON_FAULTS, repaired
 from channels.whatsapp.customers import Contacts
 from channels.whatsapp.message_events import read_echo, read_message
 from channels.whatsapp.reading import Scope, read_item
-from channels.whatsapp.repair import JSON_FAULTS, repaired
 from channels.whatsapp.status_events import read_error, read_preference, read_status
 from channels.whatsapp.webhook_shapes import (
     Change,

@@ -7,8 +7,8 @@ from collections.abc import Iterator, Mapping, Sequence
 import msgspec
 
 from channels.contract import WebhookRejected
+from channels.json_repair import JSON_FAULTS, repaired
 from channels.whatsapp.parse import OBJECT, parse_webhook
-from channels.whatsapp.repair import JSON_FAULTS, repaired
 from inbox.arriving.inbound import InboundEvent, Undeciphered
 
 _ITEM_LISTS: Mapping[str, tuple[str, ...]] = {

@@ -9,8 +9,8 @@ from typing import TypeVar
 import msgspec
 from msgspec import Raw
 
+from channels.json_repair import JSON_FAULTS, repaired
 from channels.whatsapp.customers import Contacts
-from channels.whatsapp.repair import JSON_FAULTS, repaired
 
 _EARLIEST_SECONDS = 1_230_768_000
 """1 January 2009, the year WhatsApp began: what is earlier is nonsense."""

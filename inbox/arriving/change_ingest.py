@@ -16,9 +16,11 @@ from inbox.arriving.inbound import (
     MessageEdited,
     MessageReceived,
     MessageRevoked,
+    ReachabilityChanged,
     ReactionChanged,
 )
 from inbox.arriving.ingest_events import contact_updated, message_updated
+from inbox.arriving.reachability import note_reachability
 from inbox.channel.channel_ref import ChannelRef
 from inbox.foundation.clock import Clock
 from inbox.messages.content import SystemContent
@@ -27,7 +29,14 @@ from inbox.messages.views import Author, AuthorKind, to_document
 from inbox.storage.database import Database, Document, Session, is_duplicate
 from inbox.stream.events import Event, write_events
 
-ChangingEvent = MessageEdited | MessageRevoked | ReactionChanged | IdentityChanged | MarketingPreferenceChanged
+ChangingEvent = (
+    MessageEdited
+    | MessageRevoked
+    | ReactionChanged
+    | IdentityChanged
+    | MarketingPreferenceChanged
+    | ReachabilityChanged
+)
 
 
 class Change(msgspec.Struct, frozen=True, kw_only=True):
@@ -60,6 +69,8 @@ class ChangeIngest:
                 preference = event
                 await self._database.transaction(lambda s: self._note_preference(change.channel, preference, s))
                 return None
+            case ReachabilityChanged() as event:
+                return await note_reachability(self._database, change.channel, event, self._clock.now())
             case MessageEdited() | MessageRevoked() | ReactionChanged() as event:
                 alteration = event
                 found = await self._database.transaction(lambda s: self._alter_message(change.channel, alteration, s))
@@ -183,8 +194,8 @@ def _shown_alone(change: Change, event: MessageEdited | MessageRevoked | Reactio
 
 def _shown(change: Change, content: Any) -> Arrival:
     event = change.event
-    if isinstance(event, MarketingPreferenceChanged):
-        raise AssertionError("a preference is shown nowhere")
+    if isinstance(event, MarketingPreferenceChanged | ReachabilityChanged):
+        raise AssertionError("a preference is shown nowhere, and a block shows itself")
     if isinstance(event, MessageEdited | MessageRevoked | ReactionChanged) and event.by_business:
         return Arrival(
             channel=change.channel,

@@ -55,6 +55,7 @@ class MessageReceived(_Event, frozen=True, kw_only=True):
         group_id: Album id; messages that share it are shown as one group.
         referral: The advertisement or post that led here, as the provider's own facts (`headline`,
             `source_url`, …); empty where there is none.
+        acknowledge: The provider's handle by which it waits to hear that this arrived (a pressed button).
     """
 
     customer: Customer
@@ -66,6 +67,7 @@ class MessageReceived(_Event, frozen=True, kw_only=True):
     free_entry: bool = False
     group_id: str | None = None
     referral: dict[str, str] = {}
+    acknowledge: str | None = None
 
 
 class MessageEchoed(_Event, frozen=True, kw_only=True):
@@ -178,6 +180,20 @@ class MarketingPreferenceChanged(_Event, frozen=True, kw_only=True):
     provider_at: datetime | None = None
 
 
+class ReachabilityChanged(_Event, frozen=True, kw_only=True):
+    """The customer blocked the business in the messenger, or let it write again.
+
+    Attributes:
+        provider_id: The change's own id.
+        reachable: Whether the business can write to the customer on this channel.
+    """
+
+    customer: Customer
+    provider_id: str
+    reachable: bool
+    provider_at: datetime | None = None
+
+
 class ProviderNotice(_Event, frozen=True, kw_only=True):
     """A well-formed update that is about no message (templates, quality, calls, groups, account).
 
@@ -209,6 +225,7 @@ InboundEvent = (
     | StatusChanged
     | IdentityChanged
     | MarketingPreferenceChanged
+    | ReachabilityChanged
     | ProviderNotice
     | Undeciphered
 )

@@ -27,6 +27,7 @@ from inbox.arriving.message_ingest import MessageIngest, OnQueue
 from inbox.arriving.status_ingest import StatusIngest, StatusReport
 from inbox.channel.channel_ref import ChannelRef
 from inbox.foundation.clock import Clock
+from inbox.sending.provider_tasks import acknowledgements
 from inbox.storage.database import Database
 from inbox.storage.group_commit import GroupCommit
 from inbox.storage.sequence import SequenceClock
@@ -62,6 +63,7 @@ class Ingest:
 
     Args:
         on_queue: Hears of each queue for which a conversation was opened; must not block.
+        on_tasks: Hears that there is something to tell a provider; must not block.
     """
 
     def __init__(
@@ -72,7 +74,11 @@ class Ingest:
         *,
         timeout_seconds: float,
         on_queue: OnQueue = lambda _: None,
+        on_tasks: Callable[[], None] = lambda: None,
     ) -> None:
+        self._database = database
+        self._clock = clock
+        self._on_tasks = on_tasks
         limits = _Limits(timeout_seconds)
         self._messages = limits.commit(MessageIngest(database, clock, sequence, on_queue=on_queue).write)
         self._statuses = limits.commit(StatusIngest(database, clock).write)
@@ -97,6 +103,9 @@ class Ingest:
             for submitted in (messages, reports, keepsakes):
                 submitted.add_done_callback(_heard)
             raise
+        if sorted_.presses:
+            await acknowledgements(self._database, sorted_.presses, at=self._clock.now())
+            self._on_tasks()
         arrivals, outcomes = sorted_.arrivals, list(stored)
         if sorted_.changes:
             shown = [arrival for arrival in await self._changes.submit(sorted_.changes) if arrival is not None]
@@ -144,6 +153,7 @@ class _Sorted:
         self.reports: list[StatusReport] = []
         self.changes: list[Change] = []
         self.keepsakes: list[Keepsake] = []
+        self.presses: list[tuple[ChannelRef, str, str]] = []
         for addressed in events:
             self._add(addressed.channel, addressed.event)
 
@@ -151,6 +161,8 @@ class _Sorted:
         match event:
             case MessageReceived() | MessageEchoed():
                 self.arrivals.append(Arrival(channel=channel, event=event))
+                if isinstance(event, MessageReceived) and event.acknowledge is not None:
+                    self.presses.append((channel, event.customer.external_id, event.acknowledge))
             case StatusChanged():
                 self.reports.append(StatusReport(channel=channel, event=event))
             case ProviderNotice() | Undeciphered():

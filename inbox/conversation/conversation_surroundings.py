@@ -61,7 +61,7 @@ _CHANNEL: Final[Document] = {
         "as": "channel",
     }
 }
-_CONTACT_FIELDS: Final[Document] = {"name": 1, "identities": 1}
+_CONTACT_FIELDS: Final[Document] = {"name": 1, "identities": 1, "reachability": 1}
 
 
 async def read_surrounded(

@@ -97,11 +97,12 @@ class IdentityView(msgspec.Struct, frozen=True):
 
 
 class ContactBrief(msgspec.Struct, frozen=True, kw_only=True):
-    """The contact inside a conversation."""
+    """The contact inside a conversation; `unreachable_on` names the channels that the customer has blocked."""
 
     id: str
     name: str | None
     identities: tuple[IdentityView, ...]
+    unreachable_on: tuple[str, ...] = ()
 
 
 class ChannelBrief(msgspec.Struct, frozen=True, kw_only=True):
@@ -211,6 +212,7 @@ def contact_brief(document: Document) -> ContactBrief:
         id=document["_id"],
         name=document.get("name"),
         identities=tuple(IdentityView(i["kind"], i["external_id"]) for i in document["identities"]),
+        unreachable_on=tuple(c for c, known in document.get("reachability", {}).items() if not known["reachable"]),
     )
 
 

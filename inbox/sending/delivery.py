@@ -202,11 +202,21 @@ def _provider_id(message: Mapping[str, Any], verdict: Verdict) -> str | None:
     return known or verdict.provider_id
 
 
+def _sent_parts(message: Mapping[str, Any]) -> tuple[str, ...]:
+    """Name what an earlier attempt got through: a message that is queued again has a provider's id only then."""
+    first = message.get("provider_id")
+    return (first, *message.get("part_ids", ())) if first else ()
+
+
 def _attempted(message: Document) -> Attempted:
     content = content_of(message)
     return Attempted(
         message=OutboundMessage(
-            id=message["_id"], to=message["to"], content=content, reply_to=message.get("reply_to_provider_id")
+            id=message["_id"],
+            to=message["to"],
+            content=content,
+            reply_to=message.get("reply_to_provider_id"),
+            sent_parts=_sent_parts(message),
         ),
         conversation_id=message["conversation_id"],
         attempts=len(message["attempts"]) + 1,

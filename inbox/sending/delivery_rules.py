@@ -59,6 +59,7 @@ def ended_fields(message: Mapping[str, Any], verdict: Verdict) -> Document:
         "due": verdict.status is MessageStatus.QUEUED,
         "next_attempt_at": verdict.next_attempt_at,
         "error": _stored(verdict.error),
+        **({"part_ids": list(verdict.part_ids)} if verdict.part_ids else {}),
     }
 
 

@@ -50,6 +50,8 @@ class OutboundMessage(msgspec.Struct, frozen=True, kw_only=True):
         content: What to send.
         reply_to: Provider's id of the message that this one answers.
         file: The file that a media content names by our id; None where it names a link, or has no file.
+        sent_parts: Provider's ids of the parts that an earlier attempt got through before it was told to wait:
+            where the provider needs several messages for this one, they are not sent again.
     """
 
     id: str
@@ -57,6 +59,7 @@ class OutboundMessage(msgspec.Struct, frozen=True, kw_only=True):
     content: Content
     reply_to: str | None = None
     file: OutboundFile | None = None
+    sent_parts: tuple[str, ...] = ()
 
 
 class SendReceipt(msgspec.Struct, frozen=True, kw_only=True):
@@ -64,10 +67,12 @@ class SendReceipt(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         provider_id: Names it in later statuses.
+        part_ids: Ids of the further messages, where the provider needed several for this one.
         uploaded: The file that went along, where the provider gave it an id for further sends.
     """
 
     provider_id: str
+    part_ids: tuple[str, ...] = ()
     uploaded: UploadedFile | None = None
 
 
@@ -97,6 +102,7 @@ class SendFailed(Exception):  # noqa: N818 - a fact, in the past tense like the 
         certainty: Only NOT_SENT may be tried again by itself.
         retry_after_seconds: How long the provider asks to wait, None where it does not say.
         holds: Who has to wait for that long.
+        sent_parts: Ids of the parts that were sent before this failure, where the message needs several.
     """
 
     def __init__(
@@ -112,6 +118,7 @@ class SendFailed(Exception):  # noqa: N818 - a fact, in the past tense like the 
         self.certainty = certainty
         self.retry_after_seconds = retry_after_seconds
         self.holds = holds
+        self.sent_parts: tuple[str, ...] = ()
 
 
 class ContentNotSendable(Exception):  # noqa: N818

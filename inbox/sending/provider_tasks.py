@@ -1,4 +1,4 @@
-"""Small things to tell a provider that may be told twice: a read receipt, a reaction.
+"""Small things to tell a provider that may be told twice: a read receipt, a reaction, an edit, a deletion.
 
 They are kept until the provider has taken them, tried again on errors, and given up after some
 attempts: nobody waits for them.
@@ -6,13 +6,17 @@ attempts: nobody waits for them.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
 import msgspec
 
-from inbox.storage.database import Database, Document, Session
+from inbox.channel.channel_ref import ChannelRef
+from inbox.messages.content import Content
+from inbox.messages.views import from_document
+from inbox.storage.database import Database, Document, Session, UpdateOne
 
 MAX_ATTEMPTS: Final = 5
 _FIRST_PAUSE: Final = timedelta(seconds=2)
@@ -23,6 +27,9 @@ class TaskKind(StrEnum):
 
     READ = "read"
     REACT = "react"
+    ACKNOWLEDGE = "acknowledge"
+    EDIT = "edit"
+    DELETE = "delete"
 
 
 class ProviderTask(msgspec.Struct, frozen=True, kw_only=True):
@@ -30,7 +37,9 @@ class ProviderTask(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         to: The customer's id at the provider.
-        provider_id: The message that is meant.
+        provider_id: The message that is meant; for an acknowledgement, the provider's handle.
+        part_ids: The provider's further messages for the same message of ours.
+        content: What an edited message says now.
         revision: Changes when the task is replaced by a newer one while it is being done.
     """
 
@@ -41,6 +50,8 @@ class ProviderTask(msgspec.Struct, frozen=True, kw_only=True):
     to: str
     provider_id: str
     emoji: str = ""
+    part_ids: tuple[str, ...] = ()
+    content: Content | None = None
     revision: datetime
     attempts: int = 0
 
@@ -60,6 +71,53 @@ async def reaction(
     """Ask for a reaction to `message`; an empty `emoji` takes it back."""
     task = _task(TaskKind.REACT, conversation, message, at) | {"emoji": emoji}
     await _put(database, f"react:{message['_id']}", task, session)
+
+
+async def edited(
+    database: Database, conversation: Document, message: Document, *, at: datetime, session: Session
+) -> None:
+    """Ask for the customer to be shown the new content of `message`; only the newest one counts."""
+    task = _task(TaskKind.EDIT, conversation, message, at) | {"content": message["content"]}
+    await _put(database, f"edit:{message['_id']}", task, session)
+
+
+async def deleted(
+    database: Database, conversation: Document, message: Document, *, at: datetime, session: Session
+) -> None:
+    """Ask for `message`, with all its parts, to be deleted at the customer's; an edit of it needs not go out."""
+    await database.provider_tasks.delete_one(
+        {"_id": f"edit:{message['_id']}", "workspace_id": message["workspace_id"]}, session=session
+    )
+    task = _task(TaskKind.DELETE, conversation, message, at) | {"part_ids": message.get("part_ids", [])}
+    await _put(database, f"delete:{message['_id']}", task, session)
+
+
+async def acknowledgements(database: Database, presses: Sequence[tuple[ChannelRef, str, str]], *, at: datetime) -> None:
+    """Ask for the provider to be told that pressed buttons arrived; a repeated press asks once more, which is harmless.
+
+    Args:
+        database: Where the tasks are.
+        presses: Channel, the customer's id, and the provider's handle of each press.
+        at: Now.
+    """
+    tasks = [_acknowledgement(channel, to, handle, at) for channel, to, handle in presses]
+    await database.provider_tasks.bulk_write(
+        [UpdateOne({"_id": task.pop("_id")}, {"$set": task}, upsert=True) for task in tasks], ordered=False
+    )
+
+
+def _acknowledgement(channel: ChannelRef, to: str, handle: str, at: datetime) -> Document:
+    return {
+        "_id": f"acknowledge:{channel.id}:{handle}",
+        "workspace_id": channel.workspace_id,
+        "channel_id": channel.id,
+        "kind": TaskKind.ACKNOWLEDGE.value,
+        "to": to,
+        "provider_id": handle,
+        "revision": at,
+        "attempts": 0,
+        "due_at": at,
+    }
 
 
 def _task(kind: TaskKind, conversation: Document, message: Document, at: datetime) -> Document:
@@ -84,7 +142,7 @@ async def _put(database: Database, task_id: str, task: Document, session: Sessio
 async def due_tasks(database: Database, now: datetime, *, limit: int) -> list[ProviderTask]:
     """Give tasks that are due, the oldest first, across all workspaces (a sweep's query)."""
     found = await database.provider_tasks.find({"due_at": {"$lte": now}}).sort("due_at", 1).limit(limit).to_list(None)
-    return [msgspec.convert({**task, "id": task["_id"]}, ProviderTask) for task in found]
+    return [from_document({**task, "id": task["_id"]}, ProviderTask) for task in found]
 
 
 async def task_done(database: Database, task: ProviderTask) -> None:

@@ -21,6 +21,7 @@ class Verdict(msgspec.Struct, frozen=True, kw_only=True):
     """The message's next state.
 
     Attributes:
+        part_ids: The provider's further messages for this one, as far as they are known.
         outcome: For the record of the attempt: `sent`, `refused` or `unknown`.
         next_attempt_at: When to try again, where the status is `queued`.
     """
@@ -28,6 +29,7 @@ class Verdict(msgspec.Struct, frozen=True, kw_only=True):
     status: MessageStatus
     outcome: str
     provider_id: str | None = None
+    part_ids: tuple[str, ...] = ()
     error: ProviderError | None = None
     next_attempt_at: datetime | None = None
 
@@ -43,15 +45,24 @@ def judge(result: SendReceipt | SendFailed, *, attempts: int, now: datetime) -> 
         now: When the answer came.
     """
     if isinstance(result, SendReceipt):
-        return Verdict(status=MessageStatus.SENT, outcome="sent", provider_id=result.provider_id)
-    if result.certainty is Certainty.UNKNOWN:
-        return Verdict(status=MessageStatus.UNKNOWN, outcome="unknown", error=result.error)
-    if not result.error.retryable or attempts >= MAX_ATTEMPTS:
-        return Verdict(status=MessageStatus.FAILED, outcome="refused", error=result.error)
-    return Verdict(
-        status=MessageStatus.QUEUED,
+        return Verdict(
+            status=MessageStatus.SENT, outcome="sent", provider_id=result.provider_id, part_ids=result.part_ids
+        )
+    first, *others = result.sent_parts or (None,)
+    sent = Verdict(
+        status=MessageStatus.FAILED,
         outcome="refused",
         error=result.error,
+        provider_id=first,
+        part_ids=tuple(part for part in others if part),
+    )
+    if result.certainty is Certainty.UNKNOWN:
+        return msgspec.structs.replace(sent, status=MessageStatus.UNKNOWN, outcome="unknown")
+    if not result.error.retryable or attempts >= MAX_ATTEMPTS:
+        return sent
+    return msgspec.structs.replace(
+        sent,
+        status=MessageStatus.QUEUED,
         next_attempt_at=now + pause(attempts, result.retry_after_seconds),
     )
 

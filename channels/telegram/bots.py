@@ -1,0 +1,131 @@
+"""aiogram's bots, one a token, over one pool of connections; aiogram's errors turned into ours.
+
+Importing this loads aiogram; only the sending side does.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from typing import Any, Final, TypeVar
+
+import aiohttp
+from aiogram import Bot
+from aiogram.client.session.aiohttp import AiohttpSession
+from aiogram.client.telegram import TelegramAPIServer
+from aiogram.exceptions import (
+    ClientDecodeError,
+    TelegramAPIError,
+    TelegramBadRequest,
+    TelegramConflictError,
+    TelegramEntityTooLarge,
+    TelegramForbiddenError,
+    TelegramNetworkError,
+    TelegramNotFound,
+    TelegramRetryAfter,
+    TelegramServerError,
+    TelegramUnauthorizedError,
+)
+from aiogram.methods import TelegramMethod
+from aiogram.utils.token import TokenValidationError
+
+from channels.contract import ChannelAccount
+from channels.telegram.bot_api import (
+    CONNECT_SECONDS,
+    TOTAL_SECONDS,
+    Connections,
+    base_url,
+    failure_of,
+    token_of,
+)
+from channels.telegram.errors import lost_answer, refusal, refused_before_sending
+from inbox.sending.outbound import SendFailed
+
+T = TypeVar("T")
+
+MAX_BOTS: Final = 1000
+"""A bot takes a few kilobytes; beyond that the least used is made anew."""
+
+_STATUS: Final[tuple[tuple[type[TelegramAPIError], int], ...]] = (
+    (TelegramEntityTooLarge, 413),
+    (TelegramRetryAfter, 429),
+    (TelegramUnauthorizedError, 401),
+    (TelegramForbiddenError, 403),
+    (TelegramNotFound, 404),
+    (TelegramConflictError, 409),
+    (TelegramServerError, 500),
+    (TelegramBadRequest, 400),
+)
+"""The status behind each of aiogram's errors; the more special ones first."""
+
+
+class _Session(AiohttpSession):
+    """aiogram's session for one server, over connections that it shares with the others and does not close."""
+
+    def __init__(self, connections: Connections, server: str) -> None:
+        timeout: Any = aiohttp.ClientTimeout(total=TOTAL_SECONDS, connect=CONNECT_SECONDS)
+        super().__init__(api=TelegramAPIServer.from_base(server), timeout=timeout)
+        self._connections = connections
+
+    async def create_session(self) -> aiohttp.ClientSession:
+        """Give the shared pool."""
+        return self._connections.opened()
+
+    async def close(self) -> None:
+        """Leave the pool to its owner."""
+
+    def check_response(self, bot: Bot, method: TelegramMethod[Any], status_code: int, content: str) -> Any:
+        """Read an answer; one that is no JSON is told by its status."""
+        try:
+            return super().check_response(bot, method, status_code, content)
+        except ClientDecodeError as error:
+            known = error.data if isinstance(error.data, dict) else {}
+            if known.get("ok") is not True and 400 <= status_code < 500:
+                raise refusal(status_code, str(known.get("description", ""))) from None
+            raise lost_answer(status_code) from None
+
+
+class Bots:
+    """Finds or makes the bot of a channel."""
+
+    def __init__(self, connections: Connections) -> None:
+        self._connections = connections
+        self._sessions: dict[str, _Session] = {}
+        self._bots: OrderedDict[tuple[str, str], Bot] = OrderedDict()
+
+    async def call(self, account: ChannelAccount, method: TelegramMethod[T]) -> T:
+        """Make one call, once.
+
+        Raises:
+            SendFailed: Telegram refused, could not be reached, or its answer was lost.
+            TelegramMigrateToChat: The group has a new id, which the exception carries; nothing was done.
+        """
+        bot = self._bot(account)
+        try:
+            return await bot(method)
+        except tuple(kind for kind, _ in _STATUS) as error:
+            raise _refused(error) from None
+        except TelegramNetworkError as error:
+            raise failure_of(error.__cause__) from None
+
+    def _bot(self, account: ChannelAccount) -> Bot:
+        key = (base_url(account), token_of(account))
+        if key not in self._bots:
+            self._bots[key] = self._made(*key)
+        self._bots.move_to_end(key)
+        if len(self._bots) > MAX_BOTS:
+            self._bots.popitem(last=False)
+        return self._bots[key]
+
+    def _made(self, server: str, token: str) -> Bot:
+        if server not in self._sessions:
+            self._sessions[server] = _Session(self._connections, server)
+        try:
+            return Bot(token, session=self._sessions[server])
+        except TokenValidationError:
+            raise refused_before_sending("channel_credentials", "The channel's bot token is malformed.") from None
+
+
+def _refused(error: TelegramAPIError) -> SendFailed:
+    status = next(status for kind, status in _STATUS if isinstance(error, kind))
+    seconds = float(error.retry_after) if isinstance(error, TelegramRetryAfter) else None
+    return refusal(status, error.message, retry_after=seconds)

@@ -1,0 +1,164 @@
+"""Holds a content against Telegram's limits before anything is stored or sent."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from typing import Any, Final
+
+from channels.telegram import limits
+from channels.telegram.lists import list_text
+from channels.telegram.splitting import units
+from inbox.messages.content import (
+    AudioContent,
+    ButtonsContent,
+    ContactsContent,
+    Content,
+    DocumentContent,
+    ImageContent,
+    ListContent,
+    LocationContent,
+    MediaContent,
+    StickerContent,
+    TextContent,
+    VideoContent,
+    VoiceContent,
+    kind_of,
+)
+from inbox.sending.outbound import ContentNotSendable
+
+_WEB_LINK: Final = re.compile(r"https?://[^\s/]+", re.ASCII | re.IGNORECASE)
+
+
+def check_content(content: Content) -> None:
+    """Check a content against Telegram's limits.
+
+    Raises:
+        ContentNotSendable: With the JSON pointer of the first fault and the limit's number.
+    """
+    check = _CHECKS.get(type(content))
+    if check is None:
+        raise ContentNotSendable("/type", f"Telegram cannot send content of type {kind_of(content)}.")
+    check(content)
+
+
+def _not_blank(pointer: str, text: str) -> None:
+    if not text.strip():
+        raise ContentNotSendable(pointer, "Telegram refuses an empty text here.")
+
+
+def _at_most(pointer: str, text: str, most: int) -> None:
+    if units(text) > most:
+        raise ContentNotSendable(pointer, f"Telegram allows at most {most} UTF-16 units here; this has {units(text)}.")
+
+
+def _count(pointer: str, items: Sequence[object], most: int, what: str) -> None:
+    if not 1 <= len(items) <= most:
+        raise ContentNotSendable(pointer, f"Telegram takes 1 to {most} {what}; this has {len(items)}.")
+
+
+def _text(content: TextContent) -> None:
+    _not_blank("/text", content.text)
+    _at_most("/text", content.text, limits.MAX_LONG_TEXT_UNITS)
+
+
+def _media(content: MediaContent) -> None:
+    limit = limits.MEDIA_LIMITS[type(content)]
+    media = content.media
+    if media.bytes is not None and media.bytes > limit.upload_bytes:
+        raise ContentNotSendable(
+            "/media/bytes",
+            f"Telegram takes {kind_of(content)} files of at most {limit.upload_bytes} bytes; this has {media.bytes}.",
+        )
+    _mime_type(content, limit.mime_types)
+    if content.caption and not limit.captioned:
+        raise ContentNotSendable("/caption", f"Telegram shows no caption with {kind_of(content)}.")
+    _at_most("/caption", content.caption or "", limits.MAX_LONG_TEXT_UNITS)
+    _source(content)
+
+
+def _mime_type(content: MediaContent, allowed: frozenset[str]) -> None:
+    given = content.media.mime_type
+    if given is None or not allowed:
+        return
+    if given.partition(";")[0].strip().lower() not in allowed:
+        names = ", ".join(sorted(allowed))
+        raise ContentNotSendable(
+            "/media/mime_type", f"Telegram takes {kind_of(content)} files of type {names}; send others as a document."
+        )
+
+
+def _source(content: MediaContent) -> None:
+    """Want a file of ours, of Telegram's, or a web link: never a path."""
+    media = content.media
+    if not (media.id or media.url or media.provider_media_id):
+        raise ContentNotSendable("/media", "A file needs an id or a link.")
+    if media.url and not _WEB_LINK.match(media.url):
+        raise ContentNotSendable("/media/url", "A file's link has to begin with https:// or http://.")
+
+
+def _location(content: LocationContent) -> None:
+    if not -90 <= content.latitude <= 90:
+        raise ContentNotSendable("/latitude", "A latitude lies between -90 and 90 degrees.")
+    if not -180 <= content.longitude <= 180:
+        raise ContentNotSendable("/longitude", "A longitude lies between -180 and 180 degrees.")
+
+
+def _contacts(content: ContactsContent) -> None:
+    _count("/contacts", content.contacts, limits.MAX_CONTACTS, "contact cards")
+    for place, card in enumerate(content.contacts):
+        _not_blank(f"/contacts/{place}/name", card.name)
+        if not card.phones:
+            raise ContentNotSendable(f"/contacts/{place}/phones", "Telegram sends contact cards only with a phone.")
+
+
+def _buttons(content: ButtonsContent) -> None:
+    _not_blank("/text", content.text)
+    _at_most("/text", content.text, limits.MAX_TEXT_UNITS)
+    _count("/buttons", content.buttons, limits.MAX_BUTTONS, "buttons")
+    for place, button in enumerate(content.buttons):
+        _choice(f"/buttons/{place}", button.id, button.title)
+    _unique("/buttons", [button.id for button in content.buttons])
+
+
+def _list(content: ListContent) -> None:
+    _not_blank("/text", content.text)
+    rows = [row for section in content.sections for row in section.rows]
+    _count("/sections", rows, limits.MAX_BUTTONS, "rows in all sections together")
+    for at, section in enumerate(content.sections):
+        for place, row in enumerate(section.rows):
+            _choice(f"/sections/{at}/rows/{place}", row.id, row.title)
+    _unique("/sections", [row.id for row in rows])
+    _at_most("/text", list_text(content), limits.MAX_TEXT_UNITS)
+
+
+def _choice(pointer: str, choice_id: str, title: str) -> None:
+    """Check what the customer can press; its id travels in the button."""
+    _not_blank(f"{pointer}/title", title)
+    _at_most(f"{pointer}/title", title, limits.MAX_BUTTON_TITLE_UNITS)
+    length = len(choice_id.encode("utf-8", "surrogatepass"))
+    if length > limits.MAX_CALLBACK_BYTES:
+        raise ContentNotSendable(
+            f"{pointer}/id", f"Telegram allows ids of at most {limits.MAX_CALLBACK_BYTES} bytes; this has {length}."
+        )
+
+
+def _unique(pointer: str, ids: Sequence[str]) -> None:
+    if len(set(ids)) < len(ids):
+        raise ContentNotSendable(pointer, "Every choice needs an id of its own.")
+
+
+_CHECKS: Final[dict[type, Callable[[Any], None]]] = {
+    TextContent: _text,
+    ImageContent: _media,
+    VideoContent: _media,
+    AudioContent: _media,
+    VoiceContent: _media,
+    DocumentContent: _media,
+    StickerContent: _media,
+    LocationContent: _location,
+    ContactsContent: _contacts,
+    ButtonsContent: _buttons,
+    ListContent: _list,
+}
+"""What Telegram can send; anything else is refused at `/type`."""

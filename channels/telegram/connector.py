@@ -1,0 +1,154 @@
+"""Telegram's side of the contract: everything another room needs of this messenger.
+
+Verifying, parsing and checking are pure. The sending side, with aiogram, is loaded by the first send, so that servers
+stay light; registering and fetching need only a few plain requests.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import AbstractAsyncContextManager
+from typing import TYPE_CHECKING, ClassVar
+
+from channels.contract import Capabilities, ChannelAccount, FetchedFile, InboundRequest, Support, UpdateBatch
+from channels.telegram import limits, registration
+from channels.telegram.bot_api import BotApi, Connections
+from channels.telegram.check import check_content
+from channels.telegram.parse import parse_again, parse_update
+from channels.telegram.polling import begin_polling, next_updates
+from channels.telegram.secret_token import verify_secret
+from inbox.arriving.inbound import InboundEvent
+from inbox.channel.channel_kind import ChannelKind
+from inbox.messages.content import Content
+from inbox.sending.outbound import OutboundMessage, SendReceipt
+
+if TYPE_CHECKING:
+    from channels.telegram.sender import Sender
+
+_CAPABILITIES = Capabilities(
+    send={
+        "text": Support.FULL,
+        "image": Support.FULL,
+        "video": Support.FULL,
+        "audio": Support.FULL,
+        "voice": Support.FULL,
+        "document": Support.FULL,
+        "sticker": Support.FULL,
+        "location": Support.FULL,
+        "contacts": Support.PARTIAL,
+        "buttons": Support.FULL,
+        "list": Support.PARTIAL,
+        "template": Support.REJECTED,
+    },
+    features={
+        "reply": Support.FULL,
+        "reaction": Support.PARTIAL,
+        "edit": Support.PARTIAL,
+        "delete": Support.PARTIAL,
+        "typing": Support.FULL,
+        "read": Support.DROPPED,
+        "album": Support.DROPPED,
+    },
+    max_text_chars=limits.MAX_LONG_TEXT_UNITS,
+)
+"""Contact cards go one by one, with name and first phone only; a list becomes text and buttons.
+
+Reactions: only the emoji that Telegram allows. Edits: texts and captions that fit one message. Deletions: within 48
+hours. Bots can't mark messages as read; an album that we send arrives as single files.
+"""
+
+
+class TelegramConnector:
+    """The connector of Telegram's Bot API.
+
+    Credentials: `bot_token`, and `secret_token`, which we choose.
+    """
+
+    kind: ClassVar[ChannelKind] = ChannelKind.TELEGRAM
+
+    def __init__(self) -> None:
+        """Connect nothing yet."""
+        self._connections = Connections()
+        self._api = BotApi(self._connections)
+        self._sender: Sender | None = None
+
+    def capabilities(self) -> Capabilities:
+        """Say what Telegram can convey."""
+        return _CAPABILITIES
+
+    def verify(self, request: InboundRequest, account: ChannelAccount) -> None:
+        """Check the secret token. Raises `WebhookRejected` (401)."""
+        verify_secret(request.headers, account.credentials)
+
+    def parse(self, request: InboundRequest) -> Sequence[InboundEvent]:
+        """Turn an update into values. Raises `WebhookRejected` (400)."""
+        return parse_update(request.body)
+
+    def parse_again(self, raw: bytes, account_key: str | None) -> Sequence[InboundEvent]:  # noqa: ARG002
+        """Read an update that was kept as a dead letter."""
+        return parse_again(raw)
+
+    def check(self, content: Content) -> None:
+        """Check a content against Telegram's limits. Raises `ContentNotSendable`."""
+        check_content(content)
+
+    def load_sender(self) -> None:
+        """Load the sending side now: a worker does so at its start, as it takes three seconds of the event loop."""
+        self._loaded()
+
+    async def send(self, message: OutboundMessage, account: ChannelAccount) -> SendReceipt:
+        """Send one message, once. Raises `SendFailed`."""
+        return await self._loaded().send(message, account)
+
+    async def react(self, *, to: str, provider_id: str, emoji: str, account: ChannelAccount) -> SendReceipt:  # noqa: ARG002
+        """Set the bot's reaction; an empty `emoji` takes it back. Raises `SendFailed`."""
+        return await self._loaded().react(provider_id=provider_id, emoji=emoji, account=account)
+
+    async def edit(self, *, to: str, provider_id: str, content: Content, account: ChannelAccount) -> None:  # noqa: ARG002
+        """Replace a text or a caption. Raises `SendFailed`."""
+        await self._loaded().edit(provider_id=provider_id, content=content, account=account)
+
+    async def delete(self, *, to: str, provider_id: str, account: ChannelAccount) -> None:  # noqa: ARG002
+        """Delete a message for everybody. Raises `SendFailed`."""
+        await self._loaded().delete(provider_id=provider_id, account=account)
+
+    async def show_typing(self, *, to: str, last_provider_id: str | None, account: ChannelAccount) -> None:  # noqa: ARG002
+        """Show for 5 s that somebody types. Raises `SendFailed`."""
+        await self._loaded().show_typing(to=to, account=account)
+
+    async def acknowledge(self, handle: str, account: ChannelAccount) -> None:
+        """Tell the customer's app that a press arrived. Raises `SendFailed`."""
+        await self._loaded().acknowledge(handle, account)
+
+    def fetch_file(self, reference: str, account: ChannelAccount) -> AbstractAsyncContextManager[FetchedFile]:
+        """Open a customer's file of at most 20 MB. Raises `SendFailed`."""
+        return self._api.file(account, reference)
+
+    async def register_webhook(self, url: str, account: ChannelAccount) -> None:
+        """Have updates sent to `url`. Raises `SendFailed`."""
+        await registration.register_webhook(self._api, url, account)
+
+    async def check_credentials(self, account: ChannelAccount) -> str:
+        """Give the bot's name, once its updates reach us. Raises `SendFailed`."""
+        return await registration.check_bot(self._api, account)
+
+    async def begin_polling(self, account: ChannelAccount) -> None:
+        """Take the webhook back, so that updates can be asked for. Raises `SendFailed`."""
+        await begin_polling(self._api, account)
+
+    async def next_updates(self, offset: int | None, account: ChannelAccount) -> UpdateBatch:
+        """Ask for news of a bot without a webhook. Raises `SendFailed`."""
+        return await next_updates(self._api, offset, account)
+
+    async def close(self) -> None:
+        """Free the connections."""
+        self._sender = None
+        await self._connections.close()
+
+    def _loaded(self) -> Sender:
+        """Load the sending side, with aiogram, at first use."""
+        if self._sender is None:
+            from channels.telegram.sender import Sender  # noqa: PLC0415 - three seconds that servers never need
+
+            self._sender = Sender(self._connections)
+        return self._sender

@@ -1,0 +1,84 @@
+"""Telegram's limits on what is sent: one row a number, with the page it comes from.
+
+Source, unless said otherwise: https://core.telegram.org/bots/api, Bot API 10.
+"""
+
+from __future__ import annotations
+
+from typing import Final, NamedTuple
+
+from inbox.messages.content import (
+    AudioContent,
+    DocumentContent,
+    ImageContent,
+    MediaContent,
+    StickerContent,
+    VideoContent,
+    VoiceContent,
+)
+
+MB: Final = 1_000_000
+MIB: Final = 1024 * 1024
+
+MAX_TEXT_UNITS: Final = 4096
+"""UTF-16 code units of a text, after its entities are parsed. Source: sendMessage."""
+
+MAX_CAPTION_UNITS: Final = 1024
+"""UTF-16 code units of a caption. Source: sendPhoto and its siblings."""
+
+MAX_LONG_TEXT_UNITS: Final = 10 * MAX_TEXT_UNITS
+"""Longest text of ours, sent as about ten messages. Our choice: at one message a second in a chat, ten seconds."""
+
+MAX_CALLBACK_BYTES: Final = 64
+"""Bytes of a button's `callback_data`. Source: InlineKeyboardButton."""
+
+MAX_BUTTONS: Final = 100
+"""Buttons of an inline keyboard; the page gives no number, the server refuses more (REPLY_MARKUP_TOO_LONG)."""
+
+MAX_BUTTON_TITLE_UNITS: Final = 64
+"""Our choice: longer titles are cut off on a phone's screen; Telegram states no limit."""
+
+MAX_CONTACTS: Final = 10
+"""Each contact card is a message of its own. Source: sendContact."""
+
+MAX_DOWNLOAD_BYTES: Final = 20 * MB
+"""Largest file that getFile gives a bot. Source: getFile."""
+
+WEBHOOK_CONNECTIONS: Final = 40
+"""Telegram's own default of 1 to 100 connections at once. Source: setWebhook."""
+
+POLL_SECONDS: Final = 25
+"""How long one getUpdates waits for news; below the minute after which proxies drop a silent connection."""
+
+POLL_LIMIT: Final = 100
+"""Most updates in one answer. Source: getUpdates."""
+
+
+class MediaLimit(NamedTuple):
+    """What Telegram takes of one kind of file.
+
+    Attributes:
+        upload_bytes: Largest file that we upload.
+        mime_types: Types taken; empty means any.
+        captioned: Whether a caption can go with it.
+    """
+
+    upload_bytes: int
+    mime_types: frozenset[str]
+    captioned: bool = True
+
+
+_SOUNDS: Final = frozenset({"audio/mpeg", "audio/mp4", "audio/x-m4a", "audio/m4a"})
+
+MEDIA_LIMITS: Final[dict[type[MediaContent], MediaLimit]] = {
+    ImageContent: MediaLimit(10 * MB, frozenset({"image/jpeg", "image/png", "image/webp"})),
+    VideoContent: MediaLimit(50 * MB, frozenset({"video/mp4"})),
+    AudioContent: MediaLimit(50 * MB, _SOUNDS),
+    VoiceContent: MediaLimit(50 * MB, _SOUNDS | {"audio/ogg"}),
+    DocumentContent: MediaLimit(50 * MB, frozenset()),
+    StickerContent: MediaLimit(512 * 1024, frozenset({"image/webp", "application/x-tgsticker", "video/webm"}), False),
+}
+"""Files that Telegram fetches by a link may have 5 MB (pictures) or 20 MB (others): only Telegram sees their size.
+
+Source: "Sending files", sendAudio, sendVoice, sendVideo, sendSticker.
+"""

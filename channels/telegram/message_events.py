@@ -1,0 +1,220 @@
+"""Reads the parts of an update into the values that say what happened."""
+
+from __future__ import annotations
+
+from typing import Final, NamedTuple, TypeVar
+
+import msgspec
+from msgspec import Raw
+
+from channels.json_repair import JSON_FAULTS, repaired
+from channels.telegram.chats import CHANNEL, PRIVATE, customer_of, message_key, time_of
+from channels.telegram.contents import read_content
+from channels.telegram.update_shapes import (
+    CallbackQuery,
+    Chat,
+    Head,
+    MemberUpdated,
+    Message,
+    MessageReaction,
+    ReactionType,
+    is_there,
+)
+from inbox.arriving.inbound import (
+    IdentityChanged,
+    InboundEvent,
+    MessageEdited,
+    MessageReceived,
+    ProviderNotice,
+    ReachabilityChanged,
+    ReactionChanged,
+    Undeciphered,
+)
+from inbox.messages.content import ChoiceContent, SystemContent, UnsupportedContent
+
+Shape = TypeVar("Shape")
+
+START: Final = "/start "
+"""How a link to the bot carries a parameter. Source: https://core.telegram.org/bots/features#deep-linking."""
+BLOCKED: Final = frozenset({"kicked", "left", "banned"})
+"""What a bot is in a chat in which it can't write. Source: https://core.telegram.org/bots/api#chatmember."""
+_OTHER_REACTIONS: Final = {"custom_emoji": "✨", "paid": "⭐"}
+"""Stand-ins: a picture of somebody's own has no character, a paid reaction is a star in Telegram's apps too."""
+
+_message = msgspec.json.Decoder(Message)
+_head = msgspec.json.Decoder(Head)
+_callback = msgspec.json.Decoder(CallbackQuery)
+_reaction = msgspec.json.Decoder(MessageReaction)
+_member = msgspec.json.Decoder(MemberUpdated)
+
+
+class Part(NamedTuple):
+    """A part of an update.
+
+    Attributes:
+        raw: The part alone.
+        update: The whole update, which is kept.
+        update_id: Grows with each update of a bot; a repeated update has the same.
+    """
+
+    raw: Raw
+    update: bytes
+    update_id: int
+
+
+def read_message(part: Part) -> InboundEvent:
+    """Read a new message."""
+    message = _read(part.raw, _message)
+    if message is None:
+        return _broken(part)
+    if message.chat.type == CHANNEL:
+        return ProviderNotice(topic="channel_post", raw=part.update)
+    if message.migrate_to_chat_id is not None:
+        return _migrated(part, message, message.chat.id, message.migrate_to_chat_id)
+    if message.migrate_from_chat_id is not None:
+        return _migrated(part, message, message.migrate_from_chat_id, message.chat.id)
+    content = read_content(message, bytes(part.raw))
+    return MessageReceived(
+        raw=part.update,
+        customer=customer_of(message.chat),
+        provider_id=message_key(message.chat.id, message.message_id),
+        content=content,
+        provider_at=time_of(message.date),
+        reply_to=_answered(message),
+        opens_window=not isinstance(content, SystemContent),
+        group_id=message.media_group_id,
+        referral=_referral(message),
+    )
+
+
+def read_edit(part: Part) -> InboundEvent:
+    """Read an edited message: its new text, caption or file, or the next point of a live location."""
+    message = _read(part.raw, _message)
+    if message is None:
+        return Undeciphered(raw=part.update, reason="an edited message could not be read")
+    if message.chat.type == CHANNEL:
+        return ProviderNotice(topic="edited_channel_post", raw=part.update)
+    target = message_key(message.chat.id, message.message_id)
+    return MessageEdited(
+        raw=part.update,
+        customer=customer_of(message.chat),
+        provider_id=f"{target}:e{part.update_id}",
+        target=target,
+        content=read_content(message, bytes(part.raw)),
+        provider_at=time_of(message.edit_date or message.date),
+    )
+
+
+def read_callback(part: Part) -> InboundEvent:
+    """Read a pressed button; Telegram waits to hear that the press arrived."""
+    query = _read(part.raw, _callback)
+    if query is None:
+        return Undeciphered(raw=part.update, reason="a pressed button could not be read")
+    if query.message is None or query.data is None:
+        return ProviderNotice(topic="callback_query", raw=part.update)
+    chat = query.message.chat
+    below = message_key(chat.id, query.message.message_id)
+    return MessageReceived(
+        raw=part.update,
+        customer=customer_of(chat),
+        provider_id=f"{below}:c{query.id}",
+        content=ChoiceContent(id=query.data, title=_title(query.message, query.data)),
+        reply_to=below,
+        acknowledge=query.id,
+    )
+
+
+def read_reaction(part: Part) -> InboundEvent:
+    """Read a reaction to a message; none at all takes it back."""
+    reaction = _read(part.raw, _reaction)
+    if reaction is None:
+        return Undeciphered(raw=part.update, reason="a reaction could not be read")
+    target = message_key(reaction.chat.id, reaction.message_id)
+    return ReactionChanged(
+        raw=part.update,
+        customer=customer_of(reaction.chat),
+        provider_id=f"{target}:r{part.update_id}",
+        target=target,
+        emoji="".join(_emoji(one) for one in reaction.new_reaction),
+        provider_at=time_of(reaction.date),
+    )
+
+
+def read_member(part: Part) -> InboundEvent:
+    """Read that a customer blocked or unblocked the bot, or that a group let it in or threw it out."""
+    change = _read(part.raw, _member)
+    if change is None:
+        return Undeciphered(raw=part.update, reason="a change of the bot's place could not be read")
+    if change.chat.type == CHANNEL:
+        return ProviderNotice(topic="my_chat_member", raw=part.update)
+    return ReachabilityChanged(
+        raw=part.update,
+        customer=customer_of(change.chat),
+        provider_id=f"{change.chat.id}:m{part.update_id}",
+        reachable=change.new_chat_member.status not in BLOCKED,
+        provider_at=time_of(change.date),
+    )
+
+
+def _read(raw: Raw, decoder: msgspec.json.Decoder[Shape]) -> Shape | None:
+    """Decode one part strictly, then repaired; None where it does not have the shape."""
+    for data in (bytes, lambda part: repaired(bytes(part))):
+        try:
+            return decoder.decode(data(raw))
+        except JSON_FAULTS:
+            continue
+    return None
+
+
+def _broken(part: Part) -> InboundEvent:
+    """Keep a message whose content has no known shape, as long as it says where it came from."""
+    head = _read(part.raw, _head)
+    if head is None:
+        return Undeciphered(raw=part.update, reason="a message has no readable id or chat")
+    return MessageReceived(
+        raw=part.update,
+        customer=customer_of(head.chat),
+        provider_id=message_key(head.chat.id, head.message_id),
+        content=UnsupportedContent(reason="malformed Telegram message"),
+        provider_at=time_of(head.date),
+    )
+
+
+def _migrated(part: Part, message: Message, old: int, new: int) -> InboundEvent:
+    """Read that a group became a supergroup. Both chats say so; the same id makes the second a repeat."""
+    chat = Chat(id=new, type="supergroup", title=message.chat.title)
+    return IdentityChanged(
+        raw=part.update,
+        customer=customer_of(chat),
+        previous=str(old),
+        provider_id=f"{old}:migrated",
+        text="The group became a supergroup and has a new id.",
+        provider_at=time_of(message.date),
+    )
+
+
+def _answered(message: Message) -> str | None:
+    """Name the message that is answered; the message that opened a topic is answered by all in it."""
+    answered = message.reply_to_message
+    if answered is None or not answered.message_id or is_there(answered.forum_topic_created):
+        return None
+    return message_key(message.chat.id, answered.message_id)
+
+
+def _referral(message: Message) -> dict[str, str]:
+    """Give the parameter of the link that led the customer to the bot."""
+    text = message.text or ""
+    if message.chat.type != PRIVATE or not text.startswith(START):
+        return {}
+    return {"start_parameter": text.removeprefix(START).strip()}
+
+
+def _title(message: Message, data: str) -> str:
+    """Find what stood on a button."""
+    rows = message.reply_markup.inline_keyboard if message.reply_markup is not None else []
+    titles = (button.text for row in rows for button in row if button.callback_data == data)
+    return next(titles, data)
+
+
+def _emoji(reaction: ReactionType) -> str:
+    return reaction.emoji or _OTHER_REACTIONS.get(reaction.type, "❓")

@@ -1,0 +1,192 @@
+"""Our contents as the Bot API's methods: one of ours may need several messages of Telegram's."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator, Callable, Iterator, Sequence
+from typing import Any, Final, NamedTuple
+
+from aiogram import Bot
+from aiogram.methods import (
+    SendAudio,
+    SendContact,
+    SendDocument,
+    SendLocation,
+    SendMessage,
+    SendPhoto,
+    SendSticker,
+    SendVenue,
+    SendVideo,
+    SendVoice,
+    TelegramMethod,
+)
+from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup, InputFile, Message, ReplyParameters
+
+from channels.telegram.chats import address_of
+from channels.telegram.limits import MAX_CAPTION_UNITS
+from channels.telegram.lists import list_text
+from channels.telegram.splitting import split_text
+from inbox.messages.content import (
+    AudioContent,
+    ButtonsContent,
+    ContactsContent,
+    Content,
+    DocumentContent,
+    ImageContent,
+    ListContent,
+    LocationContent,
+    MediaContent,
+    StickerContent,
+    TextContent,
+    VideoContent,
+    VoiceContent,
+)
+from inbox.sending.outbound import ContentNotSendable, OutboundFile, OutboundMessage, UploadedFile
+
+Part = TelegramMethod[Message]
+
+
+class _Kind(NamedTuple):
+    """How a kind of file is sent: the method, and the field that holds the file there and in the answer."""
+
+    method: Callable[..., Part]
+    field: str
+
+
+_KINDS: Final[dict[type[MediaContent], _Kind]] = {
+    ImageContent: _Kind(SendPhoto, "photo"),
+    VideoContent: _Kind(SendVideo, "video"),
+    AudioContent: _Kind(SendAudio, "audio"),
+    VoiceContent: _Kind(SendVoice, "voice"),
+    DocumentContent: _Kind(SendDocument, "document"),
+    StickerContent: _Kind(SendSticker, "sticker"),
+}
+
+
+class StoredFile(InputFile):
+    """A file of ours, read while it is uploaded: it is never whole in memory."""
+
+    def __init__(self, file: OutboundFile) -> None:
+        super().__init__(filename=file.filename or "file")
+        self._file = file
+
+    async def read(self, bot: Bot) -> AsyncGenerator[bytes, None]:  # noqa: ARG002
+        """Give the bytes in pieces."""
+        async for chunk in self._file.open():
+            yield chunk
+
+
+def parts_of(message: OutboundMessage, chat_id: int) -> Sequence[Part]:
+    """Make the Bot API's calls for a message, in order; only the first one answers another message.
+
+    Raises:
+        ContentNotSendable: A kind that Telegram does not have.
+    """
+    reply = _reply(message.reply_to)
+    common: dict[str, Any] = {"chat_id": chat_id}
+    first = common if reply is None else {**common, "reply_parameters": reply}
+    return [make(**(first if place == 0 else common)) for place, make in enumerate(_makers(message))]
+
+
+def keyboard_of(content: Content) -> InlineKeyboardMarkup | None:
+    """Give the buttons below a content, one in a row."""
+    if isinstance(content, ButtonsContent):
+        choices = [(button.title, button.id) for button in content.buttons]
+    elif isinstance(content, ListContent):
+        choices = [(row.title, row.id) for section in content.sections for row in section.rows]
+    else:
+        return None
+    rows = [[InlineKeyboardButton(text=title, callback_data=choice_id)] for title, choice_id in choices]
+    return InlineKeyboardMarkup(inline_keyboard=rows)
+
+
+def text_of(content: Content) -> str | None:
+    """Give the text of a content that is one Telegram text; None for files and others."""
+    match content:
+        case TextContent(text=text) | ButtonsContent(text=text):
+            return text
+        case ListContent():
+            return list_text(content)
+        case _:
+            return None
+
+
+def uploaded_file(answer: Message) -> UploadedFile | None:
+    """Give Telegram's id of the file in an answer, with its kind: an id is good for the same kind only."""
+    for field in (kind.field for kind in _KINDS.values()):
+        value = getattr(answer, field)
+        if value:
+            file_id = value[-1].file_id if isinstance(value, list) else value.file_id
+            return UploadedFile(handle=f"{field}:{file_id}")
+    return None
+
+
+def _makers(message: OutboundMessage) -> Iterator[Callable[..., Part]]:
+    content = message.content
+    match content:
+        case TextContent(text=text):
+            yield from (_texts(part) for part in split_text(text))
+        case ButtonsContent() | ListContent():
+            yield _with(SendMessage, text=text_of(content), reply_markup=keyboard_of(content))
+        case LocationContent():
+            yield _place(content)
+        case ContactsContent(contacts=cards):
+            for card in cards:
+                phone = card.phones[0].phone if card.phones else ""
+                yield _with(SendContact, phone_number=phone, first_name=card.name)
+        case _ if isinstance(content, MediaContent):
+            yield from _media(content, message.file)
+        case _:
+            raise ContentNotSendable("/type", "Telegram cannot send this kind of content.")
+
+
+def _with(method: Callable[..., Part], **fields: Any) -> Callable[..., Part]:
+    def make(**more: Any) -> Part:
+        return method(**fields, **more)
+
+    return make
+
+
+def _texts(text: str) -> Callable[..., Part]:
+    return _with(SendMessage, text=text)
+
+
+def _place(content: LocationContent) -> Callable[..., Part]:
+    where = {"latitude": content.latitude, "longitude": content.longitude}
+    if content.name or content.address:
+        title = content.name or content.address
+        return _with(SendVenue, **where, title=title, address=content.address or title)
+    return _with(SendLocation, **where)
+
+
+def _media(content: MediaContent, file: OutboundFile | None) -> Iterator[Callable[..., Part]]:
+    """Send a file; what does not fit into its caption follows as text."""
+    kind = _KINDS[type(content)]
+    caption = split_text(content.caption, first=MAX_CAPTION_UNITS) if content.caption else ()
+    fields: dict[str, Any] = {kind.field: _source(content, file, kind.field)}
+    if caption:
+        fields["caption"] = caption[0]
+    yield _with(kind.method, **fields)
+    yield from (_texts(part) for part in caption[1:])
+
+
+def _source(content: MediaContent, file: OutboundFile | None, field: str) -> str | InputFile:
+    """Choose the cheapest source: Telegram's own id, then our bytes, then a link that Telegram fetches."""
+    if file is not None:
+        kind, _, file_id = (file.handle or "").partition(":")
+        return file_id if kind == field and file_id else StoredFile(file)
+    media = content.media
+    source = media.provider_media_id or media.url
+    if not source:
+        raise ContentNotSendable("/media", "The file is not there any more.")
+    return source
+
+
+def _reply(reply_to: str | None) -> ReplyParameters | None:
+    """Name the message that is answered; the answer goes out even if it is gone."""
+    if reply_to is None:
+        return None
+    try:
+        chat_id, message_id = address_of(reply_to)
+    except ValueError:
+        return None
+    return ReplyParameters(chat_id=chat_id, message_id=message_id, allow_sending_without_reply=True)

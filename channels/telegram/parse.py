@@ -1,0 +1,90 @@
+"""Reads Telegram's updates: bytes in, values out, no I/O.
+
+The update is read strictly first; what the strict reader refuses is repaired and read again. A part that stays
+unreadable becomes `Undeciphered`, and is answered 200 all the same: repeated, it would be no better.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from typing import Final
+
+import msgspec
+from msgspec import Raw
+
+from channels.contract import WebhookRejected
+from channels.json_repair import JSON_FAULTS, repaired
+from channels.telegram.message_events import (
+    Part,
+    read_callback,
+    read_edit,
+    read_member,
+    read_message,
+    read_reaction,
+)
+from channels.telegram.update_shapes import Update, is_there
+from inbox.arriving.inbound import InboundEvent, ProviderNotice, Undeciphered
+
+READERS: Final[dict[str, Callable[[Part], InboundEvent]]] = {
+    "message": read_message,
+    "edited_message": read_edit,
+    "callback_query": read_callback,
+    "message_reaction": read_reaction,
+    "my_chat_member": read_member,
+}
+"""The parts that are about a customer, and who reads them; an update with any other part is a notice."""
+
+ALLOWED_UPDATES: Final = tuple(READERS)
+"""What we ask Telegram for. Reactions come only if asked for. Source: setWebhook, `allowed_updates`."""
+
+_NUL: Final = re.compile(rb"\\u0000")
+_update = msgspec.json.Decoder(Update)
+_names = msgspec.json.Decoder(dict[str, Raw])
+
+
+def parse_update(body: bytes) -> Sequence[InboundEvent]:
+    """Turn an update into values: one, since Telegram sends one update a call.
+
+    Args:
+        body: Raw bytes of a caller whose secret token has been checked.
+
+    Raises:
+        WebhookRejected: 400 when it is not JSON or not Telegram's envelope.
+
+    Source: https://core.telegram.org/bots/api#update.
+    """
+    try:
+        data = repaired(body) if _NUL.search(body) else body
+        update = _update.decode(data)
+    except JSON_FAULTS:
+        update = _read_repaired(body)
+    for name, reader in READERS.items():
+        raw: Raw = getattr(update, name)
+        if is_there(raw):
+            return [reader(Part(raw, body, update.update_id))]
+    return [ProviderNotice(topic=_topic(body), raw=body)]
+
+
+def parse_again(raw: bytes) -> Sequence[InboundEvent]:
+    """Read an update that was kept as a dead letter."""
+    try:
+        return parse_update(raw)
+    except WebhookRejected:
+        return [Undeciphered(raw=raw, reason="still not understood")]
+
+
+def _read_repaired(body: bytes) -> Update:
+    try:
+        return _update.decode(repaired(body))
+    except JSON_FAULTS:
+        raise WebhookRejected(400, "Not an update of Telegram's: expected JSON with `update_id`.") from None
+
+
+def _topic(body: bytes) -> str:
+    """Name the part of an update that is about no customer."""
+    try:
+        names = _names.decode(repaired(body)).keys() - {"update_id"} - READERS.keys()
+    except JSON_FAULTS:
+        return "unknown"
+    return min(names, default="empty")[:64]

@@ -1,0 +1,132 @@
+"""Sends through aiogram: one call a Telegram message, one outcome a call. Importing this loads aiogram."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from aiogram.exceptions import TelegramMigrateToChat
+from aiogram.methods import (
+    AnswerCallbackQuery,
+    DeleteMessage,
+    EditMessageCaption,
+    EditMessageText,
+    SendChatAction,
+    SetMessageReaction,
+    TelegramMethod,
+)
+from aiogram.types import Message, ReactionTypeEmoji
+from pydantic import ValidationError
+
+from channels.contract import ChannelAccount
+from channels.telegram.bot_api import Connections
+from channels.telegram.bots import Bots
+from channels.telegram.chats import address_of, message_key
+from channels.telegram.errors import refused_before_sending
+from channels.telegram.outgoing import Part, keyboard_of, parts_of, text_of, uploaded_file
+from inbox.messages.content import Content, MediaContent
+from inbox.sending.outbound import ContentNotSendable, OutboundMessage, SendFailed, SendReceipt, UploadedFile
+
+NOT_MODIFIED = "not_modified"
+
+
+class Sender:
+    """The sending side of the connector. Its only exceptions are `SendFailed` and cancellation."""
+
+    def __init__(self, connections: Connections) -> None:
+        self._bots = Bots(connections)
+
+    async def send(self, message: OutboundMessage, account: ChannelAccount) -> SendReceipt:
+        """Send a message, in as many of Telegram's as it needs; go on where an earlier attempt was told to wait."""
+        done = list(message.sent_parts)
+        uploaded = None
+        for part in self._parts(message)[len(done) :]:
+            try:
+                answer = await self._sent(part, account)
+            except SendFailed as failed:
+                failed.sent_parts = tuple(done)
+                raise
+            done.append(message_key(answer.chat.id, answer.message_id))
+            uploaded = uploaded or (uploaded_file(answer) if message.file is not None else None)
+        return _receipt(done, uploaded)
+
+    async def react(self, *, provider_id: str, emoji: str, account: ChannelAccount) -> SendReceipt:
+        """Set or take back the bot's reaction."""
+        chat_id, message_id = _address(provider_id)
+        reaction: list[Any] = [ReactionTypeEmoji(emoji=emoji)] if emoji else []
+        method = SetMessageReaction(chat_id=chat_id, message_id=message_id, reaction=reaction)
+        await self._told(method, account)
+        return SendReceipt(provider_id=provider_id)
+
+    async def edit(self, *, provider_id: str, content: Content, account: ChannelAccount) -> None:
+        """Replace a text or a caption; a message that has it already counts as done."""
+        chat_id, message_id = _address(provider_id)
+        where: dict[str, Any] = {"chat_id": chat_id, "message_id": message_id, "reply_markup": keyboard_of(content)}
+        method: TelegramMethod[Any]
+        if isinstance(content, MediaContent):
+            method = EditMessageCaption(**where, caption=content.caption)
+        else:
+            method = EditMessageText(**where, text=text_of(content) or "")
+        try:
+            await self._told(method, account)
+        except SendFailed as failed:
+            if failed.error.code != NOT_MODIFIED:
+                raise
+
+    async def delete(self, *, provider_id: str, account: ChannelAccount) -> None:
+        """Delete a message for everybody in the chat."""
+        chat_id, message_id = _address(provider_id)
+        await self._told(DeleteMessage(chat_id=chat_id, message_id=message_id), account)
+
+    async def show_typing(self, *, to: str, account: ChannelAccount) -> None:
+        """Show for 5 s that somebody types."""
+        await self._told(SendChatAction(chat_id=_chat(to), action="typing"), account)
+
+    async def acknowledge(self, handle: str, account: ChannelAccount) -> None:
+        """Tell the customer's app that the press of a button arrived, so that the button stops waiting."""
+        await self._told(AnswerCallbackQuery(callback_query_id=handle), account)
+
+    def _parts(self, message: OutboundMessage) -> Sequence[Part]:
+        try:
+            return parts_of(message, _chat(message.to))
+        except ContentNotSendable as fault:
+            raise refused_before_sending("content_refused", fault.message) from None
+        except ValidationError:
+            raise refused_before_sending("content_refused", "The message cannot be written for Telegram.") from None
+
+    async def _sent(self, part: Part, account: ChannelAccount) -> Message:
+        """Send one part; a group that became a supergroup gets it under its new id."""
+        try:
+            return await self._bots.call(account, part)
+        except TelegramMigrateToChat as moved:
+            again = part.model_copy(update={"chat_id": moved.migrate_to_chat_id, "reply_parameters": None})
+        try:
+            return await self._bots.call(account, again)
+        except TelegramMigrateToChat:
+            raise refused_before_sending("undeliverable", "The group moved to another chat again and again.") from None
+
+    async def _told(self, method: TelegramMethod[Any], account: ChannelAccount) -> None:
+        try:
+            await self._bots.call(account, method)
+        except TelegramMigrateToChat:
+            raise refused_before_sending("undeliverable", "The group moved to another chat.") from None
+
+
+def _receipt(ids: Sequence[str], uploaded: UploadedFile | None) -> SendReceipt:
+    if not ids:
+        raise refused_before_sending("content_refused", "Telegram refuses an empty text.")
+    return SendReceipt(provider_id=ids[0], part_ids=tuple(ids[1:]), uploaded=uploaded)
+
+
+def _chat(to: str) -> int:
+    try:
+        return int(to)
+    except ValueError:
+        raise refused_before_sending("recipient_refused", "The customer's id is no Telegram chat id.") from None
+
+
+def _address(provider_id: str) -> tuple[int, int]:
+    try:
+        return address_of(provider_id)
+    except ValueError:
+        raise refused_before_sending("message_unchangeable", "Telegram does not know this message.") from None

@@ -1,0 +1,66 @@
+"""Cuts a text that is too long for one Telegram message, where a reader minds least. Pure.
+
+Telegram counts UTF-16 code units. A cut comes after a line, otherwise after a word (so that no link or mention is
+torn), otherwise between two graphemes: never inside of an emoji, a flag or an accented letter.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+import regex
+
+from channels.telegram.limits import MAX_TEXT_UNITS
+
+_GRAPHEME: Final = regex.compile(r"\X")
+_EARLIEST: Final = 0.5
+"""A cut at a line or word leaves at least this share of a message filled: a text is not spread over many for it."""
+_LOOKAHEAD_CHARS: Final = 256
+"""Longer than any grapheme that people write, so that its end is seen."""
+
+
+def units(text: str) -> int:
+    """Count UTF-16 code units, as Telegram does."""
+    return len(text) if text.isascii() else len(text.encode("utf-16-le", "surrogatepass")) // 2
+
+
+def split_text(text: str, *, first: int = MAX_TEXT_UNITS, rest: int = MAX_TEXT_UNITS) -> Sequence[str]:
+    """Cut a text into messages.
+
+    Args:
+        text: What to send.
+        first: Most units of the first part (less where it is a caption).
+        rest: Most units of the later parts.
+
+    Returns:
+        The parts in order, none empty. Only white space at the cuts is left out, which Telegram drops anyway.
+    """
+    parts: list[str] = []
+    limit = first
+    while units(text) > limit:
+        place = _cut(text, limit)
+        parts.append(text[:place].rstrip())
+        text = text[place:].lstrip()
+        limit = rest
+    return [part for part in (*parts, text) if part.strip()]
+
+
+def _cut(text: str, limit: int) -> int:
+    """Choose the place of a cut: how many characters go into the part."""
+    most = _chars_within(text, limit)
+    places = [found.end() for found in _GRAPHEME.finditer(text[: most + _LOOKAHEAD_CHARS]) if found.end() <= most]
+    late = [place for place in places if place >= most * _EARLIEST]
+    after_line = (place for place in reversed(late) if text[place - 1] == "\n")
+    after_word = (place for place in reversed(late) if text[place - 1].isspace() or text[place].isspace())
+    return next(after_line, 0) or next(after_word, 0) or (places[-1] if places else most)
+
+
+def _chars_within(text: str, limit: int) -> int:
+    """Count the characters that fit into `limit` units."""
+    used = 0
+    for place, character in enumerate(text):
+        used += 2 if ord(character) > 0xFFFF else 1
+        if used > limit:
+            return place
+    return len(text)

@@ -1,0 +1,84 @@
+"""A customer who blocks the business: a state of the contact on a channel, shown where a conversation is open."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Final
+
+from inbox.arriving.arrivals import Arrival, identity_keys
+from inbox.arriving.inbound import MessageReceived, ReachabilityChanged
+from inbox.arriving.ingest_events import contact_updated
+from inbox.channel.channel_ref import ChannelRef
+from inbox.messages.content import SystemContent
+from inbox.storage.database import Database, Document, Session
+from inbox.stream.events import write_events
+
+_SHOWN: Final = {
+    False: SystemContent(code="blocked_by_customer", text="The customer has blocked this channel."),
+    True: SystemContent(code="unblocked_by_customer", text="The customer lets this channel write again."),
+}
+
+
+async def note_reachability(
+    database: Database, channel: ChannelRef, event: ReachabilityChanged, now: datetime
+) -> Arrival | None:
+    """Note on the contact whether a channel can write to it; an older report changes nothing.
+
+    Returns:
+        What to show in the open conversation; None where there is none, since nobody wrote.
+    """
+    at = event.provider_at or now
+
+    async def work(session: Session) -> bool:
+        contact = await _note(database, channel, event, at, session)
+        if contact is None:
+            return False
+        told = contact_updated(channel.workspace_id, contact, now)
+        await write_events(database, [told], at=now, session=session)
+        return await _has_open(database, channel, event, session)
+
+    return _shown(channel, event) if await database.transaction(work) else None
+
+
+async def _note(
+    database: Database, channel: ChannelRef, event: ReachabilityChanged, at: datetime, session: Session
+) -> Document | None:
+    """Change the contact; None where there is none, or where it says so already or something newer."""
+    field = f"reachability.{channel.id}"
+    news = {"$or": [{field: {"$exists": False}}, {f"{field}.at": {"$lt": at}}]}
+    changed: Document | None = await database.contacts.find_one_and_update(
+        {
+            "workspace_id": channel.workspace_id,
+            "identity_keys": {"$in": identity_keys(channel, event.customer)},
+            f"{field}.reachable": {"$ne": event.reachable},
+            **(news if not event.reachable else {f"{field}.at": {"$lt": at}}),
+        },
+        {"$set": {field: {"reachable": event.reachable, "at": at}}, "$inc": {"version": 1}},
+        session=session,
+        return_document=True,
+    )
+    return changed
+
+
+async def _has_open(database: Database, channel: ChannelRef, event: ReachabilityChanged, session: Session) -> bool:
+    opened = {
+        "workspace_id": channel.workspace_id,
+        "channel_id": channel.id,
+        "identity.external_id": event.customer.external_id,
+        "open": True,
+    }
+    return await database.conversations.find_one(opened, {"_id": 1}, session=session) is not None
+
+
+def _shown(channel: ChannelRef, event: ReachabilityChanged) -> Arrival:
+    return Arrival(
+        channel=channel,
+        event=MessageReceived(
+            customer=event.customer,
+            provider_id=event.provider_id,
+            content=_SHOWN[event.reachable],
+            provider_at=event.provider_at,
+            opens_window=False,
+            raw=event.raw,
+        ),
+    )
