@@ -31,7 +31,8 @@ from inbox.people.api_keys import create_api_key
 from inbox.storage.leases import Leases
 from inbox.storage.wakeups import Wakeups
 
-CONVERSATIONS = 200
+CONVERSATIONS = 600
+"""So many that none gets more than the 45 messages that WhatsApp lets through at once."""
 WANTED = 500.0
 WORKER_MS = 1.0
 LATENCY_MS = 150

@@ -15,4 +15,5 @@ def account_of(record: ChannelRecord) -> ChannelAccount:
         credentials=record.credentials,
         provider_base_url=record.provider_base_url,
         updates=record.updates,
+        messages_per_second=record.messages_per_second,
     )

@@ -19,6 +19,7 @@ from inbox.channel.channel_kind import ChannelKind
 from inbox.channel.channel_models import Updates
 from inbox.messages.content import Content
 from inbox.sending.outbound import OutboundFile, OutboundMessage, SendReceipt, UploadedFile
+from inbox.sending.rates import Rates
 
 
 class ChannelAccount(msgspec.Struct, frozen=True, kw_only=True):
@@ -29,6 +30,7 @@ class ChannelAccount(msgspec.Struct, frozen=True, kw_only=True):
         credentials: The contract's credential fields of the kind, such as `access_token`.
         provider_base_url: Server to talk to in place of the provider's own, without a slash at the end.
         updates: How the provider's news reach us, where there is a choice.
+        messages_per_second: What the provider allows this account, where that is a setting of the channel.
     """
 
     id: str
@@ -37,6 +39,7 @@ class ChannelAccount(msgspec.Struct, frozen=True, kw_only=True):
     credentials: Mapping[str, str]
     provider_base_url: str | None = None
     updates: Updates | None = None
+    messages_per_second: int | None = None
 
 
 class InboundRequest(msgspec.Struct, frozen=True, kw_only=True):
@@ -259,6 +262,15 @@ class ChecksCredentials(Protocol):
 
     async def check_credentials(self, account: ChannelAccount) -> str:
         """Give a line for people, such as the verified name and number. Raises `SendFailed`."""
+        ...
+
+
+@runtime_checkable
+class LimitsRates(Protocol):
+    """The provider bounds how fast an account may send."""
+
+    def rates(self, account: ChannelAccount) -> Rates:
+        """Give the account's limits; the sender keeps to them."""
         ...
 
 

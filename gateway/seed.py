@@ -9,6 +9,7 @@ from typing import Any, Final
 import msgspec
 
 from gateway.seed_queues import (
+    UPGRADED_PER_SECOND,
     SeededQueue,
     SeededWhatsApp,
     Team,
@@ -193,7 +194,12 @@ async def _make_whatsapp(runtime: Runtime, workspace_id: str, sandbox_url: str) 
         app_secret=secrets.token_hex(16),
         verify_token=secrets.token_hex(8),
     )
-    fields = WhatsAppChannelFields(name="WhatsApp demo", provider_base_url=sandbox_url, credentials=credentials)
+    fields = WhatsAppChannelFields(
+        name="WhatsApp demo",
+        provider_base_url=sandbox_url,
+        messages_per_second=UPGRADED_PER_SECOND,
+        credentials=credentials,
+    )
     return await make_channel(runtime, workspace_id, fields)
 
 

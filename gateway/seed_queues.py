@@ -22,6 +22,10 @@ SILENCE: Final = AutoClose(assigned_seconds=30 * 60, unassigned_seconds=60 * 60,
 """More than the longest waits of both queues, as the rule demands."""
 
 
+UPGRADED_PER_SECOND = 1_000
+"""The demo's numbers are those of a large sender."""
+
+
 class SeededWhatsApp(msgspec.Struct, kw_only=True):
     """A WhatsApp channel with its secrets."""
 
@@ -73,6 +77,7 @@ async def make_queued_number(
         name=f"WhatsApp {queue.name}",
         queue_id=queue.id,
         provider_base_url=sandbox_url,
+        messages_per_second=UPGRADED_PER_SECOND,
         credentials=credentials,
         auto_close=SILENCE,
     )

@@ -5,19 +5,24 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import deque
-from datetime import datetime
+from collections.abc import Awaitable, Callable
+from datetime import datetime, timedelta
 from typing import Final
 
 import structlog
 
 from channels.accounts import account_of
-from channels.contract import ChannelAccount, Connector
+from channels.contract import ChannelAccount, Connector, LimitsRates
 from inbox.arriving.inbound import ProviderError
 from inbox.channel.channel_directory import ChannelRecord
 from inbox.foundation.clock import Clock
 from inbox.foundation.problems import Problem
 from inbox.sending.delivery import Attempted, Delivery, Ended
-from inbox.sending.outbound import Certainty, SendFailed, SendReceipt
+from inbox.sending.delivery_rules import Waiting
+from inbox.sending.outbound import Certainty, Holds, SendFailed, SendReceipt
+from inbox.sending.outgoing import Lane
+from inbox.sending.pacing import RATE_LIMITED, Pacer
+from inbox.sending.rates import NO_LIMITS, Rates
 from inbox.sending.retry_rules import judge
 from inbox.storage.group_commit import GroupCommit
 
@@ -36,23 +41,42 @@ LINGER_SECONDS: Final = 20.0
 RECORD_PAUSE_SECONDS: Final = 0.5
 RECORD_SECONDS: Final = 30.0
 
+ReadAgain = Callable[[str], Awaitable[ChannelRecord | None]]
+"""Gives a channel by id, at most a few seconds old."""
+
 _log = structlog.get_logger()
 
 
 class ChannelSender:
     """Sends for one channel while its process holds the channel's lease."""
 
-    def __init__(self, delivery: Delivery, clock: Clock, record: ChannelRecord, connector: Connector) -> None:
+    def __init__(
+        self, delivery: Delivery, clock: Clock, record: ChannelRecord, connector: Connector, *, read_again: ReadAgain
+    ) -> None:
+        """Begin nothing yet.
+
+        Args:
+            delivery: The channel's outbox.
+            clock: Says when a retry is due.
+            record: The channel as it is now.
+            connector: The channel's messenger.
+            read_again: Gives the channel as it is later; its settings may change while we send.
+        """
         self._delivery = delivery
         self._clock = clock
         self._channel_id = record.id
+        self._record_now = record
+        self._read_again = read_again
         self._account: ChannelAccount = account_of(record)
         self._connector = connector
-        self._queues: dict[str, deque[str]] = {}
+        self._pacer = Pacer(_rates_of(connector, self._account), time.monotonic())
+        self._gates = {lane: asyncio.Lock() for lane in Lane}
+        self._queues: dict[str, deque[Waiting]] = {}
         self._sending: dict[str, asyncio.Task[None]] = {}
         self._retries: dict[str, datetime] = {}
         self._scanned_at = float("-inf")
         self._news = asyncio.Event()
+        self._woken = False
         self._stopping = False
         self._ends: GroupCommit[Ended, None] = GroupCommit(
             delivery.end, max_batch=BEGIN_BATCH * 2, max_pending=WIRE * 2, timeout_seconds=RECORD_SECONDS
@@ -60,6 +84,7 @@ class ChannelSender:
 
     def wake(self) -> None:
         """Look for messages now."""
+        self._woken = True
         self._news.set()
 
     def stop(self) -> None:
@@ -94,43 +119,71 @@ class ChannelSender:
                 await self._wait_for_news()
 
     async def _scan_if_due(self) -> None:
-        if any(conversation_id not in self._sending for conversation_id in self._queues):
-            return
-        if time.monotonic() - self._scanned_at < SCAN_EVERY_SECONDS:
+        since = time.monotonic() - self._scanned_at
+        first = next((queue[0] for c, queue in self._queues.items() if c not in self._sending), None)
+        if since < SCAN_EVERY_SECONDS or (first is not None and not self._woken and since < IDLE_POLL_SECONDS):
             return
         self._scanned_at = time.monotonic()
+        self._woken = False
+        await self._heed_settings()
+        if first is None or first.lane is not Lane.REPLY:
+            await self._scan(overtaking=None if first is None else first.lane)
+
+    async def _heed_settings(self) -> None:
+        """Send on with the channel's settings of now; stop if it may send no more."""
+        record = await self._read_again(self._channel_id)
+        if record == self._record_now:
+            return
+        if record is None or not record.enabled or record.deleted_at is not None:
+            self.stop()
+            return
+        self._record_now, self._account = record, account_of(record)
+        self._pacer.change(_rates_of(self._connector, self._account), time.monotonic())
+
+    async def _scan(self, *, overtaking: Lane | None) -> None:
         now = self._clock.now()
         self._retries = {c: at for c, at in self._retries.items() if at > now}
-        due = await self._delivery.due(apart_from=self._sending.keys() | self._retries.keys())
-        self._queues = {c: deque(ids) for c, ids in due.queues.items() if c not in self._sending}
+        due = await self._delivery.due(apart_from=self._sending.keys() | self._retries.keys(), overtaking=overtaking)
+        found = {c: deque(waiting) for c, waiting in due.queues.items() if c not in self._sending}
+        self._queues = (
+            found if overtaking is None else found | {c: q for c, q in self._queues.items() if c not in found}
+        )
         self._retries |= due.retries
 
-    def _take(self) -> dict[str, str]:
-        """Choose the next message of each free conversation: conversation id → message id."""
-        room = min(WIRE - len(self._sending), BEGIN_BATCH)
-        chosen: dict[str, str] = {}
-        for conversation_id in list(self._queues):
-            if len(chosen) >= room:
+    def _take(self) -> dict[str, Waiting]:
+        """Choose the next message of each free conversation, by conversation id; each is claimed from the pacer."""
+        most = min(WIRE - len(self._sending), BEGIN_BATCH)
+        chosen: dict[str, Waiting] = {}
+        now = time.monotonic()
+        for conversation_id in [c for c in self._queues if c not in self._sending]:
+            queue = self._queues[conversation_id]
+            if len(chosen) >= most or self._pacer.room(queue[0].lane, now) == 0:
                 break
-            if conversation_id not in self._sending:
-                queue = self._queues[conversation_id]
-                chosen[conversation_id] = queue.popleft()
-                if not queue:
-                    del self._queues[conversation_id]
+            if wait := self._pacer.recipient_wait(queue[0].to, now):
+                self._retries[conversation_id] = self._clock.now() + timedelta(seconds=wait)
+                del self._queues[conversation_id]
+                continue
+            chosen[conversation_id] = queue.popleft()
+            self._pacer.claim(chosen[conversation_id].lane, chosen[conversation_id].to, now)
+            if not queue:
+                del self._queues[conversation_id]
         return chosen
 
-    async def _begin(self, chosen: dict[str, str]) -> None:
-        attempted = await self._delivery.begin(list(chosen.values()))
+    async def _begin(self, chosen: dict[str, Waiting]) -> None:
+        attempted = await self._delivery.begin([waiting.id for waiting in chosen.values()])
         begun = {attempt.conversation_id for attempt in attempted}
         for conversation_id in chosen.keys() - begun:
+            self._pacer.release(chosen[conversation_id].lane)
             self._queues.pop(conversation_id, None)
         for attempt in attempted:
-            task = asyncio.create_task(self._send(attempt))
+            task = asyncio.create_task(self._send(attempt, chosen[attempt.conversation_id].lane))
             self._sending[attempt.conversation_id] = task
 
-    async def _send(self, attempt: Attempted) -> None:
+    async def _send(self, attempt: Attempted, lane: Lane) -> None:
         try:
-            result = await self._result(attempt)
+            held_for = await self._turn(lane)
+            result = _held(held_for) if held_for else await self._result(attempt)
+            self._pacer.obey(result, attempt.message.to, time.monotonic())
             verdict = judge(result, attempts=attempt.attempts, now=self._clock.now())
             if verdict.next_attempt_at is not None:
                 self._queues.pop(attempt.conversation_id, None)
@@ -138,6 +191,21 @@ class ChannelSender:
         finally:
             del self._sending[attempt.conversation_id]
             self._news.set()
+
+    async def _turn(self, lane: Lane) -> float:
+        """Wait until the pace lets a message out; give seconds instead if the channel has to stand still."""
+        try:
+            if not self._pacer.is_limited:
+                return self._pacer.held_for(time.monotonic())
+            async with self._gates[lane]:
+                while wait := self._pacer.wait(lane, time.monotonic()):  # noqa: ASYNC110
+                    await asyncio.sleep(wait)  # again and again: another lane may have taken the turn
+                held_for = self._pacer.held_for(time.monotonic())
+                if not held_for:
+                    self._pacer.take(lane, time.monotonic())
+                return held_for
+        finally:
+            self._pacer.release(lane)
 
     async def _result(self, attempt: Attempted) -> SendReceipt | SendFailed:
         try:
@@ -161,7 +229,7 @@ class ChannelSender:
             await asyncio.sleep(RECORD_PAUSE_SECONDS)
 
     async def _wait_for_news(self) -> None:
-        seconds = SCAN_EVERY_SECONDS if self._sending else IDLE_POLL_SECONDS
+        seconds = SCAN_EVERY_SECONDS if self._sending or self._queues else IDLE_POLL_SECONDS
         if self._retries:
             next_at = min(self._retries.values())
             seconds = min(seconds, max(0.0, (next_at - self._clock.now()).total_seconds()) + 0.001)
@@ -170,6 +238,17 @@ class ChannelSender:
                 await self._news.wait()
         except TimeoutError:
             return
+
+
+def _rates_of(connector: Connector, account: ChannelAccount) -> Rates:
+    return connector.rates(account) if isinstance(connector, LimitsRates) else NO_LIMITS
+
+
+def _held(seconds: float) -> SendFailed:
+    """The message goes back into the line: the provider has just asked for a pause of everything."""
+    explanation = "The provider asked for a pause before this message went out. It is sent after it."
+    error = ProviderError(code=RATE_LIMITED, explanation=explanation, retryable=True)
+    return SendFailed(error, retry_after_seconds=seconds, holds=Holds.CHANNEL)
 
 
 _INTERNAL: Final = ProviderError(

@@ -81,7 +81,8 @@ class Deliverer:
             await self._leases.release(lease)
             return
         delivery = Delivery(self._runtime.database, self._runtime.clock, record.ref, sender=lease_mark(lease))
-        sender = ChannelSender(delivery, self._runtime.clock, record, self._connectors[record.kind])
+        connector = self._connectors[record.kind]
+        sender = ChannelSender(delivery, self._runtime.clock, record, connector, read_again=self._directory.get)
         self._senders[channel_id] = sender
         if self._stopping:
             sender.stop()

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from channels.json_repair import JSON_FAULTS, clean_text
-from channels.whatsapp.errors import PAIR_LIMIT, PAIR_LIMIT_RETRY_AFTER_SECONDS, provider_error
+from channels.whatsapp.errors import CHANNEL_LIMITS, PAIR_LIMIT, PAIR_LIMIT_RETRY_AFTER_SECONDS, provider_error
 from channels.whatsapp.failures import lost_answer, turned_away
-from inbox.sending.outbound import SendFailed, SendReceipt
+from inbox.sending.outbound import Holds, SendFailed, SendReceipt
 
 if TYPE_CHECKING:
     from channels.whatsapp.transport import Answer
@@ -58,7 +58,8 @@ def _refusal(error: dict[str, Any], retry_after: str | None) -> SendFailed:
     seconds = seconds_of(retry_after)
     if seconds is None and str(code) == PAIR_LIMIT:
         seconds = PAIR_LIMIT_RETRY_AFTER_SECONDS
-    return SendFailed(provider_error(code, _message(error)), retry_after_seconds=seconds)
+    holds = Holds.CHANNEL if str(code) in CHANNEL_LIMITS else Holds.RECIPIENT
+    return SendFailed(provider_error(code, _message(error)), retry_after_seconds=seconds, holds=holds)
 
 
 def _message(error: dict[str, Any]) -> str | None:

@@ -19,6 +19,7 @@ from inbox.arriving.inbound import InboundEvent
 from inbox.channel.channel_kind import ChannelKind
 from inbox.messages.content import Content
 from inbox.sending.outbound import OutboundMessage, SendReceipt
+from inbox.sending.rates import Rate, Rates
 
 if TYPE_CHECKING:
     from channels.whatsapp.send import Sender
@@ -99,6 +100,14 @@ class WhatsAppConnector:
         """Check a content against Meta's limits. Raises `ContentNotSendable`."""
         check_content(content)
 
+    def rates(self, account: ChannelAccount) -> Rates:
+        """Give what Meta allows the number, and each pair of number and customer."""
+        return Rates(
+            per_second=account.messages_per_second or limits.MESSAGES_PER_SECOND,
+            counts_inbound=True,
+            recipient=_pair_limit,
+        )
+
     def load_sender(self) -> None:
         """Load the sending side now: a worker does so at its start, as it takes a second of the event loop."""
         self._loaded()
@@ -140,3 +149,7 @@ class WhatsAppConnector:
 
             self._sender = Sender(self._transport)
         return self._sender
+
+
+def _pair_limit(_: str) -> tuple[Rate, ...]:
+    return (limits.PAIR_RATE,)

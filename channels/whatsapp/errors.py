@@ -13,6 +13,8 @@ from inbox.arriving.inbound import ProviderError
 MAX_PROVIDER_MESSAGE_CHARS = 500
 MAX_CODE_DIGITS = 10
 """Meta's codes have at most seven; Python refuses to read thousands of digits."""
+CHANNEL_LIMITS = frozenset({"4", "80007", "130429", "131048"})
+"""Refusals that concern all that the number or account sends."""
 PAIR_LIMIT = "131056"
 PAIR_LIMIT_RETRY_AFTER_SECONDS = 4.0
 """First wait after the pair limit; later ones are 4^X s. Source: about-the-platform, 5 Dec 2025."""

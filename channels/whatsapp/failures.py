@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from inbox.arriving.inbound import ProviderError
-from inbox.sending.outbound import Certainty, SendFailed
+from inbox.sending.outbound import Certainty, Holds, SendFailed
 
 TOO_MANY_REQUESTS = 429
 
@@ -43,6 +43,7 @@ def turned_away(status: int, retry_after_seconds: float | None) -> SendFailed:
             provider_code=f"http_{status}",
         ),
         retry_after_seconds=retry_after_seconds,
+        holds=Holds.CHANNEL if too_many else Holds.RECIPIENT,
     )
 
 

@@ -16,6 +16,13 @@ from inbox.messages.content import (
     VideoContent,
     VoiceContent,
 )
+from inbox.sending.rates import Rate
+
+MESSAGES_PER_SECOND = 80
+"""Of one number, both directions together; 1,000 after an upgrade. Source: throughput, 21 May 2026."""
+
+PAIR_RATE = Rate(seconds=6.0, burst=45)
+"""From one number to one customer. Source: about-the-platform, 5 Dec 2025."""
 
 MIB = 1024 * 1024
 

@@ -42,6 +42,7 @@ class ChannelRecord(msgspec.Struct, frozen=True, kw_only=True):
             chose: Telegram's `secret_token`; `app_secret_previous` or `identity_secret_previous` while the old
             secret is still good.
         updates: Telegram: whether the bot's updates come by webhook or are asked for.
+        messages_per_second: WhatsApp: what Meta allows the number, both directions together.
     """
 
     id: str
@@ -57,6 +58,7 @@ class ChannelRecord(msgspec.Struct, frozen=True, kw_only=True):
     provider_base_url: str | None = None
     auto_close: Silence = Silence()
     updates: Updates | None = None
+    messages_per_second: int | None = None
 
     @property
     def ref(self) -> ChannelRef:

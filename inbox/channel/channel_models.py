@@ -22,6 +22,11 @@ Secret = Annotated[str, Meta(min_length=1, max_length=1000, pattern=r"^\S+$")]
 CloseAfter = Annotated[int, Meta(ge=MIN_AUTO_CLOSE_SECONDS, le=MAX_AUTO_CLOSE_SECONDS)]
 
 
+WHATSAPP_PER_SECOND = 80
+"""Source: throughput, 21 May 2026."""
+MessagesPerSecond = Annotated[int, Meta(ge=1, le=1000)]
+
+
 class HealthStatus(StrEnum):
     """What the last look at a channel showed."""
 
@@ -93,9 +98,14 @@ class _ChannelFields(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
 
 
 class WhatsAppChannelFields(_ChannelFields, frozen=True, kw_only=True, tag_field="kind", tag="whatsapp"):
-    """A WhatsApp number to connect."""
+    """A WhatsApp number to connect.
+
+    `messages_per_second` is what Meta allows the number, both directions together: 80; 1,000 after an
+    upgrade; 20 where it is used with the phone app too.
+    """
 
     credentials: WhatsAppCredentials
+    messages_per_second: MessagesPerSecond = WHATSAPP_PER_SECOND
 
 
 class TelegramChannelFields(_ChannelFields, frozen=True, kw_only=True, tag_field="kind", tag="telegram"):
@@ -122,6 +132,7 @@ class Channel(msgspec.Struct, frozen=True, kw_only=True):
         scope_key: The provider's id of the business account (WhatsApp: WABA id).
         webhook_url: The address that the provider calls; None for web chat, which has no provider.
         updates: Telegram: whether the bot's updates come by webhook or are asked for.
+        messages_per_second: WhatsApp: what Meta allows the number, both directions together.
         widget_url: Web chat: the script for the page.
         socket_url: Web chat: where the widget connects.
     """
@@ -138,6 +149,7 @@ class Channel(msgspec.Struct, frozen=True, kw_only=True):
     auto_close: AutoClose
     webhook_url: str | None = None
     updates: Updates | None = None
+    messages_per_second: int | None = None
     widget_url: str | None = None
     socket_url: str | None = None
     created_at: datetime

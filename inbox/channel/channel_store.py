@@ -13,6 +13,7 @@ from inbox.channel.channel_models import (
     ChannelHealth,
     HealthStatus,
     TelegramChannelFields,
+    WhatsAppChannelFields,
     channel_view,
     webhook_url,
 )
@@ -176,7 +177,7 @@ class ChannelStore:
         await check_channel_queue(self._database, workspace_id, routed, session=session)
         return {
             **routed,
-            **({"updates": fields.updates.value} if isinstance(fields, TelegramChannelFields) else {}),
+            **_own_settings(fields),
             "enabled": fields.enabled,
             "provider_base_url": await self._checked_url(fields.provider_base_url, known_url),
         }
@@ -247,6 +248,15 @@ def _patched(stored: Document, traits: ChannelTraits, secrets: Credentials, patc
             "is of another account, and conversations belong to this one: add a channel",
         )
     return fields
+
+
+def _own_settings(fields: ChannelFields) -> Document:
+    """Give the settings that only one kind of channel has."""
+    if isinstance(fields, TelegramChannelFields):
+        return {"updates": fields.updates.value}
+    if isinstance(fields, WhatsAppChannelFields):
+        return {"messages_per_second": fields.messages_per_second}
+    return {}
 
 
 def _account_taken(traits: ChannelTraits) -> Problem:

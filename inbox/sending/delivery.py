@@ -22,13 +22,21 @@ from inbox.messages.statuses import MessageStatus
 from inbox.messages.views import content_of, to_document
 from inbox.sending.delivery_rules import Due, choose_due, end_of, ended_fields, failure
 from inbox.sending.outbound import OutboundMessage
+from inbox.sending.outgoing import Lane
 from inbox.sending.retry_rules import LOST_ANSWER, WINDOW_CLOSED, Verdict
 from inbox.storage.database import BlockingDatabase, Database, Document, Session
 from inbox.stream.events import insert_events
 
 SCANNED: Final = 500
 """Waiting messages that are looked at in one go: 3 ms here, a second's work of a fast number."""
-_HEAD_FIELDS: Final[Document] = {"conversation_id": 1, "status": 1, "next_attempt_at": 1, "lane": 1, "seq": 1}
+_HEAD_FIELDS: Final[Document] = {
+    "conversation_id": 1,
+    "status": 1,
+    "next_attempt_at": 1,
+    "lane": 1,
+    "seq": 1,
+    "to": 1,
+}
 _WITHOUT_RAW: Final[Document] = {"raw": 0}
 
 
@@ -61,19 +69,41 @@ class Delivery:
         self._of_channel: Final[Document] = {"workspace_id": channel.workspace_id, "channel_id": channel.id}
         self._sender = sender
 
-    async def due(self, *, apart_from: Collection[str] = ()) -> Due:
+    async def due(self, *, apart_from: Collection[str] = (), overtaking: Lane | None = None) -> Due:
         """Look for messages that may be sent.
 
         Args:
             apart_from: Conversations of which nothing can go now: however much waits in them, it is not
                 looked at, so that it does not stand before the others.
+            overtaking: Look only at conversations in which something waits that goes before this lane.
         """
         condition: Document = {**self._of_channel, "due": True}
         if apart_from:
             condition["conversation_id"] = {"$nin": list(apart_from)}
+        if overtaking is not None:
+            condition["lane"] = {"$lt": overtaking.value}
         found = self._database.messages.find(condition, _HEAD_FIELDS)
-        waiting = await found.sort("seq", 1).limit(SCANNED).to_list(None)
+        waiting = await found.sort([("lane", 1), ("seq", 1)]).limit(SCANNED).to_list(None)
+        if overtaking is not None or len(waiting) == SCANNED:
+            waiting += await self._in_front_of(waiting)
         return choose_due(waiting, self._clock.now())
+
+    async def _in_front_of(self, waiting: Sequence[Document]) -> list[Document]:
+        """Find what stands before these messages in their conversations, though it waits in a later lane."""
+        newest: dict[str, int] = {}
+        for message in waiting:
+            newest[message["conversation_id"]] = max(message["seq"], newest.get(message["conversation_id"], 0))
+        if not newest:
+            return []
+        condition = {
+            **self._of_channel,
+            "due": True,
+            "lane": {"$gt": min(message["lane"] for message in waiting)},
+            "conversation_id": {"$in": list(newest)},
+        }
+        seen = {message["_id"] for message in waiting}
+        found = await self._database.messages.find(condition, _HEAD_FIELDS).to_list(None)
+        return [m for m in found if m["_id"] not in seen and m["seq"] < newest[m["conversation_id"]]]
 
     async def settle_orphans(self) -> int:
         """Turn what another sender left `sending` into `unknown`; give how many.

@@ -2,52 +2,70 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 
 from inbox.arriving.inbound import ProviderError
 from inbox.messages.statuses import MessageStatus, may_become
 from inbox.messages.views import to_document
+from inbox.sending.outgoing import Lane
 from inbox.sending.retry_rules import Verdict
 from inbox.storage.database import Document
+
+
+class Waiting(NamedTuple):
+    """A message that waits to be sent."""
+
+    id: str
+    lane: Lane
+    to: str
 
 
 class Due(msgspec.Struct, frozen=True, kw_only=True):
     """Waiting messages of a channel.
 
     Attributes:
-        queues: Message ids to send, in order, by conversation; conversations with replies before
-            those with campaign messages, then by the age of their first message.
+        queues: Messages to send, in order, by conversation; conversations with replies before
+            those with campaign messages, then by the age of their first message. What stands before a
+            reply in its conversation goes in the reply's lane.
         retries: When the first message of a conversation may be tried again, for those that wait for it.
     """
 
-    queues: Mapping[str, Sequence[str]]
+    queues: Mapping[str, Sequence[Waiting]]
     retries: Mapping[str, datetime]
 
 
-def choose_due(waiting: Sequence[Mapping[str, Any]], now: datetime) -> Due:
+def choose_due(waiting: Iterable[Mapping[str, Any]], now: datetime) -> Due:
     """Choose what may be sent, each conversation in its order.
 
     A message that is being sent or that waits for a retry holds back the later ones of its conversation.
 
     Args:
-        waiting: Messages that are `queued` or `sending`, ascending by `seq`.
+        waiting: Messages that are `queued` or `sending`.
         now: The current time.
     """
-    heads: dict[str, Mapping[str, Any]] = {}
-    queues: dict[str, list[str]] = {}
-    for message in waiting:
-        heads.setdefault(message["conversation_id"], message)
-        queues.setdefault(message["conversation_id"], []).append(message["_id"])
-    queued = [head for head in heads.values() if head["status"] == MessageStatus.QUEUED.value]
-    ready = sorted((h for h in queued if h["next_attempt_at"] <= now), key=lambda h: (h["lane"], h["seq"]))
+    conversations: dict[str, list[Mapping[str, Any]]] = {}
+    for message in sorted(waiting, key=lambda m: m["seq"]):
+        conversations.setdefault(message["conversation_id"], []).append(message)
+    queued = {c: ms for c, ms in conversations.items() if ms[0]["status"] == MessageStatus.QUEUED.value}
+    ready = {c: _lined_up(ms) for c, ms in queued.items() if ms[0]["next_attempt_at"] <= now}
     return Due(
-        queues={head["conversation_id"]: queues[head["conversation_id"]] for head in ready},
-        retries={h["conversation_id"]: h["next_attempt_at"] for h in queued if h["next_attempt_at"] > now},
+        queues=dict(sorted(ready.items(), key=lambda item: (item[1][0].lane, queued[item[0]][0]["seq"]))),
+        retries={c: ms[0]["next_attempt_at"] for c, ms in queued.items() if ms[0]["next_attempt_at"] > now},
     )
+
+
+def _lined_up(messages: Sequence[Mapping[str, Any]]) -> list[Waiting]:
+    """Line a conversation's messages up, each in the most urgent lane of those from it on."""
+    lined_up: list[Waiting] = []
+    lane = Lane.CAMPAIGN
+    for message in reversed(messages):
+        lane = min(lane, Lane(message["lane"]))
+        lined_up.append(Waiting(message["_id"], lane, message["to"]))
+    return lined_up[::-1]
 
 
 def ended_fields(message: Mapping[str, Any], verdict: Verdict) -> Document:

@@ -71,9 +71,9 @@ INDEXES: Mapping[str, Sequence[IndexModel]] = {
         ),
         IndexModel([("conversation_id", UP), ("seq", UP)], unique=True, name="thread"),
         IndexModel(
-            [("channel_id", UP), ("seq", UP)],
+            [("channel_id", UP), ("lane", UP), ("seq", UP)],
             partialFilterExpression={"due": True},
-            name="outbox",
+            name="outbox_lanes",
         ),
         IndexModel(
             [("workspace_id", UP), ("retry_of", UP)],

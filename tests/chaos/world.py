@@ -118,21 +118,12 @@ class SecondServer:
 
     def start(self) -> None:
         """Start it with the demo's settings."""
-        ready, directory = self._demo.ready, self._demo.directory
-        settings = {
-            "GATEWAY_MONGO_URL": str(ready["mongo_url"]),
-            "GATEWAY_REDIS_URL": str(ready["redis_url"]),
-            "GATEWAY_SECRET_KEY": (directory / "secret.key").read_text().strip(),
-            "GATEWAY_PUBLIC_URL": self._demo.base_url,
-            "GATEWAY_ALLOW_PRIVATE_URLS": "true",
-            "GATEWAY_CLOCK_FILE": str(directory / "clock"),
-            "GATEWAY_DATA_DIR": str(directory),
-        }
+        directory = self._demo.directory
         with (directory / "second-server.log").open("ab") as log:
             self._process = subprocess.Popen(
                 [sys.executable, "-m", "gateway.server", "--host", "127.0.0.1", "--port", self._port],
                 cwd=ROOT,
-                env={**os.environ, **settings},
+                env=environment_of(self._demo),
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=subprocess.STDOUT,
@@ -154,6 +145,21 @@ class SecondServer:
             return _listens(self._process.pid, int(self._port))
 
         await eventually(listens, "the second server listens", RECOVERY_SECONDS)
+
+
+def environment_of(demo: DemoProcess) -> dict[str, str]:
+    """Give the environment in which a further process belongs to the demo."""
+    ready, directory = demo.ready, demo.directory
+    return {
+        **os.environ,
+        "GATEWAY_MONGO_URL": str(ready["mongo_url"]),
+        "GATEWAY_REDIS_URL": str(ready["redis_url"]),
+        "GATEWAY_SECRET_KEY": (directory / "secret.key").read_text().strip(),
+        "GATEWAY_PUBLIC_URL": demo.base_url,
+        "GATEWAY_ALLOW_PRIVATE_URLS": "true",
+        "GATEWAY_CLOCK_FILE": str(directory / "clock"),
+        "GATEWAY_DATA_DIR": str(directory),
+    }
 
 
 def _listens(pid: int, port: int) -> bool:

@@ -1,0 +1,199 @@
+"""The sender keeps to the pace: measured where a connector is called, on a real outbox."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from typing import ClassVar
+
+import msgspec
+
+from channels.contract import Capabilities, ChannelAccount, InboundRequest
+from inbox.arriving.inbound import InboundEvent, ProviderError
+from inbox.channel.channel_directory import ChannelRecord
+from inbox.channel.channel_kind import ChannelKind
+from inbox.foundation.clock import Clock
+from inbox.messages.content import Content, TemplateContent
+from inbox.messages.views import Author, AuthorKind
+from inbox.sending.delivery import Delivery
+from inbox.sending.outbound import Holds, OutboundMessage, SendFailed, SendReceipt
+from inbox.sending.outgoing import Lane, outgoing_document
+from inbox.sending.rates import Rates
+from inbox.storage.database import Database
+from tests.integration.inbox.inbox_world import CHANNEL, World
+from workers.channel_sender import ChannelSender
+
+SOON_SECONDS = 20.0
+RECORD = ChannelRecord(id=CHANNEL.id, workspace_id="w1", kind=CHANNEL.kind, name="Sales", enabled=True, credentials={})
+
+
+class Messenger:
+    """A messenger with a limit: notes when what came, refuses what it is told to refuse."""
+
+    kind: ClassVar[ChannelKind] = ChannelKind.WHATSAPP
+
+    def __init__(self, rates: Rates, refusals: Sequence[SendFailed] = ()) -> None:
+        self._rates = rates
+        self._refusals = list(refusals)
+        self.calls: list[tuple[float, str]] = []
+
+    def rates(self, account: ChannelAccount) -> Rates:
+        return self._rates
+
+    async def send(self, message: OutboundMessage, account: ChannelAccount) -> SendReceipt:
+        self.calls.append((time.monotonic(), message.id))
+        if self._refusals:
+            raise self._refusals.pop(0)
+        return SendReceipt(provider_id=f"p-{message.id}-{len(self.calls)}")
+
+    def capabilities(self) -> Capabilities:
+        raise NotImplementedError
+
+    def verify(self, request: InboundRequest, account: ChannelAccount) -> None: ...
+
+    def parse(self, request: InboundRequest) -> Sequence[InboundEvent]:
+        return []
+
+    def check(self, content: Content) -> None: ...
+
+    async def close(self) -> None: ...
+
+
+async def waiting(database: Database, name: str, lane: Lane, count: int) -> None:
+    """Put messages into the outbox, each to a customer of its own."""
+    clock = Clock()
+    documents = [
+        outgoing_document(
+            {
+                "_id": f"{name}-{n}",
+                "workspace_id": "w1",
+                "channel_id": CHANNEL.id,
+                "identity": {"external_id": f"{name}{n}"},
+            },
+            TemplateContent(name="offer", language="en"),
+            Author(AuthorKind.OPERATOR, "op1"),
+            n + 1,
+            clock.now(),
+        )
+        | {"_id": f"{name}-{n}", "lane": lane.value}
+        for n in range(count)
+    ]
+    await database.messages.insert_many(documents)
+
+
+def delivery(world: World, name: str = "s1") -> Delivery:
+    """The outbox as a sender sees it, on real time."""
+    return Delivery(world.database, Clock(), CHANNEL, sender=name)
+
+
+@asynccontextmanager
+async def sending(world: World, messenger: Messenger, name: str = "s1") -> AsyncIterator[ChannelSender]:
+    """Have a sender of the channel; at the end it is cancelled, as when its lease is lost."""
+    sender = ChannelSender(delivery(world, name), Clock(), RECORD, messenger, read_again=_unchanged)
+    task = asyncio.create_task(sender.run())
+    try:
+        yield sender
+    finally:
+        task.cancel()
+        await asyncio.wait({task})
+
+
+async def _unchanged(_: str) -> ChannelRecord:
+    return RECORD
+
+
+async def called(messenger: Messenger, count: int) -> None:
+    async with asyncio.timeout(SOON_SECONDS):
+        while len(messenger.calls) < count:  # noqa: ASYNC110
+            await asyncio.sleep(0.005)
+
+
+def most_in_a_second(times: Sequence[float]) -> int:
+    times = sorted(times)
+    return max(sum(1 for t in times[i:] if t < at + 1.0) for i, at in enumerate(times))
+
+
+async def test_rate_holds_also_across_take_overs(world: World) -> None:
+    messenger = Messenger(Rates(per_second=50.0))
+    await waiting(world.database, "m", Lane.REPLY, 130)
+    for process, until in (("s1", 30), ("s2", 60), ("s3", 120)):
+        async with sending(world, messenger, process):
+            await called(messenger, until)
+    times = [at for at, _ in messenger.calls]
+    assert most_in_a_second(times) <= 50
+    names = [message_id for _, message_id in messenger.calls]
+    assert len(names) == len(set(names)), "a take-over sends nothing again"
+
+
+async def test_reply_overtakes_a_waiting_campaign(world: World) -> None:
+    messenger = Messenger(Rates(per_second=50.0))
+    await waiting(world.database, "campaign", Lane.CAMPAIGN, 600)
+    async with sending(world, messenger) as sender:
+        await called(messenger, 10)
+        await waiting(world.database, "reply", Lane.REPLY, 1)
+        sender.wake()
+        before = len(messenger.calls)
+        async with asyncio.timeout(SOON_SECONDS):
+            while "reply-0" not in (names := [name for _, name in messenger.calls]):  # noqa: ASYNC110
+                await asyncio.sleep(0.005)
+    assert names.index("reply-0") - before <= 10, "it went ahead of some hundred that had waited longer"
+
+
+async def test_reply_is_seen_behind_more_campaign_messages_than_one_look_takes(world: World) -> None:
+    await waiting(world.database, "campaign", Lane.CAMPAIGN, 600)
+    await waiting(world.database, "reply", Lane.REPLY, 1)
+    due = await delivery(world).due()
+    assert next(iter(due.queues)) == "reply-0"
+
+
+async def test_what_stands_before_a_reply_goes_first_and_with_its_urgency(world: World) -> None:
+    await waiting(world.database, "campaign", Lane.CAMPAIGN, 600)
+    stored = await world.only("messages", {"_id": "campaign-599"})
+    reply = stored | {"_id": "reply", "lane": Lane.REPLY.value, "seq": 10_000}
+    await world.database.messages.insert_one(reply)
+    for due in (await delivery(world).due(), await delivery(world).due(overtaking=Lane.CAMPAIGN)):
+        conversation, queue = next(iter(due.queues.items()))
+        assert (conversation, [w.id for w in queue]) == ("campaign-599", ["campaign-599", "reply"])
+        assert {w.lane for w in queue} == {Lane.REPLY}
+
+
+async def test_channel_that_is_asked_to_pause_stands_still(world: World) -> None:
+    error = ProviderError(code="rate_limited", explanation="Too fast.", retryable=True)
+    messenger = Messenger(Rates(per_second=50.0), [SendFailed(error, retry_after_seconds=0.7, holds=Holds.CHANNEL)])
+    await waiting(world.database, "m", Lane.REPLY, 12)
+    async with sending(world, messenger):
+        await called(messenger, 13)
+    times = [at for at, _ in messenger.calls]
+    assert times[1] - times[0] >= 0.7
+    assert len({name for _, name in messenger.calls}) == 12, "what was refused went again"
+
+
+async def test_recipient_that_is_held_holds_nobody_else(world: World) -> None:
+    error = ProviderError(code="rate_limited", explanation="Too many to one.", retryable=True)
+    messenger = Messenger(Rates(), [SendFailed(error, retry_after_seconds=1.0, holds=Holds.RECIPIENT)])
+    await waiting(world.database, "m", Lane.REPLY, 5)
+    async with sending(world, messenger):
+        await called(messenger, 6)
+    (first, refused), *others, (last, again) = messenger.calls
+    assert again == refused
+    assert last - first >= 1.0
+    assert len({name for _, name in others}) == 4
+
+
+async def test_disabled_channel_sends_no_more(world: World) -> None:
+    record = RECORD
+    messenger = Messenger(Rates(per_second=20.0))
+
+    async def read_again(_: str) -> ChannelRecord:
+        return record
+
+    await waiting(world.database, "m", Lane.REPLY, 40)
+    sender = ChannelSender(delivery(world), Clock(), RECORD, messenger, read_again=read_again)
+    task = asyncio.create_task(sender.run())
+    await called(messenger, 2)
+    record = msgspec.structs.replace(RECORD, enabled=False)
+    async with asyncio.timeout(SOON_SECONDS):
+        await task
+    assert len(messenger.calls) < 40
