@@ -6,11 +6,13 @@ from collections.abc import Callable, Mapping
 from typing import Final
 
 from channels.contract import Connector
+from channels.webchat.connector import WebchatConnector
 from channels.whatsapp.connector import WhatsAppConnector
 from inbox.channel.channel_kind import ChannelKind
 
 CONNECTORS: Final[Mapping[ChannelKind, Callable[[], Connector]]] = {
     ChannelKind.WHATSAPP: WhatsAppConnector,
+    ChannelKind.WEBCHAT: WebchatConnector,
 }
 
 

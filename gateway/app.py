@@ -18,6 +18,7 @@ from gateway.inbox_page import register_inbox_page
 from gateway.middleware import around
 from gateway.parts import PARTS, make_parts
 from gateway.status_pages import register_status_pages
+from gateway.webchat_routes import register_webchat
 from gateway.webhooks import register_webhooks
 from inbox.channel.channel_kind import ChannelKind
 from inbox.foundation.runtime import Runtime
@@ -38,7 +39,8 @@ def build_app(runtime: Runtime, connectors: Mapping[ChannelKind, Connector] | No
     app.cleanup_ctx.append(_close_parts)
     register_api(app)
     register_webhooks(app)
-    register_events(app, on_typing=partial(show_typing, app[PARTS]), on_alive=app[PARTS].presence.alive)
+    events = register_events(app, on_typing=partial(show_typing, app[PARTS]), on_alive=app[PARTS].presence.alive)
+    register_webchat(app, events.hub)
     register_documentation(app)
     register_inbox_page(app)
     register_status_pages(app)

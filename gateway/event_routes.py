@@ -60,6 +60,11 @@ class EventRoutes:
         self._per_caller: Counter[tuple[str, str]] = Counter()
         self._count = 0
 
+    @property
+    def hub(self) -> EventHub:
+        """The one reader of the streams in this process."""
+        return self._services.hub
+
     async def handle(self, request: web.Request) -> web.StreamResponse:
         """Serve `GET /api/v1/events`, upgraded or not."""
         if request.headers.get("Upgrade", "").lower() == "websocket":

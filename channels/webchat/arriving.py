@@ -1,0 +1,77 @@
+"""From what a visitor wrote to what arrives in the inbox. Pure."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import msgspec
+
+from channels.webchat import limits
+from channels.webchat.frames import File, Text, Write
+from channels.webchat.identity import Visitor
+from inbox.arriving.inbound import Customer, DeliveryStatus, MessageReceived, StatusChanged
+from inbox.messages.content import ChoiceContent, Content, MediaContent, TextContent
+
+_OUT: Final = "out:"
+_IN: Final = "in:"
+
+
+class NotWritable(Exception):  # noqa: N818
+    """What the visitor wrote breaks a limit; the message says which, for the visitor's page."""
+
+
+def content_of(written: Text | ChoiceContent) -> Content:
+    """Check what a visitor wrote against the limits. Raises `NotWritable`."""
+    if isinstance(written, ChoiceContent):
+        _at_most(written.id, limits.MAX_ID_CHARS)
+        _at_most(written.title, limits.MAX_TEXT_CHARS)
+        _at_most(written.description or "", limits.MAX_TEXT_CHARS)
+        return written
+    if not written.text.strip():
+        raise NotWritable("A message has at least one character.")
+    _at_most(written.text, limits.MAX_TEXT_CHARS)
+    return TextContent(text=written.text)
+
+
+def with_caption(file: File, content: MediaContent) -> MediaContent:
+    """Put the visitor's words under a file. Raises `NotWritable`."""
+    _at_most(file.caption or "", limits.MAX_CAPTION_CHARS)
+    return msgspec.structs.replace(content, caption=file.caption or None)
+
+
+def message_received(visitor: Visitor, frame: Write, content: Content, raw: bytes) -> MessageReceived:
+    """Make the event of a visitor's message."""
+    return MessageReceived(
+        customer=Customer(external_id=visitor.id, name=visitor.name),
+        provider_id=inbound_id(visitor.id, frame.id),
+        content=content,
+        reply_to=None if frame.reply_to is None else outgoing_id(frame.reply_to),
+        raw=raw,
+    )
+
+
+def inbound_id(visitor_id: str, client_id: str) -> str:
+    """Name a visitor's message. The visitor is part of it: nobody's choice of ids can touch another's."""
+    return f"{_IN}{visitor_id}:{client_id}"
+
+
+def client_id_of(provider_id: str | None) -> str | None:
+    """Give back the visitor's own name of a message; None for a message to the visitor."""
+    if provider_id is None or not provider_id.startswith(_IN):
+        return None
+    return provider_id.rpartition(":")[2]
+
+
+def outgoing_id(message_id: str) -> str:
+    """Name a message to a visitor: there is no provider who would."""
+    return _OUT + message_id
+
+
+def status_changed(message_id: str, visitor_id: str, status: DeliveryStatus) -> StatusChanged:
+    """Make the event of a message that the visitor's page has, or that the visitor has seen."""
+    return StatusChanged(provider_id=outgoing_id(message_id), status=status, tracker=message_id, recipient=visitor_id)
+
+
+def _at_most(text: str, chars: int) -> None:
+    if len(text) > chars:
+        raise NotWritable(f"At most {chars} characters are possible here; this has {len(text)}.")

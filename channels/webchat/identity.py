@@ -1,0 +1,156 @@
+"""Who a visitor is: somebody whom the site's back end vouches for, or a browser that we have seen before.
+
+Pure: keys and the time are passed in.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hashlib
+import hmac
+import secrets
+import unicodedata
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+from typing import Annotated, Final
+
+import msgspec
+from msgspec import Meta
+
+from channels.webchat import limits
+
+LEEWAY_SECONDS: Final = 60
+"""Clocks of two servers may differ by this much. Source: RFC 7519, 4.1.4 ("no more than a few minutes")."""
+_ANONYMOUS: Final = "v_"
+_KNOWN: Final = "u_"
+_TURNING: Final = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+_ID_BYTES: Final = 16
+"""128 random bits: never guessed."""
+
+Sign = Callable[[str], str]
+
+
+class IdentityRefused(Exception):  # noqa: N818 - a fact
+    """The proof of identity does not hold.
+
+    Attributes:
+        code: `identity_invalid` or `identity_expired`.
+    """
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+class Visitor(msgspec.Struct, frozen=True):
+    """A visitor whose identity holds.
+
+    Attributes:
+        id: Ours, unique within the channel: an anonymous one can't be mistaken for one that the site named.
+    """
+
+    id: str
+    name: str | None = None
+    email: str | None = None
+
+    @property
+    def anonymous(self) -> bool:
+        """Whether only the browser is known."""
+        return self.id.startswith(_ANONYMOUS)
+
+
+_Id = Annotated[str, Meta(min_length=1, max_length=limits.MAX_VISITOR_ID_CHARS)]
+
+
+class _Header(msgspec.Struct):
+    alg: str
+
+
+class _Claims(msgspec.Struct):
+    exp: float
+    id: _Id | None = None
+    sub: _Id | None = None
+    name: Annotated[str, Meta(max_length=limits.MAX_NAME_CHARS)] | None = None
+    email: Annotated[str, Meta(max_length=limits.MAX_EMAIL_CHARS)] | None = None
+    nbf: float | None = None
+
+
+def check_identity(token: str, credentials: Mapping[str, str], now: datetime) -> Visitor:
+    """Read a token that the site's back end signed: a JWT with `alg` HS256 and the claims `id`, `exp`, `name`, `email`.
+
+    While a secret is being replaced the old one is good too.
+
+    Raises:
+        IdentityRefused: if it is forged, not ours, or over.
+
+    Source: RFC 7515, 5.2 (validation; `alg` is ours to choose, never the token's); RFC 7519, 4.1.
+    """
+    head, _, tail = token.rpartition(".")
+    secrets_ = [credentials.get(name) for name in ("identity_secret", "identity_secret_previous")]
+    signature = _decoded(tail)
+    if not any(hmac.compare_digest(_mac(secret, head), signature) for secret in secrets_ if secret):
+        raise IdentityRefused("identity_invalid")
+    header, _, payload = head.partition(".")
+    try:
+        algorithm = msgspec.json.decode(_decoded(header), type=_Header).alg
+        claims = msgspec.json.decode(_decoded(payload), type=_Claims)
+    except msgspec.DecodeError:
+        raise IdentityRefused("identity_invalid") from None
+    return _vouched(algorithm, claims, now.timestamp())
+
+
+def _vouched(algorithm: str, claims: _Claims, now: float) -> Visitor:
+    known = claims.id or claims.sub
+    if algorithm != "HS256" or known is None or (claims.nbf or 0) > now + LEEWAY_SECONDS:
+        raise IdentityRefused("identity_invalid")
+    if claims.exp <= now - LEEWAY_SECONDS:
+        raise IdentityRefused("identity_expired")
+    return Visitor(_KNOWN + known, _tidy(claims.name), _tidy(claims.email))
+
+
+def new_visitor() -> Visitor:
+    """Make up a visitor of whom nothing is known."""
+    return Visitor(_ANONYMOUS + secrets.token_urlsafe(_ID_BYTES))
+
+
+def visitor_token(visitor: Visitor, channel_id: str, sign: Sign, now: datetime) -> str:
+    """Give the token by which a browser is known again; good for this channel only."""
+    issued = int(now.timestamp())
+    return f"{visitor.id}.{issued}.{sign(_signed(visitor.id, channel_id, issued))}"
+
+
+def check_visitor_token(token: str, channel_id: str, sign: Sign, now: datetime) -> Visitor:
+    """Read a browser's token. Raises `IdentityRefused`."""
+    visitor_id, _, rest = token.partition(".")
+    issued, _, signature = rest.partition(".")
+    digits = issued.isascii() and issued.isdigit() and len(issued) <= 12
+    if not digits or not visitor_id.startswith(_ANONYMOUS):
+        raise IdentityRefused("identity_invalid")
+    expected = sign(_signed(visitor_id, channel_id, int(issued)))
+    if not hmac.compare_digest(expected.encode(), signature.encode()):
+        raise IdentityRefused("identity_invalid")
+    if now - timedelta(days=limits.ANONYMOUS_DAYS) > datetime.fromtimestamp(int(issued), now.tzinfo):
+        raise IdentityRefused("identity_expired")
+    return Visitor(visitor_id)
+
+
+def _signed(visitor_id: str, channel_id: str, issued: int) -> str:
+    return f"webchat:{channel_id}:{visitor_id}:{issued}"
+
+
+def _mac(secret: str, text: str) -> bytes:
+    return hmac.new(secret.encode(), text.encode(), hashlib.sha256).digest()
+
+
+def _decoded(part: str) -> bytes:
+    try:
+        return base64.b64decode(part + "=" * (-len(part) % 4), altchars=b"-_", validate=True)
+    except (binascii.Error, ValueError):
+        raise IdentityRefused("identity_invalid") from None
+
+
+def _tidy(text: str | None) -> str | None:
+    """Leave out what no name has: control characters, marks that turn the direction of writing, blanks at the ends."""
+    shown = "".join(one for one in text or "" if unicodedata.category(one) != "Cc" and one not in _TURNING).strip()
+    return shown or None

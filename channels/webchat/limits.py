@@ -1,0 +1,66 @@
+"""Limits of the web chat. There is no provider who sets them: each number is ours, with its reason."""
+
+from __future__ import annotations
+
+from typing import Final
+
+MAX_TEXT_CHARS: Final = 4_096
+"""Both ways. The same as WhatsApp's and Telegram's texts, so that a prepared reply fits every channel."""
+
+MAX_CAPTION_CHARS: Final = 1_024
+"""As on the other channels."""
+
+MAX_BUTTONS: Final = 10
+MAX_BUTTON_TITLE_CHARS: Final = 60
+"""What stands in one line of a widget 360 pixels wide, in most scripts."""
+MAX_LIST_ROWS: Final = 30
+MAX_ROW_DESCRIPTION_CHARS: Final = 120
+"""A longer list is no choice that anybody reads."""
+MAX_ID_CHARS: Final = 256
+"""Of buttons and rows; as WhatsApp's."""
+
+MAX_FRAME_BYTES: Final = 32 * 1024
+"""The longest text in four-byte characters, escaped, with its id around it, fits twice."""
+MAX_NAME_CHARS: Final = 100
+MAX_EMAIL_CHARS: Final = 254
+"""Source: RFC 5321, 4.5.3.1.3, less the angle brackets."""
+MAX_VISITOR_ID_CHARS: Final = 128
+MAX_HAVE: Final = 200
+"""Ids that a visitor names as known when it comes back; far more than come within `OVERLAP_SECONDS`."""
+
+FIRST_MESSAGES: Final = 50
+"""How much of the thread a fresh page gets, and each look further back."""
+MOST_MISSED: Final = 500
+"""Who missed more than this starts again with the newest `FIRST_MESSAGES`."""
+EPISODES: Final = 20
+"""Conversations of a visitor that make up the thread; more than a year of monthly questions."""
+OVERLAP_SECONDS: Final = 60
+"""A message's place in the thread is fixed before it is committed, and a transaction may take some seconds: who
+resumes after a place gets again what was placed in the minute before it, unless it says that it has that."""
+
+MESSAGES_PER_SECOND: Final = 1.0
+MESSAGE_BURST: Final = 10
+"""Of one visitor: ten short lines at once, then one a second; nobody types faster for long."""
+FRAMES_PER_SECOND: Final = 20.0
+FRAME_BURST: Final = 100
+"""Of one socket, of any kind: acknowledgements and typing come some times a second; more is no widget of ours."""
+CHANNEL_MESSAGES_PER_SECOND: Final = 400.0
+CHANNEL_MESSAGE_BURST: Final = 800
+"""Of all visitors of a channel in one process: a sixth of what the way in takes, so that a flooded
+page delays no other business."""
+ADDRESS_MESSAGES_PER_SECOND: Final = 5.0
+ADDRESS_MESSAGE_BURST: Final = 60
+"""Of one public address: an office or a school behind one address, all writing at once. Private addresses are
+those of a proxy in front of us, which knows the visitors better."""
+SOCKETS_PER_ADDRESS: Final = 200
+SOCKETS_PER_VISITOR: Final = 10
+"""Open tabs of one person with the widget on each."""
+SOCKETS_PER_PROCESS: Final = 5_000
+"""Each takes some 40 KB: 200 MB."""
+TYPING_SECONDS: Final = 2.0
+"""How often typing is passed on at most."""
+
+MAX_UPLOAD_BYTES: Final = 20 * 1024 * 1024
+"""A phone's picture or a scanned document; films are for other channels."""
+ANONYMOUS_DAYS: Final = 180
+"""How long a visitor without identity is known again in the same browser after the last visit."""

@@ -1,0 +1,58 @@
+/* Elements are made of texts, never of HTML: what people write and what files are called is shown, not run. */
+function element(tag, properties = {}, ...children) {
+  const made = document.createElement(tag);
+  for (const [name, value] of Object.entries(properties)) {
+    if (value === undefined || value === null || value === false) continue;
+    if (name === "on") for (const [event, handle] of Object.entries(value)) made.addEventListener(event, handle);
+    else if (name === "class") made.className = value;
+    else made.setAttribute(name, value === true ? "" : value);
+  }
+  made.append(...children.filter((child) => child !== null && child !== undefined));
+  return made;
+}
+
+const SHAPES = {
+  chat: "M4 5h16v11H9l-5 4z",
+  close: "M6 6l12 12M18 6L6 18",
+  send: "M4 12l16-8-6 16-3-7z",
+  clip: "M8 12l6-6a3 3 0 0 1 4 4l-8 8a5 5 0 0 1-7-7l8-8",
+};
+
+function icon(name) {
+  const space = "http://www.w3.org/2000/svg";
+  const picture = document.createElementNS(space, "svg");
+  const path = document.createElementNS(space, "path");
+  const set = { viewBox: "0 0 24 24", width: 24, height: 24, "aria-hidden": "true", focusable: "false" };
+  for (const [key, value] of Object.entries(set)) picture.setAttribute(key, value);
+  const drawn = { d: SHAPES[name], fill: "none", stroke: "currentColor", "stroke-width": 2, "stroke-linejoin": "round" };
+  for (const [key, value] of Object.entries(drawn)) path.setAttribute(key, value);
+  path.setAttribute("stroke-linecap", "round");
+  picture.append(path);
+  return picture;
+}
+
+/* Only the web: no javascript:, no data:. */
+function webAddress(address, base) {
+  try {
+    const url = new URL(address, base);
+    return ["https:", "http:"].includes(url.protocol) ? url.href : null;
+  } catch {
+    return null;
+  }
+}
+
+const LINK = /https?:\/\/[^\s<>"']+[^\s<>"'.,;:!?)\]]/g;
+
+function withLinks(text) {
+  const parts = [];
+  let end = 0;
+  for (const found of text.matchAll(LINK)) {
+    parts.push(text.slice(end, found.index), outside(found[0], found[0]));
+    end = found.index + found[0].length;
+  }
+  return [...parts, text.slice(end)];
+}
+
+function outside(href, ...children) {
+  return element("a", { href, target: "_blank", rel: "noopener noreferrer nofollow" }, ...children);
+}

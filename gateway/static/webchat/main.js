@@ -1,0 +1,335 @@
+/* The chat: puts the parts together and follows the protocol (docs/webchat.md). */
+const TYPING_EVERY = 3000;
+const TYPING_SHOWN = 6000;
+const ACK_AFTER = 150;
+
+class Chat {
+  constructor(script) {
+    const data = script.dataset;
+    this.address = new URL(script.src);
+    this.base = this.address.origin;
+    this.channel = this.address.pathname.split("/").slice(-2)[0];
+    this.texts = textsFor(data.lang || document.documentElement.lang || navigator.language);
+    this.title = data.title || this.texts.title;
+    this.greeting = data.greeting || this.texts.hello;
+    this.identity = data.identity || null;
+    this.store = new Store(this.channel, [() => localStorage, () => sessionStorage]);
+    this.outbox = new Outbox(this.store);
+    this.thread = new Thread();
+    this.listeners = new Map();
+    this.readSeq = 0;
+    this.conversation = null;
+    this.view = new View(
+      { texts: this.texts, title: this.title, theme: data.theme || "light", side: data.side || "right", color: data.color, most: 4096 },
+      {
+        earlier: () => this.earlier(),
+        opened: () => this.opened(),
+        closed: () => this.store.remove("open"),
+        typed: (text) => this.typed(text),
+        write: (text) => this.write({ type: "text", text }),
+        upload: (file) => this.upload(file),
+        answer: (message) => this.answer(message),
+      },
+    );
+    this.view.write(this.store.get("draft") || "");
+    this.line = new Line(`${this.base.replace(/^http/, "ws")}/webchat/${this.channel}/socket`, {
+      hello: () => this.hello(),
+      frame: (frame) => this.take(frame),
+      lost: (code, reason) => this.lost(code, reason),
+    });
+    document.addEventListener("visibilitychange", () => this.read());
+    addEventListener("offline", () => this.tellState());
+    this.draw();
+    this.line.open();
+    if (data.open !== undefined || this.store.get("open")) this.view.open();
+  }
+
+  // The line
+
+  async hello() {
+    const identity = typeof this.identity === "function" ? await this.identity() : this.identity;
+    const hello = identity ? { identity } : { token: this.store.get("token") || undefined };
+    if (this.thread.newest) Object.assign(hello, { after: this.thread.newest, have: this.thread.known() });
+    return hello;
+  }
+
+  lost(code, reason) {
+    this.sending = null;
+    this.refused = code === 4401 && this.identity ? reason : null;
+    if (code === 4401 && !this.identity) this.store.remove("token");
+    this.tellState();
+    if (this.refused) this.emit("identity", reason);
+    return !this.refused || typeof this.identity === "function";
+  }
+
+  take(frame) {
+    const handle = this[`on_${frame.type}`];
+    if (handle) handle.call(this, frame);
+  }
+
+  on_welcome(frame) {
+    if (frame.token) this.store.set("token", frame.token);
+    if (frame.reset) this.thread.clear();
+    for (const message of frame.changed) this.thread.change(message);
+    if (frame.reset || !this.thread.byId.size) this.thread.more = frame.more;
+    this.view.options.most = frame.limits.text_chars;
+    this.uploadBytes = frame.limits.upload_bytes;
+    this.view.attach.hidden = !frame.limits.upload_bytes;
+    if (frame.conversation) this.on_conversation(frame.conversation);
+    this.put(frame.messages);
+    this.outbox.load();
+    this.sending = null;
+    this.tellState();
+    this.sendNext();
+    this.emit("ready", {});
+  }
+
+  on_message(message) {
+    this.agentTyping(false);
+    this.put([message]);
+  }
+
+  on_update(message) {
+    this.thread.change(message);
+    this.draw();
+  }
+
+  on_history(frame) {
+    for (const message of frame.messages) this.thread.put(message);
+    this.thread.more = frame.more;
+    this.view.keepPlace = true;
+    this.view.atEnd = false;
+    this.draw();
+  }
+
+  on_conversation(frame) {
+    this.readSeq = frame.id === this.conversation?.id ? Math.max(this.readSeq, frame.read_seq) : frame.read_seq || this.readSeq;
+    this.conversation = frame;
+    if (frame.state !== "waiting") this.queue = null;
+    this.tellState();
+    this.draw();
+  }
+
+  on_queue(frame) {
+    this.queue = frame;
+    this.tellState();
+  }
+
+  on_availability(frame) {
+    this.away = !frame.open;
+    this.tellState();
+  }
+
+  on_typing() {
+    this.agentTyping(true);
+  }
+
+  on_seen(frame) {
+    this.thread.seen(frame.seq);
+    this.draw();
+  }
+
+  on_accepted(frame) {
+    this.outbox.accepted(frame.id);
+    this.sending = null;
+    this.draw();
+    this.sendNext();
+  }
+
+  on_refused(frame) {
+    this.sending = null;
+    if (frame.retry_after_seconds) {
+      clearTimeout(this.pause);
+      this.pause = setTimeout(() => this.sendNext(), frame.retry_after_seconds * 1000 + 100);
+      this.paused = Date.now() + frame.retry_after_seconds * 1000;
+      return;
+    }
+    this.outbox.failed(frame.id, frame.detail);
+    this.draw();
+    this.sendNext();
+  }
+
+  // Messages
+
+  put(messages) {
+    for (const message of messages) {
+      const fresh = this.thread.put(message);
+      if (message.client_id) this.outbox.drop(message.client_id);
+      if (fresh && message.from !== "visitor") this.emit("message", { from: message.from });
+    }
+    this.draw();
+    this.read();
+    clearTimeout(this.acknowledging);
+    this.acknowledging = setTimeout(() => this.thread.newest && this.line.send({ type: "ack", seq: this.thread.newest }), ACK_AFTER);
+  }
+
+  write(content) {
+    this.outbox.add(content, this.replyTo?.id);
+    this.answer(null);
+    this.store.remove("draft");
+    this.view.atEnd = true;
+    this.draw();
+    this.sendNext();
+  }
+
+  /* One at a time: the order is kept whatever is refused or lost. */
+  sendNext() {
+    const item = this.outbox.next();
+    if (this.sending || !item || !this.line.live || Date.now() < (this.paused || 0)) return;
+    const { id, content, reply_to } = item;
+    if (this.line.send({ type: "message", id, content, reply_to })) this.sending = id;
+  }
+
+  again(id) {
+    this.outbox.again(id);
+    this.draw();
+    this.sendNext();
+  }
+
+  drop(id) {
+    this.outbox.drop(id);
+    this.draw();
+  }
+
+  answer(message) {
+    this.replyTo = message;
+    this.view.answer(message);
+  }
+
+  /* Only the newest question can be answered by a press. */
+  canChoose(message) {
+    if (!["buttons", "list"].includes(message.content?.type)) return false;
+    const last = this.thread.list().at(-1);
+    return last?.id === message.id && !this.outbox.items.length;
+  }
+
+  choose(message, row) {
+    this.replyTo = message;
+    this.write({ type: "choice", id: row.id, title: row.title, ...(row.description ? { description: row.description } : {}) });
+  }
+
+  earlier() {
+    this.line.send({ type: "history", before: this.thread.oldest });
+  }
+
+  // Reading and typing
+
+  opened() {
+    this.store.set("open", "1");
+    this.read();
+  }
+
+  read() {
+    const visible = this.view.isOpen && document.visibilityState === "visible";
+    if (visible && this.thread.unread && this.line.send({ type: "read", seq: this.thread.newest })) {
+      this.thread.seen(this.thread.newest);
+    }
+    this.view.unread(this.thread.unread);
+    this.emit("unread", this.thread.unread);
+  }
+
+  typed(text) {
+    if (text) this.store.set("draft", text);
+    else this.store.remove("draft");
+    if (text && Date.now() - (this.typedAt || 0) > TYPING_EVERY) {
+      this.typedAt = Date.now();
+      this.line.send({ type: "typing" });
+    }
+  }
+
+  agentTyping(on) {
+    clearTimeout(this.typingTimer);
+    this.typing = on;
+    if (on) this.typingTimer = setTimeout(() => this.agentTyping(false), TYPING_SHOWN);
+    this.tellState();
+  }
+
+  // What is shown
+
+  tellState() {
+    const { texts, conversation, queue } = this;
+    const live = this.line?.live;
+    let notice = "";
+    if (this.refused) notice = texts.refused;
+    else if (!live) notice = navigator.onLine && !(this.line?.tries > 1) ? texts.connecting : texts.offline;
+    else if (conversation?.state === "waiting") notice = this.away && !queue?.position ? texts.away : this.placeText();
+    else if (conversation?.state === "active" && conversation.agent) notice = texts.agent(conversation.agent);
+    else if (this.away) notice = texts.away;
+    this.view.tell(notice);
+    this.view.say(this.typing ? texts.typing(conversation?.agent) : "");
+  }
+
+  placeText() {
+    const { texts, queue } = this;
+    if (!queue?.position) return texts.waiting;
+    const wait = queue.expected_wait_seconds;
+    return texts.place(queue.position) + (wait === null || wait === undefined ? "" : `: ${texts.wait(Math.ceil(wait / 60))}`);
+  }
+
+  draw() {
+    const messages = this.thread.list();
+    const rows = messages.length || this.outbox.items.length ? [] : [noteRow("greeting", this.greeting)];
+    let last = null;
+    for (const message of messages) {
+      rows.push(messageRow(message, this, !last || last.from !== message.from || last.name !== message.name));
+      last = message;
+    }
+    if (this.conversation?.state === "closed" && messages.length) rows.push(noteRow("closed", this.texts.closed));
+    for (const item of this.outbox.items) rows.push(pendingRow(item, this));
+    this.view.draw(rows, this.thread.more);
+    this.view.unread(this.thread.unread);
+  }
+
+  upload() {}
+
+  // For the page
+
+  on(name, listener) {
+    this.listeners.set(name, [...(this.listeners.get(name) || []), listener]);
+  }
+
+  emit(name, detail) {
+    for (const listener of this.listeners.get(name) || []) listener(detail);
+  }
+
+  /* Another person is at the page: what the last one saw goes away. */
+  identify(identity) {
+    const waited = this.refused;
+    this.identity = identity || null;
+    this.refused = null;
+    if (!waited) {
+      this.thread.clear();
+      this.conversation = null;
+      this.readSeq = 0;
+    }
+    this.line.stop();
+    this.draw();
+    this.line.open();
+  }
+
+  forget() {
+    for (const name of this.store.names("")) this.store.remove(name);
+    this.outbox.items = [];
+    this.view.write("");
+    this.identify(null);
+  }
+}
+
+const OWN_SCRIPT = document.currentScript || document.querySelector('script[src*="/webchat/"][src*="/widget.js"]');
+
+function start() {
+  if (!OWN_SCRIPT || window.webchat) return;
+  const chat = new Chat(OWN_SCRIPT);
+  window.webchat = {
+    open: () => chat.view.open(),
+    close: () => chat.view.close(),
+    toggle: () => chat.view.toggle(),
+    identify: (identity) => chat.identify(identity),
+    forget: () => chat.forget(),
+    on: (name, listener) => chat.on(name, listener),
+  };
+  document.dispatchEvent(new CustomEvent("webchat:ready"));
+}
+
+if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", start);
+else start();

@@ -1,0 +1,176 @@
+"""`/webchat/{channel_id}/…`: the widget's script, a page to try it on, and the visitors' sockets."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from collections.abc import AsyncIterator
+from typing import Final
+
+import structlog
+from aiohttp import web
+
+from channels.webchat import limits
+from channels.webchat.frames import FrameRefused, Hello, decode_frame
+from channels.webchat.identity import (
+    IdentityRefused,
+    Visitor,
+    check_identity,
+    check_visitor_token,
+    new_visitor,
+    visitor_token,
+)
+from channels.webchat.origins import origin_allowed
+from channels.webchat.rates import is_counted
+from gateway.event_hub import EventHub
+from gateway.event_socket import close_socket
+from gateway.parts import PARTS, Parts
+from gateway.webchat_hub import VisitorHub
+from gateway.webchat_page import demo_page, widget_script
+from gateway.webchat_receipts import Receipts
+from gateway.webchat_socket import Goodbye, Services, VisitorSocket
+from gateway.webchat_thread import Names, ThreadReader
+from gateway.webchat_writing import Writing
+from gateway.webhooks import CHANNEL_SECONDS, WAY_IN
+from inbox.channel.channel_directory import ChannelRecord
+from inbox.channel.channel_kind import ChannelKind
+from inbox.foundation.problems import Problem, not_found
+from inbox.messages.content import Media
+from inbox.stream.event_stream import EventReader
+
+HELLO_SECONDS: Final = 5.0
+"""As for operators' sockets: a page has its token at hand."""
+PING_SECONDS: Final = 25.0
+"""Below the 60 s after which common proxies cut a silent connection."""
+CLOSE_SECONDS: Final = 2.0
+log = structlog.get_logger(__name__)
+
+WEBCHAT: web.AppKey[Services] = web.AppKey("webchat", Services)
+
+
+def register_webchat(app: web.Application, hub: EventHub) -> None:
+    """Add the routes. The way in must be registered before: it ends after the sockets."""
+    routes = VisitorRoutes(app)
+    app.router.add_get("/webchat/{channel_id}/widget.js", routes.widget)
+    app.router.add_get("/webchat/{channel_id}/demo", routes.demo)
+    app.router.add_get("/webchat/{channel_id}/socket", routes.follow, allow_head=False)
+    app.cleanup_ctx.append(lambda app: _services(app, hub))
+
+
+async def _services(app: web.Application, hub: EventHub) -> AsyncIterator[None]:
+    parts, ingest = app[PARTS], app[WAY_IN].ingest
+    database = parts.runtime.database
+    threads = ThreadReader(database, Names(database), _own_link)
+    visitors = VisitorHub(hub, EventReader(parts.runtime.redis), threads)
+    receipts = Receipts(database, ingest)
+    app[WEBCHAT] = Services(visitors, threads, Writing(ingest, parts.directory), receipts)
+    yield
+    await visitors.close()
+    await receipts.drain()
+
+
+def _own_link(media: Media) -> Media:
+    return media
+
+
+class VisitorRoutes:
+    """Serves pages that carry the widget."""
+
+    def __init__(self, app: web.Application) -> None:
+        self._parts: Parts = app[PARTS]
+        self._by_address: Counter[str] = Counter()
+        self._count = 0
+
+    async def widget(self, request: web.Request) -> web.StreamResponse:
+        """Give the script."""
+        await self._channel(request)
+        return await widget_script(request)
+
+    async def demo(self, request: web.Request) -> web.StreamResponse:
+        """Give a page that carries the widget."""
+        return demo_page(request, await self._channel(request))
+
+    async def follow(self, request: web.Request) -> web.StreamResponse:
+        """Serve a visitor's socket."""
+        channel = await self._channel(request)
+        allowed = channel.credentials["allowed_origins"].split()
+        if not origin_allowed(request.headers.get("Origin"), allowed, request.host):
+            raise Problem(
+                "forbidden", "Pages of this origin may not open this chat: see the channel's allowed_origins."
+            )
+        address = request.remote if is_counted(request.remote) else None
+        self._check_room(address)
+        socket = web.WebSocketResponse(
+            max_msg_size=limits.MAX_FRAME_BYTES, compress=False, heartbeat=PING_SECONDS, timeout=CLOSE_SECONDS
+        )
+        await socket.prepare(request)
+        self._count += 1
+        self._by_address[address or ""] += 1
+        try:
+            with self._parts.sockets.holding(socket):
+                await self._serve(request, socket, channel, address)
+        finally:
+            self._count -= 1
+            self._by_address[address or ""] -= 1
+            if not self._by_address[address or ""]:
+                del self._by_address[address or ""]
+        return socket
+
+    def _check_room(self, address: str | None) -> None:
+        if self._count >= limits.SOCKETS_PER_PROCESS:
+            raise Problem("unavailable", "Too many chats are open on this server: try again soon.")
+        if address is not None and self._by_address[address] >= limits.SOCKETS_PER_ADDRESS:
+            raise Problem("too_many_requests", f"{limits.SOCKETS_PER_ADDRESS} chats are open from this address.")
+
+    async def _serve(
+        self, request: web.Request, socket: web.WebSocketResponse, channel: ChannelRecord, address: str | None
+    ) -> None:
+        services = request.app[WEBCHAT]
+        code, reason = 1000, ""
+        try:
+            hello = await _hello(socket)
+            visitor, token = self._identified(hello, channel)
+            if services.hub.count((channel.id, visitor.id)) >= limits.SOCKETS_PER_VISITOR:
+                raise Goodbye(4429, f"{limits.SOCKETS_PER_VISITOR} pages of this visitor are connected")
+            await VisitorSocket(socket, services, channel, visitor, address).serve(hello, token)
+        except Goodbye as goodbye:
+            code, reason = goodbye.code, goodbye.reason
+        except ConnectionError:
+            code = 1001
+        except Exception as error:
+            log.warning("webchat.socket_failed", error=type(error).__name__)
+            code, reason = 1013, "try again soon"
+        await close_socket(request, socket, code, reason)
+
+    def _identified(self, hello: Hello, channel: ChannelRecord) -> tuple[Visitor, str | None]:
+        """Say who it is; a visitor without identity gets a new token each time, so that it never ends in use."""
+        now, sign = self._parts.runtime.clock.now(), self._parts.runtime.secret_box.signature
+        try:
+            if hello.identity is not None:
+                return check_identity(hello.identity, channel.credentials, now), None
+            visitor = check_visitor_token(hello.token, channel.id, sign, now) if hello.token else new_visitor()
+        except IdentityRefused as refused:
+            raise Goodbye(4401, refused.code) from None
+        return visitor, visitor_token(visitor, channel.id, sign, now)
+
+    async def _channel(self, request: web.Request) -> ChannelRecord:
+        channel_id = request.match_info["channel_id"]
+        channel = self._parts.directory.fresh(channel_id)
+        if channel is None:
+            async with asyncio.timeout(CHANNEL_SECONDS):
+                channel = await self._parts.directory.get(channel_id)
+        live = channel is not None and channel.deleted_at is None and channel.enabled
+        if channel is None or not live or channel.kind is not ChannelKind.WEBCHAT:
+            raise not_found("web chat")
+        return channel
+
+
+async def _hello(socket: web.WebSocketResponse) -> Hello:
+    try:
+        async with asyncio.timeout(HELLO_SECONDS):
+            frame = decode_frame(await socket.receive_str())
+    except (TimeoutError, TypeError, FrameRefused):
+        raise Goodbye(4400, "the first frame is hello, within 5 seconds") from None
+    if not isinstance(frame, Hello):
+        raise Goodbye(4400, "the first frame is hello")
+    return frame

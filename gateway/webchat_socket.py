@@ -1,0 +1,333 @@
+"""One visitor's socket: hello, the thread, frames in and out. One task while it is silent."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from dataclasses import dataclass
+from typing import Final
+
+import msgspec
+import structlog
+from aiohttp import WSMsgType, web
+
+from channels.webchat import limits
+from channels.webchat.frames import (
+    Ack,
+    FrameRefused,
+    Hello,
+    History,
+    Ping,
+    Read,
+    Typing,
+    VisitorFrame,
+    Write,
+    decode_frame,
+)
+from channels.webchat.identity import Visitor
+from channels.webchat.rates import Bucket, Rate
+from channels.webchat.seen import OVERLAP, Seen
+from channels.webchat.shown import ShownConversation, ShownMessage
+from gateway.webchat_hub import VisitorHub, VisitorKey
+from gateway.webchat_receipts import Receipt, Receipts
+from gateway.webchat_thread import Thread, ThreadReader
+from gateway.webchat_writing import Writing
+from inbox.arriving.inbound import DeliveryStatus
+from inbox.channel.channel_directory import ChannelRecord
+
+MAX_PENDING_BYTES: Final = 256 * 1024
+"""Some 500 messages that a page has not taken: it is better off resuming."""
+_FRAMES: Final = Rate(limits.FRAMES_PER_SECOND, limits.FRAME_BURST)
+_PONG: Final = b'{"type":"pong"}'
+log = structlog.get_logger(__name__)
+
+
+class Goodbye(Exception):  # noqa: N818 - a fact
+    """The server ends the connection.
+
+    Attributes:
+        code: 4400 not the protocol, 4401 identity refused, 4404 no such chat any more, 4408 too slow,
+            4429 too much; 1013 try again soon.
+    """
+
+    def __init__(self, code: int, reason: str) -> None:
+        super().__init__(reason)
+        self.code = code
+        self.reason = reason
+
+
+@dataclass(frozen=True)
+class Services:
+    """What visitors' sockets work with."""
+
+    hub: VisitorHub
+    threads: ThreadReader
+    writing: Writing
+    receipts: Receipts
+
+
+class VisitorSocket:
+    """Serves one visitor's page until either side ends it."""
+
+    __slots__ = (
+        "_buffered",
+        "_busy",
+        "_conversation_ids",
+        "_delivered",
+        "_flusher",
+        "_frames",
+        "_given_from",
+        "_pending",
+        "_pending_bytes",
+        "_read",
+        "_seen",
+        "_services",
+        "_socket",
+        "_stale",
+        "_state",
+        "address",
+        "channel",
+        "key",
+        "visitor",
+        "workspace_id",
+    )
+
+    def __init__(
+        self,
+        socket: web.WebSocketResponse,
+        services: Services,
+        channel: ChannelRecord,
+        visitor: Visitor,
+        address: str | None,
+    ) -> None:
+        self._socket = socket
+        self._services = services
+        self.channel = channel
+        self.visitor = visitor
+        self.address = address
+        self.key: VisitorKey = (channel.id, visitor.id)
+        self.workspace_id = channel.workspace_id
+        self._seen = Seen()
+        self._conversation_ids: tuple[str, ...] = ()
+        self._given_from = 0
+        self._delivered = 0
+        self._read = 0
+        self._frames = Bucket(_FRAMES, time.monotonic())
+        self._pending: list[bytes] = []
+        self._pending_bytes = 0
+        self._flusher: asyncio.Task[None] | None = None
+        self._busy = True
+        self._stale = False
+        self._buffered: list[tuple[ShownMessage, bytes]] = []
+        self._state: bytes = b""
+
+    async def serve(self, hello: Hello, token: str | None) -> None:
+        """Welcome the visitor, then follow until the end. Raises `Goodbye`."""
+        self._services.hub.enter(self)
+        try:
+            await self._welcome(hello, token)
+            await self._receive()
+        finally:
+            await self._services.hub.leave(self, self._conversation_ids)
+
+    # What the hub tells
+
+    def take_message(self, message: ShownMessage, data: bytes) -> None:
+        """Show a message; hold it back while the thread is being read."""
+        if self._busy:
+            self._buffered.append((message, data))
+        elif message.type == "update" or self._seen.is_new(message.id, message.seq):
+            self._push(data)
+
+    def take_conversation(self, conversation: ShownConversation, queue_id: str | None) -> None:
+        """Show where the conversation is, if that is news."""
+        self._own((conversation.id,))
+        data = msgspec.json.encode(conversation)
+        if data != self._state:
+            self._state = data
+            self._push(data)
+
+    def take_seen(self, conversation_id: str, seq: int) -> None:
+        """Show that the visitor has seen a message, perhaps in another tab."""
+        if seq > self._read:
+            self._read = seq
+            self._push(msgspec.json.encode({"type": "seen", "seq": seq}))
+
+    async def read_anew(self) -> None:
+        """Give what events may not have told."""
+        if self._busy:
+            self._stale = True
+            return
+        self._busy = True
+        await self._catch_up()
+
+    # Reading the thread
+
+    async def _welcome(self, hello: Hello, token: str | None) -> None:
+        thread, reset = await self._first(hello)
+        self._note(thread)
+        have = set(hello.have)
+        news = [one for one in thread.messages if self._seen.is_new(one.id, one.seq) and (reset or one.id not in have)]
+        if not reset and hello.after:
+            self._seen.newest = max(self._seen.newest, hello.after)
+        self._given_from = min([one.seq for one in thread.messages[:1]] + [self._seen.newest])
+        frame = {
+            "type": "welcome",
+            "token": token,
+            "name": self.visitor.name,
+            "reset": reset,
+            "messages": news,
+            "changed": thread.changed,
+            "more": thread.more,
+            "conversation": thread.conversation,
+            "limits": {"text_chars": limits.MAX_TEXT_CHARS, "upload_bytes": limits.MAX_UPLOAD_BYTES},
+        }
+        self._push(msgspec.json.encode(frame))
+        if hello.after and not reset:
+            await self._acknowledge(hello.after)
+        await self._catch_up(read=False)
+
+    async def _first(self, hello: Hello) -> tuple[Thread, bool]:
+        """Read what the page lacks; the end of the thread where it has nothing, or lacks too much."""
+        if hello.after is not None:
+            thread = await self._services.threads.after(*self._who, hello.after)
+            if not thread.more:
+                return thread, False
+        return await self._services.threads.newest(*self._who), True
+
+    async def _catch_up(self, *, read: bool = True) -> None:
+        """Read until no event can have been missed, then pass on what came meanwhile."""
+        try:
+            while read or self._stale:
+                self._stale = read = False
+                thread = await self._services.threads.after(*self._who, self._seen.newest)
+                self._note(thread)
+                for one in (*thread.changed, *thread.messages):
+                    self._show(one, msgspec.json.encode(one))
+                if thread.conversation is not None:
+                    self.take_conversation(thread.conversation, thread.queue_id)
+        finally:
+            self._busy = False
+            buffered, self._buffered = self._buffered, []
+            for message, data in buffered:
+                self._show(message, data)
+
+    def _show(self, message: ShownMessage, data: bytes) -> None:
+        if message.type == "update" or self._seen.is_new(message.id, message.seq):
+            self._push(data)
+
+    def _note(self, thread: Thread) -> None:
+        self._own(thread.conversation_ids)
+        if thread.conversation is not None:
+            self._state = msgspec.json.encode(thread.conversation)
+
+    def _own(self, conversation_ids: tuple[str, ...]) -> None:
+        self._conversation_ids = tuple(dict.fromkeys((*conversation_ids, *self._conversation_ids)))
+        self._services.hub.own(conversation_ids, self.key)
+
+    @property
+    def _who(self) -> tuple[str, str, str]:
+        return self.workspace_id, self.channel.id, self.visitor.id
+
+    # What the visitor's page says
+
+    async def _receive(self) -> None:
+        async for message in self._socket:
+            if self._frames.take(time.monotonic()):
+                raise Goodbye(4429, "too many frames")
+            if message.type is not WSMsgType.TEXT:
+                raise Goodbye(4400, "frames are JSON texts")
+            try:
+                frame = decode_frame(message.data)
+            except FrameRefused as refused:
+                self._refuse(refused.id, "malformed", refused.detail)
+            else:
+                await self._handle(frame, message.data)
+
+    async def _handle(self, frame: VisitorFrame, raw: str) -> None:
+        match frame:
+            case Write():
+                await self._write(frame, raw.encode())
+            case Ack(seq=seq):
+                await self._acknowledge(seq)
+            case Read(seq=seq):
+                await self._mark_read(seq)
+            case History(before=seq):
+                await self._look_back(seq)
+            case Ping():
+                self._push(_PONG)
+            case Typing():
+                pass
+            case Hello():
+                raise Goodbye(4400, "hello is said once")
+
+    async def _write(self, frame: Write, raw: bytes) -> None:
+        """Store a message; only then say that it is accepted."""
+        outcome = await self._services.writing.write(self.channel.id, self.visitor, frame, raw, self.address)
+        self._say(outcome)
+
+    async def _acknowledge(self, seq: int) -> None:
+        if seq > self._delivered:
+            after, self._delivered = self._delivered or self._given_from, seq
+            await self._receipt(DeliveryStatus.DELIVERED, max(0, after - OVERLAP - 1), seq)
+
+    async def _mark_read(self, seq: int) -> None:
+        if seq > self._read:
+            after, self._read = self._read, seq
+            await self._receipt(DeliveryStatus.READ, max(0, after - OVERLAP), seq)
+
+    async def _receipt(self, status: DeliveryStatus, after: int, upto: int) -> None:
+        receipt = Receipt(
+            channel=self.channel.ref,
+            visitor_id=self.visitor.id,
+            conversation_ids=self._conversation_ids,
+            after=after,
+            upto=upto,
+            status=status,
+        )
+        try:
+            await self._services.receipts.note(receipt)
+        except Exception as error:
+            raise Goodbye(1013, "the database is away") from error
+
+    async def _look_back(self, seq: int) -> None:
+        thread = await self._services.threads.before(*self._who, seq)
+        self._say({"type": "history", "messages": thread.messages, "more": thread.more})
+
+    # Frames out
+
+    def _refuse(self, id_: str | None, code: str, detail: str) -> None:
+        self._say({"type": "refused" if id_ else "error", "id": id_, "code": code, "detail": detail})
+
+    def _say(self, frame: object) -> None:
+        self._push(msgspec.json.encode(frame))
+
+    def _push(self, data: bytes) -> None:
+        """Queue a frame; a task exists only while there is something to send."""
+        self._pending.append(data)
+        self._pending_bytes += len(data)
+        if self._pending_bytes > MAX_PENDING_BYTES and len(self._pending) > 1:
+            self._pending.clear()
+            self._close_soon(4408, "too slow: resume")
+        elif self._flusher is None:
+            self._flusher = asyncio.create_task(self._flush())
+
+    async def _flush(self) -> None:
+        try:
+            while self._pending:
+                frames, self._pending, self._pending_bytes = self._pending, [], 0
+                for frame in frames:
+                    await self._socket.send_frame(frame, WSMsgType.TEXT)
+        except ConnectionError:
+            self._pending.clear()
+        finally:
+            self._flusher = None
+
+    def _close_soon(self, code: int, reason: str) -> None:
+        if self._flusher is not None:
+            self._flusher.cancel()
+        self._flusher = asyncio.create_task(self._close(code, reason))
+
+    async def _close(self, code: int, reason: str) -> None:
+        async with asyncio.timeout(2.0):
+            await self._socket.close(code=code, message=reason.encode())

@@ -1,0 +1,96 @@
+"""What a visitor writes goes the way of every message: checked, counted, durable, then acknowledged."""
+
+from __future__ import annotations
+
+import time
+from typing import Any, Final
+
+import structlog
+
+from channels.webchat import limits
+from channels.webchat.arriving import NotWritable, content_of, message_received
+from channels.webchat.frames import File, Write
+from channels.webchat.identity import Visitor
+from channels.webchat.rates import Rate, is_counted
+from gateway.webchat_hub import Buckets
+from inbox.arriving.ingest import Addressed, Ingest
+from inbox.channel.channel_directory import ChannelDirectory
+from inbox.foundation.problems import Problem
+from inbox.messages.content import Content
+
+RETRY_SECONDS: Final = 1.0
+log = structlog.get_logger(__name__)
+
+
+class Refused(Exception):  # noqa: N818 - a fact
+    """A message is not taken.
+
+    Attributes:
+        retry_after_seconds: When the same message may be; None: never.
+    """
+
+    def __init__(self, code: str, detail: str, retry_after_seconds: float | None = None) -> None:
+        super().__init__(code)
+        self.code = code
+        self.detail = detail
+        self.retry_after_seconds = retry_after_seconds
+
+
+class Writing:
+    """Stores visitors' messages."""
+
+    def __init__(self, ingest: Ingest, directory: ChannelDirectory) -> None:
+        self._ingest = ingest
+        self._directory = directory
+        self._by_visitor = Buckets(Rate(limits.MESSAGES_PER_SECOND, limits.MESSAGE_BURST))
+        self._by_address = Buckets(Rate(limits.ADDRESS_MESSAGES_PER_SECOND, limits.ADDRESS_MESSAGE_BURST))
+        self._by_channel = Buckets(Rate(limits.CHANNEL_MESSAGES_PER_SECOND, limits.CHANNEL_MESSAGE_BURST))
+
+    async def write(
+        self, channel_id: str, visitor: Visitor, frame: Write, raw: bytes, address: str | None
+    ) -> dict[str, Any]:
+        """Store a message; give the frame that answers it: `accepted` means durable."""
+        try:
+            await self._store(channel_id, visitor, frame, raw, address)
+        except Refused as refused:
+            return {
+                "type": "refused",
+                "id": frame.id,
+                "code": refused.code,
+                "detail": refused.detail,
+                "retry_after_seconds": refused.retry_after_seconds,
+            }
+        return {"type": "accepted", "id": frame.id}
+
+    async def _store(self, channel_id: str, visitor: Visitor, frame: Write, raw: bytes, address: str | None) -> None:
+        try:
+            content = self._content(frame)
+        except NotWritable as fault:
+            raise Refused("content_invalid", str(fault)) from None
+        self._count(channel_id, visitor, address)
+        try:
+            channel = await self._directory.get(channel_id)
+            if channel is None or channel.deleted_at is not None or not channel.enabled:
+                raise Refused("channel_closed", "This chat is not open at the moment.", RETRY_SECONDS * 30)
+            await self._ingest.store([Addressed(channel.ref, message_received(visitor, frame, content, raw))])
+        except Refused:
+            raise
+        except Exception as error:
+            log.warning("webchat.not_stored", error=type(error).__name__)
+            raise Refused("unavailable", "It could not be stored. Try again soon.", RETRY_SECONDS) from None
+
+    def _count(self, channel_id: str, visitor: Visitor, address: str | None) -> None:
+        """Raises `Refused` where somebody writes too much."""
+        now = time.monotonic()
+        waits = [self._by_visitor.take((channel_id, visitor.id), now)]
+        if not waits[0]:
+            waits.append(self._by_channel.take(channel_id, now))
+            if is_counted(address):
+                waits.append(self._by_address.take(address, now))
+        if any(waits):
+            raise Refused("rate_limited", "Too many messages at once. Wait a moment.", max(waits))
+
+    def _content(self, frame: Write) -> Content:
+        if isinstance(frame.content, File):
+            raise NotWritable("Files can't be sent yet.")
+        return content_of(frame.content)
