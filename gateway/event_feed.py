@@ -7,7 +7,7 @@ from typing import Final, Protocol
 
 import msgspec
 
-from inbox.people.access import Caller
+from inbox.people.access import Caller, Placement
 from inbox.stream.event_stream import Cursor, PlacedDocument, StreamEvent, events_of, stream_key
 
 RECENT_DOCUMENTS: Final = 64
@@ -42,6 +42,9 @@ class Subscriber(Protocol):
 
     def expire(self) -> None:
         """Learn that events were lost."""
+
+    def hear(self, placement: Placement, data: bytes) -> None:
+        """Take a hint about a conversation that is placed so. Must not block or raise."""
 
 
 def frame_of(event: StreamEvent, workspace_id: str) -> Frame:
@@ -106,6 +109,11 @@ class Feed:
         self._recent.append(batch)
         for subscriber in tuple(self._subscribers):
             subscriber.deliver(batch)
+
+    def hint(self, placement: Placement, data: bytes) -> None:
+        """Pass on what is no event: it has no place in the stream and is not kept."""
+        for subscriber in tuple(self._subscribers):
+            subscriber.hear(placement, data)
 
     def expire(self) -> None:
         """Tell all that events were lost."""

@@ -14,6 +14,7 @@ from gateway.event_feed import Feed, Subscriber
 from inbox.foundation.ending_tasks import end_tasks
 from inbox.foundation.ids import new_id
 from inbox.foundation.problems import Problem
+from inbox.people.access import Placement
 from inbox.stream.event_stream import REDIS_AWAY, Cursor, EventReader, decode_entry, expired
 
 BLOCK_MS: Final = 1_000
@@ -75,6 +76,12 @@ class EventHub:
             feed.remove(subscriber)
             if not feed:
                 del self._feeds[workspace_id]
+
+    def hint(self, workspace_id: str, placement: Placement, data: bytes) -> None:
+        """Pass a hint to the workspace's sockets that follow live."""
+        feed = self._feeds.get(workspace_id)
+        if feed is not None:
+            feed.hint(placement, data)
 
     async def _run(self) -> None:
         while True:

@@ -17,7 +17,7 @@ from gateway.event_feed import Batch, frame_of, visible_frames
 from gateway.event_hub import EventHub
 from inbox.foundation.ending_tasks import end_tasks
 from inbox.foundation.problems import Problem
-from inbox.people.access import Caller
+from inbox.people.access import Caller, Placement, may_see
 from inbox.stream.event_stream import Cursor, EventReader
 
 Authenticate = Callable[[str], Awaitable[Caller]]
@@ -130,6 +130,11 @@ class EventSocket:
     def expire(self) -> None:
         """End because events were lost."""
         self._end(CloseCode.CURSOR_EXPIRED, "cursor_expired")
+
+    def hear(self, placement: Placement, data: bytes) -> None:
+        """Pass on a hint about a conversation that the caller sees."""
+        if may_see(self._caller, placement):
+            self._push([data])
 
     async def _until_ended(self) -> tuple[int, str]:
         loops = (self._receive(), self._catch_up(), self._send(), self._watch())

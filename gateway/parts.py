@@ -12,6 +12,7 @@ from aiohttp import web
 from channels.contract import Connector
 from gateway.content_checks import check_for_channel
 from gateway.draining import RequestsUnderWay
+from gateway.signals import Signals
 from gateway.sockets import OpenSockets
 from inbox.channel.channel_directory import ChannelDirectory
 from inbox.channel.channel_kind import ChannelKind
@@ -58,6 +59,7 @@ class Parts:
     operator_removal: OperatorRemoval
     statuses: OperatorStatuses
     presence: Presence
+    signals: Signals
     sockets: OpenSockets = field(default_factory=OpenSockets)
     requests: RequestsUnderWay = field(default_factory=RequestsUnderWay)
 
@@ -66,6 +68,7 @@ class Parts:
         await self.acceptance.drain()
         await self.authenticator.close()
         await self.presence.close()
+        await self.signals.close()
         await self.directory.close()
         await self.wakeups.close()
         for connector in self.connectors.values():
@@ -102,4 +105,5 @@ def make_parts(runtime: Runtime, connectors: Mapping[ChannelKind, Connector]) ->
         operator_removal=OperatorRemoval(runtime.database, runtime.clock),
         statuses=OperatorStatuses(runtime.database, runtime.clock),
         presence=Presence(runtime.database, runtime.clock),
+        signals=Signals(runtime.redis),
     )

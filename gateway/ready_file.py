@@ -36,12 +36,12 @@ def write_ready_file(path: Path, ready: dict[str, Any]) -> None:
 
 def _seeded(seeded: Seed) -> dict[str, Any]:
     first = msgspec.to_builtins(seeded.first)
-    numbers = {"whatsapp": seeded.whatsapp, "whatsapp_queue": seeded.whatsapp_queue}
+    named = {"whatsapp": seeded.whatsapp, "whatsapp_queue": seeded.whatsapp_queue, "webchat": seeded.webchat}
     return {
         "workspace_id": first["id"],
         "owner": first["owner"],
         "operators": first["operators"],
-        "channels": {name: msgspec.to_builtins(number) for name, number in numbers.items() if number},
+        "channels": {name: msgspec.to_builtins(channel) for name, channel in named.items() if channel},
         "queues": msgspec.to_builtins(seeded.queues),
         "second_workspace": {"id": seeded.second.id, "owner": msgspec.to_builtins(seeded.second.owner)},
     }

@@ -19,6 +19,7 @@ from gateway.seed_queues import (
     make_queues,
     new_phone_number_id,
 )
+from gateway.seed_webchat import SeededWebchat, find_webchat_again, make_webchat
 from inbox.channel.channel_models import WhatsAppChannelFields, WhatsAppCredentials
 from inbox.foundation.runtime import Runtime
 from inbox.people.access import Role
@@ -91,6 +92,7 @@ class Seed(msgspec.Struct, kw_only=True):
     whatsapp: SeededWhatsApp
     whatsapp_queue: SeededWhatsApp | None = None
     queues: list[SeededQueue] = []
+    webchat: SeededWebchat | None = None
 
 
 async def seed(runtime: Runtime, sandbox_url: str) -> Seed:
@@ -104,6 +106,7 @@ async def seed(runtime: Runtime, sandbox_url: str) -> Seed:
     )
     seeded = Seed(first=first, second=second, whatsapp=whatsapp)
     await _add_queues(runtime, seeded)
+    seeded.webchat = await make_webchat(runtime, first.id, seeded.queues[0], sandbox_url)
     return seeded
 
 
@@ -120,6 +123,9 @@ async def find_again(runtime: Runtime, known: Seed, sandbox_url: str) -> Seed | 
             await _sign_in_again(runtime, workspace.id, person)
     if known.whatsapp_queue is None:
         await _add_queues(runtime, known)
+    if known.webchat is None:
+        known.webchat = await make_webchat(runtime, known.first.id, known.queues[0], sandbox_url)
+    known.webchat = await find_webchat_again(runtime, known.first.id, known.webchat, sandbox_url)
     patch = {"provider_base_url": sandbox_url}
     for number in _numbers(known):
         channel = await channels(runtime).patch(known.first.id, number.id, patch, now=runtime.clock.now())
@@ -137,6 +143,7 @@ def sandbox_config(seeded: Seed | None) -> dict[str, Any]:
             {**_without_id(number), "display_phone_number": digits, "verified_name": name}
             for number, (digits, name) in zip(_numbers(seeded), shown, strict=False)
         ],
+        "webchat_page_url": seeded.webchat.page_url if seeded.webchat else None,
         "templates": [{"waba_id": seeded.whatsapp.waba_id, **template} for template in TEMPLATES],
     }
 

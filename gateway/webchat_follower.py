@@ -17,6 +17,7 @@ from gateway.event_feed import Batch, Frame
 from gateway.event_hub import EventHub
 from inbox.foundation.ending_tasks import end_tasks
 from inbox.foundation.problems import Problem
+from inbox.people.access import Placement
 from inbox.stream.event_stream import REDIS_AWAY, EventReader
 
 RETRY_SECONDS: Final = 0.3
@@ -65,6 +66,9 @@ class WorkspaceFollower:
         """Learn that events were lost."""
         self._lost = True
         self._news.set()
+
+    def hear(self, placement: Placement, data: bytes) -> None:
+        """Pass over hints: visitors' sockets get theirs from the signals themselves."""
 
     async def close(self) -> None:
         """Follow no longer."""

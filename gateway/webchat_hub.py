@@ -14,10 +14,12 @@ from channels.webchat.rates import Bucket, Rate
 from channels.webchat.shown import ShownConversation, ShownMessage, is_shown
 from gateway.event_feed import Frame
 from gateway.event_hub import EventHub
+from gateway.signals import Side, Signal
 from gateway.webchat_follower import WorkspaceFollower
 from gateway.webchat_thread import ConversationFacts, ThreadReader
 from inbox.messages.statuses import MessageStatus
 from inbox.messages.views import Direction, MessageView
+from inbox.people.access import Placement
 from inbox.stream.event_stream import EventReader
 from inbox.stream.events import EventType
 
@@ -38,11 +40,14 @@ class Socket(Protocol):
     def take_message(self, message: ShownMessage, data: bytes) -> None:
         """Show a message that is new or has changed. Must not block or raise."""
 
-    def take_conversation(self, conversation: ShownConversation, queue_id: str | None) -> None:
+    def take_conversation(self, conversation: ShownConversation, placement: Placement) -> None:
         """Show where a conversation is. Must not block or raise."""
 
-    def take_seen(self, conversation_id: str, seq: int) -> None:
+    def take_seen(self, seq: int) -> None:
         """Show that the visitor has seen a message, perhaps in another tab. Must not block or raise."""
+
+    def take_typing(self) -> None:
+        """Show that an operator types. Must not block or raise."""
 
     async def read_anew(self) -> None:
         """Read the thread from the database, since events may be missing."""
@@ -75,7 +80,7 @@ class _MessageEvent(msgspec.Struct):
     data: MessageView
 
 
-class _Id(msgspec.Struct):
+class _Id(msgspec.Struct, frozen=True):
     id: str = ""
     external_id: str = ""
 
@@ -150,6 +155,15 @@ class VisitorHub:
         key = self._conversations.get(conversation_id or "")
         return tuple(self._visitors.get(key, ())) if key else ()
 
+    def hear(self, signal: Signal) -> None:
+        """Pass a hint on to whom it concerns."""
+        if signal.side is Side.OPERATOR:
+            for socket in self.sockets_of(signal.conversation_id):
+                socket.take_typing()
+        else:
+            data = msgspec.json.encode({"type": "typing", "conversation_id": signal.conversation_id})
+            self._hub.hint(signal.workspace_id, signal.placement, data)
+
     async def close(self) -> None:
         """Follow nothing any more."""
         await asyncio.gather(*(follower.close() for follower in self._followers.values()))
@@ -178,7 +192,7 @@ class VisitorHub:
         if not is_new and not (view.edited_at or view.deleted_at or view.reactions):
             if view.direction is Direction.OUT and view.status is MessageStatus.READ:
                 for socket in self.sockets_of(conversation_id):
-                    socket.take_seen(conversation_id, view.seq)
+                    socket.take_seen(view.seq)
             return
         if not is_shown(view):
             return
@@ -201,7 +215,7 @@ class VisitorHub:
             return
         shown = await self._threads.show_conversation(workspace_id, facts.id, facts)
         for socket in self.sockets_of(facts.id):
-            socket.take_conversation(shown, facts.queue_id)
+            socket.take_conversation(shown, Placement(facts.queue_id, facts.operator_id))
 
     def _workspace_of(self, conversation_id: str) -> str | None:
         return next((socket.workspace_id for socket in self.sockets_of(conversation_id)), None)

@@ -60,7 +60,7 @@ async def widget_script(request: web.Request) -> web.Response:
 _PAGE: Final = (_FILES / "demo.html").read_text()
 
 
-def demo_page(request: web.Request, channel: ChannelRecord) -> web.Response:
+def demo_page(channel: ChannelRecord) -> web.Response:
     """Give the page; the sites that may carry the widget may show it in a frame."""
     framed = " ".join(["'self'", *channel.credentials["allowed_origins"].split()])
     policy = {

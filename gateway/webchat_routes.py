@@ -63,7 +63,9 @@ async def _services(app: web.Application, hub: EventHub) -> AsyncIterator[None]:
     threads = ThreadReader(database, Names(database), _own_link)
     visitors = VisitorHub(hub, EventReader(parts.runtime.redis), threads)
     receipts = Receipts(database, ingest)
-    app[WEBCHAT] = Services(visitors, threads, Writing(ingest, parts.directory), receipts)
+    app[WEBCHAT] = Services(visitors, threads, Writing(ingest, parts.directory), receipts, parts.signals)
+    parts.signals.listen(visitors.hear)
+    parts.signals.start()
     yield
     await visitors.close()
     await receipts.drain()
@@ -88,7 +90,7 @@ class VisitorRoutes:
 
     async def demo(self, request: web.Request) -> web.StreamResponse:
         """Give a page that carries the widget."""
-        return demo_page(request, await self._channel(request))
+        return demo_page(await self._channel(request))
 
     async def follow(self, request: web.Request) -> web.StreamResponse:
         """Serve a visitor's socket."""

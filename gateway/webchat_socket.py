@@ -28,17 +28,20 @@ from channels.webchat.identity import Visitor
 from channels.webchat.rates import Bucket, Rate
 from channels.webchat.seen import OVERLAP, Seen
 from channels.webchat.shown import ShownConversation, ShownMessage
+from gateway.signals import Side, Signal, Signals
 from gateway.webchat_hub import VisitorHub, VisitorKey
 from gateway.webchat_receipts import Receipt, Receipts
 from gateway.webchat_thread import Thread, ThreadReader
 from gateway.webchat_writing import Writing
 from inbox.arriving.inbound import DeliveryStatus
 from inbox.channel.channel_directory import ChannelRecord
+from inbox.people.access import Placement
 
 MAX_PENDING_BYTES: Final = 256 * 1024
 """Some 500 messages that a page has not taken: it is better off resuming."""
 _FRAMES: Final = Rate(limits.FRAMES_PER_SECOND, limits.FRAME_BURST)
 _PONG: Final = b'{"type":"pong"}'
+_TYPING: Final = b'{"type":"typing"}'
 log = structlog.get_logger(__name__)
 
 
@@ -64,6 +67,7 @@ class Services:
     threads: ThreadReader
     writing: Writing
     receipts: Receipts
+    signals: Signals
 
 
 class VisitorSocket:
@@ -72,6 +76,7 @@ class VisitorSocket:
     __slots__ = (
         "_buffered",
         "_busy",
+        "_conversation",
         "_conversation_ids",
         "_delivered",
         "_flusher",
@@ -79,12 +84,14 @@ class VisitorSocket:
         "_given_from",
         "_pending",
         "_pending_bytes",
+        "_placement",
         "_read",
         "_seen",
         "_services",
         "_socket",
         "_stale",
         "_state",
+        "_typed_at",
         "address",
         "channel",
         "key",
@@ -120,6 +127,9 @@ class VisitorSocket:
         self._stale = False
         self._buffered: list[tuple[ShownMessage, bytes]] = []
         self._state: bytes = b""
+        self._conversation: ShownConversation | None = None
+        self._placement = Placement()
+        self._typed_at = float("-inf")
 
     async def serve(self, hello: Hello, token: str | None) -> None:
         """Welcome the visitor, then follow until the end. Raises `Goodbye`."""
@@ -139,19 +149,24 @@ class VisitorSocket:
         elif message.type == "update" or self._seen.is_new(message.id, message.seq):
             self._push(data)
 
-    def take_conversation(self, conversation: ShownConversation, queue_id: str | None) -> None:
+    def take_conversation(self, conversation: ShownConversation, placement: Placement) -> None:
         """Show where the conversation is, if that is news."""
         self._own((conversation.id,))
+        self._conversation, self._placement = conversation, placement
         data = msgspec.json.encode(conversation)
         if data != self._state:
             self._state = data
             self._push(data)
 
-    def take_seen(self, conversation_id: str, seq: int) -> None:
+    def take_seen(self, seq: int) -> None:
         """Show that the visitor has seen a message, perhaps in another tab."""
         if seq > self._read:
             self._read = seq
             self._push(msgspec.json.encode({"type": "seen", "seq": seq}))
+
+    def take_typing(self) -> None:
+        """Show that an operator types."""
+        self._push(_TYPING)
 
     async def read_anew(self) -> None:
         """Give what events may not have told."""
@@ -205,7 +220,7 @@ class VisitorSocket:
                 for one in (*thread.changed, *thread.messages):
                     self._show(one, msgspec.json.encode(one))
                 if thread.conversation is not None:
-                    self.take_conversation(thread.conversation, thread.queue_id)
+                    self.take_conversation(thread.conversation, thread.placement)
         finally:
             self._busy = False
             buffered, self._buffered = self._buffered, []
@@ -219,6 +234,7 @@ class VisitorSocket:
     def _note(self, thread: Thread) -> None:
         self._own(thread.conversation_ids)
         if thread.conversation is not None:
+            self._conversation, self._placement = thread.conversation, thread.placement
             self._state = msgspec.json.encode(thread.conversation)
 
     def _own(self, conversation_ids: tuple[str, ...]) -> None:
@@ -257,7 +273,7 @@ class VisitorSocket:
             case Ping():
                 self._push(_PONG)
             case Typing():
-                pass
+                self._type()
             case Hello():
                 raise Goodbye(4400, "hello is said once")
 
@@ -289,6 +305,21 @@ class VisitorSocket:
             await self._services.receipts.note(receipt)
         except Exception as error:
             raise Goodbye(1013, "the database is away") from error
+
+    def _type(self) -> None:
+        """Let those who see the conversation know that the visitor types."""
+        now, conversation = time.monotonic(), self._conversation
+        if conversation is None or conversation.state == "closed" or now - self._typed_at < limits.TYPING_SECONDS:
+            return
+        self._typed_at = now
+        self._services.signals.send(
+            Signal(
+                side=Side.VISITOR,
+                workspace_id=self.workspace_id,
+                conversation_id=conversation.id,
+                placement=self._placement,
+            )
+        )
 
     async def _look_back(self, seq: int) -> None:
         thread = await self._services.threads.before(*self._who, seq)

@@ -21,6 +21,7 @@ from channels.webchat.shown import (
     show_message,
 )
 from inbox.messages.views import AuthorKind, ConversationState, MessageView, message_view
+from inbox.people.access import Placement
 from inbox.storage.database import Database, Document
 
 NAME_SECONDS: Final = 30.0
@@ -41,7 +42,7 @@ class Thread(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         conversation_ids: The newest conversations, the newest first.
         conversation: The newest one, None for a visitor who never wrote.
-        queue_id: Where it waits, if it does.
+        placement: Where it is: for whom what the visitor does is a hint.
         messages: Ascending by place.
         changed: On resuming: messages before those that were edited, deleted or reacted to at any time.
         more: Whether there is more before (or, on resuming, whether too much was missed).
@@ -49,7 +50,7 @@ class Thread(msgspec.Struct, frozen=True, kw_only=True):
 
     conversation_ids: tuple[str, ...] = ()
     conversation: ShownConversation | None = None
-    queue_id: str | None = None
+    placement: Placement = Placement()
     messages: Sequence[ShownMessage] = ()
     changed: Sequence[ShownMessage] = ()
     more: bool = False
@@ -130,7 +131,7 @@ class ThreadReader:
         return Thread(
             conversation_ids=ids,
             conversation=await self.show_conversation(workspace_id, ids[0], facts),
-            queue_id=facts.queue_id,
+            placement=Placement(facts.queue_id, facts.operator_id),
             messages=[await self.show(view, workspace_id) for view in views if is_shown(view)],
             more=len(documents) > limit,
         )

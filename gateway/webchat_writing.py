@@ -15,7 +15,6 @@ from channels.webchat.rates import Rate, is_counted
 from gateway.webchat_hub import Buckets
 from inbox.arriving.ingest import Addressed, Ingest
 from inbox.channel.channel_directory import ChannelDirectory
-from inbox.foundation.problems import Problem
 from inbox.messages.content import Content
 
 RETRY_SECONDS: Final = 1.0

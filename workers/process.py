@@ -45,10 +45,11 @@ async def work(settings: Settings) -> None:
         loop.add_signal_handler(number, stop.set)
     async with open_runtime(settings) as runtime:
         await create_indexes(runtime.database)
-        await _work_until(stop, runtime)
+        await work_until(stop, runtime)
 
 
-async def _work_until(stop: asyncio.Event, runtime: Runtime) -> None:
+async def work_until(stop: asyncio.Event, runtime: Runtime) -> None:
+    """Work until `stop` is set."""
     directory = ChannelDirectory(runtime.database, runtime.secret_box, clock=runtime.clock)
     connectors = open_connectors()
     for connector in connectors.values():

@@ -40,10 +40,12 @@ class SandboxConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
         delivered_delay_ms: From acceptance to the status `delivered`.
         log_size: Requests kept in the raw log.
         webhook_batch: Most updates in one webhook POST; Meta's limit is 1,000.
+        webchat_page_url: A page that carries the web chat, to be shown beside the phones.
         webhook_give_up_seconds: Real time after which a webhook counts as undelivered.
     """
 
     numbers: list[NumberConfig] = []
+    webchat_page_url: str | None = None
     templates: list[dict[str, Any]] = []
     faults: Faults = Faults()
     sent_delay_ms: float = 20

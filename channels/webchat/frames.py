@@ -103,11 +103,12 @@ class FrameRefused(Exception):  # noqa: N818 - a fact
 def decode_frame(data: str | bytes) -> VisitorFrame:
     """Read a frame; members that are not known are passed over. Raises `FrameRefused`."""
     try:
-        return _decoder.decode(data)
+        frame: VisitorFrame = _decoder.decode(data)
     except msgspec.ValidationError as error:
         raise FrameRefused(_id_of(data), str(error)) from None
     except (msgspec.DecodeError, UnicodeError):
         raise FrameRefused(None, "A frame is a JSON object with a type.") from None
+    return frame
 
 
 class _WithId(msgspec.Struct):

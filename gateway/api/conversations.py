@@ -8,6 +8,8 @@ import msgspec
 
 from gateway.api.call import Call, Route
 from gateway.parts import Parts
+from gateway.signals import Side, Signal
+from inbox.channel.channel_kind import ChannelKind
 from inbox.conversation.conversation_reading import (
     ConversationQuery,
     get_conversation,
@@ -67,7 +69,11 @@ async def show_typing(parts: Parts, caller: Caller, conversation_id: str) -> Non
     """Have typing shown by a caller who may write. Raises `Problem`."""
     conversation = await visible_conversation(parts.runtime.database, caller, conversation_id)
     check_write(ConversationFacts.of(conversation), caller)
-    parts.wakeups.show_typing(conversation_id)
+    if conversation["channel_kind"] == ChannelKind.WEBCHAT.value:
+        workspace_id = caller.workspace_id
+        parts.signals.send(Signal(side=Side.OPERATOR, workspace_id=workspace_id, conversation_id=conversation_id))
+    else:
+        parts.wakeups.show_typing(conversation_id)
 
 
 ROUTES: Final[tuple[Route, ...]] = (

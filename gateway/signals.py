@@ -1,0 +1,103 @@
+"""Who types: told between server processes by Redis' publish, at once or never. Nothing is kept, nothing repeated."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from contextlib import suppress
+from enum import StrEnum
+from typing import Final
+
+import msgspec
+import structlog
+from redis.asyncio import Redis
+
+from inbox.foundation.ending_tasks import end_tasks
+from inbox.people.access import Placement
+from inbox.stream.event_stream import REDIS_AWAY
+
+CHANNEL: Final = "{signals}"
+PUBLISH_SECONDS: Final = 0.2
+"""A hint that is late is worth nothing."""
+RETRY_SECONDS: Final = 1.0
+LISTEN_SECONDS: Final = 2.0
+"""Below the client's socket time-out."""
+MAX_UNDER_WAY: Final = 200
+log = structlog.get_logger(__name__)
+
+
+class Side(StrEnum):
+    """Who types."""
+
+    OPERATOR = "operator"
+    VISITOR = "visitor"
+
+
+class Signal(msgspec.Struct, frozen=True, kw_only=True):
+    """Somebody types in a conversation that is placed so."""
+
+    side: Side
+    workspace_id: str
+    conversation_id: str
+    placement: Placement = Placement()
+
+
+Listener = Callable[[Signal], None]
+_decoder: Final = msgspec.json.Decoder(Signal)
+
+
+class Signals:
+    """Sends and hears hints."""
+
+    def __init__(self, redis: Redis) -> None:
+        self._redis = redis
+        self._listeners: list[Listener] = []
+        self._sending: set[asyncio.Task[None]] = set()
+        self._task: asyncio.Task[None] | None = None
+
+    def listen(self, listener: Listener) -> None:
+        """Have a listener called with every signal of every process; it must not block or raise."""
+        self._listeners.append(listener)
+
+    def start(self) -> None:
+        """Begin to hear."""
+        self._task = asyncio.ensure_future(self._run())
+
+    def send(self, signal: Signal) -> None:
+        """Send a hint in the background; never fails."""
+        if len(self._sending) < MAX_UNDER_WAY:
+            task = asyncio.ensure_future(self._publish(msgspec.json.encode(signal)))
+            self._sending.add(task)
+            task.add_done_callback(self._sending.discard)
+
+    async def close(self) -> None:
+        """Stop."""
+        await end_tasks(task for task in (self._task, *self._sending) if task is not None)
+
+    async def _publish(self, data: bytes) -> None:
+        with suppress(*REDIS_AWAY):
+            async with asyncio.timeout(PUBLISH_SECONDS):
+                await self._redis.publish(CHANNEL, data)
+
+    async def _run(self) -> None:
+        while True:
+            try:
+                await self._listen()
+            except REDIS_AWAY:
+                await asyncio.sleep(RETRY_SECONDS)
+            except Exception:
+                log.exception("signals.failed")
+                await asyncio.sleep(RETRY_SECONDS)
+
+    async def _listen(self) -> None:
+        async with self._redis.pubsub(ignore_subscribe_messages=True) as subscription:
+            await subscription.subscribe(CHANNEL)
+            while True:
+                message = await subscription.get_message(timeout=LISTEN_SECONDS)
+                if message is not None:
+                    self._hear(message["data"])
+
+    def _hear(self, data: bytes) -> None:
+        signal = _decoder.decode(data)
+        for listener in self._listeners:
+            listener(signal)
