@@ -5,17 +5,16 @@ from __future__ import annotations
 import json
 from typing import Any, get_args
 
-import pytest
+import structlog
 
 from channels.contract import Capabilities, Support
 from channels.registry import CONNECTORS
-from inbox.foundation.logs import configure_logging
 from inbox.messages.content import OutgoingContent
 from tests.contract.contents import contents
 from tests.contract.contract_world import ContractWorld
 from tests.contract.messenger import CUSTOMER_NAME, TEXT, Messenger
 from tests.contract.table import MESSENGERS
-from tests.contract.watching import addresses_called
+from tests.contract.watching import addresses_called, everything_logged
 
 CONVEYED = (Support.FULL, Support.PARTIAL)
 FEATURES = {"reply", "reaction", "edit", "delete", "typing", "read", "album"}
@@ -151,10 +150,9 @@ async def test_a_lost_answer_leaves_one_message_that_is_unknown(world: ContractW
 
 
 async def test_no_secret_text_or_customer_in_a_log_and_nobody_else_is_called(
-    world: ContractWorld, messenger: Messenger, capfd: pytest.CaptureFixture[str]
+    world: ContractWorld, messenger: Messenger
 ) -> None:
-    configure_logging("DEBUG", process="contract")
-    with addresses_called() as called:
+    with addresses_called() as called, everything_logged() as lines:
         await messenger.write(world, TEXT)
         conversation = await world.taken()
         await world.settled(await world.send(conversation["id"], {"type": "text", "text": "a very private answer"}))
@@ -164,7 +162,9 @@ async def test_no_secret_text_or_customer_in_a_log_and_nobody_else_is_called(
             await world.deliverer.sweep()
             await world.until(lambda: _tried(world, down))
         await messenger.forge(world)
-    written = "".join(capfd.readouterr())
+        structlog.get_logger().debug("the suite listens")
+    written = lines.getvalue()
+    assert "the suite listens" in written
     for private in (*messenger.secrets, TEXT, CUSTOMER_NAME, messenger.customer, "a very private answer"):
         assert private not in written
     assert set(called) <= LOCAL

@@ -1,11 +1,17 @@
-"""With whom this process speaks: every address that a socket is connected to, by Python's own audit events."""
+"""What this process tells others: whom its sockets call, by Python's own audit events, and what it logs."""
 
 from __future__ import annotations
 
+import io
+import logging
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, redirect_stderr
 from typing import Any
+
+import structlog
+
+from inbox.foundation.logs import configure_logging
 
 _seen: list[list[str]] = []
 _hooked = False
@@ -32,3 +38,20 @@ def _note(event: str, arguments: tuple[Any, ...]) -> None:
         host = str(address[0]) if isinstance(address, tuple) else "a local socket"
         for calls in _seen:
             calls.append(host)
+
+
+@contextmanager
+def everything_logged() -> Iterator[io.StringIO]:
+    """Collect all that is logged meanwhile, as the processes log it.
+
+    Loggers that are used meanwhile for the first time keep writing there, into memory.
+    """
+    lines, handlers, level = io.StringIO(), logging.root.handlers[:], logging.root.level
+    with redirect_stderr(lines):
+        configure_logging("DEBUG", process="contract")
+    try:
+        yield lines
+    finally:
+        structlog.reset_defaults()
+        logging.root.handlers[:] = handlers
+        logging.root.setLevel(level)
