@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from enum import StrEnum
-from typing import ClassVar, Protocol, runtime_checkable
+from typing import ClassVar, Final, Protocol, runtime_checkable
 
 import msgspec
 
@@ -77,6 +77,10 @@ class Support(StrEnum):
     PARTIAL = "partial"
     DROPPED = "dropped"
     REJECTED = "rejected"
+
+
+CONVEYED: Final = frozenset({Support.FULL, Support.PARTIAL})
+"""Support of things that reach the customer."""
 
 
 class Capabilities(msgspec.Struct, frozen=True, kw_only=True):
@@ -168,6 +172,15 @@ class EditsMessages(Protocol):
 
     async def edit(self, *, to: str, provider_id: str, content: Content, account: ChannelAccount) -> None:
         """Replace a message's content. Raises `SendFailed`."""
+        ...
+
+
+@runtime_checkable
+class LimitsEdits(Protocol):
+    """A changed message may say less than a new one."""
+
+    def check_edit(self, content: Content) -> None:
+        """Check what a message is to say now, beyond `check`. Raises `ContentNotSendable`."""
         ...
 
 

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Final
 
-from channels.contract import Connector
+from channels.contract import CONVEYED, Connector, DeletesMessages, EditsMessages, LimitsEdits
 from inbox.channel.channel_kind import ChannelKind
 from inbox.foundation.problems import Problem
 from inbox.foundation.public_address import AddressRefused, check_link_shape, check_public_url
 from inbox.messages.content import Content, MediaContent
+from inbox.sending.message_changes import Ability
 from inbox.sending.outbound import ContentNotSendable
 from inbox.sending.outgoing_rules import check_outgoing, content_invalid
+
+_ABLE: Final = {Ability.EDIT: EditsMessages, Ability.DELETE: DeletesMessages}
 
 
 def check_for_channel(connectors: Mapping[ChannelKind, Connector], kind: ChannelKind, content: Content) -> None:
@@ -21,6 +25,25 @@ def check_for_channel(connectors: Mapping[ChannelKind, Connector], kind: Channel
         raise Problem("unsupported_by_channel", "This kind of channel can't send yet.")
     try:
         connector.check(content)
+    except ContentNotSendable as fault:
+        raise content_invalid(fault.pointer, fault.message) from None
+
+
+def check_ability(connectors: Mapping[ChannelKind, Connector], kind: ChannelKind, ability: Ability) -> None:
+    """Check that a channel can change what was sent. Raises `Problem` (`unsupported_by_channel`)."""
+    connector = connectors.get(kind)
+    conveyed = connector is not None and connector.capabilities().features.get(ability.value) in CONVEYED
+    if not conveyed or not isinstance(connector, _ABLE[ability]):
+        raise Problem("unsupported_by_channel", f"Messages sent through {kind} can't be changed in this way.")
+
+
+def check_edit(connectors: Mapping[ChannelKind, Connector], kind: ChannelKind, content: Content) -> None:
+    """Check what a message is to say now. Raises `Problem` (`content_invalid`)."""
+    connector = connectors[kind]
+    try:
+        connector.check(content)
+        if isinstance(connector, LimitsEdits):
+            connector.check_edit(content)
     except ContentNotSendable as fault:
         raise content_invalid(fault.pointer, fault.message) from None
 

@@ -10,7 +10,7 @@ from typing import Final
 from aiohttp import web
 
 from channels.contract import Connector
-from gateway.content_checks import check_for_channel
+from gateway.content_checks import check_ability, check_edit, check_for_channel
 from gateway.draining import RequestsUnderWay
 from gateway.signals import Signals
 from gateway.sockets import OpenSockets
@@ -22,6 +22,7 @@ from inbox.foundation.runtime import Runtime
 from inbox.people.authenticator import Authenticator
 from inbox.people.login_limit import LoginLimit
 from inbox.sending.acceptance import Acceptance
+from inbox.sending.message_changes import MessageChanges
 from inbox.sending.outbox import Outbox
 from inbox.storage.sequence import SequenceClock
 from inbox.storage.wakeups import Wakeups
@@ -51,6 +52,7 @@ class Parts:
     conversations: Conversations
     acceptance: Acceptance
     outbox: Outbox
+    changes: MessageChanges
     wakeups: Wakeups
     queues: QueueStore
     queue_removal: QueueRemoval
@@ -97,6 +99,12 @@ def make_parts(runtime: Runtime, connectors: Mapping[ChannelKind, Connector]) ->
             timeout_seconds=ACCEPT_SECONDS,
         ),
         outbox=Outbox(runtime.database, runtime.clock, sequence),
+        changes=MessageChanges(
+            runtime.database,
+            runtime.clock,
+            ability=partial(check_ability, connectors),
+            check=partial(check_edit, connectors),
+        ),
         wakeups=Wakeups(runtime.redis),
         queues=QueueStore(runtime.database, runtime.clock),
         queue_removal=QueueRemoval(runtime.database, runtime.clock),

@@ -11,6 +11,7 @@ import structlog
 
 from channels.contract import LoadsSender
 from channels.registry import open_connectors
+from inbox.arriving.ingest import Ingest
 from inbox.channel.channel_directory import ChannelDirectory
 from inbox.foundation.ending_tasks import end_tasks
 from inbox.foundation.garbage import calm_garbage_collection
@@ -18,9 +19,11 @@ from inbox.foundation.logs import log_lost_exceptions
 from inbox.foundation.runtime import Runtime, open_runtime
 from inbox.foundation.settings import Settings
 from inbox.storage.indexes import create_indexes
+from inbox.storage.sequence import SequenceClock
 from workers import deliver, fire_deadlines, reply, route, tell_provider
 from workers.deliver import Deliverer
 from workers.fire_deadlines import DeadlineKeeper
+from workers.poll_updates import Poller
 from workers.relay import Relay
 from workers.relay_log import Keep
 from workers.reply import Replier
@@ -60,7 +63,15 @@ async def work_until(stop: asyncio.Event, runtime: Runtime) -> None:
     replier = Replier(runtime, deliverer.wake)
     router = Router(runtime, replier.speak_all)
     hands = Hands(deliverer, teller, replier, router)
-    works = [asyncio.create_task(work) for work in _works(runtime, hands)]
+    ingest = Ingest(
+        runtime.database,
+        runtime.clock,
+        SequenceClock(runtime.clock.server_seconds),
+        timeout_seconds=runtime.settings.mongo_timeout_seconds,
+        on_queue=router.wake,
+    )
+    poller = Poller(runtime, directory, connectors, ingest)
+    works = [asyncio.create_task(work) for work in (*_works(runtime, hands), poller.run())]
     stopped = asyncio.create_task(stop.wait())
     calm_garbage_collection()
     _log.info("working")
@@ -71,7 +82,8 @@ async def work_until(stop: asyncio.Event, runtime: Runtime) -> None:
             raise AssertionError("a part of the worker came to an end by itself")
     finally:
         _log.info("stopping")
-        await asyncio.gather(deliverer.stop(), router.stop(), end_tasks([stopped, *works]))
+        await asyncio.gather(deliverer.stop(), router.stop(), poller.stop(), end_tasks([stopped, *works]))
+        await ingest.drain()
         for connector in connectors.values():
             await connector.close()
         await directory.close()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
+from datetime import timedelta
 from typing import Final
 
 from channels.accounts import account_of
@@ -20,7 +21,8 @@ from channels.contract import (
 from inbox.channel.channel_directory import ChannelDirectory, ChannelRecord
 from inbox.channel.channel_kind import ChannelKind
 from inbox.foundation.runtime import Runtime
-from inbox.sending.outbound import SendFailed
+from inbox.sending.message_changes import undo
+from inbox.sending.outbound import Certainty, SendFailed
 from inbox.sending.provider_tasks import ProviderTask, TaskKind, due_tasks, task_done, task_failed
 
 SWEEP_SECONDS: Final = 1.0
@@ -78,10 +80,16 @@ class ProviderTeller:
         try:
             await self._call(task, record, self._connectors[record.kind])
         except SendFailed as failed:
-            now = self._runtime.clock.now()
-            await task_failed(self._runtime.database, task, now, retryable=failed.error.retryable)
+            await self._failed(task, failed)
         else:
             await task_done(self._runtime.database, task)
+
+    async def _failed(self, task: ProviderTask, failed: SendFailed) -> None:
+        now, seconds = self._runtime.clock.now(), failed.retry_after_seconds
+        wait = None if seconds is None else timedelta(seconds=seconds)
+        retryable = failed.error.retryable or failed.certainty is Certainty.UNKNOWN
+        if await task_failed(self._runtime.database, task, now, retryable=retryable, wait=wait):
+            await undo(self._runtime.database, task, now)
 
     @staticmethod
     async def _call(task: ProviderTask, record: ChannelRecord, connector: Connector) -> None:

@@ -42,6 +42,16 @@ def check_content(content: Content) -> None:
     check(content)
 
 
+def check_edit(content: Content) -> None:
+    """Check a content that replaces another: one message stays one. Raises `ContentNotSendable`."""
+    if isinstance(content, MediaContent):
+        _at_most("/caption", content.caption or "", limits.MAX_CAPTION_UNITS)
+    elif isinstance(content, TextContent):
+        _at_most("/text", content.text, limits.MAX_TEXT_UNITS)
+    elif not isinstance(content, ButtonsContent | ListContent):
+        raise ContentNotSendable("/type", f"Telegram cannot change a {kind_of(content)} that was sent.")
+
+
 def _not_blank(pointer: str, text: str) -> None:
     if not text.strip():
         raise ContentNotSendable(pointer, "Telegram refuses an empty text here.")

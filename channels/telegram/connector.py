@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, ClassVar
 from channels.contract import Capabilities, ChannelAccount, FetchedFile, InboundRequest, Support, UpdateBatch
 from channels.telegram import limits, registration
 from channels.telegram.bot_api import BotApi, Connections
-from channels.telegram.check import check_content
+from channels.telegram.check import check_content, check_edit
 from channels.telegram.parse import parse_again, parse_update
 from channels.telegram.polling import begin_polling, next_updates
 from channels.telegram.secret_token import verify_secret
@@ -21,6 +21,7 @@ from inbox.arriving.inbound import InboundEvent
 from inbox.channel.channel_kind import ChannelKind
 from inbox.messages.content import Content
 from inbox.sending.outbound import OutboundMessage, SendReceipt
+from inbox.sending.rates import Rate, Rates
 
 if TYPE_CHECKING:
     from channels.telegram.sender import Sender
@@ -92,6 +93,14 @@ class TelegramConnector:
         """Check a content against Telegram's limits. Raises `ContentNotSendable`."""
         check_content(content)
 
+    def check_edit(self, content: Content) -> None:
+        """Check that a changed text or caption fits one message. Raises `ContentNotSendable`."""
+        check_edit(content)
+
+    def rates(self, account: ChannelAccount) -> Rates:  # noqa: ARG002
+        """Give what Telegram allows a bot in all, in a chat, and in a group."""
+        return Rates(per_second=limits.MESSAGES_PER_SECOND, recipient=_chat_limits)
+
     def load_sender(self) -> None:
         """Load the sending side now: a worker does so at its start, as it takes three seconds of the event loop."""
         self._loaded()
@@ -152,3 +161,9 @@ class TelegramConnector:
 
             self._sender = Sender(self._connections)
         return self._sender
+
+
+def _chat_limits(chat_id: str) -> tuple[Rate, ...]:
+    """Give the limits of a chat; groups have negative ids. Source: https://core.telegram.org/bots/api#chat."""
+    is_group = chat_id.startswith("-")
+    return (limits.CHAT_RATE, limits.GROUP_RATE) if is_group else (limits.CHAT_RATE,)

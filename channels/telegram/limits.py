@@ -16,6 +16,7 @@ from inbox.messages.content import (
     VideoContent,
     VoiceContent,
 )
+from inbox.sending.rates import Rate
 
 MB: Final = 1_000_000
 MIB: Final = 1024 * 1024
@@ -28,6 +29,15 @@ MAX_CAPTION_UNITS: Final = 1024
 
 MAX_LONG_TEXT_UNITS: Final = 10 * MAX_TEXT_UNITS
 """Longest text of ours, sent as about ten messages. Our choice: at one message a second in a chat, ten seconds."""
+
+MESSAGES_PER_SECOND: Final = 30
+"""Of one bot, in all chats together. Source: https://core.telegram.org/bots/faq, "My bot is hitting limits"."""
+
+CHAT_RATE: Final = Rate(seconds=1.0)
+"""In one chat, of whatever kind. Source: as above."""
+
+GROUP_RATE: Final = Rate(seconds=6.0, burst=10)
+"""In one group: ten at once and one in six seconds are at most the 20 in any minute. Source: as above."""
 
 MAX_CALLBACK_BYTES: Final = 64
 """Bytes of a button's `callback_data`. Source: InlineKeyboardButton."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from typing import Any
 
@@ -23,6 +24,7 @@ from channels.telegram.bot_api import Connections
 from channels.telegram.bots import Bots
 from channels.telegram.chats import address_of, message_key
 from channels.telegram.errors import refused_before_sending
+from channels.telegram.floods import Floods
 from channels.telegram.outgoing import Part, keyboard_of, parts_of, text_of, uploaded_file
 from inbox.messages.content import Content, MediaContent
 from inbox.sending.outbound import ContentNotSendable, OutboundMessage, SendFailed, SendReceipt, UploadedFile
@@ -35,6 +37,7 @@ class Sender:
 
     def __init__(self, connections: Connections) -> None:
         self._bots = Bots(connections)
+        self._floods: dict[str, Floods] = {}
 
     async def send(self, message: OutboundMessage, account: ChannelAccount) -> SendReceipt:
         """Send a message, in as many of Telegram's as it needs; go on where an earlier attempt was told to wait."""
@@ -45,6 +48,7 @@ class Sender:
                 answer = await self._sent(part, account)
             except SendFailed as failed:
                 failed.sent_parts = tuple(done)
+                self._note_flood(failed, message.to, account)
                 raise
             done.append(message_key(answer.chat.id, answer.message_id))
             uploaded = uploaded or (uploaded_file(answer) if message.file is not None else None)
@@ -85,6 +89,11 @@ class Sender:
     async def acknowledge(self, handle: str, account: ChannelAccount) -> None:
         """Tell the customer's app that the press of a button arrived, so that the button stops waiting."""
         await self._told(AnswerCallbackQuery(callback_query_id=handle), account)
+
+    def _note_flood(self, failed: SendFailed, chat: str, account: ChannelAccount) -> None:
+        if failed.retry_after_seconds is not None:
+            floods = self._floods.setdefault(account.id, Floods())
+            failed.holds = floods.note(chat, failed.retry_after_seconds, time.monotonic())
 
     def _parts(self, message: OutboundMessage) -> Sequence[Part]:
         try:

@@ -106,6 +106,7 @@ class WhatsAppConnector:
             per_second=account.messages_per_second or limits.MESSAGES_PER_SECOND,
             counts_inbound=True,
             recipient=_pair_limit,
+            strike_factor=limits.PAIR_STRIKE_FACTOR,
         )
 
     def load_sender(self) -> None:

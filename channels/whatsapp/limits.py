@@ -24,6 +24,9 @@ MESSAGES_PER_SECOND = 80
 PAIR_RATE = Rate(seconds=6.0, burst=45)
 """From one number to one customer. Source: about-the-platform, 5 Dec 2025."""
 
+PAIR_STRIKE_FACTOR = 4.0
+"""Each further refusal for one customer waits four times as long. Source: about-the-platform, 5 Dec 2025 (4^X s)."""
+
 MIB = 1024 * 1024
 
 MAX_TEXT_CHARS = 4096

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Final
+from typing import Annotated, Any, Final
 
 import msgspec
 from aiohttp import web
@@ -15,6 +15,7 @@ from inbox.foundation.problems import not_found
 from inbox.messages.message_reading import Attempts, ThreadQuery, attempts_of, list_messages, visible_message
 from inbox.messages.views import MessageView
 from inbox.sending.acceptance import Request
+from inbox.sending.message_changes import MessageFields
 from inbox.sending.outgoing import NewMessage
 from inbox.storage.database import Session
 
@@ -54,6 +55,30 @@ async def retry_message(call: Call[None, None]) -> Encoded:
     accepted = await call.create(work)
     call.parts.wakeups.deliver(message["channel_id"])
     return accepted
+
+
+async def edit_message(call: Call[dict[str, Any], None]) -> MessageView:
+    """Merge a patch into what a sent message says; the customer is shown it, or it is undone if the provider refuses.
+
+    A text, a caption or buttons can change; the kind of message and its file can't.
+    """
+
+    async def work(session: Session) -> MessageView:
+        return await call.parts.changes.edit(call.caller, call.id, call.body, session=session)
+
+    view = await call.database.transaction(work)
+    call.parts.wakeups.tell_provider()
+    return view
+
+
+async def delete_message(call: Call[None, None]) -> None:
+    """Take a sent message back at the customer's; it stays in the thread as deleted."""
+
+    async def work(session: Session) -> None:
+        await call.parts.changes.delete(call.caller, call.id, session=session)
+
+    await call.database.transaction(work)
+    call.parts.wakeups.tell_provider()
 
 
 async def react_to_message(call: Call[ReactionRequest, None]) -> MessageView:
@@ -123,6 +148,26 @@ ROUTES: Final[tuple[Route, ...]] = (
         status=201,
         problems=(*_WRITING, "not_retryable"),
         creates=True,
+    ),
+    Route(
+        method="PATCH",
+        path="/messages/{id}",
+        handler=edit_message,
+        summary="Change a message",
+        tag="Messages",
+        request=MessageFields,
+        response=MessageView,
+        problems=(*_WRITING, "conflict", "content_invalid", "unsupported_by_channel"),
+        example={"content": {"text": "Hello! How can I help?"}},
+    ),
+    Route(
+        method="DELETE",
+        path="/messages/{id}",
+        handler=delete_message,
+        summary="Take a message back",
+        tag="Messages",
+        status=204,
+        problems=("conversation_closed", "not_assigned", "conflict", "unsupported_by_channel"),
     ),
     Route(
         method="PUT",

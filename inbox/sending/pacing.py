@@ -34,9 +34,8 @@ RECOVERY_PER_SECOND: Final = 0.02
 """Part of the full rate that comes back each second: after one refusal it takes 15 seconds."""
 CHANNEL_PAUSE_SECONDS: Final = 1.0
 """Where the provider does not say how long to wait."""
-STRIKE_FACTOR: Final = 4.0
-"""Each further refusal for one recipient waits four times as long. Source: about-the-platform, 5 Dec 2025 (4^X s)."""
 LONGEST_HOLD_SECONDS: Final = 300.0
+"""Unless the provider asks for longer."""
 RATE_LIMITED: Final = "rate_limited"
 """Our code for a provider's refusal of too many messages."""
 PRUNED_ABOVE: Final = 2_000
@@ -86,9 +85,10 @@ class _Recipient:
     def is_free(self, now: float) -> bool:
         return self.held_until <= now and all(spacing.paid_until <= now for spacing in self.spacings)
 
-    def hold(self, now: float, asked_seconds: float | None) -> None:
+    def hold(self, now: float, asked_seconds: float | None, strike_factor: float) -> None:
         shortest = max([asked_seconds or 0.0, *(spacing.interval for spacing in self.spacings), 1.0])
-        self.held_until = now + min(shortest * STRIKE_FACTOR**self.strikes, LONGEST_HOLD_SECONDS)
+        growing = min(shortest * strike_factor**self.strikes, LONGEST_HOLD_SECONDS)
+        self.held_until = now + max(growing, asked_seconds or 0.0)
         self.strikes += 1
         for spacing in self.spacings:
             spacing.paid_until = max(spacing.paid_until, now + spacing.tolerance)
@@ -187,7 +187,7 @@ class Pacer:
 
     def hold_recipient(self, to: str, now: float, asked_seconds: float | None) -> None:
         """Obey a provider that has enough of messages to one recipient."""
-        self._recipient(to, now, self._rates.recipient(to)).hold(now, asked_seconds)
+        self._recipient(to, now, self._rates.recipient(to)).hold(now, asked_seconds, self._rates.strike_factor)
 
     def obey(self, result: SendReceipt | SendFailed, to: str, now: float) -> None:
         """Learn from a provider's answer: who has to wait, or that all is well again."""

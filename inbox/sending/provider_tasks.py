@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Final
+from typing import Any, Final
 
 import msgspec
 
@@ -39,7 +39,9 @@ class ProviderTask(msgspec.Struct, frozen=True, kw_only=True):
         to: The customer's id at the provider.
         provider_id: The message that is meant; for an acknowledgement, the provider's handle.
         part_ids: The provider's further messages for the same message of ours.
+        message_id: Our id of the message that an edit or a deletion is about.
         content: What an edited message says now.
+        before: The fields of an edited message as the customer has it.
         revision: Changes when the task is replaced by a newer one while it is being done.
     """
 
@@ -51,7 +53,9 @@ class ProviderTask(msgspec.Struct, frozen=True, kw_only=True):
     provider_id: str
     emoji: str = ""
     part_ids: tuple[str, ...] = ()
+    message_id: str = ""
     content: Content | None = None
+    before: dict[str, Any] | None = None
     revision: datetime
     attempts: int = 0
 
@@ -74,10 +78,14 @@ async def reaction(
 
 
 async def edited(
-    database: Database, conversation: Document, message: Document, *, at: datetime, session: Session
+    database: Database, conversation: Document, message: Document, *, before: Document, at: datetime, session: Session
 ) -> None:
     """Ask for the customer to be shown the new content of `message`; only the newest one counts."""
-    task = _task(TaskKind.EDIT, conversation, message, at) | {"content": message["content"]}
+    task = _task(TaskKind.EDIT, conversation, message, at) | {
+        "message_id": message["_id"],
+        "content": message["content"],
+        "before": await _first_before(database, message, before, session),
+    }
     await _put(database, f"edit:{message['_id']}", task, session)
 
 
@@ -88,8 +96,18 @@ async def deleted(
     await database.provider_tasks.delete_one(
         {"_id": f"edit:{message['_id']}", "workspace_id": message["workspace_id"]}, session=session
     )
-    task = _task(TaskKind.DELETE, conversation, message, at) | {"part_ids": message.get("part_ids", [])}
+    task = _task(TaskKind.DELETE, conversation, message, at)
+    task |= {"message_id": message["_id"], "part_ids": message.get("part_ids", [])}
     await _put(database, f"delete:{message['_id']}", task, session)
+
+
+async def _first_before(database: Database, message: Document, before: Document, session: Session) -> Document:
+    """Give what the customer has: of several edits that have not gone out, what was there before the first."""
+    pending = await database.provider_tasks.find_one(
+        {"_id": f"edit:{message['_id']}", "workspace_id": message["workspace_id"]}, {"before": 1}, session=session
+    )
+    first: Document = before if pending is None else pending["before"]
+    return first
 
 
 async def acknowledgements(database: Database, presses: Sequence[tuple[ChannelRef, str, str]], *, at: datetime) -> None:
@@ -152,12 +170,24 @@ async def task_done(database: Database, task: ProviderTask) -> None:
     )
 
 
-async def task_failed(database: Database, task: ProviderTask, now: datetime, *, retryable: bool) -> None:
-    """Try a task again later, or give it up."""
+async def task_failed(
+    database: Database, task: ProviderTask, now: datetime, *, retryable: bool, wait: timedelta | None = None
+) -> bool:
+    """Try a task again later, or give it up; tell whether it was given up.
+
+    Args:
+        database: Where the tasks are.
+        task: The one that failed.
+        now: The current time.
+        retryable: Whether the provider may take it later.
+        wait: How long the provider asks to wait, where it says so; such a wait uses up no attempt.
+    """
     if not retryable or task.attempts + 1 >= MAX_ATTEMPTS:
         await task_done(database, task)
-        return
+        return True
+    pause = _FIRST_PAUSE * 2**task.attempts if wait is None else wait
     await database.provider_tasks.update_one(
         {"_id": task.id, "workspace_id": task.workspace_id, "revision": task.revision},
-        {"$set": {"due_at": now + _FIRST_PAUSE * 2**task.attempts}, "$inc": {"attempts": 1}},
+        {"$set": {"due_at": now + pause}, "$inc": {"attempts": int(wait is None)}},
     )
+    return False

@@ -32,11 +32,14 @@ class Rates(msgspec.Struct, frozen=True, kw_only=True):
         counts_inbound: What customers write counts against `per_second` too.
         recipient: From a provider's id of a customer or group to the limits of messages to them, all of
             which hold.
+        strike_factor: By how much longer each further refusal in a row for one recipient waits; 1 where the
+            provider says each time how long to wait.
     """
 
     per_second: float | None = None
     counts_inbound: bool = False
     recipient: Callable[[str], tuple[Rate, ...]] = unlimited
+    strike_factor: float = 1.0
 
 
 NO_LIMITS = Rates()

@@ -17,6 +17,10 @@ LONGEST_PAUSE: Final = timedelta(minutes=5)
 """Eight attempts with pauses of 1, 2, 4 … 64 s take some two minutes: longer, and the operator should know."""
 
 
+PATIENT_ATTEMPTS: Final = 30
+"""Where the provider says each time how long to wait, it will take the message: a flood passes."""
+
+
 class Verdict(msgspec.Struct, frozen=True, kw_only=True):
     """The message's next state.
 
@@ -58,7 +62,8 @@ def judge(result: SendReceipt | SendFailed, *, attempts: int, now: datetime) -> 
     )
     if result.certainty is Certainty.UNKNOWN:
         return msgspec.structs.replace(sent, status=MessageStatus.UNKNOWN, outcome="unknown")
-    if not result.error.retryable or attempts >= MAX_ATTEMPTS:
+    most = MAX_ATTEMPTS if result.retry_after_seconds is None else PATIENT_ATTEMPTS
+    if not result.error.retryable or attempts >= most:
         return sent
     return msgspec.structs.replace(
         sent,
@@ -68,9 +73,10 @@ def judge(result: SendReceipt | SendFailed, *, attempts: int, now: datetime) -> 
 
 
 def pause(attempts: int, asked_seconds: float | None) -> timedelta:
-    """Give the wait before the next attempt: doubled each time, or what the provider asks if that is longer."""
-    own = min(FIRST_PAUSE * (1 << (attempts - 1)), LONGEST_PAUSE)
-    return own if asked_seconds is None else max(own, min(timedelta(seconds=asked_seconds), LONGEST_PAUSE))
+    """Give the wait before the next attempt: what the provider asks for, otherwise doubled each time."""
+    if asked_seconds is not None:
+        return timedelta(seconds=asked_seconds)
+    return min(FIRST_PAUSE * (1 << (attempts - 1)), LONGEST_PAUSE)
 
 
 WINDOW_CLOSED: Final = ProviderError(

@@ -24,6 +24,7 @@ BODIES: dict[tuple[str, str], Any] = {
     ("PATCH", "/statuses/{id}"): {"name": "Stolen"},
     ("PATCH", "/business-hours/{id}"): {"name": "Stolen"},
     ("POST", "/conversations/{id}/messages"): {"content": {"type": "text", "text": "hello"}},
+    ("PATCH", "/messages/{id}"): {"content": {"text": "hello"}},
     ("PUT", "/messages/{id}/reaction"): {"emoji": "👍"},
 }
 """A good body for each route that needs one, so that nothing but the id can be what is refused."""

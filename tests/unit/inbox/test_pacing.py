@@ -115,7 +115,7 @@ def test_all_limits_of_a_recipient_hold() -> None:
 
 
 def test_refused_pair_waits_longer_each_time() -> None:
-    pacer = Pacer(Rates(recipient=lambda _: (PAIR,)), 0.0)
+    pacer = Pacer(Rates(recipient=lambda _: (PAIR,), strike_factor=4.0), 0.0)
     refused = SendFailed(TOO_FAST, retry_after_seconds=4.0, holds=Holds.RECIPIENT)
     waits = []
     for now in (10.0, 100.0, 300.0):

@@ -1,0 +1,154 @@
+"""Changing and taking back what was sent: stored at once, told to the provider by a task, undone if it refuses."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+import msgspec
+
+from inbox.arriving.ingest_events import message_updated
+from inbox.channel.channel_kind import ChannelKind
+from inbox.conversation.conversation_reading import visible_conversation
+from inbox.conversation.conversation_rules import ConversationFacts, check_write
+from inbox.foundation.clock import Clock
+from inbox.foundation.decoding import apply_patch
+from inbox.foundation.problems import Problem
+from inbox.messages.content import Content, MediaContent, OutgoingContent
+from inbox.messages.message_reading import visible_message
+from inbox.messages.views import Direction, MessageView, content_of, message_view, to_document
+from inbox.people.access import Caller
+from inbox.sending.outgoing import check_window
+from inbox.sending.outgoing_rules import content_invalid
+from inbox.sending.provider_tasks import ProviderTask, TaskKind, deleted, edited
+from inbox.storage.database import Database, Document, Session
+from inbox.stream.events import write_events
+
+
+class Ability(StrEnum):
+    """What a channel may be able to do to a message that was sent."""
+
+    EDIT = "edit"
+    DELETE = "delete"
+
+
+CheckAbility = Callable[[ChannelKind, Ability], None]
+"""Raises `Problem` (`unsupported_by_channel`) where a kind of channel can't do it."""
+CheckEdit = Callable[[ChannelKind, Content], None]
+"""Holds the new content against the channel's limits. Raises `Problem` (`content_invalid`)."""
+
+
+class MessageFields(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What can be changed of a message that was sent."""
+
+    content: OutgoingContent
+
+
+class MessageChanges:
+    """Operations on messages that the customer has, each inside a transaction of the caller's."""
+
+    def __init__(self, database: Database, clock: Clock, *, ability: CheckAbility, check: CheckEdit) -> None:
+        self._database = database
+        self._clock = clock
+        self._ability = ability
+        self._check = check
+
+    async def edit(self, caller: Caller, message_id: str, patch: Mapping[str, Any], *, session: Session) -> MessageView:
+        """Merge a patch into a message's content and have the customer shown it.
+
+        Raises:
+            Problem: `not_found`, `invalid_request`, `conversation_closed`, `not_assigned`, `unsupported_by_channel`,
+                `content_invalid`, `conflict`.
+        """
+        message, conversation = await self._changeable(caller, message_id, Ability.EDIT, session)
+        current: Content = content_of(message)
+        content = apply_patch({"content": msgspec.to_builtins(current)}, patch, MessageFields).content
+        _check_same_kind(current, content)
+        if message.get("part_ids"):
+            raise content_invalid("/text", "this text went out as several messages, which can't be changed together")
+        self._check(ChannelKind(conversation["channel_kind"]), content)
+        now = self._clock.now()
+        check_window(conversation, content, now)
+        changed = {"content": to_document(content), "edited_at": now}
+        view = await self._change(message, changed, now, session)
+        await edited(self._database, conversation, message | changed, at=now, before=_before(message), session=session)
+        return view
+
+    async def delete(self, caller: Caller, message_id: str, *, session: Session) -> None:
+        """Take a message back at the customer's; a second time nothing happens.
+
+        Raises:
+            Problem: `not_found`, `conversation_closed`, `not_assigned`, `unsupported_by_channel`, `conflict`.
+        """
+        message, conversation = await self._changeable(caller, message_id, Ability.DELETE, session)
+        if message.get("deleted_at") is not None:
+            return
+        now = self._clock.now()
+        await self._change(message, {"deleted_at": now}, now, session)
+        await deleted(self._database, conversation, message, at=now, session=session)
+
+    async def _changeable(
+        self, caller: Caller, message_id: str, ability: Ability, session: Session
+    ) -> tuple[Document, Document]:
+        """Read message and conversation; refuse what the caller or the channel may not do."""
+        message = await visible_message(self._database, caller, message_id, session=session)
+        conversation = await visible_conversation(self._database, caller, message["conversation_id"], session=session)
+        check_write(ConversationFacts.of(conversation), caller)
+        self._ability(ChannelKind(conversation["channel_kind"]), ability)
+        if message["direction"] != Direction.OUT.value:
+            raise Problem("conflict", "Only messages of the business can be changed or taken back.")
+        if not message.get("provider_id") or message.get("due"):
+            raise Problem("conflict", "The customer does not have this message (yet): wait until it is sent.")
+        if ability is Ability.EDIT and message.get("deleted_at") is not None:
+            raise Problem("conflict", "This message was deleted.")
+        return message, conversation
+
+    async def _change(self, message: Document, changed: Document, now: datetime, session: Session) -> MessageView:
+        await _write(self._database, message, {"$set": changed}, message | changed, now, session)
+        return message_view(message | changed)
+
+
+async def undo(database: Database, task: ProviderTask, now: datetime) -> None:
+    """Show a message as the customer has it, after the provider refused to change it or take it back."""
+
+    async def work(session: Session) -> None:
+        message = await database.messages.find_one(
+            {"_id": task.message_id, "workspace_id": task.workspace_id}, {"raw": 0}, session=session
+        )
+        fields = None if message is None else _undone(message, task)
+        if message is None or fields is None:
+            return
+        await _write(database, message, {"$set": fields}, message | fields, now, session)
+
+    await database.transaction(work)
+
+
+def _undone(message: Document, task: ProviderTask) -> Document | None:
+    """Give the fields as they were before; None where the message has changed again meanwhile."""
+    if task.kind is TaskKind.DELETE:
+        return {"deleted_at": None} if message.get("deleted_at") == task.revision else None
+    if task.kind is TaskKind.EDIT and message.get("edited_at") == task.revision:
+        return task.before
+    return None
+
+
+def _before(message: Document) -> Document:
+    return {"content": message["content"], "edited_at": message.get("edited_at")}
+
+
+async def _write(
+    database: Database, message: Document, update: Document, changed: Document, now: datetime, session: Session
+) -> None:
+    ours = {"_id": message["_id"], "workspace_id": message["workspace_id"]}
+    await database.messages.update_one(ours, update, session=session)
+    await write_events(database, [message_updated(changed, now)], at=now, session=session)
+
+
+def _check_same_kind(current: Content, content: Content) -> None:
+    """Refuse to make a picture of a text, or another picture of a picture."""
+    if type(current) is not type(content):
+        raise content_invalid("/type", "a message keeps its kind: send a new one instead")
+    if isinstance(current, MediaContent) and isinstance(content, MediaContent) and current.media != content.media:
+        raise content_invalid("/media", "a file can't be exchanged: only its caption can be changed")

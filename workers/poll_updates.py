@@ -1,0 +1,128 @@
+"""Asking providers for their news on behalf of channels that have no address: one poller a channel, by a lease.
+
+The offset confirms: it is told to the provider only with the next question, after all that was got is durable. So the
+provider itself remembers where we are. A poller that is killed, or that lost its lease unawares, has confirmed only
+what it stored; what it had not stored comes again, and what it had stored is known.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from functools import partial
+from typing import Final
+
+import structlog
+
+from channels.accounts import account_of
+from channels.contract import Connector, PollsUpdates
+from inbox.arriving.ingest import Addressed, Ingest
+from inbox.channel.channel_directory import ChannelDirectory, ChannelRecord
+from inbox.channel.channel_kind import ChannelKind
+from inbox.channel.channel_models import HealthStatus, Updates
+from inbox.channel.channel_store import ChannelStore
+from inbox.foundation.ending_tasks import end_tasks
+from inbox.foundation.ids import new_id
+from inbox.foundation.runtime import Runtime
+from inbox.sending.outbound import SendFailed
+from inbox.storage.leases import LeaseLost, Leases
+from workers.sweep import sweep
+
+SWEEP_SECONDS: Final = 1.0
+"""How soon a channel that was connected, or whose poller died with its process, is looked at."""
+PAUSE_SECONDS: Final = 3.0
+"""Wait after a failed question: a wrong token or a provider that is away is not asked faster for being away."""
+
+_POLLED: Final = {"updates": Updates.POLLING.value, "enabled": True, "deleted_at": None}
+
+_log = structlog.get_logger()
+
+
+class Poller:
+    """Polls the channels that want it and whose lease is free."""
+
+    def __init__(
+        self,
+        runtime: Runtime,
+        directory: ChannelDirectory,
+        connectors: Mapping[ChannelKind, Connector],
+        ingest: Ingest,
+    ) -> None:
+        self._runtime = runtime
+        self._directory = directory
+        self._connectors = connectors
+        self._ingest = ingest
+        self._channels = ChannelStore(runtime.database, runtime.secret_box, runtime.settings)
+        self._leases = Leases(runtime.database, new_id())
+        self._tasks: dict[str, asyncio.Task[None]] = {}
+
+    async def run(self) -> None:
+        """Look for channels to poll until cancelled."""
+        await sweep("poll_updates", self.sweep, every_seconds=SWEEP_SECONDS)
+
+    async def sweep(self) -> None:
+        """Begin to poll channels that nobody polls, across all workspaces."""
+        found = self._runtime.database.channels.find(_POLLED, {"_id": 1})
+        for channel_id in [channel["_id"] async for channel in found]:
+            if channel_id not in self._tasks:
+                task = asyncio.create_task(self._poll_alone(channel_id))
+                self._tasks[channel_id] = task
+                task.add_done_callback(partial(self._ended, channel_id))
+
+    async def stop(self) -> None:
+        """Ask nothing more; what was not stored is not confirmed."""
+        await end_tasks(set(self._tasks.values()))
+
+    def _ended(self, channel_id: str, _: asyncio.Task[None]) -> None:
+        self._tasks.pop(channel_id, None)
+
+    async def _poll_alone(self, channel_id: str) -> None:
+        """Poll while the lease is ours."""
+        lease = await self._leases.acquire(f"poll:{channel_id}")
+        if lease is None:
+            return
+        try:
+            await self._leases.holding(lease, self._poll(channel_id))
+        except LeaseLost:
+            _log.warning("another process polls the channel", channel_id=channel_id)
+        except Exception as error:
+            _log.error("polling stopped", channel_id=channel_id, exc_info=error)
+        finally:
+            await self._leases.release(lease)
+
+    async def _poll(self, channel_id: str) -> None:
+        offset: int | None = None
+        begun = False
+        while (record := await self._wanted(channel_id)) is not None:
+            connector = self._connectors[record.kind]
+            if not isinstance(connector, PollsUpdates):
+                return
+            try:
+                if not begun:
+                    await connector.begin_polling(account_of(record))
+                    begun = True
+                batch = await connector.next_updates(offset, account_of(record))
+                await self._ingest.store([Addressed(record.ref, event) for event in batch.events])
+                offset = batch.next_offset
+                await self._note(record, HealthStatus.OK, "Updates are asked for, and come.")
+            except SendFailed as failed:
+                begun = False
+                await self._note(record, HealthStatus.FAILING, failed.error.explanation)
+                await asyncio.sleep(max(PAUSE_SECONDS, failed.retry_after_seconds or 0))
+            except Exception as error:
+                _log.warning("updates wait for the database", channel_id=channel_id, error=type(error).__name__)
+                await asyncio.sleep(PAUSE_SECONDS)
+
+    async def _wanted(self, channel_id: str) -> ChannelRecord | None:
+        """Read the channel as it is now; None where it is not to be polled any more."""
+        record = await self._directory.get(channel_id)
+        if record is None or not record.enabled or record.deleted_at is not None:
+            return None
+        return record if record.updates is Updates.POLLING else None
+
+    async def _note(self, record: ChannelRecord, status: HealthStatus, detail: str) -> None:
+        """Note the channel's health where it changed."""
+        stored = await self._channels.get(record.workspace_id, record.id)
+        if (stored.health.status, stored.health.detail) != (status, detail):
+            now = self._runtime.clock.now()
+            await self._channels.record_health(record.workspace_id, record.id, status, detail, now=now)
