@@ -12,7 +12,6 @@ import re
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-from channels.whatsapp.template_payload import template_object
 from inbox.messages.content import (
     AudioContent,
     ButtonsContent,
@@ -33,6 +32,7 @@ from inbox.messages.content import (
     VoiceContent,
 )
 from inbox.sending.outbound import ContentNotSendable
+from templates_hsm.wire import template_object
 
 GraphObject = dict[str, Any]
 

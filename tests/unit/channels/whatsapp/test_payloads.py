@@ -173,7 +173,6 @@ ROWS: list[tuple[str, Content, str, Any]] = [
         ),
     ),
     # Whoever knows the definition may say it in Meta's own form.
-    ("template in Meta's form", template(components=[{"type": "body"}]), "template", components({"type": "body"})),
 ]
 
 

@@ -1,7 +1,6 @@
 """Writes a template with its values as the Graph API's `template` object.
 
-The values come in the contract's form, `{header?, body, buttons, cards?}`. Whoever knows the template's
-definition may give Meta's own `components` instead, which are passed on as they are.
+The values come in the contract's form, as `filling.normal_form` leaves them: the definition is not needed here.
 
 Source: templates/components, 5 May 2026.
 """
@@ -12,6 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from inbox.messages.content import TemplateContent
+from templates_hsm.filling import read_time
 
 DEFAULT_BUTTON = "url"
 """The only kind of button that takes a value in most templates; others name their `type`."""
@@ -21,8 +21,7 @@ _BUTTON_VALUES = {"quick_reply": "payload", "copy_code": "coupon_code", "flow": 
 
 def template_object(content: TemplateContent) -> dict[str, Any]:
     """Give the `template` object of a content."""
-    given = content.parameters.get("components")
-    components = given if isinstance(given, list) else list(_components(content.parameters))
+    components = list(_components(content.parameters))
     template: dict[str, Any] = {"name": content.name, "language": {"code": content.language}}
     return {**template, "components": components} if components else template
 
@@ -32,6 +31,10 @@ def _components(parameters: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
         yield {"type": "header", "parameters": _header(header)}
     if body := parameters.get("body"):
         yield {"type": "body", "parameters": _values(body)}
+    if at := read_time(parameters.get("offer")):
+        offer = {"expiration_time_ms": round(at.timestamp() * 1000)}
+        values = [{"type": "limited_time_offer", "limited_time_offer": offer}]
+        yield {"type": "limited_time_offer", "parameters": values}
     yield from _buttons(parameters.get("buttons") or ())
     if cards := parameters.get("cards"):
         yield {"type": "carousel", "cards": [_card(place, card) for place, card in enumerate(cards)]}
@@ -41,7 +44,7 @@ def _values(values: Mapping[str, Any] | Sequence[Any]) -> list[dict[str, Any]]:
     """Write positional values in order, named ones with their names."""
     if isinstance(values, Mapping):
         return [{"type": "text", "parameter_name": name, "text": str(value)} for name, value in values.items()]
-    return [dict(value) if isinstance(value, Mapping) else {"type": "text", "text": str(value)} for value in values]
+    return [{"type": "text", "text": str(value)} for value in values]
 
 
 def _header(header: Any) -> list[dict[str, Any]]:
