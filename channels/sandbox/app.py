@@ -13,6 +13,7 @@ from aiohttp import web
 
 from channels.sandbox.clock import Clock
 from channels.sandbox.control import Control
+from channels.sandbox.control_telegram import TelegramControl
 from channels.sandbox.control_whatsapp import WhatsAppControl, plant
 from channels.sandbox.faults import FaultBox, Faults
 from channels.sandbox.graph.cloud import Cloud, Delays
@@ -24,6 +25,9 @@ from channels.sandbox.graph.state import NumberConfig
 from channels.sandbox.live import LiveFeed
 from channels.sandbox.phone_page import page_routes
 from channels.sandbox.request_log import DEFAULT_LOG_SIZE, RequestLog
+from channels.sandbox.telegram.server import BotApiServer
+from channels.sandbox.telegram.state import BotConfig
+from channels.sandbox.telegram.world import Telegram
 from channels.sandbox.web_answers import guarded
 
 MAX_BODY_BYTES = max(SIZE_LIMITS.values()) + 1024 * 1024
@@ -34,6 +38,7 @@ class SandboxConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
 
     Attributes:
         numbers: WhatsApp numbers.
+        bots: Telegram bots.
         templates: As in Meta's API, with `waba_id`; approved unless `status` says otherwise.
         faults: Faults in force from the start.
         sent_delay_ms: From acceptance to the status `sent`.
@@ -45,6 +50,7 @@ class SandboxConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     """
 
     numbers: list[NumberConfig] = []
+    bots: list[BotConfig] = []
     webchat_page_url: str | None = None
     templates: list[dict[str, Any]] = []
     faults: Faults = Faults()
@@ -61,14 +67,16 @@ def make_app(config: SandboxConfig, clock: Clock | None = None, *, state_file: P
     faults, live = FaultBox(config.faults), LiveFeed()
     log = RequestLog(config.log_size)
     cloud = _cloud(config, clock, faults, live)
-    app = web.Application(
-        client_max_size=MAX_BODY_BYTES,
-    )
+    telegram = _telegram(config, clock, faults, live)
+    app = web.Application(client_max_size=MAX_BODY_BYTES)
     app.add_routes(guarded(Control(clock, faults, log, live, cloud).routes()))
     app.add_routes(guarded(WhatsAppControl(cloud).routes()))
+    app.add_routes(guarded(TelegramControl(telegram).routes()))
     app.add_routes(page_routes())
+    app.add_routes(BotApiServer(telegram, log).routes())
     app.router.add_route("*", "/{path:.+}", GraphServer(cloud, log).handle)
-    app.on_cleanup.append(lambda _app: cloud.webhooks.close())
+    app.on_cleanup.append(lambda _app: cloud.webhooks.poster.close())
+    app.on_cleanup.append(lambda _app: telegram.poster.close())
     if state_file is not None:
         app.cleanup_ctx.append(partial(_saving, cloud, state_file))
     return app
@@ -81,6 +89,13 @@ async def _saving(cloud: Cloud, path: Path, _: web.Application) -> AsyncIterator
     yield
     task.cancel()
     await asyncio.wait([task])
+
+
+def _telegram(config: SandboxConfig, clock: Clock, faults: FaultBox, live: LiveFeed) -> Telegram:
+    telegram = Telegram.new(clock, faults, live)
+    for bot in config.bots:
+        telegram.register(bot)
+    return telegram
 
 
 def _cloud(config: SandboxConfig, clock: Clock, faults: FaultBox, live: LiveFeed) -> Cloud:

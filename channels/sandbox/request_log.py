@@ -37,6 +37,7 @@ class LoggedRequest(msgspec.Struct, kw_only=True):
     lost: bool
     message_id: str | None
     phone_number_id: str | None
+    bot_id: int | None = None
 
 
 class RequestLog:
@@ -93,6 +94,7 @@ def _view(entry: LoggedRequest) -> dict[str, Any]:
         "lost": entry.lost,
         "message_id": entry.message_id,
         "phone_number_id": entry.phone_number_id,
+        "bot_id": entry.bot_id,
     }
 
 

@@ -21,6 +21,9 @@ class Conflict(Exception):  # noqa: N818
     """The sandbox cannot do that as it was started: 409."""
 
 
+NO_ANSWER = 0
+"""In place of a status: the connection is closed instead."""
+
 STATUS = {BadRequest: 400, NotFound: 404, Conflict: 409}
 
 
@@ -42,6 +45,13 @@ async def body_of(request: web.Request) -> dict[str, Any]:
     if not isinstance(value, dict):
         raise BadRequest("a JSON object is needed")
     return value
+
+
+def hang_up(request: web.Request) -> web.Response:
+    """Close the connection without a word."""
+    if request.transport is not None:
+        request.transport.abort()
+    return web.Response(status=503)
 
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]

@@ -125,7 +125,7 @@ async def challenge(cloud: Cloud, url: str, verify_token: str) -> JsonObject:
     text = str(secrets.randbelow(2**31))
     query = {"hub.mode": "subscribe", "hub.verify_token": verify_token, "hub.challenge": text}
     try:
-        session = cloud.webhooks.session
+        session = cloud.webhooks.poster.session
         async with session.get(url, params=query, timeout=CHECK_TIMEOUT, allow_redirects=False) as answer:
             return _outcome(answer.status, await answer.text(errors="replace"), text)
     except (aiohttp.ClientError, TimeoutError, OSError, ValueError) as error:

@@ -98,7 +98,7 @@ async def fetch_link(cloud: Cloud, number: Number, message: JsonObject) -> None:
 async def _downloaded(cloud: Cloud, link: str) -> tuple[str, bytes]:
     data = bytearray()
     try:
-        async with cloud.webhooks.session.get(link) as answer:
+        async with cloud.webhooks.poster.session.get(link) as answer:
             async for chunk in answer.content.iter_chunked(262_144):
                 data += chunk
                 if len(data) > MAX_LINKED_BYTES:

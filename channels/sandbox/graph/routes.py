@@ -19,9 +19,9 @@ from channels.sandbox.graph.exchange import SUCCESS, Exchange
 from channels.sandbox.graph.messages import post_messages
 from channels.sandbox.graph.state import JsonObject, Number
 from channels.sandbox.request_log import LoggedRequest, RequestLog
+from channels.sandbox.web_answers import NO_ANSWER, hang_up
 
 VERSION = re.compile(r"v\d+\.\d+\Z")
-NO_ANSWER = 0
 
 Result: TypeAlias = JsonObject | Awaitable[JsonObject]
 
@@ -75,7 +75,7 @@ class GraphServer:
         lost = status != NO_ANSWER and faults.strikes(faults.active.lose_response_rate)
         self._write(exchange, at, (time.perf_counter() - started) * 1000, status, answer, lost=lost)
         if lost or status == NO_ANSWER:
-            return _hang_up(request)
+            return hang_up(request)
         return web.Response(status=status, body=answer, headers={"Content-Type": exchange.content_type})
 
     async def _answer(self, exchange: Exchange) -> tuple[int, bytes]:
@@ -193,10 +193,3 @@ def _query(request: web.Request) -> dict[str, str]:
 def _token(request: web.Request) -> str:
     header = request.headers.get("Authorization", "")
     return header[7:].strip() if header[:7].lower() == "bearer " else request.query.get("access_token", "")
-
-
-def _hang_up(request: web.Request) -> web.Response:
-    """Close the connection without a word."""
-    if request.transport is not None:
-        request.transport.abort()
-    return web.Response(status=503)

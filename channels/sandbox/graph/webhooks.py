@@ -13,23 +13,17 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import deque
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
-
-import aiohttp
 
 from channels.sandbox.faults import FaultBox
 from channels.sandbox.graph.envelope import Update, envelope, sign
 from channels.sandbox.graph.state import JsonObject, Number
-
-RETRY_SECONDS = (0.0, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0)
-"""Pauses before the next attempts; the last one repeats. Meta's grow further: tests need no days."""
+from channels.sandbox.posting import Poster, pause_seconds
 
 GIVE_UP_SECONDS = 600.0
 """Meta goes on for 7 days."""
 
-ATTEMPT_TIMEOUT = aiohttp.ClientTimeout(total=10)
 MAX_UPDATES = 100
 """Updates in one POST, from the default size of the sandbox's batches; Meta's limit is 1,000."""
 
@@ -134,9 +128,9 @@ class Outbox:
     def _start(self, batch: list[Update]) -> None:
         self._last_start = time.monotonic()
         body = envelope(self.number, batch, self._sender.now())
-        self._sender.spawn(self._deliver(batch, body))
+        self._sender.poster.spawn(self._deliver(batch, body))
         if self._sender.faults.strikes(self._sender.faults.active.duplicate_rate):
-            self._sender.spawn(self._deliver([], body))
+            self._sender.poster.spawn(self._deliver([], body))
 
     async def _deliver(self, batch: list[Update], body: bytes) -> None:
         self._posting += 1
@@ -164,7 +158,7 @@ class Outbox:
         started, attempts = time.monotonic(), 1
         last: str | None = reason
         while last is not None and time.monotonic() - started < self._sender.give_up_seconds:
-            await self._wait(RETRY_SECONDS[min(attempts, len(RETRY_SECONDS)) - 1])
+            await self._wait(pause_seconds(attempts))
             last = await self._attempt(body)
             attempts += 1
         self._retrying -= 1
@@ -208,12 +202,11 @@ class WebhookSender:
     ) -> None:
         self.now = now
         self.faults = faults
+        self.poster = Poster()
         self.max_updates = max_updates
         self.give_up_seconds = give_up_seconds
         self.undelivered: deque[Undelivered] = deque(maxlen=KEPT_UNDELIVERED)
         self._outboxes: dict[str, Outbox] = {}
-        self._tasks: set[asyncio.Task[Any]] = set()
-        self._session: aiohttp.ClientSession | None = None
 
     def outbox(self, number: Number) -> Outbox:
         """The number's outbox, made at the first use."""
@@ -233,12 +226,6 @@ class WebhookSender:
             outbox.retry_now.set()
             outbox.retry_now.clear()
 
-    def spawn(self, work: Coroutine[Any, Any, None]) -> None:
-        """Run a coroutine in the background."""
-        task = asyncio.get_running_loop().create_task(work)
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
-
     def give_up(self, batch: Undelivered) -> None:
         """List a batch that never arrived."""
         self.undelivered.append(batch)
@@ -257,24 +244,7 @@ class WebhookSender:
             "User-Agent": "facebookexternalua",
             "X-Hub-Signature-256": sign(body, number.config.app_secret),
         }
-        try:
-            async with self.session.post(url, data=body, headers=headers, allow_redirects=False) as answer:
-                return None if answer.status == 200 else f"HTTP {answer.status}"
-        except (aiohttp.ClientError, TimeoutError, OSError) as error:
-            return type(error).__name__
-
-    @property
-    def session(self) -> aiohttp.ClientSession:
-        """The HTTP client, made at the first use."""
-        if self._session is None:
-            connector = aiohttp.TCPConnector(limit=0, keepalive_timeout=10)
-            self._session = aiohttp.ClientSession(connector=connector, timeout=ATTEMPT_TIMEOUT)
-        return self._session
-
-    async def close(self) -> None:
-        """Drop what is on its way."""
-        for task in list(self._tasks):
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
-        if self._session is not None:
-            await self._session.close()
+        outcome = await self.poster.post(url, body, headers)
+        if isinstance(outcome, str):
+            return outcome
+        return None if outcome == 200 else f"HTTP {outcome}"

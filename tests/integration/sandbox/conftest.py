@@ -9,6 +9,7 @@ import pytest
 sys.path.insert(0, str(Path(__file__).parent))
 
 from sandbox_world import World, world
+from telegram_world import TelegramWorld, telegram_world
 
 
 @pytest.fixture
@@ -23,3 +24,18 @@ async def chatting(sandbox: World) -> World:
     written = await sandbox.write()
     await sandbox.receiver.until(lambda: written["id"] in [m["id"] for m in sandbox.receiver.items("messages")])
     return sandbox
+
+
+@pytest.fixture
+async def telegram() -> AsyncIterator[TelegramWorld]:
+    async with telegram_world() as made:
+        yield made
+
+
+@pytest.fixture
+async def hooked(telegram: TelegramWorld) -> TelegramWorld:
+    """A Telegram whose bot has a webhook, and whose customer has just written."""
+    await telegram.listen()
+    await telegram.write()
+    await telegram.hook.next("message")
+    return telegram

@@ -1,0 +1,1 @@
+"""Telegram's Bot API as it behaves towards a bot: methods, updates, files, errors."""

@@ -1,0 +1,65 @@
+"""Which chat a method means, and whether the bot may write there."""
+
+from __future__ import annotations
+
+from channels.sandbox.telegram.call import Call
+from channels.sandbox.telegram.errors import BotApiError, bad_request, upgraded_to_supergroup
+from channels.sandbox.telegram.state import Bot, Chat, JsonObject
+
+
+def chat_of(call: Call) -> Chat:
+    """The chat that `chat_id` names: an id, or a group's or channel's `@username`.
+
+    Raises:
+        BotApiError: The bot does not know it, or it has become a supergroup.
+    """
+    name = call.params.text("chat_id")
+    if not name:
+        raise bad_request("chat_id is empty")
+    chat = _found(call.bot, name)
+    if chat is None:
+        raise bad_request("chat not found")
+    if chat.migrated_to is not None:
+        raise upgraded_to_supergroup(chat.migrated_to)
+    return chat
+
+
+def writable_chat(call: Call) -> Chat:
+    """The same, if the person has not blocked the bot.
+
+    Raises:
+        BotApiError: As above, or 403.
+    """
+    chat = chat_of(call)
+    if is_blocked(call.bot, chat):
+        raise BotApiError(403, "bot was blocked by the user")
+    return chat
+
+
+def is_blocked(bot: Bot, chat: Chat) -> bool:
+    """Whether the person of a private chat has blocked the bot."""
+    person = bot.people.get(chat.id)
+    return person is not None and person.blocked
+
+
+def message_in(chat: Chat, message_id: int, *, missing: str) -> JsonObject:
+    """A message of the chat.
+
+    Raises:
+        BotApiError: There is none with this id; `missing` says so in Telegram's words.
+    """
+    message = chat.messages.get(message_id)
+    if message is None:
+        raise bad_request(missing)
+    return message
+
+
+def _found(bot: Bot, name: str) -> Chat | None:
+    if name.startswith("@"):
+        wanted = name[1:].lower()
+        public = (chat for chat in bot.chats.values() if chat.info["type"] != "private")
+        return next((chat for chat in public if str(chat.info.get("username", "")).lower() == wanted), None)
+    try:
+        return bot.chats.get(int(name))
+    except ValueError:
+        return None

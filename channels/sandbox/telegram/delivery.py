@@ -1,0 +1,170 @@
+"""Webhooks as Telegram posts them: one update a request, in order within a chat, chats side by side.
+
+An update stays the bot's until it is answered 2xx, and holds back only its own chat. What is kept in the
+state file is therefore posted again after a restart.
+
+Source: core.telegram.org/bots/api#setwebhook: `max_connections`, the secret header, repetition "in case
+of an unsuccessful request (a request with response HTTP status code different from 2XY)".
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import Callable
+
+from channels.sandbox.faults import FaultBox
+from channels.sandbox.posting import Poster, pause_seconds
+from channels.sandbox.telegram.state import Bot, Update, Webhook
+
+SECRET_HEADER = "X-Telegram-Bot-Api-Secret-Token"  # noqa: S105 - a header's name
+
+
+class Lane:
+    """The updates of one chat that wait for their turn."""
+
+    __slots__ = ("busy", "failures", "waiting")
+
+    def __init__(self) -> None:
+        self.waiting: deque[Update] = deque()
+        self.busy = False
+        self.failures = 0
+
+
+class Delivery:
+    """The webhook of one bot."""
+
+    def __init__(self, bot: Bot, now: Callable[[], float], faults: FaultBox, poster: Poster) -> None:
+        self._bot = bot
+        self._now = now
+        self._faults = faults
+        self._poster = poster
+        self._lanes: dict[int, Lane] = {}
+        self._ready: deque[int] = deque()
+        self._posting = 0
+        self._pauses: dict[int, asyncio.TimerHandle] = {}
+
+    def push(self, update: Update) -> None:
+        """Send an update as soon as it is its turn."""
+        if self._faults.active.reorder:
+            # A lane of its own, so that nothing holds it back: ids of updates are no ids of chats.
+            delay = self._faults.reorder_delay_seconds()
+            asyncio.get_running_loop().call_later(delay, self._add, update, -update.id << 64)
+        else:
+            self._add(update, update.chat_id)
+
+    def restart(self) -> None:
+        """Start over with everything that is not taken: the address has changed, or the emulator has started."""
+        for pause in self._pauses.values():
+            pause.cancel()
+        self._pauses.clear()
+        self._lanes.clear()
+        self._ready.clear()
+        if self._bot.webhook.url:
+            for update in list(self._bot.updates.values()):
+                self._add(update, update.chat_id)
+
+    def retry_now(self) -> None:
+        """Cut short the pauses between attempts."""
+        for lane_id in list(self._pauses):
+            self._pauses.pop(lane_id).cancel()
+            self._ready.append(lane_id)
+        self._pump()
+
+    def _add(self, update: Update, lane_id: int) -> None:
+        lane = self._lanes.get(lane_id)
+        if lane is None:
+            lane = self._lanes[lane_id] = Lane()
+        lane.waiting.append(update)
+        if not lane.busy:
+            lane.busy = True
+            self._ready.append(lane_id)
+            self._pump()
+
+    def _pump(self) -> None:
+        while self._ready and self._posting < self._bot.webhook.max_connections:
+            lane_id = self._ready.popleft()
+            lane = self._lanes.get(lane_id)
+            if lane is not None:
+                self._posting += 1
+                self._poster.spawn(self._post_next(lane_id, lane))
+
+    async def _post_next(self, lane_id: int, lane: Lane) -> None:
+        update, webhook = lane.waiting[0], self._bot.webhook
+        try:
+            taken = update.id not in self._bot.updates or await self._attempt(update, webhook)
+        finally:
+            self._posting -= 1
+        if taken:
+            self._bot.updates.pop(update.id, None)
+        if self._lanes.get(lane_id) is lane:
+            self._go_on(lane_id, lane, taken=taken)
+        self._pump()
+
+    def _go_on(self, lane_id: int, lane: Lane, *, taken: bool) -> None:
+        if taken:
+            lane.waiting.popleft()
+            lane.failures = 0
+            if lane.waiting:
+                self._ready.append(lane_id)
+            else:
+                del self._lanes[lane_id]
+            return
+        lane.failures += 1
+        pause = pause_seconds(lane.failures)
+        self._pauses[lane_id] = asyncio.get_running_loop().call_later(pause, self._resume, lane_id)
+
+    def _resume(self, lane_id: int) -> None:
+        self._pauses.pop(lane_id, None)
+        self._ready.append(lane_id)
+        self._pump()
+
+    async def _attempt(self, update: Update, webhook: Webhook) -> bool:
+        headers = {"Content-Type": "application/json"}
+        if webhook.secret_token:
+            headers[SECRET_HEADER] = webhook.secret_token
+        body = bytes(update.data)
+        if self._faults.strikes(self._faults.active.duplicate_rate):
+            self._poster.spawn(self._repeat(webhook.url, body, headers))
+        outcome = await self._poster.post(webhook.url, body, headers)
+        counts = self._bot.counts
+        counts.posts += 1
+        if isinstance(outcome, int) and 200 <= outcome < 300:
+            counts.delivered_updates += 1
+            return True
+        counts.failed_posts += 1
+        webhook.last_error_date = int(self._now())
+        webhook.last_error_message = _reason(outcome)
+        return False
+
+    async def _repeat(self, url: str, body: bytes, headers: dict[str, str]) -> None:
+        await self._poster.post(url, body, headers)
+
+
+def _reason(outcome: int | str) -> str:
+    """As `getWebhookInfo` words it."""
+    if isinstance(outcome, int):
+        return f"Wrong response from the webhook: {outcome}"
+    return "Connection timed out" if "Timeout" in outcome else "Connection refused"
+
+
+class Deliveries:
+    """The webhooks of all bots."""
+
+    def __init__(self, now: Callable[[], float], faults: FaultBox, poster: Poster) -> None:
+        self._now = now
+        self._faults = faults
+        self._poster = poster
+        self._of: dict[int, Delivery] = {}
+
+    def of(self, bot: Bot) -> Delivery:
+        """The bot's webhook, made at the first use."""
+        found = self._of.get(bot.id)
+        if found is None:
+            found = self._of[bot.id] = Delivery(bot, self._now, self._faults, self._poster)
+        return found
+
+    def retry_now(self) -> None:
+        """Cut short the pauses of all bots."""
+        for delivery in self._of.values():
+            delivery.retry_now()

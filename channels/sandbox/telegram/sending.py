@@ -1,0 +1,69 @@
+"""What every sending method does: check where to, build the message, keep it, show it."""
+
+from __future__ import annotations
+
+from channels.sandbox.telegram.call import Call
+from channels.sandbox.telegram.chats import message_in
+from channels.sandbox.telegram.errors import bad_request
+from channels.sandbox.telegram.markup import reply_markup
+from channels.sandbox.telegram.state import Chat, JsonObject
+
+UNSHOWN_MARKUP = ("force_reply", "remove_keyboard", "keyboard")
+"""Only inline keyboards are part of the message that is answered."""
+
+NOT_IN_A_REPLY = ("reply_to_message", "reply_markup")
+
+
+def deliver(call: Call, chat: Chat, content: JsonObject, body: int) -> JsonObject:
+    """Put a message of the bot into the chat.
+
+    Args:
+        content: The message's own fields, checked.
+        body: A hash over all that makes two messages look the same to the customer.
+
+    Raises:
+        BotApiError: The keyboard or the message to reply to is at fault.
+    """
+    reply = reply_target(call, chat)
+    markup = reply_markup(call.params.json("reply_markup"))
+    message: JsonObject = {
+        "message_id": call.bot.next_message_id(chat),
+        "from": call.bot.user,
+        "chat": chat.info,
+        "date": int(call.telegram.clock.now()),
+        **({"reply_to_message": reply} if reply else {}),
+        **content,
+    }
+    if markup and not any(key in markup for key in UNSHOWN_MARKUP):
+        message["reply_markup"] = markup
+    if call.params.flag("protect_content"):
+        message["has_protected_content"] = True
+    chat.typing_until = 0.0
+    chat.keep(message)
+    call.bot.count_send(chat.id, body, message["message_id"])
+    call.sent.append(message)
+    call.telegram.show(call.bot, chat, {**message, "keyboard": markup} if markup else message)
+    return message
+
+
+def reply_target(call: Call, chat: Chat) -> JsonObject | None:
+    """The message that is answered, without what it answered itself."""
+    given = call.params.json("reply_parameters")
+    parameters = given if isinstance(given, dict) else {}
+    message_id = parameters.get("message_id") or call.params.integer("reply_to_message_id")
+    if not message_id:
+        return None
+    try:
+        found = message_in(chat, int(message_id), missing="message to be replied not found")
+    except (TypeError, ValueError) as error:
+        raise bad_request("message to be replied not found") from error
+    except Exception:
+        if parameters.get("allow_sending_without_reply") or call.params.flag("allow_sending_without_reply"):
+            return None
+        raise
+    return quoted(found)
+
+
+def quoted(message: JsonObject) -> JsonObject:
+    """A message as another one carries it."""
+    return {key: value for key, value in message.items() if key not in NOT_IN_A_REPLY}

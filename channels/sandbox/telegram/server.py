@@ -1,0 +1,129 @@
+"""Every request to the emulated Bot API: faults, token, dispatch, envelope, log."""
+
+from __future__ import annotations
+
+import asyncio
+import inspect
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import msgspec
+from aiohttp import web
+
+from channels.sandbox.faults import Faults
+from channels.sandbox.request_log import LoggedRequest, RequestLog
+from channels.sandbox.telegram.call import Call
+from channels.sandbox.telegram.errors import TITLES, BotApiError
+from channels.sandbox.telegram.methods import METHODS
+from channels.sandbox.telegram.params import Params, logged, read_params
+from channels.sandbox.telegram.state import Bot
+from channels.sandbox.telegram.world import Telegram
+from channels.sandbox.web_answers import NO_ANSWER, hang_up
+
+MASKED = {"secret_token": "…"}
+
+
+@dataclass(slots=True)
+class Answer:
+    """What a request came to."""
+
+    status: int
+    body: bytes
+    bot: Bot | None = None
+    params: Params | None = None
+    message_id: str | None = None
+
+
+class BotApiServer:
+    """Answers `/bot<token>/<method>`."""
+
+    def __init__(self, telegram: Telegram, log: RequestLog) -> None:
+        self._telegram = telegram
+        self._log = log
+
+    def routes(self) -> Iterator[web.RouteDef]:
+        """All routes; they come before the Graph API, which takes what is left."""
+        yield web.route("*", "/bot{token:[^/]+}/{method}", self.handle)
+
+    async def handle(self, request: web.Request) -> web.StreamResponse:
+        """Carry out one request, with the faults in force."""
+        self._log.in_flight += 1
+        started, at = time.perf_counter(), self._telegram.clock.now()
+        try:
+            answer = await self._answer(request)
+        finally:
+            self._log.in_flight -= 1
+        faults = self._telegram.faults
+        lost = answer.status != NO_ANSWER and faults.strikes(faults.active.lose_response_rate)
+        self._write(request, answer, at, (time.perf_counter() - started) * 1000, lost=lost)
+        if lost or answer.status == NO_ANSWER:
+            return hang_up(request)
+        return web.Response(status=answer.status, body=answer.body, content_type="application/json")
+
+    async def _answer(self, request: web.Request) -> Answer:
+        faults = self._telegram.faults.active
+        if faults.down:
+            return _refused(BotApiError(502)) if faults.down == "503" else Answer(NO_ANSWER, b"")
+        answer = Answer(200, b"")
+        try:
+            answer.bot = self._bot(request)
+            answer.params = await read_params(request)
+            if faults.latency_ms:
+                await asyncio.sleep(faults.latency_ms / 1000)
+            self._strike(faults)
+            answer.body = await self._dispatch(request, answer, answer.bot, answer.params)
+        except BotApiError as error:
+            if answer.bot is not None:
+                answer.bot.counts.refused += 1
+            answer.status, answer.body = error.code, error.body()
+        return answer
+
+    def _bot(self, request: web.Request) -> Bot:
+        token = request.match_info["token"]
+        bot_id = token.partition(":")[0]
+        bot = self._telegram.bots.get(int(bot_id)) if bot_id.isdecimal() and len(bot_id) < 20 else None
+        if bot is None or bot.config.token != token:
+            raise BotApiError(401)
+        return bot
+
+    def _strike(self, faults: Faults) -> None:
+        if self._telegram.faults.strikes(faults.error_rate):
+            raise BotApiError(faults.error_code if faults.error_code in TITLES else 500)
+
+    async def _dispatch(self, request: web.Request, answer: Answer, bot: Bot, params: Params) -> bytes:
+        method = METHODS.get(request.match_info["method"].lower())
+        if method is None:
+            raise BotApiError(404, "method not found")
+        call = Call(self._telegram, bot, params, f"{request.scheme}://{request.host}", [])
+        result = method(call)
+        if inspect.isawaitable(result):
+            result = await result
+        if call.sent:
+            answer.message_id = str(call.sent[0]["message_id"])
+        return msgspec.json.encode({"ok": True, "result": result})
+
+    def _write(self, request: web.Request, answer: Answer, at: float, duration_ms: float, *, lost: bool) -> None:
+        bot = answer.bot
+        entry = LoggedRequest(
+            seq=0,
+            provider="telegram",
+            at=at,
+            duration_ms=duration_ms,
+            method=request.method,
+            path=f"/bot{bot.id if bot else 0}:…/{request.match_info['method']}",
+            query={},
+            body=logged(answer.params, MASKED) if answer.params else None,
+            note=None,
+            status=answer.status,
+            answer=answer.body,
+            lost=lost,
+            message_id=answer.message_id,
+            phone_number_id=None,
+            bot_id=bot.id if bot else None,
+        )
+        self._log.append(entry)
+
+
+def _refused(error: BotApiError) -> Answer:
+    return Answer(error.code, error.body())
