@@ -216,7 +216,7 @@ class VisitorSocket:
             while read or self._stale:
                 self._stale = read = False
                 thread = await self._services.threads.after(*self._who, self._seen.newest)
-                self._note(thread)
+                self._own(thread.conversation_ids)
                 for one in (*thread.changed, *thread.messages):
                     self._show(one, msgspec.json.encode(one))
                 if thread.conversation is not None:

@@ -196,11 +196,11 @@ class Chat {
     this.view.answer(message);
   }
 
-  /* Only the newest question can be answered by a press. */
+  /* A question can be answered by a press until the visitor has said something after it. */
   canChoose(message) {
     if (!["buttons", "list"].includes(message.content?.type)) return false;
-    const last = this.thread.list().at(-1);
-    return last?.id === message.id && !this.outbox.items.length;
+    const said = this.thread.list().some((one) => one.from === "visitor" && one.seq > message.seq);
+    return !said && !this.outbox.items.length && this.conversation?.state !== "closed";
   }
 
   choose(message, row) {

@@ -54,7 +54,7 @@ display:-webkit-box;-webkit-line-clamp:2;-webkit-box-orient:vertical;overflow:hi
 #answering{display:flex;gap:8px;align-items:center;padding:6px 14px;border-top:1px solid var(--edge);font-size:13px}
 #answering span{flex:1;overflow:hidden;text-overflow:ellipsis;white-space:nowrap}
 form{display:flex;align-items:flex-end;gap:4px;padding:8px;border-top:1px solid var(--edge)}
-textarea{flex:1;min-width:0;resize:none;min-height:44px;max-height:140px;padding:10px 12px;border:1px solid var(--dim);border-radius:10px;background:var(--bg)}
+textarea{flex:1;min-width:0;resize:none;min-height:44px;max-height:140px;overflow-y:hidden;padding:10px 12px;border:1px solid var(--dim);border-radius:10px;background:var(--bg)}
 textarea::placeholder{color:var(--dim);opacity:1}
 #send{color:var(--c)}
 #send:disabled{color:var(--dim)}

@@ -98,6 +98,7 @@ class View {
   typed() {
     this.field.style.height = "auto";
     this.field.style.height = `${Math.min(140, this.field.scrollHeight + 2)}px`;
+    this.field.style.overflowY = this.field.scrollHeight > 138 ? "auto" : "hidden";
     this.actions.typed(this.field.value);
   }
 

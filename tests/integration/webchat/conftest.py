@@ -11,7 +11,7 @@ from aiohttp.test_utils import TestClient, TestServer
 from gateway.app import build_app
 from inbox.foundation.ending_tasks import end_tasks
 from inbox.foundation.runtime import Runtime
-from tests.integration.api.support import Client, Team, make_team
+from tests.integration.api.support import Actor, Client, Team, make_team
 from tests.integration.webchat.visitors import webchat
 from tests.integration.webchat.webchat_world import Shop
 from workers.process import work_until
@@ -45,3 +45,9 @@ async def working(runtime: Runtime) -> AsyncIterator[None]:
 @pytest_asyncio.fixture
 async def shop(client: Client, team: Team, working: None) -> Shop:
     return Shop(client, team, await webchat(team.owner))
+
+
+@pytest_asyncio.fixture
+async def strangers(runtime: Runtime, client: Client) -> Actor:
+    """The owner of another business."""
+    return (await make_team(runtime, client, "other")).owner

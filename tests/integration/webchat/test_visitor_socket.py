@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import AsyncIterator
+from typing import Any
+
+from channels.webchat import limits
+from tests.integration.webchat.visitors import eventually
 from tests.integration.webchat.webchat_world import Shop
 
 
@@ -42,3 +48,144 @@ async def test_two_tabs_show_the_same_thread(shop: Shop) -> None:
     await second.frame("seen", where=lambda frame: frame["seq"] == first.newest)
     await first.leave()
     await second.leave()
+
+
+async def test_a_repeat_after_a_lost_acknowledgement_is_the_same_message(shop: Shop) -> None:
+    visitor = shop.visitor()
+    await visitor.connect()
+    await visitor.write("once", id_="client-id-1")
+    await visitor.cut()
+    await visitor.connect()
+    await visitor.write("once", id_="client-id-1")
+    other = shop.visitor()
+    await other.connect()
+    await other.write("mine", id_="client-id-1")
+    conversation = await shop.conversation()
+    assert (await visitor.said("once"))["client_id"] == (await other.said("mine"))["client_id"] == "client-id-1"
+    texts = [
+        (await shop.owner.get("/conversations?view=all")).body["items"][n]["last_message"]["preview"] for n in (0, 1)
+    ]
+    assert sorted(texts) == ["mine", "once"]
+    assert len(await shop.messages(conversation["id"])) == 1
+    assert [visitor.texts(), other.texts()] == [["once"], ["mine"]]
+    await visitor.leave()
+    await other.leave()
+
+
+async def test_what_was_missed_comes_once_and_in_order(shop: Shop) -> None:
+    visitor = shop.visitor()
+    await visitor.connect()
+    await visitor.write("question")
+    await visitor.said("question")
+    conversation = await shop.conversation()
+    await visitor.cut()
+    for number in range(5):
+        await shop.answer(conversation["id"], f"answer {number}")
+    welcome = await visitor.connect()
+    assert (welcome["reset"], [m["content"]["text"] for m in welcome["messages"]]) == (
+        False,
+        [f"answer {number}" for number in range(5)],
+    )
+    reloaded = shop.visitor(token=visitor.token)
+    await reloaded.connect()
+    assert reloaded.texts() == ["question", *(f"answer {number}" for number in range(5))]
+    await visitor.leave()
+    await reloaded.leave()
+
+
+async def test_who_missed_very_much_starts_anew_and_can_look_back(shop: Shop) -> None:
+    visitor = shop.visitor()
+    await visitor.connect()
+    await visitor.write("question")
+    await visitor.said("question")
+    conversation = await shop.conversation()
+    await visitor.cut()
+    await asyncio.gather(*(shop.answer(conversation["id"], str(number)) for number in range(limits.MOST_MISSED + 1)))
+    welcome = await visitor.connect()
+    assert (welcome["reset"], welcome["more"], len(welcome["messages"])) == (True, True, limits.FIRST_MESSAGES)
+    await visitor.say({"type": "history", "before": welcome["messages"][0]["seq"]})
+    older = await visitor.frame("history")
+    assert (older["more"], len(older["messages"])) == (True, limits.FIRST_MESSAGES)
+    assert older["messages"][-1]["seq"] < welcome["messages"][0]["seq"]
+    await visitor.leave()
+
+
+async def test_a_close_is_shown_and_the_next_message_opens_the_next_conversation(shop: Shop) -> None:
+    visitor = shop.visitor()
+    await visitor.connect()
+    await visitor.write("first")
+    conversation = await shop.conversation()
+    await shop.owner.post(f"/conversations/{conversation['id']}/close", {})
+    await visitor.frame("conversation", where=lambda frame: frame["state"] == "closed")
+    await visitor.write("second")
+    second = await visitor.said("second")
+    assert second["conversation"] != conversation["id"]
+    await visitor.frame("conversation", where=lambda frame: frame["id"] == second["conversation"])
+    next_one = await shop.conversation()
+    assert next_one["id"] == second["conversation"]
+    await shop.answer(next_one["id"], "again?")
+    await visitor.said("again?")
+    reloaded = shop.visitor(token=visitor.token)
+    await reloaded.connect()
+    assert reloaded.texts() == ["first", "second", "again?"]
+    await visitor.leave()
+    await reloaded.leave()
+
+
+async def test_a_press_on_a_button_is_a_choice(shop: Shop) -> None:
+    visitor = shop.visitor()
+    await visitor.connect()
+    await visitor.write("hello")
+    conversation = await shop.conversation()
+    question = {"type": "buttons", "text": "Which?", "buttons": [{"id": "b", "title": "Blue"}]}
+    asked = await shop.send(conversation["id"], question)
+    await shop.until_status(asked, "sent", "delivered")
+    await visitor.said("Which?")
+    await visitor.send({"type": "choice", "id": "b", "title": "Blue"}, reply_to=asked["id"])
+
+    async def chosen() -> Any:
+        return [m for m in await shop.messages(conversation["id"]) if m["content"]["type"] == "choice"]
+
+    (choice,) = await eventually(chosen)
+    assert (choice["content"], choice["reply_to"]) == ({"type": "choice", "id": "b", "title": "Blue"}, asked["id"])
+    await visitor.leave()
+
+
+async def test_both_sides_see_each_other_type(shop: Shop) -> None:
+    visitor = shop.visitor()
+    await visitor.connect()
+    await visitor.write("hello")
+    conversation = await shop.conversation()
+    await visitor.frame("conversation", where=lambda frame: frame["state"] == "active")
+    headers = {"Authorization": f"Bearer {shop.owner.token}"}
+    stranger = {"Authorization": f"Bearer {shop.team.operator.token}"}
+    async with (
+        shop.client.ws_connect("/api/v1/events", headers=headers) as owners,
+        shop.client.ws_connect("/api/v1/events", headers=stranger) as operators,
+    ):
+        for socket in (owners, operators):
+            assert (await socket.receive_json())["type"] == "hello"
+
+        async def typed() -> bool:
+            await shop.owner.post(f"/conversations/{conversation['id']}/typing")
+            return any(frame["type"] == "typing" for frame in visitor.frames)
+
+        await eventually(typed)
+        await visitor.say({"type": "typing"})
+        async with asyncio.timeout(15):
+            while (frame := await owners.receive_json())["type"] != "typing":
+                continue
+        assert frame == {"type": "typing", "conversation_id": conversation["id"]}
+        await shop.owner.post(f"/conversations/{conversation['id']}/close", {})
+        async with asyncio.timeout(15):
+            while (frame := await owners.receive_json())["type"] != "conversation.closed":
+                continue
+        assert not [frame async for frame in _until_quiet(operators) if frame["type"] == "typing"]
+    await visitor.leave()
+
+
+async def _until_quiet(socket: Any) -> AsyncIterator[Any]:
+    """Give what has come; the pong is the end."""
+    await socket.send_json({"type": "ping"})
+    while (frame := await socket.receive_json())["type"] != "pong":
+        yield frame

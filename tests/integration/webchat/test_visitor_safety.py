@@ -1,0 +1,174 @@
+"""Who may come in, how much they may do, and that nothing of the inside gets out."""
+
+from __future__ import annotations
+
+import json
+import time
+from typing import Any
+
+import aiohttp
+import pytest
+
+from channels.webchat import limits
+from tests.integration.api.support import Actor
+from tests.integration.webchat.visitors import SECRET, Visitor, eventually, identity, webchat
+from tests.integration.webchat.webchat_world import Shop
+
+
+async def test_a_foreign_page_is_refused_before_anything_is_said(shop: Shop) -> None:
+    for origin in ("https://evil.example", "http://shop.example", "null"):
+        with pytest.raises(aiohttp.WSServerHandshakeError) as refused:
+            await shop.visitor().connect(origin=origin)
+        assert refused.value.status == 403
+
+
+async def test_the_try_out_page_is_served_with_the_widget(shop: Shop) -> None:
+    path = f"/webchat/{shop.channel['id']}"
+    async with shop.client.get(f"{path}/demo") as page:
+        assert page.status == 200
+        assert f"{path}/widget.js" in await page.text()
+        assert "frame-ancestors 'self' https://shop.example" in page.headers["Content-Security-Policy"]
+    async with shop.client.get(f"{path}/widget.js") as script:
+        assert (script.status, script.content_type) == (200, "text/javascript")
+        etag = script.headers["ETag"]
+    async with shop.client.get(f"{path}/widget.js", headers={"If-None-Match": etag}) as again:
+        assert again.status == 304
+    own = str(shop.client.make_url("")).rstrip("/")
+    visitor = shop.visitor()
+    await visitor.connect(origin=own)
+    await visitor.leave()
+
+
+async def test_there_is_no_chat_where_there_is_no_channel(shop: Shop) -> None:
+    async with shop.client.get("/webchat/0123456789/widget.js") as answer:
+        assert answer.status == 404
+    await shop.owner.patch(f"/channels/{shop.channel['id']}", {"enabled": False})
+    with pytest.raises(aiohttp.WSServerHandshakeError) as refused:
+        await shop.visitor().connect()
+    assert refused.value.status == 404
+
+
+@pytest.mark.parametrize(
+    ("token", "reason"),
+    [
+        (identity("forged"), "identity_invalid"),
+        (identity(exp=time.time() - 3600), "identity_expired"),
+        (identity(algorithm="none"), "identity_invalid"),
+    ],
+)
+async def test_an_identity_that_does_not_hold_is_refused(shop: Shop, token: str, reason: str) -> None:
+    visitor = shop.visitor(identity=token)
+    with pytest.raises(AssertionError, match="4401"):
+        await visitor.connect()
+    assert (await shop.owner.get("/conversations?view=all")).body["items"] == []
+
+
+async def test_a_known_visitor_is_the_same_everywhere_and_the_secret_is_replaced_without_a_gap(shop: Shop) -> None:
+    phone = shop.visitor(identity=identity())
+    await phone.connect()
+    await phone.write("from my phone")
+    conversation = await shop.conversation()
+    assert conversation["contact"]["name"] == "Kerry"
+    assert conversation["identity"]["external_id"] == "u_customer-7"
+    patched = await shop.owner.patch(
+        f"/channels/{shop.channel['id']}", {"credentials": {"identity_secret": "a-new-secret"}}
+    )
+    assert patched.status == 200, patched.body
+    for secret in (SECRET, "a-new-secret"):
+        desk = shop.visitor(identity=identity(secret))
+        await desk.connect()
+        assert desk.texts() == ["from my phone"]
+        await desk.leave()
+    await phone.leave()
+
+
+async def test_one_visitor_never_sees_anothers_thread_nor_anything_internal(shop: Shop, strangers: Actor) -> None:
+    others_channel = await webchat(strangers)
+    theirs = Visitor(shop.client, others_channel["id"])
+    await theirs.connect()
+    await theirs.write("of another business")
+    first, second = shop.visitor(), shop.visitor()
+    await first.connect()
+    await second.connect()
+    await first.write("the first one's secret")
+    conversation = await shop.conversation()
+    await shop.owner.call("PUT", f"/conversations/{conversation['id']}/note", {"text": "a note about them"})
+    await second.write("the second one's word")
+    await shop.answer(conversation["id"], "for the first only")
+    await first.said("for the first only")
+    await second.say({"type": "ack", "seq": 2**53})
+    await second.say({"type": "read", "seq": 2**53})
+    await second.say({"type": "history", "before": 2**53})
+    await second.frame("history")
+    stolen = Visitor(shop.client, others_channel["id"], token=first.token)
+    with pytest.raises(AssertionError, match="4401"):
+        await stolen.connect()
+    assert "first" not in json.dumps(second.frames)
+    me = (await shop.owner.get("/me")).body
+    for page in (first, second, theirs):
+        told = json.dumps(page.frames)
+        for inside in (
+            me["id"],
+            me["email"],
+            "note",
+            shop.owner.workspace_id,
+            "queue_id",
+            "raw",
+            "operator_id",
+            "priority",
+        ):
+            assert inside not in told, inside
+        await page.leave()
+    answer = (await shop.messages(conversation["id"]))[-1]
+    assert answer["status"] != "read"
+
+
+async def test_too_many_messages_are_slowed_down_and_none_is_lost(shop: Shop) -> None:
+    visitor = shop.visitor()
+    await visitor.connect()
+    for number in range(limits.MESSAGE_BURST):
+        await visitor.write(str(number))
+    await visitor.say({"type": "message", "id": "one-too-many", "content": {"type": "text", "text": "more"}})
+    refused = await visitor.frame("refused")
+    assert refused["code"] == "rate_limited"
+    assert 0 < refused["retry_after_seconds"] <= 1
+
+    async def taken() -> Any:
+        visitor.frames.clear()
+        await visitor.say({"type": "message", "id": "one-too-many", "content": {"type": "text", "text": "more"}})
+        return (await visitor.frame("accepted", "refused"))["type"] == "accepted"
+
+    await eventually(taken)
+    await visitor.said("more")
+    assert visitor.texts() == [*map(str, range(limits.MESSAGE_BURST)), "more"]
+    await visitor.leave()
+
+
+async def test_what_is_not_the_protocol_hurts_only_itself(shop: Shop) -> None:
+    visitor = shop.visitor()
+    await visitor.connect()
+    await visitor.say({"type": "message", "id": "too-long-text", "content": {"type": "text", "text": "x" * 4_097}})
+    refused = await visitor.frame("refused")
+    assert (refused["id"], refused["code"], refused["retry_after_seconds"]) == (
+        "too-long-text",
+        "content_invalid",
+        None,
+    )
+    await visitor.say({"type": "message", "id": "no-such-content", "content": {"type": "system", "code": "x"}})
+    await visitor.frame("refused", where=lambda frame: frame["id"] == "no-such-content")
+    await visitor.write("still here")
+    await visitor.say({"type": "ping", "filler": "x" * limits.MAX_FRAME_BYTES})
+    assert await visitor.close_code() == 1009
+    await visitor.connect()
+    await visitor.say({"type": "hello"})
+    assert await visitor.close_code() == 4400
+
+
+async def test_one_visitor_opens_only_so_many_pages(shop: Shop) -> None:
+    pages = [shop.visitor(identity=identity()) for _ in range(limits.SOCKETS_PER_VISITOR)]
+    for page in pages:
+        await page.connect()
+    with pytest.raises(AssertionError, match="4429"):
+        await shop.visitor(identity=identity()).connect()
+    for page in pages:
+        await page.leave()

@@ -1,0 +1,160 @@
+"""Origins, rates, what was seen, what is shown: tables over values."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from channels.webchat.arriving import NotWritable, client_id_of, content_of, inbound_id
+from channels.webchat.check import check_content
+from channels.webchat.frames import FrameRefused, Text, Write, decode_frame
+from channels.webchat.origins import origin_allowed
+from channels.webchat.rates import Bucket, Rate, is_counted
+from channels.webchat.seen import OVERLAP, Seen
+from channels.webchat.shown import is_shown, show_message
+from inbox.messages.content import Button, ButtonsContent, SystemContent, TemplateContent, TextContent
+from inbox.messages.statuses import MessageStatus
+from inbox.messages.views import Author, AuthorKind, Direction, MessageView
+from inbox.sending.outbound import ContentNotSendable
+
+ALLOWED = ["https://shop.example", "http://localhost:3000/"]
+
+
+@pytest.mark.parametrize(
+    ("origin", "allowed"),
+    [
+        ("https://shop.example", True),
+        ("http://localhost:3000", True),
+        ("https://chat.example:8443", True),  # the server's own pages
+        (None, True),  # no browser
+        ("http://shop.example", False),  # another scheme
+        ("https://shop.example:444", False),
+        ("https://www.shop.example", False),
+        ("https://shop.example.evil.example", False),
+        ("https://evil.example/https://shop.example", False),
+        ("null", False),  # sandboxed frames and files
+        ("", False),
+    ],
+)
+def test_origins_are_compared_as_a_whole(origin: str | None, allowed: bool) -> None:
+    assert origin_allowed(origin, ALLOWED, "chat.example:8443") is allowed
+
+
+def test_a_bucket_gives_a_burst_and_then_an_even_rate() -> None:
+    bucket = Bucket(Rate(2.0, 3), 100.0)
+    assert [bucket.take(100.0) for _ in range(4)] == [0, 0, 0, 0.5]
+    assert bucket.take(100.5) == 0
+    assert bucket.take(100.5) == 0.5
+    assert [bucket.take(1000.0) for _ in range(4)] == [0, 0, 0, 0.5]
+
+
+@pytest.mark.parametrize(
+    ("address", "counted"),
+    [("8.8.8.8", True), ("2a00:1450::1", True), ("127.0.0.1", False), ("10.1.2.3", False), (None, False), ("x", False)],
+)
+def test_addresses_of_proxies_are_not_counted(address: str | None, counted: bool) -> None:
+    assert is_counted(address) is counted
+
+
+def test_a_message_that_was_committed_late_is_still_new() -> None:
+    seen = Seen()
+    start = 10 * OVERLAP
+    assert seen.is_new("b", start + 2)
+    assert seen.is_new("a", start + 1)
+    assert not seen.is_new("a", start + 1)
+    assert not seen.is_new("long ago", start - OVERLAP)
+
+
+def test_ids_are_forgotten_when_their_place_says_enough() -> None:
+    seen = Seen()
+    for number in range(1, 2_000):
+        assert seen.is_new(str(number), number * OVERLAP // 4)
+    assert len(seen._recent) < 80
+    assert not any(seen.is_new(str(number), number * OVERLAP // 4) for number in range(1, 2_000))
+
+
+def view(**changes: Any) -> MessageView:
+    fields: dict[str, Any] = {
+        "id": "m1",
+        "conversation_id": "c1",
+        "seq": 7,
+        "direction": Direction.OUT,
+        "author": Author(AuthorKind.OPERATOR, "operator-1"),
+        "content": TextContent(text="hello"),
+        "status": MessageStatus.SENT,
+        "created_at": datetime(2026, 5, 1, tzinfo=UTC),
+    }
+    return MessageView(**{**fields, **changes})
+
+
+@pytest.mark.parametrize(
+    ("changes", "shown"),
+    [
+        ({}, True),
+        ({"status": MessageStatus.QUEUED}, True),  # the thread is what the visitor sees: nobody sends it
+        ({"status": MessageStatus.FAILED}, False),
+        ({"content": SystemContent(code="identity_changed")}, False),
+        ({"direction": Direction.IN, "status": MessageStatus.RECEIVED}, True),
+        ({"deleted_at": datetime(2026, 5, 1, tzinfo=UTC)}, True),
+    ],
+)
+def test_what_is_for_the_visitor(changes: dict[str, Any], shown: bool) -> None:
+    assert is_shown(view(**changes)) is shown
+
+
+def test_deleted_words_and_template_names_do_not_get_out() -> None:
+    deleted = show_message(view(deleted_at=datetime(2026, 5, 1, tzinfo=UTC)), "Ana", lambda media: media)
+    assert deleted.content == {"type": "deleted"}
+    template = TemplateContent(name="t", language="en", rendered="Hello Kerry")
+    assert show_message(view(content=template), None, lambda media: media).content == TextContent(text="Hello Kerry")
+
+
+@pytest.mark.parametrize(
+    "frame",
+    [
+        "",
+        "[]",
+        "{}",
+        '{"type":"unheard of"}',
+        '{"type":"message","id":"short","content":{"type":"text","text":"x"}}',
+        '{"type":"message","id":"long-enough"}',
+        '{"type":"message","id":"long-enough","content":{"type":"system","code":"closed"}}',
+        '{"type":"message","id":"long-enough","content":{"type":"text","text":"\\ud800"}}',
+        '{"type":"ack","seq":-1}',
+        '{"type":"ack","seq":1e300}',
+        b"\xff\xfe",
+        "[" * 5_000,
+    ],
+)
+def test_what_is_no_frame_is_refused(frame: str | bytes) -> None:
+    with pytest.raises(FrameRefused):
+        decode_frame(frame)
+
+
+def test_unknown_members_are_passed_over_and_a_faulty_message_is_named() -> None:
+    frame = decode_frame('{"type":"message","id":"long-enough","content":{"type":"text","text":"x"},"later":1}')
+    assert frame == Write(id="long-enough", content=Text(text="x"))
+    with pytest.raises(FrameRefused) as refused:
+        decode_frame('{"type":"message","id":"long-enough","content":{"type":"text"}}')
+    assert refused.value.id == "long-enough"
+
+
+@pytest.mark.parametrize("text", ["", "  \n", "x" * 4_097])
+def test_texts_that_can_not_be_written(text: str) -> None:
+    with pytest.raises(NotWritable):
+        content_of(Text(text=text))
+
+
+def test_nobody_can_take_the_place_of_anothers_message() -> None:
+    assert inbound_id("v_a", "12345678") != inbound_id("v_b", "12345678")
+    assert client_id_of(inbound_id("u_a:b:c", "12345678")) == "12345678"
+    assert client_id_of("out:m1") is None
+
+
+def test_limits_of_what_is_sent_point_to_the_fault() -> None:
+    buttons = tuple(Button(id=str(n), title="x" * 61 if n == 2 else "ok") for n in range(3))
+    with pytest.raises(ContentNotSendable) as fault:
+        check_content(ButtonsContent(text="which?", buttons=buttons))
+    assert fault.value.pointer == "/buttons/2/title"
