@@ -17,6 +17,8 @@ from gateway.sockets import OpenSockets
 from inbox.channel.channel_directory import ChannelDirectory
 from inbox.channel.channel_kind import ChannelKind
 from inbox.channel.channel_store import ChannelStore
+from inbox.contacts.contact_store import ContactStore
+from inbox.contacts.suppression import Suppression
 from inbox.conversation.conversations import Conversations
 from inbox.foundation.runtime import Runtime
 from inbox.people.authenticator import Authenticator
@@ -48,6 +50,7 @@ class Parts:
     channels: ChannelStore
     directory: ChannelDirectory
     connectors: Mapping[ChannelKind, Connector]
+    contacts: ContactStore
     sequence: SequenceClock
     conversations: Conversations
     acceptance: Acceptance
@@ -90,6 +93,9 @@ def make_parts(runtime: Runtime, connectors: Mapping[ChannelKind, Connector]) ->
         channels=ChannelStore(runtime.database, runtime.secret_box, runtime.settings),
         directory=ChannelDirectory(runtime.database, runtime.secret_box, clock=runtime.clock),
         connectors=connectors,
+        contacts=ContactStore(
+            runtime.database, runtime.clock, Suppression(runtime.database, runtime.secret_box.signature)
+        ),
         sequence=sequence,
         conversations=Conversations(runtime.database, runtime.clock),
         acceptance=Acceptance(

@@ -13,6 +13,7 @@ import structlog
 from inbox.channel.channel_kind import ChannelKind
 from inbox.conversation.deadlines import Silence, deadline
 from inbox.foundation.clock import Clock
+from inbox.messages.safe_templates import TextRefused
 from inbox.messages.views import ConversationState
 from inbox.sending.automatic_messages import automatic_message, store_automatic
 from inbox.storage.database import Database, Document, Session, is_transient, is_unavailable
@@ -22,7 +23,7 @@ from queueing.auto_reply_memory import Memory, store_memories
 from queueing.auto_reply_rules import ORDER, Circumstances, Verdict, judge
 from queueing.languages import Translation, choose_translation, wait_in_words
 from queueing.settings_models import Occasion
-from queueing.texts import TextRefused, Values, render_text, variables_in
+from queueing.texts import Values, render_text, variables_in
 
 AT_ONCE: Final = 100
 ASK_AGAIN: Final = timedelta(seconds=1)

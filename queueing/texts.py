@@ -1,25 +1,24 @@
-"""Automatic texts: a small part of Jinja2, checked when a queue is saved and rendered when a text is sent.
-
-What a template may hold is a list of allowed nodes, not of forbidden ones: text, the variables below, `if`,
-comparisons, and a few filters. There are no loops, calls, sums, assignments, macros or imports, so that time and
-size of the outcome are bounded by the template's own length and by the length of the values.
-"""
+"""Automatic texts: checked when a queue is saved and rendered when a text is sent."""
 
 from __future__ import annotations
 
-import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any, Final
 
 import msgspec
-from jinja2 import Template, TemplateError, Undefined, nodes
-from jinja2.sandbox import ImmutableSandboxedEnvironment
+from jinja2 import Template, nodes
 
+from inbox.messages.safe_templates import (
+    Grammar,
+    TextRefused,
+    compile_template,
+    one_line,
+    parse_template,
+    tidy,
+)
 from queueing.settings_models import MAX_TEXT_CHARS
 
-MAX_DEPTH: Final = 12
-"""Blocks and brackets within each other; no text that a person reads needs more."""
 MAX_VALUE_CHARS: Final = 100
 """Of a name: the longest that can stand in a sentence."""
 KEPT_TEMPLATES: Final = 2_000
@@ -32,13 +31,6 @@ VARIABLES: Final[Mapping[str, tuple[str, ...]]] = {
     "workspace": ("name",),
     "channel": ("name",),
 }
-FILTERS: Final = frozenset({"capitalize", "d", "default", "first", "last", "length", "lower", "title", "trim", "upper"})
-TESTS: Final = frozenset({"defined", "undefined"})
-_ALLOWED: Final[tuple[type[nodes.Node], ...]] = (
-    *(nodes.Template, nodes.Output, nodes.TemplateData, nodes.If),
-    *(nodes.Getattr, nodes.Const, nodes.Filter, nodes.Test),
-    *(nodes.And, nodes.Or, nodes.Not, nodes.Compare, nodes.Operand, nodes.CondExpr),
-)
 
 
 class Values(msgspec.Struct, frozen=True, kw_only=True):
@@ -60,22 +52,6 @@ class Rendered(msgspec.Struct, frozen=True):
     text: str
     cut: bool = False
 
-
-class TextRefused(Exception):  # noqa: N818
-    """The template can't be used; the message says why and in which line."""
-
-
-class _Nothing(Undefined):
-    """A value that is not known: empty, false, and neither above nor below anything."""
-
-    def _never(self, _: object) -> bool:
-        return False
-
-    __lt__ = __le__ = __gt__ = __ge__ = _never  # type: ignore[assignment]
-
-
-_ENVIRONMENT: Final = ImmutableSandboxedEnvironment(undefined=_Nothing, autoescape=False)
-_ENVIRONMENT.globals.clear()
 
 _SAMPLES: Final = (
     Values(
@@ -101,7 +77,7 @@ def check_text(template: str) -> str | None:
     except TextRefused as refused:
         return str(refused)
     except Exception as error:
-        return f"it can't be rendered: {_one_line(error)}"
+        return f"it can't be rendered: {one_line(error)}"
     return None
 
 
@@ -116,7 +92,7 @@ def render_text(template: str, values: Values) -> Rendered:
     except TextRefused:
         raise
     except Exception as error:
-        raise TextRefused(_one_line(error)) from error
+        raise TextRefused(one_line(error)) from error
     if len(text) <= MAX_TEXT_CHARS:
         return Rendered(text)
     return Rendered(text[: MAX_TEXT_CHARS - 1].rstrip() + "…", cut=True)
@@ -127,56 +103,14 @@ def variables_in(template: str) -> frozenset[str]:
     """Name the variables that a usable template shows or asks for, such as `queue.position`."""
     return frozenset(
         f"{node.node.name}.{node.attr}"
-        for node in _parsed(template).find_all(nodes.Getattr)
+        for node in parse_template(template, _GRAMMAR).find_all(nodes.Getattr)
         if isinstance(node.node, nodes.Name)
     )
 
 
 @lru_cache(maxsize=KEPT_TEMPLATES)
 def _compiled(template: str) -> Template:
-    tree = _parsed(template)
-    for node, depth in _walk(tree, 0):
-        _check_node(node, depth)
-    return _ENVIRONMENT.from_string(tree)
-
-
-def _parsed(template: str) -> nodes.Template:
-    if len(template) > MAX_TEXT_CHARS:
-        raise TextRefused(f"it is {len(template)} characters long, at most {MAX_TEXT_CHARS} are allowed")
-    try:
-        return _ENVIRONMENT.parse(template)
-    except TemplateError as error:
-        line = getattr(error, "lineno", 1)
-        raise TextRefused(f"line {line}: {_one_line(error)}") from error
-    except RecursionError as error:
-        raise TextRefused("its brackets and blocks are nested too deep") from error
-
-
-def _walk(node: nodes.Node, depth: int) -> Iterator[tuple[nodes.Node, int]]:
-    yield node, depth
-    if _is_variable(node):
-        return
-    for child in node.iter_child_nodes():
-        yield from _walk(child, depth + 1)
-
-
-def _check_node(node: nodes.Node, depth: int) -> None:
-    fault = _fault(node)
-    if depth > MAX_DEPTH:
-        fault = "its brackets and blocks are nested too deep"
-    if fault is not None:
-        raise TextRefused(f"line {node.lineno}: {fault}")
-
-
-def _fault(node: nodes.Node) -> str | None:
-    match node:
-        case nodes.Getattr() | nodes.Name() if not _is_variable(node):
-            return f"there is no variable `{_shown(node)}`; there are {_listed()}"
-        case nodes.Filter(name=name) if name not in FILTERS or node.dyn_args or node.dyn_kwargs or node.kwargs:
-            return f"the filter `{name}` is not allowed so; allowed are {', '.join(sorted(FILTERS))}"
-        case nodes.Test(name=name) if name not in TESTS:
-            return f"the test `is {name}` is not allowed; allowed are {', '.join(sorted(TESTS))}"
-    return None if isinstance(node, _ALLOWED) else f"`{_shown(node)}` is not allowed in automatic texts"
+    return compile_template(template, _GRAMMAR)
 
 
 def _is_variable(node: nodes.Node) -> bool:
@@ -186,17 +120,12 @@ def _is_variable(node: nodes.Node) -> bool:
     return False
 
 
-def _shown(node: nodes.Node) -> str:
-    match node:
-        case nodes.Getattr(node=inner, attr=name):
-            return f"{_shown(inner)}.{name}"
-        case nodes.Name(name=name):
-            return str(name)
-    return type(node).__name__.lower()
-
-
-def _listed() -> str:
-    return ", ".join(f"{owner}.{name}" for owner, names in VARIABLES.items() for name in names)
+_GRAMMAR: Final = Grammar(
+    is_variable=_is_variable,
+    listed=", ".join(f"{owner}.{name}" for owner, names in VARIABLES.items() for name in names),
+    where="in automatic texts",
+    max_chars=MAX_TEXT_CHARS,
+)
 
 
 def _namespace(values: Values) -> dict[str, dict[str, Any]]:
@@ -209,12 +138,4 @@ def _namespace(values: Values) -> dict[str, dict[str, Any]]:
 
 
 def _tidy(value: object) -> object:
-    """Keep names on one line and short: they come from the customer."""
-    if not isinstance(value, str):
-        return value
-    plain = "".join(" " if unicodedata.category(char) in ("Cc", "Cs", "Zl", "Zp") else char for char in value)
-    return " ".join(plain.split())[:MAX_VALUE_CHARS]
-
-
-def _one_line(error: Exception) -> str:
-    return " ".join(str(error).split())[:200]
+    return tidy(value, MAX_VALUE_CHARS) if isinstance(value, str) else value

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from channels.whatsapp.message_shapes import PersonId
-from channels.whatsapp.phone_aliases import ALIASED_PREFIX, phone_aliases
 from channels.whatsapp.webhook_shapes import ContactShape
 from inbox.arriving.inbound import Customer
+from inbox.contacts.phone_aliases import ALIASED_PREFIX, phone_aliases
 
 
 class Contacts:

@@ -9,6 +9,7 @@ from typing import Final
 
 from gateway.api import (
     channels,
+    contacts,
     conversations,
     dead_letters,
     following,
@@ -32,6 +33,7 @@ ROUTES: Final[tuple[Route, ...]] = (
     *operators.ROUTES,
     *team_settings.ROUTES,
     *channels.ROUTES,
+    *contacts.ROUTES,
     *conversations.ROUTES,
     *transfers.ROUTES,
     *messages.ROUTES,

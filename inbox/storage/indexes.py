@@ -40,7 +40,13 @@ INDEXES: Mapping[str, Sequence[IndexModel]] = {
     "contacts": (
         IndexModel([("workspace_id", UP), ("identity_keys", UP)], unique=True, name="identity_once"),
         IndexModel([("workspace_id", UP), ("_id", DOWN)], name="newest"),
+        IndexModel(
+            [("workspace_id", UP), ("tags", UP), ("_id", DOWN)],
+            partialFilterExpression={"tags": {"$exists": True}},
+            name="tagged",
+        ),
     ),
+    "suppressions": (),
     "conversations": (
         IndexModel(
             [("workspace_id", UP), ("channel_id", UP), ("identity.external_id", UP)],

@@ -14,6 +14,7 @@ from tests.integration.api.support import Team, customer_writes, whatsapp_channe
 
 BODIES: dict[tuple[str, str], Any] = {
     ("PATCH", "/channels/{id}"): {"name": "Stolen"},
+    ("PATCH", "/contacts/{id}"): {"name": "Stolen"},
     ("POST", "/conversations/{id}/assign"): {"operator_id": "0" * 24},
     ("POST", "/conversations/{id}/close"): {},
     ("POST", "/conversations/{id}/transfer"): {"operator_id": "0" * 24},
@@ -43,6 +44,7 @@ async def foreign_ids(team: Team) -> dict[str, str]:
         "operators": team.operator.id,
         "api-keys": team.key.id,
         "channels": channel["id"],
+        "contacts": conversation["contact"]["id"],
         "conversations": conversation["id"],
         "messages": message["id"],
         "dead-letters": await _dead_letter(team),

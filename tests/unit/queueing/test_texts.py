@@ -4,9 +4,10 @@ from datetime import timedelta
 
 import pytest
 
+from inbox.messages.safe_templates import TextRefused
 from queueing.languages import choose_translation, wait_in_words
 from queueing.settings_models import MAX_TEXT_CHARS
-from queueing.texts import MAX_VALUE_CHARS, TextRefused, Values, check_text, render_text, variables_in
+from queueing.texts import MAX_VALUE_CHARS, Values, check_text, render_text, variables_in
 
 
 @pytest.mark.parametrize(

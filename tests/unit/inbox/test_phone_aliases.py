@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from channels.whatsapp.phone_aliases import phone_aliases
+from inbox.contacts.phone_aliases import phone_aliases
 
 ROWS = [
     # Brazil: area code, then the ninth digit that mobile numbers got.

@@ -1,0 +1,1 @@
+"""Customers as the business knows them: phone numbers, tags, consent, opt-out."""

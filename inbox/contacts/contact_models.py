@@ -1,0 +1,87 @@
+"""Contacts as the API shows and takes them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Annotated, Any
+
+import msgspec
+from msgspec import Meta
+
+from inbox.foundation.pages import DEFAULT_PAGE, Cursor, Limit, Page
+from inbox.messages.views import IdentityView
+
+MAX_TAGS = 50
+Tag = Annotated[str, Meta(min_length=1, max_length=50, pattern=r"^\S(.*\S)?$")]
+Language = Annotated[str, Meta(pattern=r"^[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8})*$", examples=["en", "pt-BR"])]
+Wording = Annotated[str, Meta(min_length=1, max_length=2000)]
+
+
+class OptOutSource(StrEnum):
+    """Who said whether a customer takes marketing messages."""
+
+    PROVIDER = "provider"
+    """WhatsApp's own switch, or its refusal of a message (131050)."""
+    KEYWORD = "keyword"
+    """The customer wrote a word such as STOP."""
+    OPERATOR = "operator"
+    """Somebody of the business changed it."""
+
+
+class Marketing(msgspec.Struct, frozen=True, kw_only=True):
+    """Whether a customer takes marketing messages."""
+
+    accepts: bool
+    at: datetime
+    source: OptOutSource
+
+
+class Consent(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What a customer agreed to: where, when, and to which words."""
+
+    source: Annotated[str, Meta(min_length=1, max_length=200, examples=["newsletter form"])]
+    at: datetime
+    wording: Wording
+
+
+class Contact(msgspec.Struct, frozen=True, kw_only=True):
+    """A customer. `marketing` is null until somebody said something; `consent` until it was recorded."""
+
+    id: str
+    name: str | None
+    identities: tuple[IdentityView, ...]
+    language: str | None = None
+    tags: tuple[str, ...] = ()
+    marketing: Marketing | None = None
+    consent: Consent | None = None
+    version: int
+    created_at: datetime
+
+
+class ContactPatch(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What can be changed of a contact; what is left out stays."""
+
+    name: Annotated[str, Meta(max_length=200)] | msgspec.UnsetType | None = msgspec.UNSET
+    language: Language | msgspec.UnsetType | None = msgspec.UNSET
+    tags: Annotated[tuple[Tag, ...], Meta(max_length=MAX_TAGS)] | msgspec.UnsetType = msgspec.UNSET
+    accepts_marketing: bool | msgspec.UnsetType = msgspec.UNSET
+    consent: Consent | msgspec.UnsetType | None = msgspec.UNSET
+
+
+class ContactQuery(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Which contacts to list: by tag, or whose name or number begins so."""
+
+    q: Annotated[str, Meta(max_length=100)] | None = None
+    tag: Tag | None = None
+    limit: Limit = DEFAULT_PAGE
+    cursor: Cursor | None = None
+
+
+class ContactPage(Page[Contact], frozen=True, kw_only=True):
+    """A part of the list of contacts."""
+
+
+def contact_view(document: dict[str, Any]) -> Contact:
+    """Show a stored contact."""
+    return msgspec.convert({**document, "id": document["_id"]}, Contact)

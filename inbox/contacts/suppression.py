@@ -1,0 +1,82 @@
+"""Who takes no marketing messages, known by keyed hashes: the list outlives the contact whose data is erased.
+
+The truth about a contact that exists is its `marketing` field; the list says the same about customers' accounts,
+also about those that are no contacts any more or have never been.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+from inbox.contacts.contact_models import OptOutSource
+from inbox.storage.database import BlockingDatabase, Database, Session, UpdateOne
+
+Sign = Callable[[str], str]
+"""Makes a keyed hash, which nobody without the key can try out phone numbers against."""
+
+
+class Suppression:
+    """The lists of all workspaces.
+
+    Args:
+        database: Where they are.
+        sign: From the gateway's secret key: with another key the lists are lost.
+    """
+
+    def __init__(self, database: Database, sign: Sign) -> None:
+        self._database = database
+        self._sign = sign
+
+    def name_of(self, workspace_id: str, identity_key: str) -> str:
+        """Give the hash under which a customer's account is on the list; `identity_key` is `kind:id`."""
+        return self._sign(f"no-marketing:{workspace_id}:{identity_key}")
+
+    async def add(
+        self,
+        workspace_id: str,
+        identity_keys: Iterable[str],
+        source: OptOutSource,
+        at: datetime,
+        *,
+        session: Session = None,
+    ) -> None:
+        """Put accounts on the list; those that are there stay as they are."""
+        puts = [
+            UpdateOne(
+                {"_id": self.name_of(workspace_id, key)},
+                {"$setOnInsert": {"workspace_id": workspace_id, "source": source.value, "at": at}},
+                upsert=True,
+            )
+            for key in identity_keys
+        ]
+        if puts:
+            await self._database.suppressions.bulk_write(puts, ordered=False, session=session)
+
+    async def remove(self, workspace_id: str, identity_keys: Iterable[str], *, session: Session = None) -> None:
+        """Take accounts off the list."""
+        names = [self.name_of(workspace_id, key) for key in identity_keys]
+        await self._database.suppressions.delete_many(
+            {"_id": {"$in": names}, "workspace_id": workspace_id}, session=session
+        )
+
+    async def follow(self, contact: Mapping[str, Any], *, session: Session) -> None:
+        """Let the list say what a contact's `marketing` says."""
+        marketing = contact["marketing"]
+        keys = contact["identity_keys"]
+        if marketing["accepts"]:
+            await self.remove(contact["workspace_id"], keys, session=session)
+        else:
+            source = OptOutSource(marketing["source"])
+            await self.add(contact["workspace_id"], keys, source, marketing["at"], session=session)
+
+    def suppressed(
+        self, blocking: BlockingDatabase, workspace_id: str, identity_keys: Iterable[str], *, session: Session = None
+    ) -> frozenset[str]:
+        """Find which accounts are on the list, within a batch."""
+        keys = {self.name_of(workspace_id, key): key for key in identity_keys}
+        found = blocking.suppressions.find(
+            {"_id": {"$in": list(keys)}, "workspace_id": workspace_id}, {"_id": 1}, session=session
+        )
+        return frozenset(keys[entry["_id"]] for entry in found)

@@ -1,0 +1,44 @@
+"""Contacts: found by tag and name, changed, and what they say about marketing."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from inbox.storage.database import Database
+from tests.integration.api.support import Team, customer_writes, whatsapp_channel
+
+
+async def contact_of(team: Team, text: str = "hello") -> dict[str, Any]:
+    channel = (await team.owner.post("/channels", whatsapp_channel())).body
+    await customer_writes(team.owner.client, channel, text)
+    listed: dict[str, Any] = (await team.owner.get("/contacts")).body["items"][0]
+    return listed
+
+
+async def test_contact_is_changed_and_found(team: Team) -> None:
+    contact = await contact_of(team)
+    consent = {"source": "shop", "at": "2026-01-02T03:04:05Z", "wording": "Yes, send me offers."}
+    patch = {"name": "Ann Smith", "tags": ["vip"], "language": "pt-BR", "consent": consent}
+    changed = await team.owner.call("PATCH", f"/contacts/{contact['id']}", patch)
+    assert (changed.status, changed.body["consent"], changed.body["tags"]) == (200, consent, ["vip"])
+    for query in ("tag=vip", "q=ann", f"q={contact['identities'][0]['external_id'][:6]}"):
+        assert [c["id"] for c in (await team.owner.get(f"/contacts?{query}")).body["items"]] == [contact["id"]], query
+    assert (await team.owner.get("/contacts?tag=other")).body["items"] == []
+    assert (await team.owner.call("PATCH", f"/contacts/{contact['id']}", {"identities": []})).status == 422
+
+
+async def test_opt_out_goes_to_a_list_without_the_number(team: Team, database: Database) -> None:
+    contact = await contact_of(team)
+    path = f"/contacts/{contact['id']}"
+    out = (await team.owner.call("PATCH", path, {"accepts_marketing": False})).body
+    assert (out["marketing"]["accepts"], out["marketing"]["source"]) == (False, "operator")
+    listed = await database.suppressions.find({}).to_list(None)
+    assert len(listed) >= 1
+    assert contact["identities"][0]["external_id"] not in str(listed)
+    await team.owner.call("PATCH", path, {"accepts_marketing": True})
+    assert await database.suppressions.count_documents({}) == 0
+
+
+async def test_customer_who_writes_stop_is_opted_out(team: Team) -> None:
+    contact = await contact_of(team, "Stop")
+    assert (contact["marketing"]["accepts"], contact["marketing"]["source"]) == (False, "keyword")
