@@ -6,12 +6,14 @@ from collections.abc import Callable, Mapping
 from typing import Final
 
 from channels.contract import Connector
+from channels.telegram.connector import TelegramConnector
 from channels.webchat.connector import WebchatConnector
 from channels.whatsapp.connector import WhatsAppConnector
 from inbox.channel.channel_kind import ChannelKind
 
 CONNECTORS: Final[Mapping[ChannelKind, Callable[[], Connector]]] = {
     ChannelKind.WHATSAPP: WhatsAppConnector,
+    ChannelKind.TELEGRAM: TelegramConnector,
     ChannelKind.WEBCHAT: WebchatConnector,
 }
 

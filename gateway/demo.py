@@ -25,6 +25,7 @@ from gateway.listening import PortTaken, hold_port
 from gateway.processes import Child
 from gateway.ready_file import ready_object, write_ready_file
 from gateway.seed import Seed, find_again, sandbox_config, seed
+from gateway.seed_telegram import register_telegram
 from gateway.supervisor import CannotStart, report_to_stderr
 from gateway.welcome import welcome_text
 from inbox.foundation.clock import Clock
@@ -83,6 +84,7 @@ class Demo:
                 seeded = await self._seeded()
                 self._give_orders()
                 await self._until_ready()
+                await self._register(seeded)
                 _say(self._welcome(seeded))
                 await asyncio.gather(
                     supervisor.keep_running(self._children, self._servers, report_to_stderr),
@@ -100,6 +102,12 @@ class Demo:
         seeded = None if self._options.no_seed else self._state.seed
         write_private(self._directory / "sandbox.json", json.dumps(sandbox_config(seeded), indent=1))
         return seeded
+
+    async def _register(self, seeded: Seed | None) -> None:
+        """Do what needs the emulators to run: tell Telegram's where updates go."""
+        if seeded is not None and seeded.telegram is not None:
+            async with open_runtime(self._settings) as runtime:
+                await register_telegram(runtime, seeded.telegram)
 
     def _give_orders(self) -> None:
         config, state = str(self._directory / "sandbox.json"), str(self._directory / "sandbox-chats.json")

@@ -19,6 +19,7 @@ from gateway.backing import Backing, open_backing
 from gateway.embedded.binaries import OLDEST_REDIS
 from gateway.supervisor import report_to_stderr
 from inbox.channel.channel_kind import ChannelKind
+from inbox.channel.channel_models import Updates
 from inbox.foundation.runtime import connect_redis
 from inbox.foundation.secret_box import SecretBox, SecretUnreadable
 from inbox.foundation.settings import Settings, SettingsInvalid
@@ -188,12 +189,15 @@ async def _channel(
         kind=ChannelKind(stored["kind"]),
         credentials=secrets_of,
         provider_base_url=stored["provider_base_url"],
+        updates=Updates(stored["updates"]) if stored.get("updates") else None,
     )
     url = f"{public_url.rstrip('/')}/webhooks/{account.kind}/{account.id}"
     webhook = f"webhook of {stored['name']}"
     looks = [_guarded(name, _credentials, name, connectors.get(account.kind), account)]
     if account.kind is ChannelKind.WHATSAPP:
         looks.append(_guarded(webhook, check_webhook, webhook, url, secrets_of["verify_token"], http))
+    if account.updates is Updates.WEBHOOK:
+        looks.append(_guarded(webhook, check_secret_webhook, webhook, url, http))
     return list(await asyncio.gather(*looks))
 
 
@@ -219,6 +223,19 @@ async def check_webhook(name: str, url: str, verify_token: str, http: aiohttp.Cl
         right, found = False, f"can't be reached ({type(fault).__name__})"
     if right:
         return Check(name, ok=True, detail=f"{url} answers as Meta expects")
+    advice = "check that `gateway serve` runs, and that GATEWAY_PUBLIC_URL leads to it from here"
+    return Check(name, ok=False, detail=f"{url} {found}; {advice}")
+
+
+async def check_secret_webhook(name: str, url: str, http: aiohttp.ClientSession) -> Check:
+    """Call our own public address as somebody who does not know the channel's secret token."""
+    try:
+        async with http.post(url, json={}, allow_redirects=False) as answer:
+            right, found = answer.status == 401, f"answers {answer.status}"
+    except (aiohttp.ClientError, OSError, UnicodeError) as fault:
+        right, found = False, f"can't be reached ({type(fault).__name__})"
+    if right:
+        return Check(name, ok=True, detail=f"{url} answers, and asks for the secret token")
     advice = "check that `gateway serve` runs, and that GATEWAY_PUBLIC_URL leads to it from here"
     return Check(name, ok=False, detail=f"{url} {found}; {advice}")
 

@@ -36,7 +36,12 @@ def write_ready_file(path: Path, ready: dict[str, Any]) -> None:
 
 def _seeded(seeded: Seed) -> dict[str, Any]:
     first = msgspec.to_builtins(seeded.first)
-    named = {"whatsapp": seeded.whatsapp, "whatsapp_queue": seeded.whatsapp_queue, "webchat": seeded.webchat}
+    named = {
+        "whatsapp": seeded.whatsapp,
+        "whatsapp_queue": seeded.whatsapp_queue,
+        "webchat": seeded.webchat,
+        "telegram": seeded.telegram,
+    }
     return {
         "workspace_id": first["id"],
         "owner": first["owner"],

@@ -19,6 +19,7 @@ from gateway.seed_queues import (
     make_queues,
     new_phone_number_id,
 )
+from gateway.seed_telegram import SeededTelegram, bot_config, find_telegram_again, make_telegram
 from gateway.seed_webchat import SeededWebchat, find_webchat_again, make_webchat
 from inbox.channel.channel_models import WhatsAppChannelFields, WhatsAppCredentials
 from inbox.foundation.runtime import Runtime
@@ -93,6 +94,7 @@ class Seed(msgspec.Struct, kw_only=True):
     whatsapp_queue: SeededWhatsApp | None = None
     queues: list[SeededQueue] = []
     webchat: SeededWebchat | None = None
+    telegram: SeededTelegram | None = None
 
 
 async def seed(runtime: Runtime, sandbox_url: str) -> Seed:
@@ -107,6 +109,7 @@ async def seed(runtime: Runtime, sandbox_url: str) -> Seed:
     seeded = Seed(first=first, second=second, whatsapp=whatsapp)
     await _add_queues(runtime, seeded)
     seeded.webchat = await make_webchat(runtime, first.id, seeded.queues[0], sandbox_url)
+    seeded.telegram = await make_telegram(runtime, first.id, sandbox_url)
     return seeded
 
 
@@ -126,6 +129,9 @@ async def find_again(runtime: Runtime, known: Seed, sandbox_url: str) -> Seed | 
     if known.webchat is None:
         known.webchat = await make_webchat(runtime, known.first.id, known.queues[0], sandbox_url)
     known.webchat = await find_webchat_again(runtime, known.first.id, known.webchat, sandbox_url)
+    if known.telegram is None:
+        known.telegram = await make_telegram(runtime, known.first.id, sandbox_url)
+    known.telegram = await find_telegram_again(runtime, known.first.id, known.telegram, sandbox_url)
     patch = {"provider_base_url": sandbox_url}
     for number in _numbers(known):
         channel = await channels(runtime).patch(known.first.id, number.id, patch, now=runtime.clock.now())
@@ -143,6 +149,7 @@ def sandbox_config(seeded: Seed | None) -> dict[str, Any]:
             {**_without_id(number), "display_phone_number": digits, "verified_name": name}
             for number, (digits, name) in zip(_numbers(seeded), shown, strict=False)
         ],
+        "bots": [bot_config(seeded.telegram)] if seeded.telegram else [],
         "webchat_page_url": seeded.webchat.page_url if seeded.webchat else None,
         "templates": [{"waba_id": seeded.whatsapp.waba_id, **template} for template in TEMPLATES],
     }

@@ -6,7 +6,7 @@ import asyncio
 import time
 from collections import deque
 from collections.abc import Awaitable, Callable
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Final
 
 import structlog
@@ -74,6 +74,7 @@ class ChannelSender:
         self._queues: dict[str, deque[Waiting]] = {}
         self._sending: dict[str, asyncio.Task[None]] = {}
         self._retries: dict[str, datetime] = {}
+        self._paced: dict[str, float] = {}
         self._scanned_at = float("-inf")
         self._news = asyncio.Event()
         self._woken = False
@@ -143,7 +144,9 @@ class ChannelSender:
     async def _scan(self, *, overtaking: Lane | None) -> None:
         now = self._clock.now()
         self._retries = {c: at for c, at in self._retries.items() if at > now}
-        due = await self._delivery.due(apart_from=self._sending.keys() | self._retries.keys(), overtaking=overtaking)
+        self._paced = {c: at for c, at in self._paced.items() if at > time.monotonic()}
+        waiting = self._sending.keys() | self._retries.keys() | self._paced.keys()
+        due = await self._delivery.due(apart_from=waiting, overtaking=overtaking)
         found = {c: deque(waiting) for c, waiting in due.queues.items() if c not in self._sending}
         self._queues = (
             found if overtaking is None else found | {c: q for c, q in self._queues.items() if c not in found}
@@ -160,7 +163,7 @@ class ChannelSender:
             if len(chosen) >= most or self._pacer.room(queue[0].lane, now) == 0:
                 break
             if wait := self._pacer.recipient_wait(queue[0].to, now):
-                self._retries[conversation_id] = self._clock.now() + timedelta(seconds=wait)
+                self._paced[conversation_id] = now + wait
                 del self._queues[conversation_id]
                 continue
             chosen[conversation_id] = queue.popleft()
@@ -233,6 +236,8 @@ class ChannelSender:
         if self._retries:
             next_at = min(self._retries.values())
             seconds = min(seconds, max(0.0, (next_at - self._clock.now()).total_seconds()) + 0.001)
+        if self._paced:
+            seconds = min(seconds, max(0.0, min(self._paced.values()) - time.monotonic()) + 0.001)
         try:
             async with asyncio.timeout(seconds):
                 await self._news.wait()

@@ -7,10 +7,12 @@ from typing import Final
 
 from inbox.channel.channel_kind import ChannelKind
 from tests.contract.messenger import Messenger
+from tests.contract.telegram import Telegram
 from tests.contract.webchat import Webchat
 from tests.contract.whatsapp import WhatsApp
 
 MESSENGERS: Final[Mapping[ChannelKind, Messenger]] = {
     ChannelKind.WHATSAPP: WhatsApp(),
     ChannelKind.WEBCHAT: Webchat(),
+    ChannelKind.TELEGRAM: Telegram(),
 }
