@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 import pytest
 import pytest_asyncio
 
+from inbox.foundation.clock import Clock
 from inbox.foundation.runtime import Runtime
 from tests.contract.contract_world import ContractWorld, contract_world
 from tests.contract.messenger import Messenger
@@ -16,6 +17,12 @@ from tests.contract.table import MESSENGERS
 @pytest.fixture(params=list(MESSENGERS), ids=str)
 def messenger(request: pytest.FixtureRequest) -> Messenger:
     return MESSENGERS[request.param]
+
+
+@pytest.fixture
+def clock() -> Clock:
+    """The real one: providers' emulators and the pace of sends live in real time."""
+    return Clock()
 
 
 @pytest_asyncio.fixture

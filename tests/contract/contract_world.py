@@ -1,4 +1,4 @@
-"""The real server, the real sender and the provider's emulator around one channel."""
+"""The real server, the real worker and the provider's emulator around one channel."""
 
 from __future__ import annotations
 
@@ -12,15 +12,13 @@ import msgspec
 from aiohttp import ClientSession, web
 from aiohttp.test_utils import TestClient, TestServer
 
-from channels.registry import open_connectors
 from channels.sandbox.app import SandboxConfig, make_app
 from channels.sandbox.clock import Clock
 from gateway.app import build_app
-from inbox.channel.channel_directory import ChannelDirectory
+from inbox.foundation.ending_tasks import end_tasks
 from inbox.foundation.runtime import Runtime
 from tests.integration.api.support import Actor, Client, make_team
-from workers.deliver import Deliverer
-from workers.tell_provider import ProviderTeller
+from workers.process import work_until
 
 if TYPE_CHECKING:
     from tests.contract.messenger import Messenger
@@ -39,8 +37,6 @@ class ContractWorld:
     provider_url: str
     http: ClientSession
     channel: dict[str, Any]
-    deliverer: Deliverer
-    teller: ProviderTeller
     link: str
 
     async def control(self, method: str, path: str, body: Any = None) -> Any:
@@ -53,18 +49,18 @@ class ContractWorld:
         """Give the emulator's raw log."""
         return list((await self.control("GET", "/control/requests"))["requests"])
 
-    async def conversation(self) -> dict[str, Any]:
-        """Give the only open conversation, once it is there."""
+    async def conversation(self, customer: str) -> dict[str, Any]:
+        """Give a customer's open conversation, once it is there."""
 
         async def look() -> Any:
-            return (await self.owner.get("/conversations")).body["items"]
+            found = (await self.owner.get("/conversations?limit=50")).body["items"]
+            return next((one for one in found if one["identity"]["external_id"] == customer), None)
 
-        (found,) = await self.until(look)
-        return dict(found)
+        return dict(await self.until(look))
 
-    async def taken(self) -> dict[str, Any]:
-        """Give the only open conversation, with the owner as its operator."""
-        conversation = await self.conversation()
+    async def taken(self, customer: str) -> dict[str, Any]:
+        """Give a customer's open conversation, with the owner as its operator."""
+        conversation = await self.conversation(customer)
         answer = await self.owner.post(f"/conversations/{conversation['id']}/assign", {"operator_id": self.owner.id})
         assert answer.status == 200, answer.body
         return dict(answer.body)
@@ -83,7 +79,6 @@ class ContractWorld:
         """Let the message go out; give it when no attempt is under way any more."""
 
         async def look() -> Any:
-            await self.deliverer.sweep()
             found = await self.messages(message["conversation_id"])
             return next(
                 (m for m in found if m["id"] == message["id"] and m["status"] not in ("queued", "sending")), None
@@ -103,18 +98,17 @@ class ContractWorld:
 async def contract_world(runtime: Runtime, messenger: Messenger) -> AsyncIterator[ContractWorld]:
     """Start everything, connect the channel."""
     config = msgspec.convert({"sent_delay_ms": 1, "delivered_delay_ms": 2, **messenger.sandbox_config()}, SandboxConfig)
-    connectors = open_connectors()
-    directory = ChannelDirectory(runtime.database, runtime.secret_box, clock=runtime.clock)
-    deliverer = Deliverer(runtime, directory, connectors)
     async with (
         TestServer(make_app(config, Clock(None))) as provider,
         TestServer(_pictures()) as pictures,
         TestServer(build_app(runtime)) as server,
         TestClient(server) as client,
         ClientSession() as http,
+        _working(runtime),
     ):
         provider_url = str(provider.make_url("")).rstrip("/")
         team = await make_team(runtime, client, "shop")
+        await team.owner.patch(f"/operators/{team.owner.id}", {"capacity": 100})
         made = await team.owner.post("/channels", messenger.channel(provider_url))
         assert made.status == 201, made.body
         world = ContractWorld(
@@ -124,18 +118,22 @@ async def contract_world(runtime: Runtime, messenger: Messenger) -> AsyncIterato
             provider_url=provider_url,
             http=http,
             channel=made.body,
-            deliverer=deliverer,
-            teller=ProviderTeller(runtime, directory, connectors),
             link=str(pictures.make_url("/picture.png")),
         )
         await messenger.connected(world)
-        try:
-            yield world
-        finally:
-            await deliverer.stop()
-            for connector in connectors.values():
-                await connector.close()
-            await directory.close()
+        yield world
+
+
+@asynccontextmanager
+async def _working(runtime: Runtime) -> AsyncIterator[None]:
+    stop = asyncio.Event()
+    worker = asyncio.ensure_future(work_until(stop, runtime))
+    try:
+        yield
+    finally:
+        stop.set()
+        await asyncio.wait([worker], timeout=PATIENCE_SECONDS)
+        await end_tasks([worker])
 
 
 def _pictures() -> web.Application:

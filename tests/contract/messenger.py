@@ -19,7 +19,7 @@ class Messenger(ABC):
 
     Attributes:
         secrets: Credentials that must not be in any log or answer.
-        customer: The customer's id at the provider.
+        customers: Ids of customers at the provider, enough for one kind of content each.
         expected: For each kind of content that the channel sends, the exact bodies that its provider must get,
             without what is the same in all of them.
         has_provider: Whether a provider's server stands between us and the customer.
@@ -27,7 +27,7 @@ class Messenger(ABC):
 
     kind: ClassVar[ChannelKind]
     secrets: ClassVar[Sequence[str]]
-    customer: ClassVar[str]
+    customers: ClassVar[Sequence[str]]
     expected: ClassVar[Mapping[str, Sequence[Any]]]
     has_provider: ClassVar[bool] = True
 
@@ -44,12 +44,12 @@ class Messenger(ABC):
         """Do what else is needed before customers can write: the provider must know our address."""
 
     @abstractmethod
-    async def write(self, world: ContractWorld, text: str) -> None:
-        """The customer writes a text; return when it was accepted."""
+    async def write(self, world: ContractWorld, text: str, *, who: int = 0) -> None:
+        """A customer writes a text, and repeats it as the provider would; return when it was accepted."""
 
     @abstractmethod
     async def write_strange(self, world: ContractWorld) -> None:
-        """The customer sends something that we can't know, and a text "after" behind it."""
+        """The first customer sends something that we can't know, and a text "after" behind it."""
 
     @abstractmethod
     async def forge(self, world: ContractWorld) -> int:

@@ -45,7 +45,7 @@ async def test_a_customer_writes_and_nobody_hears_it_twice(world: ContractWorld,
         await world.control("PUT", "/control/faults", {"duplicate_rate": 1})
     await messenger.write(world, TEXT)
     await messenger.write(world, "second")
-    conversation = await world.conversation()
+    conversation = await world.conversation(messenger.customers[0])
 
     async def both() -> Any:
         found = await world.messages(conversation["id"])
@@ -56,7 +56,7 @@ async def test_a_customer_writes_and_nobody_hears_it_twice(world: ContractWorld,
         ("in", {"type": "text", "text": TEXT}, "received"),
         ("in", {"type": "text", "text": "second"}, "received"),
     ]
-    assert conversation["identity"] == {"kind": messenger.kind.value, "external_id": messenger.customer}
+    assert conversation["identity"] == {"kind": messenger.kind.value, "external_id": messenger.customers[0]}
 
 
 async def test_a_forged_message_is_refused_and_not_stored(world: ContractWorld, messenger: Messenger) -> None:
@@ -67,7 +67,7 @@ async def test_a_forged_message_is_refused_and_not_stored(world: ContractWorld, 
 
 async def test_the_unknown_stops_nothing(world: ContractWorld, messenger: Messenger) -> None:
     await messenger.write_strange(world)
-    conversation = await world.conversation()
+    conversation = await world.conversation(messenger.customers[0])
 
     async def came() -> Any:
         return any(m["content"].get("text") == "after" for m in await world.messages(conversation["id"]))
@@ -79,11 +79,11 @@ async def test_the_unknown_stops_nothing(world: ContractWorld, messenger: Messen
 
 
 async def test_each_kind_of_content_goes_out_exactly_so(world: ContractWorld, messenger: Messenger) -> None:
-    await messenger.write(world, TEXT)
-    conversation = await world.taken()
     samples = contents(world.link)
     expected: list[Any] = []
-    for kind, bodies in messenger.expected.items():
+    for who, (kind, bodies) in enumerate(messenger.expected.items()):
+        await messenger.write(world, TEXT, who=who)
+        conversation = await world.taken(messenger.customers[who])
         message = await world.settled(await world.send(conversation["id"], samples[kind]))
         assert message["status"] in ("sent", "delivered", "read"), (kind, message["error"])
         expected += json.loads(json.dumps(bodies).replace("LINK", world.link))
@@ -92,7 +92,7 @@ async def test_each_kind_of_content_goes_out_exactly_so(world: ContractWorld, me
 
 async def test_what_the_channel_can_not_convey_is_said_aloud(world: ContractWorld, messenger: Messenger) -> None:
     await messenger.write(world, TEXT)
-    conversation = await world.taken()
+    conversation = await world.taken(messenger.customers[0])
     path = f"/conversations/{conversation['id']}/messages"
     for kind in OUTGOING - set(capabilities(messenger).send) - NEEDS_A_DEFINITION:
         refused = await world.owner.post(path, {"content": contents(world.link)[kind]})
@@ -103,7 +103,7 @@ async def test_what_the_channel_can_not_convey_is_said_aloud(world: ContractWorl
 
 async def test_features_are_as_promised(world: ContractWorld, messenger: Messenger) -> None:
     await messenger.write(world, TEXT)
-    conversation = await world.taken()
+    conversation = await world.taken(messenger.customers[0])
     (theirs,) = await world.messages(conversation["id"])
     await world.owner.post(f"/conversations/{conversation['id']}/read")
     ours = await world.settled(
@@ -113,15 +113,18 @@ async def test_features_are_as_promised(world: ContractWorld, messenger: Messeng
         "reaction": await world.owner.call("PUT", f"/messages/{theirs['id']}/reaction", {"emoji": "👍"}),
         "edit": await world.owner.patch(f"/messages/{ours['id']}", {"content": {"type": "text", "text": "no"}}),
     }
-    await world.teller.tell_all()
     answers["delete"] = await world.owner.delete(f"/messages/{ours['id']}")
-    await world.teller.tell_all()
-    await world.teller.show_typing(conversation["id"])
+    await world.owner.post(f"/conversations/{conversation['id']}/typing")
     able = capabilities(messenger).features
     for feature, answer in answers.items():
         assert (answer.status < 300) == (able[feature] in CONVEYED), (feature, answer.body)
         assert answer.status < 500
     promised = {feature for feature, support in able.items() if support in CONVEYED} - {"album"}
+
+    async def heard() -> Any:
+        return await messenger.features_heard(world) >= promised
+
+    await world.until(heard)
     assert await messenger.features_heard(world) == promised
 
 
@@ -129,7 +132,7 @@ async def test_a_text_at_the_limit_goes_out_and_one_above_it_is_refused(
     world: ContractWorld, messenger: Messenger
 ) -> None:
     await messenger.write(world, TEXT)
-    conversation = await world.taken()
+    conversation = await world.taken(messenger.customers[0])
     most = capabilities(messenger).max_text_chars
     message = await world.settled(await world.send(conversation["id"], {"type": "text", "text": "x" * most}))
     assert message["status"] in ("sent", "delivered", "read")
@@ -142,7 +145,7 @@ async def test_a_lost_answer_leaves_one_message_that_is_unknown(world: ContractW
     if not messenger.has_provider:
         return
     await messenger.write(world, TEXT)
-    conversation = await world.taken()
+    conversation = await world.taken(messenger.customers[0])
     await world.control("PUT", "/control/faults", {"lose_response_rate": 1})
     message = await world.settled(await world.send(conversation["id"], {"type": "text", "text": "once"}))
     assert message["status"] in ("unknown", "sent", "delivered", "read")
@@ -154,18 +157,17 @@ async def test_no_secret_text_or_customer_in_a_log_and_nobody_else_is_called(
 ) -> None:
     with addresses_called() as called, everything_logged() as lines:
         await messenger.write(world, TEXT)
-        conversation = await world.taken()
+        conversation = await world.taken(messenger.customers[0])
         await world.settled(await world.send(conversation["id"], {"type": "text", "text": "a very private answer"}))
         if messenger.has_provider:
             await world.control("PUT", "/control/faults", {"down": True})
             down = await world.send(conversation["id"], {"type": "text", "text": "a very private answer"})
-            await world.deliverer.sweep()
             await world.until(lambda: _tried(world, down))
         await messenger.forge(world)
         structlog.get_logger().debug("the suite listens")
     written = lines.getvalue()
     assert "the suite listens" in written
-    for private in (*messenger.secrets, TEXT, CUSTOMER_NAME, messenger.customer, "a very private answer"):
+    for private in (*messenger.secrets, TEXT, CUSTOMER_NAME, messenger.customers[0], "a very private answer"):
         assert private not in written
     assert set(called) <= LOCAL
 

@@ -17,7 +17,7 @@ MEDIA: Final = {"url": "LINK"}
 class Webchat(Messenger):
     kind = ChannelKind.WEBCHAT
     secrets = (SECRET,)
-    customer = "u_contract-customer"
+    customers = tuple(f"u_customer-{number}" for number in range(20))
     has_provider = False
     expected: ClassVar[dict[str, list[Any]]] = {
         "text": [{"type": "text", "text": "It is: шесть штук 👍🏽"}],
@@ -63,8 +63,8 @@ class Webchat(Messenger):
     async def connected(self, world: ContractWorld) -> None:
         """Nothing is to be told to anybody."""
 
-    async def write(self, world: ContractWorld, text: str) -> None:
-        visitor = self._visitor(world)
+    async def write(self, world: ContractWorld, text: str, *, who: int = 0) -> None:
+        visitor = self._visitor(world, who)
         await visitor.connect()
         await visitor.write(text, id_=f"client-id-{text.encode().hex()[-8:]}")
         await visitor.write(text, id_=f"client-id-{text.encode().hex()[-8:]}")
@@ -84,7 +84,8 @@ class Webchat(Messenger):
             return answer.status
 
     async def sent(self, world: ContractWorld) -> list[Any]:
-        return [message["content"] for message in await self._thread(world) if message["from"] == "agent"]
+        threads = [await self._thread(world, who) for who in range(len(self.expected))]
+        return [message["content"] for thread in threads for message in thread if message["from"] == "agent"]
 
     async def features_heard(self, world: ContractWorld) -> set[str]:
         thread = await self._thread(world)
@@ -101,12 +102,12 @@ class Webchat(Messenger):
         await visitor.leave()
         return {*heard, "typing"}
 
-    async def _thread(self, world: ContractWorld) -> list[dict[str, Any]]:
-        visitor = self._visitor(world)
+    async def _thread(self, world: ContractWorld, who: int = 0) -> list[dict[str, Any]]:
+        visitor = self._visitor(world, who)
         welcome = await visitor.connect(fresh=True)
         await visitor.leave()
         return list(welcome["messages"])
 
-    def _visitor(self, world: ContractWorld) -> Visitor:
-        token = identity(SECRET, id="contract-customer", name=CUSTOMER_NAME)
+    def _visitor(self, world: ContractWorld, who: int = 0) -> Visitor:
+        token = identity(SECRET, id=f"customer-{who}", name=CUSTOMER_NAME)
         return Visitor(world.client, world.channel["id"], identity=token)

@@ -20,7 +20,7 @@ SAME: Final = ("messaging_product", "recipient_type", "to", "biz_opaque_callback
 class WhatsApp(Messenger):
     kind = ChannelKind.WHATSAPP
     secrets = ("EAA-contract-token", "contract-app-secret", "contract-verify")
-    customer = "16505551234"
+    customers = tuple(f"165055512{number}" for number in range(34, 60))
     expected: ClassVar[dict[str, list[Any]]] = {
         "text": [{"type": "text", "text": {"body": "It is: шесть штук 👍🏽"}}],
         "image": [{"type": "image", "image": {"link": "LINK", "caption": "blue"}}],
@@ -107,8 +107,8 @@ class WhatsApp(Messenger):
         checked = await world.control("POST", "/control/whatsapp/numbers", number)
         assert checked["webhook_check"], checked
 
-    async def write(self, world: ContractWorld, text: str) -> None:
-        await self._post(world, {"type": "text", "text": {"body": text}})
+    async def write(self, world: ContractWorld, text: str, *, who: int = 0) -> None:
+        await self._post(world, {"type": "text", "text": {"body": text}}, who)
 
     async def write_strange(self, world: ContractWorld) -> None:
         await self._post(world, {"type": "hologram", "hologram": {"depth": 3}})
@@ -143,6 +143,6 @@ class WhatsApp(Messenger):
                 heard.add("read")
         return heard
 
-    async def _post(self, world: ContractWorld, message: dict[str, Any]) -> None:
-        path = f"/control/whatsapp/{PHONE_ID}/customers/{self.customer}/messages"
+    async def _post(self, world: ContractWorld, message: dict[str, Any], who: int = 0) -> None:
+        path = f"/control/whatsapp/{PHONE_ID}/customers/{self.customers[who]}/messages"
         await world.control("POST", path, {**message, "profile_name": CUSTOMER_NAME})
