@@ -25,7 +25,7 @@ FEATURES: Final = {
 class Telegram(Messenger):
     kind = ChannelKind.TELEGRAM
     secrets = (TOKEN,)
-    customer = "500100"
+    customers = tuple(str(500100 + number) for number in range(20))
     expected: ClassVar[dict[str, list[Any]]] = {
         "text": [{"method": "sendMessage", "text": "It is: шесть штук 👍🏽"}],
         "image": [{"method": "sendPhoto", "photo": "LINK", "caption": "blue"}],
@@ -79,9 +79,9 @@ class Telegram(Messenger):
         body = {"url": url, "secret_token": secret, "allowed_updates": list(ALLOWED_UPDATES)}
         await world.control("POST", f"/bot{TOKEN}/setWebhook", body)
 
-    async def write(self, world: ContractWorld, text: str) -> None:
+    async def write(self, world: ContractWorld, text: str, *, who: int = 0) -> None:
         first, _, last = CUSTOMER_NAME.partition(" ")
-        await self._post(world, {"text": text, "from": {"first_name": first, "last_name": last}})
+        await self._post(world, {"text": text, "from": {"first_name": first, "last_name": last}}, who)
 
     async def write_strange(self, world: ContractWorld) -> None:
         await self._post(world, {"hologram": {"depth": 3}})
@@ -113,5 +113,5 @@ class Telegram(Messenger):
             if request["path"].startswith("/bot")
         ]
 
-    async def _post(self, world: ContractWorld, message: dict[str, Any]) -> None:
-        await world.control("POST", f"/control/telegram/{BOT_ID}/customers/{self.customer}/messages", message)
+    async def _post(self, world: ContractWorld, message: dict[str, Any], who: int = 0) -> None:
+        await world.control("POST", f"/control/telegram/{BOT_ID}/customers/{self.customers[who]}/messages", message)
