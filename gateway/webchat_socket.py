@@ -181,8 +181,9 @@ class VisitorSocket:
     async def _welcome(self, hello: Hello, token: str | None) -> None:
         thread, reset = await self._first(hello)
         self._note(thread)
-        have = set(hello.have)
-        news = [one for one in thread.messages if self._seen.is_new(one.id, one.seq) and (reset or one.id not in have)]
+        have = frozenset() if reset else frozenset(hello.have)
+        news = [one for one in thread.messages if self._seen.is_new(one.id, one.seq) and one.id not in have]
+        changed = [one.as_update() for one in thread.messages if one.id in have and one.has_changed]
         if not reset and hello.after:
             self._seen.newest = max(self._seen.newest, hello.after)
         self._given_from = min([one.seq for one in thread.messages[:1]] + [self._seen.newest])
@@ -192,7 +193,7 @@ class VisitorSocket:
             "name": self.visitor.name,
             "reset": reset,
             "messages": news,
-            "changed": thread.changed,
+            "changed": [*thread.changed, *changed],
             "more": thread.more,
             "conversation": thread.conversation,
             "limits": {"text_chars": limits.MAX_TEXT_CHARS, "upload_bytes": limits.MAX_UPLOAD_BYTES},
@@ -219,6 +220,8 @@ class VisitorSocket:
                 self._own(thread.conversation_ids)
                 for one in (*thread.changed, *thread.messages):
                     self._show(one, msgspec.json.encode(one))
+                    if one.has_changed and one.type == "message":
+                        self._push(msgspec.json.encode(one.as_update()))
                 if thread.conversation is not None:
                     self.take_conversation(thread.conversation, thread.placement)
         finally:

@@ -1,7 +1,7 @@
 """The web chat's side of the contract.
 
 There is no provider: the thread in the database is what the visitor sees, and the server's sockets show it. So a
-message is sent as soon as it is stored, and sending, typing and reading need no call at all.
+message is sent as soon as it is stored, and sending, editing, deleting, typing and reading need no call at all.
 """
 
 from __future__ import annotations
@@ -36,8 +36,8 @@ _CAPABILITIES: Final = Capabilities(
     features={
         "reply": Support.FULL,
         "reaction": Support.PARTIAL,
-        "edit": Support.REJECTED,
-        "delete": Support.REJECTED,
+        "edit": Support.FULL,
+        "delete": Support.FULL,
         "typing": Support.FULL,
         "read": Support.FULL,
         "album": Support.DROPPED,
@@ -76,6 +76,12 @@ class WebchatConnector:
     async def react(self, *, to: str, provider_id: str, emoji: str, account: ChannelAccount) -> SendReceipt:  # noqa: ARG002
         """Say that the reaction is shown: it is part of the message."""
         return SendReceipt(provider_id=provider_id)
+
+    async def edit(self, *, to: str, provider_id: str, content: Content, account: ChannelAccount) -> None:
+        """Nothing to do: the thread has the new content."""
+
+    async def delete(self, *, to: str, provider_id: str, account: ChannelAccount) -> None:
+        """Nothing to do: the thread shows the message as deleted."""
 
     async def mark_read(self, provider_id: str, account: ChannelAccount) -> None:
         """Nothing to do: the conversation says up to where it was read."""

@@ -73,6 +73,15 @@ class ShownMessage(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True
     edited: bool = False
     deleted: bool = False
 
+    @property
+    def has_changed(self) -> bool:
+        """Whether it may differ from what the visitor was given first."""
+        return self.edited or self.deleted or self.reaction is not None
+
+    def as_update(self) -> ShownMessage:
+        """Give it as a change of what the visitor has."""
+        return msgspec.structs.replace(self, type="update")
+
 
 class ShownConversation(msgspec.Struct, frozen=True, kw_only=True):
     """Where the visitor's conversation is.

@@ -189,3 +189,24 @@ async def _until_quiet(socket: Any) -> AsyncIterator[Any]:
     await socket.send_json({"type": "ping"})
     while (frame := await socket.receive_json())["type"] != "pong":
         yield frame
+
+
+async def test_edits_and_deletions_reach_the_visitor_also_one_who_was_away(shop: Shop) -> None:
+    visitor = shop.visitor()
+    await visitor.connect()
+    await visitor.write("hello")
+    conversation = await shop.conversation()
+    first, second = await shop.answer(conversation["id"], "wrong"), await shop.answer(conversation["id"], "oops")
+    await visitor.said("oops")
+    for answer in (first, second):
+        await shop.until_status(answer, "sent", "delivered")
+    await visitor.cut()
+    right = {"content": {"type": "text", "text": "right"}}
+    assert (await shop.owner.patch(f"/messages/{first['id']}", right)).status == 200
+    await visitor.connect()
+    assert visitor.thread[first["id"]]["content"]["text"] == "right"
+    assert visitor.thread[first["id"]]["edited"]
+    assert (await shop.owner.delete(f"/messages/{second['id']}")).status < 300
+    gone = await visitor.frame("update", where=lambda frame: frame["id"] == second["id"])
+    assert (gone["content"], gone["deleted"]) == ({"type": "deleted"}, True)
+    await visitor.leave()
