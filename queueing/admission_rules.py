@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
+from typing import Any, Final
 
 import msgspec
+
+from queueing.settings_models import CloseOrTransfer, Occasion
 
 
 class Entrant(StrEnum):
@@ -21,6 +25,18 @@ class Answer(StrEnum):
     OVERFLOWED = "overflowed"
     NO_OPERATORS = "no_operators"
     OUT_OF_HOURS = "out_of_hours"
+
+
+CLOSE_REASONS: Final[Mapping[Answer, str]] = {
+    Answer.OVERFLOWED: "queue_full",
+    Answer.NO_OPERATORS: "no_operators",
+    Answer.OUT_OF_HOURS: "out_of_hours",
+}
+REFUSAL_OCCASIONS: Final[Mapping[Answer, Occasion]] = {
+    Answer.OVERFLOWED: Occasion.OVERFLOW,
+    Answer.NO_OPERATORS: Occasion.NOBODY_AVAILABLE,
+    Answer.OUT_OF_HOURS: Occasion.OUT_OF_HOURS,
+}
 
 
 class QueueFacts(msgspec.Struct, frozen=True, kw_only=True):
@@ -71,3 +87,26 @@ def _has_operators(facts: QueueFacts, entrant: Entrant) -> bool:
     if entrant is Entrant.TRANSFER:
         return facts.reachable > 0
     return facts.holds or facts.ready > 0
+
+
+def entry_occasions(facts: QueueFacts) -> list[Occasion]:
+    """What a customer is told on entering: the greeting, and why it will take longer if it will."""
+    occasions = [Occasion.GREETING]
+    if not facts.open_now:
+        occasions.append(Occasion.OUT_OF_HOURS)
+    elif not facts.ready:
+        occasions.append(Occasion.NOBODY_AVAILABLE)
+    return occasions
+
+
+def has_words(queue: Mapping[str, Any], occasion: Occasion) -> bool:
+    """Tell whether a queue says anything on an occasion: without a text a thousand conversations need no cues."""
+    texts = queue["texts"]
+    returning = occasion is Occasion.GREETING and texts.get(Occasion.RETURNING.value)
+    return bool(texts.get(occasion.value) or returning)
+
+
+def leads_on(queue: Mapping[str, Any], tried: Sequence[str]) -> bool:
+    """Tell whether an overflowing queue has a next one that was not tried yet."""
+    to_next = queue["on_overflow"] == CloseOrTransfer.TRANSFER.value
+    return to_next and queue["next_queue_id"] is not None and queue["next_queue_id"] not in tried

@@ -46,10 +46,15 @@ class Seat(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Pair(msgspec.Struct, frozen=True):
-    """One assignment."""
+    """One assignment.
+
+    Attributes:
+        again: The operator of last time got it, whomever the strategy would have chosen.
+    """
 
     conversation_id: str
     operator_id: str
+    again: bool = False
 
 
 def in_order(waiting: Sequence[Waiting]) -> list[Waiting]:
@@ -64,10 +69,11 @@ def distribute(
     table = _Table(seats, _KEYS[strategy])
     pairs = []
     for conversation in in_order(waiting):
-        operator_id = table.take(conversation.last_operator_id if sticky else None)
+        last = conversation.last_operator_id if sticky else None
+        operator_id = table.take(last)
         if operator_id is None:
             break
-        pairs.append(Pair(conversation.id, operator_id))
+        pairs.append(Pair(conversation.id, operator_id, again=operator_id == last))
     return pairs
 
 

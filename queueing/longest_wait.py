@@ -49,7 +49,7 @@ class LongestWait:
             "waits_since": {"$not": {"$gt": since}},
         }
         overdue: list[Document] = (
-            await self._database.conversations.find(condition).sort("queued_at", 1).to_list(ENDED_AT_ONCE)
+            await self._database.conversations.find(condition).sort("queued_at", 1).limit(ENDED_AT_ONCE).to_list(None)
         )
         return overdue
 

@@ -104,7 +104,7 @@ class OperatorStatuses:
     async def take_planned(self) -> int:
         """Let planned statuses take effect whose operators have nothing in hand any more; give how many."""
         due = {"next_status": {"$type": "string"}, "load": {"$not": {"$gt": 0}}}
-        found = await self._database.operators.find(due, {"workspace_id": 1}).to_list(PLANS_AT_ONCE)
+        found = await self._database.operators.find(due, {"workspace_id": 1}).limit(PLANS_AT_ONCE).to_list(None)
         return sum([await self._take_planned(one["workspace_id"], one["_id"]) for one in found])
 
     async def _take_planned(self, workspace_id: str, operator_id: str) -> bool:

@@ -25,7 +25,7 @@ class Orphans:
     async def adopt(self, queue_id: str) -> frozenset[str]:
         """Place the conversations of a queue that does not exist; give the queues that have to be routed."""
         wanted = {"queue_id": queue_id, "state": {"$in": _LOST}, "open": True}
-        found = await self._database.conversations.find(wanted, {"_id": 1}).to_list(ADOPTED_AT_ONCE)
+        found = await self._database.conversations.find(wanted, {"_id": 1}).limit(ADOPTED_AT_ONCE).to_list(None)
         queues = [await self._adopt(queue_id, one["_id"]) for one in found]
         return frozenset(queue for queue in queues if queue is not None)
 

@@ -98,7 +98,7 @@ class Presence:
         """Make offline whose lease has ended, wherever; give how many."""
         now = self._clock.now()
         over = {"presence_until": {"$lte": now}}
-        found = await self._database.operators.find(over, {"workspace_id": 1}).to_list(ABSENT_AT_ONCE)
+        found = await self._database.operators.find(over, {"workspace_id": 1}).limit(ABSENT_AT_ONCE).to_list(None)
         return sum([await self._end_absence(one) for one in found])
 
     async def close(self) -> None:

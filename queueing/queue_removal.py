@@ -90,7 +90,7 @@ class QueueRemoval:
             found = self._database.conversations.find(
                 {"workspace_id": workspace_id, "queue_id": queue_id, "open": True}, session=session
             )
-            some = await found.sort(QUEUE_ORDER).to_list(MOVED_AT_ONCE)
+            some = await found.sort(QUEUE_ORDER).limit(MOVED_AT_ONCE).to_list(None)
             waiting = sum(c["state"] == ConversationState.QUEUED.value for c in some)
             await self._count(workspace_id, queue_id, -waiting, session)
             await self._count(workspace_id, move_to, waiting, session)

@@ -29,7 +29,7 @@ class Returning:
         now = self._clock.now()
         gone = {"status": Status.OFFLINE.value, "away_since": {"$lte": now}, "load": {"$gt": 0}}
         shown = {"workspace_id": 1, "away_since": 1}
-        operators = await self._database.operators.find(gone, shown).to_list(GONE_AT_ONCE)
+        operators = await self._database.operators.find(gone, shown).limit(GONE_AT_ONCE).to_list(None)
         after = await self._return_after({operator["workspace_id"] for operator in operators})
         due = [o for o in operators if o["workspace_id"] in after]
         due = [o for o in due if o["away_since"] + after[o["workspace_id"]] <= now]

@@ -12,31 +12,35 @@ from inbox.conversation.conversation_changes import Change, change_conversations
 from inbox.conversation.conversations import Close, Conversations
 from inbox.conversation.cues import cue_for, note_cues
 from inbox.conversation.queue_places import QUEUE_ORDER, end_of_line
+from inbox.conversation.seats import SeatTaken, take_seats
 from inbox.foundation.clock import Clock
 from inbox.messages.views import ConversationState
-from inbox.storage.database import Database, Document, Session, UpdateOne
+from inbox.storage.database import Database, Document, Session
 from inbox.stream.events import EventType
-from queueing.admission_rules import Answer, Entrant, QueueFacts, may_enter, room
+from queueing.admission_rules import (
+    CLOSE_REASONS,
+    REFUSAL_OCCASIONS,
+    Answer,
+    Entrant,
+    entry_occasions,
+    has_words,
+    leads_on,
+    may_enter,
+    room,
+)
 from queueing.distribution import Pair, Waiting, distribute
 from queueing.explanation import Rule, routing_note
 from queueing.queue_documents import RECENT_KEPT
 from queueing.queue_facts import QueueWorld, read_world
-from queueing.settings_models import CloseOrTransfer, Occasion, Strategy
+from queueing.settings_models import Occasion, Strategy
 
 ADMITTED_AT_ONCE: Final = 250
-HANDED_AT_ONCE: Final = 100
-"""A transaction of 100 assignments takes some 80 ms here; larger ones only lose more when they conflict."""
+HANDED_AT_ONCE: Final = 250
+"""A transaction of 250 assignments takes some 150 ms here; larger ones only lose more when they conflict."""
 
-CLOSE_REASONS: Final[Mapping[Answer, str]] = {
-    Answer.OVERFLOWED: "queue_full",
-    Answer.NO_OPERATORS: "no_operators",
-    Answer.OUT_OF_HOURS: "out_of_hours",
-}
-REFUSAL_OCCASIONS: Final[Mapping[Answer, Occasion]] = {
-    Answer.OVERFLOWED: Occasion.OVERFLOW,
-    Answer.NO_OPERATORS: Occasion.NOBODY_AVAILABLE,
-    Answer.OUT_OF_HOURS: Occasion.OUT_OF_HOURS,
-}
+CLOSED_AT_ONCE: Final = 100
+STICKY: Final = "sticky"
+"""The answer of the distribution where the operator of last time got it."""
 
 
 class _Refused(msgspec.Struct, frozen=True):
@@ -117,8 +121,7 @@ class Routing:
             return _Admission(decided=len(entrants), refused=refused, overflowed_to=overflowed_to)
 
         admission = await self._database.transaction(work)
-        for refusal in admission.refused:
-            await self._close(refusal.conversation, CLOSE_REASONS[refusal.answer])
+        await self._close(admission.refused)
         return admission
 
     async def hand_out(self, workspace_id: str, queue_id: str) -> int:
@@ -149,9 +152,7 @@ class Routing:
             "open": True,
         }
         found = self._database.conversations.find(condition, session=session)
-        entrants: list[Document] = await found.sort([("priority", -1), ("opened_at", 1), ("_id", 1)]).to_list(
-            ADMITTED_AT_ONCE
-        )
+        entrants: list[Document] = await found.sort(QUEUE_ORDER).limit(ADMITTED_AT_ONCE).to_list(None)
         return entrants
 
     async def _let_in(self, world: QueueWorld, admitted: Sequence[Document], now: datetime, session: Session) -> None:
@@ -168,7 +169,7 @@ class Routing:
         note = routing_note(Rule.ADMISSION, Answer.QUEUED, now, queue_id=queue["_id"])
         changes = [Change(conversation, fields, note) for conversation in admitted]
         await change_conversations(self._database, changes, EventType.CONVERSATION_QUEUED, at=now, session=session)
-        occasions = _entry_occasions(world.facts)
+        occasions = [occasion for occasion in entry_occasions(world.facts) if has_words(queue, occasion)]
         cues = [cue_for(c, queue["_id"], occasion, now) for c in admitted for occasion in occasions]
         await note_cues(self._database, cues, session=session)
 
@@ -185,7 +186,7 @@ class Routing:
         moves, refused = [], []
         for conversation in entrants:
             tried = [*conversation.get("tried_queue_ids", ()), queue["_id"]]
-            if answer is Answer.OVERFLOWED and _leads_on(queue, tried):
+            if answer is Answer.OVERFLOWED and leads_on(queue, tried):
                 fields = {"queue_id": queue["next_queue_id"], "tried_queue_ids": tried}
                 moves.append(Change(conversation, fields, note))
             else:
@@ -198,13 +199,20 @@ class Routing:
         await note_cues(self._database, cues, session=session)
         return refused
 
-    async def _close(self, conversation: Document, reason: str) -> None:
+    async def _close(self, refused: Sequence[_Refused]) -> None:
         """Close what may not wait; a message that arrives meanwhile makes it another state, decided on next time."""
-        unchanged = await self._database.conversations.find_one(
-            {"_id": conversation["_id"], "workspace_id": conversation["workspace_id"], "open": True}
-        )
-        if unchanged is not None and unchanged["state"] == conversation["state"]:
-            await self._conversations.close_as_seen(unchanged, Close(reason=reason, by="queue"))
+        for start in range(0, len(refused), CLOSED_AT_ONCE):
+            some = refused[start : start + CLOSED_AT_ONCE]
+            conversations = [refusal.conversation for refusal in some]
+            still = {
+                "_id": {"$in": [conversation["_id"] for conversation in conversations]},
+                "workspace_id": conversations[0]["workspace_id"],
+                "open": True,
+                "state": ConversationState.NEW.value,
+            }
+            unchanged = await self._database.conversations.find(still).to_list(None)
+            close = Close(reason=CLOSE_REASONS[some[0].answer], by="queue")
+            await self._conversations.close_many_as_seen(unchanged, close)
 
     async def _waiting(self, world: QueueWorld, count: int, session: Session) -> list[Document]:
         condition = {
@@ -214,7 +222,7 @@ class Routing:
             "open": True,
         }
         found = self._database.conversations.find(condition, session=session)
-        waiting: list[Document] = await found.sort(QUEUE_ORDER).to_list(count)
+        waiting: list[Document] = await found.sort(QUEUE_ORDER).limit(count).to_list(None)
         return waiting
 
     async def _assign(
@@ -230,18 +238,18 @@ class Routing:
         queue = world.queue
         await self._take_seats(queue, pairs, now, session)
         state = {"state": ConversationState.ASSIGNED.value, "assigned_at": now, "active_at": now}
-        strategy = queue["strategy"]
         changes = [
             Change(
                 conversations[p.conversation_id],
                 {**state, "operator_id": p.operator_id},
-                routing_note(Rule.DISTRIBUTION, strategy, now, queue_id=queue["_id"], operator_id=p.operator_id),
+                _distributed(queue, p, now),
             )
             for p in pairs
         ]
         await change_conversations(self._database, changes, EventType.CONVERSATION_ASSIGNED, at=now, session=session)
-        cues = [cue_for(c.before, queue["_id"], Occasion.ASSIGNED, now) for c in changes]
-        await note_cues(self._database, cues, session=session)
+        if has_words(queue, Occasion.ASSIGNED):
+            cues = [cue_for(c.before, queue["_id"], Occasion.ASSIGNED, now) for c in changes]
+            await note_cues(self._database, cues, session=session)
 
     async def _take_seats(self, queue: Document, pairs: Sequence[Pair], now: datetime, session: Session) -> None:
         """Count the assignments on the operators and the queue: whoever counts at the same time starts again."""
@@ -251,23 +259,20 @@ class Routing:
             counts[pair.operator_id] = counts.get(pair.operator_id, 0) + 1
             turns[pair.operator_id] = number
         first_turn = int(now.timestamp() * 1000) * HANDED_AT_ONCE
-        await self._database.operators.bulk_write(
-            [
-                UpdateOne(
-                    {"_id": operator_id, "workspace_id": queue["workspace_id"]},
-                    {"$inc": {"load": count}, "$set": {"idle_since": now, "turn": first_turn + turns[operator_id]}},
-                )
-                for operator_id, count in counts.items()
-            ],
-            ordered=False,
-            session=session,
-        )
+        taken = [SeatTaken(id_, count, first_turn + turns[id_]) for id_, count in counts.items()]
+        await take_seats(self._database, queue["workspace_id"], taken, at=now, session=session)
         recent = {"$each": [now] * len(pairs), "$slice": -RECENT_KEPT}
         await self._database.queues.update_one(
             {"_id": queue["_id"], "workspace_id": queue["workspace_id"]},
             {"$inc": {"waiting": -len(pairs)}, "$push": {"assigned_at": recent}},
             session=session,
         )
+
+
+def _distributed(queue: Document, pair: Pair, now: datetime) -> Document:
+    """Note which rule chose the operator: the queue's strategy, or that they had the customer last time."""
+    answer = STICKY if pair.again else queue["strategy"]
+    return routing_note(Rule.DISTRIBUTION, answer, now, queue_id=queue["_id"], operator_id=pair.operator_id)
 
 
 def _as_waiting(conversation: Document) -> Waiting:
@@ -278,19 +283,3 @@ def _as_waiting(conversation: Document) -> Waiting:
         opened_at=conversation["opened_at"],
         last_operator_id=conversation.get("last_operator_id"),
     )
-
-
-def _entry_occasions(facts: QueueFacts) -> list[Occasion]:
-    """What a customer is told on entering: the greeting, and why it will take longer if it will."""
-    occasions = [Occasion.GREETING]
-    if not facts.open_now:
-        occasions.append(Occasion.OUT_OF_HOURS)
-    elif not facts.ready:
-        occasions.append(Occasion.NOBODY_AVAILABLE)
-    return occasions
-
-
-def _leads_on(queue: Document, tried: Sequence[str]) -> bool:
-    """Tell whether an overflowing queue has a next one that was not tried yet."""
-    to_next = queue["on_overflow"] == CloseOrTransfer.TRANSFER.value
-    return to_next and queue["next_queue_id"] is not None and queue["next_queue_id"] not in tried

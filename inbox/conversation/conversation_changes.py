@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 import msgspec
 
@@ -18,6 +18,11 @@ from inbox.stream.events import Audience, Event, EventType, write_events
 
 NOTES_KEPT: Final = 50
 """Of the latest moves; more would be read by nobody."""
+MANY_DIFFERENT: Final = 8
+"""A statement costs MongoDB some 270 µs, a further document of one statement 77 µs: from here on one statement
+that finds each document's values in a list is cheaper than one for each."""
+_PLACE: Final = "place_in_batch"
+"""A field that exists only while a statement runs."""
 
 
 class Change(msgspec.Struct, frozen=True):
@@ -61,11 +66,11 @@ async def change_conversations(
     alike: dict[str, tuple[Change, list[str]]] = {}
     for change in changes:
         alike.setdefault(repr((change.fields, change.note)), (change, []))[1].append(change.before["_id"])
+    updates = [(ids, _update(change, at)) for change, ids in alike.values()]
+    if len(updates) >= MANY_DIFFERENT and _same_fields(changes):
+        updates = [([change.before["_id"] for change in changes], _update_by_list(changes, at))]
     await database.conversations.bulk_write(
-        [
-            UpdateMany({"_id": {"$in": ids}, "workspace_id": workspace_id}, _update(change, at))
-            for change, ids in alike.values()
-        ],
+        [UpdateMany({"_id": {"$in": ids}, "workspace_id": workspace_id}, update) for ids, update in updates],
         ordered=False,
         session=session,
     )
@@ -84,10 +89,43 @@ async def change_conversations(
     await write_events(database, events, at=at, session=session)
 
 
-def _update(change: Change, at: datetime) -> Document:
-    update: Document = {"$set": change.fields, "$inc": {"version": 1}}
-    if "state" in change.fields:
-        update["$set"] = {**change.fields, "check_at": at + SETTLING}
+def _same_fields(changes: Sequence[Change]) -> bool:
+    """Tell whether the changes differ in values only, each with a note."""
+    names = changes[0].fields.keys()
+    return all(change.fields.keys() == names and change.note is not None for change in changes)
+
+
+def _update_by_list(changes: Sequence[Change], at: datetime) -> Any:
+    """Make one update for all: each document finds its values by its place among the ids."""
+    ids = [change.before["_id"] for change in changes]
+    fields = [_fields(change, at) for change in changes]
+    values = {name: _at_place([own[name] for own in fields]) for name in fields[0]}
+    notes = {"$concatArrays": [{"$ifNull": ["$routing_log", []]}, [_at_place([change.note for change in changes])]]}
+    return [
+        {"$set": {_PLACE: {"$indexOfArray": [ids, "$_id"]}}},
+        {
+            "$set": {
+                **values,
+                "version": {"$add": ["$version", 1]},
+                "routing_log": {"$slice": [notes, -NOTES_KEPT]},
+            }
+        },
+        {"$unset": _PLACE},
+    ]
+
+
+def _at_place(values: Sequence[object]) -> Document:
+    if all(value == values[0] for value in values):
+        return {"$literal": values[0]}
+    return {"$arrayElemAt": [{"$literal": list(values)}, f"${_PLACE}"]}
+
+
+def _fields(change: Change, at: datetime) -> Mapping[str, Any]:
+    return {**change.fields, "check_at": at + SETTLING} if "state" in change.fields else change.fields
+
+
+def _update(change: Change, at: datetime) -> Any:
+    update: Document = {"$set": _fields(change, at), "$inc": {"version": 1}}
     if change.note is not None:
         update["$push"] = {"routing_log": {"$each": [change.note], "$slice": -NOTES_KEPT}}
     return update

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from datetime import datetime
+from typing import NamedTuple
 
 from inbox.messages.views import ConversationState
 from inbox.storage.database import Database, Document, Session
@@ -34,3 +36,28 @@ async def free_places(database: Database, conversations: Sequence[Document], *, 
                 {"$inc": {field: -count}},
                 session=session,
             )
+
+
+class SeatTaken(NamedTuple):
+    """Conversations that an operator gets together, and the operator's turn among all."""
+
+    operator_id: str
+    conversations: int
+    turn: int
+
+
+async def take_seats(
+    database: Database, workspace_id: str, taken: Sequence[SeatTaken], *, at: datetime, session: Session
+) -> None:
+    """Count new assignments on operators, all with one statement: each finds its numbers by its place among the ids."""
+    ids = [one.operator_id for one in taken]
+    place = {"$indexOfArray": [ids, "$_id"]}
+    count = {"$arrayElemAt": [[one.conversations for one in taken], place]}
+    fields = {
+        "load": {"$add": [{"$ifNull": ["$load", 0]}, count]},
+        "idle_since": {"$literal": at},
+        "turn": {"$arrayElemAt": [[one.turn for one in taken], place]},
+    }
+    await database.operators.update_many(
+        {"_id": {"$in": ids}, "workspace_id": workspace_id}, [{"$set": fields}], session=session
+    )

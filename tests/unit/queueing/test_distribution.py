@@ -49,7 +49,7 @@ def test_sticky_goes_to_the_last_operator_while_there_is_room() -> None:
     queue = [waiting("1", last="a"), waiting("2", minutes=1, last="a"), waiting("3", minutes=2, last="gone")]
     seats = [seat("a", capacity=1), seat("b", idle=60)]
     assert distribute(queue, seats, Strategy.LONGEST_IDLE, sticky=True) == [
-        Pair("1", "a"),
+        Pair("1", "a", again=True),
         Pair("2", "b"),
         Pair("3", "b"),
     ]
