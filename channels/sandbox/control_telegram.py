@@ -7,11 +7,11 @@ from collections.abc import Iterator
 import msgspec
 from aiohttp import web
 
-from channels.sandbox.telegram import people
+from channels.sandbox.telegram import groups, people
 from channels.sandbox.telegram.chats import is_blocked
 from channels.sandbox.telegram.state import Bot, BotConfig, Chat, JsonObject, Person
 from channels.sandbox.telegram.world import Telegram, message_view
-from channels.sandbox.web_answers import BadRequest, NotFound, answer, body_of
+from channels.sandbox.web_answers import BadRequest, NotFound, answer, body_of, file_answer
 
 CUSTOMER = "/control/telegram/{bot_id}/customers/{user_id}"
 NAMES = ("first_name", "last_name", "username", "language_code")
@@ -33,6 +33,14 @@ class TelegramControl:
         yield web.put(CUSTOMER, self.put_customer)
         yield web.post(CUSTOMER + "/messages", self.write)
         yield web.get(CUSTOMER + "/thread", self.thread)
+        yield web.post(CUSTOMER + "/edit", self.edit)
+        yield web.post(CUSTOMER + "/reaction", self.react)
+        yield web.post(CUSTOMER + "/press", self.press)
+        yield web.post(CUSTOMER + "/block", self.block)
+        yield web.post(CUSTOMER + "/unblock", self.unblock)
+        yield web.post("/control/telegram/{bot_id}/chats/{chat_id}/migrate", self.migrate)
+        yield web.post("/control/telegram/{bot_id}/files", self.upload)
+        yield web.get("/control/telegram/{bot_id}/files/{file_id}", self.file)
 
     async def bots(self, _request: web.Request) -> web.Response:
         """The bots, without their tokens."""
@@ -60,7 +68,7 @@ class TelegramControl:
         bot = self._bot(request)
         sender = body.get("from")
         person = self._person(request, bot, sender if isinstance(sender, dict) else {})
-        return answer(people.write(self._telegram, bot, person, body), 201)
+        return answer(await people.write(self._telegram, bot, person, body), 201)
 
     async def thread(self, request: web.Request) -> web.Response:
         """A chat as the person sees it: `direction` "in" came from the bot; `?chat_id=` for a group."""
@@ -74,9 +82,58 @@ class TelegramControl:
             "chat": chat.info,
             "typing": chat.typing if chat.typing_until > now else "",
             "blocked": is_blocked(bot, chat),
+            "keyboard": chat.keyboard,
             "messages": [message_view(bot, chat, one) for one in chat.messages.values()],
         }
         return answer(view)
+
+    async def edit(self, request: web.Request) -> web.Response:
+        """A person changes their message: `{message_id, text}` or `{message_id, caption}`."""
+        return answer(people.edit(self._telegram, *await self._act(request)))
+
+    async def react(self, request: web.Request) -> web.Response:
+        """A person reacts: `{message_id, emoji}`; without an emoji the reaction is taken back."""
+        return answer(people.set_reaction(self._telegram, *await self._act(request)))
+
+    async def press(self, request: web.Request) -> web.Response:
+        """A person presses an inline button: `{message_id, data}` or `{message_id, text}`."""
+        return answer(people.press(self._telegram, *await self._act(request)))
+
+    async def block(self, request: web.Request) -> web.Response:
+        """A person blocks the bot: it gets 403 from now on."""
+        bot, person, _ = await self._act(request)
+        return answer(people.set_blocked(self._telegram, bot, person, blocked=True))
+
+    async def unblock(self, request: web.Request) -> web.Response:
+        """A person lets the bot write again."""
+        bot, person, _ = await self._act(request)
+        return answer(people.set_blocked(self._telegram, bot, person, blocked=False))
+
+    async def migrate(self, request: web.Request) -> web.Response:
+        """A group becomes a supergroup; the answer has its new id."""
+        bot = self._bot(request)
+        chat = _chat_named(bot, request.match_info["chat_id"])
+        return answer({"chat": groups.migrate(self._telegram, bot, chat).info})
+
+    async def upload(self, request: web.Request) -> web.Response:
+        """A person's file: the raw body with its `Content-Type` and `?file_name=`; answers its id."""
+        bot, data = self._bot(request), await request.read()
+        fields = {"file_name": request.query["file_name"]} if request.query.get("file_name") else {}
+        made = self._telegram.files.make(bot.id, "document", data, mime_type=request.content_type, fields=fields)
+        return answer({"file_id": made.id, "mime_type": made.mime_type, "file_size": made.size}, 201)
+
+    async def file(self, request: web.Request) -> web.Response:
+        """A file for the phone page."""
+        file = self._telegram.files.get(self._bot(request).id, request.match_info["file_id"])
+        data = self._telegram.files.read(file) if file is not None else None
+        if file is None or data is None:
+            raise NotFound("no such file")
+        return file_answer(data, file.mime_type)
+
+    async def _act(self, request: web.Request) -> tuple[Bot, Person, JsonObject]:
+        body = await body_of(request)
+        bot = self._bot(request)
+        return bot, self._person(request, bot, {}), body
 
     def _bot(self, request: web.Request) -> Bot:
         name = request.match_info["bot_id"]
@@ -96,10 +153,14 @@ class TelegramControl:
         if name is None:
             # Looking at an empty chat does not make the person known to the bot.
             return bot.chats.get(person.id) or Chat({"id": person.id, "type": "private"})
-        try:
-            return bot.chats[int(name)]
-        except (KeyError, ValueError) as error:
-            raise NotFound(f"there is no chat {name}") from error
+        return _chat_named(bot, name)
+
+
+def _chat_named(bot: Bot, name: str) -> Chat:
+    try:
+        return bot.chats[int(name)]
+    except (KeyError, ValueError) as error:
+        raise NotFound(f"there is no chat {name}") from error
 
 
 def _bot_view(bot: Bot) -> JsonObject:

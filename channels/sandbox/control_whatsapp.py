@@ -13,10 +13,9 @@ from channels.sandbox.graph.cloud import Cloud
 from channels.sandbox.graph.errors import GraphError
 from channels.sandbox.graph.state import Customer, JsonObject, Number, NumberConfig
 from channels.sandbox.graph.templates import CATEGORIES, STATUSES, Template
-from channels.sandbox.web_answers import BadRequest, NotFound, answer, body_of
+from channels.sandbox.web_answers import BadRequest, NotFound, answer, body_of, file_answer
 
 CUSTOMER = "/control/whatsapp/{phone_number_id}/customers/{wa_id}"
-INLINE_TYPES = ("image/jpeg", "image/png", "image/webp", "audio/", "video/")
 
 
 class WhatsAppControl:
@@ -100,12 +99,7 @@ class WhatsAppControl:
         media = self._cloud.media.get(request.match_info["media_id"])
         if media is None:
             raise NotFound("no such file")
-        shown = media.mime_type.startswith(INLINE_TYPES)
-        headers = {
-            "Content-Type": media.mime_type if shown else "application/octet-stream",
-            "Content-Disposition": "inline" if shown else "attachment",
-        }
-        return web.Response(body=media.data, headers=headers)
+        return file_answer(media.data, media.mime_type)
 
     async def upload(self, request: web.Request) -> web.Response:
         """A customer's file: the raw body with its `Content-Type`; answers what a message needs."""

@@ -47,6 +47,19 @@ async def body_of(request: web.Request) -> dict[str, Any]:
     return value
 
 
+INLINE_TYPES = ("image/jpeg", "image/png", "image/webp", "audio/", "video/")
+
+
+def file_answer(data: bytes, mime_type: str) -> web.Response:
+    """A file for the phone page; shown by the browser only if it is a picture, sound or film."""
+    shown = mime_type.startswith(INLINE_TYPES)
+    headers = {
+        "Content-Type": mime_type if shown else "application/octet-stream",
+        "Content-Disposition": "inline" if shown else "attachment",
+    }
+    return web.Response(body=data, headers=headers)
+
+
 def hang_up(request: web.Request) -> web.Response:
     """Close the connection without a word."""
     if request.transport is not None:

@@ -6,8 +6,7 @@ from base64 import b64decode
 from binascii import Error as Base64Error
 from typing import Any
 
-import aiohttp
-
+from channels.sandbox.fetching import NotFetched, fetch
 from channels.sandbox.graph.cloud import Cloud
 from channels.sandbox.graph.envelope import Update
 from channels.sandbox.graph.ids import message_id
@@ -96,18 +95,10 @@ async def fetch_link(cloud: Cloud, number: Number, message: JsonObject) -> None:
 
 
 async def _downloaded(cloud: Cloud, link: str) -> tuple[str, bytes]:
-    data = bytearray()
     try:
-        async with cloud.webhooks.poster.session.get(link) as answer:
-            async for chunk in answer.content.iter_chunked(262_144):
-                data += chunk
-                if len(data) > MAX_LINKED_BYTES:
-                    raise BadMessage("The file behind the link is larger than 16 MB.")
-            if answer.status != 200:
-                raise BadMessage(f"The link answers HTTP {answer.status}.")
-            return answer.content_type, bytes(data)
-    except (aiohttp.ClientError, TimeoutError, OSError, ValueError) as error:
-        raise BadMessage(f"The link does not answer: {type(error).__name__}") from error
+        return await fetch(cloud.webhooks.poster.session, link, MAX_LINKED_BYTES)
+    except NotFetched as error:
+        raise BadMessage(str(error)) from error
 
 
 def _filled(cloud: Cloud, customer: Customer, message: JsonObject) -> JsonObject:

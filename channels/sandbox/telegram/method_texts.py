@@ -11,5 +11,5 @@ from channels.sandbox.telegram.texts import text_fields
 
 def send_message(call: Call) -> JsonObject:
     """`sendMessage`."""
-    chat, fields = writable_chat(call), text_fields(call)
+    chat, fields = writable_chat(call), text_fields(call.params)
     return deliver(call, chat, fields, hash(fields["text"]))

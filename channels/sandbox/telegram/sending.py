@@ -8,9 +8,6 @@ from channels.sandbox.telegram.errors import bad_request
 from channels.sandbox.telegram.markup import reply_markup
 from channels.sandbox.telegram.state import Chat, JsonObject
 
-UNSHOWN_MARKUP = ("force_reply", "remove_keyboard", "keyboard")
-"""Only inline keyboards are part of the message that is answered."""
-
 NOT_IN_A_REPLY = ("reply_to_message", "reply_markup")
 
 
@@ -34,7 +31,7 @@ def deliver(call: Call, chat: Chat, content: JsonObject, body: int) -> JsonObjec
         **({"reply_to_message": reply} if reply else {}),
         **content,
     }
-    if markup and not any(key in markup for key in UNSHOWN_MARKUP):
+    if markup and "inline_keyboard" in markup:
         message["reply_markup"] = markup
     if call.params.flag("protect_content"):
         message["has_protected_content"] = True
@@ -42,7 +39,10 @@ def deliver(call: Call, chat: Chat, content: JsonObject, body: int) -> JsonObjec
     chat.keep(message)
     call.bot.count_send(chat.id, body, message["message_id"])
     call.sent.append(message)
-    call.telegram.show(call.bot, chat, {**message, "keyboard": markup} if markup else message)
+    call.telegram.show(call.bot, chat, message)
+    if markup and ("keyboard" in markup or "remove_keyboard" in markup):
+        chat.keyboard = markup if "keyboard" in markup else None
+        call.telegram.tell(call.bot, chat, {"type": "keyboard", "keyboard": chat.keyboard})
     return message
 
 

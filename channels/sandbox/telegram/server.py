@@ -15,6 +15,7 @@ from channels.sandbox.faults import Faults
 from channels.sandbox.request_log import LoggedRequest, RequestLog
 from channels.sandbox.telegram.call import Call
 from channels.sandbox.telegram.errors import TITLES, BotApiError
+from channels.sandbox.telegram.files import MAX_DOWNLOAD_BYTES
 from channels.sandbox.telegram.methods import METHODS
 from channels.sandbox.telegram.params import Params, logged, read_params
 from channels.sandbox.telegram.state import Bot
@@ -33,6 +34,13 @@ class Answer:
     bot: Bot | None = None
     params: Params | None = None
     message_id: str | None = None
+    content_type: str = "application/json"
+
+    @property
+    def logged(self) -> bytes:
+        """What the request log shows: of a file only its size."""
+        whole = self.content_type == "application/json"
+        return self.body if whole else f'{{"file_bytes":{len(self.body)}}}'.encode()
 
 
 class BotApiServer:
@@ -45,6 +53,7 @@ class BotApiServer:
     def routes(self) -> Iterator[web.RouteDef]:
         """All routes; they come before the Graph API, which takes what is left."""
         yield web.route("*", "/bot{token:[^/]+}/{method}", self.handle)
+        yield web.get("/file/bot{token:[^/]+}/{path:.+}", self.handle)
 
     async def handle(self, request: web.Request) -> web.StreamResponse:
         """Carry out one request, with the faults in force."""
@@ -59,7 +68,7 @@ class BotApiServer:
         self._write(request, answer, at, (time.perf_counter() - started) * 1000, lost=lost)
         if lost or answer.status == NO_ANSWER:
             return hang_up(request)
-        return web.Response(status=answer.status, body=answer.body, content_type="application/json")
+        return web.Response(status=answer.status, body=answer.body, content_type=answer.content_type)
 
     async def _answer(self, request: web.Request) -> Answer:
         faults = self._telegram.faults.active
@@ -72,7 +81,10 @@ class BotApiServer:
             if faults.latency_ms:
                 await asyncio.sleep(faults.latency_ms / 1000)
             self._strike(faults)
-            answer.body = await self._dispatch(request, answer, answer.bot, answer.params)
+            if "path" in request.match_info:
+                self._download(request.match_info["path"], answer, answer.bot)
+            else:
+                answer.body = await self._dispatch(request, answer, answer.bot, answer.params)
         except BotApiError as error:
             if answer.bot is not None:
                 answer.bot.counts.refused += 1
@@ -90,6 +102,13 @@ class BotApiServer:
     def _strike(self, faults: Faults) -> None:
         if self._telegram.faults.strikes(faults.error_rate):
             raise BotApiError(faults.error_code if faults.error_code in TITLES else 500)
+
+    def _download(self, path: str, answer: Answer, bot: Bot) -> None:
+        file = self._telegram.files.at_path(bot.id, path)
+        data = self._telegram.files.read(file) if file is not None and file.size <= MAX_DOWNLOAD_BYTES else None
+        if data is None:
+            raise BotApiError(404)
+        answer.body, answer.content_type = data, "application/octet-stream"
 
     async def _dispatch(self, request: web.Request, answer: Answer, bot: Bot, params: Params) -> bytes:
         method = METHODS.get(request.match_info["method"].lower())
@@ -111,12 +130,12 @@ class BotApiServer:
             at=at,
             duration_ms=duration_ms,
             method=request.method,
-            path=f"/bot{bot.id if bot else 0}:…/{request.match_info['method']}",
+            path=_masked_path(request, bot),
             query={},
             body=logged(answer.params, MASKED) if answer.params else None,
             note=None,
             status=answer.status,
-            answer=answer.body,
+            answer=answer.logged,
             lost=lost,
             message_id=answer.message_id,
             phone_number_id=None,
@@ -127,3 +146,10 @@ class BotApiServer:
 
 def _refused(error: BotApiError) -> Answer:
     return Answer(error.code, error.body())
+
+
+def _masked_path(request: web.Request, bot: Bot | None) -> str:
+    """The path without the token's secret part, or all of it where it is nobody's."""
+    name = f"{bot.id}:…" if bot else "…"
+    where = request.match_info
+    return f"/file/bot{name}/{where['path']}" if "path" in where else f"/bot{name}/{where['method']}"

@@ -85,6 +85,8 @@ class Chat:
         reactions: By message id: the emoji of the bot and of the customers, by user id.
         migrated_to: The supergroup that this group has become.
         last_message_id: The newest id in a supergroup, which counts for itself.
+        keyboard: What the bot has put in place of the person's own keyboard.
+        typing: The chat action that is shown until `typing_until`.
     """
 
     info: JsonObject
@@ -92,6 +94,7 @@ class Chat:
     reactions: dict[int, dict[int, list[JsonObject]]] = field(default_factory=dict)
     migrated_to: int | None = None
     last_message_id: int = 0
+    keyboard: JsonObject | None = None
     typing: str = ""
     typing_until: float = 0.0
 
@@ -123,6 +126,14 @@ class Counts:
 
 
 @dataclass(slots=True)
+class Press:
+    """A pressed button that the bot has not answered."""
+
+    chat_id: int
+    at: float
+
+
+@dataclass(slots=True)
 class Bot:
     """A bot at run time."""
 
@@ -134,6 +145,8 @@ class Bot:
     last_update_id: int = 0
     last_message_id: int = 0
     updates: OrderedDict[int, Update] = field(default_factory=OrderedDict)
+    presses: OrderedDict[str, Press] = field(default_factory=OrderedDict)
+    answered_presses: int = 0
     counts: Counts = field(default_factory=Counts)
     first_bodies: dict[tuple[int, int], int] = field(default_factory=dict)
     doubles: dict[tuple[int, int], list[int]] = field(default_factory=dict)

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from channels.sandbox.telegram.call import Call
 from channels.sandbox.telegram.errors import bad_request
 from channels.sandbox.telegram.lengths import MAX_CAPTION, MAX_TEXT, utf16_length
+from channels.sandbox.telegram.params import Params
 from channels.sandbox.telegram.state import JsonObject
 
 
-def text_fields(call: Call) -> JsonObject:
+def text_fields(params: Params) -> JsonObject:
     """`text` with `entities`.
 
     Raises:
         BotApiError: It is empty, too long, or its marks make no sense.
     """
-    text, entities = formatted(call, "text", "entities")
+    text, entities = formatted(params, "text", "entities")
     if not text.strip():
         raise bad_request("message text is empty")
     if utf16_length(text) > MAX_TEXT:
@@ -22,13 +22,13 @@ def text_fields(call: Call) -> JsonObject:
     return {"text": text, **({"entities": entities} if entities else {})}
 
 
-def caption_fields(call: Call) -> JsonObject:
+def caption_fields(params: Params) -> JsonObject:
     """`caption` with `caption_entities`, or nothing.
 
     Raises:
         BotApiError: It is too long, or its marks make no sense.
     """
-    caption, entities = formatted(call, "caption", "caption_entities")
+    caption, entities = formatted(params, "caption", "caption_entities")
     if utf16_length(caption) > MAX_CAPTION:
         raise bad_request("message caption is too long")
     if not caption.strip():
@@ -36,8 +36,8 @@ def caption_fields(call: Call) -> JsonObject:
     return {"caption": caption, **({"caption_entities": entities} if entities else {})}
 
 
-def formatted(call: Call, name: str, entities_name: str) -> tuple[str, list[JsonObject]]:
+def formatted(params: Params, name: str, entities_name: str) -> tuple[str, list[JsonObject]]:
     """A text and its entities, which the client gave itself or left to `parse_mode`."""
-    text = call.params.text(name)
-    given = call.params.json(entities_name)
+    text = params.text(name)
+    given = params.json(entities_name)
     return text.strip(), given if isinstance(given, list) else []

@@ -9,6 +9,7 @@ from channels.sandbox.faults import FaultBox
 from channels.sandbox.live import LiveFeed
 from channels.sandbox.posting import Poster
 from channels.sandbox.telegram.delivery import Deliveries
+from channels.sandbox.telegram.files import FileStore
 from channels.sandbox.telegram.polling import Pollers
 from channels.sandbox.telegram.state import Bot, BotConfig, Chat, JsonObject
 from channels.sandbox.telegram.updates import make_update
@@ -23,6 +24,7 @@ class Telegram:
     live: LiveFeed
     poster: Poster
     deliveries: Deliveries
+    files: FileStore = field(default_factory=FileStore)
     pollers: Pollers = field(default_factory=Pollers)
     bots: dict[int, Bot] = field(default_factory=dict)
 
