@@ -270,6 +270,29 @@ class RegistersWebhook(Protocol):
 
 
 @runtime_checkable
+class KeepsTemplates(Protocol):
+    """The provider keeps approved templates, which belong to the business account of a channel."""
+
+    async def list_templates(
+        self, account: ChannelAccount, *, name: str | None = None
+    ) -> Sequence[Mapping[str, object]]:
+        """Read all templates, or those of one name, as the provider has them. Raises `SendFailed`."""
+        ...
+
+    async def create_template(self, body: Mapping[str, object], account: ChannelAccount) -> Mapping[str, object]:
+        """Submit a template; gives the provider's `id`, `status` and `category`. Raises `SendFailed`."""
+        ...
+
+    async def edit_template(self, provider_id: str, body: Mapping[str, object], account: ChannelAccount) -> None:
+        """Submit a change. Raises `SendFailed`."""
+        ...
+
+    async def delete_template(self, *, name: str, provider_id: str, account: ChannelAccount) -> None:
+        """Delete a template in one language. Raises `SendFailed`."""
+        ...
+
+
+@runtime_checkable
 class ChecksCredentials(Protocol):
     """The credentials can be tried out without sending anything."""
 

@@ -10,6 +10,7 @@ from typing import Final
 from aiohttp import web
 
 from channels.contract import Connector
+from channels.template_accounts import ChannelTemplates
 from gateway.content_checks import check_ability, check_edit, check_for_channel
 from gateway.draining import RequestsUnderWay
 from gateway.signals import Signals
@@ -35,6 +36,8 @@ from queueing.presence import Presence
 from queueing.queue_removal import QueueRemoval
 from queueing.queue_store import QueueStore
 from queueing.transfers import Transfers
+from templates_hsm.template_reader import TemplateReader
+from templates_hsm.template_store import TemplateStore
 
 ACCEPT_SECONDS: Final = 5.0
 """Below the time limit of a request: who waits longer for the database hears 503 and may ask again by the same key."""
@@ -65,6 +68,8 @@ class Parts:
     statuses: OperatorStatuses
     presence: Presence
     signals: Signals
+    templates: TemplateStore
+    template_reader: TemplateReader
     sockets: OpenSockets = field(default_factory=OpenSockets)
     requests: RequestsUnderWay = field(default_factory=RequestsUnderWay)
 
@@ -86,12 +91,14 @@ PARTS: web.AppKey[Parts] = web.AppKey("parts", Parts)
 def make_parts(runtime: Runtime, connectors: Mapping[ChannelKind, Connector]) -> Parts:
     """Put the parts together; those that the server opens itself are closed with `Parts.close`."""
     sequence = SequenceClock(runtime.clock.server_seconds)
+    directory = ChannelDirectory(runtime.database, runtime.secret_box, clock=runtime.clock)
+    at_provider = ChannelTemplates(directory, connectors)
     return Parts(
         runtime=runtime,
         authenticator=Authenticator(runtime.database, runtime.clock),
         login_limit=LoginLimit(runtime.redis),
         channels=ChannelStore(runtime.database, runtime.secret_box, runtime.settings),
-        directory=ChannelDirectory(runtime.database, runtime.secret_box, clock=runtime.clock),
+        directory=directory,
         connectors=connectors,
         contacts=ContactStore(
             runtime.database, runtime.clock, Suppression(runtime.database, runtime.secret_box.signature)
@@ -120,4 +127,6 @@ def make_parts(runtime: Runtime, connectors: Mapping[ChannelKind, Connector]) ->
         statuses=OperatorStatuses(runtime.database, runtime.clock),
         presence=Presence(runtime.database, runtime.clock),
         signals=Signals(runtime.redis),
+        templates=TemplateStore(runtime.database, runtime.clock, at_provider),
+        template_reader=TemplateReader(runtime.database, runtime.clock, at_provider),
     )

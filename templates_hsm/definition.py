@@ -186,6 +186,11 @@ class Definition(_Part, frozen=True, kw_only=True):
     unknown: tuple[str, ...] = ()
 
     @property
+    def holders(self) -> tuple[Definition | Card, ...]:
+        """What can have header, body and buttons: the message itself, then its cards."""
+        return (self, *self.cards)
+
+    @property
     def is_code(self) -> bool:
         """Whether it brings a one-time password: one value, used by body and button alike."""
         return self.category is Category.AUTHENTICATION

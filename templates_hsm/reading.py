@@ -21,6 +21,7 @@ from templates_hsm.definition import (
 )
 
 Word = TypeVar("Word", bound=StrEnum)
+Else = TypeVar("Else")
 
 _OTP_ADDRESS: Final = "https://www.whatsapp.com/otp/"
 """Meta lists a one-time password button as a URL button with this address."""
@@ -53,7 +54,7 @@ def read_definition(components: Sequence[Component], category: Category) -> Defi
     return Definition(category=category, unknown=tuple(dict.fromkeys(unknown)), **parts)
 
 
-def word(kind: type[Word], given: object, otherwise: Word) -> Word:
+def word(kind: type[Word], given: object, otherwise: Else) -> Word | Else:
     """Give the enumeration's member for a word of Meta's, whatever its case."""
     try:
         return kind(str(given).lower())

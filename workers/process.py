@@ -11,6 +11,7 @@ import structlog
 
 from channels.contract import LoadsSender
 from channels.registry import open_connectors
+from channels.template_accounts import ChannelTemplates
 from inbox.arriving.ingest import Ingest
 from inbox.channel.channel_directory import ChannelDirectory
 from inbox.foundation.ending_tasks import end_tasks
@@ -20,6 +21,7 @@ from inbox.foundation.runtime import Runtime, open_runtime
 from inbox.foundation.settings import Settings
 from inbox.storage.indexes import create_indexes
 from inbox.storage.sequence import SequenceClock
+from templates_hsm.template_reader import TemplateReader
 from workers import deliver, fire_deadlines, reply, route, tell_provider
 from workers.deliver import Deliverer
 from workers.fire_deadlines import DeadlineKeeper
@@ -33,6 +35,8 @@ from workers.tell_provider import ProviderTeller
 from workers.wakeup_worker import Hands, run_wakeups
 
 CLOCK_CHECK_SECONDS = 60.0
+READ_TEMPLATES_SECONDS = 1.0
+"""How long after Meta's notice a template changes here; a look takes MongoDB some milliseconds."""
 ABANDONED_CHECK_SECONDS = 1.0
 """A look takes MongoDB less than a millisecond."""
 
@@ -63,6 +67,7 @@ async def work_until(stop: asyncio.Event, runtime: Runtime) -> None:
     replier = Replier(runtime, deliverer.wake)
     router = Router(runtime, replier.speak_all)
     hands = Hands(deliverer, teller, replier, router)
+    reader = TemplateReader(runtime.database, runtime.clock, ChannelTemplates(directory, connectors))
     ingest = Ingest(
         runtime.database,
         runtime.clock,
@@ -71,7 +76,8 @@ async def work_until(stop: asyncio.Event, runtime: Runtime) -> None:
         on_queue=router.wake,
     )
     poller = Poller(runtime, directory, connectors, ingest)
-    works = [asyncio.create_task(work) for work in (*_works(runtime, hands), poller.run())]
+    reading = sweep("read_templates", reader.read_due, every_seconds=READ_TEMPLATES_SECONDS)
+    works = [asyncio.create_task(work) for work in (*_works(runtime, hands), poller.run(), reading)]
     stopped = asyncio.create_task(stop.wait())
     calm_garbage_collection()
     _log.info("working")

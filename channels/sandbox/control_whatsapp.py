@@ -12,7 +12,7 @@ from channels.sandbox.graph import account_templates, accounts, inbound, statuse
 from channels.sandbox.graph.cloud import Cloud
 from channels.sandbox.graph.errors import GraphError
 from channels.sandbox.graph.state import Customer, JsonObject, Number, NumberConfig
-from channels.sandbox.graph.templates import CATEGORIES, STATUSES, Template
+from channels.sandbox.graph.templates import CATEGORIES, QUALITIES, STATUSES, Template
 from channels.sandbox.web_answers import BadRequest, NotFound, answer, body_of, file_answer
 
 CUSTOMER = "/control/whatsapp/{phone_number_id}/customers/{wa_id}"
@@ -31,6 +31,7 @@ class WhatsAppControl:
         yield web.get("/control/whatsapp/templates", self.templates)
         yield web.post("/control/whatsapp/templates", self.plant_template)
         yield web.post("/control/whatsapp/templates/{name}/review", self.review)
+        yield web.delete("/control/whatsapp/templates/{name}", self.drop_template)
         yield web.get("/control/whatsapp/media/{media_id}", self.media)
         yield web.get("/control/whatsapp/{phone_number_id}/customers", self.customers)
         yield web.post("/control/whatsapp/{phone_number_id}/media", self.upload)
@@ -73,16 +74,25 @@ class WhatsAppControl:
         """Decide on a template, in all languages or the one that is named, and post the webhooks."""
         body = await body_of(request)
         found = self._reviewed(request.match_info["name"], body)
-        status, category = body.get("status"), body.get("category")
-        if status not in STATUSES and not (status is None and category in CATEGORIES):
-            raise BadRequest(f"status must be one of {sorted(STATUSES)}")
+        status, category, quality = body.get("status"), body.get("category"), body.get("quality")
+        if status not in STATUSES and not (status is None and (category in CATEGORIES or quality in QUALITIES)):
+            raise BadRequest(f"status must be one of {sorted(STATUSES)}, or name a category or quality")
         for template in found:
             if category is not None and category != template.category:
                 account_templates.recategorise(self._cloud, template, str(category))
+            if quality in QUALITIES and quality != template.quality:
+                account_templates.rate(self._cloud, template, str(quality))
             if status is not None:
                 template.decide(status, body.get("reason"))
                 account_templates.announce(self._cloud, template, status)
         return answer({"templates": [template.view() for template in found]})
+
+    async def drop_template(self, request: web.Request) -> web.Response:
+        """Somebody deletes a template, in all languages, in Meta's own pages."""
+        found = self._reviewed(request.match_info["name"], {})
+        for template in found:
+            self._cloud.templates.delete(template.waba_id, template.name, template.id)
+        return answer({"deleted": len(found)})
 
     def _reviewed(self, name: str, body: JsonObject) -> list[Template]:
         found = [

@@ -6,7 +6,7 @@ servers, which only receive, stay light.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, ClassVar
 
 from channels.contract import Capabilities, ChannelAccount, InboundRequest, Support
@@ -132,6 +132,24 @@ class WhatsAppConnector:
         """
         if last_provider_id is not None:
             await self._loaded().show_typing(last_provider_id, account)
+
+    async def list_templates(
+        self, account: ChannelAccount, *, name: str | None = None
+    ) -> Sequence[Mapping[str, object]]:
+        """Read the templates of the business account. Raises `SendFailed`."""
+        return await self._loaded().templates.list(account, name=name)
+
+    async def create_template(self, body: Mapping[str, object], account: ChannelAccount) -> Mapping[str, object]:
+        """Submit a template for review. Raises `SendFailed`."""
+        return await self._loaded().templates.create(body, account)
+
+    async def edit_template(self, provider_id: str, body: Mapping[str, object], account: ChannelAccount) -> None:
+        """Submit a change of a template for review. Raises `SendFailed`."""
+        await self._loaded().templates.edit(provider_id, body, account)
+
+    async def delete_template(self, *, name: str, provider_id: str, account: ChannelAccount) -> None:
+        """Delete a template in one language. Raises `SendFailed`."""
+        await self._loaded().templates.delete(name=name, provider_id=provider_id, account=account)
 
     async def check_credentials(self, account: ChannelAccount) -> str:
         """Give the verified name and number. Raises `SendFailed`."""

@@ -9,6 +9,7 @@ from channels.whatsapp.answers import receipt_of
 from channels.whatsapp.failures import refused_before_sending
 from channels.whatsapp.graph import GraphClients
 from channels.whatsapp.payloads import GraphObject, Recipient, message_object, recipient_of
+from channels.whatsapp.template_calls import TemplateCalls
 from channels.whatsapp.transport import AiohttpTransport
 from inbox.sending.outbound import ContentNotSendable, OutboundMessage, SendReceipt
 
@@ -25,6 +26,7 @@ class Sender:
     def __init__(self, transport: AiohttpTransport | None = None) -> None:
         self._owned = AiohttpTransport() if transport is None else None
         self._clients = GraphClients(transport or self._owned or AiohttpTransport())
+        self.templates = TemplateCalls(self._clients)
 
     async def send(self, message: OutboundMessage, account: ChannelAccount) -> SendReceipt:
         """Send one message; its id travels along and comes back in its statuses."""

@@ -19,6 +19,7 @@ from gateway.api import (
     queues,
     signing_in,
     team_settings,
+    templates,
     transfers,
     workspace,
 )
@@ -39,5 +40,6 @@ ROUTES: Final[tuple[Route, ...]] = (
     *messages.ROUTES,
     *following.ROUTES,
     *queues.ROUTES,
+    *templates.ROUTES,
     *dead_letters.ROUTES,
 )

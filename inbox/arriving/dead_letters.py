@@ -62,4 +62,4 @@ def _dead_letter(keepsake: Keepsake, event: Undeciphered, at: datetime) -> Updat
 
 
 def _notice(keepsake: Keepsake, event: ProviderNotice, at: datetime) -> UpdateOne:
-    return _kept(keepsake, at, {"topic": event.topic, "scope_key": event.scope_key})
+    return _kept(keepsake, at, {"topic": event.topic, "scope_key": event.scope_key, "handled_at": None})

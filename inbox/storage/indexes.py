@@ -106,6 +106,7 @@ INDEXES: Mapping[str, Sequence[IndexModel]] = {
     ),
     "notices": (
         IndexModel([("workspace_id", UP), ("_id", DOWN)], name="newest"),
+        IndexModel([("topic", UP), ("_id", UP)], partialFilterExpression={"handled_at": None}, name="to_handle"),
         IndexModel([("workspace_id", UP), ("key", UP)], unique=True, name="item_once"),
     ),
     "queues": (
@@ -121,6 +122,16 @@ INDEXES: Mapping[str, Sequence[IndexModel]] = {
         IndexModel([("workspace_id", UP), ("conversation_id", UP)], name="by_conversation"),
     ),
     "provider_tasks": (IndexModel([("due_at", UP)], name="due"),),
+    "templates": (
+        IndexModel(
+            [("workspace_id", UP), ("waba_id", UP), ("name", UP), ("language", UP)],
+            unique=True,
+            partialFilterExpression={"deleted_at": None},
+            name="name_once",
+        ),
+        IndexModel([("workspace_id", UP), ("_id", UP)], name="by_workspace"),
+    ),
+    "template_accounts": (IndexModel([("due_at", UP)], name="due"),),
     "leases": (),
 }
 

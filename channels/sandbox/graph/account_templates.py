@@ -105,6 +105,19 @@ def recategorise(cloud: Cloud, template: Template, category: str) -> None:
     _post_once_per_url(cloud, template, "template_category_update", value)
 
 
+def rate(cloud: Cloud, template: Template, quality: str) -> None:
+    """Customers' reports change the quality, and Meta says so."""
+    value = {
+        "previous_quality_score": template.quality,
+        "new_quality_score": quality,
+        "message_template_id": int(template.id),
+        "message_template_name": template.name,
+        "message_template_language": template.language,
+    }
+    template.quality = quality
+    _post_once_per_url(cloud, template, "message_template_quality_update", value)
+
+
 def _post_once_per_url(cloud: Cloud, template: Template, webhook_field: str, value: JsonObject) -> None:
     urls = set()
     for number in cloud.state.of_account(template.waba_id):

@@ -16,6 +16,7 @@ from channels.sandbox.graph.template_send import VARIABLE
 
 NAME = re.compile(r"[a-z0-9_]{1,512}\Z")
 CATEGORIES = ("AUTHENTICATION", "MARKETING", "UTILITY")
+QUALITIES = ("GREEN", "YELLOW", "RED", "UNKNOWN")
 TEMPLATES_PER_ACCOUNT = 6_000
 STATUSES = frozenset(
     {
@@ -52,6 +53,7 @@ class Template:
     status: str = "PENDING"
     reason: str = "NONE"
     parameter_format: str = "POSITIONAL"
+    quality: str = "UNKNOWN"
     extra: JsonObject = field(default_factory=dict)
 
     def view(self) -> JsonObject:
@@ -66,7 +68,7 @@ class Template:
             "rejected_reason": self.reason,
             "parameter_format": self.parameter_format,
             "components": self.components,
-            "quality_score": {"score": "UNKNOWN", "date": 0},
+            "quality_score": {"score": self.quality, "date": 0},
         }
 
     def decide(self, status: str, reason: str | None) -> None:

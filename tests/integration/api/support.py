@@ -86,6 +86,17 @@ def whatsapp_channel(number: str = "1001", **changes: Any) -> dict[str, Any]:
     return {"kind": "whatsapp", "name": "Sales", "credentials": credentials, **changes}
 
 
+def draft(channel_id: str, name: str = "order_update", **changes: Any) -> dict[str, Any]:
+    """Give the body that makes a sound draft."""
+    body = {
+        "type": "BODY",
+        "text": "Hello {{1}}, your order {{2}} is on its way to you.",
+        "example": {"body_text": [["Maria", "10482"]]},
+    }
+    whole = {"channel_id": channel_id, "name": name, "language": "en", "category": "utility", "components": [body]}
+    return whole | changes
+
+
 async def customer_writes(client: Client, channel: dict[str, Any], text: str, *, wa_id: str = "16505551234") -> None:
     """Have a customer's text come in by the channel's real webhook."""
     message = {"id": f"wamid.{text}", "from": wa_id, "timestamp": str(int(time.time())), "type": "text"}

@@ -10,7 +10,7 @@ from gateway.api.call import Route, Who
 from gateway.api.routes import ROUTES
 from gateway.parts import PARTS
 from inbox.foundation.ids import new_id
-from tests.integration.api.support import Team, customer_writes, whatsapp_channel
+from tests.integration.api.support import Team, customer_writes, draft, whatsapp_channel
 
 BODIES: dict[tuple[str, str], Any] = {
     ("PATCH", "/channels/{id}"): {"name": "Stolen"},
@@ -25,6 +25,8 @@ BODIES: dict[tuple[str, str], Any] = {
     ("PATCH", "/statuses/{id}"): {"name": "Stolen"},
     ("PATCH", "/business-hours/{id}"): {"name": "Stolen"},
     ("POST", "/conversations/{id}/messages"): {"content": {"type": "text", "text": "hello"}},
+    ("PATCH", "/templates/{id}"): {"name": "stolen"},
+    ("POST", "/templates/{id}/preview"): {"parameters": {}},
     ("PATCH", "/messages/{id}"): {"content": {"text": "hello"}},
     ("PUT", "/messages/{id}/reaction"): {"emoji": "👍"},
 }
@@ -47,6 +49,7 @@ async def foreign_ids(team: Team) -> dict[str, str]:
         "contacts": conversation["contact"]["id"],
         "conversations": conversation["id"],
         "messages": message["id"],
+        "templates": (await team.owner.post("/templates", draft(channel["id"], "private"))).body["id"],
         "dead-letters": await _dead_letter(team),
         "queues": (await team.owner.post("/queues", {"name": "private"})).body["id"],
         "groups": (await team.owner.post("/groups", {"name": "private"})).body["id"],

@@ -1,0 +1,90 @@
+"""A workspace whose channel talks to the emulator of WhatsApp, which posts its webhooks back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import aiohttp
+
+from gateway.parts import PARTS, Parts
+from inbox.foundation.runtime import Runtime
+from templates_hsm.template_reader import TemplateReader
+from tests.integration.api.support import Actor, Team, draft, whatsapp_channel
+
+
+@dataclass
+class Shop:
+    """The workspace, its channel and the emulator."""
+
+    team: Team
+    channel: dict[str, Any]
+    provider: str
+    control: aiohttp.ClientSession
+
+    @property
+    def owner(self) -> Actor:
+        return self.team.owner
+
+    @property
+    def parts(self) -> Parts:
+        assert self.owner.client.app is not None
+        return self.owner.client.app[PARTS]
+
+    @property
+    def reader(self) -> TemplateReader:
+        return self.parts.template_reader
+
+    @property
+    def runtime(self) -> Runtime:
+        return self.parts.runtime
+
+    async def at_provider(self, method: str, path: str, body: Any = None) -> Any:
+        async with self.control.request(method, f"{self.provider}/control{path}", json=body) as answer:
+            assert answer.status < 300, await answer.text()
+            return await answer.json()
+
+    async def plant(self, name: str, text: str = "Hello, this is a text.", **more: Any) -> None:
+        """Have a template at Meta that was not made here."""
+        body = {"waba_id": "2001", "name": name, "language": "en", "category": "UTILITY", **more}
+        await self.at_provider("POST", "/whatsapp/templates", {"components": [{"type": "BODY", "text": text}], **body})
+
+    async def review(self, name: str, **decision: Any) -> None:
+        """Have Meta's reviewer decide."""
+        await self.at_provider("POST", f"/whatsapp/templates/{name}/review", decision)
+
+    async def sync(self) -> Any:
+        answer = await self.owner.post(f"/channels/{self.channel['id']}/templates/sync")
+        assert answer.status == 200, answer.body
+        return answer.body
+
+    async def submitted(self, name: str = "order_update", **changes: Any) -> str:
+        """Make a draft and submit it; give its id."""
+        made = await self.owner.post("/templates", draft(self.channel["id"], name, **changes))
+        assert made.status == 201, made.body
+        answer = await self.owner.post(f"/templates/{made.body['id']}/submit")
+        assert answer.status == 200, answer.body
+        return str(made.body["id"])
+
+    async def template(self, template_id: str) -> dict[str, Any]:
+        answer: dict[str, Any] = (await self.owner.get(f"/templates/{template_id}")).body
+        return answer
+
+    async def by_name(self) -> dict[str, dict[str, Any]]:
+        return {one["name"]: one for one in (await self.owner.get("/templates")).body["items"]}
+
+
+async def open_shop(team: Team, provider: str, control: aiohttp.ClientSession) -> Shop:
+    made = await team.owner.post("/channels", whatsapp_channel(provider_base_url=provider))
+    shop = Shop(team, made.body, provider, control)
+    url = str(team.owner.client.make_url(f"/webhooks/whatsapp/{made.body['id']}"))
+    number = {
+        "phone_number_id": "1001",
+        "waba_id": "2001",
+        "access_token": "token-1",
+        "app_secret": "secret-1",
+        "verify_token": "verify-1",
+        "webhook_url": url,
+    }
+    await shop.at_provider("POST", "/whatsapp/numbers", number)
+    return shop
