@@ -26,6 +26,7 @@ from gateway.event_hub import EventHub
 from gateway.event_socket import close_socket
 from gateway.parts import PARTS, Parts
 from gateway.webchat_hub import VisitorHub
+from gateway.webchat_lookout import Lookout
 from gateway.webchat_page import demo_page, widget_script
 from gateway.webchat_receipts import Receipts
 from gateway.webchat_socket import Goodbye, Services, VisitorSocket
@@ -63,10 +64,13 @@ async def _services(app: web.Application, hub: EventHub) -> AsyncIterator[None]:
     threads = ThreadReader(database, Names(database), _own_link)
     visitors = VisitorHub(hub, EventReader(parts.runtime.redis), threads)
     receipts = Receipts(database, ingest)
-    app[WEBCHAT] = Services(visitors, threads, Writing(ingest, parts.directory), receipts, parts.signals)
+    lookout = Lookout(database, parts.runtime.clock, parts.directory)
+    app[WEBCHAT] = Services(visitors, threads, Writing(ingest, parts.directory), receipts, parts.signals, lookout)
+    lookout.start()
     parts.signals.listen(visitors.hear)
     parts.signals.start()
     yield
+    await lookout.close()
     await visitors.close()
     await receipts.drain()
 

@@ -30,6 +30,7 @@ from channels.webchat.seen import OVERLAP, Seen
 from channels.webchat.shown import ShownConversation, ShownMessage
 from gateway.signals import Side, Signal, Signals
 from gateway.webchat_hub import VisitorHub, VisitorKey
+from gateway.webchat_lookout import Availability, Lookout, Place
 from gateway.webchat_receipts import Receipt, Receipts
 from gateway.webchat_thread import Thread, ThreadReader
 from gateway.webchat_writing import Writing
@@ -68,12 +69,14 @@ class Services:
     writing: Writing
     receipts: Receipts
     signals: Signals
+    lookout: Lookout
 
 
 class VisitorSocket:
     """Serves one visitor's page until either side ends it."""
 
     __slots__ = (
+        "_availability",
         "_buffered",
         "_busy",
         "_conversation",
@@ -84,6 +87,7 @@ class VisitorSocket:
         "_given_from",
         "_pending",
         "_pending_bytes",
+        "_place",
         "_placement",
         "_read",
         "_seen",
@@ -130,14 +134,18 @@ class VisitorSocket:
         self._conversation: ShownConversation | None = None
         self._placement = Placement()
         self._typed_at = float("-inf")
+        self._place = Place()
+        self._availability: Availability | None = None
 
     async def serve(self, hello: Hello, token: str | None) -> None:
         """Welcome the visitor, then follow until the end. Raises `Goodbye`."""
         self._services.hub.enter(self)
         try:
             await self._welcome(hello, token)
+            self._services.lookout.enter(self)
             await self._receive()
         finally:
+            self._services.lookout.leave(self)
             await self._services.hub.leave(self, self._conversation_ids)
 
     # What the hub tells
@@ -157,6 +165,7 @@ class VisitorSocket:
         if data != self._state:
             self._state = data
             self._push(data)
+            self._services.lookout.hurry()
 
     def take_seen(self, seq: int) -> None:
         """Show that the visitor has seen a message, perhaps in another tab."""
@@ -167,6 +176,33 @@ class VisitorSocket:
     def take_typing(self) -> None:
         """Show that an operator types."""
         self._push(_TYPING)
+
+    # What the lookout tells
+
+    @property
+    def channel_id(self) -> str:
+        """Whose visitor this is."""
+        return self.channel.id
+
+    @property
+    def waits_in(self) -> tuple[str, str] | None:
+        """Queue and conversation, while it waits."""
+        queue_id, conversation = self._placement.queue_id, self._conversation
+        if queue_id is None or conversation is None or conversation.state != "waiting":
+            return None
+        return queue_id, conversation.id
+
+    def take_place(self, place: Place) -> None:
+        """Show the place in the queue, if that is news."""
+        if place != self._place:
+            self._place = place
+            self._say(place)
+
+    def take_availability(self, availability: Availability) -> None:
+        """Show whether somebody is there, if that is news."""
+        if availability != self._availability:
+            self._availability = availability
+            self._say(availability)
 
     async def read_anew(self) -> None:
         """Give what events may not have told."""
