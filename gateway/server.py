@@ -17,6 +17,7 @@ import uvloop
 from aiohttp import web
 
 from gateway.app import build_app
+from gateway.open_files import allow_many_connections
 from gateway.parts import PARTS, Parts
 from inbox.foundation.garbage import calm_garbage_collection
 from inbox.foundation.logs import configure_logging, log_lost_exceptions
@@ -44,6 +45,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         settings = load_settings()
         configure_logging(settings.log_level, process="serve")
+        allow_many_connections()
         uvloop.run(serve(settings, host=options.host or settings.host, port=_port(options.port, settings)))
     except (SettingsInvalid, DatabaseUnavailable) as error:
         sys.stderr.write(f"{error}\n")

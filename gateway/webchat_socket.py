@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import time
 from dataclasses import dataclass
 from typing import Final
@@ -26,20 +25,19 @@ from channels.webchat.frames import (
 )
 from channels.webchat.identity import Visitor
 from channels.webchat.rates import Bucket, Rate
-from channels.webchat.seen import OVERLAP, Seen
+from channels.webchat.seen import Seen
 from channels.webchat.shown import ShownConversation, ShownMessage
 from gateway.signals import Side, Signal, Signals
 from gateway.webchat_hub import VisitorHub, VisitorKey
 from gateway.webchat_lookout import Availability, Lookout, Place
-from gateway.webchat_receipts import Receipt, Receipts
+from gateway.webchat_marks import Marks
+from gateway.webchat_outgoing import OutgoingFrames
+from gateway.webchat_receipts import Receipts
 from gateway.webchat_thread import Thread, ThreadReader
 from gateway.webchat_writing import Writing
-from inbox.arriving.inbound import DeliveryStatus
 from inbox.channel.channel_directory import ChannelRecord
 from inbox.people.access import Placement
 
-MAX_PENDING_BYTES: Final = 256 * 1024
-"""Some 500 messages that a page has not taken: it is better off resuming."""
 _FRAMES: Final = Rate(limits.FRAMES_PER_SECOND, limits.FRAME_BURST)
 _PONG: Final = b'{"type":"pong"}'
 _TYPING: Final = b'{"type":"typing"}'
@@ -81,15 +79,11 @@ class VisitorSocket:
         "_busy",
         "_conversation",
         "_conversation_ids",
-        "_delivered",
-        "_flusher",
         "_frames",
-        "_given_from",
-        "_pending",
-        "_pending_bytes",
+        "_marks",
+        "_outgoing",
         "_place",
         "_placement",
-        "_read",
         "_seen",
         "_services",
         "_socket",
@@ -120,13 +114,9 @@ class VisitorSocket:
         self.workspace_id = channel.workspace_id
         self._seen = Seen()
         self._conversation_ids: tuple[str, ...] = ()
-        self._given_from = 0
-        self._delivered = 0
-        self._read = 0
+        self._marks = Marks(services.receipts, channel.ref, visitor.id)
         self._frames = Bucket(_FRAMES, time.monotonic())
-        self._pending: list[bytes] = []
-        self._pending_bytes = 0
-        self._flusher: asyncio.Task[None] | None = None
+        self._outgoing = OutgoingFrames(socket)
         self._busy = True
         self._stale = False
         self._buffered: list[tuple[ShownMessage, bytes]] = []
@@ -145,6 +135,7 @@ class VisitorSocket:
             self._services.lookout.enter(self)
             await self._receive()
         finally:
+            self._outgoing.end()
             self._services.lookout.leave(self)
             await self._services.hub.leave(self, self._conversation_ids)
 
@@ -155,7 +146,7 @@ class VisitorSocket:
         if self._busy:
             self._buffered.append((message, data))
         elif message.type == "update" or self._seen.is_new(message.id, message.seq):
-            self._push(data)
+            self._outgoing.push(data)
 
     def take_conversation(self, conversation: ShownConversation, placement: Placement) -> None:
         """Show where the conversation is, if that is news."""
@@ -164,18 +155,17 @@ class VisitorSocket:
         data = msgspec.json.encode(conversation)
         if data != self._state:
             self._state = data
-            self._push(data)
+            self._outgoing.push(data)
             self._services.lookout.hurry()
 
     def take_seen(self, seq: int) -> None:
         """Show that the visitor has seen a message, perhaps in another tab."""
-        if seq > self._read:
-            self._read = seq
-            self._push(msgspec.json.encode({"type": "seen", "seq": seq}))
+        if self._marks.seen_elsewhere(seq):
+            self._outgoing.say({"type": "seen", "seq": seq})
 
     def take_typing(self) -> None:
         """Show that an operator types."""
-        self._push(_TYPING)
+        self._outgoing.push(_TYPING)
 
     # What the lookout tells
 
@@ -196,13 +186,13 @@ class VisitorSocket:
         """Show the place in the queue, if that is news."""
         if place != self._place:
             self._place = place
-            self._say(place)
+            self._outgoing.say(place)
 
     def take_availability(self, availability: Availability) -> None:
         """Show whether somebody is there, if that is news."""
         if availability != self._availability:
             self._availability = availability
-            self._say(availability)
+            self._outgoing.say(availability)
 
     async def read_anew(self) -> None:
         """Give what events may not have told."""
@@ -222,7 +212,7 @@ class VisitorSocket:
         changed = [one.as_update() for one in thread.messages if one.id in have and one.has_changed]
         if not reset and hello.after:
             self._seen.newest = max(self._seen.newest, hello.after)
-        self._given_from = min([one.seq for one in thread.messages[:1]] + [self._seen.newest])
+        self._marks.given_from(min([one.seq for one in thread.messages[:1]] + [self._seen.newest]))
         frame = {
             "type": "welcome",
             "token": token,
@@ -234,9 +224,9 @@ class VisitorSocket:
             "conversation": thread.conversation,
             "limits": {"text_chars": limits.MAX_TEXT_CHARS, "upload_bytes": limits.MAX_UPLOAD_BYTES},
         }
-        self._push(msgspec.json.encode(frame))
+        self._outgoing.say(frame)
         if hello.after and not reset:
-            await self._acknowledge(hello.after)
+            await self._marks.delivered(hello.after, self._conversation_ids)
         await self._catch_up(read=False)
 
     async def _first(self, hello: Hello) -> tuple[Thread, bool]:
@@ -257,7 +247,7 @@ class VisitorSocket:
                 for one in (*thread.changed, *thread.messages):
                     self._show(one, msgspec.json.encode(one))
                     if one.has_changed and one.type == "message":
-                        self._push(msgspec.json.encode(one.as_update()))
+                        self._outgoing.say(one.as_update())
                 if thread.conversation is not None:
                     self.take_conversation(thread.conversation, thread.placement)
         finally:
@@ -268,7 +258,7 @@ class VisitorSocket:
 
     def _show(self, message: ShownMessage, data: bytes) -> None:
         if message.type == "update" or self._seen.is_new(message.id, message.seq):
-            self._push(data)
+            self._outgoing.push(data)
 
     def _note(self, thread: Thread) -> None:
         self._own(thread.conversation_ids)
@@ -304,13 +294,13 @@ class VisitorSocket:
             case Write():
                 await self._write(frame, raw.encode())
             case Ack(seq=seq):
-                await self._acknowledge(seq)
+                await self._marks.delivered(seq, self._conversation_ids)
             case Read(seq=seq):
-                await self._mark_read(seq)
+                await self._marks.read(seq, self._conversation_ids)
             case History(before=seq):
                 await self._look_back(seq)
             case Ping():
-                self._push(_PONG)
+                self._outgoing.push(_PONG)
             case Typing():
                 self._type()
             case Hello():
@@ -319,31 +309,7 @@ class VisitorSocket:
     async def _write(self, frame: Write, raw: bytes) -> None:
         """Store a message; only then say that it is accepted."""
         outcome = await self._services.writing.write(self.channel.id, self.visitor, frame, raw, self.address)
-        self._say(outcome)
-
-    async def _acknowledge(self, seq: int) -> None:
-        if seq > self._delivered:
-            after, self._delivered = self._delivered or self._given_from, seq
-            await self._receipt(DeliveryStatus.DELIVERED, max(0, after - OVERLAP - 1), seq)
-
-    async def _mark_read(self, seq: int) -> None:
-        if seq > self._read:
-            after, self._read = self._read, seq
-            await self._receipt(DeliveryStatus.READ, max(0, after - OVERLAP), seq)
-
-    async def _receipt(self, status: DeliveryStatus, after: int, upto: int) -> None:
-        receipt = Receipt(
-            channel=self.channel.ref,
-            visitor_id=self.visitor.id,
-            conversation_ids=self._conversation_ids,
-            after=after,
-            upto=upto,
-            status=status,
-        )
-        try:
-            await self._services.receipts.note(receipt)
-        except Exception as error:
-            raise Goodbye(1013, "the database is away") from error
+        self._outgoing.say(outcome)
 
     def _type(self) -> None:
         """Let those who see the conversation know that the visitor types."""
@@ -362,42 +328,7 @@ class VisitorSocket:
 
     async def _look_back(self, seq: int) -> None:
         thread = await self._services.threads.before(*self._who, seq)
-        self._say({"type": "history", "messages": thread.messages, "more": thread.more})
-
-    # Frames out
+        self._outgoing.say({"type": "history", "messages": thread.messages, "more": thread.more})
 
     def _refuse(self, id_: str | None, code: str, detail: str) -> None:
-        self._say({"type": "refused" if id_ else "error", "id": id_, "code": code, "detail": detail})
-
-    def _say(self, frame: object) -> None:
-        self._push(msgspec.json.encode(frame))
-
-    def _push(self, data: bytes) -> None:
-        """Queue a frame; a task exists only while there is something to send."""
-        self._pending.append(data)
-        self._pending_bytes += len(data)
-        if self._pending_bytes > MAX_PENDING_BYTES and len(self._pending) > 1:
-            self._pending.clear()
-            self._close_soon(4408, "too slow: resume")
-        elif self._flusher is None:
-            self._flusher = asyncio.create_task(self._flush())
-
-    async def _flush(self) -> None:
-        try:
-            while self._pending:
-                frames, self._pending, self._pending_bytes = self._pending, [], 0
-                for frame in frames:
-                    await self._socket.send_frame(frame, WSMsgType.TEXT)
-        except ConnectionError:
-            self._pending.clear()
-        finally:
-            self._flusher = None
-
-    def _close_soon(self, code: int, reason: str) -> None:
-        if self._flusher is not None:
-            self._flusher.cancel()
-        self._flusher = asyncio.create_task(self._close(code, reason))
-
-    async def _close(self, code: int, reason: str) -> None:
-        async with asyncio.timeout(2.0):
-            await self._socket.close(code=code, message=reason.encode())
+        self._outgoing.say({"type": "refused" if id_ else "error", "id": id_, "code": code, "detail": detail})
