@@ -27,6 +27,7 @@ from bench import (
     scenario_mixed,
     scenario_outgoing,
     scenario_relay,
+    scenario_webchat,
 )
 from bench.options import Options, Scenario
 from bench.result import Result
@@ -42,6 +43,7 @@ SCENARIOS: Mapping[str, Scenario] = {
     "deadlines": scenario_deadlines.run,
     "footprint": scenario_footprint.run,
     "relay": scenario_relay.run,
+    "webchat": scenario_webchat.run,
 }
 SCENARIO_SECONDS = 600.0
 """Longest time of one scenario beside its load: something hangs."""
