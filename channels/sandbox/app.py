@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -16,15 +17,17 @@ from channels.sandbox.control import Control
 from channels.sandbox.control_telegram import TelegramControl
 from channels.sandbox.control_whatsapp import WhatsAppControl, plant
 from channels.sandbox.faults import FaultBox, Faults
+from channels.sandbox.graph import saved_chats
 from channels.sandbox.graph.cloud import Cloud, Delays
 from channels.sandbox.graph.inbound import post
 from channels.sandbox.graph.media import SIZE_LIMITS
 from channels.sandbox.graph.routes import GraphServer
-from channels.sandbox.graph.saved_chats import keep_saving, load
 from channels.sandbox.graph.state import NumberConfig
 from channels.sandbox.live import LiveFeed
 from channels.sandbox.phone_page import page_routes
 from channels.sandbox.request_log import DEFAULT_LOG_SIZE, RequestLog
+from channels.sandbox.saving import keep_saving
+from channels.sandbox.telegram import saved_bots
 from channels.sandbox.telegram.server import BotApiServer
 from channels.sandbox.telegram.state import BotConfig
 from channels.sandbox.telegram.world import Telegram
@@ -69,7 +72,7 @@ def make_app(config: SandboxConfig, clock: Clock | None = None, *, state_file: P
     cloud = _cloud(config, clock, faults, live)
     telegram = _telegram(config, clock, faults, live)
     app = web.Application(client_max_size=MAX_BODY_BYTES)
-    app.add_routes(guarded(Control(clock, faults, log, live, cloud).routes()))
+    app.add_routes(guarded(Control(clock, faults, log, live, cloud, telegram).routes()))
     app.add_routes(guarded(WhatsAppControl(cloud).routes()))
     app.add_routes(guarded(TelegramControl(telegram).routes()))
     app.add_routes(page_routes())
@@ -78,14 +81,32 @@ def make_app(config: SandboxConfig, clock: Clock | None = None, *, state_file: P
     app.on_cleanup.append(lambda _app: cloud.webhooks.poster.close())
     app.on_cleanup.append(lambda _app: telegram.poster.close())
     if state_file is not None:
-        app.cleanup_ctx.append(partial(_saving, cloud, state_file))
+        app.cleanup_ctx.append(partial(_saving_chats, cloud, state_file))
+        app.cleanup_ctx.append(partial(_saving_bots, telegram, beside(state_file)))
     return app
 
 
-async def _saving(cloud: Cloud, path: Path, _: web.Application) -> AsyncIterator[None]:
-    for number, customer, message in load(cloud.state, path):
+def beside(state_file: Path) -> Path:
+    """Where Telegram's part is kept."""
+    return state_file.with_name(f"{state_file.stem}-telegram.json")
+
+
+async def _saving_chats(cloud: Cloud, path: Path, _: web.Application) -> AsyncIterator[None]:
+    for number, customer, message in saved_chats.load(cloud.state, path):
         post(cloud, number, customer, message)
-    task = asyncio.create_task(keep_saving(cloud.state, path))
+    async with _kept(lambda: saved_chats.version(cloud.state), lambda: saved_chats.save(cloud.state, path)):
+        yield
+
+
+async def _saving_bots(telegram: Telegram, path: Path, _: web.Application) -> AsyncIterator[None]:
+    saved_bots.load(telegram, path)
+    async with _kept(lambda: saved_bots.version(telegram), lambda: saved_bots.save(telegram, path)):
+        yield
+
+
+@asynccontextmanager
+async def _kept(version: Callable[[], object], save: Callable[[], None]) -> AsyncIterator[None]:
+    task = asyncio.create_task(keep_saving(version, save))
     yield
     task.cancel()
     await asyncio.wait([task])

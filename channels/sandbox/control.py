@@ -16,6 +16,8 @@ from channels.sandbox.graph.state import Number
 from channels.sandbox.graph.statuses import read_chat
 from channels.sandbox.live import LiveFeed, Subscriber
 from channels.sandbox.request_log import RequestLog
+from channels.sandbox.telegram.stats import bot_stats
+from channels.sandbox.telegram.world import Telegram
 from channels.sandbox.web_answers import BadRequest, Conflict, answer, body_of
 
 PAGE_REQUESTS = 10_000
@@ -25,12 +27,15 @@ PAGE_REQUESTS = 10_000
 class Control:
     """Handlers that belong to no single messenger."""
 
-    def __init__(self, clock: Clock, faults: FaultBox, log: RequestLog, live: LiveFeed, cloud: Cloud) -> None:
+    def __init__(
+        self, clock: Clock, faults: FaultBox, log: RequestLog, live: LiveFeed, cloud: Cloud, telegram: Telegram
+    ) -> None:
         self._clock = clock
         self._faults = faults
         self._log = log
         self._live = live
         self._cloud = cloud
+        self._telegram = telegram
 
     def routes(self) -> Iterator[web.RouteDef]:
         """All routes."""
@@ -76,7 +81,7 @@ class Control:
         return answer({"next_after": self._log.last_seq})
 
     async def stats(self, request: web.Request) -> web.Response:
-        """Counts per number and recipient, double sends, and webhooks that never arrived."""
+        """Counts per number and recipient and per bot and chat, double sends, webhooks that never arrived."""
         recipients = request.query.get("recipients", "true") != "false"
         numbers = self._cloud.state.numbers.values()
         doubles = [
@@ -87,6 +92,7 @@ class Control:
             "requests": self._log.last_seq,
             "in_flight": self._log.in_flight,
             "numbers": {one.id: self._number_stats(one, recipients=recipients) for one in numbers},
+            "bots": {str(one.id): bot_stats(one, recipients=recipients) for one in self._telegram.bots.values()},
             "double_sends": {"count": len(doubles), "items": doubles},
             "undelivered_webhooks": [batch.view() for batch in self._cloud.webhooks.undelivered],
         }
@@ -122,6 +128,7 @@ class Control:
     async def retry_webhooks(self, _request: web.Request) -> web.Response:
         """Try failed webhooks now, without waiting for their turn."""
         self._cloud.webhooks.retry_now()
+        self._telegram.deliveries.retry_now()
         return answer({"ok": True})
 
     async def live(self, request: web.Request) -> web.WebSocketResponse:

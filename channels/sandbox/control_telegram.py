@@ -44,11 +44,11 @@ class TelegramControl:
 
     async def bots(self, _request: web.Request) -> web.Response:
         """The bots, without their tokens."""
-        return answer({"bots": [_bot_view(bot) for bot in self._telegram.bots.values()]})
+        return answer({"bots": [self._bot_view(bot) for bot in self._telegram.bots.values()]})
 
     async def put_bot(self, request: web.Request) -> web.Response:
         """Register or change a bot."""
-        return answer(_bot_view(self._telegram.register(msgspec.convert(await body_of(request), BotConfig))))
+        return answer(self._bot_view(self._telegram.register(msgspec.convert(await body_of(request), BotConfig))))
 
     async def customers(self, request: web.Request) -> web.Response:
         """Everyone whom the bot knows."""
@@ -135,6 +135,17 @@ class TelegramControl:
         bot = self._bot(request)
         return bot, self._person(request, bot, {}), body
 
+    def _bot_view(self, bot: Bot) -> JsonObject:
+        return {
+            "bot_id": bot.id,
+            "username": bot.config.username,
+            "name": bot.config.name,
+            "webhook_url": bot.webhook.url or None,
+            "polling": self._telegram.pollers.of(bot).waiting,
+            "pending_updates": len(bot.updates),
+            "customers": len(bot.people),
+        }
+
     def _bot(self, request: web.Request) -> Bot:
         name = request.match_info["bot_id"]
         bot = self._telegram.bots.get(int(name)) if name.isdecimal() else None
@@ -161,17 +172,6 @@ def _chat_named(bot: Bot, name: str) -> Chat:
         return bot.chats[int(name)]
     except (KeyError, ValueError) as error:
         raise NotFound(f"there is no chat {name}") from error
-
-
-def _bot_view(bot: Bot) -> JsonObject:
-    return {
-        "bot_id": bot.id,
-        "username": bot.config.username,
-        "name": bot.config.name,
-        "webhook_url": bot.webhook.url or None,
-        "pending_updates": len(bot.updates),
-        "customers": len(bot.people),
-    }
 
 
 def _person_view(bot: Bot, person: Person) -> JsonObject:

@@ -16,11 +16,15 @@ class Faults(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     Attributes:
         latency_ms: Time before a request of the provider's API is carried out and answered.
         error_rate: Share of requests refused with `error_code`, without any effect.
-        error_code: A Graph error code.
+        error_code: A Graph error code; for Telegram an HTTP status, where it is one of the Bot API's, or else 500.
         lose_response_rate: Share of requests that take effect, but whose connection is closed unanswered.
         duplicate_rate: Share of webhooks that are posted twice.
         reorder: Webhooks wait up to 250 ms each and leave in random order.
-        status_before_response: Statuses of a send reach the webhook before the send is answered.
+        status_before_response: WhatsApp's statuses of a send reach the webhook before the send is answered.
+        flood_rate: Share of a bot's sends and edits that Telegram refuses with 429 and `retry_after`.
+        retry_after: Seconds in such an answer.
+        flood_control: Telegram's own pace is kept: one message a second and chat with short bursts, 30 a second
+            and bot, 20 a minute and group; what is above it is refused with 429.
         down: True closes every connection to the API; "503" answers that instead. Nothing takes effect.
     """
 
@@ -31,6 +35,9 @@ class Faults(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     duplicate_rate: Rate = 0
     reorder: bool = False
     status_before_response: bool = False
+    flood_rate: Rate = 0
+    retry_after: Annotated[int, msgspec.Meta(ge=1, le=3_600)] = 1
+    flood_control: bool = False
     down: bool | str = False
 
 

@@ -7,7 +7,6 @@ again, as Meta does. A kill loses at most the last second.
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -15,8 +14,7 @@ from typing import Any, TypeAlias
 import msgspec
 
 from channels.sandbox.graph.state import ChatMessage, Customer, Number, WhatsAppState
-
-SAVE_EVERY_SECONDS = 1.0
+from channels.sandbox.saving import write_whole
 
 Waiting: TypeAlias = tuple[Number, Customer, ChatMessage]
 
@@ -34,9 +32,7 @@ class SavedCustomer(msgspec.Struct, kw_only=True):
 
 def save(state: WhatsAppState, path: Path) -> None:
     """Write the file, wholly or not at all."""
-    beside = path.with_suffix(".new")
-    beside.write_bytes(msgspec.json.encode(list(_saved(state))))
-    beside.replace(path)
+    write_whole(path, msgspec.json.encode(list(_saved(state))))
 
 
 def load(state: WhatsAppState, path: Path) -> list[Waiting]:
@@ -58,18 +54,9 @@ def load(state: WhatsAppState, path: Path) -> list[Waiting]:
     return waiting
 
 
-async def keep_saving(state: WhatsAppState, path: Path) -> None:
-    """Save once a second when something has happened, until cancelled; and once more then."""
-    seen = None
-    try:
-        while True:
-            happened = [(n.inbound, n.accepted, n.statuses.total()) for n in state.numbers.values()]
-            if happened != seen:
-                seen = happened
-                save(state, path)
-            await asyncio.sleep(SAVE_EVERY_SECONDS)
-    finally:
-        save(state, path)
+def version(state: WhatsAppState) -> object:
+    """Something that differs when there is something to save."""
+    return [(number.inbound, number.accepted, number.statuses.total()) for number in state.numbers.values()]
 
 
 def _saved(state: WhatsAppState) -> Iterator[SavedCustomer]:

@@ -23,6 +23,11 @@ class Poller:
     def __init__(self) -> None:
         self._waiter: asyncio.Future[None] | None = None
 
+    @property
+    def waiting(self) -> bool:
+        """Whether a request waits now."""
+        return self._waiter is not None and not self._waiter.done()
+
     def wake(self) -> None:
         """Something is there."""
         if self._waiter is not None and not self._waiter.done():

@@ -14,13 +14,16 @@ from aiohttp import web
 from channels.sandbox.faults import Faults
 from channels.sandbox.request_log import LoggedRequest, RequestLog
 from channels.sandbox.telegram.call import Call
-from channels.sandbox.telegram.errors import TITLES, BotApiError
+from channels.sandbox.telegram.errors import TITLES, BotApiError, too_many_requests
 from channels.sandbox.telegram.files import MAX_DOWNLOAD_BYTES
 from channels.sandbox.telegram.methods import METHODS
 from channels.sandbox.telegram.params import Params, logged, read_params
 from channels.sandbox.telegram.state import Bot
 from channels.sandbox.telegram.world import Telegram
 from channels.sandbox.web_answers import NO_ANSWER, hang_up
+
+PACED = ("send", "edit")
+"""Methods under flood control begin with these."""
 
 MASKED = {"secret_token": "…"}
 
@@ -103,6 +106,19 @@ class BotApiServer:
         if self._telegram.faults.strikes(faults.error_rate):
             raise BotApiError(faults.error_code if faults.error_code in TITLES else 500)
 
+    def _pace(self, bot: Bot, params: Params) -> None:
+        """Flood control, at random or by the numbers."""
+        faults, now = self._telegram.faults, time.monotonic()
+        chat_id = params.integer("chat_id")
+        bot.flood.arrives(chat_id, now)
+        wait = faults.active.retry_after if faults.strikes(faults.active.flood_rate) else 0
+        if not wait and faults.active.flood_control:
+            media = params.json("media")
+            wait = bot.flood.admit(chat_id, now, len(media) if isinstance(media, list) and media else 1)
+        if wait:
+            bot.flood.refuse(chat_id, wait, now)
+            raise too_many_requests(wait)
+
     def _download(self, path: str, answer: Answer, bot: Bot) -> None:
         file = self._telegram.files.at_path(bot.id, path)
         data = self._telegram.files.read(file) if file is not None and file.size <= MAX_DOWNLOAD_BYTES else None
@@ -111,9 +127,12 @@ class BotApiServer:
         answer.body, answer.content_type = data, "application/octet-stream"
 
     async def _dispatch(self, request: web.Request, answer: Answer, bot: Bot, params: Params) -> bytes:
-        method = METHODS.get(request.match_info["method"].lower())
+        name = request.match_info["method"].lower()
+        method = METHODS.get(name)
         if method is None:
             raise BotApiError(404, "method not found")
+        if name.startswith(PACED) and name != "sendchataction":
+            self._pace(bot, params)
         call = Call(self._telegram, bot, params, f"{request.scheme}://{request.host}", [])
         result = method(call)
         if inspect.isawaitable(result):

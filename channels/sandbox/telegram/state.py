@@ -9,6 +9,7 @@ from typing import Annotated, Any, TypeAlias
 import msgspec
 
 from channels.sandbox.live import ChatKey
+from channels.sandbox.telegram.flood import FloodGate
 
 JsonObject: TypeAlias = dict[str, Any]
 
@@ -148,6 +149,7 @@ class Bot:
     presses: OrderedDict[str, Press] = field(default_factory=OrderedDict)
     answered_presses: int = 0
     counts: Counts = field(default_factory=Counts)
+    flood: FloodGate = field(default_factory=FloodGate)
     first_bodies: dict[tuple[int, int], int] = field(default_factory=dict)
     doubles: dict[tuple[int, int], list[int]] = field(default_factory=dict)
 

@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from channels.sandbox.telegram.entities import detect
 from channels.sandbox.telegram.errors import bad_request
+from channels.sandbox.telegram.html_marks import HtmlParser
 from channels.sandbox.telegram.lengths import MAX_CAPTION, MAX_TEXT, utf16_length
+from channels.sandbox.telegram.markdown_marks import MarkdownParser
 from channels.sandbox.telegram.params import Params
 from channels.sandbox.telegram.state import JsonObject
+
+PARSERS: dict[str, type[HtmlParser | MarkdownParser]] = {"html": HtmlParser, "markdownv2": MarkdownParser}
 
 
 def text_fields(params: Params) -> JsonObject:
@@ -37,7 +44,40 @@ def caption_fields(params: Params) -> JsonObject:
 
 
 def formatted(params: Params, name: str, entities_name: str) -> tuple[str, list[JsonObject]]:
-    """A text and its entities, which the client gave itself or left to `parse_mode`."""
-    text = params.text(name)
-    given = params.json(entities_name)
-    return text.strip(), given if isinstance(given, list) else []
+    """A text and its entities, which the client gave itself or left to `parse_mode`.
+
+    Raises:
+        BotApiError: The mode is unknown, or the marks make no sense.
+    """
+    text, given = params.text(name), params.json(entities_name)
+    if isinstance(given, list) and given:
+        return text, [one for one in given if _fits(one, utf16_length(text))]
+    mode = params.text("parse_mode").lower()
+    if not mode:
+        stripped = text.strip()
+        return stripped, detect(stripped)
+    if mode not in PARSERS:
+        raise bad_request("unsupported parse_mode")
+    parsed, entities = PARSERS[mode](text).parse()
+    return _stripped(parsed, entities)
+
+
+def _fits(entity: Any, length: int) -> bool:
+    """Whether an entity lies in the text; others are dropped without a word, as Telegram does."""
+    if not isinstance(entity, dict) or not isinstance(entity.get("type"), str):
+        raise bad_request("can't parse entities: entity must be an object with a type")
+    offset, size = entity.get("offset"), entity.get("length")
+    return isinstance(offset, int) and isinstance(size, int) and 0 <= offset < offset + size <= length
+
+
+def _stripped(text: str, entities: list[JsonObject]) -> tuple[str, list[JsonObject]]:
+    """Without the white space around it; entities move along."""
+    whole = text.rstrip()
+    cut = len(whole) - len(whole.lstrip())
+    shift, end = utf16_length(whole[:cut]), utf16_length(whole)
+    moved = []
+    for one in entities:
+        first, last = max(one["offset"] - shift, 0), min(one["offset"] + one["length"], end) - shift
+        if last > first:
+            moved.append({**one, "offset": first, "length": last - first})
+    return whole[cut:], moved

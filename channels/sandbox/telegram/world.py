@@ -17,7 +17,11 @@ from channels.sandbox.telegram.updates import make_update
 
 @dataclass(slots=True)
 class Telegram:
-    """One emulated Telegram."""
+    """One emulated Telegram.
+
+    Attributes:
+        changes: Grows with everything that happens.
+    """
 
     clock: Clock
     faults: FaultBox
@@ -27,6 +31,7 @@ class Telegram:
     files: FileStore = field(default_factory=FileStore)
     pollers: Pollers = field(default_factory=Pollers)
     bots: dict[int, Bot] = field(default_factory=dict)
+    changes: int = 0
 
     @classmethod
     def new(cls, clock: Clock, faults: FaultBox, live: LiveFeed) -> Telegram:
@@ -46,6 +51,7 @@ class Telegram:
 
     def emit(self, bot: Bot, kind: str, chat_id: int, content: JsonObject) -> None:
         """Something happened that the bot may want to know."""
+        self.changes += 1
         if not bot.wants(kind):
             return
         update = make_update(bot, kind, chat_id, content, self.clock.now())
@@ -56,11 +62,13 @@ class Telegram:
 
     def show(self, bot: Bot, chat: Chat, message: JsonObject) -> None:
         """Tell the phone page that a message is new or changed."""
+        self.changes += 1
         if self.live.watched:
             self.tell(bot, chat, {"type": "message", "message": message_view(bot, chat, message)})
 
     def tell(self, bot: Bot, chat: Chat, event: JsonObject) -> None:
         """Tell the phone page something about a chat."""
+        self.changes += 1
         self.live.tell({"provider": "telegram", "chat": list(bot.key(chat)), **event})
 
 
