@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -40,9 +40,16 @@ _log = structlog.get_logger()
 
 
 class AutoClose:
-    """Looks at conversations whose time has come; safe to run in many processes at once."""
+    """Looks at conversations whose time has come; safe to run in many processes at once.
 
-    def __init__(self, database: Database, clock: Clock) -> None:
+    Args:
+        database: Where they are.
+        clock: Tells what is due.
+        on_freed: Hears of each workspace in which closes gave operators room.
+    """
+
+    def __init__(self, database: Database, clock: Clock, *, on_freed: Callable[[str], None] = lambda _: None) -> None:
+        self._on_freed = on_freed
         self._database = database
         self._clock = clock
         self._conversations = Conversations(database, clock)
@@ -115,9 +122,11 @@ class AutoClose:
         by_workspace: dict[str, list[Document]] = defaultdict(list)
         for conversation in seen:
             by_workspace[conversation["workspace_id"]].append(conversation)
-        for conversations in by_workspace.values():
+        for workspace_id, conversations in by_workspace.items():
             for some in _in_groups(conversations, CLOSED_AT_ONCE):
                 await self._conversations.close_many_as_seen(some, INACTIVITY)
+            if any(conversation["operator_id"] for conversation in conversations):
+                self._on_freed(workspace_id)
 
     async def _look_later(self, ids: Sequence[str], check_at: datetime) -> None:
         await self._database.conversations.update_many(

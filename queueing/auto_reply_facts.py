@@ -9,12 +9,12 @@ from datetime import datetime
 import msgspec
 
 from inbox.conversation.queue_places import places_in_queue
+from inbox.conversation.waiting_estimate import expected_wait
 from inbox.messages.views import AuthorKind, ConversationState, Direction
 from inbox.storage.database import Database, Document, Session
 from queueing.auto_reply_memory import Memory, forget_answered
 from queueing.queue_facts import read_world
 from queueing.settings_models import Occasion
-from queueing.waiting_estimate import expected_wait
 
 _UNTOLD = ("campaign", "merged", "channel_deleted")
 """Conversations that ended so were none for the customer."""

@@ -16,6 +16,8 @@ from queueing.settings_models import CloseOrTransfer
 from queueing.transfers import move_to_queue
 
 ENDED_AT_ONCE: Final = 250
+CLOSED_AT_ONCE: Final = 100
+TIMEOUT: Final = Close(reason="queue_timeout", by="queue")
 
 
 class LongestWait:
@@ -33,8 +35,11 @@ class LongestWait:
         if queue is None or queue["max_wait_seconds"] is None:
             return 0
         overdue = await self._overdue(queue, now)
-        for conversation in overdue:
-            await self._end_wait(queue, conversation)
+        staying = overdue
+        if queue["on_max_wait"] == CloseOrTransfer.TRANSFER.value:
+            staying = [conversation for conversation in overdue if not await self._move_on(queue, conversation)]
+        for start in range(0, len(staying), CLOSED_AT_ONCE):
+            await self._conversations.close_many_as_seen(staying[start : start + CLOSED_AT_ONCE], TIMEOUT)
         return len(overdue)
 
     async def _overdue(self, queue: Document, now: datetime) -> list[Document]:
@@ -53,13 +58,9 @@ class LongestWait:
         )
         return overdue
 
-    async def _end_wait(self, queue: Document, conversation: Document) -> None:
-        """Close an overdue conversation, or move it to the end of the next queue; if that is full, close it too."""
-        if queue["on_max_wait"] == CloseOrTransfer.TRANSFER.value and await self._move_on(queue, conversation):
-            return
-        await self._conversations.close_as_seen(conversation, Close(reason="queue_timeout", by="queue"))
-
     async def _move_on(self, queue: Document, seen: Document) -> bool:
+        """Move a conversation to the end of the next queue; give False where that does not let it in."""
+
         async def work(session: Session) -> bool:
             now, workspace_id = self._clock.now(), seen["workspace_id"]
             same = {"_id": seen["_id"], "workspace_id": workspace_id, "version": seen["version"]}

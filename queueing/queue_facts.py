@@ -8,11 +8,11 @@ from typing import Any
 
 import msgspec
 
+from inbox.conversation.queue_members import REACHABLE, READY, capacity_of, is_member, members_condition
 from inbox.storage.database import Database, Document, Session
 from queueing.admission_rules import QueueFacts
 from queueing.business_hours import is_open
 from queueing.distribution import Seat
-from queueing.queue_documents import REACHABLE, READY, capacity_of, is_member, members_condition
 from queueing.settings_models import HoldOrClose
 
 

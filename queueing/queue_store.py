@@ -7,7 +7,9 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from inbox.channel.channel_queue import lock_routing
+from inbox.conversation.queue_members import READY
 from inbox.conversation.rechecks import RuleOwner, note_recheck
+from inbox.conversation.waiting_estimate import expected_wait
 from inbox.foundation.clock import Clock
 from inbox.foundation.decoding import apply_patch
 from inbox.foundation.ids import new_id
@@ -16,11 +18,9 @@ from inbox.foundation.problems import not_found
 from inbox.messages.views import ConversationState, to_document
 from inbox.storage.database import Database, Document, Session
 from queueing.queue_checks import check_queue
-from queueing.queue_documents import READY
 from queueing.queue_facts import QueueWorld, read_world
 from queueing.queue_views import queue_views, tell_of_queue
 from queueing.settings_models import Queue, QueueFields, QueueStats
-from queueing.waiting_estimate import expected_wait
 
 _FIELDS: Final = frozenset(QueueFields.__struct_fields__)
 _TIMED: Final = ("texts", "repeat_wait_text_seconds", "no_answer_seconds")

@@ -6,11 +6,11 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from inbox.conversation.queue_members import REACHABLE, is_member
 from inbox.foundation.documents import read_as
 from inbox.storage.database import Database, Document, Session
 from inbox.stream.events import Event, EventType, write_events
 from queueing.admission_rules import Answer, Entrant, QueueFacts, may_enter
-from queueing.queue_documents import REACHABLE, is_member
 from queueing.settings_models import Queue
 
 

@@ -11,6 +11,7 @@ import msgspec
 from inbox.conversation.conversation_changes import Change, change_conversations
 from inbox.conversation.conversations import Close, Conversations
 from inbox.conversation.cues import cue_for, note_cues
+from inbox.conversation.queue_members import RECENT_KEPT
 from inbox.conversation.queue_places import QUEUE_ORDER, end_of_line
 from inbox.conversation.seats import SeatTaken, take_seats
 from inbox.foundation.clock import Clock
@@ -30,7 +31,6 @@ from queueing.admission_rules import (
 )
 from queueing.distribution import Pair, Waiting, distribute
 from queueing.explanation import Rule, routing_note
-from queueing.queue_documents import RECENT_KEPT
 from queueing.queue_facts import QueueWorld, read_world
 from queueing.settings_models import Occasion, Strategy
 

@@ -12,6 +12,7 @@ from inbox.conversation.conversation_changes import Change, change_conversation,
 from inbox.conversation.conversation_reading import conversation_to_assign, visible_conversation
 from inbox.conversation.conversation_rules import ConversationFacts, check_assign, check_hand_on
 from inbox.conversation.cues import cue_for, note_cues
+from inbox.conversation.queue_members import REACHABLE, RECENT_KEPT, capacity_of
 from inbox.conversation.queue_places import end_of_line
 from inbox.conversation.seats import free_place
 from inbox.foundation.clock import Clock
@@ -22,7 +23,6 @@ from inbox.storage.database import Database, Document, Session
 from inbox.stream.events import EventType
 from queueing.admission_rules import Answer, Entrant, may_enter
 from queueing.explanation import Rule, routing_note, who
-from queueing.queue_documents import REACHABLE, capacity_of
 from queueing.queue_facts import QueueWorld, own_queues, read_world
 from queueing.settings_models import Occasion
 
@@ -167,11 +167,21 @@ class Transfers:
             "assigned_at": now,
             "active_at": now,
         }
+        await self._keep_pace(before, now, session)
         occasion = Occasion.ASSIGNED if type_ is EventType.CONVERSATION_ASSIGNED else Occasion.TRANSFERRED
         if before["queue_id"] is not None:
             cue = cue_for(before, before["queue_id"], occasion, now)
             await note_cues(self._database, [cue], session=session)
         return await change_conversation(self._database, Change(before, fields, note), type_, at=now, session=session)
+
+    async def _keep_pace(self, before: Document, now: datetime, session: Session) -> None:
+        """Note when a queue's conversation got an operator by hand: it tells of the queue's pace like any other."""
+        if before["state"] == ConversationState.QUEUED.value and before["queue_id"] is not None:
+            await self._database.queues.update_one(
+                {"_id": before["queue_id"], "workspace_id": before["workspace_id"]},
+                {"$push": {"assigned_at": {"$each": [now], "$slice": -RECENT_KEPT}}},
+                session=session,
+            )
 
     async def _has_room(self, operator: Document, session: Session) -> bool:
         workspace = await self._database.workspaces.find_one(

@@ -20,10 +20,15 @@ class DeadlineKeeper:
     Args:
         runtime: What the process stands on.
         speak: Called after texts may have become due.
+        drain: Called for each workspace in which closes gave operators room.
     """
 
-    def __init__(self, runtime: Runtime, speak: Callable[[], Awaitable[None]]) -> None:
-        self._auto_close = AutoClose(runtime.database, runtime.clock)
+    def __init__(
+        self, runtime: Runtime, speak: Callable[[], Awaitable[None]], drain: Callable[[str], Awaitable[None]]
+    ) -> None:
+        self._freed: set[str] = set()
+        self._auto_close = AutoClose(runtime.database, runtime.clock, on_freed=self._freed.add)
+        self._drain = drain
         self._speak = speak
         self._running = asyncio.Lock()
 
@@ -36,5 +41,7 @@ class DeadlineKeeper:
                 if not due:
                     break
                 looked += due
+        while self._freed:
+            await self._drain(self._freed.pop())
         if looked:
             await self._speak()

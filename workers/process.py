@@ -21,6 +21,7 @@ from inbox.foundation.runtime import Runtime, open_runtime
 from inbox.foundation.settings import Settings
 from inbox.storage.indexes import create_indexes
 from inbox.storage.sequence import SequenceClock
+from queueing.queue_telling import QueueTelling
 from templates_hsm.template_reader import TemplateReader
 from workers import deliver, fire_deadlines, reply, route, tell_provider
 from workers.deliver import Deliverer
@@ -98,7 +99,8 @@ async def work_until(stop: asyncio.Event, runtime: Runtime) -> None:
 def _works(runtime: Runtime, hands: Hands) -> list[Coroutine[Any, Any, None]]:
     settings = runtime.settings
     deliverer, teller, replier, router = hands
-    keeper = DeadlineKeeper(runtime, replier.speak_all)
+    keeper = DeadlineKeeper(runtime, replier.speak_all, router.wake_all)
+    telling = QueueTelling(runtime.database, runtime.clock)
     keep = Keep(count=settings.event_keep_count, seconds=settings.event_keep_seconds)
     return [
         Relay(runtime.database, runtime.redis, runtime.clock, keep=keep).run(),
@@ -107,6 +109,7 @@ def _works(runtime: Runtime, hands: Hands) -> list[Coroutine[Any, Any, None]]:
         sweep("reply", replier.speak_all, every_seconds=reply.SWEEP_SECONDS),
         sweep("route", router.sweep, every_seconds=route.SWEEP_SECONDS),
         sweep("tend", router.tend, every_seconds=route.SWEEP_SECONDS),
+        sweep("tell_queues", telling.tell_changed, every_seconds=route.SWEEP_SECONDS),
         sweep("recount", router.recount, every_seconds=route.RECOUNT_SECONDS),
         sweep("fire_deadlines", keeper.fire_all, every_seconds=fire_deadlines.SWEEP_SECONDS),
         sweep("abandoned", lambda: _end_abandoned(runtime), every_seconds=ABANDONED_CHECK_SECONDS),

@@ -86,6 +86,7 @@ class Router:
         for queue in await self._database.queues.find(timed, {"workspace_id": 1}).to_list(None):
             moved += await self._longest_wait.expire(queue["workspace_id"], queue["_id"])
         if moved:
+            await self.sweep()
             await self._speak()
 
     async def recount(self) -> None:

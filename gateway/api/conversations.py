@@ -50,6 +50,7 @@ async def close_conversation(call: Call[CloseRequest, None]) -> ConversationView
     close = closing(call.caller, seen_seq=call.body.seen_seq, silent=call.body.silent)
     view = await call.parts.conversations.close(call.caller, call.id, close)
     call.parts.wakeups.route_all(call.workspace_id)
+    call.parts.wakeups.reply()
     return view
 
 

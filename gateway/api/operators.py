@@ -94,6 +94,7 @@ async def remove_operator(call: Call[None, MoveTo]) -> None:
     """
     await call.parts.operator_removal.delete(call.caller, call.id, move_to=call.query.move_to)
     call.parts.wakeups.route_all(call.workspace_id)
+    call.parts.wakeups.reply()
 
 
 async def set_status(call: Call[StatusRequest, None]) -> Operator:

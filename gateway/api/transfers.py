@@ -43,6 +43,7 @@ async def assign_conversation(call: Call[AssignRequest, None]) -> ConversationVi
     asked = call.body
     view = await call.parts.transfers.assign(call.caller, call.id, asked.operator_id, take_over=asked.take_over)
     call.parts.wakeups.route_all(call.workspace_id)
+    call.parts.wakeups.reply()
     return view
 
 
@@ -54,6 +55,7 @@ async def transfer_conversation(call: Call[TransferRequest, None]) -> Conversati
     else:
         view = await transfers.to_operator(call.caller, call.id, asked.operator_id or "")
     call.parts.wakeups.route_all(call.workspace_id)
+    call.parts.wakeups.reply()
     return view
 
 

@@ -12,6 +12,7 @@ import msgspec
 
 from inbox.conversation.conversation_surroundings import read_surrounded, surround
 from inbox.conversation.deadlines import Silence
+from inbox.conversation.expected_waits import expected_waits
 from inbox.conversation.queue_places import places_in_queue
 from inbox.foundation.pages import DEFAULT_PAGE, Cursor, Limit, Page, cut_page, decode_cursor
 from inbox.foundation.problems import Problem, not_found
@@ -75,6 +76,16 @@ _ORDERS: Final[Mapping[ListOrder, _Order]] = {
 }
 
 
+class _Place(msgspec.Struct, frozen=True):
+    """A place in a queue, from 1, and how long it will take; None where that is not known."""
+
+    position: int | None
+    wait_seconds: int | None
+
+
+_NO_PLACE: Final = _Place(None, None)
+
+
 async def list_conversations(
     database: Database, caller: Caller, query: ConversationQuery, *, now: datetime
 ) -> Page[ConversationView]:
@@ -93,8 +104,8 @@ async def list_conversations(
         await found.limit(query.limit + 1).to_list(None), query.limit, lambda last: (last[order.field], last["_id"])
     )
     shown = await surround(database, page.items)
-    positions = await _positions(database, page.items, None)
-    return Page(items=[_view(document, positions, now) for document in shown], next_cursor=page.next_cursor)
+    places = await _places(database, page.items, now, None)
+    return Page(items=[_view(document, places, now) for document in shown], next_cursor=page.next_cursor)
 
 
 async def read_conversation(
@@ -110,17 +121,25 @@ async def read_conversations(
 ) -> dict[str, ConversationView]:
     """Give conversations by their ids, whoever asks; those that do not exist are left out."""
     found = await read_surrounded(database, workspace_id, ids, session=session)
-    positions = await _positions(database, found, session)
-    return {document["_id"]: _view(document, positions, now) for document in found}
+    places = await _places(database, found, now, session)
+    return {document["_id"]: _view(document, places, now) for document in found}
 
 
-async def _positions(database: Database, conversations: Sequence[Document], session: Session) -> Mapping[str, int]:
-    """Give the place in its queue, from 1, of each conversation that waits in one; far back there is none."""
-    waiting = [c for c in conversations if c["state"] == ConversationState.QUEUED.value and c["queue_id"]]
-    positions: dict[str, int] = {}
-    for workspace_id, queue_id in {(c["workspace_id"], c["queue_id"]) for c in waiting}:
-        positions |= await places_in_queue(database, workspace_id, queue_id, session=session)
-    return positions
+async def _places(
+    database: Database, conversations: Sequence[Document], now: datetime, session: Session
+) -> Mapping[str, _Place]:
+    """Give the place in its queue of each conversation that waits in one; far back there is none."""
+    lines: dict[tuple[str, str], set[str]] = {}
+    for one in conversations:
+        if one["state"] == ConversationState.QUEUED.value and one["queue_id"]:
+            lines.setdefault((one["workspace_id"], one["queue_id"]), set()).add(one["_id"])
+    places: dict[str, _Place] = {}
+    for line, shown in lines.items():
+        all_places = await places_in_queue(database, *line, session=session)
+        asked = {id_: place for id_, place in all_places.items() if id_ in shown}
+        waits = await expected_waits(database, *line, asked, now=now, session=session)
+        places |= {id_: _Place(place, waits.get(id_)) for id_, place in asked.items()}
+    return places
 
 
 async def get_conversation(
@@ -219,7 +238,8 @@ async def _contacts_like(database: Database, workspace_id: str, text: str) -> li
     return [contact["_id"] async for contact in found]
 
 
-def _view(document: Document, positions: Mapping[str, int], now: datetime) -> ConversationView:
+def _view(document: Document, places: Mapping[str, _Place], now: datetime) -> ConversationView:
+    place = places.get(document["_id"], _NO_PLACE)
     channel = document["channel"][0] if document["channel"] else {"name": ""}
     surroundings = Surroundings(
         channel_name=channel["name"],
@@ -227,7 +247,8 @@ def _view(document: Document, positions: Mapping[str, int], now: datetime) -> Co
         contact=contact_brief(document["contact"][0]),
         last_message=_last_message(document["last"][0]) if document["last"] else None,
         unread=document["unread"][0]["count"] if document["unread"] else 0,
-        queue_position=positions.get(document["_id"]),
+        queue_position=place.position,
+        expected_wait_seconds=place.wait_seconds,
     )
     return conversation_view(document, surroundings, now)
 

@@ -131,7 +131,12 @@ class WindowView(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ConversationView(msgspec.Struct, frozen=True, kw_only=True):
-    """A conversation of the contract."""
+    """A conversation of the contract.
+
+    Attributes:
+        expected_wait_seconds: How long it will still wait in its queue; null where it waits in none, or where the
+            queue's recent pace does not tell.
+    """
 
     id: str
     state: ConversationState
@@ -143,6 +148,7 @@ class ConversationView(msgspec.Struct, frozen=True, kw_only=True):
     version: int
     queue_id: str | None
     queue_position: int | None = None
+    expected_wait_seconds: int | None = None
     operator_id: str | None
     priority: int = 0
     opened_at: datetime
@@ -224,6 +230,7 @@ class Surroundings(msgspec.Struct, frozen=True, kw_only=True):
     last_message: LastMessage | None
     unread: int
     queue_position: int | None = None
+    expected_wait_seconds: int | None = None
     silence: Silence = Silence()
 
 
@@ -240,6 +247,7 @@ def conversation_view(document: Document, surroundings: Surroundings, now: datet
         version=document["version"],
         queue_id=document["queue_id"],
         queue_position=surroundings.queue_position,
+        expected_wait_seconds=surroundings.expected_wait_seconds,
         operator_id=document["operator_id"],
         priority=document.get("priority", 0),
         opened_at=document["opened_at"],

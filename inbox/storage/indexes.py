@@ -113,6 +113,7 @@ INDEXES: Mapping[str, Sequence[IndexModel]] = {
         IndexModel([("workspace_id", UP), ("_id", UP)], name="by_workspace"),
         IndexModel([("waiting", UP)], partialFilterExpression={"waiting": {"$gt": 0}}, name="waited_in"),
     ),
+    "told_queues": (IndexModel([("waiting", UP)], partialFilterExpression={"waiting": {"$gt": 0}}, name="waited_in"),),
     "groups": (IndexModel([("workspace_id", UP), ("_id", UP)], name="by_workspace"),),
     "statuses": (IndexModel([("workspace_id", UP), ("_id", UP)], name="by_workspace"),),
     "business_hours": (IndexModel([("workspace_id", UP), ("_id", UP)], name="by_workspace"),),

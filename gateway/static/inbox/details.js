@@ -3,7 +3,7 @@
 import { avatar, el, keyed } from "./dom.js";
 import { kindName } from "./list.js";
 import { displayName, displayNumber, mayTakeOver } from "./store.js";
-import { placeOf } from "./team.js";
+import { placeOf, waitOf } from "./team.js";
 import { countdown, duration, fullTime, replyWindow } from "./time.js";
 
 const SECOND = 1_000;
@@ -26,7 +26,7 @@ export class DetailsPane {
     const conversation = state.conversations.get(state.selected);
     keyed(this.pane, conversation ? [conversation] : [], {
       key: (one) => one.id,
-      signature: (one) => [one, state.operators, state.queues.get(one.queue_id)?.name, placeOf(one, state), Math.floor(Date.now() / 60_000)],
+      signature: (one) => [one, state.operators, state.queues.get(one.queue_id)?.name, placeOf(one, state), waitOf(one, state), Math.floor(Date.now() / 60_000)],
       make: (one) => this.#element(one, state),
     });
   }
@@ -104,7 +104,14 @@ function facts(conversation, state) {
 function queueFacts(conversation, state) {
   if (!conversation.queue_id) return [];
   const place = placeOf(conversation, state);
-  return [["Queue", state.queues.get(conversation.queue_id)?.name ?? "Unknown"], ...(place ? [["Place in the queue", String(place)]] : [])];
+  const rows = [["Queue", state.queues.get(conversation.queue_id)?.name ?? "Unknown"]];
+  if (place) rows.push(["Place in the queue", String(place)], ["Expected wait", expectedWait(waitOf(conversation, state))]);
+  return rows;
+}
+
+function expectedWait(seconds) {
+  if (seconds === null) return "can’t be estimated";
+  return seconds ? `about ${duration(seconds * SECOND)}` : "none";
 }
 
 function closing(iso, now) {

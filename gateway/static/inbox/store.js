@@ -19,7 +19,7 @@ export function initialState(me) {
     operators: new Map(), // id → operator
     queues: new Map(), // id → queue
     statuses: new Map(), // id → a status of the workspace's own
-    places: new Map(), // id → place of a waiting conversation in its queue, as read last
+    places: new Map(), // id → {place, wait} of a waiting conversation in its queue, as read last
     conversations: new Map(), // id → conversation, as the API shows it
     lists: {}, // listKey → {cursor of the next page: string|null, loaded, loading}
     view: "mine", // mine | unassigned | all

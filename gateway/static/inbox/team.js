@@ -28,7 +28,12 @@ export function queueLine(conversation, state) {
 
 /** The place in line as it was read last; those who go ahead of somebody change it without an event of theirs. */
 export function placeOf(conversation, state) {
-  return conversation.state === "queued" ? (state.places.get(conversation.id) ?? null) : null;
+  return conversation.state === "queued" ? (state.places.get(conversation.id)?.place ?? null) : null;
+}
+
+/** The seconds that it will still wait; null where the queue's pace does not tell. */
+export function waitOf(conversation, state) {
+  return conversation.state === "queued" ? (state.places.get(conversation.id)?.wait ?? null) : null;
 }
 
 /** Takes queues as they were read: whole, newer ones only. */
@@ -56,6 +61,7 @@ const ANSWERS = {
 };
 
 const REASONS = {
+  sticky: "ready, with room, and had this customer last time",
   longest_idle: "ready, with room, and without a new conversation for longest", least_busy: "ready, and with the fewest conversations",
   round_robin: "ready, with room, and next in turn", most_qualified: "ready, with room, and best qualified",
   least_qualified: "ready, with room, and least qualified",

@@ -81,6 +81,7 @@ export async function readLine(api, store) {
     api.queues(),
     api.conversations({ view: "unassigned", state: "queued", order: "waiting", limit: 200 }),
   ]);
-  const places = new Map(waiting.items.filter((one) => one.queue_position).map((one) => [one.id, one.queue_position]));
+  const placed = waiting.items.filter((one) => one.queue_position);
+  const places = new Map(placed.map((one) => [one.id, { place: one.queue_position, wait: one.expected_wait_seconds }]));
   store.set((state) => ({ ...withQueues(state, queues), places }));
 }

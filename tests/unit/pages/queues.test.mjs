@@ -14,7 +14,7 @@ const state = {
   ...withQueues(initialState(OWNER), [SALES]),
   operators: new Map([["ana", { id: "ana", name: "Ana" }]]),
   statuses: new Map([["lunch", { id: "lunch", name: "Lunch" }]]),
-  places: new Map([["c1", 3]]),
+  places: new Map([["c1", { place: 3, wait: 90 }]]),
 };
 const waiting = conversation({ state: "queued", operator_id: null, queue_id: "q" });
 const after = (type, data, from = state) => applyEvent(from, { type, data });
