@@ -5,7 +5,7 @@ import { test } from "node:test";
 import { applyEvent } from "../../../gateway/static/inbox/events.js";
 import { numberOf, queuePatch } from "../../../gateway/static/inbox/queue_patch.js";
 import { initialState, putConversation } from "../../../gateway/static/inbox/store.js";
-import { explained, mayChangeQueues, placeOf, queueLine, statusChoices, statusName, withQueues } from "../../../gateway/static/inbox/team.js";
+import { explained, mayChangeQueues, placeOf, queueLine, statusChoices, statusName, waitOf, withQueues } from "../../../gateway/static/inbox/team.js";
 import { countdown } from "../../../gateway/static/inbox/time.js";
 import { conversation, ME, OWNER } from "./samples.mjs";
 
@@ -49,6 +49,8 @@ test("a queue and a place in words", () => {
   assert.equal(queueLine({ ...waiting, state: "assigned" }, state), "Sales");
   assert.equal(queueLine(conversation(), state), "");
   assert.equal(placeOf({ ...waiting, id: "c9" }, state), null);
+  assert.equal(waitOf(waiting, state), 90);
+  assert.equal(waitOf({ ...waiting, state: "assigned" }, state), null);
 });
 
 test("statuses: three of everybody, then the workspace's own; the present one is always among them", () => {
