@@ -15,13 +15,13 @@ import msgspec
 import structlog
 
 from inbox.channel.channel_directory import ChannelDirectory
+from inbox.conversation.queue_members import READY
 from inbox.conversation.queue_places import places_in_queue
+from inbox.conversation.waiting_estimate import expected_wait
 from inbox.foundation.clock import Clock
 from inbox.foundation.ending_tasks import end_tasks
 from inbox.storage.database import Database
-from queueing.queue_documents import READY
 from queueing.queue_facts import QueueWorld, read_world
-from queueing.waiting_estimate import expected_wait
 
 EVERY_SECONDS: Final = 3.0
 SPACING_SECONDS: Final = 0.25
