@@ -9,7 +9,7 @@ from typing import Final
 
 from aiohttp import web
 
-from gateway.page_files import page_headers
+from gateway.page_files import OWN_FILES_ONLY, page_headers, serve_bytes
 from inbox.channel.channel_directory import ChannelRecord
 
 _FILES: Final = Path(__file__).parent / "static" / "webchat"
@@ -57,6 +57,7 @@ async def widget_script(request: web.Request) -> web.Response:
     return response
 
 
+demo_style: Final = serve_bytes((_FILES / "demo.css").read_bytes(), "text/css", OWN_FILES_ONLY)
 _PAGE: Final = (_FILES / "demo.html").read_text()
 
 

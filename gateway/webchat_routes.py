@@ -27,7 +27,7 @@ from gateway.event_socket import close_socket
 from gateway.parts import PARTS, Parts
 from gateway.webchat_hub import VisitorHub
 from gateway.webchat_lookout import Lookout
-from gateway.webchat_page import demo_page, widget_script
+from gateway.webchat_page import demo_page, demo_style, widget_script
 from gateway.webchat_receipts import Receipts
 from gateway.webchat_socket import Goodbye, Services, VisitorSocket
 from gateway.webchat_thread import Names, ThreadReader
@@ -54,6 +54,7 @@ def register_webchat(app: web.Application, hub: EventHub) -> None:
     routes = VisitorRoutes(app)
     app.router.add_get("/webchat/{channel_id}/widget.js", routes.widget)
     app.router.add_get("/webchat/{channel_id}/demo", routes.demo)
+    app.router.add_get("/webchat/{channel_id}/demo.css", demo_style)
     app.router.add_get("/webchat/{channel_id}/socket", routes.follow, allow_head=False)
     app.cleanup_ctx.append(lambda app: _services(app, hub))
 

@@ -28,6 +28,7 @@ export function initialState(me) {
     gone: null, // {id, operator_id} of the selected one if it left our sight
     left: new Map(), // id → version in which a conversation left our sight
     selected: null, // id of the conversation whose thread is shown
+    typing: null, // id of the conversation in which the customer types
     threads: new Map(), // id → {messages: ascending by seq, complete: no older ones, loaded, loading, early}
     pending: new Map(), // id → [{key, content, reply_to, state, detail}], see sending.js
     connection: "connecting", // connecting | live | offline
@@ -116,8 +117,9 @@ export function displayName(conversation) {
   return conversation.contact.name || displayNumber(conversation.identity);
 }
 
-/** A WhatsApp id is a phone number without its plus. */
+/** A WhatsApp id is a phone number without its plus; a web chat's says whether the site knows the visitor. */
 export function displayNumber(identity) {
+  if (identity.kind === "webchat") return identity.external_id.startsWith("v_") ? `Visitor ${identity.external_id.slice(2, 6)}` : identity.external_id.slice(2);
   const phone = identity.kind === "whatsapp" && /^\d{7,15}$/.test(identity.external_id);
   return phone ? `+${identity.external_id}` : identity.external_id;
 }

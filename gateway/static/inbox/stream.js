@@ -24,6 +24,7 @@ export class EventStream {
    * @param {object} options
    * @param {string} options.cursor Where to start: read before the lists.
    * @param {(event: object) => void} options.onEvent
+   * @param {(conversationId: string) => void} [options.onTyping] The customer types there.
    * @param {(state: "connecting"|"live"|"offline") => void} options.onState
    * @param {() => void} options.onExpired Events were lost: read a cursor and the lists, start anew.
    * @param {() => void} options.onUnauthenticated
@@ -78,6 +79,7 @@ export class EventStream {
       this.options.onState("live");
     }
     if (frame.id && frame.data) this.options.onEvent(frame);
+    if (frame.type === "typing") this.options.onTyping?.(frame.conversation_id);
   }
 
   #closed(code) {

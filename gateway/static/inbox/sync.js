@@ -9,12 +9,14 @@ import { readLine } from "./transfer.js";
 const PAGE = 50;
 const LINE_SOON = 250;
 const LINE_PAUSE = 2_000; // between two reads of the queues, however much happens in them
+const TYPING_SHOWN = 6_000;
 const VIEWS = ["mine", "unassigned", "all"];
 
 export class Sync {
   #stream = null;
   #stopped = false;
   #line = { timer: null, readAt: 0 };
+  #typing = null;
   #refreshing = new Map(); // id → whether it has to be read once more
 
   /** `does` has reload(): read the open thread again; expired(): the sign-in is over. */
@@ -32,6 +34,7 @@ export class Sync {
   stop() {
     this.#stopped = true;
     clearTimeout(this.#line.timer);
+    clearTimeout(this.#typing);
     this.#stream?.close();
   }
 
@@ -92,13 +95,22 @@ export class Sync {
       token: this.token,
       cursor,
       onEvent: (event) => this.#take(event),
+      onTyping: (id) => this.#showTyping(id),
       onState: (connection) => this.store.set({ connection }),
       onExpired: () => this.start().catch(this.does.failed),
       onUnauthenticated: () => this.does.expired(),
     });
   }
 
+  /** Shows for some seconds that a customer types; a message ends it. */
+  #showTyping(id) {
+    clearTimeout(this.#typing);
+    this.store.set({ typing: id });
+    this.#typing = setTimeout(() => this.store.set({ typing: null }), TYPING_SHOWN);
+  }
+
   #take(event) {
+    if (event.type === "message.created" && event.data.conversation_id === this.store.state.typing) this.store.set({ typing: null });
     const { state, effects } = applyEvent(this.store.state, event);
     this.store.set(() => state);
     for (const effect of effects) this.#effects[effect.kind](effect);

@@ -74,7 +74,8 @@ export class ThreadPane {
     const name = displayName(conversation);
     byId("head-avatar").replaceChildren(avatar(name, conversation.contact.id));
     byId("head-name").textContent = name;
-    byId("head-line").textContent = `${displayNumber(conversation.identity)} · ${conversation.channel.name || kindName(conversation.channel.kind)}`;
+    const where = `${displayNumber(conversation.identity)} · ${conversation.channel.name || kindName(conversation.channel.kind)}`;
+    byId("head-line").textContent = state.typing === conversation.id ? "is typing…" : where;
     const actions = actionsFor(conversation, state.me);
     keyed(byId("head-actions"), actions, {
       key: (one) => one.name,

@@ -13,7 +13,7 @@ font:15px/1.45 var(--webchat-font,system-ui,-apple-system,"Segoe UI",Roboto,sans
 button,textarea{font:inherit;color:inherit}
 button{cursor:pointer;border:0;background:none;padding:0}
 button:focus-visible,a:focus-visible,textarea:focus-visible,summary:focus-visible,[tabindex]:focus-visible{
-outline:3px solid var(--c);outline-offset:2px;box-shadow:0 0 0 2px var(--bg)}
+outline:3px solid var(--fg);outline-offset:2px;box-shadow:0 0 0 2px var(--bg)}
 [hidden]{display:none!important}
 #launcher,#panel{position:fixed;z-index:2147483000;right:20px}
 :host([data-side=left]) #launcher,:host([data-side=left]) #panel{right:auto;left:20px}
@@ -46,7 +46,7 @@ header .icon:focus-visible{outline-color:var(--on);box-shadow:none}
 .quote{border-inline-start:3px solid;padding-inline-start:8px;margin-bottom:4px;font-size:13.5px;opacity:.85;
 display:-webkit-box;-webkit-line-clamp:2;-webkit-box-orient:vertical;overflow:hidden}
 .choices{display:flex;flex-direction:column;gap:6px;margin-top:6px;align-items:stretch;width:100%}
-.choices button{padding:9px 12px;min-height:44px;border:1.5px solid var(--c);border-radius:10px;background:var(--bg);color:var(--fg);text-align:start}
+.choices button{padding:9px 12px;min-height:44px;border:1.5px solid var(--dim);border-radius:10px;background:var(--bg);color:var(--fg);text-align:start}
 .choices button:disabled{opacity:.55;cursor:default;border-color:var(--edge)}
 .choices small{display:block;color:var(--dim)}
 .choices h3{margin:6px 0 0;font-size:13px;color:var(--dim)}
@@ -56,9 +56,7 @@ display:-webkit-box;-webkit-line-clamp:2;-webkit-box-orient:vertical;overflow:hi
 form{display:flex;align-items:flex-end;gap:4px;padding:8px;border-top:1px solid var(--edge)}
 textarea{flex:1;min-width:0;resize:none;min-height:44px;max-height:140px;overflow-y:hidden;padding:10px 12px;border:1px solid var(--dim);border-radius:10px;background:var(--bg)}
 textarea::placeholder{color:var(--dim);opacity:1}
-#send{color:var(--c)}
-#send:disabled{color:var(--dim)}
-:host([data-theme=dark]) #send{color:var(--fg)}
+#send{background:var(--c);color:var(--on)}
 .quiet{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}
 @media (max-width:480px),(max-height:420px){#panel{inset:0;width:auto;height:auto;border:0;border-radius:0}
 :host([data-side=left]) #panel{left:0}:host([data-open]) #launcher{display:none}

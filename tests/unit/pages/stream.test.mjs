@@ -23,7 +23,7 @@ Object.assign(globalThis, {
 function follow() {
   const seen = [];
   const on = (name) => (value) => seen.push(value === undefined ? name : [name, value?.cursor ?? value]);
-  const options = { token: "t", cursor: "c0", onEvent: on("event"), onState: on("state"), onExpired: on("expired"), onUnauthenticated: on("unauthenticated") };
+  const options = { token: "t", cursor: "c0", onEvent: on("event"), onTyping: on("typing"), onState: on("state"), onExpired: on("expired"), onUnauthenticated: on("unauthenticated") };
   sockets.length = 0;
   return { stream: new EventStream(options), seen };
 }
@@ -41,6 +41,15 @@ test("it shows its token in the first frame, and follows", () => {
   assert.deepEqual(seen, [["state", "connecting"], ["state", "live"], ["event", "c1"]]);
   stream.close();
   mock.timers.reset();
+});
+
+test("it tells of typing, which is no event", () => {
+  const { stream, seen } = follow();
+  sockets[0].says({ type: "hello", cursor: "c0" });
+  sockets[0].says({ type: "typing", conversation_id: "k1" });
+  assert.deepEqual(seen.at(-1), ["typing", "k1"]);
+  assert.equal(stream.cursor, "c0");
+  stream.close();
 });
 
 test("after a break it comes back with the last cursor", () => {

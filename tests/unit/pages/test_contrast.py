@@ -1,4 +1,4 @@
-"""Text of the inbox can be read: WCAG 2.2 AA, 4.5:1, in light and dark."""
+"""Text of the inbox and of the web chat can be read: WCAG 2.2 AA, 4.5:1, in light and dark."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 STYLE = Path(__file__).parents[3] / "gateway" / "static" / "inbox" / "style.css"
+WIDGET_STYLE = STYLE.parents[1] / "webchat" / "style.js"
 LEAST_RATIO = 4.5
 
 PAIRS = [
@@ -43,5 +44,30 @@ def _luminance(colour: str) -> float:
 @pytest.mark.parametrize("theme", THEMES)
 @pytest.mark.parametrize(("text", "ground"), PAIRS)
 def test_contrast(theme: str, text: str, ground: str) -> None:
-    lighter, darker = sorted((_luminance(THEMES[theme][name]) for name in (text, ground)), reverse=True)
-    assert (lighter + 0.05) / (darker + 0.05) >= LEAST_RATIO, (THEMES[theme][text], THEMES[theme][ground])
+    assert _ratio(THEMES[theme][text], THEMES[theme][ground]) >= LEAST_RATIO
+
+
+def _ratio(one: str, other: str) -> float:
+    lighter, darker = sorted((_luminance(one), _luminance(other)), reverse=True)
+    return (lighter + 0.05) / (darker + 0.05)
+
+
+def _widget_themes() -> dict[str, dict[str, str]]:
+    light, dark, auto = re.findall(r":host(?:\(\[data-theme=\w+\]\))?\{(.*?)\}", WIDGET_STYLE.read_text(), re.DOTALL)[
+        :3
+    ]
+    colours = re.compile(r"--(\w+):(?:var\(--[\w-]+,)?(#[0-9a-f]{3,6})")
+    first = dict(colours.findall(light))
+    return {"light": first, "dark": first | dict(colours.findall(dark)), "auto": first | dict(colours.findall(auto))}
+
+
+WIDGET_THEMES = _widget_themes()
+
+
+@pytest.mark.parametrize("theme", WIDGET_THEMES)
+@pytest.mark.parametrize(
+    ("text", "ground"),
+    [("on", "c"), ("fg", "bg"), ("fg", "soft"), ("dim", "bg"), ("dim", "soft"), ("bad", "bg")],
+)
+def test_contrast_in_the_widget(theme: str, text: str, ground: str) -> None:
+    assert _ratio(WIDGET_THEMES[theme][text], WIDGET_THEMES[theme][ground]) >= LEAST_RATIO
