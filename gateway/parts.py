@@ -36,6 +36,8 @@ from queueing.presence import Presence
 from queueing.queue_removal import QueueRemoval
 from queueing.queue_store import QueueStore
 from queueing.transfers import Transfers
+from templates_hsm.campaigns.campaign_store import CampaignStore
+from templates_hsm.campaigns.feeding import Feeder
 from templates_hsm.template_reader import TemplateReader
 from templates_hsm.template_store import TemplateStore
 
@@ -54,6 +56,8 @@ class Parts:
     directory: ChannelDirectory
     connectors: Mapping[ChannelKind, Connector]
     contacts: ContactStore
+    campaigns: CampaignStore
+    campaign_feeder: Feeder
     sequence: SequenceClock
     conversations: Conversations
     acceptance: Acceptance
@@ -93,6 +97,7 @@ def make_parts(runtime: Runtime, connectors: Mapping[ChannelKind, Connector]) ->
     sequence = SequenceClock(runtime.clock.server_seconds)
     directory = ChannelDirectory(runtime.database, runtime.secret_box, clock=runtime.clock)
     at_provider = ChannelTemplates(directory, connectors)
+    suppression = Suppression(runtime.database, runtime.secret_box.signature)
     return Parts(
         runtime=runtime,
         authenticator=Authenticator(runtime.database, runtime.clock),
@@ -100,9 +105,9 @@ def make_parts(runtime: Runtime, connectors: Mapping[ChannelKind, Connector]) ->
         channels=ChannelStore(runtime.database, runtime.secret_box, runtime.settings),
         directory=directory,
         connectors=connectors,
-        contacts=ContactStore(
-            runtime.database, runtime.clock, Suppression(runtime.database, runtime.secret_box.signature)
-        ),
+        contacts=ContactStore(runtime.database, runtime.clock, suppression),
+        campaigns=CampaignStore(runtime.database, runtime.clock),
+        campaign_feeder=Feeder(runtime.database, runtime.clock, suppression, sequence),
         sequence=sequence,
         conversations=Conversations(runtime.database, runtime.clock),
         acceptance=Acceptance(

@@ -14,6 +14,7 @@ from inbox.channel.channel_kind import ChannelKind
 from inbox.foundation.ids import new_id
 from inbox.foundation.runtime import Runtime
 from inbox.sending.delivery import Delivery
+from inbox.sending.gate import Gate, open_gate
 from inbox.storage.leases import Lease, LeaseLost, Leases
 from workers.channel_sender import ChannelSender
 
@@ -31,11 +32,17 @@ class Deliverer:
     """Starts a sender for each channel that needs one and whose lease is free."""
 
     def __init__(
-        self, runtime: Runtime, directory: ChannelDirectory, connectors: Mapping[ChannelKind, Connector]
+        self,
+        runtime: Runtime,
+        directory: ChannelDirectory,
+        connectors: Mapping[ChannelKind, Connector],
+        *,
+        gate: Gate = open_gate,
     ) -> None:
         self._runtime = runtime
         self._directory = directory
         self._connectors = connectors
+        self._gate = gate
         self._name = new_id()
         self._leases = Leases(runtime.database, self._name)
         self._tasks: dict[str, asyncio.Task[None]] = {}
@@ -80,7 +87,8 @@ class Deliverer:
         if record is None or not record.enabled or record.deleted_at is not None:
             await self._leases.release(lease)
             return
-        delivery = Delivery(self._runtime.database, self._runtime.clock, record.ref, sender=lease_mark(lease))
+        mark = lease_mark(lease)
+        delivery = Delivery(self._runtime.database, self._runtime.clock, record.ref, sender=mark, gate=self._gate)
         connector = self._connectors[record.kind]
         sender = ChannelSender(delivery, self._runtime.clock, record, connector, read_again=self._directory.get)
         self._senders[channel_id] = sender

@@ -14,6 +14,7 @@ from channels.registry import open_connectors
 from channels.template_accounts import ChannelTemplates
 from inbox.arriving.ingest import Ingest
 from inbox.channel.channel_directory import ChannelDirectory
+from inbox.contacts.suppression import Suppression
 from inbox.foundation.ending_tasks import end_tasks
 from inbox.foundation.garbage import calm_garbage_collection
 from inbox.foundation.logs import log_lost_exceptions
@@ -22,6 +23,7 @@ from inbox.foundation.settings import Settings
 from inbox.storage.indexes import create_indexes
 from inbox.storage.sequence import SequenceClock
 from queueing.queue_telling import QueueTelling
+from templates_hsm.campaigns.last_check import CampaignGate
 from templates_hsm.template_reader import TemplateReader
 from workers import deliver, fire_deadlines, reply, route, tell_provider
 from workers.deliver import Deliverer
@@ -31,6 +33,7 @@ from workers.relay import Relay
 from workers.relay_log import Keep
 from workers.reply import Replier
 from workers.route import Router
+from workers.run_campaigns import Campaigner
 from workers.sweep import sweep
 from workers.tell_provider import ProviderTeller
 from workers.wakeup_worker import Hands, run_wakeups
@@ -63,7 +66,9 @@ async def work_until(stop: asyncio.Event, runtime: Runtime) -> None:
     for connector in connectors.values():
         if isinstance(connector, LoadsSender):
             connector.load_sender()
-    deliverer = Deliverer(runtime, directory, connectors)
+    suppression = Suppression(runtime.database, runtime.secret_box.signature)
+    deliverer = Deliverer(runtime, directory, connectors, gate=CampaignGate(suppression))
+    campaigner = Campaigner(runtime, deliverer.wake)
     teller = ProviderTeller(runtime, directory, connectors)
     replier = Replier(runtime, deliverer.wake)
     router = Router(runtime, replier.speak_all)
@@ -78,7 +83,8 @@ async def work_until(stop: asyncio.Event, runtime: Runtime) -> None:
     )
     poller = Poller(runtime, directory, connectors, ingest)
     reading = sweep("read_templates", reader.read_due, every_seconds=READ_TEMPLATES_SECONDS)
-    works = [asyncio.create_task(work) for work in (*_works(runtime, hands), poller.run(), reading)]
+    all_works = (*_works(runtime, hands), *campaigner.works(), poller.run(), reading)
+    works = [asyncio.create_task(work) for work in all_works]
     stopped = asyncio.create_task(stop.wait())
     calm_garbage_collection()
     _log.info("working")
@@ -89,7 +95,8 @@ async def work_until(stop: asyncio.Event, runtime: Runtime) -> None:
             raise AssertionError("a part of the worker came to an end by itself")
     finally:
         _log.info("stopping")
-        await asyncio.gather(deliverer.stop(), router.stop(), poller.stop(), end_tasks([stopped, *works]))
+        parts = (deliverer, router, poller, campaigner)
+        await asyncio.gather(*(part.stop() for part in parts), end_tasks([stopped, *works]))
         await ingest.drain()
         for connector in connectors.values():
             await connector.close()

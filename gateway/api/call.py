@@ -46,6 +46,7 @@ class Route:
         creates: Takes `Idempotency-Key`.
         secret_response: The answer is encrypted where it is kept for repetitions.
         example: A request body to show.
+        seconds: Time limit of the whole request; longer only for uploads and downloads.
         served: False where something else serves the route and the table only documents it.
         name: For programs that are generated; the handler's unless given.
         description: In Markdown; the handler's docstring unless given.
@@ -66,6 +67,7 @@ class Route:
     secret_response: bool = False
     example: Mapping[str, Any] | None = None
     max_body_bytes: int = MAX_BODY_BYTES
+    seconds: float = REQUEST_SECONDS
     served: bool = True
     name: str | None = None
     description: str | None = None

@@ -10,7 +10,7 @@ from typing import Any, Final
 import msgspec
 from aiohttp import web
 
-from gateway.api.call import REQUEST_SECONDS, Call, Encoded, Route, Who
+from gateway.api.call import Call, Encoded, Route, Who
 from gateway.parts import PARTS, Parts
 from inbox.foundation.decoding import convert, decode_json
 from inbox.foundation.problems import FieldError, Problem
@@ -28,7 +28,7 @@ def make_handler(route: Route) -> Callable[[web.Request], Awaitable[web.StreamRe
     """Make aiohttp's handler of a route."""
 
     async def handle(request: web.Request) -> web.StreamResponse:
-        async with asyncio.timeout(REQUEST_SECONDS):
+        async with asyncio.timeout(route.seconds):
             return _response(route, await route.handler(await _call(route, request)))
 
     return handle

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Final
 
 from gateway.api import (
+    campaigns,
     channels,
     contacts,
     conversations,
@@ -34,6 +35,7 @@ ROUTES: Final[tuple[Route, ...]] = (
     *operators.ROUTES,
     *team_settings.ROUTES,
     *channels.ROUTES,
+    *campaigns.ROUTES,
     *contacts.ROUTES,
     *conversations.ROUTES,
     *transfers.ROUTES,

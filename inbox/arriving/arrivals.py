@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Final
 
 import msgspec
 
@@ -15,6 +16,9 @@ from inbox.messages.reply_window import WINDOWED_KINDS, free_entry_end, window_e
 from inbox.messages.statuses import MessageStatus
 from inbox.messages.views import Author, AuthorKind, ConversationState, Direction, to_document
 from inbox.storage.database import Document
+
+CAMPAIGN_ANSWERED: Final = timedelta(hours=72)
+"""Who writes later than this has most likely something else in mind."""
 
 ArrivingEvent = MessageReceived | MessageEchoed
 
@@ -77,7 +81,14 @@ def new_conversation(channel: ChannelRef, contact: Document, external_id: str, a
         "version": 1,
         "promised": {},
         **carried,
+        **_answered_campaign(contact, channel, at),
     }
+
+
+def _answered_campaign(contact: Document, channel: ChannelRef, at: datetime) -> Document:
+    """Name the campaign that a conversation answers: the last one the contact got here, if that is not long ago."""
+    last = contact.get("campaigns", {}).get(channel.id)
+    return {"campaign_id": last["id"]} if last is not None and at - last["at"] < CAMPAIGN_ANSWERED else {}
 
 
 def promise_into(conversation: Document, lane: str, seq: int, windows: dict[str, datetime]) -> None:

@@ -67,9 +67,13 @@ def _read_carefully(written: str, plain: str, region: str | None) -> str:
         number = phonenumbers.parse(f"+{plain}" if international else written, region)
     except NumberParseException as error:
         raise PhoneRefused(_why(error, region)) from None
-    if not phonenumbers.is_valid_number(number):
+    digits = phonenumbers.format_number(number, PhoneNumberFormat.E164)[1:]
+    if phonenumbers.is_valid_number(number):
+        return digits
+    modern = next((alias for alias in phone_aliases(digits) if _is_valid(alias)), None)
+    if modern is None:
         raise PhoneRefused("no such number can exist in its country")
-    return phonenumbers.format_number(number, PhoneNumberFormat.E164)[1:]
+    return modern
 
 
 def _why(error: NumberParseException, region: str | None) -> str:

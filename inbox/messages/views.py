@@ -244,6 +244,7 @@ def conversation_view(document: Document, surroundings: Surroundings, now: datet
         channel=ChannelBrief(id=document["channel_id"], kind=kind, name=surroundings.channel_name),
         contact=surroundings.contact,
         identity=IdentityView(kind, document["identity"]["external_id"]),
+        campaign_id=document.get("campaign_id"),
         version=document["version"],
         queue_id=document["queue_id"],
         queue_position=surroundings.queue_position,

@@ -40,6 +40,7 @@ class WorkspaceSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknow
     Attributes:
         time_zone: IANA name, for opening hours and for what people see.
         language: BCP 47 tag of the texts where a contact's own language is not known.
+        marketing_needs_consent: Campaigns with marketing templates reach only contacts whose consent is recorded.
         auto_reply_spacing_seconds: Least time between two automatic texts of one occasion to one customer of a channel.
         presence_grace_seconds: How long an operator without a sign of life still counts as present.
         return_after_seconds: When the conversations of an operator who went offline return to their queues;
@@ -54,6 +55,7 @@ class WorkspaceSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknow
     presence_grace_seconds: Annotated[int, Meta(ge=20, le=3600)] = GRACE_SECONDS
     return_after_seconds: Annotated[int, Meta(ge=0, le=7 * 24 * 3600)] | None = None
     manual_over_capacity: bool = False
+    marketing_needs_consent: bool = True
 
     def __post_init__(self) -> None:
         """Refuse a time zone that nobody knows."""

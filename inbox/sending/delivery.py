@@ -21,6 +21,7 @@ from inbox.messages.reply_window import WINDOWED_KINDS, may_write_freely
 from inbox.messages.statuses import MessageStatus
 from inbox.messages.views import content_of, to_document
 from inbox.sending.delivery_rules import Due, choose_due, end_of, ended_fields, failure
+from inbox.sending.gate import Gate, Postponed, Withheld, open_gate
 from inbox.sending.outbound import OutboundMessage
 from inbox.sending.outgoing import Lane
 from inbox.sending.retry_rules import LOST_ANSWER, WINDOW_CLOSED, Verdict
@@ -60,14 +61,18 @@ class Delivery:
 
     Args:
         sender: Names the holder of the channel's lease in the records of attempts.
+        gate: A last look at messages before they go out.
     """
 
-    def __init__(self, database: Database, clock: Clock, channel: ChannelRef, *, sender: str) -> None:
+    def __init__(
+        self, database: Database, clock: Clock, channel: ChannelRef, *, sender: str, gate: Gate = open_gate
+    ) -> None:
         self._database = database
         self._clock = clock
         self._channel = channel
         self._of_channel: Final[Document] = {"workspace_id": channel.workspace_id, "channel_id": channel.id}
         self._sender = sender
+        self._gate = gate
 
     async def due(self, *, apart_from: Collection[str] = (), overtaking: Lane | None = None) -> Due:
         """Look for messages that may be sent.
@@ -144,11 +149,28 @@ class Delivery:
         shut = self._outside_window(queued, blocking, session)
         failed = failure(WINDOW_CLOSED)
         self._change([m for m in queued if m["_id"] in shut], {"$set": failed}, failed, blocking, session)
-        begun = [message for message in queued if message["_id"] not in shut]
+        held = self._hold_back([m for m in queued if m["_id"] not in shut], blocking, session)
+        begun = [message for message in queued if message["_id"] not in shut | held]
         sending = {"status": MessageStatus.SENDING.value, "sender": self._sender}
         attempt = {"attempts": {"started_at": self._clock.now()}}
         self._change(begun, {"$set": sending, "$push": attempt}, sending, blocking, session)
         return [_attempted(message) for message in begun]
+
+    def _hold_back(self, messages: Sequence[Document], blocking: BlockingDatabase, session: Session) -> frozenset[str]:
+        """Ask the gate; end or postpone what it holds back, and name it."""
+        verdicts = self._gate(messages, self._clock.now(), blocking, session)
+        alike: dict[Withheld | Postponed, list[Document]] = {}
+        for message in messages:
+            if message["_id"] in verdicts:
+                alike.setdefault(verdicts[message["_id"]], []).append(message)
+        for verdict, held in alike.items():
+            if isinstance(verdict, Withheld):
+                fields = failure(verdict.error) | {"withheld": True}
+                self._change(held, {"$set": fields}, fields, blocking, session)
+            else:
+                waits = {"_id": {"$in": [message["_id"] for message in held]}, **self._of_channel}
+                blocking.messages.update_many(waits, {"$set": {"next_attempt_at": verdict.until}}, session=session)
+        return frozenset(verdicts)
 
     def _end(self, verdicts: Mapping[str, Verdict], blocking: BlockingDatabase, session: Session) -> None:
         """Write the ends of attempts; those that change alike with one statement."""

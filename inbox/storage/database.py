@@ -50,6 +50,7 @@ __all__ = [
     "Session",
     "UpdateMany",
     "UpdateOne",
+    "WriteConflict",
     "encode_document",
     "initiate_replica_set",
     "is_duplicate",
@@ -90,6 +91,10 @@ BATCH_THREADS: Final = 6
 
 class DocumentUnstorable(Exception):  # noqa: N818
     """A document that BSON can't hold (a 20-digit integer, a lone surrogate, a NUL in a key)."""
+
+
+class WriteConflict(Exception):  # noqa: N818
+    """Something that a batch was made for has changed meanwhile: make it anew."""
 
 
 class DatabaseUnavailable(Exception):  # noqa: N818
@@ -298,6 +303,8 @@ def is_duplicate(error: BaseException) -> bool:
 
 def is_transient(error: BaseException) -> bool:
     """Tell whether the same operation may succeed if repeated at once (conflict, failover)."""
+    if isinstance(error, WriteConflict):
+        return True
     if isinstance(error, BulkWriteError):
         return any(item.get("code") == _CODE_WRITE_CONFLICT for item in error.details.get("writeErrors", []))
     if not isinstance(error, PyMongoError):

@@ -47,6 +47,24 @@ INDEXES: Mapping[str, Sequence[IndexModel]] = {
         ),
     ),
     "suppressions": (),
+    "campaigns": (
+        IndexModel([("workspace_id", UP), ("_id", DOWN)], name="newest"),
+        IndexModel([("state", UP), ("ended_at", UP)], name="by_state"),
+    ),
+    "campaign_recipients": (
+        IndexModel(
+            [("workspace_id", UP), ("campaign_id", UP), ("due_at", UP)],
+            partialFilterExpression={"due_at": {"$type": "date"}},
+            name="due",
+        ),
+        IndexModel(
+            [("workspace_id", UP), ("campaign_id", UP)],
+            partialFilterExpression={"skipped": {"$exists": True}},
+            name="skipped",
+        ),
+    ),
+    "audience_uploads": (IndexModel([("at", UP)], name="by_age"),),
+    "audience_errors": (),
     "conversations": (
         IndexModel(
             [("workspace_id", UP), ("channel_id", UP), ("identity.external_id", UP)],
@@ -92,6 +110,17 @@ INDEXES: Mapping[str, Sequence[IndexModel]] = {
             unique=True,
             partialFilterExpression={"cue_id": {"$type": "string"}},
             name="cue_once",
+        ),
+        IndexModel(
+            [("workspace_id", UP), ("recipient", UP)],
+            unique=True,
+            partialFilterExpression={"recipient": {"$type": "string"}},
+            name="recipient_once",
+        ),
+        IndexModel(
+            [("workspace_id", UP), ("tally", UP), ("status", UP), ("withheld", UP), ("error.code", UP)],
+            partialFilterExpression={"tally": {"$type": "string"}},
+            name="tally",
         ),
     ),
     "events": (IndexModel([("at", UP)], expireAfterSeconds=EVENT_KEEP_SECONDS, name="expiry"),),

@@ -13,6 +13,8 @@ import msgspec
 from aiohttp import web
 from aiohttp.test_utils import TestClient
 
+from gateway.parts import PARTS
+from inbox.foundation.ids import new_id
 from inbox.foundation.runtime import Runtime
 from inbox.people.access import Role
 from inbox.people.accounts import NewOperator, create_operator, create_workspace, issue_sign_in
@@ -130,3 +132,35 @@ async def make_team(runtime: Runtime, client: Client, name: str) -> Team:
         operator=Actor(client, ann_token, workspace_id, ann.id),
         key=Actor(client, key.token, workspace_id, key.id),
     )
+
+
+async def approved_template(client: Client, workspace_id: str, channel: dict[str, Any], name: str = "sale") -> None:
+    """Have a template that the number's account may send, as a sync leaves it."""
+    assert client.app is not None
+    runtime = client.app[PARTS].runtime
+    await runtime.database.templates.insert_one(
+        {
+            "_id": new_id(),
+            "workspace_id": workspace_id,
+            "channel_id": channel["id"],
+            "waba_id": channel["scope_key"],
+            "name": name,
+            "language": "en",
+            "category": "marketing",
+            "status": "approved",
+            "usable": True,
+            "reason": None,
+            "quality": "green",
+            "components": [{"type": "BODY", "text": "Hello {{1}}, 20 % off."}],
+            "deleted_at": None,
+            "created_at": runtime.clock.now(),
+            "updated_at": runtime.clock.now(),
+        }
+    )
+
+
+def campaign_of(channel: dict[str, Any], **changes: Any) -> dict[str, Any]:
+    """Give the body that makes a campaign."""
+    consent = {"source": "shop", "at": "2026-01-02T03:04:05Z", "wording": "Offers please."}
+    template = {"name": "sale", "language": "en"}
+    return {"name": "Sale", "channel_id": channel["id"], "template": template, "consent": consent, **changes}

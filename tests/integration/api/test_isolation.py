@@ -10,11 +10,21 @@ from gateway.api.call import Route, Who
 from gateway.api.routes import ROUTES
 from gateway.parts import PARTS
 from inbox.foundation.ids import new_id
-from tests.integration.api.support import Team, customer_writes, draft, whatsapp_channel
+from tests.integration.api.support import (
+    Team,
+    approved_template,
+    campaign_of,
+    customer_writes,
+    draft,
+    whatsapp_channel,
+)
 
 BODIES: dict[tuple[str, str], Any] = {
     ("PATCH", "/channels/{id}"): {"name": "Stolen"},
     ("PATCH", "/contacts/{id}"): {"name": "Stolen"},
+    ("PATCH", "/campaigns/{id}"): {"name": "Stolen"},
+    ("POST", "/campaigns/{id}/test"): {"to": "+4915120000000"},
+    ("POST", "/campaigns/{id}/forecast"): {},
     ("POST", "/conversations/{id}/assign"): {"operator_id": "0" * 24},
     ("POST", "/conversations/{id}/close"): {},
     ("POST", "/conversations/{id}/transfer"): {"operator_id": "0" * 24},
@@ -47,6 +57,7 @@ async def foreign_ids(team: Team) -> dict[str, str]:
         "api-keys": team.key.id,
         "channels": channel["id"],
         "contacts": conversation["contact"]["id"],
+        "campaigns": await _campaign(team, channel),
         "conversations": conversation["id"],
         "messages": message["id"],
         "templates": (await team.owner.post("/templates", draft(channel["id"], "private"))).body["id"],
@@ -58,6 +69,11 @@ async def foreign_ids(team: Team) -> dict[str, str]:
             "id"
         ],
     }
+
+
+async def _campaign(team: Team, channel: dict[str, Any]) -> str:
+    await approved_template(team.owner.client, team.owner.workspace_id, channel)
+    return str((await team.owner.post("/campaigns", campaign_of(channel, name="private"))).body["id"])
 
 
 async def _dead_letter(team: Team) -> str:

@@ -1,0 +1,151 @@
+"""A campaign's files: the list that comes in, the report and the list's errors that go out. All are streamed."""
+
+from __future__ import annotations
+
+import asyncio
+import io
+import tempfile
+from collections.abc import AsyncIterator
+from typing import IO, Any, Final
+
+from aiohttp import web
+
+from gateway.api.call import Call, Route, Who
+from inbox.channel.channel_kind import ChannelKind
+from inbox.foundation.decoding import decode_json
+from inbox.foundation.problems import Problem
+from inbox.storage.database import Document
+from templates_hsm.campaigns.audience_csv import AudienceFile
+from templates_hsm.campaigns.audience_store import AudienceWriter
+from templates_hsm.campaigns.models import Audience, Campaign, TagAudience
+from templates_hsm.campaigns.report import error_lines, report_lines
+from templates_hsm.campaigns.states import EDITABLE, CampaignState
+
+MAX_FILE_BYTES: Final = 256 * 1024 * 1024
+"""Two million rows of a hundred characters."""
+IN_MEMORY_BYTES: Final = 1024 * 1024
+"""Larger files go to the disk while they arrive."""
+FILE_SECONDS: Final = 900.0
+"""Time for a file on a slow line, and for checking a million rows."""
+SILENT_SECONDS: Final = 30.0
+"""Longest silence of an upload."""
+
+
+async def upload_audience(call: Call[None, None]) -> Campaign:
+    """Give the campaign its recipients, in place of an earlier list.
+
+    The body is a CSV file (`Content-Type: text/csv`, UTF-8) whose first line names the columns; one of them is
+    called `phone` (or `to`, `number`, `mobile`, …), otherwise the first one is the phone. The other columns are
+    the variables. Every row is checked; a number counts once, in whichever spelling. Or the body is JSON,
+    `{"tag": "vip"}`: the contacts with this tag, with the columns `name` and `language`.
+
+    The answer comes when all is checked and frozen; `audience` in it says how many rows were taken.
+    """
+    campaign = await call.parts.campaigns.find(call.workspace_id, call.id)
+    if CampaignState(campaign["state"]) not in EDITABLE:
+        raise Problem("conflict", "The campaign was started: its recipients can't be changed any more.")
+    writer = AudienceWriter(call.database, call.workspace_id, call.id)
+    await call.database.audience_uploads.insert_one(
+        {"_id": writer.audience_id, "workspace_id": call.workspace_id, "campaign_id": call.id, "at": call.now}
+    )
+    if call.request.content_type == "application/json":
+        audience = await _by_tag(call, writer)
+    else:
+        with tempfile.SpooledTemporaryFile(IN_MEMORY_BYTES) as file:
+            await _receive(call.request, file)
+            audience = await _from_file(writer, file, campaign)
+    return await call.parts.campaigns.fill(call.workspace_id, call.id, audience)
+
+
+async def download_errors(call: Call[None, None]) -> web.StreamResponse:
+    """Download the rows of the list that are no recipients, as CSV: row, value, reason."""
+    campaign = await call.parts.campaigns.find(call.workspace_id, call.id)
+    return await _stream(call.request, error_lines(call.database, campaign), "errors.csv")
+
+
+async def download_report(call: Call[None, None]) -> web.StreamResponse:
+    """Download what became of each recipient, as CSV with a line for each."""
+    campaign = await call.parts.campaigns.find(call.workspace_id, call.id)
+    return await _stream(call.request, report_lines(call.database, campaign), "report.csv")
+
+
+async def _receive(request: web.Request, file: IO[bytes]) -> None:
+    size = 0
+    chunks = request.content.iter_chunked(64 * 1024)
+    try:
+        while True:
+            async with asyncio.timeout(SILENT_SECONDS):
+                chunk = await anext(chunks, b"")
+            if not chunk:
+                break
+            size += len(chunk)
+            if size > MAX_FILE_BYTES:
+                raise Problem("too_large", f"A list may have at most {MAX_FILE_BYTES:,} bytes: split it.")
+            file.write(chunk)
+    except TimeoutError:
+        raise Problem("malformed", f"Nothing came for {SILENT_SECONDS:g} seconds.") from None
+    if not size:
+        raise Problem("invalid_request", "The list is empty.")
+    file.seek(0)
+
+
+async def _from_file(writer: AudienceWriter, file: IO[bytes], campaign: Document) -> Audience:
+    text = io.TextIOWrapper(file, encoding="utf-8-sig", newline="")
+    try:
+        return await writer.write_file(AudienceFile(text, campaign.get("region")))
+    except UnicodeDecodeError:
+        raise Problem("invalid_request", "The file is not UTF-8: save it as CSV in UTF-8.") from None
+    finally:
+        text.detach()
+
+
+async def _by_tag(call: Call[None, None], writer: AudienceWriter) -> Audience:
+    asked = decode_json(await call.request.read(), TagAudience)
+    found = call.database.contacts.find(
+        {"workspace_id": call.workspace_id, "tags": asked.tag}, {"identities": 1, "name": 1, "language": 1}
+    )
+    return await writer.write_contacts(found, ChannelKind.WHATSAPP.value)
+
+
+async def _stream(request: web.Request, lines: AsyncIterator[str], name: str) -> web.StreamResponse:
+    response = web.StreamResponse(
+        headers={
+            "Content-Type": "text/csv; charset=utf-8",
+            "Content-Disposition": f'attachment; filename="{name}"',
+            "Cache-Control": "no-store",
+        }
+    )
+    await response.prepare(request)
+    async for piece in lines:
+        await response.write(piece.encode())
+    await response.write_eof()
+    return response
+
+
+def _download(name: str, handler: Any, summary: str) -> Route:
+    return Route(
+        method="GET",
+        path=f"/campaigns/{{id}}/{name}",
+        handler=handler,
+        summary=summary,
+        tag="Campaigns",
+        who=Who.ADMINISTRATORS,
+        seconds=FILE_SECONDS,
+    )
+
+
+FILE_ROUTES: Final[tuple[Route, ...]] = (
+    Route(
+        method="POST",
+        path="/campaigns/{id}/audience",
+        handler=upload_audience,
+        summary="Upload the recipients",
+        tag="Campaigns",
+        who=Who.ADMINISTRATORS,
+        response=Campaign,
+        problems=("conflict", "invalid_request", "too_large"),
+        seconds=FILE_SECONDS,
+    ),
+    _download("audience/errors", download_errors, "Download the list's errors"),
+    _download("report", download_report, "Download the report"),
+)

@@ -1,0 +1,217 @@
+"""Campaigns: made, filled with an audience, started, watched."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from gateway.api.call import Call, Encoded, Route, Who
+from gateway.api.campaign_files import FILE_ROUTES
+from inbox.contacts.phone_numbers import PhoneRefused, read_phone
+from inbox.foundation.decoding import field_problem
+from inbox.foundation.ids import new_id
+from inbox.foundation.pages import Page, PageQuery
+from inbox.foundation.problems import Problem
+from inbox.storage.database import Document, Session
+from templates_hsm.campaigns.audience_store import rows_of
+from templates_hsm.campaigns.models import (
+    Campaign,
+    CampaignFields,
+    CampaignPage,
+    Forecast,
+    ForecastAsked,
+    Recipient,
+    RecipientPage,
+    TestTo,
+)
+from templates_hsm.campaigns.planning import Row
+from templates_hsm.campaigns.report import recipients_page
+from templates_hsm.campaigns.states import Action
+
+
+async def show_campaigns(call: Call[None, PageQuery]) -> Page[Campaign]:
+    """List campaigns, the newest first."""
+    return await call.parts.campaigns.list(call.workspace_id, limit=call.query.limit, cursor=call.query.cursor)
+
+
+async def make_campaign(call: Call[CampaignFields, None]) -> Encoded:
+    """Make a draft; give it an audience next."""
+
+    async def work(session: Session) -> object:
+        return await call.parts.campaigns.create(call.workspace_id, call.body, session=session)
+
+    return await call.create(work)
+
+
+async def show_campaign(call: Call[None, None]) -> Campaign:
+    """Show a campaign with its counts as they are now."""
+    return await call.parts.campaigns.get(call.workspace_id, call.id)
+
+
+async def change_campaign(call: Call[dict[str, Any], None]) -> Campaign:
+    """Merge a patch, as long as the campaign was not started."""
+    return await call.parts.campaigns.patch(call.workspace_id, call.id, call.body)
+
+
+async def start_campaign(call: Call[None, None]) -> Campaign:
+    """Start, or wait for `schedule_at` if that is in the future."""
+    return await call.parts.campaigns.act(call.workspace_id, call.id, Action.START)
+
+
+async def pause_campaign(call: Call[None, None]) -> Campaign:
+    """Send no more until it is resumed. What is on its way to WhatsApp at this moment still goes."""
+    return await call.parts.campaigns.act(call.workspace_id, call.id, Action.PAUSE)
+
+
+async def resume_campaign(call: Call[None, None]) -> Campaign:
+    """Go on after a pause or a stop; what failed for the reason that stopped the campaign is sent again."""
+    return await call.parts.campaigns.resume(call.workspace_id, call.id)
+
+
+async def cancel_campaign(call: Call[None, None]) -> Campaign:
+    """End the campaign for good."""
+    return await call.parts.campaigns.act(call.workspace_id, call.id, Action.CANCEL)
+
+
+async def retry_campaign(call: Call[None, None]) -> Campaign:
+    """Send again to those whose message failed, where a retry may help."""
+    return await call.parts.campaigns.retry(call.workspace_id, call.id)
+
+
+async def test_campaign(call: Call[TestTo, None]) -> Encoded:
+    """Send what the first recipient would get to a number of yours. It is counted nowhere."""
+    campaign = await call.parts.campaigns.find(call.workspace_id, call.id)
+    audience = campaign.get("audience")
+    if audience is None:
+        raise Problem("conflict", "The campaign has no audience yet: the test needs a row's values.")
+    try:
+        phone = read_phone(call.body.to, campaign.get("region"))
+    except PhoneRefused as refused:
+        raise field_problem("/to", str(refused)) from None
+    first: Document = await call.database.campaign_recipients.find_one(
+        {"_id": rows_of(audience["id"]), "workspace_id": call.workspace_id}, sort=[("_id", 1)]
+    )
+    name = f"test:{new_id()}"
+    row = Row(id=name, key=name, phone=phone, values=tuple(first["values"]))
+    message_id = await call.parts.campaign_feeder.test(call.workspace_id, call.id, row)
+    if message_id is None:
+        raise Problem("content_invalid", "The first row's values do not fit the template.")
+    call.parts.wakeups.deliver(campaign["channel_id"])
+    return Encoded(b'{"message_id": "%s"}' % message_id.encode())
+
+
+async def forecast_campaign(call: Call[ForecastAsked, None]) -> Forecast:
+    """Guess how long the campaign takes, which limit it meets, and what it costs by the prices you give."""
+    return await call.parts.campaigns.forecast(call.workspace_id, call.id, call.body)
+
+
+async def show_recipients(call: Call[None, PageQuery]) -> Page[Recipient]:
+    """List recipients by number, with what became of each."""
+    campaign = await call.parts.campaigns.find(call.workspace_id, call.id)
+    return await recipients_page(call.database, campaign, limit=call.query.limit, cursor=call.query.cursor)
+
+
+def _action(name: str, handler: Any, summary: str) -> Route:
+    return Route(
+        method="POST",
+        path=f"/campaigns/{{id}}/{name}",
+        handler=handler,
+        summary=summary,
+        tag="Campaigns",
+        who=Who.ADMINISTRATORS,
+        response=Campaign,
+        problems=("conflict",),
+    )
+
+
+ROUTES: Final[tuple[Route, ...]] = (
+    Route(
+        method="GET",
+        path="/campaigns",
+        handler=show_campaigns,
+        summary="List campaigns",
+        tag="Campaigns",
+        who=Who.ADMINISTRATORS,
+        query=PageQuery,
+        response=CampaignPage,
+    ),
+    Route(
+        method="POST",
+        path="/campaigns",
+        handler=make_campaign,
+        summary="Make a campaign",
+        tag="Campaigns",
+        who=Who.ADMINISTRATORS,
+        request=CampaignFields,
+        response=Campaign,
+        status=201,
+        creates=True,
+        example={
+            "name": "Spring sale",
+            "channel_id": "66f0c0ffee",
+            "template": {"name": "spring_sale", "language": "en"},
+            "variables": {"body": ["{{ first_name }}"]},
+            "quiet_hours": {"begin": "21:00", "end": "09:00"},
+        },
+    ),
+    Route(
+        method="GET",
+        path="/campaigns/{id}",
+        handler=show_campaign,
+        summary="Show a campaign",
+        tag="Campaigns",
+        who=Who.ADMINISTRATORS,
+        response=Campaign,
+    ),
+    Route(
+        method="PATCH",
+        path="/campaigns/{id}",
+        handler=change_campaign,
+        summary="Change a campaign",
+        tag="Campaigns",
+        who=Who.ADMINISTRATORS,
+        request=CampaignFields,
+        response=Campaign,
+        problems=("conflict",),
+        example={"rate_per_second": 20},
+    ),
+    _action("start", start_campaign, "Start a campaign"),
+    _action("pause", pause_campaign, "Pause a campaign"),
+    _action("resume", resume_campaign, "Resume a campaign"),
+    _action("cancel", cancel_campaign, "Cancel a campaign"),
+    _action("retry", retry_campaign, "Retry what failed"),
+    Route(
+        method="POST",
+        path="/campaigns/{id}/test",
+        handler=test_campaign,
+        summary="Send a test to oneself",
+        tag="Campaigns",
+        who=Who.ADMINISTRATORS,
+        request=TestTo,
+        response=dict[str, str],
+        problems=("conflict", "content_invalid"),
+        example={"to": "+4915123456789"},
+    ),
+    Route(
+        method="POST",
+        path="/campaigns/{id}/forecast",
+        handler=forecast_campaign,
+        summary="Guess time and cost",
+        tag="Campaigns",
+        who=Who.ADMINISTRATORS,
+        request=ForecastAsked,
+        response=Forecast,
+        problems=("conflict",),
+        example={"messaging_limit": 10000, "prices": {"49": 0.1131, "*": 0.06}},
+    ),
+    Route(
+        method="GET",
+        path="/campaigns/{id}/recipients",
+        handler=show_recipients,
+        summary="List recipients",
+        tag="Campaigns",
+        who=Who.ADMINISTRATORS,
+        query=PageQuery,
+        response=RecipientPage,
+    ),
+    *FILE_ROUTES,
+)

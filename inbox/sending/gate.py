@@ -1,0 +1,33 @@
+"""A last look at messages before their attempts are recorded: other rooms may hold some back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+
+import msgspec
+
+from inbox.arriving.inbound import ProviderError
+from inbox.storage.database import BlockingDatabase, Document, Session
+
+
+class Withheld(msgspec.Struct, frozen=True):
+    """The message is never sent; the error says why."""
+
+    error: ProviderError
+
+
+class Postponed(msgspec.Struct, frozen=True):
+    """The message is looked at again at this time."""
+
+    until: datetime
+
+
+Verdicts = Mapping[str, Withheld | Postponed]
+Gate = Callable[[Sequence[Document], datetime, BlockingDatabase, Session], Verdicts]
+"""Says, inside the transaction that records attempts, which messages (by id) do not go, of one channel's."""
+
+
+def open_gate(_: Sequence[Document], __: datetime, ___: BlockingDatabase, ____: Session) -> Verdicts:
+    """Let everything through."""
+    return {}

@@ -1,0 +1,78 @@
+"""The last look before a campaign's message goes out: does the campaign still run, does the customer still want it?"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Final
+
+from inbox.arriving.inbound import ProviderError
+from inbox.contacts.suppression import Suppression
+from inbox.sending.gate import Postponed, Verdicts, Withheld
+from inbox.storage.database import BlockingDatabase, Document, Session
+from templates_hsm.campaigns.eligibility import EXPLANATIONS, Skip
+from templates_hsm.campaigns.states import WAITS, CampaignState
+
+LOOK_AGAIN: Final = timedelta(seconds=2)
+"""How often a message of a campaign that is paused asks whether it may go."""
+_OPTED_OUT: Final = Withheld(ProviderError(code=Skip.OPTED_OUT.value, explanation=EXPLANATIONS[Skip.OPTED_OUT]))
+_CANCELLED: Final = Withheld(ProviderError(code=Skip.CANCELLED.value, explanation=EXPLANATIONS[Skip.CANCELLED]))
+
+
+class CampaignGate:
+    """Lets messages of running campaigns through to those who have not opted out."""
+
+    def __init__(self, suppression: Suppression) -> None:
+        self._suppression = suppression
+
+    def __call__(
+        self, messages: Sequence[Document], now: datetime, blocking: BlockingDatabase, session: Session
+    ) -> Verdicts:
+        """Say which messages do not go now, and why."""
+        own = [message for message in messages if message.get("tally")]
+        if not own:
+            return {}
+        workspace_id = own[0]["workspace_id"]
+        campaigns = _campaigns(blocking, workspace_id, {message["tally"] for message in own}, session)
+        verdicts: dict[str, Withheld | Postponed] = {}
+        for message in own:
+            state = campaigns[message["tally"]]["state"]
+            if state == CampaignState.CANCELLED.value:
+                verdicts[message["_id"]] = _CANCELLED
+            elif state in WAITS:
+                verdicts[message["_id"]] = Postponed(now + LOOK_AGAIN)
+        asked = [m for m in own if m["_id"] not in verdicts and _is_marketing(campaigns[m["tally"]])]
+        unwilling = self._unwilling(blocking, workspace_id, asked, session)
+        return verdicts | dict.fromkeys(unwilling, _OPTED_OUT)
+
+    def _unwilling(
+        self, blocking: BlockingDatabase, workspace_id: str, messages: Sequence[Document], session: Session
+    ) -> frozenset[str]:
+        if not messages:
+            return frozenset()
+        keys = {message["_id"]: f"whatsapp:{message['to']}" for message in messages}
+        out = self._suppression.suppressed(blocking, workspace_id, keys.values(), session=session)
+        said = blocking.contacts.find(
+            {
+                "workspace_id": workspace_id,
+                "identity_keys": {"$in": list(keys.values())},
+                "$or": [{"marketing.accepts": False}, {"blocked": True}],
+            },
+            {"identity_keys": 1},
+            session=session,
+        )
+        unwilling = out.union(*(contact["identity_keys"] for contact in said))
+        return frozenset(message_id for message_id, key in keys.items() if key in unwilling)
+
+
+def _campaigns(
+    blocking: BlockingDatabase, workspace_id: str, ids: set[str], session: Session
+) -> Mapping[str, Document]:
+    found = blocking.campaigns.find(
+        {"_id": {"$in": list(ids)}, "workspace_id": workspace_id}, {"state": 1, "frozen": 1}, session=session
+    )
+    return {campaign["_id"]: campaign for campaign in found}
+
+
+def _is_marketing(campaign: Document) -> bool:
+    return bool((campaign.get("frozen") or {}).get("category") == "marketing")

@@ -1,0 +1,47 @@
+"""Looking after a campaign: counting, telling clients when something changed, and finding reasons to stop."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import msgspec
+
+from inbox.storage.database import Database, Document
+from templates_hsm.campaigns.models import Counts, StopRule, TemplateName
+from templates_hsm.campaigns.stop_rules import Failures, Frozen, stop_reason
+from templates_hsm.campaigns.tally import campaign_view, tally_of, tell
+from templates_hsm.campaigns.template_reading import find_template
+from templates_hsm.definition import Template
+
+
+async def look_after(database: Database, campaign: Document, *, at: datetime) -> str | None:
+    """Count a campaign and tell of it if something changed; give why it has to stop, if it has to."""
+    tally = await tally_of(database, campaign)
+    if tally.counts != msgspec.convert(campaign.get("counts") or {}, Counts):
+        view = campaign_view(campaign, tally.counts)
+        await database.transaction(
+            lambda session: tell(database, campaign["workspace_id"], view, at=at, session=session)
+        )
+    frozen = msgspec.convert(campaign["frozen"], Frozen)
+    failures = _since_resumed(tally.failures, campaign)
+    rule = msgspec.convert(campaign["stop"], StopRule)
+    return stop_reason(await _template(database, campaign), frozen, failures, rule)
+
+
+async def _template(database: Database, campaign: Document) -> Template | None:
+    workspace_id = campaign["workspace_id"]
+    channel = await database.channels.find_one(
+        {"_id": campaign["channel_id"], "workspace_id": workspace_id}, {"scope_key": 1}
+    )
+    named = TemplateName(**campaign["template"])
+    return await find_template(database, workspace_id, channel["scope_key"], named, None)
+
+
+def _since_resumed(failures: Failures, campaign: Document) -> Failures:
+    """Leave out what had failed when somebody resumed the campaign, knowing of it."""
+    forgiven = campaign.get("forgiven") or {}
+    return msgspec.structs.replace(
+        failures,
+        tried=max(0, failures.tried - forgiven.get("tried", 0)),
+        failed=max(0, failures.failed - forgiven.get("failed", 0)),
+    )
