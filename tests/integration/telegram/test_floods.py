@@ -1,0 +1,199 @@
+"""Telegram asks to slow down, at random: everything arrives, once, in order in each chat, without busy waiting."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections import defaultdict
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from typing import Any
+
+import channels.telegram.sender  # noqa: F401 - it stops the loop for seconds: as in a worker, load it first
+from channels.registry import open_connectors
+from inbox.arriving.inbound import Customer, MessageReceived
+from inbox.arriving.ingest import Addressed, Ingest
+from inbox.channel.channel_directory import ChannelDirectory
+from inbox.channel.channel_models import Channel, TelegramChannelFields, TelegramCredentials
+from inbox.channel.channel_store import ChannelStore
+from inbox.foundation.clock import Clock
+from inbox.foundation.ids import new_id
+from inbox.foundation.runtime import Runtime
+from inbox.messages.content import TextContent
+from inbox.messages.views import Author, AuthorKind
+from inbox.sending.outgoing import outgoing_document
+from inbox.storage.database import Document
+from inbox.storage.sequence import SequenceClock
+from tests.integration.telegram.flooding_api import LOSE, TAKE, Decide, FloodingApi, flooding_api
+from workers.deliver import Deliverer
+
+
+class Sending:
+    """A bot with conversations, and the real sender on the real time."""
+
+    def __init__(self, runtime: Runtime, api: FloodingApi, channel: Channel) -> None:
+        self.runtime = runtime
+        self.api = api
+        self.channel = channel
+        self.directory = ChannelDirectory(runtime.database, runtime.secret_box)
+        self.connectors = open_connectors()
+        self.deliverer = Deliverer(runtime, self.directory, self.connectors)
+
+    async def conversations(self, count: int) -> list[Document]:
+        """Have so many customers write."""
+        record = await self.directory.get(self.channel.id)
+        assert record is not None
+        ingest = Ingest(
+            self.runtime.database,
+            self.runtime.clock,
+            SequenceClock(self.runtime.clock.server_seconds),
+            timeout_seconds=10,
+        )
+        events = [
+            MessageReceived(
+                customer=Customer(external_id=str(100 + n)),
+                provider_id=f"{100 + n}:1",
+                content=TextContent(text="hello"),
+            )
+            for n in range(count)
+        ]
+        await ingest.store([Addressed(record.ref, event) for event in events])
+        found: list[Document] = (
+            await self.runtime.database.conversations.find({}).sort("identity.external_id", 1).to_list(None)
+        )
+        return found
+
+    async def say(self, conversation: Document, *texts: str) -> None:
+        """Have texts waiting to be sent, in this order."""
+        now = self.runtime.clock.now()
+        first = SequenceClock(self.runtime.clock.server_seconds).reserve(len(texts)) - len(texts) + 1
+        author = Author(AuthorKind.OPERATOR, "op")
+        await self.runtime.database.messages.insert_many(
+            [
+                outgoing_document(conversation, TextContent(text=text), author, first + place, now)
+                for place, text in enumerate(texts)
+            ]
+        )
+        self.deliverer.wake(self.channel.id)
+
+    async def outgoing(self) -> list[Document]:
+        found: list[Document] = (
+            await self.runtime.database.messages.find({"direction": "out"}).sort("seq", 1).to_list(None)
+        )
+        return found
+
+    async def settled(self) -> list[Document]:
+        """Give the messages once none waits."""
+
+        async def look() -> list[Document] | None:
+            found = await self.outgoing()
+            return None if any(m["due"] for m in found) else found
+
+        return await until(look)
+
+
+async def until(look: Callable[[], Awaitable[Any]]) -> Any:
+    async with asyncio.timeout(40):
+        while not (found := await look()):  # noqa: ASYNC110 - what is waited for happens in the database
+            await asyncio.sleep(0.02)
+    return found
+
+
+@asynccontextmanager
+async def sending(runtime: Runtime, decide: Decide) -> AsyncIterator[Sending]:
+    """A bot whose provider answers as `decide` says."""
+    real = Runtime(runtime.settings, Clock(), runtime.database, runtime.redis, runtime.secret_box)
+    async with flooding_api(decide) as api:
+        fields = TelegramChannelFields(
+            name="Bot", provider_base_url=api.base_url, credentials=TelegramCredentials(bot_token="1:a")
+        )
+        store = ChannelStore(real.database, real.secret_box, real.settings)
+        channel = await store.create(new_id(), fields, now=real.clock.now())
+        world = Sending(real, api, channel)
+        try:
+            yield world
+        finally:
+            await world.deliverer.stop()
+            for connector in world.connectors.values():
+                await connector.close()
+            await world.directory.close()
+
+
+async def test_a_flood_delivers_all_once_and_in_order(runtime: Runtime) -> None:
+    dice = random.Random(7)
+    refused: dict[str, int] = defaultdict(int)
+
+    def decide(chat: str, _: str) -> int:
+        if dice.random() < 0.3 and refused[chat] < 2:
+            refused[chat] += 1
+            return 1
+        return TAKE
+
+    async with sending(runtime, decide) as world:
+        conversations = await world.conversations(8)
+        for conversation in conversations:
+            await world.say(conversation, *(f"text {n}" for n in range(3)))
+        messages = await world.settled()
+        assert {m["status"] for m in messages} == {"sent"}
+        assert sum(refused.values()) > 0
+        assert dict(world.api.taken) == {
+            c["identity"]["external_id"]: [f"text {n}" for n in range(3)] for c in conversations
+        }
+        # One request a message, and one a refusal: nobody asks again before the time.
+        assert world.api.asked == len(messages) + sum(refused.values())
+
+
+async def test_what_went_out_before_a_flood_is_not_sent_again(runtime: Runtime) -> None:
+    asked: list[str] = []
+
+    def decide(_: str, text: str) -> int:
+        asked.append(text)
+        return 1 if len(asked) == 2 else TAKE
+
+    async with sending(runtime, decide) as world:
+        (conversation,) = await world.conversations(1)
+        parts = ["a" * 4096, "b" * 4096, "c" * 10]
+        await world.say(conversation, "".join(parts))
+        (message,) = await world.settled()
+        assert world.api.taken["100"] == parts
+        assert (message["status"], message["provider_id"], message["part_ids"]) == (
+            "sent",
+            "100:1001",
+            ["100:1002", "100:1003"],
+        )
+        assert [end["outcome"] for end in message["ends"]] == ["refused", "sent"]
+
+
+async def test_a_lost_answer_between_parts_leaves_the_message_unknown(runtime: Runtime) -> None:
+    def decide(_: str, text: str) -> int:
+        return LOSE if text.startswith("b") else TAKE
+
+    async with sending(runtime, decide) as world:
+        (conversation,) = await world.conversations(1)
+        await world.say(conversation, "a" * 4096 + "b" * 4096 + "c" * 10)
+        (message,) = await world.settled()
+        assert (message["status"], message["provider_id"]) == ("unknown", "100:1001")
+        assert len(world.api.taken["100"]) == 2
+
+
+async def test_a_wait_of_one_chat_holds_back_no_other(runtime: Runtime) -> None:
+    def decide(chat: str, _: str) -> int:
+        return 3600 if chat == "100" else TAKE
+
+    async with sending(runtime, decide) as world:
+        first, second = await world.conversations(2)
+        await world.say(first, "waits an hour")
+        await until(lambda: _asked(world))
+        await world.say(second, "goes at once")
+
+        async def arrived() -> bool:
+            return world.api.taken["101"] == ["goes at once"]
+
+        await until(arrived)
+        (waiting,) = [m for m in await world.outgoing() if m["due"]]
+        assert (waiting["next_attempt_at"] - world.runtime.clock.now()).total_seconds() > 3000
+        assert world.api.asked == 2
+
+
+async def _asked(world: Sending) -> bool:
+    return world.api.asked > 0

@@ -1,0 +1,114 @@
+"""Polling: each update once, whatever happens to the pollers, and never two pollers of one bot."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections.abc import AsyncIterator
+from typing import Any
+
+import pytest_asyncio
+
+from channels.registry import open_connectors
+from inbox.arriving.ingest import Ingest
+from inbox.channel.channel_directory import ChannelDirectory
+from inbox.foundation.clock import Clock
+from inbox.foundation.runtime import Runtime
+from inbox.storage.sequence import SequenceClock
+from tests.integration.telegram.telegram_world import BOT_ID, TOKEN, TelegramWorld
+from workers.poll_updates import Poller
+
+WRITERS = 3
+TEXTS = 12
+LIVES = 8
+
+
+class Process:
+    """A worker, as far as it polls."""
+
+    def __init__(self, given: Runtime) -> None:
+        """Start on the real time: places in a thread come from it, and processes follow one another."""
+        runtime = Runtime(given.settings, Clock(), given.database, given.redis, given.secret_box)
+        self._directory = ChannelDirectory(runtime.database, runtime.secret_box)
+        self._connectors = open_connectors()
+        sequence = SequenceClock(runtime.clock.server_seconds)
+        ingest = Ingest(runtime.database, runtime.clock, sequence, timeout_seconds=10)
+        self.poller = Poller(runtime, self._directory, self._connectors, ingest)
+
+    async def stop(self) -> None:
+        await self.poller.stop()
+        for connector in self._connectors.values():
+            await connector.close()
+        await self._directory.close()
+
+
+@pytest_asyncio.fixture
+async def polled(world: TelegramWorld) -> AsyncIterator[TelegramWorld]:
+    changed = await world.owner.patch(f"/channels/{world.channel['id']}", {"updates": "polling"})
+    assert changed.body["updates"] == "polling"
+    yield world
+
+
+async def texts(world: TelegramWorld) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for conversation in (await world.owner.get("/conversations")).body["items"]:
+        said = (await world.owner.get(f"/conversations/{conversation['id']}/messages?limit=200")).body["items"]
+        found[conversation["identity"]["external_id"]] = [m["content"]["text"] for m in said]
+    return found
+
+
+async def customers_write(world: TelegramWorld) -> None:
+    for number in range(TEXTS):
+        await asyncio.gather(*(world.write(f"text {number}", user=900 + writer) for writer in range(WRITERS)))
+
+
+async def test_nothing_is_lost_or_doubled_over_restarts(polled: TelegramWorld, runtime: Runtime) -> None:
+    dice = random.Random(3)
+    expected = {str(900 + writer): [f"text {n}" for n in range(TEXTS)] for writer in range(WRITERS)}
+    async with asyncio.TaskGroup() as group:
+        group.create_task(customers_write(polled))
+        for _ in range(LIVES):
+            process = Process(runtime)
+            await process.poller.sweep()
+            await asyncio.sleep(dice.uniform(0.01, 0.2))  # it ends at whatever it is doing then
+            await process.stop()
+    last = Process(runtime)
+
+    async def all_there() -> bool:
+        await last.poller.sweep()
+        return await texts(polled) == expected
+
+    await polled.until(all_there)
+    await last.stop()
+    info = await polled.provider("POST", f"/bot{TOKEN}/getWebhookInfo")
+    assert info["result"]["url"] == ""
+
+
+async def test_one_poller_a_bot(polled: TelegramWorld, runtime: Runtime) -> None:
+    first, second = Process(runtime), Process(runtime)
+    for process in (first, second):
+        await process.poller.sweep()
+    await polled.write("hello")
+
+    async def came() -> Any:
+        await asyncio.gather(first.poller.sweep(), second.poller.sweep())
+        return (await texts(polled)).get("500100")
+
+    assert await polled.until(came) == ["hello"]
+    assert all(request["status"] == 200 for request in await polled.requests("getUpdates"))
+    await asyncio.gather(first.stop(), second.stop())
+    channel = (await polled.owner.get(f"/channels/{polled.channel['id']}")).body
+    assert channel["health"]["status"] == "ok"
+
+
+async def test_a_wrong_token_is_told_by_the_channels_health(polled: TelegramWorld, runtime: Runtime) -> None:
+    await polled.owner.patch(f"/channels/{polled.channel['id']}", {"credentials": {"bot_token": f"{BOT_ID}:wrong"}})
+    process = Process(runtime)
+    await process.poller.sweep()
+
+    async def failing() -> Any:
+        health = (await polled.owner.get(f"/channels/{polled.channel['id']}")).body["health"]
+        return health["detail"] if health["status"] == "failing" else None
+
+    assert "BotFather" in await polled.until(failing)
+    await process.stop()
