@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import OrderedDict, defaultdict
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable
 from typing import Final, Protocol
 
 import msgspec
@@ -98,17 +98,23 @@ class _ConversationEvent(msgspec.Struct):
 _head = msgspec.json.Decoder(_Head)
 _message = msgspec.json.Decoder(_MessageEvent)
 _conversation = msgspec.json.Decoder(_ConversationEvent)
+_ABOUT_QUEUES: Final = frozenset({EventType.QUEUE_UPDATED.value, EventType.OPERATOR_STATUS.value})
 _NEW: Final = EventType.MESSAGE_CREATED.value
 _CHANGED: Final = EventType.MESSAGE_UPDATED.value
 
 
 class VisitorHub:
-    """Knows the sockets and passes on what is theirs."""
+    """Knows the sockets and passes on what is theirs.
 
-    def __init__(self, hub: EventHub, reader: EventReader, threads: ThreadReader) -> None:
+    Args:
+        on_queue: Hears that places in queues, or who is there, may have changed.
+    """
+
+    def __init__(self, hub: EventHub, reader: EventReader, threads: ThreadReader, on_queue: Callable[[], None]) -> None:
         self._hub = hub
         self._reader = reader
         self._threads = threads
+        self._on_queue = on_queue
         self._visitors: dict[VisitorKey, set[Socket]] = defaultdict(set)
         self._conversations: dict[str, VisitorKey] = {}
         self._workspaces: dict[str, set[Socket]] = defaultdict(set)
@@ -177,10 +183,12 @@ class VisitorHub:
     async def _pass_on(self, frame: Frame) -> None:
         """Give an event to the sockets that it concerns; most events concern none."""
         conversation_id = frame.event.audience.conversation_id
+        type_ = _head.decode(frame.event.body).type
+        if type_ in _ABOUT_QUEUES:
+            self._on_queue()
         if conversation_id is None:
             return
         known = conversation_id in self._conversations
-        type_ = _head.decode(frame.event.body).type
         if type_ in {_NEW, _CHANGED}:
             if known:
                 await self._pass_message(conversation_id, frame, is_new=type_ == _NEW)
@@ -189,8 +197,8 @@ class VisitorHub:
 
     async def _pass_message(self, conversation_id: str, frame: Frame, *, is_new: bool) -> None:
         view = _message.decode(frame.event.body).data
-        if not is_new and not (view.edited_at or view.deleted_at or view.reactions):
-            if view.direction is Direction.OUT and view.status is MessageStatus.READ:
+        if not is_new and view.direction is Direction.OUT and not (view.edited_at or view.deleted_at):
+            if view.status is MessageStatus.READ:
                 for socket in self.sockets_of(conversation_id):
                     socket.take_seen(view.seq)
             return

@@ -15,9 +15,9 @@ import msgspec
 import structlog
 
 from inbox.channel.channel_directory import ChannelDirectory
+from inbox.conversation.expected_waits import expected_waits
 from inbox.conversation.queue_members import READY
 from inbox.conversation.queue_places import places_in_queue
-from inbox.conversation.waiting_estimate import expected_wait
 from inbox.foundation.clock import Clock
 from inbox.foundation.ending_tasks import end_tasks
 from inbox.storage.database import Database
@@ -100,9 +100,8 @@ class Lookout:
     async def look(self) -> None:
         """Look once."""
         sockets = tuple(self._sockets)
-        worlds = _Worlds(self._database, self._clock)
-        await self._tell_availability(sockets, worlds)
-        await self._tell_places(sockets, worlds)
+        await self._tell_availability(sockets)
+        await self._tell_places(sockets)
 
     async def _run(self) -> None:
         while True:
@@ -120,43 +119,39 @@ class Lookout:
             except TimeoutError:
                 continue
 
-    async def _tell_availability(self, sockets: Iterable[Waiting], worlds: _Worlds) -> None:
+    async def _tell_availability(self, sockets: Iterable[Waiting]) -> None:
         by_channel: Mapping[tuple[str, str], list[Waiting]] = defaultdict(list)
         for socket in sockets:
             by_channel[socket.workspace_id, socket.channel_id].append(socket)
         for (workspace_id, channel_id), here in by_channel.items():
             channel = await self._directory.get(channel_id)
             queue_id = channel.queue_id if channel is not None else None
-            availability = await self._availability(workspace_id, queue_id, worlds)
+            availability = await self._availability(workspace_id, queue_id)
             for socket in here:
                 socket.take_availability(availability)
 
-    async def _availability(self, workspace_id: str, queue_id: str | None, worlds: _Worlds) -> Availability:
+    async def _availability(self, workspace_id: str, queue_id: str | None) -> Availability:
         if queue_id is None:
             wanted = {"workspace_id": workspace_id, "status": READY}
             anybody = await self._database.operators.find_one(wanted, {"_id": 1})
             return Availability(open=anybody is not None, reason=None if anybody else "nobody")
-        world = await worlds.of(workspace_id, queue_id)
+        world = await read_world(self._database, workspace_id, queue_id, now=self._clock.now(), session=None)
         return availability_of(world)
 
-    async def _tell_places(self, sockets: Iterable[Waiting], worlds: _Worlds) -> None:
+    async def _tell_places(self, sockets: Iterable[Waiting]) -> None:
         by_queue: Mapping[tuple[str, str], list[tuple[str, Waiting]]] = defaultdict(list)
         for socket in sockets:
             if socket.waits_in is not None:
                 queue_id, conversation_id = socket.waits_in
                 by_queue[socket.workspace_id, queue_id].append((conversation_id, socket))
         for (workspace_id, queue_id), waiting in by_queue.items():
-            world = await worlds.of(workspace_id, queue_id)
             places = await places_in_queue(self._database, workspace_id, queue_id)
-            for conversation_id, socket in waiting:
-                socket.take_place(self._place(places.get(conversation_id), world))
-
-    def _place(self, position: int | None, world: QueueWorld | None) -> Place:
-        if position is None or world is None:
-            return Place()
-        recent = world.queue.get("assigned_at", ())
-        wait = expected_wait(position, recent, free_capacity=world.free_capacity, now=self._clock.now())
-        return Place(position=position, expected_wait_seconds=None if wait is None else round(wait.total_seconds()))
+            ours = {id_: places[id_] for id_, _ in waiting if id_ in places}
+            waits = await expected_waits(
+                self._database, workspace_id, queue_id, ours, now=self._clock.now(), session=None
+            )
+            for id_, socket in waiting:
+                socket.take_place(Place(position=ours.get(id_), expected_wait_seconds=waits.get(id_)))
 
 
 def availability_of(world: QueueWorld | None) -> Availability:
@@ -164,18 +159,3 @@ def availability_of(world: QueueWorld | None) -> Availability:
     if world is None or not world.facts.ready:
         return Availability(open=False, reason="nobody" if world is None or world.open_now else "out_of_hours")
     return Availability(open=world.open_now, reason=None if world.open_now else "out_of_hours")
-
-
-class _Worlds:
-    """Queues as they were read in one look."""
-
-    def __init__(self, database: Database, clock: Clock) -> None:
-        self._database = database
-        self._clock = clock
-        self._read: dict[str, QueueWorld | None] = {}
-
-    async def of(self, workspace_id: str, queue_id: str) -> QueueWorld | None:
-        if queue_id not in self._read:
-            now = self._clock.now()
-            self._read[queue_id] = await read_world(self._database, workspace_id, queue_id, now=now, session=None)
-        return self._read[queue_id]

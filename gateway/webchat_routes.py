@@ -63,9 +63,9 @@ async def _services(app: web.Application, hub: EventHub) -> AsyncIterator[None]:
     parts, ingest = app[PARTS], app[WAY_IN].ingest
     database = parts.runtime.database
     threads = ThreadReader(database, Names(database), _own_link)
-    visitors = VisitorHub(hub, EventReader(parts.runtime.redis), threads)
     receipts = Receipts(database, ingest)
     lookout = Lookout(database, parts.runtime.clock, parts.directory)
+    visitors = VisitorHub(hub, EventReader(parts.runtime.redis), threads, lookout.hurry)
     app[WEBCHAT] = Services(visitors, threads, Writing(ingest, parts.directory), receipts, parts.signals, lookout)
     lookout.start()
     parts.signals.listen(visitors.hear)

@@ -80,10 +80,14 @@ class Updates(StrEnum):
     POLLING = "polling"
 
 
+Origin = Annotated[str, Meta(pattern=r"^https?://[^\s/?#@]+/?$", max_length=300, examples=["https://shop.example"])]
+"""Scheme, host and port of a site, without a path."""
+
+
 class WebchatCredentials(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Where the widget may stand, and the secret that signs its visitors' identities."""
 
-    allowed_origins: Annotated[tuple[str, ...], Meta(max_length=50)]
+    allowed_origins: Annotated[tuple[Origin, ...], Meta(max_length=50)]
     identity_secret: Secret
 
 

@@ -10,7 +10,7 @@ import aiohttp
 import pytest
 
 from channels.webchat import limits
-from tests.integration.api.support import Actor
+from tests.integration.api.support import Actor, Team
 from tests.integration.webchat.visitors import SECRET, Visitor, eventually, identity, webchat
 from tests.integration.webchat.webchat_world import Shop
 
@@ -172,3 +172,12 @@ async def test_one_visitor_opens_only_so_many_pages(shop: Shop) -> None:
         await shop.visitor(identity=identity()).connect()
     for page in pages:
         await page.leave()
+
+
+@pytest.mark.parametrize(
+    "origin", ["shop.example", "https://shop.example/chat", "https://a.example https://b.example", "*"]
+)
+async def test_an_origin_that_no_page_can_have_is_refused_at_once(team: Team, origin: str) -> None:
+    credentials = {"allowed_origins": [origin], "identity_secret": SECRET}
+    made = await team.owner.post("/channels", {"kind": "webchat", "name": "Chat", "credentials": credentials})
+    assert (made.status, made.body["errors"][0]["pointer"]) == (422, "/credentials/allowed_origins/0")

@@ -4,10 +4,16 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from typing import Any
 
+from aiohttp.test_utils import TestClient, TestServer
+
 from channels.webchat import limits
-from tests.integration.webchat.visitors import eventually
+from gateway.app import build_app
+from inbox.foundation.clock import FixedClock
+from inbox.foundation.runtime import Runtime
+from tests.integration.webchat.visitors import Visitor, eventually
 from tests.integration.webchat.webchat_world import Shop
 
 
@@ -210,3 +216,44 @@ async def test_edits_and_deletions_reach_the_visitor_also_one_who_was_away(shop:
     gone = await visitor.frame("update", where=lambda frame: frame["id"] == second["id"])
     assert (gone["content"], gone["deleted"]) == ({"type": "deleted"}, True)
     await visitor.leave()
+
+
+async def test_a_reaction_comes_and_goes(shop: Shop) -> None:
+    visitor = shop.visitor()
+    await visitor.connect()
+    await visitor.write("thanks")
+    conversation = await shop.conversation()
+    mine = await visitor.said("thanks")
+    for emoji in ("👍", None):
+        path = f"/messages/{mine['id']}/reaction"
+        method, body = ("PUT", {"emoji": emoji}) if emoji else ("DELETE", None)
+        assert (await shop.owner.call(method, path, body)).status == 200
+        await visitor.frame("update", where=lambda frame, emoji=emoji: frame.get("reaction") == emoji)
+    assert conversation["id"] == mine["conversation"]
+    await visitor.leave()
+
+
+async def test_tabs_on_two_servers_show_the_same(shop: Shop, runtime: Runtime, clock: FixedClock) -> None:
+    async with TestClient(TestServer(build_app(runtime))) as elsewhere:
+        here = shop.visitor()
+        await here.connect()
+        await here.write("here")
+        clock.advance(timedelta(milliseconds=2))  # places are made of the time, and this clock stands still
+        there = Visitor(elsewhere, shop.channel["id"], token=here.token)
+        await there.connect()
+        await there.write("there")
+        clock.advance(timedelta(milliseconds=2))
+        conversation = await shop.conversation()
+        await shop.answer(conversation["id"], "to both")
+        for tab in (here, there):
+            for text in ("here", "there", "to both"):
+                await tab.said(text)
+            assert tab.texts() == ["here", "there", "to both"]
+
+        async def typed() -> bool:
+            await shop.owner.post(f"/conversations/{conversation['id']}/typing")
+            return any(frame["type"] == "typing" for frame in there.frames)
+
+        await eventually(typed)
+        await here.leave()
+        await there.leave()
