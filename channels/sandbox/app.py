@@ -24,7 +24,7 @@ from channels.sandbox.graph.media import SIZE_LIMITS
 from channels.sandbox.graph.routes import GraphServer
 from channels.sandbox.graph.state import NumberConfig
 from channels.sandbox.live import LiveFeed
-from channels.sandbox.phone_page import page_routes
+from channels.sandbox.phone_page import page_routes, settings_route
 from channels.sandbox.request_log import DEFAULT_LOG_SIZE, RequestLog
 from channels.sandbox.saving import keep_saving
 from channels.sandbox.telegram import saved_bots
@@ -75,6 +75,7 @@ def make_app(config: SandboxConfig, clock: Clock | None = None, *, state_file: P
     app.add_routes(guarded(Control(clock, faults, log, live, cloud, telegram).routes()))
     app.add_routes(guarded(WhatsAppControl(cloud).routes()))
     app.add_routes(guarded(TelegramControl(telegram).routes()))
+    app.add_routes(guarded([settings_route(config.webchat_page_url)]))
     app.add_routes(page_routes())
     app.add_routes(BotApiServer(telegram, log).routes())
     app.router.add_route("*", "/{path:.+}", GraphServer(cloud, log).handle)

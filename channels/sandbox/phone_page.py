@@ -7,6 +7,8 @@ from pathlib import Path
 
 from aiohttp import web
 
+from channels.sandbox.web_answers import answer
+
 STATIC = Path(__file__).parent / "static"
 HEADERS = {
     "Content-Security-Policy": "default-src 'self'; base-uri 'none'; form-action 'none'; object-src 'none'",
@@ -20,6 +22,15 @@ def page_routes() -> Iterator[web.RouteDef]:
     """The page and its files."""
     yield web.get("/", _page)
     yield web.get("/static/{name}", _file)
+
+
+def settings_route(webchat_page_url: str | None) -> web.RouteDef:
+    """What the page has to know of the configuration."""
+
+    async def settings(_request: web.Request) -> web.Response:
+        return answer({"webchat_page_url": webchat_page_url})
+
+    return web.get("/control/page", settings)
 
 
 async def _page(_request: web.Request) -> web.StreamResponse:

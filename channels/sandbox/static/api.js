@@ -1,24 +1,14 @@
-// The sandbox's control API, and its live feed.
+// Calls of the sandbox's control API, and its live feed.
 
 export async function call(method, path, body, headers = {}) {
-  const answer = await fetch(path, { method, body, headers });
+  const sent = body === undefined || body instanceof Blob ? body : JSON.stringify(body);
+  const answer = await fetch(path, { method, body: sent, headers });
   const value = await answer.json().catch(() => ({}));
   if (!answer.ok) throw new Error(value.error || `HTTP ${answer.status}`);
   return value;
 }
 
-const chatPath = (chat) => `/control/whatsapp/${chat[0]}/customers/${encodeURIComponent(chat[1])}`;
-
-export const numbers = async () => (await call("GET", "/control/whatsapp/numbers")).numbers;
-export const customers = async (number) =>
-  (await call("GET", `/control/whatsapp/${number}/customers`)).customers;
-export const name = (chat, profile_name) => call("PUT", chatPath(chat), JSON.stringify({ profile_name }));
-export const thread = (chat) => call("GET", `${chatPath(chat)}/thread`);
-export const write = (chat, message) => call("POST", `${chatPath(chat)}/messages`, JSON.stringify(message));
-export const upload = (number, file) =>
-  call("POST", `/control/whatsapp/${number}/media`, file, {
-    "Content-Type": file.type || "application/octet-stream",
-  });
+export const page = () => call("GET", "/control/page");
 
 /** Follows the feed for ever; `onOpen` runs at each connection, after which nothing is missed. */
 export class Live {

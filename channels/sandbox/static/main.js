@@ -1,15 +1,20 @@
 // The page: which phones there are, and what happens on them.
 
 import * as api from "./api.js";
+import { element } from "./elements.js";
 import { Phone } from "./phone.js";
+import { telegram } from "./telegram.js";
+import { whatsapp } from "./whatsapp.js";
 
 const STORED = "sandbox-phones";
+const FIRST_VISIT = 3;
+const MESSENGERS = { whatsapp, telegram };
 const phones = new Map();
 const form = document.getElementById("add");
-let numbers = [];
+let businesses = [];
 let live;
 
-const keyOf = (chat) => chat.join("/");
+const keyOf = (messenger, chat) => [messenger, ...chat].join("/");
 
 function stored() {
   try {
@@ -20,7 +25,7 @@ function stored() {
 }
 
 function store() {
-  const list = [...phones.values()].map(({ chat, name }) => ({ chat, name }));
+  const list = [...phones.values()].map(({ messenger, chat, name }) => ({ messenger: messenger.id, chat, name }));
   localStorage.setItem(STORED, JSON.stringify(list));
   document.getElementById("empty").hidden = phones.size > 0;
 }
@@ -30,18 +35,18 @@ function tellShown() {
   live?.show(visible ? [...phones.values()].filter((phone) => phone.open).map(({ chat }) => chat) : []);
 }
 
-function place(chat, name) {
-  const number = numbers.find((one) => one.phone_number_id === chat[0]);
-  const known = phones.get(keyOf(chat));
-  if (known || !number) return known;
-  const phone = new Phone({ number, key: chat[1], name, onRemove: remove, onOpenChange: tellShown });
-  phones.set(keyOf(chat), phone);
+function place(messenger, chat, name) {
+  const found = businesses.find((one) => one.messenger.id === messenger && one.business.id === chat[0]);
+  const known = phones.get(keyOf(messenger, chat));
+  if (known || !found) return known;
+  const phone = new Phone({ ...found, key: chat[1], name, onRemove: remove, onOpenChange: tellShown });
+  phones.set(keyOf(messenger, chat), phone);
   document.getElementById("phones").append(phone.root);
   return phone;
 }
 
 function remove(phone) {
-  phones.delete(keyOf(phone.chat));
+  phones.delete(keyOf(phone.messenger.id, phone.chat));
   phone.root.remove();
   store();
   tellShown();
@@ -50,9 +55,17 @@ function remove(phone) {
 async function add(event) {
   event.preventDefault();
   const given = Object.fromEntries(new FormData(form));
-  const chat = [given.number, given.phone.replace(/\D/g, "")];
-  await api.name(chat, given.name);
-  const phone = place(chat, given.name);
+  const { messenger, business } = businesses[given.number];
+  const chat = [business.id, given.phone.replace(/\D/g, "")];
+  const fault = document.getElementById("fault");
+  try {
+    await messenger.rename(chat, given.name);
+  } catch (error) {
+    fault.textContent = error.message;
+    return;
+  }
+  fault.textContent = "";
+  const phone = place(messenger.id, chat, given.name);
   await phone.load();
   store();
   tellShown();
@@ -62,31 +75,56 @@ async function add(event) {
 
 function onEvent(event) {
   if (event.type === "resync") return void loadAll();
-  const phone = phones.get(keyOf(event.chat || []));
-  if (!phone) return;
-  if (event.type === "message") phone.show(event.message);
-  if (event.type === "typing") phone.typing(event.seconds);
+  phones.get(keyOf(event.provider, event.chat || []))?.onEvent(event);
 }
 
 async function loadAll() {
-  numbers = await api.numbers();
-  form.elements.number.replaceChildren(...numbers.map((one) =>
-    new Option(`${one.verified_name} (+${one.display_phone_number.replace(/\D/g, "")})`, one.phone_number_id)));
-  for (const { chat, name } of await wanted()) place(chat, name);
+  businesses = (await Promise.all(Object.values(MESSENGERS).map(businessesOf))).flat();
+  offer();
+  for (const { messenger, chat, name } of await wanted()) place(messenger || "whatsapp", chat, name);
   await Promise.all([...phones.values()].map((phone) => phone.load()));
   store();
   tellShown();
+  await showWebchat();
 }
 
-/** The phones of last time; at the first visit a few customers of each number who already have a chat. */
+async function businessesOf(messenger) {
+  return (await messenger.businesses()).map((business) => ({ messenger, business }));
+}
+
+/** The businesses in the form, grouped by messenger. */
+function offer() {
+  const groups = Object.values(MESSENGERS).map((messenger) => {
+    const options = [...businesses.entries()].filter(([, one]) => one.messenger === messenger)
+      .map(([index, { business }]) => new Option(`${business.name} (${business.address})`, index));
+    return options.length ? element("optgroup", { label: messenger.title }, ...options) : null;
+  });
+  form.elements.number.replaceChildren(...groups.filter(Boolean));
+  labelKey();
+}
+
+function labelKey() {
+  const chosen = businesses[form.elements.number.value]?.messenger || whatsapp;
+  document.getElementById("key-label").textContent = chosen.keyLabel;
+  form.elements.phone.placeholder = chosen.keyExample;
+}
+
+/** The phones of last time; at the first visit a few customers of each business who already have a chat. */
 async function wanted() {
   const list = stored();
-  return list.length ? list : (await Promise.all(numbers.map(known))).flat();
+  return list.length ? list : (await Promise.all(businesses.map(known))).flat();
 }
 
-async function known({ phone_number_id: number }) {
-  const customers = await api.customers(number);
-  return customers.slice(-3).map((one) => ({ chat: [number, one.wa_id || one.user_id], name: one.profile_name }));
+async function known({ messenger, business }) {
+  const customers = await messenger.customers(business.id);
+  return customers.slice(-FIRST_VISIT).map(({ key, name }) => ({ messenger: messenger.id, chat: [business.id, key], name }));
+}
+
+async function showWebchat() {
+  const { webchat_page_url: address } = await api.page();
+  const link = document.getElementById("webchat");
+  link.hidden = !address;
+  if (address) link.href = address;
 }
 
 function onState(connected) {
@@ -96,5 +134,6 @@ function onState(connected) {
 }
 
 form.addEventListener("submit", add);
+form.elements.number.addEventListener("change", labelKey);
 document.addEventListener("visibilitychange", tellShown);
 live = new api.Live({ onEvent, onOpen: loadAll, onState });

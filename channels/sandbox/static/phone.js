@@ -1,23 +1,32 @@
-// One customer's phone: the chat with one business number.
+// One customer's phone: the chat with one business, on the messenger that is given.
 
-import * as api from "./api.js";
-import { ask } from "./ask.js";
-import { bubble } from "./bubbles.js";
+import { ask, askContact, askLocation, askPicture } from "./ask.js";
+import { element } from "./elements.js";
+import { record } from "./voice.js";
+
+const ACTIONS = { upload_photo: "sending a photo…", record_voice: "recording…", upload_voice: "sending a voice message…",
+  upload_document: "sending a file…", upload_video: "sending a video…", find_location: "sending a location…" };
+const NOTICE_SECONDS = 6;
 
 export class Phone {
-  constructor({ number, key, name, onRemove, onOpenChange }) {
-    this.chat = [number.phone_number_id, key];
-    this.number = number;
-    this.name = name;
-    this.items = new Map();
-    const root = document.getElementById("phone").content.firstElementChild.cloneNode(true);
-    this.root = root;
-    this.find = (selector) => root.querySelector(selector);
+  constructor({ messenger, business, key, name, onRemove, onOpenChange }) {
+    Object.assign(this, { messenger, business, name, chat: [business.id, key], items: new Map() });
+    this.root = document.getElementById("phone").content.firstElementChild.cloneNode(true);
+    this.root.classList.add(messenger.id);
     this.label();
     this.find(".remove").addEventListener("click", () => onRemove(this));
     this.find(".open").addEventListener("change", onOpenChange);
+    this.find(".reads").hidden = !messenger.readsAloud;
+    this.find(".blocks").hidden = !messenger.block;
+    this.find(".blocked").addEventListener("change", ({ target }) =>
+      this.attempt(() => messenger.block(this.chat, target.checked)));
     this.bindComposer();
     this.bindQuick();
+    this.stayAtEnd();
+  }
+
+  find(selector) {
+    return this.root.querySelector(selector);
   }
 
   get open() {
@@ -25,13 +34,14 @@ export class Phone {
   }
 
   label() {
-    const owner = this.chat[1].includes(".") ? this.chat[1] : `+${this.chat[1]}`;
-    this.root.setAttribute("aria-label", `Phone of ${this.name}`);
-    this.find(".business").textContent = this.number.verified_name;
-    this.find(".avatar").textContent = this.number.verified_name.slice(0, 1).toUpperCase();
-    this.find(".owner").textContent = `${this.name} · ${owner}`;
-    this.find(".thread").setAttribute("aria-label", `Chat of ${this.name}`);
-    const id = `message-${this.chat.join("-").replace(/\W/g, "_")}`;
+    const { title } = this.messenger;
+    this.root.setAttribute("aria-label", `${title} of ${this.name}`);
+    this.find(".business").textContent = this.business.name;
+    this.find(".messenger").textContent = title;
+    this.find(".avatar").textContent = this.business.name.slice(0, 1).toUpperCase();
+    this.find(".owner").textContent = `${this.name} · ${this.messenger.owner(this.chat[1])}`;
+    this.find(".thread").setAttribute("aria-label", `Chat of ${this.name} on ${title}`);
+    const id = `message-${this.messenger.id}-${this.chat.join("-").replace(/\W/g, "_")}`;
     this.find(".composer label").htmlFor = id;
     this.find(".composer textarea").id = id;
   }
@@ -50,60 +60,62 @@ export class Phone {
       const body = box.value.trim();
       if (!body) return;
       box.value = "";
-      if (!(await this.write({ type: "text", text: { body } }))) box.value = body;
+      if (!(await this.say(body))) box.value = body;
     });
   }
 
   bindQuick() {
-    const kinds = { link: () => this.sendLink(), file: () => this.find(".file").click(),
+    const kinds = { link: () => this.sendPicture(), file: () => this.find(".file").click(), voice: () => this.sendVoice(),
       location: () => this.sendLocation(), contact: () => this.sendContact() };
     this.find(".quick").addEventListener("click", (event) => kinds[event.target.dataset.kind]?.());
-    this.find(".file").addEventListener("change", (event) => this.sendFile(event.target));
-  }
-
-  async sendLink() {
-    const given = await ask("Send an image by its link", [
-      { name: "link", label: "Address", type: "url", value: `${location.origin}/static/sample.png`, required: true },
-      { name: "caption", label: "Caption (optional)" },
-    ]);
-    if (given) this.write({ type: "image", image: { link: given.link, ...(given.caption && { caption: given.caption }) } });
-  }
-
-  async sendFile(input) {
-    const [file] = input.files;
-    input.value = "";
-    if (!file) return;
-    const kind = ["image", "video", "audio"].find((one) => file.type.startsWith(`${one}/`)) || "document";
-    await this.attempt(async () => {
-      const { id, mime_type, sha256 } = await api.upload(this.chat[0], file);
-      const media = { id, mime_type, sha256, ...(kind === "document" && { filename: file.name }) };
-      await api.write(this.chat, { type: kind, [kind]: media });
+    this.find(".file").addEventListener("change", ({ target }) => {
+      const files = [...target.files];
+      target.value = "";
+      if (files.length) this.attempt(() => this.messenger.files(this.chat, files));
     });
   }
 
+  /** Pictures that load late push the end of the chat away: follow it while the person has not scrolled up. */
+  stayAtEnd() {
+    const thread = this.find(".thread");
+    const follow = () => { if (this.following) thread.scrollTop = thread.scrollHeight; };
+    this.following = true;
+    thread.addEventListener("scroll", () => {
+      this.following = thread.scrollHeight - thread.scrollTop - thread.clientHeight < 80;
+    });
+    for (const kind of ["load", "loadedmetadata"]) thread.addEventListener(kind, follow, true);
+  }
+
+  say(text) {
+    return this.attempt(() => this.messenger.text(this.chat, text));
+  }
+
+  async sendPicture() {
+    const given = await askPicture();
+    if (given) this.attempt(() => this.messenger.picture(this.chat, given.link, given.caption));
+  }
+
   async sendLocation() {
-    const given = await ask("Send a location", [
-      { name: "latitude", label: "Latitude", type: "number", step: "any", min: -90, max: 90, value: "52.5200", required: true },
-      { name: "longitude", label: "Longitude", type: "number", step: "any", min: -180, max: 180, value: "13.4050", required: true },
-      { name: "name", label: "Name (optional)", value: "Berlin" },
-    ]);
-    if (!given) return;
-    const place = { latitude: Number(given.latitude), longitude: Number(given.longitude) };
-    this.write({ type: "location", location: given.name ? { ...place, name: given.name } : place });
+    const given = await askLocation();
+    if (given) this.attempt(() => this.messenger.location(this.chat, given));
   }
 
-  async sendContact() {
-    const given = await ask("Send a contact", [
-      { name: "name", label: "Name", value: "Bob Jones", required: true },
-      { name: "phone", label: "Phone", type: "tel", value: "+1 650 555 0100", required: true },
-    ]);
-    if (!given) return;
-    const name = { formatted_name: given.name, first_name: given.name.split(" ")[0] };
-    this.write({ type: "contacts", contacts: [{ name, phones: [{ phone: given.phone, type: "MOBILE" }] }] });
+  async sendContact(own) {
+    const given = await askContact(own ? this.name : "Bob Jones");
+    if (given) this.attempt(() => this.messenger.contact(this.chat, { ...given, own }));
   }
 
-  write(message) {
-    return this.attempt(() => api.write(this.chat, message));
+  async sendVoice() {
+    if (this.recording) return this.recording.stop();
+    this.recording = await record();
+    const button = this.find("[data-kind=voice]");
+    button.textContent = this.recording.sampled ? "Voice" : "Stop";
+    const started = performance.now();
+    const sound = await this.recording.sound;
+    const seconds = Math.max(1, Math.round((performance.now() - started) / 1000));
+    this.recording = null;
+    button.textContent = "Voice";
+    return this.attempt(() => this.messenger.voice(this.chat, sound, seconds));
   }
 
   async attempt(work) {
@@ -122,38 +134,82 @@ export class Phone {
   /** Reads the whole chat again. */
   async load() {
     await this.attempt(async () => {
-      const thread = await api.thread(this.chat);
-      this.name = thread.customer.profile_name;
+      const thread = await this.messenger.thread(this.chat);
+      this.name = thread.name;
       this.label();
       this.items.clear();
       this.find(".thread").replaceChildren();
+      this.find(".blocked").checked = Boolean(thread.blocked);
+      this.showKeyboard(thread.keyboard);
       thread.messages.forEach((message) => this.show(message));
     });
   }
 
+  onEvent(event) {
+    const kinds = {
+      message: () => this.show(event.message),
+      typing: () => this.typing(event.seconds, event.action),
+      deleted: () => this.forget(event.message_id),
+      keyboard: () => this.showKeyboard(event.keyboard),
+      blocked: () => { this.find(".blocked").checked = event.blocked; },
+      notice: () => this.notice(event.text),
+    };
+    kinds[event.type]?.();
+  }
+
   /** A message is new, or changed. */
   show(message) {
-    const context = { from: this.number.display_phone_number, id: message.id };
-    const item = bubble(message, {
-      press: (reply) => this.write({ ...reply, context }),
-      react: (emoji) => this.write({ type: "reaction", reaction: { message_id: message.id, emoji } }),
-    });
+    const { chat, business } = this;
+    const attempt = (work) => this.attempt(work);
+    const edit = async (text) => (await ask("Edit the message", [
+      { name: "text", label: "Text", value: text, required: true }], "Save"))?.text;
+    const item = this.messenger.bubble(message, { chat, business, attempt, edit });
     const thread = this.find(".thread");
-    const atEnd = thread.scrollHeight - thread.scrollTop - thread.clientHeight < 80;
-    const old = this.items.get(message.id);
-    this.items.set(message.id, item);
+    const id = this.messenger.idOf(message);
+    const old = this.items.get(id);
+    this.items.set(id, item);
     if (old) {
       old.replaceWith(item);
     } else {
       thread.append(item);
       if (message.direction === "in") this.typing(0);
     }
-    if (atEnd || message.direction === "out") thread.scrollTop = thread.scrollHeight;
+    if (this.following || message.direction === "out") thread.scrollTop = thread.scrollHeight;
   }
 
-  typing(seconds) {
+  forget(id) {
+    this.items.get(id)?.remove();
+    this.items.delete(id);
+  }
+
+  typing(seconds, action) {
     clearTimeout(this.typingTimer);
-    this.find(".activity").textContent = seconds ? "typing…" : "";
+    this.find(".activity").textContent = seconds ? ACTIONS[action] || "typing…" : "";
     if (seconds) this.typingTimer = setTimeout(() => this.typing(0), seconds * 1000);
+  }
+
+  /** The bot's own keyboard, above the place to write. */
+  showKeyboard(keyboard) {
+    const keys = (keyboard?.keyboard || []).flat().map((one) => {
+      const button = element("button", { type: "button", text: one.text });
+      button.addEventListener("click", () => this.pressKey(one));
+      return button;
+    });
+    this.find(".keyboard").replaceChildren(...keys);
+    this.find(".keyboard").hidden = !keys.length;
+  }
+
+  pressKey(key) {
+    if (key.request_contact) return this.sendContact(true);
+    if (key.request_location) return this.sendLocation();
+    return this.say(key.text);
+  }
+
+  notice(text) {
+    if (!text) return;
+    clearTimeout(this.noticeTimer);
+    this.find(".notice").textContent = text;
+    this.find(".notice").hidden = false;
+    this.noticeTimer = setTimeout(() => { this.find(".notice").hidden = true; }, NOTICE_SECONDS * 1000);
   }
 }

@@ -2,88 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
-import shutil
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Any
 
-import aiohttp
-import pytest
+from phone_browser import ADD, BUBBLES, WRITE, browsing, needs_browser
 from sandbox_world import PHONE_ID, USER, World, text_message
 
-CHROMIUM, DRIVER = shutil.which("chromium"), shutil.which("chromedriver")
-pytestmark = pytest.mark.skipif(not (CHROMIUM and DRIVER), reason="chromium and chromedriver are needed")
-
-
-class Browser:
-    """Just enough of the WebDriver protocol."""
-
-    def __init__(self, http: aiohttp.ClientSession, url: str) -> None:
-        self._http = http
-        self._url = url
-
-    async def command(self, path: str, body: Any) -> Any:
-        async with self._http.post(self._url + path, json=body) as answer:
-            value = (await answer.json())["value"]
-            assert answer.status == 200, value
-            return value
-
-    async def open(self, url: str) -> None:
-        await self.command("/url", {"url": url})
-
-    async def run(self, script: str, *arguments: Any) -> Any:
-        return await self.command("/execute/sync", {"script": script, "args": arguments})
-
-    async def until(self, script: str, *arguments: Any) -> Any:
-        async with asyncio.timeout(20):
-            while not (found := await self.run(f"return {script}", *arguments)):
-                continue
-        return found
-
-
-@asynccontextmanager
-async def browsing(http: aiohttp.ClientSession, profile: Path) -> AsyncIterator[Browser]:
-    driver = await asyncio.create_subprocess_exec(
-        str(DRIVER), "--port=0", stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.DEVNULL
-    )
-    assert driver.stdout
-    try:
-        line = b""
-        while b"on port" not in line or b"started" not in line:
-            line = await driver.stdout.readline()
-        base = f"http://127.0.0.1:{int(line.rstrip().rstrip(b'.').rsplit(b' ', 1)[1])}/session"
-        flags = ["--headless=new", "--no-sandbox", "--disable-gpu", f"--user-data-dir={profile}"]
-        options = {"binary": CHROMIUM, "args": flags}
-        wanted = {
-            "goog:chromeOptions": options,
-            "goog:loggingPrefs": {"browser": "ALL"},
-        }
-        async with http.post(base, json={"capabilities": {"alwaysMatch": wanted}}) as answer:
-            session = (await answer.json())["value"]["sessionId"]
-        try:
-            yield Browser(http, f"{base}/{session}")
-        finally:
-            await http.delete(f"{base}/{session}")
-    finally:
-        driver.terminate()
-        await driver.wait()
-
-
-ADD = """
-const form = document.getElementById("add");
-form.elements.name.value = arguments[0];
-form.elements.phone.value = arguments[1];
-form.requestSubmit();
-"""
-WRITE = """
-const form = document.querySelector(".composer");
-form.querySelector("textarea").value = arguments[0];
-form.requestSubmit();
-"""
-BUBBLES = "[...document.querySelectorAll('.bubble')].map((one) => one.firstChild.textContent)"
+pytestmark = needs_browser
 
 
 async def test_a_person_writes_reads_and_presses(sandbox: World, tmp_path: Path) -> None:

@@ -1,13 +1,6 @@
-// One message as a bubble. All text goes in as text, never as markup.
+// One WhatsApp message as a bubble.
 
-export function element(tag, { className, text, ...attributes } = {}, ...children) {
-  const made = document.createElement(tag);
-  if (className) made.className = className;
-  if (text !== undefined && text !== null) made.textContent = text;
-  for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, value);
-  made.append(...children.filter(Boolean));
-  return made;
-}
+import { card, choice, element, foot, link, paragraph, picture, place, player, reactionMenu } from "./elements.js";
 
 const TICKS = { sent: ["✓", "sent"], delivered: ["✓✓", "delivered"], read: ["✓✓", "read by the business"] };
 const EMOJI = ["👍", "❤️", "😂", "😮", "😢", "🙏"];
@@ -16,7 +9,7 @@ const EMOJI = ["👍", "❤️", "😂", "😮", "😢", "🙏"];
 export function bubble(message, { press, react }) {
   const mine = message.direction === "out";
   const box = element("div", { className: "bubble" }, ...content(message));
-  box.append(foot(message, mine));
+  box.append(foot(message.timestamp, mine && ticks(message)));
   const item = element("li", { className: mine ? "mine" : "theirs" }, box);
   item.dataset.id = message.id;
   if (message.status === "failed") {
@@ -27,21 +20,15 @@ export function bubble(message, { press, react }) {
   }
   item.append(...choices(message, press));
   if (message.reaction) item.append(element("span", { className: "reaction", text: message.reaction }));
-  if (!mine) item.append(reactions(react));
+  if (!mine) item.append(reactionMenu(EMOJI, react));
   return item;
 }
 
-function foot(message, mine) {
-  const at = new Date(Number(message.timestamp) * 1000);
-  const time = at.toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
-  const line = element("p", { className: "foot" }, element("time", { text: time, datetime: at.toISOString() }));
-  if (mine) {
-    const [marks, meaning] = TICKS[message.status] || ["·", message.status];
-    line.append(element("span", {
-      className: `ticks ${message.status}`, text: marks, role: "img", "aria-label": meaning, title: meaning,
-    }));
-  }
-  return line;
+function ticks({ status }) {
+  const [marks, meaning] = TICKS[status] || ["·", status];
+  return element("span", {
+    className: `ticks ${status}`, text: marks, role: "img", "aria-label": meaning, title: meaning,
+  });
 }
 
 function content(message) {
@@ -51,44 +38,31 @@ function content(message) {
   return [element("p", { className: "meta", text: `A message of type ${kind}` })];
 }
 
-const paragraph = (text, className) => element("p", { text, className });
 const caption = (media) => (media.caption ? [paragraph(media.caption)] : []);
-
-function link(url, text) {
-  const safe = /^https?:\/\//i.test(String(url));
-  if (!safe) return element("span", { text: text || url });
-  return element("a", { text: text || url, href: url, target: "_blank", rel: "noopener noreferrer" });
-}
+const address = (media) => `/control/whatsapp/media/${encodeURIComponent(media.id)}`;
 
 function file(label) {
   return (media) => {
-    const where = media.id ? `/control/whatsapp/media/${encodeURIComponent(media.id)}` : null;
     const words = media.filename || label;
-    const shown = where
-      ? element("a", { text: words, href: where, target: "_blank", rel: "noopener" })
+    const shown = media.id
+      ? element("a", { text: words, href: address(media), target: "_blank", rel: "noopener" })
       : link(media.link || "", words);
-    return [element("p", { className: "card" }, element("span", { text: "📎 ", "aria-hidden": "true" }), shown),
-      ...caption(media)];
+    return [card("📎", shown), ...caption(media)];
   };
 }
 
 function image(media) {
   if (!media.id) return file("Image")(media);
-  const source = `/control/whatsapp/media/${encodeURIComponent(media.id)}`;
-  return [element("img", { src: source, alt: media.caption || "Image", loading: "lazy" }), ...caption(media)];
+  return [picture(address(media), media.caption || "Image"), ...caption(media)];
 }
 
-function location(place) {
-  const title = place.name || "Location";
-  const details = [place.address, `${place.latitude}, ${place.longitude}`].filter(Boolean).join(" · ");
-  return [element("p", { className: "card" }, element("span", { text: "📍 ", "aria-hidden": "true" }),
-    element("strong", { text: title })), paragraph(details, "meta")];
+function played(tag, label) {
+  return (media) => (media.id ? [player(tag, address(media), label), ...caption(media)] : file(label)(media));
 }
 
 function contacts(list) {
   return (Array.isArray(list) ? list : []).flatMap((one) => [
-    element("p", { className: "card" }, element("span", { text: "👤 ", "aria-hidden": "true" }),
-      element("strong", { text: one.name?.formatted_name || "Contact" })),
+    card("👤", element("strong", { text: one.name?.formatted_name || "Contact" })),
     ...(one.phones || []).map((phone) => paragraph(phone.phone || phone.wa_id, "meta")),
   ]);
 }
@@ -115,8 +89,8 @@ function template(_value, message) {
 
 const SHOW = {
   text: (text) => [paragraph(text.body)],
-  image, sticker: image, video: file("Video"), audio: file("Audio"), document: file("Document"),
-  location, contacts, interactive, template,
+  image, sticker: image, video: played("video", "Video"), audio: played("audio", "Audio"),
+  document: file("Document"), location: (where) => place(where), contacts, interactive, template,
   button: (button) => [paragraph(button.text)],
   reaction: (reaction) => [paragraph(reaction.emoji ? `Reacted ${reaction.emoji}` : "Removed the reaction", "meta")],
 };
@@ -126,12 +100,6 @@ function choices(message, press) {
   const buttons = [...templateButtons(message, press), ...replyButtons(message, press)];
   const made = buttons.length ? [element("div", { className: "choices" }, ...buttons)] : [];
   return message.interactive?.type === "list" ? [...made, list(message.interactive.action, press)] : made;
-}
-
-function choice(text, onPress) {
-  const button = element("button", { type: "button", text });
-  button.addEventListener("click", onPress);
-  return button;
 }
 
 function replyButtons(message, press) {
@@ -167,17 +135,4 @@ function list(action, press) {
   ]);
   return element("details", { className: "list" }, element("summary", { text: action.button || "Choose" }),
     element("div", { className: "choices" }, ...rows));
-}
-
-function reactions(react) {
-  const menu = element("details", { className: "react" },
-    element("summary", { text: "☺", "aria-label": "React to this message", title: "React" }));
-  const row = element("div", { className: "emoji" });
-  for (const emoji of [...EMOJI, ""]) {
-    const button = element("button", { type: "button", text: emoji || "✕", "aria-label": emoji || "Remove reaction" });
-    button.addEventListener("click", () => { menu.open = false; react(emoji); });
-    row.append(button);
-  }
-  menu.append(row);
-  return menu;
 }
