@@ -15,6 +15,7 @@ from gateway.api.routes import PREFIX, ROUTES
 from gateway.documentation import register_documentation
 from gateway.event_routes import register_events
 from gateway.inbox_page import register_inbox_page
+from gateway.media_routes import register_media
 from gateway.middleware import around
 from gateway.parts import PARTS, make_parts
 from gateway.status_pages import register_status_pages
@@ -38,6 +39,7 @@ def build_app(runtime: Runtime, connectors: Mapping[ChannelKind, Connector] | No
     app[PARTS] = make_parts(runtime, connectors if connectors is not None else open_connectors())
     app.cleanup_ctx.append(_close_parts)
     register_api(app)
+    register_media(app)
     register_webhooks(app)
     events = register_events(app, on_typing=partial(show_typing, app[PARTS]), on_alive=app[PARTS].presence.alive)
     register_webchat(app, events.hub)

@@ -12,14 +12,13 @@ from inbox.foundation.public_address import AddressRefused, check_link_shape, ch
 from inbox.messages.content import Content, MediaContent
 from inbox.sending.message_changes import Ability
 from inbox.sending.outbound import ContentNotSendable
-from inbox.sending.outgoing_rules import check_outgoing, content_invalid
+from inbox.sending.outgoing_rules import content_invalid
 
 _ABLE: Final = {Ability.EDIT: EditsMessages, Ability.DELETE: DeletesMessages}
 
 
 def check_for_channel(connectors: Mapping[ChannelKind, Connector], kind: ChannelKind, content: Content) -> None:
     """Check a content, without I/O. Raises `Problem` (`content_invalid`, `unsupported_by_channel`)."""
-    check_outgoing(content)
     connector = connectors.get(kind)
     if connector is None:
         raise Problem("unsupported_by_channel", "This kind of channel can't send yet.")

@@ -7,6 +7,7 @@ from typing import Final, Protocol
 
 import msgspec
 
+from gateway.media_links import Finish, as_it_is
 from inbox.people.access import Caller, Placement
 from inbox.stream.event_stream import Cursor, PlacedDocument, StreamEvent, events_of, stream_key
 
@@ -47,10 +48,10 @@ class Subscriber(Protocol):
         """Take a hint about a conversation that is placed so. Must not block or raise."""
 
 
-def frame_of(event: StreamEvent, workspace_id: str) -> Frame:
+def frame_of(event: StreamEvent, workspace_id: str, finish: Finish) -> Frame:
     """Put the cursor in front of an event's own members."""
     cursor = event.cursor.encode(workspace_id).encode()
-    return Frame(event, b'{"cursor":"' + cursor + b'",' + bytes(event.body)[1:])
+    return Frame(event, finish(b'{"cursor":"' + cursor + b'",' + bytes(event.body)[1:]))
 
 
 def visible_frames(frames: tuple[Frame, ...], caller: Caller, above: int) -> list[bytes]:
@@ -67,8 +68,9 @@ class Feed:
         position: After the last document that this process read.
     """
 
-    def __init__(self, workspace_id: str, position: Cursor) -> None:
+    def __init__(self, workspace_id: str, position: Cursor, finish: Finish = as_it_is) -> None:
         self.workspace_id = workspace_id
+        self._finish = finish
         self.position = position
         self.key = stream_key(position.epoch, workspace_id).encode()
         self._recent: deque[Batch] = deque(maxlen=RECENT_DOCUMENTS)
@@ -103,7 +105,7 @@ class Feed:
             Problem: `cursor_expired` if documents between are gone.
         """
         before = self.position
-        frames = tuple(frame_of(event, self.workspace_id) for event in events_of(document, before))
+        frames = tuple(frame_of(event, self.workspace_id, self._finish) for event in events_of(document, before))
         self.position = frames[-1].event.cursor
         batch = Batch(before, self.position, frames)
         self._recent.append(batch)

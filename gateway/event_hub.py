@@ -11,6 +11,7 @@ import structlog
 from redis.asyncio import Redis
 
 from gateway.event_feed import Feed, Subscriber
+from gateway.media_links import Finish, as_it_is
 from inbox.foundation.ending_tasks import end_tasks
 from inbox.foundation.ids import new_id
 from inbox.foundation.problems import Problem
@@ -29,8 +30,9 @@ log = structlog.get_logger(__name__)
 class EventHub:
     """Follows streams and fans them out. Sockets stay open while Redis is away."""
 
-    def __init__(self, redis: Redis) -> None:
+    def __init__(self, redis: Redis, finish: Finish = as_it_is) -> None:
         self._redis = redis
+        self._finish = finish
         self._reader = EventReader(redis)
         self._feeds: dict[str, Feed] = {}
         self._wake_key = f"{{events}}:wake-{new_id()}".encode()
@@ -63,7 +65,7 @@ class EventHub:
             await self._check_epoch()
             feed = self._feeds.get(workspace_id)
         if feed is None:
-            feed = self._feeds[workspace_id] = Feed(workspace_id, cursor)
+            feed = self._feeds[workspace_id] = Feed(workspace_id, cursor, self._finish)
             self._wake()
         if feed.position.epoch != cursor.epoch:
             raise expired()

@@ -91,7 +91,7 @@ class EventRoutes:
             events, after = await self._services.reader.read(caller.workspace_id, cursor, PAGE_EVENTS)
             for event in events:
                 if event.visible(caller):
-                    items.append(frame_of(event, caller.workspace_id).data)
+                    items.append(frame_of(event, caller.workspace_id, self._services.finish).data)
                     if len(items) == limit:
                         return items, event.cursor
             cursor, scanned = after, scanned + len(events)
@@ -191,7 +191,15 @@ def register_events(
     """
     parts = app[PARTS]
     redis = parts.runtime.redis
-    services = Services(EventHub(redis), EventReader(redis), parts.authenticator.authenticate, on_typing, on_alive)
+    finish = parts.links.in_json
+    services = Services(
+        EventHub(redis, finish),
+        EventReader(redis),
+        parts.authenticator.authenticate,
+        on_typing,
+        on_alive,
+        finish=finish,
+    )
     routes = EventRoutes(services, parts.sockets, origins=parts.runtime.settings.cors_origins)
     app.router.add_get(PATH, routes.handle, allow_head=False)
     app.cleanup_ctx.append(_running(services.hub))

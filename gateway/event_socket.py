@@ -15,6 +15,7 @@ from aiohttp import WSMsgType, web
 
 from gateway.event_feed import Batch, frame_of, visible_frames
 from gateway.event_hub import EventHub
+from gateway.media_links import Finish, as_it_is
 from inbox.foundation.ending_tasks import end_tasks
 from inbox.foundation.problems import Problem
 from inbox.people.access import Caller, Placement, may_see
@@ -71,6 +72,7 @@ class Services(msgspec.Struct, frozen=True):
     on_typing: OnTyping | None = None
     on_alive: OnAlive | None = None
     times: Times = Times()
+    finish: Finish = as_it_is
 
 
 _decoder = msgspec.json.Decoder(Incoming)
@@ -166,7 +168,11 @@ class EventSocket:
         while not joined:
             try:
                 events, position = await self._services.reader.read(workspace_id, self._position, PAGE_EVENTS)
-                frames = [frame_of(event, workspace_id).data for event in events if event.visible(self._caller)]
+                frames = [
+                    frame_of(event, workspace_id, self._services.finish).data
+                    for event in events
+                    if event.visible(self._caller)
+                ]
                 self._push(frames, bounded=False)
                 self._position = position
                 if len(events) < PAGE_EVENTS:

@@ -13,6 +13,7 @@ from channels.contract import Connector
 from channels.template_accounts import ChannelTemplates
 from gateway.content_checks import check_ability, check_edit, check_for_channel
 from gateway.draining import RequestsUnderWay
+from gateway.media_links import MediaLinks
 from gateway.signals import Signals
 from gateway.sockets import OpenSockets
 from inbox.channel.channel_directory import ChannelDirectory
@@ -21,6 +22,8 @@ from inbox.channel.channel_store import ChannelStore
 from inbox.contacts.contact_store import ContactStore
 from inbox.contacts.suppression import Suppression
 from inbox.conversation.conversations import Conversations
+from inbox.files.blob_store import BlobStore
+from inbox.files.stores import open_blob_store
 from inbox.foundation.runtime import Runtime
 from inbox.people.authenticator import Authenticator
 from inbox.people.login_limit import LoginLimit
@@ -71,6 +74,8 @@ class Parts:
     operator_removal: OperatorRemoval
     statuses: OperatorStatuses
     presence: Presence
+    blobs: BlobStore
+    links: MediaLinks
     signals: Signals
     templates: TemplateStore
     template_reader: TemplateReader
@@ -131,6 +136,8 @@ def make_parts(runtime: Runtime, connectors: Mapping[ChannelKind, Connector]) ->
         operator_removal=OperatorRemoval(runtime.database, runtime.clock),
         statuses=OperatorStatuses(runtime.database, runtime.clock),
         presence=Presence(runtime.database, runtime.clock),
+        blobs=open_blob_store(runtime),
+        links=MediaLinks(runtime.settings.public_url, runtime.secret_box.signature, runtime.clock),
         signals=Signals(runtime.redis),
         templates=TemplateStore(runtime.database, runtime.clock, at_provider),
         template_reader=TemplateReader(runtime.database, runtime.clock, at_provider),

@@ -25,6 +25,7 @@ from inbox.sending.pacing import RATE_LIMITED, Pacer
 from inbox.sending.rates import NO_LIMITS, Rates
 from inbox.sending.retry_rules import judge
 from inbox.storage.group_commit import GroupCommit
+from workers.outgoing_files import OutgoingFiles
 
 WIRE: Final = 192
 """Requests of one channel on the wire: 1,000 messages a second, Meta's most, at its usual 150–190 ms.
@@ -51,7 +52,14 @@ class ChannelSender:
     """Sends for one channel while its process holds the channel's lease."""
 
     def __init__(
-        self, delivery: Delivery, clock: Clock, record: ChannelRecord, connector: Connector, *, read_again: ReadAgain
+        self,
+        delivery: Delivery,
+        clock: Clock,
+        record: ChannelRecord,
+        connector: Connector,
+        *,
+        files: OutgoingFiles,
+        read_again: ReadAgain,
     ) -> None:
         """Begin nothing yet.
 
@@ -60,6 +68,7 @@ class ChannelSender:
             clock: Says when a retry is due.
             record: The channel as it is now.
             connector: The channel's messenger.
+            files: Sends messages with the files that they name.
             read_again: Gives the channel as it is later; its settings may change while we send.
         """
         self._delivery = delivery
@@ -67,6 +76,7 @@ class ChannelSender:
         self._channel_id = record.id
         self._record_now = record
         self._read_again = read_again
+        self._files = files
         self._account: ChannelAccount = account_of(record)
         self._connector = connector
         self._pacer = Pacer(_rates_of(connector, self._account), time.monotonic())
@@ -212,7 +222,7 @@ class ChannelSender:
 
     async def _result(self, attempt: Attempted) -> SendReceipt | SendFailed:
         try:
-            return await self._connector.send(attempt.message, self._account)
+            return await self._files.send(attempt.message, self._connector, self._account)
         except SendFailed as failed:
             return failed
         except Exception as error:

@@ -11,12 +11,14 @@ import structlog
 from channels.contract import Connector
 from inbox.channel.channel_directory import ChannelDirectory
 from inbox.channel.channel_kind import ChannelKind
+from inbox.files.stores import open_blob_store
 from inbox.foundation.ids import new_id
 from inbox.foundation.runtime import Runtime
 from inbox.sending.delivery import Delivery
 from inbox.sending.gate import Gate, open_gate
 from inbox.storage.leases import Lease, LeaseLost, Leases
 from workers.channel_sender import ChannelSender
+from workers.outgoing_files import OutgoingFiles
 
 SWEEP_SECONDS: Final = 1.0
 FINISH_SECONDS: Final = 15.0
@@ -48,6 +50,7 @@ class Deliverer:
         self._tasks: dict[str, asyncio.Task[None]] = {}
         self._senders: dict[str, ChannelSender] = {}
         self._stopping = False
+        self._files = OutgoingFiles(runtime.database, open_blob_store(runtime), runtime.clock)
 
     def wake(self, channel_id: str) -> None:
         """Let the channel's waiting messages be sent, by us or by whoever holds the channel."""
@@ -90,7 +93,14 @@ class Deliverer:
         mark = lease_mark(lease)
         delivery = Delivery(self._runtime.database, self._runtime.clock, record.ref, sender=mark, gate=self._gate)
         connector = self._connectors[record.kind]
-        sender = ChannelSender(delivery, self._runtime.clock, record, connector, read_again=self._directory.get)
+        sender = ChannelSender(
+            delivery,
+            self._runtime.clock,
+            record,
+            connector,
+            files=self._files,
+            read_again=self._directory.get,
+        )
         self._senders[channel_id] = sender
         if self._stopping:
             sender.stop()

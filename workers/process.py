@@ -15,6 +15,7 @@ from channels.template_accounts import ChannelTemplates
 from inbox.arriving.ingest import Ingest
 from inbox.channel.channel_directory import ChannelDirectory
 from inbox.contacts.suppression import Suppression
+from inbox.files.stores import open_blob_store
 from inbox.foundation.ending_tasks import end_tasks
 from inbox.foundation.garbage import calm_garbage_collection
 from inbox.foundation.logs import log_lost_exceptions
@@ -27,6 +28,7 @@ from templates_hsm.campaigns.last_check import CampaignGate
 from templates_hsm.template_reader import TemplateReader
 from workers import deliver, fire_deadlines, reply, route, tell_provider
 from workers.deliver import Deliverer
+from workers.fetch_files import FileFetcher
 from workers.fire_deadlines import DeadlineKeeper
 from workers.poll_updates import Poller
 from workers.relay import Relay
@@ -81,9 +83,10 @@ async def work_until(stop: asyncio.Event, runtime: Runtime) -> None:
         timeout_seconds=runtime.settings.mongo_timeout_seconds,
         on_queue=router.wake,
     )
+    fetcher = FileFetcher(runtime, directory, connectors, open_blob_store(runtime))
     poller = Poller(runtime, directory, connectors, ingest)
     reading = sweep("read_templates", reader.read_due, every_seconds=READ_TEMPLATES_SECONDS)
-    all_works = (*_works(runtime, hands), *campaigner.works(), poller.run(), reading)
+    all_works = (*_works(runtime, hands), *campaigner.works(), fetcher.run(), poller.run(), reading)
     works = [asyncio.create_task(work) for work in all_works]
     stopped = asyncio.create_task(stop.wait())
     calm_garbage_collection()
@@ -95,7 +98,7 @@ async def work_until(stop: asyncio.Event, runtime: Runtime) -> None:
             raise AssertionError("a part of the worker came to an end by itself")
     finally:
         _log.info("stopping")
-        parts = (deliverer, router, poller, campaigner)
+        parts = (deliverer, router, poller, fetcher, campaigner)
         await asyncio.gather(*(part.stop() for part in parts), end_tasks([stopped, *works]))
         await ingest.drain()
         for connector in connectors.values():

@@ -7,9 +7,10 @@ servers, which only receive, stay light.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
 from typing import TYPE_CHECKING, ClassVar
 
-from channels.contract import Capabilities, ChannelAccount, InboundRequest, Support
+from channels.contract import Capabilities, ChannelAccount, FetchedFile, InboundRequest, Support
 from channels.whatsapp import limits
 from channels.whatsapp.check import check_content
 from channels.whatsapp.parse import parse_webhook
@@ -18,7 +19,7 @@ from channels.whatsapp.signature import answer_challenge, verify_signature
 from inbox.arriving.inbound import InboundEvent
 from inbox.channel.channel_kind import ChannelKind
 from inbox.messages.content import Content
-from inbox.sending.outbound import OutboundMessage, SendReceipt
+from inbox.sending.outbound import OutboundFile, OutboundMessage, SendReceipt, UploadedFile
 from inbox.sending.rates import Rate, Rates
 
 if TYPE_CHECKING:
@@ -150,6 +151,14 @@ class WhatsAppConnector:
     async def delete_template(self, *, name: str, provider_id: str, account: ChannelAccount) -> None:
         """Delete a template in one language. Raises `SendFailed`."""
         await self._loaded().templates.delete(name=name, provider_id=provider_id, account=account)
+
+    def fetch_file(self, reference: str, account: ChannelAccount) -> AbstractAsyncContextManager[FetchedFile]:
+        """Open a customer's file. Raises `SendFailed`."""
+        return self._loaded().files.fetch(reference, account)
+
+    async def upload_file(self, file: OutboundFile, account: ChannelAccount) -> UploadedFile:
+        """Upload a file; Meta keeps it for 30 days. Raises `SendFailed`."""
+        return await self._loaded().files.upload(file, account)
 
     async def check_credentials(self, account: ChannelAccount) -> str:
         """Give the verified name and number. Raises `SendFailed`."""

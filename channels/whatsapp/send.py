@@ -7,6 +7,7 @@ from typing import Any
 from channels.contract import ChannelAccount
 from channels.whatsapp.answers import receipt_of
 from channels.whatsapp.failures import refused_before_sending
+from channels.whatsapp.files import FileTransfers
 from channels.whatsapp.graph import GraphClients
 from channels.whatsapp.payloads import GraphObject, Recipient, message_object, recipient_of
 from channels.whatsapp.template_calls import TemplateCalls
@@ -25,7 +26,9 @@ class Sender:
 
     def __init__(self, transport: AiohttpTransport | None = None) -> None:
         self._owned = AiohttpTransport() if transport is None else None
-        self._clients = GraphClients(transport or self._owned or AiohttpTransport())
+        used = transport or self._owned or AiohttpTransport()
+        self._clients = GraphClients(used)
+        self.files = FileTransfers(self._clients, used)
         self.templates = TemplateCalls(self._clients)
 
     async def send(self, message: OutboundMessage, account: ChannelAccount) -> SendReceipt:

@@ -6,7 +6,8 @@ context a client (21 ms). aiohttp's costs a fifth, and one session serves all nu
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import AsyncIterable, AsyncIterator, Mapping
+from contextlib import asynccontextmanager
 from typing import NamedTuple
 
 import aiohttp
@@ -16,6 +17,8 @@ CONNECT_SECONDS = 5.0
 """A handshake with Meta takes 0.2 s; after 5 s the network is gone, and nothing has been sent yet."""
 TOTAL_SECONDS = 30.0
 """Meta answers in 1 s and gives up at about 20 s: whoever leaves before cannot tell whether it was sent."""
+SILENT_SECONDS = 20.0
+"""A file may take minutes, but not without a byte for this long."""
 MAX_CONNECTIONS = 200
 """At Meta's 1,000 messages/s for one number and 0.15 s an answer, 150 are on the wire at once."""
 KEEPALIVE_SECONDS = 15.0
@@ -26,6 +29,10 @@ _PASSED_HEADERS = ("authorization", "content-type")
 _SKIPPED_HEADERS = ("Accept", "Accept-Encoding", "User-Agent")
 _DROPPED_ANSWER_HEADERS = frozenset({"content-encoding", "transfer-encoding", "content-length"})
 """They describe the bytes on the wire, which aiohttp has already unpacked."""
+
+
+class BrokenOff(Exception):  # noqa: N818 - a fact
+    """There was no connection, or it broke; how much had passed is not known."""
 
 
 class Answer(NamedTuple):
@@ -64,6 +71,24 @@ class AiohttpTransport(httpx.AsyncBaseTransport):
                 return Answer(answer.status, answer.headers, await answer.read())
         except (aiohttp.ClientError, OSError) as error:
             raise _as_httpx(error) from None
+
+    @asynccontextmanager
+    async def streamed(
+        self, method: str, url: str, *, headers: Mapping[str, str], body: AsyncIterable[bytes] | None = None
+    ) -> AsyncIterator[aiohttp.ClientResponse]:
+        """Send a request and give the answer while it comes; bytes may take long, silence may not.
+
+        Raises:
+            BrokenOff: if there is no connection or it breaks, also while the caller reads.
+        """
+        timeout = aiohttp.ClientTimeout(total=None, connect=CONNECT_SECONDS, sock_read=SILENT_SECONDS)
+        try:
+            async with self._opened().request(
+                method, url, data=body, headers=headers, allow_redirects=False, timeout=timeout
+            ) as answer:
+                yield answer
+        except (aiohttp.ClientError, OSError):
+            raise BrokenOff from None
 
     async def aclose(self) -> None:
         """Close the session. Clients that share the transport must not close it for the others."""

@@ -11,6 +11,7 @@ import msgspec
 from aiohttp import web
 
 from gateway.api.call import Call, Encoded, Route, Who
+from gateway.media_links import Finish
 from gateway.parts import PARTS, Parts
 from inbox.foundation.decoding import convert, decode_json
 from inbox.foundation.problems import FieldError, Problem
@@ -29,7 +30,8 @@ def make_handler(route: Route) -> Callable[[web.Request], Awaitable[web.StreamRe
 
     async def handle(request: web.Request) -> web.StreamResponse:
         async with asyncio.timeout(route.seconds):
-            return _response(route, await route.handler(await _call(route, request)))
+            result = await route.handler(await _call(route, request))
+            return _response(route, result, request.app[PARTS].links.in_json)
 
     return handle
 
@@ -126,7 +128,7 @@ def _query(route: Route, request: web.Request) -> Any:
     return convert(dict(request.query), route.query, strict=False)
 
 
-def _response(route: Route, result: Any) -> web.StreamResponse:
+def _response(route: Route, result: Any, finish: Finish) -> web.StreamResponse:
     if isinstance(result, web.StreamResponse):
         return result
     if route.response is None:
@@ -134,7 +136,7 @@ def _response(route: Route, result: Any) -> web.StreamResponse:
     if not isinstance(result, Encoded):
         result = Encoded(msgspec.json.encode(result))
     return web.Response(
-        body=result.body,
+        body=finish(result.body),
         status=route.status,
         content_type=JSON,
         headers=_REPLAYED if result.replayed else _NO_HEADERS,

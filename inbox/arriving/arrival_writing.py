@@ -14,6 +14,7 @@ from inbox.arriving.routing_cache import Route
 from inbox.arriving.whereabouts import CustomerBatch
 from inbox.contacts.contact_models import Marketing, OptOutSource
 from inbox.contacts.opt_out_words import wish_in
+from inbox.files.file_models import pending_file
 from inbox.messages.message_lookup import MessageKey
 from inbox.messages.views import to_document
 from inbox.storage.database import BlockingDatabase, Document, DocumentUnstorable, Session, encode_document
@@ -61,6 +62,7 @@ class ArrivalWriting:
         self._wishes: dict[tuple[str, str], bool] = {}
         self._conversations: list[Document] = []
         self._messages: list[object] = []
+        self._files: list[Document] = []
         self._events: list[Event] = []
         self.outcomes: dict[MessageKey, Stored] = {}
         self.queue_ids: set[str] = set()
@@ -91,6 +93,8 @@ class ArrivalWriting:
             blocking.conversations.insert_many(self._conversations, session=session)
         if self._messages:
             blocking.messages.insert_many(self._messages, session=session)
+        if self._files:
+            blocking.files.insert_many(self._files, session=session)
         renamed = [self._rename(blocking, rename, session) for rename in self._renames]
         for (workspace_id, contact_id), accepts in self._wishes.items():
             renamed.append(self._note_wish(blocking, workspace_id, contact_id, accepts, session))
@@ -125,6 +129,8 @@ class ArrivalWriting:
                 continue
             self.outcomes[arrival.key] = _FRESH
             stored.append(message)
+            if (file := pending_file(message, self._at)) is not None:
+                self._files.append(file)
         return stored
 
     def _add_conversation(

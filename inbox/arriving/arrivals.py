@@ -11,6 +11,7 @@ import msgspec
 from inbox.arriving.inbound import Customer, MessageEchoed, MessageReceived
 from inbox.channel.channel_ref import ChannelRef
 from inbox.conversation.deadlines import SETTLING
+from inbox.files.file_models import with_own_file
 from inbox.foundation.ids import new_id
 from inbox.messages.reply_window import WINDOWED_KINDS, free_entry_end, window_end
 from inbox.messages.statuses import MessageStatus
@@ -139,7 +140,7 @@ def new_message(arrival: Arrival, place: Place, at: datetime) -> Document:
         "seq": place.seq,
         "direction": (Direction.OUT if echoed else Direction.IN).value,
         "author": to_document(author),
-        "content": to_document(event.content),
+        "content": to_document(with_own_file(event.content)),
         "status": (MessageStatus.SENT if echoed else MessageStatus.RECEIVED).value,
         "reply_to": place.reply_to,
         "reply_to_provider_id": event.reply_to,

@@ -22,6 +22,7 @@ from inbox.arriving.inbound import (
 from inbox.arriving.ingest_events import contact_updated, message_updated
 from inbox.arriving.reachability import note_reachability
 from inbox.channel.channel_ref import ChannelRef
+from inbox.files.file_models import pending_file, with_own_file
 from inbox.foundation.clock import Clock
 from inbox.messages.content import SystemContent
 from inbox.messages.message_lookup import find_by_provider_id
@@ -88,8 +89,17 @@ class ChangeIngest:
         altered = altered_fields(found[0], event, contact_id, now)
         if altered:
             await self._database.messages.update_one({"_id": found[0]["_id"]}, {"$set": altered}, session=session)
+            await self._await_file(found[0], altered, session)
             await self._tell(message_updated(found[0] | altered, now), session)
         return True
+
+    async def _await_file(self, message: Document, altered: Document, session: Session) -> None:
+        """Have the file of an edited message fetched, unless it is the one that it had."""
+        if "content" not in altered or altered["content"].get("media") == message["content"].get("media"):
+            return
+        file = pending_file(message | altered, self._clock.now())
+        if file is not None:
+            await self._database.files.insert_one(file, session=session)
 
     async def _contact_of(self, message: Document, session: Session) -> str:
         conversation = await self._database.conversations.find_one(
@@ -166,7 +176,16 @@ def altered_fields(
             edited_at = message.get("edited_at")
             if message.get("deleted_at") or (edited_at is not None and edited_at > at):
                 return {}
-            return {"content": to_document(event.content), "edited_at": at}
+            return {"content": _edited(message, event), "edited_at": at}
+
+
+def _edited(message: Mapping[str, Any], event: MessageEdited) -> Document:
+    """Give the new content; a file that is the same as before is not fetched again."""
+    before, after = message["content"].get("media") or {}, to_document(event.content)
+    reference = (after.get("media") or {}).get("provider_media_id")
+    if reference is not None and reference == before.get("provider_media_id"):
+        return {**after, "media": before}
+    return dict(to_document(with_own_file(event.content)))
 
 
 def _with_reaction(message: Mapping[str, Any], event: ReactionChanged, contact_id: str, at: datetime) -> Document:

@@ -35,6 +35,7 @@ STATUS_BY_CODE: Mapping[str, int] = {
     "window_closed": 409,
     "cursor_expired": 410,
     "too_large": 413,
+    "range_not_satisfiable": 416,
     "too_many_requests": 429,
     "provider_failed": 502,
     "unavailable": 503,

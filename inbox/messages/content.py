@@ -31,9 +31,10 @@ class TextContent(_Content, frozen=True, kw_only=True, tag_field="type", tag="te
 
 
 class Media(_Content, frozen=True, kw_only=True):
-    """A file: by our id once stored, by link, or by the provider's reference until fetched.
+    """A file: by our id, by link, or by the provider's reference.
 
-    `provider_media_id` stays inside the system; the API never shows it.
+    `provider_media_id` stays inside the system; the API never shows it. `status` says where an inbound file is:
+    `pending` until it is fetched, then `stored`, or `failed`.
     """
 
     id: str | None = None
@@ -43,6 +44,7 @@ class Media(_Content, frozen=True, kw_only=True):
     filename: str | None = None
     sha256: str | None = None
     provider_media_id: str | None = None
+    status: str | None = None
 
 
 class ImageContent(_Content, frozen=True, kw_only=True, tag_field="type", tag="image"):

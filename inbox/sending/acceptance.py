@@ -20,12 +20,16 @@ from inbox.arriving.promises import Promise, make_promises, new_lane
 from inbox.channel.channel_kind import ChannelKind
 from inbox.conversation.conversation_reading import placement_of
 from inbox.conversation.conversation_rules import ConversationFacts, check_write
+from inbox.files.file_models import StoredFile
+from inbox.files.uploads import files_named, keep_named
 from inbox.foundation.clock import Clock
 from inbox.foundation.problems import Problem, not_found
 from inbox.messages.content import Content
 from inbox.messages.views import message_view
 from inbox.people.access import Caller, may_see
 from inbox.sending.outgoing import NewMessage, author_of, check_window, newest_promised, outgoing_document
+from inbox.sending.outgoing_files import named_file, with_facts
+from inbox.sending.outgoing_rules import check_outgoing
 from inbox.storage.database import BlockingDatabase, Database, Document, Session, is_duplicate, is_transient
 from inbox.storage.group_commit import GroupCommit
 from inbox.storage.idempotency import Answer, OnceOnly, earlier_answer, new_note
@@ -132,6 +136,7 @@ class _Batch:
         self._notes: list[Document] = []
         self._conversations: Mapping[str, Document] = {}
         self._answered: Mapping[str, Document] = {}
+        self._files: Mapping[tuple[str, str], StoredFile] = {}
         self._first = _first_of_each_key(requests)
         self.now = now
         self.last_seq = 0
@@ -147,6 +152,8 @@ class _Batch:
         found = blocking.conversations.find({"_id": {"$in": list(ids)}, "workspace_id": {"$in": workspaces}})
         self._conversations = {conversation["_id"]: conversation for conversation in found}
         self._answered = _read_answered(blocking, asked, workspaces)
+        named = [file_id for r in asked if (file_id := named_file(r.message.content))]
+        self._files = files_named(blocking, workspaces, named)
         for index in todo:
             try:
                 self.documents[index] = self._document(self._requests[index])
@@ -180,6 +187,7 @@ class _Batch:
         """Store messages, their events and the notes of their keys, inside a transaction."""
         self._accept()
         blocking.messages.insert_many(list(self.documents.values()), session=session)
+        keep_named(blocking, list(self.documents.values()), session)
         if self._notes:
             blocking.idempotency.insert_many(self._notes, session=session)
         events = [message_created(document, self.now) for document in self.documents.values()]
@@ -210,12 +218,14 @@ class _Batch:
     def _document(self, request: Request) -> Document:
         """Check a request and make its document, still without a place. Raises `Problem`."""
         conversation = self._conversations.get(request.conversation_id)
-        caller, content = request.caller, request.message.content
+        caller = request.caller
         if conversation is None or conversation["workspace_id"] != caller.workspace_id:
             raise not_found("conversation")
         if not may_see(caller, placement_of(conversation)):
             raise not_found("conversation")
         check_write(ConversationFacts.of(conversation), caller)
+        check_outgoing(request.message.content)
+        content = with_facts(request.message.content, self._files, caller.workspace_id)
         self._check(ChannelKind(conversation["channel_kind"]), content)
         check_window(conversation, content, self.now)
         document = outgoing_document(conversation, content, author_of(caller), 0, self.now)

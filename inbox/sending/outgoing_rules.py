@@ -5,7 +5,7 @@ from __future__ import annotations
 from inbox.foundation.problems import FieldError, Problem
 from inbox.messages.content import Content, Media, MediaContent, TemplateContent
 
-_OURS = ("mime_type", "bytes", "sha256", "provider_media_id")
+_OURS = ("mime_type", "bytes", "sha256", "provider_media_id", "status")
 
 
 def check_outgoing(content: Content) -> None:

@@ -164,6 +164,16 @@ class Database:
         """
         return await asyncio.get_running_loop().run_in_executor(self._threads, work, self._blocking)
 
+    @cached_property
+    def blob_files(self) -> Collection:
+        """GridFS's documents of complete blobs."""
+        return self._database["blobs.files"]
+
+    @cached_property
+    def blob_chunks(self) -> Collection:
+        """GridFS's chunks, for writes that a durable one in `blob_files` follows."""
+        return self._database["blobs.chunks"].with_options(write_concern=WriteConcern(w=1))
+
     @property
     def name(self) -> str:
         """The database's name."""

@@ -151,6 +151,15 @@ INDEXES: Mapping[str, Sequence[IndexModel]] = {
         IndexModel([("due_at", UP)], name="due"),
         IndexModel([("workspace_id", UP), ("conversation_id", UP)], name="by_conversation"),
     ),
+    "files": (
+        IndexModel(
+            [("channel_id", UP), ("next_attempt_at", UP)],
+            partialFilterExpression={"state": "pending"},
+            name="to_fetch",
+        ),
+        IndexModel([("created_at", UP)], partialFilterExpression={"unnamed": True}, name="unnamed"),
+    ),
+    "blobs.chunks": (IndexModel([("files_id", UP), ("n", UP)], unique=True, name="pieces"),),
     "provider_tasks": (IndexModel([("due_at", UP)], name="due"),),
     "templates": (
         IndexModel(

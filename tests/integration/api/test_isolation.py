@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -62,6 +63,7 @@ async def foreign_ids(team: Team) -> dict[str, str]:
         "messages": message["id"],
         "templates": (await team.owner.post("/templates", draft(channel["id"], "private"))).body["id"],
         "dead-letters": await _dead_letter(team),
+        "media": await _file(team),
         "queues": (await team.owner.post("/queues", {"name": "private"})).body["id"],
         "groups": (await team.owner.post("/groups", {"name": "private"})).body["id"],
         "statuses": (await team.owner.post("/statuses", {"name": "private"})).body["id"],
@@ -74,6 +76,14 @@ async def foreign_ids(team: Team) -> dict[str, str]:
 async def _campaign(team: Team, channel: dict[str, Any]) -> str:
     await approved_template(team.owner.client, team.owner.workspace_id, channel)
     return str((await team.owner.post("/campaigns", campaign_of(channel, name="private"))).body["id"])
+
+
+async def _file(team: Team) -> str:
+    assert team.owner.client.app is not None
+    now = datetime.now(UTC)
+    file = {"_id": new_id(), "workspace_id": team.owner.workspace_id, "state": "stored", "created_at": now}
+    await team.owner.client.app[PARTS].runtime.database.files.insert_one(file)
+    return str(file["_id"])
 
 
 async def _dead_letter(team: Team) -> str:

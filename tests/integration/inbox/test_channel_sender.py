@@ -14,6 +14,7 @@ from channels.contract import Capabilities, ChannelAccount, InboundRequest
 from inbox.arriving.inbound import InboundEvent, ProviderError
 from inbox.channel.channel_directory import ChannelRecord
 from inbox.channel.channel_kind import ChannelKind
+from inbox.files.gridfs_store import GridFsStore
 from inbox.foundation.clock import Clock
 from inbox.messages.content import Content, TemplateContent
 from inbox.messages.views import Author, AuthorKind
@@ -24,6 +25,7 @@ from inbox.sending.rates import Rates
 from inbox.storage.database import Database
 from tests.integration.inbox.inbox_world import CHANNEL, World
 from workers.channel_sender import ChannelSender
+from workers.outgoing_files import OutgoingFiles
 
 SOON_SECONDS = 20.0
 RECORD = ChannelRecord(id=CHANNEL.id, workspace_id="w1", kind=CHANNEL.kind, name="Sales", enabled=True, credentials={})
@@ -88,10 +90,16 @@ def delivery(world: World, name: str = "s1") -> Delivery:
     return Delivery(world.database, Clock(), CHANNEL, sender=name)
 
 
+def outgoing_files(world: World) -> OutgoingFiles:
+    return OutgoingFiles(world.database, GridFsStore(world.database), Clock())
+
+
 @asynccontextmanager
 async def sending(world: World, messenger: Messenger, name: str = "s1") -> AsyncIterator[ChannelSender]:
     """Have a sender of the channel; at the end it is cancelled, as when its lease is lost."""
-    sender = ChannelSender(delivery(world, name), Clock(), RECORD, messenger, read_again=_unchanged)
+    sender = ChannelSender(
+        delivery(world, name), Clock(), RECORD, messenger, files=outgoing_files(world), read_again=_unchanged
+    )
     task = asyncio.create_task(sender.run())
     try:
         yield sender
@@ -190,7 +198,9 @@ async def test_disabled_channel_sends_no_more(world: World) -> None:
         return record
 
     await waiting(world.database, "m", Lane.REPLY, 40)
-    sender = ChannelSender(delivery(world), Clock(), RECORD, messenger, read_again=read_again)
+    sender = ChannelSender(
+        delivery(world), Clock(), RECORD, messenger, files=outgoing_files(world), read_again=read_again
+    )
     task = asyncio.create_task(sender.run())
     await called(messenger, 2)
     record = msgspec.structs.replace(RECORD, enabled=False)

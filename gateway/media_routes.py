@@ -1,0 +1,174 @@
+"""`/api/v1/media`: files in and out, a piece at a time."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import AsyncIterator
+from typing import Final
+
+import msgspec
+from aiohttp import BodyPartReader, web
+from multidict import CIMultiDict
+
+from gateway.parts import PARTS, Parts
+from inbox.files.file_models import MAX_FILE_BYTES, StoredFile
+from inbox.files.links import link_is_good
+from inbox.files.names import content_disposition
+from inbox.files.sniffing import OCTETS
+from inbox.files.uploads import find_file, keep_upload
+from inbox.foundation.problems import Problem
+from inbox.people.access import Caller
+
+PATH: Final = "/api/v1/media"
+PIECE_BYTES: Final = 64 * 1024
+SHOWN_INLINE: Final = frozenset(
+    {
+        *("image/jpeg", "image/png", "image/gif", "image/webp", "image/avif", "image/bmp"),
+        *("audio/mpeg", "audio/mp4", "audio/ogg", "audio/aac", "audio/amr", "audio/wav", "audio/webm"),
+        *("video/mp4", "video/webm", "video/3gpp", "application/pdf"),
+    }
+)
+"""What a browser shows without running anything of it; the rest is saved, never opened in our origin."""
+NAMED_TRULY: Final = SHOWN_INLINE | {"text/plain", "text/csv", "application/zip"}
+_RANGE: Final = re.compile(r"bytes=(\d{0,15})-(\d{0,15})")
+_POLICY: Final = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
+
+
+class UploadedMedia(msgspec.Struct, frozen=True, kw_only=True):
+    """A file that messages can name by its `id`."""
+
+    id: str
+    mime_type: str
+    bytes: int
+    filename: str | None
+
+
+def register_media(app: web.Application) -> None:
+    """Add the routes."""
+    app.router.add_post(PATH, upload)
+    app.router.add_get(PATH + "/{id}", download, allow_head=False)
+
+
+async def upload(request: web.Request) -> web.Response:
+    """Store the multipart field `file`."""
+    parts = request.app[PARTS]
+    caller = await _caller(request, parts)
+    if (request.content_length or 0) > MAX_FILE_BYTES + PIECE_BYTES:
+        raise Problem("too_large", f"A file must not be larger than {MAX_FILE_BYTES} bytes.")
+    part = await file_part(request)
+    file = await keep_upload(
+        parts.runtime.database,
+        parts.blobs,
+        caller.workspace_id,
+        pieces_of(part),
+        declared=part.headers.get("Content-Type"),
+        filename=part.filename,
+        limit_bytes=MAX_FILE_BYTES,
+        now=parts.runtime.clock.now(),
+    )
+    return web.Response(status=201, body=msgspec.json.encode(uploaded_media(file)), content_type="application/json")
+
+
+def uploaded_media(file: StoredFile) -> UploadedMedia:
+    """Show an upload."""
+    return UploadedMedia(id=file.id, mime_type=file.mime_type or OCTETS, bytes=file.bytes or 0, filename=file.filename)
+
+
+async def file_part(request: web.Request) -> BodyPartReader:
+    """Find the multipart field `file`. Raises `Problem` (`malformed`)."""
+    if not request.content_type.startswith("multipart/"):
+        raise Problem("malformed", "Send the file as multipart/form-data, in a field with the name “file”.")
+    try:
+        async for part in await request.multipart():
+            if isinstance(part, BodyPartReader) and part.name == "file":
+                return part
+    except ValueError:
+        raise Problem("malformed", "The multipart body can't be read.") from None
+    raise Problem("malformed", "The multipart body has no field with the name “file”.")
+
+
+async def pieces_of(part: BodyPartReader) -> AsyncIterator[bytes]:
+    """Give the bytes of a field as they come."""
+    while piece := await part.read_chunk(PIECE_BYTES):
+        yield piece
+
+
+async def download(request: web.Request) -> web.StreamResponse:
+    """Give a file to who has a signed link, or a token of its workspace."""
+    parts = request.app[PARTS]
+    file = await find_file(parts.runtime.database, await _workspace(request, parts), request.match_info["id"])
+    return await stream_file(request, parts, file)
+
+
+async def stream_file(request: web.Request, parts: Parts, file: StoredFile) -> web.StreamResponse:
+    """Send a stored file, whole or the part that is asked for, with headers that keep its content from acting."""
+    size = file.bytes or 0
+    etag = f'"{file.sha256}"'
+    headers = _headers(file, etag)
+    if request.headers.get("If-None-Match") == etag:
+        return web.Response(status=304, headers=headers)
+    start, end = _asked_range(request.headers.get("Range"), size)
+    response = web.StreamResponse(status=206 if (start, end) != (0, size) else 200, headers=headers)
+    if response.status == 206:
+        response.headers["Content-Range"] = f"bytes {start}-{end - 1}/{size}"
+    response.content_length = end - start
+    await response.prepare(request)
+    async for piece in parts.blobs.read(str(file.blob_id), start=start, end=end):
+        await response.write(piece)
+    await response.write_eof()
+    return response
+
+
+def _headers(file: StoredFile, etag: str) -> CIMultiDict[str]:
+    mime_type = file.mime_type or OCTETS
+    return CIMultiDict(
+        {
+            "Content-Type": mime_type if mime_type in NAMED_TRULY else OCTETS,
+            "Content-Disposition": content_disposition(file.filename, inline=mime_type in SHOWN_INLINE),
+            "Content-Security-Policy": _POLICY,
+            "X-Content-Type-Options": "nosniff",
+            "Cross-Origin-Resource-Policy": "cross-origin",
+            "Referrer-Policy": "no-referrer",
+            "Cache-Control": "private, max-age=600, immutable",
+            "Accept-Ranges": "bytes",
+            "ETag": etag,
+        }
+    )
+
+
+def _asked_range(header: str | None, size: int) -> tuple[int, int]:
+    """Give the part of the file that one `Range` asks for: the whole for none, several, or nonsense.
+
+    Raises:
+        Problem: `range_not_satisfiable`.
+
+    Source: RFC 9110, 14.1.2 and 14.2.
+    """
+    match = _RANGE.fullmatch(header or "")
+    if match is None or match.groups() == ("", ""):
+        return 0, size
+    first, last = match.groups()
+    if not first:
+        return max(0, size - int(last)), size
+    start, end = int(first), min(size, int(last) + 1) if last else size
+    if start >= size or end <= start:
+        raise Problem("range_not_satisfiable", f"The file has {size} bytes.")
+    return start, end
+
+
+async def _workspace(request: web.Request, parts: Parts) -> str | None:
+    """Say whose files may be given; None: the link itself is the right to this one."""
+    signature = request.query.get("signature")
+    if signature is None:
+        return (await _caller(request, parts)).workspace_id
+    sign, now = parts.runtime.secret_box.signature, parts.runtime.clock.now()
+    if not link_is_good(request.match_info["id"], request.query.get("until", ""), signature, sign, now):
+        raise Problem("forbidden", "This link is over or was changed: get a new one from the message.")
+    return None
+
+
+async def _caller(request: web.Request, parts: Parts) -> Caller:
+    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+    if scheme.lower() != "bearer" or not token.strip():
+        raise Problem("unauthenticated", "Send a token: Authorization: Bearer TOKEN.")
+    return await parts.authenticator.authenticate(token.strip())

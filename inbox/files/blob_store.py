@@ -1,0 +1,48 @@
+"""Where the bytes of files are: an interface with a store in MongoDB, and room for others."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from typing import Protocol
+
+import msgspec
+
+
+class Written(msgspec.Struct, frozen=True, kw_only=True):
+    """A blob that is complete.
+
+    Attributes:
+        sha256: In hexadecimal.
+        head: Its first bytes, by which its type is known.
+    """
+
+    size_bytes: int
+    sha256: str
+    head: bytes
+
+
+class TooLarge(Exception):  # noqa: N818 - a fact
+    """More bytes came than are allowed; nothing is kept."""
+
+    def __init__(self, limit_bytes: int) -> None:
+        super().__init__(f"more than {limit_bytes} bytes")
+        self.limit_bytes = limit_bytes
+
+
+class BlobStore(Protocol):
+    """Keeps bytes under names. Nothing is ever changed under a name."""
+
+    async def write(self, blob_id: str, chunks: AsyncIterator[bytes], *, limit_bytes: int) -> Written:
+        """Store a blob, a piece at a time; returning means durable. Raises `TooLarge`, and what `chunks` raises.
+
+        What a failed or killed write left can be taken away with `delete`.
+        """
+        ...
+
+    def read(self, blob_id: str, *, start: int = 0, end: int | None = None) -> AsyncIterator[bytes]:
+        """Give the bytes from `start` up to but without `end`, in pieces of at most 256 KiB."""
+        ...
+
+    async def delete(self, blob_id: str) -> None:
+        """Take a blob away, also one that was never completed; nothing happens where there is none."""
+        ...

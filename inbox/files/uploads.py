@@ -1,0 +1,115 @@
+"""Files that come to us whole: uploaded through the API, or by visitors of a web chat."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Final
+
+from inbox.files.blob_store import BlobStore, TooLarge
+from inbox.files.file_models import FileState, StoredFile, file_of
+from inbox.files.names import tidy_name
+from inbox.files.sniffing import type_of
+from inbox.foundation.ids import new_id
+from inbox.foundation.problems import Problem, not_found
+from inbox.storage.database import BlockingDatabase, Database, Document, Session
+
+KEPT_UNNAMED: Final = timedelta(hours=24)
+"""An upload that no message names is taken away after a day."""
+SWEPT_TOGETHER: Final = 50
+
+
+async def keep_upload(  # noqa: PLR0913
+    database: Database,
+    store: BlobStore,
+    workspace_id: str,
+    chunks: AsyncIterator[bytes],
+    *,
+    declared: str | None,
+    filename: str | None,
+    limit_bytes: int,
+    now: datetime,
+) -> StoredFile:
+    """Store an upload; returning means durable.
+
+    Its document is written first, so that the bytes of an upload that breaks off are found and taken away.
+
+    Raises:
+        Problem: `too_large`, `invalid_request` for an empty file.
+    """
+    document: Document = {
+        "_id": new_id(),
+        "workspace_id": workspace_id,
+        "state": FileState.UPLOADING.value,
+        "blob_id": new_id(),
+        "filename": tidy_name(filename),
+        "created_at": now,
+        "unnamed": True,
+        "error": None,
+    }
+    await database.files.insert_one(document)
+    try:
+        written = await store.write(document["blob_id"], chunks, limit_bytes=limit_bytes)
+    except TooLarge as too_large:
+        raise Problem("too_large", f"A file must not be larger than {too_large.limit_bytes} bytes.") from None
+    if not written.size_bytes:
+        raise Problem("invalid_request", "The file is empty.")
+    found = {
+        "state": FileState.STORED.value,
+        "mime_type": type_of(written.head, declared),
+        "bytes": written.size_bytes,
+        "sha256": written.sha256,
+    }
+    await database.files.update_one({"_id": document["_id"], "workspace_id": workspace_id}, {"$set": found})
+    return file_of(document | found)
+
+
+async def find_file(database: Database, workspace_id: str | None, file_id: str) -> StoredFile:
+    """Give a file whose bytes are here.
+
+    Args:
+        database: The database.
+        workspace_id: Whose it must be; None where a signed link stands for that.
+        file_id: Our id.
+
+    Raises:
+        Problem: `not_found`.
+    """
+    condition: Document = {"_id": file_id} if workspace_id is None else {"_id": file_id, "workspace_id": workspace_id}
+    document = await database.files.find_one(condition)
+    if document is None or document["state"] != FileState.STORED.value:
+        raise not_found("file")
+    return file_of(document)
+
+
+def files_named(
+    blocking: BlockingDatabase, workspace_ids: Sequence[str], ids: Sequence[str]
+) -> Mapping[tuple[str, str], StoredFile]:
+    """Read the files that messages to be sent name: (workspace, id) → file; only those that are here."""
+    if not ids:
+        return {}
+    found = blocking.files.find(
+        {"_id": {"$in": list(ids)}, "workspace_id": {"$in": list(workspace_ids)}, "state": FileState.STORED.value}
+    )
+    return {(document["workspace_id"], document["_id"]): file_of(document) for document in found}
+
+
+def keep_named(blocking: BlockingDatabase, messages: Sequence[Document], session: Session) -> None:
+    """Keep the uploads that messages name for as long as the messages."""
+    media = [message["content"].get("media") or {} for message in messages]
+    ids = list({one["id"] for one in media if one.get("id")})
+    if ids:
+        workspaces = list({message["workspace_id"] for message in messages})
+        named = {"_id": {"$in": ids}, "workspace_id": {"$in": workspaces}}
+        blocking.files.update_many(named, {"$unset": {"unnamed": ""}}, session=session)
+
+
+async def sweep_unnamed(database: Database, store: BlobStore, now: datetime) -> int:
+    """Take away uploads that no message named within a day; give how many."""
+    old = {"unnamed": True, "created_at": {"$lte": now - KEPT_UNNAMED}}
+    found = await database.files.find(old, {"blob_id": 1}).limit(SWEPT_TOGETHER).to_list(None)
+    for document in found:
+        gone = await database.files.delete_one({"_id": document["_id"], "unnamed": True})
+        if gone.deleted_count:
+            await store.delete(document["blob_id"])
+    return len(found)

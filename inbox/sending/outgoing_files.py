@@ -1,0 +1,37 @@
+"""Files that messages to be sent name: what is known of them goes into the content. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import msgspec
+
+from inbox.files.file_models import StoredFile, facts
+from inbox.messages.content import Content, Media, MediaContent
+from inbox.sending.outgoing_rules import content_invalid
+
+
+def named_file(content: Content) -> str | None:
+    """Give our id of the file that a content names, if it names one."""
+    return content.media.id if isinstance(content, MediaContent) else None
+
+
+def with_facts(content: Content, files: Mapping[tuple[str, str], StoredFile], workspace_id: str) -> Content:
+    """Put the file's own type, size and name into a content, so that the channel's limits can be held against them.
+
+    A name that the client gave goes before the file's own.
+
+    Raises:
+        Problem: `content_invalid` if there is no such file in the workspace.
+    """
+    file_id = named_file(content)
+    if file_id is None or not isinstance(content, MediaContent):
+        return content
+    file = files.get((workspace_id, file_id))
+    if file is None:
+        raise content_invalid("/media/id", "there is no such file: upload it first with POST /api/v1/media")
+    known = facts(file)
+    if content.media.filename is not None:
+        known.pop("filename", None)
+    media: Media = msgspec.structs.replace(content.media, **known)
+    return msgspec.structs.replace(content, media=media)
