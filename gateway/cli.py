@@ -14,6 +14,7 @@ COMMANDS: Final[Mapping[str, tuple[str, str]]] = {
     "work": ("gateway.commands.work", "the workers: sending, routing, deadlines"),
     "sandbox": ("gateway.commands.sandbox", "only the emulators of the messengers"),
     "workspace": ("gateway.commands.workspace", "make a workspace and its owner"),
+    "campaign": ("gateway.commands.campaign", "send a template to a list of people"),
     "secret-key": ("gateway.commands.secret_key", "make a value for GATEWAY_SECRET_KEY"),
     "doctor": ("gateway.commands.doctor", "check the installation and say what to do about faults"),
 }

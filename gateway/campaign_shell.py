@@ -1,0 +1,187 @@
+"""A campaign step by step over the API, shown in a terminal."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import os
+from collections.abc import AsyncIterator, Mapping
+from datetime import timedelta
+from pathlib import Path
+from typing import Any, Final
+
+import aiohttp
+from rich.console import Console
+from rich.progress import BarColumn, DownloadColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.table import Table
+
+LOOK_SECONDS: Final = 0.5
+CHUNK_BYTES: Final = 256 * 1024
+TIMEOUT: Final = aiohttp.ClientTimeout(total=None, sock_connect=10, sock_read=900)
+"""Checking a million rows takes a minute; nothing is answered until then."""
+FIRST_ERROR: Final = 400
+FIRST_FAULT: Final = 500
+ENDED: Final = frozenset({"completed", "cancelled", "stopped", "paused"})
+EXPLAINED: Final[Mapping[str, str]] = {
+    "template_paused": "WhatsApp has paused the template",
+    "template_disabled": "WhatsApp has disabled the template",
+    "template_deleted": "the template was deleted",
+    "template_edited": "the template was changed",
+    "template_recategorised": "WhatsApp has changed the template's category",
+    "template_unusable": "the template can't be sent now",
+    "too_many_failures": "too many messages failed",
+    "messaging_limit": "the number has reached its limit of new customers for 24 hours",
+}
+
+
+class Refused(Exception):  # noqa: N818
+    """The gateway refused, or could not be reached; the message is for the person at the terminal."""
+
+
+class Away(Refused):
+    """The gateway can't answer for the moment."""
+
+
+class Shell:
+    """Sends one campaign, and shows how it goes."""
+
+    def __init__(self, url: str, token: str) -> None:
+        self._base = f"{url.rstrip('/')}/api/v1"
+        self._headers = {"Authorization": f"Bearer {token}"}
+        self._console = Console()
+
+    async def send(self, options: argparse.Namespace, fields: dict[str, Any]) -> bool:
+        """Make, fill, start and watch the campaign; tell whether it came to its end.
+
+        Raises:
+            Refused: with what the gateway says.
+        """
+        async with aiohttp.ClientSession(headers=self._headers, timeout=TIMEOUT) as session:
+            self._session = session
+            try:
+                return await self._send(options, fields)
+            except aiohttp.ClientConnectionError:
+                raise Refused(f"{self._base} does not answer: check --url, and that the gateway runs.") from None
+
+    async def _send(self, options: argparse.Namespace, fields: dict[str, Any]) -> bool:
+        if "channel_id" not in fields:
+            fields["channel_id"] = await self._only_number()
+        campaign = await self._call("POST", "/campaigns", fields)
+        path = f"/campaigns/{campaign['id']}"
+        campaign = await self._upload(path, options.file)
+        await self._show_list(path, campaign, options.file)
+        if options.test_to:
+            await self._call("POST", f"{path}/test", {"to": options.test_to})
+            self._console.print(f"A test is on its way to {options.test_to}.")
+        if options.test_to or options.check_only:
+            await self._call("POST", f"{path}/cancel")
+            return True
+        campaign = await self._call("POST", f"{path}/start")
+        if campaign["state"] == "scheduled":
+            self._console.print(f"It starts at {campaign['schedule_at']}.")
+            return True
+        campaign = await self._watch(path, campaign)
+        self._show_outcome(campaign)
+        if options.report:
+            await self._download(f"{path}/report", options.report)
+            self._console.print(f"The report with a line for each recipient: {options.report}")
+        return bool(campaign["state"] == "completed")
+
+    async def _only_number(self) -> str:
+        channels = (await self._call("GET", "/channels?limit=200"))["items"]
+        numbers = [channel for channel in channels if channel["kind"] == "whatsapp" and channel["enabled"]]
+        if len(numbers) == 1:
+            return str(numbers[0]["id"])
+        listed = "".join(f"\n  {number['id']}  {number['name']}" for number in numbers)
+        raise Refused(
+            f"Choose a WhatsApp number with --channel:{listed}" if numbers else "There is no WhatsApp number."
+        )
+
+    async def _upload(self, path: str, file: Path) -> dict[str, Any]:
+        size = await asyncio.to_thread(os.path.getsize, file)
+        with self._progress(DownloadColumn()) as progress:
+            task = progress.add_task("checking the list", total=size)
+
+            async def pieces() -> AsyncIterator[bytes]:
+                with file.open("rb") as opened:
+                    while piece := await asyncio.to_thread(opened.read, CHUNK_BYTES):
+                        yield piece
+                        progress.advance(task, len(piece))
+
+            return await self._call("POST", f"{path}/audience", pieces(), content_type="text/csv")
+
+    async def _show_list(self, path: str, campaign: dict[str, Any], file: Path) -> None:
+        audience = campaign["audience"]
+        guess = await self._call("POST", f"{path}/forecast", {})
+        took = timedelta(seconds=guess["seconds"])
+        self._console.print(
+            f"{audience['accepted']:,} recipients; at {guess['rate_per_second']:g} messages a second they take {took}."
+        )
+        if audience["rejected"] or audience["duplicates"]:
+            errors = file.with_suffix(".errors.csv")
+            await self._download(f"{path}/audience/errors", errors)
+            left_out = f"{audience['rejected']:,} rows are no recipients, {audience['duplicates']:,} came twice"
+            self._console.print(f"{left_out}: {errors}")
+
+    async def _watch(self, path: str, campaign: dict[str, Any]) -> dict[str, Any]:
+        with self._progress(MofNCompleteColumn(), TextColumn("{task.fields[told]}"), TimeRemainingColumn()) as progress:
+            task = progress.add_task("sending", total=campaign["counts"]["total"], told="")
+            while True:
+                counts = campaign["counts"]
+                done = sum(counts[name] for name in ("sent", "failed", "unknown", "skipped"))
+                progress.update(task, completed=done, told=_told(counts))
+                if campaign["state"] in ENDED:
+                    return campaign
+                await asyncio.sleep(LOOK_SECONDS)
+                campaign = await self._look(path, campaign)
+
+    async def _look(self, path: str, before: dict[str, Any]) -> dict[str, Any]:
+        """Look how it goes; while the gateway is away the campaign is as it was."""
+        try:
+            return await self._call("GET", path)
+        except (Away, aiohttp.ClientError, ValueError):
+            return before
+
+    def _show_outcome(self, campaign: dict[str, Any]) -> None:
+        counts = campaign["counts"]
+        table = Table(title=f"{campaign['name']}: {campaign['state']}", show_header=False)
+        for name, value in counts.items():
+            table.add_row(name, f"{value:,}")
+        self._console.print(table)
+        if campaign["reason"]:
+            why = EXPLAINED.get(campaign["reason"], campaign["reason"])
+            self._console.print(f"It stopped by itself: {why}. Resume it on the campaigns page when that is settled.")
+
+    async def _call(
+        self, method: str, path: str, body: Any = None, *, content_type: str = "application/json"
+    ) -> dict[str, Any]:
+        sent: dict[str, Any] = {"json": body} if content_type == "application/json" and body is not None else {}
+        if content_type != "application/json":
+            sent = {"data": body, "headers": {"Content-Type": content_type}}
+        async with self._session.request(method, self._base + path, **sent) as response:
+            if response.status >= FIRST_FAULT:
+                raise Away(f"The gateway can't answer now ({response.status}): try again in a minute.")
+            answer: dict[str, Any] = await response.json(content_type=None)
+            if response.status >= FIRST_ERROR:
+                raise Refused(_in_words(answer))
+            return answer
+
+    async def _download(self, path: str, target: Path) -> None:
+        async with self._session.get(self._base + path) as response:
+            response.raise_for_status()
+            with target.open("wb") as file:
+                async for piece in response.content.iter_chunked(CHUNK_BYTES):
+                    file.write(piece)
+
+    def _progress(self, *columns: Any) -> Progress:
+        return Progress(TextColumn("{task.description}"), BarColumn(), *columns, console=self._console)
+
+
+def _told(counts: Mapping[str, int]) -> str:
+    shown = ("delivered", "read", "failed", "unknown", "skipped")
+    return " · ".join(f"{counts[name]:,} {name}" for name in shown if counts[name])
+
+
+def _in_words(answer: Mapping[str, Any]) -> str:
+    faults = "".join(f"\n  {error['pointer']}: {error['message']}" for error in answer.get("errors", ()))
+    return f"{answer.get('detail') or answer.get('title') or 'The gateway refused.'}{faults}"

@@ -1,0 +1,100 @@
+"""A campaign under kills: each recipient gets the message once, or is listed as unknown; nobody is forgotten."""
+
+from __future__ import annotations
+
+import asyncio
+import csv
+import os
+import random
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from tests.acceptance.demo_process import ROOT, DemoProcess
+from tests.chaos.waiting import eventually
+from tests.chaos.world import World
+
+RECIPIENTS = int(os.environ.get("CAMPAIGN_RECIPIENTS", "1500"))
+"""The suite's run is small; the full one has 20,000."""
+FINISH_SECONDS = 120.0 + RECIPIENTS / 50
+LIMIT = 1_000
+IN_DOUBT = 192
+"""What a killed worker can have had on the wire, each time."""
+
+
+async def test_everybody_gets_it_once_whatever_is_killed(
+    world: World, demo: DemoProcess, seed: int, tmp_path: Path
+) -> None:
+    numbers = [f"49151{n}" for n in random.Random(seed).sample(range(20_000_000, 99_000_000), RECIPIENTS)]
+    with _sending(demo, tmp_path, numbers) as command:
+        campaign = await eventually(lambda: _running(world, command), "the campaign runs", 60.0)
+        kills = _strikes(world, seed)
+        for place, strike in enumerate(kills, start=1):
+            await _sent(world, campaign["id"], place * RECIPIENTS // (len(kills) + 2))
+            await strike()
+        await world.recovered()
+        ended = await eventually(lambda: _ended(world, campaign["id"]), "the campaign is over", FINISH_SECONDS)
+        assert await asyncio.to_thread(command.wait, 60) == 0, (tmp_path / "command.txt").read_text()
+    sends = Counter(send["body"]["to"].lstrip("+") for send in await world.emulator.sends() if send["message_id"])
+    assert not [to for to, times in sends.items() if times > 1], "nobody got it twice"
+    with (tmp_path / "report.csv").open() as report:
+        states = {line["phone"].lstrip("+"): line["state"] for line in csv.DictReader(report)}
+    assert set(states) == set(numbers), "everybody is in the report"
+    missed = set(numbers) - set(sends)
+    assert {states[number] for number in missed} <= {"unknown"}, "who got nothing is listed as unknown"
+    assert len(missed) <= IN_DOUBT * len(kills)
+    assert (ended["state"], ended["counts"]["total"], ended["counts"]["waiting"]) == ("completed", RECIPIENTS, 0)
+
+
+def _strikes(world: World, seed: int) -> list[Callable[[], Awaitable[None]]]:
+    parts = ["serve", "work", "redis", "mongod", "work"]
+    random.Random(seed).shuffle(parts)
+    return [*(lambda part=part: world.kill(part) for part in parts), world.flush_redis]  # type: ignore[misc]
+
+
+@contextmanager
+def _sending(demo: DemoProcess, directory: Path, numbers: list[str]) -> Iterator[subprocess.Popen[bytes]]:
+    """Have `gateway campaign send` at work during the block."""
+    listing = directory / "list.csv"
+    listing.write_text("phone,name\n" + "".join(f"+{number},Ann\n" for number in numbers))
+    ready = demo.directory / "ready.json"
+    report = directory / "report.csv"
+    arguments = ["--template", "spring_sale", "--consent-source", "shop", "--ready-file", ready, "--report", report]
+    with (directory / "command.txt").open("wb") as output:
+        command = subprocess.Popen(
+            [sys.executable, "-m", "gateway.cli", "campaign", "send", str(listing), *arguments],
+            cwd=ROOT,
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+        )
+    try:
+        yield command
+    finally:
+        if command.poll() is None:
+            command.kill()
+            command.wait()
+
+
+async def _running(world: World, command: subprocess.Popen[bytes]) -> Any:
+    assert command.poll() is None, "the command ended before it began"
+    listed = (await world.api.get("/api/v1/campaigns"))["items"]
+    return next((one for one in listed if one["state"] == "running"), None)
+
+
+async def _ended(world: World, campaign_id: str) -> Any:
+    campaign = await world.api.get(f"/api/v1/campaigns/{campaign_id}")
+    assert campaign["state"] != "stopped", campaign
+    return campaign if campaign["state"] == "completed" else None
+
+
+async def _sent(world: World, campaign_id: str, count: int) -> None:
+    async def enough() -> bool:
+        counts = (await world.api.get(f"/api/v1/campaigns/{campaign_id}"))["counts"]
+        return bool(counts["sent"] + counts["unknown"] >= count)
+
+    await eventually(enough, f"{count} are sent", FINISH_SECONDS)
