@@ -26,6 +26,7 @@ from bench import (
     scenario_latency,
     scenario_mixed,
     scenario_outgoing,
+    scenario_queues,
     scenario_relay,
     scenario_webchat,
 )
@@ -40,6 +41,7 @@ SCENARIOS: Mapping[str, Scenario] = {
     "batches": scenario_batches.run,
     "latency": scenario_latency.run,
     "outgoing": scenario_outgoing.run,
+    "queues": scenario_queues.run,
     "deadlines": scenario_deadlines.run,
     "footprint": scenario_footprint.run,
     "relay": scenario_relay.run,

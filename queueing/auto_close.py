@@ -19,10 +19,10 @@ import structlog
 from inbox.conversation.conversations import Close, Conversations
 from inbox.conversation.cues import Cue, cue_for, note_cues
 from inbox.conversation.deadlines import Silence
+from inbox.conversation.unanswered import read_unanswered
 from inbox.foundation.clock import Clock
 from inbox.messages.views import ConversationState
 from inbox.storage.database import Database, Document, UpdateOne, is_unavailable
-from queueing.auto_reply_facts import read_unanswered
 from queueing.check_rules import Outlook, TimeFacts, look
 from queueing.settings_models import Occasion
 
@@ -93,7 +93,12 @@ class AutoClose:
         channels = await self._rules("channels", {c["channel_id"] for c in seen}, {"auto_close": 1})
         queue_fields = {"repeat_wait_text_seconds": 1, "no_answer_seconds": 1, "texts": 1}
         queues = await self._rules("queues", {c["queue_id"] for c in seen if c["queue_id"]}, queue_fields)
-        owed = [c["_id"] for c in seen if _text_seconds(queues, c, "no_answer_seconds", Occasion.NO_ANSWER)]
+        owed = [
+            c["_id"]
+            for c in seen
+            if _text_seconds(queues, c, "no_answer_seconds", Occasion.NO_ANSWER)
+            or _silence(channels.get(c["channel_id"], {})).only_while_customer_owes
+        ]
         unanswered = await read_unanswered(self._database, owed) if owed else {}
         return {
             c["_id"]: look(_time_facts(c, channels.get(c["channel_id"], {}), queues, unanswered), now) for c in seen
@@ -153,12 +158,16 @@ def _time_facts(
     return TimeFacts(
         state=ConversationState(conversation["state"]),
         active_at=conversation["active_at"],
-        silence=msgspec.convert(channel.get("auto_close") or {}, Silence),
+        silence=_silence(channel),
         queued_at=conversation.get("queued_at"),
         waiting_text_seconds=_text_seconds(queues, conversation, "repeat_wait_text_seconds", Occasion.WAITING),
         no_answer_seconds=_text_seconds(queues, conversation, "no_answer_seconds", Occasion.NO_ANSWER),
         unanswered_since=unanswered.get(conversation["_id"]),
     )
+
+
+def _silence(channel: Mapping[str, Any]) -> Silence:
+    return msgspec.convert(channel.get("auto_close") or {}, Silence)
 
 
 def _text_seconds(queues: Mapping[str, Document], conversation: Document, field: str, occasion: Occasion) -> int | None:

@@ -9,8 +9,9 @@ from datetime import datetime
 import msgspec
 
 from inbox.conversation.queue_places import places_in_queue
+from inbox.conversation.unanswered import read_unanswered
 from inbox.conversation.waiting_estimate import expected_wait
-from inbox.messages.views import AuthorKind, ConversationState, Direction
+from inbox.messages.views import ConversationState
 from inbox.storage.database import Database, Document, Session
 from queueing.auto_reply_memory import Memory, forget_answered
 from queueing.queue_facts import read_world
@@ -174,33 +175,3 @@ class AutoReplyFacts:
 def returning_id(greeting_id: str) -> str:
     """Name the occasion of a returning customer, which comes with a greeting."""
     return greeting_id.replace(f":{Occasion.GREETING}:", f":{Occasion.RETURNING}:")
-
-
-async def read_unanswered(
-    database: Database, conversation_ids: Iterable[str], *, session: Session = None
-) -> Mapping[str, datetime]:
-    """Tell since when an assigned operator owes an answer: from the customer's last message, or the assignment."""
-    newest = {
-        "$lookup": {
-            "from": "messages",
-            "localField": "_id",
-            "foreignField": "conversation_id",
-            "pipeline": [
-                {"$match": {"void": {"$exists": False}, "author.kind": {"$ne": AuthorKind.AUTO.value}}},
-                {"$sort": {"seq": -1}},
-                {"$limit": 1},
-                {"$project": {"_id": 0, "direction": 1, "created_at": 1}},
-            ],
-            "as": "newest",
-        }
-    }
-    found = database.conversations.aggregate(
-        [
-            {"$match": {"_id": {"$in": list(conversation_ids)}, "state": ConversationState.ASSIGNED.value}},
-            {"$project": {"assigned_at": 1}},
-            newest,
-            {"$match": {"newest.direction": Direction.IN.value}},
-        ],
-        session=session,
-    )
-    return {c["_id"]: max(c["newest"][0]["created_at"], c["assigned_at"]) async for c in found}

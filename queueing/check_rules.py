@@ -46,13 +46,19 @@ class Outlook(msgspec.Struct, frozen=True, kw_only=True):
 
 def look(facts: TimeFacts, now: datetime) -> Outlook:
     """Say what is due for a conversation."""
-    due = deadline(facts.silence, assigned=facts.state is ConversationState.ASSIGNED, active_at=facts.active_at)
+    due = deadline(
+        facts.silence,
+        assigned=facts.state is ConversationState.ASSIGNED,
+        active_at=facts.active_at,
+        operator_owes=facts.unanswered_since is not None,
+    )
     if due.closes_at is not None and due.closes_at <= now:
         return Outlook(closes=True, check_at=now)
     outlooks = [
         _warning(due.warns_at, due.closes_at, now),
         _waiting(facts, now),
         _no_answer(facts, now),
+        _answer_to_come(facts, now),
     ]
     return Outlook(
         told=tuple(told for outlook in outlooks for told in outlook.told),
@@ -88,3 +94,11 @@ def _no_answer(facts: TimeFacts, now: datetime) -> Outlook:
     if facts.unanswered_since + interval > now:
         return Outlook(check_at=facts.unanswered_since + interval)
     return Outlook(told=(Told(Occasion.NO_ANSWER, facts.unanswered_since),), check_at=now + interval)
+
+
+def _answer_to_come(facts: TimeFacts, now: datetime) -> Outlook:
+    """Where only the operator's answer begins the silence, look again before it could have lasted long enough."""
+    seconds = facts.silence.assigned_seconds
+    if facts.unanswered_since is None or seconds is None or not facts.silence.only_while_customer_owes:
+        return Outlook()
+    return Outlook(check_at=now + timedelta(seconds=seconds - (facts.silence.warn_before_seconds or 0)))

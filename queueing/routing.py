@@ -83,12 +83,19 @@ class Routing:
         self._conversations = Conversations(database, clock)
 
     async def route(self, workspace_id: str, queue_id: str) -> Routed:
-        """Let in who may enter and hand out who can be taken, until nothing is left to do."""
-        moved, overflowed_to = 0, None
-        while (admission := await self._admit(workspace_id, queue_id)).decided:
-            moved += admission.decided
+        """Let in who may enter and hand out who can be taken, until nothing is left to do.
+
+        A batch that is not full was the last one: whoever comes later has a wake-up of their own.
+        """
+        moved, overflowed_to, decided = 0, None, ADMITTED_AT_ONCE
+        while decided == ADMITTED_AT_ONCE:
+            admission = await self._admit(workspace_id, queue_id)
+            decided = admission.decided
+            moved += decided
             overflowed_to = admission.overflowed_to or overflowed_to
-        while handed := await self.hand_out(workspace_id, queue_id):
+        handed = HANDED_AT_ONCE
+        while handed == HANDED_AT_ONCE:
+            handed = await self.hand_out(workspace_id, queue_id)
             moved += handed
         return Routed(moved=moved, overflowed_to=overflowed_to)
 
@@ -109,8 +116,10 @@ class Routing:
         async def work(session: Session) -> _Admission:
             now = self._clock.now()
             entrants = await self._entrants(workspace_id, queue_id, session)
+            if not entrants:
+                return _Admission()
             world = await read_world(self._database, workspace_id, queue_id, now=now, session=session)
-            if not entrants or world is None:
+            if world is None:
                 return _Admission()
             admitted = entrants[: room(world.facts, len(entrants))]
             await self._let_in(world, admitted, now, session)

@@ -44,11 +44,16 @@ class ChannelHealth(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class AutoClose(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """When silent conversations close by themselves, 60 seconds to 7 days; null is never."""
+    """When silent conversations close by themselves, 60 seconds to 7 days; null is never.
+
+    Attributes:
+        only_while_customer_owes: An assigned one closes only while the customer owes the answer.
+    """
 
     assigned_seconds: CloseAfter | None = None
     unassigned_seconds: CloseAfter | None = None
     warn_before_seconds: Annotated[int, Meta(ge=10, le=MAX_AUTO_CLOSE_SECONDS)] | None = None
+    only_while_customer_owes: bool = False
 
     def __post_init__(self) -> None:
         """Refuse a warning that would come before the silence begins."""

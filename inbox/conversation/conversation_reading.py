@@ -14,6 +14,7 @@ from inbox.conversation.conversation_surroundings import read_surrounded, surrou
 from inbox.conversation.deadlines import Silence
 from inbox.conversation.expected_waits import expected_waits
 from inbox.conversation.queue_places import places_in_queue
+from inbox.conversation.unanswered import read_unanswered
 from inbox.foundation.pages import DEFAULT_PAGE, Cursor, Limit, Page, cut_page, decode_cursor
 from inbox.foundation.problems import Problem, not_found
 from inbox.messages.content import preview
@@ -104,8 +105,7 @@ async def list_conversations(
         await found.limit(query.limit + 1).to_list(None), query.limit, lambda last: (last[order.field], last["_id"])
     )
     shown = await surround(database, page.items)
-    places = await _places(database, page.items, now, None)
-    return Page(items=[_view(document, places, now) for document in shown], next_cursor=page.next_cursor)
+    return Page(items=await _views(database, shown, now, None), next_cursor=page.next_cursor)
 
 
 async def read_conversation(
@@ -121,8 +121,7 @@ async def read_conversations(
 ) -> dict[str, ConversationView]:
     """Give conversations by their ids, whoever asks; those that do not exist are left out."""
     found = await read_surrounded(database, workspace_id, ids, session=session)
-    places = await _places(database, found, now, session)
-    return {document["_id"]: _view(document, places, now) for document in found}
+    return {view.id: view for view in await _views(database, found, now, session)}
 
 
 async def _places(
@@ -238,12 +237,28 @@ async def _contacts_like(database: Database, workspace_id: str, text: str) -> li
     return [contact["_id"] async for contact in found]
 
 
-def _view(document: Document, places: Mapping[str, _Place], now: datetime) -> ConversationView:
-    place = places.get(document["_id"], _NO_PLACE)
+async def _views(
+    database: Database, shown: Sequence[Document], now: datetime, session: Session
+) -> list[ConversationView]:
+    """Show conversations that were read with what surrounds them."""
+    places = await _places(database, shown, now, session)
+    assigned = [c for c in shown if c["state"] == ConversationState.ASSIGNED.value]
+    asking = [c["_id"] for c in assigned if _silence(c).only_while_customer_owes]
+    owed = await read_unanswered(database, asking, session=session) if asking else {}
+    return [_view(c, places.get(c["_id"], _NO_PLACE), c["_id"] in owed, now) for c in shown]
+
+
+def _silence(conversation: Document) -> Silence:
+    channel = conversation["channel"][0] if conversation["channel"] else {}
+    return msgspec.convert(channel.get("auto_close") or {}, Silence)
+
+
+def _view(document: Document, place: _Place, operator_owes: bool, now: datetime) -> ConversationView:
     channel = document["channel"][0] if document["channel"] else {"name": ""}
     surroundings = Surroundings(
         channel_name=channel["name"],
-        silence=msgspec.convert(channel.get("auto_close") or {}, Silence),
+        silence=_silence(document),
+        operator_owes=operator_owes,
         contact=contact_brief(document["contact"][0]),
         last_message=_last_message(document["last"][0]) if document["last"] else None,
         unread=document["unread"][0]["count"] if document["unread"] else 0,

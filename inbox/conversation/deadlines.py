@@ -17,11 +17,17 @@ So the sweep of deadlines does not write into conversations that are being let i
 
 
 class Silence(msgspec.Struct, frozen=True, kw_only=True):
-    """A channel's rule on silence, in seconds; None is never."""
+    """A channel's rule on silence, in seconds; None is never.
+
+    Attributes:
+        only_while_customer_owes: An assigned conversation closes only while the customer owes the answer: never
+            because its operator is slow.
+    """
 
     assigned_seconds: int | None = None
     unassigned_seconds: int | None = None
     warn_before_seconds: int | None = None
+    only_while_customer_owes: bool = False
 
 
 class Deadline(msgspec.Struct, frozen=True, kw_only=True):
@@ -31,10 +37,17 @@ class Deadline(msgspec.Struct, frozen=True, kw_only=True):
     warns_at: datetime | None = None
 
 
-def deadline(rule: Silence, *, assigned: bool, active_at: datetime) -> Deadline:
-    """Count from the last message or action."""
+def deadline(rule: Silence, *, assigned: bool, active_at: datetime, operator_owes: bool = False) -> Deadline:
+    """Count from the last message or action.
+
+    Args:
+        rule: The channel's.
+        assigned: An operator has the conversation.
+        active_at: When the last message or action was.
+        operator_owes: The customer wrote last.
+    """
     seconds = rule.assigned_seconds if assigned else rule.unassigned_seconds
-    if seconds is None:
+    if seconds is None or (assigned and operator_owes and rule.only_while_customer_owes):
         return Deadline()
     closes_at = active_at + timedelta(seconds=seconds)
     if not rule.warn_before_seconds or rule.warn_before_seconds >= seconds:

@@ -232,6 +232,7 @@ class Surroundings(msgspec.Struct, frozen=True, kw_only=True):
     queue_position: int | None = None
     expected_wait_seconds: int | None = None
     silence: Silence = Silence()
+    operator_owes: bool = False
 
 
 def conversation_view(document: Document, surroundings: Surroundings, now: datetime) -> ConversationView:
@@ -260,14 +261,19 @@ def conversation_view(document: Document, surroundings: Surroundings, now: datet
         unread=surroundings.unread,
         read_seq=int(document.get("read_seq", 0)),
         window=window_view(kind, document, now),
-        closes_at=_closes_at(state, document, surroundings.silence),
+        closes_at=_closes_at(state, document, surroundings),
         tags=tuple(document.get("tags", ())),
         topics=tuple(document.get("topics", ())),
     )
 
 
-def _closes_at(state: ConversationState, document: Document, silence: Silence) -> datetime | None:
+def _closes_at(state: ConversationState, document: Document, surroundings: Surroundings) -> datetime | None:
     if state is ConversationState.CLOSED:
         return None
     assigned = state is ConversationState.ASSIGNED
-    return deadline(silence, assigned=assigned, active_at=document["active_at"]).closes_at
+    return deadline(
+        surroundings.silence,
+        assigned=assigned,
+        active_at=document["active_at"],
+        operator_owes=surroundings.operator_owes,
+    ).closes_at

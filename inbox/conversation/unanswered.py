@@ -1,0 +1,39 @@
+"""Whose turn it is in assigned conversations: whether the operator owes an answer, or the customer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+
+from inbox.messages.views import AuthorKind, ConversationState, Direction
+from inbox.storage.database import Database, Session
+
+
+async def read_unanswered(
+    database: Database, conversation_ids: Iterable[str], *, session: Session = None
+) -> Mapping[str, datetime]:
+    """Tell since when an assigned operator owes an answer: from the customer's last message, or the assignment."""
+    newest = {
+        "$lookup": {
+            "from": "messages",
+            "localField": "_id",
+            "foreignField": "conversation_id",
+            "pipeline": [
+                {"$match": {"void": {"$exists": False}, "author.kind": {"$ne": AuthorKind.AUTO.value}}},
+                {"$sort": {"seq": -1}},
+                {"$limit": 1},
+                {"$project": {"_id": 0, "direction": 1, "created_at": 1}},
+            ],
+            "as": "newest",
+        }
+    }
+    found = database.conversations.aggregate(
+        [
+            {"$match": {"_id": {"$in": list(conversation_ids)}, "state": ConversationState.ASSIGNED.value}},
+            {"$project": {"assigned_at": 1}},
+            newest,
+            {"$match": {"newest.direction": Direction.IN.value}},
+        ],
+        session=session,
+    )
+    return {c["_id"]: max(c["newest"][0]["created_at"], c["assigned_at"]) async for c in found}
