@@ -15,7 +15,6 @@ from queueing.business_hours import is_open
 from queueing.distribution import Seat
 from queueing.settings_models import HoldOrClose
 
-
 MEMBERS_AT_ONCE: Final = 1_000
 """In one round trip; MongoDB's own first batch is a hundred."""
 
