@@ -28,6 +28,7 @@ from bench import (
     scenario_outgoing,
     scenario_queues,
     scenario_relay,
+    scenario_telegram,
     scenario_webchat,
 )
 from bench.options import Options, Scenario
@@ -46,6 +47,7 @@ SCENARIOS: Mapping[str, Scenario] = {
     "footprint": scenario_footprint.run,
     "relay": scenario_relay.run,
     "webchat": scenario_webchat.run,
+    "telegram": scenario_telegram.run,
 }
 SCENARIO_SECONDS = 600.0
 """Longest time of one scenario beside its load: something hangs."""

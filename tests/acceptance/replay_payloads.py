@@ -1,10 +1,10 @@
-"""Replays captured WhatsApp webhooks against a running gateway and looks for what they say.
+"""Replays captured webhooks (WhatsApp, Telegram) against a running gateway and looks for what they say.
 
     python -m tests.acceptance.replay_payloads DIRECTORY [--ready-file FILE]
 
-DIRECTORY has payloads and, in it or beside it, a MANIFEST.json: a list of `{"file", "expect": {"messages": [{"id",
-"type"}], "statuses": [{"id", "status"}], "echoes": [{"id", "type"}]}}` with files relative to the manifest. Without
-a ready file of a demo that runs, one is started.
+DIRECTORY has payloads and, in it or beside it, a MANIFEST.json: a list of `{"file", "kinds", "expect": {"messages":
+[{"id", "type"}], "statuses": [{"id", "status"}], "echoes": [{"id", "type"}]}}` with files relative to the manifest.
+Without a ready file of a demo that runs, one is started. For Telegram see `replay_telegram`.
 
 A channel of its own is made for the replay, whose provider is a small server here: it gives the next outgoing message
 the id that a captured status is about. Ids get the file's name as a suffix, so that captures which share an id
@@ -28,6 +28,7 @@ import msgspec
 from aiohttp import web
 
 from tests.acceptance.demo_process import DemoProcess
+from tests.acceptance.replay_telegram import replay_updates
 from tests.chaos.http_client import HttpClient
 from tests.chaos.meta import JsonObject, MetaClient, text_message
 from tests.chaos.picture import Picture, read_picture
@@ -264,7 +265,8 @@ async def replay(demo: DemoProcess, directory: Path) -> tuple[int, list[str]]:
         run = Replay(api, MetaClient(outside, channel), provider, demo.ready["owner"]["id"])
         payloads = read_payloads(directory, channel["phone_number_id"])
         await run.run(payloads)
-        return len(payloads), run.faults
+    updates, faults = await replay_updates(demo, directory)
+    return len(payloads) + updates, run.faults + faults
 
 
 async def _make_channel(api: HttpClient, provider: QuietProvider) -> dict[str, str]:
@@ -283,7 +285,7 @@ async def _make_channel(api: HttpClient, provider: QuietProvider) -> dict[str, s
 
 def main() -> int:
     """Replay from the shell."""
-    parser = argparse.ArgumentParser(description="Replay captured WhatsApp webhooks.")
+    parser = argparse.ArgumentParser(description="Replay captured webhooks.")
     parser.add_argument("directory", type=Path)
     parser.add_argument("--ready-file", type=Path, help="of a demo that runs; otherwise one is started")
     options = parser.parse_args()
