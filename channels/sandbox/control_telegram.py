@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 import msgspec
@@ -15,6 +16,7 @@ from channels.sandbox.web_answers import BadRequest, NotFound, answer, body_of, 
 
 CUSTOMER = "/control/telegram/{bot_id}/customers/{user_id}"
 NAMES = ("first_name", "last_name", "username", "language_code")
+ID = re.compile(r"[0-9]{1,16}\Z")
 MAX_USER_ID = 1 << 52
 """Source: core.telegram.org/bots/api#user: at most 52 significant bits."""
 
@@ -148,14 +150,14 @@ class TelegramControl:
 
     def _bot(self, request: web.Request) -> Bot:
         name = request.match_info["bot_id"]
-        bot = self._telegram.bots.get(int(name)) if name.isdecimal() else None
+        bot = self._telegram.bots.get(int(name)) if ID.match(name) else None
         if bot is None:
             raise NotFound(f"there is no bot {name}")
         return bot
 
     def _person(self, request: web.Request, bot: Bot, fields: JsonObject) -> Person:
         name = request.match_info["user_id"]
-        if not (name.isascii() and name.isdecimal() and 0 < int(name) < MAX_USER_ID):
+        if not (ID.match(name) and 0 < int(name) < MAX_USER_ID):
             raise BadRequest("the customer must be a user id: a number of at most 52 bits")
         return bot.person(int(name), **{key: fields[key] for key in NAMES if key in fields})
 

@@ -83,7 +83,7 @@ def delete_messages(call: Call) -> bool:
     if len(ids) > MAX_DELETED:
         raise bad_request("too many message identifiers specified")
     for message_id in ids:
-        if message_id in chat.messages:
+        if isinstance(message_id, int) and message_id in chat.messages:
             _remove(call, chat, message_id)
     return True
 

@@ -71,7 +71,7 @@ def album_items(given: Any) -> list[JsonObject]:
         raise bad_request("there are no messages to send")
     if len(given) > MAX_ALBUM:
         raise bad_request("too many messages to send as an album")
-    kinds = [one.get("type") if isinstance(one, dict) else None for one in given]
+    kinds = [str(one.get("type")) if isinstance(one, dict) else "" for one in given]
     for kind in kinds:
         if kind not in ("photo", "video", *ALONE):
             raise bad_request(f"can't parse InputMedia: type \"{kind}\" can't be used in sendMediaGroup")

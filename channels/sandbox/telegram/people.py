@@ -43,7 +43,7 @@ async def write(telegram: Telegram, bot: Bot, person: Person, message: JsonObjec
         "message_id": bot.next_message_id(chat),
         "from": person.user.copy(),
         "chat": chat.info,
-        "date": int(message.get("date") or telegram.clock.now()),
+        "date": _date(telegram, message.get("date")),
         **_with_entities(content),
     }
     chat.keep(kept)
@@ -51,6 +51,12 @@ async def write(telegram: Telegram, bot: Bot, person: Person, message: JsonObjec
     telegram.emit(bot, "message", chat.id, kept)
     telegram.show(bot, chat, kept)
     return kept
+
+
+def _date(telegram: Telegram, given: Any) -> int:
+    if given is not None and not isinstance(given, int):
+        raise BadRequest("date must be seconds since the epoch")
+    return given or int(telegram.clock.now())
 
 
 def edit(telegram: Telegram, bot: Bot, person: Person, given: JsonObject) -> JsonObject:
@@ -174,7 +180,8 @@ def chat_for(bot: Bot, person: Person, given: Any) -> Chat:
 
 def _message(bot: Bot, person: Person, given: JsonObject) -> tuple[Chat, JsonObject]:
     chat = chat_for(bot, person, given.get("chat"))
-    message = chat.messages.get(given.get("message_id", 0))
+    message_id = given.get("message_id")
+    message = chat.messages.get(message_id) if isinstance(message_id, int) else None
     if message is None:
         raise NotFound("there is no message with this message_id in the chat")
     return chat, message

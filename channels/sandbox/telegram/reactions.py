@@ -21,7 +21,7 @@ EMOJI = frozenset(
 
 def known_reaction(given: Any) -> bool:
     """Whether a reaction is one of the usual emoji."""
-    return isinstance(given, dict) and given.get("type") == "emoji" and given.get("emoji") in EMOJI
+    return isinstance(given, dict) and given.get("type") == "emoji" and str(given.get("emoji")) in EMOJI
 
 
 def react(chat: Chat, message_id: int, user_id: int, reaction: list[JsonObject]) -> list[JsonObject]:
