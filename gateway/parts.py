@@ -28,6 +28,7 @@ from inbox.foundation.runtime import Runtime
 from inbox.people.authenticator import Authenticator
 from inbox.people.login_limit import LoginLimit
 from inbox.sending.acceptance import Acceptance
+from inbox.sending.held import HeldReplies
 from inbox.sending.message_changes import MessageChanges
 from inbox.sending.outbox import Outbox
 from inbox.storage.sequence import SequenceClock
@@ -38,9 +39,11 @@ from queueing.operator_store import OperatorStore
 from queueing.presence import Presence
 from queueing.queue_removal import QueueRemoval
 from queueing.queue_store import QueueStore
+from queueing.starting import Starting
 from queueing.transfers import Transfers
 from templates_hsm.campaigns.campaign_store import CampaignStore
 from templates_hsm.campaigns.feeding import Feeder
+from templates_hsm.completing import complete_templates
 from templates_hsm.template_reader import TemplateReader
 from templates_hsm.template_store import TemplateStore
 
@@ -66,10 +69,12 @@ class Parts:
     acceptance: Acceptance
     outbox: Outbox
     changes: MessageChanges
+    held: HeldReplies
     wakeups: Wakeups
     queues: QueueStore
     queue_removal: QueueRemoval
     transfers: Transfers
+    starting: Starting
     operators: OperatorStore
     operator_removal: OperatorRemoval
     statuses: OperatorStatuses
@@ -101,6 +106,7 @@ def make_parts(runtime: Runtime, connectors: Mapping[ChannelKind, Connector]) ->
     """Put the parts together; those that the server opens itself are closed with `Parts.close`."""
     sequence = SequenceClock(runtime.clock.server_seconds)
     directory = ChannelDirectory(runtime.database, runtime.secret_box, clock=runtime.clock)
+    transfers = Transfers(runtime.database, runtime.clock)
     at_provider = ChannelTemplates(directory, connectors)
     suppression = Suppression(runtime.database, runtime.secret_box.signature)
     return Parts(
@@ -119,6 +125,7 @@ def make_parts(runtime: Runtime, connectors: Mapping[ChannelKind, Connector]) ->
             runtime.database,
             runtime.clock,
             partial(check_for_channel, connectors),
+            complete=complete_templates,
             timeout_seconds=ACCEPT_SECONDS,
         ),
         outbox=Outbox(runtime.database, runtime.clock, sequence),
@@ -128,10 +135,12 @@ def make_parts(runtime: Runtime, connectors: Mapping[ChannelKind, Connector]) ->
             ability=partial(check_ability, connectors),
             check=partial(check_edit, connectors),
         ),
+        held=HeldReplies(runtime.database, runtime.clock, sequence),
         wakeups=Wakeups(runtime.redis),
         queues=QueueStore(runtime.database, runtime.clock),
         queue_removal=QueueRemoval(runtime.database, runtime.clock),
-        transfers=Transfers(runtime.database, runtime.clock),
+        transfers=transfers,
+        starting=Starting(runtime.database, runtime.clock, sequence, transfers),
         operators=OperatorStore(runtime.database, runtime.clock),
         operator_removal=OperatorRemoval(runtime.database, runtime.clock),
         statuses=OperatorStatuses(runtime.database, runtime.clock),

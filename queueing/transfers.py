@@ -153,14 +153,8 @@ class Transfers:
         self, before: Document, operator: Document, type_: EventType, note: Document, session: Session
     ) -> ConversationView:
         now = self._clock.now()
-        if not await self._has_room(operator, session):
-            raise Problem("operator_full", "The operator has as many conversations as they can take at once.")
+        await self._take_seat(operator, now, session)
         await free_place(self._database, before, session=session)
-        await self._database.operators.update_one(
-            {"_id": operator["_id"], "workspace_id": before["workspace_id"]},
-            {"$inc": {"load": 1}, "$set": {"idle_since": now}},
-            session=session,
-        )
         fields = {
             "operator_id": operator["_id"],
             "state": ConversationState.ASSIGNED.value,
@@ -182,6 +176,19 @@ class Transfers:
                 {"$push": {"assigned_at": {"$each": [now], "$slice": -RECENT_KEPT}}},
                 session=session,
             )
+
+    async def take_seat(self, workspace_id: str, operator_id: str, *, at: datetime, session: Session) -> None:
+        """Count one more conversation on an active operator who has room. Raises `Problem`."""
+        await self._take_seat(await self._operator(workspace_id, operator_id, session), at, session)
+
+    async def _take_seat(self, operator: Document, at: datetime, session: Session) -> None:
+        if not await self._has_room(operator, session):
+            raise Problem("operator_full", "The operator has as many conversations as they can take at once.")
+        await self._database.operators.update_one(
+            {"_id": operator["_id"], "workspace_id": operator["workspace_id"]},
+            {"$inc": {"load": 1}, "$set": {"idle_since": at}},
+            session=session,
+        )
 
     async def _has_room(self, operator: Document, session: Session) -> bool:
         workspace = await self._database.workspaces.find_one(

@@ -17,6 +17,7 @@ from inbox.arriving.inbound import ProviderError
 from inbox.channel.channel_directory import ChannelRecord
 from inbox.foundation.clock import Clock
 from inbox.foundation.problems import Problem
+from inbox.messages.statuses import MessageStatus
 from inbox.sending.delivery import Attempted, Delivery, Ended
 from inbox.sending.delivery_rules import Waiting
 from inbox.sending.outbound import Certainty, Holds, SendFailed, SendReceipt
@@ -44,6 +45,7 @@ RECORD_SECONDS: Final = 30.0
 
 ReadAgain = Callable[[str], Awaitable[ChannelRecord | None]]
 """Gives a channel by id, at most a few seconds old."""
+Heed = Callable[[ChannelRecord, ProviderError], Awaitable[None]]
 
 _log = structlog.get_logger()
 
@@ -60,6 +62,7 @@ class ChannelSender:
         *,
         files: OutgoingFiles,
         read_again: ReadAgain,
+        heed: Heed | None = None,
     ) -> None:
         """Begin nothing yet.
 
@@ -70,6 +73,7 @@ class ChannelSender:
             connector: The channel's messenger.
             files: Sends messages with the files that they name.
             read_again: Gives the channel as it is later; its settings may change while we send.
+            heed: Hears of each refusal that is final.
         """
         self._delivery = delivery
         self._clock = clock
@@ -77,6 +81,7 @@ class ChannelSender:
         self._record_now = record
         self._read_again = read_again
         self._files = files
+        self._heed = heed
         self._account: ChannelAccount = account_of(record)
         self._connector = connector
         self._pacer = Pacer(_rates_of(connector, self._account), time.monotonic())
@@ -201,6 +206,8 @@ class ChannelSender:
             if verdict.next_attempt_at is not None:
                 self._queues.pop(attempt.conversation_id, None)
             await self._record(Ended(message_id=attempt.message.id, verdict=verdict))
+            if self._heed and verdict.error is not None and verdict.status is MessageStatus.FAILED:
+                await self._heed(self._record_now, verdict.error)
         finally:
             del self._sending[attempt.conversation_id]
             self._news.set()

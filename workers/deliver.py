@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
+from functools import partial
 from typing import Final
 
 import structlog
@@ -18,6 +19,7 @@ from inbox.sending.delivery import Delivery
 from inbox.sending.gate import Gate, open_gate
 from inbox.storage.leases import Lease, LeaseLost, Leases
 from workers.channel_sender import ChannelSender
+from workers.heed_refusal import heed_refusal
 from workers.outgoing_files import OutgoingFiles
 
 SWEEP_SECONDS: Final = 1.0
@@ -100,6 +102,7 @@ class Deliverer:
             connector,
             files=self._files,
             read_again=self._directory.get,
+            heed=partial(heed_refusal, self._runtime),
         )
         self._senders[channel_id] = sender
         if self._stopping:

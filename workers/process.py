@@ -26,10 +26,11 @@ from inbox.storage.sequence import SequenceClock
 from queueing.queue_telling import QueueTelling
 from templates_hsm.campaigns.last_check import CampaignGate
 from templates_hsm.template_reader import TemplateReader
-from workers import deliver, fire_deadlines, reply, route, tell_provider
+from workers import deliver, fire_deadlines, keep_windows, reply, route, tell_provider
 from workers.deliver import Deliverer
 from workers.fetch_files import FileFetcher
 from workers.fire_deadlines import DeadlineKeeper
+from workers.keep_windows import WindowKeeper
 from workers.poll_updates import Poller
 from workers.relay import Relay
 from workers.relay_log import Keep
@@ -111,6 +112,7 @@ def _works(runtime: Runtime, hands: Hands) -> list[Coroutine[Any, Any, None]]:
     deliverer, teller, replier, router = hands
     keeper = DeadlineKeeper(runtime, replier.speak_all, router.wake_all)
     telling = QueueTelling(runtime.database, runtime.clock)
+    windows = WindowKeeper(runtime, deliverer.wake)
     keep = Keep(count=settings.event_keep_count, seconds=settings.event_keep_seconds)
     return [
         Relay(runtime.database, runtime.redis, runtime.clock, keep=keep).run(),
@@ -122,6 +124,8 @@ def _works(runtime: Runtime, hands: Hands) -> list[Coroutine[Any, Any, None]]:
         sweep("tell_queues", telling.tell_changed, every_seconds=route.SWEEP_SECONDS),
         sweep("recount", router.recount, every_seconds=route.RECOUNT_SECONDS),
         sweep("fire_deadlines", keeper.fire_all, every_seconds=fire_deadlines.SWEEP_SECONDS),
+        sweep("release_held", windows.release_held, every_seconds=keep_windows.RELEASE_SECONDS),
+        sweep("watch_windows", windows.watch, every_seconds=keep_windows.WATCH_SECONDS),
         sweep("abandoned", lambda: _end_abandoned(runtime), every_seconds=ABANDONED_CHECK_SECONDS),
         sweep("clock", lambda: _set_clock(runtime), every_seconds=CLOCK_CHECK_SECONDS),
         run_wakeups(runtime.redis, hands),

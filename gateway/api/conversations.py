@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Annotated, Final
 
 import msgspec
+from msgspec import Meta
 
-from gateway.api.call import Call, Route
+from gateway.api.call import Call, Encoded, Route
+from gateway.api.template_sends import completed
 from gateway.parts import Parts
 from gateway.signals import Side, Signal
 from inbox.channel.channel_kind import ChannelKind
@@ -18,10 +20,15 @@ from inbox.conversation.conversation_reading import (
 )
 from inbox.conversation.conversation_rules import ConversationFacts, check_write
 from inbox.conversation.conversations import closing
+from inbox.foundation.decoding import field_problem
 from inbox.foundation.pages import Page
+from inbox.foundation.problems import Problem
 from inbox.messages.message_reading import Seq
 from inbox.messages.views import ConversationView
 from inbox.people.access import Caller
+from inbox.sending.outgoing import TemplateChoice
+from inbox.storage.database import Session, is_duplicate
+from queueing.starting import conversation_open, find_open
 
 
 class ConversationPage(Page[ConversationView], frozen=True, kw_only=True):
@@ -35,6 +42,14 @@ class CloseRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     seen_seq: Seq | None = None
 
 
+class StartRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Whom to write to through which channel, and the template to begin with."""
+
+    channel_id: str
+    to: Annotated[str, Meta(min_length=1, max_length=64)]
+    template: TemplateChoice
+
+
 async def show_conversations(call: Call[None, ConversationQuery]) -> Page[ConversationView]:
     """List conversations that the caller sees; open ones unless `state` says otherwise."""
     return await list_conversations(call.database, call.caller, call.query, now=call.now)
@@ -43,6 +58,35 @@ async def show_conversations(call: Call[None, ConversationQuery]) -> Page[Conver
 async def show_conversation(call: Call[None, None]) -> ConversationView:
     """Show one conversation."""
     return await get_conversation(call.database, call.caller, call.id, now=call.now)
+
+
+async def start_conversation(call: Call[StartRequest, None]) -> Encoded:
+    """Begin a conversation with a template; it is assigned to the operator who begins it.
+
+    `to` is a phone number with `+` and country code, or a contact's id. Where the customer has a conversation
+    open already: `conversation_open`, with its `conversation_id`.
+    """
+    record = await call.parts.directory.get(call.body.channel_id)
+    if record is None or record.workspace_id != call.workspace_id or record.deleted_at is not None:
+        raise field_problem("/channel_id", "there is no such channel")
+    if record.kind is not ChannelKind.WHATSAPP:
+        raise Problem("unsupported_by_channel", "Only WhatsApp lets a business write first, with a template.")
+    template = await completed(call.database, call.workspace_id, record.id, call.body.template, "/template")
+
+    async def work(session: Session) -> object:
+        return await call.parts.starting.start(call.caller, record.ref, call.body.to, template, session=session)
+
+    try:
+        answer = await call.create(work)
+    except Exception as error:
+        if not is_duplicate(error):
+            raise
+        twin = await find_open(call.database, record.ref, call.body.to)
+        if twin is None:
+            raise Problem("unavailable", "Somebody did the same at this moment. Try again.") from None
+        raise conversation_open(twin) from None
+    call.parts.wakeups.deliver(record.id)
+    return answer
 
 
 async def close_conversation(call: Call[CloseRequest, None]) -> ConversationView:
@@ -86,6 +130,30 @@ ROUTES: Final[tuple[Route, ...]] = (
         tag="Conversations",
         query=ConversationQuery,
         response=ConversationPage,
+    ),
+    Route(
+        method="POST",
+        path="/conversations",
+        handler=start_conversation,
+        summary="Begin a conversation",
+        tag="Conversations",
+        request=StartRequest,
+        response=ConversationView,
+        status=201,
+        problems=(
+            "conversation_open",
+            "operator_full",
+            "operator_unavailable",
+            "content_invalid",
+            "template_unusable",
+            "unsupported_by_channel",
+        ),
+        creates=True,
+        example={
+            "channel_id": "0f2b6c9d4e",
+            "to": "+16505551234",
+            "template": {"name": "order_update", "language": "en", "parameters": {"body": ["Maria", "10482"]}},
+        },
     ),
     Route(
         method="GET",

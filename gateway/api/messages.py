@@ -9,9 +9,10 @@ from aiohttp import web
 from msgspec import Meta
 
 from gateway.api.call import Call, Encoded, Route
+from gateway.api.template_sends import hold_if_closed, with_offers
 from gateway.content_checks import check_media_link
 from inbox.foundation.pages import Page
-from inbox.foundation.problems import not_found
+from inbox.foundation.problems import Problem, not_found
 from inbox.messages.message_reading import Attempts, ThreadQuery, attempts_of, list_messages, visible_message
 from inbox.messages.views import MessageView
 from inbox.sending.acceptance import Request
@@ -36,10 +37,19 @@ async def show_messages(call: Call[None, ThreadQuery]) -> Page[MessageView]:
 
 
 async def send_message(call: Call[NewMessage, None]) -> Encoded:
-    """Accept a message: 201 means that it is stored and will be sent; its status tells how that went."""
+    """Accept a message: 201 means that it is stored and will be sent; its status tells how that went.
+
+    Outside of the reply window only templates are accepted; `window_closed` lists those that would work. With
+    `held` the template in it is sent instead, and the message follows when the customer answers, within 72 hours.
+    """
     await check_media_link(call.body.content, allow_private=call.parts.runtime.settings.allow_private_urls)
+    if (held := await hold_if_closed(call)) is not None:
+        return held
     request = Request(caller=call.caller, conversation_id=call.id, message=call.body, once=call.once())
-    accepted = await call.parts.acceptance.accept(request)
+    try:
+        accepted = await call.parts.acceptance.accept(request)
+    except Problem as problem:
+        raise await with_offers(call, problem) from None
     if accepted.channel_id is not None:
         call.parts.wakeups.deliver(accepted.channel_id)
     return Encoded(accepted.answer.response, accepted.answer.replayed)
@@ -72,9 +82,11 @@ async def edit_message(call: Call[dict[str, Any], None]) -> MessageView:
 
 
 async def delete_message(call: Call[None, None]) -> None:
-    """Take a sent message back at the customer's; it stays in the thread as deleted."""
+    """Take a sent message back at the customer's; it stays in the thread as deleted. A held reply is withdrawn."""
 
     async def work(session: Session) -> None:
+        if await call.parts.held.withdraw(call.caller, call.id, session=session):
+            return
         await call.parts.changes.delete(call.caller, call.id, session=session)
 
     await call.database.transaction(work)
@@ -134,7 +146,7 @@ ROUTES: Final[tuple[Route, ...]] = (
         request=NewMessage,
         response=MessageView,
         status=201,
-        problems=(*_WRITING, "content_invalid", "unsupported_by_channel"),
+        problems=(*_WRITING, "conflict", "content_invalid", "template_unusable", "unsupported_by_channel"),
         creates=True,
         example={"content": {"type": "text", "text": "Hello! How can we help?"}},
     ),

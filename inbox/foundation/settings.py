@@ -33,6 +33,7 @@ class Settings(BaseSettings):
         event_keep_count: How many events of a workspace can be followed.
         sign_in_days: How long an operator's sign-in lasts.
         mongo_timeout_seconds: After this a request gets 503; Meta retries a webhook that is not answered.
+        window_warning_minutes: How long before a reply window closes its `window.closing` event comes.
         allow_private_urls: Lets `provider_base_url` and media links name private addresses (demo, tests).
     """
 
@@ -52,6 +53,7 @@ class Settings(BaseSettings):
     event_keep_count: int = Field(default=100_000, ge=1_000)
     sign_in_days: int = Field(default=30, ge=1, le=365)
     mongo_timeout_seconds: float = Field(default=1.8, gt=0, le=60)
+    window_warning_minutes: int = Field(default=60, ge=1, le=23 * 60)
     allow_private_urls: bool = False
 
     @field_validator("cors_origins", mode="before")

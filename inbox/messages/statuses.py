@@ -7,9 +7,10 @@ from enum import StrEnum
 
 
 class MessageStatus(StrEnum):
-    """States of a message; `received` is the only one of inbound messages."""
+    """States of a message; `received` is the only one of inbound messages, `held` waits for the customer's answer."""
 
     RECEIVED = "received"
+    HELD = "held"
     QUEUED = "queued"
     SENDING = "sending"
     UNKNOWN = "unknown"
@@ -23,6 +24,7 @@ _S = MessageStatus
 
 FORWARD: Mapping[MessageStatus, frozenset[MessageStatus]] = {
     _S.RECEIVED: frozenset(),
+    _S.HELD: frozenset({_S.QUEUED, _S.FAILED}),
     _S.QUEUED: frozenset({_S.SENDING, _S.SENT, _S.DELIVERED, _S.READ, _S.FAILED}),
     _S.SENDING: frozenset({_S.QUEUED, _S.UNKNOWN, _S.SENT, _S.DELIVERED, _S.READ, _S.FAILED}),
     _S.UNKNOWN: frozenset({_S.SENT, _S.DELIVERED, _S.READ, _S.FAILED}),

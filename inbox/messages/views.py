@@ -65,7 +65,7 @@ class Reaction(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class MessageView(msgspec.Struct, frozen=True, kw_only=True):
-    """A message of the contract."""
+    """A message of the contract; `held_until` is when a held reply is given up."""
 
     id: str
     conversation_id: str
@@ -84,6 +84,7 @@ class MessageView(msgspec.Struct, frozen=True, kw_only=True):
     deleted_at: datetime | None = None
     retry_of: str | None = None
     group_id: str | None = None
+    held_until: datetime | None = None
 
 
 _DELETED: Final = SystemContent(code="deleted", text="This message was deleted.")

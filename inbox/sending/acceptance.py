@@ -24,9 +24,10 @@ from inbox.files.file_models import StoredFile
 from inbox.files.uploads import files_named, keep_named
 from inbox.foundation.clock import Clock
 from inbox.foundation.problems import Problem, not_found
-from inbox.messages.content import Content
+from inbox.messages.content import Content, TemplateContent
 from inbox.messages.views import message_view
 from inbox.people.access import Caller, may_see
+from inbox.sending.completing import CompleteTemplates, complete_contents, refuse_templates
 from inbox.sending.outgoing import NewMessage, author_of, check_window, newest_promised, outgoing_document
 from inbox.sending.outgoing_files import named_file, with_facts
 from inbox.sending.outgoing_rules import check_outgoing
@@ -72,10 +73,19 @@ Outcome = Accepted | Problem
 class Acceptance:
     """Accepts messages; acceptance means stored, not sent."""
 
-    def __init__(self, database: Database, clock: Clock, check: CheckContent, *, timeout_seconds: float) -> None:
+    def __init__(
+        self,
+        database: Database,
+        clock: Clock,
+        check: CheckContent,
+        *,
+        complete: CompleteTemplates = refuse_templates,
+        timeout_seconds: float,
+    ) -> None:
         self._database = database
         self._clock = clock
         self._check = check
+        self._complete = complete
         self._sequence = SequenceClock(clock.server_seconds)
         self._lane = new_lane()
         self._commit: GroupCommit[Request, Outcome] = GroupCommit(
@@ -116,7 +126,7 @@ class Acceptance:
 
     def _write_once(self, requests: Sequence[Request], blocking: BlockingDatabase) -> Sequence[Outcome] | None:
         """Decide on all requests and store what is accepted; None if a conversation changed meanwhile."""
-        batch = _Batch(requests, self._check, self._clock.now())
+        batch = _Batch(requests, self._check, self._complete, self._clock.now())
         batch.decide(blocking)
         batch.number(self._sequence)
         if make_promises(blocking, self._lane, batch.last_seq, batch.promises(), at=batch.now):
@@ -129,9 +139,13 @@ class Acceptance:
 class _Batch:
     """Requests that are decided on together."""
 
-    def __init__(self, requests: Sequence[Request], check: CheckContent, now: datetime) -> None:
+    def __init__(
+        self, requests: Sequence[Request], check: CheckContent, complete: CompleteTemplates, now: datetime
+    ) -> None:
         self._requests = requests
         self._check = check
+        self._complete = complete
+        self._completed: Mapping[int, TemplateContent | Problem] = {}
         self._settled: dict[int, Outcome] = {}
         self._notes: list[Document] = []
         self._conversations: Mapping[str, Document] = {}
@@ -154,9 +168,11 @@ class _Batch:
         self._answered = _read_answered(blocking, asked, workspaces)
         named = [file_id for r in asked if (file_id := named_file(r.message.content))]
         self._files = files_named(blocking, workspaces, named)
+        contents = {i: (self._requests[i].conversation_id, self._requests[i].message.content) for i in todo}
+        self._completed = complete_contents(blocking, self._complete, contents, self._conversations)
         for index in todo:
             try:
-                self.documents[index] = self._document(self._requests[index])
+                self.documents[index] = self._document(index)
             except Problem as problem:
                 self._settled[index] = problem
 
@@ -215,8 +231,9 @@ class _Batch:
             else:
                 blocking.idempotency.delete_one({"_id": note["_id"], "at": note["at"]})
 
-    def _document(self, request: Request) -> Document:
+    def _document(self, index: int) -> Document:
         """Check a request and make its document, still without a place. Raises `Problem`."""
+        request = self._requests[index]
         conversation = self._conversations.get(request.conversation_id)
         caller = request.caller
         if conversation is None or conversation["workspace_id"] != caller.workspace_id:
@@ -228,7 +245,10 @@ class _Batch:
         content = with_facts(request.message.content, self._files, caller.workspace_id)
         self._check(ChannelKind(conversation["channel_kind"]), content)
         check_window(conversation, content, self.now)
-        document = outgoing_document(conversation, content, author_of(caller), 0, self.now)
+        complete = self._completed.get(index, content)
+        if isinstance(complete, Problem):
+            raise complete
+        document = outgoing_document(conversation, complete, author_of(caller), 0, self.now)
         return document | self._reply(request, conversation)
 
     def _reply(self, request: Request, conversation: Document) -> Document:

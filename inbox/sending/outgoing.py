@@ -29,11 +29,35 @@ class Lane(IntEnum):
     CAMPAIGN = 2
 
 
+class TemplateChoice(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A template and its values, as somebody chose them."""
+
+    name: str
+    language: str
+    parameters: dict[str, object] = {}
+
+    @property
+    def content(self) -> TemplateContent:
+        """The same as a message's content."""
+        return TemplateContent(name=self.name, language=self.language, parameters=self.parameters)
+
+
+class HeldBy(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The template that is sent if the reply window is closed; the message waits for the customer's answer."""
+
+    template: TemplateChoice
+
+
 class NewMessage(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What a client sends: a content, and our id of the message that it answers."""
+    """What a client sends: a content, and our id of the message that it answers.
+
+    Attributes:
+        held: What to do if the window is closed; without it the message is refused then.
+    """
 
     content: OutgoingContent
     reply_to: str | None = None
+    held: HeldBy | None = None
 
 
 def author_of(caller: Caller) -> Author:

@@ -85,6 +85,7 @@ INDEXES: Mapping[str, Sequence[IndexModel]] = {
         ),
         IndexModel([("queue_id", UP)], partialFilterExpression={"state": "new"}, name="unrouted"),
         IndexModel([("check_at", UP)], partialFilterExpression={"open": True}, name="deadlines"),
+        IndexModel([("window_expires_at", UP)], partialFilterExpression={"open": True}, name="windows"),
     ),
     "messages": (
         IndexModel(
@@ -99,6 +100,7 @@ INDEXES: Mapping[str, Sequence[IndexModel]] = {
             partialFilterExpression={"due": True},
             name="outbox_lanes",
         ),
+        IndexModel([("held_until", UP), ("_id", UP)], partialFilterExpression={"status": "held"}, name="held_replies"),
         IndexModel(
             [("workspace_id", UP), ("retry_of", UP)],
             unique=True,

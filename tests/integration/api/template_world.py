@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
 
 import aiohttp
 
 from gateway.parts import PARTS, Parts
+from inbox.foundation.ending_tasks import end_tasks
 from inbox.foundation.runtime import Runtime
 from templates_hsm.template_reader import TemplateReader
-from tests.integration.api.support import Actor, Team, draft, whatsapp_channel
+from tests.integration.api.support import Actor, Team, customer_writes, draft, whatsapp_channel
+from workers.process import work_until
 
 
 @dataclass
@@ -88,3 +93,40 @@ async def open_shop(team: Team, provider: str, control: aiohttp.ClientSession) -
     }
     await shop.at_provider("POST", "/whatsapp/numbers", number)
     return shop
+
+
+CUSTOMER = "16505551234"
+
+
+@asynccontextmanager
+async def working(runtime: Runtime) -> AsyncIterator[None]:
+    """A worker beside the server."""
+    stop = asyncio.Event()
+    worker = asyncio.ensure_future(work_until(stop, runtime))
+    try:
+        yield
+    finally:
+        stop.set()
+        await asyncio.wait([worker], timeout=20)
+        await end_tasks([worker])
+
+
+async def thread(shop: Shop, customer: str = CUSTOMER) -> list[dict[str, Any]]:
+    """Give what the customer sees that came from the business."""
+    shown = await shop.at_provider("GET", f"/whatsapp/1001/customers/{customer}/thread")
+    return [message for message in shown["messages"] if message["direction"] == "in"]
+
+
+async def conversation(shop: Shop, text: str = "Hello?") -> dict[str, Any]:
+    """Have a customer write, and the owner take the conversation."""
+    await customer_writes(shop.owner.client, shop.channel, text)
+    (found,) = (await shop.owner.get("/conversations?state=queued")).body["items"]
+    taken = await shop.owner.post(f"/conversations/{found['id']}/assign", {"operator_id": shop.owner.id})
+    assert taken.status == 200, taken.body
+    return dict(taken.body)
+
+
+async def message_of(shop: Shop, conversation_id: str, message_id: str) -> dict[str, Any]:
+    """Give a message as it is now, wherever in the conversation."""
+    found = (await shop.owner.get(f"/conversations/{conversation_id}/messages")).body["items"]
+    return next((dict(message) for message in found if message["id"] == message_id), {})

@@ -1,0 +1,60 @@
+"""What a closed reply window asks of the API: templates to choose from, and replies that are held."""
+
+from __future__ import annotations
+
+from gateway.api.call import Call, Encoded
+from gateway.content_checks import check_for_channel
+from inbox.channel.channel_kind import ChannelKind
+from inbox.conversation.conversation_reading import visible_conversation
+from inbox.foundation.problems import FieldError, Problem
+from inbox.messages.content import TemplateContent, TextContent
+from inbox.messages.reply_window import may_write_freely
+from inbox.sending.completing import Incomplete
+from inbox.sending.outgoing import NewMessage, TemplateChoice
+from inbox.sending.outgoing_rules import content_invalid
+from inbox.storage.database import Database, Session
+from templates_hsm.completing import complete_templates
+from templates_hsm.offers import template_offers
+
+
+async def with_offers(call: Call[NewMessage, None], problem: Problem) -> Problem:
+    """Add to `window_closed` the templates that would work."""
+    if problem.code != "window_closed":
+        return problem
+    offers = await template_offers(call.database, call.workspace_id, call.id)
+    return Problem(problem.code, problem.detail, extra={**problem.extra, "templates": offers})
+
+
+async def hold_if_closed(call: Call[NewMessage, None]) -> Encoded | None:
+    """Send the chosen template and hold the reply; None where the window is open, or nothing was chosen."""
+    if call.body.held is None:
+        return None
+    conversation = await visible_conversation(call.database, call.caller, call.id)
+    kind = ChannelKind(conversation["channel_kind"])
+    if may_write_freely(kind, conversation.get("window_expires_at"), call.now):
+        return None
+    if not isinstance(call.body.content, TextContent):
+        raise content_invalid("/type", "Only a text can be held until the customer answers.")
+    check_for_channel(call.parts.connectors, kind, call.body.content)
+    template = await completed(
+        call.database, call.workspace_id, conversation["channel_id"], call.body.held.template, "/held/template"
+    )
+
+    async def work(session: Session) -> object:
+        return await call.parts.held.hold(call.caller, call.id, call.body.content, template, session=session)
+
+    answer = await call.create(work)
+    call.parts.wakeups.deliver(conversation["channel_id"])
+    return answer
+
+
+async def completed(
+    database: Database, workspace_id: str, channel_id: str, choice: TemplateChoice, pointer: str
+) -> TemplateContent:
+    """Hold a chosen template against its definition. Raises `Problem`, with faults below `pointer`."""
+    wanted = [Incomplete(workspace_id=workspace_id, channel_id=channel_id, content=choice.content)]
+    (found,) = await database.in_one_hop(lambda blocking: complete_templates(blocking, wanted))
+    if isinstance(found, Problem):
+        errors = [FieldError(pointer + one.pointer.removeprefix("/content"), one.message) for one in found.errors]
+        raise Problem(found.code, found.detail, errors=errors, extra=found.extra)
+    return found

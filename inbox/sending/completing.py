@@ -1,0 +1,49 @@
+"""Templates that somebody wants to send are completed by whoever knows their definitions: one reading a batch."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+
+import msgspec
+
+from inbox.foundation.problems import Problem
+from inbox.messages.content import Content, TemplateContent
+from inbox.storage.database import BlockingDatabase, Document
+
+
+class Incomplete(msgspec.Struct, frozen=True, kw_only=True):
+    """A template with its values as somebody wants it sent through a channel."""
+
+    workspace_id: str
+    channel_id: str
+    content: TemplateContent
+
+
+CompleteTemplates = Callable[[BlockingDatabase, Sequence[Incomplete]], Sequence[TemplateContent | Problem]]
+"""Gives for each the content to store, with what the customer sees, or why it can't be sent."""
+
+
+def refuse_templates(_: BlockingDatabase, wanted: Sequence[Incomplete]) -> Sequence[TemplateContent | Problem]:
+    """Refuse all templates, where nobody knows any."""
+    return [Problem("unsupported_by_channel", "Templates can't be sent here.") for _ in wanted]
+
+
+def complete_contents(
+    blocking: BlockingDatabase,
+    complete: CompleteTemplates,
+    contents: Mapping[int, tuple[str, Content]],
+    conversations: Mapping[str, Document],
+) -> Mapping[int, TemplateContent | Problem]:
+    """Complete the templates among contents, which are given with their conversations' ids."""
+    wanted = {
+        index: _incomplete(conversations[conversation_id], content)
+        for index, (conversation_id, content) in contents.items()
+        if isinstance(content, TemplateContent) and conversation_id in conversations
+    }
+    if not wanted:
+        return {}
+    return dict(zip(wanted, complete(blocking, list(wanted.values())), strict=True))
+
+
+def _incomplete(conversation: Document, content: TemplateContent) -> Incomplete:
+    return Incomplete(workspace_id=conversation["workspace_id"], channel_id=conversation["channel_id"], content=content)

@@ -1,0 +1,224 @@
+"""Held replies: written while the window is closed, sent when the customer answers the template that went out.
+
+The text waits in the thread as `held`. When the customer writes, it is moved behind what they wrote, into
+whatever conversation they have open then, and becomes `queued`; that is one conditional change in a transaction,
+so it happens once whoever tries. What nobody answered becomes `failed: held_expired`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Final
+
+from inbox.arriving.inbound import ProviderError
+from inbox.arriving.ingest_events import message_created, message_updated
+from inbox.channel.channel_kind import ChannelKind
+from inbox.conversation.conversation_reading import visible_conversation
+from inbox.conversation.conversation_rules import ConversationFacts, check_write
+from inbox.foundation.clock import Clock
+from inbox.foundation.problems import Problem
+from inbox.messages.content import Content, TemplateContent
+from inbox.messages.message_reading import visible_message
+from inbox.messages.reply_window import may_write_freely
+from inbox.messages.statuses import MessageStatus
+from inbox.messages.views import MessageView, message_view, to_document
+from inbox.people.access import Caller
+from inbox.sending.outgoing import author_of, newest_promised, outgoing_document
+from inbox.storage.database import Database, Document, Session
+from inbox.storage.sequence import SequenceClock
+from inbox.stream.events import write_events
+
+HELD_FOR: Final = timedelta(hours=72)
+"""After three days the answer is rarely to this question any more."""
+LOOKED_AT: Final = 300
+"""Held replies in one look: some 20 ms of MongoDB. More wait for the next look."""
+EXPIRED: Final = ProviderError(
+    code="held_expired",
+    explanation="The customer did not answer the template within 72 hours. Send another template, or write anew.",
+)
+WITHDRAWN: Final = ProviderError(code="withdrawn", explanation="The reply was withdrawn before the customer answered.")
+
+
+class HeldReplies:
+    """Holds, withdraws, releases and ends held replies."""
+
+    def __init__(self, database: Database, clock: Clock, sequence: SequenceClock) -> None:
+        self._database = database
+        self._clock = clock
+        self._sequence = sequence
+        self._after: tuple[datetime, str] | None = None
+
+    async def hold(
+        self, caller: Caller, conversation_id: str, content: Content, template: TemplateContent, *, session: Session
+    ) -> MessageView:
+        """Send a template and hold a reply until the customer answers; give the reply.
+
+        Where one is held already, it is not asked for twice: no further template goes out.
+
+        Raises:
+            Problem: `not_found`, `conversation_closed`, `not_assigned`; `conflict` if the window is open.
+        """
+        conversation = await visible_conversation(self._database, caller, conversation_id, session=session)
+        check_write(ConversationFacts.of(conversation), caller)
+        now = self._clock.now()
+        if _is_open(conversation, now):
+            raise Problem("conflict", "The customer has written: send it without a template.")
+        asked = await self._is_holding(conversation, session)
+        contents: list[Content] = [content] if asked else [template, content]
+        last = self._sequence.reserve(len(contents), newest_promised(conversation))
+        documents = [
+            outgoing_document(conversation, one, author_of(caller), last - len(contents) + place, now)
+            for place, one in enumerate(contents, 1)
+        ]
+        documents[-1] |= {"status": MessageStatus.HELD.value, "due": False, "held_until": now + HELD_FOR}
+        await _touch(self._database, conversation, last, now, session)
+        await self._database.messages.insert_many(documents, session=session)
+        events = [message_created(document, now) for document in documents]
+        await write_events(self._database, events, at=now, session=session)
+        return message_view(documents[-1])
+
+    async def withdraw(self, caller: Caller, message_id: str, *, session: Session) -> bool:
+        """Take a held reply back; False if it is not held (any more). Raises `Problem` as `hold`."""
+        message = await visible_message(self._database, caller, message_id, session=session)
+        if message["status"] != MessageStatus.HELD.value:
+            return False
+        conversation = await visible_conversation(self._database, caller, message["conversation_id"], session=session)
+        if conversation["open"]:
+            check_write(ConversationFacts.of(conversation), caller)
+        now = self._clock.now()
+        fields = {**_failed(WITHDRAWN), "deleted_at": now}
+        return await self._end([message], fields, now, session) > 0
+
+    async def release_answered(self) -> frozenset[str]:
+        """Queue held replies of customers who have answered, across all workspaces; give the channels to wake.
+
+        Looks at some of them, and at the others when it is called again.
+        """
+        held = await self._next_held()
+        targets = await self._open_conversations(held)
+        channels = set()
+        for message in held:
+            target = targets.get(message["_id"])
+            if target is not None and await self._database.transaction(
+                partial(self._release, message["_id"], message["workspace_id"], target)
+            ):
+                channels.add(str(message["channel_id"]))
+        return frozenset(channels)
+
+    async def end_expired(self) -> int:
+        """Fail what was held for too long, across all workspaces; give how many."""
+        now = self._clock.now()
+        overdue = {"status": MessageStatus.HELD.value, "held_until": {"$lte": now}}
+        found = await self._database.messages.find(overdue, {"raw": 0}).limit(LOOKED_AT).to_list(None)
+        if not found:
+            return 0
+        return await self._database.transaction(partial(self._expire, found, now))
+
+    async def _expire(self, found: Sequence[Document], now: datetime, session: Session) -> int:
+        return await self._end(found, _failed(EXPIRED), now, session)
+
+    async def _end(self, messages: Sequence[Document], fields: Document, now: datetime, session: Session) -> int:
+        """End those that are still held, and tell of each."""
+        still = {"_id": {"$in": [m["_id"] for m in messages]}, "status": MessageStatus.HELD.value}
+        found = await self._database.messages.find(still, {"raw": 0}, session=session).to_list(None)
+        if found:
+            await self._database.messages.update_many(still, {"$set": fields}, session=session)
+            events = [message_updated(message | fields, now) for message in found]
+            await write_events(self._database, events, at=now, session=session)
+        return len(found)
+
+    async def _is_holding(self, conversation: Document, session: Session) -> bool:
+        held = {"workspace_id": conversation["workspace_id"], "conversation_id": conversation["_id"]}
+        found = await self._database.messages.find_one(
+            {**held, "status": MessageStatus.HELD.value}, {"_id": 1}, session=session
+        )
+        return found is not None
+
+    async def _next_held(self) -> list[Document]:
+        """Read the next held replies in the order of their ends; after the last one the first comes again."""
+        condition: Document = {"status": MessageStatus.HELD.value, "held_until": {"$gt": self._clock.now()}}
+        if self._after is not None:
+            until, last_id = self._after
+            later = [{"held_until": {"$gt": until}}, {"held_until": until, "_id": {"$gt": last_id}}]
+            condition = {"$and": [condition, {"$or": later}]}
+        fields = {"workspace_id": 1, "conversation_id": 1, "channel_id": 1, "to": 1, "held_until": 1}
+        found = self._database.messages.find(condition, fields).sort([("held_until", 1), ("_id", 1)])
+        held: list[Document] = await found.limit(LOOKED_AT).to_list(None)
+        full = len(held) == LOOKED_AT
+        self._after = (held[-1]["held_until"], held[-1]["_id"]) if full else None
+        return held
+
+    async def _open_conversations(self, held: Sequence[Document]) -> Mapping[str, str]:
+        """Give for held replies the conversation that their customer has open inside of the window."""
+        if not held:
+            return {}
+        ids = list({message["conversation_id"] for message in held})
+        workspaces = list({message["workspace_id"] for message in held})
+        of_held = {"_id": {"$in": ids}, "workspace_id": {"$in": workspaces}}
+        places = await self._database.conversations.find(of_held, {"contact_id": 1}).to_list(None)
+        contact_of = {place["_id"]: place["contact_id"] for place in places}
+        condition = {
+            "workspace_id": {"$in": workspaces},
+            "contact_id": {"$in": list(contact_of.values())},
+            "open": True,
+            "window_expires_at": {"$gt": self._clock.now()},
+        }
+        fields = {"workspace_id": 1, "contact_id": 1, "channel_id": 1, "identity": 1}
+        found = await self._database.conversations.find(condition, fields).to_list(None)
+        targets = {
+            message["_id"]: _target(message, contact_of.get(message["conversation_id"]), found) for message in held
+        }
+        return {message_id: target for message_id, target in targets.items() if target is not None}
+
+    async def _release(self, message_id: str, workspace_id: str, conversation_id: str, session: Session) -> bool:
+        """Queue one held reply in a conversation that is open; False if another was first."""
+        now = self._clock.now()
+        of_workspace = {"workspace_id": workspace_id}
+        message = await self._database.messages.find_one(
+            {"_id": message_id, **of_workspace, "status": MessageStatus.HELD.value}, {"raw": 0}, session=session
+        )
+        conversation = await self._database.conversations.find_one(
+            {"_id": conversation_id, **of_workspace, "open": True}, session=session
+        )
+        if message is None or conversation is None or not _is_open(conversation, now):
+            return False
+        seq = self._sequence.next(newest_promised(conversation))
+        fields = {
+            "status": MessageStatus.QUEUED.value,
+            "due": True,
+            "conversation_id": conversation_id,
+            "seq": seq,
+            "to": conversation["identity"]["external_id"],
+            "next_attempt_at": now,
+        }
+        await _touch(self._database, conversation, seq, now, session)
+        await self._database.messages.update_one({"_id": message_id, **of_workspace}, {"$set": fields}, session=session)
+        await write_events(self._database, [message_updated(message | fields, now)], at=now, session=session)
+        return True
+
+
+def _target(message: Document, contact_id: str | None, conversations: Iterable[Document]) -> str | None:
+    """Choose the conversation on the same channel with the same contact, by preference of the same account."""
+    place = (message["workspace_id"], message["channel_id"], contact_id)
+    fitting = [c for c in conversations if (c["workspace_id"], c["channel_id"], c["contact_id"]) == place]
+    fitting.sort(key=lambda conversation: conversation["identity"]["external_id"] != message["to"])
+    return fitting[0]["_id"] if fitting else None
+
+
+def _is_open(conversation: Document, now: datetime) -> bool:
+    return may_write_freely(ChannelKind(conversation["channel_kind"]), conversation.get("window_expires_at"), now)
+
+
+def _failed(error: ProviderError) -> Document:
+    return {"status": MessageStatus.FAILED.value, "due": False, "error": to_document(error)}
+
+
+async def _touch(database: Database, conversation: Document, seq: int, now: datetime, session: Session) -> None:
+    """Note a message in its conversation; a close at the same moment makes the transaction start again."""
+    await database.conversations.update_one(
+        {"_id": conversation["_id"], "workspace_id": conversation["workspace_id"]},
+        {"$max": {"active_at": now, "last_out_seq": seq}, "$inc": {"version": 1}},
+        session=session,
+    )

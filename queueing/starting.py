@@ -1,0 +1,163 @@
+"""Conversations that the business begins, with a template: assigned to whoever starts them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Final
+
+from inbox.arriving.arrivals import identity_keys, new_contact, new_conversation
+from inbox.arriving.inbound import Customer
+from inbox.arriving.ingest_events import conversation_created, message_created
+from inbox.channel.channel_kind import ChannelKind
+from inbox.channel.channel_ref import ChannelRef
+from inbox.contacts.phone_aliases import phone_aliases
+from inbox.contacts.phone_numbers import PhoneRefused, read_phone
+from inbox.conversation.conversation_changes import view_of
+from inbox.foundation.clock import Clock
+from inbox.foundation.decoding import field_problem
+from inbox.foundation.problems import Problem
+from inbox.messages.content import Content
+from inbox.messages.views import ConversationState, ConversationView
+from inbox.people.access import Caller, CallerKind
+from inbox.sending.outgoing import author_of, outgoing_document
+from inbox.storage.database import Database, Document, Session
+from inbox.storage.sequence import SequenceClock
+from inbox.stream.events import write_events
+from queueing.explanation import Rule, routing_note, who
+from queueing.transfers import Transfers
+
+_NOT_DIGIT: Final = re.compile(r"\D", re.ASCII)
+
+
+class Starting:
+    """Opens conversations towards customers, inside a transaction of the caller's."""
+
+    def __init__(self, database: Database, clock: Clock, sequence: SequenceClock, transfers: Transfers) -> None:
+        self._database = database
+        self._clock = clock
+        self._sequence = sequence
+        self._transfers = transfers
+
+    async def start(
+        self, caller: Caller, channel: ChannelRef, to: str, content: Content, *, session: Session
+    ) -> ConversationView:
+        """Open a conversation with its first message.
+
+        Args:
+            caller: Gets it, if a person.
+            channel: Through which it goes.
+            to: A phone number with `+`, or a contact's id.
+            content: What the customer gets first.
+            session: Of the transaction.
+
+        Raises:
+            Problem: `invalid_request` at `/to`, `conversation_open` with its id, `operator_full`.
+        """
+        now = self._clock.now()
+        customer, contact = await self._recipient(caller.workspace_id, channel, to, session)
+        if contact is None:
+            contact = new_contact(channel, customer, now)
+            await self._database.contacts.insert_one(contact, session=session)
+        await self._refuse_open(channel, contact, customer, session)
+        conversation = new_conversation(channel, contact, customer.external_id, now)
+        conversation |= await self._placed(caller, now, session)
+        message = outgoing_document(conversation, content, author_of(caller), self._sequence.next(), now)
+        conversation["last_out_seq"] = message["seq"]
+        await self._database.conversations.insert_one(conversation, session=session)
+        await self._database.messages.insert_one(message, session=session)
+        events = [conversation_created(conversation, contact, channel, [message], now), message_created(message, now)]
+        await write_events(self._database, events, at=now, session=session)
+        return await view_of(self._database, conversation, at=now, session=session)
+
+    async def _placed(self, caller: Caller, now: datetime, session: Session) -> Document:
+        """Give the fields that put it to the caller; a program's waits for anyone, as in a channel without queue."""
+        if caller.kind is not CallerKind.OPERATOR:
+            return {"state": ConversationState.QUEUED.value, "queue_id": None, "queued_at": now}
+        await self._transfers.take_seat(caller.workspace_id, caller.id, at=now, session=session)
+        note = routing_note(Rule.ASSIGNMENT, "started", now, operator_id=caller.id, by=who(caller))
+        return {
+            "state": ConversationState.ASSIGNED.value,
+            "operator_id": caller.id,
+            "assigned_at": now,
+            "queued_at": None,
+            "routing_log": [note],
+        }
+
+    async def _recipient(
+        self, workspace_id: str, channel: ChannelRef, to: str, session: Session
+    ) -> tuple[Customer, Document | None]:
+        """Find the customer's account, and the contact where there is one."""
+        if not to.startswith("+"):
+            contact = await self._database.contacts.find_one({"_id": to, "workspace_id": workspace_id}, session=session)
+            if contact is None:
+                raise field_problem("/to", "there is no such contact; a phone number begins with +")
+            return _account(contact["identities"], channel.kind), contact
+        customer = _customer_of(to)
+        keys = {"workspace_id": workspace_id, "identity_keys": {"$in": identity_keys(channel, customer)}}
+        contact = await self._database.contacts.find_one(keys, session=session)
+        if contact is None:
+            return customer, None
+        wanted = {customer.external_id, *customer.aliases}
+        own = [i for i in contact["identities"] if wanted & {i["external_id"], *i.get("aliases", ())}]
+        return _account(own, channel.kind), contact
+
+    async def _refuse_open(self, channel: ChannelRef, contact: Document, customer: Customer, session: Session) -> None:
+        ids = [customer.external_id, *customer.aliases]
+        found = await self._database.conversations.find_one(
+            {
+                "workspace_id": channel.workspace_id,
+                "channel_id": channel.id,
+                "identity.external_id": {"$in": ids},
+                "contact_id": contact["_id"],
+                "open": True,
+            },
+            {"_id": 1},
+            session=session,
+        )
+        if found is not None:
+            raise conversation_open(found["_id"])
+
+
+async def find_open(database: Database, channel: ChannelRef, to: str) -> str | None:
+    """Find the open conversation that made another start fail: both came at the same moment."""
+    if to.startswith("+"):
+        customer = _customer_of(to)
+        key = {"identity.external_id": {"$in": [customer.external_id, *customer.aliases]}}
+    else:
+        key = {"contact_id": {"$in": [to]}}
+    found = await database.conversations.find_one(
+        {"workspace_id": channel.workspace_id, "channel_id": channel.id, **key, "open": True}, {"_id": 1}
+    )
+    return None if found is None else str(found["_id"])
+
+
+def conversation_open(conversation_id: str) -> Problem:
+    """Say that there is one already."""
+    return Problem(
+        "conversation_open",
+        "The customer has an open conversation on this channel: write there.",
+        extra={"conversation_id": conversation_id},
+    )
+
+
+def _customer_of(phone: str) -> Customer:
+    """Read a phone number, also in a spelling that its country has given up."""
+    spellings = (phone, *(f"+{digits}" for digits in phone_aliases(_NOT_DIGIT.sub("", phone))))
+    for spelling in spellings:
+        try:
+            digits = read_phone(spelling)
+        except PhoneRefused as refused:
+            reason = str(refused)
+        else:
+            return Customer(external_id=digits, aliases=phone_aliases(digits))
+    raise field_problem("/to", reason)
+
+
+def _account(identities: Iterable[Document], kind: ChannelKind) -> Customer:
+    """Choose the account of a contact on a kind of channel; the first one where there are several."""
+    for identity in identities:
+        if identity["kind"] == kind.value:
+            return Customer(external_id=identity["external_id"], aliases=tuple(identity.get("aliases", ())))
+    raise field_problem("/to", "the contact has no account on this channel: give a phone number with +")

@@ -1,0 +1,66 @@
+"""Holds templates that somebody wants to send against their current definitions, a batch with two readings."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from inbox.foundation.problems import FieldError, Problem
+from inbox.messages.content import TemplateContent
+from inbox.sending.completing import Incomplete
+from inbox.storage.database import BlockingDatabase, Document
+from templates_hsm.compose import ParametersDontFit, compose, definition_of
+from templates_hsm.template_views import template_of
+
+Key = tuple[str, str, str, str]
+
+
+def complete_templates(blocking: BlockingDatabase, wanted: Sequence[Incomplete]) -> Sequence[TemplateContent | Problem]:
+    """Give for each the content to store, or a problem: `content_invalid` with faults, or `template_unusable`."""
+    accounts = _accounts(blocking, wanted)
+    keys = [_key(one, accounts.get((one.workspace_id, one.channel_id), "")) for one in wanted]
+    known = _templates(blocking, keys)
+    return [complete_template(known.get(key), one.content) for key, one in zip(keys, wanted, strict=True)]
+
+
+def complete_template(stored: Document | None, content: TemplateContent) -> TemplateContent | Problem:
+    """Complete one template by its stored definition."""
+    if stored is None:
+        message = f"There is no template {content.name} in {content.language}: read the channel's templates again."
+        return Problem("content_invalid", message, errors=[FieldError("/content/name", message)])
+    template = template_of(stored)
+    if not template.usable:
+        detail = f"The template {template.name} can't be sent now. {template.reason or ''}".strip()
+        return Problem("template_unusable", detail, extra={"template_status": template.status.value})
+    try:
+        return compose(template, definition_of(template), content.parameters)
+    except ParametersDontFit as fault:
+        errors = [FieldError(f"/content/parameters{one.pointer}", one.message) for one in fault.faults]
+        return Problem("content_invalid", f"The values don't fit the template: {errors[0].message}", errors=errors)
+
+
+def _key(one: Incomplete, waba_id: str) -> Key:
+    return (one.workspace_id, waba_id, one.content.name, one.content.language)
+
+
+def _accounts(blocking: BlockingDatabase, wanted: Iterable[Incomplete]) -> Mapping[tuple[str, str], str]:
+    channel_ids = {one.channel_id for one in wanted}
+    condition = {
+        "_id": {"$in": list(channel_ids)},
+        "workspace_id": {"$in": list({one.workspace_id for one in wanted})},
+    }
+    found = blocking.channels.find(condition, {"workspace_id": 1, "scope_key": 1})
+    return {(channel["workspace_id"], channel["_id"]): str(channel.get("scope_key")) for channel in found}
+
+
+def _templates(blocking: BlockingDatabase, keys: Sequence[Key]) -> Mapping[Key, Document]:
+    workspaces, accounts, names, languages = (list(set(part)) for part in zip(*keys, strict=True))
+    found = blocking.templates.find(
+        {
+            "workspace_id": {"$in": workspaces},
+            "waba_id": {"$in": accounts},
+            "name": {"$in": names},
+            "language": {"$in": languages},
+            "deleted_at": None,
+        }
+    )
+    return {(one["workspace_id"], one["waba_id"], one["name"], one["language"]): one for one in found}
