@@ -51,7 +51,13 @@ _log = structlog.get_logger()
 
 
 class ChannelSender:
-    """Sends for one channel while its process holds the channel's lease."""
+    """Sends for one channel while its process holds the channel's lease.
+
+    Attributes:
+        heed: Hears of each refusal that is final.
+    """
+
+    heed: Heed | None = None
 
     def __init__(
         self,
@@ -62,7 +68,6 @@ class ChannelSender:
         *,
         files: OutgoingFiles,
         read_again: ReadAgain,
-        heed: Heed | None = None,
     ) -> None:
         """Begin nothing yet.
 
@@ -73,7 +78,6 @@ class ChannelSender:
             connector: The channel's messenger.
             files: Sends messages with the files that they name.
             read_again: Gives the channel as it is later; its settings may change while we send.
-            heed: Hears of each refusal that is final.
         """
         self._delivery = delivery
         self._clock = clock
@@ -81,7 +85,6 @@ class ChannelSender:
         self._record_now = record
         self._read_again = read_again
         self._files = files
-        self._heed = heed
         self._account: ChannelAccount = account_of(record)
         self._connector = connector
         self._pacer = Pacer(_rates_of(connector, self._account), time.monotonic())
@@ -206,8 +209,8 @@ class ChannelSender:
             if verdict.next_attempt_at is not None:
                 self._queues.pop(attempt.conversation_id, None)
             await self._record(Ended(message_id=attempt.message.id, verdict=verdict))
-            if self._heed and verdict.error is not None and verdict.status is MessageStatus.FAILED:
-                await self._heed(self._record_now, verdict.error)
+            if self.heed and verdict.error is not None and verdict.status is MessageStatus.FAILED:
+                await self.heed(self._record_now, verdict.error)
         finally:
             del self._sending[attempt.conversation_id]
             self._news.set()

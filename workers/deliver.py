@@ -102,8 +102,8 @@ class Deliverer:
             connector,
             files=self._files,
             read_again=self._directory.get,
-            heed=partial(heed_refusal, self._runtime),
         )
+        sender.heed = partial(heed_refusal, self._runtime)
         self._senders[channel_id] = sender
         if self._stopping:
             sender.stop()
