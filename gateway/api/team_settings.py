@@ -34,12 +34,21 @@ class Resource:
     page: Any
     example: Mapping[str, Any]
 
+    @property
+    def one(self) -> str:
+        """The path of a single one."""
+        return f"{self.path}/{{id}}"
+
 
 def _store(call: Call[Any, Any], resource: Resource) -> SettingStore[Any, Any]:
     return SettingStore(call.database, call.parts.runtime.clock, resource.kind)
 
 
 def _routes(resource: Resource) -> tuple[Route, ...]:
+    return (*_reading(resource), _making(resource), _changing(resource), _deleting(resource))
+
+
+def _reading(resource: Resource) -> tuple[Route, Route]:
     async def show_all(call: Call[None, PageQuery]) -> Any:
         query = call.query
         return await _store(call, resource).list(call.workspace_id, limit=query.limit, cursor=query.cursor)
@@ -47,21 +56,6 @@ def _routes(resource: Resource) -> tuple[Route, ...]:
     async def show(call: Call[None, None]) -> Any:
         return await _store(call, resource).get(call.workspace_id, call.id)
 
-    async def make(call: Call[Any, None]) -> Encoded:
-        async def work(session: Session) -> object:
-            return await _store(call, resource).create(call.workspace_id, call.body, session=session)
-
-        return await call.create(work)
-
-    async def change(call: Call[dict[str, Any], None]) -> Any:
-        changed = await _store(call, resource).patch(call.workspace_id, call.id, call.body)
-        call.parts.wakeups.route_all(call.workspace_id)
-        return changed
-
-    async def delete(call: Call[None, None]) -> None:
-        await _store(call, resource).delete(call.workspace_id, call.id)
-
-    kind, one = resource.kind, f"{resource.path}/{{id}}"
     return (
         Route(
             method="GET",
@@ -75,55 +69,78 @@ def _routes(resource: Resource) -> tuple[Route, ...]:
             response=resource.page,
         ),
         Route(
-            method="POST",
-            path=resource.path,
-            handler=make,
-            name=f"make_{resource.name}",
-            summary=f"Make a {kind.word}",
-            description=resource.note,
-            tag=resource.tag,
-            who=Who.ADMINISTRATORS,
-            request=kind.fields,
-            response=kind.view,
-            status=201,
-            creates=True,
-            example=resource.example,
-        ),
-        Route(
             method="GET",
-            path=one,
+            path=resource.one,
             handler=show,
             name=f"show_{resource.name}",
-            summary=f"Show a {kind.word}",
+            summary=f"Show a {resource.kind.word}",
             description="Show one.",
             tag=resource.tag,
-            response=kind.view,
+            response=resource.kind.view,
         ),
-        Route(
-            method="PATCH",
-            path=one,
-            handler=change,
-            name=f"change_{resource.name}",
-            summary=f"Change a {kind.word}",
-            description="Merge a patch.",
-            tag=resource.tag,
-            who=Who.ADMINISTRATORS,
-            request=kind.fields,
-            response=kind.view,
-            example={"name": "Another name"},
-        ),
-        Route(
-            method="DELETE",
-            path=one,
-            handler=delete,
-            name=f"delete_{resource.name}",
-            summary=f"Delete a {kind.word}",
-            description="Refused while something uses it.",
-            tag=resource.tag,
-            who=Who.ADMINISTRATORS,
-            status=204,
-            problems=("in_use",),
-        ),
+    )
+
+
+def _making(resource: Resource) -> Route:
+    async def make(call: Call[Any, None]) -> Encoded:
+        async def work(session: Session) -> object:
+            return await _store(call, resource).create(call.workspace_id, call.body, session=session)
+
+        return await call.create(work)
+
+    return Route(
+        method="POST",
+        path=resource.path,
+        handler=make,
+        name=f"make_{resource.name}",
+        summary=f"Make a {resource.kind.word}",
+        description=resource.note,
+        tag=resource.tag,
+        who=Who.ADMINISTRATORS,
+        request=resource.kind.fields,
+        response=resource.kind.view,
+        status=201,
+        creates=True,
+        example=resource.example,
+    )
+
+
+def _changing(resource: Resource) -> Route:
+    async def change(call: Call[dict[str, Any], None]) -> Any:
+        changed = await _store(call, resource).patch(call.workspace_id, call.id, call.body)
+        call.parts.wakeups.route_all(call.workspace_id)
+        return changed
+
+    return Route(
+        method="PATCH",
+        path=resource.one,
+        handler=change,
+        name=f"change_{resource.name}",
+        summary=f"Change a {resource.kind.word}",
+        description="Merge a patch.",
+        tag=resource.tag,
+        who=Who.ADMINISTRATORS,
+        request=resource.kind.fields,
+        response=resource.kind.view,
+        example={"name": "Another name"},
+    )
+
+
+def _deleting(resource: Resource) -> Route:
+    async def delete(call: Call[None, None]) -> None:
+        await _store(call, resource).delete(call.workspace_id, call.id)
+
+    return Route(
+        method="DELETE",
+        path=resource.one,
+        handler=delete,
+        name=f"delete_{resource.name}",
+        summary=f"Delete a {resource.kind.word}",
+        description="Refused while something uses it.",
+        tag=resource.tag,
+        who=Who.ADMINISTRATORS,
+        status=204,
+        problems=("in_use",),
     )
 
 
