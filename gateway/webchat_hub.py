@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from collections import OrderedDict, defaultdict
-from collections.abc import Callable, Hashable
+from collections import defaultdict
+from collections.abc import Callable
 from typing import Final, Protocol
 
 import msgspec
 import structlog
 
-from channels.webchat.rates import Bucket, Rate
 from channels.webchat.shown import ShownConversation, ShownMessage, is_shown
 from gateway.event_feed import Frame
 from gateway.event_hub import EventHub
@@ -24,7 +23,6 @@ from inbox.stream.event_stream import EventReader
 from inbox.stream.events import EventType
 
 READ_AT_ONCE: Final = 20
-MAX_BUCKETS: Final = 20_000
 log = structlog.get_logger(__name__)
 
 VisitorKey = tuple[str, str]
@@ -51,25 +49,6 @@ class Socket(Protocol):
 
     async def read_anew(self) -> None:
         """Read the thread from the database, since events may be missing."""
-
-
-class Buckets:
-    """Buckets of one rate by name; those least used lately are forgotten."""
-
-    def __init__(self, rate: Rate) -> None:
-        self._rate = rate
-        self._buckets: OrderedDict[Hashable, Bucket] = OrderedDict()
-
-    def take(self, name: Hashable, now: float) -> float:
-        """Take one; give 0, or the seconds to wait."""
-        bucket = self._buckets.get(name)
-        if bucket is None:
-            bucket = self._buckets[name] = Bucket(self._rate, now)
-            if len(self._buckets) > MAX_BUCKETS:
-                self._buckets.popitem(last=False)
-        else:
-            self._buckets.move_to_end(name)
-        return bucket.take(now)
 
 
 class _Head(msgspec.Struct):

@@ -61,7 +61,7 @@ demo_style: Final = serve_bytes((_FILES / "demo.css").read_bytes(), "text/css", 
 _PAGE: Final = (_FILES / "demo.html").read_text()
 
 
-def demo_page(channel: ChannelRecord) -> web.Response:
+def demo_page(channel: ChannelRecord, public_url: str) -> web.Response:
     """Give the page; the sites that may carry the widget may show it in a frame."""
     framed = " ".join(["'self'", *channel.credentials["allowed_origins"].split()])
     policy = {
@@ -69,8 +69,8 @@ def demo_page(channel: ChannelRecord) -> web.Response:
         "script-src": "'self'",
         "style-src": "'self'",
         "connect-src": "'self'",
-        "img-src": "'self' data: blob: https:",
-        "media-src": "'self' blob: https:",
+        "img-src": f"'self' data: blob: https: {public_url}",
+        "media-src": f"'self' blob: https: {public_url}",
         "base-uri": "'none'",
         "form-action": "'none'",
         "frame-ancestors": framed,

@@ -17,14 +17,17 @@ from channels.webchat.identity import (
     Visitor,
     check_identity,
     check_visitor_token,
+    is_visitor_token,
     new_visitor,
     visitor_token,
 )
 from channels.webchat.origins import origin_allowed
 from channels.webchat.rates import is_counted
+from gateway.api.problem_response import problem_response
 from gateway.event_hub import EventHub
 from gateway.event_socket import close_socket
 from gateway.parts import PARTS, Parts
+from gateway.webchat_files import VisitorFiles, add_cors, preflight
 from gateway.webchat_hub import VisitorHub
 from gateway.webchat_lookout import Lookout
 from gateway.webchat_page import demo_page, demo_style, widget_script
@@ -36,7 +39,6 @@ from gateway.webhooks import CHANNEL_SECONDS, WAY_IN
 from inbox.channel.channel_directory import ChannelRecord
 from inbox.channel.channel_kind import ChannelKind
 from inbox.foundation.problems import Problem, not_found
-from inbox.messages.content import Media
 from inbox.stream.event_stream import EventReader
 
 HELLO_SECONDS: Final = 5.0
@@ -51,22 +53,27 @@ WEBCHAT: web.AppKey[Services] = web.AppKey("webchat", Services)
 
 def register_webchat(app: web.Application, hub: EventHub) -> None:
     """Add the routes. The way in must be registered before: it ends after the sockets."""
-    routes = VisitorRoutes(app)
+    files = VisitorFiles(app[PARTS])
+    routes = VisitorRoutes(app, files)
     app.router.add_get("/webchat/{channel_id}/widget.js", routes.widget)
     app.router.add_get("/webchat/{channel_id}/demo", routes.demo)
     app.router.add_get("/webchat/{channel_id}/demo.css", demo_style)
+    app.router.add_post("/webchat/{channel_id}/files", routes.upload)
+    app.router.add_route("OPTIONS", "/webchat/{channel_id}/files", routes.ask_to_upload)
     app.router.add_get("/webchat/{channel_id}/socket", routes.follow, allow_head=False)
-    app.cleanup_ctx.append(lambda app: _services(app, hub))
+    app.cleanup_ctx.append(lambda app: _services(app, hub, files))
 
 
-async def _services(app: web.Application, hub: EventHub) -> AsyncIterator[None]:
+async def _services(app: web.Application, hub: EventHub, files: VisitorFiles) -> AsyncIterator[None]:
     parts, ingest = app[PARTS], app[WAY_IN].ingest
     database = parts.runtime.database
-    threads = ThreadReader(database, Names(database), _own_link)
+    threads = ThreadReader(database, Names(database), parts.links.in_media)
     receipts = Receipts(database, ingest)
     lookout = Lookout(database, parts.runtime.clock, parts.directory)
     visitors = VisitorHub(hub, EventReader(parts.runtime.redis), threads, lookout.hurry)
-    app[WEBCHAT] = Services(visitors, threads, Writing(ingest, parts.directory), receipts, parts.signals, lookout)
+    app[WEBCHAT] = Services(
+        visitors, threads, Writing(ingest, parts.directory, files), receipts, parts.signals, lookout
+    )
     lookout.start()
     parts.signals.listen(visitors.hear)
     parts.signals.start()
@@ -76,15 +83,12 @@ async def _services(app: web.Application, hub: EventHub) -> AsyncIterator[None]:
     await receipts.drain()
 
 
-def _own_link(media: Media) -> Media:
-    return media
-
-
 class VisitorRoutes:
     """Serves pages that carry the widget."""
 
-    def __init__(self, app: web.Application) -> None:
+    def __init__(self, app: web.Application, files: VisitorFiles) -> None:
         self._parts: Parts = app[PARTS]
+        self._files = files
         self._by_address: Counter[str] = Counter()
         self._count = 0
 
@@ -95,16 +99,11 @@ class VisitorRoutes:
 
     async def demo(self, request: web.Request) -> web.StreamResponse:
         """Give a page that carries the widget."""
-        return demo_page(await self._channel(request))
+        return demo_page(await self._channel(request), self._parts.runtime.settings.public_url)
 
     async def follow(self, request: web.Request) -> web.StreamResponse:
         """Serve a visitor's socket."""
-        channel = await self._channel(request)
-        allowed = channel.credentials["allowed_origins"].split()
-        if not origin_allowed(request.headers.get("Origin"), allowed, request.host):
-            raise Problem(
-                "forbidden", "Pages of this origin may not open this chat: see the channel's allowed_origins."
-            )
+        channel = await self._channel_of_page(request)
         address = request.remote if is_counted(request.remote) else None
         self._check_room(address)
         socket = web.WebSocketResponse(
@@ -122,6 +121,23 @@ class VisitorRoutes:
             if not self._by_address[address or ""]:
                 del self._by_address[address or ""]
         return socket
+
+    async def ask_to_upload(self, request: web.Request) -> web.StreamResponse:
+        """Answer a browser's question before an upload from another origin."""
+        await self._channel_of_page(request)
+        response = preflight()
+        add_cors(request, response)
+        return response
+
+    async def upload(self, request: web.Request) -> web.StreamResponse:
+        """Store a visitor's file."""
+        channel = await self._channel_of_page(request)
+        try:
+            response: web.StreamResponse = await self._files.upload(request, channel, self._bearer(request, channel))
+        except Problem as problem:
+            response = problem_response(problem)
+        add_cors(request, response)
+        return response
 
     def _check_room(self, address: str | None) -> None:
         if self._count >= limits.SOCKETS_PER_PROCESS:
@@ -149,6 +165,15 @@ class VisitorRoutes:
             code, reason = 1013, "try again soon"
         await close_socket(request, socket, code, reason)
 
+    def _bearer(self, request: web.Request, channel: ChannelRecord) -> Visitor:
+        """Say whose file it is. Raises `Problem` (`unauthenticated`)."""
+        _, _, token = request.headers.get("Authorization", "").partition(" ")
+        known = Hello(token=token) if is_visitor_token(token) else Hello(identity=token)
+        try:
+            return self._identified(known, channel)[0]
+        except Goodbye as refused:
+            raise Problem("unauthenticated", f"Send the visitor's token or identity: {refused.reason}.") from None
+
     def _identified(self, hello: Hello, channel: ChannelRecord) -> tuple[Visitor, str | None]:
         """Say who it is; a visitor without identity gets a new token each time, so that it never ends in use."""
         now, sign = self._parts.runtime.clock.now(), self._parts.runtime.secret_box.signature
@@ -159,6 +184,14 @@ class VisitorRoutes:
         except IdentityRefused as refused:
             raise Goodbye(4401, refused.code) from None
         return visitor, visitor_token(visitor, channel.id, sign, now)
+
+    async def _channel_of_page(self, request: web.Request) -> ChannelRecord:
+        """Give the channel, if the page that asks may carry it. Raises `Problem` (`not_found`, `forbidden`)."""
+        channel = await self._channel(request)
+        allowed = channel.credentials["allowed_origins"].split()
+        if not origin_allowed(request.headers.get("Origin"), allowed, request.host):
+            raise Problem("forbidden", "This page's origin may not open the chat: see the channel's allowed_origins.")
+        return channel
 
     async def _channel(self, request: web.Request) -> ChannelRecord:
         channel_id = request.match_info["channel_id"]

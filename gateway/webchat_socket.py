@@ -222,7 +222,7 @@ class VisitorSocket:
             "changed": [*thread.changed, *changed],
             "more": thread.more,
             "conversation": thread.conversation,
-            "limits": {"text_chars": limits.MAX_TEXT_CHARS, "upload_bytes": 0},
+            "limits": {"text_chars": limits.MAX_TEXT_CHARS, "upload_bytes": limits.MAX_UPLOAD_BYTES},
         }
         self._outgoing.say(frame)
         if hello.after and not reset:

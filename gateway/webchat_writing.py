@@ -8,16 +8,18 @@ from typing import Any, Final
 import structlog
 
 from channels.webchat import limits
-from channels.webchat.arriving import NotWritable, content_of, message_received
+from channels.webchat.arriving import NotWritable, content_of, message_received, with_caption
 from channels.webchat.frames import File, Write
 from channels.webchat.identity import Visitor
 from channels.webchat.rates import Rate, is_counted
-from gateway.webchat_hub import Buckets
+from gateway.webchat_buckets import Buckets
+from gateway.webchat_files import VisitorFiles
 from inbox.arriving.ingest import Addressed, Ingest
-from inbox.channel.channel_directory import ChannelDirectory
+from inbox.channel.channel_directory import ChannelDirectory, ChannelRecord
 from inbox.messages.content import Content
 
 RETRY_SECONDS: Final = 1.0
+CLOSED_SECONDS: Final = 30.0
 log = structlog.get_logger(__name__)
 
 
@@ -38,8 +40,9 @@ class Refused(Exception):  # noqa: N818 - a fact
 class Writing:
     """Stores visitors' messages."""
 
-    def __init__(self, ingest: Ingest, directory: ChannelDirectory) -> None:
+    def __init__(self, ingest: Ingest, directory: ChannelDirectory, files: VisitorFiles) -> None:
         self._ingest = ingest
+        self._files = files
         self._directory = directory
         self._by_visitor = Buckets(Rate(limits.MESSAGES_PER_SECOND, limits.MESSAGE_BURST))
         self._by_address = Buckets(Rate(limits.ADDRESS_MESSAGES_PER_SECOND, limits.ADDRESS_MESSAGE_BURST))
@@ -62,18 +65,17 @@ class Writing:
         return {"type": "accepted", "id": frame.id}
 
     async def _store(self, channel_id: str, visitor: Visitor, frame: Write, raw: bytes, address: str | None) -> None:
-        try:
-            content = self._content(frame)
-        except NotWritable as fault:
-            raise Refused("content_invalid", str(fault)) from None
         self._count(channel_id, visitor, address)
         try:
             channel = await self._directory.get(channel_id)
             if channel is None or channel.deleted_at is not None or not channel.enabled:
-                raise Refused("channel_closed", "This chat is not open at the moment.", RETRY_SECONDS * 30)
+                raise Refused("channel_closed", "This chat is not open at the moment.", CLOSED_SECONDS)
+            content = await self._content(channel, visitor, frame)
             await self._ingest.store([Addressed(channel.ref, message_received(visitor, frame, content, raw))])
         except Refused:
             raise
+        except NotWritable as fault:
+            raise Refused("content_invalid", str(fault)) from None
         except Exception as error:
             log.warning("webchat.not_stored", error=type(error).__name__)
             raise Refused("unavailable", "It could not be stored. Try again soon.", RETRY_SECONDS) from None
@@ -89,7 +91,11 @@ class Writing:
         if any(waits):
             raise Refused("rate_limited", "Too many messages at once. Wait a moment.", max(waits))
 
-    def _content(self, frame: Write) -> Content:
-        if isinstance(frame.content, File):
-            raise NotWritable("Files can't be sent yet.")
-        return content_of(frame.content)
+    async def _content(self, channel: ChannelRecord, visitor: Visitor, frame: Write) -> Content:
+        """Raises `NotWritable`."""
+        if not isinstance(frame.content, File):
+            return content_of(frame.content)
+        content = await self._files.content(channel, visitor, frame.content)
+        if content is None:
+            raise NotWritable("There is no such file: upload it again.")
+        return with_caption(frame.content, content)

@@ -38,9 +38,9 @@ class Text(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", tag="tex
 
 
 class File(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", tag="file"):
-    """A file that the visitor uploaded; what kind it is says the file itself."""
+    """A file that the visitor uploaded, by what the upload was answered; what kind it is says the file itself."""
 
-    id: Annotated[str, Meta(max_length=64)]
+    id: Annotated[str, Meta(max_length=200)]
     caption: Annotated[str, Meta(max_length=MAX_TEXT_CHARS)] | None = None
 
 

@@ -120,6 +120,11 @@ def visitor_token(visitor: Visitor, channel_id: str, sign: Sign, now: datetime) 
     return f"{visitor.id}.{issued}.{sign(_signed(visitor.id, channel_id, issued))}"
 
 
+def is_visitor_token(token: str) -> bool:
+    """Tell a browser's token from a signed identity, by its form."""
+    return token.startswith(_ANONYMOUS)
+
+
 def check_visitor_token(token: str, channel_id: str, sign: Sign, now: datetime) -> Visitor:
     """Read a browser's token. Raises `IdentityRefused`."""
     visitor_id, _, rest = token.partition(".")

@@ -60,6 +60,9 @@ SOCKETS_PER_PROCESS: Final = 5_000
 TYPING_SECONDS: Final = 2.0
 """How often typing is passed on at most."""
 
+UPLOADS_PER_SECOND: Final = 0.2
+UPLOAD_BURST: Final = 6
+"""Of one visitor: a handful of pictures at once, then one every five seconds."""
 MAX_UPLOAD_BYTES: Final = 20 * 1024 * 1024
 """A phone's picture or a scanned document; films are for other channels."""
 ANONYMOUS_DAYS: Final = 180

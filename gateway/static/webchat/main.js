@@ -2,6 +2,7 @@
 const TYPING_EVERY = 3000;
 const TYPING_SHOWN = 6000;
 const ACK_AFTER = 150;
+const LINKS_EVERY = 50 * 60000;
 
 class Chat {
   constructor(script) {
@@ -39,6 +40,7 @@ class Chat {
     });
     document.addEventListener("visibilitychange", () => this.read());
     addEventListener("offline", () => this.tellState());
+    setInterval(() => this.freshLinks(), LINKS_EVERY);
     this.draw();
     this.line.open();
     if (data.open !== undefined || this.store.get("open")) this.view.open();
@@ -46,9 +48,13 @@ class Chat {
 
   // The line
 
-  async hello() {
+  async whoAmI() {
     const identity = typeof this.identity === "function" ? await this.identity() : this.identity;
-    const hello = identity ? { identity } : { token: this.store.get("token") || undefined };
+    return identity ? { identity } : { token: this.store.get("token") || undefined };
+  }
+
+  async hello() {
+    const hello = await this.whoAmI();
     if (this.thread.newest) Object.assign(hello, { after: this.thread.newest, have: this.thread.known() });
     return hello;
   }
@@ -96,9 +102,12 @@ class Chat {
 
   on_history(frame) {
     for (const message of frame.messages) this.thread.put(message);
-    this.thread.more = frame.more;
-    this.view.keepPlace = true;
-    this.view.atEnd = false;
+    if (!this.refreshing) {
+      this.thread.more = frame.more;
+      this.view.keepPlace = true;
+      this.view.atEnd = false;
+    }
+    this.refreshing = false;
     this.draw();
   }
 
@@ -181,8 +190,9 @@ class Chat {
   }
 
   again(id) {
-    this.outbox.again(id);
+    const item = this.outbox.again(id);
     this.draw();
+    if (item?.uploading) this.give(item);
     this.sendNext();
   }
 
@@ -280,7 +290,43 @@ class Chat {
     this.view.unread(this.thread.unread);
   }
 
-  upload() {}
+  // Files
+
+  upload(file) {
+    if (file.size > this.uploadBytes) {
+      this.view.say(this.texts.tooLarge(Math.floor(this.uploadBytes / 1048576)));
+      return;
+    }
+    const item = this.outbox.add({ type: "file" }, this.replyTo?.id, file);
+    this.answer(null);
+    this.draw();
+    this.give(item);
+  }
+
+  /* First the file, then the message that names it. */
+  async give(item) {
+    const form = new FormData();
+    form.append("file", item.file, item.file.name);
+    try {
+      const { identity, token } = await this.whoAmI();
+      const headers = { Authorization: `Bearer ${identity || token}` };
+      const answer = await fetch(`${this.base}/webchat/${this.channel}/files`, { method: "POST", body: form, headers });
+      const said = await answer.json();
+      if (answer.ok) this.outbox.uploaded(item, said.id);
+      else this.outbox.failed(item.id, said.detail);
+    } catch {
+      this.outbox.failed(item.id, "");
+    }
+    this.draw();
+    this.sendNext();
+  }
+
+  /* Links to files end after an hour: while the page is open they are asked for again before. */
+  freshLinks() {
+    if (!this.thread.list().some((one) => one.content.media)) return;
+    this.refreshing = true;
+    this.line.send({ type: "history", before: this.thread.newest + 1 });
+  }
 
   // For the page
 

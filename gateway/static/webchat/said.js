@@ -99,9 +99,9 @@ function pendingRow(item, chat) {
     mark: JSON.stringify(item),
     make: () => {
       const text = item.content.text || item.content.title || item.name || texts.file;
-      const state = item.failed ? `${texts.failed}. ${item.failed}` : item.uploading ? texts.uploading : item.accepted ? texts.sent : texts.sending;
-      const small = element("span", { class: item.failed ? "small bad" : "small" }, state);
-      if (item.failed) {
+      const state = item.failed !== undefined ? `${texts.failed}. ${item.failed}` : item.uploading ? texts.uploading : item.accepted ? texts.sent : texts.sending;
+      const small = element("span", { class: item.failed !== undefined ? "small bad" : "small" }, state);
+      if (item.failed !== undefined) {
         small.append(element("button", { type: "button", on: { click: () => chat.again(item.id) } }, texts.again), element("button", { type: "button", on: { click: () => chat.drop(item.id) } }, texts.drop));
       }
       return element("div", { class: "line visitor pending", "data-client": item.id }, element("span", { class: "quiet" }, texts.you), element("div", { class: "said" }, text), small);

@@ -87,16 +87,26 @@ class Outbox {
     return this.items.find((item) => item.id === id);
   }
 
-  add(content, replyTo) {
+  add(content, replyTo, file) {
     this.count += 1;
     const item = { id: newId(), content, at: Date.now(), number: this.count };
     if (replyTo) item.reply_to = replyTo;
+    if (file) Object.assign(item, { file, name: file.name, uploading: true });
     this.items.push(item);
     this.keep(item);
     return item;
   }
 
+  uploaded(item, id) {
+    item.content = { ...item.content, id };
+    delete item.file;
+    delete item.uploading;
+    this.keep(item);
+  }
+
+  /* A file can't be kept over a reload: its message is, once the file is with the server. */
   keep(item) {
+    if (item.file) return;
     this.store.set(`out:${item.id}`, JSON.stringify(item));
   }
 
@@ -111,14 +121,17 @@ class Outbox {
     const item = this.find(id);
     if (!item) return;
     item.failed = why;
+    delete item.uploading;
     this.keep(item);
   }
 
   again(id) {
     const item = this.find(id);
-    if (!item) return;
+    if (!item) return null;
     delete item.failed;
+    if (item.file) item.uploading = true;
     this.keep(item);
+    return item;
   }
 
   drop(id) {
@@ -127,7 +140,8 @@ class Outbox {
   }
 
   next() {
-    return this.items.find((item) => !item.accepted && !item.failed && !item.uploading);
+    const first = this.items.find((item) => !item.accepted && item.failed === undefined);
+    return first?.uploading ? undefined : first;
   }
 }
 

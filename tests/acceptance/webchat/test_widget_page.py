@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import base64
 import time
+from pathlib import Path
 
 from selenium.webdriver.common.keys import Keys
 
@@ -12,6 +14,9 @@ from tests.acceptance.webchat.desk import Desk
 from tests.acceptance.webchat.visitor_page import ROOT, VisitorPage
 from tests.integration.webchat.visitors import identity
 
+PICTURE = base64.b64decode(
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
+)
 EVIL = "<img src=x onerror=window.pwned=1><script>window.pwned=2</script>"
 
 
@@ -116,6 +121,23 @@ def test_nothing_that_people_write_runs(visitor: VisitorPage, desk: Desk, demo: 
         inbox.quit()
 
 
+def test_a_picture_goes_both_ways(visitor: VisitorPage, desk: Desk, demo: DemoProcess, tmp_path: Path) -> None:
+    picture = tmp_path / "a&b'c.png"
+    picture.write_bytes(PICTURE)
+    visitor.open()
+    visitor.browser.until(lambda: visitor.element("attach").is_displayed(), "files can be sent")
+    visitor.browser.run("arguments[0].hidden = false", visitor.element("picker"))
+    visitor.element("picker").send_keys(str(picture))
+    loaded = f"return [...{ROOT}.querySelectorAll('#log img')].filter((one) => one.naturalWidth).length"
+    visitor.browser.until(lambda: visitor.browser.run(loaded) == 1, "the visitor sees the own picture")
+    desk.takes()
+    path = f"/conversations/{desk.conversation_id}/messages"
+    first = desk.shop.api("GET", path)["items"][0]
+    assert (first["content"]["type"], first["content"]["media"]["filename"]) == ("image", picture.name)
+    desk.sends({"type": "image", "media": {"url": first["content"]["media"]["url"]}})
+    visitor.browser.until(lambda: visitor.browser.run(loaded) == 2, "and the operator's")
+
+
 def test_an_identity_that_is_over_is_said_and_what_is_typed_stays(visitor: VisitorPage, demo: DemoProcess) -> None:
     secret = demo.ready["channels"]["webchat"]["identity_secret"]
     visitor.open()
@@ -125,4 +147,4 @@ def test_an_identity_that_is_over_is_said_and_what_is_typed_stays(visitor: Visit
     visitor.until_notice("sign-in is over")
     assert visitor.browser.run("return arguments[0].value", visitor.element("field")) == "half a sen"
     visitor.browser.run("window.webchat.identify(arguments[0])", identity(secret, id=f"late-{time.time()}"))
-    visitor.browser.until(lambda: visitor.text_of("notice") == "", "the sign-in holds")
+    visitor.browser.until(lambda: "sign-in" not in visitor.text_of("notice"), "the sign-in holds")

@@ -5,7 +5,13 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from tests.acceptance.inbox.inbox_browser import Browser
+from selenium.webdriver.support.ui import WebDriverWait
+
+from tests.acceptance.inbox.inbox_browser import POLL_SECONDS, Browser
+
+PATIENCE_SECONDS = 90
+"""A killed server is started again by its supervisor, and the page comes back after a growing pause: on a busy
+machine that takes a while."""
 
 ROOT = "document.querySelector('#webchat').shadowRoot"
 LINES = f"""return [...{ROOT}.querySelectorAll('.line')].map((line) => ({{
@@ -60,10 +66,12 @@ class VisitorPage:
 
     def until_said(self, *texts: str) -> None:
         """Wait until the thread is exactly this, and all of it has reached the server."""
-        self.browser.until(
-            lambda: self.said() == list(texts) and not any(line["pending"] for line in self.lines()),
-            f"the thread is {texts}, not {self.said()}",
-        )
+
+        def complete() -> bool:
+            return self.said() == list(texts) and not any(line["pending"] for line in self.lines())
+
+        wait = WebDriverWait(self.browser.driver, PATIENCE_SECONDS, POLL_SECONDS)
+        wait.until(lambda _: complete(), f"the thread is not {texts}")
 
     def until_notice(self, text: str) -> None:
         self.browser.until(lambda: text in self.text_of("notice"), f"the notice says {text!r}")

@@ -1,0 +1,30 @@
+"""How often visitors, addresses and channels may do something, counted by this process."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Hashable
+from typing import Final
+
+from channels.webchat.rates import Bucket, Rate
+
+MAX_BUCKETS: Final = 20_000
+
+
+class Buckets:
+    """Buckets of one rate by name; those least used lately are forgotten."""
+
+    def __init__(self, rate: Rate) -> None:
+        self._rate = rate
+        self._buckets: OrderedDict[Hashable, Bucket] = OrderedDict()
+
+    def take(self, name: Hashable, now: float) -> float:
+        """Take one; give 0, or the seconds to wait."""
+        bucket = self._buckets.get(name)
+        if bucket is None:
+            bucket = self._buckets[name] = Bucket(self._rate, now)
+            if len(self._buckets) > MAX_BUCKETS:
+                self._buckets.popitem(last=False)
+        else:
+            self._buckets.move_to_end(name)
+        return bucket.take(now)
