@@ -13,7 +13,7 @@ from typing import Any, Final, NamedTuple
 
 from channels.json_repair import clean_text
 from inbox.arriving.inbound import ProviderError
-from inbox.sending.outbound import Certainty, Holds, SendFailed
+from inbox.sending.outbound import BLOCKED_BY_CUSTOMER, Certainty, Holds, SendFailed
 
 MAX_PROVIDER_MESSAGE_CHARS: Final = 500
 FLOOD: Final = 429
@@ -33,7 +33,6 @@ class Meaning(NamedTuple):
     certainty: Certainty = Certainty.NOT_SENT
 
 
-BLOCKED: Final = "blocked_by_customer"
 _TOKEN: Final = Meaning(
     "channel_credentials",
     "Telegram refuses the bot's token. An administrator has to enter the one that BotFather shows.",
@@ -54,7 +53,10 @@ MEANINGS: Final[tuple[tuple[int, str, Meaning], ...]] = (
     (
         403,
         "blocked by the user",
-        Meaning(BLOCKED, "The customer has blocked the bot. They have to unblock it before it can write to them."),
+        Meaning(
+            BLOCKED_BY_CUSTOMER,
+            "The customer has blocked the bot. They have to unblock it before it can write to them.",
+        ),
     ),
     (403, "user is deactivated", Meaning("undeliverable", "The customer's Telegram account does not exist any more.")),
     (

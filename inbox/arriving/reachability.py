@@ -10,8 +10,8 @@ from inbox.arriving.inbound import MessageReceived, ReachabilityChanged
 from inbox.arriving.ingest_events import contact_updated
 from inbox.channel.channel_ref import ChannelRef
 from inbox.messages.content import SystemContent
-from inbox.storage.database import Database, Document, Session
-from inbox.stream.events import write_events
+from inbox.storage.database import BlockingDatabase, Database, Document, Session
+from inbox.stream.events import insert_events, write_events
 
 _SHOWN: Final = {
     False: SystemContent(code="blocked_by_customer", text="The customer has blocked this channel."),
@@ -82,3 +82,22 @@ def _shown(channel: ChannelRef, event: ReachabilityChanged) -> Arrival:
             raw=event.raw,
         ),
     )
+
+
+def note_blocked(
+    blocking: BlockingDatabase, channel: ChannelRef, recipient: str, now: datetime, session: Session
+) -> None:
+    """Note on a contact that a channel was told to be blocked when it wrote to them, inside a transaction."""
+    field = f"reachability.{channel.id}"
+    contact = blocking.contacts.find_one_and_update(
+        {
+            "workspace_id": channel.workspace_id,
+            "identity_keys": f"{channel.kind}:{recipient}",
+            f"{field}.reachable": {"$ne": False},
+        },
+        {"$set": {field: {"reachable": False, "at": now}}, "$inc": {"version": 1}},
+        session=session,
+        return_document=True,
+    )
+    if contact is not None:
+        insert_events(blocking, [contact_updated(channel.workspace_id, contact, now)], at=now, session=session)

@@ -14,6 +14,7 @@ from typing import Any, Final
 import msgspec
 
 from inbox.arriving.ingest_events import message_updated
+from inbox.arriving.reachability import note_blocked
 from inbox.arriving.status_ingest import StatusIngest, drop_early, early_reports
 from inbox.channel.channel_ref import ChannelRef
 from inbox.foundation.clock import Clock
@@ -22,7 +23,7 @@ from inbox.messages.statuses import MessageStatus
 from inbox.messages.views import content_of, to_document
 from inbox.sending.delivery_rules import Due, choose_due, end_of, ended_fields, failure
 from inbox.sending.gate import Gate, Postponed, Withheld, open_gate
-from inbox.sending.outbound import OutboundMessage
+from inbox.sending.outbound import BLOCKED_BY_CUSTOMER, OutboundMessage
 from inbox.sending.outgoing import Lane
 from inbox.sending.retry_rules import LOST_ANSWER, WINDOW_CLOSED, Verdict
 from inbox.storage.database import BlockingDatabase, Database, Document, Session
@@ -181,6 +182,8 @@ class Delivery:
             verdict = verdicts[message["_id"]]
             fields, end = ended_fields(message, verdict), end_of(verdict, now)
             alike.setdefault(repr((fields, end)), (fields, end, []))[2].append(message)
+            if verdict.error is not None and verdict.error.code == BLOCKED_BY_CUSTOMER:
+                note_blocked(blocking, self._channel, message["to"], now, session)
         for fields, end, messages in alike.values():
             provider_ids = {m["_id"]: _provider_id(m, verdicts[m["_id"]]) for m in messages}
             for message in messages:

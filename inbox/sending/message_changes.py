@@ -111,7 +111,7 @@ class MessageChanges:
 
 
 async def undo(database: Database, task: ProviderTask, now: datetime) -> None:
-    """Show a message as the customer has it, after the provider refused to change it or take it back."""
+    """Show a message as the customer has it, after the provider refused to change it, take it back or react to it."""
 
     async def work(session: Session) -> None:
         message = await database.messages.find_one(
@@ -129,6 +129,9 @@ def _undone(message: Document, task: ProviderTask) -> Document | None:
     """Give the fields as they were before; None where the message has changed again meanwhile."""
     if task.kind is TaskKind.DELETE:
         return {"deleted_at": None} if message.get("deleted_at") == task.revision else None
+    if task.kind is TaskKind.REACT and task.emoji:
+        left = [r for r in message.get("reactions", []) if r["at"] != task.revision or r["emoji"] != task.emoji]
+        return {"reactions": left} if len(left) < len(message.get("reactions", [])) else None
     if task.kind is TaskKind.EDIT and message.get("edited_at") == task.revision:
         return task.before
     return None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Callable
 from datetime import datetime
 from enum import StrEnum
+from typing import Final
 
 import msgspec
 
@@ -74,6 +75,10 @@ class SendReceipt(msgspec.Struct, frozen=True, kw_only=True):
     provider_id: str
     part_ids: tuple[str, ...] = ()
     uploaded: UploadedFile | None = None
+
+
+BLOCKED_BY_CUSTOMER: Final = "blocked_by_customer"
+"""Our code for a customer who has blocked the business: it is noted on their contact."""
 
 
 class Certainty(StrEnum):

@@ -39,7 +39,7 @@ class ProviderTask(msgspec.Struct, frozen=True, kw_only=True):
         to: The customer's id at the provider.
         provider_id: The message that is meant; for an acknowledgement, the provider's handle.
         part_ids: The provider's further messages for the same message of ours.
-        message_id: Our id of the message that an edit or a deletion is about.
+        message_id: Our id of the message that an edit, a deletion or a reaction is about.
         content: What an edited message says now.
         before: The fields of an edited message as the customer has it.
         revision: Changes when the task is replaced by a newer one while it is being done.
@@ -73,7 +73,7 @@ async def reaction(
     database: Database, conversation: Document, message: Document, emoji: str, *, at: datetime, session: Session
 ) -> None:
     """Ask for a reaction to `message`; an empty `emoji` takes it back."""
-    task = _task(TaskKind.REACT, conversation, message, at) | {"emoji": emoji}
+    task = _task(TaskKind.REACT, conversation, message, at) | {"emoji": emoji, "message_id": message["_id"]}
     await _put(database, f"react:{message['_id']}", task, session)
 
 

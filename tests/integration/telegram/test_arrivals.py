@@ -105,3 +105,4 @@ async def test_a_blocked_bots_message_fails_once(world: TelegramWorld) -> None:
     failed = await world.settled(await world.send(conversation["id"], {"type": "text", "text": "still there?"}))
     assert (failed["status"], failed["error"]["code"]) == ("failed", "blocked_by_customer")
     assert len(await world.calls("sendMessage")) == 1
+    assert (await world.conversation())["contact"]["unreachable_on"] == [world.channel["id"]]

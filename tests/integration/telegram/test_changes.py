@@ -128,3 +128,15 @@ async def test_a_customers_edit_reaches_the_inbox_whatever_comes_first(world: Te
     conversation = await world.conversation()
     (shown,) = await world.messages(conversation["id"])
     assert (shown["content"]["text"], shown["provider_id"]) == ("two", "500100:5")
+
+
+async def test_a_reaction_that_telegram_does_not_know_is_taken_back(world: TelegramWorld) -> None:
+    await world.write("hello")
+    conversation = await world.taken()
+    (theirs,) = await world.messages(conversation["id"])
+    for emoji in ("👍", "🧮"):
+        answer = await world.owner.call("PUT", f"/messages/{theirs['id']}/reaction", {"emoji": emoji})
+        assert [r["emoji"] for r in answer.body["reactions"]] == [emoji]
+        await world.teller.tell_all()
+    (shown,) = await world.messages(conversation["id"])
+    assert shown["reactions"] == []
