@@ -43,6 +43,7 @@ def test_the_ready_file_has_the_shape_of_the_contract(demo: DemoProcess) -> None
     assert ready["owner"].keys() >= {"email", "password", "token"}
     assert [person["role"] for person in ready["operators"]] == ["operator", "operator", "supervisor"]
     assert all(person.keys() >= {"id", "email", "password", "token", "role"} for person in ready["operators"])
+    assert ready["channels"]["telegram"].keys() >= {"id", "webhook_url", "secret_token", "bot_token"}
     assert ready["channels"]["whatsapp"].keys() >= {
         "id", "webhook_url", "verify_token", "app_secret", "phone_number_id", "waba_id", "access_token"
     }  # fmt: skip
