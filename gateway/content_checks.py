@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from channels.contract import CONVEYED, Connector, DeletesMessages, EditsMessages, LimitsEdits
+from channels.contract import CONVEYED, Connector, DeletesMessages, EditsMessages, LimitsEdits, SendsReactions
 from inbox.channel.channel_kind import ChannelKind
 from inbox.foundation.problems import Problem
 from inbox.foundation.public_address import AddressRefused, check_link_shape, check_public_url
 from inbox.messages.content import Content, MediaContent
-from inbox.sending.message_changes import Ability
+from inbox.sending.abilities import Ability
 from inbox.sending.outbound import ContentNotSendable
 from inbox.sending.outgoing_rules import content_invalid
 
-_ABLE: Final = {Ability.EDIT: EditsMessages, Ability.DELETE: DeletesMessages}
+_ABLE: Final = {Ability.EDIT: EditsMessages, Ability.DELETE: DeletesMessages, Ability.REACTION: SendsReactions}
 
 
 def check_for_channel(connectors: Mapping[ChannelKind, Connector], kind: ChannelKind, content: Content) -> None:
@@ -29,11 +29,11 @@ def check_for_channel(connectors: Mapping[ChannelKind, Connector], kind: Channel
 
 
 def check_ability(connectors: Mapping[ChannelKind, Connector], kind: ChannelKind, ability: Ability) -> None:
-    """Check that a channel can change what was sent. Raises `Problem` (`unsupported_by_channel`)."""
+    """Check that a channel can do this to a message. Raises `Problem` (`unsupported_by_channel`)."""
     connector = connectors.get(kind)
     conveyed = connector is not None and connector.capabilities().features.get(ability.value) in CONVEYED
     if not conveyed or not isinstance(connector, _ABLE[ability]):
-        raise Problem("unsupported_by_channel", f"Messages sent through {kind} can't be changed in this way.")
+        raise Problem("unsupported_by_channel", f"The channel {kind} has no {ability} of messages.")
 
 
 def check_edit(connectors: Mapping[ChannelKind, Connector], kind: ChannelKind, content: Content) -> None:

@@ -128,7 +128,7 @@ def make_parts(runtime: Runtime, connectors: Mapping[ChannelKind, Connector]) ->
             complete=complete_templates,
             timeout_seconds=ACCEPT_SECONDS,
         ),
-        outbox=Outbox(runtime.database, runtime.clock, sequence),
+        outbox=Outbox(runtime.database, runtime.clock, sequence, ability=partial(check_ability, connectors)),
         changes=MessageChanges(
             runtime.database,
             runtime.clock,

@@ -189,7 +189,7 @@ ROUTES: Final[tuple[Route, ...]] = (
         tag="Messages",
         request=ReactionRequest,
         response=MessageView,
-        problems=(*_WRITING, "conflict"),
+        problems=(*_WRITING, "conflict", "unsupported_by_channel"),
         example={"emoji": "👍"},
     ),
     Route(
@@ -199,7 +199,7 @@ ROUTES: Final[tuple[Route, ...]] = (
         summary="Take a reaction back",
         tag="Messages",
         response=MessageView,
-        problems=(*_WRITING, "conflict"),
+        problems=(*_WRITING, "conflict", "unsupported_by_channel"),
     ),
     Route(
         method="GET",

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
-from enum import StrEnum
 from typing import Any
 
 import msgspec
@@ -20,22 +19,13 @@ from inbox.messages.content import Content, MediaContent, OutgoingContent
 from inbox.messages.message_reading import visible_message
 from inbox.messages.views import Direction, MessageView, content_of, message_view, to_document
 from inbox.people.access import Caller
+from inbox.sending.abilities import Ability, CheckAbility
 from inbox.sending.outgoing import check_window
 from inbox.sending.outgoing_rules import content_invalid
 from inbox.sending.provider_tasks import ProviderTask, TaskKind, deleted, edited
 from inbox.storage.database import Database, Document, Session
 from inbox.stream.events import write_events
 
-
-class Ability(StrEnum):
-    """What a channel may be able to do to a message that was sent."""
-
-    EDIT = "edit"
-    DELETE = "delete"
-
-
-CheckAbility = Callable[[ChannelKind, Ability], None]
-"""Raises `Problem` (`unsupported_by_channel`) where a kind of channel can't do it."""
 CheckEdit = Callable[[ChannelKind, Content], None]
 """Holds the new content against the channel's limits. Raises `Problem` (`content_invalid`)."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from inbox.arriving.ingest_events import message_created, message_updated
+from inbox.channel.channel_kind import ChannelKind
 from inbox.conversation.conversation_reading import visible_conversation
 from inbox.conversation.conversation_rules import ConversationFacts, check_write
 from inbox.foundation.clock import Clock
@@ -14,6 +15,7 @@ from inbox.messages.message_reading import visible_message
 from inbox.messages.statuses import RETRYABLE, MessageStatus
 from inbox.messages.views import AuthorKind, Direction, MessageView, content_of, message_view, to_document
 from inbox.people.access import Caller
+from inbox.sending.abilities import Ability, CheckAbility
 from inbox.sending.outgoing import author_of, check_window, newest_promised, outgoing_document
 from inbox.sending.provider_tasks import reaction
 from inbox.storage.database import Database, Document, Session, is_duplicate
@@ -24,7 +26,8 @@ from inbox.stream.events import write_events
 class Outbox:
     """Single operations on messages, each inside a transaction of the caller's."""
 
-    def __init__(self, database: Database, clock: Clock, sequence: SequenceClock) -> None:
+    def __init__(self, database: Database, clock: Clock, sequence: SequenceClock, *, ability: CheckAbility) -> None:
+        self._ability = ability
         self._database = database
         self._clock = clock
         self._sequence = sequence
@@ -61,11 +64,13 @@ class Outbox:
         """React to a customer's message; an empty `emoji` takes the reaction back.
 
         Raises:
-            Problem: `not_found`, `conversation_closed`, `not_assigned`, `window_closed`, `conflict`.
+            Problem: `not_found`, `conversation_closed`, `not_assigned`, `window_closed`, `conflict`,
+                `unsupported_by_channel`.
         """
         message = await visible_message(self._database, caller, message_id, session=session)
         conversation = await visible_conversation(self._database, caller, message["conversation_id"], session=session)
         check_write(ConversationFacts.of(conversation), caller)
+        self._ability(ChannelKind(conversation["channel_kind"]), Ability.REACTION)
         if not message.get("provider_id"):
             raise Problem("conflict", "The provider does not know this message yet. Try again when it is sent.")
         now = self._clock.now()

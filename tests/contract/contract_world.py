@@ -8,12 +8,9 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-import msgspec
 from aiohttp import ClientSession, web
 from aiohttp.test_utils import TestClient, TestServer
 
-from channels.sandbox.app import SandboxConfig, make_app
-from channels.sandbox.clock import Clock
 from gateway.app import build_app
 from inbox.foundation.ending_tasks import end_tasks
 from inbox.foundation.runtime import Runtime
@@ -97,9 +94,8 @@ class ContractWorld:
 @asynccontextmanager
 async def contract_world(runtime: Runtime, messenger: Messenger) -> AsyncIterator[ContractWorld]:
     """Start everything, connect the channel."""
-    config = msgspec.convert({"sent_delay_ms": 1, "delivered_delay_ms": 2, **messenger.sandbox_config()}, SandboxConfig)
     async with (
-        TestServer(make_app(config, Clock(None))) as provider,
+        TestServer(messenger.provider()) as provider,
         TestServer(_pictures()) as pictures,
         TestServer(build_app(runtime)) as server,
         TestClient(server) as client,

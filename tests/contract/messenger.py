@@ -6,6 +6,11 @@ from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
+import msgspec
+from aiohttp import web
+
+from channels.sandbox.app import SandboxConfig, make_app
+from channels.sandbox.clock import Clock
 from inbox.channel.channel_kind import ChannelKind
 from tests.contract.contract_world import ContractWorld
 
@@ -30,6 +35,11 @@ class Messenger(ABC):
     customers: ClassVar[Sequence[str]]
     expected: ClassVar[Mapping[str, Sequence[Any]]]
     has_provider: ClassVar[bool] = True
+
+    def provider(self) -> web.Application:
+        """Give the provider's emulator: the sandbox, unless the messenger has one of its own."""
+        config = {"sent_delay_ms": 1, "delivered_delay_ms": 2, **self.sandbox_config()}
+        return make_app(msgspec.convert(config, SandboxConfig), Clock(None))
 
     @abstractmethod
     def sandbox_config(self) -> dict[str, Any]:

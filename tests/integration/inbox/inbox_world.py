@@ -44,7 +44,7 @@ class World:
         self.conversations = Conversations(database, clock)
         self.transfers = Transfers(database, clock)
         self.acceptance = Acceptance(database, clock, lambda kind, content: None, timeout_seconds=20)
-        self.outbox = Outbox(database, clock, SequenceClock(clock.server_seconds))
+        self.outbox = Outbox(database, clock, SequenceClock(clock.server_seconds), ability=lambda kind, ability: None)
 
     async def prepare(self) -> None:
         await self.database.channels.insert_many(

@@ -1,0 +1,20 @@
+"""What a channel may be able to do to a message that is there."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from enum import StrEnum
+
+from inbox.channel.channel_kind import ChannelKind
+
+
+class Ability(StrEnum):
+    """Named as in a connector's `features`."""
+
+    EDIT = "edit"
+    DELETE = "delete"
+    REACTION = "reaction"
+
+
+CheckAbility = Callable[[ChannelKind, Ability], None]
+"""Raises `Problem` (`unsupported_by_channel`) where a kind of channel can't do it."""
