@@ -79,11 +79,7 @@ async def test_a_repeat_after_a_lost_acknowledgement_is_the_same_message(shop: S
 
 
 async def test_what_was_missed_comes_once_and_in_order(shop: Shop) -> None:
-    visitor = shop.visitor()
-    await visitor.connect()
-    await visitor.write("question")
-    await visitor.said("question")
-    conversation = await shop.conversation()
+    visitor, conversation = await shop.talk("question")
     await visitor.cut()
     for number in range(5):
         await shop.answer(conversation["id"], f"answer {number}")
@@ -100,11 +96,7 @@ async def test_what_was_missed_comes_once_and_in_order(shop: Shop) -> None:
 
 
 async def test_who_missed_very_much_starts_anew_and_can_look_back(shop: Shop) -> None:
-    visitor = shop.visitor()
-    await visitor.connect()
-    await visitor.write("question")
-    await visitor.said("question")
-    conversation = await shop.conversation()
+    visitor, conversation = await shop.talk("question")
     await visitor.cut()
     await asyncio.gather(*(shop.answer(conversation["id"], str(number)) for number in range(limits.MOST_MISSED + 1)))
     welcome = await visitor.connect()
@@ -117,10 +109,7 @@ async def test_who_missed_very_much_starts_anew_and_can_look_back(shop: Shop) ->
 
 
 async def test_a_close_is_shown_and_the_next_message_opens_the_next_conversation(shop: Shop) -> None:
-    visitor = shop.visitor()
-    await visitor.connect()
-    await visitor.write("first")
-    conversation = await shop.conversation()
+    visitor, conversation = await shop.talk("first")
     await shop.owner.post(f"/conversations/{conversation['id']}/close", {})
     await visitor.frame("conversation", where=lambda frame: frame["state"] == "closed")
     await visitor.write("second")
@@ -139,10 +128,7 @@ async def test_a_close_is_shown_and_the_next_message_opens_the_next_conversation
 
 
 async def test_a_press_on_a_button_is_a_choice(shop: Shop) -> None:
-    visitor = shop.visitor()
-    await visitor.connect()
-    await visitor.write("hello")
-    conversation = await shop.conversation()
+    visitor, conversation = await shop.talk("hello")
     question = {"type": "buttons", "text": "Which?", "buttons": [{"id": "b", "title": "Blue"}]}
     asked = await shop.send(conversation["id"], question)
     await shop.until_status(asked, "sent", "delivered")
@@ -158,10 +144,7 @@ async def test_a_press_on_a_button_is_a_choice(shop: Shop) -> None:
 
 
 async def test_both_sides_see_each_other_type(shop: Shop) -> None:
-    visitor = shop.visitor()
-    await visitor.connect()
-    await visitor.write("hello")
-    conversation = await shop.conversation()
+    visitor, conversation = await shop.talk("hello")
     await visitor.frame("conversation", where=lambda frame: frame["state"] == "active")
     headers = {"Authorization": f"Bearer {shop.owner.token}"}
     stranger = {"Authorization": f"Bearer {shop.team.operator.token}"}
@@ -198,10 +181,7 @@ async def _until_quiet(socket: Any) -> AsyncIterator[Any]:
 
 
 async def test_edits_and_deletions_reach_the_visitor_also_one_who_was_away(shop: Shop) -> None:
-    visitor = shop.visitor()
-    await visitor.connect()
-    await visitor.write("hello")
-    conversation = await shop.conversation()
+    visitor, conversation = await shop.talk("hello")
     first, second = await shop.answer(conversation["id"], "wrong"), await shop.answer(conversation["id"], "oops")
     await visitor.said("oops")
     for answer in (first, second):
@@ -219,10 +199,7 @@ async def test_edits_and_deletions_reach_the_visitor_also_one_who_was_away(shop:
 
 
 async def test_a_reaction_comes_and_goes(shop: Shop) -> None:
-    visitor = shop.visitor()
-    await visitor.connect()
-    await visitor.write("thanks")
-    conversation = await shop.conversation()
+    visitor, conversation = await shop.talk("thanks")
     mine = await visitor.said("thanks")
     for emoji in ("👍", None):
         path = f"/messages/{mine['id']}/reaction"

@@ -24,6 +24,14 @@ class Shop:
     def visitor(self, **hello: Any) -> Visitor:
         return Visitor(self.client, self.channel["id"], **hello)
 
+    async def talk(self, text: str) -> tuple[Visitor, dict[str, Any]]:
+        """A new visitor who wrote, and the conversation, which the owner has taken."""
+        visitor = self.visitor()
+        await visitor.connect()
+        await visitor.write(text)
+        await visitor.said(text)
+        return visitor, await self.conversation()
+
     async def conversation(self) -> dict[str, Any]:
         """Give the newest open conversation, taken by the owner."""
 
