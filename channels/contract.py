@@ -293,6 +293,15 @@ class KeepsTemplates(Protocol):
 
 
 @runtime_checkable
+class UnregistersWebhook(Protocol):
+    """The provider can be told that an address is not served any more."""
+
+    async def unregister_webhook(self, account: ChannelAccount) -> None:
+        """Take the channel's address back, unless another one has taken its place. Raises `SendFailed`."""
+        ...
+
+
+@runtime_checkable
 class ChecksCredentials(Protocol):
     """The credentials can be tried out without sending anything."""
 

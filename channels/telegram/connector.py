@@ -137,6 +137,10 @@ class TelegramConnector:
         """Have updates sent to `url`. Raises `SendFailed`."""
         await registration.register_webhook(self._api, url, account)
 
+    async def unregister_webhook(self, account: ChannelAccount) -> None:
+        """Take the channel's address back, unless another program's is there. Raises `SendFailed`."""
+        await registration.unregister_webhook(self._api, account)
+
     async def check_credentials(self, account: ChannelAccount) -> str:
         """Give the bot's name, once its updates reach us. Raises `SendFailed`."""
         return await registration.check_bot(self._api, account)

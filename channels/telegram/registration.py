@@ -52,6 +52,18 @@ async def register_webhook(api: BotApi, url: str, account: ChannelAccount) -> No
         raise
 
 
+async def unregister_webhook(api: BotApi, account: ChannelAccount) -> None:
+    """Take the channel's address back; another program's stays. Raises `SendFailed`."""
+    info = await api.ask(account, "getWebhookInfo", WebhookInfo)
+    if is_ours(info, account):
+        await api.call(account, "deleteWebhook")
+
+
+def is_ours(info: WebhookInfo, account: ChannelAccount) -> bool:
+    """Tell the channel's own address from another program's."""
+    return info.url.endswith(f"/{account.id}")
+
+
 async def check_bot(api: BotApi, account: ChannelAccount, *, now: datetime | None = None) -> str:
     """Ask who the bot is and whether its updates reach us. Raises `SendFailed` with advice."""
     me = await api.ask(account, "getMe", Me)
@@ -69,7 +81,7 @@ def fault_of(info: WebhookInfo, account: ChannelAccount, now: datetime) -> str |
         return None
     if not info.url:
         return "Telegram has no webhook address for this bot. Check the channel, which registers it."
-    if not info.url.endswith(f"/{account.id}"):
+    if not is_ours(info, account):
         return (
             "The bot's webhook leads to another address: another program uses this bot. "
             "Stop it there, then check the channel, which registers its own address."

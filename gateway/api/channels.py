@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 from typing import Any, Final
 
 import msgspec
 
 from channels.accounts import account_of
-from channels.contract import ChecksCredentials, RegistersWebhook
+from channels.contract import ChecksCredentials, RegistersWebhook, UnregistersWebhook
 from gateway.api.call import Call, Encoded, Route, Who
 from inbox.channel.channel_directory import ChannelRecord
 from inbox.channel.channel_models import Channel, ChannelFields, ChannelPage, HealthStatus, Updates
@@ -50,8 +51,14 @@ async def change_channel(call: Call[dict[str, Any], None]) -> Channel:
 
 async def disconnect_channel(call: Call[None, None]) -> None:
     """Disconnect an account. Its webhook address goes on serving the workspace's other numbers of the same app."""
+    record = await _record(call, call.id)
     await call.parts.channels.delete(call.workspace_id, call.id, now=call.now)
     call.parts.directory.forget(call.id)
+    connector = call.parts.connectors.get(record.kind)
+    if isinstance(connector, UnregistersWebhook):
+        with suppress(SendFailed, TimeoutError):  # it is disconnected all the same: updates that come are refused
+            async with asyncio.timeout(CHECK_SECONDS):
+                await connector.unregister_webhook(account_of(record))
 
 
 async def check_channel(call: Call[None, None]) -> Channel:

@@ -25,7 +25,7 @@ from inbox.channel.channel_ref import ChannelRef
 from inbox.files.file_models import pending_file, with_own_file
 from inbox.foundation.clock import Clock
 from inbox.messages.content import SystemContent
-from inbox.messages.message_lookup import find_by_provider_id
+from inbox.messages.message_lookup import find_meant
 from inbox.messages.views import Author, AuthorKind, to_document
 from inbox.storage.database import Database, Document, Session, is_duplicate
 from inbox.stream.events import Event, write_events
@@ -81,16 +81,17 @@ class ChangeIngest:
         self, channel: ChannelRef, event: MessageEdited | MessageRevoked | ReactionChanged, session: Session
     ) -> bool:
         key = (channel.workspace_id, channel.id, event.target)
-        found = await find_by_provider_id(self._database, [key], {"raw": 0}, session=session)
-        if not found:
+        meant = await find_meant(self._database, [key], {"raw": 0}, session=session)
+        if key not in meant:
             return False
+        found = meant[key]
         now = self._clock.now()
-        contact_id = await self._contact_of(found[0], session)
-        altered = altered_fields(found[0], event, contact_id, now)
+        contact_id = await self._contact_of(found, session)
+        altered = altered_fields(found, event, contact_id, now)
         if altered:
-            await self._database.messages.update_one({"_id": found[0]["_id"]}, {"$set": altered}, session=session)
-            await self._await_file(found[0], altered, session)
-            await self._tell(message_updated(found[0] | altered, now), session)
+            await self._database.messages.update_one({"_id": found["_id"]}, {"$set": altered}, session=session)
+            await self._await_file(found, altered, session)
+            await self._tell(message_updated(found | altered, now), session)
         return True
 
     async def _await_file(self, message: Document, altered: Document, session: Session) -> None:

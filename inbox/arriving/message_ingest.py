@@ -14,7 +14,7 @@ from inbox.arriving.promises import Promise, make_promises, new_lane
 from inbox.arriving.routing_cache import RouteKey, RoutingCache, route_key
 from inbox.arriving.whereabouts import CustomerBatch, look_up
 from inbox.foundation.clock import Clock
-from inbox.messages.message_lookup import KEY_FIELDS, MessageKey, find_by_provider_id
+from inbox.messages.message_lookup import KEY_FIELDS, MessageKey, find_by_provider_id, find_meant
 from inbox.storage.database import BlockingDatabase, Database, Document, is_duplicate, is_transient
 from inbox.storage.sequence import SequenceClock
 from inbox.storage.setting_apart import write_setting_apart
@@ -88,11 +88,11 @@ class MessageIngest:
 
     async def _answered(self, arrivals: Sequence[Arrival]) -> Mapping[tuple[str, str], str]:
         """Find the messages that arrivals reply to: (channel, provider's id) → our id."""
-        replies = ((a.channel.workspace_id, a.channel.id, a.event.reply_to) for a in arrivals)
-        found = await find_by_provider_id(
-            self._database, ((w, c, r) for w, c, r in replies if r), {"channel_id": 1, "provider_id": 1}
+        replies = {(a.channel.workspace_id, a.channel.id, a.event.reply_to) for a in arrivals}
+        meant = await find_meant(
+            self._database, [(w, c, r) for w, c, r in replies if r], {**KEY_FIELDS, "_id": 1, "part_ids": 1}
         )
-        return {(d["channel_id"], d["provider_id"]): d["_id"] for d in found}
+        return {(channel_id, provider_id): d["_id"] for (_, channel_id, provider_id), d in meant.items()}
 
     async def _place(self, arrivals: Sequence[Arrival]) -> list[CustomerBatch]:
         """Find each customer's open conversation, if there is one, and the place of the messages in it."""

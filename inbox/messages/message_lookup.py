@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Sequence
 from typing import Final
 
 from inbox.storage.database import Database, Document, Session
@@ -41,3 +41,39 @@ async def find_by_provider_id(
         return []
     documents: list[Document] = await database.messages.find(condition, fields, session=session).to_list(None)
     return documents
+
+
+async def find_meant(
+    database: Database, keys: Collection[MessageKey], fields: Document, *, session: Session = None
+) -> dict[MessageKey, Document]:
+    """Read the messages that somebody answers or reacts to: also those of which only a later part is named.
+
+    Args:
+        database: Where the messages are.
+        keys: What is looked for.
+        fields: An inclusion of fields has to name those of the key and `part_ids`.
+        session: The transaction.
+    """
+    found = {_key(d, d["provider_id"]): d for d in await find_by_provider_id(database, keys, fields, session=session)}
+    missing = [key for key in keys if key not in found]
+    for message in await _find_by_part(database, missing, fields, session):
+        found |= {_key(message, part): message for part in message["part_ids"]}
+    return found
+
+
+async def _find_by_part(
+    database: Database, keys: Sequence[MessageKey], fields: Document, session: Session
+) -> list[Document]:
+    """Read long messages by their parts; few channels have any, and the index holds only these."""
+    parts: dict[tuple[str, str], list[str]] = defaultdict(list)
+    for workspace_id, channel_id, provider_id in keys:
+        parts[workspace_id, channel_id].append(provider_id)
+    wanted = [{"workspace_id": w, "channel_id": c, "part_ids": {"$in": p, **_IS_STRING}} for (w, c), p in parts.items()]
+    if not wanted:
+        return []
+    documents: list[Document] = await database.messages.find({"$or": wanted}, fields, session=session).to_list(None)
+    return documents
+
+
+def _key(message: Document, provider_id: str) -> MessageKey:
+    return (message["workspace_id"], message["channel_id"], provider_id)

@@ -94,6 +94,11 @@ INDEXES: Mapping[str, Sequence[IndexModel]] = {
             partialFilterExpression={"provider_id": {"$type": "string"}},
             name="provider_once",
         ),
+        IndexModel(
+            [("workspace_id", UP), ("channel_id", UP), ("part_ids", UP)],
+            partialFilterExpression={"part_ids": {"$type": "string"}},
+            name="parts",
+        ),
         IndexModel([("conversation_id", UP), ("seq", UP)], unique=True, name="thread"),
         IndexModel(
             [("channel_id", UP), ("lane", UP), ("seq", UP)],

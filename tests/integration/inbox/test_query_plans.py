@@ -17,6 +17,7 @@ LOOKS: list[tuple[str, Any]] = [
     ("messages", provider_id_condition([("w1", "c1", "p1"), ("w1", "c1", "p2")])),
     ("messages", provider_id_condition([("w1", "c1", "p1"), ("w1", "c2", "p1")])),
     ("messages", {"workspace_id": {"$in": ["w1", "w2"]}, "cue_id": {"$in": ["a", "b"], "$type": "string"}}),
+    ("messages", {"workspace_id": "w1", "channel_id": "c1", "part_ids": {"$in": ["p1", "p2"], "$type": "string"}}),
     ("messages", _WAITING),
     ("conversations", _UNROUTED),
     ("conversations", {"open": True, "$or": [{"check_at": None}, {"check_at": {"$lte": NOW}}]}),

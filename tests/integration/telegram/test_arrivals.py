@@ -91,6 +91,19 @@ async def test_reactions_and_replies_find_their_message(world: TelegramWorld) ->
     assert [m["reply_to"] for m in shown if m["provider_id"] == "500100:90"] == [sent["id"]]
 
 
+async def test_an_answer_to_any_part_of_a_long_text_finds_the_message(world: TelegramWorld) -> None:
+    await world.write("hello")
+    sent = await world.answered("x" * 9000)
+    parts = [m["message_id"] for m in await world.thread() if m["direction"] == "in"]
+    for place, part in enumerate(parts):
+        await world.update(message=message(90 + place, text="that", reply_to_message=message(part, text="x")))
+    reaction = {"chat": PRIVATE, "user": USER, "message_id": parts[-1], "date": 1780000500, "old_reaction": []}
+    await world.update(message_reaction={**reaction, "new_reaction": [{"type": "emoji", "emoji": "🔥"}]})
+    shown = await thread(world)
+    assert [m["reply_to"] for m in shown if m["content"] == {"type": "text", "text": "that"}] == [sent["id"]] * 3
+    assert [r["emoji"] for m in shown if m["id"] == sent["id"] for r in m["reactions"]] == ["🔥"]
+
+
 async def test_an_album_is_one_group_of_messages(world: TelegramWorld) -> None:
     for name in ("album_photo", "album_video"):
         await world.update(**json.loads((FIXTURES / f"{name}.json").read_text()))

@@ -140,3 +140,15 @@ async def test_a_reaction_that_telegram_does_not_know_is_taken_back(world: Teleg
         await world.teller.tell_all()
     (shown,) = await world.messages(conversation["id"])
     assert shown["reactions"] == []
+
+
+async def test_a_deleted_channel_takes_its_webhook_back_and_no_other(world: TelegramWorld) -> None:
+    path = f"/bot{TOKEN}/getWebhookInfo"
+    assert (await world.provider("POST", path))["result"]["url"].endswith(world.channel["id"])
+    assert (await world.owner.delete(f"/channels/{world.channel['id']}")).status == 204
+    assert (await world.provider("POST", path))["result"]["url"] == ""
+    fields = {"kind": "telegram", "name": "Bot", "provider_base_url": world.provider_url}
+    again = (await world.owner.post("/channels", {**fields, "credentials": {"bot_token": TOKEN}})).body
+    await world.provider("POST", f"/bot{TOKEN}/setWebhook", {"url": "https://another.example/bot"})
+    assert (await world.owner.delete(f"/channels/{again['id']}")).status == 204
+    assert (await world.provider("POST", path))["result"]["url"] == "https://another.example/bot"
