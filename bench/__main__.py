@@ -20,6 +20,7 @@ import uvloop
 from bench import (
     scenario_bare,
     scenario_batches,
+    scenario_campaigns,
     scenario_deadlines,
     scenario_footprint,
     scenario_inbound,
@@ -43,6 +44,7 @@ SCENARIOS: Mapping[str, Scenario] = {
     "latency": scenario_latency.run,
     "outgoing": scenario_outgoing.run,
     "queues": scenario_queues.run,
+    "campaigns": scenario_campaigns.run,
     "deadlines": scenario_deadlines.run,
     "footprint": scenario_footprint.run,
     "relay": scenario_relay.run,
