@@ -37,7 +37,7 @@ MOST_AHEAD: Final = 240
 """Messages of one campaign in the outbox: half a second of what a worker sends, so that a pause is felt at once."""
 ROUND: Final = 120
 """Rows decided on in one transaction."""
-AHEAD_SECONDS: Final = 0.8
+AHEAD_SECONDS: Final = 0.6
 """Where a rate is set, so much of it is in the outbox."""
 PAUSE_SECONDS: Final = 0.1
 IDLE_SECONDS: Final = 0.4

@@ -54,7 +54,7 @@ INDEXES: Mapping[str, Sequence[IndexModel]] = {
     "campaign_recipients": (
         IndexModel(
             [("workspace_id", UP), ("campaign_id", UP), ("due_at", UP)],
-            partialFilterExpression={"due_at": {"$type": "date"}},
+            partialFilterExpression={"due_at": {"$exists": True}},
             name="due",
         ),
         IndexModel(
@@ -121,12 +121,12 @@ INDEXES: Mapping[str, Sequence[IndexModel]] = {
         IndexModel(
             [("workspace_id", UP), ("recipient", UP)],
             unique=True,
-            partialFilterExpression={"recipient": {"$type": "string"}},
+            partialFilterExpression={"recipient": {"$exists": True}},
             name="recipient_once",
         ),
         IndexModel(
             [("workspace_id", UP), ("tally", UP), ("status", UP), ("withheld", UP), ("error.code", UP)],
-            partialFilterExpression={"tally": {"$type": "string"}},
+            partialFilterExpression={"tally": {"$exists": True}},
             name="tally",
         ),
     ),
