@@ -20,6 +20,8 @@ from gateway.embedded.binaries import OLDEST_REDIS
 from gateway.supervisor import report_to_stderr
 from inbox.channel.channel_kind import ChannelKind
 from inbox.channel.channel_models import Updates
+from inbox.files.blob_store import StoreUnavailable
+from inbox.files.stores import open_blob_store
 from inbox.foundation.runtime import connect_redis
 from inbox.foundation.secret_box import SecretBox, SecretUnreadable
 from inbox.foundation.settings import Settings, SettingsInvalid
@@ -84,7 +86,8 @@ async def _examine_servers(settings: Settings) -> list[Check]:
         )
         if not mongodb[0].ok:
             return [*mongodb, redis]
-        return [*mongodb, redis, *await _examine_channels(database, settings)]
+        files = await _guarded("files", check_files, settings, database)
+        return [*mongodb, redis, files, *await _examine_channels(database, settings)]
     finally:
         database.close()
 
@@ -238,6 +241,18 @@ async def check_secret_webhook(name: str, url: str, http: aiohttp.ClientSession)
         return Check(name, ok=True, detail=f"{url} answers, and asks for the secret token")
     advice = "check that `gateway serve` runs, and that GATEWAY_PUBLIC_URL leads to it from here"
     return Check(name, ok=False, detail=f"{url} {found}; {advice}")
+
+
+async def check_files(settings: Settings, database: Database) -> Check:
+    """Try out the store of files."""
+    store = open_blob_store(settings, database)
+    try:
+        return Check("files", ok=True, detail=await store.check())
+    except StoreUnavailable as fault:
+        advice = "check the GATEWAY_S3_ settings, and that the key may read, write, list and delete in the bucket"
+        return Check("files", ok=False, detail=f"the store of files does not work ({fault}); {advice}")
+    finally:
+        await store.close()
 
 
 def _numbers(version: str) -> tuple[int, ...]:

@@ -11,6 +11,7 @@ from aiohttp import BodyPartReader, web
 from multidict import CIMultiDict
 
 from gateway.parts import PARTS, Parts
+from inbox.files.blob_store import StoreUnavailable
 from inbox.files.file_models import MAX_FILE_BYTES, StoredFile
 from inbox.files.links import link_is_good
 from inbox.files.names import content_disposition
@@ -108,15 +109,26 @@ async def stream_file(request: web.Request, parts: Parts, file: StoredFile) -> w
     if request.headers.get("If-None-Match") == etag:
         return web.Response(status=304, headers=headers)
     start, end = _asked_range(request.headers.get("Range"), size)
+    pieces = parts.blobs.read(str(file.blob_id), start=start, end=end)
+    first = await _first_of(pieces)
     response = web.StreamResponse(status=206 if (start, end) != (0, size) else 200, headers=headers)
     if response.status == 206:
         response.headers["Content-Range"] = f"bytes {start}-{end - 1}/{size}"
     response.content_length = end - start
     await response.prepare(request)
-    async for piece in parts.blobs.read(str(file.blob_id), start=start, end=end):
+    await response.write(first)
+    async for piece in pieces:
         await response.write(piece)
     await response.write_eof()
     return response
+
+
+async def _first_of(pieces: AsyncIterator[bytes]) -> bytes:
+    """Read before the answer begins: only then can it still say that the store does not work."""
+    try:
+        return await anext(pieces, b"")
+    except StoreUnavailable:
+        raise Problem("unavailable", "The store of files does not work: try again soon.") from None
 
 
 def _headers(file: StoredFile, etag: str) -> CIMultiDict[str]:

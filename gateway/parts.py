@@ -94,6 +94,7 @@ class Parts:
         await self.presence.close()
         await self.signals.close()
         await self.directory.close()
+        await self.blobs.close()
         await self.wakeups.close()
         for connector in self.connectors.values():
             await connector.close()
@@ -145,7 +146,7 @@ def make_parts(runtime: Runtime, connectors: Mapping[ChannelKind, Connector]) ->
         operator_removal=OperatorRemoval(runtime.database, runtime.clock),
         statuses=OperatorStatuses(runtime.database, runtime.clock),
         presence=Presence(runtime.database, runtime.clock),
-        blobs=open_blob_store(runtime),
+        blobs=open_blob_store(runtime.settings, runtime.database),
         links=MediaLinks(runtime.settings.public_url, runtime.secret_box.signature, runtime.clock),
         signals=Signals(runtime.redis),
         templates=TemplateStore(runtime.database, runtime.clock, at_provider),

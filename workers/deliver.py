@@ -12,7 +12,7 @@ import structlog
 from channels.contract import Connector
 from inbox.channel.channel_directory import ChannelDirectory
 from inbox.channel.channel_kind import ChannelKind
-from inbox.files.stores import open_blob_store
+from inbox.files.blob_store import BlobStore
 from inbox.foundation.ids import new_id
 from inbox.foundation.runtime import Runtime
 from inbox.sending.delivery import Delivery
@@ -40,6 +40,7 @@ class Deliverer:
         runtime: Runtime,
         directory: ChannelDirectory,
         connectors: Mapping[ChannelKind, Connector],
+        store: BlobStore,
         *,
         gate: Gate = open_gate,
     ) -> None:
@@ -52,7 +53,7 @@ class Deliverer:
         self._tasks: dict[str, asyncio.Task[None]] = {}
         self._senders: dict[str, ChannelSender] = {}
         self._stopping = False
-        self._files = OutgoingFiles(runtime.database, open_blob_store(runtime), runtime.clock)
+        self._files = OutgoingFiles(runtime.database, store, runtime.clock)
 
     def wake(self, channel_id: str) -> None:
         """Let the channel's waiting messages be sent, by us or by whoever holds the channel."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import time
 from collections import Counter
 from collections.abc import AsyncIterator, Mapping
@@ -14,18 +15,21 @@ from channels.accounts import account_of
 from channels.contract import Connector, FetchesFiles
 from inbox.channel.channel_directory import ChannelDirectory, ChannelRecord
 from inbox.channel.channel_kind import ChannelKind
-from inbox.files.blob_store import BlobStore, TooLarge
+from inbox.files.blob_store import BlobStore, StoreUnavailable, TooLarge
 from inbox.files.fetching import (
     CLAIM_SECONDS,
+    MAX_CLAIMS,
     FileTask,
     claim_file,
     due_channels,
     file_fetched,
     file_missed,
+    file_postponed,
     renew_claim,
 )
 from inbox.files.file_models import MAX_FILE_BYTES
 from inbox.files.names import tidy_name
+from inbox.files.orphans import LOOKED_BACK_SECONDS, OrphanSweep
 from inbox.files.uploads import sweep_unnamed
 from inbox.foundation.ending_tasks import end_tasks
 from inbox.foundation.runtime import Runtime
@@ -34,6 +38,7 @@ from workers.sweep import sweep
 
 SWEEP_SECONDS: Final = 0.5
 UNNAMED_SWEEP_SECONDS: Final = 60.0
+ORPHAN_SWEEP_SECONDS: Final = 600.0
 AT_ONCE: Final = 8
 """Files on their way in one process: each takes a chunk of memory and a connection."""
 AT_ONCE_OF_CHANNEL: Final = 3
@@ -63,6 +68,7 @@ class FileFetcher:
         self._directory = directory
         self._connectors = connectors
         self._store = store
+        self._orphans = OrphanSweep(runtime.database, store, since=time.time() - LOOKED_BACK_SECONDS)
         self._tasks: dict[asyncio.Task[None], str] = {}
         self._fetching: set[str] = set()
 
@@ -71,6 +77,7 @@ class FileFetcher:
         await asyncio.gather(
             sweep("fetch_files", self.fetch_due, every_seconds=SWEEP_SECONDS),
             sweep("unnamed_files", self._sweep_unnamed, every_seconds=UNNAMED_SWEEP_SECONDS),
+            sweep("orphan_blobs", self._orphans.sweep, every_seconds=ORPHAN_SWEEP_SECONDS),
         )
 
     async def fetch_due(self) -> None:
@@ -108,15 +115,18 @@ class FileFetcher:
             _log.error("a file could not be fetched", channel_id=task.channel_id, file_id=task.id, exc_info=error)
 
     async def _fetch(self, task: FileTask) -> None:
-        if task.left_over is not None:
-            await self._store.delete(task.left_over)
         record = await self._directory.get(task.channel_id)
         connector = None if record is None else self._connectors.get(record.kind)
         if record is None or record.deleted_at is not None or not isinstance(connector, FetchesFiles):
             await self._miss(task, "The channel is not connected any more.", retryable=False)
             return
+        if task.attempts > MAX_CLAIMS:
+            await self._miss(task, "Fetching the file was interrupted too often.", retryable=False)
+            return
         try:
             async with asyncio.timeout(FILE_SECONDS):
+                if task.left_over is not None:
+                    await self._store.delete(task.left_over)
                 await self._store_file(task, record, connector)
         except SendFailed as failed:
             await self._miss(task, failed.error.explanation, retryable=failed.error.retryable)
@@ -124,8 +134,11 @@ class FileFetcher:
             await self._miss(task, f"The file is larger than {too_large.limit_bytes} bytes.", retryable=False)
         except TimeoutError:
             await self._miss(task, "The provider is too slow to give the file.", retryable=True)
+        except StoreUnavailable as away:
+            _log.warning("a file waits for the store", file_id=task.id, error=str(away))
+            await file_postponed(self._runtime.database, task, self._runtime.clock.now())
         except _ClaimLost:
-            await self._store.delete(task.blob_id)
+            await self._forget(task.blob_id)
 
     async def _store_file(self, task: FileTask, record: ChannelRecord, connector: FetchesFiles) -> None:
         async with connector.fetch_file(task.reference, account_of(record)) as fetched:
@@ -140,7 +153,7 @@ class FileFetcher:
             self._runtime.clock.now(),
         )
         if not kept:
-            await self._store.delete(task.blob_id)
+            await self._forget(task.blob_id)
 
     async def _renewing(self, task: FileTask, chunks: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
         renewed_at = time.monotonic()
@@ -151,8 +164,13 @@ class FileFetcher:
                 if not await renew_claim(self._runtime.database, task, self._runtime.clock.now()):
                     raise _ClaimLost
 
+    async def _forget(self, blob_id: str) -> None:
+        """Take away what an attempt left; where the store does not work, the sweep does it later."""
+        with contextlib.suppress(StoreUnavailable):
+            await self._store.delete(blob_id)
+
     async def _miss(self, task: FileTask, reason: str, *, retryable: bool) -> None:
-        await self._store.delete(task.blob_id)
+        await self._forget(task.blob_id)
         given_up = await file_missed(
             self._runtime.database, task, reason, self._runtime.clock.now(), retryable=retryable
         )

@@ -70,7 +70,8 @@ async def work_until(stop: asyncio.Event, runtime: Runtime) -> None:
         if isinstance(connector, LoadsSender):
             connector.load_sender()
     suppression = Suppression(runtime.database, runtime.secret_box.signature)
-    deliverer = Deliverer(runtime, directory, connectors, gate=CampaignGate(suppression))
+    store = open_blob_store(runtime.settings, runtime.database)
+    deliverer = Deliverer(runtime, directory, connectors, store, gate=CampaignGate(suppression))
     campaigner = Campaigner(runtime, deliverer.wake)
     teller = ProviderTeller(runtime, directory, connectors)
     replier = Replier(runtime, deliverer.wake)
@@ -84,7 +85,7 @@ async def work_until(stop: asyncio.Event, runtime: Runtime) -> None:
         timeout_seconds=runtime.settings.mongo_timeout_seconds,
         on_queue=router.wake,
     )
-    fetcher = FileFetcher(runtime, directory, connectors, open_blob_store(runtime))
+    fetcher = FileFetcher(runtime, directory, connectors, store)
     poller = Poller(runtime, directory, connectors, ingest)
     reading = sweep("read_templates", reader.read_due, every_seconds=READ_TEMPLATES_SECONDS)
     all_works = (*_works(runtime, hands), *campaigner.works(), fetcher.run(), poller.run(), reading)
@@ -104,6 +105,7 @@ async def work_until(stop: asyncio.Event, runtime: Runtime) -> None:
         await ingest.drain()
         for connector in connectors.values():
             await connector.close()
+        await store.close()
         await directory.close()
 
 

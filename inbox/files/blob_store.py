@@ -1,11 +1,14 @@
-"""Where the bytes of files are: an interface with a store in MongoDB, and room for others."""
+"""Where the bytes of files are: an interface with a store in MongoDB, and one that speaks S3."""
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from typing import Protocol
+from collections.abc import AsyncIterator, Sequence
+from typing import Final, Protocol
 
 import msgspec
+
+HEAD_BYTES: Final = 8 * 1024
+"""Enough for every signature that `filetype` knows."""
 
 
 class Written(msgspec.Struct, frozen=True, kw_only=True):
@@ -29,13 +32,22 @@ class TooLarge(Exception):  # noqa: N818 - a fact
         self.limit_bytes = limit_bytes
 
 
+class StoreUnavailable(Exception):  # noqa: N818 - a fact
+    """The store can't be reached or refuses; the message says what it was asked and how it answered."""
+
+
 class BlobStore(Protocol):
     """Keeps bytes under names. Nothing is ever changed under a name."""
 
     async def write(self, blob_id: str, chunks: AsyncIterator[bytes], *, limit_bytes: int) -> Written:
-        """Store a blob, a piece at a time; returning means durable. Raises `TooLarge`, and what `chunks` raises.
+        """Store a blob, a piece at a time; returning means durable.
 
         What a failed or killed write left can be taken away with `delete`.
+
+        Raises:
+            TooLarge: after the limit.
+            StoreUnavailable: if the store does not work.
+            Exception: what `chunks` raises.
         """
         ...
 
@@ -45,4 +57,16 @@ class BlobStore(Protocol):
 
     async def delete(self, blob_id: str) -> None:
         """Take a blob away, also one that was never completed; nothing happens where there is none."""
+        ...
+
+    async def names(self, *, after: str, before: str, limit: int) -> Sequence[str]:
+        """Give at most `limit` names between two, in order: of complete blobs and of others."""
+        ...
+
+    async def check(self) -> str:
+        """Try the store out; give a line for people. Raises `StoreUnavailable`."""
+        ...
+
+    async def close(self) -> None:
+        """Free the connections."""
         ...

@@ -23,6 +23,8 @@ from inbox.stream.events import write_events
 CLAIM_SECONDS: Final = 60
 """A claim that is not renewed belongs to a process that died or stands still."""
 MAX_ATTEMPTS: Final = 8
+MAX_CLAIMS: Final = 2 * MAX_ATTEMPTS
+"""A file that was claimed this often without an end may be what ends its processes."""
 _FIRST_PAUSE: Final = timedelta(seconds=2)
 _LONGEST_PAUSE: Final = timedelta(hours=1)
 """Eight attempts take about ten minutes; a provider's link dies after five, so that each attempt asks for a new one."""
@@ -119,6 +121,12 @@ async def file_missed(database: Database, task: FileTask, reason: str, now: date
         return False
     ended = {"state": FileState.FAILED.value, "error": reason, "blob_id": None}
     return await _end(database, task, ended, {}, now)
+
+
+async def file_postponed(database: Database, task: FileTask, now: datetime) -> None:
+    """Try again in a while, as if this attempt had not been: the provider is not at fault."""
+    later = now + timedelta(seconds=CLAIM_SECONDS)
+    await database.files.update_one(_ours(task), {"$set": {"next_attempt_at": later}, "$inc": {"attempts": -1}})
 
 
 async def fetch_again(database: Database, workspace_id: str, file_id: str, now: datetime) -> bool:

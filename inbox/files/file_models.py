@@ -26,6 +26,8 @@ class FileState(StrEnum):
     STORED = "stored"
     FAILED = "failed"
     """It could not be fetched; the message that names it is intact."""
+    GOING = "going"
+    """Nobody named it for a day: it is being taken away."""
 
 
 class StoredFile(msgspec.Struct, frozen=True, kw_only=True):

@@ -9,17 +9,15 @@ Source: https://github.com/mongodb/specifications/blob/master/source/gridfs/grid
 from __future__ import annotations
 
 import hashlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from datetime import UTC, datetime
 from typing import Final
 
-from inbox.files.blob_store import TooLarge, Written
+from inbox.files.blob_store import HEAD_BYTES, TooLarge, Written
 from inbox.storage.database import Database
 
 CHUNK_BYTES: Final = 255 * 1024
 """GridFS's usual chunk: with its envelope it fits into 256 KiB."""
-HEAD_BYTES: Final = 8 * 1024
-"""Enough for every signature that `filetype` knows."""
 
 
 class GridFsStore:
@@ -73,6 +71,20 @@ class GridFsStore:
         """Take a blob away."""
         await self._files.delete_one({"_id": blob_id})
         await self._chunks.delete_many({"files_id": blob_id})
+
+    async def names(self, *, after: str, before: str, limit: int) -> Sequence[str]:
+        """Give names of blobs between two, in order; MongoDB jumps from name to name in the index."""
+        between = {"files_id": {"$gt": after, "$lt": before}}
+        steps = ({"$match": between}, {"$sort": {"files_id": 1}}, {"$group": {"_id": "$files_id"}})
+        found = await self._chunks.aggregate([*steps, {"$sort": {"_id": 1}}, {"$limit": limit}]).to_list(None)
+        return [one["_id"] for one in found]
+
+    async def check(self) -> str:
+        """Say how much there is."""
+        return f"in MongoDB, {await self._files.estimated_document_count()} files"
+
+    async def close(self) -> None:
+        """The database is not ours to close."""
 
     async def _insert(self, blob_id: str, number: int, data: bytes) -> None:
         await self._chunks.insert_one({"files_id": blob_id, "n": number, "data": data})

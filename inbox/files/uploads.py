@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
-from inbox.files.blob_store import BlobStore, TooLarge
+from inbox.files.blob_store import BlobStore, StoreUnavailable, TooLarge
 from inbox.files.file_models import FileState, StoredFile, file_of
 from inbox.files.names import tidy_name
 from inbox.files.sniffing import type_of
@@ -35,7 +35,7 @@ async def keep_upload(  # noqa: PLR0913
     Its document is written first, so that the bytes of an upload that breaks off are found and taken away.
 
     Raises:
-        Problem: `too_large`, `invalid_request` for an empty file.
+        Problem: `too_large`, `unavailable`, `invalid_request` for an empty file.
     """
     document: Document = {
         "_id": new_id(),
@@ -52,6 +52,8 @@ async def keep_upload(  # noqa: PLR0913
         written = await store.write(document["blob_id"], chunks, limit_bytes=limit_bytes)
     except TooLarge as too_large:
         raise Problem("too_large", f"A file must not be larger than {too_large.limit_bytes} bytes.") from None
+    except StoreUnavailable:
+        raise Problem("unavailable", "The store of files does not work: try again soon.") from None
     if not written.size_bytes:
         raise Problem("invalid_request", "The file is empty.")
     found = {
@@ -105,11 +107,16 @@ def keep_named(blocking: BlockingDatabase, messages: Sequence[Document], session
 
 
 async def sweep_unnamed(database: Database, store: BlobStore, now: datetime) -> int:
-    """Take away uploads that no message named within a day; give how many."""
+    """Take away uploads that no message named within a day; give how many.
+
+    Marked first, deleted last: what is interrupted between is found again.
+    """
     old = {"unnamed": True, "created_at": {"$lte": now - KEPT_UNNAMED}}
     found = await database.files.find(old, {"blob_id": 1}).limit(SWEPT_TOGETHER).to_list(None)
     for document in found:
-        gone = await database.files.delete_one({"_id": document["_id"], "unnamed": True})
-        if gone.deleted_count:
+        unnamed = {"_id": document["_id"], "unnamed": True}
+        going = await database.files.update_one(unnamed, {"$set": {"state": FileState.GOING.value}})
+        if going.matched_count:
             await store.delete(document["blob_id"])
+            await database.files.delete_one({"_id": document["_id"]})
     return len(found)

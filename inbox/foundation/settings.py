@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import base64
 import binascii
+import importlib.util
 import logging
 import os
 from collections.abc import Mapping
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -16,6 +18,13 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 class SettingsInvalid(Exception):  # noqa: N818
     """One or more settings are missing or wrong; the message lists them all with what to do."""
+
+
+class FilesStore(StrEnum):
+    """Where the bytes of files are."""
+
+    GRIDFS = "gridfs"
+    S3 = "s3"
 
 
 class Settings(BaseSettings):
@@ -34,6 +43,9 @@ class Settings(BaseSettings):
         sign_in_days: How long an operator's sign-in lasts.
         mongo_timeout_seconds: After this a request gets 503; Meta retries a webhook that is not answered.
         window_warning_minutes: How long before a reply window closes its `window.closing` event comes.
+        files_store: `gridfs` keeps files in MongoDB, `s3` in a bucket (needs the extra `s3`).
+        s3_endpoint: The address of a store that speaks S3; None is Amazon's own.
+        s3_access_key: With `s3_secret_key`; without both, the machine's own rights at Amazon are used.
         allow_private_urls: Lets `provider_base_url` and media links name private addresses (demo, tests).
     """
 
@@ -55,6 +67,12 @@ class Settings(BaseSettings):
     mongo_timeout_seconds: float = Field(default=1.8, gt=0, le=60)
     window_warning_minutes: int = Field(default=60, ge=1, le=23 * 60)
     allow_private_urls: bool = False
+    files_store: FilesStore = FilesStore.GRIDFS
+    s3_endpoint: str | None = None
+    s3_bucket: str | None = None
+    s3_region: str = "us-east-1"
+    s3_access_key: str | None = None
+    s3_secret_key: SecretStr | None = None
 
     @field_validator("cors_origins", mode="before")
     @classmethod
@@ -72,6 +90,11 @@ class Settings(BaseSettings):
     @classmethod
     def _check_redis_url(cls, value: str | None) -> str | None:
         return _check_scheme(value, "redis://", "rediss://", "unix://")
+
+    @field_validator("s3_endpoint")
+    @classmethod
+    def _check_s3_endpoint(cls, value: str | None) -> str | None:
+        return _check_scheme(value, "http://", "https://")
 
     @field_validator("public_url")
     @classmethod
@@ -118,6 +141,10 @@ def load_settings() -> Settings:
 
 def _faults_between(environment: Mapping[str, str]) -> list[str]:
     """Find what is wrong with settings only in the light of others."""
+    return _server_faults(environment) + _s3_faults(environment)
+
+
+def _server_faults(environment: Mapping[str, str]) -> list[str]:
     mongo, redis = environment.get("GATEWAY_MONGO_URL"), environment.get("GATEWAY_REDIS_URL")
     if bool(mongo) != bool(redis):
         missing, other = ("redis_url", "MONGO") if mongo else ("mongo_url", "REDIS")
@@ -125,6 +152,21 @@ def _faults_between(environment: Mapping[str, str]) -> list[str]:
     if mongo and not environment.get("GATEWAY_SECRET_KEY"):
         return [_line("secret_key", "must be set; make one with: gateway secret-key")]
     return []
+
+
+def _s3_faults(environment: Mapping[str, str]) -> list[str]:
+    if environment.get("GATEWAY_FILES_STORE", "").lower() != FilesStore.S3:
+        return []
+    faults = []
+    if not environment.get("GATEWAY_S3_BUCKET"):
+        faults.append(_line("s3_bucket", "must be set, since GATEWAY_FILES_STORE is s3"))
+    access, secret = environment.get("GATEWAY_S3_ACCESS_KEY"), environment.get("GATEWAY_S3_SECRET_KEY")
+    if bool(access) != bool(secret):
+        missing, other = ("s3_secret_key", "ACCESS") if access else ("s3_access_key", "SECRET")
+        faults.append(_line(missing, f"must be set too, since GATEWAY_S3_{other}_KEY is"))
+    if importlib.util.find_spec("aiobotocore") is None:
+        faults.append(_line("files_store", "s3 needs the extra of that name: pip install 'messaging-gateway[s3]'"))
+    return faults
 
 
 def _line(name: str, message: str) -> str:

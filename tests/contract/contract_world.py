@@ -100,7 +100,7 @@ async def contract_world(runtime: Runtime, messenger: Messenger) -> AsyncIterato
         TestServer(build_app(runtime)) as server,
         TestClient(server) as client,
         ClientSession() as http,
-        _working(runtime),
+        working(runtime),
     ):
         provider_url = str(provider.make_url("")).rstrip("/")
         team = await make_team(runtime, client, "shop")
@@ -121,7 +121,8 @@ async def contract_world(runtime: Runtime, messenger: Messenger) -> AsyncIterato
 
 
 @asynccontextmanager
-async def _working(runtime: Runtime) -> AsyncIterator[None]:
+async def working(runtime: Runtime) -> AsyncIterator[None]:
+    """Have a worker during the block."""
     stop = asyncio.Event()
     worker = asyncio.ensure_future(work_until(stop, runtime))
     try:

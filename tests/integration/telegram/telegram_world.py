@@ -20,6 +20,7 @@ from channels.sandbox.clock import Clock
 from channels.telegram.parse import ALLOWED_UPDATES
 from gateway.app import build_app
 from inbox.channel.channel_directory import ChannelDirectory
+from inbox.files.gridfs_store import GridFsStore
 from inbox.foundation.runtime import Runtime
 from tests.integration.api.support import Actor, Client, make_team
 from workers.deliver import Deliverer
@@ -158,7 +159,7 @@ async def telegram_world(runtime: Runtime) -> AsyncIterator[TelegramWorld]:
             http=http,
             channel=made.body,
             secret=record.credentials["secret_token"],
-            deliverer=Deliverer(runtime, directory, connectors),
+            deliverer=Deliverer(runtime, directory, connectors, GridFsStore(runtime.database)),
             teller=ProviderTeller(runtime, directory, connectors),
         )
         await _call_the_test(world)

@@ -16,6 +16,7 @@ from inbox.arriving.ingest import Addressed, Ingest
 from inbox.channel.channel_directory import ChannelDirectory
 from inbox.channel.channel_models import Channel, TelegramChannelFields, TelegramCredentials
 from inbox.channel.channel_store import ChannelStore
+from inbox.files.gridfs_store import GridFsStore
 from inbox.foundation.clock import Clock
 from inbox.foundation.ids import new_id
 from inbox.foundation.runtime import Runtime
@@ -37,7 +38,7 @@ class Sending:
         self.channel = channel
         self.directory = ChannelDirectory(runtime.database, runtime.secret_box)
         self.connectors = open_connectors()
-        self.deliverer = Deliverer(runtime, self.directory, self.connectors)
+        self.deliverer = Deliverer(runtime, self.directory, self.connectors, GridFsStore(runtime.database))
 
     async def conversations(self, count: int) -> list[Document]:
         """Have so many customers write."""
