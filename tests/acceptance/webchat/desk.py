@@ -24,6 +24,10 @@ class Desk:
         self._known = {one["id"] for one in self._all()}
         self.conversation_id = ""
 
+    def nobody_is_new(self) -> bool:
+        """Whether nobody has written since."""
+        return {one["id"] for one in self._all()} <= self._known
+
     def takes(self) -> str:
         """Take the new visitor's conversation as soon as it is there."""
         end = time.monotonic() + SECONDS
