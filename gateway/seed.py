@@ -20,6 +20,7 @@ from gateway.seed_queues import (
     new_phone_number_id,
 )
 from gateway.seed_telegram import SeededTelegram, bot_config, find_telegram_again, make_telegram
+from gateway.seed_templates import TEMPLATES
 from gateway.seed_webchat import SeededWebchat, find_webchat_again, make_webchat
 from inbox.channel.channel_models import WhatsAppChannelFields, WhatsAppCredentials
 from inbox.foundation.runtime import Runtime
@@ -29,41 +30,6 @@ from inbox.people.tokens import find_token
 
 SHOWN_NUMBER: Final = "15550783881"
 SHOWN_QUEUED_NUMBER: Final = "15550783882"
-TEMPLATES: Final[list[dict[str, Any]]] = [
-    {
-        "name": "hello_again",
-        "language": "en",
-        "category": "UTILITY",
-        "components": [{"type": "BODY", "text": "Hello, we have an answer to your question. May we send it?"}],
-    },
-    {
-        "name": "order_update",
-        "language": "en",
-        "category": "UTILITY",
-        "components": [
-            {
-                "type": "BODY",
-                "text": "Hello {{1}}, your order {{2}} is on its way.",
-                "example": {"body_text": [["Maria", "10482"]]},
-            },
-            {"type": "FOOTER", "text": "Demo shop"},
-        ],
-    },
-    {
-        "name": "spring_sale",
-        "language": "en",
-        "category": "MARKETING",
-        "components": [
-            {
-                "type": "BODY",
-                "text": "Hello {{1}}, everything is 20 % off this week.",
-                "example": {"body_text": [["Maria"]]},
-            },
-            {"type": "BUTTONS", "buttons": [{"type": "QUICK_REPLY", "text": "Stop these messages"}]},
-        ],
-    },
-]
-"""Approved at the emulator from the start."""
 
 
 class Person(msgspec.Struct, kw_only=True):

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Final
 
 from inbox.arriving.arrivals import identity_keys, new_contact, new_conversation
 from inbox.arriving.inbound import Customer
@@ -13,7 +11,7 @@ from inbox.arriving.ingest_events import conversation_created, message_created
 from inbox.channel.channel_kind import ChannelKind
 from inbox.channel.channel_ref import ChannelRef
 from inbox.contacts.phone_aliases import phone_aliases
-from inbox.contacts.phone_numbers import PhoneRefused, read_phone
+from inbox.contacts.phone_numbers import PhoneRefused, read_phone, read_possible_phone
 from inbox.conversation.conversation_changes import view_of
 from inbox.foundation.clock import Clock
 from inbox.foundation.decoding import field_problem
@@ -27,8 +25,6 @@ from inbox.storage.sequence import SequenceClock
 from inbox.stream.events import write_events
 from queueing.explanation import Rule, routing_note, who
 from queueing.transfers import Transfers
-
-_NOT_DIGIT: Final = re.compile(r"\D", re.ASCII)
 
 
 class Starting:
@@ -143,11 +139,9 @@ def conversation_open(conversation_id: str) -> Problem:
 
 
 def _customer_of(phone: str) -> Customer:
-    """Read a phone number, also in a spelling that its country has given up."""
-    spellings = (phone, *(f"+{digits}" for digits in phone_aliases(_NOT_DIGIT.sub("", phone))))
-    for spelling in spellings:
+    for read in (read_phone, read_possible_phone):
         try:
-            digits = read_phone(spelling)
+            digits = read(phone)
         except PhoneRefused as refused:
             reason = str(refused)
         else:

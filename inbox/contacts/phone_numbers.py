@@ -47,6 +47,24 @@ def read_phone(written: str, region: str | None = None) -> str:
     return _read_carefully(written, plain, region)
 
 
+def read_possible_phone(written: str) -> str:
+    """Give the digits of an international number that may exist though its range is not known here.
+
+    Countries open new ranges; for one customer, whom somebody wants to write to, WhatsApp says it better than a list.
+
+    Raises:
+        PhoneRefused: if it has too few or too many digits for its country.
+    """
+    try:
+        number = phonenumbers.parse(written)
+    except NumberParseException:
+        raise PhoneRefused("it is no phone number with a country code") from None
+    digits = phonenumbers.format_number(number, PhoneNumberFormat.E164)[1:]
+    if not phonenumbers.is_possible_number(number) or not _INTERNATIONAL.fullmatch(digits):
+        raise PhoneRefused("a number of this country has another length")
+    return digits
+
+
 def canonical(digits: str) -> str:
     """Give the one of a number's spellings that stands for all of them."""
     return min(digits, *phone_aliases(digits)) if digits.startswith("5") else digits

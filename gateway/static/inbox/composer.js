@@ -17,8 +17,9 @@ export class Composer {
   #typed = 0;
 
   /** `does` has send(id, content, replyTo), typing(id), escape(); `kept` holds the drafts. */
-  constructor(store, does, kept) {
+  constructor(store, does, kept, offer) {
     this.store = store;
+    this.offer = offer; // shows templates while the window is closed
     this.does = does;
     this.kept = kept;
     this.drafts = kept.load() ?? {};
@@ -60,7 +61,8 @@ export class Composer {
     const conversation = state.conversations.get(state.selected);
     if (state.selected !== this.#id) this.#change(state);
     if (!conversation) return;
-    const { text, kind, disabled } = situation(conversation, state, Date.now());
+    const { text, kind, disabled, offers } = situation(conversation, state, Date.now());
+    this.offer.show(offers ? conversation : null);
     const note = byId("composer-note");
     if (note.textContent !== text) note.textContent = text;
     note.className = `composer-note ${kind}`;
@@ -179,7 +181,7 @@ export function situation(conversation, state, now) {
     const since = conversation.window.expires_at ? ` since ${fullTime(conversation.window.expires_at)}` : "";
     return {
       text: `The 24-hour window is closed${since}. Only an approved template may be sent until the customer writes again.`,
-      kind: "stop", disabled: true,
+      kind: "stop", disabled: true, offers: true,
     };
   }
   return { text: `Window closes in ${duration(window.left)}`, kind: window.left < HURRY ? "hurry" : "", disabled: false };

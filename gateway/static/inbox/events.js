@@ -45,6 +45,7 @@ const REDUCERS = {
   "contact.updated": onContact,
   "operator.status": onOperator,
   "queue.updated": (state, queue) => nothing(withQueue(state, queue)),
+  "template.updated": (state, template) => nothing({ ...state, template }),
 };
 
 // Conversations

@@ -10,6 +10,9 @@ import { QueuesView } from "./queues.js";
 import { Sending } from "./sending.js";
 import { StatusBar } from "./status.js";
 import { displayName, initialState, listKey, putConversation, seenSeq, seesAll, Store, withEntry, withMessage, withThreadLoading, withThreadPage } from "./store.js";
+import { TemplateOffer } from "./template_offer.js";
+import { TemplatesView } from "./templates.js";
+import { mayChangeQueues } from "./team.js";
 import { Sync } from "./sync.js";
 import { ThreadPane } from "./thread.js";
 import { shortAge } from "./time.js";
@@ -35,7 +38,8 @@ export class Inbox {
     this.sending = new Sending(api, this.store, keptFor(me.id, "unsent"));
     this.list = new ListPane(this.store, { open: (id) => this.open(id), show: (what) => this.#show(what), more: () => this.#more() });
     this.thread = new ThreadPane(this.store, this.#threadActions());
-    this.composer = new Composer(this.store, this.#composerActions(), keptFor(me.id, "drafts"));
+    this.composer = new Composer(this.store, this.#composerActions(), keptFor(me.id, "drafts"), this.#templateOffer());
+    this.templates = new TemplatesView(api, this.store);
     this.details = new DetailsPane({ assignTo: (id) => this.#assign(id), closeDetails: () => this.#details(false), explain: () => this.#explain() });
     this.status = new StatusBar({ setStatus: (status, next) => this.#setStatus(status, next) });
     this.queues = new QueuesView(api, this.store);
@@ -46,6 +50,8 @@ export class Inbox {
     const options = { signal: this.listeners.signal };
     byId("who").textContent = `${me.name} (${me.role})`;
     byId("sign-out").addEventListener("click", signOut, options);
+    byId("show-templates").hidden = !mayChangeQueues(me);
+    byId("show-templates").addEventListener("click", () => this.templates.open(), options);
     byId("show-queues").hidden = !seesAll(me);
     byId("show-queues").addEventListener("click", () => this.queues.open(), options);
     document.addEventListener("keydown", (event) => event.key === "Escape" && this.#back(), options);
@@ -180,6 +186,7 @@ export class Inbox {
       close: () => this.#close(),
       read: () => this.#read(this.store.state.selected),
       retry: (message) => this.#retry(message),
+      withdraw: (message) => this.#withdraw(message),
       reply: (message) => this.composer.reply(message),
       edit: (item) => this.composer.edit(this.sending.discard(this.store.state.selected, item.key)),
       discard: (item) => this.sending.discard(this.store.state.selected, item.key),
@@ -249,6 +256,18 @@ export class Inbox {
     try {
       const again = await this.api.retry(message.id, `retry-${message.id}`);
       this.store.set((state) => withMessage(state, again));
+    } catch (problem) {
+      this.#failed(problem);
+    }
+  }
+
+  #templateOffer() {
+    return new TemplateOffer(this.api, byId("template-offer"), (message) => this.store.set((state) => withMessage(state, message)));
+  }
+
+  async #withdraw(message) {
+    try {
+      await this.api.withdraw(message.id);
     } catch (problem) {
       this.#failed(problem);
     }

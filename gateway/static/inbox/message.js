@@ -87,6 +87,7 @@ function reactions(message, context) {
 
 /** Why it failed, or what is not certain, and what can be done. */
 function outcome(message, { retried, mayWrite }, does) {
+  if (message.status === "held") return held(message, mayWrite, does);
   if (message.status !== "failed" && message.status !== "unknown") return null;
   const uncertain = message.status === "unknown";
   const why = message.error?.explanation
@@ -102,6 +103,13 @@ function outcome(message, { retried, mayWrite }, does) {
     message.error?.provider_code && el("p", { class: "small soft", text: `Code ${message.error.provider_code}` }),
     retried ? el("p", { class: "small soft", text: "Sent again." }) : helps && mayWrite && button,
   );
+}
+
+/** It waits for the customer's answer to a template. */
+function held(message, mayWrite, does) {
+  const until = message.held_until ? ` until ${fullTime(message.held_until)}` : "";
+  const button = el("button", { type: "button", text: "Withdraw", dataset: { focus: "withdraw" }, on: { click: () => does.withdraw(message) } });
+  return el("div", { class: "outcome unknown" }, el("p", { text: `Held${until}: it is sent when the customer answers.` }), mayWrite && button);
 }
 
 /** A message that the server has not accepted yet, or has refused. */

@@ -1,0 +1,138 @@
+"""Templates on the page: from a draft to what the customer sees, and replies that wait for an answer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from itertools import count
+from typing import Any
+
+import pytest
+from selenium.common.exceptions import ElementClickInterceptedException
+from selenium.webdriver.common.by import By
+from selenium.webdriver.support.select import Select
+
+from tests.acceptance.inbox.inbox_browser import Browser
+from tests.acceptance.inbox.shop import Customer, Shop
+
+BODY = "Hello {{1}}, your repair {{2}} is done. You can come any day."
+SEEN = "Hello Rosa, your repair 77 & more is done. You can come any day."
+_numbers = count(1)
+
+
+@pytest.fixture
+def owner(first_browser: Browser, shop: Shop) -> Iterator[Browser]:
+    """The owner's browser."""
+    first_browser.sign_in_with(shop.owner["token"])
+    yield first_browser
+    first_browser.check_log()
+
+
+def fill(browser: Browser, selector: str, text: str) -> None:
+    field = browser.one(selector)
+    field.clear()
+    field.send_keys(text)
+
+
+def started(shop: Shop, customer: Customer) -> dict[str, Any]:
+    """Begin a conversation with somebody who never wrote: the window is closed in it."""
+    template = {"name": "hello_again", "language": "en"}
+    channel = shop.demo.ready["channels"]["whatsapp"]["id"]
+    shop.demo.wait_until(
+        lambda: shop.api("GET", "/templates?usable=true&q=hello_again")["items"], "the templates were read"
+    )
+    body = {"channel_id": channel, "to": f"+{customer.wa_id}", "template": template}
+    return dict(shop.api("POST", "/conversations", body))
+
+
+def saw(customer: Customer) -> list[str]:
+    """Give the texts of all that the customer got, templates as they were shown."""
+    thread = customer._control("GET", "/thread")["messages"]
+    got = [one for one in thread if one["direction"] == "in"]
+    return [one["text"]["body"] if one["type"] == "text" else one["rendered"]["body"] for one in got]
+
+
+def test_from_a_draft_to_what_the_customer_sees(
+    owner: Browser, shop: Shop, new_customer: Callable[..., Customer]
+) -> None:
+    name = f"repair_done_{next(_numbers)}"
+    owner.click("#show-templates")
+    owner.click("#new-template")
+    fill(owner, "#template-name", name)
+    fill(owner, "#template-text", "{{1}} is done")
+    owner.until(lambda: owner.all("[data-code=variable_at_edge]"), "the linter objects")
+    assert not owner.one("#submit-template").is_enabled()
+    fill(owner, "#template-text", BODY)
+    fill(owner, "#example-body-1", "Anna")
+    fill(owner, "#example-body-2", "12")
+    owner.until(lambda: owner.one("#submit-template").is_enabled(), "it can be submitted")
+    assert "Hello Anna, your repair 12 is done." in owner.one(".template-side").text
+    owner.click("#submit-template")
+    card = f"[data-template={name}]"
+    owner.until(lambda: "In review" in owner.one(card).text, "it is in review")
+    status, _ = shop.demo.sandbox("POST", f"/control/whatsapp/templates/{name}/review", {"status": "APPROVED"})
+    assert status == 200
+    owner.until(lambda: "Approved" in owner.one(card).text, "the page learns of the approval")
+    owner.press("\ue00c")  # Escape
+
+    rosa = new_customer("Rosa Repair")
+    conversation = started(shop, rosa)
+    owner.until_listed(rosa.wa_id[-4:])
+    owner.run("document.querySelector(arguments[0])?.click()", f'[role=option][data-id="{conversation["id"]}"]')
+    owner.until_note("The 24-hour window is closed")
+    choose(owner, name)
+    for number, value in enumerate(("Rosa", "77 & more"), 1):
+        enter(owner, number, value)
+    owner.until(lambda: SEEN in owner.one(".offer-preview").text, "the preview shows the values")
+    owner.until(lambda: owner.one("#offer-send").is_enabled(), "it can be sent")
+    shown = owner.one(".offer-preview .words").text
+    click_when_free(owner, "#offer-send")
+    owner.until_said(SEEN)
+    shop.demo.wait_until(lambda: len(saw(rosa)) == 2, "Rosa got it")
+    assert saw(rosa)[1] == shown == SEEN
+
+
+def click_when_free(browser: Browser, selector: str) -> None:
+    """Click what a notice may lie over for some seconds."""
+
+    def clicked() -> bool:
+        try:
+            browser.driver.find_element(By.CSS_SELECTOR, selector).click()
+        except ElementClickInterceptedException:
+            return False
+        return True
+
+    browser.until(clicked, f"{selector} can be clicked")
+
+
+def choose(browser: Browser, name: str) -> None:
+    def chosen() -> bool:
+        Select(browser.driver.find_element(By.ID, "offer-template")).select_by_visible_text(f"{name} · en")
+        return True
+
+    browser.until(chosen, f"{name} is offered")
+
+
+def enter(browser: Browser, number: int, value: str) -> None:
+    browser.until(lambda: len(browser.all(".template-values input")) >= number, "there is a field for the value")
+    browser.all(".template-values input")[number - 1].send_keys(value)
+
+
+def test_a_held_reply_goes_out_when_the_customer_answers(
+    owner: Browser, shop: Shop, new_customer: Callable[..., Customer]
+) -> None:
+    henry = new_customer("Henry Holds")
+    conversation = started(shop, henry)
+    owner.until_listed(henry.wa_id[-4:])
+    owner.run("document.querySelector(arguments[0])?.click()", f'[role=option][data-id="{conversation["id"]}"]')
+    owner.until_note("The 24-hour window is closed")
+    choose(owner, "hello_again")
+    owner.one("#held-text").send_keys("Your bicycle is ready.")
+    owner.until(lambda: owner.one("#offer-send").text == "Send template, hold reply", "the button says what it does")
+    owner.until(lambda: owner.one("#offer-send").is_enabled(), "it can be sent")
+    click_when_free(owner, "#offer-send")
+    owner.until_status("Your bicycle is ready.", "held")
+    shop.demo.wait_until(lambda: len(saw(henry)) == 2, "Henry got the template")
+    henry.writes("Yes?")
+    shop.demo.wait_until(lambda: saw(henry)[2:] == ["Your bicycle is ready."], "Henry got the reply")
+    owner.until(lambda: owner.all("#messages li[data-status=delivered], #messages li[data-status=sent]"), "it was sent")
+    owner.until_note("Window closes in")

@@ -1,0 +1,37 @@
+// What the template form writes is what it reads.
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { componentsOf, partsOf, variablesIn } from "../../../gateway/static/inbox/template_parts.js";
+
+const ORDER = [
+  { type: "HEADER", format: "TEXT", text: "Order {{1}}", example: { header_text: ["4711"] } },
+  { type: "BODY", text: "Hello {{1}}, it comes on {{2}}.", example: { body_text: [["Anna", "Monday"]] } },
+  { type: "FOOTER", text: "Shop" },
+  { type: "BUTTONS", buttons: [
+    { type: "QUICK_REPLY", text: "Thanks" },
+    { type: "URL", text: "Track", url: "https://shop.example/{{1}}", example: ["https://shop.example/example"] },
+    { type: "PHONE_NUMBER", text: "Call", phone_number: "+14155550100" },
+  ] },
+];
+const NAMED = [
+  { type: "BODY", text: "Hello {{name}}!", example: { body_text_named_params: [{ param_name: "name", example: "Anna" }] } },
+];
+
+for (const [what, components] of [["positions", ORDER], ["names", NAMED]]) {
+  test(`components with ${what} come back as they were`, () => {
+    const { others, ...parts } = partsOf(components);
+    assert.deepEqual(componentsOf(parts, others), components);
+  });
+}
+
+test("what the form has no field for is kept", () => {
+  const picture = { type: "HEADER", format: "IMAGE", example: { header_handle: ["4::aW"] } };
+  const { others, ...parts } = partsOf([picture, ...NAMED]);
+  assert.deepEqual(componentsOf(parts, others), [picture, ...NAMED]);
+});
+
+test("variables are named once, in their order", () => {
+  assert.deepEqual(variablesIn("{{2}} {{ 1 }} {{2}} {no}"), ["2", "1"]);
+});
