@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Coroutine
 from contextlib import suppress
-from typing import Any, Final
+from typing import Final
 
 import msgspec
 from aiohttp import WSMsgType, web
@@ -19,12 +18,13 @@ TOO_SLOW: Final = 4408
 class OutgoingFrames:
     """What waits for a visitor's line; a page that takes nothing is closed instead of filling the memory."""
 
-    __slots__ = ("_bytes", "_pending", "_socket", "_task")
+    __slots__ = ("_bytes", "_ended", "_pending", "_socket", "_task")
 
     def __init__(self, socket: web.WebSocketResponse) -> None:
         self._socket = socket
         self._pending: list[bytes] = []
         self._bytes = 0
+        self._ended = False
         self._task: asyncio.Task[None] | None = None
 
     def say(self, frame: object) -> None:
@@ -33,24 +33,22 @@ class OutgoingFrames:
 
     def push(self, data: bytes) -> None:
         """Send a frame that is JSON already. Neither blocks nor raises."""
+        if self._ended:
+            return
         self._pending.append(data)
         self._bytes += len(data)
         if self._bytes > MAX_PENDING_BYTES and len(self._pending) > 1:
-            self._pending.clear()
-            self._replace(self._close())
+            self.end()
+            self._task = asyncio.create_task(self._close())
         elif self._task is None:
             self._task = asyncio.create_task(self._flush())
 
     def end(self) -> None:
         """Send nothing more."""
+        self._ended = True
         self._pending.clear()
         if self._task is not None:
             self._task.cancel()
-
-    def _replace(self, work: Coroutine[Any, Any, None]) -> None:
-        if self._task is not None:
-            self._task.cancel()
-        self._task = asyncio.create_task(work)
 
     async def _flush(self) -> None:
         try:
