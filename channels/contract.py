@@ -329,6 +329,15 @@ class LoadsSender(Protocol):
 
 
 @runtime_checkable
+class WarmsSender(Protocol):
+    """The sending side takes so long to load that it is loaded beside the running work."""
+
+    async def warm_sender(self) -> None:
+        """Load it now, without stopping the event loop: the first send need not wait."""
+        ...
+
+
+@runtime_checkable
 class ReadsAgain(Protocol):
     """A dead letter's item can be read again, by a version that may understand it."""
 

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import signal
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Mapping
 from typing import Any
 
 import structlog
 
-from channels.contract import LoadsSender
+from channels.contract import Connector, LoadsSender, WarmsSender
 from channels.registry import open_connectors
 from channels.template_accounts import ChannelTemplates
 from inbox.arriving.ingest import Ingest
 from inbox.channel.channel_directory import ChannelDirectory
+from inbox.channel.channel_kind import ChannelKind
 from inbox.contacts.suppression import Suppression
 from inbox.files.stores import open_blob_store
 from inbox.foundation.ending_tasks import end_tasks
@@ -91,6 +92,7 @@ async def work_until(stop: asyncio.Event, runtime: Runtime) -> None:
     all_works = (*_works(runtime, hands), *campaigner.works(), fetcher.run(), poller.run(), reading)
     works = [asyncio.create_task(work) for work in all_works]
     stopped = asyncio.create_task(stop.wait())
+    warming = asyncio.create_task(_warm(runtime, connectors))
     calm_garbage_collection()
     _log.info("working")
     try:
@@ -101,7 +103,7 @@ async def work_until(stop: asyncio.Event, runtime: Runtime) -> None:
     finally:
         _log.info("stopping")
         parts = (deliverer, router, poller, fetcher, campaigner)
-        await asyncio.gather(*(part.stop() for part in parts), end_tasks([stopped, *works]))
+        await asyncio.gather(*(part.stop() for part in parts), end_tasks([stopped, warming, *works]))
         await ingest.drain()
         for connector in connectors.values():
             await connector.close()
@@ -132,6 +134,14 @@ def _works(runtime: Runtime, hands: Hands) -> list[Coroutine[Any, Any, None]]:
         sweep("clock", lambda: _set_clock(runtime), every_seconds=CLOCK_CHECK_SECONDS),
         run_wakeups(runtime.redis, hands),
     ]
+
+
+async def _warm(runtime: Runtime, connectors: Mapping[ChannelKind, Connector]) -> None:
+    """Load what takes long to load, where a channel needs it."""
+    kinds = await runtime.database.channels.distinct("kind", {"deleted_at": None})
+    for kind, connector in connectors.items():
+        if kind.value in kinds and isinstance(connector, WarmsSender):
+            await connector.warm_sender()
 
 
 async def _set_clock(runtime: Runtime) -> None:

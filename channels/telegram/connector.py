@@ -6,6 +6,7 @@ stay light; registering and fetching need only a few plain requests.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from contextlib import AbstractAsyncContextManager
 from typing import TYPE_CHECKING, ClassVar
@@ -14,6 +15,7 @@ from channels.contract import Capabilities, ChannelAccount, FetchedFile, Inbound
 from channels.telegram import limits, registration
 from channels.telegram.bot_api import BotApi, Connections
 from channels.telegram.check import check_content, check_edit
+from channels.telegram.loading import load_sender
 from channels.telegram.parse import parse_again, parse_update
 from channels.telegram.polling import begin_polling, next_updates
 from channels.telegram.secret_token import verify_secret
@@ -72,6 +74,7 @@ class TelegramConnector:
         self._connections = Connections()
         self._api = BotApi(self._connections)
         self._sender: Sender | None = None
+        self._loading = asyncio.Lock()
 
     def capabilities(self) -> Capabilities:
         """Say what Telegram can convey."""
@@ -101,33 +104,33 @@ class TelegramConnector:
         """Give what Telegram allows a bot in all, in a chat, and in a group."""
         return Rates(per_second=limits.MESSAGES_PER_SECOND, recipient=_chat_limits)
 
-    def load_sender(self) -> None:
-        """Load the sending side now: a worker does so at its start, as it takes three seconds of the event loop."""
-        self._loaded()
+    async def warm_sender(self) -> None:
+        """Load the sending side now, beside the running loop, so that the first send need not wait for it."""
+        await self._loaded()
 
     async def send(self, message: OutboundMessage, account: ChannelAccount) -> SendReceipt:
         """Send one message, once. Raises `SendFailed`."""
-        return await self._loaded().send(message, account)
+        return await (await self._loaded()).send(message, account)
 
     async def react(self, *, to: str, provider_id: str, emoji: str, account: ChannelAccount) -> SendReceipt:  # noqa: ARG002
         """Set the bot's reaction; an empty `emoji` takes it back. Raises `SendFailed`."""
-        return await self._loaded().react(provider_id=provider_id, emoji=emoji, account=account)
+        return await (await self._loaded()).react(provider_id=provider_id, emoji=emoji, account=account)
 
     async def edit(self, *, to: str, provider_id: str, content: Content, account: ChannelAccount) -> None:  # noqa: ARG002
         """Replace a text or a caption. Raises `SendFailed`."""
-        await self._loaded().edit(provider_id=provider_id, content=content, account=account)
+        await (await self._loaded()).edit(provider_id=provider_id, content=content, account=account)
 
     async def delete(self, *, to: str, provider_id: str, account: ChannelAccount) -> None:  # noqa: ARG002
         """Delete a message for everybody. Raises `SendFailed`."""
-        await self._loaded().delete(provider_id=provider_id, account=account)
+        await (await self._loaded()).delete(provider_id=provider_id, account=account)
 
     async def show_typing(self, *, to: str, last_provider_id: str | None, account: ChannelAccount) -> None:  # noqa: ARG002
         """Show for 5 s that somebody types. Raises `SendFailed`."""
-        await self._loaded().show_typing(to=to, account=account)
+        await (await self._loaded()).show_typing(to=to, account=account)
 
     async def acknowledge(self, handle: str, account: ChannelAccount) -> None:
         """Tell the customer's app that a press arrived. Raises `SendFailed`."""
-        await self._loaded().acknowledge(handle, account)
+        await (await self._loaded()).acknowledge(handle, account)
 
     def fetch_file(self, reference: str, account: ChannelAccount) -> AbstractAsyncContextManager[FetchedFile]:
         """Open a customer's file of at most 20 MB. Raises `SendFailed`."""
@@ -158,13 +161,12 @@ class TelegramConnector:
         self._sender = None
         await self._connections.close()
 
-    def _loaded(self) -> Sender:
+    async def _loaded(self) -> Sender:
         """Load the sending side, with aiogram, at first use."""
-        if self._sender is None:
-            from channels.telegram.sender import Sender  # noqa: PLC0415 - three seconds that servers never need
-
-            self._sender = Sender(self._connections)
-        return self._sender
+        async with self._loading:
+            if self._sender is None:
+                self._sender = (await load_sender())(self._connections)
+            return self._sender
 
 
 def _chat_limits(chat_id: str) -> tuple[Rate, ...]:

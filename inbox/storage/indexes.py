@@ -36,6 +36,7 @@ INDEXES: Mapping[str, Sequence[IndexModel]] = {
             name="account_once",
         ),
         IndexModel([("workspace_id", UP), ("_id", UP)], name="by_workspace"),
+        IndexModel([("updates", UP)], partialFilterExpression={"updates": "polling"}, name="polled"),
     ),
     "contacts": (
         IndexModel([("workspace_id", UP), ("identity_keys", UP)], unique=True, name="identity_once"),

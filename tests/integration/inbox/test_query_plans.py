@@ -10,6 +10,7 @@ import pytest
 from inbox.messages.message_lookup import provider_id_condition
 from inbox.storage.database import Database
 from workers.deliver import _WAITING
+from workers.poll_updates import _POLLED
 from workers.route import _UNROUTED
 
 NOW = datetime(2026, 5, 4, tzinfo=UTC)
@@ -26,6 +27,7 @@ LOOKS: list[tuple[str, Any]] = [
     ("campaign_recipients", {"workspace_id": "w1", "campaign_id": "p1", "skipped": {"$exists": True}}),
     ("campaigns", {"$or": [{"state": "running"}, {"state": "scheduled", "schedule_at": {"$lte": NOW}}]}),
     ("contacts", {"workspace_id": "w1", "tags": "vip"}),
+    ("channels", _POLLED),
     ("conversations", _UNROUTED),
     ("conversations", {"open": True, "$or": [{"check_at": None}, {"check_at": {"$lte": NOW}}]}),
     ("cues", {"due_at": {"$lte": NOW}}),
