@@ -46,6 +46,7 @@ const REDUCERS = {
   "operator.status": onOperator,
   "queue.updated": (state, queue) => nothing(withQueue(state, queue)),
   "template.updated": (state, template) => nothing({ ...state, template }),
+  "campaign.progress": (state, campaign) => nothing({ ...state, campaigns: new Map(state.campaigns).set(campaign.id, campaign) }),
 };
 
 // Conversations

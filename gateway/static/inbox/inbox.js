@@ -1,5 +1,6 @@
 // The signed-in inbox: the panes, what people do in them, and the state between.
 
+import { CampaignsView } from "./campaigns.js";
 import { Composer } from "./composer.js";
 import { DetailsPane } from "./details.js";
 import { openExplanation } from "./explain.js";
@@ -14,6 +15,7 @@ import { TemplateOffer } from "./template_offer.js";
 import { TemplatesView } from "./templates.js";
 import { mayChangeQueues } from "./team.js";
 import { Sync } from "./sync.js";
+import { mayChangeQueues } from "./team.js";
 import { ThreadPane } from "./thread.js";
 import { shortAge } from "./time.js";
 import { openTransfer } from "./transfer.js";
@@ -43,6 +45,7 @@ export class Inbox {
     this.details = new DetailsPane({ assignTo: (id) => this.#assign(id), closeDetails: () => this.#details(false), explain: () => this.#explain() });
     this.status = new StatusBar({ setStatus: (status, next) => this.#setStatus(status, next) });
     this.queues = new QueuesView(api, this.store);
+    this.campaigns = new CampaignsView(api, this.store);
     this.#begin(me, signOut);
   }
 
@@ -54,6 +57,8 @@ export class Inbox {
     byId("show-templates").addEventListener("click", () => this.templates.open(), options);
     byId("show-queues").hidden = !seesAll(me);
     byId("show-queues").addEventListener("click", () => this.queues.open(), options);
+    byId("show-campaigns").hidden = !mayChangeQueues(me);
+    byId("show-campaigns").addEventListener("click", () => this.campaigns.open(), options);
     document.addEventListener("keydown", (event) => event.key === "Escape" && this.#back(), options);
     this.store.subscribe(() => this.#draw());
     this.ticking = setInterval(() => this.#tick(), TICK);

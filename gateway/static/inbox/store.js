@@ -18,6 +18,7 @@ export function initialState(me) {
     workspace: null,
     operators: new Map(), // id → operator
     queues: new Map(), // id → queue
+    campaigns: new Map(), // id → campaign, once their list was opened
     statuses: new Map(), // id → a status of the workspace's own
     places: new Map(), // id → {place, wait} of a waiting conversation in its queue, as read last
     conversations: new Map(), // id → conversation, as the API shows it

@@ -1,0 +1,81 @@
+// Campaigns in words, and what of a list can be read in the browser. Pure.
+
+/** What a campaign's state lets one do: [action, label]. */
+const ACTIONS = {
+  draft: [["cancel", "Discard"]],
+  ready: [["start", "Start"], ["cancel", "Discard"]],
+  scheduled: [["pause", "Pause"], ["cancel", "Cancel"]],
+  running: [["pause", "Pause"], ["cancel", "Cancel"]],
+  paused: [["resume", "Resume"], ["cancel", "Cancel"]],
+  stopped: [["resume", "Resume"], ["cancel", "Cancel"]],
+  completed: [],
+  cancelled: [],
+};
+
+const STATES = {
+  draft: ["Draft", ""],
+  ready: ["Ready", "good"],
+  scheduled: ["Scheduled", "good"],
+  running: ["Running", "good"],
+  paused: ["Paused", ""],
+  stopped: ["Stopped", "bad"],
+  completed: ["Completed", "good"],
+  cancelled: ["Cancelled", ""],
+};
+
+const REASONS = {
+  template_paused: "WhatsApp has paused the template, since customers reported or blocked it.",
+  template_disabled: "WhatsApp has disabled the template.",
+  template_deleted: "The template was deleted.",
+  template_edited: "The template was changed since the campaign was checked. Resuming takes the new one.",
+  template_recategorised: "WhatsApp has changed the template’s category, and so its price and rules. Resuming accepts that.",
+  template_unusable: "The template can’t be sent now.",
+  too_many_failures: "Too many messages failed: look at the report.",
+  messaging_limit: "The number has reached its limit of new customers for 24 hours. Resume tomorrow.",
+  channel_credentials: "WhatsApp refuses the channel’s access token.",
+  payment_required: "Meta reports a payment problem of the business account.",
+  account_locked: "Meta has restricted the business account.",
+};
+
+/** The actions; a retry where something failed. */
+export function actionsOf(campaign) {
+  const actions = ACTIONS[campaign.state] ?? [];
+  const retry = campaign.counts.failed > 0 && ["completed", "paused"].includes(campaign.state);
+  return retry ? [["retry", "Retry failed"], ...actions] : actions;
+}
+
+export const stateOf = (campaign) => STATES[campaign.state] ?? [campaign.state, ""];
+
+export const reasonOf = (campaign) => campaign.reason && (REASONS[campaign.reason] ?? `Reason: ${campaign.reason}.`);
+
+/** How many recipients are settled, whatever became of them. */
+export function settled({ sent, failed, unknown, skipped }) {
+  return sent + failed + unknown + skipped;
+}
+
+/** The figures that say something: [term, value]. */
+export function figures(counts) {
+  const shown = [["Sent", "sent"], ["Delivered", "delivered"], ["Read", "read"], ["Failed", "failed"], ["Unknown", "unknown"], ["Skipped", "skipped"]];
+  return shown.filter(([, name], n) => n < 3 || counts[name] > 0).map(([term, name]) => [term, counts[name].toLocaleString("en")]);
+}
+
+const PHONES = new Set(["phone", "to", "number", "phone_number", "mobile", "msisdn", "wa_id", "whatsapp", "telephone", "tel", "телефон", "номер", "telefon", "telefone", "telefono", "teléfono", "handy"]);
+
+/** The names of a list's columns beside the phone, as the server reads them from its first line. */
+export function columnsOf(text) {
+  const line = text.replace(/^\ufeff/, "").split(/\r?\n/, 1)[0] ?? "";
+  const delimiter = [",", ";", "\t", "|"].reduce((best, one) => (line.split(one).length > line.split(best).length ? one : best));
+  const names = line.split(delimiter).map((one) => columnName(one.replace(/^"(.*)"$/, "$1")));
+  const phone = Math.max(0, names.findIndex((name) => PHONES.has(name)));
+  return names.filter((_, place) => place !== phone);
+}
+
+export const columnName = (written) => written.trim().toLowerCase().replace(/[^\p{L}\p{N}_]+/gu, "_").replace(/^_+|_+$/g, "");
+
+/** The template's parameters out of the texts that were chosen: `chosen` is [variable, text]. */
+export function bodyOf(chosen) {
+  if (!chosen.length) return {};
+  const texts = chosen.map(([, text]) => text);
+  const byPlace = chosen.every(([name]) => /^\d+$/.test(name));
+  return { body: byPlace ? texts : Object.fromEntries(chosen) };
+}
