@@ -76,7 +76,7 @@ export class CampaignsView {
     return [
       campaign.state === "ready" && button("Test to me…", "campaign-test", () => this.#test(campaign)),
       audience && button("Report", "campaign-report", () => this.api.download(`${path}/report`, `${campaign.name} report.csv`)),
-      wrong > 0 && button(`${wrong.toLocaleString("en")} rows left out`, "campaign-errors", () => this.api.download(`${path}/audience/errors`, `${campaign.name} errors.csv`)),
+      wrong > 0 && button(`${wrong.toLocaleString("en")} ${wrong === 1 ? "row" : "rows"} left out`, "campaign-errors", () => this.api.download(`${path}/audience/errors`, `${campaign.name} errors.csv`)),
     ];
   }
 

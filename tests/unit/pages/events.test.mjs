@@ -167,7 +167,7 @@ test("a contact's new name is shown in all its conversations", () => {
 
 test("an event of a type that is not known changes nothing", () => {
   const state = having(ME, conversation());
-  assert.deepEqual(after(state, "campaign.progress", {}), { state, effects: [] });
+  assert.deepEqual(after(state, "channel.health", {}), { state, effects: [] });
 });
 
 test("dropping forgets the thread too: its events no longer come", () => {
