@@ -29,6 +29,7 @@ from inbox.people.authenticator import Authenticator
 from inbox.people.login_limit import LoginLimit
 from inbox.sending.acceptance import Acceptance
 from inbox.sending.held import HeldReplies
+from inbox.sending.inbound_traffic import InboundTraffic
 from inbox.sending.message_changes import MessageChanges
 from inbox.sending.outbox import Outbox
 from inbox.storage.sequence import SequenceClock
@@ -71,6 +72,7 @@ class Parts:
     changes: MessageChanges
     held: HeldReplies
     wakeups: Wakeups
+    traffic: InboundTraffic
     queues: QueueStore
     queue_removal: QueueRemoval
     transfers: Transfers
@@ -96,6 +98,7 @@ class Parts:
         await self.directory.close()
         await self.blobs.close()
         await self.wakeups.close()
+        await self.traffic.close()
         for connector in self.connectors.values():
             await connector.close()
 
@@ -138,6 +141,7 @@ def make_parts(runtime: Runtime, connectors: Mapping[ChannelKind, Connector]) ->
         ),
         held=HeldReplies(runtime.database, runtime.clock, sequence),
         wakeups=Wakeups(runtime.redis),
+        traffic=InboundTraffic(runtime.redis),
         queues=QueueStore(runtime.database, runtime.clock),
         queue_removal=QueueRemoval(runtime.database, runtime.clock),
         transfers=transfers,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import collections
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -13,7 +14,7 @@ from prometheus_client import Counter
 from channels.accounts import account_of
 from channels.contract import AnswersChallenge, Connector, InboundRequest, WebhookRejected
 from gateway.parts import PARTS, Parts
-from inbox.arriving.inbound import InboundEvent, ProviderNotice
+from inbox.arriving.inbound import InboundEvent, MessageReceived, ProviderNotice
 from inbox.arriving.ingest import Addressed, Ingest, IngestCounts
 from inbox.channel.channel_directory import ChannelRecord
 from inbox.foundation.problems import Problem, not_found
@@ -88,8 +89,12 @@ async def receive(request: web.Request) -> web.Response:
         events = connector.parse(inbound)
     except WebhookRejected as rejected:
         raise _problem(rejected) from None
-    counts = await way_in.ingest.store(await addressed(events, channel, way_in.parts))
+    to_store = await addressed(events, channel, way_in.parts)
+    counts = await way_in.ingest.store(to_store)
     _count(counts)
+    written = collections.Counter(a.channel.id for a in to_store if isinstance(a.event, MessageReceived))
+    for channel_id, messages in written.items():
+        way_in.parts.traffic.count(channel_id, messages)
     return web.Response()
 
 

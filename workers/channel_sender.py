@@ -47,6 +47,10 @@ ReadAgain = Callable[[str], Awaitable[ChannelRecord | None]]
 """Gives a channel by id, at most a few seconds old."""
 Heed = Callable[[ChannelRecord, ProviderError], Awaitable[None]]
 
+Inbound = Callable[[str], Awaitable[float]]
+"""Gives how many messages a second customers write on a channel."""
+HEAR_SECONDS: Final = 1.0
+
 _log = structlog.get_logger()
 
 
@@ -94,6 +98,8 @@ class ChannelSender:
         self._retries: dict[str, datetime] = {}
         self._paced: dict[str, float] = {}
         self._scanned_at = float("-inf")
+        self._heard_at = float("-inf")
+        self.inbound: Inbound = _nobody_writes
         self._news = asyncio.Event()
         self._woken = False
         self._stopping = False
@@ -150,6 +156,9 @@ class ChannelSender:
 
     async def _heed_settings(self) -> None:
         """Send on with the channel's settings of now; stop if it may send no more."""
+        if time.monotonic() - self._heard_at > HEAR_SECONDS:
+            self._heard_at = time.monotonic()
+            self._pacer.hear_inbound(await self.inbound(self._channel_id))
         record = await self._read_again(self._channel_id)
         if record == self._record_now:
             return
@@ -263,6 +272,10 @@ class ChannelSender:
                 await self._news.wait()
         except TimeoutError:
             return
+
+
+async def _nobody_writes(_: str) -> float:
+    return 0.0
 
 
 def _rates_of(connector: Connector, account: ChannelAccount) -> Rates:

@@ -17,6 +17,7 @@ from inbox.foundation.ids import new_id
 from inbox.foundation.runtime import Runtime
 from inbox.sending.delivery import Delivery
 from inbox.sending.gate import Gate, open_gate
+from inbox.sending.inbound_traffic import InboundTraffic
 from inbox.storage.leases import Lease, LeaseLost, Leases
 from workers.channel_sender import ChannelSender
 from workers.heed_refusal import heed_refusal
@@ -48,6 +49,7 @@ class Deliverer:
         self._directory = directory
         self._connectors = connectors
         self._gate = gate
+        self._traffic = InboundTraffic(runtime.redis)
         self._name = new_id()
         self._leases = Leases(runtime.database, self._name)
         self._tasks: dict[str, asyncio.Task[None]] = {}
@@ -104,6 +106,7 @@ class Deliverer:
             files=self._files,
             read_again=self._directory.get,
         )
+        sender.inbound = self._traffic.per_second
         sender.heed = partial(heed_refusal, self._runtime)
         self._senders[channel_id] = sender
         if self._stopping:

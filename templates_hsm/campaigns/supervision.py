@@ -8,6 +8,7 @@ import msgspec
 
 from inbox.storage.database import Database, Document
 from templates_hsm.campaigns.models import Counts, StopRule, TemplateName
+from templates_hsm.campaigns.refusals import REFUSED, note_opt_outs
 from templates_hsm.campaigns.stop_rules import Failures, Frozen, stop_reason
 from templates_hsm.campaigns.tally import campaign_view, tally_of, tell
 from templates_hsm.campaigns.template_reading import find_template
@@ -22,6 +23,8 @@ async def look_after(database: Database, campaign: Document, *, at: datetime) ->
         await database.transaction(
             lambda session: tell(database, campaign["workspace_id"], view, at=at, session=session)
         )
+    if REFUSED in tally.failures.codes:
+        await note_opt_outs(database, campaign, at=at)
     frozen = msgspec.convert(campaign["frozen"], Frozen)
     failures = _since_resumed(tally.failures, campaign)
     rule = msgspec.convert(campaign["stop"], StopRule)

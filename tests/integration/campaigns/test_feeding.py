@@ -265,3 +265,18 @@ async def test_start_before_its_time_waits(world: CampaignWorld, clock: FixedClo
     assert (await world.feed(campaign.id)).sent == 0
     clock.advance(timedelta(hours=1))
     assert (await world.start(campaign.id)).state == "running"
+
+
+async def test_customer_of_whom_whatsapp_says_that_they_stopped_is_opted_out(world: CampaignWorld) -> None:
+    stopped = ProviderError(code="marketing_refused", provider_code="131050", explanation="Stopped.")
+    campaign = await world.running(listing(phones(2)))
+    await world.feed(campaign.id, 1)
+    await world.send_all(stopped)
+    for _ in range(2):
+        stored = await world.store.find(W, campaign.id)
+        await look_after(world.database, stored, at=world.clock.now())
+    contact = await world.database.contacts.find_one({"identity_keys": f"whatsapp:{phones(1)[0]}"})
+    assert (contact["marketing"]["accepts"], contact["marketing"]["source"]) == (False, "provider")
+    again = await world.running(listing(phones(2)))
+    await world.feed(again.id)
+    assert (await world.counts(again.id))["skipped"] == 1

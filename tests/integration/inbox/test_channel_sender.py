@@ -9,6 +9,7 @@ from contextlib import asynccontextmanager
 from typing import ClassVar
 
 import msgspec
+from redis.asyncio import Redis
 
 from channels.contract import Capabilities, ChannelAccount, InboundRequest
 from inbox.arriving.inbound import InboundEvent, ProviderError
@@ -19,6 +20,7 @@ from inbox.foundation.clock import Clock
 from inbox.messages.content import Content, TemplateContent
 from inbox.messages.views import Author, AuthorKind
 from inbox.sending.delivery import Delivery
+from inbox.sending.inbound_traffic import InboundTraffic
 from inbox.sending.outbound import Holds, OutboundMessage, SendFailed, SendReceipt
 from inbox.sending.outgoing import Lane, outgoing_document
 from inbox.sending.rates import Rates
@@ -207,3 +209,28 @@ async def test_disabled_channel_sends_no_more(world: World) -> None:
     async with asyncio.timeout(SOON_SECONDS):
         await task
     assert len(messenger.calls) < 40
+
+
+async def test_what_customers_write_is_counted_across_processes(redis: Redis) -> None:
+    server, worker = InboundTraffic(redis), InboundTraffic(redis)
+    for _ in range(30):
+        server.count("c1", 2)
+    await server.close()
+    async with asyncio.timeout(SOON_SECONDS):
+        while (rate := await worker.per_second("c1")) == 0:  # noqa: ASYNC110
+            await asyncio.sleep(0.05)
+    assert rate == 30.0
+    assert await worker.per_second("c2") == 0
+
+
+async def test_writing_customers_slow_the_channel_down(world: World) -> None:
+    messenger = Messenger(Rates(per_second=40.0, counts_inbound=True))
+    await waiting(world.database, "m", Lane.REPLY, 60)
+
+    async def inbound(_: str) -> float:
+        return 30.0
+
+    async with sending(world, messenger) as sender:
+        sender.inbound = inbound
+        await called(messenger, 20)
+    assert most_in_a_second([at for at, _ in messenger.calls][3:]) <= 11

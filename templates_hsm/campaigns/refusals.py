@@ -1,0 +1,47 @@
+"""Customers who stopped marketing messages without our hearing of it: WhatsApp says so when one is sent to them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from functools import partial
+from typing import Final
+
+from inbox.contacts.contact_models import Marketing, OptOutSource
+from inbox.messages.views import to_document
+from inbox.storage.database import BlockingDatabase, Database, Document, Session
+
+STOPPED_MARKETING: Final = "131050"
+"""Meta's code. Source: support/error-codes, 15 May 2026."""
+REFUSED: Final = "marketing_refused"
+BATCH: Final = 500
+
+
+async def note_opt_outs(database: Database, campaign: Document, *, at: datetime) -> int:
+    """Note with contacts what WhatsApp said, each time once; give with how many messages it did."""
+    return await database.batch_transaction(partial(_note, campaign, at))
+
+
+def _note(campaign: Document, at: datetime, blocking: BlockingDatabase, session: Session) -> int:
+    of_workspace = {"workspace_id": campaign["workspace_id"]}
+    refused = {
+        **of_workspace,
+        "tally": campaign["_id"],
+        "status": "failed",
+        "error.code": REFUSED,
+        "error.provider_code": STOPPED_MARKETING,
+        "opt_out_noted": {"$ne": True},
+    }
+    found = list(blocking.messages.find(refused, {"to": 1}, session=session).limit(BATCH))
+    if not found:
+        return 0
+    said = Marketing(accepts=False, at=at, source=OptOutSource.PROVIDER)
+    keys = [f"whatsapp:{message['to']}" for message in found]
+    blocking.contacts.update_many(
+        {**of_workspace, "identity_keys": {"$in": keys}},
+        {"$set": {"marketing": to_document(said)}, "$inc": {"version": 1}},
+        session=session,
+    )
+    ids = [message["_id"] for message in found]
+    noted = {"$set": {"opt_out_noted": True}}
+    blocking.messages.update_many({"_id": {"$in": ids}, **of_workspace}, noted, session=session)
+    return len(found)
