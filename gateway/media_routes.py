@@ -14,7 +14,7 @@ from gateway.parts import PARTS, Parts
 from inbox.files.blob_store import StoreUnavailable
 from inbox.files.file_models import MAX_FILE_BYTES, StoredFile
 from inbox.files.links import link_is_good
-from inbox.files.names import content_disposition
+from inbox.files.names import content_disposition, name_in_form
 from inbox.files.sniffing import OCTETS
 from inbox.files.uploads import find_file, keep_upload
 from inbox.foundation.problems import Problem
@@ -63,7 +63,7 @@ async def upload(request: web.Request) -> web.Response:
         caller.workspace_id,
         pieces_of(part),
         declared=part.headers.get("Content-Type"),
-        filename=part.filename,
+        filename=name_in_form(part.filename),
         limit_bytes=MAX_FILE_BYTES,
         now=parts.runtime.clock.now(),
     )

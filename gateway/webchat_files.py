@@ -18,6 +18,7 @@ from gateway.parts import Parts
 from gateway.webchat_buckets import Buckets
 from inbox.channel.channel_directory import ChannelRecord
 from inbox.files.file_models import StoredFile
+from inbox.files.names import name_in_form
 from inbox.files.uploads import find_file, keep_upload
 from inbox.foundation.problems import Problem
 from inbox.messages.content import Media, MediaContent
@@ -88,7 +89,7 @@ class VisitorFiles:
             channel.workspace_id,
             pieces_of(part),
             declared=part.headers.get("Content-Type"),
-            filename=part.filename,
+            filename=name_in_form(part.filename),
             limit_bytes=limits.MAX_UPLOAD_BYTES,
             now=self._parts.runtime.clock.now(),
         )

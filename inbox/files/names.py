@@ -24,6 +24,14 @@ def tidy_name(name: str | None) -> str | None:
     return stripped or None
 
 
+def name_in_form(name: str | None) -> str | None:
+    """Undo what browsers do to a file's name in a multipart form.
+
+    Source: https://html.spec.whatwg.org/multipage/form-control-infrastructure.html#multipart-form-data
+    """
+    return name and name.replace("%22", '"').replace("%0D", "\r").replace("%0A", "\n")
+
+
 def content_disposition(name: str | None, *, inline: bool) -> str:
     """Write the header that says how a browser treats a file.
 

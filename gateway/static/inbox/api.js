@@ -2,6 +2,7 @@
 
 const PREFIX = "/api/v1";
 const TIMEOUT = 20_000;
+const SILENT = 30_000; // an upload may take minutes, but not without a byte for this long
 
 /**
  * Why a request was not done.
@@ -57,6 +58,38 @@ export class Api {
       throw new Problem({ detail: "The server does not answer. Check the connection." });
     }
   }
+
+  /** Uploads a file; `onProgress` gets the share that is sent, from 0 to 1. */
+  upload(file, onProgress, signal) {
+    return new Promise((resolve, reject) => {
+      const request = new XMLHttpRequest();
+      const fail = (detail) => reject(new Problem({ detail }));
+      let silent = setTimeout(() => request.abort(), SILENT);
+      request.upload.addEventListener("progress", ({ loaded, total }) => {
+        clearTimeout(silent);
+        silent = setTimeout(() => request.abort(), SILENT);
+        onProgress(total ? loaded / total : 0);
+      });
+      request.addEventListener("loadend", () => clearTimeout(silent));
+      request.addEventListener("load", () => {
+        const content = request.response ?? {};
+        if (request.status === 201) resolve(content);
+        else reject(new Problem({ detail: `The server answered ${request.status}.`, code: "unknown", ...content, status: request.status }));
+      });
+      request.addEventListener("error", () => fail("The upload broke off. Check the connection."));
+      request.addEventListener("abort", () => fail("The upload was stopped."));
+      signal.addEventListener("abort", () => request.abort());
+      request.open("POST", `${PREFIX}/media`);
+      request.responseType = "json";
+      request.setRequestHeader("Authorization", `Bearer ${this.token()}`);
+      const form = new FormData();
+      form.append("file", file, file.name);
+      request.send(form);
+    });
+  }
+
+  fileLink = (id) => this.request("GET", `/media/${encodeURIComponent(id)}/link`);
+  fetchFile = (id) => this.request("POST", `/media/${encodeURIComponent(id)}/fetch`);
 
   signIn = (email, password) => this.request("POST", "/auth/login", { body: { email, password } });
   signOut = () => this.request("POST", "/auth/logout");

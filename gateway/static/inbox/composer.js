@@ -1,5 +1,6 @@
 // Where the operator writes: draft, reply, the reply window's clock, and why writing is not possible.
 
+import { Attachments, contentsOf } from "./attachments.js";
 import { el, icon } from "./dom.js";
 import { authorName } from "./message.js";
 import { previewOf } from "./events.js";
@@ -16,7 +17,7 @@ export class Composer {
   #reply = null; // message that is answered
   #typed = 0;
 
-  /** `does` has send(id, content, replyTo), typing(id), escape(); `kept` holds the drafts. */
+  /** `does` has send(id, content, replyTo), upload(file, onProgress, signal), typing(id), escape(); `kept` holds the drafts. */
   constructor(store, does, kept, offer) {
     this.store = store;
     this.offer = offer; // shows templates while the window is closed
@@ -29,10 +30,13 @@ export class Composer {
     byId("composer-form").addEventListener("submit", (event) => this.#onSubmit(event), options);
     this.field.addEventListener("keydown", (event) => this.#onKey(event), options);
     this.field.addEventListener("input", () => this.#onInput(), options);
+    this.attachments = new Attachments(byId("attachments"), does.upload, () => this.render(this.store.state));
+    this.#listenForFiles(options);
   }
 
   stop() {
     this.listeners.abort();
+    this.attachments.stop();
     this.field.value = "";
   }
 
@@ -52,7 +56,9 @@ export class Composer {
 
   /** Puts the text of a refused message back, to be corrected. */
   edit(item) {
-    this.field.value = [item.content.text, this.field.value].filter(Boolean).join("\n");
+    const { text, caption, media } = item.content;
+    this.field.value = [text ?? caption, this.field.value].filter(Boolean).join("\n");
+    if (media?.id) this.attachments.restore(this.#id, media.id);
     this.#onInput();
     this.focus();
   }
@@ -67,7 +73,9 @@ export class Composer {
     if (note.textContent !== text) note.textContent = text;
     note.className = `composer-note ${kind}`;
     byId("composer").classList.toggle("disabled", disabled);
-    this.field.disabled = byId("send").disabled = disabled;
+    this.field.disabled = byId("attach").disabled = disabled;
+    byId("send").disabled = disabled || !this.attachments.ready(this.#id);
+    this.attachments.render(this.#id);
     this.#renderReply(state);
   }
 
@@ -138,14 +146,52 @@ export class Composer {
 
   #send() {
     const text = this.field.value.trim();
-    if (!text || this.field.disabled) return;
+    const chosen = this.attachments.of(this.#id).length;
+    if ((!text && !chosen) || this.field.disabled || !this.attachments.ready(this.#id)) return;
     const replyTo = this.#reply?.id;
     this.field.value = "";
     this.#reply = null;
     this.#typed = 0;
     this.#keepDraft();
     this.#fit();
-    this.does.send(this.#id, { type: "text", text }, replyTo);
+    const [first, ...more] = contentsOf(this.attachments.take(this.#id), text);
+    this.does.send(this.#id, first, replyTo);
+    for (const content of more) this.does.send(this.#id, content);
+  }
+
+  /** Files are chosen by the button, dropped on the thread, or pasted. */
+  #listenForFiles(options) {
+    const choose = byId("choose-files");
+    byId("attach").replaceChildren(icon("clip"));
+    byId("attach").addEventListener("click", () => choose.click(), options);
+    choose.addEventListener("change", () => {
+      this.#attach(choose.files);
+      choose.value = "";
+    }, options);
+    this.field.addEventListener("paste", (event) => {
+      if (event.clipboardData.files.length && this.#attach(event.clipboardData.files)) event.preventDefault();
+    }, options);
+    const thread = byId("thread");
+    const isFiles = (event) => event.dataTransfer?.types.includes("Files");
+    const over = (event, inside) => {
+      if (!isFiles(event)) return;
+      event.preventDefault(); // otherwise the browser leaves the page and opens the file
+      thread.classList.toggle("dropping", inside && thread.contains(event.target) && !this.field.disabled);
+    };
+    document.addEventListener("dragover", (event) => over(event, true), options);
+    document.addEventListener("dragleave", (event) => over(event, false), options);
+    document.addEventListener("drop", (event) => {
+      over(event, false);
+      if (isFiles(event) && thread.contains(event.target)) this.#attach(event.dataTransfer.files);
+    }, options);
+  }
+
+  /** @returns {boolean} Whether files can be sent here. */
+  #attach(files) {
+    if (this.field.disabled || byId("thread").hidden) return false;
+    this.attachments.add(this.#id, files);
+    this.focus();
+    return true;
   }
 
   #keepDraft() {

@@ -1,22 +1,23 @@
 // What a message says, as elements: one function a kind of content. Names, texts, file names and
 // addresses are the customer's, so nothing here is markup.
 
-import { el, externalLink, icon, linked, safeUrl } from "./dom.js";
+import { el, externalLink, icon, linked } from "./dom.js";
+import { file, film, media, picture, sound, sticker } from "./media.js";
 
-/** The elements of a content. */
-export function contentElements(content) {
+/** The elements of a content; `does` is what can be done with its file, see media.js. */
+export function contentElements(content, does = {}) {
   const render = Object.hasOwn(KINDS, content.type) ? KINDS[content.type] : unsupported;
-  return render(content);
+  return render(content, does);
 }
 
 const KINDS = {
   text: ({ text }) => [words(text)],
-  image: (content) => [media(content, "Photo", picture), ...caption(content)],
-  sticker: (content) => [media(content, "Sticker", picture), ...caption(content)],
-  video: (content) => [media(content, "Video", film), ...caption(content)],
-  audio: (content) => [media(content, "Sound", sound), ...caption(content)],
-  voice: (content) => [media(content, "Voice message", sound), ...caption(content)],
-  document: (content) => [media(content, "Document", file), ...caption(content)],
+  image: withFile("Photo", picture),
+  sticker: withFile("Sticker", sticker),
+  video: withFile("Video", film),
+  audio: withFile("Sound", sound),
+  voice: withFile("Voice message", sound),
+  document: withFile("Document", file),
   location,
   contacts: ({ contacts }) => contacts.map(card),
   choice: ({ title, description }) => [
@@ -36,37 +37,8 @@ function words(text) {
   return el("p", { class: "words", dir: "auto" }, linked(text));
 }
 
-const caption = (content) => (content.caption ? [words(content.caption)] : []);
-
-// Files
-
-/** A file by its link; before it was fetched, or where the link is none, a line that says so. */
-function media({ media: given }, kind, show) {
-  const url = given.url ? safeUrl(given.url) : null;
-  if (url) return show(url, given, kind);
-  const state = given.url ? "its link can't be opened" : "the file is not here yet";
-  return el("p", { class: "attachment soft" }, icon("file"), el("span", { text: `${given.filename || kind} – ${state}`, dir: "auto" }));
-}
-
-function picture(url, given, kind) {
-  const image = el("img", { src: url, alt: given.filename || kind, loading: "lazy", class: "picture" });
-  return el("a", { href: url, target: "_blank", rel: "noopener noreferrer", class: "picture-link" }, image);
-}
-
-const film = (url) => el("video", { src: url, controls: true, preload: "metadata", class: "picture" });
-const sound = (url, _, kind) => el("audio", { src: url, controls: true, preload: "none", "aria-label": kind });
-
-function file(url, given, kind) {
-  const facts = [given.mime_type, size(given.bytes)].filter(Boolean).join(", ");
-  const name = el("span", { class: "file-name", text: given.filename || kind, dir: "auto" });
-  const attributes = { class: "attachment", href: url, download: given.filename || true, rel: "noopener noreferrer", target: "_blank" };
-  return el("a", attributes, icon("file"), el("span", {}, name, facts && el("span", { class: "soft small", text: facts })));
-}
-
-function size(bytes) {
-  if (!bytes) return "";
-  if (bytes < 1024) return `${bytes} bytes`;
-  return bytes < 1024 ** 2 ? `${Math.round(bytes / 1024)} KB` : `${(bytes / 1024 ** 2).toFixed(1)} MB`;
+function withFile(kind, show) {
+  return (content, does) => [media(content.media, kind, show, does), ...(content.caption ? [words(content.caption)] : [])];
 }
 
 // Places, people, orders

@@ -147,10 +147,13 @@ function onMessageUpdated(state, message) {
 function settleOwn(state, message) {
   const waiting = state.pending.get(message.conversation_id);
   if (!waiting || message.author.id !== state.me.id) return state;
-  const mine = waiting.find((one) => one.state === "sending" && one.content.text === message.content.text);
+  const mine = waiting.find((one) => one.state === "sending" && sameWords(one.content, message.content));
   if (!mine) return state;
   return putPending(state, message.conversation_id, { ...mine, state: "accepted" });
 }
+
+const sameWords = (one, other) =>
+  one.type === other.type && one.text === other.text && one.caption === other.caption && one.media?.id === other.media?.id;
 
 /** What is shown of the waiting ones: those that came by the stream already are in the thread. */
 export const shownPending = (items) => (items ?? []).filter((one) => one.state !== "accepted");

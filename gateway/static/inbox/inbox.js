@@ -195,6 +195,8 @@ export class Inbox {
       reply: (message) => this.composer.reply(message),
       edit: (item) => this.composer.edit(this.sending.discard(this.store.state.selected, item.key)),
       discard: (item) => this.sending.discard(this.store.state.selected, item.key),
+      link: (fileId) => this.#link(fileId),
+      fetchFile: (fileId) => this.api.fetchFile(fileId).catch(this.#failed),
     };
   }
 
@@ -202,6 +204,7 @@ export class Inbox {
     return {
       send: (id, content, replyTo) => this.sending.send(id, content, replyTo),
       typing: (id) => this.sync.typing(id),
+      upload: (...given) => this.api.upload(...given),
       escape: () => this.#back(),
     };
   }
@@ -275,6 +278,15 @@ export class Inbox {
       await this.api.withdraw(message.id);
     } catch (problem) {
       this.#failed(problem);
+    }
+  }
+
+  /** A new link to a file, null where there is none. */
+  async #link(fileId) {
+    try {
+      return (await this.api.fileLink(fileId)).url;
+    } catch {
+      return null;
     }
   }
 

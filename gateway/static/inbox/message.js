@@ -29,7 +29,7 @@ export function authorName(message, { me, operators, customer }) {
 /**
  * @param {object} message
  * @param {object} context {me, operators, customer, quoted, retried, mayWrite}
- * @param {object} does {reply(message), retry(message), show(messageId)}
+ * @param {object} does {reply(message), retry(message), show(messageId), link(fileId), fetchFile(fileId)}
  */
 export function messageElement(message, context, does) {
   if (message.content.type === "system") {
@@ -41,7 +41,7 @@ export function messageElement(message, context, does) {
     { class: "bubble" },
     el("p", { class: side === "in" || message.author.id === context.me.id ? "sr" : "author", text: authorName(message, context), dir: "auto" }),
     message.reply_to && quote(message.reply_to, context, does),
-    message.deleted_at ? el("p", { class: "soft deleted", text: "This message was deleted" }) : contentElements(message.content),
+    message.deleted_at ? el("p", { class: "soft deleted", text: "This message was deleted" }) : contentElements(message.content, does),
     foot(message),
   );
   return el(
@@ -51,6 +51,12 @@ export function messageElement(message, context, does) {
     reactions(message, context),
     outcome(message, context, does),
   );
+}
+
+/** Messages that the customer sent together, as one group. */
+export function albumElement(side, items) {
+  const label = `Album of ${items.length}`;
+  return el("li", { class: `album ${side}` }, el("ol", { class: "album-items", "aria-label": label }, items));
 }
 
 function foot(message) {

@@ -3,7 +3,7 @@
 import { avatar, el, icon, keyed } from "./dom.js";
 import { shownPending } from "./events.js";
 import { kindName } from "./list.js";
-import { messageElement, pendingElement } from "./message.js";
+import { albumElement, messageElement, pendingElement } from "./message.js";
 import { displayName, displayNumber, mayTakeOver } from "./store.js";
 import { dayName, sameDay } from "./time.js";
 
@@ -123,11 +123,10 @@ export class ThreadPane {
       const context = { me: state.me, operators: state.operators, customer, mayWrite };
       context.quoted = byMessageId.get(message.reply_to);
       context.retried = retried.has(message.id);
-      rows.push({
-        key: message.id,
-        values: [message, customer, mayWrite, context.quoted, context.retried, state.operators],
-        make: () => messageElement(message, context, this.does),
-      });
+      const values = [message, customer, mayWrite, context.quoted, context.retried, state.operators];
+      const part = { message, values, make: () => messageElement(message, context, this.does) };
+      const album = message.group_id && rows.at(-1)?.group === message.group_id ? rows.pop() : null;
+      rows.push(row(album ? [...album.parts, part] : [part]));
     }
     for (const item of waiting) {
       rows.push({ key: item.key, values: [item], make: () => pendingElement(item, this.does) });
@@ -150,7 +149,7 @@ export class ThreadPane {
   }
 
   #showMessage(id) {
-    const found = [...byId("messages").children].find((one) => one.dataset.id === id);
+    const found = [...byId("messages").querySelectorAll("[data-id]")].find((one) => one.dataset.id === id);
     found?.scrollIntoView({ block: "center" });
     found?.classList.add("shown");
     setTimeout(() => found?.classList.remove("shown"), 1500);
@@ -167,6 +166,15 @@ function absence({ selected, gone, operators }) {
 function dayRow(at) {
   const text = dayName(at, Date.now());
   return { key: `day ${at}`, values: [text], make: () => el("li", { class: "day" }, el("span", { text })) };
+}
+
+/** A message, or an album: those that stand together and belong together. */
+function row(parts) {
+  const [{ message, values, make }] = parts;
+  const one = { key: message.id, group: message.group_id, parts, values, make };
+  if (parts.length === 1) return one;
+  const makeAll = () => albumElement(message.direction, parts.map((part) => part.make()));
+  return { ...one, values: parts.flatMap((part) => part.values), make: makeAll };
 }
 
 function olderText(thread) {
