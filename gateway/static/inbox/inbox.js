@@ -195,7 +195,7 @@ export class Inbox {
       reply: (message) => this.composer.reply(message),
       edit: (item) => this.composer.edit(this.sending.discard(this.store.state.selected, item.key)),
       discard: (item) => this.sending.discard(this.store.state.selected, item.key),
-      link: (fileId) => this.#link(fileId),
+      link: (fileId) => this.api.fileLink(fileId).then(({ url }) => url, () => null),
       fetchFile: (fileId) => this.api.fetchFile(fileId).catch(this.#failed),
     };
   }
@@ -278,15 +278,6 @@ export class Inbox {
       await this.api.withdraw(message.id);
     } catch (problem) {
       this.#failed(problem);
-    }
-  }
-
-  /** A new link to a file, null where there is none. */
-  async #link(fileId) {
-    try {
-      return (await this.api.fileLink(fileId)).url;
-    } catch {
-      return null;
     }
   }
 
