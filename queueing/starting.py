@@ -116,6 +116,17 @@ class Starting:
             raise conversation_open(found["_id"])
 
 
+async def known_contact(database: Database, channel: ChannelRef, to: str) -> str | None:
+    """Give the id of the contact that a recipient is, None for somebody new. Raises `Problem` at `/to`."""
+    if not to.startswith("+"):
+        return to
+    keys = identity_keys(channel, _customer_of(to))
+    found = await database.contacts.find_one(
+        {"workspace_id": channel.workspace_id, "identity_keys": {"$in": keys}}, {"_id": 1}
+    )
+    return None if found is None else str(found["_id"])
+
+
 async def find_open(database: Database, channel: ChannelRef, to: str) -> str | None:
     """Find the open conversation that made another start fail: both came at the same moment."""
     if to.startswith("+"):

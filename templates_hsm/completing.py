@@ -3,23 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from typing import Final
 
 from inbox.foundation.problems import FieldError, Problem
 from inbox.messages.content import TemplateContent
 from inbox.sending.completing import Incomplete
 from inbox.storage.database import BlockingDatabase, Document
 from templates_hsm.compose import ParametersDontFit, compose, definition_of
+from templates_hsm.definition import Category
 from templates_hsm.template_views import template_of
 
 Key = tuple[str, str, str, str]
+_OPTED_OUT: Final = Problem("opted_out", "The customer wants no marketing messages: send a utility template instead.")
 
 
 def complete_templates(blocking: BlockingDatabase, wanted: Sequence[Incomplete]) -> Sequence[TemplateContent | Problem]:
-    """Give for each the content to store, or a problem: `content_invalid` with faults, or `template_unusable`."""
+    """Give for each the content to store, or why not: `content_invalid`, `template_unusable`, `opted_out`."""
     accounts = _accounts(blocking, wanted)
     keys = [_key(one, accounts.get((one.workspace_id, one.channel_id), "")) for one in wanted]
     known = _templates(blocking, keys)
-    return [complete_template(known.get(key), one.content) for key, one in zip(keys, wanted, strict=True)]
+    stored = [known.get(key) for key in keys]
+    marketing = [one for one, template in zip(wanted, stored, strict=True) if _is_marketing(template)]
+    unwilling = _opted_out(blocking, marketing)
+    return [
+        _OPTED_OUT
+        if one.contact_id in unwilling and _is_marketing(template)
+        else complete_template(template, one.content)
+        for one, template in zip(wanted, stored, strict=True)
+    ]
 
 
 def complete_template(stored: Document | None, content: TemplateContent) -> TemplateContent | Problem:
@@ -36,6 +47,23 @@ def complete_template(stored: Document | None, content: TemplateContent) -> Temp
     except ParametersDontFit as fault:
         errors = [FieldError(f"/content/parameters{one.pointer}", one.message) for one in fault.faults]
         return Problem("content_invalid", f"The values don't fit the template: {errors[0].message}", errors=errors)
+
+
+def _is_marketing(stored: Document | None) -> bool:
+    return stored is not None and stored["category"] == Category.MARKETING.value
+
+
+def _opted_out(blocking: BlockingDatabase, wanted: Sequence[Incomplete]) -> frozenset[str]:
+    """Find those who want no marketing messages: nothing is read where none is to be sent."""
+    ids = [one.contact_id for one in wanted if one.contact_id is not None]
+    if not ids:
+        return frozenset()
+    condition = {
+        "_id": {"$in": ids},
+        "workspace_id": {"$in": list({one.workspace_id for one in wanted})},
+        "marketing.accepts": False,
+    }
+    return frozenset(contact["_id"] for contact in blocking.contacts.find(condition, {"_id": 1}))
 
 
 def _key(one: Incomplete, waba_id: str) -> Key:

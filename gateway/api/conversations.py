@@ -8,7 +8,7 @@ import msgspec
 from msgspec import Meta
 
 from gateway.api.call import Call, Encoded, Route
-from gateway.api.template_sends import completed
+from gateway.api.template_sends import Asked, completed
 from gateway.parts import Parts
 from gateway.signals import Side, Signal
 from inbox.channel.channel_kind import ChannelKind
@@ -28,7 +28,7 @@ from inbox.messages.views import ConversationView
 from inbox.people.access import Caller
 from inbox.sending.outgoing import TemplateChoice
 from inbox.storage.database import Session, is_duplicate
-from queueing.starting import conversation_open, find_open
+from queueing.starting import conversation_open, find_open, known_contact
 
 
 class ConversationPage(Page[ConversationView], frozen=True, kw_only=True):
@@ -71,7 +71,9 @@ async def start_conversation(call: Call[StartRequest, None]) -> Encoded:
         raise field_problem("/channel_id", "there is no such channel")
     if record.kind is not ChannelKind.WHATSAPP:
         raise Problem("unsupported_by_channel", "Only WhatsApp lets a business write first, with a template.")
-    template = await completed(call.database, call.workspace_id, record.id, call.body.template, "/template")
+    contact_id = await known_contact(call.database, record.ref, call.body.to)
+    asked = Asked(call.workspace_id, record.id, contact_id)
+    template = await completed(call.database, asked, call.body.template, "/template")
 
     async def work(session: Session) -> object:
         return await call.parts.starting.start(call.caller, record.ref, call.body.to, template, session=session)
@@ -145,6 +147,7 @@ ROUTES: Final[tuple[Route, ...]] = (
             "operator_full",
             "operator_unavailable",
             "content_invalid",
+            "opted_out",
             "template_unusable",
             "unsupported_by_channel",
         ),

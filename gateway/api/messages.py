@@ -146,7 +146,7 @@ ROUTES: Final[tuple[Route, ...]] = (
         request=NewMessage,
         response=MessageView,
         status=201,
-        problems=(*_WRITING, "conflict", "content_invalid", "template_unusable", "unsupported_by_channel"),
+        problems=(*_WRITING, "conflict", "content_invalid", "opted_out", "template_unusable", "unsupported_by_channel"),
         creates=True,
         example={"content": {"type": "text", "text": "Hello! How can we help?"}},
     ),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from gateway.api.call import Call, Encoded
 from gateway.content_checks import check_for_channel
 from inbox.channel.channel_kind import ChannelKind
@@ -36,9 +38,8 @@ async def hold_if_closed(call: Call[NewMessage, None]) -> Encoded | None:
     if not isinstance(call.body.content, TextContent):
         raise content_invalid("/type", "Only a text can be held until the customer answers.")
     check_for_channel(call.parts.connectors, kind, call.body.content)
-    template = await completed(
-        call.database, call.workspace_id, conversation["channel_id"], call.body.held.template, "/held/template"
-    )
+    asked = Asked(call.workspace_id, conversation["channel_id"], conversation["contact_id"])
+    template = await completed(call.database, asked, call.body.held.template, "/held/template")
 
     async def work(session: Session) -> object:
         return await call.parts.held.hold(call.caller, call.id, call.body.content, template, session=session)
@@ -48,11 +49,24 @@ async def hold_if_closed(call: Call[NewMessage, None]) -> Encoded | None:
     return answer
 
 
-async def completed(
-    database: Database, workspace_id: str, channel_id: str, choice: TemplateChoice, pointer: str
-) -> TemplateContent:
+class Asked(NamedTuple):
+    """Where a template is to go; the contact is None for somebody who is none yet."""
+
+    workspace_id: str
+    channel_id: str
+    contact_id: str | None
+
+
+async def completed(database: Database, asked: Asked, choice: TemplateChoice, pointer: str) -> TemplateContent:
     """Hold a chosen template against its definition. Raises `Problem`, with faults below `pointer`."""
-    wanted = [Incomplete(workspace_id=workspace_id, channel_id=channel_id, content=choice.content)]
+    wanted = [
+        Incomplete(
+            workspace_id=asked.workspace_id,
+            channel_id=asked.channel_id,
+            contact_id=asked.contact_id,
+            content=choice.content,
+        )
+    ]
     (found,) = await database.in_one_hop(lambda blocking: complete_templates(blocking, wanted))
     if isinstance(found, Problem):
         errors = [FieldError(pointer + one.pointer.removeprefix("/content"), one.message) for one in found.errors]

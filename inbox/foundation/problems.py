@@ -27,6 +27,7 @@ STATUS_BY_CODE: Mapping[str, int] = {
     "in_use": 409,
     "not_retryable": 409,
     "operator_full": 409,
+    "opted_out": 409,
     "operator_unavailable": 409,
     "queue_full": 409,
     "queue_unavailable": 409,

@@ -12,10 +12,11 @@ from inbox.storage.database import BlockingDatabase, Document
 
 
 class Incomplete(msgspec.Struct, frozen=True, kw_only=True):
-    """A template with its values as somebody wants it sent through a channel."""
+    """A template with its values as somebody wants it sent through a channel; `contact_id` is who gets it."""
 
     workspace_id: str
     channel_id: str
+    contact_id: str | None = None
     content: TemplateContent
 
 
@@ -46,4 +47,9 @@ def complete_contents(
 
 
 def _incomplete(conversation: Document, content: TemplateContent) -> Incomplete:
-    return Incomplete(workspace_id=conversation["workspace_id"], channel_id=conversation["channel_id"], content=content)
+    return Incomplete(
+        workspace_id=conversation["workspace_id"],
+        channel_id=conversation["channel_id"],
+        contact_id=conversation["contact_id"],
+        content=content,
+    )

@@ -102,6 +102,22 @@ async def test_a_closed_window_offers_what_would_work(shop: Shop, clock: Clock) 
     assert refused.body["templates"][0]["parameters_needed"] == {"body": ["1", "2"]}
 
 
+async def test_who_wants_no_marketing_gets_none(shop: Shop) -> None:
+    await shop.plant("sale", "A sale is on.", category="MARKETING")
+    await shop.sync()
+    talk = await conversation(shop)
+    contact = talk["contact"]["id"]
+    assert (await shop.owner.patch(f"/contacts/{contact}", {"accepts_marketing": False})).status == 200
+    sale = {"type": "template", "name": "sale", "language": "en"}
+    refused = await shop.owner.post(f"/conversations/{talk['id']}/messages", {"content": sale})
+    assert (refused.status, refused.body["code"]) == (409, "opted_out")
+    sent = await shop.owner.post(f"/conversations/{talk['id']}/messages", {"content": order("Ana", 7)})
+    assert sent.status == 201
+    assert (await shop.owner.post(f"/conversations/{talk['id']}/close", {})).status == 200
+    body = {"channel_id": shop.channel["id"], "to": f"+{CUSTOMER}", "template": {"name": "sale", "language": "en"}}
+    assert (await shop.owner.post("/conversations", body)).body["code"] == "opted_out"
+
+
 async def test_a_mismatch_at_meta_leads_to_another_reading(shop: Shop, clock: Clock) -> None:
     talk = await conversation(shop)
     await shop.at_provider("DELETE", "/whatsapp/templates/order_update")
