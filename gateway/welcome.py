@@ -18,6 +18,12 @@ def welcome_text(
             "           set yourself “ready” at the top: queues give conversations to ready operators only",
             f"  Phones   {sandbox_url}   you are the customer: write to the shop from here",
             "           “Demo shop” goes to everybody, “Demo shop sales” through the queue “Sales”",
+            "           the bot has its phones there too",
+            *(
+                [f"  Web chat {seeded.webchat.page_url}   you are a visitor of the shop's page"]
+                if seeded.webchat
+                else []
+            ),
             f"  API      {base_url}/docs   token: {seeded.first.owner.token}",
         ]
     else:

@@ -21,8 +21,10 @@ from inbox.storage.setting_apart import write_setting_apart
 
 OnQueue = Callable[[str], None]
 """Hears of each queue for which a conversation was opened."""
-ATTEMPTS: Final = 6
-"""One retry ends nearly every conflict; the others are for fifty twins of one customer's first message."""
+ATTEMPTS: Final = 10
+"""One retry ends nearly every conflict; the others are for fifty twins of one customer's first message, and for a
+close that meets a message again and again on a busy machine."""
+LONGEST_PAUSE_SECONDS: Final = 0.06
 
 BATCHES_CHECKED_AFTER_REPEAT: Final = 100
 """Repeats come in swarms: a provider repeats what it sent while a process was away."""
@@ -64,7 +66,7 @@ class MessageIngest:
                 self._batches_to_check = BATCHES_CHECKED_AFTER_REPEAT
                 for arrival in arrivals:
                     self._cache.forget(_key_of(arrival))
-                await asyncio.sleep(random.uniform(0, 0.002 * 2**attempt))  # noqa: S311 - spreads contenders
+                await asyncio.sleep(random.uniform(0, min(0.002 * 2**attempt, LONGEST_PAUSE_SECONDS)))  # noqa: S311 - spreads contenders
         raise AssertionError("unreachable")
 
     async def _write_once(self, arrivals: Sequence[Arrival]) -> dict[MessageKey, Stored]:

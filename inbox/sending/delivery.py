@@ -26,7 +26,8 @@ from inbox.sending.gate import Gate, Postponed, Withheld, open_gate
 from inbox.sending.outbound import BLOCKED_BY_CUSTOMER, OutboundMessage
 from inbox.sending.outgoing import Lane
 from inbox.sending.retry_rules import LOST_ANSWER, WINDOW_CLOSED, Verdict
-from inbox.storage.database import BlockingDatabase, Database, Document, Session
+from inbox.storage.database import BlockingDatabase, Database, Document, Session, is_duplicate
+from inbox.storage.setting_apart import write_setting_apart
 from inbox.stream.events import insert_events
 
 SCANNED: Final = 500
@@ -126,10 +127,26 @@ class Delivery:
         return await self._database.batch_transaction(partial(self._begin, message_ids))
 
     async def end(self, ended: Sequence[Ended]) -> Sequence[None]:
-        """Record how attempts ended. What a provider's report said meanwhile is kept where it is further on."""
+        """Record how attempts ended. What a provider's report said meanwhile is kept where it is further on.
+
+        A provider that gives an id twice spoils nothing but that id: the message is recorded without it.
+        """
+        repeated: list[Ended] = []
+
+        def set_aside(end: Ended, error: Exception) -> None:
+            if not is_duplicate(error) or end.verdict.provider_id is None:
+                raise error
+            repeated.append(_without_id(end))
+
+        await write_setting_apart(ended, self._end_together, set_aside)
+        if repeated:
+            await self._end_together(repeated)
+        await self._apply_early([end.verdict.provider_id for end in ended if end.verdict.provider_id])
+        return [None] * len(ended)
+
+    async def _end_together(self, ended: Sequence[Ended]) -> Sequence[None]:
         verdicts = {end.message_id: end.verdict for end in ended}
         await self._database.batch_transaction(partial(self._end, verdicts))
-        await self._apply_early([v.provider_id for v in verdicts.values() if v.provider_id])
         return [None] * len(ended)
 
     def _settle_orphans(self, blocking: BlockingDatabase, session: Session) -> int:
@@ -250,6 +267,10 @@ def _ending(fields: Document, end: Document, provider_ids: Mapping[str, str | No
         }
         changed["provider_id"] = {"$ifNull": ["$provider_id", own]}
     return [{"$set": changed}]
+
+
+def _without_id(end: Ended) -> Ended:
+    return msgspec.structs.replace(end, verdict=msgspec.structs.replace(end.verdict, provider_id=None))
 
 
 def _provider_id(message: Mapping[str, Any], verdict: Verdict) -> str | None:

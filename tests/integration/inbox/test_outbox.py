@@ -144,6 +144,19 @@ async def test_failed_and_unknown_hold_nobody_back(world: World, result: SendFai
     assert await _due(world) == [second.id]
 
 
+async def test_a_provider_that_repeats_an_id_spoils_no_other_answer(world: World) -> None:
+    messages = [await world.write(await world.assigned_conversation(f"7900{n}"), "answer") for n in range(4)]
+    ids = [message.id for message in messages]
+    await world.delivery().begin(ids)
+    receipts = [SendReceipt(provider_id=name) for name in ("p1", "p2", "p2", "p3")]
+    verdicts = [judge(receipt, attempts=1, now=world.clock.now()) for receipt in receipts]
+    await world.delivery().end([Ended(message_id=i, verdict=v) for i, v in zip(ids, verdicts, strict=True)])
+    stored = [await world.only("messages", {"_id": message_id}) for message_id in ids]
+    assert [message["status"] for message in stored] == ["sent"] * 4
+    known = [message["provider_id"] for message in stored if message.get("provider_id")]
+    assert sorted(known) == ["p1", "p2", "p3"]
+
+
 async def test_two_senders_begin_the_same_message(world: World) -> None:
     message = await world.write(await world.assigned_conversation(), "once")
     begun = await asyncio.gather(*(world.delivery(f"s{i}").begin([message.id]) for i in range(5)))
