@@ -57,7 +57,7 @@ def _strikes(world: World, seed: int) -> list[Callable[[], Awaitable[None]]]:
 
 
 @contextmanager
-def _sending(demo: DemoProcess, directory: Path, numbers: list[str]) -> Iterator[subprocess.Popen[bytes]]:
+def _sending(demo: DemoProcess, directory: Path, numbers: list[str], *more: str) -> Iterator[subprocess.Popen[bytes]]:
     """Have `gateway campaign send` at work during the block."""
     listing = directory / "list.csv"
     listing.write_text("phone,name\n" + "".join(f"+{number},Ann\n" for number in numbers))
@@ -66,7 +66,7 @@ def _sending(demo: DemoProcess, directory: Path, numbers: list[str]) -> Iterator
     arguments = ["--template", "spring_sale", "--consent-source", "shop", "--ready-file", ready, "--report", report]
     with (directory / "command.txt").open("wb") as output:
         command = subprocess.Popen(
-            [sys.executable, "-m", "gateway.cli", "campaign", "send", str(listing), *arguments],
+            [sys.executable, "-m", "gateway.cli", "campaign", "send", str(listing), *arguments, *more],
             cwd=ROOT,
             stdin=subprocess.DEVNULL,
             stdout=output,
@@ -81,7 +81,7 @@ def _sending(demo: DemoProcess, directory: Path, numbers: list[str]) -> Iterator
 
 
 async def _running(world: World, command: subprocess.Popen[bytes]) -> Any:
-    assert command.poll() is None, "the command ended before it began"
+    assert command.poll() is None, "the command ended before the campaign began"
     listed = (await world.api.get("/api/v1/campaigns"))["items"]
     return next((one for one in listed if one["state"] == "running"), None)
 
@@ -98,3 +98,39 @@ async def _sent(world: World, campaign_id: str, count: int) -> None:
         return bool(counts["sent"] + counts["unknown"] >= count)
 
     await eventually(enough, f"{count} are sent", FINISH_SECONDS)
+
+
+async def test_template_paused_in_the_middle_stops_the_campaign_which_then_goes_on(
+    world: World, demo: DemoProcess, seed: int, tmp_path: Path
+) -> None:
+    count = 160
+    numbers = [f"49152{n}" for n in random.Random(seed).sample(range(20_000_000, 29_999_999), count)]
+    with _sending(demo, tmp_path, numbers, "--rate", "40") as command:
+        campaign = await eventually(lambda: _running(world, command), "the campaign runs", 60.0)
+        path = f"/api/v1/campaigns/{campaign['id']}"
+        await _sent(world, campaign["id"], count // 4)
+        await _review(demo, "PAUSED")
+        stopped = await eventually(lambda: _in_state(world, path, "stopped"), "it stops", 30.0)
+        assert stopped["reason"] == "template_paused"
+        assert stopped["counts"]["sent"] < count
+        assert (await world.api.ask("POST", f"{path}/resume")).status == 409, "the template can't be sent yet"
+        await _review(demo, "APPROVED")
+        await eventually(lambda: _resumed(world, path), "it can be resumed", 30.0)
+        await eventually(lambda: _in_state(world, path, "completed"), "it is over", FINISH_SECONDS)
+    sends = Counter(send["body"]["to"].lstrip("+") for send in await world.emulator.sends() if send["message_id"])
+    assert sends == Counter(numbers)
+
+
+async def _review(demo: DemoProcess, status: str) -> None:
+    path = "/control/whatsapp/templates/spring_sale/review"
+    answered, body = await asyncio.to_thread(demo.sandbox, "POST", path, {"status": status})
+    assert answered < 300, body
+
+
+async def _in_state(world: World, path: str, state: str) -> Any:
+    campaign = await world.api.get(path)
+    return campaign if campaign["state"] == state else None
+
+
+async def _resumed(world: World, path: str) -> bool:
+    return bool((await world.api.ask("POST", f"{path}/resume")).status == 200)

@@ -72,6 +72,9 @@ CODES: dict[int, CodeFacts] = {
         "Too many messages sent from the sender phone number to the same recipient.",
     ),
     131057: CodeFacts(500, "Account in maintenance mode", "A throughput upgrade may be under way."),
+    131064: CodeFacts(
+        400, "Messaging limit reached", "The business has reached its limit of unique customers in 24 hours."
+    ),
     132000: CodeFacts(
         400,
         "Number of parameters does not match the expected number of params",

@@ -12,6 +12,7 @@ from channels.sandbox.graph.cloud import Cloud
 from channels.sandbox.graph.errors import GraphError
 from channels.sandbox.graph.exchange import SUCCESS, Exchange
 from channels.sandbox.graph.ids import message_id
+from channels.sandbox.graph.messaging_limit import spend_messaging_limit
 from channels.sandbox.graph.state import ChatMessage, Customer, JsonObject, Number
 from channels.sandbox.graph.statuses import failure_of, settle_price
 from channels.sandbox.graph.template_send import render
@@ -49,6 +50,8 @@ def _send(exchange: Exchange, number: Number, message: JsonObject) -> JsonObject
     rendered = render(template.components, _sent_components(message)) if template else None
     _spend_rate(number, key)
     customer = number.customer(key)
+    if not customer.window_open(cloud.clock.now()):
+        spend_messaging_limit(cloud, number, customer)
     accepted = _accept(cloud, number, customer, message)
     accepted.rendered = rendered
     _settle(exchange, customer, accepted, template)

@@ -33,6 +33,8 @@ class NumberConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     Attributes:
         max_messages_per_second: Sends above it are refused with 130429; None for no limit.
         pair_limit: Enforce one message per 6 s to one user, with bursts of 45 (131056).
+        messaging_limit: Customers in a moving 24 hours whom the account's numbers may write to first (131064);
+            the lowest of the account's numbers counts. None for no limit.
     """
 
     phone_number_id: str
@@ -45,6 +47,7 @@ class NumberConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     webhook_url: str | None = None
     max_messages_per_second: float | None = None
     pair_limit: bool = False
+    messaging_limit: int | None = None
 
 
 @dataclass(slots=True)
@@ -146,6 +149,7 @@ class Number:
     statuses: Counter[str] = field(default_factory=Counter)
     next_send_at: float = 0.0
     pair_next_at: dict[str, float] = field(default_factory=dict)
+    written_first: dict[str, float] = field(default_factory=dict)
 
     @property
     def id(self) -> str:

@@ -199,6 +199,24 @@ async def test_limits_of_number_and_pair(sandbox: World) -> None:
     assert codes[-1] == 130429
 
 
+async def test_limit_of_new_customers_in_a_day(sandbox: World) -> None:
+    config = {
+        "phone_number_id": PHONE_ID, "waba_id": WABA_ID, "access_token": TOKEN, "app_secret": "s",
+        "messaging_limit": 2,
+    }  # fmt: skip
+    await sandbox.call("POST", "/control/whatsapp/numbers", config)
+    await plant(sandbox)
+    template = {"name": ORDER["name"], "language": {"code": "en_US"}, "components": parameters()}
+    await sandbox.write(user="16505550003")
+
+    async def code(to: str) -> Any:
+        _, answer = await sandbox.send(type="template", template=template, to=to)
+        return answer.get("error", {}).get("code")
+
+    assert [await code(f"1650555000{n}") for n in (1, 2, 2, 4)] == [None, None, None, 131064]
+    assert await code("16505550003") is None, "who wrote is not new"
+
+
 async def test_another_sites_page_may_not_use_the_control_api(sandbox: World) -> None:
     headers = {"Origin": "https://evil.example"}
     assert (await sandbox.call("GET", "/control/stats", headers=headers))[0] == 403
