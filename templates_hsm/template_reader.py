@@ -42,9 +42,12 @@ class TemplateReader:
         self._clock = clock
         self._source = source
 
+    async def follow_new(self) -> None:
+        """Begin to follow the accounts of channels that were connected since."""
+        await adopt_accounts(self._database, self._clock.now())
+
     async def read_due(self) -> int:
         """Read whatever is due, across all workspaces; give how many accounts were read."""
-        await adopt_accounts(self._database, self._clock.now())
         await heed_notices(self._database, self._clock.now())
         read = 0
         while (account := await claim_due(self._database, self._clock.now())) is not None:

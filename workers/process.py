@@ -44,7 +44,9 @@ from workers.wakeup_worker import Hands, run_wakeups
 
 CLOCK_CHECK_SECONDS = 60.0
 READ_TEMPLATES_SECONDS = 1.0
-"""How long after Meta's notice a template changes here; a look takes MongoDB some milliseconds."""
+"""How long after Meta's notice a template changes here; a look takes MongoDB less than a millisecond."""
+FOLLOW_ACCOUNTS_SECONDS = 5.0
+"""How long after a channel was connected its templates are read; a look reads all channels."""
 ABANDONED_CHECK_SECONDS = 1.0
 """A look takes MongoDB less than a millisecond."""
 
@@ -88,8 +90,11 @@ async def work_until(stop: asyncio.Event, runtime: Runtime) -> None:
     )
     fetcher = FileFetcher(runtime, directory, connectors, store)
     poller = Poller(runtime, directory, connectors, ingest)
-    reading = sweep("read_templates", reader.read_due, every_seconds=READ_TEMPLATES_SECONDS)
-    all_works = (*_works(runtime, hands), *campaigner.works(), fetcher.run(), poller.run(), reading)
+    reading = (
+        sweep("follow_accounts", reader.follow_new, every_seconds=FOLLOW_ACCOUNTS_SECONDS),
+        sweep("read_templates", reader.read_due, every_seconds=READ_TEMPLATES_SECONDS),
+    )
+    all_works = (*_works(runtime, hands), *campaigner.works(), fetcher.run(), poller.run(), *reading)
     works = [asyncio.create_task(work) for work in all_works]
     stopped = asyncio.create_task(stop.wait())
     warming = asyncio.create_task(_warm(runtime, connectors))

@@ -31,6 +31,7 @@ async def noticed(shop: Shop, count: int) -> None:
         return bool(await shop.runtime.database.notices.count_documents({}) >= count)
 
     await eventually(came, "the webhooks")
+    await shop.reader.follow_new()
     await shop.reader.read_due()
 
 
@@ -145,6 +146,7 @@ async def test_many_pages_are_read(shop: Shop) -> None:
 async def test_accounts_are_read_on_schedule_and_after_failures(shop: Shop, clock: Clock) -> None:
     await shop.plant("first")
     await shop.at_provider("PUT", "/faults", {"error_rate": 1.0, "error_code": 2})
+    await shop.reader.follow_new()
     assert await shop.reader.read_due() == 1
     assert await shop.by_name() == {}
     await shop.at_provider("DELETE", "/faults")
