@@ -16,7 +16,7 @@ from typing import Any, Final
 
 from inbox.contacts.phone_numbers import canonical, country_code
 from inbox.foundation.ids import new_id
-from inbox.storage.database import BlockingDatabase, BulkWriteError, Database, Document, is_duplicate
+from inbox.storage.database import BlockingDatabase, BulkWriteError, Database, Document, Session, is_duplicate
 from templates_hsm.campaigns.audience_csv import AudienceFile, Row, RowError
 from templates_hsm.campaigns.models import Audience
 
@@ -135,6 +135,16 @@ async def audience_errors(database: Database, workspace_id: str, audience_id: st
     async for kept in database.audience_errors.find(condition).sort("_id", 1):
         for number, value, reason in kept["errors"]:
             yield RowError(number, value, reason)
+
+
+async def forget_audience(database: Database, campaign: Document, *, at: datetime, session: Session) -> None:
+    """Let a sweep remove the rows of the audience that a campaign has now: it gets another one."""
+    await database.audience_uploads.update_one(
+        {"_id": campaign["audience"]["id"]},
+        {"$set": {"workspace_id": campaign["workspace_id"], "campaign_id": campaign["_id"], "at": at}},
+        upsert=True,
+        session=session,
+    )
 
 
 async def remove_abandoned(database: Database, *, older_than: datetime) -> int:

@@ -14,6 +14,7 @@ from inbox.foundation.pages import Page, cut_page, decode_cursor
 from inbox.foundation.problems import Problem, not_found
 from inbox.messages.views import to_document
 from inbox.storage.database import Database, Document, Session
+from templates_hsm.campaigns.audience_store import forget_audience
 from templates_hsm.campaigns.forecast import forecast
 from templates_hsm.campaigns.models import Audience, Campaign, CampaignFields, Forecast, ForecastAsked, TemplateName
 from templates_hsm.campaigns.retrying import RESUMABLE, retry_failed
@@ -91,6 +92,8 @@ class CampaignStore:
                 raise Problem("invalid_request", "The list has no row that is a recipient: see its errors.")
             filled = stored | {"audience": to_document(audience)}
             await self._check(filled, session)
+            if stored.get("audience"):
+                await forget_audience(self._database, stored, at=self._clock.now(), session=session)
             return {"audience": filled["audience"], "state": state.value}
 
         return await self._change(workspace_id, campaign_id, change)

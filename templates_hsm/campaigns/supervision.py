@@ -12,7 +12,8 @@ from templates_hsm.campaigns.refusals import REFUSED, note_opt_outs
 from templates_hsm.campaigns.stop_rules import Failures, Frozen, stop_reason
 from templates_hsm.campaigns.tally import campaign_view, tally_of, tell
 from templates_hsm.campaigns.template_reading import find_template
-from templates_hsm.definition import Template
+
+CHANNEL_DISABLED = "channel_disabled"
 
 
 async def look_after(database: Database, campaign: Document, *, at: datetime) -> str | None:
@@ -28,16 +29,26 @@ async def look_after(database: Database, campaign: Document, *, at: datetime) ->
     frozen = msgspec.convert(campaign["frozen"], Frozen)
     failures = _since_resumed(tally.failures, campaign)
     rule = msgspec.convert(campaign["stop"], StopRule)
-    return stop_reason(await _template(database, campaign), frozen, failures, rule)
-
-
-async def _template(database: Database, campaign: Document) -> Template | None:
-    workspace_id = campaign["workspace_id"]
-    channel = await database.channels.find_one(
-        {"_id": campaign["channel_id"], "workspace_id": workspace_id}, {"scope_key": 1}
-    )
+    channel = await _channel(database, campaign)
+    if channel is None:
+        return CHANNEL_DISABLED
     named = TemplateName(**campaign["template"])
-    return await find_template(database, workspace_id, channel["scope_key"], named, None)
+    template = await find_template(database, campaign["workspace_id"], channel["scope_key"], named, None)
+    return stop_reason(template, frozen, failures, rule)
+
+
+async def _channel(database: Database, campaign: Document) -> Document | None:
+    """Give the channel, if it may send."""
+    found: Document | None = await database.channels.find_one(
+        {
+            "_id": campaign["channel_id"],
+            "workspace_id": campaign["workspace_id"],
+            "deleted_at": None,
+            "enabled": {"$ne": False},
+        },
+        {"scope_key": 1},
+    )
+    return found
 
 
 def _since_resumed(failures: Failures, campaign: Document) -> Failures:

@@ -32,6 +32,7 @@ const REASONS = {
   template_unusable: "The template can’t be sent now.",
   too_many_failures: "Too many messages failed: look at the report.",
   messaging_limit: "The number has reached its limit of new customers for 24 hours. Resume tomorrow.",
+  channel_disabled: "The WhatsApp number is switched off or was deleted.",
   channel_credentials: "WhatsApp refuses the channel’s access token.",
   payment_required: "Meta reports a payment problem of the business account.",
   account_locked: "Meta has restricted the business account.",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import io
 from datetime import timedelta
 from typing import Any
 
@@ -15,6 +16,8 @@ from inbox.foundation.clock import FixedClock
 from inbox.foundation.problems import Problem
 from inbox.messages.content import TextContent
 from inbox.storage.sequence import SequenceClock
+from templates_hsm.campaigns.audience_csv import AudienceFile
+from templates_hsm.campaigns.audience_store import AudienceWriter, remove_abandoned
 from templates_hsm.campaigns.models import FrequencyCap, QuietHours
 from templates_hsm.campaigns.retrying import MAX_TRIES
 from templates_hsm.campaigns.states import Action
@@ -280,3 +283,26 @@ async def test_customer_of_whom_whatsapp_says_that_they_stopped_is_opted_out(wor
     again = await world.running(listing(phones(2)))
     await world.feed(again.id)
     assert (await world.counts(again.id))["skipped"] == 1
+
+
+async def test_number_that_is_switched_off_stops_the_campaign(world: CampaignWorld) -> None:
+    campaign = await world.running()
+    await world.database.channels.update_one({}, {"$set": {"enabled": False}})
+    stored = await world.store.find(W, campaign.id)
+    assert await look_after(world.database, stored, at=world.clock.now()) == "channel_disabled"
+
+
+async def test_rows_of_lists_that_nobody_needs_are_removed(world: CampaignWorld, clock: FixedClock) -> None:
+    campaign = await world.campaign(listing(phones(3)))
+    clock.advance(timedelta(hours=2))
+    await remove_abandoned(world.database, older_than=clock.now())
+    await world.fill(campaign.id, listing(phones(2, first=50)))
+    broken = AudienceWriter(world.database, W, campaign.id)
+    await world.database.audience_uploads.insert_one(
+        {"_id": broken.audience_id, "workspace_id": W, "campaign_id": campaign.id, "at": clock.now()}
+    )
+    await broken.write_file(AudienceFile(io.StringIO(listing(phones(4, first=90))), None))
+    clock.advance(timedelta(hours=2))
+    assert await remove_abandoned(world.database, older_than=clock.now()) == 2
+    rows = await world.database.campaign_recipients.find({}).to_list(None)
+    assert sorted(row["_id"].rpartition(":")[2] for row in rows) == phones(2, first=50)
