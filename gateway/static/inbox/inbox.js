@@ -13,7 +13,6 @@ import { StatusBar } from "./status.js";
 import { displayName, initialState, listKey, putConversation, seenSeq, seesAll, Store, withEntry, withMessage, withThreadLoading, withThreadPage } from "./store.js";
 import { TemplateOffer } from "./template_offer.js";
 import { TemplatesView } from "./templates.js";
-import { mayChangeQueues } from "./team.js";
 import { Sync } from "./sync.js";
 import { mayChangeQueues } from "./team.js";
 import { ThreadPane } from "./thread.js";
