@@ -75,8 +75,9 @@ class WhatsAppControl:
         body = await body_of(request)
         found = self._reviewed(request.match_info["name"], body)
         status, category, quality = body.get("status"), body.get("category"), body.get("quality")
-        if status not in STATUSES and not (status is None and (category in CATEGORIES or quality in QUALITIES)):
-            raise BadRequest(f"status must be one of {sorted(STATUSES)}, or name a category or quality")
+        other = category in CATEGORIES or quality in QUALITIES or isinstance(body.get("hold_after"), int)
+        if status not in STATUSES and not (status is None and other):
+            raise BadRequest(f"status must be one of {sorted(STATUSES)}, or name a category, quality or hold_after")
         for template in found:
             if category is not None and category != template.category:
                 account_templates.recategorise(self._cloud, template, str(category))
@@ -85,6 +86,9 @@ class WhatsAppControl:
             if status is not None:
                 template.decide(status, body.get("reason"))
                 account_templates.announce(self._cloud, template, status)
+                account_templates.settle_held(self._cloud, template)
+            if isinstance(body.get("hold_after"), int):
+                template.hold_after, template.paced = body["hold_after"], 0
         return answer({"templates": [template.view() for template in found]})
 
     async def drop_template(self, request: web.Request) -> web.Response:

@@ -11,7 +11,8 @@ from channels.sandbox.graph.envelope import Update
 from channels.sandbox.graph.errors import GraphError
 from channels.sandbox.graph.exchange import SUCCESS, Exchange
 from channels.sandbox.graph.state import JsonObject
-from channels.sandbox.graph.templates import TEMPLATES_PER_ACCOUNT, Template
+from channels.sandbox.graph.statuses import schedule
+from channels.sandbox.graph.templates import NOT_SENDABLE, TEMPLATES_PER_ACCOUNT, Template
 
 PAGE = 25
 """Templates on a page unless `limit` says otherwise."""
@@ -124,3 +125,12 @@ def _post_once_per_url(cloud: Cloud, template: Template, webhook_field: str, val
         if number.config.webhook_url not in urls:
             urls.add(number.config.webhook_url)
             cloud.webhooks.push(number, Update(value, webhook_field=webhook_field))
+
+
+def settle_held(cloud: Cloud, template: Template) -> None:
+    """Let go what was held for the customers' opinion, or drop it where the template may not be sent any more."""
+    failure = NOT_SENDABLE.get(template.status)
+    for message_id in template.take_held():
+        message = cloud.state.messages.get(message_id)
+        if message is not None:
+            schedule(cloud, message, failure)

@@ -29,6 +29,7 @@ class Exchange:
     note: JsonObject | None = None
     accepted: ChatMessage | None = None
     failure: int | None = None
+    held: bool = False
     content_type: str = "application/json"
 
     def json(self) -> JsonObject:

@@ -55,7 +55,9 @@ def _send(exchange: Exchange, number: Number, message: JsonObject) -> JsonObject
     accepted = _accept(cloud, number, customer, message)
     accepted.rendered = rendered
     _settle(exchange, customer, accepted, template)
-    return _answer(accepted, customer, given, is_template=template is not None)
+    exchange.held = template is not None and template.hold(accepted.id)
+    status = "held_for_quality_assessment" if exchange.held else "accepted"
+    return _answer(accepted, customer, given, status=status if template else None)
 
 
 def _template_of(cloud: Cloud, number: Number, message: JsonObject) -> Template:
@@ -110,12 +112,12 @@ def _apply_reaction(cloud: Cloud, message: ChatMessage) -> None:
         cloud.show(target)
 
 
-def _answer(message: ChatMessage, customer: Customer, given: str, *, is_template: bool) -> JsonObject:
+def _answer(message: ChatMessage, customer: Customer, given: str, *, status: str | None) -> JsonObject:
     contact = {"input": given, "wa_id": customer.wa_id} if customer.wa_id else {"input": given}
     contact["user_id"] = customer.user_id
     entry = {"id": message.id}
-    if is_template:
-        entry["message_status"] = "accepted"
+    if status is not None:
+        entry["message_status"] = status
     return {"messaging_product": "whatsapp", "contacts": [contact], "messages": [entry]}
 
 

@@ -100,6 +100,8 @@ class GraphServer:
         if message is None:
             return
         self._cloud.show(message)
+        if exchange.held:
+            return
         if self._cloud.faults.active.status_before_response:
             await statuses.happen_now(self._cloud, message, exchange.failure)
         else:

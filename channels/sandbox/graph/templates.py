@@ -42,7 +42,12 @@ NOT_SENDABLE = {"PAUSED": 132015, "DISABLED": 132016}
 
 @dataclass(slots=True)
 class Template:
-    """One template in one language."""
+    """One template in one language.
+
+    Attributes:
+        hold_after: Of so many messages Meta waits for the customers' opinion before it sends more; None: no pacing.
+        held: Messages that wait for it. Source: templates/template-pacing, 5 May 2026.
+    """
 
     id: str
     waba_id: str
@@ -55,6 +60,22 @@ class Template:
     parameter_format: str = "POSITIONAL"
     quality: str = "UNKNOWN"
     extra: JsonObject = field(default_factory=dict)
+    hold_after: int | None = None
+    paced: int = 0
+    held: list[str] = field(default_factory=list)
+
+    def hold(self, message_id: str) -> bool:
+        """Count a message; tell whether it waits until customers have shown what they think."""
+        self.paced += 1
+        if self.hold_after is None or self.paced <= self.hold_after:
+            return False
+        self.held.append(message_id)
+        return True
+
+    def take_held(self) -> list[str]:
+        """Give the messages that waited, once, and end the pacing."""
+        held, self.held, self.hold_after = self.held, [], None
+        return held
 
     def view(self) -> JsonObject:
         """As Graph lists it."""

@@ -217,6 +217,20 @@ async def test_limit_of_new_customers_in_a_day(sandbox: World) -> None:
     assert await code("16505550003") is None, "who wrote is not new"
 
 
+@pytest.mark.parametrize(("decision", "status"), [("APPROVED", "sent"), ("PAUSED", "failed")])
+async def test_paced_template_holds_messages_until_customers_have_spoken(
+    sandbox: World, decision: str, status: str
+) -> None:
+    await plant(sandbox)
+    path = f"/control/whatsapp/templates/{ORDER['name']}/review"
+    await sandbox.call("POST", path, {"hold_after": 1})
+    answers = [(await send_template(sandbox, parameters()))[1]["messages"][0] for _ in range(2)]
+    assert [one["message_status"] for one in answers] == ["accepted", "held_for_quality_assessment"]
+    await sandbox.call("POST", path, {"status": decision})
+    told = await sandbox.receiver.status(answers[1]["id"], status)
+    assert [error["code"] for error in told.get("errors", ())] == ([132015] if status == "failed" else [])
+
+
 async def test_another_sites_page_may_not_use_the_control_api(sandbox: World) -> None:
     headers = {"Origin": "https://evil.example"}
     assert (await sandbox.call("GET", "/control/stats", headers=headers))[0] == 403
