@@ -25,6 +25,7 @@ from inbox.sending.outgoing import Lane
 from inbox.sending.pacing import RATE_LIMITED, Pacer
 from inbox.sending.rates import NO_LIMITS, Rates
 from inbox.sending.retry_rules import judge
+from inbox.sending.uploading import AttemptTaken
 from inbox.storage.group_commit import GroupCommit
 from workers.outgoing_files import OutgoingFiles
 
@@ -220,6 +221,8 @@ class ChannelSender:
             await self._record(Ended(message_id=attempt.message.id, verdict=verdict))
             if self.heed and verdict.error is not None and verdict.status is MessageStatus.FAILED:
                 await self.heed(self._record_now, verdict.error)
+        except AttemptTaken:
+            _log.warning("another process has taken a message over", channel_id=self._channel_id)
         finally:
             del self._sending[attempt.conversation_id]
             self._news.set()
@@ -244,6 +247,8 @@ class ChannelSender:
             return await self._files.send(attempt.message, self._connector, self._account)
         except SendFailed as failed:
             return failed
+        except AttemptTaken:
+            raise
         except Exception as error:
             _log.error("a connector broke its contract", channel_id=self._channel_id, exc_info=error)
             return SendFailed(_INTERNAL, certainty=Certainty.UNKNOWN)

@@ -8,6 +8,7 @@ from functools import partial
 from typing import Final
 
 import msgspec
+import structlog
 
 from channels.contract import ChannelAccount, Connector, UploadsFiles
 from inbox.arriving.inbound import ProviderError
@@ -19,10 +20,20 @@ from inbox.foundation.clock import Clock
 from inbox.foundation.problems import Problem
 from inbox.messages.content import MediaContent
 from inbox.sending.outbound import Certainty, OutboundFile, OutboundMessage, SendFailed, SendReceipt, UploadedFile
+from inbox.sending.uploading import AttemptTaken, upload_noted
 from inbox.storage.database import Database
 
 REFUSED: Final = "media_refused"
 """Our code for a file that the provider does not take, or does not have any more."""
+
+
+_NOT_READY: Final = ProviderError(
+    code="internal",
+    explanation="The gateway could not get at the file. Nothing was sent; it is tried again.",
+    retryable=True,
+)
+
+_log = structlog.get_logger()
 
 
 class OutgoingFiles:
@@ -35,7 +46,12 @@ class OutgoingFiles:
         self._uploading: defaultdict[tuple[str, str], asyncio.Lock] = defaultdict(asyncio.Lock)
 
     async def send(self, message: OutboundMessage, connector: Connector, account: ChannelAccount) -> SendReceipt:
-        """Send a message; a file that the provider has forgotten is given to it once more. Raises `SendFailed`."""
+        """Send a message; a file that the provider has forgotten is given to it once more.
+
+        Raises:
+            SendFailed: as the connector does.
+            AttemptTaken: if the message is not ours to send any more.
+        """
         content = message.content
         if not isinstance(content, MediaContent) or content.media.id is None:
             return await connector.send(message, account)
@@ -52,20 +68,32 @@ class OutgoingFiles:
     async def _send_with(
         self, file: OutboundFile, message: OutboundMessage, connector: Connector, account: ChannelAccount
     ) -> SendReceipt:
-        content = message.content
-        if isinstance(connector, UploadsFiles) and isinstance(content, MediaContent):
-            handle = await self._uploaded(file, connector, account)
-            media = msgspec.structs.replace(content.media, provider_media_id=handle)
-            content = msgspec.structs.replace(content, media=media)
-        receipt = await connector.send(msgspec.structs.replace(message, content=content, file=file), account)
+        if isinstance(connector, UploadsFiles):
+            message = await self._with_handle(file, message, connector, account)
+        receipt = await connector.send(msgspec.structs.replace(message, file=file), account)
         if receipt.uploaded is not None and receipt.uploaded.handle != file.handle:
-            await self._keep(file, account, receipt.uploaded)
+            await self._keep_if_possible(file, account, receipt.uploaded)
         return receipt
 
+    async def _with_handle(
+        self, file: OutboundFile, message: OutboundMessage, connector: UploadsFiles, account: ChannelAccount
+    ) -> OutboundMessage:
+        """Name the file by the provider's id, uploading it first where it has none; nothing is sent yet."""
+        handle = file.handle
+        try:
+            if handle is None:
+                async with upload_noted(self._database, account.workspace_id, message.id):
+                    handle = await self._uploaded(file, connector, account)
+        except (SendFailed, AttemptTaken):
+            raise
+        except Exception as error:
+            _log.warning("a file could not be uploaded", channel_id=account.id, file_id=file.id, exc_info=error)
+            raise SendFailed(_NOT_READY) from error
+        media = msgspec.structs.replace(message.content.media, provider_media_id=handle)  # type: ignore[union-attr]
+        return msgspec.structs.replace(message, content=msgspec.structs.replace(message.content, media=media))
+
     async def _uploaded(self, file: OutboundFile, connector: UploadsFiles, account: ChannelAccount) -> str:
-        """Give the provider's id of a file; messages that need it at the same time wait for one upload."""
-        if file.handle is not None:
-            return file.handle
+        """Upload a file; messages that need it at the same time wait for one upload."""
         key = (account.id, file.id)
         async with self._uploading[key]:
             known = (await self._file(account, file.id)).handle
@@ -96,6 +124,13 @@ class OutgoingFiles:
         if known is None or (known["expires_at"] is not None and known["expires_at"] <= self._clock.now()):
             return None
         return str(known["handle"])
+
+    async def _keep_if_possible(self, file: OutboundFile, account: ChannelAccount, uploaded: UploadedFile) -> None:
+        """Remember the provider's id; the message is sent, whatever becomes of this."""
+        try:
+            await self._keep(file, account, uploaded)
+        except Exception as error:
+            _log.warning("an id was not kept", channel_id=account.id, file_id=file.id, exc_info=error)
 
     async def _keep(self, file: OutboundFile, account: ChannelAccount, uploaded: UploadedFile | None) -> None:
         place = f"handles.{account.id}"

@@ -13,6 +13,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
+from urllib.parse import urlsplit
 
 from channels.contract import ChannelAccount, FetchedFile
 from channels.whatsapp.answers import read_answer
@@ -25,6 +26,8 @@ from inbox.sending.outbound import Certainty, OutboundFile, SendFailed, Uploaded
 HANDLE_LIVES: Final = timedelta(days=29)
 """A day less than Meta says, so that an id does not end between our look and theirs."""
 META: Final = "https://graph.facebook.com"
+META_DOMAINS: Final = (".fbsbx.com", ".facebook.com", ".fbcdn.net", ".whatsapp.net")
+"""Links of files lead to `lookaside.fbsbx.com`. Source: business-phone-numbers/media, 17 Apr 2026."""
 _OK: Final = 200
 _MAY_PASS: Final = frozenset({401, 403, 404, 408, 425, 429})
 """A link that is over is answered so; the next attempt has a new one."""
@@ -44,7 +47,7 @@ class FileTransfers:
         client = self._clients.client(account)
         described: dict[str, Any] = await client.api.get_media_url(media_id=reference)
         url = described.get("url")
-        if not isinstance(url, str):
+        if not isinstance(url, str) or not may_fetch(url, account.provider_base_url):
             raise refused_before_sending("media_refused", "WhatsApp does not have this file any more.")
         try:
             async with self._transport.streamed("GET", url, headers=_token(account)) as answer:
@@ -81,6 +84,18 @@ class FileTransfers:
         if not isinstance(handle, str):
             raise _broken_off()
         return UploadedFile(handle=handle, expires_at=datetime.now(UTC) + HANDLE_LIVES)
+
+
+def may_fetch(url: str, base_url: str | None) -> bool:
+    """Tell whether a file's link leads to Meta or to the server that the channel talks to.
+
+    The channel's server is a tenant's choice: without this it could have us fetch from our own network.
+    """
+    link = urlsplit(url)
+    if link.scheme == "https" and (link.hostname or "").endswith(META_DOMAINS):
+        return True
+    base = urlsplit(base_url or "")
+    return bool(base.hostname) and (link.scheme, link.netloc) == (base.scheme, base.netloc)
 
 
 def _token(account: ChannelAccount) -> dict[str, str]:

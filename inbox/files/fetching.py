@@ -27,7 +27,7 @@ MAX_CLAIMS: Final = 2 * MAX_ATTEMPTS
 """A file that was claimed this often without an end may be what ends its processes."""
 _FIRST_PAUSE: Final = timedelta(seconds=2)
 _LONGEST_PAUSE: Final = timedelta(hours=1)
-"""Eight attempts take about ten minutes; a provider's link dies after five, so that each attempt asks for a new one."""
+"""Eight attempts take about four minutes; each asks for a new link, since a provider's may die meanwhile."""
 
 
 class FileTask(msgspec.Struct, frozen=True, kw_only=True):

@@ -25,7 +25,8 @@ from inbox.sending.delivery_rules import Due, choose_due, end_of, ended_fields, 
 from inbox.sending.gate import Gate, Postponed, Withheld, open_gate
 from inbox.sending.outbound import BLOCKED_BY_CUSTOMER, OutboundMessage
 from inbox.sending.outgoing import Lane
-from inbox.sending.retry_rules import LOST_ANSWER, WINDOW_CLOSED, Verdict
+from inbox.sending.retry_rules import LOST_ANSWER, WINDOW_CLOSED, Verdict, judge
+from inbox.sending.uploading import INTERRUPTED, UPLOADING
 from inbox.storage.database import BlockingDatabase, Database, Document, Session, is_duplicate
 from inbox.storage.setting_apart import write_setting_apart
 from inbox.stream.events import insert_events
@@ -115,6 +116,8 @@ class Delivery:
     async def settle_orphans(self) -> int:
         """Turn what another sender left `sending` into `unknown`; give how many.
 
+        What was still uploading its file is certainly not sent: it is tried again.
+
         To be called once the channel's lease is held: whoever held it before sends no more.
         """
         return await self._database.batch_transaction(self._settle_orphans)
@@ -156,10 +159,20 @@ class Delivery:
             "status": MessageStatus.SENDING.value,
             "sender": {"$ne": self._sender},
         }
-        orphans = list(blocking.messages.find(orphaned, _WITHOUT_RAW, session=session).limit(SCANNED))
+        found = list(blocking.messages.find(orphaned, _WITHOUT_RAW, session=session).limit(SCANNED))
+        self._try_again([message for message in found if message.get(UPLOADING)], blocking, session)
+        orphans = [message for message in found if not message.get(UPLOADING)]
         fields = {"status": MessageStatus.UNKNOWN.value, "error": to_document(LOST_ANSWER), "due": False}
         self._change(orphans, {"$set": fields}, fields, blocking, session)
         return len(orphans)
+
+    def _try_again(self, messages: Sequence[Document], blocking: BlockingDatabase, session: Session) -> None:
+        now = self._clock.now()
+        verdicts = {m["_id"]: judge(INTERRUPTED, attempts=len(m["attempts"]), now=now) for m in messages}
+        if verdicts:
+            self._end(verdicts, blocking, session)
+            noted = {"_id": {"$in": list(verdicts)}, **self._of_channel}
+            blocking.messages.update_many(noted, {"$unset": {UPLOADING: ""}}, session=session)
 
     def _begin(self, message_ids: Sequence[str], blocking: BlockingDatabase, session: Session) -> list[Attempted]:
         condition = {"_id": {"$in": list(message_ids)}, **self._of_channel, "status": MessageStatus.QUEUED.value}

@@ -13,7 +13,7 @@ from inbox.files.fetching import MAX_ATTEMPTS
 from inbox.foundation.ids import new_id
 from tests.contract.contract_world import ContractWorld, working
 from tests.contract.whatsapp import WhatsApp
-from tests.integration.files.test_files import PNG, customer_sends, file_in
+from tests.integration.files.test_files import CUSTOMER, PNG, customer_sends, file_in, upload
 
 
 async def faults(world: ContractWorld, **given: Any) -> None:
@@ -121,3 +121,20 @@ def waiting_file(channel_id: str, at: datetime) -> dict[str, Any]:
         "next_attempt_at": at,
         "error": None,
     }
+
+
+async def test_a_message_whose_file_could_not_be_given_is_sent_again(world: ContractWorld) -> None:
+    await WhatsApp().write(world, "hello")
+    conversation = await world.taken(CUSTOMER)
+    _, file = await upload(world, PNG, "blue.png")
+    await faults(world, error_rate=1, error_code=100)
+    sent = await world.send(conversation["id"], {"type": "image", "media": {"id": file["id"]}, "caption": "blue"})
+    failed = await world.settled(sent)
+    assert failed["status"] == "failed"
+    stored = await world.runtime.database.messages.find_one({"_id": sent["id"]})
+    assert "uploading" not in stored
+    await faults(world, error_rate=0)
+    again = await world.owner.post(f"/messages/{sent['id']}/retry")
+    assert again.status == 201, again.body
+    assert (await world.settled(again.body))["status"] in ("sent", "delivered", "read")
+    assert [body["image"]["caption"] for body in await WhatsApp().sent(world)][-1] == "blue"

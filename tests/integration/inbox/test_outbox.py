@@ -16,6 +16,7 @@ from inbox.people.access import Caller, CallerKind, Role
 from inbox.sending.delivery import SCANNED, Ended
 from inbox.sending.outbound import Certainty, SendFailed, SendReceipt
 from inbox.sending.retry_rules import judge
+from inbox.sending.uploading import AttemptTaken, upload_noted
 from tests.integration.inbox.inbox_world import OPERATOR, OWNER, World, bodies, text
 
 API_KEY = Caller(workspace_id="w1", kind=CallerKind.API_KEY, id="k1", role=Role.ADMINISTRATOR)
@@ -172,6 +173,33 @@ async def test_dead_sender_leaves_unknown_only_what_it_had_begun(world: World) -
     assert statuses == {begun.id: "unknown", waiting.id: "queued"}
     await _end(world, begun.id, SendReceipt(provider_id="p1"), sender="died")  # it was only slow
     assert (await world.only("messages", {"_id": begun.id}))["status"] == "sent"
+
+
+async def test_dead_sender_that_was_still_uploading_has_certainly_not_sent(world: World) -> None:
+    message = await world.write(await world.assigned_conversation(), "with a file")
+    await world.delivery("died").begin([message.id])
+    workspace_id = (await world.only("messages", {"_id": message.id}))["workspace_id"]
+
+    async def slow_upload() -> None:
+        async with upload_noted(world.database, workspace_id, message.id):
+            assert await world.delivery("next").settle_orphans() == 0
+
+    with pytest.raises(AttemptTaken):  # it must not send what another sends now
+        await slow_upload()
+    again = await world.only("messages", {"_id": message.id})
+    assert (again["status"], again["ends"][0]["outcome"], "uploading" in again) == ("queued", "refused", False)
+    assert again["next_attempt_at"] > world.clock.now()
+    assert len(await world.delivery("next").begin([message.id])) == 1
+
+
+async def test_what_was_uploaded_counts_as_on_the_wire(world: World) -> None:
+    message = await world.write(await world.assigned_conversation(), "with a file")
+    await world.delivery("died").begin([message.id])
+    workspace_id = (await world.only("messages", {"_id": message.id}))["workspace_id"]
+    async with upload_noted(world.database, workspace_id, message.id):
+        assert (await world.only("messages", {"_id": message.id}))["uploading"]
+    assert await world.delivery("next").settle_orphans() == 1
+    assert (await world.only("messages", {"_id": message.id}))["status"] == "unknown"
 
 
 async def test_retry_is_a_new_message_once(world: World) -> None:

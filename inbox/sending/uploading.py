@@ -1,0 +1,43 @@
+"""Noting that an attempt is still uploading its file: if its process dies, nothing has been sent yet."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Final
+
+from inbox.arriving.inbound import ProviderError
+from inbox.foundation.ids import new_id
+from inbox.sending.outbound import SendFailed
+from inbox.storage.database import Database
+
+UPLOADING: Final = "uploading"
+"""The message's field, with a mark of the attempt; whoever takes the attempt over takes it away."""
+INTERRUPTED: Final = SendFailed(
+    ProviderError(
+        code="interrupted",
+        explanation="The gateway stopped while it uploaded the file. Nothing was sent; it is tried again.",
+        retryable=True,
+    )
+)
+
+
+class AttemptTaken(Exception):  # noqa: N818 - a fact
+    """Another process has taken the attempt over while we stood still: it sends the message, we must not."""
+
+
+@asynccontextmanager
+async def upload_noted(database: Database, workspace_id: str, message_id: str) -> AsyncIterator[None]:
+    """Have the message say, durably, that nothing of it is sent during the block.
+
+    Raises:
+        AttemptTaken: at the end of the block; nothing may be sent, and nothing recorded.
+    """
+    message, mark = {"_id": message_id, "workspace_id": workspace_id}, new_id()
+    await database.messages.update_one(message, {"$set": {UPLOADING: mark}})
+    try:
+        yield
+    finally:
+        ours = await database.messages.update_one({**message, UPLOADING: mark}, {"$unset": {UPLOADING: ""}})
+        if not ours.matched_count:
+            raise AttemptTaken
