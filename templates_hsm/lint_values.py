@@ -58,7 +58,9 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True):
     definition: Definition
 
     def texts(self) -> Iterator[TextPart]:
-        """Give every text with variables: header, body, those of the cards."""
+        """Give every text with variables that somebody wrote: header, body, those of the cards."""
+        if self.definition.is_code:
+            return
         for holder in self.definition.holders:
             if holder.header is not None and holder.header.text is not None:
                 yield holder.header.text
