@@ -272,6 +272,7 @@ class ChannelSender:
             seconds = min(seconds, max(0.0, (next_at - self._clock.now()).total_seconds()) + 0.001)
         if self._paced:
             seconds = min(seconds, max(0.0, min(self._paced.values()) - time.monotonic()) + 0.001)
+        seconds = max(seconds, self._scanned_at + SCAN_EVERY_SECONDS - time.monotonic())  # sooner nothing is looked for
         try:
             async with asyncio.timeout(seconds):
                 await self._news.wait()
