@@ -21,18 +21,18 @@ MAX_PHONE_CHARS: Final = 20
 MAX_COPY_CODE_CHARS: Final = 15
 """Source: templates/components, 5 May 2026. Header and body are counted with their values filled in."""
 MAX_CODE_CHARS: Final = 15
-"""Of a one-time password. Source: templates/authentication-templates, 5 May 2026."""
+"""Of a one-time password. Source: templates/authentication-templates."""
 MIN_CARDS: Final = 2
 MAX_CARDS: Final = 10
 MAX_CARD_BODY_CHARS: Final = 160
 MAX_CARD_BUTTONS: Final = 2
-"""Source: templates/marketing-templates/media-card-carousel-templates, 5 May 2026."""
+"""Source: templates/marketing-templates/media-card-carousel-templates, 24 Jun 2026."""
 MAX_OFFER_CHARS: Final = 16
 MAX_OFFER_BODY_CHARS: Final = 600
-"""Source: templates/marketing-templates/limited-time-offer-templates, 5 May 2026."""
+"""Source: templates/marketing-templates/limited-time-offer-templates, 4 Nov 2025."""
 MIN_EXPIRATION_MINUTES: Final = 1
 MAX_EXPIRATION_MINUTES: Final = 90
-"""Source: templates/authentication-templates, 5 May 2026."""
+"""Source: templates/authentication-templates."""
 MAX_SPACES: Final = 4
 """Consecutive ones in a value; more, a newline or a tab: error 132018. Source: templates/components, 5 May 2026."""
 

@@ -24,7 +24,7 @@ kn ko ky_KG lo lt lv mk ml mr ms nb nl nl_BE pa pl prs_AF ps_AF pt_BR pt_PT ro r
 ta te th tr uk ur uz vi zh_CN zh_HK zh_TW zu
 """
 LANGUAGES: Final = frozenset(_LANGUAGE_CODES.split())
-"""Source: templates/supported-languages, 5 May 2026."""
+"""Source: templates/supported-languages."""
 _NAME: Final = re.compile(r"[a-z0-9_]+", re.ASCII)
 _NAMED: Final = re.compile(r"[a-z][a-z0-9_]*", re.ASCII)
 _BRACES: Final = re.compile(r"[{}]")

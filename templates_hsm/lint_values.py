@@ -12,11 +12,11 @@ from templates_hsm.definition import Category, Component, Definition, TextPart
 
 OVERVIEW: Final = "templates/overview, 5 May 2026"
 COMPONENTS: Final = "templates/components, 5 May 2026"
-REVIEW: Final = "templates/template-review, 5 May 2026"
-CATEGORIES: Final = "templates/template-categorization, 5 May 2026"
-AUTHENTICATION: Final = "templates/authentication-templates, 5 May 2026"
-CAROUSEL: Final = "templates/marketing-templates/media-card-carousel-templates, 5 May 2026"
-OFFER: Final = "templates/marketing-templates/limited-time-offer-templates, 5 May 2026"
+REVIEW: Final = "templates/template-review"
+CATEGORIES: Final = "templates/template-categorization"
+AUTHENTICATION: Final = "templates/authentication-templates"
+CAROUSEL: Final = "templates/marketing-templates/media-card-carousel-templates, 24 Jun 2026"
+OFFER: Final = "templates/marketing-templates/limited-time-offer-templates, 4 Nov 2025"
 """Pages below `developers.facebook.com/documentation/business-messaging/whatsapp/`."""
 
 

@@ -15,7 +15,7 @@ _SAME_AS: Final[Mapping[str, TemplateStatus]] = {
     "reinstated": TemplateStatus.APPROVED,
     "unarchived": TemplateStatus.APPROVED,
 }
-"""Words that say that it can be sent: a flagged one may be, until Meta pauses it (template-quality, 5 May 2026)."""
+"""Words that say that it can be sent: a flagged one may be, until Meta pauses it (template-quality)."""
 _NO_REASON: Final = frozenset({"", "NONE"})
 
 

@@ -29,7 +29,7 @@ _OTP_ADDRESS: Final = "https://www.whatsapp.com/otp/"
 _CODE_TEXT: Final = "*{{1}}* is your verification code."
 _CODE_ADVICE: Final = "For your security, do not share this code."
 _CODE_EXPIRES: Final = "This code expires in {minutes} minutes."
-"""Source: templates/authentication-templates, 5 May 2026."""
+"""Source: templates/authentication-templates."""
 
 
 def read_definition(components: Sequence[Component], category: Category) -> Definition:

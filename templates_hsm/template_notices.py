@@ -4,7 +4,7 @@ A notice is never applied as it stands: it may come late, twice, or after its su
 reading, and its words count as long as the reading finds the status that it told of.
 
 Source: webhooks/reference/message_template_status_update, message_template_quality_update,
-template_category_update and message_template_components_update, May 2026.
+template_category_update and message_template_components_update.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Says whether a template can be sent, and if not, why: one row a status.
 
-Source: templates/overview, 5 May 2026; templates/template-quality and template-pausing, 5 May 2026.
+Source: templates/overview, 5 May 2026; templates/template-quality and template-pausing.
 """
 
 from __future__ import annotations

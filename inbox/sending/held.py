@@ -33,7 +33,7 @@ from inbox.stream.events import write_events
 HELD_FOR: Final = timedelta(hours=72)
 """After three days the answer is rarely to this question any more."""
 LOOKED_AT: Final = 300
-"""Held replies in one look: some 20 ms of MongoDB. More wait for the next look."""
+"""Held replies in one look, so that one look stays short. More wait for the next one."""
 EXPIRED: Final = ProviderError(
     code="held_expired",
     explanation="The customer did not answer the template within 72 hours. Send another template, or write anew.",

@@ -11,7 +11,7 @@ from inbox.messages.views import to_document
 from inbox.storage.database import BlockingDatabase, Database, Document, Session
 
 STOPPED_MARKETING: Final = "131050"
-"""Meta's code. Source: support/error-codes, 15 May 2026."""
+"""Meta's code. Source: support/error-codes."""
 REFUSED: Final = "marketing_refused"
 BATCH: Final = 500
 
