@@ -18,6 +18,15 @@ CONNECTORS: Final[Mapping[ChannelKind, Callable[[], Connector]]] = {
 }
 
 
-def open_connectors() -> dict[ChannelKind, Connector]:
-    """Make one connector of each kind; who opens them closes them."""
-    return {kind: make() for kind, make in CONNECTORS.items()}
+_CALLING: Final = {ChannelKind.WHATSAPP: WhatsAppConnector, ChannelKind.TELEGRAM: TelegramConnector}
+"""Those that call servers, which tenants may name (`provider_base_url`)."""
+
+
+def open_connectors(*, allow_private: bool = False) -> dict[ChannelKind, Connector]:
+    """Make one connector of each kind; who opens them closes them.
+
+    Args:
+        allow_private: Whether names of servers may lead into our own network.
+    """
+    calling = {kind: make(allow_private=allow_private) for kind, make in _CALLING.items()}
+    return {kind: make() for kind, make in CONNECTORS.items() if kind not in calling} | calling

@@ -36,7 +36,9 @@ def build_app(runtime: Runtime, connectors: Mapping[ChannelKind, Connector] | No
         connectors: One of each kind; those of the registry unless a test brings its own. Closed with the application.
     """
     app = web.Application(middlewares=[around], client_max_size=MAX_BODY_BYTES)
-    app[PARTS] = make_parts(runtime, connectors if connectors is not None else open_connectors())
+    if connectors is None:
+        connectors = open_connectors(allow_private=runtime.settings.allow_private_urls)
+    app[PARTS] = make_parts(runtime, connectors)
     app.cleanup_ctx.append(_close_parts)
     register_api(app)
     register_media(app)

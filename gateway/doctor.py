@@ -161,7 +161,7 @@ async def _examine_channels(database: Database, settings: Settings) -> list[Chec
     stored = await database.channels.find({"deleted_at": None}).sort("_id", 1).to_list(None)
     if not stored:
         return [Check("channels", ok=True, detail="none is connected")]
-    connectors = open_connectors()
+    connectors = open_connectors(allow_private=settings.allow_private_urls)
     box = SecretBox(settings.secret_key.get_secret_value() if settings.secret_key else "")
     try:
         async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(CHECK_SECONDS)) as http:

@@ -68,7 +68,7 @@ async def work(settings: Settings) -> None:
 async def work_until(stop: asyncio.Event, runtime: Runtime) -> None:
     """Work until `stop` is set."""
     directory = ChannelDirectory(runtime.database, runtime.secret_box, clock=runtime.clock)
-    connectors = open_connectors()
+    connectors = open_connectors(allow_private=runtime.settings.allow_private_urls)
     for connector in connectors.values():
         if isinstance(connector, LoadsSender):
             connector.load_sender()

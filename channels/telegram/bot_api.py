@@ -13,6 +13,7 @@ from msgspec import Raw
 
 from channels.contract import ChannelAccount, FetchedFile
 from channels.json_repair import JSON_FAULTS
+from channels.public_resolver import resolver_for
 from channels.telegram.errors import lost_answer, never_sent, refusal_of, refused_before_sending
 from inbox.sending.outbound import SendFailed
 
@@ -50,14 +51,19 @@ class _FilePath(msgspec.Struct):
 class Connections:
     """One pool of connections for everything that talks to the Bot API, opened in the running loop at first use."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, allow_private: bool = False) -> None:
+        self._allow_private = allow_private
         self._session: aiohttp.ClientSession | None = None
 
     def opened(self) -> aiohttp.ClientSession:
         """Give the pool."""
         if self._session is None:
             self._session = aiohttp.ClientSession(
-                connector=aiohttp.TCPConnector(limit=MAX_CONNECTIONS, keepalive_timeout=KEEPALIVE_SECONDS),
+                connector=aiohttp.TCPConnector(
+                    limit=MAX_CONNECTIONS,
+                    keepalive_timeout=KEEPALIVE_SECONDS,
+                    resolver=resolver_for(allow_private=self._allow_private),
+                ),
                 timeout=aiohttp.ClientTimeout(total=TOTAL_SECONDS, connect=CONNECT_SECONDS),
                 cookie_jar=aiohttp.DummyCookieJar(),
                 trust_env=False,

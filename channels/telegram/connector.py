@@ -69,9 +69,9 @@ class TelegramConnector:
 
     kind: ClassVar[ChannelKind] = ChannelKind.TELEGRAM
 
-    def __init__(self) -> None:
-        """Connect nothing yet."""
-        self._connections = Connections()
+    def __init__(self, *, allow_private: bool = False) -> None:
+        """Connect nothing yet; `allow_private`: channels' servers may be in our own network."""
+        self._connections = Connections(allow_private=allow_private)
         self._api = BotApi(self._connections)
         self._sender: Sender | None = None
         self._loading = asyncio.Lock()

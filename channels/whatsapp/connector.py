@@ -67,14 +67,16 @@ class WhatsAppConnector:
 
     kind: ClassVar[ChannelKind] = ChannelKind.WHATSAPP
 
-    def __init__(self, transport: AiohttpTransport | None = None) -> None:
+    def __init__(self, transport: AiohttpTransport | None = None, *, allow_private: bool = False) -> None:
         """Connect nothing yet.
 
         Args:
             transport: Shared with other users of the Graph API, who then close it. None: the connector opens
                 its own at the first send, and closes it.
+            allow_private: Channels' servers may be in our own network.
         """
         self._transport = transport
+        self._allow_private = allow_private
         self._sender: Sender | None = None
 
     def capabilities(self) -> Capabilities:
@@ -175,7 +177,7 @@ class WhatsAppConnector:
         if self._sender is None:
             from channels.whatsapp.send import Sender  # noqa: PLC0415 - tens of megabytes that servers never need
 
-            self._sender = Sender(self._transport)
+            self._sender = Sender(self._transport, allow_private=self._allow_private)
         return self._sender
 
 

@@ -24,9 +24,9 @@ class Sender:
     letters for a group.
     """
 
-    def __init__(self, transport: AiohttpTransport | None = None) -> None:
-        self._owned = AiohttpTransport() if transport is None else None
-        used = transport or self._owned or AiohttpTransport()
+    def __init__(self, transport: AiohttpTransport | None = None, *, allow_private: bool = False) -> None:
+        used = transport or AiohttpTransport(allow_private=allow_private)
+        self._owned = used if transport is None else None
         self._clients = GraphClients(used)
         self.files = FileTransfers(self._clients, used)
         self.templates = TemplateCalls(self._clients)

@@ -13,6 +13,8 @@ from typing import NamedTuple
 import aiohttp
 import httpx
 
+from channels.public_resolver import resolver_for
+
 CONNECT_SECONDS = 5.0
 """A handshake with Meta takes 0.2 s; after 5 s the network is gone, and nothing has been sent yet."""
 TOTAL_SECONDS = 30.0
@@ -50,7 +52,14 @@ class AiohttpTransport(httpx.AsyncBaseTransport):
     `ReadTimeout` or `ReadError`, after which the request may have been carried out.
     """
 
-    def __init__(self, *, connect_seconds: float = CONNECT_SECONDS, total_seconds: float = TOTAL_SECONDS) -> None:
+    def __init__(
+        self,
+        *,
+        connect_seconds: float = CONNECT_SECONDS,
+        total_seconds: float = TOTAL_SECONDS,
+        allow_private: bool = False,
+    ) -> None:
+        self._allow_private = allow_private
         self._timeout = aiohttp.ClientTimeout(total=total_seconds, connect=connect_seconds)
         self._session: aiohttp.ClientSession | None = None
         self._closed = False
@@ -102,7 +111,11 @@ class AiohttpTransport(httpx.AsyncBaseTransport):
             raise httpx.ConnectError("the transport is closed")
         if self._session is None:
             self._session = aiohttp.ClientSession(
-                connector=aiohttp.TCPConnector(limit=MAX_CONNECTIONS, keepalive_timeout=KEEPALIVE_SECONDS),
+                connector=aiohttp.TCPConnector(
+                    limit=MAX_CONNECTIONS,
+                    keepalive_timeout=KEEPALIVE_SECONDS,
+                    resolver=resolver_for(allow_private=self._allow_private),
+                ),
                 timeout=self._timeout,
                 cookie_jar=aiohttp.DummyCookieJar(),
                 skip_auto_headers=_SKIPPED_HEADERS,
