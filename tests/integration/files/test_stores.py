@@ -6,13 +6,11 @@ import asyncio
 import hashlib
 import sys
 import time
-import uuid
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 
+import msgspec
 import pytest
 import pytest_asyncio
-from aiobotocore.session import get_session
-from moto.server import ThreadedMotoServer
 
 from gateway.doctor import check_files
 from inbox.files.blob_store import BlobStore, StoreUnavailable, TooLarge
@@ -26,26 +24,6 @@ from inbox.storage.database import Database
 BYTES = bytes(range(256)) * 4096  # 1 MiB
 LIMIT = 20 * 1024 * 1024
 SIZES = (1, CHUNK_BYTES - 1, CHUNK_BYTES, CHUNK_BYTES + 1, PART_BYTES, PART_BYTES + 1, 2 * PART_BYTES)
-
-
-@pytest.fixture(scope="session")
-def s3_url() -> Iterator[str]:
-    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
-    server.start()
-    host, port = server.get_host_and_port()
-    yield f"http://{host}:{port}"
-    server.stop()
-
-
-@pytest_asyncio.fixture
-async def s3_settings(s3_url: str) -> S3Settings:
-    settings = S3Settings(
-        bucket=f"files-{uuid.uuid4().hex[:8]}", region="us-east-1", endpoint=s3_url, access_key="us", secret_key="ours"
-    )
-    login = {"aws_access_key_id": "us", "aws_secret_access_key": "ours", "region_name": "us-east-1"}
-    async with get_session().create_client("s3", endpoint_url=s3_url, **login) as client:
-        await client.create_bucket(Bucket=settings.bucket)
-    return settings
 
 
 @pytest_asyncio.fixture(params=["gridfs", "s3"])
@@ -145,9 +123,7 @@ async def test_many_at_once_through_one_store(store: BlobStore) -> None:
 
 
 async def test_a_store_that_is_away_says_so(s3_settings: S3Settings) -> None:
-    missing = S3Store(
-        S3Settings(bucket="no-such-bucket", region="us-east-1", endpoint=s3_url, access_key="us", secret_key="ours")
-    )
+    missing = S3Store(msgspec.structs.replace(s3_settings, bucket="no-such-bucket"))
     with pytest.raises(StoreUnavailable, match="NoSuchBucket"):
         await missing.write("a1", pieces(b"x"), limit_bytes=1)
     with pytest.raises(StoreUnavailable, match="NoSuchBucket"):
