@@ -19,6 +19,8 @@ from inbox.files.sniffing import OCTETS
 from inbox.files.uploads import find_file, keep_upload
 from inbox.foundation.problems import Problem
 from inbox.people.access import Caller
+from inbox.storage.database import Session
+from inbox.storage.idempotency import Answer, OnceOnly, check_key, do_once
 
 PATH: Final = "/api/v1/media"
 PIECE_BYTES: Final = 64 * 1024
@@ -67,7 +69,28 @@ async def upload(request: web.Request) -> web.Response:
         limit_bytes=MAX_FILE_BYTES,
         now=parts.runtime.clock.now(),
     )
-    return web.Response(status=201, body=msgspec.json.encode(uploaded_media(file)), content_type="application/json")
+    answer = await _once(request, parts, caller, file)
+    headers = {"Idempotency-Replayed": "true"} if answer.replayed else {}
+    return web.Response(status=201, body=answer.response, content_type="application/json", headers=headers)
+
+
+async def _once(request: web.Request, parts: Parts, caller: Caller, file: StoredFile) -> Answer:
+    """Answer a repeated upload as the first one; its second copy is named by nobody and taken away after a day.
+
+    Raises:
+        Problem: `idempotency_conflict` if the key came with another file before.
+    """
+    response = msgspec.json.encode(uploaded_media(file))
+    key = request.headers.get("Idempotency-Key")
+    if key is None:
+        return Answer(response=response, replayed=False)
+    check_key(key)
+    once = OnceOnly(scope=(caller.workspace_id, caller.id, "POST", PATH), key=key, body=str(file.sha256).encode())
+
+    async def respond(_: Session) -> bytes:
+        return response
+
+    return await do_once(parts.runtime.database, once, respond, now=parts.runtime.clock.now())
 
 
 def uploaded_media(file: StoredFile) -> UploadedMedia:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import re
 from collections.abc import Awaitable, Callable
 from typing import Any, Final
 
@@ -16,11 +15,11 @@ from gateway.parts import PARTS, Parts
 from inbox.foundation.decoding import convert, decode_json
 from inbox.foundation.problems import FieldError, Problem
 from inbox.people.access import Caller, CallerKind
+from inbox.storage.idempotency import check_key
 
 BODY_SECONDS: Final = 8.0
 """Below the time limit of the request, so that a slow client is told apart from a slow database."""
 JSON: Final = "application/json"
-_KEY_SHAPE: Final = re.compile(r"[\x21-\x7e]{1,255}")
 _NO_HEADERS: Final[dict[str, str]] = {}
 _REPLAYED: Final = {"Idempotency-Replayed": "true"}
 
@@ -41,7 +40,7 @@ async def _call(route: Route, request: web.Request) -> Call[Any, Any]:
     token = _bearer_token(request)
     caller = await _allowed_caller(route, parts, token)
     if route.creates:
-        _check_key(request)
+        check_key(request.headers.get("Idempotency-Key"))
     return Call(
         parts=parts,
         route=route,
@@ -71,12 +70,6 @@ async def _allowed_caller(route: Route, parts: Parts, token: str | None) -> Call
     if route.who is Who.PERSON and caller.kind is not CallerKind.OPERATOR:
         raise Problem("forbidden", "Only a person who signed in may do this, no API key.")
     return caller
-
-
-def _check_key(request: web.Request) -> None:
-    key = request.headers.get("Idempotency-Key")
-    if key is not None and not _KEY_SHAPE.fullmatch(key):
-        raise Problem("invalid_request", "Idempotency-Key must be 1 to 255 visible ASCII characters without blanks.")
 
 
 async def _body(route: Route, request: web.Request) -> Any:

@@ -64,6 +64,7 @@ ROUTES: Final[tuple[Route, ...]] = (
         response=UploadedMedia,
         status=201,
         problems=("too_large", "malformed"),
+        creates=True,
         served=False,
     ),
     Route(

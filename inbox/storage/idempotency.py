@@ -8,6 +8,7 @@ MongoDB, tries again, and finds the answer.
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 from typing import Final
@@ -19,6 +20,15 @@ from inbox.storage.database import Database, Document, DuplicateKeyError, Sessio
 from inbox.storage.indexes import IDEMPOTENCY_KEEP_SECONDS
 
 KEPT: Final = timedelta(seconds=IDEMPOTENCY_KEEP_SECONDS)
+
+
+_KEY_SHAPE: Final = re.compile(r"[\x21-\x7e]{1,255}")
+
+
+def check_key(key: str | None) -> None:
+    """Refuse an `Idempotency-Key` that can't be one. Raises `Problem` (`invalid_request`)."""
+    if key is not None and not _KEY_SHAPE.fullmatch(key):
+        raise Problem("invalid_request", "Idempotency-Key must be 1 to 255 visible ASCII characters without blanks.")
 
 
 class OnceOnly(msgspec.Struct, frozen=True, kw_only=True):

@@ -42,3 +42,18 @@ async def test_opt_out_goes_to_a_list_without_the_number(team: Team, database: D
 async def test_customer_who_writes_stop_is_opted_out(team: Team) -> None:
     contact = await contact_of(team, "Stop")
     assert (contact["marketing"]["accepts"], contact["marketing"]["source"]) == (False, "keyword")
+
+
+async def test_numbers_that_are_no_contacts_are_opted_out_in_every_spelling(team: Team, database: Database) -> None:
+    answer = await team.owner.post("/opt-outs", {"phones": ["+55 11 98765-4321", "12", "+49 1512 3456789"]})
+    assert (answer.status, answer.body["taken"], [e["pointer"] for e in answer.body["errors"]]) == (
+        200,
+        2,
+        ["/phones/1"],
+    )
+    listed = await database.suppressions.find({"workspace_id": team.owner.workspace_id}).to_list(None)
+    assert len(listed) == 3  # the Brazilian number has two spellings
+    assert "98765" not in str(listed)
+    assert (await team.operator.post("/opt-outs/remove", {"phones": ["+5511987654321"]})).status == 403
+    await team.owner.post("/opt-outs/remove", {"phones": ["+551187654321"]})
+    assert await database.suppressions.count_documents({}) == 1

@@ -26,10 +26,12 @@ async def customer_sends(world: ContractWorld, data: bytes, mime_type: str, **mo
     await world.control("POST", f"{path}/customers/{CUSTOMER}/messages", {"type": kind, kind: media})
 
 
-async def upload(world: ContractWorld, data: bytes, name: str, token: str | None = None) -> tuple[int, Any]:
+async def upload(
+    world: ContractWorld, data: bytes, name: str, token: str | None = None, key: str | None = None
+) -> tuple[int, Any]:
     form = FormData(quote_fields=False)
     form.add_field("file", io.BytesIO(data), filename=name, content_type="application/octet-stream")
-    headers = {"Authorization": f"Bearer {token or world.owner.token}"}
+    headers = {"Authorization": f"Bearer {token or world.owner.token}", **({"Idempotency-Key": key} if key else {})}
     async with world.client.post("/api/v1/media", data=form, headers=headers) as answer:
         return answer.status, await answer.json()
 
@@ -103,6 +105,13 @@ async def test_what_the_channel_does_not_take_is_refused_before(world: ContractW
     assert (refused.status, refused.body["errors"][0]["pointer"]) == (422, "/content/media/mime_type")
     unknown = await world.owner.post(path, {"content": {"type": "image", "media": {"id": "0" * 24}}})
     assert (unknown.status, unknown.body["errors"][0]["pointer"]) == (422, "/content/media/id")
+
+
+async def test_a_repeated_upload_is_the_same_file(world: ContractWorld) -> None:
+    first = await upload(world, PNG, "a.png", key="one")
+    assert await upload(world, PNG, "a.png", key="one") == first
+    assert (await upload(world, PNG + b"other", "a.png", key="one"))[1]["code"] == "idempotency_conflict"
+    assert (await upload(world, PNG, "a.png"))[1]["id"] != first[1]["id"]
 
 
 async def test_an_upload_needs_a_token_a_field_and_a_byte(world: ContractWorld) -> None:
