@@ -16,11 +16,14 @@ from rich.progress import BarColumn, DownloadColumn, MofNCompleteColumn, Progres
 from rich.table import Table
 
 LOOK_SECONDS: Final = 0.5
+TRIES: Final = 10
+RETRY_SECONDS: Final = 1.0
+"""A primary of MongoDB that is replaced is back within ten seconds or so."""
 CHUNK_BYTES: Final = 256 * 1024
 TIMEOUT: Final = aiohttp.ClientTimeout(total=None, sock_connect=10, sock_read=900)
 """Checking a million rows takes a minute; nothing is answered until then."""
 FIRST_ERROR: Final = 400
-FIRST_FAULT: Final = 500
+UNAVAILABLE: Final = 503
 ENDED: Final = frozenset({"completed", "cancelled", "stopped", "paused"})
 EXPLAINED: Final[Mapping[str, str]] = {
     "template_paused": "WhatsApp has paused the template",
@@ -67,6 +70,7 @@ class Shell:
     async def _send(self, options: argparse.Namespace, fields: dict[str, Any]) -> bool:
         if "channel_id" not in fields:
             fields["channel_id"] = await self._only_number()
+        await self._read_templates(fields["channel_id"])
         campaign = await self._call("POST", "/campaigns", fields)
         path = f"/campaigns/{campaign['id']}"
         campaign = await self._upload(path, options.file)
@@ -87,6 +91,13 @@ class Shell:
             await self._download(f"{path}/report", options.report)
             self._console.print(f"The report with a line for each recipient: {options.report}")
         return bool(campaign["state"] == "completed")
+
+    async def _read_templates(self, channel_id: str) -> None:
+        """Have the gateway ask WhatsApp for the templates as they are now; without it, it goes by what it knows."""
+        try:
+            await self._call("POST", f"/channels/{channel_id}/templates/sync")
+        except Refused as refused:
+            self._console.print(f"The templates could not be read anew: {refused}")
 
     async def _only_number(self) -> str:
         channels = (await self._call("GET", "/channels?limit=200"))["items"]
@@ -156,11 +167,20 @@ class Shell:
     async def _call(
         self, method: str, path: str, body: Any = None, *, content_type: str = "application/json"
     ) -> dict[str, Any]:
-        sent: dict[str, Any] = {"json": body} if content_type == "application/json" and body is not None else {}
+        """Call the API; a gateway that is away for a moment (503: nothing was done) is asked again."""
         if content_type != "application/json":
-            sent = {"data": body, "headers": {"Content-Type": content_type}}
+            return await self._ask(method, path, {"data": body, "headers": {"Content-Type": content_type}})
+        sent = {} if body is None else {"json": body}
+        for _ in range(TRIES - 1):
+            try:
+                return await self._ask(method, path, sent)
+            except Away:
+                await asyncio.sleep(RETRY_SECONDS)
+        return await self._ask(method, path, sent)
+
+    async def _ask(self, method: str, path: str, sent: Mapping[str, Any]) -> dict[str, Any]:
         async with self._session.request(method, self._base + path, **sent) as response:
-            if response.status >= FIRST_FAULT:
+            if response.status == UNAVAILABLE:
                 raise Away(f"The gateway can't answer now ({response.status}): try again in a minute.")
             answer: dict[str, Any] = await response.json(content_type=None)
             if response.status >= FIRST_ERROR:

@@ -25,7 +25,7 @@ WEBHOOKS_A_SECOND = 25.0
 REPLIES_A_SECOND = 2.0
 """To each customer."""
 ASSIGNED = 4
-"""Conversations that the operator takes, below the capacity of five; the program answers in the others."""
+"""Conversations that the operator takes; the program answers in the others."""
 CLOSE_RATE = 0.04
 EMULATED_RATE = 0.2
 MAX_BATCH = 5

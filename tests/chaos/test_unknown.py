@@ -25,6 +25,7 @@ async def test_lost_answers_are_settled_by_the_statuses(world: World, seed: int)
     async with follower.following():
         async with load.running():
             await load.grown(150)
+            await eventually(lambda: _unknown(follower), "an answer is known as lost before the report comes")
         await count(world.api, world.emulator, load.ledger, load.customers)
 
         async def told() -> bool:
@@ -44,6 +45,12 @@ async def test_a_killed_worker_leaves_no_more_unknown_than_it_had_on_the_wire(wo
     async with follower.following():
         async with load.running():
             await load.grown(100)
+
+            async def on_the_wire() -> bool:
+                seen = await read_picture(world.api, load.customers)
+                return any(message["status"] == "sending" for message in seen.messages.values())
+
+            await eventually(on_the_wire, "messages are on the wire")
             with world.stopped("work") as pid:
                 picture = await read_picture(world.api, load.customers)
                 sending = {name for name, m in picture.messages.items() if m["status"] == "sending"}
@@ -58,8 +65,13 @@ async def test_a_killed_worker_leaves_no_more_unknown_than_it_had_on_the_wire(wo
             return unknown <= {our_id for our_id, _ in await world.emulator.accepted()}
 
         await eventually(all_arrived, "the provider has carried out what it took")
-        picture = await count(world.api, world.emulator, load.ledger, load.customers, uncertain=sending)
-        assert {picture.messages[name]["status"] for name in unknown} == {"delivered"}
+        await count(world.api, world.emulator, load.ledger, load.customers, uncertain=sending)
+
+        async def all_settled() -> bool:
+            picture = await read_picture(world.api, load.customers)
+            return {picture.messages[name]["status"] for name in unknown} == {"delivered"}
+
+        await eventually(all_settled, "the provider's late reports have settled them all")
 
 
 async def _unknown(follower: Follower) -> set[str]:

@@ -46,6 +46,9 @@ class World(msgspec.Struct):
             emulator = Emulator(control, demo.whatsapp["phone_number_id"])
             key = await api.ask("POST", "/api/v1/api-keys", {"name": "chaos"})
             assert key.status == 201, key
+            owner = f"/api/v1/operators/{demo.ready['owner']['id']}"
+            raised = await api.ask("PATCH", owner, {"capacity": 100})
+            assert raised.status == 200, raised
             world = cls(demo, api, MetaClient(provider, demo.whatsapp), emulator, key.body["token"])
             await world.recovered()
             await emulator.begin()
