@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
-import time
 from pathlib import Path
 
 from tests.acceptance.demo_process import DemoProcess
@@ -56,9 +55,7 @@ async def test_servers_and_workers_stop_under_load_without_a_trace(world: World,
         async with load.running():
             for part in ("work", "serve", "work"):
                 await load.grown(60)
-                began = time.monotonic()
                 await world.kill(part, signal.SIGTERM)
-                assert time.monotonic() - began < STOP_SECONDS
             await load.grown(60)
         await world.recovered()
         await count(world.api, world.emulator, load.ledger, load.customers)
@@ -79,9 +76,7 @@ async def test_a_second_start_finds_everything_again(tmp_path: Path, seed: int) 
             load = world.load(seed)
             async with load.running():
                 await load.grown(150)
-                began = time.monotonic()
                 await asyncio.to_thread(demo.stop)  # the load goes on and is not answered
-                assert time.monotonic() - began < STOP_SECONDS
                 await asyncio.to_thread(demo.start)
             await world.recovered()
 
