@@ -113,6 +113,7 @@ async def test_template_paused_in_the_middle_stops_the_campaign_which_then_goes_
         stopped = await eventually(lambda: _in_state(world, path, "stopped"), "it stops", 30.0)
         assert stopped["reason"] == "template_paused"
         assert stopped["counts"]["sent"] < count
+        await eventually(lambda: _template_is(world, "PAUSED"), "the gateway knows of the pause", 30.0)
         assert (await world.api.ask("POST", f"{path}/resume")).status == 409, "the template can't be sent yet"
         await _review(demo, "APPROVED")
         await eventually(lambda: _resumed(world, path), "it can be resumed", 30.0)
@@ -125,6 +126,11 @@ async def _review(demo: DemoProcess, status: str) -> None:
     path = "/control/whatsapp/templates/spring_sale/review"
     answered, body = await asyncio.to_thread(demo.sandbox, "POST", path, {"status": status})
     assert answered < 300, body
+
+
+async def _template_is(world: World, status: str) -> bool:
+    listed = (await world.api.get("/api/v1/templates?limit=200"))["items"]
+    return any(one["name"] == "spring_sale" and one["status"].upper() == status for one in listed)
 
 
 async def _in_state(world: World, path: str, state: str) -> Any:
