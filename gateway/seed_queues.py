@@ -14,14 +14,19 @@ from inbox.foundation.runtime import Runtime
 from inbox.storage.database import Session
 from queueing.queue_store import QueueStore
 from queueing.settings_models import CloseOrTransfer, Queue, QueueFields, Strategy
-from queueing.team_models import GroupFields, StatusFields
-from queueing.team_settings import GROUPS, STATUSES, SettingStore
+from queueing.team_models import BusinessHoursFields, Day, GroupFields, Span, StatusFields
+from queueing.team_settings import BUSINESS_HOURS, GROUPS, STATUSES, SettingKind, SettingStore
 
 CAPACITY: Final = 3
 SILENCE: Final = AutoClose(assigned_seconds=30 * 60, unassigned_seconds=60 * 60, warn_before_seconds=5 * 60)
 """More than the longest waits of both queues, as the rule demands."""
-
-
+OFFICE_HOURS: Final = BusinessHoursFields(
+    name="Weekdays, 9 to 18",
+    time_zone="Europe/Lisbon",
+    week={day: (Span(from_="09:00", to="18:00"),) for day in list(Day)[:5]},
+    holiday_country="PT",
+)
+"""No queue has them at first: the demo is always open."""
 UPGRADED_PER_SECOND = 1_000
 """The demo's numbers are those of a large sender."""
 
@@ -55,7 +60,8 @@ class Team(msgspec.Struct, frozen=True, kw_only=True):
 async def make_queues(runtime: Runtime, workspace_id: str, team: Team) -> list[SeededQueue]:
     """Make "Sales", which hands on to "Support" who has waited too long there."""
     await _make_group(runtime, workspace_id, team)
-    await _make_status(runtime, workspace_id, "Lunch")
+    await _make_setting(runtime, workspace_id, STATUSES, StatusFields(name="Lunch"))
+    await _make_setting(runtime, workspace_id, BUSINESS_HOURS, OFFICE_HOURS)
     support = await _make_queue(runtime, workspace_id, _support(team))
     sales = await _make_queue(runtime, workspace_id, _sales(team, support.id))
     return [SeededQueue(id=queue.id, name=queue.name) for queue in (sales, support)]
@@ -150,10 +156,10 @@ async def _make_group(runtime: Runtime, workspace_id: str, team: Team) -> None:
     await database.transaction(work)
 
 
-async def _make_status(runtime: Runtime, workspace_id: str, name: str) -> None:
-    statuses = SettingStore(runtime.database, runtime.clock, STATUSES)
+async def _make_setting(runtime: Runtime, workspace_id: str, kind: SettingKind[Any, Any], fields: Any) -> None:
+    store = SettingStore(runtime.database, runtime.clock, kind)
 
     async def work(session: Session) -> Any:
-        return await statuses.create(workspace_id, StatusFields(name=name), session=session)
+        return await store.create(workspace_id, fields, session=session)
 
     await runtime.database.transaction(work)

@@ -14,8 +14,9 @@ def welcome_text(
     lines = ["", "The demo is ready.", "", f"  Inbox    {base_url}   you are the operator"]
     if seeded:
         lines += [
-            *(f"           sign in: {person.email}  password: {person.password}" for person in _people(seeded)),
-            "           set yourself “ready” at the top: queues give conversations to ready operators only",
+            *(f"           {_sign_in(person)}" for person in _people(seeded)),
+            "           each of them in a tab of their own; set yourself “ready” at the top:",
+            "           queues give conversations to ready operators only",
             f"  Phones   {sandbox_url}   you are the customer: write to the shop from here",
             "           “Demo shop” goes to everybody, “Demo shop sales” through the queue “Sales”",
             "           the bot has its phones there too",
@@ -41,4 +42,8 @@ def welcome_text(
 
 
 def _people(seeded: Seed) -> list[Person]:
-    return [*seeded.first.operators[:1], seeded.first.owner]
+    return [*seeded.first.operators, seeded.first.owner]
+
+
+def _sign_in(person: Person) -> str:
+    return f"sign in: {person.email:<19} password: {person.password}  ({person.role})"

@@ -137,6 +137,8 @@ export class Api {
   queueStats = (id) => this.request("GET", `/queues/${encodeURIComponent(id)}/stats`);
   patchQueue = (id, patch) => this.request("PATCH", `/queues/${encodeURIComponent(id)}`, { body: patch });
   channels = () => this.#all("/channels");
+  patchChannel = (id, patch) => this.request("PATCH", `/channels/${encodeURIComponent(id)}`, { body: patch });
+  businessHours = () => this.#all("/business-hours");
   templates = (query) => this.request("GET", "/templates", { query });
   allTemplates = () => this.#all("/templates");
   makeTemplate = (body) => this.request("POST", "/templates", { body, key: newKey() });

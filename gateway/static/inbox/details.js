@@ -3,7 +3,7 @@
 import { avatar, el, keyed } from "./dom.js";
 import { kindName } from "./list.js";
 import { displayName, displayNumber, mayTakeOver } from "./store.js";
-import { placeOf, waitOf } from "./team.js";
+import { closeReason, placeOf, waitOf } from "./team.js";
 import { countdown, duration, fullTime, replyWindow } from "./time.js";
 
 const SECOND = 1_000;
@@ -85,7 +85,7 @@ function facts(conversation, state) {
   const numbers = conversation.contact.identities.map((one) => `${displayNumber(one)} (${kindName(one.kind)})`);
   const rows = [
     ["State", STATES[conversation.state] ?? conversation.state],
-    ["Operator", operator ? (operator.id === state.me.id ? `${operator.name} (you)` : operator.name) : "Nobody yet"],
+    ["Operator", operator ? (operator.id === state.me.id ? `${operator.name} (you)` : operator.name) : nobody(conversation)],
     ["Customer", numbers.join(", ")],
     ...queueFacts(conversation, state),
     ["Channel", `${conversation.channel.name} (${kindName(conversation.channel.kind)})`],
@@ -93,13 +93,15 @@ function facts(conversation, state) {
   ];
   if (conversation.state === "assigned" && conversation.assigned_at) rows.push(["Assigned for", since(conversation.assigned_at)]);
   if (conversation.state === "queued" && conversation.queued_at) rows.push(["Waiting for", since(conversation.queued_at)]);
-  if (conversation.closed_at) rows.push(["Closed", `${fullTime(conversation.closed_at)}, ${conversation.close_reason}`]);
+  if (conversation.closed_at) rows.push(["Closed", `${fullTime(conversation.closed_at)}, ${closeReason(conversation.close_reason)}`]);
   const window = replyWindow(conversation.window, now);
   if (window.limited) rows.push(["Reply window", window.open ? `${duration(window.left)} left` : "closed"]);
   if (conversation.closes_at) rows.push(["Closes by itself", closing(conversation.closes_at, now)]);
   if (conversation.tags.length) rows.push(["Tags", conversation.tags.join(", ")]);
   return rows;
 }
+
+const nobody = ({ state }) => (state === "closed" ? "Nobody" : "Nobody yet");
 
 function queueFacts(conversation, state) {
   if (!conversation.queue_id) return [];
@@ -111,7 +113,8 @@ function queueFacts(conversation, state) {
 
 function expectedWait(seconds) {
   if (seconds === null) return "can’t be estimated";
-  return seconds ? `about ${duration(seconds * SECOND)}` : "none";
+  if (seconds < 60) return seconds ? "less than a minute" : "none";
+  return `about ${duration(seconds * SECOND)}`;
 }
 
 function closing(iso, now) {

@@ -10,7 +10,7 @@ import { notify } from "./notices.js";
 import { QueuesView } from "./queues.js";
 import { Sending } from "./sending.js";
 import { StatusBar } from "./status.js";
-import { displayName, initialState, listKey, putConversation, seenSeq, seesAll, Store, withEntry, withMessage, withThreadLoading, withThreadPage } from "./store.js";
+import { displayName, initialState, listKey, mayTakeOver, putConversation, seenSeq, Store, withEntry, withMessage, withThreadLoading, withThreadPage } from "./store.js";
 import { TemplateOffer } from "./template_offer.js";
 import { TemplatesView } from "./templates.js";
 import { Sync } from "./sync.js";
@@ -54,7 +54,7 @@ export class Inbox {
     byId("sign-out").addEventListener("click", signOut, options);
     byId("show-templates").hidden = !mayChangeQueues(me);
     byId("show-templates").addEventListener("click", () => this.templates.open(), options);
-    byId("show-queues").hidden = !seesAll(me);
+    byId("show-queues").hidden = !mayTakeOver(me);
     byId("show-queues").addEventListener("click", () => this.queues.open(), options);
     byId("show-campaigns").hidden = !mayChangeQueues(me);
     byId("show-campaigns").addEventListener("click", () => this.campaigns.open(), options);

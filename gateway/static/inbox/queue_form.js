@@ -1,122 +1,78 @@
-// The settings of a queue that change most often, with the server's objections at their fields.
+// The settings of a queue, with the server's objections at their fields.
 
-import { faultLine } from "./dialog.js";
 import { el } from "./dom.js";
-import { numberOf, queuePatch } from "./queue_patch.js";
-
-const NUMBERS = [
-  ["limit", "Limit", "The most conversations that wait at once. Empty: no limit."],
-  ["max_wait_seconds", "Longest wait, in seconds", "Then it is closed or goes to the next queue. Empty: as long as it takes."],
-  ["capacity", "Capacity", "The most conversations one operator has at once, unless they have a number of their own."],
-];
-
-const OCCASIONS = [
-  ["greeting", "Greeting", "When somebody enters the queue"],
-  ["returning", "Welcome back", "To somebody who has written before"],
-  ["waiting", "Waiting", "Again and again while they wait"],
-  ["nobody_available", "Nobody there", "When no operator can take it"],
-  ["out_of_hours", "Out of hours", "Outside of the business hours"],
-  ["overflow", "Queue full", "When the limit is reached"],
-  ["assigned", "Assigned", "When an operator gets it"],
-  ["transferred", "Transferred", "When it goes to somebody else"],
-  ["no_answer", "Late answer", "When the operator takes long"],
-  ["closing_soon", "Closing soon", "Before it closes by itself"],
-  ["closed", "Closed", "When it is closed"],
-];
+import { Fields, settingsForm } from "./form_fields.js";
+import { GROUPS, OCCASIONS, TIMES } from "./queue_fields.js";
+import { queueFaults, queuePatch, shownList } from "./queue_patch.js";
 
 const LANGUAGES = new Intl.DisplayNames(["en"], { type: "language" });
 
-/** The server's bounds of a number as a sentence; what it says of texts is one already. */
-function inWords(message) {
-  const [, sign, bound] = message.match(/^expected `int` (<=|>=) (\d+)/i) ?? [];
-  if (bound) return `Write a number of ${bound} or ${sign === ">=" ? "more" : "less"}.`;
-  return `${message[0].toUpperCase()}${message.slice(1)}.`;
+/**
+ * Makes the form; `save(patch)` sends it and throws what the server says.
+ *
+ * @param {object} known `language` of the workspace, `queues` and `hours` to choose from.
+ */
+export function queueForm(queue, known, { save, done }) {
+  const fields = new Fields("queue");
+  const drawn = new Map([
+    ["queues", { none: "None", items: known.queues.filter((one) => one.id !== queue.id) }],
+    ["hours", { none: "Always open", items: known.hours }],
+  ]);
+
+  function make([name, kind, label, hint, choices]) {
+    const pointer = `/${name}`;
+    if (kind === "number") return fields.number(pointer, label, hint, queue[name]);
+    if (kind === "check") return fields.check(pointer, label, hint, queue[name]);
+    if (kind === "list") return fields.text(pointer, label, hint, shownList(queue[name]));
+    if (kind === "choice") return fields.choice(pointer, label, hint, choices, queue[name]);
+    const { none, items } = drawn.get(kind);
+    const offered = [{ value: "", text: none }, ...items.map((one) => ({ value: one.id, text: one.name }))];
+    return fields.choice(pointer, label, hint, offered, queue[name]);
+  }
+
+  async function submit(given) {
+    const faults = queueFaults(given);
+    if (faults.length) return !fields.object(faults);
+    const patch = queuePatch(queue, given);
+    if (Object.keys(patch).length) await save(patch);
+    return true;
+  }
+
+  const group = ([title, table]) => el("fieldset", {}, el("legend", { text: title }), el("div", { class: "fields numbers" }, table.map(make)));
+  return settingsForm(fields, { id: "save-queue", submit, done }, GROUPS.map(group), textGroup(queue, known.language, fields, TIMES.map(make)));
 }
 
-/** Makes the form; `save(patch)` sends it and throws what the server says. */
-export function queueForm(queue, language, { save, done }) {
-  const fault = faultLine();
-  const fields = new Map(); // pointer → {input, line}
-  const texts = el("div", { class: "fields" });
+/** The automatic texts of one language at a time; what was written in another one stays. */
+function textGroup(queue, language, fields, times) {
+  const panels = new Map(); // language → its texts
+  const texts = el("div", { class: "texts" });
   const languages = [...new Set([language, "en", "ru", ...Object.values(queue.texts).flatMap((one) => Object.keys(one))])];
   const chosen = el(
-    "select", { id: "text-language", on: { change: () => drawTexts() } },
+    "select", { id: "text-language", on: { change: () => show(chosen.value) } },
     languages.map((one) => el("option", { value: one, text: LANGUAGES.of(one), selected: one === language })),
   );
-  const button = el("button", { class: "primary", text: "Save", id: "save-queue" });
-  const form = el(
-    "form",
-    { class: "queue-form", novalidate: true, on: { submit: (event) => submit(event) } },
-    el("div", { class: "fields numbers" }, NUMBERS.map(([name, label, hint]) => number(name, label, hint))),
-    el("div", { class: "texts-head" }, el("h3", { text: "Automatic texts" }), el("label", { class: "small" }, "Language ", chosen)),
-    el("p", { class: "soft small", text: "An empty text is not sent. A customer whose language has no text gets it in the workspace’s language, otherwise in another one." }),
+
+  function panel(lang) {
+    const made = OCCASIONS.map(([occasion, label, hint]) => {
+      const input = el("textarea", { rows: 3, maxlength: 1000, dir: "auto", lang, text: queue.texts[occasion]?.[lang] ?? "" });
+      return fields.field(`/texts/${occasion}/${lang}`, label, hint, input);
+    });
+    return el("div", { class: "fields", on: { needed: () => show(lang) } }, made);
+  }
+
+  function show(lang) {
+    chosen.value = lang;
+    if (!panels.has(lang)) panels.set(lang, panel(lang));
+    texts.append(panels.get(lang));
+    for (const [one, shown] of panels) shown.hidden = one !== lang;
+  }
+
+  show(language);
+  return el(
+    "fieldset", {},
+    el("legend", { text: "Automatic texts" }),
+    el("div", { class: "fields numbers" }, times),
+    el("div", { class: "texts-head" }, el("p", { class: "soft small", text: "An empty text is not sent. A customer whose language has no text gets it in the workspace’s language, otherwise in another one." }), el("label", { class: "small" }, "Language ", chosen)),
     texts,
-    fault,
-    el("div", { class: "dialog-actions" }, el("button", { type: "button", text: "Cancel", on: { click: done } }), button),
   );
-
-  function number(name, label, hint) {
-    const input = el("input", { type: "text", inputmode: "numeric", autocomplete: "off", name, value: queue[name] ?? "" });
-    return field(`/${name}`, label, hint, input);
-  }
-
-  function field(pointer, label, hint, input) {
-    const id = `queue${pointer.replaceAll("/", "-")}`;
-    const line = faultLine();
-    line.id = `${id}-fault`;
-    input.id = id;
-    input.setAttribute("aria-describedby", `${id}-hint ${id}-fault`);
-    fields.set(pointer, { input, line });
-    return el("div", { class: "field" }, el("label", { for: id, text: label }), input, el("p", { class: "soft small", id: `${id}-hint`, text: hint }), line);
-  }
-
-  function drawTexts() {
-    for (const pointer of fields.keys()) if (pointer.startsWith("/texts/")) fields.delete(pointer);
-    texts.replaceChildren(...OCCASIONS.map(([occasion, label, hint]) => {
-      const input = el("textarea", { rows: 2, maxlength: 1000, dir: "auto", lang: chosen.value, text: queue.texts[occasion]?.[chosen.value] ?? "" });
-      return field(`/texts/${occasion}/${chosen.value}`, label, hint, input);
-    }));
-  }
-
-  function object(errors) {
-    let first = null;
-    for (const { pointer, message } of errors) {
-      const found = fields.get(pointer);
-      if (!found) continue;
-      found.line.say(inWords(message));
-      found.input.setAttribute("aria-invalid", "true");
-      first ??= found.input;
-    }
-    first?.focus();
-    return first !== null;
-  }
-
-  function clear() {
-    fault.say("");
-    for (const { input, line } of fields.values()) {
-      line.say("");
-      input.removeAttribute("aria-invalid");
-    }
-  }
-
-  async function submit(event) {
-    event.preventDefault();
-    clear();
-    const given = Object.fromEntries([...fields].map(([pointer, { input }]) => [pointer, input.value]));
-    const wrong = NUMBERS.filter(([name]) => Number.isNaN(numberOf(given[`/${name}`])));
-    if (wrong.length) return void object(wrong.map(([name]) => ({ pointer: `/${name}`, message: "write a whole number, or nothing" })));
-    const patch = queuePatch(queue, given);
-    if (!Object.keys(patch).length) return done();
-    button.disabled = true;
-    try {
-      await save(patch);
-      done();
-    } catch (problem) {
-      button.disabled = false;
-      if (!object(problem.errors ?? [])) fault.say(problem.message);
-    }
-  }
-
-  drawTexts();
-  return form;
 }

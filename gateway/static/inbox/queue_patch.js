@@ -1,5 +1,7 @@
 // From the fields of a form to a merge patch (RFC 7396): only what has changed. Pure.
 
+import { KINDS, NUMBERS } from "./queue_fields.js";
+
 /** "" → null, "12" → 12, anything else → NaN. */
 export function numberOf(text) {
   const trimmed = text.trim();
@@ -7,21 +9,50 @@ export function numberOf(text) {
   return /^\d+$/.test(trimmed) ? Number(trimmed) : NaN;
 }
 
+const listOf = (text) => text.split(",").map((one) => one.trim()).filter(Boolean);
+
+/** What a field's value means, by the kind of the setting. */
+const READ = {
+  number: numberOf,
+  list: listOf,
+  check: (value) => value,
+  choice: (value) => value,
+  queues: (value) => value || null,
+  hours: (value) => value || null,
+};
+
+/** The value of a setting as its field shows it. */
+export const shownList = (values) => values.join(", ");
+
 /**
  * @param {object} queue As it was read.
- * @param {object} given Text by pointer: `/limit`, `/texts/greeting/en`.
+ * @param {object} given Values by pointer: `/limit`, `/sticky`, `/texts/greeting/en`.
  */
 export function queuePatch(queue, given) {
   const patch = {};
-  for (const [pointer, text] of Object.entries(given)) {
+  for (const [pointer, value] of Object.entries(given)) {
     const [, name, occasion, language] = pointer.split("/");
-    if (occasion) putText(patch, queue, occasion, language, text.trim());
-    else if (numberOf(text) !== (queue[name] ?? null)) patch[name] = numberOf(text);
+    if (occasion) putText(patch, queue, occasion, language, value.trim());
+    else putSetting(patch, queue, name, READ[KINDS.get(name)](value));
   }
   return patch;
+}
+
+function putSetting(patch, queue, name, value) {
+  if (JSON.stringify(value) !== JSON.stringify(queue[name] ?? null)) patch[name] = value;
 }
 
 function putText(patch, queue, occasion, language, text) {
   if (text === (queue.texts[occasion]?.[language] ?? "").trim()) return;
   patch.texts = { ...patch.texts, [occasion]: { [language]: text || null } };
+}
+
+/** What can be seen to be wrong before the server is asked. */
+export function queueFaults(given) {
+  const faults = NUMBERS.filter((name) => Number.isNaN(numberOf(given[`/${name}`] ?? ""))).map((name) => ({
+    pointer: `/${name}`, message: "write a whole number, or nothing",
+  }));
+  const goesOn = [given["/on_overflow"], given["/on_max_wait"]].includes("transfer");
+  if (goesOn && !given["/next_queue_id"]) faults.push({ pointer: "/next_queue_id", message: "choose the queue that they go on to" });
+  return faults;
 }

@@ -32,7 +32,7 @@ export class StatusBar {
     const now = this.#select("status", "Your status", statusChoices(state, me.status), me.status, (value) => this.does.setStatus(value, null));
     const next = this.#select(
       "next-status", "Next status, when your conversations are closed",
-      [{ value: "", text: "no change" }, ...statusChoices(state, me.next_status).map((one) => ({ ...one, text: `then ${one.text}` }))],
+      [{ value: "", text: "then no change" }, ...statusChoices(state, me.next_status).map((one) => ({ ...one, text: `then ${one.text}` }))],
       me.next_status ?? "", (value) => this.does.setStatus(me.status, value || null),
     );
     return el(

@@ -67,6 +67,14 @@ const REASONS = {
   least_qualified: "ready, with room, and least qualified",
 };
 
+const CLOSE_REASONS = {
+  operator: "by the operator", inactivity: "after a silence", queue_timeout: "waited too long", queue_full: "the queue was full",
+  no_operators: "nobody was there", out_of_hours: "out of business hours", bot: "by the bot", api: "by a program",
+  campaign: "message of a campaign", merged: "merged with another one", contact_blocked: "the customer is blocked", channel_deleted: "its channel was deleted",
+};
+
+export const closeReason = (reason) => CLOSE_REASONS[reason] ?? reason.replaceAll("_", " ");
+
 /** One line of an explanation, in words. */
 export function explained(note, state) {
   const queue = note.queue_id && (state.queues.get(note.queue_id)?.name ?? "a queue that is gone");
@@ -82,7 +90,7 @@ export function explained(note, state) {
 }
 
 function outcome(note, queue) {
-  if (note.rule === "close") return note.answer ? `(${note.answer.replaceAll("_", " ")})` : "";
+  if (note.rule === "close") return note.answer ? `(${closeReason(note.answer)})` : "";
   if (note.rule === "arrival") return queue ? "" : "on a channel without a queue";
   if (note.rule === "transfer" && note.answer === "queued") return "";
   if (note.answer === "assigned") return "";

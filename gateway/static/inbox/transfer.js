@@ -2,9 +2,11 @@
 
 import { openDialog, faultLine } from "./dialog.js";
 import { el } from "./dom.js";
+import { notify } from "./notices.js";
 import { withQueues } from "./team.js";
 
 const KINDS = { queue: "Queues", operator: "Operators" };
+const keyOf = ({ kind, id }) => `${kind}:${id}`;
 
 /** Lets a person choose where to; `api.transfer` has the last word, and what it says is shown. */
 export function openTransfer(api, conversation, name, done) {
@@ -23,6 +25,7 @@ export function openTransfer(api, conversation, name, done) {
   );
   const { close } = openDialog({ id: "transfer", title: `Transfer ${name}` }, form);
   let asked = 0;
+  let names = new Map(); // "queue:id" → name
 
   async function show() {
     const mine = (asked += 1);
@@ -37,6 +40,7 @@ export function openTransfer(api, conversation, name, done) {
 
   function draw(items) {
     const shown = items.filter((one) => one.id !== conversation.operator_id);
+    names = new Map(items.map((one) => [keyOf(one), one.name]));
     send.disabled = true;
     list.replaceChildren(...Object.entries(KINDS).map(([kind, title]) => group(title, shown.filter((one) => one.kind === kind))).filter(Boolean));
     if (!shown.length) list.replaceChildren(el("p", { class: "empty", text: "Nobody can take it at this moment." }));
@@ -49,7 +53,7 @@ export function openTransfer(api, conversation, name, done) {
 
   function choice(target) {
     const input = el("input", {
-      type: "radio", name: "target", value: `${target.kind}:${target.id}`, disabled: !target.available,
+      type: "radio", name: "target", value: keyOf(target), disabled: !target.available,
       on: { change: () => { send.disabled = false; fault.say(""); } },
     });
     const reason = target.reason && el("span", { class: "soft small", text: target.reason });
@@ -58,14 +62,16 @@ export function openTransfer(api, conversation, name, done) {
 
   async function submit(event) {
     event.preventDefault();
-    const [kind, id] = (form.elements.target?.value ?? "").split(":");
+    const chosen = form.elements.target?.value ?? "";
+    const [kind, id] = chosen.split(":");
     if (!id) return;
     send.disabled = true;
     fault.say("");
     try {
-      const view = await api.transfer(conversation.id, { [`${kind}_id`]: id });
+      await api.transfer(conversation.id, { [`${kind}_id`]: id });
       close();
-      done(view);
+      notify(`${name} is transferred to ${names.get(chosen)}.`, "done");
+      done();
     } catch (problem) {
       fault.say(problem.message);
       show();

@@ -12,6 +12,8 @@ from tests.acceptance.inbox.shop import Customer, Shop
 
 SalesCustomer = Callable[[str], Customer]
 FULL = "All our lines are busy now"
+CHANGED = ("limit", "max_wait_seconds", "on_overflow", "next_queue_id", "strategy", "repeat_wait_text_seconds", "texts")
+"""The settings that the tests change."""
 
 
 @pytest.fixture
@@ -26,7 +28,7 @@ def sales(shop: Shop) -> Iterator[str]:
     queue_id = str(shop.demo.ready["queues"][0]["id"])
     before = shop.api("GET", f"/queues/{queue_id}")
     yield queue_id
-    shop.api("PATCH", f"/queues/{queue_id}", {"limit": before["limit"]})
+    shop.api("PATCH", f"/queues/{queue_id}", {name: before[name] for name in CHANGED})
     for one in shop.api("GET", f"/conversations?queue_id={queue_id}")["items"]:
         shop.api("POST", f"/conversations/{one['id']}/close", {"silent": True})
     for operator in (shop.ana, shop.ben):
@@ -120,3 +122,65 @@ def test_a_manager_sets_the_limit_and_a_customer_is_turned_away(
     late = new_sales_customer("Lea Late")
     late.writes("Hello?")
     shop.demo.wait_until(lambda: any(FULL in text for text in late.sees()), "Lea is told that the queue is full")
+
+
+def fill(browser: Browser, selector: str, value: str) -> None:
+    field = browser.one(selector)
+    field.clear()
+    field.send_keys(value)
+
+
+def choose(browser: Browser, selector: str, text: str) -> None:
+    Select(browser.one(selector)).select_by_visible_text(text)
+
+
+def objects(browser: Browser, selector: str, text: str) -> None:
+    browser.until(lambda: text in browser.one(f"{selector}-fault").text, f"{selector} says {text!r}")
+
+
+def test_an_administrator_changes_how_a_queue_works(ben: Browser, shop: Shop, sales: str) -> None:
+    ben.sign_in_with(shop.owner["token"])
+    ben.click("#show-queues")
+    ben.click(f"[data-queue='{sales}'] [data-action=queue-settings]")
+    choose(ben, "#queue-next_queue_id", "None")
+    ben.click("#save-queue")
+    objects(ben, "#queue-next_queue_id", "Choose the queue")
+    choose(ben, "#queue-next_queue_id", "Support")
+    choose(ben, "#queue-on_overflow", "Ask the next queue")
+    choose(ben, "#queue-strategy", "One after the other")
+    fill(ben, "#queue-repeat_wait_text_seconds", "30")
+    fill(ben, "#queue-texts-greeting-en", "Hello {{ contact.nam }}")
+    choose(ben, "#text-language", "Russian")
+    ben.click("#save-queue")
+    objects(ben, "#queue-texts-greeting-en", "contact.nam")
+    fill(ben, "#queue-texts-greeting-en", "Hello")
+    ben.click("#save-queue")
+    ben.until_notice("The settings of “Sales” are saved.")
+    saved = shop.api("GET", f"/queues/{sales}")
+    assert saved["texts"]["greeting"]["en"] == "Hello"
+    changed = {name: saved[name] for name in ("on_overflow", "strategy", "repeat_wait_text_seconds", "limit")}
+    assert changed == {"on_overflow": "transfer", "strategy": "round_robin", "repeat_wait_text_seconds": 30, "limit": 5}
+
+
+def test_a_channel_may_not_close_earlier_than_its_queue_waits(ben: Browser, shop: Shop, sales: str) -> None:
+    ben.sign_in_with(shop.owner["token"])
+    channel = shop.demo.ready["channels"]["webchat"]["id"]
+    ben.click("#show-queues")
+    ben.click(f"[data-channel='{channel}'] [data-action=channel-settings]")
+    fill(ben, "#channel-auto_close-assigned_seconds", "60")
+    ben.click("#save-channel")
+    objects(ben, "#channel-auto_close-warn_before_seconds", "Write less than both times.")
+    fill(ben, "#channel-auto_close-warn_before_seconds", "30")
+    ben.click("#save-channel")
+    objects(ben, "#channel-auto_close-assigned_seconds", "'Sales'")
+    fill(ben, "#channel-auto_close-assigned_seconds", "1500")
+    ben.click("#save-channel")
+    row = f"[data-channel='{channel}']"
+    ben.until(lambda: "25 min with an operator" in ben.one(row).text, "the new time is shown")
+
+
+def test_a_supervisor_sees_how_things_stand_but_changes_nothing(ben: Browser, shop: Shop, sales: str) -> None:
+    ben.sign_in_with(shop.sofia["token"])
+    ben.click("#show-queues")
+    ben.until(lambda: "0 of 5 waiting" in ben.one(f"[data-queue='{sales}']").text, "the numbers are shown")
+    assert not ben.all("#queues [data-action]")

@@ -3,9 +3,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { applyEvent } from "../../../gateway/static/inbox/events.js";
-import { numberOf, queuePatch } from "../../../gateway/static/inbox/queue_patch.js";
+import { closingFaults, closingLine, closingPatch } from "../../../gateway/static/inbox/closing_patch.js";
+import { numberOf, queueFaults, queuePatch } from "../../../gateway/static/inbox/queue_patch.js";
 import { initialState, putConversation } from "../../../gateway/static/inbox/store.js";
-import { explained, mayChangeQueues, placeOf, queueLine, statusChoices, statusName, waitOf, withQueues } from "../../../gateway/static/inbox/team.js";
+import { closeReason, explained, mayChangeQueues, placeOf, queueLine, statusChoices, statusName, waitOf, withQueues } from "../../../gateway/static/inbox/team.js";
 import { countdown } from "../../../gateway/static/inbox/time.js";
 import { conversation, ME, OWNER } from "./samples.mjs";
 
@@ -70,7 +71,7 @@ for (const [note, text] of [
   [{ rule: "distribution", answer: "least_busy", queue_id: "q", operator_id: "ana", by: "queue" }, "Given out to Ana (ready, and with the fewest conversations)"],
   [{ rule: "distribution", answer: "something_new", queue_id: "q", operator_id: "ana", by: "queue" }, "Given out to Ana (something new)"],
   [{ rule: "transfer", answer: "queued", queue_id: "q", by: "operator:ana" }, "Transferred to the queue “Sales” by Ana"],
-  [{ rule: "close", answer: "queue_full", by: "queue" }, "Closed (queue full)"],
+  [{ rule: "close", answer: "queue_full", by: "queue" }, "Closed (the queue was full)"],
 ]) {
   test(`explained: ${text}`, () => assert.equal(explained(note, state), text));
 }
@@ -79,6 +80,48 @@ test("a form sends only what changed; an emptied text is taken away", () => {
   const given = { "/limit": "5", "/max_wait_seconds": "600", "/texts/greeting/en": "  ", "/texts/closed/ru": "Пока", "/texts/waiting/en": "" };
   assert.deepEqual(queuePatch(SALES, given), { max_wait_seconds: 600, texts: { greeting: { en: null }, closed: { ru: "Пока" } } });
   assert.deepEqual(queuePatch(SALES, { "/limit": "" }), { limit: null });
+});
+
+test("choices, switches and lists of a form", () => {
+  const queue = { ...SALES, strategy: "longest_idle", sticky: false, skills: ["english"], next_queue_id: null, business_hours_id: "h", repeat_wait_text_seconds: 60 };
+  const same = { "/strategy": "longest_idle", "/sticky": false, "/skills": "english", "/next_queue_id": "", "/business_hours_id": "h", "/repeat_wait_text_seconds": "60" };
+  assert.deepEqual(queuePatch(queue, same), {});
+  const given = { "/strategy": "least_busy", "/sticky": true, "/skills": "english, , sales", "/next_queue_id": "r", "/business_hours_id": "", "/repeat_wait_text_seconds": "" };
+  assert.deepEqual(queuePatch(queue, given), {
+    strategy: "least_busy", sticky: true, skills: ["english", "sales"], next_queue_id: "r", business_hours_id: null, repeat_wait_text_seconds: null,
+  });
+});
+
+test("what is wrong is seen before the server is asked", () => {
+  const pointers = (given) => queueFaults(given).map((one) => one.pointer);
+  assert.deepEqual(pointers({ "/limit": "-1", "/capacity": "3" }), ["/limit"]);
+  assert.deepEqual(pointers({ "/on_overflow": "close", "/on_max_wait": "transfer", "/next_queue_id": "" }), ["/next_queue_id"]);
+  assert.deepEqual(pointers({ "/on_overflow": "transfer", "/on_max_wait": "close", "/next_queue_id": "r" }), []);
+});
+
+const CLOSING = { assigned_seconds: 1800, unassigned_seconds: 3600, warn_before_seconds: 300, only_while_customer_owes: false };
+const closing = (values) => Object.fromEntries(Object.entries(values).map(([name, value]) => [`/auto_close/${name}`, typeof value === "boolean" ? value : String(value ?? "")]));
+
+test("closing by itself: only what changed is sent, and what can't be is seen at once", () => {
+  assert.equal(closingPatch({ auto_close: CLOSING }, closing(CLOSING)), null);
+  const changed = closing({ ...CLOSING, assigned_seconds: 60, unassigned_seconds: null, only_while_customer_owes: true });
+  assert.deepEqual(closingPatch({ auto_close: CLOSING }, changed), { auto_close: { assigned_seconds: 60, unassigned_seconds: null, only_while_customer_owes: true } });
+  assert.deepEqual(closingFaults(changed).map((one) => one.pointer), ["/auto_close/warn_before_seconds"]);
+  assert.deepEqual(closingFaults(closing({ ...CLOSING, assigned_seconds: "soon" })).map((one) => one.pointer), ["/auto_close/assigned_seconds"]);
+  assert.deepEqual(closingFaults(closing({ warn_before_seconds: 30, assigned_seconds: null, unassigned_seconds: null })), []);
+});
+
+for (const [auto_close, text] of [
+  [CLOSING, "Closes after a silence of 30 min with an operator, or 1 h with nobody; warning 5 min before."],
+  [{ ...CLOSING, assigned_seconds: 90, unassigned_seconds: null, warn_before_seconds: null }, "Closes after a silence of 90 s with an operator."],
+  [{ ...CLOSING, assigned_seconds: null, unassigned_seconds: null }, "Does not close by itself."],
+]) {
+  test(`closing in words: ${text}`, () => assert.equal(closingLine(auto_close), text));
+}
+
+test("why it was closed", () => {
+  assert.equal(closeReason("inactivity"), "after a silence");
+  assert.equal(closeReason("something_new"), "something new");
 });
 
 test("numbers of a form", () => {
