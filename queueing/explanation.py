@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -102,7 +102,7 @@ async def explain(database: Database, caller: Caller, conversation_id: str) -> E
 def all_notes(conversation: Mapping[str, Any]) -> list[Document]:
     """Give the stored notes between the arrival and the close."""
     log: list[Document] = list(conversation.get("routing_log", ()))
-    first_queue = next((n["queue_id"] for n in log if n["rule"] == Rule.ADMISSION.value), conversation["queue_id"])
+    first_queue = _arrived_for(conversation, log)
     waits = "new" if first_queue is not None else "queued"
     arrival = routing_note(Rule.ARRIVAL, waits, conversation["opened_at"], queue_id=first_queue, by="channel")
     notes = [arrival, *log]
@@ -110,3 +110,12 @@ def all_notes(conversation: Mapping[str, Any]) -> list[Document]:
         reason, by = conversation.get("close_reason") or "", conversation.get("closed_by") or BY_RULE
         notes.append(routing_note(Rule.CLOSE, reason, conversation["closed_at"], by=by))
     return notes
+
+
+def _arrived_for(conversation: Mapping[str, Any], log: Sequence[Document]) -> str | None:
+    """Give the queue of the channel at that time; one that came to a queue by hand arrived without."""
+    first = next((note for note in log if note["queue_id"] is not None), None)
+    if first is None:
+        queue_id: str | None = conversation["queue_id"]
+        return queue_id
+    return None if first["rule"] == Rule.TRANSFER.value else str(first["queue_id"])

@@ -83,7 +83,8 @@ class OperatorStatuses:
         """Set a status, one's own or as a supervisor somebody else's; it also renews the presence.
 
         Raises:
-            Problem: `not_found`, `forbidden`, `invalid_request` for a status that does not exist.
+            Problem: `not_found`, `forbidden`, `conflict` for somebody who was removed, `invalid_request` for a
+                status that does not exist.
         """
         operator_id = addressed(caller, operator_id)
         if operator_id != caller.id and caller.role not in TAKES_OVER:
@@ -92,6 +93,8 @@ class OperatorStatuses:
         async def work(session: Session) -> Operator:
             now = self._clock.now()
             before = await find_operator(self._database, caller.workspace_id, operator_id, session=session)
+            if not before["active"]:
+                raise Problem("conflict", "The operator was removed from the workspace: they have no status.")
             for field, status in (("status", asked.status), ("next", asked.next)):
                 await self._check_exists(caller.workspace_id, field, status, session)
             plan = settled(StatusPlan(asked.status, asked.next), before.get("load", 0))

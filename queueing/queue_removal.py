@@ -33,8 +33,8 @@ class QueueRemoval:
         """Delete a queue.
 
         With `move_to` its channels, what leads to it and its conversations go to that queue first, with their
-        places and priorities, even above its limit. If that is interrupted, the queue is still there:
-        deleting it again goes on.
+        places and priorities, even above its limit; their longest wait begins anew, and that queue's rules on
+        time count from now on. If that is interrupted, the queue is still there: deleting it again goes on.
 
         Raises:
             Problem: `not_found`, `in_use` without `move_to`, `invalid_request` for a `move_to` that can't be.
@@ -95,7 +95,8 @@ class QueueRemoval:
             await self._count(workspace_id, queue_id, -waiting, session)
             await self._count(workspace_id, move_to, waiting, session)
             note = routing_note(Rule.QUEUE_DELETED, "moved", now, queue_id=move_to)
-            changes = [Change(c, {"queue_id": move_to}, note) for c in some]
+            fields = {"queue_id": move_to, "waits_since": now, "check_at": now}
+            changes = [Change(c, fields, note) for c in some]
             type_ = EventType.CONVERSATION_TRANSFERRED
             await change_conversations(self._database, changes, type_, at=now, session=session)
             return len(some)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -27,19 +28,31 @@ class Returning:
     async def return_conversations(self) -> int:
         """Return what is due, in all workspaces; give how many conversations."""
         now = self._clock.now()
-        gone = {"status": Status.OFFLINE.value, "away_since": {"$lte": now}, "load": {"$gt": 0}}
-        shown = {"workspace_id": 1, "away_since": 1}
-        operators = await self._database.operators.find(gone, shown).limit(GONE_AT_ONCE).to_list(None)
-        after = await self._return_after({operator["workspace_id"] for operator in operators})
-        due = [o for o in operators if o["workspace_id"] in after]
-        due = [o for o in due if o["away_since"] + after[o["workspace_id"]] <= now]
+        after = await self._return_after()
+        due = await self._long_gone(after, now)
         return sum([await self._return_all(o, now - after[o["workspace_id"]]) for o in due])
 
-    async def _return_after(self, workspace_ids: set[str]) -> dict[str, timedelta]:
+    async def _return_after(self) -> dict[str, timedelta]:
         """Give the time after which conversations return; workspaces where they stay are left out."""
-        wanted = {"_id": {"$in": sorted(workspace_ids)}, "settings.return_after_seconds": {"$type": "number"}}
+        wanted = {"settings.return_after_seconds": {"$type": "number"}}
         found = self._database.workspaces.find(wanted, {"settings.return_after_seconds": 1})
         return {w["_id"]: timedelta(seconds=w["settings"]["return_after_seconds"]) async for w in found}
+
+    async def _long_gone(self, after: Mapping[str, timedelta], now: datetime) -> list[Document]:
+        """Find who was gone long enough, the longest gone first; where conversations stay nobody is looked at."""
+        alike: dict[timedelta, list[str]] = {}
+        for workspace_id, time in after.items():
+            alike.setdefault(time, []).append(workspace_id)
+        if not alike:
+            return []
+        gone = {
+            "status": Status.OFFLINE.value,
+            "load": {"$gt": 0},
+            "$or": [{"workspace_id": {"$in": ids}, "away_since": {"$lte": now - time}} for time, ids in alike.items()],
+        }
+        found = self._database.operators.find(gone, {"workspace_id": 1, "away_since": 1}).sort("away_since", 1)
+        operators: list[Document] = await found.limit(GONE_AT_ONCE).to_list(None)
+        return operators
 
     async def _return_all(self, operator: Document, assigned_by: datetime) -> int:
         """Return one after the other, so that an operator who comes back keeps what has not gone yet.

@@ -95,9 +95,11 @@ class QueueFields(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     no_answer_seconds: LongestWait | None = None
 
     def __post_init__(self) -> None:
-        """Refuse a transfer that leads nowhere."""
+        """Refuse a transfer that leads nowhere, and a skill that would count twice."""
         if self.next_queue_id is None and CloseOrTransfer.TRANSFER in (self.on_max_wait, self.on_overflow):
             raise ValueError("`next_queue_id` must be set where `on_max_wait` or `on_overflow` is transfer")
+        if len(set(self.skills)) < len(self.skills):
+            raise ValueError("`skills` must name each skill once")
 
 
 class Queue(msgspec.Struct, frozen=True, kw_only=True):

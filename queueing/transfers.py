@@ -265,12 +265,18 @@ async def move_to_queue(
         "waits_since": at,
         "assigned_at": None,
         "active_at": at,
-        "last_operator_id": before["operator_id"] or before.get("last_operator_id"),
+        "last_operator_id": _preferred_after(before),
     }
     await note_cues(database, [cue_for(before, queue_id, Occasion.TRANSFERRED, at)], session=session)
     return await change_conversation(
         database, Change(before, fields, note), EventType.CONVERSATION_TRANSFERRED, at=at, session=session
     )
+
+
+def _preferred_after(before: Document) -> str | None:
+    """Say whom a sticky queue asks first: the operator of last time, but not who has just given it away."""
+    last: str | None = before.get("last_operator_id")
+    return None if last == before["operator_id"] else last
 
 
 def _target(kind: TargetKind, document: Document, reason: str | None) -> TransferTarget:

@@ -176,7 +176,7 @@ ROUTES: Final[tuple[Route, ...]] = (
         tag="Operators",
         request=StatusRequest,
         response=Operator,
-        problems=("forbidden",),
+        problems=("forbidden", "conflict"),
         example={"status": "ready", "next": "unavailable"},
     ),
     Route(

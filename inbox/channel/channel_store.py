@@ -63,7 +63,7 @@ class ChannelStore:
             "deleted_at": None,
             "secret_rotated_until": None,
             "health": to_document(ChannelHealth()),
-            **await self._stored_fields(workspace_id, fields, known_url=None),
+            **await self._stored_fields(workspace_id, fields, known_url=None, session=session),
             "account_key": traits.key_of(credentials),
             "scope_key": traits.scope_of(credentials),
             "credentials": self._secret_box.seal({**traits.generate(), **credentials}),

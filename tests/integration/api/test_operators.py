@@ -114,6 +114,8 @@ async def test_an_operator_with_conversations_leaves_them_to_somebody(
     login = await Actor(client, None).post("/auth/login", {"email": BEN["email"], "password": PASSWORD})
     assert login.status == 401
     assert (await team.owner.delete(path)).status == 204
+    back = await put(team.owner, f"{path}/status", {"status": "ready"})
+    assert (back.status, back.body["code"]) == (409, "conflict")
 
 
 async def test_or_to_a_queue(team: Team, ben: Actor, assigned: str) -> None:

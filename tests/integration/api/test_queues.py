@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import timedelta
 from typing import Any
 
@@ -85,6 +86,7 @@ async def test_only_administrators_change_queues(team: Team, queue: dict[str, An
         ({"limit": 0}, "/limit"),
         ({"texts": {"sometimes": {"en": "Hi"}}}, "/texts"),
         ({"colour": "red"}, "/colour"),
+        ({"skills": ["english", "english"]}, ""),
     ],
 )
 async def test_what_a_queue_names_must_exist(team: Team, fields: dict[str, Any], pointer: str) -> None:
@@ -123,6 +125,16 @@ async def test_auto_close_must_exceed_the_longest_wait(team: Team, queue: dict[s
     assert refused(await team.owner.patch(f"/channels/{channel['id']}", {"queue_id": UNKNOWN}), "/queue_id")
     assert (await team.owner.patch(f"/channels/{channel['id']}", {"auto_close": None})).status == 200
     assert (await team.owner.patch(f"/queues/{queue['id']}", chained)).status == 200
+
+
+async def test_no_channel_is_connected_to_a_queue_that_is_being_deleted(team: Team) -> None:
+    for number in range(5):
+        queue = (await team.owner.post("/queues", {"name": "Short-lived"})).body
+        connected, deleted = await asyncio.gather(
+            team.owner.post("/channels", whatsapp_channel(str(5000 + number), queue_id=queue["id"])),
+            team.owner.delete(f"/queues/{queue['id']}"),
+        )
+        assert (connected.status, deleted.status) in [(201, 409), (422, 204)]
 
 
 async def test_a_queue_in_use_is_deleted_only_with_a_place_to_go(
@@ -237,3 +249,19 @@ async def test_a_conversation_explains_itself(
         ("close", "operator", f"operator:{team.operator.id}"),
     ]
     assert told["state"] == "closed"
+
+
+async def test_one_that_came_without_a_queue_says_so(
+    team: Team, queue: dict[str, Any], routing: Routing, database: Database
+) -> None:
+    conversation = await waiting_conversation(
+        team, (await team.owner.post("/channels", whatsapp_channel())).body, routing
+    )
+    await status(database, team.operator, "online")
+    path = f"/conversations/{conversation['id']}"
+    assert (await team.owner.post(f"{path}/transfer", {"queue_id": queue["id"]})).status == 200
+    told = (await team.owner.get(f"{path}/explain")).body["items"]
+    assert [(note["rule"], note["answer"], note["queue_id"]) for note in told] == [
+        ("arrival", "queued", None),
+        ("transfer", "queued", queue["id"]),
+    ]

@@ -10,6 +10,7 @@ import pytest_asyncio
 
 from queueing.operator_statuses import StatusRequest
 from queueing.presence import RENEW_SECONDS, Presence
+from queueing.returning import GONE_AT_ONCE
 from tests.integration.queueing.queue_world import OWNER, QueueWorld, W, operator
 
 ANN = operator("ann")
@@ -161,6 +162,18 @@ async def test_what_is_given_to_somebody_away_stays_a_while(world: QueueWorld, q
     assert await world.returning.return_conversations() == 0
     world.clock.advance(timedelta(seconds=1))
     assert await world.returning.return_conversations() == 1
+
+
+async def test_the_gone_of_other_workspaces_hold_back_nobody(world: QueueWorld, queue: str) -> None:
+    gone = {"status": "offline", "active": True, "load": 1, "away_since": world.clock.now() - timedelta(days=1)}
+    others = [{"_id": f"other{n}", "workspace_id": "w0", "email": f"o{n}@x", **gone} for n in range(GONE_AT_ONCE)]
+    await world.database.workspaces.insert_one({"_id": "w0", "settings": {"return_after_seconds": None}})
+    await world.database.operators.insert_many(others)
+    await world.set_workspace(return_after_seconds=0)
+    (free,) = await world.arrive(None)
+    await world.transfers.assign(OWNER, free, "ann")
+    assert await world.returning.return_conversations() == 1
+    assert await world.held("ann") == []
 
 
 async def test_a_returned_one_has_its_longest_wait_anew(world: QueueWorld, queue: str) -> None:
