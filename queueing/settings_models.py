@@ -13,10 +13,13 @@ from inbox.foundation.pages import Page
 
 MAX_TEXT_CHARS = 1_000
 """Of one automatic text, as in the reference product's greeting."""
+MAX_LANGUAGES = 50
+"""Of one occasion: more than any customer service speaks. Each text costs milliseconds to check."""
 LongestWait = Annotated[int, Meta(ge=10, le=7 * 24 * 3600)]
 Capacity = Annotated[int, Meta(ge=1, le=1_000)]
 Language = Annotated[str, Meta(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$", examples=["en", "pt-BR"])]
 AutomaticText = Annotated[str, Meta(min_length=1, max_length=MAX_TEXT_CHARS)]
+Translations = Annotated[dict[Language, AutomaticText], Meta(max_length=MAX_LANGUAGES)]
 Id = Annotated[str, Meta(min_length=1, max_length=100)]
 
 
@@ -90,7 +93,7 @@ class QueueFields(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     skills: Annotated[tuple[Annotated[str, Meta(min_length=1, max_length=50)], ...], Meta(max_length=20)] = ()
     business_hours_id: Id | None = None
     on_out_of_hours: HoldOrClose = HoldOrClose.HOLD
-    texts: dict[Occasion, dict[Language, AutomaticText]] = {}
+    texts: dict[Occasion, Translations] = {}
     repeat_wait_text_seconds: LongestWait | None = None
     no_answer_seconds: LongestWait | None = None
 

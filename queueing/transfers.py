@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from enum import StrEnum
 from typing import Final
@@ -12,7 +13,7 @@ from inbox.conversation.conversation_changes import Change, change_conversation,
 from inbox.conversation.conversation_reading import conversation_to_assign, visible_conversation
 from inbox.conversation.conversation_rules import ConversationFacts, check_assign, check_hand_on
 from inbox.conversation.cues import cue_for, note_cues
-from inbox.conversation.queue_members import REACHABLE, RECENT_KEPT, capacity_of
+from inbox.conversation.queue_members import REACHABLE, RECENT_KEPT, capacity_of, is_member
 from inbox.conversation.queue_places import end_of_line
 from inbox.conversation.seats import free_place
 from inbox.foundation.clock import Clock
@@ -21,7 +22,7 @@ from inbox.messages.views import ConversationState, ConversationView
 from inbox.people.access import Caller
 from inbox.storage.database import Database, Document, Session
 from inbox.stream.events import EventType
-from queueing.admission_rules import Answer, Entrant, may_enter
+from queueing.admission_rules import Answer, Entrant, QueueFacts, may_enter
 from queueing.explanation import Rule, routing_note, who
 from queueing.queue_facts import QueueWorld, own_queues, read_world
 from queueing.settings_models import Occasion
@@ -30,6 +31,10 @@ _REFUSALS: Final = {
     Answer.OVERFLOWED: ("queue_full", "The queue is full: no conversation can be transferred into it now."),
     Answer.NO_OPERATORS: ("queue_unavailable", "No member of the queue is online or ready."),
 }
+_AWAY: Final = "The operator is neither online nor ready."
+_FULL: Final = "The operator has as many conversations as they can take at once."
+_OF_QUEUE: Final[Document] = dict.fromkeys(("name", "waiting", "limit", "operator_ids", "group_ids", "capacity"), 1)
+_OF_OPERATOR: Final[Document] = dict.fromkeys(("name", "status", "group_ids", "capacity", "load"), 1)
 
 
 class TargetKind(StrEnum):
@@ -95,7 +100,7 @@ class Transfers:
             check_hand_on(ConversationFacts.of(before), caller)
             operator = await self._operator(caller.workspace_id, operator_id, session)
             if operator["status"] not in REACHABLE:
-                raise Problem("operator_unavailable", "The operator is neither online nor ready.")
+                raise Problem("operator_unavailable", _AWAY)
             if before["operator_id"] == operator_id:
                 return await view_of(self._database, before, at=self._clock.now(), session=session)
             note = routing_note(Rule.TRANSFER, "assigned", self._clock.now(), operator_id=operator_id, by=who(caller))
@@ -130,7 +135,12 @@ class Transfers:
         """List queues and operators, with a reason on each that can't be chosen."""
 
         async def work(session: Session) -> TransferTargets:
-            found = [*await self._queue_targets(caller, session), *await self._operator_targets(caller, session)]
+            of_workspace = {"workspace_id": caller.workspace_id}
+            queues = await self._database.queues.find(of_workspace, _OF_QUEUE, session=session).to_list(None)
+            active = {**of_workspace, "active": True}
+            operators = await self._database.operators.find(active, _OF_OPERATOR, session=session).to_list(None)
+            unbounded = await self._may_exceed(caller.workspace_id, session)
+            found = [*_queue_targets(queues, operators), *_operator_targets(caller, queues, operators, unbounded)]
             return TransferTargets(items=tuple(t for t in found if t.available or not available_only))
 
         return await self._database.transaction(work)
@@ -183,7 +193,7 @@ class Transfers:
 
     async def _take_seat(self, operator: Document, at: datetime, session: Session) -> None:
         if not await self._has_room(operator, session):
-            raise Problem("operator_full", "The operator has as many conversations as they can take at once.")
+            raise Problem("operator_full", _FULL)
         await self._database.operators.update_one(
             {"_id": operator["_id"], "workspace_id": operator["workspace_id"]},
             {"$inc": {"load": 1}, "$set": {"idle_since": at}},
@@ -191,13 +201,14 @@ class Transfers:
         )
 
     async def _has_room(self, operator: Document, session: Session) -> bool:
-        workspace = await self._database.workspaces.find_one(
-            {"_id": operator["workspace_id"]}, {"settings": 1}, session=session
-        )
-        if workspace and workspace["settings"].get("manual_over_capacity"):
+        if await self._may_exceed(operator["workspace_id"], session):
             return True
-        queues = await own_queues(self._database, operator, session=session)
-        return int(operator.get("load", 0)) < capacity_of(operator, queues)
+        return _is_below_capacity(operator, await own_queues(self._database, operator, session=session))
+
+    async def _may_exceed(self, workspace_id: str, session: Session) -> bool:
+        """Tell whether people may give operators more than their capacity."""
+        workspace = await self._database.workspaces.find_one({"_id": workspace_id}, {"settings": 1}, session=session)
+        return bool(workspace and workspace["settings"].get("manual_over_capacity"))
 
     async def _operator(self, workspace_id: str, operator_id: str, session: Session) -> Document:
         found: Document | None = await self._database.operators.find_one(
@@ -206,36 +217,6 @@ class Transfers:
         if found is None:
             raise Problem("operator_unavailable", "There is no active operator with this id in the workspace.")
         return found
-
-    async def _queue_targets(self, caller: Caller, session: Session) -> list[TransferTarget]:
-        queues = await self._database.queues.find(
-            {"workspace_id": caller.workspace_id}, {"name": 1}, session=session
-        ).to_list(None)
-        targets = []
-        for queue in sorted(queues, key=lambda q: q["name"]):
-            world = await read_world(
-                self._database, caller.workspace_id, queue["_id"], now=self._clock.now(), session=session
-            )
-            if world is not None:
-                answer = may_enter(world.facts, Entrant.TRANSFER)
-                reason = _REFUSALS[answer][1] if answer in _REFUSALS else None
-                targets.append(_target(TargetKind.QUEUE, queue, reason))
-        return targets
-
-    async def _operator_targets(self, caller: Caller, session: Session) -> list[TransferTarget]:
-        condition = {"workspace_id": caller.workspace_id, "active": True, "_id": {"$ne": caller.id}}
-        operators = await self._database.operators.find(condition, session=session).to_list(None)
-        targets = []
-        for operator in sorted(operators, key=lambda o: o["name"]):
-            targets.append(_target(TargetKind.OPERATOR, operator, await self._why_not(operator, session)))
-        return targets
-
-    async def _why_not(self, operator: Document, session: Session) -> str | None:
-        if operator["status"] not in REACHABLE:
-            return "The operator is neither online nor ready."
-        if not await self._has_room(operator, session):
-            return "The operator has as many conversations as they can take at once."
-        return None
 
 
 def refuse_unless_queued(answer: Answer) -> None:
@@ -277,6 +258,35 @@ def _preferred_after(before: Document) -> str | None:
     """Say whom a sticky queue asks first: the operator of last time, but not who has just given it away."""
     last: str | None = before.get("last_operator_id")
     return None if last == before["operator_id"] else last
+
+
+def _queue_targets(queues: Sequence[Document], operators: Sequence[Document]) -> list[TransferTarget]:
+    there = [operator for operator in operators if operator["status"] in REACHABLE]
+    targets = []
+    for queue in sorted(queues, key=lambda q: q["name"]):
+        reachable = sum(is_member(queue, operator) for operator in there)
+        facts = QueueFacts(waiting=queue["waiting"], limit=queue["limit"], ready=0, reachable=reachable)
+        answer = may_enter(facts, Entrant.TRANSFER)
+        reason = _REFUSALS[answer][1] if answer in _REFUSALS else None
+        targets.append(_target(TargetKind.QUEUE, queue, reason))
+    return targets
+
+
+def _operator_targets(
+    caller: Caller, queues: Sequence[Document], operators: Sequence[Document], unbounded: bool
+) -> list[TransferTarget]:
+    targets = []
+    for operator in sorted(operators, key=lambda o: o["name"]):
+        reason = None if operator["status"] in REACHABLE else _AWAY
+        if reason is None and not (unbounded or _is_below_capacity(operator, queues)):
+            reason = _FULL
+        if operator["_id"] != caller.id:
+            targets.append(_target(TargetKind.OPERATOR, operator, reason))
+    return targets
+
+
+def _is_below_capacity(operator: Document, queues: Sequence[Document]) -> bool:
+    return int(operator.get("load", 0)) < capacity_of(operator, queues)
 
 
 def _target(kind: TargetKind, document: Document, reason: str | None) -> TransferTarget:

@@ -87,6 +87,7 @@ async def test_only_administrators_change_queues(team: Team, queue: dict[str, An
         ({"texts": {"sometimes": {"en": "Hi"}}}, "/texts"),
         ({"colour": "red"}, "/colour"),
         ({"skills": ["english", "english"]}, ""),
+        ({"texts": {"greeting": {f"en-{number}": "Hi" for number in range(10, 61)}}}, "/texts/*"),
     ],
 )
 async def test_what_a_queue_names_must_exist(team: Team, fields: dict[str, Any], pointer: str) -> None:
@@ -229,6 +230,13 @@ async def test_targets_are_listed_with_what_speaks_against_them(
     await status(database, team.operator, "ready")
     there = (await team.owner.get("/transfer-targets")).body["items"]
     assert [(t["id"], t["reason"]) for t in there] == [(queue["id"], None), (team.operator.id, None)]
+    await database.queues.update_one({"_id": queue["id"]}, {"$set": {"limit": 1, "waiting": 1, "capacity": 2}})
+    await database.operators.update_one({"_id": team.operator.id}, {"$set": {"load": 2}})
+    every = (await team.owner.get("/transfer-targets?available_only=false")).body["items"]
+    assert ["full" in target["reason"] or "as they can" in target["reason"] for target in every] == [True, True]
+    await team.owner.patch("/workspace", {"settings": {"manual_over_capacity": True}})
+    there = (await team.owner.get("/transfer-targets")).body["items"]
+    assert [target["id"] for target in there] == [team.operator.id]
 
 
 async def test_a_conversation_explains_itself(

@@ -1,11 +1,13 @@
 from __future__ import annotations
 
+import asyncio
 from datetime import timedelta
 
 import pytest
 
 from inbox.messages.safe_templates import TextRefused
 from queueing.languages import choose_translation, wait_in_words
+from queueing.queue_checks import check_texts
 from queueing.settings_models import MAX_TEXT_CHARS
 from queueing.texts import MAX_VALUE_CHARS, Values, check_text, render_text, variables_in
 
@@ -70,6 +72,21 @@ def test_hostile_and_wrong_templates(template: str, named: str) -> None:
     assert fault is not None
     assert named in fault
     assert len(fault) < 500
+
+
+async def test_a_check_of_many_texts_lets_others_have_their_turn() -> None:
+    turns = 0
+
+    async def other_requests() -> None:
+        nonlocal turns
+        while True:
+            turns += 1
+            await asyncio.sleep(0)
+
+    others = asyncio.create_task(other_requests())
+    await check_texts({"greeting": {f"en-{number}": f"Hello {number}" for number in range(10, 50)}})
+    others.cancel()
+    assert turns >= 40
 
 
 def test_values_can_not_write_templates_or_flood() -> None:
