@@ -33,8 +33,8 @@ class TooSoon(msgspec.Struct, frozen=True, kw_only=True):
         """The rule in words that name both sides."""
         return (
             f"silent conversations of the channel {self.channel_name!r} close after {self.seconds} s "
-            f"(auto_close.{self.field}), which must exceed the {self.max_wait_seconds} s of max_wait_seconds "
-            f"of the queue {self.queue_name!r}"
+            f"(auto_close.{self.field}); this must be longer than the longest wait in the queue "
+            f"{self.queue_name!r}, {self.max_wait_seconds} s (max_wait_seconds)"
         )
 
 

@@ -1,6 +1,7 @@
 // A box over the page: the browser keeps the focus in it and gives it back.
 
 import { el } from "./dom.js";
+import { placeNotices } from "./notices.js";
 
 /**
  * Opens a box; Escape and its cross close it.
@@ -24,11 +25,13 @@ export function openDialog({ id, title, class: className = "", onClose }, ...chi
   );
   box.addEventListener("keydown", (event) => event.key === "Escape" && event.stopPropagation()); // closes the box, nothing behind it
   box.addEventListener("close", () => {
+    placeNotices(); // they outlive the box
     box.remove();
     onClose?.();
   });
   document.body.append(box);
   box.showModal();
+  placeNotices();
   return { box, body, close };
 }
 

@@ -11,7 +11,7 @@ export async function openExplanation(api, id, state) {
   openDialog({ id: "explain", title: "Why is it here?" }, fault, steps);
   try {
     const { items } = await api.explain(id);
-    const line = (note) => el("li", {}, el("time", { class: "soft small", datetime: note.at, text: fullTime(note.at) }), el("p", { text: explained(note, state), dir: "auto" }));
+    const line = (note) => el("li", {}, el("time", { class: "soft small", datetime: note.at, text: fullTime(note.at, undefined, "medium") }), el("p", { text: explained(note, state), dir: "auto" }));
     steps.replaceChildren(...items.map(line));
   } catch (problem) {
     fault.say(problem.message);

@@ -3,12 +3,18 @@
 import { faultLine } from "./dialog.js";
 import { el } from "./dom.js";
 
-/** The server's bounds of a number as a sentence; everything else that it says is one already. */
+/** The server's bounds of numbers and texts as a sentence; everything else that it says is one already. */
 export function inWords(message) {
-  const [, sign, bound] = message.match(/^expected `int` (<=|>=) (\d+)/i) ?? [];
-  if (bound) return `Write a number of ${bound} or ${sign === ">=" ? "more" : "less"}.`;
-  return `${message[0].toUpperCase()}${message.slice(1)}.`;
+  const [, kind, sign, bound] = message.match(/^expected `(int|str)`(?: of length)? (<=|>=) (\d+)/) ?? [];
+  return BOUNDS[kind + sign]?.(bound) ?? `${message[0].toUpperCase()}${message.slice(1)}.`;
 }
+
+const BOUNDS = {
+  "int>=": (bound) => `Write a number of ${bound} or more.`,
+  "int<=": (bound) => `Write a number of ${bound} or less.`,
+  "str>=": () => "Write something here.",
+  "str<=": (bound) => `Write at most ${bound} letters.`,
+};
 
 export class Fields {
   #known = new Map(); // pointer → {input, line}

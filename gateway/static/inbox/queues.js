@@ -1,12 +1,12 @@
 // How things stand in the queues, for supervisors and above; administrators change settings here.
 
 import { closingForm } from "./closing_form.js";
-import { closingLine } from "./closing_patch.js";
 import { openDialog } from "./dialog.js";
 import { el, keyed } from "./dom.js";
-import { kindName } from "./list.js";
+import { hoursForm, newHours } from "./hours_form.js";
 import { notify } from "./notices.js";
 import { queueForm } from "./queue_form.js";
+import { channelRow, hoursRow, settingsButton } from "./setting_rows.js";
 import { mayChangeQueues, withQueue } from "./team.js";
 import { duration } from "./time.js";
 
@@ -15,8 +15,9 @@ const STATS_PAUSE = 500;
 export class QueuesView {
   #stats = new Map(); // queue id → its numbers, as read last
   #channels = [];
+  #hours = null; // business hours; null until they are read
   #asking = null;
-  #editing = null; // id of the queue or channel whose form is open
+  #editing = null; // id of what has its form open
 
   constructor(api, store) {
     this.api = api;
@@ -25,10 +26,11 @@ export class QueuesView {
 
   open() {
     this.list = el("ul", { class: "queues" });
-    this.channelList = el("ul", { class: "channels" });
-    this.channelPart = el("section", { hidden: true }, el("h3", { text: "Channels: closing by itself" }), this.channelList);
+    this.channelList = el("ul", { class: "setting-rows" });
+    this.hoursList = el("ul", { class: "setting-rows" });
+    this.settings = el("div", { class: "more-settings", hidden: true }, this.#parts());
     this.form = el("div", { class: "queue-settings" });
-    const { box } = openDialog({ id: "queues", title: "Queues", class: "wide", onClose: () => this.#closed() }, this.list, this.channelPart, this.form);
+    const { box } = openDialog({ id: "queues", title: "Queues", class: "wide", onClose: () => this.#closed() }, this.list, this.settings, this.form);
     this.box = box;
     this.stopListening = this.store.subscribe(() => this.#changed());
     this.#render();
@@ -36,12 +38,21 @@ export class QueuesView {
     if (mayChangeQueues(this.store.state.me)) this.#readSettings();
   }
 
+  #parts() {
+    const add = el("button", { type: "button", id: "add-hours", text: "Add business hours", on: { click: () => this.#editHours("new") } });
+    return [
+      el("section", {}, el("h3", { text: "Channels: closing by itself" }), this.channelList),
+      el("section", {}, el("div", { class: "section-head" }, el("h3", { text: "Business hours" }), add), this.hoursList),
+    ];
+  }
+
   #closed() {
     this.stopListening();
     clearTimeout(this.#asking);
     this.#asking = this.#editing = null;
     this.#channels = [];
-    for (const list of [this.list, this.channelList]) keyed(list, [], {});
+    this.#hours = null;
+    for (const list of [this.list, this.channelList, this.hoursList]) keyed(list, [], {});
   }
 
   #changed() {
@@ -59,31 +70,38 @@ export class QueuesView {
   }
 
   async #readSettings() {
-    this.hours = this.api.businessHours();
-    this.hours.catch(() => {}); // who needs them says so
     try {
-      this.#channels = await this.api.channels();
+      [this.#channels, this.#hours] = await Promise.all([this.api.channels(), this.api.businessHours()]);
     } catch (problem) {
-      notify(problem.message);
+      return void notify(problem.message);
     }
     if (this.box.open) this.#render();
   }
 
   #render() {
-    const { queues, me } = this.store.state;
+    const { queues } = this.store.state;
     this.queues = queues;
     keyed(this.list, this.#sorted(), {
       key: (one) => one.id,
-      signature: (one) => [one, this.#stats.get(one.id), this.#editing === one.id],
-      make: (one) => this.#card(one, this.#stats.get(one.id), mayChangeQueues(me)),
+      signature: (one) => [one, this.#stats.get(one.id), this.#hours !== null, this.#editing === one.id],
+      make: (one) => this.#card(one, this.#stats.get(one.id), this.#hours !== null),
     });
     if (!queues.size) this.list.replaceChildren(el("li", { class: "empty", text: "There are no queues yet." }));
     keyed(this.channelList, this.#channels, {
       key: (one) => one.id,
       signature: (one) => [one, queues.get(one.queue_id)?.name, this.#editing === one.id],
-      make: (one) => this.#channel(one),
+      make: (one) => channelRow(one, queues.get(one.queue_id), this.#button(one, "channel-settings", (id) => this.#editChannel(id))),
     });
-    this.channelPart.hidden = !this.#channels.length;
+    keyed(this.hoursList, this.#hours ?? [], {
+      key: (one) => one.id,
+      signature: (one) => [one, this.#editing === one.id],
+      make: (one) => hoursRow(one, this.#button(one, "hours-settings", (id) => this.#editHours(id))),
+    });
+    this.settings.hidden = this.#hours === null;
+  }
+
+  #button(one, action, edit) {
+    return settingsButton(one, action, { open: this.#editing, edit });
   }
 
   #sorted() {
@@ -100,51 +118,22 @@ export class QueuesView {
         { class: "queue-head" },
         el("h3", { text: queue.name, dir: "auto" }),
         el("span", { class: `mark ${queue.available ? "good" : "bad"}`, text: availability(queue, full) }),
-        mayChange && this.#settingsButton(queue, "queue-settings", () => this.#editQueue(queue.id)),
+        mayChange && this.#button(queue, "queue-settings", (id) => this.#editQueue(id)),
       ),
       el("p", { class: "waiting" }, el("strong", { text: queue.waiting }), queue.limit === null ? " waiting, no limit" : ` of ${queue.limit} waiting`),
       el("dl", { class: "numbers small" }, stats && numbers(queue, stats).map(([term, value]) => el("div", {}, el("dt", { text: term }), el("dd", { text: value })))),
     );
   }
 
-  #channel(channel) {
-    const queue = this.store.state.queues.get(channel.queue_id);
-    return el(
-      "li",
-      { class: "channel-row", dataset: { channel: channel.id } },
-      el("span", { class: `kind kind-${channel.kind}`, text: kindName(channel.kind) }),
-      el(
-        "p", {},
-        el("strong", { text: channel.name, dir: "auto" }), queue ? ` → ${queue.name}` : " (no queue)",
-        el("span", { class: "soft small closing-line", text: closingLine(channel.auto_close) }),
-      ),
-      this.#settingsButton(channel, "channel-settings", () => this.#editChannel(channel.id)),
-    );
-  }
-
-  #settingsButton({ id, name }, action, click) {
-    return el("button", {
-      type: "button", text: "Settings", "aria-label": `Settings of ${name}`, dataset: { focus: "settings", action },
-      "aria-pressed": String(this.#editing === id), on: { click },
-    });
-  }
-
-  async #editQueue(id) {
-    let hours = [];
-    try {
-      hours = await this.hours;
-    } catch (problem) {
-      return void notify(problem.message);
-    }
+  #editQueue(id) {
     const queue = this.store.state.queues.get(id);
-    if (!queue || !this.box.open) return;
     const language = this.store.state.workspace?.settings?.language ?? "en";
     const save = async (patch) => {
       const view = await this.api.patchQueue(id, patch);
       this.store.set((state) => withQueue(state, view));
-      notify(`The settings of “${view.name}” are saved.`, "done");
+      said(view);
     };
-    this.#edit(queue, queueForm(queue, { language, hours, queues: this.#sorted() }, { save, done: () => this.#done() }));
+    this.#edit(queue, queueForm(queue, { language, hours: this.#hours, queues: this.#sorted() }, { save, done: () => this.#done() }));
   }
 
   #editChannel(id) {
@@ -152,14 +141,24 @@ export class QueuesView {
     const save = async (patch) => {
       const view = await this.api.patchChannel(id, patch);
       this.#channels = this.#channels.map((one) => (one.id === id ? view : one));
-      notify(`The settings of “${view.name}” are saved.`, "done");
+      said(view);
     };
     this.#edit(channel, closingForm(channel, { save, done: () => this.#done() }));
   }
 
+  #editHours(id) {
+    const hours = this.#hours.find((one) => one.id === id) ?? newHours();
+    const save = async (body) => {
+      const view = await (id === "new" ? this.api.makeBusinessHours(body) : this.api.patchBusinessHours(id, body));
+      this.#hours = [...this.#hours.filter((one) => one.id !== view.id), view];
+      said(view);
+    };
+    this.#edit(hours, hoursForm(hours, { save, done: () => this.#done() }));
+  }
+
   #edit({ id, name }, form) {
     this.#editing = id;
-    this.form.replaceChildren(el("h3", { text: `Settings of ${name}`, dir: "auto" }), form);
+    this.form.replaceChildren(el("h3", { text: name ? `Settings of ${name}` : "New business hours", dir: "auto" }), form);
     this.#render();
     this.form.scrollIntoView({ block: "start" });
     this.form.querySelector("input")?.focus();
@@ -170,9 +169,12 @@ export class QueuesView {
     this.#editing = null;
     this.form.replaceChildren();
     this.#render();
-    this.box.querySelector(`[data-queue="${id}"] button, [data-channel="${id}"] button`)?.focus();
+    const opener = ["queue", "channel", "hours"].map((kind) => `[data-${kind}="${id}"] button`).join(", ");
+    (this.box.querySelector(opener) ?? this.box.querySelector("#add-hours"))?.focus();
   }
 }
+
+const said = ({ name }) => notify(`The settings of “${name}” are saved.`, "done");
 
 function availability(queue, full) {
   if (full) return "Full";

@@ -64,9 +64,9 @@ export function countdown(iso, now) {
   return `in ${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
 }
 
-/** Date and time, for a tooltip and for details. */
-export function fullTime(iso, language) {
-  return new Date(iso).toLocaleString(language, { dateStyle: "medium", timeStyle: "short" });
+/** Date and time, for a tooltip and for details; `timeStyle` "medium" has seconds. */
+export function fullTime(iso, language, timeStyle = "short") {
+  return new Date(iso).toLocaleString(language, { dateStyle: "medium", timeStyle });
 }
 
 /**

@@ -12,7 +12,16 @@ from tests.acceptance.inbox.shop import Customer, Shop
 
 SalesCustomer = Callable[[str], Customer]
 FULL = "All our lines are busy now"
-CHANGED = ("limit", "max_wait_seconds", "on_overflow", "next_queue_id", "strategy", "repeat_wait_text_seconds", "texts")
+CHANGED = (
+    "limit",
+    "business_hours_id",
+    "texts",
+    "max_wait_seconds",
+    "on_overflow",
+    "next_queue_id",
+    "strategy",
+    "repeat_wait_text_seconds",
+)
 """The settings that the tests change."""
 
 
@@ -156,6 +165,8 @@ def test_an_administrator_changes_how_a_queue_works(ben: Browser, shop: Shop, sa
     fill(ben, "#queue-texts-greeting-en", "Hello")
     ben.click("#save-queue")
     ben.until_notice("The settings of “Sales” are saved.")
+    ben.click(".notice button")  # it is not behind the box
+    ben.until(lambda: not ben.all(".notice"), "the notice is gone")
     saved = shop.api("GET", f"/queues/{sales}")
     assert saved["texts"]["greeting"]["en"] == "Hello"
     changed = {name: saved[name] for name in ("on_overflow", "strategy", "repeat_wait_text_seconds", "limit")}
@@ -184,3 +195,25 @@ def test_a_supervisor_sees_how_things_stand_but_changes_nothing(ben: Browser, sh
     ben.click("#show-queues")
     ben.until(lambda: "0 of 5 waiting" in ben.one(f"[data-queue='{sales}']").text, "the numbers are shown")
     assert not ben.all("#queues [data-action]")
+
+
+def test_an_administrator_makes_business_hours_and_a_queue_has_them(ben: Browser, shop: Shop, sales: str) -> None:
+    ben.sign_in_with(shop.owner["token"])
+    ben.click("#show-queues")
+    ben.until(lambda: ben.one("#add-hours").is_displayed(), "the settings are read")
+    ben.click("#add-hours")
+    fill(ben, "#hours-name", "Mornings")
+    fill(ben, "#hours-week-friday", "from nine")
+    ben.click("#save-hours")
+    objects(ben, "#hours-week-friday", "09:00-12:00")
+    for day in ("monday", "tuesday", "wednesday", "thursday", "friday"):
+        fill(ben, f"#hours-week-{day}", "8:00-12:00")
+    fill(ben, "#hours-time_zone", "Europe/Lisbon")
+    ben.click("#save-hours")
+    ben.until(lambda: "Mon–Fri 08:00-12:00 · Europe/Lisbon" in ben.one("#queues").text, "they are listed")
+    ben.click(f"[data-queue='{sales}'] [data-action=queue-settings]")
+    choose(ben, "#queue-business_hours_id", "Mornings")
+    ben.click("#save-queue")
+    ben.until_notice("The settings of “Sales” are saved.")
+    made = {one["name"]: one["id"] for one in shop.api("GET", "/business-hours")["items"]}
+    assert shop.api("GET", f"/queues/{sales}")["business_hours_id"] == made["Mornings"]

@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { applyEvent } from "../../../gateway/static/inbox/events.js";
 import { closingFaults, closingLine, closingPatch } from "../../../gateway/static/inbox/closing_patch.js";
+import { hoursBody, hoursFaults, hoursLine, spansOf } from "../../../gateway/static/inbox/hours_patch.js";
 import { numberOf, queueFaults, queuePatch } from "../../../gateway/static/inbox/queue_patch.js";
 import { initialState, putConversation } from "../../../gateway/static/inbox/store.js";
 import { closeReason, explained, mayChangeQueues, placeOf, queueLine, statusChoices, statusName, waitOf, withQueues } from "../../../gateway/static/inbox/team.js";
@@ -118,6 +119,25 @@ for (const [auto_close, text] of [
 ]) {
   test(`closing in words: ${text}`, () => assert.equal(closingLine(auto_close), text));
 }
+
+const WEEK = { monday: [{ from: "09:00", to: "12:00" }, { from: "13:00", to: "18:00" }], tuesday: [{ from: "09:00", to: "12:00" }, { from: "13:00", to: "18:00" }], sunday: [{ from: "10:00", to: "12:00" }] };
+const HOURS = { name: "Office", time_zone: "Europe/Lisbon", week: WEEK, holidays: ["2026-12-24"], holiday_country: "PT" };
+
+test("business hours in words", () => {
+  assert.equal(hoursLine(HOURS), "Mon–Tue 09:00-12:00, 13:00-18:00, Sun 10:00-12:00 · Europe/Lisbon · closed on holidays of PT · 1 more closed day");
+  assert.equal(hoursLine({ ...HOURS, week: {}, holidays: [], holiday_country: null }), "never open · Europe/Lisbon");
+});
+
+test("business hours as they are written", () => {
+  assert.deepEqual(spansOf("9:00-12:00, 13:00 – 18:00"), WEEK.monday);
+  assert.deepEqual(spansOf(" "), []);
+  assert.ok(["9-12", "soon", "09:00-12:00 13:00-18:00"].every((text) => spansOf(text) === null));
+  const days = Object.fromEntries(["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"].map((day) => [`/week/${day}`, ""]));
+  const given = { "/name": " Office ", "/time_zone": "Europe/Lisbon", "/holiday_country": "pt", "/holidays": "2026-12-24, ", ...days, "/week/sunday": "10:00-12:00" };
+  assert.deepEqual(hoursFaults({ ...given, "/week/friday": "always" }).map((one) => one.pointer), ["/week/friday"]);
+  const closed = { monday: [], tuesday: [], wednesday: [], thursday: [], friday: [], saturday: [] };
+  assert.deepEqual(hoursBody(given), { ...HOURS, week: { ...closed, sunday: WEEK.sunday } });
+});
 
 test("why it was closed", () => {
   assert.equal(closeReason("inactivity"), "after a silence");
