@@ -3,18 +3,26 @@
 import { faultLine } from "./dialog.js";
 import { el } from "./dom.js";
 
-/** The server's bounds of numbers and texts as a sentence; everything else that it says is one already. */
-export function inWords(message) {
-  const [, kind, sign, bound] = message.match(/^expected `(int|str)`(?: of length)? (<=|>=) (\d+)/) ?? [];
-  return BOUNDS[kind + sign]?.(bound) ?? `${message[0].toUpperCase()}${message.slice(1)}.`;
-}
-
 const BOUNDS = {
   "int>=": (bound) => `Write a number of ${bound} or more.`,
   "int<=": (bound) => `Write a number of ${bound} or less.`,
   "str>=": () => "Write something here.",
   "str<=": (bound) => `Write at most ${bound} letters.`,
 };
+
+/** What the server says of a value, as a sentence; much of it is one already. */
+export function inWords(message) {
+  const [, kind, sign, bound] = message.match(/^expected `(int|str)`(?: of length)? (<=|>=) (\d+)/i) ?? [];
+  if (bound) return BOUNDS[kind + sign](bound);
+  if (/matching regex|RFC3339/.test(message)) return "Write it as in the example.";
+  return `${message[0].toUpperCase()}${message.slice(1)}.`;
+}
+
+/** A rule over several values points to none of them; where its sentence begins with a name, it is meant: "`time_zone` must be …". */
+export function atField({ pointer, message }) {
+  const [, name, rest] = message.match(/^`([\w.]+)` (.*)$/s) ?? [];
+  return name && !pointer ? { pointer: `/${name.replaceAll(".", "/")}`, message: rest } : { pointer, message };
+}
 
 export class Fields {
   #known = new Map(); // pointer → {input, line}
@@ -70,7 +78,7 @@ export class Fields {
   /** Says at the fields what is wrong; tells whether one of them is meant. A hidden part hears that it is needed. */
   object(errors) {
     let first = null;
-    for (const { pointer, message } of errors) {
+    for (const { pointer, message } of errors.map(atField)) {
       const found = this.#known.get(pointer) ?? this.#known.get(pointer.replace(/\/\d+$/, ""));
       if (!found) continue;
       found.line.say(inWords(message));

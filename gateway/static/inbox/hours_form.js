@@ -28,7 +28,7 @@ export function hoursForm(hours, { save, done }) {
     fields, { id: "save-hours", submit, done },
     el(
       "div", { class: "fields numbers" },
-      fields.text("/name", "Name", "Queues choose them by it.", hours.name),
+      fields.text("/name", "Name", "What one chooses in a queue.", hours.name),
       fields.text("/time_zone", "Time zone", "Such as Europe/Lisbon.", hours.time_zone),
       fields.text("/holiday_country", "Closed on holidays of", "A country’s two letters, such as PT. Empty: of none.", hours.holiday_country ?? ""),
       fields.text("/holidays", "More closed days", "Such as 2026-12-24, 2026-12-31.", hours.holidays.join(", ")),

@@ -15,14 +15,14 @@ export function settingsButton({ id, name }, action, { open, edit }) {
 
 export function channelRow(channel, queue, button) {
   const kind = el("span", { class: `kind kind-${channel.kind}`, text: kindName(channel.kind) });
-  const name = [el("strong", { text: channel.name, dir: "auto" }), queue ? ` → ${queue.name}` : " (no queue)"];
-  return row({ channel: channel.id }, kind, name, closingLine(channel.auto_close), button);
+  const name = [kind, " ", el("strong", { text: channel.name, dir: "auto" }), queue ? ` → ${queue.name}` : " (no queue)"];
+  return row({ channel: channel.id }, name, closingLine(channel.auto_close), button);
 }
 
 export function hoursRow(hours, button) {
-  return row({ hours: hours.id }, null, el("strong", { text: hours.name, dir: "auto" }), hoursLine(hours), button);
+  return row({ hours: hours.id }, el("strong", { text: hours.name, dir: "auto" }), hoursLine(hours), button);
 }
 
-function row(dataset, before, name, line, button) {
-  return el("li", { class: "setting-row", dataset }, before, el("p", {}, name, el("span", { class: "soft small setting-line", text: line })), button);
+function row(dataset, name, line, button) {
+  return el("li", { class: "setting-row", dataset }, el("p", {}, name, el("span", { class: "soft small setting-line", text: line })), button);
 }

@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { applyEvent } from "../../../gateway/static/inbox/events.js";
 import { closingFaults, closingLine, closingPatch } from "../../../gateway/static/inbox/closing_patch.js";
+import { atField, inWords } from "../../../gateway/static/inbox/form_fields.js";
 import { hoursBody, hoursFaults, hoursLine, spansOf } from "../../../gateway/static/inbox/hours_patch.js";
 import { numberOf, queueFaults, queuePatch } from "../../../gateway/static/inbox/queue_patch.js";
 import { initialState, putConversation } from "../../../gateway/static/inbox/store.js";
@@ -137,6 +138,21 @@ test("business hours as they are written", () => {
   assert.deepEqual(hoursFaults({ ...given, "/week/friday": "always" }).map((one) => one.pointer), ["/week/friday"]);
   const closed = { monday: [], tuesday: [], wednesday: [], thursday: [], friday: [], saturday: [] };
   assert.deepEqual(hoursBody(given), { ...HOURS, week: { ...closed, sunday: WEEK.sunday } });
+});
+
+for (const [said, shown] of [
+  ["expected `int` >= 1", "Write a number of 1 or more."],
+  ["expected `str` of length >= 1", "Write something here."],
+  ["invalid RFC3339 encoded date", "Write it as in the example."],
+  ["line 1: unexpected '}'", "Line 1: unexpected '}'."],
+]) {
+  test(`what the server says of a value: ${shown}`, () => assert.equal(inWords(said), shown));
+}
+
+test("a rule over several values is shown at the one that it names first", () => {
+  assert.deepEqual(atField({ pointer: "", message: "`week.friday` must be in order" }), { pointer: "/week/friday", message: "must be in order" });
+  assert.deepEqual(atField({ pointer: "/limit", message: "`limit` is odd" }), { pointer: "/limit", message: "`limit` is odd" });
+  assert.deepEqual(atField({ pointer: "", message: "no" }), { pointer: "", message: "no" });
 });
 
 test("why it was closed", () => {
