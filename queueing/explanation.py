@@ -17,6 +17,8 @@ from inbox.storage.database import Database, Document
 
 BY_RULE = "queue"
 """Who moved it where no person did."""
+STARTED = "started"
+"""The answer to an assignment with which an operator began the conversation: no customer arrived."""
 
 
 class Rule(StrEnum):
@@ -105,7 +107,7 @@ def all_notes(conversation: Mapping[str, Any]) -> list[Document]:
     first_queue = _arrived_for(conversation, log)
     waits = "new" if first_queue is not None else "queued"
     arrival = routing_note(Rule.ARRIVAL, waits, conversation["opened_at"], queue_id=first_queue, by="channel")
-    notes = [arrival, *log]
+    notes = log if log and log[0]["answer"] == STARTED else [arrival, *log]
     if not conversation["open"]:
         reason, by = conversation.get("close_reason") or "", conversation.get("closed_by") or BY_RULE
         notes.append(routing_note(Rule.CLOSE, reason, conversation["closed_at"], by=by))

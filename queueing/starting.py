@@ -23,7 +23,7 @@ from inbox.sending.outgoing import author_of, outgoing_document
 from inbox.storage.database import Database, Document, Session
 from inbox.storage.sequence import SequenceClock
 from inbox.stream.events import write_events
-from queueing.explanation import Rule, routing_note, who
+from queueing.explanation import STARTED, Rule, routing_note, who
 from queueing.transfers import Transfers
 
 
@@ -72,7 +72,7 @@ class Starting:
         if caller.kind is not CallerKind.OPERATOR:
             return {"state": ConversationState.QUEUED.value, "queue_id": None, "queued_at": now}
         await self._transfers.take_seat(caller.workspace_id, caller.id, at=now, session=session)
-        note = routing_note(Rule.ASSIGNMENT, "started", now, operator_id=caller.id, by=who(caller))
+        note = routing_note(Rule.ASSIGNMENT, STARTED, now, operator_id=caller.id, by=who(caller))
         return {
             "state": ConversationState.ASSIGNED.value,
             "operator_id": caller.id,

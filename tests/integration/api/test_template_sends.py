@@ -260,6 +260,8 @@ class TestStarting:
         assert started.body["operator_id"] == shop.owner.id
         assert started.body["identity"]["external_id"] == CUSTOMER
         assert not started.body["window"]["open"]
+        told = (await shop.owner.get(f"/conversations/{started.body['id']}/explain")).body["items"]
+        assert [(note["rule"], note["answer"]) for note in told] == [("assignment", "started")]
         async with working(shop.runtime):
             (seen,) = await eventually(lambda: thread(shop), "the customer sees it")
         assert seen["rendered"]["body"] == "Hello Ana, your order 7 is on its way to you."
