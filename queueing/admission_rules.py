@@ -50,6 +50,7 @@ class QueueFacts(msgspec.Struct, frozen=True, kw_only=True):
         holds: The queue holds new conversations even though nobody is ready.
         open_now: Within business hours, or none are set.
         closes_out_of_hours: Out of hours new conversations are closed, not held.
+        taken_at_once: How many ready members take in the same moment, so that they do not wait.
     """
 
     waiting: int
@@ -59,6 +60,12 @@ class QueueFacts(msgspec.Struct, frozen=True, kw_only=True):
     holds: bool = True
     open_now: bool = True
     closes_out_of_hours: bool = False
+    taken_at_once: int = 0
+
+    @property
+    def room(self) -> int | None:
+        """How many more may come now, so that no more wait than the limit says; None is no limit."""
+        return None if self.limit is None else self.limit + self.taken_at_once - self.waiting
 
 
 def may_enter(facts: QueueFacts, entrant: Entrant) -> Answer:
@@ -71,7 +78,7 @@ def may_enter(facts: QueueFacts, entrant: Entrant) -> Answer:
         return Answer.OUT_OF_HOURS
     if not _has_operators(facts, entrant):
         return Answer.NO_OPERATORS
-    if facts.limit is not None and facts.waiting >= facts.limit:
+    if facts.room is not None and facts.room <= 0:
         return Answer.OVERFLOWED
     return Answer.QUEUED
 
@@ -80,7 +87,7 @@ def room(facts: QueueFacts, entrants: int) -> int:
     """Say how many of so many new conversations may enter together."""
     if may_enter(facts, Entrant.NEW) is not Answer.QUEUED:
         return 0
-    return entrants if facts.limit is None else min(entrants, facts.limit - facts.waiting)
+    return entrants if facts.room is None else min(entrants, facts.room)
 
 
 def _has_operators(facts: QueueFacts, entrant: Entrant) -> bool:

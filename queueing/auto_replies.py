@@ -16,7 +16,7 @@ from inbox.foundation.clock import Clock
 from inbox.messages.safe_templates import TextRefused
 from inbox.messages.views import ConversationState
 from inbox.sending.automatic_messages import automatic_message, store_automatic
-from inbox.storage.database import Database, Document, Session, is_transient, is_unavailable
+from inbox.storage.database import Collections, Database, Document, Session, is_transient, is_unavailable
 from inbox.storage.sequence import SequenceClock
 from queueing.auto_reply_facts import AutoReplyFacts, returning_id
 from queueing.auto_reply_memory import Memory, store_memories
@@ -87,29 +87,20 @@ class AutoReplies:
         return await self._speak(ids[:middle]) | await self._speak(ids[middle:])
 
     async def _speak_together(self, ids: Sequence[str]) -> frozenset[str]:
-        async def work(session: Session) -> _Batch:
+        async def work(database: Collections, session: Session) -> _Batch:
             now = self._clock.now()
-            cues = await self._database.cues.find({"_id": {"$in": list(ids)}}, session=session).to_list(None)
-            batch = _Batch(AutoReplyFacts(self._database, session, now), self._sequence, now)
+            cues = await database.cues.find({"_id": {"$in": list(ids)}}, session=session).to_list(None)
+            batch = _Batch(AutoReplyFacts(database, session, now), self._sequence, now)
             await batch.facts.read(cues)
             for cue in sorted(cues, key=_speaking_order):
                 await batch.add(cue)
-            await self._write(batch, cues, session)
+            await _write(database, batch, cues, session)
             return batch
 
-        batch = await self._database.transaction(work)
+        batch = await self._database.hop_transaction(work)
         if batch.counts:
             _log.info("automatic texts", **batch.counts)
         return frozenset(message["channel_id"] for message in batch.messages)
-
-    async def _write(self, batch: _Batch, cues: Sequence[Document], session: Session) -> None:
-        taken = [cue["_id"] for cue in cues if cue["_id"] not in batch.postponed]
-        await self._database.cues.delete_many({"_id": {"$in": taken}}, session=session)
-        if batch.postponed:
-            again = {"$set": {"due_at": batch.now + ASK_AGAIN}}
-            await self._database.cues.update_many({"_id": {"$in": batch.postponed}}, again, session=session)
-        await store_memories(self._database, batch.facts.memories.values(), batch.now, session=session)
-        await store_automatic(self._database, batch.messages, at=batch.now, session=session)
 
 
 class _Batch:
@@ -231,6 +222,16 @@ class _Batch:
 
     def _settings(self, conversation: Document) -> Document:
         return dict(self.facts.workspaces.get(conversation["workspace_id"], {}).get("settings") or {})
+
+
+async def _write(database: Collections, batch: _Batch, cues: Sequence[Document], session: Session) -> None:
+    taken = [cue["_id"] for cue in cues if cue["_id"] not in batch.postponed]
+    await database.cues.delete_many({"_id": {"$in": taken}}, session=session)
+    if batch.postponed:
+        again = {"$set": {"due_at": batch.now + ASK_AGAIN}}
+        await database.cues.update_many({"_id": {"$in": batch.postponed}}, again, session=session)
+    await store_memories(database, batch.facts.memories.values(), batch.now, session=session)
+    await store_automatic(database, batch.messages, at=batch.now, session=session)
 
 
 def _speaking_order(cue: Document) -> tuple[datetime, int]:

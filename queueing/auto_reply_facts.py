@@ -12,7 +12,7 @@ from inbox.conversation.queue_places import places_in_queue
 from inbox.conversation.unanswered import read_unanswered
 from inbox.conversation.waiting_estimate import expected_wait
 from inbox.messages.views import ConversationState
-from inbox.storage.database import Database, Document, Session
+from inbox.storage.database import Collections, Document, Session
 from queueing.auto_reply_memory import Memory, forget_answered
 from queueing.queue_facts import read_world
 from queueing.settings_models import Occasion
@@ -40,7 +40,7 @@ class AutoReplyFacts:
         unanswered: Conversations in which the customer wrote last.
     """
 
-    def __init__(self, database: Database, session: Session, now: datetime) -> None:
+    def __init__(self, database: Collections, session: Session, now: datetime) -> None:
         self._database = database
         self._session = session
         self._now = now

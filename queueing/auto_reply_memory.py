@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Final
 
 from inbox.messages.views import AuthorKind
-from inbox.storage.database import Database, Document, Session, UpdateMany
+from inbox.storage.database import Collections, Document, Session, UpdateMany
 from queueing.auto_reply_rules import MAX_TURNS, RULES
 from queueing.settings_models import Occasion
 
@@ -65,7 +65,7 @@ class Memory:
         return change
 
 
-async def store_memories(database: Database, memories: Iterable[Memory], at: datetime, *, session: Session) -> None:
+async def store_memories(database: Collections, memories: Iterable[Memory], at: datetime, *, session: Session) -> None:
     """Store what was added, with one statement for all that change alike."""
     alike: dict[str, tuple[Document, list[Memory]]] = {}
     for memory in memories:
@@ -88,7 +88,7 @@ async def store_memories(database: Database, memories: Iterable[Memory], at: dat
 
 
 async def forget_answered(
-    database: Database, memories: Iterable[Memory], coming: Counter[int], *, session: Session
+    database: Collections, memories: Iterable[Memory], coming: Counter[int], *, session: Session
 ) -> None:
     """Drop the turns before a person's last message, where the count could matter.
 
@@ -103,7 +103,7 @@ async def forget_answered(
             memory.forget_before(await _last_of_people(database, memory, session))
 
 
-async def _last_of_people(database: Database, memory: Memory, session: Session) -> int:
+async def _last_of_people(database: Collections, memory: Memory, session: Session) -> int:
     """Give the place of the last message that a person wrote to the contact since the first of its turns."""
     own = {"workspace_id": memory.contact["workspace_id"], "contact_id": memory.contact["_id"]}
     newest = database.conversations.find(own, {"_id": 1}, session=session).sort("_id", -1).limit(CONVERSATIONS_READ)

@@ -9,7 +9,7 @@ from typing import Any, Final
 import msgspec
 
 from inbox.conversation.queue_members import REACHABLE, READY, capacity_of, is_member, members_condition
-from inbox.storage.database import Database, Document, Session
+from inbox.storage.database import Collections, Document, Session
 from queueing.admission_rules import QueueFacts
 from queueing.business_hours import is_open
 from queueing.distribution import Seat
@@ -20,8 +20,13 @@ MEMBERS_AT_ONCE: Final = 1_000
 
 
 class QueueWorld(msgspec.Struct, frozen=True, kw_only=True):
-    """A queue, its members, and what their capacity depends on, as of one transaction."""
+    """A queue, its members, and what their capacity depends on, as of one transaction.
 
+    Attributes:
+        at: The moment for which it is true.
+    """
+
+    at: datetime
     queue: Document
     members: Sequence[Document]
     queues: Sequence[Document]
@@ -64,7 +69,7 @@ class QueueWorld(msgspec.Struct, frozen=True, kw_only=True):
 
 
 async def read_world(
-    database: Database, workspace_id: str, queue_id: str, *, now: datetime, session: Session
+    database: Collections, workspace_id: str, queue_id: str, *, now: datetime, session: Session
 ) -> QueueWorld | None:
     """Read a queue and all that its answers depend on; None if there is no such queue."""
     queue: Document | None = await database.queues.find_one(
@@ -76,10 +81,11 @@ async def read_world(
     members = await found.to_list(None)
     queues = await database.queues.find({"workspace_id": workspace_id}, _MEMBERSHIP, session=session).to_list(None)
     hours = await _hours(database, queue, session)
-    return QueueWorld(queue=queue, members=members, queues=queues, open_now=hours is None or is_open(hours, now))
+    open_now = hours is None or is_open(hours, now)
+    return QueueWorld(at=now, queue=queue, members=members, queues=queues, open_now=open_now)
 
 
-async def own_queues(database: Database, operator: Mapping[str, Any], *, session: Session) -> list[Document]:
+async def own_queues(database: Collections, operator: Mapping[str, Any], *, session: Session) -> list[Document]:
     """Read the queues of which somebody is a member; their smallest capacity counts."""
     queues = await database.queues.find(
         {"workspace_id": operator["workspace_id"]}, _MEMBERSHIP, session=session
@@ -87,7 +93,7 @@ async def own_queues(database: Database, operator: Mapping[str, Any], *, session
     return [queue for queue in queues if is_member(queue, operator)]
 
 
-async def _hours(database: Database, queue: Document, session: Session) -> Document | None:
+async def _hours(database: Collections, queue: Document, session: Session) -> Document | None:
     if queue["business_hours_id"] is None:
         return None
     hours: Document | None = await database.business_hours.find_one(

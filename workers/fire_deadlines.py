@@ -19,17 +19,17 @@ class DeadlineKeeper:
 
     Args:
         runtime: What the process stands on.
-        speak: Called after texts may have become due.
+        wake_speaker: Called after texts may have become due.
         drain: Called for each workspace in which closes gave operators room.
     """
 
     def __init__(
-        self, runtime: Runtime, speak: Callable[[], Awaitable[None]], drain: Callable[[str], Awaitable[None]]
+        self, runtime: Runtime, wake_speaker: Callable[[], None], drain: Callable[[str], Awaitable[None]]
     ) -> None:
         self._freed: set[str] = set()
         self._auto_close = AutoClose(runtime.database, runtime.clock, on_freed=self._freed.add)
         self._drain = drain
-        self._speak = speak
+        self._wake_speaker = wake_speaker
         self._running = asyncio.Lock()
 
     async def fire_all(self) -> None:
@@ -44,4 +44,4 @@ class DeadlineKeeper:
         while self._freed:
             await self._drain(self._freed.pop())
         if looked:
-            await self._speak()
+            self._wake_speaker()

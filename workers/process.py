@@ -78,7 +78,7 @@ async def work_until(stop: asyncio.Event, runtime: Runtime) -> None:
     campaigner = Campaigner(runtime, deliverer.wake)
     teller = ProviderTeller(runtime, directory, connectors)
     replier = Replier(runtime, deliverer.wake)
-    router = Router(runtime, replier.speak_all)
+    router = Router(runtime, replier.wake)
     hands = Hands(deliverer, teller, replier, router)
     reader = TemplateReader(runtime.database, runtime.clock, ChannelTemplates(directory, connectors))
     ingest = Ingest(
@@ -107,7 +107,7 @@ async def work_until(stop: asyncio.Event, runtime: Runtime) -> None:
             raise AssertionError("a part of the worker came to an end by itself")
     finally:
         _log.info("stopping")
-        parts = (deliverer, router, poller, fetcher, campaigner)
+        parts = (deliverer, router, replier, poller, fetcher, campaigner)
         await asyncio.gather(*(part.stop() for part in parts), end_tasks([stopped, warming, *works]))
         await ingest.drain()
         for connector in connectors.values():
@@ -119,7 +119,7 @@ async def work_until(stop: asyncio.Event, runtime: Runtime) -> None:
 def _works(runtime: Runtime, hands: Hands) -> list[Coroutine[Any, Any, None]]:
     settings = runtime.settings
     deliverer, teller, replier, router = hands
-    keeper = DeadlineKeeper(runtime, replier.speak_all, router.wake_all)
+    keeper = DeadlineKeeper(runtime, replier.wake, router.wake_all)
     telling = QueueTelling(runtime.database, runtime.clock)
     windows = WindowKeeper(runtime, deliverer.wake)
     keep = Keep(count=settings.event_keep_count, seconds=settings.event_keep_seconds)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Callable, Iterable
 from typing import Final
 
 import structlog
@@ -39,13 +39,13 @@ class Router:
 
     Args:
         runtime: What the process stands on.
-        speak: Called after conversations were moved, so that automatic texts go out at once.
+        wake_speaker: Called after conversations were moved, so that automatic texts go out at once.
     """
 
-    def __init__(self, runtime: Runtime, speak: Callable[[], Awaitable[None]]) -> None:
+    def __init__(self, runtime: Runtime, wake_speaker: Callable[[], None]) -> None:
         database, clock = runtime.database, runtime.clock
         self._database = database
-        self._speak = speak
+        self._wake_speaker = wake_speaker
         self._routing = Routing(database, clock)
         self._orphans = Orphans(database, clock)
         self._longest_wait = LongestWait(database, clock)
@@ -55,16 +55,13 @@ class Router:
         self._recount = Recount(database)
         self._leases = Leases(database, new_id())
         self._tasks: dict[str, asyncio.Task[None]] = {}
-        self._again: set[str] = set()
+        self._asked: set[str] = set()
 
     def wake(self, queue_id: str) -> None:
         """Route a queue soon; if that is under way, once more after it."""
-        if queue_id in self._tasks:
-            self._again.add(queue_id)
-            return
-        task = asyncio.create_task(self._serve(queue_id))
-        self._tasks[queue_id] = task
-        task.add_done_callback(lambda _: self._tasks.pop(queue_id, None))
+        self._asked.add(queue_id)
+        if queue_id not in self._tasks:
+            self._tasks[queue_id] = asyncio.create_task(self._serve(queue_id))
 
     async def wake_all(self, workspace_id: str) -> None:
         """Route whatever waits in a workspace, after planned statuses took effect."""
@@ -87,7 +84,7 @@ class Router:
             moved += await self._longest_wait.expire(queue["workspace_id"], queue["_id"])
         if moved:
             await self.sweep()
-            await self._speak()
+            self._wake_speaker()
 
     async def recount(self) -> None:
         """Repair counters that are wrong, and say so: there is a fault."""
@@ -121,18 +118,27 @@ class Router:
                 self.wake(queue["_id"])
 
     async def _serve(self, queue_id: str) -> None:
+        """Route while anybody asks for it; nothing is awaited between the last look and the end."""
         try:
-            lease = await self._acquire(f"route:{queue_id}")
-            if lease is None:
-                return
-            try:
-                moved = await self._route_until_quiet(queue_id)
-            finally:
-                await self._leases.release(lease)
-            if moved:
-                await self._speak()
+            while queue_id in self._asked:
+                self._asked.discard(queue_id)
+                await self._route_alone(queue_id)
         except Exception as error:
             _log.warning("routing interrupted", queue_id=queue_id, error=type(error).__name__)
+        finally:
+            del self._tasks[queue_id]
+
+    async def _route_alone(self, queue_id: str) -> None:
+        lease = await self._acquire(f"route:{queue_id}")
+        if lease is None:
+            return
+        try:
+            await self._route(queue_id)
+            while queue_id in self._asked:
+                self._asked.discard(queue_id)
+                await self._route(queue_id)
+        finally:
+            await self._leases.release(lease)
 
     async def _acquire(self, name: str) -> Lease | None:
         for _ in range(LEASE_TRIES):
@@ -142,19 +148,13 @@ class Router:
             await asyncio.sleep(LEASE_PAUSE_SECONDS)
         return None
 
-    async def _route_until_quiet(self, queue_id: str) -> int:
-        moved = await self._route(queue_id)
-        while queue_id in self._again:
-            self._again.discard(queue_id)
-            moved += await self._route(queue_id)
-        return moved
-
-    async def _route(self, queue_id: str) -> int:
+    async def _route(self, queue_id: str) -> None:
         queue = await self._database.queues.find_one({"_id": queue_id}, {"workspace_id": 1})
         if queue is None:
             self._wake_each(await self._orphans.adopt(queue_id))
-            return 0
+            return
         routed = await self._routing.route(queue["workspace_id"], queue_id)
         if routed.overflowed_to is not None:
             self.wake(routed.overflowed_to)
-        return routed.moved
+        if routed.moved:
+            self._wake_speaker()

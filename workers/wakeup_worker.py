@@ -61,7 +61,7 @@ def jobs(hands: Hands) -> Sequence[Function]:
         await teller.show_typing(conversation_id)
 
     async def reply(_: Any) -> None:
-        await replier.speak_all()
+        replier.wake()
 
     async def route(_: Any, queue_id: str) -> None:
         router.wake(queue_id)

@@ -10,7 +10,7 @@ from inbox.conversation.conversation_changes import Change, change_conversations
 from inbox.conversation.cues import cue_for, insert_cues
 from inbox.conversation.seats import free_places
 from inbox.messages.views import ConversationState
-from inbox.storage.database import Database, Document, Session, UpdateMany
+from inbox.storage.database import Collections, Document, Session, UpdateMany
 from inbox.stream.events import EventType
 
 CLOSED: Final = "closed"
@@ -21,7 +21,7 @@ _WINDOWS: Final = ("window_expires_at", "free_entry_expires_at")
 
 
 async def close_unchanged(
-    database: Database, seen: Sequence[Document], how: Document, *, silent: bool, at: datetime, session: Session
+    database: Collections, seen: Sequence[Document], how: Document, *, silent: bool, at: datetime, session: Session
 ) -> frozenset[str]:
     """Close those of `seen` that are still in the version that was seen; give their ids.
 
@@ -48,18 +48,19 @@ async def close_unchanged(
     return frozenset(conversation["_id"] for conversation in unchanged)
 
 
-async def _unchanged(database: Database, seen: Sequence[Document], session: Session) -> list[Document]:
-    """Find those that no message and no other change has touched; whoever touches one now starts us again."""
-    found = database.conversations.find(
+async def _unchanged(database: Collections, seen: Sequence[Document], session: Session) -> list[Document]:
+    """Read those again that no message and no other change has touched; whoever touches one now starts us again."""
+    found = await database.conversations.find(
         {"_id": {"$in": [c["_id"] for c in seen]}, "workspace_id": seen[0]["workspace_id"], "open": True},
-        {"version": 1},
         session=session,
-    )
-    versions = {conversation["_id"]: conversation["version"] async for conversation in found}
-    return [conversation for conversation in seen if versions.get(conversation["_id"]) == conversation["version"]]
+    ).to_list(None)
+    versions = {conversation["_id"]: conversation["version"] for conversation in seen}
+    return [conversation for conversation in found if versions[conversation["_id"]] == conversation["version"]]
 
 
-async def _keep_windows(database: Database, conversations: Sequence[Document], at: datetime, session: Session) -> None:
+async def _keep_windows(
+    database: Collections, conversations: Sequence[Document], at: datetime, session: Session
+) -> None:
     """Let reply windows survive: the identity's next conversation on this channel takes them over."""
     alike: dict[tuple[tuple[str, datetime], ...], list[str]] = {}
     for conversation in conversations:
@@ -79,7 +80,7 @@ async def _keep_windows(database: Database, conversations: Sequence[Document], a
         await database.contacts.bulk_write(updates, ordered=False, session=session)
 
 
-async def _keep_operators(database: Database, conversations: Sequence[Document], session: Session) -> None:
+async def _keep_operators(database: Collections, conversations: Sequence[Document], session: Session) -> None:
     """Remember who had the customer's last conversation, for queues that prefer the same operator."""
     contacts: dict[str, list[str]] = {}
     for conversation in conversations:

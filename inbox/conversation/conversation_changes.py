@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import msgspec
 
-from inbox.conversation.conversation_reading import placement_of, read_conversation, read_conversations
+from inbox.conversation.conversation_reading import Place, placement_of, read_conversation, show_conversations
 from inbox.conversation.deadlines import SETTLING
 from inbox.foundation.problems import not_found
 from inbox.messages.views import ConversationView
-from inbox.people.access import Placement
-from inbox.storage.database import Database, Document, Session, UpdateMany
+from inbox.storage.database import Collections, Document, Session, UpdateMany
 from inbox.stream.events import Audience, Event, EventType, write_events
 
 NOTES_KEPT: Final = 50
@@ -36,8 +35,25 @@ class Change(msgspec.Struct, frozen=True):
     fields: Document
     note: Document | None = None
 
+    def after(self, at: datetime) -> Document:
+        """Give the conversation as it is stored then."""
+        log = self.before.get("routing_log", [])
+        return {
+            **self.before,
+            **_fields(self.fields, at),
+            "version": self.before["version"] + 1,
+            "routing_log": log if self.note is None else [*log, self.note][-NOTES_KEPT:],
+        }
 
-async def view_of(database: Database, conversation: Document, *, at: datetime, session: Session) -> ConversationView:
+
+class Step(NamedTuple):
+    """Changes that are told as one type of event."""
+
+    type: EventType
+    changes: Sequence[Change]
+
+
+async def view_of(database: Collections, conversation: Document, *, at: datetime, session: Session) -> ConversationView:
     """Show a conversation as it is within the transaction."""
     view = await read_conversation(database, conversation["workspace_id"], conversation["_id"], now=at, session=session)
     if view is None:
@@ -46,67 +62,119 @@ async def view_of(database: Database, conversation: Document, *, at: datetime, s
 
 
 async def change_conversation(
-    database: Database, change: Change, type_: EventType, *, at: datetime, session: Session
+    database: Collections, change: Change, type_: EventType, *, at: datetime, session: Session
 ) -> ConversationView:
     """Change one conversation and tell of it; give it as it is then."""
-    await change_conversations(database, [change], type_, at=at, session=session)
-    return await view_of(database, change.before, at=at, session=session)
+    (view,) = await change_conversations(database, [change], type_, at=at, session=session)
+    return view
 
 
 async def change_conversations(
-    database: Database, changes: Sequence[Change], type_: EventType, *, at: datetime, session: Session
-) -> None:
-    """Change conversations of one workspace and tell of each; those that change alike with one statement.
+    database: Collections, changes: Sequence[Change], type_: EventType, *, at: datetime, session: Session
+) -> list[ConversationView]:
+    """Change conversations of one workspace and tell of each; give them as they are then.
 
     Another writer of one of them makes the transaction start again.
     """
-    if not changes:
-        return
-    workspace_id = changes[0].before["workspace_id"]
-    alike: dict[str, tuple[Change, list[str]]] = {}
+    return await change_in_steps(database, [Step(type_, changes)], at=at, session=session)
+
+
+async def change_in_steps(
+    database: Collections,
+    steps: Sequence[Step],
+    *,
+    at: datetime,
+    session: Session,
+    places: Mapping[str, Place] | None = None,
+) -> list[ConversationView]:
+    """Change conversations of one workspace, some of them more than once, and tell of each change.
+
+    Stored is what comes out in the end, with as few statements as there are kinds of it; told is each step.
+
+    Args:
+        database: Where they are.
+        steps: In their order; a later change of the same conversation has the `after` of the earlier one as `before`.
+        at: The time of the changes.
+        session: The transaction.
+        places: In the queues, of those that wait in one after a step; None to look them up.
+
+    Returns:
+        The conversations as they are after each change.
+    """
+    told = [(step.type, change) for step in steps for change in step.changes]
+    if not told:
+        return []
+    await _write(database, _merged([change for _, change in told]), at, session)
+    after = [change.after(at) for _, change in told]
+    views = await show_conversations(database, after, now=at, session=session, places=places)
+    events = [_event(type_, change, view, at) for (type_, change), view in zip(told, views, strict=True)]
+    await write_events(database, events, at=at, session=session)
+    return views
+
+
+class _Written(msgspec.Struct, frozen=True):
+    """What is stored of all changes of one conversation."""
+
+    id: str
+    workspace_id: str
+    fields: Document
+    notes: list[Document]
+    versions: int
+
+
+def _merged(changes: Sequence[Change]) -> list[_Written]:
+    of: dict[str, list[Change]] = {}
     for change in changes:
-        alike.setdefault(repr((change.fields, change.note)), (change, []))[1].append(change.before["_id"])
-    updates = [(ids, _update(change, at)) for change, ids in alike.values()]
-    if len(updates) >= MANY_DIFFERENT and _same_fields(changes):
-        updates = [([change.before["_id"] for change in changes], _update_by_list(changes, at))]
+        of.setdefault(change.before["_id"], []).append(change)
+    return [
+        _Written(
+            id=id_,
+            workspace_id=own[0].before["workspace_id"],
+            fields={name: value for change in own for name, value in change.fields.items()},
+            notes=[change.note for change in own if change.note is not None],
+            versions=len(own),
+        )
+        for id_, own in of.items()
+    ]
+
+
+async def _write(database: Collections, written: Sequence[_Written], at: datetime, session: Session) -> None:
+    """Store changes; conversations that change alike with one statement."""
+    alike: dict[str, tuple[_Written, list[str]]] = {}
+    for one in written:
+        alike.setdefault(repr((one.fields, one.notes, one.versions)), (one, []))[1].append(one.id)
+    updates = [(ids, _update(one, at)) for one, ids in alike.values()]
+    if len(updates) >= MANY_DIFFERENT and _same_shape(written):
+        updates = [([one.id for one in written], _update_by_list(written, at))]
+    workspace_id = written[0].workspace_id
     await database.conversations.bulk_write(
         [UpdateMany({"_id": {"$in": ids}, "workspace_id": workspace_id}, update) for ids, update in updates],
         ordered=False,
         session=session,
     )
-    ids = [change.before["_id"] for change in changes]
-    views = await read_conversations(database, workspace_id, ids, now=at, session=session)
-    events = [
-        Event(
-            workspace_id=workspace_id,
-            type=type_,
-            at=at,
-            data=views[change.before["_id"]],
-            audience=Audience(change.before["_id"], _placements(change)),
-        )
-        for change in changes
-    ]
-    await write_events(database, events, at=at, session=session)
 
 
-def _same_fields(changes: Sequence[Change]) -> bool:
-    """Tell whether the changes differ in values only, each with a note."""
-    names = changes[0].fields.keys()
-    return all(change.fields.keys() == names and change.note is not None for change in changes)
+def _same_shape(written: Sequence[_Written]) -> bool:
+    """Tell whether conversations get the same fields and as many notes, only other values."""
+    first = written[0]
+    return all(
+        (one.fields.keys(), len(one.notes), one.versions) == (first.fields.keys(), len(first.notes), first.versions)
+        for one in written
+    )
 
 
-def _update_by_list(changes: Sequence[Change], at: datetime) -> Any:
+def _update_by_list(written: Sequence[_Written], at: datetime) -> Any:
     """Make one update for all: each document finds its values by its place among the ids."""
-    ids = [change.before["_id"] for change in changes]
-    fields = [_fields(change, at) for change in changes]
+    ids = [one.id for one in written]
+    fields = [_fields(one.fields, at) for one in written]
     values = {name: _at_place([own[name] for own in fields]) for name in fields[0]}
-    notes = {"$concatArrays": [{"$ifNull": ["$routing_log", []]}, [_at_place([change.note for change in changes])]]}
+    notes = {"$concatArrays": [{"$ifNull": ["$routing_log", []]}, _at_place([one.notes for one in written])]}
     return [
         {"$set": {_PLACE: {"$indexOfArray": [ids, "$_id"]}}},
         {
             "$set": {
                 **values,
-                "version": {"$add": ["$version", 1]},
+                "version": {"$add": ["$version", written[0].versions]},
                 "routing_log": {"$slice": [notes, -NOTES_KEPT]},
             }
         },
@@ -120,17 +188,23 @@ def _at_place(values: Sequence[object]) -> Document:
     return {"$arrayElemAt": [{"$literal": list(values)}, f"${_PLACE}"]}
 
 
-def _fields(change: Change, at: datetime) -> Mapping[str, Any]:
-    return {**change.fields, "check_at": at + SETTLING} if "state" in change.fields else change.fields
+def _fields(fields: Document, at: datetime) -> Document:
+    return {**fields, "check_at": at + SETTLING} if "state" in fields else fields
 
 
-def _update(change: Change, at: datetime) -> Any:
-    update: Document = {"$set": _fields(change, at), "$inc": {"version": 1}}
-    if change.note is not None:
-        update["$push"] = {"routing_log": {"$each": [change.note], "$slice": -NOTES_KEPT}}
+def _update(one: _Written, at: datetime) -> Any:
+    update: Document = {"$set": _fields(one.fields, at), "$inc": {"version": one.versions}}
+    if one.notes:
+        update["$push"] = {"routing_log": {"$each": one.notes, "$slice": -NOTES_KEPT}}
     return update
 
 
-def _placements(change: Change) -> tuple[Placement, ...]:
+def _event(type_: EventType, change: Change, view: ConversationView, at: datetime) -> Event:
     before, after = placement_of(change.before), placement_of(change.before | change.fields)
-    return tuple(dict.fromkeys((before, after)))
+    return Event(
+        workspace_id=change.before["workspace_id"],
+        type=type_,
+        at=at,
+        data=view,
+        audience=Audience(change.before["_id"], tuple(dict.fromkeys((before, after)))),
+    )

@@ -29,7 +29,7 @@ from inbox.messages.views import (
     conversation_view,
 )
 from inbox.people.access import Caller, Placement, may_see
-from inbox.storage.database import Database, Document, Session
+from inbox.storage.database import Collections, Database, Document, Session
 
 
 class ListView(StrEnum):
@@ -77,14 +77,14 @@ _ORDERS: Final[Mapping[ListOrder, _Order]] = {
 }
 
 
-class _Place(msgspec.Struct, frozen=True):
+class Place(msgspec.Struct, frozen=True):
     """A place in a queue, from 1, and how long it will take; None where that is not known."""
 
     position: int | None
     wait_seconds: int | None
 
 
-_NO_PLACE: Final = _Place(None, None)
+_NO_PLACE: Final = Place(None, None)
 
 
 async def list_conversations(
@@ -104,12 +104,11 @@ async def list_conversations(
     page = cut_page(
         await found.limit(query.limit + 1).to_list(None), query.limit, lambda last: (last[order.field], last["_id"])
     )
-    shown = await surround(database, page.items)
-    return Page(items=await _views(database, shown, now, None), next_cursor=page.next_cursor)
+    return Page(items=await show_conversations(database, page.items, now=now), next_cursor=page.next_cursor)
 
 
 async def read_conversation(
-    database: Database, workspace_id: str, conversation_id: str, *, now: datetime, session: Session = None
+    database: Collections, workspace_id: str, conversation_id: str, *, now: datetime, session: Session = None
 ) -> ConversationView | None:
     """Give one conversation, whoever asks; None if there is none."""
     found = await read_conversations(database, workspace_id, [conversation_id], now=now, session=session)
@@ -117,27 +116,47 @@ async def read_conversation(
 
 
 async def read_conversations(
-    database: Database, workspace_id: str, ids: Sequence[str], *, now: datetime, session: Session = None
+    database: Collections, workspace_id: str, ids: Sequence[str], *, now: datetime, session: Session = None
 ) -> dict[str, ConversationView]:
     """Give conversations by their ids, whoever asks; those that do not exist are left out."""
     found = await read_surrounded(database, workspace_id, ids, session=session)
     return {view.id: view for view in await _views(database, found, now, session)}
 
 
+async def show_conversations(
+    database: Collections,
+    documents: Sequence[Document],
+    *,
+    now: datetime,
+    session: Session = None,
+    places: Mapping[str, Place] | None = None,
+) -> list[ConversationView]:
+    """Show conversations that were read, in their order.
+
+    Args:
+        database: Where the rest is read.
+        documents: As they are stored.
+        now: The current time.
+        session: The transaction, if there is one.
+        places: Of those that wait in queues, where the caller knows them.
+    """
+    return await _views(database, await surround(database, documents, session=session), now, session, places)
+
+
 async def _places(
-    database: Database, conversations: Sequence[Document], now: datetime, session: Session
-) -> Mapping[str, _Place]:
+    database: Collections, conversations: Sequence[Document], now: datetime, session: Session
+) -> Mapping[str, Place]:
     """Give the place in its queue of each conversation that waits in one; far back there is none."""
     lines: dict[tuple[str, str], set[str]] = {}
     for one in conversations:
         if one["state"] == ConversationState.QUEUED.value and one["queue_id"]:
             lines.setdefault((one["workspace_id"], one["queue_id"]), set()).add(one["_id"])
-    places: dict[str, _Place] = {}
+    places: dict[str, Place] = {}
     for line, shown in lines.items():
         all_places = await places_in_queue(database, *line, session=session)
         asked = {id_: place for id_, place in all_places.items() if id_ in shown}
         waits = await expected_waits(database, *line, asked, now=now, session=session)
-        places |= {id_: _Place(place, waits.get(id_)) for id_, place in asked.items()}
+        places |= {id_: Place(place, waits.get(id_)) for id_, place in asked.items()}
     return places
 
 
@@ -238,14 +257,21 @@ async def _contacts_like(database: Database, workspace_id: str, text: str) -> li
 
 
 async def _views(
-    database: Database, shown: Sequence[Document], now: datetime, session: Session
+    database: Collections,
+    shown: Sequence[Document],
+    now: datetime,
+    session: Session,
+    places: Mapping[str, Place] | None = None,
 ) -> list[ConversationView]:
     """Show conversations that were read with what surrounds them."""
-    places = await _places(database, shown, now, session)
+    if places is None:
+        places = await _places(database, shown, now, session)
     assigned = [c for c in shown if c["state"] == ConversationState.ASSIGNED.value]
     asking = [c["_id"] for c in assigned if _silence(c).only_while_customer_owes]
     owed = await read_unanswered(database, asking, session=session) if asking else {}
-    return [_view(c, places.get(c["_id"], _NO_PLACE), c["_id"] in owed, now) for c in shown]
+    waits = ConversationState.QUEUED.value
+    place_of = [places.get(c["_id"], _NO_PLACE) if c["state"] == waits else _NO_PLACE for c in shown]
+    return [_view(c, place, c["_id"] in owed, now) for c, place in zip(shown, place_of, strict=True)]
 
 
 def _silence(conversation: Document) -> Silence:
@@ -253,7 +279,7 @@ def _silence(conversation: Document) -> Silence:
     return msgspec.convert(channel.get("auto_close") or {}, Silence)
 
 
-def _view(document: Document, place: _Place, operator_owes: bool, now: datetime) -> ConversationView:
+def _view(document: Document, place: Place, operator_owes: bool, now: datetime) -> ConversationView:
     channel = document["channel"][0] if document["channel"] else {"name": ""}
     surroundings = Surroundings(
         channel_name=channel["name"],

@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from inbox.messages.views import Direction
-from inbox.storage.database import Database, Document, Session
+from inbox.storage.database import Collections, Document, Session
 
 UNREAD_COUNTED: Final = 999
 """More unread messages than a badge can show are not counted on."""
@@ -65,7 +65,7 @@ _CONTACT_FIELDS: Final[Document] = {"name": 1, "identities": 1, "reachability": 
 
 
 async def read_surrounded(
-    database: Database, workspace_id: str, ids: Sequence[str], *, session: Session = None
+    database: Collections, workspace_id: str, ids: Sequence[str], *, session: Session = None
 ) -> list[Document]:
     """Read conversations by their ids with `contact`, `channel`, `last` and `unread`, each a list of at most one."""
     wanted = {"_id": {"$in": list(ids)}, "workspace_id": workspace_id}
@@ -79,7 +79,9 @@ async def read_surrounded(
     return await surround(database, found, session=session)
 
 
-async def surround(database: Database, conversations: Sequence[Document], *, session: Session = None) -> list[Document]:
+async def surround(
+    database: Collections, conversations: Sequence[Document], *, session: Session = None
+) -> list[Document]:
     """Add to conversations that were read what surrounds them, with one query for each kind of thing."""
     if not conversations:
         return []
@@ -104,7 +106,7 @@ async def _by_id(collection: Any, ids: set[str], fields: Document, session: Sess
     return {document["_id"]: document for document in found}
 
 
-async def _last_messages(database: Database, ids: Sequence[str], session: Session) -> dict[str, Document]:
+async def _last_messages(database: Collections, ids: Sequence[str], session: Session) -> dict[str, Document]:
     """Give each conversation's last message: the first of its group, to which MongoDB skips in the index.
 
     Where that is a tombstone (rare) the lookup finds the one before.
@@ -127,7 +129,7 @@ async def _last_messages(database: Database, ids: Sequence[str], session: Sessio
 
 
 async def _unread(
-    database: Database, conversations: Sequence[Document], last: Mapping[str, Document], session: Session
+    database: Collections, conversations: Sequence[Document], last: Mapping[str, Document], session: Session
 ) -> dict[str, int]:
     """Count what customers wrote since the last reading; not at all where nothing came since then."""
     news = [c for c in conversations if c["_id"] in last and last[c["_id"]]["seq"] > c["read_seq"]]
@@ -152,7 +154,7 @@ async def _unread(
     return {document["_id"]: document["unread"][0]["count"] for document in looked_up if document["unread"]}
 
 
-async def _looked_up(database: Database, ids: Sequence[str], lookup: Document, session: Session) -> list[Document]:
+async def _looked_up(database: Collections, ids: Sequence[str], lookup: Document, session: Session) -> list[Document]:
     found: list[Document] = await database.conversations.aggregate(
         [{"$match": {"_id": {"$in": list(ids)}}}, lookup], session=session
     ).to_list(None)

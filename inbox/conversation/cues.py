@@ -11,7 +11,7 @@ from datetime import datetime
 
 import msgspec
 
-from inbox.storage.database import Database, Document, Session, UpdateOne
+from inbox.storage.database import Collections, Document, Session, UpdateOne
 
 
 class Cue(msgspec.Struct, frozen=True, kw_only=True):
@@ -49,7 +49,7 @@ def cue_for(conversation: Document, queue_id: str, occasion: str, moment: dateti
 
 
 async def note_cues(
-    database: Database, cues: Iterable[Cue], *, session: Session = None, due_at: datetime | None = None
+    database: Collections, cues: Iterable[Cue], *, session: Session = None, due_at: datetime | None = None
 ) -> None:
     """Note cues inside the transaction of what they are about; due at their moment unless `due_at` says otherwise."""
     upserts = [
@@ -59,7 +59,7 @@ async def note_cues(
         await database.cues.bulk_write(upserts, ordered=False, session=session)
 
 
-async def insert_cues(database: Database, cues: Iterable[Cue], *, session: Session) -> None:
+async def insert_cues(database: Collections, cues: Iterable[Cue], *, session: Session) -> None:
     """As `note_cues`, for what happens once in a conversation's life: a third of the cost."""
     documents = [{"_id": cue.id, **_fields(cue, cue.moment)} for cue in cues]
     if documents:

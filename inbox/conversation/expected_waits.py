@@ -8,13 +8,19 @@ from typing import Final
 
 from inbox.conversation.queue_members import READY, capacity_of, members_condition
 from inbox.conversation.waiting_estimate import expected_wait
-from inbox.storage.database import Database, Document, Session
+from inbox.storage.database import Collections, Document, Session
 
 _CAPACITY: Final[Document] = {"operator_ids": 1, "group_ids": 1, "capacity": 1}
 
 
 async def expected_waits(
-    database: Database, workspace_id: str, queue_id: str, places: Mapping[str, int], *, now: datetime, session: Session
+    database: Collections,
+    workspace_id: str,
+    queue_id: str,
+    places: Mapping[str, int],
+    *,
+    now: datetime,
+    session: Session,
 ) -> Mapping[str, int]:
     """Give the seconds that each will wait, by id; who is left out can't be estimated.
 
@@ -39,7 +45,7 @@ async def expected_waits(
     return seconds
 
 
-async def _free_capacity(database: Database, queue: Document, session: Session) -> int:
+async def _free_capacity(database: Collections, queue: Document, session: Session) -> int:
     takers = {**members_condition(queue), "status": READY, "next_status": None}
     shown = {"capacity": 1, "group_ids": 1, "load": 1}
     members = await database.operators.find(takers, shown, session=session).to_list(None)

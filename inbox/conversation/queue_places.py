@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
 from inbox.messages.views import ConversationState
-from inbox.storage.database import Database, Session
+from inbox.storage.database import Collections, Session
 
 POSITIONS_COUNTED: Final = 5_000
 """Further back in a queue no place is told: it would change before anybody could read it."""
@@ -16,7 +16,7 @@ QUEUE_ORDER: Final = [("priority", -1), ("queued_at", 1), ("opened_at", 1), ("_i
 
 
 async def places_in_queue(
-    database: Database, workspace_id: str, queue_id: str, *, session: Session = None
+    database: Collections, workspace_id: str, queue_id: str, *, session: Session = None
 ) -> Mapping[str, int]:
     """Give the place, from 1, of each conversation that waits in a queue; those far back have none."""
     condition = {
@@ -31,7 +31,7 @@ async def places_in_queue(
 
 
 async def end_of_line(
-    database: Database, workspace_id: str, queue_id: str, at: datetime, *, session: Session, behind_all: bool = False
+    database: Collections, workspace_id: str, queue_id: str, at: datetime, *, session: Session, behind_all: bool = False
 ) -> datetime:
     """Give the `queued_at` of who joins a queue now: never before one who waits, whatever the clocks of machines say.
 
@@ -55,3 +55,15 @@ async def end_of_line(
         return at
     place: datetime = last["queued_at"] + timedelta(milliseconds=int(behind_all))
     return max(at, place)
+
+
+async def count_ahead(database: Collections, queue: Mapping[str, Any], priority: int, *, session: Session) -> int:
+    """Count those who wait in a queue with at least a priority: the next one with that priority comes behind them."""
+    ahead = {
+        "workspace_id": queue["workspace_id"],
+        "queue_id": queue["_id"],
+        "state": ConversationState.QUEUED.value,
+        "open": True,
+        "priority": {"$gte": priority},
+    }
+    return int(await database.conversations.count_documents(ahead, session=session))

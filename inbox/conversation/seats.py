@@ -12,15 +12,15 @@ from datetime import datetime
 from typing import NamedTuple
 
 from inbox.messages.views import ConversationState
-from inbox.storage.database import Database, Document, Session
+from inbox.storage.database import Collections, Document, Session
 
 
-async def free_place(database: Database, conversation: Document, *, session: Session) -> None:
+async def free_place(database: Collections, conversation: Document, *, session: Session) -> None:
     """Give back the place that a conversation takes up, before it is moved or closed."""
     await free_places(database, [conversation], session=session)
 
 
-async def free_places(database: Database, conversations: Sequence[Document], *, session: Session) -> None:
+async def free_places(database: Collections, conversations: Sequence[Document], *, session: Session) -> None:
     """Give back the places of conversations of one workspace, with one update a queue and an operator."""
     queues: Counter[str] = Counter()
     operators: Counter[str] = Counter()
@@ -47,7 +47,7 @@ class SeatTaken(NamedTuple):
 
 
 async def take_seats(
-    database: Database, workspace_id: str, taken: Sequence[SeatTaken], *, at: datetime, session: Session
+    database: Collections, workspace_id: str, taken: Sequence[SeatTaken], *, at: datetime, session: Session
 ) -> None:
     """Count new assignments on operators, all with one statement: each finds its numbers by its place among the ids."""
     ids = [one.operator_id for one in taken]

@@ -6,11 +6,11 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from inbox.messages.views import AuthorKind, ConversationState, Direction
-from inbox.storage.database import Database, Session
+from inbox.storage.database import Collections, Session
 
 
 async def read_unanswered(
-    database: Database, conversation_ids: Iterable[str], *, session: Session = None
+    database: Collections, conversation_ids: Iterable[str], *, session: Session = None
 ) -> Mapping[str, datetime]:
     """Tell since when an assigned operator owes an answer: from the customer's last message, or the assignment."""
     newest = {

@@ -8,14 +8,17 @@ from datetime import datetime, timedelta
 PACE_WINDOW = timedelta(minutes=30)
 ENOUGH_ASSIGNMENTS = 20
 """With twenty assignments within the window there is always a number."""
-FEWEST_ASSIGNMENTS = 3
-"""Below three a pace would be a guess."""
+FEWEST_LATER = 2
+"""After the first one: fewer would be a guess."""
 
 
 def expected_wait(
     position: int, assigned_at: Sequence[datetime], *, free_capacity: int, now: datetime
 ) -> timedelta | None:
     """Estimate the wait of the conversation at `position`.
+
+    The pace is that of the assignments after the first moment within the window. Those of the first moment are not
+    counted: when a shift begins many are assigned at a stroke, and after that one for each that is closed.
 
     Args:
         position: 1 is the next one.
@@ -30,8 +33,8 @@ def expected_wait(
     if ahead <= 0:
         return timedelta(0)
     recent = sorted(at for at in assigned_at if now - at <= PACE_WINDOW)
-    if len(recent) < FEWEST_ASSIGNMENTS:
+    later = sum(at > recent[0] for at in recent)
+    if later < FEWEST_LATER and len(recent) < ENOUGH_ASSIGNMENTS:
         return None
-    span = now - recent[0]
-    per_assignment = span / len(recent)
+    per_assignment = (now - recent[0]) / max(later, 1)
     return timedelta(seconds=round(ahead * per_assignment.total_seconds()))

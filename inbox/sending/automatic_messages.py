@@ -14,7 +14,7 @@ from inbox.messages.content import TextContent
 from inbox.messages.statuses import MessageStatus
 from inbox.messages.views import Author, AuthorKind, Direction, to_document
 from inbox.sending.outgoing import Lane
-from inbox.storage.database import Database, Document, Session
+from inbox.storage.database import Collections, Document, Session
 from inbox.stream.events import write_events
 
 
@@ -50,7 +50,9 @@ def automatic_message(conversation: Document, text: str, *, cue_id: str, seq: in
     }
 
 
-async def store_automatic(database: Database, messages: Sequence[Document], *, at: datetime, session: Session) -> None:
+async def store_automatic(
+    database: Collections, messages: Sequence[Document], *, at: datetime, session: Session
+) -> None:
     """Store messages with their events, inside a transaction."""
     if messages:
         await database.messages.insert_many(list(messages), session=session)

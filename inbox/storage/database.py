@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import random
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC
 from functools import cached_property
@@ -35,11 +35,14 @@ from pymongo.errors import (
 from pymongo.read_concern import ReadConcern
 from pymongo.write_concern import WriteConcern
 
+from inbox.storage.hops import Collection, Collections, HopCollections, finish_at_once
+
 __all__ = [
     "ASCENDING",
     "DESCENDING",
     "BlockingDatabase",
     "BulkWriteError",
+    "Collections",
     "Database",
     "DatabaseUnavailable",
     "Document",
@@ -61,7 +64,6 @@ __all__ = [
 
 Document = dict[str, Any]
 Session = Any
-Collection = Any
 T = TypeVar("T")
 
 SERVER_SELECTION_MS: Final = 1_500
@@ -131,7 +133,7 @@ class BlockingDatabase:
             return work(session)
 
 
-class Database:
+class Database(Collections):
     """Collections of the gateway, by attribute: `database.messages`, `database.conversations`, …"""
 
     def __init__(self, url: str) -> None:
@@ -223,29 +225,26 @@ class Database:
 
         `work` must have no effect outside of the session. What it raises passes through.
         """
-        for attempt in range(attempts):
-            try:
-                return await self._try_transaction(work)
-            except PyMongoError as error:
-                if not is_transient(error) or attempt == attempts - 1:
-                    raise
-            await asyncio.sleep(_pause(attempt))
-        raise AssertionError("unreachable")
+        return await _until_alone(lambda: self._try_transaction(work), attempts)
 
     async def batch_transaction(
         self, work: Callable[[BlockingDatabase, Session], T], *, attempts: int = TRANSACTION_ATTEMPTS
     ) -> T:
         """As `transaction`, with blocking work in one thread."""
-        for attempt in range(attempts):
-            try:
-                return await self.in_one_hop(
-                    lambda blocking: blocking.transaction(lambda session: work(blocking, session))
-                )
-            except PyMongoError as error:
-                if not is_transient(error) or attempt == attempts - 1:
-                    raise
-            await asyncio.sleep(_pause(attempt))
-        raise AssertionError("unreachable")
+
+        def once(blocking: BlockingDatabase) -> T:
+            return blocking.transaction(lambda session: work(blocking, session))
+
+        return await _until_alone(lambda: self.in_one_hop(once), attempts)
+
+    async def hop_transaction(self, work: Callable[[Collections, Session], Coroutine[Any, Any, T]]) -> T:
+        """As `transaction`, with work that awaits nothing but operations on the collections that it is given.
+
+        For transactions of many statements: see `inbox.storage.hops`.
+        """
+        return await self.batch_transaction(
+            lambda blocking, session: finish_at_once(work(HopCollections(blocking), session))
+        )
 
     async def _try_transaction(self, work: Callable[[Session], Awaitable[T]]) -> T:
         async with (
@@ -285,6 +284,18 @@ class Database:
     def watch(self, collection: str, pipeline: list[Document], **options: Any) -> Any:
         """Open a change stream on one collection."""
         return self._database[collection].watch(pipeline, **options)
+
+
+async def _until_alone(attempt_once: Callable[[], Awaitable[T]], attempts: int) -> T:
+    """Repeat a transaction while it meets other writers."""
+    for attempt in range(attempts):
+        try:
+            return await attempt_once()
+        except PyMongoError as error:
+            if not is_transient(error) or attempt == attempts - 1:
+                raise
+        await asyncio.sleep(_pause(attempt))
+    raise AssertionError("unreachable")
 
 
 def _pause(attempt: int) -> float:

@@ -16,7 +16,7 @@ import msgspec
 
 from inbox.foundation.ids import new_id
 from inbox.people.access import Placement
-from inbox.storage.database import BlockingDatabase, Database, Document, Session
+from inbox.storage.database import BlockingDatabase, Collections, Document, Session
 
 EVENTS_PER_DOCUMENT = 500
 """Keeps a document far below MongoDB's 16 MiB: an event is at most some 100 KB (a text of 65,536 characters)."""
@@ -127,7 +127,7 @@ def decode_items(items: bytes) -> tuple[StoredEvent, ...]:
     return _stored_decoder.decode(items)
 
 
-async def write_events(database: Database, events: Iterable[Event], *, at: datetime, session: Session) -> None:
+async def write_events(database: Collections, events: Iterable[Event], *, at: datetime, session: Session) -> None:
     """Write events inside the transaction of the change that they tell of."""
     documents = event_documents(events, at)
     if documents:

@@ -12,7 +12,7 @@ from workers.fire_deadlines import DeadlineKeeper
 from workers.route import Router
 
 
-async def _silent() -> None:
+def _silent() -> None:
     """Nobody speaks."""
 
 

@@ -52,9 +52,9 @@ class Line:
         behind = sum(p >= priority for p, _ in self.waiting)
         self.waiting.insert(behind, (priority, conversation))
 
-    @property
-    def has_room(self) -> bool:
-        return self.limit is None or len(self.waiting) < self.limit
+    def has_room(self, taken_at_once: int) -> bool:
+        """Who finds a free operator does not wait: the limit is for those who do."""
+        return self.limit is None or len(self.waiting) < self.limit + taken_at_once
 
 
 class QueueMachine(RuleBasedStateMachine):
@@ -96,9 +96,10 @@ class QueueMachine(RuleBasedStateMachine):
         self.tick()
         arrived = self.run(self.world.arrive(self.ids[queue], count, priority=priority))
         self.all |= set(arrived)
+        line = self.lines[queue]
+        free = sum(self.people[m].capacity - len(self.people[m].held) for m in line.members if self.takes(m))
         for conversation in arrived:
-            line = self.lines[queue]
-            if line.has_room:
+            if line.has_room(free):
                 line.join(conversation, priority)
             else:
                 self.closed.add(conversation)

@@ -47,11 +47,12 @@ async def test_an_operator_removed_while_given_conversations(world: QueueWorld) 
     """Whatever comes first: nobody is left with somebody who is gone."""
     for number in range(6):
         name = f"op{number}"
-        await world.add_operator(name, status="ready", capacity=3)
+        await world.add_operator(name, capacity=3)
         queue = await world.add_queue(name=name, operator_ids=(name,))
         rest = await world.add_queue(name=f"rest of {name}")
         ids = await world.arrive(queue, 5)
-        await world.routing.admit(W, queue)
+        await world.routing.route(W, queue)
+        await world.set_status(name, "ready")
         removal = OperatorRemoval(world.database, world.clock)
         await asyncio.gather(
             world.routing.route(W, queue),

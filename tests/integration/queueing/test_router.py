@@ -18,7 +18,7 @@ class Spoken:
     def __init__(self) -> None:
         self.times = 0
 
-    async def __call__(self) -> None:
+    def __call__(self) -> None:
         self.times += 1
 
 
@@ -49,6 +49,18 @@ async def test_a_wake_up_routes_and_lets_speak(world: QueueWorld, routers: list[
     assert await world.line(queue) == ids[3:]
     assert spoken.times > 0
     await world.check_counters()
+
+
+async def test_no_wake_up_is_lost_at_the_end_of_a_run(world: QueueWorld, routers: list[Router]) -> None:
+    """Each arrival wakes one router, in whatever moment of the run before: no sweep helps here."""
+    queue = await world.add_queue()
+    ids = []
+    for number in range(40):
+        ids += await world.arrive(queue)
+        routers[0].wake(queue)
+        await asyncio.sleep(0.001 * (number % 13))
+    await routers[0].drain()
+    assert await world.line(queue) == ids
 
 
 async def test_the_sweep_finds_what_a_lost_wake_up_left(world: QueueWorld, routers: list[Router]) -> None:

@@ -5,12 +5,23 @@ from __future__ import annotations
 import asyncio
 from collections import Counter
 from datetime import timedelta
+from typing import Any
 
+import msgspec
 import pytest
 
+from inbox.conversation.conversation_reading import read_conversations
 from inbox.foundation.problems import Problem
+from inbox.stream.events import decode_items
 from queueing.routing import Routing
 from tests.integration.queueing.queue_world import OWNER, QueueWorld, W, operator
+
+
+async def events(world: QueueWorld) -> list[tuple[str, dict[str, Any]]]:
+    """Give what was told of conversations, in order."""
+    documents = await world.database.events.find({}).sort("_id", 1).to_list(None)
+    bodies = [msgspec.json.decode(item.body) for document in documents for item in decode_items(document["items"])]
+    return [(body["type"], body["data"]) for body in bodies if body["type"].startswith("conversation.")]
 
 
 async def test_two_hundred_at_once_leave_ten(world: QueueWorld) -> None:
@@ -178,3 +189,60 @@ async def test_drift_is_found_and_repaired(world: QueueWorld) -> None:
     assert Counter((d.collection, d.counted, d.stored) for d in drifts) == {("queues", 3, 7): 1, ("operators", 0, 2): 1}
     assert (await world.queue(queue))["waiting"] == 3
     await world.check_counters()
+
+
+async def test_who_finds_somebody_free_does_not_count_as_waiting(world: QueueWorld) -> None:
+    """The limit is for those who wait: three are taken at once, two wait, one is too many."""
+    await world.add_operator("ann", status="ready", capacity=3)
+    queue = await world.add_queue(limit=2, operator_ids=("ann",))
+    ids = await world.arrive(queue, 6)
+    await world.routing.route(W, queue)
+    assert await world.held("ann") == sorted(ids[:3])
+    assert await world.line(queue) == ids[3:5]
+    assert (await world.conversation(ids[5]))["close_reason"] == "queue_full"
+    await world.check_counters()
+
+
+async def test_who_is_handed_out_at_once_was_queued_before(world: QueueWorld) -> None:
+    """One transaction, and yet the same steps: two events with places and versions, and the log of both rules."""
+    await world.add_operator("ann", status="ready", capacity=2)
+    queue = await world.add_queue(operator_ids=("ann",))
+    ids = await world.arrive(queue, 3)
+    await world.routing.route(W, queue)
+    told = await events(world)
+    assert [(type_, ids.index(c["id"]), c["version"], c["queue_position"]) for type_, c in told] == [
+        ("conversation.queued", 0, 2, 1),
+        ("conversation.queued", 1, 2, 2),
+        ("conversation.queued", 2, 2, 1),
+        ("conversation.assigned", 0, 3, None),
+        ("conversation.assigned", 1, 3, None),
+    ]
+    assert [(c["state"], c["operator_id"]) for _, c in told] == [("queued", None)] * 3 + [("assigned", "ann")] * 2
+    first = await world.conversation(ids[0])
+    assert (first["version"], [note["rule"] for note in first["routing_log"]]) == (3, ["admission", "distribution"])
+    assert (await world.conversation(ids[2]))["version"] == 2
+
+
+@pytest.mark.parametrize("count", [3, 20])
+async def test_what_is_told_is_what_is_stored(world: QueueWorld, count: int) -> None:
+    """Events show the values that the statements stored, with few and with many conversations at once."""
+    for number in range(count):
+        await world.add_operator(f"op{number}", status="ready", capacity=1)
+    queue = await world.add_queue(operator_ids=tuple(f"op{n}" for n in range(count)))
+    ids = await world.arrive(queue, count + 5)
+    await world.routing.route(W, queue)
+    stored = await read_conversations(world.database, W, ids, now=world.clock.now())
+    told = {conversation["id"]: conversation for _, conversation in await events(world)}
+    assert {id_: msgspec.json.decode(msgspec.json.encode(view)) for id_, view in stored.items()} == told
+
+
+async def test_places_with_priority(world: QueueWorld) -> None:
+    queue = await world.add_queue()
+    await world.arrive(queue, 2, priority=5)
+    await world.arrive(queue, 3)
+    await world.routing.route(W, queue)
+    high = await world.arrive(queue, 1, priority=5)
+    low = await world.arrive(queue, 1)
+    await world.routing.route(W, queue)
+    places = {conversation["id"]: conversation["queue_position"] for _, conversation in await events(world)}
+    assert (places[high[0]], places[low[0]]) == (3, 7)

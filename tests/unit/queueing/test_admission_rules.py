@@ -23,6 +23,8 @@ def facts(**changed: Any) -> QueueFacts:
         pytest.param(NEW, {}, Answer.QUEUED, id="room and a ready member"),
         pytest.param(NEW, {"waiting": 9}, Answer.QUEUED, id="the last place"),
         pytest.param(NEW, {"waiting": 10}, Answer.OVERFLOWED, id="full"),
+        pytest.param(NEW, {"waiting": 10, "taken_at_once": 1}, Answer.QUEUED, id="full, but one is taken at once"),
+        pytest.param(NEW, {"waiting": 12, "taken_at_once": 2}, Answer.OVERFLOWED, id="full also after they are taken"),
         pytest.param(NEW, {"waiting": 99, "limit": None}, Answer.QUEUED, id="no limit"),
         pytest.param(NEW, {"ready": 0}, Answer.QUEUED, id="nobody is ready, the queue holds"),
         pytest.param(NEW, {"ready": 0, "holds": False}, Answer.NO_OPERATORS, id="nobody is ready, it does not hold"),
@@ -38,9 +40,13 @@ def test_decision_table(entrant: Entrant, changed: dict[str, Any], answer: Answe
     assert may_enter(facts(**changed), entrant) is answer
 
 
-@pytest.mark.parametrize(("waiting", "entrants", "let_in"), [(0, 100, 10), (7, 2, 2), (10, 5, 0), (12, 5, 0)])
-def test_room_for_many(waiting: int, entrants: int, let_in: int) -> None:
-    assert room(facts(waiting=waiting), entrants) == let_in
+@pytest.mark.parametrize(
+    ("waiting", "taken_at_once", "entrants", "let_in"),
+    [(0, 0, 100, 10), (7, 0, 2, 2), (10, 0, 5, 0), (12, 0, 5, 0), (0, 3, 100, 13), (12, 3, 5, 1), (12, 1, 5, 0)],
+)
+def test_room_for_many(waiting: int, taken_at_once: int, entrants: int, let_in: int) -> None:
+    """As many wait afterwards as the limit says, beside those who are taken in the same moment."""
+    assert room(facts(waiting=waiting, taken_at_once=taken_at_once), entrants) == let_in
 
 
 @pytest.mark.parametrize(
@@ -49,14 +55,31 @@ def test_room_for_many(waiting: int, entrants: int, let_in: int) -> None:
         pytest.param(1, 0, 1, 0, id="somebody is free"),
         pytest.param(3, 0, 0, None, id="nothing to go by"),
         pytest.param(3, 2, 0, None, id="two are a guess"),
+        pytest.param(3, 3, 0, 180, id="three give two spaces of a minute"),
         pytest.param(3, 20, 0, 180, id="one a minute"),
         pytest.param(3, 20, 2, 60, id="two can be taken at once"),
     ],
 )
 def test_expected_wait(position: int, assignments: int, free: int, seconds: int | None) -> None:
-    times = [NOON - timedelta(minutes=minutes + 1) for minutes in range(assignments)]
+    times = [NOON - timedelta(minutes=minutes) for minutes in range(assignments)]
     expected = None if seconds is None else timedelta(seconds=seconds)
     assert expected_wait(position, times, free_capacity=free, now=NOON) == expected
+
+
+@pytest.mark.parametrize(
+    ("at_once", "later", "seconds"),
+    [
+        pytest.param(15, 5, 240, id="a shift began, then one in two minutes"),
+        pytest.param(500, 5, 240, id="a large shift began"),
+        pytest.param(20, 0, 1200, id="twenty make a number, however little it tells"),
+        pytest.param(19, 0, None, id="nineteen at a stroke tell nothing of what follows"),
+    ],
+)
+def test_a_stroke_is_no_pace(at_once: int, later: int, seconds: int | None) -> None:
+    began = NOON - timedelta(minutes=10)
+    times = [began] * at_once + [began + timedelta(minutes=2 * (n + 1)) for n in range(later)]
+    wait = expected_wait(2, times, free_capacity=0, now=NOON)
+    assert wait == (None if seconds is None else timedelta(seconds=seconds))
 
 
 def test_deadlines() -> None:
