@@ -17,7 +17,7 @@ export const OCCASIONS = [
 const choices = (...pairs) => pairs.map(([value, text]) => ({ value, text }));
 
 const STRATEGIES = choices(
-  ["longest_idle", "Longest without a new one"],
+  ["longest_idle", "Longest idle"],
   ["least_busy", "Fewest conversations"],
   ["round_robin", "One after the other"],
   ["most_qualified", "Best qualified"],
@@ -41,7 +41,7 @@ export const GROUPS = [
     ["on_out_of_hours", "choice", "Out of hours", "In any case with the text “Out of hours”.", choices(["hold", "Let them wait"], ["close", "Close"])],
   ]],
   ["Who gets the next one", [
-    ["strategy", "choice", "Which operator", "Of those who are ready and have room.", STRATEGIES],
+    ["strategy", "choice", "Which operator", "Of those who are ready and have room. Idle: without a new conversation.", STRATEGIES],
     ["skills", "list", "Skills that count", "Separated by commas; for best and least qualified."],
     ["capacity", "number", "Capacity", "The most conversations one operator has at once, unless they have a number of their own."],
     ["sticky", "check", "The operator of last time comes first", "If they are ready and have room."],
