@@ -4,7 +4,7 @@ import { avatar, el, keyed } from "./dom.js";
 import { kindName } from "./list.js";
 import { displayName, displayNumber, mayTakeOver } from "./store.js";
 import { closeReason, placeOf, waitOf } from "./team.js";
-import { countdown, duration, fullTime, replyWindow } from "./time.js";
+import { countdown, duration, fullTime, replyWindow, waitText } from "./time.js";
 
 const SECOND = 1_000;
 const STATES = { new: "New", bot: "With the bot", queued: "Waiting", assigned: "Assigned", closed: "Closed" };
@@ -107,14 +107,8 @@ function queueFacts(conversation, state) {
   if (!conversation.queue_id) return [];
   const place = placeOf(conversation, state);
   const rows = [["Queue", state.queues.get(conversation.queue_id)?.name ?? "Unknown"]];
-  if (place) rows.push(["Place in the queue", String(place)], ["Expected wait", expectedWait(waitOf(conversation, state))]);
+  if (place) rows.push(["Place in the queue", String(place)], ["Expected wait", waitText(waitOf(conversation, state))]);
   return rows;
-}
-
-function expectedWait(seconds) {
-  if (seconds === null) return "can’t be estimated";
-  if (seconds < 60) return seconds ? "less than a minute" : "none";
-  return `about ${duration(seconds * SECOND)}`;
 }
 
 function closing(iso, now) {

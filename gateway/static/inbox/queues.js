@@ -8,7 +8,7 @@ import { notify } from "./notices.js";
 import { queueForm } from "./queue_form.js";
 import { channelRow, hoursRow, settingsButton } from "./setting_rows.js";
 import { mayChangeQueues, withQueue } from "./team.js";
-import { duration } from "./time.js";
+import { duration, waitText } from "./time.js";
 
 const STATS_PAUSE = 500;
 
@@ -182,13 +182,12 @@ function availability(queue, full) {
 }
 
 function numbers(queue, stats) {
-  const time = (seconds) => (seconds === null ? null : duration(seconds * 1000));
-  const expected = stats.expected_wait_seconds === 0 ? "none" : time(stats.expected_wait_seconds);
+  const longest = stats.longest_wait_seconds;
   return [
     ["Ready", `${stats.ready} of ${stats.members}`],
     ["Free places", stats.free_capacity],
     ["With operators", stats.assigned],
-    ["Longest wait now", time(stats.longest_wait_seconds) ?? "–"],
-    ["Expected for a new one", expected ?? "can’t be estimated"],
+    ["Longest wait now", longest === null ? "–" : duration(longest * 1000)],
+    ["Expected for a new one", waitText(stats.expected_wait_seconds)],
   ];
 }

@@ -55,6 +55,12 @@ export function duration(milliseconds) {
   return `${Math.floor(hours / 24)} days`;
 }
 
+/** An expected wait, rounded up as the customer is told it: "about 2 min"; null is not known. */
+export function waitText(seconds) {
+  if (seconds === null) return "can’t be estimated";
+  return seconds ? `about ${duration(Math.ceil((seconds * 1000) / MINUTE) * MINUTE)}` : "none";
+}
+
 /** Until something happens: "in 2 h 5 min", below ten minutes "in 4:09". */
 export function countdown(iso, now) {
   const left = new Date(iso).getTime() - now;

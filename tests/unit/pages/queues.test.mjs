@@ -9,7 +9,7 @@ import { hoursBody, hoursFaults, hoursLine, spansOf } from "../../../gateway/sta
 import { numberOf, queueFaults, queuePatch } from "../../../gateway/static/inbox/queue_patch.js";
 import { initialState, putConversation } from "../../../gateway/static/inbox/store.js";
 import { closeReason, explained, mayChangeQueues, placeOf, queueLine, statusChoices, statusName, waitOf, withQueues } from "../../../gateway/static/inbox/team.js";
-import { countdown } from "../../../gateway/static/inbox/time.js";
+import { countdown, waitText } from "../../../gateway/static/inbox/time.js";
 import { conversation, ME, OWNER } from "./samples.mjs";
 
 const SALES = { id: "q", name: "Sales", version: 2, waiting: 0, limit: 5, available: true, max_wait_seconds: null, texts: { greeting: { en: "Hello" } } };
@@ -154,6 +154,10 @@ test("a rule over several values is shown at the one that it names first", () =>
   assert.deepEqual(atField({ pointer: "/limit", message: "`limit` is odd" }), { pointer: "/limit", message: "`limit` is odd" });
   assert.deepEqual(atField({ pointer: "", message: "no" }), { pointer: "", message: "no" });
 });
+
+for (const [seconds, text] of [[null, "can’t be estimated"], [0, "none"], [24, "about 1 min"], [60, "about 1 min"], [95, "about 2 min"], [3590, "about 1 h"]]) {
+  test(`an expected wait of ${seconds} s: ${text}`, () => assert.equal(waitText(seconds), text));
+}
 
 test("why it was closed", () => {
   assert.equal(closeReason("inactivity"), "after a silence");
