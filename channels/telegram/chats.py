@@ -5,6 +5,7 @@ A conversation is with a chat: in a private one that is the person, in a group i
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 from typing import Final
 
@@ -16,11 +17,15 @@ PRIVATE: Final = "private"
 CHANNEL: Final = "channel"
 _LATEST_SECONDS: Final = 4_102_444_800
 """1 January 2100: what is later is nonsense."""
+_LANGUAGE: Final = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}")
+"""An IETF tag, as the API's `User.language_code` has it; anything else is left out."""
 
 
-def customer_of(chat: Chat) -> Customer:
-    """Make a customer of a chat: its id is where answers go."""
-    return Customer(external_id=str(chat.id), name=chat_name(chat))
+def customer_of(chat: Chat, writer: User | None = None) -> Customer:
+    """Make a customer of a chat: its id is where answers go. Who writes in a private chat tells their language too."""
+    told = writer.language_code if writer is not None and chat.type == PRIVATE else None
+    language = told if told and _LANGUAGE.fullmatch(told) else None
+    return Customer(external_id=str(chat.id), name=chat_name(chat), language=language)
 
 
 def chat_name(chat: Chat) -> str | None:

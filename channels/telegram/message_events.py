@@ -76,7 +76,7 @@ def read_message(part: Part) -> InboundEvent:
     content = read_content(message, bytes(part.raw))
     return MessageReceived(
         raw=part.update,
-        customer=customer_of(message.chat),
+        customer=customer_of(message.chat, message.from_),
         provider_id=message_key(message.chat.id, message.message_id),
         content=content,
         provider_at=time_of(message.date),
@@ -97,7 +97,7 @@ def read_edit(part: Part) -> InboundEvent:
     target = message_key(message.chat.id, message.message_id)
     return MessageEdited(
         raw=part.update,
-        customer=customer_of(message.chat),
+        customer=customer_of(message.chat, message.from_),
         provider_id=f"{target}:e{part.update_id}",
         target=target,
         content=read_content(message, bytes(part.raw)),
@@ -116,7 +116,7 @@ def read_callback(part: Part) -> InboundEvent:
     below = message_key(chat.id, query.message.message_id)
     return MessageReceived(
         raw=part.update,
-        customer=customer_of(chat),
+        customer=customer_of(chat, query.from_),
         provider_id=f"{below}:c{query.id}",
         content=ChoiceContent(id=query.data, title=_title(query.message, query.data)),
         reply_to=below,

@@ -31,6 +31,7 @@ class User(_Shape):
     last_name: str | None = None
     username: str | None = None
     is_bot: bool = False
+    language_code: str | None = None
 
 
 class Chat(_Shape):

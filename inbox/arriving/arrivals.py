@@ -52,6 +52,7 @@ def new_contact(channel: ChannelRef, customer: Customer, at: datetime) -> Docume
         "identities": [
             {"kind": channel.kind.value, "external_id": customer.external_id, "aliases": list(customer.aliases)}
         ],
+        **({"language": customer.language} if customer.language else {}),
         "created_at": at,
         "version": 1,
     }

@@ -36,11 +36,13 @@ class Customer(msgspec.Struct, frozen=True, kw_only=True):
         aliases: Further ids of the same person (business-scoped id beside the phone; the
             Brazilian and Mexican spelling with and without the extra digit).
         name: The profile name, None where the provider does not tell it.
+        language: Of their app, such as `pt-br`; a new contact begins with it.
     """
 
     external_id: str
     aliases: tuple[str, ...] = ()
     name: str | None = None
+    language: str | None = None
 
 
 class MessageReceived(_Event, frozen=True, kw_only=True):

@@ -119,3 +119,13 @@ async def test_a_blocked_bots_message_fails_once(world: TelegramWorld) -> None:
     assert (failed["status"], failed["error"]["code"]) == ("failed", "blocked_by_customer")
     assert len(await world.calls("sendMessage")) == 1
     assert (await world.conversation())["contact"]["unreachable_on"] == [world.channel["id"]]
+
+
+async def test_a_new_contact_has_the_language_of_its_app_until_a_person_says_otherwise(world: TelegramWorld) -> None:
+    writer = {**USER, "language_code": "ru"}
+    await world.update(message={**message(1, text="hello"), "from": writer})
+    contact_id = (await world.conversation())["contact"]["id"]
+    assert (await world.owner.get(f"/contacts/{contact_id}")).body["language"] == "ru"
+    await world.owner.patch(f"/contacts/{contact_id}", {"language": "pt"})
+    await world.update(message={**message(2, text="hello again"), "from": writer})
+    assert (await world.owner.get(f"/contacts/{contact_id}")).body["language"] == "pt"
