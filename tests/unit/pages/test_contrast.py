@@ -1,4 +1,4 @@
-"""Text of the inbox and of the web chat can be read: WCAG 2.2 AA, 4.5:1, in light and dark."""
+"""Text of the inbox, of the web chat and of the phones can be read: WCAG 2.2 AA, 4.5:1, in light and dark."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 STYLE = Path(__file__).parents[3] / "gateway" / "static" / "inbox" / "style.css"
+PHONES_STYLE = STYLE.parents[3] / "channels" / "sandbox" / "static" / "style.css"
 WIDGET_STYLE = STYLE.parents[1] / "webchat" / "style.js"
 LEAST_RATIO = 4.5
 
@@ -26,12 +27,13 @@ def _variables(block: str) -> dict[str, str]:
     return dict(re.findall(r"--([a-z-]+): (#[0-9a-f]{3,6});", block))
 
 
-def _themes() -> dict[str, dict[str, str]]:
-    light, dark = re.findall(r":root \{(.*?)\}", STYLE.read_text(), re.DOTALL)
+def _themes(style: Path) -> dict[str, dict[str, str]]:
+    light, dark = re.findall(r":root \{(.*?)\}", style.read_text(), re.DOTALL)
     return {"light": _variables(light), "dark": _variables(light) | _variables(dark)}
 
 
-THEMES = _themes()
+THEMES = _themes(STYLE)
+PHONES_THEMES = _themes(PHONES_STYLE)
 
 
 def _luminance(colour: str) -> float:
@@ -45,6 +47,15 @@ def _luminance(colour: str) -> float:
 @pytest.mark.parametrize(("text", "ground"), PAIRS)
 def test_contrast(theme: str, text: str, ground: str) -> None:
     assert _ratio(THEMES[theme][text], THEMES[theme][ground]) >= LEAST_RATIO
+
+
+@pytest.mark.parametrize("theme", PHONES_THEMES)
+@pytest.mark.parametrize(
+    ("text", "ground"),
+    [("ink", "page"), ("ink", "mine"), ("ink", "theirs"), ("soft", "page"), ("soft", "card"), ("live", "card")],
+)
+def test_contrast_on_the_phones(theme: str, text: str, ground: str) -> None:
+    assert _ratio(PHONES_THEMES[theme][text], PHONES_THEMES[theme][ground]) >= LEAST_RATIO
 
 
 def _ratio(one: str, other: str) -> float:
