@@ -45,7 +45,7 @@ class QueueFacts(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         waiting: Conversations that wait now.
         limit: Most that may wait; None is no limit.
-        ready: Members who are `ready`.
+        ready: Members who are `ready` and plan no other status.
         reachable: Members who are `ready` or `online`.
         holds: The queue holds new conversations even though nobody is ready.
         open_now: Within business hours, or none are set.

@@ -7,7 +7,7 @@ from typing import Final
 
 import msgspec
 
-from inbox.conversation.conversation_changes import Change, change_conversations
+from inbox.conversation.conversation_changes import NOTES_KEPT, Change, change_conversations
 from inbox.conversation.conversation_reading import Place
 from inbox.conversation.cues import Cue, cue_for, note_cues
 from inbox.conversation.queue_members import RECENT_KEPT
@@ -136,4 +136,17 @@ async def turn_away(
         cue_for(r.conversation, queue["_id"], REFUSAL_OCCASIONS[r.answer], r.conversation["opened_at"]) for r in refused
     ]
     await note_cues(database, cues, session=session)
+    await _note_refusal(database, [r.conversation for r in refused], note, session)
     return refused
+
+
+async def _note_refusal(
+    database: Collections, conversations: Sequence[Document], note: Document, session: Session
+) -> None:
+    """Keep why they are about to be closed. That is no change of theirs which anybody would have to be told of."""
+    if conversations:
+        await database.conversations.update_many(
+            {"_id": {"$in": [c["_id"] for c in conversations]}, "workspace_id": conversations[0]["workspace_id"]},
+            {"$push": {"routing_log": {"$each": [note], "$slice": -NOTES_KEPT}}},
+            session=session,
+        )

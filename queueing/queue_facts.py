@@ -39,7 +39,7 @@ class QueueWorld(msgspec.Struct, frozen=True, kw_only=True):
         return QueueFacts(
             waiting=self.queue["waiting"],
             limit=self.queue["limit"],
-            ready=statuses.count(READY),
+            ready=len(self._takers),
             reachable=sum(status in REACHABLE for status in statuses),
             holds=self.queue["hold_when_nobody"],
             open_now=self.open_now,
@@ -48,14 +48,18 @@ class QueueWorld(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def seats(self) -> list[Seat]:
-        """The ready members who plan no other status, whether or not they have room."""
-        takers = [m for m in self.members if m["status"] == READY and not m.get("next_status")]
-        return [self._seat(member) for member in takers]
+        """Those of the members who take conversations, whether or not they have room."""
+        return [self._seat(member) for member in self._takers]
 
     @property
     def free_capacity(self) -> int:
         """How many conversations the ready members could take at once."""
         return sum(max(0, seat.capacity - seat.load) for seat in self.seats)
+
+    @property
+    def _takers(self) -> list[Document]:
+        """The ready members who plan no other status: nothing more is given to who does."""
+        return [m for m in self.members if m["status"] == READY and not m.get("next_status")]
 
     def _seat(self, member: Document) -> Seat:
         return Seat(

@@ -7,8 +7,8 @@ door to the operator in one transaction, and does not wait in between.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import timedelta
-from typing import Final
+from datetime import datetime, timedelta
+from typing import Final, NamedTuple
 
 import msgspec
 
@@ -50,6 +50,14 @@ class Routed(msgspec.Struct, frozen=True, kw_only=True):
 
     moved: int
     overflowed_to: str | None
+
+
+class FirstInLine(NamedTuple):
+    """The head of a queue; sorted, those of several queues stand as if they waited in one."""
+
+    without_priority: int
+    queued_at: datetime
+    queue_id: str
 
 
 class _Batch(msgspec.Struct, frozen=True, kw_only=True):
@@ -94,10 +102,13 @@ class Routing:
             if not batch.full:
                 return Routed(moved=moved, overflowed_to=overflowed_to)
 
-    async def can_hand_out(self, workspace_id: str, queue_id: str) -> bool:
-        """Look, without a lock, whether somebody waits who could be taken."""
+    async def first_in_line(self, workspace_id: str, queue_id: str) -> FirstInLine | None:
+        """Look, without a lock, who in a queue would be handed out next; None if nobody can be."""
         world = await read_world(self._database, workspace_id, queue_id, now=self._clock.now(), session=None)
-        return world is not None and world.queue["waiting"] > 0 and world.free_capacity > 0
+        if world is None or not world.free_capacity:
+            return None
+        line = await read_line(self._database, world.queue, 1, None)
+        return FirstInLine(-line[0]["priority"], line[0]["queued_at"], queue_id) if line else None
 
     async def _route_some(self, workspace_id: str, queue_id: str) -> _Batch:
         async def work(database: Collections, session: Session) -> _Batch:

@@ -18,7 +18,7 @@ from queueing.orphans import Orphans
 from queueing.presence import Presence
 from queueing.recount import Recount
 from queueing.returning import Returning
-from queueing.routing import Routing
+from queueing.routing import FirstInLine, Routing
 
 SWEEP_SECONDS: Final = 1.0
 RECOUNT_SECONDS: Final = 60.0
@@ -112,10 +112,22 @@ class Router:
                 self.wake(queue_id)
 
     async def _wake_waiting(self, condition: dict[str, str]) -> None:
+        """Route queues that have somebody to hand out; those of a workspace in turn.
+
+        Where queues share an operator, the one whose first has waited longest is served first.
+        """
         waited_in = {**condition, "waiting": {"$gt": 0}}
+        lines: dict[str, list[FirstInLine]] = {}
         for queue in await self._database.queues.find(waited_in, {"workspace_id": 1}).to_list(None):
-            if await self._routing.can_hand_out(queue["workspace_id"], queue["_id"]):
-                self.wake(queue["_id"])
+            first = await self._routing.first_in_line(queue["workspace_id"], queue["_id"])
+            if first is not None:
+                lines.setdefault(queue["workspace_id"], []).append(first)
+        await asyncio.gather(*(self._route_in_turn(sorted(firsts)) for firsts in lines.values()))
+
+    async def _route_in_turn(self, firsts: Iterable[FirstInLine]) -> None:
+        for first in firsts:
+            self.wake(first.queue_id)
+            await asyncio.wait([self._tasks[first.queue_id]])
 
     async def _serve(self, queue_id: str) -> None:
         """Route while anybody asks for it; nothing is awaited between the last look and the end."""

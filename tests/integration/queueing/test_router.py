@@ -124,3 +124,26 @@ async def test_a_router_that_stops_leaves_nothing_half_done(world: QueueWorld, r
     await drain(routers)
     assert await world.states() == {"queued": 10, "closed": 90}
     await world.check_counters()
+
+
+async def test_queues_that_share_an_operator_are_served_as_one_line(world: QueueWorld, routers: list[Router]) -> None:
+    """Whoever has waited longest comes first, in whichever queue."""
+    await world.add_operator("ann", capacity=1)
+    late = await world.add_queue(name="Late", operator_ids=("ann",))
+    early = await world.add_queue(name="Early", operator_ids=("ann",))
+    second = await world.add_queue(name="Second", operator_ids=("ann",))
+    expected = []
+    for queue in (early, second, early, late, late, second):
+        (id_,) = await world.arrive(queue)
+        await world.routing.route(W, queue)
+        expected.append(id_)
+        world.clock.advance(timedelta(seconds=60))
+    await world.set_status("ann", "ready")
+    served = []
+    while len(served) < len(expected):
+        await routers[0].wake_all(W)
+        await drain(routers)
+        (now_served,) = await world.held("ann")
+        served.append(now_served)
+        await world.close(now_served)
+    assert served == expected

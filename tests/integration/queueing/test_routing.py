@@ -246,3 +246,13 @@ async def test_places_with_priority(world: QueueWorld) -> None:
     await world.routing.route(W, queue)
     places = {conversation["id"]: conversation["queue_position"] for _, conversation in await events(world)}
     assert (places[high[0]], places[low[0]]) == (3, 7)
+
+
+async def test_who_plans_another_status_is_nobody_for_new_ones(world: QueueWorld) -> None:
+    await world.add_operator("ann", status="ready", next_status="offline", load=1)
+    queue = await world.add_queue(operator_ids=("ann",), hold_when_nobody=False)
+    (late,) = await world.arrive(queue)
+    await world.routing.route(W, queue)
+    closed = await world.conversation(late)
+    assert closed["close_reason"] == "no_operators"
+    assert [(note["rule"], note["answer"]) for note in closed["routing_log"]] == [("admission", "no_operators")]
