@@ -139,6 +139,7 @@ export class Api {
   channels = () => this.#all("/channels");
   patchChannel = (id, patch) => this.request("PATCH", `/channels/${encodeURIComponent(id)}`, { body: patch });
   businessHours = () => this.#all("/business-hours");
+  groups = () => this.#all("/groups");
   makeBusinessHours = (body) => this.request("POST", "/business-hours", { body, key: newKey() });
   patchBusinessHours = (id, patch) => this.request("PATCH", `/business-hours/${encodeURIComponent(id)}`, { body: patch });
   templates = (query) => this.request("GET", "/templates", { query });

@@ -3,7 +3,7 @@
 import { avatar, el, keyed } from "./dom.js";
 import { kindName } from "./list.js";
 import { displayName, displayNumber, mayTakeOver } from "./store.js";
-import { closeReason, placeOf, waitOf } from "./team.js";
+import { closeReason, placeOf, statusName, waitOf } from "./team.js";
 import { countdown, duration, fullTime, replyWindow, waitText } from "./time.js";
 
 const SECOND = 1_000;
@@ -63,7 +63,7 @@ export class DetailsPane {
       "select",
       { "aria-label": "Operator", dataset: { focus: "operator" }, id: "assign-choice" },
       el("option", { value: "", text: "Choose an operator" }),
-      people.map((one) => el("option", { value: one.id, text: one.id === state.me.id ? `${one.name} (you)` : one.name })),
+      people.map((one) => el("option", { value: one.id, text: one.id === state.me.id ? `${one.name} (you)` : `${one.name} · ${statusName(state, one.status).toLowerCase()}` })),
     );
     const assign = (event) => {
       event.preventDefault();

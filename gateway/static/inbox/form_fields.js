@@ -59,6 +59,18 @@ export class Fields {
     return this.field(pointer, label, hint, el("select", {}, options));
   }
 
+  /** Boxes to tick, one for each thing; the value of each is at `pointer/id`. */
+  several(pointer, label, hint, things, chosen) {
+    const box = ({ id, name }) => {
+      const input = el("input", { type: "checkbox", checked: chosen.includes(id) });
+      this.#register(`${pointer}/${id}`, input);
+      return el("label", { class: "check", for: input.id }, input, el("span", { text: name, dir: "auto" }));
+    };
+    const labelId = `${this.prefix}${pointer.replaceAll("/", "-")}-label`;
+    const boxes = el("div", { class: "several", role: "group", "aria-labelledby": labelId }, things.map(box));
+    return el("div", { class: "field" }, el("span", { class: "label", id: labelId, text: label }), boxes, el("p", { class: "soft small", text: hint }));
+  }
+
   #register(pointer, input) {
     const id = `${this.prefix}${pointer.replaceAll("/", "-")}`;
     const line = faultLine();

@@ -24,7 +24,7 @@ const STRATEGIES = choices(
   ["least_qualified", "Least qualified"],
 );
 
-/** Groups of fields: [name, kind, label, hint, choices]; `queues` and `hours` are known only when the form opens. */
+/** Groups of fields: [name, kind, label, hint, choices]; queues, hours, people and groups are known only when the form opens. */
 export const GROUPS = [
   ["Who waits, and how long", [
     ["limit", "number", "Limit", "The most conversations that wait at once. Empty: no limit."],
@@ -41,6 +41,8 @@ export const GROUPS = [
     ["on_out_of_hours", "choice", "Out of hours", "In any case with the text “Out of hours”.", choices(["hold", "Let them wait"], ["close", "Close"])],
   ]],
   ["Who gets the next one", [
+    ["operator_ids", "people", "Operators", "They see who waits here, and get conversations when they are ready."],
+    ["group_ids", "groups", "Groups", "All operators of a group belong to the queue."],
     ["strategy", "choice", "Which operator", "Of those who are ready and have room. Idle: without a new conversation.", STRATEGIES],
     ["skills", "list", "Skills that count", "Separated by commas; for best and least qualified."],
     ["capacity", "number", "Capacity", "The most conversations one operator has at once, unless they have a number of their own."],
@@ -57,4 +59,6 @@ const ALL = [...GROUPS.flatMap(([, fields]) => fields), ...TIMES];
 
 /** The kind of a setting by its name. */
 export const KINDS = new Map(ALL.map(([name, kind]) => [name, kind]));
+/** Settings that are lists of ids, a box to tick for each. */
+export const LISTS_OF_IDS = ALL.filter(([, kind]) => kind === "people" || kind === "groups").map(([name]) => name);
 export const NUMBERS = ALL.filter(([, kind]) => kind === "number").map(([name]) => name);

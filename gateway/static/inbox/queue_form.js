@@ -10,7 +10,7 @@ const LANGUAGES = new Intl.DisplayNames(["en"], { type: "language" });
 /**
  * Makes the form; `save(patch)` sends it and throws what the server says.
  *
- * @param {object} known `language` of the workspace, `queues` and `hours` to choose from.
+ * @param {object} known `language` of the workspace; `queues`, `hours`, `people` and `groups` to choose from.
  */
 export function queueForm(queue, known, { save, done }) {
   const fields = new Fields("queue");
@@ -25,6 +25,7 @@ export function queueForm(queue, known, { save, done }) {
     if (kind === "check") return fields.check(pointer, label, hint, queue[name]);
     if (kind === "list") return fields.text(pointer, label, hint, shownList(queue[name]));
     if (kind === "choice") return fields.choice(pointer, label, hint, choices, queue[name]);
+    if (kind === "people" || kind === "groups") return known[kind].length > 0 && fields.several(pointer, label, hint, known[kind], queue[name]);
     const { none, items } = drawn.get(kind);
     const offered = [{ value: "", text: none }, ...items.map((one) => ({ value: one.id, text: one.name }))];
     return fields.choice(pointer, label, hint, offered, queue[name]);
@@ -38,7 +39,7 @@ export function queueForm(queue, known, { save, done }) {
     return true;
   }
 
-  const group = ([title, table]) => el("fieldset", {}, el("legend", { text: title }), el("div", { class: "fields numbers" }, table.map(make)));
+  const group = ([title, table]) => el("fieldset", {}, el("legend", { text: title }), el("div", { class: "fields numbers" }, table.map(make).filter(Boolean)));
   return settingsForm(fields, { id: "save-queue", submit, done }, GROUPS.map(group), textGroup(queue, known.language, fields, TIMES.map(make)));
 }
 

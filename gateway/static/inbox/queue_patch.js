@@ -1,6 +1,6 @@
 // From the fields of a form to a merge patch (RFC 7396): only what has changed. Pure.
 
-import { KINDS, NUMBERS } from "./queue_fields.js";
+import { KINDS, LISTS_OF_IDS, NUMBERS } from "./queue_fields.js";
 
 /** "" → null, "12" → 12, anything else → NaN. */
 export function numberOf(text) {
@@ -30,8 +30,10 @@ export const shownList = (values) => values.join(", ");
  */
 export function queuePatch(queue, given) {
   const patch = {};
+  for (const name of LISTS_OF_IDS) putIds(patch, queue, name, given);
   for (const [pointer, value] of Object.entries(given)) {
     const [, name, occasion, language] = pointer.split("/");
+    if (LISTS_OF_IDS.includes(name)) continue;
     if (occasion) putText(patch, queue, occasion, language, value.trim());
     else putSetting(patch, queue, name, READ[KINDS.get(name)](value));
   }
@@ -40,6 +42,14 @@ export function queuePatch(queue, given) {
 
 function putSetting(patch, queue, name, value) {
   if (JSON.stringify(value) !== JSON.stringify(queue[name] ?? null)) patch[name] = value;
+}
+
+/** Whoever has no box (a person who was removed meanwhile) stays as they are. */
+function putIds(patch, queue, name, given) {
+  const kept = queue[name].filter((id) => given[`/${name}/${id}`] !== false);
+  const added = Object.keys(given).filter((pointer) => pointer.startsWith(`/${name}/`) && given[pointer]).map((pointer) => pointer.split("/")[2]);
+  const ids = [...new Set([...kept, ...added])];
+  putSetting(patch, queue, name, ids);
 }
 
 function putText(patch, queue, occasion, language, text) {

@@ -16,6 +16,7 @@ export class QueuesView {
   #stats = new Map(); // queue id → its numbers, as read last
   #channels = [];
   #hours = null; // business hours; null until they are read
+  #groups = [];
   #asking = null;
   #editing = null; // id of what has its form open
 
@@ -71,7 +72,7 @@ export class QueuesView {
 
   async #readSettings() {
     try {
-      [this.#channels, this.#hours] = await Promise.all([this.api.channels(), this.api.businessHours()]);
+      [this.#channels, this.#hours, this.#groups] = await Promise.all([this.api.channels(), this.api.businessHours(), this.api.groups()]);
     } catch (problem) {
       return void notify(problem.message);
     }
@@ -105,7 +106,7 @@ export class QueuesView {
   }
 
   #sorted() {
-    return [...this.store.state.queues.values()].sort((one, other) => one.name.localeCompare(other.name));
+    return [...this.store.state.queues.values()].sort(byName);
   }
 
   #card(queue, stats, mayChange) {
@@ -127,13 +128,18 @@ export class QueuesView {
 
   #editQueue(id) {
     const queue = this.store.state.queues.get(id);
-    const language = this.store.state.workspace?.settings?.language ?? "en";
+    const { workspace, operators } = this.store.state;
+    const known = {
+      language: workspace?.settings?.language ?? "en",
+      queues: this.#sorted(), hours: this.#hours, groups: this.#groups,
+      people: [...operators.values()].filter((one) => one.active !== false).sort(byName),
+    };
     const save = async (patch) => {
       const view = await this.api.patchQueue(id, patch);
       this.store.set((state) => withQueue(state, view));
       said(view);
     };
-    this.#edit(queue, queueForm(queue, { language, hours: this.#hours, queues: this.#sorted() }, { save, done: () => this.#done() }));
+    this.#edit(queue, queueForm(queue, known, { save, done: () => this.#done() }));
   }
 
   #editChannel(id) {
@@ -174,6 +180,7 @@ export class QueuesView {
   }
 }
 
+const byName = (one, other) => one.name.localeCompare(other.name);
 const said = ({ name }) => notify(`The settings of “${name}” are saved.`, "done");
 
 function availability(queue, full) {

@@ -21,6 +21,8 @@ CHANGED = (
     "next_queue_id",
     "strategy",
     "repeat_wait_text_seconds",
+    "operator_ids",
+    "group_ids",
 )
 """The settings that the tests change."""
 
@@ -171,6 +173,22 @@ def test_an_administrator_changes_how_a_queue_works(ben: Browser, shop: Shop, sa
     assert saved["texts"]["greeting"]["en"] == "Hello"
     changed = {name: saved[name] for name in ("on_overflow", "strategy", "repeat_wait_text_seconds", "limit")}
     assert changed == {"on_overflow": "transfer", "strategy": "round_robin", "repeat_wait_text_seconds": 30, "limit": 5}
+
+
+def test_an_administrator_says_who_belongs_to_a_queue(ben: Browser, shop: Shop, sales: str) -> None:
+    group = shop.api("POST", "/groups", {"name": "Night shift"})["id"]
+    before = shop.api("GET", f"/queues/{sales}")["operator_ids"]
+    ben.sign_in_with(shop.owner["token"])
+    ben.click("#show-queues")
+    ben.click(f"[data-queue='{sales}'] [data-action=queue-settings]")
+    ben.click(f"#queue-operator_ids-{shop.owner['id']}")
+    ben.click(f"#queue-group_ids-{group}")
+    ben.click("#save-queue")
+    ben.until_notice("The settings of “Sales” are saved.")
+    saved = shop.api("GET", f"/queues/{sales}")
+    assert (saved["operator_ids"], saved["group_ids"]) == ([*before, shop.owner["id"]], [group])
+    shop.api("PATCH", f"/queues/{sales}", {"group_ids": []})
+    shop.api("DELETE", f"/groups/{group}")
 
 
 def test_a_channel_may_not_close_earlier_than_its_queue_waits(ben: Browser, shop: Shop, sales: str) -> None:

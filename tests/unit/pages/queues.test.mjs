@@ -12,7 +12,7 @@ import { closeReason, explained, mayChangeQueues, placeOf, queueLine, statusChoi
 import { countdown, waitText } from "../../../gateway/static/inbox/time.js";
 import { conversation, ME, OWNER } from "./samples.mjs";
 
-const SALES = { id: "q", name: "Sales", version: 2, waiting: 0, limit: 5, available: true, max_wait_seconds: null, texts: { greeting: { en: "Hello" } } };
+const SALES = { id: "q", name: "Sales", version: 2, waiting: 0, limit: 5, available: true, max_wait_seconds: null, operator_ids: ["ana", "gone"], group_ids: [], texts: { greeting: { en: "Hello" } } };
 const state = {
   ...withQueues(initialState(OWNER), [SALES]),
   operators: new Map([["ana", { id: "ana", name: "Ana" }]]),
@@ -92,6 +92,13 @@ test("choices, switches and lists of a form", () => {
   assert.deepEqual(queuePatch(queue, given), {
     strategy: "least_busy", sticky: true, skills: ["english", "sales"], next_queue_id: "r", business_hours_id: null, repeat_wait_text_seconds: null,
   });
+});
+
+test("members of a form: who has no box stays", () => {
+  const boxes = { "/operator_ids/ana": true, "/operator_ids/ben": false, "/group_ids/night": false };
+  assert.deepEqual(queuePatch(SALES, boxes), {});
+  const changed = { "/operator_ids/ana": false, "/operator_ids/ben": true, "/group_ids/night": true };
+  assert.deepEqual(queuePatch(SALES, changed), { operator_ids: ["gone", "ben"], group_ids: ["night"] });
 });
 
 test("what is wrong is seen before the server is asked", () => {
