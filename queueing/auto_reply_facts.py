@@ -73,7 +73,10 @@ class AutoReplyFacts:
         await self._read_memories(cues)
 
     async def place(self, conversation: Document) -> Place | None:
-        """Give the place of a conversation that waits in a queue."""
+        """Give the place of a conversation that waits in a queue, behind those who are about to be handed out.
+
+        A place that has come free is given away milliseconds later, before the customer reads the text.
+        """
         queue_id = conversation["queue_id"]
         if conversation["state"] != ConversationState.QUEUED.value or queue_id not in self.queues:
             return None
@@ -83,8 +86,9 @@ class AutoReplyFacts:
         if position is None:
             return None
         recent = self.queues[queue_id].get("assigned_at", ())
-        wait = expected_wait(position, recent, free_capacity=self._free[queue_id], now=self._now)
-        return Place(position, None if wait is None else wait.total_seconds())
+        free = self._free[queue_id]
+        wait = expected_wait(position, recent, free_capacity=free, now=self._now)
+        return Place(max(1, position - free), None if wait is None else wait.total_seconds())
 
     def memory(self, conversation: Document) -> Memory | None:
         """Give what the conversation's customer has been told; None if there is no such contact."""

@@ -56,6 +56,33 @@ async def test_assigned_transferred_and_closed(world: TextsWorld) -> None:
     assert await world.said() == ["Bob of Shop is here", "to Sales, place 1", "Bye Ann from Sales"]
 
 
+async def test_the_place_told_at_a_transfer_counts_nobody_who_is_about_to_leave(world: TextsWorld) -> None:
+    """The transfer itself frees a place, which the first in line gets before anybody reads the text."""
+    await world.set_texts(transferred="place {{ queue.position }}")
+    await world.database.operators.update_one(
+        {"_id": OPERATOR.id}, {"$set": {"status": "ready", "capacity": 1, "load": 0}}
+    )
+    await world.customer_writes()
+    handed = await world.conversation()
+    assert handed["operator_id"] == OPERATOR.id
+    for customer in ("7900", "7901"):
+        await world.customer_writes(customer=customer)
+    await world.transfers.to_queue(OPERATOR, handed["_id"], QUEUE)
+    await world.settle()
+    await world.routing.route("w1", QUEUE)
+    assert await world.said() == ["place 2"]
+
+
+async def test_greeting_and_assignment_of_one_moment_come_in_order(world: TextsWorld) -> None:
+    await world.database.operators.update_one(
+        {"_id": OPERATOR.id}, {"$set": {"status": "ready", "capacity": 5, "load": 0}}
+    )
+    await world.set_texts(greeting="hello", assigned="{{ operator.name }} is here")
+    await world.customer_writes()
+    await world.pass_time(1)
+    assert await world.said() == ["hello", "Bob is here"]
+
+
 async def test_a_silent_close_says_nothing(world: TextsWorld) -> None:
     await world.set_texts(closed="bye")
     await world.customer_writes()
