@@ -58,7 +58,8 @@ class Result:
         goals: What was wanted; empty where the row only informs.
         cpu_us: Processor time a message (or update), by kind of process.
         others_percent: Share of the machine that strangers used meanwhile: what disturbed the measurement.
-        bare: What a server without a database did at the same load in this run, in `unit`.
+        bare: What a server without a database, or the database without the gateway, did at the same load in this run,
+            in `unit`.
         wrong: What must not happen and did (lost, doubled, out of order, refused): the figures count for nothing.
         notes: Further figures, a line each.
         error: Why there is nothing measured.

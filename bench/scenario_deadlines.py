@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 from statistics import median, quantiles
 from typing import Any
 
+from bench.bare_database import changing_seconds, look_ms
 from bench.existing import count_of, customers_wrote
 from bench.options import Options
 from bench.result import Result, at_most
@@ -17,7 +18,7 @@ from bench.system import System, running_system
 from inbox.foundation.clock import Clock
 from inbox.foundation.ids import new_id
 from inbox.storage.leases import LEASE_SECONDS, Lease, Leases
-from queueing.auto_close import AutoClose
+from queueing.auto_close import CLOSED_AT_ONCE, AutoClose
 
 OPEN = 100_000
 INSERTED_AT_ONCE = 5_000
@@ -89,6 +90,7 @@ async def _none_due(system: System) -> Result:
     result.p50_ms, result.p99_ms = median(took), quantiles(took, n=100)[-1]
     result.goals = [at_most("sweep", "ms", LOOK_MS, median(took))]
     meter.read().into(result, LOOKS)
+    result.bare = await look_ms(system.runtime.database, times=LOOKS)
     return result
 
 
@@ -107,6 +109,7 @@ async def _all_due(system: System) -> Result:
     sent = await _until(lambda: _told(system, due=False), began)
     result = Result(name="5,000 conversations due at once: closed, with text and event", unit="s", measured=told)
     result.goals = [at_most("time", "s", DUE_SECONDS, told)]
+    result.bare = await changing_seconds(system.runtime.database, 2 * DUE, at_once=CLOSED_AT_ONCE)
     used.into(result, DUE)
     result.notes.append(
         f"all closed after {closed:.1f} s, all texts stored after {told:.1f} s, sent after {sent:.1f} s"

@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import islice
 from typing import Any
 
+from bench.bare_database import change_p99_ms, changing_seconds
 from bench.existing import customers_wrote
 from bench.load import percentile_ms, run_load, run_paced
 from bench.options import Options
@@ -19,6 +20,7 @@ from bench.whatsapp_bodies import Webhooks, customer
 from inbox.channel.channel_directory import STALE_SECONDS
 from inbox.storage.database import Document
 from inbox.storage.wakeups import Wakeups
+from queueing.handing_out import HANDED_AT_ONCE
 from queueing.queue_store import QueueStore
 from queueing.settings_models import QueueFields
 
@@ -110,6 +112,7 @@ async def _handed_out(system: System, queue_id: str, operator_ids: Sequence[str]
     result = Result(name=f"{count:,} wait, {OPERATORS} operators of {CAPACITY} become ready", unit="s", measured=took)
     meter.read().into(result, places)
     result.goals = [at_most("time", "s", HANDED_SECONDS, took)]
+    result.bare = await changing_seconds(database, places, at_once=HANDED_AT_ONCE)
     got = await database.conversations.find(taken, {"operator_id": 1}).to_list(None)
     _check_line(result, [one["_id"] for one in first[:places]], got)
     return result
@@ -146,6 +149,7 @@ async def _admitted(system: System, queue_id: str) -> Result:
     result = Result(name=f"{ADMITTED:,} new conversations at once into one queue", unit="s", measured=took)
     meter.read().into(result, ADMITTED)
     result.goals = [at_most("time", "s", ADMITTED_SECONDS, took)]
+    result.bare = await changing_seconds(database, 2 * ADMITTED, at_once=HANDED_AT_ONCE)
     result.notes.append(f"counted from the first webhook; the last one was answered after {answered:.1f} s")
     if load.bad:
         result.wrong.append(f"answers: {load.bad}")
@@ -187,6 +191,7 @@ async def _one_by_one(options: Options, system: System) -> Result:
     result.measured = result.p99_ms
     meter.read().into(result, count)
     result.goals = [at_most("p99", "ms", P99_MS, result.p99_ms)]
+    result.bare = await change_p99_ms(system.runtime.database, rate=2 * RATE, count=count)
     if len(took) != count:
         result.wrong.append(f"{len(took)} of {count} were assigned")
     result.notes.append(f"slowest {max(took, default=0.0) * 1000:.0f} ms, until the assignment is durable and seen")

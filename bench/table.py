@@ -13,7 +13,8 @@ NOTHING = "–"
 LEGEND = (
     "serve … generator: processor time a message (or update) in µs, by kind of process. "
     "others: share of the machine that other programs used meanwhile. "
-    "bare limit: the same load on a server that stores nothing."
+    "bare limit: the same load on a server that stores nothing; of queues and deadlines: the database alone, "
+    "with the fewest writes that it takes (for each step a change of a document; counter and events)."
 )
 
 
@@ -36,7 +37,11 @@ def _cells(result: Result) -> tuple[str, ...]:
     target = ", ".join(goal.text for goal in result.goals) or NOTHING
     measured = NOTHING if result.measured is None else f"{_figure(result.measured)} {result.unit}"
     cpu = (_optional(result.cpu_us.get(kind)) for kind in KINDS)
-    rest = (_optional(result.others_percent), _optional(result.bare), result.verdict or NOTHING)
+    rest = (
+        _optional(result.others_percent),
+        NOTHING if result.bare is None else _figure(result.bare),
+        result.verdict or NOTHING,
+    )
     return (result.name, target, measured, _optional(result.p50_ms, 1), _optional(result.p99_ms, 1), *cpu, *rest)
 
 

@@ -12,6 +12,7 @@ const CURSOR_EXPIRED = 4410;
 const SILENCE = 40_000; // more than two heartbeats: the line is dead although it looks open
 const FIRST_PAUSE = 500;
 const LONGEST_PAUSE = 20_000;
+const SPREAD = 2_000; // a lost stream is everybody's: their lists are not all read in the same moment
 
 export class EventStream {
   #socket = null;
@@ -88,7 +89,10 @@ export class EventStream {
     if (this.#ended) return;
     if (code === UNAUTHENTICATED || code === CURSOR_EXPIRED) {
       this.close();
-      return void (code === UNAUTHENTICATED ? this.options.onUnauthenticated() : this.options.onExpired());
+      if (code === UNAUTHENTICATED) return void this.options.onUnauthenticated();
+      this.options.onState("connecting");
+      this.#timer = setTimeout(() => this.options.onExpired(), Math.random() * SPREAD);
+      return;
     }
     this.#attempts += 1;
     this.options.onState(this.#attempts > 1 ? "offline" : "connecting");

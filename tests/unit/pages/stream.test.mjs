@@ -87,6 +87,16 @@ for (const [code, meaning] of [[4410, "expired"], [4401, "unauthenticated"]]) {
   });
 }
 
+test("who signs out after a lost stream reads no lists", () => {
+  mock.timers.enable({ apis: ["setTimeout"] });
+  const { stream, seen } = follow();
+  sockets[0].onclose({ code: 4410 });
+  stream.close();
+  mock.timers.tick(60_000);
+  assert.ok(!seen.includes("expired"));
+  mock.timers.reset();
+});
+
 test("pauses grow, are spread, and have an end", () => {
   assert.deepEqual([1, 2, 3, 20].map((attempts) => pause(attempts, 1)), [500, 1000, 2000, 20_000]);
   assert.equal(pause(1, 0), 250);
