@@ -7,8 +7,8 @@ door to the operator in one transaction, and does not wait in between.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
-from typing import Final, NamedTuple
+from datetime import timedelta
+from typing import Final
 
 import msgspec
 
@@ -52,14 +52,6 @@ class Routed(msgspec.Struct, frozen=True, kw_only=True):
     overflowed_to: str | None
 
 
-class FirstInLine(NamedTuple):
-    """The head of a queue; sorted, those of several queues stand as if they waited in one."""
-
-    without_priority: int
-    queued_at: datetime
-    queue_id: str
-
-
 class _Batch(msgspec.Struct, frozen=True, kw_only=True):
     """What one transaction has done.
 
@@ -101,14 +93,6 @@ class Routing:
             overflowed_to = batch.overflowed_to or overflowed_to
             if not batch.full:
                 return Routed(moved=moved, overflowed_to=overflowed_to)
-
-    async def first_in_line(self, workspace_id: str, queue_id: str) -> FirstInLine | None:
-        """Look, without a lock, who in a queue would be handed out next; None if nobody can be."""
-        world = await read_world(self._database, workspace_id, queue_id, now=self._clock.now(), session=None)
-        if world is None or not world.free_capacity:
-            return None
-        line = await read_line(self._database, world.queue, 1, None)
-        return FirstInLine(-line[0]["priority"], line[0]["queued_at"], queue_id) if line else None
 
     async def _route_some(self, workspace_id: str, queue_id: str) -> _Batch:
         async def work(database: Collections, session: Session) -> _Batch:

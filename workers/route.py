@@ -12,13 +12,14 @@ from inbox.foundation.ending_tasks import end_tasks
 from inbox.foundation.ids import new_id
 from inbox.foundation.runtime import Runtime
 from inbox.storage.leases import Lease, Leases
+from queueing.lines import lines_to_hand_out
 from queueing.longest_wait import LongestWait
 from queueing.operator_statuses import OperatorStatuses
 from queueing.orphans import Orphans
 from queueing.presence import Presence
 from queueing.recount import Recount
 from queueing.returning import Returning
-from queueing.routing import FirstInLine, Routing
+from queueing.routing import Routing
 
 SWEEP_SECONDS: Final = 1.0
 RECOUNT_SECONDS: Final = 60.0
@@ -66,13 +67,13 @@ class Router:
     async def wake_all(self, workspace_id: str) -> None:
         """Route whatever waits in a workspace, after planned statuses took effect."""
         await self._statuses.take_planned()
-        await self._wake_waiting({"workspace_id": workspace_id})
+        await self._route_waiting([workspace_id])
         self._wake_each(await self._database.conversations.distinct("queue_id", _UNROUTED))
 
     async def sweep(self) -> None:
         """Find what lost wake-ups left, across all workspaces."""
         self._wake_each(await self._database.conversations.distinct("queue_id", _UNROUTED))
-        await self._wake_waiting({})
+        await self._route_waiting(await self._database.queues.distinct("workspace_id", {"waiting": {"$gt": 0}}))
 
     async def tend(self) -> None:
         """Do what time brings: the gone become offline and give back, planned statuses and longest waits."""
@@ -111,21 +112,15 @@ class Router:
             if queue_id is not None:
                 self.wake(queue_id)
 
-    async def _wake_waiting(self, condition: dict[str, str]) -> None:
-        """Route queues that have somebody to hand out; those of a workspace in turn.
+    async def _route_waiting(self, workspace_ids: Iterable[str]) -> None:
+        """Route the queues that have somebody to hand out; those of a workspace in turn.
 
         Where queues share an operator, the one whose first has waited longest is served first.
         """
-        waited_in = {**condition, "waiting": {"$gt": 0}}
-        lines: dict[str, list[FirstInLine]] = {}
-        for queue in await self._database.queues.find(waited_in, {"workspace_id": 1}).to_list(None):
-            first = await self._routing.first_in_line(queue["workspace_id"], queue["_id"])
-            if first is not None:
-                lines.setdefault(queue["workspace_id"], []).append(first)
-        await asyncio.gather(*(self._route_in_turn(sorted(firsts)) for firsts in lines.values()))
+        await asyncio.gather(*(self._route_in_turn(workspace_id) for workspace_id in workspace_ids))
 
-    async def _route_in_turn(self, firsts: Iterable[FirstInLine]) -> None:
-        for first in firsts:
+    async def _route_in_turn(self, workspace_id: str) -> None:
+        for first in await lines_to_hand_out(self._database, workspace_id):
             self.wake(first.queue_id)
             await asyncio.wait([self._tasks[first.queue_id]])
 
