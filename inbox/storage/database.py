@@ -87,8 +87,8 @@ _CODES_NOT_ALLOWED: Final = frozenset({13, 59, 115, 8000})
 
 _SNAPSHOT: Final = ReadConcern("snapshot")
 _DURABLE: Final = WriteConcern(w="majority", j=True)
-BATCH_THREADS: Final = 6
-"""One for each group commit of a process, and some for the outbox."""
+BATCH_THREADS: Final = 12
+"""One for each group commit of a process, some for the outbox; in a worker four for routing and one for texts."""
 
 
 class DocumentUnstorable(Exception):  # noqa: N818

@@ -9,7 +9,7 @@ import pytest
 
 from inbox.foundation.runtime import Runtime
 from tests.integration.queueing.queue_world import QueueWorld, W
-from workers.route import Router
+from workers.route import ROUTED_AT_ONCE, Router
 
 
 class Spoken:
@@ -147,3 +147,12 @@ async def test_queues_that_share_an_operator_are_served_as_one_line(world: Queue
         served.append(now_served)
         await world.close(now_served)
     assert served == expected
+
+
+async def test_many_queues_at_once_have_their_turns(world: QueueWorld, routers: list[Router]) -> None:
+    queues = [await world.add_queue(name=f"Queue {number}") for number in range(3 * ROUTED_AT_ONCE)]
+    lines = {queue: await world.arrive(queue, 2) for queue in queues}
+    for queue in queues:
+        routers[0].wake(queue)
+    await routers[0].drain()
+    assert {queue: await world.line(queue) for queue in queues} == lines
