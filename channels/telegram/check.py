@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
 from typing import Any, Final
 
+from channels.common_checks import check_location, check_source
 from channels.telegram import limits
 from channels.telegram.lists import list_text
 from channels.telegram.splitting import units
@@ -26,8 +26,6 @@ from inbox.messages.content import (
     kind_of,
 )
 from inbox.sending.outbound import ContentNotSendable
-
-_WEB_LINK: Final = re.compile(r"https?://[^\s/]+", re.ASCII | re.IGNORECASE)
 
 
 def check_content(content: Content) -> None:
@@ -84,7 +82,7 @@ def _media(content: MediaContent) -> None:
     if content.caption and not limit.captioned:
         raise ContentNotSendable("/caption", f"Telegram shows no caption with {kind_of(content)}.")
     _at_most("/caption", content.caption or "", limits.MAX_LONG_TEXT_UNITS)
-    _source(content)
+    check_source(content)
 
 
 def _mime_type(content: MediaContent, allowed: frozenset[str]) -> None:
@@ -96,22 +94,6 @@ def _mime_type(content: MediaContent, allowed: frozenset[str]) -> None:
         raise ContentNotSendable(
             "/media/mime_type", f"Telegram takes {kind_of(content)} files of type {names}; send others as a document."
         )
-
-
-def _source(content: MediaContent) -> None:
-    """Want a file of ours, of Telegram's, or a web link: never a path."""
-    media = content.media
-    if not (media.id or media.url or media.provider_media_id):
-        raise ContentNotSendable("/media", "A file needs an id or a link.")
-    if media.url and not _WEB_LINK.match(media.url):
-        raise ContentNotSendable("/media/url", "A file's link has to begin with https:// or http://.")
-
-
-def _location(content: LocationContent) -> None:
-    if not -90 <= content.latitude <= 90:
-        raise ContentNotSendable("/latitude", "A latitude lies between -90 and 90 degrees.")
-    if not -180 <= content.longitude <= 180:
-        raise ContentNotSendable("/longitude", "A longitude lies between -180 and 180 degrees.")
 
 
 def _contacts(content: ContactsContent) -> None:
@@ -166,7 +148,7 @@ _CHECKS: Final[dict[type, Callable[[Any], None]]] = {
     VoiceContent: _media,
     DocumentContent: _media,
     StickerContent: _media,
-    LocationContent: _location,
+    LocationContent: check_location,
     ContactsContent: _contacts,
     ButtonsContent: _buttons,
     ListContent: _list,

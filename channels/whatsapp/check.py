@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from channels.common_checks import check_location, check_source
 from channels.whatsapp import limits
 from inbox.messages.content import (
     AudioContent,
@@ -31,7 +32,6 @@ from inbox.sending.outbound import ContentNotSendable
 
 _TEMPLATE_NAME = re.compile(r"[a-z0-9_]+", re.ASCII)
 _LANGUAGE = re.compile(r"[a-z]{2,3}([_-][A-Za-z]{2,4})?", re.ASCII)
-_WEB_LINK = re.compile(r"https?://[^\s/]+", re.ASCII | re.IGNORECASE)
 
 
 def check_content(content: Content) -> None:
@@ -87,7 +87,7 @@ def _media(content: MediaContent) -> None:
     if content.caption and not limit.captioned:
         raise ContentNotSendable("/caption", f"WhatsApp shows no caption with {kind_of(content)}.")
     _at_most("/caption", content.caption, limits.MAX_CAPTION_CHARS)
-    _source(content)
+    check_source(content)
 
 
 def _mime_type(content: MediaContent, allowed: frozenset[str]) -> None:
@@ -97,22 +97,6 @@ def _mime_type(content: MediaContent, allowed: frozenset[str]) -> None:
     if given.partition(";")[0].strip().lower() not in allowed:
         names = ", ".join(sorted(allowed))
         raise ContentNotSendable("/media/mime_type", f"WhatsApp takes {kind_of(content)} files of type {names}.")
-
-
-def _source(content: MediaContent) -> None:
-    """Want a file of ours, of Meta's, or a web link: never a path, which the client library would read."""
-    media = content.media
-    if not (media.id or media.url or media.provider_media_id):
-        raise ContentNotSendable("/media", "A file needs an id or a link.")
-    if media.url and not _WEB_LINK.match(media.url):
-        raise ContentNotSendable("/media/url", "A file's link has to begin with https:// or http://.")
-
-
-def _location(content: LocationContent) -> None:
-    if not -90 <= content.latitude <= 90:
-        raise ContentNotSendable("/latitude", "A latitude lies between -90 and 90 degrees.")
-    if not -180 <= content.longitude <= 180:
-        raise ContentNotSendable("/longitude", "A longitude lies between -180 and 180 degrees.")
 
 
 def _contacts(content: ContactsContent) -> None:
@@ -178,7 +162,7 @@ _CHECKS: dict[type, Callable[[Any], None]] = {
     VoiceContent: _media,
     DocumentContent: _media,
     StickerContent: _media,
-    LocationContent: _location,
+    LocationContent: check_location,
     ContactsContent: _contacts,
     ButtonsContent: _buttons,
     ListContent: _list,
