@@ -10,6 +10,7 @@ import msgspec
 from msgspec import Meta
 
 from inbox.foundation.pages import Page
+from inbox.foundation.patterns import END
 
 MAX_TEXT_CHARS = 1_000
 """Of one automatic text, as in the reference product's greeting."""
@@ -17,7 +18,7 @@ MAX_LANGUAGES = 50
 """Of one occasion: more than any customer service speaks. Each text costs milliseconds to check."""
 LongestWait = Annotated[int, Meta(ge=10, le=7 * 24 * 3600)]
 Capacity = Annotated[int, Meta(ge=1, le=1_000)]
-Language = Annotated[str, Meta(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$", examples=["en", "pt-BR"])]
+Language = Annotated[str, Meta(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*" + END, examples=["en", "pt-BR"])]
 AutomaticText = Annotated[str, Meta(min_length=1, max_length=MAX_TEXT_CHARS)]
 Translations = Annotated[dict[Language, AutomaticText], Meta(max_length=MAX_LANGUAGES)]
 Id = Annotated[str, Meta(min_length=1, max_length=100)]

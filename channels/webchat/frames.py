@@ -8,9 +8,10 @@ import msgspec
 from msgspec import Meta
 
 from channels.webchat import limits
+from inbox.foundation.patterns import END
 from inbox.messages.content import MAX_TEXT_CHARS, ChoiceContent
 
-ClientId = Annotated[str, Meta(pattern=r"^[A-Za-z0-9_-]{8,64}$")]
+ClientId = Annotated[str, Meta(pattern=r"^[A-Za-z0-9_-]{8,64}" + END)]
 """The visitor's own name of a message: the same name again is the same message again."""
 Seq = Annotated[int, Meta(ge=0, le=2**53)]
 

@@ -11,14 +11,15 @@ from msgspec import Meta
 
 from inbox.channel.channel_kind import ChannelKind
 from inbox.foundation.pages import Page
+from inbox.foundation.patterns import END
 
 MIN_AUTO_CLOSE_SECONDS = 60
 MAX_AUTO_CLOSE_SECONDS = 7 * 24 * 3600
 
 ChannelName = Annotated[str, Meta(min_length=1, max_length=100)]
 Url = Annotated[str, Meta(min_length=1, max_length=500, examples=["https://graph.example.com"])]
-ProviderId = Annotated[str, Meta(pattern=r"^[0-9]{1,32}$", examples=["106540352242922"])]
-Secret = Annotated[str, Meta(min_length=1, max_length=1000, pattern=r"^\S+$")]
+ProviderId = Annotated[str, Meta(pattern=r"^[0-9]{1,32}" + END, examples=["106540352242922"])]
+Secret = Annotated[str, Meta(min_length=1, max_length=1000, pattern=r"^\S+" + END)]
 CloseAfter = Annotated[int, Meta(ge=MIN_AUTO_CLOSE_SECONDS, le=MAX_AUTO_CLOSE_SECONDS)]
 
 
@@ -75,7 +76,7 @@ class WhatsAppCredentials(msgspec.Struct, frozen=True, kw_only=True, forbid_unkn
 class TelegramCredentials(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What BotFather gives; written, never read back."""
 
-    bot_token: Annotated[str, Meta(pattern=r"^[0-9]{1,16}:[A-Za-z0-9_-]{1,200}$", examples=["110201543:AAHdqTcv"])]
+    bot_token: Annotated[str, Meta(pattern=r"^[0-9]{1,16}:[A-Za-z0-9_-]{1,200}" + END, examples=["110201543:AAHdqTcv"])]
 
 
 class Updates(StrEnum):
@@ -85,7 +86,9 @@ class Updates(StrEnum):
     POLLING = "polling"
 
 
-Origin = Annotated[str, Meta(pattern=r"^https?://[^\s/?#@]+/?$", max_length=300, examples=["https://shop.example"])]
+Origin = Annotated[
+    str, Meta(pattern=r"^https?://[^\s/?#@]+/?" + END, max_length=300, examples=["https://shop.example"])
+]
 """Scheme, host and port of a site, without a path."""
 
 

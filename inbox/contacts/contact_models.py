@@ -10,11 +10,12 @@ import msgspec
 from msgspec import Meta
 
 from inbox.foundation.pages import DEFAULT_PAGE, Cursor, Limit, Page
+from inbox.foundation.patterns import END
 from inbox.messages.views import IdentityView
 
 MAX_TAGS = 50
-Tag = Annotated[str, Meta(min_length=1, max_length=50, pattern=r"^\S(.*\S)?$")]
-Language = Annotated[str, Meta(pattern=r"^[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8})*$", examples=["en", "pt-BR"])]
+Tag = Annotated[str, Meta(min_length=1, max_length=50, pattern=r"^\S(.*\S)?" + END)]
+Language = Annotated[str, Meta(pattern=r"^[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8})*" + END, examples=["en", "pt-BR"])]
 Wording = Annotated[str, Meta(min_length=1, max_length=2000)]
 
 

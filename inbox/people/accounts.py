@@ -14,6 +14,7 @@ from inbox.foundation.decoding import apply_patch
 from inbox.foundation.documents import read_as, store_as
 from inbox.foundation.ids import new_id
 from inbox.foundation.pages import Page, cut_page, decode_cursor
+from inbox.foundation.patterns import END
 from inbox.foundation.problems import FieldError, Problem, not_found
 from inbox.messages.views import to_document
 from inbox.people.access import Role
@@ -22,7 +23,7 @@ from inbox.people.tokens import PASSWORD_LINK_VALID, Grant, TokenKind, issue_tok
 from inbox.storage.database import Database, Document, DuplicateKeyError, Session
 
 Name = Annotated[str, Meta(min_length=1, max_length=200)]
-Email = Annotated[str, Meta(min_length=3, max_length=254, pattern=r"^[^@\s]+@[^@\s]+$")]
+Email = Annotated[str, Meta(min_length=3, max_length=254, pattern=r"^[^@\s]+@[^@\s]+" + END)]
 Skill = Annotated[int, Meta(ge=1, le=5)]
 
 Capacity = Annotated[int, Meta(ge=1, le=1_000)]
@@ -49,7 +50,7 @@ class WorkspaceSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknow
     """
 
     time_zone: Annotated[str, Meta(max_length=64, examples=["Europe/Lisbon"])] = "UTC"
-    language: Annotated[str, Meta(pattern=r"^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$", examples=["pt-BR"])] = "en"
+    language: Annotated[str, Meta(pattern=r"^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*" + END, examples=["pt-BR"])] = "en"
     auto_reply_spacing_seconds: Annotated[int, Meta(ge=0, le=7 * 24 * 3600)] = 3600
 
     presence_grace_seconds: Annotated[int, Meta(ge=20, le=3600)] = GRACE_SECONDS

@@ -10,11 +10,12 @@ from msgspec import Meta
 
 from inbox.contacts.contact_models import Tag
 from inbox.foundation.pages import Page
+from inbox.foundation.patterns import END
 from templates_hsm.campaigns.states import CampaignState
 
 Id = Annotated[str, Meta(min_length=1, max_length=64)]
-TimeOfDay = Annotated[str, Meta(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$", examples=["21:00"])]
-Region = Annotated[str, Meta(pattern=r"^[A-Z]{2}$", examples=["DE"])]
+TimeOfDay = Annotated[str, Meta(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]" + END, examples=["21:00"])]
+Region = Annotated[str, Meta(pattern=r"^[A-Z]{2}" + END, examples=["DE"])]
 
 
 class _Strict(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
