@@ -23,7 +23,7 @@ export function openTransfer(api, conversation, name, done) {
     fault,
     el("div", { class: "dialog-actions" }, send),
   );
-  const { close } = openDialog({ id: "transfer", title: `Transfer ${name}` }, form);
+  const { box, close } = openDialog({ id: "transfer", title: `Transfer ${name}` }, form);
   let asked = 0;
   let names = new Map(); // "queue:id" → name
 
@@ -44,6 +44,7 @@ export function openTransfer(api, conversation, name, done) {
     send.disabled = true;
     list.replaceChildren(...Object.entries(KINDS).map(([kind, title]) => group(title, shown.filter((one) => one.kind === kind))).filter(Boolean));
     if (!shown.length) list.replaceChildren(el("p", { class: "empty", text: "Nobody can take it at this moment." }));
+    if (box.querySelector("header").contains(document.activeElement)) list.querySelector("input:enabled")?.focus();
   }
 
   function group(title, items) {

@@ -107,6 +107,7 @@ def test_who_can_not_take_a_transfer_is_shown_with_the_reason(
     ana.click("[data-action=transfer]")
     ana.until(lambda: "Sales" in ana.one("#transfer").text, "queues are listed")
     assert "Sofia Sees" not in ana.one("#transfer").text
+    assert ana.driver.switch_to.active_element.get_attribute("name") == "target", "one chooses by the keyboard at once"
     ana.click("#all-targets")
     ana.until(lambda: "neither online nor ready" in ana.one("#transfer").text, "reasons are shown")
     ana.press("\ue00c")
