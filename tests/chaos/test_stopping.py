@@ -48,7 +48,7 @@ async def test_a_webhook_under_way_is_answered_and_stored(world: World, seed: in
 
 
 async def test_servers_and_workers_stop_under_load_without_a_trace(world: World, seed: int) -> None:
-    await world.emulator.faults(latency_ms=300)
+    await world.emulator.faults(latency_ms=150)
     load = world.load(seed)
     follower = Follower(world.api, seed=seed, polling=False)
     async with follower.following():
