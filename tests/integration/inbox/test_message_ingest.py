@@ -66,6 +66,15 @@ async def test_order_within_one_webhook_is_kept(world: World) -> None:
     assert bodies(found) == ["0", "1", "2", "3", "4"]
 
 
+async def test_customers_of_one_moment_stand_in_the_order_in_which_they_came(world: World) -> None:
+    """A batch has one time: what decides who is next in a queue then is the order of ids."""
+    customers = [f"7900{number:03}" for number in range(30)]
+    webhooks = [text("hello", customer=customer, provider_id=customer) for customer in customers]
+    await asyncio.gather(*(world.receive(webhook) for webhook in webhooks))
+    line = await world.database.conversations.find({}).sort([("opened_at", 1), ("_id", 1)]).to_list(None)
+    assert [conversation["identity"]["external_id"] for conversation in line] == customers
+
+
 async def test_one_customer_on_two_channels_and_in_two_workspaces(world: World) -> None:
     second = type(CHANNEL)(workspace_id="w1", id="c9", kind=CHANNEL.kind, name="Second number")
     await asyncio.gather(
