@@ -1,8 +1,10 @@
 """What is shown around a conversation: contact, channel, last message, unread count.
 
 MongoDB 6 needs 200–330 µs for each `$lookup` with a pipeline, a quarter of that for the same in queries over many
-conversations at once (measured with batches of 100: 770 µs against 130 µs a conversation). So one or a few are
-read by lookups, in one round trip, and many by queries.
+conversations at once (measured with batches of 100: 770 µs against 130 µs a conversation). So where only
+their ids are known, one or a few are read by lookups, in one round trip, and many by queries. Conversations that were
+read already are surrounded by queries in any case: in a transaction of one or two MongoDB needed 0.8 ms a conversation
+for messages and channels, and 7.6 ms with lookups.
 """
 
 from __future__ import annotations
