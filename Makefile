@@ -8,6 +8,9 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 ARGS ?=
+# Test processes side by side, each with servers of its own. Tests wait for processes a third of their time, so
+# three keep two cores busy; 0 runs all in one.
+PROCESSES ?= 3
 
 .DEFAULT_GOAL := help
 .PHONY: help install demo test test-unit test-integration test-acceptance test-chaos check format bench lock clean
@@ -31,7 +34,7 @@ demo: install ## everything on this machine, with no account anywhere; Ctrl-C st
 
 test: install ## the whole test suite (ARGS="-k window")
 	@.ci/system-packages $(BIN)/python browser
-	@$(BIN)/python -m pytest $(ARGS)
+	@$(BIN)/python -m pytest --numprocesses $(PROCESSES) --dist loadgroup --no-loadscope-reorder $(ARGS)
 
 test-unit: install ## rules only, no I/O: seconds
 	@$(BIN)/python -m pytest tests/unit $(ARGS)

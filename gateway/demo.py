@@ -21,7 +21,7 @@ from gateway.backing import Backing
 from gateway.demo_state import read_demo_state, write_demo_state
 from gateway.embedded.ports import choose_port
 from gateway.embedded.state import write_private
-from gateway.listening import PortTaken, hold_port
+from gateway.listening import PortTaken, hold_port, hold_some_port
 from gateway.processes import Child
 from gateway.ready_file import ready_object, write_ready_file
 from gateway.seed import Seed, find_again, sandbox_config, seed
@@ -53,7 +53,8 @@ class Demo:
         port = choose_port(self._state.port or USUAL_PORT) if options.port is None else options.port
         self._held = _hold(port)
         self._port = int(self._held.getsockname()[1])
-        self._sandbox_port = choose_port(self._state.sandbox_port or USUAL_SANDBOX_PORT)
+        self._held_sandbox = hold_some_port(HOST, self._state.sandbox_port or USUAL_SANDBOX_PORT)
+        self._sandbox_port = int(self._held_sandbox.getsockname()[1])
         clock_file = directory / "clock"
         self._settings = backing.settings.model_copy(
             update={"public_url": self.base_url, "allow_private_urls": True, "clock_file": clock_file}
@@ -79,7 +80,7 @@ class Demo:
 
     async def run(self) -> None:
         """Start everything, say so, and keep it running until this is cancelled."""
-        with self._held, _file_while_running(self._options.ready_file) as ready_file:
+        with self._held, self._held_sandbox, _file_while_running(self._options.ready_file) as ready_file:
             async with supervisor.stopping([self._sandbox]), supervisor.stopping([self._server, self._worker]):
                 seeded = await self._seeded()
                 self._give_orders()
@@ -115,7 +116,8 @@ class Demo:
         self._server.give_order("--host", HOST, "--port", str(self._port), environment=environment)
         self._worker.give_order(environment=environment)
         self._sandbox.give_order(
-            *("--host", HOST, "--port", str(self._sandbox_port), "--config", config, "--state", state),
+            *("--host", HOST, "--port", str(self._sandbox_port), "--reuse-port"),
+            *("--config", config, "--state", state),
             environment=environment,
         )
 

@@ -17,8 +17,9 @@ from pathlib import Path
 POLL_SECONDS = 0.05
 FIRST_PAUSE_SECONDS = 0.1
 LONGEST_PAUSE_SECONDS = 10.0
-STEADY_SECONDS = 30.0
-"""A child that ran this long has started well: its next end begins with the first pause again."""
+STEADY_SECONDS = 5.0
+"""A child that ran this long has started well (a start takes one to three): its next end begins with the first
+pause again. One that ends at once starts every ten seconds at most."""
 LOG_KEEP_BYTES = 10 * 1024 * 1024
 
 _TIED = str(Path(__file__).with_name("tied.py"))

@@ -7,6 +7,7 @@ import uuid
 from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Final
 
 import pytest
 import pytest_asyncio
@@ -21,6 +22,17 @@ from inbox.foundation.secret_box import SecretBox
 from inbox.foundation.settings import Settings
 from inbox.storage.database import Database
 from inbox.storage.indexes import INDEXES, create_indexes
+
+SHARED_FIXTURES: Final = ("tests/acceptance/inbox", "tests/acceptance/webchat")
+"""Folders whose tests share a demo and a browser, so that one process should run them all."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tell pytest-xdist which tests belong to one process: those of a file, or of a folder that shares a demo."""
+    for item in items:
+        path = item.nodeid.partition("::")[0]
+        group = next((folder for folder in SHARED_FIXTURES if path.startswith(f"{folder}/")), path)
+        item.add_marker(pytest.mark.xdist_group(group))
 
 
 @pytest.fixture(scope="session")

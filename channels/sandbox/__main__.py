@@ -34,7 +34,7 @@ def main(arguments: list[str] | None = None) -> int:
         return 2
     gc.set_threshold(*GC_THRESHOLDS)
     with asyncio.Runner(loop_factory=_loop_factory()) as runner:
-        runner.run(_serve(options.host, options.port, config, options.state))
+        runner.run(_serve(options, config))
     return 0
 
 
@@ -51,6 +51,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m channels.sandbox", description=__doc__)
     parser.add_argument("--host", default="127.0.0.1")
     parser.add_argument("--port", type=int, default=8090, help="0 takes a free one")
+    parser.add_argument("--reuse-port", action="store_true", help="the process that starts this one holds the port")
     parser.add_argument("--config", type=Path, help="JSON file with numbers, templates and faults")
     parser.add_argument("--state", type=Path, help="file in which customers outlive a restart; none: they do not")
     return parser
@@ -64,16 +65,17 @@ def _loop_factory() -> type[asyncio.AbstractEventLoop] | None:
     return uvloop.Loop
 
 
-async def _serve(host: str, port: int, config: SandboxConfig, state_file: Path | None) -> None:
+async def _serve(options: argparse.Namespace, config: SandboxConfig) -> None:
     stop = asyncio.Event()
     for name in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(name, stop.set)
-    runner = web.AppRunner(make_app(config, state_file=state_file), access_log=None, shutdown_timeout=SHUTDOWN_SECONDS)
+    app = make_app(config, state_file=options.state)
+    runner = web.AppRunner(app, access_log=None, shutdown_timeout=SHUTDOWN_SECONDS)
     await runner.setup()
-    site = web.TCPSite(runner, host, port, backlog=1024)
+    site = web.TCPSite(runner, options.host, options.port, reuse_port=options.reuse_port, backlog=1024)
     await site.start()
     bound = runner.addresses[0][1]
-    sys.stdout.write(f"sandbox listening on http://{host}:{bound}\n")
+    sys.stdout.write(f"sandbox listening on http://{options.host}:{bound}\n")
     sys.stdout.flush()
     await stop.wait()
     await runner.cleanup()
