@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import deque
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
 from typing import Final
 
@@ -13,7 +13,7 @@ import structlog
 
 from channels.accounts import account_of
 from channels.contract import ChannelAccount, Connector, LimitsRates
-from inbox.arriving.inbound import ProviderError
+from inbox.arriving.inbound import InboundEvent, ProviderError
 from inbox.channel.channel_directory import ChannelRecord
 from inbox.foundation.clock import Clock
 from inbox.foundation.problems import Problem
@@ -47,6 +47,7 @@ RECORD_SECONDS: Final = 30.0
 ReadAgain = Callable[[str], Awaitable[ChannelRecord | None]]
 """Gives a channel by id, at most a few seconds old."""
 Heed = Callable[[ChannelRecord, ProviderError], Awaitable[None]]
+Hear = Callable[[ChannelRecord, Sequence[InboundEvent]], Awaitable[None]]
 
 Inbound = Callable[[str], Awaitable[float]]
 """Gives how many messages a second customers write on a channel."""
@@ -60,9 +61,11 @@ class ChannelSender:
 
     Attributes:
         heed: Hears of each refusal that is final.
+        hear: Hears what the provider's answers tell besides.
     """
 
     heed: Heed | None = None
+    hear: Hear | None = None
 
     def __init__(
         self,
@@ -219,6 +222,8 @@ class ChannelSender:
             if verdict.next_attempt_at is not None:
                 self._queues.pop(attempt.conversation_id, None)
             await self._record(Ended(message_id=attempt.message.id, verdict=verdict))
+            if self.hear and result.news:
+                await self.hear(self._record_now, result.news)
             if self.heed and verdict.error is not None and verdict.status is MessageStatus.FAILED:
                 await self.heed(self._record_now, verdict.error)
         except AttemptTaken:

@@ -19,7 +19,7 @@ from inbox.sending.delivery import Delivery
 from inbox.sending.gate import Gate, open_gate
 from inbox.sending.inbound_traffic import InboundTraffic
 from inbox.storage.leases import Lease, LeaseLost, Leases
-from workers.channel_sender import ChannelSender
+from workers.channel_sender import ChannelSender, Hear
 from workers.heed_refusal import heed_refusal
 from workers.outgoing_files import OutgoingFiles
 
@@ -34,7 +34,13 @@ _log = structlog.get_logger()
 
 
 class Deliverer:
-    """Starts a sender for each channel that needs one and whose lease is free."""
+    """Starts a sender for each channel that needs one and whose lease is free.
+
+    Attributes:
+        hear: Hears what providers' answers tell besides.
+    """
+
+    hear: Hear | None = None
 
     def __init__(
         self,
@@ -108,6 +114,7 @@ class Deliverer:
         )
         sender.inbound = self._traffic.per_second
         sender.heed = partial(heed_refusal, self._runtime)
+        sender.hear = self.hear
         self._senders[channel_id] = sender
         if self._stopping:
             sender.stop()

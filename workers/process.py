@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import signal
 from collections.abc import Coroutine, Mapping
+from functools import partial
 from typing import Any
 
 import structlog
@@ -31,6 +32,7 @@ from workers import deliver, fire_deadlines, keep_windows, reply, route, tell_pr
 from workers.deliver import Deliverer
 from workers.fetch_files import FileFetcher
 from workers.fire_deadlines import DeadlineKeeper
+from workers.hear_answers import hear_answer
 from workers.keep_windows import WindowKeeper
 from workers.poll_updates import Poller
 from workers.relay import Relay
@@ -88,6 +90,7 @@ async def work_until(stop: asyncio.Event, runtime: Runtime) -> None:
         timeout_seconds=runtime.settings.mongo_timeout_seconds,
         on_queue=router.wake,
     )
+    deliverer.hear = partial(hear_answer, ingest)
     fetcher = FileFetcher(runtime, directory, connectors, store)
     poller = Poller(runtime, directory, connectors, ingest)
     reading = (

@@ -1,24 +1,92 @@
 """Who and where: names of people and chats, and our ids for messages.
 
-A conversation is with a chat: in a private one that is the person, in a group it is the group.
+A conversation is with a chat: in a private one that is the person, in a group it is the group, in a forum each of its
+topics. The customer's id says so: `-1001700000001`, or `-1001700000001:4711` for a topic.
 """
 
 from __future__ import annotations
 
 import re
 from datetime import UTC, datetime
-from typing import Final
+from typing import Final, NamedTuple
+
+import msgspec
 
 from channels.json_repair import clean_text
-from channels.telegram.update_shapes import Chat, Message, User
-from inbox.arriving.inbound import Customer
+from channels.telegram.reading import read_part
+from channels.telegram.update_shapes import Chat, Message, Shape, User, is_there
+from inbox.arriving.inbound import Customer, IdentityChanged
 
+_DIRECT: Final = "d"
+"""Before the number of a thread of a channel's direct messages, which counts apart from topics."""
 PRIVATE: Final = "private"
 CHANNEL: Final = "channel"
 _LATEST_SECONDS: Final = 4_102_444_800
 """1 January 2100: what is later is nonsense."""
 _LANGUAGE: Final = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}")
 """An IETF tag, as the API's `User.language_code` has it; anything else is left out."""
+
+
+class _Topic(Shape):
+    """A topic of a forum, as it was called when it was opened."""
+
+    name: str
+
+
+_topic = msgspec.json.Decoder(_Topic)
+
+
+class Address(NamedTuple):
+    """Where answers go.
+
+    Attributes:
+        chat_id: The chat.
+        thread_id: A topic of it; None for the chat itself.
+        direct_topic_id: The thread of one person in a channel's direct messages.
+    """
+
+    chat_id: int
+    thread_id: int | None = None
+    direct_topic_id: int | None = None
+
+    @property
+    def external_id(self) -> str:
+        """Our id of the customer."""
+        if self.direct_topic_id is not None:
+            return f"{self.chat_id}:{_DIRECT}{self.direct_topic_id}"
+        return str(self.chat_id) if self.thread_id is None else f"{self.chat_id}:{self.thread_id}"
+
+
+def address_in(external_id: str) -> Address:
+    """Read a customer's id. Raises `ValueError` for one that is none of ours."""
+    chat_id, _, topic = external_id.partition(":")
+    if topic.startswith(_DIRECT):
+        return Address(int(chat_id), direct_topic_id=int(topic.removeprefix(_DIRECT)))
+    return Address(int(chat_id), int(topic) if topic else None)
+
+
+def customer_in(message: Message, writer: User | None = None) -> Customer:
+    """Make a customer of where a message stands: of its chat, or of its topic, which is a conversation of its own."""
+    customer = customer_of(message.chat, writer or message.from_)
+    direct = message.direct_messages_topic
+    if direct is not None:
+        name = user_name(direct.user) if direct.user is not None else None
+        place = Address(message.chat.id, direct_topic_id=direct.topic_id)
+        return msgspec.structs.replace(customer, external_id=place.external_id, name=name)
+    if not message.is_topic_message or message.message_thread_id is None:
+        return customer
+    place = Address(message.chat.id, message.message_thread_id)
+    return msgspec.structs.replace(customer, external_id=place.external_id, name=_topic_name(customer.name, message))
+
+
+def _topic_name(chat: str | None, message: Message) -> str | None:
+    """Name a topic after its chat and itself; None where a message does not tell, so that a known name stays."""
+    opened = message.forum_topic_created
+    if not is_there(opened) and message.reply_to_message is not None:
+        opened = message.reply_to_message.forum_topic_created
+    topic = read_part(opened, _topic)
+    named = clean_text(topic.name).strip() if topic is not None else ""
+    return " › ".join(filter(None, [chat, named])) if named else None
 
 
 def customer_of(chat: Chat, writer: User | None = None) -> Customer:
@@ -38,13 +106,15 @@ def user_name(user: User) -> str | None:
     return _name(user.first_name, user.last_name, user.username)
 
 
-def speaker(message: Message) -> str | None:
-    """Say who wrote in a group; None in a private chat, where the customer is known."""
-    if message.chat.type == PRIVATE:
-        return None
-    if message.sender_chat is not None:
-        return chat_name(message.sender_chat)
-    return user_name(message.from_) if message.from_ is not None else None
+def moved_group(old: int, new: int, *, title: str | None = None) -> IdentityChanged:
+    """Say that a group became a supergroup. Whoever tells it, and however often, it has the same id."""
+    return IdentityChanged(
+        customer=customer_of(Chat(id=new, type="supergroup", title=title)),
+        previous=str(old),
+        provider_id=f"{old}:migrated",
+        text="The group became a supergroup and has a new id.",
+        raw=msgspec.json.encode({"migrate_from_chat_id": old, "migrate_to_chat_id": new}),
+    )
 
 
 def message_key(chat_id: int, message_id: int) -> str:

@@ -102,7 +102,7 @@ class TelegramConnector:
 
     def rates(self, account: ChannelAccount) -> Rates:  # noqa: ARG002
         """Give what Telegram allows a bot in all, in a chat, and in a group."""
-        return Rates(per_second=limits.MESSAGES_PER_SECOND, recipient=_chat_limits)
+        return Rates(per_second=limits.MESSAGES_PER_SECOND, recipient=_chat_limits, shared_by=_chat)
 
     async def warm_sender(self) -> None:
         """Load the sending side now, beside the running loop, so that the first send need not wait for it."""
@@ -167,6 +167,11 @@ class TelegramConnector:
             if self._sender is None:
                 self._sender = (await load_sender())(self._connections)
             return self._sender
+
+
+def _chat(external_id: str) -> str:
+    """Name the chat whose limits hold: all topics of a chat share them."""
+    return external_id.partition(":")[0]
 
 
 def _chat_limits(chat_id: str) -> tuple[Rate, ...]:

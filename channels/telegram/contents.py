@@ -8,18 +8,23 @@ from typing import Any, Final, TypeVar
 import msgspec
 from msgspec import Raw
 
+from channels.currencies import money_of
 from channels.json_repair import JSON_FAULTS
-from channels.telegram.chats import chat_name, speaker, user_name
+from channels.telegram.entities import with_meaning
+from channels.telegram.framing import Frame, framed
+from channels.telegram.reading import read_part
+from channels.telegram.rich_text import rich_words
 from channels.telegram.service_messages import service_content
 from channels.telegram.update_shapes import (
+    ABSENT,
     Checklist,
     Dice,
     File,
+    Invoice,
     Item,
     Location,
     Message,
-    Origin,
-    Payment,
+    PaidMedia,
     Poll,
     SharedContact,
     Sticker,
@@ -37,9 +42,7 @@ from inbox.messages.content import (
     ImageContent,
     LocationContent,
     Media,
-    MediaContent,
     StickerContent,
-    SystemContent,
     TextContent,
     UnsupportedContent,
     VideoContent,
@@ -52,66 +55,53 @@ _STICKER_TYPES: Final = {(False, False): "image/webp", (True, False): "applicati
 _FILM_STICKER: Final = "video/webm"
 _MAX_REASON_CHARS: Final = 64
 _HEADER: Final = frozenset({"message_id", "chat", "date", "from", "sender_chat", "edit_date", "message_thread_id"})
-_names = msgspec.json.Decoder(dict[str, Raw])
+"""Fields that say nothing of a kind."""
+_parts = msgspec.json.Decoder(dict[str, Raw])
+_any = msgspec.json.Decoder()
 
 
-def read_content(message: Message, raw: bytes) -> Content:
-    """Read a message's content, with who wrote it in a group, where it was forwarded from, and what it quotes.
+def read_content(message: Message, raw: bytes, frame: Frame) -> Content:
+    """Read a message's content, with what surrounds it before its words.
 
     Returns:
         The content; `system` where nobody wrote, `unsupported` for a kind that no operator could read here.
     """
-    for name, reader in _READERS.items():
+    for name, reader in READERS.items():
         part = getattr(message, name)
-        if part is not None:
+        if part is not None and part is not ABSENT:
             content = reader(part, message)
             if content is not None:
-                return _framed(content, message)
+                return framed(content, frame)
     return _unreadable(raw)
 
 
 def _unreadable(raw: bytes) -> Content:
     """Tell a service message from one that we don't know."""
     try:
-        names = _names.decode(raw).keys()
+        parts = _parts.decode(raw)
     except JSON_FAULTS:
-        names = {}.keys()
-    kinds = sorted(names - _HEADER)
+        parts = {}
+    kinds = sorted(parts.keys() - _HEADER)
     reason = f"Telegram message with {', '.join(kinds)}" if kinds else "Telegram message without content"
-    return service_content(names) or UnsupportedContent(reason=reason[:_MAX_REASON_CHARS])
+    return service_content(parts) or UnsupportedContent(reason=reason[:_MAX_REASON_CHARS])
 
 
-def _framed(content: Content, message: Message) -> Content:
-    """Put before a text what an operator needs to understand it."""
-    name, origin, quote = speaker(message), message.forward_origin, message.quote
-    before = [f"{name}:"] if name else []
-    if origin is not None:
-        before.append(f"[Forwarded from {_source(origin)}]")
-    if quote is not None and quote.is_manual and quote.text:
-        before += [f"> {line}" for line in quote.text.splitlines()]
-    if not before or isinstance(content, SystemContent):
-        return content
-    if isinstance(content, TextContent):
-        return TextContent(text="\n".join([*before, content.text]))
-    if isinstance(content, MediaContent):
-        caption = "\n".join([*before, *filter(None, [content.caption])])
-        return msgspec.structs.replace(content, caption=caption)
-    return content
+def _text(text: str, message: Message) -> Content | None:
+    return TextContent(text=with_meaning(text, message.entities)) if text else None
 
 
-def _source(origin: Origin) -> str:
-    chat = origin.chat or origin.sender_chat
-    named = (origin.sender_user and user_name(origin.sender_user)) or (chat and chat_name(chat))
-    return named or origin.sender_user_name or "somebody"
+def _rich(part: Raw, _: Message) -> Content | None:
+    words = rich_words(read_part(part, _any))
+    return TextContent(text=words) if words else None
 
 
-def _text(text: str, _: Message) -> Content | None:
-    return TextContent(text=text) if text else None
+def _caption(message: Message) -> str | None:
+    return with_meaning(message.caption, message.caption_entities) if message.caption else None
 
 
 def _file(kind: type[Kind], mime_type: str | None = None) -> Callable[[File, Message], Content]:
     def read(file: File, message: Message) -> Content:
-        return kind(media=_media(file, mime_type), caption=message.caption or None)
+        return kind(media=_media(file, mime_type), caption=_caption(message))
 
     return read
 
@@ -132,7 +122,7 @@ def _photo(sizes: list[File], message: Message) -> Content | None:
     if not sizes:
         return None
     largest = max(sizes, key=lambda size: (size.width * size.height, size.file_size or 0))
-    return ImageContent(media=_media(largest, "image/jpeg"), caption=message.caption or None)
+    return ImageContent(media=_media(largest, "image/jpeg"), caption=_caption(message))
 
 
 def _sticker(sticker: Sticker, _: Message) -> Content | None:
@@ -188,17 +178,17 @@ def _web_app(answer: WebAppData, _: Message) -> Content | None:
     return TextContent(text=answer.data or answer.button_text or "…")
 
 
-def _invoice(payment: Payment, _: Message) -> Content | None:
-    return TextContent(text=f"🧾 {payment.title}")
+def _invoice(invoice: Invoice, _: Message) -> Content | None:
+    return TextContent(text=f"🧾 {invoice.title}, {money_of(invoice.total_amount, invoice.currency)}")
 
 
-def _paid(payment: Payment, _: Message) -> Content | None:
-    data = {"currency": payment.currency, "total_amount": str(payment.total_amount)}
-    text = f"The customer paid ({payment.total_amount} in the smallest unit of {payment.currency})."
-    return SystemContent(code="successful_payment", text=text, data=data)
+def _paid_media(paid: PaidMedia, message: Message) -> Content | None:
+    """Say what it is; what has not been paid for nobody can open here."""
+    said = f"🔒 {len(paid.paid_media)} pictures or films for {money_of(paid.star_count, 'XTR')}"
+    return TextContent(text="\n".join(filter(None, [said, _caption(message)])))
 
 
-_READERS: Final[dict[str, Callable[[Any, Message], Content | None]]] = {
+READERS: Final[dict[str, Callable[[Any, Message], Content | None]]] = {
     "text": _text,
     "photo": _photo,
     "video": _file(VideoContent, "video/mp4"),
@@ -218,6 +208,7 @@ _READERS: Final[dict[str, Callable[[Any, Message], Content | None]]] = {
     "story": _story,
     "web_app_data": _web_app,
     "invoice": _invoice,
-    "successful_payment": _paid,
+    "paid_media": _paid_media,
+    "rich_message": _rich,
 }
 """In this order: a film without sound comes as a document too, a venue as a location too."""

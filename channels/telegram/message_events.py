@@ -2,26 +2,23 @@
 
 from __future__ import annotations
 
-from typing import Final, NamedTuple, TypeVar
+import re
+from typing import Final, NamedTuple
 
 import msgspec
 from msgspec import Raw
 
-from channels.json_repair import JSON_FAULTS, repaired
-from channels.telegram.chats import CHANNEL, PRIVATE, customer_of, message_key, time_of
+from channels.telegram.chats import CHANNEL, customer_in, customer_of, message_key, moved_group, time_of
 from channels.telegram.contents import read_content
+from channels.telegram.event_shapes import CallbackQuery, MemberUpdated, MessageReaction, ReactionType
+from channels.telegram.framing import frame_of, presser
+from channels.telegram.reading import read_part
 from channels.telegram.update_shapes import (
-    CallbackQuery,
-    Chat,
     Head,
-    MemberUpdated,
     Message,
-    MessageReaction,
-    ReactionType,
     is_there,
 )
 from inbox.arriving.inbound import (
-    IdentityChanged,
     InboundEvent,
     MessageEdited,
     MessageReceived,
@@ -32,9 +29,7 @@ from inbox.arriving.inbound import (
 )
 from inbox.messages.content import ChoiceContent, SystemContent, UnsupportedContent
 
-Shape = TypeVar("Shape")
-
-START: Final = "/start "
+_START: Final = re.compile(r"/start(?:@\w+)?\s+(\S+)")
 """How a link to the bot carries a parameter. Source: https://core.telegram.org/bots/features#deep-linking."""
 BLOCKED: Final = frozenset({"kicked", "left", "banned"})
 """What a bot is in a chat in which it can't write. Source: https://core.telegram.org/bots/api#chatmember."""
@@ -64,7 +59,7 @@ class Part(NamedTuple):
 
 def read_message(part: Part) -> InboundEvent:
     """Read a new message."""
-    message = _read(part.raw, _message)
+    message = read_part(part.raw, _message)
     if message is None:
         return _broken(part)
     if message.chat.type == CHANNEL:
@@ -73,60 +68,65 @@ def read_message(part: Part) -> InboundEvent:
         return _migrated(part, message, message.chat.id, message.migrate_to_chat_id)
     if message.migrate_from_chat_id is not None:
         return _migrated(part, message, message.migrate_from_chat_id, message.chat.id)
-    content = read_content(message, bytes(part.raw))
+    frame = frame_of(message)
+    content = read_content(message, bytes(part.raw), frame)
     return MessageReceived(
         raw=part.update,
-        customer=customer_of(message.chat, message.from_),
-        provider_id=message_key(message.chat.id, message.message_id),
+        customer=customer_in(message),
+        provider_id=_key(message, part),
         content=content,
         provider_at=time_of(message.date),
         reply_to=_answered(message),
         opens_window=not isinstance(content, SystemContent),
         group_id=message.media_group_id,
         referral=_referral(message),
+        **frame._asdict(),
     )
 
 
 def read_edit(part: Part) -> InboundEvent:
     """Read an edited message: its new text, caption or file, or the next point of a live location."""
-    message = _read(part.raw, _message)
+    message = read_part(part.raw, _message)
     if message is None:
         return Undeciphered(raw=part.update, reason="an edited message could not be read")
     if message.chat.type == CHANNEL:
         return ProviderNotice(topic="edited_channel_post", raw=part.update)
+    if message.ephemeral_message_id is not None:
+        return ProviderNotice(topic="edited_ephemeral_message", raw=part.update)
     target = message_key(message.chat.id, message.message_id)
     return MessageEdited(
         raw=part.update,
-        customer=customer_of(message.chat, message.from_),
+        customer=customer_in(message),
         provider_id=f"{target}:e{part.update_id}",
         target=target,
-        content=read_content(message, bytes(part.raw)),
+        content=read_content(message, bytes(part.raw), frame_of(message)),
         provider_at=time_of(message.edit_date or message.date),
     )
 
 
 def read_callback(part: Part) -> InboundEvent:
     """Read a pressed button; Telegram waits to hear that the press arrived."""
-    query = _read(part.raw, _callback)
+    query = read_part(part.raw, _callback)
     if query is None:
         return Undeciphered(raw=part.update, reason="a pressed button could not be read")
     if query.message is None or query.data is None:
         return ProviderNotice(topic="callback_query", raw=part.update)
     chat = query.message.chat
-    below = message_key(chat.id, query.message.message_id)
+    below = _key(query.message, part)
     return MessageReceived(
         raw=part.update,
-        customer=customer_of(chat, query.from_),
+        customer=customer_in(query.message, query.from_),
         provider_id=f"{below}:c{query.id}",
         content=ChoiceContent(id=query.data, title=_title(query.message, query.data)),
         reply_to=below,
         acknowledge=query.id,
+        sender=presser(chat, query.from_),
     )
 
 
 def read_reaction(part: Part) -> InboundEvent:
     """Read a reaction to a message; none at all takes it back."""
-    reaction = _read(part.raw, _reaction)
+    reaction = read_part(part.raw, _reaction)
     if reaction is None:
         return Undeciphered(raw=part.update, reason="a reaction could not be read")
     target = message_key(reaction.chat.id, reaction.message_id)
@@ -142,7 +142,7 @@ def read_reaction(part: Part) -> InboundEvent:
 
 def read_member(part: Part) -> InboundEvent:
     """Read that a customer blocked or unblocked the bot, or that a group let it in or threw it out."""
-    change = _read(part.raw, _member)
+    change = read_part(part.raw, _member)
     if change is None:
         return Undeciphered(raw=part.update, reason="a change of the bot's place could not be read")
     if change.chat.type == CHANNEL:
@@ -156,19 +156,9 @@ def read_member(part: Part) -> InboundEvent:
     )
 
 
-def _read(raw: Raw, decoder: msgspec.json.Decoder[Shape]) -> Shape | None:
-    """Decode one part strictly, then repaired; None where it does not have the shape."""
-    for data in (bytes, lambda part: repaired(bytes(part))):
-        try:
-            return decoder.decode(data(raw))
-        except JSON_FAULTS:
-            continue
-    return None
-
-
 def _broken(part: Part) -> InboundEvent:
     """Keep a message whose content has no known shape, as long as it says where it came from."""
-    head = _read(part.raw, _head)
+    head = read_part(part.raw, _head)
     if head is None:
         return Undeciphered(raw=part.update, reason="a message has no readable id or chat")
     return MessageReceived(
@@ -180,17 +170,16 @@ def _broken(part: Part) -> InboundEvent:
     )
 
 
+def _key(message: Message, part: Part) -> str:
+    """Name a message. One that only its receiver sees has no number of its own: its update tells it from others."""
+    own = message_key(message.chat.id, message.message_id)
+    return own if message.ephemeral_message_id is None else f"{own}:u{part.update_id}"
+
+
 def _migrated(part: Part, message: Message, old: int, new: int) -> InboundEvent:
     """Read that a group became a supergroup. Both chats say so; the same id makes the second a repeat."""
-    chat = Chat(id=new, type="supergroup", title=message.chat.title)
-    return IdentityChanged(
-        raw=part.update,
-        customer=customer_of(chat),
-        previous=str(old),
-        provider_id=f"{old}:migrated",
-        text="The group became a supergroup and has a new id.",
-        provider_at=time_of(message.date),
-    )
+    moved = moved_group(old, new, title=message.chat.title)
+    return msgspec.structs.replace(moved, raw=part.update, provider_at=time_of(message.date))
 
 
 def _answered(message: Message) -> str | None:
@@ -203,10 +192,8 @@ def _answered(message: Message) -> str | None:
 
 def _referral(message: Message) -> dict[str, str]:
     """Give the parameter of the link that led the customer to the bot."""
-    text = message.text or ""
-    if message.chat.type != PRIVATE or not text.startswith(START):
-        return {}
-    return {"start_parameter": text.removeprefix(START).strip()}
+    found = _START.match(message.text or "")
+    return {"start_parameter": found[1]} if found is not None else {}
 
 
 def _title(message: Message, data: str) -> str:

@@ -21,7 +21,7 @@ from aiogram.methods import (
 )
 from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup, InputFile, Message, ReplyParameters
 
-from channels.telegram.chats import address_of
+from channels.telegram.chats import Address, address_of
 from channels.telegram.limits import MAX_CAPTION_UNITS
 from channels.telegram.lists import list_text
 from channels.telegram.splitting import split_text
@@ -75,16 +75,22 @@ class StoredFile(InputFile):
             yield chunk
 
 
-def parts_of(message: OutboundMessage, chat_id: int) -> Sequence[Part]:
-    """Make the Bot API's calls for a message, in order; only the first one answers another message.
+def parts_of(message: OutboundMessage, address: Address) -> Sequence[Part]:
+    """Make the Bot API's calls for a message, in order; all go to the customer's topic, the first may be an answer.
 
     Raises:
         ContentNotSendable: A kind that Telegram does not have.
     """
     reply = _reply(message.reply_to)
-    common: dict[str, Any] = {"chat_id": chat_id}
+    common = _where(address)
     first = common if reply is None else {**common, "reply_parameters": reply}
     return [make(**(first if place == 0 else common)) for place, make in enumerate(_makers(message))]
+
+
+def _where(address: Address) -> dict[str, Any]:
+    """Name the chat, and its topic where there is one."""
+    topics = {"message_thread_id": address.thread_id, "direct_messages_topic_id": address.direct_topic_id}
+    return {"chat_id": address.chat_id, **{name: topic for name, topic in topics.items() if topic is not None}}
 
 
 def keyboard_of(content: Content) -> InlineKeyboardMarkup | None:
@@ -188,5 +194,7 @@ def _reply(reply_to: str | None) -> ReplyParameters | None:
     try:
         chat_id, message_id = address_of(reply_to)
     except ValueError:
+        return None
+    if not message_id:  # one that only its receiver saw has no number
         return None
     return ReplyParameters(chat_id=chat_id, message_id=message_id, allow_sending_without_reply=True)

@@ -15,6 +15,7 @@ from msgspec import Raw
 
 from channels.contract import WebhookRejected
 from channels.json_repair import JSON_FAULTS, repaired
+from channels.telegram.event_shapes import Update
 from channels.telegram.message_events import (
     Part,
     read_callback,
@@ -23,7 +24,7 @@ from channels.telegram.message_events import (
     read_message,
     read_reaction,
 )
-from channels.telegram.update_shapes import Update, is_there
+from channels.telegram.update_shapes import is_there
 from inbox.arriving.inbound import InboundEvent, ProviderNotice, Undeciphered
 
 READERS: Final[dict[str, Callable[[Part], InboundEvent]]] = {

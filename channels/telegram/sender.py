@@ -22,10 +22,11 @@ from pydantic import ValidationError
 from channels.contract import ChannelAccount
 from channels.telegram.bot_api import Connections
 from channels.telegram.bots import Bots
-from channels.telegram.chats import address_of, message_key
+from channels.telegram.chats import Address, address_in, address_of, message_key, moved_group
 from channels.telegram.errors import refused_before_sending
 from channels.telegram.floods import Floods
 from channels.telegram.outgoing import Part, keyboard_of, parts_of, text_of, uploaded_file
+from inbox.arriving.inbound import IdentityChanged
 from inbox.messages.content import Content, MediaContent
 from inbox.sending.outbound import ContentNotSendable, OutboundMessage, SendFailed, SendReceipt, UploadedFile
 
@@ -40,19 +41,24 @@ class Sender:
         self._floods: dict[str, Floods] = {}
 
     async def send(self, message: OutboundMessage, account: ChannelAccount) -> SendReceipt:
-        """Send a message, in as many of Telegram's as it needs; go on where an earlier attempt was told to wait."""
+        """Send a message, in as many of Telegram's as it needs; go on where an earlier attempt was told to wait.
+
+        A group that became a supergroup gets it under its new id, which is told along with the outcome.
+        """
+        address = _address_of(message.to)
         done = list(message.sent_parts)
+        moves: list[int] = []
         uploaded = None
-        for part in self._parts(message)[len(done) :]:
+        for part in self._parts(message, address)[len(done) :]:
             try:
-                answer = await self._sent(part, account)
+                answer = await self._sent(part, account, moves)
             except SendFailed as failed:
-                failed.sent_parts = tuple(done)
-                self._note_flood(failed, message.to, account)
+                failed.sent_parts, failed.news = tuple(done), _news(address, moves)
+                self._note_flood(failed, str(address.chat_id), account)
                 raise
             done.append(message_key(answer.chat.id, answer.message_id))
             uploaded = uploaded or (uploaded_file(answer) if message.file is not None else None)
-        return _receipt(done, uploaded)
+        return _receipt(done, uploaded, _news(address, moves))
 
     async def react(self, *, provider_id: str, emoji: str, account: ChannelAccount) -> SendReceipt:
         """Set or take back the bot's reaction."""
@@ -84,7 +90,9 @@ class Sender:
 
     async def show_typing(self, *, to: str, account: ChannelAccount) -> None:
         """Show for 5 s that somebody types."""
-        await self._told(SendChatAction(chat_id=_chat(to), action="typing"), account)
+        address = _address_of(to)
+        method = SendChatAction(chat_id=address.chat_id, message_thread_id=address.thread_id, action="typing")
+        await self._told(method, account)
 
     async def acknowledge(self, handle: str, account: ChannelAccount) -> None:
         """Tell the customer's app that the press of a button arrived, so that the button stops waiting."""
@@ -95,24 +103,24 @@ class Sender:
             floods = self._floods.setdefault(account.id, Floods())
             failed.holds = floods.note(chat, failed.retry_after_seconds, time.monotonic())
 
-    def _parts(self, message: OutboundMessage) -> Sequence[Part]:
+    def _parts(self, message: OutboundMessage, address: Address) -> Sequence[Part]:
         try:
-            return parts_of(message, _chat(message.to))
+            return parts_of(message, address)
         except ContentNotSendable as fault:
             raise refused_before_sending("content_refused", fault.message) from None
         except ValidationError:
             raise refused_before_sending("content_refused", "The message cannot be written for Telegram.") from None
 
-    async def _sent(self, part: Part, account: ChannelAccount) -> Message:
-        """Send one part; a group that became a supergroup gets it under its new id."""
+    async def _sent(self, part: Part, account: ChannelAccount, moves: list[int]) -> Message:
+        """Send one part, to where its group has moved; a move that the answer tells is noted."""
+        now = part.model_copy(update={"chat_id": moves[-1], "reply_parameters": None}) if moves else part
         try:
-            return await self._bots.call(account, part)
+            return await self._bots.call(account, now)
         except TelegramMigrateToChat as moved:
-            again = part.model_copy(update={"chat_id": moved.migrate_to_chat_id, "reply_parameters": None})
-        try:
-            return await self._bots.call(account, again)
-        except TelegramMigrateToChat:
-            raise refused_before_sending("undeliverable", "The group moved to another chat again and again.") from None
+            if moves:
+                raise refused_before_sending("undeliverable", "The group moved again and again.") from None
+            moves.append(moved.migrate_to_chat_id)
+        return await self._sent(part, account, moves)
 
     async def _told(self, method: TelegramMethod[Any], account: ChannelAccount) -> None:
         try:
@@ -121,15 +129,19 @@ class Sender:
             raise refused_before_sending("undeliverable", "The group moved to another chat.") from None
 
 
-def _receipt(ids: Sequence[str], uploaded: UploadedFile | None) -> SendReceipt:
+def _receipt(ids: Sequence[str], uploaded: UploadedFile | None, news: tuple[IdentityChanged, ...]) -> SendReceipt:
     if not ids:
         raise refused_before_sending("content_refused", "Telegram refuses an empty text.")
-    return SendReceipt(provider_id=ids[0], part_ids=tuple(ids[1:]), uploaded=uploaded)
+    return SendReceipt(provider_id=ids[0], part_ids=tuple(ids[1:]), uploaded=uploaded, news=news)
 
 
-def _chat(to: str) -> int:
+def _news(address: Address, moves: Sequence[int]) -> tuple[IdentityChanged, ...]:
+    return tuple(moved_group(address.chat_id, new) for new in moves)
+
+
+def _address_of(to: str) -> Address:
     try:
-        return int(to)
+        return address_in(to)
     except ValueError:
         raise refused_before_sending("recipient_refused", "The customer's id is no Telegram chat id.") from None
 

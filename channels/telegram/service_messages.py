@@ -1,13 +1,16 @@
 """Messages in which nobody wrote: something happened in the chat. One row a kind, with a sentence for operators.
 
-Source: https://core.telegram.org/bots/api#message, the fields called service messages, Bot API 10.
+Source: https://core.telegram.org/bots/api#message, the fields called service messages, Bot API 10.3.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from typing import Final
 
+from msgspec import Raw
+
+from channels.telegram.service_details import details_of
 from inbox.messages.content import SystemContent
 
 SENTENCES: Final[Mapping[str, str]] = {
@@ -19,6 +22,9 @@ SENTENCES: Final[Mapping[str, str]] = {
     "chat_shared": "The customer shared a chat with the bot.",
     "checklist_tasks_added": "Tasks were added to a checklist.",
     "checklist_tasks_done": "Tasks of a checklist were marked.",
+    "community_chat_added": "The chat was added to a community.",
+    "community_chat_joined": "Somebody joined the chat through its community.",
+    "community_chat_removed": "The chat was taken out of a community.",
     "connected_website": "The customer signed in to a website with Telegram.",
     "delete_chat_photo": "The chat's picture was removed.",
     "direct_message_price_changed": "The price of direct messages was changed.",
@@ -36,15 +42,19 @@ SENTENCES: Final[Mapping[str, str]] = {
     "giveaway_winners": "The winners of a giveaway were drawn.",
     "group_chat_created": "The group was created.",
     "left_chat_member": "Somebody left the chat.",
+    "managed_bot_created": "The customer made a bot that this one manages.",
     "message_auto_delete_timer_changed": "The time after which messages disappear was changed.",
     "new_chat_members": "Somebody joined the chat.",
     "new_chat_photo": "The chat has a new picture.",
     "new_chat_title": "The chat has a new title.",
-    "paid_media": "The customer sent pictures or films that have to be paid for.",
     "paid_message_price_changed": "The price of messages was changed.",
+    "passport_data": "The customer sent documents of Telegram Passport, which only its key's owner can read.",
     "pinned_message": "A message was pinned.",
+    "poll_option_added": "An answer was added to a poll.",
+    "poll_option_deleted": "An answer was taken out of a poll.",
     "proximity_alert_triggered": "Somebody who shares their location came near.",
     "refunded_payment": "A payment was given back.",
+    "successful_payment": "The customer paid.",
     "suggested_post_approval_failed": "A suggested post could not be approved.",
     "suggested_post_approved": "A suggested post was approved.",
     "suggested_post_declined": "A suggested post was declined.",
@@ -52,6 +62,7 @@ SENTENCES: Final[Mapping[str, str]] = {
     "suggested_post_refunded": "The payment for a suggested post was given back.",
     "supergroup_chat_created": "The group was created.",
     "unique_gift": "A gift was sent.",
+    "user_shared": "The customer shared users with the bot.",
     "users_shared": "The customer shared users with the bot.",
     "video_chat_ended": "The video chat ended.",
     "video_chat_participants_invited": "Somebody was invited to the video chat.",
@@ -61,7 +72,11 @@ SENTENCES: Final[Mapping[str, str]] = {
 }
 
 
-def service_content(names: Collection[str]) -> SystemContent | None:
-    """Give what a message with these fields tells of; None if it is no service message that we know."""
-    kind = next((name for name in names if name in SENTENCES), None)
-    return None if kind is None else SystemContent(code=kind, text=SENTENCES[kind])
+def service_content(parts: Mapping[str, Raw]) -> SystemContent | None:
+    """Return what a message with these parts tells of; None if it is no service message that we know."""
+    kind = next((name for name in parts if name in SENTENCES), None)
+    if kind is None:
+        return None
+    words, data = details_of(kind, parts[kind])
+    sentence = SENTENCES[kind]
+    return SystemContent(code=kind, text=f"{sentence.removesuffix('.')}: {words}" if words else sentence, data=data)

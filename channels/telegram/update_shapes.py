@@ -1,6 +1,6 @@
-"""Telegram's updates as far as we read them. Unknown fields are skipped; what we don't read stays in the raw bytes.
+"""Telegram's messages as far as we read them. Unknown fields are skipped; what we don't read stays in the raw bytes.
 
-Source: https://core.telegram.org/bots/api#update and the types below it, Bot API 10.
+Source: https://core.telegram.org/bots/api#message and the types below it, Bot API 10.
 """
 
 from __future__ import annotations
@@ -19,11 +19,11 @@ def is_there(part: Raw) -> bool:
     return bytes(part) != bytes(ABSENT)
 
 
-class _Shape(msgspec.Struct, gc=False):
+class Shape(msgspec.Struct, gc=False):
     """Base of all shapes: read once, thrown away."""
 
 
-class User(_Shape):
+class User(Shape):
     """A person or a bot."""
 
     id: int
@@ -34,7 +34,7 @@ class User(_Shape):
     language_code: str | None = None
 
 
-class Chat(_Shape):
+class Chat(Shape):
     """Where something happened; in a private chat its id is the person's."""
 
     id: int
@@ -45,7 +45,7 @@ class Chat(_Shape):
     username: str | None = None
 
 
-class File(_Shape):
+class File(Shape):
     """Any file; pictures have no name and no type."""
 
     file_id: str
@@ -58,7 +58,7 @@ class File(_Shape):
     performer: str | None = None
 
 
-class Sticker(_Shape):
+class Sticker(Shape):
     """A sticker: a still picture, a vector animation (`tgs`) or a film."""
 
     file_id: str
@@ -68,14 +68,14 @@ class Sticker(_Shape):
     is_video: bool = False
 
 
-class Location(_Shape):
+class Location(Shape):
     """A place."""
 
     latitude: float
     longitude: float
 
 
-class Venue(_Shape):
+class Venue(Shape):
     """A place with a name."""
 
     location: Location
@@ -83,7 +83,7 @@ class Venue(_Shape):
     address: str = ""
 
 
-class SharedContact(_Shape):
+class SharedContact(Shape):
     """A contact card."""
 
     phone_number: str = ""
@@ -91,57 +91,64 @@ class SharedContact(_Shape):
     last_name: str | None = None
 
 
-class Dice(_Shape):
+class Dice(Shape):
     """A die, dart, ball or slot machine with what came up."""
 
     emoji: str
     value: int
 
 
-class Item(_Shape):
+class Item(Shape):
     """An answer of a poll, a task of a checklist, the name of a game."""
 
     text: str = ""
     title: str = ""
 
 
-class Poll(_Shape):
+class Poll(Shape):
     """A question with answers."""
 
     question: str
     options: list[Item] = []
 
 
-class Checklist(_Shape):
+class Checklist(Shape):
     """A list of tasks."""
 
     title: str = ""
     tasks: list[Item] = []
 
 
-class Story(_Shape):
+class Story(Shape):
     """A story, which bots can name but not open."""
 
     chat: Chat
     id: int
 
 
-class WebAppData(_Shape):
+class WebAppData(Shape):
     """What a web app sent back."""
 
     data: str
     button_text: str = ""
 
 
-class Payment(_Shape):
-    """A payment; amounts are in the currency's smallest unit."""
+class Invoice(Shape):
+    """What is to be paid; the amount is in the currency's smallest unit."""
 
     currency: str = ""
     total_amount: int = 0
     title: str = ""
 
 
-class Origin(_Shape):
+class PaidMedia(Shape):
+    """Pictures and films that have to be paid for; bots get them whole only if they were sent by themselves."""
+
+    star_count: int = 0
+    paid_media: list[Raw] = []
+
+
+class Origin(Shape):
     """Where a forwarded message came from."""
 
     type: str = ""
@@ -149,36 +156,48 @@ class Origin(_Shape):
     sender_user_name: str | None = None
     sender_chat: Chat | None = None
     chat: Chat | None = None
+    message_id: int | None = None
 
 
-class Quote(_Shape):
+class Quote(Shape):
     """The part of a message that its answer quotes."""
 
     text: str = ""
     is_manual: bool = False
 
 
-class Button(_Shape):
+class Button(Shape):
     """A button below a message."""
 
     text: str = ""
     callback_data: str | None = None
 
 
-class Keyboard(_Shape):
+class Keyboard(Shape):
     """Buttons below a message, in rows."""
 
     inline_keyboard: list[list[Button]] = []
 
 
-class Answered(_Shape):
+class Answered(Shape):
     """The message that another one answers."""
 
     message_id: int = 0
     forum_topic_created: Raw = ABSENT
+    is_automatic_forward: Raw = ABSENT
+    sender_chat: Raw = ABSENT
+    text: Raw = ABSENT
+    caption: Raw = ABSENT
 
 
-class Head(_Shape):
+class DirectTopic(Shape):
+    """The thread of one person in a channel's direct messages."""
+
+    topic_id: int
+    user: User | None = None
+
+
+class Head(Shape):
     """The least that makes a message attributable."""
 
     message_id: int
@@ -186,7 +205,7 @@ class Head(_Shape):
     date: int = 0
 
 
-class Message(_Shape):
+class Message(Shape):
     """A message, as far as operators can read it."""
 
     message_id: int
@@ -194,14 +213,25 @@ class Message(_Shape):
     date: int = 0
     from_: User | None = msgspec.field(default=None, name="from")
     sender_chat: Chat | None = None
+    author_signature: str | None = None
     edit_date: int | None = None
     media_group_id: str | None = None
+    message_thread_id: int | None = None
+    is_topic_message: bool = False
+    forum_topic_created: Raw = ABSENT
+    direct_messages_topic: DirectTopic | None = None
+    ephemeral_message_id: int | None = None
     reply_to_message: Answered | None = None
+    external_reply: Raw = ABSENT
+    reply_to_story: Raw = ABSENT
     forward_origin: Origin | None = None
     quote: Quote | None = None
     reply_markup: Keyboard | None = None
     text: str | None = None
+    entities: Raw = ABSENT
     caption: str | None = None
+    caption_entities: Raw = ABSENT
+    rich_message: Raw = ABSENT
     photo: list[File] | None = None
     video: File | None = None
     video_note: File | None = None
@@ -219,60 +249,7 @@ class Message(_Shape):
     checklist: Checklist | None = None
     story: Story | None = None
     web_app_data: WebAppData | None = None
-    invoice: Payment | None = None
-    successful_payment: Payment | None = None
+    invoice: Invoice | None = None
+    paid_media: PaidMedia | None = None
     migrate_to_chat_id: int | None = None
     migrate_from_chat_id: int | None = None
-
-
-class CallbackQuery(_Shape):
-    """Somebody pressed a button."""
-
-    id: str
-    from_: User = msgspec.field(name="from")
-    message: Message | None = None
-    data: str | None = None
-
-
-class ReactionType(_Shape):
-    """An emoji, a picture of somebody's own, or a paid star."""
-
-    type: str = ""
-    emoji: str = ""
-
-
-class MessageReaction(_Shape):
-    """The reactions that one person now has on a message."""
-
-    chat: Chat
-    message_id: int
-    date: int = 0
-    user: User | None = None
-    actor_chat: Chat | None = None
-    new_reaction: list[ReactionType] = []
-
-
-class Member(_Shape):
-    """What the bot is in a chat."""
-
-    status: str
-
-
-class MemberUpdated(_Shape):
-    """The bot was let in, thrown out, blocked or unblocked."""
-
-    chat: Chat
-    new_chat_member: Member
-    date: int = 0
-    from_: User | None = msgspec.field(default=None, name="from")
-
-
-class Update(_Shape):
-    """One update: at most one of the parts is there, each read by itself."""
-
-    update_id: int
-    message: Raw = ABSENT
-    edited_message: Raw = ABSENT
-    callback_query: Raw = ABSENT
-    message_reaction: Raw = ABSENT
-    my_chat_member: Raw = ABSENT

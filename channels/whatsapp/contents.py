@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from channels.json_repair import JSON_FAULTS, clean_text
-from channels.whatsapp.message_shapes import Body, CardShape, FlowReply, InteractiveShape, MediaShape
+from channels.whatsapp.message_shapes import Body, CallPermission, CardShape, FlowReply, MediaShape
 from inbox.messages.content import (
     MAX_TEXT_CHARS,
     AudioContent,
@@ -34,6 +34,10 @@ from inbox.messages.content import (
 MediaKind = TypeVar(
     "MediaKind", AudioContent, DocumentContent, ImageContent, StickerContent, VideoContent, VoiceContent
 )
+_FLOW = "flow"
+"""What Meta calls a flow's answer; an address form's is `address_message`."""
+_FLOW_MARK = "flow_token"
+"""The mark that the business gave the flow when it sent it; it may be missing."""
 _MAX_REASON_CHARS = 64
 """Longest type name repeated in a reason: Meta's have under 30 characters."""
 
@@ -89,6 +93,11 @@ def _audio(body: Body) -> Content | None:
     if body.audio is not None and body.audio.voice:
         return _captioned(VoiceContent, body.audio)
     return _captioned(AudioContent, body.audio)
+
+
+def _voice(body: Body) -> Content | None:
+    """Read a voice note that comes under a name of its own, as some senders have it."""
+    return _captioned(VoiceContent, body.voice or body.audio)
 
 
 def _location(body: Body) -> Content | None:
@@ -161,18 +170,22 @@ def _interactive(body: Body) -> Content | None:
         return ChoiceContent(id=reply.id, title=reply.title, description=reply.description)
     if answer.nfm_reply is not None:
         return _flow_reply(answer.nfm_reply)
-    return _call_permission(answer)
+    if answer.call_permission_reply is not None:
+        return _call_permission(answer.call_permission_reply)
+    return TextContent(text=answer.body.text) if answer.body is not None and answer.body.text else None
 
 
 def _flow_reply(reply: FlowReply) -> Content:
     """Show a filled-in flow as lines; its JSON stays one string, as its keys are the business's own."""
     answer = _flow_answer(reply.response_json)
-    lines = [f"{key}: {value}" for key, value in answer.items() if key != "flow_token"]
-    text = "\n".join(lines) or reply.body
-    return SystemContent(
-        code="flow_reply",
-        text=text[:MAX_TEXT_CHARS] if text else None,
-        data={"name": reply.name or "", "response_json": reply.response_json},
+    mark = answer.pop(_FLOW_MARK, "")
+    lines = "\n".join(f"{key}: {value}" for key, value in answer.items())[:MAX_TEXT_CHARS]
+    name = reply.name or _FLOW
+    return ChoiceContent(
+        id=mark or name,
+        title=reply.body or name,
+        description=lines or None,
+        data={"name": name, "response_json": reply.response_json},
     )
 
 
@@ -190,10 +203,7 @@ def _flow_value(value: object) -> str:
     return clean_text(value if isinstance(value, str) else json.dumps(value, ensure_ascii=False))
 
 
-def _call_permission(answer: InteractiveShape) -> Content | None:
-    permission = answer.call_permission_reply
-    if permission is None:
-        return None
+def _call_permission(permission: CallPermission) -> Content:
     granted = permission.response == "accept"
     return SystemContent(
         code="call_permission_reply",
@@ -220,6 +230,7 @@ _READERS: dict[str, Callable[[Body], Content | None]] = {
     "image": _image,
     "video": _video,
     "audio": _audio,
+    "voice": _voice,
     "document": _document,
     "sticker": _sticker,
     "location": _location,

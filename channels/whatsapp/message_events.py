@@ -10,8 +10,9 @@ from msgspec import Raw
 
 from channels.whatsapp.contents import malformed, read_content
 from channels.whatsapp.customers import customer_of
-from channels.whatsapp.message_shapes import Head, Message, Referral
+from channels.whatsapp.message_shapes import Context, Head, Message
 from channels.whatsapp.reading import Scope, read_item, time_of
+from channels.whatsapp.referrals import is_ad, referral_of
 from inbox.arriving.inbound import (
     Customer,
     IdentityChanged,
@@ -24,8 +25,8 @@ from inbox.arriving.inbound import (
     Undeciphered,
 )
 
-AD_SOURCE = "ad"
-"""`referral.source_type` of a click-to-WhatsApp advertisement; a post on a page is `post`."""
+_UNNAMED = "somebody"
+"""Meta does not say whose words are passed on."""
 _SILENT_KINDS = frozenset({"system", "request_welcome"})
 """Kinds in which nobody wrote: they open no window."""
 _NUMBER_CHANGES = frozenset({"user_changed_number", "customer_changed_number"})
@@ -58,7 +59,7 @@ def read_message(raw: Raw, scope: Scope) -> InboundEvent:
         event = special(_Item(message, customer, bytes(raw), scope.account_key, by_business=False))
         if event is not None:
             return event
-    referral = message.referral
+    referral = referral_of(message)
     return MessageReceived(
         account_key=scope.account_key,
         raw=bytes(raw),
@@ -68,8 +69,9 @@ def read_message(raw: Raw, scope: Scope) -> InboundEvent:
         provider_at=time_of(message.timestamp),
         reply_to=message.context.id if message.context is not None else None,
         opens_window=message.type not in _SILENT_KINDS and message.group_id is None,
-        free_entry=referral is not None and _is_ad(referral),
-        referral=msgspec.to_builtins(referral) if referral is not None else {},
+        free_entry=is_ad(referral),
+        referral=referral,
+        forwarded_from=_UNNAMED if message.context is not None and _is_forwarded(message.context) else None,
     )
 
 
@@ -94,9 +96,8 @@ def read_echo(raw: Raw, scope: Scope) -> InboundEvent:
     )
 
 
-def _is_ad(referral: Referral) -> bool:
-    """Only advertisements carry a click id, whatever their source is called."""
-    return referral.source_type == AD_SOURCE or bool(referral.ctwa_clid)
+def _is_forwarded(context: Context) -> bool:
+    return bool(context.forwarded or context.frequently_forwarded)
 
 
 def _reaction(item: _Item) -> InboundEvent | None:

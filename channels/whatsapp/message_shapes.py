@@ -114,10 +114,17 @@ class CallPermission(Shape):
     expiration_timestamp: object = None
 
 
+class InteractiveBody(Shape):
+    """The words of an interactive message."""
+
+    text: LongText = ""
+
+
 class InteractiveShape(Shape):
-    """An answer to an interactive message."""
+    """An answer to an interactive message, or such a message itself where the business wrote it elsewhere."""
 
     type: str
+    body: InteractiveBody | None = None
     button_reply: ReplyShape | None = None
     list_reply: ReplyShape | None = None
     nfm_reply: FlowReply | None = None
@@ -201,6 +208,7 @@ class Body(Shape, kw_only=True):
     image: MediaShape | None = None
     video: MediaShape | None = None
     audio: MediaShape | None = None
+    voice: MediaShape | None = None
     document: MediaShape | None = None
     sticker: MediaShape | None = None
     location: LocationShape | None = None
@@ -223,24 +231,12 @@ class EditShape(Shape):
 
 
 class Context(Shape):
-    """What a message answers."""
+    """What a message answers, or where its words come from."""
 
     id: MessageId | None = None
-
-
-class Referral(Shape, omit_defaults=True):
-    """The advertisement or post that the customer came from."""
-
-    source_type: str | None = None
-    source_id: str | None = None
-    source_url: str | None = None
-    headline: str | None = None
-    body: str | None = None
-    media_type: str | None = None
-    image_url: str | None = None
-    video_url: str | None = None
-    thumbnail_url: str | None = None
-    ctwa_clid: str | None = None
+    forwarded: bool | None = None
+    frequently_forwarded: bool | None = None
+    referred_product: dict[str, object] | None = None
 
 
 class Head(Shape, kw_only=True):
@@ -266,5 +262,5 @@ class Message(Body, kw_only=True):
     to_user_id: PersonId = None
     group_id: str | None = None
     context: Context | None = None
-    referral: Referral | None = None
+    referral: dict[str, object] | None = None
     edit: EditShape | None = None

@@ -6,6 +6,7 @@ import msgspec
 from msgspec import Raw
 
 from channels.whatsapp.errors import webhook_error
+from channels.whatsapp.payments import PAYMENT, read_payment
 from channels.whatsapp.reading import Scope, read_item, time_of
 from channels.whatsapp.webhook_shapes import Preference, Pricing, Status, StatusHead
 from inbox.arriving.inbound import (
@@ -39,6 +40,8 @@ def read_status(raw: Raw, scope: Scope) -> InboundEvent:
     status = read_item(raw, _status)
     if status is None:
         return _broken_status(raw, scope)
+    if status.type == PAYMENT:
+        return read_payment(status, raw, scope)
     word = STATUSES.get(status.status)
     if word is None:
         return _notice("statuses", raw, scope)
@@ -82,7 +85,7 @@ def read_error(raw: Raw, scope: Scope) -> InboundEvent:
 def _broken_status(raw: Raw, scope: Scope) -> InboundEvent:
     """Take a status whose details have no known shape, as long as it says which message and what."""
     head = read_item(raw, _status_head)
-    word = STATUSES.get(head.status) if head is not None else None
+    word = STATUSES.get(head.status) if head is not None and head.type != PAYMENT else None
     if head is None or word is None:
         return Undeciphered(account_key=scope.account_key, raw=bytes(raw), reason="a status has no readable id or word")
     return StatusChanged(

@@ -14,6 +14,9 @@ from msgspec import Meta, Raw
 from channels.whatsapp.limits import MAX_TRACKER_CHARS
 from channels.whatsapp.message_shapes import ErrorShape, MessageId, PersonId, Shape
 
+PaidParts = Annotated[int, Meta(ge=0, le=2**53)]
+"""JavaScript's exact integers."""
+
 
 class Change(Shape):
     """One change of an entry; `field` says what `value` is."""
@@ -113,11 +116,29 @@ class Pricing(Shape, omit_defaults=True):
     billable: bool | None = None
 
 
+class Amount(Shape):
+    """An amount in parts of a currency's unit: `offset` parts make one."""
+
+    value: PaidParts
+    offset: PaidParts = 100
+
+
+class Payment(Shape):
+    """What a customer paid for an order."""
+
+    reference_id: str = ""
+    amount: Amount | None = None
+    total_amount: Amount | None = None
+    currency: str = ""
+
+
 class Status(Shape, kw_only=True):
-    """How far an outgoing message has come."""
+    """How far an outgoing message has come, or the payment of an order."""
 
     id: MessageId
     status: str
+    type: object = None
+    payment: Raw = _ABSENT
     timestamp: object = None
     recipient_id: PersonId = None
     recipient_user_id: PersonId = None
@@ -131,6 +152,7 @@ class StatusHead(Shape, kw_only=True):
 
     id: MessageId
     status: str
+    type: object = None
     timestamp: object = None
 
 

@@ -150,4 +150,16 @@ def new_message(arrival: Arrival, place: Place, at: datetime) -> Document:
         "created_at": at,
         "group_id": event.group_id if isinstance(event, MessageReceived) else None,
         "raw": event.raw,
+        **(_told_beside(event) if isinstance(event, MessageReceived) else {}),
     }
+
+
+def _told_beside(event: MessageReceived) -> Document:
+    """Give what a provider tells of a message beside its content, as far as it does."""
+    told = {
+        "sender": event.sender,
+        "forwarded_from": event.forwarded_from,
+        "quote": event.quote,
+        "referral": event.referral,
+    }
+    return {name: value for name, value in told.items() if value}

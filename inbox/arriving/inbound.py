@@ -58,6 +58,9 @@ class MessageReceived(_Event, frozen=True, kw_only=True):
         referral: The advertisement or post that led here, as the provider's own facts (`headline`,
             `source_url`, …); empty where there is none.
         acknowledge: The provider's handle by which it waits to hear that this arrived (a pressed button).
+        sender: The name of who wrote, where the customer is a group.
+        forwarded_from: The name of whose words the customer passes on.
+        quote: The words that this is about, of another chat or chosen out of a message, with where they stand.
     """
 
     customer: Customer
@@ -70,6 +73,9 @@ class MessageReceived(_Event, frozen=True, kw_only=True):
     group_id: str | None = None
     referral: dict[str, str] = {}
     acknowledge: str | None = None
+    sender: str | None = None
+    forwarded_from: str | None = None
+    quote: str | None = None
 
 
 class MessageEchoed(_Event, frozen=True, kw_only=True):

@@ -129,11 +129,15 @@ class ContactsContent(_Content, frozen=True, kw_only=True, tag_field="type", tag
 
 
 class ChoiceContent(_Content, frozen=True, kw_only=True, tag_field="type", tag="choice"):
-    """A button or list row that the customer pressed; `id` is the one we sent with it."""
+    """A button or list row that the customer pressed; `id` is the one we sent with it.
+
+    Also a form that the customer filled in: `description` has its fields as lines, `data` as the provider sent them.
+    """
 
     id: str
     title: str
     description: str | None = None
+    data: dict[str, str] = {}
 
 
 class Button(_Content, frozen=True, kw_only=True):

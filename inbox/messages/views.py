@@ -65,7 +65,15 @@ class Reaction(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class MessageView(msgspec.Struct, frozen=True, kw_only=True):
-    """A message of the contract; `held_until` is when a held reply is given up."""
+    """A message of the contract.
+
+    Attributes:
+        held_until: When a held reply is given up.
+        sender: The name of who wrote, where the customer is a group.
+        forwarded_from: The name of whose words the customer passes on.
+        quote: The words that it is about, of another chat or chosen out of a message, with where they stand.
+        referral: The advertisement, post, product or link that led the customer here, in the provider's own words.
+    """
 
     id: str
     conversation_id: str
@@ -85,6 +93,10 @@ class MessageView(msgspec.Struct, frozen=True, kw_only=True):
     retry_of: str | None = None
     group_id: str | None = None
     held_until: datetime | None = None
+    sender: str | None = None
+    forwarded_from: str | None = None
+    quote: str | None = None
+    referral: dict[str, str] = {}
 
 
 _DELETED: Final = SystemContent(code="deleted", text="This message was deleted.")
@@ -189,8 +201,9 @@ def message_view(document: Document) -> MessageView:
     """Show a stored message: without what was deleted, reactions taken back, and the provider's file reference."""
     view = from_document({**document, "id": document["_id"]}, MessageView)
     content: Content = _DELETED if view.deleted_at is not None else public_content(view.content)
+    quote = None if view.deleted_at is not None else view.quote
     reactions = tuple(reaction for reaction in view.reactions if reaction.emoji)
-    return msgspec.structs.replace(view, content=content, reactions=reactions)
+    return msgspec.structs.replace(view, content=content, quote=quote, reactions=reactions)
 
 
 def public_content(content: Content) -> Content:

@@ -9,7 +9,7 @@ from typing import Final
 
 import msgspec
 
-from inbox.arriving.inbound import ProviderError
+from inbox.arriving.inbound import InboundEvent, ProviderError
 from inbox.messages.content import Content
 
 
@@ -70,11 +70,14 @@ class SendReceipt(msgspec.Struct, frozen=True, kw_only=True):
         provider_id: Names it in later statuses.
         part_ids: Ids of the further messages, where the provider needed several for this one.
         uploaded: The file that went along, where the provider gave it an id for further sends.
+        news: What the provider's answer told besides, such as a customer's new id: it is taken in as if a webhook
+            had told it.
     """
 
     provider_id: str
     part_ids: tuple[str, ...] = ()
     uploaded: UploadedFile | None = None
+    news: tuple[InboundEvent, ...] = ()
 
 
 BLOCKED_BY_CUSTOMER: Final = "blocked_by_customer"
@@ -108,6 +111,7 @@ class SendFailed(Exception):  # noqa: N818 - a fact, in the past tense like the 
         retry_after_seconds: How long the provider asks to wait, None where it does not say.
         holds: Who has to wait for that long.
         sent_parts: Ids of the parts that were sent before this failure, where the message needs several.
+        news: What the provider's answers told besides, as in `SendReceipt`.
     """
 
     def __init__(
@@ -124,6 +128,7 @@ class SendFailed(Exception):  # noqa: N818 - a fact, in the past tense like the 
         self.retry_after_seconds = retry_after_seconds
         self.holds = holds
         self.sent_parts: tuple[str, ...] = ()
+        self.news: tuple[InboundEvent, ...] = ()
 
 
 class ContentNotSendable(Exception):  # noqa: N818

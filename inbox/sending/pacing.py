@@ -141,7 +141,7 @@ class Pacer:
 
     def recipient_wait(self, to: str, now: float) -> float:
         """Give the seconds until a recipient may get the next message."""
-        known = self._recipients.get(to)
+        known = self._recipients.get(self._rates.shared_by(to))
         return 0.0 if known is None else known.wait(now)
 
     def claim(self, lane: Lane, to: str, now: float) -> None:
@@ -192,7 +192,7 @@ class Pacer:
     def obey(self, result: SendReceipt | SendFailed, to: str, now: float) -> None:
         """Learn from a provider's answer: who has to wait, or that all is well again."""
         if isinstance(result, SendReceipt):
-            known = self._recipients.get(to)
+            known = self._recipients.get(self._rates.shared_by(to))
             if known is not None:
                 known.strikes = 0
         elif result.retry_after_seconds is not None or result.error.code == RATE_LIMITED:
@@ -222,12 +222,13 @@ class Pacer:
         return min(1.0, self._factor + max(0.0, now - self._slowed_at) * RECOVERY_PER_SECOND)
 
     def _recipient(self, to: str, now: float, limits: tuple[Rate, ...]) -> _Recipient:
-        known = self._recipients.get(to)
+        shared_by = self._rates.shared_by(to)
+        known = self._recipients.get(shared_by)
         if known is None:
             if len(self._recipients) >= self._prune_at:
                 self._recipients = {one: r for one, r in self._recipients.items() if not r.is_free(now)}
                 self._prune_at = max(PRUNED_ABOVE, 2 * len(self._recipients))
-            known = self._recipients[to] = _Recipient(limits, self._began)
+            known = self._recipients[shared_by] = _Recipient(limits, self._began)
         return known
 
 

@@ -24,6 +24,11 @@ def unlimited(_: str) -> tuple[Rate, ...]:
     return ()
 
 
+def itself(external_id: str) -> str:
+    """Every recipient has limits of its own."""
+    return external_id
+
+
 class Rates(msgspec.Struct, frozen=True, kw_only=True):
     """The limits of one account.
 
@@ -32,6 +37,8 @@ class Rates(msgspec.Struct, frozen=True, kw_only=True):
         counts_inbound: What customers write counts against `per_second` too.
         recipient: From a provider's id of a customer or group to the limits of messages to them, all of
             which hold.
+        shared_by: From a provider's id of a customer to what its limits are counted for: a chat with several topics
+            has them once.
         strike_factor: By how much longer each further refusal in a row for one recipient waits; 1 where the
             provider says each time how long to wait.
     """
@@ -39,6 +46,7 @@ class Rates(msgspec.Struct, frozen=True, kw_only=True):
     per_second: float | None = None
     counts_inbound: bool = False
     recipient: Callable[[str], tuple[Rate, ...]] = unlimited
+    shared_by: Callable[[str], str] = itself
     strike_factor: float = 1.0
 
 

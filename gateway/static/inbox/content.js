@@ -22,7 +22,7 @@ const KINDS = {
   contacts: ({ contacts }) => contacts.map(card),
   choice: ({ title, description }) => [
     el("p", { class: "chosen" }, el("span", { class: "soft", text: "Chose " }), el("strong", { text: title, dir: "auto" })),
-    ...(description ? [el("p", { class: "soft small", text: description, dir: "auto" })] : []),
+    ...(description ? [el("p", { class: "soft small words", text: description, dir: "auto" })] : []),
   ],
   buttons: ({ text, buttons }) => [words(text), chips(buttons.map((one) => one.title), "Buttons")],
   list: ({ text, button, sections }) => [words(text), listMessage(button, sections)],

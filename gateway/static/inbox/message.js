@@ -41,6 +41,7 @@ export function messageElement(message, context, does) {
     { class: "bubble" },
     el("p", { class: side === "in" || message.author.id === context.me.id ? "sr" : "author", text: authorName(message, context), dir: "auto" }),
     message.reply_to && quote(message.reply_to, context, does),
+    ...beside(message),
     message.deleted_at ? el("p", { class: "soft deleted", text: "This message was deleted" }) : contentElements(message.content, does),
     foot(message),
   );
@@ -51,6 +52,17 @@ export function messageElement(message, context, does) {
     reactions(message, context),
     outcome(message, context, does),
   );
+}
+
+/** What is told beside the content. Texts and captions say sender, source and quotation themselves. */
+function beside({ content, sender, forwarded_from, quote, referral, deleted_at }) {
+  if (deleted_at) return [];
+  const spoken = content.type === "text" || "media" in content;
+  const around = spoken ? [] : [sender, forwarded_from && `Forwarded from ${forwarded_from}`, quote && `> ${quote}`];
+  const { headline, start_parameter, product_retailer_id, source_url } = referral ?? {};
+  const led = [headline ?? start_parameter ?? product_retailer_id, source_url].filter(Boolean).join(", ");
+  const lines = [...around, led && `Came from: ${led}`].filter(Boolean);
+  return lines.map((text) => el("p", { class: "small soft words", text, dir: "auto" }));
 }
 
 /** Messages that the customer sent together, as one group. */

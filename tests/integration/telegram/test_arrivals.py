@@ -28,7 +28,7 @@ async def test_every_fixture_is_taken_and_none_twice(world: TelegramWorld) -> No
             assert await world.update(**json.loads(path.read_text())) == 200, path.name
     assert (await world.owner.get("/dead-letters")).body["items"] == []
     conversations = (await world.owner.get("/conversations?limit=200")).body["items"]
-    assert {c["identity"]["external_id"] for c in conversations} == {"500100", "-1001700200300"}
+    assert {c["identity"]["external_id"] for c in conversations} == {"500100", "-1001700200300", "-1001700200300:4"}
     messages = [m for c in conversations for m in (await world.messages(f"{c['id']}"))]
     assert len({m["provider_id"] for m in messages}) == len(messages)
 

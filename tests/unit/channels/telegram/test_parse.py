@@ -101,8 +101,8 @@ CONTENTS: list[tuple[str, Content]] = [
         "payment",
         SystemContent(
             code="successful_payment",
-            text="The customer paid (1250 in the smallest unit of EUR).",
-            data={"currency": "EUR", "total_amount": "1250"},
+            text="The customer paid: 12.50 EUR",
+            data={"currency": "EUR", "total_amount": "1250", "amount": "12.50", "payload": "x"},
         ),
     ),
     ("reply", text("yes, that one")),
@@ -110,8 +110,18 @@ CONTENTS: list[tuple[str, Content]] = [
     ("forwarded", text("[Forwarded from Shop news]\nlook at this")),
     ("group_text", text("Ludmila Petrova:\nwho waters the roses?")),
     ("group_anonymous_admin", text("Garden club:\neverybody")),
-    ("group_joined", SystemContent(code="new_chat_members", text="Somebody joined the chat.")),
-    ("pinned", SystemContent(code="pinned_message", text="A message was pinned.")),
+    (
+        "group_joined",
+        SystemContent(
+            code="new_chat_members",
+            text="Somebody joined the chat: Ludmila Petrova (@ludmila_p)",
+            data={"user_ids": "500100"},
+        ),
+    ),
+    (
+        "pinned",
+        SystemContent(code="pinned_message", text="A message was pinned: hours", data={"message_id": "108"}),
+    ),
     ("gift", SystemContent(code="gift", text="A gift was sent.")),
     ("without_content", UnsupportedContent(reason="Telegram message without content")),
     ("kind_of_tomorrow", UnsupportedContent(reason="Telegram message with hologram")),

@@ -124,9 +124,10 @@ CONTENTS: list[tuple[str, Content]] = [
     # Shown as lines; the flow's own token is of no interest to people.
     (
         "flow_reply",
-        SystemContent(
-            code="flow_reply",
-            text="rating: 4\ncomment: Good 😀",
+        ChoiceContent(
+            id="t",
+            title="Sent",
+            description="rating: 4\ncomment: Good 😀",
             data={
                 "name": "flow",
                 "response_json": '{"flow_token": "t", "rating": 4, "comment": "Good \\ud83d\\ude00"}',
@@ -135,7 +136,7 @@ CONTENTS: list[tuple[str, Content]] = [
     ),
     (
         "flow_reply_unreadable",
-        SystemContent(code="flow_reply", text="Sent", data={"name": "flow", "response_json": "{not json"}),
+        ChoiceContent(id="flow", title="Sent", data={"name": "flow", "response_json": "{not json"}),
     ),
     (
         "call_permission_granted",
@@ -246,6 +247,7 @@ def test_an_advertisement_is_kept_and_marks_the_free_entry() -> None:
     assert event.free_entry
     assert event.referral["headline"] == "Chat with us"
     assert event.referral["source_url"] == "https://fb.example/ad"
+    assert (event.referral["ctwa_clid"], event.referral["welcome_message"]) == ("Af-1", "Hi")
 
 
 def test_a_post_is_no_advertisement() -> None:

@@ -1,0 +1,186 @@
+"""What an operator must know to understand a message of whatever kind: who wrote it in a group, whose words it passes
+on, what it quotes. Kinds with words say it before them too, for programs that show nothing but the content.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final, NamedTuple
+
+import msgspec
+from msgspec import Raw
+
+from channels.json_repair import clean_text
+from channels.telegram.chats import PRIVATE, chat_name, user_name
+from channels.telegram.reading import read_part
+from channels.telegram.update_shapes import (
+    Answered,
+    Chat,
+    Message,
+    Origin,
+    Shape,
+    Story,
+    User,
+    is_there,
+)
+from inbox.messages.content import Content, MediaContent, SystemContent, TextContent
+
+MAX_QUOTE_CHARS: Final = 1_024
+"""As long as Telegram lets a quotation be. Source: https://core.telegram.org/bots/api#replyparameters, `quote`."""
+
+_SUPERGROUP_IDS: Final = -1_000_000_000_000
+"""Ids of channels and supergroups are this minus the number in their links."""
+
+
+class Frame(NamedTuple):
+    """What surrounds a message.
+
+    Attributes:
+        sender: Who wrote in a group; None in a private chat, where the customer is known.
+        forwarded_from: Whose words are passed on.
+        quote: The words of another message or chat that this one is about, with where they stand.
+    """
+
+    sender: str | None = None
+    forwarded_from: str | None = None
+    quote: str | None = None
+
+
+class _External(Shape):
+    """A message of another chat, or one that is told anew."""
+
+    origin: Origin | None = None
+    chat: Chat | None = None
+    message_id: int | None = None
+
+
+_external = msgspec.json.Decoder(_External)
+_names = msgspec.json.Decoder(dict[str, Raw])
+_story = msgspec.json.Decoder(Story)
+_chat = msgspec.json.Decoder(Chat)
+_text = msgspec.json.Decoder(str)
+_flag = msgspec.json.Decoder(bool)
+
+_KINDS: Final = {
+    "photo": "picture",
+    "live_photo": "picture",
+    "video": "film",
+    "video_note": "film",
+    "animation": "film",
+    "voice": "voice message",
+    "audio": "sound file",
+    "document": "file",
+    "sticker": "sticker",
+    "location": "place",
+    "venue": "place",
+    "contact": "contact",
+    "poll": "poll",
+    "checklist": "checklist",
+    "story": "story",
+    "game": "game",
+    "dice": "dice",
+    "invoice": "invoice",
+    "paid_media": "paid picture or film",
+    "giveaway": "giveaway",
+    "giveaway_winners": "giveaway",
+}
+"""What a quoted message is, where it has no words. Source: https://core.telegram.org/bots/api#externalreplyinfo."""
+
+
+def frame_of(message: Message) -> Frame:
+    """Return what surrounds a message."""
+    origin = message.forward_origin
+    return Frame(
+        sender=_speaker(message),
+        forwarded_from=_source(origin) if origin is not None else None,
+        quote="\n".join(_quoted(message)) or None,
+    )
+
+
+def framed(content: Content, frame: Frame) -> Content:
+    """Put before the words of a content what an operator needs to understand them."""
+    before = [f"{frame.sender}:"] if frame.sender else []
+    if frame.forwarded_from:
+        before.append(f"[Forwarded from {frame.forwarded_from}]")
+    before += [f"> {line}" for line in (frame.quote or "").splitlines()]
+    if not before or isinstance(content, SystemContent):
+        return content
+    if isinstance(content, TextContent):
+        return TextContent(text="\n".join([*before, content.text]))
+    if isinstance(content, MediaContent):
+        caption = "\n".join([*before, *filter(None, [content.caption])])
+        return msgspec.structs.replace(content, caption=caption)
+    return content
+
+
+def presser(chat: Chat, user: User) -> str | None:
+    """Say who pressed a button in a group."""
+    return None if chat.type == PRIVATE else user_name(user)
+
+
+def _speaker(message: Message) -> str | None:
+    if message.chat.type == PRIVATE:
+        return None
+    if message.sender_chat is None:
+        return user_name(message.from_) if message.from_ is not None else None
+    name, signature = chat_name(message.sender_chat), clean_text(message.author_signature or "").strip()
+    return f"{name} ({signature})" if name and signature else name
+
+
+def _source(origin: Origin) -> str:
+    chat = origin.chat or origin.sender_chat
+    named = (origin.sender_user and user_name(origin.sender_user)) or (chat and chat_name(chat))
+    return named or clean_text(origin.sender_user_name or "").strip() or "somebody"
+
+
+def _quoted(message: Message) -> Iterator[str]:
+    """Give the lines of a quotation: its words, then where they stand.
+
+    The words of a message in this chat are quoted only where the customer chose them, since it is shown itself.
+    """
+    external = read_part(message.external_reply, _external)
+    quote, answered = message.quote, message.reply_to_message
+    if quote is not None and quote.text and (quote.is_manual or external is not None):
+        yield from clean_text(quote.text)[:MAX_QUOTE_CHARS].splitlines()
+    if external is not None:
+        yield _place_of(external, _kind(message.external_reply) if quote is None else None)
+    elif is_there(message.reply_to_story):
+        story = read_part(message.reply_to_story, _story)
+        yield _attributed("story", chat_name(story.chat) if story is not None else None, None)
+    elif answered is not None and read_part(answered.is_automatic_forward, _flag):
+        yield from _post(answered, quoted=quote is not None)
+
+
+def _place_of(external: _External, kind: str | None) -> str:
+    origin, chat = external.origin, external.chat
+    posted_in = origin.chat if origin is not None and origin.chat is not None else chat
+    number = origin.message_id if origin is not None and origin.message_id is not None else external.message_id
+    named = _source(origin) if origin is not None else chat_name(chat) if chat is not None else None
+    return _attributed(kind, named, _link(posted_in, number))
+
+
+def _post(answered: Answered, *, quoted: bool) -> Iterator[str]:
+    """Give the words of a channel's post that a comment is about: bots in the group often never got it."""
+    words = read_part(answered.text, _text) or read_part(answered.caption, _text) or ""
+    if not quoted:
+        yield from clean_text(words)[:MAX_QUOTE_CHARS].splitlines()
+    channel = read_part(answered.sender_chat, _chat)
+    yield _attributed(None if words else "post", chat_name(channel) if channel is not None else None, None)
+
+
+def _attributed(kind: str | None, name: str | None, link: str | None) -> str:
+    where = ", ".join(part for part in (name, link) if part)
+    return " ".join(part for part in (f"[{kind}]" if kind else "", f"— {where}" if where else "") if part)
+
+
+def _kind(external: Raw) -> str | None:
+    names = read_part(external, _names) or {}
+    return next((word for name, word in _KINDS.items() if name in names), "message")
+
+
+def _link(chat: Chat | None, message_id: int | None) -> str | None:
+    """Give the link of a message in a channel or supergroup; only members can open a private one's."""
+    if chat is None or message_id is None or chat.id > _SUPERGROUP_IDS:
+        return None
+    place = chat.username or f"c/{_SUPERGROUP_IDS - chat.id}"
+    return f"https://t.me/{clean_text(place)}/{message_id}"
