@@ -11,9 +11,13 @@ from pathlib import Path
 from typing import Any, Final
 
 import aiohttp
+import msgspec
 from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
+
+from channels.public_connections import read_whole
+from inbox.foundation.capped_answers import MAX_LIST_BYTES, AnswerTooLargeError
 
 LOOK_SECONDS: Final = 0.5
 TRIES: Final = 10
@@ -64,6 +68,8 @@ class Shell:
             self._session = session
             try:
                 return await self._send(options, fields)
+            except AnswerTooLargeError:
+                raise Refused(f"{self._base} answers without an end: check --url.") from None
             except aiohttp.ClientConnectionError:
                 raise Refused(f"{self._base} does not answer: check --url, and that the gateway runs.") from None
 
@@ -182,7 +188,7 @@ class Shell:
         async with self._session.request(method, self._base + path, **sent) as response:
             if response.status == UNAVAILABLE:
                 raise Away(f"The gateway can't answer now ({response.status}): try again in a minute.")
-            answer: dict[str, Any] = await response.json(content_type=None)
+            answer: dict[str, Any] = msgspec.json.decode(await read_whole(response, MAX_LIST_BYTES))
             if response.status >= FIRST_ERROR:
                 raise Refused(_in_words(answer))
             return answer

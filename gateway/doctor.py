@@ -14,6 +14,7 @@ import aiohttp
 from redis.exceptions import RedisError
 
 from channels.contract import ChannelAccount, ChecksCredentials
+from channels.public_connections import read_whole
 from channels.registry import open_connectors
 from gateway.backing import Backing, open_backing
 from gateway.embedded.binaries import OLDEST_REDIS
@@ -22,6 +23,7 @@ from inbox.channel.channel_kind import ChannelKind
 from inbox.channel.channel_models import Updates
 from inbox.files.blob_store import StoreUnavailable
 from inbox.files.stores import open_blob_store
+from inbox.foundation.capped_answers import AnswerTooLargeError
 from inbox.foundation.runtime import connect_redis
 from inbox.foundation.secret_box import SecretBox, SecretUnreadable
 from inbox.foundation.settings import Settings, SettingsInvalid
@@ -220,9 +222,9 @@ async def check_webhook(name: str, url: str, verify_token: str, http: aiohttp.Cl
     query = {"hub.mode": "subscribe", "hub.verify_token": verify_token, "hub.challenge": challenge}
     try:
         async with http.get(url, params=query, allow_redirects=False) as answer:
-            right = answer.status == 200 and await answer.text() == challenge
+            right = answer.status == 200 and await read_whole(answer) == challenge.encode()
             found = f"answers {answer.status}"
-    except (aiohttp.ClientError, OSError, UnicodeError) as fault:
+    except (aiohttp.ClientError, OSError, AnswerTooLargeError) as fault:
         right, found = False, f"can't be reached ({type(fault).__name__})"
     if right:
         return Check(name, ok=True, detail=f"{url} answers as Meta expects")

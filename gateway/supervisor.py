@@ -18,6 +18,8 @@ GRACE_SECONDS = 20.0
 """Requests under way get 15 s in the server; after this a child is killed."""
 PROBE_SECONDS = 0.02
 ANSWER_SECONDS = 3.0
+MAX_ANSWER_BYTES = 64 * 1024
+"""A report of readiness has 200 bytes."""
 FAILED = 1
 WRONGLY_USED = 2
 
@@ -137,7 +139,15 @@ async def _ask(host: str, port: int, path: str) -> tuple[int, bytes]:
     reader, writer = await asyncio.open_connection(host, port)
     try:
         writer.write(f"GET {path} HTTP/1.1\r\nHost: {host}:{port}\r\nConnection: close\r\n\r\n".encode())
-        head, _, body = (await reader.read()).partition(b"\r\n\r\n")
+        head, _, body = (await _whole(reader)).partition(b"\r\n\r\n")
         return int(head.split()[1]), body
     finally:
         writer.close()
+
+
+async def _whole(reader: asyncio.StreamReader) -> bytes:
+    """Read to the end, or as much as any answer of ours has: another program may have taken the port."""
+    found = bytearray()
+    while len(found) < MAX_ANSWER_BYTES and (piece := await reader.read(MAX_ANSWER_BYTES)):
+        found += piece
+    return bytes(found)

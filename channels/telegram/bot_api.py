@@ -13,8 +13,9 @@ from msgspec import Raw
 
 from channels.contract import ChannelAccount, FetchedFile
 from channels.json_repair import JSON_FAULTS
-from channels.public_resolver import resolver_for
-from channels.telegram.errors import lost_answer, never_sent, refusal_of, refused_before_sending
+from channels.public_connections import open_connector, read_whole
+from channels.telegram.errors import endless_answer, lost_answer, never_sent, refusal_of, refused_before_sending
+from inbox.foundation.capped_answers import MAX_ANSWER_BYTES, AnswerTooLargeError
 from inbox.sending.outbound import SendFailed
 
 T = TypeVar("T")
@@ -26,10 +27,6 @@ TOTAL_SECONDS: Final = 60.0
 """aiogram's own limit: an upload of 50 MB takes a while, and so does Telegram when it fetches a link."""
 SILENT_SECONDS: Final = 30.0
 """A download may take long in all, but not be silent for longer."""
-MAX_CONNECTIONS: Final = 200
-"""As many as a worker sends messages at once."""
-KEEPALIVE_SECONDS: Final = 15.0
-"""Shorter than the far side's, so that a send does not meet a connection that is being closed."""
 CHUNK_BYTES: Final = 64 * 1024
 
 
@@ -59,11 +56,7 @@ class Connections:
         """Give the pool."""
         if self._session is None:
             self._session = aiohttp.ClientSession(
-                connector=aiohttp.TCPConnector(
-                    limit=MAX_CONNECTIONS,
-                    keepalive_timeout=KEEPALIVE_SECONDS,
-                    resolver=resolver_for(allow_private=self._allow_private),
-                ),
+                connector=open_connector(allow_private=self._allow_private),
                 timeout=aiohttp.ClientTimeout(total=TOTAL_SECONDS, connect=CONNECT_SECONDS),
                 cookie_jar=aiohttp.DummyCookieJar(),
                 trust_env=False,
@@ -90,6 +83,7 @@ class BotApi:
         arguments: Mapping[str, object] | None = None,
         *,
         total_seconds: float = TOTAL_SECONDS,
+        limit_bytes: int = MAX_ANSWER_BYTES,
     ) -> bytes:
         """Call a method; give its result as JSON.
 
@@ -102,8 +96,8 @@ class BotApi:
             async with self._connections.opened().post(
                 url, json=dict(arguments or {}), timeout=timeout, allow_redirects=False
             ) as answer:
-                return _result(answer.status, await answer.read())
-        except (aiohttp.ClientError, OSError) as error:
+                return _result(answer.status, await read_whole(answer, limit_bytes))
+        except (aiohttp.ClientError, OSError, AnswerTooLargeError) as error:
             raise failure_of(error) from None
 
     async def ask(
@@ -156,13 +150,15 @@ def token_of(account: ChannelAccount) -> str:
 
 
 def failure_of(error: BaseException | None) -> SendFailed:
-    """Say whether anything had been written when a connection failed. The messages carry no address."""
+    """Say whether anything had been written when a connection failed or its answer did not end. The messages carry no address."""
     unreached = (
         aiohttp.ConnectionTimeoutError,
         aiohttp.ClientConnectorError,
         aiohttp.InvalidURL,
         aiohttp.NonHttpUrlClientError,
     )
+    if isinstance(error, AnswerTooLargeError):
+        return endless_answer()
     return never_sent() if isinstance(error, unreached) else lost_answer()
 
 

@@ -6,7 +6,7 @@ Importing this loads aiogram; only the sending side does.
 from __future__ import annotations
 
 from collections import OrderedDict
-from typing import Any, Final, TypeVar
+from typing import Any, Final, TypeVar, cast
 
 import aiohttp
 from aiogram import Bot
@@ -19,7 +19,6 @@ from aiogram.exceptions import (
     TelegramConflictError,
     TelegramEntityTooLarge,
     TelegramForbiddenError,
-    TelegramNetworkError,
     TelegramNotFound,
     TelegramRetryAfter,
     TelegramServerError,
@@ -29,6 +28,7 @@ from aiogram.methods import TelegramMethod
 from aiogram.utils.token import TokenValidationError
 
 from channels.contract import ChannelAccount
+from channels.public_connections import read_whole
 from channels.telegram.bot_api import (
     CONNECT_SECONDS,
     TOTAL_SECONDS,
@@ -38,6 +38,7 @@ from channels.telegram.bot_api import (
     token_of,
 )
 from channels.telegram.errors import lost_answer, refusal, refused_before_sending
+from inbox.foundation.capped_answers import AnswerTooLargeError
 from inbox.sending.outbound import SendFailed
 
 T = TypeVar("T")
@@ -69,6 +70,22 @@ class _Session(AiohttpSession):
     async def create_session(self) -> aiohttp.ClientSession:
         """Give the shared pool."""
         return self._connections.opened()
+
+    async def make_request(self, bot: Bot, method: TelegramMethod[T], timeout: int | None = None) -> T:
+        """Make one call; aiogram's own follows redirects and reads answers without a limit.
+
+        Raises:
+            ClientError: from aiohttp, as `OSError`: the connection failed.
+            AnswerTooLargeError: The answer does not end.
+        """
+        url = self.api.api_url(token=bot.token, method=method.__api_method__)
+        form = self.build_form_data(bot=bot, method=method)
+        limit: Any = timeout or self.timeout
+        async with self._connections.opened().post(url, data=form, timeout=limit, allow_redirects=False) as answer:
+            content = await read_whole(answer)
+        return cast(
+            T, self.check_response(bot, method, answer.status, content.decode("utf-8", "replace")).result
+        )
 
     async def close(self) -> None:
         """Leave the pool to its owner."""
@@ -104,8 +121,8 @@ class Bots:
             return await bot(method)
         except tuple(kind for kind, _ in _STATUS) as error:
             raise _refused(error) from None
-        except TelegramNetworkError as error:
-            raise failure_of(error.__cause__) from None
+        except (aiohttp.ClientError, OSError, AnswerTooLargeError) as error:
+            raise failure_of(error) from None
 
     def _bot(self, account: ChannelAccount) -> Bot:
         key = (base_url(account), token_of(account))

@@ -170,6 +170,18 @@ def lost_answer(status: int | None = None) -> SendFailed:
     )
 
 
+def endless_answer() -> SendFailed:
+    """The answer is longer than any of Telegram's: it was not read to its end, and asking again brings no other."""
+    return SendFailed(
+        ProviderError(
+            code="answer_too_large",
+            explanation="The answer is far longer than Telegram's are and was not read. "
+            "Check the channel's provider_base_url: another program may be answering there.",
+        ),
+        certainty=Certainty.UNKNOWN,
+    )
+
+
 def refused_before_sending(code: str, explanation: str) -> SendFailed:
     """Our own refusal: sending again cannot help until somebody changes something."""
     return SendFailed(ProviderError(code=code, explanation=explanation))

@@ -12,6 +12,7 @@ from channels.telegram.bot_api import BotApi
 from channels.telegram.errors import lost_answer
 from channels.telegram.limits import POLL_LIMIT, POLL_SECONDS
 from channels.telegram.parse import ALLOWED_UPDATES, parse_again
+from inbox.foundation.capped_answers import MAX_LIST_BYTES
 
 GRACE_SECONDS: Final = 10.0
 """Time for the answer on its way, beyond what Telegram was asked to wait."""
@@ -48,7 +49,13 @@ async def next_updates(api: BotApi, offset: int | None, account: ChannelAccount)
     }
     if offset is not None:
         arguments["offset"] = offset
-    answer = await api.call(account, "getUpdates", arguments, total_seconds=POLL_SECONDS + GRACE_SECONDS)
+    answer = await api.call(
+        account,
+        "getUpdates",
+        arguments,
+        total_seconds=POLL_SECONDS + GRACE_SECONDS,
+        limit_bytes=MAX_LIST_BYTES,
+    )
     try:
         items = _updates.decode(answer)
         ids = [msgspec.json.decode(item, type=_Id).update_id for item in items]

@@ -32,6 +32,18 @@ def lost_answer(status: int | None = None) -> SendFailed:
     )
 
 
+def endless_answer(certainty: Certainty = Certainty.UNKNOWN) -> SendFailed:
+    """The answer is longer than any of Meta's: it was not read to its end, and asking again brings no other."""
+    return SendFailed(
+        ProviderError(
+            code="answer_too_large",
+            explanation="The answer is far longer than WhatsApp's are and was not read. "
+            "Check the channel's provider_base_url: another program may be answering there.",
+        ),
+        certainty=certainty,
+    )
+
+
 def turned_away(status: int, retry_after_seconds: float | None) -> SendFailed:
     """A 4xx without Meta's error, as proxies and wrong addresses give: nothing was carried out."""
     too_many = status == TOO_MANY_REQUESTS

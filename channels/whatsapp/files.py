@@ -17,10 +17,12 @@ from urllib.parse import urlsplit
 
 from channels.contract import ChannelAccount, FetchedFile
 from channels.whatsapp.answers import read_answer
-from channels.whatsapp.failures import refused_before_sending
+from channels.public_connections import read_whole
+from channels.whatsapp.failures import endless_answer, refused_before_sending
 from channels.whatsapp.graph import GRAPH_VERSION, GraphClients
 from channels.whatsapp.transport import AiohttpTransport, Answer, BrokenOff
 from inbox.arriving.inbound import ProviderError
+from inbox.foundation.capped_answers import AnswerTooLargeError
 from inbox.sending.outbound import Certainty, OutboundFile, SendFailed, UploadedFile
 
 HANDLE_LIVES: Final = timedelta(days=29)
@@ -75,9 +77,11 @@ class FileTransfers:
         url = f"{base}/v{GRAPH_VERSION}/{client.phone_id}/media"
         try:
             async with self._transport.streamed("POST", url, headers=headers, body=_body(head, file, tail)) as answer:
-                found = read_answer(Answer(answer.status, answer.headers, await answer.read()))
+                found = read_answer(Answer(answer.status, answer.headers, await read_whole(answer)))
         except BrokenOff:
             raise _broken_off() from None
+        except AnswerTooLargeError:
+            raise endless_answer(Certainty.NOT_SENT) from None
         except SendFailed as failed:
             raise (_broken_off() if failed.certainty is Certainty.UNKNOWN else failed) from None
         handle = found.get("id")

@@ -17,8 +17,9 @@ from pywa_async.api import GraphAPIAsync
 
 from channels.contract import ChannelAccount
 from channels.whatsapp.answers import read_answer
-from channels.whatsapp.failures import lost_answer, never_sent, refused_before_sending
+from channels.whatsapp.failures import endless_answer, lost_answer, never_sent, refused_before_sending
 from channels.whatsapp.transport import AiohttpTransport, Answer
+from inbox.foundation.capped_answers import AnswerTooLargeError
 
 GRAPH_VERSION = "24.0"
 """The version that the facts in `limits` and `errors` were read for; each lives two years."""
@@ -67,6 +68,8 @@ class _GraphApi(GraphAPIAsync):  # type: ignore[misc]  # pywa is not followed by
             raise never_sent() from None
         except httpx.HTTPError:
             raise lost_answer() from None
+        except AnswerTooLargeError:
+            raise endless_answer() from None
 
     def _written(self, method: str, endpoint: str, kwargs: dict[str, Any]) -> Awaitable[Answer]:
         """Write the request, so that a fault in it is told from one on the way."""

@@ -13,7 +13,8 @@ from typing import NamedTuple
 import aiohttp
 import httpx
 
-from channels.public_resolver import resolver_for
+from channels.public_connections import open_connector, read_whole
+from inbox.foundation.capped_answers import MAX_ANSWER_BYTES, MAX_LIST_BYTES
 
 CONNECT_SECONDS = 5.0
 """A handshake with Meta takes 0.2 s; after 5 s the network is gone, and nothing has been sent yet."""
@@ -21,10 +22,6 @@ TOTAL_SECONDS = 30.0
 """Meta answers in 1 s and gives up at about 20 s: whoever leaves before cannot tell whether it was sent."""
 SILENT_SECONDS = 20.0
 """A file may take minutes, but not without a byte for this long."""
-MAX_CONNECTIONS = 200
-"""At Meta's 1,000 messages/s for one number and 0.15 s an answer, 150 are on the wire at once."""
-KEEPALIVE_SECONDS = 15.0
-"""Shorter than the far side's 60 s or more, so that a send does not meet a connection that is being closed."""
 
 _PASSED_HEADERS = ("authorization", "content-type")
 """All that the Graph API needs; the rest of httpx's is left out."""
@@ -65,19 +62,37 @@ class AiohttpTransport(httpx.AsyncBaseTransport):
         self._closed = False
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        """Send one of httpx's requests and read its whole answer. Redirects are not followed."""
+        """Send one of httpx's requests, lists among them, and read its whole answer. Redirects are not followed."""
         headers = {name: value for name in _PASSED_HEADERS if (value := request.headers.get(name))}
-        answer = await self.exchange(request.method, str(request.url), headers=headers, body=await request.aread())
+        answer = await self.exchange(
+            request.method,
+            str(request.url),
+            headers=headers,
+            body=await request.aread(),
+            limit_bytes=MAX_LIST_BYTES,
+        )
         kept = {name: value for name, value in answer.headers.items() if name.lower() not in _DROPPED_ANSWER_HEADERS}
         return httpx.Response(answer.status, headers=kept, content=answer.content, request=request)
 
-    async def exchange(self, method: str, url: str, *, headers: Mapping[str, str], body: bytes | None) -> Answer:
-        """Send a request without httpx's objects, which cost half of a send."""
+    async def exchange(
+        self,
+        method: str,
+        url: str,
+        *,
+        headers: Mapping[str, str],
+        body: bytes | None,
+        limit_bytes: int = MAX_ANSWER_BYTES,
+    ) -> Answer:
+        """Send a request without httpx's objects, which cost half of a send.
+
+        Raises:
+            AnswerTooLargeError: The answer has more than `limit_bytes`, unpacked; its connection is closed.
+        """
         try:
             async with self._opened().request(
                 method, url, data=body or None, headers=headers, allow_redirects=False
             ) as answer:
-                return Answer(answer.status, answer.headers, await answer.read())
+                return Answer(answer.status, answer.headers, await read_whole(answer, limit_bytes))
         except (aiohttp.ClientError, OSError) as error:
             raise _as_httpx(error) from None
 
@@ -111,11 +126,7 @@ class AiohttpTransport(httpx.AsyncBaseTransport):
             raise httpx.ConnectError("the transport is closed")
         if self._session is None:
             self._session = aiohttp.ClientSession(
-                connector=aiohttp.TCPConnector(
-                    limit=MAX_CONNECTIONS,
-                    keepalive_timeout=KEEPALIVE_SECONDS,
-                    resolver=resolver_for(allow_private=self._allow_private),
-                ),
+                connector=open_connector(allow_private=self._allow_private),
                 timeout=self._timeout,
                 cookie_jar=aiohttp.DummyCookieJar(),
                 skip_auto_headers=_SKIPPED_HEADERS,

@@ -14,6 +14,7 @@ from typing import Any, Final
 import msgspec
 
 from inbox.files.blob_store import HEAD_BYTES, StoreUnavailable, TooLarge, Written
+from inbox.foundation.capped_answers import AnswerTooLargeError
 
 PART_BYTES: Final = 5 * 1024 * 1024
 """The smallest part that S3 takes, but for the last. Source: AmazonS3/latest/userguide/qfacts.html."""
@@ -130,7 +131,7 @@ class S3Store:
             if code in _GONE and operation != "get_object":
                 return {}
             raise StoreUnavailable(f"{operation} was answered {code}") from None
-        except (BotoCoreError, OSError) as error:
+        except (BotoCoreError, OSError, AnswerTooLargeError) as error:
             raise StoreUnavailable(f"{operation}: {type(error).__name__}") from None
 
     async def _broken_uploads(self, blob_id: str) -> list[str]:
@@ -195,7 +196,10 @@ def _make_client(settings: S3Settings) -> Any:
     from aiobotocore.config import AioConfig  # noqa: PLC0415 - only with the extra
     from aiobotocore.session import get_session  # noqa: PLC0415
 
+    from inbox.files.s3_answers import CappedSession  # noqa: PLC0415
+
     config = AioConfig(
+        http_session_cls=CappedSession,
         connect_timeout=CONNECT_SECONDS,
         read_timeout=READ_SECONDS,
         max_pool_connections=CONNECTIONS,

@@ -11,10 +11,12 @@ from typing import Any
 import aiohttp
 import msgspec
 
+from channels.public_connections import read_whole
 from channels.sandbox.graph.cloud import Cloud
 from channels.sandbox.graph.errors import GraphError
 from channels.sandbox.graph.exchange import SUCCESS, Exchange
 from channels.sandbox.graph.state import JsonObject, Number
+from inbox.foundation.capped_answers import AnswerTooLargeError
 
 CHECK_TIMEOUT = aiohttp.ClientTimeout(total=5)
 PROFILE_FIELDS = ("about", "address", "description", "email", "profile_picture_url", "websites", "vertical")
@@ -127,8 +129,8 @@ async def challenge(cloud: Cloud, url: str, verify_token: str) -> JsonObject:
     try:
         session = cloud.webhooks.poster.session
         async with session.get(url, params=query, timeout=CHECK_TIMEOUT, allow_redirects=False) as answer:
-            return _outcome(answer.status, await answer.text(errors="replace"), text)
-    except (aiohttp.ClientError, TimeoutError, OSError, ValueError) as error:
+            return _outcome(answer.status, (await read_whole(answer)).decode("utf-8", "replace"), text)
+    except (aiohttp.ClientError, TimeoutError, OSError, ValueError, AnswerTooLargeError) as error:
         return {"ok": False, "status": None, "detail": f"no answer: {type(error).__name__}"}
 
 

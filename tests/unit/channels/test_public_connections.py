@@ -1,4 +1,4 @@
-"""A name that leads into our own network at the moment of connecting is not connected to."""
+"""Nothing leads into our own network at the moment of connecting: no name, no address in digits, no redirect."""
 
 from __future__ import annotations
 
@@ -14,6 +14,9 @@ from channels.telegram.bot_api import Connections
 from channels.whatsapp.transport import AiohttpTransport
 
 
+HOSTS = ["localhost", "127.0.0.1", "0x7f.1"]
+
+
 async def _hello(_: web.Request) -> web.Response:
     return web.Response(text="hello")
 
@@ -24,9 +27,10 @@ def _local_server() -> TestServer:
     return TestServer(app)
 
 
-async def test_whatsapp_connects_to_no_private_address() -> None:
+@pytest.mark.parametrize("host", HOSTS)
+async def test_whatsapp_connects_to_no_private_address(host: str) -> None:
     async with _local_server() as server:
-        url = f"http://localhost:{server.port}/"
+        url = f"http://{host}:{server.port}/"
         strict, lenient = AiohttpTransport(), AiohttpTransport(allow_private=True)
         with pytest.raises(httpx.ConnectError):
             await strict.exchange("GET", url, headers={}, body=None)
@@ -34,9 +38,10 @@ async def test_whatsapp_connects_to_no_private_address() -> None:
         await asyncio.gather(strict.aclose(), lenient.aclose())
 
 
-async def test_telegram_connects_to_no_private_address() -> None:
+@pytest.mark.parametrize("host", HOSTS)
+async def test_telegram_connects_to_no_private_address(host: str) -> None:
     async with _local_server() as server:
-        url = f"http://localhost:{server.port}/"
+        url = f"http://{host}:{server.port}/"
         strict, lenient = Connections(), Connections(allow_private=True)
         with pytest.raises(aiohttp.ClientConnectorError):
             await strict.opened().get(url)
