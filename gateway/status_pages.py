@@ -9,13 +9,34 @@ from typing import Final
 import msgspec
 from aiohttp import web
 from redis.asyncio import Redis
-from redis.exceptions import RedisError
+from redis.exceptions import (
+    AuthenticationError,
+    BusyLoadingError,
+    OutOfMemoryError,
+    ReadOnlyError,
+    RedisError,
+    ResponseError,
+)
 
 from gateway.metrics import CONTENT_TYPE, SOCKETS, render_metrics
 from gateway.parts import PARTS
 from inbox.storage.database import Database, is_unavailable
 
 CHECK_SECONDS: Final = 2.0
+PROBE_KEY: Final = "gateway:ready"
+PROBE_MILLISECONDS: Final = 1000
+"""Nobody reads it; the shorter it lives, the less it matters which process wrote it."""
+
+_REDIS_REFUSALS: Final[tuple[tuple[type[RedisError], str, str], ...]] = (
+    (ReadOnlyError, "", "refuses writes: it is a replica (READONLY); set GATEWAY_REDIS_URL to the primary"),
+    (OutOfMemoryError, "", "refuses writes: its memory is full (OOM); raise maxmemory"),
+    (ResponseError, "MISCONF", "refuses writes: it can't save to its disk (MISCONF); see its log"),
+    (ResponseError, "NOREPLICAS", "refuses writes: too few of its replicas answer (NOREPLICAS)"),
+    (ResponseError, "NOPERM", "refuses writes: its user may not write (NOPERM)"),
+    (AuthenticationError, "", "refuses the login; check GATEWAY_REDIS_URL"),
+    (BusyLoadingError, "", "is still loading its data"),
+)
+"""The error, how its text begins, and what it means. Source: redis.io/docs, error replies; redis-py's exceptions."""
 
 
 class Readiness(StrEnum):
@@ -85,9 +106,18 @@ async def _check_mongodb(database: Database) -> tuple[str, str]:
 
 
 async def _check_redis(redis: Redis) -> str:
+    """Write something that is gone a moment later: a Redis that answers may still refuse to write."""
     try:
         async with asyncio.timeout(CHECK_SECONDS):
-            await redis.ping()
-    except (RedisError, OSError, TimeoutError):
-        return "does not answer"
+            await redis.set(PROBE_KEY, 1, px=PROBE_MILLISECONDS)
+    except (RedisError, OSError, TimeoutError) as error:
+        return what_redis_refuses(error)
     return "ok"
+
+
+def what_redis_refuses(error: BaseException) -> str:
+    """Say in words why Redis did not write."""
+    for kind, code, words in _REDIS_REFUSALS:
+        if isinstance(error, kind) and str(error).startswith(code):
+            return words
+    return "refuses writes" if isinstance(error, ResponseError) else "does not answer"

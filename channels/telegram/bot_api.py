@@ -150,7 +150,7 @@ def token_of(account: ChannelAccount) -> str:
 
 
 def failure_of(error: BaseException | None) -> SendFailed:
-    """Say whether anything had been written when a connection failed or its answer did not end. The messages carry no address."""
+    """Say what a failed connection, or an answer without an end, means for the send. The messages carry no address."""
     unreached = (
         aiohttp.ConnectionTimeoutError,
         aiohttp.ClientConnectorError,

@@ -83,9 +83,7 @@ class _Session(AiohttpSession):
         limit: Any = timeout or self.timeout
         async with self._connections.opened().post(url, data=form, timeout=limit, allow_redirects=False) as answer:
             content = await read_whole(answer)
-        return cast(
-            T, self.check_response(bot, method, answer.status, content.decode("utf-8", "replace")).result
-        )
+        return cast(T, self.check_response(bot, method, answer.status, content.decode("utf-8", "replace")).result)
 
     async def close(self) -> None:
         """Leave the pool to its owner."""

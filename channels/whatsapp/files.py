@@ -16,8 +16,8 @@ from typing import Any, Final
 from urllib.parse import urlsplit
 
 from channels.contract import ChannelAccount, FetchedFile
-from channels.whatsapp.answers import read_answer
 from channels.public_connections import read_whole
+from channels.whatsapp.answers import read_answer
 from channels.whatsapp.failures import endless_answer, refused_before_sending
 from channels.whatsapp.graph import GRAPH_VERSION, GraphClients
 from channels.whatsapp.transport import AiohttpTransport, Answer, BrokenOff

@@ -6,10 +6,10 @@ from collections.abc import AsyncIterator
 from typing import Final
 
 PIECE_BYTES: Final = 64 * 1024
-"""How much is read, and unpacked, at a time. Packed, 64 KiB can stand for 64 MiB: so the pieces are counted unpacked."""
+"""How much is read, and unpacked, at a time. Packed, 64 KiB can stand for 64 MiB: pieces are counted unpacked."""
 MAX_ANSWER_BYTES: Final = 256 * 1024
-"""Of the answer to one call. Telegram's longest, a message of 4,096 units that quotes another, each with 100 entities
-and written in escapes, has about 70 KB. A worker may wait for 192 answers of one channel at once: 48 MiB."""
+"""Of the answer to one call. Telegram's longest, a message of 4,096 units in escapes that quotes another, with 100
+entities each, has about 70 KB. A worker may wait for 192 answers of one channel at once: 48 MiB."""
 MAX_LIST_BYTES: Final = 8 * 1024 * 1024
 """Of an answer that is a list, of which one is asked for at a time: 100 of Telegram's updates of 70 KB each,
 or 100 of Meta's templates with ten cards."""

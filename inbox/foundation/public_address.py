@@ -55,7 +55,7 @@ _CARRIES_V4: Final = tuple(
         IPv6Network,
         (
             "::ffff:0:0/96",  # IPv4-mapped
-            "64:ff9b::/96",  # NAT64: how a machine with IPv6 alone reaches all of IPv4, so that it can't be refused whole
+            "64:ff9b::/96",  # NAT64: IPv6-only machines reach all of IPv4 by it, so that it can't be refused whole
         ),
     )
 )

@@ -12,6 +12,17 @@ EVENT_KEEP_SECONDS = 24 * 3600
 IDEMPOTENCY_KEEP_SECONDS = 24 * 3600
 EARLY_STATUS_KEEP_SECONDS = 30 * 24 * 3600
 """Meta gives up on an undelivered message after 30 days (about-the-platform, 5 Dec 2025): no status comes later."""
+DAY_SECONDS = 24 * 3600
+DEAD_LETTER_KEEP_SECONDS = 90 * DAY_SECONDS
+"""Time to notice them, to bring out a version that understands them, and to install it; each takes up to 8 kB."""
+REPLAYED_KEEP_SECONDS = 7 * DAY_SECONDS
+"""What a replayed dead letter said is stored; for a week one can see that it was."""
+NOTICE_KEEP_SECONDS = 30 * DAY_SECONDS
+"""Whoever heeds notices reads the provider's own state at least once an hour: an older one says nothing new."""
+HANDLED_KEEP_SECONDS = 7 * DAY_SECONDS
+"""A notice that was heeded only explains why something changed."""
+STATUS_CHANGE_KEEP_SECONDS = 400 * DAY_SECONDS
+"""A year and a month, so that a month can be held against the same one of the year before."""
 
 INDEXES: Mapping[str, Sequence[IndexModel]] = {
     "workspaces": (),
@@ -140,11 +151,15 @@ INDEXES: Mapping[str, Sequence[IndexModel]] = {
     "dead_letters": (
         IndexModel([("workspace_id", UP), ("_id", DOWN)], name="newest"),
         IndexModel([("workspace_id", UP), ("key", UP)], unique=True, name="item_once"),
+        IndexModel([("at", UP)], expireAfterSeconds=DEAD_LETTER_KEEP_SECONDS, name="expiry"),
+        IndexModel([("replayed_at", UP)], expireAfterSeconds=REPLAYED_KEEP_SECONDS, name="replayed_expiry"),
     ),
     "notices": (
         IndexModel([("workspace_id", UP), ("_id", DOWN)], name="newest"),
         IndexModel([("topic", UP), ("_id", UP)], partialFilterExpression={"handled_at": None}, name="to_handle"),
         IndexModel([("workspace_id", UP), ("key", UP)], unique=True, name="item_once"),
+        IndexModel([("at", UP)], expireAfterSeconds=NOTICE_KEEP_SECONDS, name="expiry"),
+        IndexModel([("handled_at", UP)], expireAfterSeconds=HANDLED_KEEP_SECONDS, name="handled_expiry"),
     ),
     "queues": (
         IndexModel([("workspace_id", UP), ("_id", UP)], name="by_workspace"),
@@ -154,7 +169,10 @@ INDEXES: Mapping[str, Sequence[IndexModel]] = {
     "groups": (IndexModel([("workspace_id", UP), ("_id", UP)], name="by_workspace"),),
     "statuses": (IndexModel([("workspace_id", UP), ("_id", UP)], name="by_workspace"),),
     "business_hours": (IndexModel([("workspace_id", UP), ("_id", UP)], name="by_workspace"),),
-    "status_changes": (IndexModel([("workspace_id", UP), ("operator_id", UP), ("_id", DOWN)], name="by_operator"),),
+    "status_changes": (
+        IndexModel([("workspace_id", UP), ("operator_id", UP), ("_id", DOWN)], name="by_operator"),
+        IndexModel([("at", UP)], expireAfterSeconds=STATUS_CHANGE_KEEP_SECONDS, name="expiry"),
+    ),
     "cues": (
         IndexModel([("due_at", UP)], name="due"),
         IndexModel([("workspace_id", UP), ("conversation_id", UP)], name="by_conversation"),

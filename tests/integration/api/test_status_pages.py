@@ -5,9 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
+import pytest
 from aiohttp.test_utils import TestClient, TestServer
+from redis.asyncio import Redis
+from redis.exceptions import AuthenticationError, BusyLoadingError, ResponseError
+from redis.exceptions import ConnectionError as RedisConnectionError
 
 from gateway.app import build_app
+from gateway.status_pages import what_redis_refuses
 from inbox.foundation.runtime import Runtime, connect_redis
 from inbox.storage.database import Database
 from inbox.storage.leases import Leases
@@ -35,6 +40,43 @@ async def test_without_redis_it_is_degraded_and_works(runtime: Runtime, team: Te
         )
         assert signed_in.status == 200
     await away.aclose()
+
+
+@pytest.mark.parametrize(
+    ("broken", "mended", "code"),
+    [
+        ("CONFIG SET maxmemory 1", "CONFIG SET maxmemory 0", "OOM"),
+        ("REPLICAOF 127.0.0.1 1", "REPLICAOF NO ONE", "READONLY"),
+        ("CONFIG SET min-replicas-to-write 1", "CONFIG SET min-replicas-to-write 0", "NOREPLICAS"),
+    ],
+)
+async def test_a_redis_that_refuses_writes_is_told_apart(
+    client: Client, redis: Redis, broken: str, mended: str, code: str
+) -> None:
+    await redis.execute_command(broken)  # type: ignore[no-untyped-call]
+    try:
+        async with client.get("/readyz") as response:
+            report = await response.json()
+    finally:
+        await redis.execute_command(mended)  # type: ignore[no-untyped-call]
+    assert (response.status, report["status"]) == (200, "degraded")
+    assert report["redis"].startswith("refuses writes")
+    assert f"({code})" in report["redis"]
+
+
+@pytest.mark.parametrize(
+    ("error", "words"),
+    [
+        (ResponseError("MISCONF Redis is configured to save RDB snapshots"), "MISCONF"),
+        (ResponseError("something that nobody has seen yet"), "refuses writes"),
+        (BusyLoadingError("Redis is loading the dataset in memory"), "loading"),
+        (AuthenticationError("invalid username-password pair"), "GATEWAY_REDIS_URL"),
+        (RedisConnectionError("away"), "does not answer"),
+        (TimeoutError(), "does not answer"),
+    ],
+)
+def test_what_redis_says_in_words(error: Exception, words: str) -> None:
+    assert words in what_redis_refuses(error)
 
 
 async def test_without_mongodb_it_says_so_and_when_to_come_back(runtime: Runtime) -> None:

@@ -28,7 +28,11 @@ async def store(request: pytest.FixtureRequest) -> AsyncIterator[S3Store]:
     async with TestServer(app) as server:
         opened = S3Store(
             S3Settings(
-                bucket="files", region="us-east-1", endpoint=str(server.make_url("")), access_key="us", secret_key="ours"
+                bucket="files",
+                region="us-east-1",
+                endpoint=str(server.make_url("")),
+                access_key="us",
+                secret_key="ours",
             )
         )
         yield opened

@@ -85,9 +85,7 @@ async def _fetch(connector: WhatsAppConnector | TelegramConnector, account: Chan
 
 async def _upload(connector: WhatsAppConnector | TelegramConnector, account: ChannelAccount) -> object:
     assert isinstance(connector, WhatsAppConnector)
-    return await connector.upload_file(
-        OutboundFile(id="f", mime_type="image/png", size_bytes=4, open=_pieces), account
-    )
+    return await connector.upload_file(OutboundFile(id="f", mime_type="image/png", size_bytes=4, open=_pieces), account)
 
 
 async def _templates(connector: WhatsAppConnector | TelegramConnector, account: ChannelAccount) -> object:

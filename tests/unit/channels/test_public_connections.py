@@ -13,7 +13,6 @@ from aiohttp.test_utils import TestServer
 from channels.telegram.bot_api import Connections
 from channels.whatsapp.transport import AiohttpTransport
 
-
 HOSTS = ["localhost", "127.0.0.1", "0x7f.1"]
 
 

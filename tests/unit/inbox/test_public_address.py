@@ -119,7 +119,15 @@ def test_a_slash_at_the_end_is_dropped() -> None:
 
 
 @pytest.mark.parametrize(
-    "url", ["http://127.0.0.1", "http://2130706433", "http://[::1]:80", "http://0x7f.1", "http://localhost", "http://[64:ff9b::7f00:1]"]
+    "url",
+    [
+        "http://127.0.0.1",
+        "http://2130706433",
+        "http://[::1]:80",
+        "http://0x7f.1",
+        "http://localhost",
+        "http://[64:ff9b::7f00:1]",
+    ],
 )
 async def test_other_spellings_of_a_private_address(url: str) -> None:
     with pytest.raises(AddressRefused):
