@@ -53,7 +53,7 @@ async def find_telegram_again(
 
 async def register_telegram(runtime: Runtime, known: SeededTelegram) -> None:
     """Tell the emulator, which must run, where the bot's updates go; note how that went."""
-    record, connector = await _record(runtime, known.id), TelegramConnector()
+    record, connector = await _record(runtime, known.id), TelegramConnector(allow_private=True)
     try:
         await connector.register_webhook(known.webhook_url, account_of(record))
         status, detail = HealthStatus.OK, await connector.check_credentials(account_of(record))

@@ -137,7 +137,7 @@ class TelegramWorld:
 async def telegram_world(runtime: Runtime) -> AsyncIterator[TelegramWorld]:
     """Start everything, connect the bot."""
     bots = [{"token": TOKEN, "username": "shop_bot", "name": "Shop"}]
-    connectors = open_connectors()
+    connectors = open_connectors(allow_private=True)
     directory = ChannelDirectory(runtime.database, runtime.secret_box, clock=runtime.clock)
     async with (
         TestServer(make_app(msgspec.convert({"bots": bots}, SandboxConfig), Clock(None))) as provider,

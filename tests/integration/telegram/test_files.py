@@ -22,7 +22,7 @@ PNG = b"\x89PNG\r\n\x1a\n" + bytes(4) + b"IHDR" + struct.pack(">II", 640, 480) +
 
 @pytest_asyncio.fixture
 async def connector() -> AsyncIterator[TelegramConnector]:
-    opened = TelegramConnector()
+    opened = TelegramConnector(allow_private=True)
     yield opened
     await opened.close()
 

@@ -37,7 +37,7 @@ class Sending:
         self.api = api
         self.channel = channel
         self.directory = ChannelDirectory(runtime.database, runtime.secret_box)
-        self.connectors = open_connectors()
+        self.connectors = open_connectors(allow_private=True)
         self.deliverer = Deliverer(runtime, self.directory, self.connectors, GridFsStore(runtime.database))
 
     async def conversations(self, count: int) -> list[Document]:

@@ -30,7 +30,7 @@ class Process:
         """Start on the real time: places in a thread come from it, and processes follow one another."""
         runtime = Runtime(given.settings, Clock(), given.database, given.redis, given.secret_box)
         self._directory = ChannelDirectory(runtime.database, runtime.secret_box)
-        self._connectors = open_connectors()
+        self._connectors = open_connectors(allow_private=True)
         sequence = SequenceClock(runtime.clock.server_seconds)
         ingest = Ingest(runtime.database, runtime.clock, sequence, timeout_seconds=10)
         self.poller = Poller(runtime, self._directory, self._connectors, ingest)
