@@ -14,13 +14,18 @@ from aiohttp import web
 from prometheus_client import Counter, Histogram
 from redis.exceptions import RedisError
 
-from gateway.api.problem_response import internal_response, problem_response, unavailable_response
+from gateway.api.problem_response import (
+    internal_response,
+    outcome_unknown_response,
+    problem_response,
+    unavailable_response,
+)
 from gateway.cors import add_cors, is_preflight, preflight_response
 from gateway.metrics import REQUEST_SECONDS, REQUESTS
 from gateway.parts import PARTS, Parts
 from inbox.foundation import logs
 from inbox.foundation.problems import Problem
-from inbox.storage.database import is_transient, is_unavailable
+from inbox.storage.database import OutcomeUnknownError, is_transient, is_unavailable
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
@@ -76,6 +81,9 @@ async def _answer(request: web.Request, handler: Handler) -> web.StreamResponse:
 def _failure(error: Exception) -> web.Response:
     if isinstance(error, OverflowError):
         return problem_response(Problem("invalid_request", "A number is too large to be stored: 64 bits at most."))
+    if isinstance(error, OutcomeUnknownError):
+        _log.warning("outcome unknown", exc_info=error)
+        return outcome_unknown_response()
     if is_unavailable(error) or is_transient(error) or isinstance(error, RedisError):
         _log.warning("unavailable", exc_info=error)
         return unavailable_response()

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 import msgspec
 
-from inbox.channel.channel_queue import lock_routing
+from inbox.channel.channel_queue import lock_routing, routing_line
 from inbox.foundation.clock import Clock
 from inbox.foundation.decoding import apply_patch
 from inbox.foundation.documents import read_as
@@ -22,9 +22,9 @@ from inbox.people.accounts import (
     NewOperator,
     Operator,
     Skills,
-    create_operator,
-    fold_email,
     issue_password_token,
+    operator_document,
+    store_operator,
 )
 from inbox.people.tokens import PASSWORD_LINK_VALID
 from inbox.storage.database import Database, Document, Session
@@ -63,28 +63,30 @@ class OperatorStore:
         self._database = database
         self._clock = clock
 
-    async def create(self, caller: Caller, new: NewOperator, *, session: Session) -> Operator:
-        """Add an operator. Raises `Problem` (`duplicate`, `forbidden`, `invalid_request`)."""
+    async def prepare(self, caller: Caller, new: NewOperator) -> Document:
+        """Make the document of an operator to add, before any transaction begins. Raises `Problem` (`forbidden`)."""
         check_may_grant(caller.role, new.role)
+        return await operator_document(caller.workspace_id, new, self._clock.now())
+
+    async def create(self, caller: Caller, prepared: Document, *, session: Session) -> Operator:
+        """Add an operator as prepared. Raises `Problem` (`duplicate`, `invalid_request`)."""
         await lock_routing(self._database, caller.workspace_id, session=session)
-        named = {"workspace_id": caller.workspace_id, "group_ids": new.group_ids}
-        await check_ids_exist(self._database, "groups", named, "group_ids", "group", session=session)
-        now = self._clock.now()
-        operator = await create_operator(self._database, caller.workspace_id, new, now=now, session=session)
-        await tell_of_operator(self._database, caller.workspace_id, operator, at=now, session=session)
+        await check_ids_exist(self._database, "groups", prepared, "group_ids", "group", session=session)
+        operator = await store_operator(self._database, prepared, session=session)
+        await tell_of_operator(self._database, caller.workspace_id, operator, at=self._clock.now(), session=session)
         return operator
 
-    async def invite(self, caller: Caller, new: NewOperator, *, session: Session) -> Invited:
-        """Add an operator who sets a password by link; one who has not done so yet gets another link.
+    async def invite(self, caller: Caller, prepared: Document, *, session: Session) -> Invited:
+        """Add an operator as prepared, who sets a password by link; one who has not done so yet gets another link.
 
         Raises:
             Problem: `duplicate` if they have a password already, `forbidden`, `invalid_request`.
         """
         known: Document | None = await self._database.operators.find_one(
-            {"workspace_id": caller.workspace_id, "email": fold_email(new.email)}, session=session
+            {"workspace_id": caller.workspace_id, "email": prepared["email"]}, session=session
         )
         if known is None:
-            return await self._link(await self.create(caller, new, session=session), caller, session)
+            return await self._link(await self.create(caller, prepared, session=session), caller, session)
         if known["password_hash"] is not None or not known["active"]:
             raise Problem(
                 "duplicate",
@@ -110,7 +112,7 @@ class OperatorStore:
             await self._check(caller, before, fields, session)
             return await self._store(before, to_document(fields), session)
 
-        return await self._database.transaction(change)
+        return await self._database.transaction(change, line=routing_line(caller.workspace_id))
 
     async def _check(self, caller: Caller, before: Document, fields: OperatorFields, session: Session) -> None:
         old = Role(before["role"])

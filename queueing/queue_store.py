@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from inbox.channel.channel_queue import lock_routing
+from inbox.channel.channel_queue import lock_routing, routing_line
 from inbox.conversation.queue_members import READY
 from inbox.conversation.rechecks import RuleOwner, note_recheck
 from inbox.conversation.waiting_estimate import expected_wait
@@ -88,7 +88,7 @@ class QueueStore:
             after = {**stored, **changed, "version": stored.get("version", 1) + 1}
             return await tell_of_queue(self._database, after, at=self._clock.now(), session=session)
 
-        return await self._database.transaction(change)
+        return await self._database.transaction(change, line=routing_line(workspace_id))
 
     async def stats(self, workspace_id: str, queue_id: str) -> QueueStats:
         """Look at a queue, all of it at one moment. Raises `Problem` (`not_found`)."""

@@ -8,7 +8,7 @@ from typing import Any, Final, Generic, TypeVar
 
 import msgspec
 
-from inbox.channel.channel_queue import lock_routing
+from inbox.channel.channel_queue import lock_routing, routing_line
 from inbox.foundation.clock import Clock
 from inbox.foundation.decoding import apply_patch
 from inbox.foundation.documents import read_as
@@ -140,7 +140,7 @@ class SettingStore(Generic[FieldsT, ViewT]):
             )
             return self._view({**stored, **changed})
 
-        return await self._database.transaction(change)
+        return await self._database.transaction(change, line=routing_line(workspace_id))
 
     async def delete(self, workspace_id: str, id_: str) -> None:
         """Delete one that nothing uses. Raises `Problem` (`not_found`, `in_use`)."""
@@ -151,7 +151,7 @@ class SettingStore(Generic[FieldsT, ViewT]):
             await self._refuse_if_used(workspace_id, id_, session)
             await self._collection.delete_one({"_id": id_, "workspace_id": workspace_id}, session=session)
 
-        await self._database.transaction(remove)
+        await self._database.transaction(remove, line=routing_line(workspace_id))
 
     async def _find(self, workspace_id: str, id_: str, *, session: Session | None = None) -> Document:
         stored: Document | None = await self._collection.find_one(

@@ -15,7 +15,7 @@ from inbox.conversation.conversation_rules import ConversationFacts, check_assig
 from inbox.conversation.cues import cue_for, note_cues
 from inbox.conversation.queue_members import REACHABLE, RECENT_KEPT, capacity_of, is_member
 from inbox.conversation.queue_places import end_of_line
-from inbox.conversation.seats import free_place
+from inbox.conversation.seats import free_place, operator_line, queue_line
 from inbox.foundation.clock import Clock
 from inbox.foundation.problems import Problem, not_found
 from inbox.messages.views import ConversationState, ConversationView
@@ -86,7 +86,7 @@ class Transfers:
             note = routing_note(Rule.ASSIGNMENT, "assigned", self._clock.now(), operator_id=operator_id, by=who(caller))
             return await self._give(before, operator, EventType.CONVERSATION_ASSIGNED, note, session)
 
-        return await self._database.transaction(work)
+        return await self._database.transaction(work, line=operator_line(operator_id))
 
     async def to_operator(self, caller: Caller, conversation_id: str, operator_id: str) -> ConversationView:
         """Transfer to an operator who is online or ready and has room.
@@ -106,7 +106,7 @@ class Transfers:
             note = routing_note(Rule.TRANSFER, "assigned", self._clock.now(), operator_id=operator_id, by=who(caller))
             return await self._give(before, operator, EventType.CONVERSATION_TRANSFERRED, note, session)
 
-        return await self._database.transaction(work)
+        return await self._database.transaction(work, line=operator_line(operator_id))
 
     async def to_queue(self, caller: Caller, conversation_id: str, queue_id: str) -> ConversationView:
         """Transfer to the end of a queue, without priority.
@@ -129,7 +129,7 @@ class Transfers:
             note = routing_note(Rule.TRANSFER, answer, now, queue_id=queue_id, by=who(caller))
             return await move_to_queue(self._database, before, note, at=now, session=session)
 
-        return await self._database.transaction(work)
+        return await self._database.transaction(work, line=queue_line(queue_id))
 
     async def targets(self, caller: Caller, *, available_only: bool) -> TransferTargets:
         """List queues and operators, with a reason on each that can't be chosen."""

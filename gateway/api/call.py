@@ -136,19 +136,19 @@ class Call(Generic[BodyT, QueryT]):
             body=msgspec.json.encode(self.body, order="deterministic"),
         )
 
-    async def create(self, work: Callable[[Session], Awaitable[object]]) -> Encoded:
+    async def create(self, work: Callable[[Session], Awaitable[object]], *, line: str | None = None) -> Encoded:
         """Do what creates something in a transaction, once for each `Idempotency-Key`.
 
-        `work` does all its writes in the session and has no effect outside of it.
+        `work` does all its writes in the session and has no effect outside of it; `line` as in `Database.transaction`.
         """
         once = self.once()
         if once is None:
-            return Encoded(msgspec.json.encode(await self.database.transaction(work)))
+            return Encoded(msgspec.json.encode(await self.database.transaction(work, line=line)))
 
         async def respond(session: Session) -> bytes:
             return self._sealed(msgspec.json.encode(await work(session)))
 
-        answer = await do_once(self.database, once, respond, now=self.now)
+        answer = await do_once(self.database, once, respond, now=self.now, line=line)
         return Encoded(self._opened(answer.response), answer.replayed)
 
     def _sealed(self, response: bytes) -> bytes:

@@ -13,6 +13,7 @@ from channels.contract import ChecksCredentials, RegistersWebhook, UnregistersWe
 from gateway.api.call import Call, Encoded, Route, Who
 from inbox.channel.channel_directory import ChannelRecord
 from inbox.channel.channel_models import Channel, ChannelFields, ChannelPage, HealthStatus, Updates
+from inbox.channel.channel_queue import routing_line
 from inbox.foundation.pages import Page, PageQuery
 from inbox.foundation.problems import Problem, not_found
 from inbox.sending.outbound import SendFailed
@@ -35,10 +36,12 @@ async def show_channel(call: Call[None, None]) -> Channel:
 async def connect_channel(call: Call[ChannelFields, None]) -> Encoded:
     """Connect an account. A number can belong to one channel only, of all workspaces."""
 
-    async def work(session: Session) -> object:
-        return await call.parts.channels.create(call.workspace_id, call.body, now=call.now, session=session)
+    checked = await call.parts.channels.checked(call.body)
 
-    made = await call.create(work)
+    async def work(session: Session) -> object:
+        return await call.parts.channels.create_checked(call.workspace_id, checked, now=call.now, session=session)
+
+    made = await call.create(work, line=routing_line(call.workspace_id))
     created = msgspec.json.decode(made.body, type=Channel)
     return Encoded(msgspec.json.encode(await _registered(call, created)), made.replayed)
 

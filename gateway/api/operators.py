@@ -11,6 +11,7 @@ from msgspec import Meta
 from gateway.api.call import Call, Encoded, Route, Who
 from gateway.api.queues import MoveTo
 from gateway.new_workspace import password_link
+from inbox.channel.channel_queue import routing_line
 from inbox.foundation.pages import Page, PageQuery
 from inbox.people.access import Role
 from inbox.people.accounts import (
@@ -61,23 +62,25 @@ async def show_operator(call: Call[None, None]) -> Operator:
 
 async def make_operator(call: Call[NewOperator, None]) -> Encoded:
     """Add an operator. Nobody gives a role above their own."""
+    prepared = await call.parts.operators.prepare(call.caller, call.body)
 
     async def work(session: Session) -> object:
-        return await call.parts.operators.create(call.caller, call.body, session=session)
+        return await call.parts.operators.create(call.caller, prepared, session=session)
 
-    return await call.create(work)
+    return await call.create(work, line=routing_line(call.workspace_id))
 
 
 async def invite_operator(call: Call[InvitationRequest, None]) -> Encoded:
     """Add an operator who sets a password by a link; again for one who has not done it yet: a new link."""
     new = NewOperator(**msgspec.structs.asdict(call.body))
+    prepared = await call.parts.operators.prepare(call.caller, new)
 
     async def work(session: Session) -> object:
-        invited = await call.parts.operators.invite(call.caller, new, session=session)
+        invited = await call.parts.operators.invite(call.caller, prepared, session=session)
         link = password_link(call.parts.runtime.settings.public_url, invited.token)
         return Invitation(operator=invited.operator, link=link, expires_at=invited.expires_at)
 
-    return await call.create(work)
+    return await call.create(work, line=routing_line(call.workspace_id))
 
 
 async def change_operator(call: Call[dict[str, Any], None]) -> Operator:

@@ -41,6 +41,15 @@ def unavailable_response() -> web.Response:
     return problem_response(Problem("unavailable", detail, extra={"retry_after_seconds": UNAVAILABLE_RETRY_SECONDS}))
 
 
+def outcome_unknown_response() -> web.Response:
+    """Say that nobody knows whether the request took effect."""
+    detail = (
+        "The database went away before it said whether this took effect. Read before you repeat it; "
+        "with the same Idempotency-Key it is safe to repeat."
+    )
+    return problem_response(Problem("unavailable", detail, extra={"retry_after_seconds": UNAVAILABLE_RETRY_SECONDS}))
+
+
 def internal_response() -> web.Response:
     """Say that the fault is ours."""
     return _response(INTERNAL, 500, "The server failed. The fault was logged under this X-Request-Id.", (), {})

@@ -7,6 +7,7 @@ from typing import Any, Final
 import msgspec
 
 from gateway.api.call import Call, Encoded, Route, Who
+from inbox.channel.channel_queue import routing_line
 from inbox.foundation.pages import Page, PageQuery
 from inbox.storage.database import Session
 from queueing.settings_models import Id, Queue, QueueFields, QueuePage, QueueStats
@@ -38,7 +39,7 @@ async def make_queue(call: Call[QueueFields, None]) -> Encoded:
     async def work(session: Session) -> object:
         return await call.parts.queues.create(call.workspace_id, call.body, session=session)
 
-    return await call.create(work)
+    return await call.create(work, line=routing_line(call.workspace_id))
 
 
 async def change_queue(call: Call[dict[str, Any], None]) -> Queue:

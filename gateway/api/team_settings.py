@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from gateway.api.call import Call, Encoded, Route, Who
+from inbox.channel.channel_queue import routing_line
 from inbox.foundation.pages import PageQuery
 from inbox.storage.database import Session
 from queueing.team_models import BusinessHoursPage, CustomStatusPage, GroupPage
@@ -86,7 +87,7 @@ def _making(resource: Resource) -> Route:
         async def work(session: Session) -> object:
             return await _store(call, resource).create(call.workspace_id, call.body, session=session)
 
-        return await call.create(work)
+        return await call.create(work, line=routing_line(call.workspace_id))
 
     return Route(
         method="POST",

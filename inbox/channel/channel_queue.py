@@ -24,6 +24,11 @@ async def read_queues(database: Database, workspace_id: str, *, session: Session
     return {queue["_id"]: queue async for queue in found}
 
 
+def routing_line(workspace_id: str) -> str:
+    """Name the line in which changes stand that `lock_routing`."""
+    return f"routing:{workspace_id}"
+
+
 async def lock_routing(database: Database, workspace_id: str, *, session: Session | None) -> None:
     """Let changes of queues and of what refers to them happen one after the other within a workspace.
 

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any, Final
 
+import msgspec
+
 from inbox.channel.channel_kind import ChannelKind
 from inbox.channel.channel_models import (
     Channel,
@@ -17,7 +19,7 @@ from inbox.channel.channel_models import (
     channel_view,
     webhook_url,
 )
-from inbox.channel.channel_queue import check_channel_queue
+from inbox.channel.channel_queue import check_channel_queue, routing_line
 from inbox.channel.channel_traits import TRAITS, ChannelTraits, Credentials, kind_of_fields
 from inbox.conversation.rechecks import RuleOwner, note_recheck
 from inbox.foundation.decoding import apply_patch, field_problem
@@ -44,10 +46,23 @@ class ChannelStore:
         self._secret_box = secret_box
         self._settings = settings
 
-    async def create(
+    async def create(self, workspace_id: str, fields: ChannelFields, *, now: datetime) -> Channel:
+        """Connect an account. Raises `Problem` as `create_checked`."""
+        return await self.create_checked(workspace_id, await self.checked(fields), now=now)
+
+    async def checked(self, fields: ChannelFields) -> ChannelFields:
+        """Check the server that a new channel names, before any transaction begins: names are looked up.
+
+        Raises:
+            Problem: `invalid_request`.
+        """
+        url = await self._checked_url(fields.provider_base_url)
+        return msgspec.structs.replace(fields, provider_base_url=url)
+
+    async def create_checked(
         self, workspace_id: str, fields: ChannelFields, *, now: datetime, session: Session | None = None
     ) -> Channel:
-        """Connect an account.
+        """Connect an account whose server was `checked`.
 
         Raises:
             Problem: `duplicate` if the account is connected already, in whatever workspace; `invalid_request`.
@@ -63,7 +78,7 @@ class ChannelStore:
             "deleted_at": None,
             "secret_rotated_until": None,
             "health": to_document(ChannelHealth()),
-            **await self._stored_fields(workspace_id, fields, known_url=None, session=session),
+            **await self._stored_fields(workspace_id, fields, session=session),
             "account_key": traits.key_of(credentials),
             "scope_key": traits.scope_of(credentials),
             "credentials": self._secret_box.seal({**traits.generate(), **credentials}),
@@ -94,14 +109,16 @@ class ChannelStore:
             Problem: `not_found`, `invalid_request`.
         """
 
+        tidy_url = await self._checked_change(workspace_id, channel_id, patch.get("provider_base_url"))
+
         async def change(session: Session) -> Channel:
             stored = await self._find(workspace_id, channel_id, session=session)
             secrets = self._secret_box.open(stored["credentials"])
             traits = TRAITS[ChannelKind(stored["kind"])]
             fields = _patched(stored, traits, secrets, patch)
-            changed = await self._stored_fields(
-                workspace_id, fields, known_url=stored["provider_base_url"], session=session
-            )
+            if fields.provider_base_url != stored["provider_base_url"]:
+                fields = msgspec.structs.replace(fields, provider_base_url=tidy_url)
+            changed = await self._stored_fields(workspace_id, fields, session=session)
             fresh = traits.credentials_of(fields)
             changed["scope_key"] = traits.scope_of(fresh)
             if fresh != {name: value for name, value in secrets.items() if name in fresh}:
@@ -111,7 +128,7 @@ class ChannelStore:
                 await note_recheck(self._database, workspace_id, RuleOwner.CHANNEL, channel_id, session=session)
             return self._view({**stored, **changed})
 
-        return await self._database.transaction(change)
+        return await self._database.transaction(change, line=routing_line(workspace_id))
 
     async def delete(
         self, workspace_id: str, channel_id: str, *, now: datetime, session: Session | None = None
@@ -166,12 +183,7 @@ class ChannelStore:
         return stored
 
     async def _stored_fields(
-        self,
-        workspace_id: str,
-        fields: ChannelFields,
-        *,
-        known_url: str | None,
-        session: Session | None = None,
+        self, workspace_id: str, fields: ChannelFields, *, session: Session | None = None
     ) -> Document:
         routed = {"name": fields.name, "queue_id": fields.queue_id, "auto_close": to_document(fields.auto_close)}
         await check_channel_queue(self._database, workspace_id, routed, session=session)
@@ -179,12 +191,19 @@ class ChannelStore:
             **routed,
             **_own_settings(fields),
             "enabled": fields.enabled,
-            "provider_base_url": await self._checked_url(fields.provider_base_url, known_url),
+            "provider_base_url": fields.provider_base_url,
         }
 
-    async def _checked_url(self, url: str | None, known_url: str | None) -> str | None:
-        if url is None or url == known_url:
-            return url
+    async def _checked_change(self, workspace_id: str, channel_id: str, url: object) -> str | None:
+        """Check the server that a patch names where it is another one than now; what is no text is refused later."""
+        stored = await self._find(workspace_id, channel_id)
+        if not isinstance(url, str) or url == stored["provider_base_url"]:
+            return stored["provider_base_url"] if isinstance(url, str) else None
+        return await self._checked_url(url)
+
+    async def _checked_url(self, url: str | None) -> str | None:
+        if url is None:
+            return None
         try:
             tidy = check_url_shape(url)
             if not self._settings.allow_private_urls:

@@ -15,6 +15,7 @@ from inbox.conversation.closing import close_unchanged
 from inbox.conversation.conversation_changes import Change, change_conversation, view_of
 from inbox.conversation.conversation_reading import visible_conversation
 from inbox.conversation.conversation_rules import ConversationFacts, check_close
+from inbox.conversation.seats import place_line
 from inbox.foundation.clock import Clock
 from inbox.foundation.problems import Problem
 from inbox.messages.views import ConversationView, Direction
@@ -79,7 +80,7 @@ class Conversations:
             closed = await self._close_unchanged([seen], close, now, session)
             return await view_of(self._database, seen, at=now, session=session) if closed else None
 
-        return await self._database.transaction(work)
+        return await self._database.transaction(work, line=place_line(seen))
 
     async def close_many_as_seen(self, seen: Sequence[Document], close: Close) -> frozenset[str]:
         """Close those conversations of one workspace that are still as they were seen; give their ids.

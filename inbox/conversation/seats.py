@@ -15,6 +15,24 @@ from inbox.messages.views import ConversationState
 from inbox.storage.database import Collections, Document, Session
 
 
+def queue_line(queue_id: str) -> str:
+    """Name the line of those who count on a queue."""
+    return f"queue:{queue_id}"
+
+
+def operator_line(operator_id: str) -> str:
+    """Name the line of those who count on an operator."""
+    return f"operator:{operator_id}"
+
+
+def place_line(conversation: Document) -> str | None:
+    """Name the line of those who give back a place like this conversation's; None where it takes up none."""
+    if conversation["state"] == ConversationState.ASSIGNED.value:
+        return operator_line(conversation["operator_id"])
+    queued = conversation["state"] == ConversationState.QUEUED.value and conversation["queue_id"] is not None
+    return queue_line(conversation["queue_id"]) if queued else None
+
+
 async def free_place(database: Collections, conversation: Document, *, session: Session) -> None:
     """Give back the place that a conversation takes up, before it is moved or closed."""
     await free_places(database, [conversation], session=session)

@@ -141,11 +141,11 @@ async def create_workspace(
         sign_in_days: How long the owner's first token is good.
     """
     workspace = Workspace(id=new_id(), name=name, settings=WorkspaceSettings(), created_at=now)
-    document = await _operator_document(workspace.id, msgspec.structs.replace(owner, role=Role.OWNER), now)
+    document = await operator_document(workspace.id, msgspec.structs.replace(owner, role=Role.OWNER), now)
 
     async def store(session: Session) -> NewWorkspace:
         await database.workspaces.insert_one(store_as(workspace), session=session)
-        operator = await _store_operator(database, document, session=session)
+        operator = await store_operator(database, document, session=session)
         return NewWorkspace(
             workspace=workspace,
             owner=operator,
@@ -156,18 +156,17 @@ async def create_workspace(
     return await database.transaction(store)
 
 
-async def create_operator(
-    database: Database, workspace_id: str, new: NewOperator, *, now: datetime, session: Session | None = None
-) -> Operator:
+async def create_operator(database: Database, workspace_id: str, new: NewOperator, *, now: datetime) -> Operator:
     """Add a person to a workspace.
 
     Raises:
         Problem: `duplicate` if the e-mail is already in use there.
     """
-    return await _store_operator(database, await _operator_document(workspace_id, new, now), session=session)
+    return await store_operator(database, await operator_document(workspace_id, new, now))
 
 
-async def _operator_document(workspace_id: str, new: NewOperator, now: datetime) -> Document:
+async def operator_document(workspace_id: str, new: NewOperator, now: datetime) -> Document:
+    """Make a person's document, to be stored in a transaction that begins later: a password takes time to hash."""
     operator = Operator(
         id=new_id(),
         name=new.name,
@@ -183,7 +182,8 @@ async def _operator_document(workspace_id: str, new: NewOperator, now: datetime)
     return store_as(operator, workspace_id=workspace_id, password_hash=password_hash, created_at=now, away_since=now)
 
 
-async def _store_operator(database: Database, document: Document, *, session: Session | None) -> Operator:
+async def store_operator(database: Database, document: Document, *, session: Session | None = None) -> Operator:
+    """Store a person. Raises `Problem` (`duplicate`) if the e-mail is already in use in the workspace."""
     try:
         await database.operators.insert_one(document, session=session)
     except DuplicateKeyError:

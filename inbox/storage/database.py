@@ -31,11 +31,13 @@ from pymongo.errors import (
     OperationFailure,
     PyMongoError,
     ServerSelectionTimeoutError,
+    WriteConcernError,
 )
 from pymongo.read_concern import ReadConcern
 from pymongo.write_concern import WriteConcern
 
 from inbox.storage.hops import Collection, Collections, HopCollections, finish_at_once
+from inbox.storage.lines import Lines
 
 __all__ = [
     "ASCENDING",
@@ -50,6 +52,7 @@ __all__ = [
     "DuplicateKeyError",
     "IndexModel",
     "InsertOne",
+    "OutcomeUnknownError",
     "Session",
     "UpdateMany",
     "UpdateOne",
@@ -71,8 +74,15 @@ SERVER_SELECTION_MS: Final = 1_500
 CONNECT_MS: Final = 1_500
 SOCKET_MS: Final = 20_000
 """Longest silence of one operation, above any sweep's query; requests have their own shorter limit."""
-TRANSACTION_ATTEMPTS: Final = 8
-"""A conflict is over after one or two tries; eight with growing pauses bear fifty writers on one document."""
+PATIENCE_SECONDS: Final = 10.0
+"""How long a request waits for other writers, or for the answer to a commit: clients wait 30 s and more, a change of
+the primary takes some 12 s."""
+BATCH_ATTEMPTS: Final = 8
+"""A batch that meets others so often is divided by its writer, so that one document does not hold up all."""
+LONGEST_PAUSE_SECONDS: Final = 0.1
+"""Between two tries: some ten transactions long, so that a hundred who wait are through in a second or two."""
+COMMIT_PAUSE_SECONDS: Final = 0.05
+"""Between two questions whether a commit took effect; the driver itself waits for a primary."""
 ABANDONED_SECONDS: Final = 3.0
 """A transaction takes milliseconds; one that rests this long belongs to a process that was killed or stands still."""
 _APPLICATION: Final = "messaging-gateway"
@@ -99,6 +109,10 @@ class WriteConflict(Exception):  # noqa: N818
     """Something that a batch was made for has changed meanwhile: make it anew."""
 
 
+class OutcomeUnknownError(Exception):
+    """A commit was sent and its answer never came: the change may be there or not."""
+
+
 class DatabaseUnavailable(Exception):  # noqa: N818
     """MongoDB can't be reached or is no replica set; the message says what to check."""
 
@@ -106,9 +120,10 @@ class DatabaseUnavailable(Exception):  # noqa: N818
 class BlockingDatabase:
     """Collections by attribute, with operations that block: only inside of `Database.in_one_hop`."""
 
-    def __init__(self, client: Any, database: Any) -> None:
+    def __init__(self, client: Any, database: Any, patience_seconds: float) -> None:
         self._client = client
         self._database = database
+        self._patience_seconds = patience_seconds
 
     def __getattr__(self, collection: str) -> Collection:
         found = self._database[collection]
@@ -125,18 +140,29 @@ class BlockingDatabase:
         return self._database["conversations"].with_options(write_concern=WriteConcern(w=1))
 
     def transaction(self, work: Callable[[Session], T]) -> T:
-        """Run `work` in one transaction, once: a conflict with another writer is raised."""
-        with (
-            self._client.start_session() as session,
-            session.start_transaction(read_concern=_SNAPSHOT, write_concern=_DURABLE),
-        ):
-            return work(session)
+        """Run `work` in one transaction, once: a conflict with another writer is raised.
+
+        Raises:
+            OutcomeUnknownError: if nobody says whether the commit took effect.
+        """
+        with self._client.start_session() as session:
+            with session.start_transaction(read_concern=_SNAPSHOT, write_concern=_DURABLE):
+                result = work(session)
+                _commit(session, time.monotonic() + self._patience_seconds)
+            return result
 
 
 class Database(Collections):
     """Collections of the gateway, by attribute: `database.messages`, `database.conversations`, …"""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, *, patience_seconds: float = PATIENCE_SECONDS) -> None:
+        """Connect to nothing yet.
+
+        Args:
+            url: Where MongoDB is, with the database's name.
+            patience_seconds: How long a transaction is repeated that meets others, and a commit asked for.
+        """
+        self._patience_seconds = patience_seconds
         self._client: Any = AsyncIOMotorClient(
             url,
             serverSelectionTimeoutMS=SERVER_SELECTION_MS,
@@ -150,8 +176,9 @@ class Database(Collections):
             write_concern=_DURABLE,
         )
 
-        self._blocking = BlockingDatabase(self._client.delegate, self._database.delegate)
+        self._blocking = BlockingDatabase(self._client.delegate, self._database.delegate, patience_seconds)
         self._threads = ThreadPoolExecutor(BATCH_THREADS, thread_name_prefix="batch")
+        self._lines = Lines()
 
     def __getattr__(self, collection: str) -> Collection:
         found = self._database[collection]
@@ -220,25 +247,33 @@ class Database(Collections):
         middle = (before + time.time()) / 2
         return hello, hello["localTime"].replace(tzinfo=UTC).timestamp() - middle
 
-    async def transaction(self, work: Callable[[Session], Awaitable[T]], *, attempts: int = TRANSACTION_ATTEMPTS) -> T:
+    async def transaction(self, work: Callable[[Session], Awaitable[T]], *, line: str | None = None) -> T:
         """Run `work` in one transaction; repeat it as a whole on conflicts with other writers.
 
-        `work` must have no effect outside of the session. What it raises passes through.
-        """
-        return await _until_alone(lambda: self._try_transaction(work), attempts)
+        `work` must have no effect outside of the session, and await nothing but the database: a transaction that
+        rests is ended. What it raises passes through.
 
-    async def batch_transaction(
-        self, work: Callable[[BlockingDatabase, Session], T], *, attempts: int = TRANSACTION_ATTEMPTS
-    ) -> T:
-        """As `transaction`, with blocking work in one thread."""
+        Args:
+            work: Reads and writes in the session.
+            line: Names the document that many would write at once: they go one after the other.
+
+        Raises:
+            OutcomeUnknownError: if nobody says whether the commit took effect.
+        """
+        ends_at = time.monotonic() + self._patience_seconds
+        async with self._lines.turn(line):
+            return await _until_alone(lambda: self._try_transaction(work), lambda _: time.monotonic() < ends_at)
+
+    async def batch_transaction(self, work: Callable[[BlockingDatabase, Session], T]) -> T:
+        """As `transaction`, with blocking work in one thread; a batch gives up sooner."""
 
         def once(blocking: BlockingDatabase) -> T:
             return blocking.transaction(lambda session: work(blocking, session))
 
-        return await _until_alone(lambda: self.in_one_hop(once), attempts)
+        return await _until_alone(lambda: self.in_one_hop(once), lambda attempt: attempt < BATCH_ATTEMPTS)
 
     async def hop_transaction(self, work: Callable[[Collections, Session], Coroutine[Any, Any, T]]) -> T:
-        """As `transaction`, with work that awaits nothing but operations on the collections that it is given.
+        """As `batch_transaction`, with work that awaits nothing but operations on the collections that it is given.
 
         For transactions of many statements: see `inbox.storage.hops`.
         """
@@ -247,11 +282,11 @@ class Database(Collections):
         )
 
     async def _try_transaction(self, work: Callable[[Session], Awaitable[T]]) -> T:
-        async with (
-            await self._client.start_session() as session,
-            session.start_transaction(read_concern=_SNAPSHOT, write_concern=_DURABLE),
-        ):
-            return await work(session)
+        async with await self._client.start_session() as session:
+            async with session.start_transaction(read_concern=_SNAPSHOT, write_concern=_DURABLE):
+                result = await work(session)
+                await _commit_in_loop(session, time.monotonic() + self._patience_seconds)
+            return result
 
     async def end_abandoned_transactions(self, *, resting_seconds: float = ABANDONED_SECONDS) -> int:
         """End transactions of ours in which nothing has happened for a while; give how many.
@@ -286,21 +321,55 @@ class Database(Collections):
         return self._database[collection].watch(pipeline, **options)
 
 
-async def _until_alone(attempt_once: Callable[[], Awaitable[T]], attempts: int) -> T:
-    """Repeat a transaction while it meets other writers."""
-    for attempt in range(attempts):
+def _commit(session: Session, ends_at: float) -> None:
+    """Commit, and ask again until the outcome is known: MongoDB takes the same commit any number of times.
+
+    Source: MongoDB's specification of transactions for drivers, "UnknownTransactionCommitResult" (read 2025-12).
+    """
+    while True:
+        try:
+            session.commit_transaction()
+            return
+        except PyMongoError as error:
+            _check_open(error, ends_at)
+        time.sleep(COMMIT_PAUSE_SECONDS)
+
+
+async def _commit_in_loop(session: Session, ends_at: float) -> None:
+    """As `_commit`, with a session to await."""
+    while True:
+        try:
+            await session.commit_transaction()
+            return
+        except PyMongoError as error:
+            _check_open(error, ends_at)
+        await asyncio.sleep(COMMIT_PAUSE_SECONDS)
+
+
+def _check_open(error: PyMongoError, ends_at: float) -> None:
+    """Raise the error of a commit whose outcome is known, or after which there is no more time to ask."""
+    if not error.has_error_label("UnknownTransactionCommitResult"):
+        raise error
+    if time.monotonic() >= ends_at:
+        raise OutcomeUnknownError from error
+
+
+async def _until_alone(attempt_once: Callable[[], Awaitable[T]], is_patient: Callable[[int], bool]) -> T:
+    """Repeat a transaction while it meets other writers, and as long as the patience for so many attempts lasts."""
+    attempt = 0
+    while True:
         try:
             return await attempt_once()
         except PyMongoError as error:
-            if not is_transient(error) or attempt == attempts - 1:
+            attempt += 1
+            if not is_transient(error) or not is_patient(attempt):
                 raise
         await asyncio.sleep(_pause(attempt))
-    raise AssertionError("unreachable")
 
 
 def _pause(attempt: int) -> float:
     """Spread those who contend for the same document."""
-    return random.uniform(0, 0.004 * 2**attempt)  # noqa: S311
+    return random.uniform(0, min(LONGEST_PAUSE_SECONDS, 0.004 * 2 ** min(attempt, 10)))  # noqa: S311
 
 
 def encode_document(document: Document) -> RawBSONDocument:
@@ -339,7 +408,10 @@ def is_transient(error: BaseException) -> bool:
 
 
 def is_unavailable(error: BaseException) -> bool:
-    """Tell whether the database is away or too slow, so that the caller should come back later."""
+    """Tell whether the database is away or too slow, so that the caller should come back later.
+
+    That includes a write that is done but not yet durable: whoever repeats it finds it.
+    """
     return isinstance(
         error,
         AutoReconnect
@@ -347,6 +419,8 @@ def is_unavailable(error: BaseException) -> bool:
         | ServerSelectionTimeoutError
         | NetworkTimeout
         | ExecutionTimeout
+        | WriteConcernError
+        | OutcomeUnknownError
         | TimeoutError,
     )
 

@@ -67,9 +67,16 @@ class _DoneBefore(Exception):  # noqa: N818 - turns the transaction back
 
 
 async def do_once(
-    database: Database, request: OnceOnly, work: Callable[[Session], Awaitable[bytes]], *, now: datetime
+    database: Database,
+    request: OnceOnly,
+    work: Callable[[Session], Awaitable[bytes]],
+    *,
+    now: datetime,
+    line: str | None = None,
 ) -> Answer:
     """Do `work` in a transaction unless the same request was done before; give its response either way.
+
+    `line` is as in `Database.transaction`.
 
     Raises:
         Problem: `idempotency_conflict` if the key was used with another body; what `work` raises.
@@ -87,7 +94,7 @@ async def do_once(
 
     while True:
         try:
-            return Answer(response=await database.transaction(note_and_work), replayed=False)
+            return Answer(response=await database.transaction(note_and_work, line=line), replayed=False)
         except _DoneBefore:
             response = await _earlier_response(database, request, now)
             if response is not None:

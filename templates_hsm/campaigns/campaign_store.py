@@ -94,7 +94,7 @@ class CampaignStore:
             await self._check(filled, session)
             if stored.get("audience"):
                 await forget_audience(self._database, stored, at=self._clock.now(), session=session)
-            return {"audience": filled["audience"], "state": state.value}
+            return {"audience": filled["audience"], "state": state.value, "counts": None}
 
         return await self._change(workspace_id, campaign_id, change)
 
@@ -181,14 +181,32 @@ class CampaignStore:
         campaign_id: str,
         change: Callable[[Document, Session], Awaitable[Document]],
     ) -> Campaign:
-        async def work(session: Session) -> Campaign:
+        """Change a campaign and tell of it with the counts that were told last; then count.
+
+        Counting a million messages takes longer than a transaction may rest, and a pause must not wait for it.
+        """
+
+        async def work(session: Session) -> Document:
             stored = await self.find(workspace_id, campaign_id, session=session)
             changed = await change(stored, session)
             await self._database.campaigns.update_one(
                 {"_id": campaign_id, "workspace_id": workspace_id}, {"$set": changed}, session=session
             )
-            view = campaign_view(stored | changed, await counts_of(self._database, stored | changed))
+            view = campaign_view(stored | changed)
             await tell(self._database, workspace_id, view, at=self._clock.now(), session=session)
+            return stored | changed
+
+        return await self._counted(await self._database.transaction(work))
+
+    async def _counted(self, campaign: Document) -> Campaign:
+        """Show a campaign with its counts as they are now, and tell of them where others were told."""
+        workspace_id, counts = campaign["workspace_id"], await counts_of(self._database, campaign)
+
+        async def work(session: Session) -> Campaign:
+            stored = await self.find(workspace_id, campaign["_id"], session=session)
+            view = campaign_view(stored, counts)
+            if to_document(view.counts) != stored["counts"]:
+                await tell(self._database, workspace_id, view, at=self._clock.now(), session=session)
             return view
 
         return await self._database.transaction(work)
