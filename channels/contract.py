@@ -121,8 +121,16 @@ class Connector(Protocol):
         """Check a content against the channel's limits. Raises `ContentNotSendable`."""
         ...
 
+    async def make_ready(self) -> None:
+        """Load whatever the first send would have to wait for; again it is quick.
+
+        Attempts are recorded only after it: what is recorded is on the wire at once, so that a process that is
+        killed leaves few messages in doubt.
+        """
+        ...
+
     async def send(self, message: OutboundMessage, account: ChannelAccount) -> SendReceipt:
-        """Send one message, once. Raises `SendFailed`."""
+        """Send one message, once, as soon as it is called. Raises `SendFailed`."""
         ...
 
     async def close(self) -> None:
@@ -316,24 +324,6 @@ class LimitsRates(Protocol):
 
     def rates(self, account: ChannelAccount) -> Rates:
         """Give the account's limits; the sender keeps to them."""
-        ...
-
-
-@runtime_checkable
-class LoadsSender(Protocol):
-    """The sending side is loaded late, so that servers stay light; a worker loads it at its start."""
-
-    def load_sender(self) -> None:
-        """Load it now: the first send need not wait."""
-        ...
-
-
-@runtime_checkable
-class WarmsSender(Protocol):
-    """The sending side takes so long to load that it is loaded beside the running work."""
-
-    async def warm_sender(self) -> None:
-        """Load it now, without stopping the event loop: the first send need not wait."""
         ...
 
 

@@ -7,6 +7,7 @@ import time
 from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
+from functools import partial
 from typing import Final
 
 import structlog
@@ -20,11 +21,11 @@ from inbox.foundation.problems import Problem
 from inbox.messages.statuses import MessageStatus
 from inbox.sending.delivery import Attempted, Delivery, Ended
 from inbox.sending.delivery_rules import Waiting
-from inbox.sending.outbound import Certainty, Holds, SendFailed, SendReceipt
+from inbox.sending.outbound import Certainty, SendFailed, SendReceipt
 from inbox.sending.outgoing import Lane
-from inbox.sending.pacing import RATE_LIMITED, Pacer
+from inbox.sending.pacing import Pacer
 from inbox.sending.rates import NO_LIMITS, Rates
-from inbox.sending.retry_rules import judge
+from inbox.sending.retry_rules import BROKEN_CONTRACT, held_back, judge
 from inbox.sending.uploading import AttemptTaken
 from inbox.storage.group_commit import GroupCommit
 from workers.outgoing_files import OutgoingFiles
@@ -107,6 +108,8 @@ class ChannelSender:
         self._news = asyncio.Event()
         self._woken = False
         self._stopping = False
+        self._loading: asyncio.Future[None] | None = None
+        self._undoing: asyncio.Task[None] | None = None
         self._ends: GroupCommit[Ended, None] = GroupCommit(
             delivery.end, max_batch=BEGIN_BATCH * 2, max_pending=WIRE * 2, timeout_seconds=RECORD_SECONDS
         )
@@ -120,6 +123,8 @@ class ChannelSender:
         """Begin no new attempt; `run` returns when those on the wire have ended."""
         self._stopping = True
         self._news.set()
+        if self._loading is not None:
+            self._loading.cancel()
 
     async def run(self) -> None:
         """Send until nothing has waited for a while, or until stopped."""
@@ -127,10 +132,22 @@ class ChannelSender:
         if orphans:
             _log.warning("answers were lost", channel_id=self._channel_id, messages=orphans)
         try:
+            await self._make_ready()
             await self._send_until_idle()
         finally:
             if self._sending:
                 await asyncio.wait(self._sending.values())
+
+    async def _make_ready(self) -> None:
+        """Have the connector loaded, before any attempt is recorded; a stop does not wait for it."""
+        self._loading = asyncio.ensure_future(self._connector.make_ready())
+        try:
+            await self._loading
+        except asyncio.CancelledError:
+            if not self._stopping:
+                raise
+        finally:
+            self._loading = None
 
     async def _send_until_idle(self) -> None:
         busy_at = time.monotonic()
@@ -204,7 +221,7 @@ class ChannelSender:
         return chosen
 
     async def _begin(self, chosen: dict[str, Waiting]) -> None:
-        attempted = await self._delivery.begin([waiting.id for waiting in chosen.values()])
+        attempted = await self._recorded([waiting.id for waiting in chosen.values()])
         begun = {attempt.conversation_id for attempt in attempted}
         for conversation_id in chosen.keys() - begun:
             self._pacer.release(chosen[conversation_id].lane)
@@ -213,15 +230,29 @@ class ChannelSender:
             task = asyncio.create_task(self._send(attempt, chosen[attempt.conversation_id].lane))
             self._sending[attempt.conversation_id] = task
 
+    async def _recorded(self, message_ids: Sequence[str]) -> list[Attempted]:
+        """Record that attempts begin; if that is broken off nothing has gone out, and the messages are queued again."""
+        recording = asyncio.ensure_future(self._delivery.begin(message_ids))
+        try:
+            return await asyncio.shield(recording)
+        except BaseException:
+            self._undoing = asyncio.create_task(self._give_back(recording, message_ids))
+            await asyncio.wait({self._undoing})
+            raise
+
+    async def _give_back(self, recording: asyncio.Future[list[Attempted]], message_ids: Sequence[str]) -> None:
+        await asyncio.wait({recording})
+        await self._insist(partial(self._delivery.give_back, message_ids))
+
     async def _send(self, attempt: Attempted, lane: Lane) -> None:
         try:
             held_for = await self._turn(lane)
-            result = _held(held_for) if held_for else await self._result(attempt)
+            result = held_back(held_for) if held_for else await self._result(attempt)
             self._pacer.obey(result, attempt.message.to, time.monotonic())
             verdict = judge(result, attempts=attempt.attempts, now=self._clock.now())
             if verdict.next_attempt_at is not None:
                 self._queues.pop(attempt.conversation_id, None)
-            await self._record(Ended(message_id=attempt.message.id, verdict=verdict))
+            await self._insist(partial(self._ends.submit, [Ended(message_id=attempt.message.id, verdict=verdict)]))
             if self.hear and result.news:
                 await self.hear(self._record_now, result.news)
             if self.heed and verdict.error is not None and verdict.status is MessageStatus.FAILED:
@@ -256,13 +287,13 @@ class ChannelSender:
             raise
         except Exception as error:
             _log.error("a connector broke its contract", channel_id=self._channel_id, exc_info=error)
-            return SendFailed(_INTERNAL, certainty=Certainty.UNKNOWN)
+            return SendFailed(BROKEN_CONTRACT, certainty=Certainty.UNKNOWN)
 
-    async def _record(self, ended: Ended) -> None:
-        """Record the end of an attempt, however long the database is away."""
+    async def _insist(self, record: Callable[[], Awaitable[object]]) -> None:
+        """Record what became of attempts, however long the database is away."""
         while True:
             try:
-                await self._ends.submit([ended])
+                await record()
                 return
             except (Problem, Exception) as error:
                 _log.warning(
@@ -291,16 +322,3 @@ async def _nobody_writes(_: str) -> float:
 
 def _rates_of(connector: Connector, account: ChannelAccount) -> Rates:
     return connector.rates(account) if isinstance(connector, LimitsRates) else NO_LIMITS
-
-
-def _held(seconds: float) -> SendFailed:
-    """The message goes back into the line: the provider has just asked for a pause of everything."""
-    explanation = "The provider asked for a pause before this message went out. It is sent after it."
-    error = ProviderError(code=RATE_LIMITED, explanation=explanation, retryable=True)
-    return SendFailed(error, retry_after_seconds=seconds, holds=Holds.CHANNEL)
-
-
-_INTERNAL: Final = ProviderError(
-    code="internal",
-    explanation="The gateway failed while sending: it is not known whether the customer has the message.",
-)

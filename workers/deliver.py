@@ -10,7 +10,7 @@ from typing import Final
 import structlog
 
 from channels.contract import Connector
-from inbox.channel.channel_directory import ChannelDirectory
+from inbox.channel.channel_directory import ChannelDirectory, ChannelRecord
 from inbox.channel.channel_kind import ChannelKind
 from inbox.files.blob_store import BlobStore
 from inbox.foundation.ids import new_id
@@ -88,19 +88,15 @@ class Deliverer:
 
     async def _serve(self, channel_id: str) -> None:
         try:
-            lease = await self._leases.acquire(f"deliver:{channel_id}")
-            if lease is not None:
-                await self._serve_under(lease, channel_id)
+            record = await self._directory.get(channel_id)
+            if record is not None and record.may_send:
+                await self._leases.hold_once(f"deliver:{channel_id}", partial(self._send, record))
         except LeaseLost:
             _log.warning("the channel went to another sender", channel_id=channel_id)
         except Exception as error:
             _log.error("sending stopped", channel_id=channel_id, exc_info=error)
 
-    async def _serve_under(self, lease: Lease, channel_id: str) -> None:
-        record = await self._directory.get(channel_id)
-        if record is None or not record.enabled or record.deleted_at is not None:
-            await self._leases.release(lease)
-            return
+    async def _send(self, record: ChannelRecord, lease: Lease) -> None:
         mark = lease_mark(lease)
         delivery = Delivery(self._runtime.database, self._runtime.clock, record.ref, sender=mark, gate=self._gate)
         connector = self._connectors[record.kind]
@@ -115,14 +111,13 @@ class Deliverer:
         sender.inbound = self._traffic.per_second
         sender.heed = partial(heed_refusal, self._runtime)
         sender.hear = self.hear
-        self._senders[channel_id] = sender
+        self._senders[record.id] = sender
         if self._stopping:
             sender.stop()
         try:
-            await self._leases.holding(lease, sender.run())
+            await sender.run()
         finally:
-            del self._senders[channel_id]
-        await self._leases.release(lease)
+            del self._senders[record.id]
 
 
 def lease_mark(lease: Lease) -> str:

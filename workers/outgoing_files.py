@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections import defaultdict
 from functools import partial
 from typing import Final
 
@@ -22,6 +20,7 @@ from inbox.messages.content import MediaContent
 from inbox.sending.outbound import Certainty, OutboundFile, OutboundMessage, SendFailed, SendReceipt, UploadedFile
 from inbox.sending.uploading import AttemptTaken, upload_noted
 from inbox.storage.database import Database
+from inbox.storage.lines import Lines
 
 REFUSED: Final = "media_refused"
 """Our code for a file that the provider does not take, or does not have any more."""
@@ -43,7 +42,7 @@ class OutgoingFiles:
         self._database = database
         self._store = store
         self._clock = clock
-        self._uploading: defaultdict[tuple[str, str], asyncio.Lock] = defaultdict(asyncio.Lock)
+        self._uploading = Lines()
 
     async def send(self, message: OutboundMessage, connector: Connector, account: ChannelAccount) -> SendReceipt:
         """Send a message; a file that the provider has forgotten is given to it once more.
@@ -94,14 +93,12 @@ class OutgoingFiles:
 
     async def _uploaded(self, file: OutboundFile, connector: UploadsFiles, account: ChannelAccount) -> str:
         """Upload a file; messages that need it at the same time wait for one upload."""
-        key = (account.id, file.id)
-        async with self._uploading[key]:
+        async with self._uploading.turn(f"{account.id}:{file.id}"):
             known = (await self._file(account, file.id)).handle
             if known is not None:
                 return known
             uploaded = await connector.upload_file(file, account)
             await self._keep(file, account, uploaded)
-        self._uploading.pop(key, None)
         return uploaded.handle
 
     async def _file(self, account: ChannelAccount, file_id: str) -> OutboundFile:

@@ -78,17 +78,12 @@ class Poller:
 
     async def _poll_alone(self, channel_id: str) -> None:
         """Poll while the lease is ours."""
-        lease = await self._leases.acquire(f"poll:{channel_id}")
-        if lease is None:
-            return
         try:
-            await self._leases.holding(lease, self._poll(channel_id))
+            await self._leases.hold_once(f"poll:{channel_id}", lambda _: self._poll(channel_id))
         except LeaseLost:
             _log.warning("another process polls the channel", channel_id=channel_id)
         except Exception as error:
             _log.error("polling stopped", channel_id=channel_id, exc_info=error)
-        finally:
-            await self._leases.release(lease)
 
     async def _poll(self, channel_id: str) -> None:
         offset: int | None = None

@@ -10,7 +10,7 @@ from typing import Any
 
 import structlog
 
-from channels.contract import Connector, LoadsSender, WarmsSender
+from channels.contract import Connector
 from channels.registry import open_connectors
 from channels.template_accounts import ChannelTemplates
 from inbox.arriving.ingest import Ingest
@@ -71,9 +71,6 @@ async def work_until(stop: asyncio.Event, runtime: Runtime) -> None:
     """Work until `stop` is set."""
     directory = ChannelDirectory(runtime.database, runtime.secret_box, clock=runtime.clock)
     connectors = open_connectors(allow_private=runtime.settings.allow_private_urls)
-    for connector in connectors.values():
-        if isinstance(connector, LoadsSender):
-            connector.load_sender()
     suppression = Suppression(runtime.database, runtime.secret_box.signature)
     store = open_blob_store(runtime.settings, runtime.database)
     deliverer = Deliverer(runtime, directory, connectors, store, gate=CampaignGate(suppression))
@@ -148,8 +145,8 @@ async def _warm(runtime: Runtime, connectors: Mapping[ChannelKind, Connector]) -
     """Load what takes long to load, where a channel needs it."""
     kinds = await runtime.database.channels.distinct("kind", {"deleted_at": None})
     for kind, connector in connectors.items():
-        if kind.value in kinds and isinstance(connector, WarmsSender):
-            await connector.warm_sender()
+        if kind.value in kinds:
+            await connector.make_ready()
 
 
 async def _set_clock(runtime: Runtime) -> None:

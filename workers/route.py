@@ -148,7 +148,7 @@ class Router:
                 self._asked.discard(queue_id)
                 await self._route(queue_id)
         finally:
-            await self._leases.release(lease)
+            await self._leases.release_if_up(lease)
 
     async def _acquire(self, name: str) -> Lease | None:
         for _ in range(LEASE_TRIES):

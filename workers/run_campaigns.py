@@ -124,13 +124,7 @@ class Campaigner:
 
     async def _run_under_lease(self, campaign: Document) -> None:
         try:
-            lease = await self._leases.acquire(f"campaign:{campaign['_id']}")
-            if lease is None:
-                return
-            try:
-                await self._leases.holding(lease, _Run(self, campaign).run())
-            finally:
-                await self._leases.release(lease)
+            await self._leases.hold_once(f"campaign:{campaign['_id']}", lambda _: _Run(self, campaign).run())
         except LeaseLost:
             _log.warning("the campaign went to another worker", campaign_id=campaign["_id"])
         except Exception as error:

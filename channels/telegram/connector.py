@@ -1,7 +1,7 @@
 """Telegram's side of the contract: everything another room needs of this messenger.
 
-Verifying, parsing and checking are pure. The sending side, with aiogram, is loaded by the first send, so that servers
-stay light; registering and fetching need only a few plain requests.
+Verifying, parsing and checking are pure. The sending side, with aiogram, is loaded before the first send, so that
+servers stay light; registering and fetching need only a few plain requests.
 """
 
 from __future__ import annotations
@@ -104,8 +104,8 @@ class TelegramConnector:
         """Give what Telegram allows a bot in all, in a chat, and in a group."""
         return Rates(per_second=limits.MESSAGES_PER_SECOND, recipient=_chat_limits, shared_by=_chat)
 
-    async def warm_sender(self) -> None:
-        """Load the sending side now, beside the running loop, so that the first send need not wait for it."""
+    async def make_ready(self) -> None:
+        """Load the sending side, with aiogram, beside the running loop."""
         await self._loaded()
 
     async def send(self, message: OutboundMessage, account: ChannelAccount) -> SendReceipt:

@@ -69,6 +69,9 @@ class WebchatConnector:
         """Check a content against the widget's limits. Raises `ContentNotSendable`."""
         check_content(content)
 
+    async def make_ready(self) -> None:
+        """Nothing has to be loaded."""
+
     async def send(self, message: OutboundMessage, account: ChannelAccount) -> SendReceipt:  # noqa: ARG002
         """Say that the message is sent: it is in the thread, which is all that sending means here."""
         return SendReceipt(provider_id=outgoing_id(message.id))

@@ -1,6 +1,6 @@
 """WhatsApp's side of the contract: everything another room needs of this messenger.
 
-Verifying, parsing and checking are pure. The sending side, with pywa, is loaded by the first send, so that
+Verifying, parsing and checking are pure. The sending side, with pywa, is loaded before the first send, so that
 servers, which only receive, stay light.
 """
 
@@ -112,8 +112,8 @@ class WhatsAppConnector:
             strike_factor=limits.PAIR_STRIKE_FACTOR,
         )
 
-    def load_sender(self) -> None:
-        """Load the sending side now: a worker does so at its start, as it takes a second of the event loop."""
+    async def make_ready(self) -> None:
+        """Load the sending side, with pywa: once, for a second of the event loop. A thread could meet another load."""
         self._loaded()
 
     async def send(self, message: OutboundMessage, account: ChannelAccount) -> SendReceipt:

@@ -61,6 +61,11 @@ class ChannelRecord(msgspec.Struct, frozen=True, kw_only=True):
     messages_per_second: int | None = None
 
     @property
+    def may_send(self) -> bool:
+        """Whether messages go out through it now."""
+        return self.enabled and self.deleted_at is None
+
+    @property
     def ref(self) -> ChannelRef:
         """The channel without its secrets."""
         return ChannelRef(

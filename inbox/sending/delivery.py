@@ -129,6 +129,10 @@ class Delivery:
         """
         return await self._database.batch_transaction(partial(self._begin, message_ids))
 
+    async def give_back(self, message_ids: Sequence[str]) -> int:
+        """Queue messages again whose attempts may have been recorded but never began; give how many."""
+        return await self._database.batch_transaction(partial(self._give_back, message_ids))
+
     async def end(self, ended: Sequence[Ended]) -> Sequence[None]:
         """Record how attempts ended. What a provider's report said meanwhile is kept where it is further on.
 
@@ -186,6 +190,15 @@ class Delivery:
         attempt = {"attempts": {"started_at": self._clock.now()}}
         self._change(begun, {"$set": sending, "$push": attempt}, sending, blocking, session)
         return [_attempted(message) for message in begun]
+
+    def _give_back(self, message_ids: Sequence[str], blocking: BlockingDatabase, session: Session) -> int:
+        ours = {"_id": {"$in": list(message_ids)}, **self._of_channel, "sender": self._sender}
+        sending = {**ours, "status": MessageStatus.SENDING.value}
+        found = list(blocking.messages.find(sending, _WITHOUT_RAW, session=session))
+        queued = {"status": MessageStatus.QUEUED.value}
+        update = {"$set": queued, "$unset": {"sender": ""}, "$pop": {"attempts": 1}}
+        self._change(found, update, queued, blocking, session)
+        return len(found)
 
     def _hold_back(self, messages: Sequence[Document], blocking: BlockingDatabase, session: Session) -> frozenset[str]:
         """Ask the gate; end or postpone what it holds back, and name it."""

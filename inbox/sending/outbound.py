@@ -84,6 +84,10 @@ BLOCKED_BY_CUSTOMER: Final = "blocked_by_customer"
 """Our code for a customer who has blocked the business: it is noted on their contact."""
 
 
+RATE_LIMITED: Final = "rate_limited"
+"""Our code for a provider's refusal of too many messages."""
+
+
 class Certainty(StrEnum):
     """What is known of a send that failed."""
 

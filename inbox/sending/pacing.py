@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final
 
-from inbox.sending.outbound import Holds, SendFailed, SendReceipt
+from inbox.sending.outbound import RATE_LIMITED, Holds, SendFailed, SendReceipt
 from inbox.sending.outgoing import Lane
 from inbox.sending.rates import Rate, Rates
 
@@ -36,8 +36,6 @@ CHANNEL_PAUSE_SECONDS: Final = 1.0
 """Where the provider does not say how long to wait."""
 LONGEST_HOLD_SECONDS: Final = 300.0
 """Unless the provider asks for longer."""
-RATE_LIMITED: Final = "rate_limited"
-"""Our code for a provider's refusal of too many messages."""
 PRUNED_ABOVE: Final = 2_000
 """Recipients that are remembered before those are forgotten who owe nothing any more."""
 

@@ -9,7 +9,7 @@ import msgspec
 
 from inbox.arriving.inbound import ProviderError
 from inbox.messages.statuses import MessageStatus
-from inbox.sending.outbound import Certainty, SendFailed, SendReceipt
+from inbox.sending.outbound import RATE_LIMITED, Certainty, Holds, SendFailed, SendReceipt
 
 MAX_ATTEMPTS: Final = 8
 FIRST_PAUSE: Final = timedelta(seconds=1)
@@ -79,6 +79,17 @@ def pause(attempts: int, asked_seconds: float | None) -> timedelta:
     return min(FIRST_PAUSE * (1 << (attempts - 1)), LONGEST_PAUSE)
 
 
+def held_back(seconds: float) -> SendFailed:
+    """Say that a message goes back into the line: the provider has just asked for a pause of everything."""
+    explanation = "The provider asked for a pause before this message went out. It is sent after it."
+    error = ProviderError(code=RATE_LIMITED, explanation=explanation, retryable=True)
+    return SendFailed(error, retry_after_seconds=seconds, holds=Holds.CHANNEL)
+
+
+BROKEN_CONTRACT: Final = ProviderError(
+    code="internal",
+    explanation="The gateway failed while sending: it is not known whether the customer has the message.",
+)
 WINDOW_CLOSED: Final = ProviderError(
     code="window_closed",
     explanation="The 24-hour window closed before the message could be sent. Send an approved template.",

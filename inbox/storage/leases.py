@@ -74,6 +74,14 @@ class Leases:
         """Give a lease back, so that another need not wait for its end."""
         await self._change(_held(lease), {"until": _LONG_AGO, "owner": None})
 
+    async def release_if_up(self, lease: Lease) -> None:
+        """Give a lease back; where the database does not answer, it ends by itself."""
+        try:
+            async with asyncio.timeout(self._seconds):
+                await self.release(lease)
+        except Exception as error:
+            log.warning("leases.not_released", name=lease.name, error=type(error).__name__)
+
     async def holding(self, lease: Lease, work: Coroutine[Any, Any, T]) -> T:
         """Do `work` while renewing the lease; cancel it when the lease is lost.
 
@@ -86,6 +94,21 @@ class Leases:
             return await task
         finally:
             await end_tasks({task})
+
+    async def hold_once(self, name: str, work: Callable[[Lease], Coroutine[Any, Any, None]]) -> bool:
+        """Do `work` under the lease if it can be had; it is given back however the work ends. Tell whether it was had.
+
+        Raises:
+            LeaseLost: as `holding`; and what `work` raises.
+        """
+        lease = await self.acquire(name)
+        if lease is None:
+            return False
+        try:
+            await self.holding(lease, work(lease))
+        finally:
+            await self.release_if_up(lease)
+        return True
 
     async def hold_forever(
         self,
@@ -109,7 +132,7 @@ class Leases:
                     with suppress(LeaseLost):
                         await self.holding(lease, work(lease))
                 finally:
-                    await self._release_if_up(lease)
+                    await self.release_if_up(lease)
             await asyncio.sleep(every_seconds)
 
     async def _renew_until_done(self, lease: Lease, task: asyncio.Task[Any]) -> None:
@@ -134,13 +157,6 @@ class Leases:
         except Exception as error:
             log.warning("leases.not_acquired", name=name, error=type(error).__name__)
             return None
-
-    async def _release_if_up(self, lease: Lease) -> None:
-        try:
-            async with asyncio.timeout(self._seconds):
-                await self.release(lease)
-        except Exception as error:
-            log.warning("leases.not_released", name=lease.name, error=type(error).__name__)
 
     def _until(self) -> Document:
         return {"$add": ["$$NOW", int(self._seconds * 1000)]}

@@ -21,6 +21,7 @@ from workers.relay import Relay
 from workers.relay_log import Keep
 
 UNKNOWN = "0" * 24
+AT_ONCE = 30
 BEN = {"name": "Ben", "email": "ben@shop.example", "password": PASSWORD, "capacity": 1, "skills": {"english": 5}}
 
 
@@ -54,6 +55,13 @@ def refused(answer: Answer, pointer: str) -> bool:
 
 async def put(actor: Actor, path: str, body: Any) -> Answer:
     return await actor.call("PUT", path, body)
+
+
+async def test_many_operators_are_added_at_once(team: Team) -> None:
+    """Their passwords are hashed before they stand in line for the workspace."""
+    people = [{**BEN, "email": f"ben{n}@shop.example"} for n in range(AT_ONCE)]
+    answers = await asyncio.gather(*(team.owner.post("/operators", person) for person in people))
+    assert [answer.status for answer in answers] == [201] * AT_ONCE
 
 
 async def test_an_operator_is_added_and_changed(team: Team, ben: Actor) -> None:

@@ -105,3 +105,24 @@ async def test_work_moves_to_another_process_when_the_first_stops(database: Data
 
 async def _length(items: list[Lease], length: int) -> bool:
     return len(items) == length
+
+
+async def test_a_lease_is_given_back_however_its_work_ends(database: Database) -> None:
+    first, second = Leases(database, "a"), Leases(database, "b")
+
+    async def fail(_: Lease) -> None:
+        raise ValueError
+
+    with pytest.raises(ValueError):  # noqa: PT011 - whatever it is
+        await first.hold_once("x", fail)
+    begun = asyncio.Event()
+
+    async def work(_: Lease) -> None:
+        begun.set()
+        await asyncio.Event().wait()
+
+    held = asyncio.create_task(second.hold_once("x", work))
+    await begun.wait()
+    assert not await first.hold_once("x", fail), "another holds it"
+    await stop(held)
+    assert await first.acquire("x") is not None

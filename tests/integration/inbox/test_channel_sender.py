@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections import Counter
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from typing import ClassVar
 
 import msgspec
+import pytest
 from redis.asyncio import Redis
 
 from channels.contract import Capabilities, ChannelAccount, InboundRequest
@@ -19,7 +21,7 @@ from inbox.files.gridfs_store import GridFsStore
 from inbox.foundation.clock import Clock
 from inbox.messages.content import Content, TemplateContent
 from inbox.messages.views import Author, AuthorKind
-from inbox.sending.delivery import Delivery
+from inbox.sending.delivery import Attempted, Delivery
 from inbox.sending.inbound_traffic import InboundTraffic
 from inbox.sending.outbound import Holds, OutboundMessage, SendFailed, SendReceipt
 from inbox.sending.outgoing import Lane, outgoing_document
@@ -45,6 +47,8 @@ class Messenger:
 
     def rates(self, account: ChannelAccount) -> Rates:
         return self._rates
+
+    async def make_ready(self) -> None: ...
 
     async def send(self, message: OutboundMessage, account: ChannelAccount) -> SendReceipt:
         self.calls.append((time.monotonic(), message.id))
@@ -234,3 +238,69 @@ async def test_writing_customers_slow_the_channel_down(world: World) -> None:
         sender.inbound = inbound
         await called(messenger, 20)
     assert most_in_a_second([at for at, _ in messenger.calls][3:]) <= 11
+
+
+class Loading(Messenger):
+    """A messenger whose library takes its time."""
+
+    def __init__(self) -> None:
+        super().__init__(Rates())
+        self.asked, self.loaded = asyncio.Event(), asyncio.Event()
+
+    async def make_ready(self) -> None:
+        self.asked.set()
+        await self.loaded.wait()
+
+
+async def statuses(world: World) -> Counter[tuple[str, int]]:
+    """Count messages by status and number of attempts."""
+    return Counter([(m["status"], len(m["attempts"])) async for m in world.database.messages.find()])
+
+
+async def test_killed_while_it_loads_it_leaves_nothing_in_doubt(world: World) -> None:
+    await waiting(world.database, "m", Lane.REPLY, 20)
+    killed = Loading()
+    async with sending(world, killed, "s1"):
+        await killed.asked.wait()
+        assert await statuses(world) == {("queued", 0): 20}
+    messenger = Messenger(Rates())
+    async with sending(world, messenger, "s2"):
+        await called(messenger, 20)
+    assert len({name for _, name in messenger.calls}) == 20
+    assert "unknown" not in {status for status, _ in await statuses(world)}
+
+
+async def test_stop_does_not_wait_for_a_library(world: World) -> None:
+    await waiting(world.database, "m", Lane.REPLY, 3)
+    loading = Loading()
+    sender = ChannelSender(
+        delivery(world), Clock(), RECORD, loading, files=outgoing_files(world), read_again=_unchanged
+    )
+    running = asyncio.create_task(sender.run())
+    await loading.asked.wait()
+    sender.stop()
+    async with asyncio.timeout(SOON_SECONDS):
+        await running
+    assert await statuses(world) == {("queued", 0): 3}
+
+
+@pytest.mark.parametrize("fault", [asyncio.CancelledError(), ConnectionError("the answer was lost")])
+async def test_recorded_but_never_begun_is_queued_again(world: World, fault: BaseException) -> None:
+    """The record is made, and at that moment the lease is lost, or the database's answer."""
+
+    class Torn(Delivery):
+        async def begin(self, message_ids: Sequence[str]) -> list[Attempted]:
+            await super().begin(message_ids)
+            raise fault
+
+    await waiting(world.database, "m", Lane.REPLY, 20)
+    messenger = Messenger(Rates())
+    torn = Torn(world.database, Clock(), CHANNEL, sender="s1")
+    sender = ChannelSender(torn, Clock(), RECORD, messenger, files=outgoing_files(world), read_again=_unchanged)
+    with pytest.raises(type(fault)):
+        await sender.run()
+    assert messenger.calls == []
+    assert await statuses(world) == {("queued", 0): 20}
+    async with sending(world, messenger, "s2"):
+        await called(messenger, 20)
+    assert "unknown" not in {status for status, _ in await statuses(world)}

@@ -13,6 +13,8 @@ from queueing.routing import Routing
 from queueing.transfers import Transfers
 from tests.integration.queueing.queue_world import OWNER, QueueWorld, W
 
+MANY = 60
+
 
 async def test_clocks_a_minute_apart_keep_the_order(world: QueueWorld) -> None:
     """The machine behind lets in later ones: they don't go ahead of those whom the machine ahead has let in."""
@@ -80,4 +82,20 @@ async def test_two_transfers_into_the_last_place(world: QueueWorld) -> None:
     refused = [answer.code for answer in answers if isinstance(answer, Problem)]
     assert refused == ["queue_full"] * 3
     assert len(await world.line(queue)) == 1
+    await world.check_counters()
+
+
+async def test_many_transfers_into_one_queue_and_many_closes_all_succeed(world: QueueWorld) -> None:
+    """Each counts on the queue's own document: they stand in line for it, and nobody is told that the database is away.
+
+    What is turned back by MongoDB is begun again; so many begin once, or nearly so.
+    """
+    await world.set_status("boss", "online")
+    queue = await world.add_queue(operator_ids=("boss",))
+    ids = await world.arrive(None, MANY)
+    await asyncio.gather(*(world.transfers.to_queue(OWNER, one, queue) for one in ids))
+    assert sorted(await world.line(queue)) == sorted(ids)
+    await world.check_counters()
+    await asyncio.gather(*(world.close(one) for one in ids))
+    assert await world.states() == {"closed": MANY}
     await world.check_counters()
