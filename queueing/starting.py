@@ -11,7 +11,7 @@ from inbox.arriving.ingest_events import conversation_created, message_created
 from inbox.channel.channel_kind import ChannelKind
 from inbox.channel.channel_ref import ChannelRef
 from inbox.contacts.phone_aliases import phone_aliases
-from inbox.contacts.phone_numbers import PhoneRefused, read_phone, read_possible_phone
+from inbox.contacts.phone_numbers import PhoneRefused, looks_like_phone, read_phone, read_possible_phone
 from inbox.conversation.conversation_changes import view_of
 from inbox.foundation.clock import Clock
 from inbox.foundation.decoding import field_problem
@@ -44,7 +44,7 @@ class Starting:
         Args:
             caller: Gets it, if a person.
             channel: Through which it goes.
-            to: A phone number with `+`, or a contact's id.
+            to: A phone number with country code, or a contact's id.
             content: What the customer gets first.
             session: Of the transaction.
 
@@ -85,10 +85,10 @@ class Starting:
         self, workspace_id: str, channel: ChannelRef, to: str, session: Session
     ) -> tuple[Customer, Document | None]:
         """Find the customer's account, and the contact where there is one."""
-        if not to.startswith("+"):
+        if not looks_like_phone(to):
             contact = await self._database.contacts.find_one({"_id": to, "workspace_id": workspace_id}, session=session)
             if contact is None:
-                raise field_problem("/to", "there is no such contact; a phone number begins with +")
+                raise field_problem("/to", "there is no such contact, and it is no phone number with country code")
             return _account(contact["identities"], channel.kind), contact
         customer = _customer_of(to)
         keys = {"workspace_id": workspace_id, "identity_keys": {"$in": identity_keys(channel, customer)}}
@@ -118,7 +118,7 @@ class Starting:
 
 async def known_contact(database: Database, channel: ChannelRef, to: str) -> str | None:
     """Give the id of the contact that a recipient is, None for somebody new. Raises `Problem` at `/to`."""
-    if not to.startswith("+"):
+    if not looks_like_phone(to):
         return to
     keys = identity_keys(channel, _customer_of(to))
     found = await database.contacts.find_one(
@@ -129,7 +129,7 @@ async def known_contact(database: Database, channel: ChannelRef, to: str) -> str
 
 async def find_open(database: Database, channel: ChannelRef, to: str) -> str | None:
     """Find the open conversation that made another start fail: both came at the same moment."""
-    if to.startswith("+"):
+    if looks_like_phone(to):
         customer = _customer_of(to)
         key = {"identity.external_id": {"$in": [customer.external_id, *customer.aliases]}}
     else:

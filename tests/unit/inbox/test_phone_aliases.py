@@ -28,8 +28,15 @@ ROWS = [
     ("521551234567", ()),
     ("520512345678", ()),
     ("52155123456789", ()),
-    # Neighbours in the table of country codes.
+    # Argentina: the 9 that mobile numbers have from abroad.
+    ("5491123456789", ("541123456789",)),
+    ("541123456789", ("5491123456789",)),
+    ("5493511234567", ("543511234567",)),
+    # No Argentine area code begins with 5, and 12 to 19 are none.
+    ("5495123456789", ()),
+    ("541223456789", ()),
     ("5411987654321", ()),
+    # A neighbour in the table of country codes.
     ("5012345678", ()),
     ("16505551234", ()),
     # Not a phone number at all.
