@@ -8,15 +8,12 @@ from datetime import datetime
 import msgspec
 
 from inbox.arriving.arrivals import Place, new_contact, new_conversation, new_message, promise_into, windows_opened
-from inbox.arriving.inbound import MessageReceived
 from inbox.arriving.ingest_events import contact_updated, conversation_created, message_created
 from inbox.arriving.routing_cache import Route
 from inbox.arriving.whereabouts import CustomerBatch
-from inbox.contacts.contact_models import Marketing, OptOutSource
-from inbox.contacts.opt_out_words import wish_in
+from inbox.arriving.wishes import Wish, note_wish, wishes
 from inbox.files.file_models import pending_file
 from inbox.messages.message_lookup import MessageKey
-from inbox.messages.views import to_document
 from inbox.storage.database import BlockingDatabase, Document, DocumentUnstorable, Session, encode_document
 from inbox.stream.events import Event, insert_events
 
@@ -59,7 +56,7 @@ class ArrivalWriting:
         self._contacts: dict[str, Document] = {}
         self._contact_by_key: dict[tuple[str, str], Document] = {}
         self._renames: list[_Rename] = []
-        self._wishes: dict[tuple[str, str], bool] = {}
+        self._wishes: list[Wish] = []
         self._conversations: list[Document] = []
         self._messages: list[object] = []
         self._files: list[Document] = []
@@ -82,7 +79,8 @@ class ArrivalWriting:
         if opened and batch.contact:
             self._add_conversation(batch, opened, batch.contact, stored)
         self._add_rename(batch)
-        self._add_wish(batch)
+        if batch.target is not None:
+            self._wishes += wishes(batch.arrivals, stored, batch.target.contact_id)
         self._events += [message_created(message, self._at) for message in stored]
 
     def insert(self, blocking: BlockingDatabase, session: Session) -> None:
@@ -96,9 +94,9 @@ class ArrivalWriting:
         if self._files:
             blocking.files.insert_many(self._files, session=session)
         renamed = [self._rename(blocking, rename, session) for rename in self._renames]
-        for (workspace_id, contact_id), accepts in self._wishes.items():
-            renamed.append(self._note_wish(blocking, workspace_id, contact_id, accepts, session))
-        insert_events(blocking, [*self._events, *renamed], at=self._at, session=session)
+        wished = [note_wish(blocking, wish, self._at, session) for wish in self._wishes]
+        noted = [event for event in wished if event is not None]
+        insert_events(blocking, [*self._events, *renamed, *noted], at=self._at, session=session)
 
     def _opened(self, batch: CustomerBatch) -> Document:
         """Make a conversation for the batch, and a contact where there is none yet."""
@@ -152,27 +150,6 @@ class ArrivalWriting:
             return
         self._renames.append(_Rename(batch.key.workspace_id, target.contact_id, name))
         batch.target = msgspec.structs.replace(target, profile_name=name)
-
-    def _add_wish(self, batch: CustomerBatch) -> None:
-        """Note that the customer wants no marketing messages, or wants them again."""
-        for arrival in batch.arrivals:
-            if batch.target is None or not isinstance(arrival.event, MessageReceived):
-                continue
-            wish = wish_in(arrival.event.content)
-            if wish is not None:
-                self._wishes[batch.key.workspace_id, batch.target.contact_id] = wish
-
-    def _note_wish(
-        self, blocking: BlockingDatabase, workspace_id: str, contact_id: str, accepts: bool, session: Session
-    ) -> Event:
-        said = Marketing(accepts=accepts, at=self._at, source=OptOutSource.KEYWORD)
-        contact = blocking.contacts.find_one_and_update(
-            {"_id": contact_id, "workspace_id": workspace_id},
-            {"$set": {"marketing": to_document(said)}, "$inc": {"version": 1}},
-            session=session,
-            return_document=True,
-        )
-        return contact_updated(workspace_id, contact, self._at)
 
     def _rename(self, blocking: BlockingDatabase, rename: _Rename, session: Session) -> Event:
         """Store a new profile name; the name that people see follows it unless an operator changed it."""

@@ -47,7 +47,7 @@ class CampaignWorld:
     def __init__(self, database: Database, clock: FixedClock) -> None:
         self.database = database
         self.clock = clock
-        self.suppression = Suppression(database, lambda text: f"hash-of-{abs(hash(text))}")
+        self.suppression = Suppression(database, lambda text: f"hash-of-{text}")
         self.store = CampaignStore(database, clock)
         self.feeders = [
             Feeder(database, clock, self.suppression, SequenceClock(clock.server_seconds)) for _ in range(3)

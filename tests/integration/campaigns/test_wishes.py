@@ -1,0 +1,124 @@
+"""Who is opted out by what they write: some words count only as the answer to a marketing message."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from inbox.arriving.inbound import Customer, MessageReceived
+from inbox.arriving.ingest import Addressed, Ingest
+from inbox.messages.content import TextContent
+from inbox.messages.views import Author, AuthorKind
+from inbox.sending.outgoing import outgoing_document
+from inbox.storage.sequence import SequenceClock
+from tests.integration.campaigns.campaign_world import CHANNEL, CampaignWorld, W, listing, phones
+
+(ANN,) = phones(1)
+
+
+async def write(world: CampaignWorld, text: str, **fields: Any) -> None:
+    ingest = Ingest(world.database, world.clock, SequenceClock(world.clock.server_seconds), timeout_seconds=20)
+    event = MessageReceived(
+        customer=Customer(external_id=ANN),
+        provider_id=f"in-{text}",
+        content=TextContent(text=text),
+        raw=b"{}",
+        **fields,
+    )
+    await ingest.store([Addressed(CHANNEL, event)])
+
+
+async def accepts(world: CampaignWorld) -> bool | None:
+    contact = await world.database.contacts.find_one({"workspace_id": W})
+    assert contact is not None
+    return contact["marketing"]["accepts"] if "marketing" in contact else None
+
+
+async def campaign_arrives(world: CampaignWorld) -> None:
+    campaign = await world.running(listing([ANN]))
+    await world.feed(campaign.id)
+    assert await world.send_all() == [ANN]
+    world.clock.advance(timedelta(minutes=1))
+
+
+async def business_writes(world: CampaignWorld, kind: AuthorKind) -> str:
+    conversation = await world.database.conversations.find_one({"workspace_id": W, "open": True})
+    assert conversation is not None
+    seq = SequenceClock(world.clock.server_seconds).next()
+    message = outgoing_document(conversation, TextContent(text="Hi."), Author(kind), seq, world.clock.now())
+    await world.database.messages.insert_one(message | {"due": False, "provider_id": "p-hi"})
+    return "p-hi"
+
+
+async def test_cancel_in_a_service_conversation_is_no_opt_out(world: CampaignWorld) -> None:
+    await write(world, "My order 7, please")
+    await write(world, "Cancel")
+    assert await accepts(world) is None
+    await write(world, "STOP")
+    assert await accepts(world) is False
+
+
+async def test_cancel_after_a_campaign_is_one(world: CampaignWorld) -> None:
+    await campaign_arrives(world)
+    await write(world, "Cancel")
+    assert await accepts(world) is False
+
+
+async def test_long_after_a_campaign_it_is_none(world: CampaignWorld) -> None:
+    await campaign_arrives(world)
+    world.clock.advance(timedelta(days=4))
+    await write(world, "Cancel")
+    assert await accepts(world) is None
+
+
+@pytest.mark.parametrize(
+    ("who", "opted_out"),
+    [(AuthorKind.OPERATOR, None), (AuthorKind.AUTO, False)],
+    ids=["an operator", "an automatic text"],
+)
+async def test_who_wrote_after_the_campaign(world: CampaignWorld, who: AuthorKind, opted_out: bool | None) -> None:
+    await campaign_arrives(world)
+    await write(world, "What is this?")
+    world.clock.advance(timedelta(minutes=1))
+    await business_writes(world, who)
+    world.clock.advance(timedelta(minutes=1))
+    await write(world, "Cancel")
+    assert await accepts(world) is opted_out
+
+
+async def test_a_campaign_that_is_answered_by_name(world: CampaignWorld) -> None:
+    await campaign_arrives(world)
+    (sent,) = await world.messages()
+    await write(world, "What is this?")
+    world.clock.advance(timedelta(minutes=1))
+    await business_writes(world, AuthorKind.OPERATOR)
+    world.clock.advance(timedelta(minutes=1))
+    await write(world, "end", reply_to=sent["provider_id"])
+    assert await accepts(world) is False
+
+
+async def test_a_message_that_is_answered_by_name_though_a_campaign_came_later(world: CampaignWorld) -> None:
+    await write(world, "My order 7, please")
+    world.clock.advance(timedelta(minutes=1))
+    asked = await business_writes(world, AuthorKind.OPERATOR)
+    world.clock.advance(timedelta(minutes=1))
+    await campaign_arrives(world)
+    await write(world, "Cancel", reply_to=asked)
+    assert await accepts(world) is None
+    await write(world, "cancel")
+    assert await accepts(world) is False
+
+
+@pytest.mark.parametrize(("category", "opted_out"), [("marketing", False), ("utility", None)])
+async def test_a_template_that_an_operator_sent(world: CampaignWorld, category: str, opted_out: bool | None) -> None:
+    await world.database.templates.update_one({"_id": "t1"}, {"$set": {"category": category}})
+    await write(world, "Hello")
+    world.clock.advance(timedelta(minutes=1))
+    await business_writes(world, AuthorKind.OPERATOR)
+    content = {"type": "template", "name": "sale", "language": "en", "parameters": {}}
+    await world.database.messages.update_one({"provider_id": "p-hi"}, {"$set": {"content": content}})
+    world.clock.advance(timedelta(minutes=1))
+    await write(world, "cancel")
+    assert await accepts(world) is opted_out
