@@ -12,10 +12,10 @@ from typing import Final, NamedTuple
 
 import msgspec
 
-from channels.json_repair import clean_text
 from channels.telegram.reading import read_part
 from channels.telegram.update_shapes import Chat, Message, Shape, User, is_there
 from inbox.arriving.inbound import Customer, IdentityChanged
+from inbox.contacts.profile_names import profile_name
 
 _DIRECT: Final = "d"
 """Before the number of a thread of a channel's direct messages, which counts apart from topics."""
@@ -85,7 +85,7 @@ def _topic_name(chat: str | None, message: Message) -> str | None:
     if not is_there(opened) and message.reply_to_message is not None:
         opened = message.reply_to_message.forum_topic_created
     topic = read_part(opened, _topic)
-    named = clean_text(topic.name).strip() if topic is not None else ""
+    named = profile_name(topic.name) if topic is not None else None
     return " › ".join(filter(None, [chat, named])) if named else None
 
 
@@ -138,5 +138,4 @@ def time_of(seconds: int) -> datetime | None:
 
 
 def _name(first: str | None, last: str | None, username: str | None) -> str | None:
-    full = " ".join(part for part in (first, last) if part) or username
-    return clean_text(full).strip() or None if full else None
+    return profile_name(" ".join(part for part in (first, last) if part)) or profile_name(username)

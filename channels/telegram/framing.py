@@ -23,6 +23,7 @@ from channels.telegram.update_shapes import (
     User,
     is_there,
 )
+from inbox.contacts.profile_names import profile_name
 from inbox.messages.content import Content, MediaContent, SystemContent, TextContent
 
 MAX_QUOTE_CHARS: Final = 1_024
@@ -123,14 +124,14 @@ def _speaker(message: Message) -> str | None:
         return None
     if message.sender_chat is None:
         return user_name(message.from_) if message.from_ is not None else None
-    name, signature = chat_name(message.sender_chat), clean_text(message.author_signature or "").strip()
+    name, signature = chat_name(message.sender_chat), profile_name(message.author_signature)
     return f"{name} ({signature})" if name and signature else name
 
 
 def _source(origin: Origin) -> str:
     chat = origin.chat or origin.sender_chat
     named = (origin.sender_user and user_name(origin.sender_user)) or (chat and chat_name(chat))
-    return named or clean_text(origin.sender_user_name or "").strip() or "somebody"
+    return named or profile_name(origin.sender_user_name) or "somebody"
 
 
 def _quoted(message: Message) -> Iterator[str]:

@@ -10,7 +10,6 @@ import binascii
 import hashlib
 import hmac
 import secrets
-import unicodedata
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Annotated, Final
@@ -19,12 +18,12 @@ import msgspec
 from msgspec import Meta
 
 from channels.webchat import limits
+from inbox.contacts.profile_names import profile_name
 
 LEEWAY_SECONDS: Final = 60
 """Clocks of two servers may differ by this much. Source: RFC 7519, 4.1.4 ("no more than a few minutes")."""
 _ANONYMOUS: Final = "v_"
 _KNOWN: Final = "u_"
-_TURNING: Final = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 _ID_BYTES: Final = 16
 """128 random bits: never guessed."""
 
@@ -106,7 +105,7 @@ def _vouched(algorithm: str, claims: _Claims, now: float) -> Visitor:
         raise IdentityRefused("identity_invalid")
     if claims.exp <= now - LEEWAY_SECONDS:
         raise IdentityRefused("identity_expired")
-    return Visitor(_KNOWN + known, _tidy(claims.name), _tidy(claims.email))
+    return Visitor(_KNOWN + known, profile_name(claims.name), profile_name(claims.email))
 
 
 def new_visitor() -> Visitor:
@@ -153,9 +152,3 @@ def _decoded(part: str) -> bytes:
         return base64.b64decode(part + "=" * (-len(part) % 4), altchars=b"-_", validate=True)
     except (binascii.Error, ValueError):
         raise IdentityRefused("identity_invalid") from None
-
-
-def _tidy(text: str | None) -> str | None:
-    """Leave out what no name has: control characters, marks that turn the direction of writing, blanks at the ends."""
-    shown = "".join(one for one in text or "" if unicodedata.category(one) != "Cc" and one not in _TURNING).strip()
-    return shown or None

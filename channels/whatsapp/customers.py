@@ -8,6 +8,7 @@ from channels.whatsapp.message_shapes import PersonId
 from channels.whatsapp.webhook_shapes import ContactShape
 from inbox.arriving.inbound import Customer
 from inbox.contacts.phone_aliases import ALIASED_PREFIX, phone_aliases
+from inbox.contacts.profile_names import profile_name
 
 
 class Contacts:
@@ -40,7 +41,7 @@ class Contacts:
             if contact is None:
                 return customer_of(phone, user_id)
         profile = contact.profile
-        name = (profile.name or profile.username or None) if profile is not None else None
+        name = (profile_name(profile.name) or profile.username) if profile is not None else None
         return customer_of(phone or contact.wa_id, user_id or contact.user_id, name)
 
     def _find(self, phone: PersonId, user_id: PersonId) -> ContactShape | None:

@@ -11,6 +11,7 @@ from enum import StrEnum
 
 import msgspec
 
+from inbox.contacts.profile_names import profile_name
 from inbox.messages.content import Content
 
 
@@ -35,7 +36,7 @@ class Customer(msgspec.Struct, frozen=True, kw_only=True):
             business-scoped user id of a user without a phone).
         aliases: Further ids of the same person (business-scoped id beside the phone; the
             Brazilian and Mexican spelling with and without the extra digit).
-        name: The profile name, None where the provider does not tell it.
+        name: The profile name as it is shown, None where the provider does not tell it or nothing is to be seen of it.
         language: Of their app, such as `pt-br`; a new contact begins with it.
     """
 
@@ -43,6 +44,11 @@ class Customer(msgspec.Struct, frozen=True, kw_only=True):
     aliases: tuple[str, ...] = ()
     name: str | None = None
     language: str | None = None
+
+    def __post_init__(self) -> None:
+        """Make the name one that can be shown, whichever connector read it."""
+        if self.name is not None:
+            msgspec.structs.force_setattr(self, "name", profile_name(self.name))
 
 
 class MessageReceived(_Event, frozen=True, kw_only=True):
