@@ -19,11 +19,12 @@ import msgspec
 from gateway import supervisor
 from gateway.backing import Backing
 from gateway.demo_state import read_demo_state, write_demo_state
+from gateway.embedded.patient_file import PatientFile
 from gateway.embedded.ports import choose_port
 from gateway.embedded.state import write_private
 from gateway.listening import PortTaken, hold_port, hold_some_port
 from gateway.processes import Child
-from gateway.ready_file import ready_object, write_ready_file
+from gateway.ready_file import ready_object, written_ready_file
 from gateway.seed import Seed, find_again, sandbox_config, seed
 from gateway.seed_telegram import register_telegram
 from gateway.supervisor import CannotStart, report_to_stderr
@@ -140,10 +141,10 @@ class Demo:
     async def _keep_ready_file(self, path: Path | None, seeded: Seed | None) -> None:
         """Write the ready file, and again whenever a process has started anew."""
         written = None
-        while path:
+        file = PatientFile(path, report_to_stderr) if path else None
+        while file:
             pids = self._pids()
-            if pids != written:
-                write_ready_file(path, self._ready_object(seeded, pids))
+            if pids != written and file.write(written_ready_file(self._ready_object(seeded, pids))):
                 written = pids
             await asyncio.sleep(PIDS_CHECK_SECONDS)
 
@@ -178,8 +179,9 @@ class Demo:
 
 
 def _say(text: str) -> None:
-    sys.stdout.write(f"{text}\n")
-    sys.stdout.flush()
+    with contextlib.suppress(OSError):  # a full disk, where somebody keeps what is said here
+        sys.stdout.write(f"{text}\n")
+        sys.stdout.flush()
 
 
 def _clock_offset(file: Path) -> int:

@@ -24,6 +24,7 @@ from inbox.channel.channel_models import Updates
 from inbox.files.blob_store import StoreUnavailable
 from inbox.files.stores import open_blob_store
 from inbox.foundation.capped_answers import AnswerTooLargeError
+from inbox.foundation.public_address import AddressRefused, check_public_url
 from inbox.foundation.runtime import connect_redis
 from inbox.foundation.secret_box import SecretBox, SecretUnreadable
 from inbox.foundation.settings import Settings, SettingsInvalid
@@ -167,7 +168,7 @@ async def _examine_channels(database: Database, settings: Settings) -> list[Chec
     box = SecretBox(settings.secret_key.get_secret_value() if settings.secret_key else "")
     try:
         async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(CHECK_SECONDS)) as http:
-            looks = [_channel(channel, box, connectors, settings.public_url, http) for channel in stored]
+            looks = [_channel(channel, box, connectors, settings, http) for channel in stored]
             return [check for checks in await asyncio.gather(*looks) for check in checks]
     finally:
         for connector in connectors.values():
@@ -178,7 +179,7 @@ async def _channel(
     stored: Document,
     box: SecretBox,
     connectors: Mapping[ChannelKind, object],
-    public_url: str,
+    settings: Settings,
     http: aiohttp.ClientSession,
 ) -> list[Check]:
     name = f"channel {stored['name']} ({stored['_id']})"
@@ -196,9 +197,10 @@ async def _channel(
         provider_base_url=stored["provider_base_url"],
         updates=Updates(stored["updates"]) if stored.get("updates") else None,
     )
-    url = f"{public_url.rstrip('/')}/webhooks/{account.kind}/{account.id}"
+    url = f"{settings.public_url.rstrip('/')}/webhooks/{account.kind}/{account.id}"
     webhook = f"webhook of {stored['name']}"
-    looks = [_guarded(name, _credentials, name, connectors.get(account.kind), account)]
+    connector = connectors.get(account.kind)
+    looks = [_guarded(name, _credentials, name, connector, account, settings.allow_private_urls)]
     if account.kind is ChannelKind.WHATSAPP:
         looks.append(_guarded(webhook, check_webhook, webhook, url, secrets_of["verify_token"], http))
     if account.updates is Updates.WEBHOOK:
@@ -206,7 +208,15 @@ async def _channel(
     return list(await asyncio.gather(*looks))
 
 
-async def _credentials(name: str, connector: object, account: ChannelAccount) -> Check:
+async def _credentials(name: str, connector: object, account: ChannelAccount, allow_private: bool) -> Check:
+    if account.provider_base_url and not allow_private:
+        try:
+            await check_public_url(account.provider_base_url)
+        except AddressRefused as refused:
+            advice = "correct it, or set GATEWAY_ALLOW_PRIVATE_URLS if this is your own server"
+            return Check(
+                name, ok=False, detail=f"{account.provider_base_url} {refused}: nothing is sent to it; {advice}"
+            )
     if not isinstance(connector, ChecksCredentials):
         return Check(name, ok=True, detail="credentials can be read (this kind can't be tried out)")
     try:

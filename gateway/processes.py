@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -14,6 +15,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from gateway.embedded.patient_file import room_left
+
 POLL_SECONDS = 0.05
 FIRST_PAUSE_SECONDS = 0.1
 LONGEST_PAUSE_SECONDS = 10.0
@@ -21,6 +24,8 @@ STEADY_SECONDS = 5.0
 """A child that ran this long has started well (a start takes one to three): its next end begins with the first
 pause again. One that ends at once starts every ten seconds at most."""
 LOG_KEEP_BYTES = 10 * 1024 * 1024
+LOG_CHECK_SECONDS = 60.0
+"""A program that writes as fast as it can writes a few hundred megabytes in this time."""
 
 _TIED = str(Path(__file__).with_name("tied.py"))
 
@@ -103,17 +108,36 @@ class Child:
 
     async def keep_running(self, report: Report) -> None:
         """Start it again whenever it ends, until it is stopped or this is cancelled."""
-        pause = FIRST_PAUSE_SECONDS
+        pause, told = FIRST_PAUSE_SECONDS, False
         while True:
             code = await self.ended()
             if self._stopping:
                 return
             if time.monotonic() - self._started_at > STEADY_SECONDS:
-                pause = FIRST_PAUSE_SECONDS
-            report(f"{self.name} ended ({describe_exit(code)}); it starts again in {pause:g} s")
+                pause, told = FIRST_PAUSE_SECONDS, False
+            if not told:
+                self._tell_end(code, pause, report)
+            told = pause == LONGEST_PAUSE_SECONDS
             await asyncio.sleep(pause)
             pause = min(pause * 2, LONGEST_PAUSE_SECONDS)
-            self.start()
+            await self._start_again(report)
+
+    def _tell_end(self, code: int, pause: float, report: Report) -> None:
+        when = f"in {pause:g} s" if pause < LONGEST_PAUSE_SECONDS else f"every {pause:g} s until it stays"
+        room = room_left(self.log_path.parent) if self.log_path else ""
+        report(f"{self.name} ended ({describe_exit(code)}); it starts again {when}{room}")
+
+    async def _start_again(self, report: Report) -> None:
+        """Start it; where the system has no room for that now, try again until it has."""
+        pause = FIRST_PAUSE_SECONDS
+        while True:
+            try:
+                return self.start()
+            except OSError as error:
+                if pause == FIRST_PAUSE_SECONDS:
+                    report(f"{self.name} can't start ({error.strerror}); it is tried again")
+                await asyncio.sleep(pause)
+                pause = min(pause * 2, LONGEST_PAUSE_SECONDS)
 
     async def stop(self, grace_seconds: float) -> None:
         """Ask it to end; kill it after `grace_seconds`."""
@@ -127,6 +151,16 @@ class Child:
             self._process.kill()
             await self.ended()
 
+    def trim_log(self) -> None:
+        """Move what a grown log has into the older one, while the program goes on writing at its end."""
+        path = self.log_path
+        with contextlib.suppress(OSError):  # there may be no room for the older one
+            if path and path.stat().st_size > LOG_KEEP_BYTES:
+                try:
+                    shutil.copyfile(path, _older(path))
+                finally:
+                    os.truncate(path, 0)
+
     def last_output(self, lines: int = 20) -> str:
         """Give the end of its log, empty where there is none."""
         if self.log_path is None or not self.log_path.exists():
@@ -137,9 +171,21 @@ class Child:
 def fresh_log(path: Path) -> Path:
     """Give a private log file to append to; one older log is kept, so that logs never grow without end."""
     if path.exists() and path.stat().st_size > LOG_KEEP_BYTES:
-        path.replace(path.with_suffix(".old.log"))
+        path.replace(_older(path))
     path.touch(mode=0o600)
     return path
+
+
+async def keep_logs_small(children: Sequence[Child]) -> None:
+    """Look after the logs of programs that run for months, until cancelled."""
+    while True:
+        await asyncio.sleep(LOG_CHECK_SECONDS)
+        for child in children:
+            await asyncio.to_thread(child.trim_log)
+
+
+def _older(log: Path) -> Path:
+    return log.with_suffix(".old.log")
 
 
 def describe_exit(code: int) -> str:

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 from typing import Any
 
 import msgspec
 
-from gateway.embedded.state import write_private
 from gateway.seed import Seed
 
 VERSION = 1
@@ -29,9 +27,9 @@ def ready_object(
     }
 
 
-def write_ready_file(path: Path, ready: dict[str, Any]) -> None:
-    """Replace the file at once; it holds secrets, so that only its owner can read it."""
-    write_private(path, json.dumps(ready, indent=1) + "\n")
+def written_ready_file(ready: dict[str, Any]) -> str:
+    """Give the file's content; it holds secrets, so that only its owner may read it."""
+    return json.dumps(ready, indent=1) + "\n"
 
 
 def _seeded(seeded: Seed) -> dict[str, Any]:

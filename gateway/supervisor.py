@@ -11,8 +11,9 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 from gateway.embedded.binaries import EmbeddedUnavailable
-from gateway.embedded.servers import EmbeddedServers
-from gateway.processes import Child, Report, describe_exit
+from gateway.embedded.patient_file import DISK_FAULTS
+from gateway.embedded.servers import EmbeddedServers, PortsLostError
+from gateway.processes import Child, Report, describe_exit, keep_logs_small
 
 GRACE_SECONDS = 20.0
 """Requests under way get 15 s in the server; after this a child is killed."""
@@ -42,8 +43,14 @@ def run(main: Coroutine[Any, Any, None]) -> int:
         asyncio.run(_until_signal(main))
     except ChildFailed as failure:
         return _fail(str(failure), failure.exit_code)
-    except (CannotStart, EmbeddedUnavailable) as failure:
+    except (CannotStart, EmbeddedUnavailable, PortsLostError) as failure:
         return _fail(str(failure), FAILED)
+    except OSError as failure:
+        if failure.errno not in DISK_FAULTS:
+            raise
+        return _fail(
+            f"{failure.filename or 'a file'} can't be written ({failure.strerror}); make room, and start again", FAILED
+        )
     except Exception as failure:
         from inbox.foundation.settings import SettingsInvalid  # noqa: PLC0415 - loaded already where it was raised
 
@@ -97,6 +104,7 @@ async def until_steady(children: Sequence[Child], seconds: float) -> None:
 async def keep_running(children: Sequence[Child], servers: EmbeddedServers | None, report: Report) -> None:
     """Start again whatever ends, until this is cancelled."""
     keepers: list[Awaitable[None]] = [child.keep_running(report) for child in children]
+    keepers.append(keep_logs_small(children))
     if servers:
         keepers.append(servers.keep_running())
     await asyncio.gather(*keepers)
@@ -112,9 +120,10 @@ async def ask(host: str, port: int, path: str) -> tuple[int, bytes]:
 
 
 def report_to_stderr(line: str) -> None:
-    """Write one line for the person or the log."""
-    sys.stderr.write(f"gateway: {line}\n")
-    sys.stderr.flush()
+    """Write one line for the person or the log; where the log's disk is full, nothing else fails for it."""
+    with contextlib.suppress(OSError):
+        sys.stderr.write(f"gateway: {line}\n")
+        sys.stderr.flush()
 
 
 async def _until_signal(main: Coroutine[Any, Any, None]) -> None:
@@ -131,7 +140,8 @@ async def _until_signal(main: Coroutine[Any, Any, None]) -> None:
 
 
 def _fail(message: str, code: int) -> int:
-    sys.stderr.write(f"{message}\n")
+    with contextlib.suppress(OSError):
+        sys.stderr.write(f"{message}\n")
     return code
 
 

@@ -22,9 +22,17 @@ async def keep_saving(version: Callable[[], object], save: Callable[[], None]) -
     try:
         while True:
             happened = version()
-            if happened != seen:
+            if happened != seen and _saved(save):
                 seen = happened
-                save()
             await asyncio.sleep(SAVE_EVERY_SECONDS)
     finally:
+        _saved(save)
+
+
+def _saved(save: Callable[[], None]) -> bool:
+    """Save; on a full disk the emulators run on, and it is tried again."""
+    try:
         save()
+    except OSError:
+        return False
+    return True

@@ -6,6 +6,7 @@ import base64
 import contextlib
 import os
 import secrets
+from collections.abc import Callable
 from pathlib import Path
 
 from gateway.embedded.state import write_private
@@ -18,10 +19,14 @@ def new_secret_key() -> str:
 
 def keep_secret_key(directory: Path) -> str:
     """Give the directory's key; the first of several processes that start together makes it."""
-    path = directory / "secret.key"
+    return keep_secret(directory / "secret.key", new_secret_key)
+
+
+def keep_secret(path: Path, make: Callable[[], str]) -> str:
+    """Give a secret of a file; where there is none, the first of several processes that start together makes it."""
     if not path.exists():
-        draft = directory / f"secret.key.{os.getpid()}"
-        write_private(draft, new_secret_key() + "\n")
+        draft = path.with_name(f"{path.name}.{os.getpid()}")
+        write_private(draft, make() + "\n")
         with contextlib.suppress(FileExistsError):
             os.link(draft, path)
         draft.unlink()

@@ -15,18 +15,25 @@ import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 from gateway.embedded.binaries import EmbeddedUnavailable, explain_failure, find_mongod, find_redis_server
+from gateway.embedded.commands import keep_redis_secrets, mongod_command, redis_command
+from gateway.embedded.logins import Logins, keep_logins
+from gateway.embedded.patient_file import PatientFile
 from gateway.embedded.ports import choose_port, port_is_free
-from gateway.embedded.state import Lock, ServerState, is_alive, read_state, runs_on, write_state
-from gateway.processes import Child, Report, fresh_log
+from gateway.embedded.state import USER, Lock, ServerState, is_alive, read_state, runs_on, written_state
+from gateway.processes import Child, Report, fresh_log, keep_logs_small
 
 START_SECONDS = 60.0
 """A start takes about one second; the recovery of a big journal after a crash can take many."""
 LEFTOVER_SECONDS = 10.0
 MONGOD_STOP_SECONDS = 15.0
 TAKE_OVER_SECONDS = 0.5
+TAKE_OVER_AGAIN_SECONDS = 10.0
+"""A start that failed, on a full disk for example, is repeated as seldom as that of a child."""
+SAVE_AGAIN_SECONDS = 1.0
 DYING_SECONDS = 5.0
 PROBE_SECONDS = 0.01
 PORT_ATTEMPTS = 3
@@ -34,6 +41,10 @@ PORT_ATTEMPTS = 3
 
 def _report(line: str) -> None:
     print(line, file=sys.stderr, flush=True)  # noqa: T201 - the default of a command
+
+
+class PortsLostError(Exception):
+    """The servers run on other ports than those who use them know."""
 
 
 class EmbeddedServers:
@@ -51,6 +62,7 @@ class EmbeddedServers:
         self._report = report
         self._lock = Lock(self._directory / "servers.lock")
         self._state_path = self._directory / "servers.json"
+        self._state_file = PatientFile(self._state_path, report)
         self._mongod = Child("mongod", ())
         self._redis = Child("redis", ())
 
@@ -73,19 +85,36 @@ class EmbeddedServers:
         """Start again what ends; take the servers over when their owner is gone. Never returns.
 
         Raises:
-            EmbeddedUnavailable: if they can't be taken over.
+            PortsLostError: if they can be started on other ports only, which nobody who uses them knows.
         """
+        pause, told = TAKE_OVER_SECONDS, False
         while not self.owned:
-            await asyncio.sleep(TAKE_OVER_SECONDS)
+            await asyncio.sleep(pause)
             if self._lock.acquire():
-                await self._take_over()
-        await asyncio.gather(self._mongod.keep_running(self._report), self._redis.keep_running(self._report))
+                try:
+                    await self._take_over()
+                except (EmbeddedUnavailable, OSError) as failure:
+                    if not told:
+                        self._report(f"the embedded servers can't be started; it is tried again: {failure}")
+                    pause, told = TAKE_OVER_AGAIN_SECONDS, True
+        await asyncio.gather(
+            self._mongod.keep_running(self._report),
+            self._redis.keep_running(self._report),
+            keep_logs_small((self._mongod, self._redis)),
+            self._keep_saved(),
+        )
+
+    async def _keep_saved(self) -> None:
+        while True:
+            await asyncio.sleep(SAVE_AGAIN_SECONDS)
+            self._state_file.write_later()
 
     async def stop(self) -> None:
         """Stop the servers if they are ours; others that share them take over."""
         if self.owned:
             await asyncio.gather(self._mongod.stop(MONGOD_STOP_SECONDS), self._redis.stop(MONGOD_STOP_SECONDS))
-            write_state(self._state_path, replace(self.state, ready=False, mongod_pid=None, redis_pid=None))
+            stopped = replace(self.state, ready=False, mongod_pid=None, redis_pid=None)
+            self._state_file.write(written_state(stopped))
         self.owned = False
         self._lock.release()
 
@@ -109,14 +138,22 @@ class EmbeddedServers:
         await _until_free(before.mongo_port, before.redis_port)
         await self._start_own()
         if (before.mongo_port, before.redis_port) != (self.state.mongo_port, self.state.redis_port):
-            raise EmbeddedUnavailable("the ports of the embedded servers were taken by another program; start again")
+            await self.stop()
+            raise PortsLostError("the ports of the embedded servers were taken by another program; start again")
 
     async def _start_own(self) -> None:
         self.owned = True
         try:
-            self.state = replace(read_state(self._state_path), ready=False, owner_pid=os.getpid())
+            logins = keep_logins(self._directory)
+            self.state = replace(
+                read_state(self._state_path),
+                ready=False,
+                owner_pid=os.getpid(),
+                mongo_password=logins.mongo_password,
+                redis_password=logins.redis_password,
+            )
             await self._end_leftovers()
-            await asyncio.gather(self._start_mongod(), self._start_redis())
+            await asyncio.gather(self._start_mongod(logins), self._start_redis(logins))
         except BaseException:
             await self.stop()
             raise
@@ -125,34 +162,44 @@ class EmbeddedServers:
 
     def _save(self) -> None:
         self.state = replace(self.state, mongod_pid=self._mongod.pid, redis_pid=self._redis.pid)
-        write_state(self._state_path, self.state)
+        self._state_file.write(written_state(self.state))
 
     async def _end_leftovers(self) -> None:
         for pid in (self.state.mongod_pid, self.state.redis_pid):
             if pid and runs_on(pid, self._directory):
                 await _end(pid, self._directory)
 
-    async def _start_mongod(self) -> None:
+    async def _start_mongod(self, logins: Logins) -> None:
         program = find_mongod()
         data, log = _make_private(self._directory / "mongo"), fresh_log(self._directory / "mongod.log")
         for attempt in range(PORT_ATTEMPTS):
             port = choose_port(self.state.mongo_port)
             self.state = replace(self.state, mongo_port=port)
-            self._mongod = Child("mongod", _mongod_command(program, data, port), log_path=log, started=self._save)
+            command = mongod_command(program, data, port, logins.key_file)
+            self._mongod = Child("mongod", command, log_path=log, started=self._save)
             if await self._start_one(self._mongod, port, _answers, last=attempt == PORT_ATTEMPTS - 1):
                 break
         from inbox.storage.database import initiate_replica_set  # noqa: PLC0415 - see `_start_one`
 
-        await initiate_replica_set("127.0.0.1", port)
+        await initiate_replica_set(
+            "127.0.0.1",
+            port,
+            system_password=logins.system_password,
+            user=USER,
+            password=logins.mongo_password,
+        )
 
-    async def _start_redis(self) -> None:
+    async def _start_redis(self, logins: Logins) -> None:
         program = find_redis_server()
         data, log = _make_private(self._directory / "redis"), fresh_log(self._directory / "redis.log")
+        secrets = keep_redis_secrets(self._directory, logins.redis_password)
         for attempt in range(PORT_ATTEMPTS):
             port = choose_port(self.state.redis_port)
             self.state = replace(self.state, redis_port=port)
-            self._redis = Child("redis", _redis_command(program, data, port), log_path=log, started=self._save)
-            if await self._start_one(self._redis, port, _answers_ping, last=attempt == PORT_ATTEMPTS - 1):
+            command = redis_command(program, data, port, secrets)
+            self._redis = Child("redis", command, log_path=log, started=self._save)
+            answers = partial(_answers_ping, password=logins.redis_password)
+            if await self._start_one(self._redis, port, answers, last=attempt == PORT_ATTEMPTS - 1):
                 break
 
     async def _start_one(
@@ -188,25 +235,6 @@ async def embedded_servers(directory: Path) -> AsyncIterator[ServerState]:
         await servers.stop()
 
 
-def _mongod_command(program: Path, data: Path, port: int) -> list[str]:
-    return [
-        str(program),
-        *("--dbpath", str(data), "--port", str(port), "--bind_ip", "127.0.0.1", "--nounixsocket"),
-        *("--replSet", "rs0", "--oplogSize", "1024", "--wiredTigerCacheSizeGB", "0.5", "--quiet"),
-        *("--setParameter", "diagnosticDataCollectionEnabled=false"),
-        # A start reads the newest journal file whole: with the usual 100 MB that takes 0.4 s.
-        *("--wiredTigerEngineConfigString", "log=(file_max=32MB)"),
-    ]
-
-
-def _redis_command(program: Path, data: Path, port: int) -> list[str]:
-    return [
-        str(program),
-        *("--dir", str(data), "--port", str(port), "--bind", "127.0.0.1", "--daemonize", "no"),
-        *("--appendonly", "yes", "--appendfsync", "everysec", "--save", "", "--maxmemory-policy", "noeviction"),
-    ]
-
-
 async def _answers(port: int) -> bool:
     try:
         _, writer = await asyncio.open_connection("127.0.0.1", port)
@@ -216,14 +244,14 @@ async def _answers(port: int) -> bool:
     return True
 
 
-async def _answers_ping(port: int) -> bool:
+async def _answers_ping(port: int, password: str) -> bool:
     try:
         reader, writer = await asyncio.open_connection("127.0.0.1", port)
     except OSError:
         return False
     try:
-        writer.write(b"PING\r\n")
-        return await reader.readline() == b"+PONG\r\n"
+        writer.write(f"AUTH {password}\r\nPING\r\n".encode())
+        return [await reader.readline(), await reader.readline()] == [b"+OK\r\n", b"+PONG\r\n"]
     except OSError:
         return False
     finally:

@@ -5,9 +5,12 @@ from __future__ import annotations
 import fcntl
 import json
 import os
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import IO
+from typing import IO, Final
+
+USER: Final = "gateway"
+"""MongoDB's user."""
 
 
 @dataclass(frozen=True)
@@ -21,6 +24,9 @@ class ServerState:
         mongod_pid: None before it started.
         redis_pid: Likewise.
         ready: Both answer.
+        mongo_password: Of MongoDB's user; the file is its owner's only. None while an older version, which knew no
+            logins, owns the servers.
+        redis_password: Redis'.
     """
 
     mongo_port: int | None = None
@@ -29,16 +35,22 @@ class ServerState:
     mongod_pid: int | None = None
     redis_pid: int | None = None
     ready: bool = False
+    mongo_password: str | None = field(default=None, repr=False)
+    redis_password: str | None = field(default=None, repr=False)
 
     @property
     def mongo_url(self) -> str:
-        """For `GATEWAY_MONGO_URL`."""
-        return f"mongodb://127.0.0.1:{self.mongo_port}/gateway?replicaSet=rs0"
+        """For `GATEWAY_MONGO_URL`; it holds the password."""
+        login = f"{USER}:{self.mongo_password}@" if self.mongo_password else ""
+        return (
+            f"mongodb://{login}127.0.0.1:{self.mongo_port}/gateway?replicaSet=rs0{'&authSource=admin' if login else ''}"
+        )
 
     @property
     def redis_url(self) -> str:
-        """For `GATEWAY_REDIS_URL`."""
-        return f"redis://127.0.0.1:{self.redis_port}/0"
+        """For `GATEWAY_REDIS_URL`; it holds the password."""
+        login = f":{self.redis_password}@" if self.redis_password else ""
+        return f"redis://{login}127.0.0.1:{self.redis_port}/0"
 
 
 class Lock:
@@ -74,19 +86,27 @@ def read_state(path: Path) -> ServerState:
         return ServerState()
 
 
-def write_state(path: Path, state: ServerState) -> None:
-    """Replace the file at once."""
-    write_private(path, json.dumps(asdict(state)) + "\n")
+def written_state(state: ServerState) -> str:
+    """Give the file's content."""
+    return json.dumps(asdict(state)) + "\n"
 
 
 def write_private(path: Path, text: str) -> None:
-    """Replace a file at once, readable by its owner only: it is whole or absent, never half."""
+    """Replace a file at once, readable by its owner only: it is whole or absent, never half.
+
+    Raises:
+        OSError: the disk is full, for example; the file is as it was.
+    """
     draft = path.with_name(f"{path.name}.{os.getpid()}.draft")
-    with open(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
-    draft.replace(path)
+    try:
+        with open(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        draft.replace(path)
+    except OSError:
+        draft.unlink(missing_ok=True)
+        raise
 
 
 def is_alive(pid: int | None) -> bool:

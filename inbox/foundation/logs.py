@@ -7,11 +7,12 @@ the type and the places in the code are. Of other libraries' records only the te
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 import sys
 import traceback
 from contextvars import ContextVar
-from typing import Any, Final
+from typing import Any, Final, TextIO
 
 import msgspec
 import structlog
@@ -40,7 +41,7 @@ def configure_logging(level: str, *, process: str) -> None:
             structlog.processors.JSONRenderer(serializer=lambda event, **_: msgspec.json.encode(event).decode()),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(level.upper()),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        logger_factory=structlog.PrintLoggerFactory(_Unfailing(sys.stderr)),  # type: ignore[arg-type]
         cache_logger_on_first_use=True,
     )
     logging.basicConfig(handlers=[_Forward()], level=logging.WARNING, force=True)
@@ -85,6 +86,21 @@ def _tell_exception(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
         if error.__cause__ is not None:
             event["cause"] = f"{type(error.__cause__).__module__}.{type(error.__cause__).__qualname__}"
     return event
+
+
+class _Unfailing:
+    """A stream whose faults are nobody's: on a full disk a line is lost, and what it tells of goes on."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+
+    def write(self, text: str) -> None:
+        with contextlib.suppress(OSError):
+            self._stream.write(text)
+
+    def flush(self) -> None:
+        with contextlib.suppress(OSError):
+            self._stream.flush()
 
 
 class _Forward(logging.Handler):

@@ -437,16 +437,38 @@ def is_poison(error: BaseException) -> bool:
     return isinstance(error, OperationFailure) and not is_transient(error) and not is_unavailable(error)
 
 
-async def initiate_replica_set(host: str, port: int, *, name: str = "rs0") -> None:
-    """Make a fresh mongod a replica set of one, or move that set to a new address; return when it takes writes.
+async def initiate_replica_set(
+    host: str, port: int, *, system_password: str, user: str, password: str, name: str = "rs0"
+) -> None:
+    """Make a fresh mongod a replica set of one, or move that set to a new address; return when it takes our login.
 
     Safe to repeat. It is meant for a mongod of our own: a set with more members is left as it is.
+
+    Args:
+        host: Where it listens.
+        port: Likewise.
+        system_password: The content of its key file: the login of its own system user, which is there without
+            any data, so that neither a fresh directory nor one from before there were logins is a special case.
+        user: Whom to let in.
+        password: With what.
+        name: The replica set's.
     """
-    client: Any = AsyncIOMotorClient(host, port, directConnection=True, serverSelectionTimeoutMS=CONNECT_MS)
+    client: Any = AsyncIOMotorClient(
+        host,
+        port,
+        directConnection=True,
+        serverSelectionTimeoutMS=CONNECT_MS,
+        username="__system",
+        password=system_password,
+        authSource="local",
+        authMechanism="SCRAM-SHA-256",
+    )
     try:
         while not (await client.admin.command("hello")).get("isWritablePrimary"):
             await _set_only_member(client, f"{host}:{port}", name)
             await asyncio.sleep(0.01)
+        known = (await client.admin.command("usersInfo", user))["users"]
+        await client.admin.command("updateUser" if known else "createUser", user, pwd=password, roles=["root"])
     finally:
         client.close()
 

@@ -80,15 +80,21 @@ def test_the_workspaces_do_not_see_each_others_channels(demo: DemoProcess) -> No
 
 
 def test_the_doctor_finds_nothing(demo: DemoProcess) -> None:
-    done = command("doctor", GATEWAY_DATA_DIR=str(demo.directory), GATEWAY_PUBLIC_URL=demo.base_url)
+    done = command(
+        "doctor",
+        GATEWAY_DATA_DIR=str(demo.directory),
+        GATEWAY_PUBLIC_URL=demo.base_url,
+        GATEWAY_ALLOW_PRIVATE_URLS="true",
+    )
     assert done.returncode == 0, done.stdout
     assert "FAULT" not in done.stdout
 
 
-def test_the_doctor_tells_of_an_address_that_leads_nowhere(demo: DemoProcess) -> None:
+def test_the_doctor_tells_of_addresses_that_lead_nowhere(demo: DemoProcess) -> None:
     done = command("doctor", GATEWAY_DATA_DIR=str(demo.directory), GATEWAY_PUBLIC_URL="http://127.0.0.1:1")
     assert done.returncode == 1
     assert "GATEWAY_PUBLIC_URL" in done.stdout
+    assert "GATEWAY_ALLOW_PRIVATE_URLS" in done.stdout
 
 
 def test_a_second_demo_on_the_same_directory_is_refused(demo: DemoProcess) -> None:

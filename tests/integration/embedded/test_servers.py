@@ -14,9 +14,11 @@ from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
+from redis.exceptions import AuthenticationError
 
 from gateway.embedded.servers import EmbeddedServers
-from gateway.embedded.state import is_alive, read_state, runs_on
+from gateway.embedded.state import ServerState, is_alive, read_state, runs_on
+from inbox.foundation.runtime import connect_redis
 from inbox.storage.database import Database
 
 OTHER_PROCESS = """
@@ -107,6 +109,55 @@ async def test_a_second_start_finds_the_same_ports_and_data(directory: Path) -> 
         await add_one(first.state.mongo_url)
     async with running(directory) as second:
         assert (second.state.mongo_url, second.state.redis_url) == (first.state.mongo_url, first.state.redis_url)
+        assert await add_one(second.state.mongo_url) == 2
+
+
+def arguments_of(pid: int) -> bytes:
+    return Path(f"/proc/{pid}/cmdline").read_bytes()
+
+
+def secrets_of(directory: Path, state: ServerState) -> list[str]:
+    return [state.mongo_password or "", state.redis_password or "", (directory / "servers.key").read_text().strip()]
+
+
+async def test_nobody_gets_in_without_a_login(directory: Path) -> None:
+    async with running(directory) as servers:
+        state = servers.state
+        assert state.mongo_password
+        assert state.redis_password
+        stranger = Database(f"mongodb://127.0.0.1:{state.mongo_port}/gateway?replicaSet=rs0")
+        with pytest.raises(Exception, match="requires authentication"):
+            await stranger.kept.find_one({})
+        stranger.close()
+        nobody = connect_redis(f"redis://127.0.0.1:{state.redis_port}/0")
+        with pytest.raises(AuthenticationError):
+            await nobody.ping()
+        await nobody.aclose()
+        seen = b"".join(map(arguments_of, servers.pids().values()))
+        assert not [secret for secret in secrets_of(directory, state) if secret.encode() in seen]
+    for name in ("servers.key", "servers.json", "redis.conf"):
+        assert (directory / name).stat().st_mode & 0o077 == 0
+
+
+async def test_a_directory_from_before_there_were_logins_gets_them(directory: Path) -> None:
+    async with running(directory) as first:
+        await add_one(first.state.mongo_url)
+        database = Database(first.state.mongo_url.replace("/gateway?", "/admin?"))
+        await database.command("dropAllUsersFromDatabase")
+        database.close()
+    (directory / "servers.key").unlink()
+    (directory / "servers.json").write_text(json.dumps({"mongo_port": first.state.mongo_port}))
+    async with running(directory) as second:
+        assert second.state.mongo_password != first.state.mongo_password
+        assert await add_one(second.state.mongo_url) == 2
+
+
+async def test_a_lost_file_of_logins_is_made_anew(directory: Path) -> None:
+    async with running(directory) as first:
+        await add_one(first.state.mongo_url)
+    (directory / "servers.key").unlink()
+    async with running(directory) as second:
+        assert second.state.mongo_password != first.state.mongo_password
         assert await add_one(second.state.mongo_url) == 2
 
 
