@@ -24,8 +24,9 @@ from inbox.storage.sequence import SequenceClock
 from templates_hsm.campaigns.audience_store import remove_abandoned
 from templates_hsm.campaigns.campaign_store import CampaignStore
 from templates_hsm.campaigns.feeding import Fed, Feeder, Pace
+from templates_hsm.campaigns.settling import settle_cancelled
 from templates_hsm.campaigns.states import Action, CampaignState
-from templates_hsm.campaigns.supervision import look_after
+from templates_hsm.campaigns.supervision import count_on, look_after
 from workers.sweep import sweep
 
 SWEEP_SECONDS: Final = 0.5
@@ -44,8 +45,6 @@ IDLE_SECONDS: Final = 0.4
 LOOK_SECONDS: Final = 1.0
 LOOK_SHARE: Final = 10.0
 """Counting a million rows takes a while: at most a tenth of the time goes into it."""
-FOLLOWED: Final = timedelta(minutes=10)
-"""After its end a campaign's delivered and read messages are still told of."""
 
 _log = structlog.get_logger()
 
@@ -73,7 +72,8 @@ class Campaigner:
         """Give all that has to be done, again and again."""
         return [
             sweep("campaigns", self.sweep, every_seconds=SWEEP_SECONDS),
-            sweep("campaigns_ended", self.follow_ended, every_seconds=FOLLOW_SECONDS),
+            sweep("campaigns_counted", self.count_on, every_seconds=FOLLOW_SECONDS),
+            sweep("campaigns_cancelled", self.settle_cancelled, every_seconds=SWEEP_SECONDS),
             sweep("uploads", self.clean, every_seconds=CLEAN_SECONDS),
         ]
 
@@ -92,11 +92,17 @@ class Campaigner:
             elif campaign["_id"] not in self._tasks:
                 self._serve(campaign)
 
-    async def follow_ended(self) -> None:
-        """Tell how many of the messages of campaigns that ended were delivered and read since."""
-        ended = {"state": CampaignState.COMPLETED.value, "ended_at": {"$gt": self._clock.now() - FOLLOWED}}
-        async for campaign in self._database.campaigns.find(ended):
-            await look_after(self._database, campaign, at=self._clock.now())
+    async def count_on(self) -> None:
+        """Tell how many messages of campaigns that nothing feeds any more were delivered and read since."""
+        now = self._clock.now()
+        async for campaign in self._database.campaigns.find({"count_at": {"$lte": now}}):
+            await count_on(self._database, campaign, at=now)
+
+    async def settle_cancelled(self) -> None:
+        """End the recipients of cancelled campaigns whose turn never came."""
+        async for campaign in self._database.campaigns.find({"unsettled": True}):
+            if await settle_cancelled(self._database, campaign, at=self._clock.now()):
+                self._wake_sender(campaign["channel_id"])
 
     async def clean(self) -> None:
         """Remove what uploads left that broke off."""

@@ -15,7 +15,7 @@ from inbox.channel.channel_kind import ChannelKind
 from inbox.foundation.decoding import decode_json
 from inbox.foundation.problems import Problem
 from inbox.storage.database import Document
-from templates_hsm.campaigns.audience_csv import AudienceFile
+from templates_hsm.campaigns.audience_csv import AudienceFile, encoding_of
 from templates_hsm.campaigns.audience_store import AudienceWriter
 from templates_hsm.campaigns.models import Audience, Campaign, TagAudience
 from templates_hsm.campaigns.report import error_lines, report_lines
@@ -90,10 +90,12 @@ async def _receive(request: web.Request, file: IO[bytes]) -> None:
 
 
 async def _from_file(writer: AudienceWriter, file: IO[bytes], campaign: Document) -> Audience:
-    text = io.TextIOWrapper(file, encoding="utf-8-sig", newline="")
+    encoding = encoding_of(file.read(2))
+    file.seek(0)
+    text = io.TextIOWrapper(file, encoding=encoding, newline="")
     try:
         return await writer.write_file(AudienceFile(text, campaign.get("region")))
-    except UnicodeDecodeError:
+    except UnicodeError:
         raise Problem("invalid_request", "The file is not UTF-8: save it as CSV in UTF-8.") from None
     finally:
         text.detach()

@@ -19,6 +19,7 @@ MAX_DEPTH: Final = 12
 """Blocks and brackets within each other; no text that a person reads needs more."""
 FILTERS: Final = frozenset({"capitalize", "d", "default", "first", "last", "length", "lower", "title", "trim", "upper"})
 TESTS: Final = frozenset({"defined", "undefined"})
+_UNSEEN: Final = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp", "Zs"})
 _ALLOWED: Final[tuple[type[nodes.Node], ...]] = (
     *(nodes.Template, nodes.Output, nodes.TemplateData, nodes.If),
     *(nodes.Getattr, nodes.Const, nodes.Filter, nodes.Test),
@@ -88,6 +89,11 @@ def tidy(value: str, max_chars: int) -> str:
     """Keep a value on one line and short: it comes from outside."""
     plain = "".join(" " if unicodedata.category(char) in ("Cc", "Cs", "Zl", "Zp") else char for char in value)
     return " ".join(plain.split())[:max_chars]
+
+
+def is_blank(value: str) -> bool:
+    """Tell whether nothing of a value can be seen: spaces, and characters that only steer others."""
+    return all(unicodedata.category(char) in _UNSEEN for char in value)
 
 
 def one_line(error: Exception) -> str:

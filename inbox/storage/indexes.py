@@ -62,6 +62,8 @@ INDEXES: Mapping[str, Sequence[IndexModel]] = {
     "campaigns": (
         IndexModel([("workspace_id", UP), ("_id", DOWN)], name="newest"),
         IndexModel([("state", UP), ("ended_at", UP)], name="by_state"),
+        IndexModel([("count_at", UP)], partialFilterExpression={"count_at": {"$type": "date"}}, name="counted"),
+        IndexModel([("unsettled", UP)], partialFilterExpression={"unsettled": True}, name="unsettled"),
     ),
     "campaign_recipients": (
         IndexModel(

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import csv
+import codecs
 import re
 from collections.abc import Iterator, Sequence
 from typing import Final, NamedTuple, TextIO
 
 from inbox.contacts.phone_numbers import PhoneRefused, read_phone
 from inbox.foundation.problems import Problem
+from templates_hsm.campaigns.list_lines import Cells, ListLines, Spoilt
 
 PHONE_NAMES: Final = (
     *("phone", "to", "number", "phone_number", "mobile", "msisdn", "wa_id", "whatsapp", "telephone", "tel"),
@@ -18,16 +19,16 @@ MAX_COLUMNS: Final = 50
 MAX_VALUE_CHARS: Final = 1_024
 """WhatsApp's longest body; no value can be longer."""
 MAX_ROWS: Final = 2_000_000
-DELIMITERS: Final = ",;\t|"
 _WORD: Final = re.compile(r"[^\w]+")
 
 
 class Row(NamedTuple):
-    """A good row: its line among the rows from 1, the digits of the phone, the other values."""
+    """A good row: its place among the rows from 1, the digits of the phone, the other values, its line."""
 
     number: int
     phone: str
     values: list[str]
+    line: int = 0
 
 
 class RowError(NamedTuple):
@@ -36,6 +37,7 @@ class RowError(NamedTuple):
     number: int
     value: str
     reason: str
+    line: int = 0
 
 
 class AudienceFile:
@@ -48,42 +50,54 @@ class AudienceFile:
     def __init__(self, file: TextIO, region: str | None) -> None:
         """Read the header. Raises `Problem` (`invalid_request`)."""
         self._region = region
-        header = file.readline()
-        self._delimiter = max(DELIMITERS, key=header.count)
-        names = [column_name(name) for name in next(csv.reader([header], delimiter=self._delimiter), [])]
+        self._lines = ListLines(file)
+        names = [column_name(name) for name in self._lines.heading()]
         check_names(names)
         self._phone = next((names.index(name) for name in PHONE_NAMES if name in names), 0)
         self.columns = [name for place, name in enumerate(names) if place != self._phone]
-        self._file = file
+
+    @property
+    def lines(self) -> int:
+        """Lines below the heading that hold something, of those that were read."""
+        return self._lines.lines
+
+    @property
+    def joined(self) -> int:
+        """Lines that continue a cell of the row before."""
+        return self._lines.joined
 
     def rows(self) -> Iterator[Row | RowError]:
-        """Give the rows, good and bad, one by one. Raises `Problem` where it is no CSV any more."""
-        reader = csv.reader(self._file, delimiter=self._delimiter)
+        """Give the rows, good and bad, one by one. Raises `Problem` where it is no list any more."""
         number = 0
         try:
-            for fields in reader:
-                if fields:
-                    number += 1
-                    yield self._read(number, fields)
-                if number >= MAX_ROWS:
+            for number, found in enumerate(self._lines.rows(len(self.columns) + 1), start=1):
+                if number > MAX_ROWS:
                     raise Problem("too_large", f"A list may have at most {MAX_ROWS:,} rows: split it.")
-        except (csv.Error, UnicodeDecodeError) as error:
-            what = "not UTF-8" if isinstance(error, UnicodeDecodeError) else f"not CSV: {error}"
-            raise Problem("invalid_request", f"After row {number} the file is {what}.") from None
+                yield self._read(number, found)
+        except UnicodeError:
+            raise Problem("invalid_request", f"After row {number} the file is not UTF-8.") from None
 
-    def _read(self, number: int, fields: list[str]) -> Row | RowError:
+    def _read(self, number: int, found: Cells | Spoilt) -> Row | RowError:
+        if isinstance(found, Spoilt):
+            return RowError(number, found.text[:MAX_VALUE_CHARS], found.reason, found.line)
+        line, fields = found
         missing = len(self.columns) + 1 - len(fields)
         if missing < 0:
-            return RowError(number, fields[0][:MAX_VALUE_CHARS], "it has more values than the header has names")
-        if missing:
-            fields += [""] * missing
+            return RowError(number, fields[0][:MAX_VALUE_CHARS], "it has more values than the header has names", line)
+        fields += [""] * missing
         written = fields.pop(self._phone)
+        told = written[:MAX_VALUE_CHARS]
         if any(len(value) > MAX_VALUE_CHARS for value in fields):
-            return RowError(number, written[:MAX_VALUE_CHARS], f"a value has more than {MAX_VALUE_CHARS} characters")
+            return RowError(number, told, f"a value has more than {MAX_VALUE_CHARS} characters", line)
         try:
-            return Row(number, read_phone(written, self._region), fields)
+            return Row(number, read_phone(written, self._region), fields, line)
         except PhoneRefused as refused:
-            return RowError(number, written[:MAX_VALUE_CHARS], str(refused))
+            return RowError(number, told, str(refused), line)
+
+
+def encoding_of(beginning: bytes) -> str:
+    """Give a list's encoding: UTF-16 where the file says so (Excel's "Unicode text"), otherwise UTF-8."""
+    return "utf-16" if beginning.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) else "utf-8-sig"
 
 
 def column_name(written: str) -> str:

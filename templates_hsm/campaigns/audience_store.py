@@ -25,6 +25,10 @@ BATCH: Final = 5_000
 ERRORS_KEPT: Final = 100_000
 """Of one audience; nobody reads more, and a file that is all wrong would fill the database."""
 ERRORS_TOGETHER: Final = 500
+REASONS_TOLD: Final = 10
+"""Different reasons that an audience names, and first errors that a refused list shows."""
+NO_NUMBER: Final = "the contact has no phone number at WhatsApp"
+TWIN: Final = "the number is in the list already"
 END: Final = ";"
 """The character after `:`: where the rows of an audience end."""
 
@@ -48,36 +52,38 @@ class AudienceWriter:
         self.audience_id = new_id()
         self._accepted = self._duplicates = self._rejected = 0
         self._countries: Counter[str] = Counter()
+        self._reasons: Counter[str] = Counter()
 
     async def write_file(self, file: AudienceFile) -> Audience:
         """Write a whole file, batch by batch. Raises `Problem`."""
         rows = file.rows()
         while await self._database.in_one_hop(partial(self._write_next, rows)):
             pass
-        return self._audience(file.columns)
+        return self._audience(file.columns, lines=file.lines, joined=file.joined)
 
     async def write_contacts(self, contacts: AsyncIterator[Document], kind: str) -> Audience:
         """Write the accounts that contacts have with one messenger, with name and language as values."""
-        rows: list[Row] = []
+        rows: list[Row | RowError] = []
         number = 0
         async for contact in contacts:
             number += 1
-            account = next((i["external_id"] for i in contact["identities"] if i["kind"] == kind), None)
-            if account is not None:
-                rows.append(Row(number, account, [contact.get("name") or "", contact.get("language") or ""]))
+            rows.append(_row_of(contact, kind, number))
             if len(rows) == BATCH:
                 await self._database.in_one_hop(partial(self._write, rows))
                 rows = []
         await self._database.in_one_hop(partial(self._write, rows))
-        return self._audience(["name", "language"])
+        return self._audience(["name", "language"], lines=number)
 
-    def _audience(self, columns: Sequence[str]) -> Audience:
+    def _audience(self, columns: Sequence[str], *, lines: int, joined: int = 0) -> Audience:
         return Audience(
             id=self.audience_id,
             columns=tuple(columns),
+            lines=lines,
+            joined=joined,
             accepted=self._accepted,
             duplicates=self._duplicates,
             rejected=self._rejected,
+            reasons=dict(self._reasons.most_common(REASONS_TOLD)),
             countries=dict(self._countries.most_common()),
         )
 
@@ -94,7 +100,8 @@ class AudienceWriter:
         self._duplicates += len(twins)
         self._accepted += len(good) - len(twins)
         self._countries.update(country_code(row.phone) for place, row in enumerate(good) if place not in twins)
-        told = [RowError(good[place].number, good[place].phone, "the number is in the list already") for place in twins]
+        told = [_twin_of(good[place]) for place in sorted(twins)]
+        self._reasons.update(error.reason for error in (*errors, *told))
         self._keep_errors([*errors, *told], blocking)
 
     def _insert(self, rows: Sequence[Row], blocking: BlockingDatabase) -> frozenset[int]:
@@ -129,22 +136,40 @@ class AudienceWriter:
         blocking.audience_errors.insert_many(kept)
 
 
+def _row_of(contact: Document, kind: str, number: int) -> Row | RowError:
+    account = next((i["external_id"] for i in contact["identities"] if i["kind"] == kind), "")
+    if not account.isdecimal():
+        return RowError(number, str(contact["_id"]), NO_NUMBER)
+    return Row(number, account, [contact.get("name") or "", contact.get("language") or ""])
+
+
+def _twin_of(row: Row) -> RowError:
+    return RowError(row.number, row.phone, TWIN, row.line)
+
+
 async def audience_errors(database: Database, workspace_id: str, audience_id: str) -> AsyncIterator[RowError]:
     """Give the rows of an upload that are no recipients, in the order of the file's batches."""
     condition = {"_id": rows_of(audience_id), "workspace_id": workspace_id}
     async for kept in database.audience_errors.find(condition).sort("_id", 1):
-        for number, value, reason in kept["errors"]:
-            yield RowError(number, value, reason)
+        for error in kept["errors"]:
+            yield RowError(*error)
 
 
-async def forget_audience(database: Database, campaign: Document, *, at: datetime, session: Session) -> None:
-    """Let a sweep remove the rows of the audience that a campaign has now: it gets another one."""
-    await database.audience_uploads.update_one(
-        {"_id": campaign["audience"]["id"]},
-        {"$set": {"workspace_id": campaign["workspace_id"], "campaign_id": campaign["_id"], "at": at}},
-        upsert=True,
-        session=session,
-    )
+async def forget_audiences(database: Database, campaign: Document, *, at: datetime, session: Session) -> None:
+    """Let a sweep remove what a campaign's lists have left until now: it gets another one, or goes itself."""
+    for audience_id in own_lists(campaign):
+        await database.audience_uploads.update_one(
+            {"_id": audience_id},
+            {"$set": {"workspace_id": campaign["workspace_id"], "campaign_id": campaign["_id"], "at": at}},
+            upsert=True,
+            session=session,
+        )
+
+
+def own_lists(campaign: Document) -> tuple[str, ...]:
+    """Give the lists that a campaign needs: its audience, and the last one of which no row was taken."""
+    audience, refused = campaign.get("audience"), campaign.get("refused_list")
+    return (*([audience["id"]] if audience else []), *([refused] if refused else []))
 
 
 async def remove_abandoned(database: Database, *, older_than: datetime) -> int:
@@ -152,9 +177,9 @@ async def remove_abandoned(database: Database, *, older_than: datetime) -> int:
     removed = 0
     async for upload in database.audience_uploads.find({"at": {"$lt": older_than}}):
         campaign: dict[str, Any] | None = await database.campaigns.find_one(
-            {"_id": upload["campaign_id"], "workspace_id": upload["workspace_id"]}, {"audience.id": 1}
+            {"_id": upload["campaign_id"], "workspace_id": upload["workspace_id"]}, {"audience.id": 1, "refused_list": 1}
         )
-        if campaign is None or (campaign.get("audience") or {}).get("id") != upload["_id"]:
+        if campaign is None or upload["_id"] not in own_lists(campaign):
             gone = {"_id": rows_of(upload["_id"]), "workspace_id": upload["workspace_id"]}
             await database.campaign_recipients.delete_many(gone)
             await database.audience_errors.delete_many(gone)

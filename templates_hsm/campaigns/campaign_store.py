@@ -14,13 +14,14 @@ from inbox.foundation.pages import Page, cut_page, decode_cursor
 from inbox.foundation.problems import Problem, not_found
 from inbox.messages.views import to_document
 from inbox.storage.database import Database, Document, Session
-from templates_hsm.campaigns.audience_store import forget_audience
+from templates_hsm.campaigns.audience_store import forget_audiences
 from templates_hsm.campaigns.forecast import forecast
 from templates_hsm.campaigns.models import Audience, Campaign, CampaignFields, Forecast, ForecastAsked, TemplateName
+from templates_hsm.campaigns.refused_lists import refuse_list
 from templates_hsm.campaigns.retrying import RESUMABLE, retry_failed
-from templates_hsm.campaigns.states import EDITABLE, Action, CampaignState, after
+from templates_hsm.campaigns.states import COUNTED_ON, EDITABLE, ENDED, Action, CampaignState, after
 from templates_hsm.campaigns.stop_rules import freeze
-from templates_hsm.campaigns.tally import campaign_view, counts_of, tally_of, tell
+from templates_hsm.campaigns.tally import campaign_view, countable, counts_of, tallies_of, tally_of, tell
 from templates_hsm.campaigns.template_reading import find_template
 from templates_hsm.campaigns.variables import Variables
 from templates_hsm.compose import definition_of
@@ -57,13 +58,16 @@ class CampaignStore:
         return campaign_view(stored, await counts_of(self._database, stored))
 
     async def list(self, workspace_id: str, *, limit: int, cursor: str | None) -> Page[Campaign]:
-        """List campaigns, the newest first, with their counts as they were last told."""
+        """List campaigns, the newest first, with their counts as they are; of very large ones as they were last told."""
         condition: Document = {"workspace_id": workspace_id}
         before = decode_cursor(cursor, str)
         if before is not None:
             condition["_id"] = {"$lt": before}
-        found = self._database.campaigns.find(condition).sort("_id", -1).limit(limit + 1)
-        campaigns = [campaign_view(document) async for document in found]
+        found = await self._database.campaigns.find(condition).sort("_id", -1).limit(limit + 1).to_list(None)
+        counted = countable(found)
+        tallies = await tallies_of(self._database, workspace_id, counted)
+        counts = {one["_id"]: tally.counts for one, tally in zip(counted, tallies, strict=True)}
+        campaigns = [campaign_view(document, counts.get(document["_id"])) for document in found]
         return cut_page(campaigns, limit, lambda campaign: campaign.id)
 
     async def patch(self, workspace_id: str, campaign_id: str, patch: Mapping[str, Any]) -> Campaign:
@@ -83,20 +87,40 @@ class CampaignStore:
         """Give a campaign its audience, in place of an earlier one.
 
         Raises:
-            Problem: `conflict` if it was started meanwhile, `invalid_request` if its variables don't fit the columns.
+            Problem: `conflict` if it was started meanwhile, `invalid_request` if its variables don't fit the columns,
+                or if no row of the list is a recipient.
         """
+        now = self._clock.now()
+        if not audience.accepted:
+            stored = await self.find(workspace_id, campaign_id)
+            after(CampaignState(stored["state"]), Action.FILL)
+            raise await refuse_list(self._database, stored, audience, at=now)
 
         async def change(stored: Document, session: Session) -> Document:
             state = after(CampaignState(stored["state"]), Action.FILL)
-            if not audience.accepted:
-                raise Problem("invalid_request", "The list has no row that is a recipient: see its errors.")
-            filled = stored | {"audience": to_document(audience)}
+            filled = stored | {"audience": to_document(audience), "refused_list": None}
             await self._check(filled, session)
-            if stored.get("audience"):
-                await forget_audience(self._database, stored, at=self._clock.now(), session=session)
-            return {"audience": filled["audience"], "state": state.value, "counts": None}
+            await forget_audiences(self._database, stored, at=now, session=session)
+            return {"audience": filled["audience"], "refused_list": None, "state": state.value, "counts": None}
 
         return await self._change(workspace_id, campaign_id, change)
+
+    async def delete(self, workspace_id: str, campaign_id: str) -> None:
+        """Delete a campaign that was never started; clients hear of it as `deleted`. Raises `Problem`."""
+        now = self._clock.now()
+
+        async def work(session: Session) -> None:
+            stored = await self.find(workspace_id, campaign_id, session=session)
+            state = after(CampaignState(stored["state"]), Action.DELETE)
+            await forget_audiences(self._database, stored, at=now, session=session)
+            await tell(
+                self._database, workspace_id, campaign_view(stored | {"state": state.value}), at=now, session=session
+            )
+            await self._database.campaigns.delete_one(
+                {"_id": campaign_id, "workspace_id": workspace_id}, session=session
+            )
+
+        await self._database.transaction(work)
 
     async def act(self, workspace_id: str, campaign_id: str, action: Action, *, reason: str | None = None) -> Campaign:
         """Move a campaign on. Starting and resuming hold the template once more against what was checked.
@@ -116,8 +140,11 @@ class CampaignStore:
                 changed |= {"frozen": to_document(freeze(template)), "started_at": stored.get("started_at")}
             if state is CampaignState.RUNNING and not stored.get("started_at"):
                 changed["started_at"] = self._clock.now()
-            if state in {CampaignState.COMPLETED, CampaignState.CANCELLED}:
+            if state in ENDED:
                 changed["ended_at"] = self._clock.now()
+            changed |= dict.fromkeys(("count_at", "counted_since"), self._clock.now() if state in COUNTED_ON else None)
+            if state is CampaignState.CANCELLED:
+                changed["unsettled"] = True
             return changed
 
         return await self._change(workspace_id, campaign_id, change)

@@ -24,6 +24,7 @@ from inbox.storage.sequence import SequenceClock
 from templates_hsm.campaigns.audience_store import rows_of
 from templates_hsm.campaigns.eligibility import Terms
 from templates_hsm.campaigns.feed_writing import FeedWriting, Round
+from templates_hsm.campaigns.looking_ahead import MOST_LOOKED_AT, TOGETHER, Outlook
 from templates_hsm.campaigns.models import FrequencyCap, QuietHours, TemplateName
 from templates_hsm.campaigns.planning import Known, Plan, Row, Send, decide
 from templates_hsm.campaigns.states import CampaignState
@@ -34,8 +35,8 @@ from templates_hsm.compose import definition_of
 from templates_hsm.definition import Category
 
 ATTEMPTS: Final = 6
-TOGETHER: Final = 0.05
-"""Seconds: the burst that a rate may have. Each attempt by itself would cost three times as much."""
+BURST_SECONDS: Final = 0.05
+"""The burst that a rate may have. Each attempt by itself would cost three times as much."""
 
 
 class Fed(msgspec.Struct, frozen=True, kw_only=True):
@@ -63,7 +64,8 @@ class Pace(msgspec.Struct, frozen=True, kw_only=True):
     def at(self, place: int) -> datetime:
         """Give the time of the message at a place, from 0; those of a twentieth of a second go together."""
         after = place * self.gap_seconds
-        return self.begin + timedelta(seconds=after if self.gap_seconds > TOGETHER else after // TOGETHER * TOGETHER)
+        even = self.gap_seconds > BURST_SECONDS
+        return self.begin + timedelta(seconds=after if even else after // BURST_SECONDS * BURST_SECONDS)
 
 
 class Feeder:
@@ -93,6 +95,32 @@ class Feeder:
             None if the row can't be sent, with the reason in the campaign's own terms.
         """
         return await self._database.in_one_hop(partial(self._test, workspace_id, campaign_id, row))
+
+    async def look_ahead(self, campaign: Document) -> Outlook:
+        """Decide on a campaign's recipients as when it begins, and send nothing."""
+        at = max(self._clock.now(), campaign.get("schedule_at") or self._clock.now())
+        outlook = Outlook()
+        above = None
+        while outlook.checked < MOST_LOOKED_AT:
+            above = await self._database.in_one_hop(partial(self._look, campaign, above, at, outlook))
+            if above is None:
+                break
+        return outlook
+
+    def _look(
+        self, campaign: Document, above: str | None, at: datetime, outlook: Outlook, blocking: BlockingDatabase
+    ) -> str | None:
+        """Decide on the recipients above one; give the last of them."""
+        channel = _channel(blocking, campaign)
+        plan = self._plan(blocking, campaign, channel)
+        condition = {"_id": rows_of(campaign["audience"]["id"], above=above), "workspace_id": campaign["workspace_id"]}
+        stored = list(blocking.campaign_recipients.find(condition).sort("_id", 1).limit(TOGETHER))
+        if plan is None or not stored:
+            return None
+        rows = [_row_of(row) for row in stored]
+        known = self._known(blocking, channel, rows)
+        outlook.add([decide(row, known[row.id], plan, at) for row in rows])
+        return rows[-1].id
 
     def _feed(self, workspace_id: str, campaign_id: str, limit: int, pace: Pace, blocking: BlockingDatabase) -> Fed:
         campaign = blocking.campaigns.find_one({"_id": campaign_id, "workspace_id": workspace_id})

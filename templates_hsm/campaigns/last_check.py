@@ -11,10 +11,13 @@ from inbox.contacts.suppression import Suppression
 from inbox.sending.gate import Postponed, Verdicts, Withheld
 from inbox.storage.database import BlockingDatabase, Document, Session
 from templates_hsm.campaigns.eligibility import EXPLANATIONS, Skip
+from templates_hsm.campaigns.models import QuietHours
+from templates_hsm.campaigns.quiet_hours import quiet_until, zones_of
 from templates_hsm.campaigns.states import WAITS, CampaignState
 
 LOOK_AGAIN: Final = timedelta(seconds=2)
 """How often a message of a campaign that is paused asks whether it may go."""
+_LOOKED_AT: Final = {"state": 1, "frozen": 1, "quiet_hours": 1}
 _OPTED_OUT: Final = Withheld(ProviderError(code=Skip.OPTED_OUT.value, explanation=EXPLANATIONS[Skip.OPTED_OUT]))
 _CANCELLED: Final = Withheld(ProviderError(code=Skip.CANCELLED.value, explanation=EXPLANATIONS[Skip.CANCELLED]))
 
@@ -36,11 +39,9 @@ class CampaignGate:
         campaigns = _campaigns(blocking, workspace_id, {message["tally"] for message in own}, session)
         verdicts: dict[str, Withheld | Postponed] = {}
         for message in own:
-            state = campaigns[message["tally"]]["state"]
-            if state == CampaignState.CANCELLED.value:
-                verdicts[message["_id"]] = _CANCELLED
-            elif state in WAITS:
-                verdicts[message["_id"]] = Postponed(now + LOOK_AGAIN)
+            verdict = _verdict(campaigns[message["tally"]], message["to"], now)
+            if verdict is not None:
+                verdicts[message["_id"]] = verdict
         asked = [m for m in own if m["_id"] not in verdicts and _is_marketing(campaigns[m["tally"]])]
         unwilling = self._unwilling(blocking, workspace_id, asked, session)
         return verdicts | dict.fromkeys(unwilling, _OPTED_OUT)
@@ -65,11 +66,22 @@ class CampaignGate:
         return frozenset(message_id for message_id, key in keys.items() if key in unwilling)
 
 
+def _verdict(campaign: Document, to: str, now: datetime) -> Withheld | Postponed | None:
+    """Say whether the campaign lets a message go now: one that waited long meets quiet hours."""
+    state, quiet = campaign["state"], campaign.get("quiet_hours")
+    if state == CampaignState.CANCELLED.value:
+        return _CANCELLED
+    if state in WAITS:
+        return Postponed(now + LOOK_AGAIN)
+    until = quiet_until(now, zones_of(to), QuietHours(**quiet)) if quiet else None
+    return Postponed(until) if until is not None else None
+
+
 def _campaigns(
     blocking: BlockingDatabase, workspace_id: str, ids: set[str], session: Session
 ) -> Mapping[str, Document]:
     found = blocking.campaigns.find(
-        {"_id": {"$in": list(ids)}, "workspace_id": workspace_id}, {"state": 1, "frozen": 1}, session=session
+        {"_id": {"$in": list(ids)}, "workspace_id": workspace_id}, _LOOKED_AT, session=session
     )
     return {campaign["_id"]: campaign for campaign in found}
 

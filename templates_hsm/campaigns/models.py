@@ -85,15 +85,22 @@ class Audience(msgspec.Struct, frozen=True, kw_only=True):
     """Who gets it, checked and frozen.
 
     Attributes:
-        rejected: Rows that were no recipient; `GET /campaigns/{id}/audience/errors` lists them.
+        lines: Lines of the list that hold something, without the heading; of contacts by tag, the contacts.
+            `accepted + duplicates + rejected + joined` is this number.
+        rejected: Lines that were no recipient; `GET /campaigns/{id}/audience/errors` lists them.
+        joined: Lines that continue a quoted value of the line before.
+        reasons: The most frequent reasons for leaving lines out, with their numbers.
         countries: Recipients by country calling code.
     """
 
     id: str
     columns: tuple[str, ...] = ()
+    lines: int = 0
     accepted: int = 0
     duplicates: int = 0
     rejected: int = 0
+    joined: int = 0
+    reasons: dict[str, int] = {}
     countries: dict[str, int] = {}
 
 
@@ -101,7 +108,8 @@ class Counts(msgspec.Struct, frozen=True, kw_only=True):
     """What became of the recipients. Each later step counts in the earlier ones: read ≤ delivered ≤ sent.
 
     Attributes:
-        waiting: In the outbox, on their way.
+        waiting: Not settled yet: their turn has not come, or they are on their way. All but `delivered` and `read`
+            add up to `total`.
         skipped: Got nothing, for a reason that the report names.
     """
 
@@ -189,6 +197,14 @@ class ForecastAsked(_Strict, frozen=True, kw_only=True):
     prices: dict[str, Annotated[float, Meta(ge=0)]] = {}
 
 
+class LeftOut(msgspec.Struct, frozen=True, kw_only=True):
+    """Recipients who would get nothing now, for one reason."""
+
+    reason: str
+    count: int
+    explanation: str
+
+
 class Forecast(msgspec.Struct, frozen=True, kw_only=True):
     """What a campaign will take.
 
@@ -197,6 +213,11 @@ class Forecast(msgspec.Struct, frozen=True, kw_only=True):
         seconds: Without quiet hours.
         days: By the messaging limit: on how many days it has to be sent.
         cost: Null without prices; recipients in countries without a price are in `unpriced`.
+        checked: Recipients who were looked at one by one, as they are at the campaign's start: the first
+            100,000 of a long list.
+        will_get: Those of them to whom it would go.
+        later: Those of them to whom it would go when their quiet hours are over.
+        left_out: The others, by reason.
     """
 
     recipients: int
@@ -206,3 +227,7 @@ class Forecast(msgspec.Struct, frozen=True, kw_only=True):
     limited_by: str
     cost: float | None = None
     unpriced: int = 0
+    checked: int = 0
+    will_get: int = 0
+    later: int = 0
+    left_out: tuple[LeftOut, ...] = ()

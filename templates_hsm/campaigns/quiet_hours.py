@@ -14,6 +14,10 @@ from templates_hsm.campaigns.models import QuietHours
 
 TRIED: Final = 48
 """Ends of quiet hours that are tried, one after another, before the zones are taken to leave no hour at all."""
+LONGEST: Final = timedelta(hours=50)
+"""Two days of a change to winter time: a free hour may be the one that a change to summer time leaves out."""
+MINUTES: Final = 4 * 24 * 60
+"""Of the days that are looked at minute by minute: two changes never leave out the free minutes of three of them."""
 UNKNOWN_ZONE: Final = "Etc/Unknown"
 
 
@@ -28,29 +32,50 @@ def quiet_until(now: datetime, zones: Sequence[str], hours: QuietHours) -> datet
     A number that may be in several zones is written to only when it is day in all of them; where there is
     no such moment, the first zone decides.
     """
-    quiet = [end for zone in zones if (end := _quiet_end(now, ZoneInfo(zone), hours)) is not None]
-    if not quiet:
+    ends = _quiet_ends(now, zones, hours)
+    if not ends:
         return None
-    moment = min(quiet)
     for _ in range(TRIED):
-        ends = [end for zone in zones if (end := _quiet_end(moment, ZoneInfo(zone), hours)) is not None]
+        moment = max(ends)
+        if moment - now > LONGEST:
+            break
+        ends = _quiet_ends(moment, zones, hours)
         if not ends:
             return moment
-        moment = min(ends)
-        if moment - now > timedelta(hours=25):
-            break
     return _quiet_end(now, ZoneInfo(zones[0]), hours)
 
 
+def _quiet_ends(now: datetime, zones: Sequence[str], hours: QuietHours) -> list[datetime]:
+    return [end for zone in zones if (end := _quiet_end(now, ZoneInfo(zone), hours)) is not None]
+
+
 def _quiet_end(now: datetime, zone: ZoneInfo, hours: QuietHours) -> datetime | None:
-    begin, end = time.fromisoformat(hours.begin), time.fromisoformat(hours.end)
-    local = now.astimezone(zone)
-    clock = local.time()
-    is_quiet = begin <= clock < end if begin <= end else clock >= begin or clock < end
-    if not is_quiet:
+    if not _is_quiet(now, zone, hours):
         return None
-    day = local.date() + timedelta(days=1) if begin > end and clock >= begin else local.date()
-    return datetime.combine(day, end, zone).astimezone(now.tzinfo)
+    local = now.astimezone(zone)
+    end = time.fromisoformat(hours.end)
+    wait = timedelta(hours=end.hour, minutes=end.minute) - (local.replace(tzinfo=None) - _midnight(local))
+    moment = now + wait % timedelta(days=1)
+    if moment.astimezone(zone).utcoffset() == local.utcoffset() and not _is_quiet(moment, zone, hours):
+        return moment
+    return _walk(now, zone, hours)
+
+
+def _walk(now: datetime, zone: ZoneInfo, hours: QuietHours) -> datetime:
+    """Look minute by minute where the clock is set to another time meanwhile: the end may be left out, or come twice."""
+    minute = now.replace(second=0, microsecond=0)
+    minutes = (minute + timedelta(minutes=n) for n in range(1, MINUTES))
+    return next(moment for moment in minutes if not _is_quiet(moment, zone, hours))
+
+
+def _is_quiet(now: datetime, zone: ZoneInfo, hours: QuietHours) -> bool:
+    begin, end = time.fromisoformat(hours.begin), time.fromisoformat(hours.end)
+    clock = now.astimezone(zone).time()
+    return begin <= clock < end if begin <= end else clock >= begin or clock < end
+
+
+def _midnight(local: datetime) -> datetime:
+    return local.replace(hour=0, minute=0, second=0, microsecond=0, tzinfo=None)
 
 
 @lru_cache(maxsize=100_000)

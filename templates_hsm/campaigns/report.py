@@ -44,12 +44,19 @@ async def report_lines(database: Database, campaign: Document) -> AsyncIterator[
 
 
 async def error_lines(database: Database, campaign: Document) -> AsyncIterator[str]:
-    """Give the rows of the list that were no recipients, as CSV, in pieces."""
-    yield _csv([("row", "value", "reason")])
-    audience = campaign.get("audience")
-    if audience is not None:
-        async for error in audience_errors(database, campaign["workspace_id"], audience["id"]):
-            yield _csv([error])
+    """Give the lines of the last list that were no recipients, as CSV, in pieces."""
+    yield _csv([("row", "value", "reason", "line")])
+    audience = campaign.get("audience") or {}
+    list_id = campaign.get("refused_list") or audience.get("id")
+    if list_id is None:
+        return
+    told = 0
+    async for error in audience_errors(database, campaign["workspace_id"], list_id):
+        told += 1
+        yield _csv([error])
+    untold = audience["rejected"] + audience["duplicates"] - told if list_id == audience.get("id") else 0
+    if untold > 0:
+        yield _csv([("", "", f"{untold:,} further rows are left out", "")])
 
 
 async def _rows(database: Database, campaign: Document, above: str | None, limit: int) -> list[Document]:
@@ -76,7 +83,7 @@ async def _messages(database: Database, campaign: Document, rows: Sequence[Docum
 
 def _recipient(row: Document, message: Document | None) -> Recipient:
     phone = "+" + (row.get("phone") or row["_id"].rpartition(":")[2])
-    if message is None:
+    if message is None or "skipped" in row:
         return Recipient(
             phone=phone,
             row=row["row"],

@@ -22,6 +22,8 @@ class CampaignState(StrEnum):
     """It stopped by itself; the reason says why."""
     COMPLETED = "completed"
     CANCELLED = "cancelled"
+    DELETED = "deleted"
+    """It was never started, and is gone; only events say so."""
 
 
 class Action(StrEnum):
@@ -36,6 +38,7 @@ class Action(StrEnum):
     COMPLETE = "complete"
     CANCEL = "cancel"
     RETRY = "retry"
+    DELETE = "delete"
 
 
 _S = CampaignState
@@ -59,6 +62,8 @@ _TABLE: Final[Mapping[tuple[CampaignState, Action], CampaignState]] = {
     (_S.STOPPED, Action.CANCEL): _S.CANCELLED,
     (_S.DRAFT, Action.CANCEL): _S.CANCELLED,
     (_S.READY, Action.CANCEL): _S.CANCELLED,
+    (_S.DRAFT, Action.DELETE): _S.DELETED,
+    (_S.READY, Action.DELETE): _S.DELETED,
     (_S.RUNNING, Action.RETRY): _S.RUNNING,
     (_S.PAUSED, Action.RETRY): _S.PAUSED,
     (_S.STOPPED, Action.RETRY): _S.STOPPED,
@@ -68,7 +73,9 @@ EDITABLE: Final = frozenset({_S.DRAFT, _S.READY})
 """Later nothing but its state changes: what is promised to customers stays as it was checked."""
 WAITS: Final = frozenset({_S.PAUSED, _S.STOPPED})
 """What is in the outbox then waits there."""
-ENDED: Final = frozenset({_S.COMPLETED, _S.CANCELLED})
+COUNTED_ON: Final = frozenset({_S.PAUSED, _S.STOPPED, _S.COMPLETED, _S.CANCELLED})
+"""Nothing feeds it, and still its messages are delivered and read."""
+ENDED: Final = frozenset({_S.COMPLETED, _S.CANCELLED, _S.DELETED})
 
 
 def may_follow(state: CampaignState, action: Action) -> CampaignState | None:

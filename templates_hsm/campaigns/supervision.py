@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+import time
+from datetime import datetime, timedelta
+from typing import Final
 
 import msgspec
 
@@ -10,22 +12,21 @@ from inbox.storage.database import Database, Document
 from templates_hsm.campaigns.models import Counts, StopRule, TemplateName
 from templates_hsm.campaigns.refusals import REFUSED, note_opt_outs
 from templates_hsm.campaigns.stop_rules import Failures, Frozen, stop_reason
-from templates_hsm.campaigns.tally import campaign_view, tally_of, tell
+from templates_hsm.campaigns.tally import Tally, campaign_view, tally_of, tell
 from templates_hsm.campaigns.template_reading import find_template
 
+COUNT_AGAIN: Final = timedelta(seconds=3)
+"""What a person who watches the end of a campaign takes for at once."""
+COUNT_SHARE: Final = 20
+"""Of its age, and of the worker's time, a twentieth passes between two counts."""
+COUNTED_FOR: Final = timedelta(days=35)
+"""WhatsApp drops what it could not deliver after 30 days. Source: webhooks, 28 Sep 2026."""
 CHANNEL_DISABLED = "channel_disabled"
 
 
 async def look_after(database: Database, campaign: Document, *, at: datetime) -> str | None:
     """Count a campaign and tell of it if something changed; give why it has to stop, if it has to."""
-    tally = await tally_of(database, campaign)
-    if tally.counts != msgspec.convert(campaign.get("counts") or {}, Counts):
-        view = campaign_view(campaign, tally.counts)
-        await database.transaction(
-            lambda session: tell(database, campaign["workspace_id"], view, at=at, session=session)
-        )
-    if REFUSED in tally.failures.codes:
-        await note_opt_outs(database, campaign, at=at)
+    tally = await count(database, campaign, at=at)
     frozen = msgspec.convert(campaign["frozen"], Frozen)
     failures = _since_resumed(tally.failures, campaign)
     rule = msgspec.convert(campaign["stop"], StopRule)
@@ -35,6 +36,32 @@ async def look_after(database: Database, campaign: Document, *, at: datetime) ->
     named = TemplateName(**campaign["template"])
     template = await find_template(database, campaign["workspace_id"], channel["scope_key"], named, None)
     return stop_reason(template, frozen, failures, rule)
+
+
+async def count(database: Database, campaign: Document, *, at: datetime) -> Tally:
+    """Count a campaign, tell of it if something changed, and note who wants no more."""
+    tally = await tally_of(database, campaign)
+    if tally.counts != msgspec.convert(campaign.get("counts") or {}, Counts):
+        view = campaign_view(campaign, tally.counts)
+        await database.transaction(
+            lambda session: tell(database, campaign["workspace_id"], view, at=at, session=session)
+        )
+    if REFUSED in tally.failures.codes:
+        await note_opt_outs(database, campaign, at=at)
+    return tally
+
+
+async def count_on(database: Database, campaign: Document, *, at: datetime) -> None:
+    """Count a campaign that is fed no more, and say when to do it again: the older it is, the later."""
+    began = time.monotonic()
+    await count(database, campaign, at=at)
+    age = at - campaign["counted_since"]
+    pause = max(COUNT_AGAIN, age / COUNT_SHARE, timedelta(seconds=COUNT_SHARE * (time.monotonic() - began)))
+    following = at + pause if age < COUNTED_FOR else None
+    await database.campaigns.update_one(
+        {"_id": campaign["_id"], "workspace_id": campaign["workspace_id"], "count_at": campaign["count_at"]},
+        {"$set": {"count_at": following}},
+    )
 
 
 async def _channel(database: Database, campaign: Document) -> Document | None:

@@ -6,9 +6,10 @@ the message that failed and gives it to the new one.
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from itertools import accumulate
 from typing import Any, Final
 
 import msgspec
@@ -19,7 +20,8 @@ from inbox.stream.events import Event, EventType, write_events
 from templates_hsm.campaigns.models import Campaign, Counts
 from templates_hsm.campaigns.stop_rules import Failures
 
-_WAITING: Final = (MessageStatus.QUEUED, MessageStatus.SENDING)
+COUNTED_AT_ONCE: Final = 50_000
+"""Recipients that are counted anew for a list: a tenth of a second over an index. Larger campaigns stand as last told."""
 _REACHED: Final = (MessageStatus.SENT, MessageStatus.DELIVERED, MessageStatus.READ)
 
 
@@ -37,19 +39,46 @@ async def counts_of(database: Database, campaign: Document) -> Counts:
 
 async def tally_of(database: Database, campaign: Document) -> Tally:
     """Count a campaign's recipients and failures."""
-    audience = campaign.get("audience")
-    if audience is None:
-        return Tally(counts=Counts(), failures=Failures(tried=0, failed=0))
-    groups = database.messages.aggregate(
-        [
-            {"$match": {"workspace_id": campaign["workspace_id"], "tally": campaign["_id"]}},
-            {"$group": {"_id": {"s": "$status", "w": "$withheld", "c": "$error.code"}, "n": {"$sum": 1}}},
-        ]
-    )
-    skipped = await database.campaign_recipients.count_documents(
-        {"workspace_id": campaign["workspace_id"], "campaign_id": campaign["_id"], "skipped": {"$exists": True}}
-    )
-    return add_up([group async for group in groups], total=audience["accepted"], skipped=skipped)
+    return (await tallies_of(database, campaign["workspace_id"], [campaign]))[0]
+
+
+async def tallies_of(database: Database, workspace_id: str, campaigns: Sequence[Document]) -> list[Tally]:
+    """Count the recipients and failures of several campaigns of a workspace, in their order."""
+    ids = [campaign["_id"] for campaign in campaigns if campaign.get("audience")]
+    groups: defaultdict[str, list[Document]] = defaultdict(list)
+    skipped: Counter[str] = Counter()
+    if ids:
+        async for group in database.messages.aggregate(_messages_of(workspace_id, ids)):
+            groups[group["_id"]["p"]].append(group)
+        async for group in database.campaign_recipients.aggregate(_skipped_of(workspace_id, ids)):
+            skipped[group["_id"]] = group["n"]
+    return [
+        add_up(groups[campaign["_id"]], total=_total(campaign), skipped=skipped[campaign["_id"]])
+        for campaign in campaigns
+    ]
+
+
+def countable(campaigns: Sequence[Document]) -> Sequence[Document]:
+    """Give the first of some campaigns, as many as can be counted at once."""
+    sums = accumulate(map(_total, campaigns))
+    return [campaign for campaign, total in zip(campaigns, sums, strict=True) if total <= COUNTED_AT_ONCE]
+
+
+def _messages_of(workspace_id: str, ids: Sequence[str]) -> list[Document]:
+    kind = {"p": "$tally", "s": "$status", "w": "$withheld", "c": "$error.code"}
+    return [
+        {"$match": {"workspace_id": workspace_id, "tally": {"$in": ids}}},
+        {"$group": {"_id": kind, "n": {"$sum": 1}}},
+    ]
+
+
+def _skipped_of(workspace_id: str, ids: Sequence[str]) -> list[Document]:
+    own = {"workspace_id": workspace_id, "campaign_id": {"$in": ids}, "skipped": {"$exists": True}}
+    return [{"$match": own}, {"$group": {"_id": "$campaign_id", "n": {"$sum": 1}}}]
+
+
+def _total(campaign: Mapping[str, Any]) -> int:
+    return int((campaign.get("audience") or {}).get("accepted", 0))
 
 
 def add_up(groups: Iterable[Mapping[str, Any]], *, total: int, skipped: int) -> Tally:
@@ -66,9 +95,10 @@ def add_up(groups: Iterable[Mapping[str, Any]], *, total: int, skipped: int) -> 
         if about["s"] == MessageStatus.FAILED and about.get("c"):
             codes[about["c"]] += count
     reached = [by_status[status] for status in _REACHED]
+    settled = sum(reached) + by_status[MessageStatus.FAILED] + by_status[MessageStatus.UNKNOWN] + skipped + withheld
     counts = Counts(
         total=total,
-        waiting=sum(by_status[status] for status in _WAITING),
+        waiting=max(0, total - settled),
         sent=sum(reached),
         delivered=sum(reached[1:]),
         read=reached[2],
@@ -83,9 +113,6 @@ def add_up(groups: Iterable[Mapping[str, Any]], *, total: int, skipped: int) -> 
 def campaign_view(document: Mapping[str, Any], counts: Counts | None = None) -> Campaign:
     """Show a stored campaign; without counts as they were last told."""
     told = counts or msgspec.convert(document.get("counts") or {}, Counts)
-    audience = document.get("audience")
-    if audience is not None and not told.total:
-        told = msgspec.structs.replace(told, total=audience["accepted"])
     return msgspec.convert({**document, "id": document["_id"], "counts": msgspec.to_builtins(told)}, Campaign)
 
 

@@ -9,7 +9,7 @@ from jinja2 import Template as Compiled
 from jinja2 import nodes
 
 from inbox.foundation.decoding import field_problem
-from inbox.messages.safe_templates import Grammar, TextRefused, compile_template, tidy
+from inbox.messages.safe_templates import Grammar, TextRefused, compile_template, is_blank, tidy
 from templates_hsm.campaigns.audience_csv import MAX_VALUE_CHARS
 from templates_hsm.definition import Definition
 
@@ -39,9 +39,9 @@ class Variables:
         self._make = _maker(wanted, _grammar(columns), "/variables", 0)
 
     def fill(self, values: Sequence[str]) -> dict[str, Any]:
-        """Give the parameters for one row; a value that is missing is an empty text."""
-        row = {name: tidy(value, MAX_VALUE_CHARS) for name, value in zip(self._columns, values, strict=False) if value}
-        made: dict[str, Any] = self._make(row)
+        """Give the parameters for one row; a value that is missing or blank is an empty text, and has its default."""
+        tidied = {name: tidy(value, MAX_VALUE_CHARS) for name, value in zip(self._columns, values, strict=False)}
+        made: dict[str, Any] = self._make({name: value for name, value in tidied.items() if not is_blank(value)})
         return made
 
 

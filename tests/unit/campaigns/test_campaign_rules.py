@@ -185,8 +185,9 @@ def test_counts_include_earlier_steps() -> None:
     ]
     tally = add_up(groups, total=100, skipped=9)
     counts = tally.counts
-    assert (counts.waiting, counts.sent, counts.delivered, counts.read) == (3, 12, 9, 5)
+    assert (counts.waiting, counts.sent, counts.delivered, counts.read) == (58, 12, 9, 5)
     assert (counts.failed, counts.unknown, counts.skipped) == (6, 8, 16)
+    assert counts.waiting + counts.sent + counts.failed + counts.unknown + counts.skipped == counts.total
     assert tally.failures == Failures(tried=26, failed=6, codes=frozenset({"undeliverable"}))
 
 
@@ -249,6 +250,12 @@ def test_no_list_breaks_the_reader(text: str) -> None:
 def test_variables(parameters: dict[str, Any] | None, columns: list[str], filled: dict[str, Any]) -> None:
     variables = Variables(parameters, definition_of(template()), columns)
     assert variables.fill([name.upper() for name in columns]) == filled
+
+
+@pytest.mark.parametrize("blank", ["", "   ", "\t\n", "\u00a0", "\u200b\ufeff", "\x00"])
+def test_blank_value_has_its_default(blank: str) -> None:
+    variables = Variables({"body": ["{{ a|default('friend') }}", "{% if a %}x{% endif %}-"]}, definition_of(template()), ["a"])
+    assert variables.fill([blank]) == {"body": ["friend", "-"]}
 
 
 def test_values_stay_on_one_line() -> None:
