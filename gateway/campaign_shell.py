@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import contextlib
 import os
 from collections.abc import AsyncIterator, Mapping
 from datetime import timedelta
@@ -43,7 +44,15 @@ EXPLAINED: Final[Mapping[str, str]] = {
 
 
 class Refused(Exception):  # noqa: N818
-    """The gateway refused, or could not be reached; the message is for the person at the terminal."""
+    """The gateway refused, or could not be reached; the message is for the person at the terminal.
+
+    Attributes:
+        about_lines: It is about lines of the list, and the gateway keeps the reason for each.
+    """
+
+    def __init__(self, message: str, *, about_lines: bool = False) -> None:
+        super().__init__(message)
+        self.about_lines = about_lines
 
 
 class Away(Refused):
@@ -79,15 +88,15 @@ class Shell:
         await self._read_templates(fields["channel_id"])
         campaign = await self._call("POST", "/campaigns", fields)
         path = f"/campaigns/{campaign['id']}"
-        campaign = await self._upload(path, options.file)
-        await self._show_list(path, campaign, options.file)
-        if options.test_to:
-            await self._call("POST", f"{path}/test", {"to": options.test_to})
-            self._console.print(f"A test is on its way to {options.test_to}.")
-        if options.test_to or options.check_only:
-            await self._call("POST", f"{path}/cancel")
+        try:
+            started = await self._start(path, options)
+        except BaseException:
+            await self._discard(path)
+            raise
+        if started is None:
+            await self._discard(path)
             return True
-        campaign = await self._call("POST", f"{path}/start")
+        campaign = started
         if campaign["state"] == "scheduled":
             self._console.print(f"It starts at {campaign['schedule_at']}.")
             return True
@@ -97,6 +106,24 @@ class Shell:
             await self._download(f"{path}/report", options.report)
             self._console.print(f"The report with a line for each recipient: {options.report}")
         return bool(campaign["state"] == "completed")
+
+    async def _start(self, path: str, options: argparse.Namespace) -> dict[str, Any] | None:
+        """Fill and start the campaign; None where it was only to be checked or tried out."""
+        campaign = await self._fill(path, options.file)
+        willing = await self._show_list(path, campaign, options.file)
+        if options.test_to:
+            await self._call("POST", f"{path}/test", {"to": options.test_to})
+            self._console.print(f"A test is on its way to {options.test_to}.")
+        if options.test_to or options.check_only:
+            return None
+        if not willing:
+            raise Refused("Nobody on the list would get it now, for the reasons above. Nothing was started.")
+        return await self._call("POST", f"{path}/start")
+
+    async def _discard(self, path: str) -> None:
+        """Leave nothing behind of a campaign that was not started; one that was started stays."""
+        with contextlib.suppress(Refused, aiohttp.ClientError):
+            await self._call("DELETE", path)
 
     async def _read_templates(self, channel_id: str) -> None:
         """Have the gateway ask WhatsApp for the templates as they are now; without it, it goes by what it knows."""
@@ -115,6 +142,20 @@ class Shell:
             f"Choose a WhatsApp number with --channel:{listed}" if numbers else "There is no WhatsApp number."
         )
 
+    async def _fill(self, path: str, file: Path) -> dict[str, Any]:
+        try:
+            return await self._upload(path, file)
+        except Refused as refused:
+            if not refused.about_lines:
+                raise
+            errors = await self._save_errors(path, file)
+            raise Refused(f"{refused}\nThe reason for each line: {errors}") from None
+
+    async def _save_errors(self, path: str, file: Path) -> Path:
+        errors = file.with_suffix(".errors.csv")
+        await self._download(f"{path}/audience/errors", errors)
+        return errors
+
     async def _upload(self, path: str, file: Path) -> dict[str, Any]:
         size = await asyncio.to_thread(os.path.getsize, file)
         with self._progress(DownloadColumn()) as progress:
@@ -128,7 +169,8 @@ class Shell:
 
             return await self._call("POST", f"{path}/audience", pieces(), content_type="text/csv")
 
-    async def _show_list(self, path: str, campaign: dict[str, Any], file: Path) -> None:
+    async def _show_list(self, path: str, campaign: dict[str, Any], file: Path) -> bool:
+        """Say what the list holds, how long it takes and who would get nothing; tell whether anybody would get it."""
         audience = campaign["audience"]
         guess = await self._call("POST", f"{path}/forecast", {})
         took = timedelta(seconds=guess["seconds"])
@@ -136,10 +178,12 @@ class Shell:
             f"{audience['accepted']:,} recipients; at {guess['rate_per_second']:g} messages a second they take {took}."
         )
         if audience["rejected"] or audience["duplicates"]:
-            errors = file.with_suffix(".errors.csv")
-            await self._download(f"{path}/audience/errors", errors)
-            left_out = f"{audience['rejected']:,} rows are no recipients, {audience['duplicates']:,} came twice"
-            self._console.print(f"{left_out}: {errors}")
+            errors = await self._save_errors(path, file)
+            left_out = f"Left out: {audience['rejected']:,} no recipients, {audience['duplicates']:,} twice"
+            self._console.print(f"{left_out}. The reasons: {errors}")
+        for line in outlook(guess):
+            self._console.print(line)
+        return bool(guess["will_get"] + guess["later"] or guess["checked"] < guess["recipients"])
 
     async def _watch(self, path: str, campaign: dict[str, Any]) -> dict[str, Any]:
         with self._progress(MofNCompleteColumn(), TextColumn("{task.fields[told]}"), TimeRemainingColumn()) as progress:
@@ -190,7 +234,7 @@ class Shell:
                 raise Away(f"The gateway can't answer now ({response.status}): try again in a minute.")
             answer: dict[str, Any] = msgspec.json.decode(await read_whole(response, MAX_LIST_BYTES))
             if response.status >= FIRST_ERROR:
-                raise Refused(_in_words(answer))
+                raise Refused(_in_words(answer), about_lines=_is_about_lines(answer))
             return answer
 
     async def _download(self, path: str, target: Path) -> None:
@@ -202,6 +246,21 @@ class Shell:
 
     def _progress(self, *columns: Any) -> Progress:
         return Progress(TextColumn("{task.description}"), BarColumn(), *columns, console=self._console)
+
+
+def outlook(guess: Mapping[str, Any]) -> list[str]:
+    """Say in words who would get nothing now, and who later."""
+    of = "" if guess["checked"] == guess["recipients"] else f" of the first {guess['checked']:,}"
+    lines = [f"{one['count']:,}{of} would get nothing: {one['explanation']}" for one in guess["left_out"]]
+    if any(one["reason"] == "no_consent" for one in guess["left_out"]):
+        lines.append("If all of them agreed to marketing messages, say where with --consent-source.")
+    if guess["later"]:
+        lines.append(f"{guess['later']:,}{of} would get it when their quiet hours are over.")
+    return lines
+
+
+def _is_about_lines(answer: Mapping[str, Any]) -> bool:
+    return any(error["pointer"].startswith("/lines/") for error in answer.get("errors", ()))
 
 
 def _told(counts: Mapping[str, int]) -> str:

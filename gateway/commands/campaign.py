@@ -34,7 +34,11 @@ def prepare(parser: argparse.ArgumentParser) -> Callable[[argparse.Namespace], i
     send.add_argument("--consent-source", metavar="WHERE", help="where everybody on the list agreed to marketing")
     send.add_argument("--consent-wording", metavar="WORDS", default="Agreed to receive marketing messages.")
     send.add_argument("--test-to", metavar="PHONE", help="only send the first row's message to this number")
-    send.add_argument("--check-only", action="store_true", help="check the list and forecast; send nothing")
+    send.add_argument(
+        "--check-only",
+        action="store_true",
+        help="check the list, say who would get it, how long it takes; send nothing",
+    )
     send.add_argument("--report", type=Path, metavar="FILE.csv", help="where the report goes")
     send.add_argument("--url", help=f"of the gateway; default: GATEWAY_PUBLIC_URL or {DEFAULT_URL}")
     send.add_argument("--token", help="an API key or sign-in token; default: GATEWAY_TOKEN")

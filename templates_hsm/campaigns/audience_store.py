@@ -177,7 +177,8 @@ async def remove_abandoned(database: Database, *, older_than: datetime) -> int:
     removed = 0
     async for upload in database.audience_uploads.find({"at": {"$lt": older_than}}):
         campaign: dict[str, Any] | None = await database.campaigns.find_one(
-            {"_id": upload["campaign_id"], "workspace_id": upload["workspace_id"]}, {"audience.id": 1, "refused_list": 1}
+            {"_id": upload["campaign_id"], "workspace_id": upload["workspace_id"]},
+            {"audience.id": 1, "refused_list": 1},
         )
         if campaign is None or upload["_id"] not in own_lists(campaign):
             gone = {"_id": rows_of(upload["_id"]), "workspace_id": upload["workspace_id"]}

@@ -58,7 +58,7 @@ class CampaignStore:
         return campaign_view(stored, await counts_of(self._database, stored))
 
     async def list(self, workspace_id: str, *, limit: int, cursor: str | None) -> Page[Campaign]:
-        """List campaigns, the newest first, with their counts as they are; of very large ones as they were last told."""
+        """List campaigns, the newest first, with their counts as they are; those of large ones as last told."""
         condition: Document = {"workspace_id": workspace_id}
         before = decode_cursor(cursor, str)
         if before is not None:

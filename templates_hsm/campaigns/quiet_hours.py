@@ -50,26 +50,25 @@ def _quiet_ends(now: datetime, zones: Sequence[str], hours: QuietHours) -> list[
 
 
 def _quiet_end(now: datetime, zone: ZoneInfo, hours: QuietHours) -> datetime | None:
-    if not _is_quiet(now, zone, hours):
+    begin, end = time.fromisoformat(hours.begin), time.fromisoformat(hours.end)
+    if not _is_quiet(now, zone, begin, end):
         return None
     local = now.astimezone(zone)
-    end = time.fromisoformat(hours.end)
     wait = timedelta(hours=end.hour, minutes=end.minute) - (local.replace(tzinfo=None) - _midnight(local))
     moment = now + wait % timedelta(days=1)
-    if moment.astimezone(zone).utcoffset() == local.utcoffset() and not _is_quiet(moment, zone, hours):
+    if moment.astimezone(zone).utcoffset() == local.utcoffset() and not _is_quiet(moment, zone, begin, end):
         return moment
-    return _walk(now, zone, hours)
+    return _walk(now, zone, begin, end)
 
 
-def _walk(now: datetime, zone: ZoneInfo, hours: QuietHours) -> datetime:
-    """Look minute by minute where the clock is set to another time meanwhile: the end may be left out, or come twice."""
+def _walk(now: datetime, zone: ZoneInfo, begin: time, end: time) -> datetime:
+    """Look minute by minute where clocks are changed meanwhile: the end may be left out, or come twice."""
     minute = now.replace(second=0, microsecond=0)
     minutes = (minute + timedelta(minutes=n) for n in range(1, MINUTES))
-    return next(moment for moment in minutes if not _is_quiet(moment, zone, hours))
+    return next(moment for moment in minutes if not _is_quiet(moment, zone, begin, end))
 
 
-def _is_quiet(now: datetime, zone: ZoneInfo, hours: QuietHours) -> bool:
-    begin, end = time.fromisoformat(hours.begin), time.fromisoformat(hours.end)
+def _is_quiet(now: datetime, zone: ZoneInfo, begin: time, end: time) -> bool:
     clock = now.astimezone(zone).time()
     return begin <= clock < end if begin <= end else clock >= begin or clock < end
 

@@ -33,9 +33,6 @@ async def refuse_list(database: Database, campaign: Document, audience: Audience
         first.append(error)
         if len(first) == TOLD:
             break
-    detail = (
-        f"The list has no row that is a recipient: {audience.lines:,} lines were left out. "
-        "GET /campaigns/{id}/audience/errors has the reason for each."
-    )
-    errors = [FieldError(f"/lines/{error.line}", error.reason) for error in first]
+    detail = f"The list has no row that is a recipient: its errors say why, for each of {audience.lines:,}."
+    errors = [FieldError(f"/lines/{error.line}", f"line {error.line}: {error.reason}") for error in first]
     return Problem("invalid_request", detail, errors=errors)

@@ -21,18 +21,24 @@ BATCHES: Final = 20
 _CANCELLED: Final = {"skipped": Skip.CANCELLED.value}
 
 
-async def settle_cancelled(database: Database, campaign: Document, *, at: datetime) -> bool:
+async def settle_cancelled(database: Database, campaign: Document, *, at: datetime, batch: int = BATCH) -> bool:
     """End recipients of a cancelled campaign who got nothing, and let what is in the outbox be withheld at once.
+
+    Args:
+        database: Where they are.
+        campaign: As it is stored now.
+        at: The current time.
+        batch: Rows that are marked with one statement.
 
     Returns:
         Whether all have ended; otherwise the next call goes on.
     """
     for _ in range(BATCHES):
-        if not await database.batch_transaction(partial(_end_due, campaign)):
+        if not await database.batch_transaction(partial(_end_due, campaign, batch)):
             break
     above = campaign.get("fed_to")
     for _ in range(BATCHES):
-        last = await database.in_one_hop(partial(_end_further, campaign, above))
+        last = await database.in_one_hop(partial(_end_further, campaign, above, batch))
         if last is None:
             await _let_go(database, campaign, at)
             return True
@@ -57,10 +63,10 @@ async def _update(database: Database, campaign: Document, update: Document) -> N
     await database.campaigns.update_one({"_id": campaign["_id"], "workspace_id": campaign["workspace_id"]}, update)
 
 
-def _end_due(campaign: Document, blocking: BlockingDatabase, session: Session) -> int:
+def _end_due(campaign: Document, batch: int, blocking: BlockingDatabase, session: Session) -> int:
     """End rows that waited for their time; a row that waited for its retry has failed after all."""
     own = {"workspace_id": campaign["workspace_id"], "campaign_id": campaign["_id"], "due_at": {"$exists": True}}
-    rows = list(blocking.campaign_recipients.find(own, {"retry_of": 1}, session=session).limit(BATCH))
+    rows = list(blocking.campaign_recipients.find(own, {"retry_of": 1}, session=session).limit(batch))
     if not rows:
         return 0
     failed = [row["retry_of"] for row in rows if row.get("retry_of")]
@@ -79,15 +85,13 @@ def _end_of(row: Document, of_workspace: Document) -> UpdateOne:
     return UpdateOne(one, {"$set": _CANCELLED, "$unset": {"due_at": ""}})
 
 
-def _end_further(campaign: Document, above: str | None, blocking: BlockingDatabase) -> str | None:
+def _end_further(campaign: Document, above: str | None, batch: int, blocking: BlockingDatabase) -> str | None:
     """End the next rows of the list above one; give the last of them."""
     if campaign.get("audience") is None:
         return None
     of_workspace = {"workspace_id": campaign["workspace_id"]}
     following = {"_id": rows_of(campaign["audience"]["id"], above=above), **of_workspace}
-    ids = [
-        row["_id"] for row in blocking.campaign_recipients.find(following, {"_id": 1}).sort("_id", 1).limit(BATCH)
-    ]
+    ids = [row["_id"] for row in blocking.campaign_recipients.find(following, {"_id": 1}).sort("_id", 1).limit(batch)]
     if not ids:
         return None
     blocking.campaign_recipients.update_many({"_id": {"$in": ids}, **of_workspace}, {"$set": _CANCELLED})

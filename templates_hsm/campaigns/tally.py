@@ -21,7 +21,7 @@ from templates_hsm.campaigns.models import Campaign, Counts
 from templates_hsm.campaigns.stop_rules import Failures
 
 COUNTED_AT_ONCE: Final = 50_000
-"""Recipients that are counted anew for a list: a tenth of a second over an index. Larger campaigns stand as last told."""
+"""Recipients that are counted for a list: a tenth of a second over an index. Larger campaigns stand as last told."""
 _REACHED: Final = (MessageStatus.SENT, MessageStatus.DELIVERED, MessageStatus.READ)
 
 

@@ -11,6 +11,7 @@ export class CampaignApi {
 
   list = () => this.api.request("GET", "/campaigns", { query: { limit: 50 } });
   make = (fields, key) => this.api.request("POST", "/campaigns", { body: fields, key });
+  remove = (id) => this.api.request("DELETE", `/campaigns/${encodeURIComponent(id)}`);
   act = (id, action) => this.api.request("POST", `/campaigns/${encodeURIComponent(id)}/${action}`);
   test = (id, to) => this.api.request("POST", `/campaigns/${encodeURIComponent(id)}/test`, { body: { to } });
   forecast = (id) => this.api.request("POST", `/campaigns/${encodeURIComponent(id)}/forecast`, { body: {} });

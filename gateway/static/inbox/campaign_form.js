@@ -1,7 +1,7 @@
 // A new campaign: number, template, list, what goes where, when and how fast. Made and checked, then ready to start.
 
 import { newKey } from "./api.js";
-import { bodyOf, columnsOf } from "./campaign_words.js";
+import { bodyOf, columnsOf, isAboutLines, textOf } from "./campaign_words.js";
 import { faultLine } from "./dialog.js";
 import { el } from "./dom.js";
 
@@ -11,12 +11,13 @@ const HEAD_BYTES = 65_536; // more than any first line
 export function campaignForm(api, { made, cancel }) {
   const fault = faultLine();
   const key = newKey();
-  const state = { templates: [], columns: [], campaign: null };
+  const state = { templates: [], columns: [], campaign: null, tries: 1 };
   const channel = el("select", { name: "channel", required: true, on: { change: () => readTemplates() } });
   const template = el("select", { name: "template", required: true, on: { change: () => drawMapping() } });
   const file = el("input", { name: "file", type: "file", accept: ".csv,text/csv", required: true, on: { change: () => readHead() } });
   const mapping = el("div", { class: "fields numbers", id: "campaign-mapping" });
   const button = el("button", { class: "primary", text: "Check the list", id: "check-campaign" });
+  const reasons = el("button", { type: "button", text: "All reasons (CSV)", id: "list-reasons", hidden: true, on: { click: saveReasons } });
   const form = el(
     "form",
     { class: "campaign-form", id: "campaign-form", novalidate: true, on: { submit: (event) => submit(event) } },
@@ -39,7 +40,8 @@ export function campaignForm(api, { made, cancel }) {
       field("Where these people agreed to marketing messages", el("input", { name: "consent", maxlength: 200, placeholder: "newsletter form", autocomplete: "off" }),
         "Kept with each contact. Empty: only contacts whose consent is recorded get a marketing template.")),
     fault,
-    el("div", { class: "dialog-actions" }, el("button", { type: "button", text: "Cancel", on: { click: cancel } }), button),
+    reasons,
+    el("div", { class: "dialog-actions" }, el("button", { type: "button", text: "Cancel", on: { click: leave } }), button),
   );
 
   const value = (name) => form.elements[name].value.trim();
@@ -62,7 +64,7 @@ export function campaignForm(api, { made, cancel }) {
 
   async function readHead() {
     const chosen = file.files[0];
-    state.columns = chosen ? columnsOf(await chosen.slice(0, HEAD_BYTES).text()) : [];
+    state.columns = chosen ? columnsOf(textOf(new Uint8Array(await chosen.slice(0, HEAD_BYTES).arrayBuffer()))) : [];
     if (chosen && !value("name")) form.elements.name.value = chosen.name.replace(/\.csv$/i, "");
     drawMapping();
   }
@@ -98,19 +100,38 @@ export function campaignForm(api, { made, cancel }) {
   async function submit(event) {
     event.preventDefault();
     fault.say("");
+    await discard();
     if (!value("name") || !template.value || !file.files[0]) return fault.say("Give a name, a template and a list.");
     button.disabled = true;
     button.textContent = "Checking…";
     try {
-      state.campaign = await api.make(fields(), `${key}-${state.campaign ? newKey() : 1}`);
+      state.campaign = await api.make(fields(), `${key}-${state.tries++}`);
       made(await api.upload(state.campaign.id, file.files[0]));
     } catch (problem) {
-      if (state.campaign) await api.act(state.campaign.id, "cancel").catch(() => {});
+      reasons.hidden = !isAboutLines(problem);
+      if (reasons.hidden) await discard();
       fault.say(problem.message);
     } finally {
       button.disabled = false;
       button.textContent = "Check the list";
     }
+  }
+
+  async function leave() {
+    cancel();
+    await discard();
+  }
+
+  /** Leaves nothing behind of a campaign whose list was refused. */
+  async function discard() {
+    const { campaign } = state;
+    state.campaign = null;
+    reasons.hidden = true;
+    if (campaign) await api.remove(campaign.id).catch(() => {});
+  }
+
+  function saveReasons() {
+    api.download(`/campaigns/${state.campaign.id}/audience/errors`, `${value("name")} errors.csv`).catch((problem) => fault.say(problem.message));
   }
 
   begin().catch((problem) => fault.say(problem.message));

@@ -2,8 +2,8 @@
 
 /** What a campaign's state lets one do: [action, label]. */
 const ACTIONS = {
-  draft: [["cancel", "Discard"]],
-  ready: [["start", "Start"], ["cancel", "Discard"]],
+  draft: [["delete", "Discard"]],
+  ready: [["start", "Start"], ["delete", "Discard"]],
   scheduled: [["pause", "Pause"], ["cancel", "Cancel"]],
   running: [["pause", "Pause"], ["cancel", "Cancel"]],
   paused: [["resume", "Resume"], ["cancel", "Cancel"]],
@@ -45,6 +45,13 @@ export function actionsOf(campaign) {
   return retry ? [["retry", "Retry failed"], ...actions] : actions;
 }
 
+/** The campaigns with one as it is now; without it where it was deleted. */
+export function withCampaign(campaigns, campaign) {
+  const changed = new Map(campaigns).set(campaign.id, campaign);
+  if (campaign.state === "deleted") changed.delete(campaign.id);
+  return changed;
+}
+
 export const stateOf = (campaign) => STATES[campaign.state] ?? [campaign.state, ""];
 
 export const reasonOf = (campaign) => campaign.reason && (REASONS[campaign.reason] ?? `Reason: ${campaign.reason}.`);
@@ -56,19 +63,49 @@ export function settled({ sent, failed, unknown, skipped }) {
 
 /** The figures that say something: [term, value]. */
 export function figures(counts) {
-  const shown = [["Sent", "sent"], ["Delivered", "delivered"], ["Read", "read"], ["Failed", "failed"], ["Unknown", "unknown"], ["Skipped", "skipped"]];
-  return shown.filter(([, name], n) => n < 3 || counts[name] > 0).map(([term, name]) => [term, counts[name].toLocaleString("en")]);
+  const shown = [["Waiting", "waiting"], ["Sent", "sent"], ["Delivered", "delivered"], ["Read", "read"], ["Failed", "failed"], ["Unknown", "unknown"], ["Skipped", "skipped"]];
+  return shown.filter(([, name]) => ["sent", "delivered", "read"].includes(name) || counts[name] > 0).map(([term, name]) => [term, counts[name].toLocaleString("en")]);
 }
+
+/** Who would get nothing, and who later, by a forecast: sentences, none where everybody gets it now. */
+export function outlookOf(guess) {
+  const of = guess.checked === guess.recipients ? "" : ` of the first ${guess.checked.toLocaleString("en")}`;
+  const lines = guess.left_out.map((one) => `${one.count.toLocaleString("en")}${of} would get nothing: ${one.explanation}`);
+  return guess.later ? [...lines, `${guess.later.toLocaleString("en")}${of} would get it when their quiet hours are over.`] : lines;
+}
+
+/** Is the problem about lines of a list, so that there is a reason for each? */
+export const isAboutLines = (problem) => (problem.errors ?? []).some((one) => one.pointer.startsWith("/lines/"));
 
 const PHONES = new Set(["phone", "to", "number", "phone_number", "mobile", "msisdn", "wa_id", "whatsapp", "telephone", "tel", "телефон", "номер", "telefon", "telefone", "telefono", "teléfono", "handy"]);
 
 /** The names of a list's columns beside the phone, as the server reads them from its first line. */
 export function columnsOf(text) {
-  const line = text.replace(/^\ufeff/, "").split(/\r?\n/, 1)[0] ?? "";
-  const delimiter = [",", ";", "\t", "|"].reduce((best, one) => (line.split(one).length > line.split(best).length ? one : best));
-  const names = line.split(delimiter).map((one) => columnName(one.replace(/^"(.*)"$/, "$1")));
+  const [first = "", second = ""] = text.replace(/^\ufeff/, "").split(/\r\n|\r|\n/, 2);
+  const told = /^"?sep=([^\p{L}\p{N}_\s"]|\t)"?$/iu.exec(first);
+  const line = told ? second : first;
+  const bare = line.replace(/"[^"]*"?/g, "");
+  const often = [",", ";", "\t", "|"].reduce((best, one) => (bare.split(one).length > bare.split(best).length ? one : best));
+  const names = cellsOf(line, told ? told[1] : often).map((one) => columnName(one.replace(/^"(.*)"$/, "$1")));
   const phone = Math.max(0, names.findIndex((name) => PHONES.has(name)));
   return names.filter((_, place) => place !== phone);
+}
+
+function cellsOf(line, delimiter) {
+  const cells = [""];
+  let quoted = false;
+  for (const char of line) {
+    if (char === '"') quoted = !quoted;
+    if (char === delimiter && !quoted) cells.push("");
+    else cells[cells.length - 1] += char;
+  }
+  return cells;
+}
+
+/** A file's beginning as text: UTF-16 where it says so, otherwise UTF-8. */
+export function textOf(bytes) {
+  const mark = bytes.length > 1 ? (bytes[0] << 8) | bytes[1] : 0;
+  return new TextDecoder({ 0xfffe: "utf-16le", 0xfeff: "utf-16be" }[mark] ?? "utf-8").decode(bytes);
 }
 
 export const columnName = (written) => written.trim().toLowerCase().replace(/[^\p{L}\p{N}_]+/gu, "_").replace(/^_+|_+$/g, "");

@@ -2,7 +2,7 @@
 
 import { CampaignApi } from "./campaign_api.js";
 import { campaignForm } from "./campaign_form.js";
-import { actionsOf, figures, reasonOf, settled, stateOf } from "./campaign_words.js";
+import { actionsOf, figures, outlookOf, reasonOf, settled, stateOf, withCampaign } from "./campaign_words.js";
 import { openDialog } from "./dialog.js";
 import { el, keyed } from "./dom.js";
 import { notify } from "./notices.js";
@@ -90,8 +90,10 @@ export class CampaignsView {
       this.#put(campaign);
       close();
       const guess = await this.api.forecast(campaign.id).catch(() => null);
+      const left = guess ? outlookOf(guess) : [];
       const takes = guess ? ` At ${guess.rate_per_second} a second they take ${duration(guess.seconds * 1000)}.` : "";
       notify(`${campaign.audience.accepted.toLocaleString("en")} recipients are checked.${takes}`, "done");
+      for (const sentence of left) notify(sentence, "fault");
     };
     this.add.hidden = true;
     this.form.replaceChildren(campaignForm(this.api, { made, cancel: close }));
@@ -107,11 +109,25 @@ export class CampaignsView {
 
   #act(campaign, action) {
     if (action === "cancel" && !window.confirm(`End “${campaign.name}” for good?`)) return null;
+    if (action === "delete") return this.#try(() => this.#discard(campaign));
+    if (action === "start") return this.#try(() => this.#start(campaign));
     return this.#try(async () => this.#put(await this.api.act(campaign.id, action)));
   }
 
+  /** Starts it once somebody has read who would get nothing. */
+  async #start(campaign) {
+    const left = outlookOf(await this.api.forecast(campaign.id));
+    if (left.length && !window.confirm(`${left.join("\n")}\n\nStart “${campaign.name}”?`)) return;
+    this.#put(await this.api.act(campaign.id, "start"));
+  }
+
+  async #discard(campaign) {
+    await this.api.remove(campaign.id);
+    this.#put({ ...campaign, state: "deleted" });
+  }
+
   #put(campaign) {
-    this.store.set((state) => ({ ...state, campaigns: new Map(state.campaigns).set(campaign.id, campaign) }));
+    this.store.set((state) => ({ ...state, campaigns: withCampaign(state.campaigns, campaign) }));
   }
 
   async #try(run) {

@@ -7,6 +7,7 @@
 // An event goes to everyone who could see its object before or after it. A list thus also learns
 // what leaves it: a conversation event whose object is no longer ours to see removes it.
 
+import { withCampaign } from "./campaign_words.js";
 import { dropConversation, putConversation, putPending, seesAll, withEntry, withMessage } from "./store.js";
 import { withQueue } from "./team.js";
 
@@ -46,7 +47,7 @@ const REDUCERS = {
   "operator.status": onOperator,
   "queue.updated": (state, queue) => nothing(withQueue(state, queue)),
   "template.updated": (state, template) => nothing({ ...state, template }),
-  "campaign.progress": (state, campaign) => nothing({ ...state, campaigns: new Map(state.campaigns).set(campaign.id, campaign) }),
+  "campaign.progress": (state, campaign) => nothing({ ...state, campaigns: withCampaign(state.campaigns, campaign) }),
 };
 
 // Conversations

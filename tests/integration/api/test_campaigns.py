@@ -107,12 +107,12 @@ async def test_audience_by_tag(team: Team, database: Database) -> None:
 
 async def test_test_goes_to_oneself_and_is_not_counted(team: Team, database: Database) -> None:
     made = await campaign(team)
-    await upload(team, made["id"], LIST)
+    _, filled = await upload(team, made["id"], LIST)
     answer = await team.owner.post(f"/campaigns/{made['id']}/test", {"to": "0151 29999999"})
     assert answer.status == 200, answer.body
     message = await database.messages.find_one({"_id": answer.body["message_id"]})
     assert (message["to"], message["content"]["rendered"]) == ("4915129999999", "Hello Ann, 20 % off.")
-    assert (await team.owner.get(f"/campaigns/{made['id']}")).body["counts"]["waiting"] == 0
+    assert (await team.owner.get(f"/campaigns/{made['id']}")).body["counts"] == filled["counts"]
     await team.owner.post(f"/campaigns/{made['id']}/test", {"to": "0151 29999999"})
 
 
@@ -129,7 +129,85 @@ async def test_forecast(team: Team) -> None:
         "limited_by": "messaging_limit",
         "cost": 0.1,
         "unpriced": 0,
+        "checked": 2,
+        "will_get": 2,
+        "later": 0,
+        "left_out": [],
     }
+
+
+async def test_forecast_tells_who_would_get_nothing_before_the_campaign_starts(team: Team, database: Database) -> None:
+    made = await campaign(team, consent=None, variables={"body": ["{{ first_name }}"]})
+    rows = "".join(f"+491512000000{n};{name}\n" for n, name in enumerate(["Ann", "Bob", " ", "Dan"]))
+    await upload(team, made["id"], f"phone;first name\n{rows}")
+    out = {"marketing": {"accepts": False}}
+    consent = {"consent": {"source": "shop"}}
+    for n, fields in enumerate([out, consent, consent]):
+        key = f"491512000000{n}"
+        await database.contacts.insert_one(
+            {"_id": f"c{n}", "workspace_id": team.owner.workspace_id, "identity_keys": [f"whatsapp:{key}"], **fields}
+        )
+    answer = (await team.owner.post(f"/campaigns/{made['id']}/forecast", {})).body
+    told = {one["reason"]: one["count"] for one in answer["left_out"]}
+    assert told == {"opted_out": 1, "values_dont_fit": 1, "no_consent": 1}
+    assert (answer["recipients"], answer["checked"], answer["will_get"]) == (4, 4, 1)
+    assert all(one["explanation"] for one in answer["left_out"])
+    assert await database.messages.count_documents({}) == 0
+
+
+async def test_reasons_of_a_list_that_was_refused_as_a_whole_can_be_read(team: Team, database: Database) -> None:
+    made = await campaign(team)
+    status, answer = await upload(team, made["id"], "phone,name\n12,a\n013,b\nfoo,c\n")
+    assert (status, len(answer["errors"]), answer["errors"][0]["pointer"]) == (422, 3, "/lines/2")
+    assert [e["line"] for e in await download(team, f"/campaigns/{made['id']}/audience/errors")] == ["2", "3", "4"]
+    assert (await team.owner.get(f"/campaigns/{made['id']}")).body["state"] == "draft"
+    await upload(team, made["id"], "phone,name\n+4915120000009,Zoe\n")
+    assert await download(team, f"/campaigns/{made['id']}/audience/errors") == []
+    kept = await database.audience_uploads.count_documents({})
+    assert kept == 2, "the sweep removes what is not needed"
+
+
+async def test_list_with_a_mark_that_is_never_closed_is_refused_by_its_line(team: Team) -> None:
+    made = await campaign(team)
+    text = 'phone,name\n+4915120000001,Ann\n+4915120000002,"Bob\n+4915120000003,Eve\n'
+    status, answer = await upload(team, made["id"], text)
+    assert (status, "Line 3" in answer["detail"]) == (422, True)
+
+
+async def test_audience_says_why_lines_were_left_out(team: Team) -> None:
+    made = await campaign(team)
+    _, filled = await upload(team, made["id"], LIST + '+4915120000003;"Dan\n+4915120000004;Fay"\n')
+    audience = filled["audience"]
+    assert (audience["lines"], audience["accepted"], audience["duplicates"], audience["rejected"]) == (6, 2, 1, 3)
+    assert sum(audience["reasons"].values()) == 4
+
+
+async def test_campaign_that_was_never_started_can_be_deleted(team: Team) -> None:
+    made = await campaign(team)
+    await upload(team, made["id"], LIST)
+    path = f"/campaigns/{made['id']}"
+    assert (await team.owner.delete(path)).status == 204
+    assert (await team.owner.get(path)).status == 404
+    assert (await team.owner.get("/campaigns")).body["items"] == []
+    started = await campaign_that_runs(team, made)
+    assert (await team.owner.delete(f"/campaigns/{started['id']}")).status == 409
+
+
+async def campaign_that_runs(team: Team, like: dict[str, Any]) -> dict[str, Any]:
+    body = {"name": "Next", "channel_id": like["channel_id"], "template": like["template"], "consent": like["consent"]}
+    made = (await team.owner.post("/campaigns", body)).body
+    await upload(team, made["id"], "phone,name\n+4915120000001,Ann\n")
+    return dict((await team.owner.post(f"/campaigns/{made['id']}/start")).body)
+
+
+async def test_list_of_campaigns_has_the_counts_of_each(team: Team, database: Database) -> None:
+    made = await campaign_that_runs(team, await campaign(team))
+    message = {"_id": "m1", "conversation_id": "v1", "seq": 1, "workspace_id": team.owner.workspace_id}
+    await database.messages.insert_one({**message, "tally": made["id"], "recipient": "r1", "status": "read"})
+    listed = (await team.owner.get("/campaigns")).body["items"]
+    shown = {one["id"]: one["counts"] for one in listed}
+    assert shown[made["id"]] == (await team.owner.get(f"/campaigns/{made['id']}")).body["counts"]
+    assert shown[made["id"]]["read"] == 1
 
 
 async def test_states_and_report(team: Team) -> None:

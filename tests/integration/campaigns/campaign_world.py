@@ -104,7 +104,7 @@ class CampaignWorld:
 
     async def fill(self, campaign_id: str, csv: str, region: str | None = None) -> Campaign:
         writer = AudienceWriter(self.database, W, campaign_id)
-        audience = await writer.write_file(AudienceFile(io.StringIO(csv), region))
+        audience = await writer.write_file(AudienceFile(io.StringIO(csv, newline=""), region))
         return await self.store.fill(W, campaign_id, audience)
 
     async def running(self, csv: str | None = None, **fields: Any) -> Campaign:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import contextlib
 import io
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from typing import Any
+from zoneinfo import ZoneInfo, available_timezones
 
 import pytest
 from hypothesis import given
@@ -74,6 +76,55 @@ def test_impossible_action_is_a_conflict() -> None:
 )
 def test_quiet_hours(now: datetime, zones: tuple[str, ...], until: datetime | None) -> None:
     assert quiet_until(now, zones, NIGHT) == until
+
+
+NIGHTS = [
+    ("21:00", "00:30"),
+    ("22:30", "01:59"),
+    ("21:00", "02:30"),
+    ("23:00", "03:00"),
+    ("02:10", "02:50"),
+    ("03:01", "02:30"),
+]
+
+
+def changes_of_clocks() -> list[tuple[datetime, str]]:
+    """When clocks are set to another time in the next year, anywhere: each kind of change once, with a zone."""
+    halves = [datetime(2026, 11, 1, tzinfo=UTC) + timedelta(hours=12 * n) for n in range(2 * 366)]
+    found: dict[tuple[object, ...], tuple[datetime, str]] = {}
+    for zone in sorted(available_timezones()):
+        offsets = [moment.astimezone(ZoneInfo(zone)).utcoffset() for moment in halves]
+        for moment, (before, after) in zip(halves, pairwise(offsets), strict=False):
+            if before != after:
+                found.setdefault((moment, before, after), (moment, zone))
+    return list(found.values())
+
+
+def test_quiet_hours_end_wherever_clocks_are_changed() -> None:
+    changes = changes_of_clocks()
+    assert len(changes) > 20
+    for change, zone in changes:
+        for begin, end in NIGHTS:
+            for minutes in range(-24 * 60, 14 * 60, 127):
+                now = change + timedelta(minutes=minutes, seconds=30)
+                check_quiet(now, zone, QuietHours(begin=begin, end=end))
+
+
+def check_quiet(now: datetime, zone: str, hours: QuietHours) -> None:
+    """It is told to wait exactly as long as the clock on the wall is between the two times."""
+    until = quiet_until(now, (zone,), hours)
+    if until is None:
+        assert not wall_is_quiet(now, zone, hours)
+        return
+    assert now < until < now + timedelta(hours=26), (zone, now, hours)
+    assert not wall_is_quiet(until, zone, hours), (zone, now, hours)
+    assert wall_is_quiet(until - timedelta(minutes=1), zone, hours), (zone, now, hours)
+
+
+def wall_is_quiet(moment: datetime, zone: str, hours: QuietHours) -> bool:
+    clock = moment.astimezone(ZoneInfo(zone)).strftime("%H:%M")
+    begin, end = hours.begin, hours.end
+    return begin <= clock < end if begin <= end else clock >= begin or clock < end
 
 
 def test_zones_without_a_common_hour_follow_the_first() -> None:
@@ -254,7 +305,9 @@ def test_variables(parameters: dict[str, Any] | None, columns: list[str], filled
 
 @pytest.mark.parametrize("blank", ["", "   ", "\t\n", "\u00a0", "\u200b\ufeff", "\x00"])
 def test_blank_value_has_its_default(blank: str) -> None:
-    variables = Variables({"body": ["{{ a|default('friend') }}", "{% if a %}x{% endif %}-"]}, definition_of(template()), ["a"])
+    variables = Variables(
+        {"body": ["{{ a|default('friend') }}", "{% if a %}x{% endif %}-"]}, definition_of(template()), ["a"]
+    )
     assert variables.fill([blank]) == {"body": ["friend", "-"]}
 
 

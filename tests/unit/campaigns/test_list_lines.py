@@ -1,4 +1,4 @@
-"""No line of a list is lost, and nothing of one row gets into another: whatever marks, delimiters and line ends it has."""
+"""No line of a list is lost, and nothing of one row gets into another, whatever marks and line ends it has."""
 
 from __future__ import annotations
 
@@ -105,7 +105,9 @@ def test_what_a_good_writer_wrote_is_read_or_left_out_whole(
 
 
 @given(
-    st.lists(st.lists(st.sampled_from(["", '"', '""', " ", '",', ",", "x"]), min_size=4, max_size=4), min_size=1, max_size=9),
+    st.lists(
+        st.lists(st.sampled_from(["", '"', '""', " ", '",', ",", "x"]), min_size=4, max_size=4), min_size=1, max_size=9
+    ),
     ENDS,
     st.booleans(),
 )
@@ -130,7 +132,7 @@ def test_every_line_is_accounted_for(lines: list[str], end: str) -> None:
         file, found = read(text)
     except Problem:
         return
-    physical = [line for line in io.StringIO(text, newline="")][1:]
+    physical = list(io.StringIO(text, newline=""))[1:]
     assert len(found) + file.joined == file.lines == sum(bool(line.rstrip("\r\n")) for line in physical)
 
 
