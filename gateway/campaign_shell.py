@@ -232,7 +232,7 @@ class Shell:
         async with self._session.request(method, self._base + path, **sent) as response:
             if response.status == UNAVAILABLE:
                 raise Away(f"The gateway can't answer now ({response.status}): try again in a minute.")
-            answer: dict[str, Any] = msgspec.json.decode(await read_whole(response, MAX_LIST_BYTES))
+            answer: dict[str, Any] = msgspec.json.decode(await read_whole(response, MAX_LIST_BYTES) or b"{}")
             if response.status >= FIRST_ERROR:
                 raise Refused(_in_words(answer), about_lines=_is_about_lines(answer))
             return answer
