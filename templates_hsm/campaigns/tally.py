@@ -113,6 +113,8 @@ def add_up(groups: Iterable[Mapping[str, Any]], *, total: int, skipped: int) -> 
 def campaign_view(document: Mapping[str, Any], counts: Counts | None = None) -> Campaign:
     """Show a stored campaign; without counts as they were last told."""
     told = counts or msgspec.convert(document.get("counts") or {}, Counts)
+    if not told.total:
+        told = msgspec.structs.replace(told, total=_total(document), waiting=_total(document))
     return msgspec.convert({**document, "id": document["_id"], "counts": msgspec.to_builtins(told)}, Campaign)
 
 

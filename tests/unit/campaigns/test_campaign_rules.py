@@ -10,7 +10,7 @@ from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from inbox.foundation.problems import Problem
@@ -283,6 +283,7 @@ def test_headings_become_names() -> None:
     ]
 
 
+@settings(deadline=None)
 @given(st.text(max_size=200))
 def test_no_list_breaks_the_reader(text: str) -> None:
     with contextlib.suppress(Problem):

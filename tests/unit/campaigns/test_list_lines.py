@@ -7,7 +7,7 @@ import io
 from collections.abc import Sequence
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from inbox.foundation.problems import Problem
@@ -87,6 +87,7 @@ def test_quoted_cells(row: str, values: list[str] | None) -> None:
 CELLS = st.text(st.sampled_from('ab ",;|\t\n\r1'), max_size=8)
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(CELLS, CELLS), max_size=12), st.sampled_from(",;\t|"), ENDS)
 def test_what_a_good_writer_wrote_is_read_or_left_out_whole(
     rows: list[tuple[str, str]], delimiter: str, end: str
@@ -104,6 +105,7 @@ def test_what_a_good_writer_wrote_is_read_or_left_out_whole(
     assert len(found) + file.joined == file.lines
 
 
+@settings(deadline=None)
 @given(
     st.lists(
         st.lists(st.sampled_from(["", '"', '""', " ", '",', ",", "x"]), min_size=4, max_size=4), min_size=1, max_size=9
@@ -125,6 +127,7 @@ def test_nothing_of_one_row_is_in_anothers(marks: list[list[str]], end: str, las
     assert len(found) + file.joined == file.lines == len(rows)
 
 
+@settings(deadline=None)
 @given(st.lists(st.text(max_size=30), max_size=8), ENDS)
 def test_every_line_is_accounted_for(lines: list[str], end: str) -> None:
     text = end.join(["phone,a", *(line.replace("\0", "") for line in lines)])
