@@ -7,23 +7,24 @@ from collections.abc import AsyncIterator
 from typing import Final
 
 import msgspec
-from aiohttp import BodyPartReader, web
+from aiohttp import web
 from multidict import CIMultiDict
 
+from gateway.api.problem_response import problem_response
+from gateway.form_arriving import PIECE_BYTES, file_of_form
 from gateway.parts import PARTS, Parts
 from inbox.files.blob_store import StoreUnavailable
 from inbox.files.file_models import MAX_FILE_BYTES, StoredFile
 from inbox.files.links import link_is_good
 from inbox.files.names import content_disposition, name_in_form
 from inbox.files.sniffing import OCTETS
-from inbox.files.uploads import find_file, keep_upload
+from inbox.files.uploads import KEPT_UNNAMED, find_file, keep_upload
 from inbox.foundation.problems import Problem
 from inbox.people.access import Caller
 from inbox.storage.database import Session
 from inbox.storage.idempotency import Answer, OnceOnly, check_key, do_once
 
 PATH: Final = "/api/v1/media"
-PIECE_BYTES: Final = 64 * 1024
 SHOWN_INLINE: Final = frozenset(
     {
         *("image/jpeg", "image/png", "image/gif", "image/webp", "image/avif", "image/bmp"),
@@ -58,15 +59,16 @@ async def upload(request: web.Request) -> web.Response:
     caller = await _caller(request, parts)
     if (request.content_length or 0) > MAX_FILE_BYTES + PIECE_BYTES:
         raise Problem("too_large", f"A file must not be larger than {MAX_FILE_BYTES} bytes.")
-    part = await file_part(request)
+    form = await file_of_form(request)
     file = await keep_upload(
         parts.runtime.database,
         parts.blobs,
         caller.workspace_id,
-        pieces_of(part),
-        declared=part.headers.get("Content-Type"),
-        filename=name_in_form(part.filename),
+        form.pieces,
+        declared=form.declared,
+        filename=name_in_form(form.filename),
         limit_bytes=MAX_FILE_BYTES,
+        kept=KEPT_UNNAMED,
         now=parts.runtime.clock.now(),
     )
     answer = await _once(request, parts, caller, file)
@@ -98,25 +100,6 @@ def uploaded_media(file: StoredFile) -> UploadedMedia:
     return UploadedMedia(id=file.id, mime_type=file.mime_type or OCTETS, bytes=file.bytes or 0, filename=file.filename)
 
 
-async def file_part(request: web.Request) -> BodyPartReader:
-    """Find the multipart field `file`. Raises `Problem` (`malformed`)."""
-    if not request.content_type.startswith("multipart/"):
-        raise Problem("malformed", "Send the file as multipart/form-data, in a field with the name “file”.")
-    try:
-        async for part in await request.multipart():
-            if isinstance(part, BodyPartReader) and part.name == "file":
-                return part
-    except ValueError:
-        raise Problem("malformed", "The multipart body can't be read.") from None
-    raise Problem("malformed", "The multipart body has no field with the name “file”.")
-
-
-async def pieces_of(part: BodyPartReader) -> AsyncIterator[bytes]:
-    """Give the bytes of a field as they come."""
-    while piece := await part.read_chunk(PIECE_BYTES):
-        yield piece
-
-
 async def download(request: web.Request) -> web.StreamResponse:
     """Give a file to who has a signed link, or a token of its workspace."""
     parts = request.app[PARTS]
@@ -131,7 +114,10 @@ async def stream_file(request: web.Request, parts: Parts, file: StoredFile) -> w
     headers = _headers(file, etag)
     if request.headers.get("If-None-Match") == etag:
         return web.Response(status=304, headers=headers)
-    start, end = _asked_range(request.headers.get("Range"), size)
+    asked = asked_range(request.headers.get("Range"), size)
+    if asked is None:
+        return _no_such_range(size)
+    start, end = asked
     pieces = parts.blobs.read(str(file.blob_id), start=start, end=end)
     first = await _first_of(pieces)
     response = web.StreamResponse(status=206 if (start, end) != (0, size) else 200, headers=headers)
@@ -171,24 +157,30 @@ def _headers(file: StoredFile, etag: str) -> CIMultiDict[str]:
     )
 
 
-def _asked_range(header: str | None, size: int) -> tuple[int, int]:
-    """Give the part of the file that one `Range` asks for: the whole for none, several, or nonsense.
+def asked_range(header: str | None, size: int) -> tuple[int, int] | None:
+    """Return the part of a file that one `Range` asks for: the whole for none, several, or nonsense; None for no byte.
 
-    Raises:
-        Problem: `range_not_satisfiable`.
-
-    Source: RFC 9110, 14.1.2 and 14.2.
+    Source: RFC 9110, 14.1.2 ("If a valid byte-range-set includes ... a suffix-range with a non-zero suffix-length, then
+    it is satisfiable") and 14.2.
     """
     match = _RANGE.fullmatch(header or "")
     if match is None or match.groups() == ("", ""):
         return 0, size
     first, last = match.groups()
     if not first:
-        return max(0, size - int(last)), size
-    start, end = int(first), min(size, int(last) + 1) if last else size
-    if start >= size or end <= start:
-        raise Problem("range_not_satisfiable", f"The file has {size} bytes.")
-    return start, end
+        start, end = max(0, size - int(last)), size
+    else:
+        start, end = int(first), min(size, int(last) + 1) if last else size
+        if last and int(last) < start:
+            return 0, size
+    return None if start >= end else (start, end)
+
+
+def _no_such_range(size: int) -> web.Response:
+    """Source: RFC 9110, 15.5.17 (the answer should say how long the file is)."""
+    response = problem_response(Problem("range_not_satisfiable", f"The file has {size} bytes."))
+    response.headers["Content-Range"] = f"bytes */{size}"
+    return response
 
 
 async def _workspace(request: web.Request, parts: Parts) -> str | None:

@@ -40,6 +40,7 @@ async def around(request: web.Request, handler: Handler) -> web.StreamResponse:
     """Serve a request and make an answer of whatever comes of it."""
     began = time.perf_counter()
     parts = request.app[PARTS]
+    parts.connections.spoke(request.protocol)
     request_id = _request_id(request)
     mark = logs.request_id.set(request_id)
     parts.requests.begin()

@@ -20,3 +20,9 @@ def allow_many_connections() -> None:
     most = WANTED if hard == resource.RLIM_INFINITY else min(WANTED, hard)
     if soft != resource.RLIM_INFINITY and soft < most:
         resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
+
+
+def open_files_limit() -> int:
+    """Return how many files this process may have open for what it is made for: at most `WANTED`."""
+    soft, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+    return WANTED if soft == resource.RLIM_INFINITY else min(WANTED, soft)

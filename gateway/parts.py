@@ -11,6 +11,8 @@ from aiohttp import web
 
 from channels.contract import Connector
 from channels.template_accounts import ChannelTemplates
+from gateway.client_address import ClientAddresses
+from gateway.connections import Connections
 from gateway.content_checks import check_ability, check_edit, check_for_channel
 from gateway.draining import RequestsUnderWay
 from gateway.media_links import MediaLinks
@@ -57,6 +59,7 @@ class Parts:
     """The server's parts."""
 
     runtime: Runtime
+    addresses: ClientAddresses
     authenticator: Authenticator
     login_limit: LoginLimit
     channels: ChannelStore
@@ -86,6 +89,7 @@ class Parts:
     signals: Signals
     templates: TemplateStore
     template_reader: TemplateReader
+    connections: Connections
     sockets: OpenSockets = field(default_factory=OpenSockets)
     requests: RequestsUnderWay = field(default_factory=RequestsUnderWay)
 
@@ -111,10 +115,12 @@ def make_parts(runtime: Runtime, connectors: Mapping[ChannelKind, Connector]) ->
     sequence = SequenceClock(runtime.clock.server_seconds)
     directory = ChannelDirectory(runtime.database, runtime.secret_box, clock=runtime.clock)
     transfers = Transfers(runtime.database, runtime.clock)
+    addresses = ClientAddresses(runtime.settings.trusted_proxies)
     at_provider = ChannelTemplates(directory, connectors)
     suppression = Suppression(runtime.database, runtime.secret_box.signature)
     return Parts(
         runtime=runtime,
+        addresses=addresses,
         authenticator=Authenticator(runtime.database, runtime.clock),
         login_limit=LoginLimit(runtime.redis),
         channels=ChannelStore(runtime.database, runtime.secret_box, runtime.settings),
@@ -155,4 +161,5 @@ def make_parts(runtime: Runtime, connectors: Mapping[ChannelKind, Connector]) ->
         signals=Signals(runtime.redis),
         templates=TemplateStore(runtime.database, runtime.clock, at_provider),
         template_reader=TemplateReader(runtime.database, runtime.clock, at_provider),
+        connections=Connections(addresses),
     )

@@ -194,7 +194,7 @@ async def _sign_in(runtime: Runtime, workspace_id: str, operator_id: str) -> str
 
 
 def _new_operator(name: str, email: str, role: Role) -> NewOperator:
-    return NewOperator(name=name, email=email, role=role, password=secrets.token_hex(6))
+    return NewOperator(name=name, email=email, role=role, password=f"try-{secrets.token_hex(6)}")
 
 
 def _person(operator_id: str, new: NewOperator, token: str) -> Person:

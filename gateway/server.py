@@ -17,8 +17,10 @@ import uvloop
 from aiohttp import web
 
 from gateway.app import build_app
+from gateway.connections import CountingRunner
 from gateway.open_files import allow_many_connections
 from gateway.parts import PARTS, Parts
+from inbox.foundation.ending_tasks import end_tasks
 from inbox.foundation.garbage import calm_garbage_collection
 from inbox.foundation.logs import configure_logging, log_lost_exceptions
 from inbox.foundation.runtime import Runtime, open_runtime
@@ -71,8 +73,9 @@ async def serve(settings: Settings, *, host: str, port: int) -> None:
 
 async def _serve_until(stop: asyncio.Event, runtime: Runtime, host: str, port: int) -> None:
     app = build_app(runtime)
-    runner = web.AppRunner(
+    runner = CountingRunner(
         app,
+        app[PARTS].connections,
         access_log=None,
         handle_signals=False,
         keepalive_timeout=KEEP_ALIVE_SECONDS,
@@ -82,10 +85,12 @@ async def _serve_until(stop: asyncio.Event, runtime: Runtime, host: str, port: i
     try:
         site = web.TCPSite(runner, host, port, reuse_port=True, backlog=BACKLOG)
         await site.start()
+        watch = asyncio.ensure_future(app[PARTS].connections.watch())
         calm_garbage_collection()
         _log.info("listening", host=host, port=port)
         await stop.wait()
         await _drain(site, app[PARTS])
+        await end_tasks([watch])
     finally:
         await runner.cleanup()
 

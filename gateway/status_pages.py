@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import hmac
 from enum import StrEnum
 from typing import Final
 
@@ -20,6 +21,7 @@ from redis.exceptions import (
 
 from gateway.metrics import CONTENT_TYPE, SOCKETS, render_metrics
 from gateway.parts import PARTS
+from inbox.foundation.problems import Problem
 from inbox.storage.database import Database, is_unavailable
 
 CHECK_SECONDS: Final = 2.0
@@ -87,9 +89,27 @@ async def readyz(request: web.Request) -> web.Response:
 
 
 async def metrics(request: web.Request) -> web.Response:
-    """Figures of this process, or of all that share a directory for them."""
+    """Figures of this process, or of all that share a directory for them, for who may see them."""
+    _check_reader(request)
     SOCKETS.set(len(request.app[PARTS].sockets))
     return web.Response(body=render_metrics(), headers={"Content-Type": CONTENT_TYPE})
+
+
+def _check_reader(request: web.Request) -> None:
+    """Let in who shows the token of the settings; without one, programs on this machine.
+
+    Raises:
+        Problem: `unauthenticated`, `forbidden`.
+    """
+    parts = request.app[PARTS]
+    token = parts.runtime.settings.metrics_token
+    if token is None:
+        if not parts.addresses.is_this_machine(request):
+            raise Problem("forbidden", "Only this machine may read the figures: set GATEWAY_METRICS_TOKEN for others.")
+        return
+    shown = request.headers.get("Authorization", "").removeprefix("Bearer ").strip()
+    if not hmac.compare_digest(shown.encode(errors="replace"), token.get_secret_value().encode()):
+        raise Problem("unauthenticated", "Send the token of GATEWAY_METRICS_TOKEN: Authorization: Bearer TOKEN.")
 
 
 async def _check_mongodb(database: Database) -> tuple[str, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from typing import Final
 
@@ -13,16 +14,17 @@ from channels.webchat.files import REFUSED_TYPES, content_of_file, file_id_of, f
 from channels.webchat.frames import File
 from channels.webchat.identity import Visitor
 from channels.webchat.rates import Rate
-from gateway.media_routes import PIECE_BYTES, file_part, pieces_of
+from gateway.form_arriving import PIECE_BYTES, file_of_form
 from gateway.parts import Parts
 from gateway.webchat_buckets import Buckets
 from inbox.channel.channel_directory import ChannelRecord
 from inbox.files.file_models import StoredFile
 from inbox.files.names import name_in_form
-from inbox.files.uploads import find_file, keep_upload
+from inbox.files.uploads import KEPT_UNNAMED_OF_VISITOR, find_file, keep_upload
 from inbox.foundation.problems import Problem
 from inbox.messages.content import Media, MediaContent
 from inbox.storage.database import Database
+from inbox.storage.shared_rates import Allowance, SharedRate
 
 _CORS: Final = {
     "Access-Control-Allow-Methods": "POST",
@@ -46,6 +48,8 @@ class VisitorFiles:
     def __init__(self, parts: Parts) -> None:
         self._parts = parts
         self._uploads = Buckets(Rate(limits.UPLOADS_PER_SECOND, limits.UPLOAD_BURST))
+        self._of_address = _bytes_rate(parts, "upload-address", limits.ADDRESS_UPLOAD_BYTES)
+        self._of_channel = _bytes_rate(parts, "upload-channel", limits.CHANNEL_UPLOAD_BYTES)
 
     async def upload(self, request: web.Request, channel: ChannelRecord, visitor: Visitor) -> web.Response:
         """Store the multipart field `file`.
@@ -53,13 +57,9 @@ class VisitorFiles:
         Raises:
             Problem: `too_many_requests`, `too_large`, `malformed`, `invalid_request`.
         """
-        wait = self._uploads.take((channel.id, visitor.id), time.monotonic())
-        if wait:
-            raise Problem(
-                "too_many_requests", "Too many files at once. Wait a moment.", extra={"retry_after_seconds": wait}
-            )
         if (request.content_length or 0) > limits.MAX_UPLOAD_BYTES + PIECE_BYTES:
             raise Problem("too_large", f"A file must not be larger than {limits.MAX_UPLOAD_BYTES} bytes.")
+        await self._check_rates(request, channel, visitor)
         file = await self._keep(request, channel)
         token = file_token(file.id, channel.id, visitor.id, self._parts.runtime.secret_box.signature)
         shown = VisitorUpload(id=token, mime_type=file.mime_type or "", bytes=file.bytes or 0, filename=file.filename)
@@ -81,21 +81,44 @@ class VisitorFiles:
         )
         return content_of_file(media)
 
+    async def _check_rates(self, request: web.Request, channel: ChannelRecord, visitor: Visitor) -> None:
+        """Count a file for its visitor, address and channel, by the length that is announced; without one by the most.
+
+        Raises:
+            Problem: `too_many_requests`. What one refuses does not count for the next.
+        """
+        size = max(request.content_length or limits.MAX_UPLOAD_BYTES, limits.LEAST_UPLOAD_BYTES)
+        wait = self._uploads.take((channel.id, visitor.id), time.monotonic())
+        wait = wait or await self._of_address.take(self._parts.addresses.name(request), size)
+        wait = wait or await self._of_channel.take(channel.id, size)
+        if wait:
+            raise Problem(
+                "too_many_requests",
+                f"Too many files at once. Try again in {math.ceil(wait)} seconds.",
+                extra={"retry_after_seconds": math.ceil(wait)},
+            )
+
     async def _keep(self, request: web.Request, channel: ChannelRecord) -> StoredFile:
-        part = await file_part(request)
+        form = await file_of_form(request)
         file = await keep_upload(
             self._parts.runtime.database,
             self._parts.blobs,
             channel.workspace_id,
-            pieces_of(part),
-            declared=part.headers.get("Content-Type"),
-            filename=name_in_form(part.filename),
+            form.pieces,
+            declared=form.declared,
+            filename=name_in_form(form.filename),
             limit_bytes=limits.MAX_UPLOAD_BYTES,
+            kept=KEPT_UNNAMED_OF_VISITOR,
             now=self._parts.runtime.clock.now(),
         )
         if file.mime_type in REFUSED_TYPES:
             raise Problem("invalid_request", "Programs can't be sent.")
         return file
+
+
+def _bytes_rate(parts: Parts, kind: str, at_once: int) -> SharedRate:
+    allowance = Allowance(at_once=at_once, again_seconds=limits.UPLOAD_BYTES_SECONDS)
+    return SharedRate(parts.runtime.redis, kind, allowance)
 
 
 def add_cors(request: web.Request, response: web.StreamResponse) -> None:
@@ -112,5 +135,5 @@ def preflight() -> web.Response:
 
 
 async def _keep_for_good(database: Database, file: StoredFile) -> None:
-    """Keep an upload beyond its first day, before the message is stored: a message must never lose its file."""
+    """Keep an upload beyond its first hour, before the message is stored: a message must never lose its file."""
     await database.files.update_one({"_id": file.id, "workspace_id": file.workspace_id}, {"$unset": {"unnamed": ""}})

@@ -22,7 +22,6 @@ from channels.webchat.identity import (
     visitor_token,
 )
 from channels.webchat.origins import origin_allowed
-from channels.webchat.rates import is_counted
 from gateway.api.problem_response import problem_response
 from gateway.event_hub import EventHub
 from gateway.event_socket import close_socket
@@ -46,6 +45,8 @@ HELLO_SECONDS: Final = 5.0
 PING_SECONDS: Final = 25.0
 """Below the 60 s after which common proxies cut a silent connection."""
 CLOSE_SECONDS: Final = 2.0
+ROOM_SECONDS: Final = 10
+"""When somebody who found no room may look again."""
 log = structlog.get_logger(__name__)
 
 WEBCHAT: web.AppKey[Services] = web.AppKey("webchat", Services)
@@ -72,7 +73,12 @@ async def _services(app: web.Application, hub: EventHub, files: VisitorFiles) ->
     lookout = Lookout(database, parts.runtime.clock, parts.directory)
     visitors = VisitorHub(hub, EventReader(parts.runtime.redis), threads, lookout.hurry)
     app[WEBCHAT] = Services(
-        visitors, threads, Writing(ingest, parts.directory, files), receipts, parts.signals, lookout
+        visitors,
+        threads,
+        Writing(ingest, parts.directory, files, parts.runtime.redis),
+        receipts,
+        parts.signals,
+        lookout,
     )
     lookout.start()
     parts.signals.listen(visitors.hear)
@@ -104,22 +110,22 @@ class VisitorRoutes:
     async def follow(self, request: web.Request) -> web.StreamResponse:
         """Serve a visitor's socket."""
         channel = await self._channel_of_page(request)
-        address = request.remote if is_counted(request.remote) else None
+        address = self._parts.addresses.name(request)
         self._check_room(address)
         socket = web.WebSocketResponse(
             max_msg_size=limits.MAX_FRAME_BYTES, compress=False, heartbeat=PING_SECONDS, timeout=CLOSE_SECONDS
         )
         await socket.prepare(request)
         self._count += 1
-        self._by_address[address or ""] += 1
+        self._by_address[address] += 1
         try:
             with self._parts.sockets.holding(socket):
                 await self._serve(request, socket, channel, address)
         finally:
             self._count -= 1
-            self._by_address[address or ""] -= 1
-            if not self._by_address[address or ""]:
-                del self._by_address[address or ""]
+            self._by_address[address] -= 1
+            if not self._by_address[address]:
+                del self._by_address[address]
         return socket
 
     async def ask_to_upload(self, request: web.Request) -> web.StreamResponse:
@@ -139,14 +145,16 @@ class VisitorRoutes:
         add_cors(request, response)
         return response
 
-    def _check_room(self, address: str | None) -> None:
+    def _check_room(self, address: str) -> None:
         if self._count >= limits.SOCKETS_PER_PROCESS:
-            raise Problem("unavailable", "Too many chats are open on this server: try again soon.")
-        if address is not None and self._by_address[address] >= limits.SOCKETS_PER_ADDRESS:
-            raise Problem("too_many_requests", f"{limits.SOCKETS_PER_ADDRESS} chats are open from this address.")
+            detail = "Too many chats are open on this server: try again soon."
+            raise Problem("unavailable", detail, extra={"retry_after_seconds": ROOM_SECONDS})
+        if self._by_address[address] >= limits.SOCKETS_PER_ADDRESS:
+            detail = f"{limits.SOCKETS_PER_ADDRESS} chats are open from this address: close one and try again."
+            raise Problem("too_many_requests", detail, extra={"retry_after_seconds": ROOM_SECONDS})
 
     async def _serve(
-        self, request: web.Request, socket: web.WebSocketResponse, channel: ChannelRecord, address: str | None
+        self, request: web.Request, socket: web.WebSocketResponse, channel: ChannelRecord, address: str
     ) -> None:
         services = request.app[WEBCHAT]
         code, reason = 1000, ""

@@ -75,6 +75,7 @@ class VisitorSocket:
 
     __slots__ = (
         "_availability",
+        "_began",
         "_buffered",
         "_busy",
         "_conversation",
@@ -103,7 +104,7 @@ class VisitorSocket:
         services: Services,
         channel: ChannelRecord,
         visitor: Visitor,
-        address: str | None,
+        address: str,
     ) -> None:
         self._socket = socket
         self._services = services
@@ -124,6 +125,7 @@ class VisitorSocket:
         self._conversation: ShownConversation | None = None
         self._placement = Placement()
         self._typed_at = float("-inf")
+        self._began = False
         self._place = Place()
         self._availability: Availability | None = None
 
@@ -152,6 +154,7 @@ class VisitorSocket:
         """Show where the conversation is, if that is news."""
         self._own((conversation.id,))
         self._conversation, self._placement = conversation, placement
+        self._began = False  # what is shown tells from now on
         data = msgspec.json.encode(conversation)
         if data != self._state:
             self._state = data
@@ -308,7 +311,11 @@ class VisitorSocket:
 
     async def _write(self, frame: Write, raw: bytes) -> None:
         """Store a message; only then say that it is accepted."""
-        outcome = await self._services.writing.write(self.channel.id, self.visitor, frame, raw, self.address)
+        open_here = self._conversation is not None and self._conversation.state != "closed"
+        outcome = await self._services.writing.write(
+            self.channel.id, self.visitor, frame, raw, address=self.address, begins=not open_here and not self._began
+        )
+        self._began = self._began or outcome["type"] == "accepted"
         self._outgoing.say(outcome)
 
     def _type(self) -> None:

@@ -6,17 +6,19 @@ import time
 from typing import Any, Final
 
 import structlog
+from redis.asyncio import Redis
 
 from channels.webchat import limits
 from channels.webchat.arriving import NotWritable, content_of, message_received, with_caption
 from channels.webchat.frames import File, Write
 from channels.webchat.identity import Visitor
-from channels.webchat.rates import Rate, is_counted
+from channels.webchat.rates import Rate
 from gateway.webchat_buckets import Buckets
 from gateway.webchat_files import VisitorFiles
 from inbox.arriving.ingest import Addressed, Ingest
 from inbox.channel.channel_directory import ChannelDirectory, ChannelRecord
 from inbox.messages.content import Content
+from inbox.storage.shared_rates import Allowance, SharedRate
 
 RETRY_SECONDS: Final = 1.0
 CLOSED_SECONDS: Final = 30.0
@@ -40,20 +42,34 @@ class Refused(Exception):  # noqa: N818 - a fact
 class Writing:
     """Stores visitors' messages."""
 
-    def __init__(self, ingest: Ingest, directory: ChannelDirectory, files: VisitorFiles) -> None:
+    def __init__(self, ingest: Ingest, directory: ChannelDirectory, files: VisitorFiles, redis: Redis) -> None:
         self._ingest = ingest
         self._files = files
         self._directory = directory
         self._by_visitor = Buckets(Rate(limits.MESSAGES_PER_SECOND, limits.MESSAGE_BURST))
         self._by_address = Buckets(Rate(limits.ADDRESS_MESSAGES_PER_SECOND, limits.ADDRESS_MESSAGE_BURST))
         self._by_channel = Buckets(Rate(limits.CHANNEL_MESSAGES_PER_SECOND, limits.CHANNEL_MESSAGE_BURST))
+        self._begun_by_address = _beginnings(redis, "begin-address", limits.ADDRESS_CONVERSATIONS)
+        self._begun_by_channel = _beginnings(redis, "begin-channel", limits.CHANNEL_CONVERSATIONS)
 
     async def write(
-        self, channel_id: str, visitor: Visitor, frame: Write, raw: bytes, address: str | None
+        self, channel_id: str, visitor: Visitor, frame: Write, raw: bytes, *, address: str, begins: bool
     ) -> dict[str, Any]:
-        """Store a message; give the frame that answers it: `accepted` means durable."""
+        """Store a message; return the frame that answers it: `accepted` means durable.
+
+        Args:
+            channel_id: The chat.
+            visitor: Who writes.
+            frame: What the visitor's page says.
+            raw: The same as it came.
+            address: Under which name the visitor's address is counted.
+            begins: Whether the message begins a conversation, as far as the page's socket knows.
+        """
         try:
-            await self._store(channel_id, visitor, frame, raw, address)
+            self._count(channel_id, visitor, address)
+            if begins:
+                await self._count_beginning(channel_id, address)
+            await self._store(channel_id, visitor, frame, raw)
         except Refused as refused:
             return {
                 "type": "refused",
@@ -64,8 +80,7 @@ class Writing:
             }
         return {"type": "accepted", "id": frame.id}
 
-    async def _store(self, channel_id: str, visitor: Visitor, frame: Write, raw: bytes, address: str | None) -> None:
-        self._count(channel_id, visitor, address)
+    async def _store(self, channel_id: str, visitor: Visitor, frame: Write, raw: bytes) -> None:
         try:
             channel = await self._directory.get(channel_id)
             if channel is None or channel.deleted_at is not None or not channel.enabled:
@@ -80,16 +95,22 @@ class Writing:
             log.warning("webchat.not_stored", error=type(error).__name__)
             raise Refused("unavailable", "It could not be stored. Try again soon.", RETRY_SECONDS) from None
 
-    def _count(self, channel_id: str, visitor: Visitor, address: str | None) -> None:
-        """Raises `Refused` where somebody writes too much."""
+    def _count(self, channel_id: str, visitor: Visitor, address: str) -> None:
+        """Count a message; what one limit refuses does not count for the next. Raises `Refused`."""
         now = time.monotonic()
-        waits = [self._by_visitor.take((channel_id, visitor.id), now)]
-        if not waits[0]:
-            waits.append(self._by_channel.take(channel_id, now))
-            if is_counted(address):
-                waits.append(self._by_address.take(address, now))
-        if any(waits):
-            raise Refused("rate_limited", "Too many messages at once. Wait a moment.", max(waits))
+        wait = (
+            self._by_visitor.take((channel_id, visitor.id), now)
+            or self._by_address.take(address, now)
+            or self._by_channel.take(channel_id, now)
+        )
+        if wait:
+            raise Refused("rate_limited", "Too many messages at once. Wait a moment.", wait)
+
+    async def _count_beginning(self, channel_id: str, address: str) -> None:
+        """Raises `Refused` where too many conversations begin."""
+        wait = await self._begun_by_address.take(address) or await self._begun_by_channel.take(channel_id)
+        if wait:
+            raise Refused("rate_limited", "Too many new conversations at once. Wait a moment.", wait)
 
     async def _content(self, channel: ChannelRecord, visitor: Visitor, frame: Write) -> Content:
         """Raises `NotWritable`."""
@@ -99,3 +120,7 @@ class Writing:
         if content is None:
             raise NotWritable("There is no such file: upload it again.")
         return with_caption(frame.content, content)
+
+
+def _beginnings(redis: Redis, kind: str, at_once: int) -> SharedRate:
+    return SharedRate(redis, kind, Allowance(at_once=at_once, again_seconds=limits.CONVERSATIONS_SECONDS))

@@ -48,11 +48,17 @@ CHANNEL_MESSAGES_PER_SECOND: Final = 400.0
 CHANNEL_MESSAGE_BURST: Final = 800
 """Of all visitors of a channel in one process: a sixth of what the way in takes, so that a flooded
 page delays no other business."""
-ADDRESS_MESSAGES_PER_SECOND: Final = 5.0
-ADDRESS_MESSAGE_BURST: Final = 60
-"""Of one public address: an office or a school behind one address, all writing at once. Private addresses are
-those of a proxy in front of us, which knows the visitors better."""
-SOCKETS_PER_ADDRESS: Final = 200
+ADDRESS_MESSAGES_PER_SECOND: Final = 10.0
+ADDRESS_MESSAGE_BURST: Final = 120
+"""Of one address in one process: an office or a school behind one address, all writing at once. Every address counts,
+private ones too: where `GATEWAY_TRUSTED_PROXIES` names the proxies, the visitors' own addresses count."""
+ADDRESS_CONVERSATIONS: Final = 100
+CHANNEL_CONVERSATIONS: Final = 2_000
+CONVERSATIONS_SECONDS: Final = 10 * 60.0
+"""New conversations at once, and again within this time, in all processes together: a class that tries the chat out
+fits, and the busiest shop on its busiest day. Operators can answer a flood of neither."""
+SOCKETS_PER_ADDRESS: Final = 1_000
+"""In one process: a fifth of what it takes."""
 SOCKETS_PER_VISITOR: Final = 10
 """Open tabs of one person with the widget on each."""
 SOCKETS_PER_PROCESS: Final = 5_000
@@ -63,6 +69,13 @@ TYPING_SECONDS: Final = 2.0
 UPLOADS_PER_SECOND: Final = 0.2
 UPLOAD_BURST: Final = 6
 """Of one visitor: a handful of pictures at once, then one every five seconds."""
+ADDRESS_UPLOAD_BYTES: Final = 256 * 1024 * 1024
+CHANNEL_UPLOAD_BYTES: Final = 2 * 1024 * 1024 * 1024
+UPLOAD_BYTES_SECONDS: Final = 60 * 60.0
+"""Bytes at once, and again within an hour, in all processes together: what no message names is gone after an hour, so
+that strangers never fill the disk with more than this twice over."""
+LEAST_UPLOAD_BYTES: Final = 512 * 1024
+"""Each file counts as at least so much: 512 small ones of one address."""
 MAX_UPLOAD_BYTES: Final = 20 * 1024 * 1024
 """A phone's picture or a scanned document; films are for other channels."""
 ANONYMOUS_DAYS: Final = 180

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import ipaddress
-
 import msgspec
 
 
@@ -38,11 +36,3 @@ class Bucket:
     def full_in_seconds(self) -> float:
         """When it will be as if it had never been used."""
         return (self._rate.burst - self._left) / self._rate.per_second
-
-
-def is_counted(address: str | None) -> bool:
-    """Tell whether an address says something of the visitor: private ones are those of a proxy or of a test."""
-    try:
-        return address is not None and ipaddress.ip_address(address).is_global
-    except ValueError:
-        return False

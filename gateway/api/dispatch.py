@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, Final
 
 import msgspec
@@ -13,7 +13,7 @@ from gateway.api.call import Call, Encoded, Route, Who
 from gateway.media_links import Finish
 from gateway.parts import PARTS, Parts
 from inbox.foundation.decoding import convert, decode_json
-from inbox.foundation.problems import FieldError, Problem
+from inbox.foundation.problems import FieldError, Problem, not_found
 from inbox.people.access import Caller, CallerKind
 from inbox.storage.idempotency import check_key
 
@@ -45,7 +45,7 @@ async def _call(route: Route, request: web.Request) -> Call[Any, Any]:
         parts=parts,
         route=route,
         request=request,
-        path=request.match_info,
+        path=_path(request),
         body=await _body(route, request),
         query=_query(route, request),
         signed_in=caller,
@@ -115,10 +115,19 @@ def _refuse_nul(value: Any, pointer: str) -> None:
             _refuse_nul(item, f"{pointer}/{index}")
 
 
+def _path(request: web.Request) -> Mapping[str, str]:
+    """Return what stands in the place of the path's names. Raises `Problem` (`not_found`) for what no id can be."""
+    if any("\0" in value for value in request.match_info.values()):
+        raise not_found("object")
+    return request.match_info
+
+
 def _query(route: Route, request: web.Request) -> Any:
     if route.query is None:
         return None
-    return convert(dict(request.query), route.query, strict=False)
+    given = dict(request.query)
+    _refuse_nul(given, "")
+    return convert(given, route.query, strict=False)
 
 
 def _response(route: Route, result: Any, finish: Finish) -> web.StreamResponse:

@@ -21,7 +21,7 @@ class PasswordRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
 
 async def change_own_password(call: Call[PasswordRequest, None]) -> None:
     """Change the password; all other sign-ins end. Wrong ones count like failed sign-ins."""
-    address = call.request.remote or ""
+    address = call.parts.addresses.name(call.request)
     operator = await get_operator(call.database, call.workspace_id, call.caller.id)
     await call.parts.login_limit.attempt(operator.email, address)
     body = call.body

@@ -5,6 +5,7 @@ Source: RFC 9457 (Problem Details for HTTP APIs, July 2023).
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
@@ -17,6 +18,8 @@ PROBLEM_JSON: Final = "application/problem+json"
 INTERNAL: Final = "internal"
 UNAVAILABLE_RETRY_SECONDS: Final = 2
 """A failover takes a few seconds; two spread the load over it."""
+LATER: Final = frozenset({429, 503})
+"""What is refused for now: the answer always says when to come again."""
 
 
 class ProblemBody(msgspec.Struct, frozen=True, kw_only=True):
@@ -37,8 +40,7 @@ def problem_response(problem: Problem) -> web.Response:
 
 def unavailable_response() -> web.Response:
     """Say that the database is away for now."""
-    detail = "The database does not answer: try again in a moment."
-    return problem_response(Problem("unavailable", detail, extra={"retry_after_seconds": UNAVAILABLE_RETRY_SECONDS}))
+    return problem_response(Problem("unavailable", "The database does not answer: try again in a moment."))
 
 
 def outcome_unknown_response() -> web.Response:
@@ -58,6 +60,8 @@ def internal_response() -> web.Response:
 def _response(
     code: str, status: int, detail: str, errors: Sequence[FieldError], extra: Mapping[str, object]
 ) -> web.Response:
+    if status in LATER:
+        extra = {"retry_after_seconds": UNAVAILABLE_RETRY_SECONDS, **extra}
     body: dict[str, Any] = {
         "type": f"/docs#problem-{code}",
         "title": code.replace("_", " ").capitalize(),
@@ -80,5 +84,10 @@ def _headers(status: int, extra: Mapping[str, object]) -> dict[str, str]:
     if status == 401:
         headers["WWW-Authenticate"] = "Bearer"
     if "retry_after_seconds" in extra:
-        headers["Retry-After"] = str(extra["retry_after_seconds"])
+        headers["Retry-After"] = str(_whole_seconds(extra["retry_after_seconds"]))
     return headers
+
+
+def _whole_seconds(seconds: object) -> int:
+    """Round up: the header takes whole seconds only. Source: RFC 9110, 10.2.3 and 5.6.7."""
+    return max(1, math.ceil(float(str(seconds))))

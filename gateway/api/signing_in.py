@@ -8,6 +8,7 @@ import msgspec
 from msgspec import Meta
 
 from gateway.api.call import Call, Route, Who
+from inbox.foundation.problems import Problem
 from inbox.people.accounts import Email, Operator, get_operator
 from inbox.people.passwords import NewPassword, Password
 from inbox.people.sign_in import SignedIn, set_password_by_link, sign_in
@@ -30,18 +31,27 @@ class PasswordByLinkRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_un
 
 
 async def login(call: Call[LoginRequest, None]) -> SignedIn:
-    """Sign in. After 10 failures for an e-mail from one address: 429 for up to 15 minutes."""
+    """Sign in. After 10 failures for an e-mail from one address, or 50 from one address: 429 for up to 15 minutes.
+
+    Failures at other addresses keep nobody out. Where many sign in at once: 429 or 503 with `Retry-After`.
+    """
     asked, limit = call.body, call.parts.login_limit
-    address = call.request.remote or ""
+    address = call.parts.addresses.name(call.request)
     await limit.attempt(asked.email, address)
-    signed_in = await sign_in(
-        call.database,
-        email=asked.email,
-        password=asked.password,
-        workspace_id=asked.workspace_id,
-        now=call.now,
-        sign_in_days=call.parts.runtime.settings.sign_in_days,
-    )
+    try:
+        signed_in = await sign_in(
+            call.database,
+            email=asked.email,
+            password=asked.password,
+            workspace_id=asked.workspace_id,
+            address=address,
+            now=call.now,
+            sign_in_days=call.parts.runtime.settings.sign_in_days,
+        )
+    except Problem as problem:
+        if problem.code != "unauthenticated":
+            await limit.not_tried(asked.email, address)
+        raise
     await limit.succeeded(asked.email, address)
     return signed_in
 
@@ -100,7 +110,7 @@ ROUTES: Final[tuple[Route, ...]] = (
         who=Who.ANYONE,
         request=PasswordByLinkRequest,
         response=SignedIn,
-        problems=("unauthenticated",),
+        problems=("unauthenticated", "invalid_request"),
     ),
     Route(
         method="GET",

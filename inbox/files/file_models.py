@@ -9,6 +9,7 @@ from typing import Any, Final
 
 import msgspec
 
+from inbox.files.names import tidy_name
 from inbox.foundation.ids import new_id
 from inbox.messages.content import Content, Media, MediaContent
 from inbox.storage.database import Document
@@ -59,10 +60,15 @@ def file_of(document: Mapping[str, Any]) -> StoredFile:
 
 
 def with_own_file(content: Content) -> Content:
-    """Give the file that a content refers to an id of ours; other contents stay as they are."""
-    if not isinstance(content, MediaContent) or content.media.id or not content.media.provider_media_id:
+    """Give the file that a content refers to an id of ours and a name that is safe; other contents stay as they are.
+
+    The one place for all connectors: whatever a customer called the file, nobody gets to see a path or a hidden mark.
+    """
+    if not isinstance(content, MediaContent) or content.media.id:
         return content
-    media: Media = msgspec.structs.replace(content.media, id=new_id(), status=FileState.PENDING.value)
+    media: Media = msgspec.structs.replace(content.media, filename=tidy_name(content.media.filename))
+    if media.provider_media_id:
+        media = msgspec.structs.replace(media, id=new_id(), status=FileState.PENDING.value)
     return msgspec.structs.replace(content, media=media)
 
 

@@ -37,5 +37,5 @@ def content_disposition(name: str | None, *, inline: bool) -> str:
 
     Source: RFC 6266, 4.3, with the name in the form of RFC 8187.
     """
-    kind = "inline" if inline else "attachment"
-    return kind if name is None else f"{kind}; filename*=UTF-8''{quote(name, safe='')}"
+    kind, tidy = "inline" if inline else "attachment", tidy_name(name)
+    return kind if tidy is None else f"{kind}; filename*=UTF-8''{quote(tidy, safe='')}"

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Final
 
-from inbox.files.blob_store import BlobStore, StoreUnavailable, TooLarge
+from inbox.files.blob_store import BlobStore, StoreUnavailable, TooLarge, Written
 from inbox.files.file_models import FileState, StoredFile, file_of
 from inbox.files.names import tidy_name
 from inbox.files.sniffing import type_of
@@ -15,7 +16,9 @@ from inbox.foundation.problems import Problem, not_found
 from inbox.storage.database import BlockingDatabase, Database, Document, Session
 
 KEPT_UNNAMED: Final = timedelta(hours=24)
-"""An upload that no message names is taken away after a day."""
+"""An upload that no message names is taken away after a day: a program may upload today what it sends tomorrow."""
+KEPT_UNNAMED_OF_VISITOR: Final = timedelta(hours=1)
+"""A visitor's page names it at once, or when the network is back: what strangers leave is not kept for long."""
 SWEPT_TOGETHER: Final = 50
 
 
@@ -28,11 +31,13 @@ async def keep_upload(  # noqa: PLR0913
     declared: str | None,
     filename: str | None,
     limit_bytes: int,
+    kept: timedelta,
     now: datetime,
 ) -> StoredFile:
     """Store an upload; returning means durable.
 
-    Its document is written first, so that the bytes of an upload that breaks off are found and taken away.
+    Its document is written first, so that the bytes of an upload that breaks off are found and taken away: at once, or
+    by the sweep where this process dies, too. No message names it for as long as `kept`: then it goes as well.
 
     Raises:
         Problem: `too_large`, `unavailable`, `invalid_request` for an empty file.
@@ -45,17 +50,15 @@ async def keep_upload(  # noqa: PLR0913
         "filename": tidy_name(filename),
         "created_at": now,
         "unnamed": True,
+        "unnamed_until": now + kept,
         "error": None,
     }
     await database.files.insert_one(document)
     try:
-        written = await store.write(document["blob_id"], chunks, limit_bytes=limit_bytes)
-    except TooLarge as too_large:
-        raise Problem("too_large", f"A file must not be larger than {too_large.limit_bytes} bytes.") from None
-    except StoreUnavailable:
-        raise Problem("unavailable", "The store of files does not work: try again soon.") from None
-    if not written.size_bytes:
-        raise Problem("invalid_request", "The file is empty.")
+        written = await _written(store, document["blob_id"], chunks, limit_bytes)
+    except Exception:
+        await _take_away(database, store, document)
+        raise
     found = {
         "state": FileState.STORED.value,
         "mime_type": type_of(written.head, declared),
@@ -64,6 +67,26 @@ async def keep_upload(  # noqa: PLR0913
     }
     await database.files.update_one({"_id": document["_id"], "workspace_id": workspace_id}, {"$set": found})
     return file_of(document | found)
+
+
+async def _written(store: BlobStore, blob_id: str, chunks: AsyncIterator[bytes], limit_bytes: int) -> Written:
+    """Write the bytes. Raises `Problem`, and what else `chunks` raises."""
+    try:
+        written = await store.write(blob_id, chunks, limit_bytes=limit_bytes)
+    except TooLarge as too_large:
+        raise Problem("too_large", f"A file must not be larger than {too_large.limit_bytes} bytes.") from None
+    except StoreUnavailable:
+        raise Problem("unavailable", "The store of files does not work: try again soon.") from None
+    if not written.size_bytes:
+        raise Problem("invalid_request", "The file is empty.")
+    return written
+
+
+async def _take_away(database: Database, store: BlobStore, document: Document) -> None:
+    """Delete what a refused upload left; what can't be deleted now the sweep finds."""
+    with suppress(StoreUnavailable):
+        await store.delete(document["blob_id"])
+        await database.files.delete_one({"_id": document["_id"], "workspace_id": document["workspace_id"]})
 
 
 async def find_file(database: Database, workspace_id: str | None, file_id: str) -> StoredFile:
@@ -107,11 +130,12 @@ def keep_named(blocking: BlockingDatabase, messages: Sequence[Document], session
 
 
 async def sweep_unnamed(database: Database, store: BlobStore, now: datetime) -> int:
-    """Take away uploads that no message named within a day; give how many.
+    """Take away uploads that no message named in time; return how many.
 
     Marked first, deleted last: what is interrupted between is found again.
     """
-    old = {"unnamed": True, "created_at": {"$lte": now - KEPT_UNNAMED}}
+    over = ({"unnamed_until": {"$lte": now}}, {"created_at": {"$lte": now - KEPT_UNNAMED}})
+    old = {"$or": [{"unnamed": True, **one} for one in over]}
     found = await database.files.find(old, {"blob_id": 1}).limit(SWEPT_TOGETHER).to_list(None)
     for document in found:
         unnamed = {"_id": document["_id"], "unnamed": True}

@@ -9,6 +9,7 @@ import logging
 import os
 from collections.abc import Mapping
 from enum import StrEnum
+from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
 from typing import Annotated
 
@@ -36,6 +37,8 @@ class Settings(BaseSettings):
         secret_key: 32 bytes in URL-safe base64; encrypts channel credentials and signs links.
         public_url: Address under which providers reach the server; shown in webhook URLs.
         cors_origins: Origins of other inbox UIs, separated by commas.
+        trusted_proxies: Addresses and networks, separated by commas, whose word for a client's address counts.
+        metrics_token: Who shows it may read `/metrics` from anywhere; without it only this machine may.
         data_dir: Where the embedded servers keep their data.
         clock_file: Demo only: the file with the clock's offset in seconds.
         event_keep_seconds: How long events can be followed.
@@ -56,6 +59,8 @@ class Settings(BaseSettings):
     secret_key: SecretStr | None = None
     public_url: str = "http://127.0.0.1:8080"
     cors_origins: Annotated[tuple[str, ...], NoDecode] = ()
+    trusted_proxies: Annotated[tuple[IPv4Network | IPv6Network, ...], NoDecode] = ()
+    metrics_token: Annotated[SecretStr, Field(min_length=16)] | None = None
     host: str = "127.0.0.1"
     port: int = Field(default=8080, ge=0, le=65535)
     data_dir: Path = Path(".gateway")
@@ -74,9 +79,9 @@ class Settings(BaseSettings):
     s3_access_key: str | None = None
     s3_secret_key: SecretStr | None = None
 
-    @field_validator("cors_origins", mode="before")
+    @field_validator("cors_origins", "trusted_proxies", mode="before")
     @classmethod
-    def _split_origins(cls, value: object) -> object:
+    def _split(cls, value: object) -> object:
         if isinstance(value, str):
             return tuple(part.strip() for part in value.split(",") if part.strip())
         return value

@@ -18,7 +18,7 @@ from inbox.foundation.patterns import END
 from inbox.foundation.problems import FieldError, Problem, not_found
 from inbox.messages.views import to_document
 from inbox.people.access import Role
-from inbox.people.passwords import NewPassword, hash_password
+from inbox.people.passwords import NewPassword, check_new_password, hash_password
 from inbox.people.tokens import PASSWORD_LINK_VALID, Grant, TokenKind, issue_token
 from inbox.storage.database import Database, Document, DuplicateKeyError, Session
 
@@ -178,7 +178,9 @@ async def operator_document(workspace_id: str, new: NewOperator, now: datetime) 
         group_ids=new.group_ids,
         skills=new.skills,
     )
-    password_hash = await hash_password(new.password) if new.password else None
+    if new.password:
+        check_new_password(new.password, email=new.email)
+    password_hash = await hash_password(new.password, whose=workspace_id) if new.password else None
     return store_as(operator, workspace_id=workspace_id, password_hash=password_hash, created_at=now, away_since=now)
 
 

@@ -1,4 +1,6 @@
-"""Slows down guessing of passwords: few failures for an e-mail from one address.
+"""Slows down guessing of passwords: few failures for an e-mail from one address, and not many from one address at all.
+
+Somebody else's failures at another address never keep a person out.
 
 Counted in Redis for all processes; where Redis is away, each process counts for itself.
 The attempt is counted before the password is tried, so that a hundred at once are no hundred tries.
@@ -10,23 +12,27 @@ import asyncio
 import hashlib
 import time
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from contextlib import suppress
 from typing import Final
 
 from redis.asyncio import Redis
+from redis.asyncio.client import Pipeline
 from redis.exceptions import RedisError
 
 from inbox.foundation.problems import Problem
 from inbox.people.accounts import fold_email
 
 MAX_FAILURES: Final = 10
+MAX_FAILURES_OF_ADDRESS: Final = 50
+"""With one e-mail after the other: a large office behind one address mistypes less in a quarter of an hour."""
 WINDOW_SECONDS: Final = 15 * 60
 REDIS_SECONDS: Final = 0.2
 MAX_COUNTED: Final = 10_000
 
 
 class LoginLimit:
-    """Counts failed sign-ins by e-mail and address."""
+    """Counts failed sign-ins by e-mail and address, and by address."""
 
     def __init__(self, redis: Redis, *, monotonic: Callable[[], float] = time.monotonic) -> None:
         self._redis = redis
@@ -34,34 +40,45 @@ class LoginLimit:
         self._counts: OrderedDict[str, tuple[int, float]] = OrderedDict()
 
     async def attempt(self, email: str, address: str) -> None:
-        """Count an attempt.
+        """Count an attempt. One e-mail too often does not count further for the address: others may be behind it.
 
         Raises:
             Problem: `too_many_requests` with `retry_after_seconds`.
         """
-        key = _key(email, address)
-        count, ends_in = self._count_here(key)
-        try:
-            async with asyncio.timeout(REDIS_SECONDS):
-                count, ends_in = await self._count_in_redis(key)
-        except (RedisError, OSError, TimeoutError):
-            pass
-        if count > MAX_FAILURES:
-            raise Problem(
-                "too_many_requests",
-                f"Too many failed sign-ins. Try again in {max(1, ends_in // 60)} minutes.",
-                extra={"retry_after_seconds": max(1, ends_in)},
-            )
+        for key, most in _limits(email, address).items():
+            count, ends_in = self._count_here(key)
+            with suppress(RedisError, OSError, TimeoutError):
+                async with asyncio.timeout(REDIS_SECONDS):
+                    count, ends_in = await self._count_in_redis(key)
+            if count > most:
+                wait = max(1, ends_in)
+                raise Problem(
+                    "too_many_requests",
+                    f"Too many failed sign-ins. Try again in {-(-wait // 60)} minutes.",
+                    extra={"retry_after_seconds": wait},
+                )
 
     async def succeeded(self, email: str, address: str) -> None:
-        """Forget the failures."""
-        key = _key(email, address)
-        self._counts.pop(key, None)
-        try:
-            async with asyncio.timeout(REDIS_SECONDS):
-                await self._redis.delete(key)
-        except (RedisError, OSError, TimeoutError):
-            pass
+        """Forget the failures of this e-mail from this address, and that the attempt counted for the address."""
+        of_both, of_address = _limits(email, address)
+        self._counts.pop(of_both, None)
+        self._give_back_here(of_address)
+        with suppress(RedisError, OSError, TimeoutError):
+            async with asyncio.timeout(REDIS_SECONDS), self._redis.pipeline(transaction=True) as pipeline:
+                pipeline.delete(of_both)
+                _give_back(pipeline, of_address)
+                await pipeline.execute()
+
+    async def not_tried(self, email: str, address: str) -> None:
+        """Take an attempt back whose password nobody looked at."""
+        keys = list(_limits(email, address))
+        for key in keys:
+            self._give_back_here(key)
+        with suppress(RedisError, OSError, TimeoutError):
+            async with asyncio.timeout(REDIS_SECONDS), self._redis.pipeline(transaction=True) as pipeline:
+                for key in keys:
+                    _give_back(pipeline, key)
+                await pipeline.execute()
 
     async def _count_in_redis(self, key: str) -> tuple[int, int]:
         async with self._redis.pipeline(transaction=True) as pipeline:
@@ -70,6 +87,11 @@ class LoginLimit:
             pipeline.ttl(key)
             _, count, ends_in = await pipeline.execute()
         return int(count), int(ends_in)
+
+    def _give_back_here(self, key: str) -> None:
+        count, ends_at = self._counts.get(key, (0, 0.0))
+        if count > 0:
+            self._counts[key] = (count - 1, ends_at)
 
     def _count_here(self, key: str) -> tuple[int, int]:
         now = self._monotonic()
@@ -82,5 +104,19 @@ class LoginLimit:
         return count + 1, int(ends_at - now)
 
 
-def _key(email: str, address: str) -> str:
-    return "login:" + hashlib.sha256(f"{fold_email(email)}\n{address}".encode()).hexdigest()
+def _give_back(pipeline: Pipeline, key: str) -> None:
+    """Undo one count; where it ended meanwhile a new window begins with none."""
+    pipeline.set(key, 1, ex=WINDOW_SECONDS, nx=True)
+    pipeline.decr(key)
+
+
+def _limits(email: str, address: str) -> Mapping[str, int]:
+    """Return how many failures may count under which key."""
+    return {
+        _key("login", fold_email(email), address): MAX_FAILURES,
+        _key("login-from", address): MAX_FAILURES_OF_ADDRESS,
+    }
+
+
+def _key(kind: str, *parts: str) -> str:
+    return f"{kind}:" + hashlib.sha256("\n".join(parts).encode()).hexdigest()

@@ -8,7 +8,7 @@ from typing import Final
 import msgspec
 
 from inbox.foundation.decoding import field_problem
-from inbox.people.passwords import hash_password, verify_password
+from inbox.people.passwords import check_new_password, hash_password, verify_password
 from inbox.people.tokens import TokenKind, token_hash
 from inbox.storage.database import Database, Document, Session
 
@@ -65,12 +65,17 @@ async def end_other_sign_ins(
 async def change_password(
     database: Database, workspace_id: str, operator_id: str, token: str, *, old: str, new: str
 ) -> None:
-    """Change one's password and end all other sign-ins. Raises `Problem` (`invalid_request`) for a wrong old one."""
+    """Change one's password and end all other sign-ins.
+
+    Raises:
+        Problem: `invalid_request` for a wrong old one, and for a new one that everybody tries first.
+    """
     wanted = {"_id": operator_id, "workspace_id": workspace_id}
-    operator: Document | None = await database.operators.find_one(wanted, {"password_hash": 1})
-    if not await verify_password(operator["password_hash"] if operator else None, old):
+    operator: Document = await database.operators.find_one(wanted, {"password_hash": 1, "email": 1}) or {}
+    check_new_password(new, email=operator.get("email", ""))
+    if not await verify_password(operator.get("password_hash"), old, whose=operator_id):
         raise field_problem("/old_password", "is not the present password")
-    password_hash = await hash_password(new)
+    password_hash = await hash_password(new, whose=operator_id)
 
     async def change(session: Session) -> None:
         await database.operators.update_one(wanted, {"$set": {"password_hash": password_hash}}, session=session)

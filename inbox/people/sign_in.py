@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
 
@@ -10,7 +11,7 @@ import msgspec
 from inbox.foundation.documents import read_as
 from inbox.foundation.problems import Problem
 from inbox.people.accounts import Operator, fold_email, issue_sign_in
-from inbox.people.passwords import hash_password, verify_password
+from inbox.people.passwords import check_new_password, find_right, hash_password
 from inbox.people.tokens import TokenKind, find_token
 from inbox.storage.database import Database, Document, Session
 
@@ -26,7 +27,7 @@ class SignedIn(msgspec.Struct, frozen=True, kw_only=True):
     operator: Operator
 
 
-async def sign_in(
+async def sign_in(  # noqa: PLR0913
     database: Database,
     *,
     email: str,
@@ -34,24 +35,34 @@ async def sign_in(
     now: datetime,
     sign_in_days: int,
     workspace_id: str | None = None,
+    address: str = "",
 ) -> SignedIn:
     """Sign an operator in; of several workspaces with the same e-mail the oldest whose password fits.
 
     Raises:
-        Problem: `unauthenticated`, the same for an unknown e-mail and a wrong password, after the same time.
+        Problem: `unauthenticated`, the same for an unknown e-mail and a wrong password, after the same work however
+            many workspaces know the e-mail; `too_many_requests` and `unavailable` where too many try at once.
     """
-    for candidate in await _candidates(database, email, workspace_id):
-        if await verify_password(candidate["password_hash"], password):
-            return await _signed_in(database, candidate, now, sign_in_days)
-    raise Problem("unauthenticated", "E-mail or password is wrong.")
+    candidates = await _candidates(database, email, workspace_id)
+    tries = 1 if workspace_id is not None else MAX_WORKSPACES_TRIED
+    right = await find_right(hashes_to_try(candidates, tries), password, address=address)
+    if right is None:
+        raise Problem("unauthenticated", "E-mail or password is wrong.")
+    return await _signed_in(database, candidates[right], now, sign_in_days)
+
+
+def hashes_to_try(candidates: Sequence[Document], tries: int) -> list[str | None]:
+    """Return as many hashes as there are tries, None for those that are lacking."""
+    known = [candidate["password_hash"] for candidate in candidates[:tries]]
+    return known + [None] * (tries - len(known))
 
 
 async def _candidates(database: Database, email: str, workspace_id: str | None) -> list[Document]:
     wanted: Document = {"email": fold_email(email), "active": True}
     if workspace_id is not None:
         wanted["workspace_id"] = workspace_id
-    found = await database.operators.find(wanted).sort("_id", 1).to_list(MAX_WORKSPACES_TRIED)
-    return found or [{"password_hash": None}]
+    found: list[Document] = await database.operators.find(wanted).sort("_id", 1).to_list(MAX_WORKSPACES_TRIED)
+    return found
 
 
 async def _signed_in(database: Database, operator: Document, now: datetime, days: int) -> SignedIn:
@@ -64,25 +75,34 @@ async def set_password_by_link(
 ) -> SignedIn:
     """Set a password with the token of a link, which then is used up, and sign in.
 
-    All other sign-ins of the operator end.
+    All other sign-ins of the operator end. The token is looked at before the password is hashed, so that no stranger
+    makes us hash, and again when it is used.
 
     Raises:
-        Problem: `unauthenticated` if the link is unknown, used or too old.
+        Problem: `unauthenticated` if the link is unknown, used or too old; `invalid_request` for a password that
+            everybody tries first.
     """
-    password_hash = await hash_password(password)
+    link = await _password_link(database, token, now)
+    wanted = {"_id": link["owner_id"], "workspace_id": link["workspace_id"]}
+    owner: Document = await database.operators.find_one(wanted, {"email": 1}) or {}
+    check_new_password(password, email=owner.get("email", ""))
+    password_hash = await hash_password(password, whose=link["owner_id"])
 
     async def change(session: Session) -> Document:
-        link = await find_token(database, token, now, session=session)
-        if link is None or link["kind"] != TokenKind.PASSWORD_LINK:
-            raise Problem("unauthenticated", "The link was used or is too old: ask an administrator for a new one.")
-        owned = {"workspace_id": link["workspace_id"], "owner_id": link["owner_id"]}
-        await database.tokens.delete_many(owned, session=session)
+        await _password_link(database, token, now, session)
+        await database.tokens.delete_many(
+            {"workspace_id": link["workspace_id"], "owner_id": link["owner_id"]}, session=session
+        )
         operator: Document = await database.operators.find_one_and_update(
-            {"_id": link["owner_id"], "workspace_id": link["workspace_id"]},
-            {"$set": {"password_hash": password_hash}},
-            return_document=True,
-            session=session,
+            wanted, {"$set": {"password_hash": password_hash}}, return_document=True, session=session
         )
         return operator
 
     return await _signed_in(database, await database.transaction(change), now, sign_in_days)
+
+
+async def _password_link(database: Database, token: str, now: datetime, session: Session | None = None) -> Document:
+    link = await find_token(database, token, now, session=session)
+    if link is None or link["kind"] != TokenKind.PASSWORD_LINK:
+        raise Problem("unauthenticated", "The link was used or is too old: ask an administrator for a new one.")
+    return link

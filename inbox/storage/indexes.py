@@ -186,6 +186,7 @@ INDEXES: Mapping[str, Sequence[IndexModel]] = {
             name="to_fetch",
         ),
         IndexModel([("created_at", UP)], partialFilterExpression={"unnamed": True}, name="unnamed"),
+        IndexModel([("unnamed_until", UP)], partialFilterExpression={"unnamed": True}, name="unnamed_until"),
         IndexModel([("blob_id", UP)], name="by_blob"),
     ),
     "blobs.chunks": (IndexModel([("files_id", UP), ("n", UP)], unique=True, name="pieces"),),

@@ -11,7 +11,7 @@ from channels.webchat.arriving import NotWritable, client_id_of, content_of, inb
 from channels.webchat.check import check_content
 from channels.webchat.frames import FrameRefused, Text, Write, decode_frame
 from channels.webchat.origins import origin_allowed
-from channels.webchat.rates import Bucket, Rate, is_counted
+from channels.webchat.rates import Bucket, Rate
 from channels.webchat.seen import OVERLAP, Seen
 from channels.webchat.shown import is_shown, show_message
 from inbox.messages.content import Button, ButtonsContent, SystemContent, TemplateContent, TextContent
@@ -48,14 +48,6 @@ def test_a_bucket_gives_a_burst_and_then_an_even_rate() -> None:
     assert bucket.take(100.5) == 0
     assert bucket.take(100.5) == 0.5
     assert [bucket.take(1000.0) for _ in range(4)] == [0, 0, 0, 0.5]
-
-
-@pytest.mark.parametrize(
-    ("address", "counted"),
-    [("8.8.8.8", True), ("2a00:1450::1", True), ("127.0.0.1", False), ("10.1.2.3", False), (None, False), ("x", False)],
-)
-def test_addresses_of_proxies_are_not_counted(address: str | None, counted: bool) -> None:
-    assert is_counted(address) is counted
 
 
 def test_a_message_that_was_committed_late_is_still_new() -> None:

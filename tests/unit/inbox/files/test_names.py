@@ -29,5 +29,9 @@ def test_names_are_tidied(given: str | None, expected: str | None) -> None:
 
 def test_the_header_has_no_character_that_could_end_it() -> None:
     header = content_disposition('a";\r\nb.pdf', inline=False)
-    assert header == "attachment; filename*=UTF-8''a%22%3B%0D%0Ab.pdf"
+    assert header == "attachment; filename*=UTF-8''a%22%3Bb.pdf"
     assert content_disposition(None, inline=True) == "inline"
+    assert content_disposition("../\u202e", inline=True) == "inline"
+    assert (
+        content_disposition("C:\\x\\\ud800inv.pdf", inline=True) == "inline; filename*=UTF-8''inv.pdf"
+    )  # stored before

@@ -1,0 +1,57 @@
+"""A line in front of work that takes a processor for a while: short, and nobody takes all places in it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, Final, TypeVar
+
+from inbox.foundation.problems import Problem
+
+T = TypeVar("T")
+
+RETRY_SECONDS: Final = 2
+"""In which time a full line is worked off."""
+
+
+class HashingLine:
+    """Runs work in threads of its own, in the order in which it came.
+
+    Args:
+        name: Of its threads.
+        at_once: How many run at the same time.
+        waiting: How many more may wait.
+        of_one: How many of them, running or waiting, may come from one source.
+    """
+
+    def __init__(self, name: str, *, at_once: int, waiting: int, of_one: int) -> None:
+        self._threads = ThreadPoolExecutor(max_workers=at_once, thread_name_prefix=name)
+        self._most = at_once + waiting
+        self._of_one = of_one
+        self._by_source: Counter[str] = Counter()
+
+    async def run(self, source: str, work: Callable[..., T], *arguments: Any) -> T:
+        """Wait for a thread and do the work in it.
+
+        Raises:
+            Problem: `too_many_requests` where the source has its share in the line, `unavailable` where it is full.
+        """
+        self._check_room(source)
+        self._by_source[source] += 1
+        done = asyncio.get_running_loop().run_in_executor(self._threads, work, *arguments)
+        done.add_done_callback(lambda _: self._leave(source))
+        return await done
+
+    def _check_room(self, source: str) -> None:
+        wait = {"retry_after_seconds": RETRY_SECONDS}
+        if self._by_source[source] >= self._of_one:
+            raise Problem("too_many_requests", "Too many passwords at once: try again in a moment.", extra=wait)
+        if self._by_source.total() >= self._most:
+            raise Problem("unavailable", "Many passwords are being checked: try again in a moment.", extra=wait)
+
+    def _leave(self, source: str) -> None:
+        self._by_source[source] -= 1
+        if not self._by_source[source]:
+            del self._by_source[source]
