@@ -6,12 +6,12 @@ import asyncio
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Collection
 from typing import Final
-from urllib.parse import urlsplit
 
 import msgspec
 import structlog
 from aiohttp import web
 
+from channels.webchat.origins import is_of_host
 from gateway.event_feed import frame_of
 from gateway.event_hub import EventHub
 from gateway.event_socket import (
@@ -155,7 +155,7 @@ class EventRoutes:
     def _check_origin(self, request: web.Request) -> None:
         """Refuse pages of other origins: browsers apply no CORS to WebSockets."""
         origin = request.headers.get("Origin")
-        if origin is None or origin in self._origins or urlsplit(origin).netloc == request.host:
+        if origin is None or origin in self._origins or is_of_host(origin, request.host):
             return
         raise Problem("forbidden", "Pages of this origin may not open a socket: see GATEWAY_CORS_ORIGINS.")
 

@@ -74,9 +74,16 @@ async def _answer(request: web.Request, handler: Handler) -> web.StreamResponse:
     except web.HTTPException as error:
         return _http_problem(error)
     except (ConnectionResetError, web.RequestPayloadError):
-        return problem_response(Problem("malformed", "The connection ended before the body did."))
+        return _broken_off()
     except Exception as error:
         return _failure(error)
+
+
+def _broken_off() -> web.Response:
+    """Say that the body can't be read; nothing after it could be, so the connection ends."""
+    response = problem_response(Problem("malformed", "The body broke off, or is not encoded as its head says."))
+    response.force_close()
+    return response
 
 
 def _failure(error: Exception) -> web.Response:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from urllib.parse import urlsplit
 
 
 def origin_allowed(origin: str | None, allowed: Collection[str], own_host: str) -> bool:
@@ -21,4 +20,9 @@ def origin_allowed(origin: str | None, allowed: Collection[str], own_host: str) 
     """
     if origin is None or origin in {one.rstrip("/").lower() for one in allowed}:
         return True
-    return urlsplit(origin).netloc == own_host
+    return is_of_host(origin, own_host)
+
+
+def is_of_host(origin: str, host: str) -> bool:
+    """Tell whether an origin is a page of a host; what is no origin is of none."""
+    return origin.partition("://")[2] == host

@@ -193,7 +193,11 @@ async def _parts_that_do_not_belong_there(world: World) -> None:
 async def _headers_that_are_none(world: World) -> None:
     values = [(name, value) for name, each in HEADERS.items() for value in each]
     asked = (
-        (method, world.filled(path), {"headers": {name: value}, "data": b"{}" if method != "GET" else None})
+        (
+            method,
+            world.filled(path),
+            {"headers": {name: value, "Connection": "close"}, "data": b"{}" if method != "GET" else None},
+        )
         for (method, path), (name, value) in itertools.product(world.routes(), values)
         if method != "DELETE" and "events" not in path
     )

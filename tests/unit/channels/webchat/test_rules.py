@@ -36,6 +36,8 @@ ALLOWED = ["https://shop.example", "http://localhost:3000/"]
         ("https://evil.example/https://shop.example", False),
         ("null", False),  # sandboxed frames and files
         ("", False),
+        ("http://[", False),  # no address at all
+        ("chat.example:8443", False),
     ],
 )
 def test_origins_are_compared_as_a_whole(origin: str | None, allowed: bool) -> None:
