@@ -11,9 +11,12 @@ from inbox.channel.channel_ref import ChannelRef
 
 
 class Marks:
-    """Turns what a page says into receipts; what it says again costs nothing."""
+    """Turns what a page says into receipts; what it says again costs nothing.
 
-    __slots__ = ("_channel", "_delivered", "_given_from", "_read", "_receipts", "_visitor_id")
+    One that can't be noted now raises, and is kept for the next `again`.
+    """
+
+    __slots__ = ("_channel", "_delivered", "_given_from", "_owed", "_read", "_receipts", "_visitor_id")
 
     def __init__(self, receipts: Receipts, channel: ChannelRef, visitor_id: str) -> None:
         self._receipts = receipts
@@ -22,6 +25,7 @@ class Marks:
         self._given_from = 0
         self._delivered = 0
         self._read = 0
+        self._owed: dict[DeliveryStatus, int] = {}
 
     def given_from(self, seq: int) -> None:
         """Learn where what the page was given begins."""
@@ -37,14 +41,22 @@ class Marks:
     async def delivered(self, seq: int, conversation_ids: Sequence[str]) -> None:
         """Note that the page has everything up to a place."""
         if seq > self._delivered:
-            after, self._delivered = self._delivered or self._given_from, seq
-            await self._note(DeliveryStatus.DELIVERED, after, seq, conversation_ids)
+            self._owed[DeliveryStatus.DELIVERED] = seq
+            await self._note(DeliveryStatus.DELIVERED, self._delivered or self._given_from, seq, conversation_ids)
+            self._delivered = seq
 
     async def read(self, seq: int, conversation_ids: Sequence[str]) -> None:
         """Note that the visitor has seen everything up to a place."""
         if seq > self._read:
-            after, self._read = self._read, seq
-            await self._note(DeliveryStatus.READ, after, seq, conversation_ids)
+            self._owed[DeliveryStatus.READ] = seq
+            await self._note(DeliveryStatus.READ, self._read, seq, conversation_ids)
+            self._read = seq
+
+    async def again(self, conversation_ids: Sequence[str]) -> None:
+        """Note what could not be noted when the page said it."""
+        for status, seq in tuple(self._owed.items()):
+            del self._owed[status]
+            await (self.delivered if status is DeliveryStatus.DELIVERED else self.read)(seq, conversation_ids)
 
     async def _note(self, status: DeliveryStatus, after: int, upto: int, conversation_ids: Sequence[str]) -> None:
         receipt = Receipt(
@@ -56,3 +68,4 @@ class Marks:
             status=status,
         )
         await self._receipts.note(receipt)
+        self._owed.pop(status, None)

@@ -20,6 +20,9 @@ MAX_BATCH: Final = 100
 """Receipts looked up with one query."""
 MAX_PENDING: Final = 10_000
 SECONDS: Final = 5.0
+STATUSES_AT_ONCE: Final = 200
+"""Of messages that one visitor has seen at last: a longer transaction meets other writes of the same messages again
+and again, and takes longer than its caller waits."""
 _BECOMES: Final = {DeliveryStatus.DELIVERED: MessageStatus.DELIVERED, DeliveryStatus.READ: MessageStatus.READ}
 _OPEN_TO: Final[Mapping[DeliveryStatus, list[str]]] = {
     status: [current.value for current in MessageStatus if may_become(current, new)] for status, new in _BECOMES.items()
@@ -66,7 +69,8 @@ class Receipts:
             for message in found
             for receipt in _about(message, by_conversation)
         ]
-        await self._ingest.store(events)
+        for start in range(0, len(events), STATUSES_AT_ONCE):
+            await self._ingest.store(events[start : start + STATUSES_AT_ONCE])
         return [None] * len(receipts)
 
 

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import AsyncIterator
 from typing import Final
 
+import msgspec
 import structlog
 from aiohttp import web
 
@@ -37,6 +38,7 @@ from gateway.webchat_writing import Writing
 from gateway.webhooks import CHANNEL_SECONDS, WAY_IN
 from inbox.channel.channel_directory import ChannelRecord
 from inbox.channel.channel_kind import ChannelKind
+from inbox.contacts.language_tags import language_tag
 from inbox.foundation.problems import Problem, not_found
 from inbox.stream.event_stream import EventReader
 
@@ -108,10 +110,15 @@ class VisitorRoutes:
         return demo_page(await self._channel(request), self._parts.runtime.settings.public_url)
 
     async def follow(self, request: web.Request) -> web.StreamResponse:
-        """Serve a visitor's socket."""
-        channel = await self._channel_of_page(request)
+        """Serve a visitor's socket; say why not to any page that asks, for its owner to read."""
         address = self._parts.addresses.name(request)
-        self._check_room(address)
+        try:
+            channel = await self._channel_of_page(request)
+            self._check_room(address)
+        except Problem as problem:
+            refusal = problem_response(problem)
+            refusal.headers["Access-Control-Allow-Origin"] = "*"
+            return refusal
         socket = web.WebSocketResponse(
             max_msg_size=limits.MAX_FRAME_BYTES, compress=False, heartbeat=PING_SECONDS, timeout=CLOSE_SECONDS
         )
@@ -161,6 +168,7 @@ class VisitorRoutes:
         try:
             hello = await _hello(socket)
             visitor, token = self._identified(hello, channel)
+            visitor = msgspec.structs.replace(visitor, language=language_tag(hello.language))
             if services.hub.count((channel.id, visitor.id)) >= limits.SOCKETS_PER_VISITOR:
                 raise Goodbye(4429, f"{limits.SOCKETS_PER_VISITOR} pages of this visitor are connected")
             await VisitorSocket(socket, services, channel, visitor, address).serve(hello, token)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Awaitable
 from dataclasses import dataclass
 from typing import Final
 
@@ -229,7 +230,7 @@ class VisitorSocket:
         }
         self._outgoing.say(frame)
         if hello.after and not reset:
-            await self._marks.delivered(hello.after, self._conversation_ids)
+            await self._note_mark(self._marks.delivered(hello.after, self._conversation_ids))
         await self._catch_up(read=False)
 
     async def _first(self, hello: Hello) -> tuple[Thread, bool]:
@@ -297,17 +298,25 @@ class VisitorSocket:
             case Write():
                 await self._write(frame, raw.encode())
             case Ack(seq=seq):
-                await self._marks.delivered(seq, self._conversation_ids)
+                await self._note_mark(self._marks.delivered(seq, self._conversation_ids))
             case Read(seq=seq):
-                await self._marks.read(seq, self._conversation_ids)
+                await self._note_mark(self._marks.read(seq, self._conversation_ids))
             case History(before=seq):
                 await self._look_back(seq)
             case Ping():
                 self._outgoing.push(_PONG)
+                await self._note_mark(self._marks.again(self._conversation_ids))
             case Typing():
                 self._type()
             case Hello():
                 raise Goodbye(4400, "hello is said once")
+
+    async def _note_mark(self, noting: Awaitable[None]) -> None:
+        """Note how far the page has the thread; a mark that has to wait is no reason to end the line."""
+        try:
+            await noting
+        except Exception as error:
+            log.warning("webchat.mark_waits", error=type(error).__name__)
 
     async def _write(self, frame: Write, raw: bytes) -> None:
         """Store a message; only then say that it is accepted."""

@@ -6,7 +6,6 @@ topics. The customer's id says so: `-1001700000001`, or `-1001700000001:4711` fo
 
 from __future__ import annotations
 
-import re
 from datetime import UTC, datetime
 from typing import Final, NamedTuple
 
@@ -15,6 +14,7 @@ import msgspec
 from channels.telegram.reading import read_part
 from channels.telegram.update_shapes import Chat, Message, Shape, User, is_there
 from inbox.arriving.inbound import Customer, IdentityChanged
+from inbox.contacts.language_tags import language_tag
 from inbox.contacts.profile_names import profile_name
 
 _DIRECT: Final = "d"
@@ -23,8 +23,6 @@ PRIVATE: Final = "private"
 CHANNEL: Final = "channel"
 _LATEST_SECONDS: Final = 4_102_444_800
 """1 January 2100: what is later is nonsense."""
-_LANGUAGE: Final = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}")
-"""An IETF tag, as the API's `User.language_code` has it; anything else is left out."""
 
 
 class _Topic(Shape):
@@ -92,8 +90,7 @@ def _topic_name(chat: str | None, message: Message) -> str | None:
 def customer_of(chat: Chat, writer: User | None = None) -> Customer:
     """Make a customer of a chat: its id is where answers go. Who writes in a private chat tells their language too."""
     told = writer.language_code if writer is not None and chat.type == PRIVATE else None
-    language = told if told and _LANGUAGE.fullmatch(told) else None
-    return Customer(external_id=str(chat.id), name=chat_name(chat), language=language)
+    return Customer(external_id=str(chat.id), name=chat_name(chat), language=language_tag(told))
 
 
 def chat_name(chat: Chat) -> str | None:

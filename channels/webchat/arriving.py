@@ -42,7 +42,7 @@ def with_caption(file: File, content: MediaContent) -> MediaContent:
 def message_received(visitor: Visitor, frame: Write, content: Content, raw: bytes) -> MessageReceived:
     """Make the event of a visitor's message."""
     return MessageReceived(
-        customer=Customer(external_id=visitor.id, name=visitor.name or visitor.email),
+        customer=Customer(external_id=visitor.id, name=visitor.name or visitor.email, language=visitor.language),
         provider_id=inbound_id(visitor.id, frame.id),
         content=content,
         reply_to=None if frame.reply_to is None else outgoing_id(frame.reply_to),

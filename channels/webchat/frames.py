@@ -24,12 +24,14 @@ class Hello(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", tag="he
         identity: What the site's back end signed; goes before `token`.
         after: The newest place in the thread that the visitor has; None: it has nothing.
         have: Ids of the newest messages that it has.
+        language: Of the visitor's page, such as `pt-BR`: a new contact begins with it.
     """
 
     token: Annotated[str, Meta(max_length=400)] | None = None
     identity: Annotated[str, Meta(max_length=4_000)] | None = None
     after: Seq | None = None
     have: Annotated[tuple[Annotated[str, Meta(max_length=64)], ...], Meta(max_length=limits.MAX_HAVE)] = ()
+    language: Annotated[str, Meta(max_length=limits.MAX_LANGUAGE_CHARS)] | None = None
 
 
 class Text(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", tag="text"):

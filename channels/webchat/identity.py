@@ -47,11 +47,13 @@ class Visitor(msgspec.Struct, frozen=True):
 
     Attributes:
         id: Ours, unique within the channel: an anonymous one can't be mistaken for one that the site named.
+        language: Of the page that the visitor reads.
     """
 
     id: str
     name: str | None = None
     email: str | None = None
+    language: str | None = None
 
     @property
     def anonymous(self) -> bool:

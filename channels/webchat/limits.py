@@ -24,6 +24,8 @@ MAX_FRAME_BYTES: Final = 32 * 1024
 MAX_NAME_CHARS: Final = 100
 MAX_EMAIL_CHARS: Final = 254
 """Source: RFC 5321, 4.5.3.1.3, less the angle brackets."""
+MAX_LANGUAGE_CHARS: Final = 100
+"""Any tag fits that a page may have (RFC 5646, 4.4.1 asks for 35); what is none is passed over."""
 MAX_VISITOR_ID_CHARS: Final = 128
 MAX_HAVE: Final = 200
 """Ids that a visitor names as known when it comes back; far more than come within `OVERLAP_SECONDS`."""

@@ -2,6 +2,7 @@
 const TYPING_EVERY = 3000;
 const TYPING_SHOWN = 6000;
 const ACK_AFTER = 150;
+const DRAW_AFTER = 20;
 const LINKS_EVERY = 50 * 60000;
 
 class Chat {
@@ -10,7 +11,8 @@ class Chat {
     this.address = new URL(script.src);
     this.base = this.address.origin;
     this.channel = this.address.pathname.split("/").slice(-2)[0];
-    this.texts = textsFor(data.lang || document.documentElement.lang || navigator.language);
+    this.language = data.lang || document.documentElement.lang || navigator.language;
+    this.texts = textsFor(this.language);
     this.title = data.title || this.texts.title;
     this.greeting = data.greeting || this.texts.hello;
     this.identity = data.identity || null;
@@ -20,6 +22,7 @@ class Chat {
     this.listeners = new Map();
     this.readSeq = 0;
     this.conversation = null;
+    this.asked = [];
     this.view = new View(
       { texts: this.texts, title: this.title, theme: data.theme || "light", side: data.side || "right", color: data.color, most: 4096 },
       {
@@ -39,7 +42,7 @@ class Chat {
       lost: (code, reason) => this.lost(code, reason),
     });
     document.addEventListener("visibilitychange", () => this.read());
-    addEventListener("offline", () => this.tellState());
+    for (const change of ["offline", "online"]) addEventListener(change, () => this.tellState());
     setInterval(() => this.freshLinks(), LINKS_EVERY);
     this.draw();
     this.line.open();
@@ -54,18 +57,37 @@ class Chat {
   }
 
   async hello() {
-    const hello = await this.whoAmI();
+    const hello = { ...(await this.whoAmI()), language: this.language };
     if (this.thread.newest) Object.assign(hello, { after: this.thread.newest, have: this.thread.known() });
     return hello;
   }
 
   lost(code, reason) {
     this.sending = null;
+    this.asked = [];
+    this.agentTyping(false);
     this.refused = code === 4401 && this.identity ? reason : null;
     if (code === 4401 && !this.identity) this.store.remove("token");
     this.tellState();
-    if (this.refused) this.emit("identity", reason);
+    if (this.refused) {
+      complain(`the visitor's identity was refused (${reason}): see "Who the visitor is" in the documentation`);
+      this.emit("identity", reason);
+    } else if (!this.welcomed) {
+      this.explain();
+    }
     return !this.refused || typeof this.identity === "function";
+  }
+
+  /* A browser tells a script nothing of a refused socket: ask once more without one, for the site's owner. */
+  async explain() {
+    if (this.explained) return;
+    this.explained = true;
+    try {
+      const answer = await fetch(`${this.base}/webchat/${this.channel}/socket`, { credentials: "omit" });
+      if ([403, 404, 429].includes(answer.status)) complain((await answer.json()).detail);
+    } catch {
+      /* nobody answers: that is no fault of the page */
+    }
   }
 
   take(frame) {
@@ -74,6 +96,8 @@ class Chat {
   }
 
   on_welcome(frame) {
+    this.welcomed = true;
+    this.refused = null;
     if (frame.token) this.store.set("token", frame.token);
     if (frame.reset) this.thread.clear();
     for (const message of frame.changed) this.thread.change(message);
@@ -102,12 +126,11 @@ class Chat {
 
   on_history(frame) {
     for (const message of frame.messages) this.thread.put(message);
-    if (!this.refreshing) {
+    if (this.asked.shift() === "earlier") {
       this.thread.more = frame.more;
       this.view.keepPlace = true;
       this.view.atEnd = false;
     }
-    this.refreshing = false;
     this.draw();
   }
 
@@ -166,10 +189,15 @@ class Chat {
       if (message.client_id) this.outbox.drop(message.client_id);
       if (fresh && message.from !== "visitor") this.emit("message", { from: message.from });
     }
-    this.draw();
+    this.drawSoon();
+    this.acknowledging ??= setTimeout(() => this.acknowledge(), ACK_AFTER);
+  }
+
+  /* One word for all that came meanwhile: the server counts frames. */
+  acknowledge() {
+    this.acknowledging = null;
+    if (this.thread.newest) this.line.send({ type: "ack", seq: this.thread.newest });
     this.read();
-    clearTimeout(this.acknowledging);
-    this.acknowledging = setTimeout(() => this.thread.newest && this.line.send({ type: "ack", seq: this.thread.newest }), ACK_AFTER);
   }
 
   write(content) {
@@ -219,7 +247,12 @@ class Chat {
   }
 
   earlier() {
-    this.line.send({ type: "history", before: this.thread.oldest });
+    this.ask("earlier", this.thread.oldest);
+  }
+
+  /* Answers come in the order of the questions; what the line did not take has none. */
+  ask(why, before) {
+    if (this.line.send({ type: "history", before })) this.asked.push(why);
   }
 
   // Reading and typing
@@ -257,12 +290,12 @@ class Chat {
   // What is shown
 
   tellState() {
-    const { texts, conversation, queue } = this;
-    const live = this.line?.live;
+    const { texts, conversation } = this;
+    const live = this.line?.live && navigator.onLine;
     let notice = "";
     if (this.refused) notice = texts.refused;
     else if (!live) notice = navigator.onLine && !(this.line?.tries > 1) ? texts.connecting : texts.offline;
-    else if (conversation?.state === "waiting") notice = this.away && !queue?.position ? texts.away : this.placeText();
+    else if (conversation?.state === "waiting") notice = this.away ? texts.away : this.placeText();
     else if (conversation?.state === "active" && conversation.agent) notice = texts.agent(conversation.agent);
     else if (this.away) notice = texts.away;
     this.view.tell(notice);
@@ -276,7 +309,14 @@ class Chat {
     return texts.place(queue.position) + (wait === null || wait === undefined ? "" : `: ${texts.wait(Math.ceil(wait / 60))}`);
   }
 
+  /* A hundred messages of one moment are one drawing. */
+  drawSoon() {
+    this.drawing ??= setTimeout(() => this.draw(), DRAW_AFTER);
+  }
+
   draw() {
+    clearTimeout(this.drawing);
+    this.drawing = null;
     const messages = this.thread.list();
     const rows = messages.length || this.outbox.items.length ? [] : [noteRow("greeting", this.greeting)];
     let last = null;
@@ -324,8 +364,7 @@ class Chat {
   /* Links to files end after an hour: while the page is open they are asked for again before. */
   freshLinks() {
     if (!this.thread.list().some((one) => one.content.media)) return;
-    this.refreshing = true;
-    this.line.send({ type: "history", before: this.thread.newest + 1 });
+    this.ask("refresh", this.thread.newest + 1);
   }
 
   // For the page
@@ -359,6 +398,11 @@ class Chat {
     this.view.write("");
     this.identify(null);
   }
+}
+
+/* For the site's owner; the visitor is told in the chat. */
+function complain(what) {
+  console.error(`Web chat: ${what}`);
 }
 
 const OWN_SCRIPT = document.currentScript || document.querySelector('script[src*="/webchat/"][src*="/widget.js"]');

@@ -80,7 +80,7 @@ function messageRow(message, chat, first) {
     mark,
     make: () => {
       const who = mine ? texts.you : message.name || (message.from === "bot" ? texts.bot : chat.title);
-      const said = element("div", { class: "said" }, quoted ? element("div", { class: "quote" }, summary(quoted.content, texts)) : null);
+      const said = element("div", { class: "said", dir: "auto" }, quoted ? element("div", { class: "quote", dir: "auto" }, summary(quoted.content, texts)) : null);
       said.append(...(SAID[message.content.type] || (() => [texts.file]))(message.content, chat, message));
       const below = [timeOf(message.at, texts.language), message.edited && !message.deleted ? texts.edited : "", mine ? (read ? texts.read : texts.sent) : "", message.reaction || ""];
       const small = element("span", { class: "small" }, below.filter(Boolean).join(" · "));
@@ -104,7 +104,7 @@ function pendingRow(item, chat) {
       if (item.failed !== undefined) {
         small.append(element("button", { type: "button", on: { click: () => chat.again(item.id) } }, texts.again), element("button", { type: "button", on: { click: () => chat.drop(item.id) } }, texts.drop));
       }
-      return element("div", { class: "line visitor pending", "data-client": item.id }, element("span", { class: "quiet" }, texts.you), element("div", { class: "said" }, text), small);
+      return element("div", { class: "line visitor pending", "data-client": item.id }, element("span", { class: "quiet" }, texts.you), element("div", { class: "said", dir: "auto" }, text), small);
     },
   };
 }

@@ -12,7 +12,7 @@ font:15px/1.45 var(--webchat-font,system-ui,-apple-system,"Segoe UI",Roboto,sans
 *{box-sizing:border-box}
 button,textarea{font:inherit;color:inherit}
 button{cursor:pointer;border:0;background:none;padding:0}
-button:focus-visible,a:focus-visible,textarea:focus-visible,summary:focus-visible,[tabindex]:focus-visible{
+button:focus-visible,a:focus-visible,summary:focus-visible,[tabindex]:focus-visible{
 outline:3px solid var(--fg);outline-offset:2px;box-shadow:0 0 0 2px var(--bg)}
 [hidden]{display:none!important}
 #launcher,#panel{position:fixed;z-index:2147483000;right:20px}
@@ -55,6 +55,8 @@ display:-webkit-box;-webkit-line-clamp:2;-webkit-box-orient:vertical;overflow:hi
 #answering span{flex:1;overflow:hidden;text-overflow:ellipsis;white-space:nowrap}
 form{display:flex;align-items:flex-end;gap:4px;padding:8px;border-top:1px solid var(--edge)}
 textarea{flex:1;min-width:0;resize:none;min-height:44px;max-height:140px;overflow-y:hidden;padding:10px 12px;border:1px solid var(--dim);border-radius:10px;background:var(--bg)}
+textarea:focus{outline:none;border-color:var(--fg)}
+:host([data-keys]) textarea:focus{outline:3px solid var(--fg);outline-offset:2px;box-shadow:0 0 0 2px var(--bg)}
 textarea::placeholder{color:var(--dim);opacity:1}
 #send{background:var(--c);color:var(--on)}
 .quiet{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}

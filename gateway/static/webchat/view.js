@@ -23,7 +23,7 @@ class View {
     this.log = element("div", { id: "log", role: "log", "aria-live": "polite", "aria-relevant": "additions text", "aria-label": this.options.title, tabindex: "0" }, this.earlier);
     this.state = element("div", { id: "state", role: "status" });
     this.answering = element("div", { id: "answering", hidden: true });
-    this.field = element("textarea", { id: "field", rows: "1", "aria-label": texts.field, placeholder: texts.field, enterkeyhint: "send", on: { input: () => this.typed(), keydown: (event) => this.keyInField(event), paste: (event) => this.pasted(event) } });
+    this.field = element("textarea", { id: "field", dir: "auto", rows: "1", "aria-label": texts.field, placeholder: texts.field, enterkeyhint: "send", on: { input: () => this.typed(), keydown: (event) => this.keyInField(event), paste: (event) => this.pasted(event) } });
     this.sendButton = element("button", { id: "send", class: "icon", type: "submit", "aria-label": texts.send }, icon("send"));
     this.picker = element("input", { id: "picker", type: "file", hidden: true, tabindex: "-1", on: { change: () => this.picked() } });
     this.attach = element("button", { id: "attach", class: "icon", type: "button", "aria-label": texts.attach, hidden: true, on: { click: () => this.picker.click() } }, icon("clip"));
@@ -34,6 +34,8 @@ class View {
     root.append(this.launcher, this.panel);
     this.root = root;
     document.body.append(this.host);
+    this.host.addEventListener("keydown", (event) => this.keyAnywhere(event));
+    this.host.addEventListener("pointerdown", () => this.host.removeAttribute("data-keys"));
     this.log.addEventListener("scroll", () => (this.atEnd = this.isAtEnd()));
     this.atEnd = true;
     this.unread(0);
@@ -65,6 +67,11 @@ class View {
     this.launcher.setAttribute("aria-expanded", "false");
     this.launcher.focus();
     this.actions.closed();
+  }
+
+  /* A ring around the field is for those who came to it by a key: browsers draw it for every field. */
+  keyAnywhere(event) {
+    if (event.key === "Tab" || this.root.activeElement !== this.field) this.host.setAttribute("data-keys", "");
   }
 
   keyInPanel(event) {

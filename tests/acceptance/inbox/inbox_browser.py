@@ -174,6 +174,10 @@ class Browser:
 
     # What the browser itself says
 
+    def read_log(self) -> list[str]:
+        """What the console has said since it was last read."""
+        return [str(one["message"]) for one in self.driver.get_log("browser")]
+
     def check_log(self) -> None:
         """Nothing broke the page's policy and no script failed; refused requests are no faults of the page."""
         entries = self.driver.get_log("browser")

@@ -52,6 +52,11 @@ class Desk:
         items = self.shop.api("GET", f"/conversations/{self.conversation_id}/messages?limit=100")["items"]
         return [one["content"]["text"] for one in items if one["author"]["kind"] != "auto"]
 
+    def status_of(self, message_id: str) -> str:
+        """How far a message of this conversation has come."""
+        items = self.shop.api("GET", f"/conversations/{self.conversation_id}/messages?limit=100")["items"]
+        return str(next(one["status"] for one in items if one["id"] == message_id))
+
     def _all(self) -> list[dict[str, Any]]:
         channel = self.shop.demo.ready["channels"]["webchat"]["id"]
         return list(self.shop.api("GET", f"/conversations?view=all&channel_id={channel}&order=newest")["items"])

@@ -22,6 +22,8 @@ class Network:
         self._server: asyncio.Server | None = None
         self.port = 0
         self.delay_seconds = 0.0
+        self._flowing = threading.Event()
+        self._flowing.set()
 
     @classmethod
     @contextmanager
@@ -41,6 +43,15 @@ class Network:
     @property
     def url(self) -> str:
         return f"http://127.0.0.1:{self.port}"
+
+    @contextmanager
+    def holding(self) -> Iterator[None]:
+        """Let nothing through during the block; all of it comes at once afterwards."""
+        self._flowing.clear()
+        try:
+            yield
+        finally:
+            self._flowing.set()
 
     def cut(self) -> None:
         """Drop every connection and take no new one."""
@@ -79,6 +90,7 @@ class Network:
         self._writers.add(writer)
         try:
             while data := await reader.read(CHUNK):
+                await asyncio.to_thread(self._flowing.wait)
                 if self.delay_seconds:
                     await asyncio.sleep(self.delay_seconds)
                 writer.write(data)

@@ -61,6 +61,13 @@ def test_a_site_that_is_not_named_gets_no_chat(elsewhere: VisitorPage, desk: Des
     elsewhere.open()
     elsewhere.write("let me in")
     elsewhere.until_notice("No connection")
+    said: list[str] = []
+
+    def explained() -> bool:
+        said.extend(elsewhere.browser.read_log())
+        return any("allowed_origins" in line for line in said)
+
+    elsewhere.browser.until(explained, "the console tells the site's owner which setting to look at")
     assert [line["pending"] for line in elsewhere.lines()] == [True]
     assert desk.nobody_is_new()
 

@@ -96,6 +96,37 @@ def test_a_slow_network_keeps_the_order(visitor: VisitorPage, desk: Desk, networ
         network.delay_seconds = 0
 
 
+def test_many_messages_of_one_moment_are_read_with_few_words(
+    visitor: VisitorPage, desk: Desk, network: Network
+) -> None:
+    visitor.open()
+    visitor.write("hello")
+    desk.takes()
+    visitor.until_said("hello")
+    count = """window.reads = 0; const send = WebSocket.prototype.send; WebSocket.prototype.send = function (data) {
+        if (JSON.parse(data).type === 'read') window.reads += 1; return send.call(this, data) }"""
+    visitor.browser.run(count)
+    texts = [f"answer {number}" for number in range(20)]
+    with network.holding():
+        for text in texts:
+            sent = desk.answers(text)
+    visitor.until_said("hello", *texts)
+    visitor.browser.until(lambda: desk.status_of(sent["id"]) == "read", "the operator sees that all is read")
+    assert 1 <= visitor.browser.run("return window.reads") <= 10
+
+
+def test_nobody_is_said_to_answer_while_the_network_is_away(visitor: VisitorPage, desk: Desk) -> None:
+    visitor.open()
+    visitor.write("hello")
+    desk.takes()
+    visitor.until_notice("is answering")
+    offline = "Object.defineProperty(navigator, 'onLine', {configurable: true, get: () => false})"
+    visitor.browser.run(f"{offline}; dispatchEvent(new Event('offline'))")
+    visitor.until_notice("No connection")
+    visitor.browser.run("delete navigator.onLine; dispatchEvent(new Event('online'))")
+    visitor.until_notice("is answering")
+
+
 def test_two_tabs_show_one_thread(visitor: VisitorPage, desk: Desk) -> None:
     driver = visitor.browser.driver
     first = driver.current_window_handle

@@ -63,13 +63,7 @@ def test_unread_messages_are_counted_until_they_are_seen(visitor: VisitorPage, d
     visitor.browser.until(lambda: "unread" in visitor.browser.run(label, visitor.element("launcher")), "still counted")
     visitor.open()
     visitor.browser.until(lambda: visitor.browser.run(label, visitor.element("launcher")) == "Open chat", "all seen")
-    path = f"/conversations/{desk.conversation_id}/messages"
-
-    def is_read() -> bool:
-        items = desk.shop.api("GET", path)["items"]
-        return any(one["id"] == sent["id"] and one["status"] == "read" for one in items)
-
-    visitor.browser.until(is_read, "the operator sees that it was read")
+    visitor.browser.until(lambda: desk.status_of(sent["id"]) == "read", "the operator sees that it was read")
 
 
 def test_a_button_answers(visitor: VisitorPage, desk: Desk) -> None:
@@ -145,6 +139,7 @@ def test_an_identity_that_is_over_is_said_and_what_is_typed_stays(visitor: Visit
     over = identity(secret, id="late", exp=time.time() - 3600)
     visitor.browser.run("window.webchat.identify(arguments[0])", over)
     visitor.until_notice("sign-in is over")
+    assert any("identity was refused (identity_expired)" in line for line in visitor.browser.read_log())
     assert visitor.browser.run("return arguments[0].value", visitor.element("field")) == "half a sen"
     visitor.browser.run("window.webchat.identify(arguments[0])", identity(secret, id=f"late-{time.time()}"))
     visitor.browser.until(lambda: "sign-in" not in visitor.text_of("notice"), "the sign-in holds")

@@ -10,6 +10,7 @@ from typing import Any
 from aiohttp.test_utils import TestClient, TestServer
 
 from channels.webchat import limits
+from channels.webchat.arriving import outgoing_id
 from gateway.app import build_app
 from inbox.foundation.clock import FixedClock
 from inbox.foundation.runtime import Runtime
@@ -234,3 +235,47 @@ async def test_tabs_on_two_servers_show_the_same(shop: Shop, runtime: Runtime, c
         await eventually(typed)
         await here.leave()
         await there.leave()
+
+
+async def test_a_thousand_unread_messages_are_read_at_once(shop: Shop, runtime: Runtime) -> None:
+    visitor, conversation = await shop.talk("hello")
+    answer = await shop.answer(conversation["id"], "answer 0")
+    await shop.until_status(answer, "sent", "delivered")
+    await visitor.said("answer 0")
+    await visitor.leave()
+    stored = await runtime.database.messages.find_one({"_id": answer["id"], "workspace_id": shop.owner.workspace_id})
+    names = [(n, f"{answer['id']}{n}") for n in range(1, 1001)]
+    copies = [
+        {**(stored or {}), "_id": name, "seq": answer["seq"] + n, "provider_id": outgoing_id(name)} for n, name in names
+    ]
+    await runtime.database.messages.insert_many(copies)
+    await visitor.connect(fresh=True)
+    await visitor.say({"type": "read", "seq": visitor.newest})
+    unread = {"conversation_id": conversation["id"], "direction": "out", "status": {"$ne": "read"}}
+
+    async def all_read() -> bool:
+        return await runtime.database.messages.count_documents(unread) == 0
+
+    await eventually(all_read)
+    await visitor.say({"type": "ping"})
+    await visitor.frame("pong")
+    await visitor.leave()
+
+
+async def test_the_page_s_language_becomes_the_contact_s(shop: Shop) -> None:
+    for told, kept in (("pt-BR", "pt-BR"), ("en", "en"), ("<script>", None), ("x" * 100, None)):
+        visitor = shop.visitor(language=told)
+        await visitor.connect()
+        await visitor.write("hello")
+        await visitor.said("hello")
+        contact = (await shop.conversation())["contact"]
+        assert (await shop.owner.get(f"/contacts/{contact['id']}")).body["language"] == kept
+        await visitor.leave()
+
+
+async def test_why_a_page_gets_no_chat_can_be_read_by_its_script(shop: Shop) -> None:
+    path = f"/webchat/{shop.channel['id']}/socket"
+    answer = await shop.client.get(path, headers={"Origin": "https://elsewhere.example"})
+    assert answer.status == 403
+    assert answer.headers["Access-Control-Allow-Origin"] == "*"
+    assert "allowed_origins" in (await answer.json())["detail"]
