@@ -6,6 +6,7 @@ import random
 import re
 import time
 from collections.abc import Awaitable, Callable
+from email.utils import format_datetime
 from functools import lru_cache
 from typing import Final
 
@@ -59,6 +60,7 @@ def _add_headers(request: web.Request, response: web.StreamResponse, request_id:
     headers = response.headers
     headers[REQUEST_ID] = request_id
     headers["Server"] = "messaging-gateway"
+    headers["Date"] = format_datetime(parts.runtime.clock.now(), usegmt=True)
     headers.setdefault("X-Content-Type-Options", "nosniff")
     headers.setdefault("Cache-Control", "no-store")
     add_cors(request, headers, parts.runtime.settings.cors_origins)

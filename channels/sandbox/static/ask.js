@@ -7,6 +7,7 @@ export function ask(title, fields, action = "Send") {
   dialog.querySelector("h2").textContent = title;
   dialog.querySelector("button.primary").textContent = action;
   dialog.querySelector(".fields").replaceChildren(...fields.map(field));
+  dialog.querySelector(".cancel").onclick = () => dialog.close("");
   dialog.returnValue = "";
   dialog.showModal();
   return new Promise((resolve) => {

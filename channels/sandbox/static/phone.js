@@ -141,7 +141,9 @@ export class Phone {
       this.find(".thread").replaceChildren();
       this.find(".blocked").checked = Boolean(thread.blocked);
       this.showKeyboard(thread.keyboard);
-      thread.messages.forEach((message) => this.show(message));
+      const bubbles = thread.messages.map((message) => this.bubble(message));
+      this.find(".thread").append(...bubbles);
+      this.toEnd();
     });
   }
 
@@ -157,24 +159,33 @@ export class Phone {
     kinds[event.type]?.();
   }
 
-  /** A message is new, or changed. */
-  show(message) {
+  toEnd() {
+    const thread = this.find(".thread");
+    thread.scrollTop = thread.scrollHeight;
+  }
+
+  bubble(message) {
     const { chat, business } = this;
     const attempt = (work) => this.attempt(work);
     const edit = async (text) => (await ask("Edit the message", [
       { name: "text", label: "Text", value: text, required: true }], "Save"))?.text;
     const item = this.messenger.bubble(message, { chat, business, attempt, edit });
+    this.items.set(this.messenger.idOf(message), item);
+    return item;
+  }
+
+  /** A message is new, or changed. */
+  show(message) {
     const thread = this.find(".thread");
-    const id = this.messenger.idOf(message);
-    const old = this.items.get(id);
-    this.items.set(id, item);
+    const old = this.items.get(this.messenger.idOf(message));
+    const item = this.bubble(message);
     if (old) {
       old.replaceWith(item);
     } else {
       thread.append(item);
       if (message.direction === "in") this.typing(0);
     }
-    if (this.following || message.direction === "out") thread.scrollTop = thread.scrollHeight;
+    if (this.following || message.direction === "out") this.toEnd();
   }
 
   forget(id) {

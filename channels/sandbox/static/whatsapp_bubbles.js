@@ -19,7 +19,8 @@ export function bubble(message, { press, react }) {
     return item;
   }
   item.append(...choices(message, press));
-  if (message.reaction) item.append(element("span", { className: "reaction", text: message.reaction }));
+  const reacted = typeof message.reaction === "string"; // of a message that is a reaction it is the content
+  if (reacted) item.append(element("span", { className: "reaction", text: message.reaction }));
   if (!mine) item.append(reactionMenu(EMOJI, react));
   return item;
 }

@@ -1,5 +1,7 @@
 // The REST API as functions. Errors come as `Problem`: the server's problem+json, or the network's.
 
+import { heard } from "./clock.js";
+
 const PREFIX = "/api/v1";
 const TIMEOUT = 20_000;
 const SILENT = 30_000; // an upload may take minutes, but not without a byte for this long
@@ -52,8 +54,11 @@ export class Api {
   }
 
   async #fetch(url, options) {
+    const sent = Date.now();
     try {
-      return await fetch(url, { ...options, cache: "no-store", signal: AbortSignal.timeout(TIMEOUT) });
+      const answer = await fetch(url, { ...options, cache: "no-store", signal: AbortSignal.timeout(TIMEOUT) });
+      heard(answer.headers.get("Date"), sent, Date.now());
+      return answer;
     } catch {
       throw new Problem({ detail: "The server does not answer. Check the connection." });
     }

@@ -1,6 +1,7 @@
 // Where the operator writes: draft, reply, the reply window's clock, and why writing is not possible.
 
 import { Attachments, contentsOf } from "./attachments.js";
+import { serverNow } from "./clock.js";
 import { el, icon } from "./dom.js";
 import { authorName } from "./message.js";
 import { previewOf } from "./events.js";
@@ -67,7 +68,7 @@ export class Composer {
     const conversation = state.conversations.get(state.selected);
     if (state.selected !== this.#id) this.#change(state);
     if (!conversation) return;
-    const { text, kind, disabled, offers } = situation(conversation, state, Date.now());
+    const { text, kind, disabled, offers } = situation(conversation, state, serverNow());
     this.offer.show(offers ? conversation : null);
     const note = byId("composer-note");
     if (note.textContent !== text) note.textContent = text;

@@ -1,5 +1,6 @@
 // What is known of the chosen conversation, and assigning it to somebody else.
 
+import { serverNow } from "./clock.js";
 import { avatar, el, keyed } from "./dom.js";
 import { kindName } from "./list.js";
 import { displayName, displayNumber, mayTakeOver } from "./store.js";
@@ -14,6 +15,7 @@ export class DetailsPane {
   constructor(does) {
     this.does = does;
     this.pane = document.getElementById("details-pane");
+    this.choice = { of: null, operator: "" }; // what is half chosen outlives a drawing
     this.ticking = setInterval(() => this.#tick(), SECOND);
   }
 
@@ -24,16 +26,17 @@ export class DetailsPane {
 
   render(state) {
     const conversation = state.conversations.get(state.selected);
+    if (this.choice.of !== conversation?.id) this.choice = { of: conversation?.id, operator: "" };
     keyed(this.pane, conversation ? [conversation] : [], {
       key: (one) => one.id,
-      signature: (one) => [one, state.operators, state.queues.get(one.queue_id)?.name, placeOf(one, state), waitOf(one, state), Math.floor(Date.now() / 60_000)],
+      signature: (one) => [one, peopleLine(one, state), state.queues.get(one.queue_id)?.name, placeOf(one, state), waitOf(one, state), Math.floor(serverNow() / 60_000)],
       make: (one) => this.#element(one, state),
     });
   }
 
   #tick() {
     const time = this.pane.querySelector("time[data-closes]");
-    if (time) time.textContent = countdown(time.dateTime, Date.now());
+    if (time) time.textContent = countdown(time.dateTime, serverNow());
   }
 
   #element(conversation, state) {
@@ -57,13 +60,11 @@ export class DetailsPane {
   #assigning(conversation, state) {
     const allowed = conversation.operator_id === null || mayTakeOver(state.me);
     if (conversation.state === "closed" || !allowed) return null;
-    const people = [...state.operators.values()].filter((one) => one.active !== false && one.id !== conversation.operator_id);
-    people.sort((one, other) => one.name.localeCompare(other.name));
     const choice = el(
       "select",
-      { "aria-label": "Operator", dataset: { focus: "operator" }, id: "assign-choice" },
+      { "aria-label": "Operator", dataset: { focus: "operator" }, id: "assign-choice", on: { change: () => (this.choice.operator = choice.value) } },
       el("option", { value: "", text: "Choose an operator" }),
-      people.map((one) => el("option", { value: one.id, text: one.id === state.me.id ? `${one.name} (you)` : `${one.name} · ${statusName(state, one.status).toLowerCase()}` })),
+      assignable(conversation, state).map(({ id, text }) => el("option", { value: id, text, selected: id === this.choice.operator })),
     );
     const assign = (event) => {
       event.preventDefault();
@@ -78,8 +79,21 @@ export class DetailsPane {
   }
 }
 
+/** Who can get the conversation, with what they do now. */
+function assignable(conversation, state) {
+  const people = [...state.operators.values()].filter((one) => one.active !== false && one.id !== conversation.operator_id);
+  people.sort((one, other) => one.name.localeCompare(other.name));
+  return people.map((one) => ({ id: one.id, text: one.id === state.me.id ? `${one.name} (you)` : `${one.name} · ${statusName(state, one.status).toLowerCase()}` }));
+}
+
+/** All that the pane shows of operators, as one text. */
+function peopleLine(conversation, state) {
+  const holder = state.operators.get(conversation.operator_id)?.name ?? "";
+  return [holder, ...assignable(conversation, state).map((one) => one.text)].join("\n");
+}
+
 function facts(conversation, state) {
-  const now = Date.now();
+  const now = serverNow();
   const since = (iso) => `${duration(now - new Date(iso))} (${fullTime(iso)})`;
   const operator = state.operators.get(conversation.operator_id);
   const numbers = conversation.contact.identities.map((one) => `${displayNumber(one)} (${kindName(one.kind)})`);

@@ -1,6 +1,7 @@
 // The signed-in inbox: the panes, what people do in them, and the state between.
 
 import { CampaignsView } from "./campaigns.js";
+import { serverNow } from "./clock.js";
 import { Composer } from "./composer.js";
 import { DetailsPane } from "./details.js";
 import { openExplanation } from "./explain.js";
@@ -36,7 +37,7 @@ export class Inbox {
     this.listeners = new AbortController();
     this.app = byId("app");
     this.sync = new Sync(api, this.store, token, { reload: () => this.#readNewest(), expired, failed: this.#failed });
-    this.sending = new Sending(api, this.store, keptFor(me.id, "unsent"));
+    this.sending = new Sending(api, this.store, keptFor(me.id, "unsent"), (id) => this.sync.refresh(id));
     this.list = new ListPane(this.store, { open: (id) => this.open(id), show: (what) => this.#show(what), more: () => this.#more() });
     this.thread = new ThreadPane(this.store, this.#threadActions());
     this.composer = new Composer(this.store, this.#composerActions(), keptFor(me.id, "drafts"), this.#templateOffer());
@@ -103,7 +104,7 @@ export class Inbox {
   }
 
   #tick() {
-    for (const time of document.querySelectorAll("time[data-age]")) time.textContent = shortAge(time.dataset.age, Date.now());
+    for (const time of document.querySelectorAll("time[data-age]")) time.textContent = shortAge(time.dataset.age, serverNow());
     this.#draw();
   }
 

@@ -1,5 +1,6 @@
 // The list of conversations: tabs, search, order, keyboard, pages that come when scrolled to.
 
+import { serverNow } from "./clock.js";
 import { avatar, el, keyed } from "./dom.js";
 import { counts, displayName, displayNumber, listKey, shownConversations } from "./store.js";
 import { queueLine } from "./team.js";
@@ -109,7 +110,7 @@ export class ListPane {
           "p",
           { class: "row-top" },
           el("strong", { class: "name", text: name, dir: "auto", title: displayNumber(conversation.identity) }),
-          el("time", { datetime: at, dataset: { age: at }, text: shortAge(at, Date.now()), title: fullTime(at) }),
+          el("time", { datetime: at, dataset: { age: at }, text: shortAge(at, serverNow()), title: fullTime(at) }),
         ),
         el(
           "p",

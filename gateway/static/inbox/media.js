@@ -1,5 +1,6 @@
 // The file of a message: shown or played by a link that ends after an hour, on its way to us, or missing.
 
+import { serverNow } from "./clock.js";
 import { el, icon, safeUrl } from "./dom.js";
 
 /**
@@ -82,7 +83,7 @@ function renewed(element, given, does) {
 function opening(link, given, does) {
   if (!given.id || !does.link) return link;
   link.addEventListener("click", async (event) => {
-    if (!isOver(link.href, Date.now())) return;
+    if (!isOver(link.href, serverNow())) return;
     event.preventDefault();
     const url = await does.link(given.id);
     if (!url) return;

@@ -26,6 +26,12 @@ export function authorName(message, { me, operators, customer }) {
   return message.author.id === me.id ? "You" : (operators.get(message.author.id)?.name ?? "Operator");
 }
 
+/** The names that a message shows, as one text: what else changes of an operator is no reason to draw it anew. */
+export function namesIn(message, context) {
+  const authored = [message, context.quoted, ...message.reactions].filter(Boolean);
+  return authored.map((one) => authorName(one, context)).join("\n");
+}
+
 /**
  * @param {object} message
  * @param {object} context {me, operators, customer, quoted, retried, mayWrite}

@@ -17,9 +17,11 @@ export class Sending {
   #running = new Set();
   #timers = new Set();
 
-  constructor(api, store, kept) {
+  /** `windowClosed(id)` hears that the server knows better than this page whether free text may go. */
+  constructor(api, store, kept, windowClosed = () => {}) {
     this.api = api;
     this.store = store;
+    this.windowClosed = windowClosed;
     this.kept = kept; // {load(), save(value)}
   }
 
@@ -78,6 +80,7 @@ export class Sending {
       const state = problem.passing ? known.state : "refused";
       const detail = problem.passing ? "Waiting for the connection: it is sent as soon as the server answers." : problem.message;
       this.#put(id, { ...known, state, detail, code: problem.code });
+      if (problem.code === "window_closed") this.windowClosed(id);
       return !problem.passing;
     }
   }

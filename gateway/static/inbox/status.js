@@ -1,8 +1,11 @@
 // One's own status: what it is, since when, and which one follows when the conversations in hand are closed.
 
+import { serverNow } from "./clock.js";
 import { el, keyed } from "./dom.js";
 import { statusChoices, statusName } from "./team.js";
 import { duration } from "./time.js";
+
+const KEY_PAUSE = 1_000; // arrow keys go through all choices: the one where they rest is meant
 
 const byId = (id) => document.getElementById(id);
 
@@ -25,7 +28,7 @@ export class StatusBar {
       make: (one) => this.#element(one, state),
     });
     const time = this.bar.querySelector("time");
-    if (time) time.textContent = age(time.dateTime, Date.now());
+    if (time) time.textContent = age(time.dateTime, serverNow());
   }
 
   #element(me, state) {
@@ -47,9 +50,32 @@ export class StatusBar {
 
   #select(id, label, choices, value, take) {
     const options = choices.map((one) => el("option", { value: one.value, text: one.text, selected: one.value === value }));
-    const made = el("select", { id, "aria-label": label, title: label, dataset: { focus: id }, on: { change: () => take(made.value) } }, options);
+    const made = el("select", { id, "aria-label": label, title: label, dataset: { focus: id }, on: settledChoice(value, take) }, options);
     return made;
   }
+}
+
+/** Listeners for a choice: taken at once where it was pressed, and after a rest, Enter or Tab where it was reached by keys. */
+function settledChoice(value, take) {
+  let byKeys = false;
+  let timer = null;
+  let taken = value;
+  const settle = (made) => {
+    clearTimeout(timer);
+    if (made.value === taken) return;
+    taken = made.value;
+    take(taken);
+  };
+  return {
+    keydown: ({ key, target }) => (key === "Enter" ? settle(target) : (byKeys = true)),
+    pointerdown: () => (byKeys = false),
+    blur: ({ target }) => settle(target),
+    change: ({ target }) => {
+      clearTimeout(timer);
+      if (byKeys) timer = setTimeout(() => settle(target), KEY_PAUSE);
+      else settle(target);
+    },
+  };
 }
 
 const age = (iso, now) => (now - new Date(iso) < 60_000 ? "just now" : duration(now - new Date(iso)));

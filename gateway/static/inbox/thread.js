@@ -1,9 +1,10 @@
 // The thread of the chosen conversation: its head, its messages by `seq`, and where one is in it.
 
+import { serverNow } from "./clock.js";
 import { avatar, el, icon, keyed } from "./dom.js";
 import { shownPending } from "./events.js";
 import { kindName } from "./list.js";
-import { albumElement, messageElement, pendingElement } from "./message.js";
+import { albumElement, messageElement, namesIn, pendingElement } from "./message.js";
 import { displayName, displayNumber, mayTakeOver } from "./store.js";
 import { dayName, sameDay } from "./time.js";
 
@@ -123,7 +124,7 @@ export class ThreadPane {
       const context = { me: state.me, operators: state.operators, customer, mayWrite };
       context.quoted = byMessageId.get(message.reply_to);
       context.retried = retried.has(message.id);
-      const values = [message, customer, mayWrite, context.quoted, context.retried, state.operators];
+      const values = [message, customer, mayWrite, context.quoted, context.retried, namesIn(message, context)];
       const part = { message, values, make: () => messageElement(message, context, this.does) };
       const album = message.group_id && rows.at(-1)?.group === message.group_id ? rows.pop() : null;
       rows.push(row(album ? [...album.parts, part] : [part]));
@@ -164,7 +165,7 @@ function absence({ selected, gone, operators }) {
 }
 
 function dayRow(at) {
-  const text = dayName(at, Date.now());
+  const text = dayName(at, serverNow());
   return { key: `day ${at}`, values: [text], make: () => el("li", { class: "day" }, el("span", { text })) };
 }
 

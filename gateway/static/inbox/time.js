@@ -80,12 +80,12 @@ export function fullTime(iso, language, timeStyle = "short") {
  *
  * WhatsApp takes free text for 24 hours after the customer's last message; a channel without
  * such a rule says `open: true` and no `expires_at`. The server's word was true when it was
- * read: time goes on here.
+ * read: time goes on here, so that an open one may have closed since, never the other way round.
  *
  * @returns {{limited: boolean, open: boolean, left: number|null}} `left` in milliseconds.
  */
 export function replyWindow(window, now) {
   if (window.expires_at === null) return { limited: !window.open, open: window.open, left: null };
   const left = new Date(window.expires_at).getTime() - now;
-  return { limited: true, open: left > 0, left: Math.max(0, left) };
+  return { limited: true, open: window.open && left > 0, left: Math.max(0, left) };
 }

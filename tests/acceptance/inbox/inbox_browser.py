@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any, TypeVar
 
 from selenium import webdriver
@@ -70,6 +71,16 @@ class Browser:
 
     def focus_is_on(self, element_id: str) -> bool:
         return bool(self.run("return document.activeElement.id === arguments[0]", element_id))
+
+    @contextmanager
+    def screen(self, width: int, height: int) -> Iterator[None]:
+        """Be a screen of another size during the block."""
+        size = {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": False}
+        self.driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", size)
+        try:
+            yield
+        finally:
+            self.driver.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
 
     # Signing in
 

@@ -186,3 +186,59 @@ def test_by_keyboard_alone(ana: Browser, shop: Shop, new_customer: NewCustomer) 
     ana.until_said("two\nlines")
     ana.press(Keys.ESCAPE)
     ana.until(lambda: ana.focus_is_on("list"), "back in the list")
+
+
+def test_a_colleagues_status_leaves_what_is_shown_and_half_chosen(
+    ana: Browser, shop: Shop, new_customer: NewCustomer
+) -> None:
+    kim = new_customer("Kim Kept")
+    kim.writes("Listen to this")
+    kim.assigned_to(shop.owner)
+    ana.sign_in_with(shop.owner["token"])
+    ana.show("mine")
+    ana.open_conversation("Kim Kept")
+    ana.until_said("Listen to this")
+    ana.run("""window.kept = document.querySelector("#messages > li.in");
+        const choice = document.getElementById("assign-choice");
+        choice.value = [...choice.options].find((one) => one.text.startsWith("Ben")).value;
+        choice.dispatchEvent(new Event("change"));""")
+    for status in ("online", "unavailable"):
+        shop.api("PUT", f"/operators/{shop.ben['id']}/status", {"status": status})
+        shown = f"Ben Busy · {status}"
+        ana.until(lambda shown=shown: shown in ana.texts("#assign-choice option"), "the new status is shown")
+        assert ana.run("return document.getElementById('assign-choice').value") == shop.ben["id"]
+    assert ana.run("return window.kept.isConnected")
+
+
+def test_a_status_chosen_by_keys_is_sent_once(ana: Browser, shop: Shop) -> None:
+    history = f"/operators/{shop.ana['id']}/status-history"
+    shop.api("PUT", f"/operators/{shop.ana['id']}/status", {"status": "ready"})
+    ana.until(lambda: ana.run("return document.getElementById('status')?.value") == "ready", "ready is shown")
+    before = len(shop.api("GET", history)["items"])
+    ana.run("document.getElementById('status').focus()")
+    ana.press(Keys.ARROW_DOWN, Keys.ARROW_DOWN)
+    chosen = ana.run("return document.getElementById('status').value")
+    ana.press(Keys.TAB)
+    ana.until(lambda: shop.api("GET", history)["items"][0]["status"] == chosen, "the last one is set")
+    assert chosen == "unavailable"
+    assert len(shop.api("GET", history)["items"]) == before + 1
+
+
+def test_nothing_is_off_the_screen_on_a_phone_and_a_tablet(
+    first_browser: Browser, shop: Shop, new_customer: NewCustomer
+) -> None:
+    phil = new_customer("Phil Phone")
+    phil.writes("From my phone")
+    phil.assigned_to(shop.owner)
+    first_browser.sign_in_with(shop.owner["token"])
+    with first_browser.screen(820, 1180):
+        edge = "return document.getElementById('sign-out').getBoundingClientRect().right <= innerWidth"
+        assert first_browser.run(edge)
+    with first_browser.screen(390, 844):
+        first_browser.show("mine")
+        first_browser.open_conversation("Phil Phone")
+        gap = "return innerHeight - document.getElementById('composer').getBoundingClientRect().bottom"
+        assert abs(first_browser.run(gap)) < 2
+        wide = "return document.documentElement.scrollWidth <= innerWidth"
+        assert first_browser.run(wide)
+    first_browser.check_log()

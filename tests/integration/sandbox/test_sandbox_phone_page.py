@@ -41,6 +41,25 @@ async def test_a_person_writes_reads_and_presses(sandbox: World, tmp_path: Path)
         assert [entry["message"] for entry in log if entry["level"] == "SEVERE"] == []
 
 
+async def test_a_reaction_is_shown_as_its_emoji_and_enter_sends_a_dialog(sandbox: World, tmp_path: Path) -> None:
+    await sandbox.write()
+    await sandbox.receiver.until(lambda: sandbox.receiver.items("messages"))
+    target = sandbox.receiver.items("messages")[0]["id"]
+    await sandbox.send(type="reaction", reaction={"message_id": target, "emoji": "👍"})
+    async with browsing(sandbox.http, tmp_path) as browser:
+        await browser.open(sandbox.base_url)
+        await browser.until("document.querySelectorAll('.thread li').length === 2")
+        shown = await browser.run("return [...document.querySelectorAll('.thread')].map((one) => one.innerText).join()")
+        assert "object" not in shown
+        assert "👍" in shown
+        await browser.run("document.querySelector('[data-kind=location]').click()")
+        await browser.until("document.querySelector('#ask').open")
+        pressed_by_enter = "document.querySelector('#ask form button:not([type=button])').value"
+        assert await browser.run(f"return {pressed_by_enter}") == "ok"
+        await browser.run("document.querySelector('#ask .cancel').click()")
+        await browser.until("!document.querySelector('#ask').open")
+
+
 async def test_a_closed_chat_is_not_read(sandbox: World, tmp_path: Path) -> None:
     await sandbox.write()
     async with browsing(sandbox.http, tmp_path) as browser:
