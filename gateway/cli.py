@@ -16,6 +16,7 @@ COMMANDS: Final[Mapping[str, tuple[str, str]]] = {
     "workspace": ("gateway.commands.workspace", "make a workspace and its owner"),
     "campaign": ("gateway.commands.campaign", "send a template to a list of people"),
     "secret-key": ("gateway.commands.secret_key", "make a value for GATEWAY_SECRET_KEY"),
+    "rotate-key": ("gateway.commands.rotate_key", "seal everything with a new GATEWAY_SECRET_KEY"),
     "doctor": ("gateway.commands.doctor", "check the installation and say what to do about faults"),
 }
 

@@ -25,12 +25,13 @@ from inbox.files.blob_store import StoreUnavailable
 from inbox.files.stores import open_blob_store
 from inbox.foundation.capped_answers import AnswerTooLargeError
 from inbox.foundation.public_address import AddressRefused, check_public_url
-from inbox.foundation.runtime import connect_redis
+from inbox.foundation.runtime import WRONG_KEY, connect_redis, make_secret_box
 from inbox.foundation.secret_box import SecretBox, SecretUnreadable
 from inbox.foundation.settings import Settings, SettingsInvalid
 from inbox.sending.outbound import SendFailed
 from inbox.storage.database import Database, DatabaseUnavailable, Document
 from inbox.storage.indexes import missing_indexes
+from inbox.storage.installation import look_at_seals
 
 OLDEST_MONGODB: Final = (6, 0)
 """Transactions, change streams and `$$NOW` in partial updates work alike from there on; older ones get no fixes."""
@@ -90,7 +91,8 @@ async def _examine_servers(settings: Settings) -> list[Check]:
         if not mongodb[0].ok:
             return [*mongodb, redis]
         files = await _guarded("files", check_files, settings, database)
-        return [*mongodb, redis, files, *await _examine_channels(database, settings)]
+        key = await _guarded("secret key", check_key, settings, database)
+        return [*mongodb, redis, files, key, *await _examine_channels(database, settings)]
     finally:
         database.close()
 
@@ -160,12 +162,23 @@ def judge_redis(version: str, policy: str) -> Check:
     return Check("redis", ok=True, detail=f"{version}, keeps what it is given")
 
 
+async def check_key(settings: Settings, database: Database) -> Check:
+    """See whether the key is the one that the database's secrets are sealed with."""
+    seals = await look_at_seals(database, make_secret_box(settings))
+    if not seals.own_opens:
+        return Check("secret key", ok=False, detail=WRONG_KEY)
+    if seals.earlier:
+        detail = f"channels that are still sealed with an earlier key: {seals.earlier}; run `gateway rotate-key`"
+        return Check("secret key", ok=False, detail=detail)
+    return Check("secret key", ok=True, detail="opens what is stored; keep a copy apart from the database's backups")
+
+
 async def _examine_channels(database: Database, settings: Settings) -> list[Check]:
     stored = await database.channels.find({"deleted_at": None}).sort("_id", 1).to_list(None)
     if not stored:
         return [Check("channels", ok=True, detail="none is connected")]
     connectors = open_connectors(allow_private=settings.allow_private_urls)
-    box = SecretBox(settings.secret_key.get_secret_value() if settings.secret_key else "")
+    box = make_secret_box(settings)
     try:
         async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(CHECK_SECONDS)) as http:
             looks = [_channel(channel, box, connectors, settings, http) for channel in stored]

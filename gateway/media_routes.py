@@ -188,8 +188,8 @@ async def _workspace(request: web.Request, parts: Parts) -> str | None:
     signature = request.query.get("signature")
     if signature is None:
         return (await _caller(request, parts)).workspace_id
-    sign, now = parts.runtime.secret_box.signature, parts.runtime.clock.now()
-    if not link_is_good(request.match_info["id"], request.query.get("until", ""), signature, sign, now):
+    vouches, now = parts.runtime.secret_box.vouches, parts.runtime.clock.now()
+    if not link_is_good(request.match_info["id"], request.query.get("until", ""), signature, vouches, now):
         raise Problem("forbidden", "This link is over or was changed: get a new one from the message.")
     return None
 

@@ -117,7 +117,7 @@ def make_parts(runtime: Runtime, connectors: Mapping[ChannelKind, Connector]) ->
     transfers = Transfers(runtime.database, runtime.clock)
     addresses = ClientAddresses(runtime.settings.trusted_proxies)
     at_provider = ChannelTemplates(directory, connectors)
-    suppression = Suppression(runtime.database, runtime.secret_box.signature)
+    suppression = Suppression(runtime.database, runtime.hash_opt_out)
     return Parts(
         runtime=runtime,
         addresses=addresses,

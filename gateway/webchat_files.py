@@ -67,7 +67,7 @@ class VisitorFiles:
 
     async def content(self, channel: ChannelRecord, visitor: Visitor, named: File) -> MediaContent | None:
         """Give the content of a message that names an uploaded file, which is kept from now on; None if none."""
-        file_id = file_id_of(named.id, channel.id, visitor.id, self._parts.runtime.secret_box.signature)
+        file_id = file_id_of(named.id, channel.id, visitor.id, self._parts.runtime.secret_box.vouches)
         if file_id is None:
             return None
         database = self._parts.runtime.database

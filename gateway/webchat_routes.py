@@ -192,14 +192,14 @@ class VisitorRoutes:
 
     def _identified(self, hello: Hello, channel: ChannelRecord) -> tuple[Visitor, str | None]:
         """Say who it is; a visitor without identity gets a new token each time, so that it never ends in use."""
-        now, sign = self._parts.runtime.clock.now(), self._parts.runtime.secret_box.signature
+        now, box = self._parts.runtime.clock.now(), self._parts.runtime.secret_box
         try:
             if hello.identity is not None:
                 return check_identity(hello.identity, channel.credentials, now), None
-            visitor = check_visitor_token(hello.token, channel.id, sign, now) if hello.token else new_visitor()
+            visitor = check_visitor_token(hello.token, channel.id, box.vouches, now) if hello.token else new_visitor()
         except IdentityRefused as refused:
             raise Goodbye(4401, refused.code) from None
-        return visitor, visitor_token(visitor, channel.id, sign, now)
+        return visitor, visitor_token(visitor, channel.id, box.signature, now)
 
     async def _channel_of_page(self, request: web.Request) -> ChannelRecord:
         """Give the channel, if the page that asks may carry it. Raises `Problem` (`not_found`, `forbidden`)."""

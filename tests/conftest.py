@@ -126,7 +126,8 @@ def settings(database_url: str, redis_url: str, secret_key: str, tmp_path: Path)
 @pytest.fixture
 def runtime(settings: Settings, clock: FixedClock, database: Database, redis: Redis, secret_key: str) -> Runtime:
     """What the processes stand on, with the test's clock."""
-    return Runtime(settings, clock, database, redis, SecretBox(secret_key))
+    box = SecretBox(secret_key)
+    return Runtime(settings, clock, database, redis, box, box.signature)
 
 
 async def _prepare(url: str) -> None:

@@ -71,7 +71,7 @@ async def work_until(stop: asyncio.Event, runtime: Runtime) -> None:
     """Work until `stop` is set."""
     directory = ChannelDirectory(runtime.database, runtime.secret_box, clock=runtime.clock)
     connectors = open_connectors(allow_private=runtime.settings.allow_private_urls)
-    suppression = Suppression(runtime.database, runtime.secret_box.signature)
+    suppression = Suppression(runtime.database, runtime.hash_opt_out)
     store = open_blob_store(runtime.settings, runtime.database)
     deliverer = Deliverer(runtime, directory, connectors, store, gate=CampaignGate(suppression))
     campaigner = Campaigner(runtime, deliverer.wake)

@@ -62,7 +62,7 @@ class Campaigner:
         self._clock = runtime.clock
         self._wake_sender = wake_sender
         self._store = CampaignStore(runtime.database, runtime.clock)
-        suppression = Suppression(runtime.database, runtime.secret_box.signature)
+        suppression = Suppression(runtime.database, runtime.hash_opt_out)
         sequence = SequenceClock(runtime.clock.server_seconds)
         self._feeder = Feeder(runtime.database, runtime.clock, suppression, sequence)
         self._leases = Leases(runtime.database, new_id())

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import hmac
-from collections.abc import Callable
 from typing import Final
 
+from inbox.foundation.secret_box import Sign, Vouch
 from inbox.messages.content import AudioContent, DocumentContent, ImageContent, Media, MediaContent, VideoContent
-
-Sign = Callable[[str], str]
 
 _PICTURES: Final = frozenset({"image/jpeg", "image/png", "image/gif", "image/webp", "image/avif"})
 """What every browser shows; other pictures are documents."""
@@ -23,11 +20,10 @@ def file_token(file_id: str, channel_id: str, visitor_id: str, sign: Sign) -> st
     return f"{file_id}.{sign(_signed(file_id, channel_id, visitor_id))}"
 
 
-def file_id_of(token: str, channel_id: str, visitor_id: str, sign: Sign) -> str | None:
+def file_id_of(token: str, channel_id: str, visitor_id: str, vouches: Vouch) -> str | None:
     """Give the file's id; None if the token was not made for this visitor."""
     file_id, _, signature = token.partition(".")
-    expected = sign(_signed(file_id, channel_id, visitor_id))
-    return file_id if hmac.compare_digest(expected.encode(), signature.encode()) else None
+    return file_id if vouches(_signed(file_id, channel_id, visitor_id), signature) else None
 
 
 def content_of_file(media: Media) -> MediaContent:

@@ -10,7 +10,7 @@ import binascii
 import hashlib
 import hmac
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Annotated, Final
 
@@ -19,6 +19,7 @@ from msgspec import Meta
 
 from channels.webchat import limits
 from inbox.contacts.profile_names import profile_name
+from inbox.foundation.secret_box import Sign, Vouch
 
 LEEWAY_SECONDS: Final = 60
 """Clocks of two servers may differ by this much. Source: RFC 7519, 4.1.4 ("no more than a few minutes")."""
@@ -26,8 +27,6 @@ _ANONYMOUS: Final = "v_"
 _KNOWN: Final = "u_"
 _ID_BYTES: Final = 16
 """128 random bits: never guessed."""
-
-Sign = Callable[[str], str]
 
 
 class IdentityRefused(Exception):  # noqa: N818 - a fact
@@ -126,15 +125,14 @@ def is_visitor_token(token: str) -> bool:
     return token.startswith(_ANONYMOUS)
 
 
-def check_visitor_token(token: str, channel_id: str, sign: Sign, now: datetime) -> Visitor:
+def check_visitor_token(token: str, channel_id: str, vouches: Vouch, now: datetime) -> Visitor:
     """Read a browser's token. Raises `IdentityRefused`."""
     visitor_id, _, rest = token.partition(".")
     issued, _, signature = rest.partition(".")
     digits = issued.isascii() and issued.isdigit() and len(issued) <= 12
     if not digits or not visitor_id.startswith(_ANONYMOUS):
         raise IdentityRefused("identity_invalid")
-    expected = sign(_signed(visitor_id, channel_id, int(issued)))
-    if not hmac.compare_digest(expected.encode(), signature.encode()):
+    if not vouches(_signed(visitor_id, channel_id, int(issued)), signature):
         raise IdentityRefused("identity_invalid")
     if now - timedelta(days=limits.ANONYMOUS_DAYS) > datetime.fromtimestamp(int(issued), now.tzinfo):
         raise IdentityRefused("identity_expired")

@@ -47,7 +47,7 @@ async def take_off(call: Call[OptOutRequest, None]) -> OptOutResult:
 
 
 def _list(call: Call[OptOutRequest, None]) -> Suppression:
-    return Suppression(call.database, call.parts.runtime.secret_box.signature)
+    return Suppression(call.database, call.parts.runtime.hash_opt_out)
 
 
 def _read(request: OptOutRequest) -> tuple[list[str], OptOutResult]:

@@ -6,15 +6,13 @@ also about those that are no contacts any more or have never been.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
 from inbox.contacts.contact_models import OptOutSource
+from inbox.foundation.secret_box import Sign
 from inbox.storage.database import BlockingDatabase, Database, Session, UpdateOne
-
-Sign = Callable[[str], str]
-"""Makes a keyed hash, which nobody without the key can try out phone numbers against."""
 
 
 class Suppression:
@@ -22,7 +20,8 @@ class Suppression:
 
     Args:
         database: Where they are.
-        sign: From the gateway's secret key: with another key the lists are lost.
+        sign: Makes a keyed hash, which nobody without the key can try out phone numbers against: the runtime's
+            `hash_opt_out`, whose key outlives a change of `GATEWAY_SECRET_KEY`. With another key the lists are lost.
     """
 
     def __init__(self, database: Database, sign: Sign) -> None:

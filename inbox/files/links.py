@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import hmac
-from collections.abc import Callable
 from datetime import datetime
 from typing import Final
 
-Sign = Callable[[str], str]
+from inbox.foundation.secret_box import Sign, Vouch
 
 LIVES_SECONDS: Final = 3600
 """Long enough to look at a long thread; a page asks for a new link when one is over."""
@@ -22,12 +20,11 @@ def file_link(base_url: str, file_id: str, sign: Sign, now: datetime) -> str:
     return f"{base_url}/api/v1/media/{file_id}?until={until}&signature={sign(_signed(file_id, until))}"
 
 
-def link_is_good(file_id: str, until: str, signature: str, sign: Sign, now: datetime) -> bool:
+def link_is_good(file_id: str, until: str, signature: str, vouches: Vouch, now: datetime) -> bool:
     """Tell whether a link was made by us for this file and is not over."""
     if not (until.isascii() and until.isdigit() and len(until) <= 12):
         return False
-    expected = sign(_signed(file_id, int(until)))
-    return hmac.compare_digest(expected.encode(), signature.encode()) and now.timestamp() < int(until)
+    return vouches(_signed(file_id, int(until)), signature) and now.timestamp() < int(until)
 
 
 def _signed(file_id: str, until: int) -> str:

@@ -11,13 +11,19 @@ from redis.backoff import NoBackoff
 from redis.retry import Retry
 
 from inbox.foundation.clock import Clock
-from inbox.foundation.secret_box import SecretBox
+from inbox.foundation.secret_box import SecretBox, SecretUnreadable, Sign
 from inbox.foundation.settings import Settings, SettingsInvalid
 from inbox.storage.database import Database
+from inbox.storage.installation import open_opt_out_hash
 
 REDIS_CONNECT_SECONDS = 1.0
 REDIS_SOCKET_SECONDS = 5.0
 """Above the 2 s for which stream readers block; a silent Redis is given up after that."""
+
+WRONG_KEY = (
+    "GATEWAY_SECRET_KEY: the secrets in this database are sealed with another key. Set that one again; to replace it, "
+    "set it as GATEWAY_PREVIOUS_SECRET_KEYS beside the new one and run: gateway rotate-key"
+)
 
 
 @dataclass(frozen=True)
@@ -29,6 +35,7 @@ class Runtime:
     database: Database
     redis: Redis
     secret_box: SecretBox
+    hash_opt_out: Sign
 
 
 @asynccontextmanager
@@ -36,20 +43,34 @@ async def open_runtime(settings: Settings) -> AsyncIterator[Runtime]:
     """Connect to MongoDB (checked) and Redis (not checked: it may come later).
 
     Raises:
-        SettingsInvalid: if a needed setting is missing.
+        SettingsInvalid: if a needed setting is missing, or the key is not the database's.
         DatabaseUnavailable: if MongoDB does not answer or is no replica set.
     """
     if not settings.mongo_url or not settings.redis_url or not settings.secret_key:
         raise SettingsInvalid("GATEWAY_MONGO_URL, GATEWAY_REDIS_URL and GATEWAY_SECRET_KEY must be set")
+    box = make_secret_box(settings)
     database = Database(settings.mongo_url)
     redis = connect_redis(settings.redis_url)
     clock = Clock(settings.clock_file)
     try:
         clock.set_server_offset(await database.check())
-        yield Runtime(settings, clock, database, redis, SecretBox(settings.secret_key.get_secret_value()))
+        yield Runtime(settings, clock, database, redis, box, await _opt_out_hash(database, box))
     finally:
         await redis.aclose()
         database.close()
+
+
+def make_secret_box(settings: Settings) -> SecretBox:
+    """Make the box of the settings' keys; the key must be set."""
+    key = settings.secret_key.get_secret_value() if settings.secret_key else ""
+    return SecretBox(key, [previous.get_secret_value() for previous in settings.previous_secret_keys])
+
+
+async def _opt_out_hash(database: Database, box: SecretBox) -> Sign:
+    try:
+        return await open_opt_out_hash(database, box)
+    except SecretUnreadable:
+        raise SettingsInvalid(WRONG_KEY) from None
 
 
 def connect_redis(url: str) -> Redis:

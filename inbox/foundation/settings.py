@@ -11,10 +11,13 @@ from collections.abc import Mapping
 from enum import StrEnum
 from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Final
 
 from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+KEY_BYTES: Final = 32
+"""Fernet's key: half for AES-128, half for HMAC. Source: github.com/fernet/spec."""
 
 
 class SettingsInvalid(Exception):  # noqa: N818
@@ -35,6 +38,7 @@ class Settings(BaseSettings):
         mongo_url: A replica set, with the database's name in the path; None starts the embedded one.
         redis_url: None starts the embedded one.
         secret_key: 32 bytes in URL-safe base64; encrypts channel credentials and signs links.
+        previous_secret_keys: Earlier values of `secret_key`, separated by commas, while it is being replaced.
         public_url: Address under which providers reach the server; shown in webhook URLs.
         cors_origins: Origins of other inbox UIs, separated by commas.
         trusted_proxies: Addresses and networks, separated by commas, whose word for a client's address counts.
@@ -57,6 +61,7 @@ class Settings(BaseSettings):
     mongo_url: str | None = None
     redis_url: str | None = None
     secret_key: SecretStr | None = None
+    previous_secret_keys: Annotated[tuple[SecretStr, ...], NoDecode] = ()
     public_url: str = "http://127.0.0.1:8080"
     cors_origins: Annotated[tuple[str, ...], NoDecode] = ()
     trusted_proxies: Annotated[tuple[IPv4Network | IPv6Network, ...], NoDecode] = ()
@@ -79,7 +84,7 @@ class Settings(BaseSettings):
     s3_access_key: str | None = None
     s3_secret_key: SecretStr | None = None
 
-    @field_validator("cors_origins", "trusted_proxies", mode="before")
+    @field_validator("cors_origins", "trusted_proxies", "previous_secret_keys", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:
         if isinstance(value, str):
@@ -117,15 +122,23 @@ class Settings(BaseSettings):
     @field_validator("secret_key")
     @classmethod
     def _check_key(cls, value: SecretStr | None) -> SecretStr | None:
-        if value is None:
-            return None
-        try:
-            key = base64.urlsafe_b64decode(value.get_secret_value())
-        except (binascii.Error, ValueError):
-            key = b""
-        if len(key) != 32:
+        if value is not None and not _is_key(value):
             raise ValueError("must be 32 bytes in URL-safe base64; make one with: gateway secret-key")
         return value
+
+    @field_validator("previous_secret_keys")
+    @classmethod
+    def _check_previous(cls, value: tuple[SecretStr, ...]) -> tuple[SecretStr, ...]:
+        if not all(map(_is_key, value)):
+            raise ValueError("must be earlier values of GATEWAY_SECRET_KEY, separated by commas")
+        return value
+
+
+def _is_key(value: SecretStr) -> bool:
+    try:
+        return len(base64.urlsafe_b64decode(value.get_secret_value())) == KEY_BYTES
+    except (binascii.Error, ValueError):
+        return False
 
 
 def load_settings() -> Settings:

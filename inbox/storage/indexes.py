@@ -202,6 +202,7 @@ INDEXES: Mapping[str, Sequence[IndexModel]] = {
     ),
     "template_accounts": (IndexModel([("due_at", UP)], name="due"),),
     "leases": (),
+    "gateway": (),
 }
 
 

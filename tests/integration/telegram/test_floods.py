@@ -7,6 +7,7 @@ import random
 from collections import defaultdict
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from typing import Any
 
 import channels.telegram.sender  # noqa: F401 - it stops the loop for seconds: as in a worker, load it first
@@ -103,7 +104,7 @@ async def until(look: Callable[[], Awaitable[Any]]) -> Any:
 @asynccontextmanager
 async def sending(runtime: Runtime, decide: Decide) -> AsyncIterator[Sending]:
     """A bot whose provider answers as `decide` says."""
-    real = Runtime(runtime.settings, Clock(), runtime.database, runtime.redis, runtime.secret_box)
+    real = replace(runtime, clock=Clock())
     async with flooding_api(decide) as api:
         fields = TelegramChannelFields(
             name="Bot", provider_base_url=api.base_url, credentials=TelegramCredentials(bot_token="1:a")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import random
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from typing import Any
 
 import pytest_asyncio
@@ -28,7 +29,7 @@ class Process:
 
     def __init__(self, given: Runtime) -> None:
         """Start on the real time: places in a thread come from it, and processes follow one another."""
-        runtime = Runtime(given.settings, Clock(), given.database, given.redis, given.secret_box)
+        runtime = replace(given, clock=Clock())
         self._directory = ChannelDirectory(runtime.database, runtime.secret_box)
         self._connectors = open_connectors(allow_private=True)
         sequence = SequenceClock(runtime.clock.server_seconds)

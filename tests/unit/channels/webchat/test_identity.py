@@ -21,7 +21,8 @@ from tests.integration.webchat.visitors import SECRET, identity
 
 NOW = datetime.now(UTC)
 KEYS = {"identity_secret": SECRET}
-sign = SecretBox(SecretBox.new_key()).signature
+BOX = SecretBox(SecretBox.new_key())
+sign, vouches = BOX.signature, BOX.vouches
 
 
 def test_a_signed_identity_is_taken() -> None:
@@ -69,10 +70,10 @@ def test_while_a_secret_is_replaced_both_are_good() -> None:
 def test_a_browser_is_known_again_on_its_channel_only() -> None:
     visitor = new_visitor()
     token = visitor_token(visitor, "c1", sign, NOW)
-    assert check_visitor_token(token, "c1", sign, NOW) == visitor
+    assert check_visitor_token(token, "c1", vouches, NOW) == visitor
     assert visitor.anonymous
     with pytest.raises(IdentityRefused):
-        check_visitor_token(token, "c2", sign, NOW)
+        check_visitor_token(token, "c2", vouches, NOW)
 
 
 @pytest.mark.parametrize(
@@ -80,18 +81,18 @@ def test_a_browser_is_known_again_on_its_channel_only() -> None:
 )
 def test_a_changed_browser_token_is_refused(change: Any) -> None:
     with pytest.raises(IdentityRefused):
-        check_visitor_token(change(visitor_token(new_visitor(), "c1", sign, NOW)), "c1", sign, NOW)
+        check_visitor_token(change(visitor_token(new_visitor(), "c1", sign, NOW)), "c1", vouches, NOW)
 
 
 def test_nobody_becomes_somebody_whom_the_site_knows_by_a_browser_token() -> None:
     issued = int(NOW.timestamp())
     forged = f"u_customer-7.{issued}.{sign(f'webchat:c1:u_customer-7:{issued}')}"
     with pytest.raises(IdentityRefused):
-        check_visitor_token(forged, "c1", sign, NOW)
+        check_visitor_token(forged, "c1", vouches, NOW)
 
 
 def test_a_browser_that_stayed_away_too_long_begins_anew() -> None:
     token = visitor_token(new_visitor(), "c1", sign, NOW)
     with pytest.raises(IdentityRefused) as refused:
-        check_visitor_token(token, "c1", sign, NOW + timedelta(days=limits.ANONYMOUS_DAYS, seconds=2))
+        check_visitor_token(token, "c1", vouches, NOW + timedelta(days=limits.ANONYMOUS_DAYS, seconds=2))
     assert refused.value.code == "identity_expired"

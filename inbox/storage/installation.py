@@ -1,0 +1,111 @@
+"""What an installation knows of itself, in a handful of documents: now the key of the opt-outs' hashes.
+
+Opt-outs are kept as keyed hashes without the numbers, so that they can't be hashed anew when `GATEWAY_SECRET_KEY`
+changes. Their key is one of its own, sealed with that key: replacing the one leaves the other as it is.
+"""
+
+from __future__ import annotations
+
+import secrets
+from typing import Any, Final
+
+import msgspec
+
+from inbox.foundation.secret_box import SecretBox, SecretUnreadable, Sign, signer
+from inbox.storage.database import Database, Document
+from inbox.storage.hops import Collection
+
+OPT_OUT_KEY: Final = "opt_out_key"
+KEY_BYTES: Final = 32
+
+
+async def open_opt_out_hash(database: Database, box: SecretBox) -> Sign:
+    """Give the hash of the opt-outs; where it has no key of its own yet, it gets one.
+
+    Raises:
+        SecretUnreadable: `GATEWAY_SECRET_KEY` is not the one that this database's secrets are sealed with.
+    """
+    stored = await _find(database)
+    if stored is None:
+        key = await _first_key(database, box)
+        first = {"sealed": box.seal({"key": key.hex()})}
+        await database.gateway.update_one({"_id": OPT_OUT_KEY}, {"$setOnInsert": first}, upsert=True)
+        stored = await _find(database)
+    return signer(bytes.fromhex(box.open(stored["sealed"] if stored else b"")["key"]))
+
+
+class Seals(msgspec.Struct, frozen=True):
+    """With which keys the secrets of an installation are sealed.
+
+    Attributes:
+        earlier: How many channels have an earlier key; those that were deleted keep secrets for their siblings.
+        unreadable: Ids of channels whose key is not known.
+        own_opens: The key of the opt-outs can be read, or there is none yet.
+    """
+
+    earlier: int
+    unreadable: tuple[str, ...]
+    own_opens: bool = True
+
+
+async def look_at_seals(database: Database, box: SecretBox) -> Seals:
+    """See what is not sealed with the newest key; nothing is changed."""
+    earlier, unreadable = 0, []
+    async for channel in _sealed_channels(database):
+        try:
+            earlier += not box.is_current(channel["credentials"])
+        except SecretUnreadable:
+            unreadable.append(channel["_id"])
+    return Seals(earlier, tuple(unreadable), own_opens=_opens(await _find(database), box))
+
+
+async def seal_anew(database: Database, box: SecretBox) -> Seals:
+    """Seal with the newest key whatever has an earlier one; give what there was. Safe to repeat and to interrupt.
+
+    A channel that is changed meanwhile is left: it has the newest key then.
+    """
+    seals = await look_at_seals(database, box)
+    async for channel in _sealed_channels(database):
+        if channel["_id"] not in seals.unreadable:
+            await _seal_one(database.channels, "credentials", channel, box)
+    stored = await _find(database)
+    if stored is not None:
+        await _seal_one(database.gateway, "sealed", stored, box)
+    return seals
+
+
+def _opens(stored: Document | None, box: SecretBox) -> bool:
+    try:
+        return stored is None or bool(box.open(stored["sealed"]))
+    except SecretUnreadable:
+        return False
+
+
+async def _seal_one(where: Collection, field: str, document: Document, box: SecretBox) -> None:
+    old = document[field]
+    if not box.is_current(old):
+        await where.update_one({"_id": document["_id"], field: old}, {"$set": {field: box.seal(box.open(old))}})
+
+
+def _sealed_channels(database: Database) -> Any:
+    """Give all channels, newest first (across all workspaces: the key is the installation's)."""
+    return database.channels.find({}, {"credentials": 1}).sort("_id", -1)
+
+
+async def _find(database: Database) -> Document | None:
+    found: Document | None = await database.gateway.find_one({"_id": OPT_OUT_KEY})
+    return found
+
+
+async def _first_key(database: Database, box: SecretBox) -> bytes:
+    """A fresh installation gets a random key; one that had opt-outs before goes on with the key they have."""
+    unreadable: SecretUnreadable | None = None
+    async for channel in _sealed_channels(database):
+        try:
+            return box.sign_key_beside(channel["credentials"])
+        except SecretUnreadable as error:
+            unreadable = error
+    if unreadable is not None:
+        raise unreadable
+    fresh = await database.workspaces.find_one({}, {"_id": 1}) is None
+    return secrets.token_bytes(KEY_BYTES) if fresh else box.sign_key
