@@ -23,6 +23,7 @@ from inbox.conversation.unanswered import read_unanswered
 from inbox.foundation.clock import Clock
 from inbox.messages.views import ConversationState
 from inbox.storage.database import Database, Document, UpdateOne, is_unavailable
+from inbox.storage.isolation import Isolated
 from queueing.check_rules import Outlook, TimeFacts, look
 from queueing.settings_models import Occasion
 
@@ -53,6 +54,7 @@ class AutoClose:
         self._database = database
         self._clock = clock
         self._conversations = Conversations(database, clock)
+        self._rechecks = Isolated("rechecks")
 
     async def check_due(self) -> int:
         """Look at the conversations that are due, the longest due first, of all workspaces.
@@ -140,16 +142,16 @@ class AutoClose:
 
     async def _recheck(self) -> int:
         """Carry out what was noted: a rule was changed, so all under it are due, a thousand at a time."""
-        rechecked = 0
-        async for asked in self._database.rechecks.find({}):
-            under = {asked["field"]: asked["value"], "workspace_id": asked["workspace_id"], "open": True}
-            found = self._database.conversations.find(under, {"_id": 1})
-            ids = [conversation["_id"] async for conversation in found]
-            for number, some in enumerate(_in_groups(ids, RECHECKED_AT_ONCE)):
-                await self._look_later(some, self._clock.now() + number * RECHECK_SPREAD)
-            await self._database.rechecks.delete_one({"_id": asked["_id"], "revision": asked["revision"]})
-            rechecked += 1
-        return rechecked
+        asked = await self._database.rechecks.find(self._rechecks.among({})).to_list(None)
+        return len(await self._rechecks.each(asked, self._recheck_one))
+
+    async def _recheck_one(self, asked: Document) -> None:
+        under = {asked["field"]: asked["value"], "workspace_id": asked["workspace_id"], "open": True}
+        found = self._database.conversations.find(under, {"_id": 1})
+        ids = [conversation["_id"] async for conversation in found]
+        for number, some in enumerate(_in_groups(ids, RECHECKED_AT_ONCE)):
+            await self._look_later(some, self._clock.now() + number * RECHECK_SPREAD)
+        await self._database.rechecks.delete_one({"_id": asked["_id"], "revision": asked["revision"]})
 
 
 def _time_facts(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -9,6 +10,7 @@ from inbox.conversation.conversations import Close, Conversations
 from inbox.foundation.clock import Clock
 from inbox.messages.views import ConversationState
 from inbox.storage.database import Database, Document, Session
+from inbox.storage.isolation import Isolated
 from queueing.admission_rules import Answer, Entrant, may_enter
 from queueing.explanation import Rule, routing_note
 from queueing.queue_facts import read_world
@@ -27,6 +29,8 @@ class LongestWait:
         self._database = database
         self._clock = clock
         self._conversations = Conversations(database, clock)
+        self._moving = Isolated("longest_waits_moved")
+        self._closing = Isolated("longest_waits_closed")
 
     async def expire(self, workspace_id: str, queue_id: str) -> int:
         """End the wait of conversations that waited longer than `max_wait_seconds`; give how many."""
@@ -37,10 +41,17 @@ class LongestWait:
         overdue = await self._overdue(queue, now)
         staying = overdue
         if queue["on_max_wait"] == CloseOrTransfer.TRANSFER.value:
-            staying = [conversation for conversation in overdue if not await self._move_on(queue, conversation)]
+
+            async def stays(conversation: Document) -> Document | None:
+                return None if await self._move_on(queue, conversation) else conversation
+
+            staying = [c for c in await self._moving.each(overdue, stays) if c is not None]
         for start in range(0, len(staying), CLOSED_AT_ONCE):
-            await self._conversations.close_many_as_seen(staying[start : start + CLOSED_AT_ONCE], TIMEOUT)
+            await self._closing.together(staying[start : start + CLOSED_AT_ONCE], self._close)
         return len(overdue)
+
+    async def _close(self, conversations: Sequence[Document]) -> frozenset[str]:
+        return await self._conversations.close_many_as_seen(conversations, TIMEOUT)
 
     async def _overdue(self, queue: Document, now: datetime) -> list[Document]:
         """Find them; one that was put back into its old place counts from then, not from its place."""

@@ -18,6 +18,7 @@ from inbox.foundation.problems import Problem, not_found
 from inbox.people.access import TAKES_OVER, Caller
 from inbox.people.accounts import Operator
 from inbox.storage.database import Database, Document, Session
+from inbox.storage.isolation import Isolated
 from inbox.stream.events import Event, EventType, write_events
 from queueing.explanation import who
 from queueing.operator_rules import Status, StatusPlan, settled
@@ -78,6 +79,7 @@ class OperatorStatuses:
     def __init__(self, database: Database, clock: Clock) -> None:
         self._database = database
         self._clock = clock
+        self._planned = Isolated("planned_statuses")
 
     async def set(self, caller: Caller, operator_id: str, asked: StatusRequest) -> Operator:
         """Set a status, one's own or as a supervisor somebody else's; it also renews the presence.
@@ -106,13 +108,13 @@ class OperatorStatuses:
 
     async def take_planned(self) -> int:
         """Let planned statuses take effect whose operators have nothing in hand any more; give how many."""
-        due = {"next_status": {"$type": "string"}, "load": {"$not": {"$gt": 0}}}
+        due = self._planned.among({"next_status": {"$type": "string"}, "load": {"$not": {"$gt": 0}}})
         found = await self._database.operators.find(due, {"workspace_id": 1}).limit(PLANS_AT_ONCE).to_list(None)
-        return sum([await self._take_planned(one["workspace_id"], one["_id"]) for one in found])
+        return sum(await self._planned.each(found, self._take_planned))
 
-    async def _take_planned(self, workspace_id: str, operator_id: str) -> bool:
+    async def _take_planned(self, found: Document) -> bool:
         async def work(session: Session) -> bool:
-            before = await find_operator(self._database, workspace_id, operator_id, session=session)
+            before = await find_operator(self._database, found["workspace_id"], found["_id"], session=session)
             planned = StatusPlan(before["status"], before.get("next_status"))
             plan = settled(planned, before.get("load", 0))
             if plan == planned:

@@ -8,6 +8,7 @@ from inbox.conversation.conversation_changes import Change, change_conversations
 from inbox.foundation.clock import Clock
 from inbox.messages.views import ConversationState
 from inbox.storage.database import Database, Document, Session
+from inbox.storage.isolation import Isolated
 from inbox.stream.events import EventType
 from queueing.explanation import Rule, routing_note
 
@@ -21,12 +22,13 @@ class Orphans:
     def __init__(self, database: Database, clock: Clock) -> None:
         self._database = database
         self._clock = clock
+        self._adopted = Isolated("orphans")
 
     async def adopt(self, queue_id: str) -> frozenset[str]:
         """Place the conversations of a queue that does not exist; give the queues that have to be routed."""
-        wanted = {"queue_id": queue_id, "state": {"$in": _LOST}, "open": True}
+        wanted = self._adopted.among({"queue_id": queue_id, "state": {"$in": _LOST}, "open": True})
         found = await self._database.conversations.find(wanted, {"_id": 1}).limit(ADOPTED_AT_ONCE).to_list(None)
-        queues = [await self._adopt(queue_id, one["_id"]) for one in found]
+        queues = await self._adopted.each(found, lambda one: self._adopt(queue_id, one["_id"]))
         return frozenset(queue for queue in queues if queue is not None)
 
     async def _adopt(self, queue_id: str, conversation_id: str) -> str | None:

@@ -14,6 +14,7 @@ import structlog
 from inbox.foundation.clock import Clock
 from inbox.people.access import Caller, CallerKind
 from inbox.storage.database import Database, Document, Session, is_transient, is_unavailable
+from inbox.storage.isolation import Isolated
 from queueing.operator_rules import Status, StatusPlan, entered
 from queueing.operator_statuses import Cause, PlanChange, Reason, change_status
 from queueing.presence_lease import presence_end
@@ -35,6 +36,7 @@ class Presence:
         self._entered: OrderedDict[str, float] = OrderedDict()
         self._renewed: OrderedDict[str, float] = OrderedDict()
         self._renewing: set[asyncio.Task[None]] = set()
+        self._absences = Isolated("absences")
 
     async def alive(self, caller: Caller) -> None:
         """Take a sign of life from the workplace (an open socket); it lets in who was away.
@@ -97,9 +99,9 @@ class Presence:
     async def end_absences(self) -> int:
         """Make offline whose lease has ended, wherever; give how many."""
         now = self._clock.now()
-        over = {"presence_until": {"$lte": now}}
+        over = self._absences.among({"presence_until": {"$lte": now}})
         found = await self._database.operators.find(over, {"workspace_id": 1}).limit(ABSENT_AT_ONCE).to_list(None)
-        return sum([await self._end_absence(one) for one in found])
+        return sum(await self._absences.each(found, self._end_absence))
 
     async def close(self) -> None:
         """Wait for what is being renewed."""

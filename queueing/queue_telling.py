@@ -11,6 +11,7 @@ from typing import Final
 
 from inbox.foundation.clock import Clock
 from inbox.storage.database import Database, Document, Session
+from inbox.storage.isolation import Isolated
 from queueing.queue_views import tell_of_queue
 
 SPACING: Final = timedelta(seconds=1)
@@ -23,6 +24,7 @@ class QueueTelling:
     def __init__(self, database: Database, clock: Clock) -> None:
         self._database = database
         self._clock = clock
+        self._telling = Isolated("tell_queues")
 
     async def tell_changed(self) -> int:
         """Tell of every queue whose number is not the one that was told; give how many."""
@@ -36,7 +38,7 @@ class QueueTelling:
             for id_ in now_waiting.keys() | were_waiting.keys()
             if now_waiting.get(id_, 0) != were_waiting.get(id_, 0)
         ]
-        return sum([await self._tell(queue_id) for queue_id in sorted(changed)])
+        return sum(await self._telling.each(sorted(changed), self._tell, name=str))
 
     async def _tell(self, queue_id: str) -> bool:
         async def work(session: Session) -> bool:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any, Final
 
 import msgspec
 
 from inbox.messages.views import ConversationState
 from inbox.storage.database import Database, Document, Session
+from inbox.storage.isolation import Isolated
 
 
 class Drift(msgspec.Struct, frozen=True, kw_only=True):
@@ -40,16 +42,15 @@ class Recount:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._repaired = Isolated("recount")
 
     async def recount(self) -> list[Drift]:
         """Repair every wrong counter; give what was wrong."""
-        found = []
+        found: list[Drift | None] = []
         for counter in COUNTERS:
-            for id_ in await self._suspects(counter):
-                drift = await self._repair(counter, id_)
-                if drift is not None:
-                    found.append(drift)
-        return found
+            suspects = await self._suspects(counter)
+            found += await self._repaired.each(suspects, partial(self._repair, counter), name=str)
+        return [drift for drift in found if drift is not None]
 
     async def _suspects(self, counter: _Counter) -> list[str]:
         """Compare without a lock: what was moved meanwhile is looked at again in a transaction."""

@@ -11,6 +11,7 @@ from inbox.conversation.seats import free_place
 from inbox.foundation.clock import Clock
 from inbox.messages.views import ConversationState, ConversationView
 from inbox.storage.database import Database, Document, Session
+from inbox.storage.isolation import Isolated
 from inbox.stream.events import EventType
 from queueing.explanation import Rule, routing_note
 from queueing.operator_rules import Status
@@ -24,32 +25,43 @@ class Returning:
     def __init__(self, database: Database, clock: Clock) -> None:
         self._database = database
         self._clock = clock
+        self._workspaces = Isolated("return_after")
+        self._operators = Isolated("return_of_operators")
+        self._returned = Isolated("return_of_conversations")
 
     async def return_conversations(self) -> int:
         """Return what is due, in all workspaces; give how many conversations."""
         now = self._clock.now()
-        after = await self._return_after()
-        due = await self._long_gone(after, now)
-        return sum([await self._return_all(o, now - after[o["workspace_id"]]) for o in due])
+        gone_by = await self._gone_by(now)
 
-    async def _return_after(self) -> dict[str, timedelta]:
-        """Give the time after which conversations return; workspaces where they stay are left out."""
+        async def return_all(operator: Document) -> int:
+            return await self._return_all(operator, gone_by[operator["workspace_id"]])
+
+        return sum(await self._operators.each(await self._long_gone(gone_by), return_all))
+
+    async def _gone_by(self, now: datetime) -> dict[str, datetime]:
+        """Give by when who was gone gives back, by workspace; those where conversations stay are left out."""
         wanted = {"settings.return_after_seconds": {"$type": "number"}}
-        found = self._database.workspaces.find(wanted, {"settings.return_after_seconds": 1})
-        return {w["_id"]: timedelta(seconds=w["settings"]["return_after_seconds"]) async for w in found}
+        found = await self._database.workspaces.find(wanted, {"settings.return_after_seconds": 1}).to_list(None)
 
-    async def _long_gone(self, after: Mapping[str, timedelta], now: datetime) -> list[Document]:
+        async def of(workspace: Document) -> tuple[str, datetime]:
+            return workspace["_id"], now - timedelta(seconds=workspace["settings"]["return_after_seconds"])
+
+        return dict(await self._workspaces.each(found, of))
+
+    async def _long_gone(self, gone_by: Mapping[str, datetime]) -> list[Document]:
         """Find who was gone long enough, the longest gone first; where conversations stay nobody is looked at."""
-        alike: dict[timedelta, list[str]] = {}
-        for workspace_id, time in after.items():
-            alike.setdefault(time, []).append(workspace_id)
+        alike: dict[datetime, list[str]] = {}
+        for workspace_id, at in gone_by.items():
+            alike.setdefault(at, []).append(workspace_id)
         if not alike:
             return []
         gone = {
             "status": Status.OFFLINE.value,
             "load": {"$gt": 0},
-            "$or": [{"workspace_id": {"$in": ids}, "away_since": {"$lte": now - time}} for time, ids in alike.items()],
+            "$or": [{"workspace_id": {"$in": ids}, "away_since": {"$lte": at}} for at, ids in alike.items()],
         }
+        gone = self._operators.among(gone)
         found = self._database.operators.find(gone, {"workspace_id": 1, "away_since": 1}).sort("away_since", 1)
         operators: list[Document] = await found.limit(GONE_AT_ONCE).to_list(None)
         return operators
@@ -66,7 +78,11 @@ class Returning:
             "assigned_at": {"$lte": assigned_by},
         }
         found = await self._database.conversations.find(held, {"_id": 1}).to_list(None)
-        return sum([await self._return_one(operator, one["_id"]) for one in found])
+
+        async def return_one(conversation: Document) -> bool:
+            return await self._return_one(operator, conversation["_id"])
+
+        return sum(await self._returned.each(found, return_one))
 
     async def _return_one(self, operator: Document, conversation_id: str) -> bool:
         async def work(session: Session) -> bool:

@@ -1,12 +1,17 @@
-"""Reads accounts that are due, one after the other, and applies what was read."""
+"""Reads accounts that are due, a few at a time, and applies what was read."""
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from typing import Final, Protocol
+
+import structlog
 
 from inbox.channel.channel_kind import ChannelKind
 from inbox.foundation.clock import Clock
+from inbox.foundation.ending_tasks import end_tasks
 from inbox.sending.outbound import SendFailed
 from inbox.storage.database import Database, Document
 from templates_hsm.listed import read_listed
@@ -22,8 +27,15 @@ from templates_hsm.template_accounts import (
 from templates_hsm.template_notices import Told, told_by
 from templates_hsm.template_sync import Listing, apply_listing
 
+AT_ONCE: Final = 5
+"""Accounts that are read at the same time in one process."""
+READ_SECONDS: Final = 110.0
+"""Longest reading; shorter than a claim."""
+UNREADABLE: Final = "The templates could not be read. It is tried again in a minute."
 MAX_NAMES: Final = 5
 """Names that are read one by one after notices; beyond that a whole listing costs fewer calls."""
+
+_log = structlog.get_logger()
 
 
 class TemplateSource(Protocol):
@@ -41,23 +53,51 @@ class TemplateReader:
         self._database = database
         self._clock = clock
         self._source = source
+        self._reading: set[asyncio.Task[None]] = set()
 
     async def follow_new(self) -> None:
         """Begin to follow the accounts of channels that were connected since."""
         await adopt_accounts(self._database, self._clock.now())
 
     async def read_due(self) -> int:
-        """Read whatever is due, across all workspaces; give how many accounts were read."""
-        await heed_notices(self._database, self._clock.now())
+        """Read whatever is due, across all workspaces, and wait for it; give how many accounts were read."""
         read = 0
-        while (account := await claim_due(self._database, self._clock.now())) is not None:
-            read += 1
-            await self._read_claimed(account)
+        while begun := await self.begin_due():
+            read += begun
+            await asyncio.wait(self._reading)
         return read
+
+    async def begin_due(self) -> int:
+        """Begin to read what is due, as far as there is room; give how many. A slow account delays no other."""
+        await heed_notices(self._database, self._clock.now())
+        begun = 0
+        while len(self._reading) < AT_ONCE:
+            account = await claim_due(self._database, self._clock.now())
+            if account is None:
+                break
+            reading = asyncio.create_task(self._read_alone(account))
+            self._reading.add(reading)
+            reading.add_done_callback(self._reading.discard)
+            begun += 1
+        return begun
+
+    async def stop(self) -> None:
+        """End what is under way; its claims run out and others take it up."""
+        await end_tasks(list(self._reading))
 
     async def read_all(self, workspace_id: str, waba_id: str, channel_id: str) -> int:
         """Read an account as a whole, now; give how many templates became different. Raises `SendFailed`."""
         return await self._read(workspace_id, waba_id, channel_id, name=None, details={})
+
+    async def _read_alone(self, account: Document) -> None:
+        """Read an account; whatever goes wrong is that account's fault, and it is read again later."""
+        try:
+            async with asyncio.timeout(READ_SECONDS):
+                await self._read_claimed(account)
+        except Exception as error:
+            _log.error("templates could not be read", account=account["_id"], exc_info=error)
+            with suppress(Exception):
+                await reading_failed(self._database, account, UNREADABLE, self._clock.now())
 
     async def _read_claimed(self, account: Document) -> None:
         channel_id = await self._channel_of(account)

@@ -34,6 +34,7 @@ from inbox.files.uploads import sweep_unnamed
 from inbox.foundation.ending_tasks import end_tasks
 from inbox.foundation.runtime import Runtime
 from inbox.sending.outbound import SendFailed
+from inbox.storage.isolation import Isolated
 from workers.sweep import sweep
 
 SWEEP_SECONDS: Final = 0.5
@@ -71,6 +72,8 @@ class FileFetcher:
         self._orphans = OrphanSweep(runtime.database, store, since=time.time() - LOOKED_BACK_SECONDS)
         self._tasks: dict[asyncio.Task[None], str] = {}
         self._fetching: set[str] = set()
+        self._claims = Isolated("fetch_files", apart_seconds=0.0)
+        self._unnamed = Isolated("unnamed_files")
 
     async def run(self) -> None:
         """Fetch what is due, and take away what nobody needs, until cancelled."""
@@ -82,20 +85,24 @@ class FileFetcher:
 
     async def fetch_due(self) -> None:
         """Begin as many fetches as there is room for."""
+        channels = await due_channels(self._runtime.database, self._runtime.clock.now())
+        await self._claims.each(channels, self._fetch_of, name=str)
+
+    async def _fetch_of(self, channel_id: str) -> None:
         now = self._runtime.clock.now()
-        for channel_id in await due_channels(self._runtime.database, now):
-            while self._has_room(channel_id):
-                task = await claim_file(self._runtime.database, channel_id, now, apart_from=self._fetching)
-                if task is None:
-                    break
-                self._begin(task)
+        while self._has_room(channel_id):
+            task = await claim_file(self._runtime.database, channel_id, now, apart_from=self._fetching)
+            if task is None:
+                return
+            self._begin(task)
 
     async def stop(self) -> None:
         """End what is under way; its claims run out and others take it up."""
         await end_tasks(list(self._tasks))
 
     async def _sweep_unnamed(self) -> None:
-        while await sweep_unnamed(self._runtime.database, self._store, self._runtime.clock.now()):
+        database, now = self._runtime.database, self._runtime.clock.now()
+        while await sweep_unnamed(database, self._store, now, isolated=self._unnamed):
             continue
 
     def _has_room(self, channel_id: str) -> bool:

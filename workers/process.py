@@ -92,7 +92,7 @@ async def work_until(stop: asyncio.Event, runtime: Runtime) -> None:
     poller = Poller(runtime, directory, connectors, ingest)
     reading = (
         sweep("follow_accounts", reader.follow_new, every_seconds=FOLLOW_ACCOUNTS_SECONDS),
-        sweep("read_templates", reader.read_due, every_seconds=READ_TEMPLATES_SECONDS),
+        sweep("read_templates", reader.begin_due, every_seconds=READ_TEMPLATES_SECONDS),
     )
     all_works = (*_works(runtime, hands), *campaigner.works(), fetcher.run(), poller.run(), *reading)
     works = [asyncio.create_task(work) for work in all_works]
@@ -107,7 +107,7 @@ async def work_until(stop: asyncio.Event, runtime: Runtime) -> None:
             raise AssertionError("a part of the worker came to an end by itself")
     finally:
         _log.info("stopping")
-        parts = (deliverer, router, replier, poller, fetcher, campaigner)
+        parts = (deliverer, router, replier, poller, fetcher, campaigner, teller, reader)
         await asyncio.gather(*(part.stop() for part in parts), end_tasks([stopped, warming, *works]))
         await ingest.drain()
         for connector in connectors.values():
@@ -126,7 +126,7 @@ def _works(runtime: Runtime, hands: Hands) -> list[Coroutine[Any, Any, None]]:
     return [
         Relay(runtime.database, runtime.redis, runtime.clock, keep=keep).run(),
         sweep("deliver", deliverer.sweep, every_seconds=deliver.SWEEP_SECONDS),
-        sweep("tell_provider", teller.tell_all, every_seconds=tell_provider.SWEEP_SECONDS),
+        sweep("tell_provider", teller.tell_due, every_seconds=tell_provider.SWEEP_SECONDS),
         sweep("reply", replier.speak_all, every_seconds=reply.SWEEP_SECONDS),
         sweep("route", router.sweep, every_seconds=route.SWEEP_SECONDS),
         sweep("tend", router.tend, every_seconds=route.SWEEP_SECONDS),

@@ -11,6 +11,7 @@ import structlog
 from inbox.foundation.ending_tasks import end_tasks
 from inbox.foundation.ids import new_id
 from inbox.foundation.runtime import Runtime
+from inbox.storage.isolation import Isolated
 from inbox.storage.leases import Lease, Leases
 from queueing.lines import lines_to_hand_out
 from queueing.longest_wait import LongestWait
@@ -57,6 +58,9 @@ class Router:
         self._returning = Returning(database, clock)
         self._recount = Recount(database)
         self._leases = Leases(database, new_id())
+        self._tended = Isolated("tend", apart_seconds=0.0)
+        self._waits = Isolated("longest_waits")
+        self._in_turn = Isolated("lines")
         self._tasks: dict[str, asyncio.Task[None]] = {}
         self._asked: set[str] = set()
         self._turns = asyncio.Semaphore(ROUTED_AT_ONCE)
@@ -80,15 +84,21 @@ class Router:
 
     async def tend(self) -> None:
         """Do what time brings: the gone become offline and give back, planned statuses and longest waits."""
-        moved = await self._presence.end_absences()
-        moved += await self._returning.return_conversations()
-        moved += await self._statuses.take_planned()
-        timed = {"max_wait_seconds": {"$type": "number"}, "waiting": {"$gt": 0}}
-        for queue in await self._database.queues.find(timed, {"workspace_id": 1}).to_list(None):
-            moved += await self._longest_wait.expire(queue["workspace_id"], queue["_id"])
-        if moved:
+        steps = (
+            self._presence.end_absences,
+            self._returning.return_conversations,
+            self._statuses.take_planned,
+            self._end_long_waits,
+        )
+        if sum(await self._tended.each(steps, lambda step: step(), name=lambda step: step.__name__)):
             await self.sweep()
             self._wake_speaker()
+
+    async def _end_long_waits(self) -> int:
+        timed = {"max_wait_seconds": {"$type": "number"}, "waiting": {"$gt": 0}}
+        queues = await self._database.queues.find(self._waits.among(timed), {"workspace_id": 1}).to_list(None)
+        ended = await self._waits.each(queues, lambda q: self._longest_wait.expire(q["workspace_id"], q["_id"]))
+        return sum(ended)
 
     async def recount(self) -> None:
         """Repair counters that are wrong, and say so: there is a fault."""
@@ -120,7 +130,7 @@ class Router:
 
         Where queues share an operator, the one whose first has waited longest is served first.
         """
-        await asyncio.gather(*(self._route_in_turn(workspace_id) for workspace_id in workspace_ids))
+        await asyncio.gather(*(self._in_turn.each([one], self._route_in_turn, name=str) for one in workspace_ids))
 
     async def _route_in_turn(self, workspace_id: str) -> None:
         for first in await lines_to_hand_out(self._database, workspace_id):

@@ -19,6 +19,7 @@ from inbox.foundation.problems import Problem
 from inbox.foundation.runtime import Runtime
 from inbox.sending.pacing import CAMPAIGN_SHARE
 from inbox.storage.database import Document
+from inbox.storage.isolation import Isolated
 from inbox.storage.leases import LeaseLost, Leases
 from inbox.storage.sequence import SequenceClock
 from templates_hsm.campaigns.audience_store import remove_abandoned
@@ -67,6 +68,10 @@ class Campaigner:
         self._feeder = Feeder(runtime.database, runtime.clock, suppression, sequence)
         self._leases = Leases(runtime.database, new_id())
         self._tasks: dict[str, asyncio.Task[None]] = {}
+        self._begun = Isolated("campaigns")
+        self._counted = Isolated("campaigns_counted")
+        self._settled = Isolated("campaigns_cancelled")
+        self._uploads = Isolated("uploads")
 
     def works(self) -> list[Coroutine[Any, Any, None]]:
         """Give all that has to be done, again and again."""
@@ -86,27 +91,34 @@ class Campaigner:
                 {"state": CampaignState.SCHEDULED.value, "schedule_at": {"$lte": now}},
             ]
         }
-        async for campaign in self._database.campaigns.find(wanted, {"workspace_id": 1, "state": 1, "channel_id": 1}):
-            if campaign["state"] == CampaignState.SCHEDULED.value:
-                await self._start(campaign)
-            elif campaign["_id"] not in self._tasks:
-                self._serve(campaign)
+        fields = {"workspace_id": 1, "state": 1, "channel_id": 1}
+        found = await self._database.campaigns.find(self._begun.among(wanted), fields).to_list(None)
+        await self._begun.each(found, self._begin)
+
+    async def _begin(self, campaign: Document) -> None:
+        if campaign["state"] == CampaignState.SCHEDULED.value:
+            await self._start(campaign)
+        elif campaign["_id"] not in self._tasks:
+            self._serve(campaign)
 
     async def count_on(self) -> None:
         """Tell how many messages of campaigns that nothing feeds any more were delivered and read since."""
         now = self._clock.now()
-        async for campaign in self._database.campaigns.find({"count_at": {"$lte": now}}):
-            await count_on(self._database, campaign, at=now)
+        found = await self._database.campaigns.find(self._counted.among({"count_at": {"$lte": now}})).to_list(None)
+        await self._counted.each(found, lambda one: count_on(self._database, one, at=now))
 
     async def settle_cancelled(self) -> None:
         """End the recipients of cancelled campaigns whose turn never came."""
-        async for campaign in self._database.campaigns.find({"unsettled": True}):
-            if await settle_cancelled(self._database, campaign, at=self._clock.now()):
-                self._wake_sender(campaign["channel_id"])
+        found = await self._database.campaigns.find(self._settled.among({"unsettled": True})).to_list(None)
+        await self._settled.each(found, self._settle)
+
+    async def _settle(self, campaign: Document) -> None:
+        if await settle_cancelled(self._database, campaign, at=self._clock.now()):
+            self._wake_sender(campaign["channel_id"])
 
     async def clean(self) -> None:
         """Remove what uploads left that broke off."""
-        await remove_abandoned(self._database, older_than=self._clock.now() - ABANDONED_AFTER)
+        await remove_abandoned(self._database, older_than=self._clock.now() - ABANDONED_AFTER, isolated=self._uploads)
 
     async def stop(self) -> None:
         """Feed no more."""

@@ -7,6 +7,8 @@ from collections.abc import Awaitable, Callable, Mapping
 from datetime import timedelta
 from typing import Final
 
+import structlog
+
 from channels.accounts import account_of
 from channels.contract import (
     AcknowledgesPresses,
@@ -20,17 +22,27 @@ from channels.contract import (
 )
 from inbox.channel.channel_directory import ChannelDirectory, ChannelRecord
 from inbox.channel.channel_kind import ChannelKind
+from inbox.foundation.ending_tasks import end_tasks
 from inbox.foundation.runtime import Runtime
 from inbox.sending.message_changes import undo
 from inbox.sending.outbound import Certainty, SendFailed
-from inbox.sending.provider_tasks import ProviderTask, TaskKind, due_tasks, task_done, task_failed
+from inbox.sending.provider_tasks import ProviderTask, TaskKind, claim_task, due_channels, task_done, task_failed
+from inbox.sending.retry_rules import BROKEN_CONTRACT
+from inbox.storage.isolation import Isolated
 
 SWEEP_SECONDS: Final = 1.0
-AT_ONCE: Final = 20
+AT_ONCE: Final = 200
+"""In one process: each is one small request."""
+AT_ONCE_OF_CHANNEL: Final = 4
+"""So that a slow provider keeps nobody else waiting."""
+TELL_SECONDS: Final = 45.0
+"""Longest telling, all parts of a message together; shorter than a claim."""
+
+_log = structlog.get_logger()
 
 
 class ProviderTeller:
-    """Does provider tasks, and shows typing."""
+    """Does provider tasks, a few of each channel at a time, and shows typing; any number may work side by side."""
 
     def __init__(
         self, runtime: Runtime, directory: ChannelDirectory, connectors: Mapping[ChannelKind, Connector]
@@ -38,16 +50,45 @@ class ProviderTeller:
         self._runtime = runtime
         self._directory = directory
         self._connectors = connectors
-        self._running = asyncio.Lock()
+        self._channels = Isolated("tell_provider", apart_seconds=0.0)
+        self._telling: dict[asyncio.Task[None], str] = {}
+
+    async def tell_due(self) -> None:
+        """Begin to do what is due, as far as there is room; whoever has done one goes on with the channel's next."""
+        due = await due_channels(self._runtime.database, self._runtime.clock.now())
+        await self._channels.each(due, self._begin, name=str)
 
     async def tell_all(self) -> None:
-        """Do what is due, until nothing is."""
-        async with self._running:
-            while True:
-                tasks = await due_tasks(self._runtime.database, self._runtime.clock.now(), limit=AT_ONCE)
-                if not tasks:
-                    return
-                await asyncio.gather(*(self._tell(task) for task in tasks))
+        """Do what is due, until nothing is (tests)."""
+        await self.tell_due()
+        while self._telling:
+            await asyncio.wait(self._telling)
+
+    async def stop(self) -> None:
+        """End what is under way; its claims run out and others take it up."""
+        await end_tasks(list(self._telling))
+
+    async def _begin(self, channel_id: str) -> None:
+        while self._has_room(channel_id) and (task := await self._next(channel_id)) is not None:
+            telling = asyncio.create_task(self._tell_on(task))
+            self._telling[telling] = channel_id
+            telling.add_done_callback(lambda done: self._telling.pop(done, None))
+
+    def _has_room(self, channel_id: str) -> bool:
+        own = sum(of == channel_id for of in self._telling.values())
+        return len(self._telling) < AT_ONCE and own < AT_ONCE_OF_CHANNEL
+
+    async def _next(self, channel_id: str) -> ProviderTask | None:
+        return await claim_task(self._runtime.database, channel_id, self._runtime.clock.now())
+
+    async def _tell_on(self, task: ProviderTask | None) -> None:
+        """Do a task and those of its channel after it; the database's faults end it, and the next sweep begins anew."""
+        try:
+            while task is not None:
+                await self._tell(task)
+                task = await self._next(task.channel_id)
+        except Exception as error:
+            _log.warning("telling interrupted", error=type(error).__name__)
 
     async def show_typing(self, conversation_id: str) -> None:
         """Show the customer that somebody is typing, where the channel can; nobody minds if it fails."""
@@ -78,9 +119,13 @@ class ProviderTeller:
             await task_done(self._runtime.database, task)
             return
         try:
-            await self._call(task, record, self._connectors[record.kind])
+            async with asyncio.timeout(TELL_SECONDS):
+                await self._call(task, record, self._connectors[record.kind])
         except SendFailed as failed:
             await self._failed(task, failed)
+        except Exception as error:
+            _log.error("a provider could not be told", channel_id=task.channel_id, kind=task.kind, exc_info=error)
+            await self._failed(task, SendFailed(BROKEN_CONTRACT, certainty=Certainty.UNKNOWN))
         else:
             await task_done(self._runtime.database, task)
 

@@ -55,7 +55,7 @@ def jobs(hands: Hands) -> Sequence[Function]:
         deliverer.wake(channel_id)
 
     async def tell_provider(_: Any) -> None:
-        await teller.tell_all()
+        await teller.tell_due()
 
     async def show_typing(_: Any, conversation_id: str) -> None:
         await teller.show_typing(conversation_id)

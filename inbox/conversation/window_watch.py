@@ -11,6 +11,7 @@ import msgspec
 
 from inbox.foundation.clock import Clock
 from inbox.storage.database import Database, Document, Session, UpdateOne
+from inbox.storage.isolation import Isolated
 from inbox.stream.events import Audience, Event, EventType, write_events
 
 BATCH: Final = 200
@@ -34,21 +35,27 @@ class WindowWatch:
         self._database = database
         self._clock = clock
         self._notice = notice
+        self._telling = Isolated("closing_windows")
 
     async def tell_closing(self) -> int:
         """Tell of all windows that are about to close, across all workspaces; give how many."""
         told = 0
         while found := await self._untold():
-            told += await self._database.transaction(partial(self._tell, found))
+            told += sum(await self._telling.together(found, self._tell_together))
         return told
+
+    async def _tell_together(self, found: Sequence[Document]) -> int:
+        return await self._database.transaction(partial(self._tell, found))
 
     async def _untold(self) -> list[Document]:
         now = self._clock.now()
-        ending = {
-            "open": True,
-            "window_expires_at": {"$gt": now, "$lte": now + self._notice},
-            "$expr": {"$ne": ["$window_told", "$window_expires_at"]},
-        }
+        ending = self._telling.among(
+            {
+                "open": True,
+                "window_expires_at": {"$gt": now, "$lte": now + self._notice},
+                "$expr": {"$ne": ["$window_told", "$window_expires_at"]},
+            }
+        )
         fields = {"workspace_id": 1, "window_expires_at": 1}
         found: list[Document] = await self._database.conversations.find(ending, fields).limit(BATCH).to_list(None)
         return found

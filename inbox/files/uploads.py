@@ -14,6 +14,7 @@ from inbox.files.sniffing import type_of
 from inbox.foundation.ids import new_id
 from inbox.foundation.problems import Problem, not_found
 from inbox.storage.database import BlockingDatabase, Database, Document, Session
+from inbox.storage.isolation import Isolated
 
 KEPT_UNNAMED: Final = timedelta(hours=24)
 """An upload that no message names is taken away after a day: a program may upload today what it sends tomorrow."""
@@ -129,18 +130,20 @@ def keep_named(blocking: BlockingDatabase, messages: Sequence[Document], session
         blocking.files.update_many(named, {"$unset": {"unnamed": ""}}, session=session)
 
 
-async def sweep_unnamed(database: Database, store: BlobStore, now: datetime) -> int:
+async def sweep_unnamed(database: Database, store: BlobStore, now: datetime, *, isolated: Isolated) -> int:
     """Take away uploads that no message named in time; return how many.
 
     Marked first, deleted last: what is interrupted between is found again.
     """
     over = ({"unnamed_until": {"$lte": now}}, {"created_at": {"$lte": now - KEPT_UNNAMED}})
-    old = {"$or": [{"unnamed": True, **one} for one in over]}
+    old = isolated.among({"$or": [{"unnamed": True, **one} for one in over]})
     found = await database.files.find(old, {"blob_id": 1}).limit(SWEPT_TOGETHER).to_list(None)
-    for document in found:
+
+    async def take_away(document: Document) -> None:
         unnamed = {"_id": document["_id"], "unnamed": True}
         going = await database.files.update_one(unnamed, {"$set": {"state": FileState.GOING.value}})
         if going.matched_count:
             await store.delete(document["blob_id"])
             await database.files.delete_one({"_id": document["_id"]})
-    return len(found)
+
+    return len(await isolated.each(found, take_away))

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import partial
+from itertools import chain
 from typing import Final
 
 from inbox.arriving.inbound import ProviderError
@@ -27,6 +28,7 @@ from inbox.messages.views import MessageView, message_view, to_document
 from inbox.people.access import Caller
 from inbox.sending.outgoing import author_of, newest_promised, outgoing_document
 from inbox.storage.database import Database, Document, Session
+from inbox.storage.isolation import Isolated
 from inbox.storage.sequence import SequenceClock
 from inbox.stream.events import write_events
 
@@ -49,6 +51,8 @@ class HeldReplies:
         self._clock = clock
         self._sequence = sequence
         self._after: tuple[datetime, str] | None = None
+        self._answered = Isolated("held_answered")
+        self._expired = Isolated("held_expired")
 
     async def hold(
         self, caller: Caller, conversation_id: str, content: Content, template: TemplateContent, *, session: Session
@@ -97,27 +101,27 @@ class HeldReplies:
         Looks at some of them, and at the others when it is called again.
         """
         held = await self._next_held()
-        targets = await self._open_conversations(held)
-        channels = set()
-        for message in held:
-            target = targets.get(message["_id"])
-            if target is not None and await self._database.transaction(
-                partial(self._release, message["_id"], message["workspace_id"], target)
-            ):
-                channels.add(str(message["channel_id"]))
-        return frozenset(channels)
+        contact_of, conversations = await self._open_conversations(held)
+
+        async def release(message: Document) -> list[str]:
+            target = _target(message, contact_of.get(message["conversation_id"]), conversations)
+            if target is None:
+                return []
+            work = partial(self._release, message["_id"], message["workspace_id"], target)
+            return [str(message["channel_id"])] if await self._database.transaction(work) else []
+
+        return frozenset(chain.from_iterable(await self._answered.each(held, release)))
 
     async def end_expired(self) -> int:
         """Fail what was held for too long, across all workspaces; give how many."""
         now = self._clock.now()
-        overdue = {"status": MessageStatus.HELD.value, "held_until": {"$lte": now}}
+        overdue = self._expired.among({"status": MessageStatus.HELD.value, "held_until": {"$lte": now}})
         found = await self._database.messages.find(overdue, {"raw": 0}).limit(LOOKED_AT).to_list(None)
-        if not found:
-            return 0
-        return await self._database.transaction(partial(self._expire, found, now))
 
-    async def _expire(self, found: Sequence[Document], now: datetime, session: Session) -> int:
-        return await self._end(found, _failed(EXPIRED), now, session)
+        async def expire(some: Sequence[Document]) -> int:
+            return await self._database.transaction(lambda session: self._end(some, _failed(EXPIRED), now, session))
+
+        return sum(await self._expired.together(found, expire))
 
     async def _end(self, messages: Sequence[Document], fields: Document, now: datetime, session: Session) -> int:
         """End those that are still held, and tell of each."""
@@ -150,15 +154,15 @@ class HeldReplies:
         self._after = (held[-1]["held_until"], held[-1]["_id"]) if full else None
         return held
 
-    async def _open_conversations(self, held: Sequence[Document]) -> Mapping[str, str]:
-        """Give for held replies the conversation that their customer has open inside of the window."""
+    async def _open_conversations(self, held: Sequence[Document]) -> tuple[Mapping[str, str], Sequence[Document]]:
+        """Give for held replies the contacts of their conversations, and what these have open inside of the window."""
         if not held:
-            return {}
-        ids = list({message["conversation_id"] for message in held})
-        workspaces = list({message["workspace_id"] for message in held})
+            return {}, []
+        ids = list({message.get("conversation_id") for message in held})
+        workspaces = list({message.get("workspace_id") for message in held})
         of_held = {"_id": {"$in": ids}, "workspace_id": {"$in": workspaces}}
         places = await self._database.conversations.find(of_held, {"contact_id": 1}).to_list(None)
-        contact_of = {place["_id"]: place["contact_id"] for place in places}
+        contact_of = {place["_id"]: place["contact_id"] for place in places if "contact_id" in place}
         condition = {
             "workspace_id": {"$in": workspaces},
             "contact_id": {"$in": list(contact_of.values())},
@@ -166,11 +170,7 @@ class HeldReplies:
             "window_expires_at": {"$gt": self._clock.now()},
         }
         fields = {"workspace_id": 1, "contact_id": 1, "channel_id": 1, "identity": 1}
-        found = await self._database.conversations.find(condition, fields).to_list(None)
-        targets = {
-            message["_id"]: _target(message, contact_of.get(message["conversation_id"]), found) for message in held
-        }
-        return {message_id: target for message_id, target in targets.items() if target is not None}
+        return contact_of, await self._database.conversations.find(condition, fields).to_list(None)
 
     async def _release(self, message_id: str, workspace_id: str, conversation_id: str, session: Session) -> bool:
         """Queue one held reply in a conversation that is open; False if another was first."""
@@ -202,7 +202,8 @@ class HeldReplies:
 def _target(message: Document, contact_id: str | None, conversations: Iterable[Document]) -> str | None:
     """Choose the conversation on the same channel with the same contact, by preference of the same account."""
     place = (message["workspace_id"], message["channel_id"], contact_id)
-    fitting = [c for c in conversations if (c["workspace_id"], c["channel_id"], c["contact_id"]) == place]
+    fields = ("workspace_id", "channel_id", "contact_id")
+    fitting = [c for c in conversations if tuple(c.get(field) for field in fields) == place]
     fitting.sort(key=lambda conversation: conversation["identity"]["external_id"] != message["to"])
     return fitting[0]["_id"] if fitting else None
 

@@ -12,14 +12,20 @@ from enum import StrEnum
 from typing import Any, Final
 
 import msgspec
+import structlog
 
 from inbox.channel.channel_ref import ChannelRef
 from inbox.messages.content import Content
 from inbox.messages.views import from_document
-from inbox.storage.database import Database, Document, Session, UpdateOne
+from inbox.storage.database import ASCENDING, Database, Document, Session, UpdateOne
 
 MAX_ATTEMPTS: Final = 5
+CLAIM: Final = timedelta(seconds=60)
+"""Longer than any call: who claimed a task and is gone does not tell it any more."""
 _FIRST_PAUSE: Final = timedelta(seconds=2)
+_UNCLAIMED: Final = {"$unset": {"claimed_until": ""}}
+
+_log = structlog.get_logger()
 
 
 class TaskKind(StrEnum):
@@ -153,21 +159,47 @@ def _task(kind: TaskKind, conversation: Document, message: Document, at: datetim
 
 
 async def _put(database: Database, task_id: str, task: Document, session: Session) -> None:
-    """Put a task in place of an older one about the same thing."""
-    await database.provider_tasks.replace_one({"_id": task_id}, task, upsert=True, session=session)
+    """Put a task in place of an older one about the same thing; who is telling that one tells this one after it."""
+    await database.provider_tasks.update_one({"_id": task_id}, {"$set": task}, upsert=True, session=session)
 
 
-async def due_tasks(database: Database, now: datetime, *, limit: int) -> list[ProviderTask]:
-    """Give tasks that are due, the oldest first, across all workspaces (a sweep's query)."""
-    found = await database.provider_tasks.find({"due_at": {"$lte": now}}).sort("due_at", 1).limit(limit).to_list(None)
-    return [from_document({**task, "id": task["_id"]}, ProviderTask) for task in found]
+async def due_channels(database: Database, now: datetime) -> list[str]:
+    """Give the channels that have something to tell (a sweep's query, across all workspaces)."""
+    found: list[str] = await database.provider_tasks.distinct("channel_id", _due(now))
+    return found
+
+
+async def claim_task(database: Database, channel_id: str, now: datetime) -> ProviderTask | None:
+    """Claim the task of a channel that has waited longest; None if none is due.
+
+    Nobody else tells it until the claim runs out, also not what takes its place meanwhile: of two edits the newer one
+    comes second. One that can't be read is given up: nobody waits for it.
+    """
+    while True:
+        found: Document | None = await database.provider_tasks.find_one_and_update(
+            {**_due(now), "channel_id": channel_id},
+            {"$set": {"claimed_until": now + CLAIM}},
+            sort=[("due_at", ASCENDING)],
+        )
+        if found is None:
+            return None
+        try:
+            return from_document({**found, "id": found["_id"]}, ProviderTask)
+        except (KeyError, ValueError) as error:
+            _log.error("a task can't be read", task_id=found["_id"], channel_id=channel_id, exc_info=error)
+            await database.provider_tasks.delete_one({"_id": found["_id"], "channel_id": channel_id})
+
+
+def _due(now: datetime) -> Document:
+    return {"due_at": {"$lte": now}, "claimed_until": {"$not": {"$gt": now}}}
 
 
 async def task_done(database: Database, task: ProviderTask) -> None:
-    """Forget a task, unless a newer one has taken its place."""
-    await database.provider_tasks.delete_one(
-        {"_id": task.id, "workspace_id": task.workspace_id, "revision": task.revision}
-    )
+    """Forget a task, unless a newer one has taken its place: that one may be told now."""
+    own = {"_id": task.id, "workspace_id": task.workspace_id}
+    gone = await database.provider_tasks.delete_one({**own, "revision": task.revision})
+    if not gone.deleted_count:
+        await database.provider_tasks.update_one(own, _UNCLAIMED)
 
 
 async def task_failed(
@@ -186,8 +218,9 @@ async def task_failed(
         await task_done(database, task)
         return True
     pause = _FIRST_PAUSE * 2**task.attempts if wait is None else wait
-    await database.provider_tasks.update_one(
-        {"_id": task.id, "workspace_id": task.workspace_id, "revision": task.revision},
-        {"$set": {"due_at": now + pause}, "$inc": {"attempts": int(wait is None)}},
-    )
+    own = {"_id": task.id, "workspace_id": task.workspace_id}
+    later = {"$set": {"due_at": now + pause}, "$inc": {"attempts": int(wait is None)}, **_UNCLAIMED}
+    postponed = await database.provider_tasks.update_one({**own, "revision": task.revision}, later)
+    if not postponed.matched_count:
+        await database.provider_tasks.update_one(own, _UNCLAIMED)
     return False

@@ -190,7 +190,7 @@ INDEXES: Mapping[str, Sequence[IndexModel]] = {
         IndexModel([("blob_id", UP)], name="by_blob"),
     ),
     "blobs.chunks": (IndexModel([("files_id", UP), ("n", UP)], unique=True, name="pieces"),),
-    "provider_tasks": (IndexModel([("due_at", UP)], name="due"),),
+    "provider_tasks": (IndexModel([("channel_id", UP), ("due_at", UP)], name="due_of_channel"),),
     "templates": (
         IndexModel(
             [("workspace_id", UP), ("waba_id", UP), ("name", UP), ("language", UP)],

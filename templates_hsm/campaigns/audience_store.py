@@ -17,6 +17,7 @@ from typing import Any, Final
 from inbox.contacts.phone_numbers import canonical, country_code
 from inbox.foundation.ids import new_id
 from inbox.storage.database import BlockingDatabase, BulkWriteError, Database, Document, Session, is_duplicate
+from inbox.storage.isolation import Isolated
 from templates_hsm.campaigns.audience_csv import AudienceFile, Row, RowError
 from templates_hsm.campaigns.models import Audience
 
@@ -172,21 +173,24 @@ def own_lists(campaign: Document) -> tuple[str, ...]:
     return (*([audience["id"]] if audience else []), *([refused] if refused else []))
 
 
-async def remove_abandoned(database: Database, *, older_than: datetime) -> int:
+async def remove_abandoned(database: Database, *, older_than: datetime, isolated: Isolated) -> int:
     """Remove rows of uploads that broke off, or that a newer upload replaced; give of how many audiences."""
-    removed = 0
-    async for upload in database.audience_uploads.find({"at": {"$lt": older_than}}):
+
+    async def remove(upload: Document) -> bool:
         campaign: dict[str, Any] | None = await database.campaigns.find_one(
             {"_id": upload["campaign_id"], "workspace_id": upload["workspace_id"]},
             {"audience.id": 1, "refused_list": 1},
         )
-        if campaign is None or upload["_id"] not in own_lists(campaign):
+        is_gone = campaign is None or upload["_id"] not in own_lists(campaign)
+        if is_gone:
             gone = {"_id": rows_of(upload["_id"]), "workspace_id": upload["workspace_id"]}
             await database.campaign_recipients.delete_many(gone)
             await database.audience_errors.delete_many(gone)
-            removed += 1
         await database.audience_uploads.delete_one({"_id": upload["_id"], "workspace_id": upload["workspace_id"]})
-    return removed
+        return is_gone
+
+    found = await database.audience_uploads.find(isolated.among({"at": {"$lt": older_than}})).to_list(None)
+    return sum(await isolated.each(found, remove))
 
 
 _DUPLICATE: Final = 11000
