@@ -16,6 +16,7 @@ from inbox.contacts.contact_models import OptOutSource
 from inbox.foundation.clock import FixedClock
 from inbox.foundation.problems import Problem
 from inbox.messages.content import TextContent
+from inbox.storage.isolation import Isolated
 from inbox.storage.sequence import SequenceClock
 from templates_hsm.campaigns.audience_csv import AudienceFile
 from templates_hsm.campaigns.audience_store import AudienceWriter, remove_abandoned
@@ -382,7 +383,7 @@ async def test_number_that_is_switched_off_stops_the_campaign(world: CampaignWor
 async def test_rows_of_lists_that_nobody_needs_are_removed(world: CampaignWorld, clock: FixedClock) -> None:
     campaign = await world.campaign(listing(phones(3)))
     clock.advance(timedelta(hours=2))
-    await remove_abandoned(world.database, older_than=clock.now())
+    await remove_abandoned(world.database, older_than=clock.now(), isolated=Isolated("uploads"))
     await world.fill(campaign.id, listing(phones(2, first=50)))
     broken = AudienceWriter(world.database, W, campaign.id)
     await world.database.audience_uploads.insert_one(
@@ -390,6 +391,6 @@ async def test_rows_of_lists_that_nobody_needs_are_removed(world: CampaignWorld,
     )
     await broken.write_file(AudienceFile(io.StringIO(listing(phones(4, first=90))), None))
     clock.advance(timedelta(hours=2))
-    assert await remove_abandoned(world.database, older_than=clock.now()) == 2
+    assert await remove_abandoned(world.database, older_than=clock.now(), isolated=Isolated("uploads")) == 2
     rows = await world.database.campaign_recipients.find({}).to_list(None)
     assert sorted(row["_id"].rpartition(":")[2] for row in rows) == phones(2, first=50)
