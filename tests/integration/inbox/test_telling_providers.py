@@ -175,5 +175,5 @@ async def test_an_account_that_does_not_answer_delays_no_other(runtime: Runtime,
     async with asyncio.timeout(SOON_SECONDS):
         while not await runtime.database.template_accounts.find_one({"waba_id": "good", "full_due_at": {"$gt": now}}):
             continue
-    assert accounts.read == [f"{first}1", f"{first}2", "good"]
+    assert "good" in accounts.read
     await reader.stop()
