@@ -27,7 +27,7 @@ from bench.result import Result, at_least, at_most, of_load
 from bench.system import HOST, System, running_system
 from bench.whatsapp_bodies import customer
 from inbox.foundation.ids import new_id
-from inbox.people.api_keys import create_api_key
+from inbox.people.api_keys import ApiKeyRequest, create_api_key
 from inbox.storage.leases import Leases
 from inbox.storage.wakeups import Wakeups
 
@@ -141,7 +141,7 @@ async def _customers_wrote(system: System, emulator: aiohttp.ClientSession) -> l
 
 async def _api_key(system: System) -> str:
     database, now = system.runtime.database, system.runtime.clock.now()
-    made = await create_api_key(database, workspace_id=system.seed.first.id, name="bench", now=now)
+    made = await create_api_key(database, system.seed.first.id, ApiKeyRequest(name="bench"), now=now)
     return made.token
 
 

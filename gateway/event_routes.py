@@ -27,7 +27,7 @@ from gateway.event_socket import (
 from gateway.parts import PARTS
 from gateway.sockets import OpenSockets
 from inbox.foundation.problems import FieldError, Problem
-from inbox.people.access import Caller
+from inbox.people.access import Caller, Scope, check_scope
 from inbox.stream.event_stream import Cursor, EventReader
 
 PATH: Final = "/api/v1/events"
@@ -76,6 +76,7 @@ class EventRoutes:
         if token is None:
             raise Problem("unauthenticated", "Send a token: Authorization: Bearer TOKEN.")
         caller = await self._services.authenticate(token)
+        check_scope(caller, Scope.READ)
         limit, text = _limit(request.query.get("limit")), request.query.get("cursor")
         if not text or limit == 0:
             return _page([], (await self._services.reader.current(caller.workspace_id)).encode(caller.workspace_id))
@@ -122,6 +123,7 @@ class EventRoutes:
         try:
             token, cursor = await self._credentials(request, socket)
             caller = await self._services.authenticate(token)
+            check_scope(caller, Scope.READ)
         except Problem as problem:
             refused = problem.code in {"unauthenticated", "forbidden"}
             return (CloseCode.UNAUTHENTICATED if refused else CloseCode.TRY_AGAIN), problem.code

@@ -20,7 +20,8 @@ from inbox.files.names import content_disposition, name_in_form
 from inbox.files.sniffing import OCTETS
 from inbox.files.uploads import KEPT_UNNAMED, find_file, keep_upload
 from inbox.foundation.problems import Problem
-from inbox.people.access import Caller
+from inbox.messages.file_sight import visible_file
+from inbox.people.access import Caller, Scope, check_scope
 from inbox.storage.database import Session
 from inbox.storage.idempotency import Answer, OnceOnly, check_key, do_once
 
@@ -56,7 +57,7 @@ def register_media(app: web.Application) -> None:
 async def upload(request: web.Request) -> web.Response:
     """Store the multipart field `file`."""
     parts = request.app[PARTS]
-    caller = await _caller(request, parts)
+    caller = await _caller(request, parts, Scope.WRITE)
     if (request.content_length or 0) > MAX_FILE_BYTES + PIECE_BYTES:
         raise Problem("too_large", f"A file must not be larger than {MAX_FILE_BYTES} bytes.")
     form = await file_of_form(request)
@@ -70,6 +71,7 @@ async def upload(request: web.Request) -> web.Response:
         limit_bytes=MAX_FILE_BYTES,
         kept=KEPT_UNNAMED,
         now=parts.runtime.clock.now(),
+        by=caller.id,
     )
     answer = await _once(request, parts, caller, file)
     headers = {"Idempotency-Replayed": "true"} if answer.replayed else {}
@@ -101,9 +103,9 @@ def uploaded_media(file: StoredFile) -> UploadedMedia:
 
 
 async def download(request: web.Request) -> web.StreamResponse:
-    """Give a file to who has a signed link, or a token of its workspace."""
+    """Give a file to who has a signed link, or the token of somebody who sees it."""
     parts = request.app[PARTS]
-    file = await find_file(parts.runtime.database, await _workspace(request, parts), request.match_info["id"])
+    file = await _asked_file(request, parts)
     return await stream_file(request, parts, file)
 
 
@@ -183,19 +185,21 @@ def _no_such_range(size: int) -> web.Response:
     return response
 
 
-async def _workspace(request: web.Request, parts: Parts) -> str | None:
-    """Say whose files may be given; None: the link itself is the right to this one."""
-    signature = request.query.get("signature")
+async def _asked_file(request: web.Request, parts: Parts) -> StoredFile:
+    """Find the file for who sees it, or has a link: that is the right to this one."""
+    file_id, signature = request.match_info["id"], request.query.get("signature")
     if signature is None:
-        return (await _caller(request, parts)).workspace_id
+        return await visible_file(parts.runtime.database, await _caller(request, parts, Scope.READ), file_id)
     vouches, now = parts.runtime.secret_box.vouches, parts.runtime.clock.now()
-    if not link_is_good(request.match_info["id"], request.query.get("until", ""), signature, vouches, now):
+    if not link_is_good(file_id, request.query.get("until", ""), signature, vouches, now):
         raise Problem("forbidden", "This link is over or was changed: get a new one from the message.")
-    return None
+    return await find_file(parts.runtime.database, None, file_id)
 
 
-async def _caller(request: web.Request, parts: Parts) -> Caller:
+async def _caller(request: web.Request, parts: Parts, scope: Scope) -> Caller:
     scheme, _, token = request.headers.get("Authorization", "").partition(" ")
     if scheme.lower() != "bearer" or not token.strip():
         raise Problem("unauthenticated", "Send a token: Authorization: Bearer TOKEN.")
-    return await parts.authenticator.authenticate(token.strip())
+    caller = await parts.authenticator.authenticate(token.strip())
+    check_scope(caller, scope)
+    return caller

@@ -18,6 +18,7 @@ from gateway.draining import RequestsUnderWay
 from gateway.media_links import MediaLinks
 from gateway.signals import Signals
 from gateway.sockets import OpenSockets
+from gateway.turns import Turns
 from inbox.channel.channel_directory import ChannelDirectory
 from inbox.channel.channel_kind import ChannelKind
 from inbox.channel.channel_store import ChannelStore
@@ -91,6 +92,7 @@ class Parts:
     template_reader: TemplateReader
     connections: Connections
     sockets: OpenSockets = field(default_factory=OpenSockets)
+    searches: Turns = field(default_factory=Turns)
     requests: RequestsUnderWay = field(default_factory=RequestsUnderWay)
 
     async def close(self) -> None:

@@ -56,6 +56,7 @@ class AutoReplyFacts:
         self.unanswered: Mapping[str, datetime] = {}
         self._orders: dict[str, Mapping[str, int]] = {}
         self._free: dict[str, int] = {}
+        self._ready: dict[str, int] = {}
 
     async def read(self, cues: Sequence[Document]) -> None:
         """Read everything but places in queues, which few texts show."""
@@ -87,7 +88,7 @@ class AutoReplyFacts:
             return None
         recent = self.queues[queue_id].get("assigned_at", ())
         free = self._free[queue_id]
-        wait = expected_wait(position, recent, free_capacity=free, now=self._now)
+        wait = expected_wait(position, recent, ready=self._ready[queue_id], free_capacity=free, now=self._now)
         return Place(max(1, position - free), None if wait is None else wait.total_seconds())
 
     def memory(self, conversation: Document) -> Memory | None:
@@ -174,6 +175,7 @@ class AutoReplyFacts:
         self._orders[queue_id] = await places_in_queue(self._database, workspace_id, queue_id, session=self._session)
         world = await read_world(self._database, workspace_id, queue_id, now=self._now, session=self._session)
         self._free[queue_id] = world.free_capacity if world is not None else 0
+        self._ready[queue_id] = world.facts.ready if world is not None else 0
 
 
 def returning_id(greeting_id: str) -> str:

@@ -95,7 +95,8 @@ async def entry_places(
 
 def _place_left(world: QueueWorld, position: int, handed: int) -> Place:
     recent = [*world.queue["assigned_at"], *[world.at] * handed][-RECENT_KEPT:]
-    wait = expected_wait(position, recent, free_capacity=world.free_capacity - handed, now=world.at)
+    free = world.free_capacity - handed
+    wait = expected_wait(position, recent, ready=world.facts.ready, free_capacity=free, now=world.at)
     return Place(position, None if wait is None else int(wait.total_seconds()))
 
 

@@ -14,6 +14,7 @@ from inbox.storage.database import Database, Document, Session
 from queueing.explanation import Rule, routing_note, who
 from queueing.operator_rules import Status, StatusPlan, check_may_change
 from queueing.operator_statuses import Cause, PlanChange, Reason, change_status, find_operator
+from queueing.queue_views import tell_of_queue
 from queueing.returning import put_back
 from queueing.transfers import Transfers
 
@@ -27,7 +28,7 @@ class OperatorRemoval:
         self._transfers = Transfers(database, clock)
 
     async def delete(self, caller: Caller, operator_id: str, *, move_to: str | None) -> None:
-        """Deactivate an operator and end their sign-ins.
+        """Deactivate an operator, end their sign-ins, and take them out of their queues and groups.
 
         Args:
             caller: Who wants it.
@@ -90,7 +91,25 @@ class OperatorRemoval:
 
     async def _finish(self, caller: Caller, operator_id: str, session: Session) -> None:
         before = await self._leaver(caller, operator_id, session)
-        await retire(self._database, before, at=self._clock.now(), session=session)
+        now = self._clock.now()
+        await retire(self._database, before, at=now, session=session)
+        await _leave_teams(self._database, before, now, session)
+
+
+async def _leave_teams(database: Database, operator: Document, at: datetime, session: Session) -> None:
+    """Take somebody out of the queues and groups that name them, so that none of them is held by who is gone."""
+    of_workspace = {"workspace_id": operator["workspace_id"]}
+    own, id_ = {**of_workspace, "_id": operator["_id"]}, operator["_id"]
+    await database.operators.update_one(own, {"$set": {"group_ids": []}}, session=session)
+    led = {**of_workspace, "supervisor_ids": id_}
+    await database.groups.update_many(led, {"$pull": {"supervisor_ids": id_}}, session=session)
+    named = {**of_workspace, "operator_ids": id_}
+    queues = await database.queues.find(named, session=session).to_list(None)
+    await database.queues.update_many(named, {"$pull": {"operator_ids": id_}, "$inc": {"version": 1}}, session=session)
+    for queue in queues:
+        left = [one for one in queue["operator_ids"] if one != id_]
+        after = {**queue, "operator_ids": left, "version": queue.get("version", 1) + 1}
+        await tell_of_queue(database, after, at=at, session=session)
 
 
 async def check_owner_remains(database: Database, owner: Document, *, session: Session) -> None:

@@ -9,7 +9,7 @@ from typing import Final
 import msgspec
 
 from inbox.foundation.problems import Problem
-from inbox.people.access import Role
+from inbox.people.access import TAKES_OVER, Caller, Role
 
 
 class Status(StrEnum):
@@ -71,6 +71,24 @@ def settled(plan: StatusPlan, load: int) -> StatusPlan:
 def entered(plan: StatusPlan) -> StatusPlan:
     """Give the status of somebody who enters the workplace: only who was offline becomes online."""
     return StatusPlan(Status.ONLINE.value) if plan.status == Status.OFFLINE.value else plan
+
+
+def check_may_lead(caller: Caller, operator_id: str, role: Role) -> None:
+    """Check who sets or looks into the statuses of others: supervisors of the operators in their groups, higher ones.
+
+    Only administrators and owners do so with somebody of a higher role.
+
+    Raises:
+        Problem: `forbidden`.
+    """
+    if operator_id == caller.id:
+        return
+    if caller.role not in TAKES_OVER:
+        raise Problem("forbidden", "Only supervisors and above see and change the statuses of others.")
+    if caller.role is Role.SUPERVISOR and operator_id not in caller.supervised_ids:
+        raise Problem("forbidden", "A supervisor sees and changes only the statuses of the supervised groups.")
+    if not caller.administers:
+        check_may_change(caller.role, role)
 
 
 def check_may_change(caller: Role, role: Role) -> None:

@@ -15,13 +15,13 @@ from inbox.foundation.documents import read_as
 from inbox.foundation.ids import new_id
 from inbox.foundation.pages import Page, cut_page, decode_cursor
 from inbox.foundation.problems import Problem, not_found
-from inbox.people.access import TAKES_OVER, Caller
+from inbox.people.access import Caller, Role
 from inbox.people.accounts import Operator
 from inbox.storage.database import Database, Document, Session
 from inbox.storage.isolation import Isolated
 from inbox.stream.events import Event, EventType, write_events
 from queueing.explanation import who
-from queueing.operator_rules import Status, StatusPlan, settled
+from queueing.operator_rules import Status, StatusPlan, check_may_lead, settled
 from queueing.presence_lease import presence_end
 
 ONESELF: Final = "me"
@@ -82,19 +82,18 @@ class OperatorStatuses:
         self._planned = Isolated("planned_statuses")
 
     async def set(self, caller: Caller, operator_id: str, asked: StatusRequest) -> Operator:
-        """Set a status, one's own or as a supervisor somebody else's; it also renews the presence.
+        """Set a status, one's own or that of somebody whom one leads; it also renews the presence.
 
         Raises:
             Problem: `not_found`, `forbidden`, `conflict` for somebody who was removed, `invalid_request` for a
                 status that does not exist.
         """
         operator_id = addressed(caller, operator_id)
-        if operator_id != caller.id and caller.role not in TAKES_OVER:
-            raise Problem("forbidden", "Only supervisors and above change the status of others.")
 
         async def work(session: Session) -> Operator:
             now = self._clock.now()
             before = await find_operator(self._database, caller.workspace_id, operator_id, session=session)
+            check_may_lead(caller, operator_id, Role(before["role"]))
             if not before["active"]:
                 raise Problem("conflict", "The operator was removed from the workspace: they have no status.")
             for field, status in (("status", asked.status), ("next", asked.next)):
@@ -126,15 +125,14 @@ class OperatorStatuses:
         return await self._database.transaction(work)
 
     async def history(self, caller: Caller, operator_id: str, *, limit: int, cursor: str | None) -> Page[StatusChange]:
-        """List changes, newest first: one's own, for supervisors and above also those of others.
+        """List changes, newest first: one's own, and those of the people whom one leads.
 
         Raises:
             Problem: `not_found`, `forbidden`.
         """
         operator_id = addressed(caller, operator_id)
-        await find_operator(self._database, caller.workspace_id, operator_id)
-        if operator_id != caller.id and caller.role not in TAKES_OVER:
-            raise Problem("forbidden", "Only supervisors and above see the statuses of others.")
+        operator = await find_operator(self._database, caller.workspace_id, operator_id)
+        check_may_lead(caller, operator_id, Role(operator["role"]))
         wanted: Document = {"workspace_id": caller.workspace_id, "operator_id": operator_id}
         before = decode_cursor(cursor, str)
         if before is not None:

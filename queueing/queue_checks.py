@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import unicodedata
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from inbox.channel.channel_queue import read_queues
 from inbox.conversation.queue_chain import first_too_soon, loop_from
 from inbox.foundation.decoding import field_problem
+from inbox.foundation.problems import FieldError, Problem
 from inbox.storage.database import Database, Document, Session
 from queueing.texts import check_text
 
@@ -20,6 +22,7 @@ _REFERENCES: Final = (
 
 async def check_queue(database: Database, queue: Document, *, session: Session) -> None:
     """Check a queue about to be saved. Raises `Problem` (`invalid_request`) that points to the field."""
+    await check_name_free(database, "queues", queue, "queue", session=session)
     for field, collection, word in _REFERENCES:
         await check_ids_exist(database, collection, queue, field, word, session=session)
     await _check_hours(database, queue, session)
@@ -45,6 +48,31 @@ async def check_texts(texts: Mapping[str, Mapping[str, str]]) -> None:
             if fault is not None:
                 raise field_problem(f"/texts/{occasion}/{language}", fault)
             await asyncio.sleep(0)
+
+
+async def check_name_free(
+    database: Database, collection: str, document: Mapping[str, Any], word: str, *, session: Session | None
+) -> None:
+    """Refuse a name that another one of the workspace has, whatever the case; what has its name already keeps it.
+
+    Who saves settings of a workspace holds its lock, so that two with one name meet there.
+
+    Raises:
+        Problem: `duplicate`.
+    """
+    found = getattr(database, collection).find({"workspace_id": document["workspace_id"]}, {"name": 1}, session=session)
+    names = {one["_id"]: _folded(one["name"]) async for one in found}
+    own = _folded(document["name"])
+    if names.pop(document["_id"], None) != own and own in names.values():
+        raise Problem(
+            "duplicate",
+            f"There is another {word} with this name in the workspace.",
+            errors=[FieldError("/name", "is already in use")],
+        )
+
+
+def _folded(name: str) -> str:
+    return " ".join(unicodedata.normalize("NFKC", name).casefold().split())
 
 
 async def check_ids_exist(

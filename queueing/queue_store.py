@@ -35,7 +35,7 @@ class QueueStore:
         self._clock = clock
 
     async def create(self, workspace_id: str, fields: QueueFields, *, session: Session) -> Queue:
-        """Make a queue. Raises `Problem` (`invalid_request`)."""
+        """Make a queue. Raises `Problem` (`invalid_request`, `duplicate`)."""
         now = self._clock.now()
         document: Document = {
             "_id": new_id(),
@@ -69,7 +69,7 @@ class QueueStore:
         A limit below the number of those who wait sends nobody away.
 
         Raises:
-            Problem: `not_found`, `invalid_request`.
+            Problem: `not_found`, `invalid_request`, `duplicate`.
         """
 
         async def change(session: Session) -> Queue:
@@ -143,7 +143,8 @@ def _of(queue: Document, state: ConversationState) -> Document:
 
 def _stats(world: QueueWorld, since: datetime | None, assigned: int, now: datetime) -> QueueStats:
     queue = world.queue
-    wait = expected_wait(queue["waiting"] + 1, queue["assigned_at"], free_capacity=world.free_capacity, now=now)
+    pace, ready, free = queue["assigned_at"], world.facts.ready, world.free_capacity
+    wait = expected_wait(queue["waiting"] + 1, pace, ready=ready, free_capacity=free, now=now)
     return QueueStats(
         waiting=queue["waiting"],
         longest_wait_seconds=None if since is None else _seconds(now - since),

@@ -10,7 +10,7 @@ import msgspec
 from msgspec import Meta
 
 from inbox.foundation.pages import Page
-from inbox.foundation.patterns import END
+from inbox.foundation.patterns import END, VISIBLE
 
 MAX_TEXT_CHARS = 1_000
 """Of one automatic text, as in the reference product's greeting."""
@@ -21,6 +21,7 @@ Capacity = Annotated[int, Meta(ge=1, le=1_000)]
 Language = Annotated[str, Meta(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*" + END, examples=["en", "pt-BR"])]
 AutomaticText = Annotated[str, Meta(min_length=1, max_length=MAX_TEXT_CHARS)]
 Translations = Annotated[dict[Language, AutomaticText], Meta(max_length=MAX_LANGUAGES)]
+Name = Annotated[str, Meta(min_length=1, max_length=100, pattern=VISIBLE)]
 Id = Annotated[str, Meta(min_length=1, max_length=100)]
 
 
@@ -79,7 +80,7 @@ class QueueFields(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
         no_answer_seconds: When the text about a late answer comes; null is never.
     """
 
-    name: Annotated[str, Meta(min_length=1, max_length=100)]
+    name: Name
     limit: Annotated[int, Meta(ge=1, le=100_000)] | None = None
     max_wait_seconds: LongestWait | None = None
     on_max_wait: CloseOrTransfer = CloseOrTransfer.CLOSE

@@ -17,9 +17,8 @@ from msgspec import Meta
 from inbox.foundation.pages import Page
 from inbox.foundation.patterns import END
 from queueing.operator_rules import Status
-from queueing.settings_models import Id
+from queueing.settings_models import Id, Name
 
-Name = Annotated[str, Meta(min_length=1, max_length=100)]
 OpensAt = Annotated[str, Meta(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]" + END, examples=["09:00"])]
 ClosesAt = Annotated[str, Meta(pattern=r"^(([01][0-9]|2[0-3]):[0-5][0-9]|24:00)" + END, examples=["18:00"])]
 Country = Annotated[str, Meta(pattern=r"^[A-Z]{2}" + END, examples=["PT"], description="ISO 3166-1 code.")]

@@ -17,7 +17,7 @@ from inbox.foundation.pages import Page, cut_page, decode_cursor
 from inbox.foundation.problems import Problem, not_found
 from inbox.messages.views import to_document
 from inbox.storage.database import Database, Document, Session
-from queueing.queue_checks import check_ids_exist
+from queueing.queue_checks import check_ids_exist, check_name_free
 from queueing.team_models import (
     BusinessHours,
     BusinessHoursFields,
@@ -101,7 +101,7 @@ class SettingStore(Generic[FieldsT, ViewT]):
         self._kind = kind
 
     async def create(self, workspace_id: str, fields: FieldsT, *, session: Session) -> ViewT:
-        """Make one. Raises `Problem` (`invalid_request`)."""
+        """Make one. Raises `Problem` (`invalid_request`, `duplicate`)."""
         document: Document = {
             "_id": new_id(),
             "workspace_id": workspace_id,
@@ -109,7 +109,7 @@ class SettingStore(Generic[FieldsT, ViewT]):
             "created_at": self._clock.now(),
         }
         await lock_routing(self._database, workspace_id, session=session)
-        await self._kind.check(self._database, document, session)
+        await self._check(document, session)
         await self._collection.insert_one(document, session=session)
         return self._view(document)
 
@@ -126,7 +126,7 @@ class SettingStore(Generic[FieldsT, ViewT]):
         return Page(items=[self._view(document) for document in page.items], next_cursor=page.next_cursor)
 
     async def patch(self, workspace_id: str, id_: str, patch: Mapping[str, Any]) -> ViewT:
-        """Merge a patch (RFC 7396). Raises `Problem` (`not_found`, `invalid_request`)."""
+        """Merge a patch (RFC 7396). Raises `Problem` (`not_found`, `invalid_request`, `duplicate`)."""
 
         async def change(session: Session) -> ViewT:
             await lock_routing(self._database, workspace_id, session=session)
@@ -134,7 +134,7 @@ class SettingStore(Generic[FieldsT, ViewT]):
             own = set(self._kind.fields.__struct_encode_fields__)
             current = {name: value for name, value in stored.items() if name in own}
             changed = to_document(apply_patch(current, patch, self._kind.fields))
-            await self._kind.check(self._database, {**stored, **changed}, session)
+            await self._check({**stored, **changed}, session)
             await self._collection.update_one(
                 {"_id": id_, "workspace_id": workspace_id}, {"$set": changed}, session=session
             )
@@ -152,6 +152,11 @@ class SettingStore(Generic[FieldsT, ViewT]):
             await self._collection.delete_one({"_id": id_, "workspace_id": workspace_id}, session=session)
 
         await self._database.transaction(remove, line=routing_line(workspace_id))
+
+    async def _check(self, document: Document, session: Session) -> None:
+        kind = self._kind
+        await check_name_free(self._database, kind.collection, document, kind.word, session=session)
+        await kind.check(self._database, document, session)
 
     async def _find(self, workspace_id: str, id_: str, *, session: Session | None = None) -> Document:
         stored: Document | None = await self._collection.find_one(

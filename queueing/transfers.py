@@ -10,7 +10,7 @@ from typing import Final
 import msgspec
 
 from inbox.conversation.conversation_changes import Change, change_conversation, view_of
-from inbox.conversation.conversation_reading import conversation_to_assign, visible_conversation
+from inbox.conversation.conversation_reading import visible_conversation
 from inbox.conversation.conversation_rules import ConversationFacts, check_assign, check_hand_on
 from inbox.conversation.cues import cue_for, note_cues
 from inbox.conversation.queue_members import REACHABLE, RECENT_KEPT, capacity_of, is_member
@@ -72,13 +72,15 @@ class Transfers:
     ) -> ConversationView:
         """Assign a conversation to an operator, in whatever status they are.
 
+        Who loses a race for it may not see it any more: then there is no such conversation, as in any other call.
+
         Raises:
             Problem: `not_found`, `conversation_closed`, `already_assigned`, `forbidden`,
                 `operator_unavailable` (there is no such operator), `operator_full`.
         """
 
         async def work(session: Session) -> ConversationView:
-            before = await conversation_to_assign(self._database, caller, conversation_id, session=session)
+            before = await visible_conversation(self._database, caller, conversation_id, session=session)
             check_assign(ConversationFacts.of(before), caller, operator_id, take_over=take_over)
             operator = await self._operator(caller.workspace_id, operator_id, session)
             if before["operator_id"] == operator_id:

@@ -23,6 +23,7 @@ MAX_KNOWN: Final = 200_000
 """About 60 MB; a miss costs a share of one query per batch."""
 
 _Key = tuple[str, str]
+_OfContacts = dict[_Key, list[Placement]]
 
 
 _decoder = msgspec.json.Decoder(list[StoredEvent])
@@ -44,7 +45,8 @@ class Placements:
         """
         sound = [(document, audiences) for document in documents if (audiences := _audiences(document))]
         await self._look_up(self._missing(sound))
-        stamped = [self._stamp(document, audiences) for document, audiences in sound]
+        contacts = await self._of_contacts(sound)
+        stamped = [self._stamp(document, audiences, contacts) for document, audiences in sound]
         self._shrink()
         return stamped
 
@@ -77,10 +79,38 @@ class Placements:
             key = (found["workspace_id"], found["_id"])
             self._known[key] = Placement(found.get("queue_id"), found.get("operator_id"))
 
-    def _stamp(self, document: EventDocument, audiences: list[Audience]) -> Stamped:
+    async def _of_contacts(self, documents: Sequence[tuple[EventDocument, list[Audience]]]) -> _OfContacts:
+        """Find where the conversations of contacts are that events are about.
+
+        They are few (a new name, an opt-out), so nothing is kept of them. Where a conversation has moved since then,
+        its own event tells both sides.
+        """
+        asked = {(d.workspace_id, a.contact_id) for d, audiences in documents for a in audiences if a.contact_id}
+        if not asked:
+            return {}
+        theirs = {
+            "workspace_id": {"$in": list({workspace for workspace, _ in asked})},
+            "contact_id": {"$in": list({contact for _, contact in asked})},
+        }
+        place = {
+            "workspace": "$workspace_id",
+            "contact": "$contact_id",
+            "queue": "$queue_id",
+            "operator": "$operator_id",
+        }
+        found: _OfContacts = {}
+        async for one in self._database.conversations.aggregate([{"$match": theirs}, {"$group": {"_id": place}}]):
+            at = one["_id"]
+            own = found.setdefault((at["workspace"], at["contact"]), [])
+            own.append(Placement(at.get("queue"), at.get("operator")))
+        return found
+
+    def _stamp(self, document: EventDocument, audiences: list[Audience], contacts: _OfContacts) -> Stamped:
         """Where a conversation moves within the document, all its events there go to both sides."""
         placements: dict[str, list[Placement]] = {}
         for audience in audiences:
+            if audience.contact_id is not None:
+                placements[audience.contact_id] = contacts.get((document.workspace_id, audience.contact_id), [])
             if audience.conversation_id is None:
                 continue
             key = (document.workspace_id, audience.conversation_id)

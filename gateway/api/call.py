@@ -12,7 +12,7 @@ import msgspec
 from aiohttp import web
 
 from gateway.parts import Parts
-from inbox.people.access import Caller
+from inbox.people.access import Caller, Scope
 from inbox.storage.database import Database, Session
 from inbox.storage.idempotency import OnceOnly, do_once
 
@@ -38,6 +38,7 @@ class Route:
     """A row of the table that both the server and the documentation are made of.
 
     Attributes:
+        scope: What an API key needs for it, where that does not follow from `method` and `who`.
         path: Below `/api/v1`, with `{id}` for what varies.
         request: Model of the body; for PATCH the model of the whole that the patch is merged into.
         query: Model of the query parameters.
@@ -58,6 +59,7 @@ class Route:
     summary: str
     tag: str
     who: Who = Who.SIGNED_IN
+    scope: Scope | None = None
     request: Any = None
     query: Any = None
     response: Any = None
@@ -71,6 +73,15 @@ class Route:
     served: bool = True
     name: str | None = None
     description: str | None = None
+
+    @property
+    def needed_scope(self) -> Scope:
+        """What an API key needs for it."""
+        if self.scope is not None:
+            return self.scope
+        if self.who is Who.ADMINISTRATORS:
+            return Scope.MANAGE
+        return Scope.READ if self.method == "GET" else Scope.WRITE
 
 
 class Encoded(msgspec.Struct, frozen=True):

@@ -5,23 +5,45 @@ from __future__ import annotations
 from typing import Any, Final
 
 from gateway.api.call import Call, Route
+from gateway.api.conversations import ConversationPage
 from inbox.contacts.contact_models import Contact, ContactPage, ContactPatch, ContactQuery
-from inbox.foundation.pages import Page
+from inbox.conversation.conversation_lists import list_past
+from inbox.foundation.pages import Page, PageQuery
+from inbox.messages.views import ConversationView
 
 
 async def show_contacts(call: Call[None, ContactQuery]) -> Page[Contact]:
-    """List contacts, the newest first. `q` is the beginning of a name or of a WhatsApp number."""
-    return await call.parts.contacts.list(call.workspace_id, call.query)
+    """List the contacts of conversations that the caller sees, the newest first.
+
+    `q` is the beginning of a word in the name, or a number in any spelling: +49 1512 3456789, 0049…, 01512-3456789.
+    Who does not see all conversations may get pages with fewer contacts than `limit` that go on all the same.
+    """
+    async with call.parts.searches.turn(call.workspace_id, needed=bool(call.query.q) or not call.caller.sees_all):
+        return await call.parts.contacts.list(call.caller, call.query)
 
 
 async def show_contact(call: Call[None, None]) -> Contact:
     """Show one contact."""
-    return await call.parts.contacts.get(call.workspace_id, call.id)
+    return await call.parts.contacts.get(call.caller, call.id)
 
 
 async def change_contact(call: Call[dict[str, Any], None]) -> Contact:
-    """Change what is given. `accepts_marketing: false` is an opt-out that outlives the contact."""
-    return await call.parts.contacts.patch(call.workspace_id, call.id, call.body)
+    """Change what is given. `accepts_marketing: false` is an opt-out that outlives the contact.
+
+    An opt-out is undone by the customer, who writes START or the like, or by an administrator with a `reason`,
+    which stands in the log.
+    """
+    return await call.parts.contacts.patch(call.caller, call.id, call.body)
+
+
+async def show_past(call: Call[None, PageQuery]) -> Page[ConversationView]:
+    """List a contact's conversations that the caller sees, open and closed, newest first.
+
+    Who has the customer now also sees those that colleagues had.
+    """
+    await call.parts.contacts.get(call.caller, call.id)
+    query = call.query
+    return await list_past(call.database, call.caller, call.id, limit=query.limit, cursor=query.cursor, now=call.now)
 
 
 ROUTES: Final[tuple[Route, ...]] = (
@@ -33,6 +55,7 @@ ROUTES: Final[tuple[Route, ...]] = (
         tag="Contacts",
         query=ContactQuery,
         response=ContactPage,
+        problems=("too_broad", "too_many_requests"),
     ),
     Route(
         method="GET",
@@ -50,6 +73,17 @@ ROUTES: Final[tuple[Route, ...]] = (
         tag="Contacts",
         request=ContactPatch,
         response=Contact,
+        problems=("forbidden",),
         example={"tags": ["vip"], "language": "en", "accepts_marketing": False},
+    ),
+    Route(
+        method="GET",
+        path="/contacts/{id}/conversations",
+        handler=show_past,
+        summary="List a contact's conversations",
+        tag="Contacts",
+        query=PageQuery,
+        response=ConversationPage,
+        problems=("too_broad",),
     ),
 )

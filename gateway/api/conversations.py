@@ -12,20 +12,17 @@ from gateway.api.template_sends import Asked, completed
 from gateway.parts import Parts
 from gateway.signals import Side, Signal
 from inbox.channel.channel_kind import ChannelKind
-from inbox.conversation.conversation_reading import (
-    ConversationQuery,
-    get_conversation,
-    list_conversations,
-    visible_conversation,
-)
+from inbox.conversation.conversation_lists import ConversationQuery, list_conversations
+from inbox.conversation.conversation_reading import get_conversation, visible_conversation
 from inbox.conversation.conversation_rules import ConversationFacts, check_write
 from inbox.conversation.conversations import closing
+from inbox.conversation.sight import seen_contacts
 from inbox.foundation.decoding import field_problem
 from inbox.foundation.pages import Page
 from inbox.foundation.problems import Problem
 from inbox.messages.message_reading import Seq
 from inbox.messages.views import ConversationView
-from inbox.people.access import Caller
+from inbox.people.access import Caller, Scope, check_scope
 from inbox.sending.outgoing import TemplateChoice
 from inbox.storage.database import Session, is_duplicate
 from queueing.starting import conversation_open, find_open, known_contact
@@ -51,8 +48,13 @@ class StartRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
 
 
 async def show_conversations(call: Call[None, ConversationQuery]) -> Page[ConversationView]:
-    """List conversations that the caller sees; open ones unless `state` says otherwise."""
-    return await list_conversations(call.database, call.caller, call.query, now=call.now)
+    """List conversations that the caller sees; open ones unless `state` says otherwise.
+
+    Closed ones also of colleagues, where the customer is the caller's now. With `q` a page may have fewer
+    conversations than `limit` and go on all the same.
+    """
+    async with call.parts.searches.turn(call.workspace_id, needed=bool(call.query.q)):
+        return await list_conversations(call.database, call.caller, call.query, now=call.now)
 
 
 async def show_conversation(call: Call[None, None]) -> ConversationView:
@@ -71,6 +73,8 @@ async def start_conversation(call: Call[StartRequest, None]) -> Encoded:
         raise field_problem("/channel_id", "there is no such channel")
     if record.kind is not ChannelKind.WHATSAPP:
         raise Problem("unsupported_by_channel", "Only WhatsApp lets a business write first, with a template.")
+    if not call.body.to.startswith("+"):
+        await _check_seen(call)
     contact_id = await known_contact(call.database, record.ref, call.body.to)
     asked = Asked(call.workspace_id, record.id, contact_id)
     template = await completed(call.database, asked, call.body.template, "/template")
@@ -89,6 +93,12 @@ async def start_conversation(call: Call[StartRequest, None]) -> Encoded:
         raise conversation_open(twin) from None
     call.parts.wakeups.deliver(record.id)
     return answer
+
+
+async def _check_seen(call: Call[StartRequest, None]) -> None:
+    """Refuse a contact that the caller does not see, as one that is not there. Raises `Problem`."""
+    if not await seen_contacts(call.database, call.caller, [call.body.to]):
+        raise field_problem("/to", "there is no such contact; a phone number begins with +")
 
 
 async def close_conversation(call: Call[CloseRequest, None]) -> ConversationView:
@@ -114,6 +124,7 @@ async def type_in_conversation(call: Call[None, None]) -> None:
 
 async def show_typing(parts: Parts, caller: Caller, conversation_id: str) -> None:
     """Have typing shown by a caller who may write. Raises `Problem`."""
+    check_scope(caller, Scope.WRITE)
     conversation = await visible_conversation(parts.runtime.database, caller, conversation_id)
     check_write(ConversationFacts.of(conversation), caller)
     if conversation["channel_kind"] == ChannelKind.WEBCHAT.value:
@@ -132,6 +143,7 @@ ROUTES: Final[tuple[Route, ...]] = (
         tag="Conversations",
         query=ConversationQuery,
         response=ConversationPage,
+        problems=("too_broad", "too_many_requests"),
     ),
     Route(
         method="POST",
@@ -184,6 +196,7 @@ ROUTES: Final[tuple[Route, ...]] = (
         summary="Mark a conversation as read",
         tag="Conversations",
         response=ConversationView,
+        problems=("conversation_closed",),
     ),
     Route(
         method="POST",

@@ -14,7 +14,7 @@ from gateway.media_links import Finish
 from gateway.parts import PARTS, Parts
 from inbox.foundation.decoding import convert, decode_json
 from inbox.foundation.problems import FieldError, Problem, not_found
-from inbox.people.access import Caller, CallerKind
+from inbox.people.access import Caller, CallerKind, check_scope
 from inbox.storage.idempotency import check_key
 
 BODY_SECONDS: Final = 8.0
@@ -65,6 +65,7 @@ async def _allowed_caller(route: Route, parts: Parts, token: str | None) -> Call
         raise Problem("unauthenticated", "Send a token: Authorization: Bearer TOKEN.")
     caller = await parts.authenticator.authenticate(token)
     parts.presence.touch(caller)
+    check_scope(caller, route.needed_scope)
     if route.who is Who.ADMINISTRATORS and not caller.administers:
         raise Problem("forbidden", "Only administrators and owners may do this.")
     if route.who is Who.PERSON and caller.kind is not CallerKind.OPERATOR:

@@ -11,8 +11,8 @@ from msgspec import Meta
 from gateway.api.call import Call, Route
 from gateway.media_routes import UploadedMedia, download, upload
 from inbox.files.fetching import fetch_again
-from inbox.files.uploads import find_file
 from inbox.foundation.problems import not_found
+from inbox.messages.file_sight import sees_file, visible_file
 
 
 class FileLink(msgspec.Struct, frozen=True, kw_only=True):
@@ -37,12 +37,14 @@ class FetchStarted(msgspec.Struct, frozen=True, kw_only=True):
 
 async def show_link(call: Call[None, None]) -> FileLink:
     """Make a new link to a file, in place of one that is over."""
-    file = await find_file(call.database, call.workspace_id, call.id)
+    file = await visible_file(call.database, call.caller, call.id)
     return FileLink(url=call.parts.links.link(file.id))
 
 
 async def fetch_once_more(call: Call[None, None]) -> FetchStarted:
     """Fetch a customer's file from the provider again, after it was given up."""
+    if not await sees_file(call.database, call.caller, call.id, uploaded_by=None):
+        raise not_found("file that was given up")
     if not await fetch_again(call.database, call.workspace_id, call.id, call.now):
         raise not_found("file that was given up")
     return FetchStarted(id=call.id, requested_at=call.now)

@@ -11,8 +11,12 @@ from msgspec import Meta
 from gateway.api.call import Call, Encoded, Route
 from gateway.api.template_sends import hold_if_closed, with_offers
 from gateway.content_checks import check_media_link
+from inbox.conversation.conversation_reading import visible_conversation
+from inbox.conversation.conversation_rules import ConversationFacts, check_open
 from inbox.foundation.pages import Page
 from inbox.foundation.problems import Problem, not_found
+from inbox.messages.content import MediaContent
+from inbox.messages.file_sight import check_named_file
 from inbox.messages.message_reading import Attempts, ThreadQuery, attempts_of, list_messages, visible_message
 from inbox.messages.views import MessageView
 from inbox.sending.acceptance import Request
@@ -42,6 +46,9 @@ async def send_message(call: Call[NewMessage, None]) -> Encoded:
     Outside of the reply window only templates are accepted; `window_closed` lists those that would work. With
     `held` the template in it is sent instead, and the message follows when the customer answers, within 72 hours.
     """
+    if isinstance(call.body.content, MediaContent):
+        await visible_conversation(call.database, call.caller, call.id)
+        await check_named_file(call.database, call.caller, call.body.content)
     await check_media_link(call.body.content, allow_private=call.parts.runtime.settings.allow_private_urls)
     if (held := await hold_if_closed(call)) is not None:
         return held
@@ -49,10 +56,18 @@ async def send_message(call: Call[NewMessage, None]) -> Encoded:
     try:
         accepted = await call.parts.acceptance.accept(request)
     except Problem as problem:
+        await _refuse_the_past(call, problem)
         raise await with_offers(call, problem) from None
     if accepted.channel_id is not None:
         call.parts.wakeups.deliver(accepted.channel_id)
     return Encoded(accepted.answer.response, accepted.answer.replayed)
+
+
+async def _refuse_the_past(call: Call[NewMessage, None], problem: Problem) -> None:
+    """Say of a customer's past with colleagues, which the caller sees, that it is closed."""
+    if problem.code == "not_found":
+        conversation = await visible_conversation(call.database, call.caller, call.id)
+        check_open(ConversationFacts.of(conversation))
 
 
 async def retry_message(call: Call[None, None]) -> Encoded:

@@ -23,7 +23,6 @@ Schema = dict[str, Any]
 REF: Final = "#/components/schemas/{name}"
 _NAMED: Final = re.compile(r"\{(\w+)\}")
 _REFERRED: Final = re.compile(r'"#/components/schemas/([^"]+)"')
-_BEARER: Final[list[Schema]] = [{"bearer": []}]
 _IDEMPOTENCY_KEY: Final[Schema] = {
     "name": "Idempotency-Key",
     "in": "header",
@@ -33,7 +32,8 @@ _IDEMPOTENCY_KEY: Final[Schema] = {
 _INTRODUCTION: Final = (
     "Lists are cut into pages: pass `next_cursor` as `cursor`. Unknown fields are errors. "
     "PATCH merges (RFC 7396). Times are RFC 3339 in UTC. Errors are `application/problem+json`: "
-    "programs decide on `code`."
+    "programs decide on `code`. An API key needs the scope that a call names in `security`: `read`, `write`, "
+    "`manage` or `administer`."
 )
 
 
@@ -62,9 +62,7 @@ def problem_codes(route: Route) -> list[str]:
     """Give every code that a route can answer with, beside faults of the server."""
     codes = set(route.problems) | {"unavailable"}
     if route.who is not Who.ANYONE:
-        codes.add("unauthenticated")
-    if route.who in {Who.ADMINISTRATORS, Who.PERSON}:
-        codes.add("forbidden")
+        codes |= {"unauthenticated", "forbidden"}
     if "{" in route.path:
         codes.add("not_found")
     if route.request is not None:
@@ -111,7 +109,7 @@ def _operation(
         "description": route.description or inspect.getdoc(route.handler) or "",
         "tags": [route.tag],
         "parameters": _parameters(route, schema_of, components),
-        "security": [] if route.who is Who.ANYONE else _BEARER,
+        "security": [] if route.who is Who.ANYONE else [{"bearer": [route.needed_scope.value]}],
         "responses": {**_success(route, schema_of), **_problems(route)},
     }
     if route.request is not None:

@@ -13,7 +13,7 @@ from gateway.api.queues import MoveTo
 from gateway.new_workspace import password_link
 from inbox.channel.channel_queue import routing_line
 from inbox.foundation.pages import Page, PageQuery
-from inbox.people.access import Role
+from inbox.people.access import Role, Scope
 from inbox.people.accounts import (
     Capacity,
     Email,
@@ -101,7 +101,9 @@ async def remove_operator(call: Call[None, MoveTo]) -> None:
 
 
 async def set_status(call: Call[StatusRequest, None]) -> Operator:
-    """Set a status, with `me` for oneself; supervisors and above also that of others.
+    """Set a status, with `me` for oneself. Supervisors also set those of the groups that they supervise.
+
+    Managers set everybody's up to their own role, administrators and owners everybody's.
 
     `next` takes effect when the conversations in hand are closed. Until then nothing is distributed.
     """
@@ -177,6 +179,7 @@ ROUTES: Final[tuple[Route, ...]] = (
         handler=set_status,
         summary="Set a status",
         tag="Operators",
+        scope=Scope.MANAGE,
         request=StatusRequest,
         response=Operator,
         problems=("forbidden", "conflict"),

@@ -9,11 +9,13 @@ from msgspec import Meta
 
 from gateway.api.call import Call, Route, Who
 from inbox.channel.channel_kind import ChannelKind
-from inbox.contacts.contact_models import OptOutSource
+from inbox.contacts.contact_models import OptOutSource, Reason
 from inbox.contacts.phone_aliases import phone_aliases
 from inbox.contacts.phone_numbers import MAX_CHARS, PhoneRefused, read_phone
 from inbox.contacts.suppression import Suppression
 from inbox.foundation.problems import FieldError
+from inbox.people.audit import Act, Noted, write_audit
+from inbox.storage.database import Session
 
 MAX_PHONES: Final = 1_000
 """Of one request: a second's work; longer lists come in several."""
@@ -23,6 +25,12 @@ class OptOutRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     """Phone numbers with country code."""
 
     phones: Annotated[tuple[Annotated[str, Meta(max_length=MAX_CHARS)], ...], Meta(min_length=1, max_length=MAX_PHONES)]
+
+
+class TakeOffRequest(OptOutRequest, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Phone numbers with country code, and why they may be written to again."""
+
+    reason: Reason
 
 
 class OptOutResult(msgspec.Struct, frozen=True, kw_only=True):
@@ -39,14 +47,23 @@ async def opt_out(call: Call[OptOutRequest, None]) -> OptOutResult:
     return result
 
 
-async def take_off(call: Call[OptOutRequest, None]) -> OptOutResult:
-    """Take numbers off the list. Contacts who opted out themselves stay so: see their `accepts_marketing`."""
+async def take_off(call: Call[TakeOffRequest, None]) -> OptOutResult:
+    """Take numbers off the list; the reason stands in the log.
+
+    Contacts who opted out themselves stay so: see their `accepts_marketing`.
+    """
     keys, result = _read(call.body)
-    await _list(call).remove(call.workspace_id, keys)
-    return result
+
+    async def work(session: Session) -> OptOutResult:
+        await _list(call).remove(call.workspace_id, keys, session=session)
+        noted = Noted(Act.NUMBERS_TAKEN_OFF, reason=call.body.reason)
+        await write_audit(call.database, call.caller, noted, at=call.now, session=session)
+        return result
+
+    return await call.database.transaction(work)
 
 
-def _list(call: Call[OptOutRequest, None]) -> Suppression:
+def _list(call: Call[OptOutRequest, None] | Call[TakeOffRequest, None]) -> Suppression:
     return Suppression(call.database, call.parts.runtime.hash_opt_out)
 
 
@@ -84,8 +101,8 @@ ROUTES: Final[tuple[Route, ...]] = (
         summary="Take numbers off the opt-out list",
         tag="Contacts",
         who=Who.ADMINISTRATORS,
-        request=OptOutRequest,
+        request=TakeOffRequest,
         response=OptOutResult,
-        example=_EXAMPLE,
+        example={**_EXAMPLE, "reason": "typed in by mistake"},
     ),
 )

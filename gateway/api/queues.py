@@ -83,6 +83,7 @@ ROUTES: Final[tuple[Route, ...]] = (
         request=QueueFields,
         response=Queue,
         status=201,
+        problems=("duplicate",),
         creates=True,
         example={"name": "Sales", "limit": 50, "max_wait_seconds": 900, "strategy": "longest_idle"},
     ),
@@ -103,6 +104,7 @@ ROUTES: Final[tuple[Route, ...]] = (
         who=Who.ADMINISTRATORS,
         request=QueueFields,
         response=Queue,
+        problems=("duplicate",),
         example={"limit": 100},
     ),
     Route(

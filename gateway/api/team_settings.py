@@ -101,6 +101,7 @@ def _making(resource: Resource) -> Route:
         request=resource.kind.fields,
         response=resource.kind.view,
         status=201,
+        problems=("duplicate",),
         creates=True,
         example=resource.example,
     )
@@ -123,6 +124,7 @@ def _changing(resource: Resource) -> Route:
         who=Who.ADMINISTRATORS,
         request=resource.kind.fields,
         response=resource.kind.view,
+        problems=("duplicate",),
         example={"name": "Another name"},
     )
 

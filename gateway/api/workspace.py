@@ -4,24 +4,26 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-import msgspec
-
 from gateway.api.call import Call, Encoded, Route, Who
 from inbox.foundation.pages import Page, PageQuery
+from inbox.people.access import Scope
 from inbox.people.accounts import (
     Workspace,
     WorkspaceFields,
     get_workspace,
     patch_workspace,
 )
-from inbox.people.api_keys import ApiKey, ApiKeyPage, KeyName, NewApiKey, create_api_key, delete_api_key, list_api_keys
+from inbox.people.api_keys import (
+    ApiKey,
+    ApiKeyPage,
+    ApiKeyRequest,
+    NewApiKey,
+    create_api_key,
+    delete_api_key,
+    list_api_keys,
+)
+from inbox.people.audit import Act, AuditEntry, AuditPage, Noted, list_audit, write_audit
 from inbox.storage.database import Session
-
-
-class ApiKeyRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What to call the key."""
-
-    name: KeyName
 
 
 async def show_workspace(call: Call[None, None]) -> Workspace:
@@ -40,19 +42,31 @@ async def show_api_keys(call: Call[None, PageQuery]) -> Page[ApiKey]:
 
 
 async def make_api_key(call: Call[ApiKeyRequest, None]) -> Encoded:
-    """Make a key with an administrator's rights. Its token is shown this once."""
+    """Make a key. Its token is shown this once. A key makes further keys only if it may `administer`."""
 
     async def work(session: Session) -> object:
-        return await create_api_key(
-            call.database, workspace_id=call.workspace_id, name=call.body.name, now=call.now, session=session
-        )
+        key = await create_api_key(call.database, call.workspace_id, call.body, now=call.now, session=session)
+        noted = Noted(Act.API_KEY_MADE, object_id=key.id)
+        await write_audit(call.database, call.caller, noted, at=call.now, session=session)
+        return key
 
     return await call.create(work)
 
 
 async def remove_api_key(call: Call[None, None]) -> None:
     """Delete a key; it is refused everywhere within a second."""
-    await delete_api_key(call.database, call.workspace_id, call.id)
+
+    async def work(session: Session) -> None:
+        await delete_api_key(call.database, call.workspace_id, call.id, session=session)
+        noted = Noted(Act.API_KEY_DELETED, object_id=call.id)
+        await write_audit(call.database, call.caller, noted, at=call.now, session=session)
+
+    await call.database.transaction(work)
+
+
+async def show_audit(call: Call[None, PageQuery]) -> Page[AuditEntry]:
+    """List what was done that somebody may ask about: opt-outs undone, with the reason, and keys made and deleted."""
+    return await list_audit(call.database, call.workspace_id, limit=call.query.limit, cursor=call.query.cursor)
 
 
 ROUTES: Final[tuple[Route, ...]] = (
@@ -97,7 +111,8 @@ ROUTES: Final[tuple[Route, ...]] = (
         status=201,
         creates=True,
         secret_response=True,
-        example={"name": "CRM"},
+        scope=Scope.ADMINISTER,
+        example={"name": "CRM", "scopes": ["read", "write"], "expires_at": "2027-12-31T00:00:00Z"},
     ),
     Route(
         method="DELETE",
@@ -106,6 +121,17 @@ ROUTES: Final[tuple[Route, ...]] = (
         summary="Delete an API key",
         tag="API keys",
         who=Who.ADMINISTRATORS,
+        scope=Scope.ADMINISTER,
         status=204,
+    ),
+    Route(
+        method="GET",
+        path="/audit",
+        handler=show_audit,
+        summary="List what was done",
+        tag="Workspace",
+        who=Who.ADMINISTRATORS,
+        query=PageQuery,
+        response=AuditPage,
     ),
 )

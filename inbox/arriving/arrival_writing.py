@@ -12,6 +12,7 @@ from inbox.arriving.ingest_events import contact_updated, conversation_created, 
 from inbox.arriving.routing_cache import Route
 from inbox.arriving.whereabouts import CustomerBatch
 from inbox.arriving.wishes import Wish, note_wish, wishes
+from inbox.contacts.filling_terms import refill_terms
 from inbox.files.file_models import pending_file
 from inbox.messages.message_lookup import MessageKey
 from inbox.storage.database import BlockingDatabase, Document, DocumentUnstorable, Session, encode_document
@@ -169,6 +170,7 @@ class ArrivalWriting:
             session=session,
             return_document=True,
         )
+        refill_terms(blocking, contact, session)
         return contact_updated(rename.workspace_id, contact, self._at)
 
 

@@ -10,6 +10,7 @@ import msgspec
 
 from inbox.arriving.inbound import Customer, MessageEchoed, MessageReceived
 from inbox.channel.channel_ref import ChannelRef
+from inbox.contacts.search_terms import with_terms
 from inbox.conversation.deadlines import SETTLING
 from inbox.files.file_models import with_own_file
 from inbox.foundation.ids import new_id
@@ -43,7 +44,7 @@ def identity_keys(channel: ChannelRef, customer: Customer) -> list[str]:
 
 def new_contact(channel: ChannelRef, customer: Customer, at: datetime) -> Document:
     """Make a contact out of a customer who is unknown so far."""
-    return {
+    contact = {
         "_id": new_id(),
         "workspace_id": channel.workspace_id,
         "name": customer.name,
@@ -56,6 +57,7 @@ def new_contact(channel: ChannelRef, customer: Customer, at: datetime) -> Docume
         "created_at": at,
         "version": 1,
     }
+    return with_terms(contact)
 
 
 def new_conversation(channel: ChannelRef, contact: Document, external_id: str, at: datetime) -> Document:

@@ -67,5 +67,11 @@ def last_message(view: MessageView) -> LastMessage:
 
 
 def contact_updated(workspace_id: str, contact: Document, at: datetime) -> Event:
-    """Tell of a contact's new name or identities."""
-    return Event(workspace_id=workspace_id, type=EventType.CONTACT_UPDATED, at=at, data=contact_brief(contact))
+    """Tell of a contact's new name or identities, whoever sees one of its conversations."""
+    return Event(
+        workspace_id=workspace_id,
+        type=EventType.CONTACT_UPDATED,
+        at=at,
+        data=contact_brief(contact),
+        audience=Audience(contact_id=contact["_id"]),
+    )

@@ -9,13 +9,16 @@ from typing import Annotated, Any
 import msgspec
 from msgspec import Meta
 
+from inbox.contacts.search_terms import MAX_QUERY_CHARS
 from inbox.foundation.pages import DEFAULT_PAGE, Cursor, Limit, Page
-from inbox.foundation.patterns import END
-from inbox.messages.views import IdentityView
+from inbox.foundation.patterns import END, VISIBLE
+from inbox.messages.views import IdentityView, unreachable_on
 
 MAX_TAGS = 50
 Tag = Annotated[str, Meta(min_length=1, max_length=50, pattern=r"^\S(.*\S)?" + END)]
 Language = Annotated[str, Meta(pattern=r"^[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8})*" + END, examples=["en", "pt-BR"])]
+Reason = Annotated[str, Meta(min_length=3, max_length=500, pattern=VISIBLE)]
+"""Why an administrator does what a customer should do."""
 Wording = Annotated[str, Meta(min_length=1, max_length=2000)]
 
 
@@ -47,11 +50,15 @@ class Consent(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
 
 
 class Contact(msgspec.Struct, frozen=True, kw_only=True):
-    """A customer. `marketing` is null until somebody said something; `consent` until it was recorded."""
+    """A customer. `marketing` is null until somebody said something; `consent` until it was recorded.
+
+    `unreachable_on` names the channels that the customer has blocked.
+    """
 
     id: str
     name: str | None
     identities: tuple[IdentityView, ...]
+    unreachable_on: tuple[str, ...] = ()
     language: str | None = None
     tags: tuple[str, ...] = ()
     marketing: Marketing | None = None
@@ -61,19 +68,23 @@ class Contact(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ContactPatch(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What can be changed of a contact; what is left out stays."""
+    """What can be changed of a contact; what is left out stays.
 
-    name: Annotated[str, Meta(max_length=200)] | msgspec.UnsetType | None = msgspec.UNSET
+    `reason` says why an opt-out is undone; it stands in the log.
+    """
+
+    name: Annotated[str, Meta(max_length=200, pattern=VISIBLE)] | msgspec.UnsetType | None = msgspec.UNSET
     language: Language | msgspec.UnsetType | None = msgspec.UNSET
     tags: Annotated[tuple[Tag, ...], Meta(max_length=MAX_TAGS)] | msgspec.UnsetType = msgspec.UNSET
     accepts_marketing: bool | msgspec.UnsetType = msgspec.UNSET
     consent: Consent | msgspec.UnsetType | None = msgspec.UNSET
+    reason: Reason | msgspec.UnsetType = msgspec.UNSET
 
 
 class ContactQuery(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Which contacts to list: by tag, or whose name or number begins so."""
+    """Which contacts to list: by tag, or with a word in the name that begins so, or by number in any spelling."""
 
-    q: Annotated[str, Meta(max_length=100)] | None = None
+    q: Annotated[str, Meta(max_length=MAX_QUERY_CHARS)] | None = None
     tag: Tag | None = None
     limit: Limit = DEFAULT_PAGE
     cursor: Cursor | None = None
@@ -85,4 +96,5 @@ class ContactPage(Page[Contact], frozen=True, kw_only=True):
 
 def contact_view(document: dict[str, Any]) -> Contact:
     """Show a stored contact."""
-    return msgspec.convert({**document, "id": document["_id"]}, Contact)
+    shown = {**document, "id": document["_id"], "unreachable_on": unreachable_on(document)}
+    return msgspec.convert(shown, Contact)

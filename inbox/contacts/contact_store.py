@@ -1,23 +1,31 @@
-"""Contacts: finding and changing them."""
+"""Contacts: finding and changing them, for whoever sees one of their conversations."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Mapping, Sequence
+from functools import partial
+from typing import Any, Final
 
 import msgspec
 
 from inbox.arriving.ingest_events import contact_updated
 from inbox.contacts.contact_models import Contact, ContactPatch, ContactQuery, Marketing, OptOutSource, contact_view
+from inbox.contacts.search_terms import FIELD, search_terms, wanted
 from inbox.contacts.suppression import Suppression
+from inbox.conversation.sight import check_sees_contact, seen_contacts
 from inbox.foundation.clock import Clock
-from inbox.foundation.decoding import convert
+from inbox.foundation.decoding import convert, field_problem
 from inbox.foundation.pages import Page, cut_page, decode_cursor
-from inbox.foundation.problems import not_found
+from inbox.foundation.problems import Problem, not_found
 from inbox.messages.views import to_document
+from inbox.people.access import Caller
+from inbox.people.audit import Act, Noted, write_audit
 from inbox.storage.database import Database, Document, Session
+from inbox.storage.time_limits import READ_MS, told_when_too_slow
+from inbox.storage.walking import walk
 from inbox.stream.events import write_events
+
+TOO_BROAD: Final = "Too many contacts fit, and finding these took too long: write more of the name or the number."
 
 
 class ContactStore:
@@ -28,75 +36,118 @@ class ContactStore:
         self._clock = clock
         self._suppression = suppression
 
-    async def get(self, workspace_id: str, contact_id: str) -> Contact:
+    async def get(self, caller: Caller, contact_id: str) -> Contact:
         """Get one contact. Raises `Problem` (`not_found`)."""
-        return contact_view(await self._find(workspace_id, contact_id))
+        return contact_view(await self._find(caller, contact_id))
 
-    async def list(self, workspace_id: str, query: ContactQuery) -> Page[Contact]:
-        """List contacts, the newest first."""
-        condition: Document = {"workspace_id": workspace_id, **_wanted(query)}
+    async def list(self, caller: Caller, query: ContactQuery) -> Page[Contact]:
+        """List contacts, the newest first. Raises `Problem` (`too_broad`)."""
+        condition = _condition(caller.workspace_id, query)
+        if condition is None:
+            return Page(items=[])
+        read = partial(self._read, condition)
         before = decode_cursor(query.cursor, str)
-        if before is not None:
-            condition["_id"] = {"$lt": before}
-        found = self._database.contacts.find(condition).sort("_id", -1).limit(query.limit + 1)
-        contacts = [contact_view(document) async for document in found]
-        return cut_page(contacts, query.limit, lambda contact: contact.id)
+        with told_when_too_slow(TOO_BROAD):
+            if caller.sees_all:
+                found = await read(before, query.limit + 1)
+                page = cut_page(found, query.limit, lambda contact: contact["_id"])
+            else:
+                keep = partial(self._seen, caller)
+                page = await walk(read, keep, after=before, key=lambda contact: contact["_id"], limit=query.limit)
+        return Page(items=[contact_view(document) for document in page.items], next_cursor=page.next_cursor)
 
-    async def patch(self, workspace_id: str, contact_id: str, patch: Mapping[str, Any]) -> Contact:
+    async def patch(self, caller: Caller, contact_id: str, patch: Mapping[str, Any]) -> Contact:
         """Change what the patch names. An opt-out also goes to the suppression list, which outlives the contact.
 
         Raises:
-            Problem: `not_found`, `invalid_request`.
+            Problem: `not_found`, `invalid_request`, `forbidden` where an opt-out is not the caller's to undo.
         """
-        wanted = convert(patch, ContactPatch)
 
         async def change(session: Session) -> Contact:
-            stored = await self._find(workspace_id, contact_id, session=session)
-            now = self._clock.now()
-            fields = self._fields(wanted)
+            stored = await self._find(caller, contact_id, session=session)
+            asked = convert(patch, ContactPatch)
+            fields = self._fields(stored, asked)
             if not fields:
                 return contact_view(stored)
-            await self._database.contacts.update_one(
-                {"_id": contact_id, "workspace_id": workspace_id},
-                {"$set": fields, "$inc": {"version": 1}},
-                session=session,
-            )
-            changed = stored | fields | {"version": stored["version"] + 1}
-            if "marketing" in fields:
-                await self._suppression.follow(changed, session=session)
-            await write_events(self._database, [contact_updated(workspace_id, changed, now)], at=now, session=session)
-            return contact_view(changed)
+            if asked.accepts_marketing is True:
+                await self._note_undone(caller, stored, asked, session)
+            return await self._store(stored, fields, session)
 
         return await self._database.transaction(change)
 
-    def _fields(self, patch: ContactPatch) -> Document:
+    async def _read(self, condition: Document, before: str | None, count: int) -> Sequence[Document]:
+        place = {} if before is None else {"_id": {"$lt": before}}
+        found = self._database.contacts.find({**condition, **place}, max_time_ms=READ_MS)
+        documents: list[Document] = await found.sort("_id", -1).limit(count).to_list(None)
+        return documents
+
+    async def _seen(self, caller: Caller, contacts: Sequence[Document]) -> set[str]:
+        return await seen_contacts(self._database, caller, [contact["_id"] for contact in contacts])
+
+    async def _store(self, stored: Document, fields: Document, session: Session) -> Contact:
+        now = self._clock.now()
+        workspace_id = stored["workspace_id"]
+        await self._database.contacts.update_one(
+            {"_id": stored["_id"], "workspace_id": workspace_id},
+            {"$set": fields, "$inc": {"version": 1}},
+            session=session,
+        )
+        changed = stored | fields | {"version": stored["version"] + 1}
+        if "marketing" in fields:
+            await self._suppression.follow(changed, session=session)
+        await write_events(self._database, [contact_updated(workspace_id, changed, now)], at=now, session=session)
+        return contact_view(changed)
+
+    def _fields(self, stored: Document, patch: ContactPatch) -> Document:
         fields: Document = {
             name: to_document(value)
             for name in ("name", "language", "tags", "consent")
             if (value := getattr(patch, name)) is not msgspec.UNSET
         }
+        if "name" in fields:
+            fields[FIELD] = search_terms(stored | fields)
         if patch.accepts_marketing is not msgspec.UNSET:
             said = Marketing(accepts=patch.accepts_marketing, at=self._clock.now(), source=OptOutSource.OPERATOR)
             fields["marketing"] = to_document(said)
         return fields
 
-    async def _find(self, workspace_id: str, contact_id: str, *, session: Session = None) -> Document:
+    async def _note_undone(self, caller: Caller, stored: Document, patch: ContactPatch, session: Session) -> None:
+        """Let an opt-out be undone by administrators who say why; customers undo it themselves by writing.
+
+        Raises:
+            Problem: `forbidden`, `invalid_request` at `/reason`.
+        """
+        said = stored.get("marketing")
+        opted_out = said is not None and not said["accepts"]
+        if not opted_out and not await self._suppression.holds(
+            caller.workspace_id, stored["identity_keys"], session=session
+        ):
+            return
+        if not caller.administers:
+            raise Problem(
+                "forbidden", "The customer opted out: only they, or an administrator with a reason, may undo it."
+            )
+        if patch.reason is msgspec.UNSET:
+            raise field_problem("/reason", "say why the opt-out is undone: it stands in the log (GET /api/v1/audit)")
+        noted = Noted(Act.OPT_OUT_UNDONE, stored["_id"], patch.reason)
+        await write_audit(self._database, caller, noted, at=self._clock.now(), session=session)
+
+    async def _find(self, caller: Caller, contact_id: str, *, session: Session = None) -> Document:
         found: Document | None = await self._database.contacts.find_one(
-            {"_id": contact_id, "workspace_id": workspace_id}, session=session
+            {"_id": contact_id, "workspace_id": caller.workspace_id}, session=session
         )
         if found is None:
             raise not_found("contact")
+        await check_sees_contact(self._database, caller, contact_id, session=session)
         return found
 
 
-def _wanted(query: ContactQuery) -> Document:
-    wanted: Document = {}
+def _condition(workspace_id: str, query: ContactQuery) -> Document | None:
+    """Make the condition of a list; None where nothing can fit."""
+    condition: Document = {"workspace_id": workspace_id}
     if query.tag is not None:
-        wanted["tags"] = query.tag
-    if query.q:
-        digits = re.sub(r"\D", "", query.q)
-        either: list[Document] = [{"name": {"$regex": f"^{re.escape(query.q)}", "$options": "i"}}]
-        if digits:
-            either.append({"identity_keys": {"$regex": f"^whatsapp:{digits}"}})
-        wanted["$or"] = either
-    return wanted
+        condition["tags"] = query.tag
+    if query.q is None or not query.q.strip():
+        return condition
+    found = wanted(query.q)
+    return None if found is None else {**condition, **found}

@@ -60,6 +60,12 @@ class Suppression:
             {"_id": {"$in": names}, "workspace_id": workspace_id}, session=session
         )
 
+    async def holds(self, workspace_id: str, identity_keys: Iterable[str], *, session: Session = None) -> bool:
+        """Tell whether one of the accounts is on the list."""
+        names = [self.name_of(workspace_id, key) for key in identity_keys]
+        listed = {"_id": {"$in": names}, "workspace_id": workspace_id}
+        return await self._database.suppressions.find_one(listed, {"_id": 1}, session=session) is not None
+
     async def follow(self, contact: Mapping[str, Any], *, session: Session) -> None:
         """Let the list say what a contact's `marketing` says."""
         marketing = contact["marketing"]

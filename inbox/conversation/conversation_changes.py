@@ -8,8 +8,9 @@ from typing import Any, Final, NamedTuple
 
 import msgspec
 
-from inbox.conversation.conversation_reading import Place, placement_of, read_conversation, show_conversations
+from inbox.conversation.conversation_reading import Place, read_conversation, show_conversations
 from inbox.conversation.deadlines import SETTLING
+from inbox.conversation.sight import placement_of
 from inbox.foundation.problems import not_found
 from inbox.messages.views import ConversationView
 from inbox.storage.database import Collections, Document, Session, UpdateMany

@@ -1,11 +1,9 @@
-"""Reading conversations: lists and single ones, complete with contact, last message and unread count."""
+"""Reading conversations, complete with contact, last message and unread count."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from enum import StrEnum
 from typing import Any, Final
 
 import msgspec
@@ -14,9 +12,9 @@ from inbox.conversation.conversation_surroundings import read_surrounded, surrou
 from inbox.conversation.deadlines import Silence
 from inbox.conversation.expected_waits import expected_waits
 from inbox.conversation.queue_places import places_in_queue
+from inbox.conversation.sight import sees
 from inbox.conversation.unanswered import read_unanswered
-from inbox.foundation.pages import DEFAULT_PAGE, Cursor, Limit, Page, cut_page, decode_cursor
-from inbox.foundation.problems import Problem, not_found
+from inbox.foundation.problems import not_found
 from inbox.messages.content import preview
 from inbox.messages.views import (
     ConversationState,
@@ -28,53 +26,8 @@ from inbox.messages.views import (
     content_of,
     conversation_view,
 )
-from inbox.people.access import Caller, Placement, may_see
+from inbox.people.access import Caller
 from inbox.storage.database import Collections, Database, Document, Session
-
-
-class ListView(StrEnum):
-    """Which part of the inbox: one's own, what nobody has, or all that one sees."""
-
-    MINE = "mine"
-    UNASSIGNED = "unassigned"
-    ALL = "all"
-
-
-class ListOrder(StrEnum):
-    """By opening, or by waiting (longest first; only those that wait)."""
-
-    NEWEST = "newest"
-    OLDEST = "oldest"
-    WAITING = "waiting"
-
-
-class ConversationQuery(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """The query of a list; without `state` the open conversations.
-
-    `q` finds text in the contact's name and numbers.
-    """
-
-    view: ListView = ListView.ALL
-    state: ConversationState | None = None
-    queue_id: str | None = None
-    channel_id: str | None = None
-    contact_id: str | None = None
-    order: ListOrder = ListOrder.NEWEST
-    q: str | None = None
-    limit: Limit = DEFAULT_PAGE
-    cursor: Cursor | None = None
-
-
-class _Order(msgspec.Struct, frozen=True):
-    field: str
-    direction: int
-
-
-_ORDERS: Final[Mapping[ListOrder, _Order]] = {
-    ListOrder.NEWEST: _Order("opened_at", -1),
-    ListOrder.OLDEST: _Order("opened_at", 1),
-    ListOrder.WAITING: _Order("queued_at", 1),
-}
 
 
 class Place(msgspec.Struct, frozen=True):
@@ -85,26 +38,6 @@ class Place(msgspec.Struct, frozen=True):
 
 
 _NO_PLACE: Final = Place(None, None)
-
-
-async def list_conversations(
-    database: Database, caller: Caller, query: ConversationQuery, *, now: datetime
-) -> Page[ConversationView]:
-    """Give a page of the conversations that the caller sees."""
-    order = _ORDERS[query.order]
-    conditions: list[Document] = [{"workspace_id": caller.workspace_id}, *_conditions(caller, query)]
-    after = decode_cursor(query.cursor, tuple[datetime, str])
-    if after is not None:
-        conditions.append(_after(order, *after))
-    if query.q:
-        conditions.append({"contact_id": {"$in": await _contacts_like(database, caller.workspace_id, query.q)}})
-    found = database.conversations.find({"$and": conditions}).sort(
-        [(order.field, order.direction), ("_id", order.direction)]
-    )
-    page = cut_page(
-        await found.limit(query.limit + 1).to_list(None), query.limit, lambda last: (last[order.field], last["_id"])
-    )
-    return Page(items=await show_conversations(database, page.items, now=now), next_cursor=page.next_cursor)
 
 
 async def read_conversation(
@@ -169,7 +102,7 @@ async def get_conversation(
         Problem: `not_found`, also for one that exists but is not visible.
     """
     view = await read_conversation(database, caller.workspace_id, conversation_id, now=now)
-    if view is None or not may_see(caller, Placement(view.queue_id, view.operator_id)):
+    if view is None or not await sees(database, caller, _looked_at(view)):
         raise not_found("conversation")
     return view
 
@@ -181,79 +114,19 @@ async def visible_conversation(
     document: Document | None = await database.conversations.find_one(
         {"_id": conversation_id, "workspace_id": caller.workspace_id}, session=session
     )
-    if document is None or not may_see(caller, placement_of(document)):
+    if document is None or not await sees(database, caller, document, session=session):
         raise not_found("conversation")
     return document
 
 
-async def conversation_to_assign(
-    database: Database, caller: Caller, conversation_id: str, *, session: Session
-) -> Document:
-    """Read the document of a conversation that somebody wants to take.
-
-    Who loses a race for it does not see it any more, but must hear why.
-
-    Raises:
-        Problem: `not_found`, `already_assigned`.
-    """
-    document: Document | None = await database.conversations.find_one(
-        {"_id": conversation_id, "workspace_id": caller.workspace_id}, session=session
-    )
-    if document is None:
-        raise not_found("conversation")
-    if not may_see(caller, placement_of(document)):
-        if document["operator_id"] is None or not document["open"]:
-            raise not_found("conversation")
-        raise Problem("already_assigned", "Another operator has this conversation. Supervisors may take it over.")
-    return document
-
-
-def placement_of(conversation: Document) -> Placement:
-    """Say where a conversation is."""
-    return Placement(conversation["queue_id"], conversation["operator_id"])
-
-
-def _conditions(caller: Caller, query: ConversationQuery) -> list[Document]:
-    conditions: list[Document] = [{"open": True} if query.state is None else {"state": query.state.value}]
-    for field in ("queue_id", "channel_id", "contact_id"):
-        value = getattr(query, field)
-        if value is not None:
-            conditions.append({field: value})
-    if query.order is ListOrder.WAITING:
-        conditions.append({"state": ConversationState.QUEUED.value})
-    match query.view:
-        case ListView.MINE:
-            conditions.append({"operator_id": caller.id})
-        case ListView.UNASSIGNED:
-            conditions.append({"operator_id": None})
-        case ListView.ALL:
-            pass
-    if not caller.sees_all:
-        conditions.append(_visible(caller))
-    return conditions
-
-
-def _visible(caller: Caller) -> Document:
-    """The rule of `may_see` as a condition."""
+def _looked_at(view: ConversationView) -> Document:
+    """Give the fields that decide who sees a conversation."""
     return {
-        "$or": [
-            {"operator_id": {"$in": [caller.id, *caller.supervised_ids]}},
-            {"operator_id": None, "queue_id": {"$in": [None, *caller.queue_ids]}},
-        ]
+        "queue_id": view.queue_id,
+        "operator_id": view.operator_id,
+        "open": view.state is not ConversationState.CLOSED,
+        "contact_id": view.contact.id,
     }
-
-
-def _after(order: _Order, value: datetime, last_id: str) -> Document:
-    beyond = "$gt" if order.direction > 0 else "$lt"
-    return {"$or": [{order.field: {beyond: value}}, {order.field: value, "_id": {beyond: last_id}}]}
-
-
-async def _contacts_like(database: Database, workspace_id: str, text: str) -> list[str]:
-    pattern = {"$regex": re.escape(text.strip()), "$options": "i"}
-    found = database.contacts.find(
-        {"workspace_id": workspace_id, "$or": [{"name": pattern}, {"identities.external_id": pattern}]}, {"_id": 1}
-    ).limit(1000)
-    return [contact["_id"] async for contact in found]
 
 
 async def _views(

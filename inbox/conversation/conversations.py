@@ -14,12 +14,13 @@ from inbox.arriving.promises import settle_promises
 from inbox.conversation.closing import close_unchanged
 from inbox.conversation.conversation_changes import Change, change_conversation, view_of
 from inbox.conversation.conversation_reading import visible_conversation
-from inbox.conversation.conversation_rules import ConversationFacts, check_close
+from inbox.conversation.conversation_rules import ConversationFacts, check_close, check_open
 from inbox.conversation.seats import place_line
+from inbox.conversation.sight import placement_of
 from inbox.foundation.clock import Clock
 from inbox.foundation.problems import Problem
 from inbox.messages.views import ConversationView, Direction
-from inbox.people.access import Caller, CallerKind
+from inbox.people.access import Caller, CallerKind, may_see
 from inbox.sending.provider_tasks import read_receipt
 from inbox.storage.database import Database, Document, Session
 from inbox.stream.events import EventType
@@ -103,11 +104,13 @@ class Conversations:
         """Mark all messages as read, here and, where the channel can, at the customer's.
 
         Raises:
-            Problem: `not_found`.
+            Problem: `not_found`; `conversation_closed` for who only sees it as a customer's past.
         """
 
         async def work(session: Session) -> ConversationView:
             before = await visible_conversation(self._database, caller, conversation_id, session=session)
+            if not may_see(caller, placement_of(before)):
+                check_open(ConversationFacts.of(before))
             newest = await self._newest_inbound(before, session)
             if newest is None or newest["seq"] <= before["read_seq"]:
                 return await view_of(self._database, before, at=self._clock.now(), session=session)

@@ -36,21 +36,22 @@ async def expected_waits(
     queue = await database.queues.find_one(wanted, {**_CAPACITY, "assigned_at": 1, "workspace_id": 1}, session=session)
     if queue is None or not places:
         return {}
-    free = await _free_capacity(database, queue, session)
+    takers = await _free_places(database, queue, session)
     seconds: dict[str, int] = {}
     for id_, place in places.items():
-        wait = expected_wait(place, queue["assigned_at"], free_capacity=free, now=now)
+        wait = expected_wait(place, queue["assigned_at"], ready=len(takers), free_capacity=sum(takers), now=now)
         if wait is not None:
             seconds[id_] = int(wait.total_seconds())
     return seconds
 
 
-async def _free_capacity(database: Collections, queue: Document, session: Session) -> int:
+async def _free_places(database: Collections, queue: Document, session: Session) -> list[int]:
+    """Give the free places of each ready member who takes conversations."""
     takers = {**members_condition(queue), "status": READY, "next_status": None}
     shown = {"capacity": 1, "group_ids": 1, "load": 1}
     members = await database.operators.find(takers, shown, session=session).to_list(None)
     if not members:
-        return 0
+        return []
     workspace = {"workspace_id": queue["workspace_id"]}
     queues = await database.queues.find(workspace, _CAPACITY, session=session).to_list(None)
-    return sum(max(0, capacity_of(member, queues) - int(member.get("load", 0))) for member in members)
+    return [max(0, capacity_of(member, queues) - int(member.get("load", 0))) for member in members]

@@ -13,7 +13,7 @@ FEWEST_LATER = 2
 
 
 def expected_wait(
-    position: int, assigned_at: Sequence[datetime], *, free_capacity: int, now: datetime
+    position: int, assigned_at: Sequence[datetime], *, ready: int, free_capacity: int, now: datetime
 ) -> timedelta | None:
     """Estimate the wait of the conversation at `position`.
 
@@ -23,12 +23,15 @@ def expected_wait(
     Args:
         position: 1 is the next one.
         assigned_at: Times of the queue's recent assignments, in any order.
+        ready: How many members take conversations now. With nobody there, how long it takes is not known.
         free_capacity: How many conversations its ready members could take at once.
         now: The current time.
 
     Returns:
         The estimate, in whole seconds; None where it can't be known.
     """
+    if not ready:
+        return None
     ahead = position - free_capacity
     if ahead <= 0:
         return timedelta(0)

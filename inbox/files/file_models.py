@@ -38,6 +38,7 @@ class StoredFile(msgspec.Struct, frozen=True, kw_only=True):
         blob_id: Under which name the blob store has the bytes; None until it has them.
         mime_type: By its content, once that is known.
         sha256: In hexadecimal.
+        uploaded_by: Whose upload through the API it is; None for what customers sent.
         handles: Providers' ids of the same file, by channel.
     """
 
@@ -51,6 +52,7 @@ class StoredFile(msgspec.Struct, frozen=True, kw_only=True):
     blob_id: str | None = None
     created_at: datetime
     error: str | None = None
+    uploaded_by: str | None = None
     handles: dict[str, dict[str, Any]] = {}
 
 

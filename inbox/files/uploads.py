@@ -34,11 +34,13 @@ async def keep_upload(  # noqa: PLR0913
     limit_bytes: int,
     kept: timedelta,
     now: datetime,
+    by: str | None = None,
 ) -> StoredFile:
     """Store an upload; returning means durable.
 
     Its document is written first, so that the bytes of an upload that breaks off are found and taken away: at once, or
     by the sweep where this process dies, too. No message names it for as long as `kept`: then it goes as well.
+    `by` is the caller who uploads; None for customers.
 
     Raises:
         Problem: `too_large`, `unavailable`, `invalid_request` for an empty file.
@@ -52,6 +54,7 @@ async def keep_upload(  # noqa: PLR0913
         "created_at": now,
         "unnamed": True,
         "unnamed_until": now + kept,
+        "uploaded_by": by,
         "error": None,
     }
     await database.files.insert_one(document)

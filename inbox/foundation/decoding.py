@@ -1,23 +1,16 @@
-"""From what a client sent to strict models: the same faults and the same pointers everywhere.
-
-msgspec stops at the first fault and names it as `$.a.b[0]`; clients get the JSON pointer `/a/b/0`.
-"""
+"""From what a client sent to strict models: the same faults and the same pointers everywhere."""
 
 from __future__ import annotations
 
-import re
-from typing import Any, Final, TypeVar
+from typing import Any, TypeVar
 
 import msgspec
 
+from inbox.foundation.faults import fault_of
 from inbox.foundation.merge_patch import merge_patch
 from inbox.foundation.problems import FieldError, Problem
 
 T = TypeVar("T")
-
-_AT: Final = re.compile(r" - at (?:`key` in )?`(?:key in )?\$(?P<path>[^`]*)`$")
-_NAMED: Final = re.compile(r"(?:unknown field|missing required field) `(?P<name>[^`]+)`")
-_STEP: Final = re.compile(r"\.(?P<name>[^.\[\]]+)|\[(?P<index>[^\]]*)\]")
 
 
 def decode_json(raw: bytes, model: type[T]) -> T:
@@ -29,9 +22,21 @@ def decode_json(raw: bytes, model: type[T]) -> T:
     try:
         return msgspec.json.decode(raw, type=model)
     except msgspec.ValidationError as error:
-        raise invalid(error) from None
+        raise invalid(fault_of(error, _builtins(raw), model)) from None
     except (msgspec.DecodeError, UnicodeError, RecursionError):
-        raise Problem("malformed", "The body is not valid JSON in UTF-8.") from None
+        raise _malformed() from None
+
+
+def _builtins(raw: bytes) -> Any:
+    """Decode a body in which a fault was found before its end: the rest may not be JSON at all."""
+    try:
+        return msgspec.json.decode(raw)
+    except (msgspec.DecodeError, UnicodeError, RecursionError):
+        raise _malformed() from None
+
+
+def _malformed() -> Problem:
+    return Problem("malformed", "The body is not valid JSON in UTF-8.")
 
 
 def convert(value: Any, model: type[T], *, strict: bool = True) -> T:
@@ -43,7 +48,7 @@ def convert(value: Any, model: type[T], *, strict: bool = True) -> T:
     try:
         return msgspec.convert(value, model, strict=strict)
     except msgspec.ValidationError as error:
-        raise invalid(error) from None
+        raise invalid(fault_of(error, value, model, strict=strict)) from None
 
 
 def apply_patch(current: Any, patch: Any, model: type[T]) -> T:
@@ -57,11 +62,8 @@ def apply_patch(current: Any, patch: Any, model: type[T]) -> T:
     return convert(merge_patch(current, patch), model)
 
 
-def invalid(error: msgspec.ValidationError) -> Problem:
-    """Turn msgspec's fault into ours."""
-    text = str(error)
-    message = _AT.sub("", text)
-    fault = FieldError(pointer_of(text), message[:1].lower() + message[1:])
+def invalid(fault: FieldError) -> Problem:
+    """Say that a value does not fit its model."""
     where = f" at {fault.pointer}" if fault.pointer else ""
     return Problem("invalid_request", f"The request is not valid{where}: {fault.message}.", errors=[fault])
 
@@ -71,17 +73,3 @@ def field_problem(pointer: str, message: str) -> Problem:
     return Problem(
         "invalid_request", f"The request is not valid at {pointer}: {message}.", errors=[FieldError(pointer, message)]
     )
-
-
-def pointer_of(text: str) -> str:
-    """Give the JSON pointer that a message of msgspec is about; an unknown key of a mapping shows as `*`."""
-    at = _AT.search(text)
-    steps = [step["name"] or step["index"] for step in _STEP.finditer(at["path"])] if at else []
-    named = _NAMED.search(text)
-    if named:
-        steps.append(named["name"])
-    return "".join("/" + _escape("*" if step == "..." else step) for step in steps)
-
-
-def _escape(step: str) -> str:
-    return step.replace("~", "~0").replace("/", "~1")

@@ -13,6 +13,7 @@ STATUS_BY_CODE: Mapping[str, int] = {
     "invalid_request": 422,
     "content_invalid": 422,
     "idempotency_conflict": 422,
+    "too_broad": 422,
     "malformed": 400,
     "unauthenticated": 401,
     "forbidden": 403,

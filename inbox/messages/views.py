@@ -232,8 +232,13 @@ def contact_brief(document: Document) -> ContactBrief:
         id=document["_id"],
         name=document.get("name"),
         identities=tuple(IdentityView(i["kind"], i["external_id"]) for i in document["identities"]),
-        unreachable_on=tuple(c for c, known in document.get("reachability", {}).items() if not known["reachable"]),
+        unreachable_on=unreachable_on(document),
     )
+
+
+def unreachable_on(contact: Mapping[str, Any]) -> tuple[str, ...]:
+    """Name the channels that a contact has blocked."""
+    return tuple(c for c, known in contact.get("reachability", {}).items() if not known["reachable"])
 
 
 class Surroundings(msgspec.Struct, frozen=True, kw_only=True):

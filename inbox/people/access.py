@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from enum import StrEnum
 
 import msgspec
+
+from inbox.foundation.problems import Problem
 
 
 class Role(StrEnum):
@@ -24,6 +27,19 @@ class CallerKind(StrEnum):
     API_KEY = "api_key"
 
 
+class Scope(StrEnum):
+    """What a program may do with its API key. People have none: what they may do follows from their role."""
+
+    READ = "read"
+    """Lists, single objects, files, the event stream."""
+    WRITE = "write"
+    """Conversations, messages, contacts: what operators do."""
+    MANAGE = "manage"
+    """Channels, queues, templates, campaigns, operators below administrators: what administrators do."""
+    ADMINISTER = "administer"
+    """Administrators and owners, and further keys."""
+
+
 SEES_ALL = frozenset({Role.MANAGER, Role.ADMINISTRATOR, Role.OWNER})
 TAKES_OVER = SEES_ALL | {Role.SUPERVISOR}
 ADMINISTERS = frozenset({Role.ADMINISTRATOR, Role.OWNER})
@@ -35,9 +51,10 @@ class Caller(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         id: The operator's or the API key's id.
-        role: An API key counts as an administrator.
+        role: An API key that may administer counts as an administrator, any other as a manager.
         queue_ids: Queues whose unassigned conversations an operator or supervisor sees.
         supervised_ids: Operators of the groups that a supervisor supervises.
+        scopes: What an API key may do; a person is not held back by them.
     """
 
     workspace_id: str
@@ -46,6 +63,7 @@ class Caller(msgspec.Struct, frozen=True, kw_only=True):
     role: Role
     queue_ids: frozenset[str] = frozenset()
     supervised_ids: frozenset[str] = frozenset()
+    scopes: frozenset[Scope] = frozenset(Scope)
 
     @property
     def sees_all(self) -> bool:
@@ -54,8 +72,21 @@ class Caller(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def administers(self) -> bool:
-        """Whether the caller may manage channels, templates and keys."""
+        """Whether the caller may manage channels and templates."""
+        if self.kind is CallerKind.API_KEY:
+            return not self.scopes.isdisjoint({Scope.MANAGE, Scope.ADMINISTER})
         return self.role in ADMINISTERS
+
+
+def role_of_key(scopes: Collection[Scope]) -> Role:
+    """Give the role as which an API key counts: above it, it gives and changes none."""
+    return Role.ADMINISTRATOR if Scope.ADMINISTER in scopes else Role.MANAGER
+
+
+def check_scope(caller: Caller, scope: Scope) -> None:
+    """Refuse an API key what it was not made for. Raises `Problem` (`forbidden`) with the scope that is missing."""
+    if caller.kind is CallerKind.API_KEY and scope not in caller.scopes:
+        raise Problem("forbidden", f"This API key has no scope “{scope}”.", extra={"scope": scope.value})
 
 
 class Placement(msgspec.Struct, frozen=True, array_like=True):

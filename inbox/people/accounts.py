@@ -14,7 +14,7 @@ from inbox.foundation.decoding import apply_patch
 from inbox.foundation.documents import read_as, store_as
 from inbox.foundation.ids import new_id
 from inbox.foundation.pages import Page, cut_page, decode_cursor
-from inbox.foundation.patterns import END
+from inbox.foundation.patterns import END, VISIBLE
 from inbox.foundation.problems import FieldError, Problem, not_found
 from inbox.messages.views import to_document
 from inbox.people.access import Role
@@ -22,7 +22,7 @@ from inbox.people.passwords import NewPassword, check_new_password, hash_passwor
 from inbox.people.tokens import PASSWORD_LINK_VALID, Grant, TokenKind, issue_token
 from inbox.storage.database import Database, Document, DuplicateKeyError, Session
 
-Name = Annotated[str, Meta(min_length=1, max_length=200)]
+Name = Annotated[str, Meta(min_length=1, max_length=200, pattern=VISIBLE)]
 Email = Annotated[str, Meta(min_length=3, max_length=254, pattern=r"^[^@\s]+@[^@\s]+" + END)]
 Skill = Annotated[int, Meta(ge=1, le=5)]
 

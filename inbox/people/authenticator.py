@@ -13,7 +13,8 @@ import msgspec
 
 from inbox.foundation.clock import Clock
 from inbox.foundation.problems import Problem
-from inbox.people.access import Caller, CallerKind, Role
+from inbox.people.access import Caller, CallerKind, Role, role_of_key
+from inbox.people.api_keys import scopes_of
 from inbox.people.reach import reach_of
 from inbox.people.tokens import TokenKind, find_token
 from inbox.storage.database import Database, Document, is_unavailable
@@ -91,7 +92,7 @@ class Authenticator:
     async def _caller(self, token: Document) -> Caller:
         workspace_id, owner_id = token["workspace_id"], token["owner_id"]
         if token["kind"] == TokenKind.API_KEY:
-            return Caller(workspace_id=workspace_id, kind=CallerKind.API_KEY, id=owner_id, role=Role.ADMINISTRATOR)
+            return _key(token)
         operator = await self._database.operators.find_one(
             {"_id": owner_id, "workspace_id": workspace_id, "active": True}, {"role": 1, "group_ids": 1}
         )
@@ -128,6 +129,17 @@ class Authenticator:
     async def close(self) -> None:
         """Wait for what is still being noted."""
         await asyncio.gather(*self._noting, *self._asking.values(), return_exceptions=True)
+
+
+def _key(token: Document) -> Caller:
+    scopes = scopes_of(token)
+    return Caller(
+        workspace_id=token["workspace_id"],
+        kind=CallerKind.API_KEY,
+        id=token["owner_id"],
+        role=role_of_key(scopes),
+        scopes=scopes,
+    )
 
 
 def _refused() -> Problem:

@@ -58,6 +58,8 @@ class Grant(msgspec.Struct, frozen=True, kw_only=True):
         owner_id: The operator, or for an API key the key itself.
         valid: How long; None for ever.
         name: What people call it (API keys).
+        scopes: What it may do (API keys).
+        expires_at: When it ends, in place of `valid`.
     """
 
     kind: TokenKind
@@ -65,6 +67,8 @@ class Grant(msgspec.Struct, frozen=True, kw_only=True):
     owner_id: str
     valid: timedelta | None = None
     name: str | None = None
+    scopes: tuple[str, ...] | None = None
+    expires_at: datetime | None = None
 
 
 async def issue_token(database: Database, grant: Grant, now: datetime, *, session: Session | None = None) -> str:
@@ -78,8 +82,10 @@ async def issue_token(database: Database, grant: Grant, now: datetime, *, sessio
         "name": grant.name,
         "created_at": now,
         "last_used_at": None,
-        "expires_at": now + grant.valid if grant.valid else None,
+        "expires_at": now + grant.valid if grant.valid else grant.expires_at,
     }
+    if grant.scopes is not None:
+        document["scopes"] = list(grant.scopes)
     await database.tokens.insert_one(document, session=session)
     return token
 

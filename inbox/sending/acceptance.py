@@ -18,8 +18,8 @@ import msgspec
 from inbox.arriving.ingest_events import message_created
 from inbox.arriving.promises import Promise, make_promises, new_lane
 from inbox.channel.channel_kind import ChannelKind
-from inbox.conversation.conversation_reading import placement_of
 from inbox.conversation.conversation_rules import ConversationFacts, check_write
+from inbox.conversation.sight import placement_of
 from inbox.files.file_models import StoredFile
 from inbox.files.uploads import files_named, keep_named
 from inbox.foundation.clock import Clock

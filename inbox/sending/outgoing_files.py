@@ -7,6 +7,7 @@ from collections.abc import Mapping
 import msgspec
 
 from inbox.files.file_models import StoredFile, facts
+from inbox.foundation.problems import Problem
 from inbox.messages.content import Content, Media, MediaContent
 from inbox.sending.outgoing_rules import content_invalid
 
@@ -14,6 +15,11 @@ from inbox.sending.outgoing_rules import content_invalid
 def named_file(content: Content) -> str | None:
     """Give our id of the file that a content names, if it names one."""
     return content.media.id if isinstance(content, MediaContent) else None
+
+
+def no_such_file() -> Problem:
+    """Say that a content names a file that is not there, or not the sender's to show."""
+    return content_invalid("/media/id", "there is no such file: upload it first with POST /api/v1/media")
 
 
 def with_facts(content: Content, files: Mapping[tuple[str, str], StoredFile], workspace_id: str) -> Content:
@@ -29,7 +35,7 @@ def with_facts(content: Content, files: Mapping[tuple[str, str], StoredFile], wo
         return content
     file = files.get((workspace_id, file_id))
     if file is None:
-        raise content_invalid("/media/id", "there is no such file: upload it first with POST /api/v1/media")
+        raise no_such_file()
     known = facts(file)
     if content.media.filename is not None:
         known.pop("filename", None)

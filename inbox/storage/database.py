@@ -61,6 +61,7 @@ __all__ = [
     "initiate_replica_set",
     "is_duplicate",
     "is_poison",
+    "is_too_slow",
     "is_transient",
     "is_unavailable",
 ]
@@ -423,6 +424,11 @@ def is_unavailable(error: BaseException) -> bool:
         | OutcomeUnknownError
         | TimeoutError,
     )
+
+
+def is_too_slow(error: BaseException) -> bool:
+    """Tell whether MongoDB ended an operation because its own time limit (`maxTimeMS`) was over."""
+    return isinstance(error, ExecutionTimeout)
 
 
 def is_poison(error: BaseException) -> bool:

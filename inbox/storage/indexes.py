@@ -23,6 +23,8 @@ HANDLED_KEEP_SECONDS = 7 * DAY_SECONDS
 """A notice that was heeded only explains why something changed."""
 STATUS_CHANGE_KEEP_SECONDS = 400 * DAY_SECONDS
 """A year and a month, so that a month can be held against the same one of the year before."""
+AUDIT_KEEP_SECONDS = 3 * 365 * DAY_SECONDS
+"""As long as claims usually live: who asks why somebody got marketing messages asks within three years."""
 
 INDEXES: Mapping[str, Sequence[IndexModel]] = {
     "workspaces": (),
@@ -57,6 +59,7 @@ INDEXES: Mapping[str, Sequence[IndexModel]] = {
             partialFilterExpression={"tags": {"$exists": True}},
             name="tagged",
         ),
+        IndexModel([("workspace_id", UP), ("search_terms", UP), ("_id", DOWN)], name="search"),
     ),
     "suppressions": (),
     "campaigns": (
@@ -91,6 +94,12 @@ INDEXES: Mapping[str, Sequence[IndexModel]] = {
             name="episodes",
         ),
         IndexModel([("workspace_id", UP), ("open", UP), ("operator_id", UP), ("_id", DOWN)], name="lists"),
+        IndexModel([("workspace_id", UP), ("open", UP), ("_id", DOWN)], name="by_time"),
+        IndexModel(
+            [("workspace_id", UP), ("queued_at", UP), ("_id", UP)],
+            partialFilterExpression={"open": True, "state": "queued"},
+            name="by_waiting",
+        ),
         IndexModel([("workspace_id", UP), ("contact_id", UP), ("_id", DOWN)], name="history"),
         IndexModel(
             [("queue_id", UP), ("state", UP), ("priority", DOWN), ("queued_at", UP), ("opened_at", UP), ("_id", UP)],
@@ -120,6 +129,11 @@ INDEXES: Mapping[str, Sequence[IndexModel]] = {
             name="outbox_lanes",
         ),
         IndexModel([("held_until", UP), ("_id", UP)], partialFilterExpression={"status": "held"}, name="held_replies"),
+        IndexModel(
+            [("workspace_id", UP), ("content.media.id", UP), ("_id", DOWN)],
+            partialFilterExpression={"content.media.id": {"$type": "string"}},
+            name="files",
+        ),
         IndexModel(
             [("workspace_id", UP), ("retry_of", UP)],
             unique=True,
@@ -203,6 +217,10 @@ INDEXES: Mapping[str, Sequence[IndexModel]] = {
     "template_accounts": (IndexModel([("due_at", UP)], name="due"),),
     "leases": (),
     "gateway": (),
+    "audit": (
+        IndexModel([("workspace_id", UP), ("_id", DOWN)], name="newest"),
+        IndexModel([("at", UP)], expireAfterSeconds=AUDIT_KEEP_SECONDS, name="expiry"),
+    ),
 }
 
 

@@ -45,7 +45,9 @@ def meta_key(epoch: str, workspace_id: str) -> str:
 
 
 Placed = dict[str, tuple[Placement, ...]]
-"""Where conversations were at a document of events: more than one place if they moved in its transaction."""
+"""Where conversations were at a document of events: more than one place if they moved in its transaction.
+
+Of contacts: where all of their conversations were."""
 
 
 class Cursor(msgspec.Struct, frozen=True):
@@ -128,9 +130,8 @@ def may_learn(caller: Caller, audience: Audience, placements: Placed) -> bool:
         return True
     if audience.placements:
         return any(may_see(caller, placement) for placement in audience.placements)
-    if audience.conversation_id is None:
-        return True
-    return any(may_see(caller, placement) for placement in placements.get(audience.conversation_id, ()))
+    about = audience.conversation_id or audience.contact_id
+    return about is None or any(may_see(caller, placement) for placement in placements.get(about, ()))
 
 
 _placements_decoder = msgspec.json.Decoder(Placed)

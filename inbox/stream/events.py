@@ -51,10 +51,12 @@ class Audience(msgspec.Struct, frozen=True, omit_defaults=True):
             know where it is placed looks it up: the writer of a message need not.
         placements: Where the conversation was before and is after the event; set on
             conversation events only. Whoever could see it in one of them learns of it.
+        contact_id: The contact that the event is about. Whoever sees one of its conversations learns of it.
     """
 
     conversation_id: str | None = None
     placements: tuple[Placement, ...] = ()
+    contact_id: str | None = None
 
 
 class StoredEvent(msgspec.Struct, frozen=True, array_like=True):

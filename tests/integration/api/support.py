@@ -16,9 +16,9 @@ from aiohttp.test_utils import TestClient
 from gateway.parts import PARTS
 from inbox.foundation.ids import new_id
 from inbox.foundation.runtime import Runtime
-from inbox.people.access import Role
+from inbox.people.access import Role, Scope
 from inbox.people.accounts import NewOperator, create_operator, create_workspace, issue_sign_in
-from inbox.people.api_keys import create_api_key
+from inbox.people.api_keys import ApiKeyRequest, create_api_key
 
 PASSWORD = "correct horse battery"
 API = "/api/v1"
@@ -126,7 +126,8 @@ async def make_team(runtime: Runtime, client: Client, name: str) -> Team:
     new = NewOperator(name="Ann", email=f"ann@{name}.example", role=Role.OPERATOR, password=PASSWORD)
     ann = await create_operator(database, workspace_id, new, now=now)
     ann_token = await issue_sign_in(database, workspace_id, ann.id, now, days=30)
-    key = await create_api_key(database, workspace_id=workspace_id, name="crm", now=now)
+    everything = ApiKeyRequest(name="crm", scopes=tuple(Scope))
+    key = await create_api_key(database, workspace_id, everything, now=now)
     return Team(
         owner=Actor(client, made.token, workspace_id, made.owner.id),
         operator=Actor(client, ann_token, workspace_id, ann.id),

@@ -35,8 +35,33 @@ async def test_opt_out_goes_to_a_list_without_the_number(team: Team, database: D
     listed = await database.suppressions.find({}).to_list(None)
     assert len(listed) >= 1
     assert contact["identities"][0]["external_id"] not in str(listed)
-    await team.owner.call("PATCH", path, {"accepts_marketing": True})
+    await team.owner.call("PATCH", path, {"accepts_marketing": True, "reason": "asked for it by phone"})
     assert await database.suppressions.count_documents({}) == 0
+
+
+async def test_only_administrators_with_a_reason_undo_an_opt_out(team: Team) -> None:
+    contact = await contact_of(team, "Stop")
+    path, yes = f"/contacts/{contact['id']}", {"accepts_marketing": True}
+    undone = {**yes, "reason": "asked for it in the shop"}
+    for body in (yes, undone):
+        answer = await team.operator.call("PATCH", path, body)
+        assert (answer.status, answer.body["code"]) == (403, "forbidden")
+    without = await team.owner.call("PATCH", path, yes)
+    assert (without.status, without.body["errors"][0]["pointer"]) == (422, "/reason")
+    assert (await team.owner.get(path)).body["marketing"]["accepts"] is False
+    assert (await team.owner.get("/audit")).body["items"] == []
+    assert (await team.owner.call("PATCH", path, undone)).body["marketing"]["accepts"] is True
+    (entry,) = (await team.owner.get("/audit")).body["items"]
+    assert (entry["action"], entry["object_id"]) == ("contact.opt_out_undone", contact["id"])
+    assert (entry["by"], entry["reason"]) == (f"operator:{team.owner.id}", undone["reason"])
+    assert (await team.operator.get("/audit")).status == 403
+
+
+async def test_nor_does_anybody_undo_what_is_only_on_the_list(team: Team) -> None:
+    contact = await contact_of(team)
+    await team.owner.post("/opt-outs", {"phones": [f"+{contact['identities'][0]['external_id']}"]})
+    answer = await team.operator.call("PATCH", f"/contacts/{contact['id']}", {"accepts_marketing": True})
+    assert (answer.status, answer.body["code"]) == (403, "forbidden")
 
 
 async def test_customer_who_writes_stop_is_opted_out(team: Team) -> None:
@@ -55,5 +80,8 @@ async def test_numbers_that_are_no_contacts_are_opted_out_in_every_spelling(team
     assert len(listed) == 3  # the Brazilian number has two spellings
     assert "98765" not in str(listed)
     assert (await team.operator.post("/opt-outs/remove", {"phones": ["+5511987654321"]})).status == 403
-    await team.owner.post("/opt-outs/remove", {"phones": ["+551187654321"]})
+    taken_off = {"phones": ["+551187654321"], "reason": "typed in by mistake"}
+    assert (await team.owner.post("/opt-outs/remove", {"phones": ["+551187654321"]})).status == 422
+    await team.owner.post("/opt-outs/remove", taken_off)
+    assert (await team.owner.get("/audit")).body["items"][0]["reason"] == "typed in by mistake"
     assert await database.suppressions.count_documents({}) == 1

@@ -84,16 +84,33 @@ async def test_only_administrators_change_queues(team: Team, queue: dict[str, An
         ({"group_ids": [UNKNOWN]}, "/group_ids/0"),
         ({"business_hours_id": UNKNOWN}, "/business_hours_id"),
         ({"limit": 0}, "/limit"),
-        ({"texts": {"sometimes": {"en": "Hi"}}}, "/texts"),
+        ({"texts": {"sometimes": {"en": "Hi"}}}, "/texts/sometimes"),
+        ({"texts": {"greeting": {"en": ""}}}, "/texts/greeting/en"),
+        ({"name": " \u200b\u00a0"}, "/name"),
         ({"colour": "red"}, "/colour"),
-        ({"skills": ["english", "english"]}, ""),
-        ({"texts": {"greeting": {f"en-{number}": "Hi" for number in range(10, 61)}}}, "/texts/*"),
+        ({"skills": ["english", "english"]}, "/skills"),
+        ({"texts": {"greeting": {f"en-{number}": "Hi" for number in range(10, 61)}}}, "/texts/greeting"),
     ],
 )
 async def test_what_a_queue_names_must_exist(team: Team, fields: dict[str, Any], pointer: str) -> None:
     answer = await team.owner.post("/queues", {"name": "Sales", **fields})
     assert answer.status == 422
     assert answer.body["errors"][0]["pointer"] == pointer
+
+
+@pytest.mark.parametrize("path", ["/queues", "/groups", "/statuses", "/business-hours"])
+async def test_two_of_one_name_are_refused(team: Team, database: Database, path: str) -> None:
+    further = {"time_zone": "UTC"} if path == "/business-hours" else {}
+    first, twin = {"name": "Früh Schicht", **further}, {"name": " FRÜH  schicht ", **further}
+    answers = await asyncio.gather(*(team.owner.post(path, body) for body in (first, twin)))
+    assert sorted(answer.status for answer in answers) == [201, 409]
+    refused = next(answer.body for answer in answers if answer.status == 409)
+    assert (refused["code"], refused["errors"][0]["pointer"]) == ("duplicate", "/name")
+    other = (await team.owner.post(path, {"name": "Late", **further})).body
+    assert (await team.owner.patch(f"{path}/{other['id']}", {"name": "früh schicht"})).status == 409
+    collection = getattr(database, path[1:].replace("-", "_"))
+    await collection.update_one({"_id": other["id"]}, {"$set": {"name": "Früh Schicht"}})
+    assert (await team.owner.patch(f"{path}/{other['id']}", {})).status == 200, "twins of old stay usable"
 
 
 async def test_the_chain_of_queues_has_no_loop(team: Team, queue: dict[str, Any]) -> None:
@@ -130,7 +147,7 @@ async def test_auto_close_must_exceed_the_longest_wait(team: Team, queue: dict[s
 
 async def test_no_channel_is_connected_to_a_queue_that_is_being_deleted(team: Team) -> None:
     for number in range(5):
-        queue = (await team.owner.post("/queues", {"name": "Short-lived"})).body
+        queue = (await team.owner.post("/queues", {"name": f"Short-lived {number}"})).body
         connected, deleted = await asyncio.gather(
             team.owner.post("/channels", whatsapp_channel(str(5000 + number), queue_id=queue["id"])),
             team.owner.delete(f"/queues/{queue['id']}"),

@@ -12,7 +12,7 @@ from inbox.foundation.problems import Problem
 from inbox.foundation.runtime import connect_redis
 from inbox.people.access import CallerKind, Role
 from inbox.people.accounts import NewOperator, NewWorkspace, create_operator, create_workspace, list_operators
-from inbox.people.api_keys import create_api_key, delete_api_key, list_api_keys
+from inbox.people.api_keys import ApiKeyRequest, create_api_key, delete_api_key, list_api_keys
 from inbox.people.authenticator import KEEP_SECONDS, Authenticator
 from inbox.people.login_limit import MAX_FAILURES, WINDOW_SECONDS, LoginLimit
 from inbox.people.sign_in import set_password_by_link, sign_in
@@ -146,8 +146,9 @@ async def test_a_deleted_key_is_refused_by_other_processes_within_a_second(
     made = await make_workspace(database, clock)
     ticks = Ticks()
     other_process = Authenticator(database, clock, monotonic=ticks)
-    key = await create_api_key(database, workspace_id=made.workspace.id, name="crm", now=clock.now())
-    assert (await other_process.authenticate(key.token)).role is Role.ADMINISTRATOR
+    key = await create_api_key(database, made.workspace.id, ApiKeyRequest(name="crm"), now=clock.now())
+    caller = await other_process.authenticate(key.token)
+    assert (caller.role, caller.administers) == (Role.MANAGER, True)
     await delete_api_key(database, made.workspace.id, key.id)
     ticks.seconds += KEEP_SECONDS
     await refused(other_process.authenticate(key.token), "unauthenticated")
@@ -158,7 +159,7 @@ async def test_keys_are_listed_without_secret_and_apart_from_sign_ins(database: 
     made = await make_workspace(database, clock)
     authenticator = Authenticator(database, clock)
     keys = [
-        await create_api_key(database, workspace_id=made.workspace.id, name=f"key {n}", now=clock.now())
+        await create_api_key(database, made.workspace.id, ApiKeyRequest(name=f"key {n}"), now=clock.now())
         for n in range(3)
     ]
     await authenticator.authenticate(keys[0].token)

@@ -50,6 +50,7 @@ class QueueWorld:
         self.recount = Recount(database)
         self.conversations = Conversations(database, clock)
         self._number = 0
+        self._queues = 0
 
     async def prepare(self) -> None:
         settings = to_document(WorkspaceSettings())
@@ -61,7 +62,8 @@ class QueueWorld:
         await self.database.workspaces.update_one({"_id": W}, {"$set": changed})
 
     async def add_queue(self, **fields: Any) -> str:
-        made = QueueFields(**{"name": "Sales", **fields})
+        self._queues += 1
+        made = QueueFields(**{"name": "Sales" if self._queues == 1 else f"Sales {self._queues}", **fields})
         queue = await self.database.transaction(lambda session: self.queues.create(W, made, session=session))
         return queue.id
 

@@ -44,7 +44,10 @@ async def test_assignments_by_hand_are_a_pace_too(world: QueueWorld) -> None:
     queue = await world.add_queue()
     ids = await world.arrive(queue, 21)
     await world.routing.route(W, queue)
+    await world.add_operator("ann", status="ready", capacity=1, load=1)
     for taken in ids[:20]:
         world.clock.advance(timedelta(seconds=30))
         await world.transfers.assign(OWNER, taken, "boss")
+    assert await waits(world, ids[20:]) == [None], "nobody is there"
+    await world.database.queues.update_one({"_id": queue}, {"$set": {"operator_ids": ["ann"]}})
     assert await waits(world, ids[20:]) == [30]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from typing import Annotated, Any
 
 import msgspec
@@ -18,10 +19,26 @@ class Part(msgspec.Struct, forbid_unknown_fields=True):
     size: Annotated[int, Meta(ge=1)]
 
 
+class Kind(StrEnum):
+    SMALL = "small"
+    BIG = "big"
+
+
+class Span(msgspec.Struct, forbid_unknown_fields=True):
+    begin: int
+    end: int
+
+    def __post_init__(self) -> None:
+        if self.begin > self.end:
+            raise ValueError("`begin` must be before `end`")
+
+
 class Whole(msgspec.Struct, forbid_unknown_fields=True):
     name: str
     parts: list[Part] = []
     named: dict[str, Part] = {}
+    kinds: dict[Kind, list[Kind]] = {}
+    span: Span | None = None
 
 
 @pytest.mark.parametrize(
@@ -35,7 +52,11 @@ class Whole(msgspec.Struct, forbid_unknown_fields=True):
         ('{"name": "n", "parts": [{"size": 1}, {"size": 0}]}', "invalid_request", "/parts/1/size"),
         ('{"name": "n", "parts": [{}]}', "invalid_request", "/parts/0/size"),
         ('{"name": "n", "parts": [{"size": 1, "x": 1}]}', "invalid_request", "/parts/0/x"),
-        ('{"name": "n", "named": {"k": {"size": "1"}}}', "invalid_request", "/named/*/size"),  # msgspec hides keys
+        ('{"name": "n", "named": {"j": {"size": 1}, "k": {"size": "1"}}}', "invalid_request", "/named/k/size"),
+        ('{"name": "n", "kinds": {"a/b": ["small"]}}', "invalid_request", "/kinds/a~1b"),
+        ('{"name": "n", "kinds": {"small": ["big", "huge"]}}', "invalid_request", "/kinds/small/1"),
+        ('{"name": "n", "span": {"begin": 2, "end": 1}}', "invalid_request", "/span/begin"),
+        ('{"name": 1, "rest is no JSON', "malformed", None),
         ('{"name": "n"', "malformed", None),
         ("", "malformed", None),
     ],
@@ -45,6 +66,22 @@ def test_a_fault_has_a_pointer(body: str, code: str, pointer: str | None) -> Non
         decode_json(body.encode(), Whole)
     assert caught.value.code == code
     assert [error.pointer for error in caught.value.errors] == ([] if pointer is None else [pointer])
+
+
+@pytest.mark.parametrize(
+    "body", ['{"name": "n", "kinds": {"tiny": []}}', '{"name": "n", "kinds": {"small": ["tiny"]}}']
+)
+def test_a_wrong_word_is_answered_with_the_right_ones(body: str) -> None:
+    with pytest.raises(Problem) as caught:
+        decode_json(body.encode(), Whole)
+    assert caught.value.errors[0].message == "invalid enum value 'tiny': must be one of small, big"
+
+
+def test_keys_of_a_huge_mapping_are_not_tried() -> None:
+    body = msgspec.json.encode({"name": "n", "named": {str(n): {"size": 0} for n in range(1_000)}})
+    with pytest.raises(Problem) as caught:
+        decode_json(body, Whole)
+    assert caught.value.errors[0].pointer == "/named/*/size"
 
 
 @pytest.mark.parametrize(

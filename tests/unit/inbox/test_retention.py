@@ -35,6 +35,7 @@ def test_every_collection_is_in_the_docs() -> None:
         ("notices", "expiry", 30),
         ("notices", "handled_expiry", 7),
         ("status_changes", "expiry", 400),
+        ("audit", "expiry", 1095),
         ("events", "expiry", 1),
         ("early_statuses", "expiry", 30),
         ("idempotency", "expiry", 1),

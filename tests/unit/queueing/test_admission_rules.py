@@ -63,7 +63,8 @@ def test_room_for_many(waiting: int, taken_at_once: int, entrants: int, let_in: 
 def test_expected_wait(position: int, assignments: int, free: int, seconds: int | None) -> None:
     times = [NOON - timedelta(minutes=minutes) for minutes in range(assignments)]
     expected = None if seconds is None else timedelta(seconds=seconds)
-    assert expected_wait(position, times, free_capacity=free, now=NOON) == expected
+    assert expected_wait(position, times, ready=1, free_capacity=free, now=NOON) == expected
+    assert expected_wait(position, times, ready=0, free_capacity=0, now=NOON) is None, "nobody is there"
 
 
 @pytest.mark.parametrize(
@@ -78,7 +79,7 @@ def test_expected_wait(position: int, assignments: int, free: int, seconds: int 
 def test_a_stroke_is_no_pace(at_once: int, later: int, seconds: int | None) -> None:
     began = NOON - timedelta(minutes=10)
     times = [began] * at_once + [began + timedelta(minutes=2 * (n + 1)) for n in range(later)]
-    wait = expected_wait(2, times, free_capacity=0, now=NOON)
+    wait = expected_wait(2, times, ready=1, free_capacity=0, now=NOON)
     assert wait == (None if seconds is None else timedelta(seconds=seconds))
 
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 import pytest
 
 from inbox.foundation.problems import Problem
-from inbox.people.access import Role
+from inbox.people.access import Caller, CallerKind, Role
 from queueing.operator_rules import (
+    RANK,
     StatusPlan,
     check_may_change,
     check_may_grant,
+    check_may_lead,
     entered,
     kind_of,
     settled,
@@ -45,6 +47,32 @@ def test_what_each_status_takes(status: str, next_status: str | None, from_queue
 )
 def test_when_a_plan_takes_effect(plan: StatusPlan, load: int, outcome: StatusPlan) -> None:
     assert settled(plan, load) == outcome
+
+
+@pytest.mark.parametrize("role", Role)
+@pytest.mark.parametrize("lead", Role)
+@pytest.mark.parametrize("supervised", [True, False])
+def test_who_sets_whose_status(lead: Role, role: Role, supervised: bool) -> None:
+    ids = frozenset({"ben"} if supervised else ())
+    caller = Caller(workspace_id="w1", kind=CallerKind.OPERATOR, id="ann", role=lead, supervised_ids=ids)
+    above = RANK[role] > RANK[lead]
+    allowed = {
+        Role.OPERATOR: False,
+        Role.SUPERVISOR: supervised and not above,
+        Role.MANAGER: not above,
+        Role.ADMINISTRATOR: True,
+        Role.OWNER: True,
+    }[lead]
+    assert _leads(caller, "ben", role) is allowed
+    assert _leads(caller, "ann", role), "one's own"
+
+
+def _leads(caller: Caller, operator_id: str, role: Role) -> bool:
+    try:
+        check_may_lead(caller, operator_id, role)
+    except Problem:
+        return False
+    return True
 
 
 @pytest.mark.parametrize("status", ["online", "ready", "unavailable", "0192d1a5c0f8"])

@@ -1,0 +1,39 @@
+"""Search terms of stored contacts: anew when a name or an account changes, and of those from before there were any."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from inbox.contacts.search_terms import FIELD, NAMES, search_terms
+from inbox.storage.database import BlockingDatabase, Database, Document, Session, UpdateOne
+
+FILLED_TOGETHER: Final = 500
+"""Some 20 ms of work between two turns of the loop."""
+_READ: Final[Document] = dict.fromkeys(("identity_keys", *NAMES), 1)
+
+
+def refill_terms(blocking: BlockingDatabase, contact: Document, session: Session) -> None:
+    """Store the terms of a contact as it is after a change, inside the transaction of the change."""
+    own = {"_id": contact["_id"], "workspace_id": contact["workspace_id"]}
+    blocking.contacts.update_one(own, {"$set": {FIELD: search_terms(contact)}}, session=session)
+
+
+async def fill_search_terms(database: Database) -> int:
+    """Give all contacts without terms theirs, in all workspaces; give how many there were.
+
+    Where there are none this is one look into an index for each workspace.
+    """
+    filled = 0
+    async for workspace in database.workspaces.find({}, {"_id": 1}):
+        while count := await _fill_some(database, workspace["_id"]):
+            filled += count
+    return filled
+
+
+async def _fill_some(database: Database, workspace_id: str) -> int:
+    without = {"workspace_id": workspace_id, FIELD: None}
+    found = await database.contacts.find(without, _READ).limit(FILLED_TOGETHER).to_list(None)
+    if found:
+        fills = [UpdateOne({**without, "_id": one["_id"]}, {"$set": {FIELD: search_terms(one)}}) for one in found]
+        await database.contacts.bulk_write(fills, ordered=False)
+    return len(found)

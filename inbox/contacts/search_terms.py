@@ -1,0 +1,136 @@
+"""Finding contacts by the beginning of a word of their name, or by their number in whatever spelling. Pure.
+
+A contact carries the terms by which it is found (`search_terms`), so that a search reads a range of an index
+instead of all contacts: each word of its names, each number as it is and backwards. A number backwards is found by
+its last digits, which is what all of its spellings have in common: +49 1512 3456789, 0049 1512…, 01512 3456789.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, Final
+
+from inbox.channel.channel_kind import ChannelKind
+
+MAX_QUERY_CHARS: Final = 100
+MAX_WORDS: Final = 12
+"""Of a name; who has more is found by the first ones."""
+MAX_TERM_CHARS: Final = 32
+"""Of a word, as stored and as looked for: index entries stay small."""
+MAX_BEGINNINGS: Final = 12
+"""Of a word in a script without spaces, in which a given name begins within the word."""
+FEWEST_LAST_DIGITS: Final = 4
+"""Fewer last digits are those of thousands."""
+RUSSIAN_NATIONAL_DIGITS: Final = 11
+"""With the 8 that is dialled first within the country."""
+
+FIELD: Final = "search_terms"
+NAMES: Final = ("name", "profile_name")
+_BACKWARDS: Final = "<"
+_ID: Final = "@"
+"""They set numbers from behind, and ids that are no numbers, apart from words, which have neither."""
+_LAST: Final = "\U0010ffff"
+"""Sorts behind whatever follows a beginning."""
+_WORD: Final = re.compile(r"[^\W_]+")
+_NUMBER: Final = re.compile(r"\+?[\d\s\-()./]*\d[\d\s\-()./]*")
+_TRUNK_ZERO: Final = re.compile(r"\(\s*0\s*\)")
+_UNSPACED: Final = re.compile(
+    r"[\u0e00-\u0eff\u1000-\u109f\u1100-\u1112\u1780-\u17ff\u2e80-\ua4cf\uf900-\ufaff\U00020000-\U0003ffff]"
+)
+"""Thai, Lao, Burmese, Khmer, Chinese, Japanese, and the first letter of each Korean syllable."""
+
+
+def search_terms(contact: Mapping[str, Any]) -> list[str]:
+    """Give the terms of a stored contact, from its names and its accounts; each once, in order."""
+    names = dict.fromkeys(contact.get(name) or "" for name in NAMES)
+    words = [part for name in names for word in _words(name)[:MAX_WORDS] for part in _beginnings(word)]
+    keys = [term for key in contact["identity_keys"] for term in _terms_of_account(key)]
+    return list(dict.fromkeys([*words, *keys]))
+
+
+def with_terms(contact: dict[str, Any]) -> dict[str, Any]:
+    """Give a stored contact its terms."""
+    return {**contact, FIELD: search_terms(contact)}
+
+
+def wanted(query: str) -> dict[str, Any] | None:
+    """Make the condition on contacts for what somebody typed; None if there is nothing in it to look for."""
+    number = _as_number(query)
+    if number is not None:
+        return _any_of([_beginning(term) for term in dict.fromkeys(_spellings(number))])
+    words = [word[:MAX_TERM_CHARS] for word in _words(query)[:MAX_WORDS]]
+    if not words:
+        return None
+    account = _beginning(_ID + _folded(query.strip())[:MAX_TERM_CHARS])
+    if len(words) == 1:
+        return _any_of([_beginning(words[0]), account])
+    return _any_of([{"$and": [_beginning(word) for word in dict.fromkeys(words)]}, account])
+
+
+def _any_of(conditions: list[dict[str, Any]]) -> dict[str, Any]:
+    return conditions[0] if len(conditions) == 1 else {"$or": conditions}
+
+
+def _beginning(term: str) -> dict[str, Any]:
+    """Make the condition that one term begins so: a range, which is exactly what the index is read for."""
+    return {FIELD: {"$elemMatch": {"$gte": term, "$lt": term + _LAST}}}
+
+
+def _terms_of_account(key: str) -> Iterator[str]:
+    kind, _, external_id = key.partition(":")
+    if not (external_id.isascii() and external_id.isdigit()):
+        yield _ID + _folded(external_id)[:MAX_TERM_CHARS]
+        return
+    yield external_id[:MAX_TERM_CHARS]
+    if kind == ChannelKind.WHATSAPP.value:
+        yield _BACKWARDS + external_id[::-1][:MAX_TERM_CHARS]
+
+
+def _as_number(query: str) -> str | None:
+    """Give what was typed with plain digits if it can only be a number."""
+    plain = "".join(_plain_digit(char) for char in query.strip())
+    return plain if _NUMBER.fullmatch(plain) else None
+
+
+def _plain_digit(char: str) -> str:
+    digit = unicodedata.decimal(char, None)
+    return unicodedata.normalize("NFKC", char) if digit is None else str(digit)
+
+
+def _spellings(written: str) -> Iterable[str]:
+    """Give the terms that may be those of a number: its beginning with country code, its end without."""
+    digits = re.sub(r"\D", "", _TRUNK_ZERO.sub("", written))
+    if written.startswith("+"):
+        return [digits]
+    if digits.startswith("00"):
+        return [digits, digits[2:]] if len(digits) > len("00") else [digits]
+    endings = [digits, digits.lstrip("0")]
+    if digits.startswith("8") and len(digits) == RUSSIAN_NATIONAL_DIGITS:
+        endings.append(digits[1:])
+    return [digits, *(_BACKWARDS + end[::-1] for end in endings if len(end) >= FEWEST_LAST_DIGITS)]
+
+
+def _words(text: str) -> list[str]:
+    """Split a text into folded words; what has neither letter nor digit (an emoji) is one as it stands."""
+    tokens = _folded(text).split()
+    return [word for token in tokens for word in (_WORD.findall(token) or [_printable(token)]) if word]
+
+
+def _printable(token: str) -> str:
+    return "".join(char for char in token if unicodedata.category(char)[0] != "C")
+
+
+def _folded(text: str) -> str:
+    """Take away what people leave out when they type a name: case, width, accents."""
+    parts = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
+    return "".join(char for char in parts if not unicodedata.combining(char)).replace("ı", "i")
+
+
+def _beginnings(word: str) -> Iterator[str]:
+    """Give a word, and in a script without spaces also what is left from each further place where a name may begin."""
+    yield word[:MAX_TERM_CHARS]
+    places = [found.start() for found in _UNSPACED.finditer(word) if found.start()]
+    for place in places[: MAX_BEGINNINGS - 1]:
+        yield word[place : place + MAX_TERM_CHARS]

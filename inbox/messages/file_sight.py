@@ -1,0 +1,52 @@
+"""Who sees a file: whoever uploaded it, and whoever sees a conversation with a message that names it."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from inbox.conversation.sight import customers_in_hand, placement_of
+from inbox.files.file_models import StoredFile
+from inbox.files.uploads import find_file
+from inbox.foundation.problems import not_found
+from inbox.messages.content import Content
+from inbox.people.access import Caller, may_see
+from inbox.sending.outgoing_files import named_file, no_such_file
+from inbox.storage.database import Database, Document
+from inbox.storage.time_limits import READ_MS
+
+NEWEST_NAMING: Final = 200
+"""Messages that are looked at: a price list that went out ten thousand times is seen in one of the newest."""
+_PLACED: Final[Document] = dict.fromkeys(("queue_id", "operator_id", "open", "contact_id"), 1)
+
+
+async def visible_file(database: Database, caller: Caller, file_id: str) -> StoredFile:
+    """Give a file whose bytes are here and that the caller sees. Raises `Problem` (`not_found`)."""
+    file = await find_file(database, caller.workspace_id, file_id)
+    if not await sees_file(database, caller, file_id, uploaded_by=file.uploaded_by):
+        raise not_found("file")
+    return file
+
+
+async def check_named_file(database: Database, caller: Caller, content: Content) -> None:
+    """Refuse a message that would show its sender a file of others. Raises `Problem` (`content_invalid`)."""
+    file_id = named_file(content)
+    if file_id is None or caller.sees_all:
+        return
+    found = await database.files.find_one({"_id": file_id, "workspace_id": caller.workspace_id}, {"uploaded_by": 1})
+    if found is None or not await sees_file(database, caller, file_id, uploaded_by=found.get("uploaded_by")):
+        raise no_such_file()
+
+
+async def sees_file(database: Database, caller: Caller, file_id: str, *, uploaded_by: str | None) -> bool:
+    """Tell whether a caller sees a file of their workspace."""
+    if caller.sees_all or uploaded_by == caller.id:
+        return True
+    named = {"workspace_id": caller.workspace_id, "content.media.id": {"$eq": file_id, "$type": "string"}}
+    messages = database.messages.find(named, {"conversation_id": 1}, max_time_ms=READ_MS)
+    ids = {message["conversation_id"] async for message in messages.sort("_id", -1).limit(NEWEST_NAMING)}
+    wanted = {"_id": {"$in": list(ids)}, "workspace_id": caller.workspace_id}
+    conversations = await database.conversations.find(wanted, _PLACED, max_time_ms=READ_MS).to_list(None)
+    if any(may_see(caller, placement_of(conversation)) for conversation in conversations):
+        return True
+    past = [conversation["contact_id"] for conversation in conversations if not conversation["open"]]
+    return bool(past) and bool(await customers_in_hand(database, caller, past))

@@ -1,0 +1,72 @@
+"""The log of what administrators did that somebody may ask about later: who, when, what to, and why."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+
+import msgspec
+
+from inbox.foundation.documents import read_as
+from inbox.foundation.ids import new_id
+from inbox.foundation.pages import Page, cut_page, decode_cursor
+from inbox.people.access import Caller
+from inbox.storage.database import Database, Document, Session
+
+
+class Act(StrEnum):
+    """What was done."""
+
+    API_KEY_MADE = "api_key.made"
+    API_KEY_DELETED = "api_key.deleted"
+    OPT_OUT_UNDONE = "contact.opt_out_undone"
+    NUMBERS_TAKEN_OFF = "opt_outs.removed"
+
+
+class AuditEntry(msgspec.Struct, frozen=True, kw_only=True):
+    """One line of the log; `by` is `kind:id` of who did it, `object_id` names what it was done to."""
+
+    id: str
+    at: datetime
+    by: str
+    action: Act
+    object_id: str | None = None
+    reason: str | None = None
+
+
+class AuditPage(Page[AuditEntry], frozen=True, kw_only=True):
+    """A part of the log, the newest first."""
+
+
+class Noted(msgspec.Struct, frozen=True):
+    """What to note: what was done, to which object, and why."""
+
+    action: Act
+    object_id: str | None = None
+    reason: str | None = None
+
+
+async def write_audit(
+    database: Database, caller: Caller, noted: Noted, *, at: datetime, session: Session = None
+) -> None:
+    """Add a line, inside the transaction of what it tells of."""
+    entry: Document = {
+        "_id": new_id(),
+        "workspace_id": caller.workspace_id,
+        "at": at,
+        "by": f"{caller.kind}:{caller.id}",
+        "action": noted.action.value,
+        "object_id": noted.object_id,
+        "reason": noted.reason,
+    }
+    await database.audit.insert_one(entry, session=session)
+
+
+async def list_audit(database: Database, workspace_id: str, *, limit: int, cursor: str | None) -> Page[AuditEntry]:
+    """List the log, newest first."""
+    wanted: Document = {"workspace_id": workspace_id}
+    before = decode_cursor(cursor, str)
+    if before is not None:
+        wanted["_id"] = {"$lt": before}
+    found = await database.audit.find(wanted).sort("_id", -1).limit(limit + 1).to_list(None)
+    return cut_page([read_as(entry, AuditEntry) for entry in found], limit, lambda entry: entry.id)

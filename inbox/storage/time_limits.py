@@ -1,0 +1,28 @@
+"""How long the database may work for one answer: what takes longer is ended there, and its caller told why."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Final
+
+from inbox.foundation.problems import Problem
+from inbox.storage.database import is_too_slow
+
+READ_MS: Final = 2_000
+"""A list takes milliseconds; at two seconds it takes a core from all others and its reader has given up."""
+
+
+@contextmanager
+def told_when_too_slow(detail: str) -> Iterator[None]:
+    """Turn the end of the database's patience into an answer that says what to do.
+
+    Raises:
+        Problem: `too_broad`: the same again would take as long.
+    """
+    try:
+        yield
+    except Exception as error:
+        if not is_too_slow(error):
+            raise
+        raise Problem("too_broad", detail) from None

@@ -1,0 +1,46 @@
+"""Lists of which a part can't be told by an index: read on in the list's order, kept by a second look, cut in time."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Collection, Sequence
+from typing import Final, TypeVar
+
+from inbox.foundation.pages import Page, encode_cursor
+from inbox.storage.database import Document
+
+CHUNK: Final = 200
+"""Documents of one step: two queries of a few milliseconds."""
+MAX_WALKED: Final = 2_000
+"""Looked at for one answer; whoever sees few of many gets a shorter page and the cursor behind it."""
+
+K = TypeVar("K")
+ReadOn = Callable[[K | None, int], Awaitable[Sequence[Document]]]
+Keep = Callable[[Sequence[Document]], Awaitable[Collection[str]]]
+
+
+async def walk(
+    read: ReadOn[K], keep: Keep, *, after: K | None, key: Callable[[Document], K], limit: int
+) -> Page[Document]:
+    """Give a page of the documents that are kept, in the order in which they are read.
+
+    Args:
+        read: Gives up to so many documents behind a place in the list.
+        keep: Gives the ids of those that belong into the page.
+        after: The place of the cursor; None for the beginning.
+        key: Gives a document's place.
+        limit: The most documents of a page. It may have fewer, or none, and go on all the same.
+    """
+    kept: list[Document] = []
+    for _ in range(0, MAX_WALKED, CHUNK):
+        chunk = await read(after, CHUNK)
+        wanted = await keep(chunk)
+        for document in chunk:
+            if document["_id"] not in wanted:
+                continue
+            if len(kept) == limit:
+                return Page(items=kept, next_cursor=encode_cursor(key(kept[-1])))
+            kept.append(document)
+        if len(chunk) < CHUNK:
+            return Page(items=kept)
+        after = key(chunk[-1])
+    return Page(items=kept, next_cursor=encode_cursor(after))
