@@ -215,6 +215,7 @@ def _environment(settings: Settings) -> dict[str, str]:
         "GATEWAY_SECRET_KEY": secret,
         "GATEWAY_PUBLIC_URL": settings.public_url,
         "GATEWAY_ALLOW_PRIVATE_URLS": "true",
+        "GATEWAY_TRUSTED_PROXIES": HOST,  # visitors have addresses of their own, as behind a proxy
         "GATEWAY_LOG_LEVEL": "WARNING",
     }
 

@@ -10,6 +10,7 @@ visitors write numbered texts in turn at an even pace, `seen TEXT` tells how man
 from __future__ import annotations
 
 import asyncio
+import ipaddress
 import json
 import secrets
 import subprocess
@@ -25,6 +26,7 @@ import uvloop
 from bench.system import ROOT
 
 OPEN_AT_ONCE = 50
+ADDRESSES = 100
 WRITES_PER_SECOND = 350
 """Below what a channel may get."""
 
@@ -123,13 +125,18 @@ class Pages:
         return began
 
     async def _open(self) -> None:
-        socket = await self._session.ws_connect(self._url)
+        socket = await self._session.ws_connect(self._url, headers={"X-Forwarded-For": _address(len(self._visitors))})
         await socket.send_json({"type": "hello"})
         await socket.receive()
         visitor = Visitor(socket, self._got)
         task = asyncio.ensure_future(visitor.read())
         self._tasks.add(task)
         self._visitors.append(visitor)
+
+
+def _address(number: int) -> str:
+    """Make up an address: one for each of some tens of visitors."""
+    return str(ipaddress.IPv4Address("198.18.0.0") + number % ADDRESSES)
 
 
 async def serve(url: str) -> None:

@@ -22,6 +22,9 @@ from inbox.foundation.problems import Problem, not_found
 MAX_BODY_BYTES: Final = 4 * 1024 * 1024
 """Meta sends up to 3 MB (webhooks/create-webhook-endpoint, 21 Apr 2026); the contract allows 4 MiB."""
 
+BODY_SECONDS: Final = 8.0
+"""As for the API: a provider sends its megabytes in one go, and nobody has proved anything before the body is here."""
+
 CHANNEL_SECONDS: Final = 0.4
 """How long the look-up of the channel may take; the rest of `mongo_timeout_seconds` is for storing, so that
 a provider hears 503 within 2 seconds when the database is away."""
@@ -114,16 +117,20 @@ def _inbound(request: web.Request, body: bytes) -> InboundRequest:
 
 
 async def _body(request: web.Request) -> bytes:
-    """Read the body; stop as soon as it is too long."""
+    """Read the body; stop as soon as it is too long, or does not come."""
     if (request.content_length or 0) > MAX_BODY_BYTES:
         raise _too_large()
     if request.content.is_eof():  # it came with the headers, as nearly all do
         return request.content.read_nowait()
     body = bytearray()
-    async for chunk in request.content.iter_any():
-        body += chunk
-        if len(body) > MAX_BODY_BYTES:
-            raise _too_large()
+    try:
+        async with asyncio.timeout(BODY_SECONDS):
+            async for chunk in request.content.iter_any():
+                body += chunk
+                if len(body) > MAX_BODY_BYTES:
+                    raise _too_large()
+    except TimeoutError:
+        raise Problem("malformed", f"The body did not arrive within {BODY_SECONDS:g} seconds.") from None
     return bytes(body)
 
 

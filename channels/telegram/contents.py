@@ -108,7 +108,7 @@ def _file(kind: type[Kind], mime_type: str | None = None) -> Callable[[File, Mes
 
 def _media(file: File, mime_type: str | None) -> Media:
     """Name a file by Telegram's id of it; its size is what Telegram says."""
-    song = " - ".join(part for part in (file.performer, file.title) if part)
+    song = " - ".join(part.replace("/", "-") for part in (file.performer, file.title) if part)  # a name, no path
     return Media(
         provider_media_id=file.file_id,
         mime_type=file.mime_type or mime_type,

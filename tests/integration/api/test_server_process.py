@@ -135,3 +135,29 @@ async def test_it_says_why_it_can_not_start(
     assert process.returncode == 2
     assert told in log.decode()
     assert "Traceback" not in log.decode()
+
+
+async def test_silent_connections_of_one_address_leave_room_for_others_and_are_told_of(
+    port: int, environment: dict[str, str]
+) -> None:
+    few = "import resource, runpy; resource.setrlimit(resource.RLIMIT_NOFILE, (200, 200)); "
+    few += "runpy.run_module('gateway.server', run_name='__main__', alter_sys=True)"
+    arguments = ("-c", few, "--host", "0.0.0.0", "--port", str(port))
+    process = await asyncio.create_subprocess_exec(sys.executable, *arguments, cwd=ROOT, env=environment, stderr=PIPE)
+    assert process.stderr is not None
+    try:
+        assert b"listening" in await asyncio.wait_for(process.stderr.readline(), 20)
+        silent = [await asyncio.open_connection("127.0.0.1", port) for _ in range(120)]
+        told = json.loads(await asyncio.wait_for(process.stderr.readline(), 20))
+        assert (told["event"], told["mainly_from"]) == ("connections were refused", "127.0.0.1")
+        connector = aiohttp.TCPConnector(local_addr=("127.0.0.2", 0))
+        async with (
+            aiohttp.ClientSession(connector=connector) as session,
+            session.get(f"http://127.0.0.1:{port}/healthz") as answer,
+        ):
+            assert answer.status == 200
+        for _, writer in silent:
+            writer.close()
+    finally:
+        process.kill()
+        await process.wait()

@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import pytest
 from aiohttp.test_utils import TestClient, TestServer
+from pydantic import SecretStr
 from redis.asyncio import Redis
 from redis.exceptions import AuthenticationError, BusyLoadingError, ResponseError
 from redis.exceptions import ConnectionError as RedisConnectionError
@@ -106,3 +107,19 @@ async def test_an_expired_lease_is_no_worker(client: Client, database: Database)
     await Leases(database, "worker", lease_seconds=timedelta(0).total_seconds()).acquire("relay")
     async with client.get("/readyz") as response:
         assert (await response.json())["workers"] == "none is running"
+
+
+async def test_figures_are_for_this_machine_and_not_for_who_comes_through_a_proxy(client: Client) -> None:
+    async with client.get("/metrics") as here:
+        assert here.status == 200
+    async with client.get("/metrics", headers={"X-Forwarded-For": "127.0.0.1"}) as through:
+        assert (through.status, (await through.json())["code"]) == (403, "forbidden")
+
+
+async def test_with_a_token_figures_are_for_who_shows_it(runtime: Runtime) -> None:
+    settings = runtime.settings.model_copy(update={"metrics_token": SecretStr("a-token-for-prometheus")})
+    async with TestClient(TestServer(build_app(replace(runtime, settings=settings)))) as client:
+        for token, status in ((None, 401), ("another", 401), ("\u00fc", 401), ("a-token-for-prometheus", 200)):
+            headers = {"Authorization": f"Bearer {token}", "Via": "1.1 proxy"} if token else {}
+            async with client.get("/metrics", headers=headers) as answer:
+                assert answer.status == status

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
+import threading
+from contextlib import suppress
 from datetime import timedelta
 
 import pytest
@@ -14,8 +17,10 @@ from inbox.people.access import CallerKind, Role
 from inbox.people.accounts import NewOperator, NewWorkspace, create_operator, create_workspace, list_operators
 from inbox.people.api_keys import ApiKeyRequest, create_api_key, delete_api_key, list_api_keys
 from inbox.people.authenticator import KEEP_SECONDS, Authenticator
-from inbox.people.login_limit import MAX_FAILURES, WINDOW_SECONDS, LoginLimit
-from inbox.people.sign_in import set_password_by_link, sign_in
+from inbox.people.hashing_line import RETRY_SECONDS, HashingLine
+from inbox.people.login_limit import MAX_FAILURES, MAX_FAILURES_OF_ADDRESS, WINDOW_SECONDS, LoginLimit
+from inbox.people.sessions import change_password
+from inbox.people.sign_in import MAX_WORKSPACES_TRIED, hashes_to_try, set_password_by_link, sign_in
 from inbox.storage.database import Database
 
 PASSWORD = "correct horse battery"
@@ -231,3 +236,72 @@ async def test_without_redis_each_process_counts_for_itself() -> None:
     ticks.seconds += WINDOW_SECONDS + 1
     await limit.attempt("a@example.com", "10.0.0.1")
     await away.aclose()
+
+
+async def test_one_email_after_the_other_from_one_address_waits_and_other_addresses_do_not(redis: Redis) -> None:
+    limit = LoginLimit(redis)
+    for number in range(MAX_FAILURES_OF_ADDRESS):
+        await limit.attempt(f"{number}@example.com", "10.0.0.1")
+    await refused(LoginLimit(redis).attempt("next@example.com", "10.0.0.1"), "too_many_requests")
+    await limit.attempt("next@example.com", "10.0.0.2")
+
+
+async def test_who_signs_in_does_not_use_up_the_address_and_neither_does_one_email_alone(redis: Redis) -> None:
+    limit = LoginLimit(redis)
+    for number in range(MAX_FAILURES_OF_ADDRESS + 1):
+        await limit.attempt(f"{number}@example.com", "10.0.0.1")
+        await limit.succeeded(f"{number}@example.com", "10.0.0.1")
+    for _ in range(MAX_FAILURES_OF_ADDRESS + 1):
+        with suppress(Problem):
+            await limit.attempt("a@example.com", "10.0.0.1")
+    await limit.attempt("b@example.com", "10.0.0.1")
+
+
+async def test_an_attempt_whose_password_nobody_looked_at_does_not_count(redis: Redis) -> None:
+    limit = LoginLimit(redis)
+    for _ in range(MAX_FAILURES + 1):
+        await limit.attempt("a@example.com", "10.0.0.1")
+        await limit.not_tried("a@example.com", "10.0.0.1")
+
+
+@pytest.mark.parametrize("known", [0, 1, 2, 5, 7])
+def test_a_sign_in_is_the_same_work_for_any_number_of_workspaces(known: int) -> None:
+    candidates = [{"password_hash": f"hash {number}"} for number in range(known)]
+    tried = hashes_to_try(candidates, MAX_WORKSPACES_TRIED)
+    assert len(tried) == MAX_WORKSPACES_TRIED
+    assert [one for one in tried if one] == [one["password_hash"] for one in candidates[:MAX_WORKSPACES_TRIED]]
+
+
+async def test_a_password_that_everybody_tries_is_refused_wherever_one_is_set(
+    database: Database, clock: FixedClock
+) -> None:
+    made = await make_workspace(database, clock)
+    ways = (
+        create_operator(
+            database,
+            made.workspace.id,
+            NewOperator(name="Ann", email="ann@example.com", password="0123456789"),
+            now=clock.now(),
+        ),
+        set_password_by_link(
+            database, token=made.password_token, password="Password123!", now=clock.now(), sign_in_days=1
+        ),
+        change_password(database, made.workspace.id, made.owner.id, made.token, old=PASSWORD, new="owner@example.com"),
+    )
+    for way in ways:
+        problem = await refused(way, "invalid_request")
+        assert problem.errors[0].pointer == "/password"
+
+
+async def test_a_line_for_hashing_is_short_and_nobody_takes_it_whole() -> None:
+    line, gate = HashingLine("test", at_once=1, waiting=2, of_one=2), threading.Event()
+    mine = [asyncio.ensure_future(line.run("me", gate.wait)) for _ in range(2)]
+    await asyncio.sleep(0)
+    problem = await refused(line.run("me", gate.wait), "too_many_requests")
+    assert problem.extra["retry_after_seconds"] == RETRY_SECONDS
+    yours = asyncio.ensure_future(line.run("you", gate.wait))
+    await asyncio.sleep(0)
+    await refused(line.run("they", gate.wait), "unavailable")
+    gate.set()
+    assert await asyncio.gather(*mine, yours) == [True] * 3
+    assert await line.run("they", gate.wait)
