@@ -17,6 +17,7 @@ from channels.contract import ChannelAccount, ChecksCredentials
 from channels.public_connections import read_whole
 from channels.registry import open_connectors
 from gateway.backing import Backing, open_backing
+from gateway.doctor_settings import metrics_readers, named_proxies, proxy_fault
 from gateway.embedded.binaries import OLDEST_REDIS
 from gateway.supervisor import report_to_stderr
 from inbox.channel.channel_kind import ChannelKind
@@ -67,7 +68,9 @@ async def examine() -> list[Check]:
     """Make all checks that can be made; those that stand on a faulty one are left out."""
     try:
         async with open_backing(report_to_stderr) as backing:
-            return [check_settings(backing, os.environ), *await _examine_servers(backing.settings)]
+            settings = backing.settings
+            own = [check_settings(backing, os.environ), check_proxies(settings), check_metrics(settings)]
+            return [*own, *await _examine_servers(settings)]
     except SettingsInvalid as fault:
         return [Check("settings", ok=False, detail=line) for line in str(fault).splitlines()]
 
@@ -80,6 +83,17 @@ def check_settings(backing: Backing, environment: Mapping[str, str]) -> Check:
         return Check("settings", ok=False, detail=f"nobody reads {', '.join(unknown)}; correct or remove it")
     servers = f"embedded servers in {backing.settings.data_dir}" if backing.servers else "servers from the environment"
     return Check("settings", ok=True, detail=f"complete; {servers}")
+
+
+def check_proxies(settings: Settings) -> Check:
+    """See whether the addresses by which limits count are those of clients."""
+    fault = proxy_fault(settings)
+    return Check("proxies", ok=fault is None, detail=fault or named_proxies(settings))
+
+
+def check_metrics(settings: Settings) -> Check:
+    """Say who may read the figures."""
+    return Check("metrics", ok=True, detail=metrics_readers(settings))
 
 
 async def _examine_servers(settings: Settings) -> list[Check]:
