@@ -61,7 +61,9 @@ async def register_telegram(runtime: Runtime, known: SeededTelegram) -> None:
         status, detail = HealthStatus.FAILING, failed.error.explanation
     finally:
         await connector.close()
-    await channels(runtime).record_health(record.workspace_id, record.id, status, detail, now=runtime.clock.now())
+    await channels(runtime).record_health(
+        record.workspace_id, record.id, status, detail, server=record.provider_base_url, now=runtime.clock.now()
+    )
 
 
 def bot_config(known: SeededTelegram) -> dict[str, Any]:

@@ -120,4 +120,6 @@ class Poller:
         stored = await self._channels.get(record.workspace_id, record.id)
         if (stored.health.status, stored.health.detail) != (status, detail):
             now = self._runtime.clock.now()
-            await self._channels.record_health(record.workspace_id, record.id, status, detail, now=now)
+            await self._channels.record_health(
+                record.workspace_id, record.id, status, detail, server=record.provider_base_url, now=now
+            )

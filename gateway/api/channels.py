@@ -34,7 +34,10 @@ async def show_channel(call: Call[None, None]) -> Channel:
 
 
 async def connect_channel(call: Call[ChannelFields, None]) -> Encoded:
-    """Connect an account. A number can belong to one channel only, of all workspaces."""
+    """Connect an account. It belongs to one channel only, of all workspaces: the first that its provider confirms.
+
+    A check of the channel that succeeds is that confirmation.
+    """
 
     checked = await call.parts.channels.checked(call.body)
 
@@ -90,7 +93,9 @@ async def _record(call: Call[Any, None], channel_id: str) -> ChannelRecord:
 
 async def _looked_at(call: Call[Any, None], record: ChannelRecord) -> Channel:
     status, detail = await _look_at(call, record)
-    return await call.parts.channels.record_health(call.workspace_id, record.id, status, detail, now=call.now)
+    return await call.parts.channels.record_health(
+        call.workspace_id, record.id, status, detail, server=record.provider_base_url, now=call.now
+    )
 
 
 async def _look_at(call: Call[Any, None], record: ChannelRecord) -> tuple[HealthStatus, str]:

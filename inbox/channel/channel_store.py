@@ -21,11 +21,12 @@ from inbox.channel.channel_models import (
 )
 from inbox.channel.channel_queue import check_channel_queue, routing_line
 from inbox.channel.channel_traits import TRAITS, ChannelTraits, Credentials, kind_of_fields
+from inbox.channel.claims import CLAIMED_ELSEWHERE, account_taken, confirms, is_claimed
 from inbox.conversation.rechecks import RuleOwner, note_recheck
 from inbox.foundation.decoding import apply_patch, field_problem
 from inbox.foundation.ids import new_id
 from inbox.foundation.pages import Page, cut_page, decode_cursor
-from inbox.foundation.problems import FieldError, Problem, not_found
+from inbox.foundation.problems import not_found
 from inbox.foundation.public_address import AddressRefused, check_public_url, check_url_shape
 from inbox.foundation.secret_box import SecretBox
 from inbox.foundation.settings import Settings
@@ -65,7 +66,8 @@ class ChannelStore:
         """Connect an account whose server was `checked`.
 
         Raises:
-            Problem: `duplicate` if the account is connected already, in whatever workspace; `invalid_request`.
+            Problem: `duplicate` if the account is connected already in this workspace, or confirmed to another one;
+                `invalid_request`.
         """
         kind = kind_of_fields(fields)
         traits = TRAITS[kind]
@@ -83,10 +85,12 @@ class ChannelStore:
             "scope_key": traits.scope_of(credentials),
             "credentials": self._secret_box.seal({**traits.generate(), **credentials}),
         }
+        if await is_claimed(self._database, document, session=session):
+            raise account_taken(traits)
         try:
             await self._database.channels.insert_one(document, session=session)
         except DuplicateKeyError:
-            raise _account_taken(traits) from None
+            raise account_taken(traits) from None
         return self._view(document)
 
     async def get(self, workspace_id: str, channel_id: str) -> Channel:
@@ -119,6 +123,8 @@ class ChannelStore:
             if fields.provider_base_url != stored["provider_base_url"]:
                 fields = msgspec.structs.replace(fields, provider_base_url=tidy_url)
             changed = await self._stored_fields(workspace_id, fields, session=session)
+            if changed["provider_base_url"] != stored["provider_base_url"]:
+                changed |= {"confirmed": False, "health": to_document(ChannelHealth())}
             fresh = traits.credentials_of(fields)
             changed["scope_key"] = traits.scope_of(fresh)
             if fresh != {name: value for name, value in secrets.items() if name in fresh}:
@@ -142,25 +148,44 @@ class ChannelStore:
         secrets = self._secret_box.open(stored["credentials"])
         traits = TRAITS[ChannelKind(stored["kind"])]
         kept = {name: value for name, value in secrets.items() if name in traits.kept_after_delete}
-        await self._database.channels.update_one(
-            {"_id": channel_id, **_LIVE},
-            {"$set": {"deleted_at": now, "enabled": False, "credentials": self._secret_box.seal(kept)}},
-            session=session,
-        )
+        ended = {"deleted_at": now, "enabled": False, "confirmed": False, "credentials": self._secret_box.seal(kept)}
+        await self._database.channels.update_one({"_id": channel_id, **_LIVE}, {"$set": ended}, session=session)
 
     async def record_health(
-        self, workspace_id: str, channel_id: str, status: HealthStatus, detail: str | None, *, now: datetime
+        self,
+        workspace_id: str,
+        channel_id: str,
+        status: HealthStatus,
+        detail: str | None,
+        *,
+        server: str | None,
+        now: datetime,
     ) -> Channel:
         """Note what a look at the channel showed, with an event if its status changed.
+
+        A look that succeeds claims the account at the `server` that was asked, if it is the channel's still. Where
+        another channel was faster, that is the fault that is noted.
 
         Raises:
             Problem: `not_found`.
         """
         health = ChannelHealth(status=status, detail=detail, at=now)
+        try:
+            return await self._note_health(workspace_id, channel_id, health, server, now)
+        except DuplicateKeyError:
+            fault = ChannelHealth(status=HealthStatus.FAILING, detail=CLAIMED_ELSEWHERE, at=now)
+            return await self._note_health(workspace_id, channel_id, fault, server, now)
+
+    async def _note_health(
+        self, workspace_id: str, channel_id: str, health: ChannelHealth, server: str | None, now: datetime
+    ) -> Channel:
+        status = health.status
 
         async def note(session: Session) -> Channel:
             stored = await self._find(workspace_id, channel_id, session=session)
-            changed = {"health": to_document(health)}
+            changed: Document = {"health": to_document(health)}
+            if confirms(status, server, stored):
+                changed["confirmed"] = True
             await self._database.channels.update_one({"_id": channel_id}, {"$set": changed}, session=session)
             view = self._view({**stored, **changed})
             if stored["health"]["status"] != status:
@@ -276,11 +301,3 @@ def _own_settings(fields: ChannelFields) -> Document:
     if isinstance(fields, WhatsAppChannelFields):
         return {"messages_per_second": fields.messages_per_second}
     return {}
-
-
-def _account_taken(traits: ChannelTraits) -> Problem:
-    return Problem(
-        "duplicate",
-        "This account is already connected to a channel, here or in another workspace: delete that channel first.",
-        errors=[FieldError(f"/credentials/{traits.account}", "is already connected")],
-    )

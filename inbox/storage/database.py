@@ -52,6 +52,7 @@ __all__ = [
     "DuplicateKeyError",
     "IndexModel",
     "InsertOne",
+    "OperationFailure",
     "OutcomeUnknownError",
     "Session",
     "UpdateMany",

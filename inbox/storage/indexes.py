@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 
 from inbox.storage.database import ASCENDING as UP
 from inbox.storage.database import DESCENDING as DOWN
-from inbox.storage.database import Database, IndexModel
+from inbox.storage.database import Database, IndexModel, OperationFailure
 
 EVENT_KEEP_SECONDS = 24 * 3600
 IDEMPOTENCY_KEEP_SECONDS = 24 * 3600
@@ -43,10 +44,16 @@ INDEXES: Mapping[str, Sequence[IndexModel]] = {
     ),
     "channels": (
         IndexModel(
-            [("kind", UP), ("account_key", UP)],
+            [("workspace_id", UP), ("kind", UP), ("account_key", UP)],
             unique=True,
             partialFilterExpression={"deleted_at": None, "account_key": {"$type": "string"}},
-            name="account_once",
+            name="account_once_a_workspace",
+        ),
+        IndexModel(
+            [("kind", UP), ("account_key", UP), ("provider_base_url", UP)],
+            unique=True,
+            partialFilterExpression={"confirmed": True},
+            name="claimed_once",
         ),
         IndexModel([("workspace_id", UP), ("_id", UP)], name="by_workspace"),
         IndexModel([("updates", UP)], partialFilterExpression={"updates": "polling"}, name="polled"),
@@ -224,11 +231,25 @@ INDEXES: Mapping[str, Sequence[IndexModel]] = {
 }
 
 
+OLD_ACCOUNT_INDEX = "account_once"
+"""Of versions in which whoever named an account first had it, whether or not it was theirs."""
+
+
 async def create_indexes(database: Database) -> None:
     """Create what is missing; safe to run from many processes at once."""
     for collection, indexes in INDEXES.items():
         if indexes:
             await getattr(database, collection).create_indexes(list(indexes))
+    if OLD_ACCOUNT_INDEX in await database.channels.index_information():
+        await _replace_old_claims(database)
+
+
+async def _replace_old_claims(database: Database) -> None:
+    """Let channels that work keep the accounts that they have had; the others get theirs with the next check."""
+    working = {"deleted_at": None, "account_key": {"$type": "string"}, "health.status": "ok", "confirmed": None}
+    await database.channels.update_many(working, {"$set": {"confirmed": True}})
+    with suppress(OperationFailure):  # another process was faster
+        await database.channels.drop_index(OLD_ACCOUNT_INDEX)
 
 
 async def missing_indexes(database: Database) -> list[str]:

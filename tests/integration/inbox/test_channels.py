@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections import Counter
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -11,6 +13,7 @@ import pytest
 from inbox.channel.channel_directory import FRESH_SECONDS, STALE_SECONDS, ChannelDirectory
 from inbox.channel.channel_kind import ChannelKind
 from inbox.channel.channel_models import (
+    Channel,
     HealthStatus,
     TelegramChannelFields,
     TelegramCredentials,
@@ -21,10 +24,12 @@ from inbox.channel.channel_models import (
     WhatsAppCredentials,
 )
 from inbox.channel.channel_store import ChannelStore
+from inbox.channel.claims import CLAIMED_ELSEWHERE
 from inbox.foundation.clock import FixedClock
 from inbox.foundation.problems import Problem
 from inbox.foundation.runtime import Runtime
-from inbox.storage.database import Database
+from inbox.storage.database import Database, IndexModel
+from inbox.storage.indexes import OLD_ACCOUNT_INDEX, create_indexes
 
 
 @dataclass
@@ -75,8 +80,66 @@ async def test_credentials_are_sealed_and_not_in_the_view(
     assert (channel.account_key, channel.scope_key) == ("1001", "2001")
 
 
-async def test_a_number_belongs_to_one_channel_of_all_workspaces(store: ChannelStore, clock: FixedClock) -> None:
-    channel = await store.create("w1", whatsapp(), now=clock.now())
+async def confirmed(store: ChannelStore, workspace_id: str, channel: Channel, clock: FixedClock) -> Channel:
+    """Let a look at the channel's server succeed."""
+    server = channel.provider_base_url
+    return await store.record_health(workspace_id, channel.id, HealthStatus.OK, "Sales", server=server, now=clock.now())
+
+
+async def test_a_number_that_nobody_confirmed_keeps_its_owner_from_nothing(
+    store: ChannelStore, clock: FixedClock
+) -> None:
+    made_up = await store.create("w1", whatsapp(), now=clock.now())
+    owners = await store.create("w2", whatsapp(), now=clock.now())
+    assert (await confirmed(store, "w2", owners, clock)).health.status is HealthStatus.OK
+    late = await confirmed(store, "w1", made_up, clock)
+    assert (late.health.status, late.health.detail) == (HealthStatus.FAILING, CLAIMED_ELSEWHERE)
+    await store.delete("w2", owners.id, now=clock.now())
+    assert (await confirmed(store, "w1", made_up, clock)).health.status is HealthStatus.OK
+
+
+async def test_one_of_many_that_are_confirmed_at_once_has_the_number(store: ChannelStore, clock: FixedClock) -> None:
+    workspaces = [f"w{number}" for number in range(8)]
+    channels = [await store.create(workspace, whatsapp(), now=clock.now()) for workspace in workspaces]
+    looks = [confirmed(store, *pair, clock) for pair in zip(workspaces, channels, strict=True)]
+    noted = Counter([channel.health.status for channel in await asyncio.gather(*looks)])
+    assert noted == {HealthStatus.OK: 1, HealthStatus.FAILING: 7}
+
+
+async def test_a_server_of_ones_own_confirms_nothing_at_the_providers(store: ChannelStore, clock: FixedClock) -> None:
+    mine = await store.create("w1", whatsapp(provider_base_url="http://127.0.0.1:1"), now=clock.now())
+    assert (await confirmed(store, "w1", mine, clock)).health.status is HealthStatus.OK
+    await store.create("w2", whatsapp(), now=clock.now())
+    late_answer = confirmed(store, "w1", mine, clock)  # of the server that was asked before the change
+    await store.patch("w1", mine.id, {"provider_base_url": None}, now=clock.now())
+    await late_answer
+    third = await store.create("w3", whatsapp(), now=clock.now())
+    assert (await confirmed(store, "w3", third, clock)).health.status is HealthStatus.OK
+
+
+async def test_a_workspace_connects_an_account_once(store: ChannelStore, clock: FixedClock) -> None:
+    await store.create("w1", whatsapp(), now=clock.now())
+    assert (await problem_of(store.create("w1", whatsapp(), now=clock.now()))).code == "duplicate"
+
+
+async def test_channels_of_earlier_versions_keep_what_works(
+    store: ChannelStore, database: Database, clock: FixedClock
+) -> None:
+    works = await store.create("w1", whatsapp(), now=clock.now())
+    await store.create("w1", whatsapp("1002"), now=clock.now())
+    await database.channels.update_one({"_id": works.id}, {"$set": {"health.status": "ok"}})
+    old = IndexModel([("kind", 1), ("account_key", 1)], unique=True, name=OLD_ACCOUNT_INDEX)
+    await database.channels.create_indexes([old])
+    await asyncio.gather(*(create_indexes(database) for _ in range(4)))
+    assert OLD_ACCOUNT_INDEX not in await database.channels.index_information()
+    assert (await problem_of(store.create("w2", whatsapp(), now=clock.now()))).code == "duplicate"
+    await store.create("w2", whatsapp("1002"), now=clock.now())
+
+
+async def test_a_confirmed_number_belongs_to_one_channel_of_all_workspaces(
+    store: ChannelStore, clock: FixedClock
+) -> None:
+    channel = await confirmed(store, "w1", await store.create("w1", whatsapp(), now=clock.now()), clock)
     problem = await problem_of(store.create("w2", whatsapp(), now=clock.now()))
     assert (problem.code, problem.errors[0].pointer) == ("duplicate", "/credentials/phone_number_id")
     await store.delete("w1", channel.id, now=clock.now())
@@ -109,6 +172,7 @@ async def test_a_bot_is_known_by_its_id_and_gets_a_secret_token(
     assert after.updates is Updates.POLLING
     problem = await problem_of(store.patch("w1", channel.id, {"credentials": {"bot_token": "111:b"}}, now=clock.now()))
     assert problem.errors[0].pointer == "/credentials/bot_token"
+    await confirmed(store, "w1", channel, clock)
     problem = await problem_of(store.create("w2", telegram("110:other"), now=clock.now()))
     assert (problem.code, problem.errors[0].pointer) == ("duplicate", "/credentials/bot_token")
 
@@ -277,7 +341,7 @@ async def test_what_this_process_changed_it_sees_at_once(
 async def test_only_a_change_of_health_is_told(store: ChannelStore, database: Database, clock: FixedClock) -> None:
     channel = await store.create("w1", whatsapp(), now=clock.now())
     for status in (HealthStatus.OK, HealthStatus.OK, HealthStatus.FAILING):
-        noted = await store.record_health("w1", channel.id, status, "detail", now=clock.now())
+        noted = await store.record_health("w1", channel.id, status, "detail", server=None, now=clock.now())
         assert (noted.health.status, noted.health.at) == (status, clock.now())
     stored = await database.events.find({}).to_list(None)
     assert len(stored) == 2
