@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from typing import Final
 
@@ -23,6 +24,10 @@ SECONDS: Final = 5.0
 STATUSES_AT_ONCE: Final = 200
 """Of messages that one visitor has seen at last: a longer transaction meets other writes of the same messages again
 and again, and takes longer than its caller waits."""
+ATTEMPTS: Final = 5
+AGAIN_SECONDS: Final = 0.2
+"""With the time that each attempt has: about as long as a fail-over of the database takes. Then the page's next word
+brings it up again."""
 _BECOMES: Final = {DeliveryStatus.DELIVERED: MessageStatus.DELIVERED, DeliveryStatus.READ: MessageStatus.READ}
 _OPEN_TO: Final[Mapping[DeliveryStatus, list[str]]] = {
     status: [current.value for current in MessageStatus if may_become(current, new)] for status, new in _BECOMES.items()
@@ -70,8 +75,20 @@ class Receipts:
             for receipt in _about(message, by_conversation)
         ]
         for start in range(0, len(events), STATUSES_AT_ONCE):
-            await self._ingest.store(events[start : start + STATUSES_AT_ONCE])
+            await self._store(events[start : start + STATUSES_AT_ONCE])
         return [None] * len(receipts)
+
+    async def _store(self, events: Sequence[Addressed]) -> None:
+        """Store statuses; those that a busy database did not take in time once more, while their page waits or not."""
+        for attempt in range(ATTEMPTS):
+            try:
+                await self._ingest.store(events)
+            except Exception:
+                if attempt == ATTEMPTS - 1:
+                    raise
+                await asyncio.sleep(AGAIN_SECONDS)
+            else:
+                return
 
 
 def _condition(receipt: Receipt) -> Document:
