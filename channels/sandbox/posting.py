@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Coroutine
+from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any
 
 import aiohttp
@@ -35,14 +35,26 @@ class Poster:
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
-    async def post(self, url: str, body: bytes, headers: dict[str, str]) -> int | str:
+    async def post(
+        self,
+        url: str,
+        body: bytes,
+        headers: dict[str, str],
+        *,
+        read: Callable[[aiohttp.ClientResponse], Awaitable[None]] | None = None,
+    ) -> int | str:
         """One attempt.
+
+        Args:
+            read: Gets the answer, where somebody wants to know more than its status.
 
         Returns:
             The answer's status, or the name of what went wrong before there was one.
         """
         try:
             async with self.session.post(url, data=body, headers=headers, allow_redirects=False) as answer:
+                if read is not None:
+                    await read(answer)
                 return answer.status
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
             return type(error).__name__

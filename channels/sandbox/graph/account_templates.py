@@ -85,7 +85,7 @@ def delete_template(exchange: Exchange, waba_id: str) -> JsonObject:
 def edit_template(exchange: Exchange, template: Template) -> JsonObject:
     """`POST /{template_id}`."""
     exchange.cloud.templates.edit(template, exchange.json())
-    return SUCCESS
+    return SUCCESS | {"id": template.id, "name": template.name, "category": template.category}
 
 
 def announce(cloud: Cloud, template: Template, event: str) -> None:

@@ -31,8 +31,10 @@ def write(cloud: Cloud, number: Number, customer: Customer, message: JsonObject)
         message: Meta's message object; `from`, `id`, `timestamp` and `type` are filled in where missing.
 
     Raises:
-        BadMessage: The object is no message, or its id is taken.
+        BadMessage: The object is no message, its id is taken, or the number has blocked the customer.
     """
+    if customer.key in number.blocked:
+        raise BadMessage("The number has blocked this customer.")
     filled = _filled(cloud, customer, message)
     if filled["id"] in cloud.state.messages:
         return repeat(cloud, number, customer, filled)

@@ -12,7 +12,7 @@ from typing import TypeAlias
 import msgspec
 from aiohttp import web
 
-from channels.sandbox.graph import account_templates, accounts, statuses, uploads
+from channels.sandbox.graph import account_templates, accounts, number_settings, statuses, uploads
 from channels.sandbox.graph.cloud import Cloud
 from channels.sandbox.graph.errors import GraphError, unknown_object
 from channels.sandbox.graph.exchange import SUCCESS, Exchange
@@ -41,6 +41,17 @@ ON_NUMBER: dict[tuple[str, str], Callable[[Exchange, Number], Result]] = {
     ("POST", "whatsapp_business_profile"): accounts.edit_profile,
     ("POST", "register"): _nothing,
     ("POST", "deregister"): _nothing,
+    ("POST", "request_code"): _nothing,
+    ("POST", "verify_code"): _nothing,
+    ("GET", "block_users"): number_settings.blocked,
+    ("POST", "block_users"): number_settings.block,
+    ("DELETE", "block_users"): number_settings.unblock,
+    ("GET", "settings"): number_settings.settings,
+    ("POST", "settings"): number_settings.keep("settings"),
+    ("POST", "conversational_automation"): number_settings.keep("conversational_automation"),
+    ("POST", "whatsapp_business_encryption"): number_settings.keep("encryption"),
+    ("GET", "whatsapp_commerce_settings"): number_settings.commerce,
+    ("POST", "whatsapp_commerce_settings"): number_settings.keep("commerce"),
 }
 
 ON_ACCOUNT: dict[tuple[str, str], Callable[[Exchange, str], Result]] = {

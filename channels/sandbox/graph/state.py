@@ -150,6 +150,8 @@ class Number:
     next_send_at: float = 0.0
     pair_next_at: dict[str, float] = field(default_factory=dict)
     written_first: dict[str, float] = field(default_factory=dict)
+    blocked: set[str] = field(default_factory=set)
+    settings: dict[str, JsonObject] = field(default_factory=dict)
 
     @property
     def id(self) -> str:

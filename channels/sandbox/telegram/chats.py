@@ -13,9 +13,14 @@ def chat_of(call: Call) -> Chat:
     Raises:
         BotApiError: The bot does not know it, or it has become a supergroup.
     """
-    name = call.params.text("chat_id")
+    return named_chat(call, "chat_id")
+
+
+def named_chat(call: Call, parameter: str) -> Chat:
+    """The chat that a parameter names. Raises as `chat_of`."""
+    name = call.params.text(parameter)
     if not name:
-        raise bad_request("chat_id is empty")
+        raise bad_request(f"{parameter} is empty")
     chat = _found(call.bot, name)
     if chat is None:
         raise bad_request("chat not found")

@@ -11,11 +11,18 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable, Mapping
+from typing import TypeAlias
+
+import aiohttp
 
 from channels.sandbox.faults import FaultBox
 from channels.sandbox.posting import Poster, pause_seconds
+from channels.sandbox.telegram.params import Params, answered_params
 from channels.sandbox.telegram.state import Bot, Update, Webhook
+
+Answered: TypeAlias = Callable[[Bot, Params], Awaitable[None]]
+"""Carries out the method that a webhook's answer names."""
 
 SECRET_HEADER = "X-Telegram-Bot-Api-Secret-Token"  # noqa: S105 - a header's name
 
@@ -34,8 +41,11 @@ class Lane:
 class Delivery:
     """The webhook of one bot."""
 
-    def __init__(self, bot: Bot, now: Callable[[], float], faults: FaultBox, poster: Poster) -> None:
+    def __init__(
+        self, bot: Bot, now: Callable[[], float], faults: FaultBox, poster: Poster, answered: Answered
+    ) -> None:
         self._bot = bot
+        self._answered = answered
         self._now = now
         self._faults = faults
         self._poster = poster
@@ -126,16 +136,28 @@ class Delivery:
         body = bytes(update.data)
         if self._faults.strikes(self._faults.active.duplicate_rate):
             self._poster.spawn(self._repeat(webhook.url, body, headers))
-        outcome = await self._poster.post(webhook.url, body, headers)
+        asked: list[Params] = []
+        outcome = await self._post(webhook.url, body, headers, asked)
         counts = self._bot.counts
         counts.posts += 1
         if isinstance(outcome, int) and 200 <= outcome < 300:
             counts.delivered_updates += 1
+            for params in asked:
+                await self._answered(self._bot, params)
             return True
         counts.failed_posts += 1
         webhook.last_error_date = int(self._now())
         webhook.last_error_message = _reason(outcome)
         return False
+
+    async def _post(self, url: str, body: bytes, headers: Mapping[str, str], asked: list[Params]) -> int | str:
+        """Post an update; a method that the answer names is put into `asked`."""
+
+        async def read(answer: aiohttp.ClientResponse) -> None:
+            if answer.ok and (params := await answered_params(answer)) is not None:
+                asked.append(params)
+
+        return await self._poster.post(url, body, dict(headers), read=read)
 
     async def _repeat(self, url: str, body: bytes, headers: dict[str, str]) -> None:
         await self._poster.post(url, body, headers)
@@ -148,21 +170,33 @@ def _reason(outcome: int | str) -> str:
     return "Connection timed out" if "Timeout" in outcome else "Connection refused"
 
 
+async def _unheard(_: Bot, __: Params) -> None:
+    """Before anybody carries out methods."""
+
+
 class Deliveries:
-    """The webhooks of all bots."""
+    """The webhooks of all bots.
+
+    Attributes:
+        answered: Carries out the methods that webhooks answer with.
+    """
 
     def __init__(self, now: Callable[[], float], faults: FaultBox, poster: Poster) -> None:
         self._now = now
         self._faults = faults
         self._poster = poster
         self._of: dict[int, Delivery] = {}
+        self.answered: Answered = _unheard
 
     def of(self, bot: Bot) -> Delivery:
         """The bot's webhook, made at the first use."""
         found = self._of.get(bot.id)
         if found is None:
-            found = self._of[bot.id] = Delivery(bot, self._now, self._faults, self._poster)
+            found = self._of[bot.id] = Delivery(bot, self._now, self._faults, self._poster, self._answer)
         return found
+
+    async def _answer(self, bot: Bot, params: Params) -> None:
+        await self.answered(bot, params)
 
     def retry_now(self) -> None:
         """Cut short the pauses of all bots."""

@@ -1,6 +1,7 @@
-"""Methods about chats rather than messages: actions, reactions, answers to presses, files.
+"""Methods about chats rather than messages: actions, reactions, answers to presses, files, pins, topics.
 
-Source: core.telegram.org/bots/api#sendchataction, #setmessagereaction, #answercallbackquery, #getfile.
+Source: core.telegram.org/bots/api#sendchataction, #setmessagereaction, #answercallbackquery, #getfile, #pinchatmessage,
+#createforumtopic.
 """
 
 from __future__ import annotations
@@ -93,3 +94,38 @@ def get_chat(call: Call) -> JsonObject:
         ("unlimited_gifts", "limited_gifts", "unique_gifts", "premium_subscription", "gifts_from_channels"), True
     )
     return {**chat_of(call).info, "accent_color_id": 0, "max_reaction_count": 11, "accepted_gift_types": gifts}
+
+
+def pin_message(call: Call) -> bool:
+    """`pinChatMessage`."""
+    chat, number = chat_of(call), call.params.integer("message_id")
+    message_in(chat, number, missing="message to pin not found")
+    chat.pinned = [*(one for one in chat.pinned if one != number), number]
+    return True
+
+
+def unpin_message(call: Call) -> bool:
+    """`unpinChatMessage`: the one that is named, otherwise the newest."""
+    chat, number = chat_of(call), call.params.integer("message_id")
+    if number and number not in chat.pinned:
+        raise bad_request("message to unpin not found")
+    chat.pinned = [one for one in chat.pinned if one != (number or chat.pinned[-1])]
+    return True
+
+
+def unpin_all(call: Call) -> bool:
+    """`unpinAllChatMessages`."""
+    chat_of(call).pinned = []
+    return True
+
+
+def create_topic(call: Call) -> JsonObject:
+    """`createForumTopic`: in groups that are forums, and in private chats."""
+    chat, name = chat_of(call), call.params.text("name").strip()
+    if not name:
+        raise bad_request("topic name is empty")
+    if not chat.info.get("is_forum"):
+        raise bad_request("the chat is not a forum")
+    number = call.bot.next_message_id(chat)
+    chat.topics[number] = name
+    return {"message_thread_id": number, "name": name, "icon_color": 0x6FB9F0}

@@ -28,20 +28,20 @@ MAX_DELETED = 100
 
 def edit_message_text(call: Call) -> JsonObject:
     """`editMessageText`."""
-    chat, message = _target(call)
+    chat, message = target(call)
     fields = text_fields(call.params)
     if "text" not in message:
         raise bad_request("there is no text in the message to edit")
-    return _replace(call, chat, message, ("text", "entities"), fields)
+    return replace_content(call, chat, message, ("text", "entities"), fields)
 
 
 def edit_message_caption(call: Call) -> JsonObject:
     """`editMessageCaption`."""
-    chat, message = _target(call)
+    chat, message = target(call)
     fields = caption_fields(call.params)
     if not any(kind in message for kind in CAPTIONED):
         raise bad_request("there is no caption in the message to edit")
-    return _replace(call, chat, message, ("caption", "caption_entities"), fields)
+    return replace_content(call, chat, message, ("caption", "caption_entities"), fields)
 
 
 async def edit_message_media(call: Call) -> JsonObject:
@@ -49,17 +49,17 @@ async def edit_message_media(call: Call) -> JsonObject:
     media: Any = call.params.json("media")
     if not isinstance(media, dict) or media.get("type") not in CAPTIONED:
         raise bad_request("can't parse InputMedia: media not found")
-    chat, message = _target(call)
+    chat, message = target(call)
     if not any(kind in message for kind in CAPTIONED):
         raise bad_request("there is no media in the message to edit")
     fields = await file_content(call, media["type"], media.get("media"), Params(media))
-    return _replace(call, chat, message, CONTENT, fields)
+    return replace_content(call, chat, message, CONTENT, fields)
 
 
 def edit_message_reply_markup(call: Call) -> JsonObject:
     """`editMessageReplyMarkup`."""
-    chat, message = _target(call)
-    return _replace(call, chat, message, (), {})
+    chat, message = target(call)
+    return replace_content(call, chat, message, (), {})
 
 
 def delete_message(call: Call) -> bool:
@@ -94,7 +94,12 @@ def _remove(call: Call, chat: Chat, message_id: int) -> None:
     call.telegram.tell(call.bot, chat, {"type": "deleted", "message_id": message_id})
 
 
-def _target(call: Call) -> tuple[Chat, JsonObject]:
+def target(call: Call) -> tuple[Chat, JsonObject]:
+    """The bot's own message that is to change.
+
+    Raises:
+        BotApiError: There is none, or it is somebody else's.
+    """
     chat = chat_of(call)
     message_id = call.params.integer("message_id")
     if not message_id:
@@ -105,7 +110,9 @@ def _target(call: Call) -> tuple[Chat, JsonObject]:
     return chat, message
 
 
-def _replace(call: Call, chat: Chat, message: JsonObject, names: tuple[str, ...], fields: JsonObject) -> JsonObject:
+def replace_content(
+    call: Call, chat: Chat, message: JsonObject, names: tuple[str, ...], fields: JsonObject
+) -> JsonObject:
     """Put new content and a new keyboard, or none, in place of the old."""
     markup = reply_markup(call.params.json("reply_markup"))
     changed = {key: value for key, value in message.items() if key not in (*names, "reply_markup", "edit_date")}

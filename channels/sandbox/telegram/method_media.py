@@ -20,6 +20,9 @@ from channels.sandbox.telegram.state import JsonObject
 from channels.sandbox.telegram.texts import caption_fields
 
 MAX_ALBUM = 10
+LIVE_SECONDS = range(60, 86_401)
+FOR_EVER = 0x7FFFFFFF
+"""Source: core.telegram.org/bots/api#sendlocation, `live_period`."""
 NUMBERS = ("duration", "width", "height", "length")
 WORDS = ("performer", "title", "emoji")
 WITHOUT_CAPTION = ("sticker", "video_note")
@@ -87,14 +90,17 @@ def body_of(content: JsonObject) -> int:
 
 
 def send_location(call: Call) -> JsonObject:
-    """`sendLocation`."""
-    content = {"location": _place(call)}
+    """`sendLocation`; with `live_period` it can move."""
+    live = call.params.integer("live_period")
+    if live and live not in LIVE_SECONDS and live != FOR_EVER:
+        raise bad_request("invalid live location period specified")
+    content = {"location": {**place_of(call), **({"live_period": live} if live else {})}}
     return deliver(call, writable_chat(call), content, hash(str(content)))
 
 
 def send_venue(call: Call) -> JsonObject:
     """`sendVenue`."""
-    chat, place = writable_chat(call), _place(call)
+    chat, place = writable_chat(call), place_of(call)
     venue = {"location": place, "title": call.params.text("title"), "address": call.params.text("address")}
     for name in ("title", "address"):
         if not venue[name]:
@@ -102,7 +108,12 @@ def send_venue(call: Call) -> JsonObject:
     return deliver(call, chat, {"location": place, "venue": venue}, hash(str(venue)))
 
 
-def _place(call: Call) -> JsonObject:
+def place_of(call: Call) -> JsonObject:
+    """A place on Earth.
+
+    Raises:
+        BotApiError: It is none.
+    """
     place = {name: call.params.number(name) for name in ("latitude", "longitude")}
     if abs(place["latitude"]) > 90 or abs(place["longitude"]) > 180:
         raise bad_request("invalid location specified")

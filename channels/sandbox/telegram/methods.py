@@ -5,8 +5,18 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from typing import Any, TypeAlias
 
-from channels.sandbox.telegram import method_bot, method_chats, method_edits, method_media, method_texts
+from channels.sandbox.telegram import (
+    method_bot,
+    method_chats,
+    method_copies,
+    method_edits,
+    method_kinds,
+    method_media,
+    method_settings,
+    method_texts,
+)
 from channels.sandbox.telegram.call import Call
+from channels.sandbox.telegram.refusals import refusals
 
 Method: TypeAlias = Callable[[Call], Any | Awaitable[Any]]
 
@@ -43,4 +53,40 @@ METHODS: dict[str, Method] = {
     "getfile": method_chats.get_file,
     "getuserprofilephotos": method_chats.get_user_profile_photos,
     "getchat": method_chats.get_chat,
+    "sendpoll": method_kinds.send_poll,
+    "stoppoll": method_kinds.stop_poll,
+    "senddice": method_kinds.send_dice,
+    "sendgame": method_kinds.send_game,
+    "sendinvoice": method_kinds.send_invoice,
+    "createinvoicelink": method_kinds.create_invoice_link,
+    "sendpaidmedia": method_kinds.send_paid_media,
+    "sendrichmessage": method_kinds.send_rich_message,
+    "editmessagelivelocation": method_kinds.edit_live_location,
+    "stopmessagelivelocation": method_kinds.stop_live_location,
+    "forwardmessage": method_copies.forward_message,
+    "forwardmessages": method_copies.forward_messages,
+    "copymessage": method_copies.copy_message,
+    "copymessages": method_copies.copy_messages,
+    "pinchatmessage": method_chats.pin_message,
+    "unpinchatmessage": method_chats.unpin_message,
+    "unpinallchatmessages": method_chats.unpin_all,
+    "createforumtopic": method_chats.create_topic,
+    "setmycommands": method_settings.set_commands,
+    "getmycommands": method_settings.get_commands,
+    "deletemycommands": method_settings.delete_commands,
+    "setmyname": method_settings.word_setter("name"),
+    "getmyname": method_settings.word_getter("name"),
+    "setmydescription": method_settings.word_setter("description"),
+    "getmydescription": method_settings.word_getter("description"),
+    "setmyshortdescription": method_settings.word_setter("short_description"),
+    "getmyshortdescription": method_settings.word_getter("short_description"),
+    "setchatmenubutton": method_settings.set_menu,
+    "getchatmenubutton": method_settings.get_menu,
+    "setmydefaultadministratorrights": method_settings.set_rights,
+    "getmydefaultadministratorrights": method_settings.get_rights,
+    "getchatmember": method_settings.get_member,
+    "getchatadministrators": method_settings.get_administrators,
+    "getchatmembercount": method_settings.get_member_count,
+    "leavechat": method_settings.leave_chat,
 }
+METHODS |= refusals()

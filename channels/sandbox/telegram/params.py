@@ -5,18 +5,22 @@ Source: core.telegram.org/bots/api#making-requests.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import AsyncIterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import parse_qsl
 
 import msgspec
-from aiohttp import BodyPartReader, web
+from aiohttp import BodyPartReader, ClientResponse, MultipartReader, web
 
 from channels.sandbox.telegram.errors import BotApiError, bad_request
 from channels.sandbox.telegram.state import JsonObject
 
 MAX_UPLOAD_BYTES = 50 * 1024 * 1024
 """Source: core.telegram.org/bots/api#sending-files: 50 MB, and 10 MB for photos."""
+
+MAX_ANSWER_BYTES = 1024 * 1024
+"""Of a webhook's answer without files; what does not end there is no method."""
 
 MAX_BODY_BYTES = MAX_UPLOAD_BYTES + 1024 * 1024
 
@@ -99,9 +103,27 @@ async def read_params(request: web.Request) -> Params:
         await _read_multipart(request, params)
     elif request.content_type == "application/json":
         params.values |= _object(await request.read())
-    elif request.method == "POST":
-        params.values |= {name: str(value) for name, value in (await request.post()).items()}
+    elif request.content_type == "application/x-www-form-urlencoded":
+        params.values |= _form(await request.read())
     return params
+
+
+async def answered_params(answer: ClientResponse) -> Params | None:
+    """What a webhook's answer asks for: `method` and its parameters; None where it asks for nothing.
+
+    Source: core.telegram.org/bots/api#making-requests-when-getting-updates.
+    """
+    params = Params()
+    try:
+        if answer.content_type.startswith("multipart/"):
+            await _read_multipart(answer, params)
+        else:
+            body = await answer.content.read(MAX_ANSWER_BYTES)
+            is_form = answer.content_type == "application/x-www-form-urlencoded"
+            params.values |= _form(body) if is_form else _object(body)
+    except BotApiError:
+        return None
+    return params if params.text("method") else None
 
 
 def logged(params: Params, secrets: Mapping[str, str]) -> bytes:
@@ -110,6 +132,11 @@ def logged(params: Params, secrets: Mapping[str, str]) -> bytes:
     return msgspec.json.encode(
         {**params.values, **files, **{key: secrets[key] for key in secrets & params.values.keys()}}
     )
+
+
+def _form(body: bytes) -> JsonObject:
+    """A form, whatever the request's method: some clients send one with GET, and Telegram reads it."""
+    return dict(parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True))
 
 
 def _object(body: bytes) -> JsonObject:
@@ -122,9 +149,13 @@ def _object(body: bytes) -> JsonObject:
     return value
 
 
-async def _read_multipart(request: web.Request, params: Params) -> None:
+async def _read_multipart(source: web.Request | ClientResponse, params: Params) -> None:
     try:
-        async for part in await request.multipart():
+        if isinstance(source, web.Request):
+            parts: AsyncIterable[object] = await source.multipart()
+        else:
+            parts = MultipartReader.from_response(source)
+        async for part in parts:
             if isinstance(part, BodyPartReader):
                 await _read_part(part, params)
     except ValueError as error:

@@ -38,6 +38,7 @@ async def write(telegram: Telegram, bot: Bot, person: Person, message: JsonObjec
     if not content.keys() - {"reply_to_message", "media_group_id"}:
         raise BadRequest("a message needs a content, such as text")
     _fill_reply(chat, content)
+    _fill_topic(chat, content)
     content = await with_files(telegram, bot, content)
     kept = {
         "message_id": bot.next_message_id(chat),
@@ -197,6 +198,22 @@ def _fill_reply(chat: Chat, content: JsonObject) -> None:
     if found is None:
         raise BadRequest("reply_to_message must be {message_id} of a message in this chat")
     content["reply_to_message"] = quoted(found)
+
+
+def _fill_topic(chat: Chat, content: JsonObject) -> None:
+    """What is written in a topic answers the message that opened it, unless it answers another one."""
+    number = content.get("message_thread_id")
+    if not isinstance(number, int):
+        return
+    name = chat.topics.setdefault(number, f"Topic {number}")
+    opened = {
+        "message_id": number,
+        "chat": chat.info,
+        "date": 0,
+        "forum_topic_created": {"name": name, "icon_color": 0},
+    }
+    content.setdefault("reply_to_message", opened)
+    content["is_topic_message"] = True
 
 
 def _with_entities(content: JsonObject) -> JsonObject:

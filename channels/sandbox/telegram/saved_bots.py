@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import msgspec
 
@@ -20,7 +22,7 @@ from channels.sandbox.telegram.world import Telegram
 KEPT_MESSAGES = 200
 """Of each chat, the newest: enough for answers, edits and the page."""
 
-PLAIN = ("webhook", "allowed_updates", "people", "last_update_id", "last_message_id")
+PLAIN = ("webhook", "allowed_updates", "people", "last_update_id", "last_message_id", "settings")
 
 
 class SavedBot(msgspec.Struct, kw_only=True):
@@ -35,6 +37,7 @@ class SavedBot(msgspec.Struct, kw_only=True):
     chats: list[Chat]
     updates: list[Update]
     presses: dict[str, Press]
+    settings: dict[str, Any] = {}
 
 
 class SavedTelegram(msgspec.Struct, kw_only=True):
@@ -90,7 +93,7 @@ def _shortened(chat: Chat) -> Chat:
         return chat
     newest = dict(list(chat.messages.items())[-KEPT_MESSAGES:])
     reactions = {key: given for key, given in chat.reactions.items() if key in newest}
-    return Chat(chat.info, newest, reactions, chat.migrated_to, chat.last_message_id, chat.keyboard)
+    return replace(chat, messages=newest, reactions=reactions)
 
 
 def _restore(bot: Bot, saved: SavedBot) -> None:

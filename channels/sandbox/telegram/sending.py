@@ -21,13 +21,14 @@ def deliver(call: Call, chat: Chat, content: JsonObject, body: int) -> JsonObjec
     Raises:
         BotApiError: The keyboard or the message to reply to is at fault.
     """
-    reply = reply_target(call, chat)
+    reply, topic = reply_target(call, chat), topic_fields(call, chat)
     markup = reply_markup(call.params.json("reply_markup"))
     message: JsonObject = {
         "message_id": call.bot.next_message_id(chat),
         "from": call.bot.user,
         "chat": chat.info,
         "date": int(call.telegram.clock.now()),
+        **topic,
         **({"reply_to_message": reply} if reply else {}),
         **content,
     }
@@ -44,6 +45,20 @@ def deliver(call: Call, chat: Chat, content: JsonObject, body: int) -> JsonObjec
         chat.keyboard = markup if "keyboard" in markup else None
         call.telegram.tell(call.bot, chat, {"type": "keyboard", "keyboard": chat.keyboard})
     return message
+
+
+def topic_fields(call: Call, chat: Chat) -> JsonObject:
+    """The topic that the message goes to, none in most chats.
+
+    Raises:
+        BotApiError: The chat has no such topic.
+    """
+    number = call.params.integer("message_thread_id")
+    if not number:
+        return {}
+    if number not in chat.topics:
+        raise bad_request("message thread not found")
+    return {"message_thread_id": number, "is_topic_message": True}
 
 
 def reply_target(call: Call, chat: Chat) -> JsonObject | None:

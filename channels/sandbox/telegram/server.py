@@ -14,7 +14,7 @@ from aiohttp import web
 from channels.sandbox.faults import Faults
 from channels.sandbox.request_log import LoggedRequest, RequestLog
 from channels.sandbox.telegram.call import Call
-from channels.sandbox.telegram.errors import TITLES, BotApiError, too_many_requests
+from channels.sandbox.telegram.errors import TITLES, BotApiError, bad_request, too_many_requests
 from channels.sandbox.telegram.files import MAX_DOWNLOAD_BYTES
 from channels.sandbox.telegram.methods import METHODS
 from channels.sandbox.telegram.params import Params, logged, read_params
@@ -52,6 +52,7 @@ class BotApiServer:
     def __init__(self, telegram: Telegram, log: RequestLog) -> None:
         self._telegram = telegram
         self._log = log
+        telegram.deliveries.answered = self.carry_out
 
     def routes(self) -> Iterator[web.RouteDef]:
         """All routes; they come before the Graph API, which takes what is left."""
@@ -87,7 +88,8 @@ class BotApiServer:
             if "path" in request.match_info:
                 self._download(request.match_info["path"], answer, answer.bot)
             else:
-                answer.body = await self._dispatch(request, answer, answer.bot, answer.params)
+                base_url = f"{request.scheme}://{request.host}"
+                answer.body = await self._dispatch(request.match_info["method"], answer, answer.params, base_url)
         except BotApiError as error:
             if answer.bot is not None:
                 answer.bot.counts.refused += 1
@@ -126,14 +128,30 @@ class BotApiServer:
             raise BotApiError(404)
         answer.body, answer.content_type = data, "application/octet-stream"
 
-    async def _dispatch(self, request: web.Request, answer: Answer, bot: Bot, params: Params) -> bytes:
-        name = request.match_info["method"].lower()
+    async def carry_out(self, bot: Bot, params: Params) -> None:
+        """Carry out the method that a webhook's answer names; the bot does not hear what came of it."""
+        started, at = time.perf_counter(), self._telegram.clock.now()
+        name = str(params.values.pop("method"))
+        answer = Answer(200, b"", bot, params)
+        try:
+            answer.body = await self._dispatch(name, answer, params, "")
+        except BotApiError as error:
+            bot.counts.refused += 1
+            answer.status, answer.body = error.code, error.body()
+        entry = self._entry(answer, at, (time.perf_counter() - started) * 1000)
+        entry.method, entry.path = "ANSWER", f"/bot{bot.id}:…/{name}"
+        self._log.append(entry)
+
+    async def _dispatch(self, method_name: str, answer: Answer, params: Params, base_url: str) -> bytes:
+        name, bot = method_name.lower(), answer.bot
         method = METHODS.get(name)
-        if method is None:
+        if method is None or bot is None:
             raise BotApiError(404, "method not found")
+        if params.text("business_connection_id"):
+            raise bad_request("BUSINESS_CONNECTION_INVALID")
         if name.startswith(PACED) and name != "sendchataction":
             self._pace(bot, params)
-        call = Call(self._telegram, bot, params, f"{request.scheme}://{request.host}", [])
+        call = Call(self._telegram, bot, params, base_url, [])
         result = method(call)
         if inspect.isawaitable(result):
             result = await result
@@ -142,25 +160,30 @@ class BotApiServer:
         return msgspec.json.encode({"ok": True, "result": result})
 
     def _write(self, request: web.Request, answer: Answer, at: float, duration_ms: float, *, lost: bool) -> None:
+        entry = self._entry(answer, at, duration_ms)
+        entry.method, entry.path, entry.lost = request.method, _masked_path(request, answer.bot), lost
+        self._log.append(entry)
+
+    @staticmethod
+    def _entry(answer: Answer, at: float, duration_ms: float) -> LoggedRequest:
         bot = answer.bot
-        entry = LoggedRequest(
+        return LoggedRequest(
             seq=0,
             provider="telegram",
             at=at,
             duration_ms=duration_ms,
-            method=request.method,
-            path=_masked_path(request, bot),
+            method="",
+            path="",
             query={},
             body=logged(answer.params, MASKED) if answer.params else None,
             note=None,
             status=answer.status,
             answer=answer.logged,
-            lost=lost,
+            lost=False,
             message_id=answer.message_id,
             phone_number_id=None,
             bot_id=bot.id if bot else None,
         )
-        self._log.append(entry)
 
 
 def _refused(error: BotApiError) -> Answer:

@@ -88,6 +88,8 @@ class Chat:
         last_message_id: The newest id in a supergroup, which counts for itself.
         keyboard: What the bot has put in place of the person's own keyboard.
         typing: The chat action that is shown until `typing_until`.
+        topics: Names of its topics by the number of the message that opened each.
+        pinned: Ids of pinned messages, the newest last.
     """
 
     info: JsonObject
@@ -98,6 +100,8 @@ class Chat:
     keyboard: JsonObject | None = None
     typing: str = ""
     typing_until: float = 0.0
+    topics: dict[int, str] = field(default_factory=dict)
+    pinned: list[int] = field(default_factory=list)
 
     @property
     def id(self) -> int:
@@ -136,7 +140,11 @@ class Press:
 
 @dataclass(slots=True)
 class Bot:
-    """A bot at run time."""
+    """A bot at run time.
+
+    Attributes:
+        settings: What the bot has set of itself, by method and scope: commands, names, descriptions.
+    """
 
     config: BotConfig
     webhook: Webhook = field(default_factory=Webhook)
@@ -150,6 +158,7 @@ class Bot:
     answered_presses: int = 0
     counts: Counts = field(default_factory=Counts)
     flood: FloodGate = field(default_factory=FloodGate)
+    settings: dict[str, Any] = field(default_factory=dict)
     first_bodies: dict[tuple[int, int], int] = field(default_factory=dict)
     doubles: dict[tuple[int, int], list[int]] = field(default_factory=dict)
 

@@ -4,15 +4,20 @@ from __future__ import annotations
 
 from typing import Any
 
-from channels.sandbox.telegram.entities import detect
+from channels.sandbox.telegram.entities import with_detected
 from channels.sandbox.telegram.errors import bad_request
 from channels.sandbox.telegram.html_marks import HtmlParser
+from channels.sandbox.telegram.legacy_markdown import LegacyMarkdownParser
 from channels.sandbox.telegram.lengths import MAX_CAPTION, MAX_TEXT, utf16_length
 from channels.sandbox.telegram.markdown_marks import MarkdownParser
 from channels.sandbox.telegram.params import Params
 from channels.sandbox.telegram.state import JsonObject
 
-PARSERS: dict[str, type[HtmlParser | MarkdownParser]] = {"html": HtmlParser, "markdownv2": MarkdownParser}
+PARSERS: dict[str, type[HtmlParser | LegacyMarkdownParser | MarkdownParser]] = {
+    "html": HtmlParser,
+    "markdown": LegacyMarkdownParser,
+    "markdownv2": MarkdownParser,
+}
 
 
 def text_fields(params: Params) -> JsonObject:
@@ -51,15 +56,16 @@ def formatted(params: Params, name: str, entities_name: str) -> tuple[str, list[
     """
     text, given = params.text(name), params.json(entities_name)
     if isinstance(given, list) and given:
-        return text, [one for one in given if _fits(one, utf16_length(text))]
+        return text, with_detected(text, [one for one in given if _fits(one, utf16_length(text))])
     mode = params.text("parse_mode").lower()
     if not mode:
         stripped = text.strip()
-        return stripped, detect(stripped)
+        return stripped, with_detected(stripped, [])
     if mode not in PARSERS:
         raise bad_request("unsupported parse_mode")
     parsed, entities = PARSERS[mode](text).parse()
-    return _stripped(parsed, entities)
+    stripped, moved = _stripped(parsed, entities)
+    return stripped, with_detected(stripped, moved)
 
 
 def _fits(entity: Any, length: int) -> bool:

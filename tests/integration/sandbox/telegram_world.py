@@ -36,6 +36,7 @@ class Hook:
     updates: list[dict[str, Any]] = field(default_factory=list)
     secrets: list[str | None] = field(default_factory=list)
     answers: list[int] = field(default_factory=list)
+    methods: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
     refused_chats: set[int] = field(default_factory=set)
     running: int = 0
     most_running: int = 0
@@ -58,7 +59,7 @@ class Hook:
             if status == 200:
                 self.updates.append(update)
             self.changed.notify_all()
-        return web.Response(status=status)
+        return _asking(*self.methods.pop(0)) if self.methods and status == 200 else web.Response(status=status)
 
     async def until(self, ready: Callable[[], Any]) -> None:
         async with asyncio.timeout(15), self.changed:
@@ -75,6 +76,18 @@ class Hook:
     @property
     def texts(self) -> list[str]:
         return [update["message"]["text"] for update in self.of("message")]
+
+
+def _asking(kind: str, method: dict[str, Any]) -> web.Response:
+    """An answer that names a method, in one of the forms that Telegram reads."""
+    if kind == "json":
+        return web.json_response(method)
+    form = aiohttp.FormData(method)
+    if kind == "multipart":
+        form = aiohttp.FormData(default_to_multipart=True)
+        for name, value in method.items():
+            form.add_field(name, value)
+    return web.Response(body=form())
 
 
 @dataclass
@@ -114,6 +127,12 @@ class TelegramWorld:
     async def faults(self, **faults: Any) -> None:
         status, answer = await self.call("PUT", "/control/faults", faults)
         assert status == 200, answer
+
+    async def until_shown(self, text: str) -> None:
+        """Look again until the customer sees a text; the question itself gives way to the sandbox."""
+        async with asyncio.timeout(15):
+            while text not in [one.get("text") for one in (await self.thread())["messages"]]:
+                continue
 
     async def until_polled(self) -> None:
         """Ask again until a poll waits; the question itself gives way to the sandbox."""

@@ -1,0 +1,1 @@
+"""Runs other people's client libraries against the emulators; `python -m tests.clients` prints what came of it."""
