@@ -25,6 +25,7 @@ from inbox.storage.sequence import SequenceClock
 from templates_hsm.campaigns.audience_store import remove_abandoned
 from templates_hsm.campaigns.campaign_store import CampaignStore
 from templates_hsm.campaigns.feeding import Fed, Feeder, Pace
+from templates_hsm.campaigns.retention import end_old_lists
 from templates_hsm.campaigns.settling import settle_cancelled
 from templates_hsm.campaigns.states import Action, CampaignState
 from templates_hsm.campaigns.supervision import count_on, look_after
@@ -80,6 +81,7 @@ class Campaigner:
             sweep("campaigns_counted", self.count_on, every_seconds=FOLLOW_SECONDS),
             sweep("campaigns_cancelled", self.settle_cancelled, every_seconds=SWEEP_SECONDS),
             sweep("uploads", self.clean, every_seconds=CLEAN_SECONDS),
+            sweep("campaign_lists", self.end_old_lists, every_seconds=CLEAN_SECONDS),
         ]
 
     async def sweep(self) -> None:
@@ -115,6 +117,10 @@ class Campaigner:
     async def _settle(self, campaign: Document) -> None:
         if await settle_cancelled(self._database, campaign, at=self._clock.now()):
             self._wake_sender(campaign["channel_id"])
+
+    async def end_old_lists(self) -> None:
+        """Give up the rows of campaigns that ended long ago."""
+        await end_old_lists(self._database, now=self._clock.now())
 
     async def clean(self) -> None:
         """Remove what uploads left that broke off."""

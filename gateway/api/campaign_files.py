@@ -19,6 +19,7 @@ from templates_hsm.campaigns.audience_csv import AudienceFile, encoding_of
 from templates_hsm.campaigns.audience_store import AudienceWriter
 from templates_hsm.campaigns.models import Audience, Campaign, TagAudience
 from templates_hsm.campaigns.report import error_lines, report_lines
+from templates_hsm.campaigns.retention import check_list_kept
 from templates_hsm.campaigns.states import EDITABLE, CampaignState
 
 MAX_FILE_BYTES: Final = 256 * 1024 * 1024
@@ -60,12 +61,14 @@ async def upload_audience(call: Call[None, None]) -> Campaign:
 async def download_errors(call: Call[None, None]) -> web.StreamResponse:
     """Download the rows of the list that are no recipients, as CSV: row, value, reason."""
     campaign = await call.parts.campaigns.find(call.workspace_id, call.id)
+    check_list_kept(campaign)
     return await _stream(call.request, error_lines(call.database, campaign), "errors.csv")
 
 
 async def download_report(call: Call[None, None]) -> web.StreamResponse:
     """Download what became of each recipient, as CSV with a line for each."""
     campaign = await call.parts.campaigns.find(call.workspace_id, call.id)
+    check_list_kept(campaign)
     return await _stream(call.request, report_lines(call.database, campaign), "report.csv")
 
 

@@ -25,6 +25,7 @@ from templates_hsm.campaigns.models import (
 )
 from templates_hsm.campaigns.planning import Row
 from templates_hsm.campaigns.report import recipients_page
+from templates_hsm.campaigns.retention import check_list_kept
 from templates_hsm.campaigns.states import Action
 
 FORECAST_SECONDS: Final = 30.0
@@ -117,6 +118,7 @@ async def forecast_campaign(call: Call[ForecastAsked, None]) -> Forecast:
 async def show_recipients(call: Call[None, PageQuery]) -> Page[Recipient]:
     """List recipients by number, with what became of each."""
     campaign = await call.parts.campaigns.find(call.workspace_id, call.id)
+    check_list_kept(campaign)
     return await recipients_page(call.database, campaign, limit=call.query.limit, cursor=call.query.cursor)
 
 

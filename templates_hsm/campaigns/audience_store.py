@@ -169,6 +169,8 @@ async def forget_audiences(database: Database, campaign: Document, *, at: dateti
 
 def own_lists(campaign: Document) -> tuple[str, ...]:
     """Give the lists that a campaign needs: its audience, and the last one of which no row was taken."""
+    if campaign.get("list_ended_at") is not None:
+        return ()
     audience, refused = campaign.get("audience"), campaign.get("refused_list")
     return (*([audience["id"]] if audience else []), *([refused] if refused else []))
 
@@ -179,7 +181,7 @@ async def remove_abandoned(database: Database, *, older_than: datetime, isolated
     async def remove(upload: Document) -> bool:
         campaign: dict[str, Any] | None = await database.campaigns.find_one(
             {"_id": upload["campaign_id"], "workspace_id": upload["workspace_id"]},
-            {"audience.id": 1, "refused_list": 1},
+            {"audience.id": 1, "refused_list": 1, "list_ended_at": 1},
         )
         is_gone = campaign is None or upload["_id"] not in own_lists(campaign)
         if is_gone:

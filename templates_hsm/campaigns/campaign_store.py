@@ -18,6 +18,7 @@ from templates_hsm.campaigns.audience_store import forget_audiences
 from templates_hsm.campaigns.forecast import forecast
 from templates_hsm.campaigns.models import Audience, Campaign, CampaignFields, Forecast, ForecastAsked, TemplateName
 from templates_hsm.campaigns.refused_lists import refuse_list
+from templates_hsm.campaigns.retention import check_list_kept
 from templates_hsm.campaigns.retrying import RESUMABLE, retry_failed
 from templates_hsm.campaigns.states import COUNTED_ON, EDITABLE, ENDED, Action, CampaignState, after
 from templates_hsm.campaigns.stop_rules import freeze
@@ -168,6 +169,7 @@ class CampaignStore:
     async def retry(self, workspace_id: str, campaign_id: str) -> Campaign:
         """Send again what failed and may be retried. Raises `Problem` as `act`."""
         stored = await self.find(workspace_id, campaign_id)
+        check_list_kept(stored)
         after(CampaignState(stored["state"]), Action.RETRY)
         await retry_failed(self._database, workspace_id, campaign_id, now=self._clock.now())
         return await self.act(workspace_id, campaign_id, Action.RETRY)

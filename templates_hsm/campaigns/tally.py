@@ -44,7 +44,7 @@ async def tally_of(database: Database, campaign: Document) -> Tally:
 
 async def tallies_of(database: Database, workspace_id: str, campaigns: Sequence[Document]) -> list[Tally]:
     """Count the recipients and failures of several campaigns of a workspace, in their order."""
-    ids = [campaign["_id"] for campaign in campaigns if campaign.get("audience")]
+    ids = [campaign["_id"] for campaign in campaigns if campaign.get("audience") and not _written_down(campaign)]
     groups: defaultdict[str, list[Document]] = defaultdict(list)
     skipped: Counter[str] = Counter()
     if ids:
@@ -53,9 +53,20 @@ async def tallies_of(database: Database, workspace_id: str, campaigns: Sequence[
         async for group in database.campaign_recipients.aggregate(_skipped_of(workspace_id, ids)):
             skipped[group["_id"]] = group["n"]
     return [
-        add_up(groups[campaign["_id"]], total=_total(campaign), skipped=skipped[campaign["_id"]])
+        _written_down(campaign)
+        or add_up(groups[campaign["_id"]], total=_total(campaign), skipped=skipped[campaign["_id"]])
         for campaign in campaigns
     ]
+
+
+def _written_down(campaign: Mapping[str, Any]) -> Tally | None:
+    """Give the last counts of a campaign whose rows are not kept any more; None while they are."""
+    if campaign.get("list_ended_at") is None:
+        return None
+    counts = msgspec.convert(campaign["counts"], Counts)
+    return Tally(
+        counts=counts, failures=Failures(tried=counts.sent + counts.failed + counts.unknown, failed=counts.failed)
+    )
 
 
 def countable(campaigns: Sequence[Document]) -> Sequence[Document]:

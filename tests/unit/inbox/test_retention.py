@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from inbox.storage.indexes import DAY_SECONDS, INDEXES
+from templates_hsm.campaigns.retention import LISTS_KEPT
 
 DOCS = Path(__file__).parents[3] / "docs" / "retention.md"
 ROWS = [line.split("|")[1:-1] for line in DOCS.read_text().splitlines() if line.startswith("| `")]
@@ -44,6 +45,10 @@ def test_every_collection_is_in_the_docs() -> None:
 def test_what_goes_by_itself(collection: str, name: str, days: int) -> None:
     assert expiries(collection)[name] == days * DAY_SECONDS
     assert ("a day" if days == 1 else f"{days} days") in KEPT[collection]
+
+
+def test_lists_of_campaigns() -> None:
+    assert f"{LISTS_KEPT.days} days" in KEPT["campaign_recipients"]
 
 
 @pytest.mark.parametrize(
