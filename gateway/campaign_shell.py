@@ -37,7 +37,8 @@ EXPLAINED: Final[Mapping[str, str]] = {
     "template_edited": "the template was changed",
     "template_recategorised": "WhatsApp has changed the template's category",
     "template_unusable": "the template can't be sent now",
-    "channel_disabled": "the WhatsApp number is switched off or was deleted",
+    "channel_deleted": "the WhatsApp number was deleted",
+    "channel_disabled": "the WhatsApp number is switched off",
     "too_many_failures": "too many messages failed",
     "messaging_limit": "the number has reached its limit of new customers for 24 hours",
 }

@@ -28,8 +28,9 @@ from inbox.storage.sequence import SequenceClock
 from queueing.queue_telling import QueueTelling
 from templates_hsm.campaigns.last_check import CampaignGate
 from templates_hsm.template_reader import TemplateReader
-from workers import deliver, fire_deadlines, keep_windows, reply, route, tell_provider
+from workers import deliver, end_channels, fire_deadlines, keep_windows, reply, route, tell_provider
 from workers.deliver import Deliverer
+from workers.end_channels import ChannelEnder
 from workers.fetch_files import FileFetcher
 from workers.fire_deadlines import DeadlineKeeper
 from workers.hear_answers import hear_answer
@@ -122,6 +123,7 @@ def _works(runtime: Runtime, hands: Hands) -> list[Coroutine[Any, Any, None]]:
     keeper = DeadlineKeeper(runtime, replier.wake, router.wake_all)
     telling = QueueTelling(runtime.database, runtime.clock)
     windows = WindowKeeper(runtime, deliverer.wake)
+    ender = ChannelEnder(runtime, router.wake_all)
     keep = Keep(count=settings.event_keep_count, seconds=settings.event_keep_seconds)
     return [
         Relay(runtime.database, runtime.redis, runtime.clock, keep=keep).run(),
@@ -133,6 +135,7 @@ def _works(runtime: Runtime, hands: Hands) -> list[Coroutine[Any, Any, None]]:
         sweep("tell_queues", telling.tell_changed, every_seconds=route.SWEEP_SECONDS),
         sweep("recount", router.recount, every_seconds=route.RECOUNT_SECONDS),
         sweep("fire_deadlines", keeper.fire_all, every_seconds=fire_deadlines.SWEEP_SECONDS),
+        sweep("end_channels", ender.sweep, every_seconds=end_channels.SWEEP_SECONDS),
         sweep("release_held", windows.release_held, every_seconds=keep_windows.RELEASE_SECONDS),
         sweep("watch_windows", windows.watch, every_seconds=keep_windows.WATCH_SECONDS),
         sweep("abandoned", lambda: _end_abandoned(runtime), every_seconds=ABANDONED_CHECK_SECONDS),

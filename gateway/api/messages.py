@@ -140,7 +140,7 @@ async def _react(call: Call[ReactionRequest, None] | Call[None, None], emoji: st
     return view
 
 
-_WRITING: Final = ("conversation_closed", "not_assigned", "window_closed")
+_WRITING: Final = ("channel_deleted", "conversation_closed", "not_assigned", "window_closed")
 
 ROUTES: Final[tuple[Route, ...]] = (
     Route(
@@ -194,7 +194,7 @@ ROUTES: Final[tuple[Route, ...]] = (
         summary="Take a message back",
         tag="Messages",
         status=204,
-        problems=("conversation_closed", "not_assigned", "conflict", "unsupported_by_channel"),
+        problems=("channel_deleted", "conversation_closed", "not_assigned", "conflict", "unsupported_by_channel"),
     ),
     Route(
         method="PUT",

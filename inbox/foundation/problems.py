@@ -22,6 +22,7 @@ STATUS_BY_CODE: Mapping[str, int] = {
     "method_not_allowed": 405,
     "conflict": 409,
     "already_assigned": 409,
+    "channel_deleted": 409,
     "conversation_closed": 409,
     "conversation_open": 409,
     "duplicate": 409,

@@ -18,6 +18,7 @@ import msgspec
 from inbox.arriving.ingest_events import message_created
 from inbox.arriving.promises import Promise, make_promises, new_lane
 from inbox.channel.channel_kind import ChannelKind
+from inbox.channel.connected import channel_deleted, deleted_among
 from inbox.conversation.conversation_rules import ConversationFacts, check_write
 from inbox.conversation.sight import placement_of
 from inbox.files.file_models import StoredFile
@@ -96,8 +97,8 @@ class Acceptance:
         """Store a message to be sent.
 
         Raises:
-            Problem: `not_found`, `conversation_closed`, `not_assigned`, `window_closed`, `content_invalid`,
-                `idempotency_conflict`, `unavailable`.
+            Problem: `not_found`, `channel_deleted`, `conversation_closed`, `not_assigned`, `window_closed`,
+                `content_invalid`, `idempotency_conflict`, `unavailable`.
         """
         (outcome,) = await self._commit.submit([request])
         if isinstance(outcome, Problem):
@@ -149,6 +150,7 @@ class _Batch:
         self._settled: dict[int, Outcome] = {}
         self._notes: list[Document] = []
         self._conversations: Mapping[str, Document] = {}
+        self._deleted_channels: frozenset[str] = frozenset()
         self._answered: Mapping[str, Document] = {}
         self._files: Mapping[tuple[str, str], StoredFile] = {}
         self._first = _first_of_each_key(requests)
@@ -165,6 +167,8 @@ class _Batch:
         ids = {request.conversation_id for request in asked}
         found = blocking.conversations.find({"_id": {"$in": list(ids)}, "workspace_id": {"$in": workspaces}})
         self._conversations = {conversation["_id"]: conversation for conversation in found}
+        channel_ids = {conversation["channel_id"] for conversation in self._conversations.values()}
+        self._deleted_channels = deleted_among(blocking, workspaces, channel_ids)
         self._answered = _read_answered(blocking, asked, workspaces)
         named = [file_id for r in asked if (file_id := named_file(r.message.content))]
         self._files = files_named(blocking, workspaces, named)
@@ -240,6 +244,8 @@ class _Batch:
             raise not_found("conversation")
         if not may_see(caller, placement_of(conversation)):
             raise not_found("conversation")
+        if conversation["channel_id"] in self._deleted_channels:
+            raise channel_deleted()
         check_write(ConversationFacts.of(conversation), caller)
         check_outgoing(request.message.content)
         content = with_facts(request.message.content, self._files, caller.workspace_id)

@@ -16,6 +16,7 @@ from typing import Final
 from inbox.arriving.inbound import ProviderError
 from inbox.arriving.ingest_events import message_created, message_updated
 from inbox.channel.channel_kind import ChannelKind
+from inbox.channel.connected import check_connected
 from inbox.conversation.conversation_reading import visible_conversation
 from inbox.conversation.conversation_rules import ConversationFacts, check_write
 from inbox.foundation.clock import Clock
@@ -65,6 +66,7 @@ class HeldReplies:
             Problem: `not_found`, `conversation_closed`, `not_assigned`; `conflict` if the window is open.
         """
         conversation = await visible_conversation(self._database, caller, conversation_id, session=session)
+        await check_connected(self._database, conversation, session=session)
         check_write(ConversationFacts.of(conversation), caller)
         now = self._clock.now()
         if _is_open(conversation, now):

@@ -10,6 +10,7 @@ import msgspec
 
 from inbox.arriving.ingest_events import message_updated
 from inbox.channel.channel_kind import ChannelKind
+from inbox.channel.connected import check_connected
 from inbox.conversation.conversation_reading import visible_conversation
 from inbox.conversation.conversation_rules import ConversationFacts, check_write
 from inbox.foundation.clock import Clock
@@ -85,6 +86,7 @@ class MessageChanges:
         """Read message and conversation; refuse what the caller or the channel may not do."""
         message = await visible_message(self._database, caller, message_id, session=session)
         conversation = await visible_conversation(self._database, caller, message["conversation_id"], session=session)
+        await check_connected(self._database, conversation, session=session)
         check_write(ConversationFacts.of(conversation), caller)
         self._ability(ChannelKind(conversation["channel_kind"]), ability)
         if message["direction"] != Direction.OUT.value:

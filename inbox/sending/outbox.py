@@ -6,6 +6,7 @@ from datetime import datetime
 
 from inbox.arriving.ingest_events import message_created, message_updated
 from inbox.channel.channel_kind import ChannelKind
+from inbox.channel.connected import check_connected
 from inbox.conversation.conversation_reading import visible_conversation
 from inbox.conversation.conversation_rules import ConversationFacts, check_write
 from inbox.foundation.clock import Clock
@@ -42,6 +43,7 @@ class Outbox:
         if old["direction"] != Direction.OUT.value or MessageStatus(old["status"]) not in RETRYABLE:
             raise Problem("not_retryable", "Only a message that failed, or whose fate is unknown, can be sent again.")
         conversation = await visible_conversation(self._database, caller, old["conversation_id"], session=session)
+        await check_connected(self._database, conversation, session=session)
         check_write(ConversationFacts.of(conversation), caller)
         content: Content = content_of(old)
         now = self._clock.now()
@@ -69,6 +71,7 @@ class Outbox:
         """
         message = await visible_message(self._database, caller, message_id, session=session)
         conversation = await visible_conversation(self._database, caller, message["conversation_id"], session=session)
+        await check_connected(self._database, conversation, session=session)
         check_write(ConversationFacts.of(conversation), caller)
         self._ability(ChannelKind(conversation["channel_kind"]), Ability.REACTION)
         if not message.get("provider_id"):

@@ -57,6 +57,7 @@ INDEXES: Mapping[str, Sequence[IndexModel]] = {
         ),
         IndexModel([("workspace_id", UP), ("_id", UP)], name="by_workspace"),
         IndexModel([("updates", UP)], partialFilterExpression={"updates": "polling"}, name="polled"),
+        IndexModel([("ended_at", UP)], partialFilterExpression={"deleted_at": {"$type": "date"}}, name="deleted"),
     ),
     "contacts": (
         IndexModel([("workspace_id", UP), ("identity_keys", UP)], unique=True, name="identity_once"),

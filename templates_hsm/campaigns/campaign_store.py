@@ -20,8 +20,8 @@ from templates_hsm.campaigns.models import Audience, Campaign, CampaignFields, F
 from templates_hsm.campaigns.refused_lists import refuse_list
 from templates_hsm.campaigns.retention import check_list_kept
 from templates_hsm.campaigns.retrying import RESUMABLE, retry_failed
-from templates_hsm.campaigns.states import COUNTED_ON, EDITABLE, ENDED, Action, CampaignState, after
-from templates_hsm.campaigns.stop_rules import freeze
+from templates_hsm.campaigns.states import COUNTED_ON, EDITABLE, ENDED, Action, CampaignState, after, sources
+from templates_hsm.campaigns.stop_rules import CHANNEL_DELETED, freeze
 from templates_hsm.campaigns.tally import campaign_view, countable, counts_of, tallies_of, tally_of, tell
 from templates_hsm.campaigns.template_reading import find_template
 from templates_hsm.campaigns.variables import Variables
@@ -149,6 +149,14 @@ class CampaignStore:
             return changed
 
         return await self._change(workspace_id, campaign_id, change)
+
+    async def stop_all(self, workspace_id: str, channel_id: str) -> int:
+        """Stop what runs or is to run through a channel that was deleted; return how many campaigns."""
+        going = {"workspace_id": workspace_id, "channel_id": channel_id, "state": {"$in": sources(Action.STOP)}}
+        found = await self._database.campaigns.find(going, {"_id": 1}).to_list(None)
+        for campaign in found:
+            await self.act(workspace_id, campaign["_id"], Action.STOP, reason=CHANNEL_DELETED)
+        return len(found)
 
     async def resume(self, workspace_id: str, campaign_id: str) -> Campaign:
         """Go on with a campaign; what failed for the reason that stopped it is sent again.

@@ -11,7 +11,7 @@ import msgspec
 from inbox.storage.database import Database, Document
 from templates_hsm.campaigns.models import Counts, StopRule, TemplateName
 from templates_hsm.campaigns.refusals import REFUSED, note_opt_outs
-from templates_hsm.campaigns.stop_rules import Failures, Frozen, stop_reason
+from templates_hsm.campaigns.stop_rules import CHANNEL_DELETED, CHANNEL_DISABLED, Failures, Frozen, stop_reason
 from templates_hsm.campaigns.tally import Tally, campaign_view, tally_of, tell
 from templates_hsm.campaigns.template_reading import find_template
 
@@ -21,7 +21,6 @@ COUNT_SHARE: Final = 20
 """Of its age, and of the worker's time, a twentieth passes between two counts."""
 COUNTED_FOR: Final = timedelta(days=35)
 """WhatsApp drops what it could not deliver after 30 days. Source: webhooks, 28 Sep 2026."""
-CHANNEL_DISABLED = "channel_disabled"
 
 
 async def look_after(database: Database, campaign: Document, *, at: datetime) -> str | None:
@@ -31,7 +30,9 @@ async def look_after(database: Database, campaign: Document, *, at: datetime) ->
     failures = _since_resumed(tally.failures, campaign)
     rule = msgspec.convert(campaign["stop"], StopRule)
     channel = await _channel(database, campaign)
-    if channel is None:
+    if channel is None or channel["deleted_at"] is not None:
+        return CHANNEL_DELETED
+    if not channel.get("enabled", True):
         return CHANNEL_DISABLED
     named = TemplateName(**campaign["template"])
     template = await find_template(database, campaign["workspace_id"], channel["scope_key"], named, None)
@@ -65,15 +66,9 @@ async def count_on(database: Database, campaign: Document, *, at: datetime) -> N
 
 
 async def _channel(database: Database, campaign: Document) -> Document | None:
-    """Give the channel, if it may send."""
     found: Document | None = await database.channels.find_one(
-        {
-            "_id": campaign["channel_id"],
-            "workspace_id": campaign["workspace_id"],
-            "deleted_at": None,
-            "enabled": {"$ne": False},
-        },
-        {"scope_key": 1},
+        {"_id": campaign["channel_id"], "workspace_id": campaign["workspace_id"]},
+        {"scope_key": 1, "deleted_at": 1, "enabled": 1},
     )
     return found
 

@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from typing import Any
 
+import pytest
 import pytest_asyncio
 
 from inbox.arriving.inbound import ProviderError
+from inbox.foundation.problems import Problem
 from inbox.foundation.runtime import Runtime
 from templates_hsm.campaigns.models import StopRule
-from tests.integration.campaigns.campaign_world import CampaignWorld, W, listing, phones
+from templates_hsm.campaigns.states import Action
+from templates_hsm.campaigns.supervision import look_after
+from tests.integration.campaigns.campaign_world import CHANNEL, CampaignWorld, W, listing, phones
 from workers.run_campaigns import Campaigner
 
 SOON_SECONDS = 20.0
@@ -56,3 +61,20 @@ async def test_a_campaign_that_nobody_can_read_stops_no_other(world: CampaignWor
     async with asyncio.timeout(SOON_SECONDS):
         while await world.database.messages.count_documents({"tally": made.id}) < 3:
             continue
+
+
+async def test_a_deleted_channel_stops_what_runs_and_what_is_planned(world: CampaignWorld) -> None:
+    running = await world.running()
+    planned = await world.start((await world.campaign(schedule_at=world.clock.now() + timedelta(hours=1))).id)
+    paused = await world.store.act(W, (await world.running()).id, Action.PAUSE)
+    gone = {"deleted_at": world.clock.now(), "enabled": False}
+    await world.database.channels.update_one({"_id": CHANNEL.id}, {"$set": gone})
+    stored = await world.store.find(W, running.id)
+    assert await look_after(world.database, stored, at=world.clock.now()) == "channel_deleted"
+    assert await world.store.stop_all(W, CHANNEL.id) == 2
+    assert await world.store.stop_all(W, CHANNEL.id) == 0
+    for campaign_id in (running.id, planned.id):
+        stopped = await world.store.find(W, campaign_id)
+        assert (stopped["state"], stopped["reason"]) == ("stopped", "channel_deleted")
+    with pytest.raises(Problem):
+        await world.store.resume(W, paused.id)

@@ -1,0 +1,31 @@
+"""Whether a channel is still there for what somebody wants to send through it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Final
+
+from inbox.foundation.problems import Problem
+from inbox.storage.database import BlockingDatabase, Database, Document, Session
+
+_GONE: Final = {"deleted_at": {"$ne": None}}
+
+
+def channel_deleted() -> Problem:
+    """Say that nothing goes out through the channel any more; what was written can be read."""
+    return Problem("channel_deleted", "The channel was deleted: nothing can be sent through it any more.")
+
+
+async def check_connected(database: Database, conversation: Document, *, session: Session) -> None:
+    """Refuse to send through a channel that was deleted. Raises `Problem` (`channel_deleted`)."""
+    gone = {"_id": conversation["channel_id"], "workspace_id": conversation["workspace_id"], **_GONE}
+    if await database.channels.find_one(gone, {"_id": 1}, session=session) is not None:
+        raise channel_deleted()
+
+
+def deleted_among(
+    blocking: BlockingDatabase, workspace_ids: Sequence[str], channel_ids: Iterable[str]
+) -> frozenset[str]:
+    """Return the channels that were deleted, of those asked for."""
+    gone = {"_id": {"$in": list(channel_ids)}, "workspace_id": {"$in": list(workspace_ids)}, **_GONE}
+    return frozenset(channel["_id"] for channel in blocking.channels.find(gone, {"_id": 1}))

@@ -1,0 +1,118 @@
+"""What a deleted channel leaves is brought to an end: its conversations are closed, what waits to be sent fails.
+
+The history stays. All is done in batches by a sweep, which goes on where a process was killed, until nothing is left
+and no process can hold the channel as connected any more.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from typing import Final
+
+from inbox.arriving.inbound import ProviderError
+from inbox.arriving.ingest_events import message_updated
+from inbox.conversation.conversations import Close, Conversations
+from inbox.foundation.clock import Clock
+from inbox.messages.statuses import MessageStatus
+from inbox.sending.delivery_rules import failure
+from inbox.storage.database import Database, Document, Session
+from inbox.storage.isolation import Isolated
+from inbox.stream.events import write_events
+
+CLOSED_AT_ONCE: Final = 100
+FAILED_AT_ONCE: Final = 200
+LATE: Final = timedelta(seconds=60)
+"""After it nothing new can come: processes keep a channel in memory for five seconds."""
+DELETED: Final = Close(reason="channel_deleted", by="channel")
+NOT_SENT: Final = ProviderError(
+    code="channel_deleted", explanation="The channel was deleted before the message could be sent."
+)
+_IN_OUTBOX: Final = {"due": True}
+_HELD: Final = {"held_until": {"$gt": datetime(1970, 1, 1, tzinfo=UTC)}, "status": MessageStatus.HELD.value}
+_WAITING: Final = ({**_IN_OUTBOX, "status": MessageStatus.QUEUED.value}, _HELD)
+"""Each with the condition of the index by which it is found."""
+
+
+class ChannelEnding:
+    """Ends what deleted channels left; any number of workers may do it at once."""
+
+    def __init__(self, database: Database, clock: Clock, *, at_once: int = CLOSED_AT_ONCE) -> None:
+        """Begin nothing yet; so many conversations are closed `at_once`."""
+        self._database = database
+        self._clock = clock
+        self._at_once = at_once
+        self._closing = Isolated("deleted_channels_closing")
+        self._failing = Isolated("deleted_channels_failing")
+
+    async def unfinished(self) -> list[Document]:
+        """Return the deleted channels that may have left something, of all workspaces."""
+        gone = {"deleted_at": {"$type": "date"}, "ended_at": None}
+        found: list[Document] = await self._database.channels.find(
+            gone, {"workspace_id": 1, "kind": 1, "name": 1, "deleted_at": 1}
+        ).to_list(None)
+        return found
+
+    async def close_conversations(self, channel: Document) -> int:
+        """Close the channel's open conversations; return how many. Places in queues and with operators become free."""
+        closed = 0
+        while found := await self._open(channel):
+            ended = await self._closing.together(found, self._close)
+            if not any(ended):
+                break  # messages keep arriving in them, or they can't be closed: the next sweep goes on
+            closed += sum(map(len, ended))
+        return closed
+
+    async def is_waiting(self, channel: Document) -> bool:
+        """Tell whether anything of the channel is in the outbox, on its way, or held."""
+        for waiting in (_IN_OUTBOX, _HELD):
+            of_channel = {"workspace_id": channel["workspace_id"], "channel_id": channel["_id"], **waiting}
+            if await self._database.messages.find_one(of_channel, {"_id": 1}) is not None:
+                return True
+        return False
+
+    async def fail_messages(self, channel: Document) -> int:
+        """Fail what is queued or held; return how many. Nobody may be sending for the channel meanwhile."""
+        failed = 0
+        for waiting in _WAITING:
+            of_channel = {"workspace_id": channel["workspace_id"], "channel_id": channel["_id"], **waiting}
+            while found := await self._waiting(of_channel):
+                ended = sum(await self._failing.together(found, partial(self._fail_together, of_channel)))
+                if not ended:
+                    break
+                failed += ended
+        return failed
+
+    async def finish(self, channel: Document) -> None:
+        """Look at the channel no more, once nothing new can come."""
+        now = self._clock.now()
+        if now - channel["deleted_at"] >= LATE:
+            ours = {"_id": channel["_id"], "workspace_id": channel["workspace_id"]}
+            await self._database.channels.update_one(ours, {"$set": {"ended_at": now}})
+
+    async def _open(self, channel: Document) -> list[Document]:
+        condition = {"workspace_id": channel["workspace_id"], "channel_id": channel["_id"], "open": True}
+        found = self._database.conversations.find(self._closing.among(condition), {"routing_log": 0})
+        conversations: list[Document] = await found.limit(self._at_once).to_list(None)
+        return conversations
+
+    async def _close(self, conversations: Sequence[Document]) -> frozenset[str]:
+        return await Conversations(self._database, self._clock).close_many_as_seen(conversations, DELETED)
+
+    async def _waiting(self, condition: Document) -> list[Document]:
+        found = self._database.messages.find(self._failing.among(condition), {"_id": 1}).limit(FAILED_AT_ONCE)
+        messages: list[Document] = await found.to_list(None)
+        return messages
+
+    async def _fail_together(self, condition: Document, some: Sequence[Document]) -> int:
+        still = {**condition, "_id": {"$in": [message["_id"] for message in some]}}
+        return await self._database.transaction(partial(self._fail, still))
+
+    async def _fail(self, still: Document, session: Session) -> int:
+        now, fields = self._clock.now(), failure(NOT_SENT)
+        found = await self._database.messages.find(still, {"raw": 0}, session=session).to_list(None)
+        await self._database.messages.update_many(still, {"$set": fields}, session=session)
+        events = [message_updated(message | fields, now) for message in found]
+        await write_events(self._database, events, at=now, session=session)
+        return len(found)
