@@ -137,7 +137,7 @@ def make_parts(runtime: Runtime, connectors: Mapping[ChannelKind, Connector]) ->
             runtime.database,
             runtime.clock,
             partial(check_for_channel, connectors),
-            complete=complete_templates,
+            complete=partial(complete_templates, runtime.clock),
             timeout_seconds=ACCEPT_SECONDS,
         ),
         outbox=Outbox(runtime.database, runtime.clock, sequence, ability=partial(check_ability, connectors)),

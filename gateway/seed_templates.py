@@ -91,7 +91,7 @@ TEMPLATES: Final[list[dict[str, Any]]] = [
         "language": "en",
         "category": "AUTHENTICATION",
         "components": [
-            {"type": "BODY", "text": "*{{1}}* is your verification code.", "add_security_recommendation": True},
+            {"type": "BODY", "add_security_recommendation": True},
             {"type": "FOOTER", "code_expiration_minutes": 10},
             {"type": "BUTTONS", "buttons": [{"type": "OTP", "otp_type": "COPY_CODE", "text": "Copy code"}]},
         ],

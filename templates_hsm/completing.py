@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from typing import Final
 
+from inbox.foundation.clock import Clock
 from inbox.foundation.problems import FieldError, Problem
 from inbox.messages.content import TemplateContent
 from inbox.sending.completing import Incomplete
@@ -17,8 +19,11 @@ Key = tuple[str, str, str, str]
 _OPTED_OUT: Final = Problem("opted_out", "The customer wants no marketing messages: send a utility template instead.")
 
 
-def complete_templates(blocking: BlockingDatabase, wanted: Sequence[Incomplete]) -> Sequence[TemplateContent | Problem]:
+def complete_templates(
+    clock: Clock, blocking: BlockingDatabase, wanted: Sequence[Incomplete]
+) -> Sequence[TemplateContent | Problem]:
     """Give for each the content to store, or why not: `content_invalid`, `template_unusable`, `opted_out`."""
+    now = clock.now()
     accounts = _accounts(blocking, wanted)
     keys = [_key(one, accounts.get((one.workspace_id, one.channel_id), "")) for one in wanted]
     known = _templates(blocking, keys)
@@ -28,12 +33,12 @@ def complete_templates(blocking: BlockingDatabase, wanted: Sequence[Incomplete])
     return [
         _OPTED_OUT
         if one.contact_id in unwilling and _is_marketing(template)
-        else complete_template(template, one.content)
+        else complete_template(template, one.content, now=now)
         for one, template in zip(wanted, stored, strict=True)
     ]
 
 
-def complete_template(stored: Document | None, content: TemplateContent) -> TemplateContent | Problem:
+def complete_template(stored: Document | None, content: TemplateContent, *, now: datetime) -> TemplateContent | Problem:
     """Complete one template by its stored definition."""
     if stored is None:
         message = f"There is no template {content.name} in {content.language}: read the channel's templates again."
@@ -43,7 +48,7 @@ def complete_template(stored: Document | None, content: TemplateContent) -> Temp
         detail = f"The template {template.name} can't be sent now. {template.reason or ''}".strip()
         return Problem("template_unusable", detail, extra={"template_status": template.status.value})
     try:
-        return compose(template, definition_of(template), content.parameters)
+        return compose(template, definition_of(template), content.parameters, now=now)
     except ParametersDontFit as fault:
         errors = [FieldError(f"/content/parameters{one.pointer}", one.message) for one in fault.faults]
         return Problem("content_invalid", f"The values don't fit the template: {errors[0].message}", errors=errors)

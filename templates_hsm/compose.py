@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from inbox.messages.content import TemplateContent
@@ -31,13 +32,15 @@ def definition_of(template: Template) -> Definition:
     return read_definition(template.components, template.category)
 
 
-def compose(template: Template, definition: Definition, parameters: Mapping[str, Any]) -> TemplateContent:
-    """Make the content to send.
+def compose(
+    template: Template, definition: Definition, parameters: Mapping[str, Any], *, now: datetime
+) -> TemplateContent:
+    """Make the content to send now.
 
     Raises:
         ParametersDontFit: With every fault.
     """
-    if faults := check_parameters(definition, parameters):
+    if faults := check_parameters(definition, parameters, now=now):
         raise ParametersDontFit(faults)
     normal = normal_form(definition, parameters)
     rendered = text_of(preview(definition, normal))

@@ -128,6 +128,8 @@ class TemplateButton(_Part, frozen=True, kw_only=True):
         url: With at most one variable, at its end.
         example: The example of the URL's variable, or of the code.
         otp_type: `copy_code`, `one_tap` or `zero_tap`, of a one-time password button.
+        apps: Package and signature of each app that may take the code.
+        terms_accepted: Whether the terms of codes without a tap are accepted.
     """
 
     kind: ButtonKind
@@ -138,6 +140,8 @@ class TemplateButton(_Part, frozen=True, kw_only=True):
     phone_number: str | None = None
     example: str | None = None
     otp_type: str | None = None
+    apps: tuple[tuple[str, str], ...] = ()
+    terms_accepted: bool = False
     flow_id: str | None = None
 
     @property
@@ -147,9 +151,14 @@ class TemplateButton(_Part, frozen=True, kw_only=True):
 
 
 class Card(_Part, frozen=True, kw_only=True):
-    """One card of a carousel."""
+    """One card of a carousel.
+
+    Attributes:
+        strange: Places of components that a card does not have.
+    """
 
     place: str
+    strange: tuple[int, ...] = ()
     header: Header | None = None
     body: TextPart | None = None
     buttons: tuple[TemplateButton, ...] = ()

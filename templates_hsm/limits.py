@@ -22,6 +22,9 @@ MAX_COPY_CODE_CHARS: Final = 15
 """Source: templates/components, 5 May 2026. Header and body are counted with their values filled in."""
 MAX_CODE_CHARS: Final = 15
 """Of a one-time password. Source: templates/authentication-templates."""
+MAX_APPS: Final = 5
+SIGNATURE_CHARS: Final = 11
+"""Of the apps that may take a code. Source: templates/authentication-templates (autofill button), 4 Nov 2025."""
 MIN_CARDS: Final = 2
 MAX_CARDS: Final = 10
 MAX_CARD_BODY_CHARS: Final = 160

@@ -18,6 +18,7 @@ from templates_hsm.definition import (
     TemplateButton,
 )
 from templates_hsm.limits import (
+    MAX_APPS,
     MAX_BUTTONS,
     MAX_CARD_BODY_CHARS,
     MAX_CARD_BUTTONS,
@@ -33,15 +34,30 @@ from templates_hsm.limits import (
     MAX_URL_CHARS,
     MIN_CARDS,
     MIN_EXPIRATION_MINUTES,
+    SIGNATURE_CHARS,
     chars,
 )
-from templates_hsm.lint_values import AUTHENTICATION, CAROUSEL, COMPONENTS, OFFER, REVIEW, Facts, Rule, Severity
+from templates_hsm.lint_values import (
+    AUTHENTICATION,
+    CAROUSEL,
+    COMPONENTS,
+    OFFER,
+    ONE_TAP,
+    REVIEW,
+    ZERO_TAP,
+    Facts,
+    Rule,
+    Severity,
+)
 
 _PHONE: Final = re.compile(r"\+?[0-9]{5,19}", re.ASCII)
 _LINK: Final = re.compile(r"https?://[^\s/]+\S*", re.IGNORECASE | re.ASCII)
 _SHORTENED: Final = re.compile(r"https?://(bit\.ly|tinyurl\.com|t\.co|goo\.gl|ow\.ly|wa\.me|is\.gd)/", re.IGNORECASE)
 _UNLABELLED: Final = frozenset({ButtonKind.COPY_CODE, ButtonKind.OTP})
 """WhatsApp itself writes on these, where nothing is given."""
+_OTP_TYPES: Final = frozenset({"copy_code", "one_tap", "zero_tap"})
+_APP_TYPES: Final = frozenset({"one_tap", "zero_tap"})
+_CARD_BUTTONS: Final = frozenset({ButtonKind.QUICK_REPLY, ButtonKind.URL, ButtonKind.PHONE_NUMBER})
 
 Found = Callable[[Facts], Iterator[str]]
 
@@ -147,6 +163,37 @@ def _password_elsewhere(facts: Facts) -> Iterator[str]:
         yield from (button.place for button in _every(facts) if button.kind is ButtonKind.OTP)
 
 
+def _passwords_with(wrong: Callable[[TemplateButton], object], member: str) -> Found:
+    return _code_only(_buttons_with(lambda button: button.kind is ButtonKind.OTP and wrong(button), member))
+
+
+def _good_apps(button: TemplateButton) -> bool:
+    good = all(package and len(signature) == SIGNATURE_CHARS for package, signature in button.apps)
+    return 1 <= len(button.apps) <= MAX_APPS and good
+
+
+def _cards_place(facts: Facts) -> list[str]:
+    return [card.place.rsplit("/", 1)[0] for card in facts.definition.cards[:1]]
+
+
+def _beside_cards(facts: Facts) -> Iterator[str]:
+    if facts.definition.cards:
+        for place, component in enumerate(facts.components):
+            if str(component.get("type", "")).upper() not in {"BODY", "CAROUSEL"}:
+                yield f"/{place}"
+
+
+def _strange_card_parts(facts: Facts) -> Iterator[str]:
+    for card in facts.definition.cards:
+        yield from (f"{card.place}/components/{place}" for place in card.strange)
+
+
+def _offer_header(facts: Facts) -> list[str]:
+    header, offer = facts.definition.header, facts.definition.offer
+    wrong = header is not None and offer is not None and header.format not in {HeaderFormat.IMAGE, HeaderFormat.VIDEO}
+    return [header.place] if header is not None and wrong else []
+
+
 def _cards_with(wrong: Callable[[Card], object]) -> Found:
     return lambda facts: (card.place for card in facts.definition.cards if wrong(card))
 
@@ -198,7 +245,7 @@ def _offer_buttons(facts: Facts) -> bool:
 RULES: Final[tuple[Rule, ...]] = (
     Rule("component_repeated", "There can be only one component of each type.", COMPONENTS, _repeated),
     Rule("component_unknown", "This version does not know this type of component or button; it can't check or send it.",
-         COMPONENTS, lambda facts: iter([""] if facts.definition.unknown else []), Severity.WARNING),
+         COMPONENTS, lambda facts: iter([""] if facts.definition.unknown else [])),
     Rule("header_sample", "WhatsApp reviews a file header with a sample: give example.header_handle.", REVIEW,
          lambda facts: (h.place for h in _headers(facts) if h.format in FILE_FORMATS and not h.has_example)),
     Rule("buttons_count", f"A template has at most {MAX_BUTTONS} buttons.", COMPONENTS, _more_than(MAX_BUTTONS)),
@@ -240,12 +287,26 @@ RULES: Final[tuple[Rule, ...]] = (
          _code_only(_not_one_password)),
     Rule("password_parts", "An authentication template has no header, offer or cards.", AUTHENTICATION,
          _code_only(_forbidden_parts)),
-    Rule("password_words", "WhatsApp writes the words of authentication templates itself: leave the text out, it is "
-         "ignored.", AUTHENTICATION, _code_only(_own_words), Severity.WARNING),
+    Rule("password_words", "WhatsApp writes the words of authentication templates itself: leave the text out.",
+         AUTHENTICATION, _code_only(_own_words)),
+    Rule("password_type", "A one-time password button is of the type copy_code, one_tap or zero_tap.", AUTHENTICATION,
+         _passwords_with(lambda b: b.otp_type not in _OTP_TYPES, "/otp_type")),
+    Rule("password_apps", f"Name the 1 to {MAX_APPS} apps that may take the code: supported_apps with package_name and "
+         f"signature_hash ({SIGNATURE_CHARS} characters).", ONE_TAP,
+         _passwords_with(lambda b: b.otp_type in _APP_TYPES and not _good_apps(b), "/supported_apps")),
+    Rule("password_terms", "Codes without a tap need zero_tap_terms_accepted: true.", ZERO_TAP,
+         _passwords_with(lambda b: b.otp_type == "zero_tap" and not b.terms_accepted, "/zero_tap_terms_accepted")),
     Rule("password_expiration",
          f"The code expires after {MIN_EXPIRATION_MINUTES} to {MAX_EXPIRATION_MINUTES} minutes.", AUTHENTICATION,
          _code_only(_bad_expiration)),
     Rule("cards_count", f"A carousel has {MIN_CARDS} to {MAX_CARDS} cards.", CAROUSEL, _card_count),
+    Rule("cards_category", "Carousels are for marketing templates.", CAROUSEL,
+         lambda facts: iter(_cards_place(facts) if facts.category is not Category.MARKETING else [])),
+    Rule("cards_alone", "A template with a carousel has a body, and no header, footer, buttons or offer.", CAROUSEL,
+         _beside_cards),
+    Rule("card_parts", "A card has a header, a body and buttons, nothing else.", CAROUSEL, _strange_card_parts),
+    Rule("card_button_kinds", "A card's buttons are quick replies, links and phone numbers.", CAROUSEL,
+         lambda facts: (b.place for c in facts.definition.cards for b in c.buttons if b.kind not in _CARD_BUTTONS)),
     Rule("cards_differ", "All cards have the same parts in the same order.", CAROUSEL, _unlike_first),
     Rule("card_header", "Each card begins with an image or a video.", CAROUSEL, _cards_with(_wrong_card_header)),
     Rule("card_body_length", f"A card's body has at most {MAX_CARD_BODY_CHARS} characters.", CAROUSEL,
@@ -254,6 +315,8 @@ RULES: Final[tuple[Rule, ...]] = (
          _cards_with(lambda card: not 1 <= len(card.buttons) <= MAX_CARD_BUTTONS)),
     Rule("offer_category", "Limited-time offers are for marketing templates.", OFFER,
          _offers_with(lambda facts: facts.category is not Category.MARKETING)),
+    Rule("offer_header", "The header of a template with an offer is an image or a video.", OFFER,
+         lambda facts: iter(_offer_header(facts))),
     Rule("offer_text", f"The offer's text has 1 to {MAX_OFFER_CHARS} characters.", OFFER,
          _offers_with(lambda facts: not 1 <= chars(_offer_text(facts)) <= MAX_OFFER_CHARS)),
     Rule("offer_body", f"The body of an offer has at most {MAX_OFFER_BODY_CHARS} characters.", OFFER,

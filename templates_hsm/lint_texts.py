@@ -128,7 +128,7 @@ RULES: Final[tuple[Rule, ...]] = (
          lambda facts: iter(["name"] if len(facts.name) > MAX_NAME_CHARS else [])),
     Rule("language_unknown", "This is none of the languages that WhatsApp listed when this version was made: "
          "check its code, such as en_US or pt_BR.", OVERVIEW,
-         lambda facts: iter([] if facts.language in LANGUAGES else ["language"]), _W),
+         lambda facts: iter([] if facts.language in LANGUAGES else ["language"])),
     Rule("category_unknown", "The category is marketing, utility or authentication.", CATEGORIES,
          lambda facts: iter(["category"] if facts.category is None else [])),
     Rule("body_missing", "Every template needs a body with a text.", COMPONENTS, _body_missing),

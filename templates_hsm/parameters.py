@@ -9,6 +9,7 @@ Source: templates/components, 5 May 2026; Meta's errors 132000, 132001, 132005, 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
 from typing import Any, Final
 
 from templates_hsm.definition import FILE_FORMATS, ButtonKind, Card, Definition, Header, HeaderFormat, TextPart
@@ -29,16 +30,21 @@ _FIELDS: Final = frozenset({"header", "body", "buttons", "cards", "offer"})
 _CARD_FIELDS: Final = frozenset({"header", "body", "buttons"})
 
 
-def check_parameters(definition: Definition, parameters: Mapping[str, Any]) -> tuple[Fault, ...]:
+def check_parameters(definition: Definition, parameters: Mapping[str, Any], *, now: datetime) -> tuple[Fault, ...]:
     """Find all that does not fit.
+
+    Args:
+        definition: The template's.
+        parameters: In the contract's form.
+        now: When it is to be sent: an offer must not have ended.
 
     Returns:
         Faults with pointers from the parameters on; empty if the template can be sent so.
     """
-    return tuple(_faults(definition, parameters))
+    return tuple(_faults(definition, parameters, now))
 
 
-def _faults(definition: Definition, parameters: Mapping[str, Any]) -> Iterator[Fault]:
+def _faults(definition: Definition, parameters: Mapping[str, Any], now: datetime) -> Iterator[Fault]:
     for name in definition.unknown:
         yield Fault(pointer="", code="template_not_understood", message=f"The template has {name}: it can't be sent.")
     yield from _unknown_fields(parameters, _FIELDS)
@@ -48,7 +54,7 @@ def _faults(definition: Definition, parameters: Mapping[str, Any]) -> Iterator[F
     if definition.is_code:
         yield from _check_password(definition, parameters)
     yield from _check_cards(definition.cards, parameters.get("cards"))
-    yield from _check_offer(definition, parameters.get("offer"))
+    yield from _check_offer(definition, parameters.get("offer"), now)
 
 
 def _unknown_fields(given: Mapping[str, Any], known: frozenset[str]) -> Iterator[Fault]:
@@ -193,10 +199,14 @@ def _check_card(card: Card, values: Any) -> Iterator[Fault]:
     yield from _check_buttons(card, values)
 
 
-def _check_offer(definition: Definition, given: Any) -> Iterator[Fault]:
+def _check_offer(definition: Definition, given: Any, now: datetime) -> Iterator[Fault]:
+    end = read_time(given)
     wanted = definition.offer is not None and definition.offer.expires
     if not wanted and given is not None:
         yield Fault(pointer="/offer", code="takes_no_value", message="The template has no offer that ends.")
-    elif wanted and read_time(given) is None:
+    elif wanted and end is None:
         message = 'The offer\'s end is missing: give {"expires_at": "2026-12-24T18:00:00Z"}.'
         yield Fault(pointer="/offer/expires_at", code="missing", message=message)
+    elif wanted and end is not None and end <= now:
+        message = "The offer has ended: give a time that is still to come."
+        yield Fault(pointer="/offer/expires_at", code="ended", message=message)

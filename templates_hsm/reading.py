@@ -148,8 +148,16 @@ def _button(button: Component, index: int, place: str) -> TemplateButton:
         phone_number=_text_of(button.get("phone_number")) or None,
         example=_first_text(button.get("example")),
         otp_type=_text_of(button.get("otp_type")).lower() or None,
+        apps=tuple(_apps(button)),
+        terms_accepted=button.get("zero_tap_terms_accepted") is True,
         flow_id=str(flow) if flow is not None else None,
     )
+
+
+def _apps(button: Component) -> Iterator[tuple[str, str]]:
+    """Give the apps that may take a code; the button itself named the only one before there were several."""
+    named = _items(button.get("supported_apps")) or ([button] if "package_name" in button else [])
+    yield from ((_text_of(app.get("package_name")), _text_of(app.get("signature_hash"))) for app in named)
 
 
 def _address(button: Component, address: str, place: str) -> TextPart:
@@ -170,11 +178,15 @@ def _carousel(component: Component, place: str) -> dict[str, Any]:
 
 def _card(card: Component, place: str) -> Card:
     parts: dict[str, Any] = {}
+    strange: list[int] = []
     for index, component in enumerate(_items(card.get("components"))):
-        read = _READERS.get(_upper(component.get("type")))
-        if read is not None:
-            parts |= read(component, f"{place}/components/{index}")
-    return Card(place=place, **{key: parts[key] for key in ("header", "body", "buttons") if key in parts})
+        kind = _upper(component.get("type"))
+        if kind in _CARD_COMPONENTS:
+            parts |= _READERS[kind](component, f"{place}/components/{index}")
+        else:
+            strange.append(index)
+    known = {key: parts[key] for key in ("header", "body", "buttons") if key in parts}
+    return Card(place=place, strange=tuple(strange), **known)
 
 
 def _offer(component: Component, place: str) -> dict[str, Any]:
@@ -209,6 +221,7 @@ def _unknown_parts(parts: Mapping[str, Any]) -> Iterator[str]:
         yield "a button of an unknown kind"
 
 
+_CARD_COMPONENTS: Final = frozenset({"HEADER", "BODY", "BUTTONS"})
 _READERS: Mapping[str, Callable[[Component, str], dict[str, Any]]] = {
     "HEADER": _header,
     "BODY": _body,

@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
+from urllib.parse import urlsplit
 
+from inbox.foundation.public_address import is_public
 from templates_hsm.faults import Fault
 from templates_hsm.limits import MAX_SPACES, chars
 
@@ -15,6 +17,8 @@ _CONTROL: Final = re.compile(r"[\x00-\x08\x0e-\x1f\x7f\ud800-\udfff]")
 _URL_SAFE: Final = re.compile(r"(?:[A-Za-z0-9\-._~/?=:;,@+$!'()*]|%[0-9A-Fa-f]{2})*", re.ASCII)
 """What may stand in a URL's variable as it is; `&` and `#` would begin another part of the URL."""
 _WEB_LINK: Final = re.compile(r"https?://[^\s/]+\S*", re.ASCII | re.IGNORECASE)
+_OWN_NETWORK: Final = (".localhost", ".local", ".internal", ".lan", ".home.arpa", ".test", ".invalid")
+"""Ends of names that no public name server knows. Source: RFC 6761, 6762, 8375; ICANN for `.internal`."""
 _SHAPES: Final = (
     (_BREAKS, "newline_or_tab", "WhatsApp refuses line breaks and tabs in a value: write it in one line."),
     (_SPACES, "too_many_spaces", f"WhatsApp refuses more than {MAX_SPACES} spaces in a row in a value."),
@@ -75,6 +79,18 @@ def check_code(pointer: str, value: object, most: int) -> Iterator[Fault]:
         yield Fault(pointer=pointer, code="too_long", message=f"WhatsApp allows at most {most} characters in a code.")
 
 
+def _is_reachable(link: str) -> bool:
+    """Tell whether WhatsApp, which fetches the file itself, may reach a link's host, as far as its name says."""
+    try:
+        host = urlsplit(link).hostname or ""
+    except ValueError:
+        return False
+    try:
+        return is_public(host)
+    except ValueError:
+        return "." in host.strip(".") and not host.rstrip(".").endswith(_OWN_NETWORK)
+
+
 def check_file(pointer: str, kind: str, given: object) -> Iterator[Fault]:
     """Check a header's file: `{"image": {"link": "https://…"}}`, optionally with a document's `filename`."""
     file = given.get(kind) if isinstance(given, Mapping) else None
@@ -84,6 +100,9 @@ def check_file(pointer: str, kind: str, given: object) -> Iterator[Fault]:
     elif file.get("id") is None and not _WEB_LINK.fullmatch(str(file.get("link", ""))):
         message = "The file needs a link that begins with https:// or http://."
         yield Fault(pointer=f"{pointer}/{kind}/link", code="header_link_invalid", message=message)
+    elif file.get("id") is None and not _is_reachable(str(file["link"])):
+        message = "WhatsApp fetches the file itself and can't reach this address: give one of the public internet."
+        yield Fault(pointer=f"{pointer}/{kind}/link", code="header_link_private", message=message)
 
 
 def check_location(pointer: str, given: object) -> Iterator[Fault]:

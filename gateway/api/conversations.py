@@ -77,7 +77,7 @@ async def start_conversation(call: Call[StartRequest, None]) -> Encoded:
         await _check_seen(call)
     contact_id = await known_contact(call.database, record.ref, call.body.to)
     asked = Asked(call.workspace_id, record.id, contact_id)
-    template = await completed(call.database, asked, call.body.template, "/template")
+    template = await completed(call.parts.runtime, asked, call.body.template, "/template")
 
     async def work(session: Session) -> object:
         return await call.parts.starting.start(call.caller, record.ref, call.body.to, template, session=session)

@@ -9,12 +9,13 @@ from gateway.content_checks import check_for_channel
 from inbox.channel.channel_kind import ChannelKind
 from inbox.conversation.conversation_reading import visible_conversation
 from inbox.foundation.problems import FieldError, Problem
+from inbox.foundation.runtime import Runtime
 from inbox.messages.content import TemplateContent, TextContent
 from inbox.messages.reply_window import may_write_freely
 from inbox.sending.completing import Incomplete
 from inbox.sending.outgoing import NewMessage, TemplateChoice
 from inbox.sending.outgoing_rules import content_invalid
-from inbox.storage.database import Database, Session
+from inbox.storage.database import Session
 from templates_hsm.completing import complete_templates
 from templates_hsm.offers import template_offers
 
@@ -39,7 +40,7 @@ async def hold_if_closed(call: Call[NewMessage, None]) -> Encoded | None:
         raise content_invalid("/type", "Only a text can be held until the customer answers.")
     check_for_channel(call.parts.connectors, kind, call.body.content)
     asked = Asked(call.workspace_id, conversation["channel_id"], conversation["contact_id"])
-    template = await completed(call.database, asked, call.body.held.template, "/held/template")
+    template = await completed(call.parts.runtime, asked, call.body.held.template, "/held/template")
 
     async def work(session: Session) -> object:
         return await call.parts.held.hold(call.caller, call.id, call.body.content, template, session=session)
@@ -57,7 +58,7 @@ class Asked(NamedTuple):
     contact_id: str | None
 
 
-async def completed(database: Database, asked: Asked, choice: TemplateChoice, pointer: str) -> TemplateContent:
+async def completed(runtime: Runtime, asked: Asked, choice: TemplateChoice, pointer: str) -> TemplateContent:
     """Hold a chosen template against its definition. Raises `Problem`, with faults below `pointer`."""
     wanted = [
         Incomplete(
@@ -67,7 +68,7 @@ async def completed(database: Database, asked: Asked, choice: TemplateChoice, po
             content=choice.content,
         )
     ]
-    (found,) = await database.in_one_hop(lambda blocking: complete_templates(blocking, wanted))
+    (found,) = await runtime.database.in_one_hop(lambda blocking: complete_templates(runtime.clock, blocking, wanted))
     if isinstance(found, Problem):
         errors = [FieldError(pointer + one.pointer.removeprefix("/content"), one.message) for one in found.errors]
         raise Problem(found.code, found.detail, errors=errors, extra=found.extra)

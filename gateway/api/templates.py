@@ -124,7 +124,7 @@ async def preview_template(call: Call[PreviewRequest, None]) -> PreviewAnswer:
     template = template_of(await call.parts.templates.find(call.workspace_id, call.id))
     definition = definition_of(template)
     shown = preview(definition, call.body.parameters)
-    faults = check_parameters(definition, call.body.parameters)
+    faults = check_parameters(definition, call.body.parameters, now=call.now)
     return PreviewAnswer(preview=shown, rendered=text_of(shown), faults=faults)
 
 

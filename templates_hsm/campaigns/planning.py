@@ -88,7 +88,7 @@ def decide(row: Row, known: Known, plan: Plan, now: datetime) -> Decision:
         if due_at is not None:
             return Deferred(row=row, due_at=due_at)
     try:
-        content = compose(plan.template, plan.definition, plan.variables.fill(row.values))
+        content = compose(plan.template, plan.definition, plan.variables.fill(row.values), now=now)
     except ParametersDontFit as fault:
         detail = "; ".join(f"{one.pointer}: {one.message}" for one in fault.faults)
         return Skipped(row=row, reason=Skip.VALUES, detail=detail[:MAX_DETAIL_CHARS])

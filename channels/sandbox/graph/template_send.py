@@ -25,7 +25,7 @@ def render(definition: list[JsonObject], sent: list[JsonObject]) -> JsonObject:
         sent: The components of the send.
 
     Returns:
-        Some of `header`, `body`, `footer`, `buttons`, as the phone shows them.
+        Some of `header`, `body`, `footer`, `buttons`, `cards`, `offer`, as the phone shows them.
 
     Raises:
         GraphError: The parameters do not fit the template.
@@ -44,6 +44,10 @@ def render(definition: list[JsonObject], sent: list[JsonObject]) -> JsonObject:
             shown["buttons"] = [
                 _button(button, index, sent) for index, button in enumerate(component.get("buttons", []))
             ]
+        elif kind == "CAROUSEL":
+            shown["cards"] = _cards(component, sent)
+        elif kind == "LIMITED_TIME_OFFER":
+            shown["offer"] = _offer(component, parameters)
     _refuse_unasked(definition, sent)
     return shown
 
@@ -59,8 +63,33 @@ def _refuse_unasked(definition: list[JsonObject], sent: list[JsonObject]) -> Non
     defined = {str(component.get("type", "")).lower() for component in definition}
     for component in sent:
         kind = str(component.get("type", "")).lower()
-        if kind in ("header", "body") and component.get("parameters") and kind not in defined:
+        if kind in ("header", "body", "limited_time_offer") and component.get("parameters") and kind not in defined:
             raise _count_error(kind, len(component["parameters"]), 0)
+
+
+def _cards(component: JsonObject, sent: list[JsonObject]) -> list[JsonObject]:
+    """Each card with its own parameters: a send names every card of the template, by its place."""
+    defined = component.get("cards", [])
+    given = next((part.get("cards") or [] for part in sent if str(part.get("type", "")).lower() == "carousel"), [])
+    by_place = {card.get("card_index"): card for card in given}
+    if set(by_place) != set(range(len(defined))) or len(given) != len(defined):
+        raise _count_error("carousel cards", len(given), len(defined))
+    return [
+        render(card.get("components", []), list(by_place[place].get("components") or []))
+        for place, card in enumerate(defined)
+    ]
+
+
+def _offer(component: JsonObject, parameters: list[JsonObject]) -> JsonObject:
+    defined = component.get("limited_time_offer", {})
+    shown: JsonObject = {"text": defined.get("text", "")}
+    if not defined.get("has_expiration"):
+        return shown
+    given = parameters[0].get("limited_time_offer") if parameters else None
+    ends = given.get("expiration_time_ms") if isinstance(given, dict) else None
+    if isinstance(ends, bool) or not isinstance(ends, int) or ends <= 0:
+        raise GraphError(131008, "limited_time_offer: Parameter expiration_time_ms is missing")
+    return {**shown, "expiration_time_ms": ends}
 
 
 def _header(component: JsonObject, parameters: list[JsonObject]) -> JsonObject:

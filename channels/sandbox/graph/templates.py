@@ -12,6 +12,7 @@ from channels.sandbox.graph.checks import items, text
 from channels.sandbox.graph.errors import GraphError
 from channels.sandbox.graph.ids import numeric_id
 from channels.sandbox.graph.state import JsonObject
+from channels.sandbox.graph.template_kinds import check_kinds, with_fixed_words
 from channels.sandbox.graph.template_send import VARIABLE
 
 NAME = re.compile(r"[a-z0-9_]{1,512}\Z")
@@ -190,6 +191,9 @@ def _checked(waba_id: str, body: JsonObject) -> Template:
     components = items(body, "components", "components")
     for component in components:
         _check_component(component, authentication=category == "AUTHENTICATION")
+    check_kinds(category, components)
+    if category == "AUTHENTICATION":
+        components = with_fixed_words(components)
     known = {"name", "language", "category", "components", "parameter_format", "status", "id"}
     return Template(
         id=numeric_id(),

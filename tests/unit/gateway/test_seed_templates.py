@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
 from channels.sandbox.graph.template_send import render
+from channels.sandbox.graph.templates import TemplateStore
 from gateway.seed_templates import TEMPLATES
 from templates_hsm.compose import compose, definition_of
 from templates_hsm.definition import Category, Template, TemplateStatus
@@ -32,6 +34,7 @@ VALUES: dict[str, dict[str, Any]] = {
 
 @pytest.mark.parametrize("seeded", TEMPLATES, ids=lambda seeded: seeded["name"])
 def test_it_is_sent_as_it_is_previewed(seeded: dict[str, Any]) -> None:
+    listed = TemplateStore().create("1", seeded).components
     template = Template(
         id="t",
         workspace_id="w",
@@ -42,11 +45,11 @@ def test_it_is_sent_as_it_is_previewed(seeded: dict[str, Any]) -> None:
         category=Category(seeded["category"].lower()),
         status=TemplateStatus.APPROVED,
         usable=True,
-        components=tuple(seeded["components"]),
+        components=tuple(listed),
     )
     definition = definition_of(template)
-    content = compose(template, definition, VALUES.get(seeded["name"], {}))
-    seen = render(seeded["components"], template_object(content).get("components", []))
+    content = compose(template, definition, VALUES.get(seeded["name"], {}), now=datetime(2026, 11, 27, tzinfo=UTC))
+    seen = render(listed, template_object(content).get("components", []))
     assert seen["body"] == preview(definition, content.parameters).body
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 
 from templates_hsm.definition import Category, Definition, Template, TemplateStatus
 from templates_hsm.reading import read_definition
 
+NOW = datetime(2026, 11, 27, 12, tzinfo=UTC)
 LINK = "https://files.example/photo.png"
 
 ORDER: list[dict[str, Any]] = [

@@ -18,6 +18,7 @@ from tests.unit.templates_hsm.examples import (
     COUPON,
     LINK,
     NAMED,
+    NOW,
     ORDER,
     ORDER_VALUES,
     PICTURE,
@@ -30,7 +31,7 @@ def composed(
     components: list[dict[str, Any]], parameters: dict[str, Any], category: Category = Category.UTILITY
 ) -> Any:
     one = template(components, category)
-    return compose(one, definition_of(one), parameters)
+    return compose(one, definition_of(one), parameters, now=NOW)
 
 
 def test_rendered_text() -> None:

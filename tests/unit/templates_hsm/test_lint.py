@@ -41,6 +41,13 @@ def offer(text: str = "Ends soon", *more: dict[str, Any], expires: bool = False)
     return [part, BODY, {"type": "BUTTONS", "buttons": [LINK]}, *more]
 
 
+def otp(**button: Any) -> list[dict[str, Any]]:
+    return [{"type": "BODY"}, {"type": "BUTTONS", "buttons": [{"type": "OTP", "text": "Fill in", **button}]}]
+
+
+APP = {"package_name": "com.example.shop", "signature_hash": "K8a/AINcGX7"}
+FOOTED = {"components": [{"type": "BODY", "text": "x"}, {"type": "FOOTER", "text": "x"}]}
+COPIES = {"components": [{"type": "BUTTONS", "buttons": [{"type": "COPY_CODE", "example": "A"}]}]}
 ONE_CARD = {"components": [{"type": "BODY", "text": "x" * 161}]}
 IMAGE = {"type": "HEADER", "format": "IMAGE"}
 
@@ -106,6 +113,27 @@ FAULTS: list[tuple[str, dict[str, Any], str]] = [
     ("password_expiration", {"category": "authentication",
      "components": [CODE[0], {"type": "FOOTER", "code_expiration_minutes": 91}, CODE[2]]},
      "/components/code_expiration_minutes"),
+    ("password_type", {"category": "authentication", "components": otp(otp_type="two_tap")},
+     "/components/1/buttons/0/otp_type"),
+    ("password_type", {"category": "authentication", "components": otp()}, "/components/1/buttons/0/otp_type"),
+    ("password_apps", {"category": "authentication", "components": otp(otp_type="ONE_TAP")},
+     "/components/1/buttons/0/supported_apps"),
+    ("password_apps", {"category": "authentication", "components": otp(otp_type="ONE_TAP", supported_apps=[
+        {"package_name": "com.example.shop", "signature_hash": "short"}])}, "/components/1/buttons/0/supported_apps"),
+    ("password_apps", {"category": "authentication", "components": otp(otp_type="ONE_TAP", supported_apps=[APP] * 6)},
+     "/components/1/buttons/0/supported_apps"),
+    ("password_terms", {"category": "authentication",
+     "components": otp(otp_type="ZERO_TAP", supported_apps=[APP])}, "/components/1/buttons/0/zero_tap_terms_accepted"),
+    ("cards_category", {"category": "utility", "components": cards()}, "/components/1/cards"),
+    ("cards_alone", {"category": "marketing", "components": [*cards(), {"type": "FOOTER", "text": "x"}]},
+     "/components/2"),
+    ("cards_alone", {"category": "marketing", "components": [*cards(), *buttons(BUTTON)[1:]]}, "/components/2"),
+    ("card_parts", {"category": "marketing", "components": cards(FOOTED)}, "/components/1/cards/0/components/1"),
+    ("card_button_kinds", {"category": "marketing", "components": cards(COPIES)},
+     "/components/1/cards/0/components/0/buttons/0"),
+    ("offer_header", {"category": "marketing", "components": [*offer(), header("Sale")[0]]}, "/components/3"),
+    ("offer_header", {"category": "marketing", "components": [*offer(), {"type": "HEADER", "format": "LOCATION"}]},
+     "/components/3"),
     ("cards_count", {"components": cards(count=1)}, "/components/1/cards"),
     ("cards_differ", {"components": cards(ONE_CARD)}, "/components/1/cards/1"),
     ("card_header", {"components": cards(ONE_CARD)}, "/components/1/cards/0"),
@@ -150,6 +178,10 @@ SOUND = [
     ("authentication", CODE),
     ("marketing", [{**CARDS[0], "text": "Two things wait, {{1}}, look at them:"}, *cards()[1:]]),
     ("utility", body("x" * 1022 + "😀")),
+    ("authentication", otp(otp_type="one_tap", supported_apps=[APP])),
+    ("authentication", otp(otp_type="ONE_TAP", **APP)),
+    ("authentication", otp(otp_type="ZERO_TAP", supported_apps=[APP] * 5, zero_tap_terms_accepted=True)),
+    ("marketing", [*offer(), {"type": "HEADER", "format": "VIDEO", "example": {"header_handle": ["h"]}}]),
     ("utility", buttons(BUTTON, {**BUTTON, "text": "No"}, LINK, PHONE)),
 ]
 

@@ -15,6 +15,7 @@ from tests.unit.templates_hsm.examples import (
     COUPON,
     LINK,
     NAMED,
+    NOW,
     ORDER,
     ORDER_VALUES,
     PICTURE,
@@ -83,12 +84,20 @@ NOT_FITTING = [
     ("no picture", PICTURE, {}, "/header", "header_file_missing"),
     ("a film for a picture", PICTURE, {"header": {"video": {"link": LINK}}}, "/header", "header_file_missing"),
     ("a path", PICTURE, {"header": {"image": {"link": "/etc/passwd"}}}, "/header/image/link", "header_link_invalid"),
+    *(("a private address", PICTURE, {"header": {"image": {"link": link}}}, "/header/image/link", "header_link_private")
+      for link in ("http://127.0.0.1:8080/a.png", "https://localhost/a.png", "http://10.0.0.7/a.png",
+                   "http://[::1]/a.png", "http://169.254.169.254/a", "https://files.internal/a.png", "http://shop/a.png",
+                   "http://[fe80::1]/a", "https://intranet.local./a.png", "https://printer.lan:8443/a.png")),
     ("no place", PLACE, {}, "/header", "header_location_missing"),
     ("no such place", PLACE, {"header": {"location": {"latitude": 91, "longitude": 0}}},
      "/header/location/latitude", "header_location_invalid"),
     ("no end of the offer", COUPON, COUPON_VALUES | {"offer": None}, "/offer/expires_at", "missing"),
     ("an end without zone", COUPON, COUPON_VALUES | {"offer": {"expires_at": "2026-12-24T18:00:00"}},
      "/offer/expires_at", "missing"),
+    ("an offer of 2020", COUPON, COUPON_VALUES | {"offer": {"expires_at": "2020-12-24T18:00:00Z"}},
+     "/offer/expires_at", "ended"),
+    ("an offer that ends now", COUPON, COUPON_VALUES | {"offer": {"expires_at": NOW.isoformat()}},
+     "/offer/expires_at", "ended"),
     ("a long code", COUPON, COUPON_VALUES | {"buttons": [{"index": 0, "value": "x" * 16}, {"index": 1, "value": "y"}]},
      "/buttons/0/value", "too_long"),
     ("one card too few", CARDS, {"body": [ANNA], "cards": [CARD_VALUES]}, "/cards", "count"),
@@ -105,7 +114,7 @@ NOT_FITTING = [
 
 @pytest.mark.parametrize(("components", "parameters"), [row[1:] for row in FITTING], ids=[row[0] for row in FITTING])
 def test_fitting(components: list[dict[str, Any]], parameters: dict[str, Any]) -> None:
-    assert check_parameters(read(components), parameters) == ()
+    assert check_parameters(read(components), parameters, now=NOW) == ()
 
 
 @pytest.mark.parametrize(
@@ -113,7 +122,7 @@ def test_fitting(components: list[dict[str, Any]], parameters: dict[str, Any]) -
 )
 def test_not_fitting(components: list[dict[str, Any]], parameters: dict[str, Any], pointer: str, code: str) -> None:
     given = ORDER_VALUES | parameters if components is ORDER else parameters
-    faults = check_parameters(read(components), given)
+    faults = check_parameters(read(components), given, now=NOW)
     assert [(fault.pointer, fault.code) for fault in faults] == [(pointer, code)]
     assert faults[0].message
 
@@ -128,5 +137,5 @@ CODES = [
 
 @pytest.mark.parametrize(("parameters", "code"), [row[1:] for row in CODES], ids=[row[0] for row in CODES])
 def test_one_time_passwords(parameters: dict[str, Any], code: str | None) -> None:
-    faults = check_parameters(read(CODE, Category.AUTHENTICATION), parameters)
+    faults = check_parameters(read(CODE, Category.AUTHENTICATION), parameters, now=NOW)
     assert [fault.code for fault in faults] == ([code] if code else [])
