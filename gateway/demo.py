@@ -14,6 +14,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import aiohttp
 import msgspec
 
 from gateway import supervisor
@@ -39,6 +40,8 @@ USUAL_PORT = 8080
 USUAL_SANDBOX_PORT = 8090
 READY_SECONDS = 60.0
 PIDS_CHECK_SECONDS = 0.1
+TEMPLATES_SECONDS = 5.0
+"""To read nine templates on this machine; the demo is ready without them, too."""
 
 
 class Demo:
@@ -87,6 +90,7 @@ class Demo:
                 self._give_orders()
                 await self._until_ready()
                 await self._register(seeded)
+                await self._read_templates(seeded)
                 _say(self._welcome(seeded))
                 await asyncio.gather(
                     supervisor.keep_running(self._children, self._servers, report_to_stderr),
@@ -110,6 +114,20 @@ class Demo:
         if seeded is not None and seeded.telegram is not None:
             async with open_runtime(self._settings) as runtime:
                 await register_telegram(runtime, seeded.telegram)
+
+    async def _read_templates(self, seeded: Seed | None) -> None:
+        """Have the server read the emulator's templates: a campaign may begin with the first click.
+
+        Should that fail, the worker reads them later, as it does those of any number.
+        """
+        if seeded is None:
+            return
+        url = f"{self.base_url}/api/v1/channels/{seeded.whatsapp.id}/templates/sync"
+        headers = {"Authorization": f"Bearer {seeded.first.owner.token}"}
+        with contextlib.suppress(aiohttp.ClientError, TimeoutError):
+            timeout = aiohttp.ClientTimeout(total=TEMPLATES_SECONDS)
+            async with aiohttp.ClientSession(headers=headers, timeout=timeout) as session, session.post(url):
+                pass
 
     def _give_orders(self) -> None:
         config, state = str(self._directory / "sandbox.json"), str(self._directory / "sandbox-chats.json")

@@ -51,6 +51,15 @@ def test_the_ready_file_has_the_shape_of_the_contract(demo: DemoProcess) -> None
     assert ready["pids"].keys() >= {"mongod", "redis", "serve", "work", "sandbox"}
 
 
+def test_templates_are_there_when_it_says_ready(demo: DemoProcess) -> None:
+    usable = f"{demo.base_url}/api/v1/templates?usable=true"
+    names = {
+        one["name"]
+        for one in request("GET", usable, headers={"Authorization": f"Bearer {demo.owner_token}"})[1]["items"]
+    }
+    assert {"order_update", "spring_sale", "login_code"} <= names
+
+
 def test_the_ready_file_is_private(demo: DemoProcess) -> None:
     for name in ("ready.json", "demo.json", "secret.key", "sandbox.json"):
         assert (demo.directory / name).stat().st_mode & 0o077 == 0

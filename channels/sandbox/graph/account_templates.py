@@ -6,12 +6,14 @@ from collections.abc import Mapping
 
 import msgspec
 
+from channels.sandbox.graph.checks import items
 from channels.sandbox.graph.cloud import Cloud
 from channels.sandbox.graph.envelope import Update
 from channels.sandbox.graph.errors import GraphError
 from channels.sandbox.graph.exchange import SUCCESS, Exchange
 from channels.sandbox.graph.state import JsonObject
 from channels.sandbox.graph.statuses import schedule
+from channels.sandbox.graph.template_kinds import check_known
 from channels.sandbox.graph.templates import NOT_SENDABLE, TEMPLATES_PER_ACCOUNT, Template
 
 PAGE = 25
@@ -67,7 +69,9 @@ def _number(given: str | None, otherwise: int) -> int:
 
 def create_template(exchange: Exchange, waba_id: str) -> JsonObject:
     """`POST /{waba_id}/message_templates`: waits for its review."""
-    template = exchange.cloud.templates.create(waba_id, exchange.json())
+    body = exchange.json()
+    check_known(items(body, "components", "components"))
+    template = exchange.cloud.templates.create(waba_id, body)
     return {"id": template.id, "status": template.status, "category": template.category}
 
 

@@ -38,9 +38,6 @@ def find(components: Sequence[JsonObject], kind: str) -> JsonObject | None:
 
 def check_kinds(category: str, components: Sequence[JsonObject]) -> None:
     """Refuse what Meta's pages on the special kinds forbid. Raises `GraphError`."""
-    for component in components:
-        if kind_of(component) not in COMPONENTS:
-            raise GraphError(100, f"Unexpected component type: {component.get('type')}.")
     if category == "AUTHENTICATION":
         _check_password(components)
     carousel, offer = find(components, "CAROUSEL"), find(components, "LIMITED_TIME_OFFER")
@@ -52,6 +49,13 @@ def check_kinds(category: str, components: Sequence[JsonObject]) -> None:
     if offer is not None:
         _only(components, {"HEADER", "BODY", "BUTTONS", "LIMITED_TIME_OFFER"}, "a limited-time offer")
         _check_offer(offer, components)
+
+
+def check_known(components: Sequence[JsonObject]) -> None:
+    """Refuse components that Meta does not have. Raises `GraphError`."""
+    for component in components:
+        if kind_of(component) not in COMPONENTS:
+            raise GraphError(100, f"Unexpected component type: {component.get('type')}.")
 
 
 def with_fixed_words(components: Sequence[JsonObject]) -> list[JsonObject]:

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from channels.sandbox.graph.errors import GraphError
+from channels.sandbox.graph.template_kinds import check_known
 from channels.sandbox.graph.template_send import render
 from channels.sandbox.graph.templates import Template, TemplateStore
 
@@ -72,12 +73,17 @@ def create(category: str, components: list[dict[str, Any]]) -> Template:
             [{"type": "HEADER", "format": "TEXT", "text": "x"}, *offer(COPY, LINK)],
             id="offer's text header",
         ),
-        pytest.param("UTILITY", [BODY, {"type": "HOLOGRAM"}], id="unknown component"),
     ],
 )
 def test_what_meta_refuses(category: str, components: list[dict[str, Any]]) -> None:
     with pytest.raises(GraphError):
         create(category, components)
+
+
+def test_component_that_meta_does_not_have_is_refused() -> None:
+    check_known([BODY, PICTURE])
+    with pytest.raises(GraphError, match="HOLOGRAM"):
+        check_known([BODY, {"type": "HOLOGRAM"}])
 
 
 @pytest.mark.parametrize(
