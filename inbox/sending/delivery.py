@@ -37,6 +37,7 @@ _HEAD_FIELDS: Final[Document] = {
     "conversation_id": 1,
     "status": 1,
     "next_attempt_at": 1,
+    "set_aside_until": 1,
     "lane": 1,
     "seq": 1,
     "to": 1,
@@ -213,7 +214,8 @@ class Delivery:
                 self._change(held, {"$set": fields}, fields, blocking, session)
             else:
                 waits = {"_id": {"$in": [message["_id"] for message in held]}, **self._of_channel}
-                blocking.messages.update_many(waits, {"$set": {"next_attempt_at": verdict.until}}, session=session)
+                until = {"next_attempt_at": verdict.until, "set_aside_until": verdict.until}
+                blocking.messages.update_many(waits, {"$set": until}, session=session)
         return frozenset(verdicts)
 
     def _end(self, verdicts: Mapping[str, Verdict], blocking: BlockingDatabase, session: Session) -> None:

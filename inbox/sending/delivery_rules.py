@@ -41,7 +41,8 @@ class Due(msgspec.Struct, frozen=True, kw_only=True):
 def choose_due(waiting: Iterable[Mapping[str, Any]], now: datetime) -> Due:
     """Choose what may be sent, each conversation in its order.
 
-    A message that is being sent or that waits for a retry holds back the later ones of its conversation.
+    A message that is being sent or that waits for a retry holds back the later ones of its conversation; one that
+    was set aside, such as a paused campaign's, holds back none.
 
     Args:
         waiting: Messages that are `queued` or `sending`.
@@ -50,12 +51,19 @@ def choose_due(waiting: Iterable[Mapping[str, Any]], now: datetime) -> Due:
     conversations: dict[str, list[Mapping[str, Any]]] = {}
     for message in sorted(waiting, key=lambda m: m["seq"]):
         conversations.setdefault(message["conversation_id"], []).append(message)
-    queued = {c: ms for c, ms in conversations.items() if ms[0]["status"] == MessageStatus.QUEUED.value}
+    lines = {c: [m for m in ms if not _is_set_aside(m, now)] for c, ms in conversations.items()}
+    queued = {c: ms for c, ms in lines.items() if ms and ms[0]["status"] == MessageStatus.QUEUED.value}
+    set_aside = {c: min(m["next_attempt_at"] for m in ms) for c, ms in conversations.items() if not lines[c]}
     ready = {c: _lined_up(ms) for c, ms in queued.items() if ms[0]["next_attempt_at"] <= now}
     return Due(
         queues=dict(sorted(ready.items(), key=lambda item: (item[1][0].lane, queued[item[0]][0]["seq"]))),
-        retries={c: ms[0]["next_attempt_at"] for c, ms in queued.items() if ms[0]["next_attempt_at"] > now},
+        retries=set_aside | {c: ms[0]["next_attempt_at"] for c, ms in queued.items() if c not in ready},
     )
+
+
+def _is_set_aside(message: Mapping[str, Any], now: datetime) -> bool:
+    until = message.get("set_aside_until")
+    return until is not None and until == message["next_attempt_at"] and until > now
 
 
 def _lined_up(messages: Sequence[Mapping[str, Any]]) -> list[Waiting]:

@@ -21,6 +21,7 @@ class Skip(StrEnum):
     BLOCKED = "blocked"
     VALUES = "values_dont_fit"
     CANCELLED = "cancelled"
+    OFFER = "offer_ended"
 
 
 EXPLANATIONS: Final[Mapping[Skip, str]] = {
@@ -29,6 +30,7 @@ EXPLANATIONS: Final[Mapping[Skip, str]] = {
     Skip.FREQUENCY_CAP: "The customer has had as many marketing messages lately as the campaign allows.",
     Skip.BLOCKED: "The contact is blocked.",
     Skip.VALUES: "The row's values do not fit the template.",
+    Skip.OFFER: "The offer had ended before this message could be sent.",
     Skip.CANCELLED: "The campaign was cancelled before this message was sent.",
 }
 

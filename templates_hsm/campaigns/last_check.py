@@ -14,11 +14,13 @@ from templates_hsm.campaigns.eligibility import EXPLANATIONS, Skip
 from templates_hsm.campaigns.models import QuietHours
 from templates_hsm.campaigns.quiet_hours import quiet_until, zones_of
 from templates_hsm.campaigns.states import WAITS, CampaignState
+from templates_hsm.filling import read_time
 
 LOOK_AGAIN: Final = timedelta(seconds=2)
-"""How often a message of a campaign that is paused asks whether it may go."""
+"""How often a message of a campaign that is paused, or that met quiet hours, asks whether it may go."""
 _LOOKED_AT: Final = {"state": 1, "frozen": 1, "quiet_hours": 1}
 _OPTED_OUT: Final = Withheld(ProviderError(code=Skip.OPTED_OUT.value, explanation=EXPLANATIONS[Skip.OPTED_OUT]))
+_ENDED: Final = Withheld(ProviderError(code=Skip.OFFER.value, explanation=EXPLANATIONS[Skip.OFFER]))
 _CANCELLED: Final = Withheld(ProviderError(code=Skip.CANCELLED.value, explanation=EXPLANATIONS[Skip.CANCELLED]))
 
 
@@ -39,7 +41,7 @@ class CampaignGate:
         campaigns = _campaigns(blocking, workspace_id, {message["tally"] for message in own}, session)
         verdicts: dict[str, Withheld | Postponed] = {}
         for message in own:
-            verdict = _verdict(campaigns[message["tally"]], message["to"], now)
+            verdict = _verdict(campaigns[message["tally"]], message, now)
             if verdict is not None:
                 verdicts[message["_id"]] = verdict
         asked = [m for m in own if m["_id"] not in verdicts and _is_marketing(campaigns[m["tally"]])]
@@ -66,15 +68,18 @@ class CampaignGate:
         return frozenset(message_id for message_id, key in keys.items() if key in unwilling)
 
 
-def _verdict(campaign: Document, to: str, now: datetime) -> Withheld | Postponed | None:
-    """Say whether the campaign lets a message go now: one that waited long meets quiet hours."""
+def _verdict(campaign: Document, message: Document, now: datetime) -> Withheld | Postponed | None:
+    """Say whether a message may go now: one that waited long meets quiet hours, or its offer has ended."""
     state, quiet = campaign["state"], campaign.get("quiet_hours")
     if state == CampaignState.CANCELLED.value:
         return _CANCELLED
     if state in WAITS:
         return Postponed(now + LOOK_AGAIN)
-    until = quiet_until(now, zones_of(to), QuietHours(**quiet)) if quiet else None
-    return Postponed(until) if until is not None else None
+    is_quiet = quiet is not None and quiet_until(now, zones_of(message["to"]), QuietHours(**quiet)) is not None
+    if is_quiet:
+        return Postponed(now + LOOK_AGAIN)
+    end = read_time(message["content"].get("parameters", {}).get("offer"))
+    return _ENDED if end is not None and end <= now else None
 
 
 def _campaigns(

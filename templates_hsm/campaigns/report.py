@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import AsyncIterator, Sequence
 from typing import Any, Final
 
@@ -18,6 +19,8 @@ REPORT_COLUMNS: Final = (
     *("phone", "row", "state", "reason", "explanation", "attempts"),
     *("message_id", "conversation_id", "queued_at", "provider_message_id"),
 )
+_FORMULA_SIGNS: Final = frozenset("=+-@\t\r\n\uff1d\uff0b\uff0d\uff20")
+_PHONE: Final = re.compile(r"\+[0-9 ()/.-]*", re.ASCII)
 _MESSAGE_FIELDS: Final[Document] = {
     **dict.fromkeys(("recipient", "status", "error", "conversation_id", "created_at", "provider_id", "withheld"), 1),
     "attempts": {"$size": {"$ifNull": ["$attempts", []]}},
@@ -128,6 +131,6 @@ def _harmless(value: Any) -> Any:
 
     Source: OWASP, CSV Injection.
     """
-    if isinstance(value, str) and value[:1] in ("=", "@", "-", "\t", "\r"):
+    if isinstance(value, str) and value[:1] in _FORMULA_SIGNS and not _PHONE.fullmatch(value):
         return f"'{value}"
     return value

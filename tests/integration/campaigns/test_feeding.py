@@ -241,6 +241,33 @@ async def test_what_waited_in_the_outbox_respects_quiet_hours(world: CampaignWor
     assert await world.send_all() == phones(5)
 
 
+async def test_paused_campaign_holds_back_no_reply(world: CampaignWorld, clock: FixedClock) -> None:
+    await receive(world, phones(1)[0], "hello")
+    campaign = await world.running(listing(phones(1)))
+    await world.feed(campaign.id)
+    await world.store.act(W, campaign.id, Action.PAUSE)
+    assert await world.send_all() == []
+    (waiting,) = await world.messages()
+    reply = {k: v for k, v in waiting.items() if k not in ("tally", "recipient", "set_aside_until", "campaign_id")}
+    now = {"seq": waiting["seq"] + 1, "lane": 0, "next_attempt_at": clock.now()}
+    await world.database.messages.insert_one(reply | now | {"_id": "reply"})
+    assert await world.send_all() == phones(1)
+    assert (await world.database.messages.find_one({"_id": "reply"}))["status"] == "sent"
+    await world.store.resume(W, campaign.id)
+    clock.advance(timedelta(seconds=3))
+    assert await world.send_all() == phones(1)
+
+
+async def test_offer_that_ended_while_its_message_waited_is_not_sent(world: CampaignWorld, clock: FixedClock) -> None:
+    campaign = await world.running(listing(phones(1)))
+    await world.feed(campaign.id)
+    offer = {"expires_at": (clock.now() + timedelta(hours=1)).isoformat()}
+    await world.database.messages.update_one({}, {"$set": {"content.parameters.offer": offer}})
+    clock.advance(timedelta(hours=2))
+    assert await world.send_all() == []
+    assert await states(world, campaign.id) == {("skipped", "offer_ended"): 1}
+
+
 async def test_campaign_that_is_over_is_counted_on(world: CampaignWorld, clock: FixedClock) -> None:
     campaign = await world.running(listing(phones(2)))
     await world.feed(campaign.id)

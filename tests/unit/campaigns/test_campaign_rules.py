@@ -19,6 +19,7 @@ from templates_hsm.campaigns.eligibility import EXPLANATIONS, Skip, Terms, skip_
 from templates_hsm.campaigns.forecast import forecast
 from templates_hsm.campaigns.models import ForecastAsked, FrequencyCap, QuietHours, StopRule
 from templates_hsm.campaigns.quiet_hours import quiet_until, zones_of
+from templates_hsm.campaigns.report import _harmless
 from templates_hsm.campaigns.states import ENDED, Action, CampaignState, after, may_follow
 from templates_hsm.campaigns.stop_rules import Failures, freeze, stop_reason
 from templates_hsm.campaigns.tally import add_up
@@ -167,6 +168,12 @@ def test_who_gets_nothing(
 ) -> None:
     on = Terms(**{"marketing": True, **terms})
     assert skip_reason(contact, on, suppressed=suppressed, now=NOON) is reason
+
+
+@pytest.mark.parametrize("value", ["=1+1", "+1+cmd|'/C calc'!A0", "-2", "@SUM(A1)", "\t=1", "\n=1", "\uff1d1"])
+def test_no_cell_of_a_report_is_a_formula(value: str) -> None:
+    assert _harmless(value) == f"'{value}"
+    assert _harmless("+49 151 2000-0000") == "+49 151 2000-0000"
 
 
 def test_each_reason_is_explained() -> None:
