@@ -15,6 +15,9 @@ from channels.json_repair import JSON_FAULTS, clean_text
 from channels.telegram.update_shapes import Shape, User, is_there
 from inbox.messages.content import MAX_TEXT_CHARS
 
+MAX_ENTITIES: Final = 100
+"""As many as Telegram's apps keep; the bound is here so that a made-up update with a million costs no time."""
+
 _UNIT_BYTES: Final = 2
 _ENCODING: Final = "utf-16-le"
 
@@ -50,7 +53,7 @@ def with_meaning(text: str, entities: Raw) -> str:
 
 def _read(entities: Raw) -> list[Entity]:
     try:
-        return _entities.decode(entities)
+        return _entities.decode(entities)[:MAX_ENTITIES]
     except JSON_FAULTS:
         return []
 

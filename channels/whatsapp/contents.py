@@ -183,7 +183,7 @@ def _flow_reply(reply: FlowReply) -> Content:
     name = reply.name or _FLOW
     return ChoiceContent(
         id=mark or name,
-        title=reply.body or name,
+        title=(reply.body or name)[:MAX_TEXT_CHARS],
         description=lines or None,
         data={"name": name, "response_json": reply.response_json},
     )

@@ -45,7 +45,7 @@ async def test_a_move_that_an_answer_tells_moves_contact_and_conversation_once(
     await world.provider("POST", f"/bot{BOT_ID}:AAH-test-token/deleteWebhook", {})  # no service message tells us
     moved = await world.provider("POST", f"/control/telegram/{BOT_ID}/chats/{GROUP}/migrate")
     new_id = moved["chat"]["id"]
-    first = await world.settled(await world.send(conversation["id"], {"type": "text", "text": "one"}))
+    first = await world.settled(await world.send(conversation["id"], {"type": "text", "text": "x" * 5000}))
     assert (first["status"], first["provider_id"].partition(":")[0]) == ("sent", str(new_id))
 
     async def followed() -> Any:
@@ -53,7 +53,7 @@ async def test_a_move_that_an_answer_tells_moves_contact_and_conversation_once(
 
     await world.until(followed)
     await world.settled(await world.send(conversation["id"], {"type": "text", "text": "two"}))
-    assert [str(call["chat_id"]) for call in await world.calls("sendMessage")] == [str(GROUP), str(new_id), str(new_id)]
+    assert [str(call["chat_id"]) for call in await world.calls("sendMessage")] == [str(GROUP), *[str(new_id)] * 3]
     group = {"id": new_id, "title": "Garden club", "type": "supergroup"}
     await world.update(message=message(50, group, migrate_from_chat_id=GROUP))
     await world.update(message=message(51, group, text="we moved"))

@@ -37,6 +37,8 @@ MEANINGS: list[tuple[str, Any, str]] = [
     ("short", [entity("text_link", 3, 40, url=URL)], "short"),
     ("short", [entity("text_link", -1, 2, url=URL), entity("text_link", 2, 0, url=URL)], "short"),
     ("short", "nonsense", "short"),
+    # No message has more than a hundred.
+    ("a" * 300, [entity("strikethrough", n, 1) for n in range(300)], "~a~" * 100 + "a" * 200),
     # The addresses would be longer than any text may be.
     ("a" * 60_000, [entity("text_link", 0, 1, url="x" * 6_000)], "a" * 60_000),
 ]
