@@ -32,6 +32,7 @@ from gateway.supervisor import CannotStart, report_to_stderr
 from gateway.welcome import welcome_text
 from inbox.foundation.clock import Clock
 from inbox.foundation.runtime import open_runtime
+from inbox.storage.demo_clock import share_clock_file
 from inbox.storage.indexes import create_indexes
 
 OK = 200
@@ -59,15 +60,15 @@ class Demo:
         self._port = int(self._held.getsockname()[1])
         self._held_sandbox = hold_some_port(HOST, self._state.sandbox_port or USUAL_SANDBOX_PORT)
         self._sandbox_port = int(self._held_sandbox.getsockname()[1])
-        clock_file = directory / "clock"
+        self._clock_file = (directory / "clock").resolve()
         self._settings = backing.settings.model_copy(
-            update={"public_url": self.base_url, "allow_private_urls": True, "clock_file": clock_file}
+            update={"public_url": self.base_url, "allow_private_urls": True, "clock_file": self._clock_file}
         )
         self._environment = {
             **backing.environment,
             "GATEWAY_PUBLIC_URL": self.base_url,
             "GATEWAY_ALLOW_PRIVATE_URLS": "true",
-            "GATEWAY_CLOCK_FILE": str(clock_file),
+            "GATEWAY_CLOCK_FILE": str(self._clock_file),
         }
         self._children = children
         self._server, self._worker, self._sandbox = children
@@ -100,6 +101,7 @@ class Demo:
     async def _seeded(self) -> Seed | None:
         async with open_runtime(self._settings) as runtime:
             await create_indexes(runtime.database)
+            await share_clock_file(runtime.database, self._clock_file)
             if not self._options.no_seed:
                 known = self._state.seed and await find_again(runtime, self._state.seed, self.sandbox_url)
                 self._state.seed = known or await seed(runtime, self.sandbox_url)

@@ -17,6 +17,7 @@ class Waiting(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         opened_at: Decides between those who were let in together.
         last_operator_id: Who had the customer's last conversation.
+        handed_on_by: Who transferred it here: gets it back only if nobody else has room.
     """
 
     id: str
@@ -24,6 +25,7 @@ class Waiting(msgspec.Struct, frozen=True, kw_only=True):
     queued_at: datetime
     opened_at: datetime | None = None
     last_operator_id: str | None = None
+    handed_on_by: str | None = None
 
 
 class Seat(msgspec.Struct, frozen=True, kw_only=True):
@@ -70,7 +72,7 @@ def distribute(
     pairs = []
     for conversation in in_order(waiting):
         last = conversation.last_operator_id if sticky else None
-        operator_id = table.take(last)
+        operator_id = table.take(last, avoided=conversation.handed_on_by)
         if operator_id is None:
             break
         pairs.append(Pair(conversation.id, operator_id, again=operator_id == last))
@@ -113,17 +115,30 @@ class _Table:
         self._heap = [(*key(taken),) for taken in self._seats.values() if taken.free]
         heapq.heapify(self._heap)
 
-    def take(self, preferred: str | None) -> str | None:
-        """Take a place with the preferred operator if there is one, otherwise with the best; None when all are full."""
+    def take(self, preferred: str | None, *, avoided: str | None = None) -> str | None:
+        """Take a place with the preferred operator if there is one, otherwise with the best; None when all are full.
+
+        The avoided one is the last to be taken.
+        """
         sitter = self._seats.get(preferred or "")
         if sitter is None or not sitter.free:
-            sitter = self._best()
+            sitter = self._best_but(avoided)
         if sitter is None:
             return None
         sitter.taken += 1
         if sitter.free:
             heapq.heappush(self._heap, (*self._key(sitter),))
         return sitter.seat.operator_id
+
+    def _best_but(self, avoided: str | None) -> _Taken | None:
+        best = self._best()
+        if best is None or best.seat.operator_id != avoided:
+            return best
+        other = self._best()
+        if other is None:
+            return best
+        heapq.heappush(self._heap, (*self._key(best),))
+        return other
 
     def _best(self) -> _Taken | None:
         """Pop until an entry is still true: one whose operator got a conversation by preference is out of date."""

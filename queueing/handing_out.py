@@ -85,4 +85,5 @@ def _as_waiting(conversation: Document) -> Waiting:
         queued_at=conversation["queued_at"],
         opened_at=conversation["opened_at"],
         last_operator_id=conversation.get("last_operator_id"),
+        handed_on_by=conversation.get("handed_on_by"),
     )

@@ -19,7 +19,7 @@ from inbox.conversation.seats import free_place, operator_line, queue_line
 from inbox.foundation.clock import Clock
 from inbox.foundation.problems import Problem, not_found
 from inbox.messages.views import ConversationState, ConversationView
-from inbox.people.access import Caller
+from inbox.people.access import Caller, CallerKind
 from inbox.storage.database import Database, Document, Session
 from inbox.stream.events import EventType
 from queueing.admission_rules import Answer, Entrant, QueueFacts, may_enter
@@ -249,6 +249,7 @@ async def move_to_queue(
         "assigned_at": None,
         "active_at": at,
         "last_operator_id": _preferred_after(before),
+        "handed_on_by": before["operator_id"] or note["by"].removeprefix(f"{CallerKind.OPERATOR}:"),
     }
     await note_cues(database, [cue_for(before, queue_id, Occasion.TRANSFERRED, at)], session=session)
     return await change_conversation(

@@ -16,6 +16,7 @@ from channels.template_accounts import ChannelTemplates
 from inbox.arriving.ingest import Ingest
 from inbox.channel.channel_directory import ChannelDirectory
 from inbox.channel.channel_kind import ChannelKind
+from inbox.contacts.filling_terms import fill_search_terms
 from inbox.contacts.suppression import Suppression
 from inbox.files.stores import open_blob_store
 from inbox.foundation.ending_tasks import end_tasks
@@ -50,6 +51,8 @@ READ_TEMPLATES_SECONDS = 1.0
 """How long after Meta's notice a template changes here; a look takes MongoDB less than a millisecond."""
 FOLLOW_ACCOUNTS_SECONDS = 5.0
 """How long after a channel was connected its templates are read; a look reads all channels."""
+FILL_TERMS_SECONDS = 3600.0
+"""After the start for all contacts from before there were search terms, then for those of older processes beside us."""
 ABANDONED_CHECK_SECONDS = 1.0
 """A look takes MongoDB less than a millisecond."""
 
@@ -139,6 +142,7 @@ def _works(runtime: Runtime, hands: Hands) -> list[Coroutine[Any, Any, None]]:
         sweep("release_held", windows.release_held, every_seconds=keep_windows.RELEASE_SECONDS),
         sweep("watch_windows", windows.watch, every_seconds=keep_windows.WATCH_SECONDS),
         sweep("abandoned", lambda: _end_abandoned(runtime), every_seconds=ABANDONED_CHECK_SECONDS),
+        sweep("fill_terms", lambda: fill_search_terms(runtime.database), every_seconds=FILL_TERMS_SECONDS),
         sweep("clock", lambda: _set_clock(runtime), every_seconds=CLOCK_CHECK_SECONDS),
         run_wakeups(runtime.redis, hands),
     ]

@@ -46,7 +46,7 @@ class Clock:
         """
         if self._path is None:
             raise ClockNotShared(str(ClockNotShared.__doc__))
-        _write_atomically(self._path, f"{seconds:g}" if seconds != int(seconds) else str(int(seconds)))
+        _write_atomically(self._path, repr(float(seconds)))
         self.offset_seconds = seconds
 
 

@@ -8,10 +8,13 @@ from datetime import datetime
 import msgspec
 
 from inbox.arriving.arrivals import Place, new_contact, new_conversation, new_message, promise_into, windows_opened
+from inbox.arriving.inbound import MessageReceived
 from inbox.arriving.ingest_events import contact_updated, conversation_created, message_created
+from inbox.arriving.reachability import TELL_OF_BLOCKS, heard_at, note_reached
 from inbox.arriving.routing_cache import Route
 from inbox.arriving.whereabouts import CustomerBatch
 from inbox.arriving.wishes import Wish, note_wish, wishes
+from inbox.channel.channel_ref import ChannelRef
 from inbox.contacts.filling_terms import refill_terms
 from inbox.files.file_models import pending_file
 from inbox.messages.message_lookup import MessageKey
@@ -61,6 +64,7 @@ class ArrivalWriting:
         self._conversations: list[Document] = []
         self._messages: list[object] = []
         self._files: list[Document] = []
+        self._heard: dict[str, tuple[ChannelRef, dict[str, datetime]]] = {}
         self._events: list[Event] = []
         self.outcomes: dict[MessageKey, Stored] = {}
         self.queue_ids: set[str] = set()
@@ -79,6 +83,7 @@ class ArrivalWriting:
             return
         if opened and batch.contact:
             self._add_conversation(batch, opened, batch.contact, stored)
+        self._add_heard(batch)
         self._add_rename(batch)
         if batch.target is not None:
             self._wishes += wishes(batch.arrivals, stored, batch.target.contact_id)
@@ -94,6 +99,8 @@ class ArrivalWriting:
             blocking.messages.insert_many(self._messages, session=session)
         if self._files:
             blocking.files.insert_many(self._files, session=session)
+        for channel, accounts in self._heard.values():
+            note_reached(blocking, channel, accounts, self._at, session)
         renamed = [self._rename(blocking, rename, session) for rename in self._renames]
         wished = [note_wish(blocking, wish, self._at, session) for wish in self._wishes]
         noted = [event for event in wished if event is not None]
@@ -143,6 +150,14 @@ class ArrivalWriting:
         if channel.queue_id is not None:
             self.queue_ids.add(channel.queue_id)
         self._events.append(conversation_created(conversation, contact, channel, stored, self._at))
+
+    def _add_heard(self, batch: CustomerBatch) -> None:
+        """Note from whom a channel has heard: whoever writes does not block it any more."""
+        for arrival in batch.arrivals:
+            channel, event = arrival.channel, arrival.event
+            if channel.kind in TELL_OF_BLOCKS and isinstance(event, MessageReceived) and event.opens_window:
+                accounts = self._heard.setdefault(channel.id, (channel, {}))[1]
+                accounts[event.customer.external_id] = heard_at(event, self._at)
 
     def _add_rename(self, batch: CustomerBatch) -> None:
         """Note a new profile name."""

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Mapping
+from datetime import datetime, timedelta
 from typing import Final
 
 from inbox.arriving.arrivals import Arrival, identity_keys
 from inbox.arriving.inbound import MessageReceived, ReachabilityChanged
 from inbox.arriving.ingest_events import contact_updated
+from inbox.channel.channel_kind import ChannelKind
 from inbox.channel.channel_ref import ChannelRef
 from inbox.messages.content import SystemContent
 from inbox.storage.database import BlockingDatabase, Database, Document, Session
 from inbox.stream.events import insert_events, write_events
 
+TELL_OF_BLOCKS: Final = frozenset({ChannelKind.TELEGRAM})
+"""Whose providers say that a customer has blocked the business; on the others nobody is known to be out of reach."""
+WHOLE_SECOND: Final = timedelta(seconds=1)
 _SHOWN: Final = {
     False: SystemContent(code="blocked_by_customer", text="The customer has blocked this channel."),
     True: SystemContent(code="unblocked_by_customer", text="The customer lets this channel write again."),
@@ -101,3 +106,41 @@ def note_blocked(
     )
     if contact is not None:
         insert_events(blocking, [contact_updated(channel.workspace_id, contact, now)], at=now, session=session)
+
+
+def note_reached(
+    blocking: BlockingDatabase, channel: ChannelRef, accounts: Mapping[str, datetime], now: datetime, session: Session
+) -> None:
+    """Note that a channel reaches customers again who had blocked it, inside a transaction.
+
+    Args:
+        blocking: The database.
+        channel: Through which they wrote, or took a message.
+        accounts: When each did so last; who blocked the channel after that is not reached.
+        now: The time of the events.
+        session: The transaction.
+    """
+    if channel.kind not in TELL_OF_BLOCKS or not accounts:
+        return
+    field = f"reachability.{channel.id}"
+    blocked = {
+        "workspace_id": channel.workspace_id,
+        "identity_keys": {"$in": [f"{channel.kind}:{account}" for account in accounts]},
+        f"{field}.reachable": False,
+    }
+    for contact in list(blocking.contacts.find(blocked, session=session)):
+        own = {key.partition(":")[2] for key in contact["identity_keys"]}
+        at = max(when for account, when in accounts.items() if account in own)
+        if at < contact["reachability"][channel.id]["at"]:
+            continue
+        known = {"reachable": True, "at": at}
+        update = {"$set": {field: known}, "$inc": {"version": 1}}
+        ours = {"_id": contact["_id"], "workspace_id": channel.workspace_id}
+        blocking.contacts.update_one(ours, update, session=session)
+        changed = contact | {"reachability": contact["reachability"] | {channel.id: known}}
+        insert_events(blocking, [contact_updated(channel.workspace_id, changed, now)], at=now, session=session)
+
+
+def heard_at(event: MessageReceived, now: datetime) -> datetime:
+    """Say when a customer wrote at the latest: providers cut their times to whole seconds."""
+    return min(now, event.provider_at + WHOLE_SECOND) if event.provider_at is not None else now

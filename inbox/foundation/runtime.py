@@ -14,6 +14,7 @@ from inbox.foundation.clock import Clock
 from inbox.foundation.secret_box import SecretBox, SecretUnreadable, Sign
 from inbox.foundation.settings import Settings, SettingsInvalid
 from inbox.storage.database import Database
+from inbox.storage.demo_clock import shared_clock_file
 from inbox.storage.installation import open_opt_out_hash
 
 REDIS_CONNECT_SECONDS = 1.0
@@ -51,9 +52,10 @@ async def open_runtime(settings: Settings) -> AsyncIterator[Runtime]:
     box = make_secret_box(settings)
     database = Database(settings.mongo_url)
     redis = connect_redis(settings.redis_url)
-    clock = Clock(settings.clock_file)
     try:
-        clock.set_server_offset(await database.check())
+        offset = await database.check()
+        clock = Clock(settings.clock_file or await shared_clock_file(database))
+        clock.set_server_offset(offset)
         yield Runtime(settings, clock, database, redis, box, await _opt_out_hash(database, box))
     finally:
         await redis.aclose()

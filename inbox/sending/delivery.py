@@ -14,7 +14,7 @@ from typing import Any, Final
 import msgspec
 
 from inbox.arriving.ingest_events import message_updated
-from inbox.arriving.reachability import note_blocked
+from inbox.arriving.reachability import note_blocked, note_reached
 from inbox.arriving.status_ingest import StatusIngest, drop_early, early_reports
 from inbox.channel.channel_ref import ChannelRef
 from inbox.foundation.clock import Clock
@@ -229,6 +229,9 @@ class Delivery:
             alike.setdefault(repr((fields, end)), (fields, end, []))[2].append(message)
             if verdict.error is not None and verdict.error.code == BLOCKED_BY_CUSTOMER:
                 note_blocked(blocking, self._channel, message["to"], now, session)
+        sent = {id_ for id_, verdict in verdicts.items() if verdict.status is MessageStatus.SENT}
+        reached = {m["to"]: now for _, _, messages in alike.values() for m in messages if m["_id"] in sent}
+        note_reached(blocking, self._channel, reached, now, session)
         for fields, end, messages in alike.values():
             provider_ids = {m["_id"]: _provider_id(m, verdicts[m["_id"]]) for m in messages}
             for message in messages:

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import pytest
+
 from inbox.conversation.deadlines import NEVER
+from queueing.settings_models import Strategy
 from tests.integration.queueing.queue_world import QueueWorld, W, operator
 
 
@@ -21,6 +24,31 @@ async def test_who_gives_one_away_does_not_get_it_back(world: QueueWorld) -> Non
         await world.transfers.to_queue(operator(holder, queues=[queue]), conversation, queue)
         await world.routing.route(W, queue)
         assert await world.held(next_one) == [conversation]
+    await world.check_counters()
+
+
+@pytest.mark.parametrize("strategy", Strategy)
+async def test_nor_by_any_strategy_while_a_colleague_has_room(world: QueueWorld, strategy: Strategy) -> None:
+    """Ann is always the better choice: more skilled or less, idle for longer, with as few conversations."""
+    skill = {Strategy.MOST_QUALIFIED: 5, Strategy.LEAST_QUALIFIED: 1}.get(strategy, 3)
+    await world.add_operator("ann", status="ready", skills={"english": skill}, capacity=1)
+    world.clock.advance(timedelta(seconds=1))
+    await world.add_operator("ben", status="ready", skills={"english": 3}, capacity=1)
+    queue = await world.add_queue(operator_ids=("ann", "ben"), strategy=strategy, skills=("english",))
+    (conversation,) = await world.arrive(queue)
+    await world.routing.route(W, queue)
+    assert await world.held("ann") == [conversation]
+    (other,) = await world.arrive(queue)
+    world.clock.advance(timedelta(seconds=1))
+    await world.routing.route(W, queue)
+    await world.close(other)
+    await world.transfers.to_queue(operator("ann", queues=[queue]), conversation, queue)
+    await world.routing.route(W, queue)
+    assert await world.held("ben") == [conversation]
+    await world.set_status("ann", "unavailable")
+    await world.transfers.to_queue(operator("ben", queues=[queue]), conversation, queue)
+    await world.routing.route(W, queue)
+    assert await world.held("ben") == [conversation], "nobody else has room"
     await world.check_counters()
 
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from inbox.storage.database import Database
 from tests.integration.telegram.telegram_world import BOT_ID, CUSTOMER, PRIVATE, USER, TelegramWorld, message
 
 FIXTURES = Path(__file__).parents[2] / "fixtures" / "telegram"
@@ -64,6 +66,30 @@ async def test_a_block_is_a_state_of_the_contact_and_opens_nothing(world: Telegr
     await world.update(my_chat_member=member("member", 1780000300))
     assert (await world.conversation())["contact"]["unreachable_on"] == []
     assert (await thread(world))[-1]["content"]["code"] == "unblocked_by_customer"
+
+
+async def test_a_block_ends_with_what_the_customer_writes(world: TelegramWorld) -> None:
+    await world.update(message=message(1, text="hello"))
+    await world.update(my_chat_member=member("kicked", 1780000200))
+    conversation = await world.conversation()
+    contact = f"/contacts/{conversation['contact']['id']}"
+    assert (await world.owner.get(contact)).body["unreachable_on"] == [world.channel["id"]]
+    await world.update(message={**message(2, text="from before"), "date": 1780000100})
+    assert (await world.owner.get(contact)).body["unreachable_on"] == [world.channel["id"]], "it came late"
+    await world.update(message={**message(3, text="here again"), "date": 1780000202})
+    assert (await world.owner.get(contact)).body["unreachable_on"] == []
+    assert (await world.conversation())["contact"]["unreachable_on"] == []
+
+
+async def test_a_block_ends_with_a_message_that_gets_through(world: TelegramWorld, database: Database) -> None:
+    await world.write("hello")
+    conversation = await world.taken()
+    blocked = {f"reachability.{world.channel['id']}": {"reachable": False, "at": datetime(2026, 1, 1, tzinfo=UTC)}}
+    await database.contacts.update_one({"_id": conversation["contact"]["id"]}, {"$set": blocked})
+    assert (await world.conversation())["contact"]["unreachable_on"] == [world.channel["id"]]
+    sent = await world.settled(await world.send(conversation["id"], {"type": "text", "text": "still there?"}))
+    assert sent["status"] == "sent"
+    assert (await world.conversation())["contact"]["unreachable_on"] == []
 
 
 async def test_a_group_that_becomes_a_supergroup_keeps_its_conversation(world: TelegramWorld) -> None:
