@@ -8,12 +8,16 @@ import os
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 from gateway import supervisor
 from gateway.backing import open_backing
 from gateway.listening import PortTaken, hold_port, reachable
 from gateway.programs import server_children
 from gateway.supervisor import report_to_stderr
+
+MEMORY = Path("/dev/shm")  # noqa: S108 - a directory of our own is made in it
+"""The figures are files that are mapped into memory: on a full disk the system would end who writes to one."""
 
 Run = Callable[[argparse.Namespace], int]
 
@@ -63,7 +67,7 @@ def _shared_metrics(processes: int) -> Iterator[dict[str, str]]:
     if processes == 1 or "PROMETHEUS_MULTIPROC_DIR" in os.environ:
         yield {}
         return
-    directory = tempfile.mkdtemp(prefix="gateway-metrics-")
+    directory = tempfile.mkdtemp(prefix="gateway-metrics-", dir=MEMORY if MEMORY.is_dir() else None)
     try:
         yield {"PROMETHEUS_MULTIPROC_DIR": directory}
     finally:

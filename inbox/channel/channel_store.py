@@ -19,16 +19,17 @@ from inbox.channel.channel_models import (
     channel_view,
     webhook_url,
 )
+from inbox.channel.channel_patch import patched
 from inbox.channel.channel_queue import check_channel_queue, routing_line
 from inbox.channel.channel_traits import TRAITS, ChannelTraits, Credentials, kind_of_fields
 from inbox.channel.claims import CLAIMED_ELSEWHERE, account_taken, confirms, is_claimed
 from inbox.conversation.rechecks import RuleOwner, note_recheck
-from inbox.foundation.decoding import apply_patch, field_problem
+from inbox.foundation.decoding import field_problem
 from inbox.foundation.ids import new_id
 from inbox.foundation.pages import Page, cut_page, decode_cursor
 from inbox.foundation.problems import not_found
 from inbox.foundation.public_address import AddressRefused, check_public_url, check_url_shape
-from inbox.foundation.secret_box import SecretBox
+from inbox.foundation.secret_box import SecretBox, SecretUnreadable
 from inbox.foundation.settings import Settings
 from inbox.messages.views import to_document
 from inbox.storage.database import Database, Document, DuplicateKeyError, Session
@@ -107,7 +108,8 @@ class ChannelStore:
     async def patch(self, workspace_id: str, channel_id: str, patch: Mapping[str, Any], *, now: datetime) -> Channel:
         """Merge a patch (RFC 7396), also inside of `credentials`.
 
-        A new app secret (web chat: identity secret) leaves the old one valid for 24 hours.
+        A new app secret (web chat: identity secret) leaves the old one valid for 24 hours. Credentials that no key
+        opens any more are entered anew, all of them.
 
         Raises:
             Problem: `not_found`, `invalid_request`.
@@ -117,9 +119,9 @@ class ChannelStore:
 
         async def change(session: Session) -> Channel:
             stored = await self._find(workspace_id, channel_id, session=session)
-            secrets = self._secret_box.open(stored["credentials"])
+            secrets = self._opened(stored)
             traits = TRAITS[ChannelKind(stored["kind"])]
-            fields = _patched(stored, traits, secrets, patch)
+            fields = patched(stored, traits, secrets, patch)
             if fields.provider_base_url != stored["provider_base_url"]:
                 fields = msgspec.structs.replace(fields, provider_base_url=tidy_url)
             changed = await self._stored_fields(workspace_id, fields, session=session)
@@ -145,7 +147,7 @@ class ChannelStore:
             Problem: `not_found`.
         """
         stored = await self._find(workspace_id, channel_id, session=session)
-        secrets = self._secret_box.open(stored["credentials"])
+        secrets = self._opened(stored)
         traits = TRAITS[ChannelKind(stored["kind"])]
         kept = {name: value for name, value in secrets.items() if name in traits.kept_after_delete}
         ended = {"deleted_at": now, "enabled": False, "confirmed": False, "credentials": self._secret_box.seal(kept)}
@@ -243,9 +245,9 @@ class ChannelStore:
         """Give the changed credential fields; a deleted channel of the same app gets the new app secret too."""
         traits = TRAITS[ChannelKind(stored["kind"])]
         changed: Document = {"health": to_document(ChannelHealth())}
-        kept = {**old, **fresh}
+        kept = {**(old or traits.generate()), **fresh}
         rotating, previous = traits.rotates, traits.previous
-        if rotating and previous and fresh[rotating] != old[rotating]:
+        if old and rotating and previous and fresh[rotating] != old[rotating]:
             kept[previous] = old[rotating]
             changed["secret_rotated_until"] = now + OLD_SECRET_VALID
             await self._rotate_deleted(stored, traits, old, kept, changed["secret_rotated_until"], session)
@@ -269,29 +271,20 @@ class ChannelStore:
             session=session,
         )
         async for channel in deleted:
-            secrets = self._secret_box.open(channel["credentials"])
+            secrets = self._opened(channel)
             if secrets.get(rotating) == old[rotating]:
                 update = {"credentials": self._secret_box.seal({**secrets, **renewed}), "secret_rotated_until": until}
                 await self._database.channels.update_one({"_id": channel["_id"]}, {"$set": update}, session=session)
 
+    def _opened(self, stored: Document) -> Credentials:
+        """Give a channel's secrets; none where the key that they were sealed with is lost."""
+        try:
+            return self._secret_box.open(stored["credentials"])
+        except SecretUnreadable:
+            return {}
+
     def _view(self, document: Document) -> Channel:
         return channel_view(document, self._settings.public_url)
-
-
-def _patched(stored: Document, traits: ChannelTraits, secrets: Credentials, patch: Mapping[str, Any]) -> ChannelFields:
-    own = set(traits.fields.__struct_fields__)
-    current = {
-        **{name: value for name, value in stored.items() if name in own},
-        "kind": stored["kind"],
-        "credentials": traits.entered(secrets),
-    }
-    fields = apply_patch(current, patch, traits.fields)
-    if traits.key_of(traits.credentials_of(fields)) != stored["account_key"]:
-        raise field_problem(
-            f"/credentials/{traits.account}",
-            "is of another account, and conversations belong to this one: add a channel",
-        )
-    return fields
 
 
 def _own_settings(fields: ChannelFields) -> Document:

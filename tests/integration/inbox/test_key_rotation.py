@@ -9,12 +9,18 @@ from pydantic import SecretStr
 
 from gateway.doctor import check_key
 from gateway.key_rotation import rotate_key
-from inbox.channel.channel_models import WhatsAppChannelFields, WhatsAppCredentials
+from inbox.channel.channel_models import (
+    TelegramChannelFields,
+    TelegramCredentials,
+    WhatsAppChannelFields,
+    WhatsAppCredentials,
+)
 from inbox.channel.channel_store import ChannelStore
 from inbox.contacts.contact_models import OptOutSource
 from inbox.contacts.suppression import Suppression
 from inbox.files.links import file_link, link_is_good
 from inbox.foundation.clock import FixedClock
+from inbox.foundation.problems import Problem
 from inbox.foundation.runtime import Runtime, make_secret_box, open_runtime
 from inbox.foundation.secret_box import SecretBox, SecretUnreadable
 from inbox.foundation.settings import Settings, SettingsInvalid
@@ -140,6 +146,33 @@ async def test_a_channel_that_no_key_opens_is_named_and_keeps_nobody_back(
     said = await rotate_key(both)
     assert "channels sealed with the new key: 1" in said
     assert lost in said
+
+
+async def test_credentials_whose_key_is_lost_are_entered_anew_or_the_channel_goes(
+    runtime: Runtime, new: Settings, database: Database, clock: FixedClock
+) -> None:
+    lost = await connected(runtime)
+    store = ChannelStore(database, make_secret_box(new), new)
+    with pytest.raises(Problem, match="invalid_request"):
+        await store.patch("w1", lost, {"credentials": {"access_token": "new"}}, now=clock.now())
+    whole = {"waba_id": "1", "access_token": "new", "app_secret": "app", "verify_token": "v"}
+    entered = {"credentials": {"phone_number_id": "106540352242922", **whole}}
+    await store.patch("w1", lost, entered, now=clock.now())
+    assert await token_of(database, make_secret_box(new)) == "new"
+    other = await connected(runtime, "106540352242923")
+    await store.delete("w1", other, now=clock.now())
+
+
+async def test_a_bot_whose_key_is_lost_gets_a_new_secret_token(
+    runtime: Runtime, new: Settings, database: Database, clock: FixedClock
+) -> None:
+    fields = TelegramChannelFields(name="Bot", credentials=TelegramCredentials(bot_token="110:a"))
+    made = await ChannelStore(database, runtime.secret_box, runtime.settings).create("w1", fields, now=clock.now())
+    store = ChannelStore(database, make_secret_box(new), new)
+    await store.patch("w1", made.id, {"credentials": {"bot_token": "110:b"}}, now=clock.now())
+    stored = await database.channels.find_one({"_id": made.id})
+    assert stored
+    assert len(make_secret_box(new).open(stored["credentials"])["secret_token"]) == 64
 
 
 async def test_links_of_the_earlier_key_work_until_it_is_taken_away(
