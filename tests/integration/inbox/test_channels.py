@@ -230,7 +230,7 @@ async def test_a_patch_merges_also_inside_credentials(
         ({"credentials": {"phone_number_id": "9"}}, "/credentials/phone_number_id"),
         ({"credentials": {"app_secret": "with blank"}}, "/credentials/app_secret"),
         ({"auto_close": {"assigned_seconds": 59}}, "/auto_close/assigned_seconds"),
-        ({"auto_close": {"assigned_seconds": 60, "warn_before_seconds": 60}}, "/auto_close"),
+        ({"auto_close": {"assigned_seconds": 60, "warn_before_seconds": 60}}, "/auto_close/warn_before_seconds"),
         ({"queue_id": "missing"}, "/queue_id"),
         ({"provider_base_url": "ftp://example.com"}, "/provider_base_url"),
         ({"provider_base_url": "http://user:pass@example.com"}, "/provider_base_url"),
