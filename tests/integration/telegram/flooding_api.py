@@ -24,17 +24,23 @@ class FloodingApi:
     Attributes:
         taken: The texts that each chat got, in order.
         asked: Requests in all.
+        moved: Groups that have become supergroups, by their old ids.
     """
 
     decide: Decide
     base_url: str = ""
     taken: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
     asked: int = 0
+    moved: dict[str, int] = field(default_factory=dict)
 
     async def send(self, request: web.Request) -> web.StreamResponse:
         form = await request.post()
         chat, text = str(form["chat_id"]), str(form["text"])
         self.asked += 1
+        if chat in self.moved:
+            parameters = {"migrate_to_chat_id": self.moved[chat]}
+            body = {"ok": False, "error_code": 400, "description": "Bad Request: moved", "parameters": parameters}
+            return web.json_response(body, status=400)
         verdict = self.decide(chat, text)
         if verdict > TAKE:
             parameters = {"retry_after": verdict}

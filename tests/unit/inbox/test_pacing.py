@@ -150,3 +150,13 @@ def test_thousands_of_recipients_are_forgotten_when_they_owe_nothing() -> None:
     for n in range(20_000):
         pacer.claim(Lane.CAMPAIGN, f"{n}", n / 100)
     assert len(pacer._recipients) < 5_000
+
+
+def test_what_shares_a_limit_is_counted_together() -> None:
+    rates = Rates(recipient=lambda _: (Rate(seconds=6.0),), shared_by=lambda to: to.partition(":")[0])
+    pacer = Pacer(rates, 0.0)
+    pacer.claim(Lane.REPLY, "-1:4711", 100.0)
+    assert pacer.recipient_wait("-1:4712", 100.0) == pacer.recipient_wait("-1", 100.0) > 5
+    assert pacer.recipient_wait("-2", 100.0) == 0
+    pacer.hold_recipient("-2:1", 100.0, 30.0)
+    assert pacer.recipient_wait("-2", 100.0) == 30
