@@ -69,19 +69,21 @@ class Connections:
         self._untold: Counter[str] = Counter()
         self._told_at = float("-inf")
 
-    def enter(self, connection: object, transport: asyncio.Transport) -> None:
-        """Take a new connection, or cut it."""
+    def enter(self, connection: object, transport: asyncio.Transport) -> bool:
+        """Take a new connection; False if there is no room for it."""
         peer = _peer(transport)
         address = counted_as(read_address(peer))
         if len(self._open) >= self.most:
-            self._cut(transport, "total", address)
-        elif self._by_address[address] >= self.most_of_address and not self._addresses.is_proxy(peer):
-            self._cut(transport, "address", address)
-        else:
-            self._open[connection] = address
-            self._by_address[address] += 1
-            self._silent[connection] = (self._monotonic(), transport)
-            OPEN.set(len(self._open))
+            self._refuse("total", address)
+            return False
+        if self._by_address[address] >= self.most_of_address and not self._addresses.is_proxy(peer):
+            self._refuse("address", address)
+            return False
+        self._open[connection] = address
+        self._by_address[address] += 1
+        self._silent[connection] = (self._monotonic(), transport)
+        OPEN.set(len(self._open))
+        return True
 
     def spoke(self, connection: object) -> None:
         """Note that a connection has brought a request."""
@@ -116,8 +118,7 @@ class Connections:
             await asyncio.sleep(LOOK_SECONDS)
             self.cut_silent()
 
-    def _cut(self, transport: asyncio.Transport, reason: str, address: str) -> None:
-        transport.abort()
+    def _refuse(self, reason: str, address: str) -> None:
         REFUSED.labels(reason).inc()
         self._untold[address] += 1
         self._tell(self._monotonic())
@@ -166,7 +167,8 @@ class _CountingServer(web.Server):
 
     def connection_made(self, handler: web.RequestHandler, transport: asyncio.Transport) -> None:
         super().connection_made(handler, transport)
-        self._counted.enter(handler, transport)
+        if not self._counted.enter(handler, transport):
+            asyncio.get_running_loop().call_soon(transport.abort)  # what begins with a connection must not miss its end
 
     def connection_lost(self, handler: web.RequestHandler, exc: BaseException | None = None) -> None:
         super().connection_lost(handler, exc)

@@ -19,6 +19,7 @@ from redis.exceptions import (
     ResponseError,
 )
 
+from gateway.api.problem_response import UNAVAILABLE_RETRY_SECONDS
 from gateway.metrics import CONTENT_TYPE, SOCKETS, render_metrics
 from gateway.parts import PARTS
 from inbox.foundation.problems import Problem
@@ -81,11 +82,11 @@ async def readyz(request: web.Request) -> web.Response:
     else:
         status = Readiness.READY
     report = ReadyReport(status=status, mongodb=mongodb, redis=redis, workers=workers)
-    return web.Response(
-        body=msgspec.json.encode(report),
-        content_type="application/json",
-        status=503 if status is Readiness.UNAVAILABLE else 200,
-    )
+    response = web.Response(body=msgspec.json.encode(report), content_type="application/json")
+    if status is Readiness.UNAVAILABLE:
+        response.set_status(503)
+        response.headers["Retry-After"] = str(UNAVAILABLE_RETRY_SECONDS)
+    return response
 
 
 async def metrics(request: web.Request) -> web.Response:

@@ -14,6 +14,8 @@ T = TypeVar("T")
 
 RETRY_SECONDS: Final = 2
 """In which time a full line is worked off."""
+WAIT_SECONDS: Final = 7.0
+"""Below the time limit of a request, so that on a machine with too much to do the answer still names the cause."""
 
 
 class HashingLine:
@@ -36,22 +38,30 @@ class HashingLine:
         """Wait for a thread and do the work in it.
 
         Raises:
-            Problem: `too_many_requests` where the source has its share in the line, `unavailable` where it is full.
+            Problem: `too_many_requests` where the source has its share in the line, `unavailable` where it is full or
+                too slow.
         """
         self._check_room(source)
         self._by_source[source] += 1
         done = asyncio.get_running_loop().run_in_executor(self._threads, work, *arguments)
         done.add_done_callback(lambda _: self._leave(source))
-        return await done
+        try:
+            async with asyncio.timeout(WAIT_SECONDS):
+                return await done
+        except TimeoutError:
+            raise _later("unavailable", "Many passwords are being checked: try again in a moment.") from None
 
     def _check_room(self, source: str) -> None:
-        wait = {"retry_after_seconds": RETRY_SECONDS}
         if self._by_source[source] >= self._of_one:
-            raise Problem("too_many_requests", "Too many passwords at once: try again in a moment.", extra=wait)
+            raise _later("too_many_requests", "Too many passwords at once: try again in a moment.")
         if self._by_source.total() >= self._most:
-            raise Problem("unavailable", "Many passwords are being checked: try again in a moment.", extra=wait)
+            raise _later("unavailable", "Many passwords are being checked: try again in a moment.")
 
     def _leave(self, source: str) -> None:
         self._by_source[source] -= 1
         if not self._by_source[source]:
             del self._by_source[source]
+
+
+def _later(code: str, detail: str) -> Problem:
+    return Problem(code, detail, extra={"retry_after_seconds": RETRY_SECONDS})

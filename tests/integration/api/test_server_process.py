@@ -158,6 +158,10 @@ async def test_silent_connections_of_one_address_leave_room_for_others_and_are_t
             assert answer.status == 200
         for _, writer in silent:
             writer.close()
+        process.terminate()
+        later = [json.loads(line)["level"] for line in (await process.stderr.read()).splitlines()]
+        assert "error" not in later
     finally:
-        process.kill()
+        if process.returncode is None:
+            process.kill()
         await process.wait()

@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
+from ipaddress import ip_network
 
 import pytest
+from aiohttp.test_utils import TestClient, TestServer
 
+from gateway.app import build_app
 from inbox.foundation.clock import FixedClock
+from inbox.foundation.runtime import Runtime
 from inbox.people.accounts import issue_password_token
 from inbox.people.login_limit import MAX_FAILURES
 from inbox.storage.database import Database
@@ -115,3 +120,21 @@ async def test_an_api_key_is_shown_once_and_refused_after_deletion(team: Team) -
     assert (await team.owner.delete(f"/api-keys/{made.body['id']}")).status == 204
     assert (await bot.get("/workspace")).status == 401
     assert (await team.owner.delete(f"/api-keys/{made.body['id']}")).status == 404
+
+
+async def test_somebody_elses_wrong_guesses_keep_nobody_out(runtime: Runtime, team: Team) -> None:
+    behind = runtime.settings.model_copy(update={"trusted_proxies": (ip_network("127.0.0.1"),)})
+    async with TestClient(TestServer(build_app(replace(runtime, settings=behind)))) as client:
+        somebody = Actor(client, None, headers={"X-Forwarded-For": "203.0.113.7"})
+        for number in range(MAX_FAILURES + 1):
+            guess = await somebody.post("/auth/login", credentials(password=f"guess {number}"))
+        assert guess.status == 429
+        ann = Actor(client, None, headers={"X-Forwarded-For": "203.0.113.7, 198.51.100.9"})
+        assert (await ann.post("/auth/login", credentials())).status == 200
+
+
+async def test_a_link_that_is_none_is_refused_before_anything_is_hashed(nobody: Actor, team: Team) -> None:
+    """As many as the line for hashing would not take, with a password that would be refused as well."""
+    junk = {"token": "gwp_" + "A" * 43, "password": "0123456789"}
+    answers = await asyncio.gather(*(nobody.post("/auth/password", junk) for _ in range(400)))
+    assert {answer.status for answer in answers} == {401}

@@ -36,7 +36,7 @@ class Door:
 
     def enter(self, address: str = "203.0.113.1") -> Wire:
         wire = Wire(address)
-        self.connections.enter(wire, cast(Any, wire))
+        wire.cut = not self.connections.enter(wire, cast(Any, wire))
         return wire
 
 
