@@ -26,7 +26,7 @@ NewPassword = Annotated[str, Meta(min_length=MIN_PASSWORD_CHARS, max_length=MAX_
 _hasher: Final = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
 _decoy: Final = _hasher.hash(secrets.token_hex(16))
 _signing_in: Final = HashingLine("sign-in", at_once=2, waiting=60, of_one=40)
-"""Two at once take 40 MiB. The last of sixty waits some four seconds where all are wrong: below the time limit of a
+"""Two at once take 40 MiB. The last of sixty waits some two seconds where all are wrong: below the time limit of a
 request. What comes from one address never takes all places; an office that begins its day has enough."""
 _setting: Final = HashingLine("set-password", at_once=1, waiting=300, of_one=100)
 """Passwords that people set: a line of its own, so that a flood of sign-ins does not keep anybody from changing one,

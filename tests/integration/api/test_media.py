@@ -11,6 +11,7 @@ from inbox.files.gridfs_store import GridFsStore
 from inbox.files.uploads import KEPT_UNNAMED, KEPT_UNNAMED_OF_VISITOR, sweep_unnamed
 from inbox.foundation.clock import FixedClock
 from inbox.storage.database import Database
+from inbox.storage.isolation import Isolated
 from tests.integration.api.support import Actor, Answer, Team
 
 WORDS = b"some words"
@@ -88,10 +89,10 @@ async def test_uploads_that_nobody_names_go_in_time(team: Team, database: Databa
     visitors |= {"_id": "visitor", "blob_id": "b", "created_at": clock.now(), "workspace_id": "w"}
     await database.files.insert_one(visitors)
     clock.advance(KEPT_UNNAMED_OF_VISITOR)
-    assert await sweep_unnamed(database, store, clock.now()) == 1
+    assert await sweep_unnamed(database, store, clock.now(), isolated=Isolated("uploads")) == 1
     assert await database.files.find_one({"_id": "visitor"}) is None
     clock.advance(KEPT_UNNAMED - KEPT_UNNAMED_OF_VISITOR - timedelta(seconds=1))
-    assert await sweep_unnamed(database, store, clock.now()) == 0
+    assert await sweep_unnamed(database, store, clock.now(), isolated=Isolated("uploads")) == 0
     clock.advance(timedelta(seconds=1))
-    assert await sweep_unnamed(database, store, clock.now()) == 1
+    assert await sweep_unnamed(database, store, clock.now(), isolated=Isolated("uploads")) == 1
     assert await database.blob_chunks.count_documents({}) == 0
