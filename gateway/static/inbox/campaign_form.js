@@ -7,7 +7,7 @@ import { el } from "./dom.js";
 
 const HEAD_BYTES = 65_536; // more than any first line
 
-/** Makes the form; `made(campaign)` hears of the campaign when its list is checked. */
+/** Makes the form; `made(campaign)` hears of the campaign when its list is checked; its event `leave` tidies up. */
 export function campaignForm(api, { made, cancel }) {
   const fault = faultLine();
   const key = newKey();
@@ -134,6 +134,7 @@ export function campaignForm(api, { made, cancel }) {
     api.download(`/campaigns/${state.campaign.id}/audience/errors`, `${value("name")} errors.csv`).catch((problem) => fault.say(problem.message));
   }
 
+  form.addEventListener("leave", discard);
   begin().catch((problem) => fault.say(problem.message));
   return form;
 }

@@ -26,6 +26,7 @@ export class CampaignsView {
 
   #closed() {
     this.stopListening();
+    this.form.firstElementChild?.dispatchEvent(new Event("leave"));
     keyed(this.list, [], {});
   }
 
