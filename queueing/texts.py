@@ -13,6 +13,7 @@ from inbox.messages.safe_templates import (
     Grammar,
     TextRefused,
     compile_template,
+    is_blank,
     one_line,
     parse_template,
     tidy,
@@ -129,12 +130,16 @@ _GRAMMAR: Final = Grammar(
 
 
 def _namespace(values: Values) -> dict[str, dict[str, Any]]:
-    """Give the values by variable; what is not known is left out and so undefined."""
+    """Give the values by variable; what is not known, or blank, is left out and so undefined."""
     known = {owner: {name: getattr(values, f"{owner}_{name}") for name in names} for owner, names in VARIABLES.items()}
     return {
-        owner: {name: _tidy(value) for name, value in fields.items() if value not in (None, "")}
+        owner: {name: _tidy(value) for name, value in fields.items() if _is_known(value)}
         for owner, fields in known.items()
     }
+
+
+def _is_known(value: object) -> bool:
+    return not is_blank(value) if isinstance(value, str) else value is not None
 
 
 def _tidy(value: object) -> object:

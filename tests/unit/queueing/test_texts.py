@@ -95,6 +95,12 @@ def test_values_can_not_write_templates_or_flood() -> None:
     assert len(rendered.text) <= MAX_VALUE_CHARS + 4
 
 
+@pytest.mark.parametrize("blank", ["", "  ", "\u00a0", "\u200b"])
+def test_blank_name_has_its_default(blank: str) -> None:
+    rendered = render_text("Hi {{ contact.name | default('friend') }}.", Values(contact_name=blank))
+    assert rendered.text == "Hi friend."
+
+
 def test_a_long_outcome_is_cut() -> None:
     template = "x" * (MAX_TEXT_CHARS - 20) + "{{ contact.name }}"
     assert check_text(template) is None
