@@ -16,6 +16,7 @@ from gateway.connections import Connections
 from gateway.content_checks import check_ability, check_edit, check_for_channel
 from gateway.draining import RequestsUnderWay
 from gateway.media_links import MediaLinks
+from gateway.metrics import count_refusal
 from gateway.signals import Signals
 from gateway.sockets import OpenSockets
 from gateway.turns import Turns
@@ -139,6 +140,7 @@ def make_parts(runtime: Runtime, connectors: Mapping[ChannelKind, Connector]) ->
             partial(check_for_channel, connectors),
             complete=partial(complete_templates, runtime.clock),
             timeout_seconds=ACCEPT_SECONDS,
+            on_refusal=count_refusal,
         ),
         outbox=Outbox(runtime.database, runtime.clock, sequence, ability=partial(check_ability, connectors)),
         changes=MessageChanges(

@@ -9,6 +9,7 @@ from typing import Final
 import msgspec
 
 from channels.webchat.arriving import status_changed
+from gateway.metrics import count_refusal
 from inbox.arriving.inbound import DeliveryStatus
 from inbox.arriving.ingest import Addressed, Ingest
 from inbox.channel.channel_ref import ChannelRef
@@ -16,6 +17,7 @@ from inbox.messages.statuses import MessageStatus, may_become
 from inbox.messages.views import Direction
 from inbox.storage.database import Database, Document
 from inbox.storage.group_commit import GroupCommit
+from inbox.storage.setting_apart import write_setting_apart
 
 MAX_BATCH: Final = 100
 """Receipts looked up with one query."""
@@ -52,7 +54,12 @@ class Receipts:
         self._database = database
         self._ingest = ingest
         self._commit: GroupCommit[Receipt, None] = GroupCommit(
-            self._write, max_batch=MAX_BATCH, max_pending=MAX_PENDING, timeout_seconds=SECONDS
+            self._write,
+            lane="receipts",
+            max_batch=MAX_BATCH,
+            max_pending=MAX_PENDING,
+            timeout_seconds=SECONDS,
+            on_refusal=count_refusal,
         )
 
     async def note(self, receipt: Receipt) -> None:
@@ -64,7 +71,10 @@ class Receipts:
         """Wait until all is written (shutdown)."""
         await self._commit.drain()
 
-    async def _write(self, receipts: Sequence[Receipt]) -> Sequence[None]:
+    async def _write(self, receipts: Sequence[Receipt]) -> Sequence[Exception | None]:
+        return await write_setting_apart(receipts, self._write_together, lambda _, error: error)
+
+    async def _write_together(self, receipts: Sequence[Receipt]) -> Sequence[None]:
         by_conversation = {(id_, r.status): r for r in receipts for id_ in r.conversation_ids}
         found = await self._database.messages.find(
             {"$or": [_condition(receipt) for receipt in receipts]}, {"conversation_id": 1, "status": 1, "seq": 1}

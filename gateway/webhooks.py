@@ -13,9 +13,10 @@ from prometheus_client import Counter
 
 from channels.accounts import account_of
 from channels.contract import AnswersChallenge, Connector, InboundRequest, WebhookRejected
+from gateway.metrics import count_refusal
 from gateway.parts import PARTS, Parts
 from inbox.arriving.inbound import InboundEvent, MessageReceived, ProviderNotice
-from inbox.arriving.ingest import Addressed, Ingest, IngestCounts
+from inbox.arriving.ingest import Addressed, Ingest, IngestCounts, Listeners
 from inbox.channel.channel_directory import ChannelRecord
 from inbox.foundation.problems import Problem, not_found
 
@@ -61,8 +62,9 @@ async def _ingest(app: web.Application) -> AsyncIterator[None]:
         runtime.clock,
         parts.sequence,
         timeout_seconds=max(CHANNEL_SECONDS, runtime.settings.mongo_timeout_seconds - CHANNEL_SECONDS),
-        on_queue=parts.wakeups.route,
-        on_tasks=parts.wakeups.tell_provider,
+        listeners=Listeners(
+            on_queue=parts.wakeups.route, on_tasks=parts.wakeups.tell_provider, on_refusal=count_refusal
+        ),
     )
     app[WAY_IN] = WayIn(parts, ingest)
     yield

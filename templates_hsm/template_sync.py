@@ -15,7 +15,7 @@ from typing import Any, Final
 import msgspec
 
 from inbox.foundation.ids import new_id
-from inbox.storage.database import Database, Document, Session, is_poison
+from inbox.storage.database import Database, Document, Session, is_transient, is_unavailable
 from inbox.stream.events import Event, EventType, write_events
 from templates_hsm.definition import TemplateStatus
 from templates_hsm.following import deleted_fields, differences, fields_of, is_news
@@ -64,7 +64,7 @@ async def _apply_batch(database: Database, listing: Listing, items: Sequence[Lis
     try:
         return await database.transaction(partial(_apply, database, listing, items))
     except Exception as error:
-        if not is_poison(error):
+        if is_unavailable(error) or is_transient(error):
             raise
         if len(items) == 1:
             return 0

@@ -111,7 +111,7 @@ class ChannelSender:
         self._loading: asyncio.Future[None] | None = None
         self._undoing: asyncio.Task[None] | None = None
         self._ends: GroupCommit[Ended, None] = GroupCommit(
-            delivery.end, max_batch=BEGIN_BATCH * 2, max_pending=WIRE * 2, timeout_seconds=RECORD_SECONDS
+            delivery.end, lane="ends", max_batch=BEGIN_BATCH * 2, max_pending=WIRE * 2, timeout_seconds=RECORD_SECONDS
         )
 
     def wake(self) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
+from contextlib import suppress
 from functools import partial
 from typing import Final
 
@@ -106,6 +107,7 @@ class Poller:
                 await asyncio.sleep(max(PAUSE_SECONDS, failed.retry_after_seconds or 0))
             except Exception as error:
                 _log.warning("updates wait for the database", channel_id=channel_id, error=type(error).__name__)
+                await self._note_standing(record)
                 await asyncio.sleep(PAUSE_SECONDS)
 
     async def _wanted(self, channel_id: str) -> ChannelRecord | None:
@@ -114,6 +116,13 @@ class Poller:
         if record is None or not record.enabled or record.deleted_at is not None:
             return None
         return record if record.updates is Updates.POLLING else None
+
+    async def _note_standing(self, record: ChannelRecord) -> None:
+        """Note that the offset stands still, unless the database that could not take the updates can't take this."""
+        with suppress(Exception):
+            await self._note(
+                record, HealthStatus.FAILING, "Updates come, but can't be stored. They are asked for again."
+            )
 
     async def _note(self, record: ChannelRecord, status: HealthStatus, detail: str) -> None:
         """Note the channel's health where it changed."""

@@ -13,7 +13,7 @@ import structlog
 from channels.contract import Connector
 from channels.registry import open_connectors
 from channels.template_accounts import ChannelTemplates
-from inbox.arriving.ingest import Ingest
+from inbox.arriving.ingest import Ingest, Listeners
 from inbox.channel.channel_directory import ChannelDirectory
 from inbox.channel.channel_kind import ChannelKind
 from inbox.contacts.filling_terms import fill_search_terms
@@ -89,7 +89,7 @@ async def work_until(stop: asyncio.Event, runtime: Runtime) -> None:
         runtime.clock,
         SequenceClock(runtime.clock.server_seconds),
         timeout_seconds=runtime.settings.mongo_timeout_seconds,
-        on_queue=router.wake,
+        listeners=Listeners(on_queue=router.wake),
     )
     deliverer.hear = partial(hear_answer, ingest)
     fetcher = FileFetcher(runtime, directory, connectors, store)

@@ -13,6 +13,7 @@ from channels.telegram.contents import read_content
 from channels.telegram.event_shapes import CallbackQuery, MemberUpdated, MessageReaction, ReactionType
 from channels.telegram.framing import frame_of, presser
 from channels.telegram.reading import read_part
+from channels.telegram.service_messages import is_notice
 from channels.telegram.update_shapes import (
     Head,
     Message,
@@ -78,6 +79,7 @@ def read_message(part: Part) -> InboundEvent:
         provider_at=time_of(message.date),
         reply_to=_answered(message),
         opens_window=not isinstance(content, SystemContent),
+        is_notice=isinstance(content, SystemContent) and is_notice(content.code),
         group_id=message.media_group_id,
         referral=_referral(message),
         **frame._asdict(),

@@ -71,6 +71,30 @@ SENTENCES: Final[Mapping[str, str]] = {
     "write_access_allowed": "The customer allowed the bot to write.",
 }
 
+_ACTS: Final = frozenset(
+    {
+        "chat_shared",
+        "checklist_tasks_added",
+        "checklist_tasks_done",
+        "connected_website",
+        "gift",
+        "managed_bot_created",
+        "passport_data",
+        "successful_payment",
+        "suggested_post_paid",
+        "unique_gift",
+        "user_shared",
+        "users_shared",
+        "write_access_allowed",
+    }
+)
+"""By these the customer answers, pays or lets the bot in: they open a conversation as a message does."""
+
+
+def is_notice(code: str) -> bool:
+    """Tell what merely happened in a chat from what the customer did for the business."""
+    return code in SENTENCES and code not in _ACTS
+
 
 def service_content(parts: Mapping[str, Raw]) -> SystemContent | None:
     """Return what a message with these parts tells of; None if it is no service message that we know."""

@@ -29,6 +29,8 @@ _UNNAMED = "somebody"
 """Meta does not say whose words are passed on."""
 _SILENT_KINDS = frozenset({"system", "request_welcome"})
 """Kinds in which nobody wrote: they open no window."""
+NOTICE = "system"
+"""What Meta tells of a customer's account. The customer's own first look into a chat (`request_welcome`) is none."""
 _NUMBER_CHANGES = frozenset({"user_changed_number", "customer_changed_number"})
 _IDENTITY_CHANGES = _NUMBER_CHANGES | {"user_changed_user_id"}
 
@@ -69,6 +71,7 @@ def read_message(raw: Raw, scope: Scope) -> InboundEvent:
         provider_at=time_of(message.timestamp),
         reply_to=message.context.id if message.context is not None else None,
         opens_window=message.type not in _SILENT_KINDS and message.group_id is None,
+        is_notice=message.type == NOTICE,
         free_entry=is_ad(referral),
         referral=referral,
         forwarded_from=_UNNAMED if message.context is not None and _is_forwarded(message.context) else None,

@@ -4,21 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
+from typing import NamedTuple
 
 import msgspec
 
 from inbox.arriving.arrivals import Place, new_contact, new_conversation, new_message, promise_into, windows_opened
+from inbox.arriving.early import Told
 from inbox.arriving.inbound import MessageReceived
 from inbox.arriving.ingest_events import contact_updated, conversation_created, message_created
 from inbox.arriving.reachability import TELL_OF_BLOCKS, heard_at, note_reached
 from inbox.arriving.routing_cache import Route
 from inbox.arriving.whereabouts import CustomerBatch
-from inbox.arriving.wishes import Wish, note_wish, wishes
+from inbox.arriving.wishes import Wish, noted_wish, those_meant, wishes
 from inbox.channel.channel_ref import ChannelRef
-from inbox.contacts.filling_terms import refill_terms
+from inbox.contacts.filling_terms import terms_update
 from inbox.files.file_models import pending_file
 from inbox.messages.message_lookup import MessageKey
-from inbox.storage.database import BlockingDatabase, Document, DocumentUnstorable, Session, encode_document
+from inbox.storage.database import BlockingDatabase, Document, DocumentUnstorable, Session, UpdateOne, encode_document
 from inbox.stream.events import Event, insert_events
 
 
@@ -28,14 +30,26 @@ class Stored(msgspec.Struct, frozen=True):
     Attributes:
         fresh: False for a repeat of what was stored before.
         unstorable: Why the database can't hold it; None if it does.
+        nowhere: It is a notice, and no conversation is open in which to show it: it was not stored.
     """
 
     fresh: bool
     unstorable: str | None = None
+    nowhere: bool = False
 
 
 REPEAT = Stored(fresh=False)
 _FRESH = Stored(fresh=True)
+_NOWHERE = Stored(fresh=True, nowhere=True)
+
+
+class _Built(NamedTuple):
+    """A message's document with what is written beside it."""
+
+    message: Document
+    encoded: object
+    told: Event
+    file: Document | None
 
 
 class _Rename(msgspec.Struct, frozen=True):
@@ -51,6 +65,8 @@ class ArrivalWriting:
         outcomes: What becomes of each message if the transaction commits.
         last_seq: The highest place of a message.
         queue_ids: The queues for which conversations are opened.
+        channels: The channels of the messages, by id.
+        told_early: What was told of the messages before they came; known once they are stored.
     """
 
     def __init__(self, lane: str, at: datetime) -> None:
@@ -68,26 +84,46 @@ class ArrivalWriting:
         self._events: list[Event] = []
         self.outcomes: dict[MessageKey, Stored] = {}
         self.queue_ids: set[str] = set()
+        self.channels: dict[str, ChannelRef] = {}
+        self.told_early: list[Told] = []
+
+    @property
+    def stored_keys(self) -> list[MessageKey]:
+        """The messages that are inserted."""
+        return [key for key, outcome in self.outcomes.items() if outcome == _FRESH]
 
     def add(self, batch: CustomerBatch, answered: Mapping[tuple[str, str], str]) -> None:
         """Add a customer's messages, with a new conversation where the batch has no route.
 
-        A batch of which nothing can be stored opens nothing.
+        A batch of which nothing can be stored opens nothing, nor does one in which nobody wrote.
         """
-        self.last_seq = max(self.last_seq, batch.last_seq)
-        batch.target = batch.route
-        opened = self._opened(batch) if batch.route is None else None
-        stored = self._add_messages(batch, answered)
-        if not stored:
-            batch.target = batch.route
+        if batch.route is None and batch.is_notice:
+            batch.target = None
+            self.outcomes |= {arrival.key: _NOWHERE for arrival in batch.arrivals}
             return
-        if opened and batch.contact:
-            self._add_conversation(batch, opened, batch.contact, stored)
+        batch.target = batch.route
+        try:
+            opened = self._opened(batch) if batch.route is None else None
+            built = self._built(batch, answered)
+            created = self._created(batch, opened, built) if opened and built else None
+        except Exception as error:  # whatever it is, only this customer has it
+            self.outcomes |= {arrival.key: _unstorable(error) for arrival in batch.arrivals}
+            built, opened, created = [], None, None
+        if not built:
+            batch.target = None
+            return
+        self.channels[batch.key.channel_id] = batch.arrivals[0].channel
+        self.last_seq = max(self.last_seq, batch.last_seq)
+        if opened and created:
+            self._add_conversation(batch, opened, created)
         self._add_heard(batch)
         self._add_rename(batch)
         if batch.target is not None:
-            self._wishes += wishes(batch.arrivals, stored, batch.target.contact_id)
-        self._events += [message_created(message, self._at) for message in stored]
+            messages = [one.message for one in built]
+            self._wishes += wishes(batch.arrivals, messages, batch.target.contact_id)
+        self._messages += [one.encoded for one in built]
+        self._files += [one.file for one in built if one.file is not None]
+        self._events += [one.told for one in built]
 
     def insert(self, blocking: BlockingDatabase, session: Session) -> None:
         """Write it all inside a transaction."""
@@ -101,10 +137,23 @@ class ArrivalWriting:
             blocking.files.insert_many(self._files, session=session)
         for channel, accounts in self._heard.values():
             note_reached(blocking, channel, accounts, self._at, session)
-        renamed = [self._rename(blocking, rename, session) for rename in self._renames]
-        wished = [note_wish(blocking, wish, self._at, session) for wish in self._wishes]
-        noted = [event for event in wished if event is not None]
-        insert_events(blocking, [*self._events, *renamed, *noted], at=self._at, session=session)
+        renamed = self._change_contacts(blocking, session)
+        insert_events(blocking, [*self._events, *renamed], at=self._at, session=session)
+
+    def _change_contacts(self, blocking: BlockingDatabase, session: Session) -> list[Event]:
+        """Store new names and wishes, and tell of each contact that became different."""
+        meant = those_meant(blocking, self._wishes, self._at, session)
+        updates = [*map(_rename, self._renames), *(noted_wish(wish, self._at) for wish in meant)]
+        if not updates:
+            return []
+        blocking.contacts.bulk_write(updates, session=session)
+        changed = {rename.contact_id: rename.workspace_id for rename in self._renames}
+        changed |= {wish.contact_id: wish.workspace_id for wish in meant}
+        condition = {"_id": {"$in": list(changed)}, "workspace_id": {"$in": list(set(changed.values()))}}
+        found = list(blocking.contacts.find(condition, session=session))
+        if self._renames:
+            blocking.contacts.bulk_write([terms_update(contact) for contact in found], ordered=False, session=session)
+        return [contact_updated(contact["workspace_id"], contact, self._at) for contact in found]
 
     def _opened(self, batch: CustomerBatch) -> Document:
         """Make a conversation for the batch, and a contact where there is none yet."""
@@ -124,32 +173,40 @@ class ArrivalWriting:
         )
         return conversation
 
-    def _add_messages(self, batch: CustomerBatch, answered: Mapping[tuple[str, str], str]) -> list[Document]:
-        stored = []
+    def _built(self, batch: CustomerBatch, answered: Mapping[tuple[str, str], str]) -> list[_Built]:
+        """Make the documents of a customer's messages; one that can't be stored is left out."""
+        built = []
         for arrival, seq in zip(batch.arrivals, batch.seqs, strict=True):
-            message = new_message(arrival, _place(batch, seq, arrival.event.reply_to, answered), self._at)
             try:
-                self._messages.append(encode_document(message))
-            except DocumentUnstorable as error:
-                self.outcomes[arrival.key] = Stored(fresh=True, unstorable=str(error))
+                message = new_message(arrival, _place(batch, seq, arrival.event.reply_to, answered), self._at)
+                told = message_created(message, self._at)
+                one = _Built(message, encode_document(message), told, pending_file(message, self._at))
+            except Exception as error:  # whatever it is, only this message has it
+                self.outcomes[arrival.key] = _unstorable(error)
                 continue
             self.outcomes[arrival.key] = _FRESH
-            stored.append(message)
-            if (file := pending_file(message, self._at)) is not None:
-                self._files.append(file)
-        return stored
+            built.append(one)
+        return built
 
-    def _add_conversation(
-        self, batch: CustomerBatch, conversation: Document, contact: Document, stored: list[Document]
-    ) -> None:
+    def _created(self, batch: CustomerBatch, conversation: Document, built: list[_Built]) -> Event:
+        """Tell of a conversation that is opened. Raises `DocumentUnstorable` where it, or its contact, can't be."""
+        if batch.contact is None:
+            raise AssertionError("a conversation is opened with its contact")
+        encode_document(conversation)
         if batch.contact_is_new:
-            self._contacts[contact["_id"]] = contact
-            self._contact_by_key |= {(batch.key.workspace_id, key): contact for key in batch.identity_keys}
+            encode_document(batch.contact)
+        channel = batch.arrivals[0].channel
+        return conversation_created(conversation, batch.contact, channel, [one.message for one in built], self._at)
+
+    def _add_conversation(self, batch: CustomerBatch, conversation: Document, created: Event) -> None:
+        if batch.contact_is_new and batch.contact is not None:
+            self._contacts[batch.contact["_id"]] = batch.contact
+            self._contact_by_key |= {(batch.key.workspace_id, key): batch.contact for key in batch.identity_keys}
         self._conversations.append(conversation)
         channel = batch.arrivals[0].channel
         if channel.queue_id is not None:
             self.queue_ids.add(channel.queue_id)
-        self._events.append(conversation_created(conversation, contact, channel, stored, self._at))
+        self._events.append(created)
 
     def _add_heard(self, batch: CustomerBatch) -> None:
         """Note from whom a channel has heard: whoever writes does not block it any more."""
@@ -167,26 +224,28 @@ class ArrivalWriting:
         self._renames.append(_Rename(batch.key.workspace_id, target.contact_id, name))
         batch.target = msgspec.structs.replace(target, profile_name=name)
 
-    def _rename(self, blocking: BlockingDatabase, rename: _Rename, session: Session) -> Event:
-        """Store a new profile name; the name that people see follows it unless an operator changed it."""
-        name = {"$literal": rename.name}
-        untouched = {"$eq": [{"$ifNull": ["$name", None]}, {"$ifNull": ["$profile_name", None]}]}
-        contact = blocking.contacts.find_one_and_update(
-            {"_id": rename.contact_id, "workspace_id": rename.workspace_id},
-            [
-                {
-                    "$set": {
-                        "name": {"$cond": [untouched, name, "$name"]},
-                        "profile_name": name,
-                        "version": {"$add": ["$version", 1]},
-                    }
+
+def _rename(rename: _Rename) -> UpdateOne:
+    """Store a new profile name; the name that people see follows it unless an operator changed it."""
+    name = {"$literal": rename.name}
+    untouched = {"$eq": [{"$ifNull": ["$name", None]}, {"$ifNull": ["$profile_name", None]}]}
+    return UpdateOne(
+        {"_id": rename.contact_id, "workspace_id": rename.workspace_id},
+        [
+            {
+                "$set": {
+                    "name": {"$cond": [untouched, name, "$name"]},
+                    "profile_name": name,
+                    "version": {"$add": ["$version", 1]},
                 }
-            ],
-            session=session,
-            return_document=True,
-        )
-        refill_terms(blocking, contact, session)
-        return contact_updated(rename.workspace_id, contact, self._at)
+            }
+        ],
+    )
+
+
+def _unstorable(error: Exception) -> Stored:
+    reason = str(error) if isinstance(error, DocumentUnstorable) else type(error).__name__
+    return Stored(fresh=True, unstorable=reason)
 
 
 def _place(batch: CustomerBatch, seq: int, reply_to: str | None, answered: Mapping[tuple[str, str], str]) -> Place:

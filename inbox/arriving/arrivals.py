@@ -37,6 +37,19 @@ class Arrival(msgspec.Struct, frozen=True, kw_only=True):
         return (self.channel.workspace_id, self.channel.id, self.event.provider_id)
 
 
+def check_names(arrival: Arrival) -> None:
+    """Check that everybody and everything an arrival names can be looked up. Raises `UnicodeError`."""
+    event = arrival.event
+    names = (
+        event.provider_id,
+        event.reply_to,
+        event.customer.external_id,
+        event.customer.name,
+        *event.customer.aliases,
+    )
+    "\n".join(name for name in names if name).encode()
+
+
 def identity_keys(channel: ChannelRef, customer: Customer) -> list[str]:
     """Give the keys by which a customer's contact is found: kind and provider's id, also of the aliases."""
     return [f"{channel.kind}:{external_id}" for external_id in dict.fromkeys((customer.external_id, *customer.aliases))]
@@ -151,6 +164,7 @@ def new_message(arrival: Arrival, place: Place, at: datetime) -> Document:
         "provider_at": event.provider_at,
         "created_at": at,
         "group_id": event.group_id if isinstance(event, MessageReceived) else None,
+        **({"is_notice": True} if isinstance(event, MessageReceived) and event.is_notice else {}),
         "raw": event.raw,
         **(_told_beside(event) if isinstance(event, MessageReceived) else {}),
     }

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Final
 
 import msgspec
 
@@ -12,7 +13,8 @@ from inbox.arriving.inbound import ProviderNotice, Undeciphered
 from inbox.channel.channel_ref import ChannelRef
 from inbox.foundation.clock import Clock
 from inbox.foundation.ids import new_id
-from inbox.storage.database import Database, Document, UpdateOne
+from inbox.storage.database import Database, Document, DocumentUnstorable, UpdateOne, encode_document
+from inbox.storage.setting_apart import write_setting_apart
 
 
 class Keepsake(msgspec.Struct, frozen=True, kw_only=True):
@@ -29,8 +31,15 @@ class KeepsakeIngest:
         self._database = database
         self._clock = clock
 
-    async def write(self, keepsakes: Sequence[Keepsake]) -> Sequence[None]:
-        """Keep all of them: notices in `notices`, the others as dead letters."""
+    async def write(self, keepsakes: Sequence[Keepsake]) -> Sequence[Exception | None]:
+        """Keep all of them: notices in `notices`, the others as dead letters.
+
+        Raises:
+            PyMongoError: if nothing could be stored now; the provider repeats.
+        """
+        return await write_setting_apart(keepsakes, self._write_together, lambda _, error: error)
+
+    async def _write_together(self, keepsakes: Sequence[Keepsake]) -> Sequence[None]:
         now = self._clock.now()
         letters = [_dead_letter(k, k.event, now) for k in keepsakes if isinstance(k.event, Undeciphered)]
         notices = [_notice(k, k.event, now) for k in keepsakes if isinstance(k.event, ProviderNotice)]
@@ -42,19 +51,24 @@ class KeepsakeIngest:
 
 
 def _kept(keepsake: Keepsake, at: datetime, extra: Document) -> UpdateOne:
-    """Keep a raw item once, however often the provider repeats it."""
+    """Keep a raw item once, however often it is repeated; its bytes alone where its words can't be stored."""
     raw = keepsake.event.raw
-    document = {
-        "channel_id": keepsake.channel.id,
-        "at": at,
-        "account_key": keepsake.event.account_key,
-        "_id": new_id(),
-        "raw": raw,
-        **extra,
-    }
+    common = {"channel_id": keepsake.channel.id, "at": at, "_id": new_id(), "raw": raw}
+    document = {**common, "account_key": keepsake.event.account_key, **extra}
+    try:
+        encode_document(document)
+    except DocumentUnstorable:
+        document = {**common, "account_key": None, **extra, **_ILLEGIBLE[type(keepsake.event)]}
     key = hashlib.sha256(keepsake.channel.id.encode() + b":" + raw).hexdigest()
     same = {"workspace_id": keepsake.channel.workspace_id, "key": key}
     return UpdateOne(same, {"$setOnInsert": document}, upsert=True)
+
+
+_ILLEGIBLE: Final[dict[type, Document]] = {
+    Undeciphered: {"reason": "its particulars can't be stored"},
+    ProviderNotice: {"topic": "unknown", "scope_key": None},
+}
+"""What stands in for words that no document can hold."""
 
 
 def _dead_letter(keepsake: Keepsake, event: Undeciphered, at: datetime) -> UpdateOne:

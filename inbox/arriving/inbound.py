@@ -59,6 +59,8 @@ class MessageReceived(_Event, frozen=True, kw_only=True):
         reply_to: Provider's id of the message it answers.
         provider_at: The provider's time, aware UTC; None when the provider gave none or nonsense.
         opens_window: False for system messages, which open no reply window.
+        is_notice: Nobody wrote; the provider tells of something. It is shown where a conversation is open, and
+            opens none.
         free_entry: True where the message came from a click-to-WhatsApp advertisement.
         group_id: Album id; messages that share it are shown as one group.
         referral: The advertisement or post that led here, as the provider's own facts (`headline`,
@@ -75,6 +77,7 @@ class MessageReceived(_Event, frozen=True, kw_only=True):
     provider_at: datetime | None = None
     reply_to: str | None = None
     opens_window: bool = True
+    is_notice: bool = False
     free_entry: bool = False
     group_id: str | None = None
     referral: dict[str, str] = {}

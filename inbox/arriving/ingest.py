@@ -1,36 +1,44 @@
 """The way in: everything that a webhook told is durable before it is answered.
 
-Four group commits work side by side: messages, statuses, changes of what is there, and what is
-only kept raw. One that waits for the database does not hold back the others.
+Five group commits work side by side: messages, statuses, changes of what is there, acknowledgements of pressed
+buttons, and what is only kept raw. One that waits for the database does not hold back the others.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Final, TypeVar
 
 import msgspec
 
+from inbox.arriving.addressed import Addressed, Alteration, Change, CustomerChange, StatusReport
+from inbox.arriving.arrival_writing import Stored
 from inbox.arriving.arrivals import Arrival
-from inbox.arriving.change_ingest import Change, ChangeIngest
+from inbox.arriving.change_ingest import Changed, ChangeIngest
 from inbox.arriving.dead_letters import Keepsake, KeepsakeIngest
 from inbox.arriving.inbound import (
     InboundEvent,
     MessageEchoed,
+    MessageEdited,
     MessageReceived,
+    MessageRevoked,
     ProviderNotice,
+    ReactionChanged,
     StatusChanged,
     Undeciphered,
 )
 from inbox.arriving.message_ingest import MessageIngest, OnQueue
-from inbox.arriving.status_ingest import StatusIngest, StatusReport
+from inbox.arriving.status_ingest import StatusIngest
 from inbox.channel.channel_ref import ChannelRef
 from inbox.foundation.clock import Clock
-from inbox.sending.provider_tasks import acknowledgements
+from inbox.messages.content import kind_of
+from inbox.sending.provider_tasks import AcknowledgementIngest, Press
 from inbox.storage.database import Database
-from inbox.storage.group_commit import GroupCommit
+from inbox.storage.group_commit import GroupCommit, OnRefusal, Write
 from inbox.storage.sequence import SequenceClock
+
+__all__ = ["Addressed", "Ingest", "IngestCounts"]
 
 Item = TypeVar("Item")
 Outcome = TypeVar("Outcome")
@@ -39,13 +47,6 @@ MAX_BATCH: Final = 500
 """A transaction of 500 messages takes some 60 ms here: larger ones only add to everybody's wait."""
 MAX_PENDING: Final = 20_000
 """Some 60 MB of waiting events; two seconds at full speed. More can't be written before the caller gives up."""
-
-
-class Addressed(msgspec.Struct, frozen=True):
-    """An event and the channel that it belongs to."""
-
-    channel: ChannelRef
-    event: InboundEvent
 
 
 class IngestCounts(msgspec.Struct, frozen=True):
@@ -58,12 +59,28 @@ class IngestCounts(msgspec.Struct, frozen=True):
     kept_raw: int
 
 
+class Listeners(msgspec.Struct, frozen=True, kw_only=True):
+    """Who wants to hear of what was stored; none of them may block.
+
+    Attributes:
+        on_queue: Hears of each queue for which a conversation was opened.
+        on_tasks: Hears that there is something to tell a provider.
+        on_refusal: Hears of what was not stored, and why.
+    """
+
+    on_queue: OnQueue = lambda _: None
+    on_tasks: Callable[[], None] = lambda: None
+    on_refusal: OnRefusal = lambda *_: None
+
+
+NOBODY: Final = Listeners()
+
+
 class Ingest:
     """Stores what webhooks tell.
 
     Args:
-        on_queue: Hears of each queue for which a conversation was opened; must not block.
-        on_tasks: Hears that there is something to tell a provider; must not block.
+        timeout_seconds: How long each lane may take.
     """
 
     def __init__(
@@ -73,17 +90,16 @@ class Ingest:
         sequence: SequenceClock,
         *,
         timeout_seconds: float,
-        on_queue: OnQueue = lambda _: None,
-        on_tasks: Callable[[], None] = lambda: None,
+        listeners: Listeners = NOBODY,
     ) -> None:
-        self._database = database
-        self._clock = clock
-        self._on_tasks = on_tasks
-        limits = _Limits(timeout_seconds)
-        self._messages = limits.commit(MessageIngest(database, clock, sequence, on_queue=on_queue).write)
-        self._statuses = limits.commit(StatusIngest(database, clock).write)
-        self._changes = limits.commit(ChangeIngest(database, clock).write)
-        self._keepsakes = limits.commit(KeepsakeIngest(database, clock).write)
+        self._on_tasks = listeners.on_tasks
+        lanes = _Lanes(timeout_seconds, listeners.on_refusal)
+        messages = MessageIngest(database, clock, sequence, on_queue=listeners.on_queue)
+        self._messages = lanes.open("messages", messages.write)
+        self._statuses = lanes.open("statuses", StatusIngest(database, clock).write)
+        self._changes = lanes.open("changes", ChangeIngest(database, clock).write)
+        self._keepsakes = lanes.open("keepsakes", KeepsakeIngest(database, clock).write)
+        self._presses = lanes.open("presses", AcknowledgementIngest(database, clock).write)
 
     async def store(self, events: Sequence[Addressed]) -> IngestCounts:
         """Make everything durable; returning means that a majority of MongoDB has journaled it.
@@ -92,57 +108,62 @@ class Ingest:
             Problem: `unavailable` if the database does not keep up.
             PyMongoError: if the database is away; the provider should repeat.
         """
-        sorted_ = _Sorted(events)
-        messages = self._messages.submit(sorted_.arrivals)
-        reports = self._statuses.submit(sorted_.reports)
-        keepsakes = self._keepsakes.submit(sorted_.keepsakes)
-        try:
-            stored, lost_reports = await messages, await reports
-            await keepsakes
-        except BaseException:
-            for submitted in (messages, reports, keepsakes):
-                submitted.add_done_callback(_heard)
-            raise
-        if sorted_.presses:
-            await acknowledgements(self._database, sorted_.presses, at=self._clock.now())
+        told = _Sorted(events)
+        stored, lost, _ = await _all_of(
+            self._messages.submit(told.arrivals),
+            self._statuses.submit(told.reports),
+            self._keepsakes.submit(told.keepsakes),
+        )
+        changed, _ = await _all_of(self._changes.submit(told.changes), self._presses.submit(told.presses))
+        if told.presses:
             self._on_tasks()
-        arrivals, outcomes = sorted_.arrivals, list(stored)
-        if sorted_.changes:
-            shown = [arrival for arrival in await self._changes.submit(sorted_.changes) if arrival is not None]
-            outcomes += await self._messages.submit(shown)
-            arrivals = [*arrivals, *shown]
-        unstorable = [
-            _set_aside(a.channel, a.event.raw, o.unstorable)
-            for a, o in zip(arrivals, outcomes, strict=True)
-            if o.unstorable
-        ] + [
-            _set_aside(r.channel, r.event.raw, reason)
-            for r, reason in zip(sorted_.reports, lost_reports, strict=True)
-            if reason
+        lines = [outcome.line for outcome in changed if outcome.line is not None]
+        shown = await self._messages.submit(lines)
+        left = [
+            *_left_arrivals([*told.arrivals, *lines], [*stored, *shown]),
+            *(_set_aside(r.channel, r.event.raw, why) for r, why in zip(told.reports, lost, strict=True) if why),
+            *_left_changes(told.changes, changed),
         ]
-        if unstorable:
-            await self._keepsakes.submit(unstorable)
+        await self._keepsakes.submit(left)
         return IngestCounts(
-            messages=sum(o.fresh and not o.unstorable for o in outcomes),
-            repeats=sum(not o.fresh for o in outcomes),
-            statuses=len(sorted_.reports),
-            changes=len(sorted_.changes),
-            kept_raw=len(sorted_.keepsakes) + len(unstorable),
+            messages=sum(o.fresh and not o.unstorable and not o.nowhere for o in (*stored, *shown)),
+            repeats=sum(not o.fresh for o in (*stored, *shown)),
+            statuses=len(told.reports),
+            changes=len(told.changes),
+            kept_raw=len(told.keepsakes) + len(left),
         )
 
     async def drain(self) -> None:
         """Wait until all that was submitted is written (shutdown)."""
-        for commit in (self._messages, self._statuses, self._changes, self._keepsakes):
+        for commit in (self._messages, self._statuses, self._changes, self._keepsakes, self._presses):
             await commit.drain()
 
 
-class _Limits(msgspec.Struct, frozen=True):
-    """What the four group commits have in common."""
+class _Lanes(msgspec.Struct, frozen=True):
+    """What the group commits have in common."""
 
     timeout_seconds: float
+    on_refusal: OnRefusal
 
-    def commit(self, write: Callable[[Sequence[Item]], Awaitable[Sequence[Outcome]]]) -> GroupCommit[Item, Outcome]:
-        return GroupCommit(write, max_batch=MAX_BATCH, max_pending=MAX_PENDING, timeout_seconds=self.timeout_seconds)
+    def open(self, lane: str, write: Write[Item, Outcome]) -> GroupCommit[Item, Outcome]:
+        return GroupCommit(
+            write,
+            lane=lane,
+            max_batch=MAX_BATCH,
+            max_pending=MAX_PENDING,
+            timeout_seconds=self.timeout_seconds,
+            on_refusal=self.on_refusal,
+        )
+
+
+async def _all_of(*submitted: asyncio.Future[Any]) -> list[Any]:
+    """Wait for submissions; the first error is raised, and those of the others count as heard."""
+    try:
+        return [await one for one in submitted]
+    except BaseException:
+        for one in submitted:
+            one.add_done_callback(_heard)
+        raise
 
 
 class _Sorted:
@@ -153,7 +174,7 @@ class _Sorted:
         self.reports: list[StatusReport] = []
         self.changes: list[Change] = []
         self.keepsakes: list[Keepsake] = []
-        self.presses: list[tuple[ChannelRef, str, str]] = []
+        self.presses: list[Press] = []
         for addressed in events:
             self._add(addressed.channel, addressed.event)
 
@@ -162,13 +183,16 @@ class _Sorted:
             case MessageReceived() | MessageEchoed():
                 self.arrivals.append(Arrival(channel=channel, event=event))
                 if isinstance(event, MessageReceived) and event.acknowledge is not None:
-                    self.presses.append((channel, event.customer.external_id, event.acknowledge))
+                    to = event.customer.external_id
+                    self.presses.append(Press(channel=channel, to=to, handle=event.acknowledge))
             case StatusChanged():
                 self.reports.append(StatusReport(channel=channel, event=event))
             case ProviderNotice() | Undeciphered():
                 self.keepsakes.append(Keepsake(channel=channel, event=event))
+            case MessageEdited() | MessageRevoked() | ReactionChanged():
+                self.changes.append(Alteration(channel=channel, event=event))
             case _:
-                self.changes.append(Change(channel=channel, event=event))
+                self.changes.append(CustomerChange(channel=channel, event=event))
 
 
 def _heard(submitted: asyncio.Future[Any]) -> None:
@@ -177,5 +201,27 @@ def _heard(submitted: asyncio.Future[Any]) -> None:
         submitted.exception()
 
 
+def _left_arrivals(arrivals: Sequence[Arrival], outcomes: Sequence[Stored]) -> Iterator[Keepsake]:
+    """Keep raw what no conversation has: what can't be stored, and notices about customers without an open one."""
+    for arrival, outcome in zip(arrivals, outcomes, strict=True):
+        if outcome.unstorable:
+            yield _set_aside(arrival.channel, arrival.event.raw, outcome.unstorable)
+        elif outcome.nowhere:
+            yield _notice(arrival.channel, arrival.event.raw, kind_of(arrival.event.content))
+
+
+def _left_changes(changes: Sequence[Change], outcomes: Sequence[Changed]) -> Iterator[Keepsake]:
+    """Keep raw what changed nobody and nothing."""
+    for change, outcome in zip(changes, outcomes, strict=True):
+        if outcome.unstorable:
+            yield _set_aside(change.channel, change.event.raw, outcome.unstorable)
+        elif outcome.unknown:
+            yield _notice(change.channel, change.event.raw, "unknown_customer")
+
+
 def _set_aside(channel: ChannelRef, raw: bytes, reason: str) -> Keepsake:
     return Keepsake(channel=channel, event=Undeciphered(raw=raw, reason=f"can't be stored: {reason}"))
+
+
+def _notice(channel: ChannelRef, raw: bytes, topic: str) -> Keepsake:
+    return Keepsake(channel=channel, event=ProviderNotice(raw=raw, topic=topic))

@@ -9,7 +9,9 @@ from functools import partial
 from typing import Final
 
 from inbox.arriving.arrival_writing import REPEAT, ArrivalWriting, Stored
-from inbox.arriving.arrivals import Arrival, windows_opened
+from inbox.arriving.arrivals import Arrival, check_names, windows_opened
+from inbox.arriving.early import find_early
+from inbox.arriving.early_applying import EarlyApplying
 from inbox.arriving.promises import Promise, make_promises, new_lane
 from inbox.arriving.routing_cache import RouteKey, RoutingCache, route_key
 from inbox.arriving.whereabouts import CustomerBatch, look_up
@@ -24,6 +26,8 @@ OnQueue = Callable[[str], None]
 ATTEMPTS: Final = 10
 """One retry ends nearly every conflict; the others are for fifty twins of one customer's first message, and for a
 close that meets a message again and again on a busy machine."""
+ATTEMPTS_TOGETHER: Final = 4
+"""Of a batch, before it is halved: the one that others contend for should wait alone."""
 LONGEST_PAUSE_SECONDS: Final = 0.06
 
 BATCHES_CHECKED_AFTER_REPEAT: Final = 100
@@ -42,26 +46,30 @@ class MessageIngest:
         self._sequence = sequence
         self._cache = RoutingCache()
         self._lane = new_lane()
+        self._early = EarlyApplying(database, clock)
         self._batches_to_check = BATCHES_CHECKED_AFTER_REPEAT
 
-    async def write(self, arrivals: Sequence[Arrival]) -> Sequence[Stored]:
+    async def write(self, arrivals: Sequence[Arrival]) -> Sequence[Stored | Exception]:
         """Store what is new among `arrivals`; give an outcome for each, in order.
+
+        What was told of one before it came is applied to it.
 
         Raises:
             PyMongoError: if nothing could be stored now; the provider repeats.
         """
         unique = {arrival.key: arrival for arrival in arrivals}
-        stored = await write_setting_apart(list(unique.values()), self._with_retries, _set_aside)
+        stored = await write_setting_apart(list(unique.values()), self._with_retries, _set_aside, check=check_names)
         outcomes = dict(zip(unique, stored, strict=True))
         return [outcomes[arrival.key] for arrival in arrivals]
 
     async def _with_retries(self, arrivals: Sequence[Arrival]) -> Sequence[Stored]:
-        for attempt in range(ATTEMPTS):
+        attempts = ATTEMPTS if len(arrivals) == 1 else ATTEMPTS_TOGETHER
+        for attempt in range(attempts):
             try:
                 outcomes = await self._write_once(arrivals)
                 return [outcomes[arrival.key] for arrival in arrivals]
             except Exception as error:
-                if attempt == ATTEMPTS - 1 or not (is_transient(error) or is_duplicate(error)):
+                if attempt == attempts - 1 or not (is_transient(error) or is_duplicate(error)):
                     raise
                 self._batches_to_check = BATCHES_CHECKED_AFTER_REPEAT
                 for arrival in arrivals:
@@ -73,8 +81,12 @@ class MessageIngest:
         known = await self._known(arrivals)
         outcomes = {(d["workspace_id"], d["channel_id"], d["provider_id"]): REPEAT for d in known}
         fresh = [arrival for arrival in arrivals if arrival.key not in outcomes]
+        channels = {arrival.channel.id: arrival.channel for arrival in arrivals}
+        await self._early.find_and_apply(channels, list(outcomes))
         if fresh:
-            outcomes |= await self._store(await self._place(fresh), await self._answered(fresh))
+            writing = await self._store(await self._place(fresh), await self._answered(fresh))
+            await self._early.apply(writing.told_early)
+            outcomes |= writing.outcomes
         return outcomes
 
     async def _known(self, arrivals: Sequence[Arrival]) -> list[Document]:
@@ -112,9 +124,7 @@ class MessageIngest:
             await look_up(self._database, missing)
         return list(batches.values())
 
-    async def _store(
-        self, batches: Sequence[CustomerBatch], answered: Mapping[tuple[str, str], str]
-    ) -> dict[MessageKey, Stored]:
+    async def _store(self, batches: Sequence[CustomerBatch], answered: Mapping[tuple[str, str], str]) -> ArrivalWriting:
         """Promise and write; conversations that refuse (they were closed) are looked for once more, then replaced."""
         unpromised = [batch for batch in batches if batch.route is not None]
         for may_look in (True, False):
@@ -132,7 +142,7 @@ class MessageIngest:
                 self._cache.put(batch.key, batch.target)
         for queue_id in writing.queue_ids:
             self._on_queue(queue_id)
-        return writing.outcomes
+        return writing
 
     async def _route_anew(self, batches: Sequence[CustomerBatch], *, may_look: bool) -> None:
         if may_look:
@@ -157,13 +167,15 @@ class MessageIngest:
                 workspace_id=batch.key.workspace_id,
                 conversation_id=_conversation(batch),
                 raises=tuple(windows_opened(batch.arrivals, now).items()),
+                is_action=not batch.is_notice,
             )
             for batch in unpromised
-            if batch.route is not None
+            if batch.route is not None and batch.target is not None
         ]
         refused = make_promises(blocking, self._lane, writing.last_seq, promises, at=now)
         if not refused:
             blocking.transaction(partial(writing.insert, blocking))
+            writing.told_early = find_early(writing.channels, writing.stored_keys, blocking)
         return refused
 
 
@@ -175,8 +187,8 @@ def _key_of(arrival: Arrival) -> RouteKey:
     return route_key(arrival.channel, arrival.event.customer.external_id)
 
 
-def _set_aside(_: Arrival, error: Exception) -> Stored:
-    """Give up on an arrival that can never be stored; what may pass is raised, so that the provider repeats."""
+def _set_aside(_: Arrival, error: Exception) -> Stored | Exception:
+    """Give up on an arrival that can never be stored; what may pass is told, so that the provider repeats."""
     if is_transient(error) or is_duplicate(error):
-        raise error
+        return error
     return Stored(fresh=True, unstorable=type(error).__name__)

@@ -33,12 +33,14 @@ class Promise(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         raises: Times of the conversation that are raised to these if later, as (field, time).
         guard: Further conditions under which the conversation takes the message, as (field, value).
+        is_action: Whether somebody does something, which puts off the close of a silent conversation.
     """
 
     workspace_id: str
     conversation_id: str
     raises: tuple[tuple[str, datetime], ...] = ()
     guard: tuple[tuple[str, Any], ...] = ()
+    is_action: bool = True
 
 
 def new_lane() -> str:
@@ -62,11 +64,12 @@ def _statements(lane: str, seq: int, promises: Sequence[Promise], at: datetime) 
     """Give one statement for all conversations of a workspace that change alike."""
     alike: dict[tuple[Any, ...], set[str]] = defaultdict(set)
     for promise in promises:
-        alike[promise.workspace_id, promise.raises, promise.guard].add(promise.conversation_id)
+        raises = (*promise.raises, ("active_at", at)) if promise.is_action else promise.raises
+        alike[promise.workspace_id, raises, promise.guard].add(promise.conversation_id)
     return [
         UpdateMany(
             {"_id": {"$in": list(ids)}, "workspace_id": workspace_id, "open": True, **dict(guard)},
-            {"$max": {f"promised.{lane}": seq, "active_at": at, **dict(raises)}, "$inc": {"version": 1}},
+            {"$max": {f"promised.{lane}": seq, **dict(raises)}, "$inc": {"version": 1}},
         )
         for (workspace_id, raises, guard), ids in alike.items()
     ]

@@ -4,20 +4,18 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
 from functools import partial
 from typing import Final
 
-import msgspec
-
-from inbox.arriving.inbound import DeliveryStatus, StatusChanged
+from inbox.arriving.addressed import StatusReport, check_storable
+from inbox.arriving.early import drop_early, early_id, keep_early
+from inbox.arriving.inbound import DeliveryStatus, ProviderError, StatusChanged
 from inbox.arriving.ingest_events import message_updated
-from inbox.channel.channel_ref import ChannelRef
 from inbox.foundation.clock import Clock
 from inbox.messages.message_lookup import provider_id_condition
 from inbox.messages.statuses import MessageStatus, may_become
 from inbox.messages.views import to_document
-from inbox.storage.database import BlockingDatabase, Database, Document, Session, UpdateMany, UpdateOne, is_transient
+from inbox.storage.database import BlockingDatabase, Database, Document, Session, UpdateMany, is_transient
 from inbox.storage.setting_apart import write_setting_apart
 from inbox.stream.events import insert_events
 
@@ -30,12 +28,14 @@ _NEW_STATUS: Final[Mapping[DeliveryStatus, MessageStatus]] = {
     DeliveryStatus.FAILED: MessageStatus.FAILED,
 }
 
-
-class StatusReport(msgspec.Struct, frozen=True, kw_only=True):
-    """A provider's report on one message of a channel."""
-
-    channel: ChannelRef
-    event: StatusChanged
+UNEXPLAINED: Final = ProviderError(
+    code="provider_error", explanation="The provider could not deliver the message and did not say why."
+)
+"""Of a failure without an error."""
+ATTEMPTS_TOGETHER: Final = 3
+ATTEMPTS_ALONE: Final = 8
+"""Of a transaction that meets other writers: a batch is soon halved, so that the one that they contend for waits alone.
+"""
 
 
 def changes(message: Document, reports: Sequence[StatusChanged]) -> Document:
@@ -51,8 +51,8 @@ def changes(message: Document, reports: Sequence[StatusChanged]) -> Document:
             continue
         status = new
         changed |= {"status": new.value, f"status_times.{new.value}": report.provider_at, "due": False}
-        if report.error is not None:
-            changed["error"] = to_document(report.error)
+        if new is MessageStatus.FAILED or report.error is not None:
+            changed["error"] = to_document(report.error or UNEXPLAINED)
         if report.pricing:
             changed["pricing"] = report.pricing
         if message.get("provider_id") is None:
@@ -67,25 +67,31 @@ class StatusIngest:
         self._database = database
         self._clock = clock
 
-    async def write(self, reports: Sequence[StatusReport]) -> Sequence[str | None]:
+    async def write(self, reports: Sequence[StatusReport]) -> Sequence[str | Exception | None]:
         """Apply all reports; those about messages that are not there yet are kept and applied later.
 
-        Gives for each report why it can't be stored, None where it is.
+        Returns:
+            For each report why it can't be stored, None where it is.
 
         Raises:
             PyMongoError: if nothing could be stored now; the provider repeats.
         """
-        return await write_setting_apart(reports, self._write_together, _set_aside)
+        return await write_setting_apart(reports, self._write_together, _set_aside, check=check_storable)
 
     async def _write_together(self, reports: Sequence[StatusReport]) -> Sequence[str | None]:
-        early = await self._database.batch_transaction(partial(self._apply, reports))
+        early = await self._apply(reports)
         if early:
             await keep_early(self._database, early, at=self._clock.now())
-            arrived = await self._database.batch_transaction(partial(self._apply, early))
-            await drop_early(self._database, [r for r in early if r not in arrived])
+            waiting = {early_id(report) for report in await self._apply(early)}
+            await drop_early(self._database, (report for report in early if early_id(report) not in waiting))
         return [None] * len(reports)
 
-    def _apply(
+    async def _apply(self, reports: Sequence[StatusReport]) -> list[StatusReport]:
+        """Apply reports in one transaction; return those that came before their messages."""
+        attempts = ATTEMPTS_ALONE if len(reports) == 1 else ATTEMPTS_TOGETHER
+        return await self._database.batch_transaction(partial(self._apply_once, reports), attempts=attempts)
+
+    def _apply_once(
         self, reports: Sequence[StatusReport], blocking: BlockingDatabase, session: Session
     ) -> list[StatusReport]:
         """Apply reports to the messages that exist; give the others back."""
@@ -116,6 +122,7 @@ class StatusIngest:
             message = messages.by_id[message_id]
             changed = changes(message, of_message)
             if changed:
+                messages.give_name(message, changed)
                 alike.setdefault(repr(changed), (changed, []))[1].append(message_id)
                 events.append(message_updated(message | _top_level(changed), now))
         if events:
@@ -124,11 +131,9 @@ class StatusIngest:
             insert_events(blocking, events, at=now, session=session)
 
 
-def _set_aside(_: StatusReport, error: Exception) -> str:
-    """Give up on a report that can never be stored; what may pass is raised, so that the provider repeats."""
-    if is_transient(error):
-        raise error
-    return type(error).__name__
+def _set_aside(_: StatusReport, error: Exception) -> str | Exception:
+    """Give up on a report that can never be stored; what may pass is told, so that the provider repeats."""
+    return error if is_transient(error) else type(error).__name__
 
 
 def _read_messages(reports: Sequence[StatusReport], blocking: BlockingDatabase, session: Session) -> _Messages:
@@ -139,7 +144,7 @@ def _read_messages(reports: Sequence[StatusReport], blocking: BlockingDatabase, 
         workspaces = list({r.channel.workspace_id for r in reports})
         condition = {"_id": {"$in": list(trackers)}, "workspace_id": {"$in": workspaces}, "direction": "out"}
         found.add(blocking.messages.find(condition, WITHOUT_RAW, session=session))
-    others = [r for r in reports if found.name_of(r) is None]
+    others = [r for r in reports if found.has_no_name(r)]
     by_provider = provider_id_condition((r.channel.workspace_id, r.channel.id, r.event.provider_id) for r in others)
     if by_provider is not None:
         found.add(blocking.messages.find(by_provider, WITHOUT_RAW, session=session))
@@ -159,6 +164,20 @@ class _Messages:
             if message.get("provider_id"):
                 self._by_provider_id[message["channel_id"], message["provider_id"]] = message["_id"]
 
+    def has_no_name(self, report: StatusReport) -> bool:
+        """Tell whether the message of a report is not found, or has no provider's id yet."""
+        message = self.by_id.get(self.name_of(report) or "")
+        return message is None or message.get("provider_id") is None
+
+    def give_name(self, message: Document, changed: Document) -> None:
+        """Let a message learn its provider's id; an id that another message has stays with that."""
+        learned = changed.get("provider_id")
+        if learned is None:
+            return
+        owner = self._by_provider_id.setdefault((message["channel_id"], learned), message["_id"])
+        if owner != message["_id"]:
+            del changed["provider_id"]
+
     def name_of(self, report: StatusReport) -> str | None:
         tracked = self.by_id.get(report.event.tracker or "")
         if tracked is not None and tracked["channel_id"] == report.channel.id:
@@ -168,52 +187,3 @@ class _Messages:
 
 def _top_level(changed: Document) -> Document:
     return {name: value for name, value in changed.items() if "." not in name}
-
-
-async def keep_early(database: Database, reports: Sequence[StatusReport], *, at: datetime) -> None:
-    """Keep reports about messages that are not there (yet), each once."""
-    await database.early_statuses.bulk_write(
-        [
-            UpdateOne({"_id": _early_id(report)}, {"$setOnInsert": _early_document(report, at)}, upsert=True)
-            for report in reports
-        ],
-        ordered=False,
-    )
-
-
-async def drop_early(database: Database, reports: Sequence[StatusReport]) -> None:
-    """Forget reports that were applied after all."""
-    if reports:
-        await database.early_statuses.delete_many({"_id": {"$in": [_early_id(report) for report in reports]}})
-
-
-def _early_id(report: StatusReport) -> str:
-    return f"{report.channel.id}:{report.event.provider_id}:{report.event.status}"
-
-
-def _early_document(report: StatusReport, at: datetime) -> Document:
-    return {
-        "workspace_id": report.channel.workspace_id,
-        "channel_id": report.channel.id,
-        "provider_id": report.event.provider_id,
-        "at": at,
-        "report": to_document(msgspec.structs.replace(report.event, raw=b"")),
-    }
-
-
-async def early_reports(database: Database, channel: ChannelRef, provider_ids: Sequence[str]) -> list[StatusReport]:
-    """Give the kept reports on messages that have got their provider's id."""
-    if not provider_ids:
-        return []
-    condition = {
-        "workspace_id": channel.workspace_id,
-        "channel_id": channel.id,
-        "provider_id": {"$in": list(provider_ids)},
-    }
-    found = await database.early_statuses.find(condition).to_list(None)
-    return [
-        StatusReport(
-            channel=channel, event=msgspec.convert(d["report"], StatusChanged, builtin_types=(datetime, bytes))
-        )
-        for d in found
-    ]

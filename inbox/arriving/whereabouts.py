@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
 from inbox.arriving.arrivals import Arrival, identity_keys
+from inbox.arriving.inbound import MessageReceived
 from inbox.arriving.routing_cache import Route, RouteKey
 from inbox.storage.database import Database, Document
 
@@ -40,6 +41,11 @@ class CustomerBatch:
         """The keys of the customer's contact."""
         first = self.arrivals[0]
         return identity_keys(first.channel, first.event.customer)
+
+    @property
+    def is_notice(self) -> bool:
+        """Whether nobody wrote: such a batch opens no conversation."""
+        return all(isinstance(a.event, MessageReceived) and a.event.is_notice for a in self.arrivals)
 
     @property
     def profile_name(self) -> str | None:

@@ -10,16 +10,15 @@ import msgspec
 
 from inbox.arriving.arrivals import CAMPAIGN_ANSWERED, Arrival
 from inbox.arriving.inbound import MessageReceived
-from inbox.arriving.ingest_events import contact_updated
 from inbox.contacts.contact_models import Marketing, OptOutSource
 from inbox.contacts.opt_out_words import wish_in
 from inbox.messages.views import AuthorKind, to_document
-from inbox.storage.database import BlockingDatabase, Document, Session
-from inbox.stream.events import Event
+from inbox.storage.database import BlockingDatabase, Document, Session, UpdateOne
 
 _MARKETING: Final = "marketing"
 """The category of templates that need the customer's consent."""
 _SEEN: Final[Document] = {
+    "workspace_id": 1,
     "author.kind": 1,
     "campaign_id": 1,
     "content.type": 1,
@@ -68,66 +67,113 @@ def wishes(arrivals: Sequence[Arrival], messages: Sequence[Document], contact_id
             )
 
 
-def note_wish(blocking: BlockingDatabase, wish: Wish, at: datetime, session: Session) -> Event | None:
-    """Note a wish with the contact, inside a transaction; None where it turns out to be about something else."""
-    own = {"_id": wish.contact_id, "workspace_id": wish.workspace_id}
-    if not wish.is_certain and not _answers_marketing(blocking, wish, at, session):
-        return None
+def noted_wish(wish: Wish, at: datetime) -> UpdateOne:
+    """Make the statement that notes a wish with the contact."""
     said = Marketing(accepts=wish.accepts, at=at, source=OptOutSource.KEYWORD)
-    contact = blocking.contacts.find_one_and_update(
-        own,
+    return UpdateOne(
+        {"_id": wish.contact_id, "workspace_id": wish.workspace_id},
         {"$set": {"marketing": to_document(said)}, "$inc": {"version": 1}},
-        session=session,
-        return_document=True,
     )
-    return contact_updated(wish.workspace_id, contact, at)
 
 
-def _answers_marketing(blocking: BlockingDatabase, wish: Wish, at: datetime, session: Session) -> bool:
-    """Return whether the last thing that the customer was told, or what they answer by name, was marketing.
+def those_meant(blocking: BlockingDatabase, wished: Sequence[Wish], at: datetime, session: Session) -> list[Wish]:
+    """Leave out the wishes that turn out to be about something else, inside a transaction and in few statements.
 
-    Automatic texts do not count as told. In a conversation where nobody wrote yet, the last campaign counts.
+    An uncertain word counts where the last thing that the customer was told, or what they answer by name, was
+    marketing. Automatic texts do not count as told. In a conversation where nobody wrote yet, the last campaign counts.
     """
-    answered = _answered(blocking, wish, session)
-    if answered is not None:
-        return _is_marketing(blocking, wish.workspace_id, answered, session)
-    contact = blocking.contacts.find_one(
-        {"_id": wish.contact_id, "workspace_id": wish.workspace_id}, {"marketing_sent": 1}, session=session
+    doubtful = [wish for wish in wished if not wish.is_certain]
+    if not doubtful:
+        return list(wished)
+    answered = _answered(blocking, doubtful, session)
+    marketing = _marketing_among(blocking, list(answered.values()), session)
+    untold = [wish for wish in doubtful if _answer_of(wish) not in answered]
+    campaigned = _lately_in_a_campaign(blocking, untold, at, session)
+
+    def is_meant(wish: Wish) -> bool:
+        told = answered.get(_answer_of(wish))
+        return told["_id"] in marketing if told is not None else wish.contact_id in campaigned
+
+    return [wish for wish in wished if wish.is_certain or is_meant(wish)]
+
+
+def _answer_of(wish: Wish) -> str:
+    """Name what a wish answers: a message, otherwise what was said last in the conversation."""
+    return wish.reply_to or wish.conversation_id
+
+
+def _answered(blocking: BlockingDatabase, doubtful: Sequence[Wish], session: Session) -> dict[str, Document]:
+    """Read what wishes answer, by what `_answer_of` calls it."""
+    workspaces = {"workspace_id": {"$in": list({wish.workspace_id for wish in doubtful})}}
+    named = [wish.reply_to for wish in doubtful if wish.reply_to is not None]
+    found: dict[str, Document] = {}
+    if named:
+        messages = blocking.messages.find({"_id": {"$in": named}, **workspaces}, _SEEN, session=session)
+        found |= {message["_id"]: message for message in messages}
+    others = [wish for wish in doubtful if wish.reply_to is None]
+    if others:
+        conversations = {"_id": {"$in": [wish.conversation_id for wish in others]}, **workspaces}
+        last = _last_told(max(wish.seq for wish in others))
+        told = blocking.conversations.aggregate([{"$match": conversations}, last], session=session)
+        found |= {conversation["_id"]: conversation["told"][0] for conversation in told if conversation["told"]}
+    return found
+
+
+def _last_told(before_seq: int) -> Document:
+    """Look up what people or campaigns last said in conversations."""
+    return {
+        "$lookup": {
+            "from": "messages",
+            "localField": "_id",
+            "foreignField": "conversation_id",
+            "pipeline": [
+                {
+                    "$match": {
+                        "seq": {"$lt": before_seq},
+                        "direction": "out",
+                        "author.kind": {"$ne": AuthorKind.AUTO.value},
+                    }
+                },
+                {"$sort": {"seq": -1}},
+                {"$limit": 1},
+                {"$project": _SEEN},
+            ],
+            "as": "told",
+        }
+    }
+
+
+def _marketing_among(blocking: BlockingDatabase, messages: Sequence[Document], session: Session) -> frozenset[str]:
+    """Return the ids of those messages that were marketing: of a campaign, or a template sent by itself."""
+    of_campaigns = [m for m in messages if m.get("campaign_id") is not None]
+    templates = [m for m in messages if m.get("campaign_id") is None and m["content"]["type"] == "template"]
+    workspaces = {"workspace_id": {"$in": list({m["workspace_id"] for m in messages})}}
+    marketing: set[str] = set()
+    if of_campaigns:
+        wanted = {"_id": {"$in": [m["campaign_id"] for m in of_campaigns]}, **workspaces, "frozen.category": _MARKETING}
+        campaigns = {c["_id"] for c in blocking.campaigns.find(wanted, {"_id": 1}, session=session)}
+        marketing |= {m["_id"] for m in of_campaigns if m["campaign_id"] in campaigns}
+    if templates:
+        wanted = {**workspaces, "name": {"$in": [m["content"]["name"] for m in templates]}, "category": _MARKETING}
+        found = blocking.templates.find(wanted, {"workspace_id": 1, "name": 1, "language": 1}, session=session)
+        known = {(t["workspace_id"], t["name"], t["language"]) for t in found}
+        marketing |= {
+            m["_id"] for m in templates if (m["workspace_id"], m["content"]["name"], m["content"]["language"]) in known
+        }
+    return frozenset(marketing)
+
+
+def _lately_in_a_campaign(
+    blocking: BlockingDatabase, wished: Sequence[Wish], at: datetime, session: Session
+) -> frozenset[str]:
+    """Return the contacts that got marketing so lately that they may answer it."""
+    if not wished:
+        return frozenset()
+    wanted = {
+        "_id": {"$in": [wish.contact_id for wish in wished]},
+        "workspace_id": {"$in": list({wish.workspace_id for wish in wished})},
+    }
+    found = blocking.contacts.find(wanted, {"marketing_sent": 1}, session=session)
+    return frozenset(
+        c["_id"] for c in found if c.get("marketing_sent") and at - c["marketing_sent"][-1] < CAMPAIGN_ANSWERED
     )
-    sent = (contact or {}).get("marketing_sent") or []
-    return bool(sent) and at - sent[-1] < CAMPAIGN_ANSWERED
-
-
-def _answered(blocking: BlockingDatabase, wish: Wish, session: Session) -> Document | None:
-    of_workspace = {"workspace_id": wish.workspace_id}
-    if wish.reply_to is not None:
-        named: Document | None = blocking.messages.find_one(
-            {"_id": wish.reply_to, **of_workspace}, _SEEN, session=session
-        )
-        return named
-    last: Document | None = blocking.messages.find_one(
-        {
-            "conversation_id": wish.conversation_id,
-            **of_workspace,
-            "seq": {"$lt": wish.seq},
-            "direction": "out",
-            "author.kind": {"$ne": AuthorKind.AUTO.value},
-        },
-        _SEEN,
-        sort=[("seq", -1)],
-        session=session,
-    )
-    return last
-
-
-def _is_marketing(blocking: BlockingDatabase, workspace_id: str, message: Document, session: Session) -> bool:
-    if (campaign_id := message.get("campaign_id")) is not None:
-        campaign = blocking.campaigns.find_one(
-            {"_id": campaign_id, "workspace_id": workspace_id}, {"frozen.category": 1}, session=session
-        )
-        return bool(campaign and (campaign.get("frozen") or {}).get("category") == _MARKETING)
-    if message["content"]["type"] != "template":
-        return False
-    named = {"name": message["content"]["name"], "language": message["content"]["language"]}
-    condition = {"workspace_id": workspace_id, **named, "category": _MARKETING}
-    return blocking.templates.find_one(condition, {"_id": 1}, session=session) is not None

@@ -5,17 +5,17 @@ from __future__ import annotations
 from typing import Final
 
 from inbox.contacts.search_terms import FIELD, NAMES, search_terms
-from inbox.storage.database import BlockingDatabase, Database, Document, Session, UpdateOne
+from inbox.storage.database import Database, Document, UpdateOne
 
 FILLED_TOGETHER: Final = 500
 """Some 20 ms of work between two turns of the loop."""
 _READ: Final[Document] = dict.fromkeys(("identity_keys", *NAMES), 1)
 
 
-def refill_terms(blocking: BlockingDatabase, contact: Document, session: Session) -> None:
-    """Store the terms of a contact as it is after a change, inside the transaction of the change."""
+def terms_update(contact: Document) -> UpdateOne:
+    """Make the statement that stores a contact's terms as it is after a change, for the transaction of the change."""
     own = {"_id": contact["_id"], "workspace_id": contact["workspace_id"]}
-    blocking.contacts.update_one(own, {"$set": {FIELD: search_terms(contact)}}, session=session)
+    return UpdateOne(own, {"$set": {FIELD: search_terms(contact)}})
 
 
 async def fill_search_terms(database: Database) -> int:

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
+from typing import Final
 
 from inbox.messages.views import AuthorKind, ConversationState, Direction
 from inbox.storage.database import Collections, Session
+
+_SAID: Final = {"void": {"$exists": False}, "is_notice": {"$exists": False}}
+"""Neither tombstones of late messages nor what a provider tells of a customer: nobody owes an answer to these."""
 
 
 async def read_unanswered(
@@ -19,7 +23,7 @@ async def read_unanswered(
             "localField": "_id",
             "foreignField": "conversation_id",
             "pipeline": [
-                {"$match": {"void": {"$exists": False}, "author.kind": {"$ne": AuthorKind.AUTO.value}}},
+                {"$match": {**_SAID, "author.kind": {"$ne": AuthorKind.AUTO.value}}},
                 {"$sort": {"seq": -1}},
                 {"$limit": 1},
                 {"$project": {"_id": 0, "direction": 1, "created_at": 1}},

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from typing import Final
 
-from inbox.storage.database import Database, Document, Session
+from inbox.storage.database import Collections, Document, Session
 
 MessageKey = tuple[str, str, str]
 """Workspace id, channel id, provider's message id: what makes a message unique."""
@@ -33,7 +33,7 @@ def provider_id_condition(keys: Iterable[MessageKey]) -> Document | None:
 
 
 async def find_by_provider_id(
-    database: Database, keys: Iterable[MessageKey], fields: Document, *, session: Session = None
+    database: Collections, keys: Iterable[MessageKey], fields: Document, *, session: Session = None
 ) -> list[Document]:
     """Read the messages that exist among `keys`; only the given fields."""
     condition = provider_id_condition(keys)
@@ -44,7 +44,7 @@ async def find_by_provider_id(
 
 
 async def find_meant(
-    database: Database, keys: Collection[MessageKey], fields: Document, *, session: Session = None
+    database: Collections, keys: Collection[MessageKey], fields: Document, *, session: Session = None
 ) -> dict[MessageKey, Document]:
     """Read the messages that somebody answers or reacts to: also those of which only a later part is named.
 
@@ -62,7 +62,7 @@ async def find_meant(
 
 
 async def _find_by_part(
-    database: Database, keys: Sequence[MessageKey], fields: Document, session: Session
+    database: Collections, keys: Sequence[MessageKey], fields: Document, session: Session
 ) -> list[Document]:
     """Read long messages by their parts; few channels have any, and the index holds only these."""
     parts: dict[tuple[str, str], list[str]] = defaultdict(list)

@@ -33,7 +33,7 @@ from inbox.sending.outgoing import NewMessage, author_of, check_window, newest_p
 from inbox.sending.outgoing_files import named_file, with_facts
 from inbox.sending.outgoing_rules import check_outgoing
 from inbox.storage.database import BlockingDatabase, Database, Document, Session, is_duplicate, is_transient
-from inbox.storage.group_commit import GroupCommit
+from inbox.storage.group_commit import GroupCommit, OnRefusal
 from inbox.storage.idempotency import Answer, OnceOnly, earlier_answer, new_note
 from inbox.storage.sequence import SequenceClock
 from inbox.storage.setting_apart import write_setting_apart
@@ -82,6 +82,7 @@ class Acceptance:
         *,
         complete: CompleteTemplates = refuse_templates,
         timeout_seconds: float,
+        on_refusal: OnRefusal = lambda *_: None,
     ) -> None:
         self._database = database
         self._clock = clock
@@ -89,8 +90,13 @@ class Acceptance:
         self._complete = complete
         self._sequence = SequenceClock(clock.server_seconds)
         self._lane = new_lane()
-        self._commit: GroupCommit[Request, Outcome] = GroupCommit(
-            self._write, max_batch=MAX_BATCH, max_pending=MAX_PENDING, timeout_seconds=timeout_seconds
+        self._commit: GroupCommit[Request, Accepted] = GroupCommit(
+            self._write,
+            lane="outbox",
+            max_batch=MAX_BATCH,
+            max_pending=MAX_PENDING,
+            timeout_seconds=timeout_seconds,
+            on_refusal=on_refusal,
         )
 
     async def accept(self, request: Request) -> Accepted:
@@ -100,16 +106,14 @@ class Acceptance:
             Problem: `not_found`, `channel_deleted`, `conversation_closed`, `not_assigned`, `window_closed`,
                 `content_invalid`, `idempotency_conflict`, `unavailable`.
         """
-        (outcome,) = await self._commit.submit([request])
-        if isinstance(outcome, Problem):
-            raise outcome
-        return outcome
+        (accepted,) = await self._commit.submit([request])
+        return accepted
 
     async def drain(self) -> None:
         """Wait until all that was submitted is written (shutdown)."""
         await self._commit.drain()
 
-    async def _write(self, requests: Sequence[Request]) -> Sequence[Outcome]:
+    async def _write(self, requests: Sequence[Request]) -> Sequence[Accepted | Exception]:
         return await write_setting_apart(requests, self._with_retries, _refuse)
 
     async def _with_retries(self, requests: Sequence[Request]) -> Sequence[Outcome]:
@@ -314,8 +318,8 @@ def _read_answered(
     return {m["_id"]: m | {"to_whom": contacts.get(m["conversation_id"])} for m in messages}
 
 
-def _refuse(_: Request, error: Exception) -> Outcome:
+def _refuse(_: Request, error: Exception) -> Accepted | Exception:
     """Answer a request that can't be stored even alone."""
-    if is_transient(error) or is_duplicate(error):
-        raise error
+    if isinstance(error, Problem) or is_transient(error) or is_duplicate(error):
+        return error
     return Problem("content_invalid", "The database can't hold this content: check it for unusual characters.")

@@ -13,9 +13,9 @@ from typing import Any, Final
 
 import msgspec
 
+from inbox.arriving.early_applying import EarlyApplying
 from inbox.arriving.ingest_events import message_updated
 from inbox.arriving.reachability import note_blocked, note_reached
-from inbox.arriving.status_ingest import StatusIngest, drop_early, early_reports
 from inbox.channel.channel_ref import ChannelRef
 from inbox.foundation.clock import Clock
 from inbox.messages.reply_window import WINDOWED_KINDS, may_write_freely
@@ -134,23 +134,24 @@ class Delivery:
         """Queue messages again whose attempts may have been recorded but never began; give how many."""
         return await self._database.batch_transaction(partial(self._give_back, message_ids))
 
-    async def end(self, ended: Sequence[Ended]) -> Sequence[None]:
+    async def end(self, ended: Sequence[Ended]) -> Sequence[Exception | None]:
         """Record how attempts ended. What a provider's report said meanwhile is kept where it is further on.
 
         A provider that gives an id twice spoils nothing but that id: the message is recorded without it.
         """
         repeated: list[Ended] = []
 
-        def set_aside(end: Ended, error: Exception) -> None:
-            if not is_duplicate(error) or end.verdict.provider_id is None:
-                raise error
+        def set_aside(end: Ended, error: Exception) -> Exception | None:
+            if not is_duplicate(error, "provider_once") or end.verdict.provider_id is None:
+                return error
             repeated.append(_without_id(end))
+            return None
 
-        await write_setting_apart(ended, self._end_together, set_aside)
+        outcomes = await write_setting_apart(ended, self._end_together, set_aside)
         if repeated:
             await self._end_together(repeated)
-        await self._apply_early([end.verdict.provider_id for end in ended if end.verdict.provider_id])
-        return [None] * len(ended)
+        await self._apply_early([name for end in ended for name in _names(end.verdict)])
+        return outcomes
 
     async def _end_together(self, ended: Sequence[Ended]) -> Sequence[None]:
         verdicts = {end.message_id: end.verdict for end in ended}
@@ -239,11 +240,9 @@ class Delivery:
             self._change(messages, _ending(fields, end, provider_ids), fields, blocking, session)
 
     async def _apply_early(self, provider_ids: Sequence[str]) -> None:
-        """Apply reports that came before the provider's answer and did not carry our id."""
-        reports = await early_reports(self._database, self._channel, provider_ids)
-        if reports:
-            await StatusIngest(self._database, self._clock).write(reports)
-            await drop_early(self._database, reports)
+        """Apply what came before the provider's answer: reports that did not carry our id, reactions, edits."""
+        keys = [(self._channel.workspace_id, self._channel.id, name) for name in provider_ids]
+        await EarlyApplying(self._database, self._clock).find_and_apply({self._channel.id: self._channel}, keys)
 
     def _outside_window(
         self, messages: Sequence[Document], blocking: BlockingDatabase, session: Session
@@ -298,6 +297,11 @@ def _ending(fields: Document, end: Document, provider_ids: Mapping[str, str | No
         }
         changed["provider_id"] = {"$ifNull": ["$provider_id", own]}
     return [{"$set": changed}]
+
+
+def _names(verdict: Verdict) -> tuple[str, ...]:
+    """Name what the provider calls a message, and its further parts."""
+    return (verdict.provider_id, *verdict.part_ids) if verdict.provider_id else ()
 
 
 def _without_id(end: Ended) -> Ended:

@@ -15,9 +15,20 @@ import msgspec
 import structlog
 
 from inbox.channel.channel_ref import ChannelRef
+from inbox.foundation.clock import Clock
 from inbox.messages.content import Content
 from inbox.messages.views import from_document
-from inbox.storage.database import ASCENDING, Database, Document, Session, UpdateOne
+from inbox.storage.database import (
+    ASCENDING,
+    Database,
+    Document,
+    Session,
+    UpdateOne,
+    encode_document,
+    is_duplicate,
+    is_transient,
+)
+from inbox.storage.setting_apart import write_setting_apart
 
 MAX_ATTEMPTS: Final = 5
 CLAIM: Final = timedelta(seconds=60)
@@ -116,18 +127,52 @@ async def _first_before(database: Database, message: Document, before: Document,
     return first
 
 
-async def acknowledgements(database: Database, presses: Sequence[tuple[ChannelRef, str, str]], *, at: datetime) -> None:
-    """Ask for the provider to be told that pressed buttons arrived; a repeated press asks once more, which is harmless.
+class Press(msgspec.Struct, frozen=True, kw_only=True):
+    """A button that a customer pressed; the provider waits to hear that the press arrived.
 
-    Args:
-        database: Where the tasks are.
-        presses: Channel, the customer's id, and the provider's handle of each press.
-        at: Now.
+    Attributes:
+        to: The customer's id at the provider.
+        handle: The provider's name of the press.
     """
-    tasks = [_acknowledgement(channel, to, handle, at) for channel, to, handle in presses]
-    await database.provider_tasks.bulk_write(
-        [UpdateOne({"_id": task.pop("_id")}, {"$set": task}, upsert=True) for task in tasks], ordered=False
-    )
+
+    channel: ChannelRef
+    to: str
+    handle: str
+
+
+class AcknowledgementIngest:
+    """Asks for providers to be told that presses arrived, many at once; made for `GroupCommit`."""
+
+    def __init__(self, database: Database, clock: Clock) -> None:
+        self._database = database
+        self._clock = clock
+
+    async def write(self, presses: Sequence[Press]) -> Sequence[Exception | None]:
+        """Note the tasks; a repeated press asks once more, which is harmless. One that can't be noted is left out."""
+        return await write_setting_apart(presses, self._write_together, _set_aside, check=self._task)
+
+    async def _write_together(self, presses: Sequence[Press]) -> Sequence[None]:
+        tasks = [self._task(press) for press in presses]
+        updates = [
+            UpdateOne({"_id": task.pop("_id"), "workspace_id": task["workspace_id"]}, {"$set": task}, upsert=True)
+            for task in tasks
+        ]
+        await self._database.provider_tasks.bulk_write(updates, ordered=False)
+        return [None] * len(presses)
+
+    def _task(self, press: Press) -> Document:
+        """Make a task. Raises `DocumentUnstorable`."""
+        task = _acknowledgement(press.channel, press.to, press.handle, self._clock.now())
+        encode_document(task)
+        return task
+
+
+def _set_aside(press: Press, error: Exception) -> Exception | None:
+    """Leave out what can't be noted: its message arrived all the same, only the button shows no tick."""
+    if is_transient(error) or is_duplicate(error):
+        return error
+    _log.warning("a press is not acknowledged", channel_id=press.channel.id, error=type(error).__name__)
+    return None
 
 
 def _acknowledgement(channel: ChannelRef, to: str, handle: str, at: datetime) -> Document:

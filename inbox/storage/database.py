@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import random
+import re
 import time
 from collections.abc import Awaitable, Callable, Coroutine
 from concurrent.futures import ThreadPoolExecutor
@@ -16,7 +17,7 @@ from typing import Any, Final, TypeVar
 
 import bson
 from bson.codec_options import CodecOptions
-from bson.errors import BSONError, InvalidDocument
+from bson.errors import BSONError
 from bson.raw_bson import RawBSONDocument
 from motor.motor_asyncio import AsyncIOMotorClient
 from pymongo import ASCENDING, DESCENDING, IndexModel, InsertOne, UpdateMany, UpdateOne
@@ -24,7 +25,6 @@ from pymongo.errors import (
     AutoReconnect,
     BulkWriteError,
     ConnectionFailure,
-    DocumentTooLarge,
     DuplicateKeyError,
     ExecutionTimeout,
     NetworkTimeout,
@@ -61,7 +61,6 @@ __all__ = [
     "encode_document",
     "initiate_replica_set",
     "is_duplicate",
-    "is_poison",
     "is_too_slow",
     "is_transient",
     "is_unavailable",
@@ -95,6 +94,13 @@ _CODE_NOT_YET_INITIALIZED: Final = 94
 _CODE_DUPLICATE_KEY: Final = 11000
 _CODES_NOT_ALLOWED: Final = frozenset({13, 59, 115, 8000})
 """Unauthorized, unknown or unsupported command, and what managed services say instead."""
+_CODES_AWAY: Final = frozenset({13, 18, 64, 91, 100, 189, 262, 11600, 11602, 14031})
+"""Refusals that concern everything that is asked of the server, not a document: no rights, a wait that took too long,
+too few members, a shutdown, a step-down, a full disk. Source: MongoDB 6.0, src/mongo/base/error_codes.yml."""
+_INDEX: Final = re.compile(r"\bindex: (\S+) dup key")
+"""How MongoDB names the index that refused a document."""
+MAX_DOCUMENT_BYTES: Final = 15 * 1024 * 1024
+"""MongoDB takes 16 MiB; the rest is for the command around a document, and for what is added to it later."""
 
 
 _SNAPSHOT: Final = ReadConcern("snapshot")
@@ -266,21 +272,25 @@ class Database(Collections):
         async with self._lines.turn(line):
             return await _until_alone(lambda: self._try_transaction(work), lambda _: time.monotonic() < ends_at)
 
-    async def batch_transaction(self, work: Callable[[BlockingDatabase, Session], T]) -> T:
+    async def batch_transaction(
+        self, work: Callable[[BlockingDatabase, Session], T], *, attempts: int = BATCH_ATTEMPTS
+    ) -> T:
         """As `transaction`, with blocking work in one thread; a batch gives up sooner."""
 
         def once(blocking: BlockingDatabase) -> T:
             return blocking.transaction(lambda session: work(blocking, session))
 
-        return await _until_alone(lambda: self.in_one_hop(once), lambda attempt: attempt < BATCH_ATTEMPTS)
+        return await _until_alone(lambda: self.in_one_hop(once), lambda attempt: attempt < attempts)
 
-    async def hop_transaction(self, work: Callable[[Collections, Session], Coroutine[Any, Any, T]]) -> T:
+    async def hop_transaction(
+        self, work: Callable[[Collections, Session], Coroutine[Any, Any, T]], *, attempts: int = BATCH_ATTEMPTS
+    ) -> T:
         """As `batch_transaction`, with work that awaits nothing but operations on the collections that it is given.
 
         For transactions of many statements: see `inbox.storage.hops`.
         """
         return await self.batch_transaction(
-            lambda blocking, session: finish_at_once(work(HopCollections(blocking), session))
+            lambda blocking, session: finish_at_once(work(HopCollections(blocking), session)), attempts=attempts
         )
 
     async def _try_transaction(self, work: Callable[[Session], Awaitable[T]]) -> T:
@@ -381,16 +391,31 @@ def encode_document(document: Document) -> RawBSONDocument:
         DocumentUnstorable: if MongoDB's format can't hold it.
     """
     try:
-        return RawBSONDocument(bson.encode(document))
-    except (BSONError, OverflowError, UnicodeError, TypeError, ValueError) as error:
+        encoded = bson.encode(document)
+    except (BSONError, OverflowError, UnicodeError, TypeError, ValueError, RecursionError) as error:
         raise DocumentUnstorable(type(error).__name__) from None
+    if len(encoded) > MAX_DOCUMENT_BYTES:
+        raise DocumentUnstorable("DocumentTooLarge")
+    return RawBSONDocument(encoded)
 
 
-def is_duplicate(error: BaseException) -> bool:
-    """Tell whether a unique index refused a document."""
+def is_duplicate(error: BaseException, *indexes: str) -> bool:
+    """Tell whether a unique index refused a document: one of `indexes`, or any where none is named.
+
+    Of a bulk write each refusal counts: with `indexes`, all refusals have to be theirs.
+    """
+    refused = _refusing_indexes(error)
+    return bool(refused) and (not indexes or refused <= set(indexes))
+
+
+def _refusing_indexes(error: BaseException) -> set[str]:
+    """Name the unique indexes that refused documents."""
     if isinstance(error, BulkWriteError):
-        return any(item.get("code") == _CODE_DUPLICATE_KEY for item in error.details.get("writeErrors", []))
-    return isinstance(error, DuplicateKeyError)
+        found = [item for item in error.details.get("writeErrors", []) if item.get("code") == _CODE_DUPLICATE_KEY]
+    else:
+        found = [error.details or {}] if isinstance(error, DuplicateKeyError) else []
+    named = (_INDEX.search(str(item.get("errmsg", ""))) for item in found)
+    return {match[1] if match else "" for match in named}
 
 
 def is_transient(error: BaseException) -> bool:
@@ -410,10 +435,16 @@ def is_transient(error: BaseException) -> bool:
 
 
 def is_unavailable(error: BaseException) -> bool:
-    """Tell whether the database is away or too slow, so that the caller should come back later.
+    """Tell whether the database is away, too slow or full, so that the caller should come back later.
 
     That includes a write that is done but not yet durable: whoever repeats it finds it.
     """
+    if isinstance(error, BulkWriteError):
+        faults = error.details.get("writeErrors", [])
+        undurable = not faults and error.details.get("writeConcernErrors")
+        return bool(undurable) or any(item.get("code") in _CODES_AWAY for item in faults)
+    if isinstance(error, OperationFailure) and error.code in _CODES_AWAY:
+        return True
     return isinstance(
         error,
         AutoReconnect
@@ -430,18 +461,6 @@ def is_unavailable(error: BaseException) -> bool:
 def is_too_slow(error: BaseException) -> bool:
     """Tell whether MongoDB ended an operation because its own time limit (`maxTimeMS`) was over."""
     return isinstance(error, ExecutionTimeout)
-
-
-def is_poison(error: BaseException) -> bool:
-    """Tell whether a document itself can never be stored, however often it is tried."""
-    if isinstance(
-        error,
-        DuplicateKeyError | InvalidDocument | BSONError | DocumentTooLarge | OverflowError | UnicodeError,
-    ):
-        return True
-    if isinstance(error, BulkWriteError):
-        return not is_transient(error)
-    return isinstance(error, OperationFailure) and not is_transient(error) and not is_unavailable(error)
 
 
 async def initiate_replica_set(

@@ -6,15 +6,51 @@ Nobody waits for a timer, and a lone submission is written at once.
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from collections.abc import Awaitable, Callable, Sequence
-from typing import Generic, TypeVar
+from enum import StrEnum
+from typing import Final, Generic, TypeVar
+
+import structlog
 
 from inbox.foundation.problems import Problem
+from inbox.storage.database import is_transient, is_unavailable
 
 Item = TypeVar("Item")
 Outcome = TypeVar("Outcome")
 
-Write = Callable[[Sequence[Item]], Awaitable[Sequence[Outcome]]]
+Write = Callable[[Sequence[Item]], Awaitable[Sequence[Outcome | Exception]]]
+
+LOGGED_EVERY_SECONDS: Final = 1.0
+"""A database that is away refuses thousands a second: one line a second and lane says so."""
+
+
+class Cause(StrEnum):
+    """Why a submission was not written."""
+
+    FULL = "full"
+    """Too much waits already."""
+    SLOW = "slow"
+    """It waited for its whole time."""
+    AWAY = "away"
+    """The database can't be reached, or refuses everything."""
+    CONFLICT = "conflict"
+    """Another writer held what it touches."""
+    FAULT = "fault"
+    """Anything else."""
+
+
+OnRefusal = Callable[[str, Cause], None]
+"""Hears of each submission that was not written: the lane, and why."""
+
+_log = structlog.get_logger()
+
+
+def cause_of(error: BaseException) -> Cause:
+    """Tell why a write failed."""
+    if is_unavailable(error):
+        return Cause.AWAY
+    return Cause.CONFLICT if is_transient(error) else Cause.FAULT
 
 
 class _Submission(Generic[Item, Outcome]):
@@ -32,19 +68,33 @@ class GroupCommit(Generic[Item, Outcome]):
     """Collects submissions and writes them together, one batch at a time.
 
     Args:
-        write: Writes a batch and gives an outcome an item, in order. What it raises is raised
-            to every submitter of the batch, so it must itself set aside items that can't be written.
+        write: Writes a batch and returns an outcome an item, in order; one that is an exception is raised to the
+            submitter of that item. What it raises itself is raised to every submitter of the batch, so it must
+            set aside items that can't be written (`inbox.storage.setting_apart`).
+        lane: Names it in logs and figures.
         max_batch: Most items in one batch; a single larger submission is written alone.
         max_pending: Most items that wait; above it submissions are refused (503), so that a
             database that is away does not fill the memory.
         timeout_seconds: How long a submitter waits before it is told 503. Its items are
             left out of the batch if that has not begun.
+        on_refusal: Hears of submissions that were not written; must not block.
     """
 
     def __init__(
-        self, write: Write[Item, Outcome], *, max_batch: int, max_pending: int, timeout_seconds: float
+        self,
+        write: Write[Item, Outcome],
+        *,
+        lane: str,
+        max_batch: int,
+        max_pending: int,
+        timeout_seconds: float,
+        on_refusal: OnRefusal = lambda *_: None,
     ) -> None:
         self._write = write
+        self._lane = lane
+        self._on_refusal = on_refusal
+        self._unlogged: Counter[Cause] = Counter()
+        self._logged_at = float("-inf")
         self._max_batch = max_batch
         self._max_pending = max_pending
         self._timeout_seconds = timeout_seconds
@@ -65,6 +115,7 @@ class GroupCommit(Generic[Item, Outcome]):
         if not items:
             done.set_result(())
         elif self._pending + len(items) > self._max_pending:
+            self._refused(Cause.FULL)
             done.set_exception(_unavailable("is not keeping up"))
         else:
             self._enqueue(_Submission(items, done, loop.time() + self._timeout_seconds))
@@ -93,6 +144,7 @@ class GroupCommit(Generic[Item, Outcome]):
         open_ones = [s for s in (*self._writing, *self._waiting) if not s.done.done()]
         for submission in open_ones:
             if submission.deadline <= now:
+                self._refused(Cause.SLOW)
                 submission.done.set_exception(_unavailable("does not answer"))
         later = [s.deadline for s in open_ones if not s.done.done()]
         if later:
@@ -123,16 +175,34 @@ class GroupCommit(Generic[Item, Outcome]):
         try:
             outcomes = await self._write(items) if items else ()
         except Exception as error:  # each submitter must hear it, whatever it is
-            for submission in batch:
-                if not submission.done.done():
-                    submission.done.set_exception(error)
-            return
+            outcomes = [error] * len(items)
         start = 0
         for submission in batch:
             end = start + len(submission.items)
             if not submission.done.done():
-                submission.done.set_result(outcomes[start:end])
+                self._answer(submission, outcomes[start:end])
             start = end
+
+    def _answer(self, submission: _Submission[Item, Outcome], outcomes: Sequence[Outcome | Exception]) -> None:
+        """Tell a submitter what became of its items; the first exception among them stands for all."""
+        errors = [outcome for outcome in outcomes if isinstance(outcome, Exception)]
+        if not errors:
+            submission.done.set_result([outcome for outcome in outcomes if not isinstance(outcome, Exception)])
+            return
+        if not isinstance(errors[0], Problem):
+            self._refused(cause_of(errors[0]))
+        submission.done.set_exception(errors[0])
+
+    def _refused(self, cause: Cause) -> None:
+        """Count a submission that was not written, and say so in the log from time to time."""
+        self._on_refusal(self._lane, cause)
+        self._unlogged[cause] += 1
+        now = asyncio.get_running_loop().time()
+        if now - self._logged_at >= LOGGED_EVERY_SECONDS:
+            causes = {str(known): count for known, count in self._unlogged.items()}
+            _log.warning("not stored", lane=self._lane, waiting=self._pending, **causes)
+            self._logged_at = now
+            self._unlogged.clear()
 
 
 def _unavailable(what: str) -> Problem:

@@ -11,7 +11,7 @@ from inbox.storage.database import Database, IndexModel, OperationFailure
 
 EVENT_KEEP_SECONDS = 24 * 3600
 IDEMPOTENCY_KEEP_SECONDS = 24 * 3600
-EARLY_STATUS_KEEP_SECONDS = 30 * 24 * 3600
+EARLY_EVENT_KEEP_SECONDS = 30 * 24 * 3600
 """Meta gives up on an undelivered message after 30 days (about-the-platform, 5 Dec 2025): no status comes later."""
 DAY_SECONDS = 24 * 3600
 DEAD_LETTER_KEEP_SECONDS = 90 * DAY_SECONDS
@@ -167,9 +167,9 @@ INDEXES: Mapping[str, Sequence[IndexModel]] = {
         ),
     ),
     "events": (IndexModel([("at", UP)], expireAfterSeconds=EVENT_KEEP_SECONDS, name="expiry"),),
-    "early_statuses": (
+    "early_events": (
         IndexModel([("workspace_id", UP), ("channel_id", UP), ("provider_id", UP)], name="by_message"),
-        IndexModel([("at", UP)], expireAfterSeconds=EARLY_STATUS_KEEP_SECONDS, name="expiry"),
+        IndexModel([("at", UP)], expireAfterSeconds=EARLY_EVENT_KEEP_SECONDS, name="expiry"),
     ),
     "idempotency": (IndexModel([("at", UP)], expireAfterSeconds=IDEMPOTENCY_KEEP_SECONDS, name="expiry"),),
     "dead_letters": (

@@ -7,17 +7,19 @@ whatever was seen before. It stays below 2^53 (JavaScript's safe integers) until
 from __future__ import annotations
 
 import secrets
+import threading
 from collections.abc import Callable
 
 LOW_BITS = 11
 
 
 class SequenceClock:
-    """Gives strictly growing numbers within one process."""
+    """Gives strictly growing numbers within one process, to its loop and to all its threads."""
 
     def __init__(self, seconds: Callable[[], float]) -> None:
         self._seconds = seconds
         self._last = 0
+        self._lock = threading.Lock()
         self._lane = secrets.randbelow(1 << LOW_BITS)
 
     def next(self, above: int = 0) -> int:
@@ -27,5 +29,6 @@ class SequenceClock:
     def reserve(self, count: int, above: int = 0) -> int:
         """Take `count` numbers in a row, all above what was given before; give the highest."""
         now = (int(self._seconds() * 1000) << LOW_BITS) + self._lane
-        self._last = max(now, self._last + 1, above + 1) + count - 1
-        return self._last
+        with self._lock:
+            self._last = max(now, self._last + 1, above + 1) + count - 1
+            return self._last

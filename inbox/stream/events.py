@@ -8,7 +8,7 @@ commit order; an event's cursor is that place plus its index within the document
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from enum import StrEnum
 
@@ -19,7 +19,8 @@ from inbox.people.access import Placement
 from inbox.storage.database import BlockingDatabase, Collections, Document, Session
 
 EVENTS_PER_DOCUMENT = 500
-"""Keeps a document far below MongoDB's 16 MiB: an event is at most some 100 KB (a text of 65,536 characters)."""
+BYTES_PER_DOCUMENT = 4 * 1024 * 1024
+"""Keeps a document below MongoDB's 16 MiB: no event is longer than a webhook, of which 4 MiB are taken."""
 
 
 class EventType(StrEnum):
@@ -105,10 +106,25 @@ def event_documents(events: Iterable[Event], at: datetime) -> list[Document]:
     for event in events:
         by_workspace[event.workspace_id].append(event.stored())
     return [
-        _document(workspace_id, stored[start : start + EVENTS_PER_DOCUMENT], at)
+        _document(workspace_id, items, at)
         for workspace_id, stored in by_workspace.items()
-        for start in range(0, len(stored), EVENTS_PER_DOCUMENT)
+        for items in _portions(stored)
     ]
+
+
+def _portions(stored: Sequence[StoredEvent]) -> Iterator[list[StoredEvent]]:
+    """Cut a workspace's events into what fits one document."""
+    portion: list[StoredEvent] = []
+    size = 0
+    for event in stored:
+        length = len(event.body)
+        if portion and (len(portion) == EVENTS_PER_DOCUMENT or size + length > BYTES_PER_DOCUMENT):
+            yield portion
+            portion, size = [], 0
+        portion.append(event)
+        size += length
+    if portion:
+        yield portion
 
 
 def _document(workspace_id: str, items: list[StoredEvent], at: datetime) -> Document:

@@ -44,12 +44,6 @@ async def test_reaction_taken_back_does_not_return(world: World, clock: FixedClo
     assert message_view(await world.only("messages")).reactions == ()
 
 
-async def test_reaction_to_a_message_that_is_not_here_is_shown(world: World, clock: FixedClock) -> None:
-    await world.receive(reaction("👍", clock, target="elsewhere"))
-    view = message_view(await world.only("messages"))
-    assert (view.content.code, view.content.text) == ("reaction", "👍")  # type: ignore[union-attr]
-
-
 async def test_edit_and_an_older_edit(world: World, clock: FixedClock) -> None:
     await world.receive(text("helo", provider_id="m1"))
     for minutes, body in ((2, "hello"), (1, "hallo")):

@@ -89,11 +89,11 @@ async def test_report_without_our_id_before_the_answer_is_kept_and_applied(world
     delivery = world.delivery()
     await delivery.begin([message.id])
     await world.receive(status("wamid.9", READ))
-    assert len(await world.all("early_statuses")) == 1
+    assert len(await world.all("early_events")) == 1
     verdict = judge(SendReceipt(provider_id="wamid.9"), attempts=1, now=world.clock.now())
     await delivery.end([Ended(message_id=message.id, verdict=verdict)])
     assert await _status(world, message.id) == "read"
-    assert await world.all("early_statuses") == []
+    assert await world.all("early_events") == []
 
 
 async def test_unknown_is_settled_by_a_report(world: World, clock: FixedClock) -> None:

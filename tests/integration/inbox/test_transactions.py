@@ -13,7 +13,6 @@ from inbox.storage.database import (
     Database,
     OutcomeUnknownError,
     Session,
-    is_poison,
     is_transient,
     is_unavailable,
 )
@@ -133,6 +132,4 @@ async def test_an_outcome_that_nobody_says_is_called_unknown(
 def test_a_write_that_is_not_durable_yet_is_no_fault_of_its_content() -> None:
     waits = WriteConcernError("waiting for replication timed out", 64)
     assert is_unavailable(waits)
-    assert not is_poison(waits)
     assert is_unavailable(OutcomeUnknownError())
-    assert not is_poison(OutcomeUnknownError())

@@ -38,7 +38,7 @@ def test_every_collection_is_in_the_docs() -> None:
         ("status_changes", "expiry", 400),
         ("audit", "expiry", 1095),
         ("events", "expiry", 1),
-        ("early_statuses", "expiry", 30),
+        ("early_events", "expiry", 30),
         ("idempotency", "expiry", 1),
     ],
 )

@@ -288,3 +288,13 @@ def test_no_update_breaks_the_reader(part: str, fields: dict[str, Any]) -> None:
     except (msgspec.EncodeError, UnicodeEncodeError):
         return
     assert len(parse_update(body)) == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "is_notice"),
+    [("pinned", True), ("group_joined", True), ("payment", False), ("gift", False), ("text", False)],
+)
+def test_what_merely_happened_in_a_chat_is_a_notice(name: str, is_notice: bool) -> None:
+    (event,) = parse_update((FIXTURES / f"{name}.json").read_bytes())
+    assert isinstance(event, MessageReceived)
+    assert event.is_notice == is_notice

@@ -283,6 +283,7 @@ def test_what_nobody_wrote_to_us_opens_no_window(name: str, content: Content) ->
     assert isinstance(event, MessageReceived)
     assert event.content == content
     assert not event.opens_window
+    assert event.is_notice == name.startswith("system_")
 
 
 IDENTITIES = [

@@ -1,0 +1,258 @@
+"""What providers tell of customers: a new id, a preference, a block. Written for many customers together.
+
+None of it is an arrival: it changes the contact, and is shown where a conversation is open.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, Final
+
+import msgspec
+
+from inbox.arriving.addressed import CustomerChange
+from inbox.arriving.arrivals import Arrival, identity_keys
+from inbox.arriving.inbound import (
+    IdentityChanged,
+    MarketingPreferenceChanged,
+    MessageReceived,
+    ReachabilityChanged,
+)
+from inbox.arriving.ingest_events import contact_updated
+from inbox.channel.channel_ref import ChannelRef
+from inbox.contacts.search_terms import FIELD, search_terms
+from inbox.conversation.conversation_changes import Change, change_conversations
+from inbox.messages.content import SystemContent
+from inbox.messages.views import contact_brief
+from inbox.storage.database import Collections, Document, Session, UpdateOne, encode_document
+from inbox.stream.events import EventType, write_events
+
+_REACHABILITY: Final = {
+    False: SystemContent(code="blocked_by_customer", text="The customer has blocked this channel."),
+    True: SystemContent(code="unblocked_by_customer", text="The customer lets this channel write again."),
+}
+
+
+class Noted(msgspec.Struct):
+    """What became of customers' changes, by their places in the batch.
+
+    Attributes:
+        unknown: Those whose customer is not known here.
+        lines: What is to be shown of them where a conversation is open.
+        unstorable: Those that no contact can take, and why.
+    """
+
+    unknown: list[int] = []
+    lines: dict[int, Arrival] = {}
+    unstorable: dict[int, str] = {}
+
+
+async def change_customers(
+    database: Collections, changes: Sequence[CustomerChange], *, at: datetime, session: Session
+) -> Noted:
+    """Change contacts inside a transaction, with a handful of statements for all, and tell of each once.
+
+    The open conversation of a customer with a new id answers to that.
+    """
+    contacts = _Contacts(await _read(database, changes, session))
+    outcome = Noted()
+    moved: list[CustomerChange] = []
+    for place, change in enumerate(changes):
+        contact = contacts.find(change.channel.workspace_id, _keys(change))
+        if contact is None:
+            outcome.unknown.append(place)
+            continue
+        try:
+            line = contacts.apply(contact, change, at)
+        except Exception as error:  # whatever it is, only this one has it
+            outcome.unstorable[place] = type(error).__name__
+            continue
+        if line is not None:
+            outcome.lines[place] = line
+        if isinstance(change.event, IdentityChanged) and contacts.owns(contact, change):
+            moved.append(change)
+    await _write(database, contacts, at, session)
+    await _move_conversations(database, moved, at, session)
+    return outcome
+
+
+class _Contacts:
+    """Contacts as they are read, and as they become."""
+
+    def __init__(self, documents: Sequence[Document]) -> None:
+        self._documents = {document["_id"]: document for document in documents}
+        self._owners = {(d["workspace_id"], key): d["_id"] for d in documents for key in d["identity_keys"]}
+        self._fields: dict[str, Document] = {}
+
+    @property
+    def changed(self) -> list[tuple[Document, Document]]:
+        """The contacts that became different, each with the fields that it gets."""
+        return [(self._documents[contact_id], fields) for contact_id, fields in self._fields.items()]
+
+    def find(self, workspace_id: str, keys: Sequence[str]) -> Document | None:
+        """Find a customer's contact as it is by now."""
+        owner = next((self._owners[workspace_id, key] for key in keys if (workspace_id, key) in self._owners), None)
+        return None if owner is None else self._documents[owner]
+
+    def owns(self, contact: Document, change: CustomerChange) -> bool:
+        """Tell whether a contact is known by the id that a change came with."""
+        key = f"{change.channel.kind}:{change.event.customer.external_id}"
+        return bool(self._owners.get((contact["workspace_id"], key)) == contact["_id"])
+
+    def apply(self, contact: Document, change: CustomerChange, at: datetime) -> Arrival | None:
+        """Take a change in; return what is to be shown of it. Raises whatever says that it could not be stored."""
+        match change.event:
+            case IdentityChanged() as event:
+                self._change(contact, self._with_identity(contact, change.channel, event))
+                return _line(change, event.provider_id, SystemContent(code="identity_changed", text=event.text))
+            case MarketingPreferenceChanged() as event:
+                self._change(contact, with_preference(contact, event, at))
+                return None
+            case ReachabilityChanged() as event:
+                fields = with_reachability(contact, change.channel.id, event, at)
+                self._change(contact, fields)
+                known = contact.get("reachability", {}).get(change.channel.id, {})
+                told_now = known.get("by") == event.provider_id
+                return _line(change, event.provider_id, _REACHABILITY[event.reachable]) if told_now else None
+
+    def _change(self, contact: Document, fields: Document) -> None:
+        if not fields:
+            return
+        encode_document(fields)
+        contact_brief(contact | fields)
+        contact |= fields
+        self._fields.setdefault(contact["_id"], {}).update(fields)
+        self._owners |= {(contact["workspace_id"], key): contact["_id"] for key in fields.get("identity_keys", ())}
+
+    def _with_identity(self, contact: Document, channel: ChannelRef, event: IdentityChanged) -> Document:
+        """Return the fields of a contact that is known by a new id too; what is another contact's stays theirs."""
+        workspace_id = contact["workspace_id"]
+        free = [k for k in identity_keys(channel, event.customer) if (workspace_id, k) not in self._owners]
+        if not free:
+            return {}
+        known_by = {"identity_keys": [*contact["identity_keys"], *free]}
+        keys = known_by | {FIELD: search_terms(contact | known_by)}
+        own = {"kind": channel.kind.value, "external_id": event.customer.external_id}
+        if f"{channel.kind}:{event.customer.external_id}" not in free:
+            return keys
+        return keys | {"identities": [*contact["identities"], {**own, "aliases": list(event.customer.aliases)}]}
+
+
+def with_preference(contact: Document, event: MarketingPreferenceChanged, now: datetime) -> Document:
+    """Return the fields that a preference changes; nothing if a newer one is there."""
+    at = event.provider_at or now
+    known = contact.get("marketing")
+    if known is not None and known["at"] > at:
+        return {}
+    return {"marketing": {"accepts": event.accepts_marketing, "at": at, "source": "provider"}}
+
+
+def with_reachability(contact: Document, channel_id: str, event: ReachabilityChanged, now: datetime) -> Document:
+    """Return the fields that a block or its end changes; nothing if that is known, or something newer is.
+
+    Who was never known to block is reachable: nothing has to be noted for that. `by` names what said so: its repeat
+    shows what a crash left unshown.
+    """
+    at = event.provider_at or now
+    channels = contact.get("reachability", {})
+    known = channels.get(channel_id)
+    if known is None and event.reachable:
+        return {}
+    if known is not None and (known["reachable"] == event.reachable or known["at"] >= at):
+        return {}
+    news = {"reachable": event.reachable, "at": at, "by": event.provider_id}
+    return {"reachability": {**channels, channel_id: news}}
+
+
+def _line(change: CustomerChange, provider_id: str, content: SystemContent) -> Arrival:
+    event = change.event
+    return Arrival(
+        channel=change.channel,
+        event=MessageReceived(
+            customer=event.customer,
+            provider_id=provider_id,
+            content=content,
+            provider_at=event.provider_at,
+            opens_window=False,
+            is_notice=True,
+            raw=event.raw,
+        ),
+    )
+
+
+def _keys(change: CustomerChange) -> list[str]:
+    """Name the keys by which the contact is found: before all others the id that it had."""
+    own = identity_keys(change.channel, change.event.customer)
+    if isinstance(change.event, IdentityChanged):
+        return [f"{change.channel.kind}:{change.event.previous}", *own]
+    return own
+
+
+async def _read(database: Collections, changes: Sequence[CustomerChange], session: Session) -> list[Document]:
+    keys: dict[str, list[str]] = defaultdict(list)
+    for change in changes:
+        keys[change.channel.workspace_id] += _keys(change)
+    wanted = [{"workspace_id": w, "identity_keys": {"$in": own}} for w, own in keys.items()]
+    if not wanted:
+        return []
+    found: list[Document] = await database.contacts.find({"$or": wanted}, session=session).to_list(None)
+    return found
+
+
+async def _write(database: Collections, contacts: _Contacts, at: datetime, session: Session) -> None:
+    changed = contacts.changed
+    if not changed:
+        return
+    updates = [
+        UpdateOne(
+            {"_id": contact["_id"], "workspace_id": contact["workspace_id"]}, {"$set": fields, "$inc": {"version": 1}}
+        )
+        for contact, fields in changed
+    ]
+    await database.contacts.bulk_write(updates, ordered=False, session=session)
+    events = [contact_updated(contact["workspace_id"], contact, at) for contact, _ in changed]
+    await write_events(database, events, at=at, session=session)
+
+
+async def _move_conversations(
+    database: Collections, changes: Sequence[CustomerChange], at: datetime, session: Session
+) -> None:
+    """Have the open conversations of customers' old ids answer to the new ones, unless these have one of their own."""
+    opened = await _read_open(database, changes, session)
+    moved: dict[str, dict[str, Change]] = defaultdict(dict)
+    for change in changes:
+        event, channel = change.event, change.channel
+        if not isinstance(event, IdentityChanged):
+            continue
+        new = event.customer.external_id
+        conversation = opened.get((channel.id, event.previous))
+        if conversation is None or (channel.id, new) in opened:
+            continue
+        identity = {"identity": {"kind": channel.kind.value, "external_id": new}}
+        opened[channel.id, new] = opened.pop((channel.id, event.previous))
+        moved[channel.workspace_id][conversation["_id"]] = Change(conversation, identity)
+    for of_workspace in moved.values():
+        await change_conversations(
+            database, list(of_workspace.values()), EventType.CONVERSATION_UPDATED, at=at, session=session
+        )
+
+
+async def _read_open(
+    database: Collections, changes: Sequence[CustomerChange], session: Session
+) -> dict[tuple[str, str], Document]:
+    """Read the open conversations of old and new ids, by channel and id."""
+    ids: dict[tuple[str, str], set[str]] = defaultdict(set)
+    for change in changes:
+        if isinstance(change.event, IdentityChanged):
+            own = {change.event.previous, change.event.customer.external_id}
+            ids[change.channel.workspace_id, change.channel.id] |= own
+    wanted: list[dict[str, Any]] = [
+        {"workspace_id": w, "channel_id": c, "identity.external_id": {"$in": list(own)}, "open": True}
+        for (w, c), own in ids.items()
+    ]
+    if not wanted:
+        return {}
+    found = await database.conversations.find({"$or": wanted}, session=session).to_list(None)
+    return {(c["channel_id"], c["identity"]["external_id"]): c for c in found}
