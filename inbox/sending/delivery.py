@@ -8,10 +8,12 @@ turns into `unknown`, never into a second request.
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
 from functools import partial
 from typing import Any, Final
 
 import msgspec
+import structlog
 
 from inbox.arriving.early_applying import EarlyApplying
 from inbox.arriving.ingest_events import message_updated
@@ -25,11 +27,11 @@ from inbox.sending.delivery_rules import Due, choose_due, end_of, ended_fields, 
 from inbox.sending.gate import Gate, Postponed, Withheld, open_gate
 from inbox.sending.outbound import BLOCKED_BY_CUSTOMER, OutboundMessage
 from inbox.sending.outgoing import Lane
-from inbox.sending.retry_rules import LOST_ANSWER, WINDOW_CLOSED, Verdict, judge
+from inbox.sending.retry_rules import LOST_ANSWER, UNREADABLE, WINDOW_CLOSED, Verdict, judge
 from inbox.sending.uploading import INTERRUPTED, UPLOADING
 from inbox.storage.database import BlockingDatabase, Database, Document, Session, is_duplicate
 from inbox.storage.setting_apart import write_setting_apart
-from inbox.stream.events import insert_events
+from inbox.stream.events import Event, insert_events
 
 SCANNED: Final = 500
 """Waiting messages that are looked at in one go: 3 ms here, a second's work of a fast number."""
@@ -43,6 +45,8 @@ _HEAD_FIELDS: Final[Document] = {
     "to": 1,
 }
 _WITHOUT_RAW: Final[Document] = {"raw": 0}
+
+_log = structlog.get_logger()
 
 
 class Attempted(msgspec.Struct, frozen=True, kw_only=True):
@@ -183,6 +187,11 @@ class Delivery:
     def _begin(self, message_ids: Sequence[str], blocking: BlockingDatabase, session: Session) -> list[Attempted]:
         condition = {"_id": {"$in": list(message_ids)}, **self._of_channel, "status": MessageStatus.QUEUED.value}
         queued = list(blocking.messages.find(condition, _WITHOUT_RAW, session=session))
+        attempted = {message["_id"]: read for message in queued if (read := _attempted(message)) is not None}
+        unreadable = failure(UNREADABLE)
+        spoilt = [message for message in queued if message["_id"] not in attempted]
+        self._change(spoilt, {"$set": unreadable}, unreadable, blocking, session)
+        queued = [message for message in queued if message["_id"] in attempted]
         shut = self._outside_window(queued, blocking, session)
         failed = failure(WINDOW_CLOSED)
         self._change([m for m in queued if m["_id"] in shut], {"$set": failed}, failed, blocking, session)
@@ -191,7 +200,7 @@ class Delivery:
         sending = {"status": MessageStatus.SENDING.value, "sender": self._sender}
         attempt = {"attempts": {"started_at": self._clock.now()}}
         self._change(begun, {"$set": sending, "$push": attempt}, sending, blocking, session)
-        return [_attempted(message) for message in begun]
+        return [attempted[message["_id"]] for message in begun]
 
     def _give_back(self, message_ids: Sequence[str], blocking: BlockingDatabase, session: Session) -> int:
         ours = {"_id": {"$in": list(message_ids)}, **self._of_channel, "sender": self._sender}
@@ -277,7 +286,8 @@ class Delivery:
         ids = [message["_id"] for message in messages]
         blocking.messages.update_many({"_id": {"$in": ids}, **self._of_channel}, update, session=session)
         now = self._clock.now()
-        insert_events(blocking, [message_updated(m | fields, now) for m in messages], at=now, session=session)
+        events = [event for message in messages if (event := _told(message | fields, now)) is not None]
+        insert_events(blocking, events, at=now, session=session)
 
 
 def _ending(fields: Document, end: Document, provider_ids: Mapping[str, str | None]) -> list[Document]:
@@ -319,16 +329,29 @@ def _sent_parts(message: Mapping[str, Any]) -> tuple[str, ...]:
     return (first, *message.get("part_ids", ())) if first else ()
 
 
-def _attempted(message: Document) -> Attempted:
-    content = content_of(message)
-    return Attempted(
-        message=OutboundMessage(
-            id=message["_id"],
-            to=message["to"],
-            content=content,
-            reply_to=message.get("reply_to_provider_id"),
-            sent_parts=_sent_parts(message),
-        ),
-        conversation_id=message["conversation_id"],
-        attempts=len(message["attempts"]) + 1,
-    )
+def _attempted(message: Document) -> Attempted | None:
+    """Make what goes out of a stored message; None where it can't be read, which must not stop its channel."""
+    try:
+        return Attempted(
+            message=OutboundMessage(
+                id=message["_id"],
+                to=message["to"],
+                content=content_of(message),
+                reply_to=message.get("reply_to_provider_id"),
+                sent_parts=_sent_parts(message),
+            ),
+            conversation_id=message["conversation_id"],
+            attempts=len(message["attempts"]) + 1,
+        )
+    except (KeyError, TypeError, ValueError) as error:
+        _log.error("a message can't be read", message_id=message["_id"], exc_info=error)
+        return None
+
+
+def _told(message: Document, now: datetime) -> Event | None:
+    """Make the event of a changed message; None where nobody could read it."""
+    try:
+        return message_updated(message, now)
+    except (KeyError, TypeError, ValueError) as error:
+        _log.error("a message can't be shown", message_id=message["_id"], exc_info=error)
+        return None

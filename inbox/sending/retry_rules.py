@@ -90,6 +90,9 @@ BROKEN_CONTRACT: Final = ProviderError(
     code="internal",
     explanation="The gateway failed while sending: it is not known whether the customer has the message.",
 )
+UNREADABLE: Final = ProviderError(
+    code="internal", explanation="The gateway can't read this message any more. Nothing was sent: write it anew."
+)
 WINDOW_CLOSED: Final = ProviderError(
     code="window_closed",
     explanation="The 24-hour window closed before the message could be sent. Send an approved template.",

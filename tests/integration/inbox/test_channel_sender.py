@@ -304,3 +304,18 @@ async def test_recorded_but_never_begun_is_queued_again(world: World, fault: Bas
     async with sending(world, messenger, "s2"):
         await called(messenger, 20)
     assert "unknown" not in {status for status, _ in await statuses(world)}
+
+
+async def test_message_that_nobody_can_read_stops_no_other(world: World) -> None:
+    """One waits, one was left by a process that was killed."""
+    await waiting(world.database, "m", Lane.REPLY, 5)
+    spoilt = {"content": {"type": "hologram"}}
+    await world.database.messages.update_one({"_id": "m-0"}, {"$set": spoilt})
+    left = {"status": "sending", "sender": "killed"}
+    await world.database.messages.update_one({"_id": "m-1"}, {"$set": {**spoilt, **left}})
+    messenger = Messenger(Rates())
+    async with sending(world, messenger):
+        await called(messenger, 3)
+    assert {name for _, name in messenger.calls} == {"m-2", "m-3", "m-4"}
+    found = {m["_id"]: m["status"] async for m in world.database.messages.find()}
+    assert (found["m-0"], found["m-1"]) == ("failed", "unknown")
