@@ -75,6 +75,7 @@ async def work_until(stop: asyncio.Event, runtime: Runtime) -> None:
     """Work until `stop` is set."""
     directory = ChannelDirectory(runtime.database, runtime.secret_box, clock=runtime.clock)
     connectors = open_connectors(allow_private=runtime.settings.allow_private_urls)
+    warming = await _begin_warming(runtime, connectors)
     suppression = Suppression(runtime.database, runtime.hash_opt_out)
     store = open_blob_store(runtime.settings, runtime.database)
     deliverer = Deliverer(runtime, directory, connectors, store, gate=CampaignGate(suppression))
@@ -101,7 +102,6 @@ async def work_until(stop: asyncio.Event, runtime: Runtime) -> None:
     all_works = (*_works(runtime, hands), *campaigner.works(), fetcher.run(), poller.run(), *reading)
     works = [asyncio.create_task(work) for work in all_works]
     stopped = asyncio.create_task(stop.wait())
-    warming = asyncio.create_task(_warm(runtime, connectors))
     calm_garbage_collection()
     _log.info("working")
     try:
@@ -112,7 +112,7 @@ async def work_until(stop: asyncio.Event, runtime: Runtime) -> None:
     finally:
         _log.info("stopping")
         parts = (deliverer, router, replier, poller, fetcher, campaigner, teller, reader)
-        await asyncio.gather(*(part.stop() for part in parts), end_tasks([stopped, warming, *works]))
+        await asyncio.gather(*(part.stop() for part in parts), end_tasks([stopped, *warming, *works]))
         await ingest.drain()
         for connector in connectors.values():
             await connector.close()
@@ -148,12 +148,16 @@ def _works(runtime: Runtime, hands: Hands) -> list[Coroutine[Any, Any, None]]:
     ]
 
 
-async def _warm(runtime: Runtime, connectors: Mapping[ChannelKind, Connector]) -> None:
-    """Load what takes long to load, where a channel needs it."""
+async def _begin_warming(runtime: Runtime, connectors: Mapping[ChannelKind, Connector]) -> list[asyncio.Task[None]]:
+    """Begin to load what the channels need. What stops the event loop is over when this returns: no lease is held yet.
+
+    Whoever loads beside the running loop goes on meanwhile.
+    """
     kinds = await runtime.database.channels.distinct("kind", {"deleted_at": None})
-    for kind, connector in connectors.items():
-        if kind.value in kinds:
-            await connector.make_ready()
+    warming = [asyncio.create_task(c.make_ready()) for kind, c in connectors.items() if kind.value in kinds]
+    if warming:
+        await asyncio.wait(warming, timeout=0)
+    return warming
 
 
 async def _set_clock(runtime: Runtime) -> None:
