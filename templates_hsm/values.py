@@ -19,6 +19,8 @@ _URL_SAFE: Final = re.compile(r"(?:[A-Za-z0-9\-._~/?=:;,@+$!'()*]|%[0-9A-Fa-f]{2
 _WEB_LINK: Final = re.compile(r"https?://[^\s/]+\S*", re.ASCII | re.IGNORECASE)
 _OWN_NETWORK: Final = (".localhost", ".local", ".internal", ".lan", ".home.arpa", ".test", ".invalid")
 """Ends of names that no public name server knows. Source: RFC 6761, 6762, 8375; ICANN for `.internal`."""
+_NUMBER: Final = re.compile(r"[0-9]+|0x[0-9a-f]*", re.IGNORECASE)
+"""The last part of an old spelling of an IPv4 address, such as `127.1`; no domain ends so. Source: URL Standard."""
 _SHAPES: Final = (
     (_BREAKS, "newline_or_tab", "WhatsApp refuses line breaks and tabs in a value: write it in one line."),
     (_SPACES, "too_many_spaces", f"WhatsApp refuses more than {MAX_SPACES} spaces in a row in a value."),
@@ -88,7 +90,8 @@ def _is_reachable(link: str) -> bool:
     try:
         return is_public(host)
     except ValueError:
-        return "." in host.strip(".") and not host.rstrip(".").endswith(_OWN_NETWORK)
+        name, dot, last = host.rstrip(".").rpartition(".")
+        return bool(name and dot and not _NUMBER.fullmatch(last) and not f"{name}.{last}".endswith(_OWN_NETWORK))
 
 
 def check_file(pointer: str, kind: str, given: object) -> Iterator[Fault]:

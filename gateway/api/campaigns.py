@@ -92,6 +92,7 @@ async def test_campaign(call: Call[TestTo, None]) -> Encoded:
     audience = campaign.get("audience")
     if audience is None:
         raise Problem("conflict", "The campaign has no audience yet: the test needs a row's values.")
+    check_list_kept(campaign)
     try:
         phone = read_phone(call.body.to, campaign.get("region"))
     except PhoneRefused as refused:

@@ -37,6 +37,7 @@ FITTING = [
     ("named", NAMED, {"body": {"first_name": "Anna", "points": 90}}),
     ("four spaces", ORDER, ORDER_VALUES | {"body": ["Anna    B", "Monday"]}),
     ("a picture", PICTURE, {"header": {"image": {"link": LINK}}}),
+    ("a picture at a public address", PICTURE, {"header": {"image": {"link": "https://93.184.215.14/a.png"}}}),
     ("a place", PLACE, {"header": {"location": {"latitude": 48.1, "longitude": 11}}}),
     ("an offer", COUPON, COUPON_VALUES),
     ("a carousel", CARDS, {"body": ["Anna"], "cards": [CARD_VALUES] * 2}),
@@ -87,7 +88,8 @@ NOT_FITTING = [
     *(("a private address", PICTURE, {"header": {"image": {"link": link}}}, "/header/image/link", "header_link_private")
       for link in ("http://127.0.0.1:8080/a.png", "https://localhost/a.png", "http://10.0.0.7/a.png",
                    "http://[::1]/a.png", "http://169.254.169.254/a", "https://files.internal/a.png", "http://shop/a.png",
-                   "http://[fe80::1]/a", "https://intranet.local./a.png", "https://printer.lan:8443/a.png")),
+                   "http://[fe80::1]/a", "https://intranet.local./a.png", "http://127.1/a.png", "http://0x7f.1/a",
+                   "http://2130706433/a", "https://printer.lan:8443/a.png")),
     ("no place", PLACE, {}, "/header", "header_location_missing"),
     ("no such place", PLACE, {"header": {"location": {"latitude": 91, "longitude": 0}}},
      "/header/location/latitude", "header_location_invalid"),
