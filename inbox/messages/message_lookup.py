@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Final
 
+from inbox.messages.id_spellings import carries_customer, spellings
 from inbox.storage.database import Collections, Document, Session
 
 MessageKey = tuple[str, str, str]
@@ -44,21 +45,71 @@ async def find_by_provider_id(
 
 
 async def find_meant(
-    database: Collections, keys: Collection[MessageKey], fields: Document, *, session: Session = None
+    database: Collections,
+    keys: Collection[MessageKey],
+    fields: Document,
+    *,
+    people: Mapping[MessageKey, Sequence[str]] | None = None,
+    session: Session = None,
 ) -> dict[MessageKey, Document]:
-    """Read the messages that somebody answers or reacts to: also those of which only a later part is named.
+    """Read the messages that somebody answers or reacts to, by whatever name of theirs.
 
     Args:
         database: Where the messages are.
-        keys: What is looked for.
+        keys: What is looked for: also a later part of a message, or its name by another id of its customer.
         fields: An inclusion of fields has to name those of the key and `part_ids`.
+        people: The identity keys of those whose messages are meant, by what is looked for.
         session: The transaction.
     """
     found = {_key(d, d["provider_id"]): d for d in await find_by_provider_id(database, keys, fields, session=session)}
     missing = [key for key in keys if key not in found]
     for message in await _find_by_part(database, missing, fields, session):
         found |= {_key(message, part): message for part in message["part_ids"]}
-    return found
+    missing = [key for key in missing if key not in found]
+    return found | await find_respelled(database, missing, fields, people=people or {}, session=session)
+
+
+async def find_respelled(
+    database: Collections,
+    keys: Collection[MessageKey],
+    fields: Document,
+    *,
+    people: Mapping[MessageKey, Sequence[str]],
+    session: Session = None,
+) -> dict[MessageKey, Document]:
+    """Read messages that are known by another name than the one that is looked for.
+
+    Only messages of the customer who is named count: `people` has their identity keys, and whatever else the
+    contact is known by counts too.
+    """
+    asked = {key: people[key] for key in keys if people.get(key) and carries_customer(key[2])}
+    if not asked:
+        return {}
+    known = await _known_with(database, asked, session)
+    named = {
+        (key[0], key[1], spelling): key
+        for key, own in asked.items()
+        for spelling in spellings(key[2], [one.partition(":")[2] for one in (*own, *known.get((key[0], own[0]), ()))])
+    }
+    messages = await find_by_provider_id(database, named, fields, session=session)
+    return {named[_key(message, message["provider_id"])]: message for message in messages}
+
+
+async def _known_with(
+    database: Collections, asked: Mapping[MessageKey, Sequence[str]], session: Session
+) -> dict[tuple[str, str], list[str]]:
+    """Read by what else customers are known: (workspace, identity key) → all keys of the contact."""
+    wanted: dict[str, set[str]] = defaultdict(set)
+    for (workspace_id, _, _), own in asked.items():
+        wanted[workspace_id].update(own)
+    found = database.contacts.find(
+        {"$or": [{"workspace_id": w, "identity_keys": {"$in": list(own)}} for w, own in wanted.items()]},
+        {"workspace_id": 1, "identity_keys": 1},
+        session=session,
+    )
+    return {
+        (c["workspace_id"], key): c["identity_keys"] for c in await found.to_list(None) for key in c["identity_keys"]
+    }
 
 
 async def _find_by_part(
