@@ -8,8 +8,10 @@ from datetime import datetime
 from inbox.arriving.arrivals import identity_keys, new_contact, new_conversation
 from inbox.arriving.inbound import Customer
 from inbox.arriving.ingest_events import conversation_created, message_created
+from inbox.arriving.openings import COUNT
 from inbox.channel.channel_kind import ChannelKind
 from inbox.channel.channel_ref import ChannelRef
+from inbox.contacts.joining import account_ids, names_of
 from inbox.contacts.phone_aliases import phone_aliases
 from inbox.contacts.phone_numbers import PhoneRefused, looks_like_phone, read_phone, read_possible_phone
 from inbox.conversation.conversation_changes import view_of
@@ -57,6 +59,9 @@ class Starting:
             contact = new_contact(channel, customer, now)
             await self._database.contacts.insert_one(contact, session=session)
         await self._refuse_open(channel, contact, customer, session)
+        await self._database.contacts.update_one(
+            {"_id": contact["_id"], "workspace_id": contact["workspace_id"]}, {"$inc": {COUNT: 1}}, session=session
+        )
         conversation = new_conversation(channel, contact, customer.external_id, now)
         conversation |= await self._placed(caller, now, session)
         message = outgoing_document(conversation, content, author_of(caller), self._sequence.next(), now)
@@ -96,11 +101,12 @@ class Starting:
         if contact is None:
             return customer, None
         wanted = {customer.external_id, *customer.aliases}
-        own = [i for i in contact["identities"] if wanted & {i["external_id"], *i.get("aliases", ())}]
+        own = [i for i in contact["identities"] if not wanted.isdisjoint(names_of(i))]
+        own.sort(key=lambda identity: identity["external_id"] not in wanted)
         return _account(own, channel.kind), contact
 
     async def _refuse_open(self, channel: ChannelRef, contact: Document, customer: Customer, session: Session) -> None:
-        ids = [customer.external_id, *customer.aliases]
+        ids = account_ids(contact, [customer.external_id, *customer.aliases])
         found = await self._database.conversations.find_one(
             {
                 "workspace_id": channel.workspace_id,
@@ -129,11 +135,7 @@ async def known_contact(database: Database, channel: ChannelRef, to: str) -> str
 
 async def find_open(database: Database, channel: ChannelRef, to: str) -> str | None:
     """Find the open conversation that made another start fail: both came at the same moment."""
-    if looks_like_phone(to):
-        customer = _customer_of(to)
-        key = {"identity.external_id": {"$in": [customer.external_id, *customer.aliases]}}
-    else:
-        key = {"contact_id": {"$in": [to]}}
+    key = {"contact_id": await known_contact(database, channel, to)}
     found = await database.conversations.find_one(
         {"workspace_id": channel.workspace_id, "channel_id": channel.id, **key, "open": True}, {"_id": 1}
     )

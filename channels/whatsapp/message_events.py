@@ -53,7 +53,7 @@ def read_message(raw: Raw, scope: Scope) -> InboundEvent:
     message = read_item(raw, _message)
     if message is None:
         return _broken(raw, scope, by_business=False)
-    customer = scope.contacts.customer(message.from_, message.from_user_id)
+    customer = scope.contacts.customer(message.from_, message.from_user_id, message.from_parent_user_id)
     if customer is None:
         return _nameless(raw, scope)
     special = _SPECIAL.get(message.type)
@@ -83,7 +83,7 @@ def read_echo(raw: Raw, scope: Scope) -> InboundEvent:
     message = read_item(raw, _message)
     if message is None:
         return _broken(raw, scope, by_business=True)
-    customer = scope.contacts.customer(message.to, message.to_user_id)
+    customer = scope.contacts.customer(message.to, message.to_user_id, message.to_parent_user_id)
     if customer is None:
         return _nameless(raw, scope)
     item = _Item(message, customer, bytes(raw), scope.account_key, by_business=True)

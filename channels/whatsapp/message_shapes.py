@@ -247,8 +247,10 @@ class Head(Shape, kw_only=True):
     timestamp: object = None
     from_: PersonId = field(name="from", default=None)
     from_user_id: PersonId = None
+    from_parent_user_id: PersonId = None
     to: PersonId = None
     to_user_id: PersonId = None
+    to_parent_user_id: PersonId = None
 
 
 class Message(Body, kw_only=True):
@@ -258,8 +260,10 @@ class Message(Body, kw_only=True):
     timestamp: object = None
     from_: PersonId = field(name="from", default=None)
     from_user_id: PersonId = None
+    from_parent_user_id: PersonId = None
     to: PersonId = None
     to_user_id: PersonId = None
+    to_parent_user_id: PersonId = None
     group_id: str | None = None
     context: Context | None = None
     referral: dict[str, object] | None = None

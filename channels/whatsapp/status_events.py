@@ -10,6 +10,7 @@ from channels.whatsapp.payments import PAYMENT, read_payment
 from channels.whatsapp.reading import Scope, read_item, time_of
 from channels.whatsapp.webhook_shapes import Preference, Pricing, Status, StatusHead
 from inbox.arriving.inbound import (
+    Customer,
     DeliveryStatus,
     InboundEvent,
     MarketingPreferenceChanged,
@@ -29,6 +30,8 @@ STATUSES = {
 PREFERENCES = {"stop": False, "resume": True, "signup": True}
 """Meta's words for the customer's choice. Source: webhooks/reference/user_preferences, 21 May 2026."""
 MARKETING = "marketing_messages"
+GROUP = "group"
+"""`recipient_type` of a report on a message to a group. Source: groups/groups-messaging, 16 Jun 2026."""
 
 _status = msgspec.json.Decoder(Status)
 _status_head = msgspec.json.Decoder(StatusHead)
@@ -54,9 +57,17 @@ def read_status(raw: Raw, scope: Scope) -> InboundEvent:
         provider_at=time_of(status.timestamp),
         tracker=status.biz_opaque_callback_data,
         recipient=str(recipient) if recipient else None,
+        customer=_recipient(status, scope),
         error=webhook_error(status.errors[0]) if status.errors else None,
         pricing=_pricing(status.pricing) if status.pricing is not None else {},
     )
+
+
+def _recipient(status: Status, scope: Scope) -> Customer | None:
+    """Say who got a message, with all ids that are named; None of a group, whose ids are nobody's."""
+    if status.recipient_type == GROUP:
+        return None
+    return scope.contacts.customer(status.recipient_id, status.recipient_user_id, status.recipient_parent_user_id)
 
 
 def read_preference(raw: Raw, scope: Scope) -> InboundEvent:
@@ -65,7 +76,7 @@ def read_preference(raw: Raw, scope: Scope) -> InboundEvent:
     if preference is None:
         return Undeciphered(account_key=scope.account_key, raw=bytes(raw), reason="a user preference has no value")
     accepts = PREFERENCES.get(preference.value)
-    customer = scope.contacts.customer(preference.wa_id, preference.user_id)
+    customer = scope.contacts.customer(preference.wa_id, preference.user_id, preference.parent_user_id)
     if accepts is None or customer is None or preference.category not in {MARKETING, None}:
         return _notice("user_preferences", raw, scope)
     return MarketingPreferenceChanged(

@@ -78,6 +78,7 @@ class ContactShape(Shape):
     profile: Profile | None = None
     wa_id: PersonId = None
     user_id: PersonId = None
+    parent_user_id: PersonId = None
 
 
 class Value(Shape):
@@ -142,6 +143,8 @@ class Status(Shape, kw_only=True):
     timestamp: object = None
     recipient_id: PersonId = None
     recipient_user_id: PersonId = None
+    recipient_parent_user_id: PersonId = None
+    recipient_type: str | None = None
     biz_opaque_callback_data: Annotated[str, Meta(max_length=MAX_TRACKER_CHARS)] | None = None
     errors: list[ErrorShape] | None = None
     pricing: Pricing | None = None
@@ -163,4 +166,5 @@ class Preference(Shape, kw_only=True):
     category: str | None = None
     wa_id: PersonId = None
     user_id: PersonId = None
+    parent_user_id: PersonId = None
     timestamp: object = None

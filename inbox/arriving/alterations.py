@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 
 from inbox.arriving.addressed import Alteration, AlteringEvent
+from inbox.arriving.arrivals import identity_keys
 from inbox.arriving.inbound import MessageEdited, MessageRevoked, ReactionChanged
 from inbox.arriving.ingest_events import message_updated
 from inbox.files.file_models import pending_file, with_own_file
@@ -61,7 +62,8 @@ async def alter_messages(
     database: Collections, alterations: Sequence[Alteration], *, at: datetime, session: Session
 ) -> Altered:
     """Alter messages inside a transaction, with a handful of statements for all, and tell of each message once."""
-    meant = await find_meant(database, {one.key for one in alterations}, {"raw": 0}, session=session)
+    people = {one.key: identity_keys(one.channel, one.event.customer) for one in alterations}
+    meant = await find_meant(database, people.keys(), {"raw": 0}, people=people, session=session)
     messages = {message["_id"]: _Altering(message) for message in meant.values()}
     contacts = await _contacts(database, messages.values(), session)
     outcome = Altered()

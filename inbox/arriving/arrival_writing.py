@@ -8,19 +8,37 @@ from typing import NamedTuple
 
 import msgspec
 
-from inbox.arriving.arrivals import Place, new_contact, new_conversation, new_message, promise_into, windows_opened
+from inbox.arriving.arrivals import (
+    Place,
+    ids_of,
+    new_contact,
+    new_conversation,
+    new_message,
+    promise_into,
+    windows_opened,
+)
 from inbox.arriving.early import Told
 from inbox.arriving.inbound import MessageReceived
 from inbox.arriving.ingest_events import contact_updated, conversation_created, message_created
+from inbox.arriving.openings import open_alone, opening
 from inbox.arriving.reachability import TELL_OF_BLOCKS, heard_at, note_reached
 from inbox.arriving.routing_cache import Route
 from inbox.arriving.whereabouts import CustomerBatch
 from inbox.arriving.wishes import Wish, noted_wish, those_meant, wishes
 from inbox.channel.channel_ref import ChannelRef
 from inbox.contacts.filling_terms import terms_update
+from inbox.contacts.joining import account_ids
 from inbox.files.file_models import pending_file
 from inbox.messages.message_lookup import MessageKey
-from inbox.storage.database import BlockingDatabase, Document, DocumentUnstorable, Session, UpdateOne, encode_document
+from inbox.storage.database import (
+    BlockingDatabase,
+    Document,
+    DocumentUnstorable,
+    Session,
+    UpdateOne,
+    WriteConflict,
+    encode_document,
+)
 from inbox.stream.events import Event, insert_events
 
 
@@ -77,6 +95,7 @@ class ArrivalWriting:
         self._contact_by_key: dict[tuple[str, str], Document] = {}
         self._renames: list[_Rename] = []
         self._wishes: list[Wish] = []
+        self._openings: dict[str, UpdateOne] = {}
         self._conversations: list[Document] = []
         self._messages: list[object] = []
         self._files: list[Document] = []
@@ -130,6 +149,7 @@ class ArrivalWriting:
         if self._contacts:
             blocking.contacts.insert_many(list(self._contacts.values()), session=session)
         if self._conversations:
+            open_alone(blocking, list(self._openings.values()), session)
             blocking.conversations.insert_many(self._conversations, session=session)
         if self._messages:
             blocking.messages.insert_many(self._messages, session=session)
@@ -146,7 +166,9 @@ class ArrivalWriting:
         updates = [*map(_rename, self._renames), *(noted_wish(wish, self._at) for wish in meant)]
         if not updates:
             return []
-        blocking.contacts.bulk_write(updates, session=session)
+        written = blocking.contacts.bulk_write(updates, session=session)
+        if written.matched_count < len(updates):
+            raise WriteConflict("a contact went into another one meanwhile")
         changed = {rename.contact_id: rename.workspace_id for rename in self._renames}
         changed |= {wish.contact_id: wish.workspace_id for wish in meant}
         condition = {"_id": {"$in": list(changed)}, "workspace_id": {"$in": list(set(changed.values()))}}
@@ -161,11 +183,13 @@ class ArrivalWriting:
         keys = [(batch.key.workspace_id, key) for key in batch.identity_keys]
         made = next((self._contact_by_key[key] for key in keys if key in self._contact_by_key), None)
         known = None if batch.contact_is_new else batch.contact
-        contact = known or made or new_contact(first.channel, first.event.customer, self._at)
+        contact = known or made or new_contact(first.channel, batch.customer, self._at)
         conversation = new_conversation(first.channel, contact, batch.key.external_id, self._at)
         promise_into(conversation, self._lane, batch.last_seq, windows_opened(batch.arrivals, self._at))
         batch.contact_is_new = known is None and made is None
         batch.contact = contact
+        if known is not None and len(account_ids(known, ids_of(batch.customer))) > 1:
+            self._openings[known["_id"]] = opening(known)
         batch.target = Route(
             conversation_id=conversation["_id"],
             contact_id=contact["_id"],

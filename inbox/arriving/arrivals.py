@@ -50,9 +50,14 @@ def check_names(arrival: Arrival) -> None:
     "\n".join(name for name in names if name).encode()
 
 
+def ids_of(customer: Customer) -> list[str]:
+    """Return all ids of a customer's account, each once."""
+    return list(dict.fromkeys((customer.external_id, *customer.aliases)))
+
+
 def identity_keys(channel: ChannelRef, customer: Customer) -> list[str]:
     """Give the keys by which a customer's contact is found: kind and provider's id, also of the aliases."""
-    return [f"{channel.kind}:{external_id}" for external_id in dict.fromkeys((customer.external_id, *customer.aliases))]
+    return [f"{channel.kind}:{external_id}" for external_id in ids_of(customer)]
 
 
 def new_contact(channel: ChannelRef, customer: Customer, at: datetime) -> Document:

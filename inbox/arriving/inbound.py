@@ -162,6 +162,7 @@ class StatusChanged(_Event, frozen=True, kw_only=True):
     Attributes:
         tracker: Our message id where it travelled with the send (`biz_opaque_callback_data`).
         recipient: Provider's id of the customer, None where left out.
+        customer: The customer with all ids that the report names, None where it names none, or a group.
         pricing: Provider's price facts as strings (category, type, billable).
     """
 
@@ -170,6 +171,7 @@ class StatusChanged(_Event, frozen=True, kw_only=True):
     provider_at: datetime | None = None
     tracker: str | None = None
     recipient: str | None = None
+    customer: Customer | None = None
     error: ProviderError | None = None
     pricing: dict[str, str] = {}
 

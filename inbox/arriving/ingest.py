@@ -17,6 +17,7 @@ from inbox.arriving.arrival_writing import Stored
 from inbox.arriving.arrivals import Arrival
 from inbox.arriving.change_ingest import Changed, ChangeIngest
 from inbox.arriving.dead_letters import Keepsake, KeepsakeIngest
+from inbox.arriving.identity_linking import IdentityLinking, Named
 from inbox.arriving.inbound import (
     InboundEvent,
     MessageEchoed,
@@ -100,6 +101,8 @@ class Ingest:
         self._changes = lanes.open("changes", ChangeIngest(database, clock).write)
         self._keepsakes = lanes.open("keepsakes", KeepsakeIngest(database, clock).write)
         self._presses = lanes.open("presses", AcknowledgementIngest(database, clock).write)
+        self._linking = IdentityLinking(database, clock)
+        self._identities = lanes.open("identities", self._linking.write)
 
     async def store(self, events: Sequence[Addressed]) -> IngestCounts:
         """Make everything durable; returning means that a majority of MongoDB has journaled it.
@@ -124,7 +127,10 @@ class Ingest:
             *(_set_aside(r.channel, r.event.raw, why) for r, why in zip(told.reports, lost, strict=True) if why),
             *_left_changes(told.changes, changed),
         ]
-        await self._keepsakes.submit(left)
+        await _all_of(
+            self._keepsakes.submit(left),
+            self._identities.submit([named for named in told.named if self._linking.is_news(named)]),
+        )
         return IngestCounts(
             messages=sum(o.fresh and not o.unstorable and not o.nowhere for o in (*stored, *shown)),
             repeats=sum(not o.fresh for o in (*stored, *shown)),
@@ -135,7 +141,8 @@ class Ingest:
 
     async def drain(self) -> None:
         """Wait until all that was submitted is written (shutdown)."""
-        for commit in (self._messages, self._statuses, self._changes, self._keepsakes, self._presses):
+        lanes = (self._messages, self._statuses, self._changes, self._keepsakes, self._presses, self._identities)
+        for commit in lanes:
             await commit.drain()
 
 
@@ -175,8 +182,10 @@ class _Sorted:
         self.changes: list[Change] = []
         self.keepsakes: list[Keepsake] = []
         self.presses: list[Press] = []
+        self.named: list[Named] = []
         for addressed in events:
             self._add(addressed.channel, addressed.event)
+            self._add_named(addressed.channel, addressed.event)
 
     def _add(self, channel: ChannelRef, event: InboundEvent) -> None:
         match event:
@@ -193,6 +202,13 @@ class _Sorted:
                 self.changes.append(Alteration(channel=channel, event=event))
             case _:
                 self.changes.append(CustomerChange(channel=channel, event=event))
+
+    def _add_named(self, channel: ChannelRef, event: InboundEvent) -> None:
+        """Note a customer who is named by several ids at once."""
+        if isinstance(event, ProviderNotice | Undeciphered):
+            return
+        if event.customer is not None and event.customer.aliases:
+            self.named.append(Named(channel, event.customer))
 
 
 def _heard(submitted: asyncio.Future[Any]) -> None:

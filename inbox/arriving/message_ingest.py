@@ -9,12 +9,12 @@ from functools import partial
 from typing import Final
 
 from inbox.arriving.arrival_writing import REPEAT, ArrivalWriting, Stored
-from inbox.arriving.arrivals import Arrival, check_names, windows_opened
+from inbox.arriving.arrivals import Arrival, check_names, identity_keys, windows_opened
 from inbox.arriving.early import find_early
 from inbox.arriving.early_applying import EarlyApplying
 from inbox.arriving.promises import Promise, make_promises, new_lane
 from inbox.arriving.routing_cache import RouteKey, RoutingCache, route_key
-from inbox.arriving.whereabouts import CustomerBatch, look_up
+from inbox.arriving.whereabouts import CustomerBatch, by_customer, look_up
 from inbox.foundation.clock import Clock
 from inbox.messages.message_lookup import KEY_FIELDS, MessageKey, find_by_provider_id, find_meant
 from inbox.storage.database import BlockingDatabase, Database, Document, is_duplicate, is_transient
@@ -102,27 +102,25 @@ class MessageIngest:
 
     async def _answered(self, arrivals: Sequence[Arrival]) -> Mapping[tuple[str, str], str]:
         """Find the messages that arrivals reply to: (channel, provider's id) → our id."""
-        replies = {(a.channel.workspace_id, a.channel.id, a.event.reply_to) for a in arrivals}
-        meant = await find_meant(
-            self._database, [(w, c, r) for w, c, r in replies if r], {**KEY_FIELDS, "_id": 1, "part_ids": 1}
-        )
+        people = {
+            (a.channel.workspace_id, a.channel.id, a.event.reply_to): identity_keys(a.channel, a.event.customer)
+            for a in arrivals
+            if a.event.reply_to
+        }
+        meant = await find_meant(self._database, people.keys(), {**KEY_FIELDS, "_id": 1, "part_ids": 1}, people=people)
         return {(channel_id, provider_id): d["_id"] for (_, channel_id, provider_id), d in meant.items()}
 
     async def _place(self, arrivals: Sequence[Arrival]) -> list[CustomerBatch]:
         """Find each customer's open conversation, if there is one, and the place of the messages in it."""
-        batches: dict[RouteKey, CustomerBatch] = {}
-        for arrival in arrivals:
-            key = _key_of(arrival)
-            batch = batches.setdefault(key, CustomerBatch(key))
-            batch.arrivals.append(arrival)
-        last = self._sequence.reserve(max(len(batch.arrivals) for batch in batches.values()))
-        for batch in batches.values():
+        batches = by_customer(arrivals)
+        last = self._sequence.reserve(max(len(batch.arrivals) for batch in batches))
+        for batch in batches:
             batch.last_seq = last
             batch.route = self._cache.get(batch.key)
-        missing = [batch for batch in batches.values() if batch.route is None]
+        missing = [batch for batch in batches if batch.route is None]
         if missing:
             await look_up(self._database, missing)
-        return list(batches.values())
+        return batches
 
     async def _store(self, batches: Sequence[CustomerBatch], answered: Mapping[tuple[str, str], str]) -> ArrivalWriting:
         """Promise and write; conversations that refuse (they were closed) are looked for once more, then replaced."""
@@ -139,7 +137,8 @@ class MessageIngest:
             await self._database.in_one_hop(partial(self._write, (), writing))
         for batch in batches:
             if batch.target is not None:
-                self._cache.put(batch.key, batch.target)
+                for key in batch.keys:
+                    self._cache.put(key, batch.target)
         for queue_id in writing.queue_ids:
             self._on_queue(queue_id)
         return writing

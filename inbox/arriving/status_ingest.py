@@ -8,14 +8,16 @@ from functools import partial
 from typing import Final
 
 from inbox.arriving.addressed import StatusReport, check_storable
+from inbox.arriving.arrivals import identity_keys
 from inbox.arriving.early import drop_early, early_id, keep_early
 from inbox.arriving.inbound import DeliveryStatus, ProviderError, StatusChanged
 from inbox.arriving.ingest_events import message_updated
 from inbox.foundation.clock import Clock
-from inbox.messages.message_lookup import provider_id_condition
+from inbox.messages.message_lookup import MessageKey, find_respelled, provider_id_condition
 from inbox.messages.statuses import MessageStatus, may_become
 from inbox.messages.views import to_document
 from inbox.storage.database import BlockingDatabase, Database, Document, Session, UpdateMany, is_transient
+from inbox.storage.hops import HopCollections, finish_at_once
 from inbox.storage.setting_apart import write_setting_apart
 from inbox.stream.events import insert_events
 
@@ -148,6 +150,14 @@ def _read_messages(reports: Sequence[StatusReport], blocking: BlockingDatabase, 
     by_provider = provider_id_condition((r.channel.workspace_id, r.channel.id, r.event.provider_id) for r in others)
     if by_provider is not None:
         found.add(blocking.messages.find(by_provider, WITHOUT_RAW, session=session))
+    people = {
+        (r.channel.workspace_id, r.channel.id, r.event.provider_id): identity_keys(r.channel, r.event.customer)
+        for r in others
+        if r.event.customer is not None and found.name_of(r) is None
+    }
+    if people:
+        respelled = find_respelled(HopCollections(blocking), people.keys(), WITHOUT_RAW, people=people, session=session)
+        found.add_respelled(finish_at_once(respelled))
     return found
 
 
@@ -163,6 +173,11 @@ class _Messages:
             self.by_id[message["_id"]] = message
             if message.get("provider_id"):
                 self._by_provider_id[message["channel_id"], message["provider_id"]] = message["_id"]
+
+    def add_respelled(self, messages: Mapping[MessageKey, Document]) -> None:
+        """Add messages under the names by which reports know them."""
+        self.add(messages.values())
+        self._by_provider_id |= {key[1:]: message["_id"] for key, message in messages.items()}
 
     def has_no_name(self, report: StatusReport) -> bool:
         """Tell whether the message of a report is not found, or has no provider's id yet."""

@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
-from inbox.arriving.arrivals import Arrival, identity_keys
-from inbox.arriving.inbound import MessageReceived
-from inbox.arriving.routing_cache import Route, RouteKey
+import msgspec
+
+from inbox.arriving.arrivals import Arrival, identity_keys, ids_of
+from inbox.arriving.inbound import Customer, MessageReceived
+from inbox.arriving.routing_cache import Route, RouteKey, route_key
+from inbox.contacts.joining import account_ids
 from inbox.storage.database import Database, Document
 
 
@@ -37,10 +40,21 @@ class CustomerBatch:
         return range(self.last_seq - len(self.arrivals) + 1, self.last_seq + 1)
 
     @property
+    def customer(self) -> Customer:
+        """The customer who wrote, with all ids of theirs that the arrivals name."""
+        first = self.arrivals[0].event.customer
+        ids = dict.fromkeys(name for arrival in self.arrivals for name in ids_of(arrival.event.customer))
+        return msgspec.structs.replace(first, aliases=tuple(name for name in ids if name != first.external_id))
+
+    @property
+    def keys(self) -> set[RouteKey]:
+        """Where the next arrivals of the same ids are looked for."""
+        return {msgspec.structs.replace(self.key, external_id=a.event.customer.external_id) for a in self.arrivals}
+
+    @property
     def identity_keys(self) -> list[str]:
         """The keys of the customer's contact."""
-        first = self.arrivals[0]
-        return identity_keys(first.channel, first.event.customer)
+        return identity_keys(self.arrivals[0].channel, self.customer)
 
     @property
     def is_notice(self) -> bool:
@@ -51,6 +65,26 @@ class CustomerBatch:
     def profile_name(self) -> str | None:
         """The newest name that the provider told."""
         return next((a.event.customer.name for a in reversed(self.arrivals) if a.event.customer.name), None)
+
+
+def by_customer(arrivals: Sequence[Arrival]) -> list[CustomerBatch]:
+    """Put together what one person wrote, by whatever id: those that one arrival names together are one person's."""
+    same: dict[RouteKey, RouteKey] = {}
+
+    def first_of(key: RouteKey) -> RouteKey:
+        while same.setdefault(key, key) != key:
+            key = same[key]
+        return key
+
+    for arrival in arrivals:
+        own = route_key(arrival.channel, arrival.event.customer.external_id)
+        for alias in arrival.event.customer.aliases:
+            same[first_of(route_key(arrival.channel, alias))] = first_of(own)
+    batches: dict[RouteKey, CustomerBatch] = {}
+    for arrival in arrivals:
+        key = route_key(arrival.channel, arrival.event.customer.external_id)
+        batches.setdefault(first_of(key), CustomerBatch(key)).arrivals.append(arrival)
+    return list(batches.values())
 
 
 async def look_up(database: Database, batches: Sequence[CustomerBatch]) -> None:
@@ -98,7 +132,7 @@ def _own_route(batch: CustomerBatch, routes: Mapping[tuple[str, str, str], Docum
     """Choose the conversation of the customer's own account; an alias is the same account."""
     if batch.contact is None:
         return None
-    for external_id in _own_ids(batch, batch.contact):
+    for external_id in account_ids(batch.contact, ids_of(batch.customer)):
         conversation = routes.get((batch.key.workspace_id, batch.key.channel_id, external_id))
         if conversation is not None:
             return Route(
@@ -107,17 +141,3 @@ def _own_route(batch: CustomerBatch, routes: Mapping[tuple[str, str, str], Docum
                 profile_name=batch.contact.get("profile_name"),
             )
     return None
-
-
-def _own_ids(batch: CustomerBatch, contact: Document) -> list[str]:
-    """Give all ids of the account: those that came, and those that its contact knows it by.
-
-    A contact that was merged has several accounts; only the one that wrote is meant.
-    """
-    customer = batch.arrivals[0].event.customer
-    own = [customer.external_id, *customer.aliases]
-    for identity in contact["identities"]:
-        known = [identity["external_id"], *identity.get("aliases", ())]
-        if not set(known).isdisjoint(own):
-            own += known
-    return own

@@ -22,7 +22,6 @@ from inbox.contacts.phone_spelling import MAX_CHARS, PhoneRefused, Spelled, spel
 __all__ = [
     "MAX_CHARS",
     "PhoneRefused",
-    "beginnings",
     "canonical",
     "country_code",
     "looks_like_phone",
@@ -87,22 +86,6 @@ def read_possible_phone(written: str) -> str:
 def looks_like_phone(text: str) -> bool:
     """Return whether somebody who wrote this means a phone number, good or bad, and no id of ours."""
     return _PHONE_LIKE.fullmatch(text) is not None
-
-
-def beginnings(written: str) -> tuple[str, ...]:
-    """Return the digits with which the ids of numbers begin that somebody looks for, in any spelling.
-
-    `0049151`, `+49 151` and `49151` look for the same; a whole number is looked for in all its spellings.
-
-    Returns:
-        Nothing where there are no digits, or something that is in no number.
-    """
-    try:
-        number = spelled(written)
-    except PhoneRefused:
-        return ()
-    digits = number.without_zero if number.plus else number.without_zero.removeprefix(_ABROAD)
-    return (digits, *phone_aliases(digits)) if digits else ()
 
 
 def canonical(digits: str) -> str:

@@ -13,6 +13,7 @@ from inbox.arriving.arrivals import new_contact, new_conversation
 from inbox.arriving.inbound import Customer
 from inbox.arriving.ingest_events import message_created
 from inbox.channel.channel_ref import ChannelRef
+from inbox.contacts.joining import MARKETING_KEPT, account_ids, names_of
 from inbox.contacts.phone_aliases import phone_aliases
 from inbox.messages.views import Author, AuthorKind, ConversationState
 from inbox.sending.outgoing import Lane, newest_promised, outgoing_document
@@ -21,8 +22,6 @@ from inbox.storage.sequence import SequenceClock
 from inbox.stream.events import insert_events
 from templates_hsm.campaigns.planning import Decision, Deferred, Send, Skipped
 
-MARKETING_KEPT: Final = 20
-"""Times of marketing messages that a contact remembers: as many as a frequency cap may ask for."""
 CLOSE_REASON: Final = "campaign"
 
 
@@ -80,7 +79,8 @@ class FeedWriting:
         for place, send in enumerate(sends):
             contact = self._contact(send)
             external_id = _account(send, self._channel.kind)
-            conversation = opened.get(external_id) or self._born_closed(contact, external_id)
+            known = next((opened[own] for own in (external_id, *_ids(send)) if own in opened), None)
+            conversation = known or self._born_closed(contact, external_id)
             self.messages.append(self._message(send, conversation, place, len(sends)))
 
     def insert(self, blocking: BlockingDatabase, session: Session) -> None:
@@ -101,7 +101,7 @@ class FeedWriting:
         insert_events(blocking, events, at=self._now, session=session)
 
     def _opened(self, blocking: BlockingDatabase, sends: Sequence[Send]) -> Mapping[str, Document]:
-        accounts = [_account(send, self._channel.kind) for send in sends]
+        accounts = [external_id for send in sends for external_id in _ids(send)]
         found = blocking.conversations.find(
             {
                 **self._of_workspace,
@@ -215,12 +215,18 @@ class FeedWriting:
 
 
 def _account(send: Send, kind: str) -> str:
-    """Give the id by which the messenger knows the customer: an alias of the number for some."""
+    """Return the id by which the messenger knows the customer: the number, or an alias of it for some."""
     contact = send.known.contact
     if contact is None:
         return send.row.phone
     own = (send.row.phone, *phone_aliases(send.row.phone))
-    for identity in contact["identities"]:
-        if identity["kind"] == kind and not {identity["external_id"], *identity.get("aliases", ())}.isdisjoint(own):
-            return str(identity["external_id"])
-    return send.row.phone
+    ids = [
+        i["external_id"] for i in contact["identities"] if i["kind"] == kind and not set(own).isdisjoint(names_of(i))
+    ]
+    return str(next((i for i in ids if i in own), ids[0] if ids else send.row.phone))
+
+
+def _ids(send: Send) -> list[str]:
+    """Return all ids of the customer's account: the open conversation may be with any of them."""
+    own = [send.row.phone, *phone_aliases(send.row.phone)]
+    return own if send.known.contact is None else account_ids(send.known.contact, own)

@@ -188,14 +188,15 @@ class Feeder:
         contacts: dict[str, Document] = {}
         for contact in blocking.contacts.find({"workspace_id": workspace_id, "identity_keys": {"$in": wanted}}):
             contacts |= dict.fromkeys(contact["identity_keys"], contact)
-        suppressed = self._suppression.suppressed(blocking, workspace_id, wanted)
-        return {
-            row_id: Known(
-                contact=next((contacts[key] for key in own if key in contacts), None),
-                suppressed=not suppressed.isdisjoint(own),
-            )
-            for row_id, own in keys.items()
-        }
+        suppressed = self._suppression.suppressed(blocking, workspace_id, {*wanted, *contacts})
+        return {row_id: _known(own, contacts, suppressed) for row_id, own in keys.items()}
+
+
+def _known(own: Sequence[str], contacts: Mapping[str, Document], suppressed: frozenset[str]) -> Known:
+    """Say what is known of a number: what is said of any other id of its customer counts too."""
+    contact = next((contacts[key] for key in own if key in contacts), None)
+    keys = {*own, *(contact["identity_keys"] if contact is not None else ())}
+    return Known(contact=contact, suppressed=not suppressed.isdisjoint(keys))
 
 
 class _Channel(msgspec.Struct, frozen=True, kw_only=True):

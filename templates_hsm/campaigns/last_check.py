@@ -54,18 +54,22 @@ class CampaignGate:
         if not messages:
             return frozenset()
         keys = {message["_id"]: f"whatsapp:{message['to']}" for message in messages}
-        out = self._suppression.suppressed(blocking, workspace_id, keys.values(), session=session)
-        said = blocking.contacts.find(
-            {
-                "workspace_id": workspace_id,
-                "identity_keys": {"$in": list(keys.values())},
-                "$or": [{"marketing.accepts": False}, {"blocked": True}],
-            },
-            {"identity_keys": 1},
+        contacts = blocking.contacts.find(
+            {"workspace_id": workspace_id, "identity_keys": {"$in": list(keys.values())}},
+            {"identity_keys": 1, "marketing.accepts": 1, "blocked": 1},
             session=session,
         )
-        unwilling = out.union(*(contact["identity_keys"] for contact in said))
-        return frozenset(message_id for message_id, key in keys.items() if key in unwilling)
+        known = {key: contact for contact in contacts for key in contact["identity_keys"]}
+        out = self._suppression.suppressed(blocking, workspace_id, {*keys.values(), *known}, session=session)
+        return frozenset(message_id for message_id, key in keys.items() if _is_unwilling(key, known.get(key), out))
+
+
+def _is_unwilling(key: str, contact: Document | None, out: frozenset[str]) -> bool:
+    """Say whether a customer wants nothing more, known by whatever id."""
+    if contact is None:
+        return key in out
+    said = not contact.get("marketing", {"accepts": True})["accepts"]
+    return said or bool(contact.get("blocked")) or not out.isdisjoint(contact["identity_keys"])
 
 
 def _verdict(campaign: Document, message: Document, now: datetime) -> Withheld | Postponed | None:

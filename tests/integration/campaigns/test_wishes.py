@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
-from inbox.arriving.inbound import Customer, MessageReceived
+from inbox.arriving.inbound import Customer, DeliveryStatus, MessageReceived, StatusChanged
 from inbox.arriving.ingest import Addressed, Ingest
+from inbox.contacts.contact_models import OptOutSource
 from inbox.messages.content import TextContent
 from inbox.messages.views import Author, AuthorKind
 from inbox.sending.outgoing import outgoing_document
@@ -28,6 +29,11 @@ async def write(world: CampaignWorld, text: str, **fields: Any) -> None:
         **fields,
     )
     await ingest.store([Addressed(CHANNEL, event)])
+
+
+async def hear(world: CampaignWorld, *events: MessageReceived | StatusChanged) -> None:
+    ingest = Ingest(world.database, world.clock, SequenceClock(world.clock.server_seconds), timeout_seconds=20)
+    await ingest.store([Addressed(CHANNEL, event) for event in events])
 
 
 async def accepts(world: CampaignWorld) -> bool | None:
@@ -122,3 +128,50 @@ async def test_a_template_that_an_operator_sent(world: CampaignWorld, category: 
     world.clock.advance(timedelta(minutes=1))
     await write(world, "cancel")
     assert await accepts(world) is opted_out
+
+
+def stop_of(customer: Customer) -> MessageReceived:
+    return MessageReceived(customer=customer, provider_id="stop", content=TextContent(text="STOP"), raw=b"{}")
+
+
+async def test_a_stop_of_a_customer_who_hides_the_number_holds(world: CampaignWorld) -> None:
+    first = await world.running(listing([ANN]))
+    await world.feed(first.id)
+    await world.send_all()
+    (sent,) = await world.messages()
+    named = Customer(external_id=ANN, aliases=("DE.H1",))
+    read = StatusChanged(provider_id=sent["provider_id"], status=DeliveryStatus.READ, customer=named, raw=b"{}")
+    await hear(world, read)
+    await hear(world, stop_of(Customer(external_id="DE.H1")))
+    conversation = await world.database.conversations.find_one({"workspace_id": W, "open": True})
+    assert conversation is not None
+    assert conversation["campaign_id"] == first.id
+    second = await world.running(listing([ANN]))
+    await world.feed(second.id)
+    assert await world.counts(second.id) == {"total": 1, "skipped": 1}
+    assert await world.database.contacts.count_documents({"workspace_id": W}) == 1
+
+
+async def test_a_number_on_the_list_stands_for_all_ids_of_its_customer(world: CampaignWorld) -> None:
+    await write(world, "hello")
+    await hear(world, stop_of(Customer(external_id=ANN, aliases=("DE.H1",))))
+    await world.database.contacts.update_one({"workspace_id": W}, {"$unset": {"marketing": ""}})
+    await world.suppression.add(W, ["whatsapp:DE.H1"], OptOutSource.OPERATOR, world.clock.now())
+    campaign = await world.running(listing([ANN]))
+    await world.feed(campaign.id)
+    assert await world.counts(campaign.id) == {"total": 1, "skipped": 1}
+
+
+async def test_a_campaign_goes_into_the_open_conversation_under_another_id(world: CampaignWorld) -> None:
+    hidden = Customer(external_id="DE.H1")
+    hello = MessageReceived(customer=hidden, provider_id="hello", content=TextContent(text="hello"), raw=b"{}")
+    both = Customer(external_id=ANN, aliases=("DE.H1",))
+    named = StatusChanged(provider_id="of-nothing", status=DeliveryStatus.READ, customer=both, raw=b"{}")
+    await hear(world, hello)
+    await hear(world, named)
+    campaign = await world.running(listing([ANN]))
+    await world.feed(campaign.id)
+    (message,) = await world.messages()
+    opened = await world.database.conversations.find_one({"workspace_id": W})
+    assert opened is not None
+    assert (message["conversation_id"], opened["open"]) == (opened["_id"], True)

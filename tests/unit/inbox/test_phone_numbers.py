@@ -6,7 +6,6 @@ import pytest
 
 from inbox.contacts.phone_numbers import (
     PhoneRefused,
-    beginnings,
     canonical,
     country_code,
     looks_like_phone,
@@ -123,18 +122,3 @@ def test_a_number_of_a_new_range_may_be_written_to() -> None:
 )
 def test_what_looks_like_a_phone_number(text: str, is_phone: bool) -> None:
     assert looks_like_phone(text) is is_phone
-
-
-@pytest.mark.parametrize(
-    ("written", "digits"),
-    [
-        ("+49 (0)151-23", ("4915123",)),
-        ("0049 151", ("49151",)),
-        ("49151", ("49151",)),
-        ("+55 11 98765-4321", ("5511987654321", "551187654321")),
-        ("+", ()),
-        ("Ann 7", ()),
-    ],
-)
-def test_numbers_are_looked_for_in_any_spelling(written: str, digits: tuple[str, ...]) -> None:
-    assert beginnings(written) == digits

@@ -1,0 +1,208 @@
+"""Ids that a provider names together belong to one person: their contact owns all of them.
+
+A customer may be known by a phone number first and by another id later, or the other way round, and a message,
+a report or an answer may be the first to name both. Contacts that turn out to be one person are joined: what
+they have is kept, the stricter wish about marketing holds, and conversations keep the account that they are with.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict, defaultdict
+from collections.abc import Mapping, Sequence
+from functools import partial
+from typing import Final
+
+import msgspec
+
+from inbox.arriving.arrivals import identity_keys
+from inbox.arriving.inbound import Customer
+from inbox.arriving.ingest_events import contact_updated
+from inbox.channel.channel_ref import ChannelRef
+from inbox.contacts.joining import account_ids, joined, with_ids
+from inbox.contacts.search_terms import FIELD, search_terms
+from inbox.conversation.conversation_changes import Change, change_conversations
+from inbox.conversation.conversations import Close, Conversations
+from inbox.foundation.clock import Clock
+from inbox.storage.database import Database, Document, Session, WriteConflict, is_duplicate, is_transient
+from inbox.storage.setting_apart import write_setting_apart
+from inbox.stream.events import EventType, write_events
+
+CACHED: Final = 50_000
+"""Accounts that this process knows to be linked: some 300 bytes each."""
+ATTEMPTS: Final = 10
+"""To join contacts while their customer writes, or another process joins them too."""
+
+MERGED: Final = "merged"
+"""Why a conversation ends whose customer has another one on the same channel."""
+BY: Final = "linking"
+
+
+class Named(msgspec.Struct, frozen=True):
+    """A customer whom a provider named by more than one id, on a channel."""
+
+    channel: ChannelRef
+    customer: Customer
+
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """All ids of the account, the one to answer to first."""
+        return (self.customer.external_id, *self.customer.aliases)
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """The keys under which contacts own the ids."""
+        return tuple(identity_keys(self.channel, self.customer))
+
+
+class IdentityLinking:
+    """Links what is named together; made for `GroupCommit`, one batch at a time."""
+
+    def __init__(self, database: Database, clock: Clock) -> None:
+        self._database = database
+        self._clock = clock
+        self._conversations = Conversations(database, clock)
+        self._linked: OrderedDict[tuple[str, tuple[str, ...]], None] = OrderedDict()
+
+    def is_news(self, named: Named) -> bool:
+        """Return whether this process has not seen these ids with one contact yet."""
+        return (named.channel.workspace_id, named.keys) not in self._linked
+
+    async def write(self, batch: Sequence[Named]) -> Sequence[Exception | None]:
+        """Let each contact own the ids that are named with one of its own.
+
+        Returns:
+            For each, why it is to be tried again; None where it is done, where nobody has any of the ids, and
+            where no contact could have them.
+
+        Raises:
+            PyMongoError: if the database is away; the provider repeats.
+        """
+        return await write_setting_apart(batch, self._write_together, _set_aside, check=_check_ids)
+
+    async def _write_together(self, batch: Sequence[Named]) -> Sequence[Exception | None]:
+        owners = await self._owners(batch)
+        return [await self._settled(named, owners) for named in batch]
+
+    async def _owners(self, batch: Sequence[Named]) -> Mapping[tuple[str, str], Document]:
+        """Read who owns the ids: (workspace, key) → contact."""
+        keys: dict[str, set[str]] = defaultdict(set)
+        for named in batch:
+            keys[named.channel.workspace_id].update(named.keys)
+        found = self._database.contacts.find(
+            {"$or": [{"workspace_id": w, "identity_keys": {"$in": list(own)}} for w, own in keys.items()]},
+            {"workspace_id": 1, "identity_keys": 1, "identities": 1},
+        )
+        return {(c["workspace_id"], key): c for c in await found.to_list(None) for key in c["identity_keys"]}
+
+    async def _settled(self, named: Named, owners: Mapping[tuple[str, str], Document]) -> Exception | None:
+        workspace_id = named.channel.workspace_id
+        contacts = {c["_id"]: c for key in named.keys if (c := owners.get((workspace_id, key))) is not None}
+        if not contacts:
+            return None
+        (first, *others) = contacts.values()
+        if others or with_ids(first, named.channel.kind.value, named.ids):
+            await self._link(named)
+        self._remember(named)
+        return None
+
+    def _remember(self, named: Named) -> None:
+        self._linked[named.channel.workspace_id, named.keys] = None
+        if len(self._linked) > CACHED:
+            self._linked.popitem(last=False)
+
+    async def _link(self, named: Named) -> None:
+        """Link, and join contacts where there are several; first the conversations of which one is too many end."""
+        for attempt in range(ATTEMPTS):
+            try:
+                surplus = await self._database.transaction(partial(self._link_once, named))
+            except Exception as error:
+                if attempt == ATTEMPTS - 1 or not is_duplicate(error):
+                    raise
+                continue
+            if not surplus:
+                return
+            for conversation in surplus:
+                await self._conversations.close_as_seen(conversation, Close(reason=MERGED, by=BY, silent=True))
+        raise WriteConflict("messages keep arriving in two conversations of one customer")
+
+    async def _link_once(self, named: Named, session: Session) -> Sequence[Document]:
+        """Link in a transaction; return the open conversations that have to be closed before, where there are any."""
+        contacts = await self._contacts(named, session)
+        if not contacts:
+            return ()
+        first, *others = contacts
+        fields = joined(contacts) if others else {}
+        fields |= with_ids(first | fields, named.channel.kind.value, named.ids)
+        if not fields:
+            return ()
+        opened = await self._opened(contacts, session) if others else []
+        surplus = _surplus(opened, account_ids(first | fields, named.ids))
+        if surplus:
+            return surplus
+        await self._write(first, others, fields, opened, session)
+        return ()
+
+    async def _contacts(self, named: Named, session: Session) -> list[Document]:
+        found = self._database.contacts.find(
+            {"workspace_id": named.channel.workspace_id, "identity_keys": {"$in": list(named.keys)}}, session=session
+        )
+        contacts: list[Document] = await found.sort("_id", 1).to_list(None)
+        return contacts
+
+    async def _opened(self, contacts: Sequence[Document], session: Session) -> list[Document]:
+        condition = {
+            "workspace_id": contacts[0]["workspace_id"],
+            "contact_id": {"$in": [contact["_id"] for contact in contacts]},
+            "open": True,
+        }
+        opened: list[Document] = await self._database.conversations.find(condition, session=session).to_list(None)
+        return opened
+
+    async def _write(
+        self,
+        first: Document,
+        others: Sequence[Document],
+        fields: Document,
+        opened: Sequence[Document],
+        session: Session,
+    ) -> None:
+        now, workspace_id = self._clock.now(), first["workspace_id"]
+        fields = {"version": first["version"] + 1, FIELD: search_terms(first | fields), **fields}
+        gone = {"$in": [contact["_id"] for contact in others]}
+        if others:
+            await self._database.contacts.delete_many({"_id": gone, "workspace_id": workspace_id}, session=session)
+        await self._database.contacts.update_one(
+            {"_id": first["_id"], "workspace_id": workspace_id}, {"$set": fields}, session=session
+        )
+        if others:
+            closed = {"workspace_id": workspace_id, "contact_id": gone, "open": False}
+            await self._database.conversations.update_many(
+                closed, {"$set": {"contact_id": first["_id"]}, "$inc": {"version": 1}}, session=session
+            )
+            moved = [Change(c, {"contact_id": first["_id"]}) for c in opened if c["contact_id"] != first["_id"]]
+            await change_conversations(self._database, moved, EventType.CONVERSATION_UPDATED, at=now, session=session)
+        told = [contact_updated(workspace_id, first | fields, now)]
+        await write_events(self._database, told, at=now, session=session)
+
+
+def _check_ids(named: Named) -> None:
+    """Check that ids can be looked up. Raises `UnicodeError`."""
+    "\n".join(named.ids).encode()
+
+
+def _set_aside(_: Named, error: Exception) -> Exception | None:
+    """Give up on ids that no contact can own; what may pass is told, so that the provider repeats."""
+    return error if is_transient(error) or is_duplicate(error) else None
+
+
+def _surplus(opened: Sequence[Document], ids: Sequence[str]) -> list[Document]:
+    """Return the open conversations of one account that are one too many on their channel.
+
+    The one that an operator has stays, otherwise the oldest.
+    """
+    by_channel: dict[str, list[Document]] = defaultdict(list)
+    for conversation in opened:
+        if conversation["identity"]["external_id"] in ids:
+            by_channel[conversation["channel_id"]].append(conversation)
+    ranked = (sorted(own, key=lambda c: (c["operator_id"] is None, c["_id"])) for own in by_channel.values())
+    return [conversation for own in ranked for conversation in own[1:]]

@@ -1,0 +1,30 @@
+"""One open conversation an account and channel, also where the account has several ids.
+
+The unique index keeps one for each id. Two that come by different ids of one person at the same moment meet at
+their contact: who opens a conversation counts there, on condition that nobody else did since the contact was read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+from inbox.storage.database import BlockingDatabase, Document, Session, UpdateOne, WriteConflict
+
+COUNT: Final = "openings"
+"""Field of a contact: conversations that were opened for an account with several ids."""
+
+
+def opening(contact: Mapping[str, Any]) -> UpdateOne:
+    """Return the update of a contact as it was read."""
+    seen: Document = {"_id": contact["_id"], "workspace_id": contact["workspace_id"], COUNT: contact.get(COUNT)}
+    return UpdateOne(seen, {"$set": {COUNT: (contact.get(COUNT) or 0) + 1}})
+
+
+def open_alone(blocking: BlockingDatabase, openings: Sequence[UpdateOne], session: Session) -> None:
+    """Count openings inside a transaction. Raises `WriteConflict` where another conversation was opened meanwhile."""
+    if not openings:
+        return
+    counted = blocking.contacts.bulk_write(openings, ordered=False, session=session)
+    if counted.matched_count < len(openings):
+        raise WriteConflict("another conversation of the contact was opened meanwhile")

@@ -1,0 +1,115 @@
+"""Contacts that turn out to be one person: what one of them becomes, so that nothing is lost. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+from inbox.contacts.contact_models import MAX_TAGS
+from inbox.storage.database import Document
+
+MARKETING_KEPT: Final = 20
+"""Times of marketing messages that a contact remembers: as many as a frequency cap may ask for."""
+JOINED_KEPT: Final = 20
+"""Ids of contacts that went into another; a person has a handful of accounts."""
+_NEWEST: Final = ("last_operator_id", "language")
+"""Fields of which one is enough: that of the contact that has one, the oldest first."""
+_BY_CHANNEL: Final = ("campaigns", "reachability")
+"""Fields by channel with a time `at`: the later one counts."""
+
+
+def with_ids(contact: Mapping[str, Any], kind: str, ids: Sequence[str]) -> Document:
+    """Return the fields of a contact of which an account is known by further ids; nothing if it is already.
+
+    The first new id becomes an identity of its own. All identities of the account name all of its ids.
+    """
+    own = [i for i in contact["identities"] if i["kind"] == kind and not set(ids).isdisjoint(names_of(i))]
+    names = list(dict.fromkeys([*(name for identity in own for name in names_of(identity)), *ids]))
+    known = {name for identity in own for name in names_of(identity)}
+    new = [one for one in ids if one not in known]
+    identities = [_naming(identity, names) if identity in own else identity for identity in contact["identities"]]
+    if new:
+        identities.append(_naming({"kind": kind, "external_id": new[0]}, names))
+    keys = list(dict.fromkeys([*contact["identity_keys"], *(f"{kind}:{one}" for one in names)]))
+    if not new and identities == contact["identities"] and keys == contact["identity_keys"]:
+        return {}
+    return {"identity_keys": keys, "identities": identities}
+
+
+def account_ids(contact: Mapping[str, Any], ids: Sequence[str]) -> list[str]:
+    """Return all ids of the account that some of its ids name, these first.
+
+    A contact may have several accounts, also with one messenger: only the one that is named is meant.
+    """
+    own = list(dict.fromkeys(ids))
+    for identity in contact["identities"]:
+        if not set(names_of(identity)).isdisjoint(own):
+            own = list(dict.fromkeys([*own, *names_of(identity)]))
+    return own
+
+
+def joined(contacts: Sequence[Mapping[str, Any]]) -> Document:
+    """Return the fields of the first of several contacts that takes the others in.
+
+    An opt-out of any of them holds, whatever another one said later: it was said by the same person.
+    """
+    first = contacts[0]
+    fields: Document = {
+        "name": next((one["name"] for one in contacts if one.get("name")), None),
+        "identity_keys": list(dict.fromkeys(key for one in contacts for key in one["identity_keys"])),
+        "identities": [identity for one in contacts for identity in one["identities"]],
+        "joined_ids": [*(i for one in contacts for i in one.get("joined_ids", ())), *(c["_id"] for c in contacts[1:])][
+            -JOINED_KEPT:
+        ],
+        "version": max(one["version"] for one in contacts) + 1,
+        "created_at": min(one["created_at"] for one in contacts),
+    }
+    tags = list(dict.fromkeys(tag for one in contacts for tag in one.get("tags", ())))[:MAX_TAGS]
+    sent = sorted(at for one in contacts for at in one.get("marketing_sent", ()))[-MARKETING_KEPT:]
+    found = {
+        **{name: next((one[name] for one in contacts if one.get(name)), None) for name in _NEWEST},
+        **{name: _later_by_channel([one.get(name) or {} for one in contacts]) for name in _BY_CHANNEL},
+        "profile_name": next((one["profile_name"] for one in contacts if one.get("profile_name")), None),
+        "tags": tags,
+        "marketing_sent": sent,
+        "windows": _later_windows([one.get("windows") or {} for one in contacts]),
+        "marketing": _stricter([one["marketing"] for one in contacts if one.get("marketing")]),
+        "consent": max((o["consent"] for o in contacts if o.get("consent")), key=lambda c: c["at"], default=None),
+        "blocked": any(one.get("blocked") for one in contacts),
+    }
+    return fields | {name: value for name, value in found.items() if value or name in first}
+
+
+def names_of(identity: Mapping[str, Any]) -> list[str]:
+    """Return all ids of an identity."""
+    return [identity["external_id"], *identity.get("aliases", ())]
+
+
+def _naming(identity: Mapping[str, Any], names: Sequence[str]) -> Document:
+    """Return an identity that names all ids of its account."""
+    known = names_of(identity)
+    return {**identity, "aliases": [*known[1:], *(name for name in names if name not in known)]}
+
+
+def _stricter(said: Sequence[Mapping[str, Any]]) -> Mapping[str, Any] | None:
+    refusals = [one for one in said if not one["accepts"]]
+    return max(refusals or said, key=lambda one: one["at"], default=None)
+
+
+def _later_by_channel(values: Sequence[Mapping[str, Any]]) -> Document:
+    later: Document = {}
+    for by_channel in values:
+        for channel_id, value in by_channel.items():
+            if channel_id not in later or later[channel_id]["at"] < value["at"]:
+                later[channel_id] = value
+    return later
+
+
+def _later_windows(values: Sequence[Mapping[str, Any]]) -> Document:
+    later: Document = {}
+    for by_channel in values:
+        for channel_id, windows in by_channel.items():
+            kept = later.setdefault(channel_id, {})
+            for field, value in windows.items():
+                kept[field] = max(value, kept.get(field, value))
+    return later

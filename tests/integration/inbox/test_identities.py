@@ -1,0 +1,198 @@
+"""A customer with several ids is one contact, whatever names the ids together, and in whatever order they come."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+import pytest
+import pytest_asyncio
+
+from inbox.arriving.identity_linking import MERGED, IdentityLinking, Named
+from inbox.arriving.inbound import (
+    Customer,
+    DeliveryStatus,
+    MessageEchoed,
+    MessageEdited,
+    MessageReceived,
+    MessageRevoked,
+    ReactionChanged,
+    StatusChanged,
+)
+from inbox.foundation.clock import FixedClock
+from inbox.foundation.problems import Problem
+from inbox.messages.content import TextContent
+from inbox.messages.id_spellings import spellings
+from inbox.storage.database import Database
+from inbox.storage.sequence import SequenceClock
+from queueing.starting import Starting
+from tests.integration.inbox.inbox_world import CHANNEL, OPERATOR, World
+
+PHONE, USER = "491512000001", "DE.K1"
+BY_PHONE = Customer(external_id=PHONE, name="Hans")
+BY_USER = Customer(external_id=USER, name="Hans")
+BY_BOTH = Customer(external_id=PHONE, aliases=(USER,), name="Hans")
+WAMID = "wamid.HBgMNDkxNTEyMDAwMDAxFQIAEhggMDEyMzQ1Njc4OUFCQ0RFRjAxMjM0NTY3ODlBQkNERUYA"
+(OTHER_WAMID,) = spellings(WAMID, [USER])
+
+
+@pytest_asyncio.fixture
+async def world(database: Database, clock: FixedClock) -> World:
+    made = World(database, clock)
+    await made.prepare()
+    return made
+
+
+def said(text: str, customer: Customer, **fields: Any) -> MessageReceived:
+    event = {"customer": customer, "provider_id": f"in-{text}", "content": TextContent(text=text), "raw": b"{}"}
+    return MessageReceived(**event | fields)
+
+
+def report(provider_id: str, customer: Customer) -> StatusChanged:
+    return StatusChanged(provider_id=provider_id, status=DeliveryStatus.READ, customer=customer, raw=b"{}")
+
+
+async def contact(world: World) -> dict[str, Any]:
+    return await world.only("contacts")
+
+
+@pytest.mark.parametrize("first", [BY_PHONE, BY_USER], ids=["phone first", "id first"])
+async def test_ids_that_a_message_names_together(world: World, first: Customer) -> None:
+    await world.receive(said("hello", first))
+    await world.receive(said("STOP", BY_BOTH), process=1)
+    known = await contact(world)
+    assert set(known["identity_keys"]) == {f"whatsapp:{PHONE}", f"whatsapp:{USER}"}
+    assert {identity["external_id"] for identity in known["identities"]} == {PHONE, USER}
+    assert known["marketing"]["accepts"] is False
+    for place, customer in enumerate((BY_PHONE, BY_USER, BY_BOTH)):
+        await world.receive(said(f"more {place}", customer), process=place % 2)
+    conversation = await world.only("conversations")
+    assert conversation["identity"]["external_id"] == first.external_id
+    assert len(await world.all("messages")) == 5
+
+
+@pytest.mark.parametrize("how", ["status", "echo", "reaction"])
+async def test_ids_that_something_else_names_together(world: World, how: str) -> None:
+    await world.receive(said("hello", BY_PHONE))
+    echo = MessageEchoed(customer=BY_BOTH, provider_id="echo", content=TextContent(text="hi"), raw=b"{}")
+    reaction = ReactionChanged(customer=BY_BOTH, provider_id="r", target="in-hello", emoji="👍", raw=b"{}")
+    await world.receive({"status": report("of-nothing", BY_BOTH), "echo": echo, "reaction": reaction}[how])
+    await world.receive(said("hidden", BY_USER), process=1)
+    assert set((await contact(world))["identity_keys"]) == {f"whatsapp:{PHONE}", f"whatsapp:{USER}"}
+    assert len(await world.all("conversations")) == 1
+
+
+async def test_contacts_that_turn_out_to_be_one_are_joined(world: World) -> None:
+    await world.receive(said("by phone", BY_PHONE))
+    kept = str((await world.only("conversations"))["_id"])
+    await world.transfers.assign(OPERATOR, kept, OPERATOR.id)
+    await world.receive(said("STOP", BY_USER))
+    of_phone = await world.only("contacts", {"identity_keys": f"whatsapp:{PHONE}"})
+    of_user = await world.only("contacts", {"identity_keys": f"whatsapp:{USER}"})
+    said_later = {"accepts": True, "at": world.clock.now(), "source": "operator"}
+    await world.database.contacts.update_one(
+        {"_id": of_phone["_id"]}, {"$set": {"tags": ["vip"], "marketing": said_later}}
+    )
+    await world.database.contacts.update_one({"_id": of_user["_id"]}, {"$set": {"tags": ["new", "vip"]}})
+    await world.receive(said("both", BY_BOTH))
+    joined = await contact(world)
+    assert (joined["_id"], joined["joined_ids"]) == (of_phone["_id"], [of_user["_id"]])
+    assert (joined["tags"], joined["marketing"]["accepts"]) == (["vip", "new"], False)
+    conversations = await world.all("conversations")
+    assert {c["contact_id"] for c in conversations} == {joined["_id"]}
+    assert [(c["_id"], c.get("close_reason")) for c in conversations if c["open"]] == [(kept, None)]
+    assert [(c["identity"]["external_id"], c["close_reason"]) for c in conversations if not c["open"]] == [
+        (USER, MERGED)
+    ]
+    await world.receive(said("hidden again", BY_USER), process=1)
+    assert (await world.only("messages", {"provider_id": "in-hidden again"}))["conversation_id"] == kept
+
+
+async def test_who_opted_out_stays_so_when_joined_to_one_who_did_not(world: World) -> None:
+    await world.receive(said("by phone", BY_PHONE))
+    await world.receive(said("STOP", BY_USER))
+    await world.receive(report("of-nothing", BY_BOTH), process=1)
+    assert (await contact(world))["marketing"]["accepts"] is False
+    told = [event["data"] for event in await world.events("contact.updated")]
+    assert {identity["external_id"] for identity in told[-1]["identities"]} == {PHONE, USER}
+
+
+async def test_one_batch_with_all_spellings_opens_one_conversation(world: World) -> None:
+    await world.receive(said("a", BY_PHONE), said("b", BY_USER), said("c", BY_BOTH), said("d", BY_USER))
+    conversation = await world.only("conversations")
+    messages = await world.all("messages", {"conversation_id": conversation["_id"]})
+    assert [m["content"]["text"] for m in sorted(messages, key=lambda m: m["seq"])] == ["a", "b", "c", "d"]
+    assert set((await contact(world))["identity_keys"]) == {f"whatsapp:{PHONE}", f"whatsapp:{USER}"}
+
+
+@pytest.mark.parametrize("turn", range(5))
+async def test_two_processes_that_get_different_ids_at_once(world: World, turn: int) -> None:
+    await world.receive(said("hello", BY_BOTH))
+    opened = await world.only("conversations")
+    await world.database.conversations.update_one({"_id": opened["_id"]}, {"$set": {"open": False}})
+    both = (said(f"a{turn}", BY_PHONE), 0), (said(f"b{turn}", BY_USER), 1)
+    await asyncio.gather(*(world.receive(event, process=process) for event, process in both))
+    await world.only("conversations", {"open": True})
+
+
+async def test_joining_while_messages_arrive(world: World) -> None:
+    await world.receive(said("by phone", BY_PHONE), said("by id", BY_USER))
+    texts = [said(f"{n}", (BY_PHONE, BY_USER, BY_BOTH)[n % 3]) for n in range(12)]
+    await asyncio.gather(*(world.receive(text, process=n % 2) for n, text in enumerate(texts)))
+    joined = await contact(world)
+    assert len(await world.all("messages", {"provider_id": {"$regex": "^in-"}})) == 14
+    assert {c["contact_id"] for c in await world.all("conversations")} == {joined["_id"]}
+    await world.only("conversations", {"open": True})
+
+
+async def test_nothing_is_read_again_of_ids_that_are_linked(world: World) -> None:
+    linking = IdentityLinking(world.database, world.clock)
+    named = Named(CHANNEL, BY_BOTH)
+    await linking.write([named])
+    assert linking.is_news(named)
+    await world.receive(said("hello", BY_BOTH))
+    await linking.write([named])
+    assert not linking.is_news(named)
+
+
+@pytest.mark.parametrize("known", [WAMID, OTHER_WAMID], ids=["stored by phone", "stored by id"])
+async def test_messages_are_found_by_either_name(world: World, known: str) -> None:
+    other = ({WAMID, OTHER_WAMID} - {known}).pop()
+    await world.receive(said("hello", BY_BOTH, provider_id=known))
+    await world.receive(
+        said("answer", BY_USER, reply_to=other),
+        ReactionChanged(customer=BY_USER, provider_id="r", target=other, emoji="👍", raw=b"{}"),
+        MessageEdited(customer=BY_USER, provider_id="e", target=other, content=TextContent(text="new"), raw=b"{}"),
+    )
+    found = await world.only("messages", {"provider_id": known})
+    assert (found["content"]["text"], [r["emoji"] for r in found["reactions"]]) == ("new", ["👍"])
+    assert (await world.only("messages", {"provider_id": "in-answer"}))["reply_to"] == found["_id"]
+    await world.receive(MessageRevoked(customer=BY_PHONE, provider_id="d", target=other, raw=b"{}"))
+    assert (await world.only("messages", {"provider_id": known}))["deleted_at"] is not None
+
+
+async def test_a_report_by_the_other_name(world: World) -> None:
+    conversation_id = await world.assigned_conversation(PHONE)
+    sent = await world.write(conversation_id, "hi")
+    await world.database.messages.update_one({"_id": sent.id}, {"$set": {"provider_id": WAMID, "status": "sent"}})
+    await world.receive(report(OTHER_WAMID, BY_BOTH))
+    assert (await world.only("messages", {"_id": sent.id}))["status"] == "read"
+
+
+async def test_somebody_elses_message_is_not_found_by_its_own_part(world: World) -> None:
+    await world.receive(said("hello", BY_BOTH, provider_id=WAMID))
+    stranger = Customer(external_id="491512000002")
+    (theirs,) = spellings(WAMID, [stranger.external_id])
+    await world.receive(MessageRevoked(customer=stranger, provider_id="d", target=theirs, raw=b"{}"))
+    assert (await world.only("messages", {"provider_id": WAMID})).get("deleted_at") is None
+
+
+async def test_who_wrote_by_another_id_is_not_written_to_anew(world: World, clock: FixedClock) -> None:
+    await world.receive(said("hello", BY_USER))
+    await world.receive(said("my number too", BY_BOTH))
+    starting = Starting(world.database, clock, SequenceClock(clock.server_seconds), world.transfers)
+    with pytest.raises(Problem, match="open conversation") as refused:
+        await world.database.transaction(
+            lambda s: starting.start(OPERATOR, CHANNEL, "+49 1512 000001", TextContent(text="hi"), session=s)
+        )
+    assert refused.value.extra == {"conversation_id": (await world.only("conversations"))["_id"]}
