@@ -55,7 +55,7 @@ ADDRESS_MESSAGE_BURST: Final = 120
 """Of one address in one process: an office or a school behind one address, all writing at once. Every address counts,
 private ones too: where `GATEWAY_TRUSTED_PROXIES` names the proxies, the visitors' own addresses count."""
 ADDRESS_CONVERSATIONS: Final = 100
-CHANNEL_CONVERSATIONS: Final = 2_000
+CHANNEL_CONVERSATIONS: Final = 3_000
 CONVERSATIONS_SECONDS: Final = 10 * 60.0
 """New conversations at once, and again within this time, in all processes together: a class that tries the chat out
 fits, and the busiest shop on its busiest day. Operators can answer a flood of neither."""
