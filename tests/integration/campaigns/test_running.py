@@ -11,12 +11,15 @@ import pytest
 import pytest_asyncio
 
 from inbox.arriving.inbound import ProviderError
+from inbox.foundation.clock import FixedClock
 from inbox.foundation.problems import Problem
 from inbox.foundation.runtime import Runtime
+from inbox.storage.database import Database
 from templates_hsm.campaigns.models import StopRule
 from templates_hsm.campaigns.states import Action
 from templates_hsm.campaigns.supervision import look_after
 from tests.integration.campaigns.campaign_world import CHANNEL, CampaignWorld, W, listing, phones
+from tests.integration.inbox.command_order import watched
 from workers.run_campaigns import Campaigner
 
 SOON_SECONDS = 20.0
@@ -78,3 +81,21 @@ async def test_a_deleted_channel_stops_what_runs_and_what_is_planned(world: Camp
         assert (stopped["state"], stopped["reason"]) == ("stopped", "channel_deleted")
     with pytest.raises(Problem):
         await world.store.resume(W, paused.id)
+
+
+@pytest.mark.parametrize("action", [Action.PAUSE, Action.CANCEL, Action.COMPLETE, Action.STOP])
+async def test_nothing_is_counted_while_a_transaction_is_open(
+    database: Database, database_url: str, clock: FixedClock, action: Action
+) -> None:
+    """A count of a million messages takes longer than a transaction may rest."""
+    with watched(database_url) as (seen, order):
+        world = CampaignWorld(seen, clock)
+        await world.prepare()
+        made = await world.running()
+        await world.feed(made.id)
+        order.listening = True
+        after = await world.store.act(W, made.id, action)
+        order.listening = False
+        assert ("commitTransaction", True) in order.commands
+        assert order.strangers() == []
+        assert after.counts.waiting == 5

@@ -30,6 +30,7 @@ from inbox.foundation.problems import Problem
 from inbox.foundation.runtime import Runtime
 from inbox.storage.database import Database, IndexModel
 from inbox.storage.indexes import OLD_ACCOUNT_INDEX, create_indexes
+from tests.integration.inbox.command_order import watched
 
 
 @dataclass
@@ -346,3 +347,19 @@ async def test_only_a_change_of_health_is_told(store: ChannelStore, database: Da
     stored = await database.events.find({}).to_list(None)
     assert len(stored) == 2
     assert "secret-1" not in str(stored)
+
+
+async def test_a_server_is_looked_up_before_a_transaction_begins(
+    runtime: Runtime, database_url: str, clock: FixedClock
+) -> None:
+    """A name may take seconds to look up; a refused one has touched nothing."""
+    strict = runtime.settings.model_copy(update={"allow_private_urls": False})
+    with watched(database_url) as (seen, order):
+        store = ChannelStore(seen, runtime.secret_box, strict)
+        channel = await store.create("w1", whatsapp(), now=clock.now())
+        order.listening = True
+        patch = {"provider_base_url": "http://localhost:1"}
+        refused = await problem_of(store.patch("w1", channel.id, patch, now=clock.now()))
+        order.listening = False
+    assert refused.code == "invalid_request"
+    assert not any(belongs for _, belongs in order.commands)
