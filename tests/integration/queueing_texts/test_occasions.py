@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -129,6 +130,13 @@ async def test_out_of_hours(world: TextsWorld, decision: str, texts: list[str]) 
     assert await world.said() == texts
 
 
+def _busy(operator_id: str) -> dict[str, Any]:
+    """Somebody who is ready and has no room."""
+    status = {"status": "ready", "status_since": datetime(2026, 1, 1, tzinfo=UTC), "next_status": None}
+    place = {"workspace_id": "w1", "active": True, "group_ids": [], "capacity": 1, "load": 1}
+    return {"_id": operator_id, "name": "Eve", "email": "eve@example.com", "role": "operator", **status, **place}
+
+
 async def test_waiting_texts_come_each_interval_with_place_and_wait(world: TextsWorld) -> None:
     await world.set_queue(repeat_wait_text_seconds=30)
     await world.set_texts(waiting="{{ queue.position }}: {{ queue.expected_wait or '?' }}")
@@ -140,10 +148,14 @@ async def test_waiting_texts_come_each_interval_with_place_and_wait(world: Texts
     now = world.clock.now()
     await world.set_queue(assigned_at=[now - timedelta(minutes=minute) for minute in range(1, 21)])
     await world.pass_time(30)
-    assert (await world.said())[3:] == ["2: about 3 minutes"]
+    assert (await world.said())[3:] == ["2: ?"], "nobody is there"
+    await world.database.operators.insert_one(_busy("eve"))
+    await world.set_queue(operator_ids=["eve"])
+    await world.pass_time(30)
+    assert (await world.said())[4:] == ["2: about 3 minutes"]
     await world.take()
     await world.pass_time(300)
-    assert len(await world.said()) == 4
+    assert len(await world.said()) == 5
 
 
 async def test_no_answer_is_told_once_for_each_unanswered_message(world: TextsWorld) -> None:
