@@ -129,6 +129,7 @@ class TemplateButton(_Part, frozen=True, kw_only=True):
         example: The example of the URL's variable, or of the code.
         otp_type: `copy_code`, `one_tap` or `zero_tap`, of a one-time password button.
         apps: Package and signature of each app that may take the code.
+        names_flow: Whether a flow is named, by its id, its name or as a whole.
         terms_accepted: Whether the terms of codes without a tap are accepted.
     """
 
@@ -143,6 +144,7 @@ class TemplateButton(_Part, frozen=True, kw_only=True):
     apps: tuple[tuple[str, str], ...] = ()
     terms_accepted: bool = False
     flow_id: str | None = None
+    names_flow: bool = False
 
     @property
     def takes_value(self) -> bool:

@@ -280,7 +280,7 @@ RULES: Final[tuple[Rule, ...]] = (
          _buttons_with(lambda b: b.kind is ButtonKind.COPY_CODE
                        and not 1 <= chars(b.example or "") <= MAX_COPY_CODE_CHARS, "/example")),
     Rule("flow_missing", "A flow button names its flow: flow_id, flow_name or flow_json.", COMPONENTS,
-         _buttons_with(lambda b: b.kind is ButtonKind.FLOW and b.flow_id is None), Severity.WARNING),
+         _buttons_with(lambda b: b.kind is ButtonKind.FLOW and not b.names_flow)),
     Rule("password_elsewhere", "One-time password buttons are for authentication templates.", AUTHENTICATION,
          _password_elsewhere),
     Rule("password_button", "An authentication template has one button, of type OTP.", AUTHENTICATION,

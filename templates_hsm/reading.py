@@ -151,6 +151,7 @@ def _button(button: Component, index: int, place: str) -> TemplateButton:
         apps=tuple(_apps(button)),
         terms_accepted=button.get("zero_tap_terms_accepted") is True,
         flow_id=str(flow) if flow is not None else None,
+        names_flow=any(button.get(name) for name in ("flow_id", "flow_name", "flow_json")),
     )
 
 

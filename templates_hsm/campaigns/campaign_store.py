@@ -172,7 +172,7 @@ class CampaignStore:
             {"_id": campaign_id, "workspace_id": workspace_id},
             {"$set": {"forgiven": {"tried": failures.tried, "failed": failures.failed}}},
         )
-        return await self.act(workspace_id, campaign_id, Action.RESUME)
+        return await self._act_on_retried(workspace_id, campaign_id, Action.RESUME)
 
     async def retry(self, workspace_id: str, campaign_id: str) -> Campaign:
         """Send again what failed and may be retried. Raises `Problem` as `act`."""
@@ -180,7 +180,16 @@ class CampaignStore:
         check_list_kept(stored)
         after(CampaignState(stored["state"]), Action.RETRY)
         await retry_failed(self._database, workspace_id, campaign_id, now=self._clock.now())
-        return await self.act(workspace_id, campaign_id, Action.RETRY)
+        return await self._act_on_retried(workspace_id, campaign_id, Action.RETRY)
+
+    async def _act_on_retried(self, workspace_id: str, campaign_id: str, action: Action) -> Campaign:
+        """Move a campaign on whose rows wait for a retry; if it was cancelled meanwhile they have failed after all."""
+        try:
+            return await self.act(workspace_id, campaign_id, action)
+        except Problem:
+            cancelled = {"_id": campaign_id, "workspace_id": workspace_id, "state": CampaignState.CANCELLED.value}
+            await self._database.campaigns.update_one(cancelled, {"$set": {"unsettled": True}})
+            raise
 
     async def forecast(self, workspace_id: str, campaign_id: str, asked: ForecastAsked) -> Forecast:
         """Guess how long a campaign takes and what it costs. Raises `Problem`."""

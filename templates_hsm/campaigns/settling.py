@@ -41,7 +41,7 @@ async def settle_cancelled(database: Database, campaign: Document, *, at: dateti
         last = await database.in_one_hop(partial(_end_further, campaign, above, batch))
         if last is None:
             await _let_go(database, campaign, at)
-            return True
+            return not await _has_more(database, campaign)
         above = last
     await _update(database, campaign, {"$max": {"fed_to": above}})
     return False
@@ -59,14 +59,25 @@ async def _let_go(database: Database, campaign: Document, at: datetime) -> None:
     await _update(database, campaign, {"$unset": {"unsettled": ""}, "$set": {"count_at": at}})
 
 
+async def _has_more(database: Database, campaign: Document) -> bool:
+    """Look once more for rows of a retry that met the cancelling: they became due before it asked to settle them."""
+    due = await database.campaign_recipients.find_one(_due(campaign), {"_id": 1})
+    if due is not None:
+        await _update(database, campaign, {"$set": {"unsettled": True}})
+    return due is not None
+
+
+def _due(campaign: Document) -> Document:
+    return {"workspace_id": campaign["workspace_id"], "campaign_id": campaign["_id"], "due_at": {"$exists": True}}
+
+
 async def _update(database: Database, campaign: Document, update: Document) -> None:
     await database.campaigns.update_one({"_id": campaign["_id"], "workspace_id": campaign["workspace_id"]}, update)
 
 
 def _end_due(campaign: Document, batch: int, blocking: BlockingDatabase, session: Session) -> int:
     """End rows that waited for their time; a row that waited for its retry has failed after all."""
-    own = {"workspace_id": campaign["workspace_id"], "campaign_id": campaign["_id"], "due_at": {"$exists": True}}
-    rows = list(blocking.campaign_recipients.find(own, {"retry_of": 1}, session=session).limit(batch))
+    rows = list(blocking.campaign_recipients.find(_due(campaign), {"retry_of": 1}, session=session).limit(batch))
     if not rows:
         return 0
     failed = [row["retry_of"] for row in rows if row.get("retry_of")]

@@ -7,11 +7,13 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from inbox.arriving.inbound import ProviderError
+from inbox.arriving.inbound import Customer, MessageReceived, ProviderError
+from inbox.arriving.ingest import Addressed, Ingest
 from inbox.channel.channel_kind import ChannelKind
 from inbox.channel.channel_ref import ChannelRef
 from inbox.contacts.suppression import Suppression
 from inbox.foundation.clock import FixedClock
+from inbox.messages.content import TextContent
 from inbox.sending.delivery import Delivery, Ended
 from inbox.sending.outbound import SendFailed, SendReceipt
 from inbox.sending.retry_rules import judge
@@ -28,6 +30,7 @@ from templates_hsm.campaigns.states import Action
 W = "w1"
 CHANNEL = ChannelRef(workspace_id=W, id="c1", kind=ChannelKind.WHATSAPP, name="Sales")
 CATEGORY = "marketing"
+PASSING = ProviderError(code="provider_unavailable", explanation="Later.", retryable=True)
 BODY = {"type": "BODY", "text": "Hello {{1}}, 20 % off.", "example": {"body_text": [["Ann"]]}}
 
 
@@ -144,3 +147,15 @@ class CampaignWorld:
         """The counts that are not zero."""
         counts = (await self.store.get(W, campaign_id)).counts
         return {name: value for name in counts.__struct_fields__ if (value := getattr(counts, name))}
+
+
+async def receive(world: CampaignWorld, phone: str, text: str) -> None:
+    """A customer writes."""
+    ingest = Ingest(world.database, world.clock, SequenceClock(world.clock.server_seconds), timeout_seconds=20)
+    event = MessageReceived(
+        customer=Customer(external_id=phone, name="Ann"),
+        provider_id=f"in-{text}-{phone}",
+        content=TextContent(text=text),
+        raw=b"{}",
+    )
+    await ingest.store([Addressed(CHANNEL, event)])

@@ -178,6 +178,7 @@ SOUND = [
     ("authentication", CODE),
     ("marketing", [{**CARDS[0], "text": "Two things wait, {{1}}, look at them:"}, *cards()[1:]]),
     ("utility", body("x" * 1022 + "😀")),
+    ("utility", buttons({"type": "FLOW", "text": "Go", "flow_name": "booking"})),
     ("authentication", otp(otp_type="one_tap", supported_apps=[APP])),
     ("authentication", otp(otp_type="ONE_TAP", **APP)),
     ("authentication", otp(otp_type="ZERO_TAP", supported_apps=[APP] * 5, zero_tap_terms_accepted=True)),
