@@ -8,8 +8,11 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from channels.json_repair import JSON_FAULTS, clean_text
+from channels.whatsapp.customers import customer_of
 from channels.whatsapp.errors import CHANNEL_LIMITS, PAIR_LIMIT, PAIR_LIMIT_RETRY_AFTER_SECONDS, provider_error
 from channels.whatsapp.failures import lost_answer, turned_away
+from channels.whatsapp.webhook_shapes import ContactShape
+from inbox.arriving.inbound import Customer, CustomerNamed
 from inbox.sending.outbound import Holds, SendFailed, SendReceipt
 
 if TYPE_CHECKING:
@@ -42,15 +45,39 @@ def read_answer(answer: Answer) -> dict[str, Any]:
     return body
 
 
-def receipt_of(body: dict[str, Any]) -> SendReceipt:
-    """Read the id that Meta gave to the message. Raises `SendFailed` (UNKNOWN) where there is none."""
+def receipt_of(body: dict[str, Any], to: str) -> SendReceipt:
+    """Read the id that Meta gave to the message, and the ids of whom it is for.
+
+    Args:
+        body: Meta's answer.
+        to: The customer's id to which the message went.
+
+    Raises:
+        SendFailed: UNKNOWN where there is no id.
+    """
     try:
         provider_id = body["messages"][0]["id"]
     except (KeyError, IndexError, TypeError):
         provider_id = None
     if not isinstance(provider_id, str) or not provider_id:
         raise lost_answer()
-    return SendReceipt(provider_id=clean_text(provider_id))
+    return SendReceipt(provider_id=clean_text(provider_id), news=_named(body, to))
+
+
+def _named(body: dict[str, Any], to: str) -> tuple[CustomerNamed, ...]:
+    """Read what else the customer is called; nothing where the answer says nothing new, or nothing readable.
+
+    Source: business-scoped-user-ids, 29 Jun 2026 (`contacts[].wa_id`, `user_id`).
+    """
+    try:
+        (contact,) = msgspec.convert(body.get("contacts"), list[ContactShape])
+    except (msgspec.ValidationError, ValueError):
+        return ()
+    customer = customer_of(contact.wa_id, contact.user_id, parent_id=contact.parent_user_id)
+    if customer is None or {customer.external_id, *customer.aliases} == {to}:
+        return ()
+    aliases = dict.fromkeys(one for one in (customer.external_id, *customer.aliases) if one != to)
+    return (CustomerNamed(customer=Customer(external_id=to, aliases=tuple(aliases))),)
 
 
 def _refusal(error: dict[str, Any], retry_after: str | None) -> SendFailed:

@@ -93,7 +93,7 @@ class Sender:
             reply_to_message_id=reply_to,
             biz_opaque_callback_data=tracker,
         )
-        return receipt_of(answer)
+        return receipt_of(answer, (to.to or to.recipient or "").removeprefix("+"))
 
 
 def _recipient(external_id: str) -> Recipient:

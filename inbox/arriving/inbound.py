@@ -191,6 +191,12 @@ class IdentityChanged(_Event, frozen=True, kw_only=True):
     provider_at: datetime | None = None
 
 
+class CustomerNamed(_Event, frozen=True, kw_only=True):
+    """A provider named ids of one customer together, and told nothing else."""
+
+    customer: Customer
+
+
 class MarketingPreferenceChanged(_Event, frozen=True, kw_only=True):
     """The customer stopped or resumed marketing messages in the messenger itself."""
 
@@ -243,6 +249,7 @@ InboundEvent = (
     | ReactionChanged
     | StatusChanged
     | IdentityChanged
+    | CustomerNamed
     | MarketingPreferenceChanged
     | ReachabilityChanged
     | ProviderNotice

@@ -19,6 +19,7 @@ from inbox.arriving.change_ingest import Changed, ChangeIngest
 from inbox.arriving.dead_letters import Keepsake, KeepsakeIngest
 from inbox.arriving.identity_linking import IdentityLinking, Named
 from inbox.arriving.inbound import (
+    CustomerNamed,
     InboundEvent,
     MessageEchoed,
     MessageEdited,
@@ -196,6 +197,8 @@ class _Sorted:
                     self.presses.append(Press(channel=channel, to=to, handle=event.acknowledge))
             case StatusChanged():
                 self.reports.append(StatusReport(channel=channel, event=event))
+            case CustomerNamed():
+                pass
             case ProviderNotice() | Undeciphered():
                 self.keepsakes.append(Keepsake(channel=channel, event=event))
             case MessageEdited() | MessageRevoked() | ReactionChanged():

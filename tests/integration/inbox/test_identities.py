@@ -11,6 +11,7 @@ import pytest_asyncio
 from inbox.arriving.identity_linking import MERGED, IdentityLinking, Named
 from inbox.arriving.inbound import (
     Customer,
+    CustomerNamed,
     DeliveryStatus,
     MessageEchoed,
     MessageEdited,
@@ -71,12 +72,14 @@ async def test_ids_that_a_message_names_together(world: World, first: Customer) 
     assert len(await world.all("messages")) == 5
 
 
-@pytest.mark.parametrize("how", ["status", "echo", "reaction"])
+@pytest.mark.parametrize("how", ["status", "echo", "reaction", "answer"])
 async def test_ids_that_something_else_names_together(world: World, how: str) -> None:
     await world.receive(said("hello", BY_PHONE))
     echo = MessageEchoed(customer=BY_BOTH, provider_id="echo", content=TextContent(text="hi"), raw=b"{}")
     reaction = ReactionChanged(customer=BY_BOTH, provider_id="r", target="in-hello", emoji="👍", raw=b"{}")
-    await world.receive({"status": report("of-nothing", BY_BOTH), "echo": echo, "reaction": reaction}[how])
+    answer = CustomerNamed(customer=BY_BOTH)
+    told = {"status": report("of-nothing", BY_BOTH), "echo": echo, "reaction": reaction, "answer": answer}
+    await world.receive(told[how])
     await world.receive(said("hidden", BY_USER), process=1)
     assert set((await contact(world))["identity_keys"]) == {f"whatsapp:{PHONE}", f"whatsapp:{USER}"}
     assert len(await world.all("conversations")) == 1

@@ -19,6 +19,7 @@ from channels.contract import ChannelAccount
 from channels.whatsapp.connector import WhatsAppConnector
 from channels.whatsapp.graph import GRAPH_VERSION, MAX_CLIENTS, GraphClients
 from channels.whatsapp.transport import AiohttpTransport
+from inbox.arriving.inbound import Customer, CustomerNamed
 from inbox.channel.channel_kind import ChannelKind
 from inbox.messages.content import Content, ImageContent, Media, SystemContent, TextContent
 from inbox.sending.outbound import Certainty, OutboundMessage, SendFailed
@@ -495,3 +496,28 @@ def test_clients_are_kept_and_the_least_used_makes_room() -> None:
     for number in range(MAX_CLIENTS):
         clients.client(account(None, phone_number_id=str(number)))
     assert clients.client(account(None)) is not first
+
+
+@pytest.mark.parametrize(
+    ("contacts", "ids"),
+    [
+        ([{"input": f"+{PHONE}", "wa_id": PHONE}], None),
+        ([{"input": f"+{PHONE}", "wa_id": PHONE, "user_id": "DE.K1"}], ("DE.K1",)),
+        ([{"input": f"+{PHONE}", "wa_id": "491701234560"}], ("491701234560",)),
+        ([], None),
+        ({"wa_id": 1}, None),
+        ([{"wa_id": {}}], None),
+    ],
+    ids=["the same", "an id of its own", "another spelling", "nobody", "no list", "no id"],
+)
+async def test_what_the_answer_calls_the_customer_is_told(
+    graph: Graph, connector: WhatsAppConnector, contacts: object, ids: tuple[str, ...] | None
+) -> None:
+    graph.answer = SENT | {"contacts": contacts}
+
+    receipt = await connector.send(message(), account(graph.url))
+
+    assert receipt.provider_id == "wamid.new"
+    assert [event.customer for event in receipt.news if isinstance(event, CustomerNamed)] == (
+        [Customer(external_id=PHONE, aliases=ids)] if ids else []
+    )
