@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from typing import Any, NamedTuple
 
 import pytest
 
+from inbox.channel.channel_directory import ChannelDirectory
 from inbox.conversation.window_watch import WindowWatch
+from inbox.files.gridfs_store import GridFsStore
 from inbox.foundation.runtime import Runtime
 from inbox.sending.held import HeldReplies
 from inbox.storage.sequence import SequenceClock
@@ -16,6 +19,7 @@ from queueing.auto_close import AutoClose
 from queueing.orphans import Orphans
 from queueing.queue_telling import QueueTelling
 from tests.integration.queueing.queue_world import QueueWorld, W
+from workers.fetch_files import FileFetcher
 from workers.route import Router
 
 OTHER = "w0"
@@ -161,7 +165,26 @@ async def held_reply(world: QueueWorld, runtime: Runtime) -> bool:
     return found == {"m1": "queued", "m2": "failed"}
 
 
+async def fetching(world: QueueWorld, runtime: Runtime) -> bool:
+    """The good file's channel is gone, so that fetching it ends at once."""
+    waits = {"state": "pending", "next_attempt_at": world.clock.now(), "reference": "x", "attempts": 0, "blob_id": None}
+    await world.database.files.insert_one(
+        {"_id": "f1", "workspace_id": W, "channel_id": "gone", "message_id": "m", **waits}
+    )
+    directory = ChannelDirectory(runtime.database, runtime.secret_box, clock=runtime.clock)
+    fetcher = FileFetcher(runtime, directory, {}, GridFsStore(runtime.database))
+    await fetcher.fetch_due()
+    async with asyncio.timeout(20):
+        while not (ended := await world.database.files.find_one({"_id": "f1", "state": {"$ne": "pending"}})):
+            continue
+    await fetcher.stop()
+    return bool(ended["state"] == "failed")
+
+
 CASES = {
+    "fetch_files": Case(
+        put("files", state="pending", channel_id="0", next_attempt_at=lambda now: now - LONG_AGO), fetching
+    ),
     "absences": Case(put("operators", active=True, presence_until=lambda now: now - LONG_AGO), absence),
     "returning": Case(endless_absence, returning),
     "planned_statuses": Case(put("operators", next_status="ready"), planned_status),
