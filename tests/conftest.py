@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
+import hypothesis
 import pytest
 import pytest_asyncio
 from pydantic import SecretStr
@@ -22,6 +23,10 @@ from inbox.foundation.secret_box import SecretBox
 from inbox.foundation.settings import Settings
 from inbox.storage.database import Database
 from inbox.storage.indexes import INDEXES, create_indexes
+
+# A busy machine is no fault; what failed is printed so that it can be run again.
+hypothesis.settings.register_profile("suite", deadline=None, print_blob=True)
+hypothesis.settings.load_profile("suite")
 
 SHARED_FIXTURES: Final = ("tests/acceptance/inbox", "tests/acceptance/webchat")
 """Folders whose tests share a demo and a browser, so that one process should run them all."""
