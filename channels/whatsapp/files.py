@@ -95,7 +95,10 @@ def may_fetch(url: str, base_url: str | None) -> bool:
 
     The channel's server is a tenant's choice: without this it could have us fetch from our own network.
     """
-    link = urlsplit(url)
+    try:
+        link = urlsplit(url)
+    except ValueError:  # such as "https://[", which is no address
+        return False
     if link.scheme == "https" and (link.hostname or "").endswith(META_DOMAINS):
         return True
     base = urlsplit(base_url or "")

@@ -24,6 +24,7 @@ BASE = "http://graph.example:8090"
         ("http://127.0.0.1:27017/", BASE, False),
         ("file:///etc/passwd", BASE, False),
         ("", None, False),
+        ("https://[", None, False),
     ],
 )
 def test_only_links_to_meta_and_to_the_channels_server_are_followed(
