@@ -33,6 +33,7 @@ from channels.telegram.update_shapes import (
     WebAppData,
 )
 from inbox.messages.content import (
+    MAX_TEXT_CHARS,
     AudioContent,
     ContactCard,
     ContactPhone,
@@ -42,6 +43,7 @@ from inbox.messages.content import (
     ImageContent,
     LocationContent,
     Media,
+    MediaContent,
     StickerContent,
     TextContent,
     UnsupportedContent,
@@ -60,6 +62,10 @@ _parts = msgspec.json.Decoder(dict[str, Raw])
 _any = msgspec.json.Decoder()
 
 
+_NOTHING_SAID: Final = TextContent(text="")
+"""What a reader makes of a part without words, such as a poll that asks nothing."""
+
+
 def read_content(message: Message, raw: bytes, frame: Frame) -> Content:
     """Read a message's content, with what surrounds it before its words.
 
@@ -70,9 +76,19 @@ def read_content(message: Message, raw: bytes, frame: Frame) -> Content:
         part = getattr(message, name)
         if part is not None and part is not ABSENT:
             content = reader(part, message)
-            if content is not None:
-                return framed(content, frame)
+            if content is not None and content != _NOTHING_SAID:
+                return _bounded(framed(content, frame))
     return _unreadable(raw)
+
+
+def _bounded(content: Content) -> Content:
+    """Cut what became too long of several parts: the lines of a poll, a caption with what is quoted before it."""
+    if isinstance(content, TextContent):
+        return msgspec.structs.replace(content, text=content.text[:MAX_TEXT_CHARS])
+    if isinstance(content, MediaContent) and content.caption is not None:
+        cut: Content = msgspec.structs.replace(content, caption=content.caption[:MAX_TEXT_CHARS])
+        return cut
+    return content
 
 
 def _unreadable(raw: bytes) -> Content:

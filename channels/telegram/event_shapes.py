@@ -8,31 +8,31 @@ from __future__ import annotations
 import msgspec
 from msgspec import Raw
 
-from channels.telegram.update_shapes import ABSENT, Chat, Message, Shape, User
+from channels.telegram.update_shapes import ABSENT, Chat, Message, Number, Shape, User, Words
 
 
 class CallbackQuery(Shape):
     """Somebody pressed a button."""
 
-    id: str
+    id: Words
     from_: User = msgspec.field(name="from")
     message: Message | None = None
-    data: str | None = None
+    data: Words | None = None
 
 
 class ReactionType(Shape):
     """An emoji, a picture of somebody's own, or a paid star."""
 
-    type: str = ""
-    emoji: str = ""
+    type: Words = ""
+    emoji: Words = ""
 
 
 class MessageReaction(Shape):
     """The reactions that one person now has on a message."""
 
     chat: Chat
-    message_id: int
-    date: int = 0
+    message_id: Number
+    date: Number = 0
     user: User | None = None
     actor_chat: Chat | None = None
     new_reaction: tuple[ReactionType, ...] = ()
@@ -41,7 +41,7 @@ class MessageReaction(Shape):
 class Member(Shape):
     """What the bot is in a chat."""
 
-    status: str
+    status: Words
 
 
 class MemberUpdated(Shape):
@@ -49,14 +49,14 @@ class MemberUpdated(Shape):
 
     chat: Chat
     new_chat_member: Member
-    date: int = 0
+    date: Number = 0
     from_: User | None = msgspec.field(default=None, name="from")
 
 
 class Update(Shape):
     """One update: at most one of the parts is there, each read by itself."""
 
-    update_id: int
+    update_id: Number
     message: Raw = ABSENT
     edited_message: Raw = ABSENT
     callback_query: Raw = ABSENT

@@ -63,8 +63,16 @@ def parse_update(body: bytes) -> Sequence[InboundEvent]:
     for name, reader in READERS.items():
         raw: Raw = getattr(update, name)
         if is_there(raw):
-            return [reader(Part(raw, body, update.update_id))]
+            return [_read_alone(reader, Part(raw, body, update.update_id))]
     return [ProviderNotice(topic=_topic(body), raw=body)]
+
+
+def _read_alone(read: Callable[[Part], InboundEvent], part: Part) -> InboundEvent:
+    """Read a part; one that its reader was not made for is kept, and stops no update after it."""
+    try:
+        return read(part)
+    except Exception as error:
+        return Undeciphered(raw=part.update, reason=f"its reader failed: {type(error).__name__}")
 
 
 def parse_again(raw: bytes) -> Sequence[InboundEvent]:

@@ -12,6 +12,7 @@ from channels.telegram.bot_api import BotApi
 from channels.telegram.errors import lost_answer
 from channels.telegram.limits import POLL_LIMIT, POLL_SECONDS
 from channels.telegram.parse import ALLOWED_UPDATES, parse_again
+from channels.telegram.update_shapes import Number
 from inbox.foundation.capped_answers import MAX_LIST_BYTES
 
 GRACE_SECONDS: Final = 10.0
@@ -21,7 +22,7 @@ _updates = msgspec.json.Decoder(list[Raw])
 
 
 class _Id(msgspec.Struct):
-    update_id: int
+    update_id: Number
 
 
 async def begin_polling(api: BotApi, account: ChannelAccount) -> None:

@@ -5,10 +5,12 @@ Source: https://core.telegram.org/bots/api#message and the types below it, Bot A
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Annotated, Final
 
 import msgspec
-from msgspec import Raw
+from msgspec import Meta, Raw
+
+from inbox.messages.content import MAX_TEXT_CHARS
 
 ABSENT: Final = Raw(b"null")
 """A part that is not there."""
@@ -19,6 +21,12 @@ def is_there(part: Raw) -> bool:
     return bytes(part) != bytes(ABSENT)
 
 
+Words = Annotated[str, Meta(max_length=MAX_TEXT_CHARS)]
+"""Nothing that Telegram sends is nearly as long: a text has 4,096 characters, a rich message 32,768."""
+Number = Annotated[int, Meta(ge=-(2**53), le=2**53)]
+"""Telegram's ids have at most 52 significant bits, sizes of files too; the database's numbers have 64."""
+
+
 class Shape(msgspec.Struct, gc=False):
     """Base of all shapes: read once, thrown away."""
 
@@ -26,44 +34,44 @@ class Shape(msgspec.Struct, gc=False):
 class User(Shape):
     """A person or a bot."""
 
-    id: int
-    first_name: str = ""
-    last_name: str | None = None
-    username: str | None = None
+    id: Number
+    first_name: Words = ""
+    last_name: Words | None = None
+    username: Words | None = None
     is_bot: bool = False
-    language_code: str | None = None
+    language_code: Words | None = None
 
 
 class Chat(Shape):
     """Where something happened; in a private chat its id is the person's."""
 
-    id: int
-    type: str = "private"
-    title: str | None = None
-    first_name: str | None = None
-    last_name: str | None = None
-    username: str | None = None
+    id: Number
+    type: Words = "private"
+    title: Words | None = None
+    first_name: Words | None = None
+    last_name: Words | None = None
+    username: Words | None = None
 
 
 class File(Shape):
     """Any file; pictures have no name and no type."""
 
-    file_id: str
-    file_size: int | None = None
-    mime_type: str | None = None
-    file_name: str | None = None
-    width: int = 0
-    height: int = 0
-    title: str | None = None
-    performer: str | None = None
+    file_id: Words
+    file_size: Number | None = None
+    mime_type: Words | None = None
+    file_name: Words | None = None
+    width: Number = 0
+    height: Number = 0
+    title: Words | None = None
+    performer: Words | None = None
 
 
 class Sticker(Shape):
     """A sticker: a still picture, a vector animation (`tgs`) or a film."""
 
-    file_id: str
-    file_size: int | None = None
-    emoji: str | None = None
+    file_id: Words
+    file_size: Number | None = None
+    emoji: Words | None = None
     is_animated: bool = False
     is_video: bool = False
 
@@ -79,43 +87,43 @@ class Venue(Shape):
     """A place with a name."""
 
     location: Location
-    title: str = ""
-    address: str = ""
+    title: Words = ""
+    address: Words = ""
 
 
 class SharedContact(Shape):
     """A contact card."""
 
-    phone_number: str = ""
-    first_name: str = ""
-    last_name: str | None = None
+    phone_number: Words = ""
+    first_name: Words = ""
+    last_name: Words | None = None
 
 
 class Dice(Shape):
     """A die, dart, ball or slot machine with what came up."""
 
-    emoji: str
-    value: int
+    emoji: Words
+    value: Number
 
 
 class Item(Shape):
     """An answer of a poll, a task of a checklist, the name of a game."""
 
-    text: str = ""
-    title: str = ""
+    text: Words = ""
+    title: Words = ""
 
 
 class Poll(Shape):
     """A question with answers."""
 
-    question: str
+    question: Words
     options: list[Item] = []
 
 
 class Checklist(Shape):
     """A list of tasks."""
 
-    title: str = ""
+    title: Words = ""
     tasks: list[Item] = []
 
 
@@ -123,54 +131,54 @@ class Story(Shape):
     """A story, which bots can name but not open."""
 
     chat: Chat
-    id: int
+    id: Number
 
 
 class WebAppData(Shape):
     """What a web app sent back."""
 
-    data: str
-    button_text: str = ""
+    data: Words
+    button_text: Words = ""
 
 
 class Invoice(Shape):
     """What is to be paid; the amount is in the currency's smallest unit."""
 
-    currency: str = ""
-    total_amount: int = 0
-    title: str = ""
+    currency: Words = ""
+    total_amount: Number = 0
+    title: Words = ""
 
 
 class PaidMedia(Shape):
     """Pictures and films that have to be paid for; bots get them whole only if they were sent by themselves."""
 
-    star_count: int = 0
+    star_count: Number = 0
     paid_media: list[Raw] = []
 
 
 class Origin(Shape):
     """Where a forwarded message came from."""
 
-    type: str = ""
+    type: Words = ""
     sender_user: User | None = None
-    sender_user_name: str | None = None
+    sender_user_name: Words | None = None
     sender_chat: Chat | None = None
     chat: Chat | None = None
-    message_id: int | None = None
+    message_id: Number | None = None
 
 
 class Quote(Shape):
     """The part of a message that its answer quotes."""
 
-    text: str = ""
+    text: Words = ""
     is_manual: bool = False
 
 
 class Button(Shape):
     """A button below a message."""
 
-    text: str = ""
-    callback_data: str | None = None
+    text: Words = ""
+    callback_data: Words | None = None
 
 
 class Keyboard(Shape):
@@ -182,7 +190,7 @@ class Keyboard(Shape):
 class Answered(Shape):
     """The message that another one answers."""
 
-    message_id: int = 0
+    message_id: Number = 0
     forum_topic_created: Raw = ABSENT
     is_automatic_forward: Raw = ABSENT
     sender_chat: Raw = ABSENT
@@ -193,43 +201,43 @@ class Answered(Shape):
 class DirectTopic(Shape):
     """The thread of one person in a channel's direct messages."""
 
-    topic_id: int
+    topic_id: Number
     user: User | None = None
 
 
 class Head(Shape):
     """The least that makes a message attributable."""
 
-    message_id: int
+    message_id: Number
     chat: Chat
-    date: int = 0
+    date: Number = 0
 
 
 class Message(Shape):
     """A message, as far as operators can read it."""
 
-    message_id: int
+    message_id: Number
     chat: Chat
-    date: int = 0
+    date: Number = 0
     from_: User | None = msgspec.field(default=None, name="from")
     sender_chat: Chat | None = None
-    author_signature: str | None = None
-    edit_date: int | None = None
-    media_group_id: str | None = None
-    message_thread_id: int | None = None
+    author_signature: Words | None = None
+    edit_date: Number | None = None
+    media_group_id: Words | None = None
+    message_thread_id: Number | None = None
     is_topic_message: bool = False
     forum_topic_created: Raw = ABSENT
     direct_messages_topic: DirectTopic | None = None
-    ephemeral_message_id: int | None = None
+    ephemeral_message_id: Number | None = None
     reply_to_message: Answered | None = None
     external_reply: Raw = ABSENT
     reply_to_story: Raw = ABSENT
     forward_origin: Origin | None = None
     quote: Quote | None = None
     reply_markup: Keyboard | None = None
-    text: str | None = None
+    text: Words | None = None
     entities: Raw = ABSENT
-    caption: str | None = None
+    caption: Words | None = None
     caption_entities: Raw = ABSENT
     rich_message: Raw = ABSENT
     photo: list[File] | None = None
@@ -251,5 +259,5 @@ class Message(Shape):
     web_app_data: WebAppData | None = None
     invoice: Invoice | None = None
     paid_media: PaidMedia | None = None
-    migrate_to_chat_id: int | None = None
-    migrate_from_chat_id: int | None = None
+    migrate_to_chat_id: Number | None = None
+    migrate_from_chat_id: Number | None = None

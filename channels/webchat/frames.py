@@ -109,7 +109,7 @@ def decode_frame(data: str | bytes) -> VisitorFrame:
         frame: VisitorFrame = _decoder.decode(data)
     except msgspec.ValidationError as error:
         raise FrameRefused(_id_of(data), str(error)) from None
-    except (msgspec.DecodeError, UnicodeError):
+    except (msgspec.DecodeError, UnicodeError, RecursionError):
         raise FrameRefused(None, "A frame is a JSON object with a type.") from None
     return frame
 
@@ -122,6 +122,6 @@ def _id_of(data: str | bytes) -> str | None:
     """Give the id of a message whose other members are wrong, so that its sender stops repeating it."""
     try:
         found = msgspec.json.decode(data, type=_WithId).id
-    except msgspec.DecodeError:
+    except (msgspec.DecodeError, UnicodeError, RecursionError):
         return None
     return found[:64] if isinstance(found, str) else None

@@ -215,7 +215,7 @@ def _call_permission(permission: CallPermission) -> Content:
 def _unsupported_reason(body: Body) -> str:
     """Name the kind, and Meta's own error where there is one."""
     kind = body.unsupported.type if body.unsupported is not None and body.unsupported.type else body.type
-    code = f", error {_word(body.errors[0].code)}" if body.errors else ""
+    code = f", error {_word(body.errors[0].code)}" if body.errors and body.errors[0].code is not None else ""
     return f"WhatsApp message of type {_word(kind)}{code}"
 
 

@@ -150,9 +150,9 @@ UNKNOWN = Meaning(
 )
 
 
-def meaning_of(provider_code: int | str) -> Meaning:
+def meaning_of(provider_code: int | str | None) -> Meaning:
     """Look a code up; a code without a row falls to its range, then to `provider_error`."""
-    code = str(provider_code)
+    code = "" if provider_code is None else str(provider_code)
     if row := MEANINGS.get(code):
         return row
     number = int(code) if len(code) <= MAX_CODE_DIGITS and code.isdecimal() else -1
@@ -165,14 +165,14 @@ def meaning_of(provider_code: int | str) -> Meaning:
     return UNKNOWN
 
 
-def provider_error(provider_code: int | str, provider_message: str | None) -> ProviderError:
+def provider_error(provider_code: int | str | None, provider_message: str | None) -> ProviderError:
     """Make our error of Meta's code and text."""
     meaning = meaning_of(provider_code)
     return ProviderError(
         code=meaning.code,
         explanation=meaning.explanation,
         retryable=meaning.retryable,
-        provider_code=str(provider_code)[:MAX_PROVIDER_MESSAGE_CHARS],
+        provider_code=None if provider_code is None else str(provider_code)[:MAX_PROVIDER_MESSAGE_CHARS],
         provider_message=provider_message[:MAX_PROVIDER_MESSAGE_CHARS] if provider_message else None,
     )
 

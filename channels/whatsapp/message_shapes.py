@@ -15,7 +15,11 @@ from inbox.messages.content import MAX_TEXT_CHARS, Latitude, Longitude
 
 MessageId = Annotated[str, Meta(min_length=1, max_length=512)]
 """Meta's ids have about 60 characters; the bound keeps index keys small."""
-PersonId = Annotated[str, Meta(max_length=256)] | int | None
+Number = Annotated[int, Meta(ge=-(2**53), le=2**53)]
+"""JavaScript's exact integers, which also fit the database's 64 bits. A phone's digits are fewer."""
+Words = Annotated[str, Meta(max_length=MAX_TEXT_CHARS)]
+"""Any text: none of Meta's is nearly as long."""
+PersonId = Annotated[str, Meta(max_length=256)] | Number | None
 """A phone's digits or a business-scoped id (up to 131 characters); numbers are taken as text."""
 LongText = Annotated[str, Meta(max_length=MAX_TEXT_CHARS)]
 Quantity = Annotated[int, Meta(ge=0, le=2**53)]
@@ -36,9 +40,9 @@ class MediaShape(Shape):
     """A file at Meta."""
 
     id: MessageId
-    mime_type: str | None = None
-    sha256: str | None = None
-    filename: str | None = None
+    mime_type: Words | None = None
+    sha256: Words | None = None
+    filename: Words | None = None
     caption: LongText | None = None
     voice: bool | None = None
 
@@ -48,37 +52,37 @@ class LocationShape(Shape):
 
     latitude: Latitude
     longitude: Longitude
-    name: str | None = None
-    address: str | None = None
+    name: Words | None = None
+    address: Words | None = None
 
 
 class CardName(Shape):
     """Names of a contact card."""
 
-    formatted_name: str | None = None
-    first_name: str | None = None
-    last_name: str | None = None
+    formatted_name: Words | None = None
+    first_name: Words | None = None
+    last_name: Words | None = None
 
 
 class CardPhone(Shape):
     """A phone of a contact card."""
 
-    phone: str | None = None
-    wa_id: str | None = None
-    type: str | None = None
+    phone: Words | None = None
+    wa_id: Words | None = None
+    type: Words | None = None
 
 
 class CardEmail(Shape):
     """An address of a contact card."""
 
-    email: str | None = None
-    type: str | None = None
+    email: Words | None = None
+    type: Words | None = None
 
 
 class CardOrg(Shape):
     """The employer on a contact card."""
 
-    company: str | None = None
+    company: Words | None = None
 
 
 class CardShape(Shape):
@@ -88,29 +92,29 @@ class CardShape(Shape):
     phones: list[CardPhone] | None = None
     emails: list[CardEmail] | None = None
     org: CardOrg | None = None
-    birthday: str | None = None
+    birthday: Words | None = None
 
 
 class ReplyShape(Shape):
     """A pressed button or list row."""
 
-    id: str
-    title: str
-    description: str | None = None
+    id: Words
+    title: Words
+    description: Words | None = None
 
 
 class FlowReply(Shape):
     """What a customer filled into a flow; `response_json` is JSON inside a string."""
 
     response_json: LongText = ""
-    body: str | None = None
-    name: str | None = None
+    body: Words | None = None
+    name: Words | None = None
 
 
 class CallPermission(Shape):
     """Whether the business may call."""
 
-    response: str
+    response: Words
     expiration_timestamp: object = None
 
 
@@ -123,7 +127,7 @@ class InteractiveBody(Shape):
 class InteractiveShape(Shape):
     """An answer to an interactive message, or such a message itself where the business wrote it elsewhere."""
 
-    type: str
+    type: Words
     body: InteractiveBody | None = None
     button_reply: ReplyShape | None = None
     list_reply: ReplyShape | None = None
@@ -134,23 +138,23 @@ class InteractiveShape(Shape):
 class QuickReply(Shape):
     """A pressed quick reply of a template."""
 
-    text: str
-    payload: str | None = None
+    text: Words
+    payload: Words | None = None
 
 
 class OrderItemShape(Shape):
     """A line of an order."""
 
-    product_retailer_id: str
+    product_retailer_id: Words
     quantity: Quantity
     item_price: float
-    currency: str
+    currency: Words
 
 
 class OrderShape(Shape):
     """A basket."""
 
-    catalog_id: str
+    catalog_id: Words
     product_items: list[OrderItemShape]
     text: LongText | None = None
 
@@ -159,7 +163,7 @@ class ReactionShape(Shape):
     """A reaction; no emoji takes it back."""
 
     message_id: MessageId
-    emoji: str | None = None
+    emoji: Words | None = None
 
 
 class RevokeShape(Shape):
@@ -171,8 +175,8 @@ class RevokeShape(Shape):
 class SystemShape(Shape):
     """Something that happened to the customer's account."""
 
-    type: str
-    body: str | None = None
+    type: Words
+    body: Words | None = None
     wa_id: PersonId = None
     new_wa_id: PersonId = None
     user_id: PersonId = None
@@ -182,28 +186,28 @@ class SystemShape(Shape):
 class UnsupportedShape(Shape):
     """What kind of message Meta does not hand over."""
 
-    type: str | None = None
+    type: Words | None = None
 
 
 class ErrorData(Shape):
     """Details of an error."""
 
-    details: str | None = None
+    details: Words | None = None
 
 
 class ErrorShape(Shape):
     """An error of Meta's."""
 
-    code: int | str
-    title: str | None = None
-    message: str | None = None
+    code: Number | Words | None = None
+    title: Words | None = None
+    message: Words | None = None
     error_data: ErrorData | str | None = None
 
 
 class Body(Shape, kw_only=True):
     """What a message says; the part named by `type` is filled."""
 
-    type: str
+    type: Words
     text: TextShape | None = None
     image: MediaShape | None = None
     video: MediaShape | None = None
@@ -264,7 +268,7 @@ class Message(Body, kw_only=True):
     to: PersonId = None
     to_user_id: PersonId = None
     to_parent_user_id: PersonId = None
-    group_id: str | None = None
+    group_id: Words | None = None
     context: Context | None = None
     referral: dict[str, object] | None = None
     edit: EditShape | None = None

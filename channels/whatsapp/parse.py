@@ -163,7 +163,16 @@ def _read_value(value: Value, events: _Events) -> None:
         if items:
             events.make_room(len(items))
             for raw in items:
-                events.append(read(raw, scope))
+                events.append(_read_alone(read, raw, scope))
+
+
+def _read_alone(read: Callable[[Raw, Scope], InboundEvent], raw: Raw, scope: Scope) -> InboundEvent:
+    """Read an item; one that its reader was not made for hurts no other."""
+    try:
+        return read(raw, scope)
+    except Exception as error:
+        reason = f"its reader failed: {type(error).__name__}"
+        return Undeciphered(account_key=scope.account_key, raw=bytes(raw), reason=reason)
 
 
 def _read_loose_value(raw: Raw, events: _Events) -> None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import msgspec
 from msgspec import Raw
 
-from channels.whatsapp.errors import webhook_error
+from channels.whatsapp.errors import provider_error, webhook_error
+from channels.whatsapp.message_shapes import ErrorShape
 from channels.whatsapp.payments import PAYMENT, read_payment
 from channels.whatsapp.reading import Scope, read_item, time_of
 from channels.whatsapp.webhook_shapes import Preference, Pricing, Status, StatusHead
@@ -14,6 +15,7 @@ from inbox.arriving.inbound import (
     DeliveryStatus,
     InboundEvent,
     MarketingPreferenceChanged,
+    ProviderError,
     ProviderNotice,
     StatusChanged,
     Undeciphered,
@@ -58,7 +60,7 @@ def read_status(raw: Raw, scope: Scope) -> InboundEvent:
         tracker=status.biz_opaque_callback_data,
         recipient=str(recipient) if recipient else None,
         customer=_recipient(status, scope),
-        error=webhook_error(status.errors[0]) if status.errors else None,
+        error=_error(word, status.errors),
         pricing=_pricing(status.pricing) if status.pricing is not None else {},
     )
 
@@ -68,6 +70,13 @@ def _recipient(status: Status, scope: Scope) -> Customer | None:
     if status.recipient_type == GROUP:
         return None
     return scope.contacts.customer(status.recipient_id, status.recipient_user_id, status.recipient_parent_user_id)
+
+
+def _error(word: DeliveryStatus, errors: list[ErrorShape] | None) -> ProviderError | None:
+    """Read why a message failed; a failure always has an explanation."""
+    if errors:
+        return webhook_error(errors[0])
+    return provider_error(None, None) if word is DeliveryStatus.FAILED else None
 
 
 def read_preference(raw: Raw, scope: Scope) -> InboundEvent:
@@ -105,6 +114,7 @@ def _broken_status(raw: Raw, scope: Scope) -> InboundEvent:
         provider_id=head.id,
         status=word,
         provider_at=time_of(head.timestamp),
+        error=_error(word, None),
     )
 
 

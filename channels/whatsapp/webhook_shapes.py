@@ -12,7 +12,7 @@ from typing import Annotated
 from msgspec import Meta, Raw
 
 from channels.whatsapp.limits import MAX_TRACKER_CHARS
-from channels.whatsapp.message_shapes import ErrorShape, MessageId, PersonId, Shape
+from channels.whatsapp.message_shapes import ErrorShape, MessageId, PersonId, Shape, Words
 
 PaidParts = Annotated[int, Meta(ge=0, le=2**53)]
 """JavaScript's exact integers."""
@@ -21,7 +21,7 @@ PaidParts = Annotated[int, Meta(ge=0, le=2**53)]
 class Change(Shape):
     """One change of an entry; `field` says what `value` is."""
 
-    field: str
+    field: Words
     value: Raw
 
 
@@ -35,14 +35,14 @@ class Entry(Shape):
 class Envelope(Shape):
     """The body of a webhook call."""
 
-    object: str
+    object: Words
     entry: list[Entry]
 
 
 class LooseEnvelope(Shape):
     """The same, where an entry or change may be broken."""
 
-    object: str
+    object: Words
     entry: list[Raw]
 
 
@@ -68,8 +68,8 @@ class Subject(Shape):
 class Profile(Shape):
     """What the customer shows of themselves."""
 
-    name: str | None = None
-    username: str | None = None
+    name: Words | None = None
+    username: Words | None = None
 
 
 class ContactShape(Shape):
@@ -111,9 +111,9 @@ class LooseValue(Shape):
 class Pricing(Shape, omit_defaults=True):
     """What a message costs."""
 
-    category: str | None = None
-    type: str | None = None
-    pricing_model: str | None = None
+    category: Words | None = None
+    type: Words | None = None
+    pricing_model: Words | None = None
     billable: bool | None = None
 
 
@@ -127,17 +127,17 @@ class Amount(Shape):
 class Payment(Shape):
     """What a customer paid for an order."""
 
-    reference_id: str = ""
+    reference_id: Words = ""
     amount: Amount | None = None
     total_amount: Amount | None = None
-    currency: str = ""
+    currency: Words = ""
 
 
 class Status(Shape, kw_only=True):
     """How far an outgoing message has come, or the payment of an order."""
 
     id: MessageId
-    status: str
+    status: Words
     type: object = None
     payment: Raw = _ABSENT
     timestamp: object = None
@@ -154,7 +154,7 @@ class StatusHead(Shape, kw_only=True):
     """What of a status must be readable."""
 
     id: MessageId
-    status: str
+    status: Words
     type: object = None
     timestamp: object = None
 
@@ -162,8 +162,8 @@ class StatusHead(Shape, kw_only=True):
 class Preference(Shape, kw_only=True):
     """The customer's choice about marketing."""
 
-    value: str
-    category: str | None = None
+    value: Words
+    category: Words | None = None
     wa_id: PersonId = None
     user_id: PersonId = None
     parent_user_id: PersonId = None

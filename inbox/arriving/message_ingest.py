@@ -12,7 +12,7 @@ from inbox.arriving.arrival_writing import REPEAT, ArrivalWriting, Stored
 from inbox.arriving.arrivals import Arrival, check_names, identity_keys, windows_opened
 from inbox.arriving.early import find_early
 from inbox.arriving.early_applying import EarlyApplying
-from inbox.arriving.promises import Promise, make_promises, new_lane
+from inbox.arriving.promises import Promise, make_promises, new_lane, shed_promises
 from inbox.arriving.routing_cache import RouteKey, RoutingCache, route_key
 from inbox.arriving.whereabouts import CustomerBatch, by_customer, look_up
 from inbox.foundation.clock import Clock
@@ -119,7 +119,7 @@ class MessageIngest:
             batch.route = self._cache.get(batch.key)
         missing = [batch for batch in batches if batch.route is None]
         if missing:
-            await look_up(self._database, missing)
+            await shed_promises(self._database, await look_up(self._database, missing))
         return batches
 
     async def _store(self, batches: Sequence[CustomerBatch], answered: Mapping[tuple[str, str], str]) -> ArrivalWriting:

@@ -19,12 +19,18 @@ import secrets
 from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 
 from inbox.foundation.ids import new_id
 from inbox.storage.database import BlockingDatabase, Database, Document, DuplicateKeyError, UpdateMany
+from inbox.storage.sequence import LOW_BITS
+
+MANY_LANES: Final = 32
+"""More than processes write to one conversation at a time: some of them are gone."""
+_OLD: Final = 3_600_000 << LOW_BITS
+"""An hour in places (`inbox.storage.sequence`): whoever made the promise has kept it long ago, or died."""
 
 
 class Promise(msgspec.Struct, frozen=True, kw_only=True):
@@ -108,6 +114,25 @@ async def settle_promises(database: Database, conversations: Sequence[Document])
             await database.messages.insert_one(_tombstone(promised[key], key[1]))
         except DuplicateKeyError:
             continue
+
+
+async def shed_promises(database: Database, conversations: Sequence[Document]) -> None:
+    """Take old promises out of conversations in which many processes wrote; each is fulfilled or void from then on.
+
+    A lane lives as long as its process, a conversation for weeks. The newest promise stays: places begin above it.
+    """
+    for conversation in conversations:
+        promised: dict[str, int] = conversation["promised"]
+        before = max(promised.values()) - _OLD
+        old = {lane: seq for lane, seq in promised.items() if seq < before}
+        if not old:
+            continue
+        await settle_promises(database, [{**conversation, "promised": old}])
+        names = {f"promised.{lane}": seq for lane, seq in old.items()}
+        await database.conversations.update_one(
+            {"_id": conversation["_id"], "workspace_id": conversation["workspace_id"], **names},
+            {"$unset": dict.fromkeys(names, "")},
+        )
 
 
 def _tombstone(conversation: Document, seq: int) -> Document:

@@ -9,6 +9,7 @@ import msgspec
 
 from inbox.arriving.arrivals import Arrival, identity_keys, ids_of
 from inbox.arriving.inbound import Customer, MessageReceived
+from inbox.arriving.promises import MANY_LANES
 from inbox.arriving.routing_cache import Route, RouteKey, route_key
 from inbox.contacts.joining import account_ids
 from inbox.storage.database import Database, Document
@@ -87,8 +88,12 @@ def by_customer(arrivals: Sequence[Arrival]) -> list[CustomerBatch]:
     return list(batches.values())
 
 
-async def look_up(database: Database, batches: Sequence[CustomerBatch]) -> None:
-    """Read contacts and open conversations from the database into `batches`."""
+async def look_up(database: Database, batches: Sequence[CustomerBatch]) -> list[Document]:
+    """Read contacts and open conversations from the database into `batches`.
+
+    Returns:
+        Those of the conversations in which many processes have left promises (`inbox.arriving.promises`).
+    """
     for batch in batches:
         batch.route = batch.contact = None
     contacts = await _contacts(database, batches)
@@ -96,10 +101,10 @@ async def look_up(database: Database, batches: Sequence[CustomerBatch]) -> None:
         owned = (contacts.get((batch.key.workspace_id, key)) for key in batch.identity_keys)
         batch.contact = next((contact for contact in owned if contact is not None), None)
     known = [batch for batch in batches if batch.contact is not None]
-    if known:
-        routes = await _open_routes(database, known)
-        for batch in known:
-            batch.route = _own_route(batch, routes)
+    routes = await _open_routes(database, known) if known else {}
+    for batch in known:
+        batch.route = _own_route(batch, routes)
+    return [conversation for conversation in routes.values() if len(conversation.get("promised", ())) > MANY_LANES]
 
 
 async def _contacts(database: Database, batches: Sequence[CustomerBatch]) -> Mapping[tuple[str, str], Document]:
@@ -123,7 +128,7 @@ async def _open_routes(database: Database, batches: Sequence[CustomerBatch]) -> 
                 {"workspace_id": w, "contact_id": {"$in": list(ids)}, "open": True} for w, ids in contact_ids.items()
             ]
         },
-        {"workspace_id": 1, "channel_id": 1, "identity": 1},
+        {"workspace_id": 1, "channel_id": 1, "identity": 1, "promised": 1},
     )
     return {(c["workspace_id"], c["channel_id"], c["identity"]["external_id"]): c for c in await found.to_list(None)}
 

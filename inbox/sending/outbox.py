@@ -58,8 +58,10 @@ class Outbox:
         try:
             return await self._store(conversation, document, session)
         except Exception as error:
-            if is_duplicate(error):
+            if is_duplicate(error, "retry_once"):
                 raise Problem("not_retryable", "This message was already sent again.") from None
+            if is_duplicate(error, "thread"):
+                raise Problem("unavailable", "Somebody wrote here at the same moment. Try again.") from None
             raise
 
     async def react(self, caller: Caller, message_id: str, emoji: str, *, session: Session) -> MessageView:

@@ -58,5 +58,31 @@ def test_a_failure_is_explained() -> None:
     assert error.provider_message == "More than 24 hours have passed"
 
 
+@pytest.mark.parametrize(
+    ("errors", "words"),
+    [
+        (b'"errors":[{"title":"Something"}]', "Something"),
+        (b'"errors":[{"message":"Something else","error_data":{"details":"The details"}}]', "The details"),
+        (b'"errors":[]', None),
+        (b'"errors":null', None),
+        (b'"errors":"no list"', None),
+        (b'"pricing":null', None),
+    ],
+)
+def test_a_failure_without_a_code_has_an_explanation_and_what_words_there_are(errors: bytes, words: str | None) -> None:
+    item = b'{"id":"wamid.out","status":"failed","timestamp":"1780000001",' + errors + b"}"
+    value = b'{"metadata":{"phone_number_id":"1"},"statuses":[' + item + b"]}"
+    change = b'{"changes":[{"field":"messages","value":' + value + b"}]}"
+    (event,) = parse_webhook(b'{"object":"whatsapp_business_account","entry":[' + change + b"]}")
+    assert isinstance(event, StatusChanged)
+    assert event.error is not None
+    assert (event.error.code, event.error.provider_code, event.error.provider_message) == (
+        "provider_error",
+        None,
+        words,
+    )
+    assert event.error.explanation
+
+
 def test_a_failure_without_a_phone_names_the_user_id() -> None:
     assert status("status_of_user_without_phone").recipient == "US.A1b2C3"
