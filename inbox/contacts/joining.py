@@ -21,7 +21,8 @@ _BY_CHANNEL: Final = ("campaigns", "reachability")
 def with_ids(contact: Mapping[str, Any], kind: str, ids: Sequence[str]) -> Document:
     """Return the fields of a contact of which an account is known by further ids; nothing if it is already.
 
-    The first new id becomes an identity of its own. All identities of the account name all of its ids.
+    The first new id becomes an identity of its own. All identities of the account name all of its ids; the contact
+    is found by those that it was found by before, and by these: another one may be somebody else's by now.
     """
     own = [i for i in contact["identities"] if i["kind"] == kind and not set(ids).isdisjoint(names_of(i))]
     names = list(dict.fromkeys([*(name for identity in own for name in names_of(identity)), *ids]))
@@ -30,7 +31,7 @@ def with_ids(contact: Mapping[str, Any], kind: str, ids: Sequence[str]) -> Docum
     identities = [_naming(identity, names) if identity in own else identity for identity in contact["identities"]]
     if new:
         identities.append(_naming({"kind": kind, "external_id": new[0]}, names))
-    keys = list(dict.fromkeys([*contact["identity_keys"], *(f"{kind}:{one}" for one in names)]))
+    keys = list(dict.fromkeys([*contact["identity_keys"], *(f"{kind}:{one}" for one in ids)]))
     if not new and identities == contact["identities"] and keys == contact["identity_keys"]:
         return {}
     return {"identity_keys": keys, "identities": identities}

@@ -199,3 +199,13 @@ async def test_who_wrote_by_another_id_is_not_written_to_anew(world: World, cloc
             lambda s: starting.start(OPERATOR, CHANNEL, "+49 1512 000001", TextContent(text="hi"), session=s)
         )
     assert refused.value.extra == {"conversation_id": (await world.only("conversations"))["_id"]}
+
+
+async def test_an_alias_that_is_somebody_elses_by_now_stays_theirs(world: World) -> None:
+    await world.receive(said("hello", BY_PHONE), said("another", Customer(external_id="DE.OLD")))
+    own = {"kind": "whatsapp", "external_id": PHONE, "aliases": ["DE.OLD"]}
+    await world.database.contacts.update_one({"identity_keys": f"whatsapp:{PHONE}"}, {"$set": {"identities": [own]}})
+    await world.receive(said("both", BY_BOTH))
+    linked = await world.only("contacts", {"identity_keys": f"whatsapp:{USER}"})
+    assert linked["identity_keys"] == [f"whatsapp:{PHONE}", f"whatsapp:{USER}"]
+    await world.only("contacts", {"identity_keys": "whatsapp:DE.OLD"})
