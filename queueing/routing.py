@@ -36,6 +36,9 @@ from queueing.queue_facts import QueueWorld, read_world
 from queueing.settings_models import Occasion
 
 CLOSED_AT_ONCE: Final = 100
+ATTEMPTS: Final = 30
+"""Of one round, which can't be divided, where other routers, operators and settings write the same queue: one and a
+half seconds of pauses. Who gives up leaves the customers to the next sweep."""
 AFTER_GREETING: Final = timedelta(milliseconds=1)
 """What is said on assignment comes after what was said on entering, also where both happen in one moment."""
 
@@ -102,7 +105,7 @@ class Routing:
             entrants = await read_entrants(database, workspace_id, queue_id, session)
             return await _Round(database, session, world).run(entrants)
 
-        return await self._database.hop_transaction(work)
+        return await self._database.hop_transaction(work, attempts=ATTEMPTS)
 
     async def _close(self, refused: Sequence[Refused]) -> None:
         """Close what may not wait; a message that arrives meanwhile makes it another state, decided on next time."""
