@@ -27,13 +27,13 @@ LIVES = 8
 class Process:
     """A worker, as far as it polls."""
 
-    def __init__(self, given: Runtime) -> None:
+    def __init__(self, given: Runtime, *, timeout_seconds: float = 10) -> None:
         """Start on the real time: places in a thread come from it, and processes follow one another."""
         runtime = replace(given, clock=Clock())
         self._directory = ChannelDirectory(runtime.database, runtime.secret_box)
         self._connectors = open_connectors(allow_private=True)
         sequence = SequenceClock(runtime.clock.server_seconds)
-        ingest = Ingest(runtime.database, runtime.clock, sequence, timeout_seconds=10)
+        ingest = Ingest(runtime.database, runtime.clock, sequence, timeout_seconds=timeout_seconds)
         self.poller = Poller(runtime, self._directory, self._connectors, ingest)
 
     async def stop(self) -> None:
@@ -113,3 +113,29 @@ async def test_a_wrong_token_is_told_by_the_channels_health(polled: TelegramWorl
 
     assert "BotFather" in await polled.until(failing)
     await process.stop()
+
+
+async def test_an_offset_that_stands_still_is_seen_in_the_channels_health(
+    polled: TelegramWorld, runtime: Runtime
+) -> None:
+    async def health() -> dict[str, Any]:
+        return dict((await polled.owner.get(f"/channels/{polled.channel['id']}")).body["health"])
+
+    hurried = Process(runtime, timeout_seconds=0)  # no database is that fast
+
+    async def stands_still() -> bool:
+        await hurried.poller.sweep()
+        return (await health())["status"] == "failing"
+
+    await polled.write("hello", user=900)
+    await polled.until(stands_still)
+    assert "can't be stored" in (await health())["detail"]
+    await hurried.stop()
+    patient = Process(runtime)
+
+    async def goes_on() -> bool:
+        await patient.poller.sweep()
+        return (await health())["status"] == "ok" and await texts(polled) == {"900": ["hello"]}
+
+    await polled.until(goes_on)
+    await patient.stop()
