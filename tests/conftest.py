@@ -28,16 +28,21 @@ from inbox.storage.indexes import INDEXES, create_indexes
 hypothesis.settings.register_profile("suite", deadline=None, print_blob=True)
 hypothesis.settings.load_profile("suite")
 
-SHARED_FIXTURES: Final = ("tests/acceptance/inbox", "tests/acceptance/webchat")
-"""Folders whose tests share a demo and a browser, so that one process should run them all."""
+TOGETHER: Final = ("tests/chaos", "tests/acceptance/inbox", "tests/acceptance/webchat")
+"""Folders whose tests share a demo, so that one process should run them all. They take longest and begin first: the
+first waits most of its time, the others keep a browser busy."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Tell pytest-xdist which tests belong to one process: those of a file, or of a folder that shares a demo."""
     for item in items:
-        path = item.nodeid.partition("::")[0]
-        group = next((folder for folder in SHARED_FIXTURES if path.startswith(f"{folder}/")), path)
-        item.add_marker(pytest.mark.xdist_group(group))
+        item.add_marker(pytest.mark.xdist_group(_group(item)))
+    items.sort(key=lambda item: TOGETHER.index(_group(item)) if _group(item) in TOGETHER else len(TOGETHER))
+
+
+def _group(item: pytest.Item) -> str:
+    path = item.nodeid.partition("::")[0]
+    return next((folder for folder in TOGETHER if path.startswith(f"{folder}/")), path)
 
 
 @pytest.fixture(scope="session")

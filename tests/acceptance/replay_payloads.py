@@ -60,6 +60,9 @@ BECOMES: Mapping[str, frozenset[str]] = {
 }
 """What a captured status makes of a message that was just sent; other words are about calls, not messages."""
 
+CHANGES = frozenset({"edit", "reaction", "revoke"})
+"""What a capture says of another one's message is kept until that comes, and shown nowhere."""
+
 _REFERENCES = ("id", "message_id", "original_message_id")
 _SECONDS = 15.0
 
@@ -240,7 +243,10 @@ def missing(picture: Picture, payload: Payload) -> Iterator[str]:
     for kind, direction in (("messages", "in"), ("echoes", "out")):
         for item in payload.expected(kind):
             message = found.get(item["id"])
-            if message is None:
+            if item["type"] in CHANGES:
+                if message is not None:
+                    yield f"{item['type']} {item['id']} is shown without the message that it changes"
+            elif message is None:
                 yield f"{item['type']} {item['id']} is not in the inbox"
             elif message["direction"] != direction:
                 yield f"{item['type']} {item['id']} is shown as {message['direction']}"

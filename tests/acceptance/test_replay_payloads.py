@@ -72,15 +72,24 @@ def test_captures_with_the_same_id_do_not_repeat_each_other(tmp_path: Path) -> N
 
 def test_what_is_missing_is_told() -> None:
     expect = {
-        "messages": [{"id": "a", "type": "text"}, {"id": "b", "type": "image"}],
+        "messages": [
+            {"id": "a", "type": "text"},
+            {"id": "b", "type": "image"},
+            {"id": "f", "type": "edit"},
+            {"id": "g", "type": "reaction"},
+        ],
         "echoes": [{"id": "c", "type": "text"}],
         "statuses": [{"id": "d", "status": "read"}, {"id": "e", "status": "RINGING"}],
     }
-    there = {"provider_id": "b", "direction": "in", "content": {"type": "unsupported"}, "status": "received"}
-    faults = list(missing(Picture({}, {"1": there}), Payload("x", {}, expect)))
+    there = {
+        name: {"provider_id": name, "direction": "in", "content": {"type": "unsupported"}, "status": "received"}
+        for name in ("b", "g")
+    }
+    faults = list(missing(Picture({}, there), Payload("x", {}, expect)))
     assert faults == [
         "text a is not in the inbox",
         "image b is shown as unsupported",
+        "reaction g is shown without the message that it changes",
         "text c is not in the inbox",
         "read of d made it nothing",
     ]

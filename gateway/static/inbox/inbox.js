@@ -213,7 +213,9 @@ export class Inbox {
   async #assign(operatorId) {
     const conversation = this.#selected();
     const take_over = conversation.operator_id !== null;
-    await this.#change(() => this.api.assign(conversation.id, { operator_id: operatorId, ...(take_over && { take_over }) }));
+    await this.#change(() => this.api.assign(conversation.id, { operator_id: operatorId, ...(take_over && { take_over }) }), {
+      not_found: "Another operator has this conversation now, or it is out of your sight.",
+    });
     if (operatorId === this.store.state.me.id) this.composer.focus();
   }
 
