@@ -8,9 +8,8 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 ARGS ?=
-# Test processes side by side, each with servers of its own. Tests wait for processes a third of their time, so
-# three keep two cores busy; 0 runs all in one.
-PROCESSES ?= 3
+# Test processes side by side, each with servers of its own; 0 runs all in one.
+PROCESSES ?= 2
 
 .DEFAULT_GOAL := help
 .PHONY: help install demo test test-unit test-integration test-acceptance test-chaos check format bench lock clean
@@ -32,9 +31,14 @@ demo: install ## everything on this machine, with no account anywhere; Ctrl-C st
 	@.ci/system-packages $(BIN)/python || true
 	@$(BIN)/gateway demo $(ARGS)
 
-test: install ## the whole test suite (ARGS="-k window")
+test: install ## the whole test suite, or a part in one process (ARGS="-k window")
 	@.ci/system-packages $(BIN)/python browser
-	@$(BIN)/python -m pytest --numprocesses $(PROCESSES) --dist loadgroup --no-loadscope-reorder $(ARGS)
+ifeq ($(strip $(ARGS)),)
+	@$(BIN)/python -m pytest tests/chaos
+	@$(BIN)/python -m pytest --ignore tests/chaos --numprocesses $(PROCESSES) --dist loadgroup --no-loadscope-reorder
+else
+	@$(BIN)/python -m pytest $(ARGS)
+endif
 
 test-unit: install ## rules only, no I/O: seconds
 	@$(BIN)/python -m pytest tests/unit $(ARGS)

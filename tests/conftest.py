@@ -29,10 +29,10 @@ hypothesis.settings.register_profile("suite", deadline=None, print_blob=True)
 hypothesis.settings.load_profile("suite")
 
 TOGETHER: Final = ("tests/chaos", "tests/acceptance/inbox", "tests/acceptance/webchat")
-"""Folders whose tests share a demo, so that one process should run them all. They take longest and begin first: the
-first waits most of its time, the others keep a browser busy."""
+"""Folders whose tests share a demo, so that one process should run them all. They take longest and begin first."""
 
 
+@pytest.hookimpl(tryfirst=True)  # before pytest-xdist looks for the marks
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Tell pytest-xdist which tests belong to one process: those of a file, or of a folder that shares a demo."""
     for item in items:
