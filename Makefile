@@ -35,7 +35,7 @@ test: install ## the whole test suite, or a part in one process (ARGS="-k window
 	@.ci/system-packages $(BIN)/python browser
 ifeq ($(strip $(ARGS)),)
 	@$(BIN)/python -m pytest tests/chaos
-	@$(BIN)/python -m pytest --ignore tests/chaos --numprocesses $(PROCESSES) --dist loadgroup --no-loadscope-reorder
+	@$(BIN)/python -m pytest --ignore tests/chaos --numprocesses $(PROCESSES) --no-loadscope-reorder
 else
 	@$(BIN)/python -m pytest $(ARGS)
 endif

@@ -7,13 +7,14 @@ import uuid
 from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import hypothesis
 import pytest
 import pytest_asyncio
 from pydantic import SecretStr
 from redis.asyncio import Redis
+from xdist.scheduler import LoadScopeScheduling
 
 from gateway.embedded.servers import EmbeddedServers
 from gateway.embedded.state import ServerState
@@ -28,21 +29,20 @@ from inbox.storage.indexes import INDEXES, create_indexes
 hypothesis.settings.register_profile("suite", deadline=None, print_blob=True)
 hypothesis.settings.load_profile("suite")
 
-TOGETHER: Final = ("tests/chaos", "tests/acceptance/inbox", "tests/acceptance/webchat")
-"""Folders whose tests share a demo, so that one process should run them all. They take longest and begin first."""
+TOGETHER: Final = ("tests/acceptance/inbox", "tests/acceptance/webchat")
+"""Folders whose tests share a demo and a browser, so that one process should run them all."""
 
 
-@pytest.hookimpl(tryfirst=True)  # before pytest-xdist looks for the marks
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Tell pytest-xdist which tests belong to one process: those of a file, or of a folder that shares a demo."""
-    for item in items:
-        item.add_marker(pytest.mark.xdist_group(_group(item)))
-    items.sort(key=lambda item: TOGETHER.index(_group(item)) if _group(item) in TOGETHER else len(TOGETHER))
+class ByFile(LoadScopeScheduling):
+    """Has pytest-xdist run the tests of a file, or of a folder that shares a demo, in one process."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        path = nodeid.partition("::")[0]
+        return next((folder for folder in TOGETHER if path.startswith(f"{folder}/")), path)
 
 
-def _group(item: pytest.Item) -> str:
-    path = item.nodeid.partition("::")[0]
-    return next((folder for folder in TOGETHER if path.startswith(f"{folder}/")), path)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> ByFile:
+    return ByFile(config, log)
 
 
 @pytest.fixture(scope="session")
