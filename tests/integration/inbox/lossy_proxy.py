@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit, urlunsplit
 
 CHUNK_BYTES = 65_536
 
@@ -32,7 +32,7 @@ class LossyProxy:
         server = await asyncio.start_server(self._serve, "127.0.0.1", 0)
         port = server.sockets[0].getsockname()[1]
         try:
-            yield f"mongodb://127.0.0.1:{port}{parts.path}?directConnection=true"
+            yield _with_port(parts, port)
         finally:
             server.close()
 
@@ -52,6 +52,14 @@ class LossyProxy:
             back.cancel()
             questions.close()
             writer.close()
+
+
+def _with_port(parts: SplitResult, port: int) -> str:
+    """Return a URL with its login, of one server on another port."""
+    login, _, _ = parts.netloc.rpartition("@")
+    options = [option for option in parts.query.split("&") if not option.startswith("replicaSet=")]
+    netloc = f"{login}@127.0.0.1:{port}" if login else f"127.0.0.1:{port}"
+    return urlunsplit(parts._replace(netloc=netloc, query="&".join([*options, "directConnection=true"])))
 
 
 async def _copy(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
