@@ -104,7 +104,7 @@ async def change(database: Database, numbers: list[int]) -> None:
         for part in (events[:2], events[2:]):
             await write_events(database, part, at=datetime.now(UTC), session=session)
 
-    await database.transaction(work, attempts=60)
+    await database.transaction(work)
 
 
 async def write_for(database: Database, seed: int, changes: int) -> None:
