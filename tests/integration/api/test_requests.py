@@ -109,7 +109,7 @@ async def test_a_patch_merges_and_null_restores_the_default(team: Team) -> None:
     for faulty, pointer in [
         ({"name": None}, "/name"),
         ({"id": "x"}, "/id"),
-        ({"settings": {"time_zone": "Mars"}}, "/settings"),
+        ({"settings": {"time_zone": "Mars"}}, "/settings/time_zone"),
     ]:
         answer = await team.owner.patch("/workspace", faulty)
         assert (answer.status, answer.body["errors"][0]["pointer"]) == (422, pointer)

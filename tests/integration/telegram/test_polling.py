@@ -127,6 +127,12 @@ async def test_an_offset_that_stands_still_is_seen_in_the_channels_health(
         await hurried.poller.sweep()
         return (await health())["status"] == "failing"
 
+    async def is_asked() -> bool:
+        await hurried.poller.sweep()
+        info = await polled.provider("POST", f"/bot{TOKEN}/getWebhookInfo")
+        return bool(info["result"]["url"] == "")
+
+    await polled.until(is_asked)
     await polled.write("hello", user=900)
     await polled.until(stands_still)
     assert "can't be stored" in (await health())["detail"]
