@@ -40,7 +40,7 @@ class Meter:
         self._machine_before = _machine_seconds()
 
     def read(self) -> Used:
-        """Give what was used so far."""
+        """Return what was used so far."""
         after = self._by_kind()
         by_kind = {kind: after[kind] - self._before[kind] for kind in after}
         others = _machine_seconds() - self._machine_before - sum(by_kind.values())

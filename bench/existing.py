@@ -29,7 +29,7 @@ async def customers_wrote(system: System, count: int) -> list[dict[str, Any]]:
 
 
 async def open_conversations(system: System) -> list[dict[str, Any]]:
-    """Give the workspace's open conversations."""
+    """Return the workspace's open conversations."""
     opened = {"workspace_id": system.seed.first.id, "open": True}
     found: list[dict[str, Any]] = await system.runtime.database.conversations.find(opened).to_list(None)
     return found
@@ -94,7 +94,7 @@ async def messages_wait(system: System, conversations: Sequence[dict[str, Any]],
 
 
 def _first_seq(system: System) -> int:
-    """Give a place above all that is there (see `inbox.storage.sequence`)."""
+    """Return a place above all that is there (see `inbox.storage.sequence`)."""
     return int((system.runtime.clock.server_seconds() + 1) * 1000) << 11
 
 

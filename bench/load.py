@@ -50,7 +50,7 @@ class Load:
 
 
 def percentile_ms(seconds: list[float], share: float) -> float:
-    """Give the value in milliseconds that `share` (0–1) of the values stays within; 0 for none."""
+    """Return the value in milliseconds that `share` (0–1) of the values stays within; 0 for none."""
     ordered = sorted(seconds)
     return ordered[min(len(ordered) - 1, int(len(ordered) * share))] * 1000 if ordered else 0.0
 

@@ -28,22 +28,22 @@ from aiohttp import web
 from redis.asyncio import Redis
 
 from gateway.embedded.servers import EmbeddedServers
-from gateway.event_hub import EventHub
-from gateway.event_routes import PATH, EventRoutes
-from gateway.event_socket import Services
-from gateway.sockets import OpenSockets
+from gateway.events.event_hub import EventHub
+from gateway.events.event_routes import PATH, EventRoutes
+from gateway.events.event_socket import Services
+from gateway.http.sockets import OpenSockets
 from inbox.foundation.clock import Clock
 from inbox.foundation.ending_tasks import end_tasks
 from inbox.foundation.ids import new_id
 from inbox.foundation.logs import configure_logging
-from inbox.foundation.runtime import connect_redis
 from inbox.people.access import Caller, CallerKind, Role
 from inbox.storage.database import Database
 from inbox.storage.indexes import create_indexes
+from inbox.storage.runtime import connect_redis
 from inbox.stream.event_stream import EPOCH_KEY, EventReader
 from inbox.stream.events import Audience, Event, EventType, event_documents
-from workers.relay import Relay
-from workers.relay_log import Keep
+from workers.relay.relay import Relay
+from workers.relay.relay_log import Keep
 
 WORKSPACES = 20
 KEEP = Keep(100_000, 86_400)

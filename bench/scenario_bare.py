@@ -14,7 +14,7 @@ from bench.options import Options
 from bench.result import Result, of_load
 from bench.system import HOST, free_port, programs
 from bench.whatsapp_bodies import Webhooks
-from gateway.seed import SeededWhatsApp
+from gateway.demo.seed import SeededWhatsApp
 
 PROCESSES = 2
 CUSTOMERS = 500

@@ -60,7 +60,7 @@ async def _reports(options: Options, system: System, socket: OperatorSocket, sen
 async def _measure(
     options: Options, system: System, socket: OperatorSocket, requests: Iterator[bytes], *, of: str
 ) -> tuple[Result, int, int]:
-    """Give the row, the updates that were answered 200, and the events of the type that the operator got."""
+    """Return the row, the updates that were answered 200, and the events of the type that the operator got."""
     meter = system.meter(socket=socket.pid)
     load = await run_load(HOST, system.port, requests, connections=CONNECTIONS, seconds=options.seconds)
     updates = load.good * EACH

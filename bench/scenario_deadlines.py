@@ -18,7 +18,7 @@ from bench.system import System, running_system
 from inbox.foundation.clock import Clock
 from inbox.foundation.ids import new_id
 from inbox.storage.leases import LEASE_SECONDS, Lease, Leases
-from queueing.auto_close import CLOSED_AT_ONCE, AutoClose
+from queueing.deadlines.auto_close import CLOSED_AT_ONCE, AutoClose
 
 OPEN = 100_000
 INSERTED_AT_ONCE = 5_000

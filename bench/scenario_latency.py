@@ -55,7 +55,7 @@ def _warming(system: System) -> Iterator[bytes]:
 
 
 def _numbered(system: System, count: int, began: list[float]) -> Iterator[bytes]:
-    """Give messages whose text is their number; note when each was handed over."""
+    """Return messages whose text is their number; note when each was handed over."""
     webhooks = Webhooks(system.seed.whatsapp)
     for number in range(count):
         request = webhooks.messages([customer(number % CUSTOMERS)], [f"{PREFIX}{number}"])

@@ -20,9 +20,9 @@ from bench.whatsapp_bodies import Webhooks, customer
 from inbox.channel.channel_directory import STALE_SECONDS
 from inbox.storage.database import Document
 from inbox.storage.wakeups import Wakeups
-from queueing.handing_out import HANDED_AT_ONCE
-from queueing.queue_store import QueueStore
-from queueing.settings_models import QueueFields
+from queueing.routing.handing_out import HANDED_AT_ONCE
+from queueing.settings.queue_store import QueueStore
+from queueing.settings.settings_models import QueueFields
 
 WAITING = 5_000
 OPERATORS = 200

@@ -13,7 +13,7 @@ from bench.options import Options
 from bench.result import Result, at_least, of_load
 from bench.scenario_inbound import check_stored
 from bench.system import HOST, System, running_system
-from gateway.seed_telegram import SeededTelegram
+from gateway.demo.seed_telegram import SeededTelegram
 
 CUSTOMERS = 500
 CONNECTIONS = (40, 100)

@@ -19,12 +19,12 @@ import aiohttp
 from pydantic import SecretStr
 
 from bench.cpu import Meter
+from gateway.demo.seed import Seed, sandbox_config, seed
 from gateway.embedded.servers import EmbeddedServers
-from gateway.seed import Seed, sandbox_config, seed
-from inbox.foundation.runtime import Runtime, open_runtime
 from inbox.foundation.secret_box import SecretBox
 from inbox.foundation.settings import Settings
 from inbox.storage.indexes import create_indexes
+from inbox.storage.runtime import Runtime, open_runtime
 
 HOST = "127.0.0.1"
 READY_SECONDS = 60
@@ -37,7 +37,7 @@ _TIED = Path(__file__).with_name("tied.py")
 _LISTEN = "0A"
 
 
-class ProgramFailed(Exception):  # noqa: N818
+class ProgramFailedError(Exception):
     """A process ended or did not begin to answer; with the ends of the logs."""
 
 
@@ -134,12 +134,12 @@ class Programs:
         """Wait until `ready`.
 
         Raises:
-            ProgramFailed: if a process ended, or it takes too long.
+            ProgramFailedError: if a process ended, or it takes too long.
         """
         limit = time.monotonic() + READY_SECONDS
         while not await ready():
             if time.monotonic() > limit or any(process.poll() is not None for process in self._all()):
-                raise ProgramFailed(self._last_lines())
+                raise ProgramFailedError(self._last_lines())
             await asyncio.sleep(0.05)
 
     async def until_listening(self, port: int, count: int) -> None:

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from itertools import count
 from urllib.parse import urlsplit
 
-from gateway.seed import SeededWhatsApp
+from gateway.demo.seed import SeededWhatsApp
 
 _ids = count()
 _RUN = f"{time.time_ns():x}"
@@ -35,7 +35,7 @@ class Sent:
 
 
 def customer(number: int, *, base: int = 79_000_000_000) -> str:
-    """Give the phone number of a customer."""
+    """Return the phone number of a customer."""
     return str(base + number)
 
 

@@ -7,7 +7,7 @@ from inbox.channel.channel_directory import ChannelRecord
 
 
 def account_of(record: ChannelRecord) -> ChannelAccount:
-    """Give a connector what it needs to know of a channel."""
+    """Return a connector what it needs to know of a channel."""
     return ChannelAccount(
         id=record.id,
         workspace_id=record.workspace_id,

@@ -15,9 +15,9 @@ from typing import ClassVar, Final, Protocol, runtime_checkable
 import msgspec
 
 from inbox.arriving.inbound import InboundEvent
-from inbox.channel.channel_kind import ChannelKind
 from inbox.channel.channel_models import Updates
-from inbox.messages.content import Content
+from inbox.model.channel_kind import ChannelKind
+from inbox.model.content import Content
 from inbox.sending.outbound import OutboundFile, OutboundMessage, SendReceipt, UploadedFile
 from inbox.sending.rates import Rates
 
@@ -56,7 +56,7 @@ class InboundRequest(msgspec.Struct, frozen=True, kw_only=True):
     query: Mapping[str, str] = {}
 
 
-class WebhookRejected(Exception):  # noqa: N818
+class WebhookRejectedError(Exception):
     """The caller is at fault; nothing is stored.
 
     Attributes:
@@ -107,18 +107,18 @@ class Connector(Protocol):
         ...
 
     def verify(self, request: InboundRequest, account: ChannelAccount) -> None:
-        """Check that the provider sent it. Raises `WebhookRejected` (401)."""
+        """Check that the provider sent it. Raises `WebhookRejectedError` (401)."""
         ...
 
     def parse(self, request: InboundRequest) -> Sequence[InboundEvent]:
-        """Turn a body into values, in its order. Raises `WebhookRejected` (400) if it is no envelope.
+        """Turn a body into values, in its order. Raises `WebhookRejectedError` (400) if it is no envelope.
 
         One bad item becomes `Undeciphered` and hurts no other item.
         """
         ...
 
     def check(self, content: Content) -> None:
-        """Check a content against the channel's limits. Raises `ContentNotSendable`."""
+        """Check a content against the channel's limits. Raises `ContentNotSendableError`."""
         ...
 
     async def make_ready(self) -> None:
@@ -130,7 +130,7 @@ class Connector(Protocol):
         ...
 
     async def send(self, message: OutboundMessage, account: ChannelAccount) -> SendReceipt:
-        """Send one message, once, as soon as it is called. Raises `SendFailed`."""
+        """Send one message, once, as soon as it is called. Raises `SendFailedError`."""
         ...
 
     async def close(self) -> None:
@@ -143,7 +143,7 @@ class AnswersChallenge(Protocol):
     """The provider asks a question before it trusts a webhook address (WhatsApp's GET)."""
 
     def challenge(self, request: InboundRequest, account: ChannelAccount) -> str:
-        """Give the text to answer with. Raises `WebhookRejected`."""
+        """Return the text to answer with. Raises `WebhookRejectedError`."""
         ...
 
 
@@ -152,7 +152,7 @@ class MarksRead(Protocol):
     """The channel shows the customer that a message was read."""
 
     async def mark_read(self, provider_id: str, account: ChannelAccount) -> None:
-        """Mark the message and all before it as read. Raises `SendFailed`."""
+        """Mark the message and all before it as read. Raises `SendFailedError`."""
         ...
 
 
@@ -161,7 +161,7 @@ class ShowsTyping(Protocol):
     """The channel shows the customer that somebody is typing."""
 
     async def show_typing(self, *, to: str, last_provider_id: str | None, account: ChannelAccount) -> None:
-        """Show it for as long as the provider does (WhatsApp: 25 s or until a message). Raises `SendFailed`."""
+        """Show it for as long as the provider does (WhatsApp: 25 s or until a message). Raises `SendFailedError`."""
         ...
 
 
@@ -170,7 +170,7 @@ class SendsReactions(Protocol):
     """The channel lets the business react to a message."""
 
     async def react(self, *, to: str, provider_id: str, emoji: str, account: ChannelAccount) -> SendReceipt:
-        """Set the reaction; an empty `emoji` takes it back. Raises `SendFailed`."""
+        """Set the reaction; an empty `emoji` takes it back. Raises `SendFailedError`."""
         ...
 
 
@@ -179,7 +179,7 @@ class EditsMessages(Protocol):
     """The business may change what it sent."""
 
     async def edit(self, *, to: str, provider_id: str, content: Content, account: ChannelAccount) -> None:
-        """Replace a message's content. Raises `SendFailed`."""
+        """Replace a message's content. Raises `SendFailedError`."""
         ...
 
 
@@ -188,7 +188,7 @@ class LimitsEdits(Protocol):
     """A changed message may say less than a new one."""
 
     def check_edit(self, content: Content) -> None:
-        """Check what a message is to say now, beyond `check`. Raises `ContentNotSendable`."""
+        """Check what a message is to say now, beyond `check`. Raises `ContentNotSendableError`."""
         ...
 
 
@@ -197,7 +197,7 @@ class DeletesMessages(Protocol):
     """The business may take back what it sent."""
 
     async def delete(self, *, to: str, provider_id: str, account: ChannelAccount) -> None:
-        """Delete a message for the customer. Raises `SendFailed`."""
+        """Delete a message for the customer. Raises `SendFailedError`."""
         ...
 
 
@@ -207,7 +207,7 @@ class FetchedFile(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         mime_type: What the provider calls it, None where it does not say; never trusted.
         size_bytes: Its size where the provider says so.
-        chunks: The bytes, in pieces; ends early with `SendFailed` where the connection breaks.
+        chunks: The bytes, in pieces; ends early with `SendFailedError` where the connection breaks.
     """
 
     mime_type: str | None = None
@@ -221,7 +221,7 @@ class FetchesFiles(Protocol):
     """Customers' files come as references and are fetched from the provider."""
 
     def fetch_file(self, reference: str, account: ChannelAccount) -> AbstractAsyncContextManager[FetchedFile]:
-        """Open the file that `Media.provider_media_id` names. Raises `SendFailed`."""
+        """Open the file that `Media.provider_media_id` names. Raises `SendFailedError`."""
         ...
 
 
@@ -230,7 +230,7 @@ class UploadsFiles(Protocol):
     """Files are uploaded by a call of their own, before the message that names them."""
 
     async def upload_file(self, file: OutboundFile, account: ChannelAccount) -> UploadedFile:
-        """Upload a file; it may be repeated, since nobody sees it yet. Raises `SendFailed`."""
+        """Upload a file; it may be repeated, since nobody sees it yet. Raises `SendFailedError`."""
         ...
 
 
@@ -251,11 +251,11 @@ class PollsUpdates(Protocol):
     """The provider's news can be asked for, where it has no address to send them to."""
 
     async def begin_polling(self, account: ChannelAccount) -> None:
-        """Have the provider keep its news until they are asked for. Raises `SendFailed`."""
+        """Have the provider keep its news until they are asked for. Raises `SendFailedError`."""
         ...
 
     async def next_updates(self, offset: int | None, account: ChannelAccount) -> UpdateBatch:
-        """Wait a while for news; None asks for all that is not confirmed. Raises `SendFailed`."""
+        """Wait a while for news; None asks for all that is not confirmed. Raises `SendFailedError`."""
         ...
 
 
@@ -264,7 +264,7 @@ class AcknowledgesPresses(Protocol):
     """The provider waits to hear that a pressed button arrived."""
 
     async def acknowledge(self, handle: str, account: ChannelAccount) -> None:
-        """Say so; `handle` is `MessageReceived.acknowledge`. Raises `SendFailed`."""
+        """Say so; `handle` is `MessageReceived.acknowledge`. Raises `SendFailedError`."""
         ...
 
 
@@ -273,7 +273,7 @@ class RegistersWebhook(Protocol):
     """The provider is told the webhook's address by a call, not by hand."""
 
     async def register_webhook(self, url: str, account: ChannelAccount) -> None:
-        """Have updates sent to `url`. Raises `SendFailed`."""
+        """Have updates sent to `url`. Raises `SendFailedError`."""
         ...
 
 
@@ -284,19 +284,19 @@ class KeepsTemplates(Protocol):
     async def list_templates(
         self, account: ChannelAccount, *, name: str | None = None
     ) -> Sequence[Mapping[str, object]]:
-        """Read all templates, or those of one name, as the provider has them. Raises `SendFailed`."""
+        """Read all templates, or those of one name, as the provider has them. Raises `SendFailedError`."""
         ...
 
     async def create_template(self, body: Mapping[str, object], account: ChannelAccount) -> Mapping[str, object]:
-        """Submit a template; gives the provider's `id`, `status` and `category`. Raises `SendFailed`."""
+        """Submit a template; gives the provider's `id`, `status` and `category`. Raises `SendFailedError`."""
         ...
 
     async def edit_template(self, provider_id: str, body: Mapping[str, object], account: ChannelAccount) -> None:
-        """Submit a change. Raises `SendFailed`."""
+        """Submit a change. Raises `SendFailedError`."""
         ...
 
     async def delete_template(self, *, name: str, provider_id: str, account: ChannelAccount) -> None:
-        """Delete a template in one language. Raises `SendFailed`."""
+        """Delete a template in one language. Raises `SendFailedError`."""
         ...
 
 
@@ -305,7 +305,7 @@ class UnregistersWebhook(Protocol):
     """The provider can be told that an address is not served any more."""
 
     async def unregister_webhook(self, account: ChannelAccount) -> None:
-        """Take the channel's address back, unless another one has taken its place. Raises `SendFailed`."""
+        """Take the channel's address back, unless another one has taken its place. Raises `SendFailedError`."""
         ...
 
 
@@ -314,7 +314,7 @@ class ChecksCredentials(Protocol):
     """The credentials can be tried out without sending anything."""
 
     async def check_credentials(self, account: ChannelAccount) -> str:
-        """Give a line for people, such as the verified name and number. Raises `SendFailed`."""
+        """Return a line for people, such as the verified name and number. Raises `SendFailedError`."""
         ...
 
 
@@ -323,7 +323,7 @@ class LimitsRates(Protocol):
     """The provider bounds how fast an account may send."""
 
     def rates(self, account: ChannelAccount) -> Rates:
-        """Give the account's limits; the sender keeps to them."""
+        """Return the account's limits; the sender keeps to them."""
         ...
 
 

@@ -27,7 +27,7 @@ a test fails when it is not up to date.
 
 
 def feature_matrix() -> str:
-    """Give the page."""
+    """Return the page."""
     able = {kind.value: make().capabilities() for kind, make in CONNECTORS.items()}
     contents = {name for one in able.values() for name in one.send}
     features = {name for one in able.values() for name in one.features}

@@ -9,7 +9,7 @@ from channels.contract import Connector
 from channels.telegram.connector import TelegramConnector
 from channels.webchat.connector import WebchatConnector
 from channels.whatsapp.connector import WhatsAppConnector
-from inbox.channel.channel_kind import ChannelKind
+from inbox.model.channel_kind import ChannelKind
 
 CONNECTORS: Final[Mapping[ChannelKind, Callable[[], Connector]]] = {
     ChannelKind.WHATSAPP: WhatsAppConnector,

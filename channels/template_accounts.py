@@ -8,12 +8,12 @@ from channels.accounts import account_of
 from channels.contract import ChannelAccount, Connector, KeepsTemplates
 from inbox.arriving.inbound import ProviderError
 from inbox.channel.channel_directory import ChannelDirectory
-from inbox.channel.channel_kind import ChannelKind
-from inbox.sending.outbound import SendFailed
+from inbox.model.channel_kind import ChannelKind
+from inbox.sending.outbound import SendFailedError
 
 
 class ChannelTemplates:
-    """Calls about templates through a channel's connector. Every one raises `SendFailed`."""
+    """Calls about templates through a channel's connector. Every one raises `SendFailedError`."""
 
     def __init__(self, directory: ChannelDirectory, connectors: Mapping[ChannelKind, Connector]) -> None:
         self._directory = directory
@@ -44,5 +44,5 @@ class ChannelTemplates:
         connector = self._connectors.get(record.kind) if record is not None else None
         if record is None or record.deleted_at is not None or not isinstance(connector, KeepsTemplates):
             explanation = "The channel is not there any more, or has no templates."
-            raise SendFailed(ProviderError(code="channel_not_found", explanation=explanation))
+            raise SendFailedError(ProviderError(code="channel_not_found", explanation=explanation))
         return connector, account_of(record)

@@ -12,17 +12,17 @@ from channels.registry import open_connectors
 from gateway.api.conversations import show_typing
 from gateway.api.dispatch import make_handler
 from gateway.api.routes import PREFIX, ROUTES
-from gateway.documentation import register_documentation
-from gateway.event_routes import register_events
-from gateway.inbox_page import register_inbox_page
-from gateway.media_routes import register_media
-from gateway.middleware import around
+from gateway.events.event_routes import register_events
+from gateway.http.middleware import around
+from gateway.http.status_pages import register_status_pages
+from gateway.media.media_routes import register_media
+from gateway.pages.documentation import register_documentation
+from gateway.pages.inbox_page import register_inbox_page
 from gateway.parts import PARTS, make_parts
-from gateway.status_pages import register_status_pages
-from gateway.webchat_routes import register_webchat
+from gateway.webchat.webchat_routes import register_webchat
 from gateway.webhooks import register_webhooks
-from inbox.channel.channel_kind import ChannelKind
-from inbox.foundation.runtime import Runtime
+from inbox.model.channel_kind import ChannelKind
+from inbox.storage.runtime import Runtime
 
 MAX_BODY_BYTES = 4 * 1024 * 1024
 """A webhook's body, the largest that any route takes; the API's routes have their own, smaller limits."""

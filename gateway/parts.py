@@ -11,24 +11,23 @@ from aiohttp import web
 
 from channels.contract import Connector
 from channels.template_accounts import ChannelTemplates
-from gateway.client_address import ClientAddresses
-from gateway.connections import Connections
-from gateway.content_checks import check_ability, check_edit, check_for_channel
-from gateway.draining import RequestsUnderWay
-from gateway.media_links import MediaLinks
-from gateway.metrics import count_refusal
-from gateway.signals import Signals
-from gateway.sockets import OpenSockets
-from gateway.turns import Turns
+from gateway.api.content_checks import check_ability, check_edit, check_for_channel
+from gateway.events.signals import Signals
+from gateway.http.client_address import ClientAddresses
+from gateway.http.connections import Connections
+from gateway.http.draining import RequestsUnderWay
+from gateway.http.metrics import count_refusal
+from gateway.http.sockets import OpenSockets
+from gateway.http.turns import Turns
+from gateway.media.media_links import MediaLinks
 from inbox.channel.channel_directory import ChannelDirectory
-from inbox.channel.channel_kind import ChannelKind
 from inbox.channel.channel_store import ChannelStore
 from inbox.contacts.contact_store import ContactStore
 from inbox.contacts.suppression import Suppression
 from inbox.conversation.conversations import Conversations
 from inbox.files.blob_store import BlobStore
 from inbox.files.stores import open_blob_store
-from inbox.foundation.runtime import Runtime
+from inbox.model.channel_kind import ChannelKind
 from inbox.people.authenticator import Authenticator
 from inbox.people.login_limit import LoginLimit
 from inbox.sending.acceptance import Acceptance
@@ -36,21 +35,22 @@ from inbox.sending.held import HeldReplies
 from inbox.sending.inbound_traffic import InboundTraffic
 from inbox.sending.message_changes import MessageChanges
 from inbox.sending.outbox import Outbox
+from inbox.storage.runtime import Runtime
 from inbox.storage.sequence import SequenceClock
 from inbox.storage.wakeups import Wakeups
-from queueing.operator_removal import OperatorRemoval
-from queueing.operator_statuses import OperatorStatuses
-from queueing.operator_store import OperatorStore
-from queueing.presence import Presence
-from queueing.queue_removal import QueueRemoval
-from queueing.queue_store import QueueStore
+from queueing.operators.operator_removal import OperatorRemoval
+from queueing.operators.operator_statuses import OperatorStatuses
+from queueing.operators.operator_store import OperatorStore
+from queueing.operators.presence import Presence
+from queueing.settings.queue_removal import QueueRemoval
+from queueing.settings.queue_store import QueueStore
 from queueing.starting import Starting
 from queueing.transfers import Transfers
 from templates_hsm.campaigns.campaign_store import CampaignStore
 from templates_hsm.campaigns.feeding import Feeder
-from templates_hsm.completing import complete_templates
-from templates_hsm.template_reader import TemplateReader
-from templates_hsm.template_store import TemplateStore
+from templates_hsm.render.completing import complete_templates
+from templates_hsm.store.template_store import TemplateStore
+from templates_hsm.sync.template_reader import TemplateReader
 
 ACCEPT_SECONDS: Final = 5.0
 """Below the time limit of a request: who waits longer for the database hears 503 and may ask again by the same key."""

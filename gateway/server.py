@@ -17,16 +17,16 @@ import uvloop
 from aiohttp import web
 
 from gateway.app import build_app
-from gateway.connections import CountingRunner
-from gateway.open_files import allow_many_connections
+from gateway.http.connections import CountingRunner
+from gateway.http.open_files import allow_many_connections
 from gateway.parts import PARTS, Parts
 from inbox.foundation.ending_tasks import end_tasks
 from inbox.foundation.garbage import calm_garbage_collection
 from inbox.foundation.logs import configure_logging, log_lost_exceptions
-from inbox.foundation.runtime import Runtime, open_runtime
-from inbox.foundation.settings import Settings, SettingsInvalid, load_settings
-from inbox.storage.database import DatabaseUnavailable
+from inbox.foundation.settings import Settings, SettingsInvalidError, load_settings
+from inbox.storage.database import DatabaseUnavailableError
 from inbox.storage.indexes import create_indexes
+from inbox.storage.runtime import Runtime, open_runtime
 
 FINISH_SECONDS = 15.0
 CANCEL_SECONDS = 1.0
@@ -49,7 +49,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         configure_logging(settings.log_level, process="serve")
         allow_many_connections()
         uvloop.run(serve(settings, host=options.host or settings.host, port=_port(options.port, settings)))
-    except (SettingsInvalid, DatabaseUnavailable) as error:
+    except (SettingsInvalidError, DatabaseUnavailableError) as error:
         sys.stderr.write(f"{error}\n")
         return CANNOT_START
     return 0

@@ -12,13 +12,13 @@ from aiohttp import web
 from prometheus_client import Counter
 
 from channels.accounts import account_of
-from channels.contract import AnswersChallenge, Connector, InboundRequest, WebhookRejected
-from gateway.metrics import count_refusal
+from channels.contract import AnswersChallenge, Connector, InboundRequest, WebhookRejectedError
+from gateway.http.metrics import count_refusal
 from gateway.parts import PARTS, Parts
 from inbox.arriving.inbound import InboundEvent, MessageReceived, ProviderNotice
 from inbox.arriving.ingest import Addressed, Ingest, IngestCounts, Listeners
 from inbox.channel.channel_directory import ChannelRecord
-from inbox.foundation.problems import Problem, not_found
+from inbox.foundation.problems import ProblemError, not_found
 
 MAX_BODY_BYTES: Final = 4 * 1024 * 1024
 """Meta sends up to 3 MB (webhooks/create-webhook-endpoint, 21 Apr 2026); the contract allows 4 MiB."""
@@ -79,7 +79,7 @@ async def answer_challenge(request: web.Request) -> web.Response:
         raise not_found("challenge: this messenger asks none")
     try:
         answer = connector.challenge(_inbound(request, b""), account_of(channel))
-    except WebhookRejected as rejected:
+    except WebhookRejectedError as rejected:
         raise _problem(rejected) from None
     return web.Response(text=answer)
 
@@ -92,7 +92,7 @@ async def receive(request: web.Request) -> web.Response:
     try:
         connector.verify(inbound, account_of(channel))
         events = connector.parse(inbound)
-    except WebhookRejected as rejected:
+    except WebhookRejectedError as rejected:
         raise _problem(rejected) from None
     to_store = await addressed(events, channel, way_in.parts)
     counts = await way_in.ingest.store(to_store)
@@ -132,16 +132,16 @@ async def _body(request: web.Request) -> bytes:
                 if len(body) > MAX_BODY_BYTES:
                     raise _too_large()
     except TimeoutError:
-        raise Problem("malformed", f"The body did not arrive within {BODY_SECONDS:g} seconds.") from None
+        raise ProblemError("malformed", f"The body did not arrive within {BODY_SECONDS:g} seconds.") from None
     return bytes(body)
 
 
-def _too_large() -> Problem:
-    return Problem("too_large", f"A webhook must not be longer than {MAX_BODY_BYTES} bytes.")
+def _too_large() -> ProblemError:
+    return ProblemError("too_large", f"A webhook must not be longer than {MAX_BODY_BYTES} bytes.")
 
 
 async def addressed(events: Sequence[InboundEvent], channel: ChannelRecord, parts: Parts) -> list[Addressed]:
-    """Give each event its channel: the one that was called, or the sibling whose account it names."""
+    """Pair each event with its channel: the one that was called, or the sibling whose account it names."""
     own, ref = (None, channel.account_key), channel.ref
     if channel.deleted_at is None and all(event.account_key in own for event in events):
         return [Addressed(ref, event) for event in events]
@@ -163,8 +163,8 @@ def _kept_raw(event: InboundEvent) -> ProviderNotice:
     return ProviderNotice(account_key=event.account_key, raw=event.raw, topic="unaddressed")
 
 
-def _problem(rejected: WebhookRejected) -> Problem:
-    return Problem(_CODE_BY_STATUS[rejected.status], rejected.detail)
+def _problem(rejected: WebhookRejectedError) -> ProblemError:
+    return ProblemError(_CODE_BY_STATUS[rejected.status], rejected.detail)
 
 
 def _count(counts: IngestCounts) -> None:

@@ -7,25 +7,25 @@ from datetime import datetime
 
 from inbox.arriving.arrivals import identity_keys, new_contact, new_conversation
 from inbox.arriving.inbound import Customer
-from inbox.arriving.ingest_events import conversation_created, message_created
 from inbox.arriving.openings import COUNT
-from inbox.channel.channel_kind import ChannelKind
-from inbox.channel.channel_ref import ChannelRef
 from inbox.contacts.joining import account_ids, names_of
 from inbox.contacts.phone_aliases import phone_aliases
-from inbox.contacts.phone_numbers import PhoneRefused, looks_like_phone, read_phone, read_possible_phone
+from inbox.contacts.phone_numbers import PhoneRefusedError, looks_like_phone, read_phone, read_possible_phone
 from inbox.conversation.conversation_changes import view_of
 from inbox.foundation.clock import Clock
 from inbox.foundation.decoding import field_problem
-from inbox.foundation.problems import Problem
-from inbox.messages.content import Content
+from inbox.foundation.problems import ProblemError
 from inbox.messages.views import ConversationState, ConversationView
+from inbox.model.channel_kind import ChannelKind
+from inbox.model.channel_ref import ChannelRef
+from inbox.model.content import Content
 from inbox.people.access import Caller, CallerKind
 from inbox.sending.outgoing import author_of, outgoing_document
 from inbox.storage.database import Database, Document, Session
 from inbox.storage.sequence import SequenceClock
 from inbox.stream.events import write_events
-from queueing.explanation import STARTED, Rule, routing_note, who
+from inbox.views.telling import conversation_created, message_created
+from queueing.routing.explanation import STARTED, Rule, routing_note, who
 from queueing.transfers import Transfers
 
 
@@ -51,7 +51,7 @@ class Starting:
             session: Of the transaction.
 
         Raises:
-            Problem: `invalid_request` at `/to`, `conversation_open` with its id, `operator_full`.
+            ProblemError: `invalid_request` at `/to`, `conversation_open` with its id, `operator_full`.
         """
         now = self._clock.now()
         customer, contact = await self._recipient(caller.workspace_id, channel, to, session)
@@ -73,7 +73,7 @@ class Starting:
         return await view_of(self._database, conversation, at=now, session=session)
 
     async def _placed(self, caller: Caller, now: datetime, session: Session) -> Document:
-        """Give the fields that put it to the caller; a program's waits for anyone, as in a channel without queue."""
+        """Return the fields that put it to the caller; a program's waits for anyone, as in a channel without queue."""
         if caller.kind is not CallerKind.OPERATOR:
             return {"state": ConversationState.QUEUED.value, "queue_id": None, "queued_at": now}
         await self._transfers.take_seat(caller.workspace_id, caller.id, at=now, session=session)
@@ -123,7 +123,7 @@ class Starting:
 
 
 async def known_contact(database: Database, channel: ChannelRef, to: str) -> str | None:
-    """Give the id of the contact that a recipient is, None for somebody new. Raises `Problem` at `/to`."""
+    """Return the id of the contact that a recipient is, None for somebody new. Raises `ProblemError` at `/to`."""
     if not looks_like_phone(to):
         return to
     keys = identity_keys(channel, _customer_of(to))
@@ -142,9 +142,9 @@ async def find_open(database: Database, channel: ChannelRef, to: str) -> str | N
     return None if found is None else str(found["_id"])
 
 
-def conversation_open(conversation_id: str) -> Problem:
+def conversation_open(conversation_id: str) -> ProblemError:
     """Say that there is one already."""
-    return Problem(
+    return ProblemError(
         "conversation_open",
         "The customer has an open conversation on this channel: write there.",
         extra={"conversation_id": conversation_id},
@@ -155,7 +155,7 @@ def _customer_of(phone: str) -> Customer:
     for read in (read_phone, read_possible_phone):
         try:
             digits = read(phone)
-        except PhoneRefused as refused:
+        except PhoneRefusedError as refused:
             reason = str(refused)
         else:
             return Customer(external_id=digits, aliases=phone_aliases(digits))

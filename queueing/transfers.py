@@ -17,15 +17,15 @@ from inbox.conversation.queue_members import REACHABLE, RECENT_KEPT, capacity_of
 from inbox.conversation.queue_places import end_of_line
 from inbox.conversation.seats import free_place, operator_line, queue_line
 from inbox.foundation.clock import Clock
-from inbox.foundation.problems import Problem, not_found
+from inbox.foundation.problems import ProblemError, not_found
 from inbox.messages.views import ConversationState, ConversationView
 from inbox.people.access import Caller, CallerKind
 from inbox.storage.database import Database, Document, Session
 from inbox.stream.events import EventType
-from queueing.admission_rules import Answer, Entrant, QueueFacts, may_enter
-from queueing.explanation import Rule, routing_note, who
-from queueing.queue_facts import QueueWorld, own_queues, read_world
-from queueing.settings_models import Occasion
+from queueing.routing.admission_rules import Answer, Entrant, QueueFacts, may_enter
+from queueing.routing.explanation import Rule, routing_note, who
+from queueing.routing.queue_facts import QueueWorld, own_queues, read_world
+from queueing.settings.settings_models import Occasion
 
 _REFUSALS: Final = {
     Answer.OVERFLOWED: ("queue_full", "The queue is full: no conversation can be transferred into it now."),
@@ -75,7 +75,7 @@ class Transfers:
         Who loses a race for it may not see it any more: then there is no such conversation, as in any other call.
 
         Raises:
-            Problem: `not_found`, `conversation_closed`, `already_assigned`, `forbidden`,
+            ProblemError: `not_found`, `conversation_closed`, `already_assigned`, `forbidden`,
                 `operator_unavailable` (there is no such operator), `operator_full`.
         """
 
@@ -94,7 +94,7 @@ class Transfers:
         """Transfer to an operator who is online or ready and has room.
 
         Raises:
-            Problem: `not_found`, `conversation_closed`, `not_assigned`, `operator_unavailable`, `operator_full`.
+            ProblemError: `not_found`, `conversation_closed`, `not_assigned`, `operator_unavailable`, `operator_full`.
         """
 
         async def work(session: Session) -> ConversationView:
@@ -102,7 +102,7 @@ class Transfers:
             check_hand_on(ConversationFacts.of(before), caller)
             operator = await self._operator(caller.workspace_id, operator_id, session)
             if operator["status"] not in REACHABLE:
-                raise Problem("operator_unavailable", _AWAY)
+                raise ProblemError("operator_unavailable", _AWAY)
             if before["operator_id"] == operator_id:
                 return await view_of(self._database, before, at=self._clock.now(), session=session)
             note = routing_note(Rule.TRANSFER, "assigned", self._clock.now(), operator_id=operator_id, by=who(caller))
@@ -114,7 +114,7 @@ class Transfers:
         """Transfer to the end of a queue, without priority.
 
         Raises:
-            Problem: `not_found`, `conversation_closed`, `not_assigned`, `queue_full`, `queue_unavailable`.
+            ProblemError: `not_found`, `conversation_closed`, `not_assigned`, `queue_full`, `queue_unavailable`.
         """
 
         async def work(session: Session) -> ConversationView:
@@ -157,7 +157,7 @@ class Transfers:
         return may_enter(facts, Entrant.TRANSFER)
 
     async def hand_over(self, before: Document, operator_id: str, note: Document, *, session: Session) -> None:
-        """Give a conversation to an active operator who has room. Raises `Problem`."""
+        """Assign a conversation to an active operator who has room. Raises `ProblemError`."""
         operator = await self._operator(before["workspace_id"], operator_id, session)
         await self._give(before, operator, EventType.CONVERSATION_TRANSFERRED, note, session)
 
@@ -190,12 +190,12 @@ class Transfers:
             )
 
     async def take_seat(self, workspace_id: str, operator_id: str, *, at: datetime, session: Session) -> None:
-        """Count one more conversation on an active operator who has room. Raises `Problem`."""
+        """Count one more conversation on an active operator who has room. Raises `ProblemError`."""
         await self._take_seat(await self._operator(workspace_id, operator_id, session), at, session)
 
     async def _take_seat(self, operator: Document, at: datetime, session: Session) -> None:
         if not await self._has_room(operator, session):
-            raise Problem("operator_full", _FULL)
+            raise ProblemError("operator_full", _FULL)
         await self._database.operators.update_one(
             {"_id": operator["_id"], "workspace_id": operator["workspace_id"]},
             {"$inc": {"load": 1}, "$set": {"idle_since": at}},
@@ -217,15 +217,18 @@ class Transfers:
             {"_id": operator_id, "workspace_id": workspace_id, "active": True}, session=session
         )
         if found is None:
-            raise Problem("operator_unavailable", "There is no active operator with this id in the workspace.")
+            raise ProblemError("operator_unavailable", "There is no active operator with this id in the workspace.")
         return found
 
 
 def refuse_unless_queued(answer: Answer) -> None:
-    """Turn a queue's refusal of a transfer into a problem. Raises `Problem` (`queue_full`, `queue_unavailable`)."""
+    """Turn a queue's refusal of a transfer into a problem.
+
+    Raises `ProblemError` (`queue_full`, `queue_unavailable`).
+    """
     if answer in _REFUSALS:
         code, detail = _REFUSALS[answer]
-        raise Problem(code, detail)
+        raise ProblemError(code, detail)
 
 
 async def move_to_queue(

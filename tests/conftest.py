@@ -19,11 +19,11 @@ from xdist.scheduler import LoadScopeScheduling
 from gateway.embedded.servers import EmbeddedServers
 from gateway.embedded.state import ServerState
 from inbox.foundation.clock import FixedClock
-from inbox.foundation.runtime import Runtime, connect_redis
 from inbox.foundation.secret_box import SecretBox
 from inbox.foundation.settings import Settings
 from inbox.storage.database import Database
 from inbox.storage.indexes import INDEXES, create_indexes
+from inbox.storage.runtime import Runtime, connect_redis
 
 # A busy machine is no fault; what failed is printed so that it can be run again.
 hypothesis.settings.register_profile("suite", deadline=None, print_blob=True)

@@ -7,8 +7,8 @@ import sys
 import uvloop
 
 from inbox.foundation.logs import configure_logging
-from inbox.foundation.settings import SettingsInvalid, load_settings
-from inbox.storage.database import DatabaseUnavailable
+from inbox.foundation.settings import SettingsInvalidError, load_settings
+from inbox.storage.database import DatabaseUnavailableError
 from workers.process import work
 
 CANNOT_START = 2
@@ -21,7 +21,7 @@ def main() -> int:
         settings = load_settings()
         configure_logging(settings.log_level, process="work")
         uvloop.run(work(settings))
-    except (SettingsInvalid, DatabaseUnavailable) as error:
+    except (SettingsInvalidError, DatabaseUnavailableError) as error:
         sys.stderr.write(f"{error}\n")
         return CANNOT_START
     return 0

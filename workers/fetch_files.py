@@ -14,8 +14,7 @@ import structlog
 from channels.accounts import account_of
 from channels.contract import Connector, FetchesFiles
 from inbox.channel.channel_directory import ChannelDirectory, ChannelRecord
-from inbox.channel.channel_kind import ChannelKind
-from inbox.files.blob_store import BlobStore, StoreUnavailable, TooLarge
+from inbox.files.blob_store import BlobStore, StoreUnavailableError, TooLargeError
 from inbox.files.fetching import (
     CLAIM_SECONDS,
     MAX_CLAIMS,
@@ -32,9 +31,10 @@ from inbox.files.names import tidy_name
 from inbox.files.orphans import LOOKED_BACK_SECONDS, OrphanSweep
 from inbox.files.uploads import sweep_unnamed
 from inbox.foundation.ending_tasks import end_tasks
-from inbox.foundation.runtime import Runtime
-from inbox.sending.outbound import SendFailed
+from inbox.model.channel_kind import ChannelKind
+from inbox.sending.outbound import SendFailedError
 from inbox.storage.isolation import Isolated
+from inbox.storage.runtime import Runtime
 from workers.sweep import sweep
 
 SWEEP_SECONDS: Final = 0.5
@@ -51,7 +51,7 @@ RENEW_SECONDS: Final = CLAIM_SECONDS / 4
 _log = structlog.get_logger()
 
 
-class _ClaimLost(Exception):  # noqa: N818 - a fact
+class _ClaimLostError(Exception):
     """Another process fetches this file now."""
 
 
@@ -135,16 +135,16 @@ class FileFetcher:
                 if task.left_over is not None:
                     await self._store.delete(task.left_over)
                 await self._store_file(task, record, connector)
-        except SendFailed as failed:
+        except SendFailedError as failed:
             await self._miss(task, failed.error.explanation, retryable=failed.error.retryable)
-        except TooLarge as too_large:
+        except TooLargeError as too_large:
             await self._miss(task, f"The file is larger than {too_large.limit_bytes} bytes.", retryable=False)
         except TimeoutError:
             await self._miss(task, "The provider is too slow to give the file.", retryable=True)
-        except StoreUnavailable as away:
+        except StoreUnavailableError as away:
             _log.warning("a file waits for the store", file_id=task.id, error=str(away))
             await file_postponed(self._runtime.database, task, self._runtime.clock.now())
-        except _ClaimLost:
+        except _ClaimLostError:
             await self._forget(task.blob_id)
 
     async def _store_file(self, task: FileTask, record: ChannelRecord, connector: FetchesFiles) -> None:
@@ -169,11 +169,11 @@ class FileFetcher:
             if time.monotonic() - renewed_at > RENEW_SECONDS:
                 renewed_at = time.monotonic()
                 if not await renew_claim(self._runtime.database, task, self._runtime.clock.now()):
-                    raise _ClaimLost
+                    raise _ClaimLostError
 
     async def _forget(self, blob_id: str) -> None:
         """Take away what an attempt left; where the store does not work, the sweep does it later."""
-        with contextlib.suppress(StoreUnavailable):
+        with contextlib.suppress(StoreUnavailableError):
             await self._store.delete(blob_id)
 
     async def _miss(self, task: FileTask, reason: str, *, retryable: bool) -> None:

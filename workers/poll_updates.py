@@ -19,14 +19,14 @@ from channels.accounts import account_of
 from channels.contract import Connector, PollsUpdates
 from inbox.arriving.ingest import Addressed, Ingest
 from inbox.channel.channel_directory import ChannelDirectory, ChannelRecord
-from inbox.channel.channel_kind import ChannelKind
 from inbox.channel.channel_models import HealthStatus, Updates
 from inbox.channel.channel_store import ChannelStore
 from inbox.foundation.ending_tasks import end_tasks
 from inbox.foundation.ids import new_id
-from inbox.foundation.runtime import Runtime
-from inbox.sending.outbound import SendFailed
-from inbox.storage.leases import LeaseLost, Leases
+from inbox.model.channel_kind import ChannelKind
+from inbox.sending.outbound import SendFailedError
+from inbox.storage.leases import LeaseLostError, Leases
+from inbox.storage.runtime import Runtime
 from workers.sweep import sweep
 
 SWEEP_SECONDS: Final = 1.0
@@ -81,7 +81,7 @@ class Poller:
         """Poll while the lease is ours."""
         try:
             await self._leases.hold_once(f"poll:{channel_id}", lambda _: self._poll(channel_id))
-        except LeaseLost:
+        except LeaseLostError:
             _log.warning("another process polls the channel", channel_id=channel_id)
         except Exception as error:
             _log.error("polling stopped", channel_id=channel_id, exc_info=error)
@@ -101,7 +101,7 @@ class Poller:
                 await self._ingest.store([Addressed(record.ref, event) for event in batch.events])
                 offset = batch.next_offset
                 await self._note(record, HealthStatus.OK, "Updates are asked for, and come.")
-            except SendFailed as failed:
+            except SendFailedError as failed:
                 begun = False
                 await self._note(record, HealthStatus.FAILING, failed.error.explanation)
                 await asyncio.sleep(max(PAUSE_SECONDS, failed.retry_after_seconds or 0))

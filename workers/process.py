@@ -15,35 +15,37 @@ from channels.registry import open_connectors
 from channels.template_accounts import ChannelTemplates
 from inbox.arriving.ingest import Ingest, Listeners
 from inbox.channel.channel_directory import ChannelDirectory
-from inbox.channel.channel_kind import ChannelKind
 from inbox.contacts.filling_terms import fill_search_terms
 from inbox.contacts.suppression import Suppression
 from inbox.files.stores import open_blob_store
 from inbox.foundation.ending_tasks import end_tasks
 from inbox.foundation.garbage import calm_garbage_collection
 from inbox.foundation.logs import log_lost_exceptions
-from inbox.foundation.runtime import Runtime, open_runtime
 from inbox.foundation.settings import Settings
+from inbox.model.channel_kind import ChannelKind
 from inbox.storage.indexes import create_indexes
+from inbox.storage.runtime import Runtime, open_runtime
 from inbox.storage.sequence import SequenceClock
-from queueing.queue_telling import QueueTelling
+from queueing.settings.queue_telling import QueueTelling
 from templates_hsm.campaigns.last_check import CampaignGate
-from templates_hsm.template_reader import TemplateReader
-from workers import deliver, end_channels, fire_deadlines, keep_windows, reply, route, tell_provider
-from workers.deliver import Deliverer
-from workers.end_channels import ChannelEnder
+from templates_hsm.sync.template_reader import TemplateReader
+from workers.deadlines import fire_deadlines, keep_windows, reply
+from workers.deadlines.fire_deadlines import DeadlineKeeper
+from workers.deadlines.keep_windows import WindowKeeper
+from workers.deadlines.reply import Replier
 from workers.fetch_files import FileFetcher
-from workers.fire_deadlines import DeadlineKeeper
-from workers.hear_answers import hear_answer
-from workers.keep_windows import WindowKeeper
 from workers.poll_updates import Poller
-from workers.relay import Relay
-from workers.relay_log import Keep
-from workers.reply import Replier
-from workers.route import Router
+from workers.relay.relay import Relay
+from workers.relay.relay_log import Keep
+from workers.routing import route
+from workers.routing.route import Router
 from workers.run_campaigns import Campaigner
+from workers.sending import deliver, end_channels, tell_provider
+from workers.sending.deliver import Deliverer
+from workers.sending.end_channels import ChannelEnder
+from workers.sending.hear_answers import hear_answer
+from workers.sending.tell_provider import ProviderTeller
 from workers.sweep import sweep
-from workers.tell_provider import ProviderTeller
 from workers.wakeup_worker import Hands, run_wakeups
 
 CLOCK_CHECK_SECONDS = 60.0

@@ -15,12 +15,12 @@ import structlog
 
 from inbox.contacts.suppression import Suppression
 from inbox.foundation.ids import new_id
-from inbox.foundation.problems import Problem
-from inbox.foundation.runtime import Runtime
+from inbox.foundation.problems import ProblemError
 from inbox.sending.pacing import CAMPAIGN_SHARE
 from inbox.storage.database import Document
 from inbox.storage.isolation import Isolated
-from inbox.storage.leases import LeaseLost, Leases
+from inbox.storage.leases import LeaseLostError, Leases
+from inbox.storage.runtime import Runtime
 from inbox.storage.sequence import SequenceClock
 from templates_hsm.campaigns.audience_store import remove_abandoned
 from templates_hsm.campaigns.campaign_store import CampaignStore
@@ -78,7 +78,7 @@ class Campaigner:
         self._uploads = Isolated("uploads")
 
     def works(self) -> list[Coroutine[Any, Any, None]]:
-        """Give all that has to be done, again and again."""
+        """Return all that has to be done, again and again."""
         return [
             sweep("campaigns", self.sweep, every_seconds=SWEEP_SECONDS),
             sweep("campaigns_counted", self.count_on, every_seconds=FOLLOW_SECONDS),
@@ -122,7 +122,7 @@ class Campaigner:
             self._wake_sender(campaign["channel_id"])
 
     async def end_old_lists(self) -> None:
-        """Give up the rows of campaigns that ended long ago."""
+        """Return up the rows of campaigns that ended long ago."""
         await end_old_lists(self._database, now=self._clock.now())
 
     async def clean(self) -> None:
@@ -140,7 +140,7 @@ class Campaigner:
         workspace_id, campaign_id = campaign["workspace_id"], campaign["_id"]
         try:
             await self._store.act(workspace_id, campaign_id, Action.START)
-        except Problem as problem:
+        except ProblemError as problem:
             _log.warning("a campaign could not start", campaign_id=campaign_id, code=problem.code)
             await self._store.act(workspace_id, campaign_id, Action.STOP, reason="template_unusable")
 
@@ -152,7 +152,7 @@ class Campaigner:
     async def _run_under_lease(self, campaign: Document) -> None:
         try:
             await self._leases.hold_once(f"campaign:{campaign['_id']}", lambda _: _Run(self, campaign).run())
-        except LeaseLost:
+        except LeaseLostError:
             _log.warning("the campaign went to another worker", campaign_id=campaign["_id"])
         except Exception as error:
             _log.error("feeding stopped", campaign_id=campaign["_id"], exc_info=error)

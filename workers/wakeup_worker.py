@@ -12,10 +12,10 @@ from arq.worker import Function, Worker, func
 from redis.asyncio import Redis
 
 from inbox.storage.wakeups import QUEUE_NAME, decode_job, encode_job
-from workers.deliver import Deliverer
-from workers.reply import Replier
-from workers.route import Router
-from workers.tell_provider import ProviderTeller
+from workers.deadlines.reply import Replier
+from workers.routing.route import Router
+from workers.sending.deliver import Deliverer
+from workers.sending.tell_provider import ProviderTeller
 
 POLL_SECONDS: Final = 0.02
 """arq polls: a wake-up starts after 23 ms in the median for 3 % of a core (0.05 s: 27 ms for 1.5 %)."""
@@ -48,7 +48,7 @@ async def run_wakeups(redis: Redis, hands: Hands) -> None:
 
 
 def jobs(hands: Hands) -> Sequence[Function]:
-    """Give the jobs by their explicit names."""
+    """Return the jobs by their explicit names."""
     deliverer, teller, replier, router = hands
 
     async def deliver(_: Any, channel_id: str) -> None:

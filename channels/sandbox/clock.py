@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 
-class ClockNotShared(Exception):  # noqa: N818
+class ClockNotSharedError(Exception):
     """GATEWAY_CLOCK_FILE is not set, so moving the time would move only the sandbox."""
 
 
@@ -42,10 +42,10 @@ class Clock:
         """Move the time for every process that reads the file.
 
         Raises:
-            ClockNotShared: No file is named.
+            ClockNotSharedError: No file is named.
         """
         if self._path is None:
-            raise ClockNotShared(str(ClockNotShared.__doc__))
+            raise ClockNotSharedError(str(ClockNotSharedError.__doc__))
         _write_atomically(self._path, repr(float(seconds)))
         self.offset_seconds = seconds
 

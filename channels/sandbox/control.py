@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 from aiohttp import WSMsgType, web
 
-from channels.sandbox.clock import Clock, ClockNotShared
+from channels.sandbox.clock import Clock, ClockNotSharedError
 from channels.sandbox.faults import FaultBox
 from channels.sandbox.graph.cloud import Cloud
 from channels.sandbox.graph.state import Number
@@ -18,7 +18,7 @@ from channels.sandbox.live import LiveFeed, Subscriber
 from channels.sandbox.request_log import RequestLog
 from channels.sandbox.telegram.stats import bot_stats
 from channels.sandbox.telegram.world import Telegram
-from channels.sandbox.web_answers import BadRequest, Conflict, answer, body_of
+from channels.sandbox.web_answers import BadRequestError, ConflictError, answer, body_of
 
 PAGE_REQUESTS = 10_000
 """Most log entries in one answer."""
@@ -118,11 +118,11 @@ class Control:
         """Move the time of all processes that read the shared file."""
         seconds = (await body_of(request)).get("offset_seconds")
         if isinstance(seconds, bool) or not isinstance(seconds, int | float):
-            raise BadRequest("offset_seconds must be a number")
+            raise BadRequestError("offset_seconds must be a number")
         try:
             self._clock.set_offset(seconds)
-        except ClockNotShared as error:
-            raise Conflict(str(error)) from error
+        except ClockNotSharedError as error:
+            raise ConflictError(str(error)) from error
         return await self.clock(request)
 
     async def retry_webhooks(self, _request: web.Request) -> web.Response:
@@ -176,4 +176,4 @@ def _integer(request: web.Request, name: str, otherwise: int) -> int:
     try:
         return max(0, int(request.query.get(name, otherwise)))
     except ValueError as error:
-        raise BadRequest(f"{name} must be a number") from error
+        raise BadRequestError(f"{name} must be a number") from error

@@ -12,7 +12,7 @@ from channels.sandbox.telegram import groups, people
 from channels.sandbox.telegram.chats import is_blocked
 from channels.sandbox.telegram.state import Bot, BotConfig, Chat, JsonObject, Person
 from channels.sandbox.telegram.world import Telegram, message_view
-from channels.sandbox.web_answers import BadRequest, NotFound, answer, body_of, file_answer
+from channels.sandbox.web_answers import BadRequestError, NotFoundError, answer, body_of, file_answer
 
 CUSTOMER = "/control/telegram/{bot_id}/customers/{user_id}"
 NAMES = ("first_name", "last_name", "username", "language_code")
@@ -129,7 +129,7 @@ class TelegramControl:
         file = self._telegram.files.get(self._bot(request).id, request.match_info["file_id"])
         data = self._telegram.files.read(file) if file is not None else None
         if file is None or data is None:
-            raise NotFound("no such file")
+            raise NotFoundError("no such file")
         return file_answer(data, file.mime_type)
 
     async def _act(self, request: web.Request) -> tuple[Bot, Person, JsonObject]:
@@ -152,13 +152,13 @@ class TelegramControl:
         name = request.match_info["bot_id"]
         bot = self._telegram.bots.get(int(name)) if ID.match(name) else None
         if bot is None:
-            raise NotFound(f"there is no bot {name}")
+            raise NotFoundError(f"there is no bot {name}")
         return bot
 
     def _person(self, request: web.Request, bot: Bot, fields: JsonObject) -> Person:
         name = request.match_info["user_id"]
         if not (ID.match(name) and 0 < int(name) < MAX_USER_ID):
-            raise BadRequest("the customer must be a user id: a number of at most 52 bits")
+            raise BadRequestError("the customer must be a user id: a number of at most 52 bits")
         return bot.person(int(name), **{key: fields[key] for key in NAMES if key in fields})
 
     def _chat(self, request: web.Request, bot: Bot, person: Person) -> Chat:
@@ -173,7 +173,7 @@ def _chat_named(bot: Bot, name: str) -> Chat:
     try:
         return bot.chats[int(name)]
     except (KeyError, ValueError) as error:
-        raise NotFound(f"there is no chat {name}") from error
+        raise NotFoundError(f"there is no chat {name}") from error
 
 
 def _person_view(bot: Bot, person: Person) -> JsonObject:

@@ -13,7 +13,7 @@ from channels.sandbox.graph.cloud import Cloud
 from channels.sandbox.graph.errors import GraphError
 from channels.sandbox.graph.state import Customer, JsonObject, Number, NumberConfig
 from channels.sandbox.graph.templates import CATEGORIES, QUALITIES, STATUSES, Template
-from channels.sandbox.web_answers import BadRequest, NotFound, answer, body_of, file_answer
+from channels.sandbox.web_answers import BadRequestError, NotFoundError, answer, body_of, file_answer
 
 CUSTOMER = "/control/whatsapp/{phone_number_id}/customers/{wa_id}"
 
@@ -77,7 +77,9 @@ class WhatsAppControl:
         status, category, quality = body.get("status"), body.get("category"), body.get("quality")
         other = category in CATEGORIES or quality in QUALITIES or isinstance(body.get("hold_after"), int)
         if status not in STATUSES and not (status is None and other):
-            raise BadRequest(f"status must be one of {sorted(STATUSES)}, or name a category, quality or hold_after")
+            raise BadRequestError(
+                f"status must be one of {sorted(STATUSES)}, or name a category, quality or hold_after"
+            )
         for template in found:
             if category is not None and category != template.category:
                 account_templates.recategorise(self._cloud, template, str(category))
@@ -105,14 +107,14 @@ class WhatsAppControl:
             if body.get("language") in (None, template.language) and body.get("waba_id") in (None, template.waba_id)
         ]
         if not found:
-            raise NotFound(f"there is no template {name}")
+            raise NotFoundError(f"there is no template {name}")
         return found
 
     async def media(self, request: web.Request) -> web.Response:
         """A file for the phone page; shown by the browser only if it is a picture, sound or film."""
         media = self._cloud.media.get(request.match_info["media_id"])
         if media is None:
-            raise NotFound("no such file")
+            raise NotFoundError("no such file")
         return file_answer(media.data, media.mime_type)
 
     async def upload(self, request: web.Request) -> web.Response:
@@ -142,8 +144,8 @@ class WhatsAppControl:
         try:
             await inbound.fetch_link(self._cloud, number, message)
             kept = inbound.write(self._cloud, number, customer, message)
-        except inbound.BadMessage as error:
-            raise BadRequest(str(error)) from error
+        except inbound.BadMessageError as error:
+            raise BadRequestError(str(error)) from error
         return answer(kept.content, status=201)
 
     async def thread(self, request: web.Request) -> web.Response:
@@ -168,20 +170,20 @@ class WhatsAppControl:
         """The customer stops or resumes marketing messages."""
         value = (await body_of(request)).get("value")
         if value not in ("stop", "resume"):
-            raise BadRequest("value must be stop or resume")
+            raise BadRequestError("value must be stop or resume")
         inbound.prefer(self._cloud, self._number(request), self._customer(request), value)
         return answer({"value": value})
 
     def _number(self, request: web.Request) -> Number:
         number = self._cloud.state.numbers.get(request.match_info["phone_number_id"])
         if number is None:
-            raise NotFound(f"there is no number {request.match_info['phone_number_id']}")
+            raise NotFoundError(f"there is no number {request.match_info['phone_number_id']}")
         return number
 
     def _customer(self, request: web.Request, name: Any = None) -> Customer:
         key = request.match_info["wa_id"].lstrip("+")
         if not (key.isascii() and (key.isdigit() or "." in key) and len(key) <= 140):
-            raise BadRequest("the customer must be digits or a business-scoped id")
+            raise BadRequestError("the customer must be digits or a business-scoped id")
         return self._number(request).customer(key, str(name) if name else None)
 
 
@@ -189,15 +191,15 @@ def plant(cloud: Cloud, body: JsonObject) -> Template:
     """Create a template that the business did not submit, approved unless it says otherwise.
 
     Raises:
-        BadRequest: The definition has a fault.
+        BadRequestError: The definition has a fault.
     """
     status = str(body.get("status", "APPROVED"))
     if not body.get("waba_id") or status not in STATUSES:
-        raise BadRequest(f"waba_id is required, and status must be one of {sorted(STATUSES)}")
+        raise BadRequestError(f"waba_id is required, and status must be one of {sorted(STATUSES)}")
     try:
         template = cloud.templates.create(str(body["waba_id"]), body)
     except GraphError as error:
-        raise BadRequest(error.details) from error
+        raise BadRequestError(error.details) from error
     template.decide(status, body.get("reason"))
     return template
 

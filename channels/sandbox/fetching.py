@@ -5,7 +5,7 @@ from __future__ import annotations
 import aiohttp
 
 
-class NotFetched(Exception):  # noqa: N818
+class NotFetchedError(Exception):
     """There is no file of acceptable size at the address."""
 
 
@@ -13,17 +13,17 @@ async def fetch(session: aiohttp.ClientSession, url: str, max_bytes: int) -> tup
     """The type and the bytes behind an address.
 
     Raises:
-        NotFetched: With a sentence that says why.
+        NotFetchedError: With a sentence that says why.
     """
     data = bytearray()
     try:
         async with session.get(url) as answer:
             if answer.status != 200:
-                raise NotFetched(f"The link answers HTTP {answer.status}.")
+                raise NotFetchedError(f"The link answers HTTP {answer.status}.")
             async for chunk in answer.content.iter_chunked(262_144):
                 data += chunk
                 if len(data) > max_bytes:
-                    raise NotFetched(f"The file behind the link is larger than {max_bytes >> 20} MB.")
+                    raise NotFetchedError(f"The file behind the link is larger than {max_bytes >> 20} MB.")
             return answer.content_type, bytes(data)
     except (aiohttp.ClientError, TimeoutError, OSError, ValueError) as error:
-        raise NotFetched(f"The link does not answer: {type(error).__name__}") from error
+        raise NotFetchedError(f"The link does not answer: {type(error).__name__}") from error

@@ -9,22 +9,22 @@ import msgspec
 from aiohttp import web
 
 
-class BadRequest(Exception):  # noqa: N818
+class BadRequestError(Exception):
     """The control request makes no sense: 400."""
 
 
-class NotFound(Exception):  # noqa: N818
+class NotFoundError(Exception):
     """What the control request names does not exist: 404."""
 
 
-class Conflict(Exception):  # noqa: N818
+class ConflictError(Exception):
     """The sandbox cannot do that as it was started: 409."""
 
 
 NO_ANSWER = 0
 """In place of a status: the connection is closed instead."""
 
-STATUS = {BadRequest: 400, NotFound: 404, Conflict: 409}
+STATUS = {BadRequestError: 400, NotFoundError: 404, ConflictError: 409}
 
 
 def answer(value: Any, status: int = 200) -> web.Response:
@@ -36,14 +36,14 @@ async def body_of(request: web.Request) -> dict[str, Any]:
     """The request's JSON object; an empty body is an empty object.
 
     Raises:
-        BadRequest: It is something else.
+        BadRequestError: It is something else.
     """
     try:
         value = msgspec.json.decode(await request.read() or b"{}")
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise BadRequest(f"not JSON: {error}") from error
+        raise BadRequestError(f"not JSON: {error}") from error
     if not isinstance(value, dict):
-        raise BadRequest("a JSON object is needed")
+        raise BadRequestError("a JSON object is needed")
     return value
 
 
@@ -91,7 +91,7 @@ def _guard(handler: Any) -> Handler:
 async def _explained(handler: Handler, request: web.Request) -> web.StreamResponse:
     try:
         return await handler(request)
-    except (BadRequest, NotFound, Conflict) as error:
+    except (BadRequestError, NotFoundError, ConflictError) as error:
         return answer({"error": str(error)}, STATUS[type(error)])
     except msgspec.ValidationError as error:
         return answer({"error": str(error)}, 400)

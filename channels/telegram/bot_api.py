@@ -16,7 +16,7 @@ from channels.json_repair import JSON_FAULTS
 from channels.public_connections import open_connector, read_whole
 from channels.telegram.errors import endless_answer, lost_answer, never_sent, refusal_of, refused_before_sending
 from inbox.foundation.capped_answers import MAX_ANSWER_BYTES, AnswerTooLargeError
-from inbox.sending.outbound import SendFailed
+from inbox.sending.outbound import SendFailedError
 
 T = TypeVar("T")
 
@@ -53,7 +53,7 @@ class Connections:
         self._session: aiohttp.ClientSession | None = None
 
     def opened(self) -> aiohttp.ClientSession:
-        """Give the pool."""
+        """Return the pool."""
         if self._session is None:
             self._session = aiohttp.ClientSession(
                 connector=open_connector(allow_private=self._allow_private),
@@ -88,7 +88,7 @@ class BotApi:
         """Call a method; give its result as JSON.
 
         Raises:
-            SendFailed: Telegram refused, could not be reached, or its answer was lost.
+            SendFailedError: Telegram refused, could not be reached, or its answer was lost.
         """
         url = f"{base_url(account)}/bot{token_of(account)}/{method}"
         timeout = aiohttp.ClientTimeout(total=total_seconds, connect=CONNECT_SECONDS)
@@ -103,7 +103,7 @@ class BotApi:
     async def ask(
         self, account: ChannelAccount, method: str, type_: type[T], arguments: Mapping[str, object] | None = None
     ) -> T:
-        """Call a method and read its result. Raises `SendFailed`."""
+        """Call a method and read its result. Raises `SendFailedError`."""
         result = await self.call(account, method, arguments)
         try:
             return msgspec.json.decode(result, type=type_)
@@ -112,7 +112,7 @@ class BotApi:
 
     @asynccontextmanager
     async def file(self, account: ChannelAccount, file_id: str) -> AsyncIterator[FetchedFile]:
-        """Open a customer's file. Raises `SendFailed`; a file above 20 MB Telegram does not give to bots."""
+        """Open a customer's file. Raises `SendFailedError`; a file above 20 MB Telegram does not give to bots."""
         found = await self.ask(account, "getFile", _FilePath, {"file_id": file_id})
         if not found.file_path:
             raise refused_before_sending("media_refused", "Telegram does not have this file any more.")
@@ -132,12 +132,12 @@ class BotApi:
 
 
 def base_url(account: ChannelAccount) -> str:
-    """Give the server of a channel."""
+    """Return the server of a channel."""
     return account.provider_base_url or TELEGRAM
 
 
 def token_of(account: ChannelAccount) -> str:
-    """Give the bot's token. Raises `SendFailed` where it can't be one, since it becomes part of an address."""
+    """Return the bot's token. Raises `SendFailedError` where it can't be one, since it becomes part of an address."""
     token = account.credentials.get("bot_token", "")
     bot_id, _, secret = token.partition(":")
     if not (bot_id.isdecimal() and secret and secret.replace("-", "a").replace("_", "a").isalnum() and token.isascii()):
@@ -149,7 +149,7 @@ def token_of(account: ChannelAccount) -> str:
     return token
 
 
-def failure_of(error: BaseException | None) -> SendFailed:
+def failure_of(error: BaseException | None) -> SendFailedError:
     """Say what a failed connection, or an answer without an end, means for the send. The messages carry no address."""
     unreached = (
         aiohttp.ConnectionTimeoutError,

@@ -39,7 +39,7 @@ from channels.telegram.bot_api import (
 )
 from channels.telegram.errors import lost_answer, refusal, refused_before_sending
 from inbox.foundation.capped_answers import AnswerTooLargeError
-from inbox.sending.outbound import SendFailed
+from inbox.sending.outbound import SendFailedError
 
 T = TypeVar("T")
 
@@ -68,7 +68,7 @@ class _Session(AiohttpSession):
         self._connections = connections
 
     async def create_session(self) -> aiohttp.ClientSession:
-        """Give the shared pool."""
+        """Return the shared pool."""
         return self._connections.opened()
 
     async def make_request(self, bot: Bot, method: TelegramMethod[T], timeout: int | None = None) -> T:
@@ -111,7 +111,7 @@ class Bots:
         """Make one call, once.
 
         Raises:
-            SendFailed: Telegram refused, could not be reached, or its answer was lost.
+            SendFailedError: Telegram refused, could not be reached, or its answer was lost.
             TelegramMigrateToChat: The group has a new id, which the exception carries; nothing was done.
         """
         bot = self._bot(account)
@@ -140,7 +140,7 @@ class Bots:
             raise refused_before_sending("channel_credentials", "The channel's bot token is malformed.") from None
 
 
-def _refused(error: TelegramAPIError) -> SendFailed:
+def _refused(error: TelegramAPIError) -> SendFailedError:
     status = next(status for kind, status in _STATUS if isinstance(error, kind))
     seconds = float(error.retry_after) if isinstance(error, TelegramRetryAfter) else None
     return refusal(status, error.message, retry_after=seconds)

@@ -94,12 +94,12 @@ def customer_of(chat: Chat, writer: User | None = None) -> Customer:
 
 
 def chat_name(chat: Chat) -> str | None:
-    """Give a chat's name: a group's title, a person's names, otherwise the user name."""
+    """Return a chat's name: a group's title, a person's names, otherwise the user name."""
     return _name(chat.title, None, None) or _name(chat.first_name, chat.last_name, chat.username)
 
 
 def user_name(user: User) -> str | None:
-    """Give a person's names, otherwise the user name."""
+    """Return a person's names, otherwise the user name."""
     return _name(user.first_name, user.last_name, user.username)
 
 
@@ -115,12 +115,12 @@ def moved_group(old: int, new: int, *, title: str | None = None) -> IdentityChan
 
 
 def message_key(chat_id: int, message_id: int) -> str:
-    """Give our provider's id of a message: ids of messages are unique only within their chat."""
+    """Return our provider's id of a message: ids of messages are unique only within their chat."""
     return f"{chat_id}:{message_id}"
 
 
 def address_of(provider_id: str) -> tuple[int, int]:
-    """Give chat and message that a provider's id of ours names; an event's id names its message.
+    """Return chat and message that a provider's id of ours names; an event's id names its message.
 
     Raises:
         ValueError: It is none of ours.

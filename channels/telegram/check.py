@@ -9,7 +9,7 @@ from channels.common_checks import check_location, check_source
 from channels.telegram import limits
 from channels.telegram.lists import list_text
 from channels.telegram.splitting import units
-from inbox.messages.content import (
+from inbox.model.content import (
     AudioContent,
     ButtonsContent,
     ContactsContent,
@@ -25,44 +25,46 @@ from inbox.messages.content import (
     VoiceContent,
     kind_of,
 )
-from inbox.sending.outbound import ContentNotSendable
+from inbox.sending.outbound import ContentNotSendableError
 
 
 def check_content(content: Content) -> None:
     """Check a content against Telegram's limits.
 
     Raises:
-        ContentNotSendable: With the JSON pointer of the first fault and the limit's number.
+        ContentNotSendableError: With the JSON pointer of the first fault and the limit's number.
     """
     check = _CHECKS.get(type(content))
     if check is None:
-        raise ContentNotSendable("/type", f"Telegram cannot send content of type {kind_of(content)}.")
+        raise ContentNotSendableError("/type", f"Telegram cannot send content of type {kind_of(content)}.")
     check(content)
 
 
 def check_edit(content: Content) -> None:
-    """Check a content that replaces another: one message stays one. Raises `ContentNotSendable`."""
+    """Check a content that replaces another: one message stays one. Raises `ContentNotSendableError`."""
     if isinstance(content, MediaContent):
         _at_most("/caption", content.caption or "", limits.MAX_CAPTION_UNITS)
     elif isinstance(content, TextContent):
         _at_most("/text", content.text, limits.MAX_TEXT_UNITS)
     elif not isinstance(content, ButtonsContent | ListContent):
-        raise ContentNotSendable("/type", f"Telegram cannot change a {kind_of(content)} that was sent.")
+        raise ContentNotSendableError("/type", f"Telegram cannot change a {kind_of(content)} that was sent.")
 
 
 def _not_blank(pointer: str, text: str) -> None:
     if not text.strip():
-        raise ContentNotSendable(pointer, "Telegram refuses an empty text here.")
+        raise ContentNotSendableError(pointer, "Telegram refuses an empty text here.")
 
 
 def _at_most(pointer: str, text: str, most: int) -> None:
     if units(text) > most:
-        raise ContentNotSendable(pointer, f"Telegram allows at most {most} UTF-16 units here; this has {units(text)}.")
+        raise ContentNotSendableError(
+            pointer, f"Telegram allows at most {most} UTF-16 units here; this has {units(text)}."
+        )
 
 
 def _count(pointer: str, items: Sequence[object], most: int, what: str) -> None:
     if not 1 <= len(items) <= most:
-        raise ContentNotSendable(pointer, f"Telegram takes 1 to {most} {what}; this has {len(items)}.")
+        raise ContentNotSendableError(pointer, f"Telegram takes 1 to {most} {what}; this has {len(items)}.")
 
 
 def _text(content: TextContent) -> None:
@@ -74,13 +76,13 @@ def _media(content: MediaContent) -> None:
     limit = limits.MEDIA_LIMITS[type(content)]
     media = content.media
     if media.bytes is not None and media.bytes > limit.upload_bytes:
-        raise ContentNotSendable(
+        raise ContentNotSendableError(
             "/media/bytes",
             f"Telegram takes {kind_of(content)} files of at most {limit.upload_bytes} bytes; this has {media.bytes}.",
         )
     _mime_type(content, limit.mime_types)
     if content.caption and not limit.captioned:
-        raise ContentNotSendable("/caption", f"Telegram shows no caption with {kind_of(content)}.")
+        raise ContentNotSendableError("/caption", f"Telegram shows no caption with {kind_of(content)}.")
     _at_most("/caption", content.caption or "", limits.MAX_LONG_TEXT_UNITS)
     check_source(content)
 
@@ -91,7 +93,7 @@ def _mime_type(content: MediaContent, allowed: frozenset[str]) -> None:
         return
     if given.partition(";")[0].strip().lower() not in allowed:
         names = ", ".join(sorted(allowed))
-        raise ContentNotSendable(
+        raise ContentNotSendableError(
             "/media/mime_type", f"Telegram takes {kind_of(content)} files of type {names}; send others as a document."
         )
 
@@ -101,7 +103,9 @@ def _contacts(content: ContactsContent) -> None:
     for place, card in enumerate(content.contacts):
         _not_blank(f"/contacts/{place}/name", card.name)
         if not card.phones:
-            raise ContentNotSendable(f"/contacts/{place}/phones", "Telegram sends contact cards only with a phone.")
+            raise ContentNotSendableError(
+                f"/contacts/{place}/phones", "Telegram sends contact cards only with a phone."
+            )
 
 
 def _buttons(content: ButtonsContent) -> None:
@@ -130,14 +134,14 @@ def _choice(pointer: str, choice_id: str, title: str) -> None:
     _at_most(f"{pointer}/title", title, limits.MAX_BUTTON_TITLE_UNITS)
     length = len(choice_id.encode("utf-8", "surrogatepass"))
     if length > limits.MAX_CALLBACK_BYTES:
-        raise ContentNotSendable(
+        raise ContentNotSendableError(
             f"{pointer}/id", f"Telegram allows ids of at most {limits.MAX_CALLBACK_BYTES} bytes; this has {length}."
         )
 
 
 def _unique(pointer: str, ids: Sequence[str]) -> None:
     if len(set(ids)) < len(ids):
-        raise ContentNotSendable(pointer, "Every choice needs an id of its own.")
+        raise ContentNotSendableError(pointer, "Every choice needs an id of its own.")
 
 
 _CHECKS: Final[dict[type, Callable[[Any], None]]] = {

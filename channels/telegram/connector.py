@@ -20,8 +20,8 @@ from channels.telegram.parse import parse_again, parse_update
 from channels.telegram.polling import begin_polling, next_updates
 from channels.telegram.secret_token import verify_secret
 from inbox.arriving.inbound import InboundEvent
-from inbox.channel.channel_kind import ChannelKind
-from inbox.messages.content import Content
+from inbox.model.channel_kind import ChannelKind
+from inbox.model.content import Content
 from inbox.sending.outbound import OutboundMessage, SendReceipt
 from inbox.sending.rates import Rate, Rates
 
@@ -81,11 +81,11 @@ class TelegramConnector:
         return _CAPABILITIES
 
     def verify(self, request: InboundRequest, account: ChannelAccount) -> None:
-        """Check the secret token. Raises `WebhookRejected` (401)."""
+        """Check the secret token. Raises `WebhookRejectedError` (401)."""
         verify_secret(request.headers, account.credentials)
 
     def parse(self, request: InboundRequest) -> Sequence[InboundEvent]:
-        """Turn an update into values. Raises `WebhookRejected` (400)."""
+        """Turn an update into values. Raises `WebhookRejectedError` (400)."""
         return parse_update(request.body)
 
     def parse_again(self, raw: bytes, account_key: str | None) -> Sequence[InboundEvent]:  # noqa: ARG002
@@ -93,15 +93,15 @@ class TelegramConnector:
         return parse_again(raw)
 
     def check(self, content: Content) -> None:
-        """Check a content against Telegram's limits. Raises `ContentNotSendable`."""
+        """Check a content against Telegram's limits. Raises `ContentNotSendableError`."""
         check_content(content)
 
     def check_edit(self, content: Content) -> None:
-        """Check that a changed text or caption fits one message. Raises `ContentNotSendable`."""
+        """Check that a changed text or caption fits one message. Raises `ContentNotSendableError`."""
         check_edit(content)
 
     def rates(self, account: ChannelAccount) -> Rates:  # noqa: ARG002
-        """Give what Telegram allows a bot in all, in a chat, and in a group."""
+        """Return what Telegram allows a bot in all, in a chat, and in a group."""
         return Rates(per_second=limits.MESSAGES_PER_SECOND, recipient=_chat_limits, shared_by=_chat)
 
     async def make_ready(self) -> None:
@@ -109,51 +109,51 @@ class TelegramConnector:
         await self._loaded()
 
     async def send(self, message: OutboundMessage, account: ChannelAccount) -> SendReceipt:
-        """Send one message, once. Raises `SendFailed`."""
+        """Send one message, once. Raises `SendFailedError`."""
         return await (await self._loaded()).send(message, account)
 
     async def react(self, *, to: str, provider_id: str, emoji: str, account: ChannelAccount) -> SendReceipt:  # noqa: ARG002
-        """Set the bot's reaction; an empty `emoji` takes it back. Raises `SendFailed`."""
+        """Set the bot's reaction; an empty `emoji` takes it back. Raises `SendFailedError`."""
         return await (await self._loaded()).react(provider_id=provider_id, emoji=emoji, account=account)
 
     async def edit(self, *, to: str, provider_id: str, content: Content, account: ChannelAccount) -> None:  # noqa: ARG002
-        """Replace a text or a caption. Raises `SendFailed`."""
+        """Replace a text or a caption. Raises `SendFailedError`."""
         await (await self._loaded()).edit(provider_id=provider_id, content=content, account=account)
 
     async def delete(self, *, to: str, provider_id: str, account: ChannelAccount) -> None:  # noqa: ARG002
-        """Delete a message for everybody. Raises `SendFailed`."""
+        """Delete a message for everybody. Raises `SendFailedError`."""
         await (await self._loaded()).delete(provider_id=provider_id, account=account)
 
     async def show_typing(self, *, to: str, last_provider_id: str | None, account: ChannelAccount) -> None:  # noqa: ARG002
-        """Show for 5 s that somebody types. Raises `SendFailed`."""
+        """Show for 5 s that somebody types. Raises `SendFailedError`."""
         await (await self._loaded()).show_typing(to=to, account=account)
 
     async def acknowledge(self, handle: str, account: ChannelAccount) -> None:
-        """Tell the customer's app that a press arrived. Raises `SendFailed`."""
+        """Tell the customer's app that a press arrived. Raises `SendFailedError`."""
         await (await self._loaded()).acknowledge(handle, account)
 
     def fetch_file(self, reference: str, account: ChannelAccount) -> AbstractAsyncContextManager[FetchedFile]:
-        """Open a customer's file of at most 20 MB. Raises `SendFailed`."""
+        """Open a customer's file of at most 20 MB. Raises `SendFailedError`."""
         return self._api.file(account, reference)
 
     async def register_webhook(self, url: str, account: ChannelAccount) -> None:
-        """Have updates sent to `url`. Raises `SendFailed`."""
+        """Have updates sent to `url`. Raises `SendFailedError`."""
         await registration.register_webhook(self._api, url, account)
 
     async def unregister_webhook(self, account: ChannelAccount) -> None:
-        """Take the channel's address back, unless another program's is there. Raises `SendFailed`."""
+        """Take the channel's address back, unless another program's is there. Raises `SendFailedError`."""
         await registration.unregister_webhook(self._api, account)
 
     async def check_credentials(self, account: ChannelAccount) -> str:
-        """Give the bot's name, once its updates reach us. Raises `SendFailed`."""
+        """Return the bot's name, once its updates reach us. Raises `SendFailedError`."""
         return await registration.check_bot(self._api, account)
 
     async def begin_polling(self, account: ChannelAccount) -> None:
-        """Take the webhook back, so that updates can be asked for. Raises `SendFailed`."""
+        """Take the webhook back, so that updates can be asked for. Raises `SendFailedError`."""
         await begin_polling(self._api, account)
 
     async def next_updates(self, offset: int | None, account: ChannelAccount) -> UpdateBatch:
-        """Ask for news of a bot without a webhook. Raises `SendFailed`."""
+        """Ask for news of a bot without a webhook. Raises `SendFailedError`."""
         return await next_updates(self._api, offset, account)
 
     async def close(self) -> None:
@@ -175,6 +175,6 @@ def _chat(external_id: str) -> str:
 
 
 def _chat_limits(chat_id: str) -> tuple[Rate, ...]:
-    """Give the limits of a chat; groups have negative ids. Source: https://core.telegram.org/bots/api#chat."""
+    """Return the limits of a chat; groups have negative ids. Source: https://core.telegram.org/bots/api#chat."""
     is_group = chat_id.startswith("-")
     return (limits.CHAT_RATE, limits.GROUP_RATE) if is_group else (limits.CHAT_RATE,)

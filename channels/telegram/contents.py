@@ -32,7 +32,7 @@ from channels.telegram.update_shapes import (
     Venue,
     WebAppData,
 )
-from inbox.messages.content import (
+from inbox.model.content import (
     MAX_TEXT_CHARS,
     AudioContent,
     ContactCard,
@@ -184,7 +184,7 @@ def _checklist(checklist: Checklist, _: Message) -> Content | None:
 
 
 def _story(story: Story, _: Message) -> Content | None:
-    """Give the link of a public story; what is in it bots are not told, and one without a link nobody can open."""
+    """Return the link of a public story; what is in it bots are not told, and one without a link nobody can open."""
     if not story.chat.username:
         return None
     return TextContent(text=f"https://t.me/{story.chat.username}/s/{story.id}")

@@ -13,7 +13,7 @@ from msgspec import Raw
 
 from channels.json_repair import JSON_FAULTS, clean_text
 from channels.telegram.update_shapes import Shape, User, is_there
-from inbox.messages.content import MAX_TEXT_CHARS
+from inbox.model.content import MAX_TEXT_CHARS
 
 MAX_ENTITIES: Final = 100
 """As many as Telegram's apps keep; the bound is here so that a made-up update with a million costs no time."""

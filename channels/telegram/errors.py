@@ -13,7 +13,7 @@ from typing import Any, Final, NamedTuple
 
 from channels.json_repair import clean_text
 from inbox.arriving.inbound import ProviderError
-from inbox.sending.outbound import BLOCKED_BY_CUSTOMER, Certainty, Holds, SendFailed
+from inbox.sending.outbound import BLOCKED_BY_CUSTOMER, Certainty, Holds, SendFailedError
 
 MAX_PROVIDER_MESSAGE_CHARS: Final = 500
 FLOOD: Final = 429
@@ -115,7 +115,7 @@ def meaning_of(status: int, description: str) -> Meaning:
     return next((meaning for at, part, meaning in MEANINGS if at == key and part in words), _UNKNOWN)
 
 
-def refusal(status: int, description: str, *, retry_after: float | None = None) -> SendFailed:
+def refusal(status: int, description: str, *, retry_after: float | None = None) -> SendFailedError:
     """Make our error of Telegram's.
 
     Args:
@@ -132,10 +132,10 @@ def refusal(status: int, description: str, *, retry_after: float | None = None) 
         provider_message=clean_text(description)[:MAX_PROVIDER_MESSAGE_CHARS] or None,
     )
     holds = Holds.CHANNEL if meaning is _TOKEN else Holds.RECIPIENT
-    return SendFailed(error, certainty=meaning.certainty, retry_after_seconds=retry_after, holds=holds)
+    return SendFailedError(error, certainty=meaning.certainty, retry_after_seconds=retry_after, holds=holds)
 
 
-def refusal_of(body: Mapping[str, Any], status: int) -> SendFailed:
+def refusal_of(body: Mapping[str, Any], status: int) -> SendFailedError:
     """Make our error of an answer of the Bot API."""
     code, parameters = body.get("error_code"), body.get("parameters")
     seconds = parameters.get("retry_after") if isinstance(parameters, dict) else None
@@ -146,9 +146,9 @@ def refusal_of(body: Mapping[str, Any], status: int) -> SendFailed:
     )
 
 
-def never_sent() -> SendFailed:
+def never_sent() -> SendFailedError:
     """No connection: nothing was written."""
-    return SendFailed(
+    return SendFailedError(
         ProviderError(
             code="provider_unreachable",
             explanation="Telegram's server could not be reached. The message is tried again.",
@@ -157,9 +157,9 @@ def never_sent() -> SendFailed:
     )
 
 
-def lost_answer(status: int | None = None) -> SendFailed:
+def lost_answer(status: int | None = None) -> SendFailedError:
     """The request was written, and no answer came that says what became of it."""
-    return SendFailed(
+    return SendFailedError(
         ProviderError(
             code="answer_lost",
             explanation="Telegram may have the message, but its answer was lost. Ask the customer before you "
@@ -170,9 +170,9 @@ def lost_answer(status: int | None = None) -> SendFailed:
     )
 
 
-def endless_answer() -> SendFailed:
+def endless_answer() -> SendFailedError:
     """The answer is longer than any of Telegram's: it was not read to its end, and asking again brings no other."""
-    return SendFailed(
+    return SendFailedError(
         ProviderError(
             code="answer_too_large",
             explanation="The answer is far longer than Telegram's are and was not read. "
@@ -182,6 +182,6 @@ def endless_answer() -> SendFailed:
     )
 
 
-def refused_before_sending(code: str, explanation: str) -> SendFailed:
+def refused_before_sending(code: str, explanation: str) -> SendFailedError:
     """Our own refusal: sending again cannot help until somebody changes something."""
-    return SendFailed(ProviderError(code=code, explanation=explanation))
+    return SendFailedError(ProviderError(code=code, explanation=explanation))

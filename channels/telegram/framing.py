@@ -24,7 +24,7 @@ from channels.telegram.update_shapes import (
     is_there,
 )
 from inbox.contacts.profile_names import profile_name
-from inbox.messages.content import Content, MediaContent, SystemContent, TextContent
+from inbox.model.content import Content, MediaContent, SystemContent, TextContent
 
 MAX_QUOTE_CHARS: Final = 1_024
 """As long as Telegram lets a quotation be. Source: https://core.telegram.org/bots/api#replyparameters, `quote`."""
@@ -135,7 +135,7 @@ def _source(origin: Origin) -> str:
 
 
 def _quoted(message: Message) -> Iterator[str]:
-    """Give the lines of a quotation: its words, then where they stand.
+    """Return the lines of a quotation: its words, then where they stand.
 
     The words of a message in this chat are quoted only where the customer chose them, since it is shown itself.
     """
@@ -161,7 +161,7 @@ def _place_of(external: _External, kind: str | None) -> str:
 
 
 def _post(answered: Answered, *, quoted: bool) -> Iterator[str]:
-    """Give the words of a channel's post that a comment is about: bots in the group often never got it."""
+    """Return the words of a channel's post that a comment is about: bots in the group often never got it."""
     words = read_part(answered.text, _text) or read_part(answered.caption, _text) or ""
     if not quoted:
         yield from clean_text(words)[:MAX_QUOTE_CHARS].splitlines()
@@ -180,7 +180,7 @@ def _kind(external: Raw) -> str | None:
 
 
 def _link(chat: Chat | None, message_id: int | None) -> str | None:
-    """Give the link of a message in a channel or supergroup; only members can open a private one's."""
+    """Return the link of a message in a channel or supergroup; only members can open a private one's."""
     if chat is None or message_id is None or chat.id > _SUPERGROUP_IDS:
         return None
     place = chat.username or f"c/{_SUPERGROUP_IDS - chat.id}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from inbox.messages.content import ListContent, ListSection
+from inbox.model.content import ListContent, ListSection
 
 
 def list_text(content: ListContent) -> str:

@@ -28,7 +28,7 @@ from inbox.arriving.inbound import (
     ReactionChanged,
     Undeciphered,
 )
-from inbox.messages.content import ChoiceContent, SystemContent, UnsupportedContent
+from inbox.model.content import ChoiceContent, SystemContent, UnsupportedContent
 
 _START: Final = re.compile(r"/start(?:@\w+)?\s+(\S+)")
 """How a link to the bot carries a parameter. Source: https://core.telegram.org/bots/features#deep-linking."""
@@ -193,7 +193,7 @@ def _answered(message: Message) -> str | None:
 
 
 def _referral(message: Message) -> dict[str, str]:
-    """Give the parameter of the link that led the customer to the bot."""
+    """Return the parameter of the link that led the customer to the bot."""
     found = _START.match(message.text or "")
     return {"start_parameter": found[1]} if found is not None else {}
 

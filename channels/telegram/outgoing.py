@@ -25,7 +25,7 @@ from channels.telegram.chats import Address, address_of
 from channels.telegram.limits import MAX_CAPTION_UNITS
 from channels.telegram.lists import list_text
 from channels.telegram.splitting import split_text
-from inbox.messages.content import (
+from inbox.model.content import (
     AudioContent,
     ButtonsContent,
     ContactsContent,
@@ -40,7 +40,7 @@ from inbox.messages.content import (
     VideoContent,
     VoiceContent,
 )
-from inbox.sending.outbound import ContentNotSendable, OutboundFile, OutboundMessage, UploadedFile
+from inbox.sending.outbound import ContentNotSendableError, OutboundFile, OutboundMessage, UploadedFile
 
 Part = TelegramMethod[Message]
 
@@ -70,7 +70,7 @@ class StoredFile(InputFile):
         self._file = file
 
     async def read(self, bot: Bot) -> AsyncGenerator[bytes, None]:  # noqa: ARG002
-        """Give the bytes in pieces."""
+        """Return the bytes in pieces."""
         async for chunk in self._file.open():
             yield chunk
 
@@ -79,7 +79,7 @@ def parts_of(message: OutboundMessage, address: Address) -> Sequence[Part]:
     """Make the Bot API's calls for a message, in order; all go to the customer's topic, the first may be an answer.
 
     Raises:
-        ContentNotSendable: A kind that Telegram does not have.
+        ContentNotSendableError: A kind that Telegram does not have.
     """
     reply = _reply(message.reply_to)
     common = _where(address)
@@ -94,7 +94,7 @@ def _where(address: Address) -> dict[str, Any]:
 
 
 def keyboard_of(content: Content) -> InlineKeyboardMarkup | None:
-    """Give the buttons below a content, one in a row."""
+    """Return the buttons below a content, one in a row."""
     if isinstance(content, ButtonsContent):
         choices = [(button.title, button.id) for button in content.buttons]
     elif isinstance(content, ListContent):
@@ -106,7 +106,7 @@ def keyboard_of(content: Content) -> InlineKeyboardMarkup | None:
 
 
 def text_of(content: Content) -> str | None:
-    """Give the text of a content that is one Telegram text; None for files and others."""
+    """Return the text of a content that is one Telegram text; None for files and others."""
     match content:
         case TextContent(text=text) | ButtonsContent(text=text):
             return text
@@ -117,7 +117,7 @@ def text_of(content: Content) -> str | None:
 
 
 def uploaded_file(answer: Message) -> UploadedFile | None:
-    """Give Telegram's id of the file in an answer, with its kind: an id is good for the same kind only."""
+    """Return Telegram's id of the file in an answer, with its kind: an id is good for the same kind only."""
     for field in (kind.field for kind in _KINDS.values()):
         value = getattr(answer, field)
         if value:
@@ -142,7 +142,7 @@ def _makers(message: OutboundMessage) -> Iterator[Callable[..., Part]]:
         case _ if isinstance(content, MediaContent):
             yield from _media(content, message.file)
         case _:
-            raise ContentNotSendable("/type", "Telegram cannot send this kind of content.")
+            raise ContentNotSendableError("/type", "Telegram cannot send this kind of content.")
 
 
 def _with(method: Callable[..., Part], **fields: Any) -> Callable[..., Part]:
@@ -183,7 +183,7 @@ def _source(content: MediaContent, file: OutboundFile | None, field: str) -> str
     media = content.media
     source = media.provider_media_id or media.url
     if not source:
-        raise ContentNotSendable("/media", "The file is not there any more.")
+        raise ContentNotSendableError("/media", "The file is not there any more.")
     return source
 
 

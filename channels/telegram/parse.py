@@ -13,7 +13,7 @@ from typing import Final
 import msgspec
 from msgspec import Raw
 
-from channels.contract import WebhookRejected
+from channels.contract import WebhookRejectedError
 from channels.json_repair import JSON_FAULTS, repaired
 from channels.telegram.event_shapes import Update
 from channels.telegram.message_events import (
@@ -51,7 +51,7 @@ def parse_update(body: bytes) -> Sequence[InboundEvent]:
         body: Raw bytes of a caller whose secret token has been checked.
 
     Raises:
-        WebhookRejected: 400 when it is not JSON or not Telegram's envelope.
+        WebhookRejectedError: 400 when it is not JSON or not Telegram's envelope.
 
     Source: https://core.telegram.org/bots/api#update.
     """
@@ -79,7 +79,7 @@ def parse_again(raw: bytes) -> Sequence[InboundEvent]:
     """Read an update that was kept as a dead letter."""
     try:
         return parse_update(raw)
-    except WebhookRejected:
+    except WebhookRejectedError:
         return [Undeciphered(raw=raw, reason="still not understood")]
 
 
@@ -87,7 +87,7 @@ def _read_repaired(body: bytes) -> Update:
     try:
         return _update.decode(repaired(body))
     except JSON_FAULTS:
-        raise WebhookRejected(400, "Not an update of Telegram's: expected JSON with `update_id`.") from None
+        raise WebhookRejectedError(400, "Not an update of Telegram's: expected JSON with `update_id`.") from None
 
 
 def _topic(body: bytes) -> str:

@@ -26,7 +26,7 @@ class _Id(msgspec.Struct):
 
 
 async def begin_polling(api: BotApi, account: ChannelAccount) -> None:
-    """Take a webhook back, which keeps Telegram from answering; what waits stays. Raises `SendFailed`."""
+    """Take a webhook back, which keeps Telegram from answering; what waits stays. Raises `SendFailedError`."""
     await api.call(account, "deleteWebhook", {"drop_pending_updates": False})
 
 
@@ -39,7 +39,7 @@ async def next_updates(api: BotApi, offset: int | None, account: ChannelAccount)
         account: The channel.
 
     Raises:
-        SendFailed: Telegram refused, could not be reached, or its answer was lost; nothing is confirmed by that.
+        SendFailedError: Telegram refused, could not be reached, or its answer was lost; nothing is confirmed by that.
 
     Source: https://core.telegram.org/bots/api#getupdates.
     """

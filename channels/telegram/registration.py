@@ -13,7 +13,7 @@ from channels.telegram.limits import WEBHOOK_CONNECTIONS
 from channels.telegram.parse import ALLOWED_UPDATES
 from inbox.arriving.inbound import ProviderError
 from inbox.channel.channel_models import Updates
-from inbox.sending.outbound import SendFailed
+from inbox.sending.outbound import SendFailedError
 
 RECENT: Final = timedelta(minutes=15)
 """Telegram repeats a failed call for hours: an error that is older than this, with nothing waiting, is over."""
@@ -37,7 +37,7 @@ class WebhookInfo(msgspec.Struct):
 
 
 async def register_webhook(api: BotApi, url: str, account: ChannelAccount) -> None:
-    """Have updates sent to `url`, with the channel's secret token. Raises `SendFailed`."""
+    """Have updates sent to `url`, with the channel's secret token. Raises `SendFailedError`."""
     arguments = {
         "url": url,
         "secret_token": account.credentials.get("secret_token", ""),
@@ -46,14 +46,14 @@ async def register_webhook(api: BotApi, url: str, account: ChannelAccount) -> No
     }
     try:
         await api.call(account, "setWebhook", arguments)
-    except SendFailed as failed:
+    except SendFailedError as failed:
         if failed.error.provider_code == "400":
             raise _fault("webhook_refused", _refused(failed.error.provider_message or "no reason given")) from None
         raise
 
 
 async def unregister_webhook(api: BotApi, account: ChannelAccount) -> None:
-    """Take the channel's address back; another program's stays. Raises `SendFailed`."""
+    """Take the channel's address back; another program's stays. Raises `SendFailedError`."""
     info = await api.ask(account, "getWebhookInfo", WebhookInfo)
     if is_ours(info, account):
         await api.call(account, "deleteWebhook")
@@ -65,7 +65,7 @@ def is_ours(info: WebhookInfo, account: ChannelAccount) -> bool:
 
 
 async def check_bot(api: BotApi, account: ChannelAccount, *, now: datetime | None = None) -> str:
-    """Ask who the bot is and whether its updates reach us. Raises `SendFailed` with advice."""
+    """Ask who the bot is and whether its updates reach us. Raises `SendFailedError` with advice."""
     me = await api.ask(account, "getMe", Me)
     info = await api.ask(account, "getWebhookInfo", WebhookInfo)
     fault = fault_of(info, account, now or datetime.now(UTC))
@@ -102,5 +102,5 @@ def _refused(reason: str) -> str:
     )
 
 
-def _fault(code: str, explanation: str) -> SendFailed:
-    return SendFailed(ProviderError(code=code, explanation=explanation))
+def _fault(code: str, explanation: str) -> SendFailedError:
+    return SendFailedError(ProviderError(code=code, explanation=explanation))

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from channels.json_repair import clean_text
-from inbox.messages.content import MAX_TEXT_CHARS
+from inbox.model.content import MAX_TEXT_CHARS
 
 MAX_DEPTH: Final = 32
 """Twice as deep as Telegram nests; what lies deeper is left out."""

@@ -6,7 +6,7 @@ import hmac
 from collections.abc import Mapping
 from typing import Final
 
-from channels.contract import WebhookRejected
+from channels.contract import WebhookRejectedError
 
 SECRET_HEADER: Final = "x-telegram-bot-api-secret-token"  # noqa: S105 - the name of a header
 
@@ -19,17 +19,17 @@ def verify_secret(headers: Mapping[str, str], credentials: Mapping[str, str]) ->
         credentials: With `secret_token`.
 
     Raises:
-        WebhookRejected: 401 when the header is missing or wrong, or has other characters than ASCII.
+        WebhookRejectedError: 401 when the header is missing or wrong, or has other characters than ASCII.
 
     Source: https://core.telegram.org/bots/api#setwebhook, `secret_token`.
     """
     given = headers.get(SECRET_HEADER)
     if given is None:
-        raise WebhookRejected(401, "The X-Telegram-Bot-Api-Secret-Token header is missing.")
+        raise WebhookRejectedError(401, "The X-Telegram-Bot-Api-Secret-Token header is missing.")
     expected = credentials.get("secret_token", "")
     same = hmac.compare_digest(_bytes(expected), _bytes(given))
     if not expected or not same:
-        raise WebhookRejected(
+        raise WebhookRejectedError(
             401, "The secret token does not match. Check the channel, which registers its webhook address anew."
         )
 

@@ -27,14 +27,14 @@ from channels.telegram.errors import refused_before_sending
 from channels.telegram.floods import Floods
 from channels.telegram.outgoing import Part, keyboard_of, parts_of, text_of, uploaded_file
 from inbox.arriving.inbound import IdentityChanged
-from inbox.messages.content import Content, MediaContent
-from inbox.sending.outbound import ContentNotSendable, OutboundMessage, SendFailed, SendReceipt, UploadedFile
+from inbox.model.content import Content, MediaContent
+from inbox.sending.outbound import ContentNotSendableError, OutboundMessage, SendFailedError, SendReceipt, UploadedFile
 
 NOT_MODIFIED = "not_modified"
 
 
 class Sender:
-    """The sending side of the connector. Its only exceptions are `SendFailed` and cancellation."""
+    """The sending side of the connector. Its only exceptions are `SendFailedError` and cancellation."""
 
     def __init__(self, connections: Connections) -> None:
         self._bots = Bots(connections)
@@ -52,7 +52,7 @@ class Sender:
         for part in self._parts(message, address)[len(done) :]:
             try:
                 answer = await self._sent(part, account, moves)
-            except SendFailed as failed:
+            except SendFailedError as failed:
                 failed.sent_parts, failed.news = tuple(done), _news(address, moves)
                 self._note_flood(failed, str(address.chat_id), account)
                 raise
@@ -79,7 +79,7 @@ class Sender:
             method = EditMessageText(**where, text=text_of(content) or "")
         try:
             await self._told(method, account)
-        except SendFailed as failed:
+        except SendFailedError as failed:
             if failed.error.code != NOT_MODIFIED:
                 raise
 
@@ -98,7 +98,7 @@ class Sender:
         """Tell the customer's app that the press of a button arrived, so that the button stops waiting."""
         await self._told(AnswerCallbackQuery(callback_query_id=handle), account)
 
-    def _note_flood(self, failed: SendFailed, chat: str, account: ChannelAccount) -> None:
+    def _note_flood(self, failed: SendFailedError, chat: str, account: ChannelAccount) -> None:
         if failed.retry_after_seconds is not None:
             floods = self._floods.setdefault(account.id, Floods())
             failed.holds = floods.note(chat, failed.retry_after_seconds, time.monotonic())
@@ -106,7 +106,7 @@ class Sender:
     def _parts(self, message: OutboundMessage, address: Address) -> Sequence[Part]:
         try:
             return parts_of(message, address)
-        except ContentNotSendable as fault:
+        except ContentNotSendableError as fault:
             raise refused_before_sending("content_refused", fault.message) from None
         except ValidationError:
             raise refused_before_sending("content_refused", "The message cannot be written for Telegram.") from None

@@ -11,7 +11,7 @@ from typing import Final
 from msgspec import Raw
 
 from channels.telegram.service_details import details_of
-from inbox.messages.content import SystemContent
+from inbox.model.content import SystemContent
 
 SENTENCES: Final[Mapping[str, str]] = {
     "boost_added": "The chat was boosted.",

@@ -10,7 +10,7 @@ from typing import Annotated, Final
 import msgspec
 from msgspec import Meta, Raw
 
-from inbox.messages.content import MAX_TEXT_CHARS
+from inbox.model.content import MAX_TEXT_CHARS
 
 ABSENT: Final = Raw(b"null")
 """A part that is not there."""

@@ -10,31 +10,31 @@ from channels.webchat import limits
 from channels.webchat.frames import File, Text, Write
 from channels.webchat.identity import Visitor
 from inbox.arriving.inbound import Customer, DeliveryStatus, MessageReceived, StatusChanged
-from inbox.messages.content import ChoiceContent, Content, MediaContent, TextContent
+from inbox.model.content import ChoiceContent, Content, MediaContent, TextContent
 
 _OUT: Final = "out:"
 _IN: Final = "in:"
 
 
-class NotWritable(Exception):  # noqa: N818
+class NotWritableError(Exception):
     """What the visitor wrote breaks a limit; the message says which, for the visitor's page."""
 
 
 def content_of(written: Text | ChoiceContent) -> Content:
-    """Check what a visitor wrote against the limits. Raises `NotWritable`."""
+    """Check what a visitor wrote against the limits. Raises `NotWritableError`."""
     if isinstance(written, ChoiceContent):
         _at_most(written.id, limits.MAX_ID_CHARS)
         _at_most(written.title, limits.MAX_TEXT_CHARS)
         _at_most(written.description or "", limits.MAX_TEXT_CHARS)
         return written
     if not written.text.strip():
-        raise NotWritable("A message has at least one character.")
+        raise NotWritableError("A message has at least one character.")
     _at_most(written.text, limits.MAX_TEXT_CHARS)
     return TextContent(text=written.text)
 
 
 def with_caption(file: File, content: MediaContent) -> MediaContent:
-    """Put the visitor's words under a file. Raises `NotWritable`."""
+    """Put the visitor's words under a file. Raises `NotWritableError`."""
     _at_most(file.caption or "", limits.MAX_CAPTION_CHARS)
     return msgspec.structs.replace(content, caption=file.caption or None)
 
@@ -56,7 +56,7 @@ def inbound_id(visitor_id: str, client_id: str) -> str:
 
 
 def client_id_of(provider_id: str | None) -> str | None:
-    """Give back the visitor's own name of a message; None for a message to the visitor."""
+    """Return the visitor's own name of a message; None for a message to the visitor."""
     if provider_id is None or not provider_id.startswith(_IN):
         return None
     return provider_id.rpartition(":")[2]
@@ -74,4 +74,4 @@ def status_changed(message_id: str, visitor_id: str, status: DeliveryStatus) -> 
 
 def _at_most(text: str, chars: int) -> None:
     if len(text) > chars:
-        raise NotWritable(f"At most {chars} characters are possible here; this has {len(text)}.")
+        raise NotWritableError(f"At most {chars} characters are possible here; this has {len(text)}.")

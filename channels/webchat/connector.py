@@ -9,13 +9,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import ClassVar, Final
 
-from channels.contract import Capabilities, ChannelAccount, InboundRequest, Support, WebhookRejected
+from channels.contract import Capabilities, ChannelAccount, InboundRequest, Support, WebhookRejectedError
 from channels.webchat import limits
 from channels.webchat.arriving import outgoing_id
 from channels.webchat.check import check_content
 from inbox.arriving.inbound import InboundEvent
-from inbox.channel.channel_kind import ChannelKind
-from inbox.messages.content import Content
+from inbox.model.channel_kind import ChannelKind
+from inbox.model.content import Content
 from inbox.sending.outbound import OutboundMessage, SendReceipt
 
 _CAPABILITIES: Final = Capabilities(
@@ -58,15 +58,15 @@ class WebchatConnector:
         return _CAPABILITIES
 
     def verify(self, request: InboundRequest, account: ChannelAccount) -> None:  # noqa: ARG002
-        """Refuse: nobody posts for a visitor. Raises `WebhookRejected` (401)."""
-        raise WebhookRejected(401, "The web chat has no webhook: visitors write over the socket.")
+        """Refuse: nobody posts for a visitor. Raises `WebhookRejectedError` (401)."""
+        raise WebhookRejectedError(401, "The web chat has no webhook: visitors write over the socket.")
 
     def parse(self, request: InboundRequest) -> Sequence[InboundEvent]:  # noqa: ARG002
-        """Refuse, as `verify` does. Raises `WebhookRejected` (400)."""
-        raise WebhookRejected(400, "The web chat has no webhook: visitors write over the socket.")
+        """Refuse, as `verify` does. Raises `WebhookRejectedError` (400)."""
+        raise WebhookRejectedError(400, "The web chat has no webhook: visitors write over the socket.")
 
     def check(self, content: Content) -> None:
-        """Check a content against the widget's limits. Raises `ContentNotSendable`."""
+        """Check a content against the widget's limits. Raises `ContentNotSendableError`."""
         check_content(content)
 
     async def make_ready(self) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from inbox.foundation.secret_box import Sign, Vouch
-from inbox.messages.content import AudioContent, DocumentContent, ImageContent, Media, MediaContent, VideoContent
+from inbox.model.content import AudioContent, DocumentContent, ImageContent, Media, MediaContent, VideoContent
 
 _PICTURES: Final = frozenset({"image/jpeg", "image/png", "image/gif", "image/webp", "image/avif"})
 """What every browser shows; other pictures are documents."""
@@ -16,12 +16,12 @@ REFUSED_TYPES: Final = frozenset(
 
 
 def file_token(file_id: str, channel_id: str, visitor_id: str, sign: Sign) -> str:
-    """Give the name by which this visitor, and nobody else, may send an uploaded file."""
+    """Return the name by which this visitor, and nobody else, may send an uploaded file."""
     return f"{file_id}.{sign(_signed(file_id, channel_id, visitor_id))}"
 
 
 def file_id_of(token: str, channel_id: str, visitor_id: str, vouches: Vouch) -> str | None:
-    """Give the file's id; None if the token was not made for this visitor."""
+    """Return the file's id; None if the token was not made for this visitor."""
     file_id, _, signature = token.partition(".")
     return file_id if vouches(_signed(file_id, channel_id, visitor_id), signature) else None
 

@@ -9,7 +9,7 @@ from msgspec import Meta
 
 from channels.webchat import limits
 from inbox.foundation.patterns import END
-from inbox.messages.content import MAX_TEXT_CHARS, ChoiceContent
+from inbox.model.content import MAX_TEXT_CHARS, ChoiceContent
 
 ClientId = Annotated[str, Meta(pattern=r"^[A-Za-z0-9_-]{8,64}" + END)]
 """The visitor's own name of a message: the same name again is the same message again."""
@@ -89,7 +89,7 @@ VisitorFrame = Hello | Write | Ack | Read | History | Typing | Ping
 _decoder: Final = msgspec.json.Decoder(VisitorFrame)
 
 
-class FrameRefused(Exception):  # noqa: N818 - a fact
+class FrameRefusedError(Exception):
     """A frame that can't be read.
 
     Attributes:
@@ -104,13 +104,13 @@ class FrameRefused(Exception):  # noqa: N818 - a fact
 
 
 def decode_frame(data: str | bytes) -> VisitorFrame:
-    """Read a frame; members that are not known are passed over. Raises `FrameRefused`."""
+    """Read a frame; members that are not known are passed over. Raises `FrameRefusedError`."""
     try:
         frame: VisitorFrame = _decoder.decode(data)
     except msgspec.ValidationError as error:
-        raise FrameRefused(_id_of(data), str(error)) from None
+        raise FrameRefusedError(_id_of(data), str(error)) from None
     except (msgspec.DecodeError, UnicodeError, RecursionError):
-        raise FrameRefused(None, "A frame is a JSON object with a type.") from None
+        raise FrameRefusedError(None, "A frame is a JSON object with a type.") from None
     return frame
 
 
@@ -119,7 +119,7 @@ class _WithId(msgspec.Struct):
 
 
 def _id_of(data: str | bytes) -> str | None:
-    """Give the id of a message whose other members are wrong, so that its sender stops repeating it."""
+    """Return the id of a message whose other members are wrong, so that its sender stops repeating it."""
     try:
         found = msgspec.json.decode(data, type=_WithId).id
     except (msgspec.DecodeError, UnicodeError, RecursionError):

@@ -29,7 +29,7 @@ _ID_BYTES: Final = 16
 """128 random bits: never guessed."""
 
 
-class IdentityRefused(Exception):  # noqa: N818 - a fact
+class IdentityRefusedError(Exception):
     """The proof of identity does not hold.
 
     Attributes:
@@ -82,7 +82,7 @@ def check_identity(token: str, credentials: Mapping[str, str], now: datetime) ->
     While a secret is being replaced the old one is good too.
 
     Raises:
-        IdentityRefused: if it is forged, not ours, or over.
+        IdentityRefusedError: if it is forged, not ours, or over.
 
     Source: RFC 7515, 5.2 (validation; `alg` is ours to choose, never the token's); RFC 7519, 4.1.
     """
@@ -90,22 +90,22 @@ def check_identity(token: str, credentials: Mapping[str, str], now: datetime) ->
     secrets_ = [credentials.get(name) for name in ("identity_secret", "identity_secret_previous")]
     signature = _decoded(tail)
     if not any(hmac.compare_digest(_mac(secret, head), signature) for secret in secrets_ if secret):
-        raise IdentityRefused("identity_invalid")
+        raise IdentityRefusedError("identity_invalid")
     header, _, payload = head.partition(".")
     try:
         algorithm = msgspec.json.decode(_decoded(header), type=_Header).alg
         claims = msgspec.json.decode(_decoded(payload), type=_Claims)
     except msgspec.DecodeError:
-        raise IdentityRefused("identity_invalid") from None
+        raise IdentityRefusedError("identity_invalid") from None
     return _vouched(algorithm, claims, now.timestamp())
 
 
 def _vouched(algorithm: str, claims: _Claims, now: float) -> Visitor:
     known = claims.id or claims.sub
     if algorithm != "HS256" or known is None or (claims.nbf or 0) > now + LEEWAY_SECONDS:
-        raise IdentityRefused("identity_invalid")
+        raise IdentityRefusedError("identity_invalid")
     if claims.exp <= now - LEEWAY_SECONDS:
-        raise IdentityRefused("identity_expired")
+        raise IdentityRefusedError("identity_expired")
     return Visitor(_KNOWN + known, profile_name(claims.name), profile_name(claims.email))
 
 
@@ -115,7 +115,7 @@ def new_visitor() -> Visitor:
 
 
 def visitor_token(visitor: Visitor, channel_id: str, sign: Sign, now: datetime) -> str:
-    """Give the token by which a browser is known again; good for this channel only."""
+    """Return the token by which a browser is known again; good for this channel only."""
     issued = int(now.timestamp())
     return f"{visitor.id}.{issued}.{sign(_signed(visitor.id, channel_id, issued))}"
 
@@ -126,16 +126,16 @@ def is_visitor_token(token: str) -> bool:
 
 
 def check_visitor_token(token: str, channel_id: str, vouches: Vouch, now: datetime) -> Visitor:
-    """Read a browser's token. Raises `IdentityRefused`."""
+    """Read a browser's token. Raises `IdentityRefusedError`."""
     visitor_id, _, rest = token.partition(".")
     issued, _, signature = rest.partition(".")
     digits = issued.isascii() and issued.isdigit() and len(issued) <= 12
     if not digits or not visitor_id.startswith(_ANONYMOUS):
-        raise IdentityRefused("identity_invalid")
+        raise IdentityRefusedError("identity_invalid")
     if not vouches(_signed(visitor_id, channel_id, int(issued)), signature):
-        raise IdentityRefused("identity_invalid")
+        raise IdentityRefusedError("identity_invalid")
     if now - timedelta(days=limits.ANONYMOUS_DAYS) > datetime.fromtimestamp(int(issued), now.tzinfo):
-        raise IdentityRefused("identity_expired")
+        raise IdentityRefusedError("identity_expired")
     return Visitor(visitor_id)
 
 
@@ -151,4 +151,4 @@ def _decoded(part: str) -> bytes:
     try:
         return base64.b64decode(part + "=" * (-len(part) % 4), altchars=b"-_", validate=True)
     except (binascii.Error, ValueError):
-        raise IdentityRefused("identity_invalid") from None
+        raise IdentityRefusedError("identity_invalid") from None

@@ -13,7 +13,8 @@ from typing import Any, Final
 import msgspec
 
 from channels.webchat.arriving import client_id_of
-from inbox.messages.content import (
+from inbox.messages.views import AuthorKind, ConversationState, Direction, MessageView
+from inbox.model.content import (
     Content,
     Media,
     MediaContent,
@@ -23,8 +24,7 @@ from inbox.messages.content import (
     TextContent,
     UnsupportedContent,
 )
-from inbox.messages.statuses import MessageStatus
-from inbox.messages.views import AuthorKind, ConversationState, Direction, MessageView
+from inbox.model.statuses import MessageStatus
 
 LinkOf = Callable[[Media], Media]
 """Gives a file the address from which the visitor's browser can load it."""
@@ -79,7 +79,7 @@ class ShownMessage(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True
         return self.edited or self.deleted or self.reaction is not None
 
     def as_update(self) -> ShownMessage:
-        """Give it as a change of what the visitor has."""
+        """Return it as a change of what the visitor has."""
         return msgspec.structs.replace(self, type="update")
 
 

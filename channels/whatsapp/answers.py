@@ -13,7 +13,7 @@ from channels.whatsapp.errors import CHANNEL_LIMITS, PAIR_LIMIT, PAIR_LIMIT_RETR
 from channels.whatsapp.failures import lost_answer, turned_away
 from channels.whatsapp.webhook_shapes import ContactShape
 from inbox.arriving.inbound import Customer, CustomerNamed
-from inbox.sending.outbound import Holds, SendFailed, SendReceipt
+from inbox.sending.outbound import Holds, SendFailedError, SendReceipt
 
 if TYPE_CHECKING:
     from channels.whatsapp.transport import Answer
@@ -28,7 +28,7 @@ def read_answer(answer: Answer) -> dict[str, Any]:
     """Read the JSON object of a success.
 
     Raises:
-        SendFailed: NOT_SENT with Meta's own error, whatever the status, or with a 4xx of some other server;
+        SendFailedError: NOT_SENT with Meta's own error, whatever the status, or with a 4xx of some other server;
             UNKNOWN where the answer says nothing.
     """
     try:
@@ -53,7 +53,7 @@ def receipt_of(body: dict[str, Any], to: str) -> SendReceipt:
         to: The customer's id to which the message went.
 
     Raises:
-        SendFailed: UNKNOWN where there is no id.
+        SendFailedError: UNKNOWN where there is no id.
     """
     try:
         provider_id = body["messages"][0]["id"]
@@ -80,13 +80,13 @@ def _named(body: dict[str, Any], to: str) -> tuple[CustomerNamed, ...]:
     return (CustomerNamed(customer=Customer(external_id=to, aliases=tuple(aliases))),)
 
 
-def _refusal(error: dict[str, Any], retry_after: str | None) -> SendFailed:
+def _refusal(error: dict[str, Any], retry_after: str | None) -> SendFailedError:
     code = error["code"]
     seconds = seconds_of(retry_after)
     if seconds is None and str(code) == PAIR_LIMIT:
         seconds = PAIR_LIMIT_RETRY_AFTER_SECONDS
     holds = Holds.CHANNEL if str(code) in CHANNEL_LIMITS else Holds.RECIPIENT
-    return SendFailed(provider_error(code, _message(error)), retry_after_seconds=seconds, holds=holds)
+    return SendFailedError(provider_error(code, _message(error)), retry_after_seconds=seconds, holds=holds)
 
 
 def _message(error: dict[str, Any]) -> str | None:

@@ -8,7 +8,7 @@ from typing import Any
 
 from channels.common_checks import check_location, check_source
 from channels.whatsapp import limits
-from inbox.messages.content import (
+from inbox.model.content import (
     AudioContent,
     Button,
     ButtonsContent,
@@ -28,7 +28,7 @@ from inbox.messages.content import (
     VoiceContent,
     kind_of,
 )
-from inbox.sending.outbound import ContentNotSendable
+from inbox.sending.outbound import ContentNotSendableError
 
 _TEMPLATE_NAME = re.compile(r"[a-z0-9_]+", re.ASCII)
 _LANGUAGE = re.compile(r"[a-z]{2,3}([_-][A-Za-z]{2,4})?", re.ASCII)
@@ -38,22 +38,24 @@ def check_content(content: Content) -> None:
     """Check a content against WhatsApp's limits.
 
     Raises:
-        ContentNotSendable: With the JSON pointer of the first fault and the limit's number.
+        ContentNotSendableError: With the JSON pointer of the first fault and the limit's number.
     """
     check = _CHECKS.get(type(content))
     if check is None:
-        raise ContentNotSendable("/type", f"WhatsApp cannot send content of type {kind_of(content)}.")
+        raise ContentNotSendableError("/type", f"WhatsApp cannot send content of type {kind_of(content)}.")
     check(content)
 
 
 def _at_most(pointer: str, text: str | None, max_chars: int) -> None:
     if text is not None and len(text) > max_chars:
-        raise ContentNotSendable(pointer, f"WhatsApp allows at most {max_chars} characters here; this has {len(text)}.")
+        raise ContentNotSendableError(
+            pointer, f"WhatsApp allows at most {max_chars} characters here; this has {len(text)}."
+        )
 
 
 def _not_blank(pointer: str, text: str) -> None:
     if not text.strip():
-        raise ContentNotSendable(pointer, "WhatsApp refuses an empty text here.")
+        raise ContentNotSendableError(pointer, "WhatsApp refuses an empty text here.")
 
 
 def _required(pointer: str, text: str, max_chars: int) -> None:
@@ -63,12 +65,12 @@ def _required(pointer: str, text: str, max_chars: int) -> None:
 
 def _count(pointer: str, items: Sequence[object], most: int, what: str) -> None:
     if not 1 <= len(items) <= most:
-        raise ContentNotSendable(pointer, f"WhatsApp takes 1 to {most} {what}; this has {len(items)}.")
+        raise ContentNotSendableError(pointer, f"WhatsApp takes 1 to {most} {what}; this has {len(items)}.")
 
 
 def _unique(pointer: str, values: Sequence[str], what: str) -> None:
     if len(set(values)) < len(values):
-        raise ContentNotSendable(pointer, f"WhatsApp wants every {what} to be different.")
+        raise ContentNotSendableError(pointer, f"WhatsApp wants every {what} to be different.")
 
 
 def _text(content: TextContent) -> None:
@@ -79,13 +81,13 @@ def _media(content: MediaContent) -> None:
     limit = limits.MEDIA_LIMITS[type(content)]
     media = content.media
     if media.bytes is not None and media.bytes > limit.max_bytes:
-        raise ContentNotSendable(
+        raise ContentNotSendableError(
             "/media/bytes",
             f"WhatsApp takes {kind_of(content)} files of at most {limit.max_bytes} bytes; this has {media.bytes}.",
         )
     _mime_type(content, limit.mime_types)
     if content.caption and not limit.captioned:
-        raise ContentNotSendable("/caption", f"WhatsApp shows no caption with {kind_of(content)}.")
+        raise ContentNotSendableError("/caption", f"WhatsApp shows no caption with {kind_of(content)}.")
     _at_most("/caption", content.caption, limits.MAX_CAPTION_CHARS)
     check_source(content)
 
@@ -96,7 +98,7 @@ def _mime_type(content: MediaContent, allowed: frozenset[str]) -> None:
         return
     if given.partition(";")[0].strip().lower() not in allowed:
         names = ", ".join(sorted(allowed))
-        raise ContentNotSendable("/media/mime_type", f"WhatsApp takes {kind_of(content)} files of type {names}.")
+        raise ContentNotSendableError("/media/mime_type", f"WhatsApp takes {kind_of(content)} files of type {names}.")
 
 
 def _contacts(content: ContactsContent) -> None:
@@ -133,7 +135,7 @@ def _list(content: ListContent) -> None:
 
 def _section(pointer: str, section: ListSection, *, titled: bool) -> None:
     if titled and not section.title:
-        raise ContentNotSendable(f"{pointer}/title", "WhatsApp wants a title on each of several sections.")
+        raise ContentNotSendableError(f"{pointer}/title", "WhatsApp wants a title on each of several sections.")
     _at_most(f"{pointer}/title", section.title, limits.MAX_SECTION_TITLE_CHARS)
     for place, row in enumerate(section.rows):
         _row(f"{pointer}/rows/{place}", row)
@@ -149,9 +151,9 @@ def _template(content: TemplateContent) -> None:
     """Check only the template's address; whether the values fit is known where its definition is."""
     _at_most("/name", content.name, limits.MAX_TEMPLATE_NAME_CHARS)
     if not _TEMPLATE_NAME.fullmatch(content.name):
-        raise ContentNotSendable("/name", "A template's name has only a to z, 0 to 9 and _.")
+        raise ContentNotSendableError("/name", "A template's name has only a to z, 0 to 9 and _.")
     if not _LANGUAGE.fullmatch(content.language):
-        raise ContentNotSendable("/language", "A template's language looks like en or en_US.")
+        raise ContentNotSendableError("/language", "A template's language looks like en or en_US.")
 
 
 _CHECKS: dict[type, Callable[[Any], None]] = {

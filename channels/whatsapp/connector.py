@@ -17,8 +17,8 @@ from channels.whatsapp.parse import parse_webhook
 from channels.whatsapp.parse_again import parse_item_again
 from channels.whatsapp.signature import answer_challenge, verify_signature
 from inbox.arriving.inbound import InboundEvent
-from inbox.channel.channel_kind import ChannelKind
-from inbox.messages.content import Content
+from inbox.model.channel_kind import ChannelKind
+from inbox.model.content import Content
 from inbox.sending.outbound import OutboundFile, OutboundMessage, SendReceipt, UploadedFile
 from inbox.sending.rates import Rate, Rates
 
@@ -84,15 +84,15 @@ class WhatsAppConnector:
         return _CAPABILITIES
 
     def verify(self, request: InboundRequest, account: ChannelAccount) -> None:
-        """Check Meta's signature. Raises `WebhookRejected` (401)."""
+        """Check Meta's signature. Raises `WebhookRejectedError` (401)."""
         verify_signature(request.headers, request.body, account.credentials)
 
     def challenge(self, request: InboundRequest, account: ChannelAccount) -> str:
-        """Answer Meta's question about the webhook's address. Raises `WebhookRejected`."""
+        """Answer Meta's question about the webhook's address. Raises `WebhookRejectedError`."""
         return answer_challenge(request.query, account.credentials)
 
     def parse(self, request: InboundRequest) -> Sequence[InboundEvent]:
-        """Turn a webhook into values, in its order. Raises `WebhookRejected` (400, 413)."""
+        """Turn a webhook into values, in its order. Raises `WebhookRejectedError` (400, 413)."""
         return parse_webhook(request.body)
 
     def parse_again(self, raw: bytes, account_key: str | None) -> Sequence[InboundEvent]:
@@ -100,11 +100,11 @@ class WhatsAppConnector:
         return parse_item_again(raw, account_key)
 
     def check(self, content: Content) -> None:
-        """Check a content against Meta's limits. Raises `ContentNotSendable`."""
+        """Check a content against Meta's limits. Raises `ContentNotSendableError`."""
         check_content(content)
 
     def rates(self, account: ChannelAccount) -> Rates:
-        """Give what Meta allows the number, and each pair of number and customer."""
+        """Return what Meta allows the number, and each pair of number and customer."""
         return Rates(
             per_second=account.messages_per_second or limits.MESSAGES_PER_SECOND,
             counts_inbound=True,
@@ -117,21 +117,21 @@ class WhatsAppConnector:
         self._loaded()
 
     async def send(self, message: OutboundMessage, account: ChannelAccount) -> SendReceipt:
-        """Send one message, once. Raises `SendFailed`."""
+        """Send one message, once. Raises `SendFailedError`."""
         return await self._loaded().send(message, account)
 
     async def react(self, *, to: str, provider_id: str, emoji: str, account: ChannelAccount) -> SendReceipt:
-        """Set the business's reaction; an empty `emoji` takes it back. Raises `SendFailed`."""
+        """Set the business's reaction; an empty `emoji` takes it back. Raises `SendFailedError`."""
         return await self._loaded().react(to=to, provider_id=provider_id, emoji=emoji, account=account)
 
     async def mark_read(self, provider_id: str, account: ChannelAccount) -> None:
-        """Mark the message and all before it as read. Raises `SendFailed`."""
+        """Mark the message and all before it as read. Raises `SendFailedError`."""
         await self._loaded().mark_read(provider_id, account)
 
     async def show_typing(self, *, to: str, last_provider_id: str | None, account: ChannelAccount) -> None:  # noqa: ARG002
         """Show for 25 s that somebody types; marks the message as read too, as Meta has it in one call.
 
-        Nothing happens without a message to answer. Raises `SendFailed`.
+        Nothing happens without a message to answer. Raises `SendFailedError`.
         """
         if last_provider_id is not None:
             await self._loaded().show_typing(last_provider_id, account)
@@ -139,31 +139,31 @@ class WhatsAppConnector:
     async def list_templates(
         self, account: ChannelAccount, *, name: str | None = None
     ) -> Sequence[Mapping[str, object]]:
-        """Read the templates of the business account. Raises `SendFailed`."""
+        """Read the templates of the business account. Raises `SendFailedError`."""
         return await self._loaded().templates.list(account, name=name)
 
     async def create_template(self, body: Mapping[str, object], account: ChannelAccount) -> Mapping[str, object]:
-        """Submit a template for review. Raises `SendFailed`."""
+        """Submit a template for review. Raises `SendFailedError`."""
         return await self._loaded().templates.create(body, account)
 
     async def edit_template(self, provider_id: str, body: Mapping[str, object], account: ChannelAccount) -> None:
-        """Submit a change of a template for review. Raises `SendFailed`."""
+        """Submit a change of a template for review. Raises `SendFailedError`."""
         await self._loaded().templates.edit(provider_id, body, account)
 
     async def delete_template(self, *, name: str, provider_id: str, account: ChannelAccount) -> None:
-        """Delete a template in one language. Raises `SendFailed`."""
+        """Delete a template in one language. Raises `SendFailedError`."""
         await self._loaded().templates.delete(name=name, provider_id=provider_id, account=account)
 
     def fetch_file(self, reference: str, account: ChannelAccount) -> AbstractAsyncContextManager[FetchedFile]:
-        """Open a customer's file. Raises `SendFailed`."""
+        """Open a customer's file. Raises `SendFailedError`."""
         return self._loaded().files.fetch(reference, account)
 
     async def upload_file(self, file: OutboundFile, account: ChannelAccount) -> UploadedFile:
-        """Upload a file; Meta keeps it for 30 days. Raises `SendFailed`."""
+        """Upload a file; Meta keeps it for 30 days. Raises `SendFailedError`."""
         return await self._loaded().files.upload(file, account)
 
     async def check_credentials(self, account: ChannelAccount) -> str:
-        """Give the verified name and number. Raises `SendFailed`."""
+        """Return the verified name and number. Raises `SendFailedError`."""
         return await self._loaded().describe_number(account)
 
     async def close(self) -> None:

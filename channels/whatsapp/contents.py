@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from channels.json_repair import JSON_FAULTS, clean_text
 from channels.whatsapp.message_shapes import Body, CallPermission, CardShape, FlowReply, MediaShape
-from inbox.messages.content import (
+from inbox.model.content import (
     MAX_TEXT_CHARS,
     AudioContent,
     ChoiceContent,

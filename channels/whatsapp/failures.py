@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from inbox.arriving.inbound import ProviderError
-from inbox.sending.outbound import Certainty, Holds, SendFailed
+from inbox.sending.outbound import Certainty, Holds, SendFailedError
 
 TOO_MANY_REQUESTS = 429
 
 
-def never_sent() -> SendFailed:
+def never_sent() -> SendFailedError:
     """No connection: nothing was written."""
-    return SendFailed(
+    return SendFailedError(
         ProviderError(
             code="provider_unreachable",
             explanation="WhatsApp's server could not be reached. The message is tried again.",
@@ -19,9 +19,9 @@ def never_sent() -> SendFailed:
     )
 
 
-def lost_answer(status: int | None = None) -> SendFailed:
+def lost_answer(status: int | None = None) -> SendFailedError:
     """The request was written, and no answer came that says what became of it."""
-    return SendFailed(
+    return SendFailedError(
         ProviderError(
             code="answer_lost",
             explanation="WhatsApp may have the message, but its answer was lost. "
@@ -32,9 +32,9 @@ def lost_answer(status: int | None = None) -> SendFailed:
     )
 
 
-def endless_answer(certainty: Certainty = Certainty.UNKNOWN) -> SendFailed:
+def endless_answer(certainty: Certainty = Certainty.UNKNOWN) -> SendFailedError:
     """The answer is longer than any of Meta's: it was not read to its end, and asking again brings no other."""
-    return SendFailed(
+    return SendFailedError(
         ProviderError(
             code="answer_too_large",
             explanation="The answer is far longer than WhatsApp's are and was not read. "
@@ -44,10 +44,10 @@ def endless_answer(certainty: Certainty = Certainty.UNKNOWN) -> SendFailed:
     )
 
 
-def turned_away(status: int, retry_after_seconds: float | None) -> SendFailed:
+def turned_away(status: int, retry_after_seconds: float | None) -> SendFailedError:
     """A 4xx without Meta's error, as proxies and wrong addresses give: nothing was carried out."""
     too_many = status == TOO_MANY_REQUESTS
-    return SendFailed(
+    return SendFailedError(
         ProviderError(
             code="rate_limited" if too_many else "provider_error",
             explanation="The server refused the message without WhatsApp's reason. Check the channel's settings.",
@@ -59,6 +59,6 @@ def turned_away(status: int, retry_after_seconds: float | None) -> SendFailed:
     )
 
 
-def refused_before_sending(code: str, explanation: str) -> SendFailed:
+def refused_before_sending(code: str, explanation: str) -> SendFailedError:
     """Our own refusal: sending again cannot help until somebody changes something."""
-    return SendFailed(ProviderError(code=code, explanation=explanation))
+    return SendFailedError(ProviderError(code=code, explanation=explanation))

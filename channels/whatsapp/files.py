@@ -20,10 +20,10 @@ from channels.public_connections import read_whole
 from channels.whatsapp.answers import read_answer
 from channels.whatsapp.failures import endless_answer, refused_before_sending
 from channels.whatsapp.graph import GRAPH_VERSION, GraphClients
-from channels.whatsapp.transport import AiohttpTransport, Answer, BrokenOff
+from channels.whatsapp.transport import AiohttpTransport, Answer, BrokenOffError
 from inbox.arriving.inbound import ProviderError
 from inbox.foundation.capped_answers import AnswerTooLargeError
-from inbox.sending.outbound import Certainty, OutboundFile, SendFailed, UploadedFile
+from inbox.sending.outbound import Certainty, OutboundFile, SendFailedError, UploadedFile
 
 HANDLE_LIVES: Final = timedelta(days=29)
 """A day less than Meta says, so that an id does not end between our look and theirs."""
@@ -45,7 +45,7 @@ class FileTransfers:
 
     @asynccontextmanager
     async def fetch(self, reference: str, account: ChannelAccount) -> AsyncIterator[FetchedFile]:
-        """Open the file of an id. Raises `SendFailed`."""
+        """Open the file of an id. Raises `SendFailedError`."""
         client = self._clients.client(account)
         described: dict[str, Any] = await client.api.get_media_url(media_id=reference)
         url = described.get("url")
@@ -60,11 +60,14 @@ class FileTransfers:
                     size_bytes=described.get("file_size"),
                     chunks=answer.content.iter_chunked(64 * 1024),
                 )
-        except BrokenOff:
+        except BrokenOffError:
             raise _broken_off() from None
 
     async def upload(self, file: OutboundFile, account: ChannelAccount) -> UploadedFile:
-        """Upload a file; nobody sees it until a message names it, so that it may be repeated. Raises `SendFailed`."""
+        """Upload a file; nobody sees it until a message names it, so that it may be repeated.
+
+        Raises `SendFailedError`.
+        """
         client = self._clients.client(account)
         boundary = secrets.token_hex(16)
         head, tail = _multipart(file, boundary)
@@ -78,11 +81,11 @@ class FileTransfers:
         try:
             async with self._transport.streamed("POST", url, headers=headers, body=_body(head, file, tail)) as answer:
                 found = read_answer(Answer(answer.status, answer.headers, await read_whole(answer)))
-        except BrokenOff:
+        except BrokenOffError:
             raise _broken_off() from None
         except AnswerTooLargeError:
             raise endless_answer(Certainty.NOT_SENT) from None
-        except SendFailed as failed:
+        except SendFailedError as failed:
             raise (_broken_off() if failed.certainty is Certainty.UNKNOWN else failed) from None
         handle = found.get("id")
         if not isinstance(handle, str):
@@ -128,8 +131,8 @@ async def _body(head: bytes, file: OutboundFile, tail: bytes) -> AsyncIterator[b
     yield tail
 
 
-def _broken_off() -> SendFailed:
-    return SendFailed(
+def _broken_off() -> SendFailedError:
+    return SendFailedError(
         ProviderError(
             code="provider_unreachable",
             explanation="The connection to WhatsApp broke while a file was on its way. It is tried again.",
@@ -138,9 +141,9 @@ def _broken_off() -> SendFailed:
     )
 
 
-def _not_given(status: int) -> SendFailed:
+def _not_given(status: int) -> SendFailedError:
     """A link of Meta's that does not work: it is over, or Meta has trouble; a new attempt asks for a new one."""
-    return SendFailed(
+    return SendFailedError(
         ProviderError(
             code="media_refused",
             explanation="WhatsApp does not give the file. It may be more than 30 days old.",

@@ -97,7 +97,7 @@ class GraphClients:
         self._clients: OrderedDict[tuple[str, str, str | None], WhatsApp] = OrderedDict()
 
     def client(self, account: ChannelAccount) -> WhatsApp:
-        """Find or make the client of a channel. Raises `SendFailed` where its credentials are incomplete."""
+        """Find or make the client of a channel. Raises `SendFailedError` where its credentials are incomplete."""
         phone_id = account.credentials.get("phone_number_id")
         token = account.credentials.get("access_token")
         if not phone_id or not token or not _clean(phone_id + token):

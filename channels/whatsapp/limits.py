@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from inbox.messages.content import (
+from inbox.model.content import (
     AudioContent,
     DocumentContent,
     ImageContent,

@@ -11,7 +11,7 @@ from typing import Annotated
 
 from msgspec import Meta, Struct, field
 
-from inbox.messages.content import MAX_TEXT_CHARS, Latitude, Longitude
+from inbox.model.content import MAX_TEXT_CHARS, Latitude, Longitude
 
 MessageId = Annotated[str, Meta(min_length=1, max_length=512)]
 """Meta's ids have about 60 characters; the bound keeps index keys small."""

@@ -13,7 +13,7 @@ from collections.abc import Callable, Sequence
 import msgspec
 from msgspec import Raw
 
-from channels.contract import WebhookRejected
+from channels.contract import WebhookRejectedError
 from channels.json_repair import JSON_FAULTS, repaired
 from channels.whatsapp.customers import Contacts
 from channels.whatsapp.message_events import read_echo, read_message
@@ -73,7 +73,7 @@ class _Events(list[InboundEvent]):
     def make_room(self, updates: int) -> None:
         """Refuse before the work is done."""
         if len(self) + updates > MAX_UPDATES:
-            raise WebhookRejected(413, f"More than {MAX_UPDATES} updates in one webhook call.")
+            raise WebhookRejectedError(413, f"More than {MAX_UPDATES} updates in one webhook call.")
 
 
 def parse_webhook(body: bytes) -> Sequence[InboundEvent]:
@@ -86,7 +86,7 @@ def parse_webhook(body: bytes) -> Sequence[InboundEvent]:
         One value an update; empty for an envelope without changes.
 
     Raises:
-        WebhookRejected: 400 when it is not JSON or not Meta's envelope, 413 above 1,000 updates.
+        WebhookRejectedError: 400 when it is not JSON or not Meta's envelope, 413 above 1,000 updates.
 
     Source: webhooks/create-webhook-endpoint, 21 Apr 2026.
     """
@@ -107,7 +107,7 @@ def parse_webhook(body: bytes) -> Sequence[InboundEvent]:
 
 def _require_object(name: str) -> None:
     if name != OBJECT:
-        raise WebhookRejected(400, f"Not a WhatsApp webhook: `object` is not {OBJECT}.")
+        raise WebhookRejectedError(400, f"Not a WhatsApp webhook: `object` is not {OBJECT}.")
 
 
 def _read_loosely(body: bytes, events: _Events) -> None:
@@ -115,7 +115,7 @@ def _read_loosely(body: bytes, events: _Events) -> None:
     try:
         envelope = _loose_envelope.decode(repaired(body))
     except JSON_FAULTS:
-        raise WebhookRejected(400, "Not Meta's envelope: expected JSON with `object` and `entry`.") from None
+        raise WebhookRejectedError(400, "Not Meta's envelope: expected JSON with `object` and `entry`.") from None
     _require_object(envelope.object)
     for raw in envelope.entry:
         _read_loose_entry(raw, events)

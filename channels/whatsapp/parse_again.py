@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import msgspec
 
-from channels.contract import WebhookRejected
+from channels.contract import WebhookRejectedError
 from channels.json_repair import JSON_FAULTS, repaired
 from channels.whatsapp.parse import OBJECT, parse_webhook
 from inbox.arriving.inbound import InboundEvent, Undeciphered
@@ -28,7 +28,7 @@ def parse_item_again(raw: bytes, account_key: str | None) -> Sequence[InboundEve
     for body in _envelopes(raw, account_key):
         try:
             events = parse_webhook(body)
-        except WebhookRejected:
+        except WebhookRejectedError:
             continue
         if events and not any(isinstance(event, Undeciphered) for event in events):
             return events
@@ -36,7 +36,7 @@ def parse_item_again(raw: bytes, account_key: str | None) -> Sequence[InboundEve
 
 
 def _envelopes(raw: bytes, account_key: str | None) -> Iterator[bytes]:
-    """Give the envelopes in which the item makes sense, the likeliest first."""
+    """Return the envelopes in which the item makes sense, the likeliest first."""
     names = _names(raw)
     if "changes" in names:
         yield _envelope(raw)

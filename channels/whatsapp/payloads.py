@@ -12,7 +12,7 @@ import re
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-from inbox.messages.content import (
+from inbox.model.content import (
     AudioContent,
     ButtonsContent,
     ContactCard,
@@ -31,8 +31,8 @@ from inbox.messages.content import (
     VideoContent,
     VoiceContent,
 )
-from inbox.sending.outbound import ContentNotSendable
-from templates_hsm.wire import template_object
+from inbox.sending.outbound import ContentNotSendableError
+from templates_hsm.definition.wire import template_object
 
 GraphObject = dict[str, Any]
 
@@ -63,14 +63,14 @@ def recipient_of(external_id: str) -> Recipient | None:
 
 
 def message_object(content: Content) -> tuple[str, GraphObject | list[GraphObject]]:
-    """Give the Graph API's `type` of a content and the object that goes under its name.
+    """Return the Graph API's `type` of a content and the object that goes under its name.
 
     Raises:
-        ContentNotSendable: WhatsApp has no such message, or the file has neither a link nor an id of Meta's.
+        ContentNotSendableError: WhatsApp has no such message, or the file has neither a link nor an id of Meta's.
     """
     build = _BUILDERS.get(type(content))
     if build is None:
-        raise ContentNotSendable("/type", "WhatsApp cannot send this kind of content.")
+        raise ContentNotSendableError("/type", "WhatsApp cannot send this kind of content.")
     kind, graph_object = build(content)
     return kind, graph_object
 
@@ -86,7 +86,7 @@ def _text(content: TextContent) -> tuple[str, GraphObject]:
 def _media_object(media: Media, caption: str | None = None) -> GraphObject:
     source = {"id": media.provider_media_id} if media.provider_media_id else {"link": media.url}
     if not any(source.values()):
-        raise ContentNotSendable("/media", "The file has neither a link nor an id of Meta's.")
+        raise ContentNotSendableError("/media", "The file has neither a link nor an id of Meta's.")
     return {**source, **_present(caption=caption or None)}
 
 

@@ -15,7 +15,7 @@ from channels.json_repair import clean_text
 from channels.whatsapp.reading import Scope, read_item, time_of
 from channels.whatsapp.webhook_shapes import Amount, Payment, Status
 from inbox.arriving.inbound import InboundEvent, MessageReceived, ProviderNotice
-from inbox.messages.content import SystemContent
+from inbox.model.content import SystemContent
 
 PAYMENT: Final = "payment"
 """`type` of a status that tells of a payment."""

@@ -12,13 +12,13 @@ from channels.whatsapp.graph import GraphClients
 from channels.whatsapp.payloads import GraphObject, Recipient, message_object, recipient_of
 from channels.whatsapp.template_calls import TemplateCalls
 from channels.whatsapp.transport import AiohttpTransport
-from inbox.sending.outbound import ContentNotSendable, OutboundMessage, SendReceipt
+from inbox.sending.outbound import ContentNotSendableError, OutboundMessage, SendReceipt
 
 NUMBER_FIELDS = ("verified_name", "display_phone_number")
 
 
 class Sender:
-    """The sending side of the connector. Its only exceptions are `SendFailed` and cancellation.
+    """The sending side of the connector. Its only exceptions are `SendFailedError` and cancellation.
 
     The recipient is given to pywa in the Graph API's own words: left to guess, it takes a business-scoped id with
     letters for a group.
@@ -35,7 +35,7 @@ class Sender:
         """Send one message; its id travels along and comes back in its statuses."""
         try:
             kind, graph_object = message_object(message.content)
-        except ContentNotSendable as fault:
+        except ContentNotSendableError as fault:
             raise refused_before_sending("content_refused", fault.message) from None
         return await self._post(
             account,

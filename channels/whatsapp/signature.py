@@ -6,7 +6,7 @@ import hashlib
 import hmac
 from collections.abc import Mapping
 
-from channels.contract import WebhookRejected
+from channels.contract import WebhookRejectedError
 
 SIGNATURE_HEADER = "x-hub-signature-256"
 _PREFIX = "sha256="
@@ -23,17 +23,17 @@ def verify_signature(headers: Mapping[str, str], body: bytes, credentials: Mappi
         credentials: `app_secret`, and `app_secret_previous` during a rotation.
 
     Raises:
-        WebhookRejected: 401 when the header is missing, malformed or wrong.
+        WebhookRejectedError: 401 when the header is missing, malformed or wrong.
 
     Source: webhooks/create-webhook-endpoint, 21 Apr 2026.
     """
     header = headers.get(SIGNATURE_HEADER)
     if header is None:
-        raise WebhookRejected(401, "The X-Hub-Signature-256 header is missing.")
+        raise WebhookRejectedError(401, "The X-Hub-Signature-256 header is missing.")
     given = _given_digest(header)
     matches = [hmac.compare_digest(_digest(secret, body), given) for secret in _secrets(credentials)]
     if not any(matches):
-        raise WebhookRejected(
+        raise WebhookRejectedError(
             401, "The signature does not match. Check that the channel's app_secret is the one of the Meta app."
         )
 
@@ -45,17 +45,17 @@ def answer_challenge(query: Mapping[str, str], credentials: Mapping[str, str]) -
         The text of `hub.challenge`, to be sent back as it is.
 
     Raises:
-        WebhookRejected: 400 when it is no subscription request, 401 when the token is wrong.
+        WebhookRejectedError: 400 when it is no subscription request, 401 when the token is wrong.
 
     Source: webhooks/create-webhook-endpoint, 21 Apr 2026.
     """
     challenge = query.get("hub.challenge")
     if query.get("hub.mode") != "subscribe" or not challenge:
-        raise WebhookRejected(400, "Not a subscription request: hub.mode must be subscribe, with a hub.challenge.")
+        raise WebhookRejectedError(400, "Not a subscription request: hub.mode must be subscribe, with a hub.challenge.")
     expected = credentials.get("verify_token", "")
     given = query.get("hub.verify_token", "")
     if not expected or not hmac.compare_digest(_bytes(expected), _bytes(given)):
-        raise WebhookRejected(401, "The verify token is not the channel's. Copy it from the channel's settings.")
+        raise WebhookRejectedError(401, "The verify token is not the channel's. Copy it from the channel's settings.")
     return challenge
 
 
@@ -66,7 +66,9 @@ def _given_digest(header: str) -> bytes:
     except ValueError:
         digest = b""
     if not header.startswith(_PREFIX) or len(digest) != hashlib.sha256().digest_size:
-        raise WebhookRejected(401, "The X-Hub-Signature-256 header is malformed: expected sha256= and 64 hex digits.")
+        raise WebhookRejectedError(
+            401, "The X-Hub-Signature-256 header is malformed: expected sha256= and 64 hex digits."
+        )
     return digest
 
 

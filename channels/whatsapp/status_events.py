@@ -119,7 +119,7 @@ def _broken_status(raw: Raw, scope: Scope) -> InboundEvent:
 
 
 def _pricing(pricing: Pricing) -> dict[str, str]:
-    """Give the price facts as strings, what is absent left out."""
+    """Return the price facts as strings, what is absent left out."""
     facts = {"category": pricing.category, "type": pricing.type, "pricing_model": pricing.pricing_model}
     prices = {name: word for name, word in facts.items() if word}
     if pricing.billable is not None:

@@ -31,7 +31,7 @@ FIELDS: Final = (
 
 
 class TemplateCalls:
-    """One call each; their only exceptions are `SendFailed` and cancellation."""
+    """One call each; their only exceptions are `SendFailedError` and cancellation."""
 
     def __init__(self, clients: GraphClients) -> None:
         self._clients = clients
@@ -78,7 +78,7 @@ def _waba_of(account: ChannelAccount) -> str:
 
 
 def _next_of(page: Mapping[str, Any]) -> str | None:
-    """Give the cursor of the next page; Meta leaves `next` out on the last one."""
+    """Return the cursor of the next page; Meta leaves `next` out on the last one."""
     paging = page.get("paging")
     if not isinstance(paging, dict) or not paging.get("next"):
         return None

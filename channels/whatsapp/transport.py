@@ -30,7 +30,7 @@ _DROPPED_ANSWER_HEADERS = frozenset({"content-encoding", "transfer-encoding", "c
 """They describe the bytes on the wire, which aiohttp has already unpacked."""
 
 
-class BrokenOff(Exception):  # noqa: N818 - a fact
+class BrokenOffError(Exception):
     """There was no connection, or it broke; how much had passed is not known."""
 
 
@@ -103,7 +103,7 @@ class AiohttpTransport(httpx.AsyncBaseTransport):
         """Send a request and give the answer while it comes; bytes may take long, silence may not.
 
         Raises:
-            BrokenOff: if there is no connection or it breaks, also while the caller reads.
+            BrokenOffError: if there is no connection or it breaks, also while the caller reads.
         """
         timeout = aiohttp.ClientTimeout(total=None, connect=CONNECT_SECONDS, sock_read=SILENT_SECONDS)
         try:
@@ -112,7 +112,7 @@ class AiohttpTransport(httpx.AsyncBaseTransport):
             ) as answer:
                 yield answer
         except (aiohttp.ClientError, OSError):
-            raise BrokenOff from None
+            raise BrokenOffError from None
 
     async def aclose(self) -> None:
         """Close the session. Clients that share the transport must not close it for the others."""

@@ -11,9 +11,9 @@ from typing import IO, Any, Final
 from aiohttp import web
 
 from gateway.api.call import Call, Route, Who
-from inbox.channel.channel_kind import ChannelKind
 from inbox.foundation.decoding import decode_json
-from inbox.foundation.problems import Problem
+from inbox.foundation.problems import ProblemError
+from inbox.model.channel_kind import ChannelKind
 from inbox.storage.database import Document
 from templates_hsm.campaigns.audience_csv import AudienceFile, encoding_of
 from templates_hsm.campaigns.audience_store import AudienceWriter
@@ -44,7 +44,7 @@ async def upload_audience(call: Call[None, None]) -> Campaign:
     """
     campaign = await call.parts.campaigns.find(call.workspace_id, call.id)
     if CampaignState(campaign["state"]) not in EDITABLE:
-        raise Problem("conflict", "The campaign was started: its recipients can't be changed any more.")
+        raise ProblemError("conflict", "The campaign was started: its recipients can't be changed any more.")
     writer = AudienceWriter(call.database, call.workspace_id, call.id)
     await call.database.audience_uploads.insert_one(
         {"_id": writer.audience_id, "workspace_id": call.workspace_id, "campaign_id": call.id, "at": call.now}
@@ -83,12 +83,12 @@ async def _receive(request: web.Request, file: IO[bytes]) -> None:
                 break
             size += len(chunk)
             if size > MAX_FILE_BYTES:
-                raise Problem("too_large", f"A list may have at most {MAX_FILE_BYTES:,} bytes: split it.")
+                raise ProblemError("too_large", f"A list may have at most {MAX_FILE_BYTES:,} bytes: split it.")
             file.write(chunk)
     except TimeoutError:
-        raise Problem("malformed", f"Nothing came for {SILENT_SECONDS:g} seconds.") from None
+        raise ProblemError("malformed", f"Nothing came for {SILENT_SECONDS:g} seconds.") from None
     if not size:
-        raise Problem("invalid_request", "The list is empty.")
+        raise ProblemError("invalid_request", "The list is empty.")
     file.seek(0)
 
 
@@ -99,7 +99,7 @@ async def _from_file(writer: AudienceWriter, file: IO[bytes], campaign: Document
     try:
         return await writer.write_file(AudienceFile(text, campaign.get("region")))
     except UnicodeError:
-        raise Problem("invalid_request", "The file is not UTF-8: save it as CSV in UTF-8.") from None
+        raise ProblemError("invalid_request", "The file is not UTF-8: save it as CSV in UTF-8.") from None
     finally:
         text.detach()
 

@@ -6,11 +6,11 @@ from typing import Any, Final
 
 from gateway.api.call import Call, Encoded, Route, Who
 from gateway.api.campaign_files import FILE_ROUTES
-from inbox.contacts.phone_numbers import PhoneRefused, read_phone
+from inbox.contacts.phone_numbers import PhoneRefusedError, read_phone
 from inbox.foundation.decoding import field_problem
 from inbox.foundation.ids import new_id
 from inbox.foundation.pages import Page, PageQuery
-from inbox.foundation.problems import Problem
+from inbox.foundation.problems import ProblemError
 from inbox.storage.database import Document, Session
 from templates_hsm.campaigns.audience_store import rows_of
 from templates_hsm.campaigns.models import (
@@ -91,11 +91,11 @@ async def test_campaign(call: Call[TestTo, None]) -> Encoded:
     campaign = await call.parts.campaigns.find(call.workspace_id, call.id)
     audience = campaign.get("audience")
     if audience is None:
-        raise Problem("conflict", "The campaign has no audience yet: the test needs a row's values.")
+        raise ProblemError("conflict", "The campaign has no audience yet: the test needs a row's values.")
     check_list_kept(campaign)
     try:
         phone = read_phone(call.body.to, campaign.get("region"))
-    except PhoneRefused as refused:
+    except PhoneRefusedError as refused:
         raise field_problem("/to", str(refused)) from None
     first: Document = await call.database.campaign_recipients.find_one(
         {"_id": rows_of(audience["id"]), "workspace_id": call.workspace_id}, sort=[("_id", 1)]
@@ -104,7 +104,7 @@ async def test_campaign(call: Call[TestTo, None]) -> Encoded:
     row = Row(id=name, key=name, phone=phone, values=tuple(first["values"]))
     message_id = await call.parts.campaign_feeder.test(call.workspace_id, call.id, row)
     if message_id is None:
-        raise Problem("content_invalid", "The first row's values do not fit the template.")
+        raise ProblemError("content_invalid", "The first row's values do not fit the template.")
     call.parts.wakeups.deliver(campaign["channel_id"])
     return Encoded(b'{"message_id": "%s"}' % message_id.encode())
 

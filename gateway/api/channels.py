@@ -15,8 +15,8 @@ from inbox.channel.channel_directory import ChannelRecord
 from inbox.channel.channel_models import Channel, ChannelFields, ChannelPage, HealthStatus, Updates
 from inbox.channel.channel_queue import routing_line
 from inbox.foundation.pages import Page, PageQuery
-from inbox.foundation.problems import Problem, not_found
-from inbox.sending.outbound import SendFailed
+from inbox.foundation.problems import ProblemError, not_found
+from inbox.sending.outbound import SendFailedError
 from inbox.storage.database import Session
 
 CHECK_SECONDS: Final = 8.0
@@ -62,7 +62,7 @@ async def disconnect_channel(call: Call[None, None]) -> None:
     call.parts.directory.forget(call.id)
     connector = call.parts.connectors.get(record.kind)
     if isinstance(connector, UnregistersWebhook):
-        with suppress(SendFailed, TimeoutError):  # it is disconnected all the same: updates that come are refused
+        with suppress(SendFailedError, TimeoutError):  # it is disconnected all the same: updates that come are refused
             async with asyncio.timeout(CHECK_SECONDS):
                 await connector.unregister_webhook(account_of(record))
 
@@ -71,7 +71,7 @@ async def check_channel(call: Call[None, None]) -> Channel:
     """Try the credentials out with the provider, without sending anything; the outcome is in `health`."""
     record = await _record(call, call.id)
     if not isinstance(call.parts.connectors.get(record.kind), ChecksCredentials):
-        raise Problem("unsupported_by_channel", "Credentials of this kind of channel can't be tried out.")
+        raise ProblemError("unsupported_by_channel", "Credentials of this kind of channel can't be tried out.")
     return await _looked_at(call, record)
 
 
@@ -108,7 +108,7 @@ async def _look_at(call: Call[Any, None], record: ChannelRecord) -> tuple[Health
             if isinstance(connector, ChecksCredentials):
                 return HealthStatus.OK, await connector.check_credentials(account)
             return HealthStatus.OK, "The provider took the webhook's address."
-    except SendFailed as failed:
+    except SendFailedError as failed:
         return HealthStatus.FAILING, failed.error.explanation
     except TimeoutError:
         return HealthStatus.FAILING, f"The provider did not answer within {CHECK_SECONDS:g} seconds."

@@ -9,20 +9,20 @@ from msgspec import Meta
 
 from gateway.api.call import Call, Encoded, Route
 from gateway.api.template_sends import Asked, completed
+from gateway.events.signals import Side, Signal
 from gateway.parts import Parts
-from gateway.signals import Side, Signal
-from inbox.channel.channel_kind import ChannelKind
 from inbox.conversation.conversation_lists import ConversationQuery, list_conversations
 from inbox.conversation.conversation_reading import get_conversation, visible_conversation
 from inbox.conversation.conversation_rules import ConversationFacts, check_write
 from inbox.conversation.conversations import closing
-from inbox.conversation.sight import seen_contacts
 from inbox.foundation.decoding import field_problem
 from inbox.foundation.pages import Page
-from inbox.foundation.problems import Problem
+from inbox.foundation.problems import ProblemError
 from inbox.messages.message_reading import Seq
 from inbox.messages.views import ConversationView
+from inbox.model.channel_kind import ChannelKind
 from inbox.people.access import Caller, Scope, check_scope
+from inbox.people.sight import seen_contacts
 from inbox.sending.outgoing import TemplateChoice
 from inbox.storage.database import Session, is_duplicate
 from queueing.starting import conversation_open, find_open, known_contact
@@ -72,7 +72,7 @@ async def start_conversation(call: Call[StartRequest, None]) -> Encoded:
     if record is None or record.workspace_id != call.workspace_id or record.deleted_at is not None:
         raise field_problem("/channel_id", "there is no such channel")
     if record.kind is not ChannelKind.WHATSAPP:
-        raise Problem("unsupported_by_channel", "Only WhatsApp lets a business write first, with a template.")
+        raise ProblemError("unsupported_by_channel", "Only WhatsApp lets a business write first, with a template.")
     if not call.body.to.startswith("+"):
         await _check_seen(call)
     contact_id = await known_contact(call.database, record.ref, call.body.to)
@@ -89,14 +89,14 @@ async def start_conversation(call: Call[StartRequest, None]) -> Encoded:
             raise
         twin = await find_open(call.database, record.ref, call.body.to)
         if twin is None:
-            raise Problem("unavailable", "Somebody did the same at this moment. Try again.") from None
+            raise ProblemError("unavailable", "Somebody did the same at this moment. Try again.") from None
         raise conversation_open(twin) from None
     call.parts.wakeups.deliver(record.id)
     return answer
 
 
 async def _check_seen(call: Call[StartRequest, None]) -> None:
-    """Refuse a contact that the caller does not see, as one that is not there. Raises `Problem`."""
+    """Refuse a contact that the caller does not see, as one that is not there. Raises `ProblemError`."""
     if not await seen_contacts(call.database, call.caller, [call.body.to]):
         raise field_problem("/to", "there is no such contact; a phone number begins with +")
 
@@ -123,7 +123,7 @@ async def type_in_conversation(call: Call[None, None]) -> None:
 
 
 async def show_typing(parts: Parts, caller: Caller, conversation_id: str) -> None:
-    """Have typing shown by a caller who may write. Raises `Problem`."""
+    """Have typing shown by a caller who may write. Raises `ProblemError`."""
     check_scope(caller, Scope.WRITE)
     conversation = await visible_conversation(parts.runtime.database, caller, conversation_id)
     check_write(ConversationFacts.of(conversation), caller)

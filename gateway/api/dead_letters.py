@@ -16,7 +16,7 @@ from inbox.arriving.dead_letter_reading import (
 )
 from inbox.arriving.inbound import Undeciphered
 from inbox.foundation.pages import Page, PageQuery
-from inbox.foundation.problems import Problem
+from inbox.foundation.problems import ProblemError
 
 
 async def show_dead_letters(call: Call[None, PageQuery]) -> Page[DeadLetter]:
@@ -33,10 +33,10 @@ async def replay_dead_letter(call: Call[None, None]) -> DeadLetter:
     channel = await call.parts.directory.get(letter["channel_id"])
     connector = None if channel is None else call.parts.connectors.get(channel.kind)
     if channel is None or not isinstance(connector, ReadsAgain):
-        raise Problem("conflict", "The channel of this item can't read single items.")
+        raise ProblemError("conflict", "The channel of this item can't read single items.")
     events = connector.parse_again(bytes(letter["raw"]), letter["account_key"])
     if any(isinstance(event, Undeciphered) for event in events):
-        raise Problem("conflict", "This version does not understand the item either. It stays where it is.")
+        raise ProblemError("conflict", "This version does not understand the item either. It stays where it is.")
     ingest = call.request.app[WAY_IN].ingest
     await ingest.store(await addressed(events, channel, call.parts))
     return await mark_replayed(call.database, letter, call.now)

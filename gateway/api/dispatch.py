@@ -10,10 +10,10 @@ import msgspec
 from aiohttp import web
 
 from gateway.api.call import Call, Encoded, Route, Who
-from gateway.media_links import Finish
+from gateway.media.media_links import Finish
 from gateway.parts import PARTS, Parts
 from inbox.foundation.decoding import convert, decode_json
-from inbox.foundation.problems import FieldError, Problem, not_found
+from inbox.foundation.problems import FieldError, ProblemError, not_found
 from inbox.people.access import Caller, CallerKind, check_scope
 from inbox.storage.idempotency import check_key
 
@@ -62,14 +62,14 @@ async def _allowed_caller(route: Route, parts: Parts, token: str | None) -> Call
     if route.who is Who.ANYONE:
         return None
     if not token:
-        raise Problem("unauthenticated", "Send a token: Authorization: Bearer TOKEN.")
+        raise ProblemError("unauthenticated", "Send a token: Authorization: Bearer TOKEN.")
     caller = await parts.authenticator.authenticate(token)
     parts.presence.touch(caller)
     check_scope(caller, route.needed_scope)
     if route.who is Who.ADMINISTRATORS and not caller.administers:
-        raise Problem("forbidden", "Only administrators and owners may do this.")
+        raise ProblemError("forbidden", "Only administrators and owners may do this.")
     if route.who is Who.PERSON and caller.kind is not CallerKind.OPERATOR:
-        raise Problem("forbidden", "Only a person who signed in may do this, no API key.")
+        raise ProblemError("forbidden", "Only a person who signed in may do this, no API key.")
     return caller
 
 
@@ -92,17 +92,17 @@ async def _read(request: web.Request) -> bytes:
         async with asyncio.timeout(BODY_SECONDS):
             return await request.read()
     except TimeoutError:
-        raise Problem("malformed", f"The body did not arrive within {BODY_SECONDS:g} seconds.") from None
+        raise ProblemError("malformed", f"The body did not arrive within {BODY_SECONDS:g} seconds.") from None
 
 
-def _too_large(route: Route) -> Problem:
-    return Problem("too_large", f"The body must not be longer than {route.max_body_bytes} bytes.")
+def _too_large(route: Route) -> ProblemError:
+    return ProblemError("too_large", f"The body must not be longer than {route.max_body_bytes} bytes.")
 
 
 def _refuse_nul(value: Any, pointer: str) -> None:
     """Refuse U+0000, which the database's keys can't hold and which no messenger shows."""
     if isinstance(value, str) and "\0" in value:
-        raise Problem(
+        raise ProblemError(
             "invalid_request",
             f"The request is not valid at {pointer}: it must not contain the character U+0000.",
             errors=[FieldError(pointer, "must not contain the character U+0000")],
@@ -117,7 +117,10 @@ def _refuse_nul(value: Any, pointer: str) -> None:
 
 
 def _path(request: web.Request) -> Mapping[str, str]:
-    """Return what stands in the place of the path's names. Raises `Problem` (`not_found`) for what no id can be."""
+    """Return what stands in the place of the path's names.
+
+    Raises `ProblemError` (`not_found`) for what no id can be.
+    """
     if any("\0" in value for value in request.match_info.values()):
         raise not_found("object")
     return request.match_info

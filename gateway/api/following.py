@@ -1,4 +1,4 @@
-"""The event stream's row in the table; `gateway.event_routes` serves it."""
+"""The event stream's row in the table; `gateway.events.event_routes` serves it."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import msgspec
 from msgspec import Meta
 
 from gateway.api.call import Route
-from gateway.event_routes import DEFAULT_LIMIT, MAX_LIMIT, EventRoutes
+from gateway.events.event_routes import DEFAULT_LIMIT, MAX_LIMIT, EventRoutes
 
 
 class EventQuery(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

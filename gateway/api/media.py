@@ -1,4 +1,4 @@
-"""Files: rows of those routes that `gateway.media_routes` serves, and what else can be done with a file."""
+"""Files: rows of those routes that `gateway.media.media_routes` serves, and what else can be done with a file."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import msgspec
 from msgspec import Meta
 
 from gateway.api.call import Call, Route
-from gateway.media_routes import UploadedMedia, download, upload
+from gateway.media.media_routes import UploadedMedia, download, upload
 from inbox.files.fetching import fetch_again
 from inbox.foundation.problems import not_found
 from inbox.messages.file_sight import sees_file, visible_file

@@ -9,16 +9,16 @@ from aiohttp import web
 from msgspec import Meta
 
 from gateway.api.call import Call, Encoded, Route
+from gateway.api.content_checks import check_media_link
 from gateway.api.template_sends import hold_if_closed, with_offers
-from gateway.content_checks import check_media_link
 from inbox.conversation.conversation_reading import visible_conversation
 from inbox.conversation.conversation_rules import ConversationFacts, check_open
 from inbox.foundation.pages import Page
-from inbox.foundation.problems import Problem, not_found
-from inbox.messages.content import MediaContent
+from inbox.foundation.problems import ProblemError, not_found
 from inbox.messages.file_sight import check_named_file
 from inbox.messages.message_reading import Attempts, ThreadQuery, attempts_of, list_messages, visible_message
 from inbox.messages.views import MessageView
+from inbox.model.content import MediaContent
 from inbox.sending.acceptance import Request
 from inbox.sending.message_changes import MessageFields
 from inbox.sending.outgoing import NewMessage
@@ -55,7 +55,7 @@ async def send_message(call: Call[NewMessage, None]) -> Encoded:
     request = Request(caller=call.caller, conversation_id=call.id, message=call.body, once=call.once())
     try:
         accepted = await call.parts.acceptance.accept(request)
-    except Problem as problem:
+    except ProblemError as problem:
         await _refuse_the_past(call, problem)
         raise await with_offers(call, problem) from None
     if accepted.channel_id is not None:
@@ -63,7 +63,7 @@ async def send_message(call: Call[NewMessage, None]) -> Encoded:
     return Encoded(accepted.answer.response, accepted.answer.replayed)
 
 
-async def _refuse_the_past(call: Call[NewMessage, None], problem: Problem) -> None:
+async def _refuse_the_past(call: Call[NewMessage, None], problem: ProblemError) -> None:
     """Say of a customer's past with colleagues, which the caller sees, that it is closed."""
     if problem.code == "not_found":
         conversation = await visible_conversation(call.database, call.caller, call.id)

@@ -59,7 +59,7 @@ def make_openapi(routes: Sequence[Route], *, prefix: str, version: str) -> Schem
 
 
 def problem_codes(route: Route) -> list[str]:
-    """Give every code that a route can answer with, beside faults of the server."""
+    """Return every code that a route can answer with, beside faults of the server."""
     codes = set(route.problems) | {"unavailable"}
     if route.who is not Who.ANYONE:
         codes |= {"unauthenticated", "forbidden"}
@@ -75,7 +75,7 @@ def problem_codes(route: Route) -> list[str]:
 
 
 def _anything(model: type) -> Schema:
-    """Give the schema of `object`, which msgspec does not know: whatever JSON can say."""
+    """Return the schema of `object`, which msgspec does not know: whatever JSON can say."""
     if model is not object:
         raise NotImplementedError
     return {"description": "Any JSON value."}

@@ -10,7 +10,7 @@ from msgspec import Meta
 
 from gateway.api.call import Call, Encoded, Route, Who
 from gateway.api.queues import MoveTo
-from gateway.new_workspace import password_link
+from gateway.commands.new_workspace import password_link
 from inbox.channel.channel_queue import routing_line
 from inbox.foundation.pages import Page, PageQuery
 from inbox.people.access import Role, Scope
@@ -27,8 +27,8 @@ from inbox.people.accounts import (
     list_operators,
 )
 from inbox.storage.database import Session
-from queueing.operator_statuses import StatusChange, StatusChangePage, StatusRequest
-from queueing.operator_store import OperatorFields
+from queueing.operators.operator_statuses import StatusChange, StatusChangePage, StatusRequest
+from queueing.operators.operator_store import OperatorFields
 
 
 class InvitationRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

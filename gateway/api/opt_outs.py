@@ -8,12 +8,12 @@ import msgspec
 from msgspec import Meta
 
 from gateway.api.call import Call, Route, Who
-from inbox.channel.channel_kind import ChannelKind
 from inbox.contacts.contact_models import OptOutSource, Reason
 from inbox.contacts.phone_aliases import phone_aliases
-from inbox.contacts.phone_numbers import MAX_CHARS, PhoneRefused, read_phone
+from inbox.contacts.phone_numbers import MAX_CHARS, PhoneRefusedError, read_phone
 from inbox.contacts.suppression import Suppression
 from inbox.foundation.problems import FieldError
+from inbox.model.channel_kind import ChannelKind
 from inbox.people.audit import Act, Noted, write_audit
 from inbox.storage.database import Session
 
@@ -68,13 +68,13 @@ def _list(call: Call[OptOutRequest, None] | Call[TakeOffRequest, None]) -> Suppr
 
 
 def _read(request: OptOutRequest) -> tuple[list[str], OptOutResult]:
-    """Give the accounts that numbers stand for, with all their spellings, and what could not be read."""
+    """Return the accounts that numbers stand for, with all their spellings, and what could not be read."""
     keys: list[str] = []
     errors: list[FieldError] = []
     for place, written in enumerate(request.phones):
         try:
             digits = read_phone(written)
-        except PhoneRefused as refused:
+        except PhoneRefusedError as refused:
             errors.append(FieldError(f"/phones/{place}", str(refused)))
         else:
             keys += [f"{ChannelKind.WHATSAPP}:{spelling}" for spelling in (digits, *phone_aliases(digits))]

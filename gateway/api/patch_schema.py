@@ -19,7 +19,7 @@ class PatchSchemas:
         self.made: dict[str, Schema] = {}
 
     def patch_of(self, schema: Schema) -> Schema:
-        """Give the schema of a patch of what `schema` describes; what is left out stays, so that no default is told."""
+        """Return the schema of a patch of what `schema` describes; without defaults, as what is left out stays."""
         schema = {name: value for name, value in schema.items() if name not in _NOT_IN_PATCHES}
         if "$ref" in schema:
             return self._patch_of_component(schema)

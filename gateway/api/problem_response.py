@@ -12,7 +12,7 @@ from typing import Any, Final
 import msgspec
 from aiohttp import web
 
-from inbox.foundation.problems import FieldError, Problem
+from inbox.foundation.problems import FieldError, ProblemError
 
 PROBLEM_JSON: Final = "application/problem+json"
 INTERNAL: Final = "internal"
@@ -33,14 +33,14 @@ class ProblemBody(msgspec.Struct, frozen=True, kw_only=True):
     errors: Sequence[FieldError] = ()
 
 
-def problem_response(problem: Problem) -> web.Response:
+def problem_response(problem: ProblemError) -> web.Response:
     """Make the response of a problem."""
     return _response(problem.code, problem.status, problem.detail, problem.errors, problem.extra)
 
 
 def unavailable_response() -> web.Response:
     """Say that the database is away for now."""
-    return problem_response(Problem("unavailable", "The database does not answer: try again in a moment."))
+    return problem_response(ProblemError("unavailable", "The database does not answer: try again in a moment."))
 
 
 def outcome_unknown_response() -> web.Response:
@@ -49,7 +49,9 @@ def outcome_unknown_response() -> web.Response:
         "The database went away before it said whether this took effect. Read before you repeat it; "
         "with the same Idempotency-Key it is safe to repeat."
     )
-    return problem_response(Problem("unavailable", detail, extra={"retry_after_seconds": UNAVAILABLE_RETRY_SECONDS}))
+    return problem_response(
+        ProblemError("unavailable", detail, extra={"retry_after_seconds": UNAVAILABLE_RETRY_SECONDS})
+    )
 
 
 def internal_response() -> web.Response:

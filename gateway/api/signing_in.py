@@ -8,7 +8,7 @@ import msgspec
 from msgspec import Meta
 
 from gateway.api.call import Call, Route, Who
-from inbox.foundation.problems import Problem
+from inbox.foundation.problems import ProblemError
 from inbox.people.accounts import Email, Operator, get_operator
 from inbox.people.passwords import NewPassword, Password
 from inbox.people.sign_in import SignedIn, set_password_by_link, sign_in
@@ -48,7 +48,7 @@ async def login(call: Call[LoginRequest, None]) -> SignedIn:
             now=call.now,
             sign_in_days=call.parts.runtime.settings.sign_in_days,
         )
-    except Problem as problem:
+    except ProblemError as problem:
         if problem.code != "unauthenticated":
             await limit.not_tried(asked.email, address)
         raise

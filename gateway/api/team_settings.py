@@ -10,8 +10,8 @@ from gateway.api.call import Call, Encoded, Route, Who
 from inbox.channel.channel_queue import routing_line
 from inbox.foundation.pages import PageQuery
 from inbox.storage.database import Session
-from queueing.team_models import BusinessHoursPage, CustomStatusPage, GroupPage
-from queueing.team_settings import BUSINESS_HOURS, GROUPS, STATUSES, SettingKind, SettingStore
+from queueing.settings.team_models import BusinessHoursPage, CustomStatusPage, GroupPage
+from queueing.settings.team_settings import BUSINESS_HOURS, GROUPS, STATUSES, SettingKind, SettingStore
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -5,27 +5,27 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from gateway.api.call import Call, Encoded
-from gateway.content_checks import check_for_channel
-from inbox.channel.channel_kind import ChannelKind
+from gateway.api.content_checks import check_for_channel
 from inbox.conversation.conversation_reading import visible_conversation
-from inbox.foundation.problems import FieldError, Problem
-from inbox.foundation.runtime import Runtime
-from inbox.messages.content import TemplateContent, TextContent
-from inbox.messages.reply_window import may_write_freely
+from inbox.foundation.problems import FieldError, ProblemError
+from inbox.model.channel_kind import ChannelKind
+from inbox.model.content import TemplateContent, TextContent
+from inbox.model.content_rules import content_invalid
+from inbox.model.reply_window import may_write_freely
 from inbox.sending.completing import Incomplete
 from inbox.sending.outgoing import NewMessage, TemplateChoice
-from inbox.sending.outgoing_rules import content_invalid
 from inbox.storage.database import Session
-from templates_hsm.completing import complete_templates
-from templates_hsm.offers import template_offers
+from inbox.storage.runtime import Runtime
+from templates_hsm.render.completing import complete_templates
+from templates_hsm.store.offers import template_offers
 
 
-async def with_offers(call: Call[NewMessage, None], problem: Problem) -> Problem:
+async def with_offers(call: Call[NewMessage, None], problem: ProblemError) -> ProblemError:
     """Add to `window_closed` the templates that would work."""
     if problem.code != "window_closed":
         return problem
     offers = await template_offers(call.database, call.workspace_id, call.id)
-    return Problem(problem.code, problem.detail, extra={**problem.extra, "templates": offers})
+    return ProblemError(problem.code, problem.detail, extra={**problem.extra, "templates": offers})
 
 
 async def hold_if_closed(call: Call[NewMessage, None]) -> Encoded | None:
@@ -59,7 +59,7 @@ class Asked(NamedTuple):
 
 
 async def completed(runtime: Runtime, asked: Asked, choice: TemplateChoice, pointer: str) -> TemplateContent:
-    """Hold a chosen template against its definition. Raises `Problem`, with faults below `pointer`."""
+    """Hold a chosen template against its definition. Raises `ProblemError`, with faults below `pointer`."""
     wanted = [
         Incomplete(
             workspace_id=asked.workspace_id,
@@ -69,7 +69,7 @@ async def completed(runtime: Runtime, asked: Asked, choice: TemplateChoice, poin
         )
     ]
     (found,) = await runtime.database.in_one_hop(lambda blocking: complete_templates(runtime.clock, blocking, wanted))
-    if isinstance(found, Problem):
+    if isinstance(found, ProblemError):
         errors = [FieldError(pointer + one.pointer.removeprefix("/content"), one.message) for one in found.errors]
-        raise Problem(found.code, found.detail, errors=errors, extra=found.extra)
+        raise ProblemError(found.code, found.detail, errors=errors, extra=found.extra)
     return found

@@ -9,21 +9,21 @@ from typing import Any, Final
 import msgspec
 
 from gateway.api.call import Call, Encoded, Route, Who
-from inbox.channel.channel_kind import ChannelKind
 from inbox.foundation.pages import Page
-from inbox.foundation.problems import Problem, not_found
-from inbox.sending.outbound import SendFailed
+from inbox.foundation.problems import ProblemError, not_found
+from inbox.model.channel_kind import ChannelKind
+from inbox.sending.outbound import SendFailedError
 from inbox.storage.database import Session
-from templates_hsm.compose import definition_of
-from templates_hsm.definition import Category, TemplateStatus
-from templates_hsm.faults import Fault
-from templates_hsm.lint import Finding, Severity, lint
-from templates_hsm.parameters import check_parameters
-from templates_hsm.reading import read_definition, word
-from templates_hsm.render import Preview, preview, text_of
-from templates_hsm.template_accounts import want_reading
-from templates_hsm.template_store import TemplateQuery
-from templates_hsm.template_views import TemplateFields, TemplateView, template_of
+from templates_hsm.definition.faults import Fault
+from templates_hsm.definition.parameters import check_parameters
+from templates_hsm.definition.reading import read_definition, word
+from templates_hsm.definition.template_definition import Category, TemplateStatus
+from templates_hsm.lint.linter import Finding, Severity, lint
+from templates_hsm.render.compose import definition_of
+from templates_hsm.render.rendering import Preview, preview, text_of
+from templates_hsm.store.template_store import TemplateQuery
+from templates_hsm.store.template_views import TemplateFields, TemplateView, template_of
+from templates_hsm.sync.template_accounts import want_reading
 
 SYNC_SECONDS: Final = 8.0
 """Below the time limit of a request; a larger account is read on by a worker."""
@@ -143,15 +143,17 @@ async def synchronise(call: Call[None, None]) -> Synchronised:
     if record is None or record.workspace_id != call.workspace_id or record.deleted_at is not None:
         raise not_found("channel")
     if record.kind is not ChannelKind.WHATSAPP or record.scope_key is None:
-        raise Problem("unsupported_by_channel", "This kind of channel has no templates.")
+        raise ProblemError("unsupported_by_channel", "This kind of channel has no templates.")
     try:
         async with asyncio.timeout(SYNC_SECONDS):
             changed = await call.parts.template_reader.read_all(call.workspace_id, record.scope_key, record.id)
-    except SendFailed as failed:
-        raise Problem("provider_failed", failed.error.explanation) from None
+    except SendFailedError as failed:
+        raise ProblemError("provider_failed", failed.error.explanation) from None
     except TimeoutError:
         await want_reading(call.database, call.workspace_id, record.scope_key, call.now)
-        raise Problem("unavailable", "There are many templates: they are being read, look again in a minute.") from None
+        raise ProblemError(
+            "unavailable", "There are many templates: they are being read, look again in a minute."
+        ) from None
     return Synchronised(changed=changed, synced_at=call.now)
 
 

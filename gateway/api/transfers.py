@@ -8,8 +8,8 @@ import msgspec
 
 from gateway.api.call import Call, Route
 from inbox.messages.views import ConversationView
-from queueing.explanation import Explanation, explain
-from queueing.settings_models import Id
+from queueing.routing.explanation import Explanation, explain
+from queueing.settings.settings_models import Id
 from queueing.transfers import TransferTargets
 
 

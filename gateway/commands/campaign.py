@@ -47,7 +47,7 @@ def prepare(parser: argparse.ArgumentParser) -> Callable[[argparse.Namespace], i
 
 
 def _send(options: argparse.Namespace) -> int:
-    from gateway.campaign_shell import Refused, Shell  # noqa: PLC0415 - only the called command is loaded
+    from gateway.commands.campaign_shell import RefusedError, Shell  # noqa: PLC0415 - only the called command is loaded
 
     ready = json.loads(options.ready_file.read_text()) if options.ready_file else {}
     url = options.url or ready.get("base_url") or os.environ.get("GATEWAY_PUBLIC_URL") or DEFAULT_URL
@@ -58,7 +58,7 @@ def _send(options: argparse.Namespace) -> int:
     channel_id = options.channel or ready.get("channels", {}).get("whatsapp", {}).get("id")
     try:
         done = asyncio.run(Shell(url, token).send(options, campaign_fields(options, channel_id)))
-    except Refused as refused:
+    except RefusedError as refused:
         print(str(refused), file=sys.stderr)
         return REFUSED
     except KeyboardInterrupt:
@@ -68,7 +68,7 @@ def _send(options: argparse.Namespace) -> int:
 
 
 def campaign_fields(options: argparse.Namespace, channel_id: str | None) -> dict[str, Any]:
-    """Give the body that makes the campaign; what was not chosen is left out."""
+    """Return the body that makes the campaign; what was not chosen is left out."""
     consent = None
     if options.consent_source:
         at = datetime.now(UTC).isoformat()

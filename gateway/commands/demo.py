@@ -7,12 +7,12 @@ import os
 from collections.abc import Callable
 from pathlib import Path
 
-from gateway import supervisor
-from gateway.backing import DEFAULT_DATA_DIR, open_backing
 from gateway.embedded.state import Lock
-from gateway.processes import Child, fresh_log
-from gateway.programs import warm_child
-from gateway.supervisor import CannotStart, report_to_stderr
+from gateway.processes import supervisor
+from gateway.processes.backing import DEFAULT_DATA_DIR, open_backing
+from gateway.processes.child_process import Child, fresh_log
+from gateway.processes.programs import warm_child
+from gateway.processes.supervisor import CannotStartError, report_to_stderr
 
 
 def prepare(parser: argparse.ArgumentParser) -> Callable[[argparse.Namespace], int]:
@@ -31,10 +31,10 @@ async def demo(options: argparse.Namespace) -> None:
     directory.mkdir(mode=0o700, parents=True, exist_ok=True)
     lock = Lock(directory / "demo.lock")
     if not lock.acquire():
-        raise CannotStart(f"a demo runs on {directory} already; stop it, or choose another directory with --data")
+        raise CannotStartError(f"a demo runs on {directory} already; stop it, or choose another directory with --data")
     children = _children(directory / "logs")
     async with supervisor.running(children), open_backing(report_to_stderr, directory) as backing:
-        from gateway.demo import Demo  # noqa: PLC0415 - loaded while mongod starts, see `open_backing`
+        from gateway.demo.demo_processes import Demo  # noqa: PLC0415 - loaded while mongod starts, see `open_backing`
 
         await Demo(backing, directory, children, options).run()
 

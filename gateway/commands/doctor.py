@@ -7,7 +7,7 @@ import asyncio
 import json
 from collections.abc import Callable
 
-from gateway.embedded.binaries import EmbeddedUnavailable
+from gateway.embedded.binaries import EmbeddedUnavailableError
 
 
 def prepare(parser: argparse.ArgumentParser) -> Callable[[argparse.Namespace], int]:
@@ -18,11 +18,11 @@ def prepare(parser: argparse.ArgumentParser) -> Callable[[argparse.Namespace], i
 
 def doctor(options: argparse.Namespace) -> int:
     """Print one line for each check; exit code 1 if one found a fault."""
-    from gateway.doctor import Check, examine  # noqa: PLC0415 - heavy: only when it runs
+    from gateway.commands.doctor_checks import Check, examine  # noqa: PLC0415 - heavy: only when it runs
 
     try:
         checks = asyncio.run(examine())
-    except EmbeddedUnavailable as fault:
+    except EmbeddedUnavailableError as fault:
         checks = [Check("embedded servers", ok=False, detail=str(fault))]
     if options.json:
         print(json.dumps([check.as_json() for check in checks], indent=1))

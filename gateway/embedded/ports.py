@@ -24,7 +24,7 @@ def port_is_free(port: int, host: str = "127.0.0.1") -> bool:
 
 
 def choose_port(wanted: int | None, host: str = "127.0.0.1") -> int:
-    """Give the wanted port if it is free, otherwise any free one that no outgoing connection takes.
+    """Return the wanted port if it is free, otherwise any free one that no outgoing connection takes.
 
     A server that starts again must find its port free: from the range of outgoing connections, a client
     that tries to reach the absent server could be given that very port and be connected to itself.

@@ -18,12 +18,12 @@ def new_secret_key() -> str:
 
 
 def keep_secret_key(directory: Path) -> str:
-    """Give the directory's key; the first of several processes that start together makes it."""
+    """Return the directory's key; the first of several processes that start together makes it."""
     return keep_secret(directory / "secret.key", new_secret_key)
 
 
 def keep_secret(path: Path, make: Callable[[], str]) -> str:
-    """Give a secret of a file; where there is none, the first of several processes that start together makes it."""
+    """Return a secret of a file; where there is none, the first of several processes that start together makes it."""
     if not path.exists():
         draft = path.with_name(f"{path.name}.{os.getpid()}")
         write_private(draft, make() + "\n")

@@ -18,13 +18,13 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
-from gateway.embedded.binaries import EmbeddedUnavailable, explain_failure, find_mongod, find_redis_server
+from gateway.embedded.binaries import EmbeddedUnavailableError, explain_failure, find_mongod, find_redis_server
 from gateway.embedded.commands import keep_redis_secrets, mongod_command, redis_command
 from gateway.embedded.logins import Logins, keep_logins
 from gateway.embedded.patient_file import PatientFile
 from gateway.embedded.ports import choose_port, port_is_free
 from gateway.embedded.state import USER, Lock, ServerState, is_alive, read_state, runs_on, written_state
-from gateway.processes import Child, Report, fresh_log, keep_logs_small
+from gateway.processes.child_process import Child, Report, fresh_log, keep_logs_small
 
 START_SECONDS = 60.0
 """A start takes about one second; the recovery of a big journal after a crash can take many."""
@@ -70,7 +70,7 @@ class EmbeddedServers:
         """Start the servers, or find those that run.
 
         Raises:
-            EmbeddedUnavailable: with what to do.
+            EmbeddedUnavailableError: with what to do.
         """
         _make_private(self._directory)
         try:
@@ -78,7 +78,7 @@ class EmbeddedServers:
                 await self._own_or_share()
         except TimeoutError:
             logs = f"{self._directory}/*.log"
-            raise EmbeddedUnavailable(f"the embedded servers do not answer; see {logs}") from None
+            raise EmbeddedUnavailableError(f"the embedded servers do not answer; see {logs}") from None
         return self.state
 
     async def keep_running(self) -> None:
@@ -93,7 +93,7 @@ class EmbeddedServers:
             if self._lock.acquire():
                 try:
                     await self._take_over()
-                except (EmbeddedUnavailable, OSError) as failure:
+                except (EmbeddedUnavailableError, OSError) as failure:
                     if not told:
                         self._report(f"the embedded servers can't be started; it is tried again: {failure}")
                     pause, told = TAKE_OVER_AGAIN_SECONDS, True
@@ -119,7 +119,7 @@ class EmbeddedServers:
         self._lock.release()
 
     def pids(self) -> dict[str, int]:
-        """Give the process ids, which change when a server is started again."""
+        """Return the process ids, which change when a server is started again."""
         state = read_state(self._state_path) if not self.owned else self.state
         pids = {"mongod": self._mongod.pid or state.mongod_pid, "redis": self._redis.pid or state.redis_pid}
         return {name: pid for name, pid in pids.items() if pid}
@@ -213,7 +213,7 @@ class EmbeddedServers:
             if code is not None:
                 if not last and not port_is_free(port):
                     return False
-                raise EmbeddedUnavailable(explain_failure(Path(child.command[0]), code, child.last_output()))
+                raise EmbeddedUnavailableError(explain_failure(Path(child.command[0]), code, child.last_output()))
             await asyncio.sleep(PROBE_SECONDS)
         return True
 

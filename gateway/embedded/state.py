@@ -72,7 +72,7 @@ class Lock:
         return True
 
     def release(self) -> None:
-        """Give it back."""
+        """Return it back."""
         if self._file:
             self._file.close()
             self._file = None
@@ -87,7 +87,7 @@ def read_state(path: Path) -> ServerState:
 
 
 def written_state(state: ServerState) -> str:
-    """Give the file's content."""
+    """Return the file's content."""
     return json.dumps(asdict(state)) + "\n"
 
 

@@ -14,8 +14,8 @@ from inbox.arriving.inbound import (
     ReactionChanged,
     StatusChanged,
 )
-from inbox.channel.channel_ref import ChannelRef
 from inbox.messages.views import to_document
+from inbox.model.channel_ref import ChannelRef
 from inbox.storage.database import encode_document
 
 AlteringEvent = MessageEdited | MessageRevoked | ReactionChanged
@@ -61,5 +61,5 @@ Change = Alteration | CustomerChange
 
 
 def check_storable(told: StatusReport | Change) -> None:
-    """Check that the database can hold all that was told. Raises `DocumentUnstorable`."""
+    """Check that the database can hold all that was told. Raises `DocumentUnstorableError`."""
     encode_document({"event": to_document(told.event)})

@@ -11,12 +11,12 @@ import msgspec
 from inbox.arriving.addressed import Alteration, AlteringEvent
 from inbox.arriving.arrivals import identity_keys
 from inbox.arriving.inbound import MessageEdited, MessageRevoked, ReactionChanged
-from inbox.arriving.ingest_events import message_updated
 from inbox.files.file_models import pending_file, with_own_file
 from inbox.messages.message_lookup import find_meant
 from inbox.messages.views import Author, AuthorKind, message_view, to_document
 from inbox.storage.database import Collections, Document, Session, UpdateOne, encode_document
 from inbox.stream.events import write_events
+from inbox.views.telling import message_updated
 
 
 class Altered(msgspec.Struct):

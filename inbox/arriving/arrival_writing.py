@@ -19,27 +19,27 @@ from inbox.arriving.arrivals import (
 )
 from inbox.arriving.early import Told
 from inbox.arriving.inbound import MessageReceived
-from inbox.arriving.ingest_events import contact_updated, conversation_created, message_created
 from inbox.arriving.openings import open_alone, opening
 from inbox.arriving.reachability import TELL_OF_BLOCKS, heard_at, note_reached
 from inbox.arriving.routing_cache import Route
 from inbox.arriving.whereabouts import CustomerBatch
 from inbox.arriving.wishes import Wish, noted_wish, those_meant, wishes
-from inbox.channel.channel_ref import ChannelRef
 from inbox.contacts.filling_terms import terms_update
 from inbox.contacts.joining import account_ids
 from inbox.files.file_models import pending_file
 from inbox.messages.message_lookup import MessageKey
+from inbox.model.channel_ref import ChannelRef
 from inbox.storage.database import (
     BlockingDatabase,
     Document,
-    DocumentUnstorable,
+    DocumentUnstorableError,
     Session,
     UpdateOne,
-    WriteConflict,
+    WriteConflictError,
     encode_document,
 )
 from inbox.stream.events import Event, insert_events
+from inbox.views.telling import contact_updated, conversation_created, message_created
 
 
 class Stored(msgspec.Struct, frozen=True):
@@ -168,7 +168,7 @@ class ArrivalWriting:
             return []
         written = blocking.contacts.bulk_write(updates, session=session)
         if written.matched_count < len(updates):
-            raise WriteConflict("a contact went into another one meanwhile")
+            raise WriteConflictError("a contact went into another one meanwhile")
         changed = {rename.contact_id: rename.workspace_id for rename in self._renames}
         changed |= {wish.contact_id: wish.workspace_id for wish in meant}
         condition = {"_id": {"$in": list(changed)}, "workspace_id": {"$in": list(set(changed.values()))}}
@@ -213,7 +213,10 @@ class ArrivalWriting:
         return built
 
     def _created(self, batch: CustomerBatch, conversation: Document, built: list[_Built]) -> Event:
-        """Tell of a conversation that is opened. Raises `DocumentUnstorable` where it, or its contact, can't be."""
+        """Tell of a conversation that is opened.
+
+        Raises `DocumentUnstorableError` where it, or its contact, can't be.
+        """
         if batch.contact is None:
             raise AssertionError("a conversation is opened with its contact")
         encode_document(conversation)
@@ -268,7 +271,7 @@ def _rename(rename: _Rename) -> UpdateOne:
 
 
 def _unstorable(error: Exception) -> Stored:
-    reason = str(error) if isinstance(error, DocumentUnstorable) else type(error).__name__
+    reason = str(error) if isinstance(error, DocumentUnstorableError) else type(error).__name__
     return Stored(fresh=True, unstorable=reason)
 
 

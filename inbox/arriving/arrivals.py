@@ -9,14 +9,14 @@ from typing import Final
 import msgspec
 
 from inbox.arriving.inbound import Customer, MessageEchoed, MessageReceived
-from inbox.channel.channel_ref import ChannelRef
 from inbox.contacts.search_terms import with_terms
-from inbox.conversation.deadlines import SETTLING
 from inbox.files.file_models import with_own_file
 from inbox.foundation.ids import new_id
-from inbox.messages.reply_window import WINDOWED_KINDS, free_entry_end, window_end
-from inbox.messages.statuses import MessageStatus
 from inbox.messages.views import Author, AuthorKind, ConversationState, Direction, to_document
+from inbox.model.channel_ref import ChannelRef
+from inbox.model.deadlines import SETTLING
+from inbox.model.reply_window import WINDOWED_KINDS, free_entry_end, window_end
+from inbox.model.statuses import MessageStatus
 from inbox.storage.database import Document
 
 CAMPAIGN_ANSWERED: Final = timedelta(hours=72)
@@ -56,7 +56,7 @@ def ids_of(customer: Customer) -> list[str]:
 
 
 def identity_keys(channel: ChannelRef, customer: Customer) -> list[str]:
-    """Give the keys by which a customer's contact is found: kind and provider's id, also of the aliases."""
+    """Return the keys by which a customer's contact is found: kind and provider's id, also of the aliases."""
     return [f"{channel.kind}:{external_id}" for external_id in ids_of(customer)]
 
 
@@ -121,7 +121,7 @@ def promise_into(conversation: Document, lane: str, seq: int, windows: dict[str,
 
 
 def windows_opened(arrivals: Sequence[Arrival], now: datetime) -> dict[str, datetime]:
-    """Give the times that messages raise in their conversation (fields of its document)."""
+    """Return the times that messages raise in their conversation (fields of its document)."""
     fields: dict[str, datetime] = {}
     for arrival in arrivals:
         event = arrival.event
@@ -176,7 +176,7 @@ def new_message(arrival: Arrival, place: Place, at: datetime) -> Document:
 
 
 def _told_beside(event: MessageReceived) -> Document:
-    """Give what a provider tells of a message beside its content, as far as it does."""
+    """Return what a provider tells of a message beside its content, as far as it does."""
     told = {
         "sender": event.sender,
         "forwarded_from": event.forwarded_from,

@@ -20,14 +20,14 @@ from inbox.arriving.inbound import (
     MessageReceived,
     ReachabilityChanged,
 )
-from inbox.arriving.ingest_events import contact_updated
-from inbox.channel.channel_ref import ChannelRef
 from inbox.contacts.search_terms import FIELD, search_terms
 from inbox.conversation.conversation_changes import Change, change_conversations
-from inbox.messages.content import SystemContent
 from inbox.messages.views import contact_brief
+from inbox.model.channel_ref import ChannelRef
+from inbox.model.content import SystemContent
 from inbox.storage.database import Collections, Document, Session, UpdateOne, encode_document
 from inbox.stream.events import EventType, write_events
+from inbox.views.telling import contact_updated
 
 _REACHABILITY: Final = {
     False: SystemContent(code="blocked_by_customer", text="The customer has blocked this channel."),

@@ -6,9 +6,9 @@ from datetime import datetime
 
 import msgspec
 
-from inbox.foundation.documents import read_as
 from inbox.foundation.pages import Page, cut_page, decode_cursor
 from inbox.foundation.problems import not_found
+from inbox.foundation.structs import read_as
 from inbox.storage.database import Database, Document
 
 
@@ -43,7 +43,7 @@ async def list_dead_letters(
 
 
 async def read_dead_letter(database: Database, workspace_id: str, letter_id: str) -> Document:
-    """Read a dead letter with its raw bytes. Raises `Problem` (`not_found`)."""
+    """Read a dead letter with its raw bytes. Raises `ProblemError` (`not_found`)."""
     document: Document | None = await database.dead_letters.find_one({"_id": letter_id, "workspace_id": workspace_id})
     if document is None:
         raise not_found("dead letter")

@@ -10,10 +10,10 @@ from typing import Final
 import msgspec
 
 from inbox.arriving.inbound import ProviderNotice, Undeciphered
-from inbox.channel.channel_ref import ChannelRef
 from inbox.foundation.clock import Clock
 from inbox.foundation.ids import new_id
-from inbox.storage.database import Database, Document, DocumentUnstorable, UpdateOne, encode_document
+from inbox.model.channel_ref import ChannelRef
+from inbox.storage.database import Database, Document, DocumentUnstorableError, UpdateOne, encode_document
 from inbox.storage.setting_apart import write_setting_apart
 
 
@@ -57,7 +57,7 @@ def _kept(keepsake: Keepsake, at: datetime, extra: Document) -> UpdateOne:
     document = {**common, "account_key": keepsake.event.account_key, **extra}
     try:
         encode_document(document)
-    except DocumentUnstorable:
+    except DocumentUnstorableError:
         document = {**common, "account_key": None, **extra, **_ILLEGIBLE[type(keepsake.event)]}
     key = hashlib.sha256(keepsake.channel.id.encode() + b":" + raw).hexdigest()
     same = {"workspace_id": keepsake.channel.workspace_id, "key": key}

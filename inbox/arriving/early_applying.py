@@ -10,9 +10,9 @@ from inbox.arriving.addressed import Alteration, StatusReport
 from inbox.arriving.change_ingest import ChangeIngest
 from inbox.arriving.early import Told, drop_early, find_early
 from inbox.arriving.status_ingest import StatusIngest
-from inbox.channel.channel_ref import ChannelRef
 from inbox.foundation.clock import Clock
 from inbox.messages.message_lookup import MessageKey
+from inbox.model.channel_ref import ChannelRef
 from inbox.storage.database import Database
 
 Outcome = TypeVar("Outcome")

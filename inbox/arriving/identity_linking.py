@@ -16,16 +16,16 @@ import msgspec
 
 from inbox.arriving.arrivals import identity_keys
 from inbox.arriving.inbound import Customer
-from inbox.arriving.ingest_events import contact_updated
-from inbox.channel.channel_ref import ChannelRef
 from inbox.contacts.joining import account_ids, joined, with_ids
 from inbox.contacts.search_terms import FIELD, search_terms
 from inbox.conversation.conversation_changes import Change, change_conversations
 from inbox.conversation.conversations import Close, Conversations
 from inbox.foundation.clock import Clock
-from inbox.storage.database import Database, Document, Session, WriteConflict, is_duplicate, is_transient
+from inbox.model.channel_ref import ChannelRef
+from inbox.storage.database import Database, Document, Session, WriteConflictError, is_duplicate, is_transient
 from inbox.storage.setting_apart import write_setting_apart
 from inbox.stream.events import EventType, write_events
+from inbox.views.telling import contact_updated
 
 CACHED: Final = 50_000
 """Accounts that this process knows to be linked: some 300 bytes each."""
@@ -123,7 +123,7 @@ class IdentityLinking:
                 return
             for conversation in surplus:
                 await self._conversations.close_as_seen(conversation, Close(reason=MERGED, by=BY, silent=True))
-        raise WriteConflict("messages keep arriving in two conversations of one customer")
+        raise WriteConflictError("messages keep arriving in two conversations of one customer")
 
     async def _link_once(self, named: Named, session: Session) -> Sequence[Document]:
         """Link in a transaction; return the open conversations that have to be closed before, where there are any."""
@@ -191,7 +191,7 @@ def _check_ids(named: Named) -> None:
 
 
 def _set_aside(_: Named, error: Exception) -> Exception | None:
-    """Give up on ids that no contact can own; what may pass is told, so that the provider repeats."""
+    """Return up on ids that no contact can own; what may pass is told, so that the provider repeats."""
     return error if is_transient(error) or is_duplicate(error) else None
 
 

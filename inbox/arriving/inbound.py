@@ -12,7 +12,7 @@ from enum import StrEnum
 import msgspec
 
 from inbox.contacts.profile_names import profile_name
-from inbox.messages.content import Content
+from inbox.model.content import Content
 
 
 class _Event(msgspec.Struct, frozen=True, kw_only=True):

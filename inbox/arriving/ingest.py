@@ -32,10 +32,10 @@ from inbox.arriving.inbound import (
 )
 from inbox.arriving.message_ingest import MessageIngest, OnQueue
 from inbox.arriving.status_ingest import StatusIngest
-from inbox.channel.channel_ref import ChannelRef
+from inbox.channel.provider_tasks import AcknowledgementIngest, Press
 from inbox.foundation.clock import Clock
-from inbox.messages.content import kind_of
-from inbox.sending.provider_tasks import AcknowledgementIngest, Press
+from inbox.model.channel_ref import ChannelRef
+from inbox.model.content import kind_of
 from inbox.storage.database import Database
 from inbox.storage.group_commit import GroupCommit, OnRefusal, Write
 from inbox.storage.sequence import SequenceClock
@@ -109,7 +109,7 @@ class Ingest:
         """Make everything durable; returning means that a majority of MongoDB has journaled it.
 
         Raises:
-            Problem: `unavailable` if the database does not keep up.
+            ProblemError: `unavailable` if the database does not keep up.
             PyMongoError: if the database is away; the provider should repeat.
         """
         told = _Sorted(events)

@@ -12,9 +12,9 @@ from inbox.arriving.arrival_writing import REPEAT, ArrivalWriting, Stored
 from inbox.arriving.arrivals import Arrival, check_names, identity_keys, windows_opened
 from inbox.arriving.early import find_early
 from inbox.arriving.early_applying import EarlyApplying
-from inbox.arriving.promises import Promise, make_promises, new_lane, shed_promises
 from inbox.arriving.routing_cache import RouteKey, RoutingCache, route_key
 from inbox.arriving.whereabouts import CustomerBatch, by_customer, look_up
+from inbox.conversation.promises import Promise, make_promises, new_lane, shed_promises
 from inbox.foundation.clock import Clock
 from inbox.messages.message_lookup import KEY_FIELDS, MessageKey, find_by_provider_id, find_meant
 from inbox.storage.database import BlockingDatabase, Database, Document, is_duplicate, is_transient
@@ -187,7 +187,7 @@ def _key_of(arrival: Arrival) -> RouteKey:
 
 
 def _set_aside(_: Arrival, error: Exception) -> Stored | Exception:
-    """Give up on an arrival that can never be stored; what may pass is told, so that the provider repeats."""
+    """Return up on an arrival that can never be stored; what may pass is told, so that the provider repeats."""
     if is_transient(error) or is_duplicate(error):
         return error
     return Stored(fresh=True, unstorable=type(error).__name__)

@@ -7,11 +7,11 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from inbox.arriving.inbound import MessageReceived
-from inbox.arriving.ingest_events import contact_updated
-from inbox.channel.channel_kind import ChannelKind
-from inbox.channel.channel_ref import ChannelRef
+from inbox.model.channel_kind import ChannelKind
+from inbox.model.channel_ref import ChannelRef
 from inbox.storage.database import BlockingDatabase, Session, UpdateOne
 from inbox.stream.events import insert_events
+from inbox.views.telling import contact_updated
 
 TELL_OF_BLOCKS: Final = frozenset({ChannelKind.TELEGRAM})
 """Whose providers say that a customer has blocked the business; on the others nobody is known to be out of reach."""

@@ -9,7 +9,7 @@ from collections import OrderedDict
 
 import msgspec
 
-from inbox.channel.channel_ref import ChannelRef
+from inbox.model.channel_ref import ChannelRef
 
 CACHED_ROUTES = 50_000
 """About 20 MB at most: some 400 bytes a route."""
@@ -39,7 +39,7 @@ class RoutingCache:
         self._routes: OrderedDict[RouteKey, Route] = OrderedDict()
 
     def get(self, key: RouteKey) -> Route | None:
-        """Give the route that was last seen."""
+        """Return the route that was last seen."""
         route = self._routes.get(key)
         if route is not None:
             self._routes.move_to_end(key)

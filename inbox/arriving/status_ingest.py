@@ -11,15 +11,15 @@ from inbox.arriving.addressed import StatusReport, check_storable
 from inbox.arriving.arrivals import identity_keys
 from inbox.arriving.early import drop_early, early_id, keep_early
 from inbox.arriving.inbound import DeliveryStatus, ProviderError, StatusChanged
-from inbox.arriving.ingest_events import message_updated
 from inbox.foundation.clock import Clock
 from inbox.messages.message_lookup import MessageKey, find_respelled, provider_id_condition
-from inbox.messages.statuses import MessageStatus, may_become
 from inbox.messages.views import to_document
+from inbox.model.statuses import MessageStatus, may_become
 from inbox.storage.database import BlockingDatabase, Database, Document, Session, UpdateMany, is_transient
 from inbox.storage.hops import HopCollections, finish_at_once
 from inbox.storage.setting_apart import write_setting_apart
 from inbox.stream.events import insert_events
+from inbox.views.telling import message_updated
 
 WITHOUT_RAW: Final[Document] = {"raw": 0}
 
@@ -41,7 +41,7 @@ ATTEMPTS_ALONE: Final = 8
 
 
 def changes(message: Document, reports: Sequence[StatusChanged]) -> Document:
-    """Give what reports change in a message: nothing for repeats and steps back.
+    """Return what reports change in a message: nothing for repeats and steps back.
 
     The provider's id is learned from a report that came before the answer to the send.
     """
@@ -134,7 +134,7 @@ class StatusIngest:
 
 
 def _set_aside(_: StatusReport, error: Exception) -> str | Exception:
-    """Give up on a report that can never be stored; what may pass is told, so that the provider repeats."""
+    """Return up on a report that can never be stored; what may pass is told, so that the provider repeats."""
     return error if is_transient(error) else type(error).__name__
 
 

@@ -9,9 +9,9 @@ import msgspec
 
 from inbox.arriving.arrivals import Arrival, identity_keys, ids_of
 from inbox.arriving.inbound import Customer, MessageReceived
-from inbox.arriving.promises import MANY_LANES
 from inbox.arriving.routing_cache import Route, RouteKey, route_key
 from inbox.contacts.joining import account_ids
+from inbox.conversation.promises import MANY_LANES
 from inbox.storage.database import Database, Document
 
 
@@ -92,7 +92,7 @@ async def look_up(database: Database, batches: Sequence[CustomerBatch]) -> list[
     """Read contacts and open conversations from the database into `batches`.
 
     Returns:
-        Those of the conversations in which many processes have left promises (`inbox.arriving.promises`).
+        Those of the conversations in which many processes have left promises (`inbox.conversation.promises`).
     """
     for batch in batches:
         batch.route = batch.contact = None

@@ -11,13 +11,13 @@ from typing import Any, Final, Generic, TypeVar
 
 import msgspec
 
-from inbox.channel.channel_kind import ChannelKind
 from inbox.channel.channel_models import Updates
-from inbox.channel.channel_ref import ChannelRef
 from inbox.channel.channel_traits import PREVIOUS_SECRETS
-from inbox.conversation.deadlines import Silence
 from inbox.foundation.clock import Clock
 from inbox.foundation.secret_box import SecretBox
+from inbox.model.channel_kind import ChannelKind
+from inbox.model.channel_ref import ChannelRef
+from inbox.model.deadlines import Silence
 from inbox.storage.database import Database, Document
 
 FRESH_SECONDS: Final = 1.0
@@ -96,7 +96,7 @@ class ChannelDirectory:
         self._by_account: _Kept[tuple[str, str, str], ChannelRecord] = _Kept(self._read_sibling, monotonic)
 
     def fresh(self, channel_id: str) -> ChannelRecord | None:
-        """Give a channel that was read within the last second, without waiting; None means: use `get`."""
+        """Return a channel that was read within the last second, without waiting; None means: use `get`."""
         return self._by_id.fresh(channel_id)
 
     async def get(self, channel_id: str) -> ChannelRecord | None:

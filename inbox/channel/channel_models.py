@@ -9,9 +9,9 @@ from typing import Annotated, Any
 import msgspec
 from msgspec import Meta
 
-from inbox.channel.channel_kind import ChannelKind
 from inbox.foundation.pages import Page
 from inbox.foundation.patterns import END
+from inbox.model.channel_kind import ChannelKind
 
 MIN_AUTO_CLOSE_SECONDS = 60
 MAX_AUTO_CLOSE_SECONDS = 7 * 24 * 3600
@@ -178,7 +178,7 @@ def channel_view(document: dict[str, Any], public_url: str) -> Channel:
 
 
 def webhook_url(public_url: str, kind: ChannelKind, channel_id: str) -> str:
-    """Give the address that the provider of a channel calls."""
+    """Return the address that the provider of a channel calls."""
     return f"{public_url.rstrip('/')}/webhooks/{kind}/{channel_id}"
 
 

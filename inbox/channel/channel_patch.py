@@ -15,7 +15,7 @@ def patched(stored: Document, traits: ChannelTraits, secrets: Credentials, patch
     """Merge a patch (RFC 7396) into a channel's fields and the credentials that somebody entered.
 
     Raises:
-        Problem: `invalid_request`, also for credentials of another account.
+        ProblemError: `invalid_request`, also for credentials of another account.
     """
     own = set(traits.fields.__struct_fields__)
     current = {

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from inbox.conversation.queue_chain import closes_too_soon
 from inbox.foundation.decoding import field_problem
+from inbox.model.queue_chain import closes_too_soon
 from inbox.storage.database import Database, Document, Session
 
 QUEUE_FIELDS: Final[Document] = {
@@ -15,11 +15,11 @@ QUEUE_FIELDS: Final[Document] = {
     "on_max_wait": 1,
     "on_overflow": 1,
 }
-"""What the rules of `inbox.conversation.queue_chain` look at."""
+"""What the rules of `inbox.model.queue_chain` look at."""
 
 
 async def read_queues(database: Database, workspace_id: str, *, session: Session | None) -> dict[str, Document]:
-    """Read a workspace's queues, by id, as far as `inbox.conversation.queue_chain` needs them."""
+    """Read a workspace's queues, by id, as far as `inbox.model.queue_chain` needs them."""
     found = database.queues.find({"workspace_id": workspace_id}, QUEUE_FIELDS, session=session)
     return {queue["_id"]: queue async for queue in found}
 
@@ -41,7 +41,7 @@ async def lock_routing(database: Database, workspace_id: str, *, session: Sessio
 async def check_channel_queue(
     database: Database, workspace_id: str, channel: dict[str, Any], *, session: Session | None
 ) -> None:
-    """Check a channel about to be saved. Raises `Problem` (`invalid_request`).
+    """Check a channel about to be saved. Raises `ProblemError` (`invalid_request`).
 
     Args:
         database: Where the queues are.

@@ -8,7 +8,6 @@ from typing import Any, Final
 
 import msgspec
 
-from inbox.channel.channel_kind import ChannelKind
 from inbox.channel.channel_models import (
     Channel,
     ChannelFields,
@@ -23,15 +22,16 @@ from inbox.channel.channel_patch import patched
 from inbox.channel.channel_queue import check_channel_queue, routing_line
 from inbox.channel.channel_traits import TRAITS, ChannelTraits, Credentials, kind_of_fields
 from inbox.channel.claims import CLAIMED_ELSEWHERE, account_taken, confirms, is_claimed
-from inbox.conversation.rechecks import RuleOwner, note_recheck
+from inbox.channel.rechecks import RuleOwner, note_recheck
 from inbox.foundation.decoding import field_problem
 from inbox.foundation.ids import new_id
 from inbox.foundation.pages import Page, cut_page, decode_cursor
 from inbox.foundation.problems import not_found
-from inbox.foundation.public_address import AddressRefused, check_public_url, check_url_shape
-from inbox.foundation.secret_box import SecretBox, SecretUnreadable
+from inbox.foundation.public_address import AddressRefusedError, check_public_url, check_url_shape
+from inbox.foundation.secret_box import SecretBox, SecretUnreadableError
 from inbox.foundation.settings import Settings
 from inbox.messages.views import to_document
+from inbox.model.channel_kind import ChannelKind
 from inbox.storage.database import Database, Document, DuplicateKeyError, Session
 from inbox.stream.events import Event, EventType, write_events
 
@@ -49,14 +49,14 @@ class ChannelStore:
         self._settings = settings
 
     async def create(self, workspace_id: str, fields: ChannelFields, *, now: datetime) -> Channel:
-        """Connect an account. Raises `Problem` as `create_checked`."""
+        """Connect an account. Raises `ProblemError` as `create_checked`."""
         return await self.create_checked(workspace_id, await self.checked(fields), now=now)
 
     async def checked(self, fields: ChannelFields) -> ChannelFields:
         """Check the server that a new channel names, before any transaction begins: names are looked up.
 
         Raises:
-            Problem: `invalid_request`.
+            ProblemError: `invalid_request`.
         """
         url = await self._checked_url(fields.provider_base_url)
         return msgspec.structs.replace(fields, provider_base_url=url)
@@ -67,8 +67,8 @@ class ChannelStore:
         """Connect an account whose server was `checked`.
 
         Raises:
-            Problem: `duplicate` if the account is connected already in this workspace, or confirmed to another one;
-                `invalid_request`.
+            ProblemError: `duplicate` if the account is connected already in this workspace, or confirmed to another
+                one; `invalid_request`.
         """
         kind = kind_of_fields(fields)
         traits = TRAITS[kind]
@@ -95,7 +95,7 @@ class ChannelStore:
         return self._view(document)
 
     async def get(self, workspace_id: str, channel_id: str) -> Channel:
-        """Get one channel. Raises `Problem` (`not_found`)."""
+        """Get one channel. Raises `ProblemError` (`not_found`)."""
         return self._view(await self._find(workspace_id, channel_id))
 
     async def list(self, workspace_id: str, *, limit: int, cursor: str | None) -> Page[Channel]:
@@ -112,7 +112,7 @@ class ChannelStore:
         opens any more are entered anew, all of them.
 
         Raises:
-            Problem: `not_found`, `invalid_request`.
+            ProblemError: `not_found`, `invalid_request`.
         """
 
         tidy_url = await self._checked_change(workspace_id, channel_id, patch.get("provider_base_url"))
@@ -144,7 +144,7 @@ class ChannelStore:
         """Disconnect: the account is free for another channel, the webhook address goes on serving siblings.
 
         Raises:
-            Problem: `not_found`.
+            ProblemError: `not_found`.
         """
         stored = await self._find(workspace_id, channel_id, session=session)
         secrets = self._opened(stored)
@@ -169,7 +169,7 @@ class ChannelStore:
         another channel was faster, that is the fault that is noted.
 
         Raises:
-            Problem: `not_found`.
+            ProblemError: `not_found`.
         """
         health = ChannelHealth(status=status, detail=detail, at=now)
         try:
@@ -198,7 +198,7 @@ class ChannelStore:
         return await self._database.transaction(note)
 
     def webhook_url(self, kind: ChannelKind, channel_id: str) -> str:
-        """Give the address that the provider of a channel calls."""
+        """Return the address that the provider of a channel calls."""
         return webhook_url(self._settings.public_url, kind, channel_id)
 
     async def _find(self, workspace_id: str, channel_id: str, *, session: Session | None = None) -> Document:
@@ -235,14 +235,14 @@ class ChannelStore:
             tidy = check_url_shape(url)
             if not self._settings.allow_private_urls:
                 await check_public_url(tidy)
-        except AddressRefused as refused:
+        except AddressRefusedError as refused:
             raise field_problem("/provider_base_url", str(refused)) from None
         return tidy
 
     async def _rotated(
         self, stored: Document, old: Credentials, fresh: Credentials, *, now: datetime, session: Session
     ) -> Document:
-        """Give the changed credential fields; a deleted channel of the same app gets the new app secret too."""
+        """Return the changed credential fields; a deleted channel of the same app gets the new app secret too."""
         traits = TRAITS[ChannelKind(stored["kind"])]
         changed: Document = {"health": to_document(ChannelHealth())}
         kept = {**(old or traits.generate()), **fresh}
@@ -277,10 +277,10 @@ class ChannelStore:
                 await self._database.channels.update_one({"_id": channel["_id"]}, {"$set": update}, session=session)
 
     def _opened(self, stored: Document) -> Credentials:
-        """Give a channel's secrets; none where the key that they were sealed with is lost."""
+        """Return a channel's secrets; none where the key that they were sealed with is lost."""
         try:
             return self._secret_box.open(stored["credentials"])
-        except SecretUnreadable:
+        except SecretUnreadableError:
             return {}
 
     def _view(self, document: Document) -> Channel:
@@ -288,7 +288,7 @@ class ChannelStore:
 
 
 def _own_settings(fields: ChannelFields) -> Document:
-    """Give the settings that only one kind of channel has."""
+    """Return the settings that only one kind of channel has."""
     if isinstance(fields, TelegramChannelFields):
         return {"updates": fields.updates.value}
     if isinstance(fields, WhatsAppChannelFields):

@@ -11,13 +11,13 @@ from typing import Any, Final
 
 import msgspec
 
-from inbox.channel.channel_kind import ChannelKind
 from inbox.channel.channel_models import (
     ChannelFields,
     TelegramChannelFields,
     WebchatChannelFields,
     WhatsAppChannelFields,
 )
+from inbox.model.channel_kind import ChannelKind
 
 Credentials = dict[str, str]
 """Credential fields as they are sealed: texts only, so that each connector gets the same kind of mapping."""
@@ -54,22 +54,22 @@ class ChannelTraits(msgspec.Struct, frozen=True, kw_only=True):
     lists: frozenset[str] = frozenset()
 
     def credentials_of(self, fields: ChannelFields) -> Credentials:
-        """Give the credentials that somebody entered, as they are sealed."""
+        """Return the credentials that somebody entered, as they are sealed."""
         entered: dict[str, Any] = msgspec.to_builtins(fields.credentials)
         return {name: " ".join(value) if name in self.lists else value for name, value in entered.items()}
 
     def entered(self, sealed: Mapping[str, str]) -> dict[str, Any]:
-        """Give from sealed credentials those that somebody entered, in the form of the API."""
+        """Return from sealed credentials those that somebody entered, in the form of the API."""
         model = msgspec.structs.fields(_credentials_type(self.fields))
         known = {field.name: sealed[field.name] for field in model if field.name in sealed}
         return {name: value.split() if name in self.lists else value for name, value in known.items()}
 
     def key_of(self, credentials: Mapping[str, str]) -> str | None:
-        """Give the provider's id of the account."""
+        """Return the provider's id of the account."""
         return None if self.account is None else self.account_key(credentials[self.account])
 
     def scope_of(self, credentials: Mapping[str, str]) -> str | None:
-        """Give the provider's id of the business account."""
+        """Return the provider's id of the business account."""
         return None if self.scope is None else credentials[self.scope]
 
     @property

@@ -11,7 +11,7 @@ from typing import Final
 
 from inbox.channel.channel_models import HealthStatus
 from inbox.channel.channel_traits import ChannelTraits
-from inbox.foundation.problems import FieldError, Problem
+from inbox.foundation.problems import FieldError, ProblemError
 from inbox.storage.database import Database, Document, Session
 
 CLAIMED_ELSEWHERE: Final = (
@@ -38,9 +38,9 @@ def confirms(status: HealthStatus, server: str | None, channel: Document) -> boo
     return status is HealthStatus.OK and at_its_server and channel["account_key"] is not None
 
 
-def account_taken(traits: ChannelTraits) -> Problem:
+def account_taken(traits: ChannelTraits) -> ProblemError:
     """Say that an account has a channel already."""
-    return Problem(
+    return ProblemError(
         "duplicate",
         "This account is already connected to a channel, here or in another workspace: delete that channel first.",
         errors=[FieldError(f"/credentials/{traits.account}", "is already connected")],

@@ -5,19 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Final
 
-from inbox.foundation.problems import Problem
+from inbox.foundation.problems import ProblemError
 from inbox.storage.database import BlockingDatabase, Database, Document, Session
 
 _GONE: Final = {"deleted_at": {"$ne": None}}
 
 
-def channel_deleted() -> Problem:
+def channel_deleted() -> ProblemError:
     """Say that nothing goes out through the channel any more; what was written can be read."""
-    return Problem("channel_deleted", "The channel was deleted: nothing can be sent through it any more.")
+    return ProblemError("channel_deleted", "The channel was deleted: nothing can be sent through it any more.")
 
 
 async def check_connected(database: Database, conversation: Document, *, session: Session) -> None:
-    """Refuse to send through a channel that was deleted. Raises `Problem` (`channel_deleted`)."""
+    """Refuse to send through a channel that was deleted. Raises `ProblemError` (`channel_deleted`)."""
     gone = {"_id": conversation["channel_id"], "workspace_id": conversation["workspace_id"], **_GONE}
     if await database.channels.find_one(gone, {"_id": 1}, session=session) is not None:
         raise channel_deleted()

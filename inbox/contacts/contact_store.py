@@ -8,22 +8,22 @@ from typing import Any, Final
 
 import msgspec
 
-from inbox.arriving.ingest_events import contact_updated
 from inbox.contacts.contact_models import Contact, ContactPatch, ContactQuery, Marketing, OptOutSource, contact_view
 from inbox.contacts.search_terms import FIELD, search_terms, wanted
 from inbox.contacts.suppression import Suppression
-from inbox.conversation.sight import check_sees_contact, seen_contacts
 from inbox.foundation.clock import Clock
 from inbox.foundation.decoding import convert, field_problem
 from inbox.foundation.pages import Page, cut_page, decode_cursor
-from inbox.foundation.problems import Problem, not_found
+from inbox.foundation.problems import ProblemError, not_found
 from inbox.messages.views import to_document
 from inbox.people.access import Caller
 from inbox.people.audit import Act, Noted, write_audit
+from inbox.people.sight import check_sees_contact, seen_contacts
 from inbox.storage.database import Database, Document, Session
 from inbox.storage.time_limits import READ_MS, told_when_too_slow
 from inbox.storage.walking import walk
 from inbox.stream.events import write_events
+from inbox.views.telling import contact_updated
 
 TOO_BROAD: Final = "Too many contacts fit, and finding these took too long: write more of the name or the number."
 
@@ -37,11 +37,11 @@ class ContactStore:
         self._suppression = suppression
 
     async def get(self, caller: Caller, contact_id: str) -> Contact:
-        """Get one contact. Raises `Problem` (`not_found`)."""
+        """Get one contact. Raises `ProblemError` (`not_found`)."""
         return contact_view(await self._find(caller, contact_id))
 
     async def list(self, caller: Caller, query: ContactQuery) -> Page[Contact]:
-        """List contacts, the newest first. Raises `Problem` (`too_broad`)."""
+        """List contacts, the newest first. Raises `ProblemError` (`too_broad`)."""
         condition = _condition(caller.workspace_id, query)
         if condition is None:
             return Page(items=[])
@@ -60,7 +60,7 @@ class ContactStore:
         """Change what the patch names. An opt-out also goes to the suppression list, which outlives the contact.
 
         Raises:
-            Problem: `not_found`, `invalid_request`, `forbidden` where an opt-out is not the caller's to undo.
+            ProblemError: `not_found`, `invalid_request`, `forbidden` where an opt-out is not the caller's to undo.
         """
 
         async def change(session: Session) -> Contact:
@@ -115,7 +115,7 @@ class ContactStore:
         """Let an opt-out be undone by administrators who say why; customers undo it themselves by writing.
 
         Raises:
-            Problem: `forbidden`, `invalid_request` at `/reason`.
+            ProblemError: `forbidden`, `invalid_request` at `/reason`.
         """
         said = stored.get("marketing")
         opted_out = said is not None and not said["accepts"]
@@ -124,7 +124,7 @@ class ContactStore:
         ):
             return
         if not caller.administers:
-            raise Problem(
+            raise ProblemError(
                 "forbidden", "The customer opted out: only they, or an administrator with a reason, may undo it."
             )
         if patch.reason is msgspec.UNSET:

@@ -17,7 +17,7 @@ from collections.abc import Iterable, Mapping
 from typing import Final
 
 from inbox.foundation.invisible import is_invisible
-from inbox.messages.content import ChoiceContent, Content, TextContent
+from inbox.model.content import ChoiceContent, Content, TextContent
 
 MAX_CHARS: Final = 80
 """The longest words of the tables have thirty; the others are for what stands around them."""

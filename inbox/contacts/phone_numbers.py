@@ -17,11 +17,11 @@ import phonenumbers
 from phonenumbers import COUNTRY_CODE_TO_REGION_CODE, NumberParseException, PhoneMetadata, PhoneNumberFormat
 
 from inbox.contacts.phone_aliases import phone_aliases
-from inbox.contacts.phone_spelling import MAX_CHARS, PhoneRefused, Spelled, spelled
+from inbox.contacts.phone_spelling import MAX_CHARS, PhoneRefusedError, Spelled, spelled
 
 __all__ = [
     "MAX_CHARS",
-    "PhoneRefused",
+    "PhoneRefusedError",
     "canonical",
     "country_code",
     "looks_like_phone",
@@ -49,7 +49,7 @@ def read_phone(written: str, region: str | None = None) -> str:
         region: Two letters of the country whose numbers may be written without country code.
 
     Raises:
-        PhoneRefused: if it is none, or may be one of two.
+        PhoneRefusedError: if it is none, or may be one of two.
     """
     found = _INTERNATIONAL.fullmatch(written)
     if found and (region is None or written[0] == "+") and _fits(found[1]):
@@ -57,9 +57,9 @@ def read_phone(written: str, region: str | None = None) -> str:
     number = spelled(written)
     readings = {canonical(digits): digits for digits in _readings(number, region)}
     if len(readings) > 1:
-        raise PhoneRefused("it may be one of two numbers: write it with + and country code")
+        raise PhoneRefusedError("it may be one of two numbers: write it with + and country code")
     if not readings:
-        raise PhoneRefused(_why_none(number, region))
+        raise PhoneRefusedError(_why_none(number, region))
     return next(iter(readings.values()))
 
 
@@ -69,17 +69,17 @@ def read_possible_phone(written: str) -> str:
     Countries open new ranges; for one customer, whom somebody wants to write to, WhatsApp says it better than a list.
 
     Raises:
-        PhoneRefused: if it has too few or too many digits for its country.
+        PhoneRefusedError: if it has too few or too many digits for its country.
     """
     number = spelled(written)
     digits = number.digits if number.plus else number.digits.removeprefix(_ABROAD)
     try:
         parsed = phonenumbers.parse(f"+{digits}")
     except NumberParseException:
-        raise PhoneRefused("it is no phone number with a country code") from None
+        raise PhoneRefusedError("it is no phone number with a country code") from None
     found = _e164(parsed)
     if not phonenumbers.is_possible_number(parsed) or not _INTERNATIONAL.fullmatch(found):
-        raise PhoneRefused("a number of this country has another length")
+        raise PhoneRefusedError("a number of this country has another length")
     return found
 
 

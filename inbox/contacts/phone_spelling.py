@@ -41,7 +41,7 @@ _BEFORE_POINT: Final = 6
 _BRACKETED_ZERO: Final = re.compile(r"\( *0 *\)")
 
 
-class PhoneRefused(Exception):  # noqa: N818
+class PhoneRefusedError(Exception):
     """It is no phone number that can exist; the message says why."""
 
 
@@ -60,7 +60,7 @@ class Spelled(NamedTuple):
 
 
 def spelled(written: str) -> Spelled:
-    """Read the signs of a number. Raises `PhoneRefused`."""
+    """Read the signs of a number. Raises `PhoneRefusedError`."""
     text = _plain(written)
     if fraction := _FRACTION.fullmatch(text):
         text = fraction[1]
@@ -69,7 +69,7 @@ def spelled(written: str) -> Spelled:
     _check_points(text)
     digits = _digits(text)
     if not digits:
-        raise PhoneRefused("there is no phone number")
+        raise PhoneRefusedError("there is no phone number")
     return Spelled(digits, "+" in text, _digits(_BRACKETED_ZERO.sub("", text)))
 
 
@@ -77,7 +77,7 @@ def _plain(written: str) -> str:
     """Return the text with each sign in its common form."""
     text = written.strip()
     if len(text) > MAX_CHARS:
-        raise PhoneRefused("it is too long for a phone number")
+        raise PhoneRefusedError("it is too long for a phone number")
     if not text.isascii() or "[" in text or "\t" in text:
         text = "".join(map(_common_form, text)).strip()
     prefix = next((prefix for prefix in _PREFIXES if text.lower().startswith(prefix)), "")
@@ -93,12 +93,12 @@ def _common_form(sign: str) -> str:
 
 def _check_signs(text: str) -> None:
     if _ROUNDED.fullmatch(text):
-        raise PhoneRefused("a spreadsheet has shortened the number: give the column the format Text")
+        raise PhoneRefusedError("a spreadsheet has shortened the number: give the column the format Text")
     if not _ALLOWED.fullmatch(text):
-        raise PhoneRefused("it is not a phone number: there is more than digits, blanks, dashes and brackets")
+        raise PhoneRefusedError("it is not a phone number: there is more than digits, blanks, dashes and brackets")
     before, plus, after = text.partition("+")
     if plus and ("+" in after or _digits(before)):
-        raise PhoneRefused("it is not a phone number: a + may only begin it")
+        raise PhoneRefusedError("it is not a phone number: a + may only begin it")
 
 
 def _check_slash(text: str) -> None:
@@ -107,7 +107,7 @@ def _check_slash(text: str) -> None:
         return
     opening = re.sub(r"[^0-9+]", "", before)
     if "/" in after or not _AREA_CODE.fullmatch(opening) or len(_digits(after)) < _AFTER_SLASH:
-        raise PhoneRefused("there may be two numbers: write one, without a slash")
+        raise PhoneRefusedError("there may be two numbers: write one, without a slash")
 
 
 def _check_points(text: str) -> None:
@@ -116,7 +116,7 @@ def _check_points(text: str) -> None:
         return
     alone = len(others) == 1 and len(_digits(before)) > _BEFORE_POINT
     if alone or len(_digits(others[-1])) == 1:
-        raise PhoneRefused("digits after a point may be a fraction: write the number without a point")
+        raise PhoneRefusedError("digits after a point may be a fraction: write the number without a point")
 
 
 def _digits(text: str) -> str:

@@ -12,7 +12,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
-from inbox.channel.channel_kind import ChannelKind
+from inbox.model.channel_kind import ChannelKind
 
 MAX_QUERY_CHARS: Final = 100
 MAX_WORDS: Final = 12
@@ -43,7 +43,7 @@ _UNSPACED: Final = re.compile(
 
 
 def search_terms(contact: Mapping[str, Any]) -> list[str]:
-    """Give the terms of a stored contact, from its names and its accounts; each once, in order."""
+    """Return the terms of a stored contact, from its names and its accounts; each once, in order."""
     names = dict.fromkeys(contact.get(name) or "" for name in NAMES)
     words = [part for name in names for word in _words(name)[:MAX_WORDS] for part in _beginnings(word)]
     keys = [term for key in contact["identity_keys"] for term in _terms_of_account(key)]
@@ -51,7 +51,7 @@ def search_terms(contact: Mapping[str, Any]) -> list[str]:
 
 
 def with_terms(contact: dict[str, Any]) -> dict[str, Any]:
-    """Give a stored contact its terms."""
+    """Return a stored contact its terms."""
     return {**contact, FIELD: search_terms(contact)}
 
 
@@ -89,7 +89,7 @@ def _terms_of_account(key: str) -> Iterator[str]:
 
 
 def _as_number(query: str) -> str | None:
-    """Give what was typed with plain digits if it can only be a number."""
+    """Return what was typed with plain digits if it can only be a number."""
     plain = "".join(_plain_digit(char) for char in query.strip())
     return plain if _NUMBER.fullmatch(plain) else None
 
@@ -100,7 +100,7 @@ def _plain_digit(char: str) -> str:
 
 
 def _spellings(written: str) -> Iterable[str]:
-    """Give the terms that may be those of a number: its beginning with country code, its end without."""
+    """Return the terms that may be those of a number: its beginning with country code, its end without."""
     digits = re.sub(r"\D", "", _TRUNK_ZERO.sub("", written))
     if written.startswith("+"):
         return [digits]
@@ -129,7 +129,7 @@ def _folded(text: str) -> str:
 
 
 def _beginnings(word: str) -> Iterator[str]:
-    """Give a word, and in a script without spaces also what is left from each further place where a name may begin."""
+    """Return a word; in a script without spaces also the rest of it from each place where a name may begin."""
     yield word[:MAX_TERM_CHARS]
     places = [found.start() for found in _UNSPACED.finditer(word) if found.start()]
     for place in places[: MAX_BEGINNINGS - 1]:

@@ -29,7 +29,7 @@ class Suppression:
         self._sign = sign
 
     def name_of(self, workspace_id: str, identity_key: str) -> str:
-        """Give the hash under which a customer's account is on the list; `identity_key` is `kind:id`."""
+        """Return the hash under which a customer's account is on the list; `identity_key` is `kind:id`."""
         return self._sign(f"no-marketing:{workspace_id}:{identity_key}")
 
     async def add(

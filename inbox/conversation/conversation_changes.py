@@ -9,10 +9,10 @@ from typing import Any, Final, NamedTuple
 import msgspec
 
 from inbox.conversation.conversation_reading import Place, read_conversation, show_conversations
-from inbox.conversation.deadlines import SETTLING
-from inbox.conversation.sight import placement_of
 from inbox.foundation.problems import not_found
 from inbox.messages.views import ConversationView
+from inbox.model.deadlines import SETTLING
+from inbox.people.sight import placement_of
 from inbox.storage.database import Collections, Document, Session, UpdateMany
 from inbox.stream.events import Audience, Event, EventType, write_events
 
@@ -37,7 +37,7 @@ class Change(msgspec.Struct, frozen=True):
     note: Document | None = None
 
     def after(self, at: datetime) -> Document:
-        """Give the conversation as it is stored then."""
+        """Return the conversation as it is stored then."""
         log = self.before.get("routing_log", [])
         return {
             **self.before,

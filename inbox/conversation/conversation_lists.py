@@ -13,10 +13,10 @@ from msgspec import Meta
 
 from inbox.contacts.search_terms import MAX_QUERY_CHARS, wanted
 from inbox.conversation.conversation_reading import show_conversations
-from inbox.conversation.sight import customers_in_hand, visible
 from inbox.foundation.pages import DEFAULT_PAGE, Cursor, Limit, Page, cut_page, decode_cursor
 from inbox.messages.views import ConversationState, ConversationView
 from inbox.people.access import Caller
+from inbox.people.sight import customers_in_hand, visible
 from inbox.storage.database import ASCENDING, DESCENDING, Database, Document
 from inbox.storage.time_limits import READ_MS, told_when_too_slow
 from inbox.storage.walking import walk
@@ -92,10 +92,10 @@ _ORDERS: Final = {
 async def list_conversations(
     database: Database, caller: Caller, query: ConversationQuery, *, now: datetime
 ) -> Page[ConversationView]:
-    """Give a page of the conversations that the caller sees.
+    """Return a page of the conversations that the caller sees.
 
     Raises:
-        Problem: `too_broad`, `invalid_request`.
+        ProblemError: `too_broad`, `invalid_request`.
     """
     conditions = await _conditions(database, caller, query)
     with told_when_too_slow(TOO_BROAD):
@@ -106,7 +106,7 @@ async def list_conversations(
 async def list_past(
     database: Database, caller: Caller, contact_id: str, *, limit: int, cursor: str | None, now: datetime
 ) -> Page[ConversationView]:
-    """Give a contact's conversations that the caller sees, open and closed, newest first."""
+    """Return a contact's conversations that the caller sees, open and closed, newest first."""
     theirs = {"workspace_id": caller.workspace_id, "contact_id": contact_id}
     seen = await _seen(database, caller, open_only=False)
     order = _ORDERS[ListOrder.NEWEST]
@@ -145,7 +145,7 @@ async def _read(
 
 
 async def _few_contacts(database: Database, fitting: Document) -> list[str] | None:
-    """Give the contacts that a search finds; None if they are too many.
+    """Return the contacts that a search finds; None if they are too many.
 
     MongoDB is told the index: for all searches it remembers one plan, and after one that fits everybody a bad one.
     """
@@ -155,7 +155,7 @@ async def _few_contacts(database: Database, fitting: Document) -> list[str] | No
 
 
 async def _of_contacts(database: Database, fitting: Document, conversations: Sequence[Document]) -> set[str]:
-    """Give those of the conversations whose contacts a search finds."""
+    """Return those of the conversations whose contacts a search finds."""
     ids = list({conversation["contact_id"] for conversation in conversations})
     found = database.contacts.find({**fitting, "_id": {"$in": ids}}, {"_id": 1}, max_time_ms=READ_MS)
     contacts = {contact["_id"] async for contact in found.hint("_id_")}

@@ -9,13 +9,10 @@ from typing import Any, Final
 import msgspec
 
 from inbox.conversation.conversation_surroundings import read_surrounded, surround
-from inbox.conversation.deadlines import Silence
 from inbox.conversation.expected_waits import expected_waits
 from inbox.conversation.queue_places import places_in_queue
-from inbox.conversation.sight import sees
 from inbox.conversation.unanswered import read_unanswered
 from inbox.foundation.problems import not_found
-from inbox.messages.content import preview
 from inbox.messages.views import (
     ConversationState,
     ConversationView,
@@ -26,7 +23,10 @@ from inbox.messages.views import (
     content_of,
     conversation_view,
 )
+from inbox.model.content import preview
+from inbox.model.deadlines import Silence
 from inbox.people.access import Caller
+from inbox.people.sight import sees
 from inbox.storage.database import Collections, Database, Document, Session
 
 
@@ -43,7 +43,7 @@ _NO_PLACE: Final = Place(None, None)
 async def read_conversation(
     database: Collections, workspace_id: str, conversation_id: str, *, now: datetime, session: Session = None
 ) -> ConversationView | None:
-    """Give one conversation, whoever asks; None if there is none."""
+    """Return one conversation, whoever asks; None if there is none."""
     found = await read_conversations(database, workspace_id, [conversation_id], now=now, session=session)
     return found.get(conversation_id)
 
@@ -51,7 +51,7 @@ async def read_conversation(
 async def read_conversations(
     database: Collections, workspace_id: str, ids: Sequence[str], *, now: datetime, session: Session = None
 ) -> dict[str, ConversationView]:
-    """Give conversations by their ids, whoever asks; those that do not exist are left out."""
+    """Return conversations by their ids, whoever asks; those that do not exist are left out."""
     found = await read_surrounded(database, workspace_id, ids, session=session)
     return {view.id: view for view in await _views(database, found, now, session)}
 
@@ -79,7 +79,7 @@ async def show_conversations(
 async def _places(
     database: Collections, conversations: Sequence[Document], now: datetime, session: Session
 ) -> Mapping[str, Place]:
-    """Give the place in its queue of each conversation that waits in one; far back there is none."""
+    """Return the place in its queue of each conversation that waits in one; far back there is none."""
     lines: dict[tuple[str, str], set[str]] = {}
     for one in conversations:
         if one["state"] == ConversationState.QUEUED.value and one["queue_id"]:
@@ -96,10 +96,10 @@ async def _places(
 async def get_conversation(
     database: Database, caller: Caller, conversation_id: str, *, now: datetime
 ) -> ConversationView:
-    """Give one conversation that the caller sees.
+    """Return one conversation that the caller sees.
 
     Raises:
-        Problem: `not_found`, also for one that exists but is not visible.
+        ProblemError: `not_found`, also for one that exists but is not visible.
     """
     view = await read_conversation(database, caller.workspace_id, conversation_id, now=now)
     if view is None or not await sees(database, caller, _looked_at(view)):
@@ -110,7 +110,7 @@ async def get_conversation(
 async def visible_conversation(
     database: Database, caller: Caller, conversation_id: str, *, session: Session = None
 ) -> Document:
-    """Read the document of a conversation that the caller sees. Raises `Problem` (`not_found`)."""
+    """Read the document of a conversation that the caller sees. Raises `ProblemError` (`not_found`)."""
     document: Document | None = await database.conversations.find_one(
         {"_id": conversation_id, "workspace_id": caller.workspace_id}, session=session
     )
@@ -120,7 +120,7 @@ async def visible_conversation(
 
 
 def _looked_at(view: ConversationView) -> Document:
-    """Give the fields that decide who sees a conversation."""
+    """Return the fields that decide who sees a conversation."""
     return {
         "queue_id": view.queue_id,
         "operator_id": view.operator_id,

@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from inbox.foundation.problems import Problem
+from inbox.foundation.problems import ProblemError
 from inbox.people.access import TAKES_OVER, Caller, CallerKind
 
 
@@ -23,9 +23,9 @@ class ConversationFacts(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def check_open(facts: ConversationFacts) -> None:
-    """Refuse what can't be done to a closed conversation. Raises `Problem` (`conversation_closed`)."""
+    """Refuse what can't be done to a closed conversation. Raises `ProblemError` (`conversation_closed`)."""
     if not facts.open:
-        raise Problem(
+        raise ProblemError(
             "conversation_closed", "This conversation is closed. It opens anew when the customer writes again."
         )
 
@@ -34,29 +34,29 @@ def check_assign(facts: ConversationFacts, caller: Caller, operator_id: str, *, 
     """Check an assignment (domain 2.5, 4.1): what has an operator can only be taken over, by supervisors and above.
 
     Raises:
-        Problem: `conversation_closed`, `already_assigned`, `forbidden`.
+        ProblemError: `conversation_closed`, `already_assigned`, `forbidden`.
     """
     check_open(facts)
     if facts.operator_id is None or facts.operator_id == operator_id:
         return
     if not take_over:
-        raise Problem("already_assigned", "Another operator has this conversation. Supervisors may take it over.")
+        raise ProblemError("already_assigned", "Another operator has this conversation. Supervisors may take it over.")
     if caller.role not in TAKES_OVER:
-        raise Problem("forbidden", "Only supervisors, managers, administrators and owners may take over.")
+        raise ProblemError("forbidden", "Only supervisors, managers, administrators and owners may take over.")
 
 
 def check_write(facts: ConversationFacts, caller: Caller) -> None:
     """Check who writes (domain 2.5): the one to whom it is assigned; programs also where nobody is.
 
     Raises:
-        Problem: `conversation_closed`, `not_assigned`.
+        ProblemError: `conversation_closed`, `not_assigned`.
     """
     check_open(facts)
     if facts.operator_id == caller.id:
         return
     if caller.kind is CallerKind.API_KEY and facts.operator_id is None:
         return
-    raise Problem(
+    raise ProblemError(
         "not_assigned", "Only the operator to whom the conversation is assigned writes in it: assign it first."
     )
 
@@ -65,23 +65,25 @@ def check_close(facts: ConversationFacts, caller: Caller) -> None:
     """Check who closes: the one to whom it is assigned, anyone who sees it while nobody has it, supervisors and above.
 
     Raises:
-        Problem: `conversation_closed`, `not_assigned`.
+        ProblemError: `conversation_closed`, `not_assigned`.
     """
     check_open(facts)
     if facts.operator_id in (None, caller.id) or caller.role in TAKES_OVER:
         return
-    raise Problem("not_assigned", "Only the operator to whom the conversation is assigned, or a supervisor, closes it.")
+    raise ProblemError(
+        "not_assigned", "Only the operator to whom the conversation is assigned, or a supervisor, closes it."
+    )
 
 
 def check_hand_on(facts: ConversationFacts, caller: Caller) -> None:
     """Check who transfers: the same people who may close.
 
     Raises:
-        Problem: `conversation_closed`, `not_assigned`.
+        ProblemError: `conversation_closed`, `not_assigned`.
     """
     check_open(facts)
     if facts.operator_id in (None, caller.id) or caller.role in TAKES_OVER:
         return
-    raise Problem(
+    raise ProblemError(
         "not_assigned", "Only the operator to whom the conversation is assigned, or a supervisor, transfers it."
     )

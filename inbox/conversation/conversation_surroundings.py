@@ -109,7 +109,7 @@ async def _by_id(collection: Any, ids: set[str], fields: Document, session: Sess
 
 
 async def _last_messages(database: Collections, ids: Sequence[str], session: Session) -> dict[str, Document]:
-    """Give each conversation's last message: the first of its group, to which MongoDB skips in the index.
+    """Return each conversation's last message: the first of its group, to which MongoDB skips in the index.
 
     Where that is a tombstone (rare) the lookup finds the one before.
     """

@@ -10,18 +10,18 @@ from typing import Final
 
 import msgspec
 
-from inbox.arriving.promises import settle_promises
+from inbox.channel.provider_tasks import read_receipt
 from inbox.conversation.closing import close_unchanged
 from inbox.conversation.conversation_changes import Change, change_conversation, view_of
 from inbox.conversation.conversation_reading import visible_conversation
 from inbox.conversation.conversation_rules import ConversationFacts, check_close, check_open
+from inbox.conversation.promises import settle_promises
 from inbox.conversation.seats import place_line
-from inbox.conversation.sight import placement_of
 from inbox.foundation.clock import Clock
-from inbox.foundation.problems import Problem
+from inbox.foundation.problems import ProblemError
 from inbox.messages.views import ConversationView, Direction
 from inbox.people.access import Caller, CallerKind, may_see
-from inbox.sending.provider_tasks import read_receipt
+from inbox.people.sight import placement_of
 from inbox.storage.database import Database, Document, Session
 from inbox.stream.events import EventType
 
@@ -56,7 +56,7 @@ class Conversations:
         """Close a conversation, wholly before or wholly after any message that arrives.
 
         Raises:
-            Problem: `not_found`, `conversation_closed`, `not_assigned`, `stale_state`.
+            ProblemError: `not_found`, `conversation_closed`, `not_assigned`, `stale_state`.
         """
         for _ in range(CLOSE_ATTEMPTS):
             seen = await visible_conversation(self._database, caller, conversation_id)
@@ -65,13 +65,13 @@ class Conversations:
             if closed is not None:
                 return closed
             await asyncio.sleep(random.uniform(0, 0.01))  # noqa: S311 - lets the messages that arrive through
-        raise Problem("stale_state", "Messages keep arriving in this conversation. Read them, then close it.")
+        raise ProblemError("stale_state", "Messages keep arriving in this conversation. Read them, then close it.")
 
     async def close_as_seen(self, seen: Document, close: Close) -> ConversationView | None:
         """Close a conversation if no message and no other change came since `seen` was read; None if one did.
 
         Raises:
-            Problem: `stale_state` if the customer wrote after `close.seen_seq`.
+            ProblemError: `stale_state` if the customer wrote after `close.seen_seq`.
         """
         await settle_promises(self._database, [seen])
         await self._check_seen(seen, close)
@@ -104,7 +104,7 @@ class Conversations:
         """Mark all messages as read, here and, where the channel can, at the customer's.
 
         Raises:
-            Problem: `not_found`; `conversation_closed` for who only sees it as a customer's past.
+            ProblemError: `not_found`; `conversation_closed` for who only sees it as a customer's past.
         """
 
         async def work(session: Session) -> ConversationView:
@@ -129,7 +129,9 @@ class Conversations:
             return
         newest = await self._newest_inbound(conversation, None)
         if newest is not None and newest["seq"] > close.seen_seq:
-            raise Problem("stale_state", "The customer wrote after the last message that you have seen. Read it first.")
+            raise ProblemError(
+                "stale_state", "The customer wrote after the last message that you have seen. Read it first."
+            )
 
     async def _newest_inbound(self, conversation: Document, session: Session) -> Document | None:
         found: Document | None = await self._database.messages.find_one(

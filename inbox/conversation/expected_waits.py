@@ -22,7 +22,7 @@ async def expected_waits(
     now: datetime,
     session: Session,
 ) -> Mapping[str, int]:
-    """Give the seconds that each will wait, by id; who is left out can't be estimated.
+    """Return the seconds that each will wait, by id; who is left out can't be estimated.
 
     Args:
         database: Where the queue is.
@@ -46,7 +46,7 @@ async def expected_waits(
 
 
 async def _free_places(database: Collections, queue: Document, session: Session) -> list[int]:
-    """Give the free places of each ready member who takes conversations."""
+    """Return the free places of each ready member who takes conversations."""
     takers = {**members_condition(queue), "status": READY, "next_status": None}
     shown = {"capacity": 1, "group_ids": 1, "load": 1}
     members = await database.operators.find(takers, shown, session=session).to_list(None)

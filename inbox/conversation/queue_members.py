@@ -37,7 +37,7 @@ def members_condition(queue: Mapping[str, Any]) -> Document:
 
 
 def capacity_of(operator: Mapping[str, Any], queues: Iterable[Mapping[str, Any]]) -> int:
-    """Give an operator's capacity: their own, otherwise the smallest of their queues' (domain rule 2.4)."""
+    """Return an operator's capacity: their own, otherwise the smallest of their queues' (domain rule 2.4)."""
     own: int | None = operator.get("capacity")
     if own is not None:
         return own

@@ -18,7 +18,7 @@ QUEUE_ORDER: Final = [("priority", -1), ("queued_at", 1), ("opened_at", 1), ("_i
 async def places_in_queue(
     database: Collections, workspace_id: str, queue_id: str, *, session: Session = None
 ) -> Mapping[str, int]:
-    """Give the place, from 1, of each conversation that waits in a queue; those far back have none."""
+    """Return the place, from 1, of each conversation that waits in a queue; those far back have none."""
     condition = {
         "workspace_id": workspace_id,
         "queue_id": queue_id,
@@ -33,7 +33,7 @@ async def places_in_queue(
 async def end_of_line(
     database: Collections, workspace_id: str, queue_id: str, at: datetime, *, session: Session, behind_all: bool = False
 ) -> datetime:
-    """Give the `queued_at` of who joins a queue now: never before one who waits, whatever the clocks of machines say.
+    """Return the `queued_at` of who joins a queue now: never before one who waits, whatever the clocks of machines say.
 
     Args:
         database: Where the queue is.

@@ -34,12 +34,12 @@ def place_line(conversation: Document) -> str | None:
 
 
 async def free_place(database: Collections, conversation: Document, *, session: Session) -> None:
-    """Give back the place that a conversation takes up, before it is moved or closed."""
+    """Return back the place that a conversation takes up, before it is moved or closed."""
     await free_places(database, [conversation], session=session)
 
 
 async def free_places(database: Collections, conversations: Sequence[Document], *, session: Session) -> None:
-    """Give back the places of conversations of one workspace, with one update a queue and an operator."""
+    """Return back the places of conversations of one workspace, with one update a queue and an operator."""
     queues: Counter[str] = Counter()
     operators: Counter[str] = Counter()
     for conversation in conversations:

@@ -24,7 +24,7 @@ class Written(msgspec.Struct, frozen=True, kw_only=True):
     head: bytes
 
 
-class TooLarge(Exception):  # noqa: N818 - a fact
+class TooLargeError(Exception):
     """More bytes came than are allowed; nothing is kept."""
 
     def __init__(self, limit_bytes: int) -> None:
@@ -32,7 +32,7 @@ class TooLarge(Exception):  # noqa: N818 - a fact
         self.limit_bytes = limit_bytes
 
 
-class StoreUnavailable(Exception):  # noqa: N818 - a fact
+class StoreUnavailableError(Exception):
     """The store can't be reached or refuses; the message says what it was asked and how it answered."""
 
 
@@ -45,14 +45,14 @@ class BlobStore(Protocol):
         What a failed or killed write left can be taken away with `delete`.
 
         Raises:
-            TooLarge: after the limit.
-            StoreUnavailable: if the store does not work.
+            TooLargeError: after the limit.
+            StoreUnavailableError: if the store does not work.
             Exception: what `chunks` raises.
         """
         ...
 
     def read(self, blob_id: str, *, start: int = 0, end: int | None = None) -> AsyncIterator[bytes]:
-        """Give the bytes from `start` up to but without `end`, in pieces of at most 256 KiB."""
+        """Return the bytes from `start` up to but without `end`, in pieces of at most 256 KiB."""
         ...
 
     async def delete(self, blob_id: str) -> None:
@@ -60,11 +60,11 @@ class BlobStore(Protocol):
         ...
 
     async def names(self, *, after: str, before: str, limit: int) -> Sequence[str]:
-        """Give at most `limit` names between two, in order: of complete blobs and of others."""
+        """Return at most `limit` names between two, in order: of complete blobs and of others."""
         ...
 
     async def check(self) -> str:
-        """Try the store out; give a line for people. Raises `StoreUnavailable`."""
+        """Try the store out; give a line for people. Raises `StoreUnavailableError`."""
         ...
 
     async def close(self) -> None:

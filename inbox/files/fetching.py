@@ -12,13 +12,13 @@ from typing import Final
 
 import msgspec
 
-from inbox.arriving.ingest_events import message_updated
 from inbox.files.blob_store import Written
 from inbox.files.file_models import FileState
 from inbox.files.sniffing import type_of
 from inbox.foundation.ids import new_id
 from inbox.storage.database import Database, Document, Session
 from inbox.stream.events import write_events
+from inbox.views.telling import message_updated
 
 CLAIM_SECONDS: Final = 60
 """A claim that is not renewed belongs to a process that died or stands still."""
@@ -52,7 +52,7 @@ class FileTask(msgspec.Struct, frozen=True, kw_only=True):
 
 
 async def due_channels(database: Database, now: datetime) -> list[str]:
-    """Give the channels that have files to fetch (a sweep's query, across all workspaces)."""
+    """Return the channels that have files to fetch (a sweep's query, across all workspaces)."""
     due = {"state": FileState.PENDING.value, "next_attempt_at": {"$lte": now}}
     found: list[str] = await database.files.distinct("channel_id", due)
     return found

@@ -11,7 +11,7 @@ import msgspec
 
 from inbox.files.names import tidy_name
 from inbox.foundation.ids import new_id
-from inbox.messages.content import Content, Media, MediaContent
+from inbox.model.content import Content, Media, MediaContent
 from inbox.storage.database import Document
 
 MAX_FILE_BYTES: Final = 100 * 1024 * 1024
@@ -62,7 +62,7 @@ def file_of(document: Mapping[str, Any]) -> StoredFile:
 
 
 def with_own_file(content: Content) -> Content:
-    """Give the file that a content refers to an id of ours and a name that is safe; other contents stay as they are.
+    """Return the file that a content refers to an id of ours and a name that is safe; other contents stay as they are.
 
     The one place for all connectors: whatever a customer called the file, nobody gets to see a path or a hidden mark.
     """
@@ -99,6 +99,6 @@ def pending_file(message: Document, at: datetime) -> Document | None:
 
 
 def facts(file: StoredFile) -> Document:
-    """Give the members of a content's `media` that come from the file itself."""
+    """Return the members of a content's `media` that come from the file itself."""
     known = {"mime_type": file.mime_type, "bytes": file.bytes, "filename": file.filename, "sha256": file.sha256}
     return {name: value for name, value in known.items() if value is not None}

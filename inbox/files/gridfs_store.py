@@ -13,7 +13,7 @@ from collections.abc import AsyncIterator, Sequence
 from datetime import UTC, datetime
 from typing import Final
 
-from inbox.files.blob_store import HEAD_BYTES, TooLarge, Written
+from inbox.files.blob_store import HEAD_BYTES, TooLargeError, Written
 from inbox.storage.database import Database
 
 CHUNK_BYTES: Final = 255 * 1024
@@ -28,7 +28,7 @@ class GridFsStore:
         self._chunks = database.blob_chunks
 
     async def write(self, blob_id: str, chunks: AsyncIterator[bytes], *, limit_bytes: int) -> Written:
-        """Store a blob. Raises `TooLarge`, and what `chunks` raises.
+        """Store a blob. Raises `TooLargeError`, and what `chunks` raises.
 
         A chunk does not wait for the journal: the file's document comes after it in the same journal and oplog, and
         without that document there is no blob.
@@ -39,7 +39,7 @@ class GridFsStore:
             size += len(piece)
             if size > limit_bytes:
                 await self.delete(blob_id)
-                raise TooLarge(limit_bytes)
+                raise TooLargeError(limit_bytes)
             digest.update(piece)
             head += piece[: HEAD_BYTES - len(head)]
             buffer += piece
@@ -55,7 +55,7 @@ class GridFsStore:
         return Written(size_bytes=size, sha256=digest.hexdigest(), head=head)
 
     async def read(self, blob_id: str, *, start: int = 0, end: int | None = None) -> AsyncIterator[bytes]:
-        """Give the bytes from `start` up to but without `end`."""
+        """Return the bytes from `start` up to but without `end`."""
         first = start // CHUNK_BYTES
         wanted: dict[str, int] = {"$gte": first}
         if end is not None:
@@ -73,7 +73,7 @@ class GridFsStore:
         await self._chunks.delete_many({"files_id": blob_id})
 
     async def names(self, *, after: str, before: str, limit: int) -> Sequence[str]:
-        """Give names of blobs between two, in order; MongoDB jumps from name to name in the index."""
+        """Return names of blobs between two, in order; MongoDB jumps from name to name in the index."""
         between = {"files_id": {"$gt": after, "$lt": before}}
         steps = ({"$match": between}, {"$sort": {"files_id": 1}}, {"$group": {"_id": "$files_id"}})
         found = await self._chunks.aggregate([*steps, {"$sort": {"_id": 1}}, {"$limit": limit}]).to_list(None)

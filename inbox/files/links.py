@@ -14,7 +14,7 @@ STEP_SECONDS: Final = 600
 
 
 def file_link(base_url: str, file_id: str, sign: Sign, now: datetime) -> str:
-    """Give a link that works for an hour, at most ten minutes longer."""
+    """Return a link that works for an hour, at most ten minutes longer."""
     until = int(now.timestamp()) + LIVES_SECONDS
     until += -until % STEP_SECONDS
     return f"{base_url}/api/v1/media/{file_id}?until={until}&signature={sign(_signed(file_id, until))}"

@@ -13,7 +13,7 @@ _TURNING: Final = frozenset("\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2
 
 
 def tidy_name(name: str | None) -> str | None:
-    """Give the last part of a path, without control characters and marks that turn the direction; None if empty."""
+    """Return the last part of a path, without control characters and marks that turn the direction; None if empty."""
     last = (name or "").replace("\\", "/").rpartition("/")[2]
     kept = "".join(one for one in last if unicodedata.category(one)[0] != "C" and one not in _TURNING)
     stripped = kept.strip(" .") and kept.strip()

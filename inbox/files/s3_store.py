@@ -13,7 +13,7 @@ from typing import Any, Final
 
 import msgspec
 
-from inbox.files.blob_store import HEAD_BYTES, StoreUnavailable, TooLarge, Written
+from inbox.files.blob_store import HEAD_BYTES, StoreUnavailableError, TooLargeError, Written
 from inbox.foundation.capped_answers import AnswerTooLargeError
 
 PART_BYTES: Final = 5 * 1024 * 1024
@@ -54,14 +54,14 @@ class S3Store:
         self._opened: Any = None
 
     async def write(self, blob_id: str, chunks: AsyncIterator[bytes], *, limit_bytes: int) -> Written:
-        """Store a blob. Raises `TooLarge`, `StoreUnavailable`, and what `chunks` raises."""
+        """Store a blob. Raises `TooLargeError`, `StoreUnavailableError`, and what `chunks` raises."""
         upload = _Upload(self, blob_id)
         digest, size, head, buffer = hashlib.sha256(), 0, b"", bytearray()
         try:
             async for piece in chunks:
                 size += len(piece)
                 if size > limit_bytes:
-                    raise TooLarge(limit_bytes)
+                    raise TooLargeError(limit_bytes)
                 digest.update(piece)
                 head += piece[: HEAD_BYTES - len(head)]
                 buffer += piece
@@ -75,7 +75,7 @@ class S3Store:
         return Written(size_bytes=size, sha256=digest.hexdigest(), head=head)
 
     async def read(self, blob_id: str, *, start: int = 0, end: int | None = None) -> AsyncIterator[bytes]:
-        """Give the bytes from `start` up to but without `end`."""
+        """Return the bytes from `start` up to but without `end`."""
         wanted = f"bytes={start}-{'' if end is None else end - 1}"
         if end is not None and end <= start:
             return
@@ -91,7 +91,7 @@ class S3Store:
         await self.call("delete_object", Key=self.key(blob_id))
 
     async def names(self, *, after: str, before: str, limit: int) -> Sequence[str]:
-        """Give names of blobs between two, in order."""
+        """Return names of blobs between two, in order."""
         whole, broken = await asyncio.gather(
             self.call("list_objects_v2", Prefix=self._prefix, StartAfter=self.key(after), MaxKeys=limit),
             self.call("list_multipart_uploads", Prefix=self._prefix, KeyMarker=self.key(after), MaxUploads=limit),
@@ -101,13 +101,13 @@ class S3Store:
         return [name for name in found if after < name < before]
 
     async def check(self) -> str:
-        """Write, read and take away a small blob; give a line for people. Raises `StoreUnavailable`."""
+        """Write, read and take away a small blob; give a line for people. Raises `StoreUnavailableError`."""
         name, said = "check", b"gateway doctor"
         await self.write(name, _once(said), limit_bytes=len(said))
         read = b"".join([piece async for piece in self.read(name)])
         await self.delete(name)
         if read != said:
-            raise StoreUnavailable("it gives back something else than what was written")
+            raise StoreUnavailableError("it gives back something else than what was written")
         return f"bucket {self._settings.bucket} can be written, read and deleted from"
 
     async def close(self) -> None:
@@ -116,11 +116,11 @@ class S3Store:
         await self._stack.aclose()
 
     def key(self, blob_id: str) -> str:
-        """Give a blob's key in the bucket."""
+        """Return a blob's key in the bucket."""
         return self._prefix + blob_id
 
     async def call(self, operation: str, **arguments: Any) -> Any:
-        """Call S3. Raises `StoreUnavailable`; its message has no secret."""
+        """Call S3. Raises `StoreUnavailableError`; its message has no secret."""
         from botocore.exceptions import BotoCoreError, ClientError  # noqa: PLC0415 - only with the extra
 
         client = await self._client()
@@ -130,9 +130,9 @@ class S3Store:
             code = str(error.response.get("Error", {}).get("Code", "unknown"))
             if code in _GONE and operation != "get_object":
                 return {}
-            raise StoreUnavailable(f"{operation} was answered {code}") from None
+            raise StoreUnavailableError(f"{operation} was answered {code}") from None
         except (BotoCoreError, OSError, AnswerTooLargeError) as error:
-            raise StoreUnavailable(f"{operation}: {type(error).__name__}") from None
+            raise StoreUnavailableError(f"{operation}: {type(error).__name__}") from None
 
     async def _broken_uploads(self, blob_id: str) -> list[str]:
         found = await self.call("list_multipart_uploads", Prefix=self.key(blob_id))
@@ -175,7 +175,7 @@ class _Upload:
             return
         try:
             await self._call("abort_multipart_upload", Key=self._key, UploadId=self._id)
-        except StoreUnavailable:
+        except StoreUnavailableError:
             return
 
 
@@ -185,7 +185,7 @@ async def _piece(body: Any) -> bytes:
     try:
         return bytes(await body.read(PIECE_BYTES))
     except (BotoCoreError, OSError) as error:
-        raise StoreUnavailable(f"get_object broke off: {type(error).__name__}") from None
+        raise StoreUnavailableError(f"get_object broke off: {type(error).__name__}") from None
 
 
 async def _once(data: bytes) -> AsyncIterator[bytes]:

@@ -29,7 +29,7 @@ _CONTAINERS: Final = {"video/mp4": "audio/mp4", "video/webm": "audio/webm"}
 
 
 def type_of(head: bytes, declared: str | None) -> str:
-    """Give the type of a file.
+    """Return the type of a file.
 
     What the bytes say goes first. What somebody declared counts only where the bytes allow it: a text as one of the
     harmless kinds of text, a ZIP container as one of the office formats that are made of it.

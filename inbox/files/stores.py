@@ -13,7 +13,7 @@ from inbox.storage.database import Database
 
 
 def open_blob_store(settings: Settings, database: Database) -> BlobStore:
-    """Give the blob store of the settings: MongoDB itself, or a bucket."""
+    """Return the blob store of the settings: MongoDB itself, or a bucket."""
     return _STORES[settings.files_store](settings, database)
 
 

@@ -7,12 +7,12 @@ from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Final
 
-from inbox.files.blob_store import BlobStore, StoreUnavailable, TooLarge, Written
+from inbox.files.blob_store import BlobStore, StoreUnavailableError, TooLargeError, Written
 from inbox.files.file_models import FileState, StoredFile, file_of
 from inbox.files.names import tidy_name
 from inbox.files.sniffing import type_of
 from inbox.foundation.ids import new_id
-from inbox.foundation.problems import Problem, not_found
+from inbox.foundation.problems import ProblemError, not_found
 from inbox.storage.database import BlockingDatabase, Database, Document, Session
 from inbox.storage.isolation import Isolated
 
@@ -43,7 +43,7 @@ async def keep_upload(  # noqa: PLR0913
     `by` is the caller who uploads; None for customers.
 
     Raises:
-        Problem: `too_large`, `unavailable`, `invalid_request` for an empty file.
+        ProblemError: `too_large`, `unavailable`, `invalid_request` for an empty file.
     """
     document: Document = {
         "_id": new_id(),
@@ -74,27 +74,27 @@ async def keep_upload(  # noqa: PLR0913
 
 
 async def _written(store: BlobStore, blob_id: str, chunks: AsyncIterator[bytes], limit_bytes: int) -> Written:
-    """Write the bytes. Raises `Problem`, and what else `chunks` raises."""
+    """Write the bytes. Raises `ProblemError`, and what else `chunks` raises."""
     try:
         written = await store.write(blob_id, chunks, limit_bytes=limit_bytes)
-    except TooLarge as too_large:
-        raise Problem("too_large", f"A file must not be larger than {too_large.limit_bytes} bytes.") from None
-    except StoreUnavailable:
-        raise Problem("unavailable", "The store of files does not work: try again soon.") from None
+    except TooLargeError as too_large:
+        raise ProblemError("too_large", f"A file must not be larger than {too_large.limit_bytes} bytes.") from None
+    except StoreUnavailableError:
+        raise ProblemError("unavailable", "The store of files does not work: try again soon.") from None
     if not written.size_bytes:
-        raise Problem("invalid_request", "The file is empty.")
+        raise ProblemError("invalid_request", "The file is empty.")
     return written
 
 
 async def _take_away(database: Database, store: BlobStore, document: Document) -> None:
     """Delete what a refused upload left; what can't be deleted now the sweep finds."""
-    with suppress(StoreUnavailable):
+    with suppress(StoreUnavailableError):
         await store.delete(document["blob_id"])
         await database.files.delete_one({"_id": document["_id"], "workspace_id": document["workspace_id"]})
 
 
 async def find_file(database: Database, workspace_id: str | None, file_id: str) -> StoredFile:
-    """Give a file whose bytes are here.
+    """Return a file whose bytes are here.
 
     Args:
         database: The database.
@@ -102,7 +102,7 @@ async def find_file(database: Database, workspace_id: str | None, file_id: str) 
         file_id: Our id.
 
     Raises:
-        Problem: `not_found`.
+        ProblemError: `not_found`.
     """
     condition: Document = {"_id": file_id} if workspace_id is None else {"_id": file_id, "workspace_id": workspace_id}
     document = await database.files.find_one(condition)

@@ -24,12 +24,12 @@ class Clock:
         self._server_offset_seconds = 0.0
 
     def now(self) -> datetime:
-        """Give the current time, aware UTC, cut to milliseconds as MongoDB stores it."""
+        """Return the current time, aware UTC, cut to milliseconds as MongoDB stores it."""
         seconds = self.server_seconds() + self._demo_offset()
         return datetime.fromtimestamp(int(seconds * 1000) / 1000, UTC)
 
     def server_seconds(self) -> float:
-        """Give MongoDB's time in Unix seconds, which no demo offset moves."""
+        """Return MongoDB's time in Unix seconds, which no demo offset moves."""
         return time.time() + self._server_offset_seconds
 
     def set_server_offset(self, seconds: float) -> None:
@@ -53,11 +53,11 @@ class FixedClock(Clock):
         self._now = now
 
     def now(self) -> datetime:
-        """Give the time it was set to."""
+        """Return the time it was set to."""
         return self._now
 
     def server_seconds(self) -> float:
-        """Give the time it was set to, in Unix seconds."""
+        """Return the time it was set to, in Unix seconds."""
         return self._now.timestamp()
 
     def advance(self, step: timedelta) -> None:

@@ -8,7 +8,7 @@ import msgspec
 
 from inbox.foundation.faults import fault_of
 from inbox.foundation.merge_patch import merge_patch
-from inbox.foundation.problems import FieldError, Problem
+from inbox.foundation.problems import FieldError, ProblemError
 
 T = TypeVar("T")
 
@@ -17,7 +17,7 @@ def decode_json(raw: bytes, model: type[T]) -> T:
     """Decode a body.
 
     Raises:
-        Problem: `malformed` if it is not JSON, `invalid_request` with a pointer if it does not fit the model.
+        ProblemError: `malformed` if it is not JSON, `invalid_request` with a pointer if it does not fit the model.
     """
     try:
         return msgspec.json.decode(raw, type=model)
@@ -35,15 +35,15 @@ def _builtins(raw: bytes) -> Any:
         raise _malformed() from None
 
 
-def _malformed() -> Problem:
-    return Problem("malformed", "The body is not valid JSON in UTF-8.")
+def _malformed() -> ProblemError:
+    return ProblemError("malformed", "The body is not valid JSON in UTF-8.")
 
 
 def convert(value: Any, model: type[T], *, strict: bool = True) -> T:
     """Convert builtins to a model; `strict=False` also reads numbers and booleans from strings (query parameters).
 
     Raises:
-        Problem: `invalid_request` with a pointer.
+        ProblemError: `invalid_request` with a pointer.
     """
     try:
         return msgspec.convert(value, model, strict=strict)
@@ -55,21 +55,21 @@ def apply_patch(current: Any, patch: Any, model: type[T]) -> T:
     """Merge a patch (RFC 7396) into the builtins of an object and check the outcome as a whole.
 
     Raises:
-        Problem: `invalid_request` if the outcome does not fit the model.
+        ProblemError: `invalid_request` if the outcome does not fit the model.
     """
     if not isinstance(patch, dict):
-        raise Problem("invalid_request", "A patch is a JSON object.", errors=[FieldError("", "expected `object`")])
+        raise ProblemError("invalid_request", "A patch is a JSON object.", errors=[FieldError("", "expected `object`")])
     return convert(merge_patch(current, patch), model)
 
 
-def invalid(fault: FieldError) -> Problem:
+def invalid(fault: FieldError) -> ProblemError:
     """Say that a value does not fit its model."""
     where = f" at {fault.pointer}" if fault.pointer else ""
-    return Problem("invalid_request", f"The request is not valid{where}: {fault.message}.", errors=[fault])
+    return ProblemError("invalid_request", f"The request is not valid{where}: {fault.message}.", errors=[fault])
 
 
-def field_problem(pointer: str, message: str) -> Problem:
+def field_problem(pointer: str, message: str) -> ProblemError:
     """Say that one field is not acceptable."""
-    return Problem(
+    return ProblemError(
         "invalid_request", f"The request is not valid at {pointer}: {message}.", errors=[FieldError(pointer, message)]
     )

@@ -82,7 +82,7 @@ def _faulty_key(path: Sequence[str], text: str, value: Any, model: Any, strict: 
 
 
 def _replaced(value: Any, path: Sequence[str], part: Any) -> Any:
-    """Give a value with another part at a path; the original stays as it is."""
+    """Return a value with another part at a path; the original stays as it is."""
     if not path:
         return part
     step, *rest = path
@@ -93,7 +93,7 @@ def _replaced(value: Any, path: Sequence[str], part: Any) -> Any:
 
 
 def _words_at(type_: inspect.Type, steps: Sequence[str], *, is_key: bool) -> list[str]:
-    """Give the words of the enumeration at a path of a model; none where it can't be told."""
+    """Return the words of the enumeration at a path of a model; none where it can't be told."""
     for alternative in type_.types if isinstance(type_, inspect.UnionType) else (type_,):
         words = _words(alternative, steps, is_key)
         if words:
@@ -111,7 +111,7 @@ def _words(type_: inspect.Type, steps: Sequence[str], is_key: bool) -> list[str]
 
 
 def _inner(type_: inspect.Type, steps: Sequence[str]) -> inspect.Type | None:
-    """Give the type that a path's first step leads to; of a mapping without a further step that of its keys."""
+    """Return the type that a path's first step leads to; of a mapping without a further step that of its keys."""
     match type_:
         case inspect.DictType():
             return type_.value_type if steps else type_.key_type

@@ -35,7 +35,7 @@ _maker = _Maker()
 
 
 def new_id() -> str:
-    """Give a fresh id: 24 hex digits, 48 bits of milliseconds and 48 bits that begin at random and grow.
+    """Return a fresh id: 24 hex digits, 48 bits of milliseconds and 48 bits that begin at random and grow.
 
     So what one batch stores keeps the order in which it came, although all of it has the same time.
     """
@@ -43,5 +43,5 @@ def new_id() -> str:
 
 
 def lowest_id(at: float) -> str:
-    """Give the id that all made since a time (in seconds, as `time.time` gives it) are above."""
+    """Return the id that all made since a time (in seconds, as `time.time` gives it) are above."""
     return f"{int(at * 1000):012x}{0:012x}"

@@ -55,7 +55,7 @@ def log_lost_exceptions(loop: asyncio.AbstractEventLoop) -> None:
 
 
 def where(error: BaseException) -> list[str]:
-    """Give the places in the code that an exception went through, innermost last."""
+    """Return the places in the code that an exception went through, innermost last."""
     frames = traceback.extract_tb(error.__traceback__)[-MAX_FRAMES:]
     return [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in frames]
 

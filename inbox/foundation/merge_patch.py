@@ -9,7 +9,7 @@ from typing import Any
 
 
 def merge_patch(target: Any, patch: Any) -> Any:
-    """Give `target` changed by `patch`: objects merge, null removes, everything else replaces. Neither is altered."""
+    """Return `target` changed by `patch`: objects merge, null removes, everything else replaces. Neither is altered."""
     if not isinstance(patch, dict):
         return patch
     merged = dict(target) if isinstance(target, dict) else {}

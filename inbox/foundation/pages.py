@@ -10,7 +10,7 @@ from typing import Annotated, Generic, TypeVar
 import msgspec
 from msgspec import Meta
 
-from inbox.foundation.problems import FieldError, Problem
+from inbox.foundation.problems import FieldError, ProblemError
 
 MAX_PAGE = 200
 DEFAULT_PAGE = 50
@@ -50,10 +50,10 @@ def encode_cursor(key: object) -> str:
 
 
 def decode_cursor(cursor: str | None, key_type: type[K]) -> K | None:
-    """Give the sort key of a cursor, None for the first page.
+    """Return the sort key of a cursor, None for the first page.
 
     Raises:
-        Problem: `invalid_request` if it is none of ours.
+        ProblemError: `invalid_request` if it is none of ours.
     """
     if cursor is None:
         return None
@@ -61,7 +61,7 @@ def decode_cursor(cursor: str | None, key_type: type[K]) -> K | None:
         raw = base64.urlsafe_b64decode(cursor.encode("ascii") + b"=" * (-len(cursor) % 4))
         return msgspec.json.decode(raw, type=key_type)
     except (msgspec.DecodeError, binascii.Error, UnicodeError, ValueError):
-        raise Problem(
+        raise ProblemError(
             "invalid_request",
             "The cursor is not one of this list.",
             errors=[FieldError("/cursor", "use next_cursor of the page before, or leave it out")],

@@ -1,6 +1,6 @@
 """What can be wrong with a request, in words that programs and people understand.
 
-Operations raise `Problem`; the server turns it into `application/problem+json`.
+Operations raise `ProblemError`; the server turns it into `application/problem+json`.
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ class FieldError(msgspec.Struct, frozen=True):
     message: str
 
 
-class Problem(Exception):  # noqa: N818
+class ProblemError(Exception):
     """A request that can't be done.
 
     Args:
@@ -79,6 +79,6 @@ class Problem(Exception):  # noqa: N818
         self.extra = dict(extra or {})
 
 
-def not_found(what: str) -> Problem:
+def not_found(what: str) -> ProblemError:
     """Say that an object is not there, or not for this workspace: both look the same from outside."""
-    return Problem("not_found", f"There is no such {what}.")
+    return ProblemError("not_found", f"There is no such {what}.")

@@ -18,7 +18,7 @@ Vouch = Callable[[str, str], bool]
 """Tells whether a keyed hash of a text is ours."""
 
 
-class SecretUnreadable(Exception):  # noqa: N818
+class SecretUnreadableError(Exception):
     """A stored secret was encrypted with another `GATEWAY_SECRET_KEY`."""
 
 
@@ -45,15 +45,15 @@ class SecretBox:
         return self._fernets[0].encrypt(msgspec.json.encode(secrets))
 
     def open(self, sealed: bytes) -> dict[str, str]:
-        """Decrypt what `seal` gave. Raises `SecretUnreadable`."""
+        """Decrypt what `seal` gave. Raises `SecretUnreadableError`."""
         return msgspec.json.decode(self._fernets[self._opener(sealed)].decrypt(sealed), type=dict[str, str])
 
     def is_current(self, sealed: bytes) -> bool:
-        """Tell whether a secret is sealed with the newest key. Raises `SecretUnreadable`."""
+        """Tell whether a secret is sealed with the newest key. Raises `SecretUnreadableError`."""
         return self._opener(sealed) == 0
 
     def sign_key_beside(self, sealed: bytes) -> bytes:
-        """Give what signed while a secret was sealed. Raises `SecretUnreadable`."""
+        """Return what signed while a secret was sealed. Raises `SecretUnreadableError`."""
         return self._sign_keys[self._opener(sealed)]
 
     @property
@@ -62,7 +62,7 @@ class SecretBox:
         return self._sign_keys[0]
 
     def signature(self, text: str) -> str:
-        """Give a keyed hash in hex, for links that must not be forged."""
+        """Return a keyed hash in hex, for links that must not be forged."""
         return self._sign(text)
 
     def vouches(self, text: str, signature: str) -> bool:
@@ -76,14 +76,14 @@ class SecretBox:
             except InvalidToken:
                 continue
             return place
-        raise SecretUnreadable(
+        raise SecretUnreadableError(
             "a stored secret was encrypted with another GATEWAY_SECRET_KEY: "
             "set the old key again, or enter the channel's credentials anew"
         )
 
 
 def sign_key_of(key: str) -> bytes:
-    """Give the key of hashes that belongs to a key of encryption."""
+    """Return the key of hashes that belongs to a key of encryption."""
     return hashlib.sha256(b"sign:" + key.encode()).digest()
 
 

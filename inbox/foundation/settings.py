@@ -20,7 +20,7 @@ KEY_BYTES: Final = 32
 """Fernet's key: half for AES-128, half for HMAC. Source: github.com/fernet/spec."""
 
 
-class SettingsInvalid(Exception):  # noqa: N818
+class SettingsInvalidError(Exception):
     """One or more settings are missing or wrong; the message lists them all with what to do."""
 
 
@@ -145,7 +145,7 @@ def load_settings() -> Settings:
     """Read the environment.
 
     Raises:
-        SettingsInvalid: with one line for each faulty setting.
+        SettingsInvalidError: with one line for each faulty setting.
     """
     faults = _faults_between(os.environ)
     try:
@@ -153,7 +153,7 @@ def load_settings() -> Settings:
     except ValidationError as error:
         faults = [_line(str(item["loc"][0]), item["msg"]) for item in error.errors()] + faults
     if faults:
-        raise SettingsInvalid("\n".join(faults))
+        raise SettingsInvalidError("\n".join(faults))
     return settings
 
 

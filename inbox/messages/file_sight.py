@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Final
 
-from inbox.conversation.sight import customers_in_hand, placement_of
 from inbox.files.file_models import StoredFile
+from inbox.files.named_files import named_file, no_such_file
 from inbox.files.uploads import find_file
 from inbox.foundation.problems import not_found
-from inbox.messages.content import Content
+from inbox.model.content import Content
 from inbox.people.access import Caller, may_see
-from inbox.sending.outgoing_files import named_file, no_such_file
+from inbox.people.sight import customers_in_hand, placement_of
 from inbox.storage.database import Database, Document
 from inbox.storage.time_limits import READ_MS
 
@@ -20,7 +20,7 @@ _PLACED: Final[Document] = dict.fromkeys(("queue_id", "operator_id", "open", "co
 
 
 async def visible_file(database: Database, caller: Caller, file_id: str) -> StoredFile:
-    """Give a file whose bytes are here and that the caller sees. Raises `Problem` (`not_found`)."""
+    """Return a file whose bytes are here and that the caller sees. Raises `ProblemError` (`not_found`)."""
     file = await find_file(database, caller.workspace_id, file_id)
     if not await sees_file(database, caller, file_id, uploaded_by=file.uploaded_by):
         raise not_found("file")
@@ -28,7 +28,7 @@ async def visible_file(database: Database, caller: Caller, file_id: str) -> Stor
 
 
 async def check_named_file(database: Database, caller: Caller, content: Content) -> None:
-    """Refuse a message that would show its sender a file of others. Raises `Problem` (`content_invalid`)."""
+    """Refuse a message that would show its sender a file of others. Raises `ProblemError` (`content_invalid`)."""
     file_id = named_file(content)
     if file_id is None or caller.sees_all:
         return

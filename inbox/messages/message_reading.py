@@ -56,10 +56,10 @@ class Attempts(msgspec.Struct, frozen=True, kw_only=True):
 async def list_messages(
     database: Database, caller: Caller, conversation_id: str, query: ThreadQuery
 ) -> Page[MessageView]:
-    """Give part of a thread, ascending by `seq`.
+    """Return part of a thread, ascending by `seq`.
 
     Raises:
-        Problem: `not_found`.
+        ProblemError: `not_found`.
     """
     await visible_conversation(database, caller, conversation_id)
     bounds: Document = {}
@@ -84,7 +84,7 @@ async def list_messages(
 async def visible_message(
     database: Database, caller: Caller, message_id: str, *, session: Session = None, with_raw: bool = False
 ) -> Document:
-    """Read a message whose conversation the caller sees. Raises `Problem` (`not_found`)."""
+    """Read a message whose conversation the caller sees. Raises `ProblemError` (`not_found`)."""
     document: Document | None = await database.messages.find_one(
         {"_id": message_id, "workspace_id": caller.workspace_id, **_REAL},
         None if with_raw else {"raw": 0},

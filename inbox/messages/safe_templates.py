@@ -27,7 +27,7 @@ _ALLOWED: Final[tuple[type[nodes.Node], ...]] = (
 )
 
 
-class TextRefused(Exception):  # noqa: N818
+class TextRefusedError(Exception):
     """The template can't be used; the message says why and in which line."""
 
 
@@ -64,7 +64,7 @@ def compile_template(template: str, grammar: Grammar) -> Template:
     """Check a template and make it ready to render.
 
     Raises:
-        TextRefused: if it breaks a rule.
+        TextRefusedError: if it breaks a rule.
     """
     tree = parse_template(template, grammar)
     for node, depth in _walk(tree, 0, grammar):
@@ -73,16 +73,16 @@ def compile_template(template: str, grammar: Grammar) -> Template:
 
 
 def parse_template(template: str, grammar: Grammar) -> nodes.Template:
-    """Parse a template without looking at what it holds. Raises `TextRefused`."""
+    """Parse a template without looking at what it holds. Raises `TextRefusedError`."""
     if len(template) > grammar.max_chars:
-        raise TextRefused(f"it is {len(template)} characters long, at most {grammar.max_chars} are allowed")
+        raise TextRefusedError(f"it is {len(template)} characters long, at most {grammar.max_chars} are allowed")
     try:
         return _ENVIRONMENT.parse(template)
     except TemplateError as error:
         line = getattr(error, "lineno", 1)
-        raise TextRefused(f"line {line}: {one_line(error)}") from error
+        raise TextRefusedError(f"line {line}: {one_line(error)}") from error
     except RecursionError as error:
-        raise TextRefused("its brackets and blocks are nested too deep") from error
+        raise TextRefusedError("its brackets and blocks are nested too deep") from error
 
 
 def tidy(value: str, max_chars: int) -> str:
@@ -114,7 +114,7 @@ def _check_node(node: nodes.Node, depth: int, grammar: Grammar) -> None:
     if depth > MAX_DEPTH:
         fault = "its brackets and blocks are nested too deep"
     if fault is not None:
-        raise TextRefused(f"line {node.lineno}: {fault}")
+        raise TextRefusedError(f"line {node.lineno}: {fault}")
 
 
 def _fault(node: nodes.Node, grammar: Grammar) -> str | None:

@@ -10,11 +10,11 @@ from typing import Any, Final, TypeVar
 import msgspec
 
 from inbox.arriving.inbound import ProviderError
-from inbox.channel.channel_kind import ChannelKind
-from inbox.conversation.deadlines import Silence, deadline
-from inbox.messages.content import Content, Media, MediaContent, SystemContent
-from inbox.messages.reply_window import WINDOWED_KINDS
-from inbox.messages.statuses import MessageStatus
+from inbox.model.channel_kind import ChannelKind
+from inbox.model.content import Content, Media, MediaContent, SystemContent
+from inbox.model.deadlines import Silence, deadline
+from inbox.model.reply_window import WINDOWED_KINDS
+from inbox.model.statuses import MessageStatus
 from inbox.storage.database import Document
 
 T = TypeVar("T")

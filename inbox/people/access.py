@@ -7,7 +7,7 @@ from enum import StrEnum
 
 import msgspec
 
-from inbox.foundation.problems import Problem
+from inbox.foundation.problems import ProblemError
 
 
 class Role(StrEnum):
@@ -79,14 +79,17 @@ class Caller(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def role_of_key(scopes: Collection[Scope]) -> Role:
-    """Give the role as which an API key counts: above it, it gives and changes none."""
+    """Return the role as which an API key counts: above it, it gives and changes none."""
     return Role.ADMINISTRATOR if Scope.ADMINISTER in scopes else Role.MANAGER
 
 
 def check_scope(caller: Caller, scope: Scope) -> None:
-    """Refuse an API key what it was not made for. Raises `Problem` (`forbidden`) with the scope that is missing."""
+    """Refuse an API key what it was not made for.
+
+    Raises `ProblemError` (`forbidden`) with the scope that is missing.
+    """
     if caller.kind is CallerKind.API_KEY and scope not in caller.scopes:
-        raise Problem("forbidden", f"This API key has no scope “{scope}”.", extra={"scope": scope.value})
+        raise ProblemError("forbidden", f"This API key has no scope “{scope}”.", extra={"scope": scope.value})
 
 
 class Placement(msgspec.Struct, frozen=True, array_like=True):

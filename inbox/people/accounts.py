@@ -11,11 +11,11 @@ import msgspec
 from msgspec import Meta
 
 from inbox.foundation.decoding import apply_patch
-from inbox.foundation.documents import read_as, store_as
 from inbox.foundation.ids import new_id
 from inbox.foundation.pages import Page, cut_page, decode_cursor
 from inbox.foundation.patterns import END, VISIBLE
-from inbox.foundation.problems import FieldError, Problem, not_found
+from inbox.foundation.problems import FieldError, ProblemError, not_found
+from inbox.foundation.structs import read_as, store_as
 from inbox.messages.views import to_document
 from inbox.people.access import Role
 from inbox.people.passwords import NewPassword, check_new_password, hash_password
@@ -160,7 +160,7 @@ async def create_operator(database: Database, workspace_id: str, new: NewOperato
     """Add a person to a workspace.
 
     Raises:
-        Problem: `duplicate` if the e-mail is already in use there.
+        ProblemError: `duplicate` if the e-mail is already in use there.
     """
     return await store_operator(database, await operator_document(workspace_id, new, now))
 
@@ -185,11 +185,11 @@ async def operator_document(workspace_id: str, new: NewOperator, now: datetime) 
 
 
 async def store_operator(database: Database, document: Document, *, session: Session | None = None) -> Operator:
-    """Store a person. Raises `Problem` (`duplicate`) if the e-mail is already in use in the workspace."""
+    """Store a person. Raises `ProblemError` (`duplicate`) if the e-mail is already in use in the workspace."""
     try:
         await database.operators.insert_one(document, session=session)
     except DuplicateKeyError:
-        raise Problem(
+        raise ProblemError(
             "duplicate",
             "An operator with this e-mail is already in the workspace.",
             errors=[FieldError("/email", "is already in use")],
@@ -198,14 +198,14 @@ async def store_operator(database: Database, document: Document, *, session: Ses
 
 
 def fold_email(email: str) -> str:
-    """Give the form in which an e-mail address is stored and looked up."""
+    """Return the form in which an e-mail address is stored and looked up."""
     return email.strip().casefold()
 
 
 async def issue_sign_in(
     database: Database, workspace_id: str, operator_id: str, now: datetime, *, days: int, session: Session | None = None
 ) -> str:
-    """Give an operator a sign-in token."""
+    """Return an operator a sign-in token."""
     grant = Grant(kind=TokenKind.SIGN_IN, workspace_id=workspace_id, owner_id=operator_id, valid=timedelta(days=days))
     return await issue_token(database, grant, now, session=session)
 
@@ -213,7 +213,7 @@ async def issue_sign_in(
 async def issue_password_token(
     database: Database, workspace_id: str, operator_id: str, now: datetime, *, session: Session | None = None
 ) -> str:
-    """Give a token with which an operator sets a password without knowing the old one."""
+    """Return a token with which an operator sets a password without knowing the old one."""
     grant = Grant(
         kind=TokenKind.PASSWORD_LINK, workspace_id=workspace_id, owner_id=operator_id, valid=PASSWORD_LINK_VALID
     )
@@ -221,7 +221,7 @@ async def issue_password_token(
 
 
 async def get_operator(database: Database, workspace_id: str, operator_id: str) -> Operator:
-    """Get one operator. Raises `Problem` (`not_found`)."""
+    """Get one operator. Raises `ProblemError` (`not_found`)."""
     document = await database.operators.find_one({"_id": operator_id, "workspace_id": workspace_id})
     if document is None:
         raise not_found("operator")
@@ -237,7 +237,7 @@ async def list_operators(database: Database, workspace_id: str, *, limit: int, c
 
 
 async def get_workspace(database: Database, workspace_id: str, *, session: Session | None = None) -> Workspace:
-    """Get the workspace. Raises `Problem` (`not_found`)."""
+    """Get the workspace. Raises `ProblemError` (`not_found`)."""
     document = await database.workspaces.find_one({"_id": workspace_id}, session=session)
     if document is None:
         raise not_found("workspace")
@@ -245,7 +245,7 @@ async def get_workspace(database: Database, workspace_id: str, *, session: Sessi
 
 
 async def patch_workspace(database: Database, workspace_id: str, patch: Mapping[str, Any]) -> Workspace:
-    """Merge a patch (RFC 7396) into name and settings. Raises `Problem`."""
+    """Merge a patch (RFC 7396) into name and settings. Raises `ProblemError`."""
 
     async def change(session: Session) -> Workspace:
         workspace = await get_workspace(database, workspace_id, session=session)

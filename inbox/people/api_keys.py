@@ -74,7 +74,7 @@ def scopes_of(token: Document) -> frozenset[Scope]:
 async def create_api_key(
     database: Database, workspace_id: str, asked: ApiKeyRequest, *, now: datetime, session: Session | None = None
 ) -> NewApiKey:
-    """Make a key. Raises `Problem` (`invalid_request`) for an end that has passed or is too far away."""
+    """Make a key. Raises `ProblemError` (`invalid_request`) for an end that has passed or is too far away."""
     scopes = tuple(scope for scope in Scope if scope in asked.scopes)
     grant = Grant(
         kind=TokenKind.API_KEY,
@@ -118,7 +118,7 @@ async def delete_api_key(database: Database, workspace_id: str, key_id: str, *, 
     """Delete a key; every process refuses it within a second.
 
     Raises:
-        Problem: `not_found`.
+        ProblemError: `not_found`.
     """
     outcome = await database.tokens.delete_one(
         {"workspace_id": workspace_id, "owner_id": key_id, "kind": TokenKind.API_KEY.value}, session=session

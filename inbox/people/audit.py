@@ -7,9 +7,9 @@ from enum import StrEnum
 
 import msgspec
 
-from inbox.foundation.documents import read_as
 from inbox.foundation.ids import new_id
 from inbox.foundation.pages import Page, cut_page, decode_cursor
+from inbox.foundation.structs import read_as
 from inbox.people.access import Caller
 from inbox.storage.database import Database, Document, Session
 

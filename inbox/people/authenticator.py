@@ -12,7 +12,7 @@ from typing import Final
 import msgspec
 
 from inbox.foundation.clock import Clock
-from inbox.foundation.problems import Problem
+from inbox.foundation.problems import ProblemError
 from inbox.people.access import Caller, CallerKind, Role, role_of_key
 from inbox.people.api_keys import scopes_of
 from inbox.people.reach import reach_of
@@ -44,10 +44,10 @@ class Authenticator:
         self._noting: set[asyncio.Task[None]] = set()
 
     async def authenticate(self, token: str) -> Caller:
-        """Give the caller of a token.
+        """Return the caller of a token.
 
         Raises:
-            Problem: `unauthenticated` if it is unknown, expired, or its operator is not active.
+            ProblemError: `unauthenticated` if it is unknown, expired, or its operator is not active.
         """
         known = self._known.get(token)
         if known is None or known.until <= self._monotonic():
@@ -142,5 +142,5 @@ def _key(token: Document) -> Caller:
     )
 
 
-def _refused() -> Problem:
-    return Problem("unauthenticated", "The token is unknown or has expired: sign in again.")
+def _refused() -> ProblemError:
+    return ProblemError("unauthenticated", "The token is unknown or has expired: sign in again.")

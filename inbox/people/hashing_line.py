@@ -8,7 +8,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Final, TypeVar
 
-from inbox.foundation.problems import Problem
+from inbox.foundation.problems import ProblemError
 
 T = TypeVar("T")
 
@@ -38,8 +38,8 @@ class HashingLine:
         """Wait for a thread and do the work in it.
 
         Raises:
-            Problem: `too_many_requests` where the source has its share in the line, `unavailable` where it is full or
-                too slow.
+            ProblemError: `too_many_requests` where the source has its share in the line, `unavailable` where it is full
+                or too slow.
         """
         self._check_room(source)
         self._by_source[source] += 1
@@ -63,5 +63,5 @@ class HashingLine:
             del self._by_source[source]
 
 
-def _later(code: str, detail: str) -> Problem:
-    return Problem(code, detail, extra={"retry_after_seconds": RETRY_SECONDS})
+def _later(code: str, detail: str) -> ProblemError:
+    return ProblemError(code, detail, extra={"retry_after_seconds": RETRY_SECONDS})

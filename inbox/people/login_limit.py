@@ -20,7 +20,7 @@ from redis.asyncio import Redis
 from redis.asyncio.client import Pipeline
 from redis.exceptions import RedisError
 
-from inbox.foundation.problems import Problem
+from inbox.foundation.problems import ProblemError
 from inbox.people.accounts import fold_email
 
 MAX_FAILURES: Final = 10
@@ -43,7 +43,7 @@ class LoginLimit:
         """Count an attempt. One e-mail too often does not count further for the address: others may be behind it.
 
         Raises:
-            Problem: `too_many_requests` with `retry_after_seconds`.
+            ProblemError: `too_many_requests` with `retry_after_seconds`.
         """
         for key, most in _limits(email, address).items():
             count, ends_in = self._count_here(key)
@@ -52,7 +52,7 @@ class LoginLimit:
                     count, ends_in = await self._count_in_redis(key)
             if count > most:
                 wait = max(1, ends_in)
-                raise Problem(
+                raise ProblemError(
                     "too_many_requests",
                     f"Too many failed sign-ins. Try again in {-(-wait // 60)} minutes.",
                     extra={"retry_after_seconds": wait},

@@ -34,7 +34,7 @@ nor the other way round. All who come here have shown a token; the last of three
 
 
 def check_new_password(password: str, *, email: str = "", pointer: str = "/password") -> None:
-    """Refuse a password that everybody tries first. Raises `Problem` (`invalid_request`)."""
+    """Refuse a password that everybody tries first. Raises `ProblemError` (`invalid_request`)."""
     why = weakness(password, email=email)
     if why is not None:
         raise field_problem(pointer, why)
@@ -48,7 +48,7 @@ async def hash_password(password: str, *, whose: str = "") -> str:
         whose: An operator or a workspace, so that no single one takes all places in the line.
 
     Raises:
-        Problem: `too_many_requests`, `unavailable` where the line is full.
+        ProblemError: `too_many_requests`, `unavailable` where the line is full.
     """
     return await _setting.run(whose, _hasher.hash, password)
 
@@ -68,7 +68,7 @@ async def find_right(stored: list[str | None], password: str, *, address: str = 
         address: Whence it came.
 
     Raises:
-        Problem: `too_many_requests`, `unavailable` where the line is full.
+        ProblemError: `too_many_requests`, `unavailable` where the line is full.
     """
     return await _signing_in.run(address, _first_right, stored, password)
 

@@ -68,7 +68,7 @@ async def change_password(
     """Change one's password and end all other sign-ins.
 
     Raises:
-        Problem: `invalid_request` for a wrong old one, and for a new one that everybody tries first.
+        ProblemError: `invalid_request` for a wrong old one, and for a new one that everybody tries first.
     """
     wanted = {"_id": operator_id, "workspace_id": workspace_id}
     operator: Document = await database.operators.find_one(wanted, {"password_hash": 1, "email": 1}) or {}

@@ -8,8 +8,8 @@ from typing import Final
 
 import msgspec
 
-from inbox.foundation.documents import read_as
-from inbox.foundation.problems import Problem
+from inbox.foundation.problems import ProblemError
+from inbox.foundation.structs import read_as
 from inbox.people.accounts import Operator, fold_email, issue_sign_in
 from inbox.people.passwords import check_new_password, find_right, hash_password
 from inbox.people.tokens import TokenKind, find_token
@@ -41,14 +41,14 @@ async def sign_in(  # noqa: PLR0913
     """Sign an operator in; of several workspaces with the same e-mail the oldest whose password fits.
 
     Raises:
-        Problem: `unauthenticated`, the same for an unknown e-mail and a wrong password, after the same work however
-            many workspaces know the e-mail; `too_many_requests` and `unavailable` where too many try at once.
+        ProblemError: `unauthenticated`, the same for an unknown e-mail and a wrong password, after the same work
+            however many workspaces know the e-mail; `too_many_requests` and `unavailable` where too many try at once.
     """
     candidates = await _candidates(database, email, workspace_id)
     tries = 1 if workspace_id is not None else MAX_WORKSPACES_TRIED
     right = await find_right(hashes_to_try(candidates, tries), password, address=address)
     if right is None:
-        raise Problem("unauthenticated", "E-mail or password is wrong.")
+        raise ProblemError("unauthenticated", "E-mail or password is wrong.")
     return await _signed_in(database, candidates[right], now, sign_in_days)
 
 
@@ -80,7 +80,7 @@ async def set_password_by_link(
     makes us hash, and again when it is used.
 
     Raises:
-        Problem: `unauthenticated` if the link is unknown, used or too old; `invalid_request` for a password that
+        ProblemError: `unauthenticated` if the link is unknown, used or too old; `invalid_request` for a password that
             everybody tries first.
     """
     link = await _password_link(database, token, now)
@@ -105,5 +105,5 @@ async def set_password_by_link(
 async def _password_link(database: Database, token: str, now: datetime, session: Session | None = None) -> Document:
     link = await find_token(database, token, now, session=session)
     if link is None or link["kind"] != TokenKind.PASSWORD_LINK:
-        raise Problem("unauthenticated", "The link was used or is too old: ask an administrator for a new one.")
+        raise ProblemError("unauthenticated", "The link was used or is too old: ask an administrator for a new one.")
     return link

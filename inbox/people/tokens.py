@@ -47,7 +47,7 @@ def looks_like_token(text: str) -> bool:
 
 
 def token_hash(token: str) -> str:
-    """Give what is stored of a token."""
+    """Return what is stored of a token."""
     return hashlib.sha256(token.encode()).hexdigest()
 
 

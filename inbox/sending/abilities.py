@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from enum import StrEnum
 
-from inbox.channel.channel_kind import ChannelKind
+from inbox.model.channel_kind import ChannelKind
 
 
 class Ability(StrEnum):
@@ -17,4 +17,4 @@ class Ability(StrEnum):
 
 
 CheckAbility = Callable[[ChannelKind, Ability], None]
-"""Raises `Problem` (`unsupported_by_channel`) where a kind of channel can't do it."""
+"""Raises `ProblemError` (`unsupported_by_channel`) where a kind of channel can't do it."""

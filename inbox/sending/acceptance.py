@@ -15,36 +15,36 @@ from typing import Final
 
 import msgspec
 
-from inbox.arriving.ingest_events import message_created
-from inbox.arriving.promises import Promise, make_promises, new_lane
-from inbox.channel.channel_kind import ChannelKind
 from inbox.channel.connected import channel_deleted, deleted_among
 from inbox.conversation.conversation_rules import ConversationFacts, check_write
-from inbox.conversation.sight import placement_of
+from inbox.conversation.promises import Promise, make_promises, new_lane
 from inbox.files.file_models import StoredFile
+from inbox.files.named_files import named_file, with_facts
 from inbox.files.uploads import files_named, keep_named
 from inbox.foundation.clock import Clock
-from inbox.foundation.problems import Problem, not_found
-from inbox.messages.content import Content, TemplateContent
+from inbox.foundation.problems import ProblemError, not_found
 from inbox.messages.views import message_view
+from inbox.model.channel_kind import ChannelKind
+from inbox.model.content import Content, TemplateContent
+from inbox.model.content_rules import check_outgoing
 from inbox.people.access import Caller, may_see
+from inbox.people.sight import placement_of
 from inbox.sending.completing import CompleteTemplates, complete_contents, refuse_templates
 from inbox.sending.outgoing import NewMessage, author_of, check_window, newest_promised, outgoing_document
-from inbox.sending.outgoing_files import named_file, with_facts
-from inbox.sending.outgoing_rules import check_outgoing
 from inbox.storage.database import BlockingDatabase, Database, Document, Session, is_duplicate, is_transient
 from inbox.storage.group_commit import GroupCommit, OnRefusal
 from inbox.storage.idempotency import Answer, OnceOnly, earlier_answer, new_note
 from inbox.storage.sequence import SequenceClock
 from inbox.storage.setting_apart import write_setting_apart
 from inbox.stream.events import insert_events
+from inbox.views.telling import message_created
 
 MAX_BATCH: Final = 200
 MAX_PENDING: Final = 5_000
 ATTEMPTS: Final = 6
 
 CheckContent = Callable[[ChannelKind, Content], None]
-"""Holds a content against a channel's limits. Raises `Problem` (`content_invalid`)."""
+"""Holds a content against a channel's limits. Raises `ProblemError` (`content_invalid`)."""
 
 
 class Request(msgspec.Struct, frozen=True, kw_only=True):
@@ -68,7 +68,7 @@ class Accepted(msgspec.Struct, frozen=True, kw_only=True):
     channel_id: str | None = None
 
 
-Outcome = Accepted | Problem
+Outcome = Accepted | ProblemError
 
 
 class Acceptance:
@@ -103,7 +103,7 @@ class Acceptance:
         """Store a message to be sent.
 
         Raises:
-            Problem: `not_found`, `channel_deleted`, `conversation_closed`, `not_assigned`, `window_closed`,
+            ProblemError: `not_found`, `channel_deleted`, `conversation_closed`, `not_assigned`, `window_closed`,
                 `content_invalid`, `idempotency_conflict`, `unavailable`.
         """
         (accepted,) = await self._commit.submit([request])
@@ -127,7 +127,7 @@ class Acceptance:
             else:
                 if outcomes is not None:
                     return outcomes
-        raise Problem("unavailable", "The conversation is changing too fast. Try again.")
+        raise ProblemError("unavailable", "The conversation is changing too fast. Try again.")
 
     def _write_once(self, requests: Sequence[Request], blocking: BlockingDatabase) -> Sequence[Outcome] | None:
         """Decide on all requests and store what is accepted; None if a conversation changed meanwhile."""
@@ -150,7 +150,7 @@ class _Batch:
         self._requests = requests
         self._check = check
         self._complete = complete
-        self._completed: Mapping[int, TemplateContent | Problem] = {}
+        self._completed: Mapping[int, TemplateContent | ProblemError] = {}
         self._settled: dict[int, Outcome] = {}
         self._notes: list[Document] = []
         self._conversations: Mapping[str, Document] = {}
@@ -181,11 +181,11 @@ class _Batch:
         for index in todo:
             try:
                 self.documents[index] = self._document(index)
-            except Problem as problem:
+            except ProblemError as problem:
                 self._settled[index] = problem
 
     def number(self, sequence: SequenceClock) -> None:
-        """Give the messages their places: those of each conversation end with the same number (ADR 2)."""
+        """Assign places to the messages: those of each conversation end with the same number (ADR 2)."""
         left = Counter(document["conversation_id"] for document in self.documents.values())
         if not left:
             return
@@ -196,7 +196,7 @@ class _Batch:
             document["seq"] = self.last_seq - left[document["conversation_id"]]
 
     def promises(self) -> list[Promise]:
-        """Give a promise for each conversation, as long as it is with whom it was when we looked."""
+        """Return a promise for each conversation, as long as it is with whom it was when we looked."""
         ids = {document["conversation_id"] for document in self.documents.values()}
         return [
             Promise(
@@ -218,7 +218,7 @@ class _Batch:
         insert_events(blocking, events, at=self.now, session=session)
 
     def outcomes(self) -> list[Outcome]:
-        """Give what became of each request; one with the key of another gets what that got."""
+        """Return what became of each request; one with the key of another gets what that got."""
         return [self._settled[i] if i in self._settled else self._twin(i) for i in range(len(self._requests))]
 
     def _replay(self, blocking: BlockingDatabase) -> None:
@@ -231,7 +231,7 @@ class _Batch:
             once = self._requests[index].once
             try:
                 answer = earlier_answer(note, once, self.now) if once else None
-            except Problem as problem:
+            except ProblemError as problem:
                 self._settled[index] = problem
                 continue
             if answer is not None:
@@ -240,7 +240,7 @@ class _Batch:
                 blocking.idempotency.delete_one({"_id": note["_id"], "at": note["at"]})
 
     def _document(self, index: int) -> Document:
-        """Check a request and make its document, still without a place. Raises `Problem`."""
+        """Check a request and make its document, still without a place. Raises `ProblemError`."""
         request = self._requests[index]
         conversation = self._conversations.get(request.conversation_id)
         caller = request.caller
@@ -256,7 +256,7 @@ class _Batch:
         self._check(ChannelKind(conversation["channel_kind"]), content)
         check_window(conversation, content, self.now)
         complete = self._completed.get(index, content)
-        if isinstance(complete, Problem):
+        if isinstance(complete, ProblemError):
             raise complete
         document = outgoing_document(conversation, complete, author_of(caller), 0, self.now)
         return document | self._reply(request, conversation)
@@ -270,7 +270,7 @@ class _Batch:
         if answered is None or answered["workspace_id"] != request.caller.workspace_id:
             raise not_found("message in reply_to")
         if answered["channel_id"] != conversation["channel_id"] or answered["to_whom"] != conversation["contact_id"]:
-            raise Problem("invalid_request", "The message in reply_to is of another customer or channel.")
+            raise ProblemError("invalid_request", "The message in reply_to is of another customer or channel.")
         return {"reply_to": reply_to, "reply_to_provider_id": answered.get("provider_id")}
 
     def _accept(self) -> None:
@@ -288,7 +288,9 @@ class _Batch:
         first, own = self._requests[self._first[index]].once, self._requests[index].once
         outcome = self._settled[self._first[index]]
         if first is not None and own is not None and first.body_hash != own.body_hash:
-            return Problem("idempotency_conflict", "This Idempotency-Key was used with another body: take a new key.")
+            return ProblemError(
+                "idempotency_conflict", "This Idempotency-Key was used with another body: take a new key."
+            )
         if isinstance(outcome, Accepted):
             return Accepted(answer=msgspec.structs.replace(outcome.answer, replayed=True))
         return outcome
@@ -320,6 +322,6 @@ def _read_answered(
 
 def _refuse(_: Request, error: Exception) -> Accepted | Exception:
     """Answer a request that can't be stored even alone."""
-    if isinstance(error, Problem) or is_transient(error) or is_duplicate(error):
+    if isinstance(error, ProblemError) or is_transient(error) or is_duplicate(error):
         return error
-    return Problem("content_invalid", "The database can't hold this content: check it for unusual characters.")
+    return ProblemError("content_invalid", "The database can't hold this content: check it for unusual characters.")

@@ -8,14 +8,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from inbox.arriving.ingest_events import message_created
 from inbox.foundation.ids import new_id
-from inbox.messages.content import TextContent
-from inbox.messages.statuses import MessageStatus
 from inbox.messages.views import Author, AuthorKind, Direction, to_document
+from inbox.model.content import TextContent
+from inbox.model.statuses import MessageStatus
 from inbox.sending.outgoing import Lane
 from inbox.storage.database import Collections, Document, Session
 from inbox.stream.events import write_events
+from inbox.views.telling import message_created
 
 
 def automatic_message(conversation: Document, text: str, *, cue_id: str, seq: int, at: datetime) -> Document:

@@ -12,14 +12,14 @@ from functools import partial
 from typing import Final
 
 from inbox.arriving.inbound import ProviderError
-from inbox.arriving.ingest_events import message_updated
 from inbox.conversation.conversations import Close, Conversations
 from inbox.foundation.clock import Clock
-from inbox.messages.statuses import MessageStatus
+from inbox.model.statuses import MessageStatus
 from inbox.sending.delivery_rules import failure
 from inbox.storage.database import Database, Document, Session
 from inbox.storage.isolation import Isolated
 from inbox.stream.events import write_events
+from inbox.views.telling import message_updated
 
 CLOSED_AT_ONCE: Final = 100
 FAILED_AT_ONCE: Final = 200

@@ -6,8 +6,8 @@ from collections.abc import Callable, Mapping, Sequence
 
 import msgspec
 
-from inbox.foundation.problems import Problem
-from inbox.messages.content import Content, TemplateContent
+from inbox.foundation.problems import ProblemError
+from inbox.model.content import Content, TemplateContent
 from inbox.storage.database import BlockingDatabase, Document
 
 
@@ -20,13 +20,13 @@ class Incomplete(msgspec.Struct, frozen=True, kw_only=True):
     content: TemplateContent
 
 
-CompleteTemplates = Callable[[BlockingDatabase, Sequence[Incomplete]], Sequence[TemplateContent | Problem]]
+CompleteTemplates = Callable[[BlockingDatabase, Sequence[Incomplete]], Sequence[TemplateContent | ProblemError]]
 """Gives for each the content to store, with what the customer sees, or why it can't be sent."""
 
 
-def refuse_templates(_: BlockingDatabase, wanted: Sequence[Incomplete]) -> Sequence[TemplateContent | Problem]:
+def refuse_templates(_: BlockingDatabase, wanted: Sequence[Incomplete]) -> Sequence[TemplateContent | ProblemError]:
     """Refuse all templates, where nobody knows any."""
-    return [Problem("unsupported_by_channel", "Templates can't be sent here.") for _ in wanted]
+    return [ProblemError("unsupported_by_channel", "Templates can't be sent here.") for _ in wanted]
 
 
 def complete_contents(
@@ -34,7 +34,7 @@ def complete_contents(
     complete: CompleteTemplates,
     contents: Mapping[int, tuple[str, Content]],
     conversations: Mapping[str, Document],
-) -> Mapping[int, TemplateContent | Problem]:
+) -> Mapping[int, TemplateContent | ProblemError]:
     """Complete the templates among contents, which are given with their conversations' ids."""
     wanted = {
         index: _incomplete(conversations[conversation_id], content)

@@ -16,13 +16,12 @@ import msgspec
 import structlog
 
 from inbox.arriving.early_applying import EarlyApplying
-from inbox.arriving.ingest_events import message_updated
 from inbox.arriving.reachability import note_blocked, note_reached
-from inbox.channel.channel_ref import ChannelRef
 from inbox.foundation.clock import Clock
-from inbox.messages.reply_window import WINDOWED_KINDS, may_write_freely
-from inbox.messages.statuses import MessageStatus
 from inbox.messages.views import content_of, to_document
+from inbox.model.channel_ref import ChannelRef
+from inbox.model.reply_window import WINDOWED_KINDS, may_write_freely
+from inbox.model.statuses import MessageStatus
 from inbox.sending.delivery_rules import Due, choose_due, end_of, ended_fields, failure
 from inbox.sending.gate import Gate, Postponed, Withheld, open_gate
 from inbox.sending.outbound import BLOCKED_BY_CUSTOMER, OutboundMessage
@@ -32,6 +31,7 @@ from inbox.sending.uploading import INTERRUPTED, UPLOADING
 from inbox.storage.database import BlockingDatabase, Database, Document, Session, is_duplicate
 from inbox.storage.setting_apart import write_setting_apart
 from inbox.stream.events import Event, insert_events
+from inbox.views.telling import message_updated
 
 SCANNED: Final = 500
 """Waiting messages that are looked at in one go: 3 ms here, a second's work of a fast number."""

@@ -9,8 +9,8 @@ from typing import Any, NamedTuple
 import msgspec
 
 from inbox.arriving.inbound import ProviderError
-from inbox.messages.statuses import MessageStatus, may_become
 from inbox.messages.views import to_document
+from inbox.model.statuses import MessageStatus, may_become
 from inbox.sending.outgoing import Lane
 from inbox.sending.retry_rules import Verdict
 from inbox.storage.database import Document
@@ -77,7 +77,7 @@ def _lined_up(messages: Sequence[Mapping[str, Any]]) -> list[Waiting]:
 
 
 def ended_fields(message: Mapping[str, Any], verdict: Verdict) -> Document:
-    """Give the fields that the end of an attempt changes; the status only where it moves forward."""
+    """Return the fields that the end of an attempt changes; the status only where it moves forward."""
     if not may_become(MessageStatus(message["status"]), verdict.status):
         return {"due": False}
     return {
@@ -90,12 +90,12 @@ def ended_fields(message: Mapping[str, Any], verdict: Verdict) -> Document:
 
 
 def end_of(verdict: Verdict, at: datetime) -> Document:
-    """Give the record of an attempt's end."""
+    """Return the record of an attempt's end."""
     return {"finished_at": at, "outcome": verdict.outcome, "error": _stored(verdict.error)}
 
 
 def failure(error: ProviderError) -> Document:
-    """Give the fields of a message that fails before any attempt."""
+    """Return the fields of a message that fails before any attempt."""
     return {"status": MessageStatus.FAILED.value, "error": to_document(error), "due": False}
 
 

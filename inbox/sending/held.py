@@ -14,24 +14,24 @@ from itertools import chain
 from typing import Final
 
 from inbox.arriving.inbound import ProviderError
-from inbox.arriving.ingest_events import message_created, message_updated
-from inbox.channel.channel_kind import ChannelKind
 from inbox.channel.connected import check_connected
 from inbox.conversation.conversation_reading import visible_conversation
 from inbox.conversation.conversation_rules import ConversationFacts, check_write
 from inbox.foundation.clock import Clock
-from inbox.foundation.problems import Problem
-from inbox.messages.content import Content, TemplateContent
+from inbox.foundation.problems import ProblemError
 from inbox.messages.message_reading import visible_message
-from inbox.messages.reply_window import may_write_freely
-from inbox.messages.statuses import MessageStatus
 from inbox.messages.views import MessageView, message_view, to_document
+from inbox.model.channel_kind import ChannelKind
+from inbox.model.content import Content, TemplateContent
+from inbox.model.reply_window import may_write_freely
+from inbox.model.statuses import MessageStatus
 from inbox.people.access import Caller
 from inbox.sending.outgoing import author_of, newest_promised, outgoing_document
 from inbox.storage.database import Database, Document, Session
 from inbox.storage.isolation import Isolated
 from inbox.storage.sequence import SequenceClock
 from inbox.stream.events import write_events
+from inbox.views.telling import message_created, message_updated
 
 HELD_FOR: Final = timedelta(hours=72)
 """After three days the answer is rarely to this question any more."""
@@ -63,14 +63,14 @@ class HeldReplies:
         Where one is held already, it is not asked for twice: no further template goes out.
 
         Raises:
-            Problem: `not_found`, `conversation_closed`, `not_assigned`; `conflict` if the window is open.
+            ProblemError: `not_found`, `conversation_closed`, `not_assigned`; `conflict` if the window is open.
         """
         conversation = await visible_conversation(self._database, caller, conversation_id, session=session)
         await check_connected(self._database, conversation, session=session)
         check_write(ConversationFacts.of(conversation), caller)
         now = self._clock.now()
         if _is_open(conversation, now):
-            raise Problem("conflict", "The customer has written: send it without a template.")
+            raise ProblemError("conflict", "The customer has written: send it without a template.")
         asked = await self._is_holding(conversation, session)
         contents: list[Content] = [content] if asked else [template, content]
         last = self._sequence.reserve(len(contents), newest_promised(conversation))
@@ -86,7 +86,7 @@ class HeldReplies:
         return message_view(documents[-1])
 
     async def withdraw(self, caller: Caller, message_id: str, *, session: Session) -> bool:
-        """Take a held reply back; False if it is not held (any more). Raises `Problem` as `hold`."""
+        """Take a held reply back; False if it is not held (any more). Raises `ProblemError` as `hold`."""
         message = await visible_message(self._database, caller, message_id, session=session)
         if message["status"] != MessageStatus.HELD.value:
             return False
@@ -157,7 +157,7 @@ class HeldReplies:
         return held
 
     async def _open_conversations(self, held: Sequence[Document]) -> tuple[Mapping[str, str], Sequence[Document]]:
-        """Give for held replies the contacts of their conversations, and what these have open inside of the window."""
+        """Return the contacts of held replies' conversations, and what these have open inside of the window."""
         if not held:
             return {}, []
         ids = list({message.get("conversation_id") for message in held})

@@ -37,7 +37,7 @@ class InboundTraffic:
                 self._flushing = asyncio.get_running_loop().create_task(self._flush())
 
     async def per_second(self, channel_id: str) -> float:
-        """Give the messages a second of the last two whole seconds; 0 where nobody knows."""
+        """Return the messages a second of the last two whole seconds; 0 where nobody knows."""
         now = int(time.time())
         try:
             async with asyncio.timeout(WAIT_SECONDS):

@@ -8,27 +8,27 @@ from typing import Any
 
 import msgspec
 
-from inbox.arriving.ingest_events import message_updated
-from inbox.channel.channel_kind import ChannelKind
 from inbox.channel.connected import check_connected
+from inbox.channel.provider_tasks import ProviderTask, TaskKind, deleted, edited
 from inbox.conversation.conversation_reading import visible_conversation
 from inbox.conversation.conversation_rules import ConversationFacts, check_write
 from inbox.foundation.clock import Clock
 from inbox.foundation.decoding import apply_patch
-from inbox.foundation.problems import Problem
-from inbox.messages.content import Content, MediaContent, OutgoingContent
+from inbox.foundation.problems import ProblemError
 from inbox.messages.message_reading import visible_message
 from inbox.messages.views import Direction, MessageView, content_of, message_view, to_document
+from inbox.model.channel_kind import ChannelKind
+from inbox.model.content import Content, MediaContent, OutgoingContent
+from inbox.model.content_rules import content_invalid
 from inbox.people.access import Caller
 from inbox.sending.abilities import Ability, CheckAbility
 from inbox.sending.outgoing import check_window
-from inbox.sending.outgoing_rules import content_invalid
-from inbox.sending.provider_tasks import ProviderTask, TaskKind, deleted, edited
 from inbox.storage.database import Database, Document, Session
 from inbox.stream.events import write_events
+from inbox.views.telling import message_updated
 
 CheckEdit = Callable[[ChannelKind, Content], None]
-"""Holds the new content against the channel's limits. Raises `Problem` (`content_invalid`)."""
+"""Holds the new content against the channel's limits. Raises `ProblemError` (`content_invalid`)."""
 
 
 class MessageFields(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -50,8 +50,8 @@ class MessageChanges:
         """Merge a patch into a message's content and have the customer shown it.
 
         Raises:
-            Problem: `not_found`, `invalid_request`, `conversation_closed`, `not_assigned`, `unsupported_by_channel`,
-                `content_invalid`, `conflict`.
+            ProblemError: `not_found`, `invalid_request`, `conversation_closed`, `not_assigned`,
+                `unsupported_by_channel`, `content_invalid`, `conflict`.
         """
         message, conversation = await self._changeable(caller, message_id, Ability.EDIT, session)
         current: Content = content_of(message)
@@ -71,7 +71,7 @@ class MessageChanges:
         """Take a message back at the customer's; a second time nothing happens.
 
         Raises:
-            Problem: `not_found`, `conversation_closed`, `not_assigned`, `unsupported_by_channel`, `conflict`.
+            ProblemError: `not_found`, `conversation_closed`, `not_assigned`, `unsupported_by_channel`, `conflict`.
         """
         message, conversation = await self._changeable(caller, message_id, Ability.DELETE, session)
         if message.get("deleted_at") is not None:
@@ -90,11 +90,11 @@ class MessageChanges:
         check_write(ConversationFacts.of(conversation), caller)
         self._ability(ChannelKind(conversation["channel_kind"]), ability)
         if message["direction"] != Direction.OUT.value:
-            raise Problem("conflict", "Only messages of the business can be changed or taken back.")
+            raise ProblemError("conflict", "Only messages of the business can be changed or taken back.")
         if not message.get("provider_id") or message.get("due"):
-            raise Problem("conflict", "The customer does not have this message (yet): wait until it is sent.")
+            raise ProblemError("conflict", "The customer does not have this message (yet): wait until it is sent.")
         if ability is Ability.EDIT and message.get("deleted_at") is not None:
-            raise Problem("conflict", "This message was deleted.")
+            raise ProblemError("conflict", "This message was deleted.")
         return message, conversation
 
     async def _change(self, message: Document, changed: Document, now: datetime, session: Session) -> MessageView:
@@ -118,7 +118,7 @@ async def undo(database: Database, task: ProviderTask, now: datetime) -> None:
 
 
 def _undone(message: Document, task: ProviderTask) -> Document | None:
-    """Give the fields as they were before; None where the message has changed again meanwhile."""
+    """Return the fields as they were before; None where the message has changed again meanwhile."""
     if task.kind is TaskKind.DELETE:
         return {"deleted_at": None} if message.get("deleted_at") == task.revision else None
     if task.kind is TaskKind.REACT and task.emoji:

@@ -10,7 +10,7 @@ from typing import Final
 import msgspec
 
 from inbox.arriving.inbound import InboundEvent, ProviderError
-from inbox.messages.content import Content
+from inbox.model.content import Content
 
 
 class UploadedFile(msgspec.Struct, frozen=True, kw_only=True):
@@ -106,7 +106,7 @@ class Holds(StrEnum):
     """Everything that the account sends."""
 
 
-class SendFailed(Exception):  # noqa: N818 - a fact, in the past tense like the events
+class SendFailedError(Exception):
     """The send did not succeed; `error` explains, `certainty` says whether the customer may have it.
 
     Attributes:
@@ -135,7 +135,7 @@ class SendFailed(Exception):  # noqa: N818 - a fact, in the past tense like the 
         self.news: tuple[InboundEvent, ...] = ()
 
 
-class ContentNotSendable(Exception):  # noqa: N818
+class ContentNotSendableError(Exception):
     """The content breaks a limit of the channel; found before anything is sent.
 
     Attributes:

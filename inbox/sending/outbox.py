@@ -4,24 +4,24 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from inbox.arriving.ingest_events import message_created, message_updated
-from inbox.channel.channel_kind import ChannelKind
 from inbox.channel.connected import check_connected
+from inbox.channel.provider_tasks import reaction
 from inbox.conversation.conversation_reading import visible_conversation
 from inbox.conversation.conversation_rules import ConversationFacts, check_write
 from inbox.foundation.clock import Clock
-from inbox.foundation.problems import Problem
-from inbox.messages.content import Content
+from inbox.foundation.problems import ProblemError
 from inbox.messages.message_reading import visible_message
-from inbox.messages.statuses import RETRYABLE, MessageStatus
 from inbox.messages.views import AuthorKind, Direction, MessageView, content_of, message_view, to_document
+from inbox.model.channel_kind import ChannelKind
+from inbox.model.content import Content
+from inbox.model.statuses import RETRYABLE, MessageStatus
 from inbox.people.access import Caller
 from inbox.sending.abilities import Ability, CheckAbility
 from inbox.sending.outgoing import author_of, check_window, newest_promised, outgoing_document
-from inbox.sending.provider_tasks import reaction
 from inbox.storage.database import Database, Document, Session, is_duplicate
 from inbox.storage.sequence import SequenceClock
 from inbox.stream.events import write_events
+from inbox.views.telling import message_created, message_updated
 
 
 class Outbox:
@@ -37,11 +37,13 @@ class Outbox:
         """Send a failed or uncertain message again, as a new one that names it; once only.
 
         Raises:
-            Problem: as `accept`, and `not_retryable`.
+            ProblemError: as `accept`, and `not_retryable`.
         """
         old = await visible_message(self._database, caller, message_id, session=session)
         if old["direction"] != Direction.OUT.value or MessageStatus(old["status"]) not in RETRYABLE:
-            raise Problem("not_retryable", "Only a message that failed, or whose fate is unknown, can be sent again.")
+            raise ProblemError(
+                "not_retryable", "Only a message that failed, or whose fate is unknown, can be sent again."
+            )
         conversation = await visible_conversation(self._database, caller, old["conversation_id"], session=session)
         await check_connected(self._database, conversation, session=session)
         check_write(ConversationFacts.of(conversation), caller)
@@ -59,16 +61,16 @@ class Outbox:
             return await self._store(conversation, document, session)
         except Exception as error:
             if is_duplicate(error, "retry_once"):
-                raise Problem("not_retryable", "This message was already sent again.") from None
+                raise ProblemError("not_retryable", "This message was already sent again.") from None
             if is_duplicate(error, "thread"):
-                raise Problem("unavailable", "Somebody wrote here at the same moment. Try again.") from None
+                raise ProblemError("unavailable", "Somebody wrote here at the same moment. Try again.") from None
             raise
 
     async def react(self, caller: Caller, message_id: str, emoji: str, *, session: Session) -> MessageView:
         """React to a customer's message; an empty `emoji` takes the reaction back.
 
         Raises:
-            Problem: `not_found`, `conversation_closed`, `not_assigned`, `window_closed`, `conflict`,
+            ProblemError: `not_found`, `conversation_closed`, `not_assigned`, `window_closed`, `conflict`,
                 `unsupported_by_channel`.
         """
         message = await visible_message(self._database, caller, message_id, session=session)
@@ -77,7 +79,7 @@ class Outbox:
         check_write(ConversationFacts.of(conversation), caller)
         self._ability(ChannelKind(conversation["channel_kind"]), Ability.REACTION)
         if not message.get("provider_id"):
-            raise Problem("conflict", "The provider does not know this message yet. Try again when it is sent.")
+            raise ProblemError("conflict", "The provider does not know this message yet. Try again when it is sent.")
         now = self._clock.now()
         check_window(conversation, None, now)
         author = to_document(author_of(caller))

@@ -8,13 +8,13 @@ from typing import Final
 
 import msgspec
 
-from inbox.channel.channel_kind import ChannelKind
 from inbox.foundation.ids import new_id
-from inbox.foundation.problems import Problem
-from inbox.messages.content import Content, OutgoingContent, TemplateContent
-from inbox.messages.reply_window import may_write_freely
-from inbox.messages.statuses import MessageStatus
+from inbox.foundation.problems import ProblemError
 from inbox.messages.views import Author, AuthorKind, Direction, to_document
+from inbox.model.channel_kind import ChannelKind
+from inbox.model.content import Content, OutgoingContent, TemplateContent
+from inbox.model.reply_window import may_write_freely
+from inbox.model.statuses import MessageStatus
 from inbox.people.access import Caller, CallerKind
 from inbox.storage.database import Document
 
@@ -66,18 +66,18 @@ def author_of(caller: Caller) -> Author:
 
 
 def newest_promised(conversation: Document) -> int:
-    """Give the highest sequence number that a conversation has or is about to get."""
+    """Return the highest sequence number that a conversation has or is about to get."""
     promised: dict[str, int] = conversation.get("promised", {})
     return max([*promised.values(), int(conversation.get("last_out_seq", 0))])
 
 
 def check_window(conversation: Document, content: Content | None, now: datetime) -> None:
-    """Refuse what may only be sent inside the reply window. Raises `Problem` (`window_closed`)."""
+    """Refuse what may only be sent inside the reply window. Raises `ProblemError` (`window_closed`)."""
     kind = ChannelKind(conversation["channel_kind"])
     if isinstance(content, TemplateContent):
         return
     if not may_write_freely(kind, conversation.get("window_expires_at"), now):
-        raise Problem(
+        raise ProblemError(
             "window_closed",
             "The customer's last message is more than 24 hours old: only an approved template may be sent.",
             extra={"templates": []},

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final
 
-from inbox.sending.outbound import RATE_LIMITED, Holds, SendFailed, SendReceipt
+from inbox.sending.outbound import RATE_LIMITED, Holds, SendFailedError, SendReceipt
 from inbox.sending.outgoing import Lane
 from inbox.sending.rates import Rate, Rates
 
@@ -51,7 +51,7 @@ class Spacing:
         self.paid_until = paid_until
 
     def wait(self, now: float) -> float:
-        """Give the seconds until the next one may go, 0 for at once."""
+        """Return the seconds until the next one may go, 0 for at once."""
         return max(0.0, self.paid_until - self.tolerance - now)
 
     def take(self, now: float) -> None:
@@ -138,7 +138,7 @@ class Pacer:
         return max(room, 0)
 
     def recipient_wait(self, to: str, now: float) -> float:
-        """Give the seconds until a recipient may get the next message."""
+        """Return the seconds until a recipient may get the next message."""
         known = self._recipients.get(self._rates.shared_by(to))
         return 0.0 if known is None else known.wait(now)
 
@@ -155,7 +155,7 @@ class Pacer:
         self._pending[lane] -= 1
 
     def wait(self, lane: Lane, now: float) -> float:
-        """Give the seconds until a claimed message may go on the wire; 0 means now, and `take` it then."""
+        """Return the seconds until a claimed message may go on the wire; 0 means now, and `take` it then."""
         self._refresh(now)
         spacings = [self._channel, self._campaigns if lane is Lane.CAMPAIGN else None]
         return max((spacing.wait(now) for spacing in spacings if spacing is not None), default=0.0)
@@ -168,7 +168,7 @@ class Pacer:
             self._campaigns.take(now)
 
     def held_for(self, now: float) -> float:
-        """Give the seconds for which the whole channel waits."""
+        """Return the seconds for which the whole channel waits."""
         return max(0.0, self._held_until - now)
 
     def hear_inbound(self, per_second: float) -> None:
@@ -187,7 +187,7 @@ class Pacer:
         """Obey a provider that has enough of messages to one recipient."""
         self._recipient(to, now, self._rates.recipient(to)).hold(now, asked_seconds, self._rates.strike_factor)
 
-    def obey(self, result: SendReceipt | SendFailed, to: str, now: float) -> None:
+    def obey(self, result: SendReceipt | SendFailedError, to: str, now: float) -> None:
         """Learn from a provider's answer: who has to wait, or that all is well again."""
         if isinstance(result, SendReceipt):
             known = self._recipients.get(self._rates.shared_by(to))

@@ -8,8 +8,8 @@ from typing import Final
 import msgspec
 
 from inbox.arriving.inbound import ProviderError
-from inbox.messages.statuses import MessageStatus
-from inbox.sending.outbound import RATE_LIMITED, Certainty, Holds, SendFailed, SendReceipt
+from inbox.model.statuses import MessageStatus
+from inbox.sending.outbound import RATE_LIMITED, Certainty, Holds, SendFailedError, SendReceipt
 
 MAX_ATTEMPTS: Final = 8
 FIRST_PAUSE: Final = timedelta(seconds=1)
@@ -38,7 +38,7 @@ class Verdict(msgspec.Struct, frozen=True, kw_only=True):
     next_attempt_at: datetime | None = None
 
 
-def judge(result: SendReceipt | SendFailed, *, attempts: int, now: datetime) -> Verdict:
+def judge(result: SendReceipt | SendFailedError, *, attempts: int, now: datetime) -> Verdict:
     """Decide what follows from an attempt.
 
     Only a refusal that is certain, and that may pass, is tried again; what the provider may have is not.
@@ -73,17 +73,17 @@ def judge(result: SendReceipt | SendFailed, *, attempts: int, now: datetime) -> 
 
 
 def pause(attempts: int, asked_seconds: float | None) -> timedelta:
-    """Give the wait before the next attempt: what the provider asks for, otherwise doubled each time."""
+    """Return the wait before the next attempt: what the provider asks for, otherwise doubled each time."""
     if asked_seconds is not None:
         return timedelta(seconds=asked_seconds)
     return min(FIRST_PAUSE * (1 << (attempts - 1)), LONGEST_PAUSE)
 
 
-def held_back(seconds: float) -> SendFailed:
+def held_back(seconds: float) -> SendFailedError:
     """Say that a message goes back into the line: the provider has just asked for a pause of everything."""
     explanation = "The provider asked for a pause before this message went out. It is sent after it."
     error = ProviderError(code=RATE_LIMITED, explanation=explanation, retryable=True)
-    return SendFailed(error, retry_after_seconds=seconds, holds=Holds.CHANNEL)
+    return SendFailedError(error, retry_after_seconds=seconds, holds=Holds.CHANNEL)
 
 
 BROKEN_CONTRACT: Final = ProviderError(

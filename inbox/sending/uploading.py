@@ -8,12 +8,12 @@ from typing import Final
 
 from inbox.arriving.inbound import ProviderError
 from inbox.foundation.ids import new_id
-from inbox.sending.outbound import SendFailed
+from inbox.sending.outbound import SendFailedError
 from inbox.storage.database import Database
 
 UPLOADING: Final = "uploading"
 """The message's field, with a mark of the attempt; whoever takes the attempt over takes it away."""
-INTERRUPTED: Final = SendFailed(
+INTERRUPTED: Final = SendFailedError(
     ProviderError(
         code="interrupted",
         explanation="The gateway stopped while it uploaded the file. Nothing was sent; it is tried again.",
@@ -22,7 +22,7 @@ INTERRUPTED: Final = SendFailed(
 )
 
 
-class AttemptTaken(Exception):  # noqa: N818 - a fact
+class AttemptTakenError(Exception):
     """Another process has taken the attempt over while we stood still: it sends the message, we must not."""
 
 
@@ -31,7 +31,7 @@ async def upload_noted(database: Database, workspace_id: str, message_id: str) -
     """Have the message say, durably, that nothing of it is sent during the block.
 
     Raises:
-        AttemptTaken: at the end of the block; nothing may be sent, and nothing recorded.
+        AttemptTakenError: at the end of the block; nothing may be sent, and nothing recorded.
     """
     message, mark = {"_id": message_id, "workspace_id": workspace_id}, new_id()
     await database.messages.update_one(message, {"$set": {UPLOADING: mark}})
@@ -40,4 +40,4 @@ async def upload_noted(database: Database, workspace_id: str, message_id: str) -
     finally:
         ours = await database.messages.update_one({**message, UPLOADING: mark}, {"$unset": {UPLOADING: ""}})
         if not ours.matched_count:
-            raise AttemptTaken
+            raise AttemptTakenError

@@ -46,9 +46,9 @@ __all__ = [
     "BulkWriteError",
     "Collections",
     "Database",
-    "DatabaseUnavailable",
+    "DatabaseUnavailableError",
     "Document",
-    "DocumentUnstorable",
+    "DocumentUnstorableError",
     "DuplicateKeyError",
     "IndexModel",
     "InsertOne",
@@ -57,7 +57,7 @@ __all__ = [
     "Session",
     "UpdateMany",
     "UpdateOne",
-    "WriteConflict",
+    "WriteConflictError",
     "encode_document",
     "initiate_replica_set",
     "is_duplicate",
@@ -109,11 +109,11 @@ BATCH_THREADS: Final = 12
 """One for each group commit of a process, some for the outbox; in a worker four for routing and one for texts."""
 
 
-class DocumentUnstorable(Exception):  # noqa: N818
+class DocumentUnstorableError(Exception):
     """A document that BSON can't hold (a 20-digit integer, a lone surrogate, a NUL in a key)."""
 
 
-class WriteConflict(Exception):  # noqa: N818
+class WriteConflictError(Exception):
     """Something that a batch was made for has changed meanwhile: make it anew."""
 
 
@@ -121,7 +121,7 @@ class OutcomeUnknownError(Exception):
     """A commit was sent and its answer never came: the change may be there or not."""
 
 
-class DatabaseUnavailable(Exception):  # noqa: N818
+class DatabaseUnavailableError(Exception):
     """MongoDB can't be reached or is no replica set; the message says what to check."""
 
 
@@ -234,16 +234,16 @@ class Database(Collections):
         """Check that a replica set answers; give the offset of its clock to ours in seconds.
 
         Raises:
-            DatabaseUnavailable: with what to check.
+            DatabaseUnavailableError: with what to check.
         """
         try:
             hello, offset = await self._hello()
         except PyMongoError as error:
-            raise DatabaseUnavailable(
+            raise DatabaseUnavailableError(
                 f"MongoDB does not answer ({type(error).__name__}): check GATEWAY_MONGO_URL and that mongod runs"
             ) from error
         if "setName" not in hello:
-            raise DatabaseUnavailable(
+            raise DatabaseUnavailableError(
                 "MongoDB is not a replica set, which transactions and change streams need: "
                 "start mongod with --replSet rs0 and run rs.initiate() once"
             )
@@ -388,14 +388,14 @@ def encode_document(document: Document) -> RawBSONDocument:
     """Encode a document ahead of its insert, so that a bad one is found alone and costs no other.
 
     Raises:
-        DocumentUnstorable: if MongoDB's format can't hold it.
+        DocumentUnstorableError: if MongoDB's format can't hold it.
     """
     try:
         encoded = bson.encode(document)
     except (BSONError, OverflowError, UnicodeError, TypeError, ValueError, RecursionError) as error:
-        raise DocumentUnstorable(type(error).__name__) from None
+        raise DocumentUnstorableError(type(error).__name__) from None
     if len(encoded) > MAX_DOCUMENT_BYTES:
-        raise DocumentUnstorable("DocumentTooLarge")
+        raise DocumentUnstorableError("DocumentTooLarge")
     return RawBSONDocument(encoded)
 
 
@@ -420,7 +420,7 @@ def _refusing_indexes(error: BaseException) -> set[str]:
 
 def is_transient(error: BaseException) -> bool:
     """Tell whether the same operation may succeed if repeated at once (conflict, failover)."""
-    if isinstance(error, WriteConflict):
+    if isinstance(error, WriteConflictError):
         return True
     if isinstance(error, BulkWriteError):
         return any(item.get("code") == _CODE_WRITE_CONFLICT for item in error.details.get("writeErrors", []))

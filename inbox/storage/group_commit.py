@@ -13,7 +13,7 @@ from typing import Final, Generic, TypeVar
 
 import structlog
 
-from inbox.foundation.problems import Problem
+from inbox.foundation.problems import ProblemError
 from inbox.storage.database import is_transient, is_unavailable
 
 Item = TypeVar("Item")
@@ -108,7 +108,7 @@ class GroupCommit(Generic[Item, Outcome]):
         """Write `items` with whatever else is waiting; awaiting the future gives their outcomes.
 
         Raises:
-            Problem: from the future, `unavailable` if the database is too slow or too much waits.
+            ProblemError: from the future, `unavailable` if the database is too slow or too much waits.
         """
         loop = asyncio.get_running_loop()
         done: asyncio.Future[Sequence[Outcome]] = loop.create_future()
@@ -189,7 +189,7 @@ class GroupCommit(Generic[Item, Outcome]):
         if not errors:
             submission.done.set_result([outcome for outcome in outcomes if not isinstance(outcome, Exception)])
             return
-        if not isinstance(errors[0], Problem):
+        if not isinstance(errors[0], ProblemError):
             self._refused(cause_of(errors[0]))
         submission.done.set_exception(errors[0])
 
@@ -205,5 +205,5 @@ class GroupCommit(Generic[Item, Outcome]):
             self._unlogged.clear()
 
 
-def _unavailable(what: str) -> Problem:
-    return Problem("unavailable", f"The database {what}. Try again in a few seconds.")
+def _unavailable(what: str) -> ProblemError:
+    return ProblemError("unavailable", f"The database {what}. Try again in a few seconds.")

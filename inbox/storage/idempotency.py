@@ -15,7 +15,7 @@ from typing import Final
 
 import msgspec
 
-from inbox.foundation.problems import Problem
+from inbox.foundation.problems import ProblemError
 from inbox.storage.database import Database, Document, DuplicateKeyError, Session
 from inbox.storage.indexes import IDEMPOTENCY_KEEP_SECONDS
 
@@ -26,9 +26,11 @@ _KEY_SHAPE: Final = re.compile(r"[\x21-\x7e]{1,255}")
 
 
 def check_key(key: str | None) -> None:
-    """Refuse an `Idempotency-Key` that can't be one. Raises `Problem` (`invalid_request`)."""
+    """Refuse an `Idempotency-Key` that can't be one. Raises `ProblemError` (`invalid_request`)."""
     if key is not None and not _KEY_SHAPE.fullmatch(key):
-        raise Problem("invalid_request", "Idempotency-Key must be 1 to 255 visible ASCII characters without blanks.")
+        raise ProblemError(
+            "invalid_request", "Idempotency-Key must be 1 to 255 visible ASCII characters without blanks."
+        )
 
 
 class OnceOnly(msgspec.Struct, frozen=True, kw_only=True):
@@ -62,7 +64,7 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True):
     replayed: bool
 
 
-class _DoneBefore(Exception):  # noqa: N818 - turns the transaction back
+class _DoneBeforeError(Exception):
     """The note was there already."""
 
 
@@ -79,7 +81,7 @@ async def do_once(
     `line` is as in `Database.transaction`.
 
     Raises:
-        Problem: `idempotency_conflict` if the key was used with another body; what `work` raises.
+        ProblemError: `idempotency_conflict` if the key was used with another body; what `work` raises.
     """
 
     async def note_and_work(session: Session) -> bytes:
@@ -87,7 +89,7 @@ async def do_once(
         try:
             await database.idempotency.insert_one(note, session=session)
         except DuplicateKeyError:
-            raise _DoneBefore from None
+            raise _DoneBeforeError from None
         response = await work(session)
         await database.idempotency.update_one({"_id": request.id}, {"$set": {"response": response}}, session=session)
         return response
@@ -95,7 +97,7 @@ async def do_once(
     while True:
         try:
             return Answer(response=await database.transaction(note_and_work, line=line), replayed=False)
-        except _DoneBefore:
+        except _DoneBeforeError:
             response = await _earlier_response(database, request, now)
             if response is not None:
                 return Answer(response=response, replayed=True)
@@ -107,20 +109,20 @@ def new_note(request: OnceOnly, response: bytes, now: datetime) -> Document:
 
 
 def earlier_answer(note: Document, request: OnceOnly, now: datetime) -> Answer | None:
-    """Give the answer of the same request; None if it was so long ago that the key is free again.
+    """Return the answer of the same request; None if it was so long ago that the key is free again.
 
     Raises:
-        Problem: `idempotency_conflict` if the key was used with another body.
+        ProblemError: `idempotency_conflict` if the key was used with another body.
     """
     if note["at"] + KEPT <= now:
         return None
     if note["body_hash"] != request.body_hash:
-        raise Problem("idempotency_conflict", "This Idempotency-Key was used with another body: take a new key.")
+        raise ProblemError("idempotency_conflict", "This Idempotency-Key was used with another body: take a new key.")
     return Answer(response=bytes(note["response"]), replayed=True)
 
 
 async def _earlier_response(database: Database, request: OnceOnly, now: datetime) -> bytes | None:
-    """Give the response of the same request; None if it was so long ago that the key is free again."""
+    """Return the response of the same request; None if it was so long ago that the key is free again."""
     note: Document | None = await database.idempotency.find_one({"_id": request.id})
     if note is None:
         return None

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 import msgspec
 
-from inbox.foundation.secret_box import SecretBox, SecretUnreadable, Sign, signer
+from inbox.foundation.secret_box import SecretBox, SecretUnreadableError, Sign, signer
 from inbox.storage.database import Database, Document
 from inbox.storage.hops import Collection
 
@@ -20,10 +20,10 @@ KEY_BYTES: Final = 32
 
 
 async def open_opt_out_hash(database: Database, box: SecretBox) -> Sign:
-    """Give the hash of the opt-outs; where it has no key of its own yet, it gets one.
+    """Return the hash of the opt-outs; where it has no key of its own yet, it gets one.
 
     Raises:
-        SecretUnreadable: `GATEWAY_SECRET_KEY` is not the one that this database's secrets are sealed with.
+        SecretUnreadableError: `GATEWAY_SECRET_KEY` is not the one that this database's secrets are sealed with.
     """
     stored = await _find(database)
     if stored is None:
@@ -54,7 +54,7 @@ async def look_at_seals(database: Database, box: SecretBox) -> Seals:
     async for channel in _sealed_channels(database):
         try:
             earlier += not box.is_current(channel["credentials"])
-        except SecretUnreadable:
+        except SecretUnreadableError:
             unreadable.append(channel["_id"])
     return Seals(earlier, tuple(unreadable), own_opens=_opens(await _find(database), box))
 
@@ -77,7 +77,7 @@ async def seal_anew(database: Database, box: SecretBox) -> Seals:
 def _opens(stored: Document | None, box: SecretBox) -> bool:
     try:
         return stored is None or bool(box.open(stored["sealed"]))
-    except SecretUnreadable:
+    except SecretUnreadableError:
         return False
 
 
@@ -88,7 +88,7 @@ async def _seal_one(where: Collection, field: str, document: Document, box: Secr
 
 
 def _sealed_channels(database: Database) -> Any:
-    """Give all channels, newest first (across all workspaces: the key is the installation's)."""
+    """Return all channels, newest first (across all workspaces: the key is the installation's)."""
     return database.channels.find({}, {"credentials": 1}).sort("_id", -1)
 
 
@@ -99,11 +99,11 @@ async def _find(database: Database) -> Document | None:
 
 async def _first_key(database: Database, box: SecretBox) -> bytes:
     """A fresh installation gets a random key; one that had opt-outs before goes on with the key they have."""
-    unreadable: SecretUnreadable | None = None
+    unreadable: SecretUnreadableError | None = None
     async for channel in _sealed_channels(database):
         try:
             return box.sign_key_beside(channel["credentials"])
-        except SecretUnreadable as error:
+        except SecretUnreadableError as error:
             unreadable = error
     if unreadable is not None:
         raise unreadable

@@ -29,7 +29,7 @@ log = structlog.get_logger(__name__)
 _LONG_AGO: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-class LeaseLost(Exception):  # noqa: N818
+class LeaseLostError(Exception):
     """Somebody else holds the lease, or it could not be renewed in time."""
 
 
@@ -71,11 +71,11 @@ class Leases:
         return await self._change(_held(lease), {"until": self._until()}) is not None
 
     async def release(self, lease: Lease) -> None:
-        """Give a lease back, so that another need not wait for its end."""
+        """Release a lease, so that another need not wait for its end."""
         await self._change(_held(lease), {"until": _LONG_AGO, "owner": None})
 
     async def release_if_up(self, lease: Lease) -> None:
-        """Give a lease back; where the database does not answer, it ends by itself."""
+        """Release a lease; where the database does not answer, it ends by itself."""
         try:
             async with asyncio.timeout(self._seconds):
                 await self.release(lease)
@@ -86,7 +86,7 @@ class Leases:
         """Do `work` while renewing the lease; cancel it when the lease is lost.
 
         Raises:
-            LeaseLost: if it was taken, or could not be renewed before it ended.
+            LeaseLostError: if it was taken, or could not be renewed before it ended.
         """
         task = asyncio.ensure_future(work)
         try:
@@ -99,7 +99,7 @@ class Leases:
         """Do `work` under the lease if it can be had; it is given back however the work ends. Tell whether it was had.
 
         Raises:
-            LeaseLost: as `holding`; and what `work` raises.
+            LeaseLostError: as `holding`; and what `work` raises.
         """
         lease = await self.acquire(name)
         if lease is None:
@@ -129,7 +129,7 @@ class Leases:
             lease = await self._acquire_if_up(name)
             if lease is not None:
                 try:
-                    with suppress(LeaseLost):
+                    with suppress(LeaseLostError):
                         await self.holding(lease, work(lease))
                 finally:
                     await self.release_if_up(lease)
@@ -142,14 +142,14 @@ class Leases:
             try:
                 async with asyncio.timeout(max(0.0, ends - asked)):
                     if not await self.renew(lease):
-                        raise LeaseLost(lease.name)
+                        raise LeaseLostError(lease.name)
                 ends = asked + self._seconds
-            except LeaseLost:
+            except LeaseLostError:
                 raise
             except Exception as error:
                 log.warning("leases.not_renewed", name=lease.name, error=type(error).__name__)
                 if time.monotonic() >= ends:
-                    raise LeaseLost(lease.name) from error
+                    raise LeaseLostError(lease.name) from error
 
     async def _acquire_if_up(self, name: str) -> Lease | None:
         try:

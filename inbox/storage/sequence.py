@@ -23,7 +23,7 @@ class SequenceClock:
         self._lane = secrets.randbelow(1 << LOW_BITS)
 
     def next(self, above: int = 0) -> int:
-        """Give a number above all that this process gave, and above `above`."""
+        """Return a number above all that this process gave, and above `above`."""
         return self.reserve(1, above)
 
     def reserve(self, count: int, above: int = 0) -> int:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Final
 
-from inbox.foundation.problems import Problem
+from inbox.foundation.problems import ProblemError
 from inbox.storage.database import is_too_slow
 
 READ_MS: Final = 2_000
@@ -18,11 +18,11 @@ def told_when_too_slow(detail: str) -> Iterator[None]:
     """Turn the end of the database's patience into an answer that says what to do.
 
     Raises:
-        Problem: `too_broad`: the same again would take as long.
+        ProblemError: `too_broad`: the same again would take as long.
     """
     try:
         yield
     except Exception as error:
         if not is_too_slow(error):
             raise
-        raise Problem("too_broad", detail) from None
+        raise ProblemError("too_broad", detail) from None

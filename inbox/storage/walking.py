@@ -21,7 +21,7 @@ Keep = Callable[[Sequence[Document]], Awaitable[Collection[str]]]
 async def walk(
     read: ReadOn[K], keep: Keep, *, after: K | None, key: Callable[[Document], K], limit: int
 ) -> Page[Document]:
-    """Give a page of the documents that are kept, in the order in which they are read.
+    """Return a page of the documents that are kept, in the order in which they are read.
 
     Args:
         read: Gives up to so many documents behind a place in the list.

@@ -17,7 +17,7 @@ import msgspec
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
-from inbox.foundation.problems import Problem
+from inbox.foundation.problems import ProblemError
 from inbox.people.access import Caller, Placement, may_see
 from inbox.stream.events import Audience, StoredEvent, decode_items
 
@@ -64,7 +64,7 @@ class Cursor(msgspec.Struct, frozen=True):
     count: int
 
     def encode(self, workspace_id: str) -> str:
-        """Give the opaque string, which is good for this workspace only."""
+        """Return the opaque string, which is good for this workspace only."""
         return f"{self.epoch}.{_mark(workspace_id)}.{self.document}.{self.count}"
 
     @staticmethod
@@ -72,7 +72,7 @@ class Cursor(msgspec.Struct, frozen=True):
         """Read a client's string.
 
         Raises:
-            Problem: `cursor_expired` if it is not one of this workspace: also one that an older
+            ProblemError: `cursor_expired` if it is not one of this workspace: also one that an older
                 version made, for the client's remedy is the same.
         """
         try:
@@ -145,10 +145,10 @@ def decode_entry(entry_id: bytes, fields: dict[bytes, bytes]) -> PlacedDocument:
 
 
 def events_of(document: PlacedDocument, after: Cursor) -> list[StreamEvent]:
-    """Give the events of a document that come after a cursor, each with its own cursor.
+    """Return the events of a document that come after a cursor, each with its own cursor.
 
     Raises:
-        Problem: `cursor_expired` if the document does not follow the cursor: events between are gone.
+        ProblemError: `cursor_expired` if the document does not follow the cursor: events between are gone.
     """
     if not document.start <= after.count < document.end:
         raise expired()
@@ -165,14 +165,16 @@ def events_of(document: PlacedDocument, after: Cursor) -> list[StreamEvent]:
     ]
 
 
-def expired() -> Problem:
+def expired() -> ProblemError:
     """Say that events after a cursor may be gone."""
-    return Problem("cursor_expired", "Events after this cursor are no longer kept: read the lists again, then follow.")
+    return ProblemError(
+        "cursor_expired", "Events after this cursor are no longer kept: read the lists again, then follow."
+    )
 
 
-def unavailable() -> Problem:
+def unavailable() -> ProblemError:
     """Say that nothing can be said about cursors now."""
-    return Problem("unavailable", "The event stream is not available at the moment: try again soon.")
+    return ProblemError("unavailable", "The event stream is not available at the moment: try again soon.")
 
 
 class EventReader:
@@ -182,19 +184,19 @@ class EventReader:
         self._redis = redis
 
     async def epoch(self) -> str:
-        """Give the current epoch's id.
+        """Return the current epoch's id.
 
         Raises:
-            Problem: `unavailable` if there is none yet, or no Redis.
+            ProblemError: `unavailable` if there is none yet, or no Redis.
         """
         (epoch,) = await self._ask([("HGET", EPOCH_KEY, "id")])
         return _known_epoch(epoch)
 
     async def current(self, workspace_id: str) -> Cursor:
-        """Give the cursor after everything relayed: later commits get later places.
+        """Return the cursor after everything relayed: later commits get later places.
 
         Raises:
-            Problem: `unavailable` if there is no epoch yet, or no Redis.
+            ProblemError: `unavailable` if there is no epoch yet, or no Redis.
         """
         epoch = await self.epoch()
         now, (count, document) = await self._ask(
@@ -211,7 +213,7 @@ class EventReader:
             The events, and the cursor after them.
 
         Raises:
-            Problem: `cursor_expired` if any event after the cursor is gone;
+            ProblemError: `cursor_expired` if any event after the cursor is gone;
                 `unavailable` if there is no epoch yet, or no Redis.
         """
         events: list[StreamEvent] = []

@@ -95,7 +95,7 @@ class Event(msgspec.Struct, frozen=True, kw_only=True):
     audience: Audience = Audience()
 
     def stored(self) -> StoredEvent:
-        """Give the form in which it is kept and relayed."""
+        """Return the form in which it is kept and relayed."""
         body = _Body(new_id(), self.type.value, self.at, self.data)
         return StoredEvent(self.audience, msgspec.Raw(_body_encoder.encode(body)))
 

@@ -7,8 +7,8 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Final, NamedTuple, TextIO
 
-from inbox.contacts.phone_numbers import PhoneRefused, read_phone
-from inbox.foundation.problems import Problem
+from inbox.contacts.phone_numbers import PhoneRefusedError, read_phone
+from inbox.foundation.problems import ProblemError
 from templates_hsm.campaigns.list_lines import Cells, ListLines, Spoilt
 
 PHONE_NAMES: Final = (
@@ -48,7 +48,7 @@ class AudienceFile:
     """
 
     def __init__(self, file: TextIO, region: str | None) -> None:
-        """Read the header. Raises `Problem` (`invalid_request`)."""
+        """Read the header. Raises `ProblemError` (`invalid_request`)."""
         self._region = region
         self._lines = ListLines(file)
         names = [column_name(name) for name in self._lines.heading()]
@@ -67,15 +67,15 @@ class AudienceFile:
         return self._lines.joined
 
     def rows(self) -> Iterator[Row | RowError]:
-        """Give the rows, good and bad, one by one. Raises `Problem` where it is no list any more."""
+        """Return the rows, good and bad, one by one. Raises `ProblemError` where it is no list any more."""
         number = 0
         try:
             for number, found in enumerate(self._lines.rows(len(self.columns) + 1), start=1):
                 if number > MAX_ROWS:
-                    raise Problem("too_large", f"A list may have at most {MAX_ROWS:,} rows: split it.")
+                    raise ProblemError("too_large", f"A list may have at most {MAX_ROWS:,} rows: split it.")
                 yield self._read(number, found)
         except UnicodeError:
-            raise Problem("invalid_request", f"After row {number} the file is not UTF-8.") from None
+            raise ProblemError("invalid_request", f"After row {number} the file is not UTF-8.") from None
 
     def _read(self, number: int, found: Cells | Spoilt) -> Row | RowError:
         if isinstance(found, Spoilt):
@@ -91,12 +91,12 @@ class AudienceFile:
             return RowError(number, told, f"a value has more than {MAX_VALUE_CHARS} characters", line)
         try:
             return Row(number, read_phone(written, self._region), fields, line)
-        except PhoneRefused as refused:
+        except PhoneRefusedError as refused:
             return RowError(number, told, str(refused), line)
 
 
 def encoding_of(beginning: bytes) -> str:
-    """Give a list's encoding: UTF-16 where the file says so (Excel's "Unicode text"), otherwise UTF-8."""
+    """Return a list's encoding: UTF-16 where the file says so (Excel's "Unicode text"), otherwise UTF-8."""
     return "utf-16" if beginning.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) else "utf-8-sig"
 
 
@@ -106,13 +106,13 @@ def column_name(written: str) -> str:
 
 
 def check_names(names: Sequence[str]) -> None:
-    """Refuse headings that can't be told apart. Raises `Problem` (`invalid_request`)."""
+    """Refuse headings that can't be told apart. Raises `ProblemError` (`invalid_request`)."""
     if not any(names):
-        raise Problem("invalid_request", "The first line must name the columns; one of them is the phone.")
+        raise ProblemError("invalid_request", "The first line must name the columns; one of them is the phone.")
     if len(names) > MAX_COLUMNS:
-        raise Problem("invalid_request", f"The list has {len(names)} columns; at most {MAX_COLUMNS} are allowed.")
+        raise ProblemError("invalid_request", f"The list has {len(names)} columns; at most {MAX_COLUMNS} are allowed.")
     if not all(names) or len(set(names)) < len(names):
-        raise Problem("invalid_request", "Each column needs a name of its own in the first line.")
+        raise ProblemError("invalid_request", "Each column needs a name of its own in the first line.")
     bad = next((name for name in names if not name.isidentifier()), None)
     if bad is not None:
-        raise Problem("invalid_request", f"The column `{bad}` can't be a variable: begin its name with a letter.")
+        raise ProblemError("invalid_request", f"The column `{bad}` can't be a variable: begin its name with a letter.")

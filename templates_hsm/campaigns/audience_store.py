@@ -40,7 +40,7 @@ def row_name(audience_id: str, phone: str) -> str:
 
 
 def rows_of(audience_id: str, *, above: str | None = None) -> Document:
-    """Give the condition for an audience's rows, above one of them."""
+    """Return the condition for an audience's rows, above one of them."""
     return {"$gt": above or f"{audience_id}:", "$lt": f"{audience_id}{END}"}
 
 
@@ -56,7 +56,7 @@ class AudienceWriter:
         self._reasons: Counter[str] = Counter()
 
     async def write_file(self, file: AudienceFile) -> Audience:
-        """Write a whole file, batch by batch. Raises `Problem`."""
+        """Write a whole file, batch by batch. Raises `ProblemError`."""
         rows = file.rows()
         while await self._database.in_one_hop(partial(self._write_next, rows)):
             pass
@@ -149,7 +149,7 @@ def _twin_of(row: Row) -> RowError:
 
 
 async def audience_errors(database: Database, workspace_id: str, audience_id: str) -> AsyncIterator[RowError]:
-    """Give the rows of an upload that are no recipients, in the order of the file's batches."""
+    """Return the rows of an upload that are no recipients, in the order of the file's batches."""
     condition = {"_id": rows_of(audience_id), "workspace_id": workspace_id}
     async for kept in database.audience_errors.find(condition).sort("_id", 1):
         for error in kept["errors"]:
@@ -168,7 +168,7 @@ async def forget_audiences(database: Database, campaign: Document, *, at: dateti
 
 
 def own_lists(campaign: Document) -> tuple[str, ...]:
-    """Give the lists that a campaign needs: its audience, and the last one of which no row was taken."""
+    """Return the lists that a campaign needs: its audience, and the last one of which no row was taken."""
     if campaign.get("list_ended_at") is not None:
         return ()
     audience, refused = campaign.get("audience"), campaign.get("refused_list")

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, Final
 
-from inbox.channel.channel_kind import ChannelKind
 from inbox.channel.channel_models import WHATSAPP_PER_SECOND
 from inbox.foundation.clock import Clock
 from inbox.foundation.decoding import apply_patch, field_problem
 from inbox.foundation.ids import new_id
 from inbox.foundation.pages import Page, cut_page, decode_cursor
-from inbox.foundation.problems import Problem, not_found
+from inbox.foundation.problems import ProblemError, not_found
 from inbox.messages.views import to_document
+from inbox.model.channel_kind import ChannelKind
 from inbox.storage.database import Database, Document, Session
 from templates_hsm.campaigns.audience_store import forget_audiences
 from templates_hsm.campaigns.forecast import forecast
@@ -25,8 +25,8 @@ from templates_hsm.campaigns.stop_rules import CHANNEL_DELETED, freeze
 from templates_hsm.campaigns.tally import campaign_view, countable, counts_of, tallies_of, tally_of, tell
 from templates_hsm.campaigns.template_reading import find_template
 from templates_hsm.campaigns.variables import Variables
-from templates_hsm.compose import definition_of
-from templates_hsm.definition import Template
+from templates_hsm.definition.template_definition import Template
+from templates_hsm.render.compose import definition_of
 
 _FIELDS: Final = CampaignFields.__struct_fields__
 
@@ -39,7 +39,7 @@ class CampaignStore:
         self._clock = clock
 
     async def create(self, workspace_id: str, fields: CampaignFields, *, session: Session) -> Campaign:
-        """Make a draft. Raises `Problem` (`invalid_request`)."""
+        """Make a draft. Raises `ProblemError` (`invalid_request`)."""
         document: Document = {
             "_id": new_id(),
             "workspace_id": workspace_id,
@@ -54,7 +54,7 @@ class CampaignStore:
         return campaign_view(document)
 
     async def get(self, workspace_id: str, campaign_id: str) -> Campaign:
-        """Get one campaign with its counts as they are now. Raises `Problem` (`not_found`)."""
+        """Get one campaign with its counts as they are now. Raises `ProblemError` (`not_found`)."""
         stored = await self.find(workspace_id, campaign_id)
         return campaign_view(stored, await counts_of(self._database, stored))
 
@@ -72,11 +72,16 @@ class CampaignStore:
         return cut_page(campaigns, limit, lambda campaign: campaign.id)
 
     async def patch(self, workspace_id: str, campaign_id: str, patch: Mapping[str, Any]) -> Campaign:
-        """Change a campaign that was not started yet. Raises `Problem` (`not_found`, `conflict`, `invalid_request`)."""
+        """Change a campaign that was not started yet.
+
+        Raises `ProblemError` (`not_found`, `conflict`, `invalid_request`).
+        """
 
         async def change(stored: Document, session: Session) -> Document:
             if CampaignState(stored["state"]) not in EDITABLE:
-                raise Problem("conflict", "A campaign that was started can't be changed: cancel it and make another.")
+                raise ProblemError(
+                    "conflict", "A campaign that was started can't be changed: cancel it and make another."
+                )
             fields = apply_patch({name: stored.get(name) for name in _FIELDS}, patch, CampaignFields)
             changed = to_document(fields)
             await self._check(stored | changed, session)
@@ -88,8 +93,8 @@ class CampaignStore:
         """Give a campaign its audience, in place of an earlier one.
 
         Raises:
-            Problem: `conflict` if it was started meanwhile, `invalid_request` if its variables don't fit the columns,
-                or if no row of the list is a recipient.
+            ProblemError: `conflict` if it was started meanwhile, `invalid_request` if its variables don't fit the
+                columns, or if no row of the list is a recipient.
         """
         now = self._clock.now()
         if not audience.accepted:
@@ -107,7 +112,7 @@ class CampaignStore:
         return await self._change(workspace_id, campaign_id, change)
 
     async def delete(self, workspace_id: str, campaign_id: str) -> None:
-        """Delete a campaign that was never started; clients hear of it as `deleted`. Raises `Problem`."""
+        """Delete a campaign that was never started; clients hear of it as `deleted`. Raises `ProblemError`."""
         now = self._clock.now()
 
         async def work(session: Session) -> None:
@@ -127,7 +132,7 @@ class CampaignStore:
         """Move a campaign on. Starting and resuming hold the template once more against what was checked.
 
         Raises:
-            Problem: `not_found`, `conflict`, `invalid_request`.
+            ProblemError: `not_found`, `conflict`, `invalid_request`.
         """
 
         async def change(stored: Document, session: Session) -> Document:
@@ -137,7 +142,7 @@ class CampaignStore:
             if state in {CampaignState.RUNNING, CampaignState.SCHEDULED} and wanted is not Action.RETRY:
                 template = await self._check(stored, session)
                 if not template.usable:
-                    raise Problem("conflict", f"The template can't be sent now. {template.reason or ''}".strip())
+                    raise ProblemError("conflict", f"The template can't be sent now. {template.reason or ''}".strip())
                 changed |= {"frozen": to_document(freeze(template)), "started_at": stored.get("started_at")}
             if state is CampaignState.RUNNING and not stored.get("started_at"):
                 changed["started_at"] = self._clock.now()
@@ -162,7 +167,7 @@ class CampaignStore:
         """Go on with a campaign; what failed for the reason that stopped it is sent again.
 
         Raises:
-            Problem: as `act`.
+            ProblemError: as `act`.
         """
         stored = await self.find(workspace_id, campaign_id)
         after(CampaignState(stored["state"]), Action.RESUME)
@@ -175,7 +180,7 @@ class CampaignStore:
         return await self._act_on_retried(workspace_id, campaign_id, Action.RESUME)
 
     async def retry(self, workspace_id: str, campaign_id: str) -> Campaign:
-        """Send again what failed and may be retried. Raises `Problem` as `act`."""
+        """Send again what failed and may be retried. Raises `ProblemError` as `act`."""
         stored = await self.find(workspace_id, campaign_id)
         check_list_kept(stored)
         after(CampaignState(stored["state"]), Action.RETRY)
@@ -186,16 +191,16 @@ class CampaignStore:
         """Move a campaign on whose rows wait for a retry; if it was cancelled meanwhile they have failed after all."""
         try:
             return await self.act(workspace_id, campaign_id, action)
-        except Problem:
+        except ProblemError:
             cancelled = {"_id": campaign_id, "workspace_id": workspace_id, "state": CampaignState.CANCELLED.value}
             await self._database.campaigns.update_one(cancelled, {"$set": {"unsettled": True}})
             raise
 
     async def forecast(self, workspace_id: str, campaign_id: str, asked: ForecastAsked) -> Forecast:
-        """Guess how long a campaign takes and what it costs. Raises `Problem`."""
+        """Guess how long a campaign takes and what it costs. Raises `ProblemError`."""
         stored = await self.find(workspace_id, campaign_id)
         if stored.get("audience") is None:
-            raise Problem("conflict", "The campaign has no audience yet.")
+            raise ProblemError("conflict", "The campaign has no audience yet.")
         channel = await self._database.channels.find_one(
             {"_id": stored["channel_id"], "workspace_id": workspace_id}, {"messages_per_second": 1}
         )
@@ -207,7 +212,7 @@ class CampaignStore:
         )
 
     async def find(self, workspace_id: str, campaign_id: str, *, session: Session = None) -> Document:
-        """Find a stored campaign. Raises `Problem` (`not_found`)."""
+        """Find a stored campaign. Raises `ProblemError` (`not_found`)."""
         found: Document | None = await self._database.campaigns.find_one(
             {"_id": campaign_id, "workspace_id": workspace_id}, session=session
         )
@@ -258,7 +263,7 @@ class CampaignStore:
         return await self._database.transaction(work)
 
     async def _check(self, campaign: Document, session: Session) -> Template:
-        """Hold a campaign against its channel, its template and its columns. Raises `Problem`."""
+        """Hold a campaign against its channel, its template and its columns. Raises `ProblemError`."""
         channel = await self._database.channels.find_one(
             {"_id": campaign["channel_id"], "workspace_id": campaign["workspace_id"], "deleted_at": None},
             {"kind": 1, "scope_key": 1},

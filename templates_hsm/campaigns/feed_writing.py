@@ -11,15 +11,15 @@ import msgspec
 
 from inbox.arriving.arrivals import new_contact, new_conversation
 from inbox.arriving.inbound import Customer
-from inbox.arriving.ingest_events import message_created
-from inbox.channel.channel_ref import ChannelRef
 from inbox.contacts.joining import MARKETING_KEPT, account_ids, names_of
 from inbox.contacts.phone_aliases import phone_aliases
 from inbox.messages.views import Author, AuthorKind, ConversationState
+from inbox.model.channel_ref import ChannelRef
 from inbox.sending.outgoing import Lane, newest_promised, outgoing_document
-from inbox.storage.database import BlockingDatabase, Document, Session, WriteConflict
+from inbox.storage.database import BlockingDatabase, Document, Session, WriteConflictError
 from inbox.storage.sequence import SequenceClock
 from inbox.stream.events import insert_events
+from inbox.views.telling import message_created
 from templates_hsm.campaigns.planning import Decision, Deferred, Send, Skipped
 
 CLOSE_REASON: Final = "campaign"
@@ -176,7 +176,7 @@ class FeedWriting:
             session=session,
         )
         if touched.matched_count < len(set(self._open_ids)):
-            raise WriteConflict("a conversation was closed meanwhile")
+            raise WriteConflictError("a conversation was closed meanwhile")
 
     def _remember(self, blocking: BlockingDatabase, session: Session) -> None:
         """Note with known contacts which campaign they got, so that their answer names it."""

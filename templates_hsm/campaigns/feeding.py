@@ -14,11 +14,11 @@ from typing import Any, Final
 
 import msgspec
 
-from inbox.channel.channel_kind import ChannelKind
-from inbox.channel.channel_ref import ChannelRef
 from inbox.contacts.phone_aliases import phone_aliases
 from inbox.contacts.suppression import Suppression
 from inbox.foundation.clock import Clock
+from inbox.model.channel_kind import ChannelKind
+from inbox.model.channel_ref import ChannelRef
 from inbox.storage.database import BlockingDatabase, Database, Document, Session, is_duplicate, is_transient
 from inbox.storage.sequence import SequenceClock
 from templates_hsm.campaigns.audience_store import rows_of
@@ -31,8 +31,8 @@ from templates_hsm.campaigns.states import CampaignState
 from templates_hsm.campaigns.stop_rules import Frozen
 from templates_hsm.campaigns.template_reading import read_template
 from templates_hsm.campaigns.variables import Variables
-from templates_hsm.compose import definition_of
-from templates_hsm.definition import Category
+from templates_hsm.definition.template_definition import Category
+from templates_hsm.render.compose import definition_of
 
 ATTEMPTS: Final = 6
 BURST_SECONDS: Final = 0.05
@@ -62,7 +62,7 @@ class Pace(msgspec.Struct, frozen=True, kw_only=True):
     gap_seconds: float = 0.0
 
     def at(self, place: int) -> datetime:
-        """Give the time of the message at a place, from 0; those of a twentieth of a second go together."""
+        """Return the time of the message at a place, from 0; those of a twentieth of a second go together."""
         after = place * self.gap_seconds
         even = self.gap_seconds > BURST_SECONDS
         return self.begin + timedelta(seconds=after if even else after // BURST_SECONDS * BURST_SECONDS)
@@ -205,7 +205,7 @@ class _Channel(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def category_of(campaign: Mapping[str, Any], current: Category) -> Category:
-    """Give the category that a campaign was checked for."""
+    """Return the category that a campaign was checked for."""
     frozen = campaign.get("frozen")
     return msgspec.convert(frozen, Frozen).category if frozen else current
 
@@ -228,7 +228,7 @@ def _channel(blocking: BlockingDatabase, campaign: Document) -> _Channel:
 
 
 def _next_rows(blocking: BlockingDatabase, campaign: Document, limit: int, now: datetime) -> list[Document]:
-    """Give the rows whose turn it is: first those that waited for it, then the next of the list."""
+    """Return the rows whose turn it is: first those that waited for it, then the next of the list."""
     own = {"workspace_id": campaign["workspace_id"], "campaign_id": campaign["_id"]}
     due = list(blocking.campaign_recipients.find({**own, "due_at": {"$lte": now}}).sort("due_at", 1).limit(limit))
     if len(due) < limit:

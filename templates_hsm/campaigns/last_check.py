@@ -14,7 +14,7 @@ from templates_hsm.campaigns.eligibility import EXPLANATIONS, Skip
 from templates_hsm.campaigns.models import QuietHours
 from templates_hsm.campaigns.quiet_hours import quiet_until, zones_of
 from templates_hsm.campaigns.states import WAITS, CampaignState
-from templates_hsm.filling import read_time
+from templates_hsm.definition.filling import read_time
 
 LOOK_AGAIN: Final = timedelta(seconds=2)
 """How often a message of a campaign that is paused, or that met quiet hours, asks whether it may go."""

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from enum import Enum
 from typing import Final, NamedTuple, TextIO
 
-from inbox.foundation.problems import Problem
+from inbox.foundation.problems import ProblemError
 
 DELIMITERS: Final = ",;\t|"
 MAX_SPAN_LINES: Final = 254
@@ -67,7 +67,7 @@ class ListLines:
         self.joined = 0
 
     def heading(self) -> list[str]:
-        """Read the first line, after Excel's `sep=` if that is there. Raises `Problem`."""
+        """Read the first line, after Excel's `sep=` if that is there. Raises `ProblemError`."""
         line = (self._next() or "").lstrip("\ufeff").rstrip("\r\n")
         told = _SEPARATOR.fullmatch(line)
         if told:
@@ -85,7 +85,7 @@ class ListLines:
             columns: Values that a row with line breaks in its cells must have.
 
         Raises:
-            Problem: `invalid_request`, with the line, where the marks of the list can't be trusted any more.
+            ProblemError: `invalid_request`, with the line, where the marks of the list can't be trusted any more.
         """
         while (line := self._next()) is not None:
             text = line.rstrip("\r\n")
@@ -133,7 +133,7 @@ class ListLines:
         return self._number, text
 
     def _broken(self, own: Sequence[tuple[int, str]]) -> Spoilt:
-        """Give up a single line whose marks come in pairs; otherwise nobody knows where the row ends."""
+        """Set a single line aside whose marks come in pairs; otherwise nobody knows where the row ends."""
         number, text = own[0]
         if len(own) > 1 or text.count(_QUOTE) % 2:
             raise _refused(number, "its quotation marks don't match: double the marks within a quoted value")
@@ -165,7 +165,7 @@ def split_cells(text: str, delimiter: str) -> list[str] | Quoting:
 
 
 def delimiter_of(heading: str) -> str:
-    """Give the delimiter that stands most often in a heading, outside of quotation marks."""
+    """Return the delimiter that stands most often in a heading, outside of quotation marks."""
     return max(DELIMITERS, key=_QUOTED.sub("", heading).count)
 
 
@@ -181,5 +181,5 @@ def _hides_a_row(cells: Sequence[str], delimiter: str) -> bool:
     return any(delimiter in line or sum(char.isdecimal() for char in line) >= MIN_PHONE_DIGITS for line in further)
 
 
-def _refused(line: int, what: str) -> Problem:
-    return Problem("invalid_request", f"Line {line}: {what}. The list was not taken.")
+def _refused(line: int, what: str) -> ProblemError:
+    return ProblemError("invalid_request", f"Line {line}: {what}. The list was not taken.")

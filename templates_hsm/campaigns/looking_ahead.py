@@ -32,7 +32,7 @@ class Outlook(msgspec.Struct, kw_only=True):
         self.left_out.update(decision.reason for decision in decisions if isinstance(decision, Skipped))
 
     def told_in(self, forecast: Forecast) -> Forecast:
-        """Give the forecast with what was found, the most frequent reason first."""
+        """Return the forecast with what was found, the most frequent reason first."""
         left_out = [
             LeftOut(reason=reason.value, count=count, explanation=EXPLANATIONS[reason])
             for reason, count in self.left_out.most_common()

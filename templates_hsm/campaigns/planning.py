@@ -8,13 +8,13 @@ from typing import Any
 
 import msgspec
 
-from inbox.messages.content import TemplateContent
+from inbox.model.content import TemplateContent
 from templates_hsm.campaigns.eligibility import Skip, Terms, skip_reason
 from templates_hsm.campaigns.models import QuietHours
 from templates_hsm.campaigns.quiet_hours import quiet_until, zones_of
 from templates_hsm.campaigns.variables import Variables
-from templates_hsm.compose import ParametersDontFit, compose
-from templates_hsm.definition import Definition, Template
+from templates_hsm.definition.template_definition import Definition, Template
+from templates_hsm.render.compose import ParametersDontFitError, compose
 
 MAX_DETAIL_CHARS = 300
 
@@ -89,7 +89,7 @@ def decide(row: Row, known: Known, plan: Plan, now: datetime) -> Decision:
             return Deferred(row=row, due_at=due_at)
     try:
         content = compose(plan.template, plan.definition, plan.variables.fill(row.values), now=now)
-    except ParametersDontFit as fault:
+    except ParametersDontFitError as fault:
         detail = "; ".join(f"{one.pointer}: {one.message}" for one in fault.faults)
         return Skipped(row=row, reason=Skip.VALUES, detail=detail[:MAX_DETAIL_CHARS])
     return Send(row=row, known=known, content=content)

@@ -22,12 +22,12 @@ UNKNOWN_ZONE: Final = "Etc/Unknown"
 
 
 def zones_of(digits: str) -> tuple[str, ...]:
-    """Give the time zones where a phone number may be; a mobile number of a large country has many."""
+    """Return the time zones where a phone number may be; a mobile number of a large country has many."""
     return _zones(digits[:7]) if len(digits) > 7 else ()
 
 
 def quiet_until(now: datetime, zones: Sequence[str], hours: QuietHours) -> datetime | None:
-    """Give when quiet hours are over in all zones; None if it is not quiet in any of them.
+    """Return when quiet hours are over in all zones; None if it is not quiet in any of them.
 
     A number that may be in several zones is written to only when it is day in all of them; where there is
     no such moment, the first zone decides.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Final
 
-from inbox.foundation.problems import FieldError, Problem
+from inbox.foundation.problems import FieldError, ProblemError
 from inbox.storage.database import Database, Document, Session
 from templates_hsm.campaigns.audience_csv import RowError
 from templates_hsm.campaigns.audience_store import audience_errors, forget_audiences
@@ -15,7 +15,7 @@ TOLD: Final = 10
 """First errors that the answer itself names: what one sees at a glance."""
 
 
-async def refuse_list(database: Database, campaign: Document, audience: Audience, *, at: datetime) -> Problem:
+async def refuse_list(database: Database, campaign: Document, audience: Audience, *, at: datetime) -> ProblemError:
     """Keep the reasons of a list in place of an earlier refused one's, and give the problem that says the first."""
 
     async def keep(session: Session) -> None:
@@ -35,4 +35,4 @@ async def refuse_list(database: Database, campaign: Document, audience: Audience
             break
     detail = f"The list has no row that is a recipient: its errors say why, for each of {audience.lines:,}."
     errors = [FieldError(f"/lines/{error.line}", f"line {error.line}: {error.reason}") for error in first]
-    return Problem("invalid_request", detail, errors=errors)
+    return ProblemError("invalid_request", detail, errors=errors)

@@ -28,7 +28,7 @@ _MESSAGE_FIELDS: Final[Document] = {
 
 
 async def recipients_page(database: Database, campaign: Document, *, limit: int, cursor: str | None) -> Page[Recipient]:
-    """Give a part of the recipients, by number."""
+    """Return a part of the recipients, by number."""
     rows = await _rows(database, campaign, decode_cursor(cursor, str), limit + 1)
     messages = await _messages(database, campaign, rows)
     shown = [(row["_id"], _recipient(row, messages.get(row["_id"]))) for row in rows]
@@ -37,7 +37,7 @@ async def recipients_page(database: Database, campaign: Document, *, limit: int,
 
 
 async def report_lines(database: Database, campaign: Document) -> AsyncIterator[str]:
-    """Give the report as CSV, in pieces: a line for each recipient, in the order of their numbers."""
+    """Return the report as CSV, in pieces: a line for each recipient, in the order of their numbers."""
     yield _csv([REPORT_COLUMNS])
     above = None
     while rows := await _rows(database, campaign, above, TOGETHER):
@@ -47,7 +47,7 @@ async def report_lines(database: Database, campaign: Document) -> AsyncIterator[
 
 
 async def error_lines(database: Database, campaign: Document) -> AsyncIterator[str]:
-    """Give the lines of the last list that were no recipients, as CSV, in pieces."""
+    """Return the lines of the last list that were no recipients, as CSV, in pieces."""
     yield _csv([("row", "value", "reason", "line")])
     audience = campaign.get("audience") or {}
     list_id = campaign.get("refused_list") or audience.get("id")
@@ -72,7 +72,7 @@ async def _rows(database: Database, campaign: Document, above: str | None, limit
 
 
 async def _messages(database: Database, campaign: Document, rows: Sequence[Document]) -> dict[str, Document]:
-    """Give the newest message of each row."""
+    """Return the newest message of each row."""
     keys = [f"{row['_id']}#{row['tries']}" if row.get("tries") else row["_id"] for row in rows]
     older = [row["retry_of"] for row in rows if row.get("retry_of")]
     of_workspace = {"workspace_id": campaign["workspace_id"]}

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 import msgspec
 
-from inbox.foundation.problems import Problem
+from inbox.foundation.problems import ProblemError
 from inbox.storage.database import Database, Document, Session
 from templates_hsm.campaigns.audience_store import forget_audiences
 from templates_hsm.campaigns.states import CampaignState
@@ -33,9 +33,9 @@ async def end_old_lists(database: Database, *, now: datetime) -> int:
 
 
 def check_list_kept(campaign: Document) -> None:
-    """Check that a campaign's recipients are there still. Raises `Problem` (`not_found`)."""
+    """Check that a campaign's recipients are there still. Raises `ProblemError` (`not_found`)."""
     if campaign.get("list_ended_at") is not None:
-        raise Problem(
+        raise ProblemError(
             "not_found",
             f"This campaign's list was removed {LISTS_KEPT.days} days after its end; its counts and messages stay.",
         )

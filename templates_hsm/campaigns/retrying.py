@@ -7,7 +7,7 @@ from datetime import datetime
 from functools import partial
 from typing import Final
 
-from inbox.messages.statuses import MessageStatus
+from inbox.model.statuses import MessageStatus
 from inbox.storage.database import BlockingDatabase, Database, Document, Session, UpdateOne
 from templates_hsm.campaigns.stop_rules import ERROR_REASONS
 

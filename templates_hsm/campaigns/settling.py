@@ -9,7 +9,7 @@ from datetime import datetime
 from functools import partial
 from typing import Final
 
-from inbox.messages.statuses import MessageStatus
+from inbox.model.statuses import MessageStatus
 from inbox.storage.database import BlockingDatabase, Database, Document, Session, UpdateOne
 from templates_hsm.campaigns.audience_store import rows_of
 from templates_hsm.campaigns.eligibility import Skip

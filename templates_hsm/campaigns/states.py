@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import Final
 
-from inbox.foundation.problems import Problem
+from inbox.foundation.problems import ProblemError
 
 
 class CampaignState(StrEnum):
@@ -79,18 +79,18 @@ ENDED: Final = frozenset({_S.COMPLETED, _S.CANCELLED, _S.DELETED})
 
 
 def may_follow(state: CampaignState, action: Action) -> CampaignState | None:
-    """Give the state that an action leads to; None where it is not possible."""
+    """Return the state that an action leads to; None where it is not possible."""
     return _TABLE.get((state, action))
 
 
 def sources(action: Action) -> list[str]:
-    """Give the states in which an action is possible."""
+    """Return the states in which an action is possible."""
     return [state.value for state, possible in _TABLE if possible is action]
 
 
 def after(state: CampaignState, action: Action) -> CampaignState:
-    """Give the state that an action leads to. Raises `Problem` (`conflict`) where it is not possible."""
+    """Return the state that an action leads to. Raises `ProblemError` (`conflict`) where it is not possible."""
     following = may_follow(state, action)
     if following is None:
-        raise Problem("conflict", f"A campaign that is {state} can't be changed so ({action}).")
+        raise ProblemError("conflict", f"A campaign that is {state} can't be changed so ({action}).")
     return following

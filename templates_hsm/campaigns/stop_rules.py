@@ -9,7 +9,7 @@ from typing import Any, Final
 import msgspec
 
 from templates_hsm.campaigns.models import StopRule
-from templates_hsm.definition import Category, Template, TemplateStatus
+from templates_hsm.definition.template_definition import Category, Template, TemplateStatus
 
 STATUS_REASONS: Final[Mapping[TemplateStatus, str]] = {
     TemplateStatus.PAUSED: "template_paused",
@@ -60,7 +60,7 @@ def freeze(template: Template) -> Frozen:
 
 
 def fingerprint(components: Any) -> str:
-    """Give a short name of a template's text and buttons."""
+    """Return a short name of a template's text and buttons."""
     return hashlib.sha256(msgspec.json.encode(components, order="deterministic")).hexdigest()[:32]
 
 

@@ -14,7 +14,7 @@ from typing import Any, Final
 
 import msgspec
 
-from inbox.messages.statuses import MessageStatus
+from inbox.model.statuses import MessageStatus
 from inbox.storage.database import Database, Document, Session
 from inbox.stream.events import Event, EventType, write_events
 from templates_hsm.campaigns.models import Campaign, Counts
@@ -60,7 +60,7 @@ async def tallies_of(database: Database, workspace_id: str, campaigns: Sequence[
 
 
 def _written_down(campaign: Mapping[str, Any]) -> Tally | None:
-    """Give the last counts of a campaign whose rows are not kept any more; None while they are."""
+    """Return the last counts of a campaign whose rows are not kept any more; None while they are."""
     if campaign.get("list_ended_at") is None:
         return None
     counts = msgspec.convert(campaign["counts"], Counts)
@@ -70,7 +70,7 @@ def _written_down(campaign: Mapping[str, Any]) -> Tally | None:
 
 
 def countable(campaigns: Sequence[Document]) -> Sequence[Document]:
-    """Give the first of some campaigns, as many as can be counted at once."""
+    """Return the first of some campaigns, as many as can be counted at once."""
     sums = accumulate(map(_total, campaigns))
     return [campaign for campaign, total in zip(campaigns, sums, strict=True) if total <= COUNTED_AT_ONCE]
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from inbox.storage.database import BlockingDatabase, Database, Document, Session
 from templates_hsm.campaigns.models import TemplateName
-from templates_hsm.definition import Template
-from templates_hsm.template_views import template_of
+from templates_hsm.definition.template_definition import Template
+from templates_hsm.store.template_views import template_of
 
 
 async def find_template(

@@ -9,9 +9,9 @@ from jinja2 import Template as Compiled
 from jinja2 import nodes
 
 from inbox.foundation.decoding import field_problem
-from inbox.messages.safe_templates import Grammar, TextRefused, compile_template, is_blank, tidy
+from inbox.messages.safe_templates import Grammar, TextRefusedError, compile_template, is_blank, tidy
 from templates_hsm.campaigns.audience_csv import MAX_VALUE_CHARS
-from templates_hsm.definition import Definition
+from templates_hsm.definition.template_definition import Definition
 
 MAX_TEMPLATE_CHARS: Final = 1_024
 MAX_DEPTH: Final = 6
@@ -30,7 +30,7 @@ class Variables:
         columns: The audience's.
 
     Raises:
-        Problem: `invalid_request` with the faulty text.
+        ProblemError: `invalid_request` with the faulty text.
     """
 
     def __init__(self, parameters: Mapping[str, Any] | None, definition: Definition, columns: Sequence[str]) -> None:
@@ -39,7 +39,7 @@ class Variables:
         self._make = _maker(wanted, _grammar(columns), "/variables", 0)
 
     def fill(self, values: Sequence[str]) -> dict[str, Any]:
-        """Give the parameters for one row; a value that is missing or blank is an empty text, and has its default."""
+        """Return the parameters for one row; a value that is missing or blank is an empty text, and has its default."""
         tidied = {name: tidy(value, MAX_VALUE_CHARS) for name, value in zip(self._columns, values, strict=False)}
         made: dict[str, Any] = self._make({name: value for name, value in tidied.items() if not is_blank(value)})
         return made
@@ -88,5 +88,5 @@ def _text_maker(compiled: Compiled) -> _Maker:
 def _compiled(text: str, grammar: Grammar, pointer: str) -> Compiled:
     try:
         return compile_template(text, grammar)
-    except TextRefused as refused:
+    except TextRefusedError as refused:
         raise field_problem(pointer, str(refused)) from None

@@ -27,7 +27,7 @@ STOP_SECONDS = 40.0
 POLL_SECONDS = 0.02
 
 
-class DemoFailed(Exception):  # noqa: N818 - a fact
+class DemoFailedError(Exception):
     """The demo ended or did not get ready; the message has its output and logs."""
 
 
@@ -118,10 +118,10 @@ class DemoProcess:
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()
-            raise DemoFailed(f"it did not stop within {STOP_SECONDS:g} s\n{self.output()}") from None
+            raise DemoFailedError(f"it did not stop within {STOP_SECONDS:g} s\n{self.output()}") from None
 
     def pids(self, part: str) -> list[int]:
-        """Give the newest process ids of `mongod`, `redis`, `serve`, `work`, `sandbox` or `supervisor`."""
+        """Return the newest process ids of `mongod`, `redis`, `serve`, `work`, `sandbox` or `supervisor`."""
         self.refresh()
         pids = self.ready["pids"][part]
         return pids if isinstance(pids, list) else [pids]
@@ -156,13 +156,13 @@ class DemoProcess:
 
         def holds() -> bool:
             if self._process is None or self._process.poll() is not None:
-                raise DemoFailed(f"it ended while waiting until {what}\n{self.output()}")
+                raise DemoFailedError(f"it ended while waiting until {what}\n{self.output()}")
             return condition()
 
         _wait(holds, what, seconds, self.output)
 
     def output(self) -> str:
-        """Give what it and its processes wrote, for messages of failed tests."""
+        """Return what it and its processes wrote, for messages of failed tests."""
         paths = [self._output, *sorted((self.directory / "logs").glob("*.log"))]
         return "\n".join(f"--- {path.name}\n{path.read_text()[-4000:]}" for path in paths if path.exists())
 
@@ -214,5 +214,5 @@ def _wait(condition: Callable[[], bool], what: str, seconds: float, output: Call
     deadline = time.monotonic() + seconds
     while not condition():
         if time.monotonic() > deadline:
-            raise DemoFailed(f"not within {seconds:g} s: {what}\n{output()}")
+            raise DemoFailedError(f"not within {seconds:g} s: {what}\n{output()}")
         time.sleep(POLL_SECONDS)

@@ -32,7 +32,7 @@ from tests.acceptance.replay_telegram import replay_updates
 from tests.chaos.http_client import HttpClient
 from tests.chaos.meta import JsonObject, MetaClient, text_message
 from tests.chaos.picture import Picture, read_picture
-from tests.chaos.waiting import NotInTime, eventually
+from tests.chaos.waiting import NotInTimeError, eventually
 
 SHOWN_AS: Mapping[str, frozenset[str]] = {
     "text": frozenset({"text"}),
@@ -203,7 +203,7 @@ class Replay:
                 self.faults.append(f"{payload.name}: answered {answer.status} {answer.body}")
         try:
             await eventually(lambda: self._all_there(payloads), "everything is there", _SECONDS)
-        except NotInTime:
+        except NotInTimeError:
             picture = await read_picture(self._api)
             self.faults += [f"{p.name}: {fault}" for p in payloads for fault in missing(picture, p)]
         self.faults += [f"dead letter: {letter}" for letter in (await self._dead_letters()) - before]

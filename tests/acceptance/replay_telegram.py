@@ -20,7 +20,7 @@ from aiohttp import web
 from tests.acceptance.demo_process import DemoProcess
 from tests.chaos.http_client import HttpClient
 from tests.chaos.picture import Picture, read_picture
-from tests.chaos.waiting import NotInTime, eventually
+from tests.chaos.waiting import NotInTimeError, eventually
 
 NOTHING = "nothing"
 """Kept raw as a notice, not shown."""
@@ -176,7 +176,7 @@ async def replay_updates(demo: DemoProcess, directory: Path) -> tuple[int, list[
 
         try:
             await eventually(all_there, "everything is there", _SECONDS)
-        except NotInTime:
+        except NotInTimeError:
             faults += missing_updates(await read_picture(api), payloads)
         faults += [f"dead letter: {letter}" for letter in (await _dead_letters(api)) - before]
         return len(payloads), faults

@@ -115,7 +115,7 @@ class Shop:
         return await eventually(look, "the document is sent", PATIENCE_SECONDS)
 
     async def received(self) -> Any:
-        """Give the last message that the customer got."""
+        """Return the last message that the customer got."""
         url = f"{self.demo.sandbox_url}/control/whatsapp/{self.number}/customers/{CUSTOMER}/thread"
         async with self.http.get(url) as answer:
             return [one for one in (await answer.json())["messages"] if one["direction"] == "in"][-1]
@@ -194,7 +194,7 @@ async def test_a_worker_killed_in_the_middle_of_a_fetch_leaves_nothing_half_stor
     database = Database(str(world.demo.ready["mongo_url"]))
 
     async def begun() -> Any:
-        """Give a file whose first bytes are here, with the worker standing still."""
+        """Return a file whose first bytes are here, with the worker standing still."""
         file = await database.files.find_one({"state": "pending", "bytes": None, "blob_id": {"$ne": None}})
         if file is None or await database.blob_chunks.find_one({"files_id": file["blob_id"]}, {"_id": 1}) is None:
             return None
@@ -221,7 +221,7 @@ async def test_a_worker_killed_in_the_middle_of_an_upload_has_not_sent(world: Wo
     database = Database(str(world.demo.ready["mongo_url"]))
 
     async def uploading() -> Any:
-        """Give the message whose file is on its way out, with the worker standing still."""
+        """Return the message whose file is on its way out, with the worker standing still."""
         on_its_way = {"uploading": {"$ne": None}}
         found = await database.messages.find_one(on_its_way, {"_id": 1})
         if found is None:

@@ -12,8 +12,8 @@ from datetime import UTC, datetime
 import pytest
 
 from inbox.foundation.ids import new_id
-from inbox.messages.content import TemplateContent
 from inbox.messages.views import Author, AuthorKind
+from inbox.model.content import TemplateContent
 from inbox.sending.outgoing import Lane, outgoing_document
 from inbox.storage.database import Database
 from tests.acceptance.demo_process import ROOT, DemoProcess

@@ -12,7 +12,7 @@ T = TypeVar("T")
 LOOK_SECONDS = 0.05
 
 
-class NotInTime(AssertionError):  # noqa: N818 - a fact
+class NotInTimeError(AssertionError):
     """What was waited for did not happen before the deadline."""
 
 
@@ -20,7 +20,7 @@ async def eventually(look: Callable[[], Awaitable[T]], what: str, seconds: float
     """Look again and again until there is something true; give it.
 
     Raises:
-        NotInTime: with what was seen last.
+        NotInTimeError: with what was seen last.
     """
     deadline = time.monotonic() + seconds
     while True:
@@ -28,7 +28,7 @@ async def eventually(look: Callable[[], Awaitable[T]], what: str, seconds: float
         if seen:
             return seen
         if time.monotonic() > deadline:
-            raise NotInTime(f"not within {seconds:g} s: {what} (last seen: {seen!r})")
+            raise NotInTimeError(f"not within {seconds:g} s: {what} (last seen: {seen!r})")
         await asyncio.sleep(LOOK_SECONDS)
 
 
@@ -38,5 +38,5 @@ async def settled(complaints: Callable[[], Awaitable[list[str]]], what: str, sec
     while found := await complaints():
         if time.monotonic() > deadline:
             listed = "\n  ".join(found[:20])
-            raise NotInTime(f"not within {seconds:g} s: {what}; {len(found)} complaints:\n  {listed}")
+            raise NotInTimeError(f"not within {seconds:g} s: {what}; {len(found)} complaints:\n  {listed}")
         await asyncio.sleep(LOOK_SECONDS)

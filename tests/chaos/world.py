@@ -151,7 +151,7 @@ class SecondServer:
 
 
 def environment_of(demo: DemoProcess) -> dict[str, str]:
-    """Give the environment in which a further process belongs to the demo."""
+    """Return the environment in which a further process belongs to the demo."""
     ready, directory = demo.ready, demo.directory
     return {
         **os.environ,

@@ -45,7 +45,7 @@ async def run_ptb(base_url: str, token: str, seen: Seen, picture: bytes) -> Repo
     async with bot:
         calls = telegram_calls(bot, telegram, lambda: telegram.InputFile(picture, filename="a.png"), seen)
         return await run(
-            Report("python-telegram-bot", _version("python-telegram-bot")), calls, _of(telegram.error.BadRequest)
+            Report("python-telegram-bot", _version("python-telegram-bot")), calls, _of(telegram.error.BadRequestError)
         )
 
 

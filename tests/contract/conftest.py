@@ -8,7 +8,7 @@ import pytest
 import pytest_asyncio
 
 from inbox.foundation.clock import Clock
-from inbox.foundation.runtime import Runtime
+from inbox.storage.runtime import Runtime
 from tests.contract.contract_world import ContractWorld, contract_world
 from tests.contract.messenger import Messenger
 from tests.contract.table import MESSENGERS

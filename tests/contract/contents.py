@@ -9,7 +9,7 @@ ROWS = [{"id": "s", "title": "Small", "description": "36–38"}, {"id": "l", "ti
 
 
 def contents(link: str) -> dict[str, dict[str, Any]]:
-    """Give the contents, with a file at `link`."""
+    """Return the contents, with a file at `link`."""
     media = {"url": link}
     return {
         "text": {"type": "text", "text": "It is: шесть штук 👍🏽"},

@@ -13,7 +13,7 @@ from aiohttp.test_utils import TestClient, TestServer
 
 from gateway.app import build_app
 from inbox.foundation.ending_tasks import end_tasks
-from inbox.foundation.runtime import Runtime
+from inbox.storage.runtime import Runtime
 from tests.integration.api.support import Actor, Client, make_team
 from workers.process import work_until
 
@@ -43,11 +43,11 @@ class ContractWorld:
             return await answer.json()
 
     async def requests(self) -> list[dict[str, Any]]:
-        """Give the emulator's raw log."""
+        """Return the emulator's raw log."""
         return list((await self.control("GET", "/control/requests"))["requests"])
 
     async def conversation(self, customer: str) -> dict[str, Any]:
-        """Give a customer's open conversation, once it is there."""
+        """Return a customer's open conversation, once it is there."""
 
         async def look() -> Any:
             found = (await self.owner.get("/conversations?limit=50")).body["items"]
@@ -56,14 +56,14 @@ class ContractWorld:
         return dict(await self.until(look))
 
     async def taken(self, customer: str) -> dict[str, Any]:
-        """Give a customer's open conversation, with the owner as its operator."""
+        """Return a customer's open conversation, with the owner as its operator."""
         conversation = await self.conversation(customer)
         answer = await self.owner.post(f"/conversations/{conversation['id']}/assign", {"operator_id": self.owner.id})
         assert answer.status == 200, answer.body
         return dict(answer.body)
 
     async def messages(self, conversation_id: str) -> list[dict[str, Any]]:
-        """Give the thread."""
+        """Return the thread."""
         return list((await self.owner.get(f"/conversations/{conversation_id}/messages")).body["items"])
 
     async def send(self, conversation_id: str, content: dict[str, Any], **more: Any) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from aiohttp import web
 
 from channels.sandbox.app import SandboxConfig, make_app
 from channels.sandbox.clock import Clock
-from inbox.channel.channel_kind import ChannelKind
+from inbox.model.channel_kind import ChannelKind
 from tests.contract.contract_world import ContractWorld
 
 CUSTOMER_NAME = "Ludmila Petrova"
@@ -37,17 +37,17 @@ class Messenger(ABC):
     has_provider: ClassVar[bool] = True
 
     def provider(self) -> web.Application:
-        """Give the provider's emulator: the sandbox, unless the messenger has one of its own."""
+        """Return the provider's emulator: the sandbox, unless the messenger has one of its own."""
         config = {"sent_delay_ms": 1, "delivered_delay_ms": 2, **self.sandbox_config()}
         return make_app(msgspec.convert(config, SandboxConfig), Clock(None))
 
     @abstractmethod
     def sandbox_config(self) -> dict[str, Any]:
-        """Give what the emulator must know."""
+        """Return what the emulator must know."""
 
     @abstractmethod
     def channel(self, provider_url: str) -> dict[str, Any]:
-        """Give the body that connects the channel."""
+        """Return the body that connects the channel."""
 
     @abstractmethod
     async def connected(self, world: ContractWorld) -> None:
@@ -67,8 +67,8 @@ class Messenger(ABC):
 
     @abstractmethod
     async def sent(self, world: ContractWorld) -> list[Any]:
-        """Give the messages that the provider got, as exact bodies without what is the same in all of them."""
+        """Return the messages that the provider got, as exact bodies without what is the same in all of them."""
 
     @abstractmethod
     async def features_heard(self, world: ContractWorld) -> set[str]:
-        """Give which of `reply`, `reaction`, `edit`, `delete`, `typing`, `read` the provider has heard of."""
+        """Return which of `reply`, `reaction`, `edit`, `delete`, `typing`, `read` the provider has heard of."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from inbox.channel.channel_kind import ChannelKind
+from inbox.model.channel_kind import ChannelKind
 from tests.contract.messenger import Messenger
 from tests.contract.telegram import Telegram
 from tests.contract.webchat import Webchat

@@ -7,7 +7,7 @@ from typing import Any, ClassVar, Final
 import channels.telegram.sender  # noqa: F401 - aiogram stops the loop for seconds: as in a worker, load it first
 from channels.telegram.parse import ALLOWED_UPDATES
 from inbox.channel.channel_directory import ChannelDirectory
-from inbox.channel.channel_kind import ChannelKind
+from inbox.model.channel_kind import ChannelKind
 from tests.contract.contract_world import ContractWorld
 from tests.contract.messenger import CUSTOMER_NAME, Messenger
 

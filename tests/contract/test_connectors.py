@@ -9,7 +9,7 @@ import structlog
 
 from channels.contract import Capabilities, Support
 from channels.registry import CONNECTORS
-from inbox.messages.content import OutgoingContent
+from inbox.model.content import OutgoingContent
 from tests.contract.contents import contents
 from tests.contract.contract_world import ContractWorld
 from tests.contract.messenger import CUSTOMER_NAME, TEXT, Messenger

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, ClassVar, Final
 
-from inbox.channel.channel_kind import ChannelKind
+from inbox.model.channel_kind import ChannelKind
 from tests.contract.contents import BUTTONS, ROWS
 from tests.contract.contract_world import ContractWorld
 from tests.contract.messenger import CUSTOMER_NAME, Messenger

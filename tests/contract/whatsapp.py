@@ -8,7 +8,7 @@ from typing import Any, ClassVar, Final
 
 import msgspec
 
-from inbox.channel.channel_kind import ChannelKind
+from inbox.model.channel_kind import ChannelKind
 from tests.contract.contract_world import ContractWorld
 from tests.contract.messenger import CUSTOMER_NAME, Messenger
 

@@ -6,7 +6,7 @@ from base64 import b64decode
 from binascii import Error as Base64Error
 from typing import Any
 
-from channels.sandbox.fetching import NotFetched, fetch
+from channels.sandbox.fetching import NotFetchedError, fetch
 from channels.sandbox.graph.cloud import Cloud
 from channels.sandbox.graph.envelope import Update
 from channels.sandbox.graph.ids import message_id
@@ -20,7 +20,7 @@ MAX_LINKED_BYTES = 16 * 1024 * 1024
 FILE_TYPES = ("image", "video", "audio", "document", "sticker")
 
 
-class BadMessage(Exception):  # noqa: N818
+class BadMessageError(Exception):
     """The control request does not describe a customer's message."""
 
 
@@ -31,10 +31,10 @@ def write(cloud: Cloud, number: Number, customer: Customer, message: JsonObject)
         message: Meta's message object; `from`, `id`, `timestamp` and `type` are filled in where missing.
 
     Raises:
-        BadMessage: The object is no message, its id is taken, or the number has blocked the customer.
+        BadMessageError: The object is no message, its id is taken, or the number has blocked the customer.
     """
     if customer.key in number.blocked:
-        raise BadMessage("The number has blocked this customer.")
+        raise BadMessageError("The number has blocked this customer.")
     filled = _filled(cloud, customer, message)
     if filled["id"] in cloud.state.messages:
         return repeat(cloud, number, customer, filled)
@@ -58,7 +58,7 @@ def repeat(cloud: Cloud, number: Number, customer: Customer, message: JsonObject
     """The same message once more: the webhook is posted again, the chat does not change."""
     kept = cloud.state.messages[message["id"]]
     if kept.chat != (number.id, customer.key):
-        raise BadMessage("This id belongs to a message of another chat.")
+        raise BadMessageError("This id belongs to a message of another chat.")
     post(cloud, number, customer, kept)
     return kept
 
@@ -85,7 +85,7 @@ async def fetch_link(cloud: Cloud, number: Number, message: JsonObject) -> None:
     """Download a file that is given by `link`, as the customer's phone would have it.
 
     Raises:
-        BadMessage: There is no file of at most 16 MB at the address.
+        BadMessageError: There is no file of at most 16 MB at the address.
     """
     kind = message.get("type")
     content = message.get(kind) if isinstance(kind, str) and kind in FILE_TYPES else None
@@ -99,16 +99,16 @@ async def fetch_link(cloud: Cloud, number: Number, message: JsonObject) -> None:
 async def _downloaded(cloud: Cloud, link: str) -> tuple[str, bytes]:
     try:
         return await fetch(cloud.webhooks.poster.session, link, MAX_LINKED_BYTES)
-    except NotFetched as error:
-        raise BadMessage(str(error)) from error
+    except NotFetchedError as error:
+        raise BadMessageError(str(error)) from error
 
 
 def _filled(cloud: Cloud, customer: Customer, message: JsonObject) -> JsonObject:
     kind = message.get("type") or next((key for key in ("text", *FILE_TYPES) if key in message), None)
     if not isinstance(kind, str):
-        raise BadMessage("The message needs a type.")
+        raise BadMessageError("The message needs a type.")
     if kind not in (*NO_WINDOW, "system") and kind not in message:
-        raise BadMessage(f"A message of type {kind} needs an object {kind}.")
+        raise BadMessageError(f"A message of type {kind} needs an object {kind}.")
     sender: JsonObject = {"from": customer.wa_id} if customer.wa_id else {}
     sender["from_user_id"] = customer.user_id
     filled = {
@@ -126,7 +126,7 @@ def _seconds(timestamp: Any) -> float:
     try:
         return float(timestamp)
     except ValueError as error:
-        raise BadMessage("timestamp must be seconds since the epoch.") from error
+        raise BadMessageError("timestamp must be seconds since the epoch.") from error
 
 
 def _keep_file(cloud: Cloud, number: Number, message: JsonObject) -> None:
@@ -149,7 +149,7 @@ def _decoded(data: Any) -> bytes:
     try:
         return b64decode(str(data), validate=True)
     except (Base64Error, ValueError) as error:
-        raise BadMessage("data_base64 is not base64.") from error
+        raise BadMessageError("data_base64 is not base64.") from error
 
 
 def _note(cloud: Cloud, customer: Customer, message: ChatMessage) -> None:

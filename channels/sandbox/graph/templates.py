@@ -74,7 +74,7 @@ class Template:
         return True
 
     def take_held(self) -> list[str]:
-        """Give the messages that waited, once, and end the pacing."""
+        """Return the messages that waited, once, and end the pacing."""
         held, self.held, self.hold_after = self.held, [], None
         return held
 

@@ -6,13 +6,13 @@ from base64 import b64decode
 from binascii import Error as Base64Error
 from typing import Any
 
-from channels.sandbox.fetching import NotFetched, fetch
+from channels.sandbox.fetching import NotFetchedError, fetch
 from channels.sandbox.telegram.files import StoredFile
 from channels.sandbox.telegram.media_objects import describe_again, make_object
 from channels.sandbox.telegram.method_media import KINDS
 from channels.sandbox.telegram.state import Bot, JsonObject
 from channels.sandbox.telegram.world import Telegram
-from channels.sandbox.web_answers import BadRequest
+from channels.sandbox.web_answers import BadRequestError
 
 MAX_LINKED_BYTES = 50 * 1024 * 1024
 
@@ -24,7 +24,7 @@ async def with_files(telegram: Telegram, bot: Bot, content: JsonObject) -> JsonO
     fields of Telegram's object beside it; an object that has all its fields stays as it is.
 
     Raises:
-        BadRequest: A file is none of these.
+        BadRequestError: A file is none of these.
     """
     made: JsonObject = {}
     for key, value in content.items():
@@ -36,7 +36,7 @@ async def _file(telegram: Telegram, bot: Bot, kind: str, given: Any) -> Any:
     if isinstance(given, list) and given and all("file_unique_id" in one for one in given if isinstance(one, dict)):
         return given
     if not isinstance(given, dict):
-        raise BadRequest(f"{kind} must be an object with data_base64, link or file_id")
+        raise BadRequestError(f"{kind} must be an object with data_base64, link or file_id")
     if "file_unique_id" in given and "file_id" in given:
         return given
     fields = {key: value for key, value in given.items() if key not in ("data_base64", "link", "file_id")}
@@ -56,10 +56,10 @@ async def _bytes(telegram: Telegram, known: StoredFile | None, given: JsonObject
     if "link" in given:
         try:
             mime_type, data = await fetch(telegram.poster.session, str(given["link"]), MAX_LINKED_BYTES)
-        except NotFetched as error:
-            raise BadRequest(str(error)) from error
+        except NotFetchedError as error:
+            raise BadRequestError(str(error)) from error
         return data, mime_type
     try:
         return b64decode(str(given["data_base64"]), validate=True), None
     except (KeyError, Base64Error, ValueError) as error:
-        raise BadRequest("a file needs data_base64, link or the file_id of an upload") from error
+        raise BadRequestError("a file needs data_base64, link or the file_id of an upload") from error

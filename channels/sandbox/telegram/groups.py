@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from channels.sandbox.telegram.state import Bot, Chat, JsonObject
 from channels.sandbox.telegram.world import Telegram
-from channels.sandbox.web_answers import Conflict
+from channels.sandbox.web_answers import ConflictError
 
 SUPERGROUPS_BELOW = -1_000_000_000_000
 GROUP_ANONYMOUS = {"id": 1087968824, "is_bot": True, "first_name": "Group", "username": "GroupAnonymousBot"}
@@ -17,10 +17,10 @@ def migrate(telegram: Telegram, bot: Bot, chat: Chat) -> Chat:
     """Turn a group into a supergroup.
 
     Raises:
-        Conflict: It is no group, or no longer.
+        ConflictError: It is no group, or no longer.
     """
     if chat.info["type"] != "group" or chat.migrated_to is not None:
-        raise Conflict("only a group can become a supergroup, and only once")
+        raise ConflictError("only a group can become a supergroup, and only once")
     after = Chat({**chat.info, "id": SUPERGROUPS_BELOW + chat.id, "type": "supergroup"})
     bot.chats[after.id] = after
     chat.migrated_to = after.id

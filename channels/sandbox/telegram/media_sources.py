@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from channels.sandbox.fetching import NotFetched, fetch
+from channels.sandbox.fetching import NotFetchedError, fetch
 from channels.sandbox.telegram.call import Call
 from channels.sandbox.telegram.errors import BotApiError, bad_request
 from channels.sandbox.telegram.images import image_size
@@ -77,7 +77,7 @@ async def _fetched(call: Call, kind: str, url: str) -> Source:
     limit = MAX_LINKED_BYTES.get(kind, MAX_LINKED_OTHER_BYTES)
     try:
         mime_type, data = await fetch(call.telegram.poster.session, url, limit)
-    except NotFetched as error:
+    except NotFetchedError as error:
         raise bad_request("failed to get HTTP URL content") from error
     if mime_type == "text/html":
         raise bad_request("wrong type of the web page content")

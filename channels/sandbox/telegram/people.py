@@ -14,7 +14,7 @@ from channels.sandbox.telegram.reactions import react
 from channels.sandbox.telegram.sending import quoted
 from channels.sandbox.telegram.state import Bot, Chat, JsonObject, Person, Press
 from channels.sandbox.telegram.world import Telegram
-from channels.sandbox.web_answers import BadRequest, Conflict, NotFound
+from channels.sandbox.web_answers import BadRequestError, ConflictError, NotFoundError
 
 GIVEN_BY_TELEGRAM = ("message_id", "from", "chat", "date")
 EDITABLE = ("text", "caption")
@@ -28,15 +28,15 @@ async def write(telegram: Telegram, bot: Bot, person: Person, message: JsonObjec
         message: Telegram's message object without ids; with `chat` it goes to that group.
 
     Raises:
-        BadRequest: The object is no message.
-        Conflict: They have blocked the bot.
+        BadRequestError: The object is no message.
+        ConflictError: They have blocked the bot.
     """
     chat = chat_for(bot, person, message.get("chat"))
     if person.blocked and chat.id == person.id:
-        raise Conflict("this person has blocked the bot; unblock first")
+        raise ConflictError("this person has blocked the bot; unblock first")
     content = {key: value for key, value in message.items() if key not in GIVEN_BY_TELEGRAM and value is not None}
     if not content.keys() - {"reply_to_message", "media_group_id"}:
-        raise BadRequest("a message needs a content, such as text")
+        raise BadRequestError("a message needs a content, such as text")
     _fill_reply(chat, content)
     _fill_topic(chat, content)
     content = await with_files(telegram, bot, content)
@@ -56,7 +56,7 @@ async def write(telegram: Telegram, bot: Bot, person: Person, message: JsonObjec
 
 def _date(telegram: Telegram, given: Any) -> int:
     if given is not None and not isinstance(given, int):
-        raise BadRequest("date must be seconds since the epoch")
+        raise BadRequestError("date must be seconds since the epoch")
     return given or int(telegram.clock.now())
 
 
@@ -64,15 +64,15 @@ def edit(telegram: Telegram, bot: Bot, person: Person, given: JsonObject) -> Jso
     """A person changes the text or caption of their message.
 
     Raises:
-        BadRequest: Nothing to change is named.
-        NotFound: They have written no such message.
+        BadRequestError: Nothing to change is named.
+        NotFoundError: They have written no such message.
     """
     chat, message = _message(bot, person, given)
     if message["from"]["id"] != person.id:
-        raise NotFound("this is not their message")
+        raise NotFoundError("this is not their message")
     changes = {key: str(given[key]) for key in EDITABLE if given.get(key)}
     if not changes:
-        raise BadRequest("text or caption is needed")
+        raise BadRequestError("text or caption is needed")
     old = {key: value for key, value in message.items() if key not in ("entities", "caption_entities")}
     changed = old | _with_entities(changes) | {"edit_date": int(telegram.clock.now())}
     chat.messages[changed["message_id"]] = changed
@@ -85,7 +85,7 @@ def set_reaction(telegram: Telegram, bot: Bot, person: Person, given: JsonObject
     """A person reacts to a message with `emoji`, or takes their reaction back without.
 
     Raises:
-        NotFound: There is no such message.
+        NotFoundError: There is no such message.
     """
     chat, message = _message(bot, person, given)
     emoji = given.get("emoji")
@@ -108,7 +108,7 @@ def press(telegram: Telegram, bot: Bot, person: Person, given: JsonObject) -> Js
     """A person presses an inline button, named by its `data` or its `text`.
 
     Raises:
-        NotFound: The message has no such button.
+        NotFoundError: The message has no such button.
     """
     chat, message = _message(bot, person, given)
     query_id = str(secrets.randbits(62))
@@ -131,7 +131,7 @@ def _button_data(message: JsonObject, given: JsonObject) -> str:
     for button in (button for row in rows for button in row if "callback_data" in button):
         if button["callback_data"] == given.get("data") or button["text"] == given.get("text"):
             return str(button["callback_data"])
-    raise NotFound("the message has no such button")
+    raise NotFoundError("the message has no such button")
 
 
 def set_blocked(telegram: Telegram, bot: Bot, person: Person, *, blocked: bool) -> JsonObject:
@@ -163,19 +163,19 @@ def chat_for(bot: Bot, person: Person, given: Any) -> Chat:
     """The private chat, or the group that the control request names.
 
     Raises:
-        BadRequest: It names none.
-        Conflict: The group has become a supergroup.
+        BadRequestError: It names none.
+        ConflictError: The group has become a supergroup.
     """
     if given is None:
         return bot.private_chat(person)
     if not isinstance(given, dict) or not isinstance(given.get("id"), int) or given["id"] >= 0:
-        raise BadRequest("chat must be a group: {id (negative), type, title}")
+        raise BadRequestError("chat must be a group: {id (negative), type, title}")
     chat = bot.chats.get(given["id"])
     if chat is None:
         kind = "supergroup" if given["id"] <= -1_000_000_000_000 else "group"
         chat = bot.chats[given["id"]] = Chat({"title": "Group", "type": kind, **given})
     if chat.migrated_to is not None:
-        raise Conflict(f"the group is now {chat.migrated_to}")
+        raise ConflictError(f"the group is now {chat.migrated_to}")
     return chat
 
 
@@ -184,7 +184,7 @@ def _message(bot: Bot, person: Person, given: JsonObject) -> tuple[Chat, JsonObj
     message_id = given.get("message_id")
     message = chat.messages.get(message_id) if isinstance(message_id, int) else None
     if message is None:
-        raise NotFound("there is no message with this message_id in the chat")
+        raise NotFoundError("there is no message with this message_id in the chat")
     return chat, message
 
 
@@ -196,7 +196,7 @@ def _fill_reply(chat: Chat, content: JsonObject) -> None:
     message_id = given.get("message_id") if isinstance(given, dict) else None
     found = chat.messages.get(message_id) if isinstance(message_id, int) else None
     if found is None:
-        raise BadRequest("reply_to_message must be {message_id} of a message in this chat")
+        raise BadRequestError("reply_to_message must be {message_id} of a message in this chat")
     content["reply_to_message"] = quoted(found)
 
 

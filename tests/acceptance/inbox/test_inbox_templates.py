@@ -45,7 +45,7 @@ def started(shop: Shop, customer: Customer) -> dict[str, Any]:
 
 
 def saw(customer: Customer) -> list[str]:
-    """Give the texts of all that the customer got, templates as they were shown."""
+    """Return the texts of all that the customer got, templates as they were shown."""
     thread = customer._control("GET", "/thread")["messages"]
     got = [one for one in thread if one["direction"] == "in"]
     return [one["text"]["body"] if one["type"] == "text" else one["rendered"]["body"] for one in got]

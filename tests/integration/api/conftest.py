@@ -8,7 +8,7 @@ import pytest_asyncio
 from aiohttp.test_utils import TestClient, TestServer
 
 from gateway.app import build_app
-from inbox.foundation.runtime import Runtime
+from inbox.storage.runtime import Runtime
 from tests.integration.api.support import Actor, Client, Team, make_team
 
 

@@ -15,10 +15,10 @@ from aiohttp.test_utils import TestClient
 
 from gateway.parts import PARTS
 from inbox.foundation.ids import new_id
-from inbox.foundation.runtime import Runtime
 from inbox.people.access import Role, Scope
 from inbox.people.accounts import NewOperator, create_operator, create_workspace, issue_sign_in
 from inbox.people.api_keys import ApiKeyRequest, create_api_key
+from inbox.storage.runtime import Runtime
 
 PASSWORD = "correct horse battery"
 API = "/api/v1"
@@ -77,7 +77,7 @@ class Team:
 
 
 def whatsapp_channel(number: str = "1001", **changes: Any) -> dict[str, Any]:
-    """Give the body that connects a number."""
+    """Return the body that connects a number."""
     credentials = {
         "phone_number_id": number,
         "waba_id": "2001",
@@ -89,7 +89,7 @@ def whatsapp_channel(number: str = "1001", **changes: Any) -> dict[str, Any]:
 
 
 def draft(channel_id: str, name: str = "order_update", **changes: Any) -> dict[str, Any]:
-    """Give the body that makes a sound draft."""
+    """Return the body that makes a sound draft."""
     body = {
         "type": "BODY",
         "text": "Hello {{1}}, your order {{2}} is on its way to you.",
@@ -161,7 +161,7 @@ async def approved_template(client: Client, workspace_id: str, channel: dict[str
 
 
 def campaign_of(channel: dict[str, Any], **changes: Any) -> dict[str, Any]:
-    """Give the body that makes a campaign."""
+    """Return the body that makes a campaign."""
     consent = {"source": "shop", "at": "2026-01-02T03:04:05Z", "wording": "Offers please."}
     template = {"name": "sale", "language": "en"}
     return {"name": "Sale", "channel_id": channel["id"], "template": template, "consent": consent, **changes}

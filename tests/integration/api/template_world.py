@@ -12,8 +12,8 @@ import aiohttp
 
 from gateway.parts import PARTS, Parts
 from inbox.foundation.ending_tasks import end_tasks
-from inbox.foundation.runtime import Runtime
-from templates_hsm.template_reader import TemplateReader
+from inbox.storage.runtime import Runtime
+from templates_hsm.sync.template_reader import TemplateReader
 from tests.integration.api.support import Actor, Team, customer_writes, draft, whatsapp_channel
 from workers.process import work_until
 
@@ -112,7 +112,7 @@ async def working(runtime: Runtime) -> AsyncIterator[None]:
 
 
 async def thread(shop: Shop, customer: str = CUSTOMER) -> list[dict[str, Any]]:
-    """Give what the customer sees that came from the business."""
+    """Return what the customer sees that came from the business."""
     shown = await shop.at_provider("GET", f"/whatsapp/1001/customers/{customer}/thread")
     return [message for message in shown["messages"] if message["direction"] == "in"]
 
@@ -127,6 +127,6 @@ async def conversation(shop: Shop, text: str = "Hello?") -> dict[str, Any]:
 
 
 async def message_of(shop: Shop, conversation_id: str, message_id: str) -> dict[str, Any]:
-    """Give a message as it is now, wherever in the conversation."""
+    """Return a message as it is now, wherever in the conversation."""
     found = (await shop.owner.get(f"/conversations/{conversation_id}/messages")).body["items"]
     return next((dict(message) for message in found if message["id"] == message_id), {})

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from gateway.campaign_shell import Refused, Shell
 from gateway.commands.campaign import campaign_fields, prepare
+from gateway.commands.campaign_shell import Refused, Shell
 from tests.integration.api.support import Team, approved_template, whatsapp_channel
 
 GOOD = "phone,name\n+4915120000000,Ann\nnobody,Eve\n"

@@ -12,13 +12,13 @@ import pytest_asyncio
 
 from inbox.foundation.clock import FixedClock
 from inbox.foundation.ending_tasks import end_tasks
-from inbox.foundation.runtime import Runtime
 from inbox.storage.database import Database
-from queueing.presence import Presence
-from queueing.routing import Routing
+from inbox.storage.runtime import Runtime
+from queueing.operators.presence import Presence
+from queueing.routing.route_batch import Routing
 from tests.integration.api.support import PASSWORD, Actor, Answer, Client, Team, customer_writes, whatsapp_channel
-from workers.relay import Relay
-from workers.relay_log import Keep
+from workers.relay.relay import Relay
+from workers.relay.relay_log import Keep
 
 UNKNOWN = "0" * 24
 AT_ONCE = 30

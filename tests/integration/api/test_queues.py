@@ -10,9 +10,9 @@ import pytest
 import pytest_asyncio
 
 from inbox.foundation.clock import FixedClock
-from inbox.foundation.runtime import Runtime
 from inbox.storage.database import Database
-from queueing.routing import Routing
+from inbox.storage.runtime import Runtime
+from queueing.routing.route_batch import Routing
 from tests.integration.api.support import Actor, Answer, Team, customer_writes, whatsapp_channel
 
 UNKNOWN = "0" * 24

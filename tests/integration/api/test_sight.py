@@ -12,10 +12,10 @@ import pytest_asyncio
 from gateway.api.call import Route
 from gateway.api.routes import ROUTES
 from inbox.foundation.ids import new_id
-from inbox.foundation.runtime import Runtime
 from inbox.people.access import Role, Scope
 from inbox.people.accounts import NewOperator, create_operator, issue_sign_in
 from inbox.storage.database import Database
+from inbox.storage.runtime import Runtime
 from tests.integration.api.support import Actor, Team, customer_writes, whatsapp_channel
 from tests.integration.api.test_isolation import BODIES
 

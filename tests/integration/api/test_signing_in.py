@@ -11,10 +11,10 @@ from aiohttp.test_utils import TestClient, TestServer
 
 from gateway.app import build_app
 from inbox.foundation.clock import FixedClock
-from inbox.foundation.runtime import Runtime
 from inbox.people.accounts import issue_password_token
 from inbox.people.login_limit import MAX_FAILURES
 from inbox.storage.database import Database
+from inbox.storage.runtime import Runtime
 from tests.integration.api.support import PASSWORD, Actor, Team
 
 

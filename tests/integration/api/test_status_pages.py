@@ -13,10 +13,10 @@ from redis.exceptions import AuthenticationError, BusyLoadingError, ResponseErro
 from redis.exceptions import ConnectionError as RedisConnectionError
 
 from gateway.app import build_app
-from gateway.status_pages import what_redis_refuses
-from inbox.foundation.runtime import Runtime, connect_redis
+from gateway.http.status_pages import what_redis_refuses
 from inbox.storage.database import Database
 from inbox.storage.leases import Leases
+from inbox.storage.runtime import Runtime, connect_redis
 from tests.integration.api.support import Actor, Client, Team
 
 NOWHERE = "127.0.0.1:1"

@@ -25,7 +25,7 @@ from tests.integration.api.template_world import (
     thread,
     working,
 )
-from workers.keep_windows import WindowKeeper
+from workers.deadlines.keep_windows import WindowKeeper
 
 ORDER_TEXT = "Hello {{1}}, your order {{2}} is on its way to you."
 WINDOW = timedelta(hours=25)
@@ -150,7 +150,7 @@ class TestHeldReplies:
         await shop.at_provider("POST", f"/whatsapp/1001/customers/{CUSTOMER}/messages", message)
 
     async def closed_window(self, shop: Shop, clock: Clock) -> dict[str, Any]:
-        """Give a conversation whose window closed an hour ago; the emulator lives in the clock's time."""
+        """Return a conversation whose window closed an hour ago; the emulator lives in the clock's time."""
         talk = await conversation(shop)
         past = {"$set": {"window_expires_at": clock.now() - timedelta(hours=1)}}
         await shop.runtime.database.conversations.update_one({"_id": talk["id"]}, past)

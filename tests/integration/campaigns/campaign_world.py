@@ -9,13 +9,13 @@ from typing import Any
 
 from inbox.arriving.inbound import Customer, MessageReceived, ProviderError
 from inbox.arriving.ingest import Addressed, Ingest
-from inbox.channel.channel_kind import ChannelKind
-from inbox.channel.channel_ref import ChannelRef
 from inbox.contacts.suppression import Suppression
 from inbox.foundation.clock import FixedClock
-from inbox.messages.content import TextContent
+from inbox.model.channel_kind import ChannelKind
+from inbox.model.channel_ref import ChannelRef
+from inbox.model.content import TextContent
 from inbox.sending.delivery import Delivery, Ended
-from inbox.sending.outbound import SendFailed, SendReceipt
+from inbox.sending.outbound import SendFailedError, SendReceipt
 from inbox.sending.retry_rules import judge
 from inbox.storage.database import Database
 from inbox.storage.sequence import SequenceClock
@@ -132,7 +132,7 @@ class CampaignWorld:
         now = self.clock.now()
         ended = []
         for attempt in began:
-            result = SendFailed(refused) if refused else SendReceipt(provider_id=f"p-{attempt.message.id}")
+            result = SendFailedError(refused) if refused else SendReceipt(provider_id=f"p-{attempt.message.id}")
             ended.append(Ended(message_id=attempt.message.id, verdict=judge(result, attempts=8, now=now)))
         await self.delivery().end(ended)
         return sorted(attempt.message.to for attempt in began)

@@ -12,7 +12,7 @@ import pytest
 from inbox.arriving.inbound import ProviderError
 from inbox.contacts.contact_models import OptOutSource
 from inbox.foundation.clock import FixedClock
-from inbox.foundation.problems import Problem
+from inbox.foundation.problems import ProblemError
 from inbox.storage.isolation import Isolated
 from templates_hsm.campaigns.audience_csv import AudienceFile
 from templates_hsm.campaigns.audience_store import AudienceWriter, remove_abandoned
@@ -241,10 +241,10 @@ async def test_too_many_failures_stop_it_and_are_forgiven_on_resume(world: Campa
 
 async def test_what_is_started_can_not_be_changed(world: CampaignWorld) -> None:
     campaign = await world.running()
-    with pytest.raises(Problem) as refused:
+    with pytest.raises(ProblemError) as refused:
         await world.store.patch(W, campaign.id, {"name": "Other"})
     assert refused.value.code == "conflict"
-    with pytest.raises(Problem):
+    with pytest.raises(ProblemError):
         await world.fill(campaign.id, listing(phones(9)))
 
 

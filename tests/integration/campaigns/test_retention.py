@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from inbox.foundation.problems import Problem
+from inbox.foundation.problems import ProblemError
 from inbox.storage.isolation import Isolated
 from templates_hsm.campaigns.audience_store import remove_abandoned
 from templates_hsm.campaigns.campaign_store import CampaignStore
@@ -42,9 +42,9 @@ async def test_a_list_goes_half_a_year_after_the_end_and_its_counts_stay(world: 
     assert (await swept(world), await rows(world)) == (1, 0)
     assert (await swept(world), await world.counts(campaign.id)) == (0, counts)
     assert len(await world.messages()) == 2
-    with pytest.raises(Problem):
+    with pytest.raises(ProblemError):
         check_list_kept(await store.find(W, campaign.id))
-    with pytest.raises(Problem):
+    with pytest.raises(ProblemError):
         await store.retry(W, campaign.id)
 
 

@@ -12,9 +12,9 @@ import pytest_asyncio
 
 from inbox.arriving.inbound import ProviderError
 from inbox.foundation.clock import FixedClock
-from inbox.foundation.problems import Problem
-from inbox.foundation.runtime import Runtime
+from inbox.foundation.problems import ProblemError
 from inbox.storage.database import Database
+from inbox.storage.runtime import Runtime
 from templates_hsm.campaigns.models import StopRule
 from templates_hsm.campaigns.states import Action
 from templates_hsm.campaigns.supervision import look_after
@@ -79,7 +79,7 @@ async def test_a_deleted_channel_stops_what_runs_and_what_is_planned(world: Camp
     for campaign_id in (running.id, planned.id):
         stopped = await world.store.find(W, campaign_id)
         assert (stopped["state"], stopped["reason"]) == ("stopped", "channel_deleted")
-    with pytest.raises(Problem):
+    with pytest.raises(ProblemError):
         await world.store.resume(W, paused.id)
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from gateway.seed import find_again, sandbox_config, seed
+from gateway.demo.seed import find_again, sandbox_config, seed
 from inbox.channel.channel_directory import ChannelDirectory
-from inbox.foundation.runtime import Runtime
+from inbox.storage.runtime import Runtime
 
 OLD, NEW = "http://127.0.0.1:8090", "http://127.0.0.1:8190"
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 from redis.asyncio import Redis
 
-from inbox.foundation.runtime import Runtime
 from inbox.storage.database import Database
 from inbox.storage.indexes import missing_indexes
+from inbox.storage.runtime import Runtime
 
 
 @pytest.mark.parametrize("run", [1, 2])

@@ -19,14 +19,14 @@ from redis.asyncio import Redis
 from gateway.embedded.binaries import find_redis_server
 from inbox.foundation.clock import Clock
 from inbox.foundation.ending_tasks import end_tasks
-from inbox.foundation.problems import Problem
-from inbox.foundation.runtime import connect_redis
+from inbox.foundation.problems import ProblemError
 from inbox.people.access import Placement
 from inbox.storage.database import Database, Session
+from inbox.storage.runtime import connect_redis
 from inbox.stream.event_stream import Cursor, EventReader, StreamEvent
 from inbox.stream.events import Audience, Event, EventType, write_events
-from workers.relay import Relay
-from workers.relay_log import Keep
+from workers.relay.relay import Relay
+from workers.relay.relay_log import Keep
 
 PLENTY = Keep(100_000, 86_400)
 
@@ -35,7 +35,7 @@ async def eventually(check: Callable[[], Awaitable[Any]], seconds: float = 15.0)
     """Ask until the answer is true."""
     async with asyncio.timeout(seconds):
         while True:
-            with suppress(Problem):
+            with suppress(ProblemError):
                 answer = await check()
                 if answer:
                     return answer
@@ -99,7 +99,7 @@ async def read_numbers(reader: EventReader, workspace_id: str, cursor: Cursor, p
 async def is_expired(reader: EventReader, workspace_id: str, cursor: Cursor) -> bool:
     try:
         await reader.read(workspace_id, cursor, 10)
-    except Problem as problem:
+    except ProblemError as problem:
         if problem.code != "cursor_expired":
             raise
         return True

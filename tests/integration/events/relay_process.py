@@ -6,10 +6,10 @@ import asyncio
 import sys
 
 from inbox.foundation.clock import Clock
-from inbox.foundation.runtime import connect_redis
 from inbox.storage.database import Database
-from workers.relay import Relay
-from workers.relay_log import Keep
+from inbox.storage.runtime import connect_redis
+from workers.relay.relay import Relay
+from workers.relay.relay_log import Keep
 
 
 async def main(mongo_url: str, redis_url: str, lease_seconds: float) -> None:

@@ -13,11 +13,11 @@ from aiohttp import web
 from redis.asyncio import Redis
 
 from gateway.api.problem_response import problem_response
-from gateway.event_hub import EventHub
-from gateway.event_routes import PATH, EventRoutes
-from gateway.event_socket import Services, Times
-from gateway.sockets import OpenSockets
-from inbox.foundation.problems import Problem
+from gateway.events.event_hub import EventHub
+from gateway.events.event_routes import PATH, EventRoutes
+from gateway.events.event_socket import Services, Times
+from gateway.http.sockets import OpenSockets
+from inbox.foundation.problems import ProblemError
 from inbox.people.access import Caller, CallerKind, Role
 from inbox.stream.event_stream import EventReader
 
@@ -34,7 +34,7 @@ def caller(name: str, role: Role = Role.OPERATOR, **reach: frozenset[str]) -> Ca
 async def problems(request: web.Request, handler: Any) -> web.StreamResponse:
     try:
         response: web.StreamResponse = await handler(request)
-    except Problem as problem:
+    except ProblemError as problem:
         return problem_response(problem)
     return response
 
@@ -56,12 +56,12 @@ class EventServer:
         if token == "away":
             raise ConnectionError
         if token not in self.callers:
-            raise Problem("unauthenticated", "unknown")
+            raise ProblemError("unauthenticated", "unknown")
         return self.callers[token]
 
     async def _on_typing(self, caller: Caller, conversation_id: str) -> None:
         if conversation_id == "foreign":
-            raise Problem("not_found", "There is no such conversation.")
+            raise ProblemError("not_found", "There is no such conversation.")
         self.typed.append((caller.id, conversation_id))
 
     async def _on_alive(self, caller: Caller) -> None:
@@ -97,7 +97,7 @@ class Client:
         self.seen: list[int] = []
 
     async def frame(self, seconds: float = 10.0) -> dict[str, Any]:
-        """Give the next frame, or `{"closed": code}`."""
+        """Return the next frame, or `{"closed": code}`."""
         async with asyncio.timeout(seconds):
             message = await self.socket.receive()
         if message.type is not aiohttp.WSMsgType.TEXT:
@@ -107,7 +107,7 @@ class Client:
         return frame
 
     async def next(self, kind: str) -> dict[str, Any]:
-        """Give the next frame of a type; pass over heartbeats."""
+        """Return the next frame of a type; pass over heartbeats."""
         end = time.monotonic() + 10
         while True:
             frame = await self.frame()
@@ -117,7 +117,7 @@ class Client:
             assert frame.get("type") == "heartbeat", frame
 
     async def numbers(self, count: int) -> list[int]:
-        """Give the numbers of the next events."""
+        """Return the numbers of the next events."""
         return [(await self.next("data"))["data"]["n"] for _ in range(count)]
 
     async def closed(self) -> int:

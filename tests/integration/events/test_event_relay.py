@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 
 from redis.asyncio import Redis
 
-from inbox.foundation.problems import Problem
+from inbox.foundation.problems import ProblemError
 from inbox.people.access import Caller, CallerKind, Placement, Role
 from inbox.storage.database import Database
 from inbox.stream.event_stream import Cursor, EventReader
@@ -26,7 +26,7 @@ from tests.integration.events.events_world import (
     write,
     write_numbers,
 )
-from workers.relay_log import Keep
+from workers.relay.relay_log import Keep
 
 W = "w1"
 
@@ -189,6 +189,6 @@ async def _count_is(reader: EventReader, count: int, workspace_id: str = W) -> C
 async def _refused(text: str) -> bool:
     try:
         Cursor.decode(text, W)
-    except Problem as problem:
+    except ProblemError as problem:
         return problem.code == "cursor_expired"
     return False

@@ -13,9 +13,9 @@ from redis.asyncio import Redis
 
 from gateway.embedded.servers import EmbeddedServers
 from inbox.foundation.clock import Clock
-from inbox.foundation.problems import Problem
-from inbox.foundation.runtime import connect_redis
+from inbox.foundation.problems import ProblemError
 from inbox.storage.database import Database
+from inbox.storage.runtime import connect_redis
 from inbox.stream.event_stream import EPOCH_KEY, Cursor, EventReader
 from tests.integration.events.events_world import (
     OwnRedis,
@@ -29,10 +29,10 @@ from tests.integration.events.events_world import (
     write,
     write_numbers,
 )
-from workers.relay import Relay
-from workers.relay_log import EpochLost, EventLog, Fenced, Keep, Stamped
-from workers.relay_source import EventDocument, HistoryLost, Place, open_source
-from workers.relay_state import RelayState, RelayStates
+from workers.relay.relay import Relay
+from workers.relay.relay_log import EpochLostError, EventLog, FencedError, Keep, Stamped
+from workers.relay.relay_source import EventDocument, HistoryLostError, Place, open_source
+from workers.relay.relay_state import RelayState, RelayStates
 
 W = "w1"
 KEEP = Keep(100_000, 86_400)
@@ -128,7 +128,7 @@ async def test_without_an_epoch_nothing_is_claimed(database: Database, redis: Re
         before = await eventually(lambda: reader.current(W))
     await redis.flushall()
     for question in (reader.current(W), reader.read(W, before, 10)):
-        with pytest.raises(Problem) as caught:
+        with pytest.raises(ProblemError) as caught:
             await question
         assert caught.value.code == "unavailable"
 
@@ -148,7 +148,7 @@ async def test_a_restarted_redis_begins_a_new_epoch(
         end = await eventually(lambda: _count_is(reader, 10))
         await own_redis.kill()
         await write_numbers(database, W, range(10, 12))
-        with pytest.raises(Problem, match="unavailable"):
+        with pytest.raises(ProblemError, match="unavailable"):
             await reader.current(W)
         await own_redis.start()
         fresh = await eventually(lambda: _newer_epoch(reader, end))
@@ -214,7 +214,7 @@ async def test_lost_history_begins_a_new_epoch_and_goes_on(
 
 async def test_a_token_that_can_not_be_resumed_is_lost_history(database: Database) -> None:
     """One older than the oplog is answered likewise; but this run's oplog is whole."""
-    with pytest.raises(HistoryLost):
+    with pytest.raises(HistoryLostError):
         async with open_source(database, {"_data": "00"}, Place()):
             pass
 
@@ -258,10 +258,10 @@ async def test_a_zombie_is_refused_by_redis_and_by_the_state(database: Database,
         assert await new.adopt("e1")
         assert await new.append([document], KEEP, 0) == 0
         for late in (old.append([document], KEEP, 0), old.begin("e2"), old.adopt("e1")):
-            with pytest.raises(Fenced):
+            with pytest.raises(FencedError):
                 await late
         await redis.delete(EPOCH_KEY)
-        with pytest.raises(EpochLost):
+        with pytest.raises(EpochLostError):
             await new.append([], KEEP, 0)
     finally:
         await old.aclose()
@@ -269,9 +269,9 @@ async def test_a_zombie_is_refused_by_redis_and_by_the_state(database: Database,
     late_states, states = RelayStates(database, 1), RelayStates(database, 2)
     await late_states.claim()
     await states.claim()
-    with pytest.raises(Fenced):
+    with pytest.raises(FencedError):
         await late_states.save(RelayState({"_data": "old"}, Place(), "e"))
-    with pytest.raises(Fenced):
+    with pytest.raises(FencedError):
         await late_states.claim()
 
 

@@ -9,8 +9,8 @@ import aiohttp
 import pytest
 from redis.asyncio import Redis
 
-from gateway import event_socket
-from gateway.event_socket import Times
+from gateway.events import event_socket
+from gateway.events.event_socket import Times
 from inbox.people.access import Placement, Role
 from inbox.storage.database import Database
 from inbox.stream.event_stream import EventReader

@@ -7,7 +7,7 @@ import asyncio
 import pytest
 
 from inbox.storage.database import Database
-from inbox.storage.leases import Lease, LeaseLost, Leases
+from inbox.storage.leases import Lease, LeaseLostError, Leases
 from tests.integration.events.events_world import eventually, stop
 
 
@@ -65,7 +65,7 @@ async def test_work_is_cancelled_when_the_lease_is_lost(database: Database) -> N
 
     holding = asyncio.ensure_future(leases.holding(lease, work()))
     await database.leases.update_one({"_id": "x"}, {"$inc": {"fence": 1}})
-    with pytest.raises(LeaseLost):
+    with pytest.raises(LeaseLostError):
         await holding
     assert ended.is_set()
 

@@ -12,7 +12,7 @@ from moto.server import ThreadedMotoServer
 
 from inbox.files.s3_store import S3Settings
 from inbox.foundation.clock import Clock
-from inbox.foundation.runtime import Runtime
+from inbox.storage.runtime import Runtime
 from tests.contract.contract_world import ContractWorld, contract_world
 from tests.contract.whatsapp import WhatsApp
 

@@ -7,8 +7,8 @@ import dataclasses
 from pydantic import SecretStr
 
 from inbox.files.s3_store import S3Settings
-from inbox.foundation.runtime import Runtime
 from inbox.foundation.settings import FilesStore
+from inbox.storage.runtime import Runtime
 from tests.contract.contract_world import contract_world
 from tests.contract.whatsapp import WhatsApp
 from tests.integration.files.test_files import CUSTOMER, PNG, customer_sends, file_in, upload

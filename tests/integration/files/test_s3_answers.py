@@ -9,7 +9,7 @@ import pytest_asyncio
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 
-from inbox.files.blob_store import StoreUnavailable
+from inbox.files.blob_store import StoreUnavailableError
 from inbox.files.s3_store import S3Settings, S3Store
 from inbox.foundation.capped_answers import MAX_LIST_BYTES
 
@@ -40,10 +40,10 @@ async def store(request: pytest.FixtureRequest) -> AsyncIterator[S3Store]:
 
 
 async def test_a_list_without_an_end(store: S3Store) -> None:
-    with pytest.raises(StoreUnavailable, match="AnswerTooLargeError"):
+    with pytest.raises(StoreUnavailableError, match="AnswerTooLargeError"):
         await store.names(after="", before="g", limit=100)
 
 
 async def test_an_error_without_an_end(store: S3Store) -> None:
-    with pytest.raises(StoreUnavailable, match="AnswerTooLargeError"):
+    with pytest.raises(StoreUnavailableError, match="AnswerTooLargeError"):
         await store.delete("a1")

@@ -12,8 +12,8 @@ import msgspec
 import pytest
 import pytest_asyncio
 
-from gateway.doctor import check_files
-from inbox.files.blob_store import BlobStore, StoreUnavailable, TooLarge
+from gateway.commands.doctor_checks import check_files
+from inbox.files.blob_store import BlobStore, StoreUnavailableError, TooLargeError
 from inbox.files.gridfs_store import CHUNK_BYTES, GridFsStore
 from inbox.files.orphans import OrphanSweep
 from inbox.files.s3_store import PART_BYTES, S3Settings, S3Store
@@ -75,7 +75,7 @@ async def test_a_part_is_read(store: BlobStore, part: tuple[int, int]) -> None:
 
 @pytest.mark.parametrize("size", [len(BYTES), PART_BYTES + len(BYTES)])
 async def test_more_than_the_limit_is_not_kept(store: BlobStore, size: int) -> None:
-    with pytest.raises(TooLarge):
+    with pytest.raises(TooLargeError):
         await store.write("a1", pieces(bytes(size)), limit_bytes=size - 1)
     assert await names(store) == []
     assert (await store.write("a1", pieces(bytes(size)), limit_bytes=size)).size_bytes == size
@@ -124,9 +124,9 @@ async def test_many_at_once_through_one_store(store: BlobStore) -> None:
 
 async def test_a_store_that_is_away_says_so(s3_settings: S3Settings) -> None:
     missing = S3Store(msgspec.structs.replace(s3_settings, bucket="no-such-bucket"))
-    with pytest.raises(StoreUnavailable, match="NoSuchBucket"):
+    with pytest.raises(StoreUnavailableError, match="NoSuchBucket"):
         await missing.write("a1", pieces(b"x"), limit_bytes=1)
-    with pytest.raises(StoreUnavailable, match="NoSuchBucket"):
+    with pytest.raises(StoreUnavailableError, match="NoSuchBucket"):
         await read(missing, "a1")
     await missing.close()
 

@@ -11,7 +11,7 @@ from typing import Annotated, Any, Final, Union, get_args, get_origin, get_type_
 import msgspec
 
 from inbox.arriving.inbound import InboundEvent
-from inbox.messages.content import Content, Media
+from inbox.model.content import Content, Media
 
 EVENTS: Final[tuple[type[Any], ...]] = get_args(InboundEvent)
 CONTENTS: Final[tuple[type[Any], ...]] = get_args(Content)

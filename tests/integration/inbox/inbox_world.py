@@ -10,12 +10,12 @@ import msgspec
 
 from inbox.arriving.inbound import Customer, DeliveryStatus, InboundEvent, MessageReceived, StatusChanged
 from inbox.arriving.ingest import Addressed, Ingest
-from inbox.channel.channel_kind import ChannelKind
-from inbox.channel.channel_ref import ChannelRef
 from inbox.conversation.conversations import Conversations
 from inbox.foundation.clock import Clock
-from inbox.messages.content import TextContent
 from inbox.messages.views import MessageView
+from inbox.model.channel_kind import ChannelKind
+from inbox.model.channel_ref import ChannelRef
+from inbox.model.content import TextContent
 from inbox.people.access import Caller, CallerKind, Role
 from inbox.sending.acceptance import Acceptance, Request
 from inbox.sending.delivery import Delivery

@@ -16,20 +16,20 @@ from redis.asyncio import Redis
 from channels.contract import Capabilities, ChannelAccount, InboundRequest
 from inbox.arriving.inbound import InboundEvent, ProviderError
 from inbox.channel.channel_directory import ChannelRecord
-from inbox.channel.channel_kind import ChannelKind
 from inbox.files.gridfs_store import GridFsStore
 from inbox.foundation.clock import Clock
-from inbox.messages.content import Content, TemplateContent
 from inbox.messages.views import Author, AuthorKind
+from inbox.model.channel_kind import ChannelKind
+from inbox.model.content import Content, TemplateContent
 from inbox.sending.delivery import Attempted, Delivery
 from inbox.sending.inbound_traffic import InboundTraffic
-from inbox.sending.outbound import Holds, OutboundMessage, SendFailed, SendReceipt
+from inbox.sending.outbound import Holds, OutboundMessage, SendFailedError, SendReceipt
 from inbox.sending.outgoing import Lane, outgoing_document
 from inbox.sending.rates import Rates
 from inbox.storage.database import Database
 from tests.integration.inbox.inbox_world import CHANNEL, World
-from workers.channel_sender import ChannelSender
-from workers.outgoing_files import OutgoingFiles
+from workers.sending.channel_sender import ChannelSender
+from workers.sending.outgoing_files import OutgoingFiles
 
 SOON_SECONDS = 20.0
 RECORD = ChannelRecord(id=CHANNEL.id, workspace_id="w1", kind=CHANNEL.kind, name="Sales", enabled=True, credentials={})
@@ -40,7 +40,7 @@ class Messenger:
 
     kind: ClassVar[ChannelKind] = ChannelKind.WHATSAPP
 
-    def __init__(self, rates: Rates, refusals: Sequence[SendFailed] = ()) -> None:
+    def __init__(self, rates: Rates, refusals: Sequence[SendFailedError] = ()) -> None:
         self._rates = rates
         self._refusals = list(refusals)
         self.calls: list[tuple[float, str]] = []
@@ -175,7 +175,9 @@ async def test_what_stands_before_a_reply_goes_first_and_with_its_urgency(world:
 
 async def test_channel_that_is_asked_to_pause_stands_still(world: World) -> None:
     error = ProviderError(code="rate_limited", explanation="Too fast.", retryable=True)
-    messenger = Messenger(Rates(per_second=50.0), [SendFailed(error, retry_after_seconds=0.7, holds=Holds.CHANNEL)])
+    messenger = Messenger(
+        Rates(per_second=50.0), [SendFailedError(error, retry_after_seconds=0.7, holds=Holds.CHANNEL)]
+    )
     await waiting(world.database, "m", Lane.REPLY, 12)
     async with sending(world, messenger):
         await called(messenger, 13)
@@ -186,7 +188,7 @@ async def test_channel_that_is_asked_to_pause_stands_still(world: World) -> None
 
 async def test_recipient_that_is_held_holds_nobody_else(world: World) -> None:
     error = ProviderError(code="rate_limited", explanation="Too many to one.", retryable=True)
-    messenger = Messenger(Rates(), [SendFailed(error, retry_after_seconds=1.0, holds=Holds.RECIPIENT)])
+    messenger = Messenger(Rates(), [SendFailedError(error, retry_after_seconds=1.0, holds=Holds.RECIPIENT)])
     await waiting(world.database, "m", Lane.REPLY, 5)
     async with sending(world, messenger):
         await called(messenger, 6)

@@ -11,7 +11,6 @@ from typing import Any
 import pytest
 
 from inbox.channel.channel_directory import FRESH_SECONDS, STALE_SECONDS, ChannelDirectory
-from inbox.channel.channel_kind import ChannelKind
 from inbox.channel.channel_models import (
     Channel,
     HealthStatus,
@@ -26,10 +25,11 @@ from inbox.channel.channel_models import (
 from inbox.channel.channel_store import ChannelStore
 from inbox.channel.claims import CLAIMED_ELSEWHERE
 from inbox.foundation.clock import FixedClock
-from inbox.foundation.problems import Problem
-from inbox.foundation.runtime import Runtime
+from inbox.foundation.problems import ProblemError
+from inbox.model.channel_kind import ChannelKind
 from inbox.storage.database import Database, IndexModel
 from inbox.storage.indexes import OLD_ACCOUNT_INDEX, create_indexes
+from inbox.storage.runtime import Runtime
 from tests.integration.inbox.command_order import watched
 
 
@@ -63,8 +63,8 @@ def directory(runtime: Runtime, ticks: Ticks) -> ChannelDirectory:
     return ChannelDirectory(runtime.database, runtime.secret_box, clock=runtime.clock, monotonic=ticks)
 
 
-async def problem_of(awaitable: Any) -> Problem:
-    with pytest.raises(Problem) as caught:
+async def problem_of(awaitable: Any) -> ProblemError:
+    with pytest.raises(ProblemError) as caught:
         await awaitable
     return caught.value
 

@@ -8,15 +8,15 @@ from typing import Any
 
 import pytest
 
-from inbox.foundation.problems import Problem
-from inbox.foundation.runtime import Runtime
-from inbox.messages.content import TemplateContent, TextContent
+from inbox.foundation.problems import ProblemError
+from inbox.model.content import TemplateContent, TextContent
 from inbox.sending.channel_ending import LATE, ChannelEnding
 from inbox.sending.held import HeldReplies
 from inbox.storage.leases import Leases
+from inbox.storage.runtime import Runtime
 from inbox.storage.sequence import SequenceClock
 from tests.integration.inbox.inbox_world import CHANNEL, OPERATOR, OTHER_CHANNEL, World, text
-from workers.end_channels import ChannelEnder
+from workers.sending.end_channels import ChannelEnder
 
 
 class Drained:
@@ -146,4 +146,4 @@ async def test_nothing_more_is_taken_for_it(world: World, runtime: Runtime) -> N
         world.database.transaction(hold_reply),
     )
     answers = await asyncio.gather(*asked, return_exceptions=True)
-    assert [(a.status, a.code) for a in answers if isinstance(a, Problem)] == [(409, "channel_deleted")] * 3
+    assert [(a.status, a.code) for a in answers if isinstance(a, ProblemError)] == [(409, "channel_deleted")] * 3

@@ -17,8 +17,8 @@ from inbox.arriving.inbound import (
     ReactionChanged,
 )
 from inbox.foundation.clock import FixedClock
-from inbox.messages.content import SystemContent, TextContent
 from inbox.messages.views import MessageView, message_view
+from inbox.model.content import SystemContent, TextContent
 from inbox.sending.delivery import Ended
 from inbox.sending.outbound import SendReceipt
 from inbox.sending.retry_rules import judge

@@ -21,9 +21,9 @@ from inbox.arriving.inbound import (
     StatusChanged,
 )
 from inbox.foundation.clock import FixedClock
-from inbox.foundation.problems import Problem
-from inbox.messages.content import TextContent
+from inbox.foundation.problems import ProblemError
 from inbox.messages.id_spellings import spellings
+from inbox.model.content import TextContent
 from inbox.storage.database import Database
 from inbox.storage.sequence import SequenceClock
 from queueing.starting import Starting
@@ -194,7 +194,7 @@ async def test_who_wrote_by_another_id_is_not_written_to_anew(world: World, cloc
     await world.receive(said("hello", BY_USER))
     await world.receive(said("my number too", BY_BOTH))
     starting = Starting(world.database, clock, SequenceClock(clock.server_seconds), world.transfers)
-    with pytest.raises(Problem, match="open conversation") as refused:
+    with pytest.raises(ProblemError, match="open conversation") as refused:
         await world.database.transaction(
             lambda s: starting.start(OPERATOR, CHANNEL, "+49 1512 000001", TextContent(text="hi"), session=s)
         )

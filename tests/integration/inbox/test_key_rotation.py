@@ -7,8 +7,8 @@ from datetime import timedelta
 import pytest
 from pydantic import SecretStr
 
-from gateway.doctor import check_key
-from gateway.key_rotation import rotate_key
+from gateway.commands.doctor_checks import check_key
+from gateway.commands.key_rotation import rotate_key
 from inbox.channel.channel_models import (
     TelegramChannelFields,
     TelegramCredentials,
@@ -20,12 +20,12 @@ from inbox.contacts.contact_models import OptOutSource
 from inbox.contacts.suppression import Suppression
 from inbox.files.links import file_link, link_is_good
 from inbox.foundation.clock import FixedClock
-from inbox.foundation.problems import Problem
-from inbox.foundation.runtime import Runtime, make_secret_box, open_runtime
-from inbox.foundation.secret_box import SecretBox, SecretUnreadable
-from inbox.foundation.settings import Settings, SettingsInvalid
+from inbox.foundation.problems import ProblemError
+from inbox.foundation.secret_box import SecretBox, SecretUnreadableError
+from inbox.foundation.settings import Settings, SettingsInvalidError
 from inbox.people.accounts import NewOperator, create_workspace
 from inbox.storage.database import Database
+from inbox.storage.runtime import Runtime, make_secret_box, open_runtime
 
 ANN = "whatsapp:4915112345678"
 
@@ -89,7 +89,7 @@ async def test_credentials_and_opt_outs_outlive_the_key(
     assert (await check_key(new, database)).ok
     assert await token_of(database, make_secret_box(new)) == "secret"
     assert await listed(new)
-    with pytest.raises(SecretUnreadable):
+    with pytest.raises(SecretUnreadableError):
         await token_of(database, make_secret_box(old))
     assert "channels sealed with the new key: 0" in await rotate_key(both)
 
@@ -119,7 +119,7 @@ async def test_opt_outs_of_an_installation_without_channels_still_hold(
 async def test_a_wrong_key_is_told_at_the_start(old: Settings, new: Settings, database: Database) -> None:
     async with open_runtime(old):
         pass
-    with pytest.raises(SettingsInvalid, match=r"GATEWAY_SECRET_KEY.*rotate-key"):
+    with pytest.raises(SettingsInvalidError, match=r"GATEWAY_SECRET_KEY.*rotate-key"):
         async with open_runtime(new):
             pass
     found = await check_key(new, database)
@@ -129,7 +129,7 @@ async def test_a_wrong_key_is_told_at_the_start(old: Settings, new: Settings, da
 
 async def test_a_wrong_key_is_told_where_only_channels_show_it(runtime: Runtime, new: Settings) -> None:
     await connected(runtime)
-    with pytest.raises(SettingsInvalid, match="GATEWAY_SECRET_KEY"):
+    with pytest.raises(SettingsInvalidError, match="GATEWAY_SECRET_KEY"):
         async with open_runtime(new):
             pass
     assert await runtime.database.gateway.find_one({}) is None
@@ -153,7 +153,7 @@ async def test_credentials_whose_key_is_lost_are_entered_anew_or_the_channel_goe
 ) -> None:
     lost = await connected(runtime)
     store = ChannelStore(database, make_secret_box(new), new)
-    with pytest.raises(Problem, match="invalid_request"):
+    with pytest.raises(ProblemError, match="invalid_request"):
         await store.patch("w1", lost, {"credentials": {"access_token": "new"}}, now=clock.now())
     whole = {"waba_id": "1", "access_token": "new", "app_secret": "app", "verify_token": "v"}
     entered = {"credentials": {"phone_number_id": "106540352242922", **whole}}

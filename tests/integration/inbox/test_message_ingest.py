@@ -10,8 +10,8 @@ import pytest
 from inbox.arriving.inbound import Customer, MessageEchoed, MessageReceived
 from inbox.conversation.conversations import closing
 from inbox.foundation.clock import FixedClock
-from inbox.foundation.problems import Problem
-from inbox.messages.content import ImageContent, Media, SystemContent
+from inbox.foundation.problems import ProblemError
+from inbox.model.content import ImageContent, Media, SystemContent
 from tests.integration.inbox.inbox_world import CHANNEL, OPERATOR, OTHER_CHANNEL, OWNER, World, bodies, text
 
 
@@ -160,7 +160,7 @@ async def _close(world: World, conversation_id: str, seen: bool) -> None:
     try:
         how = closing(OWNER, seen_seq=newest["seq"] if seen else None, silent=False)
         await world.conversations.close(OWNER, conversation_id, how)
-    except Problem as problem:
+    except ProblemError as problem:
         if problem.code != "stale_state":
             raise
 

@@ -23,7 +23,7 @@ from inbox.arriving.inbound import (
     Undeciphered,
 )
 from inbox.arriving.ingest import Addressed, IngestCounts
-from inbox.messages.content import TextContent
+from inbox.model.content import TextContent
 from tests.integration.inbox.hostile import CONTENTS, EVENTS, hostile
 from tests.integration.inbox.inbox_world import CHANNEL, OTHER_CHANNEL, World, status, text
 from tests.integration.inbox.statements import statements

@@ -10,7 +10,7 @@ from inbox.arriving.inbound import Customer, IdentityChanged, InboundEvent, Mess
 from inbox.conversation.conversations import closing
 from inbox.conversation.unanswered import read_unanswered
 from inbox.foundation.clock import FixedClock
-from inbox.messages.content import SystemContent
+from inbox.model.content import SystemContent
 from tests.integration.inbox.inbox_world import OPERATOR, World, text
 
 ANN = Customer(external_id="79001112233", name="Ann")

@@ -10,22 +10,22 @@ import pytest
 from inbox.arriving.inbound import ProviderError
 from inbox.conversation.conversations import closing
 from inbox.foundation.clock import FixedClock
-from inbox.foundation.problems import Problem
+from inbox.foundation.problems import ProblemError
 from inbox.messages.message_reading import attempts_of
 from inbox.people.access import Caller, CallerKind, Role
 from inbox.sending.delivery import SCANNED, Ended
-from inbox.sending.outbound import Certainty, SendFailed, SendReceipt
+from inbox.sending.outbound import Certainty, SendFailedError, SendReceipt
 from inbox.sending.retry_rules import judge
-from inbox.sending.uploading import AttemptTaken, upload_noted
+from inbox.sending.uploading import AttemptTakenError, upload_noted
 from tests.integration.inbox.inbox_world import OPERATOR, OWNER, World, bodies, text
 
 API_KEY = Caller(workspace_id="w1", kind=CallerKind.API_KEY, id="k1", role=Role.ADMINISTRATOR)
-SLOW_DOWN = SendFailed(ProviderError(code="rate_limited", explanation="Too fast.", retryable=True))
-REFUSED = SendFailed(ProviderError(code="undeliverable", explanation="No such user."))
-LOST = SendFailed(ProviderError(code="timeout", explanation="No answer."), certainty=Certainty.UNKNOWN)
+SLOW_DOWN = SendFailedError(ProviderError(code="rate_limited", explanation="Too fast.", retryable=True))
+REFUSED = SendFailedError(ProviderError(code="undeliverable", explanation="No such user."))
+LOST = SendFailedError(ProviderError(code="timeout", explanation="No answer."), certainty=Certainty.UNKNOWN)
 
 
-async def _end(world: World, message_id: str, result: SendReceipt | SendFailed, sender: str = "sender-1") -> None:
+async def _end(world: World, message_id: str, result: SendReceipt | SendFailedError, sender: str = "sender-1") -> None:
     message = await world.only("messages", {"_id": message_id})
     verdict = judge(result, attempts=len(message["attempts"]), now=world.clock.now())
     await world.delivery(sender).end([Ended(message_id=message_id, verdict=verdict)])
@@ -55,7 +55,7 @@ async def test_accepted_message_waits_with_its_event(world: World) -> None:
 )
 async def test_only_the_assignee_writes(world: World, caller: Caller, code: str) -> None:
     conversation_id = await world.assigned_conversation()
-    with pytest.raises(Problem) as refused:
+    with pytest.raises(ProblemError) as refused:
         await world.write(conversation_id, "me too", caller)
     assert refused.value.code == code
     assert await _due(world) == []
@@ -66,7 +66,7 @@ async def test_programs_write_where_nobody_is(world: World) -> None:
     conversation = await world.only("conversations")
     view = await world.write(conversation["_id"], "automatic", API_KEY)
     assert view.author.kind == "api"
-    with pytest.raises(Problem) as refused:
+    with pytest.raises(ProblemError) as refused:
         await world.write(conversation["_id"], "not mine", OPERATOR)
     assert refused.value.code == "not_assigned"
 
@@ -74,7 +74,7 @@ async def test_programs_write_where_nobody_is(world: World) -> None:
 async def test_nothing_is_accepted_in_a_closed_conversation(world: World) -> None:
     conversation_id = await world.assigned_conversation()
     await world.conversations.close(OPERATOR, conversation_id, closing(OPERATOR, seen_seq=None, silent=False))
-    with pytest.raises(Problem) as refused:
+    with pytest.raises(ProblemError) as refused:
         await world.write(conversation_id, "late")
     assert refused.value.code == "conversation_closed"
 
@@ -82,7 +82,7 @@ async def test_nothing_is_accepted_in_a_closed_conversation(world: World) -> Non
 async def test_window_is_checked_at_acceptance(world: World, clock: FixedClock) -> None:
     conversation_id = await world.assigned_conversation()
     clock.advance(timedelta(hours=24))
-    with pytest.raises(Problem) as refused:
+    with pytest.raises(ProblemError) as refused:
         await world.write(conversation_id, "too late")
     assert (refused.value.code, refused.value.extra) == ("window_closed", {"templates": []})
     await world.receive(text("again", provider_id="m2"))
@@ -136,7 +136,7 @@ async def test_retry_holds_back_and_comes_when_due(world: World, clock: FixedClo
 
 
 @pytest.mark.parametrize(("result", "status"), [(REFUSED, "failed"), (LOST, "unknown")])
-async def test_failed_and_unknown_hold_nobody_back(world: World, result: SendFailed, status: str) -> None:
+async def test_failed_and_unknown_hold_nobody_back(world: World, result: SendFailedError, status: str) -> None:
     conversation_id = await world.assigned_conversation()
     first, second = [await world.write(conversation_id, f"{i}") for i in range(2)]
     await world.delivery().begin([first.id])
@@ -184,7 +184,7 @@ async def test_dead_sender_that_was_still_uploading_has_certainly_not_sent(world
         async with upload_noted(world.database, workspace_id, message.id):
             assert await world.delivery("next").settle_orphans() == 0
 
-    with pytest.raises(AttemptTaken):  # it must not send what another sends now
+    with pytest.raises(AttemptTakenError):  # it must not send what another sends now
         await slow_upload()
     again = await world.only("messages", {"_id": message.id})
     assert (again["status"], again["ends"][0]["outcome"], "uploading" in again) == ("queued", "refused", False)
@@ -205,7 +205,7 @@ async def test_what_was_uploaded_counts_as_on_the_wire(world: World) -> None:
 async def test_retry_is_a_new_message_once(world: World) -> None:
     conversation_id = await world.assigned_conversation()
     message = await world.write(conversation_id, "again please")
-    with pytest.raises(Problem) as too_early:
+    with pytest.raises(ProblemError) as too_early:
         await _retry(world, message.id)
     assert too_early.value.code == "not_retryable"
     await world.delivery().begin([message.id])
@@ -214,7 +214,7 @@ async def test_retry_is_a_new_message_once(world: World) -> None:
     results = await asyncio.gather(*(_retry(world, message.id) for _ in range(4)), return_exceptions=True)
     accepted = [r for r in results if not isinstance(r, BaseException)]
     assert len(accepted) == 1
-    assert {r.code for r in results if isinstance(r, Problem)} == {"not_retryable"}
+    assert {r.code for r in results if isinstance(r, ProblemError)} == {"not_retryable"}
     new = await world.only("messages", {"retry_of": message.id})
     assert bodies([new]) == ["again please"]
 

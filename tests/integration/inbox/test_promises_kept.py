@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from inbox.arriving.promises import MANY_LANES
+from inbox.conversation.promises import MANY_LANES
 from inbox.foundation.clock import FixedClock
 from inbox.storage.database import DuplicateKeyError, is_duplicate
 from inbox.storage.sequence import LOW_BITS

@@ -9,9 +9,9 @@ import pytest
 
 from inbox.messages.message_lookup import provider_id_condition
 from inbox.storage.database import Database
-from workers.deliver import _WAITING
 from workers.poll_updates import _POLLED
-from workers.route import _UNROUTED
+from workers.routing.route import _UNROUTED
+from workers.sending.deliver import _WAITING
 
 NOW = datetime(2026, 5, 4, tzinfo=UTC)
 LOOKS: list[tuple[str, Any]] = [

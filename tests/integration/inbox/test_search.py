@@ -6,7 +6,7 @@ import pytest
 
 from inbox.contacts.filling_terms import fill_search_terms
 from inbox.contacts.search_terms import search_terms
-from inbox.foundation.problems import Problem
+from inbox.foundation.problems import ProblemError
 from inbox.storage.database import Database
 from inbox.storage.time_limits import told_when_too_slow
 
@@ -27,7 +27,7 @@ async def test_contacts_from_before_get_their_terms(database: Database) -> None:
 
 async def test_a_search_that_takes_too_long_is_ended_and_says_what_to_do(database: Database) -> None:
     await database.contacts.insert_one({"_id": "c1"})
-    with pytest.raises(Problem) as caught, told_when_too_slow("Write more of the name."):
+    with pytest.raises(ProblemError) as caught, told_when_too_slow("Write more of the name."):
         await database.contacts.find({"$where": "sleep(2000) || true"}, max_time_ms=20).to_list(None)
     assert (caught.value.code, caught.value.status, caught.value.detail) == (
         "too_broad",

@@ -11,8 +11,7 @@ import pytest
 from redis.asyncio import Redis
 
 from inbox.foundation.clock import FixedClock
-from inbox.foundation.problems import Problem
-from inbox.foundation.runtime import connect_redis
+from inbox.foundation.problems import ProblemError
 from inbox.people.access import CallerKind, Role
 from inbox.people.accounts import NewOperator, NewWorkspace, create_operator, create_workspace, list_operators
 from inbox.people.api_keys import ApiKeyRequest, create_api_key, delete_api_key, list_api_keys
@@ -22,6 +21,7 @@ from inbox.people.login_limit import MAX_FAILURES, MAX_FAILURES_OF_ADDRESS, WIND
 from inbox.people.sessions import change_password
 from inbox.people.sign_in import MAX_WORKSPACES_TRIED, hashes_to_try, set_password_by_link, sign_in
 from inbox.storage.database import Database
+from inbox.storage.runtime import connect_redis
 
 PASSWORD = "correct horse battery"
 
@@ -41,8 +41,8 @@ async def make_workspace(database: Database, clock: FixedClock, email: str = "Ow
     return await create_workspace(database, name="Shop", owner=owner, now=clock.now(), sign_in_days=30)
 
 
-async def refused(awaitable: object, code: str) -> Problem:
-    with pytest.raises(Problem) as caught:
+async def refused(awaitable: object, code: str) -> ProblemError:
+    with pytest.raises(ProblemError) as caught:
         await awaitable  # type: ignore[misc]
     assert caught.value.code == code
     return caught.value
@@ -252,7 +252,7 @@ async def test_who_signs_in_does_not_use_up_the_address_and_neither_does_one_ema
         await limit.attempt(f"{number}@example.com", "10.0.0.1")
         await limit.succeeded(f"{number}@example.com", "10.0.0.1")
     for _ in range(MAX_FAILURES_OF_ADDRESS + 1):
-        with suppress(Problem):
+        with suppress(ProblemError):
             await limit.attempt("a@example.com", "10.0.0.1")
     await limit.attempt("b@example.com", "10.0.0.1")
 

@@ -14,14 +14,14 @@ import pytest_asyncio
 from channels.contract import ChannelAccount
 from channels.webchat.connector import WebchatConnector
 from inbox.channel.channel_directory import ChannelDirectory
-from inbox.channel.channel_kind import ChannelKind
 from inbox.channel.channel_models import WebchatChannelFields, WebchatCredentials
 from inbox.channel.channel_store import ChannelStore
-from inbox.foundation.runtime import Runtime
-from inbox.sending.provider_tasks import CLAIM, claim_task, task_done
+from inbox.channel.provider_tasks import CLAIM, claim_task, task_done
+from inbox.model.channel_kind import ChannelKind
 from inbox.storage.database import Database
-from templates_hsm.template_reader import TemplateReader
-from workers.tell_provider import AT_ONCE, ProviderTeller
+from inbox.storage.runtime import Runtime
+from templates_hsm.sync.template_reader import TemplateReader
+from workers.sending.tell_provider import AT_ONCE, ProviderTeller
 
 SOON_SECONDS = 20.0
 W = "w1"

@@ -14,15 +14,15 @@ from inbox.messages.views import to_document
 from inbox.people.access import Caller, CallerKind, Role
 from inbox.people.accounts import WorkspaceSettings
 from inbox.storage.database import Database
-from queueing.longest_wait import LongestWait
-from queueing.operator_statuses import OperatorStatuses
-from queueing.presence import Presence
-from queueing.queue_removal import QueueRemoval
-from queueing.queue_store import QueueStore
-from queueing.recount import Recount
-from queueing.returning import Returning
-from queueing.routing import Routing
-from queueing.settings_models import QueueFields
+from queueing.operators.operator_statuses import OperatorStatuses
+from queueing.operators.presence import Presence
+from queueing.routing.longest_wait import LongestWait
+from queueing.routing.recount import Recount
+from queueing.routing.returning import Returning
+from queueing.routing.route_batch import Routing
+from queueing.settings.queue_removal import QueueRemoval
+from queueing.settings.queue_store import QueueStore
+from queueing.settings.settings_models import QueueFields
 from queueing.transfers import Transfers
 
 W = "w1"

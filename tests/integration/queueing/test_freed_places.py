@@ -6,10 +6,10 @@ from datetime import timedelta
 
 import pytest
 
-from inbox.foundation.runtime import Runtime
+from inbox.storage.runtime import Runtime
 from tests.integration.queueing.queue_world import QueueWorld, W
-from workers.fire_deadlines import DeadlineKeeper
-from workers.route import Router
+from workers.deadlines.fire_deadlines import DeadlineKeeper
+from workers.routing.route import Router
 
 
 def _silent() -> None:

@@ -6,8 +6,8 @@ from datetime import timedelta
 
 import pytest
 
-from inbox.conversation.deadlines import NEVER
-from queueing.settings_models import Strategy
+from inbox.model.deadlines import NEVER
+from queueing.settings.settings_models import Strategy
 from tests.integration.queueing.queue_world import QueueWorld, W, operator
 
 

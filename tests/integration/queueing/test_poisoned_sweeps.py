@@ -12,15 +12,15 @@ import pytest
 from inbox.channel.channel_directory import ChannelDirectory
 from inbox.conversation.window_watch import WindowWatch
 from inbox.files.gridfs_store import GridFsStore
-from inbox.foundation.runtime import Runtime
 from inbox.sending.held import HeldReplies
+from inbox.storage.runtime import Runtime
 from inbox.storage.sequence import SequenceClock
-from queueing.auto_close import AutoClose
-from queueing.orphans import Orphans
-from queueing.queue_telling import QueueTelling
+from queueing.deadlines.auto_close import AutoClose
+from queueing.routing.orphans import Orphans
+from queueing.settings.queue_telling import QueueTelling
 from tests.integration.queueing.queue_world import QueueWorld, W
 from workers.fetch_files import FileFetcher
-from workers.route import Router
+from workers.routing.route import Router
 
 OTHER = "w0"
 LONG_AGO = timedelta(days=2)

@@ -17,10 +17,10 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
 from inbox.foundation.clock import FixedClock
-from inbox.foundation.problems import Problem
+from inbox.foundation.problems import ProblemError
 from inbox.storage.database import Database
 from inbox.storage.indexes import INDEXES
-from queueing.operator_statuses import StatusRequest
+from queueing.operators.operator_statuses import StatusRequest
 from tests.integration.queueing.queue_world import OWNER, QueueWorld, W, operator
 
 PEOPLE = ("ann", "ben", "cid")
@@ -189,7 +189,7 @@ class QueueMachine(RuleBasedStateMachine):
     def attempt(self, work: Coroutine[Any, Any, Any]) -> str | None:
         try:
             self.run(work)
-        except Problem as problem:
+        except ProblemError as problem:
             return problem.code
         return None
 

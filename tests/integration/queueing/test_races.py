@@ -6,10 +6,10 @@ import asyncio
 from datetime import timedelta
 
 from inbox.foundation.clock import FixedClock
-from inbox.foundation.problems import Problem
-from queueing.longest_wait import LongestWait
-from queueing.operator_removal import OperatorRemoval
-from queueing.routing import Routing
+from inbox.foundation.problems import ProblemError
+from queueing.operators.operator_removal import OperatorRemoval
+from queueing.routing.longest_wait import LongestWait
+from queueing.routing.route_batch import Routing
 from queueing.transfers import Transfers
 from tests.integration.queueing.queue_world import OWNER, QueueWorld, W
 
@@ -79,7 +79,7 @@ async def test_two_transfers_into_the_last_place(world: QueueWorld) -> None:
     answers = await asyncio.gather(
         *(world.transfers.to_queue(OWNER, one, queue) for one in ids), return_exceptions=True
     )
-    refused = [answer.code for answer in answers if isinstance(answer, Problem)]
+    refused = [answer.code for answer in answers if isinstance(answer, ProblemError)]
     assert refused == ["queue_full"] * 3
     assert len(await world.line(queue)) == 1
     await world.check_counters()

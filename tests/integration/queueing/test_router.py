@@ -7,9 +7,9 @@ from datetime import timedelta
 
 import pytest
 
-from inbox.foundation.runtime import Runtime
+from inbox.storage.runtime import Runtime
 from tests.integration.queueing.queue_world import QueueWorld, W
-from workers.route import ROUTED_AT_ONCE, Router
+from workers.routing.route import ROUTED_AT_ONCE, Router
 
 
 class Spoken:

@@ -11,14 +11,14 @@ import msgspec
 import pytest
 
 from inbox.conversation.conversation_reading import read_conversations
-from inbox.foundation.problems import Problem
+from inbox.foundation.problems import ProblemError
 from inbox.stream.events import decode_items
-from queueing.routing import Routing
+from queueing.routing.route_batch import Routing
 from tests.integration.queueing.queue_world import OWNER, QueueWorld, W, operator
 
 
 async def events(world: QueueWorld) -> list[tuple[str, dict[str, Any]]]:
-    """Give what was told of conversations, in order."""
+    """Return what was told of conversations, in order."""
     documents = await world.database.events.find({}).sort("_id", 1).to_list(None)
     bodies = [msgspec.json.decode(item.body) for document in documents for item in decode_items(document["items"])]
     return [(body["type"], body["data"]) for body in bodies if body["type"].startswith("conversation.")]
@@ -97,7 +97,7 @@ async def test_two_who_grab_the_same_conversation(world: QueueWorld) -> None:
         outcomes = await asyncio.gather(
             *(world.transfers.assign(c, conversation, c.id) for c in callers), return_exceptions=True
         )
-        faults = [o.code for o in outcomes if isinstance(o, Problem)]
+        faults = [o.code for o in outcomes if isinstance(o, ProblemError)]
         assert faults == ["not_found"], "the loser does not see it any more"
         await world.close(conversation)
     await world.check_counters()

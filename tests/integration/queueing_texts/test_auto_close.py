@@ -5,11 +5,11 @@ from __future__ import annotations
 import asyncio
 from datetime import timedelta
 
+from inbox.channel.rechecks import RuleOwner, note_recheck
 from inbox.conversation.conversation_reading import read_conversation
-from inbox.conversation.rechecks import RuleOwner, note_recheck
 from inbox.foundation.clock import FixedClock
 from inbox.storage.database import Document
-from queueing.auto_close import AutoClose
+from queueing.deadlines.auto_close import AutoClose
 from tests.integration.inbox.inbox_world import CHANNEL, text
 from tests.integration.queueing_texts.texts_world import CUSTOMER, OPERATOR, QUEUED_CHANNEL, TextsWorld
 

@@ -18,8 +18,8 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from inbox.foundation.clock import FixedClock
 from inbox.storage.database import Database
 from inbox.storage.indexes import INDEXES
-from queueing.auto_reply_rules import MAX_TURNS
-from queueing.settings_models import Occasion
+from queueing.settings.settings_models import Occasion
+from queueing.texts.auto_reply_rules import MAX_TURNS
 from tests.integration.queueing_texts.texts_world import OPERATOR, QUEUE, TextsWorld
 
 CUSTOMERS = ("79001112233", "79001112244")

@@ -8,17 +8,17 @@ from typing import Any
 
 import msgspec
 
-from inbox.channel.channel_ref import ChannelRef
 from inbox.conversation.conversations import closing
 from inbox.foundation.clock import Clock, FixedClock
 from inbox.messages.views import MessageView
+from inbox.model.channel_ref import ChannelRef
 from inbox.people.access import Caller
 from inbox.storage.database import Database
 from inbox.storage.sequence import SequenceClock
-from queueing.auto_close import AutoClose
-from queueing.auto_replies import AutoReplies
-from queueing.routing import Routing
-from queueing.settings_models import Occasion
+from queueing.deadlines.auto_close import AutoClose
+from queueing.routing.route_batch import Routing
+from queueing.settings.settings_models import Occasion
+from queueing.texts.auto_replies import AutoReplies
 from tests.integration.inbox.inbox_world import CHANNEL, World, text
 from tests.integration.inbox.inbox_world import OPERATOR as OUTSIDER
 

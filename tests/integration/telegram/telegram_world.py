@@ -21,10 +21,10 @@ from channels.telegram.parse import ALLOWED_UPDATES
 from gateway.app import build_app
 from inbox.channel.channel_directory import ChannelDirectory
 from inbox.files.gridfs_store import GridFsStore
-from inbox.foundation.runtime import Runtime
+from inbox.storage.runtime import Runtime
 from tests.integration.api.support import Actor, Client, make_team
-from workers.deliver import Deliverer
-from workers.tell_provider import ProviderTeller
+from workers.sending.deliver import Deliverer
+from workers.sending.tell_provider import ProviderTeller
 
 BOT_ID: Final = "7000000001"
 TOKEN: Final = f"{BOT_ID}:AAH-test-token"
@@ -60,12 +60,12 @@ class TelegramWorld:
         await self.provider("POST", path, {"text": text, "from": {"first_name": "Ludmila"}})
 
     async def thread(self, user: int = CUSTOMER) -> list[dict[str, Any]]:
-        """Give what the customer sees."""
+        """Return what the customer sees."""
         path = f"/control/telegram/{BOT_ID}/customers/{user}/thread"
         return list((await self.provider("GET", path))["messages"])
 
     async def texts(self, user: int = CUSTOMER) -> list[str]:
-        """Give the texts from the bot that the customer sees."""
+        """Return the texts from the bot that the customer sees."""
         return [m["text"] for m in await self.thread(user) if m["direction"] == "in"]
 
     async def update(self, **parts: Any) -> int:
@@ -76,16 +76,16 @@ class TelegramWorld:
             return answer.status
 
     async def requests(self, method: str) -> list[dict[str, Any]]:
-        """Give the bot's requests of a method, from the emulator's raw log."""
+        """Return the bot's requests of a method, from the emulator's raw log."""
         found = (await self.provider("GET", "/control/requests"))["requests"]
         return [request for request in found if request["path"].endswith(f"/{method}")]
 
     async def calls(self, method: str) -> list[dict[str, Any]]:
-        """Give the bodies of the bot's calls of a method."""
+        """Return the bodies of the bot's calls of a method."""
         return [request["body"] for request in await self.requests(method)]
 
     async def conversation(self) -> dict[str, Any]:
-        """Give the only open conversation, once it is there."""
+        """Return the only open conversation, once it is there."""
 
         async def look() -> Any:
             return (await self.owner.get("/conversations")).body["items"]
@@ -94,14 +94,14 @@ class TelegramWorld:
         return dict(found)
 
     async def taken(self) -> dict[str, Any]:
-        """Give the only open conversation, with the owner as its operator."""
+        """Return the only open conversation, with the owner as its operator."""
         conversation = await self.conversation()
         answer = await self.owner.post(f"/conversations/{conversation['id']}/assign", {"operator_id": self.owner.id})
         assert answer.status == 200, answer.body
         return conversation
 
     async def messages(self, conversation_id: str) -> list[dict[str, Any]]:
-        """Give the thread as the inbox has it."""
+        """Return the thread as the inbox has it."""
         return list((await self.owner.get(f"/conversations/{conversation_id}/messages?limit=200")).body["items"])
 
     async def send(self, conversation_id: str, content: dict[str, Any]) -> dict[str, Any]:

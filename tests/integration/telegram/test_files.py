@@ -11,9 +11,9 @@ import pytest_asyncio
 
 from channels.contract import ChannelAccount
 from channels.telegram.connector import TelegramConnector
-from inbox.channel.channel_kind import ChannelKind
-from inbox.messages.content import Content, DocumentContent, ImageContent, Media, VoiceContent
-from inbox.sending.outbound import OutboundFile, OutboundMessage, SendFailed
+from inbox.model.channel_kind import ChannelKind
+from inbox.model.content import Content, DocumentContent, ImageContent, Media, VoiceContent
+from inbox.sending.outbound import OutboundFile, OutboundMessage, SendFailedError
 from tests.integration.telegram.telegram_world import BOT_ID, CUSTOMER, TOKEN, TelegramWorld
 
 PIECE = 64 * 1024
@@ -118,7 +118,7 @@ async def test_a_customers_file_is_fetched(
 async def test_a_file_that_is_not_there_is_refused(
     connector: TelegramConnector, account: ChannelAccount, reference: str
 ) -> None:
-    with pytest.raises(SendFailed) as refused:
+    with pytest.raises(SendFailedError) as refused:
         await fetched(connector, account, reference)
     assert refused.value.error.code == "media_refused"
     assert not refused.value.error.retryable
@@ -129,6 +129,6 @@ async def test_a_server_that_is_away_is_told_from_a_refusal(
 ) -> None:
     faults: dict[str, Any] = {"down": True}
     await world.provider("PUT", "/control/faults", faults)
-    with pytest.raises(SendFailed) as lost:
+    with pytest.raises(SendFailedError) as lost:
         await fetched(connector, account, f"{BOT_ID}")
     assert lost.value.error.code == "answer_lost"

@@ -20,14 +20,14 @@ from inbox.channel.channel_store import ChannelStore
 from inbox.files.gridfs_store import GridFsStore
 from inbox.foundation.clock import Clock
 from inbox.foundation.ids import new_id
-from inbox.foundation.runtime import Runtime
-from inbox.messages.content import TextContent
 from inbox.messages.views import Author, AuthorKind
+from inbox.model.content import TextContent
 from inbox.sending.outgoing import outgoing_document
 from inbox.storage.database import Document
+from inbox.storage.runtime import Runtime
 from inbox.storage.sequence import SequenceClock
 from tests.integration.telegram.flooding_api import LOSE, TAKE, Decide, FloodingApi, flooding_api
-from workers.deliver import Deliverer
+from workers.sending.deliver import Deliverer
 
 
 class Sending:
@@ -85,7 +85,7 @@ class Sending:
         return found
 
     async def settled(self) -> list[Document]:
-        """Give the messages once none waits."""
+        """Return the messages once none waits."""
 
         async def look() -> list[Document] | None:
             found = await self.outgoing()

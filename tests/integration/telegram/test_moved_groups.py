@@ -7,16 +7,16 @@ import pytest
 from channels.contract import ChannelAccount
 from channels.telegram.chats import moved_group
 from channels.telegram.connector import TelegramConnector
-from inbox.channel.channel_kind import ChannelKind
-from inbox.messages.content import TextContent
-from inbox.sending.outbound import Certainty, OutboundMessage, SendFailed
+from inbox.model.channel_kind import ChannelKind
+from inbox.model.content import TextContent
+from inbox.sending.outbound import Certainty, OutboundMessage, SendFailedError
 from tests.integration.telegram.flooding_api import LOSE, TAKE, FloodingApi, flooding_api
 
 OLD, NEW = -4455, -1001700200300
 TEXT = OutboundMessage(id="m", to=str(OLD), content=TextContent(text="x" * 5000))
 
 
-async def send(api: FloodingApi) -> SendFailed:
+async def send(api: FloodingApi) -> SendFailedError:
     """Send to the old id, and give what went wrong."""
     connector = TelegramConnector(allow_private=True)
     account = ChannelAccount(
@@ -27,7 +27,7 @@ async def send(api: FloodingApi) -> SendFailed:
         provider_base_url=api.base_url,
     )
     try:
-        with pytest.raises(SendFailed) as failed:
+        with pytest.raises(SendFailedError) as failed:
             await connector.send(TEXT, account)
         return failed.value
     finally:

@@ -14,7 +14,7 @@ from channels.registry import open_connectors
 from inbox.arriving.ingest import Ingest
 from inbox.channel.channel_directory import ChannelDirectory
 from inbox.foundation.clock import Clock
-from inbox.foundation.runtime import Runtime
+from inbox.storage.runtime import Runtime
 from inbox.storage.sequence import SequenceClock
 from tests.integration.telegram.telegram_world import BOT_ID, TOKEN, TelegramWorld
 from workers.poll_updates import Poller

@@ -6,10 +6,10 @@ from functools import partial
 from typing import Any
 
 from inbox.arriving.ingest import Ingest
-from inbox.foundation.runtime import Runtime
+from inbox.storage.runtime import Runtime
 from inbox.storage.sequence import SequenceClock
 from tests.integration.telegram.telegram_world import BOT_ID, CUSTOMER, USER, TelegramWorld, message
-from workers.hear_answers import hear_answer
+from workers.sending.hear_answers import hear_answer
 
 GROUP = -4001
 FORUM = {"id": -1001700000001, "title": "Garden club", "type": "supergroup", "is_forum": True}

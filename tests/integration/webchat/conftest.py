@@ -10,7 +10,7 @@ from aiohttp.test_utils import TestClient, TestServer
 
 from gateway.app import build_app
 from inbox.foundation.ending_tasks import end_tasks
-from inbox.foundation.runtime import Runtime
+from inbox.storage.runtime import Runtime
 from tests.integration.api.support import Actor, Client, Team, make_team
 from tests.integration.webchat.visitors import webchat
 from tests.integration.webchat.webchat_world import Shop

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from inbox.foundation.runtime import Runtime
+from inbox.storage.runtime import Runtime
 from tests.integration.webchat.visitors import Visitor, eventually
 from tests.integration.webchat.webchat_world import Shop
 

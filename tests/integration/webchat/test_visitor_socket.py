@@ -13,7 +13,7 @@ from channels.webchat import limits
 from channels.webchat.arriving import outgoing_id
 from gateway.app import build_app
 from inbox.foundation.clock import FixedClock
-from inbox.foundation.runtime import Runtime
+from inbox.storage.runtime import Runtime
 from tests.integration.webchat.visitors import Visitor, eventually
 from tests.integration.webchat.webchat_world import Shop
 
@@ -175,7 +175,7 @@ async def test_both_sides_see_each_other_type(shop: Shop) -> None:
 
 
 async def _until_quiet(socket: Any) -> AsyncIterator[Any]:
-    """Give what has come; the pong is the end."""
+    """Return what has come; the pong is the end."""
     await socket.send_json({"type": "ping"})
     while (frame := await socket.receive_json())["type"] != "pong":
         yield frame

@@ -108,7 +108,7 @@ class Visitor:
         return id_
 
     async def frame(self, *types: str, where: Callable[[dict[str, Any]], bool] = lambda _: True) -> dict[str, Any]:
-        """Give the first frame of a type that came, or comes, on this socket."""
+        """Return the first frame of a type that came, or comes, on this socket."""
         async with asyncio.timeout(SECONDS):
             while True:
                 self._news.clear()

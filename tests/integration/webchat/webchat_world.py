@@ -33,7 +33,7 @@ class Shop:
         return visitor, await self.conversation()
 
     async def conversation(self) -> dict[str, Any]:
-        """Give the newest open conversation, taken by the owner."""
+        """Return the newest open conversation, taken by the owner."""
 
         async def look() -> Any:
             return (await self.owner.get("/conversations?view=all&order=newest")).body["items"]

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from inbox.foundation.problems import Problem
+from inbox.foundation.problems import ProblemError
 from templates_hsm.campaigns.audience_csv import AudienceFile, Row, RowError, column_name
 from templates_hsm.campaigns.eligibility import EXPLANATIONS, Skip, Terms, skip_reason
 from templates_hsm.campaigns.forecast import forecast
@@ -24,8 +24,8 @@ from templates_hsm.campaigns.states import ENDED, Action, CampaignState, after, 
 from templates_hsm.campaigns.stop_rules import Failures, freeze, stop_reason
 from templates_hsm.campaigns.tally import add_up
 from templates_hsm.campaigns.variables import Variables
-from templates_hsm.compose import definition_of
-from templates_hsm.definition import Category, Template, TemplateStatus
+from templates_hsm.definition.template_definition import Category, Template, TemplateStatus
+from templates_hsm.render.compose import definition_of
 
 NOON = datetime(2026, 11, 25, 12, tzinfo=UTC)
 NIGHT = QuietHours(begin="21:00", end="08:00")
@@ -57,7 +57,7 @@ def test_what_has_ended_only_a_retry_brings_back(state: CampaignState) -> None:
 
 
 def test_impossible_action_is_a_conflict() -> None:
-    with pytest.raises(Problem, match="conflict"):
+    with pytest.raises(ProblemError, match="conflict"):
         after(CampaignState.CANCELLED, Action.RESUME)
 
 
@@ -277,7 +277,7 @@ MANY_COLUMNS = ",".join("c" * n for n in range(1, 60))
 
 @pytest.mark.parametrize("header", ["", "\n", "phone,\n", "phone,a,a\n", "phone,1st\n", MANY_COLUMNS])
 def test_bad_headers(header: str) -> None:
-    with pytest.raises(Problem):
+    with pytest.raises(ProblemError):
         AudienceFile(io.StringIO(header), None)
 
 
@@ -293,7 +293,7 @@ def test_headings_become_names() -> None:
 @settings(deadline=None)
 @given(st.text(max_size=200))
 def test_no_list_breaks_the_reader(text: str) -> None:
-    with contextlib.suppress(Problem):
+    with contextlib.suppress(ProblemError):
         list(AudienceFile(io.StringIO("phone,a\n" + text), None).rows())
 
 
@@ -328,6 +328,6 @@ def test_values_stay_on_one_line() -> None:
     "text", ["{{ b }}", "{{ a.__class__ }}", "{% for x in a %}{% endfor %}", "{{ a * 9 }}", "{{ a() }}", "{{"]
 )
 def test_unsafe_variables_are_refused(text: str) -> None:
-    with pytest.raises(Problem) as refused:
+    with pytest.raises(ProblemError) as refused:
         Variables({"body": [text]}, definition_of(template()), ["a"])
     assert refused.value.errors[0].pointer == "/variables/body/0"

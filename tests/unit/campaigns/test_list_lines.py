@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from inbox.foundation.problems import Problem
+from inbox.foundation.problems import ProblemError
 from templates_hsm.campaigns.audience_csv import AudienceFile, Row, RowError, encoding_of
 from templates_hsm.campaigns.list_lines import BROKEN, MAX_LINE_CHARS, MAX_SPAN_LINES, SPANS
 
@@ -57,7 +57,7 @@ def test_list_whose_marks_can_not_be_trusted_is_refused_by_line(rows: list[str],
     if line is None:
         assert len(bad(read(text)[1])) == len(rows)
         return
-    with pytest.raises(Problem) as refused:
+    with pytest.raises(ProblemError) as refused:
         read(text)
     assert refused.value.detail.startswith(f"Line {line}:")
 
@@ -117,7 +117,7 @@ def test_nothing_of_one_row_is_in_anothers(marks: list[list[str]], end: str, las
     rows = [f"{a}+{PHONE + n}{b},{c}own{n}{d},x" for n, (a, b, c, d) in enumerate(marks)]
     try:
         file, found = read(end.join(["phone,name,more", *rows]) + (end if last_end else ""))
-    except Problem:
+    except ProblemError:
         return
     for row in found:
         if isinstance(row, Row):
@@ -133,7 +133,7 @@ def test_every_line_is_accounted_for(lines: list[str], end: str) -> None:
     text = end.join(["phone,a", *(line.replace("\0", "") for line in lines)])
     try:
         file, found = read(text)
-    except Problem:
+    except ProblemError:
         return
     physical = list(io.StringIO(text, newline=""))[1:]
     assert len(found) + file.joined == file.lines == sum(bool(line.rstrip("\r\n")) for line in physical)

@@ -14,10 +14,10 @@ from aiohttp.test_utils import TestServer
 from channels.contract import ChannelAccount
 from channels.telegram.connector import TelegramConnector
 from channels.whatsapp.connector import WhatsAppConnector
-from inbox.channel.channel_kind import ChannelKind
 from inbox.foundation.capped_answers import MAX_LIST_BYTES
-from inbox.messages.content import TextContent
-from inbox.sending.outbound import Certainty, OutboundFile, OutboundMessage, SendFailed
+from inbox.model.channel_kind import ChannelKind
+from inbox.model.content import TextContent
+from inbox.sending.outbound import Certainty, OutboundFile, OutboundMessage, SendFailedError
 
 PEAK_BYTES = 3 * MAX_LIST_BYTES
 """What is kept, its copy, and the client's own buffers."""
@@ -116,7 +116,7 @@ async def test_an_answer_without_an_end_is_a_final_error(
     kind: ChannelKind, attempt: Attempt, answer: Callable[[web.Request], Awaitable[web.StreamResponse]]
 ) -> None:
     async with _server(answer) as server, _connector(kind) as connector:
-        with pytest.raises(SendFailed) as caught:
+        with pytest.raises(SendFailedError) as caught:
             await attempt(connector, _account(kind, server))
     assert caught.value.error.code == "answer_too_large"
     assert not caught.value.error.retryable
@@ -128,7 +128,7 @@ async def test_what_is_packed_is_not_unpacked_whole(kind: ChannelKind) -> None:
     async with _server(_packed) as server, _connector(kind) as connector:
         tracemalloc.start()
         try:
-            with pytest.raises(SendFailed):
+            with pytest.raises(SendFailedError):
                 await _check(connector, _account(kind, server))
             peak = tracemalloc.get_traced_memory()[1]
         finally:
@@ -145,7 +145,7 @@ async def test_no_call_follows_a_redirect(kind: ChannelKind, attempt: Attempt) -
         return await _elsewhere(request)
 
     async with _server(answer) as server, _connector(kind) as connector:
-        with pytest.raises(SendFailed):
+        with pytest.raises(SendFailedError):
             await attempt(connector, _account(kind, server))
     assert asked
     assert "/elsewhere" not in asked

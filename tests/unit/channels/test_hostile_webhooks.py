@@ -15,7 +15,7 @@ import bson
 import msgspec
 import pytest
 
-from channels.contract import WebhookRejected
+from channels.contract import WebhookRejectedError
 from channels.telegram.parse import parse_update
 from channels.whatsapp.parse import parse_webhook
 from channels.whatsapp.parse_again import parse_item_again
@@ -96,7 +96,7 @@ def test_whatever_stands_at_a_place_the_rest_is_read(
     for name, body in _bodies(folder):
         try:
             events = parse(body)
-        except WebhookRejected:
+        except WebhookRejectedError:
             continue
         for event in events:
             try:

@@ -7,7 +7,7 @@ from ipaddress import ip_network
 import pytest
 from aiohttp.test_utils import make_mocked_request
 
-from gateway.client_address import ClientAddresses, client_of, counted_as, read_address
+from gateway.http.client_address import ClientAddresses, client_of, counted_as, read_address
 
 PROXIES = [ip_network("127.0.0.1"), ip_network("10.0.0.0/8"), ip_network("fd00::/8")]
 

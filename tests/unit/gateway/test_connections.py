@@ -8,8 +8,8 @@ from typing import Any, cast
 import pytest
 from structlog.testing import capture_logs
 
-from gateway.client_address import ClientAddresses
-from gateway.connections import FIRST_HEAD_SECONDS, LOG_SECONDS, Connections, limit_of_address, limit_of_all
+from gateway.http.client_address import ClientAddresses
+from gateway.http.connections import FIRST_HEAD_SECONDS, LOG_SECONDS, Connections, limit_of_address, limit_of_all
 
 
 class Wire:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from pydantic import SecretStr, ValidationError
 
-from gateway.doctor_settings import metrics_readers, named_proxies, proxy_fault
+from gateway.commands.doctor_settings import metrics_readers, named_proxies, proxy_fault
 from inbox.foundation.settings import Settings
 
 

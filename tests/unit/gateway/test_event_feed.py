@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway.event_feed import RECENT_DOCUMENTS, Batch, Feed, visible_frames
-from inbox.foundation.problems import Problem
+from gateway.events.event_feed import RECENT_DOCUMENTS, Batch, Feed, visible_frames
+from inbox.foundation.problems import ProblemError
 from inbox.people.access import Caller, CallerKind, Role
 from inbox.stream.event_stream import Cursor, PlacedDocument
 from inbox.stream.events import Audience, StoredEvent
@@ -82,7 +82,7 @@ def test_a_document_that_does_not_follow_is_noticed(start: int) -> None:
         feed.take(document(1, start, size))
         assert feed.position.count == 3
         return
-    with pytest.raises(Problem, match="cursor_expired"):
+    with pytest.raises(ProblemError, match="cursor_expired"):
         feed.take(document(1, start, size))
 
 

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from gateway.form_reading import (
+from gateway.media.form_reading import (
     MAX_BESIDE_BYTES,
     MAX_HEAD_BYTES,
     MAX_PARTS,

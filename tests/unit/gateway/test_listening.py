@@ -6,7 +6,7 @@ import socket
 
 import pytest
 
-from gateway.listening import PortTaken, hold_port, hold_some_port
+from gateway.http.listening import PortTakenError, hold_port, hold_some_port
 
 HOST = "127.0.0.1"
 
@@ -23,7 +23,7 @@ def bind_sharing(port: int) -> socket.socket:
 def test_a_held_port_is_taken_though_nothing_listens() -> None:
     with hold_port(HOST, 0) as held:
         port = held.getsockname()[1]
-        with pytest.raises(PortTaken, match=f"port {port} .* taken"):
+        with pytest.raises(PortTakenError, match=f"port {port} .* taken"):
             hold_port(HOST, port)
         with hold_some_port(HOST, port) as other:
             assert other.getsockname()[1] != port

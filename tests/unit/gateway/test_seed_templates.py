@@ -9,12 +9,12 @@ import pytest
 
 from channels.sandbox.graph.template_send import render
 from channels.sandbox.graph.templates import TemplateStore
-from gateway.seed_templates import TEMPLATES
-from templates_hsm.compose import compose, definition_of
-from templates_hsm.definition import Category, Template, TemplateStatus
-from templates_hsm.lint import Severity, lint
-from templates_hsm.render import preview
-from templates_hsm.wire import template_object
+from gateway.demo.seed_templates import TEMPLATES
+from templates_hsm.definition.template_definition import Category, Template, TemplateStatus
+from templates_hsm.definition.wire import template_object
+from templates_hsm.lint.linter import Severity, lint
+from templates_hsm.render.compose import compose, definition_of
+from templates_hsm.render.rendering import preview
 
 VALUES: dict[str, dict[str, Any]] = {
     "order_update": {"body": ["Maria", "10482"]},

@@ -6,8 +6,8 @@ import asyncio
 
 import pytest
 
-from gateway.turns import AT_ONCE, MAX_IN_LINE, Turns
-from inbox.foundation.problems import Problem
+from gateway.http.turns import AT_ONCE, MAX_IN_LINE, Turns
+from inbox.foundation.problems import ProblemError
 
 
 class Work:
@@ -50,7 +50,7 @@ async def test_the_line_has_an_end_and_is_forgotten_when_empty() -> None:
     work = Work()
     tasks = [asyncio.ensure_future(work(str(number))) for number in range(AT_ONCE + MAX_IN_LINE)]
     await settled()
-    with pytest.raises(Problem) as caught:
+    with pytest.raises(ProblemError) as caught:
         await work("too many")
     assert (caught.value.status, caught.value.extra["retry_after_seconds"]) == (429, 1)
     tasks[-1].cancel()

@@ -7,7 +7,7 @@ from typing import Any, cast
 
 from aiohttp import web
 
-from gateway.webchat_outgoing import MAX_PENDING_BYTES, TOO_SLOW, OutgoingFrames
+from gateway.webchat.outgoing_frames import MAX_PENDING_BYTES, TOO_SLOW, OutgoingFrames
 
 
 class Line:

@@ -12,7 +12,7 @@ from msgspec import Meta
 from inbox.foundation.decoding import apply_patch, decode_json
 from inbox.foundation.merge_patch import merge_patch
 from inbox.foundation.pages import cut_page, decode_cursor
-from inbox.foundation.problems import Problem
+from inbox.foundation.problems import ProblemError
 
 
 class Part(msgspec.Struct, forbid_unknown_fields=True):
@@ -62,7 +62,7 @@ class Whole(msgspec.Struct, forbid_unknown_fields=True):
     ],
 )
 def test_a_fault_has_a_pointer(body: str, code: str, pointer: str | None) -> None:
-    with pytest.raises(Problem) as caught:
+    with pytest.raises(ProblemError) as caught:
         decode_json(body.encode(), Whole)
     assert caught.value.code == code
     assert [error.pointer for error in caught.value.errors] == ([] if pointer is None else [pointer])
@@ -72,14 +72,14 @@ def test_a_fault_has_a_pointer(body: str, code: str, pointer: str | None) -> Non
     "body", ['{"name": "n", "kinds": {"tiny": []}}', '{"name": "n", "kinds": {"small": ["tiny"]}}']
 )
 def test_a_wrong_word_is_answered_with_the_right_ones(body: str) -> None:
-    with pytest.raises(Problem) as caught:
+    with pytest.raises(ProblemError) as caught:
         decode_json(body.encode(), Whole)
     assert caught.value.errors[0].message == "invalid enum value 'tiny': must be one of small, big"
 
 
 def test_keys_of_a_huge_mapping_are_not_tried() -> None:
     body = msgspec.json.encode({"name": "n", "named": {str(n): {"size": 0} for n in range(1_000)}})
-    with pytest.raises(Problem) as caught:
+    with pytest.raises(ProblemError) as caught:
         decode_json(body, Whole)
     assert caught.value.errors[0].pointer == "/named/*/size"
 
@@ -113,7 +113,7 @@ def test_merging(target: Any, patch: Any, merged: Any) -> None:
 def test_a_patch_is_checked_as_a_whole() -> None:
     assert apply_patch({"name": "n", "parts": [{"size": 1}]}, {"parts": None}, Whole) == Whole("n")
     for patch in ({"name": None}, {"other": 1}, [], "text", None):
-        with pytest.raises(Problem):
+        with pytest.raises(ProblemError):
             apply_patch({"name": "n"}, patch, Whole)
 
 
@@ -127,6 +127,6 @@ def test_a_page_remembers_where_it_was_cut() -> None:
 
 @pytest.mark.parametrize("cursor", ["", "!", "AAA", "é", "bm90IGpzb24", "MQ", "=" * 9])
 def test_a_foreign_cursor_is_refused(cursor: str) -> None:
-    with pytest.raises(Problem) as caught:
+    with pytest.raises(ProblemError) as caught:
         decode_cursor(cursor, tuple[int, str])
     assert caught.value.errors[0].pointer == "/cursor"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from inbox.foundation.settings import FilesStore, SettingsInvalid, load_settings
+from inbox.foundation.settings import FilesStore, SettingsInvalidError, load_settings
 
 
 def test_files_are_in_mongodb_unless_told_otherwise(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -32,6 +32,6 @@ def test_a_bucket_needs_its_settings(monkeypatch: pytest.MonkeyPatch, given: dic
     if not faults:
         assert load_settings().files_store is FilesStore.S3
         return
-    with pytest.raises(SettingsInvalid) as invalid:
+    with pytest.raises(SettingsInvalidError) as invalid:
         load_settings()
     assert [line.partition(":")[0] for line in str(invalid.value).splitlines()] == faults

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 
 import pytest
 
-from inbox.foundation.problems import Problem
-from inbox.storage.database import WriteConflict
+from inbox.foundation.problems import ProblemError
+from inbox.storage.database import WriteConflictError
 from inbox.storage.group_commit import Cause, GroupCommit
 
 Outcome = str | Exception
@@ -43,9 +43,9 @@ class Lane:
 
 def _outcome(item: str) -> Outcome:
     errors: dict[str, Exception] = {
-        "conflict": WriteConflict("held"),
+        "conflict": WriteConflictError("held"),
         "fault": ZeroDivisionError("bug"),
-        "problem": Problem("not_found", "There is no such thing."),
+        "problem": ProblemError("not_found", "There is no such thing."),
     }
     return errors.get(item, item)
 
@@ -64,7 +64,7 @@ async def _heard(lane: Lane, *submissions: Sequence[str]) -> list[object]:
 async def test_an_items_exception_is_for_its_submitter_alone() -> None:
     lane = Lane()
     heard = await _heard(lane, ["a"], ["b", "conflict"], ["c"], ["fault"], ["d"], ["problem"])
-    assert heard == [["a"], "WriteConflict", ["c"], "ZeroDivisionError", ["d"], "Problem"]
+    assert heard == [["a"], "WriteConflictError", ["c"], "ZeroDivisionError", ["d"], "ProblemError"]
     assert lane.batches[1:] == [["a", "b", "conflict", "c", "fault", "d", "problem"]]
     assert lane.refused == [("a lane", Cause.CONFLICT), ("a lane", Cause.FAULT)], "a problem is an answer"
 
@@ -77,14 +77,14 @@ async def test_a_database_that_is_away_is_heard_by_all() -> None:
 
 async def test_too_much_is_refused_at_once_and_counted() -> None:
     lane = Lane(max_pending=2)
-    assert await _heard(lane, ["a", "b"], ["c"]) == [["a", "b"], "Problem"]
+    assert await _heard(lane, ["a", "b"], ["c"]) == [["a", "b"], "ProblemError"]
     assert lane.refused == [("a lane", Cause.FULL)]
 
 
 async def test_who_waits_too_long_is_told_and_counted() -> None:
     lane = Lane(timeout_seconds=0.0)
     lane.open.clear()
-    with pytest.raises(Problem):
+    with pytest.raises(ProblemError):
         await lane.commit.submit(["a"])
     lane.open.set()
     await lane.commit.drain()

@@ -7,7 +7,7 @@ from itertools import chain
 import pytest
 
 from inbox.contacts.opt_out_words import IN, OUT, OUT_AFTER_MARKETING, compared, wish_in
-from inbox.messages.content import ChoiceContent, Content, LocationContent, TextContent
+from inbox.model.content import ChoiceContent, Content, LocationContent, TextContent
 
 
 @pytest.mark.parametrize(

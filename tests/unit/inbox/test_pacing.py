@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from inbox.arriving.inbound import ProviderError
-from inbox.sending.outbound import Holds, SendFailed, SendReceipt
+from inbox.sending.outbound import Holds, SendFailedError, SendReceipt
 from inbox.sending.outgoing import Lane
 from inbox.sending.pacing import CAMPAIGN_SHARE, Pacer
 from inbox.sending.rates import Rate, Rates
@@ -116,7 +116,7 @@ def test_all_limits_of_a_recipient_hold() -> None:
 
 def test_refused_pair_waits_longer_each_time() -> None:
     pacer = Pacer(Rates(recipient=lambda _: (PAIR,), strike_factor=4.0), 0.0)
-    refused = SendFailed(TOO_FAST, retry_after_seconds=4.0, holds=Holds.RECIPIENT)
+    refused = SendFailedError(TOO_FAST, retry_after_seconds=4.0, holds=Holds.RECIPIENT)
     waits = []
     for now in (10.0, 100.0, 300.0):
         pacer.obey(refused, "ann", now)
@@ -131,7 +131,7 @@ def test_refused_pair_waits_longer_each_time() -> None:
 def test_refused_channel_stands_still_then_goes_slower_and_recovers() -> None:
     pacer = Pacer(Rates(per_second=100.0), 0.0)
     for _ in range(5):
-        pacer.obey(SendFailed(TOO_FAST, retry_after_seconds=3.0, holds=Holds.CHANNEL), "ann", 10.0)
+        pacer.obey(SendFailedError(TOO_FAST, retry_after_seconds=3.0, holds=Holds.CHANNEL), "ann", 10.0)
     assert (pacer.room(Lane.REPLY, 12.9), pacer.held_for(12.0)) == (0, pytest.approx(1.0))
     after = len(send_all(pacer, Lane.REPLY, 13.0, 14.0))
     assert 60 <= after <= 80
@@ -140,7 +140,7 @@ def test_refused_channel_stands_still_then_goes_slower_and_recovers() -> None:
 
 def test_other_failures_slow_nothing_down() -> None:
     pacer = Pacer(Rates(per_second=100.0), 0.0)
-    refused = SendFailed(ProviderError(code="undeliverable", explanation="No such user."))
+    refused = SendFailedError(ProviderError(code="undeliverable", explanation="No such user."))
     pacer.obey(refused, "ann", 10.0)
     assert (pacer.held_for(10.0), pacer.recipient_wait("ann", 10.0)) == (0, 0)
 

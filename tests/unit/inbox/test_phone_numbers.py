@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from inbox.contacts.phone_numbers import (
-    PhoneRefused,
+    PhoneRefusedError,
     canonical,
     country_code,
     looks_like_phone,
@@ -83,7 +83,7 @@ def test_numbers(written: str, region: str | None, digits: str) -> None:
     ],
 )
 def test_refused(written: str, region: str | None, why: str) -> None:
-    with pytest.raises(PhoneRefused, match=why):
+    with pytest.raises(PhoneRefusedError, match=why):
         read_phone(written, region)
 
 
@@ -101,9 +101,9 @@ def test_country_codes(digits: str, code: str) -> None:
 
 def test_a_number_of_a_new_range_may_be_written_to() -> None:
     assert read_possible_phone("+49 1999 1234567") == "4919991234567"
-    with pytest.raises(PhoneRefused, match="length"):
+    with pytest.raises(PhoneRefusedError, match="length"):
         read_possible_phone("+1 650 55")
-    with pytest.raises(PhoneRefused, match="not a phone number"):
+    with pytest.raises(PhoneRefusedError, match="not a phone number"):
         read_possible_phone("+49 1999 1234567 or so")
 
 

@@ -21,7 +21,7 @@ from phonenumbers import (
 )
 
 from inbox.contacts.phone_aliases import phone_aliases
-from inbox.contacts.phone_numbers import PhoneRefused, canonical, read_phone
+from inbox.contacts.phone_numbers import PhoneRefusedError, canonical, read_phone
 
 SEED: Final = 20
 REGIONS: Final = sorted(phonenumbers.SUPPORTED_REGIONS)
@@ -83,7 +83,7 @@ def test_right_or_refused(region: str) -> None:
         for name, written, given in spellings(number, region):
             try:
                 read = read_phone(written, given)
-            except PhoneRefused:
+            except PhoneRefusedError:
                 assert name not in ALWAYS_READ, (written, given)
             else:
                 assert canonical(read) == canonical(_e164(number)[1:]), (written, given)
@@ -95,7 +95,7 @@ def test_short_way_says_what_phonenumbers_says(code: int) -> None:
         expected = _by_phonenumbers(digits)
         try:
             read = read_phone(f"+{digits}")
-        except PhoneRefused:
+        except PhoneRefusedError:
             read = None
         assert read == expected, digits
 

@@ -7,7 +7,7 @@ from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_net
 
 import pytest
 
-from inbox.foundation.public_address import AddressRefused, check_public_url, check_url_shape, is_public
+from inbox.foundation.public_address import AddressRefusedError, check_public_url, check_url_shape, is_public
 
 
 @pytest.mark.parametrize(
@@ -110,7 +110,7 @@ def _written(network: IPv4Network | IPv6Network, number: int) -> str:
     ],
 )
 def test_what_is_no_address_of_a_server(url: str) -> None:
-    with pytest.raises(AddressRefused):
+    with pytest.raises(AddressRefusedError):
         check_url_shape(url)
 
 
@@ -130,5 +130,5 @@ def test_a_slash_at_the_end_is_dropped() -> None:
     ],
 )
 async def test_other_spellings_of_a_private_address(url: str) -> None:
-    with pytest.raises(AddressRefused):
+    with pytest.raises(AddressRefusedError):
         await check_public_url(url)

@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from inbox.conversation.deadlines import Silence, deadline
 from inbox.conversation.waiting_estimate import expected_wait
-from queueing.admission_rules import Answer, Entrant, QueueFacts, may_enter, room
+from inbox.model.deadlines import Silence, deadline
+from queueing.routing.admission_rules import Answer, Entrant, QueueFacts, may_enter, room
 
 NOON = datetime(2026, 5, 4, 12, tzinfo=UTC)
 NEW, TRANSFER = Entrant.NEW, Entrant.TRANSFER

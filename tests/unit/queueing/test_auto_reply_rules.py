@@ -5,12 +5,12 @@ from typing import Any
 
 import pytest
 
-from inbox.channel.channel_kind import ChannelKind
-from inbox.conversation.deadlines import NEVER, Silence
 from inbox.messages.views import ConversationState
-from queueing.auto_reply_rules import ORDER, RULES, Circumstances, Verdict, judge
-from queueing.check_rules import TimeFacts, Told, look
-from queueing.settings_models import Occasion
+from inbox.model.channel_kind import ChannelKind
+from inbox.model.deadlines import NEVER, Silence
+from queueing.deadlines.check_rules import TimeFacts, Told, look
+from queueing.settings.settings_models import Occasion
+from queueing.texts.auto_reply_rules import ORDER, RULES, Circumstances, Verdict, judge
 
 NOON = datetime(2026, 5, 4, 12, tzinfo=UTC)
 HOUR = timedelta(hours=1)

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from queueing.distribution import Pair, Seat, Waiting, distribute, in_order
-from queueing.settings_models import Strategy
+from queueing.routing.distribution import Pair, Seat, Waiting, distribute, in_order
+from queueing.settings.settings_models import Strategy
 
 NOON = datetime(2026, 5, 4, 12, tzinfo=UTC)
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from inbox.foundation.problems import Problem
+from inbox.foundation.problems import ProblemError
 from inbox.people.access import Caller, CallerKind, Role
-from queueing.operator_rules import (
+from queueing.operators.operator_rules import (
     RANK,
     StatusPlan,
     check_may_change,
@@ -70,7 +70,7 @@ def test_who_sets_whose_status(lead: Role, role: Role, supervised: bool) -> None
 def _leads(caller: Caller, operator_id: str, role: Role) -> bool:
     try:
         check_may_lead(caller, operator_id, role)
-    except Problem:
+    except ProblemError:
         return False
     return True
 
@@ -93,5 +93,5 @@ def test_nobody_goes_above_themselves(caller: Role, role: Role) -> None:
         if order.index(role) <= order.index(caller):
             check(caller, role)
         else:
-            with pytest.raises(Problem, match="forbidden"):
+            with pytest.raises(ProblemError, match="forbidden"):
                 check(caller, role)

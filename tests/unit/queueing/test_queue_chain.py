@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from inbox.conversation.queue_chain import closes_too_soon, loop_from, way_of
+from inbox.model.queue_chain import closes_too_soon, loop_from, way_of
 
 
 def queue(next_: str | None = None, *, wait: int | None = None, leads: bool = True) -> dict[str, Any]:

@@ -5,11 +5,11 @@ from datetime import timedelta
 
 import pytest
 
-from inbox.messages.safe_templates import TextRefused
-from queueing.languages import choose_translation, wait_in_words
-from queueing.queue_checks import check_texts
-from queueing.settings_models import MAX_TEXT_CHARS
-from queueing.texts import MAX_VALUE_CHARS, Values, check_text, render_text, variables_in
+from inbox.messages.safe_templates import TextRefusedError
+from queueing.settings.queue_checks import check_texts
+from queueing.settings.settings_models import MAX_TEXT_CHARS
+from queueing.texts.languages import choose_translation, wait_in_words
+from queueing.texts.queue_texts import MAX_VALUE_CHARS, Values, check_text, render_text, variables_in
 
 
 @pytest.mark.parametrize(
@@ -109,7 +109,7 @@ def test_a_long_outcome_is_cut() -> None:
 
 
 def test_a_refused_template_is_not_rendered() -> None:
-    with pytest.raises(TextRefused):
+    with pytest.raises(TextRefusedError):
         render_text("{{ contact.__class__ }}", Values())
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-from templates_hsm.definition import Category, Definition, Template, TemplateStatus
-from templates_hsm.reading import read_definition
+from templates_hsm.definition.reading import read_definition
+from templates_hsm.definition.template_definition import Category, Definition, Template, TemplateStatus
 
 NOW = datetime(2026, 11, 27, 12, tzinfo=UTC)
 LINK = "https://files.example/photo.png"

@@ -7,10 +7,10 @@ from typing import Any
 import msgspec
 import pytest
 
-from templates_hsm.compose import ParametersDontFit, compose, definition_of
-from templates_hsm.definition import Category
-from templates_hsm.render import preview
-from templates_hsm.wire import template_object
+from templates_hsm.definition.template_definition import Category
+from templates_hsm.definition.wire import template_object
+from templates_hsm.render.compose import ParametersDontFitError, compose, definition_of
+from templates_hsm.render.rendering import preview
 from tests.unit.templates_hsm.examples import (
     CARD_VALUES,
     CARDS,
@@ -43,7 +43,7 @@ def test_rendered_text() -> None:
 
 
 def test_faults_are_raised_together() -> None:
-    with pytest.raises(ParametersDontFit) as raised:
+    with pytest.raises(ParametersDontFitError) as raised:
         composed(ORDER, {"body": ["", "\n"]})
     assert [fault.pointer for fault in raised.value.faults] == ["/header", "/body/0", "/body/1", "/buttons"]
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from templates_hsm.lint import RULES, Severity, lint
+from templates_hsm.lint.linter import RULES, Severity, lint
 from tests.unit.templates_hsm.examples import CARDS, CODE, COUPON, NAMED, ORDER, PICTURE, PLACE
 
 BODY = {"type": "BODY", "text": "Hello there, this is a text."}

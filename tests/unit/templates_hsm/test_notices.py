@@ -7,10 +7,10 @@ from typing import Any
 import msgspec
 import pytest
 
-from templates_hsm.definition import TemplateStatus
-from templates_hsm.following import fields_of
-from templates_hsm.listed import Listed, read_listed, status_of
-from templates_hsm.template_notices import told_by
+from templates_hsm.definition.template_definition import TemplateStatus
+from templates_hsm.sync.following import fields_of
+from templates_hsm.sync.listed import Listed, read_listed, status_of
+from templates_hsm.sync.template_notices import told_by
 
 
 def notice(id_: str, **value: Any) -> dict[str, Any]:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from workers.relay_log import Keep
-from workers.relay_source import Place
+from workers.relay.relay_log import Keep
+from workers.relay.relay_source import Place
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from channels.telegram.check import check_content
-from inbox.messages.content import (
+from inbox.model.content import (
     AudioContent,
     Button,
     ButtonsContent,
@@ -27,7 +27,7 @@ from inbox.messages.content import (
     VideoContent,
     VoiceContent,
 )
-from inbox.sending.outbound import ContentNotSendable
+from inbox.sending.outbound import ContentNotSendableError
 
 MB = 1_000_000
 PHONE = (ContactPhone(phone="+16505551234"),)
@@ -102,7 +102,7 @@ def test_within_the_limits(content: Content) -> None:
 
 @pytest.mark.parametrize(("content", "pointer", "number"), [r[1:] for r in REFUSED], ids=[r[0] for r in REFUSED])
 def test_beyond_the_limits(content: Content, pointer: str, number: str) -> None:
-    with pytest.raises(ContentNotSendable) as refused:
+    with pytest.raises(ContentNotSendableError) as refused:
         check_content(content)
     assert refused.value.pointer == pointer
     assert number in refused.value.message

@@ -10,7 +10,7 @@ from aiogram.types import Message
 from channels.telegram.contents import READERS
 from channels.telegram.service_messages import SENTENCES
 from inbox.arriving.inbound import IdentityChanged
-from inbox.messages.content import SystemContent, UnsupportedContent
+from inbox.model.content import SystemContent, UnsupportedContent
 from tests.unit.channels.telegram.messages import GROUP, read, received
 
 FRAME: Final = {

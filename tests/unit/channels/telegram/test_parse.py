@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from channels.contract import WebhookRejected
+from channels.contract import WebhookRejectedError
 from channels.telegram.chats import address_of
 from channels.telegram.parse import ALLOWED_UPDATES, parse_again, parse_update
 from inbox.arriving.inbound import (
@@ -25,7 +25,7 @@ from inbox.arriving.inbound import (
     ReactionChanged,
     Undeciphered,
 )
-from inbox.messages.content import (
+from inbox.model.content import (
     AudioContent,
     ChoiceContent,
     ContactCard,
@@ -252,7 +252,7 @@ def test_every_fixture_is_read() -> None:
 
 @pytest.mark.parametrize("body", [b"", b"{", b"[]", b"{}", b'{"update_id": "x"}', b"\xff\xfe", b'"update_id"'])
 def test_what_is_no_update_is_refused(body: bytes) -> None:
-    with pytest.raises(WebhookRejected) as refused:
+    with pytest.raises(WebhookRejectedError) as refused:
         parse_update(body)
     assert refused.value.status == 400
 

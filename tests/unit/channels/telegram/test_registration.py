@@ -8,8 +8,8 @@ import pytest
 
 from channels.contract import ChannelAccount
 from channels.telegram.registration import WebhookInfo, fault_of
-from inbox.channel.channel_kind import ChannelKind
 from inbox.channel.channel_models import Updates
+from inbox.model.channel_kind import ChannelKind
 
 NOW = datetime(2026, 11, 25, 12, tzinfo=UTC)
 OURS = "https://inbox.example/webhooks/telegram/c1"

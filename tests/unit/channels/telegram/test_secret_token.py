@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from channels.contract import WebhookRejected
+from channels.contract import WebhookRejectedError
 from channels.telegram.secret_token import verify_secret
 
 RIGHT = {"secret_token": "a1b2"}
@@ -30,6 +30,6 @@ def test_the_channels_token_is_accepted() -> None:
     ],
 )
 def test_anything_else_is_refused(headers: dict[str, str], credentials: dict[str, str]) -> None:
-    with pytest.raises(WebhookRejected) as refused:
+    with pytest.raises(WebhookRejectedError) as refused:
         verify_secret(headers, credentials)
     assert refused.value.status == 401

@@ -9,7 +9,7 @@ import pytest
 from channels.telegram.chats import Address, address_in
 from channels.telegram.outgoing import parts_of
 from inbox.arriving.inbound import MessageReceived, ProviderNotice
-from inbox.messages.content import ChoiceContent, TextContent
+from inbox.model.content import ChoiceContent, TextContent
 from inbox.sending.outbound import OutboundMessage
 from tests.unit.channels.telegram.messages import ANN, CHANNEL, GROUP, PRIVATE, message, read, received
 

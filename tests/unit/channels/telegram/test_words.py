@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from inbox.messages.content import SystemContent, TextContent
+from inbox.model.content import SystemContent, TextContent
 from tests.unit.channels.telegram.messages import received
 
 

@@ -10,7 +10,7 @@ import pytest
 
 from channels.webchat import limits
 from channels.webchat.identity import (
-    IdentityRefused,
+    IdentityRefusedError,
     check_identity,
     check_visitor_token,
     new_visitor,
@@ -57,7 +57,7 @@ def test_the_subject_may_name_the_visitor() -> None:
     ],
 )
 def test_what_does_not_hold_is_refused(token: str, code: str) -> None:
-    with pytest.raises(IdentityRefused) as refused:
+    with pytest.raises(IdentityRefusedError) as refused:
         check_identity(token, KEYS, NOW)
     assert refused.value.code == code
 
@@ -72,7 +72,7 @@ def test_a_browser_is_known_again_on_its_channel_only() -> None:
     token = visitor_token(visitor, "c1", sign, NOW)
     assert check_visitor_token(token, "c1", vouches, NOW) == visitor
     assert visitor.anonymous
-    with pytest.raises(IdentityRefused):
+    with pytest.raises(IdentityRefusedError):
         check_visitor_token(token, "c2", vouches, NOW)
 
 
@@ -80,19 +80,19 @@ def test_a_browser_is_known_again_on_its_channel_only() -> None:
     "change", [lambda t: "v_" + t, lambda t: t[:-1], lambda t: t.replace(".", ".1", 1), lambda _: ""]
 )
 def test_a_changed_browser_token_is_refused(change: Any) -> None:
-    with pytest.raises(IdentityRefused):
+    with pytest.raises(IdentityRefusedError):
         check_visitor_token(change(visitor_token(new_visitor(), "c1", sign, NOW)), "c1", vouches, NOW)
 
 
 def test_nobody_becomes_somebody_whom_the_site_knows_by_a_browser_token() -> None:
     issued = int(NOW.timestamp())
     forged = f"u_customer-7.{issued}.{sign(f'webchat:c1:u_customer-7:{issued}')}"
-    with pytest.raises(IdentityRefused):
+    with pytest.raises(IdentityRefusedError):
         check_visitor_token(forged, "c1", vouches, NOW)
 
 
 def test_a_browser_that_stayed_away_too_long_begins_anew() -> None:
     token = visitor_token(new_visitor(), "c1", sign, NOW)
-    with pytest.raises(IdentityRefused) as refused:
+    with pytest.raises(IdentityRefusedError) as refused:
         check_visitor_token(token, "c1", vouches, NOW + timedelta(days=limits.ANONYMOUS_DAYS, seconds=2))
     assert refused.value.code == "identity_expired"

@@ -7,17 +7,17 @@ from typing import Any
 
 import pytest
 
-from channels.webchat.arriving import NotWritable, client_id_of, content_of, inbound_id
+from channels.webchat.arriving import NotWritableError, client_id_of, content_of, inbound_id
 from channels.webchat.check import check_content
-from channels.webchat.frames import FrameRefused, Text, Write, decode_frame
+from channels.webchat.frames import FrameRefusedError, Text, Write, decode_frame
 from channels.webchat.origins import origin_allowed
 from channels.webchat.rates import Bucket, Rate
 from channels.webchat.seen import OVERLAP, Seen
 from channels.webchat.shown import is_shown, show_message
-from inbox.messages.content import Button, ButtonsContent, SystemContent, TemplateContent, TextContent
-from inbox.messages.statuses import MessageStatus
 from inbox.messages.views import Author, AuthorKind, Direction, MessageView
-from inbox.sending.outbound import ContentNotSendable
+from inbox.model.content import Button, ButtonsContent, SystemContent, TemplateContent, TextContent
+from inbox.model.statuses import MessageStatus
+from inbox.sending.outbound import ContentNotSendableError
 
 ALLOWED = ["https://shop.example", "http://localhost:3000/"]
 
@@ -123,21 +123,21 @@ def test_deleted_words_and_template_names_do_not_get_out() -> None:
     ],
 )
 def test_what_is_no_frame_is_refused(frame: str | bytes) -> None:
-    with pytest.raises(FrameRefused):
+    with pytest.raises(FrameRefusedError):
         decode_frame(frame)
 
 
 def test_unknown_members_are_passed_over_and_a_faulty_message_is_named() -> None:
     frame = decode_frame('{"type":"message","id":"long-enough","content":{"type":"text","text":"x"},"later":1}')
     assert frame == Write(id="long-enough", content=Text(text="x"))
-    with pytest.raises(FrameRefused) as refused:
+    with pytest.raises(FrameRefusedError) as refused:
         decode_frame('{"type":"message","id":"long-enough","content":{"type":"text"}}')
     assert refused.value.id == "long-enough"
 
 
 @pytest.mark.parametrize("text", ["", "  \n", "x" * 4_097])
 def test_texts_that_can_not_be_written(text: str) -> None:
-    with pytest.raises(NotWritable):
+    with pytest.raises(NotWritableError):
         content_of(Text(text=text))
 
 
@@ -149,6 +149,6 @@ def test_nobody_can_take_the_place_of_anothers_message() -> None:
 
 def test_limits_of_what_is_sent_point_to_the_fault() -> None:
     buttons = tuple(Button(id=str(n), title="x" * 61 if n == 2 else "ok") for n in range(3))
-    with pytest.raises(ContentNotSendable) as fault:
+    with pytest.raises(ContentNotSendableError) as fault:
         check_content(ButtonsContent(text="which?", buttons=buttons))
     assert fault.value.pointer == "/buttons/2/title"

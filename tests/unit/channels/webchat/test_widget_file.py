@@ -5,7 +5,7 @@ from __future__ import annotations
 import gzip
 import re
 
-from gateway.webchat_page import widget_source
+from gateway.webchat.webchat_page import widget_source
 
 MOST_BYTES = 20_000
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from channels.whatsapp.connector import WhatsAppConnector
-from inbox.messages.content import (
+from inbox.model.content import (
     AudioContent,
     Button,
     ButtonsContent,
@@ -28,7 +28,7 @@ from inbox.messages.content import (
     VideoContent,
     VoiceContent,
 )
-from inbox.sending.outbound import ContentNotSendable
+from inbox.sending.outbound import ContentNotSendableError
 
 MIB = 1024 * 1024
 
@@ -165,7 +165,7 @@ REFUSED: list[tuple[str, Content, str, str]] = [
     ("content", "pointer", "number"), [row[1:] for row in REFUSED], ids=[row[0] for row in REFUSED]
 )
 def test_what_is_over_the_limit_is_refused_with_its_number(content: Content, pointer: str, number: str) -> None:
-    with pytest.raises(ContentNotSendable) as caught:
+    with pytest.raises(ContentNotSendableError) as caught:
         WhatsAppConnector().check(content)
 
     assert caught.value.pointer == pointer

@@ -18,8 +18,8 @@ from channels.contract import (
 from channels.whatsapp.check import check_content
 from channels.whatsapp.connector import WhatsAppConnector
 from inbox.arriving.inbound import MessageReceived
-from inbox.messages.content import OutgoingContent, TextContent
-from inbox.sending.outbound import ContentNotSendable
+from inbox.model.content import OutgoingContent, TextContent
+from inbox.sending.outbound import ContentNotSendableError
 
 
 def test_it_is_a_connector_with_all_that_whatsapp_can() -> None:
@@ -40,7 +40,7 @@ def test_its_text_limit_is_the_one_it_checks() -> None:
     longest = WhatsAppConnector().capabilities().max_text_chars
 
     check_content(TextContent(text="x" * longest))
-    with pytest.raises(ContentNotSendable):
+    with pytest.raises(ContentNotSendableError):
         check_content(TextContent(text="x" * (longest + 1)))
 
 

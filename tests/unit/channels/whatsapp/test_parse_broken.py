@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from channels.contract import WebhookRejected
+from channels.contract import WebhookRejectedError
 from channels.whatsapp.parse import MAX_UPDATES, parse_webhook
 from inbox.arriving.inbound import InboundEvent, MessageReceived, ProviderNotice, StatusChanged, Undeciphered
-from inbox.messages.content import TextContent, UnsupportedContent
+from inbox.model.content import TextContent, UnsupportedContent
 
 GOOD = {"id": "wamid.good", "from": "491701234567", "type": "text", "text": {"body": "Good"}}
 
@@ -49,7 +49,7 @@ REFUSED = [
 
 @pytest.mark.parametrize(("body", "why"), REFUSED, ids=[row[1] for row in REFUSED])
 def test_what_is_no_envelope_is_the_callers_fault(body: bytes, why: str) -> None:
-    with pytest.raises(WebhookRejected) as caught:
+    with pytest.raises(WebhookRejectedError) as caught:
         parse_webhook(body)
 
     assert caught.value.status == 400
@@ -61,7 +61,7 @@ def test_an_envelope_without_changes_is_fine() -> None:
 
 def test_a_thousand_updates_are_taken_and_one_more_is_not() -> None:
     assert len(parsed(*[GOOD] * MAX_UPDATES)) == MAX_UPDATES
-    with pytest.raises(WebhookRejected) as caught:
+    with pytest.raises(WebhookRejectedError) as caught:
         parsed(*[GOOD] * (MAX_UPDATES + 1))
     assert caught.value.status == 413
 
@@ -71,7 +71,7 @@ def test_updates_are_counted_over_all_entries() -> None:
     changes = [{"field": "messages", "value": value}] * 3
     body = json.dumps({"object": "whatsapp_business_account", "entry": [{"id": "1", "changes": changes}]}).encode()
 
-    with pytest.raises(WebhookRejected) as caught:
+    with pytest.raises(WebhookRejectedError) as caught:
         parse_webhook(body)
     assert caught.value.status == 413
 

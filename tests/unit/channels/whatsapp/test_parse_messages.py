@@ -20,7 +20,7 @@ from inbox.arriving.inbound import (
     ProviderNotice,
     ReactionChanged,
 )
-from inbox.messages.content import (
+from inbox.model.content import (
     AudioContent,
     ChoiceContent,
     ContactCard,

@@ -12,11 +12,11 @@ import msgspec
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from channels.contract import WebhookRejected
+from channels.contract import WebhookRejectedError
 from channels.whatsapp.message_shapes import Message
 from channels.whatsapp.parse import MESSAGE_FIELDS, parse_webhook
 from channels.whatsapp.webhook_shapes import Status
-from inbox.messages.content import Content
+from inbox.model.content import Content
 
 # Lone surrogates and NUL included: `json.dumps` writes them as escapes.
 WORDS = st.text(st.characters(codec=None), max_size=20)
@@ -96,5 +96,5 @@ def test_anything_inside_an_envelope_becomes_storable_values(entries: list[Any])
 @settings(max_examples=100, deadline=None)
 @given(st.binary(max_size=200) | JSON.map(lambda value: json.dumps(value).encode()))
 def test_any_other_body_is_refused_or_read(body: bytes) -> None:
-    with suppress(WebhookRejected):
+    with suppress(WebhookRejectedError):
         parse_webhook(body)

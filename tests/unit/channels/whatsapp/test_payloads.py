@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from channels.whatsapp.payloads import message_object, recipient_of
-from inbox.messages.content import (
+from inbox.model.content import (
     AudioContent,
     Button,
     ButtonsContent,
@@ -30,7 +30,7 @@ from inbox.messages.content import (
     VideoContent,
     VoiceContent,
 )
-from inbox.sending.outbound import ContentNotSendable
+from inbox.sending.outbound import ContentNotSendableError
 
 LINK = "https://files.example/f"
 LINKED = Media(url=LINK)
@@ -183,7 +183,7 @@ def test_a_content_becomes_metas_object(content: Content, kind: str, expected: o
 
 @pytest.mark.parametrize("content", [ImageContent(media=Media(id="ours")), SystemContent(code="x")])
 def test_what_cannot_be_said_is_refused(content: Content) -> None:
-    with pytest.raises(ContentNotSendable):
+    with pytest.raises(ContentNotSendableError):
         message_object(content)
 
 

@@ -20,9 +20,9 @@ from channels.whatsapp.connector import WhatsAppConnector
 from channels.whatsapp.graph import GRAPH_VERSION, MAX_CLIENTS, GraphClients
 from channels.whatsapp.transport import AiohttpTransport
 from inbox.arriving.inbound import Customer, CustomerNamed
-from inbox.channel.channel_kind import ChannelKind
-from inbox.messages.content import Content, ImageContent, Media, SystemContent, TextContent
-from inbox.sending.outbound import Certainty, OutboundMessage, SendFailed
+from inbox.model.channel_kind import ChannelKind
+from inbox.model.content import Content, ImageContent, Media, SystemContent, TextContent
+from inbox.sending.outbound import Certainty, OutboundMessage, SendFailedError
 
 TOKEN = "EAAsecret"
 TEXT = "Your parcel is at the neighbour's"
@@ -122,8 +122,8 @@ def message(content: Content | None = None, *, to: str = PHONE, reply_to: str | 
     return OutboundMessage(id="01J0ID", to=to, content=content or TextContent(text=TEXT), reply_to=reply_to)
 
 
-async def failure(connector: WhatsAppConnector, url: str | None, **fields: Any) -> SendFailed:
-    with pytest.raises(SendFailed) as caught:
+async def failure(connector: WhatsAppConnector, url: str | None, **fields: Any) -> SendFailedError:
+    with pytest.raises(SendFailedError) as caught:
         await connector.send(message(**fields), account(url))
     return caught.value
 
@@ -426,7 +426,7 @@ CREDENTIALS = [
 async def test_bad_credentials_are_found_before_sending(
     graph: Graph, connector: WhatsAppConnector, credentials: dict[str, str]
 ) -> None:
-    with pytest.raises(SendFailed) as caught:
+    with pytest.raises(SendFailedError) as caught:
         await connector.send(message(), account(graph.url, **credentials))
 
     assert caught.value.error.code == "channel_credentials"

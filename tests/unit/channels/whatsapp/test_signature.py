@@ -7,9 +7,9 @@ import hmac
 
 import pytest
 
-from channels.contract import ChannelAccount, InboundRequest, WebhookRejected
+from channels.contract import ChannelAccount, InboundRequest, WebhookRejectedError
 from channels.whatsapp.connector import WhatsAppConnector
-from inbox.channel.channel_kind import ChannelKind
+from inbox.model.channel_kind import ChannelKind
 
 BODY = '{"object":"whatsapp_business_account","text":"zażółć"}'.encode()
 SECRET = "app-secret"
@@ -61,7 +61,7 @@ WRONG = [
 
 @pytest.mark.parametrize(("headers", "why"), WRONG, ids=[row[1] for row in WRONG])
 def test_anything_else_is_refused(headers: dict[str, str], why: str) -> None:
-    with pytest.raises(WebhookRejected) as caught:
+    with pytest.raises(WebhookRejectedError) as caught:
         verify(headers)
 
     assert caught.value.status == 401
@@ -69,13 +69,13 @@ def test_anything_else_is_refused(headers: dict[str, str], why: str) -> None:
 
 
 def test_the_previous_secret_is_refused_after_the_rotation() -> None:
-    with pytest.raises(WebhookRejected):
+    with pytest.raises(WebhookRejectedError):
         verify({"x-hub-signature-256": signed(PREVIOUS)})
 
 
 def test_a_channel_without_a_secret_accepts_nothing() -> None:
     # An HMAC with an empty key is easy to make.
-    with pytest.raises(WebhookRejected):
+    with pytest.raises(WebhookRejectedError):
         verify({"x-hub-signature-256": signed("")}, app_secret="")
 
 
@@ -102,12 +102,12 @@ NO_CHALLENGE = [
 
 @pytest.mark.parametrize(("query", "status", "why"), NO_CHALLENGE, ids=[row[2] for row in NO_CHALLENGE])
 def test_a_wrong_question_gets_no_answer(query: dict[str, str], status: int, why: str) -> None:
-    with pytest.raises(WebhookRejected) as caught:
+    with pytest.raises(WebhookRejectedError) as caught:
         challenge(query)
 
     assert caught.value.status == status
 
 
 def test_an_empty_token_is_no_token() -> None:
-    with pytest.raises(WebhookRejected):
+    with pytest.raises(WebhookRejectedError):
         challenge({"hub.mode": "subscribe", "hub.verify_token": "", "hub.challenge": "1"}, verify_token="")

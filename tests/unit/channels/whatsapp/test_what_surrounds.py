@@ -9,7 +9,7 @@ import pytest
 
 from channels.whatsapp.parse import parse_webhook
 from inbox.arriving.inbound import InboundEvent, MessageReceived, ProviderNotice
-from inbox.messages.content import ChoiceContent, Content, SystemContent, TextContent, VoiceContent
+from inbox.model.content import ChoiceContent, Content, SystemContent, TextContent, VoiceContent
 
 CUSTOMER = "491701234567"
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from inbox.files.file_models import with_own_file
-from inbox.messages.content import DocumentContent, Media
+from inbox.model.content import DocumentContent, Media
 
 
 @pytest.mark.parametrize(

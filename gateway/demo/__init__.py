@@ -1,0 +1,1 @@
+"""The demo: what it starts, what it is filled with, what it tells."""

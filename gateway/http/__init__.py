@@ -1,0 +1,1 @@
+"""What surrounds every request: limits, addresses, identity of requests, health and figures."""

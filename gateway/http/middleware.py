@@ -1,0 +1,137 @@
+"""What happens around every request: its id, its problems, its headers, its figures."""
+
+from __future__ import annotations
+
+import random
+import re
+import time
+from collections.abc import Awaitable, Callable
+from email.utils import format_datetime
+from functools import lru_cache
+from typing import Final
+
+import structlog
+from aiohttp import web
+from prometheus_client import Counter, Histogram
+from redis.exceptions import RedisError
+
+from gateway.api.problem_response import (
+    internal_response,
+    outcome_unknown_response,
+    problem_response,
+    unavailable_response,
+)
+from gateway.http.cors import add_cors, is_preflight, preflight_response
+from gateway.http.metrics import REQUEST_SECONDS, REQUESTS
+from gateway.parts import PARTS, Parts
+from inbox.foundation import logs
+from inbox.foundation.problems import ProblemError
+from inbox.storage.database import OutcomeUnknownError, is_transient, is_unavailable
+
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+REQUEST_ID: Final = "X-Request-Id"
+_ID_SHAPE: Final = re.compile(r"[A-Za-z0-9._-]{1,64}")
+_random = random.Random()  # noqa: S311 - a request id is a name, no secret
+_log = structlog.get_logger()
+
+
+@web.middleware
+async def around(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Serve a request and make an answer of whatever comes of it."""
+    began = time.perf_counter()
+    parts = request.app[PARTS]
+    parts.connections.spoke(request.protocol)
+    request_id = _request_id(request)
+    mark = logs.request_id.set(request_id)
+    parts.requests.begin()
+    try:
+        response = preflight_response() if is_preflight(request) else await _answer(request, handler)
+    finally:
+        parts.requests.end()
+        logs.request_id.reset(mark)
+    if not response.prepared:
+        _add_headers(request, response, request_id, parts)
+    _count(request, response.status, time.perf_counter() - began)
+    return response
+
+
+def _add_headers(request: web.Request, response: web.StreamResponse, request_id: str, parts: Parts) -> None:
+    headers = response.headers
+    headers[REQUEST_ID] = request_id
+    headers["Server"] = "messaging-gateway"
+    headers["Date"] = format_datetime(parts.runtime.clock.now(), usegmt=True)
+    headers.setdefault("X-Content-Type-Options", "nosniff")
+    headers.setdefault("Cache-Control", "no-store")
+    add_cors(request, headers, parts.runtime.settings.cors_origins)
+    if parts.requests.draining:
+        response.force_close()
+
+
+async def _answer(request: web.Request, handler: Handler) -> web.StreamResponse:
+    try:
+        return await handler(request)
+    except ProblemError as problem:
+        return problem_response(problem)
+    except web.HTTPException as error:
+        return _http_problem(error)
+    except (ConnectionResetError, web.RequestPayloadError):
+        return _broken_off()
+    except Exception as error:
+        return _failure(error)
+
+
+def _broken_off() -> web.Response:
+    """Say that the body can't be read; nothing after it could be, so the connection ends."""
+    response = problem_response(ProblemError("malformed", "The body broke off, or is not encoded as its head says."))
+    response.force_close()
+    return response
+
+
+def _failure(error: Exception) -> web.Response:
+    if isinstance(error, OverflowError):
+        return problem_response(ProblemError("invalid_request", "A number is too large to be stored: 64 bits at most."))
+    if isinstance(error, OutcomeUnknownError):
+        _log.warning("outcome unknown", exc_info=error)
+        return outcome_unknown_response()
+    if is_unavailable(error) or is_transient(error) or isinstance(error, RedisError):
+        _log.warning("unavailable", exc_info=error)
+        return unavailable_response()
+    _log.error("request failed", exc_info=error)
+    return internal_response()
+
+
+def _http_problem(error: web.HTTPException) -> web.StreamResponse:
+    """Turn aiohttp's own refusals into problems; redirects stay what they are."""
+    if error.status < 400:
+        return error
+    if isinstance(error, web.HTTPMethodNotAllowed):
+        allowed = ", ".join(sorted(error.allowed_methods))
+        response = problem_response(ProblemError("method_not_allowed", f"This address knows: {allowed}."))
+        response.headers["Allow"] = allowed
+        return response
+    if error.status == 404:
+        return problem_response(ProblemError("not_found", "There is nothing at this address."))
+    if error.status == 413:
+        return problem_response(ProblemError("too_large", "The body is too large."))
+    return problem_response(ProblemError("malformed", "The request is not valid HTTP for this address."))
+
+
+def _request_id(request: web.Request) -> str:
+    given = request.headers.get(REQUEST_ID)
+    return given if given and _ID_SHAPE.fullmatch(given) else f"{_random.getrandbits(64):016x}"
+
+
+def _count(request: web.Request, status: int, seconds: float) -> None:
+    resource = request.match_info.route.resource
+    if resource is None:  # the method may be any word, and would make a series of its own
+        requests, took = _figures("any", "none", status)
+    else:
+        requests, took = _figures(request.method, resource.canonical, status)
+    requests.inc()
+    took.observe(seconds)
+
+
+@lru_cache(maxsize=2048)
+def _figures(method: str, route: str, status: int) -> tuple[Counter, Histogram]:
+    return REQUESTS.labels(method, route, str(status)), REQUEST_SECONDS.labels(method, route)

@@ -1,0 +1,1 @@
+"""Pages of our own: the reference inbox and the API's documentation."""

@@ -1,0 +1,34 @@
+"""`/openapi.json`, and `/docs`, a page of our own that shows it without loading anything from elsewhere."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Final
+
+import msgspec
+from aiohttp import web
+
+from gateway.api.openapi import make_openapi
+from gateway.api.routes import PREFIX, ROUTES
+from gateway.pages.page_files import OWN_FILES_ONLY, serve_bytes
+from inbox.foundation.problems import STATUS_BY_CODE
+
+CONTRACT_VERSION: Final = "1"
+_FILES: Final = Path(__file__).parent.parent / "static" / "docs"
+_SERVED: Final = {
+    "/docs": ("index.html", "text/html"),
+    "/docs/docs.js": ("docs.js", "text/javascript"),
+    "/docs/docs.css": ("docs.css", "text/css"),
+}
+
+
+def register_documentation(app: web.Application) -> None:
+    """Add the routes of the documentation."""
+    app.router.add_get("/openapi.json", serve_bytes(_openapi(), "application/json", OWN_FILES_ONLY))
+    for path, (name, content_type) in _SERVED.items():
+        app.router.add_get(path, serve_bytes((_FILES / name).read_bytes(), content_type, OWN_FILES_ONLY))
+
+
+def _openapi() -> bytes:
+    document = make_openapi(ROUTES, prefix=PREFIX, version=CONTRACT_VERSION)
+    return msgspec.json.encode({**document, "x-problem-codes": dict(STATUS_BY_CODE)})

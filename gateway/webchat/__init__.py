@@ -1,0 +1,1 @@
+"""The web chat's widget, sockets and files."""

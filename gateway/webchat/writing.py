@@ -1,0 +1,126 @@
+"""What a visitor writes goes the way of every message: checked, counted, durable, then acknowledged."""
+
+from __future__ import annotations
+
+import time
+from typing import Any, Final
+
+import structlog
+from redis.asyncio import Redis
+
+from channels.webchat import limits
+from channels.webchat.arriving import NotWritableError, content_of, message_received, with_caption
+from channels.webchat.frames import File, Write
+from channels.webchat.identity import Visitor
+from channels.webchat.rates import Rate
+from gateway.webchat.rate_buckets import Buckets
+from gateway.webchat.visitor_files import VisitorFiles
+from inbox.arriving.ingest import Addressed, Ingest
+from inbox.channel.channel_directory import ChannelDirectory, ChannelRecord
+from inbox.model.content import Content
+from inbox.storage.shared_rates import Allowance, SharedRate
+
+RETRY_SECONDS: Final = 1.0
+CLOSED_SECONDS: Final = 30.0
+log = structlog.get_logger(__name__)
+
+
+class RefusedError(Exception):
+    """A message is not taken.
+
+    Attributes:
+        retry_after_seconds: When the same message may be; None: never.
+    """
+
+    def __init__(self, code: str, detail: str, retry_after_seconds: float | None = None) -> None:
+        super().__init__(code)
+        self.code = code
+        self.detail = detail
+        self.retry_after_seconds = retry_after_seconds
+
+
+class Writing:
+    """Stores visitors' messages."""
+
+    def __init__(self, ingest: Ingest, directory: ChannelDirectory, files: VisitorFiles, redis: Redis) -> None:
+        self._ingest = ingest
+        self._files = files
+        self._directory = directory
+        self._by_visitor = Buckets(Rate(limits.MESSAGES_PER_SECOND, limits.MESSAGE_BURST))
+        self._by_address = Buckets(Rate(limits.ADDRESS_MESSAGES_PER_SECOND, limits.ADDRESS_MESSAGE_BURST))
+        self._by_channel = Buckets(Rate(limits.CHANNEL_MESSAGES_PER_SECOND, limits.CHANNEL_MESSAGE_BURST))
+        self._begun_by_address = _beginnings(redis, "begin-address", limits.ADDRESS_CONVERSATIONS)
+        self._begun_by_channel = _beginnings(redis, "begin-channel", limits.CHANNEL_CONVERSATIONS)
+
+    async def write(
+        self, channel_id: str, visitor: Visitor, frame: Write, raw: bytes, *, address: str, begins: bool
+    ) -> dict[str, Any]:
+        """Store a message; return the frame that answers it: `accepted` means durable.
+
+        Args:
+            channel_id: The chat.
+            visitor: Who writes.
+            frame: What the visitor's page says.
+            raw: The same as it came.
+            address: Under which name the visitor's address is counted.
+            begins: Whether the message begins a conversation, as far as the page's socket knows.
+        """
+        try:
+            self._count(channel_id, visitor, address)
+            if begins:
+                await self._count_beginning(channel_id, address)
+            await self._store(channel_id, visitor, frame, raw)
+        except RefusedError as refused:
+            return {
+                "type": "refused",
+                "id": frame.id,
+                "code": refused.code,
+                "detail": refused.detail,
+                "retry_after_seconds": refused.retry_after_seconds,
+            }
+        return {"type": "accepted", "id": frame.id}
+
+    async def _store(self, channel_id: str, visitor: Visitor, frame: Write, raw: bytes) -> None:
+        try:
+            channel = await self._directory.get(channel_id)
+            if channel is None or channel.deleted_at is not None or not channel.enabled:
+                raise RefusedError("channel_closed", "This chat is not open at the moment.", CLOSED_SECONDS)
+            content = await self._content(channel, visitor, frame)
+            await self._ingest.store([Addressed(channel.ref, message_received(visitor, frame, content, raw))])
+        except RefusedError:
+            raise
+        except NotWritableError as fault:
+            raise RefusedError("content_invalid", str(fault)) from None
+        except Exception as error:
+            log.warning("webchat.not_stored", error=type(error).__name__)
+            raise RefusedError("unavailable", "It could not be stored. Try again soon.", RETRY_SECONDS) from None
+
+    def _count(self, channel_id: str, visitor: Visitor, address: str) -> None:
+        """Count a message; what one limit refuses does not count for the next. Raises `RefusedError`."""
+        now = time.monotonic()
+        wait = (
+            self._by_visitor.take((channel_id, visitor.id), now)
+            or self._by_address.take(address, now)
+            or self._by_channel.take(channel_id, now)
+        )
+        if wait:
+            raise RefusedError("rate_limited", "Too many messages at once. Wait a moment.", wait)
+
+    async def _count_beginning(self, channel_id: str, address: str) -> None:
+        """Raises `RefusedError` where too many conversations begin."""
+        wait = await self._begun_by_address.take(address) or await self._begun_by_channel.take(channel_id)
+        if wait:
+            raise RefusedError("rate_limited", "Too many new conversations at once. Wait a moment.", wait)
+
+    async def _content(self, channel: ChannelRecord, visitor: Visitor, frame: Write) -> Content:
+        """Raises `NotWritableError`."""
+        if not isinstance(frame.content, File):
+            return content_of(frame.content)
+        content = await self._files.content(channel, visitor, frame.content)
+        if content is None:
+            raise NotWritableError("There is no such file: upload it again.")
+        return with_caption(frame.content, content)
+
+
+def _beginnings(redis: Redis, kind: str, at_once: int) -> SharedRate:
+    return SharedRate(redis, kind, Allowance(at_once=at_once, again_seconds=limits.CONVERSATIONS_SECONDS))

@@ -1,0 +1,271 @@
+"""Small things to tell a provider that may be told twice: a read receipt, a reaction, an edit, a deletion.
+
+They are kept until the provider has taken them, tried again on errors, and given up after some
+attempts: nobody waits for them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any, Final
+
+import msgspec
+import structlog
+
+from inbox.foundation.clock import Clock
+from inbox.messages.views import from_document
+from inbox.model.channel_ref import ChannelRef
+from inbox.model.content import Content
+from inbox.storage.database import (
+    ASCENDING,
+    Database,
+    Document,
+    Session,
+    UpdateOne,
+    encode_document,
+    is_duplicate,
+    is_transient,
+)
+from inbox.storage.setting_apart import write_setting_apart
+
+MAX_ATTEMPTS: Final = 5
+CLAIM: Final = timedelta(seconds=60)
+"""Longer than any call: who claimed a task and is gone does not tell it any more."""
+_FIRST_PAUSE: Final = timedelta(seconds=2)
+_UNCLAIMED: Final = {"$unset": {"claimed_until": ""}}
+
+_log = structlog.get_logger()
+
+
+class TaskKind(StrEnum):
+    """What to tell."""
+
+    READ = "read"
+    REACT = "react"
+    ACKNOWLEDGE = "acknowledge"
+    EDIT = "edit"
+    DELETE = "delete"
+
+
+class ProviderTask(msgspec.Struct, frozen=True, kw_only=True):
+    """One thing to tell.
+
+    Attributes:
+        to: The customer's id at the provider.
+        provider_id: The message that is meant; for an acknowledgement, the provider's handle.
+        part_ids: The provider's further messages for the same message of ours.
+        message_id: Our id of the message that an edit, a deletion or a reaction is about.
+        content: What an edited message says now.
+        before: The fields of an edited message as the customer has it.
+        revision: Changes when the task is replaced by a newer one while it is being done.
+    """
+
+    id: str
+    workspace_id: str
+    channel_id: str
+    kind: TaskKind
+    to: str
+    provider_id: str
+    emoji: str = ""
+    part_ids: tuple[str, ...] = ()
+    message_id: str = ""
+    content: Content | None = None
+    before: dict[str, Any] | None = None
+    revision: datetime
+    attempts: int = 0
+
+
+async def read_receipt(
+    database: Database, conversation: Document, message: Document, *, at: datetime, session: Session
+) -> None:
+    """Ask for the customer to be shown that `message` and all before it were read."""
+    if message.get("provider_id"):
+        task = _task(TaskKind.READ, conversation, message, at)
+        await _put(database, f"read:{conversation['_id']}", task, session)
+
+
+async def reaction(
+    database: Database, conversation: Document, message: Document, emoji: str, *, at: datetime, session: Session
+) -> None:
+    """Ask for a reaction to `message`; an empty `emoji` takes it back."""
+    task = _task(TaskKind.REACT, conversation, message, at) | {"emoji": emoji, "message_id": message["_id"]}
+    await _put(database, f"react:{message['_id']}", task, session)
+
+
+async def edited(
+    database: Database, conversation: Document, message: Document, *, before: Document, at: datetime, session: Session
+) -> None:
+    """Ask for the customer to be shown the new content of `message`; only the newest one counts."""
+    task = _task(TaskKind.EDIT, conversation, message, at) | {
+        "message_id": message["_id"],
+        "content": message["content"],
+        "before": await _first_before(database, message, before, session),
+    }
+    await _put(database, f"edit:{message['_id']}", task, session)
+
+
+async def deleted(
+    database: Database, conversation: Document, message: Document, *, at: datetime, session: Session
+) -> None:
+    """Ask for `message`, with all its parts, to be deleted at the customer's; an edit of it needs not go out."""
+    await database.provider_tasks.delete_one(
+        {"_id": f"edit:{message['_id']}", "workspace_id": message["workspace_id"]}, session=session
+    )
+    task = _task(TaskKind.DELETE, conversation, message, at)
+    task |= {"message_id": message["_id"], "part_ids": message.get("part_ids", [])}
+    await _put(database, f"delete:{message['_id']}", task, session)
+
+
+async def _first_before(database: Database, message: Document, before: Document, session: Session) -> Document:
+    """Return what the customer has: of several edits that have not gone out, what was there before the first."""
+    pending = await database.provider_tasks.find_one(
+        {"_id": f"edit:{message['_id']}", "workspace_id": message["workspace_id"]}, {"before": 1}, session=session
+    )
+    first: Document = before if pending is None else pending["before"]
+    return first
+
+
+class Press(msgspec.Struct, frozen=True, kw_only=True):
+    """A button that a customer pressed; the provider waits to hear that the press arrived.
+
+    Attributes:
+        to: The customer's id at the provider.
+        handle: The provider's name of the press.
+    """
+
+    channel: ChannelRef
+    to: str
+    handle: str
+
+
+class AcknowledgementIngest:
+    """Asks for providers to be told that presses arrived, many at once; made for `GroupCommit`."""
+
+    def __init__(self, database: Database, clock: Clock) -> None:
+        self._database = database
+        self._clock = clock
+
+    async def write(self, presses: Sequence[Press]) -> Sequence[Exception | None]:
+        """Note the tasks; a repeated press asks once more, which is harmless. One that can't be noted is left out."""
+        return await write_setting_apart(presses, self._write_together, _set_aside, check=self._task)
+
+    async def _write_together(self, presses: Sequence[Press]) -> Sequence[None]:
+        tasks = [self._task(press) for press in presses]
+        updates = [
+            UpdateOne({"_id": task.pop("_id"), "workspace_id": task["workspace_id"]}, {"$set": task}, upsert=True)
+            for task in tasks
+        ]
+        await self._database.provider_tasks.bulk_write(updates, ordered=False)
+        return [None] * len(presses)
+
+    def _task(self, press: Press) -> Document:
+        """Make a task. Raises `DocumentUnstorableError`."""
+        task = _acknowledgement(press.channel, press.to, press.handle, self._clock.now())
+        encode_document(task)
+        return task
+
+
+def _set_aside(press: Press, error: Exception) -> Exception | None:
+    """Leave out what can't be noted: its message arrived all the same, only the button shows no tick."""
+    if is_transient(error) or is_duplicate(error):
+        return error
+    _log.warning("a press is not acknowledged", channel_id=press.channel.id, error=type(error).__name__)
+    return None
+
+
+def _acknowledgement(channel: ChannelRef, to: str, handle: str, at: datetime) -> Document:
+    return {
+        "_id": f"acknowledge:{channel.id}:{handle}",
+        "workspace_id": channel.workspace_id,
+        "channel_id": channel.id,
+        "kind": TaskKind.ACKNOWLEDGE.value,
+        "to": to,
+        "provider_id": handle,
+        "revision": at,
+        "attempts": 0,
+        "due_at": at,
+    }
+
+
+def _task(kind: TaskKind, conversation: Document, message: Document, at: datetime) -> Document:
+    return {
+        "workspace_id": conversation["workspace_id"],
+        "channel_id": conversation["channel_id"],
+        "kind": kind.value,
+        "to": conversation["identity"]["external_id"],
+        "provider_id": message["provider_id"],
+        "emoji": "",
+        "revision": at,
+        "attempts": 0,
+        "due_at": at,
+    }
+
+
+async def _put(database: Database, task_id: str, task: Document, session: Session) -> None:
+    """Put a task in place of an older one about the same thing; who is telling that one tells this one after it."""
+    await database.provider_tasks.update_one({"_id": task_id}, {"$set": task}, upsert=True, session=session)
+
+
+async def due_channels(database: Database, now: datetime) -> list[str]:
+    """Return the channels that have something to tell (a sweep's query, across all workspaces)."""
+    found: list[str] = await database.provider_tasks.distinct("channel_id", _due(now))
+    return found
+
+
+async def claim_task(database: Database, channel_id: str, now: datetime) -> ProviderTask | None:
+    """Claim the task of a channel that has waited longest; None if none is due.
+
+    Nobody else tells it until the claim runs out, also not what takes its place meanwhile: of two edits the newer one
+    comes second. One that can't be read is given up: nobody waits for it.
+    """
+    while True:
+        found: Document | None = await database.provider_tasks.find_one_and_update(
+            {**_due(now), "channel_id": channel_id},
+            {"$set": {"claimed_until": now + CLAIM}},
+            sort=[("due_at", ASCENDING)],
+        )
+        if found is None:
+            return None
+        try:
+            return from_document({**found, "id": found["_id"]}, ProviderTask)
+        except (KeyError, ValueError) as error:
+            _log.error("a task can't be read", task_id=found["_id"], channel_id=channel_id, exc_info=error)
+            await database.provider_tasks.delete_one({"_id": found["_id"], "channel_id": channel_id})
+
+
+def _due(now: datetime) -> Document:
+    return {"due_at": {"$lte": now}, "claimed_until": {"$not": {"$gt": now}}}
+
+
+async def task_done(database: Database, task: ProviderTask) -> None:
+    """Forget a task, unless a newer one has taken its place: that one may be told now."""
+    own = {"_id": task.id, "workspace_id": task.workspace_id}
+    gone = await database.provider_tasks.delete_one({**own, "revision": task.revision})
+    if not gone.deleted_count:
+        await database.provider_tasks.update_one(own, _UNCLAIMED)
+
+
+async def task_failed(
+    database: Database, task: ProviderTask, now: datetime, *, retryable: bool, wait: timedelta | None = None
+) -> bool:
+    """Try a task again later, or give it up; tell whether it was given up.
+
+    Args:
+        database: Where the tasks are.
+        task: The one that failed.
+        now: The current time.
+        retryable: Whether the provider may take it later.
+        wait: How long the provider asks to wait, where it says so; such a wait uses up no attempt.
+    """
+    if not retryable or task.attempts + 1 >= MAX_ATTEMPTS:
+        await task_done(database, task)
+        return True
+    pause = _FIRST_PAUSE * 2**task.attempts if wait is None else wait
+    own = {"_id": task.id, "workspace_id": task.workspace_id}
+    later = {"$set": {"due_at": now + pause}, "$inc": {"attempts": int(wait is None)}, **_UNCLAIMED}
+    postponed = await database.provider_tasks.update_one({**own, "revision": task.revision}, later)
+    if not postponed.matched_count:
+        await database.provider_tasks.update_one(own, _UNCLAIMED)
+    return False

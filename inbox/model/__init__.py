@@ -1,0 +1,1 @@
+"""What things are: kinds, contents, states and rules over them, without I/O."""

@@ -1,0 +1,19 @@
+"""What the inbox needs to know of a channel to store its messages."""
+
+from __future__ import annotations
+
+import msgspec
+
+from inbox.model.channel_kind import ChannelKind
+from inbox.model.deadlines import Silence
+
+
+class ChannelRef(msgspec.Struct, frozen=True, kw_only=True):
+    """A channel, without its secrets."""
+
+    workspace_id: str
+    id: str
+    kind: ChannelKind
+    name: str
+    queue_id: str | None = None
+    auto_close: Silence = Silence()

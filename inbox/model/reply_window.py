@@ -1,0 +1,39 @@
+"""WhatsApp's customer service window as a rule over times.
+
+Source: WhatsApp Cloud API, messages/send-messages, 23 Apr 2026: 24 hours from each message
+of the user; free entry point: 72 hours after a click-to-WhatsApp message, about price only.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from inbox.model.channel_kind import ChannelKind
+
+REPLY_WINDOW = timedelta(hours=24)
+FREE_ENTRY = timedelta(hours=72)
+
+WINDOWED_KINDS = frozenset({ChannelKind.WHATSAPP})
+"""Kinds of channel that limit when a business may write freely."""
+
+
+def window_end(provider_at: datetime | None, now: datetime) -> datetime:
+    """Return the end of the window that a customer's message opens.
+
+    It is counted from the provider's time; a time in the future, or none, counts as now.
+    """
+    return _start(provider_at, now) + REPLY_WINDOW
+
+
+def free_entry_end(provider_at: datetime | None, now: datetime) -> datetime:
+    """Return the end of the 72 hours without charge that a click-to-WhatsApp message may open."""
+    return _start(provider_at, now) + FREE_ENTRY
+
+
+def may_write_freely(kind: ChannelKind, expires_at: datetime | None, now: datetime) -> bool:
+    """Tell whether free text may be sent: always, except outside of a windowed channel's window."""
+    return kind not in WINDOWED_KINDS or (expires_at is not None and now < expires_at)
+
+
+def _start(provider_at: datetime | None, now: datetime) -> datetime:
+    return now if provider_at is None else min(provider_at, now)

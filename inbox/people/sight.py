@@ -1,0 +1,82 @@
+"""Which conversations and contacts a caller sees: the rules of `inbox.people.access`, asked of the database.
+
+Who has a customer now also sees the customer's earlier conversations, whoever had them. A contact is seen with its
+conversations: by whoever sees one of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from inbox.foundation.problems import not_found
+from inbox.people.access import Caller, Placement, may_see
+from inbox.storage.database import Database, Document, Session
+from inbox.storage.time_limits import READ_MS
+
+MOST_IN_HAND = 1_000
+"""Customers whom a caller and all whom they supervise have at once: the most that one capacity can be."""
+
+
+def visible(caller: Caller) -> Document:
+    """Return the rule of `may_see` as a condition on conversations."""
+    if caller.sees_all:
+        return {}
+    return {
+        "$or": [
+            {"operator_id": {"$in": [caller.id, *sorted(caller.supervised_ids)]}},
+            {"operator_id": None, "queue_id": {"$in": [None, *sorted(caller.queue_ids)]}},
+        ]
+    }
+
+
+def placement_of(conversation: Document) -> Placement:
+    """Say where a conversation is."""
+    return Placement(conversation["queue_id"], conversation["operator_id"])
+
+
+async def sees(database: Database, caller: Caller, conversation: Document, *, session: Session = None) -> bool:
+    """Tell whether a caller sees a conversation of their workspace: now, or as the past of a customer they have."""
+    if may_see(caller, placement_of(conversation)):
+        return True
+    if conversation["open"]:
+        return False
+    return bool(await customers_in_hand(database, caller, [conversation["contact_id"]], session=session))
+
+
+async def customers_in_hand(
+    database: Database, caller: Caller, among: Collection[str] | None = None, *, session: Session = None
+) -> set[str]:
+    """Return the contacts with open conversations that the caller, or somebody they supervise, has.
+
+    Args:
+        database: Where conversations are.
+        caller: Who asks.
+        among: Only these contacts; None for all.
+        session: The transaction, if there is one.
+    """
+    wanted = {
+        "workspace_id": caller.workspace_id,
+        "open": True,
+        "operator_id": {"$in": [caller.id, *sorted(caller.supervised_ids)]},
+        **({} if among is None else {"contact_id": {"$in": list(among)}}),
+    }
+    found = database.conversations.find(wanted, {"contact_id": 1}, session=session, max_time_ms=READ_MS)
+    return {conversation["contact_id"] async for conversation in found.limit(MOST_IN_HAND)}
+
+
+async def seen_contacts(
+    database: Database, caller: Caller, contact_ids: Collection[str], *, session: Session = None
+) -> set[str]:
+    """Return those of the contacts that the caller sees."""
+    if caller.sees_all or not contact_ids:
+        return set(contact_ids)
+    theirs = {"workspace_id": caller.workspace_id, "contact_id": {"$in": list(contact_ids)}, **visible(caller)}
+    grouped = [{"$match": theirs}, {"$group": {"_id": "$contact_id"}}]
+    found = database.conversations.aggregate(grouped, session=session, maxTimeMS=READ_MS)
+    return {one["_id"] async for one in found}
+
+
+async def check_sees_contact(database: Database, caller: Caller, contact_id: str, *, session: Session = None) -> None:
+    """Refuse a contact that the caller does not see. Raises `ProblemError` (`not_found`)."""
+    if not await seen_contacts(database, caller, [contact_id], session=session):
+        raise not_found("contact")

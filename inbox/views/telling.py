@@ -1,0 +1,77 @@
+"""The events that an arrival causes."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from inbox.messages.views import (
+    Direction,
+    LastMessage,
+    MessageView,
+    Surroundings,
+    contact_brief,
+    conversation_view,
+    message_view,
+)
+from inbox.model.channel_ref import ChannelRef
+from inbox.model.content import preview
+from inbox.people.access import Placement
+from inbox.storage.database import Document
+from inbox.stream.events import Audience, Event, EventType
+
+
+def message_created(message: Document, at: datetime) -> Event:
+    """Tell of a new message."""
+    return _message_event(EventType.MESSAGE_CREATED, message, at)
+
+
+def message_updated(message: Document, at: datetime) -> Event:
+    """Tell of a message that changed (status, edit, deletion, reaction)."""
+    return _message_event(EventType.MESSAGE_UPDATED, message, at)
+
+
+def _message_event(type_: EventType, message: Document, at: datetime) -> Event:
+    return Event(
+        workspace_id=message["workspace_id"],
+        type=type_,
+        at=at,
+        data=message_view(message),
+        audience=Audience(conversation_id=message["conversation_id"]),
+    )
+
+
+def conversation_created(
+    conversation: Document, contact: Document, channel: ChannelRef, messages: list[Document], at: datetime
+) -> Event:
+    """Tell of a conversation that its first messages opened."""
+    views = [message_view(message) for message in messages]
+    surroundings = Surroundings(
+        channel_name=channel.name,
+        contact=contact_brief(contact),
+        last_message=last_message(views[-1]) if views else None,
+        unread=sum(view.direction is Direction.IN for view in views),
+        silence=channel.auto_close,
+    )
+    return Event(
+        workspace_id=conversation["workspace_id"],
+        type=EventType.CONVERSATION_CREATED,
+        at=at,
+        data=conversation_view(conversation, surroundings, at),
+        audience=Audience(conversation["_id"], (Placement(conversation["queue_id"], conversation["operator_id"]),)),
+    )
+
+
+def last_message(view: MessageView) -> LastMessage:
+    """Shorten a message for a list."""
+    return LastMessage(seq=view.seq, direction=view.direction, preview=preview(view.content), at=view.created_at)
+
+
+def contact_updated(workspace_id: str, contact: Document, at: datetime) -> Event:
+    """Tell of a contact's new name or identities, whoever sees one of its conversations."""
+    return Event(
+        workspace_id=workspace_id,
+        type=EventType.CONTACT_UPDATED,
+        at=at,
+        data=contact_brief(contact),
+        audience=Audience(contact_id=contact["_id"]),
+    )

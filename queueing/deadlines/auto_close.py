@@ -1,0 +1,191 @@
+"""Time passing over open conversations: closes, warnings, waiting texts, and words about a late answer.
+
+Each conversation says when it is to be looked at next (`check_at`, indexed). Messages don't move that time: a look
+that comes too early computes the true deadline from `active_at` and moves it. So a busy conversation costs one
+indexed write for each period of its rule, not for each message, and a quiet one none.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+import msgspec
+import structlog
+
+from inbox.conversation.conversations import Close, Conversations
+from inbox.conversation.cues import Cue, cue_for, note_cues
+from inbox.conversation.unanswered import read_unanswered
+from inbox.foundation.clock import Clock
+from inbox.messages.views import ConversationState
+from inbox.model.deadlines import Silence
+from inbox.storage.database import Database, Document, UpdateOne, is_unavailable
+from inbox.storage.isolation import Isolated
+from queueing.deadlines.check_rules import Outlook, TimeFacts, look
+from queueing.settings.settings_models import Occasion
+
+LOOKED_AT_ONCE: Final = 500
+CLOSED_AT_ONCE: Final = 100
+RECHECKED_AT_ONCE: Final = 1_000
+RECHECK_SPREAD: Final = timedelta(seconds=0.25)
+"""Between thousands of conversations whose rule changed, so that other deadlines are not late."""
+AFTER_FAULT: Final = timedelta(seconds=30)
+"""Until a conversation that could not be dealt with is tried again."""
+INACTIVITY: Final = Close(reason="inactivity", by="auto_close")
+_SEEN: Final[Document] = {"routing_log": 0}
+
+_log = structlog.get_logger()
+
+
+class AutoClose:
+    """Looks at conversations whose time has come; safe to run in many processes at once.
+
+    Args:
+        database: Where they are.
+        clock: Tells what is due.
+        on_freed: Hears of each workspace in which closes gave operators room.
+    """
+
+    def __init__(self, database: Database, clock: Clock, *, on_freed: Callable[[str], None] = lambda _: None) -> None:
+        self._on_freed = on_freed
+        self._database = database
+        self._clock = clock
+        self._conversations = Conversations(database, clock)
+        self._rechecks = Isolated("rechecks")
+
+    async def check_due(self) -> int:
+        """Look at the conversations that are due, the longest due first, of all workspaces.
+
+        Returns:
+            How many there were, and how many changed rules were found: 0 when nothing is left to do.
+        """
+        now = self._clock.now()
+        rechecked, seen = await asyncio.gather(self._recheck(), self._due(now))
+        if seen:
+            await self._attend(seen, now)
+        return rechecked + len(seen)
+
+    async def _due(self, now: datetime) -> list[Document]:
+        due = {"open": True, "$or": [{"check_at": None}, {"check_at": {"$lte": now}}]}
+        found = self._database.conversations.find(due, _SEEN).sort("check_at", 1).limit(LOOKED_AT_ONCE)
+        seen: list[Document] = await found.to_list(None)
+        return seen
+
+    async def _attend(self, seen: Sequence[Document], now: datetime) -> None:
+        """Do what is due; one conversation that can't be dealt with is found by halving and holds back no other."""
+        try:
+            outlooks = await self._outlooks(seen, now)
+            await self._tell_and_move([c for c in seen if not outlooks[c["_id"]].closes], outlooks, now)
+            await self._close([c for c in seen if outlooks[c["_id"]].closes])
+        except Exception as error:
+            if is_unavailable(error):
+                raise
+            if len(seen) == 1:
+                _log.error("a deadline could not be kept", conversation_id=seen[0]["_id"], exc_info=error)
+                await self._look_later([seen[0]["_id"]], now + AFTER_FAULT)
+                return
+            middle = len(seen) // 2
+            await self._attend(seen[:middle], now)
+            await self._attend(seen[middle:], now)
+
+    async def _outlooks(self, seen: Sequence[Document], now: datetime) -> Mapping[str, Outlook]:
+        channels = await self._rules("channels", {c["channel_id"] for c in seen}, {"auto_close": 1})
+        queue_fields = {"repeat_wait_text_seconds": 1, "no_answer_seconds": 1, "texts": 1}
+        queues = await self._rules("queues", {c["queue_id"] for c in seen if c["queue_id"]}, queue_fields)
+        owed = [
+            c["_id"]
+            for c in seen
+            if _text_seconds(queues, c, "no_answer_seconds", Occasion.NO_ANSWER)
+            or _silence(channels.get(c["channel_id"], {})).only_while_customer_owes
+        ]
+        unanswered = await read_unanswered(self._database, owed) if owed else {}
+        return {
+            c["_id"]: look(_time_facts(c, channels.get(c["channel_id"], {}), queues, unanswered), now) for c in seen
+        }
+
+    async def _rules(self, collection: str, ids: Iterable[str], fields: Document) -> Mapping[str, Document]:
+        found = getattr(self._database, collection).find({"_id": {"$in": list(ids)}}, fields)
+        return {document["_id"]: document async for document in found}
+
+    async def _tell_and_move(self, seen: Sequence[Document], outlooks: Mapping[str, Outlook], now: datetime) -> None:
+        """Note what is to be said, then move the checks: after a crash in between the same cues are noted again."""
+        cues = [cue for c in seen for cue in _cues(c, outlooks[c["_id"]])]
+        await note_cues(self._database, cues, due_at=now)
+        moves = [
+            UpdateOne(
+                {"_id": c["_id"], "open": True, "check_at": c.get("check_at")},
+                {"$set": {"check_at": outlooks[c["_id"]].check_at}},
+            )
+            for c in seen
+        ]
+        if moves:
+            await self._database.conversations.bulk_write(moves, ordered=False)
+
+    async def _close(self, seen: Sequence[Document]) -> None:
+        """Close those that are still as they were seen; the others are due again at once."""
+        by_workspace: dict[str, list[Document]] = defaultdict(list)
+        for conversation in seen:
+            by_workspace[conversation["workspace_id"]].append(conversation)
+        for workspace_id, conversations in by_workspace.items():
+            for some in _in_groups(conversations, CLOSED_AT_ONCE):
+                await self._conversations.close_many_as_seen(some, INACTIVITY)
+            if any(conversation["operator_id"] for conversation in conversations):
+                self._on_freed(workspace_id)
+
+    async def _look_later(self, ids: Sequence[str], check_at: datetime) -> None:
+        await self._database.conversations.update_many(
+            {"_id": {"$in": list(ids)}, "open": True}, {"$set": {"check_at": check_at}}
+        )
+
+    async def _recheck(self) -> int:
+        """Carry out what was noted: a rule was changed, so all under it are due, a thousand at a time."""
+        asked = await self._database.rechecks.find(self._rechecks.among({})).to_list(None)
+        return len(await self._rechecks.each(asked, self._recheck_one))
+
+    async def _recheck_one(self, asked: Document) -> None:
+        under = {asked["field"]: asked["value"], "workspace_id": asked["workspace_id"], "open": True}
+        found = self._database.conversations.find(under, {"_id": 1})
+        ids = [conversation["_id"] async for conversation in found]
+        for number, some in enumerate(_in_groups(ids, RECHECKED_AT_ONCE)):
+            await self._look_later(some, self._clock.now() + number * RECHECK_SPREAD)
+        await self._database.rechecks.delete_one({"_id": asked["_id"], "revision": asked["revision"]})
+
+
+def _time_facts(
+    conversation: Document, channel: Mapping[str, Any], queues: Mapping[str, Document], unanswered: Mapping[str, Any]
+) -> TimeFacts:
+    return TimeFacts(
+        state=ConversationState(conversation["state"]),
+        active_at=conversation["active_at"],
+        silence=_silence(channel),
+        queued_at=conversation.get("queued_at"),
+        waiting_text_seconds=_text_seconds(queues, conversation, "repeat_wait_text_seconds", Occasion.WAITING),
+        no_answer_seconds=_text_seconds(queues, conversation, "no_answer_seconds", Occasion.NO_ANSWER),
+        unanswered_since=unanswered.get(conversation["_id"]),
+    )
+
+
+def _silence(channel: Mapping[str, Any]) -> Silence:
+    return msgspec.convert(channel.get("auto_close") or {}, Silence)
+
+
+def _text_seconds(queues: Mapping[str, Document], conversation: Document, field: str, occasion: Occasion) -> int | None:
+    """Return a queue's interval where it has a text for it; without one nothing needs to be looked at."""
+    queue = queues.get(conversation["queue_id"] or "")
+    if queue is None or not queue.get("texts", {}).get(occasion.value):
+        return None
+    seconds: int | None = queue.get(field)
+    return seconds
+
+
+def _cues(conversation: Document, outlook: Outlook) -> list[Cue]:
+    queue_id = conversation["queue_id"]
+    return [cue_for(conversation, queue_id, told.occasion, told.moment) for told in outlook.told] if queue_id else []
+
+
+def _in_groups(items: Sequence[Any], size: int) -> Iterator[Sequence[Any]]:
+    for start in range(0, len(items), size):
+        yield items[start : start + size]

@@ -1,0 +1,104 @@
+"""What time does to a conversation: a warning, a close, a waiting text, a word about a late answer. Pure."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+import msgspec
+
+from inbox.messages.views import ConversationState
+from inbox.model.deadlines import NEVER, Silence, deadline
+from queueing.settings.settings_models import Occasion
+
+
+class TimeFacts(msgspec.Struct, frozen=True, kw_only=True):
+    """An open conversation and the rules over it.
+
+    Attributes:
+        waiting_text_seconds: How often the queue's waiting text comes; None where it has none.
+        no_answer_seconds: After how long the customer hears of a late answer; None where there is no such text.
+        unanswered_since: Since when the assigned operator owes an answer; None if they don't.
+    """
+
+    state: ConversationState
+    active_at: datetime
+    silence: Silence
+    queued_at: datetime | None = None
+    waiting_text_seconds: int | None = None
+    no_answer_seconds: int | None = None
+    unanswered_since: datetime | None = None
+
+
+class Told(msgspec.Struct, frozen=True):
+    """An occasion that has come, and the moment that makes it unique."""
+
+    occasion: Occasion
+    moment: datetime
+
+
+class Outlook(msgspec.Struct, frozen=True, kw_only=True):
+    """What is due now, and when to look again."""
+
+    closes: bool = False
+    told: tuple[Told, ...] = ()
+    check_at: datetime = NEVER
+
+
+def look(facts: TimeFacts, now: datetime) -> Outlook:
+    """Say what is due for a conversation."""
+    due = deadline(
+        facts.silence,
+        assigned=facts.state is ConversationState.ASSIGNED,
+        active_at=facts.active_at,
+        operator_owes=facts.unanswered_since is not None,
+    )
+    if due.closes_at is not None and due.closes_at <= now:
+        return Outlook(closes=True, check_at=now)
+    outlooks = [
+        _warning(due.warns_at, due.closes_at, now),
+        _waiting(facts, now),
+        _no_answer(facts, now),
+        _answer_to_come(facts, now),
+    ]
+    return Outlook(
+        told=tuple(told for outlook in outlooks for told in outlook.told),
+        check_at=min(outlook.check_at for outlook in outlooks),
+    )
+
+
+def _warning(warns_at: datetime | None, closes_at: datetime | None, now: datetime) -> Outlook:
+    if closes_at is None:
+        return Outlook()
+    if warns_at is None or warns_at > now:
+        return Outlook(check_at=warns_at or closes_at)
+    return Outlook(told=(Told(Occasion.CLOSING_SOON, closes_at),), check_at=closes_at)
+
+
+def _waiting(facts: TimeFacts, now: datetime) -> Outlook:
+    """Tell at each full interval since queueing; of several that were missed only the last."""
+    if facts.state is not ConversationState.QUEUED or not facts.waiting_text_seconds or facts.queued_at is None:
+        return Outlook()
+    interval = timedelta(seconds=facts.waiting_text_seconds)
+    passed = max(0, (now - facts.queued_at) // interval)
+    told = (Told(Occasion.WAITING, facts.queued_at + passed * interval),) if passed else ()
+    return Outlook(told=told, check_at=facts.queued_at + (passed + 1) * interval)
+
+
+def _no_answer(facts: TimeFacts, now: datetime) -> Outlook:
+    """Tell when the answer is late; where none is owed look again after the time in which one could become late."""
+    if facts.state is not ConversationState.ASSIGNED or not facts.no_answer_seconds:
+        return Outlook()
+    interval = timedelta(seconds=facts.no_answer_seconds)
+    if facts.unanswered_since is None:
+        return Outlook(check_at=now + interval)
+    if facts.unanswered_since + interval > now:
+        return Outlook(check_at=facts.unanswered_since + interval)
+    return Outlook(told=(Told(Occasion.NO_ANSWER, facts.unanswered_since),), check_at=now + interval)
+
+
+def _answer_to_come(facts: TimeFacts, now: datetime) -> Outlook:
+    """Where only the operator's answer begins the silence, look again before it could have lasted long enough."""
+    seconds = facts.silence.assigned_seconds
+    if facts.unanswered_since is None or seconds is None or not facts.silence.only_while_customer_owes:
+        return Outlook()
+    return Outlook(check_at=now + timedelta(seconds=seconds - (facts.silence.warn_before_seconds or 0)))

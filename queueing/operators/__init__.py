@@ -1,0 +1,1 @@
+"""Operators: their accounts, statuses and presence."""

@@ -1,0 +1,103 @@
+"""Operators' statuses and roles: tables and functions of values."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Final
+
+import msgspec
+
+from inbox.foundation.problems import ProblemError
+from inbox.people.access import TAKES_OVER, Caller, Role
+
+
+class Status(StrEnum):
+    """The statuses that every workspace has; its own ones are ids, and each counts as unavailable."""
+
+    OFFLINE = "offline"
+    ONLINE = "online"
+    READY = "ready"
+    UNAVAILABLE = "unavailable"
+
+
+class Takes(msgspec.Struct, frozen=True):
+    """What an operator in a status can be given."""
+
+    from_queues: bool
+    transfers: bool
+
+
+TABLE: Final[Mapping[Status, Takes]] = {
+    Status.OFFLINE: Takes(from_queues=False, transfers=False),
+    Status.ONLINE: Takes(from_queues=False, transfers=True),
+    Status.READY: Takes(from_queues=True, transfers=True),
+    Status.UNAVAILABLE: Takes(from_queues=False, transfers=False),
+}
+"""Domain rule 2.2."""
+
+RANK: Final[Mapping[Role, int]] = {role: number for number, role in enumerate(Role)}
+
+
+class StatusPlan(msgspec.Struct, frozen=True):
+    """A status, and the one that follows when the conversations in hand are closed."""
+
+    status: str
+    next_status: str | None = None
+
+
+def kind_of(status: str) -> Status:
+    """Say as which status one counts: a workspace's own one is unavailable."""
+    return Status(status) if status in set(Status) else Status.UNAVAILABLE
+
+
+def takes_from_queues(plan: StatusPlan) -> bool:
+    """Tell whether conversations are distributed to somebody: not any more once another status is planned."""
+    return TABLE[kind_of(plan.status)].from_queues and plan.next_status is None
+
+
+def takes_transfers(plan: StatusPlan) -> bool:
+    """Tell whether a conversation can be transferred to somebody."""
+    return TABLE[kind_of(plan.status)].transfers
+
+
+def settled(plan: StatusPlan, load: int) -> StatusPlan:
+    """Let the planned status take effect when no conversation is in hand; a plan for the same status is none."""
+    if plan.next_status is None or plan.next_status == plan.status:
+        return StatusPlan(plan.status)
+    return plan if load > 0 else StatusPlan(plan.next_status)
+
+
+def entered(plan: StatusPlan) -> StatusPlan:
+    """Return the status of somebody who enters the workplace: only who was offline becomes online."""
+    return StatusPlan(Status.ONLINE.value) if plan.status == Status.OFFLINE.value else plan
+
+
+def check_may_lead(caller: Caller, operator_id: str, role: Role) -> None:
+    """Check who sets or looks into the statuses of others: supervisors of the operators in their groups, higher ones.
+
+    Only administrators and owners do so with somebody of a higher role.
+
+    Raises:
+        ProblemError: `forbidden`.
+    """
+    if operator_id == caller.id:
+        return
+    if caller.role not in TAKES_OVER:
+        raise ProblemError("forbidden", "Only supervisors and above see and change the statuses of others.")
+    if caller.role is Role.SUPERVISOR and operator_id not in caller.supervised_ids:
+        raise ProblemError("forbidden", "A supervisor sees and changes only the statuses of the supervised groups.")
+    if not caller.administers:
+        check_may_change(caller.role, role)
+
+
+def check_may_change(caller: Role, role: Role) -> None:
+    """Refuse changes to somebody of a higher role. Raises `ProblemError` (`forbidden`)."""
+    if RANK[role] > RANK[caller]:
+        raise ProblemError("forbidden", f"Only somebody with the role {role.value} may do this.")
+
+
+def check_may_grant(caller: Role, role: Role) -> None:
+    """Refuse to make somebody more than oneself. Raises `ProblemError` (`forbidden`)."""
+    if RANK[role] > RANK[caller]:
+        raise ProblemError("forbidden", "Nobody gives a role above their own.")

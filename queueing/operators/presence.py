@@ -1,0 +1,146 @@
+"""Presence: a lease that sockets, API calls and status changes renew; who lets it end becomes offline."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections import OrderedDict
+from collections.abc import Callable
+from datetime import datetime
+from typing import Final
+
+import structlog
+
+from inbox.foundation.clock import Clock
+from inbox.people.access import Caller, CallerKind
+from inbox.storage.database import Database, Document, Session, is_transient, is_unavailable
+from inbox.storage.isolation import Isolated
+from queueing.operators.operator_rules import Status, StatusPlan, entered
+from queueing.operators.operator_statuses import Cause, PlanChange, Reason, change_status
+from queueing.operators.presence_lease import presence_end
+
+RENEW_SECONDS: Final = 8.0
+"""At most two writes in this time for each operator and process; the shortest grace time is 20 seconds."""
+MAX_KNOWN: Final = 10_000
+ABSENT_AT_ONCE: Final = 200
+_log = structlog.get_logger(__name__)
+
+
+class Presence:
+    """Who is there. Made once for a process: it remembers whose lease it has just renewed."""
+
+    def __init__(self, database: Database, clock: Clock, *, monotonic: Callable[[], float] = time.monotonic) -> None:
+        self._database = database
+        self._clock = clock
+        self._monotonic = monotonic
+        self._entered: OrderedDict[str, float] = OrderedDict()
+        self._renewed: OrderedDict[str, float] = OrderedDict()
+        self._renewing: set[asyncio.Task[None]] = set()
+        self._absences = Isolated("absences")
+
+    async def alive(self, caller: Caller) -> None:
+        """Take a sign of life from the workplace (an open socket); it lets in who was away.
+
+        The API calls that a page makes before it opens its socket let nobody in, so they don't count here.
+        """
+        if not self._is_due(caller, self._entered):
+            return
+        self._is_due(caller, self._renewed)
+        try:
+            await self.enter(caller)
+        except BaseException:
+            self._entered.pop(caller.id, None)
+            raise
+
+    def touch(self, caller: Caller) -> None:
+        """Take a sign of life from an API call: renews in the background, never fails, lets nobody in."""
+        if not self._is_due(caller, self._renewed):
+            return
+        task = asyncio.ensure_future(self._renew_quietly(caller))
+        self._renewing.add(task)
+        task.add_done_callback(self._renewing.discard)
+
+    async def enter(self, caller: Caller) -> None:
+        """Renew the lease of who is there; who was offline and away becomes online.
+
+        Who chose to be offline while their socket is open stays it: their lease goes on.
+        """
+        now = self._clock.now()
+        if await self.renew(caller, now):
+            return
+
+        async def work(session: Session) -> None:
+            before: Document | None = await self._database.operators.find_one(
+                {"_id": caller.id, "workspace_id": caller.workspace_id, "active": True}, session=session
+            )
+            if before is None or _is_present(before, now):
+                return
+            end = await presence_end(self._database, caller.workspace_id, now, session=session)
+            plan = entered(StatusPlan(before["status"], before.get("next_status")))
+            change = PlanChange(plan, Cause(Reason.ENTERED), {"presence_until": end})
+            await change_status(self._database, before, change, at=now, session=session)
+
+        await self._database.transaction(work)
+
+    async def renew(self, caller: Caller, now: datetime) -> bool:
+        """Prolong the lease of somebody who is there; tell whether they are."""
+        end = await presence_end(self._database, caller.workspace_id, now)
+        renewed = await self._database.operators.update_one(
+            {
+                "_id": caller.id,
+                "workspace_id": caller.workspace_id,
+                "active": True,
+                "$or": [{"status": {"$ne": Status.OFFLINE.value}}, {"presence_until": {"$gt": now}}],
+            },
+            {"$max": {"presence_until": end}},
+        )
+        return bool(renewed.matched_count)
+
+    async def end_absences(self) -> int:
+        """Make offline whose lease has ended, wherever; give how many."""
+        now = self._clock.now()
+        over = self._absences.among({"presence_until": {"$lte": now}})
+        found = await self._database.operators.find(over, {"workspace_id": 1}).limit(ABSENT_AT_ONCE).to_list(None)
+        return sum(await self._absences.each(found, self._end_absence))
+
+    async def close(self) -> None:
+        """Wait for what is being renewed."""
+        await asyncio.gather(*self._renewing, return_exceptions=True)
+
+    async def _end_absence(self, found: Document) -> bool:
+        async def work(session: Session) -> bool:
+            now = self._clock.now()
+            before = await self._database.operators.find_one(
+                {**found, "presence_until": {"$lte": now}}, session=session
+            )
+            if before is None:
+                return False
+            change = PlanChange(StatusPlan(Status.OFFLINE.value), Cause(Reason.ABSENT), {"presence_until": None})
+            await change_status(self._database, before, change, at=now, session=session)
+            return True
+
+        return await self._database.transaction(work)
+
+    async def _renew_quietly(self, caller: Caller) -> None:
+        try:
+            await self.renew(caller, self._clock.now())
+        except Exception as error:
+            self._renewed.pop(caller.id, None)
+            if not (is_unavailable(error) or is_transient(error)):
+                _log.exception("presence.not_renewed")
+
+    def _is_due(self, caller: Caller, last: OrderedDict[str, float]) -> bool:
+        """Note a sign of life; tell whether it is time to write it down."""
+        now = self._monotonic()
+        if caller.kind is not CallerKind.OPERATOR or now - last.get(caller.id, float("-inf")) < RENEW_SECONDS:
+            return False
+        last[caller.id] = now
+        last.move_to_end(caller.id)
+        if len(last) > MAX_KNOWN:
+            last.popitem(last=False)
+        return True
+
+
+def _is_present(operator: Document, now: datetime) -> bool:
+    until = operator.get("presence_until")
+    return operator["status"] != Status.OFFLINE.value or (until is not None and until > now)

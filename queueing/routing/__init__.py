@@ -1,0 +1,1 @@
+"""Who is let into a queue and who gets the next conversation."""

@@ -1,0 +1,119 @@
+"""Can it enter? One function of values answers for new conversations and for transfers alike."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from enum import StrEnum
+from typing import Any, Final
+
+import msgspec
+
+from queueing.settings.settings_models import CloseOrTransfer, Occasion
+
+
+class Entrant(StrEnum):
+    """How a conversation comes to a queue."""
+
+    NEW = "new"
+    TRANSFER = "transfer"
+
+
+class Answer(StrEnum):
+    """What a queue answers."""
+
+    QUEUED = "queued"
+    OVERFLOWED = "overflowed"
+    NO_OPERATORS = "no_operators"
+    OUT_OF_HOURS = "out_of_hours"
+
+
+CLOSE_REASONS: Final[Mapping[Answer, str]] = {
+    Answer.OVERFLOWED: "queue_full",
+    Answer.NO_OPERATORS: "no_operators",
+    Answer.OUT_OF_HOURS: "out_of_hours",
+}
+REFUSAL_OCCASIONS: Final[Mapping[Answer, Occasion]] = {
+    Answer.OVERFLOWED: Occasion.OVERFLOW,
+    Answer.NO_OPERATORS: Occasion.NOBODY_AVAILABLE,
+    Answer.OUT_OF_HOURS: Occasion.OUT_OF_HOURS,
+}
+
+
+class QueueFacts(msgspec.Struct, frozen=True, kw_only=True):
+    """What the answer depends on.
+
+    Attributes:
+        waiting: Conversations that wait now.
+        limit: Most that may wait; None is no limit.
+        ready: Members who are `ready` and plan no other status.
+        reachable: Members who are `ready` or `online`.
+        holds: The queue holds new conversations even though nobody is ready.
+        open_now: Within business hours, or none are set.
+        closes_out_of_hours: Out of hours new conversations are closed, not held.
+        taken_at_once: How many ready members take in the same moment, so that they do not wait.
+    """
+
+    waiting: int
+    limit: int | None
+    ready: int
+    reachable: int
+    holds: bool = True
+    open_now: bool = True
+    closes_out_of_hours: bool = False
+    taken_at_once: int = 0
+
+    @property
+    def room(self) -> int | None:
+        """How many more may come now, so that no more wait than the limit says; None is no limit."""
+        return None if self.limit is None else self.limit + self.taken_at_once - self.waiting
+
+
+def may_enter(facts: QueueFacts, entrant: Entrant) -> Answer:
+    """Say what a queue answers to one more conversation.
+
+    A new conversation needs a ready member, or a queue that holds; a transfer needs a member who is
+    ready or online, whatever the hour. Both need room.
+    """
+    if entrant is Entrant.NEW and not facts.open_now and facts.closes_out_of_hours:
+        return Answer.OUT_OF_HOURS
+    if not _has_operators(facts, entrant):
+        return Answer.NO_OPERATORS
+    if facts.room is not None and facts.room <= 0:
+        return Answer.OVERFLOWED
+    return Answer.QUEUED
+
+
+def room(facts: QueueFacts, entrants: int) -> int:
+    """Say how many of so many new conversations may enter together."""
+    if may_enter(facts, Entrant.NEW) is not Answer.QUEUED:
+        return 0
+    return entrants if facts.room is None else min(entrants, facts.room)
+
+
+def _has_operators(facts: QueueFacts, entrant: Entrant) -> bool:
+    if entrant is Entrant.TRANSFER:
+        return facts.reachable > 0
+    return facts.holds or facts.ready > 0
+
+
+def entry_occasions(facts: QueueFacts) -> list[Occasion]:
+    """What a customer is told on entering: the greeting, and why it will take longer if it will."""
+    occasions = [Occasion.GREETING]
+    if not facts.open_now:
+        occasions.append(Occasion.OUT_OF_HOURS)
+    elif not facts.ready:
+        occasions.append(Occasion.NOBODY_AVAILABLE)
+    return occasions
+
+
+def has_words(queue: Mapping[str, Any], occasion: Occasion) -> bool:
+    """Tell whether a queue says anything on an occasion: without a text a thousand conversations need no cues."""
+    texts = queue["texts"]
+    returning = occasion is Occasion.GREETING and texts.get(Occasion.RETURNING.value)
+    return bool(texts.get(occasion.value) or returning)
+
+
+def leads_on(queue: Mapping[str, Any], tried: Sequence[str]) -> bool:
+    """Tell whether an overflowing queue has a next one that was not tried yet."""
+    to_next = queue["on_overflow"] == CloseOrTransfer.TRANSFER.value
+    return to_next and queue["next_queue_id"] is not None and queue["next_queue_id"] not in tried

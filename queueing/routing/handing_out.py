@@ -1,0 +1,89 @@
+"""Handing out: who waits in a queue goes to ready operators with room, in the queue's order."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+from inbox.conversation.conversation_changes import Change
+from inbox.conversation.queue_places import QUEUE_ORDER
+from inbox.conversation.seats import SeatTaken, take_seats
+from inbox.messages.views import ConversationState
+from inbox.storage.database import Collections, Document, Session
+from queueing.routing.distribution import Pair, Waiting, distribute
+from queueing.routing.explanation import Rule, routing_note
+from queueing.routing.queue_facts import QueueWorld
+from queueing.settings.settings_models import Strategy
+
+HANDED_AT_ONCE: Final = 250
+"""A transaction of 250 assignments takes some 150 ms here; larger ones only lose more when they conflict."""
+
+STICKY: Final = "sticky"
+"""The answer of the distribution where the operator of last time got it."""
+
+
+async def read_line(database: Collections, queue: Document, count: int, session: Session) -> list[Document]:
+    """Read who waits in a queue, the next ones in order."""
+    if not count or not queue["waiting"]:
+        return []
+    condition = {
+        "workspace_id": queue["workspace_id"],
+        "queue_id": queue["_id"],
+        "state": ConversationState.QUEUED.value,
+        "open": True,
+    }
+    found = database.conversations.find(condition, session=session)
+    waiting: list[Document] = await found.sort(QUEUE_ORDER).limit(count).to_list(None)
+    return waiting
+
+
+def pair_off(world: QueueWorld, line: Sequence[Document], most: int) -> list[Pair]:
+    """Say who gets whom: at most so many, strictly in the queue's order."""
+    pairs = distribute(
+        [_as_waiting(document) for document in line],
+        world.seats,
+        Strategy(world.queue["strategy"]),
+        sticky=world.queue["sticky"],
+    )
+    return pairs[:most]
+
+
+def handovers(world: QueueWorld, line: Mapping[str, Document], pairs: Sequence[Pair]) -> list[Change]:
+    """Make the changes that give conversations to operators."""
+    state = {"state": ConversationState.ASSIGNED.value, "assigned_at": world.at, "active_at": world.at}
+    return [
+        Change(line[pair.conversation_id], {**state, "operator_id": pair.operator_id}, _distributed(world, pair))
+        for pair in pairs
+    ]
+
+
+async def seat(database: Collections, world: QueueWorld, pairs: Sequence[Pair], session: Session) -> None:
+    """Count the assignments on the operators: whoever counts at the same time starts again."""
+    if not pairs:
+        return
+    counts: dict[str, int] = {}
+    turns: dict[str, int] = {}
+    for number, pair in enumerate(pairs):
+        counts[pair.operator_id] = counts.get(pair.operator_id, 0) + 1
+        turns[pair.operator_id] = number
+    first_turn = int(world.at.timestamp() * 1000) * HANDED_AT_ONCE
+    taken = [SeatTaken(id_, count, first_turn + turns[id_]) for id_, count in counts.items()]
+    await take_seats(database, world.queue["workspace_id"], taken, at=world.at, session=session)
+
+
+def _distributed(world: QueueWorld, pair: Pair) -> Document:
+    """Note which rule chose the operator: the queue's strategy, or that they had the customer last time."""
+    queue = world.queue
+    answer = STICKY if pair.again else queue["strategy"]
+    return routing_note(Rule.DISTRIBUTION, answer, world.at, queue_id=queue["_id"], operator_id=pair.operator_id)
+
+
+def _as_waiting(conversation: Document) -> Waiting:
+    return Waiting(
+        id=conversation["_id"],
+        priority=conversation.get("priority", 0),
+        queued_at=conversation["queued_at"],
+        opened_at=conversation["opened_at"],
+        last_operator_id=conversation.get("last_operator_id"),
+        handed_on_by=conversation.get("handed_on_by"),
+    )

@@ -1,0 +1,37 @@
+"""Which queues of a workspace have somebody to hand out, and who is next there: read for all of them at once."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Final, NamedTuple
+
+from inbox.conversation.queue_members import READY, capacity_of, is_member
+from inbox.storage.database import Database, Document
+from queueing.routing.handing_out import read_line
+from queueing.routing.queue_facts import MEMBERS_AT_ONCE
+
+_OF_QUEUE: Final[Document] = dict.fromkeys(("workspace_id", "waiting", "operator_ids", "group_ids", "capacity"), 1)
+_OF_OPERATOR: Final[Document] = dict.fromkeys(("group_ids", "capacity", "load"), 1)
+
+
+class FirstInLine(NamedTuple):
+    """The head of a queue; sorted, those of several queues stand as if they waited in one."""
+
+    without_priority: int
+    queued_at: datetime
+    queue_id: str
+
+
+async def lines_to_hand_out(database: Database, workspace_id: str) -> list[FirstInLine]:
+    """Look, without a lock, at queues in which somebody waits who could be taken; the longest wait comes first."""
+    own: Document = {"workspace_id": workspace_id}
+    queues = await database.queues.find(own, _OF_QUEUE).to_list(None)
+    waited_in = [queue for queue in queues if queue["waiting"] > 0]
+    if not waited_in:
+        return []
+    takers = {**own, "active": True, "status": READY, "next_status": None}
+    ready = await database.operators.find(takers, _OF_OPERATOR, batch_size=MEMBERS_AT_ONCE).to_list(None)
+    free = [operator for operator in ready if operator.get("load", 0) < capacity_of(operator, queues)]
+    served = [queue for queue in waited_in if any(is_member(queue, operator) for operator in free)]
+    heads = [one for queue in served for one in await read_line(database, queue, 1, None)]
+    return sorted(FirstInLine(-head["priority"], head["queued_at"], head["queue_id"]) for head in heads)

@@ -1,0 +1,86 @@
+"""The end of waiting: what becomes of a conversation that waited longer than its queue's `max_wait_seconds`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Final
+
+from inbox.conversation.conversations import Close, Conversations
+from inbox.foundation.clock import Clock
+from inbox.messages.views import ConversationState
+from inbox.storage.database import Database, Document, Session
+from inbox.storage.isolation import Isolated
+from queueing.routing.admission_rules import Answer, Entrant, may_enter
+from queueing.routing.explanation import Rule, routing_note
+from queueing.routing.queue_facts import read_world
+from queueing.settings.settings_models import CloseOrTransfer
+from queueing.transfers import move_to_queue
+
+ENDED_AT_ONCE: Final = 250
+CLOSED_AT_ONCE: Final = 100
+TIMEOUT: Final = Close(reason="queue_timeout", by="queue")
+
+
+class LongestWait:
+    """Ends waits that lasted too long; any number of workers may do it at once."""
+
+    def __init__(self, database: Database, clock: Clock) -> None:
+        self._database = database
+        self._clock = clock
+        self._conversations = Conversations(database, clock)
+        self._moving = Isolated("longest_waits_moved")
+        self._closing = Isolated("longest_waits_closed")
+
+    async def expire(self, workspace_id: str, queue_id: str) -> int:
+        """End the wait of conversations that waited longer than `max_wait_seconds`; give how many."""
+        now = self._clock.now()
+        queue = await self._database.queues.find_one({"_id": queue_id, "workspace_id": workspace_id})
+        if queue is None or queue["max_wait_seconds"] is None:
+            return 0
+        overdue = await self._overdue(queue, now)
+        staying = overdue
+        if queue["on_max_wait"] == CloseOrTransfer.TRANSFER.value:
+
+            async def stays(conversation: Document) -> Document | None:
+                return None if await self._move_on(queue, conversation) else conversation
+
+            staying = [c for c in await self._moving.each(overdue, stays) if c is not None]
+        for start in range(0, len(staying), CLOSED_AT_ONCE):
+            await self._closing.together(staying[start : start + CLOSED_AT_ONCE], self._close)
+        return len(overdue)
+
+    async def _close(self, conversations: Sequence[Document]) -> frozenset[str]:
+        return await self._conversations.close_many_as_seen(conversations, TIMEOUT)
+
+    async def _overdue(self, queue: Document, now: datetime) -> list[Document]:
+        """Find them; one that was put back into its old place counts from then, not from its place."""
+        since = now - timedelta(seconds=queue["max_wait_seconds"])
+        condition = {
+            "workspace_id": queue["workspace_id"],
+            "queue_id": queue["_id"],
+            "state": ConversationState.QUEUED.value,
+            "open": True,
+            "queued_at": {"$lte": since},
+            "waits_since": {"$not": {"$gt": since}},
+        }
+        overdue: list[Document] = (
+            await self._database.conversations.find(condition).sort("queued_at", 1).limit(ENDED_AT_ONCE).to_list(None)
+        )
+        return overdue
+
+    async def _move_on(self, queue: Document, seen: Document) -> bool:
+        """Move a conversation to the end of the next queue; give False where that does not let it in."""
+
+        async def work(session: Session) -> bool:
+            now, workspace_id = self._clock.now(), seen["workspace_id"]
+            same = {"_id": seen["_id"], "workspace_id": workspace_id, "version": seen["version"]}
+            before = await self._database.conversations.find_one(same, session=session)
+            world = await read_world(self._database, workspace_id, queue["next_queue_id"], now=now, session=session)
+            if before is None or world is None or may_enter(world.facts, Entrant.NEW) is not Answer.QUEUED:
+                return before is None
+            note = routing_note(Rule.MAX_WAIT, "transfer", now, queue_id=queue["next_queue_id"])
+            await move_to_queue(self._database, before, note, at=now, session=session)
+            return True
+
+        return await self._database.transaction(work)

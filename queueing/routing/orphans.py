@@ -1,0 +1,68 @@
+"""Conversations that came for a queue while it was being deleted: they go to their channel's queue of now."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from inbox.conversation.conversation_changes import Change, change_conversations
+from inbox.foundation.clock import Clock
+from inbox.messages.views import ConversationState
+from inbox.storage.database import Database, Document, Session
+from inbox.storage.isolation import Isolated
+from inbox.stream.events import EventType
+from queueing.routing.explanation import Rule, routing_note
+
+ADOPTED_AT_ONCE: Final = 100
+_LOST: Final = [ConversationState.NEW.value, ConversationState.QUEUED.value]
+
+
+class Orphans:
+    """Finds a place for conversations whose queue is gone."""
+
+    def __init__(self, database: Database, clock: Clock) -> None:
+        self._database = database
+        self._clock = clock
+        self._adopted = Isolated("orphans")
+
+    async def adopt(self, queue_id: str) -> frozenset[str]:
+        """Place the conversations of a queue that does not exist; give the queues that have to be routed."""
+        wanted = self._adopted.among({"queue_id": queue_id, "state": {"$in": _LOST}, "open": True})
+        found = await self._database.conversations.find(wanted, {"_id": 1}).limit(ADOPTED_AT_ONCE).to_list(None)
+        queues = await self._adopted.each(found, lambda one: self._adopt(queue_id, one["_id"]))
+        return frozenset(queue for queue in queues if queue is not None)
+
+    async def _adopt(self, queue_id: str, conversation_id: str) -> str | None:
+        async def work(session: Session) -> str | None:
+            wanted = {"_id": conversation_id, "queue_id": queue_id, "state": {"$in": _LOST}, "open": True}
+            before = await self._database.conversations.find_one(wanted, session=session)
+            gone = await self._database.queues.find_one({"_id": queue_id}, {"_id": 1}, session=session) is None
+            if before is None or not gone:
+                return None
+            target = await self._queue_of_channel(before, session)
+            await self._place(before, target, session)
+            return target
+
+        return await self._database.transaction(work)
+
+    async def _queue_of_channel(self, conversation: Document, session: Session) -> str | None:
+        workspace_id = conversation["workspace_id"]
+        channel = await self._database.channels.find_one(
+            {"_id": conversation["channel_id"], "workspace_id": workspace_id}, {"queue_id": 1}, session=session
+        )
+        queue_id = channel and channel.get("queue_id")
+        if not queue_id:
+            return None
+        wanted = {"_id": queue_id, "workspace_id": workspace_id}
+        queue = await self._database.queues.find_one(wanted, {"_id": 1}, session=session)
+        return None if queue is None else str(queue["_id"])
+
+    async def _place(self, before: Document, target: str | None, session: Session) -> None:
+        """Let it ask the channel's queue; without one it waits for anybody."""
+        now = self._clock.now()
+        fields: Document = {"queue_id": target, "state": ConversationState.NEW.value, "tried_queue_ids": []}
+        type_ = EventType.CONVERSATION_UPDATED
+        if target is None:
+            waits = {"state": ConversationState.QUEUED.value, "queued_at": before.get("queued_at") or now}
+            fields, type_ = {**fields, **waits}, EventType.CONVERSATION_QUEUED
+        change = Change(before, fields, routing_note(Rule.QUEUE_DELETED, "moved", now, queue_id=target))
+        await change_conversations(self._database, [change], type_, at=now, session=session)

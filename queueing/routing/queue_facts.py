@@ -1,0 +1,112 @@
+"""Reading what the rules need to know of a queue and its operators, inside a transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any, Final
+
+import msgspec
+
+from inbox.conversation.queue_members import REACHABLE, READY, capacity_of, is_member, members_condition
+from inbox.storage.database import Collections, Document, Session
+from queueing.routing.admission_rules import QueueFacts
+from queueing.routing.distribution import Seat
+from queueing.settings.business_hours import is_open
+from queueing.settings.settings_models import HoldOrClose
+
+MEMBERS_AT_ONCE: Final = 1_000
+"""In one round trip; MongoDB's own first batch is a hundred."""
+
+
+class QueueWorld(msgspec.Struct, frozen=True, kw_only=True):
+    """A queue, its members, and what their capacity depends on, as of one transaction.
+
+    Attributes:
+        at: The moment for which it is true.
+    """
+
+    at: datetime
+    queue: Document
+    members: Sequence[Document]
+    queues: Sequence[Document]
+    open_now: bool
+
+    @property
+    def facts(self) -> QueueFacts:
+        """What admission depends on."""
+        statuses = [member["status"] for member in self.members]
+        return QueueFacts(
+            waiting=self.queue["waiting"],
+            limit=self.queue["limit"],
+            ready=len(self._takers),
+            reachable=sum(status in REACHABLE for status in statuses),
+            holds=self.queue["hold_when_nobody"],
+            open_now=self.open_now,
+            closes_out_of_hours=self.queue["on_out_of_hours"] == HoldOrClose.CLOSE.value,
+        )
+
+    @property
+    def seats(self) -> list[Seat]:
+        """Those of the members who take conversations, whether or not they have room."""
+        return [self._seat(member) for member in self._takers]
+
+    @property
+    def free_capacity(self) -> int:
+        """How many conversations the ready members could take at once."""
+        return sum(max(0, seat.capacity - seat.load) for seat in self.seats)
+
+    @property
+    def _takers(self) -> list[Document]:
+        """The ready members who plan no other status: nothing more is given to who does."""
+        return [m for m in self.members if m["status"] == READY and not m.get("next_status")]
+
+    def _seat(self, member: Document) -> Seat:
+        return Seat(
+            operator_id=member["_id"],
+            load=member.get("load", 0),
+            capacity=capacity_of(member, self.queues),
+            idle_since=member.get("idle_since") or member["status_since"],
+            turn=member.get("turn", 0),
+            skill=sum(member.get("skills", {}).get(name, 0) for name in self.queue["skills"]),
+        )
+
+
+async def read_world(
+    database: Collections, workspace_id: str, queue_id: str, *, now: datetime, session: Session
+) -> QueueWorld | None:
+    """Read a queue and all that its answers depend on; None if there is no such queue."""
+    queue: Document | None = await database.queues.find_one(
+        {"_id": queue_id, "workspace_id": workspace_id}, session=session
+    )
+    if queue is None:
+        return None
+    found = database.operators.find(members_condition(queue), _PLACES, session=session, batch_size=MEMBERS_AT_ONCE)
+    members = await found.to_list(None)
+    queues = await database.queues.find({"workspace_id": workspace_id}, _MEMBERSHIP, session=session).to_list(None)
+    hours = await _hours(database, queue, session)
+    open_now = hours is None or is_open(hours, now)
+    return QueueWorld(at=now, queue=queue, members=members, queues=queues, open_now=open_now)
+
+
+async def own_queues(database: Collections, operator: Mapping[str, Any], *, session: Session) -> list[Document]:
+    """Read the queues of which somebody is a member; their smallest capacity counts."""
+    queues = await database.queues.find(
+        {"workspace_id": operator["workspace_id"]}, _MEMBERSHIP, session=session
+    ).to_list(None)
+    return [queue for queue in queues if is_member(queue, operator)]
+
+
+async def _hours(database: Collections, queue: Document, session: Session) -> Document | None:
+    if queue["business_hours_id"] is None:
+        return None
+    hours: Document | None = await database.business_hours.find_one(
+        {"_id": queue["business_hours_id"], "workspace_id": queue["workspace_id"]}, session=session
+    )
+    return hours
+
+
+_PLACES: Document = dict.fromkeys(
+    ("status", "next_status", "status_since", "idle_since", "capacity", "load", "turn", "skills", "group_ids"), 1
+)
+_MEMBERSHIP: Document = {"operator_ids": 1, "group_ids": 1, "capacity": 1, "name": 1}

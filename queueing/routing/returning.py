@@ -1,0 +1,138 @@
+"""Giving back the conversations of operators who are gone: to their queue, with their old place and priority."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Final
+
+from inbox.conversation.conversation_changes import Change, change_conversation
+from inbox.conversation.seats import free_place
+from inbox.foundation.clock import Clock
+from inbox.messages.views import ConversationState, ConversationView
+from inbox.storage.database import Database, Document, Session
+from inbox.storage.isolation import Isolated
+from inbox.stream.events import EventType
+from queueing.operators.operator_rules import Status
+from queueing.routing.explanation import Rule, routing_note
+
+GONE_AT_ONCE: Final = 200
+
+
+class Returning:
+    """Returns the conversations of the gone where the workspace wants it."""
+
+    def __init__(self, database: Database, clock: Clock) -> None:
+        self._database = database
+        self._clock = clock
+        self._workspaces = Isolated("return_after")
+        self._operators = Isolated("return_of_operators")
+        self._returned = Isolated("return_of_conversations")
+
+    async def return_conversations(self) -> int:
+        """Return what is due, in all workspaces; give how many conversations."""
+        now = self._clock.now()
+        gone_by = await self._gone_by(now)
+
+        async def return_all(operator: Document) -> int:
+            return await self._return_all(operator, gone_by[operator["workspace_id"]])
+
+        return sum(await self._operators.each(await self._long_gone(gone_by), return_all))
+
+    async def _gone_by(self, now: datetime) -> dict[str, datetime]:
+        """Return by when who was gone gives back, by workspace; those where conversations stay are left out."""
+        wanted = {"settings.return_after_seconds": {"$type": "number"}}
+        found = await self._database.workspaces.find(wanted, {"settings.return_after_seconds": 1}).to_list(None)
+
+        async def of(workspace: Document) -> tuple[str, datetime]:
+            return workspace["_id"], now - timedelta(seconds=workspace["settings"]["return_after_seconds"])
+
+        return dict(await self._workspaces.each(found, of))
+
+    async def _long_gone(self, gone_by: Mapping[str, datetime]) -> list[Document]:
+        """Find who was gone long enough, the longest gone first; where conversations stay nobody is looked at."""
+        alike: dict[datetime, list[str]] = {}
+        for workspace_id, at in gone_by.items():
+            alike.setdefault(at, []).append(workspace_id)
+        if not alike:
+            return []
+        gone = {
+            "status": Status.OFFLINE.value,
+            "load": {"$gt": 0},
+            "$or": [{"workspace_id": {"$in": ids}, "away_since": {"$lte": at}} for at, ids in alike.items()],
+        }
+        gone = self._operators.among(gone)
+        found = self._database.operators.find(gone, {"workspace_id": 1, "away_since": 1}).sort("away_since", 1)
+        operators: list[Document] = await found.limit(GONE_AT_ONCE).to_list(None)
+        return operators
+
+    async def _return_all(self, operator: Document, assigned_by: datetime) -> int:
+        """Return one after the other, so that an operator who comes back keeps what has not gone yet.
+
+        What was given to them while they were away stays as long as if they had gone then.
+        """
+        held = {
+            "workspace_id": operator["workspace_id"],
+            "open": True,
+            "operator_id": operator["_id"],
+            "assigned_at": {"$lte": assigned_by},
+        }
+        found = await self._database.conversations.find(held, {"_id": 1}).to_list(None)
+
+        async def return_one(conversation: Document) -> bool:
+            return await self._return_one(operator, conversation["_id"])
+
+        return sum(await self._returned.each(found, return_one))
+
+    async def _return_one(self, operator: Document, conversation_id: str) -> bool:
+        async def work(session: Session) -> bool:
+            still = {**operator, "status": Status.OFFLINE.value}
+            held = {"_id": conversation_id, "open": True, "operator_id": operator["_id"]}
+            held["workspace_id"] = operator["workspace_id"]
+            before = await self._database.conversations.find_one(held, session=session)
+            if before is None or await self._database.operators.find_one(still, session=session) is None:
+                return False
+            await put_back(self._database, before, Rule.RETURN, at=self._clock.now(), session=session)
+            return True
+
+        return await self._database.transaction(work)
+
+
+async def put_back(
+    database: Database,
+    before: Document,
+    rule: Rule,
+    *,
+    at: datetime,
+    session: Session,
+    queue_id: str | None = None,
+) -> ConversationView:
+    """Put an assigned conversation back into its queue (or another one), even above the limit.
+
+    It has its old place and priority; its longest wait begins anew. Without a queue it waits for anybody.
+    """
+    queue_id = await _existing(database, before["workspace_id"], queue_id or before["queue_id"], session)
+    await free_place(database, before, session=session)
+    if queue_id is not None:
+        await database.queues.update_one(
+            {"_id": queue_id, "workspace_id": before["workspace_id"]}, {"$inc": {"waiting": 1}}, session=session
+        )
+    fields = {
+        "queue_id": queue_id,
+        "operator_id": None,
+        "state": ConversationState.QUEUED.value,
+        "queued_at": before.get("queued_at") or at,
+        "waits_since": at,
+        "assigned_at": None,
+        "active_at": at,
+        "last_operator_id": before["operator_id"],
+    }
+    change = Change(before, fields, routing_note(rule, "queued", at, queue_id=queue_id))
+    return await change_conversation(database, change, EventType.CONVERSATION_QUEUED, at=at, session=session)
+
+
+async def _existing(database: Database, workspace_id: str, queue_id: str | None, session: Session) -> str | None:
+    if queue_id is None:
+        return None
+    queue = await database.queues.find_one({"_id": queue_id, "workspace_id": workspace_id}, {"_id": 1}, session=session)
+    return None if queue is None else queue_id

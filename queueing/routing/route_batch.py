@@ -1,0 +1,178 @@
+"""Letting conversations into queues and handing them to operators: one transaction a batch, safe to run anywhere.
+
+Who enters and who is handed out is decided together: a new conversation that finds a ready operator goes from the
+door to the operator in one transaction, and does not wait in between.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Final
+
+import msgspec
+
+from inbox.conversation.conversation_changes import Change, Step, change_in_steps
+from inbox.conversation.conversations import Close, Conversations
+from inbox.conversation.cues import cue_for, note_cues
+from inbox.conversation.queue_members import RECENT_KEPT
+from inbox.foundation.clock import Clock
+from inbox.messages.views import ConversationState
+from inbox.storage.database import Collections, Database, Document, Session
+from inbox.stream.events import EventType
+from queueing.routing.admission_rules import CLOSE_REASONS, has_words, room
+from queueing.routing.distribution import Pair
+from queueing.routing.entering import (
+    ADMITTED_AT_ONCE,
+    Refused,
+    entries,
+    entry_cues,
+    entry_places,
+    read_entrants,
+    turn_away,
+)
+from queueing.routing.handing_out import HANDED_AT_ONCE, handovers, pair_off, read_line, seat
+from queueing.routing.queue_facts import QueueWorld, read_world
+from queueing.settings.settings_models import Occasion
+
+CLOSED_AT_ONCE: Final = 100
+ATTEMPTS: Final = 30
+"""Of one round, which can't be divided, where other routers, operators and settings write the same queue: one and a
+half seconds of pauses. Who gives up leaves the customers to the next sweep."""
+AFTER_GREETING: Final = timedelta(milliseconds=1)
+"""What is said on assignment comes after what was said on entering, also where both happen in one moment."""
+
+
+class Routed(msgspec.Struct, frozen=True, kw_only=True):
+    """What a run has done.
+
+    Attributes:
+        moved: Conversations decided on or handed out.
+        overflowed_to: A queue that has to be routed next, because conversations overflowed into it.
+    """
+
+    moved: int
+    overflowed_to: str | None
+
+
+class _Batch(msgspec.Struct, frozen=True, kw_only=True):
+    """What one transaction has done.
+
+    Attributes:
+        decided: New conversations that were let in, sent on or refused.
+        handed: Conversations that operators got.
+        overflowed_to: The queue that some of the new ones try next.
+    """
+
+    decided: int = 0
+    handed: int = 0
+    refused: Sequence[Refused] = ()
+    overflowed_to: str | None = None
+
+    @property
+    def full(self) -> bool:
+        """Whether there may be more to do; who comes after a batch that was not full has a wake-up of their own."""
+        return self.decided == ADMITTED_AT_ONCE or self.handed == HANDED_AT_ONCE
+
+
+class Routing:
+    """Moves conversations into and out of queues."""
+
+    def __init__(self, database: Database, clock: Clock) -> None:
+        self._database = database
+        self._clock = clock
+        self._conversations = Conversations(database, clock)
+
+    async def route(self, workspace_id: str, queue_id: str) -> Routed:
+        """Let in who may enter and hand out who can be taken, until nothing is left to do.
+
+        Those that may not enter go to the next queue, or are closed with a text, as the queue's settings say.
+        """
+        moved, overflowed_to = 0, None
+        while True:
+            batch = await self._route_some(workspace_id, queue_id)
+            await self._close(batch.refused)
+            moved += batch.decided + batch.handed
+            overflowed_to = batch.overflowed_to or overflowed_to
+            if not batch.full:
+                return Routed(moved=moved, overflowed_to=overflowed_to)
+
+    async def _route_some(self, workspace_id: str, queue_id: str) -> _Batch:
+        async def work(database: Collections, session: Session) -> _Batch:
+            world = await read_world(database, workspace_id, queue_id, now=self._clock.now(), session=session)
+            if world is None:
+                return _Batch()
+            entrants = await read_entrants(database, workspace_id, queue_id, session)
+            return await _Round(database, session, world).run(entrants)
+
+        return await self._database.hop_transaction(work, attempts=ATTEMPTS)
+
+    async def _close(self, refused: Sequence[Refused]) -> None:
+        """Close what may not wait; a message that arrives meanwhile makes it another state, decided on next time."""
+        for start in range(0, len(refused), CLOSED_AT_ONCE):
+            some = refused[start : start + CLOSED_AT_ONCE]
+            conversations = [refusal.conversation for refusal in some]
+            still = {
+                "_id": {"$in": [conversation["_id"] for conversation in conversations]},
+                "workspace_id": conversations[0]["workspace_id"],
+                "open": True,
+                "state": ConversationState.NEW.value,
+            }
+            unchanged = await self._database.conversations.find(still).to_list(None)
+            close = Close(reason=CLOSE_REASONS[some[0].answer], by="queue")
+            await self._conversations.close_many_as_seen(unchanged, close)
+
+
+class _Round:
+    """One transaction's work on one queue."""
+
+    def __init__(self, database: Collections, session: Session, world: QueueWorld) -> None:
+        self._database = database
+        self._session = session
+        self._world = world
+        self._queue = world.queue
+
+    async def run(self, entrants: Sequence[Document]) -> _Batch:
+        """Decide on new conversations and on the head of the line."""
+        free = min(self._world.free_capacity, HANDED_AT_ONCE)
+        facts = msgspec.structs.replace(self._world.facts, taken_at_once=free)
+        admitted = entrants[: room(facts, len(entrants))]
+        entered = await entries(self._database, self._world, admitted, self._session)
+        waiting = await read_line(self._database, self._queue, free, self._session)
+        line = {c["_id"]: c for c in (*waiting, *(change.after(self._world.at) for change in entered))}
+        pairs = pair_off(self._world, list(line.values()), free)
+        await self._count(len(entered), pairs)
+        await self._move(entered, handovers(self._world, line, pairs))
+        full = msgspec.structs.replace(facts, waiting=facts.waiting + len(admitted))
+        rest = entrants[len(admitted) :]
+        refused = await turn_away(self._database, self._world, full, rest, self._session)
+        return _Batch(
+            decided=len(entrants),
+            handed=len(pairs),
+            refused=refused,
+            overflowed_to=self._queue["next_queue_id"] if len(rest) > len(refused) else None,
+        )
+
+    async def _count(self, entered: int, pairs: Sequence[Pair]) -> None:
+        """Count on the queue and on the operators: whoever counts at the same time starts again."""
+        if not entered and not pairs:
+            return
+        recent = {"$each": [self._world.at] * len(pairs), "$slice": -RECENT_KEPT}
+        await self._database.queues.update_one(
+            {"_id": self._queue["_id"], "workspace_id": self._queue["workspace_id"]},
+            {"$inc": {"waiting": entered - len(pairs)}, "$push": {"assigned_at": recent}},
+            session=self._session,
+        )
+        await seat(self._database, self._world, pairs, self._session)
+
+    async def _move(self, entered: Sequence[Change], handed: Sequence[Change]) -> None:
+        """Store and tell: first that they are queued, then who has them."""
+        database, session, at = self._database, self._session, self._world.at
+        admitted = [change.before for change in entered]
+        places = await entry_places(database, self._world, admitted, len(handed), session)
+        steps = [Step(EventType.CONVERSATION_QUEUED, entered), Step(EventType.CONVERSATION_ASSIGNED, handed)]
+        await change_in_steps(database, steps, at=at, session=session, places=places)
+        await note_cues(database, entry_cues(self._world, admitted), session=session)
+        if has_words(self._queue, Occasion.ASSIGNED):
+            cues = [cue_for(c.before, self._queue["_id"], Occasion.ASSIGNED, at) for c in handed]
+            await note_cues(database, cues, session=session, due_at=at + AFTER_GREETING)

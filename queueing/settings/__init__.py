@@ -1,0 +1,1 @@
+"""Queues, groups, statuses and hours as people set them."""

@@ -1,0 +1,47 @@
+"""Queues as people see them, and telling of their changes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from inbox.conversation.queue_members import REACHABLE, is_member
+from inbox.foundation.structs import read_as
+from inbox.storage.database import Database, Document, Session
+from inbox.stream.events import Event, EventType, write_events
+from queueing.routing.admission_rules import Answer, Entrant, QueueFacts, may_enter
+from queueing.settings.settings_models import Queue
+
+
+def queue_view(queue: Mapping[str, Any], *, reachable: int, deleted: bool = False) -> Queue:
+    """Show a queue; it is available when a transfer into it would be taken (domain rule 3.9)."""
+    facts = QueueFacts(waiting=queue["waiting"], limit=queue["limit"], ready=0, reachable=reachable)
+    available = not deleted and may_enter(facts, Entrant.TRANSFER) is Answer.QUEUED
+    return read_as({**queue, "available": available, "deleted": deleted}, Queue)
+
+
+async def queue_views(database: Database, queues: Sequence[Document], *, session: Session | None = None) -> list[Queue]:
+    """Show queues of one workspace, in the order given."""
+    if not queues:
+        return []
+    condition = {
+        "workspace_id": queues[0]["workspace_id"],
+        "active": True,
+        "status": {"$in": sorted(REACHABLE)},
+    }
+    people = await database.operators.find(condition, {"group_ids": 1}, session=session).to_list(None)
+    return [queue_view(queue, reachable=sum(is_member(queue, person) for person in people)) for queue in queues]
+
+
+async def tell_of_queue(
+    database: Database, queue: Document, *, at: datetime, session: Session, deleted: bool = False
+) -> Queue:
+    """Write `queue.updated` with the whole queue; give what was shown."""
+    if deleted:
+        view = queue_view(queue, reachable=0, deleted=True)
+    else:
+        view = (await queue_views(database, [queue], session=session))[0]
+    event = Event(workspace_id=queue["workspace_id"], type=EventType.QUEUE_UPDATED, at=at, data=view)
+    await write_events(database, [event], at=at, session=session)
+    return view

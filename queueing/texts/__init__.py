@@ -1,0 +1,1 @@
+"""Automatic texts: when one is said, in which words."""

@@ -1,0 +1,239 @@
+"""Speaking on cue: due cues become messages to customers, each once, in one transaction with the cue's removal."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Final
+
+import msgspec
+import structlog
+
+from inbox.foundation.clock import Clock
+from inbox.messages.safe_templates import TextRefusedError
+from inbox.messages.views import ConversationState
+from inbox.model.channel_kind import ChannelKind
+from inbox.model.deadlines import Silence, deadline
+from inbox.sending.automatic_messages import automatic_message, store_automatic
+from inbox.storage.database import Collections, Database, Document, Session, is_transient, is_unavailable
+from inbox.storage.sequence import SequenceClock
+from queueing.settings.settings_models import Occasion
+from queueing.texts.auto_reply_facts import AutoReplyFacts, returning_id
+from queueing.texts.auto_reply_memory import Memory, store_memories
+from queueing.texts.auto_reply_rules import ORDER, Circumstances, Verdict, judge
+from queueing.texts.languages import Translation, choose_translation, wait_in_words
+from queueing.texts.queue_texts import Values, render_text, variables_in
+
+AT_ONCE: Final = 100
+ASK_AGAIN: Final = timedelta(seconds=1)
+DEFAULT_SPACING_SECONDS: Final = 3600
+DEFAULT_LANGUAGE: Final = "en"
+
+_log = structlog.get_logger()
+
+
+class Spoken(msgspec.Struct, frozen=True, kw_only=True):
+    """What became of a batch of cues.
+
+    Attributes:
+        handled: Cues that were taken; 0 when none is due.
+        channel_ids: Channels that have texts to send now.
+    """
+
+    handled: int
+    channel_ids: frozenset[str] = frozenset()
+
+
+class _Part(msgspec.Struct, frozen=True):
+    """One text that a cue may give: a greeting gives two to a customer who returns."""
+
+    cue_id: str
+    occasion: Occasion
+
+
+class AutoReplies:
+    """Turns due cues into messages; safe to run in many processes at once."""
+
+    def __init__(self, database: Database, clock: Clock, sequence: SequenceClock) -> None:
+        self._database = database
+        self._clock = clock
+        self._sequence = sequence
+
+    async def speak_due(self) -> Spoken:
+        """Take the oldest due cues of all workspaces.
+
+        Whoever takes the same cues at the same time starts again and finds them gone. A cue that can't be dealt
+        with is found by halving, reported and dropped.
+        """
+        due = {"due_at": {"$lte": self._clock.now()}}
+        found = self._database.cues.find(due, {"_id": 1}).sort("due_at", 1).limit(AT_ONCE)
+        ids = [cue["_id"] async for cue in found]
+        channel_ids = await self._speak(ids) if ids else frozenset()
+        return Spoken(handled=len(ids), channel_ids=channel_ids)
+
+    async def _speak(self, ids: Sequence[str]) -> frozenset[str]:
+        """Speak on some cues; give the channels that have texts to send."""
+        try:
+            return await self._speak_together(ids)
+        except Exception as error:
+            if is_unavailable(error) or is_transient(error):
+                raise
+            if len(ids) == 1:
+                _log.error("an automatic text was given up", cue_id=ids[0], exc_info=error)
+                await self._database.cues.delete_one({"_id": ids[0]})
+                return frozenset()
+        middle = len(ids) // 2
+        return await self._speak(ids[:middle]) | await self._speak(ids[middle:])
+
+    async def _speak_together(self, ids: Sequence[str]) -> frozenset[str]:
+        async def work(database: Collections, session: Session) -> _Batch:
+            now = self._clock.now()
+            cues = await database.cues.find({"_id": {"$in": list(ids)}}, session=session).to_list(None)
+            batch = _Batch(AutoReplyFacts(database, session, now), self._sequence, now)
+            await batch.facts.read(cues)
+            for cue in sorted(cues, key=_speaking_order):
+                await batch.add(cue)
+            await _write(database, batch, cues, session)
+            return batch
+
+        batch = await self._database.hop_transaction(work)
+        if batch.counts:
+            _log.info("automatic texts", **batch.counts)
+        return frozenset(message["channel_id"] for message in batch.messages)
+
+
+class _Batch:
+    """Decides on cues one after the other and gathers the messages."""
+
+    def __init__(self, facts: AutoReplyFacts, sequence: SequenceClock, now: datetime) -> None:
+        self.facts = facts
+        self.now = now
+        self._sequence = sequence
+        self._mark = sequence.next()
+        """The place of all turns of the batch, right before its messages: so contacts change alike."""
+        self.messages: list[Document] = []
+        self.postponed: list[str] = []
+        self.counts: Counter[str] = Counter()
+
+    async def add(self, cue: Document) -> None:
+        """Decide on one cue."""
+        conversation = self.facts.conversations.get(cue["conversation_id"])
+        memory = self.facts.memory(conversation) if conversation else None
+        queue = self.facts.queues.get(cue["queue_id"])
+        if conversation is None or memory is None or queue is None:
+            return
+        for part in self._parts(cue):
+            translation = self._translation(queue, part.occasion, memory.contact, conversation)
+            if translation is None or part.cue_id in self.facts.said:
+                continue
+            verdict = judge(part.occasion, self._circumstances(cue, conversation, memory, part.occasion), self.now)
+            self.counts[verdict.value] += 1
+            if verdict is Verdict.SEND:
+                await self._speak(part, translation, conversation, memory, queue)
+            elif verdict is Verdict.NOT_YET:
+                self.postponed.append(cue["_id"])
+                return
+
+    def _parts(self, cue: Document) -> list[_Part]:
+        own = _Part(cue["_id"], Occasion(cue["occasion"]))
+        if cue["conversation_id"] in self.facts.returning and own.occasion is Occasion.GREETING:
+            return [_Part(returning_id(cue["_id"]), Occasion.RETURNING), own]
+        return [own]
+
+    def _translation(
+        self, queue: Document, occasion: Occasion, contact: Document, conversation: Document
+    ) -> Translation | None:
+        translations = queue["texts"].get(occasion.value, {})
+        language = self._settings(conversation).get("language", DEFAULT_LANGUAGE)
+        return choose_translation(translations, contact.get("language"), language)
+
+    def _circumstances(
+        self, cue: Document, conversation: Document, memory: Memory, occasion: Occasion
+    ) -> Circumstances:
+        channel = self.facts.channels.get(conversation["channel_id"], {})
+        spacing = self._settings(conversation).get("auto_reply_spacing_seconds", DEFAULT_SPACING_SECONDS)
+        return Circumstances(
+            state=ConversationState(conversation["state"]),
+            late_by=self.now - cue["due_at"],
+            still_true=self._still_true(cue, conversation, channel),
+            blocked=bool(memory.contact.get("blocked")),
+            channel_on=bool(channel.get("enabled", True)) and channel.get("deleted_at") is None,
+            kind=ChannelKind(conversation["channel_kind"]),
+            window_expires_at=conversation.get("window_expires_at"),
+            told_at=memory.told_at(occasion),
+            turns=len(memory.turns),
+            spacing=timedelta(seconds=spacing),
+        )
+
+    def _still_true(self, cue: Document, conversation: Document, channel: Document) -> bool:
+        """Tell whether what time brought about still holds: an answer or a new message may have come."""
+        match Occasion(cue["occasion"]):
+            case Occasion.NO_ANSWER:
+                return bool(self.facts.unanswered.get(conversation["_id"]) == cue["moment"])
+            case Occasion.CLOSING_SOON:
+                assigned = conversation["state"] == ConversationState.ASSIGNED.value
+                rule = msgspec.convert(channel.get("auto_close") or {}, Silence)
+                due = deadline(rule, assigned=assigned, active_at=conversation["active_at"])
+                return bool(due.closes_at == cue["moment"])
+            case Occasion.WAITING:
+                return bool(conversation["queue_id"] == cue["queue_id"] and conversation["queued_at"] < cue["moment"])
+        return True
+
+    async def _speak(
+        self, part: _Part, translation: Translation, conversation: Document, memory: Memory, queue: Document
+    ) -> None:
+        values = await self._values(translation, conversation, memory.contact, queue)
+        try:
+            rendered = render_text(translation.text, values)
+        except TextRefusedError as refused:
+            _log.warning("an automatic text failed", queue_id=queue["_id"], occasion=part.occasion, reason=str(refused))
+            return
+        if rendered.cut:
+            _log.warning("an automatic text was cut", queue_id=queue["_id"], occasion=part.occasion)
+            self.counts["cut"] += 1
+        if not rendered.text:
+            return
+        above = max([*conversation.get("promised", {}).values(), conversation.get("last_out_seq", 0)])
+        seq = self._sequence.next(above)
+        self.messages.append(automatic_message(conversation, rendered.text, cue_id=part.cue_id, seq=seq, at=self.now))
+        memory.note(part.occasion, self._mark, self.now)
+
+    async def _values(
+        self, translation: Translation, conversation: Document, contact: Document, queue: Document
+    ) -> Values:
+        operator = self.facts.operators.get(conversation["operator_id"] or "")
+        shown = variables_in(translation.text)
+        asks_place = not shown.isdisjoint(("queue.position", "queue.expected_wait"))
+        place = await self.facts.place(conversation) if asks_place else None
+        wait = None
+        if place is not None and place.wait_seconds is not None:
+            wait = wait_in_words(timedelta(seconds=place.wait_seconds), translation.language)
+        return Values(
+            contact_name=contact.get("name"),
+            contact_language=contact.get("language"),
+            queue_name=queue["name"],
+            queue_position=place.position if place else None,
+            queue_expected_wait=wait,
+            operator_name=operator["name"] if operator else None,
+            workspace_name=self.facts.workspaces.get(conversation["workspace_id"], {}).get("name"),
+            channel_name=self.facts.channels.get(conversation["channel_id"], {}).get("name"),
+        )
+
+    def _settings(self, conversation: Document) -> Document:
+        return dict(self.facts.workspaces.get(conversation["workspace_id"], {}).get("settings") or {})
+
+
+async def _write(database: Collections, batch: _Batch, cues: Sequence[Document], session: Session) -> None:
+    taken = [cue["_id"] for cue in cues if cue["_id"] not in batch.postponed]
+    await database.cues.delete_many({"_id": {"$in": taken}}, session=session)
+    if batch.postponed:
+        again = {"$set": {"due_at": batch.now + ASK_AGAIN}}
+        await database.cues.update_many({"_id": {"$in": batch.postponed}}, again, session=session)
+    await store_memories(database, batch.facts.memories.values(), batch.now, session=session)
+    await store_automatic(database, batch.messages, at=batch.now, session=session)
+
+
+def _speaking_order(cue: Document) -> tuple[datetime, int]:
+    """Texts of one moment come in the order of the table."""
+    return cue["due_at"], ORDER[Occasion(cue["occasion"])]

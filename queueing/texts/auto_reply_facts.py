@@ -1,0 +1,183 @@
+"""Reading all that a batch of automatic texts depends on, inside one transaction and with one query a collection."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+
+import msgspec
+
+from inbox.conversation.queue_places import places_in_queue
+from inbox.conversation.unanswered import read_unanswered
+from inbox.conversation.waiting_estimate import expected_wait
+from inbox.messages.views import ConversationState
+from inbox.storage.database import Collections, Document, Session
+from queueing.routing.queue_facts import read_world
+from queueing.settings.settings_models import Occasion
+from queueing.texts.auto_reply_memory import Memory, forget_answered
+
+_UNTOLD = ("campaign", "merged", "channel_deleted")
+"""Conversations that ended so were none for the customer."""
+_OF_CONTACT: Document = {"name": 1, "language": 1, "blocked": 1, "auto": 1, "workspace_id": 1}
+_OF_CHANNEL: Document = {"name": 1, "enabled": 1, "deleted_at": 1, "auto_close": 1}
+_OF_CONVERSATION: Document = {"routing_log": 0}
+
+
+class Place(msgspec.Struct, frozen=True):
+    """A place in a queue, and how long it will take; None where it can't be known."""
+
+    position: int
+    wait_seconds: float | None
+
+
+class AutoReplyFacts:
+    """What surrounds the conversations of some cues.
+
+    Attributes:
+        said: Ids of occasions whose text is stored already.
+        returning: Conversations of customers who had an earlier one.
+        unanswered: Conversations in which the customer wrote last.
+    """
+
+    def __init__(self, database: Collections, session: Session, now: datetime) -> None:
+        self._database = database
+        self._session = session
+        self._now = now
+        self.conversations: Mapping[str, Document] = {}
+        self.queues: Mapping[str, Document] = {}
+        self.contacts: Mapping[str, Document] = {}
+        self.channels: Mapping[str, Document] = {}
+        self.workspaces: Mapping[str, Document] = {}
+        self.operators: Mapping[str, Document] = {}
+        self.memories: dict[tuple[str, str], Memory] = {}
+        self.said: frozenset[str] = frozenset()
+        self.returning: frozenset[str] = frozenset()
+        self.unanswered: Mapping[str, datetime] = {}
+        self._orders: dict[str, Mapping[str, int]] = {}
+        self._free: dict[str, int] = {}
+        self._ready: dict[str, int] = {}
+
+    async def read(self, cues: Sequence[Document]) -> None:
+        """Read everything but places in queues, which few texts show."""
+        self.conversations = await self._by_id(
+            "conversations", {cue["conversation_id"] for cue in cues}, _OF_CONVERSATION
+        )
+        known = list(self.conversations.values())
+        self.queues = await self._by_id("queues", {cue["queue_id"] for cue in cues})
+        self.contacts = await self._by_id("contacts", {c["contact_id"] for c in known}, _OF_CONTACT)
+        self.channels = await self._by_id("channels", {c["channel_id"] for c in known}, _OF_CHANNEL)
+        self.workspaces = await self._by_id("workspaces", {c["workspace_id"] for c in known})
+        operators = {c["operator_id"] for c in known if c["operator_id"]}
+        self.operators = await self._by_id("operators", operators, {"name": 1}) if operators else {}
+        await self._read_occasions(cues)
+        await self._read_memories(cues)
+
+    async def place(self, conversation: Document) -> Place | None:
+        """Return the place of a conversation that waits in a queue, behind those who are about to be handed out.
+
+        A place that has come free is given away milliseconds later, before the customer reads the text.
+        """
+        queue_id = conversation["queue_id"]
+        if conversation["state"] != ConversationState.QUEUED.value or queue_id not in self.queues:
+            return None
+        if queue_id not in self._orders:
+            await self._read_order(conversation["workspace_id"], queue_id)
+        position = self._orders[queue_id].get(conversation["_id"])
+        if position is None:
+            return None
+        recent = self.queues[queue_id].get("assigned_at", ())
+        free = self._free[queue_id]
+        wait = expected_wait(position, recent, ready=self._ready[queue_id], free_capacity=free, now=self._now)
+        return Place(max(1, position - free), None if wait is None else wait.total_seconds())
+
+    def memory(self, conversation: Document) -> Memory | None:
+        """Return what the conversation's customer has been told; None if there is no such contact."""
+        return self.memories.get((conversation["contact_id"], conversation["channel_id"]))
+
+    async def _by_id(
+        self, collection: str, ids: Iterable[str], fields: Document | None = None
+    ) -> Mapping[str, Document]:
+        found = getattr(self._database, collection).find({"_id": {"$in": list(ids)}}, fields, session=self._session)
+        return {document["_id"]: document async for document in found}
+
+    async def _read_occasions(self, cues: Sequence[Document]) -> None:
+        of: dict[str, set[str]] = {}
+        for cue in cues:
+            of.setdefault(cue["occasion"], set()).add(cue["conversation_id"])
+        late = of.get(Occasion.NO_ANSWER.value, set())
+        self.unanswered = await read_unanswered(self._database, late, session=self._session) if late else {}
+        welcomed = {
+            cue["conversation_id"]
+            for cue in cues
+            if cue["occasion"] == Occasion.GREETING.value
+            and Occasion.RETURNING.value in self.queues.get(cue["queue_id"], {}).get("texts", {})
+        }
+        if welcomed:
+            self.returning = await self._who_returns(welcomed)
+        workspaces = list({cue["workspace_id"] for cue in cues})
+        ids = [id_ for cue in cues for id_ in (cue["_id"], returning_id(cue["_id"]))]
+        said = self._database.messages.find(
+            {"workspace_id": {"$in": workspaces}, "cue_id": {"$in": ids, "$type": "string"}},
+            {"_id": 0, "cue_id": 1},
+            session=self._session,
+        )
+        self.said = frozenset([message["cue_id"] async for message in said])
+
+    async def _who_returns(self, conversation_ids: Iterable[str]) -> frozenset[str]:
+        earlier = {
+            "$lookup": {
+                "from": "conversations",
+                "let": {"workspace_id": "$workspace_id", "contact_id": "$contact_id"},
+                "pipeline": [
+                    {
+                        "$match": {
+                            "$expr": {
+                                "$and": [
+                                    {"$eq": ["$workspace_id", "$$workspace_id"]},
+                                    {"$eq": ["$contact_id", "$$contact_id"]},
+                                ]
+                            },
+                            "open": False,
+                            "close_reason": {"$nin": list(_UNTOLD)},
+                        }
+                    },
+                    {"$limit": 1},
+                    {"$project": {"_id": 1}},
+                ],
+                "as": "earlier",
+            }
+        }
+        found = self._database.conversations.aggregate(
+            [
+                {"$match": {"_id": {"$in": list(conversation_ids)}}},
+                {"$project": {"workspace_id": 1, "contact_id": 1}},
+                earlier,
+                {"$match": {"earlier": {"$ne": []}}},
+                {"$project": {"_id": 1}},
+            ],
+            session=self._session,
+        )
+        return frozenset([conversation["_id"] async for conversation in found])
+
+    async def _read_memories(self, cues: Sequence[Document]) -> None:
+        coming: Counter[int] = Counter()
+        for cue in cues:
+            conversation = self.conversations.get(cue["conversation_id"])
+            contact = self.contacts.get(conversation["contact_id"]) if conversation else None
+            if conversation and contact:
+                key = (contact["_id"], conversation["channel_id"])
+                memory = self.memories.setdefault(key, Memory(contact, conversation["channel_id"]))
+                coming[id(memory)] += 2 if cue["occasion"] == Occasion.GREETING.value else 1
+        await forget_answered(self._database, list(self.memories.values()), coming, session=self._session)
+
+    async def _read_order(self, workspace_id: str, queue_id: str) -> None:
+        self._orders[queue_id] = await places_in_queue(self._database, workspace_id, queue_id, session=self._session)
+        world = await read_world(self._database, workspace_id, queue_id, now=self._now, session=self._session)
+        self._free[queue_id] = world.free_capacity if world is not None else 0
+        self._ready[queue_id] = world.facts.ready if world is not None else 0
+
+
+def returning_id(greeting_id: str) -> str:
+    """Name the occasion of a returning customer, which comes with a greeting."""
+    return greeting_id.replace(f":{Occasion.GREETING}:", f":{Occasion.RETURNING}:")

@@ -1,0 +1,1 @@
+"""What a template is, and which values fit it."""

@@ -1,0 +1,1 @@
+"""What Meta would reject, found before it is submitted."""

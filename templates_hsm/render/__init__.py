@@ -1,0 +1,1 @@
+"""What the customer will see, and what is sent."""

@@ -1,0 +1,47 @@
+"""Makes the content of a send out of a template and its values: checked, complete, with what the customer sees."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from inbox.model.content import TemplateContent
+from templates_hsm.definition.faults import Fault
+from templates_hsm.definition.filling import normal_form
+from templates_hsm.definition.parameters import check_parameters
+from templates_hsm.definition.reading import read_definition
+from templates_hsm.definition.template_definition import Definition, Template
+from templates_hsm.render.rendering import preview, text_of
+
+
+class ParametersDontFitError(Exception):
+    """The values don't fit the template's definition.
+
+    Attributes:
+        faults: All of them, with pointers from the parameters on.
+    """
+
+    def __init__(self, faults: Sequence[Fault]) -> None:
+        super().__init__("the values don't fit the template")
+        self.faults = tuple(faults)
+
+
+def definition_of(template: Template) -> Definition:
+    """Read a template's definition; whoever composes many sends reads it once."""
+    return read_definition(template.components, template.category)
+
+
+def compose(
+    template: Template, definition: Definition, parameters: Mapping[str, Any], *, now: datetime
+) -> TemplateContent:
+    """Make the content to send now.
+
+    Raises:
+        ParametersDontFitError: With every fault.
+    """
+    if faults := check_parameters(definition, parameters, now=now):
+        raise ParametersDontFitError(faults)
+    normal = normal_form(definition, parameters)
+    rendered = text_of(preview(definition, normal))
+    return TemplateContent(name=template.name, language=template.language, parameters=normal, rendered=rendered)

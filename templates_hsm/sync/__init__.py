@@ -1,0 +1,1 @@
+"""Following the state of templates at Meta."""

@@ -1,0 +1,150 @@
+"""Reads accounts that are due, a few at a time, and applies what was read."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from typing import Final, Protocol
+
+import structlog
+
+from inbox.foundation.clock import Clock
+from inbox.foundation.ending_tasks import end_tasks
+from inbox.model.channel_kind import ChannelKind
+from inbox.sending.outbound import SendFailedError
+from inbox.storage.database import Database, Document
+from templates_hsm.sync.listed import read_listed
+from templates_hsm.sync.template_accounts import (
+    adopt_accounts,
+    claim_due,
+    forget_account,
+    heed_notices,
+    reading_done,
+    reading_failed,
+    waiting_notices,
+)
+from templates_hsm.sync.template_notices import Told, told_by
+from templates_hsm.sync.template_sync import Listing, apply_listing
+
+AT_ONCE: Final = 5
+"""Accounts that are read at the same time in one process."""
+READ_SECONDS: Final = 110.0
+"""Longest reading; shorter than a claim."""
+UNREADABLE: Final = "The templates could not be read. It is tried again in a minute."
+MAX_NAMES: Final = 5
+"""Names that are read one by one after notices; beyond that a whole listing costs fewer calls."""
+
+_log = structlog.get_logger()
+
+
+class TemplateSource(Protocol):
+    """Where templates are read from."""
+
+    async def list_templates(self, channel_id: str, *, name: str | None = None) -> Sequence[Mapping[str, object]]:
+        """Read all templates of a channel's business account, or those of one name. Raises `SendFailedError`."""
+        ...
+
+
+class TemplateReader:
+    """Keeps the stored templates like Meta's; any number may work side by side."""
+
+    def __init__(self, database: Database, clock: Clock, source: TemplateSource) -> None:
+        self._database = database
+        self._clock = clock
+        self._source = source
+        self._reading: set[asyncio.Task[None]] = set()
+
+    async def follow_new(self) -> None:
+        """Begin to follow the accounts of channels that were connected since."""
+        await adopt_accounts(self._database, self._clock.now())
+
+    async def read_due(self) -> int:
+        """Read whatever is due, across all workspaces, and wait for it; give how many accounts were read."""
+        read = 0
+        while begun := await self.begin_due():
+            read += begun
+            await asyncio.wait(self._reading)
+        return read
+
+    async def begin_due(self) -> int:
+        """Begin to read what is due, as far as there is room; give how many. A slow account delays no other."""
+        await heed_notices(self._database, self._clock.now())
+        begun = 0
+        while len(self._reading) < AT_ONCE:
+            account = await claim_due(self._database, self._clock.now())
+            if account is None:
+                break
+            reading = asyncio.create_task(self._read_alone(account))
+            self._reading.add(reading)
+            reading.add_done_callback(self._reading.discard)
+            begun += 1
+        return begun
+
+    async def stop(self) -> None:
+        """End what is under way; its claims run out and others take it up."""
+        await end_tasks(list(self._reading))
+
+    async def read_all(self, workspace_id: str, waba_id: str, channel_id: str) -> int:
+        """Read an account as a whole, now; give how many templates became different. Raises `SendFailedError`."""
+        return await self._read(workspace_id, waba_id, channel_id, name=None, details={})
+
+    async def _read_alone(self, account: Document) -> None:
+        """Read an account; whatever goes wrong is that account's fault, and it is read again later."""
+        try:
+            async with asyncio.timeout(READ_SECONDS):
+                await self._read_claimed(account)
+        except Exception as error:
+            _log.error("templates could not be read", account=account["_id"], exc_info=error)
+            with suppress(Exception):
+                await reading_failed(self._database, account, UNREADABLE, self._clock.now())
+
+    async def _read_claimed(self, account: Document) -> None:
+        channel_id = await self._channel_of(account)
+        if channel_id is None:
+            await forget_account(self._database, account)
+            return
+        started = self._clock.now()
+        told = told_by(await waiting_notices(self._database, account))
+        full = _is_full(account, told, due=account.get("full_due_at") is None or account["full_due_at"] <= started)
+        try:
+            for name in [None] if full else sorted(name for name in told.names if name):
+                await self._read(
+                    account["workspace_id"], account["waba_id"], channel_id, name=name, details=told.details
+                )
+        except SendFailedError as failed:
+            await reading_failed(self._database, account, failed.error.explanation, self._clock.now())
+        else:
+            await reading_done(self._database, account, notices=told.ids, full=full, now=self._clock.now())
+
+    async def _read(
+        self, workspace_id: str, waba_id: str, channel_id: str, *, name: str | None, details: Mapping[str, Document]
+    ) -> int:
+        read_at = self._clock.now()
+        raw = await self._source.list_templates(channel_id, name=name)
+        items = [item for one in raw if (item := read_listed(one)) is not None]
+        listing = Listing(
+            workspace_id=workspace_id,
+            waba_id=waba_id,
+            channel_id=channel_id,
+            read_at=read_at,
+            items=[item for item in items if name in (None, item.name)],
+            name=name,
+            details=details,
+        )
+        return await apply_listing(self._database, listing)
+
+    async def _channel_of(self, account: Document) -> str | None:
+        connected = {
+            "workspace_id": account["workspace_id"],
+            "kind": ChannelKind.WHATSAPP.value,
+            "scope_key": account["waba_id"],
+            "enabled": True,
+            "deleted_at": None,
+        }
+        channel = await self._database.channels.find_one(connected, {"_id": 1}, sort=[("_id", 1)])
+        return None if channel is None else str(channel["_id"])
+
+
+def _is_full(account: Document, told: Told, *, due: bool) -> bool:
+    return due or None in told.names or len(told.names) > MAX_NAMES or not told.names or account.get("failing", False)

@@ -1,0 +1,1 @@
+"""The relay: from the change stream of events to Redis."""

@@ -1,0 +1,1 @@
+"""Wake-ups and sweeps for queues."""

@@ -1,0 +1,181 @@
+"""Routing: queues with something to do are found by wake-ups and by a sweep; presence and counters are tended."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterable
+from typing import Final
+
+import structlog
+
+from inbox.foundation.ending_tasks import end_tasks
+from inbox.foundation.ids import new_id
+from inbox.storage.isolation import Isolated
+from inbox.storage.leases import Lease, Leases
+from inbox.storage.runtime import Runtime
+from queueing.operators.operator_statuses import OperatorStatuses
+from queueing.operators.presence import Presence
+from queueing.routing.lines import lines_to_hand_out
+from queueing.routing.longest_wait import LongestWait
+from queueing.routing.orphans import Orphans
+from queueing.routing.recount import Recount
+from queueing.routing.returning import Returning
+from queueing.routing.route_batch import Routing
+
+SWEEP_SECONDS: Final = 1.0
+RECOUNT_SECONDS: Final = 60.0
+ROUTED_AT_ONCE: Final = 4
+"""Queues in transactions at the same time: each takes one of the process's threads for some 10 ms."""
+LEASE_TRIES: Final = 20
+LEASE_PAUSE_SECONDS: Final = 0.025
+"""Who holds a queue is done within milliseconds; after half a second the next sweep is soon enough."""
+
+_UNROUTED: Final = {"state": "new", "open": True, "queue_id": {"$gt": ""}}
+"""With all fields of the index named MongoDB reads it; otherwise all conversations there are."""
+
+_log = structlog.get_logger()
+
+
+class Router:
+    """Routes queues, one run a queue at a time.
+
+    The lease of a queue only saves work: two who route it at once meet on its counters, and one starts again.
+
+    Args:
+        runtime: What the process stands on.
+        wake_speaker: Called after conversations were moved, so that automatic texts go out at once.
+    """
+
+    def __init__(self, runtime: Runtime, wake_speaker: Callable[[], None]) -> None:
+        database, clock = runtime.database, runtime.clock
+        self._database = database
+        self._wake_speaker = wake_speaker
+        self._routing = Routing(database, clock)
+        self._orphans = Orphans(database, clock)
+        self._longest_wait = LongestWait(database, clock)
+        self._statuses = OperatorStatuses(database, clock)
+        self._presence = Presence(database, clock)
+        self._returning = Returning(database, clock)
+        self._recount = Recount(database)
+        self._leases = Leases(database, new_id())
+        self._tended = Isolated("tend", apart_seconds=0.0)
+        self._waits = Isolated("longest_waits")
+        self._in_turn = Isolated("lines")
+        self._tasks: dict[str, asyncio.Task[None]] = {}
+        self._asked: set[str] = set()
+        self._turns = asyncio.Semaphore(ROUTED_AT_ONCE)
+
+    def wake(self, queue_id: str) -> None:
+        """Route a queue soon; if that is under way, once more after it."""
+        self._asked.add(queue_id)
+        if queue_id not in self._tasks:
+            self._tasks[queue_id] = asyncio.create_task(self._serve(queue_id))
+
+    async def wake_all(self, workspace_id: str) -> None:
+        """Route whatever waits in a workspace, after planned statuses took effect."""
+        await self._statuses.take_planned()
+        await self._route_waiting([workspace_id])
+        self._wake_each(await self._database.conversations.distinct("queue_id", _UNROUTED))
+
+    async def sweep(self) -> None:
+        """Find what lost wake-ups left, across all workspaces."""
+        self._wake_each(await self._database.conversations.distinct("queue_id", _UNROUTED))
+        await self._route_waiting(await self._database.queues.distinct("workspace_id", {"waiting": {"$gt": 0}}))
+
+    async def tend(self) -> None:
+        """Do what time brings: the gone become offline and give back, planned statuses and longest waits."""
+        steps = (
+            self._presence.end_absences,
+            self._returning.return_conversations,
+            self._statuses.take_planned,
+            self._end_long_waits,
+        )
+        if sum(await self._tended.each(steps, lambda step: step(), name=lambda step: step.__name__)):
+            await self.sweep()
+            self._wake_speaker()
+
+    async def _end_long_waits(self) -> int:
+        timed = {"max_wait_seconds": {"$type": "number"}, "waiting": {"$gt": 0}}
+        queues = await self._database.queues.find(self._waits.among(timed), {"workspace_id": 1}).to_list(None)
+        ended = await self._waits.each(queues, lambda q: self._longest_wait.expire(q["workspace_id"], q["_id"]))
+        return sum(ended)
+
+    async def recount(self) -> None:
+        """Repair counters that are wrong, and say so: there is a fault."""
+        for drift in await self._recount.recount():
+            _log.error(
+                "a counter was wrong",
+                collection=drift.collection,
+                id=drift.id,
+                counted=drift.counted,
+                stored=drift.stored,
+            )
+
+    async def stop(self) -> None:
+        """End what is under way: a transaction that is cut off never was."""
+        await end_tasks(list(self._tasks.values()))
+
+    async def drain(self) -> None:
+        """Wait until nothing is under way (tests)."""
+        while self._tasks:
+            await asyncio.wait(self._tasks.values())
+
+    def _wake_each(self, queue_ids: Iterable[str | None]) -> None:
+        for queue_id in queue_ids:
+            if queue_id is not None:
+                self.wake(queue_id)
+
+    async def _route_waiting(self, workspace_ids: Iterable[str]) -> None:
+        """Route the queues that have somebody to hand out; those of a workspace in turn.
+
+        Where queues share an operator, the one whose first has waited longest is served first.
+        """
+        await asyncio.gather(*(self._in_turn.each([one], self._route_in_turn, name=str) for one in workspace_ids))
+
+    async def _route_in_turn(self, workspace_id: str) -> None:
+        for first in await lines_to_hand_out(self._database, workspace_id):
+            self.wake(first.queue_id)
+            await asyncio.wait([self._tasks[first.queue_id]])
+
+    async def _serve(self, queue_id: str) -> None:
+        """Route while anybody asks for it; nothing is awaited between the last look and the end."""
+        try:
+            while queue_id in self._asked:
+                self._asked.discard(queue_id)
+                await self._route_alone(queue_id)
+        except Exception as error:
+            _log.warning("routing interrupted", queue_id=queue_id, error=type(error).__name__)
+        finally:
+            del self._tasks[queue_id]
+
+    async def _route_alone(self, queue_id: str) -> None:
+        lease = await self._acquire(f"route:{queue_id}")
+        if lease is None:
+            return
+        try:
+            await self._route(queue_id)
+            while queue_id in self._asked:
+                self._asked.discard(queue_id)
+                await self._route(queue_id)
+        finally:
+            await self._leases.release_if_up(lease)
+
+    async def _acquire(self, name: str) -> Lease | None:
+        for _ in range(LEASE_TRIES):
+            lease = await self._leases.acquire(name)
+            if lease is not None:
+                return lease
+            await asyncio.sleep(LEASE_PAUSE_SECONDS)
+        return None
+
+    async def _route(self, queue_id: str) -> None:
+        queue = await self._database.queues.find_one({"_id": queue_id}, {"workspace_id": 1})
+        if queue is None:
+            self._wake_each(await self._orphans.adopt(queue_id))
+            return
+        async with self._turns:
+            routed = await self._routing.route(queue["workspace_id"], queue_id)
+        if routed.overflowed_to is not None:
+            self.wake(routed.overflowed_to)
+        if routed.moved:
+            self._wake_speaker()

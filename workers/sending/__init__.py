@@ -1,0 +1,1 @@
+"""Sending what waits, and telling providers of small things."""

@@ -1,0 +1,21 @@
+"""What a provider's refusal means beyond its message: a template that does not fit is read again."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from inbox.arriving.inbound import ProviderError
+from inbox.channel.channel_directory import ChannelRecord
+from inbox.storage.runtime import Runtime
+from templates_hsm.sync.template_accounts import want_reading
+
+STALE: Final = frozenset(
+    {"template_mismatch", "template_missing", "template_paused", "template_disabled", "template_refused"}
+)
+"""Refusals that say that a template is not what we have of it (Meta's 132000 to 132016)."""
+
+
+async def heed_refusal(runtime: Runtime, channel: ChannelRecord, error: ProviderError) -> None:
+    """Have the account's templates read again where one did not fit."""
+    if error.code in STALE and channel.scope_key is not None:
+        await want_reading(runtime.database, channel.workspace_id, channel.scope_key, runtime.clock.now())
