@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 
 from channels.accounts import account_of
 from channels.contract import ChannelAccount, Connector, KeepsTemplates
-from inbox.arriving.inbound import ProviderError
 from inbox.channel.channel_directory import ChannelDirectory
 from inbox.model.channel_kind import ChannelKind
+from inbox.model.provider_error import ProviderError
 from inbox.sending.outbound import SendFailedError
 
 

@@ -15,15 +15,16 @@ from inbox.conversation.conversation_changes import view_of
 from inbox.foundation.clock import Clock
 from inbox.foundation.decoding import field_problem
 from inbox.foundation.problems import ProblemError
-from inbox.messages.views import ConversationState, ConversationView
 from inbox.model.channel_kind import ChannelKind
 from inbox.model.channel_ref import ChannelRef
 from inbox.model.content import Content
+from inbox.model.conversation_state import ConversationState
 from inbox.people.access import Caller, CallerKind
 from inbox.sending.outgoing import author_of, outgoing_document
 from inbox.storage.database import Database, Document, Session
 from inbox.storage.sequence import SequenceClock
 from inbox.stream.events import write_events
+from inbox.views.conversation_views import ConversationView
 from inbox.views.telling import conversation_created, message_created
 from queueing.routing.explanation import STARTED, Rule, routing_note, who
 from queueing.transfers import Transfers

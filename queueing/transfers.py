@@ -18,10 +18,11 @@ from inbox.conversation.queue_places import end_of_line
 from inbox.conversation.seats import free_place, operator_line, queue_line
 from inbox.foundation.clock import Clock
 from inbox.foundation.problems import ProblemError, not_found
-from inbox.messages.views import ConversationState, ConversationView
+from inbox.model.conversation_state import ConversationState
 from inbox.people.access import Caller, CallerKind
 from inbox.storage.database import Database, Document, Session
 from inbox.stream.events import EventType
+from inbox.views.conversation_views import ConversationView
 from queueing.routing.admission_rules import Answer, Entrant, QueueFacts, may_enter
 from queueing.routing.explanation import Rule, routing_note, who
 from queueing.routing.queue_facts import QueueWorld, own_queues, read_world

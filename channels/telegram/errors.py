@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from typing import Any, Final, NamedTuple
 
 from channels.json_repair import clean_text
-from inbox.arriving.inbound import ProviderError
+from inbox.model.provider_error import ProviderError
 from inbox.sending.outbound import BLOCKED_BY_CUSTOMER, Certainty, Holds, SendFailedError
 
 MAX_PROVIDER_MESSAGE_CHARS: Final = 500

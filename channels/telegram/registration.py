@@ -11,8 +11,8 @@ from channels.contract import ChannelAccount
 from channels.telegram.bot_api import BotApi
 from channels.telegram.limits import WEBHOOK_CONNECTIONS
 from channels.telegram.parse import ALLOWED_UPDATES
-from inbox.arriving.inbound import ProviderError
 from inbox.channel.channel_models import Updates
+from inbox.model.provider_error import ProviderError
 from inbox.sending.outbound import SendFailedError
 
 RECENT: Final = timedelta(minutes=15)

@@ -13,7 +13,7 @@ from typing import Any, Final
 import msgspec
 
 from channels.webchat.arriving import client_id_of
-from inbox.messages.views import AuthorKind, ConversationState, Direction, MessageView
+from inbox.model.authors import AuthorKind, Direction
 from inbox.model.content import (
     Content,
     Media,
@@ -24,7 +24,9 @@ from inbox.model.content import (
     TextContent,
     UnsupportedContent,
 )
+from inbox.model.conversation_state import ConversationState
 from inbox.model.statuses import MessageStatus
+from inbox.views.message_views import MessageView
 
 LinkOf = Callable[[Media], Media]
 """Gives a file the address from which the visitor's browser can load it."""

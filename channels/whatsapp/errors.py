@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from channels.whatsapp.message_shapes import ErrorShape
-from inbox.arriving.inbound import ProviderError
+from inbox.model.provider_error import ProviderError
 
 MAX_PROVIDER_MESSAGE_CHARS = 500
 MAX_CODE_DIGITS = 10

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from inbox.arriving.inbound import ProviderError
+from inbox.model.provider_error import ProviderError
 from inbox.sending.outbound import Certainty, Holds, SendFailedError
 
 TOO_MANY_REQUESTS = 429

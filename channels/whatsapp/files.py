@@ -21,8 +21,8 @@ from channels.whatsapp.answers import read_answer
 from channels.whatsapp.failures import endless_answer, refused_before_sending
 from channels.whatsapp.graph import GRAPH_VERSION, GraphClients
 from channels.whatsapp.transport import AiohttpTransport, Answer, BrokenOffError
-from inbox.arriving.inbound import ProviderError
 from inbox.foundation.capped_answers import AnswerTooLargeError
+from inbox.model.provider_error import ProviderError
 from inbox.sending.outbound import Certainty, OutboundFile, SendFailedError, UploadedFile
 
 HANDLE_LIVES: Final = timedelta(days=29)

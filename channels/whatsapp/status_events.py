@@ -15,11 +15,11 @@ from inbox.arriving.inbound import (
     DeliveryStatus,
     InboundEvent,
     MarketingPreferenceChanged,
-    ProviderError,
     ProviderNotice,
     StatusChanged,
     Undeciphered,
 )
+from inbox.model.provider_error import ProviderError
 
 STATUSES = {
     "sent": DeliveryStatus.SENT,

@@ -9,7 +9,7 @@ from gateway.api.conversations import ConversationPage
 from inbox.contacts.contact_models import Contact, ContactPage, ContactPatch, ContactQuery
 from inbox.conversation.conversation_lists import list_past
 from inbox.foundation.pages import Page, PageQuery
-from inbox.messages.views import ConversationView
+from inbox.views.conversation_views import ConversationView
 
 
 async def show_contacts(call: Call[None, ContactQuery]) -> Page[Contact]:

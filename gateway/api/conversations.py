@@ -19,12 +19,12 @@ from inbox.foundation.decoding import field_problem
 from inbox.foundation.pages import Page
 from inbox.foundation.problems import ProblemError
 from inbox.messages.message_reading import Seq
-from inbox.messages.views import ConversationView
 from inbox.model.channel_kind import ChannelKind
 from inbox.people.access import Caller, Scope, check_scope
 from inbox.people.sight import seen_contacts
 from inbox.sending.outgoing import TemplateChoice
 from inbox.storage.database import Session, is_duplicate
+from inbox.views.conversation_views import ConversationView
 from queueing.starting import conversation_open, find_open, known_contact
 
 

@@ -17,12 +17,12 @@ from inbox.foundation.pages import Page
 from inbox.foundation.problems import ProblemError, not_found
 from inbox.messages.file_sight import check_named_file
 from inbox.messages.message_reading import Attempts, ThreadQuery, attempts_of, list_messages, visible_message
-from inbox.messages.views import MessageView
 from inbox.model.content import MediaContent
 from inbox.sending.acceptance import Request
 from inbox.sending.message_changes import MessageFields
 from inbox.sending.outgoing import NewMessage
 from inbox.storage.database import Session
+from inbox.views.message_views import MessageView
 
 
 class MessagePage(Page[MessageView], frozen=True, kw_only=True):

@@ -7,7 +7,7 @@ from typing import Final
 import msgspec
 
 from gateway.api.call import Call, Route
-from inbox.messages.views import ConversationView
+from inbox.views.conversation_views import ConversationView
 from queueing.routing.explanation import Explanation, explain
 from queueing.settings.settings_models import Id
 from queueing.transfers import TransferTargets

@@ -12,7 +12,7 @@ from channels.webchat.arriving import status_changed
 from gateway.http.metrics import count_refusal
 from inbox.arriving.inbound import DeliveryStatus
 from inbox.arriving.ingest import Addressed, Ingest
-from inbox.messages.views import Direction
+from inbox.model.authors import Direction
 from inbox.model.channel_ref import ChannelRef
 from inbox.model.statuses import MessageStatus, may_become
 from inbox.storage.database import Database, Document

@@ -20,9 +20,11 @@ from channels.webchat.shown import (
     show_conversation,
     show_message,
 )
-from inbox.messages.views import AuthorKind, ConversationState, MessageView, message_view
+from inbox.model.authors import AuthorKind
+from inbox.model.conversation_state import ConversationState
 from inbox.people.access import Placement
 from inbox.storage.database import Database, Document
+from inbox.views.message_views import MessageView, message_view
 
 NAME_SECONDS: Final = 30.0
 MAX_NAMES: Final = 5_000

@@ -16,11 +16,12 @@ from gateway.events.event_hub import EventHub
 from gateway.events.signals import Side, Signal
 from gateway.webchat.follower import WorkspaceFollower
 from gateway.webchat.thread import ConversationFacts, ThreadReader
-from inbox.messages.views import Direction, MessageView
+from inbox.model.authors import Direction
 from inbox.model.statuses import MessageStatus
 from inbox.people.access import Placement
 from inbox.stream.event_stream import EventReader
 from inbox.stream.events import EventType
+from inbox.views.message_views import MessageView
 
 READ_AT_ONCE: Final = 20
 log = structlog.get_logger(__name__)

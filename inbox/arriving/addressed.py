@@ -14,7 +14,7 @@ from inbox.arriving.inbound import (
     ReactionChanged,
     StatusChanged,
 )
-from inbox.messages.views import to_document
+from inbox.foundation.structs import to_document
 from inbox.model.channel_ref import ChannelRef
 from inbox.storage.database import encode_document
 

@@ -12,10 +12,12 @@ from inbox.arriving.addressed import Alteration, AlteringEvent
 from inbox.arriving.arrivals import identity_keys
 from inbox.arriving.inbound import MessageEdited, MessageRevoked, ReactionChanged
 from inbox.files.file_models import pending_file, with_own_file
+from inbox.foundation.structs import to_document
 from inbox.messages.message_lookup import find_meant
-from inbox.messages.views import Author, AuthorKind, message_view, to_document
+from inbox.model.authors import Author, AuthorKind
 from inbox.storage.database import Collections, Document, Session, UpdateOne, encode_document
 from inbox.stream.events import write_events
+from inbox.views.message_views import message_view
 from inbox.views.telling import message_updated
 
 

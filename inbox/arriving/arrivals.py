@@ -12,8 +12,10 @@ from inbox.arriving.inbound import Customer, MessageEchoed, MessageReceived
 from inbox.contacts.search_terms import with_terms
 from inbox.files.file_models import with_own_file
 from inbox.foundation.ids import new_id
-from inbox.messages.views import Author, AuthorKind, ConversationState, Direction, to_document
+from inbox.foundation.structs import to_document
+from inbox.model.authors import Author, AuthorKind, Direction
 from inbox.model.channel_ref import ChannelRef
+from inbox.model.conversation_state import ConversationState
 from inbox.model.deadlines import SETTLING
 from inbox.model.reply_window import WINDOWED_KINDS, free_entry_end, window_end
 from inbox.model.statuses import MessageStatus

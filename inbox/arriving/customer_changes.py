@@ -22,11 +22,11 @@ from inbox.arriving.inbound import (
 )
 from inbox.contacts.search_terms import FIELD, search_terms
 from inbox.conversation.conversation_changes import Change, change_conversations
-from inbox.messages.views import contact_brief
 from inbox.model.channel_ref import ChannelRef
 from inbox.model.content import SystemContent
 from inbox.storage.database import Collections, Document, Session, UpdateOne, encode_document
 from inbox.stream.events import EventType, write_events
+from inbox.views.contact_views import contact_brief
 from inbox.views.telling import contact_updated
 
 _REACHABILITY: Final = {

@@ -16,8 +16,8 @@ import msgspec
 
 from inbox.arriving.addressed import Alteration, StatusReport
 from inbox.arriving.inbound import MessageEdited, MessageRevoked, ReactionChanged, StatusChanged
+from inbox.foundation.structs import from_document, to_document
 from inbox.messages.message_lookup import MessageKey
-from inbox.messages.views import from_document, to_document
 from inbox.model.channel_ref import ChannelRef
 from inbox.storage.database import BlockingDatabase, Database, Document, UpdateOne
 

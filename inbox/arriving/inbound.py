@@ -13,6 +13,7 @@ import msgspec
 
 from inbox.contacts.profile_names import profile_name
 from inbox.model.content import Content
+from inbox.model.provider_error import ProviderError
 
 
 class _Event(msgspec.Struct, frozen=True, kw_only=True):
@@ -136,24 +137,6 @@ class DeliveryStatus(StrEnum):
     DELIVERED = "delivered"
     READ = "read"
     FAILED = "failed"
-
-
-class ProviderError(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """Why a message failed, for people and programs.
-
-    Attributes:
-        code: Our stable word, such as `window_closed` or `rate_limited`.
-        explanation: A sentence for the operator that says what to do.
-        retryable: Whether sending again can help.
-        provider_code: The provider's own number or word, as text.
-        provider_message: The provider's own text, shortened to 500 characters.
-    """
-
-    code: str
-    explanation: str
-    retryable: bool = False
-    provider_code: str | None = None
-    provider_message: str | None = None
 
 
 class StatusChanged(_Event, frozen=True, kw_only=True):

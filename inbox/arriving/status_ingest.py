@@ -10,10 +10,11 @@ from typing import Final
 from inbox.arriving.addressed import StatusReport, check_storable
 from inbox.arriving.arrivals import identity_keys
 from inbox.arriving.early import drop_early, early_id, keep_early
-from inbox.arriving.inbound import DeliveryStatus, ProviderError, StatusChanged
+from inbox.arriving.inbound import DeliveryStatus, StatusChanged
 from inbox.foundation.clock import Clock
+from inbox.foundation.structs import to_document
 from inbox.messages.message_lookup import MessageKey, find_respelled, provider_id_condition
-from inbox.messages.views import to_document
+from inbox.model.provider_error import ProviderError
 from inbox.model.statuses import MessageStatus, may_become
 from inbox.storage.database import BlockingDatabase, Database, Document, Session, UpdateMany, is_transient
 from inbox.storage.hops import HopCollections, finish_at_once

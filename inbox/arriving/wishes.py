@@ -12,7 +12,8 @@ from inbox.arriving.arrivals import CAMPAIGN_ANSWERED, Arrival
 from inbox.arriving.inbound import MessageReceived
 from inbox.contacts.contact_models import Marketing, OptOutSource
 from inbox.contacts.opt_out_words import wish_in
-from inbox.messages.views import AuthorKind, to_document
+from inbox.foundation.structs import to_document
+from inbox.model.authors import AuthorKind
 from inbox.storage.database import BlockingDatabase, Document, Session, UpdateOne
 
 _MARKETING: Final = "marketing"

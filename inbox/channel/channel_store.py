@@ -30,7 +30,7 @@ from inbox.foundation.problems import not_found
 from inbox.foundation.public_address import AddressRefusedError, check_public_url, check_url_shape
 from inbox.foundation.secret_box import SecretBox, SecretUnreadableError
 from inbox.foundation.settings import Settings
-from inbox.messages.views import to_document
+from inbox.foundation.structs import to_document
 from inbox.model.channel_kind import ChannelKind
 from inbox.storage.database import Database, Document, DuplicateKeyError, Session
 from inbox.stream.events import Event, EventType, write_events

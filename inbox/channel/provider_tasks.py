@@ -15,7 +15,7 @@ import msgspec
 import structlog
 
 from inbox.foundation.clock import Clock
-from inbox.messages.views import from_document
+from inbox.foundation.structs import from_document
 from inbox.model.channel_ref import ChannelRef
 from inbox.model.content import Content
 from inbox.storage.database import (

@@ -12,7 +12,7 @@ from msgspec import Meta
 from inbox.contacts.search_terms import MAX_QUERY_CHARS
 from inbox.foundation.pages import DEFAULT_PAGE, Cursor, Limit, Page
 from inbox.foundation.patterns import END, VISIBLE
-from inbox.messages.views import IdentityView, unreachable_on
+from inbox.views.contact_views import IdentityView, unreachable_on
 
 MAX_TAGS = 50
 Tag = Annotated[str, Meta(min_length=1, max_length=50, pattern=r"^\S(.*\S)?" + END)]

@@ -15,7 +15,7 @@ from inbox.foundation.clock import Clock
 from inbox.foundation.decoding import convert, field_problem
 from inbox.foundation.pages import Page, cut_page, decode_cursor
 from inbox.foundation.problems import ProblemError, not_found
-from inbox.messages.views import to_document
+from inbox.foundation.structs import to_document
 from inbox.people.access import Caller
 from inbox.people.audit import Act, Noted, write_audit
 from inbox.people.sight import check_sees_contact, seen_contacts

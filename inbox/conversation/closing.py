@@ -9,7 +9,7 @@ from typing import Final
 from inbox.conversation.conversation_changes import Change, change_conversations
 from inbox.conversation.cues import cue_for, insert_cues
 from inbox.conversation.seats import free_places
-from inbox.messages.views import ConversationState
+from inbox.model.conversation_state import ConversationState
 from inbox.storage.database import Collections, Document, Session, UpdateMany
 from inbox.stream.events import EventType
 

@@ -10,11 +10,11 @@ import msgspec
 
 from inbox.conversation.conversation_reading import Place, read_conversation, show_conversations
 from inbox.foundation.problems import not_found
-from inbox.messages.views import ConversationView
 from inbox.model.deadlines import SETTLING
 from inbox.people.sight import placement_of
 from inbox.storage.database import Collections, Document, Session, UpdateMany
 from inbox.stream.events import Audience, Event, EventType, write_events
+from inbox.views.conversation_views import ConversationView
 
 NOTES_KEPT: Final = 50
 """Of the latest moves; more would be read by nobody."""

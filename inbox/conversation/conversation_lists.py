@@ -14,12 +14,13 @@ from msgspec import Meta
 from inbox.contacts.search_terms import MAX_QUERY_CHARS, wanted
 from inbox.conversation.conversation_reading import show_conversations
 from inbox.foundation.pages import DEFAULT_PAGE, Cursor, Limit, Page, cut_page, decode_cursor
-from inbox.messages.views import ConversationState, ConversationView
+from inbox.model.conversation_state import ConversationState
 from inbox.people.access import Caller
 from inbox.people.sight import customers_in_hand, visible
 from inbox.storage.database import ASCENDING, DESCENDING, Database, Document
 from inbox.storage.time_limits import READ_MS, told_when_too_slow
 from inbox.storage.walking import walk
+from inbox.views.conversation_views import ConversationView
 
 BY_TERM: Final = [("workspace_id", ASCENDING), ("search_terms", ASCENDING), ("_id", DESCENDING)]
 FEW_CONTACTS: Final = 1_000

@@ -13,21 +13,16 @@ from inbox.conversation.expected_waits import expected_waits
 from inbox.conversation.queue_places import places_in_queue
 from inbox.conversation.unanswered import read_unanswered
 from inbox.foundation.problems import not_found
-from inbox.messages.views import (
-    ConversationState,
-    ConversationView,
-    Direction,
-    LastMessage,
-    Surroundings,
-    contact_brief,
-    content_of,
-    conversation_view,
-)
+from inbox.model.authors import Direction
 from inbox.model.content import preview
+from inbox.model.conversation_state import ConversationState
 from inbox.model.deadlines import Silence
 from inbox.people.access import Caller
 from inbox.people.sight import sees
 from inbox.storage.database import Collections, Database, Document, Session
+from inbox.views.contact_views import contact_brief
+from inbox.views.conversation_views import ConversationView, Surroundings, conversation_view
+from inbox.views.message_views import LastMessage, content_of
 
 
 class Place(msgspec.Struct, frozen=True):

@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from inbox.messages.views import Direction
+from inbox.model.authors import Direction
 from inbox.storage.database import Collections, Document, Session
 
 UNREAD_COUNTED: Final = 999

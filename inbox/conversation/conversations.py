@@ -19,11 +19,12 @@ from inbox.conversation.promises import settle_promises
 from inbox.conversation.seats import place_line
 from inbox.foundation.clock import Clock
 from inbox.foundation.problems import ProblemError
-from inbox.messages.views import ConversationView, Direction
+from inbox.model.authors import Direction
 from inbox.people.access import Caller, CallerKind, may_see
 from inbox.people.sight import placement_of
 from inbox.storage.database import Database, Document, Session
 from inbox.stream.events import EventType
+from inbox.views.conversation_views import ConversationView
 
 CLOSE_ATTEMPTS: Final = 50
 """Each attempt fails only if a message arrived meanwhile; a customer does not write fifty times in that time."""

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from inbox.messages.views import ConversationState
+from inbox.model.conversation_state import ConversationState
 from inbox.storage.database import Collections, Session
 
 POSITIONS_COUNTED: Final = 5_000

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from inbox.messages.views import ConversationState
+from inbox.model.conversation_state import ConversationState
 from inbox.storage.database import Collections, Document, Session
 
 

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Final
 
-from inbox.messages.views import AuthorKind, ConversationState, Direction
+from inbox.model.authors import AuthorKind, Direction
+from inbox.model.conversation_state import ConversationState
 from inbox.storage.database import Collections, Session
 
 _SAID: Final = {"void": {"$exists": False}, "is_notice": {"$exists": False}}

@@ -1,24 +1,33 @@
-"""Between stored documents, which have `_id`, and structs, which have `id`."""
+"""Between stored documents and structs: documents have `_id`, structs have `id`."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from datetime import datetime
 from typing import Any, TypeVar
 
 import msgspec
 
-from inbox.messages.views import from_document, to_document
-from inbox.storage.database import Document
-
 T = TypeVar("T")
 
 
-def read_as(document: Document, model: type[T]) -> T:
+def from_document(document: Mapping[str, Any], type: type[T]) -> T:
+    """Turn a stored value into its struct; datetimes are already there."""
+    return msgspec.convert(document, type, builtin_types=(datetime, bytes))
+
+
+def to_document(value: object) -> Any:
+    """Turn a struct into what the database stores."""
+    return msgspec.to_builtins(value, builtin_types=(datetime, bytes))
+
+
+def read_as(document: Mapping[str, Any], model: type[T]) -> T:
     """Turn a stored document into a struct; fields that the struct lacks are dropped."""
     return from_document({**document, "id": document["_id"]}, model)
 
 
-def store_as(value: msgspec.Struct, **further: Any) -> Document:
+def store_as(value: msgspec.Struct, **further: Any) -> dict[str, Any]:
     """Turn a struct into a document, with further fields that no view shows."""
-    document: Document = {**to_document(value), **further}
+    document: dict[str, Any] = {**to_document(value), **further}
     document["_id"] = document.pop("id")
     return document

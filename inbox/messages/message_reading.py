@@ -9,13 +9,14 @@ from typing import Annotated, Final
 import msgspec
 from msgspec import Meta
 
-from inbox.arriving.inbound import ProviderError
 from inbox.conversation.conversation_reading import visible_conversation
 from inbox.foundation.pages import DEFAULT_PAGE, Limit, Page, encode_cursor
 from inbox.foundation.problems import not_found
-from inbox.messages.views import MessageView, from_document, message_view
+from inbox.foundation.structs import from_document
+from inbox.model.provider_error import ProviderError
 from inbox.people.access import Caller
 from inbox.storage.database import Database, Document, Session
+from inbox.views.message_views import MessageView, message_view
 
 _SHOWN: Final[Document] = {"raw": 0, "attempts": 0, "ends": 0}
 _REAL: Final[Document] = {"void": {"$exists": False}}

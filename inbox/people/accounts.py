@@ -15,8 +15,7 @@ from inbox.foundation.ids import new_id
 from inbox.foundation.pages import Page, cut_page, decode_cursor
 from inbox.foundation.patterns import END, VISIBLE
 from inbox.foundation.problems import FieldError, ProblemError, not_found
-from inbox.foundation.structs import read_as, store_as
-from inbox.messages.views import to_document
+from inbox.foundation.structs import read_as, store_as, to_document
 from inbox.people.access import Role
 from inbox.people.passwords import NewPassword, check_new_password, hash_password
 from inbox.people.tokens import PASSWORD_LINK_VALID, Grant, TokenKind, issue_token

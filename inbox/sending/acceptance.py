@@ -23,7 +23,6 @@ from inbox.files.named_files import named_file, with_facts
 from inbox.files.uploads import files_named, keep_named
 from inbox.foundation.clock import Clock
 from inbox.foundation.problems import ProblemError, not_found
-from inbox.messages.views import message_view
 from inbox.model.channel_kind import ChannelKind
 from inbox.model.content import Content, TemplateContent
 from inbox.model.content_rules import check_outgoing
@@ -37,6 +36,7 @@ from inbox.storage.idempotency import Answer, OnceOnly, earlier_answer, new_note
 from inbox.storage.sequence import SequenceClock
 from inbox.storage.setting_apart import write_setting_apart
 from inbox.stream.events import insert_events
+from inbox.views.message_views import message_view
 from inbox.views.telling import message_created
 
 MAX_BATCH: Final = 200

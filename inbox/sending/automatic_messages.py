@@ -9,7 +9,8 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from inbox.foundation.ids import new_id
-from inbox.messages.views import Author, AuthorKind, Direction, to_document
+from inbox.foundation.structs import to_document
+from inbox.model.authors import Author, AuthorKind, Direction
 from inbox.model.content import TextContent
 from inbox.model.statuses import MessageStatus
 from inbox.sending.outgoing import Lane

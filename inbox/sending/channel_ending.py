@@ -11,9 +11,9 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Final
 
-from inbox.arriving.inbound import ProviderError
 from inbox.conversation.conversations import Close, Conversations
 from inbox.foundation.clock import Clock
+from inbox.model.provider_error import ProviderError
 from inbox.model.statuses import MessageStatus
 from inbox.sending.delivery_rules import failure
 from inbox.storage.database import Database, Document, Session

@@ -18,7 +18,7 @@ import structlog
 from inbox.arriving.early_applying import EarlyApplying
 from inbox.arriving.reachability import note_blocked, note_reached
 from inbox.foundation.clock import Clock
-from inbox.messages.views import content_of, to_document
+from inbox.foundation.structs import to_document
 from inbox.model.channel_ref import ChannelRef
 from inbox.model.reply_window import WINDOWED_KINDS, may_write_freely
 from inbox.model.statuses import MessageStatus
@@ -31,6 +31,7 @@ from inbox.sending.uploading import INTERRUPTED, UPLOADING
 from inbox.storage.database import BlockingDatabase, Database, Document, Session, is_duplicate
 from inbox.storage.setting_apart import write_setting_apart
 from inbox.stream.events import Event, insert_events
+from inbox.views.message_views import content_of
 from inbox.views.telling import message_updated
 
 SCANNED: Final = 500

@@ -8,8 +8,8 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from inbox.arriving.inbound import ProviderError
-from inbox.messages.views import to_document
+from inbox.foundation.structs import to_document
+from inbox.model.provider_error import ProviderError
 from inbox.model.statuses import MessageStatus, may_become
 from inbox.sending.outgoing import Lane
 from inbox.sending.retry_rules import Verdict

@@ -7,7 +7,7 @@ from datetime import datetime
 
 import msgspec
 
-from inbox.arriving.inbound import ProviderError
+from inbox.model.provider_error import ProviderError
 from inbox.storage.database import BlockingDatabase, Document, Session
 
 

@@ -13,16 +13,16 @@ from functools import partial
 from itertools import chain
 from typing import Final
 
-from inbox.arriving.inbound import ProviderError
 from inbox.channel.connected import check_connected
 from inbox.conversation.conversation_reading import visible_conversation
 from inbox.conversation.conversation_rules import ConversationFacts, check_write
 from inbox.foundation.clock import Clock
 from inbox.foundation.problems import ProblemError
+from inbox.foundation.structs import to_document
 from inbox.messages.message_reading import visible_message
-from inbox.messages.views import MessageView, message_view, to_document
 from inbox.model.channel_kind import ChannelKind
 from inbox.model.content import Content, TemplateContent
+from inbox.model.provider_error import ProviderError
 from inbox.model.reply_window import may_write_freely
 from inbox.model.statuses import MessageStatus
 from inbox.people.access import Caller
@@ -31,6 +31,7 @@ from inbox.storage.database import Database, Document, Session
 from inbox.storage.isolation import Isolated
 from inbox.storage.sequence import SequenceClock
 from inbox.stream.events import write_events
+from inbox.views.message_views import MessageView, message_view
 from inbox.views.telling import message_created, message_updated
 
 HELD_FOR: Final = timedelta(hours=72)

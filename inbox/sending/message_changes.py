@@ -15,8 +15,9 @@ from inbox.conversation.conversation_rules import ConversationFacts, check_write
 from inbox.foundation.clock import Clock
 from inbox.foundation.decoding import apply_patch
 from inbox.foundation.problems import ProblemError
+from inbox.foundation.structs import to_document
 from inbox.messages.message_reading import visible_message
-from inbox.messages.views import Direction, MessageView, content_of, message_view, to_document
+from inbox.model.authors import Direction
 from inbox.model.channel_kind import ChannelKind
 from inbox.model.content import Content, MediaContent, OutgoingContent
 from inbox.model.content_rules import content_invalid
@@ -25,6 +26,7 @@ from inbox.sending.abilities import Ability, CheckAbility
 from inbox.sending.outgoing import check_window
 from inbox.storage.database import Database, Document, Session
 from inbox.stream.events import write_events
+from inbox.views.message_views import MessageView, content_of, message_view
 from inbox.views.telling import message_updated
 
 CheckEdit = Callable[[ChannelKind, Content], None]

@@ -9,8 +9,9 @@ from typing import Final
 
 import msgspec
 
-from inbox.arriving.inbound import InboundEvent, ProviderError
+from inbox.arriving.inbound import InboundEvent
 from inbox.model.content import Content
+from inbox.model.provider_error import ProviderError
 
 
 class UploadedFile(msgspec.Struct, frozen=True, kw_only=True):

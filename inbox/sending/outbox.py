@@ -10,8 +10,9 @@ from inbox.conversation.conversation_reading import visible_conversation
 from inbox.conversation.conversation_rules import ConversationFacts, check_write
 from inbox.foundation.clock import Clock
 from inbox.foundation.problems import ProblemError
+from inbox.foundation.structs import to_document
 from inbox.messages.message_reading import visible_message
-from inbox.messages.views import AuthorKind, Direction, MessageView, content_of, message_view, to_document
+from inbox.model.authors import AuthorKind, Direction
 from inbox.model.channel_kind import ChannelKind
 from inbox.model.content import Content
 from inbox.model.statuses import RETRYABLE, MessageStatus
@@ -21,6 +22,7 @@ from inbox.sending.outgoing import author_of, check_window, newest_promised, out
 from inbox.storage.database import Database, Document, Session, is_duplicate
 from inbox.storage.sequence import SequenceClock
 from inbox.stream.events import write_events
+from inbox.views.message_views import MessageView, content_of, message_view
 from inbox.views.telling import message_created, message_updated
 
 

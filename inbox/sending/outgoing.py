@@ -10,7 +10,8 @@ import msgspec
 
 from inbox.foundation.ids import new_id
 from inbox.foundation.problems import ProblemError
-from inbox.messages.views import Author, AuthorKind, Direction, to_document
+from inbox.foundation.structs import to_document
+from inbox.model.authors import Author, AuthorKind, Direction
 from inbox.model.channel_kind import ChannelKind
 from inbox.model.content import Content, OutgoingContent, TemplateContent
 from inbox.model.reply_window import may_write_freely

@@ -7,7 +7,7 @@ from typing import Final
 
 import msgspec
 
-from inbox.arriving.inbound import ProviderError
+from inbox.model.provider_error import ProviderError
 from inbox.model.statuses import MessageStatus
 from inbox.sending.outbound import RATE_LIMITED, Certainty, Holds, SendFailedError, SendReceipt
 

@@ -6,8 +6,8 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Final
 
-from inbox.arriving.inbound import ProviderError
 from inbox.foundation.ids import new_id
+from inbox.model.provider_error import ProviderError
 from inbox.sending.outbound import SendFailedError
 from inbox.storage.database import Database
 

@@ -4,20 +4,14 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from inbox.messages.views import (
-    Direction,
-    LastMessage,
-    MessageView,
-    Surroundings,
-    contact_brief,
-    conversation_view,
-    message_view,
-)
+from inbox.model.authors import Direction
 from inbox.model.channel_ref import ChannelRef
-from inbox.model.content import preview
 from inbox.people.access import Placement
 from inbox.storage.database import Document
 from inbox.stream.events import Audience, Event, EventType
+from inbox.views.contact_views import contact_brief
+from inbox.views.conversation_views import Surroundings, conversation_view
+from inbox.views.message_views import last_message, message_view
 
 
 def message_created(message: Document, at: datetime) -> Event:
@@ -59,11 +53,6 @@ def conversation_created(
         data=conversation_view(conversation, surroundings, at),
         audience=Audience(conversation["_id"], (Placement(conversation["queue_id"], conversation["operator_id"]),)),
     )
-
-
-def last_message(view: MessageView) -> LastMessage:
-    """Shorten a message for a list."""
-    return LastMessage(seq=view.seq, direction=view.direction, preview=preview(view.content), at=view.created_at)
 
 
 def contact_updated(workspace_id: str, contact: Document, at: datetime) -> Event:

@@ -20,7 +20,7 @@ from inbox.conversation.conversations import Close, Conversations
 from inbox.conversation.cues import Cue, cue_for, note_cues
 from inbox.conversation.unanswered import read_unanswered
 from inbox.foundation.clock import Clock
-from inbox.messages.views import ConversationState
+from inbox.model.conversation_state import ConversationState
 from inbox.model.deadlines import Silence
 from inbox.storage.database import Database, Document, UpdateOne, is_unavailable
 from inbox.storage.isolation import Isolated

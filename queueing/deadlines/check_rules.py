@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 import msgspec
 
-from inbox.messages.views import ConversationState
+from inbox.model.conversation_state import ConversationState
 from inbox.model.deadlines import NEVER, Silence, deadline
 from queueing.settings.settings_models import Occasion
 

@@ -12,8 +12,7 @@ from inbox.channel.channel_queue import lock_routing, routing_line
 from inbox.foundation.clock import Clock
 from inbox.foundation.decoding import apply_patch
 from inbox.foundation.problems import FieldError, ProblemError
-from inbox.foundation.structs import read_as
-from inbox.messages.views import to_document
+from inbox.foundation.structs import read_as, to_document
 from inbox.people.access import Caller, Role
 from inbox.people.accounts import (
     Capacity,

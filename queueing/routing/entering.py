@@ -13,7 +13,7 @@ from inbox.conversation.cues import Cue, cue_for, note_cues
 from inbox.conversation.queue_members import RECENT_KEPT
 from inbox.conversation.queue_places import POSITIONS_COUNTED, QUEUE_ORDER, count_ahead, end_of_line
 from inbox.conversation.waiting_estimate import expected_wait
-from inbox.messages.views import ConversationState
+from inbox.model.conversation_state import ConversationState
 from inbox.storage.database import Collections, Document, Session
 from inbox.stream.events import EventType
 from queueing.routing.admission_rules import (

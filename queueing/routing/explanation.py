@@ -11,7 +11,7 @@ import msgspec
 
 from inbox.conversation.conversation_reading import visible_conversation
 from inbox.foundation.structs import read_as
-from inbox.messages.views import ConversationState
+from inbox.model.conversation_state import ConversationState
 from inbox.people.access import Caller
 from inbox.storage.database import Database, Document
 

@@ -8,7 +8,7 @@ from typing import Final
 from inbox.conversation.conversation_changes import Change
 from inbox.conversation.queue_places import QUEUE_ORDER
 from inbox.conversation.seats import SeatTaken, take_seats
-from inbox.messages.views import ConversationState
+from inbox.model.conversation_state import ConversationState
 from inbox.storage.database import Collections, Document, Session
 from queueing.routing.distribution import Pair, Waiting, distribute
 from queueing.routing.explanation import Rule, routing_note

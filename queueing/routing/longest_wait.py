@@ -8,7 +8,7 @@ from typing import Final
 
 from inbox.conversation.conversations import Close, Conversations
 from inbox.foundation.clock import Clock
-from inbox.messages.views import ConversationState
+from inbox.model.conversation_state import ConversationState
 from inbox.storage.database import Database, Document, Session
 from inbox.storage.isolation import Isolated
 from queueing.routing.admission_rules import Answer, Entrant, may_enter

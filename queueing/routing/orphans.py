@@ -6,7 +6,7 @@ from typing import Final
 
 from inbox.conversation.conversation_changes import Change, change_conversations
 from inbox.foundation.clock import Clock
-from inbox.messages.views import ConversationState
+from inbox.model.conversation_state import ConversationState
 from inbox.storage.database import Database, Document, Session
 from inbox.storage.isolation import Isolated
 from inbox.stream.events import EventType

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 import msgspec
 
-from inbox.messages.views import ConversationState
+from inbox.model.conversation_state import ConversationState
 from inbox.storage.database import Database, Document, Session
 from inbox.storage.isolation import Isolated
 

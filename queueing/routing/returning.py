@@ -9,10 +9,11 @@ from typing import Final
 from inbox.conversation.conversation_changes import Change, change_conversation
 from inbox.conversation.seats import free_place
 from inbox.foundation.clock import Clock
-from inbox.messages.views import ConversationState, ConversationView
+from inbox.model.conversation_state import ConversationState
 from inbox.storage.database import Database, Document, Session
 from inbox.storage.isolation import Isolated
 from inbox.stream.events import EventType
+from inbox.views.conversation_views import ConversationView
 from queueing.operators.operator_rules import Status
 from queueing.routing.explanation import Rule, routing_note
 

@@ -17,7 +17,7 @@ from inbox.conversation.conversations import Close, Conversations
 from inbox.conversation.cues import cue_for, note_cues
 from inbox.conversation.queue_members import RECENT_KEPT
 from inbox.foundation.clock import Clock
-from inbox.messages.views import ConversationState
+from inbox.model.conversation_state import ConversationState
 from inbox.storage.database import Collections, Database, Document, Session
 from inbox.stream.events import EventType
 from queueing.routing.admission_rules import CLOSE_REASONS, has_words, room

@@ -10,7 +10,7 @@ from inbox.conversation.queue_places import QUEUE_ORDER
 from inbox.foundation.clock import Clock
 from inbox.foundation.decoding import field_problem
 from inbox.foundation.problems import ProblemError
-from inbox.messages.views import ConversationState
+from inbox.model.conversation_state import ConversationState
 from inbox.model.queue_chain import first_too_soon
 from inbox.storage.database import Database, Document, Session
 from inbox.stream.events import EventType

@@ -15,7 +15,8 @@ from inbox.foundation.decoding import apply_patch
 from inbox.foundation.ids import new_id
 from inbox.foundation.pages import Page, cut_page, decode_cursor
 from inbox.foundation.problems import not_found
-from inbox.messages.views import ConversationState, to_document
+from inbox.foundation.structs import to_document
+from inbox.model.conversation_state import ConversationState
 from inbox.storage.database import Database, Document, Session
 from queueing.routing.queue_facts import QueueWorld, read_world
 from queueing.settings.queue_checks import check_queue

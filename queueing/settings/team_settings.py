@@ -14,8 +14,7 @@ from inbox.foundation.decoding import apply_patch
 from inbox.foundation.ids import new_id
 from inbox.foundation.pages import Page, cut_page, decode_cursor
 from inbox.foundation.problems import ProblemError, not_found
-from inbox.foundation.structs import read_as
-from inbox.messages.views import to_document
+from inbox.foundation.structs import read_as, to_document
 from inbox.storage.database import Database, Document, Session
 from queueing.settings.queue_checks import check_ids_exist, check_name_free
 from queueing.settings.team_models import (

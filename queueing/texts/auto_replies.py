@@ -12,8 +12,8 @@ import structlog
 
 from inbox.foundation.clock import Clock
 from inbox.messages.safe_templates import TextRefusedError
-from inbox.messages.views import ConversationState
 from inbox.model.channel_kind import ChannelKind
+from inbox.model.conversation_state import ConversationState
 from inbox.model.deadlines import Silence, deadline
 from inbox.sending.automatic_messages import automatic_message, store_automatic
 from inbox.storage.database import Collections, Database, Document, Session, is_transient, is_unavailable

@@ -11,7 +11,7 @@ import msgspec
 from inbox.conversation.queue_places import places_in_queue
 from inbox.conversation.unanswered import read_unanswered
 from inbox.conversation.waiting_estimate import expected_wait
-from inbox.messages.views import ConversationState
+from inbox.model.conversation_state import ConversationState
 from inbox.storage.database import Collections, Document, Session
 from queueing.routing.queue_facts import read_world
 from queueing.settings.settings_models import Occasion

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Final
 
-from inbox.messages.views import AuthorKind
+from inbox.model.authors import AuthorKind
 from inbox.storage.database import Collections, Document, Session, UpdateMany
 from queueing.settings.settings_models import Occasion
 from queueing.texts.auto_reply_rules import MAX_TURNS, RULES

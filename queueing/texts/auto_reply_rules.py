@@ -9,8 +9,8 @@ from typing import Final
 
 import msgspec
 
-from inbox.messages.views import ConversationState
 from inbox.model.channel_kind import ChannelKind
+from inbox.model.conversation_state import ConversationState
 from inbox.model.reply_window import may_write_freely
 from queueing.settings.settings_models import Occasion
 

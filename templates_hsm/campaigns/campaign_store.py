@@ -11,7 +11,7 @@ from inbox.foundation.decoding import apply_patch, field_problem
 from inbox.foundation.ids import new_id
 from inbox.foundation.pages import Page, cut_page, decode_cursor
 from inbox.foundation.problems import ProblemError, not_found
-from inbox.messages.views import to_document
+from inbox.foundation.structs import to_document
 from inbox.model.channel_kind import ChannelKind
 from inbox.storage.database import Database, Document, Session
 from templates_hsm.campaigns.audience_store import forget_audiences

@@ -13,8 +13,9 @@ from inbox.arriving.arrivals import new_contact, new_conversation
 from inbox.arriving.inbound import Customer
 from inbox.contacts.joining import MARKETING_KEPT, account_ids, names_of
 from inbox.contacts.phone_aliases import phone_aliases
-from inbox.messages.views import Author, AuthorKind, ConversationState
+from inbox.model.authors import Author, AuthorKind
 from inbox.model.channel_ref import ChannelRef
+from inbox.model.conversation_state import ConversationState
 from inbox.sending.outgoing import Lane, newest_promised, outgoing_document
 from inbox.storage.database import BlockingDatabase, Document, Session, WriteConflictError
 from inbox.storage.sequence import SequenceClock

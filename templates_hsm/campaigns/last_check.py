@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
-from inbox.arriving.inbound import ProviderError
 from inbox.contacts.suppression import Suppression
+from inbox.model.provider_error import ProviderError
 from inbox.sending.gate import Postponed, Verdicts, Withheld
 from inbox.storage.database import BlockingDatabase, Document, Session
 from templates_hsm.campaigns.eligibility import EXPLANATIONS, Skip

@@ -7,7 +7,7 @@ from functools import partial
 from typing import Final
 
 from inbox.contacts.contact_models import Marketing, OptOutSource
-from inbox.messages.views import to_document
+from inbox.foundation.structs import to_document
 from inbox.storage.database import BlockingDatabase, Database, Document, Session
 
 STOPPED_MARKETING: Final = "131050"

@@ -11,7 +11,7 @@ from inbox.foundation.clock import Clock
 from inbox.foundation.decoding import apply_patch, field_problem
 from inbox.foundation.pages import Page, PageQuery, cut_page, decode_cursor
 from inbox.foundation.problems import FieldError, ProblemError, not_found
-from inbox.messages.views import to_document
+from inbox.foundation.structs import to_document
 from inbox.model.channel_kind import ChannelKind
 from inbox.sending.outbound import SendFailedError
 from inbox.storage.database import Database, Document, DuplicateKeyError, Session

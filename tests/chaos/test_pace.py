@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 import pytest
 
 from inbox.foundation.ids import new_id
-from inbox.messages.views import Author, AuthorKind
+from inbox.model.authors import Author, AuthorKind
 from inbox.model.content import TemplateContent
 from inbox.sending.outgoing import Lane, outgoing_document
 from inbox.storage.database import Database

@@ -14,10 +14,11 @@ import structlog
 
 from channels.accounts import account_of
 from channels.contract import ChannelAccount, Connector, LimitsRates
-from inbox.arriving.inbound import InboundEvent, ProviderError
+from inbox.arriving.inbound import InboundEvent
 from inbox.channel.channel_directory import ChannelRecord
 from inbox.foundation.clock import Clock
 from inbox.foundation.problems import ProblemError
+from inbox.model.provider_error import ProviderError
 from inbox.model.statuses import MessageStatus
 from inbox.sending.delivery import Attempted, Delivery, Ended
 from inbox.sending.delivery_rules import Waiting

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from inbox.arriving.inbound import ProviderError
 from inbox.channel.channel_directory import ChannelRecord
+from inbox.model.provider_error import ProviderError
 from inbox.storage.runtime import Runtime
 from templates_hsm.sync.template_accounts import want_reading
 

@@ -9,7 +9,6 @@ import msgspec
 import structlog
 
 from channels.contract import ChannelAccount, Connector, UploadsFiles
-from inbox.arriving.inbound import ProviderError
 from inbox.files.blob_store import BlobStore
 from inbox.files.file_models import StoredFile
 from inbox.files.sniffing import OCTETS
@@ -17,6 +16,7 @@ from inbox.files.uploads import find_file
 from inbox.foundation.clock import Clock
 from inbox.foundation.problems import ProblemError
 from inbox.model.content import MediaContent
+from inbox.model.provider_error import ProviderError
 from inbox.sending.outbound import Certainty, OutboundFile, OutboundMessage, SendFailedError, SendReceipt, UploadedFile
 from inbox.sending.uploading import AttemptTakenError, upload_noted
 from inbox.storage.database import Database

@@ -7,13 +7,14 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from inbox.arriving.inbound import Customer, MessageReceived, ProviderError
+from inbox.arriving.inbound import Customer, MessageReceived
 from inbox.arriving.ingest import Addressed, Ingest
 from inbox.contacts.suppression import Suppression
 from inbox.foundation.clock import FixedClock
 from inbox.model.channel_kind import ChannelKind
 from inbox.model.channel_ref import ChannelRef
 from inbox.model.content import TextContent
+from inbox.model.provider_error import ProviderError
 from inbox.sending.delivery import Delivery, Ended
 from inbox.sending.outbound import SendFailedError, SendReceipt
 from inbox.sending.retry_rules import judge

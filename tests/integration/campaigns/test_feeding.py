@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 
-from inbox.arriving.inbound import ProviderError
 from inbox.contacts.contact_models import OptOutSource
 from inbox.foundation.clock import FixedClock
 from inbox.foundation.problems import ProblemError
+from inbox.model.provider_error import ProviderError
 from inbox.storage.isolation import Isolated
 from templates_hsm.campaigns.audience_csv import AudienceFile
 from templates_hsm.campaigns.audience_store import AudienceWriter, remove_abandoned

@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
-from inbox.arriving.inbound import ProviderError
 from inbox.foundation.clock import FixedClock
 from inbox.foundation.problems import ProblemError
+from inbox.model.provider_error import ProviderError
 from inbox.storage.database import Database
 from inbox.storage.runtime import Runtime
 from templates_hsm.campaigns.models import StopRule

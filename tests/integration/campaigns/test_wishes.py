@@ -10,7 +10,7 @@ import pytest
 from inbox.arriving.inbound import Customer, DeliveryStatus, MessageReceived, StatusChanged
 from inbox.arriving.ingest import Addressed, Ingest
 from inbox.contacts.contact_models import OptOutSource
-from inbox.messages.views import Author, AuthorKind
+from inbox.model.authors import Author, AuthorKind
 from inbox.model.content import TextContent
 from inbox.sending.outgoing import outgoing_document
 from inbox.storage.sequence import SequenceClock

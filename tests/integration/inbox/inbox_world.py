@@ -12,7 +12,6 @@ from inbox.arriving.inbound import Customer, DeliveryStatus, InboundEvent, Messa
 from inbox.arriving.ingest import Addressed, Ingest
 from inbox.conversation.conversations import Conversations
 from inbox.foundation.clock import Clock
-from inbox.messages.views import MessageView
 from inbox.model.channel_kind import ChannelKind
 from inbox.model.channel_ref import ChannelRef
 from inbox.model.content import TextContent
@@ -24,6 +23,7 @@ from inbox.sending.outgoing import NewMessage
 from inbox.storage.database import Database
 from inbox.storage.sequence import SequenceClock
 from inbox.stream.events import decode_items
+from inbox.views.message_views import MessageView
 from queueing.transfers import Transfers
 
 CHANNEL = ChannelRef(workspace_id="w1", id="c1", kind=ChannelKind.WHATSAPP, name="Sales")

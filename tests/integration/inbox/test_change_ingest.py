@@ -13,8 +13,8 @@ from inbox.arriving.inbound import (
     ReactionChanged,
 )
 from inbox.foundation.clock import FixedClock
-from inbox.messages.views import message_view
 from inbox.model.content import TextContent
+from inbox.views.message_views import message_view
 from tests.integration.inbox.inbox_world import World, text
 
 ANN = Customer(external_id="79001112233", name="Ann")

@@ -14,13 +14,14 @@ import pytest
 from redis.asyncio import Redis
 
 from channels.contract import Capabilities, ChannelAccount, InboundRequest
-from inbox.arriving.inbound import InboundEvent, ProviderError
+from inbox.arriving.inbound import InboundEvent
 from inbox.channel.channel_directory import ChannelRecord
 from inbox.files.gridfs_store import GridFsStore
 from inbox.foundation.clock import Clock
-from inbox.messages.views import Author, AuthorKind
+from inbox.model.authors import Author, AuthorKind
 from inbox.model.channel_kind import ChannelKind
 from inbox.model.content import Content, TemplateContent
+from inbox.model.provider_error import ProviderError
 from inbox.sending.delivery import Attempted, Delivery
 from inbox.sending.inbound_traffic import InboundTraffic
 from inbox.sending.outbound import Holds, OutboundMessage, SendFailedError, SendReceipt

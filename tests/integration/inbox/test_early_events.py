@@ -17,11 +17,11 @@ from inbox.arriving.inbound import (
     ReactionChanged,
 )
 from inbox.foundation.clock import FixedClock
-from inbox.messages.views import MessageView, message_view
 from inbox.model.content import SystemContent, TextContent
 from inbox.sending.delivery import Ended
 from inbox.sending.outbound import SendReceipt
 from inbox.sending.retry_rules import judge
+from inbox.views.message_views import MessageView, message_view
 from tests.integration.inbox.inbox_world import World, status, text
 
 ANN = Customer(external_id="79001112233", name="Ann")

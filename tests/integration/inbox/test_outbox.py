@@ -7,11 +7,11 @@ from datetime import timedelta
 
 import pytest
 
-from inbox.arriving.inbound import ProviderError
 from inbox.conversation.conversations import closing
 from inbox.foundation.clock import FixedClock
 from inbox.foundation.problems import ProblemError
 from inbox.messages.message_reading import attempts_of
+from inbox.model.provider_error import ProviderError
 from inbox.people.access import Caller, CallerKind, Role
 from inbox.sending.delivery import SCANNED, Ended
 from inbox.sending.outbound import Certainty, SendFailedError, SendReceipt

@@ -8,10 +8,11 @@ from datetime import timedelta
 
 import pytest
 
-from inbox.arriving.inbound import DeliveryStatus, ProviderError, StatusChanged
+from inbox.arriving.inbound import DeliveryStatus, StatusChanged
 from inbox.arriving.ingest import Addressed
 from inbox.foundation.clock import FixedClock
 from inbox.messages.message_reading import attempts_of
+from inbox.model.provider_error import ProviderError
 from inbox.sending.delivery import Ended
 from inbox.sending.outbound import SendReceipt
 from inbox.sending.retry_rules import judge

@@ -10,7 +10,7 @@ from inbox.conversation.conversations import Close, Conversations
 from inbox.conversation.queue_places import QUEUE_ORDER
 from inbox.foundation.clock import FixedClock
 from inbox.foundation.ids import new_id
-from inbox.messages.views import to_document
+from inbox.foundation.structs import to_document
 from inbox.people.access import Caller, CallerKind, Role
 from inbox.people.accounts import WorkspaceSettings
 from inbox.storage.database import Database

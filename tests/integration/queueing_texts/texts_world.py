@@ -10,11 +10,11 @@ import msgspec
 
 from inbox.conversation.conversations import closing
 from inbox.foundation.clock import Clock, FixedClock
-from inbox.messages.views import MessageView
 from inbox.model.channel_ref import ChannelRef
 from inbox.people.access import Caller
 from inbox.storage.database import Database
 from inbox.storage.sequence import SequenceClock
+from inbox.views.message_views import MessageView
 from queueing.deadlines.auto_close import AutoClose
 from queueing.routing.route_batch import Routing
 from queueing.settings.settings_models import Occasion

@@ -20,7 +20,7 @@ from inbox.channel.channel_store import ChannelStore
 from inbox.files.gridfs_store import GridFsStore
 from inbox.foundation.clock import Clock
 from inbox.foundation.ids import new_id
-from inbox.messages.views import Author, AuthorKind
+from inbox.model.authors import Author, AuthorKind
 from inbox.model.content import TextContent
 from inbox.sending.outgoing import outgoing_document
 from inbox.storage.database import Document

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from inbox.arriving.inbound import ProviderError
+from inbox.model.provider_error import ProviderError
 from inbox.sending.outbound import Holds, SendFailedError, SendReceipt
 from inbox.sending.outgoing import Lane
 from inbox.sending.pacing import CAMPAIGN_SHARE, Pacer

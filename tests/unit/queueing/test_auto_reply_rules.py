@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from inbox.messages.views import ConversationState
 from inbox.model.channel_kind import ChannelKind
+from inbox.model.conversation_state import ConversationState
 from inbox.model.deadlines import NEVER, Silence
 from queueing.deadlines.check_rules import TimeFacts, Told, look
 from queueing.settings.settings_models import Occasion

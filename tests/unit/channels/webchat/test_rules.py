@@ -14,10 +14,11 @@ from channels.webchat.origins import origin_allowed
 from channels.webchat.rates import Bucket, Rate
 from channels.webchat.seen import OVERLAP, Seen
 from channels.webchat.shown import is_shown, show_message
-from inbox.messages.views import Author, AuthorKind, Direction, MessageView
+from inbox.model.authors import Author, AuthorKind, Direction
 from inbox.model.content import Button, ButtonsContent, SystemContent, TemplateContent, TextContent
 from inbox.model.statuses import MessageStatus
 from inbox.sending.outbound import ContentNotSendableError
+from inbox.views.message_views import MessageView
 
 ALLOWED = ["https://shop.example", "http://localhost:3000/"]
 

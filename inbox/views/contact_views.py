@@ -1,0 +1,42 @@
+"""The contact inside a conversation, as the API and the events show it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+
+from inbox.model.channel_kind import ChannelKind
+from inbox.storage.database import Document
+
+
+class IdentityView(msgspec.Struct, frozen=True):
+    """A customer's account with a provider."""
+
+    kind: ChannelKind
+    external_id: str
+
+
+class ContactBrief(msgspec.Struct, frozen=True, kw_only=True):
+    """The contact inside a conversation; `unreachable_on` names the channels that the customer has blocked."""
+
+    id: str
+    name: str | None
+    identities: tuple[IdentityView, ...]
+    unreachable_on: tuple[str, ...] = ()
+
+
+def contact_brief(document: Document) -> ContactBrief:
+    """Show a stored contact inside a conversation."""
+    return ContactBrief(
+        id=document["_id"],
+        name=document.get("name"),
+        identities=tuple(IdentityView(i["kind"], i["external_id"]) for i in document["identities"]),
+        unreachable_on=unreachable_on(document),
+    )
+
+
+def unreachable_on(contact: Mapping[str, Any]) -> tuple[str, ...]:
+    """Name the channels that a contact has blocked."""
+    return tuple(c for c, known in contact.get("reachability", {}).items() if not known["reachable"])

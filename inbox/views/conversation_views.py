@@ -1,0 +1,135 @@
+"""Conversations as the API and the events show them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import msgspec
+
+from inbox.model.channel_kind import ChannelKind
+from inbox.model.conversation_state import ConversationState
+from inbox.model.deadlines import Silence, deadline
+from inbox.model.reply_window import WINDOWED_KINDS
+from inbox.storage.database import Document
+from inbox.views.contact_views import ContactBrief, IdentityView
+from inbox.views.message_views import LastMessage
+
+
+class ChannelBrief(msgspec.Struct, frozen=True, kw_only=True):
+    """The channel inside a conversation."""
+
+    id: str
+    kind: ChannelKind
+    name: str
+
+
+class WindowView(msgspec.Struct, frozen=True, kw_only=True):
+    """The reply window; a channel without one is always open and never expires."""
+
+    open: bool
+    expires_at: datetime | None
+    free_entry_expires_at: datetime | None
+
+
+class ConversationView(msgspec.Struct, frozen=True, kw_only=True):
+    """A conversation of the contract.
+
+    Attributes:
+        expected_wait_seconds: How long it will still wait in its queue; null where it waits in none, or where the
+            queue's recent pace does not tell.
+    """
+
+    id: str
+    state: ConversationState
+    channel: ChannelBrief
+    contact: ContactBrief
+    identity: IdentityView
+    group_id: str | None = None
+    campaign_id: str | None = None
+    version: int
+    queue_id: str | None
+    queue_position: int | None = None
+    expected_wait_seconds: int | None = None
+    operator_id: str | None
+    priority: int = 0
+    opened_at: datetime
+    queued_at: datetime | None = None
+    assigned_at: datetime | None = None
+    closed_at: datetime | None = None
+    close_reason: str | None = None
+    last_message: LastMessage | None = None
+    unread: int = 0
+    read_seq: int = 0
+    window: WindowView
+    closes_at: datetime | None = None
+    tags: tuple[str, ...] = ()
+    topics: tuple[str, ...] = ()
+
+
+def window_view(kind: ChannelKind, document: Document, now: datetime) -> WindowView:
+    """Show a conversation's reply window as it is at `now`."""
+    if kind not in WINDOWED_KINDS:
+        return WindowView(open=True, expires_at=None, free_entry_expires_at=None)
+    expires_at = document.get("window_expires_at")
+    return WindowView(
+        open=expires_at is not None and now < expires_at,
+        expires_at=expires_at,
+        free_entry_expires_at=document.get("free_entry_expires_at"),
+    )
+
+
+class Surroundings(msgspec.Struct, frozen=True, kw_only=True):
+    """What a conversation's view needs beside its own document."""
+
+    channel_name: str
+    contact: ContactBrief
+    last_message: LastMessage | None
+    unread: int
+    queue_position: int | None = None
+    expected_wait_seconds: int | None = None
+    silence: Silence = Silence()
+    operator_owes: bool = False
+
+
+def conversation_view(document: Document, surroundings: Surroundings, now: datetime) -> ConversationView:
+    """Show a stored conversation."""
+    kind = ChannelKind(document["channel_kind"])
+    state = ConversationState(document["state"])
+    return ConversationView(
+        id=document["_id"],
+        state=state,
+        channel=ChannelBrief(id=document["channel_id"], kind=kind, name=surroundings.channel_name),
+        contact=surroundings.contact,
+        identity=IdentityView(kind, document["identity"]["external_id"]),
+        campaign_id=document.get("campaign_id"),
+        version=document["version"],
+        queue_id=document["queue_id"],
+        queue_position=surroundings.queue_position,
+        expected_wait_seconds=surroundings.expected_wait_seconds,
+        operator_id=document["operator_id"],
+        priority=document.get("priority", 0),
+        opened_at=document["opened_at"],
+        queued_at=document.get("queued_at"),
+        assigned_at=document.get("assigned_at"),
+        closed_at=document.get("closed_at"),
+        close_reason=document.get("close_reason"),
+        last_message=surroundings.last_message,
+        unread=surroundings.unread,
+        read_seq=int(document.get("read_seq", 0)),
+        window=window_view(kind, document, now),
+        closes_at=_closes_at(state, document, surroundings),
+        tags=tuple(document.get("tags", ())),
+        topics=tuple(document.get("topics", ())),
+    )
+
+
+def _closes_at(state: ConversationState, document: Document, surroundings: Surroundings) -> datetime | None:
+    if state is ConversationState.CLOSED:
+        return None
+    assigned = state is ConversationState.ASSIGNED
+    return deadline(
+        surroundings.silence,
+        assigned=assigned,
+        active_at=document["active_at"],
+        operator_owes=surroundings.operator_owes,
+    ).closes_at

@@ -1,0 +1,93 @@
+"""Messages as the API and the events show them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, Final
+
+import msgspec
+
+from inbox.foundation.structs import from_document
+from inbox.model.authors import Author, Direction, Reaction
+from inbox.model.content import Content, Media, MediaContent, SystemContent, preview
+from inbox.model.provider_error import ProviderError
+from inbox.model.statuses import MessageStatus
+from inbox.storage.database import Document
+
+_DELETED: Final = SystemContent(code="deleted", text="This message was deleted.")
+
+
+class MessageView(msgspec.Struct, frozen=True, kw_only=True):
+    """A message of the contract.
+
+    Attributes:
+        held_until: When a held reply is given up.
+        sender: The name of who wrote, where the customer is a group.
+        forwarded_from: The name of whose words the customer passes on.
+        quote: The words that it is about, of another chat or chosen out of a message, with where they stand.
+        referral: The advertisement, post, product or link that led the customer here, in the provider's own words.
+    """
+
+    id: str
+    conversation_id: str
+    seq: int
+    direction: Direction
+    author: Author
+    content: Content
+    status: MessageStatus
+    reply_to: str | None = None
+    reactions: tuple[Reaction, ...] = ()
+    error: ProviderError | None = None
+    provider_id: str | None = None
+    provider_at: datetime | None = None
+    created_at: datetime
+    edited_at: datetime | None = None
+    deleted_at: datetime | None = None
+    retry_of: str | None = None
+    group_id: str | None = None
+    held_until: datetime | None = None
+    sender: str | None = None
+    forwarded_from: str | None = None
+    quote: str | None = None
+    referral: dict[str, str] = {}
+
+
+class LastMessage(msgspec.Struct, frozen=True, kw_only=True):
+    """The newest message, for a list; `at` is when we stored it."""
+
+    seq: int
+    direction: Direction
+    preview: str
+    at: datetime
+
+
+class _WithContent(msgspec.Struct):
+    content: Content
+
+
+def content_of(message: Mapping[str, Any]) -> Content:
+    """Read the content of a stored message. (Through a struct: converting to a union itself takes 50 µs.)"""
+    return msgspec.convert({"content": message["content"]}, _WithContent).content
+
+
+def message_view(document: Document) -> MessageView:
+    """Show a stored message: without what was deleted, reactions taken back, and the provider's file reference."""
+    view = from_document({**document, "id": document["_id"]}, MessageView)
+    content: Content = _DELETED if view.deleted_at is not None else public_content(view.content)
+    quote = None if view.deleted_at is not None else view.quote
+    reactions = tuple(reaction for reaction in view.reactions if reaction.emoji)
+    return msgspec.structs.replace(view, content=content, quote=quote, reactions=reactions)
+
+
+def public_content(content: Content) -> Content:
+    """Take the provider's file reference out of a content."""
+    if isinstance(content, MediaContent) and content.media.provider_media_id is not None:
+        media: Media = msgspec.structs.replace(content.media, provider_media_id=None)
+        return msgspec.structs.replace(content, media=media)
+    return content
+
+
+def last_message(view: MessageView) -> LastMessage:
+    """Shorten a message for a list."""
+    return LastMessage(seq=view.seq, direction=view.direction, preview=preview(view.content), at=view.created_at)
