@@ -14,10 +14,10 @@ START = """
 import asyncio, sys
 sys.path[:0] = sys.argv[1].split(":")
 from pathlib import Path
-from gateway.embedded.servers import EmbeddedServers, EmbeddedUnavailable
+from gateway.embedded.servers import EmbeddedServers, EmbeddedUnavailableError
 try:
     asyncio.run(EmbeddedServers(Path(sys.argv[2])).start())
-except EmbeddedUnavailable as error:
+except EmbeddedUnavailableError as error:
     sys.exit(str(error))
 """
 FIND = """
@@ -26,7 +26,7 @@ sys.path[:0] = sys.argv[1].split(":")
 from gateway.embedded import binaries
 try:
     getattr(binaries, sys.argv[2])()
-except binaries.EmbeddedUnavailable as error:
+except binaries.EmbeddedUnavailableError as error:
     sys.exit(str(error))
 """
 LIBCURL_MISSING = (
