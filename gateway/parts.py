@@ -9,8 +9,8 @@ from typing import Final
 
 from aiohttp import web
 
+from channels.accounts import ChannelTemplates
 from channels.contract import Connector
-from channels.template_accounts import ChannelTemplates
 from gateway.api.content_checks import check_ability, check_edit, check_for_channel
 from gateway.events.signals import Signals
 from gateway.http.client_address import ClientAddresses

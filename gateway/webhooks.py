@@ -11,8 +11,9 @@ from typing import Final
 from aiohttp import web
 from prometheus_client import Counter
 
+from channels.abilities import AnswersChallenge
 from channels.accounts import account_of
-from channels.contract import AnswersChallenge, Connector, InboundRequest, WebhookRejectedError
+from channels.contract import Connector, InboundRequest, WebhookRejectedError
 from gateway.http.metrics import count_refusal
 from gateway.parts import PARTS, Parts
 from inbox.arriving.inbound import InboundEvent, MessageReceived, ProviderNotice

@@ -11,8 +11,9 @@ from typing import Final
 
 import structlog
 
+from channels.abilities import FetchesFiles
 from channels.accounts import account_of
-from channels.contract import Connector, FetchesFiles
+from channels.contract import Connector
 from inbox.channel.channel_directory import ChannelDirectory, ChannelRecord
 from inbox.files.blob_store import BlobStore, StoreUnavailableError, TooLargeError
 from inbox.files.fetching import (

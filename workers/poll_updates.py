@@ -15,8 +15,9 @@ from typing import Final
 
 import structlog
 
+from channels.abilities import PollsUpdates
 from channels.accounts import account_of
-from channels.contract import Connector, PollsUpdates
+from channels.contract import Connector
 from inbox.arriving.ingest import Addressed, Ingest
 from inbox.channel.channel_directory import ChannelDirectory, ChannelRecord
 from inbox.channel.channel_models import HealthStatus, Updates

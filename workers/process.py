@@ -10,9 +10,9 @@ from typing import Any
 
 import structlog
 
+from channels.accounts import ChannelTemplates
 from channels.contract import Connector
 from channels.registry import open_connectors
-from channels.template_accounts import ChannelTemplates
 from inbox.arriving.ingest import Ingest, Listeners
 from inbox.channel.channel_directory import ChannelDirectory
 from inbox.contacts.filling_terms import fill_search_terms

@@ -11,7 +11,8 @@ import aiohttp
 import msgspec
 from msgspec import Raw
 
-from channels.contract import ChannelAccount, FetchedFile
+from channels.abilities import FetchedFile
+from channels.contract import ChannelAccount
 from channels.json_repair import JSON_FAULTS
 from channels.public_connections import open_connector, read_whole
 from channels.telegram.errors import endless_answer, lost_answer, never_sent, refusal_of, refused_before_sending

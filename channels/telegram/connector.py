@@ -11,7 +11,8 @@ from collections.abc import Sequence
 from contextlib import AbstractAsyncContextManager
 from typing import TYPE_CHECKING, ClassVar
 
-from channels.contract import Capabilities, ChannelAccount, FetchedFile, InboundRequest, Support, UpdateBatch
+from channels.abilities import FetchedFile, UpdateBatch
+from channels.contract import Capabilities, ChannelAccount, InboundRequest, Support
 from channels.telegram import limits, registration
 from channels.telegram.bot_api import BotApi, Connections
 from channels.telegram.check import check_content, check_edit

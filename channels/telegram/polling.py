@@ -7,7 +7,8 @@ from typing import Final
 import msgspec
 from msgspec import Raw
 
-from channels.contract import ChannelAccount, UpdateBatch
+from channels.abilities import UpdateBatch
+from channels.contract import ChannelAccount
 from channels.telegram.bot_api import BotApi
 from channels.telegram.errors import lost_answer
 from channels.telegram.limits import POLL_LIMIT, POLL_SECONDS

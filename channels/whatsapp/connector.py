@@ -10,7 +10,8 @@ from collections.abc import Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from typing import TYPE_CHECKING, ClassVar
 
-from channels.contract import Capabilities, ChannelAccount, FetchedFile, InboundRequest, Support
+from channels.abilities import FetchedFile
+from channels.contract import Capabilities, ChannelAccount, InboundRequest, Support
 from channels.whatsapp import limits
 from channels.whatsapp.check import check_content
 from channels.whatsapp.parse import parse_webhook

@@ -15,7 +15,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 from urllib.parse import urlsplit
 
-from channels.contract import ChannelAccount, FetchedFile
+from channels.abilities import FetchedFile
+from channels.contract import ChannelAccount
 from channels.public_connections import read_whole
 from channels.whatsapp.answers import read_answer
 from channels.whatsapp.failures import endless_answer, refused_before_sending

@@ -8,8 +8,8 @@ from typing import Any, Final
 
 import msgspec
 
+from channels.abilities import ChecksCredentials, RegistersWebhook, UnregistersWebhook
 from channels.accounts import account_of
-from channels.contract import ChecksCredentials, RegistersWebhook, UnregistersWebhook
 from gateway.api.call import Call, Encoded, Route, Who
 from inbox.channel.channel_directory import ChannelRecord
 from inbox.channel.channel_models import Channel, ChannelFields, ChannelPage, HealthStatus, Updates

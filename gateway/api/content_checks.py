@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from channels.contract import CONVEYED, Connector, DeletesMessages, EditsMessages, LimitsEdits, SendsReactions
+from channels.abilities import DeletesMessages, EditsMessages, LimitsEdits, SendsReactions
+from channels.contract import CONVEYED, Connector
 from inbox.foundation.problems import ProblemError
 from inbox.foundation.public_address import AddressRefusedError, check_link_shape, check_public_url
 from inbox.model.channel_kind import ChannelKind

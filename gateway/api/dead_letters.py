@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from channels.contract import ReadsAgain
+from channels.abilities import ReadsAgain
 from gateway.api.call import Call, Route, Who
 from gateway.webhooks import WAY_IN, addressed
 from inbox.arriving.dead_letter_reading import (

@@ -13,7 +13,8 @@ from typing import Any, Final
 import aiohttp
 from redis.exceptions import RedisError
 
-from channels.contract import ChannelAccount, ChecksCredentials
+from channels.abilities import ChecksCredentials
+from channels.contract import ChannelAccount
 from channels.public_connections import read_whole
 from channels.registry import open_connectors
 from gateway.commands.doctor_settings import metrics_readers, named_proxies, proxy_fault

@@ -12,8 +12,9 @@ from typing import Final
 
 import structlog
 
+from channels.abilities import LimitsRates
 from channels.accounts import account_of
-from channels.contract import ChannelAccount, Connector, LimitsRates
+from channels.contract import ChannelAccount, Connector
 from inbox.arriving.inbound import InboundEvent
 from inbox.channel.channel_directory import ChannelRecord
 from inbox.foundation.clock import Clock

@@ -8,7 +8,8 @@ from typing import Final
 import msgspec
 import structlog
 
-from channels.contract import ChannelAccount, Connector, UploadsFiles
+from channels.abilities import UploadsFiles
+from channels.contract import ChannelAccount, Connector
 from inbox.files.blob_store import BlobStore
 from inbox.files.file_models import StoredFile
 from inbox.files.sniffing import OCTETS

@@ -9,17 +9,16 @@ from typing import Final
 
 import structlog
 
-from channels.accounts import account_of
-from channels.contract import (
+from channels.abilities import (
     AcknowledgesPresses,
-    ChannelAccount,
-    Connector,
     DeletesMessages,
     EditsMessages,
     MarksRead,
     SendsReactions,
     ShowsTyping,
 )
+from channels.accounts import account_of
+from channels.contract import ChannelAccount, Connector
 from inbox.channel.channel_directory import ChannelDirectory, ChannelRecord
 from inbox.channel.provider_tasks import ProviderTask, TaskKind, claim_task, due_channels, task_done, task_failed
 from inbox.foundation.ending_tasks import end_tasks

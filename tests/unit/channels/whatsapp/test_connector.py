@@ -5,16 +5,8 @@ from __future__ import annotations
 import msgspec
 import pytest
 
-from channels.contract import (
-    AnswersChallenge,
-    ChecksCredentials,
-    Connector,
-    InboundRequest,
-    MarksRead,
-    SendsReactions,
-    ShowsTyping,
-    Support,
-)
+from channels.abilities import AnswersChallenge, ChecksCredentials, MarksRead, SendsReactions, ShowsTyping
+from channels.contract import Connector, InboundRequest, Support
 from channels.whatsapp.check import check_content
 from channels.whatsapp.connector import WhatsAppConnector
 from inbox.arriving.inbound import MessageReceived
