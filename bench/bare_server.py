@@ -16,7 +16,7 @@ import uvloop
 from aiohttp import web
 
 from channels.whatsapp.parse import parse_webhook
-from channels.whatsapp.signature import verify_signature
+from channels.whatsapp.verify import verify_signature
 
 HOST = "127.0.0.1"
 MAX_BODY_BYTES = 4 * 1024 * 1024

@@ -5,15 +5,31 @@ from __future__ import annotations
 import json
 import math
 import re
+from typing import TypeVar
 
 import msgspec
+from msgspec import Raw
 
 JSON_FAULTS = (ValueError, RecursionError)
 """All that reading JSON can raise: msgspec's errors and bad UTF-8 are `ValueError`, nesting bombs the other."""
 
+Shape = TypeVar("Shape")
+
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 _MAX_INT_DIGITS = 18
 """Longer integers stay text: they may not fit 64 bits, and Python refuses to read thousands of digits."""
+
+
+def decode_or_repair(raw: Raw, decoder: msgspec.json.Decoder[Shape]) -> Shape | None:
+    """Decode one part of a document strictly, then repaired; None where it does not have the shape."""
+    try:
+        return decoder.decode(raw)
+    except JSON_FAULTS:
+        pass
+    try:
+        return decoder.decode(repaired(bytes(raw)))
+    except JSON_FAULTS:
+        return None
 
 
 def repaired(data: bytes) -> bytes:

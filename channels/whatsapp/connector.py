@@ -14,9 +14,8 @@ from channels.abilities import FetchedFile
 from channels.contract import Capabilities, ChannelAccount, InboundRequest, Support
 from channels.whatsapp import limits
 from channels.whatsapp.check import check_content
-from channels.whatsapp.parse import parse_webhook
-from channels.whatsapp.parse_again import parse_item_again
-from channels.whatsapp.signature import answer_challenge, verify_signature
+from channels.whatsapp.parse import parse_item_again, parse_webhook
+from channels.whatsapp.verify import answer_challenge, verify_signature
 from inbox.arriving.inbound import InboundEvent
 from inbox.model.channel_kind import ChannelKind
 from inbox.model.content import Content
@@ -24,7 +23,7 @@ from inbox.sending.outbound import OutboundFile, OutboundMessage, SendReceipt, U
 from inbox.sending.rates import Rate, Rates
 
 if TYPE_CHECKING:
-    from channels.whatsapp.send import Sender
+    from channels.whatsapp.send import WhatsAppSender
     from channels.whatsapp.transport import AiohttpTransport
 
 _CAPABILITIES = Capabilities(
@@ -78,7 +77,7 @@ class WhatsAppConnector:
         """
         self._transport = transport
         self._allow_private = allow_private
-        self._sender: Sender | None = None
+        self._sender: WhatsAppSender | None = None
 
     def capabilities(self) -> Capabilities:
         """Say what WhatsApp can convey."""
@@ -173,12 +172,12 @@ class WhatsAppConnector:
             await self._sender.close()
             self._sender = None
 
-    def _loaded(self) -> Sender:
+    def _loaded(self) -> WhatsAppSender:
         """Load the sending side, with pywa, at first use."""
         if self._sender is None:
-            from channels.whatsapp.send import Sender  # noqa: PLC0415 - tens of megabytes that servers never need
+            from channels.whatsapp.send import WhatsAppSender  # noqa: PLC0415 - tens of megabytes that servers never need
 
-            self._sender = Sender(self._transport, allow_private=self._allow_private)
+            self._sender = WhatsAppSender(self._transport, allow_private=self._allow_private)
         return self._sender
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from channels.json_repair import JSON_FAULTS, clean_text
-from channels.whatsapp.message_shapes import Body, CallPermission, CardShape, FlowReply, MediaShape
+from channels.whatsapp.message_shapes import BodyShape, CallPermissionShape, CardShape, FlowReplyShape, MediaShape
 from inbox.model.content import (
     MAX_TEXT_CHARS,
     AudioContent,
@@ -42,7 +42,7 @@ _MAX_REASON_CHARS = 64
 """Longest type name repeated in a reason: Meta's have under 30 characters."""
 
 
-def read_content(body: Body) -> Content:
+def read_content(body: BodyShape) -> Content:
     """Read a message's content.
 
     Returns:
@@ -59,7 +59,7 @@ def malformed(kind: object) -> UnsupportedContent:
     return UnsupportedContent(reason=f"malformed message of type {_word(kind)}")
 
 
-def _text(body: Body) -> Content | None:
+def _text(body: BodyShape) -> Content | None:
     text = body.text
     return TextContent(text=text.body) if text is not None and text.body else None
 
@@ -73,41 +73,41 @@ def _captioned(kind: type[MediaKind], shape: MediaShape | None) -> MediaKind | N
     return kind(media=_media(shape), caption=shape.caption or None) if shape is not None else None
 
 
-def _image(body: Body) -> Content | None:
+def _image(body: BodyShape) -> Content | None:
     return _captioned(ImageContent, body.image)
 
 
-def _video(body: Body) -> Content | None:
+def _video(body: BodyShape) -> Content | None:
     return _captioned(VideoContent, body.video)
 
 
-def _document(body: Body) -> Content | None:
+def _document(body: BodyShape) -> Content | None:
     return _captioned(DocumentContent, body.document)
 
 
-def _sticker(body: Body) -> Content | None:
+def _sticker(body: BodyShape) -> Content | None:
     return _captioned(StickerContent, body.sticker)
 
 
-def _audio(body: Body) -> Content | None:
+def _audio(body: BodyShape) -> Content | None:
     if body.audio is not None and body.audio.voice:
         return _captioned(VoiceContent, body.audio)
     return _captioned(AudioContent, body.audio)
 
 
-def _voice(body: Body) -> Content | None:
+def _voice(body: BodyShape) -> Content | None:
     """Read a voice note that comes under a name of its own, as some senders have it."""
     return _captioned(VoiceContent, body.voice or body.audio)
 
 
-def _location(body: Body) -> Content | None:
+def _location(body: BodyShape) -> Content | None:
     place = body.location
     if place is None:
         return None
     return LocationContent(latitude=place.latitude, longitude=place.longitude, name=place.name, address=place.address)
 
 
-def _contacts(body: Body) -> Content | None:
+def _contacts(body: BodyShape) -> Content | None:
     return ContactsContent(contacts=tuple(map(_card, body.contacts))) if body.contacts else None
 
 
@@ -132,12 +132,12 @@ def _card_name(shape: CardShape) -> str:
     return name.formatted_name or " ".join(filter(None, (name.first_name, name.last_name)))
 
 
-def _quick_reply(body: Body) -> Content | None:
+def _quick_reply(body: BodyShape) -> Content | None:
     button = body.button
     return ChoiceContent(id=button.payload or button.text, title=button.text) if button is not None else None
 
 
-def _order(body: Body) -> Content | None:
+def _order(body: BodyShape) -> Content | None:
     order = body.order
     if order is None:
         return None
@@ -153,16 +153,16 @@ def _order(body: Body) -> Content | None:
     return OrderContent(catalog_id=order.catalog_id, items=items, text=order.text or None)
 
 
-def _system(body: Body) -> Content | None:
+def _system(body: BodyShape) -> Content | None:
     system = body.system
     return SystemContent(code=system.type, text=system.body) if system is not None else None
 
 
-def _request_welcome(_: Body) -> Content:
+def _request_welcome(_: BodyShape) -> Content:
     return SystemContent(code="request_welcome", text="The customer opened the chat for the first time.")
 
 
-def _interactive(body: Body) -> Content | None:
+def _interactive(body: BodyShape) -> Content | None:
     answer = body.interactive
     if answer is None:
         return None
@@ -175,7 +175,7 @@ def _interactive(body: Body) -> Content | None:
     return TextContent(text=answer.body.text) if answer.body is not None and answer.body.text else None
 
 
-def _flow_reply(reply: FlowReply) -> Content:
+def _flow_reply(reply: FlowReplyShape) -> Content:
     """Show a filled-in flow as lines; its JSON stays one string, as its keys are the business's own."""
     answer = _flow_answer(reply.response_json)
     mark = answer.pop(_FLOW_MARK, "")
@@ -203,7 +203,7 @@ def _flow_value(value: object) -> str:
     return clean_text(value if isinstance(value, str) else json.dumps(value, ensure_ascii=False))
 
 
-def _call_permission(permission: CallPermission) -> Content:
+def _call_permission(permission: CallPermissionShape) -> Content:
     granted = permission.response == "accept"
     return SystemContent(
         code="call_permission_reply",
@@ -212,7 +212,7 @@ def _call_permission(permission: CallPermission) -> Content:
     )
 
 
-def _unsupported_reason(body: Body) -> str:
+def _unsupported_reason(body: BodyShape) -> str:
     """Name the kind, and Meta's own error where there is one."""
     kind = body.unsupported.type if body.unsupported is not None and body.unsupported.type else body.type
     code = f", error {_word(body.errors[0].code)}" if body.errors and body.errors[0].code is not None else ""
@@ -225,7 +225,7 @@ def _word(value: object) -> str:
     return "".join(char for char in word if char.isalnum() or char in "_-")[:_MAX_REASON_CHARS] or "unknown"
 
 
-_READERS: dict[str, Callable[[Body], Content | None]] = {
+_READERS: dict[str, Callable[[BodyShape], Content | None]] = {
     "text": _text,
     "image": _image,
     "video": _video,

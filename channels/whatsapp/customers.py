@@ -1,8 +1,10 @@
-"""Who a webhook item is about: phone, business-scoped id or both, with the profile's name."""
+"""Who an item of a webhook is about: phone, business-scoped id or both, with the profile's name."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+
+import msgspec
 
 from channels.whatsapp.message_shapes import PersonId
 from channels.whatsapp.webhook_shapes import ContactShape
@@ -60,6 +62,18 @@ class Contacts:
             return None
         is_meant = _same_phone(phone, only.wa_id) if phone else not (user_id or parent_id)
         return only if is_meant else None
+
+
+class ItemScope(msgspec.Struct, gc=False):
+    """Where an item stands.
+
+    Attributes:
+        account_key: The business's phone number id, None where the webhook names none.
+        contacts: The contacts of the same webhook value.
+    """
+
+    account_key: str | None
+    contacts: Contacts
 
 
 def customer_of(

@@ -1,6 +1,6 @@
-"""Meta's error codes in our words. Decided on the code alone: titles and classes change.
+"""What an error means for us and for the operator: Meta's codes as a table, and the failures that have none.
 
-Source: support/error-codes, 15 May 2026.
+Decided on the code alone: titles and classes change. Source: support/error-codes, 15 May 2026.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from channels.whatsapp.message_shapes import ErrorShape
 from inbox.model.provider_error import ProviderError
+from inbox.sending.outbound import Certainty, Holds, SendFailedError
 
 MAX_PROVIDER_MESSAGE_CHARS = 500
 MAX_CODE_DIGITS = 10
@@ -18,15 +19,10 @@ CHANNEL_LIMITS = frozenset({"4", "80007", "130429", "131048"})
 PAIR_LIMIT = "131056"
 PAIR_LIMIT_RETRY_AFTER_SECONDS = 4.0
 """First wait after the pair limit; later ones are 4^X s. Source: about-the-platform, 5 Dec 2025."""
-
-
-class Meaning(NamedTuple):
-    """What a code means for us and for the operator."""
-
-    code: str
-    explanation: str
-    retryable: bool = False
-
+TOO_MANY_REQUESTS = 429
+RIGHTS_CODES = range(200, 300)
+TEMPLATE_CODES = range(132000, 132017)
+SERVER_CODES = range(500, 600)
 
 _SLOW_DOWN = "The number sends too fast for WhatsApp. The message is tried again more slowly."
 _TRY_AGAIN = "WhatsApp has a temporary fault. Try again in a few minutes."
@@ -39,6 +35,15 @@ _REGISTRATION = "The number is not registered with WhatsApp. An administrator ha
 _PAYMENT = "Meta reports a payment problem of the business account. An administrator has to settle it with Meta."
 _EXPERIMENT = "Meta did not deliver this because the customer takes part in one of its tests. Reach them another way."
 _FLOW = "Meta has blocked or slowed down the flow in this message. Check the flow in Meta's settings."
+
+
+class Meaning(NamedTuple):
+    """What a code means for us and for the operator."""
+
+    code: str
+    explanation: str
+    retryable: bool = False
+
 
 MEANINGS: dict[str, Meaning] = {
     "0": Meaning("channel_credentials", _TOKEN),
@@ -142,9 +147,6 @@ MEANINGS: dict[str, Meaning] = {
 }
 """What steers us. 131049 is no automatic retry: Meta wants 24 hours and may refuse again."""
 
-RIGHTS_CODES = range(200, 300)
-TEMPLATE_CODES = range(132000, 132017)
-SERVER_CODES = range(500, 600)
 UNKNOWN = Meaning(
     "provider_error", "WhatsApp refused the message for a reason we do not know. See the provider's own words."
 )
@@ -182,3 +184,59 @@ def webhook_error(shape: ErrorShape) -> ProviderError:
     data = shape.error_data
     details = data if isinstance(data, str) else data.details if data is not None else None
     return provider_error(shape.code, details or shape.message or shape.title)
+
+
+def never_sent() -> SendFailedError:
+    """No connection: nothing was written."""
+    return SendFailedError(
+        ProviderError(
+            code="provider_unreachable",
+            explanation="WhatsApp's server could not be reached. The message is tried again.",
+            retryable=True,
+        )
+    )
+
+
+def lost_answer(status: int | None = None) -> SendFailedError:
+    """The request was written, and no answer came that says what became of it."""
+    return SendFailedError(
+        ProviderError(
+            code="answer_lost",
+            explanation="WhatsApp may have the message, but its answer was lost. "
+            "Wait for the delivery status, or ask the customer before you send it again.",
+            provider_code=f"http_{status}" if status is not None else None,
+        ),
+        certainty=Certainty.UNKNOWN,
+    )
+
+
+def endless_answer(certainty: Certainty = Certainty.UNKNOWN) -> SendFailedError:
+    """The answer is longer than any of Meta's: it was not read to its end, and asking again brings no other."""
+    return SendFailedError(
+        ProviderError(
+            code="answer_too_large",
+            explanation="The answer is far longer than WhatsApp's are and was not read. "
+            "Check the channel's provider_base_url: another program may be answering there.",
+        ),
+        certainty=certainty,
+    )
+
+
+def turned_away(status: int, retry_after_seconds: float | None) -> SendFailedError:
+    """A 4xx without Meta's error, as proxies and wrong addresses give: nothing was carried out."""
+    too_many = status == TOO_MANY_REQUESTS
+    return SendFailedError(
+        ProviderError(
+            code="rate_limited" if too_many else "provider_error",
+            explanation="The server refused the message without WhatsApp's reason. Check the channel's settings.",
+            retryable=too_many,
+            provider_code=f"http_{status}",
+        ),
+        retry_after_seconds=retry_after_seconds,
+        holds=Holds.CHANNEL if too_many else Holds.RECIPIENT,
+    )
+
+
+def refused_before_sending(code: str, explanation: str) -> SendFailedError:
+    """Our own refusal: sending again cannot help until somebody changes something."""
+    return SendFailedError(ProviderError(code=code, explanation=explanation))

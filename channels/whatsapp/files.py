@@ -18,10 +18,9 @@ from urllib.parse import urlsplit
 from channels.abilities import FetchedFile
 from channels.contract import ChannelAccount
 from channels.public_connections import read_whole
-from channels.whatsapp.answers import read_answer
-from channels.whatsapp.failures import endless_answer, refused_before_sending
-from channels.whatsapp.graph import GRAPH_VERSION, GraphClients
-from channels.whatsapp.transport import AiohttpTransport, Answer, BrokenOffError
+from channels.whatsapp.errors import endless_answer, refused_before_sending
+from channels.whatsapp.pywa_client import GRAPH_VERSION, GraphClients, read_answer
+from channels.whatsapp.transport import AiohttpTransport, BrokenOffError, GraphAnswer
 from inbox.foundation.capped_answers import AnswerTooLargeError
 from inbox.model.provider_error import ProviderError
 from inbox.sending.outbound import Certainty, OutboundFile, SendFailedError, UploadedFile
@@ -81,7 +80,7 @@ class FileTransfers:
         url = f"{base}/v{GRAPH_VERSION}/{client.phone_id}/media"
         try:
             async with self._transport.streamed("POST", url, headers=headers, body=_body(head, file, tail)) as answer:
-                found = read_answer(Answer(answer.status, answer.headers, await read_whole(answer)))
+                found = read_answer(GraphAnswer(answer.status, answer.headers, await read_whole(answer)))
         except BrokenOffError:
             raise _broken_off() from None
         except AnswerTooLargeError:

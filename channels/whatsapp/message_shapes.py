@@ -56,7 +56,7 @@ class LocationShape(Shape):
     address: Words | None = None
 
 
-class CardName(Shape):
+class CardNameShape(Shape):
     """Names of a contact card."""
 
     formatted_name: Words | None = None
@@ -64,7 +64,7 @@ class CardName(Shape):
     last_name: Words | None = None
 
 
-class CardPhone(Shape):
+class CardPhoneShape(Shape):
     """A phone of a contact card."""
 
     phone: Words | None = None
@@ -72,14 +72,14 @@ class CardPhone(Shape):
     type: Words | None = None
 
 
-class CardEmail(Shape):
+class CardEmailShape(Shape):
     """An address of a contact card."""
 
     email: Words | None = None
     type: Words | None = None
 
 
-class CardOrg(Shape):
+class CardOrgShape(Shape):
     """The employer on a contact card."""
 
     company: Words | None = None
@@ -88,10 +88,10 @@ class CardOrg(Shape):
 class CardShape(Shape):
     """A contact card."""
 
-    name: CardName | None = None
-    phones: list[CardPhone] | None = None
-    emails: list[CardEmail] | None = None
-    org: CardOrg | None = None
+    name: CardNameShape | None = None
+    phones: list[CardPhoneShape] | None = None
+    emails: list[CardEmailShape] | None = None
+    org: CardOrgShape | None = None
     birthday: Words | None = None
 
 
@@ -103,7 +103,7 @@ class ReplyShape(Shape):
     description: Words | None = None
 
 
-class FlowReply(Shape):
+class FlowReplyShape(Shape):
     """What a customer filled into a flow; `response_json` is JSON inside a string."""
 
     response_json: LongText = ""
@@ -111,14 +111,14 @@ class FlowReply(Shape):
     name: Words | None = None
 
 
-class CallPermission(Shape):
+class CallPermissionShape(Shape):
     """Whether the business may call."""
 
     response: Words
     expiration_timestamp: object = None
 
 
-class InteractiveBody(Shape):
+class InteractiveBodyShape(Shape):
     """The words of an interactive message."""
 
     text: LongText = ""
@@ -128,14 +128,14 @@ class InteractiveShape(Shape):
     """An answer to an interactive message, or such a message itself where the business wrote it elsewhere."""
 
     type: Words
-    body: InteractiveBody | None = None
+    body: InteractiveBodyShape | None = None
     button_reply: ReplyShape | None = None
     list_reply: ReplyShape | None = None
-    nfm_reply: FlowReply | None = None
-    call_permission_reply: CallPermission | None = None
+    nfm_reply: FlowReplyShape | None = None
+    call_permission_reply: CallPermissionShape | None = None
 
 
-class QuickReply(Shape):
+class QuickReplyShape(Shape):
     """A pressed quick reply of a template."""
 
     text: Words
@@ -189,7 +189,7 @@ class UnsupportedShape(Shape):
     type: Words | None = None
 
 
-class ErrorData(Shape):
+class ErrorDataShape(Shape):
     """Details of an error."""
 
     details: Words | None = None
@@ -201,10 +201,10 @@ class ErrorShape(Shape):
     code: Number | Words | None = None
     title: Words | None = None
     message: Words | None = None
-    error_data: ErrorData | str | None = None
+    error_data: ErrorDataShape | str | None = None
 
 
-class Body(Shape, kw_only=True):
+class BodyShape(Shape, kw_only=True):
     """What a message says; the part named by `type` is filled."""
 
     type: Words
@@ -218,7 +218,7 @@ class Body(Shape, kw_only=True):
     location: LocationShape | None = None
     contacts: list[CardShape] | None = None
     interactive: InteractiveShape | None = None
-    button: QuickReply | None = None
+    button: QuickReplyShape | None = None
     order: OrderShape | None = None
     reaction: ReactionShape | None = None
     revoke: RevokeShape | None = None
@@ -231,10 +231,10 @@ class EditShape(Shape):
     """A changed message."""
 
     original_message_id: MessageId
-    message: Body
+    message: BodyShape
 
 
-class Context(Shape):
+class ContextShape(Shape):
     """What a message answers, or where its words come from."""
 
     id: MessageId | None = None
@@ -243,7 +243,7 @@ class Context(Shape):
     referred_product: dict[str, object] | None = None
 
 
-class Head(Shape, kw_only=True):
+class HeadShape(Shape, kw_only=True):
     """Who sent what when: readable even where the rest of a message is not."""
 
     id: MessageId
@@ -257,7 +257,7 @@ class Head(Shape, kw_only=True):
     to_parent_user_id: PersonId = None
 
 
-class Message(Body, kw_only=True):
+class MessageShape(BodyShape, kw_only=True):
     """A message or an echo."""
 
     id: MessageId
@@ -269,6 +269,6 @@ class Message(Body, kw_only=True):
     to_user_id: PersonId = None
     to_parent_user_id: PersonId = None
     group_id: Words | None = None
-    context: Context | None = None
+    context: ContextShape | None = None
     referral: dict[str, object] | None = None
     edit: EditShape | None = None

@@ -3,32 +3,33 @@
 Each level is read strictly first. What the strict reader refuses is repaired and read again; what
 stays unreadable becomes `Undeciphered` by itself and hurts nothing beside it. The `raw` of an item is as it
 came, except where the body as a whole had to be repaired (half an emoji, a NUL): there it is the repaired form.
+
+An item that was kept as a dead letter is read again by itself (`parse_again`), without the envelope that it came in.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 import msgspec
 from msgspec import Raw
 
 from channels.contract import WebhookRejectedError
-from channels.json_repair import JSON_FAULTS, repaired
-from channels.whatsapp.customers import Contacts
-from channels.whatsapp.message_events import read_echo, read_message
-from channels.whatsapp.reading import Scope, read_item
-from channels.whatsapp.status_events import read_error, read_preference, read_status
+from channels.json_repair import JSON_FAULTS, decode_or_repair, repaired
+from channels.whatsapp.customers import Contacts, ItemScope
+from channels.whatsapp.parse_messages import read_echo, read_message
+from channels.whatsapp.parse_statuses import read_error, read_preference, read_status
 from channels.whatsapp.webhook_shapes import (
-    Change,
+    ChangeShape,
     ContactShape,
-    Envelope,
-    LooseEntry,
-    LooseEnvelope,
-    LooseValue,
-    Metadata,
-    Subject,
-    Value,
+    EnvelopeShape,
+    LooseEntryShape,
+    LooseEnvelopeShape,
+    LooseValueShape,
+    MetadataShape,
+    SubjectShape,
+    ValueShape,
 )
 from inbox.arriving.inbound import InboundEvent, ProviderNotice, Undeciphered
 
@@ -38,7 +39,7 @@ OBJECT = "whatsapp_business_account"
 MESSAGE_FIELDS = frozenset({"messages", "smb_message_echoes", "message_echoes", "user_preferences"})
 """Fields whose value holds items of messages; any other field is a notice of its own."""
 
-ITEM_LISTS: dict[str, Callable[[Raw, Scope], InboundEvent]] = {
+ITEM_LISTS: dict[str, Callable[[Raw, ItemScope], InboundEvent]] = {
     "messages": read_message,
     "statuses": read_status,
     "message_echoes": read_echo,
@@ -47,20 +48,30 @@ ITEM_LISTS: dict[str, Callable[[Raw, Scope], InboundEvent]] = {
 }
 """The lists that a value of these fields may carry, and who reads their items."""
 
+_LISTS_WITH: Mapping[str, tuple[str, ...]] = {
+    "status": ("statuses",),
+    "to": ("message_echoes", "messages"),
+    "from": ("messages",),
+    "from_user_id": ("messages",),
+    "detail": ("user_preferences",),
+}
+"""A field that an item has, and the lists in which such an item may have stood."""
+
 _NUL = re.compile(rb"\\u0000")
 """Valid JSON that the strict reader takes, but not what the database should keep."""
 
-_envelope = msgspec.json.Decoder(Envelope)
-_loose_envelope = msgspec.json.Decoder(LooseEnvelope)
-_loose_entry = msgspec.json.Decoder(LooseEntry)
-_change = msgspec.json.Decoder(Change)
-_value = msgspec.json.Decoder(Value)
-_loose_value = msgspec.json.Decoder(LooseValue)
-_metadata = msgspec.json.Decoder(Metadata | None)
+_envelope = msgspec.json.Decoder(EnvelopeShape)
+_loose_envelope = msgspec.json.Decoder(LooseEnvelopeShape)
+_loose_entry = msgspec.json.Decoder(LooseEntryShape)
+_change = msgspec.json.Decoder(ChangeShape)
+_value = msgspec.json.Decoder(ValueShape)
+_loose_value = msgspec.json.Decoder(LooseValueShape)
+_metadata = msgspec.json.Decoder(MetadataShape | None)
 _contact_list = msgspec.json.Decoder(list[ContactShape] | None)
 _contact = msgspec.json.Decoder(ContactShape)
-_subject = msgspec.json.Decoder(Subject)
+_subject = msgspec.json.Decoder(SubjectShape)
 _raw_list = msgspec.json.Decoder(list[Raw] | None)
+_by_name = msgspec.json.Decoder(dict[str, Raw])
 
 
 class _Events(list[InboundEvent]):
@@ -137,7 +148,7 @@ def _read_loose_entry(raw: Raw, events: _Events) -> None:
             _read_change(change, waba_id, events)
 
 
-def _read_change(change: Change, waba_id: str | int | None, events: _Events) -> None:
+def _read_change(change: ChangeShape, waba_id: str | int | None, events: _Events) -> None:
     """Read one change: message items one by one, any other field as one notice."""
     if change.field not in MESSAGE_FIELDS:
         events.add(_notice(change, waba_id))
@@ -153,11 +164,11 @@ def _read_change(change: Change, waba_id: str | int | None, events: _Events) -> 
         events.add(_notice(change, waba_id))
 
 
-def _read_value(value: Value, events: _Events) -> None:
+def _read_value(value: ValueShape, events: _Events) -> None:
     """Read all items of a value, whichever of its lists are filled."""
     metadata = value.metadata
     number = metadata.phone_number_id if metadata is not None else None
-    scope = Scope(str(number) if number else None, Contacts(value.contacts or ()))
+    scope = ItemScope(str(number) if number else None, Contacts(value.contacts or ()))
     for name, read in ITEM_LISTS.items():
         items = getattr(value, name)
         if items:
@@ -166,7 +177,7 @@ def _read_value(value: Value, events: _Events) -> None:
                 events.append(_read_alone(read, raw, scope))
 
 
-def _read_alone(read: Callable[[Raw, Scope], InboundEvent], raw: Raw, scope: Scope) -> InboundEvent:
+def _read_alone(read: Callable[[Raw, ItemScope], InboundEvent], raw: Raw, scope: ItemScope) -> InboundEvent:
     """Read an item; one that its reader was not made for hurts no other."""
     try:
         return read(raw, scope)
@@ -177,17 +188,17 @@ def _read_alone(read: Callable[[Raw, Scope], InboundEvent], raw: Raw, scope: Sco
 
 def _read_loose_value(raw: Raw, events: _Events) -> None:
     """Read a value of which some part is broken: the other parts count."""
-    parts = read_item(raw, _loose_value)
+    parts = decode_or_repair(raw, _loose_value)
     if parts is None:
         events.add(Undeciphered(raw=bytes(raw), reason="the value of a change is no object"))
         return
-    value = Value(
-        metadata=read_item(parts.metadata, _metadata),
-        contacts=read_item(parts.contacts, _contact_list) or _contacts_one_by_one(parts.contacts),
+    value = ValueShape(
+        metadata=decode_or_repair(parts.metadata, _metadata),
+        contacts=decode_or_repair(parts.contacts, _contact_list) or _contacts_one_by_one(parts.contacts),
     )
     for name in ITEM_LISTS:
         part: Raw = getattr(parts, name)
-        items = read_item(part, _raw_list)
+        items = decode_or_repair(part, _raw_list)
         if items is None and bytes(part) != b"null":
             events.add(Undeciphered(raw=bytes(part), reason=f"`{name}` is no list"))
         setattr(value, name, items)
@@ -196,18 +207,18 @@ def _read_loose_value(raw: Raw, events: _Events) -> None:
 
 def _contacts_one_by_one(raw: Raw) -> list[ContactShape]:
     """Save the contacts beside a broken one, so that the messages keep their senders' names."""
-    contacts = (read_item(item, _contact) for item in read_item(raw, _raw_list) or ())
+    contacts = (decode_or_repair(item, _contact) for item in decode_or_repair(raw, _raw_list) or ())
     return [contact for contact in contacts if contact is not None]
 
 
 def _account_key(value: Raw) -> str | None:
     """Find the number that a notice is about, where it names one."""
-    subject = read_item(value, _subject)
+    subject = decode_or_repair(value, _subject)
     metadata = subject.metadata if subject is not None else None
     return str(metadata.phone_number_id) if metadata is not None and metadata.phone_number_id else None
 
 
-def _notice(change: Change, waba_id: str | int | None) -> ProviderNotice:
+def _notice(change: ChangeShape, waba_id: str | int | None) -> ProviderNotice:
     """Keep a change that is about no message, for those who follow its topic."""
     return ProviderNotice(
         topic=change.field,
@@ -215,3 +226,41 @@ def _notice(change: Change, waba_id: str | int | None) -> ProviderNotice:
         account_key=_account_key(change.value),
         raw=bytes(change.value),
     )
+
+
+def parse_item_again(raw: bytes, account_key: str | None) -> Sequence[InboundEvent]:
+    """Read an entry, a change or an item of a change; give `Undeciphered` where it is still not understood."""
+    for body in _envelopes(raw, account_key):
+        try:
+            events = parse_webhook(body)
+        except WebhookRejectedError:
+            continue
+        if events and not any(isinstance(event, Undeciphered) for event in events):
+            return events
+    return [Undeciphered(account_key=account_key, raw=raw, reason="still not understood")]
+
+
+def _envelopes(raw: bytes, account_key: str | None) -> Iterator[bytes]:
+    """Return the envelopes in which the item makes sense, the likeliest first."""
+    names = _names(raw)
+    if "changes" in names:
+        yield _in_envelope(raw)
+    if {"field", "value"} <= names:
+        yield _in_envelope(b'{"changes":[' + raw + b"]}")
+    metadata = msgspec.json.encode({"phone_number_id": account_key})
+    for name, lists in _LISTS_WITH.items():
+        if name in names:
+            for items in lists:
+                value = b'{"metadata":' + metadata + b',"' + items.encode() + b'":[' + raw + b"]}"
+                yield _in_envelope(b'{"changes":[{"field":"messages","value":' + value + b"}]}")
+
+
+def _names(raw: bytes) -> frozenset[str]:
+    try:
+        return frozenset(_by_name.decode(repaired(raw)))
+    except JSON_FAULTS:
+        return frozenset()
+
+
+def _in_envelope(entry: bytes) -> bytes:
+    return b'{"object":"' + OBJECT.encode() + b'","entry":[' + entry + b"]}"

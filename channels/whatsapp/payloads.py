@@ -42,23 +42,23 @@ _PHONE = re.compile(r"\+?(\d{5,20})", re.ASCII)
 """E.164 has at most 15 digits; some test numbers have more."""
 
 
-class Recipient(NamedTuple):
+class GraphRecipient(NamedTuple):
     """To whom: exactly one of the two is set."""
 
     to: str | None
     recipient: str | None
 
 
-def recipient_of(external_id: str) -> Recipient | None:
+def recipient_of(external_id: str) -> GraphRecipient | None:
     """Say how the Graph API names a customer.
 
     Returns:
         A phone always with `+`, or a business-scoped id as `recipient`; None for anything else.
     """
     if match := _PHONE.fullmatch(external_id):
-        return Recipient(to=f"+{match[1]}", recipient=None)
+        return GraphRecipient(to=f"+{match[1]}", recipient=None)
     if _USER_ID.fullmatch(external_id):
-        return Recipient(to=None, recipient=external_id)
+        return GraphRecipient(to=None, recipient=external_id)
     return None
 
 

@@ -4,20 +4,25 @@ from __future__ import annotations
 
 from typing import Any
 
+import msgspec
+
 from channels.contract import ChannelAccount
-from channels.whatsapp.answers import receipt_of
-from channels.whatsapp.failures import refused_before_sending
+from channels.json_repair import clean_text
+from channels.whatsapp.customers import customer_of
+from channels.whatsapp.errors import lost_answer, refused_before_sending
 from channels.whatsapp.files import FileTransfers
-from channels.whatsapp.graph import GraphClients
-from channels.whatsapp.payloads import GraphObject, Recipient, message_object, recipient_of
-from channels.whatsapp.template_calls import TemplateCalls
+from channels.whatsapp.payloads import GraphObject, GraphRecipient, message_object, recipient_of
+from channels.whatsapp.pywa_client import GraphClients
+from channels.whatsapp.templates import TemplateCalls
 from channels.whatsapp.transport import AiohttpTransport
+from channels.whatsapp.webhook_shapes import ContactShape
+from inbox.arriving.inbound import Customer, CustomerNamed
 from inbox.sending.outbound import ContentNotSendableError, OutboundMessage, SendReceipt
 
 NUMBER_FIELDS = ("verified_name", "display_phone_number")
 
 
-class Sender:
+class WhatsAppSender:
     """The sending side of the connector. Its only exceptions are `SendFailedError` and cancellation.
 
     The recipient is given to pywa in the Graph API's own words: left to guess, it takes a business-scoped id with
@@ -76,7 +81,7 @@ class Sender:
         self,
         account: ChannelAccount,
         *,
-        to: Recipient,
+        to: GraphRecipient,
         kind: str,
         graph_object: GraphObject | list[GraphObject],
         reply_to: str | None = None,
@@ -96,10 +101,45 @@ class Sender:
         return receipt_of(answer, (to.to or to.recipient or "").removeprefix("+"))
 
 
-def _recipient(external_id: str) -> Recipient:
+def _recipient(external_id: str) -> GraphRecipient:
     recipient = recipient_of(external_id)
     if recipient is None:
         raise refused_before_sending(
             "recipient_refused", "The customer's id is neither a phone number nor a WhatsApp user id."
         )
     return recipient
+
+
+def receipt_of(body: dict[str, Any], to: str) -> SendReceipt:
+    """Read the id that Meta gave to the message, and the ids of whom it is for.
+
+    Args:
+        body: Meta's answer.
+        to: The customer's id to which the message went.
+
+    Raises:
+        SendFailedError: UNKNOWN where there is no id.
+    """
+    try:
+        provider_id = body["messages"][0]["id"]
+    except (KeyError, IndexError, TypeError):
+        provider_id = None
+    if not isinstance(provider_id, str) or not provider_id:
+        raise lost_answer()
+    return SendReceipt(provider_id=clean_text(provider_id), news=_named(body, to))
+
+
+def _named(body: dict[str, Any], to: str) -> tuple[CustomerNamed, ...]:
+    """Read what else the customer is called; nothing where the answer says nothing new, or nothing readable.
+
+    Source: business-scoped-user-ids, 29 Jun 2026 (`contacts[].wa_id`, `user_id`).
+    """
+    try:
+        (contact,) = msgspec.convert(body.get("contacts"), list[ContactShape])
+    except (msgspec.ValidationError, ValueError):
+        return ()
+    customer = customer_of(contact.wa_id, contact.user_id, parent_id=contact.parent_user_id)
+    if customer is None or {customer.external_id, *customer.aliases} == {to}:
+        return ()
+    aliases = dict.fromkeys(one for one in (customer.external_id, *customer.aliases) if one != to)
+    return (CustomerNamed(customer=Customer(external_id=to, aliases=tuple(aliases))),)

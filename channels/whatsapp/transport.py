@@ -34,7 +34,7 @@ class BrokenOffError(Exception):
     """There was no connection, or it broke; how much had passed is not known."""
 
 
-class Answer(NamedTuple):
+class GraphAnswer(NamedTuple):
     """What came back."""
 
     status: int
@@ -82,7 +82,7 @@ class AiohttpTransport(httpx.AsyncBaseTransport):
         headers: Mapping[str, str],
         body: bytes | None,
         limit_bytes: int = MAX_ANSWER_BYTES,
-    ) -> Answer:
+    ) -> GraphAnswer:
         """Send a request without httpx's objects, which cost half of a send.
 
         Raises:
@@ -92,7 +92,7 @@ class AiohttpTransport(httpx.AsyncBaseTransport):
             async with self._opened().request(
                 method, url, data=body or None, headers=headers, allow_redirects=False
             ) as answer:
-                return Answer(answer.status, answer.headers, await read_whole(answer, limit_bytes))
+                return GraphAnswer(answer.status, answer.headers, await read_whole(answer, limit_bytes))
         except (aiohttp.ClientError, OSError) as error:
             raise _as_httpx(error) from None
 

@@ -7,6 +7,8 @@ Source: webhooks/reference/messages and its pages, 21 May 2026.
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Annotated
 
 from msgspec import Meta, Raw
@@ -16,56 +18,63 @@ from channels.whatsapp.message_shapes import ErrorShape, MessageId, PersonId, Sh
 
 PaidParts = Annotated[int, Meta(ge=0, le=2**53)]
 """JavaScript's exact integers."""
+_EARLIEST_SECONDS = 1_230_768_000
+"""1 January 2009, the year WhatsApp began: what is earlier is nonsense."""
+_LATEST_SECONDS = 4_102_444_800
+"""1 January 2100: what is later is nonsense, or milliseconds."""
+
+_MAX_TIMESTAMP_CHARS = 24
+"""Longer than any number that is a time; bounds what the cache keeps."""
 
 
-class Change(Shape):
+class ChangeShape(Shape):
     """One change of an entry; `field` says what `value` is."""
 
     field: Words
     value: Raw
 
 
-class Entry(Shape):
+class EntryShape(Shape):
     """The changes of one business account."""
 
-    changes: list[Change]
+    changes: list[ChangeShape]
     id: PersonId = None
 
 
-class Envelope(Shape):
+class EnvelopeShape(Shape):
     """The body of a webhook call."""
 
     object: Words
-    entry: list[Entry]
+    entry: list[EntryShape]
 
 
-class LooseEnvelope(Shape):
+class LooseEnvelopeShape(Shape):
     """The same, where an entry or change may be broken."""
 
     object: Words
     entry: list[Raw]
 
 
-class LooseEntry(Shape):
+class LooseEntryShape(Shape):
     """An entry of which a change may be broken."""
 
     changes: list[Raw]
     id: object = None
 
 
-class Metadata(Shape):
+class MetadataShape(Shape):
     """The business's number that the update is about."""
 
     phone_number_id: PersonId = None
 
 
-class Subject(Shape):
+class SubjectShape(Shape):
     """The little that the values of all fields may share."""
 
-    metadata: Metadata | None = None
+    metadata: MetadataShape | None = None
 
 
-class Profile(Shape):
+class ProfileShape(Shape):
     """What the customer shows of themselves."""
 
     name: Words | None = None
@@ -75,16 +84,16 @@ class Profile(Shape):
 class ContactShape(Shape):
     """A customer, by phone, business-scoped id or both."""
 
-    profile: Profile | None = None
+    profile: ProfileShape | None = None
     wa_id: PersonId = None
     user_id: PersonId = None
     parent_user_id: PersonId = None
 
 
-class Value(Shape):
+class ValueShape(Shape):
     """The value of the message fields; more than one list may be filled."""
 
-    metadata: Metadata | None = None
+    metadata: MetadataShape | None = None
     contacts: list[ContactShape] | None = None
     messages: list[Raw] | None = None
     message_echoes: list[Raw] | None = None
@@ -96,7 +105,7 @@ class Value(Shape):
 _ABSENT = Raw(b"null")
 
 
-class LooseValue(Shape):
+class LooseValueShape(Shape):
     """The same, where any part may be broken."""
 
     metadata: Raw = _ABSENT
@@ -108,7 +117,7 @@ class LooseValue(Shape):
     errors: Raw = _ABSENT
 
 
-class Pricing(Shape, omit_defaults=True):
+class PricingShape(Shape, omit_defaults=True):
     """What a message costs."""
 
     category: Words | None = None
@@ -117,23 +126,23 @@ class Pricing(Shape, omit_defaults=True):
     billable: bool | None = None
 
 
-class Amount(Shape):
+class AmountShape(Shape):
     """An amount in parts of a currency's unit: `offset` parts make one."""
 
     value: PaidParts
     offset: PaidParts = 100
 
 
-class Payment(Shape):
+class PaymentShape(Shape):
     """What a customer paid for an order."""
 
     reference_id: Words = ""
-    amount: Amount | None = None
-    total_amount: Amount | None = None
+    amount: AmountShape | None = None
+    total_amount: AmountShape | None = None
     currency: Words = ""
 
 
-class Status(Shape, kw_only=True):
+class StatusShape(Shape, kw_only=True):
     """How far an outgoing message has come, or the payment of an order."""
 
     id: MessageId
@@ -147,10 +156,10 @@ class Status(Shape, kw_only=True):
     recipient_type: str | None = None
     biz_opaque_callback_data: Annotated[str, Meta(max_length=MAX_TRACKER_CHARS)] | None = None
     errors: list[ErrorShape] | None = None
-    pricing: Pricing | None = None
+    pricing: PricingShape | None = None
 
 
-class StatusHead(Shape, kw_only=True):
+class StatusHeadShape(Shape, kw_only=True):
     """What of a status must be readable."""
 
     id: MessageId
@@ -159,7 +168,7 @@ class StatusHead(Shape, kw_only=True):
     timestamp: object = None
 
 
-class Preference(Shape, kw_only=True):
+class PreferenceShape(Shape, kw_only=True):
     """The customer's choice about marketing."""
 
     value: Words
@@ -168,3 +177,22 @@ class Preference(Shape, kw_only=True):
     user_id: PersonId = None
     parent_user_id: PersonId = None
     timestamp: object = None
+
+
+def time_of(timestamp: object) -> datetime | None:
+    """Read Meta's time: seconds since 1970 as text or number. Nonsense is None."""
+    if type(timestamp) is not str:
+        timestamp = str(timestamp)
+    return _cached_time(timestamp) if len(timestamp) <= _MAX_TIMESTAMP_CHARS else None
+
+
+@lru_cache(maxsize=1024)
+def _cached_time(timestamp: str) -> datetime | None:
+    """Remember recent seconds: messages of the same second come together, and this is a fifth of the parsing."""
+    try:
+        seconds = int(float(timestamp))
+    except (ValueError, OverflowError):
+        return None
+    if _EARLIEST_SECONDS <= seconds < _LATEST_SECONDS:
+        return datetime.fromtimestamp(seconds, UTC)
+    return None

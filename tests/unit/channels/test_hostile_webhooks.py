@@ -17,8 +17,7 @@ import pytest
 
 from channels.contract import WebhookRejectedError
 from channels.telegram.parse import parse_update
-from channels.whatsapp.parse import parse_webhook
-from channels.whatsapp.parse_again import parse_item_again
+from channels.whatsapp.parse import parse_item_again, parse_webhook
 from inbox.arriving.inbound import InboundEvent
 
 FIXTURES = Path(__file__).parents[2] / "fixtures"

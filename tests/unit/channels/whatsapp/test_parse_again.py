@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from channels.whatsapp.parse_again import parse_item_again
+from channels.whatsapp.parse import parse_item_again
 from inbox.arriving.inbound import MessageEchoed, MessageReceived, ProviderNotice, StatusChanged, Undeciphered
 
 MESSAGE = b'{"from":"16505551234","id":"wamid.1","timestamp":"1700000000","type":"text","text":{"body":"hi"}}'

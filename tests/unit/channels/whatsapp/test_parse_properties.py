@@ -13,9 +13,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from channels.contract import WebhookRejectedError
-from channels.whatsapp.message_shapes import Message
+from channels.whatsapp.message_shapes import MessageShape
 from channels.whatsapp.parse import MESSAGE_FIELDS, parse_webhook
-from channels.whatsapp.webhook_shapes import Status
+from channels.whatsapp.webhook_shapes import StatusShape
 from inbox.model.content import Content
 
 # Lone surrogates and NUL included: `json.dumps` writes them as escapes.
@@ -26,7 +26,7 @@ SCALARS = st.one_of(
 JSON = st.recursive(
     SCALARS, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(WORDS, inner, max_size=3), max_leaves=8
 )
-NAMES = [field.encode_name for shape in (Message, Status) for field in msgspec.structs.fields(shape)]
+NAMES = [field.encode_name for shape in (MessageShape, StatusShape) for field in msgspec.structs.fields(shape)]
 KINDS = ["text", "image", "location", "contacts", "interactive", "order", "reaction", "edit", "revoke", "system"]
 PARTS = st.one_of(
     JSON,

@@ -17,7 +17,7 @@ from aiohttp import web
 
 from channels.contract import ChannelAccount
 from channels.whatsapp.connector import WhatsAppConnector
-from channels.whatsapp.graph import GRAPH_VERSION, MAX_CLIENTS, GraphClients
+from channels.whatsapp.pywa_client import GRAPH_VERSION, MAX_CLIENTS, GraphClients
 from channels.whatsapp.transport import AiohttpTransport
 from inbox.arriving.inbound import Customer, CustomerNamed
 from inbox.model.channel_kind import ChannelKind

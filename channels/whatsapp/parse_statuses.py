@@ -1,24 +1,37 @@
-"""Reads what is not a message: delivery statuses, marketing preferences, errors of the account."""
+"""Reads what is not a message: delivery statuses, payments, marketing preferences, errors of the account."""
 
 from __future__ import annotations
+
+from decimal import Decimal
+from typing import Final
 
 import msgspec
 from msgspec import Raw
 
+from channels.json_repair import clean_text, decode_or_repair
+from channels.whatsapp.customers import ItemScope
 from channels.whatsapp.errors import provider_error, webhook_error
 from channels.whatsapp.message_shapes import ErrorShape
-from channels.whatsapp.payments import PAYMENT, read_payment
-from channels.whatsapp.reading import Scope, read_item, time_of
-from channels.whatsapp.webhook_shapes import Preference, Pricing, Status, StatusHead
+from channels.whatsapp.webhook_shapes import (
+    AmountShape,
+    PaymentShape,
+    PreferenceShape,
+    PricingShape,
+    StatusHeadShape,
+    StatusShape,
+    time_of,
+)
 from inbox.arriving.inbound import (
     Customer,
     DeliveryStatus,
     InboundEvent,
     MarketingPreferenceChanged,
+    MessageReceived,
     ProviderNotice,
     StatusChanged,
     Undeciphered,
 )
+from inbox.model.content import SystemContent
 from inbox.model.provider_error import ProviderError
 
 STATUSES = {
@@ -34,15 +47,21 @@ PREFERENCES = {"stop": False, "resume": True, "signup": True}
 MARKETING = "marketing_messages"
 GROUP = "group"
 """`recipient_type` of a report on a message to a group. Source: groups/groups-messaging, 16 Jun 2026."""
+PAYMENT: Final = "payment"
+"""`type` of a status that tells of a payment."""
+MAX_WORD_CHARS: Final = 64
+"""Longer than any currency, order number (35) or state of Meta's."""
+_STATES: Final = {"captured": "arrived", "pending": "is pending", "failed": "failed", "canceled": "was cancelled"}
 
-_status = msgspec.json.Decoder(Status)
-_status_head = msgspec.json.Decoder(StatusHead)
-_preference = msgspec.json.Decoder(Preference)
+_status = msgspec.json.Decoder(StatusShape)
+_status_head = msgspec.json.Decoder(StatusHeadShape)
+_preference = msgspec.json.Decoder(PreferenceShape)
+_payment = msgspec.json.Decoder(PaymentShape)
 
 
-def read_status(raw: Raw, scope: Scope) -> InboundEvent:
+def read_status(raw: Raw, scope: ItemScope) -> InboundEvent:
     """Read an item of `statuses`; a word we do not know becomes a notice."""
-    status = read_item(raw, _status)
+    status = decode_or_repair(raw, _status)
     if status is None:
         return _broken_status(raw, scope)
     if status.type == PAYMENT:
@@ -65,7 +84,7 @@ def read_status(raw: Raw, scope: Scope) -> InboundEvent:
     )
 
 
-def _recipient(status: Status, scope: Scope) -> Customer | None:
+def _recipient(status: StatusShape, scope: ItemScope) -> Customer | None:
     """Say who got a message, with all ids that are named; None of a group, whose ids are nobody's."""
     if status.recipient_type == GROUP:
         return None
@@ -79,9 +98,9 @@ def _error(word: DeliveryStatus, errors: list[ErrorShape] | None) -> ProviderErr
     return provider_error(None, None) if word is DeliveryStatus.FAILED else None
 
 
-def read_preference(raw: Raw, scope: Scope) -> InboundEvent:
+def read_preference(raw: Raw, scope: ItemScope) -> InboundEvent:
     """Read an item of `user_preferences`; what is not about marketing becomes a notice."""
-    preference = read_item(raw, _preference)
+    preference = decode_or_repair(raw, _preference)
     if preference is None:
         return Undeciphered(account_key=scope.account_key, raw=bytes(raw), reason="a user preference has no value")
     accepts = PREFERENCES.get(preference.value)
@@ -97,14 +116,14 @@ def read_preference(raw: Raw, scope: Scope) -> InboundEvent:
     )
 
 
-def read_error(raw: Raw, scope: Scope) -> InboundEvent:
+def read_error(raw: Raw, scope: ItemScope) -> InboundEvent:
     """Keep an error that is about no single message."""
     return _notice("errors", raw, scope)
 
 
-def _broken_status(raw: Raw, scope: Scope) -> InboundEvent:
+def _broken_status(raw: Raw, scope: ItemScope) -> InboundEvent:
     """Take a status whose details have no known shape, as long as it says which message and what."""
-    head = read_item(raw, _status_head)
+    head = decode_or_repair(raw, _status_head)
     word = STATUSES.get(head.status) if head is not None and head.type != PAYMENT else None
     if head is None or word is None:
         return Undeciphered(account_key=scope.account_key, raw=bytes(raw), reason="a status has no readable id or word")
@@ -118,7 +137,7 @@ def _broken_status(raw: Raw, scope: Scope) -> InboundEvent:
     )
 
 
-def _pricing(pricing: Pricing) -> dict[str, str]:
+def _pricing(pricing: PricingShape) -> dict[str, str]:
     """Return the price facts as strings, what is absent left out."""
     facts = {"category": pricing.category, "type": pricing.type, "pricing_model": pricing.pricing_model}
     prices = {name: word for name, word in facts.items() if word}
@@ -127,5 +146,44 @@ def _pricing(pricing: Pricing) -> dict[str, str]:
     return prices
 
 
-def _notice(topic: str, raw: Raw, scope: Scope) -> ProviderNotice:
+def _notice(topic: str, raw: Raw, scope: ItemScope) -> ProviderNotice:
     return ProviderNotice(account_key=scope.account_key, raw=bytes(raw), topic=topic)
+
+
+def read_payment(status: StatusShape, raw: Raw, scope: ItemScope) -> InboundEvent:
+    """Read a payment's news: a line in the conversation; without a customer it is a notice."""
+    payment = decode_or_repair(status.payment, _payment) or PaymentShape()
+    customer = scope.contacts.customer(status.recipient_id, status.recipient_user_id)
+    if customer is None:
+        return ProviderNotice(account_key=scope.account_key, raw=bytes(raw), topic=PAYMENT)
+    word = clean_text(status.status)[:MAX_WORD_CHARS]
+    return MessageReceived(
+        account_key=scope.account_key,
+        raw=bytes(raw),
+        customer=customer,
+        provider_id=f"{status.id}:{PAYMENT}:{word}",
+        content=_said(payment, word),
+        provider_at=time_of(status.timestamp),
+        reply_to=status.id,
+        opens_window=False,
+    )
+
+
+def _said(payment: PaymentShape, word: str) -> SystemContent:
+    amount = payment.total_amount or payment.amount
+    currency, order = (clean_text(name)[:MAX_WORD_CHARS] for name in (payment.currency, payment.reference_id))
+    paid = _units(amount) if amount is not None else ""
+    facts = {"status": word, "reference_id": order, "amount": paid, "currency": currency if paid else ""}
+    money = f" of {paid} {currency}".rstrip() if paid else ""
+    of_order = f" for order {order}" if order else ""
+    return SystemContent(
+        code=PAYMENT,
+        text=f"The payment{money}{of_order} {_STATES.get(word, word)}.",
+        data={name: fact for name, fact in facts.items() if fact},
+    )
+
+
+def _units(amount: AmountShape) -> str:
+    """Read an amount by its own offset, with as many digits as the offset has noughts."""
+    digits = len(str(amount.offset)) - 1
+    return f"{Decimal(amount.value) / max(1, amount.offset):.{digits}f}"

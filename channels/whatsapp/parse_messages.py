@@ -1,18 +1,18 @@
-"""Reads one message or echo into the value that says what happened."""
+"""Reads one message or echo into the value that says what happened, and what led the customer here."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import NamedTuple
+from collections.abc import Callable, Mapping
+from typing import Final, NamedTuple
 
 import msgspec
 from msgspec import Raw
 
+from channels.json_repair import clean_text, decode_or_repair
 from channels.whatsapp.contents import malformed, read_content
-from channels.whatsapp.customers import customer_of
-from channels.whatsapp.message_shapes import Context, Head, Message
-from channels.whatsapp.reading import Scope, read_item, time_of
-from channels.whatsapp.referrals import is_ad, referral_of
+from channels.whatsapp.customers import ItemScope, customer_of
+from channels.whatsapp.message_shapes import ContextShape, HeadShape, MessageShape
+from channels.whatsapp.webhook_shapes import time_of
 from inbox.arriving.inbound import (
     Customer,
     IdentityChanged,
@@ -34,23 +34,30 @@ NOTICE = "system"
 _NUMBER_CHANGES = frozenset({"user_changed_number", "customer_changed_number"})
 _IDENTITY_CHANGES = _NUMBER_CHANGES | {"user_changed_user_id"}
 
-_message = msgspec.json.Decoder(Message)
-_head = msgspec.json.Decoder(Head)
+AD_SOURCE: Final = "ad"
+"""`referral.source_type` of a click-to-WhatsApp advertisement; a post on a page is `post`."""
+MAX_FACTS: Final = 32
+"""Meta has a dozen."""
+MAX_FACT_CHARS: Final = 2_048
+"""As long as the longest addresses that browsers take."""
+
+_message = msgspec.json.Decoder(MessageShape)
+_head = msgspec.json.Decoder(HeadShape)
 
 
 class _Item(NamedTuple):
     """A message beside what its readers need."""
 
-    message: Message
+    message: MessageShape
     customer: Customer
     raw: bytes
     account_key: str | None
     by_business: bool
 
 
-def read_message(raw: Raw, scope: Scope) -> InboundEvent:
+def read_message(raw: Raw, scope: ItemScope) -> InboundEvent:
     """Read an item of `messages`: the customer did something."""
-    message = read_item(raw, _message)
+    message = decode_or_repair(raw, _message)
     if message is None:
         return _broken(raw, scope, by_business=False)
     customer = scope.contacts.customer(message.from_, message.from_user_id, message.from_parent_user_id)
@@ -78,9 +85,9 @@ def read_message(raw: Raw, scope: Scope) -> InboundEvent:
     )
 
 
-def read_echo(raw: Raw, scope: Scope) -> InboundEvent:
+def read_echo(raw: Raw, scope: ItemScope) -> InboundEvent:
     """Read an item of `message_echoes`: the business did something in its own phone app."""
-    message = read_item(raw, _message)
+    message = decode_or_repair(raw, _message)
     if message is None:
         return _broken(raw, scope, by_business=True)
     customer = scope.contacts.customer(message.to, message.to_user_id, message.to_parent_user_id)
@@ -99,7 +106,7 @@ def read_echo(raw: Raw, scope: Scope) -> InboundEvent:
     )
 
 
-def _is_forwarded(context: Context) -> bool:
+def _is_forwarded(context: ContextShape) -> bool:
     return bool(context.forwarded or context.frequently_forwarded)
 
 
@@ -185,9 +192,9 @@ _SPECIAL: dict[str, Callable[[_Item], InboundEvent | None]] = {
 """Kinds that are not simply a content. None from one of them: show what came as a message."""
 
 
-def _broken(raw: Raw, scope: Scope, *, by_business: bool) -> InboundEvent:
+def _broken(raw: Raw, scope: ItemScope, *, by_business: bool) -> InboundEvent:
     """Keep a message whose content has no known shape, as long as it says who sent it."""
-    head = read_item(raw, _head)
+    head = decode_or_repair(raw, _head)
     if head is None:
         return Undeciphered(
             account_key=scope.account_key, raw=bytes(raw), reason="a message has no readable id or sender"
@@ -207,5 +214,32 @@ def _broken(raw: Raw, scope: Scope, *, by_business: bool) -> InboundEvent:
     )
 
 
-def _nameless(raw: Raw, scope: Scope) -> Undeciphered:
+def _nameless(raw: Raw, scope: ItemScope) -> Undeciphered:
     return Undeciphered(account_key=scope.account_key, raw=bytes(raw), reason="a message names no customer")
+
+
+def referral_of(message: MessageShape) -> dict[str, str]:
+    """Return what led the customer here; empty where a message names nothing."""
+    product = message.context.referred_product if message.context is not None else None
+    return _facts({**(message.referral or {}), **(product or {})})
+
+
+def is_ad(referral: Mapping[str, str]) -> bool:
+    """Tell an advertisement from a post. Only advertisements carry a click id, whatever their source is called."""
+    return referral.get("source_type") == AD_SOURCE or "ctwa_clid" in referral
+
+
+def _facts(told: Mapping[str, object]) -> dict[str, str]:
+    """Take the facts that are words; of a part with several (`welcome_message`) the one that can be read."""
+    facts: dict[str, str] = {}
+    for name, value in list(told.items())[:MAX_FACTS]:
+        word = _word(value.get("text", value.get("id"))) if isinstance(value, dict) else _word(value)
+        if word:
+            facts[clean_text(name)[:MAX_FACT_CHARS]] = word
+    return facts
+
+
+def _word(value: object) -> str:
+    if isinstance(value, bool) or not isinstance(value, str | int | float):
+        return ""
+    return clean_text(str(value))[:MAX_FACT_CHARS]

@@ -11,8 +11,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from channels.contract import ChannelAccount
-from channels.whatsapp.failures import refused_before_sending
-from channels.whatsapp.graph import GraphClients
+from channels.whatsapp.errors import refused_before_sending
+from channels.whatsapp.pywa_client import GraphClients
 
 PAGE: Final = 100
 MAX_PAGES: Final = 100

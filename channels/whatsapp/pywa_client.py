@@ -6,6 +6,7 @@ Importing this loads pywa and httpx; only the sending side does.
 from __future__ import annotations
 
 import logging
+import math
 from collections import OrderedDict
 from collections.abc import Awaitable
 from typing import Any
@@ -16,15 +17,30 @@ from pywa_async import WhatsApp
 from pywa_async.api import GraphAPIAsync
 
 from channels.contract import ChannelAccount
-from channels.whatsapp.answers import read_answer
-from channels.whatsapp.failures import endless_answer, lost_answer, never_sent, refused_before_sending
-from channels.whatsapp.transport import AiohttpTransport, Answer
+from channels.json_repair import JSON_FAULTS, clean_text
+from channels.whatsapp.errors import (
+    CHANNEL_LIMITS,
+    PAIR_LIMIT,
+    PAIR_LIMIT_RETRY_AFTER_SECONDS,
+    endless_answer,
+    lost_answer,
+    never_sent,
+    provider_error,
+    refused_before_sending,
+    turned_away,
+)
+from channels.whatsapp.transport import AiohttpTransport, GraphAnswer
 from inbox.foundation.capped_answers import AnswerTooLargeError
+from inbox.sending.outbound import Holds, SendFailedError
 
 GRAPH_VERSION = "24.0"
 """The version that the facts in `limits` and `errors` were read for; each lives two years."""
 MAX_CLIENTS = 1000
 """A client takes about 30 KB; beyond that the least used is made anew, in 0.2 ms."""
+FIRST_ERROR_STATUS = 400
+REFUSALS = frozenset(range(400, 500)) - {408}
+"""A 4xx means that the request was not carried out, also where a proxy says it; 408 may come too late for that."""
+_decoder = msgspec.json.Decoder()
 
 for _name in ("pywa", "pywa_async", "httpx"):
     # Their debug and info lines hold message texts, numbers and tokens.
@@ -71,16 +87,16 @@ class _GraphApi(GraphAPIAsync):  # type: ignore[misc]  # pywa is not followed by
         except AnswerTooLargeError:
             raise endless_answer() from None
 
-    def _written(self, method: str, endpoint: str, kwargs: dict[str, Any]) -> Awaitable[Answer]:
+    def _written(self, method: str, endpoint: str, kwargs: dict[str, Any]) -> Awaitable[GraphAnswer]:
         """Write the request, so that a fault in it is told from one on the way."""
         if kwargs.keys() == {"json"}:
             body = msgspec.json.encode(kwargs["json"])
             return self._transport.exchange(method, self._server + endpoint, headers=self._json_headers, body=body)
         return self._through_httpx(self._session.build_request(method, endpoint, **kwargs))
 
-    async def _through_httpx(self, request: httpx.Request) -> Answer:
+    async def _through_httpx(self, request: httpx.Request) -> GraphAnswer:
         answer = await self._session.send(request)
-        return Answer(answer.status_code, answer.headers, answer.content)
+        return GraphAnswer(answer.status_code, answer.headers, answer.content)
 
 
 class _Client(WhatsApp):  # type: ignore[misc]
@@ -125,3 +141,52 @@ class GraphClients:
 def _clean(credential: str) -> bool:
     """Say whether a credential can stand in a header and a path: a pasted line break cannot."""
     return credential.isascii() and credential.isprintable() and not set(credential) & set(" /?#")
+
+
+def read_answer(answer: GraphAnswer) -> dict[str, Any]:
+    """Read the JSON object of a success.
+
+    Raises:
+        SendFailedError: NOT_SENT with Meta's own error, whatever the status, or with a 4xx of some other server;
+            UNKNOWN where the answer says nothing.
+    """
+    try:
+        body = _decoder.decode(answer.content)
+    except JSON_FAULTS:
+        body = None
+    error = body.get("error") if isinstance(body, dict) else None
+    if isinstance(error, dict) and isinstance(error.get("code"), int | str):
+        raise _refusal(error, answer.headers.get("Retry-After"))
+    if answer.status in REFUSALS:
+        raise turned_away(answer.status, seconds_of(answer.headers.get("Retry-After")))
+    if not isinstance(body, dict) or answer.status >= FIRST_ERROR_STATUS:
+        raise lost_answer(answer.status)
+    return body
+
+
+def _refusal(error: dict[str, Any], retry_after: str | None) -> SendFailedError:
+    code = error["code"]
+    seconds = seconds_of(retry_after)
+    if seconds is None and str(code) == PAIR_LIMIT:
+        seconds = PAIR_LIMIT_RETRY_AFTER_SECONDS
+    holds = Holds.CHANNEL if str(code) in CHANNEL_LIMITS else Holds.RECIPIENT
+    return SendFailedError(provider_error(code, _message(error)), retry_after_seconds=seconds, holds=holds)
+
+
+def _message(error: dict[str, Any]) -> str | None:
+    """Choose the most telling of Meta's texts."""
+    data = error.get("error_data")
+    details = data.get("details") if isinstance(data, dict) else data
+    for text in (details, error.get("error_user_msg"), error.get("message")):
+        if isinstance(text, str) and text:
+            return clean_text(text)
+    return None
+
+
+def seconds_of(retry_after: str | None) -> float | None:
+    """Read `Retry-After` in seconds; a date, which Meta does not send, is ignored."""
+    try:
+        seconds = float(retry_after or "")
+    except ValueError:
+        return None
+    return seconds if math.isfinite(seconds) and seconds >= 0 else None
