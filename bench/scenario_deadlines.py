@@ -18,7 +18,7 @@ from bench.system import System, running_system
 from inbox.foundation.clock import Clock
 from inbox.foundation.ids import new_id
 from inbox.storage.leases import LEASE_SECONDS, Lease, Leases
-from queueing.deadlines.auto_close import CLOSED_AT_ONCE, AutoClose
+from queueing.deadlines.deadline_sweep import CLOSED_AT_ONCE, DeadlineSweep
 
 OPEN = 100_000
 INSERTED_AT_ONCE = 5_000
@@ -78,7 +78,7 @@ def _conversation(system: System, number: int, check_at: datetime) -> dict[str, 
 async def _none_due(system: System) -> Result:
     """Look again and again beside the worker that does the same."""
     await _until(lambda: _is_quiet(system))
-    keeper = AutoClose(system.runtime.database, Clock())
+    keeper = DeadlineSweep(system.runtime.database, Clock())
     meter = system.meter()
     took = []
     for _ in range(LOOKS):

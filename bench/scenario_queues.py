@@ -20,9 +20,9 @@ from bench.whatsapp_bodies import Webhooks, customer
 from inbox.channel.channel_directory import STALE_SECONDS
 from inbox.storage.database import Document
 from inbox.storage.wakeups import Wakeups
-from queueing.routing.handing_out import HANDED_AT_ONCE
+from queueing.queues.queue_models import QueueFields
+from queueing.routing.distributing import HANDED_AT_ONCE
 from queueing.settings.queue_store import QueueStore
-from queueing.settings.settings_models import QueueFields
 
 WAITING = 5_000
 OPERATORS = 200

@@ -44,8 +44,8 @@ from queueing.operators.operator_store import OperatorStore
 from queueing.operators.presence import Presence
 from queueing.settings.queue_removal import QueueRemoval
 from queueing.settings.queue_store import QueueStore
-from queueing.starting import Starting
-from queueing.transfers import Transfers
+from queueing.transfers.starting import Starting
+from queueing.transfers.transfers import Transfers
 from templates_hsm.campaigns.campaign_store import CampaignStore
 from templates_hsm.campaigns.feeding import Feeder
 from templates_hsm.render.completing import complete_templates

@@ -26,7 +26,7 @@ from inbox.model.channel_kind import ChannelKind
 from inbox.storage.indexes import create_indexes
 from inbox.storage.runtime import Runtime, open_runtime
 from inbox.storage.sequence import SequenceClock
-from queueing.settings.queue_telling import QueueTelling
+from queueing.queues.queue_telling import QueueTelling
 from templates_hsm.campaigns.last_check import CampaignGate
 from templates_hsm.sync.template_reader import TemplateReader
 from workers.deadlines import fire_deadlines, keep_windows, reply

@@ -25,7 +25,7 @@ from inbox.people.sight import seen_contacts
 from inbox.sending.outgoing import TemplateChoice
 from inbox.storage.database import Session, is_duplicate
 from inbox.views.conversation_views import ConversationView
-from queueing.starting import conversation_open, find_open, known_contact
+from queueing.transfers.starting import conversation_open, find_open, known_contact
 
 
 class ConversationPage(Page[ConversationView], frozen=True, kw_only=True):

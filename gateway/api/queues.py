@@ -10,7 +10,7 @@ from gateway.api.call import Call, Encoded, Route, Who
 from inbox.channel.channel_queue import routing_line
 from inbox.foundation.pages import Page, PageQuery
 from inbox.storage.database import Session
-from queueing.settings.settings_models import Id, Queue, QueueFields, QueuePage, QueueStats
+from queueing.queues.queue_models import Id, Queue, QueueFields, QueuePage, QueueStats
 
 
 class MoveTo(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

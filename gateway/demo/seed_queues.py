@@ -12,8 +12,8 @@ from inbox.channel.channel_models import AutoClose, WhatsAppChannelFields, Whats
 from inbox.channel.channel_store import ChannelStore
 from inbox.storage.database import Session
 from inbox.storage.runtime import Runtime
+from queueing.queues.queue_models import CloseOrTransfer, Queue, QueueFields, Strategy
 from queueing.settings.queue_store import QueueStore
-from queueing.settings.settings_models import CloseOrTransfer, Queue, QueueFields, Strategy
 from queueing.settings.team_models import BusinessHoursFields, Day, GroupFields, Span, StatusFields
 from queueing.settings.team_settings import BUSINESS_HOURS, GROUPS, STATUSES, SettingKind, SettingStore
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from queueing.settings.settings_models import Occasion
+from inbox.model.occasions import Occasion
 
 Texts = dict[Occasion, dict[str, str]]
 

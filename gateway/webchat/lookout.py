@@ -16,12 +16,12 @@ import structlog
 
 from inbox.channel.channel_directory import ChannelDirectory
 from inbox.conversation.expected_waits import expected_waits
-from inbox.conversation.queue_members import READY
 from inbox.conversation.queue_places import places_in_queue
 from inbox.foundation.clock import Clock
 from inbox.foundation.ending_tasks import end_tasks
+from inbox.model.operator_status import READY
 from inbox.storage.database import Database
-from queueing.routing.queue_facts import QueueWorld, read_world
+from queueing.queues.queue_snapshot import QueueSnapshot, read_snapshot
 
 EVERY_SECONDS: Final = 3.0
 SPACING_SECONDS: Final = 0.25
@@ -135,7 +135,7 @@ class Lookout:
             wanted = {"workspace_id": workspace_id, "status": READY}
             anybody = await self._database.operators.find_one(wanted, {"_id": 1})
             return Availability(open=anybody is not None, reason=None if anybody else "nobody")
-        world = await read_world(self._database, workspace_id, queue_id, now=self._clock.now(), session=None)
+        world = await read_snapshot(self._database, workspace_id, queue_id, now=self._clock.now(), session=None)
         return availability_of(world)
 
     async def _tell_places(self, sockets: Iterable[Waiting]) -> None:
@@ -154,7 +154,7 @@ class Lookout:
                 socket.take_place(Place(position=ours.get(id_), expected_wait_seconds=waits.get(id_)))
 
 
-def availability_of(world: QueueWorld | None) -> Availability:
+def availability_of(world: QueueSnapshot | None) -> Availability:
     """Say whether a queue's operators are there now."""
     if world is None or not world.facts.ready:
         return Availability(open=False, reason="nobody" if world is None or world.open_now else "out_of_hours")

@@ -8,7 +8,7 @@ from typing import Any, Final, NamedTuple
 
 import msgspec
 
-from inbox.conversation.conversation_reading import Place, read_conversation, show_conversations
+from inbox.conversation.conversation_reading import QueuePlace, read_conversation, show_conversations
 from inbox.foundation.problems import not_found
 from inbox.model.deadlines import SETTLING
 from inbox.people.sight import placement_of
@@ -86,7 +86,7 @@ async def change_in_steps(
     *,
     at: datetime,
     session: Session,
-    places: Mapping[str, Place] | None = None,
+    places: Mapping[str, QueuePlace] | None = None,
 ) -> list[ConversationView]:
     """Change conversations of one workspace, some of them more than once, and tell of each change.
 

@@ -25,14 +25,14 @@ from inbox.views.conversation_views import ConversationView, Surroundings, conve
 from inbox.views.message_views import LastMessage, content_of
 
 
-class Place(msgspec.Struct, frozen=True):
+class QueuePlace(msgspec.Struct, frozen=True):
     """A place in a queue, from 1, and how long it will take; None where that is not known."""
 
     position: int | None
     wait_seconds: int | None
 
 
-_NO_PLACE: Final = Place(None, None)
+_NO_PLACE: Final = QueuePlace(None, None)
 
 
 async def read_conversation(
@@ -57,7 +57,7 @@ async def show_conversations(
     *,
     now: datetime,
     session: Session = None,
-    places: Mapping[str, Place] | None = None,
+    places: Mapping[str, QueuePlace] | None = None,
 ) -> list[ConversationView]:
     """Show conversations that were read, in their order.
 
@@ -73,18 +73,18 @@ async def show_conversations(
 
 async def _places(
     database: Collections, conversations: Sequence[Document], now: datetime, session: Session
-) -> Mapping[str, Place]:
+) -> Mapping[str, QueuePlace]:
     """Return the place in its queue of each conversation that waits in one; far back there is none."""
     lines: dict[tuple[str, str], set[str]] = {}
     for one in conversations:
         if one["state"] == ConversationState.QUEUED.value and one["queue_id"]:
             lines.setdefault((one["workspace_id"], one["queue_id"]), set()).add(one["_id"])
-    places: dict[str, Place] = {}
+    places: dict[str, QueuePlace] = {}
     for line, shown in lines.items():
         all_places = await places_in_queue(database, *line, session=session)
         asked = {id_: place for id_, place in all_places.items() if id_ in shown}
         waits = await expected_waits(database, *line, asked, now=now, session=session)
-        places |= {id_: Place(place, waits.get(id_)) for id_, place in asked.items()}
+        places |= {id_: QueuePlace(place, waits.get(id_)) for id_, place in asked.items()}
     return places
 
 
@@ -129,7 +129,7 @@ async def _views(
     shown: Sequence[Document],
     now: datetime,
     session: Session,
-    places: Mapping[str, Place] | None = None,
+    places: Mapping[str, QueuePlace] | None = None,
 ) -> list[ConversationView]:
     """Show conversations that were read with what surrounds them."""
     if places is None:
@@ -147,7 +147,7 @@ def _silence(conversation: Document) -> Silence:
     return msgspec.convert(channel.get("auto_close") or {}, Silence)
 
 
-def _view(document: Document, place: Place, operator_owes: bool, now: datetime) -> ConversationView:
+def _view(document: Document, place: QueuePlace, operator_owes: bool, now: datetime) -> ConversationView:
     channel = document["channel"][0] if document["channel"] else {"name": ""}
     surroundings = Surroundings(
         channel_name=channel["name"],

@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Final
 
-from inbox.conversation.queue_members import READY, capacity_of, members_condition
+from inbox.conversation.queue_members import capacity_of, members_condition
 from inbox.conversation.waiting_estimate import expected_wait
+from inbox.model.operator_status import READY
 from inbox.storage.database import Collections, Document, Session
 
 _CAPACITY: Final[Document] = {"operator_ids": 1, "group_ids": 1, "capacity": 1}

@@ -17,9 +17,6 @@ RECENT_KEPT: Final = 50
 DEFAULT_CAPACITY: Final = 5
 """Of an operator where neither they nor any of their queues name one."""
 
-REACHABLE: Final = frozenset({"online", "ready"})
-READY: Final = "ready"
-
 
 def is_member(queue: Mapping[str, Any], operator: Mapping[str, Any]) -> bool:
     """Tell whether an operator belongs to a queue, by name or by group."""

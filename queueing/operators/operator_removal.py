@@ -5,18 +5,19 @@ from __future__ import annotations
 from datetime import datetime
 
 from inbox.channel.channel_queue import lock_routing
+from inbox.conversation.routing_notes import RoutingRule, routing_note, who
 from inbox.foundation.clock import Clock
 from inbox.foundation.decoding import field_problem
 from inbox.foundation.problems import ProblemError
+from inbox.model.operator_status import OperatorStatus
 from inbox.people.access import Caller, Role
 from inbox.people.accounts import Operator
 from inbox.storage.database import Database, Document, Session
-from queueing.operators.operator_rules import Status, StatusPlan, check_may_change
-from queueing.operators.operator_statuses import Cause, PlanChange, Reason, change_status, find_operator
-from queueing.routing.explanation import Rule, routing_note, who
-from queueing.routing.returning import put_back
-from queueing.settings.queue_views import tell_of_queue
-from queueing.transfers import Transfers
+from queueing.operators.operator_rules import StatusPlan, check_may_change
+from queueing.operators.operator_statuses import PlanChange, Reason, StatusCause, change_status, find_operator
+from queueing.queues.queue_views import tell_of_queue
+from queueing.transfers.queue_moves import put_back
+from queueing.transfers.transfers import Transfers
 
 
 class OperatorRemoval:
@@ -52,7 +53,7 @@ class OperatorRemoval:
         """Check, and let nothing more be distributed to who is about to leave."""
         before = await self._leaver(caller, operator_id, session)
         if move_to is not None and before["active"]:
-            change = PlanChange(StatusPlan(Status.OFFLINE.value), Cause(Reason.DEACTIVATED, who(caller)))
+            change = PlanChange(StatusPlan(OperatorStatus.OFFLINE.value), StatusCause(Reason.DEACTIVATED, who(caller)))
             await change_status(self._database, before, change, at=self._clock.now(), session=session)
 
     async def _leaver(self, caller: Caller, operator_id: str, session: Session) -> Document:
@@ -80,10 +81,10 @@ class OperatorRemoval:
                 return False
             now = self._clock.now()
             if to_queue:
-                rule = Rule.OPERATOR_REMOVED
+                rule = RoutingRule.OPERATOR_REMOVED
                 await put_back(self._database, before, rule, at=now, session=session, queue_id=move_to)
             else:
-                note = routing_note(Rule.OPERATOR_REMOVED, "assigned", now, operator_id=move_to, by=who(caller))
+                note = routing_note(RoutingRule.OPERATOR_REMOVED, "assigned", now, operator_id=move_to, by=who(caller))
                 await self._transfers.hand_over(before, move_to, note, session=session)
             return True
 
@@ -135,5 +136,5 @@ async def retire(database: Database, operator: Document, *, at: datetime, sessio
     owned = {"workspace_id": operator["workspace_id"], "owner_id": operator["_id"]}
     await database.tokens.delete_many(owned, session=session)
     further = {"active": False, "presence_until": None, "load": 0}
-    change = PlanChange(StatusPlan(Status.OFFLINE.value), Cause(Reason.DEACTIVATED), further)
+    change = PlanChange(StatusPlan(OperatorStatus.OFFLINE.value), StatusCause(Reason.DEACTIVATED), further)
     return await change_status(database, operator, change, at=at, session=session)

@@ -1,40 +1,15 @@
-"""Operators' statuses and roles: tables and functions of values."""
+"""Operators' statuses and roles: functions of values."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from enum import StrEnum
 from typing import Final
 
 import msgspec
 
 from inbox.foundation.problems import ProblemError
+from inbox.model.operator_status import TAKES, OperatorStatus
 from inbox.people.access import TAKES_OVER, Caller, Role
-
-
-class Status(StrEnum):
-    """The statuses that every workspace has; its own ones are ids, and each counts as unavailable."""
-
-    OFFLINE = "offline"
-    ONLINE = "online"
-    READY = "ready"
-    UNAVAILABLE = "unavailable"
-
-
-class Takes(msgspec.Struct, frozen=True):
-    """What an operator in a status can be given."""
-
-    from_queues: bool
-    transfers: bool
-
-
-TABLE: Final[Mapping[Status, Takes]] = {
-    Status.OFFLINE: Takes(from_queues=False, transfers=False),
-    Status.ONLINE: Takes(from_queues=False, transfers=True),
-    Status.READY: Takes(from_queues=True, transfers=True),
-    Status.UNAVAILABLE: Takes(from_queues=False, transfers=False),
-}
-"""Domain rule 2.2."""
 
 RANK: Final[Mapping[Role, int]] = {role: number for number, role in enumerate(Role)}
 
@@ -46,19 +21,19 @@ class StatusPlan(msgspec.Struct, frozen=True):
     next_status: str | None = None
 
 
-def kind_of(status: str) -> Status:
+def kind_of(status: str) -> OperatorStatus:
     """Say as which status one counts: a workspace's own one is unavailable."""
-    return Status(status) if status in set(Status) else Status.UNAVAILABLE
+    return OperatorStatus(status) if status in set(OperatorStatus) else OperatorStatus.UNAVAILABLE
 
 
 def takes_from_queues(plan: StatusPlan) -> bool:
     """Tell whether conversations are distributed to somebody: not any more once another status is planned."""
-    return TABLE[kind_of(plan.status)].from_queues and plan.next_status is None
+    return TAKES[kind_of(plan.status)].from_queues and plan.next_status is None
 
 
 def takes_transfers(plan: StatusPlan) -> bool:
     """Tell whether a conversation can be transferred to somebody."""
-    return TABLE[kind_of(plan.status)].transfers
+    return TAKES[kind_of(plan.status)].transfers
 
 
 def settled(plan: StatusPlan, load: int) -> StatusPlan:
@@ -70,7 +45,7 @@ def settled(plan: StatusPlan, load: int) -> StatusPlan:
 
 def entered(plan: StatusPlan) -> StatusPlan:
     """Return the status of somebody who enters the workplace: only who was offline becomes online."""
-    return StatusPlan(Status.ONLINE.value) if plan.status == Status.OFFLINE.value else plan
+    return StatusPlan(OperatorStatus.ONLINE.value) if plan.status == OperatorStatus.OFFLINE.value else plan
 
 
 def check_may_lead(caller: Caller, operator_id: str, role: Role) -> None:

@@ -9,20 +9,21 @@ from typing import Annotated, Final
 import msgspec
 from msgspec import Meta
 
+from inbox.conversation.routing_notes import who
 from inbox.foundation.clock import Clock
 from inbox.foundation.decoding import field_problem
 from inbox.foundation.ids import new_id
 from inbox.foundation.pages import Page, cut_page, decode_cursor
 from inbox.foundation.problems import ProblemError, not_found
 from inbox.foundation.structs import read_as
+from inbox.model.operator_status import OperatorStatus
 from inbox.people.access import Caller, Role
 from inbox.people.accounts import Operator
 from inbox.storage.database import Database, Document, Session
 from inbox.storage.isolation import Isolated
 from inbox.stream.events import Event, EventType, write_events
-from queueing.operators.operator_rules import Status, StatusPlan, check_may_lead, settled
+from queueing.operators.operator_rules import StatusPlan, check_may_lead, settled
 from queueing.operators.presence_lease import presence_end
-from queueing.routing.explanation import who
 
 ONESELF: Final = "me"
 PLANS_AT_ONCE: Final = 200
@@ -66,7 +67,7 @@ class StatusChangePage(Page[StatusChange], frozen=True, kw_only=True):
     """A part of the log."""
 
 
-class Cause(msgspec.Struct, frozen=True):
+class StatusCause(msgspec.Struct, frozen=True):
     """Why and by whom a status is changed."""
 
     reason: Reason
@@ -100,7 +101,7 @@ class OperatorStatuses:
                 await self._check_exists(caller.workspace_id, field, status, session)
             plan = settled(StatusPlan(asked.status, asked.next), before.get("load", 0))
             present = await presence_end(self._database, caller.workspace_id, now, session=session)
-            change = PlanChange(plan, Cause(Reason.CHOSEN, who(caller)), {"presence_until": present})
+            change = PlanChange(plan, StatusCause(Reason.CHOSEN, who(caller)), {"presence_until": present})
             return await change_status(self._database, before, change, at=now, session=session)
 
         return await self._database.transaction(work)
@@ -118,7 +119,7 @@ class OperatorStatuses:
             plan = settled(planned, before.get("load", 0))
             if plan == planned:
                 return False
-            change = PlanChange(plan, Cause(Reason.PLANNED))
+            change = PlanChange(plan, StatusCause(Reason.PLANNED))
             await change_status(self._database, before, change, at=self._clock.now(), session=session)
             return True
 
@@ -142,12 +143,12 @@ class OperatorStatuses:
         return cut_page(changes, limit, lambda change: change.id)
 
     async def _check_exists(self, workspace_id: str, field: str, status: str | None, session: Session) -> None:
-        if status is None or status in set(Status):
+        if status is None or status in set(OperatorStatus):
             return
         wanted = {"_id": status, "workspace_id": workspace_id}
         found = await self._database.statuses.update_one(wanted, {"$inc": {"used": 1}}, session=session)
         if not found.matched_count:  # the update makes a deletion at the same time start again
-            words = ", ".join(Status)
+            words = ", ".join(OperatorStatus)
             raise field_problem(f"/{field}", f"must be one of {words}, or the id of a status of the workspace")
 
 
@@ -155,7 +156,7 @@ class PlanChange(msgspec.Struct, frozen=True):
     """A new status, its cause, and further fields to set with it."""
 
     plan: StatusPlan
-    cause: Cause
+    cause: StatusCause
     further: Document = {}
 
 
@@ -207,8 +208,8 @@ def _fields(before: Document, plan: StatusPlan, at: datetime) -> Document:
     fields: Document = {"status": plan.status, "next_status": plan.next_status}
     if plan.status != before["status"]:
         fields["status_since"] = at
-        fields["away_since"] = at if plan.status == Status.OFFLINE.value else None
-        if plan.status == Status.READY.value:
+        fields["away_since"] = at if plan.status == OperatorStatus.OFFLINE.value else None
+        if plan.status == OperatorStatus.READY.value:
             fields["idle_since"] = at
     return fields
 

@@ -12,11 +12,12 @@ from typing import Final
 import structlog
 
 from inbox.foundation.clock import Clock
+from inbox.model.operator_status import OperatorStatus
 from inbox.people.access import Caller, CallerKind
 from inbox.storage.database import Database, Document, Session, is_transient, is_unavailable
 from inbox.storage.isolation import Isolated
-from queueing.operators.operator_rules import Status, StatusPlan, entered
-from queueing.operators.operator_statuses import Cause, PlanChange, Reason, change_status
+from queueing.operators.operator_rules import StatusPlan, entered
+from queueing.operators.operator_statuses import PlanChange, Reason, StatusCause, change_status
 from queueing.operators.presence_lease import presence_end
 
 RENEW_SECONDS: Final = 8.0
@@ -77,7 +78,7 @@ class Presence:
                 return
             end = await presence_end(self._database, caller.workspace_id, now, session=session)
             plan = entered(StatusPlan(before["status"], before.get("next_status")))
-            change = PlanChange(plan, Cause(Reason.ENTERED), {"presence_until": end})
+            change = PlanChange(plan, StatusCause(Reason.ENTERED), {"presence_until": end})
             await change_status(self._database, before, change, at=now, session=session)
 
         await self._database.transaction(work)
@@ -90,7 +91,7 @@ class Presence:
                 "_id": caller.id,
                 "workspace_id": caller.workspace_id,
                 "active": True,
-                "$or": [{"status": {"$ne": Status.OFFLINE.value}}, {"presence_until": {"$gt": now}}],
+                "$or": [{"status": {"$ne": OperatorStatus.OFFLINE.value}}, {"presence_until": {"$gt": now}}],
             },
             {"$max": {"presence_until": end}},
         )
@@ -115,7 +116,9 @@ class Presence:
             )
             if before is None:
                 return False
-            change = PlanChange(StatusPlan(Status.OFFLINE.value), Cause(Reason.ABSENT), {"presence_until": None})
+            change = PlanChange(
+                StatusPlan(OperatorStatus.OFFLINE.value), StatusCause(Reason.ABSENT), {"presence_until": None}
+            )
             await change_status(self._database, before, change, at=now, session=session)
             return True
 
@@ -143,4 +146,4 @@ class Presence:
 
 def _is_present(operator: Document, now: datetime) -> bool:
     until = operator.get("presence_until")
-    return operator["status"] != Status.OFFLINE.value or (until is not None and until > now)
+    return operator["status"] != OperatorStatus.OFFLINE.value or (until is not None and until > now)

@@ -1,1 +1,1 @@
-"""Queues, groups, statuses and hours as people set them."""
+"""Queues, groups, statuses and business hours: stored, checked, removed."""

@@ -12,7 +12,7 @@ from inbox.foundation.decoding import field_problem
 from inbox.foundation.problems import FieldError, ProblemError
 from inbox.model.queue_chain import first_too_soon, loop_from
 from inbox.storage.database import Database, Document, Session
-from queueing.texts.queue_texts import check_text
+from queueing.texts.text_rendering import check_text
 
 _REFERENCES: Final = (
     ("operator_ids", "operators", "operator"),

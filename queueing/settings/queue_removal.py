@@ -7,6 +7,7 @@ from typing import Final
 from inbox.channel.channel_queue import lock_routing, read_queues
 from inbox.conversation.conversation_changes import Change, change_conversations
 from inbox.conversation.queue_places import QUEUE_ORDER
+from inbox.conversation.routing_notes import RoutingRule, routing_note
 from inbox.foundation.clock import Clock
 from inbox.foundation.decoding import field_problem
 from inbox.foundation.problems import ProblemError
@@ -14,10 +15,9 @@ from inbox.model.conversation_state import ConversationState
 from inbox.model.queue_chain import first_too_soon
 from inbox.storage.database import Database, Document, Session
 from inbox.stream.events import EventType
-from queueing.routing.explanation import Rule, routing_note
+from queueing.queues.queue_views import tell_of_queue
 from queueing.settings.queue_checks import check_no_loop, read_channels
 from queueing.settings.queue_store import find_queue
-from queueing.settings.queue_views import tell_of_queue
 
 MOVED_AT_ONCE: Final = 100
 
@@ -94,7 +94,7 @@ class QueueRemoval:
             waiting = sum(c["state"] == ConversationState.QUEUED.value for c in some)
             await self._count(workspace_id, queue_id, -waiting, session)
             await self._count(workspace_id, move_to, waiting, session)
-            note = routing_note(Rule.QUEUE_DELETED, "moved", now, queue_id=move_to)
+            note = routing_note(RoutingRule.QUEUE_DELETED, "moved", now, queue_id=move_to)
             fields = {"queue_id": move_to, "waits_since": now, "check_at": now}
             changes = [Change(c, fields, note) for c in some]
             type_ = EventType.CONVERSATION_TRANSFERRED

@@ -8,7 +8,6 @@ from typing import Any, Final
 
 from inbox.channel.channel_queue import lock_routing, routing_line
 from inbox.channel.rechecks import RuleOwner, note_recheck
-from inbox.conversation.queue_members import READY
 from inbox.conversation.waiting_estimate import expected_wait
 from inbox.foundation.clock import Clock
 from inbox.foundation.decoding import apply_patch
@@ -17,11 +16,12 @@ from inbox.foundation.pages import Page, cut_page, decode_cursor
 from inbox.foundation.problems import not_found
 from inbox.foundation.structs import to_document
 from inbox.model.conversation_state import ConversationState
+from inbox.model.operator_status import READY
 from inbox.storage.database import Database, Document, Session
-from queueing.routing.queue_facts import QueueWorld, read_world
+from queueing.queues.queue_models import Queue, QueueFields, QueueStats
+from queueing.queues.queue_snapshot import QueueSnapshot, read_snapshot
+from queueing.queues.queue_views import queue_views, tell_of_queue
 from queueing.settings.queue_checks import check_queue
-from queueing.settings.queue_views import queue_views, tell_of_queue
-from queueing.settings.settings_models import Queue, QueueFields, QueueStats
 
 _FIELDS: Final = frozenset(QueueFields.__struct_fields__)
 _TIMED: Final = ("texts", "repeat_wait_text_seconds", "no_answer_seconds")
@@ -96,7 +96,7 @@ class QueueStore:
 
         async def look(session: Session) -> QueueStats:
             now = self._clock.now()
-            world = await read_world(self._database, workspace_id, queue_id, now=now, session=session)
+            world = await read_snapshot(self._database, workspace_id, queue_id, now=now, session=session)
             if world is None:
                 raise not_found("queue")
             since = await self._first_in_line(world.queue, session)
@@ -142,7 +142,7 @@ def _of(queue: Document, state: ConversationState) -> Document:
     return {**in_line(queue["_id"], queue["workspace_id"]), "state": state.value}
 
 
-def _stats(world: QueueWorld, since: datetime | None, assigned: int, now: datetime) -> QueueStats:
+def _stats(world: QueueSnapshot, since: datetime | None, assigned: int, now: datetime) -> QueueStats:
     queue = world.queue
     pace, ready, free = queue["assigned_at"], world.facts.ready, world.free_capacity
     wait = expected_wait(queue["waiting"] + 1, pace, ready=ready, free_capacity=free, now=now)

@@ -16,8 +16,8 @@ from msgspec import Meta
 
 from inbox.foundation.pages import Page
 from inbox.foundation.patterns import END
-from queueing.operators.operator_rules import Status
-from queueing.settings.settings_models import Id, Name
+from inbox.model.operator_status import OperatorStatus
+from queueing.queues.queue_models import Id, Name
 
 OpensAt = Annotated[str, Meta(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]" + END, examples=["09:00"])]
 ClosesAt = Annotated[str, Meta(pattern=r"^(([01][0-9]|2[0-3]):[0-5][0-9]|24:00)" + END, examples=["18:00"])]
@@ -52,7 +52,7 @@ class CustomStatus(StatusFields, frozen=True, kw_only=True, forbid_unknown_field
     """A status that operators set by its id."""
 
     id: str
-    counts_as: Status = Status.UNAVAILABLE
+    counts_as: OperatorStatus = OperatorStatus.UNAVAILABLE
     created_at: datetime
 
 

@@ -15,15 +15,15 @@ from inbox.messages.safe_templates import TextRefusedError
 from inbox.model.channel_kind import ChannelKind
 from inbox.model.conversation_state import ConversationState
 from inbox.model.deadlines import Silence, deadline
+from inbox.model.occasions import Occasion
 from inbox.sending.automatic_messages import automatic_message, store_automatic
 from inbox.storage.database import Collections, Database, Document, Session, is_transient, is_unavailable
 from inbox.storage.sequence import SequenceClock
-from queueing.settings.settings_models import Occasion
 from queueing.texts.auto_reply_facts import AutoReplyFacts, returning_id
 from queueing.texts.auto_reply_memory import Memory, store_memories
-from queueing.texts.auto_reply_rules import ORDER, Circumstances, Verdict, judge
+from queueing.texts.auto_reply_rules import ORDER, Circumstances, TextVerdict, judge
 from queueing.texts.languages import Translation, choose_translation, wait_in_words
-from queueing.texts.queue_texts import Values, render_text, variables_in
+from queueing.texts.text_rendering import Values, render_text, variables_in
 
 AT_ONCE: Final = 100
 ASK_AGAIN: Final = timedelta(seconds=1)
@@ -129,9 +129,9 @@ class _Batch:
                 continue
             verdict = judge(part.occasion, self._circumstances(cue, conversation, memory, part.occasion), self.now)
             self.counts[verdict.value] += 1
-            if verdict is Verdict.SEND:
+            if verdict is TextVerdict.SEND:
                 await self._speak(part, translation, conversation, memory, queue)
-            elif verdict is Verdict.NOT_YET:
+            elif verdict is TextVerdict.NOT_YET:
                 self.postponed.append(cue["_id"])
                 return
 

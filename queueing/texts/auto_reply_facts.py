@@ -12,9 +12,9 @@ from inbox.conversation.queue_places import places_in_queue
 from inbox.conversation.unanswered import read_unanswered
 from inbox.conversation.waiting_estimate import expected_wait
 from inbox.model.conversation_state import ConversationState
+from inbox.model.occasions import Occasion
 from inbox.storage.database import Collections, Document, Session
-from queueing.routing.queue_facts import read_world
-from queueing.settings.settings_models import Occasion
+from queueing.queues.queue_snapshot import read_snapshot
 from queueing.texts.auto_reply_memory import Memory, forget_answered
 
 _UNTOLD = ("campaign", "merged", "channel_deleted")
@@ -173,7 +173,7 @@ class AutoReplyFacts:
 
     async def _read_order(self, workspace_id: str, queue_id: str) -> None:
         self._orders[queue_id] = await places_in_queue(self._database, workspace_id, queue_id, session=self._session)
-        world = await read_world(self._database, workspace_id, queue_id, now=self._now, session=self._session)
+        world = await read_snapshot(self._database, workspace_id, queue_id, now=self._now, session=self._session)
         self._free[queue_id] = world.free_capacity if world is not None else 0
         self._ready[queue_id] = world.facts.ready if world is not None else 0
 

@@ -8,8 +8,8 @@ from datetime import datetime
 from typing import Final
 
 from inbox.model.authors import AuthorKind
+from inbox.model.occasions import Occasion
 from inbox.storage.database import Collections, Document, Session, UpdateMany
-from queueing.settings.settings_models import Occasion
 from queueing.texts.auto_reply_rules import MAX_TURNS, RULES
 
 PEOPLE: Final = (AuthorKind.OPERATOR.value, AuthorKind.EXTERNAL.value)

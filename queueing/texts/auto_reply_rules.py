@@ -11,8 +11,8 @@ import msgspec
 
 from inbox.model.channel_kind import ChannelKind
 from inbox.model.conversation_state import ConversationState
+from inbox.model.occasions import Occasion
 from inbox.model.reply_window import may_write_freely
-from queueing.settings.settings_models import Occasion
 
 MAX_TURNS: Final = 5
 """Automatic texts without a person's message; after that the other side may be a machine (domain 3.8)."""
@@ -36,7 +36,7 @@ class Trigger(StrEnum):
     """Nothing happens for a while; found by the sweep of deadlines."""
 
 
-class Rule(msgspec.Struct, frozen=True, kw_only=True):
+class OccasionRule(msgspec.Struct, frozen=True, kw_only=True):
     """One row of the table.
 
     Attributes:
@@ -53,15 +53,15 @@ class Rule(msgspec.Struct, frozen=True, kw_only=True):
     needs_window: bool = True
 
 
-def _on_move(*states: ConversationState) -> Rule:
-    return Rule(trigger=Trigger.MOVE, states=frozenset(states))
+def _on_move(*states: ConversationState) -> OccasionRule:
+    return OccasionRule(trigger=Trigger.MOVE, states=frozenset(states))
 
 
-def _on_time(*states: ConversationState, spaced: bool = True) -> Rule:
-    return Rule(trigger=Trigger.TIME, states=frozenset(states), spaced=spaced)
+def _on_time(*states: ConversationState, spaced: bool = True) -> OccasionRule:
+    return OccasionRule(trigger=Trigger.TIME, states=frozenset(states), spaced=spaced)
 
 
-RULES: Final[Mapping[Occasion, Rule]] = {
+RULES: Final[Mapping[Occasion, OccasionRule]] = {
     Occasion.RETURNING: _on_move(_QUEUED, _ASSIGNED),
     Occasion.GREETING: _on_move(_QUEUED, _ASSIGNED),
     Occasion.OUT_OF_HOURS: _on_move(_QUEUED, _CLOSED),
@@ -78,7 +78,7 @@ RULES: Final[Mapping[Occasion, Rule]] = {
 ORDER: Final[Mapping[Occasion, int]] = {occasion: place for place, occasion in enumerate(RULES)}
 
 
-class Verdict(StrEnum):
+class TextVerdict(StrEnum):
     """Whether a text is sent, or why not."""
 
     SEND = "send"
@@ -117,17 +117,17 @@ class Circumstances(msgspec.Struct, frozen=True, kw_only=True):
     spacing: timedelta
 
 
-def judge(occasion: Occasion, seen: Circumstances, now: datetime) -> Verdict:
+def judge(occasion: Occasion, seen: Circumstances, now: datetime) -> TextVerdict:
     """Decide on one text."""
     rule = RULES[occasion]
     refusals = {
-        Verdict.NOT_YET: seen.state is _NEW and _NEW not in rule.states,
-        Verdict.MOVED_ON: seen.state not in rule.states or not seen.still_true,
-        Verdict.LATE: seen.late_by > LATEST,
-        Verdict.BLOCKED: seen.blocked,
-        Verdict.CHANNEL_OFF: not seen.channel_on,
-        Verdict.WINDOW_CLOSED: rule.needs_window and not may_write_freely(seen.kind, seen.window_expires_at, now),
-        Verdict.SILENT: seen.turns >= MAX_TURNS,
-        Verdict.TOO_SOON: rule.spaced and seen.told_at is not None and now - seen.told_at < seen.spacing,
+        TextVerdict.NOT_YET: seen.state is _NEW and _NEW not in rule.states,
+        TextVerdict.MOVED_ON: seen.state not in rule.states or not seen.still_true,
+        TextVerdict.LATE: seen.late_by > LATEST,
+        TextVerdict.BLOCKED: seen.blocked,
+        TextVerdict.CHANNEL_OFF: not seen.channel_on,
+        TextVerdict.WINDOW_CLOSED: rule.needs_window and not may_write_freely(seen.kind, seen.window_expires_at, now),
+        TextVerdict.SILENT: seen.turns >= MAX_TURNS,
+        TextVerdict.TOO_SOON: rule.spaced and seen.told_at is not None and now - seen.told_at < seen.spacing,
     }
-    return next((verdict for verdict, holds in refusals.items() if holds), Verdict.SEND)
+    return next((verdict for verdict, holds in refusals.items() if holds), TextVerdict.SEND)

@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 from typing import Final
 
 from inbox.storage.runtime import Runtime
-from queueing.deadlines.auto_close import AutoClose
+from queueing.deadlines.deadline_sweep import DeadlineSweep
 
 SWEEP_SECONDS: Final = 0.5
 ROUNDS: Final = 200
@@ -27,7 +27,7 @@ class DeadlineKeeper:
         self, runtime: Runtime, wake_speaker: Callable[[], None], drain: Callable[[str], Awaitable[None]]
     ) -> None:
         self._freed: set[str] = set()
-        self._auto_close = AutoClose(runtime.database, runtime.clock, on_freed=self._freed.add)
+        self._auto_close = DeadlineSweep(runtime.database, runtime.clock, on_freed=self._freed.add)
         self._drain = drain
         self._wake_speaker = wake_speaker
         self._running = asyncio.Lock()

@@ -13,14 +13,14 @@ from inbox.foundation.ids import new_id
 from inbox.storage.isolation import Isolated
 from inbox.storage.leases import Lease, Leases
 from inbox.storage.runtime import Runtime
+from queueing.deadlines.longest_wait import LongestWait
+from queueing.deadlines.returning import Returning
 from queueing.operators.operator_statuses import OperatorStatuses
 from queueing.operators.presence import Presence
-from queueing.routing.lines import lines_to_hand_out
-from queueing.routing.longest_wait import LongestWait
-from queueing.routing.orphans import Orphans
+from queueing.routing.deleted_queues import DeletedQueues
 from queueing.routing.recount import Recount
-from queueing.routing.returning import Returning
-from queueing.routing.route_batch import Routing
+from queueing.routing.route_queue import Routing
+from queueing.routing.serving_order import queues_to_serve
 
 SWEEP_SECONDS: Final = 1.0
 RECOUNT_SECONDS: Final = 60.0
@@ -51,7 +51,7 @@ class Router:
         self._database = database
         self._wake_speaker = wake_speaker
         self._routing = Routing(database, clock)
-        self._orphans = Orphans(database, clock)
+        self._orphans = DeletedQueues(database, clock)
         self._longest_wait = LongestWait(database, clock)
         self._statuses = OperatorStatuses(database, clock)
         self._presence = Presence(database, clock)
@@ -133,7 +133,7 @@ class Router:
         await asyncio.gather(*(self._in_turn.each([one], self._route_in_turn, name=str) for one in workspace_ids))
 
     async def _route_in_turn(self, workspace_id: str) -> None:
-        for first in await lines_to_hand_out(self._database, workspace_id):
+        for first in await queues_to_serve(self._database, workspace_id):
             self.wake(first.queue_id)
             await asyncio.wait([self._tasks[first.queue_id]])
 

@@ -15,7 +15,7 @@ from inbox.foundation.ending_tasks import end_tasks
 from inbox.storage.database import Database
 from inbox.storage.runtime import Runtime
 from queueing.operators.presence import Presence
-from queueing.routing.route_batch import Routing
+from queueing.routing.route_queue import Routing
 from tests.integration.api.support import PASSWORD, Actor, Answer, Client, Team, customer_writes, whatsapp_channel
 from workers.relay.relay import Relay
 from workers.relay.relay_log import Keep

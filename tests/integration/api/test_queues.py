@@ -12,7 +12,7 @@ import pytest_asyncio
 from inbox.foundation.clock import FixedClock
 from inbox.storage.database import Database
 from inbox.storage.runtime import Runtime
-from queueing.routing.route_batch import Routing
+from queueing.routing.route_queue import Routing
 from tests.integration.api.support import Actor, Answer, Team, customer_writes, whatsapp_channel
 
 UNKNOWN = "0" * 24

@@ -24,7 +24,7 @@ from inbox.storage.database import Database
 from inbox.storage.sequence import SequenceClock
 from inbox.stream.events import decode_items
 from inbox.views.message_views import MessageView
-from queueing.transfers import Transfers
+from queueing.transfers.transfers import Transfers
 
 CHANNEL = ChannelRef(workspace_id="w1", id="c1", kind=ChannelKind.WHATSAPP, name="Sales")
 OTHER_CHANNEL = ChannelRef(workspace_id="w2", id="c2", kind=ChannelKind.WHATSAPP, name="Other tenant")

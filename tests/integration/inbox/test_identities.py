@@ -26,7 +26,7 @@ from inbox.messages.id_spellings import spellings
 from inbox.model.content import TextContent
 from inbox.storage.database import Database
 from inbox.storage.sequence import SequenceClock
-from queueing.starting import Starting
+from queueing.transfers.starting import Starting
 from tests.integration.inbox.inbox_world import CHANNEL, OPERATOR, World
 
 PHONE, USER = "491512000001", "DE.K1"

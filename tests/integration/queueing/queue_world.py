@@ -14,16 +14,16 @@ from inbox.foundation.structs import to_document
 from inbox.people.access import Caller, CallerKind, Role
 from inbox.people.accounts import WorkspaceSettings
 from inbox.storage.database import Database
+from queueing.deadlines.longest_wait import LongestWait
+from queueing.deadlines.returning import Returning
 from queueing.operators.operator_statuses import OperatorStatuses
 from queueing.operators.presence import Presence
-from queueing.routing.longest_wait import LongestWait
+from queueing.queues.queue_models import QueueFields
 from queueing.routing.recount import Recount
-from queueing.routing.returning import Returning
-from queueing.routing.route_batch import Routing
+from queueing.routing.route_queue import Routing
 from queueing.settings.queue_removal import QueueRemoval
 from queueing.settings.queue_store import QueueStore
-from queueing.settings.settings_models import QueueFields
-from queueing.transfers import Transfers
+from queueing.transfers.transfers import Transfers
 
 W = "w1"
 OWNER = Caller(workspace_id=W, kind=CallerKind.OPERATOR, id="boss", role=Role.OWNER)

@@ -7,7 +7,7 @@ import sys
 
 from inbox.foundation.clock import Clock
 from inbox.storage.database import Database
-from queueing.routing.route_batch import Routing
+from queueing.routing.route_queue import Routing
 
 
 async def main(mongo_url: str, workspace_id: str, queue_id: str) -> None:

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from inbox.model.deadlines import NEVER
-from queueing.settings.settings_models import Strategy
+from queueing.queues.queue_models import Strategy
 from tests.integration.queueing.queue_world import QueueWorld, W, operator
 
 

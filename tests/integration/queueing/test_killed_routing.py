@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from inbox.storage.database import Document
-from queueing.routing.route_batch import Routing
+from queueing.routing.route_queue import Routing
 from tests.integration.queueing.queue_world import QueueWorld, W
 
 ROOT = Path(__file__).parents[3]

@@ -15,9 +15,9 @@ from inbox.files.gridfs_store import GridFsStore
 from inbox.sending.held import HeldReplies
 from inbox.storage.runtime import Runtime
 from inbox.storage.sequence import SequenceClock
-from queueing.deadlines.auto_close import AutoClose
-from queueing.routing.orphans import Orphans
-from queueing.settings.queue_telling import QueueTelling
+from queueing.deadlines.deadline_sweep import DeadlineSweep
+from queueing.queues.queue_telling import QueueTelling
+from queueing.routing.deleted_queues import DeletedQueues
 from tests.integration.queueing.queue_world import QueueWorld, W
 from workers.fetch_files import FileFetcher
 from workers.routing.route import Router
@@ -120,7 +120,7 @@ async def handing_out(world: QueueWorld, runtime: Runtime) -> bool:
 
 async def orphan(world: QueueWorld, _: Runtime) -> bool:
     (one,) = await world.arrive("gone")
-    await Orphans(world.database, world.clock).adopt("gone")
+    await DeletedQueues(world.database, world.clock).adopt("gone")
     return (await world.conversation(one))["queue_id"] is None
 
 
@@ -133,7 +133,7 @@ async def window(world: QueueWorld, _: Runtime) -> bool:
 async def recheck(world: QueueWorld, _: Runtime) -> bool:
     asked = {"workspace_id": W, "field": "queue_id", "value": "q", "revision": "1"}
     await world.database.rechecks.insert_one({"_id": "queue_id:q", **asked})
-    await AutoClose(world.database, world.clock).check_due()
+    await DeadlineSweep(world.database, world.clock).check_due()
     return await world.database.rechecks.find_one({"_id": "queue_id:q"}) is None
 
 

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest_asyncio
 
+from queueing.deadlines.returning import GONE_AT_ONCE
 from queueing.operators.operator_statuses import StatusRequest
 from queueing.operators.presence import RENEW_SECONDS, Presence
-from queueing.routing.returning import GONE_AT_ONCE
 from tests.integration.queueing.queue_world import OWNER, QueueWorld, W, operator
 
 ANN = operator("ann")

@@ -8,7 +8,7 @@ from datetime import timedelta
 import msgspec
 
 from inbox.stream.events import decode_items
-from queueing.settings.queue_telling import QueueTelling
+from queueing.queues.queue_telling import QueueTelling
 from tests.integration.queueing.queue_world import QueueWorld, W
 
 

@@ -7,10 +7,10 @@ from datetime import timedelta
 
 from inbox.foundation.clock import FixedClock
 from inbox.foundation.problems import ProblemError
+from queueing.deadlines.longest_wait import LongestWait
 from queueing.operators.operator_removal import OperatorRemoval
-from queueing.routing.longest_wait import LongestWait
-from queueing.routing.route_batch import Routing
-from queueing.transfers import Transfers
+from queueing.routing.route_queue import Routing
+from queueing.transfers.transfers import Transfers
 from tests.integration.queueing.queue_world import OWNER, QueueWorld, W
 
 MANY = 60

@@ -13,7 +13,7 @@ import pytest
 from inbox.conversation.conversation_reading import read_conversations
 from inbox.foundation.problems import ProblemError
 from inbox.stream.events import decode_items
-from queueing.routing.route_batch import Routing
+from queueing.routing.route_queue import Routing
 from tests.integration.queueing.queue_world import OWNER, QueueWorld, W, operator
 
 

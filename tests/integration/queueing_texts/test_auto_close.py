@@ -9,7 +9,7 @@ from inbox.channel.rechecks import RuleOwner, note_recheck
 from inbox.conversation.conversation_reading import read_conversation
 from inbox.foundation.clock import FixedClock
 from inbox.storage.database import Document
-from queueing.deadlines.auto_close import AutoClose
+from queueing.deadlines.deadline_sweep import DeadlineSweep
 from tests.integration.inbox.inbox_world import CHANNEL, text
 from tests.integration.queueing_texts.texts_world import CUSTOMER, OPERATOR, QUEUED_CHANNEL, TextsWorld
 
@@ -223,7 +223,7 @@ async def test_clocks_a_minute_apart(world: TextsWorld) -> None:
     await world.customer_writes()
     ahead = FixedClock(world.clock.now() + timedelta(seconds=600))
     behind = FixedClock(world.clock.now() + timedelta(seconds=540))
-    keepers = [AutoClose(world.database, clock) for clock in (ahead, behind)]
+    keepers = [DeadlineSweep(world.database, clock) for clock in (ahead, behind)]
     await asyncio.gather(*(keeper.check_due() for keeper in keepers))
     await asyncio.gather(*(keeper.check_due() for keeper in keepers))
     speakers = [world.speaker(clock) for clock in (ahead, behind)]

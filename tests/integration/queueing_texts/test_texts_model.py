@@ -16,9 +16,9 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
 from inbox.foundation.clock import FixedClock
+from inbox.model.occasions import Occasion
 from inbox.storage.database import Database
 from inbox.storage.indexes import INDEXES
-from queueing.settings.settings_models import Occasion
 from queueing.texts.auto_reply_rules import MAX_TURNS
 from tests.integration.queueing_texts.texts_world import OPERATOR, QUEUE, TextsWorld
 

@@ -11,13 +11,13 @@ import msgspec
 from inbox.conversation.conversations import closing
 from inbox.foundation.clock import Clock, FixedClock
 from inbox.model.channel_ref import ChannelRef
+from inbox.model.occasions import Occasion
 from inbox.people.access import Caller
 from inbox.storage.database import Database
 from inbox.storage.sequence import SequenceClock
 from inbox.views.message_views import MessageView
-from queueing.deadlines.auto_close import AutoClose
-from queueing.routing.route_batch import Routing
-from queueing.settings.settings_models import Occasion
+from queueing.deadlines.deadline_sweep import DeadlineSweep
+from queueing.routing.route_queue import Routing
 from queueing.texts.auto_replies import AutoReplies
 from tests.integration.inbox.inbox_world import CHANNEL, World, text
 from tests.integration.inbox.inbox_world import OPERATOR as OUTSIDER
@@ -37,7 +37,7 @@ class TextsWorld(World):
         self.fixed = clock
         self.routing = Routing(database, clock)
         self.speakers = [self.speaker(clock) for _ in range(2)]
-        self.keepers = [AutoClose(database, clock) for _ in range(2)]
+        self.keepers = [DeadlineSweep(database, clock) for _ in range(2)]
 
     def speaker(self, clock: Clock) -> AutoReplies:
         return AutoReplies(self.database, clock, SequenceClock(clock.server_seconds))

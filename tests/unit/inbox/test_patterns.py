@@ -10,7 +10,7 @@ import pytest
 from inbox.channel.channel_models import Origin, Secret
 from inbox.contacts.contact_models import Tag
 from inbox.people.accounts import Email
-from queueing.settings.settings_models import Language
+from queueing.queues.queue_models import Language
 from queueing.settings.team_models import ClosesAt
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from inbox.conversation.waiting_estimate import expected_wait
 from inbox.model.deadlines import Silence, deadline
-from queueing.routing.admission_rules import Answer, Entrant, QueueFacts, may_enter, room
+from queueing.queues.admission_rules import Entrant, EntryAnswer, QueueFacts, may_enter, room
 
 NOON = datetime(2026, 5, 4, 12, tzinfo=UTC)
 NEW, TRANSFER = Entrant.NEW, Entrant.TRANSFER
@@ -20,23 +20,31 @@ def facts(**changed: Any) -> QueueFacts:
 @pytest.mark.parametrize(
     ("entrant", "changed", "answer"),
     [
-        pytest.param(NEW, {}, Answer.QUEUED, id="room and a ready member"),
-        pytest.param(NEW, {"waiting": 9}, Answer.QUEUED, id="the last place"),
-        pytest.param(NEW, {"waiting": 10}, Answer.OVERFLOWED, id="full"),
-        pytest.param(NEW, {"waiting": 10, "taken_at_once": 1}, Answer.QUEUED, id="full, but one is taken at once"),
-        pytest.param(NEW, {"waiting": 12, "taken_at_once": 2}, Answer.OVERFLOWED, id="full also after they are taken"),
-        pytest.param(NEW, {"waiting": 99, "limit": None}, Answer.QUEUED, id="no limit"),
-        pytest.param(NEW, {"ready": 0}, Answer.QUEUED, id="nobody is ready, the queue holds"),
-        pytest.param(NEW, {"ready": 0, "holds": False}, Answer.NO_OPERATORS, id="nobody is ready, it does not hold"),
-        pytest.param(NEW, {"open_now": False}, Answer.QUEUED, id="out of hours, held"),
-        pytest.param(NEW, {"open_now": False, "closes_out_of_hours": True}, Answer.OUT_OF_HOURS, id="out of hours"),
-        pytest.param(TRANSFER, {"ready": 0}, Answer.QUEUED, id="a transfer to one who is online"),
-        pytest.param(TRANSFER, {"ready": 0, "reachable": 0}, Answer.NO_OPERATORS, id="holding is not for transfers"),
-        pytest.param(TRANSFER, {"waiting": 10}, Answer.OVERFLOWED, id="a transfer into a full queue"),
-        pytest.param(TRANSFER, {"open_now": False, "closes_out_of_hours": True}, Answer.QUEUED, id="at any hour"),
+        pytest.param(NEW, {}, EntryAnswer.QUEUED, id="room and a ready member"),
+        pytest.param(NEW, {"waiting": 9}, EntryAnswer.QUEUED, id="the last place"),
+        pytest.param(NEW, {"waiting": 10}, EntryAnswer.OVERFLOWED, id="full"),
+        pytest.param(NEW, {"waiting": 10, "taken_at_once": 1}, EntryAnswer.QUEUED, id="full, but one is taken at once"),
+        pytest.param(
+            NEW, {"waiting": 12, "taken_at_once": 2}, EntryAnswer.OVERFLOWED, id="full also after they are taken"
+        ),
+        pytest.param(NEW, {"waiting": 99, "limit": None}, EntryAnswer.QUEUED, id="no limit"),
+        pytest.param(NEW, {"ready": 0}, EntryAnswer.QUEUED, id="nobody is ready, the queue holds"),
+        pytest.param(
+            NEW, {"ready": 0, "holds": False}, EntryAnswer.NO_OPERATORS, id="nobody is ready, it does not hold"
+        ),
+        pytest.param(NEW, {"open_now": False}, EntryAnswer.QUEUED, id="out of hours, held"),
+        pytest.param(
+            NEW, {"open_now": False, "closes_out_of_hours": True}, EntryAnswer.OUT_OF_HOURS, id="out of hours"
+        ),
+        pytest.param(TRANSFER, {"ready": 0}, EntryAnswer.QUEUED, id="a transfer to one who is online"),
+        pytest.param(
+            TRANSFER, {"ready": 0, "reachable": 0}, EntryAnswer.NO_OPERATORS, id="holding is not for transfers"
+        ),
+        pytest.param(TRANSFER, {"waiting": 10}, EntryAnswer.OVERFLOWED, id="a transfer into a full queue"),
+        pytest.param(TRANSFER, {"open_now": False, "closes_out_of_hours": True}, EntryAnswer.QUEUED, id="at any hour"),
     ],
 )
-def test_decision_table(entrant: Entrant, changed: dict[str, Any], answer: Answer) -> None:
+def test_decision_table(entrant: Entrant, changed: dict[str, Any], answer: EntryAnswer) -> None:
     assert may_enter(facts(**changed), entrant) is answer
 
 

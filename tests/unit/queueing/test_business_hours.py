@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from queueing.settings.business_hours import DAYS, is_open
+from queueing.queues.business_hours import DAYS, is_open
 
 OFFICE = [{"from": "09:00", "to": "18:00"}]
 NIGHT = [{"from": "00:00", "to": "06:00"}, {"from": "22:00", "to": "24:00"}]

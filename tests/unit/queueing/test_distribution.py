@@ -6,15 +6,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from queueing.routing.distribution import Pair, Seat, Waiting, distribute, in_order
-from queueing.settings.settings_models import Strategy
+from queueing.queues.queue_models import Strategy
+from queueing.routing.distribution_rules import Pair, Seat, WaitingConversation, distribute, in_order
 
 NOON = datetime(2026, 5, 4, 12, tzinfo=UTC)
 
 
-def waiting(name: str, *, priority: int = 0, minutes: int = 0, last: str | None = None) -> Waiting:
+def waiting(name: str, *, priority: int = 0, minutes: int = 0, last: str | None = None) -> WaitingConversation:
     queued_at = NOON + timedelta(minutes=minutes)
-    return Waiting(id=name, priority=priority, queued_at=queued_at, last_operator_id=last)
+    return WaitingConversation(id=name, priority=priority, queued_at=queued_at, last_operator_id=last)
 
 
 def seat(name: str, *, load: int = 0, capacity: int = 5, idle: int = 0, turn: int = 0, skill: int = 0) -> Seat:

@@ -6,10 +6,10 @@ from datetime import timedelta
 import pytest
 
 from inbox.messages.safe_templates import TextRefusedError
+from queueing.queues.queue_models import MAX_TEXT_CHARS
 from queueing.settings.queue_checks import check_texts
-from queueing.settings.settings_models import MAX_TEXT_CHARS
 from queueing.texts.languages import choose_translation, wait_in_words
-from queueing.texts.queue_texts import MAX_VALUE_CHARS, Values, check_text, render_text, variables_in
+from queueing.texts.text_rendering import MAX_VALUE_CHARS, Values, check_text, render_text, variables_in
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,7 @@ from inbox.messages.safe_templates import (
     parse_template,
     tidy,
 )
-from queueing.settings.settings_models import MAX_TEXT_CHARS
+from queueing.queues.queue_models import MAX_TEXT_CHARS
 
 MAX_VALUE_CHARS: Final = 100
 """Of a name: the longest that can stand in a sentence."""

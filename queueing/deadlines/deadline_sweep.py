@@ -22,10 +22,10 @@ from inbox.conversation.unanswered import read_unanswered
 from inbox.foundation.clock import Clock
 from inbox.model.conversation_state import ConversationState
 from inbox.model.deadlines import Silence
+from inbox.model.occasions import Occasion
 from inbox.storage.database import Database, Document, UpdateOne, is_unavailable
 from inbox.storage.isolation import Isolated
-from queueing.deadlines.check_rules import Outlook, TimeFacts, look
-from queueing.settings.settings_models import Occasion
+from queueing.deadlines.deadline_rules import DueNow, TimeFacts, look
 
 LOOKED_AT_ONCE: Final = 500
 CLOSED_AT_ONCE: Final = 100
@@ -40,7 +40,7 @@ _SEEN: Final[Document] = {"routing_log": 0}
 _log = structlog.get_logger()
 
 
-class AutoClose:
+class DeadlineSweep:
     """Looks at conversations whose time has come; safe to run in many processes at once.
 
     Args:
@@ -91,7 +91,7 @@ class AutoClose:
             await self._attend(seen[:middle], now)
             await self._attend(seen[middle:], now)
 
-    async def _outlooks(self, seen: Sequence[Document], now: datetime) -> Mapping[str, Outlook]:
+    async def _outlooks(self, seen: Sequence[Document], now: datetime) -> Mapping[str, DueNow]:
         channels = await self._rules("channels", {c["channel_id"] for c in seen}, {"auto_close": 1})
         queue_fields = {"repeat_wait_text_seconds": 1, "no_answer_seconds": 1, "texts": 1}
         queues = await self._rules("queues", {c["queue_id"] for c in seen if c["queue_id"]}, queue_fields)
@@ -110,7 +110,7 @@ class AutoClose:
         found = getattr(self._database, collection).find({"_id": {"$in": list(ids)}}, fields)
         return {document["_id"]: document async for document in found}
 
-    async def _tell_and_move(self, seen: Sequence[Document], outlooks: Mapping[str, Outlook], now: datetime) -> None:
+    async def _tell_and_move(self, seen: Sequence[Document], outlooks: Mapping[str, DueNow], now: datetime) -> None:
         """Note what is to be said, then move the checks: after a crash in between the same cues are noted again."""
         cues = [cue for c in seen for cue in _cues(c, outlooks[c["_id"]])]
         await note_cues(self._database, cues, due_at=now)
@@ -181,7 +181,7 @@ def _text_seconds(queues: Mapping[str, Document], conversation: Document, field:
     return seconds
 
 
-def _cues(conversation: Document, outlook: Outlook) -> list[Cue]:
+def _cues(conversation: Document, outlook: DueNow) -> list[Cue]:
     queue_id = conversation["queue_id"]
     return [cue_for(conversation, queue_id, told.occasion, told.moment) for told in outlook.told] if queue_id else []
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Final, NamedTuple
 
-from inbox.conversation.queue_members import READY, capacity_of, is_member
+from inbox.conversation.queue_members import capacity_of, is_member
+from inbox.model.operator_status import READY
 from inbox.storage.database import Database, Document
-from queueing.routing.handing_out import read_line
-from queueing.routing.queue_facts import MEMBERS_AT_ONCE
+from queueing.queues.queue_snapshot import MEMBERS_AT_ONCE
+from queueing.routing.distributing import read_line
 
 _OF_QUEUE: Final[Document] = dict.fromkeys(("workspace_id", "waiting", "operator_ids", "group_ids", "capacity"), 1)
 _OF_OPERATOR: Final[Document] = dict.fromkeys(("group_ids", "capacity", "load"), 1)
@@ -22,7 +23,7 @@ class FirstInLine(NamedTuple):
     queue_id: str
 
 
-async def lines_to_hand_out(database: Database, workspace_id: str) -> list[FirstInLine]:
+async def queues_to_serve(database: Database, workspace_id: str) -> list[FirstInLine]:
     """Look, without a lock, at queues in which somebody waits who could be taken; the longest wait comes first."""
     own: Document = {"workspace_id": workspace_id}
     queues = await database.queues.find(own, _OF_QUEUE).to_list(None)

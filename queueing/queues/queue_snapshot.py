@@ -8,18 +8,18 @@ from typing import Any, Final
 
 import msgspec
 
-from inbox.conversation.queue_members import REACHABLE, READY, capacity_of, is_member, members_condition
+from inbox.conversation.queue_members import capacity_of, is_member, members_condition
+from inbox.model.operator_status import REACHABLE, READY
 from inbox.storage.database import Collections, Document, Session
-from queueing.routing.admission_rules import QueueFacts
-from queueing.routing.distribution import Seat
-from queueing.settings.business_hours import is_open
-from queueing.settings.settings_models import HoldOrClose
+from queueing.queues.admission_rules import QueueFacts
+from queueing.queues.business_hours import is_open
+from queueing.queues.queue_models import HoldOrClose
 
 MEMBERS_AT_ONCE: Final = 1_000
 """In one round trip; MongoDB's own first batch is a hundred."""
 
 
-class QueueWorld(msgspec.Struct, frozen=True, kw_only=True):
+class QueueSnapshot(msgspec.Struct, frozen=True, kw_only=True):
     """A queue, its members, and what their capacity depends on, as of one transaction.
 
     Attributes:
@@ -39,7 +39,7 @@ class QueueWorld(msgspec.Struct, frozen=True, kw_only=True):
         return QueueFacts(
             waiting=self.queue["waiting"],
             limit=self.queue["limit"],
-            ready=len(self._takers),
+            ready=len(self.takers),
             reachable=sum(status in REACHABLE for status in statuses),
             holds=self.queue["hold_when_nobody"],
             open_now=self.open_now,
@@ -47,34 +47,19 @@ class QueueWorld(msgspec.Struct, frozen=True, kw_only=True):
         )
 
     @property
-    def seats(self) -> list[Seat]:
-        """Those of the members who take conversations, whether or not they have room."""
-        return [self._seat(member) for member in self._takers]
-
-    @property
     def free_capacity(self) -> int:
         """How many conversations the ready members could take at once."""
-        return sum(max(0, seat.capacity - seat.load) for seat in self.seats)
+        return sum(max(0, capacity_of(member, self.queues) - member.get("load", 0)) for member in self.takers)
 
     @property
-    def _takers(self) -> list[Document]:
+    def takers(self) -> list[Document]:
         """The ready members who plan no other status: nothing more is given to who does."""
         return [m for m in self.members if m["status"] == READY and not m.get("next_status")]
 
-    def _seat(self, member: Document) -> Seat:
-        return Seat(
-            operator_id=member["_id"],
-            load=member.get("load", 0),
-            capacity=capacity_of(member, self.queues),
-            idle_since=member.get("idle_since") or member["status_since"],
-            turn=member.get("turn", 0),
-            skill=sum(member.get("skills", {}).get(name, 0) for name in self.queue["skills"]),
-        )
 
-
-async def read_world(
+async def read_snapshot(
     database: Collections, workspace_id: str, queue_id: str, *, now: datetime, session: Session
-) -> QueueWorld | None:
+) -> QueueSnapshot | None:
     """Read a queue and all that its answers depend on; None if there is no such queue."""
     queue: Document | None = await database.queues.find_one(
         {"_id": queue_id, "workspace_id": workspace_id}, session=session
@@ -86,7 +71,7 @@ async def read_world(
     queues = await database.queues.find({"workspace_id": workspace_id}, _MEMBERSHIP, session=session).to_list(None)
     hours = await _hours(database, queue, session)
     open_now = hours is None or is_open(hours, now)
-    return QueueWorld(at=now, queue=queue, members=members, queues=queues, open_now=open_now)
+    return QueueSnapshot(at=now, queue=queue, members=members, queues=queues, open_now=open_now)
 
 
 async def own_queues(database: Collections, operator: Mapping[str, Any], *, session: Session) -> list[Document]:

@@ -18,11 +18,12 @@ from inbox.conversation.cues import cue_for, note_cues
 from inbox.conversation.queue_members import RECENT_KEPT
 from inbox.foundation.clock import Clock
 from inbox.model.conversation_state import ConversationState
+from inbox.model.occasions import Occasion
 from inbox.storage.database import Collections, Database, Document, Session
 from inbox.stream.events import EventType
-from queueing.routing.admission_rules import CLOSE_REASONS, has_words, room
-from queueing.routing.distribution import Pair
-from queueing.routing.entering import (
+from queueing.queues.admission_rules import CLOSE_REASONS, has_words, room
+from queueing.queues.queue_snapshot import QueueSnapshot, read_snapshot
+from queueing.routing.admission import (
     ADMITTED_AT_ONCE,
     Refused,
     entries,
@@ -31,9 +32,8 @@ from queueing.routing.entering import (
     read_entrants,
     turn_away,
 )
-from queueing.routing.handing_out import HANDED_AT_ONCE, handovers, pair_off, read_line, seat
-from queueing.routing.queue_facts import QueueWorld, read_world
-from queueing.settings.settings_models import Occasion
+from queueing.routing.distributing import HANDED_AT_ONCE, handovers, pair_off, read_line, seat
+from queueing.routing.distribution_rules import Pair
 
 CLOSED_AT_ONCE: Final = 100
 ATTEMPTS: Final = 30
@@ -99,7 +99,7 @@ class Routing:
 
     async def _route_some(self, workspace_id: str, queue_id: str) -> _Batch:
         async def work(database: Collections, session: Session) -> _Batch:
-            world = await read_world(database, workspace_id, queue_id, now=self._clock.now(), session=session)
+            world = await read_snapshot(database, workspace_id, queue_id, now=self._clock.now(), session=session)
             if world is None:
                 return _Batch()
             entrants = await read_entrants(database, workspace_id, queue_id, session)
@@ -126,7 +126,7 @@ class Routing:
 class _Round:
     """One transaction's work on one queue."""
 
-    def __init__(self, database: Collections, session: Session, world: QueueWorld) -> None:
+    def __init__(self, database: Collections, session: Session, world: QueueSnapshot) -> None:
         self._database = database
         self._session = session
         self._world = world

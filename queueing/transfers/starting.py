@@ -12,6 +12,7 @@ from inbox.contacts.joining import account_ids, names_of
 from inbox.contacts.phone_aliases import phone_aliases
 from inbox.contacts.phone_numbers import PhoneRefusedError, looks_like_phone, read_phone, read_possible_phone
 from inbox.conversation.conversation_changes import view_of
+from inbox.conversation.routing_notes import STARTED, RoutingRule, routing_note, who
 from inbox.foundation.clock import Clock
 from inbox.foundation.decoding import field_problem
 from inbox.foundation.problems import ProblemError
@@ -26,8 +27,7 @@ from inbox.storage.sequence import SequenceClock
 from inbox.stream.events import write_events
 from inbox.views.conversation_views import ConversationView
 from inbox.views.telling import conversation_created, message_created
-from queueing.routing.explanation import STARTED, Rule, routing_note, who
-from queueing.transfers import Transfers
+from queueing.transfers.transfers import Transfers
 
 
 class Starting:
@@ -78,7 +78,7 @@ class Starting:
         if caller.kind is not CallerKind.OPERATOR:
             return {"state": ConversationState.QUEUED.value, "queue_id": None, "queued_at": now}
         await self._transfers.take_seat(caller.workspace_id, caller.id, at=now, session=session)
-        note = routing_note(Rule.ASSIGNMENT, STARTED, now, operator_id=caller.id, by=who(caller))
+        note = routing_note(RoutingRule.ASSIGNMENT, STARTED, now, operator_id=caller.id, by=who(caller))
         return {
             "state": ConversationState.ASSIGNED.value,
             "operator_id": caller.id,

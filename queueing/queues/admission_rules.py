@@ -8,7 +8,8 @@ from typing import Any, Final
 
 import msgspec
 
-from queueing.settings.settings_models import CloseOrTransfer, Occasion
+from inbox.model.occasions import Occasion
+from queueing.queues.queue_models import CloseOrTransfer
 
 
 class Entrant(StrEnum):
@@ -18,7 +19,7 @@ class Entrant(StrEnum):
     TRANSFER = "transfer"
 
 
-class Answer(StrEnum):
+class EntryAnswer(StrEnum):
     """What a queue answers."""
 
     QUEUED = "queued"
@@ -27,15 +28,15 @@ class Answer(StrEnum):
     OUT_OF_HOURS = "out_of_hours"
 
 
-CLOSE_REASONS: Final[Mapping[Answer, str]] = {
-    Answer.OVERFLOWED: "queue_full",
-    Answer.NO_OPERATORS: "no_operators",
-    Answer.OUT_OF_HOURS: "out_of_hours",
+CLOSE_REASONS: Final[Mapping[EntryAnswer, str]] = {
+    EntryAnswer.OVERFLOWED: "queue_full",
+    EntryAnswer.NO_OPERATORS: "no_operators",
+    EntryAnswer.OUT_OF_HOURS: "out_of_hours",
 }
-REFUSAL_OCCASIONS: Final[Mapping[Answer, Occasion]] = {
-    Answer.OVERFLOWED: Occasion.OVERFLOW,
-    Answer.NO_OPERATORS: Occasion.NOBODY_AVAILABLE,
-    Answer.OUT_OF_HOURS: Occasion.OUT_OF_HOURS,
+REFUSAL_OCCASIONS: Final[Mapping[EntryAnswer, Occasion]] = {
+    EntryAnswer.OVERFLOWED: Occasion.OVERFLOW,
+    EntryAnswer.NO_OPERATORS: Occasion.NOBODY_AVAILABLE,
+    EntryAnswer.OUT_OF_HOURS: Occasion.OUT_OF_HOURS,
 }
 
 
@@ -68,24 +69,24 @@ class QueueFacts(msgspec.Struct, frozen=True, kw_only=True):
         return None if self.limit is None else self.limit + self.taken_at_once - self.waiting
 
 
-def may_enter(facts: QueueFacts, entrant: Entrant) -> Answer:
+def may_enter(facts: QueueFacts, entrant: Entrant) -> EntryAnswer:
     """Say what a queue answers to one more conversation.
 
     A new conversation needs a ready member, or a queue that holds; a transfer needs a member who is
     ready or online, whatever the hour. Both need room.
     """
     if entrant is Entrant.NEW and not facts.open_now and facts.closes_out_of_hours:
-        return Answer.OUT_OF_HOURS
+        return EntryAnswer.OUT_OF_HOURS
     if not _has_operators(facts, entrant):
-        return Answer.NO_OPERATORS
+        return EntryAnswer.NO_OPERATORS
     if facts.room is not None and facts.room <= 0:
-        return Answer.OVERFLOWED
-    return Answer.QUEUED
+        return EntryAnswer.OVERFLOWED
+    return EntryAnswer.QUEUED
 
 
 def room(facts: QueueFacts, entrants: int) -> int:
     """Say how many of so many new conversations may enter together."""
-    if may_enter(facts, Entrant.NEW) is not Answer.QUEUED:
+    if may_enter(facts, Entrant.NEW) is not EntryAnswer.QUEUED:
         return 0
     return entrants if facts.room is None else min(entrants, facts.room)
 

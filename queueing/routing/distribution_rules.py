@@ -8,10 +8,10 @@ from datetime import datetime
 
 import msgspec
 
-from queueing.settings.settings_models import Strategy
+from queueing.queues.queue_models import Strategy
 
 
-class Waiting(msgspec.Struct, frozen=True, kw_only=True):
+class WaitingConversation(msgspec.Struct, frozen=True, kw_only=True):
     """A conversation that waits.
 
     Attributes:
@@ -59,13 +59,13 @@ class Pair(msgspec.Struct, frozen=True):
     again: bool = False
 
 
-def in_order(waiting: Sequence[Waiting]) -> list[Waiting]:
+def in_order(waiting: Sequence[WaitingConversation]) -> list[WaitingConversation]:
     """Sort by priority, then by waiting time, then by arrival and id, so that the order is never a matter of chance."""
     return sorted(waiting, key=lambda w: (-w.priority, w.queued_at, w.opened_at or w.queued_at, w.id))
 
 
 def distribute(
-    waiting: Sequence[Waiting], seats: Sequence[Seat], strategy: Strategy, *, sticky: bool = False
+    waiting: Sequence[WaitingConversation], seats: Sequence[Seat], strategy: Strategy, *, sticky: bool = False
 ) -> list[Pair]:
     """Assign as many as there is room for, strictly in the queue's order; nobody gets more than their capacity."""
     table = _Table(seats, _KEYS[strategy])

@@ -6,18 +6,19 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from inbox.conversation.queue_members import REACHABLE, is_member
+from inbox.conversation.queue_members import is_member
 from inbox.foundation.structs import read_as
+from inbox.model.operator_status import REACHABLE
 from inbox.storage.database import Database, Document, Session
 from inbox.stream.events import Event, EventType, write_events
-from queueing.routing.admission_rules import Answer, Entrant, QueueFacts, may_enter
-from queueing.settings.settings_models import Queue
+from queueing.queues.admission_rules import Entrant, EntryAnswer, QueueFacts, may_enter
+from queueing.queues.queue_models import Queue
 
 
 def queue_view(queue: Mapping[str, Any], *, reachable: int, deleted: bool = False) -> Queue:
     """Show a queue; it is available when a transfer into it would be taken (domain rule 3.9)."""
     facts = QueueFacts(waiting=queue["waiting"], limit=queue["limit"], ready=0, reachable=reachable)
-    available = not deleted and may_enter(facts, Entrant.TRANSFER) is Answer.QUEUED
+    available = not deleted and may_enter(facts, Entrant.TRANSFER) is EntryAnswer.QUEUED
     return read_as({**queue, "available": available, "deleted": deleted}, Queue)
 
 

@@ -12,7 +12,7 @@ from typing import Final
 from inbox.foundation.clock import Clock
 from inbox.storage.database import Database, Document, Session
 from inbox.storage.isolation import Isolated
-from queueing.settings.queue_views import tell_of_queue
+from queueing.queues.queue_views import tell_of_queue
 
 SPACING: Final = timedelta(seconds=1)
 """A person reads a number that changes once a second; a thousand events a second would only fill the stream."""

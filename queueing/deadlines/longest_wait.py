@@ -7,15 +7,15 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from inbox.conversation.conversations import Close, Conversations
+from inbox.conversation.routing_notes import RoutingRule, routing_note
 from inbox.foundation.clock import Clock
 from inbox.model.conversation_state import ConversationState
 from inbox.storage.database import Database, Document, Session
 from inbox.storage.isolation import Isolated
-from queueing.routing.admission_rules import Answer, Entrant, may_enter
-from queueing.routing.explanation import Rule, routing_note
-from queueing.routing.queue_facts import read_world
-from queueing.settings.settings_models import CloseOrTransfer
-from queueing.transfers import move_to_queue
+from queueing.queues.admission_rules import Entrant, EntryAnswer, may_enter
+from queueing.queues.queue_models import CloseOrTransfer
+from queueing.queues.queue_snapshot import read_snapshot
+from queueing.transfers.queue_moves import move_to_queue
 
 ENDED_AT_ONCE: Final = 250
 CLOSED_AT_ONCE: Final = 100
@@ -76,10 +76,10 @@ class LongestWait:
             now, workspace_id = self._clock.now(), seen["workspace_id"]
             same = {"_id": seen["_id"], "workspace_id": workspace_id, "version": seen["version"]}
             before = await self._database.conversations.find_one(same, session=session)
-            world = await read_world(self._database, workspace_id, queue["next_queue_id"], now=now, session=session)
-            if before is None or world is None or may_enter(world.facts, Entrant.NEW) is not Answer.QUEUED:
+            world = await read_snapshot(self._database, workspace_id, queue["next_queue_id"], now=now, session=session)
+            if before is None or world is None or may_enter(world.facts, Entrant.NEW) is not EntryAnswer.QUEUED:
                 return before is None
-            note = routing_note(Rule.MAX_WAIT, "transfer", now, queue_id=queue["next_queue_id"])
+            note = routing_note(RoutingRule.MAX_WAIT, "transfer", now, queue_id=queue["next_queue_id"])
             await move_to_queue(self._database, before, note, at=now, session=session)
             return True
 

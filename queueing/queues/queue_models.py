@@ -11,6 +11,7 @@ from msgspec import Meta
 
 from inbox.foundation.pages import Page
 from inbox.foundation.patterns import END, VISIBLE
+from inbox.model.occasions import Occasion
 
 MAX_TEXT_CHARS = 1_000
 """Of one automatic text, as in the reference product's greeting."""
@@ -23,22 +24,6 @@ AutomaticText = Annotated[str, Meta(min_length=1, max_length=MAX_TEXT_CHARS)]
 Translations = Annotated[dict[Language, AutomaticText], Meta(max_length=MAX_LANGUAGES)]
 Name = Annotated[str, Meta(min_length=1, max_length=100, pattern=VISIBLE)]
 Id = Annotated[str, Meta(min_length=1, max_length=100)]
-
-
-class Occasion(StrEnum):
-    """When an automatic text is sent."""
-
-    GREETING = "greeting"
-    WAITING = "waiting"
-    NOBODY_AVAILABLE = "nobody_available"
-    OUT_OF_HOURS = "out_of_hours"
-    OVERFLOW = "overflow"
-    ASSIGNED = "assigned"
-    TRANSFERRED = "transferred"
-    NO_ANSWER = "no_answer"
-    CLOSING_SOON = "closing_soon"
-    CLOSED = "closed"
-    RETURNING = "returning"
 
 
 class Strategy(StrEnum):

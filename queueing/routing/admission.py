@@ -8,26 +8,26 @@ from typing import Final
 import msgspec
 
 from inbox.conversation.conversation_changes import NOTES_KEPT, Change, change_conversations
-from inbox.conversation.conversation_reading import Place
+from inbox.conversation.conversation_reading import QueuePlace
 from inbox.conversation.cues import Cue, cue_for, note_cues
 from inbox.conversation.queue_members import RECENT_KEPT
 from inbox.conversation.queue_places import POSITIONS_COUNTED, QUEUE_ORDER, count_ahead, end_of_line
+from inbox.conversation.routing_notes import RoutingRule, routing_note
 from inbox.conversation.waiting_estimate import expected_wait
 from inbox.model.conversation_state import ConversationState
 from inbox.storage.database import Collections, Document, Session
 from inbox.stream.events import EventType
-from queueing.routing.admission_rules import (
+from queueing.queues.admission_rules import (
     REFUSAL_OCCASIONS,
-    Answer,
     Entrant,
+    EntryAnswer,
     QueueFacts,
     entry_occasions,
     has_words,
     leads_on,
     may_enter,
 )
-from queueing.routing.explanation import Rule, routing_note
-from queueing.routing.queue_facts import QueueWorld
+from queueing.queues.queue_snapshot import QueueSnapshot
 
 ADMITTED_AT_ONCE: Final = 250
 
@@ -36,7 +36,7 @@ class Refused(msgspec.Struct, frozen=True):
     """A conversation that goes to no further queue."""
 
     conversation: Document
-    answer: Answer
+    answer: EntryAnswer
 
 
 async def read_entrants(database: Collections, workspace_id: str, queue_id: str, session: Session) -> list[Document]:
@@ -53,7 +53,7 @@ async def read_entrants(database: Collections, workspace_id: str, queue_id: str,
 
 
 async def entries(
-    database: Collections, world: QueueWorld, admitted: Sequence[Document], session: Session
+    database: Collections, world: QueueSnapshot, admitted: Sequence[Document], session: Session
 ) -> list[Change]:
     """Make the changes that put conversations at the end of a queue."""
     if not admitted:
@@ -61,13 +61,13 @@ async def entries(
     queue, at = world.queue, world.at
     place = await end_of_line(database, queue["workspace_id"], queue["_id"], at, session=session)
     fields = {"state": ConversationState.QUEUED.value, "queued_at": place, "waits_since": at}
-    note = routing_note(Rule.ADMISSION, Answer.QUEUED, at, queue_id=queue["_id"])
+    note = routing_note(RoutingRule.ADMISSION, EntryAnswer.QUEUED, at, queue_id=queue["_id"])
     return [Change(conversation, fields, note) for conversation in admitted]
 
 
 async def entry_places(
-    database: Collections, world: QueueWorld, admitted: Sequence[Document], handed: int, session: Session
-) -> Mapping[str, Place]:
+    database: Collections, world: QueueSnapshot, admitted: Sequence[Document], handed: int, session: Session
+) -> Mapping[str, QueuePlace]:
     """Tell the places of conversations that were let in; those far back have none.
 
     Without priority one comes behind all who wait, so that nothing needs to be read. Who is taken at once has the
@@ -81,26 +81,26 @@ async def entry_places(
         session: The transaction.
     """
     ahead = {0: int(world.queue["waiting"])}
-    places: dict[str, Place] = {}
+    places: dict[str, QueuePlace] = {}
     for number, conversation in enumerate(admitted, start=1):
         priority = conversation.get("priority", 0)
         if priority not in ahead:
             ahead[priority] = await count_ahead(database, world.queue, priority, session=session)
         position = ahead[priority] + number
-        place = Place(position, 0) if position <= handed else _place_left(world, position - handed, handed)
+        place = QueuePlace(position, 0) if position <= handed else _place_left(world, position - handed, handed)
         if position <= POSITIONS_COUNTED:
             places[conversation["_id"]] = place
     return places
 
 
-def _place_left(world: QueueWorld, position: int, handed: int) -> Place:
+def _place_left(world: QueueSnapshot, position: int, handed: int) -> QueuePlace:
     recent = [*world.queue["assigned_at"], *[world.at] * handed][-RECENT_KEPT:]
     free = world.free_capacity - handed
     wait = expected_wait(position, recent, ready=world.facts.ready, free_capacity=free, now=world.at)
-    return Place(position, None if wait is None else int(wait.total_seconds()))
+    return QueuePlace(position, None if wait is None else int(wait.total_seconds()))
 
 
-def entry_cues(world: QueueWorld, admitted: Sequence[Document]) -> list[Cue]:
+def entry_cues(world: QueueSnapshot, admitted: Sequence[Document]) -> list[Cue]:
     """Return the occasions for texts on entering."""
     queue = world.queue
     occasions = [occasion for occasion in entry_occasions(world.facts) if has_words(queue, occasion)]
@@ -108,7 +108,7 @@ def entry_cues(world: QueueWorld, admitted: Sequence[Document]) -> list[Cue]:
 
 
 async def turn_away(
-    database: Collections, world: QueueWorld, facts: QueueFacts, entrants: Sequence[Document], session: Session
+    database: Collections, world: QueueSnapshot, facts: QueueFacts, entrants: Sequence[Document], session: Session
 ) -> list[Refused]:
     """Send entrants to the next queue of the chain; give those for whom there is none.
 
@@ -123,11 +123,11 @@ async def turn_away(
         return []
     queue, at = world.queue, world.at
     answer = may_enter(facts, Entrant.NEW)
-    note = routing_note(Rule.ADMISSION, answer, at, queue_id=queue["_id"])
+    note = routing_note(RoutingRule.ADMISSION, answer, at, queue_id=queue["_id"])
     moves, refused = [], []
     for conversation in entrants:
         tried = [*conversation.get("tried_queue_ids", ()), queue["_id"]]
-        if answer is Answer.OVERFLOWED and leads_on(queue, tried):
+        if answer is EntryAnswer.OVERFLOWED and leads_on(queue, tried):
             fields = {"queue_id": queue["next_queue_id"], "tried_queue_ids": tried}
             moves.append(Change(conversation, fields, note))
         else:

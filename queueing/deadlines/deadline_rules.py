@@ -8,7 +8,7 @@ import msgspec
 
 from inbox.model.conversation_state import ConversationState
 from inbox.model.deadlines import NEVER, Silence, deadline
-from queueing.settings.settings_models import Occasion
+from inbox.model.occasions import Occasion
 
 
 class TimeFacts(msgspec.Struct, frozen=True, kw_only=True):
@@ -29,22 +29,22 @@ class TimeFacts(msgspec.Struct, frozen=True, kw_only=True):
     unanswered_since: datetime | None = None
 
 
-class Told(msgspec.Struct, frozen=True):
+class DueOccasion(msgspec.Struct, frozen=True):
     """An occasion that has come, and the moment that makes it unique."""
 
     occasion: Occasion
     moment: datetime
 
 
-class Outlook(msgspec.Struct, frozen=True, kw_only=True):
+class DueNow(msgspec.Struct, frozen=True, kw_only=True):
     """What is due now, and when to look again."""
 
     closes: bool = False
-    told: tuple[Told, ...] = ()
+    told: tuple[DueOccasion, ...] = ()
     check_at: datetime = NEVER
 
 
-def look(facts: TimeFacts, now: datetime) -> Outlook:
+def look(facts: TimeFacts, now: datetime) -> DueNow:
     """Say what is due for a conversation."""
     due = deadline(
         facts.silence,
@@ -53,52 +53,52 @@ def look(facts: TimeFacts, now: datetime) -> Outlook:
         operator_owes=facts.unanswered_since is not None,
     )
     if due.closes_at is not None and due.closes_at <= now:
-        return Outlook(closes=True, check_at=now)
+        return DueNow(closes=True, check_at=now)
     outlooks = [
         _warning(due.warns_at, due.closes_at, now),
         _waiting(facts, now),
         _no_answer(facts, now),
         _answer_to_come(facts, now),
     ]
-    return Outlook(
+    return DueNow(
         told=tuple(told for outlook in outlooks for told in outlook.told),
         check_at=min(outlook.check_at for outlook in outlooks),
     )
 
 
-def _warning(warns_at: datetime | None, closes_at: datetime | None, now: datetime) -> Outlook:
+def _warning(warns_at: datetime | None, closes_at: datetime | None, now: datetime) -> DueNow:
     if closes_at is None:
-        return Outlook()
+        return DueNow()
     if warns_at is None or warns_at > now:
-        return Outlook(check_at=warns_at or closes_at)
-    return Outlook(told=(Told(Occasion.CLOSING_SOON, closes_at),), check_at=closes_at)
+        return DueNow(check_at=warns_at or closes_at)
+    return DueNow(told=(DueOccasion(Occasion.CLOSING_SOON, closes_at),), check_at=closes_at)
 
 
-def _waiting(facts: TimeFacts, now: datetime) -> Outlook:
+def _waiting(facts: TimeFacts, now: datetime) -> DueNow:
     """Tell at each full interval since queueing; of several that were missed only the last."""
     if facts.state is not ConversationState.QUEUED or not facts.waiting_text_seconds or facts.queued_at is None:
-        return Outlook()
+        return DueNow()
     interval = timedelta(seconds=facts.waiting_text_seconds)
     passed = max(0, (now - facts.queued_at) // interval)
-    told = (Told(Occasion.WAITING, facts.queued_at + passed * interval),) if passed else ()
-    return Outlook(told=told, check_at=facts.queued_at + (passed + 1) * interval)
+    told = (DueOccasion(Occasion.WAITING, facts.queued_at + passed * interval),) if passed else ()
+    return DueNow(told=told, check_at=facts.queued_at + (passed + 1) * interval)
 
 
-def _no_answer(facts: TimeFacts, now: datetime) -> Outlook:
+def _no_answer(facts: TimeFacts, now: datetime) -> DueNow:
     """Tell when the answer is late; where none is owed look again after the time in which one could become late."""
     if facts.state is not ConversationState.ASSIGNED or not facts.no_answer_seconds:
-        return Outlook()
+        return DueNow()
     interval = timedelta(seconds=facts.no_answer_seconds)
     if facts.unanswered_since is None:
-        return Outlook(check_at=now + interval)
+        return DueNow(check_at=now + interval)
     if facts.unanswered_since + interval > now:
-        return Outlook(check_at=facts.unanswered_since + interval)
-    return Outlook(told=(Told(Occasion.NO_ANSWER, facts.unanswered_since),), check_at=now + interval)
+        return DueNow(check_at=facts.unanswered_since + interval)
+    return DueNow(told=(DueOccasion(Occasion.NO_ANSWER, facts.unanswered_since),), check_at=now + interval)
 
 
-def _answer_to_come(facts: TimeFacts, now: datetime) -> Outlook:
+def _answer_to_come(facts: TimeFacts, now: datetime) -> DueNow:
     """Where only the operator's answer begins the silence, look again before it could have lasted long enough."""
     seconds = facts.silence.assigned_seconds
     if facts.unanswered_since is None or seconds is None or not facts.silence.only_while_customer_owes:
-        return Outlook()
-    return Outlook(check_at=now + timedelta(seconds=seconds - (facts.silence.warn_before_seconds or 0)))
+        return DueNow()
+    return DueNow(check_at=now + timedelta(seconds=seconds - (facts.silence.warn_before_seconds or 0)))

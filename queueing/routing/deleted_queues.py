@@ -5,18 +5,18 @@ from __future__ import annotations
 from typing import Final
 
 from inbox.conversation.conversation_changes import Change, change_conversations
+from inbox.conversation.routing_notes import RoutingRule, routing_note
 from inbox.foundation.clock import Clock
 from inbox.model.conversation_state import ConversationState
 from inbox.storage.database import Database, Document, Session
 from inbox.storage.isolation import Isolated
 from inbox.stream.events import EventType
-from queueing.routing.explanation import Rule, routing_note
 
 ADOPTED_AT_ONCE: Final = 100
 _LOST: Final = [ConversationState.NEW.value, ConversationState.QUEUED.value]
 
 
-class Orphans:
+class DeletedQueues:
     """Finds a place for conversations whose queue is gone."""
 
     def __init__(self, database: Database, clock: Clock) -> None:
@@ -64,5 +64,5 @@ class Orphans:
         if target is None:
             waits = {"state": ConversationState.QUEUED.value, "queued_at": before.get("queued_at") or now}
             fields, type_ = {**fields, **waits}, EventType.CONVERSATION_QUEUED
-        change = Change(before, fields, routing_note(Rule.QUEUE_DELETED, "moved", now, queue_id=target))
+        change = Change(before, fields, routing_note(RoutingRule.QUEUE_DELETED, "moved", now, queue_id=target))
         await change_conversations(self._database, [change], type_, at=now, session=session)

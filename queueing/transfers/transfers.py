@@ -13,24 +13,25 @@ from inbox.conversation.conversation_changes import Change, change_conversation,
 from inbox.conversation.conversation_reading import visible_conversation
 from inbox.conversation.conversation_rules import ConversationFacts, check_assign, check_hand_on
 from inbox.conversation.cues import cue_for, note_cues
-from inbox.conversation.queue_members import REACHABLE, RECENT_KEPT, capacity_of, is_member
-from inbox.conversation.queue_places import end_of_line
+from inbox.conversation.queue_members import RECENT_KEPT, capacity_of, is_member
+from inbox.conversation.routing_notes import RoutingRule, routing_note, who
 from inbox.conversation.seats import free_place, operator_line, queue_line
 from inbox.foundation.clock import Clock
 from inbox.foundation.problems import ProblemError, not_found
 from inbox.model.conversation_state import ConversationState
-from inbox.people.access import Caller, CallerKind
+from inbox.model.occasions import Occasion
+from inbox.model.operator_status import REACHABLE
+from inbox.people.access import Caller
 from inbox.storage.database import Database, Document, Session
 from inbox.stream.events import EventType
 from inbox.views.conversation_views import ConversationView
-from queueing.routing.admission_rules import Answer, Entrant, QueueFacts, may_enter
-from queueing.routing.explanation import Rule, routing_note, who
-from queueing.routing.queue_facts import QueueWorld, own_queues, read_world
-from queueing.settings.settings_models import Occasion
+from queueing.queues.admission_rules import Entrant, EntryAnswer, QueueFacts, may_enter
+from queueing.queues.queue_snapshot import QueueSnapshot, own_queues, read_snapshot
+from queueing.transfers.queue_moves import move_to_queue
 
 _REFUSALS: Final = {
-    Answer.OVERFLOWED: ("queue_full", "The queue is full: no conversation can be transferred into it now."),
-    Answer.NO_OPERATORS: ("queue_unavailable", "No member of the queue is online or ready."),
+    EntryAnswer.OVERFLOWED: ("queue_full", "The queue is full: no conversation can be transferred into it now."),
+    EntryAnswer.NO_OPERATORS: ("queue_unavailable", "No member of the queue is online or ready."),
 }
 _AWAY: Final = "The operator is neither online nor ready."
 _FULL: Final = "The operator has as many conversations as they can take at once."
@@ -86,7 +87,9 @@ class Transfers:
             operator = await self._operator(caller.workspace_id, operator_id, session)
             if before["operator_id"] == operator_id:
                 return await view_of(self._database, before, at=self._clock.now(), session=session)
-            note = routing_note(Rule.ASSIGNMENT, "assigned", self._clock.now(), operator_id=operator_id, by=who(caller))
+            note = routing_note(
+                RoutingRule.ASSIGNMENT, "assigned", self._clock.now(), operator_id=operator_id, by=who(caller)
+            )
             return await self._give(before, operator, EventType.CONVERSATION_ASSIGNED, note, session)
 
         return await self._database.transaction(work, line=operator_line(operator_id))
@@ -106,7 +109,9 @@ class Transfers:
                 raise ProblemError("operator_unavailable", _AWAY)
             if before["operator_id"] == operator_id:
                 return await view_of(self._database, before, at=self._clock.now(), session=session)
-            note = routing_note(Rule.TRANSFER, "assigned", self._clock.now(), operator_id=operator_id, by=who(caller))
+            note = routing_note(
+                RoutingRule.TRANSFER, "assigned", self._clock.now(), operator_id=operator_id, by=who(caller)
+            )
             return await self._give(before, operator, EventType.CONVERSATION_TRANSFERRED, note, session)
 
         return await self._database.transaction(work, line=operator_line(operator_id))
@@ -121,7 +126,7 @@ class Transfers:
         async def work(session: Session) -> ConversationView:
             before = await visible_conversation(self._database, caller, conversation_id, session=session)
             check_hand_on(ConversationFacts.of(before), caller)
-            world = await read_world(
+            world = await read_snapshot(
                 self._database, caller.workspace_id, queue_id, now=self._clock.now(), session=session
             )
             if world is None:
@@ -129,7 +134,7 @@ class Transfers:
             answer = self._answer(world, before)
             refuse_unless_queued(answer)
             now = self._clock.now()
-            note = routing_note(Rule.TRANSFER, answer, now, queue_id=queue_id, by=who(caller))
+            note = routing_note(RoutingRule.TRANSFER, answer, now, queue_id=queue_id, by=who(caller))
             return await move_to_queue(self._database, before, note, at=now, session=session)
 
         return await self._database.transaction(work, line=queue_line(queue_id))
@@ -149,7 +154,7 @@ class Transfers:
         return await self._database.transaction(work)
 
     @staticmethod
-    def _answer(world: QueueWorld, conversation: Document) -> Answer:
+    def _answer(world: QueueSnapshot, conversation: Document) -> EntryAnswer:
         """Ask the queue; one that waits in it already takes up no further place."""
         facts = world.facts
         waits_here = conversation["state"] == ConversationState.QUEUED.value
@@ -222,7 +227,7 @@ class Transfers:
         return found
 
 
-def refuse_unless_queued(answer: Answer) -> None:
+def refuse_unless_queued(answer: EntryAnswer) -> None:
     """Turn a queue's refusal of a transfer into a problem.
 
     Raises `ProblemError` (`queue_full`, `queue_unavailable`).
@@ -230,41 +235,6 @@ def refuse_unless_queued(answer: Answer) -> None:
     if answer in _REFUSALS:
         code, detail = _REFUSALS[answer]
         raise ProblemError(code, detail)
-
-
-async def move_to_queue(
-    database: Database, before: Document, note: Document, *, at: datetime, session: Session
-) -> ConversationView:
-    """Put a conversation at the end of the note's queue, without priority; its answer has been asked before."""
-    queue_id = note["queue_id"]
-    workspace_id = before["workspace_id"]
-    queued_at = await end_of_line(database, workspace_id, queue_id, at, session=session, behind_all=True)
-    await free_place(database, before, session=session)
-    await database.queues.update_one(
-        {"_id": queue_id, "workspace_id": before["workspace_id"]}, {"$inc": {"waiting": 1}}, session=session
-    )
-    fields = {
-        "queue_id": queue_id,
-        "operator_id": None,
-        "state": ConversationState.QUEUED.value,
-        "priority": 0,
-        "queued_at": queued_at,
-        "waits_since": at,
-        "assigned_at": None,
-        "active_at": at,
-        "last_operator_id": _preferred_after(before),
-        "handed_on_by": before["operator_id"] or note["by"].removeprefix(f"{CallerKind.OPERATOR}:"),
-    }
-    await note_cues(database, [cue_for(before, queue_id, Occasion.TRANSFERRED, at)], session=session)
-    return await change_conversation(
-        database, Change(before, fields, note), EventType.CONVERSATION_TRANSFERRED, at=at, session=session
-    )
-
-
-def _preferred_after(before: Document) -> str | None:
-    """Say whom a sticky queue asks first: the operator of last time, but not who has just given it away."""
-    last: str | None = before.get("last_operator_id")
-    return None if last == before["operator_id"] else last
 
 
 def _queue_targets(queues: Sequence[Document], operators: Sequence[Document]) -> list[TransferTarget]:

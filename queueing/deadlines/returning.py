@@ -6,16 +6,12 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Final
 
-from inbox.conversation.conversation_changes import Change, change_conversation
-from inbox.conversation.seats import free_place
+from inbox.conversation.routing_notes import RoutingRule
 from inbox.foundation.clock import Clock
-from inbox.model.conversation_state import ConversationState
+from inbox.model.operator_status import OperatorStatus
 from inbox.storage.database import Database, Document, Session
 from inbox.storage.isolation import Isolated
-from inbox.stream.events import EventType
-from inbox.views.conversation_views import ConversationView
-from queueing.operators.operator_rules import Status
-from queueing.routing.explanation import Rule, routing_note
+from queueing.transfers.queue_moves import put_back
 
 GONE_AT_ONCE: Final = 200
 
@@ -58,7 +54,7 @@ class Returning:
         if not alike:
             return []
         gone = {
-            "status": Status.OFFLINE.value,
+            "status": OperatorStatus.OFFLINE.value,
             "load": {"$gt": 0},
             "$or": [{"workspace_id": {"$in": ids}, "away_since": {"$lte": at}} for at, ids in alike.items()],
         }
@@ -87,53 +83,13 @@ class Returning:
 
     async def _return_one(self, operator: Document, conversation_id: str) -> bool:
         async def work(session: Session) -> bool:
-            still = {**operator, "status": Status.OFFLINE.value}
+            still = {**operator, "status": OperatorStatus.OFFLINE.value}
             held = {"_id": conversation_id, "open": True, "operator_id": operator["_id"]}
             held["workspace_id"] = operator["workspace_id"]
             before = await self._database.conversations.find_one(held, session=session)
             if before is None or await self._database.operators.find_one(still, session=session) is None:
                 return False
-            await put_back(self._database, before, Rule.RETURN, at=self._clock.now(), session=session)
+            await put_back(self._database, before, RoutingRule.RETURN, at=self._clock.now(), session=session)
             return True
 
         return await self._database.transaction(work)
-
-
-async def put_back(
-    database: Database,
-    before: Document,
-    rule: Rule,
-    *,
-    at: datetime,
-    session: Session,
-    queue_id: str | None = None,
-) -> ConversationView:
-    """Put an assigned conversation back into its queue (or another one), even above the limit.
-
-    It has its old place and priority; its longest wait begins anew. Without a queue it waits for anybody.
-    """
-    queue_id = await _existing(database, before["workspace_id"], queue_id or before["queue_id"], session)
-    await free_place(database, before, session=session)
-    if queue_id is not None:
-        await database.queues.update_one(
-            {"_id": queue_id, "workspace_id": before["workspace_id"]}, {"$inc": {"waiting": 1}}, session=session
-        )
-    fields = {
-        "queue_id": queue_id,
-        "operator_id": None,
-        "state": ConversationState.QUEUED.value,
-        "queued_at": before.get("queued_at") or at,
-        "waits_since": at,
-        "assigned_at": None,
-        "active_at": at,
-        "last_operator_id": before["operator_id"],
-    }
-    change = Change(before, fields, routing_note(rule, "queued", at, queue_id=queue_id))
-    return await change_conversation(database, change, EventType.CONVERSATION_QUEUED, at=at, session=session)
-
-
-async def _existing(database: Database, workspace_id: str, queue_id: str | None, session: Session) -> str | None:
-    if queue_id is None:
-        return None
-    queue = await database.queues.find_one({"_id": queue_id, "workspace_id": workspace_id}, {"_id": 1}, session=session)
-    return None if queue is None else queue_id

@@ -6,14 +6,15 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 from inbox.conversation.conversation_changes import Change
+from inbox.conversation.queue_members import capacity_of
 from inbox.conversation.queue_places import QUEUE_ORDER
+from inbox.conversation.routing_notes import RoutingRule, routing_note
 from inbox.conversation.seats import SeatTaken, take_seats
 from inbox.model.conversation_state import ConversationState
 from inbox.storage.database import Collections, Document, Session
-from queueing.routing.distribution import Pair, Waiting, distribute
-from queueing.routing.explanation import Rule, routing_note
-from queueing.routing.queue_facts import QueueWorld
-from queueing.settings.settings_models import Strategy
+from queueing.queues.queue_models import Strategy
+from queueing.queues.queue_snapshot import QueueSnapshot
+from queueing.routing.distribution_rules import Pair, Seat, WaitingConversation, distribute
 
 HANDED_AT_ONCE: Final = 250
 """A transaction of 250 assignments takes some 150 ms here; larger ones only lose more when they conflict."""
@@ -37,18 +38,18 @@ async def read_line(database: Collections, queue: Document, count: int, session:
     return waiting
 
 
-def pair_off(world: QueueWorld, line: Sequence[Document], most: int) -> list[Pair]:
+def pair_off(world: QueueSnapshot, line: Sequence[Document], most: int) -> list[Pair]:
     """Say who gets whom: at most so many, strictly in the queue's order."""
     pairs = distribute(
         [_as_waiting(document) for document in line],
-        world.seats,
+        [_seat(world, member) for member in world.takers],
         Strategy(world.queue["strategy"]),
         sticky=world.queue["sticky"],
     )
     return pairs[:most]
 
 
-def handovers(world: QueueWorld, line: Mapping[str, Document], pairs: Sequence[Pair]) -> list[Change]:
+def handovers(world: QueueSnapshot, line: Mapping[str, Document], pairs: Sequence[Pair]) -> list[Change]:
     """Make the changes that give conversations to operators."""
     state = {"state": ConversationState.ASSIGNED.value, "assigned_at": world.at, "active_at": world.at}
     return [
@@ -57,7 +58,7 @@ def handovers(world: QueueWorld, line: Mapping[str, Document], pairs: Sequence[P
     ]
 
 
-async def seat(database: Collections, world: QueueWorld, pairs: Sequence[Pair], session: Session) -> None:
+async def seat(database: Collections, world: QueueSnapshot, pairs: Sequence[Pair], session: Session) -> None:
     """Count the assignments on the operators: whoever counts at the same time starts again."""
     if not pairs:
         return
@@ -71,15 +72,26 @@ async def seat(database: Collections, world: QueueWorld, pairs: Sequence[Pair], 
     await take_seats(database, world.queue["workspace_id"], taken, at=world.at, session=session)
 
 
-def _distributed(world: QueueWorld, pair: Pair) -> Document:
+def _distributed(world: QueueSnapshot, pair: Pair) -> Document:
     """Note which rule chose the operator: the queue's strategy, or that they had the customer last time."""
     queue = world.queue
     answer = STICKY if pair.again else queue["strategy"]
-    return routing_note(Rule.DISTRIBUTION, answer, world.at, queue_id=queue["_id"], operator_id=pair.operator_id)
+    return routing_note(RoutingRule.DISTRIBUTION, answer, world.at, queue_id=queue["_id"], operator_id=pair.operator_id)
 
 
-def _as_waiting(conversation: Document) -> Waiting:
-    return Waiting(
+def _seat(world: QueueSnapshot, member: Document) -> Seat:
+    return Seat(
+        operator_id=member["_id"],
+        load=member.get("load", 0),
+        capacity=capacity_of(member, world.queues),
+        idle_since=member.get("idle_since") or member["status_since"],
+        turn=member.get("turn", 0),
+        skill=sum(member.get("skills", {}).get(name, 0) for name in world.queue["skills"]),
+    )
+
+
+def _as_waiting(conversation: Document) -> WaitingConversation:
+    return WaitingConversation(
         id=conversation["_id"],
         priority=conversation.get("priority", 0),
         queued_at=conversation["queued_at"],

@@ -1,0 +1,1 @@
+"""What people do with a conversation's place: start, assign, transfer."""
