@@ -46,9 +46,9 @@ from queueing.settings.queue_removal import QueueRemoval
 from queueing.settings.queue_store import QueueStore
 from queueing.transfers.starting import Starting
 from queueing.transfers.transfers import Transfers
-from templates_hsm.campaigns.campaign_store import CampaignStore
-from templates_hsm.campaigns.feeding import Feeder
-from templates_hsm.render.completing import complete_templates
+from templates_hsm.campaigns.feed.feeder import Feeder
+from templates_hsm.campaigns.life.campaign_store import CampaignStore
+from templates_hsm.store.complete_templates import complete_templates
 from templates_hsm.store.template_store import TemplateStore
 from templates_hsm.sync.template_reader import TemplateReader
 

@@ -27,7 +27,7 @@ from inbox.storage.indexes import create_indexes
 from inbox.storage.runtime import Runtime, open_runtime
 from inbox.storage.sequence import SequenceClock
 from queueing.queues.queue_telling import QueueTelling
-from templates_hsm.campaigns.last_check import CampaignGate
+from templates_hsm.campaigns.feed.campaign_gate import CampaignGate
 from templates_hsm.sync.template_reader import TemplateReader
 from workers.deadlines import fire_deadlines, keep_windows, reply
 from workers.deadlines.fire_deadlines import DeadlineKeeper

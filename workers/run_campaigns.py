@@ -22,13 +22,13 @@ from inbox.storage.isolation import Isolated
 from inbox.storage.leases import LeaseLostError, Leases
 from inbox.storage.runtime import Runtime
 from inbox.storage.sequence import SequenceClock
-from templates_hsm.campaigns.audience_store import remove_abandoned
-from templates_hsm.campaigns.campaign_store import CampaignStore
-from templates_hsm.campaigns.feeding import Fed, Feeder, Pace
-from templates_hsm.campaigns.retention import end_old_lists
-from templates_hsm.campaigns.settling import settle_cancelled
-from templates_hsm.campaigns.states import Action, CampaignState
-from templates_hsm.campaigns.supervision import count_on, look_after
+from templates_hsm.campaigns.audience.audience_store import remove_abandoned
+from templates_hsm.campaigns.feed.feeder import Fed, Feeder, Pace
+from templates_hsm.campaigns.life.campaign_store import CampaignStore
+from templates_hsm.campaigns.life.list_retention import end_old_lists
+from templates_hsm.campaigns.life.look_after import count_on, look_after
+from templates_hsm.campaigns.model.campaign_states import Action, CampaignState
+from templates_hsm.campaigns.outcome.settle_cancelled import settle_cancelled
 from workers.sweep import sweep
 
 SWEEP_SECONDS: Final = 0.5

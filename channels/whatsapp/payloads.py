@@ -32,7 +32,7 @@ from inbox.model.content import (
     VoiceContent,
 )
 from inbox.sending.outbound import ContentNotSendableError
-from templates_hsm.definition.wire import template_object
+from templates_hsm.parameters.graph_template import template_object
 
 GraphObject = dict[str, Any]
 

@@ -15,12 +15,12 @@ from inbox.foundation.decoding import decode_json
 from inbox.foundation.problems import ProblemError
 from inbox.model.channel_kind import ChannelKind
 from inbox.storage.database import Document
-from templates_hsm.campaigns.audience_csv import AudienceFile, encoding_of
-from templates_hsm.campaigns.audience_store import AudienceWriter
-from templates_hsm.campaigns.models import Audience, Campaign, TagAudience
-from templates_hsm.campaigns.report import error_lines, report_lines
-from templates_hsm.campaigns.retention import check_list_kept
-from templates_hsm.campaigns.states import EDITABLE, CampaignState
+from templates_hsm.campaigns.audience.audience_csv import AudienceFile, encoding_of
+from templates_hsm.campaigns.audience.audience_store import AudienceWriter
+from templates_hsm.campaigns.life.list_retention import check_list_kept
+from templates_hsm.campaigns.model.campaign_models import Audience, Campaign, TagAudience
+from templates_hsm.campaigns.model.campaign_states import EDITABLE, CampaignState
+from templates_hsm.campaigns.outcome.report import error_lines, report_lines
 
 MAX_FILE_BYTES: Final = 256 * 1024 * 1024
 """Two million rows of a hundred characters."""

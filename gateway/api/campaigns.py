@@ -12,8 +12,10 @@ from inbox.foundation.ids import new_id
 from inbox.foundation.pages import Page, PageQuery
 from inbox.foundation.problems import ProblemError
 from inbox.storage.database import Document, Session
-from templates_hsm.campaigns.audience_store import rows_of
-from templates_hsm.campaigns.models import (
+from templates_hsm.campaigns.audience.audience_store import rows_of
+from templates_hsm.campaigns.feed.decide import Row
+from templates_hsm.campaigns.life.list_retention import check_list_kept
+from templates_hsm.campaigns.model.campaign_models import (
     Campaign,
     CampaignFields,
     CampaignPage,
@@ -23,10 +25,8 @@ from templates_hsm.campaigns.models import (
     RecipientPage,
     TestTo,
 )
-from templates_hsm.campaigns.planning import Row
-from templates_hsm.campaigns.report import recipients_page
-from templates_hsm.campaigns.retention import check_list_kept
-from templates_hsm.campaigns.states import Action
+from templates_hsm.campaigns.model.campaign_states import Action
+from templates_hsm.campaigns.outcome.report import recipients_page
 
 FORECAST_SECONDS: Final = 30.0
 """A hundred thousand recipients are looked at in seven, on a quiet machine."""

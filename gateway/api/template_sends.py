@@ -16,8 +16,8 @@ from inbox.sending.completing import Incomplete
 from inbox.sending.outgoing import NewMessage, TemplateChoice
 from inbox.storage.database import Session
 from inbox.storage.runtime import Runtime
-from templates_hsm.render.completing import complete_templates
-from templates_hsm.store.offers import template_offers
+from templates_hsm.store.complete_templates import complete_templates
+from templates_hsm.store.template_offers import template_offers
 
 
 async def with_offers(call: Call[NewMessage, None], problem: ProblemError) -> ProblemError:

@@ -14,13 +14,13 @@ from inbox.foundation.problems import ProblemError, not_found
 from inbox.model.channel_kind import ChannelKind
 from inbox.sending.outbound import SendFailedError
 from inbox.storage.database import Session
-from templates_hsm.definition.faults import Fault
-from templates_hsm.definition.parameters import check_parameters
-from templates_hsm.definition.reading import read_definition, word
+from templates_hsm.definition.meta_words import word
+from templates_hsm.definition.read_definition import definition_of, read_definition
 from templates_hsm.definition.template_definition import Category, TemplateStatus
 from templates_hsm.lint.linter import Finding, Severity, lint
-from templates_hsm.render.compose import definition_of
-from templates_hsm.render.rendering import Preview, preview, text_of
+from templates_hsm.parameters.check_parameters import check_parameters
+from templates_hsm.parameters.faults import Fault
+from templates_hsm.render.preview import Preview, preview, text_of
 from templates_hsm.store.template_store import TemplateQuery
 from templates_hsm.store.template_views import TemplateFields, TemplateView, template_of
 from templates_hsm.sync.template_accounts import want_reading

@@ -1,1 +1,1 @@
-"""What a template is, and which values fit it."""
+"""What a template is: its parts, Meta's limits, whether it can be sent."""

@@ -11,9 +11,11 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from enum import StrEnum
-from typing import Any, Final
+from typing import Annotated, Any, Final
 
 import msgspec
+
+from templates_hsm.definition.limits import MAX_NAME_CHARS
 
 VARIABLE: Final = re.compile(r"\{\{\s*([A-Za-z0-9_]+)\s*\}\}", re.ASCII)
 """A place that a value is put into: `{{1}}` or `{{order_id}}`."""
@@ -205,6 +207,13 @@ class Definition(_Part, frozen=True, kw_only=True):
     def is_code(self) -> bool:
         """Whether it brings a one-time password: one value, used by body and button alike."""
         return self.category is Category.AUTHENTICATION
+
+
+class TemplateName(_Part, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Which template of a business account, in which language."""
+
+    name: Annotated[str, msgspec.Meta(min_length=1, max_length=MAX_NAME_CHARS)]
+    language: Annotated[str, msgspec.Meta(min_length=1, max_length=20)]
 
 
 class Template(_Part, frozen=True, kw_only=True):

@@ -5,12 +5,28 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from templates_hsm.definition.reading import read_definition, word
+from templates_hsm.definition.meta_words import word
+from templates_hsm.definition.read_definition import read_definition
 from templates_hsm.definition.template_definition import Category, Component
-from templates_hsm.lint import lint_parts, lint_texts
-from templates_hsm.lint.lint_values import Facts, Finding, Rule, Severity
+from templates_hsm.lint import (
+    authentication_rules,
+    button_rules,
+    carousel_rules,
+    component_rules,
+    offer_rules,
+    text_rules,
+)
+from templates_hsm.lint.rule import Facts, Finding, Rule, Severity
 
-RULES: Final[tuple[Rule, ...]] = (*lint_texts.RULES, *lint_parts.RULES)
+RULES: Final[tuple[Rule, ...]] = (
+    *text_rules.RULES,
+    *component_rules.RULES,
+    *button_rules.RULES,
+    *authentication_rules.RULES,
+    *carousel_rules.RULES,
+    *offer_rules.RULES,
+)
+"""Findings are shown in this order: first what everybody meets, then the special kinds."""
 
 __all__ = ["RULES", "Finding", "Severity", "lint"]
 

@@ -7,12 +7,11 @@ from datetime import datetime
 from typing import Any
 
 from inbox.model.content import TemplateContent
-from templates_hsm.definition.faults import Fault
-from templates_hsm.definition.filling import normal_form
-from templates_hsm.definition.parameters import check_parameters
-from templates_hsm.definition.reading import read_definition
 from templates_hsm.definition.template_definition import Definition, Template
-from templates_hsm.render.rendering import preview, text_of
+from templates_hsm.parameters.check_parameters import check_parameters
+from templates_hsm.parameters.faults import Fault
+from templates_hsm.parameters.fill_parameters import normal_form
+from templates_hsm.render.preview import preview, text_of
 
 
 class ParametersDontFitError(Exception):
@@ -25,11 +24,6 @@ class ParametersDontFitError(Exception):
     def __init__(self, faults: Sequence[Fault]) -> None:
         super().__init__("the values don't fit the template")
         self.faults = tuple(faults)
-
-
-def definition_of(template: Template) -> Definition:
-    """Read a template's definition; whoever composes many sends reads it once."""
-    return read_definition(template.components, template.category)
 
 
 def compose(

@@ -16,13 +16,12 @@ from inbox.model.channel_kind import ChannelKind
 from inbox.sending.outbound import SendFailedError
 from inbox.storage.database import Database, Document, DuplicateKeyError, Session
 from inbox.stream.events import write_events
-from templates_hsm.definition.reading import word
+from templates_hsm.definition.meta_words import status_of, word
 from templates_hsm.definition.template_definition import Category, TemplateStatus
 from templates_hsm.lint.linter import Severity, lint
-from templates_hsm.store.template_views import TemplateFields, TemplateView, fields_for_meta, judged, template_view
-from templates_hsm.sync.following import deleted_fields
-from templates_hsm.sync.listed import status_of
-from templates_hsm.sync.template_sync import change_template, new_document, template_updated
+from templates_hsm.store.template_changes import change_template, deleted_fields, judged, new_document, template_updated
+from templates_hsm.store.template_submission import fields_for_meta
+from templates_hsm.store.template_views import TemplateFields, TemplateView, template_view
 
 _EDITABLE: Final = ("name", "language", "category", "components")
 _WRITTEN_HERE: Final = frozenset({TemplateStatus.DRAFT.value})

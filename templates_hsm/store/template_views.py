@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Annotated, Any, Final
 
@@ -11,20 +10,16 @@ from msgspec import Meta
 
 from inbox.storage.database import Document
 from templates_hsm.definition.limits import MAX_NAME_CHARS
+from templates_hsm.definition.read_definition import definition_of
 from templates_hsm.definition.template_definition import (
-    Card,
     Category,
-    Component,
-    Definition,
     Quality,
     Template,
     TemplateStatus,
 )
-from templates_hsm.render.compose import definition_of
-from templates_hsm.store.usable import usability
+from templates_hsm.parameters.needed_values import Needed, needed
 
 MAX_COMPONENTS: Final = 10
-KEPT_CHANGES: Final = 100
 
 
 class TemplateChange(msgspec.Struct, frozen=True, kw_only=True):
@@ -39,34 +34,6 @@ class TemplateChange(msgspec.Struct, frozen=True, kw_only=True):
     before: str | None = None
     after: str | None = None
     reason: str | None = None
-
-
-class Needed(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """Values that a send has to bring.
-
-    Attributes:
-        header: `text`, or the kind of file or place that the header shows; None if it needs nothing.
-        header_variable: A text header's variable.
-        body: The body's variables: `1`, `2`, … or names.
-        buttons: Indexes of the buttons that need a value, with their kind and label.
-        cards: The same for each card of a carousel.
-        offer: Whether the offer's end is needed.
-    """
-
-    header: str | None = None
-    header_variable: str | None = None
-    body: tuple[str, ...] = ()
-    buttons: tuple[NeededButton, ...] = ()
-    cards: tuple[Needed, ...] = ()
-    offer: bool = False
-
-
-class NeededButton(msgspec.Struct, frozen=True, kw_only=True):
-    """A button that needs a value."""
-
-    index: int
-    type: str
-    text: str
 
 
 class Draft(msgspec.Struct, frozen=True, kw_only=True):
@@ -154,82 +121,3 @@ def template_view(stored: Document) -> TemplateView:
         created_at=stored["created_at"],
         updated_at=stored["updated_at"],
     )
-
-
-def judged(
-    status: TemplateStatus,
-    category: Category,
-    components: Sequence[Component],
-    *,
-    quality: Quality = Quality.UNKNOWN,
-    said: str | None = None,
-) -> Document:
-    """Return the stored fields that say whether a template can be sent."""
-    probe = _probe(category, components)
-    usable, reason = usability(status, quality=quality, said=said, unknown=definition_of(probe).unknown)
-    return {"status": status.value, "usable": usable, "reason": reason}
-
-
-def _probe(category: Category, components: Sequence[Component]) -> Template:
-    return Template(
-        id="",
-        workspace_id="",
-        channel_id="",
-        waba_id="",
-        name="",
-        language="",
-        category=category,
-        status=TemplateStatus.DRAFT,
-        usable=False,
-        components=tuple(components),
-    )
-
-
-def needed(definition: Definition) -> Needed:
-    """Say which values a send has to bring."""
-    needs = _needed_of(definition)
-    expires = definition.offer is not None and definition.offer.expires
-    buttons = () if definition.is_code else needs.buttons
-    cards = tuple(_needed_of(card) for card in definition.cards)
-    return msgspec.structs.replace(needs, buttons=buttons, cards=cards, offer=expires)
-
-
-def _needed_of(holder: Definition | Card) -> Needed:
-    header, variable = holder.header, None
-    if header is not None and header.text is not None:
-        variable = next(iter(header.text.variables), None)
-    shows = header.format.value if header is not None and (variable or header.text is None) else None
-    return Needed(
-        header=shows,
-        header_variable=variable,
-        body=holder.body.variables if holder.body is not None else (),
-        buttons=tuple(_needed_buttons(holder)),
-    )
-
-
-def _needed_buttons(holder: Definition | Card) -> Iterator[NeededButton]:
-    for button in holder.buttons:
-        if button.takes_value:
-            yield NeededButton(index=button.index, type=button.kind.value, text=button.label)
-
-
-def fields_for_meta(stored: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the body with which a template is created at Meta."""
-    return {
-        "name": stored["name"],
-        "language": stored["language"],
-        "category": str(stored["category"]).upper(),
-        **_format(stored),
-        "components": [_upper_type(component) for component in stored["components"]],
-    }
-
-
-def _format(stored: Mapping[str, Any]) -> dict[str, str]:
-    """Say that variables have names: Meta takes them for positions otherwise."""
-    body = definition_of(_probe(Category(stored["category"]), stored["components"])).body
-    named = body is not None and any(not name.isdigit() for name in body.variables)
-    return {"parameter_format": "NAMED"} if named else {}
-
-
-def _upper_type(component: Component) -> dict[str, Any]:
-    return {**component, "type": str(component.get("type", "")).upper()}

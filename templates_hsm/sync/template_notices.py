@@ -15,7 +15,7 @@ from typing import Any, Final
 import msgspec
 
 from inbox.storage.database import Document
-from templates_hsm.sync.listed import said, status_of
+from templates_hsm.definition.meta_words import said, status_of
 
 TOPICS: Final = (
     "message_template_status_update",

@@ -14,7 +14,8 @@ from inbox.foundation.ending_tasks import end_tasks
 from inbox.model.channel_kind import ChannelKind
 from inbox.sending.outbound import SendFailedError
 from inbox.storage.database import Database, Document
-from templates_hsm.sync.listed import read_listed
+from templates_hsm.sync.apply_listing import Listing, apply_listing
+from templates_hsm.sync.listed_template import read_listed
 from templates_hsm.sync.template_accounts import (
     adopt_accounts,
     claim_due,
@@ -25,7 +26,6 @@ from templates_hsm.sync.template_accounts import (
     waiting_notices,
 )
 from templates_hsm.sync.template_notices import Told, told_by
-from templates_hsm.sync.template_sync import Listing, apply_listing
 
 AT_ONCE: Final = 5
 """Accounts that are read at the same time in one process."""

@@ -17,7 +17,7 @@ from inbox.storage.database import Document
 from inbox.storage.isolation import Isolated
 from inbox.storage.leases import Lease, LeaseLostError, Leases
 from inbox.storage.runtime import Runtime
-from templates_hsm.campaigns.campaign_store import CampaignStore
+from templates_hsm.campaigns.life.campaign_store import CampaignStore
 from workers.sending.deliver import lease_mark
 
 SWEEP_SECONDS: Final = 1.0

@@ -20,13 +20,14 @@ from inbox.sending.outbound import SendFailedError, SendReceipt
 from inbox.sending.retry_rules import judge
 from inbox.storage.database import Database
 from inbox.storage.sequence import SequenceClock
-from templates_hsm.campaigns.audience_csv import AudienceFile
-from templates_hsm.campaigns.audience_store import AudienceWriter
-from templates_hsm.campaigns.campaign_store import CampaignStore
-from templates_hsm.campaigns.feeding import Fed, Feeder, Pace
-from templates_hsm.campaigns.last_check import CampaignGate
-from templates_hsm.campaigns.models import Campaign, CampaignFields, ListConsent, TemplateName
-from templates_hsm.campaigns.states import Action
+from templates_hsm.campaigns.audience.audience_csv import AudienceFile
+from templates_hsm.campaigns.audience.audience_store import AudienceWriter
+from templates_hsm.campaigns.feed.campaign_gate import CampaignGate
+from templates_hsm.campaigns.feed.feeder import Fed, Feeder, Pace
+from templates_hsm.campaigns.life.campaign_store import CampaignStore
+from templates_hsm.campaigns.model.campaign_models import Campaign, CampaignFields, ListConsent
+from templates_hsm.campaigns.model.campaign_states import Action
+from templates_hsm.definition.template_definition import TemplateName
 
 W = "w1"
 CHANNEL = ChannelRef(workspace_id=W, id="c1", kind=ChannelKind.WHATSAPP, name="Sales")

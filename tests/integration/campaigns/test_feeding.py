@@ -14,12 +14,12 @@ from inbox.foundation.clock import FixedClock
 from inbox.foundation.problems import ProblemError
 from inbox.model.provider_error import ProviderError
 from inbox.storage.isolation import Isolated
-from templates_hsm.campaigns.audience_csv import AudienceFile
-from templates_hsm.campaigns.audience_store import AudienceWriter, remove_abandoned
-from templates_hsm.campaigns.models import FrequencyCap, QuietHours
-from templates_hsm.campaigns.retrying import MAX_TRIES
-from templates_hsm.campaigns.states import Action
-from templates_hsm.campaigns.supervision import look_after
+from templates_hsm.campaigns.audience.audience_csv import AudienceFile
+from templates_hsm.campaigns.audience.audience_store import AudienceWriter, remove_abandoned
+from templates_hsm.campaigns.life.look_after import look_after
+from templates_hsm.campaigns.model.campaign_models import FrequencyCap, QuietHours
+from templates_hsm.campaigns.model.campaign_states import Action
+from templates_hsm.campaigns.outcome.retry_failed import MAX_TRIES
 from tests.integration.campaigns.campaign_world import PASSING, CampaignWorld, W, listing, phones, receive
 
 REFUSED = ProviderError(code="undeliverable", explanation="No such user.")

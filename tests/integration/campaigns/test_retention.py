@@ -8,10 +8,10 @@ import pytest
 
 from inbox.foundation.problems import ProblemError
 from inbox.storage.isolation import Isolated
-from templates_hsm.campaigns.audience_store import remove_abandoned
-from templates_hsm.campaigns.campaign_store import CampaignStore
-from templates_hsm.campaigns.retention import LISTS_KEPT, check_list_kept, end_old_lists
-from templates_hsm.campaigns.states import Action
+from templates_hsm.campaigns.audience.audience_store import remove_abandoned
+from templates_hsm.campaigns.life.campaign_store import CampaignStore
+from templates_hsm.campaigns.life.list_retention import LISTS_KEPT, check_list_kept, end_old_lists
+from templates_hsm.campaigns.model.campaign_states import Action
 from tests.integration.campaigns.campaign_world import CampaignWorld, W, listing, phones
 
 SENT, REST = phones(2), phones(3, 2)

@@ -15,9 +15,9 @@ from inbox.foundation.problems import ProblemError
 from inbox.model.provider_error import ProviderError
 from inbox.storage.database import Database
 from inbox.storage.runtime import Runtime
-from templates_hsm.campaigns.models import StopRule
-from templates_hsm.campaigns.states import Action
-from templates_hsm.campaigns.supervision import look_after
+from templates_hsm.campaigns.life.look_after import look_after
+from templates_hsm.campaigns.model.campaign_models import StopRule
+from templates_hsm.campaigns.model.campaign_states import Action
 from tests.integration.campaigns.campaign_world import CHANNEL, CampaignWorld, W, listing, phones
 from tests.integration.inbox.command_order import watched
 from workers.run_campaigns import Campaigner

@@ -8,12 +8,12 @@ from datetime import timedelta
 from typing import Any
 
 from inbox.foundation.clock import FixedClock
-from templates_hsm.campaigns.audience_store import AudienceWriter
-from templates_hsm.campaigns.models import QuietHours
-from templates_hsm.campaigns.report import recipients_page
-from templates_hsm.campaigns.settling import settle_cancelled
-from templates_hsm.campaigns.states import Action
-from templates_hsm.campaigns.supervision import count_on
+from templates_hsm.campaigns.audience.audience_store import AudienceWriter
+from templates_hsm.campaigns.life.look_after import count_on
+from templates_hsm.campaigns.model.campaign_models import QuietHours
+from templates_hsm.campaigns.model.campaign_states import Action
+from templates_hsm.campaigns.outcome.report import recipients_page
+from templates_hsm.campaigns.outcome.settle_cancelled import settle_cancelled
 from tests.integration.campaigns.campaign_world import PASSING, CampaignWorld, W, listing, phones, receive
 
 

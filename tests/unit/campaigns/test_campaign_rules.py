@@ -14,18 +14,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from inbox.foundation.problems import ProblemError
-from templates_hsm.campaigns.audience_csv import AudienceFile, Row, RowError, column_name
-from templates_hsm.campaigns.eligibility import EXPLANATIONS, Skip, Terms, skip_reason
-from templates_hsm.campaigns.forecast import forecast
-from templates_hsm.campaigns.models import ForecastAsked, FrequencyCap, QuietHours, StopRule
-from templates_hsm.campaigns.quiet_hours import quiet_until, zones_of
-from templates_hsm.campaigns.report import _harmless
-from templates_hsm.campaigns.states import ENDED, Action, CampaignState, after, may_follow
-from templates_hsm.campaigns.stop_rules import Failures, freeze, stop_reason
-from templates_hsm.campaigns.tally import add_up
-from templates_hsm.campaigns.variables import Variables
+from templates_hsm.campaigns.audience.audience_csv import AudienceFile, Row, RowError, column_name
+from templates_hsm.campaigns.feed.variables import Variables
+from templates_hsm.campaigns.model.campaign_models import ForecastAsked, FrequencyCap, QuietHours, StopRule
+from templates_hsm.campaigns.model.campaign_states import ENDED, Action, CampaignState, after, may_follow
+from templates_hsm.campaigns.model.eligibility import EXPLANATIONS, Skip, Terms, skip_reason
+from templates_hsm.campaigns.model.forecast import forecast
+from templates_hsm.campaigns.model.quiet_hours import quiet_until, zones_of
+from templates_hsm.campaigns.model.stop_rules import Failures, freeze, stop_reason
+from templates_hsm.campaigns.outcome.report import _harmless
+from templates_hsm.campaigns.outcome.tally import add_up
+from templates_hsm.definition.read_definition import definition_of
 from templates_hsm.definition.template_definition import Category, Template, TemplateStatus
-from templates_hsm.render.compose import definition_of
 
 NOON = datetime(2026, 11, 25, 12, tzinfo=UTC)
 NIGHT = QuietHours(begin="21:00", end="08:00")

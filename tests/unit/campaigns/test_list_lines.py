@@ -11,8 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from inbox.foundation.problems import ProblemError
-from templates_hsm.campaigns.audience_csv import AudienceFile, Row, RowError, encoding_of
-from templates_hsm.campaigns.list_lines import BROKEN, MAX_LINE_CHARS, MAX_SPAN_LINES, SPANS
+from templates_hsm.campaigns.audience.audience_csv import AudienceFile, Row, RowError, encoding_of
+from templates_hsm.campaigns.audience.list_lines import BROKEN, MAX_LINE_CHARS, MAX_SPAN_LINES, SPANS
 
 PHONE = 4915120000000
 ENDS = st.sampled_from(["\n", "\r\n"])

@@ -10,11 +10,12 @@ import pytest
 from channels.sandbox.graph.template_send import render
 from channels.sandbox.graph.templates import TemplateStore
 from gateway.demo.seed_templates import TEMPLATES
+from templates_hsm.definition.read_definition import definition_of
 from templates_hsm.definition.template_definition import Category, Template, TemplateStatus
-from templates_hsm.definition.wire import template_object
 from templates_hsm.lint.linter import Severity, lint
-from templates_hsm.render.compose import compose, definition_of
-from templates_hsm.render.rendering import preview
+from templates_hsm.parameters.graph_template import template_object
+from templates_hsm.render.compose import compose
+from templates_hsm.render.preview import preview
 
 VALUES: dict[str, dict[str, Any]] = {
     "order_update": {"body": ["Maria", "10482"]},

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from inbox.storage.indexes import DAY_SECONDS, INDEXES
-from templates_hsm.campaigns.retention import LISTS_KEPT
+from templates_hsm.campaigns.life.list_retention import LISTS_KEPT
 
 DOCS = Path(__file__).parents[3] / "docs" / "retention.md"
 ROWS = [line.split("|")[1:-1] for line in DOCS.read_text().splitlines() if line.startswith("| `")]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-from templates_hsm.definition.reading import read_definition
+from templates_hsm.definition.read_definition import read_definition
 from templates_hsm.definition.template_definition import Category, Definition, Template, TemplateStatus
 
 NOW = datetime(2026, 11, 27, 12, tzinfo=UTC)

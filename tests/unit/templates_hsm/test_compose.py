@@ -7,10 +7,11 @@ from typing import Any
 import msgspec
 import pytest
 
+from templates_hsm.definition.read_definition import definition_of
 from templates_hsm.definition.template_definition import Category
-from templates_hsm.definition.wire import template_object
-from templates_hsm.render.compose import ParametersDontFitError, compose, definition_of
-from templates_hsm.render.rendering import preview
+from templates_hsm.parameters.graph_template import template_object
+from templates_hsm.render.compose import ParametersDontFitError, compose
+from templates_hsm.render.preview import preview
 from tests.unit.templates_hsm.examples import (
     CARD_VALUES,
     CARDS,

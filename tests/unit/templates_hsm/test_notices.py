@@ -7,9 +7,9 @@ from typing import Any
 import msgspec
 import pytest
 
+from templates_hsm.definition.meta_words import status_of
 from templates_hsm.definition.template_definition import TemplateStatus
-from templates_hsm.sync.following import fields_of
-from templates_hsm.sync.listed import Listed, read_listed, status_of
+from templates_hsm.sync.listed_template import Listed, read_listed, stored_fields
 from templates_hsm.sync.template_notices import told_by
 
 
@@ -88,9 +88,9 @@ def listed(status: str, **more: Any) -> Listed:
 
 def test_details_count_only_in_the_status_that_they_tell_of() -> None:
     details = {"status": "rejected", "text": "Too close."}
-    assert "Too close." in fields_of(listed("REJECTED"), details)["reason"]
-    assert fields_of(listed("APPROVED"), details)["reason"] is None
-    assert "Too close." not in fields_of(listed("PAUSED"), details)["reason"]
+    assert "Too close." in stored_fields(listed("REJECTED"), details)["reason"]
+    assert stored_fields(listed("APPROVED"), details)["reason"] is None
+    assert "Too close." not in stored_fields(listed("PAUSED"), details)["reason"]
 
 
 @pytest.mark.parametrize(

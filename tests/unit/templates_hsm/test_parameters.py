@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from templates_hsm.definition.parameters import check_parameters
 from templates_hsm.definition.template_definition import Category
+from templates_hsm.parameters.check_parameters import check_parameters
 from tests.unit.templates_hsm.examples import (
     CARD_VALUES,
     CARDS,

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from templates_hsm.definition.template_definition import ButtonKind, Category, Quality, TemplateStatus
-from templates_hsm.store.usable import usability
+from templates_hsm.definition.usability import usability
 from tests.unit.templates_hsm.examples import CARDS, CODE, COUPON, NAMED, ORDER, read
 
 ODD: list[list[dict[str, Any]]] = [

@@ -1,0 +1,1 @@
+"""A campaign's recipients: reading the list, freezing it, giving it up."""

@@ -1,0 +1,198 @@
+"""Freezing an audience: each recipient once, many rows with one statement, what is no recipient listed.
+
+A recipient's row is named by audience and number, so that the collection's own index keeps it unique and in
+order. Rows are written before the campaign names the audience: an upload that breaks off leaves the campaign
+as it was, and rows that a sweep removes.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
+from datetime import datetime
+from functools import partial
+from itertools import islice
+from typing import Any, Final
+
+from inbox.contacts.phone_numbers import canonical, country_code
+from inbox.foundation.ids import new_id
+from inbox.storage.database import BlockingDatabase, BulkWriteError, Database, Document, Session, is_duplicate
+from inbox.storage.isolation import Isolated
+from templates_hsm.campaigns.audience.audience_csv import AudienceFile, Row, RowError
+from templates_hsm.campaigns.model.campaign_models import Audience
+
+BATCH: Final = 5_000
+"""Rows written together: some 60 ms of a thread, and 1 MB."""
+ERRORS_KEPT: Final = 100_000
+"""Of one audience; nobody reads more, and a file that is all wrong would fill the database."""
+ERRORS_TOGETHER: Final = 500
+REASONS_TOLD: Final = 10
+"""Different reasons that an audience names, and first errors that a refused list shows."""
+NO_NUMBER: Final = "the contact has no phone number at WhatsApp"
+TWIN: Final = "the number is in the list already"
+END: Final = ";"
+"""The character after `:`: where the rows of an audience end."""
+
+
+def row_name(audience_id: str, phone: str) -> str:
+    """Name a recipient's row."""
+    return f"{audience_id}:{canonical(phone)}"
+
+
+def rows_of(audience_id: str, *, above: str | None = None) -> Document:
+    """Return the condition for an audience's rows, above one of them."""
+    return {"$gt": above or f"{audience_id}:", "$lt": f"{audience_id}{END}"}
+
+
+class AudienceWriter:
+    """Writes one new audience."""
+
+    def __init__(self, database: Database, workspace_id: str, campaign_id: str) -> None:
+        self._database = database
+        self._base: Final[Document] = {"workspace_id": workspace_id, "campaign_id": campaign_id}
+        self.audience_id = new_id()
+        self._accepted = self._duplicates = self._rejected = 0
+        self._countries: Counter[str] = Counter()
+        self._reasons: Counter[str] = Counter()
+
+    async def write_file(self, file: AudienceFile) -> Audience:
+        """Write a whole file, batch by batch. Raises `ProblemError`."""
+        rows = file.rows()
+        while await self._database.in_one_hop(partial(self._write_next, rows)):
+            pass
+        return self._audience(file.columns, lines=file.lines, joined=file.joined)
+
+    async def write_contacts(self, contacts: AsyncIterator[Document], kind: str) -> Audience:
+        """Write the accounts that contacts have with one messenger, with name and language as values."""
+        rows: list[Row | RowError] = []
+        number = 0
+        async for contact in contacts:
+            number += 1
+            rows.append(_row_of(contact, kind, number))
+            if len(rows) == BATCH:
+                await self._database.in_one_hop(partial(self._write, rows))
+                rows = []
+        await self._database.in_one_hop(partial(self._write, rows))
+        return self._audience(["name", "language"], lines=number)
+
+    def _audience(self, columns: Sequence[str], *, lines: int, joined: int = 0) -> Audience:
+        return Audience(
+            id=self.audience_id,
+            columns=tuple(columns),
+            lines=lines,
+            joined=joined,
+            accepted=self._accepted,
+            duplicates=self._duplicates,
+            rejected=self._rejected,
+            reasons=dict(self._reasons.most_common(REASONS_TOLD)),
+            countries=dict(self._countries.most_common()),
+        )
+
+    def _write_next(self, rows: Iterator[Row | RowError], blocking: BlockingDatabase) -> bool:
+        batch = list(islice(rows, BATCH))
+        self._write(batch, blocking)
+        return len(batch) == BATCH
+
+    def _write(self, batch: Iterable[Row | RowError], blocking: BlockingDatabase) -> None:
+        good = [row for row in batch if isinstance(row, Row)]
+        errors = [row for row in batch if isinstance(row, RowError)]
+        self._rejected += len(errors)
+        twins = self._insert(good, blocking)
+        self._duplicates += len(twins)
+        self._accepted += len(good) - len(twins)
+        self._countries.update(country_code(row.phone) for place, row in enumerate(good) if place not in twins)
+        told = [_twin_of(good[place]) for place in sorted(twins)]
+        self._reasons.update(error.reason for error in (*errors, *told))
+        self._keep_errors([*errors, *told], blocking)
+
+    def _insert(self, rows: Sequence[Row], blocking: BlockingDatabase) -> frozenset[int]:
+        """Insert rows; give the places of those whose number was there already."""
+        if not rows:
+            return frozenset()
+        documents = [self._document(row) for row in rows]
+        try:
+            blocking.campaign_recipients.insert_many(documents, ordered=False)
+        except BulkWriteError as error:
+            if not is_duplicate(error) or any(item["code"] != _DUPLICATE for item in error.details["writeErrors"]):
+                raise
+            return frozenset(item["index"] for item in error.details["writeErrors"])
+        return frozenset()
+
+    def _document(self, row: Row) -> Document:
+        name = row_name(self.audience_id, row.phone)
+        document = {"_id": name, **self._base, "row": row.number, "values": row.values}
+        return document if name.endswith(row.phone) else document | {"phone": row.phone}
+
+    def _keep_errors(self, errors: Sequence[RowError], blocking: BlockingDatabase) -> None:
+        if not errors or self._rejected + self._duplicates - len(errors) >= ERRORS_KEPT:
+            return
+        kept = [
+            {
+                "_id": f"{self.audience_id}:{new_id()}",
+                **self._base,
+                "errors": [list(error) for error in errors[start : start + ERRORS_TOGETHER]],
+            }
+            for start in range(0, len(errors), ERRORS_TOGETHER)
+        ]
+        blocking.audience_errors.insert_many(kept)
+
+
+def _row_of(contact: Document, kind: str, number: int) -> Row | RowError:
+    account = next((i["external_id"] for i in contact["identities"] if i["kind"] == kind), "")
+    if not account.isdecimal():
+        return RowError(number, str(contact["_id"]), NO_NUMBER)
+    return Row(number, account, [contact.get("name") or "", contact.get("language") or ""])
+
+
+def _twin_of(row: Row) -> RowError:
+    return RowError(row.number, row.phone, TWIN, row.line)
+
+
+async def audience_errors(database: Database, workspace_id: str, audience_id: str) -> AsyncIterator[RowError]:
+    """Return the rows of an upload that are no recipients, in the order of the file's batches."""
+    condition = {"_id": rows_of(audience_id), "workspace_id": workspace_id}
+    async for kept in database.audience_errors.find(condition).sort("_id", 1):
+        for error in kept["errors"]:
+            yield RowError(*error)
+
+
+async def forget_audiences(database: Database, campaign: Document, *, at: datetime, session: Session) -> None:
+    """Let a sweep remove what a campaign's lists have left until now: it gets another one, or goes itself."""
+    for audience_id in own_lists(campaign):
+        await database.audience_uploads.update_one(
+            {"_id": audience_id},
+            {"$set": {"workspace_id": campaign["workspace_id"], "campaign_id": campaign["_id"], "at": at}},
+            upsert=True,
+            session=session,
+        )
+
+
+def own_lists(campaign: Document) -> tuple[str, ...]:
+    """Return the lists that a campaign needs: its audience, and the last one of which no row was taken."""
+    if campaign.get("list_ended_at") is not None:
+        return ()
+    audience, refused = campaign.get("audience"), campaign.get("refused_list")
+    return (*([audience["id"]] if audience else []), *([refused] if refused else []))
+
+
+async def remove_abandoned(database: Database, *, older_than: datetime, isolated: Isolated) -> int:
+    """Remove rows of uploads that broke off, or that a newer upload replaced; give of how many audiences."""
+
+    async def remove(upload: Document) -> bool:
+        campaign: dict[str, Any] | None = await database.campaigns.find_one(
+            {"_id": upload["campaign_id"], "workspace_id": upload["workspace_id"]},
+            {"audience.id": 1, "refused_list": 1, "list_ended_at": 1},
+        )
+        is_gone = campaign is None or upload["_id"] not in own_lists(campaign)
+        if is_gone:
+            gone = {"_id": rows_of(upload["_id"]), "workspace_id": upload["workspace_id"]}
+            await database.campaign_recipients.delete_many(gone)
+            await database.audience_errors.delete_many(gone)
+        await database.audience_uploads.delete_one({"_id": upload["_id"], "workspace_id": upload["workspace_id"]})
+        return is_gone
+
+    found = await database.audience_uploads.find(isolated.among({"at": {"$lt": older_than}})).to_list(None)
+    return sum(await isolated.each(found, remove))
+
+
+_DUPLICATE: Final = 11000

@@ -1,0 +1,99 @@
+"""The last look before a campaign's message goes out: does the campaign still run, does the customer still want it?"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Final
+
+from inbox.contacts.suppression import Suppression
+from inbox.model.provider_error import ProviderError
+from inbox.sending.gate import Postponed, Verdicts, Withheld
+from inbox.storage.database import BlockingDatabase, Document, Session
+from templates_hsm.campaigns.model.campaign_models import QuietHours
+from templates_hsm.campaigns.model.campaign_states import WAITS, CampaignState
+from templates_hsm.campaigns.model.eligibility import EXPLANATIONS, Skip
+from templates_hsm.campaigns.model.quiet_hours import quiet_until, zones_of
+from templates_hsm.parameters.fill_parameters import read_time
+
+LOOK_AGAIN: Final = timedelta(seconds=2)
+"""How often a message of a campaign that is paused, or that met quiet hours, asks whether it may go."""
+_LOOKED_AT: Final = {"state": 1, "frozen": 1, "quiet_hours": 1}
+_OPTED_OUT: Final = Withheld(ProviderError(code=Skip.OPTED_OUT.value, explanation=EXPLANATIONS[Skip.OPTED_OUT]))
+_ENDED: Final = Withheld(ProviderError(code=Skip.OFFER.value, explanation=EXPLANATIONS[Skip.OFFER]))
+_CANCELLED: Final = Withheld(ProviderError(code=Skip.CANCELLED.value, explanation=EXPLANATIONS[Skip.CANCELLED]))
+
+
+class CampaignGate:
+    """Lets messages of running campaigns through to those who have not opted out."""
+
+    def __init__(self, suppression: Suppression) -> None:
+        self._suppression = suppression
+
+    def __call__(
+        self, messages: Sequence[Document], now: datetime, blocking: BlockingDatabase, session: Session
+    ) -> Verdicts:
+        """Say which messages do not go now, and why."""
+        own = [message for message in messages if message.get("tally")]
+        if not own:
+            return {}
+        workspace_id = own[0]["workspace_id"]
+        campaigns = _campaigns(blocking, workspace_id, {message["tally"] for message in own}, session)
+        verdicts: dict[str, Withheld | Postponed] = {}
+        for message in own:
+            verdict = _verdict(campaigns[message["tally"]], message, now)
+            if verdict is not None:
+                verdicts[message["_id"]] = verdict
+        asked = [m for m in own if m["_id"] not in verdicts and _is_marketing(campaigns[m["tally"]])]
+        unwilling = self._unwilling(blocking, workspace_id, asked, session)
+        return verdicts | dict.fromkeys(unwilling, _OPTED_OUT)
+
+    def _unwilling(
+        self, blocking: BlockingDatabase, workspace_id: str, messages: Sequence[Document], session: Session
+    ) -> frozenset[str]:
+        if not messages:
+            return frozenset()
+        keys = {message["_id"]: f"whatsapp:{message['to']}" for message in messages}
+        contacts = blocking.contacts.find(
+            {"workspace_id": workspace_id, "identity_keys": {"$in": list(keys.values())}},
+            {"identity_keys": 1, "marketing.accepts": 1, "blocked": 1},
+            session=session,
+        )
+        known = {key: contact for contact in contacts for key in contact["identity_keys"]}
+        out = self._suppression.suppressed(blocking, workspace_id, {*keys.values(), *known}, session=session)
+        return frozenset(message_id for message_id, key in keys.items() if _is_unwilling(key, known.get(key), out))
+
+
+def _is_unwilling(key: str, contact: Document | None, out: frozenset[str]) -> bool:
+    """Say whether a customer wants nothing more, known by whatever id."""
+    if contact is None:
+        return key in out
+    said = not contact.get("marketing", {"accepts": True})["accepts"]
+    return said or bool(contact.get("blocked")) or not out.isdisjoint(contact["identity_keys"])
+
+
+def _verdict(campaign: Document, message: Document, now: datetime) -> Withheld | Postponed | None:
+    """Say whether a message may go now: one that waited long meets quiet hours, or its offer has ended."""
+    state, quiet = campaign["state"], campaign.get("quiet_hours")
+    if state == CampaignState.CANCELLED.value:
+        return _CANCELLED
+    if state in WAITS:
+        return Postponed(now + LOOK_AGAIN)
+    is_quiet = quiet is not None and quiet_until(now, zones_of(message["to"]), QuietHours(**quiet)) is not None
+    if is_quiet:
+        return Postponed(now + LOOK_AGAIN)
+    end = read_time(message["content"].get("parameters", {}).get("offer"))
+    return _ENDED if end is not None and end <= now else None
+
+
+def _campaigns(
+    blocking: BlockingDatabase, workspace_id: str, ids: set[str], session: Session
+) -> Mapping[str, Document]:
+    found = blocking.campaigns.find(
+        {"_id": {"$in": list(ids)}, "workspace_id": workspace_id}, _LOOKED_AT, session=session
+    )
+    return {campaign["_id"]: campaign for campaign in found}
+
+
+def _is_marketing(campaign: Document) -> bool:
+    return bool((campaign.get("frozen") or {}).get("category") == "marketing")

@@ -1,0 +1,95 @@
+"""What happens to each row whose turn it is: it is sent, skipped for a reason, or waits. Rules over values."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+import msgspec
+
+from inbox.model.content import TemplateContent
+from templates_hsm.campaigns.feed.variables import Variables
+from templates_hsm.campaigns.model.campaign_models import QuietHours
+from templates_hsm.campaigns.model.eligibility import Skip, Terms, skip_reason
+from templates_hsm.campaigns.model.quiet_hours import quiet_until, zones_of
+from templates_hsm.definition.template_definition import Definition, Template
+from templates_hsm.render.compose import ParametersDontFitError, compose
+
+MAX_DETAIL_CHARS = 300
+
+
+class Row(msgspec.Struct, frozen=True, kw_only=True):
+    """A recipient of the frozen audience.
+
+    Attributes:
+        id: The row's name.
+        key: Names the one message that this row may have now: a retry has another.
+        retry_of: The message that failed.
+    """
+
+    id: str
+    key: str
+    phone: str
+    values: tuple[str, ...] = ()
+    retry_of: str | None = None
+
+
+class Known(msgspec.Struct, frozen=True, kw_only=True):
+    """What is known of a row's customer."""
+
+    contact: Mapping[str, Any] | None = None
+    suppressed: bool = False
+
+
+class Plan(msgspec.Struct, frozen=True, kw_only=True):
+    """How a campaign's messages are made."""
+
+    template: Template
+    definition: Definition
+    variables: Variables
+    terms: Terms
+    quiet_hours: QuietHours | None = None
+
+
+class Send(msgspec.Struct, frozen=True, kw_only=True):
+    """The row gets this."""
+
+    row: Row
+    known: Known
+    content: TemplateContent
+
+
+class Skipped(msgspec.Struct, frozen=True, kw_only=True):
+    """The row gets nothing."""
+
+    row: Row
+    reason: Skip
+    detail: str | None = None
+
+
+class Deferred(msgspec.Struct, frozen=True, kw_only=True):
+    """The row's turn comes later."""
+
+    row: Row
+    due_at: datetime
+
+
+Decision = Send | Skipped | Deferred
+
+
+def decide(row: Row, known: Known, plan: Plan, now: datetime) -> Decision:
+    """Decide on one row."""
+    reason = skip_reason(known.contact, plan.terms, suppressed=known.suppressed, now=now)
+    if reason is not None:
+        return Skipped(row=row, reason=reason)
+    if plan.quiet_hours is not None:
+        due_at = quiet_until(now, zones_of(row.phone), plan.quiet_hours)
+        if due_at is not None:
+            return Deferred(row=row, due_at=due_at)
+    try:
+        content = compose(plan.template, plan.definition, plan.variables.fill(row.values), now=now)
+    except ParametersDontFitError as fault:
+        detail = "; ".join(f"{one.pointer}: {one.message}" for one in fault.faults)
+        return Skipped(row=row, reason=Skip.VALUES, detail=detail[:MAX_DETAIL_CHARS])
+    return Send(row=row, known=known, content=content)

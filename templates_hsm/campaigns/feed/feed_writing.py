@@ -1,0 +1,233 @@
+"""Everything that one round of a campaign writes: contacts, conversations, messages, events, marks on rows."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from typing import Any, Final
+
+import msgspec
+
+from inbox.arriving.arrivals import new_contact, new_conversation
+from inbox.arriving.inbound import Customer
+from inbox.contacts.joining import MARKETING_KEPT, account_ids, names_of
+from inbox.contacts.phone_aliases import phone_aliases
+from inbox.model.authors import Author, AuthorKind
+from inbox.model.channel_ref import ChannelRef
+from inbox.model.conversation_state import ConversationState
+from inbox.sending.outgoing import Lane, newest_promised, outgoing_document
+from inbox.storage.database import BlockingDatabase, Document, Session, WriteConflictError
+from inbox.storage.sequence import SequenceClock
+from inbox.stream.events import insert_events
+from inbox.views.telling import message_created
+from templates_hsm.campaigns.feed.decide import Decision, Deferred, Send, Skipped
+
+CLOSE_REASON: Final = "campaign"
+
+
+class Round(msgspec.Struct, frozen=True, kw_only=True):
+    """What the documents of one round have in common.
+
+    Attributes:
+        times: When the message at a place, from 0, may go.
+        is_test: It goes to somebody of the business: nothing is counted or remembered.
+    """
+
+    now: datetime
+    times: Callable[[int], datetime]
+    is_test: bool = False
+
+
+class FeedWriting:
+    """Documents of one round, made before its transaction begins.
+
+    Attributes:
+        messages: What goes into the outbox.
+    """
+
+    def __init__(
+        self,
+        campaign: Document,
+        channel: ChannelRef,
+        decisions: Sequence[Decision],
+        sequence: SequenceClock,
+        common: Round,
+    ) -> None:
+        self._campaign = campaign
+        self._channel = channel
+        self._decisions = decisions
+        self._sequence = sequence
+        self._now = common.now
+        self._times = common.times
+        self._is_test = common.is_test
+        self._of_workspace: Final[Document] = {"workspace_id": campaign["workspace_id"]}
+        self._contacts: list[Document] = []
+        self._closed: list[Document] = []
+        self._open_ids: list[str] = []
+        self._written_to: list[str] = []
+        self._last_seq = 0
+        self.messages: list[Document] = []
+
+    def prepare(self, blocking: BlockingDatabase) -> None:
+        """Read the open conversations, and make all documents."""
+        sends = [decision for decision in self._decisions if isinstance(decision, Send)]
+        if not sends:
+            return
+        opened = self._opened(blocking, sends)
+        above = max((newest_promised(conversation) for conversation in opened.values()), default=0)
+        self._last_seq = self._sequence.reserve(len(sends), above)
+        for place, send in enumerate(sends):
+            contact = self._contact(send)
+            external_id = _account(send, self._channel.kind)
+            known = next((opened[own] for own in (external_id, *_ids(send)) if own in opened), None)
+            conversation = known or self._born_closed(contact, external_id)
+            self.messages.append(self._message(send, conversation, place, len(sends)))
+
+    def insert(self, blocking: BlockingDatabase, session: Session) -> None:
+        """Write it all inside a transaction."""
+        if self.messages:
+            self._insert_sends(blocking, session)
+        self._mark_rows(blocking, session)
+
+    def _insert_sends(self, blocking: BlockingDatabase, session: Session) -> None:
+        if self._contacts:
+            blocking.contacts.insert_many(self._contacts, session=session)
+        if self._closed:
+            blocking.conversations.insert_many(self._closed, session=session)
+        self._touch_open(blocking, session)
+        self._remember(blocking, session)
+        blocking.messages.insert_many(self.messages, session=session)
+        events = [message_created(message, self._now) for message in self.messages]
+        insert_events(blocking, events, at=self._now, session=session)
+
+    def _opened(self, blocking: BlockingDatabase, sends: Sequence[Send]) -> Mapping[str, Document]:
+        accounts = [external_id for send in sends for external_id in _ids(send)]
+        found = blocking.conversations.find(
+            {
+                **self._of_workspace,
+                "channel_id": self._channel.id,
+                "identity.external_id": {"$in": accounts},
+                "open": True,
+            }
+        )
+        return {conversation["identity"]["external_id"]: conversation for conversation in found}
+
+    def _contact(self, send: Send) -> Mapping[str, Any]:
+        if send.known.contact is not None:
+            self._written_to.append(send.known.contact["_id"])
+            return send.known.contact
+        phone = send.row.phone
+        contact = new_contact(self._channel, Customer(external_id=phone, aliases=phone_aliases(phone)), self._now)
+        self._contacts.append(contact | self._contact_fields() | self._consent())
+        return contact
+
+    def _born_closed(self, contact: Mapping[str, Any], external_id: str) -> Document:
+        """Make a conversation that never opens: lists and deadlines stay clean, the history has it."""
+        conversation = new_conversation(self._channel, dict(contact), external_id, self._now) | {
+            "open": False,
+            "state": ConversationState.CLOSED.value,
+            "queued_at": None,
+            "closed_at": self._now,
+            "close_reason": CLOSE_REASON,
+            "closed_by": None,
+            "campaign_id": self._campaign["_id"],
+        }
+        self._closed.append(conversation)
+        return conversation
+
+    def _message(self, send: Send, conversation: Document, place: int, count: int) -> Document:
+        if conversation["open"]:
+            self._open_ids.append(conversation["_id"])
+        seq = self._last_seq - (count - 1 - place)
+        author = Author(AuthorKind.CAMPAIGN, self._campaign["_id"])
+        message = outgoing_document(conversation, send.content, author, seq, self._now)
+        message |= {
+            "lane": Lane.CAMPAIGN.value,
+            "next_attempt_at": self._times(place),
+            "campaign_id": self._campaign["_id"],
+        }
+        if self._is_test:
+            return message | {"is_test": True}
+        counted = {"tally": self._campaign["_id"], "recipient": send.row.key}
+        return message | counted | ({"retry_of": send.row.retry_of} if send.row.retry_of else {})
+
+    def _contact_fields(self) -> Document:
+        return {} if self._is_test else {"campaigns": {self._channel.id: self._last_campaign()}}
+
+    def _last_campaign(self) -> Document:
+        return {"id": self._campaign["_id"], "at": self._now}
+
+    def _consent(self) -> Document:
+        given = self._campaign.get("consent")
+        sent = {"marketing_sent": [self._now]} if self._is_marketing else {}
+        return ({"consent": given} if given and not self._is_test else {}) | sent
+
+    @property
+    def _is_marketing(self) -> bool:
+        return bool((self._campaign.get("frozen") or {}).get("category") == "marketing") and not self._is_test
+
+    def _touch_open(self, blocking: BlockingDatabase, session: Session) -> None:
+        """Keep the open conversations open until the messages are in: who closes one now makes us start again."""
+        if not self._open_ids:
+            return
+        touched = blocking.conversations.update_many(
+            {"_id": {"$in": self._open_ids}, **self._of_workspace, "open": True},
+            {"$max": {"last_out_seq": self._last_seq}, "$inc": {"version": 1}},
+            session=session,
+        )
+        if touched.matched_count < len(set(self._open_ids)):
+            raise WriteConflictError("a conversation was closed meanwhile")
+
+    def _remember(self, blocking: BlockingDatabase, session: Session) -> None:
+        """Note with known contacts which campaign they got, so that their answer names it."""
+        if not self._written_to or self._is_test:
+            return
+        known = {"_id": {"$in": self._written_to}, **self._of_workspace}
+        update: Document = {"$set": {f"campaigns.{self._channel.id}": self._last_campaign()}}
+        if self._is_marketing:
+            update["$push"] = {"marketing_sent": {"$each": [self._now], "$slice": -MARKETING_KEPT}}
+        blocking.contacts.update_many(known, update, session=session)
+        given = self._campaign.get("consent")
+        if given:
+            without = {**known, "consent": None}
+            blocking.contacts.update_many(without, {"$set": {"consent": given}}, session=session)
+
+    def _mark_rows(self, blocking: BlockingDatabase, session: Session) -> None:
+        marks: dict[tuple[Any, ...], list[str]] = defaultdict(list)
+        for decision in self._decisions:
+            match decision:
+                case Skipped(row=row, reason=reason, detail=detail):
+                    marks["skipped", reason.value, detail].append(row.id)
+                case Deferred(row=row, due_at=due_at):
+                    marks["due_at", due_at, None].append(row.id)
+        for (field, value, detail), ids in marks.items():
+            fields = {field: value} | ({"detail": detail} if detail else {})
+            update: Document = {"$set": fields} | ({"$unset": {"due_at": ""}} if field == "skipped" else {})
+            self._update_rows(blocking, ids, update, session)
+        waited = [d.row.id for d in self._decisions if isinstance(d, Send)]
+        if waited and not self._is_test:
+            condition = {"_id": {"$in": waited}, **self._of_workspace, "due_at": {"$exists": True}}
+            blocking.campaign_recipients.update_many(condition, {"$unset": {"due_at": ""}}, session=session)
+
+    def _update_rows(self, blocking: BlockingDatabase, ids: Sequence[str], update: Document, session: Session) -> None:
+        condition = {"_id": {"$in": list(ids)}, **self._of_workspace}
+        blocking.campaign_recipients.update_many(condition, update, session=session)
+
+
+def _account(send: Send, kind: str) -> str:
+    """Return the id by which the messenger knows the customer: the number, or an alias of it for some."""
+    contact = send.known.contact
+    if contact is None:
+        return send.row.phone
+    own = (send.row.phone, *phone_aliases(send.row.phone))
+    ids = [
+        i["external_id"] for i in contact["identities"] if i["kind"] == kind and not set(own).isdisjoint(names_of(i))
+    ]
+    return str(next((i for i in ids if i in own), ids[0] if ids else send.row.phone))
+
+
+def _ids(send: Send) -> list[str]:
+    """Return all ids of the customer's account: the open conversation may be with any of them."""
+    own = [send.row.phone, *phone_aliases(send.row.phone)]
+    return own if send.known.contact is None else account_ids(send.known.contact, own)

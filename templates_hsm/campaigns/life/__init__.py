@@ -1,0 +1,1 @@
+"""Campaigns from draft to end: made, changed, started, watched, stopped."""

@@ -1,0 +1,297 @@
+"""Campaigns: making and changing them, and moving them from state to state."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any, Final
+
+from inbox.channel.channel_models import WHATSAPP_PER_SECOND
+from inbox.foundation.clock import Clock
+from inbox.foundation.decoding import apply_patch, field_problem
+from inbox.foundation.ids import new_id
+from inbox.foundation.pages import Page, cut_page, decode_cursor
+from inbox.foundation.problems import ProblemError, not_found
+from inbox.foundation.structs import to_document
+from inbox.model.channel_kind import ChannelKind
+from inbox.storage.database import Database, Document, Session
+from templates_hsm.campaigns.audience.audience_store import forget_audiences
+from templates_hsm.campaigns.audience.refused_lists import refuse_list
+from templates_hsm.campaigns.feed.variables import Variables
+from templates_hsm.campaigns.life.list_retention import check_list_kept
+from templates_hsm.campaigns.model.campaign_models import (
+    Audience,
+    Campaign,
+    CampaignFields,
+    Forecast,
+    ForecastAsked,
+)
+from templates_hsm.campaigns.model.campaign_states import (
+    COUNTED_ON,
+    EDITABLE,
+    ENDED,
+    Action,
+    CampaignState,
+    after,
+    sources,
+)
+from templates_hsm.campaigns.model.forecast import forecast
+from templates_hsm.campaigns.model.stop_rules import CHANNEL_DELETED, freeze
+from templates_hsm.campaigns.outcome.retry_failed import RESUMABLE, retry_failed
+from templates_hsm.campaigns.outcome.tally import campaign_view, countable, counts_of, tallies_of, tally_of, tell
+from templates_hsm.definition.read_definition import definition_of
+from templates_hsm.definition.template_definition import Template, TemplateName
+from templates_hsm.store.find_template import find_template
+
+_FIELDS: Final = CampaignFields.__struct_fields__
+
+
+class CampaignStore:
+    """The campaigns of all workspaces."""
+
+    def __init__(self, database: Database, clock: Clock) -> None:
+        self._database = database
+        self._clock = clock
+
+    async def create(self, workspace_id: str, fields: CampaignFields, *, session: Session) -> Campaign:
+        """Make a draft. Raises `ProblemError` (`invalid_request`)."""
+        document: Document = {
+            "_id": new_id(),
+            "workspace_id": workspace_id,
+            **to_document(fields),
+            "state": CampaignState.DRAFT.value,
+            "reason": None,
+            "audience": None,
+            "created_at": self._clock.now(),
+        }
+        await self._check(document, session)
+        await self._database.campaigns.insert_one(document, session=session)
+        return campaign_view(document)
+
+    async def get(self, workspace_id: str, campaign_id: str) -> Campaign:
+        """Get one campaign with its counts as they are now. Raises `ProblemError` (`not_found`)."""
+        stored = await self.find(workspace_id, campaign_id)
+        return campaign_view(stored, await counts_of(self._database, stored))
+
+    async def list(self, workspace_id: str, *, limit: int, cursor: str | None) -> Page[Campaign]:
+        """List campaigns, the newest first, with their counts as they are; those of large ones as last told."""
+        condition: Document = {"workspace_id": workspace_id}
+        before = decode_cursor(cursor, str)
+        if before is not None:
+            condition["_id"] = {"$lt": before}
+        found = await self._database.campaigns.find(condition).sort("_id", -1).limit(limit + 1).to_list(None)
+        counted = countable(found)
+        tallies = await tallies_of(self._database, workspace_id, counted)
+        counts = {one["_id"]: tally.counts for one, tally in zip(counted, tallies, strict=True)}
+        campaigns = [campaign_view(document, counts.get(document["_id"])) for document in found]
+        return cut_page(campaigns, limit, lambda campaign: campaign.id)
+
+    async def patch(self, workspace_id: str, campaign_id: str, patch: Mapping[str, Any]) -> Campaign:
+        """Change a campaign that was not started yet.
+
+        Raises `ProblemError` (`not_found`, `conflict`, `invalid_request`).
+        """
+
+        async def change(stored: Document, session: Session) -> Document:
+            if CampaignState(stored["state"]) not in EDITABLE:
+                raise ProblemError(
+                    "conflict", "A campaign that was started can't be changed: cancel it and make another."
+                )
+            fields = apply_patch({name: stored.get(name) for name in _FIELDS}, patch, CampaignFields)
+            changed = to_document(fields)
+            await self._check(stored | changed, session)
+            return dict(changed)
+
+        return await self._change(workspace_id, campaign_id, change)
+
+    async def fill(self, workspace_id: str, campaign_id: str, audience: Audience) -> Campaign:
+        """Give a campaign its audience, in place of an earlier one.
+
+        Raises:
+            ProblemError: `conflict` if it was started meanwhile, `invalid_request` if its variables don't fit the
+                columns, or if no row of the list is a recipient.
+        """
+        now = self._clock.now()
+        if not audience.accepted:
+            stored = await self.find(workspace_id, campaign_id)
+            after(CampaignState(stored["state"]), Action.FILL)
+            raise await refuse_list(self._database, stored, audience, at=now)
+
+        async def change(stored: Document, session: Session) -> Document:
+            state = after(CampaignState(stored["state"]), Action.FILL)
+            filled = stored | {"audience": to_document(audience), "refused_list": None}
+            await self._check(filled, session)
+            await forget_audiences(self._database, stored, at=now, session=session)
+            return {"audience": filled["audience"], "refused_list": None, "state": state.value, "counts": None}
+
+        return await self._change(workspace_id, campaign_id, change)
+
+    async def delete(self, workspace_id: str, campaign_id: str) -> None:
+        """Delete a campaign that was never started; clients hear of it as `deleted`. Raises `ProblemError`."""
+        now = self._clock.now()
+
+        async def work(session: Session) -> None:
+            stored = await self.find(workspace_id, campaign_id, session=session)
+            state = after(CampaignState(stored["state"]), Action.DELETE)
+            await forget_audiences(self._database, stored, at=now, session=session)
+            await tell(
+                self._database, workspace_id, campaign_view(stored | {"state": state.value}), at=now, session=session
+            )
+            await self._database.campaigns.delete_one(
+                {"_id": campaign_id, "workspace_id": workspace_id}, session=session
+            )
+
+        await self._database.transaction(work)
+
+    async def act(self, workspace_id: str, campaign_id: str, action: Action, *, reason: str | None = None) -> Campaign:
+        """Move a campaign on. Starting and resuming hold the template once more against what was checked.
+
+        Raises:
+            ProblemError: `not_found`, `conflict`, `invalid_request`.
+        """
+
+        async def change(stored: Document, session: Session) -> Document:
+            wanted = self._wanted(stored, action)
+            state = after(CampaignState(stored["state"]), wanted)
+            changed: Document = {"state": state.value, "reason": reason}
+            if state in {CampaignState.RUNNING, CampaignState.SCHEDULED} and wanted is not Action.RETRY:
+                template = await self._check(stored, session)
+                if not template.usable:
+                    raise ProblemError("conflict", f"The template can't be sent now. {template.reason or ''}".strip())
+                changed |= {"frozen": to_document(freeze(template)), "started_at": stored.get("started_at")}
+            if state is CampaignState.RUNNING and not stored.get("started_at"):
+                changed["started_at"] = self._clock.now()
+            if state in ENDED:
+                changed["ended_at"] = self._clock.now()
+            changed |= dict.fromkeys(("count_at", "counted_since"), self._clock.now() if state in COUNTED_ON else None)
+            if state is CampaignState.CANCELLED:
+                changed["unsettled"] = True
+            return changed
+
+        return await self._change(workspace_id, campaign_id, change)
+
+    async def stop_all(self, workspace_id: str, channel_id: str) -> int:
+        """Stop what runs or is to run through a channel that was deleted; return how many campaigns."""
+        going = {"workspace_id": workspace_id, "channel_id": channel_id, "state": {"$in": sources(Action.STOP)}}
+        found = await self._database.campaigns.find(going, {"_id": 1}).to_list(None)
+        for campaign in found:
+            await self.act(workspace_id, campaign["_id"], Action.STOP, reason=CHANNEL_DELETED)
+        return len(found)
+
+    async def resume(self, workspace_id: str, campaign_id: str) -> Campaign:
+        """Go on with a campaign; what failed for the reason that stopped it is sent again.
+
+        Raises:
+            ProblemError: as `act`.
+        """
+        stored = await self.find(workspace_id, campaign_id)
+        after(CampaignState(stored["state"]), Action.RESUME)
+        await retry_failed(self._database, workspace_id, campaign_id, now=self._clock.now(), codes=RESUMABLE)
+        failures = (await tally_of(self._database, stored)).failures
+        await self._database.campaigns.update_one(
+            {"_id": campaign_id, "workspace_id": workspace_id},
+            {"$set": {"forgiven": {"tried": failures.tried, "failed": failures.failed}}},
+        )
+        return await self._act_on_retried(workspace_id, campaign_id, Action.RESUME)
+
+    async def retry(self, workspace_id: str, campaign_id: str) -> Campaign:
+        """Send again what failed and may be retried. Raises `ProblemError` as `act`."""
+        stored = await self.find(workspace_id, campaign_id)
+        check_list_kept(stored)
+        after(CampaignState(stored["state"]), Action.RETRY)
+        await retry_failed(self._database, workspace_id, campaign_id, now=self._clock.now())
+        return await self._act_on_retried(workspace_id, campaign_id, Action.RETRY)
+
+    async def _act_on_retried(self, workspace_id: str, campaign_id: str, action: Action) -> Campaign:
+        """Move a campaign on whose rows wait for a retry; if it was cancelled meanwhile they have failed after all."""
+        try:
+            return await self.act(workspace_id, campaign_id, action)
+        except ProblemError:
+            cancelled = {"_id": campaign_id, "workspace_id": workspace_id, "state": CampaignState.CANCELLED.value}
+            await self._database.campaigns.update_one(cancelled, {"$set": {"unsettled": True}})
+            raise
+
+    async def forecast(self, workspace_id: str, campaign_id: str, asked: ForecastAsked) -> Forecast:
+        """Guess how long a campaign takes and what it costs. Raises `ProblemError`."""
+        stored = await self.find(workspace_id, campaign_id)
+        if stored.get("audience") is None:
+            raise ProblemError("conflict", "The campaign has no audience yet.")
+        channel = await self._database.channels.find_one(
+            {"_id": stored["channel_id"], "workspace_id": workspace_id}, {"messages_per_second": 1}
+        )
+        return forecast(
+            stored["audience"]["countries"],
+            wished_rate=stored.get("rate_per_second"),
+            number_rate=(channel or {}).get("messages_per_second") or WHATSAPP_PER_SECOND,
+            asked=asked,
+        )
+
+    async def find(self, workspace_id: str, campaign_id: str, *, session: Session = None) -> Document:
+        """Find a stored campaign. Raises `ProblemError` (`not_found`)."""
+        found: Document | None = await self._database.campaigns.find_one(
+            {"_id": campaign_id, "workspace_id": workspace_id}, session=session
+        )
+        if found is None:
+            raise not_found("campaign")
+        return found
+
+    def _wanted(self, stored: Document, action: Action) -> Action:
+        """Starting before its time is scheduling."""
+        at = stored.get("schedule_at")
+        later = action is Action.START and at is not None and at > self._clock.now()
+        return Action.SCHEDULE if later else action
+
+    async def _change(
+        self,
+        workspace_id: str,
+        campaign_id: str,
+        change: Callable[[Document, Session], Awaitable[Document]],
+    ) -> Campaign:
+        """Change a campaign and tell of it with the counts that were told last; then count.
+
+        Counting a million messages takes longer than a transaction may rest, and a pause must not wait for it.
+        """
+
+        async def work(session: Session) -> Document:
+            stored = await self.find(workspace_id, campaign_id, session=session)
+            changed = await change(stored, session)
+            await self._database.campaigns.update_one(
+                {"_id": campaign_id, "workspace_id": workspace_id}, {"$set": changed}, session=session
+            )
+            view = campaign_view(stored | changed)
+            await tell(self._database, workspace_id, view, at=self._clock.now(), session=session)
+            return stored | changed
+
+        return await self._counted(await self._database.transaction(work))
+
+    async def _counted(self, campaign: Document) -> Campaign:
+        """Show a campaign with its counts as they are now, and tell of them where others were told."""
+        workspace_id, counts = campaign["workspace_id"], await counts_of(self._database, campaign)
+
+        async def work(session: Session) -> Campaign:
+            stored = await self.find(workspace_id, campaign["_id"], session=session)
+            view = campaign_view(stored, counts)
+            if to_document(view.counts) != stored["counts"]:
+                await tell(self._database, workspace_id, view, at=self._clock.now(), session=session)
+            return view
+
+        return await self._database.transaction(work)
+
+    async def _check(self, campaign: Document, session: Session) -> Template:
+        """Hold a campaign against its channel, its template and its columns. Raises `ProblemError`."""
+        channel = await self._database.channels.find_one(
+            {"_id": campaign["channel_id"], "workspace_id": campaign["workspace_id"], "deleted_at": None},
+            {"kind": 1, "scope_key": 1},
+            session=session,
+        )
+        if channel is None:
+            raise field_problem("/channel_id", "there is no such channel")
+        if channel["kind"] != ChannelKind.WHATSAPP.value:
+            raise field_problem("/channel_id", "only WhatsApp has templates, and so campaigns")
+        named = TemplateName(**campaign["template"])
+        template = await find_template(self._database, campaign["workspace_id"], channel["scope_key"], named, session)
+        if template is None:
+            raise field_problem("/template", "there is no such template: synchronise the templates")
+        audience = campaign.get("audience")
+        if audience is not None:
+            Variables(campaign["variables"], definition_of(template), audience["columns"])
+        return template

@@ -1,0 +1,84 @@
+"""Looking after a campaign: counting, telling clients when something changed, and finding reasons to stop."""
+
+from __future__ import annotations
+
+import time
+from datetime import datetime, timedelta
+from typing import Final
+
+import msgspec
+
+from inbox.storage.database import Database, Document
+from templates_hsm.campaigns.model.campaign_models import Counts, StopRule
+from templates_hsm.campaigns.model.stop_rules import CHANNEL_DELETED, CHANNEL_DISABLED, Failures, Frozen, stop_reason
+from templates_hsm.campaigns.outcome.note_opt_outs import REFUSED, note_opt_outs
+from templates_hsm.campaigns.outcome.tally import Tally, campaign_view, tally_of, tell
+from templates_hsm.definition.template_definition import TemplateName
+from templates_hsm.store.find_template import find_template
+
+COUNT_AGAIN: Final = timedelta(seconds=3)
+"""What a person who watches the end of a campaign takes for at once."""
+COUNT_SHARE: Final = 20
+"""Of its age, and of the worker's time, a twentieth passes between two counts."""
+COUNTED_FOR: Final = timedelta(days=35)
+"""WhatsApp drops what it could not deliver after 30 days. Source: webhooks, 28 Sep 2026."""
+
+
+async def look_after(database: Database, campaign: Document, *, at: datetime) -> str | None:
+    """Count a campaign and tell of it if something changed; give why it has to stop, if it has to."""
+    tally = await count(database, campaign, at=at)
+    frozen = msgspec.convert(campaign["frozen"], Frozen)
+    failures = _since_resumed(tally.failures, campaign)
+    rule = msgspec.convert(campaign["stop"], StopRule)
+    channel = await _channel(database, campaign)
+    if channel is None or channel["deleted_at"] is not None:
+        return CHANNEL_DELETED
+    if not channel.get("enabled", True):
+        return CHANNEL_DISABLED
+    named = TemplateName(**campaign["template"])
+    template = await find_template(database, campaign["workspace_id"], channel["scope_key"], named, None)
+    return stop_reason(template, frozen, failures, rule)
+
+
+async def count(database: Database, campaign: Document, *, at: datetime) -> Tally:
+    """Count a campaign, tell of it if something changed, and note who wants no more."""
+    tally = await tally_of(database, campaign)
+    if tally.counts != msgspec.convert(campaign.get("counts") or {}, Counts):
+        view = campaign_view(campaign, tally.counts)
+        await database.transaction(
+            lambda session: tell(database, campaign["workspace_id"], view, at=at, session=session)
+        )
+    if REFUSED in tally.failures.codes:
+        await note_opt_outs(database, campaign, at=at)
+    return tally
+
+
+async def count_on(database: Database, campaign: Document, *, at: datetime) -> None:
+    """Count a campaign that is fed no more, and say when to do it again: the older it is, the later."""
+    began = time.monotonic()
+    await count(database, campaign, at=at)
+    age = at - campaign["counted_since"]
+    pause = max(COUNT_AGAIN, age / COUNT_SHARE, timedelta(seconds=COUNT_SHARE * (time.monotonic() - began)))
+    following = at + pause if age < COUNTED_FOR else None
+    await database.campaigns.update_one(
+        {"_id": campaign["_id"], "workspace_id": campaign["workspace_id"], "count_at": campaign["count_at"]},
+        {"$set": {"count_at": following}},
+    )
+
+
+async def _channel(database: Database, campaign: Document) -> Document | None:
+    found: Document | None = await database.channels.find_one(
+        {"_id": campaign["channel_id"], "workspace_id": campaign["workspace_id"]},
+        {"scope_key": 1, "deleted_at": 1, "enabled": 1},
+    )
+    return found
+
+
+def _since_resumed(failures: Failures, campaign: Document) -> Failures:
+    """Leave out what had failed when somebody resumed the campaign, knowing of it."""
+    forgiven = campaign.get("forgiven") or {}
+    return msgspec.structs.replace(
+        failures,
+        tried=max(0, failures.tried - forgiven.get("tried", 0)),
+        failed=max(0, failures.failed - forgiven.get("failed", 0)),
+    )

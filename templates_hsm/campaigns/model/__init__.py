@@ -1,0 +1,1 @@
+"""Campaigns as values: fields, states, rules without I/O."""

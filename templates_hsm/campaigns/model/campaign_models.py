@@ -1,0 +1,227 @@
+"""Campaigns as the API shows and takes them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Any
+
+import msgspec
+from msgspec import Meta
+
+from inbox.contacts.contact_models import Tag
+from inbox.foundation.pages import Page
+from inbox.foundation.patterns import END
+from templates_hsm.campaigns.model.campaign_states import CampaignState
+from templates_hsm.definition.template_definition import TemplateName
+
+Id = Annotated[str, Meta(min_length=1, max_length=64)]
+TimeOfDay = Annotated[str, Meta(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]" + END, examples=["21:00"])]
+Region = Annotated[str, Meta(pattern=r"^[A-Z]{2}" + END, examples=["DE"])]
+
+
+class _Strict(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Base of what clients send."""
+
+
+class QuietHours(_Strict, frozen=True, kw_only=True):
+    """From when until when nobody is written to, by the clock of the recipient."""
+
+    begin: TimeOfDay
+    end: TimeOfDay
+
+
+class FrequencyCap(_Strict, frozen=True, kw_only=True):
+    """At most so many marketing messages to one contact in so many days, of all campaigns together."""
+
+    messages: Annotated[int, Meta(ge=1, le=20)]
+    days: Annotated[int, Meta(ge=1, le=90)]
+
+
+class StopRule(_Strict, frozen=True, kw_only=True):
+    """Stop when this share of what was tried has failed, once so many were tried."""
+
+    failed_share: Annotated[float, Meta(gt=0, le=1)] = 0.3
+    after: Annotated[int, Meta(ge=1, le=1_000_000)] = 50
+
+
+class ListConsent(_Strict, frozen=True, kw_only=True):
+    """What all people of an uploaded list agreed to; it is recorded with those who have no consent yet."""
+
+    source: Annotated[str, Meta(min_length=1, max_length=200)]
+    at: datetime
+    wording: Annotated[str, Meta(min_length=1, max_length=2000)]
+
+
+class CampaignFields(_Strict, frozen=True, kw_only=True):
+    """What a campaign is.
+
+    Attributes:
+        variables: The template's parameters in the contract's form; each text is a Jinja template over the
+            columns of the audience. Left out: columns with the variables' names, else the columns in order.
+        rate_per_second: Below what the number allows; null is as fast as it allows.
+        region: Country of numbers that are written without country code.
+    """
+
+    name: Annotated[str, Meta(min_length=1, max_length=200)]
+    channel_id: Id
+    template: TemplateName
+    variables: dict[str, Any] | None = None
+    schedule_at: datetime | None = None
+    rate_per_second: Annotated[int, Meta(ge=1, le=1000)] | None = None
+    quiet_hours: QuietHours | None = None
+    frequency_cap: FrequencyCap | None = None
+    consent: ListConsent | None = None
+    stop: StopRule = StopRule()
+    region: Region | None = None
+
+
+class Audience(msgspec.Struct, frozen=True, kw_only=True):
+    """Who gets it, checked and frozen.
+
+    Attributes:
+        lines: Lines of the list that hold something, without the heading; of contacts by tag, the contacts.
+            `accepted + duplicates + rejected + joined` is this number.
+        rejected: Lines that were no recipient; `GET /campaigns/{id}/audience/errors` lists them.
+        joined: Lines that continue a quoted value of the line before.
+        reasons: The most frequent reasons for leaving lines out, with their numbers.
+        countries: Recipients by country calling code.
+    """
+
+    id: str
+    columns: tuple[str, ...] = ()
+    lines: int = 0
+    accepted: int = 0
+    duplicates: int = 0
+    rejected: int = 0
+    joined: int = 0
+    reasons: dict[str, int] = {}
+    countries: dict[str, int] = {}
+
+
+class Counts(msgspec.Struct, frozen=True, kw_only=True):
+    """What became of the recipients. Each later step counts in the earlier ones: read ≤ delivered ≤ sent.
+
+    Attributes:
+        waiting: Not settled yet: their turn has not come, or they are on their way. All but `delivered` and `read`
+            add up to `total`.
+        skipped: Got nothing, for a reason that the report names.
+    """
+
+    total: int = 0
+    waiting: int = 0
+    sent: int = 0
+    delivered: int = 0
+    read: int = 0
+    failed: int = 0
+    unknown: int = 0
+    skipped: int = 0
+
+
+class Campaign(msgspec.Struct, frozen=True, kw_only=True):
+    """A campaign; `reason` says why it stopped."""
+
+    id: str
+    name: str
+    channel_id: str
+    template: TemplateName
+    variables: dict[str, Any] | None
+    state: CampaignState
+    reason: str | None = None
+    schedule_at: datetime | None
+    rate_per_second: int | None
+    quiet_hours: QuietHours | None
+    frequency_cap: FrequencyCap | None
+    consent: ListConsent | None
+    stop: StopRule
+    region: str | None
+    audience: Audience | None = None
+    counts: Counts = Counts()
+    created_at: datetime
+    started_at: datetime | None = None
+    ended_at: datetime | None = None
+
+
+class CampaignPage(Page[Campaign], frozen=True, kw_only=True):
+    """A part of the list of campaigns."""
+
+
+class TagAudience(_Strict, frozen=True, kw_only=True):
+    """The contacts with a tag."""
+
+    tag: Tag
+
+
+class TestTo(_Strict, frozen=True, kw_only=True):
+    """Where a test goes: a phone number."""
+
+    to: Annotated[str, Meta(min_length=3, max_length=40)]
+
+
+class Recipient(msgspec.Struct, frozen=True, kw_only=True):
+    """One row of a campaign.
+
+    Attributes:
+        state: `waiting`, `skipped`, or the status of the message.
+        reason: Why it was skipped, or failed.
+    """
+
+    phone: str
+    row: int
+    state: str
+    reason: str | None = None
+    detail: str | None = None
+    message_id: str | None = None
+    conversation_id: str | None = None
+    attempts: int = 0
+
+
+class RecipientPage(Page[Recipient], frozen=True, kw_only=True):
+    """A part of a campaign's recipients, by number."""
+
+
+class ForecastAsked(_Strict, frozen=True, kw_only=True):
+    """What we can't know.
+
+    Attributes:
+        messaging_limit: New customers in 24 hours that Meta allows the business: 250, 2,000, 10,000, 100,000.
+        prices: Price of a message by country calling code; `*` is for the others.
+    """
+
+    messaging_limit: Annotated[int, Meta(ge=1)] | None = None
+    prices: dict[str, Annotated[float, Meta(ge=0)]] = {}
+
+
+class LeftOut(msgspec.Struct, frozen=True, kw_only=True):
+    """Recipients who would get nothing now, for one reason."""
+
+    reason: str
+    count: int
+    explanation: str
+
+
+class Forecast(msgspec.Struct, frozen=True, kw_only=True):
+    """What a campaign will take.
+
+    Attributes:
+        rate_per_second: What limits the speed, a fifth kept for replies.
+        seconds: Without quiet hours.
+        days: By the messaging limit: on how many days it has to be sent.
+        cost: Null without prices; recipients in countries without a price are in `unpriced`.
+        checked: Recipients who were looked at one by one, as they are at the campaign's start: the first
+            100,000 of a long list.
+        will_get: Those of them to whom it would go.
+        later: Those of them to whom it would go when their quiet hours are over.
+        left_out: The others, by reason.
+    """
+
+    recipients: int
+    rate_per_second: float
+    seconds: int
+    days: int = 1
+    limited_by: str
+    cost: float | None = None
+    unpriced: int = 0
+    checked: int = 0
+    will_get: int = 0
+    later: int = 0
+    left_out: tuple[LeftOut, ...] = ()

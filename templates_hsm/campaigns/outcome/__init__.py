@@ -1,0 +1,1 @@
+"""What became of recipients: counts, report, retries, cancelled rows, opt-outs."""

@@ -1,0 +1,104 @@
+"""Holds templates that somebody wants to send against their current definitions, a batch with two readings."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Final
+
+from inbox.foundation.clock import Clock
+from inbox.foundation.problems import FieldError, ProblemError
+from inbox.model.content import TemplateContent
+from inbox.sending.completing import Incomplete
+from inbox.storage.database import BlockingDatabase, Document
+from templates_hsm.definition.read_definition import definition_of
+from templates_hsm.definition.template_definition import Category
+from templates_hsm.render.compose import ParametersDontFitError, compose
+from templates_hsm.store.template_views import template_of
+
+Key = tuple[str, str, str, str]
+_OPTED_OUT: Final = ProblemError(
+    "opted_out", "The customer wants no marketing messages: send a utility template instead."
+)
+
+
+def complete_templates(
+    clock: Clock, blocking: BlockingDatabase, wanted: Sequence[Incomplete]
+) -> Sequence[TemplateContent | ProblemError]:
+    """Return for each the content to store, or why not: `content_invalid`, `template_unusable`, `opted_out`."""
+    now = clock.now()
+    accounts = _accounts(blocking, wanted)
+    keys = [_key(one, accounts.get((one.workspace_id, one.channel_id), "")) for one in wanted]
+    known = _templates(blocking, keys)
+    stored = [known.get(key) for key in keys]
+    marketing = [one for one, template in zip(wanted, stored, strict=True) if _is_marketing(template)]
+    unwilling = _opted_out(blocking, marketing)
+    return [
+        _OPTED_OUT
+        if one.contact_id in unwilling and _is_marketing(template)
+        else complete_template(template, one.content, now=now)
+        for one, template in zip(wanted, stored, strict=True)
+    ]
+
+
+def complete_template(
+    stored: Document | None, content: TemplateContent, *, now: datetime
+) -> TemplateContent | ProblemError:
+    """Complete one template by its stored definition."""
+    if stored is None:
+        message = f"There is no template {content.name} in {content.language}: read the channel's templates again."
+        return ProblemError("content_invalid", message, errors=[FieldError("/content/name", message)])
+    template = template_of(stored)
+    if not template.usable:
+        detail = f"The template {template.name} can't be sent now. {template.reason or ''}".strip()
+        return ProblemError("template_unusable", detail, extra={"template_status": template.status.value})
+    try:
+        return compose(template, definition_of(template), content.parameters, now=now)
+    except ParametersDontFitError as fault:
+        errors = [FieldError(f"/content/parameters{one.pointer}", one.message) for one in fault.faults]
+        return ProblemError("content_invalid", f"The values don't fit the template: {errors[0].message}", errors=errors)
+
+
+def _is_marketing(stored: Document | None) -> bool:
+    return stored is not None and stored["category"] == Category.MARKETING.value
+
+
+def _opted_out(blocking: BlockingDatabase, wanted: Sequence[Incomplete]) -> frozenset[str]:
+    """Find those who want no marketing messages: nothing is read where none is to be sent."""
+    ids = [one.contact_id for one in wanted if one.contact_id is not None]
+    if not ids:
+        return frozenset()
+    condition = {
+        "_id": {"$in": ids},
+        "workspace_id": {"$in": list({one.workspace_id for one in wanted})},
+        "marketing.accepts": False,
+    }
+    return frozenset(contact["_id"] for contact in blocking.contacts.find(condition, {"_id": 1}))
+
+
+def _key(one: Incomplete, waba_id: str) -> Key:
+    return (one.workspace_id, waba_id, one.content.name, one.content.language)
+
+
+def _accounts(blocking: BlockingDatabase, wanted: Iterable[Incomplete]) -> Mapping[tuple[str, str], str]:
+    channel_ids = {one.channel_id for one in wanted}
+    condition = {
+        "_id": {"$in": list(channel_ids)},
+        "workspace_id": {"$in": list({one.workspace_id for one in wanted})},
+    }
+    found = blocking.channels.find(condition, {"workspace_id": 1, "scope_key": 1})
+    return {(channel["workspace_id"], channel["_id"]): str(channel.get("scope_key")) for channel in found}
+
+
+def _templates(blocking: BlockingDatabase, keys: Sequence[Key]) -> Mapping[Key, Document]:
+    workspaces, accounts, names, languages = (list(set(part)) for part in zip(*keys, strict=True))
+    found = blocking.templates.find(
+        {
+            "workspace_id": {"$in": workspaces},
+            "waba_id": {"$in": accounts},
+            "name": {"$in": names},
+            "language": {"$in": languages},
+            "deleted_at": None,
+        }
+    )
+    return {(one["workspace_id"], one["waba_id"], one["name"], one["language"]): one for one in found}

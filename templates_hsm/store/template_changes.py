@@ -1,0 +1,107 @@
+"""How a stored template changes: its fields, its history and its event, in one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from typing import Any, Final
+
+from inbox.foundation.ids import new_id
+from inbox.storage.database import Database, Document, Session
+from inbox.stream.events import Event, EventType
+from templates_hsm.definition.read_definition import read_definition
+from templates_hsm.definition.template_definition import Category, Component, Quality, TemplateStatus
+from templates_hsm.definition.usability import usability
+from templates_hsm.store.template_views import template_view
+
+KEPT_CHANGES: Final = 100
+_TOLD: Final = ("status", "category", "quality")
+_UNSEEN: Final = frozenset({"said", "details"})
+
+
+async def change_template(
+    database: Database,
+    stored: Document,
+    fields: Document,
+    *,
+    at: datetime,
+    read_at: datetime | None = None,
+    session: Session,
+) -> Document | None:
+    """Set fields with their history; None if nothing that a client sees becomes different."""
+    reading = {} if read_at is None else {"read_at": read_at}
+    key = {"_id": stored["_id"], "workspace_id": stored["workspace_id"]}
+    if not is_news(stored, fields):
+        await database.templates.update_one(key, {"$set": reading | {"seen_at": at}}, session=session)
+        return None
+    changes = differences(stored, fields, at)
+    kept = [*stored.get("changes", ()), *changes][-KEPT_CHANGES:]
+    after = {**stored, **fields, **reading, "updated_at": at, "changes": kept}
+    written = {**fields, **reading, "updated_at": at, "changes": kept}
+    await database.templates.update_one(key, {"$set": written}, session=session)
+    return after
+
+
+def new_document(workspace_id: str, waba_id: str, channel_id: str, now: datetime) -> Document:
+    """Make the fields that a stored template has from its beginning."""
+    return {
+        "_id": new_id(),
+        "workspace_id": workspace_id,
+        "waba_id": waba_id,
+        "channel_id": channel_id,
+        "provider_id": None,
+        "said": None,
+        "draft": None,
+        "changes": [],
+        "created_at": now,
+        "updated_at": now,
+        "deleted_at": None,
+    }
+
+
+def template_updated(stored: Document, at: datetime) -> Event:
+    """Make the event that tells of a template, to everybody in the workspace."""
+    data: Any = template_view(stored)
+    return Event(workspace_id=stored["workspace_id"], type=EventType.TEMPLATE_UPDATED, at=at, data=data)
+
+
+def deleted_fields(stored: Document) -> Document:
+    """Return the fields of a template that Meta does not have any more."""
+    category = Category(stored["category"])
+    return judged(TemplateStatus.DELETED, category, stored["components"], quality=Quality(stored["quality"]))
+
+
+def differences(stored: Document, fields: Document, at: datetime) -> list[Document]:
+    """Return the entries of the history for what becomes different."""
+    return list(_differences(stored, fields, at))
+
+
+def _differences(stored: Document, fields: Document, at: datetime) -> Iterator[Document]:
+    for what in _TOLD:
+        if what in fields and fields[what] != stored.get(what):
+            yield _entry(at, what, stored.get(what), fields[what], fields.get("reason") if what == "status" else None)
+    if "components" in fields and fields["components"] != stored.get("components"):
+        yield _entry(at, "components", None, None, None)
+
+
+def _entry(at: datetime, what: str, before: Any, after: Any, reason: str | None) -> Document:
+    return {"at": at, "what": what, "before": before, "after": after, "reason": reason}
+
+
+def is_news(stored: Document, fields: Document) -> bool:
+    """Tell whether anything becomes different that a client sees."""
+    return any(stored.get(name) != value for name, value in fields.items() if name not in _UNSEEN)
+
+
+def judged(
+    status: TemplateStatus,
+    category: Category,
+    components: Sequence[Component],
+    *,
+    quality: Quality = Quality.UNKNOWN,
+    said: str | None = None,
+) -> Document:
+    """Return the stored fields that say whether a template can be sent."""
+    unknown = read_definition(components, category).unknown
+    usable, reason = usability(status, quality=quality, said=said, unknown=unknown)
+    return {"status": status.value, "usable": usable, "reason": reason}

@@ -1,0 +1,74 @@
+"""Reads a template as Meta lists it: raw JSON, in which a new word must not hide all the others."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+
+from inbox.storage.database import Document
+from templates_hsm.definition.meta_words import said, status_of, word
+from templates_hsm.definition.template_definition import Category, Component, Quality, TemplateStatus
+from templates_hsm.store.template_changes import judged
+
+
+class Listed(msgspec.Struct, frozen=True, kw_only=True):
+    """A template at Meta.
+
+    Attributes:
+        said: Meta's reason, such as `INVALID_FORMAT`.
+    """
+
+    provider_id: str
+    name: str
+    language: str
+    category: Category
+    status: TemplateStatus
+    components: tuple[Component, ...]
+    said: str | None = None
+    quality: Quality = Quality.UNKNOWN
+
+
+def read_listed(raw: Mapping[str, Any]) -> Listed | None:
+    """Read one item of a listing; None for what has no id, name or language."""
+    provider_id, name, language = raw.get("id"), raw.get("name"), raw.get("language")
+    if not isinstance(provider_id, str | int) or not isinstance(name, str) or not isinstance(language, str):
+        return None
+    components = raw.get("components")
+    score = raw.get("quality_score")
+    return Listed(
+        provider_id=str(provider_id),
+        name=name,
+        language=language,
+        category=word(Category, raw.get("category"), Category.MARKETING),
+        status=status_of(raw.get("status")),
+        components=tuple(part for part in components if isinstance(part, dict)) if isinstance(components, list) else (),
+        said=said(raw.get("rejected_reason")),
+        quality=word(Quality, score.get("score") if isinstance(score, dict) else score, Quality.UNKNOWN),
+    )
+
+
+def stored_fields(listed: Listed, details: Document | None = None) -> Document:
+    """Return the stored fields of a template as Meta has it.
+
+    Args:
+        listed: As it was read.
+        details: `status` and `text` of a notice that said more than the listing's reason; it counts as long as
+            the template is in that status.
+    """
+    if details is not None and details["status"] != listed.status.value:
+        details = None
+    reason = listed.said if details is None else details["text"]
+    shown = reason if listed.status is not TemplateStatus.APPROVED else None
+    return {
+        **judged(listed.status, listed.category, listed.components, quality=listed.quality, said=shown),
+        "name": listed.name,
+        "language": listed.language,
+        "category": listed.category.value,
+        "quality": listed.quality.value,
+        "components": [dict(part) for part in listed.components],
+        "provider_id": listed.provider_id,
+        "said": listed.said,
+        "details": details,
+    }
