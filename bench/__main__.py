@@ -1,4 +1,4 @@
-"""`python -m bench [--seconds 30] [--only NAME,…] [--json FILE]`: run the scenarios, print one table."""
+"""`python -m bench [--seconds 30] [--only NAME,…] [--json FILE] [--against REV]`: run the scenarios, print one table."""
 
 from __future__ import annotations
 
@@ -22,6 +22,7 @@ from bench import (
     scenario_batches,
     scenario_campaigns,
     scenario_deadlines,
+    scenario_floor,
     scenario_footprint,
     scenario_inbound,
     scenario_latency,
@@ -32,12 +33,14 @@ from bench import (
     scenario_telegram,
     scenario_webchat,
 )
+from bench.against import compare
 from bench.options import Options, Scenario
 from bench.result import Result
 from bench.table import one_line, render
 
 SCENARIOS: Mapping[str, Scenario] = {
     "bare": scenario_bare.run,
+    "floor": scenario_floor.run,
     "inbound": scenario_inbound.run,
     "mixed": scenario_mixed.run,
     "batches": scenario_batches.run,
@@ -58,6 +61,8 @@ SCENARIO_SECONDS = 600.0
 def main() -> int:
     """Run; the exit code tells only whether every scenario was measured to its end."""
     options = _arguments()
+    if options.against:
+        return compare(options.against, options.only, options.seconds)
     machine = _machine()
     _say(", ".join(f"{name} {value}" for name, value in machine.items()))
     results: list[Result] = []
@@ -81,6 +86,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--seconds", type=float, default=30.0, help="length of each run of load (default: 30)")
     parser.add_argument("--only", type=_names, default=list(SCENARIOS), metavar="NAME,…", help=", ".join(SCENARIOS))
     parser.add_argument("--json", type=Path, metavar="FILE", help="also write the results here")
+    parser.add_argument("--against", metavar="REV", help="run every scenario at this commit too, and show both")
     return parser.parse_args()
 
 

@@ -15,10 +15,12 @@ class Options:
     Attributes:
         seconds: Length of each run of load.
         bare: Updates a second of the server without a database, by (connections, updates a POST), once measured.
+        floor: Messages a second of the naive server, by connections, once measured.
     """
 
     seconds: float = 30.0
     bare: dict[tuple[int, int], float] = field(default_factory=dict)
+    floor: dict[int, float] = field(default_factory=dict)
 
 
 Scenario = Callable[[Options], AsyncIterator[Result]]

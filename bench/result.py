@@ -8,6 +8,9 @@ from typing import Any, Literal
 
 from bench.load import Load
 
+OURS = ("serve", "work", "mongod", "redis")
+"""Kinds of process whose time is a message's cost."""
+
 
 @dataclass(frozen=True)
 class Goal:
@@ -57,9 +60,11 @@ class Result:
         measured: The row's main figure, in `unit`.
         goals: What was wanted; empty where the row only informs.
         cpu_us: Processor time a message (or update), by kind of process.
+        counts: Commands, journal writes and wake-ups a message, by the columns of `bench.counts`.
         others_percent: Share of the machine that strangers used meanwhile: what disturbed the measurement.
         bare: What a server without a database, or the database without the gateway, did at the same load in this run,
             in `unit`.
+        floor: What a naive server did at the same load in this run (`bench.naive_server`), in `unit`.
         wrong: What must not happen and did (lost, doubled, out of order, refused): the figures count for nothing.
         notes: Further figures, a line each.
         error: Why there is nothing measured.
@@ -72,11 +77,23 @@ class Result:
     p99_ms: float | None = None
     goals: list[Goal] = field(default_factory=list)
     cpu_us: dict[str, float] = field(default_factory=dict)
+    counts: dict[str, float] = field(default_factory=dict)
     others_percent: float | None = None
     bare: float | None = None
+    floor: float | None = None
     wrong: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     error: str | None = None
+
+    @property
+    def cpu_total_us(self) -> float | None:
+        """Processor time a message of the gateway with its databases: without emulator, clients and load."""
+        return sum(self.cpu_us.get(kind, 0.0) for kind in OURS) if self.cpu_us else None
+
+    @property
+    def times_floor(self) -> float | None:
+        """How many times the naive server's rate it is."""
+        return self.measured / self.floor if self.measured and self.floor else None
 
     @property
     def verdict(self) -> str:
@@ -98,6 +115,8 @@ class Result:
         ]
         return {
             **{name: value for name, value in vars(self).items() if name != "goals"},
+            "cpu_total_us": self.cpu_total_us,
+            "times_floor": self.times_floor,
             "goals": goals,
             "verdict": self.verdict,
         }

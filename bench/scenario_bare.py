@@ -23,7 +23,7 @@ RUNS = ((64, 1), (256, 1), (16, 100))
 MOST_SECONDS = 10.0
 """Nothing grows here, so a short run tells the same as a long one."""
 
-_CHANNEL = SeededWhatsApp(
+BARE_CHANNEL = SeededWhatsApp(
     id="bare",
     webhook_url="http://127.0.0.1/webhooks/whatsapp/bare",
     phone_number_id="106540352242922",
@@ -37,12 +37,12 @@ _CHANNEL = SeededWhatsApp(
 async def run(options: Options) -> AsyncIterator[Result]:
     """Measure at the connections that the other scenarios use."""
     port = free_port()
-    command = ("bench.bare_server", str(port), _CHANNEL.app_secret)
+    command = ("bench.bare_server", str(port), BARE_CHANNEL.app_secret)
     with tempfile.TemporaryDirectory(prefix="gateway-bench-") as name:
         async with programs({"serve": [command] * PROCESSES}, Path(name), os.environ) as running:
             await running.until_listening(port, PROCESSES)
             for connections, each in RUNS:
-                requests = Webhooks(_CHANNEL).from_customers(CUSTOMERS, each=each)
+                requests = Webhooks(BARE_CHANNEL).from_customers(CUSTOMERS, each=each)
                 await run_load(HOST, port, islice(requests, 500), connections=connections, seconds=5)
                 yield await _measure(options, port, requests, Meter(running.pids), connections=connections, each=each)
 

@@ -18,6 +18,7 @@ from pathlib import Path
 import aiohttp
 from pydantic import SecretStr
 
+from bench.counts import Counters
 from bench.cpu import Meter
 from gateway.demo.seed import Seed, sandbox_config, seed
 from gateway.embedded.servers import EmbeddedServers
@@ -48,6 +49,7 @@ class System:
     Attributes:
         runtime: Settings, database and Redis, for the benchmark's own use.
         pids: Process ids by what they are: `serve`, `work`, `sandbox`, `mongod`, `redis`.
+        counters: What MongoDB, Redis and the processes have counted.
     """
 
     runtime: Runtime
@@ -55,6 +57,7 @@ class System:
     port: int
     sandbox_port: int
     pids: Mapping[str, list[int]]
+    counters: Counters
 
     @property
     def base_url(self) -> str:
@@ -70,20 +73,23 @@ class System:
         """Wait until what came before is done: late work of a start or of another row is not this row's."""
         async with asyncio.timeout(READY_SECONDS):
             while True:
-                meter = self.meter()
+                meter = Meter(self.pids)
                 await asyncio.sleep(1)
                 used = meter.read()
                 if sum(used.by_kind.values()) < REST_SHARE * used.seconds:
                     return
 
     def meter(self, **further: int) -> Meter:
-        """Count processor time from now on; `further` are process ids by their kind."""
-        return Meter({**self.pids, **{kind: [pid] for kind, pid in further.items()}})
+        """Count processor time, commands and wake-ups from now on; `further` are process ids by their kind."""
+        return Meter({**self.pids, **{kind: [pid] for kind, pid in further.items()}}, self.counters)
 
 
 @asynccontextmanager
 async def running_system(*, servers: int = 2, workers: int = 1) -> AsyncIterator[System]:
-    """Start everything on free ports and a fresh directory; stop it all afterwards."""
+    """Start everything on free ports and a fresh directory, wait until it is at rest; stop it all afterwards.
+
+    At rest, so that no row pays for what workers load after their start.
+    """
     with tempfile.TemporaryDirectory(prefix="gateway-bench-") as name:
         directory = Path(name)
         embedded = EmbeddedServers(directory, report=lambda _: None)
@@ -103,8 +109,14 @@ async def running_system(*, servers: int = 2, workers: int = 1) -> AsyncIterator
                 async with programs(commands, directory, _environment(settings)) as running:
                     await running.until(lambda: _ready(f"http://{HOST}:{port}/readyz"))
                     await running.until_listening(port, servers)
-                    ours = {kind: [pid] for kind, pid in embedded.pids().items()}
-                    yield System(runtime, seeded, port, sandbox_port, {**running.pids, **ours})
+                    pids = {**running.pids, **{kind: [pid] for kind, pid in embedded.pids().items()}}
+                    counters = Counters(state.mongo_url, state.redis_url, pids)
+                    system = System(runtime, seeded, port, sandbox_port, pids, counters)
+                    await system.at_rest()
+                    try:
+                        yield system
+                    finally:
+                        counters.close()
         finally:
             await embedded.stop()
 

@@ -4,33 +4,51 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from bench.counts import COLUMNS
 from bench.cpu import KINDS
 from bench.result import Result
 
-_HEAD = ("scenario", "target", "measured", "p50 ms", "p99 ms", *KINDS, "others %", "bare limit", "verdict")
-_LEFT = (0, len(_HEAD) - 1)
+_HEAD = (
+    *("scenario", "target", "measured", "processor µs", "p50 ms", "p99 ms"),
+    *KINDS,
+    *("others %", "bare limit", "× floor", "verdict"),
+)
+_COUNTS_HEAD = ("a message costs", *COLUMNS)
 NOTHING = "–"
 LEGEND = (
-    "serve … generator: processor time a message (or update) in µs, by kind of process. "
+    "processor: time a message (or update) in µs, of serve, work, mongod and redis together; serve … generator: by kind. "
     "others: share of the machine that other programs used meanwhile. "
     "bare limit: the same load on a server that stores nothing; of queues and deadlines: the database alone, "
-    "with the fewest writes that it takes (for each step a change of a document; counter and events)."
+    "with the fewest writes that it takes (for each step a change of a document; counter and events). "
+    "× floor: times the rate of a server that inserts one document and changes one for each request."
 )
 
 
 def render(results: Sequence[Result]) -> str:
-    """Lay the rows out, notes and faults below."""
-    rows = [_HEAD, *(_cells(result) for result in results)]
-    widths = [max(len(row[column]) for row in rows) for column in range(len(_HEAD))]
+    """Lay the rows out, what a message costs in commands and wake-ups, notes and faults below."""
+    lines = laid_out([_HEAD, *(_cells(result) for result in results)])
+    counted = [_counts(result) for result in results if result.counts]
+    counts = ["", *laid_out([_COUNTS_HEAD, *counted])] if counted else []
+    return "\n".join([*lines, "", LEGEND, *counts, "", *_remarks(results)])
+
+
+def laid_out(rows: Sequence[Sequence[str]]) -> list[str]:
+    """Align a head and its rows; the first and the last column to the left."""
+    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
     lines = ["  ".join(_aligned(row, widths)).rstrip() for row in rows]
     lines.insert(1, "  ".join("─" * width for width in widths))
-    return "\n".join([*lines, "", LEGEND, *_remarks(results)])
+    return lines
+
+
+def _counts(result: Result) -> tuple[str, ...]:
+    return (result.name, *(_optional(result.counts[column], 2) for column in COLUMNS))
 
 
 def one_line(result: Result) -> str:
     """Say a row's main figure while others are still to come."""
     measured = NOTHING if result.measured is None else f"{_figure(result.measured)} {result.unit}"
-    return f"{result.name}: {measured}  {result.verdict}".rstrip()
+    cost = "" if result.cpu_total_us is None else f"  {result.cpu_total_us:,.0f} µs"
+    return f"{result.name}: {measured}{cost}  {result.verdict}".rstrip()
 
 
 def _cells(result: Result) -> tuple[str, ...]:
@@ -40,14 +58,17 @@ def _cells(result: Result) -> tuple[str, ...]:
     rest = (
         _optional(result.others_percent),
         NOTHING if result.bare is None else _figure(result.bare),
+        _optional(result.times_floor, 1),
         result.verdict or NOTHING,
     )
-    return (result.name, target, measured, _optional(result.p50_ms, 1), _optional(result.p99_ms, 1), *cpu, *rest)
+    figures = (_optional(result.cpu_total_us), _optional(result.p50_ms, 1), _optional(result.p99_ms, 1))
+    return (result.name, target, measured, *figures, *cpu, *rest)
 
 
 def _aligned(row: Sequence[str], widths: Sequence[int]) -> list[str]:
+    left = (0, len(row) - 1)
     return [
-        cell.ljust(width) if column in _LEFT else cell.rjust(width)
+        cell.ljust(width) if column in left else cell.rjust(width)
         for column, (cell, width) in enumerate(zip(row, widths, strict=True))
     ]
 
