@@ -1,4 +1,4 @@
-"""`python -m bench [--seconds 30] [--only NAME,…] [--json FILE] [--against REV]`: run the scenarios, print one table."""
+"""`python -m bench [--seconds 30] [--only NAME,…] [--json FILE] [--against REV]`: run scenarios, print one table."""
 
 from __future__ import annotations
 

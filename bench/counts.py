@@ -41,8 +41,8 @@ COLUMNS: Final = (
     REDIS,
     *(f"{k} {t}" for k in _WAITING for t in ("loop", "threads")),
 )
-"""In the table's order. `serve loop` is how often a main thread woke up, `serve threads` how often one of its others did:
-at least once for each hop of an operation into a thread."""
+"""In the table's order. `serve loop` is how often a main thread woke up, `serve threads` how often another
+thread did: at least once for each hop of an operation into a thread."""
 
 
 class Counters:
@@ -61,9 +61,7 @@ class Counters:
             COMMANDS: sum(commands.values()),
             **{column: commands.get(name, 0.0) for name, column in _NAMES.items()},
             JOURNAL: float(status["wiredTiger"]["log"]["log sync operations"]),
-            REDIS: float(
-                sum(one["calls"] for name, one in self._redis.info("commandstats").items() if "info" not in name)
-            ),
+            REDIS: _calls(self._redis.info("commandstats")),
             **_wakeups({kind: self._pids.get(kind, ()) for kind in _WAITING}),
         }
 
@@ -84,6 +82,10 @@ def _commands(counted: Mapping[str, Any]) -> dict[str, float]:
         for name, one in counted.items()
         if isinstance(one, Mapping) and one.get("total") and name not in _OF_THE_DRIVER
     }
+
+
+def _calls(stats: Any) -> float:
+    return float(sum(one["calls"] for name, one in stats.items() if "info" not in name))
 
 
 def _wakeups(pids: Mapping[str, Sequence[int]]) -> dict[str, float]:

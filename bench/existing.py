@@ -104,6 +104,12 @@ async def count_of(system: System, **condition: Any) -> int:
     return int(await database.messages.count_documents({"workspace_id": system.seed.first.id, **condition}))
 
 
+async def disk_bytes(system: System) -> tuple[float, float]:
+    """Return the bytes of all documents, unpacked, and of all indexes."""
+    stats = await system.runtime.database.command("dbStats")
+    return float(stats["dataSize"]), float(stats["indexSize"])
+
+
 async def check_reported(result: Result, system: System, reported: Counter[str], seen: int) -> None:
     """Each message must have the furthest status that was reported of it."""
     wanted = reported["delivered"], reported["read"]

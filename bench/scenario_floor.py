@@ -1,4 +1,4 @@
-"""The naive floor: the same requests against a server that stores each by itself. The rows of messages name their ratio."""
+"""The naive floor: the same requests against a server that stores each by itself. Other rows are told beside it."""
 
 from __future__ import annotations
 

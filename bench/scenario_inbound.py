@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 
-from bench.existing import count_of, customers_wrote
+from bench.existing import count_of, customers_wrote, disk_bytes
 from bench.load import Load, run_load
 from bench.operator_socket import OperatorSocket, operator_socket
 from bench.options import Options
@@ -48,7 +48,7 @@ async def run(options: Options) -> AsyncIterator[Result]:
 
 
 async def _measure(case: Case, options: Options, system: System, socket: OperatorSocket) -> Result:
-    before = await count_of(system, direction="in")
+    before, bytes_before = await count_of(system, direction="in"), await disk_bytes(system)
     meter = system.meter(socket=socket.pid)
     load = await run_load(
         HOST, system.port, _requests(case, system), connections=case.connections, seconds=options.seconds
@@ -62,6 +62,7 @@ async def _measure(case: Case, options: Options, system: System, socket: Operato
     result.goals = _goals(case, load, result)
     check_stored(result, load.good, await count_of(system, direction="in") - before)
     check_seen(result, load.good, seen.types.get("message.created", 0))
+    result.notes.append(_disk(bytes_before, await disk_bytes(system), load.good))
     result.notes.append(f"the operator had all events {used.seconds - load.seconds:.1f} s after the last answer")
     return result
 
@@ -78,6 +79,11 @@ def _goals(case: Case, load: Load, result: Result) -> list[Goal]:
     if case.times_floor is not None and result.times_floor is not None:
         goals.append(at_least("floor", "× floor", case.times_floor, result.times_floor))
     return goals
+
+
+def _disk(before: tuple[float, float], after: tuple[float, float], messages: int) -> str:
+    documents, indexes = ((later - earlier) / max(1, messages) for earlier, later in zip(before, after, strict=True))
+    return f"a message takes {documents:,.0f} bytes of documents (unpacked) and {indexes:,.0f} of indexes"
 
 
 def check_stored(result: Result, answered: int, stored: int) -> None:

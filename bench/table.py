@@ -16,7 +16,7 @@ _HEAD = (
 _COUNTS_HEAD = ("a message costs", *COLUMNS)
 NOTHING = "–"
 LEGEND = (
-    "processor: time a message (or update) in µs, of serve, work, mongod and redis together; serve … generator: by kind. "
+    "processor: µs a message (or update) of serve, work, mongod and redis together; serve … generator: by kind. "
     "others: share of the machine that other programs used meanwhile. "
     "bare limit: the same load on a server that stores nothing; of queues and deadlines: the database alone, "
     "with the fewest writes that it takes (for each step a change of a document; counter and events). "
