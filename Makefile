@@ -55,9 +55,10 @@ test-chaos: install ## processes are killed under load, then all is counted
 	@.ci/system-packages $(BIN)/python
 	@$(BIN)/python -m pytest tests/chaos $(ARGS)
 
-check: install ## format, lint, types, import rules
+check: install ## format, lint (also JavaScript), types, import rules
 	@$(BIN)/ruff format --check --quiet . || { $(BIN)/ruff format --check .; exit 1; }
 	@$(BIN)/ruff check --quiet .
+	@$(BIN)/oxlint --format unix
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-logo 2>/dev/null || $(BIN)/lint-imports
 

@@ -1,8 +1,9 @@
-"""The widget's script, made of its parts once, and a page to try it on."""
+"""The widget's script, made of its modules once, and a page to try it on."""
 
 from __future__ import annotations
 
 import hashlib
+import re
 from html import escape
 from pathlib import Path
 from typing import Final
@@ -13,25 +14,34 @@ from gateway.pages.page_files import OWN_FILES_ONLY, page_headers, serve_bytes
 from inbox.channel.channel_directory import ChannelRecord
 
 _FILES: Final = Path(__file__).parent.parent / "static" / "webchat"
-PARTS: Final = (
+MODULES: Final = (
     "texts.js",
     "store.js",
+    "outbox.js",
     "thread.js",
     "line.js",
-    "style.js",
     "dom.js",
+    "style.js",
     "said.js",
+    "rows.js",
+    "notice.js",
     "view.js",
+    "upload.js",
+    "frames.js",
+    "chat.js",
     "main.js",
 )
-"""In the order in which they stand in the script; they share one closure and no global name."""
+"""In the order in which they stand in the script: each imports only from those before it."""
+_IMPORT: Final = re.compile(r"^import .*;\n", re.M)
+_EXPORT: Final = re.compile(r"^export (?=(?:async )?(?:class|const|function) )", re.M)
 KEEP_SECONDS: Final = 300
 """How long a browser uses the script without asking: a new version is everywhere within minutes."""
 
 
 def widget_source() -> bytes:
-    """Put the parts together."""
-    parts = "\n".join((_FILES / name).read_text() for name in PARTS)
+    """Return the modules as one script; they share one closure and no global name."""
+    modules = [(_FILES / name).read_text() for name in MODULES]
+    parts = "\n".join(_EXPORT.sub("", _IMPORT.sub("", module)) for module in modules)
     return f'(() => {{\n"use strict";\n{parts}\n}})();\n'.encode()
 
 

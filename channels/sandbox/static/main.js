@@ -12,7 +12,7 @@ const MESSENGERS = { whatsapp, telegram };
 const phones = new Map();
 const form = document.getElementById("add");
 let businesses = [];
-let live;
+let live = null;
 
 const keyOf = (messenger, chat) => [messenger, ...chat].join("/");
 
@@ -37,8 +37,8 @@ function tellShown() {
 
 function place(messenger, chat, name) {
   const found = businesses.find((one) => one.messenger.id === messenger && one.business.id === chat[0]);
-  const known = phones.get(keyOf(messenger, chat));
-  if (known || !found) return known;
+  const shown = phones.get(keyOf(messenger, chat));
+  if (shown || !found) return shown;
   const phone = new Phone({ ...found, key: chat[1], name, onRemove: remove, onOpenChange: tellShown });
   phones.set(keyOf(messenger, chat), phone);
   document.getElementById("phones").append(phone.root);

@@ -61,8 +61,8 @@ function played(tag, label) {
   return (media) => (media.id ? [player(tag, address(media), label), ...caption(media)] : file(label)(media));
 }
 
-function contacts(list) {
-  return (Array.isArray(list) ? list : []).flatMap((one) => [
+function contacts(given) {
+  return (Array.isArray(given) ? given : []).flatMap((one) => [
     card("👤", element("strong", { text: one.name?.formatted_name || "Contact" })),
     ...(one.phones || []).map((phone) => paragraph(phone.phone || phone.wa_id, "meta")),
   ]);

@@ -26,6 +26,10 @@ function brief(schema) {
   if (schema.enum) return [schema.enum.map((value) => JSON.stringify(value)).join(", ")];
   if (schema.const !== undefined) return [JSON.stringify(schema.const)];
   if (schema.type === "array") return ["list of ", ...brief(schema.items || schema.prefixItems?.[0])];
+  return [[schema.format || schema.type || "anything", ...boundsOf(schema)].join(", ")];
+}
+
+function boundsOf(schema) {
   const bounds = [];
   for (const [key, word] of [["minimum", "≥"], ["maximum", "≤"], ["exclusiveMinimum", ">"], ["exclusiveMaximum", "<"]])
     if (schema[key] !== undefined) bounds.push(`${word} ${schema[key]}`);
@@ -33,7 +37,7 @@ function brief(schema) {
     bounds.push(`${schema.minLength || 0} to ${schema.maxLength ?? "any number of"} characters`);
   if (schema.pattern) bounds.push(`matches ${schema.pattern}`);
   if (schema.default !== undefined && schema.default !== null) bounds.push(`default ${JSON.stringify(schema.default)}`);
-  return [[schema.format || schema.type || "anything", ...bounds].join(", ")];
+  return bounds;
 }
 
 function fieldTable(schema) {

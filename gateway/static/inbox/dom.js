@@ -105,7 +105,7 @@ export function keyed(parent, items, { key, signature, make }) {
   const focused = focusIn(parent, before);
   const nodes = [...after.values()].map((one) => one.node);
   const kept = new Set(nodes);
-  for (const child of [...parent.childNodes]) if (!kept.has(child)) child.remove();
+  for (const child of Array.from(parent.childNodes)) if (!kept.has(child)) child.remove();
   let at = parent.firstChild;
   for (const node of nodes) {
     if (node === at) at = at.nextSibling;

@@ -46,7 +46,7 @@ export function messageElement(message, context, does) {
     "div",
     { class: "bubble" },
     el("p", { class: side === "in" || message.author.id === context.me.id ? "sr" : "author", text: authorName(message, context), dir: "auto" }),
-    message.reply_to && quote(message.reply_to, context, does),
+    message.reply_to && quoteButton(message.reply_to, context, does),
     ...beside(message),
     message.deleted_at ? el("p", { class: "soft deleted", text: "This message was deleted" }) : contentElements(message.content, does),
     foot(message),
@@ -89,7 +89,7 @@ function foot(message) {
   );
 }
 
-function quote(id, context, does) {
+function quoteButton(id, context, does) {
   const { quoted } = context;
   const text = quoted ? (quoted.deleted_at ? "Deleted message" : previewOf(quoted.content)) : "An earlier message";
   const author = quoted && el("strong", { text: authorName(quoted, context), dir: "auto" });
@@ -142,7 +142,7 @@ export function pendingElement(item, does) {
   const meaning = refused ? "Not accepted" : "On its way to the server";
   const status = el("span", { class: `status status-${refused ? "failed" : "queued"}`, title: meaning }, icon(refused ? "failed" : "clock", meaning));
   const button = (text, action) => el("button", { type: "button", text, on: { click: () => does[action](item) } });
-  const outcome = item.detail && el(
+  const detail = item.detail && el(
     "div",
     { class: `outcome ${refused ? "failed" : "unknown"}`, role: refused ? "alert" : null },
     el("p", { text: item.detail }),
@@ -152,6 +152,6 @@ export function pendingElement(item, does) {
     "li",
     { class: "out pending", dataset: { key: item.key, status: refused ? "refused" : "pending" } },
     el("div", { class: "line" }, el("div", { class: "bubble" }, contentElements(item.content), el("p", { class: "foot" }, status))),
-    outcome,
+    detail,
   );
 }

@@ -72,7 +72,7 @@ export function templateForm(api, { template, channels, save, done }) {
     }));
   }
 
-  function given() {
+  function fields() {
     const written = {
       header: input.header.value, body: input.body.value, footer: input.footer.value, examples: known,
       buttons: buttons.map(({ kind, label, target }) => ({ type: kind.value, text: label.value, target: target.value })),
@@ -90,7 +90,7 @@ export function templateForm(api, { template, channels, save, done }) {
 
   async function lint() {
     try {
-      const found = await api.lintTemplate(given());
+      const found = await api.lintTemplate(fields());
       shown.replaceChildren(previewElement(found.preview));
       submitButton.disabled = !found.ok;
       findings.replaceChildren(...found.findings.map((one) => el("li", { class: one.severity, dataset: { code: one.code } }, el("span", { text: one.message }), el("span", { class: "soft small", text: ` ${one.source}` }))));
@@ -103,7 +103,7 @@ export function templateForm(api, { template, channels, save, done }) {
   async function send(submit) {
     fault.say("");
     try {
-      await save(given(), submit);
+      await save(fields(), submit);
       done();
     } catch (problem) {
       fault.say(problem.message);

@@ -72,8 +72,8 @@ export function previewElement(preview) {
     "div",
     { class: "template-preview" },
     el("div", { class: "bubble" }, lines(preview)),
-    buttons(preview.buttons),
-    (preview.cards ?? []).map((card) => el("div", { class: "bubble preview-card" }, lines(card), buttons(card.buttons))),
+    buttonRow(preview.buttons),
+    (preview.cards ?? []).map((card) => el("div", { class: "bubble preview-card" }, lines(card), buttonRow(card.buttons))),
   );
 }
 
@@ -86,7 +86,7 @@ function lines({ header, offer, body, footer }) {
   ];
 }
 
-function buttons(given) {
+function buttonRow(given) {
   if (!given?.length) return null;
   const target = (one) => one.url ?? one.phone_number ?? one.code ?? "";
   return el("ul", { class: "chips" }, given.map((one) => el("li", { text: one.text || one.code || "Copy code", title: target(one), dir: "auto" })));

@@ -94,9 +94,9 @@ export class ThreadPane {
     const waiting = shownPending(state.pending.get(conversation.id));
     const before = { height: this.scroll.scrollHeight, top: this.scroll.scrollTop, newest: this.newest, oldest: this.oldest };
     keyed(byId("messages"), this.#rows(messages, waiting, conversation, state), {
-      key: (row) => row.key,
-      signature: (row) => row.values,
-      make: (row) => row.make(),
+      key: (one) => one.key,
+      signature: (one) => one.values,
+      make: (one) => one.make(),
     });
     byId("older").textContent = olderText(thread);
     this.newest = messages.at(-1)?.id;

@@ -1,5 +1,5 @@
 /* Elements are made of texts, never of HTML: what people write and what files are called is shown, not run. */
-function element(tag, properties = {}, ...children) {
+export function element(tag, properties = {}, ...children) {
   const made = document.createElement(tag);
   for (const [name, value] of Object.entries(properties)) {
     if (value === undefined || value === null || value === false) continue;
@@ -18,7 +18,7 @@ const SHAPES = {
   clip: "M8 12l6-6a3 3 0 0 1 4 4l-8 8a5 5 0 0 1-7-7l8-8",
 };
 
-function icon(name) {
+export function icon(name) {
   const space = "http://www.w3.org/2000/svg";
   const picture = document.createElementNS(space, "svg");
   const path = document.createElementNS(space, "path");
@@ -32,7 +32,7 @@ function icon(name) {
 }
 
 /* Only the web: no javascript:, no data:. */
-function webAddress(address, base) {
+export function webAddress(address, base) {
   try {
     const url = new URL(address, base);
     return ["https:", "http:"].includes(url.protocol) ? url.href : null;
@@ -43,7 +43,7 @@ function webAddress(address, base) {
 
 const LINK = /https?:\/\/[^\s<>"']+[^\s<>"'.,;:!?)\]]/g;
 
-function withLinks(text) {
+export function withLinks(text) {
   const parts = [];
   let end = 0;
   for (const found of text.matchAll(LINK)) {
@@ -53,6 +53,6 @@ function withLinks(text) {
   return [...parts, text.slice(end)];
 }
 
-function outside(href, ...children) {
+export function outside(href, ...children) {
   return element("a", { href, target: "_blank", rel: "noopener noreferrer nofollow" }, ...children);
 }

@@ -5,7 +5,7 @@ const PING_EVERY = 25000;
 const ANSWER_WITHIN = 10000;
 const OPEN_WITHIN = 15000;
 
-class Line {
+export class Line {
   constructor(url, handlers) {
     this.url = url;
     this.handlers = handlers;

@@ -1,5 +1,7 @@
 /* One message as an element. */
-function summary(content, texts) {
+import { element, outside, webAddress, withLinks } from "./dom.js";
+
+export function summary(content, texts) {
   return (content.text || content.title || content.caption || content.media?.filename || content.name || texts.file).slice(0, 140);
 }
 
@@ -68,7 +70,7 @@ function timeOf(at, language) {
 }
 
 /* A row of the thread for a message of the server. */
-function messageRow(message, chat, first) {
+export function messageRow(message, chat, first) {
   const { texts } = chat;
   const mine = message.from === "visitor";
   const read = mine && message.seq <= chat.readSeq;
@@ -92,7 +94,7 @@ function messageRow(message, chat, first) {
 }
 
 /* A row for what is not sent yet. */
-function pendingRow(item, chat) {
+export function pendingRow(item, chat) {
   const { texts } = chat;
   return {
     key: item.id,
@@ -109,6 +111,6 @@ function pendingRow(item, chat) {
   };
 }
 
-function noteRow(key, text) {
+export function noteRow(key, text) {
   return { key, mark: text, make: () => element("div", { class: "small", "data-note": key }, text) };
 }

@@ -1,4 +1,6 @@
 /* Custom properties of the host element theme it: --webchat-color and its kin reach through the shadow root. */
+import { element } from "./dom.js";
+
 const STYLE = `
 :host{all:initial;--c:var(--webchat-color,#1f5fbf);--on:var(--webchat-on-color,#fff);--bg:var(--webchat-background,#fff);
 --fg:var(--webchat-text,#1c1f24);--soft:var(--webchat-soft,#eef1f5);--dim:var(--webchat-dim,#5a6472);
@@ -68,13 +70,13 @@ textarea{font-size:16px}}
 @media print{:host{display:none}}
 `;
 
-function dress(root) {
+export function dress(root, nonce) {
   try {
     const sheet = new CSSStyleSheet();
     sheet.replaceSync(STYLE);
     root.adoptedStyleSheets = [sheet];
   } catch {
-    const style = element("style", { nonce: OWN_SCRIPT?.nonce });
+    const style = element("style", { nonce });
     style.textContent = STYLE;
     root.append(style);
   }

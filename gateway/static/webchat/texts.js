@@ -80,7 +80,7 @@ const TEXTS = {
   },
 };
 
-function textsFor(language) {
+export function textsFor(language) {
   const base = (language || "en").toLowerCase().split("-")[0];
-  return { ...TEXTS.en, ...(TEXTS[base] || {}), language: TEXTS[base] ? base : "en" };
+  return { ...TEXTS.en, ...TEXTS[base], language: TEXTS[base] ? base : "en" };
 }

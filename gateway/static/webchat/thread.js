@@ -1,5 +1,5 @@
 /* The visitor's thread: each message once, by its place. No page in here. */
-class Thread {
+export class Thread {
   constructor() {
     this.clear();
   }

