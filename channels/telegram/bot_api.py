@@ -46,7 +46,7 @@ class _FilePath(msgspec.Struct):
     file_size: int | None = None
 
 
-class Connections:
+class ConnectionPool:
     """One pool of connections for everything that talks to the Bot API, opened in the running loop at first use."""
 
     def __init__(self, *, allow_private: bool = False) -> None:
@@ -74,7 +74,7 @@ class Connections:
 class BotApi:
     """The Bot API in plain requests."""
 
-    def __init__(self, connections: Connections) -> None:
+    def __init__(self, connections: ConnectionPool) -> None:
         self._connections = connections
 
     async def call(

@@ -7,8 +7,7 @@ from typing import Any, Final
 
 from channels.common_checks import check_location, check_source
 from channels.telegram import limits
-from channels.telegram.lists import list_text
-from channels.telegram.splitting import units
+from channels.telegram.texts import list_text, units
 from inbox.model.content import (
     AudioContent,
     ButtonsContent,

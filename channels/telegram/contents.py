@@ -10,28 +10,27 @@ from msgspec import Raw
 
 from channels.currencies import money_of
 from channels.json_repair import JSON_FAULTS
-from channels.telegram.entities import with_meaning
-from channels.telegram.framing import Frame, framed
-from channels.telegram.reading import read_part
-from channels.telegram.rich_text import rich_words
-from channels.telegram.service_messages import service_content
-from channels.telegram.update_shapes import (
+from channels.telegram.attribution import Attribution, attributed
+from channels.telegram.formatted_text import rich_words, with_meaning
+from channels.telegram.message_shapes import (
     ABSENT,
-    Checklist,
-    Dice,
-    File,
-    Invoice,
-    Item,
-    Location,
-    Message,
-    PaidMedia,
-    Poll,
-    SharedContact,
-    Sticker,
-    Story,
-    Venue,
-    WebAppData,
+    ChecklistShape,
+    DiceShape,
+    FileShape,
+    InvoiceShape,
+    ItemShape,
+    LocationShape,
+    MessageShape,
+    PaidMediaShape,
+    PollShape,
+    SharedContactShape,
+    StickerShape,
+    StoryShape,
+    VenueShape,
+    WebAppDataShape,
+    read_part,
 )
+from channels.telegram.service_messages import service_content
 from inbox.model.content import (
     MAX_TEXT_CHARS,
     AudioContent,
@@ -66,7 +65,7 @@ _NOTHING_SAID: Final = TextContent(text="")
 """What a reader makes of a part without words, such as a poll that asks nothing."""
 
 
-def read_content(message: Message, raw: bytes, frame: Frame) -> Content:
+def read_content(message: MessageShape, raw: bytes, attribution: Attribution) -> Content:
     """Read a message's content, with what surrounds it before its words.
 
     Returns:
@@ -77,7 +76,7 @@ def read_content(message: Message, raw: bytes, frame: Frame) -> Content:
         if part is not None and part is not ABSENT:
             content = reader(part, message)
             if content is not None and content != _NOTHING_SAID:
-                return _bounded(framed(content, frame))
+                return _bounded(attributed(content, attribution))
     return _unreadable(raw)
 
 
@@ -102,27 +101,27 @@ def _unreadable(raw: bytes) -> Content:
     return service_content(parts) or UnsupportedContent(reason=reason[:_MAX_REASON_CHARS])
 
 
-def _text(text: str, message: Message) -> Content | None:
+def _text(text: str, message: MessageShape) -> Content | None:
     return TextContent(text=with_meaning(text, message.entities)) if text else None
 
 
-def _rich(part: Raw, _: Message) -> Content | None:
+def _rich(part: Raw, _: MessageShape) -> Content | None:
     words = rich_words(read_part(part, _any))
     return TextContent(text=words) if words else None
 
 
-def _caption(message: Message) -> str | None:
+def _caption(message: MessageShape) -> str | None:
     return with_meaning(message.caption, message.caption_entities) if message.caption else None
 
 
-def _file(kind: type[Kind], mime_type: str | None = None) -> Callable[[File, Message], Content]:
-    def read(file: File, message: Message) -> Content:
+def _file(kind: type[Kind], mime_type: str | None = None) -> Callable[[FileShape, MessageShape], Content]:
+    def read(file: FileShape, message: MessageShape) -> Content:
         return kind(media=_media(file, mime_type), caption=_caption(message))
 
     return read
 
 
-def _media(file: File, mime_type: str | None) -> Media:
+def _media(file: FileShape, mime_type: str | None) -> Media:
     """Name a file by Telegram's id of it; its size is what Telegram says."""
     song = " - ".join(part.replace("/", "-") for part in (file.performer, file.title) if part)  # a name, no path
     return Media(
@@ -133,7 +132,7 @@ def _media(file: File, mime_type: str | None) -> Media:
     )
 
 
-def _photo(sizes: list[File], message: Message) -> Content | None:
+def _photo(sizes: list[FileShape], message: MessageShape) -> Content | None:
     """Take the largest of the sizes that Telegram made."""
     if not sizes:
         return None
@@ -141,70 +140,70 @@ def _photo(sizes: list[File], message: Message) -> Content | None:
     return ImageContent(media=_media(largest, "image/jpeg"), caption=_caption(message))
 
 
-def _sticker(sticker: Sticker, _: Message) -> Content | None:
+def _sticker(sticker: StickerShape, _: MessageShape) -> Content | None:
     mime_type = _STICKER_TYPES.get((sticker.is_animated, sticker.is_video), _FILM_STICKER)
     media = Media(provider_media_id=sticker.file_id, mime_type=mime_type, bytes=sticker.file_size)
     return StickerContent(media=media, caption=sticker.emoji)
 
 
-def _venue(venue: Venue, _: Message) -> Content | None:
+def _venue(venue: VenueShape, _: MessageShape) -> Content | None:
     return _place(venue.location, venue.title or None, venue.address or None)
 
 
-def _location(location: Location, _: Message) -> Content | None:
+def _location(location: LocationShape, _: MessageShape) -> Content | None:
     return _place(location, None, None)
 
 
-def _place(location: Location, name: str | None, address: str | None) -> Content | None:
+def _place(location: LocationShape, name: str | None, address: str | None) -> Content | None:
     if abs(location.latitude) > 90 or abs(location.longitude) > 180:
         return None
     return LocationContent(latitude=location.latitude, longitude=location.longitude, name=name, address=address)
 
 
-def _contact(shared: SharedContact, _: Message) -> Content | None:
+def _contact(shared: SharedContactShape, _: MessageShape) -> Content | None:
     name = " ".join(part for part in (shared.first_name, shared.last_name) if part)
     phones = (ContactPhone(phone=shared.phone_number),) if shared.phone_number else ()
     return ContactsContent(contacts=(ContactCard(name=name or shared.phone_number, phones=phones),))
 
 
-def _dice(dice: Dice, _: Message) -> Content | None:
+def _dice(dice: DiceShape, _: MessageShape) -> Content | None:
     return TextContent(text=f"{dice.emoji} {dice.value}")
 
 
-def _poll(poll: Poll, _: Message) -> Content | None:
+def _poll(poll: PollShape, _: MessageShape) -> Content | None:
     return TextContent(text="\n".join([poll.question, *(f"• {option.text}" for option in poll.options)]))
 
 
-def _game(game: Item, _: Message) -> Content | None:
+def _game(game: ItemShape, _: MessageShape) -> Content | None:
     return TextContent(text=f"🎮 {game.title}")
 
 
-def _checklist(checklist: Checklist, _: Message) -> Content | None:
+def _checklist(checklist: ChecklistShape, _: MessageShape) -> Content | None:
     return TextContent(text="\n".join([checklist.title, *(f"• {task.text}" for task in checklist.tasks)]))
 
 
-def _story(story: Story, _: Message) -> Content | None:
+def _story(story: StoryShape, _: MessageShape) -> Content | None:
     """Return the link of a public story; what is in it bots are not told, and one without a link nobody can open."""
     if not story.chat.username:
         return None
     return TextContent(text=f"https://t.me/{story.chat.username}/s/{story.id}")
 
 
-def _web_app(answer: WebAppData, _: Message) -> Content | None:
+def _web_app(answer: WebAppDataShape, _: MessageShape) -> Content | None:
     return TextContent(text=answer.data or answer.button_text or "…")
 
 
-def _invoice(invoice: Invoice, _: Message) -> Content | None:
+def _invoice(invoice: InvoiceShape, _: MessageShape) -> Content | None:
     return TextContent(text=f"🧾 {invoice.title}, {money_of(invoice.total_amount, invoice.currency)}")
 
 
-def _paid_media(paid: PaidMedia, message: Message) -> Content | None:
+def _paid_media(paid: PaidMediaShape, message: MessageShape) -> Content | None:
     """Say what it is; what has not been paid for nobody can open here."""
     said = f"🔒 {len(paid.paid_media)} pictures or films for {money_of(paid.star_count, 'XTR')}"
     return TextContent(text="\n".join(filter(None, [said, _caption(message)])))
 
 
-READERS: Final[dict[str, Callable[[Any, Message], Content | None]]] = {
+READERS: Final[dict[str, Callable[[Any, MessageShape], Content | None]]] = {
     "text": _text,
     "photo": _photo,
     "video": _file(VideoContent, "video/mp4"),

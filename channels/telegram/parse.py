@@ -8,40 +8,70 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from typing import Final
+from typing import Final, NamedTuple
 
 import msgspec
 from msgspec import Raw
 
 from channels.contract import WebhookRejectedError
 from channels.json_repair import JSON_FAULTS, repaired
-from channels.telegram.event_shapes import Update
-from channels.telegram.message_events import (
-    Part,
-    read_callback,
-    read_edit,
-    read_member,
-    read_message,
-    read_reaction,
+from channels.telegram.attribution import attribution_of, presser
+from channels.telegram.contents import read_content
+from channels.telegram.customers import CHANNEL, customer_in, customer_of, message_key, moved_group, time_of
+from channels.telegram.message_shapes import (
+    HeadShape,
+    MessageShape,
+    is_there,
+    read_part,
 )
-from channels.telegram.update_shapes import is_there
-from inbox.arriving.inbound import InboundEvent, ProviderNotice, Undeciphered
+from channels.telegram.service_messages import is_notice
+from channels.telegram.webhook_shapes import (
+    CallbackQueryShape,
+    MemberUpdatedShape,
+    MessageReactionShape,
+    ReactionTypeShape,
+    UpdateShape,
+)
+from inbox.arriving.inbound import (
+    InboundEvent,
+    MessageEdited,
+    MessageReceived,
+    ProviderNotice,
+    ReachabilityChanged,
+    ReactionChanged,
+    Undeciphered,
+)
+from inbox.model.content import ChoiceContent, SystemContent, UnsupportedContent
 
-READERS: Final[dict[str, Callable[[Part], InboundEvent]]] = {
-    "message": read_message,
-    "edited_message": read_edit,
-    "callback_query": read_callback,
-    "message_reaction": read_reaction,
-    "my_chat_member": read_member,
-}
-"""The parts that are about a customer, and who reads them; an update with any other part is a notice."""
-
-ALLOWED_UPDATES: Final = tuple(READERS)
-"""What we ask Telegram for. Reactions come only if asked for. Source: setWebhook, `allowed_updates`."""
+_START: Final = re.compile(r"/start(?:@\w+)?\s+(\S+)")
+"""How a link to the bot carries a parameter. Source: https://core.telegram.org/bots/features#deep-linking."""
+BLOCKED: Final = frozenset({"kicked", "left", "banned"})
+"""What a bot is in a chat in which it can't write. Source: https://core.telegram.org/bots/api#chatmember."""
+_OTHER_REACTIONS: Final = {"custom_emoji": "✨", "paid": "⭐"}
+"""Stand-ins: a picture of somebody's own has no character, a paid reaction is a star in Telegram's apps too."""
 
 _NUL: Final = re.compile(rb"\\u0000")
-_update = msgspec.json.Decoder(Update)
+_update = msgspec.json.Decoder(UpdateShape)
 _names = msgspec.json.Decoder(dict[str, Raw])
+_message = msgspec.json.Decoder(MessageShape)
+_head = msgspec.json.Decoder(HeadShape)
+_callback = msgspec.json.Decoder(CallbackQueryShape)
+_reaction = msgspec.json.Decoder(MessageReactionShape)
+_member = msgspec.json.Decoder(MemberUpdatedShape)
+
+
+class UpdatePart(NamedTuple):
+    """A part of an update.
+
+    Attributes:
+        raw: The part alone.
+        update: The whole update, which is kept.
+        update_id: Grows with each update of a bot; a repeated update has the same.
+    """
+
+    raw: Raw
+    update: bytes
+    update_id: int
 
 
 def parse_update(body: bytes) -> Sequence[InboundEvent]:
@@ -63,11 +93,11 @@ def parse_update(body: bytes) -> Sequence[InboundEvent]:
     for name, reader in READERS.items():
         raw: Raw = getattr(update, name)
         if is_there(raw):
-            return [_read_alone(reader, Part(raw, body, update.update_id))]
+            return [_read_alone(reader, UpdatePart(raw, body, update.update_id))]
     return [ProviderNotice(topic=_topic(body), raw=body)]
 
 
-def _read_alone(read: Callable[[Part], InboundEvent], part: Part) -> InboundEvent:
+def _read_alone(read: Callable[[UpdatePart], InboundEvent], part: UpdatePart) -> InboundEvent:
     """Read a part; one that its reader was not made for is kept, and stops no update after it."""
     try:
         return read(part)
@@ -83,7 +113,7 @@ def parse_again(raw: bytes) -> Sequence[InboundEvent]:
         return [Undeciphered(raw=raw, reason="still not understood")]
 
 
-def _read_repaired(body: bytes) -> Update:
+def _read_repaired(body: bytes) -> UpdateShape:
     try:
         return _update.decode(repaired(body))
     except JSON_FAULTS:
@@ -97,3 +127,167 @@ def _topic(body: bytes) -> str:
     except JSON_FAULTS:
         return "unknown"
     return min(names, default="empty")[:64]
+
+
+def read_message(part: UpdatePart) -> InboundEvent:
+    """Read a new message."""
+    message = read_part(part.raw, _message)
+    if message is None:
+        return _broken(part)
+    if message.chat.type == CHANNEL:
+        return ProviderNotice(topic="channel_post", raw=part.update)
+    if message.migrate_to_chat_id is not None:
+        return _migrated(part, message, message.chat.id, message.migrate_to_chat_id)
+    if message.migrate_from_chat_id is not None:
+        return _migrated(part, message, message.migrate_from_chat_id, message.chat.id)
+    attribution = attribution_of(message)
+    content = read_content(message, bytes(part.raw), attribution)
+    return MessageReceived(
+        raw=part.update,
+        customer=customer_in(message),
+        provider_id=_key(message, part),
+        content=content,
+        provider_at=time_of(message.date),
+        reply_to=_answered(message),
+        opens_window=not isinstance(content, SystemContent),
+        is_notice=isinstance(content, SystemContent) and is_notice(content.code),
+        group_id=message.media_group_id,
+        referral=_referral(message),
+        **attribution._asdict(),
+    )
+
+
+def read_edit(part: UpdatePart) -> InboundEvent:
+    """Read an edited message: its new text, caption or file, or the next point of a live location."""
+    message = read_part(part.raw, _message)
+    if message is None:
+        return Undeciphered(raw=part.update, reason="an edited message could not be read")
+    if message.chat.type == CHANNEL:
+        return ProviderNotice(topic="edited_channel_post", raw=part.update)
+    if message.ephemeral_message_id is not None:
+        return ProviderNotice(topic="edited_ephemeral_message", raw=part.update)
+    target = message_key(message.chat.id, message.message_id)
+    return MessageEdited(
+        raw=part.update,
+        customer=customer_in(message),
+        provider_id=f"{target}:e{part.update_id}",
+        target=target,
+        content=read_content(message, bytes(part.raw), attribution_of(message)),
+        provider_at=time_of(message.edit_date or message.date),
+    )
+
+
+def read_callback(part: UpdatePart) -> InboundEvent:
+    """Read a pressed button; Telegram waits to hear that the press arrived."""
+    query = read_part(part.raw, _callback)
+    if query is None:
+        return Undeciphered(raw=part.update, reason="a pressed button could not be read")
+    if query.message is None or query.data is None:
+        return ProviderNotice(topic="callback_query", raw=part.update)
+    chat = query.message.chat
+    below = _key(query.message, part)
+    return MessageReceived(
+        raw=part.update,
+        customer=customer_in(query.message, query.from_),
+        provider_id=f"{below}:c{query.id}",
+        content=ChoiceContent(id=query.data, title=_title(query.message, query.data)),
+        reply_to=below,
+        acknowledge=query.id,
+        sender=presser(chat, query.from_),
+    )
+
+
+def read_reaction(part: UpdatePart) -> InboundEvent:
+    """Read a reaction to a message; none at all takes it back."""
+    reaction = read_part(part.raw, _reaction)
+    if reaction is None:
+        return Undeciphered(raw=part.update, reason="a reaction could not be read")
+    target = message_key(reaction.chat.id, reaction.message_id)
+    return ReactionChanged(
+        raw=part.update,
+        customer=customer_of(reaction.chat),
+        provider_id=f"{target}:r{part.update_id}",
+        target=target,
+        emoji="".join(_emoji(one) for one in reaction.new_reaction),
+        provider_at=time_of(reaction.date),
+    )
+
+
+def read_member(part: UpdatePart) -> InboundEvent:
+    """Read that a customer blocked or unblocked the bot, or that a group let it in or threw it out."""
+    change = read_part(part.raw, _member)
+    if change is None:
+        return Undeciphered(raw=part.update, reason="a change of the bot's place could not be read")
+    if change.chat.type == CHANNEL:
+        return ProviderNotice(topic="my_chat_member", raw=part.update)
+    return ReachabilityChanged(
+        raw=part.update,
+        customer=customer_of(change.chat),
+        provider_id=f"{change.chat.id}:m{part.update_id}",
+        reachable=change.new_chat_member.status not in BLOCKED,
+        provider_at=time_of(change.date),
+    )
+
+
+def _broken(part: UpdatePart) -> InboundEvent:
+    """Keep a message whose content has no known shape, as long as it says where it came from."""
+    head = read_part(part.raw, _head)
+    if head is None:
+        return Undeciphered(raw=part.update, reason="a message has no readable id or chat")
+    return MessageReceived(
+        raw=part.update,
+        customer=customer_of(head.chat),
+        provider_id=message_key(head.chat.id, head.message_id),
+        content=UnsupportedContent(reason="malformed Telegram message"),
+        provider_at=time_of(head.date),
+    )
+
+
+def _key(message: MessageShape, part: UpdatePart) -> str:
+    """Name a message. One that only its receiver sees has no number of its own: its update tells it from others."""
+    own = message_key(message.chat.id, message.message_id)
+    return own if message.ephemeral_message_id is None else f"{own}:u{part.update_id}"
+
+
+def _migrated(part: UpdatePart, message: MessageShape, old: int, new: int) -> InboundEvent:
+    """Read that a group became a supergroup. Both chats say so; the same id makes the second a repeat."""
+    moved = moved_group(old, new, title=message.chat.title)
+    return msgspec.structs.replace(moved, raw=part.update, provider_at=time_of(message.date))
+
+
+def _answered(message: MessageShape) -> str | None:
+    """Name the message that is answered; the message that opened a topic is answered by all in it."""
+    answered = message.reply_to_message
+    if answered is None or not answered.message_id or is_there(answered.forum_topic_created):
+        return None
+    return message_key(message.chat.id, answered.message_id)
+
+
+def _referral(message: MessageShape) -> dict[str, str]:
+    """Return the parameter of the link that led the customer to the bot."""
+    found = _START.match(message.text or "")
+    return {"start_parameter": found[1]} if found is not None else {}
+
+
+def _title(message: MessageShape, data: str) -> str:
+    """Find what stood on a button."""
+    rows = message.reply_markup.inline_keyboard if message.reply_markup is not None else []
+    titles = (button.text for row in rows for button in row if button.callback_data == data)
+    return next(titles, data)
+
+
+def _emoji(reaction: ReactionTypeShape) -> str:
+    return reaction.emoji or _OTHER_REACTIONS.get(reaction.type, "❓")
+
+
+READERS: Final[dict[str, Callable[[UpdatePart], InboundEvent]]] = {
+    "message": read_message,
+    "edited_message": read_edit,
+    "callback_query": read_callback,
+    "message_reaction": read_reaction,
+    "my_chat_member": read_member,
+}
+"""The parts that are about a customer, and who reads them; an update with any other part is a notice."""
+
+ALLOWED_UPDATES: Final = tuple(READERS)
+"""What we ask Telegram for. Reactions come only if asked for. Source: setWebhook, `allowed_updates`."""

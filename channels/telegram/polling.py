@@ -12,8 +12,8 @@ from channels.contract import ChannelAccount
 from channels.telegram.bot_api import BotApi
 from channels.telegram.errors import lost_answer
 from channels.telegram.limits import POLL_LIMIT, POLL_SECONDS
+from channels.telegram.message_shapes import Number
 from channels.telegram.parse import ALLOWED_UPDATES, parse_again
-from channels.telegram.update_shapes import Number
 from inbox.foundation.capped_answers import MAX_LIST_BYTES
 
 GRACE_SECONDS: Final = 10.0

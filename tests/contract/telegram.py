@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, ClassVar, Final
 
-import channels.telegram.sender  # noqa: F401 - aiogram stops the loop for seconds: as in a worker, load it first
+import channels.telegram.send  # noqa: F401 - aiogram stops the loop for seconds: as in a worker, load it first
 from channels.telegram.parse import ALLOWED_UPDATES
 from inbox.channel.channel_directory import ChannelDirectory
 from inbox.model.channel_kind import ChannelKind

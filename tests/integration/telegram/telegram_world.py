@@ -13,7 +13,7 @@ import msgspec
 from aiohttp import ClientSession
 from aiohttp.test_utils import TestClient, TestServer
 
-import channels.telegram.sender  # noqa: F401 - it stops the loop for seconds: as in a worker, load it first
+import channels.telegram.send  # noqa: F401 - it stops the loop for seconds: as in a worker, load it first
 from channels.registry import open_connectors
 from channels.sandbox.app import SandboxConfig, make_app
 from channels.sandbox.clock import Clock

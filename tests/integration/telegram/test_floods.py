@@ -10,7 +10,7 @@ from contextlib import asynccontextmanager
 from dataclasses import replace
 from typing import Any
 
-import channels.telegram.sender  # noqa: F401 - it stops the loop for seconds: as in a worker, load it first
+import channels.telegram.send  # noqa: F401 - it stops the loop for seconds: as in a worker, load it first
 from channels.registry import open_connectors
 from inbox.arriving.inbound import Customer, MessageReceived
 from inbox.arriving.ingest import Addressed, Ingest

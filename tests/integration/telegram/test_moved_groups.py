@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from channels.contract import ChannelAccount
-from channels.telegram.chats import moved_group
 from channels.telegram.connector import TelegramConnector
+from channels.telegram.customers import moved_group
 from inbox.model.channel_kind import ChannelKind
 from inbox.model.content import TextContent
 from inbox.sending.outbound import Certainty, OutboundMessage, SendFailedError

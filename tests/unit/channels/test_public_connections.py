@@ -10,7 +10,7 @@ import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 
-from channels.telegram.bot_api import Connections
+from channels.telegram.bot_api import ConnectionPool
 from channels.whatsapp.transport import AiohttpTransport
 
 HOSTS = ["localhost", "127.0.0.1", "0x7f.1"]
@@ -41,7 +41,7 @@ async def test_whatsapp_connects_to_no_private_address(host: str) -> None:
 async def test_telegram_connects_to_no_private_address(host: str) -> None:
     async with _local_server() as server:
         url = f"http://{host}:{server.port}/"
-        strict, lenient = Connections(), Connections(allow_private=True)
+        strict, lenient = ConnectionPool(), ConnectionPool(allow_private=True)
         with pytest.raises(aiohttp.ClientConnectorError):
             await strict.opened().get(url)
         async with lenient.opened().get(url) as answer:

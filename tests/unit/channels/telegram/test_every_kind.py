@@ -8,7 +8,7 @@ import pytest
 from aiogram.types import Message
 
 from channels.telegram.contents import READERS
-from channels.telegram.service_messages import SENTENCES
+from channels.telegram.service_messages import KINDS
 from inbox.arriving.inbound import IdentityChanged
 from inbox.model.content import SystemContent, UnsupportedContent
 from tests.unit.channels.telegram.messages import GROUP, read, received
@@ -78,12 +78,12 @@ FIELDS: Final = sorted(
 
 @pytest.mark.parametrize("field", FIELDS)
 def test_every_field_of_a_message_has_its_place(field: str) -> None:
-    places = [table for table in (READERS, SENTENCES, FRAME, NOT_FOR_PEOPLE) if field in table]
+    places = [table for table in (READERS, KINDS, FRAME, NOT_FOR_PEOPLE) if field in table]
     assert len(places) == 1, "read it, or say why nobody needs it"
 
 
 def test_no_table_speaks_of_fields_that_are_not_there() -> None:
-    assert {*READERS, *SENTENCES, *FRAME, *NOT_FOR_PEOPLE} <= set(FIELDS)
+    assert {*READERS, *KINDS, *FRAME, *NOT_FOR_PEOPLE} <= set(FIELDS)
 
 
 FILE: Final = {"file_id": "f", "file_unique_id": "u", "duration": 1, "width": 1, "height": 1}
@@ -115,14 +115,14 @@ def test_every_kind_can_be_read_and_its_sender_is_shown_in_a_group(kind: str) ->
     assert event.sender == "Ann Lee"
 
 
-@pytest.mark.parametrize("kind", SENTENCES)
+@pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("part", [True, {}, [], "word", 7], ids=str)
 def test_every_service_message_has_a_sentence_whatever_is_in_it(kind: str, part: object) -> None:
     event = received(**{kind: part})
     assert isinstance(event.content, SystemContent)
-    assert (event.content.code, event.content.text[: len(SENTENCES[kind]) - 1]) == (  # type: ignore[index]
+    assert (event.content.code, event.content.text[: len(KINDS[kind].sentence) - 1]) == (  # type: ignore[index]
         kind,
-        SENTENCES[kind].removesuffix("."),
+        KINDS[kind].sentence.removesuffix("."),
     )
     assert not event.opens_window
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from channels.telegram.floods import Floods
+from channels.telegram.send import Floods
 from inbox.sending.outbound import Holds
 
 

@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from channels.contract import WebhookRejectedError
-from channels.telegram.chats import address_of
+from channels.telegram.customers import address_of
 from channels.telegram.parse import ALLOWED_UPDATES, parse_again, parse_update
 from inbox.arriving.inbound import (
     Customer,

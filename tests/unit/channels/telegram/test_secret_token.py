@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from channels.contract import WebhookRejectedError
-from channels.telegram.secret_token import verify_secret
+from channels.telegram.verify import verify_secret
 
 RIGHT = {"secret_token": "a1b2"}
 

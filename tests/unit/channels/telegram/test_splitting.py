@@ -7,7 +7,7 @@ import regex
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from channels.telegram.splitting import split_text, units
+from channels.telegram.texts import split_text, units
 
 FAMILY = "👨‍👩‍👧‍👦"
 FLAG = "🇩🇪"

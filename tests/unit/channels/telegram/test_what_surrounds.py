@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from channels.telegram.chats import Address, address_in
-from channels.telegram.outgoing import parts_of
+from channels.telegram.customers import Address, address_in
+from channels.telegram.payloads import parts_of
 from inbox.arriving.inbound import MessageReceived, ProviderNotice
 from inbox.model.content import ChoiceContent, TextContent
 from inbox.sending.outbound import OutboundMessage

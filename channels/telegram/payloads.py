@@ -21,10 +21,9 @@ from aiogram.methods import (
 )
 from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup, InputFile, Message, ReplyParameters
 
-from channels.telegram.chats import Address, address_of
+from channels.telegram.customers import Address, address_of
 from channels.telegram.limits import MAX_CAPTION_UNITS
-from channels.telegram.lists import list_text
-from channels.telegram.splitting import split_text
+from channels.telegram.texts import list_text, split_text
 from inbox.model.content import (
     AudioContent,
     ButtonsContent,
@@ -42,13 +41,13 @@ from inbox.model.content import (
 )
 from inbox.sending.outbound import ContentNotSendableError, OutboundFile, OutboundMessage, UploadedFile
 
-Part = TelegramMethod[Message]
+SendMethod = TelegramMethod[Message]
 
 
 class _Kind(NamedTuple):
     """How a kind of file is sent: the method, and the field that holds the file there and in the answer."""
 
-    method: Callable[..., Part]
+    method: Callable[..., SendMethod]
     field: str
 
 
@@ -62,7 +61,7 @@ _KINDS: Final[dict[type[MediaContent], _Kind]] = {
 }
 
 
-class StoredFile(InputFile):
+class StreamedFile(InputFile):
     """A file of ours, read while it is uploaded: it is never whole in memory."""
 
     def __init__(self, file: OutboundFile) -> None:
@@ -75,7 +74,7 @@ class StoredFile(InputFile):
             yield chunk
 
 
-def parts_of(message: OutboundMessage, address: Address) -> Sequence[Part]:
+def parts_of(message: OutboundMessage, address: Address) -> Sequence[SendMethod]:
     """Make the Bot API's calls for a message, in order; all go to the customer's topic, the first may be an answer.
 
     Raises:
@@ -126,7 +125,7 @@ def uploaded_file(answer: Message) -> UploadedFile | None:
     return None
 
 
-def _makers(message: OutboundMessage) -> Iterator[Callable[..., Part]]:
+def _makers(message: OutboundMessage) -> Iterator[Callable[..., SendMethod]]:
     content = message.content
     match content:
         case TextContent(text=text):
@@ -145,18 +144,18 @@ def _makers(message: OutboundMessage) -> Iterator[Callable[..., Part]]:
             raise ContentNotSendableError("/type", "Telegram cannot send this kind of content.")
 
 
-def _with(method: Callable[..., Part], **fields: Any) -> Callable[..., Part]:
-    def make(**more: Any) -> Part:
+def _with(method: Callable[..., SendMethod], **fields: Any) -> Callable[..., SendMethod]:
+    def make(**more: Any) -> SendMethod:
         return method(**fields, **more)
 
     return make
 
 
-def _texts(text: str) -> Callable[..., Part]:
+def _texts(text: str) -> Callable[..., SendMethod]:
     return _with(SendMessage, text=text)
 
 
-def _place(content: LocationContent) -> Callable[..., Part]:
+def _place(content: LocationContent) -> Callable[..., SendMethod]:
     where = {"latitude": content.latitude, "longitude": content.longitude}
     if content.name or content.address:
         title = content.name or content.address
@@ -164,7 +163,7 @@ def _place(content: LocationContent) -> Callable[..., Part]:
     return _with(SendLocation, **where)
 
 
-def _media(content: MediaContent, file: OutboundFile | None) -> Iterator[Callable[..., Part]]:
+def _media(content: MediaContent, file: OutboundFile | None) -> Iterator[Callable[..., SendMethod]]:
     """Send a file; what does not fit into its caption follows as text."""
     kind = _KINDS[type(content)]
     caption = split_text(content.caption, first=MAX_CAPTION_UNITS) if content.caption else ()
@@ -179,7 +178,7 @@ def _source(content: MediaContent, file: OutboundFile | None, field: str) -> str
     """Choose the cheapest source: Telegram's own id, then our bytes, then a link that Telegram fetches."""
     if file is not None:
         kind, _, file_id = (file.handle or "").partition(":")
-        return file_id if kind == field and file_id else StoredFile(file)
+        return file_id if kind == field and file_id else StreamedFile(file)
     media = content.media
     source = media.provider_media_id or media.url
     if not source:

@@ -1,17 +1,19 @@
-"""Cuts a text that is too long for one Telegram message, where a reader minds least. Pure.
+"""Texts as Telegram takes them: how long one is, where a long one is cut, how a list is written. Pure.
 
 Telegram counts UTF-16 code units. A cut comes after a line, otherwise after a word (so that no link or mention is
-torn), otherwise between two graphemes: never inside of an emoji, a flag or an accented letter.
+torn), otherwise between two graphemes: never inside of an emoji, a flag or an accented letter. Lists Telegram does not
+have: the sections become text, with a button below it for each row.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 import regex
 
 from channels.telegram.limits import MAX_TEXT_UNITS
+from inbox.model.content import ListContent, ListSection
 
 _GRAPHEME: Final = regex.compile(r"\X")
 _EARLIEST: Final = 0.5
@@ -64,3 +66,16 @@ def _chars_within(text: str, limit: int) -> int:
         if used > limit:
             return place
     return len(text)
+
+
+def list_text(content: ListContent) -> str:
+    """Write the text above the buttons; rows are named there only where something is said about them."""
+    return "\n\n".join([content.text, *filter(None, ("\n".join(_lines(section)) for section in content.sections))])
+
+
+def _lines(section: ListSection) -> Iterator[str]:
+    if section.title:
+        yield section.title
+    for row in section.rows:
+        if row.description:
+            yield f"• {row.title}: {row.description}"

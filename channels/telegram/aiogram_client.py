@@ -32,7 +32,7 @@ from channels.public_connections import read_whole
 from channels.telegram.bot_api import (
     CONNECT_SECONDS,
     TOTAL_SECONDS,
-    Connections,
+    ConnectionPool,
     base_url,
     failure_of,
     token_of,
@@ -62,7 +62,7 @@ _STATUS: Final[tuple[tuple[type[TelegramAPIError], int], ...]] = (
 class _Session(AiohttpSession):
     """aiogram's session for one server, over connections that it shares with the others and does not close."""
 
-    def __init__(self, connections: Connections, server: str) -> None:
+    def __init__(self, connections: ConnectionPool, server: str) -> None:
         timeout: Any = aiohttp.ClientTimeout(total=TOTAL_SECONDS, connect=CONNECT_SECONDS)
         super().__init__(api=TelegramAPIServer.from_base(server), timeout=timeout)
         self._connections = connections
@@ -102,7 +102,7 @@ class _Session(AiohttpSession):
 class Bots:
     """Finds or makes the bot of a channel."""
 
-    def __init__(self, connections: Connections) -> None:
+    def __init__(self, connections: ConnectionPool) -> None:
         self._connections = connections
         self._sessions: dict[str, _Session] = {}
         self._bots: OrderedDict[tuple[str, str], Bot] = OrderedDict()

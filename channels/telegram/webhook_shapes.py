@@ -1,4 +1,4 @@
-"""Telegram's updates around messages: presses, reactions, places of the bot. See `update_shapes` for messages.
+"""Telegram's updates around messages: presses, reactions, places of the bot. See `message_shapes` for messages.
 
 Source: https://core.telegram.org/bots/api#update and the types below it, Bot API 10.
 """
@@ -8,52 +8,52 @@ from __future__ import annotations
 import msgspec
 from msgspec import Raw
 
-from channels.telegram.update_shapes import ABSENT, Chat, Message, Number, Shape, User, Words
+from channels.telegram.message_shapes import ABSENT, ChatShape, MessageShape, Number, Shape, UserShape, Words
 
 
-class CallbackQuery(Shape):
+class CallbackQueryShape(Shape):
     """Somebody pressed a button."""
 
     id: Words
-    from_: User = msgspec.field(name="from")
-    message: Message | None = None
+    from_: UserShape = msgspec.field(name="from")
+    message: MessageShape | None = None
     data: Words | None = None
 
 
-class ReactionType(Shape):
+class ReactionTypeShape(Shape):
     """An emoji, a picture of somebody's own, or a paid star."""
 
     type: Words = ""
     emoji: Words = ""
 
 
-class MessageReaction(Shape):
+class MessageReactionShape(Shape):
     """The reactions that one person now has on a message."""
 
-    chat: Chat
+    chat: ChatShape
     message_id: Number
     date: Number = 0
-    user: User | None = None
-    actor_chat: Chat | None = None
-    new_reaction: tuple[ReactionType, ...] = ()
+    user: UserShape | None = None
+    actor_chat: ChatShape | None = None
+    new_reaction: tuple[ReactionTypeShape, ...] = ()
 
 
-class Member(Shape):
+class MemberShape(Shape):
     """What the bot is in a chat."""
 
     status: Words
 
 
-class MemberUpdated(Shape):
+class MemberUpdatedShape(Shape):
     """The bot was let in, thrown out, blocked or unblocked."""
 
-    chat: Chat
-    new_chat_member: Member
+    chat: ChatShape
+    new_chat_member: MemberShape
     date: Number = 0
-    from_: User | None = msgspec.field(default=None, name="from")
+    from_: UserShape | None = msgspec.field(default=None, name="from")
 
 
-class Update(Shape):
+class UpdateShape(Shape):
     """One update: at most one of the parts is there, each read by itself."""
 
     update_id: Number

@@ -11,8 +11,7 @@ from typing import Final, NamedTuple
 
 import msgspec
 
-from channels.telegram.reading import read_part
-from channels.telegram.update_shapes import Chat, Message, Shape, User, is_there
+from channels.telegram.message_shapes import ChatShape, MessageShape, Shape, UserShape, is_there, read_part
 from inbox.arriving.inbound import Customer, IdentityChanged
 from inbox.contacts.language_tags import language_tag
 from inbox.contacts.profile_names import profile_name
@@ -63,7 +62,7 @@ def address_in(external_id: str) -> Address:
     return Address(int(chat_id), int(topic) if topic else None)
 
 
-def customer_in(message: Message, writer: User | None = None) -> Customer:
+def customer_in(message: MessageShape, writer: UserShape | None = None) -> Customer:
     """Make a customer of where a message stands: of its chat, or of its topic, which is a conversation of its own."""
     customer = customer_of(message.chat, writer or message.from_)
     direct = message.direct_messages_topic
@@ -77,7 +76,7 @@ def customer_in(message: Message, writer: User | None = None) -> Customer:
     return msgspec.structs.replace(customer, external_id=place.external_id, name=_topic_name(customer.name, message))
 
 
-def _topic_name(chat: str | None, message: Message) -> str | None:
+def _topic_name(chat: str | None, message: MessageShape) -> str | None:
     """Name a topic after its chat and itself; None where a message does not tell, so that a known name stays."""
     opened = message.forum_topic_created
     if not is_there(opened) and message.reply_to_message is not None:
@@ -87,18 +86,18 @@ def _topic_name(chat: str | None, message: Message) -> str | None:
     return " › ".join(filter(None, [chat, named])) if named else None
 
 
-def customer_of(chat: Chat, writer: User | None = None) -> Customer:
+def customer_of(chat: ChatShape, writer: UserShape | None = None) -> Customer:
     """Make a customer of a chat: its id is where answers go. Who writes in a private chat tells their language too."""
     told = writer.language_code if writer is not None and chat.type == PRIVATE else None
     return Customer(external_id=str(chat.id), name=chat_name(chat), language=language_tag(told))
 
 
-def chat_name(chat: Chat) -> str | None:
+def chat_name(chat: ChatShape) -> str | None:
     """Return a chat's name: a group's title, a person's names, otherwise the user name."""
     return _name(chat.title, None, None) or _name(chat.first_name, chat.last_name, chat.username)
 
 
-def user_name(user: User) -> str | None:
+def user_name(user: UserShape) -> str | None:
     """Return a person's names, otherwise the user name."""
     return _name(user.first_name, user.last_name, user.username)
 
@@ -106,7 +105,7 @@ def user_name(user: User) -> str | None:
 def moved_group(old: int, new: int, *, title: str | None = None) -> IdentityChanged:
     """Say that a group became a supergroup. Whoever tells it, and however often, it has the same id."""
     return IdentityChanged(
-        customer=customer_of(Chat(id=new, type="supergroup", title=title)),
+        customer=customer_of(ChatShape(id=new, type="supergroup", title=title)),
         previous=str(old),
         provider_id=f"{old}:migrated",
         text="The group became a supergroup and has a new id.",

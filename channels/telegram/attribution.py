@@ -1,5 +1,6 @@
-"""What an operator must know to understand a message of whatever kind: who wrote it in a group, whose words it passes
-on, what it quotes. Kinds with words say it before them too, for programs that show nothing but the content.
+"""Whose words a message has: who wrote it in a group, from whom it was forwarded, what it quotes.
+
+Kinds with words say it before them too, for programs that show nothing but the content.
 """
 
 from __future__ import annotations
@@ -11,17 +12,17 @@ import msgspec
 from msgspec import Raw
 
 from channels.json_repair import clean_text
-from channels.telegram.chats import PRIVATE, chat_name, user_name
-from channels.telegram.reading import read_part
-from channels.telegram.update_shapes import (
-    Answered,
-    Chat,
-    Message,
-    Origin,
+from channels.telegram.customers import PRIVATE, chat_name, user_name
+from channels.telegram.message_shapes import (
+    AnsweredShape,
+    ChatShape,
+    MessageShape,
+    OriginShape,
     Shape,
-    Story,
-    User,
+    StoryShape,
+    UserShape,
     is_there,
+    read_part,
 )
 from inbox.contacts.profile_names import profile_name
 from inbox.model.content import Content, MediaContent, SystemContent, TextContent
@@ -33,8 +34,8 @@ _SUPERGROUP_IDS: Final = -1_000_000_000_000
 """Ids of channels and supergroups are this minus the number in their links."""
 
 
-class Frame(NamedTuple):
-    """What surrounds a message.
+class Attribution(NamedTuple):
+    """Whose words a message has.
 
     Attributes:
         sender: Who wrote in a group; None in a private chat, where the customer is known.
@@ -50,15 +51,15 @@ class Frame(NamedTuple):
 class _External(Shape):
     """A message of another chat, or one that is told anew."""
 
-    origin: Origin | None = None
-    chat: Chat | None = None
+    origin: OriginShape | None = None
+    chat: ChatShape | None = None
     message_id: int | None = None
 
 
 _external = msgspec.json.Decoder(_External)
 _names = msgspec.json.Decoder(dict[str, Raw])
-_story = msgspec.json.Decoder(Story)
-_chat = msgspec.json.Decoder(Chat)
+_story = msgspec.json.Decoder(StoryShape)
+_chat = msgspec.json.Decoder(ChatShape)
 _text = msgspec.json.Decoder(str)
 _flag = msgspec.json.Decoder(bool)
 
@@ -88,22 +89,22 @@ _KINDS: Final = {
 """What a quoted message is, where it has no words. Source: https://core.telegram.org/bots/api#externalreplyinfo."""
 
 
-def frame_of(message: Message) -> Frame:
-    """Return what surrounds a message."""
+def attribution_of(message: MessageShape) -> Attribution:
+    """Return whose words a message has."""
     origin = message.forward_origin
-    return Frame(
+    return Attribution(
         sender=_speaker(message),
         forwarded_from=_source(origin) if origin is not None else None,
         quote="\n".join(_quoted(message)) or None,
     )
 
 
-def framed(content: Content, frame: Frame) -> Content:
+def attributed(content: Content, attribution: Attribution) -> Content:
     """Put before the words of a content what an operator needs to understand them."""
-    before = [f"{frame.sender}:"] if frame.sender else []
-    if frame.forwarded_from:
-        before.append(f"[Forwarded from {frame.forwarded_from}]")
-    before += [f"> {line}" for line in (frame.quote or "").splitlines()]
+    before = [f"{attribution.sender}:"] if attribution.sender else []
+    if attribution.forwarded_from:
+        before.append(f"[Forwarded from {attribution.forwarded_from}]")
+    before += [f"> {line}" for line in (attribution.quote or "").splitlines()]
     if not before or isinstance(content, SystemContent):
         return content
     if isinstance(content, TextContent):
@@ -114,12 +115,12 @@ def framed(content: Content, frame: Frame) -> Content:
     return content
 
 
-def presser(chat: Chat, user: User) -> str | None:
+def presser(chat: ChatShape, user: UserShape) -> str | None:
     """Say who pressed a button in a group."""
     return None if chat.type == PRIVATE else user_name(user)
 
 
-def _speaker(message: Message) -> str | None:
+def _speaker(message: MessageShape) -> str | None:
     if message.chat.type == PRIVATE:
         return None
     if message.sender_chat is None:
@@ -128,13 +129,13 @@ def _speaker(message: Message) -> str | None:
     return f"{name} ({signature})" if name and signature else name
 
 
-def _source(origin: Origin) -> str:
+def _source(origin: OriginShape) -> str:
     chat = origin.chat or origin.sender_chat
     named = (origin.sender_user and user_name(origin.sender_user)) or (chat and chat_name(chat))
     return named or profile_name(origin.sender_user_name) or "somebody"
 
 
-def _quoted(message: Message) -> Iterator[str]:
+def _quoted(message: MessageShape) -> Iterator[str]:
     """Return the lines of a quotation: its words, then where they stand.
 
     The words of a message in this chat are quoted only where the customer chose them, since it is shown itself.
@@ -147,7 +148,7 @@ def _quoted(message: Message) -> Iterator[str]:
         yield _place_of(external, _kind(message.external_reply) if quote is None else None)
     elif is_there(message.reply_to_story):
         story = read_part(message.reply_to_story, _story)
-        yield _attributed("story", chat_name(story.chat) if story is not None else None, None)
+        yield _said_by("story", chat_name(story.chat) if story is not None else None, None)
     elif answered is not None and read_part(answered.is_automatic_forward, _flag):
         yield from _post(answered, quoted=quote is not None)
 
@@ -157,19 +158,19 @@ def _place_of(external: _External, kind: str | None) -> str:
     posted_in = origin.chat if origin is not None and origin.chat is not None else chat
     number = origin.message_id if origin is not None and origin.message_id is not None else external.message_id
     named = _source(origin) if origin is not None else chat_name(chat) if chat is not None else None
-    return _attributed(kind, named, _link(posted_in, number))
+    return _said_by(kind, named, _link(posted_in, number))
 
 
-def _post(answered: Answered, *, quoted: bool) -> Iterator[str]:
+def _post(answered: AnsweredShape, *, quoted: bool) -> Iterator[str]:
     """Return the words of a channel's post that a comment is about: bots in the group often never got it."""
     words = read_part(answered.text, _text) or read_part(answered.caption, _text) or ""
     if not quoted:
         yield from clean_text(words)[:MAX_QUOTE_CHARS].splitlines()
     channel = read_part(answered.sender_chat, _chat)
-    yield _attributed(None if words else "post", chat_name(channel) if channel is not None else None, None)
+    yield _said_by(None if words else "post", chat_name(channel) if channel is not None else None, None)
 
 
-def _attributed(kind: str | None, name: str | None, link: str | None) -> str:
+def _said_by(kind: str | None, name: str | None, link: str | None) -> str:
     where = ", ".join(part for part in (name, link) if part)
     return " ".join(part for part in (f"[{kind}]" if kind else "", f"— {where}" if where else "") if part)
 
@@ -179,7 +180,7 @@ def _kind(external: Raw) -> str | None:
     return next((word for name, word in _KINDS.items() if name in names), "message")
 
 
-def _link(chat: Chat | None, message_id: int | None) -> str | None:
+def _link(chat: ChatShape | None, message_id: int | None) -> str | None:
     """Return the link of a message in a channel or supergroup; only members can open a private one's."""
     if chat is None or message_id is None or chat.id > _SUPERGROUP_IDS:
         return None

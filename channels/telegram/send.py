@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Final
 
 from aiogram.exceptions import TelegramMigrateToChat
 from aiogram.methods import (
@@ -20,23 +20,31 @@ from aiogram.types import Message, ReactionTypeEmoji
 from pydantic import ValidationError
 
 from channels.contract import ChannelAccount
-from channels.telegram.bot_api import Connections
-from channels.telegram.bots import Bots
-from channels.telegram.chats import Address, address_in, address_of, message_key, moved_group
+from channels.telegram.aiogram_client import Bots
+from channels.telegram.bot_api import ConnectionPool
+from channels.telegram.customers import Address, address_in, address_of, message_key, moved_group
 from channels.telegram.errors import refused_before_sending
-from channels.telegram.floods import Floods
-from channels.telegram.outgoing import Part, keyboard_of, parts_of, text_of, uploaded_file
+from channels.telegram.payloads import SendMethod, keyboard_of, parts_of, text_of, uploaded_file
 from inbox.arriving.inbound import IdentityChanged
 from inbox.model.content import Content, MediaContent
-from inbox.sending.outbound import ContentNotSendableError, OutboundMessage, SendFailedError, SendReceipt, UploadedFile
+from inbox.sending.outbound import (
+    ContentNotSendableError,
+    Holds,
+    OutboundMessage,
+    SendFailedError,
+    SendReceipt,
+    UploadedFile,
+)
 
-NOT_MODIFIED = "not_modified"
+NOT_MODIFIED: Final = "not_modified"
+MANY_CHATS: Final = 3
+"""So many chats that wait at once are no coincidence: the bot as a whole is too fast."""
 
 
-class Sender:
+class TelegramSender:
     """The sending side of the connector. Its only exceptions are `SendFailedError` and cancellation."""
 
-    def __init__(self, connections: Connections) -> None:
+    def __init__(self, connections: ConnectionPool) -> None:
         self._bots = Bots(connections)
         self._floods: dict[str, Floods] = {}
 
@@ -103,7 +111,7 @@ class Sender:
             floods = self._floods.setdefault(account.id, Floods())
             failed.holds = floods.note(chat, failed.retry_after_seconds, time.monotonic())
 
-    def _parts(self, message: OutboundMessage, address: Address) -> Sequence[Part]:
+    def _parts(self, message: OutboundMessage, address: Address) -> Sequence[SendMethod]:
         try:
             return parts_of(message, address)
         except ContentNotSendableError as fault:
@@ -111,7 +119,7 @@ class Sender:
         except ValidationError:
             raise refused_before_sending("content_refused", "The message cannot be written for Telegram.") from None
 
-    async def _sent(self, part: Part, account: ChannelAccount, moves: list[int]) -> Message:
+    async def _sent(self, part: SendMethod, account: ChannelAccount, moves: list[int]) -> Message:
         """Send one part, to where its group has moved; a move that the answer tells is noted."""
         now = part.model_copy(update={"chat_id": moves[-1], "reply_parameters": None}) if moves else part
         try:
@@ -151,3 +159,22 @@ def _address(provider_id: str) -> tuple[int, int]:
         return address_of(provider_id)
     except ValueError:
         raise refused_before_sending("message_unchangeable", "Telegram does not know this message.") from None
+
+
+class Floods:
+    """The chats of one bot that Telegram has asked to wait, with the time until which."""
+
+    def __init__(self) -> None:
+        self._until: dict[str, float] = {}
+
+    def note(self, chat: str, seconds: float, now: float) -> Holds:
+        """Note that a chat was refused; say whether only this chat has to wait, or the whole bot.
+
+        Args:
+            chat: The chat's id.
+            seconds: How long Telegram asks to wait.
+            now: Seconds of a monotonic clock.
+        """
+        self._until = {one: until for one, until in self._until.items() if until > now}
+        self._until[chat] = now + seconds
+        return Holds.CHANNEL if len(self._until) >= MANY_CHATS else Holds.RECIPIENT

@@ -5,12 +5,15 @@ Source: https://core.telegram.org/bots/api#message and the types below it, Bot A
 
 from __future__ import annotations
 
-from typing import Annotated, Final
+from typing import Annotated, Final, TypeVar
 
 import msgspec
 from msgspec import Meta, Raw
 
+from channels.json_repair import decode_or_repair
 from inbox.model.content import MAX_TEXT_CHARS
+
+Part = TypeVar("Part")
 
 ABSENT: Final = Raw(b"null")
 """A part that is not there."""
@@ -19,6 +22,11 @@ ABSENT: Final = Raw(b"null")
 def is_there(part: Raw) -> bool:
     """Tell a part from none."""
     return bytes(part) != bytes(ABSENT)
+
+
+def read_part(raw: Raw, decoder: msgspec.json.Decoder[Part]) -> Part | None:
+    """Decode one part strictly, then repaired; None where it is not there or does not have the shape."""
+    return decode_or_repair(raw, decoder) if is_there(raw) else None
 
 
 Words = Annotated[str, Meta(max_length=MAX_TEXT_CHARS)]
@@ -31,7 +39,7 @@ class Shape(msgspec.Struct, gc=False):
     """Base of all shapes: read once, thrown away."""
 
 
-class User(Shape):
+class UserShape(Shape):
     """A person or a bot."""
 
     id: Number
@@ -42,7 +50,7 @@ class User(Shape):
     language_code: Words | None = None
 
 
-class Chat(Shape):
+class ChatShape(Shape):
     """Where something happened; in a private chat its id is the person's."""
 
     id: Number
@@ -53,7 +61,7 @@ class Chat(Shape):
     username: Words | None = None
 
 
-class File(Shape):
+class FileShape(Shape):
     """Any file; pictures have no name and no type."""
 
     file_id: Words
@@ -66,7 +74,7 @@ class File(Shape):
     performer: Words | None = None
 
 
-class Sticker(Shape):
+class StickerShape(Shape):
     """A sticker: a still picture, a vector animation (`tgs`) or a film."""
 
     file_id: Words
@@ -76,22 +84,22 @@ class Sticker(Shape):
     is_video: bool = False
 
 
-class Location(Shape):
+class LocationShape(Shape):
     """A place."""
 
     latitude: float
     longitude: float
 
 
-class Venue(Shape):
+class VenueShape(Shape):
     """A place with a name."""
 
-    location: Location
+    location: LocationShape
     title: Words = ""
     address: Words = ""
 
 
-class SharedContact(Shape):
+class SharedContactShape(Shape):
     """A contact card."""
 
     phone_number: Words = ""
@@ -99,49 +107,49 @@ class SharedContact(Shape):
     last_name: Words | None = None
 
 
-class Dice(Shape):
+class DiceShape(Shape):
     """A die, dart, ball or slot machine with what came up."""
 
     emoji: Words
     value: Number
 
 
-class Item(Shape):
+class ItemShape(Shape):
     """An answer of a poll, a task of a checklist, the name of a game."""
 
     text: Words = ""
     title: Words = ""
 
 
-class Poll(Shape):
+class PollShape(Shape):
     """A question with answers."""
 
     question: Words
-    options: list[Item] = []
+    options: list[ItemShape] = []
 
 
-class Checklist(Shape):
+class ChecklistShape(Shape):
     """A list of tasks."""
 
     title: Words = ""
-    tasks: list[Item] = []
+    tasks: list[ItemShape] = []
 
 
-class Story(Shape):
+class StoryShape(Shape):
     """A story, which bots can name but not open."""
 
-    chat: Chat
+    chat: ChatShape
     id: Number
 
 
-class WebAppData(Shape):
+class WebAppDataShape(Shape):
     """What a web app sent back."""
 
     data: Words
     button_text: Words = ""
 
 
-class Invoice(Shape):
+class InvoiceShape(Shape):
     """What is to be paid; the amount is in the currency's smallest unit."""
 
     currency: Words = ""
@@ -149,45 +157,45 @@ class Invoice(Shape):
     title: Words = ""
 
 
-class PaidMedia(Shape):
+class PaidMediaShape(Shape):
     """Pictures and films that have to be paid for; bots get them whole only if they were sent by themselves."""
 
     star_count: Number = 0
     paid_media: list[Raw] = []
 
 
-class Origin(Shape):
+class OriginShape(Shape):
     """Where a forwarded message came from."""
 
     type: Words = ""
-    sender_user: User | None = None
+    sender_user: UserShape | None = None
     sender_user_name: Words | None = None
-    sender_chat: Chat | None = None
-    chat: Chat | None = None
+    sender_chat: ChatShape | None = None
+    chat: ChatShape | None = None
     message_id: Number | None = None
 
 
-class Quote(Shape):
+class QuoteShape(Shape):
     """The part of a message that its answer quotes."""
 
     text: Words = ""
     is_manual: bool = False
 
 
-class Button(Shape):
+class ButtonShape(Shape):
     """A button below a message."""
 
     text: Words = ""
     callback_data: Words | None = None
 
 
-class Keyboard(Shape):
+class KeyboardShape(Shape):
     """Buttons below a message, in rows."""
 
-    inline_keyboard: list[list[Button]] = []
+    inline_keyboard: list[list[ButtonShape]] = []
 
 
-class Answered(Shape):
+class AnsweredShape(Shape):
     """The message that another one answers."""
 
     message_id: Number = 0
@@ -198,66 +206,66 @@ class Answered(Shape):
     caption: Raw = ABSENT
 
 
-class DirectTopic(Shape):
+class DirectTopicShape(Shape):
     """The thread of one person in a channel's direct messages."""
 
     topic_id: Number
-    user: User | None = None
+    user: UserShape | None = None
 
 
-class Head(Shape):
+class HeadShape(Shape):
     """The least that makes a message attributable."""
 
     message_id: Number
-    chat: Chat
+    chat: ChatShape
     date: Number = 0
 
 
-class Message(Shape):
+class MessageShape(Shape):
     """A message, as far as operators can read it."""
 
     message_id: Number
-    chat: Chat
+    chat: ChatShape
     date: Number = 0
-    from_: User | None = msgspec.field(default=None, name="from")
-    sender_chat: Chat | None = None
+    from_: UserShape | None = msgspec.field(default=None, name="from")
+    sender_chat: ChatShape | None = None
     author_signature: Words | None = None
     edit_date: Number | None = None
     media_group_id: Words | None = None
     message_thread_id: Number | None = None
     is_topic_message: bool = False
     forum_topic_created: Raw = ABSENT
-    direct_messages_topic: DirectTopic | None = None
+    direct_messages_topic: DirectTopicShape | None = None
     ephemeral_message_id: Number | None = None
-    reply_to_message: Answered | None = None
+    reply_to_message: AnsweredShape | None = None
     external_reply: Raw = ABSENT
     reply_to_story: Raw = ABSENT
-    forward_origin: Origin | None = None
-    quote: Quote | None = None
-    reply_markup: Keyboard | None = None
+    forward_origin: OriginShape | None = None
+    quote: QuoteShape | None = None
+    reply_markup: KeyboardShape | None = None
     text: Words | None = None
     entities: Raw = ABSENT
     caption: Words | None = None
     caption_entities: Raw = ABSENT
     rich_message: Raw = ABSENT
-    photo: list[File] | None = None
-    video: File | None = None
-    video_note: File | None = None
-    animation: File | None = None
-    audio: File | None = None
-    voice: File | None = None
-    document: File | None = None
-    sticker: Sticker | None = None
-    location: Location | None = None
-    venue: Venue | None = None
-    contact: SharedContact | None = None
-    dice: Dice | None = None
-    poll: Poll | None = None
-    game: Item | None = None
-    checklist: Checklist | None = None
-    story: Story | None = None
-    web_app_data: WebAppData | None = None
-    invoice: Invoice | None = None
-    paid_media: PaidMedia | None = None
+    photo: list[FileShape] | None = None
+    video: FileShape | None = None
+    video_note: FileShape | None = None
+    animation: FileShape | None = None
+    audio: FileShape | None = None
+    voice: FileShape | None = None
+    document: FileShape | None = None
+    sticker: StickerShape | None = None
+    location: LocationShape | None = None
+    venue: VenueShape | None = None
+    contact: SharedContactShape | None = None
+    dice: DiceShape | None = None
+    poll: PollShape | None = None
+    game: ItemShape | None = None
+    checklist: ChecklistShape | None = None
+    story: StoryShape | None = None
+    web_app_data: WebAppDataShape | None = None
+    invoice: InvoiceShape | None = None
+    paid_media: PaidMediaShape | None = None
     migrate_to_chat_id: Number | None = None
     migrate_from_chat_id: Number | None = None
