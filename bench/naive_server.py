@@ -16,11 +16,11 @@ from typing import Any
 
 import uvloop
 from aiohttp import web
-from channels.whatsapp.signature import verify_signature
 from motor.motor_asyncio import AsyncIOMotorClient
 from pymongo.write_concern import WriteConcern
 
 from channels.whatsapp.parse import parse_webhook
+from channels.whatsapp.verify import verify_signature
 from inbox.arriving.inbound import MessageReceived
 
 HOST = "127.0.0.1"

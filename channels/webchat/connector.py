@@ -11,8 +11,8 @@ from typing import ClassVar, Final
 
 from channels.contract import Capabilities, ChannelAccount, InboundRequest, Support, WebhookRejectedError
 from channels.webchat import limits
-from channels.webchat.arriving import outgoing_id
 from channels.webchat.check import check_content
+from channels.webchat.parse import outgoing_id
 from inbox.arriving.inbound import InboundEvent
 from inbox.model.channel_kind import ChannelKind
 from inbox.model.content import Content

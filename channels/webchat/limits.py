@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
+from inbox.sending.rates import Rate
+
 MAX_TEXT_CHARS: Final = 4_096
 """Both ways. The same as WhatsApp's and Telegram's texts, so that a prepared reply fits every channel."""
 
@@ -40,18 +42,14 @@ OVERLAP_SECONDS: Final = 60
 """A message's place in the thread is fixed before it is committed, and a transaction may take some seconds: who
 resumes after a place gets again what was placed in the minute before it, unless it says that it has that."""
 
-MESSAGES_PER_SECOND: Final = 1.0
-MESSAGE_BURST: Final = 10
+MESSAGE_RATE: Final = Rate(seconds=1.0, burst=10)
 """Of one visitor: ten short lines at once, then one a second; nobody types faster for long."""
-FRAMES_PER_SECOND: Final = 20.0
-FRAME_BURST: Final = 100
+FRAME_RATE: Final = Rate(seconds=1 / 20, burst=100)
 """Of one socket, of any kind: acknowledgements and typing come some times a second; more is no widget of ours."""
-CHANNEL_MESSAGES_PER_SECOND: Final = 400.0
-CHANNEL_MESSAGE_BURST: Final = 800
+CHANNEL_MESSAGE_RATE: Final = Rate(seconds=1 / 400, burst=800)
 """Of all visitors of a channel in one process: a sixth of what the way in takes, so that a flooded
 page delays no other business."""
-ADDRESS_MESSAGES_PER_SECOND: Final = 10.0
-ADDRESS_MESSAGE_BURST: Final = 120
+ADDRESS_MESSAGE_RATE: Final = Rate(seconds=1 / 10, burst=120)
 """Of one address in one process: an office or a school behind one address, all writing at once. Every address counts,
 private ones too: where `GATEWAY_TRUSTED_PROXIES` names the proxies, the visitors' own addresses count."""
 ADDRESS_CONVERSATIONS: Final = 100
@@ -68,8 +66,7 @@ SOCKETS_PER_PROCESS: Final = 5_000
 TYPING_SECONDS: Final = 2.0
 """How often typing is passed on at most."""
 
-UPLOADS_PER_SECOND: Final = 0.2
-UPLOAD_BURST: Final = 6
+UPLOAD_RATE: Final = Rate(seconds=5.0, burst=6)
 """Of one visitor: a handful of pictures at once, then one every five seconds."""
 ADDRESS_UPLOAD_BYTES: Final = 256 * 1024 * 1024
 CHANNEL_UPLOAD_BYTES: Final = 2 * 1024 * 1024 * 1024

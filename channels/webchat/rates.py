@@ -2,14 +2,7 @@
 
 from __future__ import annotations
 
-import msgspec
-
-
-class Rate(msgspec.Struct, frozen=True):
-    """So many a second on average, `burst` at once."""
-
-    per_second: float
-    burst: int
+from inbox.sending.rates import Rate
 
 
 class Bucket:
@@ -23,16 +16,16 @@ class Bucket:
         self._at = now
 
     def take(self, now: float) -> float:
-        """Take one; give 0, or the seconds to wait until there is one."""
+        """Take one; return 0, or the seconds to wait until there is one."""
         rate = self._rate
-        self._left = min(rate.burst, self._left + max(0.0, now - self._at) * rate.per_second)
+        self._left = min(rate.burst, self._left + max(0.0, now - self._at) / rate.seconds)
         self._at = now
         if self._left < 1.0:
-            return (1.0 - self._left) / rate.per_second
+            return (1.0 - self._left) * rate.seconds
         self._left -= 1.0
         return 0.0
 
     @property
     def full_in_seconds(self) -> float:
         """When it will be as if it had never been used."""
-        return (self._rate.burst - self._left) / self._rate.per_second
+        return (self._rate.burst - self._left) * self._rate.seconds

@@ -12,7 +12,7 @@ from typing import Any, Final
 
 import msgspec
 
-from channels.webchat.arriving import client_id_of
+from channels.webchat.parse import client_id_of
 from inbox.model.authors import AuthorKind, Direction
 from inbox.model.content import (
     Content,

@@ -6,7 +6,8 @@ from collections import OrderedDict
 from collections.abc import Hashable
 from typing import Final
 
-from channels.webchat.rates import Bucket, Rate
+from channels.webchat.rates import Bucket
+from inbox.sending.rates import Rate
 
 MAX_BUCKETS: Final = 20_000
 

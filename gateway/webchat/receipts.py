@@ -8,7 +8,7 @@ from typing import Final
 
 import msgspec
 
-from channels.webchat.arriving import status_changed
+from channels.webchat.parse import status_changed
 from gateway.http.metrics import count_refusal
 from inbox.arriving.inbound import DeliveryStatus
 from inbox.arriving.ingest import Addressed, Ingest

@@ -10,10 +10,9 @@ import msgspec
 from aiohttp import web
 
 from channels.webchat import limits
-from channels.webchat.files import REFUSED_TYPES, content_of_file, file_id_of, file_token
 from channels.webchat.frames import File
 from channels.webchat.identity import Visitor
-from channels.webchat.rates import Rate
+from channels.webchat.parse import REFUSED_TYPES, content_of_file, file_id_of, file_token
 from gateway.media.form_arriving import PIECE_BYTES, file_of_form
 from gateway.parts import Parts
 from gateway.webchat.rate_buckets import Buckets
@@ -47,7 +46,7 @@ class VisitorFiles:
 
     def __init__(self, parts: Parts) -> None:
         self._parts = parts
-        self._uploads = Buckets(Rate(limits.UPLOADS_PER_SECOND, limits.UPLOAD_BURST))
+        self._uploads = Buckets(limits.UPLOAD_RATE)
         self._of_address = _bytes_rate(parts, "upload-address", limits.ADDRESS_UPLOAD_BYTES)
         self._of_channel = _bytes_rate(parts, "upload-channel", limits.CHANNEL_UPLOAD_BYTES)
 

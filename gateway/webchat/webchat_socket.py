@@ -25,7 +25,7 @@ from channels.webchat.frames import (
     decode_frame,
 )
 from channels.webchat.identity import Visitor
-from channels.webchat.rates import Bucket, Rate
+from channels.webchat.rates import Bucket
 from channels.webchat.seen import Seen
 from channels.webchat.shown import ShownConversation, ShownMessage
 from gateway.events.signals import Side, Signal, Signals
@@ -39,7 +39,6 @@ from gateway.webchat.writing import Writing
 from inbox.channel.channel_directory import ChannelRecord
 from inbox.people.access import Placement
 
-_FRAMES: Final = Rate(limits.FRAMES_PER_SECOND, limits.FRAME_BURST)
 _PONG: Final = b'{"type":"pong"}'
 _TYPING: Final = b'{"type":"typing"}'
 log = structlog.get_logger(__name__)
@@ -117,7 +116,7 @@ class VisitorSocket:
         self._seen = Seen()
         self._conversation_ids: tuple[str, ...] = ()
         self._marks = Marks(services.receipts, channel.ref, visitor.id)
-        self._frames = Bucket(_FRAMES, time.monotonic())
+        self._frames = Bucket(limits.FRAME_RATE, time.monotonic())
         self._outgoing = OutgoingFrames(socket)
         self._busy = True
         self._stale = False

@@ -9,10 +9,9 @@ import structlog
 from redis.asyncio import Redis
 
 from channels.webchat import limits
-from channels.webchat.arriving import NotWritableError, content_of, message_received, with_caption
 from channels.webchat.frames import File, Write
 from channels.webchat.identity import Visitor
-from channels.webchat.rates import Rate
+from channels.webchat.parse import NotWritableError, content_of, message_received, with_caption
 from gateway.webchat.rate_buckets import Buckets
 from gateway.webchat.visitor_files import VisitorFiles
 from inbox.arriving.ingest import Addressed, Ingest
@@ -46,9 +45,9 @@ class Writing:
         self._ingest = ingest
         self._files = files
         self._directory = directory
-        self._by_visitor = Buckets(Rate(limits.MESSAGES_PER_SECOND, limits.MESSAGE_BURST))
-        self._by_address = Buckets(Rate(limits.ADDRESS_MESSAGES_PER_SECOND, limits.ADDRESS_MESSAGE_BURST))
-        self._by_channel = Buckets(Rate(limits.CHANNEL_MESSAGES_PER_SECOND, limits.CHANNEL_MESSAGE_BURST))
+        self._by_visitor = Buckets(limits.MESSAGE_RATE)
+        self._by_address = Buckets(limits.ADDRESS_MESSAGE_RATE)
+        self._by_channel = Buckets(limits.CHANNEL_MESSAGE_RATE)
         self._begun_by_address = _beginnings(redis, "begin-address", limits.ADDRESS_CONVERSATIONS)
         self._begun_by_channel = _beginnings(redis, "begin-channel", limits.CHANNEL_CONVERSATIONS)
 

@@ -120,6 +120,6 @@ async def test_a_browser_may_ask_before_it_uploads(shop: Shop) -> None:
 async def test_uploads_of_one_visitor_are_slowed_down(shop: Shop) -> None:
     visitor = Visitor(shop.client, shop.channel["id"])
     await visitor.connect()
-    answers = [(await upload(shop, visitor.token))[0] for _ in range(limits.UPLOAD_BURST + 1)]
-    assert answers == [*[201] * limits.UPLOAD_BURST, 429]
+    answers = [(await upload(shop, visitor.token))[0] for _ in range(limits.UPLOAD_RATE.burst + 1)]
+    assert answers == [*[201] * limits.UPLOAD_RATE.burst, 429]
     await visitor.leave()

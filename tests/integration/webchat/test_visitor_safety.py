@@ -136,7 +136,7 @@ async def test_too_many_messages_are_slowed_down_and_none_is_lost(shop: Shop) ->
     written = 0
     while (answer := await attempt(visitor, written))["type"] == "accepted":
         written += 1
-    assert written >= limits.MESSAGE_BURST
+    assert written >= limits.MESSAGE_RATE.burst
     assert answer["code"] == "rate_limited"
     assert 0 < answer["retry_after_seconds"] <= 1
 

@@ -10,7 +10,7 @@ from typing import Any
 from aiohttp.test_utils import TestClient, TestServer
 
 from channels.webchat import limits
-from channels.webchat.arriving import outgoing_id
+from channels.webchat.parse import outgoing_id
 from gateway.app import build_app
 from inbox.foundation.clock import FixedClock
 from inbox.storage.runtime import Runtime

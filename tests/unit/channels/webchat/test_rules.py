@@ -7,17 +7,18 @@ from typing import Any
 
 import pytest
 
-from channels.webchat.arriving import NotWritableError, client_id_of, content_of, inbound_id
 from channels.webchat.check import check_content
 from channels.webchat.frames import FrameRefusedError, Text, Write, decode_frame
 from channels.webchat.origins import origin_allowed
-from channels.webchat.rates import Bucket, Rate
+from channels.webchat.parse import NotWritableError, client_id_of, content_of, inbound_id
+from channels.webchat.rates import Bucket
 from channels.webchat.seen import OVERLAP, Seen
 from channels.webchat.shown import is_shown, show_message
 from inbox.model.authors import Author, AuthorKind, Direction
 from inbox.model.content import Button, ButtonsContent, SystemContent, TemplateContent, TextContent
 from inbox.model.statuses import MessageStatus
 from inbox.sending.outbound import ContentNotSendableError
+from inbox.sending.rates import Rate
 from inbox.views.message_views import MessageView
 
 ALLOWED = ["https://shop.example", "http://localhost:3000/"]
@@ -46,7 +47,7 @@ def test_origins_are_compared_as_a_whole(origin: str | None, allowed: bool) -> N
 
 
 def test_a_bucket_gives_a_burst_and_then_an_even_rate() -> None:
-    bucket = Bucket(Rate(2.0, 3), 100.0)
+    bucket = Bucket(Rate(seconds=0.5, burst=3), 100.0)
     assert [bucket.take(100.0) for _ in range(4)] == [0, 0, 0, 0.5]
     assert bucket.take(100.5) == 0
     assert bucket.take(100.5) == 0.5

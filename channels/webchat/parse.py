@@ -1,4 +1,8 @@
-"""From what a visitor wrote to what arrives in the inbox. Pure."""
+"""From what a visitor wrote or uploaded to what arrives in the inbox; ids of messages and files. Pure.
+
+Ids carry their owner: no visitor's choice of ids can touch another's messages, and an uploaded file is named by a token
+that is good for its uploader only.
+"""
 
 from __future__ import annotations
 
@@ -10,10 +14,29 @@ from channels.webchat import limits
 from channels.webchat.frames import File, Text, Write
 from channels.webchat.identity import Visitor
 from inbox.arriving.inbound import Customer, DeliveryStatus, MessageReceived, StatusChanged
-from inbox.model.content import ChoiceContent, Content, MediaContent, TextContent
+from inbox.foundation.secret_box import Sign, Vouch
+from inbox.model.content import (
+    AudioContent,
+    ChoiceContent,
+    Content,
+    DocumentContent,
+    ImageContent,
+    Media,
+    MediaContent,
+    TextContent,
+    VideoContent,
+)
 
 _OUT: Final = "out:"
 _IN: Final = "in:"
+
+
+_PICTURES: Final = frozenset({"image/jpeg", "image/png", "image/gif", "image/webp", "image/avif"})
+"""What every browser shows; other pictures are documents."""
+REFUSED_TYPES: Final = frozenset(
+    {"application/x-msdownload", "application/x-executable", "application/x-mach-binary", "application/x-dosexec"}
+)
+"""Programs: no operator has a use for one from a stranger. Everything else is served so that nothing in it runs."""
 
 
 class NotWritableError(Exception):
@@ -75,3 +98,30 @@ def status_changed(message_id: str, visitor_id: str, status: DeliveryStatus) -> 
 def _at_most(text: str, chars: int) -> None:
     if len(text) > chars:
         raise NotWritableError(f"At most {chars} characters are possible here; this has {len(text)}.")
+
+
+def file_token(file_id: str, channel_id: str, visitor_id: str, sign: Sign) -> str:
+    """Return the name by which this visitor, and nobody else, may send an uploaded file."""
+    return f"{file_id}.{sign(_signed(file_id, channel_id, visitor_id))}"
+
+
+def file_id_of(token: str, channel_id: str, visitor_id: str, vouches: Vouch) -> str | None:
+    """Return the file's id; None if the token was not made for this visitor."""
+    file_id, _, signature = token.partition(".")
+    return file_id if vouches(_signed(file_id, channel_id, visitor_id), signature) else None
+
+
+def content_of_file(media: Media) -> MediaContent:
+    """Choose the kind of content by what the file is."""
+    mime_type = media.mime_type or ""
+    if mime_type in _PICTURES:
+        return ImageContent(media=media)
+    if mime_type.startswith("video/"):
+        return VideoContent(media=media)
+    if mime_type.startswith("audio/"):
+        return AudioContent(media=media)
+    return DocumentContent(media=media)
+
+
+def _signed(file_id: str, channel_id: str, visitor_id: str) -> str:
+    return f"webchat-file:{channel_id}:{visitor_id}:{file_id}"
