@@ -226,10 +226,10 @@ class _Run:
 
     async def _ahead(self, rate: int | None) -> int:
         """Say how many messages may wait in the outbox: about as many as go out until the next look."""
-        channel: dict[str, Any] = await self._all._database.channels.find_one(
+        channel = await self._all._database.channels.find_one(
             {"_id": self._channel_id, "workspace_id": self._workspace_id}, {"messages_per_second": 1}
         )
-        number_rate = (channel.get("messages_per_second") or MOST_AHEAD) * CAMPAIGN_SHARE
+        number_rate = ((channel and channel.get("messages_per_second")) or MOST_AHEAD) * CAMPAIGN_SHARE
         return int(min(MOST_AHEAD, max(1.0, number_rate * AHEAD_SECONDS), max(1.0, rate or MOST_AHEAD)))
 
     async def _waiting(self) -> int:

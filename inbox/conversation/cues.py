@@ -11,7 +11,8 @@ from datetime import datetime
 
 import msgspec
 
-from inbox.storage.database import Collections, Document, Session, UpdateOne
+from inbox.storage.database import Collections, Session, UpdateOne
+from inbox.storage.documents import ConversationDocument, CueDocument
 
 
 class Cue(msgspec.Struct, frozen=True, kw_only=True):
@@ -36,7 +37,7 @@ class Cue(msgspec.Struct, frozen=True, kw_only=True):
         return f"{self.conversation_id}:{self.occasion}:{int(self.moment.timestamp() * 1000)}"
 
 
-def cue_for(conversation: Document, queue_id: str, occasion: str, moment: datetime) -> Cue:
+def cue_for(conversation: ConversationDocument, queue_id: str, occasion: str, moment: datetime) -> Cue:
     """Make the cue of a conversation."""
     return Cue(
         workspace_id=conversation["workspace_id"],
@@ -53,7 +54,7 @@ async def note_cues(
 ) -> None:
     """Note cues inside the transaction of what they are about; due at their moment unless `due_at` says otherwise."""
     upserts = [
-        UpdateOne({"_id": cue.id}, {"$setOnInsert": _fields(cue, due_at or cue.moment)}, upsert=True) for cue in cues
+        UpdateOne({"_id": cue.id}, {"$setOnInsert": _document(cue, due_at or cue.moment)}, upsert=True) for cue in cues
     ]
     if upserts:
         await database.cues.bulk_write(upserts, ordered=False, session=session)
@@ -61,13 +62,14 @@ async def note_cues(
 
 async def insert_cues(database: Collections, cues: Iterable[Cue], *, session: Session) -> None:
     """As `note_cues`, for what happens once in a conversation's life: a third of the cost."""
-    documents = [{"_id": cue.id, **_fields(cue, cue.moment)} for cue in cues]
+    documents = [_document(cue, cue.moment) for cue in cues]
     if documents:
         await database.cues.insert_many(documents, session=session)
 
 
-def _fields(cue: Cue, due_at: datetime) -> Document:
+def _document(cue: Cue, due_at: datetime) -> CueDocument:
     return {
+        "_id": cue.id,
         "workspace_id": cue.workspace_id,
         "conversation_id": cue.conversation_id,
         "channel_id": cue.channel_id,

@@ -51,9 +51,9 @@ async def end_of_line(
         "priority": 0,
     }
     last = await database.conversations.find_one(waiting, {"queued_at": 1}, sort=[("queued_at", -1)], session=session)
-    if last is None:
+    if last is None or last["queued_at"] is None:
         return at
-    place: datetime = last["queued_at"] + timedelta(milliseconds=int(behind_all))
+    place = last["queued_at"] + timedelta(milliseconds=int(behind_all))
     return max(at, place)
 
 

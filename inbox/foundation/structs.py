@@ -26,7 +26,7 @@ def read_as(document: Mapping[str, Any], model: type[T]) -> T:
     return from_document({**document, "id": document["_id"]}, model)
 
 
-def store_as(value: msgspec.Struct, **further: Any) -> dict[str, Any]:
+def store_as(value: msgspec.Struct, **further: Any) -> Any:
     """Turn a struct into a document, with further fields that no view shows."""
     document: dict[str, Any] = {**to_document(value), **further}
     document["_id"] = document.pop("id")

@@ -66,7 +66,8 @@ __all__ = [
     "is_unavailable",
 ]
 
-Document = dict[str, Any]
+Document = Any
+"""A document, or a part of a query, whose fields nobody has written down; see `inbox.storage.documents`."""
 Session = Any
 T = TypeVar("T")
 

@@ -10,11 +10,13 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Coroutine
 from typing import Any, TypeVar
 
+from inbox.storage.documents import StoredCollections
+
 Collection = Any
 T = TypeVar("T")
 
 
-class Collections:
+class Collections(StoredCollections):
     """Collections by attribute, with operations to await: of a `Database`, or within one hop."""
 
     def __getattr__(self, collection: str) -> Collection:

@@ -16,7 +16,8 @@ from typing import Final
 import msgspec
 
 from inbox.foundation.problems import ProblemError
-from inbox.storage.database import Database, Document, DuplicateKeyError, Session
+from inbox.storage.database import Database, DuplicateKeyError, Session
+from inbox.storage.documents import IdempotencyDocument
 from inbox.storage.indexes import IDEMPOTENCY_KEEP_SECONDS
 
 KEPT: Final = timedelta(seconds=IDEMPOTENCY_KEEP_SECONDS)
@@ -85,7 +86,7 @@ async def do_once(
     """
 
     async def note_and_work(session: Session) -> bytes:
-        note = {"_id": request.id, "body_hash": request.body_hash, "at": now, "response": None}
+        note = new_note(request, None, now)
         try:
             await database.idempotency.insert_one(note, session=session)
         except DuplicateKeyError:
@@ -103,12 +104,12 @@ async def do_once(
                 return Answer(response=response, replayed=True)
 
 
-def new_note(request: OnceOnly, response: bytes, now: datetime) -> Document:
-    """Make the note of a request whose response is known, to be stored in the transaction of what it creates."""
+def new_note(request: OnceOnly, response: bytes | None, now: datetime) -> IdempotencyDocument:
+    """Make the note of a request, to be stored in the transaction of what it creates; None if it comes later."""
     return {"_id": request.id, "body_hash": request.body_hash, "at": now, "response": response}
 
 
-def earlier_answer(note: Document, request: OnceOnly, now: datetime) -> Answer | None:
+def earlier_answer(note: IdempotencyDocument, request: OnceOnly, now: datetime) -> Answer | None:
     """Return the answer of the same request; None if it was so long ago that the key is free again.
 
     Raises:
@@ -118,12 +119,14 @@ def earlier_answer(note: Document, request: OnceOnly, now: datetime) -> Answer |
         return None
     if note["body_hash"] != request.body_hash:
         raise ProblemError("idempotency_conflict", "This Idempotency-Key was used with another body: take a new key.")
+    if note["response"] is None:
+        raise AssertionError("a note and its response are committed together")
     return Answer(response=bytes(note["response"]), replayed=True)
 
 
 async def _earlier_response(database: Database, request: OnceOnly, now: datetime) -> bytes | None:
     """Return the response of the same request; None if it was so long ago that the key is free again."""
-    note: Document | None = await database.idempotency.find_one({"_id": request.id})
+    note = await database.idempotency.find_one({"_id": request.id})
     if note is None:
         return None
     answer = earlier_answer(note, request, now)

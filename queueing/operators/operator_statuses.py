@@ -20,6 +20,7 @@ from inbox.model.operator_status import OperatorStatus
 from inbox.people.access import Caller, Role
 from inbox.people.accounts import Operator
 from inbox.storage.database import Database, Document, Session
+from inbox.storage.documents import StatusChangeDocument
 from inbox.storage.isolation import Isolated
 from inbox.stream.events import Event, EventType, write_events
 from queueing.operators.operator_rules import StatusPlan, check_may_lead, settled
@@ -215,7 +216,7 @@ def _fields(before: Document, plan: StatusPlan, at: datetime) -> Document:
 
 
 async def _log(database: Database, before: Document, change: PlanChange, at: datetime, session: Session) -> None:
-    document = {
+    document: StatusChangeDocument = {
         "_id": new_id(),
         "workspace_id": before["workspace_id"],
         "operator_id": before["_id"],

@@ -15,5 +15,5 @@ async def presence_end(
     workspace = await database.workspaces.find_one(
         {"_id": workspace_id}, {"settings.presence_grace_seconds": 1}, session=session
     )
-    settings = (workspace or {}).get("settings", {})
-    return now + timedelta(seconds=settings.get("presence_grace_seconds", GRACE_SECONDS))
+    chosen = workspace.get("settings", {}).get("presence_grace_seconds") if workspace else None
+    return now + timedelta(seconds=GRACE_SECONDS if chosen is None else chosen)

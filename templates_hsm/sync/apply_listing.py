@@ -76,7 +76,7 @@ async def _apply(database: Database, listing: Listing, items: Sequence[Listed], 
     events = []
     for item in items:
         stored = known.get((item.name, item.language))
-        details = listing.details.get(item.provider_id) or (stored or {}).get("details")
+        details = listing.details.get(item.provider_id) or (stored.get("details") if stored else None)
         fields = stored_fields(item, details)
         after = await _write(database, listing, stored, fields, session)
         if after is not None:
@@ -90,8 +90,10 @@ async def _write(
 ) -> Document | None:
     """Write one template; None where nothing became different, or a later reading was first."""
     if stored is None:
-        document = new_document(listing.workspace_id, listing.waba_id, listing.channel_id, listing.read_at) | fields
-        await database.templates.insert_one({**document, "read_at": listing.read_at}, session=session)
+        document: Document = (
+            new_document(listing.workspace_id, listing.waba_id, listing.channel_id, listing.read_at) | fields
+        )
+        await database.templates.insert_one(document | {"read_at": listing.read_at}, session=session)
         return document
     if (stored.get("read_at") or stored["created_at"]) > listing.read_at:
         return None

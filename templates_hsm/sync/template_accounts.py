@@ -30,7 +30,7 @@ async def adopt_accounts(database: Database, now: datetime) -> None:
     """Begin to follow the accounts of channels that were connected since, across all workspaces."""
     connected = {"kind": ChannelKind.WHATSAPP.value, "enabled": True, "deleted_at": None}
     channels = await database.channels.find(connected, {"workspace_id": 1, "scope_key": 1}).to_list(None)
-    keys = {(c["workspace_id"], c["scope_key"]) for c in channels if c.get("scope_key")}
+    keys = {(c["workspace_id"], scope) for c in channels if (scope := c.get("scope_key"))}
     known = {account["_id"] for account in await database.template_accounts.find({}, {"_id": 1}).to_list(None)}
     new = [_new_account(*key, now) for key in keys if account_id(*key) not in known]
     if new:
@@ -53,7 +53,10 @@ async def want_reading(database: Database, workspace_id: str, waba_id: str, now:
 async def heed_notices(database: Database, now: datetime) -> None:
     """Make the accounts due that notices are about, across all workspaces."""
     waiting = {"topic": {"$in": list(TOPICS)}, "handled_at": None}
-    pipeline = [{"$match": waiting}, {"$group": {"_id": {"workspace_id": "$workspace_id", "waba_id": "$scope_key"}}}]
+    pipeline: list[Document] = [
+        {"$match": waiting},
+        {"$group": {"_id": {"workspace_id": "$workspace_id", "waba_id": "$scope_key"}}},
+    ]
     found = await database.notices.aggregate(pipeline).to_list(None)
     keys = [account_id(row["_id"]["workspace_id"], str(row["_id"].get("waba_id"))) for row in found]
     if keys:

@@ -147,7 +147,8 @@ async def open_source(database: Database, token: Document | None, place: Place) 
     Raises:
         HistoryLostError: if the oplog no longer reaches back to the token.
     """
-    async with await database.events.database.client.start_session() as session:
+    events: Any = database.events  # the driver's own collection, which knows its client
+    async with await events.database.client.start_session() as session:
         source = Source(database, session, place)
         try:
             await source.open(token)

@@ -48,6 +48,8 @@ class RelayStates:
             )
         except DuplicateKeyError:
             raise FencedError from None
+        if found is None:
+            raise AssertionError("an upsert returns what it made")
         place = Place(*found.get("place", ()))
         return RelayState(found.get("token"), place, found.get("epoch"))
 

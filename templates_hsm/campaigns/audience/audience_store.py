@@ -8,11 +8,11 @@ as it was, and rows that a sweep removes.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
+from collections.abc import AsyncIterable, AsyncIterator, Iterable, Iterator, Sequence
 from datetime import datetime
 from functools import partial
 from itertools import islice
-from typing import Any, Final
+from typing import Final
 
 from inbox.contacts.phone_numbers import canonical, country_code
 from inbox.foundation.ids import new_id
@@ -62,7 +62,7 @@ class AudienceWriter:
             pass
         return self._audience(file.columns, lines=file.lines, joined=file.joined)
 
-    async def write_contacts(self, contacts: AsyncIterator[Document], kind: str) -> Audience:
+    async def write_contacts(self, contacts: AsyncIterable[Document], kind: str) -> Audience:
         """Write the accounts that contacts have with one messenger, with name and language as values."""
         rows: list[Row | RowError] = []
         number = 0
@@ -179,7 +179,7 @@ async def remove_abandoned(database: Database, *, older_than: datetime, isolated
     """Remove rows of uploads that broke off, or that a newer upload replaced; give of how many audiences."""
 
     async def remove(upload: Document) -> bool:
-        campaign: dict[str, Any] | None = await database.campaigns.find_one(
+        campaign = await database.campaigns.find_one(
             {"_id": upload["campaign_id"], "workspace_id": upload["workspace_id"]},
             {"audience.id": 1, "refused_list": 1, "list_ended_at": 1},
         )

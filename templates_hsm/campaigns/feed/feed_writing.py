@@ -113,7 +113,7 @@ class FeedWriting:
         )
         return {conversation["identity"]["external_id"]: conversation for conversation in found}
 
-    def _contact(self, send: Send) -> Mapping[str, Any]:
+    def _contact(self, send: Send) -> Document:
         if send.known.contact is not None:
             self._written_to.append(send.known.contact["_id"])
             return send.known.contact

@@ -221,7 +221,7 @@ class CampaignStore:
         return forecast(
             stored["audience"]["countries"],
             wished_rate=stored.get("rate_per_second"),
-            number_rate=(channel or {}).get("messages_per_second") or WHATSAPP_PER_SECOND,
+            number_rate=(channel and channel.get("messages_per_second")) or WHATSAPP_PER_SECOND,
             asked=asked,
         )
 
@@ -288,7 +288,9 @@ class CampaignStore:
         if channel["kind"] != ChannelKind.WHATSAPP.value:
             raise field_problem("/channel_id", "only WhatsApp has templates, and so campaigns")
         named = TemplateName(**campaign["template"])
-        template = await find_template(self._database, campaign["workspace_id"], channel["scope_key"], named, session)
+        template = await find_template(
+            self._database, campaign["workspace_id"], str(channel["scope_key"]), named, session
+        )
         if template is None:
             raise field_problem("/template", "there is no such template: synchronise the templates")
         audience = campaign.get("audience")

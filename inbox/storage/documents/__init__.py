@@ -1,0 +1,150 @@
+"""What MongoDB holds: a `TypedDict` for each collection, and the collections themselves with their types.
+
+| file | collections |
+| --- | --- |
+| `conversations` | `conversations`, `cues`, `rechecks` |
+| `messages` | `messages`, `early_events` |
+| `contacts` | `contacts`, `suppressions` |
+| `people` | `workspaces`, `operators`, `groups`, `statuses`, `status_changes`, `tokens`, `audit` |
+| `channels` | `channels`, `provider_tasks` |
+| `queues` | `queues`, `told_queues`, `business_hours` |
+| `templates` | `templates`, `template_accounts` |
+| `campaigns` | `campaigns`, `campaign_recipients`, `audience_uploads`, `audience_errors` |
+| `files` | `files`, and GridFS's `blobs.files` and `blobs.chunks` |
+| `arriving` | `dead_letters`, `notices` |
+| `stream` | `events`, `relay_state` |
+| `installation` | `leases`, `idempotency`, `gateway` |
+
+`collections` has each collection's attribute with its type, and what can be done with a collection. Indexes are in
+`inbox.storage.indexes`.
+
+A field without `NotRequired` is in every document of the collection. What was read with a projection has only the
+fields that were asked for, and the type can't tell: whoever projects reads what they named. Values are as the driver
+gives them: enumerations as their words, times aware in UTC, tuples as lists. Where a document, or a part of it, is a
+struct turned into builtins, the struct is named: it has the rules, and a test holds its fields against these.
+"""
+
+from inbox.storage.documents.arriving import DeadLetterDocument, NoticeDocument
+from inbox.storage.documents.campaigns import (
+    AudienceDocument,
+    AudienceErrorsDocument,
+    AudienceUploadDocument,
+    CampaignDocument,
+    FrozenTemplateDocument,
+    RecipientDocument,
+)
+from inbox.storage.documents.channels import AutoCloseDocument, ChannelDocument, HealthDocument, ProviderTaskDocument
+from inbox.storage.documents.collections import Collection, StoredCollections
+from inbox.storage.documents.contacts import (
+    AccountDocument,
+    AutoTextsDocument,
+    ConsentDocument,
+    ContactDocument,
+    IdentityDocument,
+    MarketingDocument,
+    ReachabilityDocument,
+    SuppressionDocument,
+    WindowsDocument,
+)
+from inbox.storage.documents.conversations import (
+    ConversationDocument,
+    CueDocument,
+    RecheckDocument,
+    RoutingNoteDocument,
+)
+from inbox.storage.documents.files import BlobDocument, ChunkDocument, FileDocument, FileHandleDocument
+from inbox.storage.documents.installation import GatewayDocument, IdempotencyDocument, LeaseDocument
+from inbox.storage.documents.messages import (
+    AttemptDocument,
+    AttemptEndDocument,
+    AuthorDocument,
+    ContentDocument,
+    EarlyEventDocument,
+    MediaDocument,
+    MessageDocument,
+    ProviderErrorDocument,
+    ReactionDocument,
+)
+from inbox.storage.documents.people import (
+    AuditDocument,
+    CustomStatusDocument,
+    GroupDocument,
+    OperatorDocument,
+    StatusChangeDocument,
+    TokenDocument,
+    WorkspaceDocument,
+    WorkspaceSettingsDocument,
+)
+from inbox.storage.documents.queues import BusinessHoursDocument, QueueDocument, ToldQueueDocument
+from inbox.storage.documents.stream import EventsDocument, RelayStateDocument
+from inbox.storage.documents.templates import (
+    DraftDocument,
+    TemplateAccountDocument,
+    TemplateChangeDocument,
+    TemplateDetailsDocument,
+    TemplateDocument,
+)
+
+__all__ = [
+    "AccountDocument",
+    "AttemptDocument",
+    "AttemptEndDocument",
+    "AudienceDocument",
+    "AudienceErrorsDocument",
+    "AudienceUploadDocument",
+    "AuditDocument",
+    "AuthorDocument",
+    "AutoCloseDocument",
+    "AutoTextsDocument",
+    "BlobDocument",
+    "BusinessHoursDocument",
+    "CampaignDocument",
+    "ChannelDocument",
+    "ChunkDocument",
+    "Collection",
+    "ConsentDocument",
+    "ContactDocument",
+    "ContentDocument",
+    "ConversationDocument",
+    "CueDocument",
+    "CustomStatusDocument",
+    "DeadLetterDocument",
+    "DraftDocument",
+    "EarlyEventDocument",
+    "EventsDocument",
+    "FileDocument",
+    "FileHandleDocument",
+    "FrozenTemplateDocument",
+    "GatewayDocument",
+    "GroupDocument",
+    "HealthDocument",
+    "IdempotencyDocument",
+    "IdentityDocument",
+    "LeaseDocument",
+    "MarketingDocument",
+    "MediaDocument",
+    "MessageDocument",
+    "NoticeDocument",
+    "OperatorDocument",
+    "ProviderErrorDocument",
+    "ProviderTaskDocument",
+    "QueueDocument",
+    "ReachabilityDocument",
+    "ReactionDocument",
+    "RecheckDocument",
+    "RecipientDocument",
+    "RelayStateDocument",
+    "RoutingNoteDocument",
+    "StatusChangeDocument",
+    "StoredCollections",
+    "SuppressionDocument",
+    "TemplateAccountDocument",
+    "TemplateChangeDocument",
+    "TemplateDetailsDocument",
+    "TemplateDocument",
+    "TokenDocument",
+    "ToldQueueDocument",
+    "WindowsDocument",
+    "WorkspaceDocument",
+    "WorkspaceSettingsDocument",
+]

@@ -1,0 +1,130 @@
+"""Campaigns, their recipients, and what is left of uploaded lists."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, NotRequired, TypedDict
+
+
+class TemplateNameDocument(TypedDict):
+    """Which template a campaign sends; the struct is `templates_hsm.campaigns.models.TemplateName`."""
+
+    name: str
+    language: str
+
+
+class AudienceDocument(TypedDict):
+    """A list that was checked and frozen; the struct with explanations is `templates_hsm.campaigns.models.Audience`."""
+
+    id: str
+    columns: list[str]
+    lines: int
+    accepted: int
+    duplicates: int
+    rejected: int
+    joined: int
+    reasons: dict[str, int]
+    countries: dict[str, int]
+
+
+class FrozenTemplateDocument(TypedDict):
+    """The template as it was at the start; the struct is `templates_hsm.campaigns.stop_rules.Frozen`."""
+
+    template_id: str
+    category: str
+    fingerprint: str
+
+
+class ForgivenDocument(TypedDict):
+    """The failures before a campaign was resumed: the stop rule counts from here."""
+
+    tried: int
+    failed: int
+
+
+class CampaignDocument(TypedDict):
+    """A campaign (`templates_hsm.campaigns.campaign_store`).
+
+    The settings, up to `region`, are those of the struct `templates_hsm.campaigns.models.CampaignFields`.
+    """
+
+    _id: str
+    workspace_id: str
+    name: str
+    channel_id: str
+    template: TemplateNameDocument
+    variables: dict[str, Any] | None
+    schedule_at: datetime | None
+    rate_per_second: int | None
+    quiet_hours: dict[str, str] | None
+    frequency_cap: dict[str, int] | None
+    consent: dict[str, Any] | None
+    stop: dict[str, float]
+    region: str | None
+
+    state: str
+    """Of `templates_hsm.campaigns.states.CampaignState`."""
+    reason: str | None
+    """Why it stopped."""
+    audience: AudienceDocument | None
+    refused_list: NotRequired[str | None]
+    """The last list of which no row was taken, for its errors."""
+    list_ended_at: NotRequired[datetime]
+    """When its rows were given up for removal, long after its end."""
+    frozen: NotRequired[FrozenTemplateDocument]
+    forgiven: NotRequired[ForgivenDocument]
+    fed_to: NotRequired[str | None]
+    """The last row whose turn has come; rows are fed in the order of their ids."""
+    rounds: NotRequired[int]
+    """Grows with each batch that is fed."""
+    counts: NotRequired[dict[str, int] | None]
+    """As they were told last (`templates_hsm.campaigns.models.Counts`)."""
+    count_at: NotRequired[datetime | None]
+    """When its messages are counted again; None where nothing changes any more."""
+    counted_since: NotRequired[datetime | None]
+    unsettled: NotRequired[bool]
+    """It was cancelled and rows are still to be ended."""
+    created_at: datetime
+    started_at: NotRequired[datetime | None]
+    ended_at: NotRequired[datetime | None]
+
+
+class RecipientDocument(TypedDict):
+    """A row of a campaign's audience. `_id` is `audience:phone`, so that a number counts once."""
+
+    _id: str
+    workspace_id: str
+    campaign_id: str
+    row: int
+    """Its line in the list."""
+    values: list[str]
+    """In the order of the audience's columns."""
+    phone: NotRequired[str]
+    """Where it is spelt otherwise than in `_id`."""
+    due_at: NotRequired[datetime]
+    """Its turn comes (again) then; without it, when the row's turn comes."""
+    retry_of: NotRequired[str]
+    """The failed message that is sent again."""
+    tries: NotRequired[int]
+    skipped: NotRequired[str]
+    """Why it got nothing."""
+    detail: NotRequired[str]
+
+
+class AudienceUploadDocument(TypedDict):
+    """A list that came in, or is not needed any more: a sweep looks whether its rows may go. `_id` is the list's."""
+
+    _id: str
+    workspace_id: str
+    campaign_id: str
+    at: datetime
+
+
+class AudienceErrorsDocument(TypedDict):
+    """Some rows of a list that are no recipients. `_id` begins with the list's id."""
+
+    _id: str
+    workspace_id: str
+    campaign_id: str
+    errors: list[list[Any]]
+    """The members of `templates_hsm.campaigns.list_lines.RowError`."""

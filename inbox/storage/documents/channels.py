@@ -1,0 +1,84 @@
+"""Channels, and small things that their providers are still to be told."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, NotRequired, TypedDict
+
+from inbox.storage.documents.messages import ContentDocument
+
+
+class HealthDocument(TypedDict):
+    """What the last look at a channel showed; the struct is `inbox.channel.channel_models.ChannelHealth`."""
+
+    status: str
+    detail: str | None
+    at: datetime | None
+
+
+class AutoCloseDocument(TypedDict, total=False):
+    """When silent conversations close; the struct with the limits is `inbox.channel.channel_models.AutoClose`."""
+
+    assigned_seconds: int | None
+    unassigned_seconds: int | None
+    warn_before_seconds: int | None
+    only_while_customer_owes: bool
+
+
+class ChannelDocument(TypedDict):
+    """An account that a workspace connected to a messenger (`inbox.channel.channel_store`).
+
+    The settings are those of `inbox.channel.channel_models.ChannelFields`.
+    """
+
+    _id: str
+    workspace_id: str
+    kind: str
+    name: str
+    account_key: str | None
+    """The provider's id of the account; None for web chat."""
+    scope_key: str | None
+    """The provider's id of the business account, where it has several accounts."""
+    confirmed: NotRequired[bool]
+    """The provider said yes to its credentials: the account is this channel's (`inbox.channel.claims`)."""
+    credentials: bytes
+    """Sealed; none of them ever leaves through the API."""
+    secret_rotated_until: datetime | None
+    """Until when the replaced app secret is still taken."""
+    provider_base_url: str | None
+    queue_id: str | None
+    enabled: bool
+    auto_close: NotRequired[AutoCloseDocument]
+    updates: NotRequired[str]
+    """Telegram: `webhook` or `polling`."""
+    messages_per_second: NotRequired[int]
+    """WhatsApp: what the number may send and receive together."""
+    health: HealthDocument
+    created_at: datetime
+    deleted_at: datetime | None
+    ended_at: NotRequired[datetime]
+    """Since a deleted channel has no open conversation and nothing to send any more."""
+
+
+class ProviderTaskDocument(TypedDict):
+    """Something to tell a provider that may be told twice; the struct is `inbox.channel.provider_tasks.ProviderTask`.
+
+    `_id` names what it is about, so that a newer task takes the place of an older one.
+    """
+
+    _id: str
+    workspace_id: str
+    channel_id: str
+    kind: str
+    to: str
+    provider_id: str
+    emoji: NotRequired[str]
+    part_ids: NotRequired[list[str]]
+    message_id: NotRequired[str]
+    content: NotRequired[ContentDocument]
+    before: NotRequired[dict[str, Any]]
+    """The message's fields as the customer has them, to go back to if the provider refuses."""
+    revision: datetime
+    attempts: int
+    due_at: datetime
+    claimed_until: NotRequired[datetime]

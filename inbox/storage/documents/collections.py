@@ -1,0 +1,221 @@
+"""The collections by name, each with the type of its documents, and what can be done with one."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from typing import Any, Protocol, TypeVar
+
+from inbox.storage.documents.arriving import DeadLetterDocument, NoticeDocument
+from inbox.storage.documents.campaigns import (
+    AudienceErrorsDocument,
+    AudienceUploadDocument,
+    CampaignDocument,
+    RecipientDocument,
+)
+from inbox.storage.documents.channels import ChannelDocument, ProviderTaskDocument
+from inbox.storage.documents.contacts import ContactDocument, SuppressionDocument
+from inbox.storage.documents.conversations import ConversationDocument, CueDocument, RecheckDocument
+from inbox.storage.documents.files import BlobDocument, ChunkDocument, FileDocument
+from inbox.storage.documents.installation import GatewayDocument, IdempotencyDocument, LeaseDocument
+from inbox.storage.documents.messages import EarlyEventDocument, MessageDocument
+from inbox.storage.documents.people import (
+    AuditDocument,
+    CustomStatusDocument,
+    GroupDocument,
+    OperatorDocument,
+    StatusChangeDocument,
+    TokenDocument,
+    WorkspaceDocument,
+)
+from inbox.storage.documents.queues import BusinessHoursDocument, QueueDocument, ToldQueueDocument
+from inbox.storage.documents.stream import EventsDocument, RelayStateDocument
+from inbox.storage.documents.templates import TemplateAccountDocument, TemplateDocument
+
+D = TypeVar("D")
+Filter = Mapping[str, Any]
+Update = Mapping[str, Any] | Sequence[Mapping[str, Any]]
+Projection = Mapping[str, Any]
+Order = Sequence[tuple[str, int]]
+
+
+class Updated(Protocol):
+    """What an update did."""
+
+    @property
+    def matched_count(self) -> int: ...  # noqa: D102 - the driver's word
+    @property
+    def modified_count(self) -> int: ...  # noqa: D102
+    @property
+    def upserted_id(self) -> Any: ...  # noqa: D102
+
+
+class Deleted(Protocol):
+    """What a deletion did."""
+
+    @property
+    def deleted_count(self) -> int: ...  # noqa: D102
+
+
+class BulkWritten(Protocol):
+    """What a bulk write did."""
+
+    @property
+    def matched_count(self) -> int: ...  # noqa: D102
+    @property
+    def modified_count(self) -> int: ...  # noqa: D102
+    @property
+    def upserted_count(self) -> int: ...  # noqa: D102
+    @property
+    def upserted_ids(self) -> Mapping[int, Any] | None: ...  # noqa: D102
+
+
+class Cursor(Protocol[D]):
+    """What a query finds."""
+
+    def sort(self, order: str | Order, direction: int = 1, /) -> Cursor[D]:
+        """Set the order."""
+
+    def limit(self, count: int, /) -> Cursor[D]:
+        """Set how many are read at most."""
+
+    def hint(self, index: str | Order, /) -> Cursor[D]:
+        """Name the index to use."""
+
+    def batch_size(self, count: int, /) -> Cursor[D]:
+        """Set how many one answer of the server brings."""
+
+    async def to_list(self, length: int | None, /) -> list[D]:
+        """Read all that is found."""
+
+    def __aiter__(self) -> AsyncIterator[D]: ...
+
+
+class Collection(Protocol[D]):
+    """A collection whose documents are `D`; the options are PyMongo's."""
+
+    async def find_one(
+        self,
+        filter: Filter,
+        projection: Projection | None = None,
+        /,
+        *,
+        sort: Order | None = None,
+        session: Any = None,
+        max_time_ms: int | None = None,
+    ) -> D | None:
+        """Return the first document that fits."""
+
+    def find(
+        self, filter: Filter, projection: Projection | None = None, /, *, session: Any = None, **options: Any
+    ) -> Cursor[D]:
+        """Find the documents that fit."""
+
+    async def find_one_and_update(
+        self, filter: Filter, update: Update, /, *, session: Any = None, **options: Any
+    ) -> D | None:
+        """Change a document; return it as it was, or with `return_document=True` as it is then."""
+
+    async def insert_one(self, document: D, /, *, session: Any = None) -> Any:
+        """Insert a document."""
+
+    async def insert_many(self, documents: Sequence[D], /, *, ordered: bool = True, session: Any = None) -> Any:
+        """Insert documents."""
+
+    async def update_one(
+        self, filter: Filter, update: Update, /, *, upsert: bool = False, session: Any = None
+    ) -> Updated:
+        """Change one document."""
+
+    async def update_many(
+        self, filter: Filter, update: Update, /, *, upsert: bool = False, session: Any = None
+    ) -> Updated:
+        """Change all documents that fit, alike."""
+
+    async def delete_one(self, filter: Filter, /, *, session: Any = None) -> Deleted:
+        """Delete one document."""
+
+    async def delete_many(self, filter: Filter, /, *, session: Any = None) -> Deleted:
+        """Delete all documents that fit."""
+
+    async def bulk_write(self, writes: Sequence[Any], /, *, ordered: bool = True, session: Any = None) -> BulkWritten:
+        """Do several writes with one command."""
+
+    def aggregate(self, pipeline: Sequence[Mapping[str, Any]], /, **options: Any) -> Cursor[dict[str, Any]]:
+        """Compute something out of the documents."""
+
+    async def distinct(self, field: str, filter: Filter | None = None, /, *, session: Any = None) -> list[Any]:
+        """Return each value of a field once."""
+
+    async def count_documents(self, filter: Filter, /, *, session: Any = None, **options: Any) -> int:
+        """Count the documents that fit."""
+
+    async def estimated_document_count(self) -> int:
+        """Return about how many documents there are."""
+
+    async def create_indexes(self, indexes: Iterable[Any], /) -> Any:
+        """Create what is missing."""
+
+    async def drop_index(self, name: str, /) -> None:
+        """Take an index away."""
+
+    async def index_information(self) -> Mapping[str, Any]:
+        """Return the indexes by name."""
+
+
+class StoredCollections:
+    """Every collection as an attribute."""
+
+    workspaces: Collection[WorkspaceDocument]
+    operators: Collection[OperatorDocument]
+    groups: Collection[GroupDocument]
+    statuses: Collection[CustomStatusDocument]
+    status_changes: Collection[StatusChangeDocument]
+    tokens: Collection[TokenDocument]
+    audit: Collection[AuditDocument]
+
+    channels: Collection[ChannelDocument]
+    provider_tasks: Collection[ProviderTaskDocument]
+
+    contacts: Collection[ContactDocument]
+    suppressions: Collection[SuppressionDocument]
+
+    conversations: Collection[ConversationDocument]
+    cues: Collection[CueDocument]
+    rechecks: Collection[RecheckDocument]
+
+    messages: Collection[MessageDocument]
+    early_events: Collection[EarlyEventDocument]
+
+    dead_letters: Collection[DeadLetterDocument]
+    notices: Collection[NoticeDocument]
+
+    queues: Collection[QueueDocument]
+    told_queues: Collection[ToldQueueDocument]
+    business_hours: Collection[BusinessHoursDocument]
+
+    templates: Collection[TemplateDocument]
+    template_accounts: Collection[TemplateAccountDocument]
+
+    campaigns: Collection[CampaignDocument]
+    campaign_recipients: Collection[RecipientDocument]
+    audience_uploads: Collection[AudienceUploadDocument]
+    audience_errors: Collection[AudienceErrorsDocument]
+
+    files: Collection[FileDocument]
+
+    @property
+    def blob_files(self) -> Collection[BlobDocument]:
+        """GridFS's `blobs.files`: the complete blobs."""
+        raise NotImplementedError
+
+    @property
+    def blob_chunks(self) -> Collection[ChunkDocument]:
+        """GridFS's `blobs.chunks`, for writes that a durable one in `blob_files` follows."""
+        raise NotImplementedError
+
+    events: Collection[EventsDocument]
+    relay_state: Collection[RelayStateDocument]
+
+    leases: Collection[LeaseDocument]
+    idempotency: Collection[IdempotencyDocument]
+    gateway: Collection[GatewayDocument]

@@ -1,0 +1,122 @@
+"""Contacts: customers, with their accounts at the messengers and what they agreed to."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import NotRequired, TypedDict
+
+
+class AccountDocument(TypedDict):
+    """A customer's account with a messenger."""
+
+    kind: str
+    external_id: str
+    """The provider's id to answer to."""
+
+
+class IdentityDocument(AccountDocument):
+    """An account of a contact, with the further ids by which the provider may name it."""
+
+    aliases: NotRequired[list[str]]
+
+
+class MarketingDocument(TypedDict):
+    """What a customer said about marketing messages; the struct is `inbox.contacts.contact_models.Marketing`."""
+
+    accepts: bool
+    at: datetime
+    source: str
+
+
+class ConsentDocument(TypedDict):
+    """What a customer agreed to; the struct is `inbox.contacts.contact_models.Consent`."""
+
+    source: str
+    at: datetime
+    wording: str
+
+
+class ReachabilityDocument(TypedDict):
+    """Whether a channel reaches the contact."""
+
+    reachable: bool
+    at: datetime
+    by: NotRequired[str]
+    """The provider's id of the update that said so."""
+
+
+class WindowsDocument(TypedDict, total=False):
+    """Reply windows of a closed conversation; the next one on the same channel begins with them."""
+
+    window_expires_at: datetime
+    free_entry_expires_at: datetime
+
+
+class LastCampaignDocument(TypedDict):
+    """The last campaign that a contact got on a channel."""
+
+    id: str
+    at: datetime
+
+
+class AutoTextsDocument(TypedDict, total=False):
+    """What a contact was told automatically on a channel (`queueing.texts.auto_reply_memory`)."""
+
+    told: dict[str, datetime]
+    """Occasion → the last time."""
+    turns: list[int]
+    """Places (`inbox.storage.sequence`) of the latest automatic turns since a person wrote."""
+
+
+class ContactDocument(TypedDict):
+    """A customer of a workspace.
+
+    Made by whoever opens the customer's first conversation; found by `identity_keys`, of which each is in one contact.
+    """
+
+    _id: str
+    workspace_id: str
+    name: str | None
+    """What people see: the profile name until an operator changes it."""
+    profile_name: NotRequired[str | None]
+    """As the messenger told it last."""
+    identity_keys: list[str]
+    """`kind:id` of all accounts and aliases."""
+    identities: list[IdentityDocument]
+    search_terms: NotRequired[list[str]]
+    """Beginnings of words and numbers by which it is found (`inbox.contacts.search_terms`)."""
+    language: NotRequired[str | None]
+    tags: NotRequired[list[str]]
+    marketing: NotRequired[MarketingDocument | None]
+    marketing_sent: NotRequired[list[datetime]]
+    """The latest marketing messages, for frequency caps."""
+    consent: NotRequired[ConsentDocument | None]
+    blocked: NotRequired[bool]
+    """Gets no campaign; kept where contacts are joined."""
+    reachability: NotRequired[dict[str, ReachabilityDocument]]
+    """By channel, where its provider tells of blocks."""
+    windows: NotRequired[dict[str, WindowsDocument]]
+    """By channel."""
+    campaigns: NotRequired[dict[str, LastCampaignDocument]]
+    """By channel."""
+    auto: NotRequired[dict[str, AutoTextsDocument]]
+    """By channel."""
+    last_operator_id: NotRequired[str | None]
+    openings: NotRequired[int]
+    """Conversations opened for an account with several ids: `inbox.arriving.openings`."""
+    joined_ids: NotRequired[list[str]]
+    """Ids of contacts that went into this one, the latest last."""
+    created_at: datetime
+    version: int
+
+
+class SuppressionDocument(TypedDict):
+    """An account that takes no marketing messages; outlives the contact (`inbox.contacts.suppression`).
+
+    `_id` is a keyed hash of workspace, kind and id: it names nobody.
+    """
+
+    _id: str
+    workspace_id: str
+    source: str
+    at: datetime

@@ -1,0 +1,113 @@
+"""Conversations, and what is noted about them until it is done: automatic texts to send, rules to look at again."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import NotRequired, TypedDict
+
+from inbox.storage.documents.contacts import AccountDocument
+
+
+class ConversationDocument(TypedDict):
+    """One episode with one account of a customer on one channel; at most one of an account is open.
+
+    Opened by `inbox.arriving`, `queueing.starting` and, closed from birth, by `templates_hsm.campaigns.feed_writing`;
+    changed in transactions through `inbox.conversation.conversation_changes`.
+    """
+
+    _id: str
+    workspace_id: str
+    channel_id: str
+    channel_kind: str
+    """As in the channel, which may be deleted long before."""
+    identity: AccountDocument
+    contact_id: str
+    open: bool
+    """False exactly where `state` is `closed`; the unique index of open conversations looks here."""
+    state: str
+    """Of `inbox.model.conversation_state.ConversationState`."""
+    queue_id: str | None
+    operator_id: str | None
+    priority: int
+    """Higher ones are distributed first."""
+    last_operator_id: str | None
+    """Who had the customer's last conversation; queues may prefer them."""
+    opened_at: datetime
+    queued_at: datetime | None
+    """Its place in the line: since when it waits, or waited when it was handed out."""
+    waits_since: NotRequired[datetime]
+    """Since when it waits in the queue where it is now: the longest wait counts from here."""
+    assigned_at: NotRequired[datetime | None]
+    active_at: datetime
+    """The last message or action; silence counts from here."""
+    check_at: NotRequired[datetime | None]
+    """When time alone next changes something; `inbox.model.deadlines.NEVER` where it does not, none: look now."""
+    closed_at: NotRequired[datetime]
+    close_reason: NotRequired[str]
+    closed_by: NotRequired[str | None]
+    """`kind:id` of who closed it."""
+    read_seq: int
+    """Messages of the customer up to this place are read."""
+    last_out_seq: NotRequired[int]
+    """The highest place of an outgoing message that was written in a transaction with the conversation."""
+    promised: dict[str, int]
+    """The highest place that each writer (a lane) is about to use: see `inbox.conversation.promises`."""
+    version: int
+    """Grows with each change; a close goes ahead only in the version that was seen."""
+    window_expires_at: NotRequired[datetime]
+    free_entry_expires_at: NotRequired[datetime]
+    window_told: NotRequired[datetime]
+    """The `window_expires_at` of which `window.closing` was told."""
+    campaign_id: NotRequired[str]
+    """The campaign that it answers, or that wrote it."""
+    handed_on_by: NotRequired[str | None]
+    """Id of the operator who sent it back into a queue last: they don't get it again at once."""
+    tried_queue_ids: NotRequired[list[str]]
+    """Queues that sent it on by overflow or time, so that it goes in no circle."""
+    routing_log: NotRequired[list[RoutingNoteDocument]]
+    """The latest moves, oldest first."""
+    tags: NotRequired[list[str]]
+    topics: NotRequired[list[str]]
+
+
+class RoutingNoteDocument(TypedDict):
+    """Why a conversation was moved: the struct is `queueing.routing.explanation.RoutingNote`."""
+
+    at: datetime
+    rule: str
+    answer: str
+    queue_id: str | None
+    operator_id: str | None
+    by: str
+
+
+class CueDocument(TypedDict):
+    """An occasion for an automatic text, until the text is a message (`inbox.conversation.cues`).
+
+    `_id` names conversation, occasion and moment, so that each occasion is noted once.
+    """
+
+    _id: str
+    workspace_id: str
+    conversation_id: str
+    channel_id: str
+    queue_id: str | None
+    occasion: str
+    moment: datetime
+    """What happened then; the text may be due later."""
+    due_at: datetime
+
+
+class RecheckDocument(TypedDict):
+    """A rule on time was changed: the open conversations under it are looked at again (`inbox.channel.rechecks`).
+
+    `_id` is `field:value`: a rule that is changed twice is noted once.
+    """
+
+    _id: str
+    workspace_id: str
+    field: str
+    """The conversation's field that names whose rule it is: `channel_id` or `queue_id`."""
+    value: str
+    revision: str
+    """Another one after each change, so that a change meanwhile is not forgotten."""

@@ -1,0 +1,126 @@
+"""Workspaces and the people in them: operators, their groups and statuses, tokens, and the log of what they did."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import NotRequired, TypedDict
+
+
+class WorkspaceSettingsDocument(TypedDict, total=False):
+    """What a workspace chose; the struct with rules and defaults is `inbox.people.accounts.WorkspaceSettings`."""
+
+    time_zone: str
+    language: str
+    auto_reply_spacing_seconds: int
+    presence_grace_seconds: int
+    return_after_seconds: int | None
+    manual_over_capacity: bool
+    marketing_needs_consent: bool
+
+
+class WorkspaceDocument(TypedDict):
+    """One business (`inbox.people.accounts`). Its id is the `workspace_id` of all other documents."""
+
+    _id: str
+    name: str
+    settings: WorkspaceSettingsDocument
+    created_at: datetime
+    routing_changes: NotRequired[int]
+    """Raised by whoever changes how queues lead into each other, so that two of them meet."""
+
+
+class OperatorDocument(TypedDict):
+    """A person of a workspace (`inbox.people.accounts`, `queueing.operators`)."""
+
+    _id: str
+    workspace_id: str
+    name: str
+    email: str
+    """Folded; unique in the workspace."""
+    role: str
+    active: bool
+    """False of who was removed."""
+    password_hash: str | None
+    status: str
+    """`offline`, `online`, `ready`, `unavailable`, or the id of one of the workspace's own."""
+    status_since: datetime
+    next_status: str | None
+    """Takes effect when nothing is in hand any more."""
+    away_since: NotRequired[datetime | None]
+    """Since when they are offline; None while they are not."""
+    presence_until: NotRequired[datetime]
+    """They count as present until then; each sign of life moves it on."""
+    idle_since: NotRequired[datetime]
+    """The last time they got a conversation, or became ready."""
+    load: NotRequired[int]
+    """How many conversations they have; changed in the transaction that gives or takes one."""
+    capacity: int | None
+    """None: the queue's."""
+    group_ids: list[str]
+    skills: dict[str, int]
+    """Skill → 1 (little) to 5."""
+    created_at: datetime
+
+
+class GroupDocument(TypedDict):
+    """A group of operators (`queueing.settings.team_models.Group`)."""
+
+    _id: str
+    workspace_id: str
+    name: str
+    supervisor_ids: list[str]
+    created_at: datetime
+
+
+class CustomStatusDocument(TypedDict):
+    """A status of a workspace's own (`queueing.settings.team_models.CustomStatus`)."""
+
+    _id: str
+    workspace_id: str
+    name: str
+    created_at: datetime
+    used: NotRequired[int]
+    """Raised by each use, so that a use and a deletion at the same moment meet."""
+
+
+class StatusChangeDocument(TypedDict):
+    """A line of the log of operators' statuses (`queueing.operators.operator_statuses`)."""
+
+    _id: str
+    workspace_id: str
+    operator_id: str
+    at: datetime
+    previous: str
+    status: str
+    next_status: str | None
+    reason: str
+    by: str
+    """`kind:id` of who changed it, or `system`."""
+
+
+class TokenDocument(TypedDict):
+    """A sign-in, an API key or a link for a password (`inbox.people.tokens`). `_id` is the token's SHA-256."""
+
+    _id: str
+    workspace_id: str
+    kind: str
+    owner_id: str
+    """The operator; of an API key the key's own id."""
+    name: str | None
+    scopes: NotRequired[list[str]]
+    """Of API keys; without them it may do everything, as keys could before there were scopes."""
+    created_at: datetime
+    last_used_at: datetime | None
+    expires_at: datetime | None
+
+
+class AuditDocument(TypedDict):
+    """A line of the log of administrators' acts (`inbox.people.audit.AuditEntry`)."""
+
+    _id: str
+    workspace_id: str
+    at: datetime
+    by: str
+    action: str
+    object_id: str | None
+    reason: str | None
