@@ -7,14 +7,17 @@ from typing import Any, NotRequired, TypedDict
 
 
 class TemplateNameDocument(TypedDict):
-    """Which template a campaign sends; the struct is `templates_hsm.campaigns.models.TemplateName`."""
+    """Which template a campaign sends; the struct is `templates_hsm.campaigns.model.campaign_models.TemplateName`."""
 
     name: str
     language: str
 
 
 class AudienceDocument(TypedDict):
-    """A list that was checked and frozen; the struct with explanations is `templates_hsm.campaigns.models.Audience`."""
+    """A list that was checked and frozen.
+
+    The struct, with explanations, is `templates_hsm.campaigns.model.campaign_models.Audience`.
+    """
 
     id: str
     columns: list[str]
@@ -28,7 +31,7 @@ class AudienceDocument(TypedDict):
 
 
 class FrozenTemplateDocument(TypedDict):
-    """The template as it was at the start; the struct is `templates_hsm.campaigns.stop_rules.Frozen`."""
+    """The template as it was at the start; the struct is `templates_hsm.campaigns.model.stop_rules.Frozen`."""
 
     template_id: str
     category: str
@@ -43,9 +46,9 @@ class ForgivenDocument(TypedDict):
 
 
 class CampaignDocument(TypedDict):
-    """A campaign (`templates_hsm.campaigns.campaign_store`).
+    """A campaign (`templates_hsm.campaigns.life.campaign_store`).
 
-    The settings, up to `region`, are those of the struct `templates_hsm.campaigns.models.CampaignFields`.
+    The settings, up to `region`, are those of `templates_hsm.campaigns.model.campaign_models.CampaignFields`.
     """
 
     _id: str
@@ -63,7 +66,7 @@ class CampaignDocument(TypedDict):
     region: str | None
 
     state: str
-    """Of `templates_hsm.campaigns.states.CampaignState`."""
+    """Of `templates_hsm.campaigns.model.campaign_states.CampaignState`."""
     reason: str | None
     """Why it stopped."""
     audience: AudienceDocument | None
@@ -78,7 +81,7 @@ class CampaignDocument(TypedDict):
     rounds: NotRequired[int]
     """Grows with each batch that is fed."""
     counts: NotRequired[dict[str, int] | None]
-    """As they were told last (`templates_hsm.campaigns.models.Counts`)."""
+    """As they were told last (`templates_hsm.campaigns.model.campaign_models.Counts`)."""
     count_at: NotRequired[datetime | None]
     """When its messages are counted again; None where nothing changes any more."""
     counted_since: NotRequired[datetime | None]
@@ -127,4 +130,4 @@ class AudienceErrorsDocument(TypedDict):
     workspace_id: str
     campaign_id: str
     errors: list[list[Any]]
-    """The members of `templates_hsm.campaigns.list_lines.RowError`."""
+    """The members of `templates_hsm.campaigns.audience.audience_csv.RowError`."""

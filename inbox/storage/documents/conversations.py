@@ -11,8 +11,9 @@ from inbox.storage.documents.contacts import AccountDocument
 class ConversationDocument(TypedDict):
     """One episode with one account of a customer on one channel; at most one of an account is open.
 
-    Opened by `inbox.arriving`, `queueing.starting` and, closed from birth, by `templates_hsm.campaigns.feed_writing`;
-    changed in transactions through `inbox.conversation.conversation_changes`.
+    Opened by `inbox.arriving` and `queueing.transfers.starting`, and closed from birth by
+    `templates_hsm.campaigns.feed.feed_writing`. Changed in transactions through
+    `inbox.conversation.conversation_changes`.
     """
 
     _id: str
@@ -71,7 +72,7 @@ class ConversationDocument(TypedDict):
 
 
 class RoutingNoteDocument(TypedDict):
-    """Why a conversation was moved: the struct is `queueing.routing.explanation.RoutingNote`."""
+    """Why a conversation was moved: the struct is `inbox.conversation.explanation.RoutingNote`."""
 
     at: datetime
     rule: str

@@ -75,7 +75,7 @@ class MessageDocument(TypedDict):
 
     `(conversation_id, seq)` is unique, and `(workspace_id, channel_id, provider_id)` where there is a provider's id.
     Arriving ones are written by `inbox.arriving`, outgoing ones by `inbox.sending` (see
-    `inbox.sending.outgoing.outgoing_document`) and `templates_hsm.campaigns.feed_writing`.
+    `inbox.sending.outgoing.outgoing_document`) and `templates_hsm.campaigns.feed.feed_writing`.
 
     A *tombstone* has the first four fields and `void` only: it takes the place of a message that was promised to a
     conversation and must not come any more (`inbox.conversation.promises`). Each reader names a field that it lacks.

@@ -9,7 +9,7 @@ from typing import NotRequired, TypedDict
 class QueueDocument(TypedDict):
     """A queue (`queueing.settings.queue_store`).
 
-    The settings are those of the struct `queueing.settings.settings_models.QueueFields`, which explains them.
+    The settings are those of the struct `queueing.queues.queue_models.QueueFields`, which explains them.
     """
 
     _id: str
@@ -43,7 +43,7 @@ class QueueDocument(TypedDict):
 
 
 class ToldQueueDocument(TypedDict):
-    """How many waited when it was told last (`queueing.settings.queue_telling`). `_id` is the queue's."""
+    """How many waited when it was told last (`queueing.queues.queue_telling`). `_id` is the queue's."""
 
     _id: str
     workspace_id: str

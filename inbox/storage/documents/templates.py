@@ -33,7 +33,7 @@ class TemplateDetailsDocument(TypedDict):
 class TemplateDocument(TypedDict):
     """A template of a business account.
 
-    Written by `templates_hsm.store.template_store` and `templates_hsm.sync.template_sync`; what the templates' code
+    Written by `templates_hsm.store.template_store` and `templates_hsm.sync.apply_listing`; what the templates' code
     works on is the struct `templates_hsm.definition.template_definition.Template`.
     """
 
