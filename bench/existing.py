@@ -20,7 +20,7 @@ OUTGOING_TEXT = "Yes, it left this morning and should be with you tomorrow."
 
 
 async def customers_wrote(system: System, count: int) -> list[dict[str, Any]]:
-    """Let so many customers write once, through the webhook; give their open conversations."""
+    """Let so many customers write once, through the webhook; return their open conversations."""
     requests = islice(Webhooks(system.seed.whatsapp).from_customers(count), count)
     load = await run_load(HOST, system.port, requests, connections=32, seconds=60)
     if load.good != count:
@@ -72,7 +72,7 @@ def sent(document: dict[str, Any]) -> dict[str, Any]:
 
 
 async def messages_were_sent(system: System, conversations: Sequence[dict[str, Any]], count: int) -> list[Sent]:
-    """Store messages that were sent; give what their statuses need."""
+    """Store messages that were sent; return what their statuses need."""
     first = _first_seq(system)
     made: list[Sent] = []
     for start in range(0, count, INSERTED_AT_ONCE):

@@ -88,7 +88,7 @@ async def _unlimited(system: System, client: aiohttp.ClientSession, count: int) 
 
 
 async def _send(system: System, client: aiohttp.ClientSession, count: int, **fields: Any) -> tuple[list[float], Result]:
-    """Send a campaign to its end; give the times of arrival at the emulator, and a row with the costs."""
+    """Send a campaign to its end; return the times of arrival at the emulator, and a row with the costs."""
     campaign = await _campaign(system, client, **fields)
     await _upload(client, campaign["id"], _listing(count))
     async with aiohttp.ClientSession(system.sandbox_url) as emulator:

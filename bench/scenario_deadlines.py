@@ -206,7 +206,7 @@ async def _check(system: System, result: Result) -> None:
 
 
 async def _until(holds: Callable[[], Awaitable[bool]], began: float | None = None) -> float:
-    """Wait; give the seconds since `began`."""
+    """Wait; return the seconds since `began`."""
     start = time.perf_counter() if began is None else began
     async with asyncio.timeout(LIMIT_SECONDS):
         while not await holds():  # noqa: ASYNC110 - what is waited for is in other processes

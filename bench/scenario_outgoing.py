@@ -127,7 +127,7 @@ def _requests(outgoing: Outgoing, count: int) -> Iterator[bytes]:
 
 
 async def _customers_wrote(system: System, emulator: aiohttp.ClientSession) -> list[dict[str, Any]]:
-    """Let the customers write at the emulator, which refuses free texts otherwise; give their conversations."""
+    """Let the customers write at the emulator, which refuses free texts otherwise; return their conversations."""
     number = system.seed.whatsapp.phone_number_id
     for n in range(CONVERSATIONS):
         path = f"/control/whatsapp/{number}/customers/{customer(n)}/messages"
@@ -171,7 +171,7 @@ async def _wait(event: asyncio.Event) -> None:
 
 
 async def _until_sent(system: System) -> float:
-    """Wait until nothing is due any more; give the seconds."""
+    """Wait until nothing is due any more; return the seconds."""
     began = time.perf_counter()
     waiting = {"channel_id": system.seed.whatsapp.id, "due": True}
     while await system.runtime.database.messages.find_one(waiting, {"_id": 1}) is not None:

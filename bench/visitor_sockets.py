@@ -39,7 +39,7 @@ class VisitorSockets:
         self.pid = process.pid
 
     async def ask(self, command: str) -> Any:
-        """Return a command; give the answer."""
+        """Return a command; return the answer."""
         if self._process.stdin is None or self._process.stdout is None:
             raise AssertionError("started with pipes")
         self._process.stdin.write(f"{command}\n".encode())
@@ -115,7 +115,7 @@ class Pages:
         return {"count": len(got), "last": max(got, default=0.0)}
 
     async def _paced(self, rate: float, texts: list[str]) -> list[float]:
-        """Write in turn; give when each was handed over."""
+        """Write in turn; return when each was handed over."""
         began, tasks, first = [], [], time.monotonic()
         for number, text in enumerate(texts):
             await asyncio.sleep(max(0.0, first + number / rate - time.monotonic()))

@@ -19,7 +19,7 @@ def terms_update(contact: Document) -> UpdateOne:
 
 
 async def fill_search_terms(database: Database) -> int:
-    """Return all contacts without terms theirs, in all workspaces; give how many there were.
+    """Return all contacts without terms theirs, in all workspaces; return how many there were.
 
     Where there are none this is one look into an index for each workspace.
     """

@@ -64,7 +64,7 @@ class BlobStore(Protocol):
         ...
 
     async def check(self) -> str:
-        """Try the store out; give a line for people. Raises `StoreUnavailableError`."""
+        """Try the store out; return a line for people. Raises `StoreUnavailableError`."""
         ...
 
     async def close(self) -> None:

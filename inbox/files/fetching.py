@@ -113,7 +113,7 @@ async def file_fetched(
 
 
 async def file_missed(database: Database, task: FileTask, reason: str, now: datetime, *, retryable: bool) -> bool:
-    """Try again later, or give up; give whether it was given up."""
+    """Try again later, or give up; return whether it was given up."""
     if retryable and task.attempts < MAX_ATTEMPTS:
         pause = min(_FIRST_PAUSE * 2 ** (task.attempts - 1), _LONGEST_PAUSE)
         again = {"next_attempt_at": now + pause, "error": reason, "blob_id": None}

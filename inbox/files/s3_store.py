@@ -101,7 +101,7 @@ class S3Store:
         return [name for name in found if after < name < before]
 
     async def check(self) -> str:
-        """Write, read and take away a small blob; give a line for people. Raises `StoreUnavailableError`."""
+        """Write, read and take away a small blob; return a line for people. Raises `StoreUnavailableError`."""
         name, said = "check", b"gateway doctor"
         await self.write(name, _once(said), limit_bytes=len(said))
         read = b"".join([piece async for piece in self.read(name)])

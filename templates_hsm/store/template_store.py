@@ -160,7 +160,7 @@ class TemplateStore:
         return template_view(after or stored)
 
     async def _submitted(self, stored: Document, wanted: Document) -> Document:
-        """Tell Meta; give the fields that follow. Raises `SendFailedError`."""
+        """Tell Meta; return the fields that follow. Raises `SendFailedError`."""
         category, status, provider_id = wanted["category"], TemplateStatus.PENDING, stored["provider_id"]
         body = fields_for_meta(wanted)
         if provider_id is None:

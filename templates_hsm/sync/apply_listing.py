@@ -50,7 +50,7 @@ class Listing(msgspec.Struct, frozen=True, kw_only=True):
 
 
 async def apply_listing(database: Database, listing: Listing) -> int:
-    """Apply a complete listing; give how many templates became different."""
+    """Apply a complete listing; return how many templates became different."""
     changed = 0
     for start in range(0, len(listing.items), BATCH):
         changed += await _apply_batch(database, listing, listing.items[start : start + BATCH])

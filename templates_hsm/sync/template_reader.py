@@ -60,7 +60,7 @@ class TemplateReader:
         await adopt_accounts(self._database, self._clock.now())
 
     async def read_due(self) -> int:
-        """Read whatever is due, across all workspaces, and wait for it; give how many accounts were read."""
+        """Read whatever is due, across all workspaces, and wait for it; return how many accounts were read."""
         read = 0
         while begun := await self.begin_due():
             read += begun
@@ -68,7 +68,7 @@ class TemplateReader:
         return read
 
     async def begin_due(self) -> int:
-        """Begin to read what is due, as far as there is room; give how many. A slow account delays no other."""
+        """Begin to read what is due, as far as there is room; return how many. A slow account delays no other."""
         await heed_notices(self._database, self._clock.now())
         begun = 0
         while len(self._reading) < AT_ONCE:
@@ -86,7 +86,7 @@ class TemplateReader:
         await end_tasks(list(self._reading))
 
     async def read_all(self, workspace_id: str, waba_id: str, channel_id: str) -> int:
-        """Read an account as a whole, now; give how many templates became different. Raises `SendFailedError`."""
+        """Read an account as a whole, now; return how many templates became different. Raises `SendFailedError`."""
         return await self._read(workspace_id, waba_id, channel_id, name=None, details={})
 
     async def _read_alone(self, account: Document) -> None:

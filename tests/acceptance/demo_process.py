@@ -108,7 +108,7 @@ class DemoProcess:
         self.refresh()
 
     def stop(self) -> int:
-        """Stop it as Ctrl-C does; give the exit code."""
+        """Stop it as Ctrl-C does; return the exit code."""
         if self._process is None:
             return 0
         if self._process.poll() is None:
@@ -127,13 +127,13 @@ class DemoProcess:
         return pids if isinstance(pids, list) else [pids]
 
     def kill(self, part: str, number: signal.Signals = signal.SIGKILL) -> int:
-        """Send a signal to the first process of a part; give its id."""
+        """Send a signal to the first process of a part; return its id."""
         pid = self.pids(part)[0]
         os.kill(pid, number)
         return pid
 
     def kill_and_wait(self, part: str) -> int:
-        """Kill a part and wait until the supervisor has started it again; give the new process id."""
+        """Kill a part and wait until the supervisor has started it again; return the new process id."""
         killed = self.kill(part)
         self.wait_until(lambda: self.pids(part)[0] != killed, f"{part} is started again")
         return self.pids(part)[0]
@@ -167,12 +167,12 @@ class DemoProcess:
         return "\n".join(f"--- {path.name}\n{path.read_text()[-4000:]}" for path in paths if path.exists())
 
     def api(self, method: str, path: str, body: object = None, *, token: str | None = None) -> tuple[int, Any]:
-        """Call the REST API (`/api/v1` is put before `path`); give status and decoded answer."""
+        """Call the REST API (`/api/v1` is put before `path`); return status and decoded answer."""
         headers = {"Authorization": f"Bearer {token or self.owner_token}"}
         return request(method, f"{self.base_url}/api/v1{path}", body, headers=headers)
 
     def sandbox(self, method: str, path: str, body: object = None) -> tuple[int, Any]:
-        """Call the emulators; give status and decoded answer."""
+        """Call the emulators; return status and decoded answer."""
         return request(method, f"{self.sandbox_url}{path}", body)
 
     def customer_writes(self, text: str, *, wa_id: str = "16505551234") -> None:
@@ -187,7 +187,7 @@ class DemoProcess:
 
 
 def request(method: str, url: str, body: object = None, *, headers: Mapping[str, str] | None = None) -> tuple[int, Any]:
-    """Make an HTTP call with a JSON body; give status and decoded answer, whatever the status."""
+    """Make an HTTP call with a JSON body; return status and decoded answer, whatever the status."""
     data = None if body is None else json.dumps(body).encode()
     call = urllib.request.Request(url, data, {"Content-Type": "application/json", **(headers or {})}, method=method)
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))

@@ -260,7 +260,7 @@ def missing(picture: Picture, payload: Payload) -> Iterator[str]:
 
 
 async def replay(demo: DemoProcess, directory: Path) -> tuple[int, list[str]]:
-    """Replay a directory against a demo that runs; give how many payloads there were, and the faults."""
+    """Replay a directory against a demo that runs; return how many payloads there were, and the faults."""
     provider = QuietProvider()
     async with (
         provider.running(),

@@ -152,7 +152,7 @@ def missing_updates(picture: Picture, payloads: Iterable[TelegramPayload]) -> It
 
 
 async def replay_updates(demo: DemoProcess, directory: Path) -> tuple[int, list[str]]:
-    """Replay a directory against a demo that runs; give how many updates there were, and the faults."""
+    """Replay a directory against a demo that runs; return how many updates there were, and the faults."""
     payloads = read_updates(directory)
     if not payloads:
         return 0, []

@@ -30,7 +30,7 @@ class Emulator:
         assert answer.status == 200, answer
 
     async def customer_writes(self, customer: str, text: str) -> str:
-        """Have a customer write; give the provider's id."""
+        """Have a customer write; return the provider's id."""
         path = f"/control/whatsapp/{self._number}/customers/{customer}/messages"
         answer = await self._http.ask("POST", path, {"type": "text", "text": {"body": text}})
         assert answer.status == 201, answer

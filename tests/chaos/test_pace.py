@@ -59,7 +59,7 @@ async def _limit(world: World, demo: DemoProcess, per_second: int) -> None:
 
 
 async def _campaign_messages_wait(database: Database, demo: DemoProcess) -> set[str]:
-    """Put messages of a campaign into the outbox; give their ids."""
+    """Put messages of a campaign into the outbox; return their ids."""
     channel = await database.channels.find_one({"_id": demo.whatsapp["id"]})
     now = datetime.now(UTC)
     documents = [

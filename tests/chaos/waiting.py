@@ -17,7 +17,7 @@ class NotInTimeError(AssertionError):
 
 
 async def eventually(look: Callable[[], Awaitable[T]], what: str, seconds: float = 30.0) -> T:
-    """Look again and again until there is something true; give it.
+    """Look again and again until there is something true; return it.
 
     Raises:
         NotInTimeError: with what was seen last.

@@ -86,7 +86,7 @@ class World(msgspec.Struct):
 
     @contextmanager
     def stopped(self, part: str) -> Iterator[int]:
-        """Have a process stand still during the block, as on a machine that hangs; give its id."""
+        """Have a process stand still during the block, as on a machine that hangs; return its id."""
         pid = self.demo.kill(part, signal.SIGSTOP)
         try:
             yield pid
@@ -133,7 +133,7 @@ class SecondServer:
             )
 
     def stop(self, number: signal.Signals = signal.SIGTERM) -> int:
-        """End it; give the exit code."""
+        """End it; return the exit code."""
         assert self._process, "not started"
         self._process.send_signal(number)
         return self._process.wait(30)

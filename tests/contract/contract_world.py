@@ -73,7 +73,7 @@ class ContractWorld:
         return dict(answer.body)
 
     async def settled(self, message: dict[str, Any]) -> dict[str, Any]:
-        """Let the message go out; give it when no attempt is under way any more."""
+        """Let the message go out; return it when no attempt is under way any more."""
 
         async def look() -> Any:
             found = await self.messages(message["conversation_id"])

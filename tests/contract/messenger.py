@@ -63,7 +63,7 @@ class Messenger(ABC):
 
     @abstractmethod
     async def forge(self, world: ContractWorld) -> int:
-        """Send a message as if we were the provider, without the proof; give the answer's status."""
+        """Send a message as if we were the provider, without the proof; return the answer's status."""
 
     @abstractmethod
     async def sent(self, world: ContractWorld) -> list[Any]:

@@ -19,7 +19,7 @@ STEP = re.compile(
 
 
 def follow(page: str, project: Path) -> int:
-    """Do what the page says; give the number of steps."""
+    """Do what the page says; return the number of steps."""
     path, done = "", 0
     for step in STEP.finditer(page):
         if step["kind"] is None:

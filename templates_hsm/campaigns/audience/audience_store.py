@@ -106,7 +106,7 @@ class AudienceWriter:
         self._keep_errors([*errors, *told], blocking)
 
     def _insert(self, rows: Sequence[Row], blocking: BlockingDatabase) -> frozenset[int]:
-        """Insert rows; give the places of those whose number was there already."""
+        """Insert rows; return the places of those whose number was there already."""
         if not rows:
             return frozenset()
         documents = [self._document(row) for row in rows]
@@ -176,7 +176,7 @@ def own_lists(campaign: Document) -> tuple[str, ...]:
 
 
 async def remove_abandoned(database: Database, *, older_than: datetime, isolated: Isolated) -> int:
-    """Remove rows of uploads that broke off, or that a newer upload replaced; give of how many audiences."""
+    """Remove rows of uploads that broke off, or that a newer upload replaced; return of how many audiences."""
 
     async def remove(upload: Document) -> bool:
         campaign = await database.campaigns.find_one(

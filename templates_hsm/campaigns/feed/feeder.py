@@ -89,7 +89,7 @@ class Feeder:
         raise AssertionError("unreachable")
 
     async def test(self, workspace_id: str, campaign_id: str, row: Row) -> str | None:
-        """Send what a campaign sends to one number, outside of its audience; give the message's id.
+        """Send what a campaign sends to one number, outside of its audience; return the message's id.
 
         Returns:
             None if the row can't be sent, with the reason in the campaign's own terms.
@@ -110,7 +110,7 @@ class Feeder:
     def _look(
         self, campaign: Document, above: str | None, at: datetime, outlook: Outlook, blocking: BlockingDatabase
     ) -> str | None:
-        """Decide on the recipients above one; give the last of them."""
+        """Decide on the recipients above one; return the last of them."""
         channel = _channel(blocking, campaign)
         plan = self._plan(blocking, campaign, channel)
         condition = {"_id": rows_of(campaign["audience"]["id"], above=above), "workspace_id": campaign["workspace_id"]}

@@ -21,7 +21,7 @@ _OVER: Final = [CampaignState.COMPLETED.value, CampaignState.CANCELLED.value]
 
 
 async def end_old_lists(database: Database, *, now: datetime) -> int:
-    """Let the lists of campaigns that ended long ago go, across all workspaces; give of how many.
+    """Let the lists of campaigns that ended long ago go, across all workspaces; return of how many.
 
     The counts are written down in the transaction that gives the rows up; a sweep removes these.
     """

@@ -25,7 +25,7 @@ COUNTED_FOR: Final = timedelta(days=35)
 
 
 async def look_after(database: Database, campaign: Document, *, at: datetime) -> str | None:
-    """Count a campaign and tell of it if something changed; give why it has to stop, if it has to."""
+    """Count a campaign and tell of it if something changed; return why it has to stop, if it has to."""
     tally = await count(database, campaign, at=at)
     frozen = msgspec.convert(campaign["frozen"], Frozen)
     failures = _since_resumed(tally.failures, campaign)

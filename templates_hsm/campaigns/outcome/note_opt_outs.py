@@ -17,7 +17,7 @@ BATCH: Final = 500
 
 
 async def note_opt_outs(database: Database, campaign: Document, *, at: datetime) -> int:
-    """Note with contacts what WhatsApp said, each time once; give with how many messages it did."""
+    """Note with contacts what WhatsApp said, each time once; return with how many messages it did."""
     return await database.batch_transaction(partial(_note, campaign, at))
 
 

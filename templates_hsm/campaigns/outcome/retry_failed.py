@@ -21,7 +21,7 @@ RESUMABLE: Final = frozenset(ERROR_REASONS)
 async def retry_failed(
     database: Database, workspace_id: str, campaign_id: str, *, now: datetime, codes: Collection[str] | None = None
 ) -> int:
-    """Put the rows of failed messages back into the line; give how many.
+    """Put the rows of failed messages back into the line; return how many.
 
     Args:
         database: Where they are.

@@ -97,7 +97,7 @@ def _end_of(row: Document, of_workspace: Document) -> UpdateOne:
 
 
 def _end_further(campaign: Document, above: str | None, batch: int, blocking: BlockingDatabase) -> str | None:
-    """End the next rows of the list above one; give the last of them."""
+    """End the next rows of the list above one; return the last of them."""
     if campaign.get("audience") is None:
         return None
     of_workspace = {"workspace_id": campaign["workspace_id"]}

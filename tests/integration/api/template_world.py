@@ -64,7 +64,7 @@ class Shop:
         return answer.body
 
     async def submitted(self, name: str = "order_update", **changes: Any) -> str:
-        """Make a draft and submit it; give its id."""
+        """Make a draft and submit it; return its id."""
         made = await self.owner.post("/templates", draft(self.channel["id"], name, **changes))
         assert made.status == 201, made.body
         answer = await self.owner.post(f"/templates/{made.body['id']}/submit")

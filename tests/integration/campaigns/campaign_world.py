@@ -128,7 +128,7 @@ class CampaignWorld:
         return Delivery(self.database, self.clock, CHANNEL, sender="s1", gate=gate)
 
     async def send_all(self, refused: ProviderError | None = None) -> list[str]:
-        """Send what is in the outbox; give the numbers that got something."""
+        """Send what is in the outbox; return the numbers that got something."""
         due = await self.delivery().due()
         began = await self.delivery().begin([queue[0].id for queue in due.queues.values()])
         now = self.clock.now()

@@ -45,7 +45,7 @@ def other_packages(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def complaint_of(program: str, *arguments: str, packages: Path, path: Path) -> str:
-    """Run a program with some packages, and only `path` to find programs on; give what it complains."""
+    """Run a program with some packages, and only `path` to find programs on; return what it complains."""
     done = subprocess.run(
         [sys.executable, "-I", "-S", "-c", program, f"{ROOT}:{packages}", *arguments],
         env={**os.environ, "PATH": str(path)},

@@ -76,7 +76,7 @@ def other_process(directory: Path) -> Iterator[subprocess.Popen[str]]:
 
 
 async def add_one(url: str) -> int:
-    """Write a document as soon as the database takes it; give how many there are."""
+    """Write a document as soon as the database takes it; return how many there are."""
     database = Database(url)
     try:
         async with asyncio.timeout(DONE_SECONDS):

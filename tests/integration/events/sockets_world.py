@@ -121,7 +121,7 @@ class Client:
         return [(await self.next("data"))["data"]["n"] for _ in range(count)]
 
     async def closed(self) -> int:
-        """Wait until the server closes; give the code."""
+        """Wait until the server closes; return the code."""
         end = time.monotonic() + 10
         while time.monotonic() < end:
             frame = await self.frame()

@@ -37,7 +37,7 @@ async def upload(
 
 
 async def file_in(world: ContractWorld, status: str) -> dict[str, Any]:
-    """Wait until the customer's file is where it should be; give its message."""
+    """Wait until the customer's file is where it should be; return its message."""
     conversation = await world.conversation(CUSTOMER)
 
     async def look() -> Any:

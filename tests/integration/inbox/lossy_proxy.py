@@ -26,7 +26,7 @@ class LossyProxy:
 
     @asynccontextmanager
     async def before(self, url: str) -> AsyncIterator[str]:
-        """Stand before the server of `url`; give the URL that leads through us."""
+        """Stand before the server of `url`; return the URL that leads through us."""
         parts = urlsplit(url)
         self._server_port = parts.port or 27017
         server = await asyncio.start_server(self._serve, "127.0.0.1", 0)

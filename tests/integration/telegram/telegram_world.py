@@ -69,7 +69,7 @@ class TelegramWorld:
         return [m["text"] for m in await self.thread(user) if m["direction"] == "in"]
 
     async def update(self, **parts: Any) -> int:
-        """Post an update as Telegram does; give the answer's status."""
+        """Post an update as Telegram does; return the answer's status."""
         headers = {"X-Telegram-Bot-Api-Secret-Token": self.secret}
         body = {"update_id": next(_ids), **parts}
         async with self.client.post(f"/webhooks/telegram/{self.channel['id']}", json=body, headers=headers) as answer:
@@ -111,7 +111,7 @@ class TelegramWorld:
         return dict(answer.body)
 
     async def settled(self, message: dict[str, Any]) -> dict[str, Any]:
-        """Let the message go out; give it when no attempt is under way any more."""
+        """Let the message go out; return it when no attempt is under way any more."""
 
         async def look() -> Any:
             await self.deliverer.sweep()
@@ -121,7 +121,7 @@ class TelegramWorld:
         return dict((await self.until(look))[0])
 
     async def answered(self, text: str) -> dict[str, Any]:
-        """Have the owner answer the only conversation; give the message once it is sent."""
+        """Have the owner answer the only conversation; return the message once it is sent."""
         conversation = await self.taken()
         return await self.settled(await self.send(conversation["id"], {"type": "text", "text": text}))
 

@@ -97,7 +97,7 @@ class Visitor:
         await self._socket.send_str(json.dumps(frame))
 
     async def write(self, text: str, *, id_: str | None = None) -> str:
-        """Write and wait until it is accepted; give the client's id."""
+        """Write and wait until it is accepted; return the client's id."""
         return await self.send({"type": "text", "text": text}, id_=id_)
 
     async def send(self, content: dict[str, Any], *, id_: str | None = None, **more: Any) -> str:
