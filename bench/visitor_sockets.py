@@ -39,7 +39,7 @@ class VisitorSockets:
         self.pid = process.pid
 
     async def ask(self, command: str) -> Any:
-        """Return a command; return the answer."""
+        """Send a command to the process; return its answer."""
         if self._process.stdin is None or self._process.stdout is None:
             raise AssertionError("started with pipes")
         self._process.stdin.write(f"{command}\n".encode())

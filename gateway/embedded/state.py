@@ -72,7 +72,7 @@ class Lock:
         return True
 
     def release(self) -> None:
-        """Return it back."""
+        """Release it."""
         if self._file:
             self._file.close()
             self._file = None

@@ -1,4 +1,4 @@
-"""Channels for the path of every webhook and send: decrypted, kept in memory, never older than five seconds."""
+"""Channels with decrypted secrets, for webhooks and sends: cached in memory for at most five seconds."""
 
 from __future__ import annotations
 
@@ -79,7 +79,7 @@ class ChannelRecord(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ChannelDirectory:
-    """Finds channels by id, and siblings by the provider's id of their account."""
+    """Finds channels by id, and channels of the same business account by the provider's id."""
 
     def __init__(
         self,
@@ -96,7 +96,7 @@ class ChannelDirectory:
         self._by_account: _Kept[tuple[str, str, str], ChannelRecord] = _Kept(self._read_sibling, monotonic)
 
     def fresh(self, channel_id: str) -> ChannelRecord | None:
-        """Return a channel that was read within the last second, without waiting; None means: use `get`."""
+        """Return a channel that was read within the last second, without waiting; None where `get` has to read it."""
         return self._by_id.fresh(channel_id)
 
     async def get(self, channel_id: str) -> ChannelRecord | None:
@@ -142,7 +142,7 @@ class _Entry(msgspec.Struct, Generic[V]):
 
 
 class _Kept(Generic[K, V]):
-    """Values read at need: fresh for a second, stale for five while one refresh is under way, misses kept apart."""
+    """A read-through cache: fresh for a second, stale up to five while one refresh runs; misses are kept apart."""
 
     def __init__(self, read: Callable[[K], Any], monotonic: Callable[[], float]) -> None:
         self._read = read
@@ -194,7 +194,7 @@ class _Kept(Generic[K, V]):
         return task
 
     def _finish(self, key: K, done: asyncio.Task[V | None], began: float) -> None:
-        """Keep what was read, unless it was forgotten meanwhile; a failed read keeps what there was."""
+        """Cache what was read, unless it was invalidated meanwhile; a failed read leaves the cache as it was."""
         failed = done.cancelled() or done.exception() is not None
         if self._reading.get(key) is not done:
             return

@@ -1,4 +1,4 @@
-"""Channels: connecting, changing, disconnecting. Credentials are sealed and never come back out of the API."""
+"""Channels: connect, change, disconnect. Credentials are sealed and the API never returns them."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ class ChannelStore:
         return await self.create_checked(workspace_id, await self.checked(fields), now=now)
 
     async def checked(self, fields: ChannelFields) -> ChannelFields:
-        """Check the server that a new channel names, before any transaction begins: names are looked up.
+        """Check the server address of a new channel before any transaction begins, since it asks DNS.
 
         Raises:
             ProblemError: `invalid_request`.
@@ -64,7 +64,7 @@ class ChannelStore:
     async def create_checked(
         self, workspace_id: str, fields: ChannelFields, *, now: datetime, session: Session | None = None
     ) -> Channel:
-        """Connect an account whose server was `checked`.
+        """Connect an account whose server address `checked` has accepted.
 
         Raises:
             ProblemError: `duplicate` if the account is connected already in this workspace, or confirmed to another
@@ -163,7 +163,7 @@ class ChannelStore:
         server: str | None,
         now: datetime,
     ) -> Channel:
-        """Note what a look at the channel showed, with an event if its status changed.
+        """Store the result of a health check, with an event if the status changed.
 
         A look that succeeds claims the account at the `server` that was asked, if it is the channel's still. Where
         another channel was faster, that is the fault that is noted.
@@ -222,7 +222,7 @@ class ChannelStore:
         }
 
     async def _checked_change(self, workspace_id: str, channel_id: str, url: object) -> str | None:
-        """Check the server that a patch names where it is another one than now; what is no text is refused later."""
+        """Check a server address that a patch changes; a value that is not a text is refused by validation later."""
         stored = await self._find(workspace_id, channel_id)
         if not isinstance(url, str) or url == stored["provider_base_url"]:
             return stored["provider_base_url"] if isinstance(url, str) else None
@@ -277,7 +277,7 @@ class ChannelStore:
                 await self._database.channels.update_one({"_id": channel["_id"]}, {"$set": update}, session=session)
 
     def _opened(self, stored: Document) -> Credentials:
-        """Return a channel's secrets; none where the key that they were sealed with is lost."""
+        """Return a channel's secrets; empty if the key that sealed them is lost."""
         try:
             return self._secret_box.open(stored["credentials"])
         except SecretUnreadableError:

@@ -1,4 +1,4 @@
-"""What the kinds of channel have of their own: which account they speak for, and which secrets live on when.
+"""What differs by kind of channel: which account it belongs to, and which secrets rotate.
 
 A table instead of branches: a new messenger is one row here.
 """
@@ -54,12 +54,12 @@ class ChannelTraits(msgspec.Struct, frozen=True, kw_only=True):
     lists: frozenset[str] = frozenset()
 
     def credentials_of(self, fields: ChannelFields) -> Credentials:
-        """Return the credentials that somebody entered, as they are sealed."""
+        """Return the entered credentials in the form in which they are sealed."""
         entered: dict[str, Any] = msgspec.to_builtins(fields.credentials)
         return {name: " ".join(value) if name in self.lists else value for name, value in entered.items()}
 
     def entered(self, sealed: Mapping[str, str]) -> dict[str, Any]:
-        """Return from sealed credentials those that somebody entered, in the form of the API."""
+        """Return the entered credentials out of the sealed ones, in the API's form."""
         model = msgspec.structs.fields(_credentials_type(self.fields))
         known = {field.name: sealed[field.name] for field in model if field.name in sealed}
         return {name: value.split() if name in self.lists else value for name, value in known.items()}
@@ -74,7 +74,7 @@ class ChannelTraits(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def previous(self) -> str | None:
-        """Under which name the predecessor of the rotating secret is kept."""
+        """The name under which the previous value of a rotated secret is kept."""
         return None if self.rotates is None else f"{self.rotates}_previous"
 
 

@@ -1,4 +1,4 @@
-"""Whose account it is: a name that somebody enters proves nothing, the provider's yes does.
+"""Which channel owns a provider account: an entered id proves nothing, an accepted token does.
 
 A channel's account is claimed by a look at the provider that succeeds with the channel's credentials. The unique index
 `claimed_once` decides between two workspaces. An account that nobody has proved to be theirs can be entered by anybody,
@@ -33,13 +33,13 @@ async def is_claimed(database: Database, channel: Document, *, session: Session 
 
 
 def confirms(status: HealthStatus, server: str | None, channel: Document) -> bool:
-    """Tell whether a look proves whose the account is: it succeeded at the server that the channel has now."""
+    """Tell whether a health check proves the claim: it succeeded against the server that the channel has now."""
     at_its_server: bool = channel["provider_base_url"] == server
     return status is HealthStatus.OK and at_its_server and channel["account_key"] is not None
 
 
 def account_taken(traits: ChannelTraits) -> ProblemError:
-    """Say that an account has a channel already."""
+    """Return the problem that an account has a channel already."""
     return ProblemError(
         "duplicate",
         "This account is already connected to a channel, here or in another workspace: delete that channel first.",

@@ -1,4 +1,4 @@
-"""Whether a channel is still there for what somebody wants to send through it."""
+"""Refuses sends through channels that were deleted."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _GONE: Final = {"deleted_at": {"$ne": None}}
 
 
 def channel_deleted() -> ProblemError:
-    """Say that nothing goes out through the channel any more; what was written can be read."""
+    """Return the problem that a channel is deleted: nothing is sent through it, its conversations stay readable."""
     return ProblemError("channel_deleted", "The channel was deleted: nothing can be sent through it any more.")
 
 

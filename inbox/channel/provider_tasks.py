@@ -40,7 +40,7 @@ _log = structlog.get_logger()
 
 
 class TaskKind(StrEnum):
-    """What to tell."""
+    """Kinds of provider task."""
 
     READ = "read"
     REACT = "react"
@@ -50,7 +50,7 @@ class TaskKind(StrEnum):
 
 
 class ProviderTask(msgspec.Struct, frozen=True, kw_only=True):
-    """One thing to tell.
+    """One call to a provider that is safe to repeat.
 
     Attributes:
         to: The customer's id at the provider.
@@ -80,7 +80,7 @@ class ProviderTask(msgspec.Struct, frozen=True, kw_only=True):
 async def read_receipt(
     database: Database, conversation: Document, message: Document, *, at: datetime, session: Session
 ) -> None:
-    """Ask for the customer to be shown that `message` and all before it were read."""
+    """Make the task that marks `message` and all before it as read at the customer's."""
     if message.get("provider_id"):
         task = _task(TaskKind.READ, conversation, message, at)
         await _put(database, f"read:{conversation['_id']}", task, session)
@@ -89,7 +89,7 @@ async def read_receipt(
 async def reaction(
     database: Database, conversation: Document, message: Document, emoji: str, *, at: datetime, session: Session
 ) -> None:
-    """Ask for a reaction to `message`; an empty `emoji` takes it back."""
+    """Make the task that reacts to `message`; an empty `emoji` removes the reaction."""
     task = _task(TaskKind.REACT, conversation, message, at) | {"emoji": emoji, "message_id": message["_id"]}
     await _put(database, f"react:{message['_id']}", task, session)
 
@@ -97,7 +97,7 @@ async def reaction(
 async def edited(
     database: Database, conversation: Document, message: Document, *, before: Document, at: datetime, session: Session
 ) -> None:
-    """Ask for the customer to be shown the new content of `message`; only the newest one counts."""
+    """Make the task that shows the customer the new content of `message`; a newer edit replaces it."""
     task = _task(TaskKind.EDIT, conversation, message, at) | {
         "message_id": message["_id"],
         "content": message["content"],
@@ -109,7 +109,7 @@ async def edited(
 async def deleted(
     database: Database, conversation: Document, message: Document, *, at: datetime, session: Session
 ) -> None:
-    """Ask for `message`, with all its parts, to be deleted at the customer's; an edit of it needs not go out."""
+    """Make the task that deletes `message` with all its parts at the customer's; it replaces a pending edit."""
     await database.provider_tasks.delete_one(
         {"_id": f"edit:{message['_id']}", "workspace_id": message["workspace_id"]}, session=session
     )
@@ -119,7 +119,7 @@ async def deleted(
 
 
 async def _first_before(database: Database, message: Document, before: Document, session: Session) -> Document:
-    """Return what the customer has: of several edits that have not gone out, what was there before the first."""
+    """Return what the customer sees now: the content before the first of the edits that were not sent yet."""
     pending = await database.provider_tasks.find_one(
         {"_id": f"edit:{message['_id']}", "workspace_id": message["workspace_id"]}, {"before": 1}, session=session
     )
@@ -128,7 +128,7 @@ async def _first_before(database: Database, message: Document, before: Document,
 
 
 class Press(msgspec.Struct, frozen=True, kw_only=True):
-    """A button that a customer pressed; the provider waits to hear that the press arrived.
+    """A pressed button that the provider expects us to acknowledge.
 
     Attributes:
         to: The customer's id at the provider.
@@ -141,14 +141,14 @@ class Press(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class AcknowledgementIngest:
-    """Asks for providers to be told that presses arrived, many at once; made for `GroupCommit`."""
+    """Stores tasks that acknowledge pressed buttons, a batch at a time; made for `GroupCommit`."""
 
     def __init__(self, database: Database, clock: Clock) -> None:
         self._database = database
         self._clock = clock
 
     async def write(self, presses: Sequence[Press]) -> Sequence[Exception | None]:
-        """Note the tasks; a repeated press asks once more, which is harmless. One that can't be noted is left out."""
+        """Store the tasks. A repeated press stores one more, which is harmless; one that can't be stored is skipped."""
         return await write_setting_apart(presses, self._write_together, _set_aside, check=self._task)
 
     async def _write_together(self, presses: Sequence[Press]) -> Sequence[None]:
@@ -168,7 +168,7 @@ class AcknowledgementIngest:
 
 
 def _set_aside(press: Press, error: Exception) -> Exception | None:
-    """Leave out what can't be noted: its message arrived all the same, only the button shows no tick."""
+    """Leave out a task that can't be stored: its message arrived all the same, the button stays without a tick."""
     if is_transient(error) or is_duplicate(error):
         return error
     _log.warning("a press is not acknowledged", channel_id=press.channel.id, error=type(error).__name__)
@@ -204,12 +204,12 @@ def _task(kind: TaskKind, conversation: Document, message: Document, at: datetim
 
 
 async def _put(database: Database, task_id: str, task: Document, session: Session) -> None:
-    """Put a task in place of an older one about the same thing; who is telling that one tells this one after it."""
+    """Store a task in place of an older one about the same thing; whoever has claimed that one does this one next."""
     await database.provider_tasks.update_one({"_id": task_id}, {"$set": task}, upsert=True, session=session)
 
 
 async def due_channels(database: Database, now: datetime) -> list[str]:
-    """Return the channels that have something to tell (a sweep's query, across all workspaces)."""
+    """Return the channels with tasks that are due (a sweep's query, across all workspaces)."""
     found: list[str] = await database.provider_tasks.distinct("channel_id", _due(now))
     return found
 
@@ -240,7 +240,7 @@ def _due(now: datetime) -> Document:
 
 
 async def task_done(database: Database, task: ProviderTask) -> None:
-    """Forget a task, unless a newer one has taken its place: that one may be told now."""
+    """Delete a task that was done, unless a newer one has replaced it: that one becomes due."""
     own = {"_id": task.id, "workspace_id": task.workspace_id}
     gone = await database.provider_tasks.delete_one({**own, "revision": task.revision})
     if not gone.deleted_count:

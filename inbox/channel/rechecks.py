@@ -1,4 +1,4 @@
-"""A rule on time was changed: the conversations under it are to be looked at again.
+"""Marks conversations whose deadlines have to be computed again because a rule on time was changed.
 
 Noted in the transaction that changes the rule, carried out by the sweep of deadlines.
 """
@@ -12,7 +12,7 @@ from inbox.storage.database import Database, Session
 
 
 class RuleOwner(StrEnum):
-    """Whose rule: the conversation's field that names it."""
+    """Which kind of object's rule changed: the conversation's field that names it."""
 
     CHANNEL = "channel_id"
     QUEUE = "queue_id"
@@ -21,7 +21,7 @@ class RuleOwner(StrEnum):
 async def note_recheck(
     database: Database, workspace_id: str, owner: RuleOwner, owner_id: str, *, session: Session = None
 ) -> None:
-    """Ask for a look at all open conversations of a channel or a queue."""
+    """Mark all open conversations of a channel or a queue to be checked again."""
     await database.rechecks.update_one(
         {"_id": f"{owner}:{owner_id}"},
         {"$set": {"workspace_id": workspace_id, "field": owner.value, "value": owner_id, "revision": new_id()}},

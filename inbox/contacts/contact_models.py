@@ -23,7 +23,7 @@ Wording = Annotated[str, Meta(min_length=1, max_length=2000)]
 
 
 class OptOutSource(StrEnum):
-    """Who said whether a customer takes marketing messages."""
+    """Where an opt-out or opt-in came from."""
 
     PROVIDER = "provider"
     """WhatsApp's own switch, or its refusal of a message (131050)."""
@@ -34,7 +34,7 @@ class OptOutSource(StrEnum):
 
 
 class Marketing(msgspec.Struct, frozen=True, kw_only=True):
-    """Whether a customer takes marketing messages."""
+    """Whether a customer accepts marketing messages, since when and by whom."""
 
     accepts: bool
     at: datetime
@@ -82,7 +82,7 @@ class ContactPatch(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
 
 
 class ContactQuery(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Which contacts to list: by tag, or with a word in the name that begins so, or by number in any spelling."""
+    """Which contacts to list: by tag, by the beginning of a word of the name, or by number in any spelling."""
 
     q: Annotated[str, Meta(max_length=MAX_QUERY_CHARS)] | None = None
     tag: Tag | None = None

@@ -1,4 +1,4 @@
-"""Contacts: finding and changing them, for whoever sees one of their conversations."""
+"""Contacts: list, get and change them, as far as the caller sees one of their conversations."""
 
 from __future__ import annotations
 
@@ -112,7 +112,7 @@ class ContactStore:
         return fields
 
     async def _note_undone(self, caller: Caller, stored: Document, patch: ContactPatch, session: Session) -> None:
-        """Let an opt-out be undone by administrators who say why; customers undo it themselves by writing.
+        """Audit an opt-out that an administrator undoes, who has to say why; customers undo theirs by writing.
 
         Raises:
             ProblemError: `forbidden`, `invalid_request` at `/reason`.
@@ -143,7 +143,7 @@ class ContactStore:
 
 
 def _condition(workspace_id: str, query: ContactQuery) -> Document | None:
-    """Make the condition of a list; None where nothing can fit."""
+    """Return the query condition of a list; None where nothing can match."""
     condition: Document = {"workspace_id": workspace_id}
     if query.tag is not None:
         condition["tags"] = query.tag

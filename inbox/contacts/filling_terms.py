@@ -1,4 +1,4 @@
-"""Search terms of stored contacts: anew when a name or an account changes, and of those from before there were any."""
+"""Keeps the search terms of stored contacts: written again when a name or an account changes."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ _READ: Final[Document] = dict.fromkeys(("identity_keys", *NAMES), 1)
 
 
 def terms_update(contact: Document) -> UpdateOne:
-    """Make the statement that stores a contact's terms as it is after a change, for the transaction of the change."""
+    """Return the update that stores a contact's search terms, for the transaction that changes the contact."""
     own = {"_id": contact["_id"], "workspace_id": contact["workspace_id"]}
     return UpdateOne(own, {"$set": {FIELD: search_terms(contact)}})
 
 
 async def fill_search_terms(database: Database) -> int:
-    """Return all contacts without terms theirs, in all workspaces; return how many there were.
+    """Store search terms for contacts that have none yet, in all workspaces; return how many there were.
 
     Where there are none this is one look into an index for each workspace.
     """

@@ -1,4 +1,4 @@
-"""Contacts that turn out to be one person: what one of them becomes, so that nothing is lost. Pure."""
+"""Merging contacts that turn out to be one person, so that nothing is lost. Pure."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _BY_CHANNEL: Final = ("campaigns", "reachability")
 
 
 def with_ids(contact: Mapping[str, Any], kind: str, ids: Sequence[str]) -> Document:
-    """Return the fields of a contact of which an account is known by further ids; nothing if it is already.
+    """Return the changed fields of a contact whose account has further ids; empty if they are known already.
 
     The first new id becomes an identity of its own. All identities of the account name all of its ids; the contact
     is found by those that it was found by before, and by these: another one may be somebody else's by now.
@@ -38,7 +38,7 @@ def with_ids(contact: Mapping[str, Any], kind: str, ids: Sequence[str]) -> Docum
 
 
 def account_ids(contact: Mapping[str, Any], ids: Sequence[str]) -> list[str]:
-    """Return all ids of the account that some of its ids name, these first.
+    """Return all ids of the account that has some of the given ids, the given ones first.
 
     A contact may have several accounts, also with one messenger: only the one that is named is meant.
     """
@@ -50,7 +50,7 @@ def account_ids(contact: Mapping[str, Any], ids: Sequence[str]) -> list[str]:
 
 
 def joined(contacts: Sequence[Mapping[str, Any]]) -> Document:
-    """Return the fields of the first of several contacts that takes the others in.
+    """Return the fields of the first of several contacts after the others are merged into it.
 
     An opt-out of any of them holds, whatever another one said later: it was said by the same person.
     """

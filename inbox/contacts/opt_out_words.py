@@ -1,4 +1,4 @@
-"""Words by which customers say that they want no marketing messages, or want them again.
+"""Keywords with which customers opt out of marketing messages, or in again.
 
 Only a message that is nothing else counts: "please stop by at five" is no opt-out. The words are those that the
 law, carriers and providers name, with their forms in other languages. Some of them also mean something else
@@ -153,7 +153,7 @@ _IN: Final = _forms([IN])
 
 
 def wish_in(content: Content, *, after_marketing: bool = False) -> bool | None:
-    """Return what a customer's message means for marketing: False no more, True again, None nothing.
+    """Return what a message says about marketing: False opts out, True opts in again, None neither.
 
     Args:
         content: What the customer wrote, or the button that they pressed.

@@ -84,12 +84,12 @@ def read_possible_phone(written: str) -> str:
 
 
 def looks_like_phone(text: str) -> bool:
-    """Return whether somebody who wrote this means a phone number, good or bad, and no id of ours."""
+    """Tell whether a text is meant as a phone number, valid or not, rather than as one of our ids."""
     return _PHONE_LIKE.fullmatch(text) is not None
 
 
 def canonical(digits: str) -> str:
-    """Return the one of a number's spellings that stands for all of them."""
+    """Return the canonical one of a number's spellings."""
     return min(digits, *phone_aliases(digits)) if digits.startswith("5") else digits
 
 
@@ -101,7 +101,7 @@ def country_code(digits: str) -> str:
 
 
 def _readings(number: Spelled, region: str | None) -> list[str]:
-    """Return what a number may mean: nothing, one number, or several."""
+    """Return the numbers that a text may mean: none, one or several."""
     if number.plus:
         return _some(map(_valid, _both(number)))
     if region is not None:
@@ -112,7 +112,7 @@ def _readings(number: Spelled, region: str | None) -> list[str]:
 
 
 def _readings_at(number: Spelled, region: str) -> list[str]:
-    """Return what a number without `+` may mean in a country.
+    """Return the numbers that digits without `+` may mean in a country.
 
     Digits that begin with the country's own code and are a whole number are that number, not a local one whose
     trunk prefix (the leading 0) is missing. What is a local number as the country writes it is that one, though
@@ -132,7 +132,7 @@ def _readings_at(number: Spelled, region: str) -> list[str]:
 
 
 def _after_exit_code(digits: str, region: str) -> list[str]:
-    """Return what follows what is dialled for a call abroad."""
+    """Return what follows the exit code (`00`, `011`); None where there is none."""
     exits = [_ABROAD]
     metadata: Any = PhoneMetadata.metadata_for_region(region)
     if metadata is not None and (own := re.match(metadata.international_prefix or _ABROAD, digits)):
@@ -141,7 +141,7 @@ def _after_exit_code(digits: str, region: str) -> list[str]:
 
 
 def _is_written_so(local: str, digits: str) -> bool:
-    """Return whether a local number is written as its country does, with the trunk prefix where there is one."""
+    """Tell whether a local number is written as is usual in its country, with the trunk prefix where there is one."""
     written = phonenumbers.format_number(phonenumbers.parse(f"+{local}"), PhoneNumberFormat.NATIONAL)
     return re.sub(r"[^0-9]", "", written) == digits
 
@@ -186,7 +186,7 @@ def _why_none(number: Spelled, region: str | None) -> str:
 
 
 def _fits(digits: str) -> bool:
-    """Return whether `phonenumbers` takes digits with country code as a number as they stand."""
+    """Tell whether `phonenumbers` accepts digits with country code as a number without changing them."""
     for length in range(1, _LONGEST_COUNTRY_CODE + 1):
         shape = _shape(digits[:length])
         if shape is not None:
@@ -196,7 +196,7 @@ def _fits(digits: str) -> bool:
 
 
 class _Shape(NamedTuple):
-    """What the numbers of a country calling code look like.
+    """The lengths and prefixes that numbers of a country calling code have.
 
     Attributes:
         number: A whole number, without the code.

@@ -1,4 +1,4 @@
-"""The signs of a phone number as people and programs write it, down to its digits.
+"""From a phone number as people and programs write it to its digits.
 
 Digits are joined only over what people put inside of one number. Where a sign may mean that something else
 follows (a second number, a fraction, an extension), the number is refused: joined, it would be somebody else's.
@@ -42,7 +42,7 @@ _BRACKETED_ZERO: Final = re.compile(r"\( *0 *\)")
 
 
 class PhoneRefusedError(Exception):
-    """It is no phone number that can exist; the message says why."""
+    """A text is not a phone number that can exist; the message says why."""
 
 
 class Spelled(NamedTuple):
@@ -74,7 +74,7 @@ def spelled(written: str) -> Spelled:
 
 
 def _plain(written: str) -> str:
-    """Return the text with each sign in its common form."""
+    """Return the text with look-alike characters replaced by the common ones."""
     text = written.strip()
     if len(text) > MAX_CHARS:
         raise PhoneRefusedError("it is too long for a phone number")

@@ -1,4 +1,4 @@
-"""Names that customers give themselves: what is shown of them. One rule for all messengers."""
+"""The profile names of customers, cleaned for display: one rule for all messengers."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _JOINING: Final = frozenset("\u200c\u200d")
 
 
 def profile_name(written: str | None) -> str | None:
-    """Return what is shown of a name; None for one of which nothing is to be seen.
+    """Return a name as it is shown; None if nothing of it is visible.
 
     Blanks are single, signs that show nothing or turn the writing are left out, the rest is cut.
     """

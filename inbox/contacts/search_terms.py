@@ -51,12 +51,12 @@ def search_terms(contact: Mapping[str, Any]) -> list[str]:
 
 
 def with_terms(contact: dict[str, Any]) -> dict[str, Any]:
-    """Return a stored contact its terms."""
+    """Return a stored contact with its search terms added."""
     return {**contact, FIELD: search_terms(contact)}
 
 
 def wanted(query: str) -> dict[str, Any] | None:
-    """Make the condition on contacts for what somebody typed; None if there is nothing in it to look for."""
+    """Return the query condition for a search text; None if the text holds nothing to search for."""
     number = _as_number(query)
     if number is not None:
         return _any_of([_beginning(term) for term in dict.fromkeys(_spellings(number))])
@@ -74,7 +74,7 @@ def _any_of(conditions: list[dict[str, Any]]) -> dict[str, Any]:
 
 
 def _beginning(term: str) -> dict[str, Any]:
-    """Make the condition that one term begins so: a range, which is exactly what the index is read for."""
+    """Return the condition for terms with a prefix: a range, so that the index alone answers it."""
     return {FIELD: {"$elemMatch": {"$gte": term, "$lt": term + _LAST}}}
 
 
@@ -89,7 +89,7 @@ def _terms_of_account(key: str) -> Iterator[str]:
 
 
 def _as_number(query: str) -> str | None:
-    """Return what was typed with plain digits if it can only be a number."""
+    """Return a search text in plain digits if it can only be a phone number."""
     plain = "".join(_plain_digit(char) for char in query.strip())
     return plain if _NUMBER.fullmatch(plain) else None
 
@@ -100,7 +100,7 @@ def _plain_digit(char: str) -> str:
 
 
 def _spellings(written: str) -> Iterable[str]:
-    """Return the terms that may be those of a number: its beginning with country code, its end without."""
+    """Return the terms that may match a number: a prefix with country code, a suffix without."""
     digits = re.sub(r"\D", "", _TRUNK_ZERO.sub("", written))
     if written.startswith("+"):
         return [digits]
@@ -113,7 +113,7 @@ def _spellings(written: str) -> Iterable[str]:
 
 
 def _words(text: str) -> list[str]:
-    """Split a text into folded words; what has neither letter nor digit (an emoji) is one as it stands."""
+    """Split a text into folded words; one without letters or digits, such as an emoji, stays as it is."""
     tokens = _folded(text).split()
     return [word for token in tokens for word in (_WORD.findall(token) or [_printable(token)]) if word]
 
@@ -123,13 +123,13 @@ def _printable(token: str) -> str:
 
 
 def _folded(text: str) -> str:
-    """Take away what people leave out when they type a name: case, width, accents."""
+    """Fold case, width and accents, which people leave out when they type a name."""
     parts = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
     return "".join(char for char in parts if not unicodedata.combining(char)).replace("ı", "i")
 
 
 def _beginnings(word: str) -> Iterator[str]:
-    """Return a word; in a script without spaces also the rest of it from each place where a name may begin."""
+    """Return a word; in scripts without spaces also its suffixes, since a name may begin inside of it."""
     yield word[:MAX_TERM_CHARS]
     places = [found.start() for found in _UNSPACED.finditer(word) if found.start()]
     for place in places[: MAX_BEGINNINGS - 1]:

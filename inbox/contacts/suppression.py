@@ -1,4 +1,4 @@
-"""Who takes no marketing messages, known by keyed hashes: the list outlives the contact whose data is erased.
+"""The suppression list: keyed hashes of who gets no marketing messages. It outlives the erased contact.
 
 The truth about a contact that exists is its `marketing` field; the list says the same about customers' accounts,
 also about those that are no contacts any more or have never been.
@@ -16,7 +16,7 @@ from inbox.storage.database import BlockingDatabase, Database, Session, UpdateOn
 
 
 class Suppression:
-    """The lists of all workspaces.
+    """The suppression lists of all workspaces.
 
     Args:
         database: Where they are.
@@ -67,7 +67,7 @@ class Suppression:
         return await self._database.suppressions.find_one(listed, {"_id": 1}, session=session) is not None
 
     async def follow(self, contact: Mapping[str, Any], *, session: Session) -> None:
-        """Let the list say what a contact's `marketing` says."""
+        """Put a contact's accounts on the list or take them off, as its `marketing` says."""
         marketing = contact["marketing"]
         keys = contact["identity_keys"]
         if marketing["accepts"]:
@@ -79,7 +79,7 @@ class Suppression:
     def suppressed(
         self, blocking: BlockingDatabase, workspace_id: str, identity_keys: Iterable[str], *, session: Session = None
     ) -> frozenset[str]:
-        """Find which accounts are on the list, within a batch."""
+        """Return which of some accounts are on the list."""
         keys = {self.name_of(workspace_id, key): key for key in identity_keys}
         found = blocking.suppressions.find(
             {"_id": {"$in": list(keys)}, "workspace_id": workspace_id}, {"_id": 1}, session=session

@@ -1,4 +1,4 @@
-"""Where the bytes of files are: an interface with a store in MongoDB, and one that speaks S3."""
+"""The interface of blob stores; implemented on MongoDB (`gridfs_store`) and S3 (`s3_store`)."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ HEAD_BYTES: Final = 8 * 1024
 
 
 class Written(msgspec.Struct, frozen=True, kw_only=True):
-    """A blob that is complete.
+    """A blob that was written completely.
 
     Attributes:
         sha256: In hexadecimal.
@@ -25,7 +25,7 @@ class Written(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class TooLargeError(Exception):
-    """More bytes came than are allowed; nothing is kept."""
+    """More bytes came than the limit allows; nothing was kept."""
 
     def __init__(self, limit_bytes: int) -> None:
         super().__init__(f"more than {limit_bytes} bytes")
@@ -33,11 +33,11 @@ class TooLargeError(Exception):
 
 
 class StoreUnavailableError(Exception):
-    """The store can't be reached or refuses; the message says what it was asked and how it answered."""
+    """The store could not be reached or refused; the message has the request and the answer."""
 
 
 class BlobStore(Protocol):
-    """Keeps bytes under names. Nothing is ever changed under a name."""
+    """Keeps bytes under names; a name is written once and never changed."""
 
     async def write(self, blob_id: str, chunks: AsyncIterator[bytes], *, limit_bytes: int) -> Written:
         """Store a blob, a piece at a time; returning means durable.
@@ -56,7 +56,7 @@ class BlobStore(Protocol):
         ...
 
     async def delete(self, blob_id: str) -> None:
-        """Take a blob away, also one that was never completed; nothing happens where there is none."""
+        """Delete a blob, also an incomplete one; an unknown name is ignored."""
         ...
 
     async def names(self, *, after: str, before: str, limit: int) -> Sequence[str]:
@@ -64,7 +64,7 @@ class BlobStore(Protocol):
         ...
 
     async def check(self) -> str:
-        """Try the store out; return a line for people. Raises `StoreUnavailableError`."""
+        """Check that the store works; return one line for people. Raises `StoreUnavailableError`."""
         ...
 
     async def close(self) -> None:

@@ -1,4 +1,4 @@
-"""Fetching customers' files from providers: which are due, whose turn it is, and how it ended.
+"""Fetching customers' files from providers: due files, claims and outcomes.
 
 A file is claimed for a while by a conditional update; the claim is renewed while bytes come. A process that dies leaves
 a claim that runs out, and the next one begins anew under another blob's name.
@@ -92,7 +92,7 @@ async def claim_file(
 
 
 async def renew_claim(database: Database, task: FileTask, now: datetime) -> bool:
-    """Keep a claim while bytes come; False if it is not ours any more."""
+    """Extend a claim while bytes arrive; False if another worker has it."""
     renewed = await database.files.update_one(
         _ours(task), {"$set": {"next_attempt_at": now + timedelta(seconds=CLAIM_SECONDS)}}
     )
@@ -102,7 +102,7 @@ async def renew_claim(database: Database, task: FileTask, now: datetime) -> bool
 async def file_fetched(
     database: Database, task: FileTask, written: Written, declared: str | None, filename: str | None, now: datetime
 ) -> bool:
-    """Note that a file is here, in its message too; False if somebody else fetched it meanwhile."""
+    """Mark a file as fetched, in its message too; False if another worker was first."""
     found = {
         "mime_type": type_of(written.head, declared or task.mime_type),
         "bytes": written.size_bytes,
@@ -113,7 +113,7 @@ async def file_fetched(
 
 
 async def file_missed(database: Database, task: FileTask, reason: str, now: datetime, *, retryable: bool) -> bool:
-    """Try again later, or give up; return whether it was given up."""
+    """Schedule a retry, or fail the file after the last one; return whether it failed."""
     if retryable and task.attempts < MAX_ATTEMPTS:
         pause = min(_FIRST_PAUSE * 2 ** (task.attempts - 1), _LONGEST_PAUSE)
         again = {"next_attempt_at": now + pause, "error": reason, "blob_id": None}
@@ -124,13 +124,13 @@ async def file_missed(database: Database, task: FileTask, reason: str, now: date
 
 
 async def file_postponed(database: Database, task: FileTask, now: datetime) -> None:
-    """Try again in a while, as if this attempt had not been: the provider is not at fault."""
+    """Schedule a retry that does not count as an attempt, since the provider is not at fault."""
     later = now + timedelta(seconds=CLAIM_SECONDS)
     await database.files.update_one(_ours(task), {"$set": {"next_attempt_at": later}, "$inc": {"attempts": -1}})
 
 
 async def fetch_again(database: Database, workspace_id: str, file_id: str, now: datetime) -> bool:
-    """Let a file that was given up be fetched once more; False if there is no such file."""
+    """Schedule a failed file once more; False if there is no such file."""
 
     async def work(session: Session) -> bool:
         document = await database.files.find_one_and_update(
@@ -163,7 +163,7 @@ async def _end(database: Database, task: FileTask, fields: Document, found: Docu
 
 
 async def _tell_message(database: Database, file: Document, media: Document, now: datetime, session: Session) -> None:
-    """Show in the message what became of its file."""
+    """Update the file's state inside its message."""
     changed = {f"content.media.{name}": value for name, value in media.items() if value is not None}
     message = await database.messages.find_one_and_update(
         {"_id": file["message_id"], "workspace_id": file["workspace_id"], "content.media.id": file["_id"]},

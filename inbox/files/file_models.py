@@ -1,4 +1,4 @@
-"""A file as the database knows it; its bytes are in a blob store."""
+"""Files as they are stored; their bytes are in a blob store."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ MAX_FILE_BYTES: Final = 100 * 1024 * 1024
 
 
 class FileState(StrEnum):
-    """Where a file is."""
+    """States of a file."""
 
     UPLOADING = "uploading"
     PENDING = "pending"
@@ -62,7 +62,7 @@ def file_of(document: Mapping[str, Any]) -> StoredFile:
 
 
 def with_own_file(content: Content) -> Content:
-    """Return the file that a content refers to an id of ours and a name that is safe; other contents stay as they are.
+    """Return a content whose file has our id and a safe name; contents without a file are returned unchanged.
 
     The one place for all connectors: whatever a customer called the file, nobody gets to see a path or a hidden mark.
     """
@@ -99,6 +99,6 @@ def pending_file(message: Document, at: datetime) -> Document | None:
 
 
 def facts(file: StoredFile) -> Document:
-    """Return the members of a content's `media` that come from the file itself."""
+    """Return the members of a content's `media` that are taken from the file itself."""
     known = {"mime_type": file.mime_type, "bytes": file.bytes, "filename": file.filename, "sha256": file.sha256}
     return {name: value for name, value in known.items() if value is not None}

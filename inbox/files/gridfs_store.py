@@ -68,7 +68,7 @@ class GridFsStore:
             yield data[max(start - offset, 0) : stop]
 
     async def delete(self, blob_id: str) -> None:
-        """Take a blob away."""
+        """Delete a blob."""
         await self._files.delete_one({"_id": blob_id})
         await self._chunks.delete_many({"files_id": blob_id})
 
@@ -80,11 +80,11 @@ class GridFsStore:
         return [one["_id"] for one in found]
 
     async def check(self) -> str:
-        """Say how much there is."""
+        """Return a line with the number of blobs."""
         return f"in MongoDB, {await self._files.estimated_document_count()} files"
 
     async def close(self) -> None:
-        """The database is not ours to close."""
+        """Do nothing: the database belongs to the process."""
 
     async def _insert(self, blob_id: str, number: int, data: bytes) -> None:
         await self._chunks.insert_one({"files_id": blob_id, "n": number, "data": data})

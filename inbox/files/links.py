@@ -1,4 +1,4 @@
-"""Links to files that work for a while without signing in. Pure."""
+"""Signed links to files that need no sign-in and expire. Pure."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ STEP_SECONDS: Final = 600
 
 
 def file_link(base_url: str, file_id: str, sign: Sign, now: datetime) -> str:
-    """Return a link that works for an hour, at most ten minutes longer."""
+    """Return a link that is valid for 60 to 70 minutes."""
     until = int(now.timestamp()) + LIVES_SECONDS
     until += -until % STEP_SECONDS
     return f"{base_url}/api/v1/media/{file_id}?until={until}&signature={sign(_signed(file_id, until))}"
 
 
 def link_is_good(file_id: str, until: str, signature: str, vouches: Vouch, now: datetime) -> bool:
-    """Tell whether a link was made by us for this file and is not over."""
+    """Tell whether a link's signature fits this file and has not expired."""
     if not (until.isascii() and until.isdigit() and len(until) <= 12):
         return False
     return vouches(_signed(file_id, int(until)), signature) and now.timestamp() < int(until)

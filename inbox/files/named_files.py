@@ -1,4 +1,4 @@
-"""Files that messages to be sent name: what is known of them goes into the content. Pure."""
+"""Files of outgoing messages: what is stored of them goes into the content. Pure."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from inbox.model.content_rules import content_invalid
 
 
 def named_file(content: Content) -> str | None:
-    """Return our id of the file that a content names, if it names one."""
+    """Return the id of the stored file that a content names; None without one."""
     return content.media.id if isinstance(content, MediaContent) else None
 
 
 def no_such_file() -> ProblemError:
-    """Say that a content names a file that is not there, or not the sender's to show."""
+    """Return the problem that a content names a file that does not exist or that its sender may not see."""
     return content_invalid("/media/id", "there is no such file: upload it first with POST /api/v1/media")
 
 

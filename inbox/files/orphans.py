@@ -1,4 +1,4 @@
-"""Taking away bytes that no file names: what a process left that was killed between two writes."""
+"""Deletes blobs that no file names: a process was killed between the two writes."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ LOOKED_AT_TOGETHER: Final = 500
 
 
 class OrphanSweep:
-    """Looks at each blob once, an hour after its name was made: names are ids, which grow with time."""
+    """Checks each blob once, an hour after it was named. Names are ids, which grow with time."""
 
     def __init__(self, database: Database, store: BlobStore, *, since: float) -> None:
         """Begin at a time, in seconds as `time.time` gives it."""
@@ -26,7 +26,7 @@ class OrphanSweep:
         self._after = lowest_id(since)
 
     async def sweep(self) -> None:
-        """Look at all blobs whose hour has passed since the last sweep."""
+        """Check the blobs whose hour has passed since the last sweep."""
         before = lowest_id(time.time() - SPARED_SECONDS)
         while names := await self._store.names(after=self._after, before=before, limit=LOOKED_AT_TOGETHER):
             named = await self._database.files.distinct("blob_id", {"blob_id": {"$in": list(names)}})

@@ -1,4 +1,4 @@
-"""The S3 client's connections, whose answers are read up to a limit. Needs the extra `s3`."""
+"""Connections of the S3 client that read answers up to a limit. Needs the extra `s3`."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _FIRST_NO_SUCCESS: Final = 300
 
 
 class CappedSession(AIOHTTPSession):  # type: ignore[misc]  # aiobotocore has no types
-    """aiobotocore's session; its own reads lists and errors whole, however long they are.
+    """aiobotocore's HTTP session with a limit; its own reads lists and errors of any length.
 
     The bytes of a blob are not touched: those are read a piece at a time anyway.
     """

@@ -29,7 +29,7 @@ _GONE: Final = frozenset({"NoSuchUpload", "NoSuchKey", "404"})
 
 
 class S3Settings(msgspec.Struct, frozen=True, kw_only=True):
-    """Where the bucket is and who we are there.
+    """The bucket's address and credentials.
 
     Attributes:
         endpoint: The store's address; None is Amazon's own.
@@ -85,7 +85,7 @@ class S3Store:
                 yield piece
 
     async def delete(self, blob_id: str) -> None:
-        """Take a blob away, and what was uploaded of it if it was never completed."""
+        """Delete a blob, and the uploaded parts of an incomplete one."""
         for upload_id in await self._broken_uploads(blob_id):
             await self.call("abort_multipart_upload", Key=self.key(blob_id), UploadId=upload_id)
         await self.call("delete_object", Key=self.key(blob_id))
@@ -101,7 +101,7 @@ class S3Store:
         return [name for name in found if after < name < before]
 
     async def check(self) -> str:
-        """Write, read and take away a small blob; return a line for people. Raises `StoreUnavailableError`."""
+        """Write, read and delete a small blob; return one line for people. Raises `StoreUnavailableError`."""
         name, said = "check", b"gateway doctor"
         await self.write(name, _once(said), limit_bytes=len(said))
         read = b"".join([piece async for piece in self.read(name)])
@@ -170,7 +170,7 @@ class _Upload:
         await self._call("complete_multipart_upload", Key=self._key, UploadId=self._id, MultipartUpload=parts)
 
     async def abort(self) -> None:
-        """Let S3 forget the parts; where that fails, the sweep of blobs that nobody names does it later."""
+        """Delete the uploaded parts; if that fails, the sweep of unnamed blobs does it later."""
         if self._id is None:
             return
         try:

@@ -1,4 +1,4 @@
-"""What a file is: by its first bytes, not by its name or by what somebody says. Pure."""
+"""The type of a file by its first bytes, whatever its name or its sender says. Pure."""
 
 from __future__ import annotations
 

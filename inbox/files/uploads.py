@@ -1,4 +1,4 @@
-"""Files that come to us whole: uploaded through the API, or by visitors of a web chat."""
+"""Files that are uploaded to us: through the API, or by visitors of a web chat."""
 
 from __future__ import annotations
 
@@ -87,14 +87,14 @@ async def _written(store: BlobStore, blob_id: str, chunks: AsyncIterator[bytes],
 
 
 async def _take_away(database: Database, store: BlobStore, document: Document) -> None:
-    """Delete what a refused upload left; what can't be deleted now the sweep finds."""
+    """Delete what a refused upload left; if that fails, the sweep does it later."""
     with suppress(StoreUnavailableError):
         await store.delete(document["blob_id"])
         await database.files.delete_one({"_id": document["_id"], "workspace_id": document["workspace_id"]})
 
 
 async def find_file(database: Database, workspace_id: str | None, file_id: str) -> StoredFile:
-    """Return a file whose bytes are here.
+    """Return a stored file whose bytes have arrived.
 
     Args:
         database: The database.
@@ -114,7 +114,7 @@ async def find_file(database: Database, workspace_id: str | None, file_id: str) 
 def files_named(
     blocking: BlockingDatabase, workspace_ids: Sequence[str], ids: Sequence[str]
 ) -> Mapping[tuple[str, str], StoredFile]:
-    """Read the files that messages to be sent name: (workspace, id) → file; only those that are here."""
+    """Read the files that outgoing messages name: (workspace, id) → file, of those whose bytes have arrived."""
     if not ids:
         return {}
     found = blocking.files.find(
@@ -124,7 +124,7 @@ def files_named(
 
 
 def keep_named(blocking: BlockingDatabase, messages: Sequence[Document], session: Session) -> None:
-    """Keep the uploads that messages name for as long as the messages."""
+    """Keep uploads that messages name: the sweep of unused uploads passes them over."""
     media = [message["content"].get("media") or {} for message in messages]
     ids = list({one["id"] for one in media if one.get("id")})
     if ids:
@@ -134,7 +134,7 @@ def keep_named(blocking: BlockingDatabase, messages: Sequence[Document], session
 
 
 async def sweep_unnamed(database: Database, store: BlobStore, now: datetime, *, isolated: Isolated) -> int:
-    """Take away uploads that no message named in time; return how many.
+    """Delete uploads that no message named in time; return how many.
 
     Marked first, deleted last: what is interrupted between is found again.
     """

@@ -1,4 +1,4 @@
-"""Answers from outside are read up to a limit: whoever answers decides neither our memory nor our time."""
+"""Reads HTTP answers of other servers up to a limit, so that they can't exhaust memory."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ or 100 of Meta's templates with ten cards."""
 
 
 class AnswerTooLargeError(Exception):
-    """An answer from outside is longer than any that makes sense; it was not read to its end."""
+    """An answer was longer than the limit; the rest was not read."""
 
     def __init__(self, limit_bytes: int) -> None:
         super().__init__(f"an answer has more than {limit_bytes} bytes")
@@ -24,7 +24,7 @@ class AnswerTooLargeError(Exception):
 
 
 async def read_at_most(pieces: AsyncIterator[bytes], limit_bytes: int = MAX_ANSWER_BYTES) -> bytes:
-    """Read an answer whole.
+    """Read an answer of at most so many bytes.
 
     Args:
         pieces: The answer, unpacked, in pieces that are small themselves.

@@ -1,4 +1,4 @@
-"""From what a client sent to strict models: the same faults and the same pointers everywhere."""
+"""Decodes what clients send into strict models; all faults become the same kind of problem."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def decode_json(raw: bytes, model: type[T]) -> T:
 
 
 def _builtins(raw: bytes) -> Any:
-    """Decode a body in which a fault was found before its end: the rest may not be JSON at all."""
+    """Decode a whole body in which a fault was found early: what follows may not be JSON."""
     try:
         return msgspec.json.decode(raw)
     except (msgspec.DecodeError, UnicodeError, RecursionError):
@@ -52,7 +52,7 @@ def convert(value: Any, model: type[T], *, strict: bool = True) -> T:
 
 
 def apply_patch(current: Any, patch: Any, model: type[T]) -> T:
-    """Merge a patch (RFC 7396) into the builtins of an object and check the outcome as a whole.
+    """Merge a patch (RFC 7396) into an object's fields and validate the result as a whole.
 
     Raises:
         ProblemError: `invalid_request` if the outcome does not fit the model.
@@ -63,13 +63,13 @@ def apply_patch(current: Any, patch: Any, model: type[T]) -> T:
 
 
 def invalid(fault: FieldError) -> ProblemError:
-    """Say that a value does not fit its model."""
+    """Return the problem that a value does not fit its model."""
     where = f" at {fault.pointer}" if fault.pointer else ""
     return ProblemError("invalid_request", f"The request is not valid{where}: {fault.message}.", errors=[fault])
 
 
 def field_problem(pointer: str, message: str) -> ProblemError:
-    """Say that one field is not acceptable."""
+    """Return the problem that one field is not acceptable."""
     return ProblemError(
         "invalid_request", f"The request is not valid at {pointer}: {message}.", errors=[FieldError(pointer, message)]
     )

@@ -1,4 +1,4 @@
-"""Ending tasks for certain."""
+"""Cancels tasks and waits for their end."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ ASK_AGAIN_SECONDS: Final = 0.5
 
 
 async def end_tasks(tasks: Iterable[asyncio.Future[Any]]) -> None:
-    """Cancel tasks and wait until they are done. What they raise meanwhile is dropped: nobody waits for it any more.
+    """Cancel tasks and wait until they are done. Exceptions that they raise are dropped: no caller waits for them.
 
     One request to cancel may get lost: up to Python 3.11 `asyncio.wait_for`, which the Redis client uses
     for every command, drops it when its work ends at the same moment.

@@ -1,4 +1,4 @@
-"""From msgspec's faults to ours: where in the value, and what would be right there.
+"""Turns msgspec's validation errors into ours: a JSON pointer, and what is expected there.
 
 msgspec stops at the first fault and names its place as `$.a.b[0]`, without the keys of mappings and without the words
 that an enumeration knows. Clients get the JSON pointer `/a/b/0`, with keys, and the words.
@@ -27,7 +27,7 @@ _KEYS_TRIED: Final = 200
 
 
 def fault_of(error: msgspec.ValidationError, value: Any, model: Any, *, strict: bool = True) -> FieldError:
-    """Say what is wrong, and where.
+    """Return what is wrong in a value, and where.
 
     Args:
         error: What msgspec raised.
@@ -53,7 +53,7 @@ def fault_of(error: msgspec.ValidationError, value: Any, model: Any, *, strict: 
 
 
 def _with_keys(steps: Sequence[str], text: str, value: Any, model: Any, strict: bool) -> list[str]:
-    """Put the keys of mappings into a path, each found by trying which of them alone has the fault."""
+    """Put mapping keys into a path; msgspec does not name them, so each value is validated by itself to find it."""
     found = list(steps)
     for place, step in enumerate(steps):
         if step != _ANY:
@@ -82,7 +82,7 @@ def _faulty_key(path: Sequence[str], text: str, value: Any, model: Any, strict: 
 
 
 def _replaced(value: Any, path: Sequence[str], part: Any) -> Any:
-    """Return a value with another part at a path; the original stays as it is."""
+    """Return a copy of a value with another part at a path."""
     if not path:
         return part
     step, *rest = path
@@ -93,7 +93,7 @@ def _replaced(value: Any, path: Sequence[str], part: Any) -> Any:
 
 
 def _words_at(type_: inspect.Type, steps: Sequence[str], *, is_key: bool) -> list[str]:
-    """Return the words of the enumeration at a path of a model; none where it can't be told."""
+    """Return the values of the enumeration at a path of a model; empty if it is none or unknown."""
     for alternative in type_.types if isinstance(type_, inspect.UnionType) else (type_,):
         words = _words(alternative, steps, is_key)
         if words:
@@ -111,7 +111,7 @@ def _words(type_: inspect.Type, steps: Sequence[str], is_key: bool) -> list[str]
 
 
 def _inner(type_: inspect.Type, steps: Sequence[str]) -> inspect.Type | None:
-    """Return the type that a path's first step leads to; of a mapping without a further step that of its keys."""
+    """Return the type that a path's first step leads to; for a mapping at the end of the path, its keys' type."""
     match type_:
         case inspect.DictType():
             return type_.value_type if steps else type_.key_type

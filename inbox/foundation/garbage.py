@@ -1,4 +1,4 @@
-"""Calm garbage collection for processes that serve: what lives for ever is looked at no more."""
+"""Garbage collection settings of the server and worker: long-lived objects are frozen, collections are rarer."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ OLDER_GENERATIONS: Final = 20
 
 
 def calm_garbage_collection() -> None:
-    """Call when a process has loaded everything: modules, routes and connections are set aside for good."""
+    """Freeze what is loaded now (modules, routes, connections). Call it once when start-up is over."""
     gc.collect()
     gc.freeze()
     gc.set_threshold(YOUNG_OBJECTS, OLDER_GENERATIONS, OLDER_GENERATIONS)

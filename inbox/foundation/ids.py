@@ -43,5 +43,5 @@ def new_id() -> str:
 
 
 def lowest_id(at: float) -> str:
-    """Return the id that all made since a time (in seconds, as `time.time` gives it) are above."""
+    """Return the lowest id of a time (Unix seconds): all ids made since are above it."""
     return f"{int(at * 1000):012x}{0:012x}"

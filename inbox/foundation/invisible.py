@@ -1,4 +1,4 @@
-"""Signs that show nothing: blanks, direction marks, fillers and the like, wherever they come from."""
+"""Invisible characters: blanks, direction marks, fillers and the like."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _SELECTORS: Final = ((0xFE00, 0xFE0F), (0xE0100, 0xE01EF), (0x034F, 0x034F))
 
 
 def is_invisible(sign: str) -> bool:
-    """Return whether a sign by itself shows nothing."""
+    """Tell whether a character by itself is invisible."""
     if sign in _BLANK_LETTERS or unicodedata.category(sign) in _BLANK_CLASSES:
         return True
     return any(first <= ord(sign) <= last for first, last in _SELECTORS)

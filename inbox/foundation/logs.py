@@ -50,12 +50,12 @@ def configure_logging(level: str, *, process: str) -> None:
 
 
 def log_lost_exceptions(loop: asyncio.AbstractEventLoop) -> None:
-    """Write exceptions that no one awaited, without what asyncio would quote of them."""
+    """Log exceptions of tasks that nobody awaited, without the text that asyncio would add."""
     loop.set_exception_handler(_lost)
 
 
 def where(error: BaseException) -> list[str]:
-    """Return the places in the code that an exception went through, innermost last."""
+    """Return the code locations of an exception's traceback, innermost last."""
     frames = traceback.extract_tb(error.__traceback__)[-MAX_FRAMES:]
     return [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in frames]
 
@@ -89,7 +89,7 @@ def _tell_exception(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
 
 
 class _Unfailing:
-    """A stream whose faults are nobody's: on a full disk a line is lost, and what it tells of goes on."""
+    """A stream that drops lines that can't be written, as on a full disk, instead of raising."""
 
     def __init__(self, stream: TextIO) -> None:
         self._stream = stream
@@ -104,7 +104,7 @@ class _Unfailing:
 
 
 class _Forward(logging.Handler):
-    """Turns records of the standard library's logging into ours."""
+    """Forwards records of the standard library's logging to structlog."""
 
     def emit(self, record: logging.LogRecord) -> None:
         template = str(record.msg).partition("\n")[0] if record.args else "record of a library"

@@ -37,7 +37,7 @@ class Page(msgspec.Struct, Generic[T], frozen=True, kw_only=True):
 
 
 def cut_page(items: Sequence[T], limit: int, key: Callable[[T], object]) -> Page[T]:
-    """Cut a page out of up to `limit + 1` items; `key` gives what the cursor has to remember of the last one."""
+    """Cut a page out of up to `limit + 1` items; `key` returns the sort key that the cursor keeps of the last one."""
     if len(items) <= limit:
         return Page(items=items)
     shown = items[:limit]

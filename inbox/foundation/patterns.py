@@ -1,4 +1,4 @@
-"""Patterns of fields that mean the same in Python and in the JSON Schema of the API's description."""
+"""Regular expressions of fields that mean the same in Python and in the API's JSON Schema."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What can be wrong with a request, in words that programs and people understand.
+"""Problems of requests: a stable code for programs, a sentence for people.
 
 Operations raise `ProblemError`; the server turns it into `application/problem+json`.
 """
@@ -54,7 +54,7 @@ class FieldError(msgspec.Struct, frozen=True):
 
 
 class ProblemError(Exception):
-    """A request that can't be done.
+    """A request could not be done, for a reason that its caller can be told.
 
     Args:
         code: One of `STATUS_BY_CODE`; programs decide on it.
@@ -80,5 +80,5 @@ class ProblemError(Exception):
 
 
 def not_found(what: str) -> ProblemError:
-    """Say that an object is not there, or not for this workspace: both look the same from outside."""
+    """Return the problem that an object does not exist, or not in this workspace: both look the same from outside."""
     return ProblemError("not_found", f"There is no such {what}.")

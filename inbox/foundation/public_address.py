@@ -1,4 +1,4 @@
-"""Addresses that tenants enter must not lead into the operator's own network.
+"""Refuses addresses entered by tenants that lead into the installation's own network.
 
 Checked when an address is saved. A name can point elsewhere later, so whoever fetches
 from tenants' addresses must check again when connecting, with `is_public` (`channels/public_connections.py`).
@@ -64,7 +64,7 @@ _V4_BITS: Final = 0xFFFF_FFFF
 
 
 class AddressRefusedError(Exception):
-    """The address can't be used; the message says why."""
+    """An address was refused; the message says why."""
 
 
 def check_url_shape(url: str) -> str:

@@ -1,4 +1,4 @@
-"""Encryption of secrets at rest and signing of links, both from `GATEWAY_SECRET_KEY`.
+"""Encryption of stored secrets and signing of links, both with keys from `GATEWAY_SECRET_KEY`.
 
 While a key is being replaced the earlier ones still open and vouch; what is sealed or signed anew has the new one.
 """
@@ -19,7 +19,7 @@ Vouch = Callable[[str, str], bool]
 
 
 class SecretUnreadableError(Exception):
-    """A stored secret was encrypted with another `GATEWAY_SECRET_KEY`."""
+    """A stored secret was encrypted with a key that `GATEWAY_SECRET_KEY` does not hold."""
 
 
 class SecretBox:
@@ -45,7 +45,7 @@ class SecretBox:
         return self._fernets[0].encrypt(msgspec.json.encode(secrets))
 
     def open(self, sealed: bytes) -> dict[str, str]:
-        """Decrypt what `seal` gave. Raises `SecretUnreadableError`."""
+        """Decrypt a sealed mapping. Raises `SecretUnreadableError`."""
         return msgspec.json.decode(self._fernets[self._opener(sealed)].decrypt(sealed), type=dict[str, str])
 
     def is_current(self, sealed: bytes) -> bool:
@@ -53,12 +53,12 @@ class SecretBox:
         return self._opener(sealed) == 0
 
     def sign_key_beside(self, sealed: bytes) -> bytes:
-        """Return what signed while a secret was sealed. Raises `SecretUnreadableError`."""
+        """Return the signing key that belongs to the key of a sealed secret. Raises `SecretUnreadableError`."""
         return self._sign_keys[self._opener(sealed)]
 
     @property
     def sign_key(self) -> bytes:
-        """What signs now."""
+        """The current signing key."""
         return self._sign_keys[0]
 
     def signature(self, text: str) -> str:
@@ -66,7 +66,7 @@ class SecretBox:
         return self._sign(text)
 
     def vouches(self, text: str, signature: str) -> bool:
-        """Tell whether a keyed hash was made with this key or an earlier one."""
+        """Tell whether a signature was made with the current key or an earlier one."""
         return any(hmac.compare_digest(signer(key)(text).encode(), signature.encode()) for key in self._sign_keys)
 
     def _opener(self, sealed: bytes) -> int:
@@ -83,10 +83,10 @@ class SecretBox:
 
 
 def sign_key_of(key: str) -> bytes:
-    """Return the key of hashes that belongs to a key of encryption."""
+    """Derive the signing key of an encryption key."""
     return hashlib.sha256(b"sign:" + key.encode()).digest()
 
 
 def signer(sign_key: bytes) -> Sign:
-    """Make keyed hashes of one key."""
+    """Return a function that makes keyed hashes with one key."""
     return lambda text: hmac.new(sign_key, text.encode(), hashlib.sha256).hexdigest()

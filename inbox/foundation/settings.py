@@ -25,14 +25,14 @@ class SettingsInvalidError(Exception):
 
 
 class FilesStore(StrEnum):
-    """Where the bytes of files are."""
+    """Kinds of blob store."""
 
     GRIDFS = "gridfs"
     S3 = "s3"
 
 
 class Settings(BaseSettings):
-    """Settings of both production processes.
+    """Settings of server and worker.
 
     Attributes:
         mongo_url: A replica set, with the database's name in the path; None starts the embedded one.
@@ -158,7 +158,7 @@ def load_settings() -> Settings:
 
 
 def _faults_between(environment: Mapping[str, str]) -> list[str]:
-    """Find what is wrong with settings only in the light of others."""
+    """Check settings that depend on each other."""
     return _server_faults(environment) + _s3_faults(environment)
 
 

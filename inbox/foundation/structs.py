@@ -12,7 +12,7 @@ T = TypeVar("T")
 
 
 def from_document(document: Mapping[str, Any], type: type[T]) -> T:
-    """Turn a stored value into its struct; datetimes are already there."""
+    """Turn a stored value into its struct; datetimes stay as they are."""
     return msgspec.convert(document, type, builtin_types=(datetime, bytes))
 
 
@@ -27,7 +27,7 @@ def read_as(document: Mapping[str, Any], model: type[T]) -> T:
 
 
 def store_as(value: msgspec.Struct, **further: Any) -> Any:
-    """Turn a struct into a document, with further fields that no view shows."""
+    """Turn a struct into a document with additional fields that the struct lacks."""
     document: dict[str, Any] = {**to_document(value), **further}
     document["_id"] = document.pop("id")
     return document

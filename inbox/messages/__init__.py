@@ -1,1 +1,1 @@
-"""What a message is: its content, its status, its views, the reply window."""
+"""Reading messages: threads, attempts, look-up by provider's id, and the templates of texts."""

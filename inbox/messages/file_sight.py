@@ -20,7 +20,7 @@ _PLACED: Final[Document] = dict.fromkeys(("queue_id", "operator_id", "open", "co
 
 
 async def visible_file(database: Database, caller: Caller, file_id: str) -> StoredFile:
-    """Return a file whose bytes are here and that the caller sees. Raises `ProblemError` (`not_found`)."""
+    """Return a file whose bytes have arrived and that the caller sees. Raises `ProblemError` (`not_found`)."""
     file = await find_file(database, caller.workspace_id, file_id)
     if not await sees_file(database, caller, file_id, uploaded_by=file.uploaded_by):
         raise not_found("file")
@@ -28,7 +28,7 @@ async def visible_file(database: Database, caller: Caller, file_id: str) -> Stor
 
 
 async def check_named_file(database: Database, caller: Caller, content: Content) -> None:
-    """Refuse a message that would show its sender a file of others. Raises `ProblemError` (`content_invalid`)."""
+    """Refuse a message that names a file which its sender may not see. Raises `ProblemError` (`content_invalid`)."""
     file_id = named_file(content)
     if file_id is None or caller.sees_all:
         return

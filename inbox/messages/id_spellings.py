@@ -1,4 +1,4 @@
-"""Ids of messages that carry the customer's id, so that one message has a name for each id of its customer.
+"""Message ids that contain the customer's id: a message has one such id for each id of its customer.
 
 WhatsApp's ids are Base64 of a record: two bytes, the length of the customer's id, that id, and the message's own
 part. A customer who is known by a phone number and by another id is named by either, also in what answers or
@@ -27,7 +27,7 @@ class _Parts(NamedTuple):
 
 
 def spellings(provider_id: str, people: Iterable[str]) -> tuple[str, ...]:
-    """Return the other names of a message that is named by one of its customer's ids.
+    """Return a message's other ids, one for each further id of its customer.
 
     Args:
         provider_id: The name that is known.
@@ -44,7 +44,7 @@ def spellings(provider_id: str, people: Iterable[str]) -> tuple[str, ...]:
 
 
 def carries_customer(provider_id: str) -> bool:
-    """Return whether a message may have other names."""
+    """Tell whether a message id contains a customer's id."""
     return _parts(provider_id) is not None
 
 

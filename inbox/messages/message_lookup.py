@@ -1,4 +1,4 @@
-"""Finding messages by what a provider calls them."""
+"""Finding messages by the provider's message id."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _IS_STRING: Document = {"$type": "string"}
 
 
 def provider_id_condition(keys: Iterable[MessageKey]) -> Document | None:
-    """Make the condition that finds the messages among `keys`; None for no keys."""
+    """Return the query condition for the messages among `keys`; None for no keys."""
     ids: dict[tuple[str, str], list[str]] = defaultdict(list)
     for workspace_id, channel_id, provider_id in keys:
         ids[workspace_id, channel_id].append(provider_id)
@@ -52,7 +52,7 @@ async def find_meant(
     people: Mapping[MessageKey, Sequence[str]] | None = None,
     session: Session = None,
 ) -> dict[MessageKey, Document]:
-    """Read the messages that somebody answers or reacts to, by whatever name of theirs.
+    """Read the messages that are answered or reacted to, by any of their ids.
 
     Args:
         database: Where the messages are.
@@ -77,7 +77,7 @@ async def find_respelled(
     people: Mapping[MessageKey, Sequence[str]],
     session: Session = None,
 ) -> dict[MessageKey, Document]:
-    """Read messages that are known by another name than the one that is looked for.
+    """Read messages that are stored under another of their ids than the given one.
 
     Only messages of the customer who is named count: `people` has their identity keys, and whatever else the
     contact is known by counts too.
@@ -98,7 +98,7 @@ async def find_respelled(
 async def _known_with(
     database: Collections, asked: Mapping[MessageKey, Sequence[str]], session: Session
 ) -> dict[tuple[str, str], list[str]]:
-    """Read by what else customers are known: (workspace, identity key) → all keys of the contact."""
+    """Read the further identities of customers: (workspace, identity key) → all keys of the contact."""
     wanted: dict[str, set[str]] = defaultdict(set)
     for (workspace_id, _, _), own in asked.items():
         wanted[workspace_id].update(own)
@@ -115,7 +115,7 @@ async def _known_with(
 async def _find_by_part(
     database: Collections, keys: Sequence[MessageKey], fields: Document, session: Session
 ) -> list[Document]:
-    """Read long messages by their parts; few channels have any, and the index holds only these."""
+    """Read messages by the provider's ids of their parts; only long ones have any, so the index is small."""
     parts: dict[tuple[str, str], list[str]] = defaultdict(list)
     for workspace_id, channel_id, provider_id in keys:
         parts[workspace_id, channel_id].append(provider_id)

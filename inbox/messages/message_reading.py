@@ -1,4 +1,4 @@
-"""Reading messages: a thread by its sequence, one message, its attempts, its raw payload."""
+"""Reading messages: a thread by `seq`, one message, its attempts, its raw payload."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class ThreadQuery(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
 
 
 class Attempt(msgspec.Struct, frozen=True, kw_only=True):
-    """One try to send a message.
+    """One attempt to send a message.
 
     Attributes:
         outcome: `sent`, `refused`, `unknown`; None while it is under way or if the process died.
@@ -49,7 +49,7 @@ class Attempt(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Attempts(msgspec.Struct, frozen=True, kw_only=True):
-    """All tries, the first one first."""
+    """All attempts, oldest first."""
 
     items: tuple[Attempt, ...]
 
@@ -98,7 +98,7 @@ async def visible_message(
 
 
 def attempts_of(message: Document) -> Attempts:
-    """Show the tries to send a message; an inbound one has none."""
+    """Return the attempts to send a message; an inbound one has none."""
     begun: list[Document] = message.get("attempts", [])
     ended: list[Document] = message.get("ends", [])
     pairs = zip_longest(begun, ended, fillvalue=_NOTHING)

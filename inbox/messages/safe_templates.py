@@ -28,11 +28,11 @@ _ALLOWED: Final[tuple[type[nodes.Node], ...]] = (
 
 
 class TextRefusedError(Exception):
-    """The template can't be used; the message says why and in which line."""
+    """A template was refused; the message says why and in which line."""
 
 
 class Grammar(msgspec.Struct, frozen=True, kw_only=True):
-    """What the templates of one place may hold.
+    """What templates in one place of use may contain.
 
     Attributes:
         is_variable: Whether a node names one of the variables.
@@ -48,7 +48,7 @@ class Grammar(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class _Nothing(Undefined):
-    """A value that is not known: empty, false, and neither above nor below anything."""
+    """An unknown value: renders empty, is false, and compares as neither less nor greater."""
 
     def _never(self, _: object) -> bool:
         return False
@@ -73,7 +73,7 @@ def compile_template(template: str, grammar: Grammar) -> Template:
 
 
 def parse_template(template: str, grammar: Grammar) -> nodes.Template:
-    """Parse a template without looking at what it holds. Raises `TextRefusedError`."""
+    """Parse a template without checking what it contains. Raises `TextRefusedError`."""
     if len(template) > grammar.max_chars:
         raise TextRefusedError(f"it is {len(template)} characters long, at most {grammar.max_chars} are allowed")
     try:
@@ -86,18 +86,18 @@ def parse_template(template: str, grammar: Grammar) -> nodes.Template:
 
 
 def tidy(value: str, max_chars: int) -> str:
-    """Keep a value on one line and short: it comes from outside."""
+    """Shorten a value from outside to one line of at most so many characters."""
     plain = "".join(" " if unicodedata.category(char) in ("Cc", "Cs", "Zl", "Zp") else char for char in value)
     return " ".join(plain.split())[:max_chars]
 
 
 def is_blank(value: str) -> bool:
-    """Tell whether nothing of a value can be seen: spaces, and characters that only steer others."""
+    """Tell whether a value has nothing visible: only blanks and control characters."""
     return all(unicodedata.category(char) in _UNSEEN for char in value)
 
 
 def one_line(error: Exception) -> str:
-    """Say in one line what an error says."""
+    """Return an error's text in one line."""
     return " ".join(str(error).split())[:200]
 
 

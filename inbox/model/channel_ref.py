@@ -1,4 +1,4 @@
-"""What the inbox needs to know of a channel to store its messages."""
+"""A channel as far as storing its messages needs it."""
 
 from __future__ import annotations
 

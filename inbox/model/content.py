@@ -1,4 +1,4 @@
-"""What a message can say: one tagged struct a kind of content.
+"""Contents of messages: one tagged struct for each kind.
 
 The same types are stored, sent through the API, and given to connectors, so
 that a shape is written down once. Field names are those of the public contract.
@@ -204,7 +204,7 @@ class TemplateContent(_Content, frozen=True, kw_only=True, tag_field="type", tag
 
 
 class SystemContent(_Content, frozen=True, kw_only=True, tag_field="type", tag="system"):
-    """Something that happened, said by no person; `code` is stable, `text` is for people.
+    """An event shown in the thread, written by no person; `code` is stable, `text` is for people.
 
     `data` has only strings, so that any store can keep it.
     """
@@ -215,7 +215,7 @@ class SystemContent(_Content, frozen=True, kw_only=True, tag_field="type", tag="
 
 
 class UnsupportedContent(_Content, frozen=True, kw_only=True, tag_field="type", tag="unsupported"):
-    """A kind that we do not understand (yet); the raw payload is kept beside it."""
+    """A kind of content that this version does not know; the raw payload is kept beside it."""
 
     reason: str
 

@@ -1,4 +1,4 @@
-"""What a client may put into a content, beyond its shape: rules that no channel changes."""
+"""Rules for outgoing contents that go beyond their shape and hold for every channel."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ _OURS = ("mime_type", "bytes", "sha256", "provider_media_id", "status")
 
 
 def check_outgoing(content: Content) -> None:
-    """Check what a client sends.
+    """Check an outgoing content.
 
     Raises:
         ProblemError: `content_invalid`.
@@ -21,7 +21,7 @@ def check_outgoing(content: Content) -> None:
 
 
 def content_invalid(pointer: str, message: str) -> ProblemError:
-    """Say that a part of the content can't be sent; `pointer` is relative to the content."""
+    """Return the problem that a part of the content can't be sent; `pointer` is relative to the content."""
     return ProblemError("content_invalid", message, errors=[FieldError(f"/content{pointer}", message)])
 
 

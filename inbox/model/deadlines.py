@@ -1,4 +1,4 @@
-"""When a silent conversation closes by itself, and when the customer is warned: functions of values."""
+"""When a silent conversation is closed, and when its customer is warned before. Pure."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class Deadline(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def deadline(rule: Silence, *, assigned: bool, active_at: datetime, operator_owes: bool = False) -> Deadline:
-    """Count from the last message or action.
+    """Return what is due next, counted from the last message or action.
 
     Args:
         rule: The channel's.

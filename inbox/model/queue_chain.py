@@ -1,4 +1,4 @@
-"""Where queues lead to, and how long one may wait on the way: functions of stored queues and channels."""
+"""Chains of queues (`next_queue_id`), and the longest wait along them. Pure."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ Queues = Mapping[str, Mapping[str, Any]]
 
 
 class TooSoon(msgspec.Struct, frozen=True, kw_only=True):
-    """A channel that would close conversations before a queue on their way has given up on them.
+    """A channel whose auto-close is shorter than the longest wait of a queue on the way.
 
     Attributes:
         field: Of the channel's `auto_close`.
@@ -30,7 +30,7 @@ class TooSoon(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def rule(self) -> str:
-        """The rule in words that name both sides."""
+        """The rule as a sentence that names channel and queue."""
         return (
             f"silent conversations of the channel {self.channel_name!r} close after {self.seconds} s "
             f"(auto_close.{self.field}); this must be longer than the longest wait in the queue "
@@ -39,7 +39,7 @@ class TooSoon(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def way_of(queues: Queues, queue_id: str | None) -> list[str]:
-    """Return a queue and all those that its conversations can be transferred to by rule, in order."""
+    """Return a queue and the queues that its rule moves conversations to, in order."""
     way: list[str] = []
     while queue_id is not None and queue_id in queues and queue_id not in way:
         way.append(queue_id)
@@ -58,7 +58,7 @@ def loop_from(queues: Queues, queue_id: str) -> list[str]:
 
 
 def closes_too_soon(channel: Mapping[str, Any], queues: Queues) -> TooSoon | None:
-    """Find the first breach of the rule that auto-close must exceed each longest wait on the way (domain 5.1).
+    """Return the first breach of the rule that auto-close exceeds each longest wait on the way (domain 5.1).
 
     Args:
         channel: With `name`, `queue_id` and `auto_close`.

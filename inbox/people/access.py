@@ -1,4 +1,4 @@
-"""Who may see and do what: pure rules over a caller and where a conversation is."""
+"""Who may see and do what: rules over a caller and a conversation's queue and operator. Pure."""
 
 from __future__ import annotations
 
@@ -79,12 +79,12 @@ class Caller(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def role_of_key(scopes: Collection[Scope]) -> Role:
-    """Return the role as which an API key counts: above it, it gives and changes none."""
+    """Return the role that an API key has: it can't grant or change a higher one."""
     return Role.ADMINISTRATOR if Scope.ADMINISTER in scopes else Role.MANAGER
 
 
 def check_scope(caller: Caller, scope: Scope) -> None:
-    """Refuse an API key what it was not made for.
+    """Refuse a request that the scopes of the API key do not cover.
 
     Raises `ProblemError` (`forbidden`) with the scope that is missing.
     """
@@ -93,7 +93,7 @@ def check_scope(caller: Caller, scope: Scope) -> None:
 
 
 class Placement(msgspec.Struct, frozen=True, array_like=True):
-    """Where a conversation is: its queue and its operator, either may be missing."""
+    """A conversation's queue and operator; either may be missing."""
 
     queue_id: str | None = None
     operator_id: str | None = None

@@ -58,7 +58,7 @@ class WorkspaceSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknow
     marketing_needs_consent: bool = True
 
     def __post_init__(self) -> None:
-        """Refuse a time zone that nobody knows."""
+        """Refuse an unknown time zone."""
         try:
             ZoneInfo(self.time_zone)
         except (KeyError, ValueError, OSError):
@@ -73,7 +73,7 @@ class WorkspaceFields(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
 
 
 class Workspace(msgspec.Struct, frozen=True, kw_only=True):
-    """One business; everything belongs to one and nothing crosses."""
+    """One business; everything belongs to exactly one."""
 
     id: str
     name: str
@@ -165,7 +165,7 @@ async def create_operator(database: Database, workspace_id: str, new: NewOperato
 
 
 async def operator_document(workspace_id: str, new: NewOperator, now: datetime) -> Document:
-    """Make a person's document, to be stored in a transaction that begins later: a password takes time to hash."""
+    """Make an operator's document before the transaction that stores it, since hashing a password takes time."""
     operator = Operator(
         id=new_id(),
         name=new.name,
@@ -204,7 +204,7 @@ def fold_email(email: str) -> str:
 async def issue_sign_in(
     database: Database, workspace_id: str, operator_id: str, now: datetime, *, days: int, session: Session | None = None
 ) -> str:
-    """Return an operator a sign-in token."""
+    """Issue a sign-in token to an operator."""
     grant = Grant(kind=TokenKind.SIGN_IN, workspace_id=workspace_id, owner_id=operator_id, valid=timedelta(days=days))
     return await issue_token(database, grant, now, session=session)
 
@@ -212,7 +212,7 @@ async def issue_sign_in(
 async def issue_password_token(
     database: Database, workspace_id: str, operator_id: str, now: datetime, *, session: Session | None = None
 ) -> str:
-    """Return a token with which an operator sets a password without knowing the old one."""
+    """Issue a token with which an operator sets a password without knowing the old one."""
     grant = Grant(
         kind=TokenKind.PASSWORD_LINK, workspace_id=workspace_id, owner_id=operator_id, valid=PASSWORD_LINK_VALID
     )

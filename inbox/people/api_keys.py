@@ -29,7 +29,7 @@ KeyName = Annotated[str, Meta(min_length=1, max_length=100, pattern=VISIBLE)]
 
 
 class ApiKeyRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What to call the key, what it may do, and until when.
+    """A new key's name, scopes and end.
 
     Attributes:
         scopes: `read`: all lists and objects, files, events. `write`: conversations, messages, contacts. `manage`:
@@ -67,7 +67,7 @@ class ApiKeyPage(Page[ApiKey], frozen=True, kw_only=True):
 
 
 def scopes_of(token: Document) -> frozenset[Scope]:
-    """Say what a stored key may do; one from before there were scopes may do everything, as it could."""
+    """Return the scopes of a stored key; a key older than scopes has all of them."""
     return frozenset(Scope(scope) for scope in token.get("scopes") or Scope)
 
 

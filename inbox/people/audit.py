@@ -1,4 +1,4 @@
-"""The log of what administrators did that somebody may ask about later: who, when, what to, and why."""
+"""The audit log: what administrators did, when, to which object, and why."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from inbox.storage.database import Database, Document, Session
 
 
 class Act(StrEnum):
-    """What was done."""
+    """The audited actions."""
 
     API_KEY_MADE = "api_key.made"
     API_KEY_DELETED = "api_key.deleted"
@@ -39,7 +39,7 @@ class AuditPage(Page[AuditEntry], frozen=True, kw_only=True):
 
 
 class Noted(msgspec.Struct, frozen=True):
-    """What to note: what was done, to which object, and why."""
+    """An entry to write: the action, its object and the reason."""
 
     action: Act
     object_id: str | None = None

@@ -1,4 +1,4 @@
-"""Who calls? On the path of every request, so answers are kept for a second."""
+"""Finds the caller of a request by its token; cached for a second, since every request asks."""
 
 from __future__ import annotations
 
@@ -57,11 +57,11 @@ class Authenticator:
         return known.caller
 
     def forget(self, token: str) -> None:
-        """Drop what is kept of a token (after signing out)."""
+        """Remove a token from the cache, after signing out."""
         self._known.pop(token, None)
 
     async def _ask_once(self, token: str) -> _Known:
-        """Let all requests that come with the same token at the same moment share one look-up."""
+        """Share one look-up among concurrent requests with the same token."""
         task = self._asking.get(token)
         if task is None:
             task = asyncio.ensure_future(self._ask(token))

@@ -1,4 +1,4 @@
-"""A line in front of work that takes a processor for a while: short, and nobody takes all places in it."""
+"""A bounded queue for password hashing, which takes a processor; no single caller can fill it."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ WAIT_SECONDS: Final = 7.0
 
 
 class HashingLine:
-    """Runs work in threads of its own, in the order in which it came.
+    """Runs work in its own threads, first come first served.
 
     Args:
         name: Of its threads.
@@ -35,7 +35,7 @@ class HashingLine:
         self._by_source: Counter[str] = Counter()
 
     async def run(self, source: str, work: Callable[..., T], *arguments: Any) -> T:
-        """Wait for a thread and do the work in it.
+        """Wait for a thread and run the work in it.
 
         Raises:
             ProblemError: `too_many_requests` where the source has its share in the line, `unavailable` where it is full

@@ -40,7 +40,7 @@ class LoginLimit:
         self._counts: OrderedDict[str, tuple[int, float]] = OrderedDict()
 
     async def attempt(self, email: str, address: str) -> None:
-        """Count an attempt. One e-mail too often does not count further for the address: others may be behind it.
+        """Count an attempt. One beyond the e-mail's own limit does not count for the address, which others may share.
 
         Raises:
             ProblemError: `too_many_requests` with `retry_after_seconds`.
@@ -70,7 +70,7 @@ class LoginLimit:
                 await pipeline.execute()
 
     async def not_tried(self, email: str, address: str) -> None:
-        """Take an attempt back whose password nobody looked at."""
+        """Undo the count of an attempt whose password was never checked."""
         keys = list(_limits(email, address))
         for key in keys:
             self._give_back_here(key)
@@ -111,7 +111,7 @@ def _give_back(pipeline: Pipeline, key: str) -> None:
 
 
 def _limits(email: str, address: str) -> Mapping[str, int]:
-    """Return how many failures may count under which key."""
+    """Return the counters of an attempt: key and limit."""
     return {
         _key("login", fold_email(email), address): MAX_FAILURES,
         _key("login-from", address): MAX_FAILURES_OF_ADDRESS,

@@ -1,4 +1,4 @@
-"""Which passwords are refused because everybody tries them first. Pure.
+"""Which passwords are refused because attackers try them first. Pure.
 
 No rule asks for capital letters or signs: only length and what guessers begin with count.
 
@@ -43,7 +43,7 @@ _LETTERS: Final = re.compile(r"[^\W\d_]+")
 
 
 def weakness(password: str, *, email: str = "") -> str | None:
-    """Say why a new password is refused, so that it ends "the password …"; None where nothing speaks against it.
+    """Return why a new password is refused, as the end of a sentence "the password …"; None if it is accepted.
 
     Args:
         password: Long enough already.
@@ -75,7 +75,7 @@ def _runs(folded: str) -> bool:
 
 
 def _is_common(folded: str) -> bool:
-    """Tell whether nothing but one common word, perhaps twice, is left without figures and signs."""
+    """Tell whether a password without digits and punctuation is one common word, once or twice."""
     for text in (folded, folded.strip("0123456789!?.*#$@+-_ ").translate(_DISGUISES)):
         words = _LETTERS.findall(text)
         joined = "".join(words)

@@ -34,7 +34,7 @@ nor the other way round. All who come here have shown a token; the last of three
 
 
 def check_new_password(password: str, *, email: str = "", pointer: str = "/password") -> None:
-    """Refuse a password that everybody tries first. Raises `ProblemError` (`invalid_request`)."""
+    """Refuse a password that attackers try first. Raises `ProblemError` (`invalid_request`)."""
     why = weakness(password, email=email)
     if why is not None:
         raise field_problem(pointer, why)
@@ -54,12 +54,12 @@ async def hash_password(password: str, *, whose: str = "") -> str:
 
 
 async def verify_password(stored: str | None, password: str, *, whose: str = "") -> bool:
-    """Check somebody's present password; without a stored hash it takes as long and is never right."""
+    """Check a current password; without a stored hash it takes as long and fails."""
     return await _setting.run(whose, _first_right, [stored], password) is not None
 
 
 async def find_right(stored: list[str | None], password: str, *, address: str = "") -> int | None:
-    """Return the place of the first hash that a password fits; None where it fits none, which takes all of them.
+    """Return the index of the first hash that a password matches; None, after trying all, if it matches none.
 
     Args:
         stored: As many for every sign-in, None in the place of what is not there: then nobody learns from the time how

@@ -1,4 +1,4 @@
-"""How far an operator sees: the queues and the colleagues that membership of groups gives."""
+"""What an operator sees through their groups: queues and supervised colleagues."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class Reach(msgspec.Struct, frozen=True, kw_only=True):
 async def reach_of(
     database: Database, workspace_id: str, operator_id: str, *, role: Role, group_ids: Sequence[str]
 ) -> Reach:
-    """Find an operator's reach; who sees everything anyway needs none (domain rule 2.1)."""
+    """Read an operator's reach; empty for roles that see everything anyway (domain rule 2.1)."""
     if role in SEES_ALL:
         return Reach()
     member = {

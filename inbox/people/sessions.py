@@ -1,4 +1,4 @@
-"""A person's sign-ins, and changing one's own password."""
+"""An operator's sign-ins, and changing one's own password."""
 
 from __future__ import annotations
 

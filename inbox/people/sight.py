@@ -1,4 +1,4 @@
-"""Which conversations and contacts a caller sees: the rules of `inbox.people.access`, asked of the database.
+"""Which conversations and contacts a caller sees: the rules of `inbox.people.access` as queries.
 
 Who has a customer now also sees the customer's earlier conversations, whoever had them. A contact is seen with its
 conversations: by whoever sees one of them.
@@ -18,7 +18,7 @@ MOST_IN_HAND = 1_000
 
 
 def visible(caller: Caller) -> Document:
-    """Return the rule of `may_see` as a condition on conversations."""
+    """Return the rule of `may_see` as a query condition on conversations."""
     if caller.sees_all:
         return {}
     return {
@@ -30,12 +30,12 @@ def visible(caller: Caller) -> Document:
 
 
 def placement_of(conversation: Document) -> Placement:
-    """Say where a conversation is."""
+    """Return a conversation's queue and operator."""
     return Placement(conversation["queue_id"], conversation["operator_id"])
 
 
 async def sees(database: Database, caller: Caller, conversation: Document, *, session: Session = None) -> bool:
-    """Tell whether a caller sees a conversation of their workspace: now, or as the past of a customer they have."""
+    """Tell whether a caller sees a conversation: where it is placed, or as the history of a customer they serve now."""
     if may_see(caller, placement_of(conversation)):
         return True
     if conversation["open"]:
@@ -46,7 +46,7 @@ async def sees(database: Database, caller: Caller, conversation: Document, *, se
 async def customers_in_hand(
     database: Database, caller: Caller, among: Collection[str] | None = None, *, session: Session = None
 ) -> set[str]:
-    """Return the contacts with open conversations that the caller, or somebody they supervise, has.
+    """Return the contacts with an open conversation of the caller or of an operator they supervise.
 
     Args:
         database: Where conversations are.

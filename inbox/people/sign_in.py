@@ -38,7 +38,7 @@ async def sign_in(  # noqa: PLR0913
     workspace_id: str | None = None,
     address: str = "",
 ) -> SignedIn:
-    """Sign an operator in; of several workspaces with the same e-mail the oldest whose password fits.
+    """Sign an operator in; where several workspaces have the e-mail, to the oldest one whose password matches.
 
     Raises:
         ProblemError: `unauthenticated`, the same for an unknown e-mail and a wrong password, after the same work
@@ -53,7 +53,7 @@ async def sign_in(  # noqa: PLR0913
 
 
 def hashes_to_try(candidates: Sequence[Document], tries: int) -> list[str | None]:
-    """Return as many hashes as there are tries, None for those that are lacking."""
+    """Return the stored hashes, padded with None to a fixed number of tries."""
     known = [candidate["password_hash"] for candidate in candidates[:tries]]
     return known + [None] * (tries - len(known))
 
@@ -74,7 +74,7 @@ async def _signed_in(database: Database, operator: Document, now: datetime, days
 async def set_password_by_link(
     database: Database, *, token: str, password: str, now: datetime, sign_in_days: int
 ) -> SignedIn:
-    """Set a password with the token of a link, which then is used up, and sign in.
+    """Set a password with a link's single-use token, and sign in.
 
     All other sign-ins of the operator end. The token is looked at before the password is hashed, so that no stranger
     makes us hash, and again when it is used.

@@ -18,7 +18,7 @@ from inbox.storage.database import Database, Document, Session
 
 
 class TokenKind(StrEnum):
-    """What a token is good for."""
+    """Kinds of token."""
 
     SIGN_IN = "sign_in"
     API_KEY = "api_key"
@@ -42,7 +42,7 @@ def new_token(kind: TokenKind) -> str:
 
 
 def looks_like_token(text: str) -> bool:
-    """Tell whether a text has the shape of a token, so that nothing else costs a look-up."""
+    """Tell whether a text has the shape of a token: anything else is refused without a look-up."""
     return _SHAPE.fullmatch(text) is not None
 
 
@@ -52,7 +52,7 @@ def token_hash(token: str) -> str:
 
 
 class Grant(msgspec.Struct, frozen=True, kw_only=True):
-    """What a token stands for.
+    """Whom a token belongs to and what it allows.
 
     Attributes:
         owner_id: The operator, or for an API key the key itself.
@@ -72,7 +72,7 @@ class Grant(msgspec.Struct, frozen=True, kw_only=True):
 
 
 async def issue_token(database: Database, grant: Grant, now: datetime, *, session: Session | None = None) -> str:
-    """Store a new token and give it: the only moment at which it can be read."""
+    """Store a new token and return it; it can't be read again."""
     token = new_token(grant.kind)
     document: Document = {
         "_id": token_hash(token),
@@ -103,5 +103,5 @@ async def find_token(
 
 
 async def revoke_token(database: Database, token: str) -> None:
-    """Make a token worthless; what is unknown is no error."""
+    """Revoke a token; an unknown one is ignored."""
     await database.tokens.delete_one({"_id": token_hash(token)})

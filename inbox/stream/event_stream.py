@@ -35,12 +35,12 @@ _CHUNK: Final = 32
 
 
 def stream_key(epoch: str, workspace_id: str) -> str:
-    """Name the stream of a workspace: an entry a document, `s` count before it, `p` placements, `d` items."""
+    """Return a workspace's stream key. An entry is a document: `s` count before it, `p` placements, `d` items."""
     return f"{{events}}:{epoch}:stream:{workspace_id}"
 
 
 def meta_key(epoch: str, workspace_id: str) -> str:
-    """Name the hash with `n` events so far and the newest document's `id`."""
+    """Return the key of the hash that holds `n`, the events so far, and `id`, the newest document's."""
     return f"{{events}}:{epoch}:meta:{workspace_id}"
 
 
@@ -64,7 +64,7 @@ class Cursor(msgspec.Struct, frozen=True):
     count: int
 
     def encode(self, workspace_id: str) -> str:
-        """Return the opaque string, which is good for this workspace only."""
+        """Return the opaque string; it is valid in this workspace only."""
         return f"{self.epoch}.{_mark(workspace_id)}.{self.document}.{self.count}"
 
     @staticmethod
@@ -103,11 +103,11 @@ class PlacedDocument(msgspec.Struct, frozen=True):
 
     @property
     def end(self) -> int:
-        """Count of the workspace's events up to and with it."""
+        """The number of the workspace's events up to and including it."""
         return self.start + len(self.items)
 
     def visible(self, caller: Caller, index: int) -> bool:
-        """Tell whether a caller learns of the event at `index`."""
+        """Tell whether a caller gets the event at `index`."""
         return may_learn(caller, self.items[index].audience, self.placements)
 
 
@@ -120,12 +120,12 @@ class StreamEvent(msgspec.Struct, frozen=True):
     placements: Placed
 
     def visible(self, caller: Caller) -> bool:
-        """Tell whether a caller learns of the event."""
+        """Tell whether a caller gets the event."""
         return may_learn(caller, self.audience, self.placements)
 
 
 def may_learn(caller: Caller, audience: Audience, placements: Placed) -> bool:
-    """Tell whether a caller learns of an event: whoever could see its object before or after it does."""
+    """Tell whether a caller gets an event: whoever sees its object before or after the change does."""
     if caller.sees_all:
         return True
     if audience.placements:
@@ -166,19 +166,19 @@ def events_of(document: PlacedDocument, after: Cursor) -> list[StreamEvent]:
 
 
 def expired() -> ProblemError:
-    """Say that events after a cursor may be gone."""
+    """Return the problem that events after a cursor may be gone: read the lists again."""
     return ProblemError(
         "cursor_expired", "Events after this cursor are no longer kept: read the lists again, then follow."
     )
 
 
 def unavailable() -> ProblemError:
-    """Say that nothing can be said about cursors now."""
+    """Return the problem that the stream is unavailable now."""
     return ProblemError("unavailable", "The event stream is not available at the moment: try again soon.")
 
 
 class EventReader:
-    """Reads streams page by page; every answer is taken from one moment of Redis."""
+    """Reads streams page by page; each page is one atomic read of Redis."""
 
     def __init__(self, redis: Redis) -> None:
         self._redis = redis
@@ -193,7 +193,7 @@ class EventReader:
         return _known_epoch(epoch)
 
     async def current(self, workspace_id: str) -> Cursor:
-        """Return the cursor after everything relayed: later commits get later places.
+        """Return the cursor after everything that was relayed so far.
 
         Raises:
             ProblemError: `unavailable` if there is no epoch yet, or no Redis.

@@ -24,7 +24,7 @@ BYTES_PER_DOCUMENT = 4 * 1024 * 1024
 
 
 class EventType(StrEnum):
-    """Types of the contract."""
+    """Event types of the contract."""
 
     CONVERSATION_CREATED = "conversation.created"
     CONVERSATION_QUEUED = "conversation.queued"
@@ -45,7 +45,7 @@ class EventType(StrEnum):
 
 
 class Audience(msgspec.Struct, frozen=True, omit_defaults=True):
-    """Who learns of an event; empty means everybody in the workspace.
+    """Who gets an event; empty means everybody in the workspace.
 
     Attributes:
         conversation_id: The conversation that the event is about. A reader that does not
@@ -95,7 +95,7 @@ class Event(msgspec.Struct, frozen=True, kw_only=True):
     audience: Audience = Audience()
 
     def stored(self) -> StoredEvent:
-        """Return the form in which it is kept and relayed."""
+        """Return the form in which it is stored and relayed."""
         body = _Body(new_id(), self.type.value, self.at, self.data)
         return StoredEvent(self.audience, msgspec.Raw(_body_encoder.encode(body)))
 
@@ -113,7 +113,7 @@ def event_documents(events: Iterable[Event], at: datetime) -> list[Document]:
 
 
 def _portions(stored: Sequence[StoredEvent]) -> Iterator[list[StoredEvent]]:
-    """Cut a workspace's events into what fits one document."""
+    """Cut a workspace's events into portions that fit one document."""
     portion: list[StoredEvent] = []
     size = 0
     for event in stored:

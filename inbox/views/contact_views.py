@@ -38,5 +38,5 @@ def contact_brief(document: Document) -> ContactBrief:
 
 
 def unreachable_on(contact: Mapping[str, Any]) -> tuple[str, ...]:
-    """Name the channels that a contact has blocked."""
+    """Return the ids of channels that a contact has blocked."""
     return tuple(c for c, known in contact.get("reachability", {}).items() if not known["reachable"])

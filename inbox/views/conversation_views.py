@@ -79,7 +79,7 @@ def window_view(kind: ChannelKind, document: Document, now: datetime) -> WindowV
 
 
 class Surroundings(msgspec.Struct, frozen=True, kw_only=True):
-    """What a conversation's view needs beside its own document."""
+    """What a conversation's view shows from other documents."""
 
     channel_name: str
     contact: ContactBrief

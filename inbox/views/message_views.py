@@ -72,7 +72,7 @@ def content_of(message: Mapping[str, Any]) -> Content:
 
 
 def message_view(document: Document) -> MessageView:
-    """Show a stored message: without what was deleted, reactions taken back, and the provider's file reference."""
+    """Show a stored message, without deleted content, removed reactions and the provider's file reference."""
     view = from_document({**document, "id": document["_id"]}, MessageView)
     content: Content = _DELETED if view.deleted_at is not None else public_content(view.content)
     quote = None if view.deleted_at is not None else view.quote
@@ -81,7 +81,7 @@ def message_view(document: Document) -> MessageView:
 
 
 def public_content(content: Content) -> Content:
-    """Take the provider's file reference out of a content."""
+    """Return a content without the provider's file reference."""
     if isinstance(content, MediaContent) and content.media.provider_media_id is not None:
         media: Media = msgspec.structs.replace(content.media, provider_media_id=None)
         return msgspec.structs.replace(content, media=media)

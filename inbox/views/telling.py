@@ -1,4 +1,4 @@
-"""The events that an arrival causes."""
+"""Events about messages, conversations and contacts."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from inbox.views.message_views import last_message, message_view
 
 
 def message_created(message: Document, at: datetime) -> Event:
-    """Tell of a new message."""
+    """Make the event of a new message."""
     return _message_event(EventType.MESSAGE_CREATED, message, at)
 
 
 def message_updated(message: Document, at: datetime) -> Event:
-    """Tell of a message that changed (status, edit, deletion, reaction)."""
+    """Make the event of a message that changed (status, edit, deletion, reaction)."""
     return _message_event(EventType.MESSAGE_UPDATED, message, at)
 
 
@@ -37,7 +37,7 @@ def _message_event(type_: EventType, message: Document, at: datetime) -> Event:
 def conversation_created(
     conversation: Document, contact: Document, channel: ChannelRef, messages: list[Document], at: datetime
 ) -> Event:
-    """Tell of a conversation that its first messages opened."""
+    """Make the event of a conversation that its first messages opened."""
     views = [message_view(message) for message in messages]
     surroundings = Surroundings(
         channel_name=channel.name,
@@ -56,7 +56,7 @@ def conversation_created(
 
 
 def contact_updated(workspace_id: str, contact: Document, at: datetime) -> Event:
-    """Tell of a contact's new name or identities, whoever sees one of its conversations."""
+    """Make the event of a contact's new name or identities, for whoever sees one of its conversations."""
     return Event(
         workspace_id=workspace_id,
         type=EventType.CONTACT_UPDATED,
