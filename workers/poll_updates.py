@@ -10,7 +10,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping
 from contextlib import suppress
-from functools import partial
 from typing import Final
 
 import structlog
@@ -22,12 +21,12 @@ from inbox.arriving.ingest import Addressed, Ingest
 from inbox.channel.channel_directory import ChannelDirectory, ChannelRecord
 from inbox.channel.channel_models import HealthStatus, Updates
 from inbox.channel.channel_store import ChannelStore
-from inbox.foundation.ending_tasks import end_tasks
 from inbox.foundation.ids import new_id
 from inbox.model.channel_kind import ChannelKind
 from inbox.sending.outbound import SendFailedError
-from inbox.storage.leases import LeaseLostError, Leases
+from inbox.storage.leases import Leases
 from inbox.storage.runtime import Runtime
+from workers.keyed import KeyedWorker, Run
 from workers.sweep import sweep
 
 SWEEP_SECONDS: Final = 1.0
@@ -55,8 +54,8 @@ class Poller:
         self._connectors = connectors
         self._ingest = ingest
         self._channels = ChannelStore(runtime.database, runtime.secret_box, runtime.settings)
-        self._leases = Leases(runtime.database, new_id())
-        self._tasks: dict[str, asyncio.Task[None]] = {}
+        leases = Leases(runtime.database, new_id())
+        self._worker = KeyedWorker(leases, self._poll, lease_of=_lease_of, wanted=self._is_wanted)
 
     async def run(self) -> None:
         """Look for channels to poll until cancelled."""
@@ -66,31 +65,20 @@ class Poller:
         """Begin to poll channels that nobody polls, across all workspaces."""
         found = self._runtime.database.channels.find(_POLLED, {"_id": 1})
         for channel_id in [channel["_id"] async for channel in found]:
-            if channel_id not in self._tasks:
-                task = asyncio.create_task(self._poll_alone(channel_id))
-                self._tasks[channel_id] = task
-                task.add_done_callback(partial(self._ended, channel_id))
+            self._worker.wake(channel_id)
 
     async def stop(self) -> None:
         """Ask nothing more; what was not stored is not confirmed."""
-        await end_tasks(set(self._tasks.values()))
+        await self._worker.stop()
 
-    def _ended(self, channel_id: str, _: asyncio.Task[None]) -> None:
-        self._tasks.pop(channel_id, None)
+    async def _is_wanted(self, channel_id: str) -> bool:
+        return await self._wanted(channel_id) is not None
 
-    async def _poll_alone(self, channel_id: str) -> None:
-        """Poll while the lease is ours."""
-        try:
-            await self._leases.hold_once(f"poll:{channel_id}", lambda _: self._poll(channel_id))
-        except LeaseLostError:
-            _log.warning("another process polls the channel", channel_id=channel_id)
-        except Exception as error:
-            _log.error("polling stopped", channel_id=channel_id, exc_info=error)
-
-    async def _poll(self, channel_id: str) -> None:
+    async def _poll(self, run: Run[str]) -> None:
+        """Poll until the channel wants it no more. A fault here is the channel's: it is told by its health."""
         offset: int | None = None
         begun = False
-        while (record := await self._wanted(channel_id)) is not None:
+        while (record := await self._wanted(run.key)) is not None:
             connector = self._connectors[record.kind]
             if not isinstance(connector, PollsUpdates):
                 return
@@ -107,7 +95,7 @@ class Poller:
                 await self._note(record, HealthStatus.FAILING, failed.error.explanation)
                 await asyncio.sleep(max(PAUSE_SECONDS, failed.retry_after_seconds or 0))
             except Exception as error:
-                _log.warning("updates wait for the database", channel_id=channel_id, error=type(error).__name__)
+                _log.warning("updates wait for the database", channel_id=run.key, error=type(error).__name__)
                 await self._note_standing(record)
                 await asyncio.sleep(PAUSE_SECONDS)
 
@@ -133,3 +121,7 @@ class Poller:
             await self._channels.record_health(
                 record.workspace_id, record.id, status, detail, server=record.provider_base_url, now=now
             )
+
+
+def _lease_of(channel_id: str) -> str:
+    return f"poll:{channel_id}"

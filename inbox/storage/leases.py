@@ -82,7 +82,7 @@ class Leases:
         except Exception as error:
             log.warning("leases.not_released", name=lease.name, error=type(error).__name__)
 
-    async def holding(self, lease: Lease, work: Coroutine[Any, Any, T]) -> T:
+    async def holding(self, lease: Lease, work: Coroutine[Any, Any, T] | asyncio.Task[T]) -> T:
         """Do `work` while renewing the lease; cancel it when the lease is lost.
 
         Raises:

@@ -8,10 +8,9 @@ from typing import Final
 
 import structlog
 
-from inbox.foundation.ending_tasks import end_tasks
 from inbox.foundation.ids import new_id
 from inbox.storage.isolation import Isolated
-from inbox.storage.leases import Lease, Leases
+from inbox.storage.leases import Leases
 from inbox.storage.runtime import Runtime
 from queueing.deadlines.longest_wait import LongestWait
 from queueing.deadlines.returning import Returning
@@ -21,14 +20,14 @@ from queueing.routing.deleted_queues import DeletedQueues
 from queueing.routing.recount import Recount
 from queueing.routing.route_queue import Routing
 from queueing.routing.serving_order import queues_to_serve
+from workers.keyed import KeyedWorker, Run
 
 SWEEP_SECONDS: Final = 1.0
 RECOUNT_SECONDS: Final = 60.0
 ROUTED_AT_ONCE: Final = 4
 """Queues in transactions at the same time: each takes one of the process's threads for some 10 ms."""
-LEASE_TRIES: Final = 20
-LEASE_PAUSE_SECONDS: Final = 0.025
-"""Who holds a queue is done within milliseconds; after half a second the next sweep is soon enough."""
+PATIENCE_SECONDS: Final = 0.5
+"""Who routes a queue is done within milliseconds; after half a second the next sweep is soon enough."""
 
 _UNROUTED: Final = {"state": "new", "open": True, "queue_id": {"$gt": ""}}
 """With all fields of the index named MongoDB reads it; otherwise all conversations there are."""
@@ -57,19 +56,16 @@ class Router:
         self._presence = Presence(database, clock)
         self._returning = Returning(database, clock)
         self._recount = Recount(database)
-        self._leases = Leases(database, new_id())
+        leases = Leases(database, new_id())
+        self._worker = KeyedWorker(leases, self._route, lease_of=_lease_of, patience_seconds=PATIENCE_SECONDS)
         self._tended = Isolated("tend", apart_seconds=0.0)
         self._waits = Isolated("longest_waits")
         self._in_turn = Isolated("lines")
-        self._tasks: dict[str, asyncio.Task[None]] = {}
-        self._asked: set[str] = set()
         self._turns = asyncio.Semaphore(ROUTED_AT_ONCE)
 
     def wake(self, queue_id: str) -> None:
         """Route a queue soon; if that is under way, once more after it."""
-        self._asked.add(queue_id)
-        if queue_id not in self._tasks:
-            self._tasks[queue_id] = asyncio.create_task(self._serve(queue_id))
+        self._worker.wake(queue_id)
 
     async def wake_all(self, workspace_id: str) -> None:
         """Route whatever waits in a workspace, after planned statuses took effect."""
@@ -113,12 +109,11 @@ class Router:
 
     async def stop(self) -> None:
         """End what is under way: a transaction that is cut off never was."""
-        await end_tasks(list(self._tasks.values()))
+        await self._worker.stop()
 
     async def drain(self) -> None:
         """Wait until nothing is under way (tests)."""
-        while self._tasks:
-            await asyncio.wait(self._tasks.values())
+        await self._worker.drain()
 
     def _wake_each(self, queue_ids: Iterable[str | None]) -> None:
         for queue_id in queue_ids:
@@ -135,40 +130,10 @@ class Router:
     async def _route_in_turn(self, workspace_id: str) -> None:
         for first in await queues_to_serve(self._database, workspace_id):
             self.wake(first.queue_id)
-            await asyncio.wait([self._tasks[first.queue_id]])
+            await self._worker.finished(first.queue_id)
 
-    async def _serve(self, queue_id: str) -> None:
-        """Route while anybody asks for it; nothing is awaited between the last look and the end."""
-        try:
-            while queue_id in self._asked:
-                self._asked.discard(queue_id)
-                await self._route_alone(queue_id)
-        except Exception as error:
-            _log.warning("routing interrupted", queue_id=queue_id, error=type(error).__name__)
-        finally:
-            del self._tasks[queue_id]
-
-    async def _route_alone(self, queue_id: str) -> None:
-        lease = await self._acquire(f"route:{queue_id}")
-        if lease is None:
-            return
-        try:
-            await self._route(queue_id)
-            while queue_id in self._asked:
-                self._asked.discard(queue_id)
-                await self._route(queue_id)
-        finally:
-            await self._leases.release_if_up(lease)
-
-    async def _acquire(self, name: str) -> Lease | None:
-        for _ in range(LEASE_TRIES):
-            lease = await self._leases.acquire(name)
-            if lease is not None:
-                return lease
-            await asyncio.sleep(LEASE_PAUSE_SECONDS)
-        return None
-
-    async def _route(self, queue_id: str) -> None:
+    async def _route(self, run: Run[str]) -> None:
+        queue_id = run.key
         queue = await self._database.queues.find_one({"_id": queue_id}, {"workspace_id": 1})
         if queue is None:
             self._wake_each(await self._orphans.adopt(queue_id))
@@ -179,3 +144,7 @@ class Router:
             self.wake(routed.overflowed_to)
         if routed.moved:
             self._wake_speaker()
+
+
+def _lease_of(queue_id: str) -> str:
+    return f"route:{queue_id}"

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Mapping
 from functools import partial
 from typing import Final
-
-import structlog
 
 from channels.contract import Connector
 from inbox.channel.channel_directory import ChannelDirectory, ChannelRecord
@@ -17,8 +14,9 @@ from inbox.model.channel_kind import ChannelKind
 from inbox.sending.delivery import Delivery
 from inbox.sending.gate import Gate, open_gate
 from inbox.sending.inbound_traffic import InboundTraffic
-from inbox.storage.leases import Lease, LeaseLostError, Leases
+from inbox.storage.leases import Lease, Leases
 from inbox.storage.runtime import Runtime
+from workers.keyed import KeyedWorker, Run
 from workers.sending.channel_sender import ChannelSender, Hear
 from workers.sending.heed_refusal import heed_refusal
 from workers.sending.outgoing_files import OutgoingFiles
@@ -29,8 +27,6 @@ FINISH_SECONDS: Final = 15.0
 
 _WAITING: Final = {"due": True, "channel_id": {"$gt": ""}}
 """With the field named MongoDB reads the small index; otherwise all messages there are."""
-
-_log = structlog.get_logger()
 
 
 class Deliverer:
@@ -56,22 +52,13 @@ class Deliverer:
         self._connectors = connectors
         self._gate = gate
         self._traffic = InboundTraffic(runtime.redis)
-        self._name = new_id()
-        self._leases = Leases(runtime.database, self._name)
-        self._tasks: dict[str, asyncio.Task[None]] = {}
-        self._senders: dict[str, ChannelSender] = {}
-        self._stopping = False
         self._files = OutgoingFiles(runtime.database, store, runtime.clock)
+        leases = Leases(runtime.database, new_id())
+        self._worker = KeyedWorker(leases, self._send, lease_of=sending_lease, wanted=self._may_send)
 
     def wake(self, channel_id: str) -> None:
         """Let the channel's waiting messages be sent, by us or by whoever holds the channel."""
-        sender = self._senders.get(channel_id)
-        if sender is not None:
-            sender.wake()
-        elif channel_id not in self._tasks and not self._stopping:
-            task = asyncio.create_task(self._serve(channel_id))
-            self._tasks[channel_id] = task
-            task.add_done_callback(lambda _: self._tasks.pop(channel_id, None))
+        self._worker.wake(channel_id)
 
     async def sweep(self) -> None:
         """Find channels whose wake-up was lost, across all workspaces."""
@@ -80,44 +67,40 @@ class Deliverer:
 
     async def stop(self) -> None:
         """Begin nothing new, finish what is on the wire, give the leases back."""
-        self._stopping = True
-        for sender in self._senders.values():
-            sender.stop()
-        if self._tasks:
-            await asyncio.wait(self._tasks.values(), timeout=FINISH_SECONDS)
+        await self._worker.stop(grace_seconds=FINISH_SECONDS)
 
-    async def _serve(self, channel_id: str) -> None:
-        try:
-            record = await self._directory.get(channel_id)
-            if record is not None and record.may_send:
-                await self._leases.hold_once(f"deliver:{channel_id}", partial(self._send, record))
-        except LeaseLostError:
-            _log.warning("the channel went to another sender", channel_id=channel_id)
-        except Exception as error:
-            _log.error("sending stopped", channel_id=channel_id, exc_info=error)
+    async def _may_send(self, channel_id: str) -> bool:
+        record = await self._directory.get(channel_id)
+        return record is not None and record.may_send
 
-    async def _send(self, record: ChannelRecord, lease: Lease) -> None:
+    async def _send(self, run: Run[str]) -> None:
+        record = await self._directory.get(run.key)
+        if record is None or not record.may_send:
+            return
+        sender = self._sender(record, run.lease)
+        run.listen(wake=sender.wake, stop=sender.stop)
+        await sender.run()
+
+    def _sender(self, record: ChannelRecord, lease: Lease) -> ChannelSender:
         mark = lease_mark(lease)
         delivery = Delivery(self._runtime.database, self._runtime.clock, record.ref, sender=mark, gate=self._gate)
-        connector = self._connectors[record.kind]
         sender = ChannelSender(
             delivery,
             self._runtime.clock,
             record,
-            connector,
+            self._connectors[record.kind],
             files=self._files,
             read_again=self._directory.get,
         )
         sender.inbound = self._traffic.per_second
         sender.heed = partial(heed_refusal, self._runtime)
         sender.hear = self.hear
-        self._senders[record.id] = sender
-        if self._stopping:
-            sender.stop()
-        try:
-            await sender.run()
-        finally:
-            del self._senders[record.id]
+        return sender
+
+
+def sending_lease(channel_id: str) -> str:
+    """Name the lease of who sends for a channel, or ends what it left to send."""
+    return f"deliver:{channel_id}"
 
 
 def lease_mark(lease: Lease) -> str:

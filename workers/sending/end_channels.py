@@ -18,7 +18,7 @@ from inbox.storage.isolation import Isolated
 from inbox.storage.leases import Lease, LeaseLostError, Leases
 from inbox.storage.runtime import Runtime
 from templates_hsm.campaigns.life.campaign_store import CampaignStore
-from workers.sending.deliver import lease_mark
+from workers.sending.deliver import lease_mark, sending_lease
 
 SWEEP_SECONDS: Final = 1.0
 
@@ -51,7 +51,7 @@ class ChannelEnder:
             await self._drain(channel["workspace_id"])
         if await self._ending.is_waiting(channel):
             try:
-                await self._leases.hold_once(f"deliver:{channel['_id']}", partial(self._end_alone, channel))
+                await self._leases.hold_once(sending_lease(channel["_id"]), partial(self._end_alone, channel))
             except LeaseLostError:
                 _log.warning("another process ends the channel", channel_id=channel["_id"])
         else:
