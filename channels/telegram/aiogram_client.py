@@ -1,5 +1,10 @@
 """aiogram's bots, one a token, over one pool of connections; aiogram's errors turned into ours.
 
+aiogram lets a program replace the session that makes its calls. Ours writes the form and reads the answer as aiogram
+does (`build_form_data`, `check_response`), with a `make_request` of our own between them: aiogram's follows redirects,
+reads answers without a limit, and says the same of every broken connection, whether the message may have arrived or
+not. Nothing private is used; `tests/unit/channels/telegram/test_aiogram.py` looks whether this still holds.
+
 Importing this loads aiogram; only the sending side does.
 """
 
@@ -63,8 +68,7 @@ class _Session(AiohttpSession):
     """aiogram's session for one server, over connections that it shares with the others and does not close."""
 
     def __init__(self, connections: ConnectionPool, server: str) -> None:
-        timeout: Any = aiohttp.ClientTimeout(total=TOTAL_SECONDS, connect=CONNECT_SECONDS)
-        super().__init__(api=TelegramAPIServer.from_base(server), timeout=timeout)
+        super().__init__(api=TelegramAPIServer.from_base(server), timeout=TOTAL_SECONDS)
         self._connections = connections
 
     async def create_session(self) -> aiohttp.ClientSession:
@@ -72,7 +76,7 @@ class _Session(AiohttpSession):
         return self._connections.opened()
 
     async def make_request(self, bot: Bot, method: TelegramMethod[T], timeout: int | None = None) -> T:
-        """Make one call; aiogram's own follows redirects and reads answers without a limit.
+        """Make one call.
 
         Raises:
             ClientError: from aiohttp, as `OSError`: the connection failed.
@@ -80,8 +84,8 @@ class _Session(AiohttpSession):
         """
         url = self.api.api_url(token=bot.token, method=method.__api_method__)
         form = self.build_form_data(bot=bot, method=method)
-        limit: Any = timeout or self.timeout
-        async with self._connections.opened().post(url, data=form, timeout=limit, allow_redirects=False) as answer:
+        limits = aiohttp.ClientTimeout(total=timeout or self.timeout, connect=CONNECT_SECONDS)
+        async with self._connections.opened().post(url, data=form, timeout=limits, allow_redirects=False) as answer:
             content = await read_whole(answer)
         return cast(T, self.check_response(bot, method, answer.status, content.decode("utf-8", "replace")).result)
 

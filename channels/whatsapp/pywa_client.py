@@ -1,5 +1,16 @@
 """pywa's client for one number, made quiet and predictable: our errors, no text in any log.
 
+What we use of pywa, and why not in its usual way (`tests/unit/channels/whatsapp/test_pywa.py` looks whether it is still
+so):
+
+* The methods are those of `WhatsApp.api`, one for each call of the Graph API; pywa calls them internal. The public ones
+  above them send `null` for what is absent, take a user id for a group, read a local file where a link is none, and
+  refuse a language that they do not know.
+* Its HTTP goes through the session that it is given: `_Session` answers `request`, the only method of httpx that
+  pywa calls, and so decides what is an error. pywa's own errors carry no `Retry-After`, and say nothing of whether a
+  message may have arrived.
+* It sets the session's `base_url` and `Authorization`, from which `_Session` takes them.
+
 Importing this loads pywa and httpx; only the sending side does.
 """
 
@@ -9,12 +20,11 @@ import logging
 import math
 from collections import OrderedDict
 from collections.abc import Awaitable
-from typing import Any
+from typing import Any, Final
 
 import httpx
 import msgspec
 from pywa_async import WhatsApp
-from pywa_async.api import GraphAPIAsync
 
 from channels.contract import ChannelAccount
 from channels.json_repair import JSON_FAULTS, clean_text
@@ -48,38 +58,20 @@ for _name in ("pywa", "pywa_async", "httpx"):
 
 
 class _Session(httpx.AsyncClient):
-    """httpx's client, which knows our transport."""
+    """The session that pywa is given: each of its requests ends here, with Meta's answer or with an error of ours."""
 
     def __init__(self, transport: AiohttpTransport) -> None:
         super().__init__(transport=transport, trust_env=False)
-        self.graph_transport = transport
+        self._graph = transport
 
-
-class _GraphApi(GraphAPIAsync):  # type: ignore[misc]  # pywa is not followed by mypy
-    """pywa's Graph API, whose one request method reports failures in our words.
-
-    pywa's own logs the request and gives answers without JSON a code of its own. JSON calls, which all sends are,
-    go to the transport directly; the rest (uploads, queries) through httpx.
-    """
-
-    def __init__(self, token: str, session: _Session, api_version: float) -> None:
-        super().__init__(token, session, api_version)
-        self._json_headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
-        self._server = str(session.base_url).rstrip("/")
-        self._transport: AiohttpTransport = session.graph_transport
-
-    def point_at(self, server: str) -> None:
-        """Talk to another server; pywa sets Meta's address at construction and offers no way."""
-        self._session.base_url = self._server = server
-
-    async def _request(self, method: str, endpoint: str, **kwargs: Any) -> dict[str, Any]:
-        kwargs.pop("log_kwargs", None)
+    async def request(self, method: str, url: httpx.URL | str, **kwargs: Any) -> Any:
+        """Make a request of pywa's. Raises `SendFailedError`, which pywa passes on."""
         try:
-            call = self._written(method, endpoint, kwargs)
+            call = self._written(method, url, kwargs)
         except (httpx.InvalidURL, ValueError, TypeError):
             raise refused_before_sending("content_refused", "The message cannot be written as JSON.") from None
         try:
-            return read_answer(await call)
+            return _Success(read_answer(await call))
         except (httpx.ConnectError, httpx.ConnectTimeout, httpx.UnsupportedProtocol):
             raise never_sent() from None
         except httpx.HTTPError:
@@ -87,22 +79,34 @@ class _GraphApi(GraphAPIAsync):  # type: ignore[misc]  # pywa is not followed by
         except AnswerTooLargeError:
             raise endless_answer() from None
 
-    def _written(self, method: str, endpoint: str, kwargs: dict[str, Any]) -> Awaitable[GraphAnswer]:
-        """Write the request, so that a fault in it is told from one on the way."""
+    def _written(self, method: str, url: httpx.URL | str, kwargs: dict[str, Any]) -> Awaitable[GraphAnswer]:
+        """Write the request, so that a fault in it is told from one on the way.
+
+        JSON calls, which all sends are, go to the transport directly; httpx's own objects cost half of a send.
+        """
         if kwargs.keys() == {"json"}:
+            headers = {"Authorization": self.headers["Authorization"], "Content-Type": "application/json"}
             body = msgspec.json.encode(kwargs["json"])
-            return self._transport.exchange(method, self._server + endpoint, headers=self._json_headers, body=body)
-        return self._through_httpx(self._session.build_request(method, endpoint, **kwargs))
+            return self._graph.exchange(method, f"{self.base_url}".rstrip("/") + str(url), headers=headers, body=body)
+        return self._through_httpx(self.build_request(method, url, **kwargs))
 
     async def _through_httpx(self, request: httpx.Request) -> GraphAnswer:
-        answer = await self._session.send(request)
+        answer = await self.send(request)
         return GraphAnswer(answer.status_code, answer.headers, answer.content)
 
 
-class _Client(WhatsApp):  # type: ignore[misc]
-    """pywa's client with the API above."""
+class _Success:
+    """What pywa looks at in a response. `text` is for its debug log, which is off."""
 
-    _api_cls = _GraphApi
+    status_code: Final = 200
+    text: Final = ""
+
+    def __init__(self, body: dict[str, Any]) -> None:
+        self._body = body
+
+    def json(self) -> dict[str, Any]:
+        """Return the answer's JSON object."""
+        return self._body
 
 
 class GraphClients:
@@ -132,9 +136,10 @@ class GraphClients:
         return client
 
     def _made(self, phone_id: str, token: str, base_url: str | None) -> WhatsApp:
-        client = _Client(phone_id=phone_id, token=token, session=_Session(self._transport), api_version=GRAPH_VERSION)
-        if base_url:
-            client.api.point_at(f"{base_url}/v{GRAPH_VERSION}")
+        session = _Session(self._transport)
+        client = WhatsApp(phone_id=phone_id, token=token, session=session, api_version=GRAPH_VERSION)
+        if base_url:  # pywa sets Meta's address when it is given the session, and offers no way to name another
+            session.base_url = f"{base_url}/v{GRAPH_VERSION}"
         return client
 
 
