@@ -10,7 +10,6 @@ Importing this loads aiogram; only the sending side does.
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from typing import Any, Final, TypeVar, cast
 
 import aiohttp
@@ -31,6 +30,7 @@ from aiogram.exceptions import (
 )
 from aiogram.methods import TelegramMethod
 from aiogram.utils.token import TokenValidationError
+from cachetools import LRUCache
 
 from channels.contract import ChannelAccount
 from channels.public_connections import read_whole
@@ -109,7 +109,7 @@ class Bots:
     def __init__(self, connections: ConnectionPool) -> None:
         self._connections = connections
         self._sessions: dict[str, _Session] = {}
-        self._bots: OrderedDict[tuple[str, str], Bot] = OrderedDict()
+        self._bots: LRUCache[tuple[str, str], Bot] = LRUCache(MAX_BOTS)
 
     async def call(self, account: ChannelAccount, method: TelegramMethod[T]) -> T:
         """Make one call, once.
@@ -130,9 +130,6 @@ class Bots:
         key = (base_url(account), token_of(account))
         if key not in self._bots:
             self._bots[key] = self._made(*key)
-        self._bots.move_to_end(key)
-        if len(self._bots) > MAX_BOTS:
-            self._bots.popitem(last=False)
         return self._bots[key]
 
     def _made(self, server: str, token: str) -> Bot:

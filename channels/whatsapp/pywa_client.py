@@ -18,12 +18,12 @@ from __future__ import annotations
 
 import logging
 import math
-from collections import OrderedDict
 from collections.abc import Awaitable
 from typing import Any, Final
 
 import httpx
 import msgspec
+from cachetools import LRUCache
 from pywa_async import WhatsApp
 
 from channels.contract import ChannelAccount
@@ -114,7 +114,7 @@ class GraphClients:
 
     def __init__(self, transport: AiohttpTransport) -> None:
         self._transport = transport
-        self._clients: OrderedDict[tuple[str, str, str | None], WhatsApp] = OrderedDict()
+        self._clients: LRUCache[tuple[str, str, str | None], WhatsApp] = LRUCache(MAX_CLIENTS)
 
     def client(self, account: ChannelAccount) -> WhatsApp:
         """Find or make the client of a channel. Raises `SendFailedError` where its credentials are incomplete."""
@@ -127,13 +127,9 @@ class GraphClients:
                 "An administrator has to enter them again.",
             )
         key = (phone_id, token, account.provider_base_url)
-        if key in self._clients:
-            self._clients.move_to_end(key)
-            return self._clients[key]
-        client = self._clients[key] = self._made(phone_id, token, account.provider_base_url)
-        if len(self._clients) > MAX_CLIENTS:
-            self._clients.popitem(last=False)
-        return client
+        if key not in self._clients:
+            self._clients[key] = self._made(phone_id, token, account.provider_base_url)
+        return self._clients[key]
 
     def _made(self, phone_id: str, token: str, base_url: str | None) -> WhatsApp:
         session = _Session(self._transport)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from collections.abc import Hashable
 from typing import Final
+
+from cachetools import LRUCache
 
 from channels.webchat.rates import Bucket
 from inbox.sending.rates import Rate
@@ -17,15 +18,11 @@ class Buckets:
 
     def __init__(self, rate: Rate) -> None:
         self._rate = rate
-        self._buckets: OrderedDict[Hashable, Bucket] = OrderedDict()
+        self._buckets: LRUCache[Hashable, Bucket] = LRUCache(MAX_BUCKETS)
 
     def take(self, name: Hashable, now: float) -> float:
-        """Take one; give 0, or the seconds to wait."""
+        """Take one; return 0, or the seconds to wait."""
         bucket = self._buckets.get(name)
         if bucket is None:
             bucket = self._buckets[name] = Bucket(self._rate, now)
-            if len(self._buckets) > MAX_BUCKETS:
-                self._buckets.popitem(last=False)
-        else:
-            self._buckets.move_to_end(name)
         return bucket.take(now)

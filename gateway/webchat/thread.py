@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import time
-from collections import OrderedDict
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any, Final
 
 import msgspec
+from cachetools import TTLCache
 
 from channels.webchat import limits
 from channels.webchat.seen import OVERLAP
@@ -63,23 +62,22 @@ class Names:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._known: OrderedDict[tuple[str, str], tuple[str | None, float]] = OrderedDict()
+        self._known: TTLCache[tuple[str, str], str | None] = TTLCache(MAX_NAMES, NAME_SECONDS)
 
     async def of(self, workspace_id: str, operator_id: str | None) -> str | None:
         """Return an operator's name; None where there is none."""
         if operator_id is None:
             return None
-        key, now = (workspace_id, operator_id), time.monotonic()
-        name, until = self._known.get(key, (None, 0.0))
-        if until <= now:
-            found = await self._database.operators.find_one(
-                {"_id": operator_id, "workspace_id": workspace_id}, {"name": 1}
-            )
-            name = found["name"] if found else None
-            self._known[key] = (name, now + NAME_SECONDS)
-            if len(self._known) > MAX_NAMES:
-                self._known.popitem(last=False)
-        return name
+        key = (workspace_id, operator_id)
+        try:
+            return self._known[key]
+        except KeyError:
+            self._known[key] = name = await self._read(*key)
+            return name
+
+    async def _read(self, workspace_id: str, operator_id: str) -> str | None:
+        found = await self._database.operators.find_one({"_id": operator_id, "workspace_id": workspace_id}, {"name": 1})
+        return found["name"] if found else None
 
 
 class ThreadReader:

@@ -7,12 +7,13 @@ they have is kept, the stricter wish about marketing holds, and conversations ke
 
 from __future__ import annotations
 
-from collections import OrderedDict, defaultdict
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Final
 
 import msgspec
+from cachetools import LRUCache
 
 from inbox.arriving.arrivals import identity_keys
 from inbox.arriving.inbound import Customer
@@ -61,7 +62,7 @@ class IdentityLinking:
         self._database = database
         self._clock = clock
         self._conversations = Conversations(database, clock)
-        self._linked: OrderedDict[tuple[str, tuple[str, ...]], None] = OrderedDict()
+        self._linked: LRUCache[tuple[str, tuple[str, ...]], None] = LRUCache(CACHED)
 
     def is_news(self, named: Named) -> bool:
         """Return whether this process has not seen these ids with one contact yet."""
@@ -107,8 +108,6 @@ class IdentityLinking:
 
     def _remember(self, named: Named) -> None:
         self._linked[named.channel.workspace_id, named.keys] = None
-        if len(self._linked) > CACHED:
-            self._linked.popitem(last=False)
 
     async def _link(self, named: Named) -> None:
         """Link, and join contacts where there are several; first the conversations of which one is too many end."""

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections import OrderedDict
 from collections.abc import Callable, Hashable, Mapping
 from datetime import datetime
 from typing import Any, Final, Generic, TypeVar
 
 import msgspec
+from cachetools import LRUCache
 
 from inbox.channel.channel_models import Updates
 from inbox.channel.channel_traits import PREVIOUS_SECRETS
@@ -147,8 +147,8 @@ class _Kept(Generic[K, V]):
     def __init__(self, read: Callable[[K], Any], monotonic: Callable[[], float]) -> None:
         self._read = read
         self._monotonic = monotonic
-        self._found: OrderedDict[K, _Entry[V]] = OrderedDict()
-        self._missing: OrderedDict[K, float] = OrderedDict()
+        self._found: LRUCache[K, _Entry[V]] = LRUCache(MAX_KNOWN)
+        self._missing: LRUCache[K, float] = LRUCache(MAX_UNKNOWN)
         self._reading: dict[K, asyncio.Task[V | None]] = {}
 
     def fresh(self, key: K) -> V | None:
@@ -204,14 +204,7 @@ class _Kept(Generic[K, V]):
         value = done.result()
         if value is None:
             self._found.pop(key, None)
-            _put(self._missing, key, began, MAX_UNKNOWN)
+            self._missing[key] = began
         else:
             self._missing.pop(key, None)
-            _put(self._found, key, _Entry(value, began), MAX_KNOWN)
-
-
-def _put(kept: OrderedDict[K, Any], key: K, value: object, limit: int) -> None:
-    kept[key] = value
-    kept.move_to_end(key)
-    if len(kept) > limit:
-        kept.popitem(last=False)
+            self._found[key] = _Entry(value, began)

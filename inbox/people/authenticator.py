@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections import OrderedDict
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Final
 
 import msgspec
+from cachetools import LRUCache
 
 from inbox.foundation.clock import Clock
 from inbox.foundation.problems import ProblemError
@@ -39,7 +39,7 @@ class Authenticator:
         self._database = database
         self._clock = clock
         self._monotonic = monotonic
-        self._known: OrderedDict[str, _Known] = OrderedDict()
+        self._known: LRUCache[str, _Known] = LRUCache(MAX_KEPT)
         self._asking: dict[str, asyncio.Task[_Known]] = {}
         self._noting: set[asyncio.Task[None]] = set()
 
@@ -75,9 +75,6 @@ class Authenticator:
             self._known.pop(token, None)
             return
         self._known[token] = done.result()
-        self._known.move_to_end(token)
-        if len(self._known) > MAX_KEPT:
-            self._known.popitem(last=False)
 
     async def _ask(self, token: str) -> _Known:
         until = self._monotonic() + KEEP_SECONDS

@@ -11,11 +11,11 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import time
-from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from typing import Final
 
+from cachetools import LRUCache
 from redis.asyncio import Redis
 from redis.asyncio.client import Pipeline
 from redis.exceptions import RedisError
@@ -37,7 +37,7 @@ class LoginLimit:
     def __init__(self, redis: Redis, *, monotonic: Callable[[], float] = time.monotonic) -> None:
         self._redis = redis
         self._monotonic = monotonic
-        self._counts: OrderedDict[str, tuple[int, float]] = OrderedDict()
+        self._counts: LRUCache[str, tuple[int, float]] = LRUCache(MAX_COUNTED)
 
     async def attempt(self, email: str, address: str) -> None:
         """Count an attempt. One beyond the e-mail's own limit does not count for the address, which others may share.
@@ -95,12 +95,10 @@ class LoginLimit:
 
     def _count_here(self, key: str) -> tuple[int, int]:
         now = self._monotonic()
-        count, ends_at = self._counts.pop(key, (0, now + WINDOW_SECONDS))
+        count, ends_at = self._counts.get(key, (0, now + WINDOW_SECONDS))
         if ends_at <= now:
             count, ends_at = 0, now + WINDOW_SECONDS
         self._counts[key] = (count + 1, ends_at)
-        if len(self._counts) > MAX_COUNTED:
-            self._counts.popitem(last=False)
         return count + 1, int(ends_at - now)
 
 

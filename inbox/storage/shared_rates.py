@@ -10,11 +10,11 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections import OrderedDict
 from collections.abc import Callable
 from typing import Final
 
 import msgspec
+from cachetools import LRUCache
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
@@ -70,7 +70,7 @@ class SharedRate:
         self._kind = kind
         self._allowance = allowance
         self._monotonic = monotonic
-        self._full_at: OrderedDict[str, float] = OrderedDict()
+        self._full_at: LRUCache[str, float] = LRUCache(MAX_COUNTED)
         self._take = redis.register_script(_TAKE)
 
     async def take(self, holder: str, amount: float = 1.0) -> float:
@@ -84,8 +84,6 @@ class SharedRate:
             return here
 
     def _take_here(self, holder: str, amount: float) -> float:
-        full_at, wait = use(self._full_at.pop(holder, 0.0), self._monotonic(), self._allowance, amount)
+        full_at, wait = use(self._full_at.get(holder, 0.0), self._monotonic(), self._allowance, amount)
         self._full_at[holder] = full_at
-        if len(self._full_at) > MAX_COUNTED:
-            self._full_at.popitem(last=False)
         return wait

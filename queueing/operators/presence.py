@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections import OrderedDict
 from collections.abc import Callable
 from datetime import datetime
 from typing import Final
 
 import structlog
+from cachetools import TTLCache
 
 from inbox.foundation.clock import Clock
 from inbox.model.operator_status import OperatorStatus
@@ -33,9 +33,8 @@ class Presence:
     def __init__(self, database: Database, clock: Clock, *, monotonic: Callable[[], float] = time.monotonic) -> None:
         self._database = database
         self._clock = clock
-        self._monotonic = monotonic
-        self._entered: OrderedDict[str, float] = OrderedDict()
-        self._renewed: OrderedDict[str, float] = OrderedDict()
+        self._entered: TTLCache[str, None] = TTLCache(MAX_KNOWN, RENEW_SECONDS, timer=monotonic)
+        self._renewed: TTLCache[str, None] = TTLCache(MAX_KNOWN, RENEW_SECONDS, timer=monotonic)
         self._renewing: set[asyncio.Task[None]] = set()
         self._absences = Isolated("absences")
 
@@ -132,15 +131,11 @@ class Presence:
             if not (is_unavailable(error) or is_transient(error)):
                 _log.exception("presence.not_renewed")
 
-    def _is_due(self, caller: Caller, last: OrderedDict[str, float]) -> bool:
+    def _is_due(self, caller: Caller, lately: TTLCache[str, None]) -> bool:
         """Note a sign of life; tell whether it is time to write it down."""
-        now = self._monotonic()
-        if caller.kind is not CallerKind.OPERATOR or now - last.get(caller.id, float("-inf")) < RENEW_SECONDS:
+        if caller.kind is not CallerKind.OPERATOR or caller.id in lately:
             return False
-        last[caller.id] = now
-        last.move_to_end(caller.id)
-        if len(last) > MAX_KNOWN:
-            last.popitem(last=False)
+        lately[caller.id] = None
         return True
 
 

@@ -31,7 +31,10 @@ log = structlog.get_logger(__name__)
 
 
 class Placements:
-    """A bounded map of conversation to placement."""
+    """A bounded map of conversation to placement.
+
+    Older ones are dropped after a batch, never within it as a ready-made cache would: the batch needs all of its own.
+    """
 
     def __init__(self, database: Database, *, max_known: int = MAX_KNOWN) -> None:
         self._database = database
