@@ -14,7 +14,7 @@ import structlog
 from inbox.foundation.clock import Clock
 from inbox.sending.pacing import CAMPAIGN_SHARE
 from inbox.storage.database import Database, Document
-from templates_hsm.campaigns.feed.feeder import Fed, Feeder, Pace
+from templates_hsm.campaigns.feed.feeder import Fed, Feeder, FeedPace
 from templates_hsm.campaigns.life.campaign_store import CampaignStore
 from templates_hsm.campaigns.life.look_after import look_after
 from templates_hsm.campaigns.model.campaign_states import Action, CampaignState
@@ -124,14 +124,14 @@ class CampaignRun:
         room = min(ROUND, await self._most_ahead(rate) - waiting)
         now = self._tools.clock.now()
         if rate is None:
-            return await self._round(room, Pace(begin=now))
+            return await self._round(room, FeedPace(begin=now))
         slot = max(now, self._next_slot or now)
         room = min(room, int(((now - slot).total_seconds() + AHEAD_SECONDS) * rate))
-        fed = await self._round(room, Pace(begin=slot, gap_seconds=1 / rate))
+        fed = await self._round(room, FeedPace(begin=slot, gap_seconds=1 / rate))
         self._next_slot = slot + timedelta(seconds=fed.sent / rate)
         return fed
 
-    async def _round(self, room: int, pace: Pace) -> Fed:
+    async def _round(self, room: int, pace: FeedPace) -> Fed:
         if room <= 0:
             return Fed()
         return await self._tools.feeder.feed(self._key.workspace_id, self._key.id, room, pace)

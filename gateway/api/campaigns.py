@@ -13,7 +13,7 @@ from inbox.foundation.pages import Page, PageQuery
 from inbox.foundation.problems import ProblemError
 from inbox.storage.database import Document, Session
 from templates_hsm.campaigns.audience.audience_store import rows_of
-from templates_hsm.campaigns.feed.decide import Row
+from templates_hsm.campaigns.feed.decide import RecipientRow
 from templates_hsm.campaigns.life.list_retention import check_list_kept
 from templates_hsm.campaigns.model.campaign_models import (
     Campaign,
@@ -101,7 +101,7 @@ async def test_campaign(call: Call[TestTo, None]) -> Encoded:
         {"_id": rows_of(audience["id"]), "workspace_id": call.workspace_id}, sort=[("_id", 1)]
     )
     name = f"test:{new_id()}"
-    row = Row(id=name, key=name, phone=phone, values=tuple(first["values"]))
+    row = RecipientRow(id=name, key=name, phone=phone, values=tuple(first["values"]))
     message_id = await call.parts.campaign_feeder.test(call.workspace_id, call.id, row)
     if message_id is None:
         raise ProblemError("content_invalid", "The first row's values do not fit the template.")

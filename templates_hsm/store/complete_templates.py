@@ -10,7 +10,8 @@ from inbox.foundation.clock import Clock
 from inbox.foundation.problems import FieldError, ProblemError
 from inbox.model.content import TemplateContent
 from inbox.sending.completing import Incomplete
-from inbox.storage.database import BlockingDatabase, Document
+from inbox.storage.database import BlockingDatabase
+from inbox.storage.documents import TemplateDocument
 from templates_hsm.definition.read_definition import definition_of
 from templates_hsm.definition.template_definition import Category
 from templates_hsm.render.compose import ParametersDontFitError, compose
@@ -42,7 +43,7 @@ def complete_templates(
 
 
 def complete_template(
-    stored: Document | None, content: TemplateContent, *, now: datetime
+    stored: TemplateDocument | None, content: TemplateContent, *, now: datetime
 ) -> TemplateContent | ProblemError:
     """Complete one template by its stored definition."""
     if stored is None:
@@ -59,7 +60,7 @@ def complete_template(
         return ProblemError("content_invalid", f"The values don't fit the template: {errors[0].message}", errors=errors)
 
 
-def _is_marketing(stored: Document | None) -> bool:
+def _is_marketing(stored: TemplateDocument | None) -> bool:
     return stored is not None and stored["category"] == Category.MARKETING.value
 
 
@@ -90,7 +91,7 @@ def _accounts(blocking: BlockingDatabase, wanted: Iterable[Incomplete]) -> Mappi
     return {(channel["workspace_id"], channel["_id"]): str(channel.get("scope_key")) for channel in found}
 
 
-def _templates(blocking: BlockingDatabase, keys: Sequence[Key]) -> Mapping[Key, Document]:
+def _templates(blocking: BlockingDatabase, keys: Sequence[Key]) -> Mapping[Key, TemplateDocument]:
     workspaces, accounts, names, languages = (list(set(part)) for part in zip(*keys, strict=True))
     found = blocking.templates.find(
         {

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from inbox.storage.database import BlockingDatabase, Database, Document, Session
+from typing import Any
+
+from inbox.storage.database import BlockingDatabase, Database, Session
 from templates_hsm.definition.template_definition import Template, TemplateName
 from templates_hsm.store.template_views import template_of
 
@@ -21,7 +23,7 @@ def read_template(blocking: BlockingDatabase, workspace_id: str, waba_id: str, n
     return None if stored is None else template_of(stored)
 
 
-def _condition(workspace_id: str, waba_id: str, named: TemplateName) -> Document:
+def _condition(workspace_id: str, waba_id: str, named: TemplateName) -> dict[str, Any]:
     return {
         "workspace_id": workspace_id,
         "waba_id": waba_id,

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from inbox.foundation.ids import new_id
-from inbox.storage.database import Database, Document, Session
+from inbox.storage.database import Database, Session
+from inbox.storage.documents import TemplateChangeDocument, TemplateDocument
 from inbox.stream.events import Event, EventType
 from templates_hsm.definition.read_definition import read_definition
 from templates_hsm.definition.template_definition import Category, Component, Quality, TemplateStatus
@@ -21,13 +22,13 @@ _UNSEEN: Final = frozenset({"said", "details"})
 
 async def change_template(
     database: Database,
-    stored: Document,
-    fields: Document,
+    stored: TemplateDocument,
+    fields: dict[str, Any],
     *,
     at: datetime,
     read_at: datetime | None = None,
     session: Session,
-) -> Document | None:
+) -> TemplateDocument | None:
     """Set fields with their history; None if nothing that a client sees becomes different."""
     reading = {} if read_at is None else {"read_at": read_at}
     key = {"_id": stored["_id"], "workspace_id": stored["workspace_id"]}
@@ -36,15 +37,24 @@ async def change_template(
         return None
     changes = differences(stored, fields, at)
     kept = [*stored.get("changes", ()), *changes][-KEPT_CHANGES:]
-    after = {**stored, **fields, **reading, "updated_at": at, "changes": kept}
     written = {**fields, **reading, "updated_at": at, "changes": kept}
     await database.templates.update_one(key, {"$set": written}, session=session)
-    return after
+    return cast(TemplateDocument, {**stored, **written})
 
 
-def new_document(workspace_id: str, waba_id: str, channel_id: str, now: datetime) -> Document:
-    """Make the fields that a stored template has from its beginning."""
-    return {
+def new_document(
+    workspace_id: str, waba_id: str, channel_id: str, now: datetime, fields: Mapping[str, Any]
+) -> TemplateDocument:
+    """Make a new template's document.
+
+    Args:
+        workspace_id: The workspace.
+        waba_id: The business account.
+        channel_id: Through which it was made or read.
+        now: The current time.
+        fields: What the template says and where it stands: of a draft, or as Meta lists it.
+    """
+    document = {
         "_id": new_id(),
         "workspace_id": workspace_id,
         "waba_id": waba_id,
@@ -56,27 +66,29 @@ def new_document(workspace_id: str, waba_id: str, channel_id: str, now: datetime
         "created_at": now,
         "updated_at": now,
         "deleted_at": None,
+        **fields,
     }
+    return cast(TemplateDocument, document)
 
 
-def template_updated(stored: Document, at: datetime) -> Event:
+def template_updated(stored: TemplateDocument, at: datetime) -> Event:
     """Make the event that tells of a template, to everybody in the workspace."""
     data: Any = template_view(stored)
     return Event(workspace_id=stored["workspace_id"], type=EventType.TEMPLATE_UPDATED, at=at, data=data)
 
 
-def deleted_fields(stored: Document) -> Document:
+def deleted_fields(stored: TemplateDocument) -> dict[str, Any]:
     """Return the fields of a template that Meta does not have any more."""
     category = Category(stored["category"])
     return judged(TemplateStatus.DELETED, category, stored["components"], quality=Quality(stored["quality"]))
 
 
-def differences(stored: Document, fields: Document, at: datetime) -> list[Document]:
+def differences(stored: TemplateDocument, fields: dict[str, Any], at: datetime) -> list[TemplateChangeDocument]:
     """Return the entries of the history for what becomes different."""
     return list(_differences(stored, fields, at))
 
 
-def _differences(stored: Document, fields: Document, at: datetime) -> Iterator[Document]:
+def _differences(stored: TemplateDocument, fields: dict[str, Any], at: datetime) -> Iterator[TemplateChangeDocument]:
     for what in _TOLD:
         if what in fields and fields[what] != stored.get(what):
             yield _entry(at, what, stored.get(what), fields[what], fields.get("reason") if what == "status" else None)
@@ -84,11 +96,11 @@ def _differences(stored: Document, fields: Document, at: datetime) -> Iterator[D
         yield _entry(at, "components", None, None, None)
 
 
-def _entry(at: datetime, what: str, before: Any, after: Any, reason: str | None) -> Document:
+def _entry(at: datetime, what: str, before: Any, after: Any, reason: str | None) -> TemplateChangeDocument:
     return {"at": at, "what": what, "before": before, "after": after, "reason": reason}
 
 
-def is_news(stored: Document, fields: Document) -> bool:
+def is_news(stored: TemplateDocument, fields: dict[str, Any]) -> bool:
     """Tell whether anything becomes different that a client sees."""
     return any(stored.get(name) != value for name, value in fields.items() if name not in _UNSEEN)
 
@@ -100,7 +112,7 @@ def judged(
     *,
     quality: Quality = Quality.UNKNOWN,
     said: str | None = None,
-) -> Document:
+) -> dict[str, Any]:
     """Return the stored fields that say whether a template can be sent."""
     unknown = read_definition(components, category).unknown
     usable, reason = usability(status, quality=quality, said=said, unknown=unknown)

@@ -14,7 +14,8 @@ from inbox.foundation.problems import FieldError, ProblemError, not_found
 from inbox.foundation.structs import to_document
 from inbox.model.channel_kind import ChannelKind
 from inbox.sending.outbound import SendFailedError
-from inbox.storage.database import Database, Document, DuplicateKeyError, Session
+from inbox.storage.database import Database, DuplicateKeyError, Session
+from inbox.storage.documents import TemplateDocument
 from inbox.stream.events import write_events
 from templates_hsm.definition.meta_words import status_of, word
 from templates_hsm.definition.template_definition import Category, TemplateStatus
@@ -69,7 +70,7 @@ class TemplateStore:
         """Make a draft; it may still have faults. Raises `ProblemError` (`duplicate`, `invalid_request`)."""
         now = self._clock.now()
         waba_id = await self._account_of(workspace_id, fields.channel_id, session)
-        document = new_document(workspace_id, waba_id, fields.channel_id, now) | _draft_fields(fields)
+        document = new_document(workspace_id, waba_id, fields.channel_id, now, _draft_fields(fields))
         try:
             await self._database.templates.insert_one(document, session=session)
         except DuplicateKeyError:
@@ -83,7 +84,7 @@ class TemplateStore:
 
     async def list(self, workspace_id: str, query: TemplateQuery, *, drafts: bool) -> Page[TemplateView]:
         """List templates, oldest first; without `drafts` only those that were submitted."""
-        condition: Document = {"workspace_id": workspace_id, "deleted_at": None, **_wanted(query)}
+        condition: dict[str, Any] = {"workspace_id": workspace_id, "deleted_at": None, **_wanted(query)}
         condition["_id"] = {"$gt": decode_cursor(query.cursor, str) or ""}
         if not drafts:
             condition["provider_id"] = {"$type": "string"}
@@ -108,7 +109,7 @@ class TemplateStore:
             ProblemError: `content_invalid` with the linter's errors, `conflict`, `provider_failed` with Meta's words.
         """
         stored = await self.find(workspace_id, template_id)
-        wanted = stored | (stored.get("draft") or {})
+        wanted: dict[str, Any] = {**stored, **stored["draft"]} if stored["draft"] else {**stored}
         if stored["provider_id"] is not None and stored.get("draft") is None:
             raise ProblemError("conflict", "It is submitted already: change it first.")
         _refuse_faults(wanted)
@@ -130,9 +131,9 @@ class TemplateStore:
                 raise _provider_failed(failed) from None
         await self._changed(stored, {**deleted_fields(stored), "deleted_at": self._clock.now()})
 
-    async def find(self, workspace_id: str, template_id: str, *, session: Session | None = None) -> Document:
+    async def find(self, workspace_id: str, template_id: str, *, session: Session | None = None) -> TemplateDocument:
         """Read a template's document. Raises `ProblemError` (`not_found`)."""
-        stored: Document | None = await self._database.templates.find_one(
+        stored: TemplateDocument | None = await self._database.templates.find_one(
             {"_id": template_id, "workspace_id": workspace_id, "deleted_at": None}, session=session
         )
         if stored is None:
@@ -159,7 +160,7 @@ class TemplateStore:
             await write_events(self._database, [template_updated(after, now)], at=now, session=session)
         return template_view(after or stored)
 
-    async def _submitted(self, stored: Document, wanted: Document) -> Document:
+    async def _submitted(self, stored: TemplateDocument, wanted: dict[str, Any]) -> dict[str, Any]:
         """Tell Meta; return the fields that follow. Raises `SendFailedError`."""
         category, status, provider_id = wanted["category"], TemplateStatus.PENDING, stored["provider_id"]
         body = fields_for_meta(wanted)
@@ -180,7 +181,7 @@ class TemplateStore:
             "draft": None,
         }
 
-    async def _changed(self, stored: Document, fields: Document) -> TemplateView:
+    async def _changed(self, stored: TemplateDocument, fields: dict[str, Any]) -> TemplateView:
         now = self._clock.now()
 
         async def change(session: Session) -> TemplateView:
@@ -205,7 +206,7 @@ class TemplateStore:
         return str(channel["scope_key"])
 
 
-def _draft_fields(fields: TemplateFields) -> Document:
+def _draft_fields(fields: TemplateFields) -> dict[str, Any]:
     category = word(Category, fields.category, None)
     if category is None:
         raise field_problem("/category", f"one of {', '.join(Category)}")
@@ -218,7 +219,7 @@ def _draft_fields(fields: TemplateFields) -> Document:
     }
 
 
-def _waiting(stored: Document, fields: Document) -> Document:
+def _waiting(stored: TemplateDocument, fields: dict[str, Any]) -> dict[str, Any]:
     """Return what waits to be submitted of a submitted template, whose name and language are fixed."""
     for name in ("name", "language"):
         if fields[name] != stored[name]:
@@ -226,8 +227,8 @@ def _waiting(stored: Document, fields: Document) -> Document:
     return {"category": fields["category"], "components": fields["components"]}
 
 
-def _wanted(query: TemplateQuery) -> Document:
-    condition: Document = {}
+def _wanted(query: TemplateQuery) -> dict[str, Any]:
+    condition: dict[str, Any] = {}
     if query.status is not None:
         condition["status"] = query.status.value
     if query.usable is not None:
@@ -239,7 +240,7 @@ def _wanted(query: TemplateQuery) -> Document:
     return condition
 
 
-def _refuse_faults(wanted: Document) -> None:
+def _refuse_faults(wanted: dict[str, Any]) -> None:
     findings = lint(
         name=wanted["name"],
         language=wanted["language"],

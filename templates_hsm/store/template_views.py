@@ -8,7 +8,7 @@ from typing import Annotated, Any, Final
 import msgspec
 from msgspec import Meta
 
-from inbox.storage.database import Document
+from inbox.storage.documents import TemplateDocument
 from templates_hsm.definition.limits import MAX_NAME_CHARS
 from templates_hsm.definition.read_definition import definition_of
 from templates_hsm.definition.template_definition import (
@@ -80,7 +80,7 @@ class TemplateFields(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
     components: Annotated[tuple[dict[str, Any], ...], Meta(max_length=MAX_COMPONENTS)]
 
 
-def template_of(stored: Document) -> Template:
+def template_of(stored: TemplateDocument) -> Template:
     """Read a stored template."""
     return Template(
         id=stored["_id"],
@@ -99,7 +99,7 @@ def template_of(stored: Document) -> Template:
     )
 
 
-def template_view(stored: Document) -> TemplateView:
+def template_view(stored: TemplateDocument) -> TemplateView:
     """Show a stored template."""
     template = template_of(stored)
     draft = stored.get("draft")

@@ -10,11 +10,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import partial
-from typing import Final
+from typing import Any, Final
 
 import msgspec
 
-from inbox.storage.database import Database, Document, Session, is_transient, is_unavailable
+from inbox.storage.database import Database, Session, is_transient, is_unavailable
+from inbox.storage.documents import TemplateDetailsDocument, TemplateDocument
 from inbox.stream.events import write_events
 from templates_hsm.definition.template_definition import TemplateStatus
 from templates_hsm.store.template_changes import change_template, deleted_fields, new_document, template_updated
@@ -40,10 +41,10 @@ class Listing(msgspec.Struct, frozen=True, kw_only=True):
     read_at: datetime
     items: Sequence[Listed]
     name: str | None = None
-    details: Mapping[str, Document] = {}
+    details: Mapping[str, TemplateDetailsDocument] = {}
 
     @property
-    def scope(self) -> Document:
+    def scope(self) -> dict[str, Any]:
         """The condition that finds what the listing is about."""
         named = {} if self.name is None else {"name": self.name}
         return {"workspace_id": self.workspace_id, "waba_id": self.waba_id, "deleted_at": None, **named}
@@ -86,14 +87,13 @@ async def _apply(database: Database, listing: Listing, items: Sequence[Listed], 
 
 
 async def _write(
-    database: Database, listing: Listing, stored: Document | None, fields: Document, session: Session
-) -> Document | None:
+    database: Database, listing: Listing, stored: TemplateDocument | None, fields: dict[str, Any], session: Session
+) -> TemplateDocument | None:
     """Write one template; None where nothing became different, or a later reading was first."""
     if stored is None:
-        document: Document = (
-            new_document(listing.workspace_id, listing.waba_id, listing.channel_id, listing.read_at) | fields
-        )
-        await database.templates.insert_one(document | {"read_at": listing.read_at}, session=session)
+        read = {**fields, "read_at": listing.read_at}
+        document = new_document(listing.workspace_id, listing.waba_id, listing.channel_id, listing.read_at, read)
+        await database.templates.insert_one(document, session=session)
         return document
     if (stored.get("read_at") or stored["created_at"]) > listing.read_at:
         return None

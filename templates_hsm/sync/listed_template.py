@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from inbox.storage.database import Document
+from inbox.storage.documents import TemplateDetailsDocument
 from templates_hsm.definition.meta_words import said, status_of, word
 from templates_hsm.definition.template_definition import Category, Component, Quality, TemplateStatus
 from templates_hsm.store.template_changes import judged
@@ -49,7 +49,7 @@ def read_listed(raw: Mapping[str, Any]) -> Listed | None:
     )
 
 
-def stored_fields(listed: Listed, details: Document | None = None) -> Document:
+def stored_fields(listed: Listed, details: TemplateDetailsDocument | None = None) -> dict[str, Any]:
     """Return the stored fields of a template as Meta has it.
 
     Args:

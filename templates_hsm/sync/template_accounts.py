@@ -7,10 +7,11 @@ is a later due time: a reader that dies leaves the account to the next one.
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
 from inbox.model.channel_kind import ChannelKind
-from inbox.storage.database import ASCENDING, Database, Document, UpdateOne
+from inbox.storage.database import ASCENDING, Database, UpdateOne
+from inbox.storage.documents import NoticeDocument, TemplateAccountDocument
 from templates_hsm.sync.template_notices import TOPICS
 
 READ_EVERY: Final = timedelta(hours=1)
@@ -53,7 +54,7 @@ async def want_reading(database: Database, workspace_id: str, waba_id: str, now:
 async def heed_notices(database: Database, now: datetime) -> None:
     """Make the accounts due that notices are about, across all workspaces."""
     waiting = {"topic": {"$in": list(TOPICS)}, "handled_at": None}
-    pipeline: list[Document] = [
+    pipeline: list[dict[str, Any]] = [
         {"$match": waiting},
         {"$group": {"_id": {"workspace_id": "$workspace_id", "waba_id": "$scope_key"}}},
     ]
@@ -64,9 +65,9 @@ async def heed_notices(database: Database, now: datetime) -> None:
         await database.template_accounts.update_many(idle, {"$min": {"due_at": now}})
 
 
-async def claim_due(database: Database, now: datetime) -> Document | None:
+async def claim_due(database: Database, now: datetime) -> TemplateAccountDocument | None:
     """Claim the account that has waited longest; None if nothing is due."""
-    claimed: Document | None = await database.template_accounts.find_one_and_update(
+    claimed: TemplateAccountDocument | None = await database.template_accounts.find_one_and_update(
         {"due_at": {"$lte": now}},
         {"$set": {"due_at": now + CLAIM, "claimed": True}},
         sort=[("due_at", ASCENDING)],
@@ -74,7 +75,7 @@ async def claim_due(database: Database, now: datetime) -> Document | None:
     return claimed
 
 
-async def waiting_notices(database: Database, account: Document) -> list[Document]:
+async def waiting_notices(database: Database, account: TemplateAccountDocument) -> list[NoticeDocument]:
     """Return an account's notices that nobody heeded yet, oldest first."""
     condition = {
         "workspace_id": account["workspace_id"],
@@ -83,12 +84,12 @@ async def waiting_notices(database: Database, account: Document) -> list[Documen
         "handled_at": None,
     }
     found = database.notices.find(condition, {"raw": 1}).sort("_id", ASCENDING).limit(MAX_NOTICES)
-    notices: list[Document] = await found.to_list(None)
+    notices: list[NoticeDocument] = await found.to_list(None)
     return notices
 
 
 async def reading_done(
-    database: Database, account: Document, *, notices: tuple[str, ...], full: bool, now: datetime
+    database: Database, account: TemplateAccountDocument, *, notices: tuple[str, ...], full: bool, now: datetime
 ) -> None:
     """Note that an account was read; the notices that were waiting before are heeded.
 
@@ -106,13 +107,13 @@ async def reading_done(
         await database.template_accounts.update_one({"_id": account["_id"]}, {"$set": {**done, "due_at": now}})
 
 
-async def reading_failed(database: Database, account: Document, explanation: str, now: datetime) -> None:
+async def reading_failed(database: Database, account: TemplateAccountDocument, explanation: str, now: datetime) -> None:
     """Note that an account can't be read now, and why."""
     fields = {"due_at": now + RETRY_AFTER, "claimed": False, "failing": True, "error": explanation, "failed_at": now}
     await database.template_accounts.update_one({"_id": account["_id"]}, {"$set": fields})
 
 
-async def forget_account(database: Database, account: Document) -> None:
+async def forget_account(database: Database, account: TemplateAccountDocument) -> None:
     """Follow an account no longer: no channel of the workspace reaches it."""
     await database.template_accounts.delete_one({"_id": account["_id"]})
 

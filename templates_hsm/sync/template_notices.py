@@ -14,7 +14,7 @@ from typing import Any, Final
 
 import msgspec
 
-from inbox.storage.database import Document
+from inbox.storage.documents import NoticeDocument, TemplateDetailsDocument
 from templates_hsm.definition.meta_words import said, status_of
 
 TOPICS: Final = (
@@ -43,10 +43,10 @@ class Told(msgspec.Struct, frozen=True, kw_only=True):
 
     ids: tuple[str, ...]
     names: frozenset[str | None]
-    details: Mapping[str, Document]
+    details: Mapping[str, TemplateDetailsDocument]
 
 
-def told_by(notices: Sequence[Document]) -> Told:
+def told_by(notices: Sequence[NoticeDocument]) -> Told:
     """Read stored notices, oldest first."""
     values = [_value(notice) for notice in notices]
     names = frozenset(_name(value) for value in values)
@@ -54,7 +54,7 @@ def told_by(notices: Sequence[Document]) -> Told:
     return Told(ids=tuple(notice["_id"] for notice in notices), names=names, details=details)
 
 
-def _value(notice: Document) -> Mapping[str, Any]:
+def _value(notice: NoticeDocument) -> Mapping[str, Any]:
     try:
         value = msgspec.json.decode(bytes(notice["raw"]))
     except (msgspec.DecodeError, UnicodeError, RecursionError):
@@ -67,7 +67,7 @@ def _name(value: Mapping[str, Any]) -> str | None:
     return name if isinstance(name, str) and name else None
 
 
-def _details(value: Mapping[str, Any]) -> Document | None:
+def _details(value: Mapping[str, Any]) -> TemplateDetailsDocument | None:
     if "event" not in value or "message_template_id" not in value:
         return None
     text = " ".join(_telling(value))[:MAX_DETAILS_CHARS]

@@ -13,7 +13,8 @@ from inbox.foundation.clock import Clock
 from inbox.foundation.ending_tasks import end_tasks
 from inbox.model.channel_kind import ChannelKind
 from inbox.sending.outbound import SendFailedError
-from inbox.storage.database import Database, Document
+from inbox.storage.database import Database
+from inbox.storage.documents import TemplateAccountDocument, TemplateDetailsDocument
 from templates_hsm.sync.apply_listing import Listing, apply_listing
 from templates_hsm.sync.listed_template import read_listed
 from templates_hsm.sync.template_accounts import (
@@ -89,7 +90,7 @@ class TemplateReader:
         """Read an account as a whole, now; return how many templates became different. Raises `SendFailedError`."""
         return await self._read(workspace_id, waba_id, channel_id, name=None, details={})
 
-    async def _read_alone(self, account: Document) -> None:
+    async def _read_alone(self, account: TemplateAccountDocument) -> None:
         """Read an account; whatever goes wrong is that account's fault, and it is read again later."""
         try:
             async with asyncio.timeout(READ_SECONDS):
@@ -99,7 +100,7 @@ class TemplateReader:
             with suppress(Exception):
                 await reading_failed(self._database, account, UNREADABLE, self._clock.now())
 
-    async def _read_claimed(self, account: Document) -> None:
+    async def _read_claimed(self, account: TemplateAccountDocument) -> None:
         channel_id = await self._channel_of(account)
         if channel_id is None:
             await forget_account(self._database, account)
@@ -118,7 +119,13 @@ class TemplateReader:
             await reading_done(self._database, account, notices=told.ids, full=full, now=self._clock.now())
 
     async def _read(
-        self, workspace_id: str, waba_id: str, channel_id: str, *, name: str | None, details: Mapping[str, Document]
+        self,
+        workspace_id: str,
+        waba_id: str,
+        channel_id: str,
+        *,
+        name: str | None,
+        details: Mapping[str, TemplateDetailsDocument],
     ) -> int:
         read_at = self._clock.now()
         raw = await self._source.list_templates(channel_id, name=name)
@@ -134,7 +141,7 @@ class TemplateReader:
         )
         return await apply_listing(self._database, listing)
 
-    async def _channel_of(self, account: Document) -> str | None:
+    async def _channel_of(self, account: TemplateAccountDocument) -> str | None:
         connected = {
             "workspace_id": account["workspace_id"],
             "kind": ChannelKind.WHATSAPP.value,
@@ -146,5 +153,5 @@ class TemplateReader:
         return None if channel is None else str(channel["_id"])
 
 
-def _is_full(account: Document, told: Told, *, due: bool) -> bool:
+def _is_full(account: TemplateAccountDocument, told: Told, *, due: bool) -> bool:
     return due or None in told.names or len(told.names) > MAX_NAMES or not told.names or account.get("failing", False)

@@ -7,7 +7,7 @@ from typing import Any, NotRequired, TypedDict
 
 
 class TemplateNameDocument(TypedDict):
-    """Which template a campaign sends; the struct is `templates_hsm.campaigns.model.campaign_models.TemplateName`."""
+    """Which template a campaign sends; the struct is `templates_hsm.definition.template_definition.TemplateName`."""
 
     name: str
     language: str
@@ -130,4 +130,4 @@ class AudienceErrorsDocument(TypedDict):
     workspace_id: str
     campaign_id: str
     errors: list[list[Any]]
-    """The members of `templates_hsm.campaigns.audience.audience_csv.RowError`."""
+    """The members of `templates_hsm.campaigns.audience.audience_csv.RefusedRow`."""

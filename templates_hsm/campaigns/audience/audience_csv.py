@@ -22,7 +22,7 @@ MAX_ROWS: Final = 2_000_000
 _WORD: Final = re.compile(r"[^\w]+")
 
 
-class Row(NamedTuple):
+class ListRow(NamedTuple):
     """A good row: its place among the rows from 1, the digits of the phone, the other values, its line."""
 
     number: int
@@ -31,7 +31,7 @@ class Row(NamedTuple):
     line: int = 0
 
 
-class RowError(NamedTuple):
+class RefusedRow(NamedTuple):
     """A row that is no recipient, and why."""
 
     number: int
@@ -66,7 +66,7 @@ class AudienceFile:
         """Lines that continue a cell of the row before."""
         return self._lines.joined
 
-    def rows(self) -> Iterator[Row | RowError]:
+    def rows(self) -> Iterator[ListRow | RefusedRow]:
         """Return the rows, good and bad, one by one. Raises `ProblemError` where it is no list any more."""
         number = 0
         try:
@@ -77,22 +77,22 @@ class AudienceFile:
         except UnicodeError:
             raise ProblemError("invalid_request", f"After row {number} the file is not UTF-8.") from None
 
-    def _read(self, number: int, found: Cells | Spoilt) -> Row | RowError:
+    def _read(self, number: int, found: Cells | Spoilt) -> ListRow | RefusedRow:
         if isinstance(found, Spoilt):
-            return RowError(number, found.text[:MAX_VALUE_CHARS], found.reason, found.line)
+            return RefusedRow(number, found.text[:MAX_VALUE_CHARS], found.reason, found.line)
         line, fields = found
         missing = len(self.columns) + 1 - len(fields)
         if missing < 0:
-            return RowError(number, fields[0][:MAX_VALUE_CHARS], "it has more values than the header has names", line)
+            return RefusedRow(number, fields[0][:MAX_VALUE_CHARS], "it has more values than the header has names", line)
         fields += [""] * missing
         written = fields.pop(self._phone)
         told = written[:MAX_VALUE_CHARS]
         if any(len(value) > MAX_VALUE_CHARS for value in fields):
-            return RowError(number, told, f"a value has more than {MAX_VALUE_CHARS} characters", line)
+            return RefusedRow(number, told, f"a value has more than {MAX_VALUE_CHARS} characters", line)
         try:
-            return Row(number, read_phone(written, self._region), fields, line)
+            return ListRow(number, read_phone(written, self._region), fields, line)
         except PhoneRefusedError as refused:
-            return RowError(number, told, str(refused), line)
+            return RefusedRow(number, told, str(refused), line)
 
 
 def encoding_of(beginning: bytes) -> str:

@@ -12,13 +12,14 @@ from collections.abc import AsyncIterable, AsyncIterator, Iterable, Iterator, Se
 from datetime import datetime
 from functools import partial
 from itertools import islice
-from typing import Final
+from typing import Any, Final
 
 from inbox.contacts.phone_numbers import canonical, country_code
 from inbox.foundation.ids import new_id
-from inbox.storage.database import BlockingDatabase, BulkWriteError, Database, Document, Session, is_duplicate
+from inbox.storage.database import BlockingDatabase, BulkWriteError, Database, Session, is_duplicate
+from inbox.storage.documents import AudienceUploadDocument, CampaignDocument, ContactDocument
 from inbox.storage.isolation import Isolated
-from templates_hsm.campaigns.audience.audience_csv import AudienceFile, Row, RowError
+from templates_hsm.campaigns.audience.audience_csv import AudienceFile, ListRow, RefusedRow
 from templates_hsm.campaigns.model.campaign_models import Audience
 
 BATCH: Final = 5_000
@@ -39,7 +40,7 @@ def row_name(audience_id: str, phone: str) -> str:
     return f"{audience_id}:{canonical(phone)}"
 
 
-def rows_of(audience_id: str, *, above: str | None = None) -> Document:
+def rows_of(audience_id: str, *, above: str | None = None) -> dict[str, Any]:
     """Return the condition for an audience's rows, above one of them."""
     return {"$gt": above or f"{audience_id}:", "$lt": f"{audience_id}{END}"}
 
@@ -49,7 +50,7 @@ class AudienceWriter:
 
     def __init__(self, database: Database, workspace_id: str, campaign_id: str) -> None:
         self._database = database
-        self._base: Final[Document] = {"workspace_id": workspace_id, "campaign_id": campaign_id}
+        self._base: Final[dict[str, Any]] = {"workspace_id": workspace_id, "campaign_id": campaign_id}
         self.audience_id = new_id()
         self._accepted = self._duplicates = self._rejected = 0
         self._countries: Counter[str] = Counter()
@@ -62,9 +63,9 @@ class AudienceWriter:
             pass
         return self._audience(file.columns, lines=file.lines, joined=file.joined)
 
-    async def write_contacts(self, contacts: AsyncIterable[Document], kind: str) -> Audience:
+    async def write_contacts(self, contacts: AsyncIterable[ContactDocument], kind: str) -> Audience:
         """Write the accounts that contacts have with one messenger, with name and language as values."""
-        rows: list[Row | RowError] = []
+        rows: list[ListRow | RefusedRow] = []
         number = 0
         async for contact in contacts:
             number += 1
@@ -88,14 +89,14 @@ class AudienceWriter:
             countries=dict(self._countries.most_common()),
         )
 
-    def _write_next(self, rows: Iterator[Row | RowError], blocking: BlockingDatabase) -> bool:
+    def _write_next(self, rows: Iterator[ListRow | RefusedRow], blocking: BlockingDatabase) -> bool:
         batch = list(islice(rows, BATCH))
         self._write(batch, blocking)
         return len(batch) == BATCH
 
-    def _write(self, batch: Iterable[Row | RowError], blocking: BlockingDatabase) -> None:
-        good = [row for row in batch if isinstance(row, Row)]
-        errors = [row for row in batch if isinstance(row, RowError)]
+    def _write(self, batch: Iterable[ListRow | RefusedRow], blocking: BlockingDatabase) -> None:
+        good = [row for row in batch if isinstance(row, ListRow)]
+        errors = [row for row in batch if isinstance(row, RefusedRow)]
         self._rejected += len(errors)
         twins = self._insert(good, blocking)
         self._duplicates += len(twins)
@@ -105,7 +106,7 @@ class AudienceWriter:
         self._reasons.update(error.reason for error in (*errors, *told))
         self._keep_errors([*errors, *told], blocking)
 
-    def _insert(self, rows: Sequence[Row], blocking: BlockingDatabase) -> frozenset[int]:
+    def _insert(self, rows: Sequence[ListRow], blocking: BlockingDatabase) -> frozenset[int]:
         """Insert rows; return the places of those whose number was there already."""
         if not rows:
             return frozenset()
@@ -118,12 +119,12 @@ class AudienceWriter:
             return frozenset(item["index"] for item in error.details["writeErrors"])
         return frozenset()
 
-    def _document(self, row: Row) -> Document:
+    def _document(self, row: ListRow) -> dict[str, Any]:
         name = row_name(self.audience_id, row.phone)
         document = {"_id": name, **self._base, "row": row.number, "values": row.values}
         return document if name.endswith(row.phone) else document | {"phone": row.phone}
 
-    def _keep_errors(self, errors: Sequence[RowError], blocking: BlockingDatabase) -> None:
+    def _keep_errors(self, errors: Sequence[RefusedRow], blocking: BlockingDatabase) -> None:
         if not errors or self._rejected + self._duplicates - len(errors) >= ERRORS_KEPT:
             return
         kept = [
@@ -137,26 +138,26 @@ class AudienceWriter:
         blocking.audience_errors.insert_many(kept)
 
 
-def _row_of(contact: Document, kind: str, number: int) -> Row | RowError:
+def _row_of(contact: ContactDocument, kind: str, number: int) -> ListRow | RefusedRow:
     account = next((i["external_id"] for i in contact["identities"] if i["kind"] == kind), "")
     if not account.isdecimal():
-        return RowError(number, str(contact["_id"]), NO_NUMBER)
-    return Row(number, account, [contact.get("name") or "", contact.get("language") or ""])
+        return RefusedRow(number, str(contact["_id"]), NO_NUMBER)
+    return ListRow(number, account, [contact.get("name") or "", contact.get("language") or ""])
 
 
-def _twin_of(row: Row) -> RowError:
-    return RowError(row.number, row.phone, TWIN, row.line)
+def _twin_of(row: ListRow) -> RefusedRow:
+    return RefusedRow(row.number, row.phone, TWIN, row.line)
 
 
-async def audience_errors(database: Database, workspace_id: str, audience_id: str) -> AsyncIterator[RowError]:
+async def audience_errors(database: Database, workspace_id: str, audience_id: str) -> AsyncIterator[RefusedRow]:
     """Return the rows of an upload that are no recipients, in the order of the file's batches."""
     condition = {"_id": rows_of(audience_id), "workspace_id": workspace_id}
     async for kept in database.audience_errors.find(condition).sort("_id", 1):
         for error in kept["errors"]:
-            yield RowError(*error)
+            yield RefusedRow(*error)
 
 
-async def forget_audiences(database: Database, campaign: Document, *, at: datetime, session: Session) -> None:
+async def forget_audiences(database: Database, campaign: CampaignDocument, *, at: datetime, session: Session) -> None:
     """Let a sweep remove what a campaign's lists have left until now: it gets another one, or goes itself."""
     for audience_id in own_lists(campaign):
         await database.audience_uploads.update_one(
@@ -167,7 +168,7 @@ async def forget_audiences(database: Database, campaign: Document, *, at: dateti
         )
 
 
-def own_lists(campaign: Document) -> tuple[str, ...]:
+def own_lists(campaign: CampaignDocument) -> tuple[str, ...]:
     """Return the lists that a campaign needs: its audience, and the last one of which no row was taken."""
     if campaign.get("list_ended_at") is not None:
         return ()
@@ -178,7 +179,7 @@ def own_lists(campaign: Document) -> tuple[str, ...]:
 async def remove_abandoned(database: Database, *, older_than: datetime, isolated: Isolated) -> int:
     """Remove rows of uploads that broke off, or that a newer upload replaced; return of how many audiences."""
 
-    async def remove(upload: Document) -> bool:
+    async def remove(upload: AudienceUploadDocument) -> bool:
         campaign = await database.campaigns.find_one(
             {"_id": upload["campaign_id"], "workspace_id": upload["workspace_id"]},
             {"audience.id": 1, "refused_list": 1, "list_ended_at": 1},

@@ -6,8 +6,9 @@ from datetime import datetime
 from typing import Final
 
 from inbox.foundation.problems import FieldError, ProblemError
-from inbox.storage.database import Database, Document, Session
-from templates_hsm.campaigns.audience.audience_csv import RowError
+from inbox.storage.database import Database, Session
+from inbox.storage.documents import CampaignDocument
+from templates_hsm.campaigns.audience.audience_csv import RefusedRow
 from templates_hsm.campaigns.audience.audience_store import audience_errors, forget_audiences
 from templates_hsm.campaigns.model.campaign_models import Audience
 
@@ -15,7 +16,9 @@ TOLD: Final = 10
 """First errors that the answer itself names: what one sees at a glance."""
 
 
-async def refuse_list(database: Database, campaign: Document, audience: Audience, *, at: datetime) -> ProblemError:
+async def refuse_list(
+    database: Database, campaign: CampaignDocument, audience: Audience, *, at: datetime
+) -> ProblemError:
     """Keep the reasons of a list in place of an earlier refused one's, and give the problem that says the first."""
 
     async def keep(session: Session) -> None:
@@ -28,7 +31,7 @@ async def refuse_list(database: Database, campaign: Document, audience: Audience
         )
 
     await database.transaction(keep)
-    first: list[RowError] = []
+    first: list[RefusedRow] = []
     async for error in audience_errors(database, campaign["workspace_id"], audience.id):
         first.append(error)
         if len(first) == TOLD:

@@ -7,13 +7,17 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from inbox.contacts.suppression import Suppression
+from inbox.model.content import TemplateContent
 from inbox.model.provider_error import ProviderError
 from inbox.sending.gate import Postponed, Verdicts, Withheld
-from inbox.storage.database import BlockingDatabase, Document, Session
+from inbox.storage.database import BlockingDatabase, Session
+from inbox.storage.documents import CampaignDocument, ContactDocument, MessageDocument
+from inbox.views.message_views import content_of
 from templates_hsm.campaigns.model.campaign_models import QuietHours
 from templates_hsm.campaigns.model.campaign_states import WAITS, CampaignState
-from templates_hsm.campaigns.model.eligibility import EXPLANATIONS, Skip
+from templates_hsm.campaigns.model.eligibility import EXPLANATIONS, Skip, has_opted_out
 from templates_hsm.campaigns.model.quiet_hours import quiet_until, zones_of
+from templates_hsm.definition.template_definition import Category
 from templates_hsm.parameters.fill_parameters import read_time
 
 LOOK_AGAIN: Final = timedelta(seconds=2)
@@ -31,7 +35,7 @@ class CampaignGate:
         self._suppression = suppression
 
     def __call__(
-        self, messages: Sequence[Document], now: datetime, blocking: BlockingDatabase, session: Session
+        self, messages: Sequence[MessageDocument], now: datetime, blocking: BlockingDatabase, session: Session
     ) -> Verdicts:
         """Say which messages do not go now, and why."""
         own = [message for message in messages if message.get("tally")]
@@ -49,7 +53,7 @@ class CampaignGate:
         return verdicts | dict.fromkeys(unwilling, _OPTED_OUT)
 
     def _unwilling(
-        self, blocking: BlockingDatabase, workspace_id: str, messages: Sequence[Document], session: Session
+        self, blocking: BlockingDatabase, workspace_id: str, messages: Sequence[MessageDocument], session: Session
     ) -> frozenset[str]:
         if not messages:
             return frozenset()
@@ -64,15 +68,14 @@ class CampaignGate:
         return frozenset(message_id for message_id, key in keys.items() if _is_unwilling(key, known.get(key), out))
 
 
-def _is_unwilling(key: str, contact: Document | None, out: frozenset[str]) -> bool:
+def _is_unwilling(key: str, contact: ContactDocument | None, out: frozenset[str]) -> bool:
     """Say whether a customer wants nothing more, known by whatever id."""
     if contact is None:
         return key in out
-    said = not contact.get("marketing", {"accepts": True})["accepts"]
-    return said or bool(contact.get("blocked")) or not out.isdisjoint(contact["identity_keys"])
+    return has_opted_out(contact) or bool(contact.get("blocked")) or not out.isdisjoint(contact["identity_keys"])
 
 
-def _verdict(campaign: Document, message: Document, now: datetime) -> Withheld | Postponed | None:
+def _verdict(campaign: CampaignDocument, message: MessageDocument, now: datetime) -> Withheld | Postponed | None:
     """Say whether a message may go now: one that waited long meets quiet hours, or its offer has ended."""
     state, quiet = campaign["state"], campaign.get("quiet_hours")
     if state == CampaignState.CANCELLED.value:
@@ -82,18 +85,20 @@ def _verdict(campaign: Document, message: Document, now: datetime) -> Withheld |
     is_quiet = quiet is not None and quiet_until(now, zones_of(message["to"]), QuietHours(**quiet)) is not None
     if is_quiet:
         return Postponed(now + LOOK_AGAIN)
-    end = read_time(message["content"].get("parameters", {}).get("offer"))
+    content = content_of(message)
+    end = read_time(content.parameters.get("offer")) if isinstance(content, TemplateContent) else None
     return _ENDED if end is not None and end <= now else None
 
 
 def _campaigns(
     blocking: BlockingDatabase, workspace_id: str, ids: set[str], session: Session
-) -> Mapping[str, Document]:
+) -> Mapping[str, CampaignDocument]:
     found = blocking.campaigns.find(
         {"_id": {"$in": list(ids)}, "workspace_id": workspace_id}, _LOOKED_AT, session=session
     )
     return {campaign["_id"]: campaign for campaign in found}
 
 
-def _is_marketing(campaign: Document) -> bool:
-    return bool((campaign.get("frozen") or {}).get("category") == "marketing")
+def _is_marketing(campaign: CampaignDocument) -> bool:
+    frozen = campaign.get("frozen")
+    return frozen is not None and frozen["category"] == Category.MARKETING.value

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
 
 import msgspec
 
 from inbox.model.content import TemplateContent
+from inbox.storage.documents import ContactDocument
 from templates_hsm.campaigns.feed.variables import Variables
 from templates_hsm.campaigns.model.campaign_models import QuietHours
 from templates_hsm.campaigns.model.eligibility import Skip, Terms, skip_reason
@@ -19,7 +18,7 @@ from templates_hsm.render.compose import ParametersDontFitError, compose
 MAX_DETAIL_CHARS = 300
 
 
-class Row(msgspec.Struct, frozen=True, kw_only=True):
+class RecipientRow(msgspec.Struct, frozen=True, kw_only=True):
     """A recipient of the frozen audience.
 
     Attributes:
@@ -38,7 +37,7 @@ class Row(msgspec.Struct, frozen=True, kw_only=True):
 class Known(msgspec.Struct, frozen=True, kw_only=True):
     """What is known of a row's customer."""
 
-    contact: Mapping[str, Any] | None = None
+    contact: ContactDocument | None = None
     suppressed: bool = False
 
 
@@ -55,7 +54,7 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
 class Send(msgspec.Struct, frozen=True, kw_only=True):
     """The row gets this."""
 
-    row: Row
+    row: RecipientRow
     known: Known
     content: TemplateContent
 
@@ -63,7 +62,7 @@ class Send(msgspec.Struct, frozen=True, kw_only=True):
 class Skipped(msgspec.Struct, frozen=True, kw_only=True):
     """The row gets nothing."""
 
-    row: Row
+    row: RecipientRow
     reason: Skip
     detail: str | None = None
 
@@ -71,14 +70,14 @@ class Skipped(msgspec.Struct, frozen=True, kw_only=True):
 class Deferred(msgspec.Struct, frozen=True, kw_only=True):
     """The row's turn comes later."""
 
-    row: Row
+    row: RecipientRow
     due_at: datetime
 
 
 Decision = Send | Skipped | Deferred
 
 
-def decide(row: Row, known: Known, plan: Plan, now: datetime) -> Decision:
+def decide(row: RecipientRow, known: Known, plan: Plan, now: datetime) -> Decision:
     """Decide on one row."""
     reason = skip_reason(known.contact, plan.terms, suppressed=known.suppressed, now=now)
     if reason is not None:

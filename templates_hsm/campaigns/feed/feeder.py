@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import partial
-from typing import Any, Final
+from typing import Final
 
 import msgspec
 
@@ -19,10 +19,11 @@ from inbox.contacts.suppression import Suppression
 from inbox.foundation.clock import Clock
 from inbox.model.channel_kind import ChannelKind
 from inbox.model.channel_ref import ChannelRef
-from inbox.storage.database import BlockingDatabase, Database, Document, Session, is_duplicate, is_transient
+from inbox.storage.database import BlockingDatabase, Database, Session, is_duplicate, is_transient
+from inbox.storage.documents import CampaignDocument, ContactDocument, RecipientDocument
 from inbox.storage.sequence import SequenceClock
 from templates_hsm.campaigns.audience.audience_store import rows_of
-from templates_hsm.campaigns.feed.decide import Known, Plan, Row, Send, decide
+from templates_hsm.campaigns.feed.decide import Known, Plan, RecipientRow, Send, decide
 from templates_hsm.campaigns.feed.feed_writing import FeedWriting, Round
 from templates_hsm.campaigns.feed.outlook import MOST_LOOKED_AT, TOGETHER, Outlook
 from templates_hsm.campaigns.feed.variables import Variables
@@ -55,7 +56,7 @@ class Fed(msgspec.Struct, frozen=True, kw_only=True):
     next_at: datetime | None = None
 
 
-class Pace(msgspec.Struct, frozen=True, kw_only=True):
+class FeedPace(msgspec.Struct, frozen=True, kw_only=True):
     """When the messages of a round may go: the first at `begin`, each further one `gap_seconds` later."""
 
     begin: datetime
@@ -77,7 +78,7 @@ class Feeder:
         self._suppression = suppression
         self._sequence = sequence
 
-    async def feed(self, workspace_id: str, campaign_id: str, limit: int, pace: Pace) -> Fed:
+    async def feed(self, workspace_id: str, campaign_id: str, limit: int, pace: FeedPace) -> Fed:
         """Put up to `limit` messages into the outbox, if the campaign runs."""
         work = partial(self._feed, workspace_id, campaign_id, limit, pace)
         for attempt in range(ATTEMPTS):
@@ -88,7 +89,7 @@ class Feeder:
                     raise
         raise AssertionError("unreachable")
 
-    async def test(self, workspace_id: str, campaign_id: str, row: Row) -> str | None:
+    async def test(self, workspace_id: str, campaign_id: str, row: RecipientRow) -> str | None:
         """Send what a campaign sends to one number, outside of its audience; return the message's id.
 
         Returns:
@@ -96,7 +97,7 @@ class Feeder:
         """
         return await self._database.in_one_hop(partial(self._test, workspace_id, campaign_id, row))
 
-    async def look_ahead(self, campaign: Document) -> Outlook:
+    async def look_ahead(self, campaign: CampaignDocument) -> Outlook:
         """Decide on a campaign's recipients as when it begins, and send nothing."""
         at = max(self._clock.now(), campaign.get("schedule_at") or self._clock.now())
         outlook = Outlook()
@@ -108,13 +109,12 @@ class Feeder:
         return outlook
 
     def _look(
-        self, campaign: Document, above: str | None, at: datetime, outlook: Outlook, blocking: BlockingDatabase
+        self, campaign: CampaignDocument, above: str | None, at: datetime, outlook: Outlook, blocking: BlockingDatabase
     ) -> str | None:
         """Decide on the recipients above one; return the last of them."""
         channel = _channel(blocking, campaign)
         plan = self._plan(blocking, campaign, channel)
-        condition = {"_id": rows_of(campaign["audience"]["id"], above=above), "workspace_id": campaign["workspace_id"]}
-        stored = list(blocking.campaign_recipients.find(condition).sort("_id", 1).limit(TOGETHER))
+        stored = _rows_above(blocking, campaign, above, TOGETHER)
         if plan is None or not stored:
             return None
         rows = [_row_of(row) for row in stored]
@@ -122,7 +122,7 @@ class Feeder:
         outlook.add([decide(row, known[row.id], plan, at) for row in rows])
         return rows[-1].id
 
-    def _feed(self, workspace_id: str, campaign_id: str, limit: int, pace: Pace, blocking: BlockingDatabase) -> Fed:
+    def _feed(self, workspace_id: str, campaign_id: str, limit: int, pace: FeedPace, blocking: BlockingDatabase) -> Fed:
         campaign = blocking.campaigns.find_one({"_id": campaign_id, "workspace_id": workspace_id})
         if campaign is None or campaign["state"] != CampaignState.RUNNING.value:
             return Fed(at_end=True)
@@ -142,7 +142,7 @@ class Feeder:
         sent = sum(isinstance(decision, Send) for decision in decisions)
         return Fed(sent=sent, looked_at=len(rows), at_end=False)
 
-    def _test(self, workspace_id: str, campaign_id: str, row: Row, blocking: BlockingDatabase) -> str | None:
+    def _test(self, workspace_id: str, campaign_id: str, row: RecipientRow, blocking: BlockingDatabase) -> str | None:
         campaign = blocking.campaigns.find_one({"_id": campaign_id, "workspace_id": workspace_id})
         channel = _channel(blocking, campaign)
         plan = self._plan(blocking, campaign, channel)
@@ -153,20 +153,21 @@ class Feeder:
         decision = decide(row, self._known(blocking, channel, [row])[row.id], free, now)
         if not isinstance(decision, Send):
             return None
-        common = Round(now=now, times=Pace(begin=now).at, is_test=True)
+        common = Round(now=now, times=FeedPace(begin=now).at, is_test=True)
         writing = FeedWriting(campaign, channel.ref, [decision], self._sequence, common)
         writing.prepare(blocking)
         blocking.transaction(partial(writing.insert, blocking))
         return str(writing.messages[0]["_id"])
 
-    def _plan(self, blocking: BlockingDatabase, campaign: Document, channel: _Channel) -> Plan | None:
+    def _plan(self, blocking: BlockingDatabase, campaign: CampaignDocument, channel: _Channel) -> Plan | None:
         named = TemplateName(**campaign["template"])
         template = read_template(blocking, campaign["workspace_id"], channel.scope_key, named)
         if template is None:
             return None
         definition = definition_of(template)
         quiet, cap = campaign.get("quiet_hours"), campaign.get("frequency_cap")
-        columns = (campaign.get("audience") or {}).get("columns", ())
+        audience = campaign["audience"]
+        columns = audience["columns"] if audience is not None else ()
         return Plan(
             template=template,
             definition=definition,
@@ -180,19 +181,21 @@ class Feeder:
             ),
         )
 
-    def _known(self, blocking: BlockingDatabase, channel: _Channel, rows: Sequence[Row]) -> Mapping[str, Known]:
+    def _known(
+        self, blocking: BlockingDatabase, channel: _Channel, rows: Sequence[RecipientRow]
+    ) -> Mapping[str, Known]:
         """Read what is known of the rows' customers."""
         workspace_id, kind = channel.ref.workspace_id, channel.ref.kind
         keys = {row.id: [f"{kind}:{digits}" for digits in (row.phone, *phone_aliases(row.phone))] for row in rows}
         wanted = [key for own in keys.values() for key in own]
-        contacts: dict[str, Document] = {}
+        contacts: dict[str, ContactDocument] = {}
         for contact in blocking.contacts.find({"workspace_id": workspace_id, "identity_keys": {"$in": wanted}}):
             contacts |= dict.fromkeys(contact["identity_keys"], contact)
         suppressed = self._suppression.suppressed(blocking, workspace_id, {*wanted, *contacts})
         return {row_id: _known(own, contacts, suppressed) for row_id, own in keys.items()}
 
 
-def _known(own: Sequence[str], contacts: Mapping[str, Document], suppressed: frozenset[str]) -> Known:
+def _known(own: Sequence[str], contacts: Mapping[str, ContactDocument], suppressed: frozenset[str]) -> Known:
     """Say what is known of a number: what is said of any other id of its customer counts too."""
     contact = next((contacts[key] for key in own if key in contacts), None)
     keys = {*own, *(contact["identity_keys"] if contact is not None else ())}
@@ -204,7 +207,7 @@ class _Channel(msgspec.Struct, frozen=True, kw_only=True):
     scope_key: str
 
 
-def category_of(campaign: Mapping[str, Any], current: Category) -> Category:
+def category_of(campaign: CampaignDocument, current: Category) -> Category:
     """Return the category that a campaign was checked for."""
     frozen = campaign.get("frozen")
     return msgspec.convert(frozen, Frozen).category if frozen else current
@@ -215,7 +218,7 @@ def _needs_consent(blocking: BlockingDatabase, workspace_id: str) -> bool:
     return bool(workspace.get("settings", {}).get("marketing_needs_consent", True))
 
 
-def _channel(blocking: BlockingDatabase, campaign: Document) -> _Channel:
+def _channel(blocking: BlockingDatabase, campaign: CampaignDocument) -> _Channel:
     stored = blocking.channels.find_one({"_id": campaign["channel_id"], "workspace_id": campaign["workspace_id"]})
     ref = ChannelRef(
         workspace_id=stored["workspace_id"],
@@ -227,25 +230,36 @@ def _channel(blocking: BlockingDatabase, campaign: Document) -> _Channel:
     return _Channel(ref=ref, scope_key=stored["scope_key"])
 
 
-def _next_rows(blocking: BlockingDatabase, campaign: Document, limit: int, now: datetime) -> list[Document]:
+def _next_rows(
+    blocking: BlockingDatabase, campaign: CampaignDocument, limit: int, now: datetime
+) -> list[RecipientDocument]:
     """Return the rows whose turn it is: first those that waited for it, then the next of the list."""
     own = {"workspace_id": campaign["workspace_id"], "campaign_id": campaign["_id"]}
     due = list(blocking.campaign_recipients.find({**own, "due_at": {"$lte": now}}).sort("due_at", 1).limit(limit))
     if len(due) < limit:
-        following = {"_id": rows_of(campaign["audience"]["id"], above=campaign.get("fed_to")), **own}
-        due += list(blocking.campaign_recipients.find(following).sort("_id", 1).limit(limit - len(due)))
+        due += _rows_above(blocking, campaign, campaign.get("fed_to"), limit - len(due))
     return due
 
 
-def _next_due(blocking: BlockingDatabase, campaign: Document) -> datetime | None:
+def _rows_above(
+    blocking: BlockingDatabase, campaign: CampaignDocument, above: str | None, limit: int
+) -> list[RecipientDocument]:
+    audience = campaign["audience"]
+    if audience is None:
+        return []
+    following = {"_id": rows_of(audience["id"], above=above), "workspace_id": campaign["workspace_id"]}
+    return list(blocking.campaign_recipients.find(following).sort("_id", 1).limit(limit))
+
+
+def _next_due(blocking: BlockingDatabase, campaign: CampaignDocument) -> datetime | None:
     own = {"workspace_id": campaign["workspace_id"], "campaign_id": campaign["_id"], "due_at": {"$exists": True}}
     first = blocking.campaign_recipients.find_one(own, {"due_at": 1}, sort=[("due_at", 1)])
     return None if first is None else first["due_at"]
 
 
-def _row_of(stored: Document) -> Row:
+def _row_of(stored: RecipientDocument) -> RecipientRow:
     tries = stored.get("tries", 0)
-    return Row(
+    return RecipientRow(
         id=stored["_id"],
         key=f"{stored['_id']}#{tries}" if tries else stored["_id"],
         phone=stored.get("phone") or stored["_id"].rpartition(":")[2],
@@ -255,7 +269,11 @@ def _row_of(stored: Document) -> Row:
 
 
 def _write(
-    writing: FeedWriting, campaign: Document, rows: Sequence[Document], blocking: BlockingDatabase, session: Session
+    writing: FeedWriting,
+    campaign: CampaignDocument,
+    rows: Sequence[RecipientDocument],
+    blocking: BlockingDatabase,
+    session: Session,
 ) -> None:
     """Write a round, unless the campaign was moved on or stopped meanwhile: then nothing of it."""
     new = [row["_id"] for row in rows if "due_at" not in row]

@@ -1,22 +1,22 @@
-"""Campaigns: making and changing them, and moving them from state to state."""
+"""Campaigns: made, changed, moved from state to state. Each change and its event are one transaction."""
 
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from inbox.channel.channel_models import WHATSAPP_PER_SECOND
 from inbox.foundation.clock import Clock
-from inbox.foundation.decoding import apply_patch, field_problem
+from inbox.foundation.decoding import apply_patch
 from inbox.foundation.ids import new_id
 from inbox.foundation.pages import Page, cut_page, decode_cursor
 from inbox.foundation.problems import ProblemError, not_found
-from inbox.foundation.structs import to_document
-from inbox.model.channel_kind import ChannelKind
-from inbox.storage.database import Database, Document, Session
+from inbox.foundation.structs import store_as, to_document
+from inbox.storage.database import Database, Session
+from inbox.storage.documents import CampaignDocument
 from templates_hsm.campaigns.audience.audience_store import forget_audiences
 from templates_hsm.campaigns.audience.refused_lists import refuse_list
-from templates_hsm.campaigns.feed.variables import Variables
+from templates_hsm.campaigns.life.check_campaign import check_campaign
 from templates_hsm.campaigns.life.list_retention import check_list_kept
 from templates_hsm.campaigns.model.campaign_models import (
     Audience,
@@ -25,10 +25,9 @@ from templates_hsm.campaigns.model.campaign_models import (
     Forecast,
     ForecastAsked,
 )
+from templates_hsm.campaigns.model.campaign_moves import fields_after
 from templates_hsm.campaigns.model.campaign_states import (
-    COUNTED_ON,
     EDITABLE,
-    ENDED,
     Action,
     CampaignState,
     after,
@@ -38,9 +37,6 @@ from templates_hsm.campaigns.model.forecast import forecast
 from templates_hsm.campaigns.model.stop_rules import CHANNEL_DELETED, freeze
 from templates_hsm.campaigns.outcome.retry_failed import RESUMABLE, retry_failed
 from templates_hsm.campaigns.outcome.tally import campaign_view, countable, counts_of, tallies_of, tally_of, tell
-from templates_hsm.definition.read_definition import definition_of
-from templates_hsm.definition.template_definition import Template, TemplateName
-from templates_hsm.store.find_template import find_template
 
 _FIELDS: Final = CampaignFields.__struct_fields__
 
@@ -54,16 +50,16 @@ class CampaignStore:
 
     async def create(self, workspace_id: str, fields: CampaignFields, *, session: Session) -> Campaign:
         """Make a draft. Raises `ProblemError` (`invalid_request`)."""
-        document: Document = {
-            "_id": new_id(),
-            "workspace_id": workspace_id,
-            **to_document(fields),
-            "state": CampaignState.DRAFT.value,
-            "reason": None,
-            "audience": None,
-            "created_at": self._clock.now(),
-        }
-        await self._check(document, session)
+        document: CampaignDocument = store_as(
+            fields,
+            id=new_id(),
+            workspace_id=workspace_id,
+            state=CampaignState.DRAFT.value,
+            reason=None,
+            audience=None,
+            created_at=self._clock.now(),
+        )
+        await check_campaign(self._database, document, session)
         await self._database.campaigns.insert_one(document, session=session)
         return campaign_view(document)
 
@@ -74,7 +70,7 @@ class CampaignStore:
 
     async def list(self, workspace_id: str, *, limit: int, cursor: str | None) -> Page[Campaign]:
         """List campaigns, the newest first, with their counts as they are; those of large ones as last told."""
-        condition: Document = {"workspace_id": workspace_id}
+        condition: dict[str, Any] = {"workspace_id": workspace_id}
         before = decode_cursor(cursor, str)
         if before is not None:
             condition["_id"] = {"$lt": before}
@@ -91,14 +87,14 @@ class CampaignStore:
         Raises `ProblemError` (`not_found`, `conflict`, `invalid_request`).
         """
 
-        async def change(stored: Document, session: Session) -> Document:
+        async def change(stored: CampaignDocument, session: Session) -> dict[str, Any]:
             if CampaignState(stored["state"]) not in EDITABLE:
                 raise ProblemError(
                     "conflict", "A campaign that was started can't be changed: cancel it and make another."
                 )
             fields = apply_patch({name: stored.get(name) for name in _FIELDS}, patch, CampaignFields)
             changed = to_document(fields)
-            await self._check(stored | changed, session)
+            await check_campaign(self._database, _changed(stored, changed), session)
             return dict(changed)
 
         return await self._change(workspace_id, campaign_id, change)
@@ -116,10 +112,10 @@ class CampaignStore:
             after(CampaignState(stored["state"]), Action.FILL)
             raise await refuse_list(self._database, stored, audience, at=now)
 
-        async def change(stored: Document, session: Session) -> Document:
+        async def change(stored: CampaignDocument, session: Session) -> dict[str, Any]:
             state = after(CampaignState(stored["state"]), Action.FILL)
-            filled = stored | {"audience": to_document(audience), "refused_list": None}
-            await self._check(filled, session)
+            filled = _changed(stored, {"audience": to_document(audience), "refused_list": None})
+            await check_campaign(self._database, filled, session)
             await forget_audiences(self._database, stored, at=now, session=session)
             return {"audience": filled["audience"], "refused_list": None, "state": state.value, "counts": None}
 
@@ -133,9 +129,8 @@ class CampaignStore:
             stored = await self.find(workspace_id, campaign_id, session=session)
             state = after(CampaignState(stored["state"]), Action.DELETE)
             await forget_audiences(self._database, stored, at=now, session=session)
-            await tell(
-                self._database, workspace_id, campaign_view(stored | {"state": state.value}), at=now, session=session
-            )
+            view = campaign_view(_changed(stored, {"state": state.value}))
+            await tell(self._database, workspace_id, view, at=now, session=session)
             await self._database.campaigns.delete_one(
                 {"_id": campaign_id, "workspace_id": workspace_id}, session=session
             )
@@ -149,23 +144,16 @@ class CampaignStore:
             ProblemError: `not_found`, `conflict`, `invalid_request`.
         """
 
-        async def change(stored: Document, session: Session) -> Document:
+        async def change(stored: CampaignDocument, session: Session) -> dict[str, Any]:
             wanted = self._wanted(stored, action)
             state = after(CampaignState(stored["state"]), wanted)
-            changed: Document = {"state": state.value, "reason": reason}
+            moved = fields_after(stored, state, reason=reason, at=self._clock.now())
             if state in {CampaignState.RUNNING, CampaignState.SCHEDULED} and wanted is not Action.RETRY:
-                template = await self._check(stored, session)
+                template = await check_campaign(self._database, stored, session)
                 if not template.usable:
                     raise ProblemError("conflict", f"The template can't be sent now. {template.reason or ''}".strip())
-                changed |= {"frozen": to_document(freeze(template)), "started_at": stored.get("started_at")}
-            if state is CampaignState.RUNNING and not stored.get("started_at"):
-                changed["started_at"] = self._clock.now()
-            if state in ENDED:
-                changed["ended_at"] = self._clock.now()
-            changed |= dict.fromkeys(("count_at", "counted_since"), self._clock.now() if state in COUNTED_ON else None)
-            if state is CampaignState.CANCELLED:
-                changed["unsettled"] = True
-            return changed
+                moved["frozen"] = to_document(freeze(template))
+            return moved
 
         return await self._change(workspace_id, campaign_id, change)
 
@@ -213,29 +201,30 @@ class CampaignStore:
     async def forecast(self, workspace_id: str, campaign_id: str, asked: ForecastAsked) -> Forecast:
         """Guess how long a campaign takes and what it costs. Raises `ProblemError`."""
         stored = await self.find(workspace_id, campaign_id)
-        if stored.get("audience") is None:
+        audience = stored["audience"]
+        if audience is None:
             raise ProblemError("conflict", "The campaign has no audience yet.")
         channel = await self._database.channels.find_one(
             {"_id": stored["channel_id"], "workspace_id": workspace_id}, {"messages_per_second": 1}
         )
         return forecast(
-            stored["audience"]["countries"],
+            audience["countries"],
             wished_rate=stored.get("rate_per_second"),
             number_rate=(channel and channel.get("messages_per_second")) or WHATSAPP_PER_SECOND,
             asked=asked,
         )
 
-    async def find(self, workspace_id: str, campaign_id: str, *, session: Session = None) -> Document:
+    async def find(self, workspace_id: str, campaign_id: str, *, session: Session = None) -> CampaignDocument:
         """Find a stored campaign. Raises `ProblemError` (`not_found`)."""
-        found: Document | None = await self._database.campaigns.find_one(
+        found: CampaignDocument | None = await self._database.campaigns.find_one(
             {"_id": campaign_id, "workspace_id": workspace_id}, session=session
         )
         if found is None:
             raise not_found("campaign")
         return found
 
-    def _wanted(self, stored: Document, action: Action) -> Action:
-        """Starting before its time is scheduling."""
+    def _wanted(self, stored: CampaignDocument, action: Action) -> Action:
+        """Return the action that is meant: starting before `schedule_at` is scheduling."""
         at = stored.get("schedule_at")
         later = action is Action.START and at is not None and at > self._clock.now()
         return Action.SCHEDULE if later else action
@@ -244,26 +233,26 @@ class CampaignStore:
         self,
         workspace_id: str,
         campaign_id: str,
-        change: Callable[[Document, Session], Awaitable[Document]],
+        change: Callable[[CampaignDocument, Session], Awaitable[dict[str, Any]]],
     ) -> Campaign:
         """Change a campaign and tell of it with the counts that were told last; then count.
 
         Counting a million messages takes longer than a transaction may rest, and a pause must not wait for it.
         """
 
-        async def work(session: Session) -> Document:
+        async def work(session: Session) -> CampaignDocument:
             stored = await self.find(workspace_id, campaign_id, session=session)
             changed = await change(stored, session)
             await self._database.campaigns.update_one(
                 {"_id": campaign_id, "workspace_id": workspace_id}, {"$set": changed}, session=session
             )
-            view = campaign_view(stored | changed)
-            await tell(self._database, workspace_id, view, at=self._clock.now(), session=session)
-            return stored | changed
+            after_it = _changed(stored, changed)
+            await tell(self._database, workspace_id, campaign_view(after_it), at=self._clock.now(), session=session)
+            return after_it
 
         return await self._counted(await self._database.transaction(work))
 
-    async def _counted(self, campaign: Document) -> Campaign:
+    async def _counted(self, campaign: CampaignDocument) -> Campaign:
         """Show a campaign with its counts as they are now, and tell of them where others were told."""
         workspace_id, counts = campaign["workspace_id"], await counts_of(self._database, campaign)
 
@@ -276,24 +265,6 @@ class CampaignStore:
 
         return await self._database.transaction(work)
 
-    async def _check(self, campaign: Document, session: Session) -> Template:
-        """Hold a campaign against its channel, its template and its columns. Raises `ProblemError`."""
-        channel = await self._database.channels.find_one(
-            {"_id": campaign["channel_id"], "workspace_id": campaign["workspace_id"], "deleted_at": None},
-            {"kind": 1, "scope_key": 1},
-            session=session,
-        )
-        if channel is None:
-            raise field_problem("/channel_id", "there is no such channel")
-        if channel["kind"] != ChannelKind.WHATSAPP.value:
-            raise field_problem("/channel_id", "only WhatsApp has templates, and so campaigns")
-        named = TemplateName(**campaign["template"])
-        template = await find_template(
-            self._database, campaign["workspace_id"], str(channel["scope_key"]), named, session
-        )
-        if template is None:
-            raise field_problem("/template", "there is no such template: synchronise the templates")
-        audience = campaign.get("audience")
-        if audience is not None:
-            Variables(campaign["variables"], definition_of(template), audience["columns"])
-        return template
+
+def _changed(stored: CampaignDocument, changes: Mapping[str, Any]) -> CampaignDocument:
+    return cast(CampaignDocument, {**stored, **changes})

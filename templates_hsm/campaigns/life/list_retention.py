@@ -8,7 +8,8 @@ from typing import Any, Final
 import msgspec
 
 from inbox.foundation.problems import ProblemError
-from inbox.storage.database import Database, Document, Session
+from inbox.storage.database import Database, Session
+from inbox.storage.documents import CampaignDocument
 from templates_hsm.campaigns.audience.audience_store import forget_audiences
 from templates_hsm.campaigns.model.campaign_states import CampaignState
 from templates_hsm.campaigns.outcome.tally import counts_of
@@ -32,7 +33,7 @@ async def end_old_lists(database: Database, *, now: datetime) -> int:
     return len(found)
 
 
-def check_list_kept(campaign: Document) -> None:
+def check_list_kept(campaign: CampaignDocument) -> None:
     """Check that a campaign's recipients are there still. Raises `ProblemError` (`not_found`)."""
     if campaign.get("list_ended_at") is not None:
         raise ProblemError(
@@ -41,7 +42,7 @@ def check_list_kept(campaign: Document) -> None:
         )
 
 
-async def _end_list(database: Database, campaign: Document, now: datetime) -> None:
+async def _end_list(database: Database, campaign: CampaignDocument, now: datetime) -> None:
     counts: dict[str, Any] = msgspec.to_builtins(await counts_of(database, campaign))
     own = {"_id": campaign["_id"], "workspace_id": campaign["workspace_id"]}
 

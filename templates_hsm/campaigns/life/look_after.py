@@ -8,7 +8,8 @@ from typing import Final
 
 import msgspec
 
-from inbox.storage.database import Database, Document
+from inbox.storage.database import Database
+from inbox.storage.documents import CampaignDocument, ChannelDocument
 from templates_hsm.campaigns.model.campaign_models import Counts, StopRule
 from templates_hsm.campaigns.model.stop_rules import CHANNEL_DELETED, CHANNEL_DISABLED, Failures, Frozen, stop_reason
 from templates_hsm.campaigns.outcome.note_opt_outs import REFUSED, note_opt_outs
@@ -24,7 +25,7 @@ COUNTED_FOR: Final = timedelta(days=35)
 """WhatsApp drops what it could not deliver after 30 days. Source: webhooks, 28 Sep 2026."""
 
 
-async def look_after(database: Database, campaign: Document, *, at: datetime) -> str | None:
+async def look_after(database: Database, campaign: CampaignDocument, *, at: datetime) -> str | None:
     """Count a campaign and tell of it if something changed; return why it has to stop, if it has to."""
     tally = await count(database, campaign, at=at)
     frozen = msgspec.convert(campaign["frozen"], Frozen)
@@ -36,11 +37,11 @@ async def look_after(database: Database, campaign: Document, *, at: datetime) ->
     if not channel.get("enabled", True):
         return CHANNEL_DISABLED
     named = TemplateName(**campaign["template"])
-    template = await find_template(database, campaign["workspace_id"], channel["scope_key"], named, None)
+    template = await find_template(database, campaign["workspace_id"], str(channel["scope_key"]), named, None)
     return stop_reason(template, frozen, failures, rule)
 
 
-async def count(database: Database, campaign: Document, *, at: datetime) -> Tally:
+async def count(database: Database, campaign: CampaignDocument, *, at: datetime) -> Tally:
     """Count a campaign, tell of it if something changed, and note who wants no more."""
     tally = await tally_of(database, campaign)
     if tally.counts != msgspec.convert(campaign.get("counts") or {}, Counts):
@@ -53,11 +54,11 @@ async def count(database: Database, campaign: Document, *, at: datetime) -> Tall
     return tally
 
 
-async def count_on(database: Database, campaign: Document, *, at: datetime) -> None:
+async def count_on(database: Database, campaign: CampaignDocument, *, at: datetime) -> None:
     """Count a campaign that is fed no more, and say when to do it again: the older it is, the later."""
     began = time.monotonic()
     await count(database, campaign, at=at)
-    age = at - campaign["counted_since"]
+    age = at - (campaign.get("counted_since") or at)
     pause = max(COUNT_AGAIN, age / COUNT_SHARE, timedelta(seconds=COUNT_SHARE * (time.monotonic() - began)))
     following = at + pause if age < COUNTED_FOR else None
     await database.campaigns.update_one(
@@ -66,19 +67,21 @@ async def count_on(database: Database, campaign: Document, *, at: datetime) -> N
     )
 
 
-async def _channel(database: Database, campaign: Document) -> Document | None:
-    found: Document | None = await database.channels.find_one(
+async def _channel(database: Database, campaign: CampaignDocument) -> ChannelDocument | None:
+    found: ChannelDocument | None = await database.channels.find_one(
         {"_id": campaign["channel_id"], "workspace_id": campaign["workspace_id"]},
         {"scope_key": 1, "deleted_at": 1, "enabled": 1},
     )
     return found
 
 
-def _since_resumed(failures: Failures, campaign: Document) -> Failures:
+def _since_resumed(failures: Failures, campaign: CampaignDocument) -> Failures:
     """Leave out what had failed when somebody resumed the campaign, knowing of it."""
-    forgiven = campaign.get("forgiven") or {}
+    forgiven = campaign.get("forgiven")
+    if forgiven is None:
+        return failures
     return msgspec.structs.replace(
         failures,
-        tried=max(0, failures.tried - forgiven.get("tried", 0)),
-        failed=max(0, failures.failed - forgiven.get("failed", 0)),
+        tried=max(0, failures.tried - forgiven["tried"]),
+        failed=max(0, failures.failed - forgiven["failed"]),
     )

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Any, Final
+from typing import Final
 
 import msgspec
 
+from inbox.storage.documents import ContactDocument
 from templates_hsm.campaigns.model.campaign_models import FrequencyCap
 
 
@@ -50,7 +51,7 @@ class Terms(msgspec.Struct, frozen=True, kw_only=True):
     frequency_cap: FrequencyCap | None = None
 
 
-def skip_reason(contact: Mapping[str, Any] | None, terms: Terms, *, suppressed: bool, now: datetime) -> Skip | None:
+def skip_reason(contact: ContactDocument | None, terms: Terms, *, suppressed: bool, now: datetime) -> Skip | None:
     """Say why a recipient gets nothing; None if they may be written to.
 
     Args:
@@ -59,20 +60,25 @@ def skip_reason(contact: Mapping[str, Any] | None, terms: Terms, *, suppressed: 
         suppressed: Whether the suppression list names them.
         now: The current time.
     """
-    known = contact or {}
-    if known.get("blocked"):
+    if contact is not None and contact.get("blocked"):
         return Skip.BLOCKED
     if not terms.marketing:
         return None
-    if suppressed or not known.get("marketing", {"accepts": True})["accepts"]:
+    if suppressed or (contact is not None and has_opted_out(contact)):
         return Skip.OPTED_OUT
-    if terms.needs_consent and not terms.list_consent and not known.get("consent"):
+    if terms.needs_consent and not terms.list_consent and not (contact and contact.get("consent")):
         return Skip.NO_CONSENT
     cap = terms.frequency_cap
-    if cap is not None and _lately(known, now - timedelta(days=cap.days)) >= cap.messages:
+    if cap is not None and contact and _lately(contact, now - timedelta(days=cap.days)) >= cap.messages:
         return Skip.FREQUENCY_CAP
     return None
 
 
-def _lately(contact: Mapping[str, Any], since: datetime) -> int:
+def has_opted_out(contact: ContactDocument) -> bool:
+    """Tell whether a contact wants no marketing messages; one that never said anything takes them."""
+    marketing = contact.get("marketing")
+    return marketing is not None and not marketing["accepts"]
+
+
+def _lately(contact: ContactDocument, since: datetime) -> int:
     return sum(at > since for at in contact.get("marketing_sent", ()))

@@ -8,7 +8,8 @@ from typing import Final
 
 from inbox.contacts.contact_models import Marketing, OptOutSource
 from inbox.foundation.structs import to_document
-from inbox.storage.database import BlockingDatabase, Database, Document, Session
+from inbox.storage.database import BlockingDatabase, Database, Session
+from inbox.storage.documents import CampaignDocument
 
 STOPPED_MARKETING: Final = "131050"
 """Meta's code. Source: support/error-codes."""
@@ -16,12 +17,12 @@ REFUSED: Final = "marketing_refused"
 BATCH: Final = 500
 
 
-async def note_opt_outs(database: Database, campaign: Document, *, at: datetime) -> int:
+async def note_opt_outs(database: Database, campaign: CampaignDocument, *, at: datetime) -> int:
     """Note with contacts what WhatsApp said, each time once; return with how many messages it did."""
     return await database.batch_transaction(partial(_note, campaign, at))
 
 
-def _note(campaign: Document, at: datetime, blocking: BlockingDatabase, session: Session) -> int:
+def _note(campaign: CampaignDocument, at: datetime, blocking: BlockingDatabase, session: Session) -> int:
     of_workspace = {"workspace_id": campaign["workspace_id"]}
     refused = {
         **of_workspace,

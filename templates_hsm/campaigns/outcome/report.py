@@ -9,7 +9,8 @@ from collections.abc import AsyncIterator, Sequence
 from typing import Any, Final
 
 from inbox.foundation.pages import Page, cut_page, decode_cursor
-from inbox.storage.database import Database, Document
+from inbox.storage.database import Database
+from inbox.storage.documents import CampaignDocument, MessageDocument, RecipientDocument
 from templates_hsm.campaigns.audience.audience_store import audience_errors, rows_of
 from templates_hsm.campaigns.model.campaign_models import Recipient
 from templates_hsm.campaigns.model.eligibility import EXPLANATIONS, Skip
@@ -21,13 +22,15 @@ REPORT_COLUMNS: Final = (
 )
 _FORMULA_SIGNS: Final = frozenset("=+-@\t\r\n\uff1d\uff0b\uff0d\uff20")
 _PHONE: Final = re.compile(r"\+[0-9 ()/.-]*", re.ASCII)
-_MESSAGE_FIELDS: Final[Document] = {
+_MESSAGE_FIELDS: Final[dict[str, Any]] = {
     **dict.fromkeys(("recipient", "status", "error", "conversation_id", "created_at", "provider_id", "withheld"), 1),
-    "attempts": {"$size": {"$ifNull": ["$attempts", []]}},
+    "attempts.started_at": 1,
 }
 
 
-async def recipients_page(database: Database, campaign: Document, *, limit: int, cursor: str | None) -> Page[Recipient]:
+async def recipients_page(
+    database: Database, campaign: CampaignDocument, *, limit: int, cursor: str | None
+) -> Page[Recipient]:
     """Return a part of the recipients, by number."""
     rows = await _rows(database, campaign, decode_cursor(cursor, str), limit + 1)
     messages = await _messages(database, campaign, rows)
@@ -36,7 +39,7 @@ async def recipients_page(database: Database, campaign: Document, *, limit: int,
     return Page(items=[recipient for _, recipient in page.items], next_cursor=page.next_cursor)
 
 
-async def report_lines(database: Database, campaign: Document) -> AsyncIterator[str]:
+async def report_lines(database: Database, campaign: CampaignDocument) -> AsyncIterator[str]:
     """Return the report as CSV, in pieces: a line for each recipient, in the order of their numbers."""
     yield _csv([REPORT_COLUMNS])
     above = None
@@ -46,37 +49,44 @@ async def report_lines(database: Database, campaign: Document) -> AsyncIterator[
         above = rows[-1]["_id"]
 
 
-async def error_lines(database: Database, campaign: Document) -> AsyncIterator[str]:
+async def error_lines(database: Database, campaign: CampaignDocument) -> AsyncIterator[str]:
     """Return the lines of the last list that were no recipients, as CSV, in pieces."""
     yield _csv([("row", "value", "reason", "line")])
-    audience = campaign.get("audience") or {}
-    list_id = campaign.get("refused_list") or audience.get("id")
+    audience = campaign["audience"]
+    taken_list = audience["id"] if audience is not None else None
+    list_id = campaign.get("refused_list") or taken_list
     if list_id is None:
         return
     told = 0
     async for error in audience_errors(database, campaign["workspace_id"], list_id):
         told += 1
         yield _csv([error])
-    untold = audience["rejected"] + audience["duplicates"] - told if list_id == audience.get("id") else 0
+    untold = audience["rejected"] + audience["duplicates"] - told if audience and list_id == taken_list else 0
     if untold > 0:
         yield _csv([("", "", f"{untold:,} further rows are left out", "")])
 
 
-async def _rows(database: Database, campaign: Document, above: str | None, limit: int) -> list[Document]:
+async def _rows(
+    database: Database, campaign: CampaignDocument, above: str | None, limit: int
+) -> list[RecipientDocument]:
     audience = campaign.get("audience")
     if audience is None:
         return []
     condition = {"_id": rows_of(audience["id"], above=above), "workspace_id": campaign["workspace_id"]}
-    found: list[Document] = await database.campaign_recipients.find(condition).sort("_id", 1).limit(limit).to_list(None)
+    found: list[RecipientDocument] = (
+        await database.campaign_recipients.find(condition).sort("_id", 1).limit(limit).to_list(None)
+    )
     return found
 
 
-async def _messages(database: Database, campaign: Document, rows: Sequence[Document]) -> dict[str, Document]:
+async def _messages(
+    database: Database, campaign: CampaignDocument, rows: Sequence[RecipientDocument]
+) -> dict[str, MessageDocument]:
     """Return the newest message of each row."""
     keys = [f"{row['_id']}#{row['tries']}" if row.get("tries") else row["_id"] for row in rows]
     older = [row["retry_of"] for row in rows if row.get("retry_of")]
     of_workspace = {"workspace_id": campaign["workspace_id"]}
-    found: dict[str, Document] = {}
+    found: dict[str, MessageDocument] = {}
     async for message in database.messages.find({"_id": {"$in": older}, **of_workspace}, _MESSAGE_FIELDS):
         found[message["recipient"].partition("#")[0]] = message
     async for message in database.messages.find({"recipient": {"$in": keys}, **of_workspace}, _MESSAGE_FIELDS):
@@ -84,7 +94,7 @@ async def _messages(database: Database, campaign: Document, rows: Sequence[Docum
     return found
 
 
-def _recipient(row: Document, message: Document | None) -> Recipient:
+def _recipient(row: RecipientDocument, message: MessageDocument | None) -> Recipient:
     phone = "+" + (row.get("phone") or row["_id"].rpartition(":")[2])
     if message is None or "skipped" in row:
         return Recipient(
@@ -94,30 +104,30 @@ def _recipient(row: Document, message: Document | None) -> Recipient:
             reason=row.get("skipped"),
             detail=_why(row),
         )
-    error = message.get("error") or {}
+    error = message.get("error")
     return Recipient(
         phone=phone,
         row=row["row"],
         state="skipped" if message.get("withheld") else message["status"],
-        reason=error.get("code"),
-        detail=error.get("explanation"),
+        reason=error["code"] if error else None,
+        detail=error["explanation"] if error else None,
         message_id=message["_id"],
         conversation_id=message["conversation_id"],
-        attempts=message["attempts"],
+        attempts=len(message.get("attempts", ())),
     )
 
 
-def _why(row: Document) -> str | None:
+def _why(row: RecipientDocument) -> str | None:
     skipped = row.get("skipped")
     return None if skipped is None else row.get("detail") or EXPLANATIONS[Skip(skipped)]
 
 
-def _line(row: Document, message: Document | None) -> tuple[Any, ...]:
+def _line(row: RecipientDocument, message: MessageDocument | None) -> tuple[Any, ...]:
     one = _recipient(row, message)
-    sent = message or {}
-    at = sent["created_at"].isoformat() if sent else ""
+    at = message["created_at"].isoformat() if message else ""
+    provider_id = message.get("provider_id") if message else None
     told = (one.phone, one.row, one.state, one.reason or "", one.detail or "", one.attempts)
-    return (*told, one.message_id or "", one.conversation_id or "", at, sent.get("provider_id") or "")
+    return (*told, one.message_id or "", one.conversation_id or "", at, provider_id or "")
 
 
 def _csv(lines: Sequence[Sequence[Any]]) -> str:

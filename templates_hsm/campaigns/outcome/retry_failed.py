@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import datetime
 from functools import partial
-from typing import Final
+from typing import Any, Final
 
 from inbox.model.statuses import MessageStatus
-from inbox.storage.database import BlockingDatabase, Database, Document, Session, UpdateOne
+from inbox.storage.database import BlockingDatabase, Database, Session, UpdateOne
+from inbox.storage.documents import MessageDocument
 from templates_hsm.campaigns.model.stop_rules import ERROR_REASONS
 
 BATCH: Final = 500
@@ -30,7 +31,7 @@ async def retry_failed(
         now: From when they may go.
         codes: Only errors with these codes; None for all that a retry may help.
     """
-    failed: Document = {"workspace_id": workspace_id, "tally": campaign_id, "status": MessageStatus.FAILED.value}
+    failed: dict[str, Any] = {"workspace_id": workspace_id, "tally": campaign_id, "status": MessageStatus.FAILED.value}
     helped = {"error.retryable": True} if codes is None else {"error.code": {"$in": sorted(codes)}}
     condition = {**failed, **helped, "withheld": {"$ne": True}, "tries_used_up": {"$ne": True}}
     total = 0
@@ -39,7 +40,7 @@ async def retry_failed(
     return total
 
 
-def _move(condition: Document, now: datetime, blocking: BlockingDatabase, session: Session) -> int:
+def _move(condition: dict[str, Any], now: datetime, blocking: BlockingDatabase, session: Session) -> int:
     messages = list(blocking.messages.find(condition, {"recipient": 1}, session=session).limit(BATCH))
     if not messages:
         return 0
@@ -56,7 +57,7 @@ def _move(condition: Document, now: datetime, blocking: BlockingDatabase, sessio
     return len(messages)
 
 
-def _due(message: Document, of_workspace: Document, now: datetime) -> UpdateOne:
+def _due(message: MessageDocument, of_workspace: dict[str, str], now: datetime) -> UpdateOne:
     row_id = message["recipient"].partition("#")[0]
     fields = {"due_at": now, "retry_of": message["_id"], "tries": _tries(message["recipient"]) + 1}
     return UpdateOne({"_id": row_id, **of_workspace}, {"$set": fields})

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from datetime import datetime
 from functools import partial
-from typing import Final
+from typing import Any, Final
 
 from inbox.model.statuses import MessageStatus
-from inbox.storage.database import BlockingDatabase, Database, Document, Session, UpdateOne
+from inbox.storage.database import BlockingDatabase, Database, Session, UpdateOne
+from inbox.storage.documents import CampaignDocument, RecipientDocument
 from templates_hsm.campaigns.audience.audience_store import rows_of
 from templates_hsm.campaigns.model.eligibility import Skip
 
@@ -21,7 +22,7 @@ BATCHES: Final = 20
 _CANCELLED: Final = {"skipped": Skip.CANCELLED.value}
 
 
-async def settle_cancelled(database: Database, campaign: Document, *, at: datetime, batch: int = BATCH) -> bool:
+async def settle_cancelled(database: Database, campaign: CampaignDocument, *, at: datetime, batch: int = BATCH) -> bool:
     """End recipients of a cancelled campaign who got nothing, and let what is in the outbox be withheld at once.
 
     Args:
@@ -47,7 +48,7 @@ async def settle_cancelled(database: Database, campaign: Document, *, at: dateti
     return False
 
 
-async def _let_go(database: Database, campaign: Document, at: datetime) -> None:
+async def _let_go(database: Database, campaign: CampaignDocument, at: datetime) -> None:
     """Have the sender look now at what waits in the outbox, and the counts be told."""
     waiting = {
         "workspace_id": campaign["workspace_id"],
@@ -59,7 +60,7 @@ async def _let_go(database: Database, campaign: Document, at: datetime) -> None:
     await _update(database, campaign, {"$unset": {"unsettled": ""}, "$set": {"count_at": at}})
 
 
-async def _has_more(database: Database, campaign: Document) -> bool:
+async def _has_more(database: Database, campaign: CampaignDocument) -> bool:
     """Look once more for rows of a retry that met the cancelling: they became due before it asked to settle them."""
     due = await database.campaign_recipients.find_one(_due(campaign), {"_id": 1})
     if due is not None:
@@ -67,15 +68,15 @@ async def _has_more(database: Database, campaign: Document) -> bool:
     return due is not None
 
 
-def _due(campaign: Document) -> Document:
+def _due(campaign: CampaignDocument) -> dict[str, Any]:
     return {"workspace_id": campaign["workspace_id"], "campaign_id": campaign["_id"], "due_at": {"$exists": True}}
 
 
-async def _update(database: Database, campaign: Document, update: Document) -> None:
+async def _update(database: Database, campaign: CampaignDocument, update: dict[str, Any]) -> None:
     await database.campaigns.update_one({"_id": campaign["_id"], "workspace_id": campaign["workspace_id"]}, update)
 
 
-def _end_due(campaign: Document, batch: int, blocking: BlockingDatabase, session: Session) -> int:
+def _end_due(campaign: CampaignDocument, batch: int, blocking: BlockingDatabase, session: Session) -> int:
     """End rows that waited for their time; a row that waited for its retry has failed after all."""
     rows = list(blocking.campaign_recipients.find(_due(campaign), {"retry_of": 1}, session=session).limit(batch))
     if not rows:
@@ -89,19 +90,20 @@ def _end_due(campaign: Document, batch: int, blocking: BlockingDatabase, session
     return len(rows)
 
 
-def _end_of(row: Document, of_workspace: Document) -> UpdateOne:
+def _end_of(row: RecipientDocument, of_workspace: dict[str, str]) -> UpdateOne:
     one = {"_id": row["_id"], **of_workspace}
     if row.get("retry_of"):
         return UpdateOne(one, {"$unset": {"due_at": "", "retry_of": ""}, "$inc": {"tries": -1}})
     return UpdateOne(one, {"$set": _CANCELLED, "$unset": {"due_at": ""}})
 
 
-def _end_further(campaign: Document, above: str | None, batch: int, blocking: BlockingDatabase) -> str | None:
+def _end_further(campaign: CampaignDocument, above: str | None, batch: int, blocking: BlockingDatabase) -> str | None:
     """End the next rows of the list above one; return the last of them."""
-    if campaign.get("audience") is None:
+    audience = campaign["audience"]
+    if audience is None:
         return None
     of_workspace = {"workspace_id": campaign["workspace_id"]}
-    following = {"_id": rows_of(campaign["audience"]["id"], above=above), **of_workspace}
+    following = {"_id": rows_of(audience["id"], above=above), **of_workspace}
     ids = [row["_id"] for row in blocking.campaign_recipients.find(following, {"_id": 1}).sort("_id", 1).limit(batch)]
     if not ids:
         return None

@@ -15,7 +15,8 @@ from typing import Any, Final
 import msgspec
 
 from inbox.model.statuses import MessageStatus
-from inbox.storage.database import Database, Document, Session
+from inbox.storage.database import Database, Session
+from inbox.storage.documents import CampaignDocument
 from inbox.stream.events import Event, EventType, write_events
 from templates_hsm.campaigns.model.campaign_models import Campaign, Counts
 from templates_hsm.campaigns.model.stop_rules import Failures
@@ -32,20 +33,20 @@ class Tally(msgspec.Struct, frozen=True, kw_only=True):
     failures: Failures
 
 
-async def counts_of(database: Database, campaign: Document) -> Counts:
+async def counts_of(database: Database, campaign: CampaignDocument) -> Counts:
     """Count a campaign's recipients."""
     return (await tally_of(database, campaign)).counts
 
 
-async def tally_of(database: Database, campaign: Document) -> Tally:
+async def tally_of(database: Database, campaign: CampaignDocument) -> Tally:
     """Count a campaign's recipients and failures."""
     return (await tallies_of(database, campaign["workspace_id"], [campaign]))[0]
 
 
-async def tallies_of(database: Database, workspace_id: str, campaigns: Sequence[Document]) -> list[Tally]:
+async def tallies_of(database: Database, workspace_id: str, campaigns: Sequence[CampaignDocument]) -> list[Tally]:
     """Count the recipients and failures of several campaigns of a workspace, in their order."""
     ids = [campaign["_id"] for campaign in campaigns if campaign.get("audience") and not _written_down(campaign)]
-    groups: defaultdict[str, list[Document]] = defaultdict(list)
+    groups: defaultdict[str, list[dict[str, Any]]] = defaultdict(list)
     skipped: Counter[str] = Counter()
     if ids:
         async for group in database.messages.aggregate(_messages_of(workspace_id, ids)):
@@ -59,7 +60,7 @@ async def tallies_of(database: Database, workspace_id: str, campaigns: Sequence[
     ]
 
 
-def _written_down(campaign: Mapping[str, Any]) -> Tally | None:
+def _written_down(campaign: CampaignDocument) -> Tally | None:
     """Return the last counts of a campaign whose rows are not kept any more; None while they are."""
     if campaign.get("list_ended_at") is None:
         return None
@@ -69,13 +70,13 @@ def _written_down(campaign: Mapping[str, Any]) -> Tally | None:
     )
 
 
-def countable(campaigns: Sequence[Document]) -> Sequence[Document]:
+def countable(campaigns: Sequence[CampaignDocument]) -> Sequence[CampaignDocument]:
     """Return the first of some campaigns, as many as can be counted at once."""
     sums = accumulate(map(_total, campaigns))
     return [campaign for campaign, total in zip(campaigns, sums, strict=True) if total <= COUNTED_AT_ONCE]
 
 
-def _messages_of(workspace_id: str, ids: Sequence[str]) -> list[Document]:
+def _messages_of(workspace_id: str, ids: Sequence[str]) -> list[dict[str, Any]]:
     kind = {"p": "$tally", "s": "$status", "w": "$withheld", "c": "$error.code"}
     return [
         {"$match": {"workspace_id": workspace_id, "tally": {"$in": ids}}},
@@ -83,13 +84,14 @@ def _messages_of(workspace_id: str, ids: Sequence[str]) -> list[Document]:
     ]
 
 
-def _skipped_of(workspace_id: str, ids: Sequence[str]) -> list[Document]:
+def _skipped_of(workspace_id: str, ids: Sequence[str]) -> list[dict[str, Any]]:
     own = {"workspace_id": workspace_id, "campaign_id": {"$in": ids}, "skipped": {"$exists": True}}
     return [{"$match": own}, {"$group": {"_id": "$campaign_id", "n": {"$sum": 1}}}]
 
 
-def _total(campaign: Mapping[str, Any]) -> int:
-    return int((campaign.get("audience") or {}).get("accepted", 0))
+def _total(campaign: CampaignDocument) -> int:
+    audience = campaign["audience"]
+    return audience["accepted"] if audience is not None else 0
 
 
 def add_up(groups: Iterable[Mapping[str, Any]], *, total: int, skipped: int) -> Tally:
@@ -121,7 +123,7 @@ def add_up(groups: Iterable[Mapping[str, Any]], *, total: int, skipped: int) -> 
     return Tally(counts=counts, failures=Failures(tried=tried, failed=counts.failed, codes=frozenset(codes)))
 
 
-def campaign_view(document: Mapping[str, Any], counts: Counts | None = None) -> Campaign:
+def campaign_view(document: CampaignDocument, counts: Counts | None = None) -> Campaign:
     """Show a stored campaign; without counts as they were last told."""
     told = counts or msgspec.convert(document.get("counts") or {}, Counts)
     if not told.total:

@@ -23,7 +23,7 @@ from inbox.storage.sequence import SequenceClock
 from templates_hsm.campaigns.audience.audience_csv import AudienceFile
 from templates_hsm.campaigns.audience.audience_store import AudienceWriter
 from templates_hsm.campaigns.feed.campaign_gate import CampaignGate
-from templates_hsm.campaigns.feed.feeder import Fed, Feeder, Pace
+from templates_hsm.campaigns.feed.feeder import Fed, Feeder, FeedPace
 from templates_hsm.campaigns.life.campaign_store import CampaignStore
 from templates_hsm.campaigns.model.campaign_models import Campaign, CampaignFields, ListConsent
 from templates_hsm.campaigns.model.campaign_states import Action
@@ -120,7 +120,7 @@ class CampaignWorld:
         return await self.store.act(W, campaign_id, Action.START)
 
     async def feed(self, campaign_id: str, limit: int = 100, *, process: int = 0, begin: datetime | None = None) -> Fed:
-        pace = Pace(begin=begin or self.clock.now())
+        pace = FeedPace(begin=begin or self.clock.now())
         return await self.feeders[process].feed(W, campaign_id, limit, pace)
 
     def delivery(self) -> Delivery:

@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from inbox.foundation.problems import ProblemError
-from templates_hsm.campaigns.audience.audience_csv import AudienceFile, Row, RowError, column_name
+from templates_hsm.campaigns.audience.audience_csv import AudienceFile, ListRow, RefusedRow, column_name
 from templates_hsm.campaigns.feed.variables import Variables
 from templates_hsm.campaigns.model.campaign_models import ForecastAsked, FrequencyCap, QuietHours, StopRule
 from templates_hsm.campaigns.model.campaign_states import ENDED, Action, CampaignState, after, may_follow
@@ -263,12 +263,12 @@ def test_counts_include_earlier_steps() -> None:
 def test_lists(text: str, columns: list[str], rows: list[tuple[str, list[str]]]) -> None:
     file = AudienceFile(io.StringIO(text), None)
     assert file.columns == columns
-    assert [(row.phone, row.values) for row in file.rows() if isinstance(row, Row)] == rows
+    assert [(row.phone, row.values) for row in file.rows() if isinstance(row, ListRow)] == rows
 
 
 def test_bad_rows_are_told_with_their_place() -> None:
     text = "phone,a\nx,1\n+4915120000000,1,2\n+4915120000000," + "v" * 2000 + "\n"
-    errors = [row for row in AudienceFile(io.StringIO(text), None).rows() if isinstance(row, RowError)]
+    errors = [row for row in AudienceFile(io.StringIO(text), None).rows() if isinstance(row, RefusedRow)]
     assert [error.number for error in errors] == [1, 2, 3]
 
 
