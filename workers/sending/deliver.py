@@ -17,7 +17,8 @@ from inbox.sending.inbound_traffic import InboundTraffic
 from inbox.storage.leases import Lease, Leases
 from inbox.storage.runtime import Runtime
 from workers.keyed import KeyedWorker, Run
-from workers.sending.channel_sender import ChannelSender, Hear
+from workers.sending.attempts import Hear
+from workers.sending.channel_sender import ChannelSender
 from workers.sending.heed_refusal import heed_refusal
 from workers.sending.outgoing_files import OutgoingFiles
 
@@ -92,9 +93,8 @@ class Deliverer:
             files=self._files,
             read_again=self._directory.get,
         )
+        sender.tell_answers(heed=partial(heed_refusal, self._runtime), hear=self.hear)
         sender.inbound = self._traffic.per_second
-        sender.heed = partial(heed_refusal, self._runtime)
-        sender.hear = self.hear
         return sender
 
 
