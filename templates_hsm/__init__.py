@@ -1,1 +1,1 @@
-"""WhatsApp templates (HSM), held replies and campaigns."""
+"""WhatsApp's message templates (HSM), and campaigns that send them to many."""

@@ -1,4 +1,4 @@
-"""Meta's limits on templates: one row a number, with the page it comes from.
+"""Meta's limits on templates, each with the page it comes from.
 
 Pages are below `developers.facebook.com/documentation/business-messaging/whatsapp/`, with the date they carried.
 """

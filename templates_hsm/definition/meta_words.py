@@ -1,4 +1,4 @@
-"""Words of Meta's in our own: a word that Meta adds one day must not hide what stands beside it."""
+"""Translates Meta's enumeration values; an unknown one becomes a default instead of an error."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _NO_REASON: Final = frozenset({"", "NONE"})
 
 
 def word(kind: type[Word], given: object, otherwise: Else) -> Word | Else:
-    """Return the enumeration's member for a word of Meta's, whatever its case."""
+    """Return the enumeration's member for a value of Meta's in any case of letters, else `otherwise`."""
     try:
         return kind(str(given).lower())
     except ValueError:
@@ -29,11 +29,11 @@ def word(kind: type[Word], given: object, otherwise: Else) -> Word | Else:
 
 
 def status_of(given: object) -> TemplateStatus:
-    """Return the status for a word of Meta's, of a listing or of a webhook's event."""
+    """Return the status for a value in a listing or in a webhook's event."""
     known = str(given).lower()
     return _SAME_AS.get(known) or word(TemplateStatus, known, TemplateStatus.UNKNOWN)
 
 
 def said(reason: object) -> str | None:
-    """Return Meta's reason, where there is one."""
+    """Return Meta's reason; None where it gives none."""
     return reason if isinstance(reason, str) and reason not in _NO_REASON else None

@@ -1,4 +1,4 @@
-"""Reads Meta's components into a definition, forgivingly: what is not understood is named, never an error."""
+"""Reads Meta's components into a definition. Unknown parts are named in it and never raise."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def read_definition(components: Sequence[Component], category: Category) -> Defi
 
 
 def definition_of(template: Template) -> Definition:
-    """Read a template's definition; whoever composes many sends reads it once."""
+    """Read a template's definition; read it once to compose many sends."""
     return read_definition(template.components, template.category)
 
 

@@ -1,4 +1,4 @@
-"""What a template is: its parts as values, whatever was written around them.
+"""A template's parts as values.
 
 The components are kept as Meta's API has them; these structs are the same thing read once, so that rules need
 not look into JSON. Each part knows its place in the components, as a JSON pointer.
@@ -24,7 +24,7 @@ Component = Mapping[str, Any]
 
 
 class Category(StrEnum):
-    """What a template is for; Meta may decide otherwise, and prices by it."""
+    """What a template is for; Meta may change it, and prices by it."""
 
     MARKETING = "marketing"
     UTILITY = "utility"
@@ -32,7 +32,7 @@ class Category(StrEnum):
 
 
 class TemplateStatus(StrEnum):
-    """Where a template stands. `draft` and `deleted` are ours, `unknown` is a word that Meta added since."""
+    """A template's status. `draft` and `deleted` are ours; `unknown` stands for a value that Meta added since."""
 
     DRAFT = "draft"
     PENDING = "pending"
@@ -177,7 +177,7 @@ class Offer(_Part, frozen=True, kw_only=True):
 
 
 class Definition(_Part, frozen=True, kw_only=True):
-    """All that a template says.
+    """Everything that a template's components say.
 
     Attributes:
         category: Decides on the rules of authentication templates.

@@ -1,4 +1,4 @@
-"""Says whether a template can be sent, and if not, why: one row a status.
+"""Whether a template can be sent, and if not, why: one row for each status.
 
 Source: templates/overview, 5 May 2026; templates/template-quality and template-pausing.
 """

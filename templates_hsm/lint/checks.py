@@ -1,4 +1,4 @@
-"""What several tables of rules share: checks made of a condition on one button, or for one category."""
+"""Makers of checks that several tables of rules share."""
 
 from __future__ import annotations
 

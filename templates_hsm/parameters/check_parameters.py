@@ -1,4 +1,4 @@
-"""Holds the values of a send against the template's definition, before Meta does.
+"""Checks the values of a send against the template's definition, before Meta does.
 
 The values come in the contract's form: `{header?, body: [value…] or {name: value}, buttons: [{index, value}],
 cards?, offer?: {expires_at}}`. All faults are found at once.
@@ -46,7 +46,7 @@ _CARD_FIELDS: Final = frozenset({"header", "body", "buttons"})
 
 
 def check_parameters(definition: Definition, parameters: Mapping[str, Any], *, now: datetime) -> tuple[Fault, ...]:
-    """Find all that does not fit.
+    """Check all values.
 
     Args:
         definition: The template's.

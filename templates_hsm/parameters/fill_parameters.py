@@ -1,4 +1,4 @@
-"""Puts values into texts, and brings them into the form that is stored and sent."""
+"""Puts values into texts, and normalises them to the form that is stored and sent."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def read_time(given: Any) -> datetime | None:
 
 
 def normal_form(definition: Definition, parameters: Mapping[str, Any]) -> dict[str, Any]:
-    """Return checked parameters so that the send needs no definition: texts as texts, each button with its type.
+    """Return checked parameters in the stored form, which can be sent without the definition.
 
     What is not there is left out. A one-time password is given to its button too.
     """

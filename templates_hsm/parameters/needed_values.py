@@ -38,7 +38,7 @@ class NeededButton(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def needed(definition: Definition) -> Needed:
-    """Say which values a send has to bring."""
+    """Return the values that a send has to bring."""
     needs = _needed_of(definition)
     expires = definition.offer is not None and definition.offer.expires
     buttons = () if definition.is_code else needs.buttons

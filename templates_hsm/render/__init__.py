@@ -1,1 +1,1 @@
-"""What the customer will see, and what is sent."""
+"""What the customer will see, and the content that is sent."""

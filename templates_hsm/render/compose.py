@@ -1,4 +1,4 @@
-"""Makes the content of a send out of a template and its values: checked, complete, with what the customer sees."""
+"""Makes the content of a send from a template and its values: checked, normalised, with the rendered text."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from templates_hsm.render.preview import preview, text_of
 
 
 class ParametersDontFitError(Exception):
-    """The values don't fit the template's definition.
+    """Values did not fit the template's definition.
 
     Attributes:
         faults: All of them, with pointers from the parameters on.

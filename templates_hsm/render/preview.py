@@ -1,4 +1,4 @@
-"""Shows exactly what the customer will see: as parts for a preview, as text for the history."""
+"""Renders what the customer will see: as parts for a preview, as text for the history."""
 
 from __future__ import annotations
 

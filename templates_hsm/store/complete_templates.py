@@ -1,4 +1,4 @@
-"""Holds templates that somebody wants to send against their current definitions, a batch with two readings."""
+"""Checks outgoing templates against their stored definitions, a batch with two queries."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Finding the template that a campaign names."""
+"""Finds a template by business account, name and language."""
 
 from __future__ import annotations
 

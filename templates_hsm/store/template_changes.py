@@ -1,4 +1,4 @@
-"""How a stored template changes: its fields, its history and its event, in one transaction."""
+"""Changes a stored template: its fields, its history and its event."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ async def change_template(
     read_at: datetime | None = None,
     session: Session,
 ) -> TemplateDocument | None:
-    """Set fields with their history; None if nothing that a client sees becomes different."""
+    """Set fields, with an entry in the history; return the template, or None if no client sees a difference."""
     reading = {} if read_at is None else {"read_at": read_at}
     key = {"_id": stored["_id"], "workspace_id": stored["workspace_id"]}
     if not is_news(stored, fields):
@@ -72,19 +72,19 @@ def new_document(
 
 
 def template_updated(stored: TemplateDocument, at: datetime) -> Event:
-    """Make the event that tells of a template, to everybody in the workspace."""
+    """Make the event of a changed template, for everybody in the workspace."""
     data: Any = template_view(stored)
     return Event(workspace_id=stored["workspace_id"], type=EventType.TEMPLATE_UPDATED, at=at, data=data)
 
 
 def deleted_fields(stored: TemplateDocument) -> dict[str, Any]:
-    """Return the fields of a template that Meta does not have any more."""
+    """Return the fields of a template that is deleted at Meta."""
     category = Category(stored["category"])
     return judged(TemplateStatus.DELETED, category, stored["components"], quality=Quality(stored["quality"]))
 
 
 def differences(stored: TemplateDocument, fields: dict[str, Any], at: datetime) -> list[TemplateChangeDocument]:
-    """Return the entries of the history for what becomes different."""
+    """Return the history entries for the fields that differ."""
     return list(_differences(stored, fields, at))
 
 
@@ -101,7 +101,7 @@ def _entry(at: datetime, what: str, before: Any, after: Any, reason: str | None)
 
 
 def is_news(stored: TemplateDocument, fields: dict[str, Any]) -> bool:
-    """Tell whether anything becomes different that a client sees."""
+    """Tell whether a field that clients see differs."""
     return any(stored.get(name) != value for name, value in fields.items() if name not in _UNSEEN)
 
 

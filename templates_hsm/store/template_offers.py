@@ -1,4 +1,4 @@
-"""Templates that would work where free text may not be sent."""
+"""The templates that a composer offers for a conversation whose reply window is closed."""
 
 from __future__ import annotations
 

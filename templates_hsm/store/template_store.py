@@ -1,4 +1,4 @@
-"""Templates of a workspace: drafts, looking, submitting, deleting."""
+"""Templates of a workspace: list, draft, submit, delete."""
 
 from __future__ import annotations
 
@@ -43,10 +43,10 @@ class TemplateQuery(PageQuery, frozen=True, kw_only=True):
 
 
 class ProviderTemplates(Protocol):
-    """The provider's side. Every call raises `SendFailedError`."""
+    """Calls to the provider. Each raises `SendFailedError`."""
 
     async def create_template(self, channel_id: str, body: Mapping[str, object]) -> Mapping[str, object]:
-        """Submit a template; gives the provider's `id`, `status` and `category`."""
+        """Submit a template; return the provider's `id`, `status` and `category`."""
         ...
 
     async def edit_template(self, channel_id: str, provider_id: str, body: Mapping[str, object]) -> None:
@@ -161,7 +161,7 @@ class TemplateStore:
         return template_view(after or stored)
 
     async def _submitted(self, stored: TemplateDocument, wanted: dict[str, Any]) -> dict[str, Any]:
-        """Tell Meta; return the fields that follow. Raises `SendFailedError`."""
+        """Submit to Meta; return the changed fields. Raises `SendFailedError`."""
         category, status, provider_id = wanted["category"], TemplateStatus.PENDING, stored["provider_id"]
         body = fields_for_meta(wanted)
         if provider_id is None:
@@ -257,7 +257,7 @@ def _taken() -> ProblemError:
 
 
 def _provider_failed(failed: SendFailedError) -> ProblemError:
-    """Say what Meta answered, in its words where it has any."""
+    """Return the problem with Meta's own message where there is one."""
     error = failed.error
     return ProblemError(
         "provider_failed", error.provider_message or error.explanation, extra={"provider": error.provider_code}

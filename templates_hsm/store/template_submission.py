@@ -1,4 +1,4 @@
-"""What Meta is told when a template is submitted."""
+"""The request body of a submitted template."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def fields_for_meta(stored: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _format(stored: Mapping[str, Any]) -> dict[str, str]:
-    """Say that variables have names: Meta takes them for positions otherwise."""
+    """Return the parameter format if variables have names; Meta assumes positions otherwise."""
     body = read_definition(stored["components"], Category(stored["category"])).body
     named = body is not None and any(not name.isdigit() for name in body.variables)
     return {"parameter_format": "NAMED"} if named else {}

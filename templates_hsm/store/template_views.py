@@ -23,7 +23,7 @@ MAX_COMPONENTS: Final = 10
 
 
 class TemplateChange(msgspec.Struct, frozen=True, kw_only=True):
-    """Something that became different at Meta.
+    """A change that Meta made.
 
     Attributes:
         what: `status`, `category`, `quality` or `components`.
@@ -71,7 +71,7 @@ class TemplateView(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class TemplateFields(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What makes a draft."""
+    """The fields of a draft."""
 
     channel_id: Annotated[str, Meta(min_length=1, max_length=64)]
     name: Annotated[str, Meta(min_length=1, max_length=MAX_NAME_CHARS)]

@@ -1,1 +1,1 @@
-"""Following the state of templates at Meta."""
+"""Keeps the stored templates in step with Meta."""

@@ -1,4 +1,4 @@
-"""Brings the stored templates of a business account up to what Meta has.
+"""Updates the stored templates of a business account from a listing read at Meta.
 
 What was read later wins: each template remembers when it was read, so that a slow sync can't overwrite a newer
 one, and a notice that comes late only leads to another reading. A template that a complete listing does not
@@ -26,7 +26,7 @@ BATCH: Final = 100
 
 
 class Listing(msgspec.Struct, frozen=True, kw_only=True):
-    """What was read of an account.
+    """The templates that were read of an account.
 
     Attributes:
         channel_id: Through which it was read.
@@ -59,7 +59,7 @@ async def apply_listing(database: Database, listing: Listing) -> int:
 
 
 async def _apply_batch(database: Database, listing: Listing, items: Sequence[Listed]) -> int:
-    """Apply some; one that can't be stored is left out and hurts no other."""
+    """Apply some items; one that can't be stored is left out and the others are stored."""
     try:
         return await database.transaction(partial(_apply, database, listing, items))
     except Exception as error:
@@ -89,7 +89,7 @@ async def _apply(database: Database, listing: Listing, items: Sequence[Listed], 
 async def _write(
     database: Database, listing: Listing, stored: TemplateDocument | None, fields: dict[str, Any], session: Session
 ) -> TemplateDocument | None:
-    """Write one template; None where nothing became different, or a later reading was first."""
+    """Write one template; return it, or None if nothing changed or a later reading was stored first."""
     if stored is None:
         read = {**fields, "read_at": listing.read_at}
         document = new_document(listing.workspace_id, listing.waba_id, listing.channel_id, listing.read_at, read)

@@ -1,4 +1,4 @@
-"""Reads a template as Meta lists it: raw JSON, in which a new word must not hide all the others."""
+"""Reads a template as Meta lists it: raw JSON, in which unknown values must not hide the known ones."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""When each business account's templates are read again: a due-field for each, claimed by whoever reads.
+"""When each business account's templates are read next: a due time for each, claimed by a worker.
 
 An account is due once an hour, at once after a notice or a mismatch, and again a minute after a failure. A claim
 is a later due time: a reader that dies leaves the account to the next one.
@@ -39,7 +39,7 @@ async def adopt_accounts(database: Database, now: datetime) -> None:
 
 
 async def want_reading(database: Database, workspace_id: str, waba_id: str, now: datetime) -> None:
-    """Have an account read as a whole soon: something did not fit."""
+    """Make a full reading of an account due now, after something did not match."""
     await database.template_accounts.update_one(
         {"_id": account_id(workspace_id, waba_id)},
         {
@@ -52,7 +52,7 @@ async def want_reading(database: Database, workspace_id: str, waba_id: str, now:
 
 
 async def heed_notices(database: Database, now: datetime) -> None:
-    """Make the accounts due that notices are about, across all workspaces."""
+    """Make accounts due that have unhandled notices, across all workspaces."""
     waiting = {"topic": {"$in": list(TOPICS)}, "handled_at": None}
     pipeline: list[dict[str, Any]] = [
         {"$match": waiting},
@@ -76,7 +76,7 @@ async def claim_due(database: Database, now: datetime) -> TemplateAccountDocumen
 
 
 async def waiting_notices(database: Database, account: TemplateAccountDocument) -> list[NoticeDocument]:
-    """Return an account's notices that nobody heeded yet, oldest first."""
+    """Return an account's unhandled notices, oldest first."""
     condition = {
         "workspace_id": account["workspace_id"],
         "scope_key": account["waba_id"],
@@ -91,7 +91,7 @@ async def waiting_notices(database: Database, account: TemplateAccountDocument) 
 async def reading_done(
     database: Database, account: TemplateAccountDocument, *, notices: tuple[str, ...], full: bool, now: datetime
 ) -> None:
-    """Note that an account was read; the notices that were waiting before are heeded.
+    """Store that an account was read and its notices were handled.
 
     Whoever asked for another reading meanwhile gets it.
     """
@@ -108,13 +108,13 @@ async def reading_done(
 
 
 async def reading_failed(database: Database, account: TemplateAccountDocument, explanation: str, now: datetime) -> None:
-    """Note that an account can't be read now, and why."""
+    """Store that an account could not be read, and why; it is due again in a minute."""
     fields = {"due_at": now + RETRY_AFTER, "claimed": False, "failing": True, "error": explanation, "failed_at": now}
     await database.template_accounts.update_one({"_id": account["_id"]}, {"$set": fields})
 
 
 async def forget_account(database: Database, account: TemplateAccountDocument) -> None:
-    """Follow an account no longer: no channel of the workspace reaches it."""
+    """Stop following an account that no channel of the workspace reaches."""
     await database.template_accounts.delete_one({"_id": account["_id"]})
 
 

@@ -1,4 +1,4 @@
-"""What Meta's notices say about templates: which names to read again, and reasons that a listing does not give.
+"""Reads Meta's notices about templates: the names to read again, and reasons that a listing lacks.
 
 A notice is never applied as it stands: it may come late, twice, or after its successor. It only leads to another
 reading, and its words count as long as the reading finds the status that it told of.

@@ -1,4 +1,4 @@
-"""Reads accounts that are due, a few at a time, and applies what was read."""
+"""Reads due business accounts from Meta, a few at a time, and stores their templates."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ class TemplateSource(Protocol):
 
 
 class TemplateReader:
-    """Keeps the stored templates like Meta's; any number may work side by side."""
+    """Keeps stored templates in step with Meta; any number of workers may run one."""
 
     def __init__(self, database: Database, clock: Clock, source: TemplateSource) -> None:
         self._database = database
@@ -61,7 +61,7 @@ class TemplateReader:
         await adopt_accounts(self._database, self._clock.now())
 
     async def read_due(self) -> int:
-        """Read whatever is due, across all workspaces, and wait for it; return how many accounts were read."""
+        """Read all due accounts, across all workspaces, and wait; return how many were read."""
         read = 0
         while begun := await self.begin_due():
             read += begun
@@ -69,7 +69,7 @@ class TemplateReader:
         return read
 
     async def begin_due(self) -> int:
-        """Begin to read what is due, as far as there is room; return how many. A slow account delays no other."""
+        """Start reading due accounts up to the limit; return how many. A slow account delays no other."""
         await heed_notices(self._database, self._clock.now())
         begun = 0
         while len(self._reading) < AT_ONCE:
@@ -83,7 +83,7 @@ class TemplateReader:
         return begun
 
     async def stop(self) -> None:
-        """End what is under way; its claims run out and others take it up."""
+        """Cancel the readings under way; their claims expire and another worker repeats them."""
         await end_tasks(list(self._reading))
 
     async def read_all(self, workspace_id: str, waba_id: str, channel_id: str) -> int:
@@ -91,7 +91,7 @@ class TemplateReader:
         return await self._read(workspace_id, waba_id, channel_id, name=None, details={})
 
     async def _read_alone(self, account: TemplateAccountDocument) -> None:
-        """Read an account; whatever goes wrong is that account's fault, and it is read again later."""
+        """Read an account; any failure is stored with it, and it is read again later."""
         try:
             async with asyncio.timeout(READ_SECONDS):
                 await self._read_claimed(account)

@@ -1,1 +1,1 @@
-"""A campaign's recipients: reading the list, freezing it, giving it up."""
+"""A campaign's recipients: reading the uploaded list, freezing it, deleting it."""

@@ -1,4 +1,4 @@
-"""Reading a list of recipients: which column is the phone, what the others are called, which rows are good."""
+"""Reads an uploaded list: finds the phone column, names the others, validates each row."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _WORD: Final = re.compile(r"[^\w]+")
 
 
 class ListRow(NamedTuple):
-    """A good row: its place among the rows from 1, the digits of the phone, the other values, its line."""
+    """A valid row: its number from 1, the digits of the phone, the other values, its line in the file."""
 
     number: int
     phone: str
@@ -32,7 +32,7 @@ class ListRow(NamedTuple):
 
 
 class RefusedRow(NamedTuple):
-    """A row that is no recipient, and why."""
+    """A row that was refused, and why."""
 
     number: int
     value: str
@@ -67,7 +67,7 @@ class AudienceFile:
         return self._lines.joined
 
     def rows(self) -> Iterator[ListRow | RefusedRow]:
-        """Return the rows, good and bad, one by one. Raises `ProblemError` where it is no list any more."""
+        """Yield the rows, valid and refused. Raises `ProblemError` where the rest can't be read."""
         number = 0
         try:
             for number, found in enumerate(self._lines.rows(len(self.columns) + 1), start=1):
@@ -106,7 +106,7 @@ def column_name(written: str) -> str:
 
 
 def check_names(names: Sequence[str]) -> None:
-    """Refuse headings that can't be told apart. Raises `ProblemError` (`invalid_request`)."""
+    """Refuse missing, repeated or unusable column names. Raises `ProblemError` (`invalid_request`)."""
     if not any(names):
         raise ProblemError("invalid_request", "The first line must name the columns; one of them is the phone.")
     if len(names) > MAX_COLUMNS:

@@ -1,4 +1,4 @@
-"""Freezing an audience: each recipient once, many rows with one statement, what is no recipient listed.
+"""Stores an audience: each recipient once, thousands of rows a statement, refused rows with their reasons.
 
 A recipient's row is named by audience and number, so that the collection's own index keeps it unique and in
 order. Rows are written before the campaign names the audience: an upload that breaks off leaves the campaign
@@ -36,12 +36,12 @@ END: Final = ";"
 
 
 def row_name(audience_id: str, phone: str) -> str:
-    """Name a recipient's row."""
+    """Return the id of a recipient's row."""
     return f"{audience_id}:{canonical(phone)}"
 
 
 def rows_of(audience_id: str, *, above: str | None = None) -> dict[str, Any]:
-    """Return the condition for an audience's rows, above one of them."""
+    """Return the condition on `_id` for an audience's rows, or for those above one of them."""
     return {"$gt": above or f"{audience_id}:", "$lt": f"{audience_id}{END}"}
 
 
@@ -64,7 +64,7 @@ class AudienceWriter:
         return self._audience(file.columns, lines=file.lines, joined=file.joined)
 
     async def write_contacts(self, contacts: AsyncIterable[ContactDocument], kind: str) -> Audience:
-        """Write the accounts that contacts have with one messenger, with name and language as values."""
+        """Write contacts as rows: their account with one messenger, with name and language as values."""
         rows: list[ListRow | RefusedRow] = []
         number = 0
         async for contact in contacts:
@@ -150,7 +150,7 @@ def _twin_of(row: ListRow) -> RefusedRow:
 
 
 async def audience_errors(database: Database, workspace_id: str, audience_id: str) -> AsyncIterator[RefusedRow]:
-    """Return the rows of an upload that are no recipients, in the order of the file's batches."""
+    """Yield the refused rows of a list, in the order of the file's batches."""
     condition = {"_id": rows_of(audience_id), "workspace_id": workspace_id}
     async for kept in database.audience_errors.find(condition).sort("_id", 1):
         for error in kept["errors"]:
@@ -158,7 +158,7 @@ async def audience_errors(database: Database, workspace_id: str, audience_id: st
 
 
 async def forget_audiences(database: Database, campaign: CampaignDocument, *, at: datetime, session: Session) -> None:
-    """Let a sweep remove what a campaign's lists have left until now: it gets another one, or goes itself."""
+    """Mark the rows of a campaign's lists for the sweep that deletes them."""
     for audience_id in own_lists(campaign):
         await database.audience_uploads.update_one(
             {"_id": audience_id},
@@ -169,7 +169,7 @@ async def forget_audiences(database: Database, campaign: CampaignDocument, *, at
 
 
 def own_lists(campaign: CampaignDocument) -> tuple[str, ...]:
-    """Return the lists that a campaign needs: its audience, and the last one of which no row was taken."""
+    """Return the ids of the lists that a campaign still needs: its audience, and the last refused list."""
     if campaign.get("list_ended_at") is not None:
         return ()
     audience, refused = campaign.get("audience"), campaign.get("refused_list")
@@ -177,7 +177,7 @@ def own_lists(campaign: CampaignDocument) -> tuple[str, ...]:
 
 
 async def remove_abandoned(database: Database, *, older_than: datetime, isolated: Isolated) -> int:
-    """Remove rows of uploads that broke off, or that a newer upload replaced; return of how many audiences."""
+    """Delete rows of uploads that were broken off or replaced; return of how many lists."""
 
     async def remove(upload: AudienceUploadDocument) -> bool:
         campaign = await database.campaigns.find_one(

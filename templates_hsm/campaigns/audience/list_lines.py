@@ -1,4 +1,4 @@
-"""From the lines of a CSV file to its rows: no line is lost, and none ends up in another row's cell.
+"""From the lines of a CSV file to rows: no line is lost or swallowed by another row's quoted cell.
 
 A stray quotation mark makes the lines after it part of one cell, and as soon as another mark follows, any reader
 of CSV takes that for right. So a cell with line breaks is believed only where the mark is closed at a cell's end,
@@ -44,7 +44,7 @@ class Cells(NamedTuple):
 
 
 class Spoilt(NamedTuple):
-    """A line that is no row, and why."""
+    """A line that could not be read as a row, and why."""
 
     line: int
     text: str

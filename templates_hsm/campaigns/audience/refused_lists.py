@@ -1,4 +1,4 @@
-"""A list of which no row was taken: nothing of it is used, and the reasons can be read."""
+"""A list without a single valid row: the campaign stays as it was, the reasons can be read."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ TOLD: Final = 10
 async def refuse_list(
     database: Database, campaign: CampaignDocument, audience: Audience, *, at: datetime
 ) -> ProblemError:
-    """Keep the reasons of a list in place of an earlier refused one's, and give the problem that says the first."""
+    """Keep a refused list's reasons in place of an earlier one's; return the problem, with the first of them."""
 
     async def keep(session: Session) -> None:
         earlier = campaign | {"audience": None}

@@ -1,4 +1,4 @@
-"""The last look before a campaign's message goes out: does the campaign still run, does the customer still want it?"""
+"""The last check before a campaign's message is sent: the campaign still runs, the customer has not opted out."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _CANCELLED: Final = Withheld(ProviderError(code=Skip.CANCELLED.value, explanatio
 
 
 class CampaignGate:
-    """Lets messages of running campaigns through to those who have not opted out."""
+    """Withholds or postpones campaign messages: cancelled, paused, quiet hours, offer over, opted out."""
 
     def __init__(self, suppression: Suppression) -> None:
         self._suppression = suppression
@@ -37,7 +37,7 @@ class CampaignGate:
     def __call__(
         self, messages: Sequence[MessageDocument], now: datetime, blocking: BlockingDatabase, session: Session
     ) -> Verdicts:
-        """Say which messages do not go now, and why."""
+        """Return the messages that may not go now, with the reason."""
         own = [message for message in messages if message.get("tally")]
         if not own:
             return {}
@@ -69,14 +69,14 @@ class CampaignGate:
 
 
 def _is_unwilling(key: str, contact: ContactDocument | None, out: frozenset[str]) -> bool:
-    """Say whether a customer wants nothing more, known by whatever id."""
+    """Tell whether a customer opted out or is blocked, under any of their ids."""
     if contact is None:
         return key in out
     return has_opted_out(contact) or bool(contact.get("blocked")) or not out.isdisjoint(contact["identity_keys"])
 
 
 def _verdict(campaign: CampaignDocument, message: MessageDocument, now: datetime) -> Withheld | Postponed | None:
-    """Say whether a message may go now: one that waited long meets quiet hours, or its offer has ended."""
+    """Return why a message may not go now: while it waited, quiet hours began or its offer ended; None if it may."""
     state, quiet = campaign["state"], campaign.get("quiet_hours")
     if state == CampaignState.CANCELLED.value:
         return _CANCELLED

@@ -1,4 +1,4 @@
-"""What happens to each row whose turn it is: it is sent, skipped for a reason, or waits. Rules over values."""
+"""Decides on each due row: send, skip with a reason, or defer. Pure."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ class Known(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Plan(msgspec.Struct, frozen=True, kw_only=True):
-    """How a campaign's messages are made."""
+    """What is the same for all rows of a campaign."""
 
     template: Template
     definition: Definition
@@ -52,7 +52,7 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Send(msgspec.Struct, frozen=True, kw_only=True):
-    """The row gets this."""
+    """Send this content to the row."""
 
     row: RecipientRow
     known: Known
@@ -60,7 +60,7 @@ class Send(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Skipped(msgspec.Struct, frozen=True, kw_only=True):
-    """The row gets nothing."""
+    """Send nothing to the row, for this reason."""
 
     row: RecipientRow
     reason: Skip
@@ -68,7 +68,7 @@ class Skipped(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Deferred(msgspec.Struct, frozen=True, kw_only=True):
-    """The row's turn comes later."""
+    """Decide on the row again at this time."""
 
     row: RecipientRow
     due_at: datetime

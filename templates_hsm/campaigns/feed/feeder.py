@@ -1,4 +1,4 @@
-"""Putting a campaign's next messages into the outbox: rows in their order, each at most once.
+"""Puts a campaign's next messages into the outbox: rows in order, each at most once.
 
 The rows' place in the campaign (`fed_to`), their messages, conversations and events are one transaction, on
 condition that the place is still where it was: of two workers one writes, the other finds nothing to do. A
@@ -63,7 +63,7 @@ class FeedPace(msgspec.Struct, frozen=True, kw_only=True):
     gap_seconds: float = 0.0
 
     def at(self, place: int) -> datetime:
-        """Return the time of the message at a place, from 0; those of a twentieth of a second go together."""
+        """Return the time of the message at a place, from 0; fast rates go in bursts of a twentieth of a second."""
         after = place * self.gap_seconds
         even = self.gap_seconds > BURST_SECONDS
         return self.begin + timedelta(seconds=after if even else after // BURST_SECONDS * BURST_SECONDS)
@@ -90,7 +90,7 @@ class Feeder:
         raise AssertionError("unreachable")
 
     async def test(self, workspace_id: str, campaign_id: str, row: RecipientRow) -> str | None:
-        """Send what a campaign sends to one number, outside of its audience; return the message's id.
+        """Send a test message to one number outside of the audience; return the message's id.
 
         Returns:
             None if the row can't be sent, with the reason in the campaign's own terms.
@@ -98,7 +98,7 @@ class Feeder:
         return await self._database.in_one_hop(partial(self._test, workspace_id, campaign_id, row))
 
     async def look_ahead(self, campaign: CampaignDocument) -> Outlook:
-        """Decide on a campaign's recipients as when it begins, and send nothing."""
+        """Decide on a campaign's recipients as at its start, without sending (the forecast)."""
         at = max(self._clock.now(), campaign.get("schedule_at") or self._clock.now())
         outlook = Outlook()
         above = None
@@ -196,7 +196,7 @@ class Feeder:
 
 
 def _known(own: Sequence[str], contacts: Mapping[str, ContactDocument], suppressed: frozenset[str]) -> Known:
-    """Say what is known of a number: what is said of any other id of its customer counts too."""
+    """Return what is known of a number; an opt-out under any other id of its customer counts too."""
     contact = next((contacts[key] for key in own if key in contacts), None)
     keys = {*own, *(contact["identity_keys"] if contact is not None else ())}
     return Known(contact=contact, suppressed=not suppressed.isdisjoint(keys))
@@ -208,7 +208,7 @@ class _Channel(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def category_of(campaign: CampaignDocument, current: Category) -> Category:
-    """Return the category that a campaign was checked for."""
+    """Return the template category that the campaign was started with; before, the current one."""
     frozen = campaign.get("frozen")
     return msgspec.convert(frozen, Frozen).category if frozen else current
 

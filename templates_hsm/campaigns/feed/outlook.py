@@ -1,4 +1,4 @@
-"""Who of an audience would get a campaign's message, and why the others would not: told before it starts."""
+"""Counts who of an audience would get the message, and why the others would not, before a campaign starts."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ TOGETHER = 1_000
 
 
 class Outlook(msgspec.Struct, kw_only=True):
-    """What was found of the recipients that were looked at."""
+    """Counts of the decisions on the recipients that were checked."""
 
     checked: int = 0
     will_get: int = 0
@@ -25,14 +25,14 @@ class Outlook(msgspec.Struct, kw_only=True):
     left_out: Counter[Skip] = msgspec.field(default_factory=Counter)
 
     def add(self, decisions: Sequence[Decision]) -> None:
-        """Count what is decided now on further recipients."""
+        """Count further decisions."""
         self.checked += len(decisions)
         self.will_get += sum(isinstance(decision, Send) for decision in decisions)
         self.later += sum(isinstance(decision, Deferred) for decision in decisions)
         self.left_out.update(decision.reason for decision in decisions if isinstance(decision, Skipped))
 
     def told_in(self, forecast: Forecast) -> Forecast:
-        """Return the forecast with what was found, the most frequent reason first."""
+        """Return the forecast with these counts, the most frequent reason first."""
         left_out = [
             LeftOut(reason=reason.value, count=count, explanation=EXPLANATIONS[reason])
             for reason, count in self.left_out.most_common()

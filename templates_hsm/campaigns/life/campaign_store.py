@@ -138,7 +138,7 @@ class CampaignStore:
         await self._database.transaction(work)
 
     async def act(self, workspace_id: str, campaign_id: str, action: Action, *, reason: str | None = None) -> Campaign:
-        """Move a campaign on. Starting and resuming hold the template once more against what was checked.
+        """Move a campaign to its next state. Starting and resuming check the template again.
 
         Raises:
             ProblemError: `not_found`, `conflict`, `invalid_request`.
@@ -158,7 +158,7 @@ class CampaignStore:
         return await self._change(workspace_id, campaign_id, change)
 
     async def stop_all(self, workspace_id: str, channel_id: str) -> int:
-        """Stop what runs or is to run through a channel that was deleted; return how many campaigns."""
+        """Stop the running and scheduled campaigns of a deleted channel; return how many."""
         going = {"workspace_id": workspace_id, "channel_id": channel_id, "state": {"$in": sources(Action.STOP)}}
         found = await self._database.campaigns.find(going, {"_id": 1}).to_list(None)
         for campaign in found:
@@ -166,7 +166,7 @@ class CampaignStore:
         return len(found)
 
     async def resume(self, workspace_id: str, campaign_id: str) -> Campaign:
-        """Go on with a campaign; what failed for the reason that stopped it is sent again.
+        """Resume a campaign; messages that failed for the reason that stopped it are sent again.
 
         Raises:
             ProblemError: as `act`.
@@ -190,7 +190,7 @@ class CampaignStore:
         return await self._act_on_retried(workspace_id, campaign_id, Action.RETRY)
 
     async def _act_on_retried(self, workspace_id: str, campaign_id: str, action: Action) -> Campaign:
-        """Move a campaign on whose rows wait for a retry; if it was cancelled meanwhile they have failed after all."""
+        """Move a campaign whose rows wait for a retry; if it was cancelled meanwhile, these rows stay failed."""
         try:
             return await self.act(workspace_id, campaign_id, action)
         except ProblemError:
@@ -199,7 +199,7 @@ class CampaignStore:
             raise
 
     async def forecast(self, workspace_id: str, campaign_id: str, asked: ForecastAsked) -> Forecast:
-        """Guess how long a campaign takes and what it costs. Raises `ProblemError`."""
+        """Estimate how long a campaign takes and what it costs. Raises `ProblemError`."""
         stored = await self.find(workspace_id, campaign_id)
         audience = stored["audience"]
         if audience is None:
@@ -235,7 +235,7 @@ class CampaignStore:
         campaign_id: str,
         change: Callable[[CampaignDocument, Session], Awaitable[dict[str, Any]]],
     ) -> Campaign:
-        """Change a campaign and tell of it with the counts that were told last; then count.
+        """Change a campaign with its event, which has the last known counts; then count anew.
 
         Counting a million messages takes longer than a transaction may rest, and a pause must not wait for it.
         """

@@ -1,4 +1,4 @@
-"""How long the rows of a campaign's list are kept: afterwards its counts stand as they were, and its messages stay."""
+"""Deletes the rows of campaigns that ended long ago; their counts and messages stay."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _OVER: Final = [CampaignState.COMPLETED.value, CampaignState.CANCELLED.value]
 
 
 async def end_old_lists(database: Database, *, now: datetime) -> int:
-    """Let the lists of campaigns that ended long ago go, across all workspaces; return of how many.
+    """Give up the lists of campaigns that ended long ago, across all workspaces; return how many.
 
     The counts are written down in the transaction that gives the rows up; a sweep removes these.
     """
@@ -34,7 +34,7 @@ async def end_old_lists(database: Database, *, now: datetime) -> int:
 
 
 def check_list_kept(campaign: CampaignDocument) -> None:
-    """Check that a campaign's recipients are there still. Raises `ProblemError` (`not_found`)."""
+    """Check that a campaign's rows have not been deleted. Raises `ProblemError` (`not_found`)."""
     if campaign.get("list_ended_at") is not None:
         raise ProblemError(
             "not_found",

@@ -1,4 +1,4 @@
-"""Looking after a campaign: counting, telling clients when something changed, and finding reasons to stop."""
+"""Supervises a running campaign: counts it, writes an event when counts changed, finds reasons to stop it."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ COUNTED_FOR: Final = timedelta(days=35)
 
 
 async def look_after(database: Database, campaign: CampaignDocument, *, at: datetime) -> str | None:
-    """Count a campaign and tell of it if something changed; return why it has to stop, if it has to."""
+    """Count a campaign, with an event if its counts changed; return why it has to stop, None if it goes on."""
     tally = await count(database, campaign, at=at)
     frozen = msgspec.convert(campaign["frozen"], Frozen)
     failures = _since_resumed(tally.failures, campaign)
@@ -42,7 +42,7 @@ async def look_after(database: Database, campaign: CampaignDocument, *, at: date
 
 
 async def count(database: Database, campaign: CampaignDocument, *, at: datetime) -> Tally:
-    """Count a campaign, tell of it if something changed, and note who wants no more."""
+    """Count a campaign, with an event if its counts changed, and store opt-outs that WhatsApp reported."""
     tally = await tally_of(database, campaign)
     if tally.counts != msgspec.convert(campaign.get("counts") or {}, Counts):
         view = campaign_view(campaign, tally.counts)
@@ -55,7 +55,7 @@ async def count(database: Database, campaign: CampaignDocument, *, at: datetime)
 
 
 async def count_on(database: Database, campaign: CampaignDocument, *, at: datetime) -> None:
-    """Count a campaign that is fed no more, and say when to do it again: the older it is, the later."""
+    """Count a campaign that is not fed any more, and schedule the next count: the older it is, the later."""
     began = time.monotonic()
     await count(database, campaign, at=at)
     age = at - (campaign.get("counted_since") or at)
@@ -76,7 +76,7 @@ async def _channel(database: Database, campaign: CampaignDocument) -> ChannelDoc
 
 
 def _since_resumed(failures: Failures, campaign: CampaignDocument) -> Failures:
-    """Leave out what had failed when somebody resumed the campaign, knowing of it."""
+    """Leave out the failures from before the campaign was resumed."""
     forgiven = campaign.get("forgiven")
     if forgiven is None:
         return failures

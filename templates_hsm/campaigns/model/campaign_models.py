@@ -24,28 +24,28 @@ class _Strict(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
 
 
 class QuietHours(_Strict, frozen=True, kw_only=True):
-    """From when until when nobody is written to, by the clock of the recipient."""
+    """Hours in which nobody is written to, in the recipient's time zone."""
 
     begin: TimeOfDay
     end: TimeOfDay
 
 
 class FrequencyCap(_Strict, frozen=True, kw_only=True):
-    """At most so many marketing messages to one contact in so many days, of all campaigns together."""
+    """The most marketing messages to one contact in so many days, of all campaigns together."""
 
     messages: Annotated[int, Meta(ge=1, le=20)]
     days: Annotated[int, Meta(ge=1, le=90)]
 
 
 class StopRule(_Strict, frozen=True, kw_only=True):
-    """Stop when this share of what was tried has failed, once so many were tried."""
+    """Stop when this share of the attempts has failed, after at least so many."""
 
     failed_share: Annotated[float, Meta(gt=0, le=1)] = 0.3
     after: Annotated[int, Meta(ge=1, le=1_000_000)] = 50
 
 
 class ListConsent(_Strict, frozen=True, kw_only=True):
-    """What all people of an uploaded list agreed to; it is recorded with those who have no consent yet."""
+    """The consent of everybody on an uploaded list; recorded with contacts that have none yet."""
 
     source: Annotated[str, Meta(min_length=1, max_length=200)]
     at: datetime
@@ -76,7 +76,7 @@ class CampaignFields(_Strict, frozen=True, kw_only=True):
 
 
 class Audience(msgspec.Struct, frozen=True, kw_only=True):
-    """Who gets it, checked and frozen.
+    """The recipients, checked and frozen.
 
     Attributes:
         lines: Lines of the list that hold something, without the heading; of contacts by tag, the contacts.
@@ -180,7 +180,7 @@ class RecipientPage(Page[Recipient], frozen=True, kw_only=True):
 
 
 class ForecastAsked(_Strict, frozen=True, kw_only=True):
-    """What we can't know.
+    """What only the business knows.
 
     Attributes:
         messaging_limit: New customers in 24 hours that Meta allows the business: 250, 2,000, 10,000, 100,000.
@@ -200,7 +200,7 @@ class LeftOut(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Forecast(msgspec.Struct, frozen=True, kw_only=True):
-    """What a campaign will take.
+    """What a campaign will take: time, days, money, recipients.
 
     Attributes:
         rate_per_second: What limits the speed, a fifth kept for replies.

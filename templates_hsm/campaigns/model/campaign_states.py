@@ -1,4 +1,4 @@
-"""The life of a campaign as a table: which action leads from where to where."""
+"""The life of a campaign as a table: state and action → next state."""
 
 from __future__ import annotations
 

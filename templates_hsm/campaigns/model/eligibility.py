@@ -1,4 +1,4 @@
-"""Who may get a campaign's message: rules over what is known of a recipient."""
+"""Who may get a campaign's message: consent, opt-outs, blocks and caps. Pure."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ EXPLANATIONS: Final[Mapping[Skip, str]] = {
 
 
 class Terms(msgspec.Struct, frozen=True, kw_only=True):
-    """On what terms a campaign writes.
+    """What a campaign requires of its recipients.
 
     Attributes:
         marketing: Whether its template is a marketing one: only these need consent.
@@ -52,7 +52,7 @@ class Terms(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def skip_reason(contact: ContactDocument | None, terms: Terms, *, suppressed: bool, now: datetime) -> Skip | None:
-    """Say why a recipient gets nothing; None if they may be written to.
+    """Return why a recipient is skipped; None if they may be written to.
 
     Args:
         contact: The stored contact, None for somebody who is none yet.

@@ -1,4 +1,4 @@
-"""What a campaign will take: time, days, money. A guess from values that are known before it starts."""
+"""Estimates a campaign's time, days and cost before it starts. Pure."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ OTHERS = "*"
 def forecast(
     countries: Mapping[str, int], *, wished_rate: int | None, number_rate: float, asked: ForecastAsked
 ) -> Forecast:
-    """Guess a campaign's time and cost.
+    """Estimate a campaign's time and cost.
 
     Args:
         countries: Recipients by country calling code.

@@ -1,4 +1,4 @@
-"""When somebody may be written to, by the clock where they are."""
+"""Quiet hours in the recipient's time zone, guessed from the number. Pure."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""When a campaign stops by itself, and what it says then."""
+"""When a campaign stops by itself, and for which reason. Pure."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ class Frozen(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Failures(msgspec.Struct, frozen=True, kw_only=True):
-    """What was tried, what of it failed, and the errors' codes."""
+    """How many messages were tried, how many failed, and the error codes."""
 
     tried: int
     failed: int
@@ -55,17 +55,17 @@ class Failures(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def freeze(template: Template) -> Frozen:
-    """Note what a template is."""
+    """Return what a campaign keeps of its template at the start."""
     return Frozen(template_id=template.id, category=template.category, fingerprint=fingerprint(template.components))
 
 
 def fingerprint(components: Any) -> str:
-    """Return a short name of a template's text and buttons."""
+    """Return a hash of a template's components."""
     return hashlib.sha256(msgspec.json.encode(components, order="deterministic")).hexdigest()[:32]
 
 
 def stop_reason(template: Template | None, frozen: Frozen, failures: Failures, rule: StopRule) -> str | None:
-    """Say why a campaign has to stop; None if it goes on."""
+    """Return why a campaign has to stop; None if it goes on."""
     return _template_reason(template, frozen) or _failure_reason(failures, rule)
 
 

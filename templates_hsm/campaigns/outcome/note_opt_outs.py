@@ -1,4 +1,4 @@
-"""Customers who stopped marketing messages without our hearing of it: WhatsApp says so when one is sent to them."""
+"""Opt-outs that only a failed send tells of: WhatsApp refuses marketing to customers who stopped it there."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ BATCH: Final = 500
 
 
 async def note_opt_outs(database: Database, campaign: CampaignDocument, *, at: datetime) -> int:
-    """Note with contacts what WhatsApp said, each time once; return with how many messages it did."""
+    """Store these opt-outs with the contacts, once for each message; return for how many."""
     return await database.batch_transaction(partial(_note, campaign, at))
 
 

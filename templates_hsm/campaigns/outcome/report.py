@@ -40,7 +40,7 @@ async def recipients_page(
 
 
 async def report_lines(database: Database, campaign: CampaignDocument) -> AsyncIterator[str]:
-    """Return the report as CSV, in pieces: a line for each recipient, in the order of their numbers."""
+    """Yield the report as CSV, in pieces: a line for each recipient, in the order of their numbers."""
     yield _csv([REPORT_COLUMNS])
     above = None
     while rows := await _rows(database, campaign, above, TOGETHER):
@@ -50,7 +50,7 @@ async def report_lines(database: Database, campaign: CampaignDocument) -> AsyncI
 
 
 async def error_lines(database: Database, campaign: CampaignDocument) -> AsyncIterator[str]:
-    """Return the lines of the last list that were no recipients, as CSV, in pieces."""
+    """Yield the refused rows of the last list as CSV, in pieces."""
     yield _csv([("row", "value", "reason", "line")])
     audience = campaign["audience"]
     taken_list = audience["id"] if audience is not None else None
@@ -137,7 +137,7 @@ def _csv(lines: Sequence[Sequence[Any]]) -> str:
 
 
 def _harmless(value: Any) -> Any:
-    """Keep spreadsheets from taking what a stranger wrote for a formula; phone numbers stay as they are.
+    """Keep spreadsheets from running a value as a formula; phone numbers stay as they are.
 
     Source: OWASP, CSV Injection.
     """

@@ -1,4 +1,4 @@
-"""Sending again what failed: a new message for the row, which names the one that failed."""
+"""Retries of failed recipients: the row becomes due again and gets a new message."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ RESUMABLE: Final = frozenset(ERROR_REASONS)
 async def retry_failed(
     database: Database, workspace_id: str, campaign_id: str, *, now: datetime, codes: Collection[str] | None = None
 ) -> int:
-    """Put the rows of failed messages back into the line; return how many.
+    """Make the rows of failed messages due again; return how many.
 
     Args:
         database: Where they are.

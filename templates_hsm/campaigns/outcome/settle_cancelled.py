@@ -1,4 +1,4 @@
-"""What a cancelled campaign leaves: recipients whose turn never came end as cancelled, some at a time.
+"""Ends the waiting rows of a cancelled campaign as skipped, a batch at a time.
 
 Each step may be repeated: whoever is killed between leaves the rest to the next sweep.
 """
@@ -23,7 +23,7 @@ _CANCELLED: Final = {"skipped": Skip.CANCELLED.value}
 
 
 async def settle_cancelled(database: Database, campaign: CampaignDocument, *, at: datetime, batch: int = BATCH) -> bool:
-    """End recipients of a cancelled campaign who got nothing, and let what is in the outbox be withheld at once.
+    """Skip the rows of a cancelled campaign that have no message; make its queued messages due, to be withheld.
 
     Args:
         database: Where they are.
@@ -49,7 +49,7 @@ async def settle_cancelled(database: Database, campaign: CampaignDocument, *, at
 
 
 async def _let_go(database: Database, campaign: CampaignDocument, at: datetime) -> None:
-    """Have the sender look now at what waits in the outbox, and the counts be told."""
+    """Make waiting messages due now, so that the sender withholds them, and have the campaign counted."""
     waiting = {
         "workspace_id": campaign["workspace_id"],
         "tally": campaign["_id"],
@@ -61,7 +61,7 @@ async def _let_go(database: Database, campaign: CampaignDocument, at: datetime) 
 
 
 async def _has_more(database: Database, campaign: CampaignDocument) -> bool:
-    """Look once more for rows of a retry that met the cancelling: they became due before it asked to settle them."""
+    """Look once more for rows that a concurrent retry made due."""
     due = await database.campaign_recipients.find_one(_due(campaign), {"_id": 1})
     if due is not None:
         await _update(database, campaign, {"$set": {"unsettled": True}})

@@ -1,4 +1,4 @@
-"""What became of a campaign's recipients: always counted from rows and messages, never added up.
+"""Counts a campaign's recipients from rows and messages, anew each time: no counter is kept.
 
 So a crash can double nothing. A message counts while it has `tally`, the campaign's id; a retry takes it from
 the message that failed and gives it to the new one.
@@ -71,7 +71,7 @@ def _written_down(campaign: CampaignDocument) -> Tally | None:
 
 
 def countable(campaigns: Sequence[CampaignDocument]) -> Sequence[CampaignDocument]:
-    """Return the first of some campaigns, as many as can be counted at once."""
+    """Return the leading campaigns of a list that together are small enough to count for an answer."""
     sums = accumulate(map(_total, campaigns))
     return [campaign for campaign, total in zip(campaigns, sums, strict=True) if total <= COUNTED_AT_ONCE]
 
@@ -132,7 +132,7 @@ def campaign_view(document: CampaignDocument, counts: Counts | None = None) -> C
 
 
 async def tell(database: Database, workspace_id: str, campaign: Campaign, *, at: datetime, session: Session) -> None:
-    """Keep the counts for lists, and tell clients how it goes."""
+    """Store the counts, for lists, and write the event with them."""
     await database.campaigns.update_one(
         {"_id": campaign.id, "workspace_id": workspace_id},
         {"$set": {"counts": msgspec.to_builtins(campaign.counts)}},
