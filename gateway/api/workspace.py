@@ -22,7 +22,7 @@ from inbox.people.api_keys import (
     delete_api_key,
     list_api_keys,
 )
-from inbox.people.audit import Act, AuditEntry, AuditPage, Noted, list_audit, write_audit
+from inbox.people.audit import Act, AuditEntry, AuditNote, AuditPage, list_audit, write_audit
 from inbox.storage.database import Session
 
 
@@ -46,7 +46,7 @@ async def make_api_key(call: Call[ApiKeyRequest, None]) -> Encoded:
 
     async def work(session: Session) -> object:
         key = await create_api_key(call.database, call.workspace_id, call.body, now=call.now, session=session)
-        noted = Noted(Act.API_KEY_MADE, object_id=key.id)
+        noted = AuditNote(Act.API_KEY_MADE, object_id=key.id)
         await write_audit(call.database, call.caller, noted, at=call.now, session=session)
         return key
 
@@ -58,7 +58,7 @@ async def remove_api_key(call: Call[None, None]) -> None:
 
     async def work(session: Session) -> None:
         await delete_api_key(call.database, call.workspace_id, call.id, session=session)
-        noted = Noted(Act.API_KEY_DELETED, object_id=call.id)
+        noted = AuditNote(Act.API_KEY_DELETED, object_id=call.id)
         await write_audit(call.database, call.caller, noted, at=call.now, session=session)
 
     await call.database.transaction(work)

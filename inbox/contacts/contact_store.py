@@ -17,7 +17,7 @@ from inbox.foundation.pages import Page, cut_page, decode_cursor
 from inbox.foundation.problems import ProblemError, not_found
 from inbox.foundation.structs import to_document
 from inbox.people.access import Caller
-from inbox.people.audit import Act, Noted, write_audit
+from inbox.people.audit import Act, AuditNote, write_audit
 from inbox.people.sight import check_sees_contact, seen_contacts
 from inbox.storage.database import Database, Document, Session
 from inbox.storage.time_limits import READ_MS, told_when_too_slow
@@ -129,7 +129,7 @@ class ContactStore:
             )
         if patch.reason is msgspec.UNSET:
             raise field_problem("/reason", "say why the opt-out is undone: it stands in the log (GET /api/v1/audit)")
-        noted = Noted(Act.OPT_OUT_UNDONE, stored["_id"], patch.reason)
+        noted = AuditNote(Act.OPT_OUT_UNDONE, stored["_id"], patch.reason)
         await write_audit(self._database, caller, noted, at=self._clock.now(), session=session)
 
     async def _find(self, caller: Caller, contact_id: str, *, session: Session = None) -> Document:

@@ -38,7 +38,7 @@ class AuditPage(Page[AuditEntry], frozen=True, kw_only=True):
     """A part of the log, the newest first."""
 
 
-class Noted(msgspec.Struct, frozen=True):
+class AuditNote(msgspec.Struct, frozen=True):
     """An entry to write: the action, its object and the reason."""
 
     action: Act
@@ -47,7 +47,7 @@ class Noted(msgspec.Struct, frozen=True):
 
 
 async def write_audit(
-    database: Database, caller: Caller, noted: Noted, *, at: datetime, session: Session = None
+    database: Database, caller: Caller, noted: AuditNote, *, at: datetime, session: Session = None
 ) -> None:
     """Add a line, inside the transaction of what it tells of."""
     entry: Document = {

@@ -22,7 +22,7 @@ MAX_ROWS: Final = 2_000_000
 _WORD: Final = re.compile(r"[^\w]+")
 
 
-class ListRow(NamedTuple):
+class CsvRow(NamedTuple):
     """A valid row: its number from 1, the digits of the phone, the other values, its line in the file."""
 
     number: int
@@ -66,7 +66,7 @@ class AudienceFile:
         """Lines that continue a cell of the row before."""
         return self._lines.joined
 
-    def rows(self) -> Iterator[ListRow | RefusedRow]:
+    def rows(self) -> Iterator[CsvRow | RefusedRow]:
         """Yield the rows, valid and refused. Raises `ProblemError` where the rest can't be read."""
         number = 0
         try:
@@ -77,7 +77,7 @@ class AudienceFile:
         except UnicodeError:
             raise ProblemError("invalid_request", f"After row {number} the file is not UTF-8.") from None
 
-    def _read(self, number: int, found: Cells | Spoilt) -> ListRow | RefusedRow:
+    def _read(self, number: int, found: Cells | Spoilt) -> CsvRow | RefusedRow:
         if isinstance(found, Spoilt):
             return RefusedRow(number, found.text[:MAX_VALUE_CHARS], found.reason, found.line)
         line, fields = found
@@ -90,7 +90,7 @@ class AudienceFile:
         if any(len(value) > MAX_VALUE_CHARS for value in fields):
             return RefusedRow(number, told, f"a value has more than {MAX_VALUE_CHARS} characters", line)
         try:
-            return ListRow(number, read_phone(written, self._region), fields, line)
+            return CsvRow(number, read_phone(written, self._region), fields, line)
         except PhoneRefusedError as refused:
             return RefusedRow(number, told, str(refused), line)
 

@@ -19,7 +19,7 @@ from inbox.foundation.ids import new_id
 from inbox.storage.database import BlockingDatabase, BulkWriteError, Database, Session, is_duplicate
 from inbox.storage.documents import AudienceUploadDocument, CampaignDocument, ContactDocument
 from inbox.storage.isolation import Isolated
-from templates_hsm.campaigns.audience.audience_csv import AudienceFile, ListRow, RefusedRow
+from templates_hsm.campaigns.audience.audience_csv import AudienceFile, CsvRow, RefusedRow
 from templates_hsm.campaigns.model.campaign_models import Audience
 
 BATCH: Final = 5_000
@@ -65,7 +65,7 @@ class AudienceWriter:
 
     async def write_contacts(self, contacts: AsyncIterable[ContactDocument], kind: str) -> Audience:
         """Write contacts as rows: their account with one messenger, with name and language as values."""
-        rows: list[ListRow | RefusedRow] = []
+        rows: list[CsvRow | RefusedRow] = []
         number = 0
         async for contact in contacts:
             number += 1
@@ -89,13 +89,13 @@ class AudienceWriter:
             countries=dict(self._countries.most_common()),
         )
 
-    def _write_next(self, rows: Iterator[ListRow | RefusedRow], blocking: BlockingDatabase) -> bool:
+    def _write_next(self, rows: Iterator[CsvRow | RefusedRow], blocking: BlockingDatabase) -> bool:
         batch = list(islice(rows, BATCH))
         self._write(batch, blocking)
         return len(batch) == BATCH
 
-    def _write(self, batch: Iterable[ListRow | RefusedRow], blocking: BlockingDatabase) -> None:
-        good = [row for row in batch if isinstance(row, ListRow)]
+    def _write(self, batch: Iterable[CsvRow | RefusedRow], blocking: BlockingDatabase) -> None:
+        good = [row for row in batch if isinstance(row, CsvRow)]
         errors = [row for row in batch if isinstance(row, RefusedRow)]
         self._rejected += len(errors)
         twins = self._insert(good, blocking)
@@ -106,7 +106,7 @@ class AudienceWriter:
         self._reasons.update(error.reason for error in (*errors, *told))
         self._keep_errors([*errors, *told], blocking)
 
-    def _insert(self, rows: Sequence[ListRow], blocking: BlockingDatabase) -> frozenset[int]:
+    def _insert(self, rows: Sequence[CsvRow], blocking: BlockingDatabase) -> frozenset[int]:
         """Insert rows; return the places of those whose number was there already."""
         if not rows:
             return frozenset()
@@ -119,7 +119,7 @@ class AudienceWriter:
             return frozenset(item["index"] for item in error.details["writeErrors"])
         return frozenset()
 
-    def _document(self, row: ListRow) -> dict[str, Any]:
+    def _document(self, row: CsvRow) -> dict[str, Any]:
         name = row_name(self.audience_id, row.phone)
         document = {"_id": name, **self._base, "row": row.number, "values": row.values}
         return document if name.endswith(row.phone) else document | {"phone": row.phone}
@@ -138,14 +138,14 @@ class AudienceWriter:
         blocking.audience_errors.insert_many(kept)
 
 
-def _row_of(contact: ContactDocument, kind: str, number: int) -> ListRow | RefusedRow:
+def _row_of(contact: ContactDocument, kind: str, number: int) -> CsvRow | RefusedRow:
     account = next((i["external_id"] for i in contact["identities"] if i["kind"] == kind), "")
     if not account.isdecimal():
         return RefusedRow(number, str(contact["_id"]), NO_NUMBER)
-    return ListRow(number, account, [contact.get("name") or "", contact.get("language") or ""])
+    return CsvRow(number, account, [contact.get("name") or "", contact.get("language") or ""])
 
 
-def _twin_of(row: ListRow) -> RefusedRow:
+def _twin_of(row: CsvRow) -> RefusedRow:
     return RefusedRow(row.number, row.phone, TWIN, row.line)
 
 

@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from inbox.foundation.problems import ProblemError
-from templates_hsm.campaigns.audience.audience_csv import AudienceFile, ListRow, RefusedRow, column_name
+from templates_hsm.campaigns.audience.audience_csv import AudienceFile, CsvRow, RefusedRow, column_name
 from templates_hsm.campaigns.feed.variables import Variables
 from templates_hsm.campaigns.model.campaign_models import ForecastAsked, FrequencyCap, QuietHours, StopRule
 from templates_hsm.campaigns.model.campaign_states import ENDED, Action, CampaignState, after, may_follow
@@ -263,7 +263,7 @@ def test_counts_include_earlier_steps() -> None:
 def test_lists(text: str, columns: list[str], rows: list[tuple[str, list[str]]]) -> None:
     file = AudienceFile(io.StringIO(text), None)
     assert file.columns == columns
-    assert [(row.phone, row.values) for row in file.rows() if isinstance(row, ListRow)] == rows
+    assert [(row.phone, row.values) for row in file.rows() if isinstance(row, CsvRow)] == rows
 
 
 def test_bad_rows_are_told_with_their_place() -> None:

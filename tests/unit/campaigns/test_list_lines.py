@@ -11,23 +11,23 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from inbox.foundation.problems import ProblemError
-from templates_hsm.campaigns.audience.audience_csv import AudienceFile, ListRow, RefusedRow, encoding_of
+from templates_hsm.campaigns.audience.audience_csv import AudienceFile, CsvRow, RefusedRow, encoding_of
 from templates_hsm.campaigns.audience.list_lines import BROKEN, MAX_LINE_CHARS, MAX_SPAN_LINES, SPANS
 
 PHONE = 4915120000000
 ENDS = st.sampled_from(["\n", "\r\n"])
 
 
-def read(text: str) -> tuple[AudienceFile, list[ListRow | RefusedRow]]:
+def read(text: str) -> tuple[AudienceFile, list[CsvRow | RefusedRow]]:
     file = AudienceFile(io.StringIO(text, newline=""), None)
     return file, list(file.rows())
 
 
-def good(found: Sequence[ListRow | RefusedRow]) -> list[tuple[int, list[str]]]:
-    return [(row.line, row.values) for row in found if isinstance(row, ListRow)]
+def good(found: Sequence[CsvRow | RefusedRow]) -> list[tuple[int, list[str]]]:
+    return [(row.line, row.values) for row in found if isinstance(row, CsvRow)]
 
 
-def bad(found: Sequence[ListRow | RefusedRow]) -> list[tuple[int, str]]:
+def bad(found: Sequence[CsvRow | RefusedRow]) -> list[tuple[int, str]]:
     return [(error.line, error.reason) for error in found if isinstance(error, RefusedRow)]
 
 
@@ -99,7 +99,7 @@ def test_what_a_good_writer_wrote_is_read_or_left_out_whole(
     writer.writerows([f"+{PHONE + n}", *cells] for n, cells in enumerate(rows))
     file, found = read(text.getvalue())
     written = {f"{PHONE + n}": [_unified(cell) for cell in cells] for n, cells in enumerate(rows)}
-    taken = {row.phone: [_unified(value) for value in row.values] for row in found if isinstance(row, ListRow)}
+    taken = {row.phone: [_unified(value) for value in row.values] for row in found if isinstance(row, CsvRow)}
     assert taken.items() <= written.items()
     assert {phone for phone, cells in written.items() if not any("\n" in cell for cell in cells)} <= set(taken)
     assert len(found) + file.joined == file.lines
@@ -120,7 +120,7 @@ def test_nothing_of_one_row_is_in_anothers(marks: list[list[str]], end: str, las
     except ProblemError:
         return
     for row in found:
-        if isinstance(row, ListRow):
+        if isinstance(row, CsvRow):
             own = int(row.phone) - PHONE
             others = {f"own{n}" for n in range(len(rows))} - {f"own{own}"}
             assert not [one for one in others for value in row.values if one in value]
@@ -146,7 +146,7 @@ def test_what_spreadsheets_write(encoding: str, heading: str) -> None:
     encoded = f"{heading}\r\n{row}\r\n".encode(encoding)
     text = io.TextIOWrapper(io.BytesIO(encoded), encoding=encoding_of(encoded), newline="")
     file = AudienceFile(text, None)
-    assert [(row.phone, row.values) for row in file.rows() if isinstance(row, ListRow)] == [(str(PHONE), ["Zoë, X"])]
+    assert [(row.phone, row.values) for row in file.rows() if isinstance(row, CsvRow)] == [(str(PHONE), ["Zoë, X"])]
 
 
 def _unified(value: str) -> str:
