@@ -54,6 +54,7 @@ def test_the_subject_may_name_the_visitor() -> None:
         ("a.b.c", "identity_invalid"),
         ("é.é.é", "identity_invalid"),
         ("....", "identity_invalid"),
+        ("\udcff.b.AAAA", "identity_invalid"),  # bytes of a header that are no UTF-8
     ],
 )
 def test_what_does_not_hold_is_refused(token: str, code: str) -> None:
