@@ -23,7 +23,7 @@ async def show_contacts(call: Call[None, ContactQuery]) -> Page[Contact]:
 
 
 async def show_contact(call: Call[None, None]) -> Contact:
-    """Show one contact."""
+    """Show one contact. Where two turned out to be one person, the id of either leads to the one that is left."""
     return await call.parts.contacts.get(call.caller, call.id)
 
 
@@ -41,9 +41,9 @@ async def show_past(call: Call[None, PageQuery]) -> Page[ConversationView]:
 
     Who has the customer now also sees those that colleagues had.
     """
-    await call.parts.contacts.get(call.caller, call.id)
+    contact = await call.parts.contacts.get(call.caller, call.id)
     query = call.query
-    return await list_past(call.database, call.caller, call.id, limit=query.limit, cursor=query.cursor, now=call.now)
+    return await list_past(call.database, call.caller, contact.id, limit=query.limit, cursor=query.cursor, now=call.now)
 
 
 ROUTES: Final[tuple[Route, ...]] = (

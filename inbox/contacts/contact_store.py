@@ -37,7 +37,7 @@ class ContactStore:
         self._suppression = suppression
 
     async def get(self, caller: Caller, contact_id: str) -> Contact:
-        """Get one contact. Raises `ProblemError` (`not_found`)."""
+        """Return one contact, for the id of one that was joined into another the other. Raises `ProblemError`."""
         return contact_view(await self._find(caller, contact_id))
 
     async def list(self, caller: Caller, query: ContactQuery) -> Page[Contact]:
@@ -133,12 +133,13 @@ class ContactStore:
         await write_audit(self._database, caller, noted, at=self._clock.now(), session=session)
 
     async def _find(self, caller: Caller, contact_id: str, *, session: Session = None) -> Document:
-        found: Document | None = await self._database.contacts.find_one(
-            {"_id": contact_id, "workspace_id": caller.workspace_id}, session=session
-        )
+        contacts, workspace_id = self._database.contacts, caller.workspace_id
+        found: Document | None = await contacts.find_one(
+            {"_id": contact_id, "workspace_id": workspace_id}, session=session
+        ) or await contacts.find_one({"joined_ids": contact_id, "workspace_id": workspace_id}, session=session)
         if found is None:
             raise not_found("contact")
-        await check_sees_contact(self._database, caller, contact_id, session=session)
+        await check_sees_contact(self._database, caller, found["_id"], session=session)
         return found
 
 

@@ -68,6 +68,11 @@ INDEXES: Mapping[str, Sequence[IndexModel]] = {
             name="tagged",
         ),
         IndexModel([("workspace_id", UP), ("search_terms", UP), ("_id", DOWN)], name="search"),
+        IndexModel(
+            [("workspace_id", UP), ("joined_ids", UP)],
+            partialFilterExpression={"joined_ids": {"$exists": True}},
+            name="joined",
+        ),
     ),
     "suppressions": (),
     "campaigns": (

@@ -85,3 +85,16 @@ async def test_numbers_that_are_no_contacts_are_opted_out_in_every_spelling(team
     await team.owner.post("/opt-outs/remove", taken_off)
     assert (await team.owner.get("/audit")).body["items"][0]["reason"] == "typed in by mistake"
     assert await database.suppressions.count_documents({}) == 1
+
+
+async def test_the_id_of_a_contact_that_was_joined_leads_to_the_one_that_is_left(
+    team: Team, strangers: Team, database: Database
+) -> None:
+    contact = await contact_of(team)
+    await database.contacts.update_one({"_id": contact["id"]}, {"$set": {"joined_ids": ["gone"]}})
+    assert (await team.owner.get("/contacts/gone")).body == contact
+    changed = await team.owner.call("PATCH", "/contacts/gone", {"tags": ["vip"]})
+    assert (changed.status, changed.body["id"], changed.body["tags"]) == (200, contact["id"], ["vip"])
+    past = (await team.owner.get("/contacts/gone/conversations")).body["items"]
+    assert [one["contact"]["id"] for one in past] == [contact["id"]]
+    assert (await strangers.owner.get("/contacts/gone")).status == 404

@@ -27,6 +27,7 @@ LOOKS: list[tuple[str, Any]] = [
     ("campaign_recipients", {"workspace_id": "w1", "campaign_id": "p1", "skipped": {"$exists": True}}),
     ("campaigns", {"$or": [{"state": "running"}, {"state": "scheduled", "schedule_at": {"$lte": NOW}}]}),
     ("contacts", {"workspace_id": "w1", "tags": "vip"}),
+    ("contacts", {"workspace_id": "w1", "joined_ids": "c1"}),
     ("channels", _POLLED),
     ("conversations", _UNROUTED),
     ("conversations", {"open": True, "$or": [{"check_at": None}, {"check_at": {"$lte": NOW}}]}),
