@@ -155,8 +155,8 @@ def _marketing_among(blocking: BlockingDatabase, messages: Sequence[Document], s
         campaigns = {c["_id"] for c in blocking.campaigns.find(wanted, {"_id": 1}, session=session)}
         marketing |= {m["_id"] for m in of_campaigns if m["campaign_id"] in campaigns}
     if templates:
-        wanted = {**workspaces, "name": {"$in": [m["content"]["name"] for m in templates]}, "category": _MARKETING}
-        found = blocking.templates.find(wanted, {"workspace_id": 1, "name": 1, "language": 1}, session=session)
+        sent = {**workspaces, "name": {"$in": [m["content"]["name"] for m in templates]}, "category": _MARKETING}
+        found = blocking.templates.find(sent, {"workspace_id": 1, "name": 1, "language": 1}, session=session)
         known = {(t["workspace_id"], t["name"], t["language"]) for t in found}
         marketing |= {
             m["_id"] for m in templates if (m["workspace_id"], m["content"]["name"], m["content"]["language"]) in known

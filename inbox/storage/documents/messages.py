@@ -35,6 +35,8 @@ class ContentDocument(TypedDict, total=False):
     type: str
     text: str
     caption: str
+    name: str
+    language: str
     media: MediaDocument
 
 
@@ -149,6 +151,8 @@ class MessageDocument(TypedDict):
     tally: NotRequired[str]
     """The campaign in whose figures it counts; taken away from one that is sent again."""
     tries_used_up: NotRequired[bool]
+    opt_out_noted: NotRequired[bool]
+    """The provider refused it because the customer stopped marketing, and their contact says so."""
     is_test: NotRequired[bool]
 
 

@@ -52,6 +52,8 @@ class OperatorDocument(TypedDict):
     """They count as present until then; each sign of life moves it on."""
     idle_since: NotRequired[datetime]
     """The last time they got a conversation, or became ready."""
+    turn: NotRequired[int]
+    """The number of their last turn among all; who had theirs longest ago is the next (`round_robin`)."""
     load: NotRequired[int]
     """How many conversations they have; changed in the transaction that gives or takes one."""
     capacity: int | None
