@@ -1,0 +1,35 @@
+"""What the documents say of the code's layout is there: every file they name exists, every term stands once."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+ROOMS = ("inbox", "channels", "queueing", "templates_hsm", "workers", "gateway", "tests", "bench", "docs", "deploy")
+NAMED = re.compile(rf"`((?:{'|'.join(ROOMS)})/[\w./-]*)(?:::\w+)?`")
+LINKED = re.compile(r"\]\((?!https?://|#|mailto:)([^)#\s]+)")
+MADE_BY_THE_READER = {"channels/sms/__init__.py", "channels/sms/connector.py", "tests/contract/sms.py"}
+"""Steps of docs/ADDING_CHANNELS.md."""
+DOCUMENTS = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted(ROOT.glob("docs/**/*.md"))]
+TERM = re.compile(r"^\| (?!term \||---)(?P<term>[^|]+?) \| .+ \| `(?P<file>[^`]+)` \|$", re.MULTILINE)
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda document: str(document.relative_to(ROOT)))
+def test_every_named_file_exists(document: Path) -> None:
+    text = document.read_text(encoding="utf-8")
+    named = {path for path in NAMED.findall(text) if path not in MADE_BY_THE_READER}
+    linked = {str((document.parent / link).resolve().relative_to(ROOT)) for link in LINKED.findall(text)}
+
+    assert sorted(path for path in named | linked if not (ROOT / path).exists()) == []
+
+
+def test_the_glossary_has_each_term_once_with_the_file_that_holds_it() -> None:
+    rows = [line for line in (ROOT / "docs/glossary.md").read_text(encoding="utf-8").splitlines() if line[:2] == "| "]
+    terms = [match["term"] for match in TERM.finditer("\n".join(rows))]
+    headings = sum(line.startswith(("| term", "| ---")) for line in rows)
+
+    assert len(terms) == len(rows) - headings
+    assert len(terms) == len(set(terms)) > 60
