@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import NamedTuple
 
 from gateway.api.call import Call, Encoded
@@ -68,7 +69,7 @@ async def completed(runtime: Runtime, asked: Asked, choice: TemplateChoice, poin
             content=choice.content,
         )
     ]
-    (found,) = await runtime.database.in_one_hop(lambda blocking: complete_templates(runtime.clock, blocking, wanted))
+    (found,) = await runtime.database.in_thread(partial(complete_templates, runtime.clock, wanted=wanted))
     if isinstance(found, ProblemError):
         errors = [FieldError(pointer + one.pointer.removeprefix("/content"), one.message) for one in found.errors]
         raise ProblemError(found.code, found.detail, errors=errors, extra=found.extra)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import msgspec
 
@@ -30,7 +30,7 @@ from inbox.files.file_models import pending_file
 from inbox.messages.message_lookup import MessageKey
 from inbox.model.channel_ref import ChannelRef
 from inbox.storage.database import (
-    BlockingDatabase,
+    Collections,
     Document,
     DocumentUnstorableError,
     Session,
@@ -38,7 +38,7 @@ from inbox.storage.database import (
     WriteConflictError,
     encode_document,
 )
-from inbox.stream.events import Event, insert_events
+from inbox.stream.events import Event, write_events
 from inbox.views.telling import contact_updated, conversation_created, message_created
 
 
@@ -65,7 +65,7 @@ class _Built(NamedTuple):
     """A message's document with what is written beside it."""
 
     message: Document
-    encoded: object
+    encoded: Any
     told: Event
     file: Document | None
 
@@ -97,7 +97,7 @@ class ArrivalWriting:
         self._wishes: list[Wish] = []
         self._openings: dict[str, UpdateOne] = {}
         self._conversations: list[Document] = []
-        self._messages: list[object] = []
+        self._messages: list[Any] = []
         self._files: list[Document] = []
         self._heard: dict[str, tuple[ChannelRef, dict[str, datetime]]] = {}
         self._events: list[Event] = []
@@ -144,37 +144,39 @@ class ArrivalWriting:
         self._files += [one.file for one in built if one.file is not None]
         self._events += [one.told for one in built]
 
-    def insert(self, blocking: BlockingDatabase, session: Session) -> None:
+    async def insert(self, database: Collections, session: Session) -> None:
         """Write it all inside a transaction."""
         if self._contacts:
-            blocking.contacts.insert_many(list(self._contacts.values()), session=session)
+            await database.contacts.insert_many(list(self._contacts.values()), session=session)
         if self._conversations:
-            open_alone(blocking, list(self._openings.values()), session)
-            blocking.conversations.insert_many(self._conversations, session=session)
+            await open_alone(database, list(self._openings.values()), session)
+            await database.conversations.insert_many(self._conversations, session=session)
         if self._messages:
-            blocking.messages.insert_many(self._messages, session=session)
+            await database.messages.insert_many(self._messages, session=session)
         if self._files:
-            blocking.files.insert_many(self._files, session=session)
+            await database.files.insert_many(self._files, session=session)
         for channel, accounts in self._heard.values():
-            note_reached(blocking, channel, accounts, self._at, session)
-        renamed = self._change_contacts(blocking, session)
-        insert_events(blocking, [*self._events, *renamed], at=self._at, session=session)
+            await note_reached(database, channel, accounts, self._at, session)
+        renamed = await self._change_contacts(database, session)
+        await write_events(database, [*self._events, *renamed], at=self._at, session=session)
 
-    def _change_contacts(self, blocking: BlockingDatabase, session: Session) -> list[Event]:
+    async def _change_contacts(self, database: Collections, session: Session) -> list[Event]:
         """Store new names and wishes, and tell of each contact that became different."""
-        meant = those_meant(blocking, self._wishes, self._at, session)
+        meant = await those_meant(database, self._wishes, self._at, session)
         updates = [*map(_rename, self._renames), *(noted_wish(wish, self._at) for wish in meant)]
         if not updates:
             return []
-        written = blocking.contacts.bulk_write(updates, session=session)
+        written = await database.contacts.bulk_write(updates, session=session)
         if written.matched_count < len(updates):
             raise WriteConflictError("a contact went into another one meanwhile")
         changed = {rename.contact_id: rename.workspace_id for rename in self._renames}
         changed |= {wish.contact_id: wish.workspace_id for wish in meant}
         condition = {"_id": {"$in": list(changed)}, "workspace_id": {"$in": list(set(changed.values()))}}
-        found = list(blocking.contacts.find(condition, session=session))
+        found = await database.contacts.find(condition, session=session).to_list(None)
         if self._renames:
-            blocking.contacts.bulk_write([terms_update(contact) for contact in found], ordered=False, session=session)
+            await database.contacts.bulk_write(
+                [terms_update(contact) for contact in found], ordered=False, session=session
+            )
         return [contact_updated(contact["workspace_id"], contact, self._at) for contact in found]
 
     def _opened(self, batch: CustomerBatch) -> Document:

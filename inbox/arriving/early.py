@@ -19,7 +19,7 @@ from inbox.arriving.inbound import MessageEdited, MessageRevoked, ReactionChange
 from inbox.foundation.structs import from_document, to_document
 from inbox.messages.message_lookup import MessageKey
 from inbox.model.channel_ref import ChannelRef
-from inbox.storage.database import BlockingDatabase, Database, Document, UpdateOne
+from inbox.storage.database import Collections, Database, Document, UpdateOne
 
 Told = StatusReport | Alteration
 
@@ -52,15 +52,15 @@ async def drop_early(database: Database, told: Iterable[Told]) -> None:
         await database.early_events.delete_many(condition)
 
 
-def find_early(
-    channels: Mapping[str, ChannelRef], keys: Iterable[MessageKey], blocking: BlockingDatabase
+async def find_early(
+    channels: Mapping[str, ChannelRef], keys: Iterable[MessageKey], database: Collections
 ) -> list[Told]:
     """Find what was told of messages that are here now, the oldest first.
 
     Args:
         channels: The channels of the messages, by id.
         keys: The messages.
-        blocking: Where it is kept.
+        database: Where it is kept.
     """
     ids: dict[tuple[str, str], list[str]] = defaultdict(list)
     for workspace_id, channel_id, provider_id in keys:
@@ -68,7 +68,7 @@ def find_early(
     if not ids:
         return []
     wanted = [{"workspace_id": w, "channel_id": c, "provider_id": {"$in": p}} for (w, c), p in ids.items()]
-    found = blocking.early_events.find(wanted[0] if len(wanted) == 1 else {"$or": wanted})
+    found = await database.early_events.find(wanted[0] if len(wanted) == 1 else {"$or": wanted}).to_list(None)
     return [_kept(channels[document["channel_id"]], document) for document in sorted(found, key=lambda d: d["at"])]
 
 

@@ -29,7 +29,7 @@ class EarlyApplying:
     async def find_and_apply(self, channels: Mapping[str, ChannelRef], keys: Sequence[MessageKey]) -> None:
         """Apply what was told of messages that have been stored."""
         if keys:
-            await self.apply(await self._database.in_one_hop(partial(find_early, channels, keys)))
+            await self.apply(await self._database.in_thread(partial(find_early, channels, keys)))
 
     async def apply(self, told: Sequence[Told]) -> None:
         """Apply and forget; what no message can take stays where it is until it expires.

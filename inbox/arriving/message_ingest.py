@@ -17,7 +17,7 @@ from inbox.arriving.whereabouts import CustomerBatch, by_customer, look_up
 from inbox.conversation.promises import Promise, make_promises, new_lane, shed_promises
 from inbox.foundation.clock import Clock
 from inbox.messages.message_lookup import KEY_FIELDS, MessageKey, find_by_provider_id, find_meant
-from inbox.storage.database import BlockingDatabase, Database, Document, is_duplicate, is_transient
+from inbox.storage.database import Collections, Database, Document, is_duplicate, is_transient
 from inbox.storage.sequence import SequenceClock
 from inbox.storage.setting_apart import write_setting_apart
 
@@ -127,14 +127,14 @@ class MessageIngest:
         unpromised = [batch for batch in batches if batch.route is not None]
         for may_look in (True, False):
             writing = self._writing(batches, answered)
-            refused = await self._database.in_one_hop(partial(self._write, unpromised, writing))
+            refused = await self._database.in_thread(partial(self._write, unpromised, writing))
             if not refused:
                 break
             unpromised = [batch for batch in unpromised if _conversation(batch) in refused]
             await self._route_anew(unpromised, may_look=may_look)
         else:
             writing = self._writing(batches, answered)
-            await self._database.in_one_hop(partial(self._write, (), writing))
+            await self._database.in_thread(partial(self._write, (), writing))
         for batch in batches:
             if batch.target is not None:
                 for key in batch.keys:
@@ -156,8 +156,8 @@ class MessageIngest:
             writing.add(batch, answered)
         return writing
 
-    def _write(
-        self, unpromised: Sequence[CustomerBatch], writing: ArrivalWriting, blocking: BlockingDatabase
+    async def _write(
+        self, unpromised: Sequence[CustomerBatch], writing: ArrivalWriting, database: Collections
     ) -> frozenset[str]:
         """Promise to the conversations and, if none refuses, insert everything; give those that refused."""
         now = self._clock.now()
@@ -171,10 +171,10 @@ class MessageIngest:
             for batch in unpromised
             if batch.route is not None and batch.target is not None
         ]
-        refused = make_promises(blocking, self._lane, writing.last_seq, promises, at=now)
+        refused = await make_promises(database, self._lane, writing.last_seq, promises, at=now)
         if not refused:
-            blocking.transaction(partial(writing.insert, blocking))
-            writing.told_early = find_early(writing.channels, writing.stored_keys, blocking)
+            await database.transact_once(partial(writing.insert, database))
+            writing.told_early = await find_early(writing.channels, writing.stored_keys, database)
         return refused
 
 

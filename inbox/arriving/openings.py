@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from inbox.storage.database import BlockingDatabase, Document, Session, UpdateOne, WriteConflictError
+from inbox.storage.database import Collections, Document, Session, UpdateOne, WriteConflictError
 
 COUNT: Final = "openings"
 """Field of a contact: conversations that were opened for an account with several ids."""
@@ -21,13 +21,13 @@ def opening(contact: Mapping[str, Any]) -> UpdateOne:
     return UpdateOne(seen, {"$set": {COUNT: (contact.get(COUNT) or 0) + 1}})
 
 
-def open_alone(blocking: BlockingDatabase, openings: Sequence[UpdateOne], session: Session) -> None:
+async def open_alone(database: Collections, openings: Sequence[UpdateOne], session: Session) -> None:
     """Count openings inside a transaction.
 
     Raises `WriteConflictError` where another conversation was opened meanwhile.
     """
     if not openings:
         return
-    counted = blocking.contacts.bulk_write(openings, ordered=False, session=session)
+    counted = await database.contacts.bulk_write(openings, ordered=False, session=session)
     if counted.matched_count < len(openings):
         raise WriteConflictError("another conversation of the contact was opened meanwhile")

@@ -9,8 +9,8 @@ from typing import Final
 from inbox.arriving.inbound import MessageReceived
 from inbox.model.channel_kind import ChannelKind
 from inbox.model.channel_ref import ChannelRef
-from inbox.storage.database import BlockingDatabase, Session, UpdateOne
-from inbox.stream.events import insert_events
+from inbox.storage.database import Collections, Session, UpdateOne
+from inbox.stream.events import write_events
 from inbox.views.telling import contact_updated
 
 TELL_OF_BLOCKS: Final = frozenset({ChannelKind.TELEGRAM})
@@ -18,12 +18,12 @@ TELL_OF_BLOCKS: Final = frozenset({ChannelKind.TELEGRAM})
 WHOLE_SECOND: Final = timedelta(seconds=1)
 
 
-def note_blocked(
-    blocking: BlockingDatabase, channel: ChannelRef, recipient: str, now: datetime, session: Session
+async def note_blocked(
+    database: Collections, channel: ChannelRef, recipient: str, now: datetime, session: Session
 ) -> None:
     """Note on a contact that a channel was told to be blocked when it wrote to them, inside a transaction."""
     field = f"reachability.{channel.id}"
-    contact = blocking.contacts.find_one_and_update(
+    contact = await database.contacts.find_one_and_update(
         {
             "workspace_id": channel.workspace_id,
             "identity_keys": f"{channel.kind}:{recipient}",
@@ -34,16 +34,16 @@ def note_blocked(
         return_document=True,
     )
     if contact is not None:
-        insert_events(blocking, [contact_updated(channel.workspace_id, contact, now)], at=now, session=session)
+        await write_events(database, [contact_updated(channel.workspace_id, contact, now)], at=now, session=session)
 
 
-def note_reached(
-    blocking: BlockingDatabase, channel: ChannelRef, accounts: Mapping[str, datetime], now: datetime, session: Session
+async def note_reached(
+    database: Collections, channel: ChannelRef, accounts: Mapping[str, datetime], now: datetime, session: Session
 ) -> None:
     """Note that a channel reaches customers again who had blocked it, inside a transaction.
 
     Args:
-        blocking: The database.
+        database: The database.
         channel: Through which they wrote, or took a message.
         accounts: When each did so last; who blocked the channel after that is not reached.
         now: The time of the events.
@@ -58,7 +58,7 @@ def note_reached(
         f"{field}.reachable": False,
     }
     updates, events = [], []
-    for contact in blocking.contacts.find(blocked, session=session):
+    for contact in await database.contacts.find(blocked, session=session).to_list(None):
         own = {key.partition(":")[2] for key in contact["identity_keys"]}
         at = max(when for account, when in accounts.items() if account in own)
         if at < contact["reachability"][channel.id]["at"]:
@@ -69,8 +69,8 @@ def note_reached(
         changed = contact | {"reachability": contact["reachability"] | {channel.id: known}}
         events.append(contact_updated(channel.workspace_id, changed, now))
     if updates:
-        blocking.contacts.bulk_write(updates, ordered=False, session=session)
-        insert_events(blocking, events, at=now, session=session)
+        await database.contacts.bulk_write(updates, ordered=False, session=session)
+        await write_events(database, events, at=now, session=session)
 
 
 def heard_at(event: MessageReceived, now: datetime) -> datetime:

@@ -16,10 +16,9 @@ from inbox.foundation.structs import to_document
 from inbox.messages.message_lookup import MessageKey, find_respelled, provider_id_condition
 from inbox.model.provider_error import ProviderError
 from inbox.model.statuses import MessageStatus, may_become
-from inbox.storage.database import BlockingDatabase, Database, Document, Session, UpdateMany, is_transient
-from inbox.storage.hops import HopCollections, finish_at_once
+from inbox.storage.database import Collections, Database, Document, Session, UpdateMany, is_transient
 from inbox.storage.setting_apart import write_setting_apart
-from inbox.stream.events import insert_events
+from inbox.stream.events import write_events
 from inbox.views.telling import message_updated
 
 WITHOUT_RAW: Final[Document] = {"raw": 0}
@@ -92,13 +91,13 @@ class StatusIngest:
     async def _apply(self, reports: Sequence[StatusReport]) -> list[StatusReport]:
         """Apply reports in one transaction; return those that came before their messages."""
         attempts = ATTEMPTS_ALONE if len(reports) == 1 else ATTEMPTS_TOGETHER
-        return await self._database.batch_transaction(partial(self._apply_once, reports), attempts=attempts)
+        return await self._database.thread_transaction(partial(self._apply_once, reports), attempts=attempts)
 
-    def _apply_once(
-        self, reports: Sequence[StatusReport], blocking: BlockingDatabase, session: Session
+    async def _apply_once(
+        self, reports: Sequence[StatusReport], database: Collections, session: Session
     ) -> list[StatusReport]:
         """Apply reports to the messages that exist; give the others back."""
-        messages = _read_messages(reports, blocking, session)
+        messages = await _read_messages(reports, database, session)
         by_message: dict[str, list[StatusChanged]] = defaultdict(list)
         missing = []
         for report in reports:
@@ -107,14 +106,14 @@ class StatusIngest:
                 missing.append(report)
             else:
                 by_message[message_id].append(report.event)
-        self._store(messages, by_message, blocking, session)
+        await self._store(messages, by_message, database, session)
         return missing
 
-    def _store(
+    async def _store(
         self,
         messages: _Messages,
         reports: Mapping[str, Sequence[StatusChanged]],
-        blocking: BlockingDatabase,
+        database: Collections,
         session: Session,
     ) -> None:
         """Change messages, those that change alike with one statement, and tell of each."""
@@ -130,8 +129,8 @@ class StatusIngest:
                 events.append(message_updated(message | _top_level(changed), now))
         if events:
             updates = [UpdateMany({"_id": {"$in": ids}}, {"$set": changed}) for changed, ids in alike.values()]
-            blocking.messages.bulk_write(updates, ordered=False, session=session)
-            insert_events(blocking, events, at=now, session=session)
+            await database.messages.bulk_write(updates, ordered=False, session=session)
+            await write_events(database, events, at=now, session=session)
 
 
 def _set_aside(_: StatusReport, error: Exception) -> str | Exception:
@@ -139,26 +138,25 @@ def _set_aside(_: StatusReport, error: Exception) -> str | Exception:
     return error if is_transient(error) else type(error).__name__
 
 
-def _read_messages(reports: Sequence[StatusReport], blocking: BlockingDatabase, session: Session) -> _Messages:
+async def _read_messages(reports: Sequence[StatusReport], database: Collections, session: Session) -> _Messages:
     """Read the messages that reports are about: by our id where it travelled, otherwise by the provider's."""
     found = _Messages()
     trackers = {r.event.tracker for r in reports if r.event.tracker}
     if trackers:
         workspaces = list({r.channel.workspace_id for r in reports})
         condition = {"_id": {"$in": list(trackers)}, "workspace_id": {"$in": workspaces}, "direction": "out"}
-        found.add(blocking.messages.find(condition, WITHOUT_RAW, session=session))
+        found.add(await database.messages.find(condition, WITHOUT_RAW, session=session).to_list(None))
     others = [r for r in reports if found.has_no_name(r)]
     by_provider = provider_id_condition((r.channel.workspace_id, r.channel.id, r.event.provider_id) for r in others)
     if by_provider is not None:
-        found.add(blocking.messages.find(by_provider, WITHOUT_RAW, session=session))
+        found.add(await database.messages.find(by_provider, WITHOUT_RAW, session=session).to_list(None))
     people = {
         (r.channel.workspace_id, r.channel.id, r.event.provider_id): identity_keys(r.channel, r.event.customer)
         for r in others
         if r.event.customer is not None and found.name_of(r) is None
     }
     if people:
-        respelled = find_respelled(HopCollections(blocking), people.keys(), WITHOUT_RAW, people=people, session=session)
-        found.add_respelled(finish_at_once(respelled))
+        found.add_respelled(await find_respelled(database, people.keys(), WITHOUT_RAW, people=people, session=session))
     return found
 
 

@@ -14,7 +14,7 @@ from inbox.contacts.contact_models import Marketing, OptOutSource
 from inbox.contacts.opt_out_words import wish_in
 from inbox.foundation.structs import to_document
 from inbox.model.authors import AuthorKind
-from inbox.storage.database import BlockingDatabase, Document, Session, UpdateOne
+from inbox.storage.database import Collections, Document, Session, UpdateOne
 
 _MARKETING: Final = "marketing"
 """The category of templates that need the customer's consent."""
@@ -77,7 +77,7 @@ def noted_wish(wish: Wish, at: datetime) -> UpdateOne:
     )
 
 
-def those_meant(blocking: BlockingDatabase, wished: Sequence[Wish], at: datetime, session: Session) -> list[Wish]:
+async def those_meant(database: Collections, wished: Sequence[Wish], at: datetime, session: Session) -> list[Wish]:
     """Leave out the wishes that turn out to be about something else, inside a transaction and in few statements.
 
     An uncertain word counts where the last thing that the customer was told, or what they answer by name, was
@@ -86,10 +86,10 @@ def those_meant(blocking: BlockingDatabase, wished: Sequence[Wish], at: datetime
     doubtful = [wish for wish in wished if not wish.is_certain]
     if not doubtful:
         return list(wished)
-    answered = _answered(blocking, doubtful, session)
-    marketing = _marketing_among(blocking, list(answered.values()), session)
+    answered = await _answered(database, doubtful, session)
+    marketing = await _marketing_among(database, list(answered.values()), session)
     untold = [wish for wish in doubtful if _answer_of(wish) not in answered]
-    campaigned = _lately_in_a_campaign(blocking, untold, at, session)
+    campaigned = await _lately_in_a_campaign(database, untold, at, session)
 
     def is_meant(wish: Wish) -> bool:
         told = answered.get(_answer_of(wish))
@@ -103,19 +103,21 @@ def _answer_of(wish: Wish) -> str:
     return wish.reply_to or wish.conversation_id
 
 
-def _answered(blocking: BlockingDatabase, doubtful: Sequence[Wish], session: Session) -> dict[str, Document]:
+async def _answered(database: Collections, doubtful: Sequence[Wish], session: Session) -> dict[str, Document]:
     """Read what wishes answer, by what `_answer_of` calls it."""
     workspaces = {"workspace_id": {"$in": list({wish.workspace_id for wish in doubtful})}}
     named = [wish.reply_to for wish in doubtful if wish.reply_to is not None]
     found: dict[str, Document] = {}
     if named:
-        messages = blocking.messages.find({"_id": {"$in": named}, **workspaces}, _SEEN, session=session)
+        messages = await database.messages.find({"_id": {"$in": named}, **workspaces}, _SEEN, session=session).to_list(
+            None
+        )
         found |= {message["_id"]: message for message in messages}
     others = [wish for wish in doubtful if wish.reply_to is None]
     if others:
         conversations = {"_id": {"$in": [wish.conversation_id for wish in others]}, **workspaces}
         last = _last_told(max(wish.seq for wish in others))
-        told = blocking.conversations.aggregate([{"$match": conversations}, last], session=session)
+        told = await database.conversations.aggregate([{"$match": conversations}, last], session=session).to_list(None)
         found |= {conversation["_id"]: conversation["told"][0] for conversation in told if conversation["told"]}
     return found
 
@@ -144,7 +146,7 @@ def _last_told(before_seq: int) -> Document:
     }
 
 
-def _marketing_among(blocking: BlockingDatabase, messages: Sequence[Document], session: Session) -> frozenset[str]:
+async def _marketing_among(database: Collections, messages: Sequence[Document], session: Session) -> frozenset[str]:
     """Return the ids of those messages that were marketing: of a campaign, or a template sent by itself."""
     of_campaigns = [m for m in messages if m.get("campaign_id") is not None]
     templates = [m for m in messages if m.get("campaign_id") is None and m["content"]["type"] == "template"]
@@ -152,11 +154,13 @@ def _marketing_among(blocking: BlockingDatabase, messages: Sequence[Document], s
     marketing: set[str] = set()
     if of_campaigns:
         wanted = {"_id": {"$in": [m["campaign_id"] for m in of_campaigns]}, **workspaces, "frozen.category": _MARKETING}
-        campaigns = {c["_id"] for c in blocking.campaigns.find(wanted, {"_id": 1}, session=session)}
+        campaigns = {c["_id"] for c in await database.campaigns.find(wanted, {"_id": 1}, session=session).to_list(None)}
         marketing |= {m["_id"] for m in of_campaigns if m["campaign_id"] in campaigns}
     if templates:
         sent = {**workspaces, "name": {"$in": [m["content"]["name"] for m in templates]}, "category": _MARKETING}
-        found = blocking.templates.find(sent, {"workspace_id": 1, "name": 1, "language": 1}, session=session)
+        found = await database.templates.find(
+            sent, {"workspace_id": 1, "name": 1, "language": 1}, session=session
+        ).to_list(None)
         known = {(t["workspace_id"], t["name"], t["language"]) for t in found}
         marketing |= {
             m["_id"] for m in templates if (m["workspace_id"], m["content"]["name"], m["content"]["language"]) in known
@@ -164,8 +168,8 @@ def _marketing_among(blocking: BlockingDatabase, messages: Sequence[Document], s
     return frozenset(marketing)
 
 
-def _lately_in_a_campaign(
-    blocking: BlockingDatabase, wished: Sequence[Wish], at: datetime, session: Session
+async def _lately_in_a_campaign(
+    database: Collections, wished: Sequence[Wish], at: datetime, session: Session
 ) -> frozenset[str]:
     """Return the contacts that got marketing so lately that they may answer it."""
     if not wished:
@@ -174,7 +178,7 @@ def _lately_in_a_campaign(
         "_id": {"$in": [wish.contact_id for wish in wished]},
         "workspace_id": {"$in": list({wish.workspace_id for wish in wished})},
     }
-    found = blocking.contacts.find(wanted, {"marketing_sent": 1}, session=session)
+    found = await database.contacts.find(wanted, {"marketing_sent": 1}, session=session).to_list(None)
     return frozenset(
         c["_id"] for c in found if c.get("marketing_sent") and at - c["marketing_sent"][-1] < CAMPAIGN_ANSWERED
     )

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import Final
 
 from inbox.foundation.problems import ProblemError
-from inbox.storage.database import BlockingDatabase, Database, Document, Session
+from inbox.storage.database import Collections, Database, Document, Session
 
 _GONE: Final = {"deleted_at": {"$ne": None}}
 
@@ -23,9 +23,9 @@ async def check_connected(database: Database, conversation: Document, *, session
         raise channel_deleted()
 
 
-def deleted_among(
-    blocking: BlockingDatabase, workspace_ids: Sequence[str], channel_ids: Iterable[str]
+async def deleted_among(
+    database: Collections, workspace_ids: Sequence[str], channel_ids: Iterable[str]
 ) -> frozenset[str]:
     """Return the channels that were deleted, of those asked for."""
     gone = {"_id": {"$in": list(channel_ids)}, "workspace_id": {"$in": list(workspace_ids)}, **_GONE}
-    return frozenset(channel["_id"] for channel in blocking.channels.find(gone, {"_id": 1}))
+    return frozenset(channel["_id"] for channel in await database.channels.find(gone, {"_id": 1}).to_list(None))

@@ -12,7 +12,7 @@ from typing import Any
 
 from inbox.contacts.contact_models import OptOutSource
 from inbox.foundation.secret_box import Sign
-from inbox.storage.database import BlockingDatabase, Database, Session, UpdateOne
+from inbox.storage.database import Collections, Database, Session, UpdateOne
 
 
 class Suppression:
@@ -76,12 +76,12 @@ class Suppression:
             source = OptOutSource(marketing["source"])
             await self.add(contact["workspace_id"], keys, source, marketing["at"], session=session)
 
-    def suppressed(
-        self, blocking: BlockingDatabase, workspace_id: str, identity_keys: Iterable[str], *, session: Session = None
+    async def suppressed(
+        self, database: Collections, workspace_id: str, identity_keys: Iterable[str], *, session: Session = None
     ) -> frozenset[str]:
         """Return which of some accounts are on the list."""
         keys = {self.name_of(workspace_id, key): key for key in identity_keys}
-        found = blocking.suppressions.find(
+        found = await database.suppressions.find(
             {"_id": {"$in": list(keys)}, "workspace_id": workspace_id}, {"_id": 1}, session=session
-        )
+        ).to_list(None)
         return frozenset(keys[entry["_id"]] for entry in found)

@@ -24,7 +24,7 @@ from typing import Any, Final
 import msgspec
 
 from inbox.foundation.ids import new_id
-from inbox.storage.database import BlockingDatabase, Database, Document, DuplicateKeyError, UpdateMany
+from inbox.storage.database import Collections, Database, Document, DuplicateKeyError, UpdateMany
 from inbox.storage.sequence import LOW_BITS
 
 MANY_LANES: Final = 32
@@ -54,16 +54,16 @@ def new_lane() -> str:
     return secrets.token_hex(4)
 
 
-def make_promises(
-    blocking: BlockingDatabase, lane: str, seq: int, promises: Sequence[Promise], *, at: datetime
+async def make_promises(
+    database: Collections, lane: str, seq: int, promises: Sequence[Promise], *, at: datetime
 ) -> frozenset[str]:
     """Promise messages up to `seq` to conversations; give the ids of those that refused (closed, or guarded)."""
     if not promises:
         return frozenset()
-    result = blocking.promised_conversations.bulk_write(_statements(lane, seq, promises, at), ordered=False)
+    result = await database.promised_conversations.bulk_write(_statements(lane, seq, promises, at), ordered=False)
     if result.matched_count == len({promise.conversation_id for promise in promises}):
         return frozenset()
-    return _refused(blocking, lane, seq, promises)
+    return await _refused(database, lane, seq, promises)
 
 
 def _statements(lane: str, seq: int, promises: Sequence[Promise], at: datetime) -> list[UpdateMany]:
@@ -81,12 +81,12 @@ def _statements(lane: str, seq: int, promises: Sequence[Promise], at: datetime) 
     ]
 
 
-def _refused(blocking: BlockingDatabase, lane: str, seq: int, promises: Sequence[Promise]) -> frozenset[str]:
+async def _refused(database: Collections, lane: str, seq: int, promises: Sequence[Promise]) -> frozenset[str]:
     ids = {promise.conversation_id for promise in promises}
-    found = blocking.conversations.find(
+    found = await database.conversations.find(
         {"_id": {"$in": list(ids)}, "workspace_id": {"$in": list({p.workspace_id for p in promises})}},
         {f"promised.{lane}": 1},
-    )
+    ).to_list(None)
     kept = {document["_id"]: document.get("promised", {}).get(lane, 0) for document in found}
     return frozenset(conversation_id for conversation_id in ids if kept.get(conversation_id, 0) < seq)
 

@@ -13,7 +13,7 @@ from inbox.files.names import tidy_name
 from inbox.files.sniffing import type_of
 from inbox.foundation.ids import new_id
 from inbox.foundation.problems import ProblemError, not_found
-from inbox.storage.database import BlockingDatabase, Database, Document, Session
+from inbox.storage.database import Collections, Database, Document, Session
 from inbox.storage.isolation import Isolated
 
 KEPT_UNNAMED: Final = timedelta(hours=24)
@@ -111,26 +111,26 @@ async def find_file(database: Database, workspace_id: str | None, file_id: str) 
     return file_of(document)
 
 
-def files_named(
-    blocking: BlockingDatabase, workspace_ids: Sequence[str], ids: Sequence[str]
+async def files_named(
+    database: Collections, workspace_ids: Sequence[str], ids: Sequence[str]
 ) -> Mapping[tuple[str, str], StoredFile]:
     """Read the files that outgoing messages name: (workspace, id) → file, of those whose bytes have arrived."""
     if not ids:
         return {}
-    found = blocking.files.find(
+    found = await database.files.find(
         {"_id": {"$in": list(ids)}, "workspace_id": {"$in": list(workspace_ids)}, "state": FileState.STORED.value}
-    )
+    ).to_list(None)
     return {(document["workspace_id"], document["_id"]): file_of(document) for document in found}
 
 
-def keep_named(blocking: BlockingDatabase, messages: Sequence[Document], session: Session) -> None:
+async def keep_named(database: Collections, messages: Sequence[Document], session: Session) -> None:
     """Keep uploads that messages name: the sweep of unused uploads passes them over."""
     media = [message["content"].get("media") or {} for message in messages]
     ids = list({one["id"] for one in media if one.get("id")})
     if ids:
         workspaces = list({message["workspace_id"] for message in messages})
         named = {"_id": {"$in": ids}, "workspace_id": {"$in": workspaces}}
-        blocking.files.update_many(named, {"$unset": {"unnamed": ""}}, session=session)
+        await database.files.update_many(named, {"$unset": {"unnamed": ""}}, session=session)
 
 
 async def sweep_unnamed(database: Database, store: BlobStore, now: datetime, *, isolated: Isolated) -> int:

@@ -30,12 +30,12 @@ from inbox.people.access import Caller, may_see
 from inbox.people.sight import placement_of
 from inbox.sending.completing import CompleteTemplates, complete_contents, refuse_templates
 from inbox.sending.outgoing import NewMessage, author_of, check_window, newest_promised, outgoing_document
-from inbox.storage.database import BlockingDatabase, Database, Document, Session, is_duplicate, is_transient
+from inbox.storage.database import Collections, Database, Document, Session, is_duplicate, is_transient
 from inbox.storage.group_commit import GroupCommit, OnRefusal
 from inbox.storage.idempotency import Answer, OnceOnly, earlier_answer, new_note
 from inbox.storage.sequence import SequenceClock
 from inbox.storage.setting_apart import write_setting_apart
-from inbox.stream.events import insert_events
+from inbox.stream.events import write_events
 from inbox.views.message_views import message_view
 from inbox.views.telling import message_created
 
@@ -120,7 +120,7 @@ class Acceptance:
         """Write; start again when a conversation changed meanwhile, or a twin of a request won in another process."""
         for attempt in range(ATTEMPTS):
             try:
-                outcomes = await self._database.in_one_hop(partial(self._write_once, requests))
+                outcomes = await self._database.in_thread(partial(self._write_once, requests))
             except Exception as error:
                 if attempt == ATTEMPTS - 1 or not (is_transient(error) or is_duplicate(error)):
                     raise
@@ -129,15 +129,15 @@ class Acceptance:
                     return outcomes
         raise ProblemError("unavailable", "The conversation is changing too fast. Try again.")
 
-    def _write_once(self, requests: Sequence[Request], blocking: BlockingDatabase) -> Sequence[Outcome] | None:
+    async def _write_once(self, requests: Sequence[Request], database: Collections) -> Sequence[Outcome] | None:
         """Decide on all requests and store what is accepted; None if a conversation changed meanwhile."""
         batch = _Batch(requests, self._check, self._complete, self._clock.now())
-        batch.decide(blocking)
+        await batch.decide(database)
         batch.number(self._sequence)
-        if make_promises(blocking, self._lane, batch.last_seq, batch.promises(), at=batch.now):
+        if await make_promises(database, self._lane, batch.last_seq, batch.promises(), at=batch.now):
             return None
         if batch.documents:
-            blocking.transaction(partial(batch.insert, blocking))
+            await database.transact_once(partial(batch.insert, database))
         return batch.outcomes()
 
 
@@ -162,22 +162,24 @@ class _Batch:
         self.last_seq = 0
         self.documents: dict[int, Document] = {}
 
-    def decide(self, blocking: BlockingDatabase) -> None:
+    async def decide(self, database: Collections) -> None:
         """Read what the decisions need, and make a document for each request that is accepted."""
-        self._replay(blocking)
+        await self._replay(database)
         todo = [i for i in range(len(self._requests)) if i not in self._settled and self._first.get(i, i) == i]
         asked = [self._requests[i] for i in todo]
         workspaces = list({request.caller.workspace_id for request in asked})
         ids = {request.conversation_id for request in asked}
-        found = blocking.conversations.find({"_id": {"$in": list(ids)}, "workspace_id": {"$in": workspaces}})
+        found = await database.conversations.find(
+            {"_id": {"$in": list(ids)}, "workspace_id": {"$in": workspaces}}
+        ).to_list(None)
         self._conversations = {conversation["_id"]: conversation for conversation in found}
         channel_ids = {conversation["channel_id"] for conversation in self._conversations.values()}
-        self._deleted_channels = deleted_among(blocking, workspaces, channel_ids)
-        self._answered = _read_answered(blocking, asked, workspaces)
+        self._deleted_channels = await deleted_among(database, workspaces, channel_ids)
+        self._answered = await _read_answered(database, asked, workspaces)
         named = [file_id for r in asked if (file_id := named_file(r.message.content))]
-        self._files = files_named(blocking, workspaces, named)
+        self._files = await files_named(database, workspaces, named)
         contents = {i: (self._requests[i].conversation_id, self._requests[i].message.content) for i in todo}
-        self._completed = complete_contents(blocking, self._complete, contents, self._conversations)
+        self._completed = await complete_contents(database, self._complete, contents, self._conversations)
         for index in todo:
             try:
                 self.documents[index] = self._document(index)
@@ -207,26 +209,26 @@ class _Batch:
             for conversation_id in ids
         ]
 
-    def insert(self, blocking: BlockingDatabase, session: Session) -> None:
+    async def insert(self, database: Collections, session: Session) -> None:
         """Store messages, their events and the notes of their keys, inside a transaction."""
         self._accept()
-        blocking.messages.insert_many(list(self.documents.values()), session=session)
-        keep_named(blocking, list(self.documents.values()), session)
+        await database.messages.insert_many(list(self.documents.values()), session=session)
+        await keep_named(database, list(self.documents.values()), session)
         if self._notes:
-            blocking.idempotency.insert_many(self._notes, session=session)
+            await database.idempotency.insert_many(self._notes, session=session)
         events = [message_created(document, self.now) for document in self.documents.values()]
-        insert_events(blocking, events, at=self.now, session=session)
+        await write_events(database, events, at=self.now, session=session)
 
     def outcomes(self) -> list[Outcome]:
         """Return what became of each request; one with the key of another gets what that got."""
         return [self._settled[i] if i in self._settled else self._twin(i) for i in range(len(self._requests))]
 
-    def _replay(self, blocking: BlockingDatabase) -> None:
+    async def _replay(self, database: Collections) -> None:
         """Answer what was asked before; forget notes that are too old."""
         keyed = {r.once.id: i for i, r in enumerate(self._requests) if r.once and self._first[i] == i}
         if not keyed:
             return
-        for note in blocking.idempotency.find({"_id": {"$in": list(keyed)}}):
+        for note in await database.idempotency.find({"_id": {"$in": list(keyed)}}).to_list(None):
             index = keyed[note["_id"]]
             once = self._requests[index].once
             try:
@@ -237,7 +239,7 @@ class _Batch:
             if answer is not None:
                 self._settled[index] = Accepted(answer=answer)
             else:
-                blocking.idempotency.delete_one({"_id": note["_id"], "at": note["at"]})
+                await database.idempotency.delete_one({"_id": note["_id"], "at": note["at"]})
 
     def _document(self, index: int) -> Document:
         """Check a request and make its document, still without a place. Raises `ProblemError`."""
@@ -302,8 +304,8 @@ def _first_of_each_key(requests: Sequence[Request]) -> dict[int, int]:
     return {i: first.setdefault(r.once.id, i) for i, r in enumerate(requests) if r.once is not None}
 
 
-def _read_answered(
-    blocking: BlockingDatabase, requests: Sequence[Request], workspaces: Sequence[str]
+async def _read_answered(
+    database: Collections, requests: Sequence[Request], workspaces: Sequence[str]
 ) -> Mapping[str, Document]:
     """Read the messages that requests answer, with the contact of their conversations."""
     ids = {request.message.reply_to for request in requests} - {None}
@@ -311,12 +313,15 @@ def _read_answered(
         return {}
     fields = {"workspace_id": 1, "channel_id": 1, "provider_id": 1, "conversation_id": 1}
     condition = {"_id": {"$in": list(ids)}, "workspace_id": {"$in": list(workspaces)}}
-    messages = list(blocking.messages.find(condition, fields))
+    messages = await database.messages.find(condition, fields).to_list(None)
     of_conversations = {
         "_id": {"$in": list({message["conversation_id"] for message in messages})},
         "workspace_id": {"$in": list(workspaces)},
     }
-    contacts = {c["_id"]: c["contact_id"] for c in blocking.conversations.find(of_conversations, {"contact_id": 1})}
+    contacts = {
+        c["_id"]: c["contact_id"]
+        for c in await database.conversations.find(of_conversations, {"contact_id": 1}).to_list(None)
+    }
     return {m["_id"]: m | {"to_whom": contacts.get(m["conversation_id"])} for m in messages}
 
 

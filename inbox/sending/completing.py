@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 
 import msgspec
 
 from inbox.foundation.problems import ProblemError
 from inbox.model.content import Content, TemplateContent
-from inbox.storage.database import BlockingDatabase, Document
+from inbox.storage.database import Collections, Document
 
 
 class Incomplete(msgspec.Struct, frozen=True, kw_only=True):
@@ -20,17 +20,17 @@ class Incomplete(msgspec.Struct, frozen=True, kw_only=True):
     content: TemplateContent
 
 
-CompleteTemplates = Callable[[BlockingDatabase, Sequence[Incomplete]], Sequence[TemplateContent | ProblemError]]
+CompleteTemplates = Callable[[Collections, Sequence[Incomplete]], Awaitable[Sequence[TemplateContent | ProblemError]]]
 """Gives for each the content to store, with what the customer sees, or why it can't be sent."""
 
 
-def refuse_templates(_: BlockingDatabase, wanted: Sequence[Incomplete]) -> Sequence[TemplateContent | ProblemError]:
+async def refuse_templates(_: Collections, wanted: Sequence[Incomplete]) -> Sequence[TemplateContent | ProblemError]:
     """Refuse all templates, where nobody knows any."""
     return [ProblemError("unsupported_by_channel", "Templates can't be sent here.") for _ in wanted]
 
 
-def complete_contents(
-    blocking: BlockingDatabase,
+async def complete_contents(
+    database: Collections,
     complete: CompleteTemplates,
     contents: Mapping[int, tuple[str, Content]],
     conversations: Mapping[str, Document],
@@ -43,7 +43,7 @@ def complete_contents(
     }
     if not wanted:
         return {}
-    return dict(zip(wanted, complete(blocking, list(wanted.values())), strict=True))
+    return dict(zip(wanted, await complete(database, list(wanted.values())), strict=True))
 
 
 def _incomplete(conversation: Document, content: TemplateContent) -> Incomplete:

@@ -28,9 +28,9 @@ from inbox.sending.outbound import BLOCKED_BY_CUSTOMER, OutboundMessage
 from inbox.sending.outgoing import Lane
 from inbox.sending.retry_rules import LOST_ANSWER, UNREADABLE, WINDOW_CLOSED, Verdict, judge
 from inbox.sending.uploading import INTERRUPTED, UPLOADING
-from inbox.storage.database import BlockingDatabase, Database, Document, Session, is_duplicate
+from inbox.storage.database import Collections, Database, Document, Session, is_duplicate
 from inbox.storage.setting_apart import write_setting_apart
-from inbox.stream.events import Event, insert_events
+from inbox.stream.events import Event, write_events
 from inbox.views.message_views import content_of
 from inbox.views.telling import message_updated
 
@@ -126,18 +126,18 @@ class Delivery:
 
         To be called once the channel's lease is held: whoever held it before sends no more.
         """
-        return await self._database.batch_transaction(self._settle_orphans)
+        return await self._database.thread_transaction(self._settle_orphans)
 
     async def begin(self, message_ids: Sequence[str]) -> list[Attempted]:
         """Record that attempts begin; give the messages to send.
 
         A message whose window has closed meanwhile becomes `failed` and is not among them.
         """
-        return await self._database.batch_transaction(partial(self._begin, message_ids))
+        return await self._database.thread_transaction(partial(self._begin, message_ids))
 
     async def give_back(self, message_ids: Sequence[str]) -> int:
         """Queue messages again whose attempts may have been recorded but never began; give how many."""
-        return await self._database.batch_transaction(partial(self._give_back, message_ids))
+        return await self._database.thread_transaction(partial(self._give_back, message_ids))
 
     async def end(self, ended: Sequence[Ended]) -> Sequence[Exception | None]:
         """Record how attempts ended. What a provider's report said meanwhile is kept where it is further on.
@@ -160,61 +160,61 @@ class Delivery:
 
     async def _end_together(self, ended: Sequence[Ended]) -> Sequence[None]:
         verdicts = {end.message_id: end.verdict for end in ended}
-        await self._database.batch_transaction(partial(self._end, verdicts))
+        await self._database.thread_transaction(partial(self._end, verdicts))
         return [None] * len(ended)
 
-    def _settle_orphans(self, blocking: BlockingDatabase, session: Session) -> int:
+    async def _settle_orphans(self, database: Collections, session: Session) -> int:
         orphaned = {
             **self._of_channel,
             "due": True,
             "status": MessageStatus.SENDING.value,
             "sender": {"$ne": self._sender},
         }
-        found = list(blocking.messages.find(orphaned, _WITHOUT_RAW, session=session).limit(SCANNED))
-        self._try_again([message for message in found if message.get(UPLOADING)], blocking, session)
+        found = await database.messages.find(orphaned, _WITHOUT_RAW, session=session).limit(SCANNED).to_list(None)
+        await self._try_again([message for message in found if message.get(UPLOADING)], database, session)
         orphans = [message for message in found if not message.get(UPLOADING)]
         fields = {"status": MessageStatus.UNKNOWN.value, "error": to_document(LOST_ANSWER), "due": False}
-        self._change(orphans, {"$set": fields}, fields, blocking, session)
+        await self._change(orphans, {"$set": fields}, fields, database, session)
         return len(orphans)
 
-    def _try_again(self, messages: Sequence[Document], blocking: BlockingDatabase, session: Session) -> None:
+    async def _try_again(self, messages: Sequence[Document], database: Collections, session: Session) -> None:
         now = self._clock.now()
         verdicts = {m["_id"]: judge(INTERRUPTED, attempts=len(m["attempts"]), now=now) for m in messages}
         if verdicts:
-            self._end(verdicts, blocking, session)
+            await self._end(verdicts, database, session)
             noted = {"_id": {"$in": list(verdicts)}, **self._of_channel}
-            blocking.messages.update_many(noted, {"$unset": {UPLOADING: ""}}, session=session)
+            await database.messages.update_many(noted, {"$unset": {UPLOADING: ""}}, session=session)
 
-    def _begin(self, message_ids: Sequence[str], blocking: BlockingDatabase, session: Session) -> list[Attempted]:
+    async def _begin(self, message_ids: Sequence[str], database: Collections, session: Session) -> list[Attempted]:
         condition = {"_id": {"$in": list(message_ids)}, **self._of_channel, "status": MessageStatus.QUEUED.value}
-        queued = list(blocking.messages.find(condition, _WITHOUT_RAW, session=session))
+        queued = await database.messages.find(condition, _WITHOUT_RAW, session=session).to_list(None)
         attempted = {message["_id"]: read for message in queued if (read := _attempted(message)) is not None}
         unreadable = failure(UNREADABLE)
         spoilt = [message for message in queued if message["_id"] not in attempted]
-        self._change(spoilt, {"$set": unreadable}, unreadable, blocking, session)
+        await self._change(spoilt, {"$set": unreadable}, unreadable, database, session)
         queued = [message for message in queued if message["_id"] in attempted]
-        shut = self._outside_window(queued, blocking, session)
+        shut = await self._outside_window(queued, database, session)
         failed = failure(WINDOW_CLOSED)
-        self._change([m for m in queued if m["_id"] in shut], {"$set": failed}, failed, blocking, session)
-        held = self._hold_back([m for m in queued if m["_id"] not in shut], blocking, session)
+        await self._change([m for m in queued if m["_id"] in shut], {"$set": failed}, failed, database, session)
+        held = await self._hold_back([m for m in queued if m["_id"] not in shut], database, session)
         begun = [message for message in queued if message["_id"] not in shut | held]
         sending = {"status": MessageStatus.SENDING.value, "sender": self._sender}
         attempt = {"attempts": {"started_at": self._clock.now()}}
-        self._change(begun, {"$set": sending, "$push": attempt}, sending, blocking, session)
+        await self._change(begun, {"$set": sending, "$push": attempt}, sending, database, session)
         return [attempted[message["_id"]] for message in begun]
 
-    def _give_back(self, message_ids: Sequence[str], blocking: BlockingDatabase, session: Session) -> int:
+    async def _give_back(self, message_ids: Sequence[str], database: Collections, session: Session) -> int:
         ours = {"_id": {"$in": list(message_ids)}, **self._of_channel, "sender": self._sender}
         sending = {**ours, "status": MessageStatus.SENDING.value}
-        found = list(blocking.messages.find(sending, _WITHOUT_RAW, session=session))
+        found = await database.messages.find(sending, _WITHOUT_RAW, session=session).to_list(None)
         queued = {"status": MessageStatus.QUEUED.value}
         update = {"$set": queued, "$unset": {"sender": ""}, "$pop": {"attempts": 1}}
-        self._change(found, update, queued, blocking, session)
+        await self._change(found, update, queued, database, session)
         return len(found)
 
-    def _hold_back(self, messages: Sequence[Document], blocking: BlockingDatabase, session: Session) -> frozenset[str]:
+    async def _hold_back(self, messages: Sequence[Document], database: Collections, session: Session) -> frozenset[str]:
         """Ask the gate; end or postpone what it holds back, and name it."""
-        verdicts = self._gate(messages, self._clock.now(), blocking, session)
+        verdicts = await self._gate(messages, self._clock.now(), database, session)
         alike: dict[Withheld | Postponed, list[Document]] = {}
         for message in messages:
             if message["_id"] in verdicts:
@@ -222,73 +222,73 @@ class Delivery:
         for verdict, held in alike.items():
             if isinstance(verdict, Withheld):
                 fields = failure(verdict.error) | {"withheld": True}
-                self._change(held, {"$set": fields}, fields, blocking, session)
+                await self._change(held, {"$set": fields}, fields, database, session)
             else:
                 waits = {"_id": {"$in": [message["_id"] for message in held]}, **self._of_channel}
                 until = {"next_attempt_at": verdict.until, "set_aside_until": verdict.until}
-                blocking.messages.update_many(waits, {"$set": until}, session=session)
+                await database.messages.update_many(waits, {"$set": until}, session=session)
         return frozenset(verdicts)
 
-    def _end(self, verdicts: Mapping[str, Verdict], blocking: BlockingDatabase, session: Session) -> None:
+    async def _end(self, verdicts: Mapping[str, Verdict], database: Collections, session: Session) -> None:
         """Write the ends of attempts; those that change alike with one statement."""
         condition = {"_id": {"$in": list(verdicts)}, **self._of_channel}
         now = self._clock.now()
         alike: dict[str, tuple[Document, Document, list[Document]]] = {}
-        for message in blocking.messages.find(condition, _WITHOUT_RAW, session=session):
+        for message in await database.messages.find(condition, _WITHOUT_RAW, session=session).to_list(None):
             verdict = verdicts[message["_id"]]
             fields, end = ended_fields(message, verdict), end_of(verdict, now)
             alike.setdefault(repr((fields, end)), (fields, end, []))[2].append(message)
             if verdict.error is not None and verdict.error.code == BLOCKED_BY_CUSTOMER:
-                note_blocked(blocking, self._channel, message["to"], now, session)
+                await note_blocked(database, self._channel, message["to"], now, session)
         sent = {id_ for id_, verdict in verdicts.items() if verdict.status is MessageStatus.SENT}
         reached = {m["to"]: now for _, _, messages in alike.values() for m in messages if m["_id"] in sent}
-        note_reached(blocking, self._channel, reached, now, session)
+        await note_reached(database, self._channel, reached, now, session)
         for fields, end, messages in alike.values():
             provider_ids = {m["_id"]: _provider_id(m, verdicts[m["_id"]]) for m in messages}
             for message in messages:
                 message["provider_id"] = provider_ids[message["_id"]]
-            self._change(messages, _ending(fields, end, provider_ids), fields, blocking, session)
+            await self._change(messages, _ending(fields, end, provider_ids), fields, database, session)
 
     async def _apply_early(self, provider_ids: Sequence[str]) -> None:
         """Apply what came before the provider's answer: reports that did not carry our id, reactions, edits."""
         keys = [(self._channel.workspace_id, self._channel.id, name) for name in provider_ids]
         await EarlyApplying(self._database, self._clock).find_and_apply({self._channel.id: self._channel}, keys)
 
-    def _outside_window(
-        self, messages: Sequence[Document], blocking: BlockingDatabase, session: Session
+    async def _outside_window(
+        self, messages: Sequence[Document], database: Collections, session: Session
     ) -> frozenset[str]:
         """Find messages that only an open window would let through, in conversations whose window has closed."""
         if self._channel.kind not in WINDOWED_KINDS:
             return frozenset()
         free = [message for message in messages if message["content"]["type"] != "template"]
         ids = list({message["conversation_id"] for message in free})
-        found = blocking.conversations.find(
+        found = await database.conversations.find(
             {"_id": {"$in": ids}, "workspace_id": self._channel.workspace_id},
             {"window_expires_at": 1},
             session=session,
-        )
+        ).to_list(None)
         ends = {conversation["_id"]: conversation.get("window_expires_at") for conversation in found}
         now = self._clock.now()
         return frozenset(
             m["_id"] for m in free if not may_write_freely(self._channel.kind, ends.get(m["conversation_id"]), now)
         )
 
-    def _change(
+    async def _change(
         self,
         messages: Sequence[Document],
         update: Document | list[Document],
         fields: Document,
-        blocking: BlockingDatabase,
+        database: Collections,
         session: Session,
     ) -> None:
         """Change messages in the same way with one statement, and tell of each."""
         if not messages:
             return
         ids = [message["_id"] for message in messages]
-        blocking.messages.update_many({"_id": {"$in": ids}, **self._of_channel}, update, session=session)
+        await database.messages.update_many({"_id": {"$in": ids}, **self._of_channel}, update, session=session)
         now = self._clock.now()
         events = [event for message in messages if (event := _told(message | fields, now)) is not None]
-        insert_events(blocking, events, at=now, session=session)
+        await write_events(database, events, at=now, session=session)
 
 
 def _ending(fields: Document, end: Document, provider_ids: Mapping[str, str | None]) -> list[Document]:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime
 
 import msgspec
 
 from inbox.model.provider_error import ProviderError
-from inbox.storage.database import BlockingDatabase, Document, Session
+from inbox.storage.database import Collections, Document, Session
 
 
 class Withheld(msgspec.Struct, frozen=True):
@@ -24,10 +24,10 @@ class Postponed(msgspec.Struct, frozen=True):
 
 
 Verdicts = Mapping[str, Withheld | Postponed]
-Gate = Callable[[Sequence[Document], datetime, BlockingDatabase, Session], Verdicts]
+Gate = Callable[[Sequence[Document], datetime, Collections, Session], Awaitable[Verdicts]]
 """Says, inside the transaction that records attempts, which messages (by id) do not go, of one channel's."""
 
 
-def open_gate(_: Sequence[Document], __: datetime, ___: BlockingDatabase, ____: Session) -> Verdicts:
+async def open_gate(_: Sequence[Document], __: datetime, ___: Collections, ____: Session) -> Verdicts:
     """Let everything through."""
     return {}

@@ -12,8 +12,7 @@ from typing import Any, Final
 import msgspec
 
 from inbox.foundation.secret_box import SecretBox, SecretUnreadableError, Sign, signer
-from inbox.storage.database import Database, Document
-from inbox.storage.hops import Collection
+from inbox.storage.database import Collection, Database, Document
 
 OPT_OUT_KEY: Final = "opt_out_key"
 KEY_BYTES: Final = 32

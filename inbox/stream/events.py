@@ -16,7 +16,7 @@ import msgspec
 
 from inbox.foundation.ids import new_id
 from inbox.people.access import Placement
-from inbox.storage.database import BlockingDatabase, Collections, Document, Session
+from inbox.storage.database import Collections, Document, Session
 
 EVENTS_PER_DOCUMENT = 500
 BYTES_PER_DOCUMENT = 4 * 1024 * 1024
@@ -150,10 +150,3 @@ async def write_events(database: Collections, events: Iterable[Event], *, at: da
     documents = event_documents(events, at)
     if documents:
         await database.events.insert_many(documents, session=session)
-
-
-def insert_events(blocking: BlockingDatabase, events: Iterable[Event], *, at: datetime, session: Session) -> None:
-    """As `write_events`, within a batch."""
-    documents = event_documents(events, at)
-    if documents:
-        blocking.events.insert_many(documents, session=session)

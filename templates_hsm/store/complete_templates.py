@@ -10,7 +10,7 @@ from inbox.foundation.clock import Clock
 from inbox.foundation.problems import FieldError, ProblemError
 from inbox.model.content import TemplateContent
 from inbox.sending.completing import Incomplete
-from inbox.storage.database import BlockingDatabase
+from inbox.storage.database import Collections
 from inbox.storage.documents import TemplateDocument
 from templates_hsm.definition.read_definition import definition_of
 from templates_hsm.definition.template_definition import Category
@@ -23,17 +23,17 @@ _OPTED_OUT: Final = ProblemError(
 )
 
 
-def complete_templates(
-    clock: Clock, blocking: BlockingDatabase, wanted: Sequence[Incomplete]
+async def complete_templates(
+    clock: Clock, database: Collections, wanted: Sequence[Incomplete]
 ) -> Sequence[TemplateContent | ProblemError]:
     """Return for each the content to store, or why not: `content_invalid`, `template_unusable`, `opted_out`."""
     now = clock.now()
-    accounts = _accounts(blocking, wanted)
+    accounts = await _accounts(database, wanted)
     keys = [_key(one, accounts.get((one.workspace_id, one.channel_id), "")) for one in wanted]
-    known = _templates(blocking, keys)
+    known = await _templates(database, keys)
     stored = [known.get(key) for key in keys]
     marketing = [one for one, template in zip(wanted, stored, strict=True) if _is_marketing(template)]
-    unwilling = _opted_out(blocking, marketing)
+    unwilling = await _opted_out(database, marketing)
     return [
         _OPTED_OUT
         if one.contact_id in unwilling and _is_marketing(template)
@@ -64,7 +64,7 @@ def _is_marketing(stored: TemplateDocument | None) -> bool:
     return stored is not None and stored["category"] == Category.MARKETING.value
 
 
-def _opted_out(blocking: BlockingDatabase, wanted: Sequence[Incomplete]) -> frozenset[str]:
+async def _opted_out(database: Collections, wanted: Sequence[Incomplete]) -> frozenset[str]:
     """Find those who want no marketing messages: nothing is read where none is to be sent."""
     ids = [one.contact_id for one in wanted if one.contact_id is not None]
     if not ids:
@@ -74,26 +74,26 @@ def _opted_out(blocking: BlockingDatabase, wanted: Sequence[Incomplete]) -> froz
         "workspace_id": {"$in": list({one.workspace_id for one in wanted})},
         "marketing.accepts": False,
     }
-    return frozenset(contact["_id"] for contact in blocking.contacts.find(condition, {"_id": 1}))
+    return frozenset(contact["_id"] for contact in await database.contacts.find(condition, {"_id": 1}).to_list(None))
 
 
 def _key(one: Incomplete, waba_id: str) -> Key:
     return (one.workspace_id, waba_id, one.content.name, one.content.language)
 
 
-def _accounts(blocking: BlockingDatabase, wanted: Iterable[Incomplete]) -> Mapping[tuple[str, str], str]:
+async def _accounts(database: Collections, wanted: Iterable[Incomplete]) -> Mapping[tuple[str, str], str]:
     channel_ids = {one.channel_id for one in wanted}
     condition = {
         "_id": {"$in": list(channel_ids)},
         "workspace_id": {"$in": list({one.workspace_id for one in wanted})},
     }
-    found = blocking.channels.find(condition, {"workspace_id": 1, "scope_key": 1})
+    found = await database.channels.find(condition, {"workspace_id": 1, "scope_key": 1}).to_list(None)
     return {(channel["workspace_id"], channel["_id"]): str(channel.get("scope_key")) for channel in found}
 
 
-def _templates(blocking: BlockingDatabase, keys: Sequence[Key]) -> Mapping[Key, TemplateDocument]:
+async def _templates(database: Collections, keys: Sequence[Key]) -> Mapping[Key, TemplateDocument]:
     workspaces, accounts, names, languages = (list(set(part)) for part in zip(*keys, strict=True))
-    found = blocking.templates.find(
+    found = await database.templates.find(
         {
             "workspace_id": {"$in": workspaces},
             "waba_id": {"$in": accounts},
@@ -101,5 +101,5 @@ def _templates(blocking: BlockingDatabase, keys: Sequence[Key]) -> Mapping[Key, 
             "language": {"$in": languages},
             "deleted_at": None,
         }
-    )
+    ).to_list(None)
     return {(one["workspace_id"], one["waba_id"], one["name"], one["language"]): one for one in found}

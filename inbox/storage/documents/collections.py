@@ -180,6 +180,8 @@ class StoredCollections:
     suppressions: Collection[SuppressionDocument]
 
     conversations: Collection[ConversationDocument]
+    promised_conversations: Collection[ConversationDocument]
+    """The conversations, for promises: writes that the transaction of the messages follows (ADR 2)."""
     cues: Collection[CueDocument]
     rechecks: Collection[RecheckDocument]
 
@@ -203,15 +205,10 @@ class StoredCollections:
 
     files: Collection[FileDocument]
 
-    @property
-    def blob_files(self) -> Collection[BlobDocument]:
-        """GridFS's `blobs.files`: the complete blobs."""
-        raise NotImplementedError
-
-    @property
-    def blob_chunks(self) -> Collection[ChunkDocument]:
-        """GridFS's `blobs.chunks`, for writes that a durable one in `blob_files` follows."""
-        raise NotImplementedError
+    blob_files: Collection[BlobDocument]
+    """GridFS's `blobs.files`: the complete blobs."""
+    blob_chunks: Collection[ChunkDocument]
+    """GridFS's `blobs.chunks`, for writes that a durable one in `blob_files` follows."""
 
     events: Collection[EventsDocument]
     relay_state: Collection[RelayStateDocument]

@@ -16,7 +16,7 @@ from typing import Any, Final
 
 from inbox.contacts.phone_numbers import canonical, country_code
 from inbox.foundation.ids import new_id
-from inbox.storage.database import BlockingDatabase, BulkWriteError, Database, Session, is_duplicate
+from inbox.storage.database import BulkWriteError, Collections, Database, Session, is_duplicate
 from inbox.storage.documents import AudienceUploadDocument, CampaignDocument, ContactDocument
 from inbox.storage.isolation import Isolated
 from templates_hsm.campaigns.audience.audience_csv import AudienceFile, CsvRow, RefusedRow
@@ -59,7 +59,7 @@ class AudienceWriter:
     async def write_file(self, file: AudienceFile) -> Audience:
         """Write a whole file, batch by batch. Raises `ProblemError`."""
         rows = file.rows()
-        while await self._database.in_one_hop(partial(self._write_next, rows)):
+        while await self._database.in_thread(partial(self._write_next, rows)):
             pass
         return self._audience(file.columns, lines=file.lines, joined=file.joined)
 
@@ -71,9 +71,9 @@ class AudienceWriter:
             number += 1
             rows.append(_row_of(contact, kind, number))
             if len(rows) == BATCH:
-                await self._database.in_one_hop(partial(self._write, rows))
+                await self._database.in_thread(partial(self._write, rows))
                 rows = []
-        await self._database.in_one_hop(partial(self._write, rows))
+        await self._database.in_thread(partial(self._write, rows))
         return self._audience(["name", "language"], lines=number)
 
     def _audience(self, columns: Sequence[str], *, lines: int, joined: int = 0) -> Audience:
@@ -89,45 +89,47 @@ class AudienceWriter:
             countries=dict(self._countries.most_common()),
         )
 
-    def _write_next(self, rows: Iterator[CsvRow | RefusedRow], blocking: BlockingDatabase) -> bool:
+    async def _write_next(self, rows: Iterator[CsvRow | RefusedRow], database: Collections) -> bool:
         batch = list(islice(rows, BATCH))
-        self._write(batch, blocking)
+        await self._write(batch, database)
         return len(batch) == BATCH
 
-    def _write(self, batch: Iterable[CsvRow | RefusedRow], blocking: BlockingDatabase) -> None:
+    async def _write(self, batch: Iterable[CsvRow | RefusedRow], database: Collections) -> None:
         good = [row for row in batch if isinstance(row, CsvRow)]
         errors = [row for row in batch if isinstance(row, RefusedRow)]
         self._rejected += len(errors)
-        twins = self._insert(good, blocking)
+        twins = await self._insert(good, database)
         self._duplicates += len(twins)
         self._accepted += len(good) - len(twins)
         self._countries.update(country_code(row.phone) for place, row in enumerate(good) if place not in twins)
         told = [_twin_of(good[place]) for place in sorted(twins)]
         self._reasons.update(error.reason for error in (*errors, *told))
-        self._keep_errors([*errors, *told], blocking)
+        await self._keep_errors([*errors, *told], database)
 
-    def _insert(self, rows: Sequence[CsvRow], blocking: BlockingDatabase) -> frozenset[int]:
+    async def _insert(self, rows: Sequence[CsvRow], database: Collections) -> frozenset[int]:
         """Insert rows; return the places of those whose number was there already."""
         if not rows:
             return frozenset()
         documents = [self._document(row) for row in rows]
         try:
-            blocking.campaign_recipients.insert_many(documents, ordered=False)
+            await database.campaign_recipients.insert_many(documents, ordered=False)
         except BulkWriteError as error:
             if not is_duplicate(error) or any(item["code"] != _DUPLICATE for item in error.details["writeErrors"]):
                 raise
             return frozenset(item["index"] for item in error.details["writeErrors"])
         return frozenset()
 
-    def _document(self, row: CsvRow) -> dict[str, Any]:
+    def _document(self, row: CsvRow) -> Any:
         name = row_name(self.audience_id, row.phone)
-        document = {"_id": name, **self._base, "row": row.number, "values": row.values}
-        return document if name.endswith(row.phone) else document | {"phone": row.phone}
+        document: Any = {"_id": name, **self._base, "row": row.number, "values": row.values}
+        if not name.endswith(row.phone):
+            document["phone"] = row.phone
+        return document
 
-    def _keep_errors(self, errors: Sequence[RefusedRow], blocking: BlockingDatabase) -> None:
+    async def _keep_errors(self, errors: Sequence[RefusedRow], database: Collections) -> None:
         if not errors or self._rejected + self._duplicates - len(errors) >= ERRORS_KEPT:
             return
-        kept = [
+        kept: list[Any] = [
             {
                 "_id": f"{self.audience_id}:{new_id()}",
                 **self._base,
@@ -135,7 +137,7 @@ class AudienceWriter:
             }
             for start in range(0, len(errors), ERRORS_TOGETHER)
         ]
-        blocking.audience_errors.insert_many(kept)
+        await database.audience_errors.insert_many(kept)
 
 
 def _row_of(contact: ContactDocument, kind: str, number: int) -> CsvRow | RefusedRow:

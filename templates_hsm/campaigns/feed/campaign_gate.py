@@ -10,7 +10,7 @@ from inbox.contacts.suppression import Suppression
 from inbox.model.content import TemplateContent
 from inbox.model.provider_error import ProviderError
 from inbox.sending.gate import Postponed, Verdicts, Withheld
-from inbox.storage.database import BlockingDatabase, Session
+from inbox.storage.database import Collections, Session
 from inbox.storage.documents import CampaignDocument, ContactDocument, MessageDocument
 from inbox.views.message_views import content_of
 from templates_hsm.campaigns.model.campaign_models import QuietHours
@@ -34,37 +34,37 @@ class CampaignGate:
     def __init__(self, suppression: Suppression) -> None:
         self._suppression = suppression
 
-    def __call__(
-        self, messages: Sequence[MessageDocument], now: datetime, blocking: BlockingDatabase, session: Session
+    async def __call__(
+        self, messages: Sequence[MessageDocument], now: datetime, database: Collections, session: Session
     ) -> Verdicts:
         """Return the messages that may not go now, with the reason."""
         own = [message for message in messages if message.get("tally")]
         if not own:
             return {}
         workspace_id = own[0]["workspace_id"]
-        campaigns = _campaigns(blocking, workspace_id, {message["tally"] for message in own}, session)
+        campaigns = await _campaigns(database, workspace_id, {message["tally"] for message in own}, session)
         verdicts: dict[str, Withheld | Postponed] = {}
         for message in own:
             verdict = _verdict(campaigns[message["tally"]], message, now)
             if verdict is not None:
                 verdicts[message["_id"]] = verdict
         asked = [m for m in own if m["_id"] not in verdicts and _is_marketing(campaigns[m["tally"]])]
-        unwilling = self._unwilling(blocking, workspace_id, asked, session)
+        unwilling = await self._unwilling(database, workspace_id, asked, session)
         return verdicts | dict.fromkeys(unwilling, _OPTED_OUT)
 
-    def _unwilling(
-        self, blocking: BlockingDatabase, workspace_id: str, messages: Sequence[MessageDocument], session: Session
+    async def _unwilling(
+        self, database: Collections, workspace_id: str, messages: Sequence[MessageDocument], session: Session
     ) -> frozenset[str]:
         if not messages:
             return frozenset()
         keys = {message["_id"]: f"whatsapp:{message['to']}" for message in messages}
-        contacts = blocking.contacts.find(
+        contacts = await database.contacts.find(
             {"workspace_id": workspace_id, "identity_keys": {"$in": list(keys.values())}},
             {"identity_keys": 1, "marketing.accepts": 1, "blocked": 1},
             session=session,
-        )
+        ).to_list(None)
         known = {key: contact for contact in contacts for key in contact["identity_keys"]}
-        out = self._suppression.suppressed(blocking, workspace_id, {*keys.values(), *known}, session=session)
+        out = await self._suppression.suppressed(database, workspace_id, {*keys.values(), *known}, session=session)
         return frozenset(message_id for message_id, key in keys.items() if _is_unwilling(key, known.get(key), out))
 
 
@@ -90,12 +90,12 @@ def _verdict(campaign: CampaignDocument, message: MessageDocument, now: datetime
     return _ENDED if end is not None and end <= now else None
 
 
-def _campaigns(
-    blocking: BlockingDatabase, workspace_id: str, ids: set[str], session: Session
+async def _campaigns(
+    database: Collections, workspace_id: str, ids: set[str], session: Session
 ) -> Mapping[str, CampaignDocument]:
-    found = blocking.campaigns.find(
+    found = await database.campaigns.find(
         {"_id": {"$in": list(ids)}, "workspace_id": workspace_id}, _LOOKED_AT, session=session
-    )
+    ).to_list(None)
     return {campaign["_id"]: campaign for campaign in found}
 
 

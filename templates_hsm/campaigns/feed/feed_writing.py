@@ -17,9 +17,9 @@ from inbox.model.authors import Author, AuthorKind
 from inbox.model.channel_ref import ChannelRef
 from inbox.model.conversation_state import ConversationState
 from inbox.sending.outgoing import Lane, newest_promised, outgoing_document
-from inbox.storage.database import BlockingDatabase, Document, Session, WriteConflictError
+from inbox.storage.database import Collections, Document, Session, WriteConflictError
 from inbox.storage.sequence import SequenceClock
-from inbox.stream.events import insert_events
+from inbox.stream.events import write_events
 from inbox.views.telling import message_created
 from templates_hsm.campaigns.feed.decide import Decision, Deferred, Send, Skipped
 
@@ -69,12 +69,12 @@ class FeedWriting:
         self._last_seq = 0
         self.messages: list[Document] = []
 
-    def prepare(self, blocking: BlockingDatabase) -> None:
+    async def prepare(self, database: Collections) -> None:
         """Read the open conversations, and make all documents."""
         sends = [decision for decision in self._decisions if isinstance(decision, Send)]
         if not sends:
             return
-        opened = self._opened(blocking, sends)
+        opened = await self._opened(database, sends)
         above = max((newest_promised(conversation) for conversation in opened.values()), default=0)
         self._last_seq = self._sequence.reserve(len(sends), above)
         for place, send in enumerate(sends):
@@ -84,33 +84,33 @@ class FeedWriting:
             conversation = known or self._born_closed(contact, external_id)
             self.messages.append(self._message(send, conversation, place, len(sends)))
 
-    def insert(self, blocking: BlockingDatabase, session: Session) -> None:
+    async def insert(self, database: Collections, session: Session) -> None:
         """Write it all inside a transaction."""
         if self.messages:
-            self._insert_sends(blocking, session)
-        self._mark_rows(blocking, session)
+            await self._insert_sends(database, session)
+        await self._mark_rows(database, session)
 
-    def _insert_sends(self, blocking: BlockingDatabase, session: Session) -> None:
+    async def _insert_sends(self, database: Collections, session: Session) -> None:
         if self._contacts:
-            blocking.contacts.insert_many(self._contacts, session=session)
+            await database.contacts.insert_many(self._contacts, session=session)
         if self._closed:
-            blocking.conversations.insert_many(self._closed, session=session)
-        self._touch_open(blocking, session)
-        self._remember(blocking, session)
-        blocking.messages.insert_many(self.messages, session=session)
+            await database.conversations.insert_many(self._closed, session=session)
+        await self._touch_open(database, session)
+        await self._remember(database, session)
+        await database.messages.insert_many(self.messages, session=session)
         events = [message_created(message, self._now) for message in self.messages]
-        insert_events(blocking, events, at=self._now, session=session)
+        await write_events(database, events, at=self._now, session=session)
 
-    def _opened(self, blocking: BlockingDatabase, sends: Sequence[Send]) -> Mapping[str, Document]:
+    async def _opened(self, database: Collections, sends: Sequence[Send]) -> Mapping[str, Document]:
         accounts = [external_id for send in sends for external_id in _ids(send)]
-        found = blocking.conversations.find(
+        found = await database.conversations.find(
             {
                 **self._of_workspace,
                 "channel_id": self._channel.id,
                 "identity.external_id": {"$in": accounts},
                 "open": True,
             }
-        )
+        ).to_list(None)
         return {conversation["identity"]["external_id"]: conversation for conversation in found}
 
     def _contact(self, send: Send) -> Document:
@@ -167,11 +167,11 @@ class FeedWriting:
     def _is_marketing(self) -> bool:
         return bool((self._campaign.get("frozen") or {}).get("category") == "marketing") and not self._is_test
 
-    def _touch_open(self, blocking: BlockingDatabase, session: Session) -> None:
+    async def _touch_open(self, database: Collections, session: Session) -> None:
         """Keep the open conversations open until the messages are in: who closes one now makes us start again."""
         if not self._open_ids:
             return
-        touched = blocking.conversations.update_many(
+        touched = await database.conversations.update_many(
             {"_id": {"$in": self._open_ids}, **self._of_workspace, "open": True},
             {"$max": {"last_out_seq": self._last_seq}, "$inc": {"version": 1}},
             session=session,
@@ -179,7 +179,7 @@ class FeedWriting:
         if touched.matched_count < len(set(self._open_ids)):
             raise WriteConflictError("a conversation was closed meanwhile")
 
-    def _remember(self, blocking: BlockingDatabase, session: Session) -> None:
+    async def _remember(self, database: Collections, session: Session) -> None:
         """Note with known contacts which campaign they got, so that their answer names it."""
         if not self._written_to or self._is_test:
             return
@@ -187,13 +187,13 @@ class FeedWriting:
         update: Document = {"$set": {f"campaigns.{self._channel.id}": self._last_campaign()}}
         if self._is_marketing:
             update["$push"] = {"marketing_sent": {"$each": [self._now], "$slice": -MARKETING_KEPT}}
-        blocking.contacts.update_many(known, update, session=session)
+        await database.contacts.update_many(known, update, session=session)
         given = self._campaign.get("consent")
         if given:
             without = {**known, "consent": None}
-            blocking.contacts.update_many(without, {"$set": {"consent": given}}, session=session)
+            await database.contacts.update_many(without, {"$set": {"consent": given}}, session=session)
 
-    def _mark_rows(self, blocking: BlockingDatabase, session: Session) -> None:
+    async def _mark_rows(self, database: Collections, session: Session) -> None:
         marks: dict[tuple[Any, ...], list[str]] = defaultdict(list)
         for decision in self._decisions:
             match decision:
@@ -204,15 +204,15 @@ class FeedWriting:
         for (field, value, detail), ids in marks.items():
             fields = {field: value} | ({"detail": detail} if detail else {})
             update: Document = {"$set": fields} | ({"$unset": {"due_at": ""}} if field == "skipped" else {})
-            self._update_rows(blocking, ids, update, session)
+            await self._update_rows(database, ids, update, session)
         waited = [d.row.id for d in self._decisions if isinstance(d, Send)]
         if waited and not self._is_test:
             condition = {"_id": {"$in": waited}, **self._of_workspace, "due_at": {"$exists": True}}
-            blocking.campaign_recipients.update_many(condition, {"$unset": {"due_at": ""}}, session=session)
+            await database.campaign_recipients.update_many(condition, {"$unset": {"due_at": ""}}, session=session)
 
-    def _update_rows(self, blocking: BlockingDatabase, ids: Sequence[str], update: Document, session: Session) -> None:
+    async def _update_rows(self, database: Collections, ids: Sequence[str], update: Document, session: Session) -> None:
         condition = {"_id": {"$in": list(ids)}, **self._of_workspace}
-        blocking.campaign_recipients.update_many(condition, update, session=session)
+        await database.campaign_recipients.update_many(condition, update, session=session)
 
 
 def _account(send: Send, kind: str) -> str:

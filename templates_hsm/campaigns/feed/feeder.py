@@ -19,7 +19,7 @@ from inbox.contacts.suppression import Suppression
 from inbox.foundation.clock import Clock
 from inbox.model.channel_kind import ChannelKind
 from inbox.model.channel_ref import ChannelRef
-from inbox.storage.database import BlockingDatabase, Database, Session, is_duplicate, is_transient
+from inbox.storage.database import Collections, Database, Document, Session, is_duplicate, is_transient
 from inbox.storage.documents import CampaignDocument, ContactDocument, RecipientDocument
 from inbox.storage.sequence import SequenceClock
 from templates_hsm.campaigns.audience.audience_store import rows_of
@@ -33,7 +33,7 @@ from templates_hsm.campaigns.model.eligibility import Terms
 from templates_hsm.campaigns.model.stop_rules import Frozen
 from templates_hsm.definition.read_definition import definition_of
 from templates_hsm.definition.template_definition import Category, TemplateName
-from templates_hsm.store.find_template import read_template
+from templates_hsm.store.find_template import find_template
 
 ATTEMPTS: Final = 6
 BURST_SECONDS: Final = 0.05
@@ -83,7 +83,7 @@ class Feeder:
         work = partial(self._feed, workspace_id, campaign_id, limit, pace)
         for attempt in range(ATTEMPTS):
             try:
-                return await self._database.in_one_hop(work)
+                return await self._database.in_thread(work)
             except Exception as error:
                 if attempt == ATTEMPTS - 1 or not (is_transient(error) or is_duplicate(error)):
                     raise
@@ -95,7 +95,7 @@ class Feeder:
         Returns:
             None if the row can't be sent, with the reason in the campaign's own terms.
         """
-        return await self._database.in_one_hop(partial(self._test, workspace_id, campaign_id, row))
+        return await self._database.in_thread(partial(self._test, workspace_id, campaign_id, row))
 
     async def look_ahead(self, campaign: CampaignDocument) -> Outlook:
         """Decide on a campaign's recipients as at its start, without sending (the forecast)."""
@@ -103,65 +103,69 @@ class Feeder:
         outlook = Outlook()
         above = None
         while outlook.checked < MOST_LOOKED_AT:
-            above = await self._database.in_one_hop(partial(self._look, campaign, above, at, outlook))
+            above = await self._database.in_thread(partial(self._look, campaign, above, at, outlook))
             if above is None:
                 break
         return outlook
 
-    def _look(
-        self, campaign: CampaignDocument, above: str | None, at: datetime, outlook: Outlook, blocking: BlockingDatabase
+    async def _look(
+        self, campaign: CampaignDocument, above: str | None, at: datetime, outlook: Outlook, database: Collections
     ) -> str | None:
         """Decide on the recipients above one; return the last of them."""
-        channel = _channel(blocking, campaign)
-        plan = self._plan(blocking, campaign, channel)
-        stored = _rows_above(blocking, campaign, above, TOGETHER)
+        channel = await _channel(database, campaign)
+        plan = await self._plan(database, campaign, channel)
+        stored = await _rows_above(database, campaign, above, TOGETHER)
         if plan is None or not stored:
             return None
         rows = [_row_of(row) for row in stored]
-        known = self._known(blocking, channel, rows)
+        known = await self._known(database, channel, rows)
         outlook.add([decide(row, known[row.id], plan, at) for row in rows])
         return rows[-1].id
 
-    def _feed(self, workspace_id: str, campaign_id: str, limit: int, pace: FeedPace, blocking: BlockingDatabase) -> Fed:
-        campaign = blocking.campaigns.find_one({"_id": campaign_id, "workspace_id": workspace_id})
+    async def _feed(
+        self, workspace_id: str, campaign_id: str, limit: int, pace: FeedPace, database: Collections
+    ) -> Fed:
+        campaign = await database.campaigns.find_one({"_id": campaign_id, "workspace_id": workspace_id})
         if campaign is None or campaign["state"] != CampaignState.RUNNING.value:
             return Fed(at_end=True)
         now = self._clock.now()
-        rows = _next_rows(blocking, campaign, limit, now)
+        rows = await _next_rows(database, campaign, limit, now)
         if not rows:
-            return Fed(at_end=True, next_at=_next_due(blocking, campaign))
-        channel = _channel(blocking, campaign)
-        plan = self._plan(blocking, campaign, channel)
+            return Fed(at_end=True, next_at=await _next_due(database, campaign))
+        channel = await _channel(database, campaign)
+        plan = await self._plan(database, campaign, channel)
         if plan is None:
             return Fed(at_end=True)
-        known = self._known(blocking, channel, [_row_of(row) for row in rows])
+        known = await self._known(database, channel, [_row_of(row) for row in rows])
         decisions = [decide(_row_of(row), known[row["_id"]], plan, now) for row in rows]
         writing = FeedWriting(campaign, channel.ref, decisions, self._sequence, Round(now=now, times=pace.at))
-        writing.prepare(blocking)
-        blocking.transaction(partial(_write, writing, campaign, rows, blocking))
+        await writing.prepare(database)
+        await database.transact_once(partial(_write, writing, campaign, rows, database))
         sent = sum(isinstance(decision, Send) for decision in decisions)
         return Fed(sent=sent, looked_at=len(rows), at_end=False)
 
-    def _test(self, workspace_id: str, campaign_id: str, row: RecipientRow, blocking: BlockingDatabase) -> str | None:
-        campaign = blocking.campaigns.find_one({"_id": campaign_id, "workspace_id": workspace_id})
-        channel = _channel(blocking, campaign)
-        plan = self._plan(blocking, campaign, channel)
+    async def _test(self, workspace_id: str, campaign_id: str, row: RecipientRow, database: Collections) -> str | None:
+        campaign = await database.campaigns.find_one({"_id": campaign_id, "workspace_id": workspace_id})
+        if campaign is None:
+            return None
+        channel = await _channel(database, campaign)
+        plan = await self._plan(database, campaign, channel)
         if plan is None:
             return None
         free = msgspec.structs.replace(plan, terms=Terms(marketing=False), quiet_hours=None)
         now = self._clock.now()
-        decision = decide(row, self._known(blocking, channel, [row])[row.id], free, now)
+        decision = decide(row, (await self._known(database, channel, [row]))[row.id], free, now)
         if not isinstance(decision, Send):
             return None
         common = Round(now=now, times=FeedPace(begin=now).at, is_test=True)
         writing = FeedWriting(campaign, channel.ref, [decision], self._sequence, common)
-        writing.prepare(blocking)
-        blocking.transaction(partial(writing.insert, blocking))
+        await writing.prepare(database)
+        await database.transact_once(partial(writing.insert, database))
         return str(writing.messages[0]["_id"])
 
-    def _plan(self, blocking: BlockingDatabase, campaign: CampaignDocument, channel: _Channel) -> Plan | None:
+    async def _plan(self, database: Collections, campaign: CampaignDocument, channel: _Channel) -> Plan | None:
         named = TemplateName(**campaign["template"])
-        template = read_template(blocking, campaign["workspace_id"], channel.scope_key, named)
+        template = await find_template(database, campaign["workspace_id"], channel.scope_key, named, None)
         if template is None:
             return None
         definition = definition_of(template)
@@ -175,23 +179,25 @@ class Feeder:
             quiet_hours=QuietHours(**quiet) if quiet else None,
             terms=Terms(
                 marketing=category_of(campaign, template.category) is Category.MARKETING,
-                needs_consent=_needs_consent(blocking, campaign["workspace_id"]),
+                needs_consent=await _needs_consent(database, campaign["workspace_id"]),
                 list_consent=campaign.get("consent") is not None,
                 frequency_cap=FrequencyCap(**cap) if cap else None,
             ),
         )
 
-    def _known(
-        self, blocking: BlockingDatabase, channel: _Channel, rows: Sequence[RecipientRow]
+    async def _known(
+        self, database: Collections, channel: _Channel, rows: Sequence[RecipientRow]
     ) -> Mapping[str, Known]:
         """Read what is known of the rows' customers."""
         workspace_id, kind = channel.ref.workspace_id, channel.ref.kind
         keys = {row.id: [f"{kind}:{digits}" for digits in (row.phone, *phone_aliases(row.phone))] for row in rows}
         wanted = [key for own in keys.values() for key in own]
         contacts: dict[str, ContactDocument] = {}
-        for contact in blocking.contacts.find({"workspace_id": workspace_id, "identity_keys": {"$in": wanted}}):
+        for contact in await database.contacts.find(
+            {"workspace_id": workspace_id, "identity_keys": {"$in": wanted}}
+        ).to_list(None):
             contacts |= dict.fromkeys(contact["identity_keys"], contact)
-        suppressed = self._suppression.suppressed(blocking, workspace_id, {*wanted, *contacts})
+        suppressed = await self._suppression.suppressed(database, workspace_id, {*wanted, *contacts})
         return {row_id: _known(own, contacts, suppressed) for row_id, own in keys.items()}
 
 
@@ -213,13 +219,15 @@ def category_of(campaign: CampaignDocument, current: Category) -> Category:
     return msgspec.convert(frozen, Frozen).category if frozen else current
 
 
-def _needs_consent(blocking: BlockingDatabase, workspace_id: str) -> bool:
-    workspace = blocking.workspaces.find_one({"_id": workspace_id}, {"settings.marketing_needs_consent": 1}) or {}
-    return bool(workspace.get("settings", {}).get("marketing_needs_consent", True))
+async def _needs_consent(database: Collections, workspace_id: str) -> bool:
+    asked = {"settings.marketing_needs_consent": 1}
+    workspace = await database.workspaces.find_one({"_id": workspace_id}, asked)
+    return workspace is None or bool(workspace.get("settings", {}).get("marketing_needs_consent", True))
 
 
-def _channel(blocking: BlockingDatabase, campaign: CampaignDocument) -> _Channel:
-    stored = blocking.channels.find_one({"_id": campaign["channel_id"], "workspace_id": campaign["workspace_id"]})
+async def _channel(database: Collections, campaign: CampaignDocument) -> _Channel:
+    own = {"_id": campaign["channel_id"], "workspace_id": campaign["workspace_id"]}
+    stored: Document = await database.channels.find_one(own)
     ref = ChannelRef(
         workspace_id=stored["workspace_id"],
         id=stored["_id"],
@@ -230,30 +238,31 @@ def _channel(blocking: BlockingDatabase, campaign: CampaignDocument) -> _Channel
     return _Channel(ref=ref, scope_key=stored["scope_key"])
 
 
-def _next_rows(
-    blocking: BlockingDatabase, campaign: CampaignDocument, limit: int, now: datetime
+async def _next_rows(
+    database: Collections, campaign: CampaignDocument, limit: int, now: datetime
 ) -> list[RecipientDocument]:
     """Return the rows whose turn it is: first those that waited for it, then the next of the list."""
     own = {"workspace_id": campaign["workspace_id"], "campaign_id": campaign["_id"]}
-    due = list(blocking.campaign_recipients.find({**own, "due_at": {"$lte": now}}).sort("due_at", 1).limit(limit))
+    waited = database.campaign_recipients.find({**own, "due_at": {"$lte": now}}).sort("due_at", 1)
+    due = await waited.limit(limit).to_list(None)
     if len(due) < limit:
-        due += _rows_above(blocking, campaign, campaign.get("fed_to"), limit - len(due))
+        due += await _rows_above(database, campaign, campaign.get("fed_to"), limit - len(due))
     return due
 
 
-def _rows_above(
-    blocking: BlockingDatabase, campaign: CampaignDocument, above: str | None, limit: int
+async def _rows_above(
+    database: Collections, campaign: CampaignDocument, above: str | None, limit: int
 ) -> list[RecipientDocument]:
     audience = campaign["audience"]
     if audience is None:
         return []
     following = {"_id": rows_of(audience["id"], above=above), "workspace_id": campaign["workspace_id"]}
-    return list(blocking.campaign_recipients.find(following).sort("_id", 1).limit(limit))
+    return await database.campaign_recipients.find(following).sort("_id", 1).limit(limit).to_list(None)
 
 
-def _next_due(blocking: BlockingDatabase, campaign: CampaignDocument) -> datetime | None:
+async def _next_due(database: Collections, campaign: CampaignDocument) -> datetime | None:
     own = {"workspace_id": campaign["workspace_id"], "campaign_id": campaign["_id"], "due_at": {"$exists": True}}
-    first = blocking.campaign_recipients.find_one(own, {"due_at": 1}, sort=[("due_at", 1)])
+    first = await database.campaign_recipients.find_one(own, {"due_at": 1}, sort=[("due_at", 1)])
     return None if first is None else first["due_at"]
 
 
@@ -268,11 +277,11 @@ def _row_of(stored: RecipientDocument) -> RecipientRow:
     )
 
 
-def _write(
+async def _write(
     writing: FeedWriting,
     campaign: CampaignDocument,
     rows: Sequence[RecipientDocument],
-    blocking: BlockingDatabase,
+    database: Collections,
     session: Session,
 ) -> None:
     """Write a round, unless the campaign was moved on or stopped meanwhile: then nothing of it."""
@@ -284,6 +293,6 @@ def _write(
         "state": CampaignState.RUNNING.value,
         "fed_to": campaign.get("fed_to"),
     }
-    moved = blocking.campaigns.update_one(still, {"$set": place, "$inc": {"rounds": 1}}, session=session)
+    moved = await database.campaigns.update_one(still, {"$set": place, "$inc": {"rounds": 1}}, session=session)
     if moved.matched_count:
-        writing.insert(blocking, session)
+        await writing.insert(database, session)

@@ -8,7 +8,7 @@ from typing import Final
 
 from inbox.contacts.contact_models import Marketing, OptOutSource
 from inbox.foundation.structs import to_document
-from inbox.storage.database import BlockingDatabase, Database, Session
+from inbox.storage.database import Collections, Database, Session
 from inbox.storage.documents import CampaignDocument
 
 STOPPED_MARKETING: Final = "131050"
@@ -19,10 +19,10 @@ BATCH: Final = 500
 
 async def note_opt_outs(database: Database, campaign: CampaignDocument, *, at: datetime) -> int:
     """Store these opt-outs with the contacts, once for each message; return for how many."""
-    return await database.batch_transaction(partial(_note, campaign, at))
+    return await database.thread_transaction(partial(_note, campaign, at))
 
 
-def _note(campaign: CampaignDocument, at: datetime, blocking: BlockingDatabase, session: Session) -> int:
+async def _note(campaign: CampaignDocument, at: datetime, database: Collections, session: Session) -> int:
     of_workspace = {"workspace_id": campaign["workspace_id"]}
     refused = {
         **of_workspace,
@@ -32,17 +32,17 @@ def _note(campaign: CampaignDocument, at: datetime, blocking: BlockingDatabase, 
         "error.provider_code": STOPPED_MARKETING,
         "opt_out_noted": {"$ne": True},
     }
-    found = list(blocking.messages.find(refused, {"to": 1}, session=session).limit(BATCH))
+    found = await database.messages.find(refused, {"to": 1}, session=session).limit(BATCH).to_list(None)
     if not found:
         return 0
     said = Marketing(accepts=False, at=at, source=OptOutSource.PROVIDER)
     keys = [f"whatsapp:{message['to']}" for message in found]
-    blocking.contacts.update_many(
+    await database.contacts.update_many(
         {**of_workspace, "identity_keys": {"$in": keys}},
         {"$set": {"marketing": to_document(said)}, "$inc": {"version": 1}},
         session=session,
     )
     ids = [message["_id"] for message in found]
     noted = {"$set": {"opt_out_noted": True}}
-    blocking.messages.update_many({"_id": {"$in": ids}, **of_workspace}, noted, session=session)
+    await database.messages.update_many({"_id": {"$in": ids}, **of_workspace}, noted, session=session)
     return len(found)

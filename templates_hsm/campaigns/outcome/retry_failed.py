@@ -8,7 +8,7 @@ from functools import partial
 from typing import Any, Final
 
 from inbox.model.statuses import MessageStatus
-from inbox.storage.database import BlockingDatabase, Database, Session, UpdateOne
+from inbox.storage.database import Collections, Database, Session, UpdateOne
 from inbox.storage.documents import MessageDocument
 from templates_hsm.campaigns.model.stop_rules import ERROR_REASONS
 
@@ -35,13 +35,13 @@ async def retry_failed(
     helped = {"error.retryable": True} if codes is None else {"error.code": {"$in": sorted(codes)}}
     condition = {**failed, **helped, "withheld": {"$ne": True}, "tries_used_up": {"$ne": True}}
     total = 0
-    while moved := await database.batch_transaction(partial(_move, condition, now)):
+    while moved := await database.thread_transaction(partial(_move, condition, now)):
         total += moved
     return total
 
 
-def _move(condition: dict[str, Any], now: datetime, blocking: BlockingDatabase, session: Session) -> int:
-    messages = list(blocking.messages.find(condition, {"recipient": 1}, session=session).limit(BATCH))
+async def _move(condition: dict[str, Any], now: datetime, database: Collections, session: Session) -> int:
+    messages = await database.messages.find(condition, {"recipient": 1}, session=session).limit(BATCH).to_list(None)
     if not messages:
         return 0
     of_workspace = {"workspace_id": condition["workspace_id"]}
@@ -49,11 +49,13 @@ def _move(condition: dict[str, Any], now: datetime, blocking: BlockingDatabase, 
     again = [m for m in messages if m["_id"] not in worn_out]
     if worn_out:
         mark = {"$set": {"tries_used_up": True}}
-        blocking.messages.update_many({"_id": {"$in": worn_out}, **of_workspace}, mark, session=session)
+        await database.messages.update_many({"_id": {"$in": worn_out}, **of_workspace}, mark, session=session)
     if again:
         ids = [message["_id"] for message in again]
-        blocking.messages.update_many({"_id": {"$in": ids}, **of_workspace}, {"$unset": {"tally": ""}}, session=session)
-        blocking.campaign_recipients.bulk_write([_due(m, of_workspace, now) for m in again], session=session)
+        await database.messages.update_many(
+            {"_id": {"$in": ids}, **of_workspace}, {"$unset": {"tally": ""}}, session=session
+        )
+        await database.campaign_recipients.bulk_write([_due(m, of_workspace, now) for m in again], session=session)
     return len(messages)
 
 

@@ -10,7 +10,7 @@ from functools import partial
 from typing import Any, Final
 
 from inbox.model.statuses import MessageStatus
-from inbox.storage.database import BlockingDatabase, Database, Session, UpdateOne
+from inbox.storage.database import Collections, Database, Session, UpdateOne
 from inbox.storage.documents import CampaignDocument, RecipientDocument
 from templates_hsm.campaigns.audience.audience_store import rows_of
 from templates_hsm.campaigns.model.eligibility import Skip
@@ -35,11 +35,11 @@ async def settle_cancelled(database: Database, campaign: CampaignDocument, *, at
         Whether all have ended; otherwise the next call goes on.
     """
     for _ in range(BATCHES):
-        if not await database.batch_transaction(partial(_end_due, campaign, batch)):
+        if not await database.thread_transaction(partial(_end_due, campaign, batch)):
             break
     above = campaign.get("fed_to")
     for _ in range(BATCHES):
-        last = await database.in_one_hop(partial(_end_further, campaign, above, batch))
+        last = await database.in_thread(partial(_end_further, campaign, above, batch))
         if last is None:
             await _let_go(database, campaign, at)
             return not await _has_more(database, campaign)
@@ -76,17 +76,18 @@ async def _update(database: Database, campaign: CampaignDocument, update: dict[s
     await database.campaigns.update_one({"_id": campaign["_id"], "workspace_id": campaign["workspace_id"]}, update)
 
 
-def _end_due(campaign: CampaignDocument, batch: int, blocking: BlockingDatabase, session: Session) -> int:
+async def _end_due(campaign: CampaignDocument, batch: int, database: Collections, session: Session) -> int:
     """End rows that waited for their time; a row that waited for its retry has failed after all."""
-    rows = list(blocking.campaign_recipients.find(_due(campaign), {"retry_of": 1}, session=session).limit(batch))
+    waiting = database.campaign_recipients.find(_due(campaign), {"retry_of": 1}, session=session)
+    rows = await waiting.limit(batch).to_list(None)
     if not rows:
         return 0
     failed = [row["retry_of"] for row in rows if row.get("retry_of")]
     of_workspace = {"workspace_id": campaign["workspace_id"]}
-    blocking.messages.update_many(
+    await database.messages.update_many(
         {"_id": {"$in": failed}, **of_workspace}, {"$set": {"tally": campaign["_id"]}}, session=session
     )
-    blocking.campaign_recipients.bulk_write([_end_of(row, of_workspace) for row in rows], session=session)
+    await database.campaign_recipients.bulk_write([_end_of(row, of_workspace) for row in rows], session=session)
     return len(rows)
 
 
@@ -97,15 +98,16 @@ def _end_of(row: RecipientDocument, of_workspace: dict[str, str]) -> UpdateOne:
     return UpdateOne(one, {"$set": _CANCELLED, "$unset": {"due_at": ""}})
 
 
-def _end_further(campaign: CampaignDocument, above: str | None, batch: int, blocking: BlockingDatabase) -> str | None:
+async def _end_further(campaign: CampaignDocument, above: str | None, batch: int, database: Collections) -> str | None:
     """End the next rows of the list above one; return the last of them."""
     audience = campaign["audience"]
     if audience is None:
         return None
     of_workspace = {"workspace_id": campaign["workspace_id"]}
     following = {"_id": rows_of(audience["id"], above=above), **of_workspace}
-    ids = [row["_id"] for row in blocking.campaign_recipients.find(following, {"_id": 1}).sort("_id", 1).limit(batch)]
+    rows = await database.campaign_recipients.find(following, {"_id": 1}).sort("_id", 1).limit(batch).to_list(None)
+    ids = [row["_id"] for row in rows]
     if not ids:
         return None
-    blocking.campaign_recipients.update_many({"_id": {"$in": ids}, **of_workspace}, {"$set": _CANCELLED})
+    await database.campaign_recipients.update_many({"_id": {"$in": ids}, **of_workspace}, {"$set": _CANCELLED})
     return str(ids[-1])

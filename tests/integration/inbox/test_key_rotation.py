@@ -59,8 +59,8 @@ async def connected(runtime: Runtime, number: str = "106540352242922") -> str:
 async def listed(settings: Settings) -> bool:
     """Tell whether Ann is on the list, as a process with these settings sees it."""
     async with open_runtime(settings) as runtime:
-        found = await runtime.database.in_one_hop(
-            lambda blocking: Suppression(runtime.database, runtime.hash_opt_out).suppressed(blocking, "w1", [ANN])
+        found = await runtime.database.in_thread(
+            lambda database: Suppression(runtime.database, runtime.hash_opt_out).suppressed(database, "w1", [ANN])
         )
         return bool(found)
 

@@ -9,7 +9,7 @@ import pytest
 from pymongo.errors import WriteConcernError
 
 from inbox.storage.database import (
-    BlockingDatabase,
+    Collections,
     Database,
     OutcomeUnknownError,
     Session,
@@ -93,10 +93,10 @@ async def _in_loop(database: Database) -> None:
 
 
 async def _in_a_thread(database: Database) -> None:
-    def work(blocking: BlockingDatabase, session: Session) -> None:
-        blocking.queues.update_one({"_id": "q1"}, {"$inc": {"waiting": 1}}, session=session)
+    async def work(database: Collections, session: Session) -> None:
+        await database.queues.update_one({"_id": "q1"}, {"$inc": {"waiting": 1}}, session=session)
 
-    await database.batch_transaction(work)
+    await database.thread_transaction(work)
 
 
 @pytest.mark.parametrize("transact", [_in_loop, _in_a_thread])

@@ -1,0 +1,48 @@
+"""The only folder that knows the MongoDB driver: connecting, transactions, and what its errors mean.
+
+`client` alone knows motor; the other files use what it shares with PyMongo. Everybody imports from here.
+"""
+
+from pymongo import ASCENDING, DESCENDING, IndexModel, InsertOne, UpdateMany, UpdateOne
+from pymongo.errors import BulkWriteError, DuplicateKeyError, OperationFailure
+
+from inbox.storage.database.client import Database
+from inbox.storage.database.dialect import Collection, Collections, Document, Session
+from inbox.storage.database.encoding import DocumentUnstorableError, encode_document
+from inbox.storage.database.errors import (
+    DatabaseUnavailableError,
+    OutcomeUnknownError,
+    WriteConflictError,
+    is_duplicate,
+    is_too_slow,
+    is_transient,
+    is_unavailable,
+)
+from inbox.storage.database.replica_set import initiate_replica_set
+
+__all__ = [
+    "ASCENDING",
+    "DESCENDING",
+    "BulkWriteError",
+    "Collection",
+    "Collections",
+    "Database",
+    "DatabaseUnavailableError",
+    "Document",
+    "DocumentUnstorableError",
+    "DuplicateKeyError",
+    "IndexModel",
+    "InsertOne",
+    "OperationFailure",
+    "OutcomeUnknownError",
+    "Session",
+    "UpdateMany",
+    "UpdateOne",
+    "WriteConflictError",
+    "encode_document",
+    "initiate_replica_set",
+    "is_duplicate",
+    "is_too_slow",
+    "is_transient",
+    "is_unavailable",
+]

@@ -1,0 +1,33 @@
+"""Holding documents against what MongoDB can store."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import bson
+from bson.errors import BSONError
+from bson.raw_bson import RawBSONDocument
+
+from inbox.storage.database.dialect import Document
+
+MAX_DOCUMENT_BYTES: Final = 15 * 1024 * 1024
+"""MongoDB takes 16 MiB; the rest is for the command around a document, and for what is added to it later."""
+
+
+class DocumentUnstorableError(Exception):
+    """A document that BSON can't hold (a 20-digit integer, a lone surrogate, a NUL in a key)."""
+
+
+def encode_document(document: Document) -> RawBSONDocument:
+    """Encode a document ahead of its insert, so that a bad one is found alone and costs no other.
+
+    Raises:
+        DocumentUnstorableError: if MongoDB's format can't hold it.
+    """
+    try:
+        encoded = bson.encode(document)
+    except (BSONError, OverflowError, UnicodeError, TypeError, ValueError, RecursionError) as error:
+        raise DocumentUnstorableError(type(error).__name__) from None
+    if len(encoded) > MAX_DOCUMENT_BYTES:
+        raise DocumentUnstorableError("DocumentTooLarge")
+    return RawBSONDocument(encoded)
