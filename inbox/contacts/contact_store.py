@@ -27,6 +27,11 @@ from inbox.views.telling import contact_updated
 
 TOO_BROAD: Final = "Too many contacts fit, and finding these took too long: write more of the name or the number."
 
+_STORED_AS_GIVEN: Final = tuple(
+    name for name in ContactPatch.__struct_fields__ if name not in {"accepts_marketing", "reason"}
+)
+"""Fields of a patch that are stored under their own names."""
+
 
 class ContactStore:
     """The contacts of all workspaces."""
@@ -101,7 +106,7 @@ class ContactStore:
     def _fields(self, stored: Document, patch: ContactPatch) -> Document:
         fields: Document = {
             name: to_document(value)
-            for name in ("name", "language", "tags", "consent")
+            for name in _STORED_AS_GIVEN
             if (value := getattr(patch, name)) is not msgspec.UNSET
         }
         if "name" in fields:

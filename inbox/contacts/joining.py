@@ -12,10 +12,12 @@ MARKETING_KEPT: Final = 20
 """Times of marketing messages that a contact remembers: as many as a frequency cap may ask for."""
 JOINED_KEPT: Final = 20
 """Ids of contacts that went into another; a person has a handful of accounts."""
-_NEWEST: Final = ("last_operator_id", "language")
+_NEWEST: Final = ("last_operator_id", "language", "profile_name")
 """Fields of which one is enough: that of the contact that has one, the oldest first."""
 _BY_CHANNEL: Final = ("campaigns", "reachability")
 """Fields by channel with a time `at`: the later one counts."""
+STAY: Final = frozenset({"_id", "workspace_id", "search_terms", "auto", "openings"})
+"""Fields that joining leaves as the first contact has them; search terms are made anew from the joined fields."""
 
 
 def with_ids(contact: Mapping[str, Any], kind: str, ids: Sequence[str]) -> Document:
@@ -70,7 +72,6 @@ def joined(contacts: Sequence[Mapping[str, Any]]) -> Document:
     found = {
         **{name: next((one[name] for one in contacts if one.get(name)), None) for name in _NEWEST},
         **{name: _later_by_channel([one.get(name) or {} for one in contacts]) for name in _BY_CHANNEL},
-        "profile_name": next((one["profile_name"] for one in contacts if one.get("profile_name")), None),
         "tags": tags,
         "marketing_sent": sent,
         "windows": _later_windows([one.get("windows") or {} for one in contacts]),
