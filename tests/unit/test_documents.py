@@ -7,6 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from inbox.foundation.settings import Settings
+from inbox.model.occasions import Occasion
+from inbox.stream.events import EventType
+
 ROOT = Path(__file__).parents[2]
 ROOMS = ("inbox", "channels", "queueing", "templates_hsm", "workers", "gateway", "tests", "bench", "docs", "deploy")
 NAMED = re.compile(rf"`((?:{'|'.join(ROOMS)})/[\w./-]*)(?:::\w+)?`")
@@ -33,3 +37,24 @@ def test_the_glossary_has_each_term_once_with_the_file_that_holds_it() -> None:
 
     assert len(terms) == len(rows) - headings
     assert len(terms) == len(set(terms)) > 60
+
+
+def test_every_setting_is_in_the_list_of_settings() -> None:
+    text = (ROOT / "docs/commands.md").read_text(encoding="utf-8")
+    written = set(re.findall(r"GATEWAY_\w+", "\n".join(re.findall(r"^\| .+$", text, re.MULTILINE))))
+
+    assert sorted({f"GATEWAY_{name.upper()}" for name in Settings.model_fields} - written) == []
+
+
+@pytest.mark.parametrize(
+    ("document", "words"),
+    [
+        ("docs/events.md", {event.value for event in EventType} - {"contact.merged"}),  # nothing is told so yet
+        ("docs/auto-replies.md", {occasion.value for occasion in Occasion}),
+    ],
+)
+def test_every_event_and_occasion_has_a_row(document: str, words: set[str]) -> None:
+    text = (ROOT / document).read_text(encoding="utf-8")
+    rows = set(re.findall(r"^\| `([\w.]+)` \|", text, re.MULTILINE))
+
+    assert sorted(words - rows) == []
