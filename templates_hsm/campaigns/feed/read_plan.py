@@ -1,0 +1,101 @@
+"""Reads what decisions on recipients need: the channel, how messages are made, what is known of the customers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import msgspec
+
+from inbox.contacts.phone_aliases import phone_aliases
+from inbox.contacts.suppression import Suppression
+from inbox.model.channel_kind import ChannelKind
+from inbox.model.channel_ref import ChannelRef
+from inbox.storage.database import Collections, Document
+from inbox.storage.documents import CampaignDocument, ContactDocument
+from templates_hsm.campaigns.feed.decide import Known, Plan, RecipientRow
+from templates_hsm.campaigns.feed.variables import Variables
+from templates_hsm.campaigns.model.campaign_models import FrequencyCap, QuietHours
+from templates_hsm.campaigns.model.eligibility import Terms
+from templates_hsm.campaigns.model.stop_rules import Frozen
+from templates_hsm.definition.read_definition import definition_of
+from templates_hsm.definition.template_definition import Category, TemplateName
+from templates_hsm.store.find_template import find_template
+
+
+class FeedChannel(msgspec.Struct, frozen=True, kw_only=True):
+    """The channel of a campaign; `scope_key` is its business account."""
+
+    ref: ChannelRef
+    scope_key: str
+
+
+async def read_plan(database: Collections, campaign: CampaignDocument, channel: FeedChannel) -> Plan | None:
+    """Read how a campaign's messages are made; None if its template is gone."""
+    named = TemplateName(**campaign["template"])
+    template = await find_template(database, campaign["workspace_id"], channel.scope_key, named, None)
+    if template is None:
+        return None
+    definition = definition_of(template)
+    quiet, cap = campaign.get("quiet_hours"), campaign.get("frequency_cap")
+    audience = campaign["audience"]
+    columns = audience["columns"] if audience is not None else ()
+    return Plan(
+        template=template,
+        definition=definition,
+        variables=Variables(campaign["variables"], definition, columns),
+        quiet_hours=QuietHours(**quiet) if quiet else None,
+        terms=Terms(
+            marketing=category_of(campaign, template.category) is Category.MARKETING,
+            needs_consent=await _needs_consent(database, campaign["workspace_id"]),
+            list_consent=campaign.get("consent") is not None,
+            frequency_cap=FrequencyCap(**cap) if cap else None,
+        ),
+    )
+
+
+async def read_known(
+    database: Collections, suppression: Suppression, channel: FeedChannel, rows: Sequence[RecipientRow]
+) -> Mapping[str, Known]:
+    """Read what is known of the rows' customers, by the row's id."""
+    workspace_id, kind = channel.ref.workspace_id, channel.ref.kind
+    keys = {row.id: [f"{kind}:{digits}" for digits in (row.phone, *phone_aliases(row.phone))] for row in rows}
+    wanted = [key for own in keys.values() for key in own]
+    condition = {"workspace_id": workspace_id, "identity_keys": {"$in": wanted}}
+    contacts: dict[str, ContactDocument] = {}
+    for contact in await database.contacts.find(condition).to_list(None):
+        contacts |= dict.fromkeys(contact["identity_keys"], contact)
+    suppressed = await suppression.suppressed(database, workspace_id, {*wanted, *contacts})
+    return {row_id: _known_of(own, contacts, suppressed) for row_id, own in keys.items()}
+
+
+def _known_of(own: Sequence[str], contacts: Mapping[str, ContactDocument], suppressed: frozenset[str]) -> Known:
+    """Return what is known of a number; an opt-out under any other id of its customer counts too."""
+    contact = next((contacts[key] for key in own if key in contacts), None)
+    keys = {*own, *(contact["identity_keys"] if contact is not None else ())}
+    return Known(contact=contact, suppressed=not suppressed.isdisjoint(keys))
+
+
+def category_of(campaign: CampaignDocument, current: Category) -> Category:
+    """Return the template category that the campaign was started with; before, the current one."""
+    frozen = campaign.get("frozen")
+    return msgspec.convert(frozen, Frozen).category if frozen else current
+
+
+async def _needs_consent(database: Collections, workspace_id: str) -> bool:
+    asked = {"settings.marketing_needs_consent": 1}
+    workspace = await database.workspaces.find_one({"_id": workspace_id}, asked)
+    return workspace is None or bool(workspace.get("settings", {}).get("marketing_needs_consent", True))
+
+
+async def read_channel(database: Collections, campaign: CampaignDocument) -> FeedChannel:
+    """Read the channel that a campaign sends through, also a deleted one."""
+    own = {"_id": campaign["channel_id"], "workspace_id": campaign["workspace_id"]}
+    stored: Document = await database.channels.find_one(own)
+    ref = ChannelRef(
+        workspace_id=stored["workspace_id"],
+        id=stored["_id"],
+        kind=ChannelKind(stored["kind"]),
+        name=stored["name"],
+        queue_id=stored.get("queue_id"),
+    )
+    return FeedChannel(ref=ref, scope_key=stored["scope_key"])
