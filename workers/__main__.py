@@ -16,7 +16,7 @@ CANNOT_START = 2
 
 
 def main() -> int:
-    """Run until told to stop; give the exit code."""
+    """Run until told to stop; return the exit code."""
     try:
         settings = load_settings()
         configure_logging(settings.log_level, process="work")

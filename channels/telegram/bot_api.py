@@ -86,7 +86,7 @@ class BotApi:
         total_seconds: float = TOTAL_SECONDS,
         limit_bytes: int = MAX_ANSWER_BYTES,
     ) -> bytes:
-        """Call a method; give its result as JSON.
+        """Call a method; return its result as JSON.
 
         Raises:
             SendFailedError: Telegram refused, could not be reached, or its answer was lost.

@@ -229,7 +229,7 @@ def _notice(change: ChangeShape, waba_id: str | int | None) -> ProviderNotice:
 
 
 def parse_item_again(raw: bytes, account_key: str | None) -> Sequence[InboundEvent]:
-    """Read an entry, a change or an item of a change; give `Undeciphered` where it is still not understood."""
+    """Read an entry, a change or an item of a change; return `Undeciphered` where it is still not understood."""
     for body in _envelopes(raw, account_key):
         try:
             events = parse_webhook(body)

@@ -105,7 +105,7 @@ def _note_unstorable(outcomes: list[Changed], places: Sequence[int], unstorable:
 
 
 def _set_aside(_: Change, error: Exception) -> Changed | Exception:
-    """Return up on a change that can never be stored; what may pass is told, so that the provider repeats."""
+    """Give up on a change that can never be stored; what may pass is told, so that the provider repeats."""
     if is_transient(error) or is_duplicate(error):
         return error
     return Changed(unstorable=type(error).__name__)

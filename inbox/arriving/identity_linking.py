@@ -190,7 +190,7 @@ def _check_ids(named: Named) -> None:
 
 
 def _set_aside(_: Named, error: Exception) -> Exception | None:
-    """Return up on ids that no contact can own; what may pass is told, so that the provider repeats."""
+    """Give up on ids that no contact can own; what may pass is told, so that the provider repeats."""
     return error if is_transient(error) or is_duplicate(error) else None
 
 

@@ -50,7 +50,7 @@ class MessageIngest:
         self._batches_to_check = BATCHES_CHECKED_AFTER_REPEAT
 
     async def write(self, arrivals: Sequence[Arrival]) -> Sequence[Stored | Exception]:
-        """Store what is new among `arrivals`; give an outcome for each, in order.
+        """Store what is new among `arrivals`; return an outcome for each, in order.
 
         What was told of one before it came is applied to it.
 
@@ -159,7 +159,7 @@ class MessageIngest:
     async def _write(
         self, unpromised: Sequence[CustomerBatch], writing: ArrivalWriting, database: Collections
     ) -> frozenset[str]:
-        """Promise to the conversations and, if none refuses, insert everything; give those that refused."""
+        """Promise to the conversations and, if none refuses, insert everything; return those that refused."""
         now = self._clock.now()
         promises = [
             Promise(
@@ -187,7 +187,7 @@ def _key_of(arrival: Arrival) -> RouteKey:
 
 
 def _set_aside(_: Arrival, error: Exception) -> Stored | Exception:
-    """Return up on an arrival that can never be stored; what may pass is told, so that the provider repeats."""
+    """Give up on an arrival that can never be stored; what may pass is told, so that the provider repeats."""
     if is_transient(error) or is_duplicate(error):
         return error
     return Stored(fresh=True, unstorable=type(error).__name__)

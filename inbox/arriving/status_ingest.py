@@ -96,7 +96,7 @@ class StatusIngest:
     async def _apply_once(
         self, reports: Sequence[StatusReport], database: Collections, session: Session
     ) -> list[StatusReport]:
-        """Apply reports to the messages that exist; give the others back."""
+        """Apply reports to the messages that exist; return the others."""
         messages = await _read_messages(reports, database, session)
         by_message: dict[str, list[StatusChanged]] = defaultdict(list)
         missing = []
@@ -134,7 +134,7 @@ class StatusIngest:
 
 
 def _set_aside(_: StatusReport, error: Exception) -> str | Exception:
-    """Return up on a report that can never be stored; what may pass is told, so that the provider repeats."""
+    """Give up on a report that can never be stored; what may pass is told, so that the provider repeats."""
     return error if is_transient(error) else type(error).__name__
 
 

@@ -120,7 +120,7 @@ class Delivery:
         return [m for m in found if m["_id"] not in seen and m["seq"] < newest[m["conversation_id"]]]
 
     async def settle_orphans(self) -> int:
-        """Turn what another sender left `sending` into `unknown`; give how many.
+        """Turn what another sender left `sending` into `unknown`; return how many.
 
         What was still uploading its file is certainly not sent: it is tried again.
 
@@ -129,14 +129,14 @@ class Delivery:
         return await self._database.thread_transaction(self._settle_orphans)
 
     async def begin(self, message_ids: Sequence[str]) -> list[Attempted]:
-        """Record that attempts begin; give the messages to send.
+        """Record that attempts begin; return the messages to send.
 
         A message whose window has closed meanwhile becomes `failed` and is not among them.
         """
         return await self._database.thread_transaction(partial(self._begin, message_ids))
 
     async def give_back(self, message_ids: Sequence[str]) -> int:
-        """Queue messages again whose attempts may have been recorded but never began; give how many."""
+        """Queue messages again whose attempts may have been recorded but never began; return how many."""
         return await self._database.thread_transaction(partial(self._give_back, message_ids))
 
     async def end(self, ended: Sequence[Ended]) -> Sequence[Exception | None]:

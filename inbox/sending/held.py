@@ -59,7 +59,7 @@ class HeldReplies:
     async def hold(
         self, caller: Caller, conversation_id: str, content: Content, template: TemplateContent, *, session: Session
     ) -> MessageView:
-        """Send a template and hold a reply until the customer answers; give the reply.
+        """Send a template and hold a reply until the customer answers; return the reply.
 
         Where one is held already, it is not asked for twice: no further template goes out.
 
@@ -99,7 +99,7 @@ class HeldReplies:
         return await self._end([message], fields, now, session) > 0
 
     async def release_answered(self) -> frozenset[str]:
-        """Queue held replies of customers who have answered, across all workspaces; give the channels to wake.
+        """Queue held replies of customers who have answered, across all workspaces; return the channels to wake.
 
         Looks at some of them, and at the others when it is called again.
         """
@@ -116,7 +116,7 @@ class HeldReplies:
         return frozenset(chain.from_iterable(await self._answered.each(held, release)))
 
     async def end_expired(self) -> int:
-        """Fail what was held for too long, across all workspaces; give how many."""
+        """Fail what was held for too long, across all workspaces; return how many."""
         now = self._clock.now()
         overdue = self._expired.among({"status": MessageStatus.HELD.value, "held_until": {"$lte": now}})
         found = await self._database.messages.find(overdue, {"raw": 0}).limit(LOOKED_AT).to_list(None)

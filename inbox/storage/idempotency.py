@@ -77,7 +77,7 @@ async def do_once(
     now: datetime,
     line: str | None = None,
 ) -> Answer:
-    """Do `work` in a transaction unless the same request was done before; give its response either way.
+    """Do `work` in a transaction unless the same request was done before; return its response either way.
 
     `line` is as in `Database.transaction`.
 

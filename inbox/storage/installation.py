@@ -59,7 +59,7 @@ async def look_at_seals(database: Database, box: SecretBox) -> Seals:
 
 
 async def seal_anew(database: Database, box: SecretBox) -> Seals:
-    """Seal with the newest key whatever has an earlier one; give what there was. Safe to repeat and to interrupt.
+    """Seal with the newest key whatever has an earlier one; return what there was. Safe to repeat and to interrupt.
 
     A channel that is changed meanwhile is left: it has the newest key then.
     """

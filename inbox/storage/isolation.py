@@ -56,7 +56,7 @@ class Isolated:
         *,
         name: Callable[[Item], str] | None = None,
     ) -> list[Result]:
-        """Do `work` on one item after the other; give what came of those with which it went well.
+        """Do `work` on one item after the other; return what came of those with which it went well.
 
         Args:
             items: Documents, unless `name` says how else they are told apart.
@@ -85,7 +85,7 @@ class Isolated:
     async def together(
         self, items: Sequence[Document], work: Callable[[Sequence[Document]], Awaitable[Result]]
     ) -> list[Result]:
-        """Do `work` on all items at once, or in halves where one spoils it; give what came of each part."""
+        """Do `work` on all items at once, or in halves where one spoils it; return what came of each part."""
         results: list[Result] = []
         faults = _Faults()
         await self._halve([item for item in items if not self._is_apart(str(item["_id"]))], work, results, faults)

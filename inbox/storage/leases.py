@@ -57,7 +57,7 @@ class Leases:
         self._seconds = lease_seconds
 
     async def acquire(self, name: str) -> Lease | None:
-        """Take a lease if it is free, ended, or was ours; give None while another holds it."""
+        """Take a lease if it is free, ended, or was ours; return None while another holds it."""
         ends_at = time.monotonic() + self._seconds
         free = {"$or": [{"owner": self._owner}, {"$expr": {"$lt": ["$until", "$$NOW"]}}]}
         taken = {"owner": self._owner, "until": self._until(), "fence": {"$add": ["$fence", 1]}}

@@ -27,7 +27,7 @@ class SequenceClock:
         return self.reserve(1, above)
 
     def reserve(self, count: int, above: int = 0) -> int:
-        """Take `count` numbers in a row, all above what was given before; give the highest."""
+        """Take `count` numbers in a row, all above what was given before; return the highest."""
         now = (int(self._seconds() * 1000) << LOW_BITS) + self._lane
         with self._lock:
             self._last = max(now, self._last + 1, above + 1) + count - 1
