@@ -11,18 +11,22 @@ from channels.contract import Connector
 from channels.registry import open_connectors
 from gateway.api.conversations import show_typing
 from gateway.api.dispatch import make_handler
+from gateway.api.file_transfer import register_media
 from gateway.api.routes import PREFIX, ROUTES
+from gateway.events.event_hub import EventHub
 from gateway.events.event_routes import register_events
+from gateway.events.event_socket import Services
+from gateway.http.http_parts import HTTP
 from gateway.http.middleware import around
 from gateway.http.status_pages import register_status_pages
-from gateway.media.media_routes import register_media
 from gateway.pages.documentation import register_documentation
 from gateway.pages.inbox_page import register_inbox_page
-from gateway.parts import PARTS, make_parts
-from gateway.webchat.webchat_routes import register_webchat
+from gateway.parts import PARTS, Parts, make_parts
+from gateway.webchat.visitor_routes import register_webchat
 from gateway.webhooks import register_webhooks
 from inbox.model.channel_kind import ChannelKind
 from inbox.storage.runtime import Runtime
+from inbox.stream.event_stream import EventReader
 
 MAX_BODY_BYTES = 4 * 1024 * 1024
 """A webhook's body, the largest that any route takes; the API's routes have their own, smaller limits."""
@@ -39,17 +43,31 @@ def build_app(runtime: Runtime, connectors: Mapping[ChannelKind, Connector] | No
     if connectors is None:
         connectors = open_connectors(allow_private=runtime.settings.allow_private_urls)
     app[PARTS] = make_parts(runtime, connectors)
+    app[HTTP] = app[PARTS].http
     app.cleanup_ctx.append(_close_parts)
     register_api(app)
     register_media(app)
     register_webhooks(app)
-    events = register_events(app, on_typing=partial(show_typing, app[PARTS]), on_alive=app[PARTS].presence.alive)
+    events = _event_services(app[PARTS])
+    register_events(app, events, sockets=app[HTTP].sockets, origins=runtime.settings.cors_origins)
     register_webchat(app, events.hub)
     register_documentation(app)
     register_inbox_page(app)
     register_status_pages(app)
     app.on_shutdown.append(_close_sockets)
     return app
+
+
+def _event_services(parts: Parts) -> Services:
+    redis, finish = parts.runtime.redis, parts.files.links.in_json
+    return Services(
+        EventHub(redis, finish),
+        EventReader(redis),
+        parts.people.authenticator.authenticate,
+        on_typing=partial(show_typing, parts),
+        on_alive=parts.queueing.presence.alive,
+        finish=finish,
+    )
 
 
 def register_api(app: web.Application) -> None:
@@ -59,7 +77,7 @@ def register_api(app: web.Application) -> None:
 
 
 async def _close_sockets(app: web.Application) -> None:
-    await app[PARTS].sockets.close_all()
+    await app[HTTP].sockets.close_all()
 
 
 async def _close_parts(app: web.Application) -> AsyncIterator[None]:

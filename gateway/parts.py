@@ -1,9 +1,13 @@
-"""What the server's handlers work with: made once for a process, found in the application."""
+"""What the server's handlers work with: made once for a process, found in the application.
+
+Each room has its group, so that `parts.queueing.transfers` is in `queueing/`, and what is in a group is put
+together in one function here.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import partial
 from typing import Final
 
@@ -11,14 +15,10 @@ from aiohttp import web
 
 from channels.accounts import ChannelTemplates
 from channels.contract import Connector
-from gateway.api.content_checks import check_ability, check_edit, check_for_channel
+from gateway.content_checks import check_ability, check_edit, check_for_channel
 from gateway.events.signals import Signals
-from gateway.http.client_address import ClientAddresses
-from gateway.http.connections import Connections
-from gateway.http.draining import RequestsUnderWay
+from gateway.http.http_parts import HttpParts, make_http_parts
 from gateway.http.metrics import count_refusal
-from gateway.http.sockets import OpenSockets
-from gateway.http.turns import Turns
 from gateway.media.media_links import MediaLinks
 from inbox.channel.channel_directory import ChannelDirectory
 from inbox.channel.channel_store import ChannelStore
@@ -55,29 +55,48 @@ from templates_hsm.sync.template_reader import TemplateReader
 ACCEPT_SECONDS: Final = 5.0
 """Below the time limit of a request: who waits longer for the database hears 503 and may ask again by the same key."""
 
+Connectors = Mapping[ChannelKind, Connector]
+
 
 @dataclass(frozen=True)
-class Parts:
-    """The server's parts."""
+class PeopleParts:
+    """Who calls."""
 
-    runtime: Runtime
-    addresses: ClientAddresses
     authenticator: Authenticator
     login_limit: LoginLimit
-    channels: ChannelStore
+
+
+@dataclass(frozen=True)
+class ChannelParts:
+    """Channels, and what speaks with their providers."""
+
+    store: ChannelStore
     directory: ChannelDirectory
-    connectors: Mapping[ChannelKind, Connector]
-    contacts: ContactStore
-    campaigns: CampaignStore
-    campaign_feeder: Feeder
+    connectors: Connectors
+    traffic: InboundTraffic
+
+
+@dataclass(frozen=True)
+class InboxParts:
+    """Conversations, contacts, and the way out of messages.
+
+    Attributes:
+        sequence: Where messages stand in their conversations; one clock a process.
+    """
+
     sequence: SequenceClock
     conversations: Conversations
+    contacts: ContactStore
     acceptance: Acceptance
     outbox: Outbox
     changes: MessageChanges
     held: HeldReplies
-    wakeups: Wakeups
-    traffic: InboundTraffic
+
+
+@dataclass(frozen=True)
+class QueueingParts:
+    """Queues and operators."""
+
     queues: QueueStore
     queue_removal: QueueRemoval
     transfers: Transfers
@@ -86,84 +105,143 @@ class Parts:
     operator_removal: OperatorRemoval
     statuses: OperatorStatuses
     presence: Presence
+
+
+@dataclass(frozen=True)
+class CampaignParts:
+    """Campaigns and their recipients."""
+
+    store: CampaignStore
+    feeder: Feeder
+
+
+@dataclass(frozen=True)
+class TemplateParts:
+    """Templates, and what their provider says of them."""
+
+    store: TemplateStore
+    reader: TemplateReader
+
+
+@dataclass(frozen=True)
+class FileParts:
+    """Files and the links to them."""
+
     blobs: BlobStore
     links: MediaLinks
+
+
+@dataclass(frozen=True)
+class Parts:
+    """The server's parts by room.
+
+    Attributes:
+        wakeups: Tells the workers where there is work.
+        signals: Hints to open sockets of all processes, such as typing.
+    """
+
+    runtime: Runtime
+    http: HttpParts
+    people: PeopleParts
+    channels: ChannelParts
+    inbox: InboxParts
+    queueing: QueueingParts
+    campaigns: CampaignParts
+    templates: TemplateParts
+    files: FileParts
+    wakeups: Wakeups
     signals: Signals
-    templates: TemplateStore
-    template_reader: TemplateReader
-    connections: Connections
-    sockets: OpenSockets = field(default_factory=OpenSockets)
-    searches: Turns = field(default_factory=Turns)
-    requests: RequestsUnderWay = field(default_factory=RequestsUnderWay)
 
     async def close(self) -> None:
         """Finish what is under way and free the connections that the parts opened."""
-        await self.acceptance.drain()
-        await self.authenticator.close()
-        await self.presence.close()
+        await self.inbox.acceptance.drain()
+        await self.people.authenticator.close()
+        await self.queueing.presence.close()
         await self.signals.close()
-        await self.directory.close()
-        await self.blobs.close()
+        await self.channels.directory.close()
+        await self.files.blobs.close()
         await self.wakeups.close()
-        await self.traffic.close()
-        for connector in self.connectors.values():
+        await self.channels.traffic.close()
+        for connector in self.channels.connectors.values():
             await connector.close()
 
 
-PARTS: web.AppKey[Parts] = web.AppKey("parts", Parts)
+PARTS: Final[web.AppKey[Parts]] = web.AppKey("parts", Parts)
 
 
-def make_parts(runtime: Runtime, connectors: Mapping[ChannelKind, Connector]) -> Parts:
+def make_parts(runtime: Runtime, connectors: Connectors) -> Parts:
     """Put the parts together; those that the server opens itself are closed with `Parts.close`."""
     sequence = SequenceClock(runtime.clock.server_seconds)
-    directory = ChannelDirectory(runtime.database, runtime.secret_box, clock=runtime.clock)
-    transfers = Transfers(runtime.database, runtime.clock)
-    addresses = ClientAddresses(runtime.settings.trusted_proxies)
-    at_provider = ChannelTemplates(directory, connectors)
     suppression = Suppression(runtime.database, runtime.hash_opt_out)
+    channels = _channels(runtime, connectors)
     return Parts(
         runtime=runtime,
-        addresses=addresses,
-        authenticator=Authenticator(runtime.database, runtime.clock),
-        login_limit=LoginLimit(runtime.redis),
-        channels=ChannelStore(runtime.database, runtime.secret_box, runtime.settings),
-        directory=directory,
+        http=make_http_parts(runtime),
+        people=PeopleParts(Authenticator(runtime.database, runtime.clock), LoginLimit(runtime.redis)),
+        channels=channels,
+        inbox=_inbox(runtime, connectors, sequence, suppression),
+        queueing=_queueing(runtime, sequence),
+        campaigns=CampaignParts(
+            CampaignStore(runtime.database, runtime.clock),
+            Feeder(runtime.database, runtime.clock, suppression, sequence),
+        ),
+        templates=_templates(runtime, ChannelTemplates(channels.directory, connectors)),
+        files=FileParts(
+            open_blob_store(runtime.settings, runtime.database),
+            MediaLinks(runtime.settings.public_url, runtime.secret_box.signature, runtime.clock),
+        ),
+        wakeups=Wakeups(runtime.redis),
+        signals=Signals(runtime.redis),
+    )
+
+
+def _channels(runtime: Runtime, connectors: Connectors) -> ChannelParts:
+    return ChannelParts(
+        store=ChannelStore(runtime.database, runtime.secret_box, runtime.settings),
+        directory=ChannelDirectory(runtime.database, runtime.secret_box, clock=runtime.clock),
         connectors=connectors,
-        contacts=ContactStore(runtime.database, runtime.clock, suppression),
-        campaigns=CampaignStore(runtime.database, runtime.clock),
-        campaign_feeder=Feeder(runtime.database, runtime.clock, suppression, sequence),
+        traffic=InboundTraffic(runtime.redis),
+    )
+
+
+def _inbox(runtime: Runtime, connectors: Connectors, sequence: SequenceClock, suppression: Suppression) -> InboxParts:
+    database, clock = runtime.database, runtime.clock
+    ability = partial(check_ability, connectors)
+    return InboxParts(
         sequence=sequence,
-        conversations=Conversations(runtime.database, runtime.clock),
+        conversations=Conversations(database, clock),
+        contacts=ContactStore(database, clock, suppression),
         acceptance=Acceptance(
-            runtime.database,
-            runtime.clock,
+            database,
+            clock,
             partial(check_for_channel, connectors),
-            complete=partial(complete_templates, runtime.clock),
+            complete=partial(complete_templates, clock),
             timeout_seconds=ACCEPT_SECONDS,
             on_refusal=count_refusal,
         ),
-        outbox=Outbox(runtime.database, runtime.clock, sequence, ability=partial(check_ability, connectors)),
-        changes=MessageChanges(
-            runtime.database,
-            runtime.clock,
-            ability=partial(check_ability, connectors),
-            check=partial(check_edit, connectors),
-        ),
-        held=HeldReplies(runtime.database, runtime.clock, sequence),
-        wakeups=Wakeups(runtime.redis),
-        traffic=InboundTraffic(runtime.redis),
-        queues=QueueStore(runtime.database, runtime.clock),
-        queue_removal=QueueRemoval(runtime.database, runtime.clock),
+        outbox=Outbox(database, clock, sequence, ability=ability),
+        changes=MessageChanges(database, clock, ability=ability, check=partial(check_edit, connectors)),
+        held=HeldReplies(database, clock, sequence),
+    )
+
+
+def _queueing(runtime: Runtime, sequence: SequenceClock) -> QueueingParts:
+    database, clock = runtime.database, runtime.clock
+    transfers = Transfers(database, clock)
+    return QueueingParts(
+        queues=QueueStore(database, clock),
+        queue_removal=QueueRemoval(database, clock),
         transfers=transfers,
-        starting=Starting(runtime.database, runtime.clock, sequence, transfers),
-        operators=OperatorStore(runtime.database, runtime.clock),
-        operator_removal=OperatorRemoval(runtime.database, runtime.clock),
-        statuses=OperatorStatuses(runtime.database, runtime.clock),
-        presence=Presence(runtime.database, runtime.clock),
-        blobs=open_blob_store(runtime.settings, runtime.database),
-        links=MediaLinks(runtime.settings.public_url, runtime.secret_box.signature, runtime.clock),
-        signals=Signals(runtime.redis),
-        templates=TemplateStore(runtime.database, runtime.clock, at_provider),
-        template_reader=TemplateReader(runtime.database, runtime.clock, at_provider),
-        connections=Connections(addresses),
+        starting=Starting(database, clock, sequence, transfers),
+        operators=OperatorStore(database, clock),
+        operator_removal=OperatorRemoval(database, clock),
+        statuses=OperatorStatuses(database, clock),
+        presence=Presence(database, clock),
+    )
+
+
+def _templates(runtime: Runtime, at_provider: ChannelTemplates) -> TemplateParts:
+    return TemplateParts(
+        store=TemplateStore(runtime.database, runtime.clock, at_provider),
+        reader=TemplateReader(runtime.database, runtime.clock, at_provider),
     )

@@ -18,8 +18,8 @@ from aiohttp import web
 
 from gateway.app import build_app
 from gateway.http.connections import CountingRunner
+from gateway.http.http_parts import HTTP, HttpParts
 from gateway.http.open_files import allow_many_connections
-from gateway.parts import PARTS, Parts
 from inbox.foundation.ending_tasks import end_tasks
 from inbox.foundation.garbage import calm_garbage_collection
 from inbox.foundation.logs import configure_logging, log_lost_exceptions
@@ -75,7 +75,7 @@ async def _serve_until(stop: asyncio.Event, runtime: Runtime, host: str, port: i
     app = build_app(runtime)
     runner = CountingRunner(
         app,
-        app[PARTS].connections,
+        app[HTTP].connections,
         access_log=None,
         handle_signals=False,
         keepalive_timeout=KEEP_ALIVE_SECONDS,
@@ -85,22 +85,22 @@ async def _serve_until(stop: asyncio.Event, runtime: Runtime, host: str, port: i
     try:
         site = web.TCPSite(runner, host, port, reuse_port=True, backlog=BACKLOG)
         await site.start()
-        watch = asyncio.ensure_future(app[PARTS].connections.watch())
+        watch = asyncio.ensure_future(app[HTTP].connections.watch())
         calm_garbage_collection()
         _log.info("listening", host=host, port=port)
         await stop.wait()
-        await _drain(site, app[PARTS])
+        await _drain(site, app[HTTP])
         await end_tasks([watch])
     finally:
         await runner.cleanup()
 
 
-async def _drain(site: web.TCPSite, parts: Parts) -> None:
+async def _drain(site: web.TCPSite, http: HttpParts) -> None:
     """Take no more connections, finish what is under way."""
     _log.info("stopping")
     await site.stop()
-    await parts.sockets.close_all()
-    if not await parts.requests.drain(FINISH_SECONDS):
+    await http.sockets.close_all()
+    if not await http.requests.drain(FINISH_SECONDS):
         _log.warning("requests were cut off", seconds=FINISH_SECONDS)
 
 

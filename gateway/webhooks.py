@@ -61,7 +61,7 @@ async def _ingest(app: web.Application) -> AsyncIterator[None]:
     ingest = Ingest(
         runtime.database,
         runtime.clock,
-        parts.sequence,
+        parts.inbox.sequence,
         timeout_seconds=max(CHANNEL_SECONDS, runtime.settings.mongo_timeout_seconds - CHANNEL_SECONDS),
         listeners=Listeners(
             on_queue=parts.wakeups.route, on_tasks=parts.wakeups.tell_provider, on_refusal=count_refusal
@@ -100,18 +100,18 @@ async def receive(request: web.Request) -> web.Response:
     _count(counts)
     written = collections.Counter(a.channel.id for a in to_store if isinstance(a.event, MessageReceived))
     for channel_id, messages in written.items():
-        way_in.parts.traffic.count(channel_id, messages)
+        way_in.parts.channels.traffic.count(channel_id, messages)
     return web.Response()
 
 
 async def _channel(request: web.Request, parts: Parts) -> tuple[ChannelRecord, Connector]:
-    channel = parts.directory.fresh(request.match_info["channel_id"])
+    channel = parts.channels.directory.fresh(request.match_info["channel_id"])
     if channel is None:
         async with asyncio.timeout(CHANNEL_SECONDS):
-            channel = await parts.directory.get(request.match_info["channel_id"])
+            channel = await parts.channels.directory.get(request.match_info["channel_id"])
     if channel is None or channel.kind.value != request.match_info["kind"]:
         raise not_found("channel: check the webhook address that is set at the provider")
-    return channel, parts.connectors[channel.kind]
+    return channel, parts.channels.connectors[channel.kind]
 
 
 def _inbound(request: web.Request, body: bytes) -> InboundRequest:
@@ -152,7 +152,9 @@ async def addressed(events: Sequence[InboundEvent], channel: ChannelRecord, part
 async def _address(event: InboundEvent, channel: ChannelRecord, parts: Parts) -> Addressed:
     own = event.account_key in (None, channel.account_key)
     owner = (
-        channel if own else await parts.directory.sibling(channel.workspace_id, channel.kind, str(event.account_key))
+        channel
+        if own
+        else await parts.channels.directory.sibling(channel.workspace_id, channel.kind, str(event.account_key))
     )
     if owner is None or owner.deleted_at is not None:
         return Addressed(channel.ref, _kept_raw(event))

@@ -42,7 +42,7 @@ async def upload_audience(call: Call[None, None]) -> Campaign:
 
     The answer comes when all is checked and frozen; `audience` in it says how many rows were taken.
     """
-    campaign = await call.parts.campaigns.find(call.workspace_id, call.id)
+    campaign = await call.parts.campaigns.store.find(call.workspace_id, call.id)
     if CampaignState(campaign["state"]) not in EDITABLE:
         raise ProblemError("conflict", "The campaign was started: its recipients can't be changed any more.")
     writer = AudienceWriter(call.database, call.workspace_id, call.id)
@@ -55,19 +55,19 @@ async def upload_audience(call: Call[None, None]) -> Campaign:
         with tempfile.SpooledTemporaryFile(IN_MEMORY_BYTES) as file:
             await _receive(call.request, file)
             audience = await _from_file(writer, file, campaign)
-    return await call.parts.campaigns.fill(call.workspace_id, call.id, audience)
+    return await call.parts.campaigns.store.fill(call.workspace_id, call.id, audience)
 
 
 async def download_errors(call: Call[None, None]) -> web.StreamResponse:
     """Download the rows of the list that are no recipients, as CSV: row, value, reason."""
-    campaign = await call.parts.campaigns.find(call.workspace_id, call.id)
+    campaign = await call.parts.campaigns.store.find(call.workspace_id, call.id)
     check_list_kept(campaign)
     return await _stream(call.request, error_lines(call.database, campaign), "errors.csv")
 
 
 async def download_report(call: Call[None, None]) -> web.StreamResponse:
     """Download what became of each recipient, as CSV with a line for each."""
-    campaign = await call.parts.campaigns.find(call.workspace_id, call.id)
+    campaign = await call.parts.campaigns.store.find(call.workspace_id, call.id)
     check_list_kept(campaign)
     return await _stream(call.request, report_lines(call.database, campaign), "report.csv")
 

@@ -34,61 +34,61 @@ FORECAST_SECONDS: Final = 30.0
 
 async def show_campaigns(call: Call[None, PageQuery]) -> Page[Campaign]:
     """List campaigns, the newest first."""
-    return await call.parts.campaigns.list(call.workspace_id, limit=call.query.limit, cursor=call.query.cursor)
+    return await call.parts.campaigns.store.list(call.workspace_id, limit=call.query.limit, cursor=call.query.cursor)
 
 
 async def make_campaign(call: Call[CampaignFields, None]) -> Encoded:
     """Make a draft; give it an audience next."""
 
     async def work(session: Session) -> object:
-        return await call.parts.campaigns.create(call.workspace_id, call.body, session=session)
+        return await call.parts.campaigns.store.create(call.workspace_id, call.body, session=session)
 
     return await call.create(work)
 
 
 async def show_campaign(call: Call[None, None]) -> Campaign:
     """Show a campaign with its counts as they are now."""
-    return await call.parts.campaigns.get(call.workspace_id, call.id)
+    return await call.parts.campaigns.store.get(call.workspace_id, call.id)
 
 
 async def change_campaign(call: Call[dict[str, Any], None]) -> Campaign:
     """Merge a patch, as long as the campaign was not started."""
-    return await call.parts.campaigns.patch(call.workspace_id, call.id, call.body)
+    return await call.parts.campaigns.store.patch(call.workspace_id, call.id, call.body)
 
 
 async def delete_campaign(call: Call[None, None]) -> None:
     """Delete a campaign that was never started, with its list."""
-    await call.parts.campaigns.delete(call.workspace_id, call.id)
+    await call.parts.campaigns.store.delete(call.workspace_id, call.id)
 
 
 async def start_campaign(call: Call[None, None]) -> Campaign:
     """Start, or wait for `schedule_at` if that is in the future."""
-    return await call.parts.campaigns.act(call.workspace_id, call.id, Action.START)
+    return await call.parts.campaigns.store.act(call.workspace_id, call.id, Action.START)
 
 
 async def pause_campaign(call: Call[None, None]) -> Campaign:
     """Send no more until it is resumed. What is on its way to WhatsApp at this moment still goes."""
-    return await call.parts.campaigns.act(call.workspace_id, call.id, Action.PAUSE)
+    return await call.parts.campaigns.store.act(call.workspace_id, call.id, Action.PAUSE)
 
 
 async def resume_campaign(call: Call[None, None]) -> Campaign:
     """Go on after a pause or a stop; what failed for the reason that stopped the campaign is sent again."""
-    return await call.parts.campaigns.resume(call.workspace_id, call.id)
+    return await call.parts.campaigns.store.resume(call.workspace_id, call.id)
 
 
 async def cancel_campaign(call: Call[None, None]) -> Campaign:
     """End the campaign for good."""
-    return await call.parts.campaigns.act(call.workspace_id, call.id, Action.CANCEL)
+    return await call.parts.campaigns.store.act(call.workspace_id, call.id, Action.CANCEL)
 
 
 async def retry_campaign(call: Call[None, None]) -> Campaign:
     """Send again to those whose message failed, where a retry may help."""
-    return await call.parts.campaigns.retry(call.workspace_id, call.id)
+    return await call.parts.campaigns.store.retry(call.workspace_id, call.id)
 
 
 async def test_campaign(call: Call[TestTo, None]) -> Encoded:
     """Send what the first recipient would get to a number of yours. It is counted nowhere."""
-    campaign = await call.parts.campaigns.find(call.workspace_id, call.id)
+    campaign = await call.parts.campaigns.store.find(call.workspace_id, call.id)
     audience = campaign.get("audience")
     if audience is None:
         raise ProblemError("conflict", "The campaign has no audience yet: the test needs a row's values.")
@@ -102,7 +102,7 @@ async def test_campaign(call: Call[TestTo, None]) -> Encoded:
     )
     name = f"test:{new_id()}"
     row = RecipientRow(id=name, key=name, phone=phone, values=tuple(first["values"]))
-    message_id = await call.parts.campaign_feeder.test(call.workspace_id, call.id, row)
+    message_id = await call.parts.campaigns.feeder.test(call.workspace_id, call.id, row)
     if message_id is None:
         raise ProblemError("content_invalid", "The first row's values do not fit the template.")
     call.parts.wakeups.deliver(campaign["channel_id"])
@@ -111,14 +111,14 @@ async def test_campaign(call: Call[TestTo, None]) -> Encoded:
 
 async def forecast_campaign(call: Call[ForecastAsked, None]) -> Forecast:
     """Say who would get it and why the others would not; guess how long it takes, and what it costs by your prices."""
-    guess = await call.parts.campaigns.forecast(call.workspace_id, call.id, call.body)
-    campaign = await call.parts.campaigns.find(call.workspace_id, call.id)
-    return (await call.parts.campaign_feeder.look_ahead(campaign)).told_in(guess)
+    guess = await call.parts.campaigns.store.forecast(call.workspace_id, call.id, call.body)
+    campaign = await call.parts.campaigns.store.find(call.workspace_id, call.id)
+    return (await call.parts.campaigns.feeder.look_ahead(campaign)).told_in(guess)
 
 
 async def show_recipients(call: Call[None, PageQuery]) -> Page[Recipient]:
     """List recipients by number, with what became of each."""
-    campaign = await call.parts.campaigns.find(call.workspace_id, call.id)
+    campaign = await call.parts.campaigns.store.find(call.workspace_id, call.id)
     check_list_kept(campaign)
     return await recipients_page(call.database, campaign, limit=call.query.limit, cursor=call.query.cursor)
 

@@ -25,12 +25,12 @@ CHECK_SECONDS: Final = 8.0
 
 async def show_channels(call: Call[None, PageQuery]) -> Page[Channel]:
     """List channels, oldest first."""
-    return await call.parts.channels.list(call.workspace_id, limit=call.query.limit, cursor=call.query.cursor)
+    return await call.parts.channels.store.list(call.workspace_id, limit=call.query.limit, cursor=call.query.cursor)
 
 
 async def show_channel(call: Call[None, None]) -> Channel:
     """Show one channel, without its credentials."""
-    return await call.parts.channels.get(call.workspace_id, call.id)
+    return await call.parts.channels.store.get(call.workspace_id, call.id)
 
 
 async def connect_channel(call: Call[ChannelFields, None]) -> Encoded:
@@ -39,10 +39,10 @@ async def connect_channel(call: Call[ChannelFields, None]) -> Encoded:
     A check of the channel that succeeds is that confirmation.
     """
 
-    checked = await call.parts.channels.checked(call.body)
+    checked = await call.parts.channels.store.checked(call.body)
 
     async def work(session: Session) -> object:
-        return await call.parts.channels.create_checked(call.workspace_id, checked, now=call.now, session=session)
+        return await call.parts.channels.store.create_checked(call.workspace_id, checked, now=call.now, session=session)
 
     made = await call.create(work, line=routing_line(call.workspace_id))
     created = msgspec.json.decode(made.body, type=Channel)
@@ -51,16 +51,16 @@ async def connect_channel(call: Call[ChannelFields, None]) -> Encoded:
 
 async def change_channel(call: Call[dict[str, Any], None]) -> Channel:
     """Merge a patch, also inside `credentials`; after a new `app_secret` the old one is good for 24 hours more."""
-    channel = await call.parts.channels.patch(call.workspace_id, call.id, call.body, now=call.now)
+    channel = await call.parts.channels.store.patch(call.workspace_id, call.id, call.body, now=call.now)
     return await _registered(call, channel)
 
 
 async def disconnect_channel(call: Call[None, None]) -> None:
     """Disconnect an account. Its webhook address goes on serving the workspace's other numbers of the same app."""
     record = await _record(call, call.id)
-    await call.parts.channels.delete(call.workspace_id, call.id, now=call.now)
-    call.parts.directory.forget(call.id)
-    connector = call.parts.connectors.get(record.kind)
+    await call.parts.channels.store.delete(call.workspace_id, call.id, now=call.now)
+    call.parts.channels.directory.forget(call.id)
+    connector = call.parts.channels.connectors.get(record.kind)
     if isinstance(connector, UnregistersWebhook):
         with suppress(SendFailedError, TimeoutError):  # it is disconnected all the same: updates that come are refused
             async with asyncio.timeout(CHECK_SECONDS):
@@ -70,22 +70,22 @@ async def disconnect_channel(call: Call[None, None]) -> None:
 async def check_channel(call: Call[None, None]) -> Channel:
     """Try the credentials out with the provider, without sending anything; the outcome is in `health`."""
     record = await _record(call, call.id)
-    if not isinstance(call.parts.connectors.get(record.kind), ChecksCredentials):
+    if not isinstance(call.parts.channels.connectors.get(record.kind), ChecksCredentials):
         raise ProblemError("unsupported_by_channel", "Credentials of this kind of channel can't be tried out.")
     return await _looked_at(call, record)
 
 
 async def _registered(call: Call[Any, None], channel: Channel) -> Channel:
     """Tell a provider that takes it by a call where to send its updates, and note how that went."""
-    call.parts.directory.forget(channel.id)
-    registers = isinstance(call.parts.connectors.get(channel.kind), RegistersWebhook)
+    call.parts.channels.directory.forget(channel.id)
+    registers = isinstance(call.parts.channels.connectors.get(channel.kind), RegistersWebhook)
     if not registers or not channel.enabled or channel.updates is Updates.POLLING:
         return channel
     return await _looked_at(call, await _record(call, channel.id))
 
 
 async def _record(call: Call[Any, None], channel_id: str) -> ChannelRecord:
-    record = await call.parts.directory.get(channel_id)
+    record = await call.parts.channels.directory.get(channel_id)
     if record is None or record.workspace_id != call.workspace_id or record.deleted_at is not None:
         raise not_found("channel")
     return record
@@ -93,17 +93,17 @@ async def _record(call: Call[Any, None], channel_id: str) -> ChannelRecord:
 
 async def _looked_at(call: Call[Any, None], record: ChannelRecord) -> Channel:
     status, detail = await _look_at(call, record)
-    return await call.parts.channels.record_health(
+    return await call.parts.channels.store.record_health(
         call.workspace_id, record.id, status, detail, server=record.provider_base_url, now=call.now
     )
 
 
 async def _look_at(call: Call[Any, None], record: ChannelRecord) -> tuple[HealthStatus, str]:
-    connector, account = call.parts.connectors.get(record.kind), account_of(record)
+    connector, account = call.parts.channels.connectors.get(record.kind), account_of(record)
     try:
         async with asyncio.timeout(CHECK_SECONDS):
             if isinstance(connector, RegistersWebhook) and record.updates is not Updates.POLLING:
-                url = call.parts.channels.webhook_url(record.kind, record.id)
+                url = call.parts.channels.store.webhook_url(record.kind, record.id)
                 await connector.register_webhook(url, account)
             if isinstance(connector, ChecksCredentials):
                 return HealthStatus.OK, await connector.check_credentials(account)

@@ -18,13 +18,13 @@ async def show_contacts(call: Call[None, ContactQuery]) -> Page[Contact]:
     `q` is the beginning of a word in the name, or a number in any spelling: +49 1512 3456789, 0049…, 01512-3456789.
     Who does not see all conversations may get pages with fewer contacts than `limit` that go on all the same.
     """
-    async with call.parts.searches.turn(call.workspace_id, needed=bool(call.query.q) or not call.caller.sees_all):
-        return await call.parts.contacts.list(call.caller, call.query)
+    async with call.parts.http.searches.turn(call.workspace_id, needed=bool(call.query.q) or not call.caller.sees_all):
+        return await call.parts.inbox.contacts.list(call.caller, call.query)
 
 
 async def show_contact(call: Call[None, None]) -> Contact:
     """Show one contact. Where two turned out to be one person, the id of either leads to the one that is left."""
-    return await call.parts.contacts.get(call.caller, call.id)
+    return await call.parts.inbox.contacts.get(call.caller, call.id)
 
 
 async def change_contact(call: Call[dict[str, Any], None]) -> Contact:
@@ -33,7 +33,7 @@ async def change_contact(call: Call[dict[str, Any], None]) -> Contact:
     An opt-out is undone by the customer, who writes START or the like, or by an administrator with a `reason`,
     which stands in the log.
     """
-    return await call.parts.contacts.patch(call.caller, call.id, call.body)
+    return await call.parts.inbox.contacts.patch(call.caller, call.id, call.body)
 
 
 async def show_past(call: Call[None, PageQuery]) -> Page[ConversationView]:
@@ -41,7 +41,7 @@ async def show_past(call: Call[None, PageQuery]) -> Page[ConversationView]:
 
     Who has the customer now also sees those that colleagues had.
     """
-    contact = await call.parts.contacts.get(call.caller, call.id)
+    contact = await call.parts.inbox.contacts.get(call.caller, call.id)
     query = call.query
     return await list_past(call.database, call.caller, contact.id, limit=query.limit, cursor=query.cursor, now=call.now)
 

@@ -53,7 +53,7 @@ async def show_conversations(call: Call[None, ConversationQuery]) -> Page[Conver
     Closed ones also of colleagues, where the customer is the caller's now. With `q` a page may have fewer
     conversations than `limit` and go on all the same.
     """
-    async with call.parts.searches.turn(call.workspace_id, needed=bool(call.query.q)):
+    async with call.parts.http.searches.turn(call.workspace_id, needed=bool(call.query.q)):
         return await list_conversations(call.database, call.caller, call.query, now=call.now)
 
 
@@ -68,7 +68,7 @@ async def start_conversation(call: Call[StartRequest, None]) -> Encoded:
     `to` is a phone number with `+` and country code, or a contact's id. Where the customer has a conversation
     open already: `conversation_open`, with its `conversation_id`.
     """
-    record = await call.parts.directory.get(call.body.channel_id)
+    record = await call.parts.channels.directory.get(call.body.channel_id)
     if record is None or record.workspace_id != call.workspace_id or record.deleted_at is not None:
         raise field_problem("/channel_id", "there is no such channel")
     if record.kind is not ChannelKind.WHATSAPP:
@@ -80,7 +80,9 @@ async def start_conversation(call: Call[StartRequest, None]) -> Encoded:
     template = await completed(call.parts.runtime, asked, call.body.template, "/template")
 
     async def work(session: Session) -> object:
-        return await call.parts.starting.start(call.caller, record.ref, call.body.to, template, session=session)
+        return await call.parts.queueing.starting.start(
+            call.caller, record.ref, call.body.to, template, session=session
+        )
 
     try:
         answer = await call.create(work)
@@ -104,7 +106,7 @@ async def _check_seen(call: Call[StartRequest, None]) -> None:
 async def close_conversation(call: Call[CloseRequest, None]) -> ConversationView:
     """Close a conversation; `stale_state` if the customer wrote after `seen_seq`."""
     close = closing(call.caller, seen_seq=call.body.seen_seq, silent=call.body.silent)
-    view = await call.parts.conversations.close(call.caller, call.id, close)
+    view = await call.parts.inbox.conversations.close(call.caller, call.id, close)
     call.parts.wakeups.route_all(call.workspace_id)
     call.parts.wakeups.reply()
     return view
@@ -112,7 +114,7 @@ async def close_conversation(call: Call[CloseRequest, None]) -> ConversationView
 
 async def read_conversation(call: Call[None, None]) -> ConversationView:
     """Mark all messages as read, here and, where the channel can, at the customer's."""
-    view = await call.parts.conversations.mark_read(call.caller, call.id)
+    view = await call.parts.inbox.conversations.mark_read(call.caller, call.id)
     call.parts.wakeups.tell_provider()
     return view
 

@@ -30,8 +30,8 @@ async def replay_dead_letter(call: Call[None, None]) -> DeadLetter:
     Replaying twice stores nothing twice: messages are unique by the provider's id.
     """
     letter = await read_dead_letter(call.database, call.workspace_id, call.id)
-    channel = await call.parts.directory.get(letter["channel_id"])
-    connector = None if channel is None else call.parts.connectors.get(channel.kind)
+    channel = await call.parts.channels.directory.get(letter["channel_id"])
+    connector = None if channel is None else call.parts.channels.connectors.get(channel.kind)
     if channel is None or not isinstance(connector, ReadsAgain):
         raise ProblemError("conflict", "The channel of this item can't read single items.")
     events = connector.parse_again(bytes(letter["raw"]), letter["account_key"])

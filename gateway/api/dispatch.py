@@ -30,7 +30,7 @@ def make_handler(route: Route) -> Callable[[web.Request], Awaitable[web.StreamRe
     async def handle(request: web.Request) -> web.StreamResponse:
         async with asyncio.timeout(route.seconds):
             result = await route.handler(await _call(route, request))
-            return _response(route, result, request.app[PARTS].links.in_json)
+            return _response(route, result, request.app[PARTS].files.links.in_json)
 
     return handle
 
@@ -63,8 +63,8 @@ async def _allowed_caller(route: Route, parts: Parts, token: str | None) -> Call
         return None
     if not token:
         raise ProblemError("unauthenticated", "Send a token: Authorization: Bearer TOKEN.")
-    caller = await parts.authenticator.authenticate(token)
-    parts.presence.touch(caller)
+    caller = await parts.people.authenticator.authenticate(token)
+    parts.queueing.presence.touch(caller)
     check_scope(caller, route.needed_scope)
     if route.who is Who.ADMINISTRATORS and not caller.administers:
         raise ProblemError("forbidden", "Only administrators and owners may do this.")

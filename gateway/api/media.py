@@ -1,4 +1,4 @@
-"""Files: rows of those routes that `gateway.media.media_routes` serves, and what else can be done with a file."""
+"""Files: rows of those routes that `gateway.api.file_transfer` serves, and what else can be done with a file."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import msgspec
 from msgspec import Meta
 
 from gateway.api.call import Call, Route
-from gateway.media.media_routes import UploadedMedia, download, upload
+from gateway.api.file_transfer import UploadedMedia, download, upload
 from inbox.files.fetching import fetch_again
 from inbox.foundation.problems import not_found
 from inbox.messages.file_sight import sees_file, visible_file
@@ -38,7 +38,7 @@ class FetchStarted(msgspec.Struct, frozen=True, kw_only=True):
 async def show_link(call: Call[None, None]) -> FileLink:
     """Make a new link to a file, in place of one that is over."""
     file = await visible_file(call.database, call.caller, call.id)
-    return FileLink(url=call.parts.links.link(file.id))
+    return FileLink(url=call.parts.files.links.link(file.id))
 
 
 async def fetch_once_more(call: Call[None, None]) -> FetchStarted:

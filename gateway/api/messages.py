@@ -9,8 +9,8 @@ from aiohttp import web
 from msgspec import Meta
 
 from gateway.api.call import Call, Encoded, Route
-from gateway.api.content_checks import check_media_link
 from gateway.api.template_sends import hold_if_closed, with_offers
+from gateway.content_checks import check_media_link
 from inbox.conversation.conversation_reading import visible_conversation
 from inbox.conversation.conversation_rules import ConversationFacts, check_open
 from inbox.foundation.pages import Page
@@ -54,7 +54,7 @@ async def send_message(call: Call[NewMessage, None]) -> Encoded:
         return held
     request = Request(caller=call.caller, conversation_id=call.id, message=call.body, once=call.once())
     try:
-        accepted = await call.parts.acceptance.accept(request)
+        accepted = await call.parts.inbox.acceptance.accept(request)
     except ProblemError as problem:
         await _refuse_the_past(call, problem)
         raise await with_offers(call, problem) from None
@@ -75,7 +75,7 @@ async def retry_message(call: Call[None, None]) -> Encoded:
     message = await visible_message(call.database, call.caller, call.id)
 
     async def work(session: Session) -> object:
-        return await call.parts.outbox.retry(call.caller, call.id, session=session)
+        return await call.parts.inbox.outbox.retry(call.caller, call.id, session=session)
 
     accepted = await call.create(work)
     call.parts.wakeups.deliver(message["channel_id"])
@@ -89,7 +89,7 @@ async def edit_message(call: Call[dict[str, Any], None]) -> MessageView:
     """
 
     async def work(session: Session) -> MessageView:
-        return await call.parts.changes.edit(call.caller, call.id, call.body, session=session)
+        return await call.parts.inbox.changes.edit(call.caller, call.id, call.body, session=session)
 
     view = await call.database.transaction(work)
     call.parts.wakeups.tell_provider()
@@ -100,9 +100,9 @@ async def delete_message(call: Call[None, None]) -> None:
     """Take a sent message back at the customer's; it stays in the thread as deleted. A held reply is withdrawn."""
 
     async def work(session: Session) -> None:
-        if await call.parts.held.withdraw(call.caller, call.id, session=session):
+        if await call.parts.inbox.held.withdraw(call.caller, call.id, session=session):
             return
-        await call.parts.changes.delete(call.caller, call.id, session=session)
+        await call.parts.inbox.changes.delete(call.caller, call.id, session=session)
 
     await call.database.transaction(work)
     call.parts.wakeups.tell_provider()
@@ -133,7 +133,7 @@ async def show_raw(call: Call[None, None]) -> web.Response:
 
 async def _react(call: Call[ReactionRequest, None] | Call[None, None], emoji: str) -> MessageView:
     async def work(session: Session) -> MessageView:
-        return await call.parts.outbox.react(call.caller, call.id, emoji, session=session)
+        return await call.parts.inbox.outbox.react(call.caller, call.id, emoji, session=session)
 
     view = await call.database.transaction(work)
     call.parts.wakeups.tell_provider()

@@ -15,7 +15,7 @@ import msgspec
 
 from gateway.api.call import Route, Who
 from gateway.api.patch_schema import PatchSchemas
-from gateway.api.problem_response import PROBLEM_JSON, ProblemBody
+from gateway.http.problem_response import PROBLEM_JSON, ProblemBody
 from inbox.foundation.problems import STATUS_BY_CODE
 
 Schema = dict[str, Any]

@@ -10,7 +10,7 @@ from msgspec import Meta
 
 from gateway.api.call import Call, Encoded, Route, Who
 from gateway.api.queues import MoveTo
-from gateway.commands.new_workspace import password_link
+from gateway.password_links import password_link
 from inbox.channel.channel_queue import routing_line
 from inbox.foundation.pages import Page, PageQuery
 from inbox.people.access import Role, Scope
@@ -62,10 +62,10 @@ async def show_operator(call: Call[None, None]) -> Operator:
 
 async def make_operator(call: Call[NewOperator, None]) -> Encoded:
     """Add an operator. Nobody gives a role above their own."""
-    prepared = await call.parts.operators.prepare(call.caller, call.body)
+    prepared = await call.parts.queueing.operators.prepare(call.caller, call.body)
 
     async def work(session: Session) -> object:
-        return await call.parts.operators.create(call.caller, prepared, session=session)
+        return await call.parts.queueing.operators.create(call.caller, prepared, session=session)
 
     return await call.create(work, line=routing_line(call.workspace_id))
 
@@ -73,10 +73,10 @@ async def make_operator(call: Call[NewOperator, None]) -> Encoded:
 async def invite_operator(call: Call[InvitationRequest, None]) -> Encoded:
     """Add an operator who sets a password by a link; again for one who has not done it yet: a new link."""
     new = NewOperator(**msgspec.structs.asdict(call.body))
-    prepared = await call.parts.operators.prepare(call.caller, new)
+    prepared = await call.parts.queueing.operators.prepare(call.caller, new)
 
     async def work(session: Session) -> object:
-        invited = await call.parts.operators.invite(call.caller, prepared, session=session)
+        invited = await call.parts.queueing.operators.invite(call.caller, prepared, session=session)
         link = password_link(call.parts.runtime.settings.public_url, invited.token)
         return Invitation(operator=invited.operator, link=link, expires_at=invited.expires_at)
 
@@ -85,7 +85,7 @@ async def invite_operator(call: Call[InvitationRequest, None]) -> Encoded:
 
 async def change_operator(call: Call[dict[str, Any], None]) -> Operator:
     """Merge a patch. Who is deactivated is signed out; the last owner stays one."""
-    operator = await call.parts.operators.patch(call.caller, call.id, call.body)
+    operator = await call.parts.queueing.operators.patch(call.caller, call.id, call.body)
     call.parts.wakeups.route_all(call.workspace_id)
     return operator
 
@@ -95,7 +95,7 @@ async def remove_operator(call: Call[None, MoveTo]) -> None:
 
     `move_to` is a queue, where the conversations get their old places, or another operator with room for them.
     """
-    await call.parts.operator_removal.delete(call.caller, call.id, move_to=call.query.move_to)
+    await call.parts.queueing.operator_removal.delete(call.caller, call.id, move_to=call.query.move_to)
     call.parts.wakeups.route_all(call.workspace_id)
     call.parts.wakeups.reply()
 
@@ -107,7 +107,7 @@ async def set_status(call: Call[StatusRequest, None]) -> Operator:
 
     `next` takes effect when the conversations in hand are closed. Until then nothing is distributed.
     """
-    operator = await call.parts.statuses.set(call.caller, call.id, call.body)
+    operator = await call.parts.queueing.statuses.set(call.caller, call.id, call.body)
     call.parts.wakeups.route_all(call.workspace_id)
     return operator
 
@@ -115,7 +115,7 @@ async def set_status(call: Call[StatusRequest, None]) -> Operator:
 async def show_status_history(call: Call[None, PageQuery]) -> Page[StatusChange]:
     """List the changes of an operator's status, newest first."""
     query = call.query
-    return await call.parts.statuses.history(call.caller, call.id, limit=query.limit, cursor=query.cursor)
+    return await call.parts.queueing.statuses.history(call.caller, call.id, limit=query.limit, cursor=query.cursor)
 
 
 ROUTES: Final[tuple[Route, ...]] = (

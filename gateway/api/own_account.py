@@ -21,14 +21,14 @@ class PasswordRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
 
 async def change_own_password(call: Call[PasswordRequest, None]) -> None:
     """Change the password; all other sign-ins end. Wrong ones count like failed sign-ins."""
-    address = call.parts.addresses.name(call.request)
+    address = call.parts.http.addresses.name(call.request)
     operator = await get_operator(call.database, call.workspace_id, call.caller.id)
-    await call.parts.login_limit.attempt(operator.email, address)
+    await call.parts.people.login_limit.attempt(operator.email, address)
     body = call.body
     await change_password(
         call.database, call.workspace_id, operator.id, call.token or "", old=body.old_password, new=body.password
     )
-    await call.parts.login_limit.succeeded(operator.email, address)
+    await call.parts.people.login_limit.succeeded(operator.email, address)
 
 
 async def show_sign_ins(call: Call[None, None]) -> SignIns:

@@ -21,12 +21,12 @@ class MoveTo(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
 
 async def show_queues(call: Call[None, PageQuery]) -> Page[Queue]:
     """List queues, oldest first."""
-    return await call.parts.queues.list(call.workspace_id, limit=call.query.limit, cursor=call.query.cursor)
+    return await call.parts.queueing.queues.list(call.workspace_id, limit=call.query.limit, cursor=call.query.cursor)
 
 
 async def show_queue(call: Call[None, None]) -> Queue:
     """Show one queue."""
-    return await call.parts.queues.get(call.workspace_id, call.id)
+    return await call.parts.queueing.queues.get(call.workspace_id, call.id)
 
 
 async def make_queue(call: Call[QueueFields, None]) -> Encoded:
@@ -37,14 +37,14 @@ async def make_queue(call: Call[QueueFields, None]) -> Encoded:
     """
 
     async def work(session: Session) -> object:
-        return await call.parts.queues.create(call.workspace_id, call.body, session=session)
+        return await call.parts.queueing.queues.create(call.workspace_id, call.body, session=session)
 
     return await call.create(work, line=routing_line(call.workspace_id))
 
 
 async def change_queue(call: Call[dict[str, Any], None]) -> Queue:
     """Merge a patch. A higher limit or a new member counts at once; a lower limit sends nobody away."""
-    queue = await call.parts.queues.patch(call.workspace_id, call.id, call.body)
+    queue = await call.parts.queueing.queues.patch(call.workspace_id, call.id, call.body)
     call.parts.wakeups.route_all(call.workspace_id)
     return queue
 
@@ -54,13 +54,13 @@ async def delete_queue(call: Call[None, MoveTo]) -> None:
 
     They go to that queue then, conversations with their place and priority, even above its limit.
     """
-    await call.parts.queue_removal.delete(call.workspace_id, call.id, move_to=call.query.move_to)
+    await call.parts.queueing.queue_removal.delete(call.workspace_id, call.id, move_to=call.query.move_to)
     call.parts.wakeups.route_all(call.workspace_id)
 
 
 async def show_queue_stats(call: Call[None, None]) -> QueueStats:
     """Show how many wait, how long, and who is there for them."""
-    return await call.parts.queues.stats(call.workspace_id, call.id)
+    return await call.parts.queueing.queues.stats(call.workspace_id, call.id)
 
 
 ROUTES: Final[tuple[Route, ...]] = (

@@ -35,8 +35,8 @@ async def login(call: Call[LoginRequest, None]) -> SignedIn:
 
     Failures at other addresses keep nobody out. Where many sign in at once: 429 or 503 with `Retry-After`.
     """
-    asked, limit = call.body, call.parts.login_limit
-    address = call.parts.addresses.name(call.request)
+    asked, limit = call.body, call.parts.people.login_limit
+    address = call.parts.http.addresses.name(call.request)
     await limit.attempt(asked.email, address)
     try:
         signed_in = await sign_in(
@@ -60,7 +60,7 @@ async def logout(call: Call[None, None]) -> None:
     """Make the token of this call worthless."""
     token = call.token or ""
     await revoke_token(call.database, token)
-    call.parts.authenticator.forget(token)
+    call.parts.people.authenticator.forget(token)
 
 
 async def set_password(call: Call[PasswordByLinkRequest, None]) -> SignedIn:

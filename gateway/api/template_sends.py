@@ -6,7 +6,7 @@ from functools import partial
 from typing import NamedTuple
 
 from gateway.api.call import Call, Encoded
-from gateway.api.content_checks import check_for_channel
+from gateway.content_checks import check_for_channel
 from inbox.conversation.conversation_reading import visible_conversation
 from inbox.foundation.problems import FieldError, ProblemError
 from inbox.model.channel_kind import ChannelKind
@@ -39,12 +39,12 @@ async def hold_if_closed(call: Call[NewMessage, None]) -> Encoded | None:
         return None
     if not isinstance(call.body.content, TextContent):
         raise content_invalid("/type", "Only a text can be held until the customer answers.")
-    check_for_channel(call.parts.connectors, kind, call.body.content)
+    check_for_channel(call.parts.channels.connectors, kind, call.body.content)
     asked = Asked(call.workspace_id, conversation["channel_id"], conversation["contact_id"])
     template = await completed(call.parts.runtime, asked, call.body.held.template, "/held/template")
 
     async def work(session: Session) -> object:
-        return await call.parts.held.hold(call.caller, call.id, call.body.content, template, session=session)
+        return await call.parts.inbox.held.hold(call.caller, call.id, call.body.content, template, session=session)
 
     answer = await call.create(work)
     call.parts.wakeups.deliver(conversation["channel_id"])

@@ -84,21 +84,21 @@ class Synchronised(msgspec.Struct, frozen=True, kw_only=True):
 
 async def show_templates(call: Call[None, TemplateQuery]) -> Page[TemplateView]:
     """List templates, each with the reason where it can't be sent; drafts are shown to administrators."""
-    return await call.parts.templates.list(call.workspace_id, call.query, drafts=call.caller.administers)
+    return await call.parts.templates.store.list(call.workspace_id, call.query, drafts=call.caller.administers)
 
 
 async def make_template(call: Call[TemplateFields, None]) -> Encoded:
     """Make a draft. It may have faults until it is submitted."""
 
     async def work(session: Session) -> object:
-        return await call.parts.templates.create(call.workspace_id, call.body, session=session)
+        return await call.parts.templates.store.create(call.workspace_id, call.body, session=session)
 
     return await call.create(work)
 
 
 async def show_template(call: Call[None, None]) -> TemplateView:
     """Show one template with its history."""
-    view = await call.parts.templates.get(call.workspace_id, call.id)
+    view = await call.parts.templates.store.get(call.workspace_id, call.id)
     if view.status is TemplateStatus.DRAFT and not call.caller.administers:
         raise not_found("template")
     return view
@@ -106,22 +106,22 @@ async def show_template(call: Call[None, None]) -> TemplateView:
 
 async def change_template(call: Call[dict[str, Any], None]) -> TemplateView:
     """Merge a patch into a draft; changes of a submitted template wait as its `draft` until they are submitted."""
-    return await call.parts.templates.patch(call.workspace_id, call.id, call.body)
+    return await call.parts.templates.store.patch(call.workspace_id, call.id, call.body)
 
 
 async def delete_template(call: Call[None, None]) -> None:
     """Delete a template, here and at WhatsApp."""
-    await call.parts.templates.delete(call.workspace_id, call.id)
+    await call.parts.templates.store.delete(call.workspace_id, call.id)
 
 
 async def submit_template(call: Call[None, None]) -> TemplateView:
     """Submit a draft, or the changes of a template, for WhatsApp's review."""
-    return await call.parts.templates.submit(call.workspace_id, call.id)
+    return await call.parts.templates.store.submit(call.workspace_id, call.id)
 
 
 async def preview_template(call: Call[PreviewRequest, None]) -> PreviewAnswer:
     """Show exactly what the customer will see, and what does not fit yet."""
-    template = template_of(await call.parts.templates.find(call.workspace_id, call.id))
+    template = template_of(await call.parts.templates.store.find(call.workspace_id, call.id))
     definition = definition_of(template)
     shown = preview(definition, call.body.parameters)
     faults = check_parameters(definition, call.body.parameters, now=call.now)
@@ -139,14 +139,14 @@ async def lint_template(call: Call[LintRequest, None]) -> Lint:
 
 async def synchronise(call: Call[None, None]) -> Synchronised:
     """Read all templates of the channel's business account from WhatsApp, now."""
-    record = await call.parts.directory.get(call.id)
+    record = await call.parts.channels.directory.get(call.id)
     if record is None or record.workspace_id != call.workspace_id or record.deleted_at is not None:
         raise not_found("channel")
     if record.kind is not ChannelKind.WHATSAPP or record.scope_key is None:
         raise ProblemError("unsupported_by_channel", "This kind of channel has no templates.")
     try:
         async with asyncio.timeout(SYNC_SECONDS):
-            changed = await call.parts.template_reader.read_all(call.workspace_id, record.scope_key, record.id)
+            changed = await call.parts.templates.reader.read_all(call.workspace_id, record.scope_key, record.id)
     except SendFailedError as failed:
         raise ProblemError("provider_failed", failed.error.explanation) from None
     except TimeoutError:

@@ -41,7 +41,9 @@ class TargetQuery(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
 async def assign_conversation(call: Call[AssignRequest, None]) -> ConversationView:
     """Assign a conversation. One that another operator has can only be taken over, by supervisors and above."""
     asked = call.body
-    view = await call.parts.transfers.assign(call.caller, call.id, asked.operator_id, take_over=asked.take_over)
+    view = await call.parts.queueing.transfers.assign(
+        call.caller, call.id, asked.operator_id, take_over=asked.take_over
+    )
     call.parts.wakeups.route_all(call.workspace_id)
     call.parts.wakeups.reply()
     return view
@@ -49,7 +51,7 @@ async def assign_conversation(call: Call[AssignRequest, None]) -> ConversationVi
 
 async def transfer_conversation(call: Call[TransferRequest, None]) -> ConversationView:
     """Transfer a conversation to an operator who is online or ready, or to the end of a queue, without priority."""
-    transfers, asked = call.parts.transfers, call.body
+    transfers, asked = call.parts.queueing.transfers, call.body
     if asked.queue_id is not None:
         view = await transfers.to_queue(call.caller, call.id, asked.queue_id)
     else:
@@ -61,7 +63,7 @@ async def transfer_conversation(call: Call[TransferRequest, None]) -> Conversati
 
 async def show_transfer_targets(call: Call[None, TargetQuery]) -> TransferTargets:
     """List queues and operators to whom one may transfer."""
-    return await call.parts.transfers.targets(call.caller, available_only=call.query.available_only)
+    return await call.parts.queueing.transfers.targets(call.caller, available_only=call.query.available_only)
 
 
 async def explain_conversation(call: Call[None, None]) -> Explanation:

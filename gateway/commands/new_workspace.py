@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
+from gateway.password_links import password_link
 from inbox.foundation.settings import Settings
 from inbox.people.accounts import NewOperator, create_workspace
 from inbox.storage.database import DatabaseUnavailableError
@@ -47,8 +48,3 @@ async def _create(settings: Settings, name: str, owner: NewOperator) -> str:
             f"set password: {password_link(settings.public_url, made.password_token)}  (once, within 72 hours)",
         ]
     )
-
-
-def password_link(public_url: str, token: str) -> str:
-    """Return the link with which a person sets a password; what follows `#` never reaches a server's log."""
-    return f"{public_url.rstrip('/')}/#/password/{token}"

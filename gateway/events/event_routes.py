@@ -18,17 +18,14 @@ from gateway.events.event_socket import (
     PAGE_EVENTS,
     CloseCode,
     EventSocket,
-    OnAlive,
-    OnTyping,
     Services,
     close_socket,
     decode_frame,
 )
 from gateway.http.sockets import OpenSockets
-from gateway.parts import PARTS
 from inbox.foundation.problems import FieldError, ProblemError
 from inbox.people.access import Caller, Scope, check_scope
-from inbox.stream.event_stream import Cursor, EventReader
+from inbox.stream.event_stream import Cursor
 
 PATH: Final = "/api/v1/events"
 DEFAULT_LIMIT: Final = 100
@@ -48,7 +45,7 @@ class EventRoutes:
     """Both ways to follow the events of a workspace.
 
     Args:
-        services: What sockets work with; its hub must be started.
+        services: What sockets work with; its hub, the one reader of the streams in this process, must be started.
         sockets: Where sockets are entered, so that a stop closes them with 1001.
         origins: Origins whose pages may open a socket, beside the server's own.
     """
@@ -59,11 +56,6 @@ class EventRoutes:
         self._origins = frozenset(origins)
         self._per_caller: Counter[tuple[str, str]] = Counter()
         self._count = 0
-
-    @property
-    def hub(self) -> EventHub:
-        """The one reader of the streams in this process."""
-        return self._services.hub
 
     async def handle(self, request: web.Request) -> web.StreamResponse:
         """Serve `GET /api/v1/events`, upgraded or not."""
@@ -182,30 +174,12 @@ def _bearer_token(request: web.Request) -> str | None:
 
 
 def register_events(
-    app: web.Application, *, on_typing: OnTyping | None = None, on_alive: OnAlive | None = None
-) -> EventRoutes:
-    """Add the event stream to the server; its reader runs as long as the application.
-
-    Args:
-        app: Has its parts already.
-        on_typing: Called when a caller types in a conversation; checks rights itself.
-        on_alive: Called when a socket opens and every few seconds while it is open (presence).
-    """
-    parts = app[PARTS]
-    redis = parts.runtime.redis
-    finish = parts.links.in_json
-    services = Services(
-        EventHub(redis, finish),
-        EventReader(redis),
-        parts.authenticator.authenticate,
-        on_typing,
-        on_alive,
-        finish=finish,
-    )
-    routes = EventRoutes(services, parts.sockets, origins=parts.runtime.settings.cors_origins)
+    app: web.Application, services: Services, *, sockets: OpenSockets, origins: Collection[str]
+) -> None:
+    """Add the event stream to the server; its reader runs as long as the application. Arguments as of `EventRoutes`."""
+    routes = EventRoutes(services, sockets, origins=origins)
     app.router.add_get(PATH, routes.handle, allow_head=False)
     app.cleanup_ctx.append(_running(services.hub))
-    return routes
 
 
 def _running(hub: EventHub) -> Callable[[web.Application], AsyncIterator[None]]:

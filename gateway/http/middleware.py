@@ -15,15 +15,15 @@ from aiohttp import web
 from prometheus_client import Counter, Histogram
 from redis.exceptions import RedisError
 
-from gateway.api.problem_response import (
+from gateway.http.cors import add_cors, is_preflight, preflight_response
+from gateway.http.http_parts import HTTP, HttpParts
+from gateway.http.metrics import REQUEST_SECONDS, REQUESTS
+from gateway.http.problem_response import (
     internal_response,
     outcome_unknown_response,
     problem_response,
     unavailable_response,
 )
-from gateway.http.cors import add_cors, is_preflight, preflight_response
-from gateway.http.metrics import REQUEST_SECONDS, REQUESTS
-from gateway.parts import PARTS, Parts
 from inbox.foundation import logs
 from inbox.foundation.problems import ProblemError
 from inbox.storage.database import OutcomeUnknownError, is_transient, is_unavailable
@@ -40,31 +40,31 @@ _log = structlog.get_logger()
 async def around(request: web.Request, handler: Handler) -> web.StreamResponse:
     """Serve a request and make an answer of whatever comes of it."""
     began = time.perf_counter()
-    parts = request.app[PARTS]
-    parts.connections.spoke(request.protocol)
+    http = request.app[HTTP]
+    http.connections.spoke(request.protocol)
     request_id = _request_id(request)
     mark = logs.request_id.set(request_id)
-    parts.requests.begin()
+    http.requests.begin()
     try:
         response = preflight_response() if is_preflight(request) else await _answer(request, handler)
     finally:
-        parts.requests.end()
+        http.requests.end()
         logs.request_id.reset(mark)
     if not response.prepared:
-        _add_headers(request, response, request_id, parts)
+        _add_headers(request, response, request_id, http)
     _count(request, response.status, time.perf_counter() - began)
     return response
 
 
-def _add_headers(request: web.Request, response: web.StreamResponse, request_id: str, parts: Parts) -> None:
+def _add_headers(request: web.Request, response: web.StreamResponse, request_id: str, http: HttpParts) -> None:
     headers = response.headers
     headers[REQUEST_ID] = request_id
     headers["Server"] = "messaging-gateway"
-    headers["Date"] = format_datetime(parts.runtime.clock.now(), usegmt=True)
+    headers["Date"] = format_datetime(http.runtime.clock.now(), usegmt=True)
     headers.setdefault("X-Content-Type-Options", "nosniff")
     headers.setdefault("Cache-Control", "no-store")
-    add_cors(request, headers, parts.runtime.settings.cors_origins)
-    if parts.requests.draining:
+    add_cors(request, headers, http.runtime.settings.cors_origins)
+    if http.requests.draining:
         response.force_close()
 
 

@@ -19,9 +19,9 @@ from redis.exceptions import (
     ResponseError,
 )
 
-from gateway.api.problem_response import UNAVAILABLE_RETRY_SECONDS
+from gateway.http.http_parts import HTTP
 from gateway.http.metrics import CONTENT_TYPE, SOCKETS, render_metrics
-from gateway.parts import PARTS
+from gateway.http.problem_response import UNAVAILABLE_RETRY_SECONDS
 from inbox.foundation.problems import ProblemError
 from inbox.storage.database import Database, is_unavailable
 
@@ -73,7 +73,7 @@ async def healthz(_: web.Request) -> web.Response:
 
 async def readyz(request: web.Request) -> web.Response:
     """Ready: MongoDB decides. Without Redis or workers everything is still taken and kept."""
-    runtime = request.app[PARTS].runtime
+    runtime = request.app[HTTP].runtime
     (mongodb, workers), redis = await asyncio.gather(_check_mongodb(runtime.database), _check_redis(runtime.redis))
     if mongodb != "ok":
         status = Readiness.UNAVAILABLE
@@ -92,7 +92,7 @@ async def readyz(request: web.Request) -> web.Response:
 async def metrics(request: web.Request) -> web.Response:
     """Figures of this process, or of all that share a directory for them, for who may see them."""
     _check_reader(request)
-    SOCKETS.set(len(request.app[PARTS].sockets))
+    SOCKETS.set(len(request.app[HTTP].sockets))
     return web.Response(body=render_metrics(), headers={"Content-Type": CONTENT_TYPE})
 
 
@@ -102,10 +102,10 @@ def _check_reader(request: web.Request) -> None:
     Raises:
         ProblemError: `unauthenticated`, `forbidden`.
     """
-    parts = request.app[PARTS]
-    token = parts.runtime.settings.metrics_token
+    http = request.app[HTTP]
+    token = http.runtime.settings.metrics_token
     if token is None:
-        if not parts.addresses.is_this_machine(request):
+        if not http.addresses.is_this_machine(request):
             raise ProblemError(
                 "forbidden", "Only this machine may read the figures: set GATEWAY_METRICS_TOKEN for others."
             )

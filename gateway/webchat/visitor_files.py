@@ -13,7 +13,7 @@ from channels.webchat import limits
 from channels.webchat.frames import File
 from channels.webchat.identity import Visitor
 from channels.webchat.parse import REFUSED_TYPES, content_of_file, file_id_of, file_token
-from gateway.media.form_arriving import PIECE_BYTES, file_of_form
+from gateway.media.file_of_form import PIECE_BYTES, file_of_form
 from gateway.parts import Parts
 from gateway.webchat.rate_buckets import Buckets
 from inbox.channel.channel_directory import ChannelRecord
@@ -88,7 +88,7 @@ class VisitorFiles:
         """
         size = max(request.content_length or limits.MAX_UPLOAD_BYTES, limits.LEAST_UPLOAD_BYTES)
         wait = self._uploads.take((channel.id, visitor.id), time.monotonic())
-        wait = wait or await self._of_address.take(self._parts.addresses.name(request), size)
+        wait = wait or await self._of_address.take(self._parts.http.addresses.name(request), size)
         wait = wait or await self._of_channel.take(channel.id, size)
         if wait:
             raise ProblemError(
@@ -101,7 +101,7 @@ class VisitorFiles:
         form = await file_of_form(request)
         file = await keep_upload(
             self._parts.runtime.database,
-            self._parts.blobs,
+            self._parts.files.blobs,
             channel.workspace_id,
             form.pieces,
             declared=form.declared,

@@ -38,7 +38,7 @@ class Shop:
 
     @property
     def reader(self) -> TemplateReader:
-        return self.parts.template_reader
+        return self.parts.templates.reader
 
     @property
     def runtime(self) -> Runtime:

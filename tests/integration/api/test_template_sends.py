@@ -180,7 +180,7 @@ class TestHeldReplies:
         held = [await self.hold(shop, talk, f"part {n}") for n in range(3)]
         open_again = {"$set": {"window_expires_at": clock.now() + timedelta(hours=24)}}
         await shop.runtime.database.conversations.update_one({"_id": talk["id"]}, open_again)
-        released = await asyncio.gather(*(shop.parts.held.release_answered() for _ in range(5)))
+        released = await asyncio.gather(*(shop.parts.inbox.held.release_answered() for _ in range(5)))
         assert {shop.channel["id"]} in released
         messages = (await shop.owner.get(f"/conversations/{talk['id']}/messages")).body["items"]
         assert [m["content"]["text"] for m in messages if m["id"] in {h["id"] for h in held}] == [
@@ -201,9 +201,9 @@ class TestHeldReplies:
         assert (await shop.owner.post(f"/conversations/{talk['id']}/close", {})).status == 200
         past = {"$unset": {"windows": ""}}
         await shop.runtime.database.contacts.update_many({}, past)
-        assert await shop.parts.held.release_answered() == frozenset()
+        assert await shop.parts.inbox.held.release_answered() == frozenset()
         next_talk = await conversation(shop, "Are you there?")
-        assert await shop.parts.held.release_answered() == {shop.channel["id"]}
+        assert await shop.parts.inbox.held.release_answered() == {shop.channel["id"]}
         message = await message_of(shop, next_talk["id"], held["id"])
         assert (message["status"], message["conversation_id"]) == ("queued", next_talk["id"])
         assert await message_of(shop, talk["id"], held["id"]) == {}
@@ -212,14 +212,14 @@ class TestHeldReplies:
         talk = await self.closed_window(shop, clock)
         held = await self.hold(shop, talk)
         clock.advance(timedelta(hours=71, minutes=59))
-        assert await shop.parts.held.end_expired() == 0
+        assert await shop.parts.inbox.held.end_expired() == 0
         clock.advance(timedelta(minutes=2))
-        ended = await asyncio.gather(*(shop.parts.held.end_expired() for _ in range(3)))
+        ended = await asyncio.gather(*(shop.parts.inbox.held.end_expired() for _ in range(3)))
         assert sum(ended) == 1
         message = await message_of(shop, talk["id"], held["id"])
         assert (message["status"], message["error"]["code"]) == ("failed", "held_expired")
         await conversation_again(shop, "late")
-        assert await shop.parts.held.release_answered() == frozenset()
+        assert await shop.parts.inbox.held.release_answered() == frozenset()
 
     async def test_it_can_be_withdrawn(self, shop: Shop, clock: Clock) -> None:
         talk = await self.closed_window(shop, clock)
@@ -229,7 +229,7 @@ class TestHeldReplies:
         message = await message_of(shop, talk["id"], held["id"])
         assert (message["status"], message["error"]["code"]) == ("failed", "withdrawn")
         await conversation_again(shop, "hello again")
-        assert await shop.parts.held.release_answered() == frozenset()
+        assert await shop.parts.inbox.held.release_answered() == frozenset()
 
     async def test_inside_the_window_it_is_just_sent(self, shop: Shop) -> None:
         talk = await conversation(shop)

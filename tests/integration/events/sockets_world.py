@@ -12,10 +12,10 @@ import aiohttp
 from aiohttp import web
 from redis.asyncio import Redis
 
-from gateway.api.problem_response import problem_response
 from gateway.events.event_hub import EventHub
 from gateway.events.event_routes import PATH, EventRoutes
 from gateway.events.event_socket import Services, Times
+from gateway.http.problem_response import problem_response
 from gateway.http.sockets import OpenSockets
 from inbox.foundation.problems import ProblemError
 from inbox.people.access import Caller, CallerKind, Role

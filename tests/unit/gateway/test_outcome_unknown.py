@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from gateway.api.problem_response import outcome_unknown_response
+from gateway.http.problem_response import outcome_unknown_response
 
 
 def test_it_says_what_to_do() -> None:

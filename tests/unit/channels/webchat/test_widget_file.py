@@ -6,7 +6,7 @@ import gzip
 import re
 from pathlib import Path
 
-from gateway.webchat.webchat_page import MODULES, widget_source
+from gateway.webchat.widget import MODULES, widget_source
 
 MOST_BYTES = 20_000
 FILES = Path(__file__).parents[4] / "gateway" / "static" / "webchat"

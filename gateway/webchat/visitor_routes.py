@@ -23,17 +23,17 @@ from channels.webchat.identity import (
     visitor_token,
 )
 from channels.webchat.origins import origin_allowed
-from gateway.api.problem_response import problem_response
 from gateway.events.event_hub import EventHub
 from gateway.events.event_socket import close_socket
+from gateway.http.problem_response import problem_response
 from gateway.parts import PARTS, Parts
 from gateway.webchat.lookout import Lookout
 from gateway.webchat.receipts import Receipts
 from gateway.webchat.thread import Names, ThreadReader
 from gateway.webchat.visitor_files import VisitorFiles, add_cors, preflight
-from gateway.webchat.webchat_hub import VisitorHub
-from gateway.webchat.webchat_page import demo_page, demo_style, widget_script
-from gateway.webchat.webchat_socket import GoodbyeError, Services, VisitorSocket
+from gateway.webchat.visitor_hub import VisitorHub
+from gateway.webchat.visitor_socket import GoodbyeError, Services, VisitorSocket
+from gateway.webchat.widget import demo_page, demo_style, widget_script
 from gateway.webchat.writing import Writing
 from gateway.webhooks import CHANNEL_SECONDS, WAY_IN
 from inbox.channel.channel_directory import ChannelRecord
@@ -70,14 +70,14 @@ def register_webchat(app: web.Application, hub: EventHub) -> None:
 async def _services(app: web.Application, hub: EventHub, files: VisitorFiles) -> AsyncIterator[None]:
     parts, ingest = app[PARTS], app[WAY_IN].ingest
     database = parts.runtime.database
-    threads = ThreadReader(database, Names(database), parts.links.in_media)
+    threads = ThreadReader(database, Names(database), parts.files.links.in_media)
     receipts = Receipts(database, ingest)
-    lookout = Lookout(database, parts.runtime.clock, parts.directory)
+    lookout = Lookout(database, parts.runtime.clock, parts.channels.directory)
     visitors = VisitorHub(hub, EventReader(parts.runtime.redis), threads, lookout.hurry)
     app[WEBCHAT] = Services(
         visitors,
         threads,
-        Writing(ingest, parts.directory, files, parts.runtime.redis),
+        Writing(ingest, parts.channels.directory, files, parts.runtime.redis),
         receipts,
         parts.signals,
         lookout,
@@ -111,7 +111,7 @@ class VisitorRoutes:
 
     async def follow(self, request: web.Request) -> web.StreamResponse:
         """Serve a visitor's socket; say why not to any page that asks, for its owner to read."""
-        address = self._parts.addresses.name(request)
+        address = self._parts.http.addresses.name(request)
         try:
             channel = await self._channel_of_page(request)
             self._check_room(address)
@@ -126,7 +126,7 @@ class VisitorRoutes:
         self._count += 1
         self._by_address[address] += 1
         try:
-            with self._parts.sockets.holding(socket):
+            with self._parts.http.sockets.holding(socket):
                 await self._serve(request, socket, channel, address)
         finally:
             self._count -= 1
@@ -213,10 +213,10 @@ class VisitorRoutes:
 
     async def _channel(self, request: web.Request) -> ChannelRecord:
         channel_id = request.match_info["channel_id"]
-        channel = self._parts.directory.fresh(channel_id)
+        channel = self._parts.channels.directory.fresh(channel_id)
         if channel is None:
             async with asyncio.timeout(CHANNEL_SECONDS):
-                channel = await self._parts.directory.get(channel_id)
+                channel = await self._parts.channels.directory.get(channel_id)
         live = channel is not None and channel.deleted_at is None and channel.enabled
         if channel is None or not live or channel.kind is not ChannelKind.WEBCHAT:
             raise not_found("web chat")

@@ -10,8 +10,8 @@ import msgspec
 from aiohttp import web
 from multidict import CIMultiDict
 
-from gateway.api.problem_response import problem_response
-from gateway.media.form_arriving import PIECE_BYTES, file_of_form
+from gateway.http.problem_response import problem_response
+from gateway.media.file_of_form import PIECE_BYTES, file_of_form
 from gateway.parts import PARTS, Parts
 from inbox.files.blob_store import StoreUnavailableError
 from inbox.files.file_models import MAX_FILE_BYTES, StoredFile
@@ -63,7 +63,7 @@ async def upload(request: web.Request) -> web.Response:
     form = await file_of_form(request)
     file = await keep_upload(
         parts.runtime.database,
-        parts.blobs,
+        parts.files.blobs,
         caller.workspace_id,
         form.pieces,
         declared=form.declared,
@@ -120,7 +120,7 @@ async def stream_file(request: web.Request, parts: Parts, file: StoredFile) -> w
     if asked is None:
         return _no_such_range(size)
     start, end = asked
-    pieces = parts.blobs.read(str(file.blob_id), start=start, end=end)
+    pieces = parts.files.blobs.read(str(file.blob_id), start=start, end=end)
     first = await _first_of(pieces)
     response = web.StreamResponse(status=206 if (start, end) != (0, size) else 200, headers=headers)
     if response.status == 206:
@@ -200,6 +200,6 @@ async def _caller(request: web.Request, parts: Parts, scope: Scope) -> Caller:
     scheme, _, token = request.headers.get("Authorization", "").partition(" ")
     if scheme.lower() != "bearer" or not token.strip():
         raise ProblemError("unauthenticated", "Send a token: Authorization: Bearer TOKEN.")
-    caller = await parts.authenticator.authenticate(token.strip())
+    caller = await parts.people.authenticator.authenticate(token.strip())
     check_scope(caller, scope)
     return caller

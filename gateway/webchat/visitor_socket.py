@@ -34,7 +34,7 @@ from gateway.webchat.outgoing_frames import OutgoingFrames
 from gateway.webchat.read_marks import Marks
 from gateway.webchat.receipts import Receipts
 from gateway.webchat.thread import Thread, ThreadReader
-from gateway.webchat.webchat_hub import VisitorHub, VisitorKey
+from gateway.webchat.visitor_hub import VisitorHub, VisitorKey
 from gateway.webchat.writing import Writing
 from inbox.channel.channel_directory import ChannelRecord
 from inbox.people.access import Placement
