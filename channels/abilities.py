@@ -163,7 +163,7 @@ class AcknowledgesPresses(Protocol):
     """The provider waits to hear that a pressed button arrived."""
 
     async def acknowledge(self, handle: str, account: ChannelAccount) -> None:
-        """Say so; `handle` is `MessageReceived.acknowledge`. Raises `SendFailedError`."""
+        """Acknowledge a press; `handle` is `MessageReceived.acknowledge`. Raises `SendFailedError`."""
         ...
 
 
@@ -205,7 +205,7 @@ class KeepsTemplates(Protocol):
         ...
 
     async def create_template(self, body: Mapping[str, object], account: ChannelAccount) -> Mapping[str, object]:
-        """Submit a template; gives the provider's `id`, `status` and `category`. Raises `SendFailedError`."""
+        """Submit a template; return the provider's `id`, `status` and `category`. Raises `SendFailedError`."""
         ...
 
     async def edit_template(self, provider_id: str, body: Mapping[str, object], account: ChannelAccount) -> None:

@@ -38,7 +38,7 @@ class ChannelTemplates:
         return await keeper.list_templates(account, name=name)
 
     async def create_template(self, channel_id: str, body: Mapping[str, object]) -> Mapping[str, object]:
-        """Submit a template; gives the provider's `id`, `status` and `category`."""
+        """Submit a template; return the provider's `id`, `status` and `category`."""
         keeper, account = await self._found(channel_id)
         return await keeper.create_template(body, account)
 

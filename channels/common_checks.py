@@ -3,12 +3,49 @@
 from __future__ import annotations
 
 import re
-from typing import Final
+from typing import Final, NamedTuple
 
-from inbox.model.content import LocationContent, MediaContent
+from inbox.model.content import LocationContent, MediaContent, kind_of
 from inbox.sending.outbound import ContentNotSendableError
 
 _WEB_LINK: Final = re.compile(r"https?://[^\s/]+", re.ASCII | re.IGNORECASE)
+
+
+class MediaLimit(NamedTuple):
+    """What a messenger takes of one kind of file.
+
+    Attributes:
+        max_bytes: Largest file that we upload.
+        mime_types: Types taken; empty means any.
+        captioned: Whether a caption can go with it.
+    """
+
+    max_bytes: int
+    mime_types: frozenset[str]
+    captioned: bool = True
+
+
+def check_file(content: MediaContent, limit: MediaLimit, messenger: str, *, otherwise: str = "") -> None:
+    """Check a file's size and type, and whether a caption can go with it. Raises `ContentNotSendableError`.
+
+    Args:
+        content: The file.
+        limit: What the messenger takes of its kind.
+        messenger: Its name, for people.
+        otherwise: What can be done with files of other types.
+    """
+    media, kind = content.media, kind_of(content)
+    if media.bytes is not None and media.bytes > limit.max_bytes:
+        raise ContentNotSendableError(
+            "/media/bytes",
+            f"{messenger} takes {kind} files of at most {limit.max_bytes} bytes; this has {media.bytes}.",
+        )
+    given = (media.mime_type or "").partition(";")[0].strip().lower()
+    if media.mime_type is not None and limit.mime_types and given not in limit.mime_types:
+        names = ", ".join(sorted(limit.mime_types))
+        raise ContentNotSendableError("/media/mime_type", f"{messenger} takes {kind} files of type {names}{otherwise}.")
+    if content.caption and not limit.captioned:
+        raise ContentNotSendableError("/caption", f"{messenger} shows no caption with {kind}.")
 
 
 def check_source(content: MediaContent) -> None:

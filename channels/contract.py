@@ -100,7 +100,7 @@ class Connector(Protocol):
     kind: ClassVar[ChannelKind]
 
     def capabilities(self) -> Capabilities:
-        """Say what the channel can convey."""
+        """Return what the channel can convey."""
         ...
 
     def verify(self, request: InboundRequest, account: ChannelAccount) -> None:

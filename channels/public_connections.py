@@ -7,6 +7,7 @@ anywhere. So the address itself is looked at in the moment of connecting, howeve
 from __future__ import annotations
 
 import socket
+from collections.abc import Sequence
 from typing import Final
 
 import aiohttp
@@ -28,6 +29,25 @@ def open_connector(*, allow_private: bool) -> aiohttp.TCPConnector:
         limit=MAX_CONNECTIONS,
         keepalive_timeout=KEEPALIVE_SECONDS,
         socket_factory=None if allow_private else public_socket,
+    )
+
+
+def open_session(
+    *, allow_private: bool, timeout: aiohttp.ClientTimeout, left_out: Sequence[str] = ()
+) -> aiohttp.ClientSession:
+    """Open a session for one provider's servers; it keeps no cookies and looks at no proxy of the environment.
+
+    Args:
+        allow_private: Whether servers may be in our own network.
+        timeout: For calls that name none of their own.
+        left_out: Headers that aiohttp would add.
+    """
+    return aiohttp.ClientSession(
+        connector=open_connector(allow_private=allow_private),
+        timeout=timeout,
+        cookie_jar=aiohttp.DummyCookieJar(),
+        skip_auto_headers=left_out,
+        trust_env=False,
     )
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import Final
+from collections.abc import Mapping
+from typing import Final, Protocol
 
 from channels.contract import Connector
 from channels.telegram.connector import TelegramConnector
@@ -11,15 +11,24 @@ from channels.webchat.connector import WebchatConnector
 from channels.whatsapp.connector import WhatsAppConnector
 from inbox.model.channel_kind import ChannelKind
 
-CONNECTORS: Final[Mapping[ChannelKind, Callable[[], Connector]]] = {
+
+class MakesConnector(Protocol):
+    """A connector's class.
+
+    Channels name servers (`provider_base_url`), so each connector is told whether these may be in our own network; its
+    connections come from `channels.public_connections`, which keeps to that.
+    """
+
+    def __call__(self, *, allow_private: bool = False) -> Connector:
+        """Make a connector that connects nothing yet."""
+        ...
+
+
+CONNECTORS: Final[Mapping[ChannelKind, MakesConnector]] = {
     ChannelKind.WHATSAPP: WhatsAppConnector,
     ChannelKind.TELEGRAM: TelegramConnector,
     ChannelKind.WEBCHAT: WebchatConnector,
 }
-
-
-_CALLING: Final = {ChannelKind.WHATSAPP: WhatsAppConnector, ChannelKind.TELEGRAM: TelegramConnector}
-"""Those that call servers, which tenants may name (`provider_base_url`)."""
 
 
 def open_connectors(*, allow_private: bool = False) -> dict[ChannelKind, Connector]:
@@ -28,5 +37,4 @@ def open_connectors(*, allow_private: bool = False) -> dict[ChannelKind, Connect
     Args:
         allow_private: Whether names of servers may lead into our own network.
     """
-    calling = {kind: make(allow_private=allow_private) for kind, make in _CALLING.items()}
-    return {kind: make() for kind, make in CONNECTORS.items() if kind not in calling} | calling
+    return {kind: make(allow_private=allow_private) for kind, make in CONNECTORS.items()}

@@ -33,6 +33,7 @@ from aiogram.utils.token import TokenValidationError
 from cachetools import LRUCache
 
 from channels.contract import ChannelAccount
+from channels.failures import refused_before_sending
 from channels.public_connections import read_whole
 from channels.telegram.bot_api import (
     CONNECT_SECONDS,
@@ -42,7 +43,7 @@ from channels.telegram.bot_api import (
     failure_of,
     token_of,
 )
-from channels.telegram.errors import lost_answer, refusal, refused_before_sending
+from channels.telegram.errors import FAILURES, refusal
 from inbox.foundation.capped_answers import AnswerTooLargeError
 from inbox.sending.outbound import SendFailedError
 
@@ -100,7 +101,7 @@ class _Session(AiohttpSession):
             known = error.data if isinstance(error.data, dict) else {}
             if known.get("ok") is not True and 400 <= status_code < 500:
                 raise refusal(status_code, str(known.get("description", ""))) from None
-            raise lost_answer(status_code) from None
+            raise FAILURES.lost_answer(status_code) from None
 
 
 class Bots:

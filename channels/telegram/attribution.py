@@ -116,7 +116,7 @@ def attributed(content: Content, attribution: Attribution) -> Content:
 
 
 def presser(chat: ChatShape, user: UserShape) -> str | None:
-    """Say who pressed a button in a group."""
+    """Return who pressed a button in a group; None in a private chat."""
     return None if chat.type == PRIVATE else user_name(user)
 
 
@@ -136,7 +136,7 @@ def _source(origin: OriginShape) -> str:
 
 
 def _quoted(message: MessageShape) -> Iterator[str]:
-    """Return the lines of a quotation: its words, then where they stand.
+    """Yield the lines of a quotation: its words, then where they stand.
 
     The words of a message in this chat are quoted only where the customer chose them, since it is shown itself.
     """
@@ -162,7 +162,7 @@ def _place_of(external: _External, kind: str | None) -> str:
 
 
 def _post(answered: AnsweredShape, *, quoted: bool) -> Iterator[str]:
-    """Return the words of a channel's post that a comment is about: bots in the group often never got it."""
+    """Yield the words of a channel's post that a comment is about: bots in the group often never got it."""
     words = read_part(answered.text, _text) or read_part(answered.caption, _text) or ""
     if not quoted:
         yield from clean_text(words)[:MAX_QUOTE_CHARS].splitlines()

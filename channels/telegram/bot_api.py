@@ -13,9 +13,10 @@ from msgspec import Raw
 
 from channels.abilities import FetchedFile
 from channels.contract import ChannelAccount
+from channels.failures import refused_before_sending
 from channels.json_repair import JSON_FAULTS
-from channels.public_connections import open_connector, read_whole
-from channels.telegram.errors import endless_answer, lost_answer, never_sent, refusal_of, refused_before_sending
+from channels.public_connections import open_session, read_whole
+from channels.telegram.errors import FAILURES, refusal_of
 from inbox.foundation.capped_answers import MAX_ANSWER_BYTES, AnswerTooLargeError
 from inbox.sending.outbound import SendFailedError
 
@@ -56,12 +57,8 @@ class ConnectionPool:
     def opened(self) -> aiohttp.ClientSession:
         """Return the pool."""
         if self._session is None:
-            self._session = aiohttp.ClientSession(
-                connector=open_connector(allow_private=self._allow_private),
-                timeout=aiohttp.ClientTimeout(total=TOTAL_SECONDS, connect=CONNECT_SECONDS),
-                cookie_jar=aiohttp.DummyCookieJar(),
-                trust_env=False,
-            )
+            timeout = aiohttp.ClientTimeout(total=TOTAL_SECONDS, connect=CONNECT_SECONDS)
+            self._session = open_session(allow_private=self._allow_private, timeout=timeout)
         return self._session
 
     async def close(self) -> None:
@@ -109,7 +106,7 @@ class BotApi:
         try:
             return msgspec.json.decode(result, type=type_)
         except JSON_FAULTS:
-            raise lost_answer() from None
+            raise FAILURES.lost_answer() from None
 
     @asynccontextmanager
     async def file(self, account: ChannelAccount, file_id: str) -> AsyncIterator[FetchedFile]:
@@ -151,7 +148,7 @@ def token_of(account: ChannelAccount) -> str:
 
 
 def failure_of(error: BaseException | None) -> SendFailedError:
-    """Say what a failed connection, or an answer without an end, means for the send. The messages carry no address."""
+    """Return our error for a failed connection or an answer without an end. Its text names no address."""
     unreached = (
         aiohttp.ConnectionTimeoutError,
         aiohttp.ClientConnectorError,
@@ -159,8 +156,8 @@ def failure_of(error: BaseException | None) -> SendFailedError:
         aiohttp.NonHttpUrlClientError,
     )
     if isinstance(error, AnswerTooLargeError):
-        return endless_answer()
-    return never_sent() if isinstance(error, unreached) else lost_answer()
+        return FAILURES.endless_answer()
+    return FAILURES.never_sent() if isinstance(error, unreached) else FAILURES.lost_answer()
 
 
 def _result(status: int, content: bytes) -> bytes:
@@ -169,7 +166,7 @@ def _result(status: int, content: bytes) -> bytes:
     except JSON_FAULTS:
         if 400 <= status < 500:
             raise refusal_of({}, status) from None
-        raise lost_answer(status) from None
+        raise FAILURES.lost_answer(status) from None
     if not answer.ok:
         raise refusal_of(msgspec.structs.asdict(answer), status)
     return bytes(answer.result)

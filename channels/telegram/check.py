@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any, Final
 
-from channels.common_checks import check_location, check_source
+from channels.common_checks import check_file, check_location, check_source
 from channels.telegram import limits
 from channels.telegram.texts import list_text, units
 from inbox.model.content import (
@@ -72,29 +72,9 @@ def _text(content: TextContent) -> None:
 
 
 def _media(content: MediaContent) -> None:
-    limit = limits.MEDIA_LIMITS[type(content)]
-    media = content.media
-    if media.bytes is not None and media.bytes > limit.upload_bytes:
-        raise ContentNotSendableError(
-            "/media/bytes",
-            f"Telegram takes {kind_of(content)} files of at most {limit.upload_bytes} bytes; this has {media.bytes}.",
-        )
-    _mime_type(content, limit.mime_types)
-    if content.caption and not limit.captioned:
-        raise ContentNotSendableError("/caption", f"Telegram shows no caption with {kind_of(content)}.")
+    check_file(content, limits.MEDIA_LIMITS[type(content)], "Telegram", otherwise="; send others as a document")
     _at_most("/caption", content.caption or "", limits.MAX_LONG_TEXT_UNITS)
     check_source(content)
-
-
-def _mime_type(content: MediaContent, allowed: frozenset[str]) -> None:
-    given = content.media.mime_type
-    if given is None or not allowed:
-        return
-    if given.partition(";")[0].strip().lower() not in allowed:
-        names = ", ".join(sorted(allowed))
-        raise ContentNotSendableError(
-            "/media/mime_type", f"Telegram takes {kind_of(content)} files of type {names}; send others as a document."
-        )
 
 
 def _contacts(content: ContactsContent) -> None:

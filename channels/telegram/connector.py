@@ -84,7 +84,7 @@ class TelegramConnector:
         self._loading = asyncio.Lock()
 
     def capabilities(self) -> Capabilities:
-        """Say what Telegram can convey."""
+        """Return what Telegram can convey."""
         return _CAPABILITIES
 
     def verify(self, request: InboundRequest, account: ChannelAccount) -> None:
@@ -136,7 +136,7 @@ class TelegramConnector:
         await (await self._loaded()).show_typing(to=to, account=account)
 
     async def acknowledge(self, handle: str, account: ChannelAccount) -> None:
-        """Tell the customer's app that a press arrived. Raises `SendFailedError`."""
+        """Acknowledge a pressed button. Raises `SendFailedError`."""
         await (await self._loaded()).acknowledge(handle, account)
 
     def fetch_file(self, reference: str, account: ChannelAccount) -> AbstractAsyncContextManager[FetchedFile]:

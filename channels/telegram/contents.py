@@ -66,7 +66,7 @@ _NOTHING_SAID: Final = TextContent(text="")
 
 
 def read_content(message: MessageShape, raw: bytes, attribution: Attribution) -> Content:
-    """Read a message's content, with what surrounds it before its words.
+    """Read a message's content, with whose words it has before them.
 
     Returns:
         The content; `system` where nobody wrote, `unsupported` for a kind that no operator could read here.
@@ -91,7 +91,7 @@ def _bounded(content: Content) -> Content:
 
 
 def _unreadable(raw: bytes) -> Content:
-    """Tell a service message from one that we don't know."""
+    """Return a service message's content, or `unsupported` for a kind that we don't know."""
     try:
         parts = _parts.decode(raw)
     except JSON_FAULTS:
@@ -198,7 +198,7 @@ def _invoice(invoice: InvoiceShape, _: MessageShape) -> Content | None:
 
 
 def _paid_media(paid: PaidMediaShape, message: MessageShape) -> Content | None:
-    """Say what it is; what has not been paid for nobody can open here."""
+    """Return a line that says what it is: nobody can open here what has not been paid for."""
     said = f"🔒 {len(paid.paid_media)} pictures or films for {money_of(paid.star_count, 'XTR')}"
     return TextContent(text="\n".join(filter(None, [said, _caption(message)])))
 

@@ -103,7 +103,7 @@ def user_name(user: UserShape) -> str | None:
 
 
 def moved_group(old: int, new: int, *, title: str | None = None) -> IdentityChanged:
-    """Say that a group became a supergroup. Whoever tells it, and however often, it has the same id."""
+    """Return the event that a group became a supergroup: the same id whoever tells it, and however often."""
     return IdentityChanged(
         customer=customer_of(ChatShape(id=new, type="supergroup", title=title)),
         previous=str(old),

@@ -11,10 +11,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final, NamedTuple
 
+from channels.failures import Failures
 from channels.json_repair import clean_text
 from inbox.model.provider_error import ProviderError
 from inbox.sending.outbound import BLOCKED_BY_CUSTOMER, Certainty, Holds, SendFailedError
 
+FAILURES: Final = Failures("Telegram")
 MAX_PROVIDER_MESSAGE_CHARS: Final = 500
 FLOOD: Final = 429
 FIRST_SERVER_ERROR: Final = 500
@@ -144,44 +146,3 @@ def refusal_of(body: Mapping[str, Any], status: int) -> SendFailedError:
         str(body.get("description", "")),
         retry_after=seconds if isinstance(seconds, int | float) else None,
     )
-
-
-def never_sent() -> SendFailedError:
-    """No connection: nothing was written."""
-    return SendFailedError(
-        ProviderError(
-            code="provider_unreachable",
-            explanation="Telegram's server could not be reached. The message is tried again.",
-            retryable=True,
-        )
-    )
-
-
-def lost_answer(status: int | None = None) -> SendFailedError:
-    """The request was written, and no answer came that says what became of it."""
-    return SendFailedError(
-        ProviderError(
-            code="answer_lost",
-            explanation="Telegram may have the message, but its answer was lost. Ask the customer before you "
-            "send it again.",
-            provider_code=f"http_{status}" if status is not None else None,
-        ),
-        certainty=Certainty.UNKNOWN,
-    )
-
-
-def endless_answer() -> SendFailedError:
-    """The answer is longer than any of Telegram's: it was not read to its end, and asking again brings no other."""
-    return SendFailedError(
-        ProviderError(
-            code="answer_too_large",
-            explanation="The answer is far longer than Telegram's are and was not read. "
-            "Check the channel's provider_base_url: another program may be answering there.",
-        ),
-        certainty=Certainty.UNKNOWN,
-    )
-
-
-def refused_before_sending(code: str, explanation: str) -> SendFailedError:
-    """Our own refusal: sending again cannot help until somebody changes something."""
-    return SendFailedError(ProviderError(code=code, explanation=explanation))

@@ -65,7 +65,7 @@ def _read(entities: Raw) -> list[EntityShape]:
 
 
 def _insertions(text: str, entities: Iterable[EntityShape]) -> Iterable[tuple[int, str]]:
-    """Say what is put where, in units."""
+    """Yield what is put in, with its place in UTF-16 units."""
     data = text.encode(_ENCODING, "surrogatepass")
     units = len(data) // _UNIT_BYTES
     for entity in entities:

@@ -5,8 +5,9 @@ Source, unless said otherwise: https://core.telegram.org/bots/api, Bot API 10.
 
 from __future__ import annotations
 
-from typing import Final, NamedTuple
+from typing import Final
 
+from channels.common_checks import MediaLimit
 from inbox.model.content import (
     AudioContent,
     DocumentContent,
@@ -62,20 +63,6 @@ POLL_SECONDS: Final = 25
 
 POLL_LIMIT: Final = 100
 """Most updates in one answer. Source: getUpdates."""
-
-
-class MediaLimit(NamedTuple):
-    """What Telegram takes of one kind of file.
-
-    Attributes:
-        upload_bytes: Largest file that we upload.
-        mime_types: Types taken; empty means any.
-        captioned: Whether a caption can go with it.
-    """
-
-    upload_bytes: int
-    mime_types: frozenset[str]
-    captioned: bool = True
 
 
 _SOUNDS: Final = frozenset({"audio/mpeg", "audio/mp4", "audio/x-m4a", "audio/m4a"})

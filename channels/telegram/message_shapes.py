@@ -20,7 +20,7 @@ ABSENT: Final = Raw(b"null")
 
 
 def is_there(part: Raw) -> bool:
-    """Tell a part from none."""
+    """Return whether a part is there."""
     return bytes(part) != bytes(ABSENT)
 
 

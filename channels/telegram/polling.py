@@ -10,7 +10,7 @@ from msgspec import Raw
 from channels.abilities import UpdateBatch
 from channels.contract import ChannelAccount
 from channels.telegram.bot_api import BotApi
-from channels.telegram.errors import lost_answer
+from channels.telegram.errors import FAILURES
 from channels.telegram.limits import POLL_LIMIT, POLL_SECONDS
 from channels.telegram.message_shapes import Number
 from channels.telegram.parse import ALLOWED_UPDATES, parse_again
@@ -62,7 +62,7 @@ async def next_updates(api: BotApi, offset: int | None, account: ChannelAccount)
         items = _updates.decode(answer)
         ids = [msgspec.json.decode(item, type=_Id).update_id for item in items]
     except msgspec.MsgspecError:
-        raise lost_answer() from None
+        raise FAILURES.lost_answer() from None
     return UpdateBatch(
         events=[event for item in items for event in parse_again(bytes(item))],
         next_offset=max(ids) + 1 if ids else offset,

@@ -60,7 +60,7 @@ async def unregister_webhook(api: BotApi, account: ChannelAccount) -> None:
 
 
 def is_ours(info: WebhookInfo, account: ChannelAccount) -> bool:
-    """Tell the channel's own address from another program's."""
+    """Return whether a bot's webhook is the channel's own address, not another program's."""
     return info.url.endswith(f"/{account.id}")
 
 
@@ -76,7 +76,7 @@ async def check_bot(api: BotApi, account: ChannelAccount, *, now: datetime | Non
 
 
 def fault_of(info: WebhookInfo, account: ChannelAccount, now: datetime) -> str | None:
-    """Say what is wrong with a bot's webhook, and what to do; None if nothing is."""
+    """Return what is wrong with a bot's webhook, and what to do; None if nothing is."""
     if account.updates is Updates.POLLING:
         return None
     if not info.url:

@@ -20,10 +20,10 @@ from aiogram.types import Message, ReactionTypeEmoji
 from pydantic import ValidationError
 
 from channels.contract import ChannelAccount
+from channels.failures import refused_before_sending
 from channels.telegram.aiogram_client import Bots
 from channels.telegram.bot_api import ConnectionPool
 from channels.telegram.customers import Address, address_in, address_of, message_key, moved_group
-from channels.telegram.errors import refused_before_sending
 from channels.telegram.payloads import SendMethod, keyboard_of, parts_of, text_of, uploaded_file
 from inbox.arriving.inbound import IdentityChanged
 from inbox.model.content import Content, MediaContent
@@ -103,7 +103,7 @@ class TelegramSender:
         await self._told(method, account)
 
     async def acknowledge(self, handle: str, account: ChannelAccount) -> None:
-        """Tell the customer's app that the press of a button arrived, so that the button stops waiting."""
+        """Acknowledge a pressed button, so that the customer's app stops waiting."""
         await self._told(AnswerCallbackQuery(callback_query_id=handle), account)
 
     def _note_flood(self, failed: SendFailedError, chat: str, account: ChannelAccount) -> None:

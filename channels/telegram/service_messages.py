@@ -30,7 +30,7 @@ class ServiceKind(NamedTuple):
     Attributes:
         sentence: What happened, for operators.
         details: Reads whom or what it is about; without it the sentence says it all.
-        by_customer: By this the customer answers, pays or lets the bot in: it opens a conversation as a message does.
+        by_customer: The customer answers, pays or lets the bot in: it opens a conversation as a message does.
     """
 
     sentence: str
@@ -39,7 +39,7 @@ class ServiceKind(NamedTuple):
 
 
 def is_notice(code: str) -> bool:
-    """Tell what merely happened in a chat from what the customer did for the business."""
+    """Return whether a message tells of what merely happened in the chat, not of what the customer did."""
     return code in KINDS and not KINDS[code].by_customer
 
 

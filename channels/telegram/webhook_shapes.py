@@ -33,8 +33,6 @@ class MessageReactionShape(Shape):
     chat: ChatShape
     message_id: Number
     date: Number = 0
-    user: UserShape | None = None
-    actor_chat: ChatShape | None = None
     new_reaction: tuple[ReactionTypeShape, ...] = ()
 
 

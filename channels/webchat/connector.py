@@ -53,8 +53,11 @@ class WebchatConnector:
 
     kind: ClassVar[ChannelKind] = ChannelKind.WEBCHAT
 
+    def __init__(self, *, allow_private: bool = False) -> None:
+        """Nothing is ever called, in whatever network."""
+
     def capabilities(self) -> Capabilities:
-        """Say what the web chat can convey."""
+        """Return what the web chat can convey."""
         return _CAPABILITIES
 
     def verify(self, request: InboundRequest, account: ChannelAccount) -> None:  # noqa: ARG002
@@ -73,11 +76,11 @@ class WebchatConnector:
         """Nothing has to be loaded."""
 
     async def send(self, message: OutboundMessage, account: ChannelAccount) -> SendReceipt:  # noqa: ARG002
-        """Say that the message is sent: it is in the thread, which is all that sending means here."""
+        """Return that the message is sent: it is in the thread already."""
         return SendReceipt(provider_id=outgoing_id(message.id))
 
     async def react(self, *, to: str, provider_id: str, emoji: str, account: ChannelAccount) -> SendReceipt:  # noqa: ARG002
-        """Say that the reaction is shown: it is part of the message."""
+        """Return that the reaction is shown: it is part of the message."""
         return SendReceipt(provider_id=provider_id)
 
     async def edit(self, *, to: str, provider_id: str, content: Content, account: ChannelAccount) -> None:

@@ -134,7 +134,7 @@ def visitor_token(visitor: Visitor, channel_id: str, sign: Sign, now: datetime) 
 
 
 def is_visitor_token(token: str) -> bool:
-    """Tell a browser's token from a signed identity, by its form."""
+    """Return whether a token is a browser's, by its form, not a signed identity."""
     return token.startswith(_ANONYMOUS)
 
 

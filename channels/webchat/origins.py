@@ -6,7 +6,7 @@ from collections.abc import Collection
 
 
 def origin_allowed(origin: str | None, allowed: Collection[str], own_host: str) -> bool:
-    """Tell whether a page of `origin` may open a chat.
+    """Return whether a page of `origin` may open a chat.
 
     An origin is compared as a whole: scheme, host and port; there are no wildcards. A page of the server's own
     host (the try-out page) always may. A program that is no browser names no origin: it could name any.
@@ -24,5 +24,5 @@ def origin_allowed(origin: str | None, allowed: Collection[str], own_host: str) 
 
 
 def is_of_host(origin: str, host: str) -> bool:
-    """Tell whether an origin is a page of a host; what is no origin is of none."""
+    """Return whether an origin is a page of a host; False for what is no origin."""
     return origin.partition("://")[2] == host

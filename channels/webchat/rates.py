@@ -24,8 +24,3 @@ class Bucket:
             return (1.0 - self._left) * rate.seconds
         self._left -= 1.0
         return 0.0
-
-    @property
-    def full_in_seconds(self) -> float:
-        """When it will be as if it had never been used."""
-        return (self._rate.burst - self._left) * self._rate.seconds

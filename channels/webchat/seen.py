@@ -31,7 +31,7 @@ class Seen:
         return max(0, self.newest - OVERLAP)
 
     def is_new(self, message_id: str, seq: int) -> bool:
-        """Tell whether a message has not been given, and note that it is given now."""
+        """Return whether a message is new to the page, and note that the page has it now."""
         if message_id in self._recent or (self.newest and seq <= self.resume_after):
             return False
         self.newest = max(self.newest, seq)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 
 import msgspec
 
@@ -29,7 +29,7 @@ from inbox.model.statuses import MessageStatus
 from inbox.views.message_views import MessageView
 
 LinkOf = Callable[[Media], Media]
-"""Gives a file the address from which the visitor's browser can load it."""
+"""Returns a file with the address from which the visitor's browser can load it."""
 
 _SENDERS: Final[Mapping[AuthorKind, str]] = {
     AuthorKind.CONTACT: "visitor",
@@ -49,6 +49,10 @@ _STATES: Final[Mapping[ConversationState, str]] = {
 }
 
 
+class DeletedContent(msgspec.Struct, frozen=True, tag_field="type", tag="deleted"):
+    """Stands where a message's content was."""
+
+
 class ShownMessage(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, rename={"sender": "from"}):
     """A message of the thread.
 
@@ -65,7 +69,7 @@ class ShownMessage(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True
     conversation: str
     seq: int
     sender: str
-    content: Any
+    content: Content | DeletedContent
     at: datetime
     name: str | None = None
     client_id: str | None = None
@@ -102,7 +106,7 @@ class ShownConversation(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def is_shown(view: MessageView) -> bool:
-    """Tell whether a message is for the visitor's eyes: not what failed, nor what only operators are told."""
+    """Return whether the visitor sees a message: not what failed, nor what only operators are told."""
     if view.deleted_at is not None:
         return True
     if isinstance(view.content, UnsupportedContent | OrderContent | SystemContent):
@@ -120,7 +124,7 @@ def show_message(view: MessageView, name: str | None, link_of: LinkOf, *, type_:
         conversation=view.conversation_id,
         seq=view.seq,
         sender=_SENDERS[view.author.kind],
-        content={"type": "deleted"} if deleted else _content(view.content, link_of),
+        content=DeletedContent() if deleted else _content(view.content, link_of),
         at=view.created_at,
         name=name,
         client_id=client_id_of(view.provider_id),
@@ -139,7 +143,7 @@ def show_conversation(
     return ShownConversation(id=conversation_id, state=_STATES[state], agent=agent, read_seq=read_seq)
 
 
-def _content(content: Content, link_of: LinkOf) -> Any:
+def _content(content: Content, link_of: LinkOf) -> Content:
     if isinstance(content, MediaContent):
         media = link_of(content.media)
         shown = Media(url=media.url, mime_type=media.mime_type, bytes=media.bytes, filename=media.filename)

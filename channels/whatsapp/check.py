@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from channels.common_checks import check_location, check_source
+from channels.common_checks import check_file, check_location, check_source
 from channels.whatsapp import limits
 from inbox.model.content import (
     AudioContent,
@@ -78,27 +78,9 @@ def _text(content: TextContent) -> None:
 
 
 def _media(content: MediaContent) -> None:
-    limit = limits.MEDIA_LIMITS[type(content)]
-    media = content.media
-    if media.bytes is not None and media.bytes > limit.max_bytes:
-        raise ContentNotSendableError(
-            "/media/bytes",
-            f"WhatsApp takes {kind_of(content)} files of at most {limit.max_bytes} bytes; this has {media.bytes}.",
-        )
-    _mime_type(content, limit.mime_types)
-    if content.caption and not limit.captioned:
-        raise ContentNotSendableError("/caption", f"WhatsApp shows no caption with {kind_of(content)}.")
+    check_file(content, limits.MEDIA_LIMITS[type(content)], "WhatsApp")
     _at_most("/caption", content.caption, limits.MAX_CAPTION_CHARS)
     check_source(content)
-
-
-def _mime_type(content: MediaContent, allowed: frozenset[str]) -> None:
-    given = content.media.mime_type
-    if given is None or not allowed:
-        return
-    if given.partition(";")[0].strip().lower() not in allowed:
-        names = ", ".join(sorted(allowed))
-        raise ContentNotSendableError("/media/mime_type", f"WhatsApp takes {kind_of(content)} files of type {names}.")
 
 
 def _contacts(content: ContactsContent) -> None:

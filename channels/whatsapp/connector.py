@@ -80,7 +80,7 @@ class WhatsAppConnector:
         self._sender: WhatsAppSender | None = None
 
     def capabilities(self) -> Capabilities:
-        """Say what WhatsApp can convey."""
+        """Return what WhatsApp can convey."""
         return _CAPABILITIES
 
     def verify(self, request: InboundRequest, account: ChannelAccount) -> None:

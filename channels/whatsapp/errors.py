@@ -5,12 +5,16 @@ Decided on the code alone: titles and classes change. Source: support/error-code
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
+from channels.failures import Failures
 from channels.whatsapp.message_shapes import ErrorShape
 from inbox.model.provider_error import ProviderError
-from inbox.sending.outbound import Certainty, Holds, SendFailedError
+from inbox.sending.outbound import Holds, SendFailedError
 
+FAILURES: Final = Failures(
+    "WhatsApp", advice="Wait for the delivery status, or ask the customer before you send it again."
+)
 MAX_PROVIDER_MESSAGE_CHARS = 500
 MAX_CODE_DIGITS = 10
 """Meta's codes have at most seven; Python refuses to read thousands of digits."""
@@ -186,42 +190,6 @@ def webhook_error(shape: ErrorShape) -> ProviderError:
     return provider_error(shape.code, details or shape.message or shape.title)
 
 
-def never_sent() -> SendFailedError:
-    """No connection: nothing was written."""
-    return SendFailedError(
-        ProviderError(
-            code="provider_unreachable",
-            explanation="WhatsApp's server could not be reached. The message is tried again.",
-            retryable=True,
-        )
-    )
-
-
-def lost_answer(status: int | None = None) -> SendFailedError:
-    """The request was written, and no answer came that says what became of it."""
-    return SendFailedError(
-        ProviderError(
-            code="answer_lost",
-            explanation="WhatsApp may have the message, but its answer was lost. "
-            "Wait for the delivery status, or ask the customer before you send it again.",
-            provider_code=f"http_{status}" if status is not None else None,
-        ),
-        certainty=Certainty.UNKNOWN,
-    )
-
-
-def endless_answer(certainty: Certainty = Certainty.UNKNOWN) -> SendFailedError:
-    """The answer is longer than any of Meta's: it was not read to its end, and asking again brings no other."""
-    return SendFailedError(
-        ProviderError(
-            code="answer_too_large",
-            explanation="The answer is far longer than WhatsApp's are and was not read. "
-            "Check the channel's provider_base_url: another program may be answering there.",
-        ),
-        certainty=certainty,
-    )
-
-
 def turned_away(status: int, retry_after_seconds: float | None) -> SendFailedError:
     """A 4xx without Meta's error, as proxies and wrong addresses give: nothing was carried out."""
     too_many = status == TOO_MANY_REQUESTS
@@ -235,8 +203,3 @@ def turned_away(status: int, retry_after_seconds: float | None) -> SendFailedErr
         retry_after_seconds=retry_after_seconds,
         holds=Holds.CHANNEL if too_many else Holds.RECIPIENT,
     )
-
-
-def refused_before_sending(code: str, explanation: str) -> SendFailedError:
-    """Our own refusal: sending again cannot help until somebody changes something."""
-    return SendFailedError(ProviderError(code=code, explanation=explanation))

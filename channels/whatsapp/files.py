@@ -17,8 +17,9 @@ from urllib.parse import urlsplit
 
 from channels.abilities import FetchedFile
 from channels.contract import ChannelAccount
+from channels.failures import refused_before_sending
 from channels.public_connections import read_whole
-from channels.whatsapp.errors import endless_answer, refused_before_sending
+from channels.whatsapp.errors import FAILURES
 from channels.whatsapp.pywa_client import GRAPH_VERSION, GraphClients, read_answer
 from channels.whatsapp.transport import AiohttpTransport, BrokenOffError, GraphAnswer
 from inbox.foundation.capped_answers import AnswerTooLargeError
@@ -84,7 +85,7 @@ class FileTransfers:
         except BrokenOffError:
             raise _broken_off() from None
         except AnswerTooLargeError:
-            raise endless_answer(Certainty.NOT_SENT) from None
+            raise FAILURES.endless_answer(Certainty.NOT_SENT) from None
         except SendFailedError as failed:
             raise (_broken_off() if failed.certainty is Certainty.UNKNOWN else failed) from None
         handle = found.get("id")
@@ -94,7 +95,7 @@ class FileTransfers:
 
 
 def may_fetch(url: str, base_url: str | None) -> bool:
-    """Tell whether a file's link leads to Meta or to the server that the channel talks to.
+    """Return whether a file's link leads to Meta or to the server that the channel talks to.
 
     The channel's server is a tenant's choice: without this it could have us fetch from our own network.
     """

@@ -5,8 +5,7 @@ Pages are below `developers.facebook.com/documentation/business-messaging/whatsa
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
+from channels.common_checks import MediaLimit
 from inbox.model.content import (
     AudioContent,
     DocumentContent,
@@ -60,19 +59,6 @@ MAX_TEMPLATE_NAME_CHARS = 512
 
 MAX_TRACKER_CHARS = 512
 """Of `biz_opaque_callback_data`. Source: webhooks/reference/messages/status, 21 May 2026."""
-
-
-class MediaLimit(NamedTuple):
-    """What WhatsApp takes of one kind of file.
-
-    Attributes:
-        mime_types: Types taken; empty means any.
-        captioned: Whether a caption can go with it.
-    """
-
-    max_bytes: int
-    mime_types: frozenset[str]
-    captioned: bool
 
 
 _AUDIO_TYPES = frozenset({"audio/aac", "audio/amr", "audio/mpeg", "audio/mp4", "audio/ogg"})

@@ -115,7 +115,6 @@ class CallPermissionShape(Shape):
     """Whether the business may call."""
 
     response: Words
-    expiration_timestamp: object = None
 
 
 class InteractiveBodyShape(Shape):

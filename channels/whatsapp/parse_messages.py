@@ -46,7 +46,7 @@ _head = msgspec.json.Decoder(HeadShape)
 
 
 class _Item(NamedTuple):
-    """A message beside what its readers need."""
+    """A message with what the readers of special kinds need besides."""
 
     message: MessageShape
     customer: Customer
@@ -225,7 +225,10 @@ def referral_of(message: MessageShape) -> dict[str, str]:
 
 
 def is_ad(referral: Mapping[str, str]) -> bool:
-    """Tell an advertisement from a post. Only advertisements carry a click id, whatever their source is called."""
+    """Return whether an advertisement led the customer here, not a post.
+
+    Only advertisements carry a click id, whatever their source is called.
+    """
     return referral.get("source_type") == AD_SOURCE or "ctwa_clid" in referral
 
 

@@ -85,7 +85,7 @@ def read_status(raw: Raw, scope: ItemScope) -> InboundEvent:
 
 
 def _recipient(status: StatusShape, scope: ItemScope) -> Customer | None:
-    """Say who got a message, with all ids that are named; None of a group, whose ids are nobody's."""
+    """Return who got a message, with all ids that are named; None of a group, whose ids are nobody's."""
     if status.recipient_type == GROUP:
         return None
     return scope.contacts.customer(status.recipient_id, status.recipient_user_id, status.recipient_parent_user_id)

@@ -50,7 +50,7 @@ class GraphRecipient(NamedTuple):
 
 
 def recipient_of(external_id: str) -> GraphRecipient | None:
-    """Say how the Graph API names a customer.
+    """Return how the Graph API names a customer.
 
     Returns:
         A phone always with `+`, or a business-scoped id as `recipient`; None for anything else.

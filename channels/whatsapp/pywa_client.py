@@ -27,16 +27,14 @@ from cachetools import LRUCache
 from pywa_async import WhatsApp
 
 from channels.contract import ChannelAccount
+from channels.failures import refused_before_sending
 from channels.json_repair import JSON_FAULTS, clean_text
 from channels.whatsapp.errors import (
     CHANNEL_LIMITS,
+    FAILURES,
     PAIR_LIMIT,
     PAIR_LIMIT_RETRY_AFTER_SECONDS,
-    endless_answer,
-    lost_answer,
-    never_sent,
     provider_error,
-    refused_before_sending,
     turned_away,
 )
 from channels.whatsapp.transport import AiohttpTransport, GraphAnswer
@@ -73,11 +71,11 @@ class _Session(httpx.AsyncClient):
         try:
             return _Success(read_answer(await call))
         except (httpx.ConnectError, httpx.ConnectTimeout, httpx.UnsupportedProtocol):
-            raise never_sent() from None
+            raise FAILURES.never_sent() from None
         except httpx.HTTPError:
-            raise lost_answer() from None
+            raise FAILURES.lost_answer() from None
         except AnswerTooLargeError:
-            raise endless_answer() from None
+            raise FAILURES.endless_answer() from None
 
     def _written(self, method: str, url: httpx.URL | str, kwargs: dict[str, Any]) -> Awaitable[GraphAnswer]:
         """Write the request, so that a fault in it is told from one on the way.
@@ -140,7 +138,7 @@ class GraphClients:
 
 
 def _clean(credential: str) -> bool:
-    """Say whether a credential can stand in a header and a path: a pasted line break cannot."""
+    """Return whether a credential can stand in a header and a path: a pasted line break cannot."""
     return credential.isascii() and credential.isprintable() and not set(credential) & set(" /?#")
 
 
@@ -161,7 +159,7 @@ def read_answer(answer: GraphAnswer) -> dict[str, Any]:
     if answer.status in REFUSALS:
         raise turned_away(answer.status, seconds_of(answer.headers.get("Retry-After")))
     if not isinstance(body, dict) or answer.status >= FIRST_ERROR_STATUS:
-        raise lost_answer(answer.status)
+        raise FAILURES.lost_answer(answer.status)
     return body
 
 

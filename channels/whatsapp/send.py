@@ -7,9 +7,10 @@ from typing import Any
 import msgspec
 
 from channels.contract import ChannelAccount
+from channels.failures import refused_before_sending
 from channels.json_repair import clean_text
 from channels.whatsapp.customers import customer_of
-from channels.whatsapp.errors import lost_answer, refused_before_sending
+from channels.whatsapp.errors import FAILURES
 from channels.whatsapp.files import FileTransfers
 from channels.whatsapp.payloads import GraphObject, GraphRecipient, message_object, recipient_of
 from channels.whatsapp.pywa_client import GraphClients
@@ -125,7 +126,7 @@ def receipt_of(body: dict[str, Any], to: str) -> SendReceipt:
     except (KeyError, IndexError, TypeError):
         provider_id = None
     if not isinstance(provider_id, str) or not provider_id:
-        raise lost_answer()
+        raise FAILURES.lost_answer()
     return SendReceipt(provider_id=clean_text(provider_id), news=_named(body, to))
 
 

@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from channels.contract import ChannelAccount
-from channels.whatsapp.errors import refused_before_sending
+from channels.failures import refused_before_sending
 from channels.whatsapp.pywa_client import GraphClients
 
 PAGE: Final = 100

@@ -13,7 +13,7 @@ from typing import NamedTuple
 import aiohttp
 import httpx
 
-from channels.public_connections import open_connector, read_whole
+from channels.public_connections import open_session, read_whole
 from inbox.foundation.capped_answers import MAX_ANSWER_BYTES, MAX_LIST_BYTES
 
 CONNECT_SECONDS = 5.0
@@ -100,7 +100,7 @@ class AiohttpTransport(httpx.AsyncBaseTransport):
     async def streamed(
         self, method: str, url: str, *, headers: Mapping[str, str], body: AsyncIterable[bytes] | None = None
     ) -> AsyncIterator[aiohttp.ClientResponse]:
-        """Send a request and give the answer while it comes; bytes may take long, silence may not.
+        """Send a request and yield the answer while it comes; bytes may take long, silence may not.
 
         Raises:
             BrokenOffError: if there is no connection or it breaks, also while the caller reads.
@@ -125,18 +125,14 @@ class AiohttpTransport(httpx.AsyncBaseTransport):
         if self._closed:
             raise httpx.ConnectError("the transport is closed")
         if self._session is None:
-            self._session = aiohttp.ClientSession(
-                connector=open_connector(allow_private=self._allow_private),
-                timeout=self._timeout,
-                cookie_jar=aiohttp.DummyCookieJar(),
-                skip_auto_headers=_SKIPPED_HEADERS,
-                trust_env=False,
+            self._session = open_session(
+                allow_private=self._allow_private, timeout=self._timeout, left_out=_SKIPPED_HEADERS
             )
         return self._session
 
 
 def _as_httpx(error: aiohttp.ClientError | OSError) -> httpx.TransportError:
-    """Say in httpx's words whether anything had been written. The messages carry no address."""
+    """Return httpx's error for ours: which one says whether anything had been written. Its text names no address."""
     match error:
         case aiohttp.ConnectionTimeoutError():
             return httpx.ConnectTimeout("no connection in time")

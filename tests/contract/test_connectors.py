@@ -5,11 +5,16 @@ from __future__ import annotations
 import json
 from typing import Any, get_args
 
+import pytest
 import structlog
+from aiohttp import web
+from aiohttp.test_utils import TestServer
 
-from channels.contract import Capabilities, Support
+from channels.contract import Capabilities, ChannelAccount, Support
 from channels.registry import CONNECTORS
-from inbox.model.content import OutgoingContent
+from inbox.model.channel_kind import ChannelKind
+from inbox.model.content import OutgoingContent, TextContent
+from inbox.sending.outbound import Certainty, OutboundMessage, SendFailedError
 from tests.contract.contents import contents
 from tests.contract.contract_world import ContractWorld
 from tests.contract.messenger import CUSTOMER_NAME, TEXT, Messenger
@@ -180,3 +185,29 @@ async def test_no_secret_text_or_customer_in_a_log_and_nobody_else_is_called(
 
 async def _tried(world: ContractWorld, message: dict[str, Any]) -> Any:
     return (await world.owner.get(f"/messages/{message['id']}/attempts")).body["items"]
+
+
+@pytest.mark.parametrize("kind", [kind for kind, one in MESSENGERS.items() if one.has_provider])
+async def test_a_channel_leads_nobody_into_our_own_network(kind: ChannelKind) -> None:
+    """A tenant names the provider's server; a connector has to be told that it may be a private one."""
+    asked: list[str] = []
+
+    async def answer(request: web.Request) -> web.Response:
+        asked.append(request.path)
+        return web.json_response({})
+
+    app = web.Application()
+    app.router.add_route("*", "/{path:.*}", answer)
+    async with TestServer(app) as server:
+        url = str(server.make_url("")).rstrip("/")
+        messenger, connector = MESSENGERS[kind], CONNECTORS[kind]()
+        credentials = messenger.channel(url)["credentials"]
+        account = ChannelAccount(id="c", workspace_id="w", kind=kind, credentials=credentials, provider_base_url=url)
+        message = OutboundMessage(id="m", to=messenger.customers[0], content=TextContent(text="hello"))
+
+        with pytest.raises(SendFailedError) as caught:
+            await connector.send(message, account)
+        await connector.close()
+
+    assert asked == []
+    assert caught.value.certainty is Certainty.NOT_SENT

@@ -23,7 +23,6 @@ OWN = frozenset(
 )  # fmt: skip
 """What belongs to a message itself and not to what it says."""
 NOT_COPIED = frozenset({"invoice", "giveaway", "giveaway_winners", "paid_media"})
-CAPTION = ("caption", "caption_entities")
 CAPTIONED = ("photo", "video", "audio", "voice", "document", "animation")
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from channels.telegram.errors import lost_answer, never_sent, refusal, refusal_of
+from channels.telegram.errors import FAILURES, refusal, refusal_of
 from inbox.sending.outbound import Certainty
 
 ROWS = [
@@ -54,5 +54,5 @@ def test_the_wait_that_telegram_asks_for_is_kept() -> None:
 
 
 def test_what_never_left_is_tried_again_and_what_may_have_arrived_is_not() -> None:
-    assert (never_sent().certainty, never_sent().error.retryable) == (Certainty.NOT_SENT, True)
-    assert (lost_answer().certainty, lost_answer().error.retryable) == (Certainty.UNKNOWN, False)
+    assert (FAILURES.never_sent().certainty, FAILURES.never_sent().error.retryable) == (Certainty.NOT_SENT, True)
+    assert (FAILURES.lost_answer().certainty, FAILURES.lost_answer().error.retryable) == (Certainty.UNKNOWN, False)
