@@ -6,6 +6,7 @@ is a later due time: a reader that dies leaves the account to the next one.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -65,10 +66,12 @@ async def heed_notices(database: Database, now: datetime) -> None:
         await database.template_accounts.update_many(idle, {"$min": {"due_at": now}})
 
 
-async def claim_due(database: Database, now: datetime) -> TemplateAccountDocument | None:
-    """Claim the account that has waited longest; None if nothing is due."""
+async def claim_due(
+    database: Database, now: datetime, *, apart_from: Collection[str] = ()
+) -> TemplateAccountDocument | None:
+    """Claim the account that has waited longest, of all workspaces but some; None if nothing is due."""
     claimed: TemplateAccountDocument | None = await database.template_accounts.find_one_and_update(
-        {"due_at": {"$lte": now}},
+        {"due_at": {"$lte": now}, "workspace_id": {"$nin": list(apart_from)}},
         {"$set": {"due_at": now + CLAIM, "claimed": True}},
         sort=[("due_at", ASCENDING)],
     )

@@ -10,7 +10,7 @@ from typing import Final, Protocol
 import structlog
 
 from inbox.foundation.clock import Clock
-from inbox.foundation.ending_tasks import end_tasks
+from inbox.foundation.task_pool import TaskPool
 from inbox.model.channel_kind import ChannelKind
 from inbox.sending.outbound import SendFailedError
 from inbox.storage.database import Database
@@ -30,6 +30,8 @@ from templates_hsm.sync.template_notices import Told, told_by
 
 AT_ONCE: Final = 5
 """Accounts that are read at the same time in one process."""
+AT_ONCE_OF_WORKSPACE: Final = 3
+"""So that a tenant whose accounts don't answer leaves room for the others'."""
 READ_SECONDS: Final = 110.0
 """Longest reading; shorter than a claim."""
 UNREADABLE: Final = "The templates could not be read. It is tried again in a minute."
@@ -54,7 +56,7 @@ class TemplateReader:
         self._database = database
         self._clock = clock
         self._source = source
-        self._reading: set[asyncio.Task[None]] = set()
+        self._pool = TaskPool("read_templates", AT_ONCE, workspace=AT_ONCE_OF_WORKSPACE)
 
     async def follow_new(self) -> None:
         """Begin to follow the accounts of channels that were connected since."""
@@ -65,26 +67,24 @@ class TemplateReader:
         read = 0
         while begun := await self.begin_due():
             read += begun
-            await asyncio.wait(self._reading)
+            await self._pool.drain()
         return read
 
     async def begin_due(self) -> int:
         """Start reading due accounts up to the limit; return how many. A slow account delays no other."""
         await heed_notices(self._database, self._clock.now())
         begun = 0
-        while len(self._reading) < AT_ONCE:
-            account = await claim_due(self._database, self._clock.now())
+        while not self._pool.is_full:
+            account = await claim_due(self._database, self._clock.now(), apart_from=self._pool.at_limit("workspace"))
             if account is None:
                 break
-            reading = asyncio.create_task(self._read_alone(account))
-            self._reading.add(reading)
-            reading.add_done_callback(self._reading.discard)
+            self._pool.begin(self._read_alone(account), workspace=account["workspace_id"])
             begun += 1
         return begun
 
     async def stop(self) -> None:
         """Cancel the readings under way; their claims expire and another worker repeats them."""
-        await end_tasks(list(self._reading))
+        await self._pool.stop()
 
     async def read_all(self, workspace_id: str, waba_id: str, channel_id: str) -> int:
         """Read an account as a whole, now; return how many templates became different. Raises `SendFailedError`."""

@@ -21,7 +21,7 @@ from channels.accounts import account_of
 from channels.contract import ChannelAccount, Connector
 from inbox.channel.channel_directory import ChannelDirectory, ChannelRecord
 from inbox.channel.provider_tasks import ProviderTask, TaskKind, claim_task, due_channels, task_done, task_failed
-from inbox.foundation.ending_tasks import end_tasks
+from inbox.foundation.task_pool import TaskPool
 from inbox.model.channel_kind import ChannelKind
 from inbox.sending.message_changes import undo
 from inbox.sending.outbound import Certainty, SendFailedError
@@ -32,8 +32,10 @@ from inbox.storage.runtime import Runtime
 SWEEP_SECONDS: Final = 1.0
 AT_ONCE: Final = 200
 """In one process: each is one small request."""
+AT_ONCE_OF_PROVIDER: Final = 120
+AT_ONCE_OF_WORKSPACE: Final = 40
 AT_ONCE_OF_CHANNEL: Final = 4
-"""So that a slow provider keeps nobody else waiting."""
+"""So that a slow messenger, a tenant with many slow channels, or one such channel keeps nobody else waiting."""
 TELL_SECONDS: Final = 45.0
 """Longest telling, all parts of a message together; shorter than a claim."""
 
@@ -50,7 +52,13 @@ class ProviderTeller:
         self._directory = directory
         self._connectors = connectors
         self._channels = Isolated("tell_provider", apart_seconds=0.0)
-        self._telling: dict[asyncio.Task[None], str] = {}
+        self._pool = TaskPool(
+            "tell_provider",
+            AT_ONCE,
+            provider=AT_ONCE_OF_PROVIDER,
+            workspace=AT_ONCE_OF_WORKSPACE,
+            channel=AT_ONCE_OF_CHANNEL,
+        )
 
     async def tell_due(self) -> None:
         """Begin to do what is due, as far as there is room; whoever has done one goes on with the channel's next."""
@@ -60,22 +68,19 @@ class ProviderTeller:
     async def tell_all(self) -> None:
         """Do what is due, until nothing is (tests)."""
         await self.tell_due()
-        while self._telling:
-            await asyncio.wait(self._telling)
+        await self._pool.drain()
 
     async def stop(self) -> None:
         """End what is under way; its claims run out and others take it up."""
-        await end_tasks(list(self._telling))
+        await self._pool.stop()
 
     async def _begin(self, channel_id: str) -> None:
-        while self._has_room(channel_id) and (task := await self._next(channel_id)) is not None:
-            telling = asyncio.create_task(self._tell_on(task))
-            self._telling[telling] = channel_id
-            telling.add_done_callback(lambda done: self._telling.pop(done, None))
-
-    def _has_room(self, channel_id: str) -> bool:
-        own = sum(of == channel_id for of in self._telling.values())
-        return len(self._telling) < AT_ONCE and own < AT_ONCE_OF_CHANNEL
+        record = await self._directory.get(channel_id)
+        owners = {"channel": channel_id}
+        if record is not None:
+            owners |= {"workspace": record.workspace_id, "provider": record.kind.value}
+        while self._pool.has_room(**owners) and (task := await self._next(channel_id)) is not None:
+            self._pool.begin(self._tell_on(task), **owners)
 
     async def _next(self, channel_id: str) -> ProviderTask | None:
         return await claim_task(self._runtime.database, channel_id, self._runtime.clock.now())

@@ -20,6 +20,7 @@ from inbox.channel.provider_tasks import CLAIM, claim_task, task_done
 from inbox.model.channel_kind import ChannelKind
 from inbox.storage.database import Database
 from inbox.storage.runtime import Runtime
+from templates_hsm.sync.template_reader import AT_ONCE as READ_AT_ONCE
 from templates_hsm.sync.template_reader import TemplateReader
 from workers.sending.tell_provider import AT_ONCE, ProviderTeller
 
@@ -46,10 +47,10 @@ class Messenger(WebchatConnector):
             self.quick.set()
 
 
-def task(channel_id: str, name: str, at: datetime) -> dict[str, Any]:
+def task(channel_id: str, name: str, at: datetime, workspace_id: str = W) -> dict[str, Any]:
     return {
         "_id": f"read:{name}",
-        "workspace_id": W,
+        "workspace_id": workspace_id,
         "channel_id": channel_id,
         "kind": "read",
         "to": "1",
@@ -72,15 +73,15 @@ class World:
         connectors = dict.fromkeys(ChannelKind, messenger)
         self.tellers = [ProviderTeller(runtime, self.directory, connectors) for _ in range(2)]
 
-    async def channel(self, name: str) -> str:
+    async def channel(self, name: str, workspace_id: str = W) -> str:
         credentials = WebchatCredentials(allowed_origins=("https://shop.example",), identity_secret="s" * 40)
         fields = WebchatChannelFields(name=name, credentials=credentials)
         store = ChannelStore(self.database, self.runtime.secret_box, self.runtime.settings)
-        return (await store.create(W, fields, now=self.runtime.clock.now())).id
+        return (await store.create(workspace_id, fields, now=self.runtime.clock.now())).id
 
-    async def ask(self, channel_id: str, *names: str) -> None:
+    async def ask(self, channel_id: str, *names: str, workspace_id: str = W) -> None:
         at = self.runtime.clock.now()
-        await self.database.provider_tasks.insert_many([task(channel_id, name, at) for name in names])
+        await self.database.provider_tasks.insert_many([task(channel_id, name, at, workspace_id) for name in names])
 
 
 @pytest_asyncio.fixture
@@ -106,6 +107,17 @@ async def test_a_slow_provider_keeps_nobody_else_waiting(world: World) -> None:
     assert set(world.messenger.told.values()) == {1}
     assert len(world.messenger.told) == 31
     assert await world.database.provider_tasks.count_documents({}) == 0
+
+
+async def test_a_tenant_of_many_slow_channels_keeps_nobody_else_waiting(world: World) -> None:
+    for number in range(AT_ONCE // 4 + 1):
+        slow = await world.channel(f"slow {number}", "w0")
+        await world.ask(slow, *(f"slow-{number}-{n}" for n in range(4)), workspace_id="w0")
+    await world.tellers[0].tell_due()
+    await world.ask(await world.channel("quick"), "quick")
+    await world.tellers[0].tell_due()
+    async with asyncio.timeout(SOON_SECONDS):
+        await world.messenger.quick.wait()
 
 
 async def test_two_processes_tell_each_thing_once(world: World) -> None:
@@ -157,13 +169,13 @@ class Accounts:
         return []
 
 
-async def follow(database: Database, now: datetime, *names: str) -> None:
+async def follow(database: Database, now: datetime, *names: str, workspace_id: str = W) -> None:
     for place, name in enumerate(names):
         connected = {"kind": "whatsapp", "scope_key": name, "enabled": True, "deleted_at": None, "account_key": name}
-        await database.channels.insert_one({"_id": name, "workspace_id": W, **connected})
+        await database.channels.insert_one({"_id": name, "workspace_id": workspace_id, **connected})
         due = now - timedelta(minutes=len(names) - place)
-        account = {"workspace_id": W, "waba_id": name, "due_at": due, "full_due_at": due}
-        await database.template_accounts.insert_one({"_id": f"{W}:{name}", **account})
+        account = {"workspace_id": workspace_id, "waba_id": name, "due_at": due, "full_due_at": due}
+        await database.template_accounts.insert_one({"_id": f"{workspace_id}:{name}", **account})
 
 
 @pytest.mark.parametrize("first", ["slow", "broken"])
@@ -176,4 +188,15 @@ async def test_an_account_that_does_not_answer_delays_no_other(runtime: Runtime,
         while not await runtime.database.template_accounts.find_one({"waba_id": "good", "full_due_at": {"$gt": now}}):
             continue
     assert "good" in accounts.read
+    await reader.stop()
+
+
+async def test_a_tenant_of_slow_accounts_delays_no_other(runtime: Runtime) -> None:
+    accounts, now = Accounts(), runtime.clock.now()
+    await follow(runtime.database, now, *(f"slow{n}" for n in range(READ_AT_ONCE)), workspace_id="w0")
+    await follow(runtime.database, now, "good")
+    reader = TemplateReader(runtime.database, runtime.clock, accounts)
+    async with asyncio.timeout(SOON_SECONDS):
+        while "good" not in accounts.read:
+            await reader.begin_due()
     await reader.stop()
