@@ -58,7 +58,7 @@ class FileFetcher:
         self._unnamed = Isolated("unnamed_files")
 
     async def run(self) -> None:
-        """Fetch what is due, and take away what nobody needs, until cancelled."""
+        """Fetch due files and delete unneeded ones, until cancelled."""
         await asyncio.gather(
             sweep("fetch_files", self.fetch_due, every_seconds=SWEEP_SECONDS),
             sweep("unnamed_files", self._sweep_unnamed, every_seconds=UNNAMED_SWEEP_SECONDS),

@@ -1,4 +1,4 @@
-"""Asking providers for their news on behalf of channels that have no address: one poller a channel, by a lease.
+"""Polls providers for channels without a webhook: one poller a channel, under a lease.
 
 The offset confirms: it is told to the provider only with the next question, after all that was got is durable. So the
 provider itself remembers where we are. A poller that is killed, or that lost its lease unawares, has confirmed only

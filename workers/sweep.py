@@ -1,4 +1,4 @@
-"""Doing something again and again, whatever happens to it."""
+"""The loop of every sweep: runs work again and again, whatever fails."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What providers told, with the channel that it belongs to."""
+"""Events of providers, each with the channel that it belongs to."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class StatusReport(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Alteration(msgspec.Struct, frozen=True, kw_only=True):
-    """What somebody did to one message."""
+    """An edit, deletion or reaction of one message."""
 
     channel: ChannelRef
     event: AlteringEvent
@@ -61,5 +61,5 @@ Change = Alteration | CustomerChange
 
 
 def check_storable(told: StatusReport | Change) -> None:
-    """Check that the database can hold all that was told. Raises `DocumentUnstorableError`."""
+    """Check that the database can store an event. Raises `DocumentUnstorableError`."""
     encode_document({"event": to_document(told.event)})

@@ -45,7 +45,7 @@ class _Altering:
         return self.before | self.fields
 
     def apply(self, event: AlteringEvent, contact_id: str | None, at: datetime) -> None:
-        """Take an alteration in. Raises whatever says that the outcome could not be stored or shown."""
+        """Apply an alteration to its message in memory. Raises where the result could not be stored or shown."""
         altered = altered_fields(self.after, event, contact_id, at)
         if altered:
             encode_document(altered)
@@ -53,7 +53,7 @@ class _Altering:
             self.fields |= altered
 
     def awaited_file(self, at: datetime) -> Document | None:
-        """Make the file of an edited message, unless it is the one that it had."""
+        """Make the file document of an edited message; None if its file is the same as before."""
         after = self.after
         if after["content"].get("media") == self.before["content"].get("media"):
             return None
@@ -63,7 +63,7 @@ class _Altering:
 async def alter_messages(
     database: Collections, alterations: Sequence[Alteration], *, at: datetime, session: Session
 ) -> Altered:
-    """Alter messages inside a transaction, with a handful of statements for all, and tell of each message once."""
+    """Alter messages inside a transaction, with a fixed number of statements and one event a message."""
     people = {one.key: identity_keys(one.channel, one.event.customer) for one in alterations}
     meant = await find_meant(database, people.keys(), {"raw": 0}, people=people, session=session)
     messages = {message["_id"]: _Altering(message) for message in meant.values()}

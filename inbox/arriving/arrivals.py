@@ -1,4 +1,4 @@
-"""Documents for what arrives: a contact, a conversation and a message out of a provider's event. Pure."""
+"""Makes the documents of an arrival: contact, conversation and message from a provider's event. Pure."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class Arrival(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def check_names(arrival: Arrival) -> None:
-    """Check that everybody and everything an arrival names can be looked up. Raises `UnicodeError`."""
+    """Check that all ids in an arrival can be encoded for a query. Raises `UnicodeError`."""
     event = arrival.event
     names = (
         event.provider_id,
@@ -63,7 +63,7 @@ def identity_keys(channel: ChannelRef, customer: Customer) -> list[str]:
 
 
 def new_contact(channel: ChannelRef, customer: Customer, at: datetime) -> Document:
-    """Make a contact out of a customer who is unknown so far."""
+    """Make the contact of a new customer."""
     contact = {
         "_id": new_id(),
         "workspace_id": channel.workspace_id,

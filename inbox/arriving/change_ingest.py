@@ -1,4 +1,4 @@
-"""What is done to what is already there, in batches: edits, deletions, reactions, a new number, a preference."""
+"""Stores batches of changes to existing messages and contacts: edits, deletions, reactions, new ids, preferences."""
 
 from __future__ import annotations
 
@@ -105,7 +105,7 @@ def _note_unstorable(outcomes: list[Changed], places: Sequence[int], unstorable:
 
 
 def _set_aside(_: Change, error: Exception) -> Changed | Exception:
-    """Give up on a change that can never be stored; what may pass is told, so that the provider repeats."""
+    """Drop a change that can never be stored; raise what may pass, so that the provider repeats."""
     if is_transient(error) or is_duplicate(error):
         return error
     return Changed(unstorable=type(error).__name__)

@@ -1,4 +1,4 @@
-"""What providers tell of customers: a new id, a preference, a block. Written for many customers together.
+"""Changes of customers that providers report: a new id, a preference, a block. Many are written together.
 
 None of it is an arrival: it changes the contact, and is shown where a conversation is open.
 """
@@ -52,7 +52,7 @@ class Noted(msgspec.Struct):
 async def change_customers(
     database: Collections, changes: Sequence[CustomerChange], *, at: datetime, session: Session
 ) -> Noted:
-    """Change contacts inside a transaction, with a handful of statements for all, and tell of each once.
+    """Change contacts inside a transaction, with a fixed number of statements and one event a contact.
 
     The open conversation of a customer with a new id answers to that.
     """

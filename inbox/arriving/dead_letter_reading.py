@@ -1,4 +1,4 @@
-"""Looking at what was kept raw because it could not be understood or stored."""
+"""Listing and replaying dead letters."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ async def read_dead_letter(database: Database, workspace_id: str, letter_id: str
 
 
 async def mark_replayed(database: Database, letter: Document, at: datetime) -> DeadLetter:
-    """Note that a dead letter was understood and stored after all."""
+    """Mark a dead letter as replayed."""
     await database.dead_letters.update_one(
         {"_id": letter["_id"], "workspace_id": letter["workspace_id"]}, {"$set": {"replayed_at": at}}
     )

@@ -1,4 +1,4 @@
-"""What could not be understood or stored is kept raw, so that nothing is lost and somebody can look."""
+"""Stores dead letters and notices: items of webhooks that are kept with their raw bytes."""
 
 from __future__ import annotations
 

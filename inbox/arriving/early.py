@@ -1,4 +1,4 @@
-"""What was told of messages that are not here yet: kept, and applied when the message comes.
+"""Stores early events: statuses and changes of messages that have not arrived yet.
 
 Statuses, edits, deletions and reactions may overtake the message that they are about. What is kept is a notice:
 it opens nothing and is shown nowhere. A teller keeps first and then looks for the message once more; whoever stores a
@@ -33,7 +33,7 @@ _KIND_OF: Final = {type_: kind for kind, type_ in _KINDS.items()}
 
 
 async def keep_early(database: Database, told: Sequence[Told], *, at: datetime) -> None:
-    """Keep what is about messages that are not here (yet), each once."""
+    """Store early events, each once."""
     documents = [_document(one, at) for one in told]
     await database.early_events.bulk_write(
         [
@@ -45,7 +45,7 @@ async def keep_early(database: Database, told: Sequence[Told], *, at: datetime) 
 
 
 async def drop_early(database: Database, told: Iterable[Told]) -> None:
-    """Forget what was applied."""
+    """Delete early events that were applied."""
     applied = {early_id(one): one.channel.workspace_id for one in told}
     if applied:
         condition = {"_id": {"$in": list(applied)}, "workspace_id": {"$in": list(set(applied.values()))}}
@@ -55,7 +55,7 @@ async def drop_early(database: Database, told: Iterable[Told]) -> None:
 async def find_early(
     channels: Mapping[str, ChannelRef], keys: Iterable[MessageKey], database: Collections
 ) -> list[Told]:
-    """Find what was told of messages that are here now, the oldest first.
+    """Return the early events of messages that have arrived, oldest first.
 
     Args:
         channels: The channels of the messages, by id.

@@ -1,4 +1,4 @@
-"""Applying what was told of messages before they came."""
+"""Applies early events to messages that have arrived."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ Outcome = TypeVar("Outcome")
 
 
 class EarlyApplying:
-    """Applies what was kept, once its messages are durable."""
+    """Applies early events once their messages are durable."""
 
     def __init__(self, database: Database, clock: Clock) -> None:
         self._database = database
@@ -27,12 +27,12 @@ class EarlyApplying:
         self._changes = ChangeIngest(database, clock)
 
     async def find_and_apply(self, channels: Mapping[str, ChannelRef], keys: Sequence[MessageKey]) -> None:
-        """Apply what was told of messages that have been stored."""
+        """Apply the early events of messages that were just stored."""
         if keys:
             await self.apply(await self._database.in_thread(partial(find_early, channels, keys)))
 
     async def apply(self, told: Sequence[Told]) -> None:
-        """Apply and forget; what no message can take stays where it is until it expires.
+        """Apply early events and delete them; one that can't be applied stays until it expires.
 
         Raises:
             Exception: what may pass; to be done again.

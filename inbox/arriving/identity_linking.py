@@ -1,4 +1,4 @@
-"""Ids that a provider names together belong to one person: their contact owns all of them.
+"""Links the ids that a provider names together: one contact owns all ids of a person.
 
 A customer may be known by a phone number first and by another id later, or the other way round, and a message,
 a report or an answer may be the first to name both. Contacts that turn out to be one person are joined: what
@@ -56,7 +56,7 @@ class Named(msgspec.Struct, frozen=True):
 
 
 class IdentityLinking:
-    """Links what is named together; made for `GroupCommit`, one batch at a time."""
+    """Links ids in batches; made for `GroupCommit`, one batch at a time."""
 
     def __init__(self, database: Database, clock: Clock) -> None:
         self._database = database
@@ -190,7 +190,7 @@ def _check_ids(named: Named) -> None:
 
 
 def _set_aside(_: Named, error: Exception) -> Exception | None:
-    """Give up on ids that no contact can own; what may pass is told, so that the provider repeats."""
+    """Drop ids that no contact can own; raise what may pass, so that the provider repeats."""
     return error if is_transient(error) or is_duplicate(error) else None
 
 

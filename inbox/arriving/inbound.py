@@ -1,4 +1,4 @@
-"""What a provider can tell us, in our own words: the values that connectors produce from webhooks.
+"""The events that connectors parse from webhooks, the same for every provider.
 
 Connectors parse; the ingest stores. Nothing here names a provider, and every value
 is complete in itself, so that a batch can be split, repeated and reordered freely.
@@ -215,7 +215,7 @@ class ProviderNotice(_Event, frozen=True, kw_only=True):
 
 
 class Undeciphered(_Event, frozen=True, kw_only=True):
-    """One item that could not be read: kept raw as a dead letter, hurts no other item.
+    """One item that could not be parsed; stored as a dead letter.
 
     Attributes:
         reason: One line, without any of the customer's data.

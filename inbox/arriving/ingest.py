@@ -1,4 +1,4 @@
-"""The way in: everything that a webhook told is durable before it is answered.
+"""The way in: all events of a webhook are durable before it is answered.
 
 Five group commits work side by side: messages, statuses, changes of what is there, acknowledgements of pressed
 buttons, and what is only kept raw. One that waits for the database does not hold back the others.
@@ -62,7 +62,7 @@ class IngestCounts(msgspec.Struct, frozen=True):
 
 
 class Listeners(msgspec.Struct, frozen=True, kw_only=True):
-    """Who wants to hear of what was stored; none of them may block.
+    """Callbacks after something was stored; none may block.
 
     Attributes:
         on_queue: Hears of each queue for which a conversation was opened.
@@ -79,7 +79,7 @@ NOBODY: Final = Listeners()
 
 
 class Ingest:
-    """Stores what webhooks tell.
+    """Stores the events of webhooks.
 
     Args:
         timeout_seconds: How long each lane may take.

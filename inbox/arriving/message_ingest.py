@@ -159,7 +159,7 @@ class MessageIngest:
     async def _write(
         self, unpromised: Sequence[CustomerBatch], writing: ArrivalWriting, database: Collections
     ) -> frozenset[str]:
-        """Promise to the conversations and, if none refuses, insert everything; return those that refused."""
+        """Make the promises and, if no conversation refuses, insert everything; return those that refused."""
         now = self._clock.now()
         promises = [
             Promise(
@@ -187,7 +187,7 @@ def _key_of(arrival: Arrival) -> RouteKey:
 
 
 def _set_aside(_: Arrival, error: Exception) -> Stored | Exception:
-    """Give up on an arrival that can never be stored; what may pass is told, so that the provider repeats."""
+    """Drop an arrival that can never be stored; raise what may pass, so that the provider repeats."""
     if is_transient(error) or is_duplicate(error):
         return error
     return Stored(fresh=True, unstorable=type(error).__name__)

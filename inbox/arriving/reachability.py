@@ -1,4 +1,4 @@
-"""A customer who blocks the business: a state of the contact on a channel, as answers and messages show it."""
+"""Whether a customer has blocked the business: a state of the contact on each channel."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ WHOLE_SECOND: Final = timedelta(seconds=1)
 async def note_blocked(
     database: Collections, channel: ChannelRef, recipient: str, now: datetime, session: Session
 ) -> None:
-    """Note on a contact that a channel was told to be blocked when it wrote to them, inside a transaction."""
+    """Store with contacts that a send was refused because they blocked the channel, inside a transaction."""
     field = f"reachability.{channel.id}"
     contact = await database.contacts.find_one_and_update(
         {
@@ -40,7 +40,7 @@ async def note_blocked(
 async def note_reached(
     database: Collections, channel: ChannelRef, accounts: Mapping[str, datetime], now: datetime, session: Session
 ) -> None:
-    """Note that a channel reaches customers again who had blocked it, inside a transaction.
+    """Store with contacts that a channel reaches them again, inside a transaction.
 
     Args:
         database: The database.
@@ -74,5 +74,5 @@ async def note_reached(
 
 
 def heard_at(event: MessageReceived, now: datetime) -> datetime:
-    """Say when a customer wrote at the latest: providers cut their times to whole seconds."""
+    """Return the latest moment at which a customer wrote: providers truncate times to whole seconds."""
     return min(now, event.provider_at + WHOLE_SECOND) if event.provider_at is not None else now

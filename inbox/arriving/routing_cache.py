@@ -1,4 +1,4 @@
-"""Where a customer's next message goes: identity → open conversation, remembered by this process.
+"""Caches identity → open conversation in this process. A stale route is found out when the message is stored.
 
 Only a hint. The conversation's update, conditional on `open: true`, decides.
 """

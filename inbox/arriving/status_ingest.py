@@ -1,4 +1,4 @@
-"""Moving outgoing messages forward by what providers report, in batches."""
+"""Applies batches of delivery reports to outgoing messages."""
 
 from __future__ import annotations
 
@@ -134,7 +134,7 @@ class StatusIngest:
 
 
 def _set_aside(_: StatusReport, error: Exception) -> str | Exception:
-    """Give up on a report that can never be stored; what may pass is told, so that the provider repeats."""
+    """Drop a report that can never be stored; raise what may pass, so that the provider repeats."""
     return error if is_transient(error) else type(error).__name__
 
 
@@ -184,7 +184,7 @@ class _Messages:
         return message is None or message.get("provider_id") is None
 
     def give_name(self, message: Document, changed: Document) -> None:
-        """Let a message learn its provider's id; an id that another message has stays with that."""
+        """Store a message's provider id, unless another message has it."""
         learned = changed.get("provider_id")
         if learned is None:
             return

@@ -1,4 +1,4 @@
-"""Finding, for many customers at once, their contact and their open conversation."""
+"""Finds contact and open conversation of many customers at once."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ class CustomerBatch:
 
 
 def by_customer(arrivals: Sequence[Arrival]) -> list[CustomerBatch]:
-    """Put together what one person wrote, by whatever id: those that one arrival names together are one person's."""
+    """Group arrivals by person: ids that one arrival names together are one person's."""
     same: dict[RouteKey, RouteKey] = {}
 
     def first_of(key: RouteKey) -> RouteKey:

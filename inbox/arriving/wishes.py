@@ -1,4 +1,4 @@
-"""Customers who write that they want no marketing messages, or want them again."""
+"""Opt-outs and opt-ins by keyword: customers who write STOP or START."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ def wishes(arrivals: Sequence[Arrival], messages: Sequence[Document], contact_id
 
 
 def noted_wish(wish: Wish, at: datetime) -> UpdateOne:
-    """Make the statement that notes a wish with the contact."""
+    """Return the update that stores a wish with the contact."""
     said = Marketing(accepts=wish.accepts, at=at, source=OptOutSource.KEYWORD)
     return UpdateOne(
         {"_id": wish.contact_id, "workspace_id": wish.workspace_id},
@@ -78,7 +78,7 @@ def noted_wish(wish: Wish, at: datetime) -> UpdateOne:
 
 
 async def those_meant(database: Collections, wished: Sequence[Wish], at: datetime, session: Session) -> list[Wish]:
-    """Leave out the wishes that turn out to be about something else, inside a transaction and in few statements.
+    """Leave out keywords that answer something else, inside a transaction and in few statements.
 
     An uncertain word counts where the last thing that the customer was told, or what they answer by name, was
     marketing. Automatic texts do not count as told. In a conversation where nobody wrote yet, the last campaign counts.

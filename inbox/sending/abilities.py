@@ -1,4 +1,4 @@
-"""What a channel may be able to do to a message that is there."""
+"""What a channel may be able to do with a sent message."""
 
 from __future__ import annotations
 

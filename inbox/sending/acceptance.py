@@ -1,4 +1,4 @@
-"""Accepting messages to customers, many at once: checked, stored as `queued` with their events, sent by a worker.
+"""Accepts outgoing messages in batches: checks them and stores them as `queued`; a worker sends them.
 
 Concurrent requests are written together (see `GroupCommit`): by itself a message costs nine hops to a
 thread and a transaction of its own, several times what its share of a batch costs. As with

@@ -1,4 +1,4 @@
-"""Messages that the gateway writes by itself: to be sent like others, after operators' replies and before campaigns.
+"""Automatic texts in the outbox: sent after operators' replies and before campaigns.
 
 They are no activity of the conversation: nothing in it changes, and they may follow its close.
 """

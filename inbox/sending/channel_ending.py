@@ -1,4 +1,4 @@
-"""What a deleted channel leaves is brought to an end: its conversations are closed, what waits to be sent fails.
+"""Ends what a deleted channel left: closes its conversations, fails its waiting messages.
 
 The history stays. All is done in batches by a sweep, which goes on where a process was killed, until nothing is left
 and no process can hold the channel as connected any more.
@@ -85,7 +85,7 @@ class ChannelEnding:
         return failed
 
     async def finish(self, channel: Document) -> None:
-        """Look at the channel no more, once nothing new can come."""
+        """Mark the channel as ended, once nothing new can come."""
         now = self._clock.now()
         if now - channel["deleted_at"] >= LATE:
             ours = {"_id": channel["_id"], "workspace_id": channel["workspace_id"]}

@@ -1,4 +1,4 @@
-"""Templates that somebody wants to send are completed by whoever knows their definitions: one reading a batch."""
+"""How outgoing templates are checked and completed; the code that knows templates is passed in."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ CompleteTemplates = Callable[[Collections, Sequence[Incomplete]], Awaitable[Sequ
 
 
 async def refuse_templates(_: Collections, wanted: Sequence[Incomplete]) -> Sequence[TemplateContent | ProblemError]:
-    """Refuse all templates, where nobody knows any."""
+    """Refuse all templates, where no template code was passed in."""
     return [ProblemError("unsupported_by_channel", "Templates can't be sent here.") for _ in wanted]
 
 

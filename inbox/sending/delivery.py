@@ -1,4 +1,4 @@
-"""The outbox from the sender's side: which message is next, that an attempt begins, how it ended.
+"""The outbox as senders use it: due messages, begun attempts, ended attempts.
 
 An attempt is recorded before the request goes out and its answer after it came: a
 process that dies in between leaves a message `sending`, which whoever sends for the channel next
@@ -66,7 +66,7 @@ class Ended(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Delivery:
-    """Operations for the one who sends for a channel.
+    """Operations of the sender that holds a channel's lease.
 
     Args:
         sender: Names the holder of the channel's lease in the records of attempts.

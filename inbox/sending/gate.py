@@ -1,4 +1,4 @@
-"""A last look at messages before their attempts are recorded: other rooms may hold some back."""
+"""The gate: a last check of messages before their attempts are recorded. Campaigns bring theirs."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Noting that an attempt is still uploading its file: if its process dies, nothing has been sent yet."""
+"""Marks attempts that are still uploading their file: if the process dies, nothing was sent."""
 
 from __future__ import annotations
 

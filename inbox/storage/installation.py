@@ -1,4 +1,4 @@
-"""What an installation knows of itself, in a handful of documents: now the key of the opt-outs' hashes.
+"""Documents about the installation itself: the key of the opt-outs' hashes.
 
 Opt-outs are kept as keyed hashes without the numbers, so that they can't be hashed anew when `GATEWAY_SECRET_KEY`
 changes. Their key is one of its own, sealed with that key: replacing the one leaves the other as it is.

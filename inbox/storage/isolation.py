@@ -1,4 +1,4 @@
-"""Sweeps go over the items of all workspaces: one that can't be dealt with is nobody else's fault.
+"""Isolation in sweeps: an item that fails is set apart and hurts no other.
 
 It is reported, set apart for a while so that it takes up no room in the next looks either, and the others are served.
 Only a database that is away ends a sweep: then nobody can be served.

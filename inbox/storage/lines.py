@@ -1,4 +1,4 @@
-"""Waiting in line inside of one process, where all would write the same document.
+"""Queues of waiters inside a process, for transactions that would write the same document.
 
 MongoDB turns back whoever comes second to a document, and who comes again by chance may come second for long. So
 those of one process go one after the other, in the order in which they came; only processes meet by chance.

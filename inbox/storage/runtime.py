@@ -1,4 +1,4 @@
-"""What both processes stand on: settings, clock, database, Redis. Opened once, passed from the top."""
+"""The runtime of a process: settings, clock, database, Redis. Opened once at the top and passed down."""
 
 from __future__ import annotations
 

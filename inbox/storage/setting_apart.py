@@ -1,4 +1,4 @@
-"""Writing a batch although one item may spoil it: halve until the bad one stands alone."""
+"""Writes a batch of which one item may be bad: halves it until the bad one stands alone."""
 
 from __future__ import annotations
 

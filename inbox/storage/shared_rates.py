@@ -1,4 +1,4 @@
-"""How often somebody may do something, counted by all processes together in Redis.
+"""Rate limits that all processes share, in Redis.
 
 Where Redis is away each process counts for itself: nobody is refused for that, and an abuser gets the limit once for
 each process. Even spacing (GCRA): what is left is kept as the time at which everything would be used up.

@@ -1,4 +1,4 @@
-"""How long the database may work for one answer: what takes longer is ended there, and its caller told why."""
+"""Time limits of queries: MongoDB ends a slower one, and the caller is told why."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ READ_MS: Final = 2_000
 
 @contextmanager
 def told_when_too_slow(detail: str) -> Iterator[None]:
-    """Turn the end of the database's patience into an answer that says what to do.
+    """Turn a query that ran out of time into a problem that says what to do.
 
     Raises:
         ProblemError: `too_broad`: the same again would take as long.

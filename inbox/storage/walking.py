@@ -1,4 +1,4 @@
-"""Lists of which a part can't be told by an index: read on in the list's order, kept by a second look, cut in time."""
+"""Pages of lists whose filter no index answers whole: reads on in order, filters, stops at a time limit."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What reply windows bring: held replies go out or expire, and closing windows are told of."""
+"""Reply windows: sends or expires held replies, writes events before windows close."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class WindowKeeper:
         self._wake_sender = wake_sender
 
     async def release_held(self) -> None:
-        """Send what customers have answered, give up what they have not."""
+        """Send held replies whose customers answered, fail those that waited too long."""
         for channel_id in await self._held.release_answered():
             self._wake_sender(channel_id)
         while await self._held.end_expired():

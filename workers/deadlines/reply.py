@@ -1,4 +1,4 @@
-"""Automatic texts: a sweep, and a wake-up in between, lets what is due be said."""
+"""Automatic texts: a sweep and wake-ups turn due cues into messages."""
 
 from __future__ import annotations
 

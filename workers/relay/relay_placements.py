@@ -42,7 +42,7 @@ class Placements:
         self._known: OrderedDict[_Key, Placement | None] = OrderedDict()
 
     async def stamp(self, documents: Sequence[EventDocument]) -> list[Stamped]:
-        """Return each document the placements that its events leave open, as of its place in the stream.
+        """Add to each document the placements that its events leave open, as of its place in the stream.
 
         A document that no reader could decode is left out, loudly: it must not stop all workspaces.
         """

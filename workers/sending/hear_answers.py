@@ -1,4 +1,4 @@
-"""What a provider's answer to a send tells besides is taken in as if a webhook had told it."""
+"""Stores further news in a provider's answer to a send, as if a webhook had brought it."""
 
 from __future__ import annotations
 

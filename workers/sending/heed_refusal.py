@@ -1,4 +1,4 @@
-"""What a provider's refusal means beyond its message: a template that does not fit is read again."""
+"""Reacts to refusals beyond the message: templates are read again after one did not match."""
 
 from __future__ import annotations
 
