@@ -17,50 +17,50 @@ from inbox.storage.database import Database, Document, DocumentUnstorableError, 
 from inbox.storage.setting_apart import write_setting_apart
 
 
-class Keepsake(msgspec.Struct, frozen=True, kw_only=True):
+class RawItem(msgspec.Struct, frozen=True, kw_only=True):
     """Something to keep raw: a notice that is about no message, or an item that could not be read."""
 
     channel: ChannelRef
     event: ProviderNotice | Undeciphered
 
 
-class KeepsakeIngest:
-    """Writes batches of keepsakes; made for `GroupCommit`."""
+class RawItemIngest:
+    """Writes batches of raw items; made for `GroupCommit`."""
 
     def __init__(self, database: Database, clock: Clock) -> None:
         self._database = database
         self._clock = clock
 
-    async def write(self, keepsakes: Sequence[Keepsake]) -> Sequence[Exception | None]:
+    async def write(self, raw_items: Sequence[RawItem]) -> Sequence[Exception | None]:
         """Keep all of them: notices in `notices`, the others as dead letters.
 
         Raises:
             PyMongoError: if nothing could be stored now; the provider repeats.
         """
-        return await write_setting_apart(keepsakes, self._write_together, lambda _, error: error)
+        return await write_setting_apart(raw_items, self._write_together, lambda _, error: error)
 
-    async def _write_together(self, keepsakes: Sequence[Keepsake]) -> Sequence[None]:
+    async def _write_together(self, raw_items: Sequence[RawItem]) -> Sequence[None]:
         now = self._clock.now()
-        letters = [_dead_letter(k, k.event, now) for k in keepsakes if isinstance(k.event, Undeciphered)]
-        notices = [_notice(k, k.event, now) for k in keepsakes if isinstance(k.event, ProviderNotice)]
+        letters = [_dead_letter(item, item.event, now) for item in raw_items if isinstance(item.event, Undeciphered)]
+        notices = [_notice(item, item.event, now) for item in raw_items if isinstance(item.event, ProviderNotice)]
         if letters:
             await self._database.dead_letters.bulk_write(letters, ordered=False)
         if notices:
             await self._database.notices.bulk_write(notices, ordered=False)
-        return [None] * len(keepsakes)
+        return [None] * len(raw_items)
 
 
-def _kept(keepsake: Keepsake, at: datetime, extra: Document) -> UpdateOne:
+def _kept(raw_item: RawItem, at: datetime, extra: Document) -> UpdateOne:
     """Keep a raw item once, however often it is repeated; its bytes alone where its words can't be stored."""
-    raw = keepsake.event.raw
-    common = {"channel_id": keepsake.channel.id, "at": at, "_id": new_id(), "raw": raw}
-    document = {**common, "account_key": keepsake.event.account_key, **extra}
+    raw = raw_item.event.raw
+    common = {"channel_id": raw_item.channel.id, "at": at, "_id": new_id(), "raw": raw}
+    document = {**common, "account_key": raw_item.event.account_key, **extra}
     try:
         encode_document(document)
     except DocumentUnstorableError:
-        document = {**common, "account_key": None, **extra, **_ILLEGIBLE[type(keepsake.event)]}
-    key = hashlib.sha256(keepsake.channel.id.encode() + b":" + raw).hexdigest()
-    same = {"workspace_id": keepsake.channel.workspace_id, "key": key}
+        document = {**common, "account_key": None, **extra, **_ILLEGIBLE[type(raw_item.event)]}
+    key = hashlib.sha256(raw_item.channel.id.encode() + b":" + raw).hexdigest()
+    same = {"workspace_id": raw_item.channel.workspace_id, "key": key}
     return UpdateOne(same, {"$setOnInsert": document}, upsert=True)
 
 
@@ -71,9 +71,9 @@ _ILLEGIBLE: Final[dict[type, Document]] = {
 """What stands in for words that no document can hold."""
 
 
-def _dead_letter(keepsake: Keepsake, event: Undeciphered, at: datetime) -> UpdateOne:
-    return _kept(keepsake, at, {"reason": event.reason, "replayed_at": None})
+def _dead_letter(raw_item: RawItem, event: Undeciphered, at: datetime) -> UpdateOne:
+    return _kept(raw_item, at, {"reason": event.reason, "replayed_at": None})
 
 
-def _notice(keepsake: Keepsake, event: ProviderNotice, at: datetime) -> UpdateOne:
-    return _kept(keepsake, at, {"topic": event.topic, "scope_key": event.scope_key, "handled_at": None})
+def _notice(raw_item: RawItem, event: ProviderNotice, at: datetime) -> UpdateOne:
+    return _kept(raw_item, at, {"topic": event.topic, "scope_key": event.scope_key, "handled_at": None})

@@ -16,7 +16,7 @@ from inbox.arriving.addressed import Addressed, Alteration, Change, CustomerChan
 from inbox.arriving.arrival_writing import Stored
 from inbox.arriving.arrivals import Arrival
 from inbox.arriving.change_ingest import Changed, ChangeIngest
-from inbox.arriving.dead_letters import Keepsake, KeepsakeIngest
+from inbox.arriving.dead_letters import RawItem, RawItemIngest
 from inbox.arriving.identity_linking import IdentityLinking, Named
 from inbox.arriving.inbound import (
     CustomerNamed,
@@ -100,7 +100,7 @@ class Ingest:
         self._messages = lanes.open("messages", messages.write)
         self._statuses = lanes.open("statuses", StatusIngest(database, clock).write)
         self._changes = lanes.open("changes", ChangeIngest(database, clock).write)
-        self._keepsakes = lanes.open("keepsakes", KeepsakeIngest(database, clock).write)
+        self._raw_items = lanes.open("raw_items", RawItemIngest(database, clock).write)
         self._presses = lanes.open("presses", AcknowledgementIngest(database, clock).write)
         self._linking = IdentityLinking(database, clock)
         self._identities = lanes.open("identities", self._linking.write)
@@ -116,7 +116,7 @@ class Ingest:
         stored, lost, _ = await _all_of(
             self._messages.submit(told.arrivals),
             self._statuses.submit(told.reports),
-            self._keepsakes.submit(told.keepsakes),
+            self._raw_items.submit(told.raw_items),
         )
         changed, _ = await _all_of(self._changes.submit(told.changes), self._presses.submit(told.presses))
         if told.presses:
@@ -129,7 +129,7 @@ class Ingest:
             *_left_changes(told.changes, changed),
         ]
         await _all_of(
-            self._keepsakes.submit(left),
+            self._raw_items.submit(left),
             self._identities.submit([named for named in told.named if self._linking.is_news(named)]),
         )
         return IngestCounts(
@@ -137,12 +137,12 @@ class Ingest:
             repeats=sum(not o.fresh for o in (*stored, *shown)),
             statuses=len(told.reports),
             changes=len(told.changes),
-            kept_raw=len(told.keepsakes) + len(left),
+            kept_raw=len(told.raw_items) + len(left),
         )
 
     async def drain(self) -> None:
         """Wait until all that was submitted is written (shutdown)."""
-        lanes = (self._messages, self._statuses, self._changes, self._keepsakes, self._presses, self._identities)
+        lanes = (self._messages, self._statuses, self._changes, self._raw_items, self._presses, self._identities)
         for commit in lanes:
             await commit.drain()
 
@@ -181,7 +181,7 @@ class _Sorted:
         self.arrivals: list[Arrival] = []
         self.reports: list[StatusReport] = []
         self.changes: list[Change] = []
-        self.keepsakes: list[Keepsake] = []
+        self.raw_items: list[RawItem] = []
         self.presses: list[Press] = []
         self.named: list[Named] = []
         for addressed in events:
@@ -200,7 +200,7 @@ class _Sorted:
             case CustomerNamed():
                 pass
             case ProviderNotice() | Undeciphered():
-                self.keepsakes.append(Keepsake(channel=channel, event=event))
+                self.raw_items.append(RawItem(channel=channel, event=event))
             case MessageEdited() | MessageRevoked() | ReactionChanged():
                 self.changes.append(Alteration(channel=channel, event=event))
             case _:
@@ -220,7 +220,7 @@ def _heard(submitted: asyncio.Future[Any]) -> None:
         submitted.exception()
 
 
-def _left_arrivals(arrivals: Sequence[Arrival], outcomes: Sequence[Stored]) -> Iterator[Keepsake]:
+def _left_arrivals(arrivals: Sequence[Arrival], outcomes: Sequence[Stored]) -> Iterator[RawItem]:
     """Keep raw what no conversation has: what can't be stored, and notices about customers without an open one."""
     for arrival, outcome in zip(arrivals, outcomes, strict=True):
         if outcome.unstorable:
@@ -229,7 +229,7 @@ def _left_arrivals(arrivals: Sequence[Arrival], outcomes: Sequence[Stored]) -> I
             yield _notice(arrival.channel, arrival.event.raw, kind_of(arrival.event.content))
 
 
-def _left_changes(changes: Sequence[Change], outcomes: Sequence[Changed]) -> Iterator[Keepsake]:
+def _left_changes(changes: Sequence[Change], outcomes: Sequence[Changed]) -> Iterator[RawItem]:
     """Keep raw what changed nobody and nothing."""
     for change, outcome in zip(changes, outcomes, strict=True):
         if outcome.unstorable:
@@ -238,9 +238,9 @@ def _left_changes(changes: Sequence[Change], outcomes: Sequence[Changed]) -> Ite
             yield _notice(change.channel, change.event.raw, "unknown_customer")
 
 
-def _set_aside(channel: ChannelRef, raw: bytes, reason: str) -> Keepsake:
-    return Keepsake(channel=channel, event=Undeciphered(raw=raw, reason=f"can't be stored: {reason}"))
+def _set_aside(channel: ChannelRef, raw: bytes, reason: str) -> RawItem:
+    return RawItem(channel=channel, event=Undeciphered(raw=raw, reason=f"can't be stored: {reason}"))
 
 
-def _notice(channel: ChannelRef, raw: bytes, topic: str) -> Keepsake:
-    return Keepsake(channel=channel, event=ProviderNotice(raw=raw, topic=topic))
+def _notice(channel: ChannelRef, raw: bytes, topic: str) -> RawItem:
+    return RawItem(channel=channel, event=ProviderNotice(raw=raw, topic=topic))
