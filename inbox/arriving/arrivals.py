@@ -20,6 +20,7 @@ from inbox.model.deadlines import SETTLING
 from inbox.model.reply_window import WINDOWED_KINDS, free_entry_end, window_end
 from inbox.model.statuses import MessageStatus
 from inbox.storage.database import Document
+from inbox.storage.documents import ContactDocument
 
 CAMPAIGN_ANSWERED: Final = timedelta(hours=72)
 """Who writes later than this has most likely something else in mind."""
@@ -62,9 +63,9 @@ def identity_keys(channel: ChannelRef, customer: Customer) -> list[str]:
     return [f"{channel.kind}:{external_id}" for external_id in ids_of(customer)]
 
 
-def new_contact(channel: ChannelRef, customer: Customer, at: datetime) -> Document:
+def new_contact(channel: ChannelRef, customer: Customer, at: datetime) -> ContactDocument:
     """Make the contact of a new customer."""
-    contact = {
+    contact: ContactDocument = {
         "_id": new_id(),
         "workspace_id": channel.workspace_id,
         "name": customer.name,
@@ -73,10 +74,11 @@ def new_contact(channel: ChannelRef, customer: Customer, at: datetime) -> Docume
         "identities": [
             {"kind": channel.kind.value, "external_id": customer.external_id, "aliases": list(customer.aliases)}
         ],
-        **({"language": customer.language} if customer.language else {}),
         "created_at": at,
         "version": 1,
     }
+    if customer.language:
+        contact["language"] = customer.language
     return with_terms(contact)
 
 

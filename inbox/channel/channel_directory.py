@@ -18,7 +18,8 @@ from inbox.foundation.secret_box import SecretBox
 from inbox.model.channel_kind import ChannelKind
 from inbox.model.channel_ref import ChannelRef
 from inbox.model.deadlines import Silence
-from inbox.storage.database import Database, Document
+from inbox.storage.database import Database
+from inbox.storage.documents import ChannelDocument
 
 FRESH_SECONDS: Final = 1.0
 STALE_SECONDS: Final = 5.0
@@ -125,7 +126,7 @@ class ChannelDirectory:
         wanted = {"kind": kind, "account_key": account_key, "deleted_at": None, "workspace_id": workspace_id}
         return self._record(await self._database.channels.find_one(wanted))
 
-    def _record(self, stored: Document | None) -> ChannelRecord | None:
+    def _record(self, stored: ChannelDocument | None) -> ChannelRecord | None:
         if stored is None:
             return None
         credentials = self._secret_box.open(stored["credentials"])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from enum import StrEnum
-from typing import Annotated, Any
+from typing import Annotated
 
 import msgspec
 from msgspec import Meta
@@ -12,6 +12,7 @@ from msgspec import Meta
 from inbox.foundation.pages import Page
 from inbox.foundation.patterns import END
 from inbox.model.channel_kind import ChannelKind
+from inbox.storage.documents import ChannelDocument
 
 MIN_AUTO_CLOSE_SECONDS = 60
 MAX_AUTO_CLOSE_SECONDS = 7 * 24 * 3600
@@ -171,7 +172,7 @@ class ChannelPage(Page[Channel], frozen=True, kw_only=True):
     """A part of the list of channels."""
 
 
-def channel_view(document: dict[str, Any], public_url: str) -> Channel:
+def channel_view(document: ChannelDocument, public_url: str) -> Channel:
     """Show a stored channel."""
     addresses = _addresses(ChannelKind(document["kind"]), document["_id"], public_url)
     return msgspec.convert({**document, "id": document["_id"], **addresses}, Channel)

@@ -8,10 +8,12 @@ from typing import Any
 from inbox.channel.channel_models import ChannelFields
 from inbox.channel.channel_traits import ChannelTraits, Credentials
 from inbox.foundation.decoding import apply_patch, field_problem
-from inbox.storage.database import Document
+from inbox.storage.documents import ChannelDocument
 
 
-def patched(stored: Document, traits: ChannelTraits, secrets: Credentials, patch: Mapping[str, Any]) -> ChannelFields:
+def patched(
+    stored: ChannelDocument, traits: ChannelTraits, secrets: Credentials, patch: Mapping[str, Any]
+) -> ChannelFields:
     """Merge a patch (RFC 7396) into a channel's fields and the credentials that somebody entered.
 
     Raises:

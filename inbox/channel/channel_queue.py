@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Final
 
 from inbox.foundation.decoding import field_problem
 from inbox.model.queue_chain import closes_too_soon
-from inbox.storage.database import Database, Document, Session
+from inbox.storage.database import Database, Session
+from inbox.storage.documents import ChannelSettingsDocument, Fields, QueueDocument
 
-QUEUE_FIELDS: Final[Document] = {
+QUEUE_FIELDS: Final[Fields] = {
     "name": 1,
     "next_queue_id": 1,
     "max_wait_seconds": 1,
@@ -18,7 +19,7 @@ QUEUE_FIELDS: Final[Document] = {
 """What the rules of `inbox.model.queue_chain` look at."""
 
 
-async def read_queues(database: Database, workspace_id: str, *, session: Session | None) -> dict[str, Document]:
+async def read_queues(database: Database, workspace_id: str, *, session: Session | None) -> dict[str, QueueDocument]:
     """Read a workspace's queues, by id, as far as `inbox.model.queue_chain` needs them."""
     found = database.queues.find({"workspace_id": workspace_id}, QUEUE_FIELDS, session=session)
     return {queue["_id"]: queue async for queue in found}
@@ -39,7 +40,7 @@ async def lock_routing(database: Database, workspace_id: str, *, session: Sessio
 
 
 async def check_channel_queue(
-    database: Database, workspace_id: str, channel: dict[str, Any], *, session: Session | None
+    database: Database, workspace_id: str, channel: ChannelSettingsDocument, *, session: Session | None
 ) -> None:
     """Check a channel about to be saved. Raises `ProblemError` (`invalid_request`).
 

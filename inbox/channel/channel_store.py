@@ -32,12 +32,13 @@ from inbox.foundation.secret_box import SecretBox, SecretUnreadableError
 from inbox.foundation.settings import Settings
 from inbox.foundation.structs import to_document
 from inbox.model.channel_kind import ChannelKind
-from inbox.storage.database import Database, Document, DuplicateKeyError, Session
+from inbox.storage.database import Database, DuplicateKeyError, Session
+from inbox.storage.documents import ChannelDocument, ChannelSettingsDocument, Condition, Fields, with_fields
 from inbox.stream.events import Event, EventType, write_events
 
 OLD_SECRET_VALID: Final = timedelta(hours=24)
 """Time to enter a new app secret at Meta without losing a webhook."""
-_LIVE: Final[Mapping[str, Any]] = {"deleted_at": None}
+_LIVE: Final[Condition] = {"deleted_at": None}
 
 
 class ChannelStore:
@@ -73,7 +74,7 @@ class ChannelStore:
         kind = kind_of_fields(fields)
         traits = TRAITS[kind]
         credentials = traits.credentials_of(fields)
-        document: Document = {
+        document: ChannelDocument = {
             "_id": new_id(),
             "workspace_id": workspace_id,
             "kind": kind.value,
@@ -81,7 +82,8 @@ class ChannelStore:
             "deleted_at": None,
             "secret_rotated_until": None,
             "health": to_document(ChannelHealth()),
-            **await self._stored_fields(workspace_id, fields, session=session),
+            # mypy fears that settings hold further fields of a channel, in other types.
+            **await self._stored_settings(workspace_id, fields, session=session),  # type: ignore[typeddict-item]
             "account_key": traits.key_of(credentials),
             "scope_key": traits.scope_of(credentials),
             "credentials": self._secret_box.seal({**traits.generate(), **credentials}),
@@ -124,7 +126,7 @@ class ChannelStore:
             fields = patched(stored, traits, secrets, patch)
             if fields.provider_base_url != stored["provider_base_url"]:
                 fields = msgspec.structs.replace(fields, provider_base_url=tidy_url)
-            changed = await self._stored_fields(workspace_id, fields, session=session)
+            changed: Fields = {**await self._stored_settings(workspace_id, fields, session=session)}
             if changed["provider_base_url"] != stored["provider_base_url"]:
                 changed |= {"confirmed": False, "health": to_document(ChannelHealth())}
             fresh = traits.credentials_of(fields)
@@ -134,7 +136,7 @@ class ChannelStore:
             await self._database.channels.update_one({"_id": channel_id}, {"$set": changed}, session=session)
             if changed["auto_close"] != stored.get("auto_close"):
                 await note_recheck(self._database, workspace_id, RuleOwner.CHANNEL, channel_id, session=session)
-            return self._view({**stored, **changed})
+            return self._view(with_fields(stored, changed))
 
         return await self._database.transaction(change, line=routing_line(workspace_id))
 
@@ -185,11 +187,11 @@ class ChannelStore:
 
         async def note(session: Session) -> Channel:
             stored = await self._find(workspace_id, channel_id, session=session)
-            changed: Document = {"health": to_document(health)}
+            changed: Fields = {"health": to_document(health)}
             if confirms(status, server, stored):
                 changed["confirmed"] = True
             await self._database.channels.update_one({"_id": channel_id}, {"$set": changed}, session=session)
-            view = self._view({**stored, **changed})
+            view = self._view(with_fields(stored, changed))
             if stored["health"]["status"] != status:
                 event = Event(workspace_id=workspace_id, type=EventType.CHANNEL_HEALTH, at=now, data=view)
                 await write_events(self._database, [event], at=now, session=session)
@@ -201,25 +203,30 @@ class ChannelStore:
         """Return the address that the provider of a channel calls."""
         return webhook_url(self._settings.public_url, kind, channel_id)
 
-    async def _find(self, workspace_id: str, channel_id: str, *, session: Session | None = None) -> Document:
-        stored: Document | None = await self._database.channels.find_one(
+    async def _find(self, workspace_id: str, channel_id: str, *, session: Session | None = None) -> ChannelDocument:
+        stored = await self._database.channels.find_one(
             {"_id": channel_id, "workspace_id": workspace_id, **_LIVE}, session=session
         )
         if stored is None:
             raise not_found("channel")
         return stored
 
-    async def _stored_fields(
+    async def _stored_settings(
         self, workspace_id: str, fields: ChannelFields, *, session: Session | None = None
-    ) -> Document:
-        routed = {"name": fields.name, "queue_id": fields.queue_id, "auto_close": to_document(fields.auto_close)}
-        await check_channel_queue(self._database, workspace_id, routed, session=session)
-        return {
-            **routed,
-            **_own_settings(fields),
+    ) -> ChannelSettingsDocument:
+        settings: ChannelSettingsDocument = {
+            "name": fields.name,
+            "queue_id": fields.queue_id,
+            "auto_close": to_document(fields.auto_close),
             "enabled": fields.enabled,
             "provider_base_url": fields.provider_base_url,
         }
+        if isinstance(fields, TelegramChannelFields):
+            settings["updates"] = fields.updates.value
+        if isinstance(fields, WhatsAppChannelFields):
+            settings["messages_per_second"] = fields.messages_per_second
+        await check_channel_queue(self._database, workspace_id, settings, session=session)
+        return settings
 
     async def _checked_change(self, workspace_id: str, channel_id: str, url: object) -> str | None:
         """Check a server address that a patch changes; a value that is not a text is refused by validation later."""
@@ -240,11 +247,11 @@ class ChannelStore:
         return tidy
 
     async def _rotated(
-        self, stored: Document, old: Credentials, fresh: Credentials, *, now: datetime, session: Session
-    ) -> Document:
+        self, stored: ChannelDocument, old: Credentials, fresh: Credentials, *, now: datetime, session: Session
+    ) -> Fields:
         """Return the changed credential fields; a deleted channel of the same app gets the new app secret too."""
         traits = TRAITS[ChannelKind(stored["kind"])]
-        changed: Document = {"health": to_document(ChannelHealth())}
+        changed: Fields = {"health": to_document(ChannelHealth())}
         kept = {**(old or traits.generate()), **fresh}
         rotating, previous = traits.rotates, traits.previous
         if old and rotating and previous and fresh[rotating] != old[rotating]:
@@ -255,7 +262,7 @@ class ChannelStore:
 
     async def _rotate_deleted(
         self,
-        stored: Document,
+        stored: ChannelDocument,
         traits: ChannelTraits,
         old: Credentials,
         kept: Credentials,
@@ -276,21 +283,12 @@ class ChannelStore:
                 update = {"credentials": self._secret_box.seal({**secrets, **renewed}), "secret_rotated_until": until}
                 await self._database.channels.update_one({"_id": channel["_id"]}, {"$set": update}, session=session)
 
-    def _opened(self, stored: Document) -> Credentials:
+    def _opened(self, stored: ChannelDocument) -> Credentials:
         """Return a channel's secrets; empty if the key that sealed them is lost."""
         try:
             return self._secret_box.open(stored["credentials"])
         except SecretUnreadableError:
             return {}
 
-    def _view(self, document: Document) -> Channel:
+    def _view(self, document: ChannelDocument) -> Channel:
         return channel_view(document, self._settings.public_url)
-
-
-def _own_settings(fields: ChannelFields) -> Document:
-    """Return the settings that only one kind of channel has."""
-    if isinstance(fields, TelegramChannelFields):
-        return {"updates": fields.updates.value}
-    if isinstance(fields, WhatsAppChannelFields):
-        return {"messages_per_second": fields.messages_per_second}
-    return {}

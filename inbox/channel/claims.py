@@ -12,7 +12,8 @@ from typing import Final
 from inbox.channel.channel_models import HealthStatus
 from inbox.channel.channel_traits import ChannelTraits
 from inbox.foundation.problems import FieldError, ProblemError
-from inbox.storage.database import Database, Document, Session
+from inbox.storage.database import Database, Session
+from inbox.storage.documents import ChannelDocument
 
 CLAIMED_ELSEWHERE: Final = (
     "This account belongs to a channel of another workspace, which the provider confirmed first. "
@@ -20,7 +21,7 @@ CLAIMED_ELSEWHERE: Final = (
 )
 
 
-async def is_claimed(database: Database, channel: Document, *, session: Session | None) -> bool:
+async def is_claimed(database: Database, channel: ChannelDocument, *, session: Session | None) -> bool:
     """Tell whether the provider has confirmed the account to some channel already, across all workspaces.
 
     A server of a tenant's own confirms whatever the tenant likes: a claim holds for the account at its server alone.
@@ -32,7 +33,7 @@ async def is_claimed(database: Database, channel: Document, *, session: Session 
     return found is not None
 
 
-def confirms(status: HealthStatus, server: str | None, channel: Document) -> bool:
+def confirms(status: HealthStatus, server: str | None, channel: ChannelDocument) -> bool:
     """Tell whether a health check proves the claim: it succeeded against the server that the channel has now."""
     at_its_server: bool = channel["provider_base_url"] == server
     return status is HealthStatus.OK and at_its_server and channel["account_key"] is not None

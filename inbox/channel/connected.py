@@ -6,7 +6,8 @@ from collections.abc import Iterable, Sequence
 from typing import Final
 
 from inbox.foundation.problems import ProblemError
-from inbox.storage.database import Collections, Database, Document, Session
+from inbox.storage.database import Collections, Database, Session
+from inbox.storage.documents import ConversationDocument
 
 _GONE: Final = {"deleted_at": {"$ne": None}}
 
@@ -16,7 +17,7 @@ def channel_deleted() -> ProblemError:
     return ProblemError("channel_deleted", "The channel was deleted: nothing can be sent through it any more.")
 
 
-async def check_connected(database: Database, conversation: Document, *, session: Session) -> None:
+async def check_connected(database: Database, conversation: ConversationDocument, *, session: Session) -> None:
     """Refuse to send through a channel that was deleted. Raises `ProblemError` (`channel_deleted`)."""
     gone = {"_id": conversation["channel_id"], "workspace_id": conversation["workspace_id"], **_GONE}
     if await database.channels.find_one(gone, {"_id": 1}, session=session) is not None:

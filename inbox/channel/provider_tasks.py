@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Any, Final
+from typing import Final
 
 import msgspec
 import structlog
@@ -28,6 +28,7 @@ from inbox.storage.database import (
     is_duplicate,
     is_transient,
 )
+from inbox.storage.documents import ConversationDocument, Fields, MessageDocument, ProviderTaskDocument
 from inbox.storage.setting_apart import write_setting_apart
 
 MAX_ATTEMPTS: Final = 5
@@ -72,13 +73,13 @@ class ProviderTask(msgspec.Struct, frozen=True, kw_only=True):
     part_ids: tuple[str, ...] = ()
     message_id: str = ""
     content: Content | None = None
-    before: dict[str, Any] | None = None
+    before: Fields | None = None
     revision: datetime
     attempts: int = 0
 
 
 async def read_receipt(
-    database: Database, conversation: Document, message: Document, *, at: datetime, session: Session
+    database: Database, conversation: ConversationDocument, message: MessageDocument, *, at: datetime, session: Session
 ) -> None:
     """Make the task that marks `message` and all before it as read at the customer's."""
     if message.get("provider_id"):
@@ -87,7 +88,13 @@ async def read_receipt(
 
 
 async def reaction(
-    database: Database, conversation: Document, message: Document, emoji: str, *, at: datetime, session: Session
+    database: Database,
+    conversation: ConversationDocument,
+    message: MessageDocument,
+    emoji: str,
+    *,
+    at: datetime,
+    session: Session,
 ) -> None:
     """Make the task that reacts to `message`; an empty `emoji` removes the reaction."""
     task = _task(TaskKind.REACT, conversation, message, at) | {"emoji": emoji, "message_id": message["_id"]}
@@ -95,7 +102,13 @@ async def reaction(
 
 
 async def edited(
-    database: Database, conversation: Document, message: Document, *, before: Document, at: datetime, session: Session
+    database: Database,
+    conversation: ConversationDocument,
+    message: MessageDocument,
+    *,
+    before: Fields,
+    at: datetime,
+    session: Session,
 ) -> None:
     """Make the task that shows the customer the new content of `message`; a newer edit replaces it."""
     task = _task(TaskKind.EDIT, conversation, message, at) | {
@@ -107,7 +120,7 @@ async def edited(
 
 
 async def deleted(
-    database: Database, conversation: Document, message: Document, *, at: datetime, session: Session
+    database: Database, conversation: ConversationDocument, message: MessageDocument, *, at: datetime, session: Session
 ) -> None:
     """Make the task that deletes `message` with all its parts at the customer's; it replaces a pending edit."""
     await database.provider_tasks.delete_one(
@@ -118,7 +131,7 @@ async def deleted(
     await _put(database, f"delete:{message['_id']}", task, session)
 
 
-async def _first_before(database: Database, message: Document, before: Document, session: Session) -> Document:
+async def _first_before(database: Database, message: MessageDocument, before: Fields, session: Session) -> Document:
     """Return what the customer sees now: the content before the first of the edits that were not sent yet."""
     pending = await database.provider_tasks.find_one(
         {"_id": f"edit:{message['_id']}", "workspace_id": message["workspace_id"]}, {"before": 1}, session=session
@@ -189,7 +202,7 @@ def _acknowledgement(channel: ChannelRef, to: str, handle: str, at: datetime) ->
     }
 
 
-def _task(kind: TaskKind, conversation: Document, message: Document, at: datetime) -> Document:
+def _task(kind: TaskKind, conversation: ConversationDocument, message: MessageDocument, at: datetime) -> Document:
     return {
         "workspace_id": conversation["workspace_id"],
         "channel_id": conversation["channel_id"],
@@ -203,7 +216,7 @@ def _task(kind: TaskKind, conversation: Document, message: Document, at: datetim
     }
 
 
-async def _put(database: Database, task_id: str, task: Document, session: Session) -> None:
+async def _put(database: Database, task_id: str, task: ProviderTaskDocument, session: Session) -> None:
     """Store a task in place of an older one about the same thing; whoever has claimed that one does this one next."""
     await database.provider_tasks.update_one({"_id": task_id}, {"$set": task}, upsert=True, session=session)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from enum import StrEnum
-from typing import Annotated, Any
+from typing import Annotated
 
 import msgspec
 from msgspec import Meta
@@ -12,6 +12,7 @@ from msgspec import Meta
 from inbox.contacts.search_terms import MAX_QUERY_CHARS
 from inbox.foundation.pages import DEFAULT_PAGE, Cursor, Limit, Page
 from inbox.foundation.patterns import END, VISIBLE
+from inbox.storage.documents import ContactDocument
 from inbox.views.contact_views import IdentityView, unreachable_on
 
 MAX_TAGS = 50
@@ -94,7 +95,7 @@ class ContactPage(Page[Contact], frozen=True, kw_only=True):
     """A part of the list of contacts."""
 
 
-def contact_view(document: dict[str, Any]) -> Contact:
+def contact_view(document: ContactDocument) -> Contact:
     """Show a stored contact."""
     shown = {**document, "id": document["_id"], "unreachable_on": unreachable_on(document)}
     return msgspec.convert(shown, Contact)

@@ -19,7 +19,8 @@ from inbox.foundation.structs import to_document
 from inbox.people.access import Caller
 from inbox.people.audit import Act, AuditNote, write_audit
 from inbox.people.sight import check_sees_contact, seen_contacts
-from inbox.storage.database import Database, Document, Session
+from inbox.storage.database import Database, Session
+from inbox.storage.documents import Condition, ContactDocument, Fields, with_fields
 from inbox.storage.time_limits import READ_MS, told_when_too_slow
 from inbox.storage.walking import walk
 from inbox.stream.events import write_events
@@ -80,16 +81,16 @@ class ContactStore:
 
         return await self._database.transaction(change)
 
-    async def _read(self, condition: Document, before: str | None, count: int) -> Sequence[Document]:
+    async def _read(self, condition: Condition, before: str | None, count: int) -> Sequence[ContactDocument]:
         place = {} if before is None else {"_id": {"$lt": before}}
         found = self._database.contacts.find({**condition, **place}, max_time_ms=READ_MS)
-        documents: list[Document] = await found.sort("_id", -1).limit(count).to_list(None)
+        documents: list[ContactDocument] = await found.sort("_id", -1).limit(count).to_list(None)
         return documents
 
-    async def _seen(self, caller: Caller, contacts: Sequence[Document]) -> set[str]:
+    async def _seen(self, caller: Caller, contacts: Sequence[ContactDocument]) -> set[str]:
         return await seen_contacts(self._database, caller, [contact["_id"] for contact in contacts])
 
-    async def _store(self, stored: Document, fields: Document, session: Session) -> Contact:
+    async def _store(self, stored: ContactDocument, fields: Fields, session: Session) -> Contact:
         now = self._clock.now()
         workspace_id = stored["workspace_id"]
         await self._database.contacts.update_one(
@@ -97,26 +98,28 @@ class ContactStore:
             {"$set": fields, "$inc": {"version": 1}},
             session=session,
         )
-        changed = stored | fields | {"version": stored["version"] + 1}
+        changed = with_fields(stored, {**fields, "version": stored["version"] + 1})
         if "marketing" in fields:
             await self._suppression.follow(changed, session=session)
         await write_events(self._database, [contact_updated(workspace_id, changed, now)], at=now, session=session)
         return contact_view(changed)
 
-    def _fields(self, stored: Document, patch: ContactPatch) -> Document:
-        fields: Document = {
+    def _fields(self, stored: ContactDocument, patch: ContactPatch) -> Fields:
+        fields: Fields = {
             name: to_document(value)
             for name in _STORED_AS_GIVEN
             if (value := getattr(patch, name)) is not msgspec.UNSET
         }
         if "name" in fields:
-            fields[FIELD] = search_terms(stored | fields)
+            fields[FIELD] = search_terms(with_fields(stored, fields))
         if patch.accepts_marketing is not msgspec.UNSET:
             said = Marketing(accepts=patch.accepts_marketing, at=self._clock.now(), source=OptOutSource.OPERATOR)
             fields["marketing"] = to_document(said)
         return fields
 
-    async def _note_undone(self, caller: Caller, stored: Document, patch: ContactPatch, session: Session) -> None:
+    async def _note_undone(
+        self, caller: Caller, stored: ContactDocument, patch: ContactPatch, session: Session
+    ) -> None:
         """Audit an opt-out that an administrator undoes, who has to say why; customers undo theirs by writing.
 
         Raises:
@@ -137,9 +140,9 @@ class ContactStore:
         noted = AuditNote(Act.OPT_OUT_UNDONE, stored["_id"], patch.reason)
         await write_audit(self._database, caller, noted, at=self._clock.now(), session=session)
 
-    async def _find(self, caller: Caller, contact_id: str, *, session: Session = None) -> Document:
+    async def _find(self, caller: Caller, contact_id: str, *, session: Session = None) -> ContactDocument:
         contacts, workspace_id = self._database.contacts, caller.workspace_id
-        found: Document | None = await contacts.find_one(
+        found: ContactDocument | None = await contacts.find_one(
             {"_id": contact_id, "workspace_id": workspace_id}, session=session
         ) or await contacts.find_one({"joined_ids": contact_id, "workspace_id": workspace_id}, session=session)
         if found is None:
@@ -148,9 +151,9 @@ class ContactStore:
         return found
 
 
-def _condition(workspace_id: str, query: ContactQuery) -> Document | None:
+def _condition(workspace_id: str, query: ContactQuery) -> Condition | None:
     """Return the query condition of a list; None where nothing can match."""
-    condition: Document = {"workspace_id": workspace_id}
+    condition: Condition = {"workspace_id": workspace_id}
     if query.tag is not None:
         condition["tags"] = query.tag
     if query.q is None or not query.q.strip():

@@ -5,14 +5,15 @@ from __future__ import annotations
 from typing import Final
 
 from inbox.contacts.search_terms import FIELD, NAMES, search_terms
-from inbox.storage.database import Database, Document, UpdateOne
+from inbox.storage.database import Database, UpdateOne
+from inbox.storage.documents import ContactDocument, Fields
 
 FILLED_TOGETHER: Final = 500
 """Some 20 ms of work between two turns of the loop."""
-_READ: Final[Document] = dict.fromkeys(("identity_keys", *NAMES), 1)
+_READ: Final[Fields] = dict.fromkeys(("identity_keys", *NAMES), 1)
 
 
-def terms_update(contact: Document) -> UpdateOne:
+def terms_update(contact: ContactDocument) -> UpdateOne:
     """Return the update that stores a contact's search terms, for the transaction that changes the contact."""
     own = {"_id": contact["_id"], "workspace_id": contact["workspace_id"]}
     return UpdateOne(own, {"$set": {FIELD: search_terms(contact)}})

@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping
-from typing import Any, Final
+from collections.abc import Iterable, Iterator
+from typing import Final
 
 from inbox.model.channel_kind import ChannelKind
+from inbox.storage.documents import Condition, ContactDocument
 
 MAX_QUERY_CHARS: Final = 100
 MAX_WORDS: Final = 12
@@ -42,20 +43,20 @@ _UNSPACED: Final = re.compile(
 """Thai, Lao, Burmese, Khmer, Chinese, Japanese, and the first letter of each Korean syllable."""
 
 
-def search_terms(contact: Mapping[str, Any]) -> list[str]:
+def search_terms(contact: ContactDocument) -> list[str]:
     """Return the terms of a stored contact, from its names and its accounts; each once, in order."""
-    names = dict.fromkeys(contact.get(name) or "" for name in NAMES)
+    names = dict.fromkeys((contact.get("name") or "", contact.get("profile_name") or ""))
     words = [part for name in names for word in _words(name)[:MAX_WORDS] for part in _beginnings(word)]
     keys = [term for key in contact["identity_keys"] for term in _terms_of_account(key)]
     return list(dict.fromkeys([*words, *keys]))
 
 
-def with_terms(contact: dict[str, Any]) -> dict[str, Any]:
+def with_terms(contact: ContactDocument) -> ContactDocument:
     """Return a stored contact with its search terms added."""
-    return {**contact, FIELD: search_terms(contact)}
+    return {**contact, "search_terms": search_terms(contact)}
 
 
-def wanted(query: str) -> dict[str, Any] | None:
+def wanted(query: str) -> Condition | None:
     """Return the query condition for a search text; None if the text holds nothing to search for."""
     number = _as_number(query)
     if number is not None:
@@ -69,11 +70,11 @@ def wanted(query: str) -> dict[str, Any] | None:
     return _any_of([{"$and": [_beginning(word) for word in dict.fromkeys(words)]}, account])
 
 
-def _any_of(conditions: list[dict[str, Any]]) -> dict[str, Any]:
+def _any_of(conditions: list[Condition]) -> Condition:
     return conditions[0] if len(conditions) == 1 else {"$or": conditions}
 
 
-def _beginning(term: str) -> dict[str, Any]:
+def _beginning(term: str) -> Condition:
     """Return the condition for terms with a prefix: a range, so that the index alone answers it."""
     return {FIELD: {"$elemMatch": {"$gte": term, "$lt": term + _LAST}}}
 

@@ -6,13 +6,13 @@ also about those that are no contacts any more or have never been.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import datetime
-from typing import Any
 
 from inbox.contacts.contact_models import OptOutSource
 from inbox.foundation.secret_box import Sign
 from inbox.storage.database import Collections, Database, Session, UpdateOne
+from inbox.storage.documents import ContactDocument
 
 
 class Suppression:
@@ -66,9 +66,11 @@ class Suppression:
         listed = {"_id": {"$in": names}, "workspace_id": workspace_id}
         return await self._database.suppressions.find_one(listed, {"_id": 1}, session=session) is not None
 
-    async def follow(self, contact: Mapping[str, Any], *, session: Session) -> None:
+    async def follow(self, contact: ContactDocument, *, session: Session) -> None:
         """Put a contact's accounts on the list or take them off, as its `marketing` says."""
-        marketing = contact["marketing"]
+        marketing = contact.get("marketing")
+        if marketing is None:
+            return
         keys = contact["identity_keys"]
         if marketing["accepts"]:
             await self.remove(contact["workspace_id"], keys, session=session)

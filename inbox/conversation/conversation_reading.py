@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 
 import msgspec
 
@@ -20,6 +20,7 @@ from inbox.model.deadlines import Silence
 from inbox.people.access import Caller
 from inbox.people.sight import sees
 from inbox.storage.database import Collections, Database, Document, Session
+from inbox.storage.documents import MessageDocument
 from inbox.views.contact_views import contact_brief
 from inbox.views.conversation_views import ConversationView, Surroundings, conversation_view
 from inbox.views.message_views import LastMessage, content_of
@@ -162,7 +163,7 @@ def _view(document: Document, place: QueuePlace, operator_owes: bool, now: datet
     return conversation_view(document, surroundings, now)
 
 
-def _last_message(message: Mapping[str, Any]) -> LastMessage:
+def _last_message(message: MessageDocument) -> LastMessage:
     content = content_of(message)
     return LastMessage(
         seq=int(message["seq"]),

@@ -16,7 +16,8 @@ from inbox.files.blob_store import Written
 from inbox.files.file_models import FileState
 from inbox.files.sniffing import type_of
 from inbox.foundation.ids import new_id
-from inbox.storage.database import Database, Document, Session
+from inbox.storage.database import Database, Session
+from inbox.storage.documents import Condition, Fields, FileDocument
 from inbox.stream.events import write_events
 from inbox.views.telling import message_updated
 
@@ -63,7 +64,7 @@ async def claim_file(
 ) -> FileTask | None:
     """Claim the file of a channel that has waited longest; None if none is due."""
     blob_id = new_id()
-    before: Document | None = await database.files.find_one_and_update(
+    before: FileDocument | None = await database.files.find_one_and_update(
         {
             "state": FileState.PENDING.value,
             "channel_id": channel_id,
@@ -149,7 +150,7 @@ async def fetch_again(database: Database, workspace_id: str, file_id: str, now: 
     return await database.transaction(work)
 
 
-async def _end(database: Database, task: FileTask, fields: Document, found: Document, now: datetime) -> bool:
+async def _end(database: Database, task: FileTask, fields: Fields, found: Fields, now: datetime) -> bool:
     async def work(session: Session) -> bool:
         document = await database.files.find_one_and_update(
             _ours(task), {"$set": {"next_attempt_at": None, **fields}}, session=session, return_document=True
@@ -162,7 +163,7 @@ async def _end(database: Database, task: FileTask, fields: Document, found: Docu
     return await database.transaction(work)
 
 
-async def _tell_message(database: Database, file: Document, media: Document, now: datetime, session: Session) -> None:
+async def _tell_message(database: Database, file: FileDocument, media: Fields, now: datetime, session: Session) -> None:
     """Update the file's state inside its message."""
     changed = {f"content.media.{name}": value for name, value in media.items() if value is not None}
     message = await database.messages.find_one_and_update(
@@ -176,7 +177,7 @@ async def _tell_message(database: Database, file: Document, media: Document, now
         await write_events(database, [message_updated(message, now)], at=now, session=session)
 
 
-def _ours(task: FileTask) -> Document:
+def _ours(task: FileTask) -> Condition:
     return {
         "_id": task.id,
         "workspace_id": task.workspace_id,

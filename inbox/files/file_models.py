@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, Final
@@ -12,7 +11,7 @@ import msgspec
 from inbox.files.names import tidy_name
 from inbox.foundation.ids import new_id
 from inbox.model.content import Content, Media, MediaContent
-from inbox.storage.database import Document
+from inbox.storage.documents import Fields, FileDocument, MessageDocument
 
 MAX_FILE_BYTES: Final = 100 * 1024 * 1024
 """The largest file of any channel: WhatsApp's documents (cloud-api/reference/media, 17 Apr 2026)."""
@@ -56,7 +55,7 @@ class StoredFile(msgspec.Struct, frozen=True, kw_only=True):
     handles: dict[str, dict[str, Any]] = {}
 
 
-def file_of(document: Mapping[str, Any]) -> StoredFile:
+def file_of(document: FileDocument) -> StoredFile:
     """Read a stored file."""
     return msgspec.convert({**document, "id": document["_id"]}, StoredFile)
 
@@ -74,7 +73,7 @@ def with_own_file(content: Content) -> Content:
     return msgspec.structs.replace(content, media=media)
 
 
-def pending_file(message: Document, at: datetime) -> Document | None:
+def pending_file(message: MessageDocument, at: datetime) -> FileDocument | None:
     """Make the document of the file that an arriving message names; None where it names none."""
     media = message["content"].get("media")
     if not media or not media.get("id") or not media.get("provider_media_id"):
@@ -98,7 +97,7 @@ def pending_file(message: Document, at: datetime) -> Document | None:
     }
 
 
-def facts(file: StoredFile) -> Document:
+def facts(file: StoredFile) -> Fields:
     """Return the members of a content's `media` that are taken from the file itself."""
     known = {"mime_type": file.mime_type, "bytes": file.bytes, "filename": file.filename, "sha256": file.sha256}
     return {name: value for name, value in known.items() if value is not None}

@@ -13,7 +13,8 @@ from inbox.files.names import tidy_name
 from inbox.files.sniffing import type_of
 from inbox.foundation.ids import new_id
 from inbox.foundation.problems import ProblemError, not_found
-from inbox.storage.database import Collections, Database, Document, Session
+from inbox.storage.database import Collections, Database, Session
+from inbox.storage.documents import Condition, FileDocument, MessageDocument, with_fields
 from inbox.storage.isolation import Isolated
 
 KEPT_UNNAMED: Final = timedelta(hours=24)
@@ -45,11 +46,12 @@ async def keep_upload(  # noqa: PLR0913
     Raises:
         ProblemError: `too_large`, `unavailable`, `invalid_request` for an empty file.
     """
-    document: Document = {
+    blob_id = new_id()
+    document: FileDocument = {
         "_id": new_id(),
         "workspace_id": workspace_id,
         "state": FileState.UPLOADING.value,
-        "blob_id": new_id(),
+        "blob_id": blob_id,
         "filename": tidy_name(filename),
         "created_at": now,
         "unnamed": True,
@@ -59,7 +61,7 @@ async def keep_upload(  # noqa: PLR0913
     }
     await database.files.insert_one(document)
     try:
-        written = await _written(store, document["blob_id"], chunks, limit_bytes)
+        written = await _written(store, blob_id, chunks, limit_bytes)
     except Exception:
         await _take_away(database, store, document)
         raise
@@ -70,7 +72,7 @@ async def keep_upload(  # noqa: PLR0913
         "sha256": written.sha256,
     }
     await database.files.update_one({"_id": document["_id"], "workspace_id": workspace_id}, {"$set": found})
-    return file_of(document | found)
+    return file_of(with_fields(document, found))
 
 
 async def _written(store: BlobStore, blob_id: str, chunks: AsyncIterator[bytes], limit_bytes: int) -> Written:
@@ -86,10 +88,10 @@ async def _written(store: BlobStore, blob_id: str, chunks: AsyncIterator[bytes],
     return written
 
 
-async def _take_away(database: Database, store: BlobStore, document: Document) -> None:
+async def _take_away(database: Database, store: BlobStore, document: FileDocument) -> None:
     """Delete what a refused upload left; if that fails, the sweep does it later."""
     with suppress(StoreUnavailableError):
-        await store.delete(document["blob_id"])
+        await store.delete(str(document["blob_id"]))
         await database.files.delete_one({"_id": document["_id"], "workspace_id": document["workspace_id"]})
 
 
@@ -104,7 +106,7 @@ async def find_file(database: Database, workspace_id: str | None, file_id: str) 
     Raises:
         ProblemError: `not_found`.
     """
-    condition: Document = {"_id": file_id} if workspace_id is None else {"_id": file_id, "workspace_id": workspace_id}
+    condition: Condition = {"_id": file_id} if workspace_id is None else {"_id": file_id, "workspace_id": workspace_id}
     document = await database.files.find_one(condition)
     if document is None or document["state"] != FileState.STORED.value:
         raise not_found("file")
@@ -123,7 +125,7 @@ async def files_named(
     return {(document["workspace_id"], document["_id"]): file_of(document) for document in found}
 
 
-async def keep_named(database: Collections, messages: Sequence[Document], session: Session) -> None:
+async def keep_named(database: Collections, messages: Sequence[MessageDocument], session: Session) -> None:
     """Keep uploads that messages name: the sweep of unused uploads passes them over."""
     media = [message["content"].get("media") or {} for message in messages]
     ids = list({one["id"] for one in media if one.get("id")})
@@ -142,11 +144,11 @@ async def sweep_unnamed(database: Database, store: BlobStore, now: datetime, *, 
     old = isolated.among({"$or": [{"unnamed": True, **one} for one in over]})
     found = await database.files.find(old, {"blob_id": 1}).limit(SWEPT_TOGETHER).to_list(None)
 
-    async def take_away(document: Document) -> None:
+    async def take_away(document: FileDocument) -> None:
         unnamed = {"_id": document["_id"], "unnamed": True}
         going = await database.files.update_one(unnamed, {"$set": {"state": FileState.GOING.value}})
         if going.matched_count:
-            await store.delete(document["blob_id"])
+            await store.delete(str(document["blob_id"]))
             await database.files.delete_one({"_id": document["_id"]})
 
     return len(await isolated.each(found, take_away))

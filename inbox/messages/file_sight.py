@@ -11,12 +11,13 @@ from inbox.foundation.problems import not_found
 from inbox.model.content import Content
 from inbox.people.access import Caller, may_see
 from inbox.people.sight import customers_in_hand, placement_of
-from inbox.storage.database import Database, Document
+from inbox.storage.database import Database
+from inbox.storage.documents import Fields
 from inbox.storage.time_limits import READ_MS
 
 NEWEST_NAMING: Final = 200
 """Messages that are looked at: a price list that went out ten thousand times is seen in one of the newest."""
-_PLACED: Final[Document] = dict.fromkeys(("queue_id", "operator_id", "open", "contact_id"), 1)
+_PLACED: Final[Fields] = dict.fromkeys(("queue_id", "operator_id", "open", "contact_id"), 1)
 
 
 async def visible_file(database: Database, caller: Caller, file_id: str) -> StoredFile:

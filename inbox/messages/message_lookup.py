@@ -7,20 +7,21 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Final
 
 from inbox.messages.id_spellings import carries_customer, spellings
-from inbox.storage.database import Collections, Document, Session
+from inbox.storage.database import Collections, Session
+from inbox.storage.documents import Condition, Fields, MessageDocument
 
 MessageKey = tuple[str, str, str]
 """Workspace id, channel id, provider's message id: what makes a message unique."""
 
-KEY_FIELDS: Final[Document] = {"_id": 0, "workspace_id": 1, "channel_id": 1, "provider_id": 1}
+KEY_FIELDS: Final[Fields] = {"_id": 0, "workspace_id": 1, "channel_id": 1, "provider_id": 1}
 """Only these: the index alone answers."""
 
 
-_IS_STRING: Document = {"$type": "string"}
+_IS_STRING: Final[Condition] = {"$type": "string"}
 """The index holds only messages with a provider's id; MongoDB uses it for `$in` only if it is told so."""
 
 
-def provider_id_condition(keys: Iterable[MessageKey]) -> Document | None:
+def provider_id_condition(keys: Iterable[MessageKey]) -> Condition | None:
     """Return the query condition for the messages among `keys`; None for no keys."""
     ids: dict[tuple[str, str], list[str]] = defaultdict(list)
     for workspace_id, channel_id, provider_id in keys:
@@ -34,24 +35,23 @@ def provider_id_condition(keys: Iterable[MessageKey]) -> Document | None:
 
 
 async def find_by_provider_id(
-    database: Collections, keys: Iterable[MessageKey], fields: Document, *, session: Session = None
-) -> list[Document]:
+    database: Collections, keys: Iterable[MessageKey], fields: Fields, *, session: Session = None
+) -> list[MessageDocument]:
     """Read the messages that exist among `keys`; only the given fields."""
     condition = provider_id_condition(keys)
     if condition is None:
         return []
-    documents: list[Document] = await database.messages.find(condition, fields, session=session).to_list(None)
-    return documents
+    return await database.messages.find(condition, fields, session=session).to_list(None)
 
 
 async def find_meant(
     database: Collections,
     keys: Collection[MessageKey],
-    fields: Document,
+    fields: Fields,
     *,
     people: Mapping[MessageKey, Sequence[str]] | None = None,
     session: Session = None,
-) -> dict[MessageKey, Document]:
+) -> dict[MessageKey, MessageDocument]:
     """Read the messages that are answered or reacted to, by any of their ids.
 
     Args:
@@ -61,7 +61,8 @@ async def find_meant(
         people: The identity keys of those whose messages are meant, by what is looked for.
         session: The transaction.
     """
-    found = {_key(d, d["provider_id"]): d for d in await find_by_provider_id(database, keys, fields, session=session)}
+    named = await find_by_provider_id(database, keys, fields, session=session)
+    found = {_own_key(message): message for message in named}
     missing = [key for key in keys if key not in found]
     for message in await _find_by_part(database, missing, fields, session):
         found |= {_key(message, part): message for part in message["part_ids"]}
@@ -72,11 +73,11 @@ async def find_meant(
 async def find_respelled(
     database: Collections,
     keys: Collection[MessageKey],
-    fields: Document,
+    fields: Fields,
     *,
     people: Mapping[MessageKey, Sequence[str]],
     session: Session = None,
-) -> dict[MessageKey, Document]:
+) -> dict[MessageKey, MessageDocument]:
     """Read messages that are stored under another of their ids than the given one.
 
     Only messages of the customer who is named count: `people` has their identity keys, and whatever else the
@@ -92,7 +93,7 @@ async def find_respelled(
         for spelling in spellings(key[2], [one.partition(":")[2] for one in (*own, *known.get((key[0], own[0]), ()))])
     }
     messages = await find_by_provider_id(database, named, fields, session=session)
-    return {named[_key(message, message["provider_id"])]: message for message in messages}
+    return {named[_own_key(message)]: message for message in messages}
 
 
 async def _known_with(
@@ -113,8 +114,8 @@ async def _known_with(
 
 
 async def _find_by_part(
-    database: Collections, keys: Sequence[MessageKey], fields: Document, session: Session
-) -> list[Document]:
+    database: Collections, keys: Sequence[MessageKey], fields: Fields, session: Session
+) -> list[MessageDocument]:
     """Read messages by the provider's ids of their parts; only long ones have any, so the index is small."""
     parts: dict[tuple[str, str], list[str]] = defaultdict(list)
     for workspace_id, channel_id, provider_id in keys:
@@ -122,9 +123,15 @@ async def _find_by_part(
     wanted = [{"workspace_id": w, "channel_id": c, "part_ids": {"$in": p, **_IS_STRING}} for (w, c), p in parts.items()]
     if not wanted:
         return []
-    documents: list[Document] = await database.messages.find({"$or": wanted}, fields, session=session).to_list(None)
+    documents: list[MessageDocument] = await database.messages.find({"$or": wanted}, fields, session=session).to_list(
+        None
+    )
     return documents
 
 
-def _key(message: Document, provider_id: str) -> MessageKey:
+def _own_key(message: MessageDocument) -> MessageKey:
+    return _key(message, str(message["provider_id"]))
+
+
+def _key(message: MessageDocument, provider_id: str) -> MessageKey:
     return (message["workspace_id"], message["channel_id"], provider_id)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from itertools import zip_longest
 from typing import Annotated, Final
@@ -15,14 +16,15 @@ from inbox.foundation.problems import not_found
 from inbox.foundation.structs import from_document
 from inbox.model.provider_error import ProviderError
 from inbox.people.access import Caller
-from inbox.storage.database import Database, Document, Session
+from inbox.storage.database import Database, Session
+from inbox.storage.documents import AttemptDocument, AttemptEndDocument, Condition, Fields, MessageDocument
 from inbox.views.message_views import MessageView, message_view
 
-_SHOWN: Final[Document] = {"raw": 0, "attempts": 0, "ends": 0}
-_REAL: Final[Document] = {"void": {"$exists": False}}
+_SHOWN: Final[Fields] = {"raw": 0, "attempts": 0, "ends": 0}
+_REAL: Final[Condition] = {"void": {"$exists": False}}
 """Tombstones of late messages are in the collection, but are no messages."""
 
-_NOTHING: Final[Document] = {}
+_NOTHING: Final[Fields] = {}
 
 Seq = Annotated[int, Meta(ge=0, le=2**53)]
 
@@ -63,7 +65,7 @@ async def list_messages(
         ProblemError: `not_found`.
     """
     await visible_conversation(database, caller, conversation_id)
-    bounds: Document = {}
+    bounds: Condition = {}
     if query.before_seq is not None:
         bounds["$lt"] = query.before_seq
     if query.after_seq is not None:
@@ -84,9 +86,9 @@ async def list_messages(
 
 async def visible_message(
     database: Database, caller: Caller, message_id: str, *, session: Session = None, with_raw: bool = False
-) -> Document:
+) -> MessageDocument:
     """Read a message whose conversation the caller sees. Raises `ProblemError` (`not_found`)."""
-    document: Document | None = await database.messages.find_one(
+    document: MessageDocument | None = await database.messages.find_one(
         {"_id": message_id, "workspace_id": caller.workspace_id, **_REAL},
         None if with_raw else {"raw": 0},
         session=session,
@@ -97,9 +99,9 @@ async def visible_message(
     return document
 
 
-def attempts_of(message: Document) -> Attempts:
+def attempts_of(message: MessageDocument) -> Attempts:
     """Return the attempts to send a message; an inbound one has none."""
-    begun: list[Document] = message.get("attempts", [])
-    ended: list[Document] = message.get("ends", [])
+    begun: Sequence[AttemptDocument] = message.get("attempts", [])
+    ended: Sequence[AttemptEndDocument] = message.get("ends", [])
     pairs = zip_longest(begun, ended, fillvalue=_NOTHING)
     return Attempts(items=tuple(from_document({**began, **end}, Attempt) for began, end in pairs))

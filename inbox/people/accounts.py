@@ -19,7 +19,8 @@ from inbox.foundation.structs import read_as, store_as, to_document
 from inbox.people.access import Role
 from inbox.people.passwords import NewPassword, check_new_password, hash_password
 from inbox.people.tokens import PASSWORD_LINK_VALID, Grant, TokenKind, issue_token
-from inbox.storage.database import Database, Document, DuplicateKeyError, Session
+from inbox.storage.database import Database, DuplicateKeyError, Session
+from inbox.storage.documents import OperatorDocument
 
 Name = Annotated[str, Meta(min_length=1, max_length=200, pattern=VISIBLE)]
 Email = Annotated[str, Meta(min_length=3, max_length=254, pattern=r"^[^@\s]+@[^@\s]+" + END)]
@@ -164,7 +165,7 @@ async def create_operator(database: Database, workspace_id: str, new: NewOperato
     return await store_operator(database, await operator_document(workspace_id, new, now))
 
 
-async def operator_document(workspace_id: str, new: NewOperator, now: datetime) -> Document:
+async def operator_document(workspace_id: str, new: NewOperator, now: datetime) -> OperatorDocument:
     """Make an operator's document before the transaction that stores it, since hashing a password takes time."""
     operator = Operator(
         id=new_id(),
@@ -180,10 +181,13 @@ async def operator_document(workspace_id: str, new: NewOperator, now: datetime) 
     if new.password:
         check_new_password(new.password, email=new.email)
     password_hash = await hash_password(new.password, whose=workspace_id) if new.password else None
-    return store_as(operator, workspace_id=workspace_id, password_hash=password_hash, created_at=now, away_since=now)
+    document: OperatorDocument = store_as(
+        operator, workspace_id=workspace_id, password_hash=password_hash, created_at=now, away_since=now
+    )
+    return document
 
 
-async def store_operator(database: Database, document: Document, *, session: Session | None = None) -> Operator:
+async def store_operator(database: Database, document: OperatorDocument, *, session: Session | None = None) -> Operator:
     """Store a person. Raises `ProblemError` (`duplicate`) if the e-mail is already in use in the workspace."""
     try:
         await database.operators.insert_one(document, session=session)

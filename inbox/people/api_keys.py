@@ -15,7 +15,8 @@ from inbox.foundation.patterns import VISIBLE
 from inbox.foundation.problems import not_found
 from inbox.people.access import Scope
 from inbox.people.tokens import Grant, TokenKind, issue_token
-from inbox.storage.database import Database, Document, Session
+from inbox.storage.database import Database, Session
+from inbox.storage.documents import TokenDocument
 
 ID_PREFIX: Final = "key_"
 """Sets keys apart from operators among the owners of tokens, so that listing them is one range of the index."""
@@ -66,7 +67,7 @@ class ApiKeyPage(Page[ApiKey], frozen=True, kw_only=True):
     """A part of the list of API keys."""
 
 
-def scopes_of(token: Document) -> frozenset[Scope]:
+def scopes_of(token: TokenDocument) -> frozenset[Scope]:
     """Return the scopes of a stored key; a key older than scopes has all of them."""
     return frozenset(Scope(scope) for scope in token.get("scopes") or Scope)
 
@@ -109,7 +110,7 @@ async def list_api_keys(database: Database, workspace_id: str, *, limit: int, cu
     return cut_page(keys, limit, lambda key: key.id)
 
 
-def _shown(token: Document) -> ApiKey:
+def _shown(token: TokenDocument) -> ApiKey:
     scopes = [scope for scope in Scope if scope in scopes_of(token)]
     return msgspec.convert({**token, "id": token["owner_id"], "scopes": scopes}, ApiKey)
 

@@ -11,7 +11,8 @@ from inbox.foundation.ids import new_id
 from inbox.foundation.pages import Page, cut_page, decode_cursor
 from inbox.foundation.structs import read_as
 from inbox.people.access import Caller
-from inbox.storage.database import Database, Document, Session
+from inbox.storage.database import Database, Session
+from inbox.storage.documents import AuditDocument, Condition
 
 
 class Act(StrEnum):
@@ -50,7 +51,7 @@ async def write_audit(
     database: Database, caller: Caller, noted: AuditNote, *, at: datetime, session: Session = None
 ) -> None:
     """Add a line, inside the transaction of what it tells of."""
-    entry: Document = {
+    entry: AuditDocument = {
         "_id": new_id(),
         "workspace_id": caller.workspace_id,
         "at": at,
@@ -64,7 +65,7 @@ async def write_audit(
 
 async def list_audit(database: Database, workspace_id: str, *, limit: int, cursor: str | None) -> Page[AuditEntry]:
     """List the log, newest first."""
-    wanted: Document = {"workspace_id": workspace_id}
+    wanted: Condition = {"workspace_id": workspace_id}
     before = decode_cursor(cursor, str)
     if before is not None:
         wanted["_id"] = {"$lt": before}

@@ -17,7 +17,8 @@ from inbox.people.access import Caller, CallerKind, Role, role_of_key
 from inbox.people.api_keys import scopes_of
 from inbox.people.reach import reach_of
 from inbox.people.tokens import TokenKind, find_token
-from inbox.storage.database import Database, Document, is_unavailable
+from inbox.storage.database import Database, is_unavailable
+from inbox.storage.documents import TokenDocument
 
 KEEP_SECONDS: Final = 1.0
 """A deleted key, a changed role is known to every process after this."""
@@ -86,7 +87,7 @@ class Authenticator:
         self._note_use(found, now)
         return _Known(caller, found["expires_at"], until)
 
-    async def _caller(self, token: Document) -> Caller:
+    async def _caller(self, token: TokenDocument) -> Caller:
         workspace_id, owner_id = token["workspace_id"], token["owner_id"]
         if token["kind"] == TokenKind.API_KEY:
             return _key(token)
@@ -108,7 +109,7 @@ class Authenticator:
             supervised_ids=reach.supervised_ids,
         )
 
-    def _note_use(self, token: Document, now: datetime) -> None:
+    def _note_use(self, token: TokenDocument, now: datetime) -> None:
         last = token["last_used_at"]
         if last is not None and now - last < LAST_USED_STEP:
             return
@@ -128,7 +129,7 @@ class Authenticator:
         await asyncio.gather(*self._noting, *self._asking.values(), return_exceptions=True)
 
 
-def _key(token: Document) -> Caller:
+def _key(token: TokenDocument) -> Caller:
     scopes = scopes_of(token)
     return Caller(
         workspace_id=token["workspace_id"],

@@ -10,7 +10,8 @@ import msgspec
 from inbox.foundation.decoding import field_problem
 from inbox.people.passwords import check_new_password, hash_password, verify_password
 from inbox.people.tokens import TokenKind, token_hash
-from inbox.storage.database import Database, Document, Session
+from inbox.storage.database import Database, Session
+from inbox.storage.documents import Condition
 
 SHOWN_CHARS: Final = 24
 """Of the token's hash: enough to tell sign-ins apart, and nobody can sign in with it."""
@@ -71,9 +72,9 @@ async def change_password(
         ProblemError: `invalid_request` for a wrong old one, and for a new one that everybody tries first.
     """
     wanted = {"_id": operator_id, "workspace_id": workspace_id}
-    operator: Document = await database.operators.find_one(wanted, {"password_hash": 1, "email": 1}) or {}
-    check_new_password(new, email=operator.get("email", ""))
-    if not await verify_password(operator.get("password_hash"), old, whose=operator_id):
+    operator = await database.operators.find_one(wanted, {"password_hash": 1, "email": 1})
+    check_new_password(new, email=operator["email"] if operator else "")
+    if not await verify_password(operator["password_hash"] if operator else None, old, whose=operator_id):
         raise field_problem("/old_password", "is not the present password")
     password_hash = await hash_password(new, whose=operator_id)
 
@@ -84,5 +85,5 @@ async def change_password(
     await database.transaction(change)
 
 
-def _owned(workspace_id: str, operator_id: str) -> Document:
+def _owned(workspace_id: str, operator_id: str) -> Condition:
     return {"workspace_id": workspace_id, "owner_id": operator_id, "kind": TokenKind.SIGN_IN.value}

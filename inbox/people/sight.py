@@ -10,14 +10,15 @@ from collections.abc import Collection
 
 from inbox.foundation.problems import not_found
 from inbox.people.access import Caller, Placement, may_see
-from inbox.storage.database import Database, Document, Session
+from inbox.storage.database import Database, Session
+from inbox.storage.documents import Condition, ConversationDocument
 from inbox.storage.time_limits import READ_MS
 
 MOST_IN_HAND = 1_000
 """Customers whom a caller and all whom they supervise have at once: the most that one capacity can be."""
 
 
-def visible(caller: Caller) -> Document:
+def visible(caller: Caller) -> Condition:
     """Return the rule of `may_see` as a query condition on conversations."""
     if caller.sees_all:
         return {}
@@ -29,12 +30,14 @@ def visible(caller: Caller) -> Document:
     }
 
 
-def placement_of(conversation: Document) -> Placement:
+def placement_of(conversation: ConversationDocument) -> Placement:
     """Return a conversation's queue and operator."""
     return Placement(conversation["queue_id"], conversation["operator_id"])
 
 
-async def sees(database: Database, caller: Caller, conversation: Document, *, session: Session = None) -> bool:
+async def sees(
+    database: Database, caller: Caller, conversation: ConversationDocument, *, session: Session = None
+) -> bool:
     """Tell whether a caller sees a conversation: where it is placed, or as the history of a customer they serve now."""
     if may_see(caller, placement_of(conversation)):
         return True

@@ -8,12 +8,13 @@ from typing import Final
 
 import msgspec
 
-from inbox.foundation.problems import ProblemError
+from inbox.foundation.problems import ProblemError, not_found
 from inbox.foundation.structs import read_as
 from inbox.people.accounts import Operator, fold_email, issue_sign_in
 from inbox.people.passwords import check_new_password, find_right, hash_password
 from inbox.people.tokens import TokenKind, find_token
-from inbox.storage.database import Database, Document, Session
+from inbox.storage.database import Database, Session
+from inbox.storage.documents import Condition, OperatorDocument, TokenDocument
 
 MAX_WORKSPACES_TRIED: Final = 3
 """Each try costs 25 ms of hashing, and every wrong sign-in costs all of them, so that nobody can tell how many there
@@ -52,21 +53,21 @@ async def sign_in(  # noqa: PLR0913
     return await _signed_in(database, candidates[right], now, sign_in_days)
 
 
-def hashes_to_try(candidates: Sequence[Document], tries: int) -> list[str | None]:
+def hashes_to_try(candidates: Sequence[OperatorDocument], tries: int) -> list[str | None]:
     """Return the stored hashes, padded with None to a fixed number of tries."""
     known = [candidate["password_hash"] for candidate in candidates[:tries]]
     return known + [None] * (tries - len(known))
 
 
-async def _candidates(database: Database, email: str, workspace_id: str | None) -> list[Document]:
-    wanted: Document = {"email": fold_email(email), "active": True}
+async def _candidates(database: Database, email: str, workspace_id: str | None) -> list[OperatorDocument]:
+    wanted: Condition = {"email": fold_email(email), "active": True}
     if workspace_id is not None:
         wanted["workspace_id"] = workspace_id
-    found: list[Document] = await database.operators.find(wanted).sort("_id", 1).to_list(MAX_WORKSPACES_TRIED)
+    found: list[OperatorDocument] = await database.operators.find(wanted).sort("_id", 1).to_list(MAX_WORKSPACES_TRIED)
     return found
 
 
-async def _signed_in(database: Database, operator: Document, now: datetime, days: int) -> SignedIn:
+async def _signed_in(database: Database, operator: OperatorDocument, now: datetime, days: int) -> SignedIn:
     token = await issue_sign_in(database, operator["workspace_id"], operator["_id"], now, days=days)
     return SignedIn(token=token, workspace_id=operator["workspace_id"], operator=read_as(operator, Operator))
 
@@ -85,24 +86,28 @@ async def set_password_by_link(
     """
     link = await _password_link(database, token, now)
     wanted = {"_id": link["owner_id"], "workspace_id": link["workspace_id"]}
-    owner: Document = await database.operators.find_one(wanted, {"email": 1}) or {}
-    check_new_password(password, email=owner.get("email", ""))
+    owner = await database.operators.find_one(wanted, {"email": 1})
+    check_new_password(password, email=owner["email"] if owner else "")
     password_hash = await hash_password(password, whose=link["owner_id"])
 
-    async def change(session: Session) -> Document:
+    async def change(session: Session) -> OperatorDocument:
         await _password_link(database, token, now, session)
         await database.tokens.delete_many(
             {"workspace_id": link["workspace_id"], "owner_id": link["owner_id"]}, session=session
         )
-        operator: Document = await database.operators.find_one_and_update(
+        operator = await database.operators.find_one_and_update(
             wanted, {"$set": {"password_hash": password_hash}}, return_document=True, session=session
         )
+        if operator is None:
+            raise not_found("operator")
         return operator
 
     return await _signed_in(database, await database.transaction(change), now, sign_in_days)
 
 
-async def _password_link(database: Database, token: str, now: datetime, session: Session | None = None) -> Document:
+async def _password_link(
+    database: Database, token: str, now: datetime, session: Session | None = None
+) -> TokenDocument:
     link = await find_token(database, token, now, session=session)
     if link is None or link["kind"] != TokenKind.PASSWORD_LINK:
         raise ProblemError("unauthenticated", "The link was used or is too old: ask an administrator for a new one.")

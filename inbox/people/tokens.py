@@ -14,7 +14,8 @@ from typing import Final
 
 import msgspec
 
-from inbox.storage.database import Database, Document, Session
+from inbox.storage.database import Database, Session
+from inbox.storage.documents import TokenDocument
 
 
 class TokenKind(StrEnum):
@@ -74,7 +75,7 @@ class Grant(msgspec.Struct, frozen=True, kw_only=True):
 async def issue_token(database: Database, grant: Grant, now: datetime, *, session: Session | None = None) -> str:
     """Store a new token and return it; it can't be read again."""
     token = new_token(grant.kind)
-    document: Document = {
+    document: TokenDocument = {
         "_id": token_hash(token),
         "workspace_id": grant.workspace_id,
         "kind": grant.kind.value,
@@ -92,11 +93,11 @@ async def issue_token(database: Database, grant: Grant, now: datetime, *, sessio
 
 async def find_token(
     database: Database, token: str, now: datetime, *, session: Session | None = None
-) -> Document | None:
+) -> TokenDocument | None:
     """Find a token that is still valid."""
     if not looks_like_token(token):
         return None
-    document: Document | None = await database.tokens.find_one({"_id": token_hash(token)}, session=session)
+    document: TokenDocument | None = await database.tokens.find_one({"_id": token_hash(token)}, session=session)
     if document is None or (document["expires_at"] is not None and document["expires_at"] <= now):
         return None
     return document

@@ -28,6 +28,7 @@ from inbox.model.statuses import MessageStatus
 from inbox.people.access import Caller
 from inbox.sending.outgoing import author_of, newest_promised, outgoing_document
 from inbox.storage.database import Database, Document, Session
+from inbox.storage.documents import with_fields
 from inbox.storage.isolation import Isolated
 from inbox.storage.sequence import SequenceClock
 from inbox.stream.events import write_events
@@ -198,7 +199,9 @@ class HeldReplies:
         }
         await _touch(self._database, conversation, seq, now, session)
         await self._database.messages.update_one({"_id": message_id, **of_workspace}, {"$set": fields}, session=session)
-        await write_events(self._database, [message_updated(message | fields, now)], at=now, session=session)
+        await write_events(
+            self._database, [message_updated(with_fields(message, fields), now)], at=now, session=session
+        )
         return True
 
 

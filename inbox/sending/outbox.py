@@ -20,6 +20,7 @@ from inbox.people.access import Caller
 from inbox.sending.abilities import Ability, CheckAbility
 from inbox.sending.outgoing import author_of, check_window, newest_promised, outgoing_document
 from inbox.storage.database import Database, Document, Session, is_duplicate
+from inbox.storage.documents import with_fields
 from inbox.storage.sequence import SequenceClock
 from inbox.stream.events import write_events
 from inbox.views.message_views import MessageView, content_of, message_view
@@ -93,7 +94,7 @@ class Outbox:
             session=session,
         )
         await reaction(self._database, conversation, message, emoji, at=now, session=session)
-        changed = message | {"reactions": reactions}
+        changed = with_fields(message, {"reactions": reactions})
         await write_events(self._database, [message_updated(changed, now)], at=now, session=session)
         return message_view(changed)
 

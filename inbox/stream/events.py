@@ -16,7 +16,8 @@ import msgspec
 
 from inbox.foundation.ids import new_id
 from inbox.people.access import Placement
-from inbox.storage.database import Collections, Document, Session
+from inbox.storage.database import Collections, Session
+from inbox.storage.documents import EventsDocument
 
 EVENTS_PER_DOCUMENT = 500
 BYTES_PER_DOCUMENT = 4 * 1024 * 1024
@@ -100,7 +101,7 @@ class Event(msgspec.Struct, frozen=True, kw_only=True):
         return StoredEvent(self.audience, msgspec.Raw(_body_encoder.encode(body)))
 
 
-def event_documents(events: Iterable[Event], at: datetime) -> list[Document]:
+def event_documents(events: Iterable[Event], at: datetime) -> list[EventsDocument]:
     """Pack events into documents, one or more a workspace, each keeping the order given."""
     by_workspace: Mapping[str, list[StoredEvent]] = defaultdict(list)
     for event in events:
@@ -127,7 +128,7 @@ def _portions(stored: Sequence[StoredEvent]) -> Iterator[list[StoredEvent]]:
         yield portion
 
 
-def _document(workspace_id: str, items: list[StoredEvent], at: datetime) -> Document:
+def _document(workspace_id: str, items: list[StoredEvent], at: datetime) -> EventsDocument:
     return {
         "_id": new_id(),
         "workspace_id": workspace_id,

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 import msgspec
 
 from inbox.model.channel_kind import ChannelKind
-from inbox.storage.database import Document
+from inbox.storage.documents import ContactDocument
 
 
 class IdentityView(msgspec.Struct, frozen=True):
@@ -27,16 +24,16 @@ class ContactBrief(msgspec.Struct, frozen=True, kw_only=True):
     unreachable_on: tuple[str, ...] = ()
 
 
-def contact_brief(document: Document) -> ContactBrief:
+def contact_brief(document: ContactDocument) -> ContactBrief:
     """Show a stored contact inside a conversation."""
     return ContactBrief(
         id=document["_id"],
         name=document.get("name"),
-        identities=tuple(IdentityView(i["kind"], i["external_id"]) for i in document["identities"]),
+        identities=tuple(IdentityView(ChannelKind(i["kind"]), i["external_id"]) for i in document["identities"]),
         unreachable_on=unreachable_on(document),
     )
 
 
-def unreachable_on(contact: Mapping[str, Any]) -> tuple[str, ...]:
+def unreachable_on(contact: ContactDocument) -> tuple[str, ...]:
     """Return the ids of channels that a contact has blocked."""
     return tuple(c for c, known in contact.get("reachability", {}).items() if not known["reachable"])

@@ -10,7 +10,7 @@ from inbox.model.channel_kind import ChannelKind
 from inbox.model.conversation_state import ConversationState
 from inbox.model.deadlines import Silence, deadline
 from inbox.model.reply_window import WINDOWED_KINDS
-from inbox.storage.database import Document
+from inbox.storage.documents import ConversationDocument
 from inbox.views.contact_views import ContactBrief, IdentityView
 from inbox.views.message_views import LastMessage
 
@@ -66,7 +66,7 @@ class ConversationView(msgspec.Struct, frozen=True, kw_only=True):
     topics: tuple[str, ...] = ()
 
 
-def window_view(kind: ChannelKind, document: Document, now: datetime) -> WindowView:
+def window_view(kind: ChannelKind, document: ConversationDocument, now: datetime) -> WindowView:
     """Show a conversation's reply window as it is at `now`."""
     if kind not in WINDOWED_KINDS:
         return WindowView(open=True, expires_at=None, free_entry_expires_at=None)
@@ -91,7 +91,7 @@ class Surroundings(msgspec.Struct, frozen=True, kw_only=True):
     operator_owes: bool = False
 
 
-def conversation_view(document: Document, surroundings: Surroundings, now: datetime) -> ConversationView:
+def conversation_view(document: ConversationDocument, surroundings: Surroundings, now: datetime) -> ConversationView:
     """Show a stored conversation."""
     kind = ChannelKind(document["channel_kind"])
     state = ConversationState(document["state"])
@@ -123,7 +123,7 @@ def conversation_view(document: Document, surroundings: Surroundings, now: datet
     )
 
 
-def _closes_at(state: ConversationState, document: Document, surroundings: Surroundings) -> datetime | None:
+def _closes_at(state: ConversationState, document: ConversationDocument, surroundings: Surroundings) -> datetime | None:
     if state is ConversationState.CLOSED:
         return None
     assigned = state is ConversationState.ASSIGNED

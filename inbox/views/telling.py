@@ -7,24 +7,24 @@ from datetime import datetime
 from inbox.model.authors import Direction
 from inbox.model.channel_ref import ChannelRef
 from inbox.people.access import Placement
-from inbox.storage.database import Document
+from inbox.storage.documents import ContactDocument, ConversationDocument, MessageDocument
 from inbox.stream.events import Audience, Event, EventType
 from inbox.views.contact_views import contact_brief
 from inbox.views.conversation_views import Surroundings, conversation_view
 from inbox.views.message_views import last_message, message_view
 
 
-def message_created(message: Document, at: datetime) -> Event:
+def message_created(message: MessageDocument, at: datetime) -> Event:
     """Make the event of a new message."""
     return _message_event(EventType.MESSAGE_CREATED, message, at)
 
 
-def message_updated(message: Document, at: datetime) -> Event:
+def message_updated(message: MessageDocument, at: datetime) -> Event:
     """Make the event of a message that changed (status, edit, deletion, reaction)."""
     return _message_event(EventType.MESSAGE_UPDATED, message, at)
 
 
-def _message_event(type_: EventType, message: Document, at: datetime) -> Event:
+def _message_event(type_: EventType, message: MessageDocument, at: datetime) -> Event:
     return Event(
         workspace_id=message["workspace_id"],
         type=type_,
@@ -35,7 +35,11 @@ def _message_event(type_: EventType, message: Document, at: datetime) -> Event:
 
 
 def conversation_created(
-    conversation: Document, contact: Document, channel: ChannelRef, messages: list[Document], at: datetime
+    conversation: ConversationDocument,
+    contact: ContactDocument,
+    channel: ChannelRef,
+    messages: list[MessageDocument],
+    at: datetime,
 ) -> Event:
     """Make the event of a conversation that its first messages opened."""
     views = [message_view(message) for message in messages]
@@ -55,7 +59,7 @@ def conversation_created(
     )
 
 
-def contact_updated(workspace_id: str, contact: Document, at: datetime) -> Event:
+def contact_updated(workspace_id: str, contact: ContactDocument, at: datetime) -> Event:
     """Make the event of a contact's new name or identities, for whoever sees one of its conversations."""
     return Event(
         workspace_id=workspace_id,

@@ -33,14 +33,21 @@ from inbox.storage.documents.campaigns import (
     FrozenTemplateDocument,
     RecipientDocument,
 )
-from inbox.storage.documents.channels import AutoCloseDocument, ChannelDocument, HealthDocument, ProviderTaskDocument
-from inbox.storage.documents.collections import Collection, StoredCollections
+from inbox.storage.documents.channels import (
+    AutoCloseDocument,
+    ChannelDocument,
+    ChannelSettingsDocument,
+    HealthDocument,
+    ProviderTaskDocument,
+)
+from inbox.storage.documents.collections import Collection, Condition, Fields, StoredCollections, with_fields
 from inbox.storage.documents.contacts import (
     AccountDocument,
     AutoTextsDocument,
     ConsentDocument,
     ContactDocument,
     IdentityDocument,
+    LastCampaignDocument,
     MarketingDocument,
     ReachabilityDocument,
     SuppressionDocument,
@@ -100,8 +107,10 @@ __all__ = [
     "BusinessHoursDocument",
     "CampaignDocument",
     "ChannelDocument",
+    "ChannelSettingsDocument",
     "ChunkDocument",
     "Collection",
+    "Condition",
     "ConsentDocument",
     "ContactDocument",
     "ContentDocument",
@@ -112,6 +121,7 @@ __all__ = [
     "DraftDocument",
     "EarlyEventDocument",
     "EventsDocument",
+    "Fields",
     "FileDocument",
     "FileHandleDocument",
     "FrozenTemplateDocument",
@@ -120,6 +130,7 @@ __all__ = [
     "HealthDocument",
     "IdempotencyDocument",
     "IdentityDocument",
+    "LastCampaignDocument",
     "LeaseDocument",
     "MarketingDocument",
     "MediaDocument",
@@ -147,4 +158,5 @@ __all__ = [
     "WindowsDocument",
     "WorkspaceDocument",
     "WorkspaceSettingsDocument",
+    "with_fields",
 ]

@@ -25,16 +25,26 @@ class AutoCloseDocument(TypedDict, total=False):
     only_while_customer_owes: bool
 
 
-class ChannelDocument(TypedDict):
-    """An account that a workspace connected to a messenger (`inbox.channel.channel_store`).
+class ChannelSettingsDocument(TypedDict):
+    """What a workspace chose for a channel; the structs are `inbox.channel.channel_models.ChannelFields`."""
 
-    The settings are those of `inbox.channel.channel_models.ChannelFields`.
-    """
+    name: str
+    queue_id: str | None
+    enabled: bool
+    provider_base_url: str | None
+    auto_close: NotRequired[AutoCloseDocument]
+    updates: NotRequired[str]
+    """Telegram: `webhook` or `polling`."""
+    messages_per_second: NotRequired[int]
+    """WhatsApp: what the number may send and receive together."""
+
+
+class ChannelDocument(ChannelSettingsDocument):
+    """An account that a workspace connected to a messenger (`inbox.channel.channel_store`)."""
 
     _id: str
     workspace_id: str
     kind: str
-    name: str
     account_key: str | None
     """The provider's id of the account; None for web chat."""
     scope_key: str | None
@@ -45,14 +55,6 @@ class ChannelDocument(TypedDict):
     """Sealed; none of them ever leaves through the API."""
     secret_rotated_until: datetime | None
     """Until when the replaced app secret is still taken."""
-    provider_base_url: str | None
-    queue_id: str | None
-    enabled: bool
-    auto_close: NotRequired[AutoCloseDocument]
-    updates: NotRequired[str]
-    """Telegram: `webhook` or `polling`."""
-    messages_per_second: NotRequired[int]
-    """WhatsApp: what the number may send and receive together."""
     health: HealthDocument
     created_at: datetime
     deleted_at: datetime | None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
-from typing import Any, Protocol, TypeVar
+from typing import Any, Protocol, TypeVar, cast
 
 from inbox.storage.documents.arriving import DeadLetterDocument, NoticeDocument
 from inbox.storage.documents.campaigns import (
@@ -32,10 +32,20 @@ from inbox.storage.documents.stream import EventsDocument, RelayStateDocument
 from inbox.storage.documents.templates import TemplateAccountDocument, TemplateDocument
 
 D = TypeVar("D")
+Condition = dict[str, Any]
+"""Which documents are meant, in MongoDB's query language; a test holds the names in it against the types."""
+Fields = dict[str, Any]
+"""Some fields of a document with new values, or with 1 or 0 where they are asked for; held against them likewise."""
 Filter = Mapping[str, Any]
 Update = Mapping[str, Any] | Sequence[Mapping[str, Any]]
 Projection = Mapping[str, Any]
 Order = Sequence[tuple[str, int]]
+
+
+def with_fields(document: D, fields: Mapping[str, Any]) -> D:
+    """Return a document with some fields changed; where all are literal, `{**document, …}` is checked by mypy."""
+    changed: Any = {**cast(Mapping[str, Any], document), **fields}
+    return cast(D, changed)
 
 
 class Updated(Protocol):
