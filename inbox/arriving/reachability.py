@@ -10,6 +10,7 @@ from inbox.arriving.inbound import MessageReceived
 from inbox.model.channel_kind import ChannelKind
 from inbox.model.channel_ref import ChannelRef
 from inbox.storage.database import Collections, Session, UpdateOne
+from inbox.storage.documents import ContactDocument, ReachabilityDocument
 from inbox.stream.events import write_events
 from inbox.views.telling import contact_updated
 
@@ -63,10 +64,10 @@ async def note_reached(
         at = max(when for account, when in accounts.items() if account in own)
         if at < contact["reachability"][channel.id]["at"]:
             continue
-        known = {"reachable": True, "at": at}
+        known: ReachabilityDocument = {"reachable": True, "at": at}
         ours = {"_id": contact["_id"], "workspace_id": channel.workspace_id}
         updates.append(UpdateOne(ours, {"$set": {field: known}, "$inc": {"version": 1}}))
-        changed = contact | {"reachability": contact["reachability"] | {channel.id: known}}
+        changed: ContactDocument = {**contact, "reachability": {**contact["reachability"], channel.id: known}}
         events.append(contact_updated(channel.workspace_id, changed, now))
     if updates:
         await database.contacts.bulk_write(updates, ordered=False, session=session)
