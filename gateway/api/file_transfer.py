@@ -10,6 +10,7 @@ import msgspec
 from aiohttp import web
 from multidict import CIMultiDict
 
+from gateway.http.entity_tags import is_known
 from gateway.http.problem_response import problem_response
 from gateway.media.file_of_form import PIECE_BYTES, file_of_form
 from gateway.parts import PARTS, Parts
@@ -112,9 +113,8 @@ async def download(request: web.Request) -> web.StreamResponse:
 async def stream_file(request: web.Request, parts: Parts, file: StoredFile) -> web.StreamResponse:
     """Send a stored file, whole or the part that is asked for, with headers that keep its content from acting."""
     size = file.bytes or 0
-    etag = f'"{file.sha256}"'
-    headers = _headers(file, etag)
-    if request.headers.get("If-None-Match") == etag:
+    headers = _headers(file)
+    if is_known(request, str(file.sha256)):
         return web.Response(status=304, headers=headers)
     asked = asked_range(request.headers.get("Range"), size)
     if asked is None:
@@ -142,7 +142,7 @@ async def _first_of(pieces: AsyncIterator[bytes]) -> bytes:
         raise ProblemError("unavailable", "The store of files does not work: try again soon.") from None
 
 
-def _headers(file: StoredFile, etag: str) -> CIMultiDict[str]:
+def _headers(file: StoredFile) -> CIMultiDict[str]:
     mime_type = file.mime_type or OCTETS
     return CIMultiDict(
         {
@@ -154,13 +154,15 @@ def _headers(file: StoredFile, etag: str) -> CIMultiDict[str]:
             "Referrer-Policy": "no-referrer",
             "Cache-Control": "private, max-age=600, immutable",
             "Accept-Ranges": "bytes",
-            "ETag": etag,
+            "ETag": f'"{file.sha256}"',
         }
     )
 
 
 def asked_range(header: str | None, size: int) -> tuple[int, int] | None:
     """Return the part of a file that one `Range` asks for: the whole for none, several, or nonsense; None for no byte.
+
+    aiohttp's `http_range` takes a suffix of no bytes for the whole file.
 
     Source: RFC 9110, 14.1.2 ("If a valid byte-range-set includes ... a suffix-range with a non-zero suffix-length, then
     it is satisfiable") and 14.2.

@@ -8,6 +8,8 @@ from typing import Final
 
 from aiohttp import web
 
+from gateway.http.entity_tags import is_known
+
 Handler = Callable[[web.Request], Awaitable[web.Response]]
 
 OWN_FILES_ONLY: Final = {
@@ -38,7 +40,7 @@ def serve_bytes(body: bytes, content_type: str, policy: dict[str, str]) -> Handl
     headers = page_headers(policy)
 
     async def handle(request: web.Request) -> web.Response:
-        if any(given.value in {etag, "*"} for given in request.if_none_match or ()):
+        if is_known(request, etag):
             response = web.Response(status=304, headers=headers)
         else:
             response = web.Response(body=body, content_type=content_type, charset="utf-8", headers=headers)

@@ -10,6 +10,7 @@ from typing import Final
 
 from aiohttp import web
 
+from gateway.http.entity_tags import is_known
 from gateway.pages.page_files import OWN_FILES_ONLY, page_headers, serve_bytes
 from inbox.channel.channel_directory import ChannelRecord
 
@@ -58,7 +59,7 @@ decided by the socket."""
 
 async def widget_script(request: web.Request) -> web.Response:
     """Return the script; asked for again it is not sent again."""
-    if any(given.value in {_ETAG, "*"} for given in request.if_none_match or ()):
+    if is_known(request, _ETAG):
         response = web.Response(status=304, headers=_HEADERS)
     else:
         response = web.Response(body=_SCRIPT, content_type="text/javascript", charset="utf-8", headers=_HEADERS)

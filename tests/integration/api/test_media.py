@@ -82,6 +82,21 @@ async def test_parts_of_a_file(
         assert body is None or await answer.read() == body
 
 
+@pytest.mark.parametrize(
+    ("had", "status"),
+    [("{}", 304), ("W/{}", 304), ('"another", {}', 304), ("*", 304), ('"another"', 200)],
+)
+async def test_what_a_client_has_is_not_sent_again(team: Team, had: str, status: int) -> None:
+    path = f"/api/v1/media/{(await upload(team.operator, form())).body['id']}"
+    authorized = {"Authorization": f"Bearer {team.operator.token}"}
+    async with team.operator.client.get(path, headers=authorized) as answer:
+        etag = answer.headers["ETag"]
+    headers = authorized | {"If-None-Match": had.format(etag)}
+    async with team.operator.client.get(path, headers=headers) as answer:
+        assert (answer.status, answer.headers["ETag"]) == (status, etag)
+        assert await answer.read() == (WORDS if status == 200 else b"")
+
+
 async def test_uploads_that_nobody_names_go_in_time(team: Team, database: Database, clock: FixedClock) -> None:
     store = GridFsStore(database)
     await upload(team.operator, form())
