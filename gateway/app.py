@@ -15,7 +15,7 @@ from gateway.api.file_transfer import register_media
 from gateway.api.routes import PREFIX, ROUTES
 from gateway.events.event_hub import EventHub
 from gateway.events.event_routes import register_events
-from gateway.events.event_socket import Services
+from gateway.events.event_socket import EventServices
 from gateway.http.http_parts import HTTP
 from gateway.http.middleware import around
 from gateway.http.status_pages import register_status_pages
@@ -58,9 +58,9 @@ def build_app(runtime: Runtime, connectors: Mapping[ChannelKind, Connector] | No
     return app
 
 
-def _event_services(parts: Parts) -> Services:
+def _event_services(parts: Parts) -> EventServices:
     redis, finish = parts.runtime.redis, parts.files.links.in_json
-    return Services(
+    return EventServices(
         EventHub(redis, finish),
         EventReader(redis),
         parts.people.authenticator.authenticate,

@@ -14,7 +14,7 @@ from gateway.api.call import Call, Route, Who
 from inbox.foundation.decoding import decode_json
 from inbox.foundation.problems import ProblemError
 from inbox.model.channel_kind import ChannelKind
-from inbox.storage.database import Document
+from inbox.storage.documents.campaigns import CampaignDocument
 from templates_hsm.campaigns.audience.audience_csv import AudienceFile, encoding_of
 from templates_hsm.campaigns.audience.audience_store import AudienceWriter
 from templates_hsm.campaigns.life.list_retention import check_list_kept
@@ -92,7 +92,7 @@ async def _receive(request: web.Request, file: IO[bytes]) -> None:
     file.seek(0)
 
 
-async def _from_file(writer: AudienceWriter, file: IO[bytes], campaign: Document) -> Audience:
+async def _from_file(writer: AudienceWriter, file: IO[bytes], campaign: CampaignDocument) -> Audience:
     encoding = encoding_of(file.read(2))
     file.seek(0)
     text = io.TextIOWrapper(file, encoding=encoding, newline="")

@@ -11,7 +11,7 @@ from inbox.foundation.decoding import field_problem
 from inbox.foundation.ids import new_id
 from inbox.foundation.pages import Page, PageQuery
 from inbox.foundation.problems import ProblemError
-from inbox.storage.database import Document, Session
+from inbox.storage.database import Session
 from templates_hsm.campaigns.audience.audience_store import rows_of
 from templates_hsm.campaigns.feed.decide import RecipientRow
 from templates_hsm.campaigns.life.list_retention import check_list_kept
@@ -97,9 +97,11 @@ async def test_campaign(call: Call[TestTo, None]) -> Encoded:
         phone = read_phone(call.body.to, campaign.get("region"))
     except PhoneRefusedError as refused:
         raise field_problem("/to", str(refused)) from None
-    first: Document = await call.database.campaign_recipients.find_one(
+    first = await call.database.campaign_recipients.find_one(
         {"_id": rows_of(audience["id"]), "workspace_id": call.workspace_id}, sort=[("_id", 1)]
     )
+    if first is None:
+        raise ProblemError("conflict", "The campaign's audience has no recipients: the test needs a row's values.")
     name = f"test:{new_id()}"
     row = RecipientRow(id=name, key=name, phone=phone, values=tuple(first["values"]))
     message_id = await call.parts.campaigns.feeder.test(call.workspace_id, call.id, row)

@@ -30,7 +30,8 @@ from inbox.foundation.secret_box import SecretBox, SecretUnreadableError
 from inbox.foundation.settings import Settings, SettingsInvalidError
 from inbox.model.channel_kind import ChannelKind
 from inbox.sending.outbound import SendFailedError
-from inbox.storage.database import Database, DatabaseUnavailableError, Document
+from inbox.storage.database import Database, DatabaseUnavailableError
+from inbox.storage.documents.channels import ChannelDocument
 from inbox.storage.indexes import missing_indexes
 from inbox.storage.installation import look_at_seals
 from inbox.storage.runtime import WRONG_KEY, connect_redis, make_secret_box
@@ -204,7 +205,7 @@ async def _examine_channels(database: Database, settings: Settings) -> list[Chec
 
 
 async def _channel(
-    stored: Document,
+    stored: ChannelDocument,
     box: SecretBox,
     connectors: Mapping[ChannelKind, object],
     settings: Settings,

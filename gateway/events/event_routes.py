@@ -17,8 +17,8 @@ from gateway.events.event_hub import EventHub
 from gateway.events.event_socket import (
     PAGE_EVENTS,
     CloseCode,
+    EventServices,
     EventSocket,
-    Services,
     close_socket,
     decode_frame,
 )
@@ -50,7 +50,7 @@ class EventRoutes:
         origins: Origins whose pages may open a socket, beside the server's own.
     """
 
-    def __init__(self, services: Services, sockets: OpenSockets, *, origins: Collection[str]) -> None:
+    def __init__(self, services: EventServices, sockets: OpenSockets, *, origins: Collection[str]) -> None:
         self._services = services
         self._sockets = sockets
         self._origins = frozenset(origins)
@@ -174,7 +174,7 @@ def _bearer_token(request: web.Request) -> str | None:
 
 
 def register_events(
-    app: web.Application, services: Services, *, sockets: OpenSockets, origins: Collection[str]
+    app: web.Application, services: EventServices, *, sockets: OpenSockets, origins: Collection[str]
 ) -> None:
     """Add the event stream to the server; its reader runs as long as the application. Arguments as of `EventRoutes`."""
     routes = EventRoutes(services, sockets, origins=origins)

@@ -63,7 +63,7 @@ class Incoming(msgspec.Struct):
     conversation_id: str | None = None
 
 
-class Services(msgspec.Struct, frozen=True):
+class EventServices(msgspec.Struct, frozen=True):
     """What a socket works with."""
 
     hub: EventHub
@@ -89,7 +89,7 @@ def decode_frame(data: Any) -> Incoming | None:
 class EventSocket:
     """Serves one authenticated client until either side ends it."""
 
-    def __init__(self, socket: web.WebSocketResponse, services: Services, *, token: str, caller: Caller) -> None:
+    def __init__(self, socket: web.WebSocketResponse, services: EventServices, *, token: str, caller: Caller) -> None:
         self._socket = socket
         self._services = services
         self._token = token

@@ -15,7 +15,9 @@ from inbox.arriving.ingest import Addressed, Ingest
 from inbox.model.authors import Direction
 from inbox.model.channel_ref import ChannelRef
 from inbox.model.statuses import MessageStatus, may_become
-from inbox.storage.database import Database, Document
+from inbox.storage.database import Database
+from inbox.storage.documents.collections import Filter
+from inbox.storage.documents.messages import MessageDocument
 from inbox.storage.group_commit import GroupCommit
 from inbox.storage.setting_apart import write_setting_apart
 
@@ -101,7 +103,7 @@ class Receipts:
                 return
 
 
-def _condition(receipt: Receipt) -> Document:
+def _condition(receipt: Receipt) -> Filter:
     return {
         "workspace_id": receipt.channel.workspace_id,
         "conversation_id": {"$in": list(receipt.conversation_ids)},
@@ -111,7 +113,7 @@ def _condition(receipt: Receipt) -> Document:
     }
 
 
-def _about(message: Document, by_conversation: Mapping[tuple[str, DeliveryStatus], Receipt]) -> list[Receipt]:
+def _about(message: MessageDocument, by_conversation: Mapping[tuple[str, DeliveryStatus], Receipt]) -> list[Receipt]:
     """Return the receipts that are about a message: of one conversation there may be one of each status."""
     both = [by_conversation.get((message["conversation_id"], status)) for status in _OPEN_TO]
     return [

@@ -22,17 +22,20 @@ from channels.webchat.shown import (
 from inbox.model.authors import AuthorKind
 from inbox.model.conversation_state import ConversationState
 from inbox.people.access import Placement
-from inbox.storage.database import Database, Document
+from inbox.storage.database import Database
+from inbox.storage.documents.collections import Filter, Projection
+from inbox.storage.documents.conversations import ConversationDocument
+from inbox.storage.documents.messages import MessageDocument
 from inbox.views.message_views import MessageView, message_view
 
 NAME_SECONDS: Final = 30.0
 MAX_NAMES: Final = 5_000
-_HEADS: Final[Document] = {"state": 1, "operator_id": 1, "queue_id": 1, "read_seq": 1}
+_HEADS: Final[Projection] = {"state": 1, "operator_id": 1, "queue_id": 1, "read_seq": 1}
 MOST_CHANGED: Final = 100
-_SHOWN: Final[Document] = {"raw": 0, "attempts": 0, "ends": 0}
+_SHOWN: Final[Projection] = {"raw": 0, "attempts": 0, "ends": 0}
 _LONG_AGO: Final = datetime(2000, 1, 1, tzinfo=UTC)
-_ALL: Final[Document] = {}
-_CHANGED: Final[Document] = {
+_ALL: Final[Filter] = {}
+_CHANGED: Final[Filter] = {
     "$or": [{"edited_at": {"$gt": _LONG_AGO}}, {"deleted_at": {"$gt": _LONG_AGO}}, {"reactions.0": {"$exists": True}}]
 }
 
@@ -136,16 +139,16 @@ class ThreadReader:
             more=len(documents) > limit,
         )
 
-    async def _heads(self, workspace_id: str, channel_id: str, visitor_id: str) -> list[Document]:
+    async def _heads(self, workspace_id: str, channel_id: str, visitor_id: str) -> list[ConversationDocument]:
         own = {"workspace_id": workspace_id, "channel_id": channel_id, "identity.external_id": visitor_id}
         found = self._database.conversations.find(own, _HEADS).sort("_id", -1).limit(limits.EPISODES)
-        documents: list[Document] = await found.to_list(None)
+        documents: list[ConversationDocument] = await found.to_list(None)
         return documents
 
     async def _documents(
-        self, workspace_id: str, ids: Sequence[str], bound: Any, limit: int, only: Document = _ALL
-    ) -> list[Document]:
-        wanted: Document = {
+        self, workspace_id: str, ids: Sequence[str], bound: Any, limit: int, only: Filter = _ALL
+    ) -> list[MessageDocument]:
+        wanted: dict[str, Any] = {
             "workspace_id": workspace_id,
             "conversation_id": {"$in": list(ids)},
             "void": {"$exists": False},
@@ -154,7 +157,7 @@ class ThreadReader:
         if bound:
             wanted["seq"] = bound
         found = self._database.messages.find(wanted, _SHOWN).sort("seq", -1).limit(limit)
-        documents: list[Document] = await found.to_list(None)
+        documents: list[MessageDocument] = await found.to_list(None)
         return documents
 
 

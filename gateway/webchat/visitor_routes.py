@@ -32,7 +32,8 @@ from gateway.webchat.receipts import Receipts
 from gateway.webchat.thread import Names, ThreadReader
 from gateway.webchat.visitor_files import VisitorFiles, add_cors, preflight
 from gateway.webchat.visitor_hub import VisitorHub
-from gateway.webchat.visitor_socket import GoodbyeError, Services, VisitorSocket
+from gateway.webchat.visitor_services import GoodbyeError, VisitorServices
+from gateway.webchat.visitor_socket import VisitorSocket
 from gateway.webchat.widget import demo_page, demo_style, widget_script
 from gateway.webchat.writing import Writing
 from gateway.webhooks import CHANNEL_SECONDS, WAY_IN
@@ -51,7 +52,7 @@ ROOM_SECONDS: Final = 10
 """When somebody who found no room may look again."""
 log = structlog.get_logger(__name__)
 
-WEBCHAT: web.AppKey[Services] = web.AppKey("webchat", Services)
+WEBCHAT: web.AppKey[VisitorServices] = web.AppKey("webchat", VisitorServices)
 
 
 def register_webchat(app: web.Application, hub: EventHub) -> None:
@@ -74,7 +75,7 @@ async def _services(app: web.Application, hub: EventHub, files: VisitorFiles) ->
     receipts = Receipts(database, ingest)
     lookout = Lookout(database, parts.runtime.clock, parts.channels.directory)
     visitors = VisitorHub(hub, EventReader(parts.runtime.redis), threads, lookout.hurry)
-    app[WEBCHAT] = Services(
+    app[WEBCHAT] = VisitorServices(
         visitors,
         threads,
         Writing(ingest, parts.channels.directory, files, parts.runtime.redis),

@@ -116,6 +116,14 @@ async def test_test_goes_to_oneself_and_is_not_counted(team: Team, database: Dat
     await team.owner.post(f"/campaigns/{made['id']}/test", {"to": "0151 29999999"})
 
 
+async def test_a_list_whose_rows_are_gone_has_none_to_test_with(team: Team, database: Database) -> None:
+    made = await campaign(team)
+    await upload(team, made["id"], LIST)
+    await database.campaign_recipients.delete_many({})
+    answer = await team.owner.post(f"/campaigns/{made['id']}/test", {"to": "0151 29999999"})
+    assert (answer.status, answer.body["code"]) == (409, "conflict")
+
+
 async def test_forecast(team: Team) -> None:
     made = await campaign(team, rate_per_second=10)
     await upload(team, made["id"], LIST)

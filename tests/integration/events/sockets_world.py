@@ -14,7 +14,7 @@ from redis.asyncio import Redis
 
 from gateway.events.event_hub import EventHub
 from gateway.events.event_routes import PATH, EventRoutes
-from gateway.events.event_socket import Services, Times
+from gateway.events.event_socket import EventServices, Times
 from gateway.http.problem_response import problem_response
 from gateway.http.sockets import OpenSockets
 from inbox.foundation.problems import ProblemError
@@ -48,7 +48,9 @@ class EventServer:
         self.alive: list[str] = []
         self.sockets = OpenSockets()
         self.hub = EventHub(redis)
-        services = Services(self.hub, EventReader(redis), self._authenticate, self._on_typing, self._on_alive, times)
+        services = EventServices(
+            self.hub, EventReader(redis), self._authenticate, self._on_typing, self._on_alive, times
+        )
         self.routes = EventRoutes(services, self.sockets, origins=["https://inbox.example"])
         self.url = ""
 
