@@ -10,7 +10,7 @@ from gateway.api.call import Call, Route
 from inbox.conversation.explanation import Explanation, explain
 from inbox.views.conversation_views import ConversationView
 from queueing.queues.queue_models import Id
-from queueing.transfers.transfers import TransferTargets
+from queueing.transfers.transfer_targets import TransferTargets
 
 
 class AssignRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -10,13 +10,12 @@ import msgspec
 
 from inbox.arriving.inbound import Customer, MessageEchoed, MessageReceived
 from inbox.contacts.search_terms import with_terms
+from inbox.conversation.conversation_life import Moved, arrived
 from inbox.files.file_models import with_own_file
 from inbox.foundation.ids import new_id
 from inbox.foundation.structs import to_document
 from inbox.model.authors import Author, AuthorKind, Direction
 from inbox.model.channel_ref import ChannelRef
-from inbox.model.conversation_state import ConversationState
-from inbox.model.deadlines import SETTLING
 from inbox.model.reply_window import WINDOWED_KINDS, free_entry_end, window_end
 from inbox.model.statuses import MessageStatus
 from inbox.storage.database import Document
@@ -82,9 +81,10 @@ def new_contact(channel: ChannelRef, customer: Customer, at: datetime) -> Contac
     return with_terms(contact)
 
 
-def new_conversation(channel: ChannelRef, contact: Document, external_id: str, at: datetime) -> Document:
-    """Open a conversation: `new` where a queue is to be asked, otherwise waiting for anyone."""
-    waits = channel.queue_id is None
+def new_conversation(
+    channel: ChannelRef, contact: Document, external_id: str, at: datetime, *, beginning: Moved | None = None
+) -> Document:
+    """Make the document of a conversation; it begins with the customer's message if nothing else is said."""
     carried = contact.get("windows", {}).get(channel.id, {})
     return {
         "_id": new_id(),
@@ -93,16 +93,8 @@ def new_conversation(channel: ChannelRef, contact: Document, external_id: str, a
         "channel_kind": channel.kind.value,
         "identity": {"kind": channel.kind.value, "external_id": external_id},
         "contact_id": contact["_id"],
-        "open": True,
-        "state": (ConversationState.QUEUED if waits else ConversationState.NEW).value,
-        "queue_id": channel.queue_id,
-        "operator_id": None,
-        "priority": 0,
+        **(beginning or arrived(channel.queue_id, at=at)).fields,
         "last_operator_id": contact.get("last_operator_id"),
-        "opened_at": at,
-        "queued_at": at if waits else None,
-        "active_at": at,
-        "check_at": at + SETTLING,
         "read_seq": 0,
         "version": 1,
         "promised": {},

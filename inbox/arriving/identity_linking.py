@@ -20,9 +20,10 @@ from inbox.arriving.inbound import Customer
 from inbox.contacts.joining import account_ids, joined, with_ids
 from inbox.contacts.search_terms import FIELD, search_terms
 from inbox.conversation.conversation_changes import Change, change_conversations
-from inbox.conversation.conversations import Close, Conversations
+from inbox.conversation.conversations import Conversations
 from inbox.foundation.clock import Clock
 from inbox.model.channel_ref import ChannelRef
+from inbox.model.close_reasons import CloseReason, close_by_rule
 from inbox.storage.database import Database, Document, Session, WriteConflictError, is_duplicate, is_transient
 from inbox.storage.setting_apart import write_setting_apart
 from inbox.stream.events import EventType, write_events
@@ -33,9 +34,8 @@ CACHED: Final = 50_000
 ATTEMPTS: Final = 10
 """To join contacts while their customer writes, or another process joins them too."""
 
-MERGED: Final = "merged"
+MERGED: Final = close_by_rule(CloseReason.MERGED)
 """Why a conversation ends whose customer has another one on the same channel."""
-BY: Final = "linking"
 
 
 class Named(msgspec.Struct, frozen=True):
@@ -121,7 +121,7 @@ class IdentityLinking:
             if not surplus:
                 return
             for conversation in surplus:
-                await self._conversations.close_as_seen(conversation, Close(reason=MERGED, by=BY, silent=True))
+                await self._conversations.close_as_seen(conversation, MERGED)
         raise WriteConflictError("messages keep arriving in two conversations of one customer")
 
     async def _link_once(self, named: Named, session: Session) -> Sequence[Document]:

@@ -6,30 +6,24 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
 
-from inbox.conversation.conversation_changes import Change, change_conversations
-from inbox.conversation.cues import cue_for, insert_cues
-from inbox.conversation.seats import free_places
-from inbox.model.conversation_state import ConversationState
+from inbox.conversation.conversation_life import closed
+from inbox.conversation.cues import insert_cues
+from inbox.conversation.moving import cues_of, store_moves
+from inbox.model.close_reasons import Close
 from inbox.storage.database import Collections, Document, Session, UpdateMany
-from inbox.stream.events import EventType
 
-CLOSED: Final = "closed"
-"""The occasion for a closing text."""
-TOLD_REASONS: Final = frozenset({"operator", "api", "bot", "inactivity", "queue_timeout"})
-"""Closes for other reasons have texts of their own, or none."""
 _WINDOWS: Final = ("window_expires_at", "free_entry_expires_at")
 
 
 async def close_unchanged(
-    database: Collections, seen: Sequence[Document], how: Document, *, silent: bool, at: datetime, session: Session
+    database: Collections, seen: Sequence[Document], close: Close, *, at: datetime, session: Session
 ) -> frozenset[str]:
-    """Close those of `seen` that are still in the version that was seen; give their ids.
+    """Close those of `seen` that are still in the version that was seen; return their ids.
 
     Args:
         database: Where they are.
         seen: Open conversations of one workspace, with their promises settled.
-        how: The fields that say who closed them and why.
-        silent: No closing text is sent.
+        close: Who closes them, and why.
         at: The time of the close.
         session: The transaction.
     """
@@ -38,13 +32,9 @@ async def close_unchanged(
         return frozenset()
     await _keep_windows(database, unchanged, at, session)
     await _keep_operators(database, unchanged, session)
-    await free_places(database, unchanged, session=session)
-    fields = {"open": False, "state": ConversationState.CLOSED.value, "closed_at": at, **how}
-    changes = [Change(conversation, fields) for conversation in unchanged]
-    await change_conversations(database, changes, EventType.CONVERSATION_CLOSED, at=at, session=session)
-    if not silent and how["close_reason"] in TOLD_REASONS:
-        cues = [cue_for(c, c["queue_id"], CLOSED, at) for c in unchanged if c["queue_id"] is not None]
-        await insert_cues(database, cues, session=session)
+    moves = [closed(conversation, close, at=at) for conversation in unchanged]
+    await store_moves(database, moves, at=at, session=session)
+    await insert_cues(database, cues_of(moves, at), session=session)
     return frozenset(conversation["_id"] for conversation in unchanged)
 
 

@@ -10,7 +10,6 @@ import msgspec
 
 from inbox.conversation.conversation_reading import QueuePlace, read_conversation, show_conversations
 from inbox.foundation.problems import not_found
-from inbox.model.deadlines import SETTLING
 from inbox.people.sight import placement_of
 from inbox.storage.database import Collections, Document, Session, UpdateMany
 from inbox.stream.events import Audience, Event, EventType, write_events
@@ -36,12 +35,13 @@ class Change(msgspec.Struct, frozen=True):
     fields: Document
     note: Document | None = None
 
-    def after(self, at: datetime) -> Document:
-        """Return the conversation as it is stored then."""
+    @property
+    def after(self) -> Document:
+        """The conversation as it is stored then."""
         log = self.before.get("routing_log", [])
         return {
             **self.before,
-            **_fields(self.fields, at),
+            **self.fields,
             "version": self.before["version"] + 1,
             "routing_log": log if self.note is None else [*log, self.note][-NOTES_KEPT:],
         }
@@ -105,8 +105,8 @@ async def change_in_steps(
     told = [(step.type, change) for step in steps for change in step.changes]
     if not told:
         return []
-    await _write(database, _merged([change for _, change in told]), at, session)
-    after = [change.after(at) for _, change in told]
+    await _write(database, _merged([change for _, change in told]), session)
+    after = [change.after for _, change in told]
     views = await show_conversations(database, after, now=at, session=session, places=places)
     events = [_event(type_, change, view, at) for (type_, change), view in zip(told, views, strict=True)]
     await write_events(database, events, at=at, session=session)
@@ -139,14 +139,14 @@ def _merged(changes: Sequence[Change]) -> list[_Written]:
     ]
 
 
-async def _write(database: Collections, written: Sequence[_Written], at: datetime, session: Session) -> None:
+async def _write(database: Collections, written: Sequence[_Written], session: Session) -> None:
     """Store changes; conversations that change alike with one statement."""
     alike: dict[str, tuple[_Written, list[str]]] = {}
     for one in written:
         alike.setdefault(repr((one.fields, one.notes, one.versions)), (one, []))[1].append(one.id)
-    updates = [(ids, _update(one, at)) for one, ids in alike.values()]
+    updates = [(ids, _update(one)) for one, ids in alike.values()]
     if len(updates) >= MANY_DIFFERENT and _same_shape(written):
-        updates = [([one.id for one in written], _update_by_list(written, at))]
+        updates = [([one.id for one in written], _update_by_list(written))]
     workspace_id = written[0].workspace_id
     await database.conversations.bulk_write(
         [UpdateMany({"_id": {"$in": ids}, "workspace_id": workspace_id}, update) for ids, update in updates],
@@ -164,11 +164,10 @@ def _same_shape(written: Sequence[_Written]) -> bool:
     )
 
 
-def _update_by_list(written: Sequence[_Written], at: datetime) -> Any:
+def _update_by_list(written: Sequence[_Written]) -> Any:
     """Make one update for all: each document finds its values by its place among the ids."""
     ids = [one.id for one in written]
-    fields = [_fields(one.fields, at) for one in written]
-    values = {name: _at_place([own[name] for own in fields]) for name in fields[0]}
+    values = {name: _at_place([one.fields[name] for one in written]) for name in written[0].fields}
     notes = {"$concatArrays": [{"$ifNull": ["$routing_log", []]}, _at_place([one.notes for one in written])]}
     return [
         {"$set": {_PLACE: {"$indexOfArray": [ids, "$_id"]}}},
@@ -189,12 +188,8 @@ def _at_place(values: Sequence[object]) -> Document:
     return {"$arrayElemAt": [{"$literal": list(values)}, f"${_PLACE}"]}
 
 
-def _fields(fields: Document, at: datetime) -> Document:
-    return {**fields, "check_at": at + SETTLING} if "state" in fields else fields
-
-
-def _update(one: _Written, at: datetime) -> Any:
-    update: Document = {"$set": _fields(one.fields, at), "$inc": {"version": one.versions}}
+def _update(one: _Written) -> Any:
+    update: Document = {"$set": one.fields, "$inc": {"version": one.versions}}
     if one.notes:
         update["$push"] = {"routing_log": {"$each": one.notes, "$slice": -NOTES_KEPT}}
     return update

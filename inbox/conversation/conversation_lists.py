@@ -173,7 +173,7 @@ async def _conditions(database: Database, caller: Caller, query: ConversationQue
         if value is not None:
             conditions.append({field: value})
     if query.order is ListOrder.WAITING:
-        conditions.append({"state": ConversationState.QUEUED.value})
+        conditions.append({"open": True, "state": ConversationState.QUEUED.value})
     match query.view:
         case ListView.MINE:
             conditions.append({"operator_id": caller.id})

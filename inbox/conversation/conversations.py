@@ -8,18 +8,18 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
 
-import msgspec
-
 from inbox.channel.provider_tasks import read_receipt
 from inbox.conversation.closing import close_unchanged
 from inbox.conversation.conversation_changes import Change, change_conversation, view_of
 from inbox.conversation.conversation_reading import visible_conversation
 from inbox.conversation.conversation_rules import ConversationFacts, check_close, check_open
+from inbox.conversation.counters import line_of
 from inbox.conversation.promises import settle_promises
-from inbox.conversation.seats import place_line
+from inbox.conversation.routing_notes import who
 from inbox.foundation.clock import Clock
 from inbox.foundation.problems import ProblemError
 from inbox.model.authors import Direction
+from inbox.model.close_reasons import Close, CloseReason
 from inbox.people.access import Caller, CallerKind, may_see
 from inbox.people.sight import placement_of
 from inbox.storage.database import Database, Document, Session
@@ -28,22 +28,6 @@ from inbox.views.conversation_views import ConversationView
 
 CLOSE_ATTEMPTS: Final = 50
 """Each attempt fails only if a message arrived meanwhile; a customer does not write fifty times in that time."""
-
-
-class Close(msgspec.Struct, frozen=True, kw_only=True):
-    """How a conversation is closed.
-
-    Attributes:
-        reason: One of the domain's close reasons.
-        by: Who closed it: kind and id, for the log.
-        seen_seq: The newest message that the closer has seen; a newer one of the customer prevents the close.
-        silent: No closing text is sent.
-    """
-
-    reason: str
-    by: str
-    seen_seq: int | None = None
-    silent: bool = False
 
 
 class Conversations:
@@ -82,7 +66,7 @@ class Conversations:
             closed = await self._close_unchanged([seen], close, now, session)
             return await view_of(self._database, seen, at=now, session=session) if closed else None
 
-        return await self._database.transaction(work, line=place_line(seen))
+        return await self._database.transaction(work, line=line_of(seen))
 
     async def close_many_as_seen(self, seen: Sequence[Document], close: Close) -> frozenset[str]:
         """Close those conversations of one workspace that are still as they were seen; give their ids.
@@ -98,8 +82,7 @@ class Conversations:
     async def _close_unchanged(
         self, seen: Sequence[Document], close: Close, at: datetime, session: Session
     ) -> frozenset[str]:
-        how = {"close_reason": close.reason, "closed_by": close.by}
-        return await close_unchanged(self._database, seen, how, silent=close.silent, at=at, session=session)
+        return await close_unchanged(self._database, seen, close, at=at, session=session)
 
     async def mark_read(self, caller: Caller, conversation_id: str) -> ConversationView:
         """Mark all messages as read, here and, where the channel can, at the customer's.
@@ -150,5 +133,5 @@ class Conversations:
 
 def closing(caller: Caller, *, seen_seq: int | None, silent: bool) -> Close:
     """Describe a close that a person or a program asked for."""
-    reason = "operator" if caller.kind is CallerKind.OPERATOR else "api"
-    return Close(reason=reason, by=f"{caller.kind}:{caller.id}", seen_seq=seen_seq, silent=silent)
+    reason = CloseReason.OPERATOR if caller.kind is CallerKind.OPERATOR else CloseReason.API
+    return Close(reason=reason, by=who(caller), seen_seq=seen_seq, silent=silent)

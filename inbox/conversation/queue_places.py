@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from inbox.model.conversation_state import ConversationState
-from inbox.storage.database import Collections, Session
+from inbox.storage.database import Collections, Document, Session
 
 POSITIONS_COUNTED: Final = 5_000
 """Further back in a queue no place is told: it would change before anybody could read it."""
@@ -15,17 +15,16 @@ QUEUE_ORDER: Final = [("priority", -1), ("queued_at", 1), ("opened_at", 1), ("_i
 """Who is next: priority, then waiting time (domain rule 3.4); of those who were let in together, who came first."""
 
 
+def in_line(workspace_id: str, queue_id: str, state: ConversationState = ConversationState.QUEUED) -> Document:
+    """Make the condition that finds who waits in a queue, or who is there in another state; sort by `QUEUE_ORDER`."""
+    return {"workspace_id": workspace_id, "queue_id": queue_id, "state": state.value, "open": True}
+
+
 async def places_in_queue(
     database: Collections, workspace_id: str, queue_id: str, *, session: Session = None
 ) -> Mapping[str, int]:
     """Return the place, from 1, of each conversation that waits in a queue; those far back have none."""
-    condition = {
-        "workspace_id": workspace_id,
-        "queue_id": queue_id,
-        "state": ConversationState.QUEUED.value,
-        "open": True,
-    }
-    found = database.conversations.find(condition, {"_id": 1}, session=session).sort(QUEUE_ORDER)
+    found = database.conversations.find(in_line(workspace_id, queue_id), {"_id": 1}, session=session).sort(QUEUE_ORDER)
     ordered = await found.limit(POSITIONS_COUNTED).to_list(None)
     return {conversation["_id"]: number for number, conversation in enumerate(ordered, start=1)}
 
@@ -43,13 +42,7 @@ async def end_of_line(
         session: The transaction of joining.
         behind_all: Also behind those who joined at the same moment but came later.
     """
-    waiting = {
-        "workspace_id": workspace_id,
-        "queue_id": queue_id,
-        "state": ConversationState.QUEUED.value,
-        "open": True,
-        "priority": 0,
-    }
+    waiting = {**in_line(workspace_id, queue_id), "priority": 0}
     last = await database.conversations.find_one(waiting, {"queued_at": 1}, sort=[("queued_at", -1)], session=session)
     if last is None or last["queued_at"] is None:
         return at
@@ -59,11 +52,5 @@ async def end_of_line(
 
 async def count_ahead(database: Collections, queue: Mapping[str, Any], priority: int, *, session: Session) -> int:
     """Count those who wait in a queue with at least a priority: the next one with that priority comes behind them."""
-    ahead = {
-        "workspace_id": queue["workspace_id"],
-        "queue_id": queue["_id"],
-        "state": ConversationState.QUEUED.value,
-        "open": True,
-        "priority": {"$gte": priority},
-    }
+    ahead = {**in_line(queue["workspace_id"], queue["_id"]), "priority": {"$gte": priority}}
     return int(await database.conversations.count_documents(ahead, session=session))

@@ -11,8 +11,9 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Final
 
-from inbox.conversation.conversations import Close, Conversations
+from inbox.conversation.conversations import Conversations
 from inbox.foundation.clock import Clock
+from inbox.model.close_reasons import CloseReason, close_by_rule
 from inbox.model.provider_error import ProviderError
 from inbox.model.statuses import MessageStatus
 from inbox.sending.delivery_rules import failure
@@ -25,7 +26,7 @@ CLOSED_AT_ONCE: Final = 100
 FAILED_AT_ONCE: Final = 200
 LATE: Final = timedelta(seconds=60)
 """After it nothing new can come: processes keep a channel in memory for five seconds."""
-DELETED: Final = Close(reason="channel_deleted", by="channel")
+DELETED: Final = close_by_rule(CloseReason.CHANNEL_DELETED)
 NOT_SENT: Final = ProviderError(
     code="channel_deleted", explanation="The channel was deleted before the message could be sent."
 )

@@ -16,10 +16,11 @@ from typing import Any, Final
 import msgspec
 import structlog
 
-from inbox.conversation.conversations import Close, Conversations
+from inbox.conversation.conversations import Conversations
 from inbox.conversation.cues import Cue, cue_for, note_cues
 from inbox.conversation.unanswered import read_unanswered
 from inbox.foundation.clock import Clock
+from inbox.model.close_reasons import CloseReason, close_by_rule
 from inbox.model.conversation_state import ConversationState
 from inbox.model.deadlines import Silence
 from inbox.model.occasions import Occasion
@@ -34,7 +35,7 @@ RECHECK_SPREAD: Final = timedelta(seconds=0.25)
 """Between thousands of conversations whose rule changed, so that other deadlines are not late."""
 AFTER_FAULT: Final = timedelta(seconds=30)
 """Until a conversation that could not be dealt with is tried again."""
-INACTIVITY: Final = Close(reason="inactivity", by="auto_close")
+INACTIVITY: Final = close_by_rule(CloseReason.INACTIVITY)
 _SEEN: Final[Document] = {"routing_log": 0}
 
 _log = structlog.get_logger()

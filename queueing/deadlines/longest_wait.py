@@ -6,20 +6,22 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
-from inbox.conversation.conversations import Close, Conversations
+from inbox.conversation.conversation_life import expired
+from inbox.conversation.conversations import Conversations
+from inbox.conversation.moving import store_move
+from inbox.conversation.queue_places import end_of_line, in_line
 from inbox.conversation.routing_notes import RoutingRule, routing_note
 from inbox.foundation.clock import Clock
-from inbox.model.conversation_state import ConversationState
+from inbox.model.close_reasons import CloseReason, close_by_rule
 from inbox.storage.database import Database, Document, Session
 from inbox.storage.isolation import Isolated
 from queueing.queues.admission_rules import Entrant, EntryAnswer, may_enter
 from queueing.queues.queue_models import CloseOrTransfer
 from queueing.queues.queue_snapshot import read_snapshot
-from queueing.transfers.queue_moves import move_to_queue
 
 ENDED_AT_ONCE: Final = 250
 CLOSED_AT_ONCE: Final = 100
-TIMEOUT: Final = Close(reason="queue_timeout", by="queue")
+TIMEOUT: Final = close_by_rule(CloseReason.QUEUE_TIMEOUT)
 
 
 class LongestWait:
@@ -57,10 +59,7 @@ class LongestWait:
         """Find them; one that was put back into its old place counts from then, not from its place."""
         since = now - timedelta(seconds=queue["max_wait_seconds"])
         condition = {
-            "workspace_id": queue["workspace_id"],
-            "queue_id": queue["_id"],
-            "state": ConversationState.QUEUED.value,
-            "open": True,
+            **in_line(queue["workspace_id"], queue["_id"]),
             "queued_at": {"$lte": since},
             "waits_since": {"$not": {"$gt": since}},
         }
@@ -79,8 +78,13 @@ class LongestWait:
             world = await read_snapshot(self._database, workspace_id, queue["next_queue_id"], now=now, session=session)
             if before is None or world is None or may_enter(world.facts, Entrant.NEW) is not EntryAnswer.QUEUED:
                 return before is None
-            note = routing_note(RoutingRule.MAX_WAIT, "transfer", now, queue_id=queue["next_queue_id"])
-            await move_to_queue(self._database, before, note, at=now, session=session)
+            next_queue_id = queue["next_queue_id"]
+            place = await end_of_line(
+                self._database, workspace_id, next_queue_id, now, session=session, behind_all=True
+            )
+            note = routing_note(RoutingRule.MAX_WAIT, "transfer", now, queue_id=next_queue_id)
+            move = expired(before, next_queue_id, place, at=now).noted(note)
+            await store_move(self._database, move, at=now, session=session)
             return True
 
         return await self._database.transaction(work)

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 import msgspec
 
+from inbox.model.close_reasons import CloseReason
 from inbox.model.occasions import Occasion
 from queueing.queues.queue_models import CloseOrTransfer
 
@@ -28,16 +29,12 @@ class EntryAnswer(StrEnum):
     OUT_OF_HOURS = "out_of_hours"
 
 
-CLOSE_REASONS: Final[Mapping[EntryAnswer, str]] = {
-    EntryAnswer.OVERFLOWED: "queue_full",
-    EntryAnswer.NO_OPERATORS: "no_operators",
-    EntryAnswer.OUT_OF_HOURS: "out_of_hours",
+CLOSE_REASONS: Final[Mapping[EntryAnswer, CloseReason]] = {
+    EntryAnswer.OVERFLOWED: CloseReason.QUEUE_FULL,
+    EntryAnswer.NO_OPERATORS: CloseReason.NO_OPERATORS,
+    EntryAnswer.OUT_OF_HOURS: CloseReason.OUT_OF_HOURS,
 }
-REFUSAL_OCCASIONS: Final[Mapping[EntryAnswer, Occasion]] = {
-    EntryAnswer.OVERFLOWED: Occasion.OVERFLOW,
-    EntryAnswer.NO_OPERATORS: Occasion.NOBODY_AVAILABLE,
-    EntryAnswer.OUT_OF_HOURS: Occasion.OUT_OF_HOURS,
-}
+"""Why a new conversation is closed that goes to no further queue; what its customer is told is in `CLOSES`."""
 
 
 class QueueFacts(msgspec.Struct, frozen=True, kw_only=True):

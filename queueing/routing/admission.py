@@ -7,18 +7,21 @@ from typing import Final
 
 import msgspec
 
-from inbox.conversation.conversation_changes import NOTES_KEPT, Change, change_conversations
+from inbox.conversation.conversation_changes import NOTES_KEPT
+from inbox.conversation.conversation_life import Moved, overflowed
+from inbox.conversation.conversation_life import admitted as admitted_to
 from inbox.conversation.conversation_reading import QueuePlace
 from inbox.conversation.cues import Cue, cue_for, note_cues
+from inbox.conversation.moving import store_moves
 from inbox.conversation.queue_members import RECENT_KEPT
-from inbox.conversation.queue_places import POSITIONS_COUNTED, QUEUE_ORDER, count_ahead, end_of_line
+from inbox.conversation.queue_places import POSITIONS_COUNTED, QUEUE_ORDER, count_ahead, end_of_line, in_line
 from inbox.conversation.routing_notes import RoutingRule, routing_note
 from inbox.conversation.waiting_estimate import expected_wait
+from inbox.model.close_reasons import CLOSES
 from inbox.model.conversation_state import ConversationState
 from inbox.storage.database import Collections, Document, Session
-from inbox.stream.events import EventType
 from queueing.queues.admission_rules import (
-    REFUSAL_OCCASIONS,
+    CLOSE_REASONS,
     Entrant,
     EntryAnswer,
     QueueFacts,
@@ -41,28 +44,21 @@ class Refused(msgspec.Struct, frozen=True):
 
 async def read_entrants(database: Collections, workspace_id: str, queue_id: str, session: Session) -> list[Document]:
     """Read the next new conversations of a queue, in its order."""
-    condition = {
-        "workspace_id": workspace_id,
-        "queue_id": queue_id,
-        "state": ConversationState.NEW.value,
-        "open": True,
-    }
-    found = database.conversations.find(condition, session=session)
+    found = database.conversations.find(in_line(workspace_id, queue_id, ConversationState.NEW), session=session)
     entrants: list[Document] = await found.sort(QUEUE_ORDER).limit(ADMITTED_AT_ONCE).to_list(None)
     return entrants
 
 
 async def entries(
     database: Collections, world: QueueSnapshot, admitted: Sequence[Document], session: Session
-) -> list[Change]:
-    """Make the changes that put conversations at the end of a queue."""
+) -> list[Moved]:
+    """Make the moves that put conversations at the end of a queue."""
     if not admitted:
         return []
     queue, at = world.queue, world.at
     place = await end_of_line(database, queue["workspace_id"], queue["_id"], at, session=session)
-    fields = {"state": ConversationState.QUEUED.value, "queued_at": place, "waits_since": at}
     note = routing_note(RoutingRule.ADMISSION, EntryAnswer.QUEUED, at, queue_id=queue["_id"])
-    return [Change(conversation, fields, note) for conversation in admitted]
+    return [admitted_to(conversation, place, at=at).noted(note) for conversation in admitted]
 
 
 async def entry_places(
@@ -128,17 +124,19 @@ async def turn_away(
     for conversation in entrants:
         tried = [*conversation.get("tried_queue_ids", ()), queue["_id"]]
         if answer is EntryAnswer.OVERFLOWED and leads_on(queue, tried):
-            fields = {"queue_id": queue["next_queue_id"], "tried_queue_ids": tried}
-            moves.append(Change(conversation, fields, note))
+            moves.append(overflowed(conversation, queue["next_queue_id"], tried, at=at).noted(note))
         else:
             refused.append(Refused(conversation, answer))
-    await change_conversations(database, moves, EventType.CONVERSATION_UPDATED, at=at, session=session)
-    cues = [
-        cue_for(r.conversation, queue["_id"], REFUSAL_OCCASIONS[r.answer], r.conversation["opened_at"]) for r in refused
-    ]
-    await note_cues(database, cues, session=session)
+    await store_moves(database, moves, at=at, session=session)
+    await note_cues(database, _refusal_cues(queue["_id"], refused), session=session)
     await _note_refusal(database, [r.conversation for r in refused], note, session)
     return refused
+
+
+def _refusal_cues(queue_id: str, refused: Sequence[Refused]) -> list[Cue]:
+    """Return the occasions for texts on being turned away, once in a conversation's life."""
+    occasions = [(r.conversation, CLOSES[CLOSE_REASONS[r.answer]].occasion) for r in refused]
+    return [cue_for(c, queue_id, occasion, c["opened_at"]) for c, occasion in occasions if occasion is not None]
 
 
 async def _note_refusal(

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from typing import Final
 
-from inbox.conversation.conversation_changes import Change, change_conversations
+from inbox.conversation.conversation_life import LIFE, Move, adopted
+from inbox.conversation.moving import store_move
 from inbox.conversation.routing_notes import RoutingRule, routing_note
 from inbox.foundation.clock import Clock
-from inbox.model.conversation_state import ConversationState
 from inbox.storage.database import Database, Document, Session
 from inbox.storage.isolation import Isolated
-from inbox.stream.events import EventType
 
 ADOPTED_AT_ONCE: Final = 100
-_LOST: Final = [ConversationState.NEW.value, ConversationState.QUEUED.value]
+_LOST: Final = sorted(state.value for state in LIFE[Move.ADOPT].sources)
 
 
 class DeletedQueues:
@@ -59,10 +58,5 @@ class DeletedQueues:
     async def _place(self, before: Document, target: str | None, session: Session) -> None:
         """Let it ask the channel's queue; without one it waits for anybody."""
         now = self._clock.now()
-        fields: Document = {"queue_id": target, "state": ConversationState.NEW.value, "tried_queue_ids": []}
-        type_ = EventType.CONVERSATION_UPDATED
-        if target is None:
-            waits = {"state": ConversationState.QUEUED.value, "queued_at": before.get("queued_at") or now}
-            fields, type_ = {**fields, **waits}, EventType.CONVERSATION_QUEUED
-        change = Change(before, fields, routing_note(RoutingRule.QUEUE_DELETED, "moved", now, queue_id=target))
-        await change_conversations(self._database, [change], type_, at=now, session=session)
+        note = routing_note(RoutingRule.QUEUE_DELETED, "moved", now, queue_id=target)
+        await store_move(self._database, adopted(before, target, at=now).noted(note), at=now, session=session)

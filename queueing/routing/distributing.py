@@ -5,12 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from inbox.conversation.conversation_changes import Change
+from inbox.conversation.conversation_life import Moved, distributed
 from inbox.conversation.queue_members import capacity_of
-from inbox.conversation.queue_places import QUEUE_ORDER
+from inbox.conversation.queue_places import QUEUE_ORDER, in_line
 from inbox.conversation.routing_notes import RoutingRule, routing_note
-from inbox.conversation.seats import SeatTaken, take_seats
-from inbox.model.conversation_state import ConversationState
 from inbox.storage.database import Collections, Document, Session
 from queueing.queues.queue_models import Strategy
 from queueing.queues.queue_snapshot import QueueSnapshot
@@ -27,13 +25,7 @@ async def read_line(database: Collections, queue: Document, count: int, session:
     """Read who waits in a queue, the next ones in order."""
     if not count or not queue["waiting"]:
         return []
-    condition = {
-        "workspace_id": queue["workspace_id"],
-        "queue_id": queue["_id"],
-        "state": ConversationState.QUEUED.value,
-        "open": True,
-    }
-    found = database.conversations.find(condition, session=session)
+    found = database.conversations.find(in_line(queue["workspace_id"], queue["_id"]), session=session)
     waiting: list[Document] = await found.sort(QUEUE_ORDER).limit(count).to_list(None)
     return waiting
 
@@ -49,30 +41,21 @@ def pair_off(world: QueueSnapshot, line: Sequence[Document], most: int) -> list[
     return pairs[:most]
 
 
-def handovers(world: QueueSnapshot, line: Mapping[str, Document], pairs: Sequence[Pair]) -> list[Change]:
-    """Make the changes that give conversations to operators."""
-    state = {"state": ConversationState.ASSIGNED.value, "assigned_at": world.at, "active_at": world.at}
+def handovers(world: QueueSnapshot, line: Mapping[str, Document], pairs: Sequence[Pair]) -> list[Moved]:
+    """Make the moves that give conversations to operators."""
     return [
-        Change(line[pair.conversation_id], {**state, "operator_id": pair.operator_id}, _distributed(world, pair))
+        distributed(line[pair.conversation_id], pair.operator_id, at=world.at).noted(_note(world, pair))
         for pair in pairs
     ]
 
 
-async def seat(database: Collections, world: QueueSnapshot, pairs: Sequence[Pair], session: Session) -> None:
-    """Count the assignments on the operators: whoever counts at the same time starts again."""
-    if not pairs:
-        return
-    counts: dict[str, int] = {}
-    turns: dict[str, int] = {}
-    for number, pair in enumerate(pairs):
-        counts[pair.operator_id] = counts.get(pair.operator_id, 0) + 1
-        turns[pair.operator_id] = number
-    first_turn = int(world.at.timestamp() * 1000) * HANDED_AT_ONCE
-    taken = [SeatTaken(id_, count, first_turn + turns[id_]) for id_, count in counts.items()]
-    await take_seats(database, world.queue["workspace_id"], taken, at=world.at, session=session)
+def turns_of(world: QueueSnapshot, pairs: Sequence[Pair]) -> dict[str, int]:
+    """Return the turn of each operator who gets somebody: higher than any before, in the order of the pairs."""
+    first = int(world.at.timestamp() * 1000) * HANDED_AT_ONCE
+    return {pair.operator_id: first + number for number, pair in enumerate(pairs)}
 
 
-def _distributed(world: QueueSnapshot, pair: Pair) -> Document:
+def _note(world: QueueSnapshot, pair: Pair) -> Document:
     """Note which rule chose the operator: the queue's strategy, or that they had the customer last time."""
     queue = world.queue
     answer = STICKY if pair.again else queue["strategy"]

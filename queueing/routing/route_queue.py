@@ -6,21 +6,21 @@ door to the operator in one transaction, and does not wait in between.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Final
 
 import msgspec
 
-from inbox.conversation.conversation_changes import Change, Step, change_in_steps
-from inbox.conversation.conversations import Close, Conversations
-from inbox.conversation.cues import cue_for, note_cues
-from inbox.conversation.queue_members import RECENT_KEPT
+from inbox.conversation.conversation_life import Moved
+from inbox.conversation.conversations import Conversations
+from inbox.conversation.cues import note_cues
+from inbox.conversation.moving import cues_of, store_moves
 from inbox.foundation.clock import Clock
+from inbox.model.close_reasons import close_by_rule
 from inbox.model.conversation_state import ConversationState
 from inbox.model.occasions import Occasion
 from inbox.storage.database import Collections, Database, Document, Session
-from inbox.stream.events import EventType
 from queueing.queues.admission_rules import CLOSE_REASONS, has_words, room
 from queueing.queues.queue_snapshot import QueueSnapshot, read_snapshot
 from queueing.routing.admission import (
@@ -32,7 +32,7 @@ from queueing.routing.admission import (
     read_entrants,
     turn_away,
 )
-from queueing.routing.distributing import HANDED_AT_ONCE, handovers, pair_off, read_line, seat
+from queueing.routing.distributing import HANDED_AT_ONCE, handovers, pair_off, read_line, turns_of
 from queueing.routing.distribution_rules import Pair
 
 CLOSED_AT_ONCE: Final = 100
@@ -119,7 +119,7 @@ class Routing:
                 "state": ConversationState.NEW.value,
             }
             unchanged = await self._database.conversations.find(still).to_list(None)
-            close = Close(reason=CLOSE_REASONS[some[0].answer], by="queue")
+            close = close_by_rule(CLOSE_REASONS[some[0].answer])
             await self._conversations.close_many_as_seen(unchanged, close)
 
 
@@ -139,10 +139,9 @@ class _Round:
         admitted = entrants[: room(facts, len(entrants))]
         entered = await entries(self._database, self._world, admitted, self._session)
         waiting = await read_line(self._database, self._queue, free, self._session)
-        line = {c["_id"]: c for c in (*waiting, *(change.after(self._world.at) for change in entered))}
+        line = {c["_id"]: c for c in (*waiting, *(move.change.after for move in entered))}
         pairs = pair_off(self._world, list(line.values()), free)
-        await self._count(len(entered), pairs)
-        await self._move(entered, handovers(self._world, line, pairs))
+        await self._move(entered, pairs, line)
         full = msgspec.structs.replace(facts, waiting=facts.waiting + len(admitted))
         rest = entrants[len(admitted) :]
         refused = await turn_away(self._database, self._world, full, rest, self._session)
@@ -153,26 +152,14 @@ class _Round:
             overflowed_to=self._queue["next_queue_id"] if len(rest) > len(refused) else None,
         )
 
-    async def _count(self, entered: int, pairs: Sequence[Pair]) -> None:
-        """Count on the queue and on the operators: whoever counts at the same time starts again."""
-        if not entered and not pairs:
-            return
-        recent = {"$each": [self._world.at] * len(pairs), "$slice": -RECENT_KEPT}
-        await self._database.queues.update_one(
-            {"_id": self._queue["_id"], "workspace_id": self._queue["workspace_id"]},
-            {"$inc": {"waiting": entered - len(pairs)}, "$push": {"assigned_at": recent}},
-            session=self._session,
-        )
-        await seat(self._database, self._world, pairs, self._session)
-
-    async def _move(self, entered: Sequence[Change], handed: Sequence[Change]) -> None:
+    async def _move(self, entered: Sequence[Moved], pairs: Sequence[Pair], line: Mapping[str, Document]) -> None:
         """Store and tell: first that they are queued, then who has them."""
         database, session, at = self._database, self._session, self._world.at
-        admitted = [change.before for change in entered]
+        admitted = [move.before for move in entered]
+        handed = handovers(self._world, line, pairs)
         places = await entry_places(database, self._world, admitted, len(handed), session)
-        steps = [Step(EventType.CONVERSATION_QUEUED, entered), Step(EventType.CONVERSATION_ASSIGNED, handed)]
-        await change_in_steps(database, steps, at=at, session=session, places=places)
+        turns = turns_of(self._world, pairs)
+        await store_moves(database, [*entered, *handed], at=at, session=session, turns=turns, places=places)
         await note_cues(database, entry_cues(self._world, admitted), session=session)
         if has_words(self._queue, Occasion.ASSIGNED):
-            cues = [cue_for(c.before, self._queue["_id"], Occasion.ASSIGNED, at) for c in handed]
-            await note_cues(database, cues, session=session, due_at=at + AFTER_GREETING)
+            await note_cues(database, cues_of(handed, at), session=session, due_at=at + AFTER_GREETING)

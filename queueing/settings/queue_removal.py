@@ -5,16 +5,15 @@ from __future__ import annotations
 from typing import Final
 
 from inbox.channel.channel_queue import lock_routing, read_queues
-from inbox.conversation.conversation_changes import Change, change_conversations
+from inbox.conversation.conversation_life import redirected
+from inbox.conversation.moving import store_moves
 from inbox.conversation.queue_places import QUEUE_ORDER
 from inbox.conversation.routing_notes import RoutingRule, routing_note
 from inbox.foundation.clock import Clock
 from inbox.foundation.decoding import field_problem
 from inbox.foundation.problems import ProblemError
-from inbox.model.conversation_state import ConversationState
 from inbox.model.queue_chain import first_too_soon
 from inbox.storage.database import Database, Document, Session
-from inbox.stream.events import EventType
 from queueing.queues.queue_views import tell_of_queue
 from queueing.settings.queue_checks import check_no_loop, read_channels
 from queueing.settings.queue_store import find_queue
@@ -91,23 +90,17 @@ class QueueRemoval:
                 {"workspace_id": workspace_id, "queue_id": queue_id, "open": True}, session=session
             )
             some = await found.sort(QUEUE_ORDER).limit(MOVED_AT_ONCE).to_list(None)
-            waiting = sum(c["state"] == ConversationState.QUEUED.value for c in some)
-            await self._count(workspace_id, queue_id, -waiting, session)
-            await self._count(workspace_id, move_to, waiting, session)
+            await self._check_there(workspace_id, move_to, session)
             note = routing_note(RoutingRule.QUEUE_DELETED, "moved", now, queue_id=move_to)
-            fields = {"queue_id": move_to, "waits_since": now, "check_at": now}
-            changes = [Change(c, fields, note) for c in some]
-            type_ = EventType.CONVERSATION_TRANSFERRED
-            await change_conversations(self._database, changes, type_, at=now, session=session)
+            moves = [redirected(c, move_to, at=now).noted(note) for c in some]
+            await store_moves(self._database, moves, at=now, session=session)
             return len(some)
 
         return await self._database.transaction(work)
 
-    async def _count(self, workspace_id: str, queue_id: str, number: int, session: Session) -> None:
-        counted = await self._database.queues.update_one(
-            {"_id": queue_id, "workspace_id": workspace_id}, {"$inc": {"waiting": number}}, session=session
-        )
-        if not counted.matched_count:
+    async def _check_there(self, workspace_id: str, move_to: str, session: Session) -> None:
+        wanted = {"_id": move_to, "workspace_id": workspace_id}
+        if await self._database.queues.find_one(wanted, {"_id": 1}, session=session) is None:
             raise field_problem("/move_to", "was deleted meanwhile")
 
     async def _remove(self, workspace_id: str, queue_id: str, session: Session) -> None:

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from inbox.channel.channel_queue import lock_routing, routing_line
 from inbox.channel.rechecks import RuleOwner, note_recheck
+from inbox.conversation.queue_places import in_line
 from inbox.conversation.waiting_estimate import expected_wait
 from inbox.foundation.clock import Clock
 from inbox.foundation.decoding import apply_patch
@@ -101,7 +102,7 @@ class QueueStore:
                 raise not_found("queue")
             since = await self._first_in_line(world.queue, session)
             assigned = await self._database.conversations.count_documents(
-                _of(world.queue, ConversationState.ASSIGNED), session=session
+                in_line(workspace_id, queue_id, ConversationState.ASSIGNED), session=session
             )
             return _stats(world, since, assigned, now)
 
@@ -110,7 +111,7 @@ class QueueStore:
     async def _first_in_line(self, queue: Document, session: Session) -> datetime | None:
         """Return since when the one waits who has waited longest, whatever their priority."""
         waiting = self._database.conversations.find(
-            _of(queue, ConversationState.QUEUED), {"queued_at": 1}, session=session
+            in_line(queue["workspace_id"], queue["_id"]), {"queued_at": 1}, session=session
         )
         oldest = await waiting.sort([("queued_at", 1)]).limit(1).to_list(None)
         return oldest[0]["queued_at"] if oldest else None
@@ -126,20 +127,6 @@ async def find_queue(
     if stored is None:
         raise not_found("queue")
     return stored
-
-
-def in_line(queue_id: str, workspace_id: str) -> Document:
-    """Make the condition that finds who waits in a queue; sort by `QUEUE_ORDER`."""
-    return {
-        "workspace_id": workspace_id,
-        "queue_id": queue_id,
-        "state": ConversationState.QUEUED.value,
-        "open": True,
-    }
-
-
-def _of(queue: Document, state: ConversationState) -> Document:
-    return {**in_line(queue["_id"], queue["workspace_id"]), "state": state.value}
 
 
 def _stats(world: QueueSnapshot, since: datetime | None, assigned: int, now: datetime) -> QueueStats:

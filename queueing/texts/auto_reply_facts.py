@@ -11,14 +11,14 @@ import msgspec
 from inbox.conversation.queue_places import places_in_queue
 from inbox.conversation.unanswered import read_unanswered
 from inbox.conversation.waiting_estimate import expected_wait
+from inbox.model.close_reasons import CLOSES
 from inbox.model.conversation_state import ConversationState
 from inbox.model.occasions import Occasion
 from inbox.storage.database import Collections, Document, Session
 from queueing.queues.queue_snapshot import read_snapshot
 from queueing.texts.auto_reply_memory import Memory, forget_answered
 
-_UNTOLD = ("campaign", "merged", "channel_deleted")
-"""Conversations that ended so were none for the customer."""
+_NO_VISIT = sorted(reason.value for reason, rule in CLOSES.items() if not rule.is_visit)
 _OF_CONTACT: Document = {"name": 1, "language": 1, "blocked": 1, "auto": 1, "workspace_id": 1}
 _OF_CHANNEL: Document = {"name": 1, "enabled": 1, "deleted_at": 1, "auto_close": 1}
 _OF_CONVERSATION: Document = {"routing_log": 0}
@@ -139,7 +139,7 @@ class AutoReplyFacts:
                                 ]
                             },
                             "open": False,
-                            "close_reason": {"$nin": list(_UNTOLD)},
+                            "close_reason": {"$nin": _NO_VISIT},
                         }
                     },
                     {"$limit": 1},

@@ -12,6 +12,8 @@ from inbox.contacts.joining import account_ids, names_of
 from inbox.contacts.phone_aliases import phone_aliases
 from inbox.contacts.phone_numbers import PhoneRefusedError, looks_like_phone, read_phone, read_possible_phone
 from inbox.conversation.conversation_changes import view_of
+from inbox.conversation.conversation_life import Moved, started
+from inbox.conversation.counters import count_moves
 from inbox.conversation.routing_notes import STARTED, RoutingRule, routing_note, who
 from inbox.foundation.clock import Clock
 from inbox.foundation.decoding import field_problem
@@ -19,7 +21,6 @@ from inbox.foundation.problems import ProblemError
 from inbox.model.channel_kind import ChannelKind
 from inbox.model.channel_ref import ChannelRef
 from inbox.model.content import Content
-from inbox.model.conversation_state import ConversationState
 from inbox.people.access import Caller, CallerKind
 from inbox.sending.outgoing import author_of, outgoing_document
 from inbox.storage.database import Database, Document, Session
@@ -63,8 +64,11 @@ class Starting:
         await self._database.contacts.update_one(
             {"_id": contact["_id"], "workspace_id": contact["workspace_id"]}, {"$inc": {COUNT: 1}}, session=session
         )
-        conversation = new_conversation(channel, contact, customer.external_id, now)
-        conversation |= await self._placed(caller, now, session)
+        beginning = await self._begin(caller, channel, now, session)
+        await count_moves(self._database, [beginning], caller.workspace_id, at=now, session=session)
+        conversation = new_conversation(channel, contact, customer.external_id, now, beginning=beginning)
+        if beginning.note is not None:
+            conversation["routing_log"] = [beginning.note]
         message = outgoing_document(conversation, content, author_of(caller), self._sequence.next(), now)
         conversation["last_out_seq"] = message["seq"]
         await self._database.conversations.insert_one(conversation, session=session)
@@ -73,19 +77,14 @@ class Starting:
         await write_events(self._database, events, at=now, session=session)
         return await view_of(self._database, conversation, at=now, session=session)
 
-    async def _placed(self, caller: Caller, now: datetime, session: Session) -> Document:
-        """Return the fields that put it to the caller; a program's waits for anyone, as in a channel without queue."""
+    async def _begin(self, caller: Caller, channel: ChannelRef, now: datetime, session: Session) -> Moved:
+        """Begin it for the caller; a program's waits for anyone, as in a channel without queue."""
         if caller.kind is not CallerKind.OPERATOR:
-            return {"state": ConversationState.QUEUED.value, "queue_id": None, "queued_at": now}
-        await self._transfers.take_seat(caller.workspace_id, caller.id, at=now, session=session)
+            return started(None, None, at=now)
+        operator = await self._transfers.active_operator(caller.workspace_id, caller.id, session)
+        await self._transfers.check_room(operator, session)
         note = routing_note(RoutingRule.ASSIGNMENT, STARTED, now, operator_id=caller.id, by=who(caller))
-        return {
-            "state": ConversationState.ASSIGNED.value,
-            "operator_id": caller.id,
-            "assigned_at": now,
-            "queued_at": None,
-            "routing_log": [note],
-        }
+        return started(caller.id, channel.queue_id, at=now).noted(note)
 
     async def _recipient(
         self, workspace_id: str, channel: ChannelRef, to: str, session: Session

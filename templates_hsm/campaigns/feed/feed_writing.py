@@ -13,9 +13,10 @@ from inbox.arriving.arrivals import new_contact, new_conversation
 from inbox.arriving.inbound import Customer
 from inbox.contacts.joining import MARKETING_KEPT, account_ids, names_of
 from inbox.contacts.phone_aliases import phone_aliases
+from inbox.conversation.conversation_life import recorded
 from inbox.model.authors import Author, AuthorKind
 from inbox.model.channel_ref import ChannelRef
-from inbox.model.conversation_state import ConversationState
+from inbox.model.close_reasons import CloseReason, close_by_rule
 from inbox.sending.outgoing import Lane, newest_promised, outgoing_document
 from inbox.storage.database import Collections, Document, Session, WriteConflictError
 from inbox.storage.sequence import SequenceClock
@@ -23,7 +24,7 @@ from inbox.stream.events import write_events
 from inbox.views.telling import message_created
 from templates_hsm.campaigns.feed.decide import Decision, Deferred, Send, Skipped
 
-CLOSE_REASON: Final = "campaign"
+RECORDED: Final = close_by_rule(CloseReason.CAMPAIGN)
 
 
 class Round(msgspec.Struct, frozen=True, kw_only=True):
@@ -124,15 +125,9 @@ class FeedWriting:
 
     def _born_closed(self, contact: Mapping[str, Any], external_id: str) -> Document:
         """Make a conversation that never opens: lists and deadlines stay clean, the history has it."""
-        conversation = new_conversation(self._channel, dict(contact), external_id, self._now) | {
-            "open": False,
-            "state": ConversationState.CLOSED.value,
-            "queued_at": None,
-            "closed_at": self._now,
-            "close_reason": CLOSE_REASON,
-            "closed_by": None,
-            "campaign_id": self._campaign["_id"],
-        }
+        beginning = recorded(RECORDED, self._channel.queue_id, at=self._now)
+        conversation = new_conversation(self._channel, dict(contact), external_id, self._now, beginning=beginning)
+        conversation["campaign_id"] = self._campaign["_id"]
         self._closed.append(conversation)
         return conversation
 

@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
-from inbox.conversation.conversations import Close, Conversations
+from inbox.conversation.conversations import Conversations
 from inbox.conversation.queue_places import QUEUE_ORDER
 from inbox.foundation.clock import FixedClock
 from inbox.foundation.ids import new_id
 from inbox.foundation.structs import to_document
+from inbox.model.close_reasons import Close, CloseReason
 from inbox.people.access import Caller, CallerKind, Role
 from inbox.people.accounts import WorkspaceSettings
 from inbox.storage.database import Database
@@ -139,7 +140,7 @@ class QueueWorld:
 
     async def close(self, conversation_id: str) -> None:
         seen = await self.conversation(conversation_id)
-        assert await self.conversations.close_as_seen(seen, Close(reason="operator", by="operator:boss"))
+        assert await self.conversations.close_as_seen(seen, Close(reason=CloseReason.OPERATOR, by="operator:boss"))
 
     async def conversation(self, conversation_id: str) -> dict[str, Any]:
         found: dict[str, Any] = await self.database.conversations.find_one({"_id": conversation_id})
