@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from inbox.model.authors import Direction
+from inbox.model.authors import AuthorKind, Direction
 from inbox.storage.database import Collections, Document, Session
 
 UNREAD_COUNTED: Final = 999
@@ -22,20 +22,31 @@ UNREAD_READ_AT_ONCE: Final = 3_000
 """Of all conversations together; where there are more each is counted by itself, up to its limit."""
 
 _SHOWN: Final = ("seq", "direction", "content", "created_at", "deleted_at")
-_LAST_MESSAGE: Final[Document] = {
-    "$lookup": {
-        "from": "messages",
-        "localField": "_id",
-        "foreignField": "conversation_id",
-        "pipeline": [
-            {"$match": {"void": {"$exists": False}}},
-            {"$sort": {"seq": -1}},
-            {"$limit": 1},
-            {"$project": {"_id": 0, **dict.fromkeys(_SHOWN, 1)}},
-        ],
-        "as": "last",
+_MACHINES: Final = (AuthorKind.AUTO.value, AuthorKind.CAMPAIGN.value)
+"""What they write would hide the words of people in a list; it is shown where there is nothing else."""
+_MESSAGE: Final[Document] = {"void": {"$exists": False}}
+
+
+def _newest(condition: Document) -> Document:
+    """Make the lookup of the newest message that fits, from the end of the thread's index."""
+    return {
+        "$lookup": {
+            "from": "messages",
+            "localField": "_id",
+            "foreignField": "conversation_id",
+            "pipeline": [
+                {"$match": condition},
+                {"$sort": {"seq": -1}},
+                {"$limit": 1},
+                {"$project": {"_id": 0, **dict.fromkeys(_SHOWN, 1)}},
+            ],
+            "as": "last",
+        }
     }
-}
+
+
+_LAST_MESSAGE: Final = _newest(_MESSAGE)
+_LAST_WORDS: Final = _newest({**_MESSAGE, "author.kind": {"$nin": list(_MACHINES)}})
 _UNREAD: Final[Document] = {
     "$lookup": {
         "from": "messages",
@@ -72,11 +83,13 @@ async def read_surrounded(
     """Read conversations by their ids with `contact`, `channel`, `last` and `unread`, each a list of at most one."""
     wanted = {"_id": {"$in": list(ids)}, "workspace_id": workspace_id}
     if len(ids) < MANY:
-        lookups = [_CONTACT, _CHANNEL, _LAST_MESSAGE, _UNREAD]
+        lookups = [_CONTACT, _CHANNEL, _LAST_WORDS, _UNREAD]
         few: list[Document] = await database.conversations.aggregate(
             [{"$match": wanted}, *lookups], session=session
         ).to_list(None)
-        return few
+        silent = [conversation["_id"] for conversation in few if not conversation["last"]]
+        last = await _found_last(database, silent, _LAST_MESSAGE, session)
+        return [{**one, "last": one["last"] or _listed(last.get(one["_id"]))} for one in few]
     found: list[Document] = await database.conversations.find(wanted, session=session).to_list(None)
     return await surround(database, found, session=session)
 
@@ -109,12 +122,13 @@ async def _by_id(collection: Any, ids: set[str], fields: Document, session: Sess
 
 
 async def _last_messages(database: Collections, ids: Sequence[str], session: Session) -> dict[str, Document]:
-    """Return each conversation's last message: the first of its group, to which MongoDB skips in the index.
+    """Return the newest message of each conversation that a person wrote, or the newest one where nobody did.
 
-    Where that is a tombstone (rare) the lookup finds the one before.
+    It is mostly the first of its group, to which MongoDB skips in the index. Where that is an automatic text or a
+    tombstone a lookup finds the one before.
     """
-    newest = {name: {"$first": f"${name}"} for name in (*_SHOWN, "void")}
-    found = await database.messages.aggregate(
+    newest = {name: {"$first": f"${name}"} for name in (*_SHOWN, "void", "author")}
+    grouped = await database.messages.aggregate(
         [
             {"$match": {"conversation_id": {"$in": list(ids)}}},
             {"$sort": {"conversation_id": -1, "seq": -1}},
@@ -122,12 +136,19 @@ async def _last_messages(database: Collections, ids: Sequence[str], session: Ses
         ],
         session=session,
     ).to_list(None)
-    last = {document["_id"]: document for document in found if not document.get("void")}
-    void = [document["_id"] for document in found if document.get("void")]
-    if void:
-        looked_up = await _looked_up(database, void, _LAST_MESSAGE, session)
-        last |= {document["_id"]: document["last"][0] for document in looked_up if document["last"]}
-    return last
+    last = {one["_id"]: one for one in grouped if not one.get("void")}
+    void = [one["_id"] for one in grouped if one.get("void")]
+    hidden = [id_ for id_, one in last.items() if one["author"]["kind"] in _MACHINES]
+    words = await _found_last(database, [*void, *hidden], _LAST_WORDS, session)
+    mute = [id_ for id_ in void if id_ not in words]
+    return {**last, **words, **await _found_last(database, mute, _LAST_MESSAGE, session)}
+
+
+async def _found_last(
+    database: Collections, ids: Sequence[str], lookup: Document, session: Session
+) -> dict[str, Document]:
+    found = await _looked_up(database, ids, lookup, session) if ids else []
+    return {document["_id"]: document["last"][0] for document in found if document["last"]}
 
 
 async def _unread(

@@ -53,7 +53,10 @@ class MessageView(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class LastMessage(msgspec.Struct, frozen=True, kw_only=True):
-    """The newest message, for a list; `at` is when we stored it."""
+    """The newest message that a person wrote, for a list; `at` is when we stored it.
+
+    One by a campaign or an automatic text only where there is no other: they would hide what the customer said.
+    """
 
     seq: int
     direction: Direction

@@ -102,11 +102,14 @@ function onMessageCreated(state, message) {
  * A new message tells three things of its conversation without a conversation event: the newest
  * message, one more unread (unless it was read already), and on WhatsApp a renewed reply window.
  *
+ * What no person wrote does not hide the words of one (as the server shows it).
+ *
  * One that is not above the newest that we know was counted already, when the list was read. Only
  * where it crossed an answer of ours on its way can that not be told: then the server is asked.
  */
 function withNewMessage(conversation, message) {
   const last = conversation.last_message;
+  if (last && MACHINES.has(message.author.kind)) return conversation;
   const inbound = message.direction === "in";
   const window = inbound ? renewedWindow(conversation, message) : conversation.window;
   if (last && message.seq <= last.seq) {
@@ -120,6 +123,7 @@ function withNewMessage(conversation, message) {
   return { ...conversation, last_message, unread, window };
 }
 
+const MACHINES = new Set(["auto", "campaign"]);
 const WINDOW_MILLISECONDS = 24 * 3600 * 1000;
 
 /** 24 hours from the provider's time; what the system says and what our own phone app wrote renews nothing. */

@@ -20,6 +20,15 @@ test("a customer's message is the newest, one more unread, and renews the window
   assert.deepEqual(result.effects.map((effect) => effect.kind), ["arrived"]);
 });
 
+test("an automatic text does not hide a customer's words, but stands where there is nothing else", () => {
+  const auto = message({ seq: 6, direction: "out", author: { kind: "auto", id: null } });
+  const words = { seq: 5, direction: "in", preview: "help", at: "2026-01-05T11:00:00Z" };
+  const hidden = after(having(ME, conversation({ last_message: words })), "message.created", auto);
+  assert.deepEqual(one(hidden).last_message, words);
+  const shown = after(having(ME, conversation()), "message.created", auto);
+  assert.equal(one(shown).last_message.preview, "text 6");
+});
+
 test("the same event twice is the same as once", () => {
   const once = after(having(ME, conversation()), "message.created", message({ seq: 5 }));
   const twice = after(once.state, "message.created", message({ seq: 5 }));
