@@ -185,6 +185,18 @@ def test_every_reason_has_who_gives_it() -> None:
     assert CLOSES.keys() == set(CloseReason)
 
 
+def test_the_page_has_words_for_every_reason_and_occasion() -> None:
+    pages = HOUSE / "gateway/static/inbox"
+    reasons, occasions = (pages / "team.js").read_text(), (pages / "queue_fields.js").read_text()
+    assert [reason for reason in CloseReason if f"{reason}: " not in reasons] == []
+    assert [occasion for occasion in Occasion if f'["{occasion}", ' not in occasions] == []
+
+
+def test_the_documents_name_every_occasion() -> None:
+    table = (HOUSE / "docs/auto-replies.md").read_text()
+    assert [occasion for occasion in Occasion if f"| `{occasion}` |" not in table] == []
+
+
 def test_no_other_file_writes_what_the_table_writes() -> None:
     """Fields of a move are written by the table alone: elsewhere they are read, or stand in conditions of queries."""
     found = {f"{path.relative_to(HOUSE)}:{line}" for path in modules() if path != TABLE for line in writes(path)}
