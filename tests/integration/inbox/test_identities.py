@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
-from inbox.arriving.identity_linking import MERGED, IdentityLinking, Named
+from inbox.arriving.identity_linking import IdentityLinking, Named
 from inbox.arriving.inbound import (
     Customer,
     CustomerNamed,
@@ -23,6 +23,7 @@ from inbox.arriving.inbound import (
 from inbox.foundation.clock import FixedClock
 from inbox.foundation.problems import ProblemError
 from inbox.messages.id_spellings import spellings
+from inbox.model.close_reasons import CloseReason
 from inbox.model.content import TextContent
 from inbox.storage.database import Database
 from inbox.storage.sequence import SequenceClock
@@ -105,7 +106,7 @@ async def test_contacts_that_turn_out_to_be_one_are_joined(world: World) -> None
     assert {c["contact_id"] for c in conversations} == {joined["_id"]}
     assert [(c["_id"], c.get("close_reason")) for c in conversations if c["open"]] == [(kept, None)]
     assert [(c["identity"]["external_id"], c["close_reason"]) for c in conversations if not c["open"]] == [
-        (USER, MERGED)
+        (USER, CloseReason.MERGED)
     ]
     await world.receive(said("hidden again", BY_USER), process=1)
     assert (await world.only("messages", {"provider_id": "in-hidden again"}))["conversation_id"] == kept
