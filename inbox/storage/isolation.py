@@ -1,7 +1,8 @@
 """Isolation in sweeps: an item that fails is set apart and hurts no other.
 
 It is reported, set apart for a while so that it takes up no room in the next looks either, and the others are served.
-Only a database that is away ends a sweep: then nobody can be served.
+Only a database that is away ends a sweep: then nobody can be served. `inbox.storage.setting_apart` says when to use
+what.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from typing import Any, Final, TypeVar
 import structlog
 
 from inbox.storage.database import Document, is_transient, is_unavailable
+from inbox.storage.setting_apart import in_halves
 
 APART_SECONDS: Final = 30.0
 """Often enough that what was mended is served soon, seldom enough for a log that people read."""
@@ -86,33 +88,13 @@ class Isolated:
         self, items: Sequence[Document], work: Callable[[Sequence[Document]], Awaitable[Result]]
     ) -> list[Result]:
         """Do `work` on all items at once, or in halves where one spoils it; return what came of each part."""
-        results: list[Result] = []
+        halved = await in_halves([item for item in items if not self._is_apart(str(item["_id"]))], work)
         faults = _Faults()
-        await self._halve([item for item in items if not self._is_apart(str(item["_id"]))], work, results, faults)
+        for (item,), error in halved.failed:
+            faults.add(str(item["_id"]), error)
+            self._set_apart(str(item["_id"]), error)
         faults.tell(self._sweep)
-        return results
-
-    async def _halve(
-        self,
-        items: Sequence[Document],
-        work: Callable[[Sequence[Document]], Awaitable[Result]],
-        results: list[Result],
-        faults: _Faults,
-    ) -> None:
-        if not items:
-            return
-        try:
-            results.append(await work(items))
-        except Exception as error:
-            if is_unavailable(error):
-                raise
-            if len(items) == 1:
-                faults.add(str(items[0]["_id"]), error)
-                self._set_apart(str(items[0]["_id"]), error)
-                return
-            middle = len(items) // 2
-            await self._halve(items[:middle], work, results, faults)
-            await self._halve(items[middle:], work, results, faults)
+        return [result for _, result in halved.done]
 
     def _is_apart(self, name: str) -> bool:
         return self._apart.get(name, 0.0) > self._monotonic()

@@ -11,6 +11,7 @@ import asyncio
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any, Final
 
 import msgspec
@@ -24,8 +25,9 @@ from inbox.model.close_reasons import CloseReason, close_by_rule
 from inbox.model.conversation_state import ConversationState
 from inbox.model.deadlines import Silence
 from inbox.model.occasions import Occasion
-from inbox.storage.database import Database, Document, UpdateOne, is_unavailable
+from inbox.storage.database import Database, Document, UpdateOne
 from inbox.storage.isolation import Isolated
+from inbox.storage.setting_apart import in_halves
 from queueing.deadlines.deadline_rules import DueNow, TimeFacts, look
 
 LOOKED_AT_ONCE: Final = 500
@@ -76,21 +78,16 @@ class DeadlineSweep:
         return seen
 
     async def _attend(self, seen: Sequence[Document], now: datetime) -> None:
-        """Do what is due; one conversation that can't be dealt with is found by halving and holds back no other."""
-        try:
-            outlooks = await self._outlooks(seen, now)
-            await self._tell_and_move([c for c in seen if not outlooks[c["_id"]].closes], outlooks, now)
-            await self._close([c for c in seen if outlooks[c["_id"]].closes])
-        except Exception as error:
-            if is_unavailable(error):
-                raise
-            if len(seen) == 1:
-                _log.error("a deadline could not be kept", conversation_id=seen[0]["_id"], exc_info=error)
-                await self._look_later([seen[0]["_id"]], now + AFTER_FAULT)
-                return
-            middle = len(seen) // 2
-            await self._attend(seen[:middle], now)
-            await self._attend(seen[middle:], now)
+        """Do what is due; one conversation that can't be dealt with is due again later and holds back no other."""
+        halved = await in_halves(seen, partial(self._attend_together, now=now))
+        for (conversation,), error in halved.failed:
+            _log.error("a deadline could not be kept", conversation_id=conversation["_id"], exc_info=error)
+            await self._look_later([conversation["_id"]], now + AFTER_FAULT)
+
+    async def _attend_together(self, seen: Sequence[Document], *, now: datetime) -> None:
+        outlooks = await self._outlooks(seen, now)
+        await self._tell_and_move([c for c in seen if not outlooks[c["_id"]].closes], outlooks, now)
+        await self._close([c for c in seen if outlooks[c["_id"]].closes])
 
     async def _outlooks(self, seen: Sequence[Document], now: datetime) -> Mapping[str, DueNow]:
         channels = await self._rules("channels", {c["channel_id"] for c in seen}, {"auto_close": 1})

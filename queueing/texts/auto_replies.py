@@ -17,8 +17,9 @@ from inbox.model.conversation_state import ConversationState
 from inbox.model.deadlines import Silence, deadline
 from inbox.model.occasions import Occasion
 from inbox.sending.automatic_messages import automatic_message, store_automatic
-from inbox.storage.database import Collections, Database, Document, Session, is_transient, is_unavailable
+from inbox.storage.database import Collections, Database, Document, Session
 from inbox.storage.sequence import SequenceClock
+from inbox.storage.setting_apart import in_halves, is_unavailable_or_transient
 from queueing.texts.auto_reply_facts import AutoReplyFacts, returning_id
 from queueing.texts.auto_reply_memory import Memory, store_memories
 from queueing.texts.auto_reply_rules import ORDER, Circumstances, TextVerdict, judge
@@ -73,18 +74,12 @@ class AutoReplies:
         return Spoken(handled=len(ids), channel_ids=channel_ids)
 
     async def _speak(self, ids: Sequence[str]) -> frozenset[str]:
-        """Speak on some cues; give the channels that have texts to send."""
-        try:
-            return await self._speak_together(ids)
-        except Exception as error:
-            if is_unavailable(error) or is_transient(error):
-                raise
-            if len(ids) == 1:
-                _log.error("an automatic text was given up", cue_id=ids[0], exc_info=error)
-                await self._database.cues.delete_one({"_id": ids[0]})
-                return frozenset()
-        middle = len(ids) // 2
-        return await self._speak(ids[:middle]) | await self._speak(ids[middle:])
+        """Speak on some cues; return the channels that have texts to send."""
+        halved = await in_halves(ids, self._speak_together, no_fault=is_unavailable_or_transient)
+        for (cue_id,), error in halved.failed:
+            _log.error("an automatic text was given up", cue_id=cue_id, exc_info=error)
+            await self._database.cues.delete_one({"_id": cue_id})
+        return frozenset().union(*(channel_ids for _, channel_ids in halved.done))
 
     async def _speak_together(self, ids: Sequence[str]) -> frozenset[str]:
         async def work(database: Collections, session: Session) -> _Batch:

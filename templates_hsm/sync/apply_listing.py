@@ -14,8 +14,9 @@ from typing import Any, Final
 
 import msgspec
 
-from inbox.storage.database import Database, Session, is_transient, is_unavailable
+from inbox.storage.database import Database, Session
 from inbox.storage.documents import TemplateDetailsDocument, TemplateDocument
+from inbox.storage.setting_apart import in_halves, is_unavailable_or_transient
 from inbox.stream.events import write_events
 from templates_hsm.definition.template_definition import TemplateStatus
 from templates_hsm.store.template_changes import change_template, deleted_fields, new_document, template_updated
@@ -60,14 +61,12 @@ async def apply_listing(database: Database, listing: Listing) -> int:
 
 async def _apply_batch(database: Database, listing: Listing, items: Sequence[Listed]) -> int:
     """Apply some items; one that can't be stored is left out and the others are stored."""
-    try:
-        return await database.transaction(partial(_apply, database, listing, items))
-    except Exception as error:
-        if is_unavailable(error) or is_transient(error):
-            raise
-        if len(items) == 1:
-            return 0
-    return sum([await _apply_batch(database, listing, [item]) for item in items])
+
+    async def apply(some: Sequence[Listed]) -> int:
+        return await database.transaction(partial(_apply, database, listing, some))
+
+    halved = await in_halves(items, apply, no_fault=is_unavailable_or_transient)
+    return sum(changed for _, changed in halved.done)
 
 
 async def _apply(database: Database, listing: Listing, items: Sequence[Listed], session: Session) -> int:

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 import pytest
 
-from inbox.storage.database import is_unavailable
-from inbox.storage.setting_apart import write_setting_apart
+from inbox.storage.database import WriteConflictError, is_unavailable
+from inbox.storage.setting_apart import in_halves, is_unavailable_or_transient, write_setting_apart
 
 
 class Writing:
@@ -77,4 +77,19 @@ async def test_a_database_that_is_away_is_nobodys_fault() -> None:
     assert is_unavailable(TimeoutError())
     with pytest.raises(TimeoutError):
         await write_setting_apart(range(10), writing.write, _aside)
+    assert writing.calls == 1
+
+
+async def test_what_came_of_each_group_and_what_failed_alone() -> None:
+    writing = Writing(3, 7)
+    halved = await in_halves(range(10), writing.write)
+    assert sorted(item for group, _ in halved.done for item in group) == [0, 1, 2, 4, 5, 6, 8, 9]
+    assert sorted(list(group) for group, _ in halved.failed) == [[3], [7]]
+    assert (await in_halves([], writing.write)).done == []
+
+
+async def test_what_is_no_items_fault_is_raised_at_once() -> None:
+    writing = Writing(5, error=WriteConflictError)
+    with pytest.raises(WriteConflictError):
+        await in_halves(range(10), writing.write, no_fault=is_unavailable_or_transient)
     assert writing.calls == 1
