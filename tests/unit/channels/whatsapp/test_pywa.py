@@ -96,7 +96,10 @@ async def test_a_call_takes_our_arguments_and_makes_one_request_of_the_session(n
     session = Session()
     call = getattr(client(session).api, name, None)
     assert call is not None, ADVICE
-    inspect.signature(call).bind(**arguments)
+    try:
+        inspect.signature(call).bind(**arguments)
+    except TypeError as fault:
+        pytest.fail(f"{ADVICE}: {name}: {fault}")
 
     answer = await call(**arguments)
 
