@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+from functools import cache
 from pathlib import Path
 from typing import Final
 
@@ -10,7 +12,7 @@ from aiohttp import web
 
 from gateway.api.openapi import make_openapi
 from gateway.api.routes import PREFIX, ROUTES
-from gateway.pages.page_files import OWN_FILES_ONLY, serve_bytes
+from gateway.pages.page_files import OWN_FILES_ONLY, Handler, serve_bytes
 from inbox.foundation.problems import STATUS_BY_CODE
 
 CONTRACT_VERSION: Final = "1"
@@ -24,11 +26,19 @@ _SERVED: Final = {
 
 def register_documentation(app: web.Application) -> None:
     """Add the routes of the documentation."""
-    app.router.add_get("/openapi.json", serve_bytes(_openapi(), "application/json", OWN_FILES_ONLY))
+    app.router.add_get("/openapi.json", _serve_openapi)
     for path, (name, content_type) in _SERVED.items():
         app.router.add_get(path, serve_bytes((_FILES / name).read_bytes(), content_type, OWN_FILES_ONLY))
 
 
-def _openapi() -> bytes:
+async def _serve_openapi(request: web.Request) -> web.Response:
+    handle = await asyncio.to_thread(_openapi)
+    return await handle(request)
+
+
+@cache
+def _openapi() -> Handler:
+    """Make the document when it is first asked for: it takes a quarter of a second, a tenth of a server's start."""
     document = make_openapi(ROUTES, prefix=PREFIX, version=CONTRACT_VERSION)
-    return msgspec.json.encode({**document, "x-problem-codes": dict(STATUS_BY_CODE)})
+    body = msgspec.json.encode({**document, "x-problem-codes": dict(STATUS_BY_CODE)})
+    return serve_bytes(body, "application/json", OWN_FILES_ONLY)
