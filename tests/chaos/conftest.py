@@ -12,10 +12,6 @@ from tests.acceptance.demo_process import DemoProcess
 from tests.chaos.world import World
 
 
-def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--chaos-seed", type=int, default=None, help="repeat a chaos test with the seed it printed")
-
-
 @pytest.fixture(scope="package")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DemoProcess]:
     with DemoProcess.started(tmp_path_factory.mktemp("chaos")) as running:
