@@ -22,7 +22,7 @@ COMMANDS: Final[Mapping[str, tuple[str, str]]] = {
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one command; give the exit code (2: used or set up wrongly)."""
+    """Run one command; return the exit code (2: used or set up wrongly)."""
     words = list(sys.argv[1:] if arguments is None else arguments)
     parser = argparse.ArgumentParser(prog="gateway", description="Messaging gateway: one inbox for all messengers.")
     chosen = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")

@@ -39,7 +39,7 @@ _log = structlog.get_logger()
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run a server until it is told to stop; give the exit code."""
+    """Run a server until it is told to stop; return the exit code."""
     parser = argparse.ArgumentParser(prog="gateway.server", description="Run one server process.")
     parser.add_argument("--host")
     parser.add_argument("--port", type=int)

@@ -18,7 +18,7 @@ STOPPED: Final = 1
 
 
 def prepare(parser: argparse.ArgumentParser) -> Callable[[argparse.Namespace], int]:
-    """Add the arguments; give what runs the command."""
+    """Add the arguments; return what runs the command."""
     actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
     send = actions.add_parser("send", help="send a template to the recipients in a CSV file")
     send.add_argument("file", type=Path, metavar="FILE.csv", help="the first line names the columns; one is `phone`")

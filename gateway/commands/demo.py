@@ -16,7 +16,7 @@ from gateway.processes.supervisor import CannotStartError, report_to_stderr
 
 
 def prepare(parser: argparse.ArgumentParser) -> Callable[[argparse.Namespace], int]:
-    """Add the arguments; give what runs the command."""
+    """Add the arguments; return what runs the command."""
     default = Path(os.environ.get("GATEWAY_DATA_DIR") or DEFAULT_DATA_DIR) / "demo"
     parser.add_argument("--data", type=Path, default=default, metavar="DIR", help=f"default: {default}")
     parser.add_argument("--port", type=int, help="default: the last one, at first 8080, or a free one")

@@ -11,7 +11,7 @@ from gateway.embedded.binaries import EmbeddedUnavailableError
 
 
 def prepare(parser: argparse.ArgumentParser) -> Callable[[argparse.Namespace], int]:
-    """Add the arguments; give what runs the command."""
+    """Add the arguments; return what runs the command."""
     parser.add_argument("--json", action="store_true", help="for programs: a list of checks")
     return doctor
 

@@ -14,7 +14,7 @@ NEXT = (
 
 
 async def rotate_key(settings: Settings) -> str:
-    """Seal with the newest key whatever has an earlier one; give the text that says what was done.
+    """Seal with the newest key whatever has an earlier one; return the text that says what was done.
 
     Raises:
         SettingsInvalidError: none of the keys is the database's.

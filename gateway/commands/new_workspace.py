@@ -17,7 +17,7 @@ class NotCreatedError(Exception):
 
 
 async def create_with_owner(settings: Settings, *, name: str, email: str, owner_name: str) -> str:
-    """Make a workspace and its owner; give the text that says how to sign in.
+    """Make a workspace and its owner; return the text that says how to sign in.
 
     Raises:
         NotCreatedError: for a faulty name or address, or an absent database.

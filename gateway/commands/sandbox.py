@@ -11,7 +11,7 @@ from gateway.processes.programs import sandbox_command
 
 
 def prepare(parser: argparse.ArgumentParser) -> Callable[[argparse.Namespace], int]:
-    """Add the arguments; give what runs the command."""
+    """Add the arguments; return what runs the command."""
     parser.add_argument("--host", default="127.0.0.1")
     parser.add_argument("--port", type=int, default=8090, help="default: 8090; 0 takes a free one")
     parser.add_argument("--config", type=Path, help="JSON file with numbers, templates and faults")

@@ -23,7 +23,7 @@ Run = Callable[[argparse.Namespace], int]
 
 
 def prepare(parser: argparse.ArgumentParser) -> Run:
-    """Add the arguments; give what runs the command."""
+    """Add the arguments; return what runs the command."""
     parser.add_argument("--host", help="default: GATEWAY_HOST, otherwise 127.0.0.1")
     parser.add_argument("--port", type=int, help="default: GATEWAY_PORT, otherwise 8080")
     parser.add_argument("--processes", type=int, default=1, help="default: 1; as many as processors is a good choice")

@@ -15,7 +15,7 @@ STARTED_SECONDS = 3.0
 
 
 def prepare(parser: argparse.ArgumentParser) -> Callable[[argparse.Namespace], int]:
-    """Add the arguments; give what runs the command."""
+    """Add the arguments; return what runs the command."""
     parser.add_argument("--processes", type=int, default=1, help="default: 1")
     return lambda options: supervisor.run(work(options))
 

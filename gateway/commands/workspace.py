@@ -11,7 +11,7 @@ from gateway.processes.supervisor import CannotStartError, report_to_stderr
 
 
 def prepare(parser: argparse.ArgumentParser) -> Callable[[argparse.Namespace], int]:
-    """Add the arguments; give what runs the command."""
+    """Add the arguments; return what runs the command."""
     actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
     creating = actions.add_parser("create", help="make a workspace and its owner")
     creating.add_argument("--name", required=True, help="the business")

@@ -1,13 +1,20 @@
-"""Joining contacts knows every field that a contact can have."""
+"""What the API shows and takes of a contact is stored, and joining contacts knows every field that one can have."""
 
 from __future__ import annotations
 
 from datetime import UTC, datetime
 
+from inbox.contacts.contact_models import Contact, ContactPatch
 from inbox.contacts.joining import STAY, joined
 from inbox.storage.documents import ContactDocument
 
 AT = datetime(2026, 3, 1, tzinfo=UTC)
+
+
+def test_each_field_that_the_api_shows_and_takes_is_one_of_the_stored_contact() -> None:
+    stored = set(ContactDocument.__annotations__)
+    assert set(Contact.__struct_fields__) - {"id", "unreachable_on"} <= stored
+    assert set(ContactPatch.__struct_fields__) - {"accepts_marketing", "reason"} <= stored
 
 
 def test_each_field_of_a_contact_is_joined_or_stays_on_purpose() -> None:
