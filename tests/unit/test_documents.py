@@ -30,6 +30,15 @@ def test_every_named_file_exists(document: Path) -> None:
     assert sorted(path for path in named | linked if not (ROOT / path).exists()) == []
 
 
+def test_the_map_shows_every_folder() -> None:
+    text = (ROOT / "docs/architecture.md").read_text(encoding="utf-8")
+    shown = set(re.findall(r"(\w+)/", text.partition("## The map")[2].partition("```")[2].partition("```")[0]))
+    rooms = ("inbox", "channels", "queueing", "templates_hsm", "workers", "gateway")
+    folders = {path.parent.name for room in rooms for path in (ROOT / room).glob("*/__init__.py")}
+
+    assert sorted({*rooms, *folders} - shown) == []
+
+
 def test_the_glossary_has_each_term_once_with_the_file_that_holds_it() -> None:
     rows = [line for line in (ROOT / "docs/glossary.md").read_text(encoding="utf-8").splitlines() if line[:2] == "| "]
     terms = [match["term"] for match in TERM.finditer("\n".join(rows))]
