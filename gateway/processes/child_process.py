@@ -101,7 +101,7 @@ class Child:
                 pipe.write(self._order)
 
     async def ended(self) -> int:
-        """Wait until it ends; give the exit code."""
+        """Wait until it ends; return the exit code."""
         while (code := self.exit_code) is None:  # noqa: ASYNC110 - the system tells of an end only by asking
             await asyncio.sleep(POLL_SECONDS)
         return code

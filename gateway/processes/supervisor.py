@@ -38,7 +38,7 @@ class ChildFailedError(Exception):
 
 
 def run(main: Coroutine[Any, Any, None]) -> int:
-    """Run a command until it ends or is told to; give the exit code, the reason of a failure on stderr."""
+    """Run a command until it ends or is told to; return the exit code, the reason of a failure on stderr."""
     try:
         asyncio.run(_until_signal(main))
     except ChildFailedError as failure:
@@ -111,7 +111,7 @@ async def keep_running(children: Sequence[Child], servers: EmbeddedServers | Non
 
 
 async def ask(host: str, port: int, path: str) -> tuple[int, bytes]:
-    """Ask one of our own processes over HTTP; give status and body, status 0 where none answers in time."""
+    """Ask one of our own processes over HTTP; return status and body, status 0 where none answers in time."""
     try:
         async with asyncio.timeout(ANSWER_SECONDS):
             return await _ask(host, port, path)

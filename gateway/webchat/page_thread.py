@@ -122,7 +122,7 @@ class PageThread:
         return not reset
 
     async def read_anew(self) -> None:
-        """Return what events may not have told."""
+        """Read again what events may not have told."""
         if self._busy:
             self._stale = True
             return

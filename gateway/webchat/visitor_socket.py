@@ -121,7 +121,7 @@ class VisitorSocket:
         self._outgoing.push(_TYPING)
 
     async def read_anew(self) -> None:
-        """Return what events may not have told."""
+        """Read again what events may not have told."""
         await self._thread.read_anew()
 
     # What the lookout tells

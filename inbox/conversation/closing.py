@@ -1,4 +1,4 @@
-"""Closing conversations, one or many, inside a transaction: only those that are still as they were seen."""
+"""Closes conversations inside a transaction, each only if it is unchanged since it was read."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Changing conversations and telling of it, one or many, inside a transaction."""
+"""Changes conversations with their events, inside a transaction."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ async def view_of(database: Collections, conversation: Document, *, at: datetime
 async def change_conversation(
     database: Collections, change: Change, type_: EventType, *, at: datetime, session: Session
 ) -> ConversationView:
-    """Change one conversation and tell of it; give it as it is then."""
+    """Change one conversation and tell of it; return it as it is then."""
     (view,) = await change_conversations(database, [change], type_, at=at, session=session)
     return view
 
@@ -73,7 +73,7 @@ async def change_conversation(
 async def change_conversations(
     database: Collections, changes: Sequence[Change], type_: EventType, *, at: datetime, session: Session
 ) -> list[ConversationView]:
-    """Change conversations of one workspace and tell of each; give them as they are then.
+    """Change conversations of one workspace and tell of each; return them as they are then.
 
     Another writer of one of them makes the transaction start again.
     """

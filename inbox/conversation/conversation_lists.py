@@ -1,4 +1,4 @@
-"""Lists of conversations: which part, in which order, for whom; each reads an index in the order of the list."""
+"""Lists of conversations: filter, order and visibility. Each reads an index in the order of the list."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who may do what with a conversation, as functions of values."""
+"""Who may do what with a conversation. Pure."""
 
 from __future__ import annotations
 

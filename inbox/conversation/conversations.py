@@ -69,7 +69,7 @@ class Conversations:
         return await self._database.transaction(work, line=line_of(seen))
 
     async def close_many_as_seen(self, seen: Sequence[Document], close: Close) -> frozenset[str]:
-        """Close those conversations of one workspace that are still as they were seen; give their ids.
+        """Close those conversations of one workspace that are still as they were seen; return their ids.
 
         One transaction: some hundred at once is a good number.
         """

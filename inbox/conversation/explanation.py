@@ -1,4 +1,4 @@
-"""Why a conversation is where it is: the account that its notes give."""
+"""Explains from a conversation's routing notes why it is where it is."""
 
 from __future__ import annotations
 

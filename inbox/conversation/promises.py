@@ -57,7 +57,7 @@ def new_lane() -> str:
 async def make_promises(
     database: Collections, lane: str, seq: int, promises: Sequence[Promise], *, at: datetime
 ) -> frozenset[str]:
-    """Promise messages up to `seq` to conversations; give the ids of those that refused (closed, or guarded)."""
+    """Promise messages up to `seq` to conversations; return the ids of those that refused (closed, or guarded)."""
     if not promises:
         return frozenset()
     result = await database.promised_conversations.bulk_write(_statements(lane, seq, promises, at), ordered=False)

@@ -1,4 +1,4 @@
-"""Places in queues: who is next, and who is where."""
+"""Positions of conversations in queues."""
 
 from __future__ import annotations
 

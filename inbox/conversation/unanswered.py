@@ -1,4 +1,4 @@
-"""Whose turn it is in assigned conversations: whether the operator owes an answer, or the customer."""
+"""Whether the operator or the customer owes the next message in assigned conversations."""
 
 from __future__ import annotations
 

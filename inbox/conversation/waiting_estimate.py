@@ -1,4 +1,4 @@
-"""How long will it take? From the queue's recent pace and its operators' capacity, or an honest "not known"."""
+"""Estimates the wait from the queue's recent pace and its operators' capacity; None where nothing is known."""
 
 from __future__ import annotations
 

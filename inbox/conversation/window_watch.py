@@ -38,7 +38,7 @@ class WindowWatch:
         self._telling = Isolated("closing_windows")
 
     async def tell_closing(self) -> int:
-        """Tell of all windows that are about to close, across all workspaces; give how many."""
+        """Tell of all windows that are about to close, across all workspaces; return how many."""
         told = 0
         while found := await self._untold():
             told += sum(await self._telling.together(found, self._tell_together))

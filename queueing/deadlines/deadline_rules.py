@@ -1,4 +1,4 @@
-"""What time does to a conversation: a warning, a close, a waiting text, a word about a late answer. Pure."""
+"""Which deadlines of a conversation are due: warning, close, waiting text, late-answer text. Pure."""
 
 from __future__ import annotations
 

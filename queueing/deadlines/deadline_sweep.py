@@ -1,4 +1,4 @@
-"""Time passing over open conversations: closes, warnings, waiting texts, and words about a late answer.
+"""Fires due deadlines of open conversations: closes, warnings, waiting texts, late-answer texts.
 
 Each conversation says when it is to be looked at next (`check_at`, indexed). Messages don't move that time: a look
 that comes too early computes the true deadline from `active_at` and moves it. So a busy conversation costs one

@@ -35,7 +35,7 @@ class LongestWait:
         self._closing = Isolated("longest_waits_closed")
 
     async def expire(self, workspace_id: str, queue_id: str) -> int:
-        """End the wait of conversations that waited longer than `max_wait_seconds`; give how many."""
+        """End the wait of conversations that waited longer than `max_wait_seconds`; return how many."""
         now = self._clock.now()
         queue = await self._database.queues.find_one({"_id": queue_id, "workspace_id": workspace_id})
         if queue is None or queue["max_wait_seconds"] is None:
@@ -69,7 +69,7 @@ class LongestWait:
         return overdue
 
     async def _move_on(self, queue: Document, seen: Document) -> bool:
-        """Move a conversation to the end of the next queue; give False where that does not let it in."""
+        """Move a conversation to the end of the next queue; return False where that does not let it in."""
 
         async def work(session: Session) -> bool:
             now, workspace_id = self._clock.now(), seen["workspace_id"]

@@ -1,4 +1,4 @@
-"""Giving back the conversations of operators who are gone: to their queue, with their old place and priority."""
+"""Returns conversations of operators who went offline to their queue, with their old place and priority."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class Returning:
         self._returned = Isolated("return_of_conversations")
 
     async def return_conversations(self) -> int:
-        """Return what is due, in all workspaces; give how many conversations."""
+        """Send back to their queues the conversations that are due, in all workspaces; return how many."""
         now = self._clock.now()
         gone_by = await self._gone_by(now)
 

@@ -1,4 +1,4 @@
-"""Operators who leave: their conversations go somewhere first, their sign-ins end."""
+"""Removes operators: their conversations are moved first, their sign-ins end."""
 
 from __future__ import annotations
 

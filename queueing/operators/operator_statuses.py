@@ -108,7 +108,7 @@ class OperatorStatuses:
         return await self._database.transaction(work)
 
     async def take_planned(self) -> int:
-        """Let planned statuses take effect whose operators have nothing in hand any more; give how many."""
+        """Let planned statuses take effect whose operators have nothing in hand any more; return how many."""
         due = self._planned.among({"next_status": {"$type": "string"}, "load": {"$not": {"$gt": 0}}})
         found = await self._database.operators.find(due, {"workspace_id": 1}).limit(PLANS_AT_ONCE).to_list(None)
         return sum(await self._planned.each(found, self._take_planned))

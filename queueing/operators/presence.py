@@ -1,4 +1,4 @@
-"""Presence: a lease that sockets, API calls and status changes renew; who lets it end becomes offline."""
+"""Presence of operators: a lease that sockets, API calls and status changes renew; offline when it ends."""
 
 from __future__ import annotations
 
@@ -97,7 +97,7 @@ class Presence:
         return bool(renewed.matched_count)
 
     async def end_absences(self) -> int:
-        """Make offline whose lease has ended, wherever; give how many."""
+        """Make offline whose lease has ended, wherever; return how many."""
         now = self._clock.now()
         over = self._absences.among({"presence_until": {"$lte": now}})
         found = await self._database.operators.find(over, {"workspace_id": 1}).limit(ABSENT_AT_ONCE).to_list(None)

@@ -1,4 +1,4 @@
-"""Can it enter? One function of values answers for new conversations and for transfers alike."""
+"""Whether a conversation may enter a queue: one rule for new conversations and for transfers. Pure."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Working hours with time zone and holidays: is it open at a moment? A function of values."""
+"""Business hours with time zone and holidays: whether it is open at a moment. Pure."""
 
 from __future__ import annotations
 

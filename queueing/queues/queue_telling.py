@@ -27,7 +27,7 @@ class QueueTelling:
         self._telling = Isolated("tell_queues")
 
     async def tell_changed(self) -> int:
-        """Tell of every queue whose number is not the one that was told; give how many."""
+        """Tell of every queue whose number is not the one that was told; return how many."""
         waited_in = {"waiting": {"$gt": 0}}
         queues = await self._database.queues.find(waited_in, {"waiting": 1}).to_list(None)
         told = await self._database.told_queues.find(waited_in, {"waiting": 1}).to_list(None)

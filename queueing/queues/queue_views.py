@@ -38,7 +38,7 @@ async def queue_views(database: Database, queues: Sequence[Document], *, session
 async def tell_of_queue(
     database: Database, queue: Document, *, at: datetime, session: Session, deleted: bool = False
 ) -> Queue:
-    """Write `queue.updated` with the whole queue; give what was shown."""
+    """Write `queue.updated` with the whole queue; return what was shown."""
     if deleted:
         view = queue_view(queue, reachable=0, deleted=True)
     else:

@@ -1,4 +1,4 @@
-"""New conversations at the door of a queue: who is let in, who goes to the next queue, who is refused."""
+"""Admits new conversations to a queue, moves them to the next one, or refuses them."""
 
 from __future__ import annotations
 
@@ -106,7 +106,7 @@ def entry_cues(world: QueueSnapshot, admitted: Sequence[Document]) -> list[Cue]:
 async def turn_away(
     database: Collections, world: QueueSnapshot, facts: QueueFacts, entrants: Sequence[Document], session: Session
 ) -> list[Refused]:
-    """Send entrants to the next queue of the chain; give those for whom there is none.
+    """Send entrants to the next queue of the chain; return those for whom there is none.
 
     Args:
         database: Where they are.

@@ -24,7 +24,7 @@ class DeletedQueues:
         self._adopted = Isolated("orphans")
 
     async def adopt(self, queue_id: str) -> frozenset[str]:
-        """Place the conversations of a queue that does not exist; give the queues that have to be routed."""
+        """Place the conversations of a queue that does not exist; return the queues that have to be routed."""
         wanted = self._adopted.among({"queue_id": queue_id, "state": {"$in": _LOST}, "open": True})
         found = await self._database.conversations.find(wanted, {"_id": 1}).limit(ADOPTED_AT_ONCE).to_list(None)
         queues = await self._adopted.each(found, lambda one: self._adopt(queue_id, one["_id"]))

@@ -1,4 +1,4 @@
-"""Handing out: who waits in a queue goes to ready operators with room, in the queue's order."""
+"""Distributes waiting conversations to ready operators with capacity, in the queue's order."""
 
 from __future__ import annotations
 

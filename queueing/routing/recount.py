@@ -1,4 +1,4 @@
-"""Counting again what the counters say: a drift would be a fault, and is repaired before anybody waits for it."""
+"""Recounts the counters of queues and operators and repairs a wrong one."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ class Recount:
         self._repaired = Isolated("recount")
 
     async def recount(self) -> list[Drift]:
-        """Repair every wrong counter; give what was wrong."""
+        """Repair every wrong counter; return what was wrong."""
         found: list[Drift | None] = []
         for counter in COUNTERS:
             suspects = await self._suspects(counter)

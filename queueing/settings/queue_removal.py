@@ -82,7 +82,7 @@ class QueueRemoval:
             await tell_of_queue(self._database, after, at=self._clock.now(), session=session)
 
     async def _move_some(self, workspace_id: str, queue_id: str, move_to: str) -> int:
-        """Move the next conversations in the queue's order; give how many there were."""
+        """Move the next conversations in the queue's order; return how many there were."""
 
         async def work(session: Session) -> int:
             now = self._clock.now()

@@ -1,4 +1,4 @@
-"""Speaking on cue: due cues become messages to customers, each once, in one transaction with the cue's removal."""
+"""Turns due cues into messages, each once: message and removal of the cue are one transaction."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a customer of a channel has been told automatically, kept with the contact: for the hour and for the silence."""
+"""Which automatic texts a customer got lately, stored with the contact: for spacing and for the silence after five."""
 
 from __future__ import annotations
 
