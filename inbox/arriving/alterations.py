@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Any
 
 import msgspec
 
@@ -15,7 +14,8 @@ from inbox.files.file_models import pending_file, with_own_file
 from inbox.foundation.structs import to_document
 from inbox.messages.message_lookup import find_meant
 from inbox.model.authors import Author, AuthorKind
-from inbox.storage.database import Collections, Document, Session, UpdateOne, encode_document
+from inbox.storage.database import Collections, Session, UpdateOne, encode_document
+from inbox.storage.documents import Fields, FileDocument, MessageDocument, with_fields
 from inbox.stream.events import write_events
 from inbox.views.message_views import message_view
 from inbox.views.telling import message_updated
@@ -36,23 +36,23 @@ class Altered(msgspec.Struct):
 class _Altering:
     """A message as it is read, and as it becomes."""
 
-    def __init__(self, message: Document) -> None:
+    def __init__(self, message: MessageDocument) -> None:
         self.before = message
-        self.fields: Document = {}
+        self.fields: Fields = {}
 
     @property
-    def after(self) -> Document:
-        return self.before | self.fields
+    def after(self) -> MessageDocument:
+        return with_fields(self.before, self.fields)
 
     def apply(self, event: AlteringEvent, contact_id: str | None, at: datetime) -> None:
         """Apply an alteration to its message in memory. Raises where the result could not be stored or shown."""
         altered = altered_fields(self.after, event, contact_id, at)
         if altered:
             encode_document(altered)
-            message_view(self.after | altered)
+            message_view(with_fields(self.after, altered))
             self.fields |= altered
 
-    def awaited_file(self, at: datetime) -> Document | None:
+    def awaited_file(self, at: datetime) -> FileDocument | None:
         """Make the file document of an edited message; None if its file is the same as before."""
         after = self.after
         if after["content"].get("media") == self.before["content"].get("media"):
@@ -106,7 +106,7 @@ async def _contacts(database: Collections, messages: Iterable[_Altering], sessio
     return {conversation["_id"]: conversation["contact_id"] for conversation in found}
 
 
-def altered_fields(message: Mapping[str, Any], event: AlteringEvent, contact_id: str | None, now: datetime) -> Document:
+def altered_fields(message: MessageDocument, event: AlteringEvent, contact_id: str | None, now: datetime) -> Fields:
     """Return the fields that an edit, deletion or reaction changes; nothing if a newer one is already there."""
     at = event.provider_at or now
     match event:
@@ -121,7 +121,7 @@ def altered_fields(message: Mapping[str, Any], event: AlteringEvent, contact_id:
             return {"content": _edited(message, event), "edited_at": at}
 
 
-def _edited(message: Mapping[str, Any], event: MessageEdited) -> Document:
+def _edited(message: MessageDocument, event: MessageEdited) -> Fields:
     """Return the new content; a file that is the same as before is not fetched again."""
     before, after = message["content"].get("media") or {}, to_document(event.content)
     reference = (after.get("media") or {}).get("provider_media_id")
@@ -130,9 +130,7 @@ def _edited(message: Mapping[str, Any], event: MessageEdited) -> Document:
     return dict(to_document(with_own_file(event.content)))
 
 
-def _with_reaction(
-    message: Mapping[str, Any], event: ReactionChanged, contact_id: str | None, at: datetime
-) -> Document:
+def _with_reaction(message: MessageDocument, event: ReactionChanged, contact_id: str | None, at: datetime) -> Fields:
     """Replace the author's reaction; one taken back stays as an empty one, so that an older one can't return."""
     author = to_document(Author(AuthorKind.EXTERNAL) if event.by_business else Author(AuthorKind.CONTACT, contact_id))
     reactions = message.get("reactions", [])

@@ -31,13 +31,13 @@ from inbox.messages.message_lookup import MessageKey
 from inbox.model.channel_ref import ChannelRef
 from inbox.storage.database import (
     Collections,
-    Document,
     DocumentUnstorableError,
     Session,
     UpdateOne,
     WriteConflictError,
     encode_document,
 )
+from inbox.storage.documents import ContactDocument, ConversationDocument, FileDocument, MessageDocument
 from inbox.stream.events import Event, write_events
 from inbox.views.telling import contact_updated, conversation_created, message_created
 
@@ -64,10 +64,10 @@ _NOWHERE = Stored(fresh=True, nowhere=True)
 class _Built(NamedTuple):
     """A message's document with what is written beside it."""
 
-    message: Document
+    message: MessageDocument
     encoded: Any
     told: Event
-    file: Document | None
+    file: FileDocument | None
 
 
 class _Rename(msgspec.Struct, frozen=True):
@@ -91,14 +91,14 @@ class ArrivalWriting:
         self._lane = lane
         self.last_seq = 0
         self._at = at
-        self._contacts: dict[str, Document] = {}
-        self._contact_by_key: dict[tuple[str, str], Document] = {}
+        self._contacts: dict[str, ContactDocument] = {}
+        self._contact_by_key: dict[tuple[str, str], ContactDocument] = {}
         self._renames: list[_Rename] = []
         self._wishes: list[Wish] = []
         self._openings: dict[str, UpdateOne] = {}
-        self._conversations: list[Document] = []
+        self._conversations: list[ConversationDocument] = []
         self._messages: list[Any] = []
-        self._files: list[Document] = []
+        self._files: list[FileDocument] = []
         self._heard: dict[str, tuple[ChannelRef, dict[str, datetime]]] = {}
         self._events: list[Event] = []
         self.outcomes: dict[MessageKey, Stored] = {}
@@ -179,14 +179,14 @@ class ArrivalWriting:
             )
         return [contact_updated(contact["workspace_id"], contact, self._at) for contact in found]
 
-    def _opened(self, batch: CustomerBatch) -> Document:
+    def _opened(self, batch: CustomerBatch) -> ConversationDocument:
         """Make a conversation for the batch, and a contact where there is none yet."""
         first = batch.arrivals[0]
         keys = [(batch.key.workspace_id, key) for key in batch.identity_keys]
         made = next((self._contact_by_key[key] for key in keys if key in self._contact_by_key), None)
         known = None if batch.contact_is_new else batch.contact
         contact = known or made or new_contact(first.channel, batch.customer, self._at)
-        conversation = new_conversation(first.channel, contact, batch.key.external_id, self._at)
+        conversation: ConversationDocument = new_conversation(first.channel, contact, batch.key.external_id, self._at)
         promise_into(conversation, self._lane, batch.last_seq, windows_opened(batch.arrivals, self._at))
         batch.contact_is_new = known is None and made is None
         batch.contact = contact
@@ -214,7 +214,7 @@ class ArrivalWriting:
             built.append(one)
         return built
 
-    def _created(self, batch: CustomerBatch, conversation: Document, built: list[_Built]) -> Event:
+    def _created(self, batch: CustomerBatch, conversation: ConversationDocument, built: list[_Built]) -> Event:
         """Tell of a conversation that is opened.
 
         Raises `DocumentUnstorableError` where it, or its contact, can't be.
@@ -227,7 +227,7 @@ class ArrivalWriting:
         channel = batch.arrivals[0].channel
         return conversation_created(conversation, batch.contact, channel, [one.message for one in built], self._at)
 
-    def _add_conversation(self, batch: CustomerBatch, conversation: Document, created: Event) -> None:
+    def _add_conversation(self, batch: CustomerBatch, conversation: ConversationDocument, created: Event) -> None:
         if batch.contact_is_new and batch.contact is not None:
             self._contacts[batch.contact["_id"]] = batch.contact
             self._contact_by_key |= {(batch.key.workspace_id, key): batch.contact for key in batch.identity_keys}

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, Final, cast
 
 import msgspec
 
@@ -24,7 +24,8 @@ from inbox.contacts.search_terms import FIELD, search_terms
 from inbox.conversation.conversation_changes import Change, change_conversations
 from inbox.model.channel_ref import ChannelRef
 from inbox.model.content import SystemContent
-from inbox.storage.database import Collections, Document, Session, UpdateOne, encode_document
+from inbox.storage.database import Collections, Session, UpdateOne, encode_document
+from inbox.storage.documents import ContactDocument, ConversationDocument, Fields, with_fields
 from inbox.stream.events import EventType, write_events
 from inbox.views.contact_views import contact_brief
 from inbox.views.telling import contact_updated
@@ -81,27 +82,27 @@ async def change_customers(
 class _Contacts:
     """Contacts as they are read, and as they become."""
 
-    def __init__(self, documents: Sequence[Document]) -> None:
+    def __init__(self, documents: Sequence[ContactDocument]) -> None:
         self._documents = {document["_id"]: document for document in documents}
         self._owners = {(d["workspace_id"], key): d["_id"] for d in documents for key in d["identity_keys"]}
-        self._fields: dict[str, Document] = {}
+        self._fields: dict[str, Fields] = {}
 
     @property
-    def changed(self) -> list[tuple[Document, Document]]:
+    def changed(self) -> list[tuple[ContactDocument, Fields]]:
         """The contacts that became different, each with the fields that it gets."""
         return [(self._documents[contact_id], fields) for contact_id, fields in self._fields.items()]
 
-    def find(self, workspace_id: str, keys: Sequence[str]) -> Document | None:
+    def find(self, workspace_id: str, keys: Sequence[str]) -> ContactDocument | None:
         """Find a customer's contact as it is by now."""
         owner = next((self._owners[workspace_id, key] for key in keys if (workspace_id, key) in self._owners), None)
         return None if owner is None else self._documents[owner]
 
-    def owns(self, contact: Document, change: CustomerChange) -> bool:
+    def owns(self, contact: ContactDocument, change: CustomerChange) -> bool:
         """Tell whether a contact is known by the id that a change came with."""
         key = f"{change.channel.kind}:{change.event.customer.external_id}"
         return bool(self._owners.get((contact["workspace_id"], key)) == contact["_id"])
 
-    def apply(self, contact: Document, change: CustomerChange, at: datetime) -> Arrival | None:
+    def apply(self, contact: ContactDocument, change: CustomerChange, at: datetime) -> Arrival | None:
         """Take a change in; return what is to be shown of it. Raises whatever says that it could not be stored."""
         match change.event:
             case IdentityChanged() as event:
@@ -113,34 +114,34 @@ class _Contacts:
             case ReachabilityChanged() as event:
                 fields = with_reachability(contact, change.channel.id, event, at)
                 self._change(contact, fields)
-                known = contact.get("reachability", {}).get(change.channel.id, {})
-                told_now = known.get("by") == event.provider_id
+                known = contact.get("reachability", {}).get(change.channel.id)
+                told_now = known is not None and known.get("by") == event.provider_id
                 return _line(change, event.provider_id, _REACHABILITY[event.reachable]) if told_now else None
 
-    def _change(self, contact: Document, fields: Document) -> None:
+    def _change(self, contact: ContactDocument, fields: Fields) -> None:
         if not fields:
             return
         encode_document(fields)
-        contact_brief(contact | fields)
-        contact |= fields
+        contact_brief(with_fields(contact, fields))
+        cast(Fields, contact).update(fields)
         self._fields.setdefault(contact["_id"], {}).update(fields)
         self._owners |= {(contact["workspace_id"], key): contact["_id"] for key in fields.get("identity_keys", ())}
 
-    def _with_identity(self, contact: Document, channel: ChannelRef, event: IdentityChanged) -> Document:
+    def _with_identity(self, contact: ContactDocument, channel: ChannelRef, event: IdentityChanged) -> Fields:
         """Return the fields of a contact that is known by a new id too; what is another contact's stays theirs."""
         workspace_id = contact["workspace_id"]
         free = [k for k in identity_keys(channel, event.customer) if (workspace_id, k) not in self._owners]
         if not free:
             return {}
         known_by = {"identity_keys": [*contact["identity_keys"], *free]}
-        keys = known_by | {FIELD: search_terms(contact | known_by)}
+        keys = known_by | {FIELD: search_terms(with_fields(contact, known_by))}
         own = {"kind": channel.kind.value, "external_id": event.customer.external_id}
         if f"{channel.kind}:{event.customer.external_id}" not in free:
             return keys
         return keys | {"identities": [*contact["identities"], {**own, "aliases": list(event.customer.aliases)}]}
 
 
-def with_preference(contact: Document, event: MarketingPreferenceChanged, now: datetime) -> Document:
+def with_preference(contact: ContactDocument, event: MarketingPreferenceChanged, now: datetime) -> Fields:
     """Return the fields that a preference changes; nothing if a newer one is there."""
     at = event.provider_at or now
     known = contact.get("marketing")
@@ -149,7 +150,7 @@ def with_preference(contact: Document, event: MarketingPreferenceChanged, now: d
     return {"marketing": {"accepts": event.accepts_marketing, "at": at, "source": "provider"}}
 
 
-def with_reachability(contact: Document, channel_id: str, event: ReachabilityChanged, now: datetime) -> Document:
+def with_reachability(contact: ContactDocument, channel_id: str, event: ReachabilityChanged, now: datetime) -> Fields:
     """Return the fields that a block or its end changes; nothing if that is known, or something newer is.
 
     Who was never known to block is reachable: nothing has to be noted for that. `by` names what said so: its repeat
@@ -190,14 +191,14 @@ def _keys(change: CustomerChange) -> list[str]:
     return own
 
 
-async def _read(database: Collections, changes: Sequence[CustomerChange], session: Session) -> list[Document]:
+async def _read(database: Collections, changes: Sequence[CustomerChange], session: Session) -> list[ContactDocument]:
     keys: dict[str, list[str]] = defaultdict(list)
     for change in changes:
         keys[change.channel.workspace_id] += _keys(change)
     wanted = [{"workspace_id": w, "identity_keys": {"$in": own}} for w, own in keys.items()]
     if not wanted:
         return []
-    found: list[Document] = await database.contacts.find({"$or": wanted}, session=session).to_list(None)
+    found: list[ContactDocument] = await database.contacts.find({"$or": wanted}, session=session).to_list(None)
     return found
 
 
@@ -241,7 +242,7 @@ async def _move_conversations(
 
 async def _read_open(
     database: Collections, changes: Sequence[CustomerChange], session: Session
-) -> dict[tuple[str, str], Document]:
+) -> dict[tuple[str, str], ConversationDocument]:
     """Read the open conversations of old and new ids, by channel and id."""
     ids: dict[tuple[str, str], set[str]] = defaultdict(set)
     for change in changes:

@@ -9,7 +9,8 @@ import msgspec
 from inbox.foundation.pages import Page, cut_page, decode_cursor
 from inbox.foundation.problems import not_found
 from inbox.foundation.structs import read_as
-from inbox.storage.database import Database, Document
+from inbox.storage.database import Database
+from inbox.storage.documents import DeadLetterDocument
 
 
 class DeadLetter(msgspec.Struct, frozen=True, kw_only=True):
@@ -42,15 +43,15 @@ async def list_dead_letters(
     return cut_page([_shown(document) for document in documents], limit, lambda letter: letter.id)
 
 
-async def read_dead_letter(database: Database, workspace_id: str, letter_id: str) -> Document:
+async def read_dead_letter(database: Database, workspace_id: str, letter_id: str) -> DeadLetterDocument:
     """Read a dead letter with its raw bytes. Raises `ProblemError` (`not_found`)."""
-    document: Document | None = await database.dead_letters.find_one({"_id": letter_id, "workspace_id": workspace_id})
+    document = await database.dead_letters.find_one({"_id": letter_id, "workspace_id": workspace_id})
     if document is None:
         raise not_found("dead letter")
     return document
 
 
-async def mark_replayed(database: Database, letter: Document, at: datetime) -> DeadLetter:
+async def mark_replayed(database: Database, letter: DeadLetterDocument, at: datetime) -> DeadLetter:
     """Mark a dead letter as replayed."""
     await database.dead_letters.update_one(
         {"_id": letter["_id"], "workspace_id": letter["workspace_id"]}, {"$set": {"replayed_at": at}}
@@ -58,7 +59,7 @@ async def mark_replayed(database: Database, letter: Document, at: datetime) -> D
     return _shown({**letter, "replayed_at": at})
 
 
-def _shown(document: Document) -> DeadLetter:
+def _shown(document: DeadLetterDocument) -> DeadLetter:
     return read_as({**document, "raw": _text(document["raw"])}, DeadLetter)
 
 

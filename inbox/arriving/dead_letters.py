@@ -13,7 +13,8 @@ from inbox.arriving.inbound import ProviderNotice, Undeciphered
 from inbox.foundation.clock import Clock
 from inbox.foundation.ids import new_id
 from inbox.model.channel_ref import ChannelRef
-from inbox.storage.database import Database, Document, DocumentUnstorableError, UpdateOne, encode_document
+from inbox.storage.database import Database, DocumentUnstorableError, UpdateOne, encode_document
+from inbox.storage.documents import Fields
 from inbox.storage.setting_apart import write_setting_apart
 
 
@@ -50,7 +51,7 @@ class RawItemIngest:
         return [None] * len(raw_items)
 
 
-def _kept(raw_item: RawItem, at: datetime, extra: Document) -> UpdateOne:
+def _kept(raw_item: RawItem, at: datetime, extra: Fields) -> UpdateOne:
     """Keep a raw item once, however often it is repeated; its bytes alone where its words can't be stored."""
     raw = raw_item.event.raw
     common = {"channel_id": raw_item.channel.id, "at": at, "_id": new_id(), "raw": raw}
@@ -64,7 +65,7 @@ def _kept(raw_item: RawItem, at: datetime, extra: Document) -> UpdateOne:
     return UpdateOne(same, {"$setOnInsert": document}, upsert=True)
 
 
-_ILLEGIBLE: Final[dict[type, Document]] = {
+_ILLEGIBLE: Final[dict[type, Fields]] = {
     Undeciphered: {"reason": "its particulars can't be stored"},
     ProviderNotice: {"topic": "unknown", "scope_key": None},
 }

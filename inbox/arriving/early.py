@@ -19,7 +19,8 @@ from inbox.arriving.inbound import MessageEdited, MessageRevoked, ReactionChange
 from inbox.foundation.structs import from_document, to_document
 from inbox.messages.message_lookup import MessageKey
 from inbox.model.channel_ref import ChannelRef
-from inbox.storage.database import Collections, Database, Document, UpdateOne
+from inbox.storage.database import Collections, Database, UpdateOne
+from inbox.storage.documents import EarlyEventDocument
 
 Told = StatusReport | Alteration
 
@@ -37,7 +38,7 @@ async def keep_early(database: Database, told: Sequence[Told], *, at: datetime) 
     documents = [_document(one, at) for one in told]
     await database.early_events.bulk_write(
         [
-            UpdateOne({"_id": d.pop("_id"), "workspace_id": d.pop("workspace_id")}, {"$setOnInsert": d}, upsert=True)
+            UpdateOne({"_id": d["_id"], "workspace_id": d["workspace_id"]}, {"$setOnInsert": d}, upsert=True)
             for d in documents
         ],
         ordered=False,
@@ -79,7 +80,7 @@ def early_id(told: Told) -> str:
     return f"{told.channel.id}:{told.event.target}:{told.event.provider_id}"
 
 
-def _document(told: Told, at: datetime) -> Document:
+def _document(told: Told, at: datetime) -> EarlyEventDocument:
     """A status is kept without its raw bytes: its meaning is in its fields, and there are many of them."""
     is_status = isinstance(told, StatusReport)
     event = msgspec.structs.replace(told.event, raw=b"") if is_status else told.event
@@ -94,7 +95,7 @@ def _document(told: Told, at: datetime) -> Document:
     }
 
 
-def _kept(channel: ChannelRef, document: Document) -> Told:
+def _kept(channel: ChannelRef, document: EarlyEventDocument) -> Told:
     event = from_document(document["event"], _KINDS[document["kind"]])
     if isinstance(event, StatusChanged):
         return StatusReport(channel=channel, event=event)

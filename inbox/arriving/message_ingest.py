@@ -16,8 +16,9 @@ from inbox.arriving.routing_cache import RouteKey, RoutingCache, route_key
 from inbox.arriving.whereabouts import CustomerBatch, by_customer, look_up
 from inbox.conversation.promises import Promise, make_promises, new_lane, shed_promises
 from inbox.foundation.clock import Clock
-from inbox.messages.message_lookup import KEY_FIELDS, MessageKey, find_by_provider_id, find_meant
-from inbox.storage.database import Collections, Database, Document, is_duplicate, is_transient
+from inbox.messages.message_lookup import KEY_FIELDS, MessageKey, find_by_provider_id, find_meant, own_key
+from inbox.storage.database import Collections, Database, is_duplicate, is_transient
+from inbox.storage.documents import MessageDocument
 from inbox.storage.sequence import SequenceClock
 from inbox.storage.setting_apart import write_setting_apart
 
@@ -79,7 +80,7 @@ class MessageIngest:
 
     async def _write_once(self, arrivals: Sequence[Arrival]) -> dict[MessageKey, Stored]:
         known = await self._known(arrivals)
-        outcomes = {(d["workspace_id"], d["channel_id"], d["provider_id"]): REPEAT for d in known}
+        outcomes = {own_key(message): REPEAT for message in known}
         fresh = [arrival for arrival in arrivals if arrival.key not in outcomes]
         channels = {arrival.channel.id: arrival.channel for arrival in arrivals}
         await self._early.find_and_apply(channels, list(outcomes))
@@ -89,7 +90,7 @@ class MessageIngest:
             outcomes |= writing.outcomes
         return outcomes
 
-    async def _known(self, arrivals: Sequence[Arrival]) -> list[Document]:
+    async def _known(self, arrivals: Sequence[Arrival]) -> list[MessageDocument]:
         """Read which arrivals are there already; not at all in times without repeats.
 
         The unique index refuses a repeat anyway. To ask first costs a read of every message, not to ask

@@ -6,18 +6,23 @@ their contact: who opens a conversation counts there, on condition that nobody e
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any, Final
+from collections.abc import Sequence
+from typing import Final
 
-from inbox.storage.database import Collections, Document, Session, UpdateOne, WriteConflictError
+from inbox.storage.database import Collections, Session, UpdateOne, WriteConflictError
+from inbox.storage.documents import Condition, ContactDocument
 
 COUNT: Final = "openings"
 """Field of a contact: conversations that were opened for an account with several ids."""
 
 
-def opening(contact: Mapping[str, Any]) -> UpdateOne:
+def opening(contact: ContactDocument) -> UpdateOne:
     """Return the update of a contact as it was read."""
-    seen: Document = {"_id": contact["_id"], "workspace_id": contact["workspace_id"], COUNT: contact.get(COUNT)}
+    seen: Condition = {
+        "_id": contact["_id"],
+        "workspace_id": contact["workspace_id"],
+        COUNT: contact.get(COUNT),
+    }
     return UpdateOne(seen, {"$set": {COUNT: (contact.get(COUNT) or 0) + 1}})
 
 

@@ -16,12 +16,13 @@ from inbox.foundation.structs import to_document
 from inbox.messages.message_lookup import MessageKey, find_respelled, provider_id_condition
 from inbox.model.provider_error import ProviderError
 from inbox.model.statuses import MessageStatus, may_become
-from inbox.storage.database import Collections, Database, Document, Session, UpdateMany, is_transient
+from inbox.storage.database import Collections, Database, Session, UpdateMany, is_transient
+from inbox.storage.documents import Fields, MessageDocument, with_fields
 from inbox.storage.setting_apart import write_setting_apart
 from inbox.stream.events import write_events
 from inbox.views.telling import message_updated
 
-WITHOUT_RAW: Final[Document] = {"raw": 0}
+WITHOUT_RAW: Final[Fields] = {"raw": 0}
 
 _NEW_STATUS: Final[Mapping[DeliveryStatus, MessageStatus]] = {
     DeliveryStatus.SENT: MessageStatus.SENT,
@@ -40,13 +41,13 @@ ATTEMPTS_ALONE: Final = 8
 """
 
 
-def changes(message: Document, reports: Sequence[StatusChanged]) -> Document:
+def changes(message: MessageDocument, reports: Sequence[StatusChanged]) -> Fields:
     """Return what reports change in a message: nothing for repeats and steps back.
 
     The provider's id is learned from a report that came before the answer to the send.
     """
     status = MessageStatus(message["status"])
-    changed: Document = {}
+    changed: Fields = {}
     for report in reports:
         new = _NEW_STATUS[report.status]
         if not may_become(status, new):
@@ -118,7 +119,7 @@ class StatusIngest:
     ) -> None:
         """Change messages, those that change alike with one statement, and tell of each."""
         now = self._clock.now()
-        alike: dict[str, tuple[Document, list[str]]] = {}
+        alike: dict[str, tuple[Fields, list[str]]] = {}
         events = []
         for message_id, of_message in reports.items():
             message = messages.by_id[message_id]
@@ -126,7 +127,7 @@ class StatusIngest:
             if changed:
                 messages.give_name(message, changed)
                 alike.setdefault(repr(changed), (changed, []))[1].append(message_id)
-                events.append(message_updated(message | _top_level(changed), now))
+                events.append(message_updated(with_fields(message, _top_level(changed)), now))
         if events:
             updates = [UpdateMany({"_id": {"$in": ids}}, {"$set": changed}) for changed, ids in alike.values()]
             await database.messages.bulk_write(updates, ordered=False, session=session)
@@ -164,16 +165,16 @@ class _Messages:
     """Messages found for a batch of reports, by our id and by the provider's."""
 
     def __init__(self) -> None:
-        self.by_id: dict[str, Document] = {}
+        self.by_id: dict[str, MessageDocument] = {}
         self._by_provider_id: dict[tuple[str, str], str] = {}
 
-    def add(self, messages: Iterable[Document]) -> None:
+    def add(self, messages: Iterable[MessageDocument]) -> None:
         for message in messages:
             self.by_id[message["_id"]] = message
-            if message.get("provider_id"):
-                self._by_provider_id[message["channel_id"], message["provider_id"]] = message["_id"]
+            if provider_id := message.get("provider_id"):
+                self._by_provider_id[message["channel_id"], provider_id] = message["_id"]
 
-    def add_respelled(self, messages: Mapping[MessageKey, Document]) -> None:
+    def add_respelled(self, messages: Mapping[MessageKey, MessageDocument]) -> None:
         """Add messages under the names by which reports know them."""
         self.add(messages.values())
         self._by_provider_id |= {key[1:]: message["_id"] for key, message in messages.items()}
@@ -183,7 +184,7 @@ class _Messages:
         message = self.by_id.get(self.name_of(report) or "")
         return message is None or message.get("provider_id") is None
 
-    def give_name(self, message: Document, changed: Document) -> None:
+    def give_name(self, message: MessageDocument, changed: Fields) -> None:
         """Store a message's provider id, unless another message has it."""
         learned = changed.get("provider_id")
         if learned is None:
@@ -199,5 +200,5 @@ class _Messages:
         return self._by_provider_id.get((report.channel.id, report.event.provider_id))
 
 
-def _top_level(changed: Document) -> Document:
+def _top_level(changed: Fields) -> Fields:
     return {name: value for name, value in changed.items() if "." not in name}

@@ -12,7 +12,8 @@ from inbox.arriving.inbound import Customer, MessageReceived
 from inbox.arriving.routing_cache import Route, RouteKey, route_key
 from inbox.contacts.joining import account_ids
 from inbox.conversation.promises import MANY_LANES
-from inbox.storage.database import Database, Document
+from inbox.storage.database import Database
+from inbox.storage.documents import ContactDocument, ConversationDocument
 
 
 class CustomerBatch:
@@ -32,7 +33,7 @@ class CustomerBatch:
         self.last_seq = 0
         self.route: Route | None = None
         self.target: Route | None = None
-        self.contact: Document | None = None
+        self.contact: ContactDocument | None = None
         self.contact_is_new = False
 
     @property
@@ -88,7 +89,7 @@ def by_customer(arrivals: Sequence[Arrival]) -> list[CustomerBatch]:
     return list(batches.values())
 
 
-async def look_up(database: Database, batches: Sequence[CustomerBatch]) -> list[Document]:
+async def look_up(database: Database, batches: Sequence[CustomerBatch]) -> list[ConversationDocument]:
     """Read contacts and open conversations from the database into `batches`.
 
     Returns:
@@ -107,7 +108,7 @@ async def look_up(database: Database, batches: Sequence[CustomerBatch]) -> list[
     return [conversation for conversation in routes.values() if len(conversation.get("promised", ())) > MANY_LANES]
 
 
-async def _contacts(database: Database, batches: Sequence[CustomerBatch]) -> Mapping[tuple[str, str], Document]:
+async def _contacts(database: Database, batches: Sequence[CustomerBatch]) -> Mapping[tuple[str, str], ContactDocument]:
     keys: dict[str, list[str]] = defaultdict(list)
     for batch in batches:
         keys[batch.key.workspace_id] += batch.identity_keys
@@ -117,7 +118,9 @@ async def _contacts(database: Database, batches: Sequence[CustomerBatch]) -> Map
     return {(c["workspace_id"], key): c for c in await found.to_list(None) for key in c["identity_keys"]}
 
 
-async def _open_routes(database: Database, batches: Sequence[CustomerBatch]) -> Mapping[tuple[str, str, str], Document]:
+async def _open_routes(
+    database: Database, batches: Sequence[CustomerBatch]
+) -> Mapping[tuple[str, str, str], ConversationDocument]:
     contact_ids: dict[str, set[str]] = defaultdict(set)
     for batch in batches:
         if batch.contact is not None:
@@ -133,7 +136,7 @@ async def _open_routes(database: Database, batches: Sequence[CustomerBatch]) -> 
     return {(c["workspace_id"], c["channel_id"], c["identity"]["external_id"]): c for c in await found.to_list(None)}
 
 
-def _own_route(batch: CustomerBatch, routes: Mapping[tuple[str, str, str], Document]) -> Route | None:
+def _own_route(batch: CustomerBatch, routes: Mapping[tuple[str, str, str], ConversationDocument]) -> Route | None:
     """Choose the conversation of the customer's own account; an alias is the same account."""
     if batch.contact is None:
         return None

@@ -14,11 +14,12 @@ from inbox.contacts.contact_models import Marketing, OptOutSource
 from inbox.contacts.opt_out_words import wish_in
 from inbox.foundation.structs import to_document
 from inbox.model.authors import AuthorKind
-from inbox.storage.database import Collections, Document, Session, UpdateOne
+from inbox.storage.database import Collections, Session, UpdateOne
+from inbox.storage.documents import Condition, Fields, MessageDocument
 
 _MARKETING: Final = "marketing"
 """The category of templates that need the customer's consent."""
-_SEEN: Final[Document] = {
+_SEEN: Final[Fields] = {
     "workspace_id": 1,
     "author.kind": 1,
     "campaign_id": 1,
@@ -47,11 +48,11 @@ class Wish(msgspec.Struct, frozen=True, kw_only=True):
     reply_to: str | None
 
 
-def wishes(arrivals: Sequence[Arrival], messages: Sequence[Document], contact_id: str) -> Iterator[Wish]:
+def wishes(arrivals: Sequence[Arrival], messages: Sequence[MessageDocument], contact_id: str) -> Iterator[Wish]:
     """Return the wishes among messages, in their order; `messages` are the documents of those that are stored."""
     contents = {a.event.provider_id: a.event.content for a in arrivals if isinstance(a.event, MessageReceived)}
     for message in messages:
-        content = contents.get(message["provider_id"])
+        content = contents.get(message["provider_id"] or "")
         if content is None:
             continue
         certain = wish_in(content)
@@ -103,11 +104,11 @@ def _answer_of(wish: Wish) -> str:
     return wish.reply_to or wish.conversation_id
 
 
-async def _answered(database: Collections, doubtful: Sequence[Wish], session: Session) -> dict[str, Document]:
+async def _answered(database: Collections, doubtful: Sequence[Wish], session: Session) -> dict[str, MessageDocument]:
     """Read what wishes answer, by what `_answer_of` calls it."""
     workspaces = {"workspace_id": {"$in": list({wish.workspace_id for wish in doubtful})}}
     named = [wish.reply_to for wish in doubtful if wish.reply_to is not None]
-    found: dict[str, Document] = {}
+    found: dict[str, MessageDocument] = {}
     if named:
         messages = await database.messages.find({"_id": {"$in": named}, **workspaces}, _SEEN, session=session).to_list(
             None
@@ -122,7 +123,7 @@ async def _answered(database: Collections, doubtful: Sequence[Wish], session: Se
     return found
 
 
-def _last_told(before_seq: int) -> Document:
+def _last_told(before_seq: int) -> Condition:
     """Look up what people or campaigns last said in conversations."""
     return {
         "$lookup": {
@@ -146,7 +147,9 @@ def _last_told(before_seq: int) -> Document:
     }
 
 
-async def _marketing_among(database: Collections, messages: Sequence[Document], session: Session) -> frozenset[str]:
+async def _marketing_among(
+    database: Collections, messages: Sequence[MessageDocument], session: Session
+) -> frozenset[str]:
     """Return the ids of those messages that were marketing: of a campaign, or a template sent by itself."""
     of_campaigns = [m for m in messages if m.get("campaign_id") is not None]
     templates = [m for m in messages if m.get("campaign_id") is None and m["content"]["type"] == "template"]

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import msgspec
 
 from inbox.foundation.problems import ProblemError
 from inbox.people.access import TAKES_OVER, Caller, CallerKind
+from inbox.storage.documents import ConversationDocument
 
 
 class ConversationFacts(msgspec.Struct, frozen=True, kw_only=True):
@@ -17,7 +16,7 @@ class ConversationFacts(msgspec.Struct, frozen=True, kw_only=True):
     operator_id: str | None
 
     @classmethod
-    def of(cls, conversation: dict[str, Any]) -> ConversationFacts:
+    def of(cls, conversation: ConversationDocument) -> ConversationFacts:
         """Take the facts out of a stored conversation."""
         return cls(open=conversation["open"], operator_id=conversation["operator_id"])
 

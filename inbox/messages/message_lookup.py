@@ -62,7 +62,7 @@ async def find_meant(
         session: The transaction.
     """
     named = await find_by_provider_id(database, keys, fields, session=session)
-    found = {_own_key(message): message for message in named}
+    found = {own_key(message): message for message in named}
     missing = [key for key in keys if key not in found]
     for message in await _find_by_part(database, missing, fields, session):
         found |= {_key(message, part): message for part in message["part_ids"]}
@@ -93,7 +93,7 @@ async def find_respelled(
         for spelling in spellings(key[2], [one.partition(":")[2] for one in (*own, *known.get((key[0], own[0]), ()))])
     }
     messages = await find_by_provider_id(database, named, fields, session=session)
-    return {named[_own_key(message)]: message for message in messages}
+    return {named[own_key(message)]: message for message in messages}
 
 
 async def _known_with(
@@ -129,7 +129,8 @@ async def _find_by_part(
     return documents
 
 
-def _own_key(message: MessageDocument) -> MessageKey:
+def own_key(message: MessageDocument) -> MessageKey:
+    """Return the key of a message that has a provider's id."""
     return _key(message, str(message["provider_id"]))
 
 

@@ -30,7 +30,8 @@ from inbox.people.access import Caller, may_see
 from inbox.people.sight import placement_of
 from inbox.sending.completing import CompleteTemplates, complete_contents, refuse_templates
 from inbox.sending.outgoing import NewMessage, author_of, check_window, newest_promised, outgoing_document
-from inbox.storage.database import Collections, Database, Document, Session, is_duplicate, is_transient
+from inbox.storage.database import Collections, Database, Session, is_duplicate, is_transient
+from inbox.storage.documents import ConversationDocument, Fields, IdempotencyDocument, MessageDocument, with_fields
 from inbox.storage.group_commit import GroupCommit, OnRefusal
 from inbox.storage.idempotency import Answer, OnceOnly, earlier_answer, new_note
 from inbox.storage.sequence import SequenceClock
@@ -152,15 +153,15 @@ class _Batch:
         self._complete = complete
         self._completed: Mapping[int, TemplateContent | ProblemError] = {}
         self._settled: dict[int, Outcome] = {}
-        self._notes: list[Document] = []
-        self._conversations: Mapping[str, Document] = {}
+        self._notes: list[IdempotencyDocument] = []
+        self._conversations: Mapping[str, ConversationDocument] = {}
         self._deleted_channels: frozenset[str] = frozenset()
-        self._answered: Mapping[str, Document] = {}
+        self._answered: Mapping[str, Fields] = {}
         self._files: Mapping[tuple[str, str], StoredFile] = {}
         self._first = _first_of_each_key(requests)
         self.now = now
         self.last_seq = 0
-        self.documents: dict[int, Document] = {}
+        self.documents: dict[int, MessageDocument] = {}
 
     async def decide(self, database: Collections) -> None:
         """Read what the decisions need, and make a document for each request that is accepted."""
@@ -241,7 +242,7 @@ class _Batch:
             else:
                 await database.idempotency.delete_one({"_id": note["_id"], "at": note["at"]})
 
-    def _document(self, index: int) -> Document:
+    def _document(self, index: int) -> MessageDocument:
         """Check a request and make its document, still without a place. Raises `ProblemError`."""
         request = self._requests[index]
         conversation = self._conversations.get(request.conversation_id)
@@ -261,9 +262,9 @@ class _Batch:
         if isinstance(complete, ProblemError):
             raise complete
         document = outgoing_document(conversation, complete, author_of(caller), 0, self.now)
-        return document | self._reply(request, conversation)
+        return with_fields(document, self._reply(request, conversation))
 
-    def _reply(self, request: Request, conversation: Document) -> Document:
+    def _reply(self, request: Request, conversation: ConversationDocument) -> Fields:
         """Name the message that is answered, in our words and the provider's."""
         reply_to = request.message.reply_to
         if reply_to is None:
@@ -306,7 +307,7 @@ def _first_of_each_key(requests: Sequence[Request]) -> dict[int, int]:
 
 async def _read_answered(
     database: Collections, requests: Sequence[Request], workspaces: Sequence[str]
-) -> Mapping[str, Document]:
+) -> Mapping[str, Fields]:
     """Read the messages that requests answer, with the contact of their conversations."""
     ids = {request.message.reply_to for request in requests} - {None}
     if not ids:

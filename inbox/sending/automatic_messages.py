@@ -14,12 +14,15 @@ from inbox.model.authors import Author, AuthorKind, Direction
 from inbox.model.content import TextContent
 from inbox.model.statuses import MessageStatus
 from inbox.sending.outgoing import Lane
-from inbox.storage.database import Collections, Document, Session
+from inbox.storage.database import Collections, Session
+from inbox.storage.documents import ConversationDocument, MessageDocument
 from inbox.stream.events import write_events
 from inbox.views.telling import message_created
 
 
-def automatic_message(conversation: Document, text: str, *, cue_id: str, seq: int, at: datetime) -> Document:
+def automatic_message(
+    conversation: ConversationDocument, text: str, *, cue_id: str, seq: int, at: datetime
+) -> MessageDocument:
     """Make the document of an automatic text.
 
     Args:
@@ -52,7 +55,7 @@ def automatic_message(conversation: Document, text: str, *, cue_id: str, seq: in
 
 
 async def store_automatic(
-    database: Collections, messages: Sequence[Document], *, at: datetime, session: Session
+    database: Collections, messages: Sequence[MessageDocument], *, at: datetime, session: Session
 ) -> None:
     """Store messages with their events, inside a transaction."""
     if messages:

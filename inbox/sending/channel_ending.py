@@ -18,6 +18,7 @@ from inbox.model.provider_error import ProviderError
 from inbox.model.statuses import MessageStatus
 from inbox.sending.delivery_rules import failure
 from inbox.storage.database import Database, Document, Session
+from inbox.storage.documents import with_fields
 from inbox.storage.isolation import Isolated
 from inbox.stream.events import write_events
 from inbox.views.telling import message_updated
@@ -114,6 +115,6 @@ class ChannelEnding:
         now, fields = self._clock.now(), failure(NOT_SENT)
         found = await self._database.messages.find(still, {"raw": 0}, session=session).to_list(None)
         await self._database.messages.update_many(still, {"$set": fields}, session=session)
-        events = [message_updated(message | fields, now) for message in found]
+        events = [message_updated(with_fields(message, fields), now) for message in found]
         await write_events(self._database, events, at=now, session=session)
         return len(found)

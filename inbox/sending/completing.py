@@ -8,7 +8,8 @@ import msgspec
 
 from inbox.foundation.problems import ProblemError
 from inbox.model.content import Content, TemplateContent
-from inbox.storage.database import Collections, Document
+from inbox.storage.database import Collections
+from inbox.storage.documents import ConversationDocument
 
 
 class Incomplete(msgspec.Struct, frozen=True, kw_only=True):
@@ -33,7 +34,7 @@ async def complete_contents(
     database: Collections,
     complete: CompleteTemplates,
     contents: Mapping[int, tuple[str, Content]],
-    conversations: Mapping[str, Document],
+    conversations: Mapping[str, ConversationDocument],
 ) -> Mapping[int, TemplateContent | ProblemError]:
     """Complete the templates among contents, which are given with their conversations' ids."""
     wanted = {
@@ -46,7 +47,7 @@ async def complete_contents(
     return dict(zip(wanted, await complete(database, list(wanted.values())), strict=True))
 
 
-def _incomplete(conversation: Document, content: TemplateContent) -> Incomplete:
+def _incomplete(conversation: ConversationDocument, content: TemplateContent) -> Incomplete:
     return Incomplete(
         workspace_id=conversation["workspace_id"],
         channel_id=conversation["channel_id"],

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from functools import partial
-from typing import Any, Final
+from typing import Final
 
 import msgspec
 import structlog
@@ -28,7 +28,8 @@ from inbox.sending.outbound import BLOCKED_BY_CUSTOMER, OutboundMessage
 from inbox.sending.outgoing import Lane
 from inbox.sending.retry_rules import LOST_ANSWER, UNREADABLE, WINDOW_CLOSED, Verdict, judge
 from inbox.sending.uploading import INTERRUPTED, UPLOADING
-from inbox.storage.database import Collections, Database, Document, Session, is_duplicate
+from inbox.storage.database import Collections, Database, Session, is_duplicate
+from inbox.storage.documents import Condition, Fields, MessageDocument, with_fields
 from inbox.storage.setting_apart import write_setting_apart
 from inbox.stream.events import Event, write_events
 from inbox.views.message_views import content_of
@@ -36,7 +37,7 @@ from inbox.views.telling import message_updated
 
 SCANNED: Final = 500
 """Waiting messages that are looked at in one go: 3 ms here, a second's work of a fast number."""
-_HEAD_FIELDS: Final[Document] = {
+_HEAD_FIELDS: Final[Fields] = {
     "conversation_id": 1,
     "status": 1,
     "next_attempt_at": 1,
@@ -45,7 +46,7 @@ _HEAD_FIELDS: Final[Document] = {
     "seq": 1,
     "to": 1,
 }
-_WITHOUT_RAW: Final[Document] = {"raw": 0}
+_WITHOUT_RAW: Final[Fields] = {"raw": 0}
 
 _log = structlog.get_logger()
 
@@ -79,7 +80,7 @@ class Delivery:
         self._database = database
         self._clock = clock
         self._channel = channel
-        self._of_channel: Final[Document] = {"workspace_id": channel.workspace_id, "channel_id": channel.id}
+        self._of_channel: Final[Condition] = {"workspace_id": channel.workspace_id, "channel_id": channel.id}
         self._sender = sender
         self._gate = gate
 
@@ -91,7 +92,7 @@ class Delivery:
                 looked at, so that it does not stand before the others.
             overtaking: Look only at conversations in which something waits that goes before this lane.
         """
-        condition: Document = {**self._of_channel, "due": True}
+        condition: Condition = {**self._of_channel, "due": True}
         if apart_from:
             condition["conversation_id"] = {"$nin": list(apart_from)}
         if overtaking is not None:
@@ -102,7 +103,7 @@ class Delivery:
             waiting += await self._in_front_of(waiting)
         return choose_due(waiting, self._clock.now())
 
-    async def _in_front_of(self, waiting: Sequence[Document]) -> list[Document]:
+    async def _in_front_of(self, waiting: Sequence[MessageDocument]) -> list[MessageDocument]:
         """Find what stands before these messages in their conversations, though it waits in a later lane."""
         newest: dict[str, int] = {}
         for message in waiting:
@@ -177,7 +178,7 @@ class Delivery:
         await self._change(orphans, {"$set": fields}, fields, database, session)
         return len(orphans)
 
-    async def _try_again(self, messages: Sequence[Document], database: Collections, session: Session) -> None:
+    async def _try_again(self, messages: Sequence[MessageDocument], database: Collections, session: Session) -> None:
         now = self._clock.now()
         verdicts = {m["_id"]: judge(INTERRUPTED, attempts=len(m["attempts"]), now=now) for m in messages}
         if verdicts:
@@ -212,10 +213,12 @@ class Delivery:
         await self._change(found, update, queued, database, session)
         return len(found)
 
-    async def _hold_back(self, messages: Sequence[Document], database: Collections, session: Session) -> frozenset[str]:
+    async def _hold_back(
+        self, messages: Sequence[MessageDocument], database: Collections, session: Session
+    ) -> frozenset[str]:
         """Ask the gate; end or postpone what it holds back, and name it."""
         verdicts = await self._gate(messages, self._clock.now(), database, session)
-        alike: dict[Withheld | Postponed, list[Document]] = {}
+        alike: dict[Withheld | Postponed, list[MessageDocument]] = {}
         for message in messages:
             if message["_id"] in verdicts:
                 alike.setdefault(verdicts[message["_id"]], []).append(message)
@@ -233,7 +236,7 @@ class Delivery:
         """Write the ends of attempts; those that change alike with one statement."""
         condition = {"_id": {"$in": list(verdicts)}, **self._of_channel}
         now = self._clock.now()
-        alike: dict[str, tuple[Document, Document, list[Document]]] = {}
+        alike: dict[str, tuple[Fields, Fields, list[MessageDocument]]] = {}
         for message in await database.messages.find(condition, _WITHOUT_RAW, session=session).to_list(None):
             verdict = verdicts[message["_id"]]
             fields, end = ended_fields(message, verdict), end_of(verdict, now)
@@ -255,7 +258,7 @@ class Delivery:
         await EarlyApplying(self._database, self._clock).find_and_apply({self._channel.id: self._channel}, keys)
 
     async def _outside_window(
-        self, messages: Sequence[Document], database: Collections, session: Session
+        self, messages: Sequence[MessageDocument], database: Collections, session: Session
     ) -> frozenset[str]:
         """Find messages that only an open window would let through, in conversations whose window has closed."""
         if self._channel.kind not in WINDOWED_KINDS:
@@ -275,9 +278,9 @@ class Delivery:
 
     async def _change(
         self,
-        messages: Sequence[Document],
-        update: Document | list[Document],
-        fields: Document,
+        messages: Sequence[MessageDocument],
+        update: Fields | list[Fields],
+        fields: Fields,
         database: Collections,
         session: Session,
     ) -> None:
@@ -287,18 +290,18 @@ class Delivery:
         ids = [message["_id"] for message in messages]
         await database.messages.update_many({"_id": {"$in": ids}, **self._of_channel}, update, session=session)
         now = self._clock.now()
-        events = [event for message in messages if (event := _told(message | fields, now)) is not None]
+        events = [event for message in messages if (event := _told(with_fields(message, fields), now)) is not None]
         await write_events(database, events, at=now, session=session)
 
 
-def _ending(fields: Document, end: Document, provider_ids: Mapping[str, str | None]) -> list[Document]:
+def _ending(fields: Fields, end: Fields, provider_ids: Mapping[str, str | None]) -> list[Fields]:
     """Make the one statement that ends attempts alike, each with its own provider's id.
 
     An end that is written again, because its acknowledgement was lost, is not noted twice.
     """
-    ends: Document = {"$ifNull": ["$ends", []]}
+    ends: Fields = {"$ifNull": ["$ends", []]}
     unended = {"$lt": [{"$size": ends}, {"$size": "$attempts"}]}
-    changed: Document = {name: {"$literal": value} for name, value in fields.items()}
+    changed: Fields = {name: {"$literal": value} for name, value in fields.items()}
     changed["ends"] = {"$cond": [unended, {"$concatArrays": [ends, [{"$literal": end}]]}, ends]}
     known = {message_id: name for message_id, name in provider_ids.items() if name is not None}
     if known:
@@ -319,18 +322,18 @@ def _without_id(end: Ended) -> Ended:
     return msgspec.structs.replace(end, verdict=msgspec.structs.replace(end.verdict, provider_id=None))
 
 
-def _provider_id(message: Mapping[str, Any], verdict: Verdict) -> str | None:
+def _provider_id(message: MessageDocument, verdict: Verdict) -> str | None:
     known: str | None = message.get("provider_id")
     return known or verdict.provider_id
 
 
-def _sent_parts(message: Mapping[str, Any]) -> tuple[str, ...]:
+def _sent_parts(message: MessageDocument) -> tuple[str, ...]:
     """Name what an earlier attempt got through: a message that is queued again has a provider's id only then."""
     first = message.get("provider_id")
     return (first, *message.get("part_ids", ())) if first else ()
 
 
-def _attempted(message: Document) -> Attempted | None:
+def _attempted(message: MessageDocument) -> Attempted | None:
     """Make what goes out of a stored message; None where it can't be read, which must not stop its channel."""
     try:
         return Attempted(
@@ -349,7 +352,7 @@ def _attempted(message: Document) -> Attempted | None:
         return None
 
 
-def _told(message: Document, now: datetime) -> Event | None:
+def _told(message: MessageDocument, now: datetime) -> Event | None:
     """Make the event of a changed message; None where nobody could read it."""
     try:
         return message_updated(message, now)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import msgspec
 
@@ -13,7 +13,7 @@ from inbox.model.provider_error import ProviderError
 from inbox.model.statuses import MessageStatus, may_become
 from inbox.sending.outgoing import Lane
 from inbox.sending.retry_rules import Verdict
-from inbox.storage.database import Document
+from inbox.storage.documents import Fields, MessageDocument
 
 
 class Waiting(NamedTuple):
@@ -38,7 +38,7 @@ class Due(msgspec.Struct, frozen=True, kw_only=True):
     retries: Mapping[str, datetime]
 
 
-def choose_due(waiting: Iterable[Mapping[str, Any]], now: datetime) -> Due:
+def choose_due(waiting: Iterable[MessageDocument], now: datetime) -> Due:
     """Choose what may be sent, each conversation in its order.
 
     A message that is being sent or that waits for a retry holds back the later ones of its conversation; one that
@@ -48,25 +48,32 @@ def choose_due(waiting: Iterable[Mapping[str, Any]], now: datetime) -> Due:
         waiting: Messages that are `queued` or `sending`.
         now: The current time.
     """
-    conversations: dict[str, list[Mapping[str, Any]]] = {}
+    conversations: dict[str, list[MessageDocument]] = {}
     for message in sorted(waiting, key=lambda m: m["seq"]):
         conversations.setdefault(message["conversation_id"], []).append(message)
     lines = {c: [m for m in ms if not _is_set_aside(m, now)] for c, ms in conversations.items()}
     queued = {c: ms for c, ms in lines.items() if ms and ms[0]["status"] == MessageStatus.QUEUED.value}
-    set_aside = {c: min(m["next_attempt_at"] for m in ms) for c, ms in conversations.items() if not lines[c]}
-    ready = {c: _lined_up(ms) for c, ms in queued.items() if ms[0]["next_attempt_at"] <= now}
+    set_aside = {c: min(_next_attempt(m) for m in ms) for c, ms in conversations.items() if not lines[c]}
+    ready = {c: _lined_up(ms) for c, ms in queued.items() if _next_attempt(ms[0]) <= now}
     return Due(
         queues=dict(sorted(ready.items(), key=lambda item: (item[1][0].lane, queued[item[0]][0]["seq"]))),
-        retries=set_aside | {c: ms[0]["next_attempt_at"] for c, ms in queued.items() if c not in ready},
+        retries=set_aside | {c: _next_attempt(ms[0]) for c, ms in queued.items() if c not in ready},
     )
 
 
-def _is_set_aside(message: Mapping[str, Any], now: datetime) -> bool:
+def _is_set_aside(message: MessageDocument, now: datetime) -> bool:
     until = message.get("set_aside_until")
     return until is not None and until == message["next_attempt_at"] and until > now
 
 
-def _lined_up(messages: Sequence[Mapping[str, Any]]) -> list[Waiting]:
+def _next_attempt(message: MessageDocument) -> datetime:
+    at = message["next_attempt_at"]
+    if at is None:
+        raise AssertionError("a message that is due has a time")
+    return at
+
+
+def _lined_up(messages: Sequence[MessageDocument]) -> list[Waiting]:
     """Line a conversation's messages up, each in the most urgent lane of those from it on."""
     lined_up: list[Waiting] = []
     lane = Lane.CAMPAIGN
@@ -76,7 +83,7 @@ def _lined_up(messages: Sequence[Mapping[str, Any]]) -> list[Waiting]:
     return lined_up[::-1]
 
 
-def ended_fields(message: Mapping[str, Any], verdict: Verdict) -> Document:
+def ended_fields(message: MessageDocument, verdict: Verdict) -> Fields:
     """Return the fields that the end of an attempt changes; the status only where it moves forward."""
     if not may_become(MessageStatus(message["status"]), verdict.status):
         return {"due": False}
@@ -89,15 +96,15 @@ def ended_fields(message: Mapping[str, Any], verdict: Verdict) -> Document:
     }
 
 
-def end_of(verdict: Verdict, at: datetime) -> Document:
+def end_of(verdict: Verdict, at: datetime) -> Fields:
     """Return the record of an attempt's end."""
     return {"finished_at": at, "outcome": verdict.outcome, "error": _stored(verdict.error)}
 
 
-def failure(error: ProviderError) -> Document:
+def failure(error: ProviderError) -> Fields:
     """Return the fields of a message that fails before any attempt."""
     return {"status": MessageStatus.FAILED.value, "error": to_document(error), "due": False}
 
 
-def _stored(error: ProviderError | None) -> Document | None:
+def _stored(error: ProviderError | None) -> Fields | None:
     return None if error is None else to_document(error)

@@ -8,7 +8,8 @@ from datetime import datetime
 import msgspec
 
 from inbox.model.provider_error import ProviderError
-from inbox.storage.database import Collections, Document, Session
+from inbox.storage.database import Collections, Session
+from inbox.storage.documents import MessageDocument
 
 
 class Withheld(msgspec.Struct, frozen=True):
@@ -24,10 +25,10 @@ class Postponed(msgspec.Struct, frozen=True):
 
 
 Verdicts = Mapping[str, Withheld | Postponed]
-Gate = Callable[[Sequence[Document], datetime, Collections, Session], Awaitable[Verdicts]]
+Gate = Callable[[Sequence[MessageDocument], datetime, Collections, Session], Awaitable[Verdicts]]
 """Says, inside the transaction that records attempts, which messages (by id) do not go, of one channel's."""
 
 
-async def open_gate(_: Sequence[Document], __: datetime, ___: Collections, ____: Session) -> Verdicts:
+async def open_gate(_: Sequence[MessageDocument], __: datetime, ___: Collections, ____: Session) -> Verdicts:
     """Let everything through."""
     return {}

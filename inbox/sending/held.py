@@ -27,8 +27,8 @@ from inbox.model.reply_window import may_write_freely
 from inbox.model.statuses import MessageStatus
 from inbox.people.access import Caller
 from inbox.sending.outgoing import author_of, newest_promised, outgoing_document
-from inbox.storage.database import Database, Document, Session
-from inbox.storage.documents import with_fields
+from inbox.storage.database import Database, Session
+from inbox.storage.documents import Condition, ConversationDocument, Fields, MessageDocument, with_fields
 from inbox.storage.isolation import Isolated
 from inbox.storage.sequence import SequenceClock
 from inbox.stream.events import write_events
@@ -107,7 +107,7 @@ class HeldReplies:
         held = await self._next_held()
         contact_of, conversations = await self._open_conversations(held)
 
-        async def release(message: Document) -> list[str]:
+        async def release(message: MessageDocument) -> list[str]:
             target = _target(message, contact_of.get(message["conversation_id"]), conversations)
             if target is None:
                 return []
@@ -122,43 +122,45 @@ class HeldReplies:
         overdue = self._expired.among({"status": MessageStatus.HELD.value, "held_until": {"$lte": now}})
         found = await self._database.messages.find(overdue, {"raw": 0}).limit(LOOKED_AT).to_list(None)
 
-        async def expire(some: Sequence[Document]) -> int:
+        async def expire(some: Sequence[MessageDocument]) -> int:
             return await self._database.transaction(lambda session: self._end(some, _failed(EXPIRED), now, session))
 
         return sum(await self._expired.together(found, expire))
 
-    async def _end(self, messages: Sequence[Document], fields: Document, now: datetime, session: Session) -> int:
+    async def _end(self, messages: Sequence[MessageDocument], fields: Fields, now: datetime, session: Session) -> int:
         """End those that are still held, and tell of each."""
         still = {"_id": {"$in": [m["_id"] for m in messages]}, "status": MessageStatus.HELD.value}
         found = await self._database.messages.find(still, {"raw": 0}, session=session).to_list(None)
         if found:
             await self._database.messages.update_many(still, {"$set": fields}, session=session)
-            events = [message_updated(message | fields, now) for message in found]
+            events = [message_updated(with_fields(message, fields), now) for message in found]
             await write_events(self._database, events, at=now, session=session)
         return len(found)
 
-    async def _is_holding(self, conversation: Document, session: Session) -> bool:
+    async def _is_holding(self, conversation: ConversationDocument, session: Session) -> bool:
         held = {"workspace_id": conversation["workspace_id"], "conversation_id": conversation["_id"]}
         found = await self._database.messages.find_one(
             {**held, "status": MessageStatus.HELD.value}, {"_id": 1}, session=session
         )
         return found is not None
 
-    async def _next_held(self) -> list[Document]:
+    async def _next_held(self) -> list[MessageDocument]:
         """Read the next held replies in the order of their ends; after the last one the first comes again."""
-        condition: Document = {"status": MessageStatus.HELD.value, "held_until": {"$gt": self._clock.now()}}
+        condition: Condition = {"status": MessageStatus.HELD.value, "held_until": {"$gt": self._clock.now()}}
         if self._after is not None:
             until, last_id = self._after
             later = [{"held_until": {"$gt": until}}, {"held_until": until, "_id": {"$gt": last_id}}]
             condition = {"$and": [condition, {"$or": later}]}
         fields = {"workspace_id": 1, "conversation_id": 1, "channel_id": 1, "to": 1, "held_until": 1}
         found = self._database.messages.find(condition, fields).sort([("held_until", 1), ("_id", 1)])
-        held: list[Document] = await found.limit(LOOKED_AT).to_list(None)
+        held: list[MessageDocument] = await found.limit(LOOKED_AT).to_list(None)
         full = len(held) == LOOKED_AT
         self._after = (held[-1]["held_until"], held[-1]["_id"]) if full else None
         return held
 
-    async def _open_conversations(self, held: Sequence[Document]) -> tuple[Mapping[str, str], Sequence[Document]]:
+    async def _open_conversations(
+        self, held: Sequence[MessageDocument]
+    ) -> tuple[Mapping[str, str], Sequence[ConversationDocument]]:
         """Return the contacts of held replies' conversations, and what these have open inside of the window."""
         if not held:
             return {}, []
@@ -205,7 +207,9 @@ class HeldReplies:
         return True
 
 
-def _target(message: Document, contact_id: str | None, conversations: Iterable[Document]) -> str | None:
+def _target(
+    message: MessageDocument, contact_id: str | None, conversations: Iterable[ConversationDocument]
+) -> str | None:
     """Choose the conversation on the same channel with the same contact, by preference of the same account."""
     place = (message["workspace_id"], message["channel_id"], contact_id)
     fields = ("workspace_id", "channel_id", "contact_id")
@@ -214,15 +218,17 @@ def _target(message: Document, contact_id: str | None, conversations: Iterable[D
     return fitting[0]["_id"] if fitting else None
 
 
-def _is_open(conversation: Document, now: datetime) -> bool:
+def _is_open(conversation: ConversationDocument, now: datetime) -> bool:
     return may_write_freely(ChannelKind(conversation["channel_kind"]), conversation.get("window_expires_at"), now)
 
 
-def _failed(error: ProviderError) -> Document:
+def _failed(error: ProviderError) -> Fields:
     return {"status": MessageStatus.FAILED.value, "due": False, "error": to_document(error)}
 
 
-async def _touch(database: Database, conversation: Document, seq: int, now: datetime, session: Session) -> None:
+async def _touch(
+    database: Database, conversation: ConversationDocument, seq: int, now: datetime, session: Session
+) -> None:
     """Note a message in its conversation; a close at the same moment makes the transaction start again."""
     await database.conversations.update_one(
         {"_id": conversation["_id"], "workspace_id": conversation["workspace_id"]},

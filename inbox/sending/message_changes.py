@@ -24,7 +24,8 @@ from inbox.model.content_rules import content_invalid
 from inbox.people.access import Caller
 from inbox.sending.abilities import Ability, CheckAbility
 from inbox.sending.outgoing import check_window
-from inbox.storage.database import Database, Document, Session
+from inbox.storage.database import Database, Session
+from inbox.storage.documents import ConversationDocument, Fields, MessageDocument, with_fields
 from inbox.stream.events import write_events
 from inbox.views.message_views import MessageView, content_of, message_view
 from inbox.views.telling import message_updated
@@ -66,7 +67,14 @@ class MessageChanges:
         check_window(conversation, content, now)
         changed = {"content": to_document(content), "edited_at": now}
         view = await self._change(message, changed, now, session)
-        await edited(self._database, conversation, message | changed, at=now, before=_before(message), session=session)
+        await edited(
+            self._database,
+            conversation,
+            with_fields(message, changed),
+            at=now,
+            before=_before(message),
+            session=session,
+        )
         return view
 
     async def delete(self, caller: Caller, message_id: str, *, session: Session) -> None:
@@ -84,7 +92,7 @@ class MessageChanges:
 
     async def _changeable(
         self, caller: Caller, message_id: str, ability: Ability, session: Session
-    ) -> tuple[Document, Document]:
+    ) -> tuple[MessageDocument, ConversationDocument]:
         """Read message and conversation; refuse what the caller or the channel may not do."""
         message = await visible_message(self._database, caller, message_id, session=session)
         conversation = await visible_conversation(self._database, caller, message["conversation_id"], session=session)
@@ -99,9 +107,10 @@ class MessageChanges:
             raise ProblemError("conflict", "This message was deleted.")
         return message, conversation
 
-    async def _change(self, message: Document, changed: Document, now: datetime, session: Session) -> MessageView:
-        await _write(self._database, message, {"$set": changed}, message | changed, now, session)
-        return message_view(message | changed)
+    async def _change(self, message: MessageDocument, changed: Fields, now: datetime, session: Session) -> MessageView:
+        after = with_fields(message, changed)
+        await _write(self._database, message, {"$set": changed}, after, now, session)
+        return message_view(after)
 
 
 async def undo(database: Database, task: ProviderTask, now: datetime) -> None:
@@ -114,12 +123,12 @@ async def undo(database: Database, task: ProviderTask, now: datetime) -> None:
         fields = None if message is None else _undone(message, task)
         if message is None or fields is None:
             return
-        await _write(database, message, {"$set": fields}, message | fields, now, session)
+        await _write(database, message, {"$set": fields}, with_fields(message, fields), now, session)
 
     await database.transaction(work)
 
 
-def _undone(message: Document, task: ProviderTask) -> Document | None:
+def _undone(message: MessageDocument, task: ProviderTask) -> Fields | None:
     """Return the fields as they were before; None where the message has changed again meanwhile."""
     if task.kind is TaskKind.DELETE:
         return {"deleted_at": None} if message.get("deleted_at") == task.revision else None
@@ -131,12 +140,17 @@ def _undone(message: Document, task: ProviderTask) -> Document | None:
     return None
 
 
-def _before(message: Document) -> Document:
+def _before(message: MessageDocument) -> Fields:
     return {"content": message["content"], "edited_at": message.get("edited_at")}
 
 
 async def _write(
-    database: Database, message: Document, update: Document, changed: Document, now: datetime, session: Session
+    database: Database,
+    message: MessageDocument,
+    update: Fields,
+    changed: MessageDocument,
+    now: datetime,
+    session: Session,
 ) -> None:
     ours = {"_id": message["_id"], "workspace_id": message["workspace_id"]}
     await database.messages.update_one(ours, update, session=session)

@@ -19,8 +19,8 @@ from inbox.model.statuses import RETRYABLE, MessageStatus
 from inbox.people.access import Caller
 from inbox.sending.abilities import Ability, CheckAbility
 from inbox.sending.outgoing import author_of, check_window, newest_promised, outgoing_document
-from inbox.storage.database import Database, Document, Session, is_duplicate
-from inbox.storage.documents import with_fields
+from inbox.storage.database import Database, Session, is_duplicate
+from inbox.storage.documents import ConversationDocument, MessageDocument, with_fields
 from inbox.storage.sequence import SequenceClock
 from inbox.stream.events import write_events
 from inbox.views.message_views import MessageView, content_of, message_view
@@ -98,7 +98,9 @@ class Outbox:
         await write_events(self._database, [message_updated(changed, now)], at=now, session=session)
         return message_view(changed)
 
-    async def _store(self, conversation: Document, document: Document, session: Session) -> MessageView:
+    async def _store(
+        self, conversation: ConversationDocument, document: MessageDocument, session: Session
+    ) -> MessageView:
         """Write message, conversation and event; a close at the same moment makes the transaction start again."""
         at: datetime = document["created_at"]
         await self._database.conversations.update_one(

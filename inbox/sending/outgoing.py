@@ -17,7 +17,7 @@ from inbox.model.content import Content, OutgoingContent, TemplateContent
 from inbox.model.reply_window import may_write_freely
 from inbox.model.statuses import MessageStatus
 from inbox.people.access import Caller, CallerKind
-from inbox.storage.database import Document
+from inbox.storage.documents import ConversationDocument, MessageDocument
 
 _AUTHORS: Final = {CallerKind.OPERATOR: AuthorKind.OPERATOR, CallerKind.API_KEY: AuthorKind.API}
 
@@ -66,13 +66,13 @@ def author_of(caller: Caller) -> Author:
     return Author(_AUTHORS[caller.kind], caller.id)
 
 
-def newest_promised(conversation: Document) -> int:
+def newest_promised(conversation: ConversationDocument) -> int:
     """Return the highest sequence number that a conversation has or is about to get."""
     promised: dict[str, int] = conversation.get("promised", {})
     return max([*promised.values(), int(conversation.get("last_out_seq", 0))])
 
 
-def check_window(conversation: Document, content: Content | None, now: datetime) -> None:
+def check_window(conversation: ConversationDocument, content: Content | None, now: datetime) -> None:
     """Refuse what may only be sent inside the reply window. Raises `ProblemError` (`window_closed`)."""
     kind = ChannelKind(conversation["channel_kind"])
     if isinstance(content, TemplateContent):
@@ -85,7 +85,9 @@ def check_window(conversation: Document, content: Content | None, now: datetime)
         )
 
 
-def outgoing_document(conversation: Document, content: Content, author: Author, seq: int, now: datetime) -> Document:
+def outgoing_document(
+    conversation: ConversationDocument, content: Content, author: Author, seq: int, now: datetime
+) -> MessageDocument:
     """Make the document of a message that waits to be sent."""
     return {
         "_id": new_id(),
