@@ -12,6 +12,7 @@ from typing import Any, Final
 import hypothesis
 import pytest
 import pytest_asyncio
+import structlog
 from pydantic import SecretStr
 from redis.asyncio import Redis
 from xdist.scheduler import LoadScopeScheduling
@@ -28,6 +29,10 @@ from inbox.storage.runtime import Runtime, connect_redis
 # A busy machine is no fault; what failed is printed so that it can be run again.
 hypothesis.settings.register_profile("suite", deadline=None, print_blob=True)
 hypothesis.settings.load_profile("suite")
+
+# structlog's own choice paints each traceback with all local values: more than a second of computing.
+_plain = structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)
+structlog.configure(processors=[*structlog.get_config()["processors"][:-1], _plain])
 
 TOGETHER: Final = ("tests/acceptance/inbox", "tests/acceptance/webchat", "tests/chaos")
 """Folders whose tests share a demo, and a browser, so that one process should run them all."""

@@ -47,11 +47,12 @@ def everything_logged() -> Iterator[io.StringIO]:
     Loggers that are used meanwhile for the first time keep writing there, into memory.
     """
     lines, handlers, level = io.StringIO(), logging.root.handlers[:], logging.root.level
+    before = structlog.get_config()
     with redirect_stderr(lines):
         configure_logging("DEBUG", process="contract")
     try:
         yield lines
     finally:
-        structlog.reset_defaults()
+        structlog.configure(**before)
         logging.root.handlers[:] = handlers
         logging.root.setLevel(level)
