@@ -215,7 +215,7 @@ def _inbox(runtime: Runtime, connectors: Connectors, sequence: SequenceClock, su
             database,
             clock,
             partial(check_for_channel, connectors),
-            complete=partial(complete_templates, clock),
+            complete=partial(complete_templates, clock, suppression),
             timeout_seconds=ACCEPT_SECONDS,
             on_refusal=count_refusal,
         ),

@@ -25,7 +25,7 @@ from inbox.people.sight import seen_contacts
 from inbox.sending.outgoing import TemplateChoice
 from inbox.storage.database import Session, is_duplicate
 from inbox.views.conversation_views import ConversationView
-from queueing.transfers.starting import conversation_open, find_open, known_contact
+from queueing.transfers.starting import conversation_open, find_open, known_contact, recipient_keys
 
 
 class ConversationPage(Page[ConversationView], frozen=True, kw_only=True):
@@ -76,7 +76,8 @@ async def start_conversation(call: Call[StartRequest, None]) -> Encoded:
     if not call.body.to.startswith("+"):
         await _check_seen(call)
     contact_id = await known_contact(call.database, record.ref, call.body.to)
-    asked = Asked(call.workspace_id, record.id, contact_id)
+    keys = () if contact_id is not None else recipient_keys(record.ref, call.body.to)
+    asked = Asked(call.workspace_id, record.id, contact_id, keys)
     template = await completed(call.parts.runtime, asked, call.body.template, "/template")
 
     async def work(session: Session) -> object:

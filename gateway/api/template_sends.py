@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from gateway.api.call import Call, Encoded
 from gateway.content_checks import check_for_channel
+from inbox.contacts.suppression import Suppression
 from inbox.conversation.conversation_reading import visible_conversation
 from inbox.foundation.problems import FieldError, ProblemError
 from inbox.model.channel_kind import ChannelKind
@@ -52,11 +53,12 @@ async def hold_if_closed(call: Call[NewMessage, None]) -> Encoded | None:
 
 
 class Asked(NamedTuple):
-    """Where a template is to go; the contact is None for somebody who is none yet."""
+    """Where a template is to go; a customer who is no contact yet has `identity_keys` only."""
 
     workspace_id: str
     channel_id: str
     contact_id: str | None
+    identity_keys: tuple[str, ...] = ()
 
 
 async def completed(runtime: Runtime, asked: Asked, choice: TemplateChoice, pointer: str) -> TemplateContent:
@@ -66,10 +68,13 @@ async def completed(runtime: Runtime, asked: Asked, choice: TemplateChoice, poin
             workspace_id=asked.workspace_id,
             channel_id=asked.channel_id,
             contact_id=asked.contact_id,
+            identity_keys=asked.identity_keys,
             content=choice.content,
         )
     ]
-    (found,) = await runtime.database.in_thread(partial(complete_templates, runtime.clock, wanted=wanted))
+    suppression = Suppression(runtime.database, runtime.hash_opt_out)
+    complete = partial(complete_templates, runtime.clock, suppression, wanted=wanted)
+    (found,) = await runtime.database.in_thread(complete)
     if isinstance(found, ProblemError):
         errors = [FieldError(pointer + one.pointer.removeprefix("/content"), one.message) for one in found.errors]
         raise ProblemError(found.code, found.detail, errors=errors, extra=found.extra)

@@ -87,3 +87,9 @@ class Suppression:
             {"_id": {"$in": list(keys)}, "workspace_id": workspace_id}, {"_id": 1}, session=session
         ).to_list(None)
         return frozenset(keys[entry["_id"]] for entry in found)
+
+
+def has_opted_out(contact: ContactDocument) -> bool:
+    """Tell whether a contact wants no marketing messages; one that never said anything takes them."""
+    marketing = contact.get("marketing")
+    return marketing is not None and not marketing["accepts"]

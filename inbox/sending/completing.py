@@ -13,11 +13,17 @@ from inbox.storage.documents import ConversationDocument
 
 
 class Incomplete(msgspec.Struct, frozen=True, kw_only=True):
-    """A template with its values as somebody wants it sent through a channel; `contact_id` is who gets it."""
+    """A template with its values as somebody wants it sent through a channel.
+
+    Attributes:
+        contact_id: Who gets it; None for a customer who is no contact yet.
+        identity_keys: The accounts of a customer who is no contact yet.
+    """
 
     workspace_id: str
     channel_id: str
     contact_id: str | None = None
+    identity_keys: tuple[str, ...] = ()
     content: TemplateContent
 
 

@@ -133,6 +133,11 @@ async def known_contact(database: Database, channel: ChannelRef, to: str) -> str
     return None if found is None else str(found["_id"])
 
 
+def recipient_keys(channel: ChannelRef, to: str) -> tuple[str, ...]:
+    """Return the accounts that a phone number stands for. Raises `ProblemError` at `/to`."""
+    return tuple(identity_keys(channel, _customer_of(to)))
+
+
 async def find_open(database: Database, channel: ChannelRef, to: str) -> str | None:
     """Find the open conversation that made another start fail: both came at the same moment."""
     key = {"contact_id": await known_contact(database, channel, to)}

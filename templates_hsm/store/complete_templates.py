@@ -6,12 +6,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Final
 
+from inbox.contacts.suppression import Suppression, has_opted_out
 from inbox.foundation.clock import Clock
 from inbox.foundation.problems import FieldError, ProblemError
 from inbox.model.content import TemplateContent
 from inbox.sending.completing import Incomplete
 from inbox.storage.database import Collections
-from inbox.storage.documents import TemplateDocument
+from inbox.storage.documents import ContactDocument, TemplateDocument
 from templates_hsm.definition.read_definition import definition_of
 from templates_hsm.definition.template_definition import Category
 from templates_hsm.render.compose import ParametersDontFitError, compose
@@ -24,7 +25,7 @@ _OPTED_OUT: Final = ProblemError(
 
 
 async def complete_templates(
-    clock: Clock, database: Collections, wanted: Sequence[Incomplete]
+    clock: Clock, suppression: Suppression, database: Collections, wanted: Sequence[Incomplete]
 ) -> Sequence[TemplateContent | ProblemError]:
     """Return for each the content to store, or why not: `content_invalid`, `template_unusable`, `opted_out`."""
     now = clock.now()
@@ -32,13 +33,11 @@ async def complete_templates(
     keys = [_key(one, accounts.get((one.workspace_id, one.channel_id), "")) for one in wanted]
     known = await _templates(database, keys)
     stored = [known.get(key) for key in keys]
-    marketing = [one for one, template in zip(wanted, stored, strict=True) if _is_marketing(template)]
-    unwilling = await _opted_out(database, marketing)
+    marketing = [place for place, template in enumerate(stored) if _is_marketing(template)]
+    opted_out = await _opted_out(database, suppression, {place: wanted[place] for place in marketing})
     return [
-        _OPTED_OUT
-        if one.contact_id in unwilling and _is_marketing(template)
-        else complete_template(template, one.content, now=now)
-        for one, template in zip(wanted, stored, strict=True)
+        _OPTED_OUT if place in opted_out else complete_template(template, one.content, now=now)
+        for place, (one, template) in enumerate(zip(wanted, stored, strict=True))
     ]
 
 
@@ -64,17 +63,39 @@ def _is_marketing(stored: TemplateDocument | None) -> bool:
     return stored is not None and stored["category"] == Category.MARKETING.value
 
 
-async def _opted_out(database: Collections, wanted: Sequence[Incomplete]) -> frozenset[str]:
-    """Find those who want no marketing messages: nothing is read where none is to be sent."""
-    ids = [one.contact_id for one in wanted if one.contact_id is not None]
-    if not ids:
+async def _opted_out(
+    database: Collections, suppression: Suppression, wanted: Mapping[int, Incomplete]
+) -> frozenset[int]:
+    """Return the places of those who want no marketing messages, as their contact or the suppression list says."""
+    if not wanted:
         return frozenset()
+    contacts = await _contacts(database, wanted.values())
+    keys = {place: _identity_keys(one, contacts) for place, one in wanted.items()}
+    listed: set[tuple[str, str]] = set()
+    for workspace_id in {one.workspace_id for one in wanted.values()}:
+        own = {key for place, one in wanted.items() if one.workspace_id == workspace_id for key in keys[place]}
+        listed |= {(workspace_id, key) for key in await suppression.suppressed(database, workspace_id, own)}
+    refused = {contact_id for contact_id, contact in contacts.items() if has_opted_out(contact)}
+    return frozenset(
+        place
+        for place, one in wanted.items()
+        if one.contact_id in refused or any((one.workspace_id, key) in listed for key in keys[place])
+    )
+
+
+async def _contacts(database: Collections, wanted: Iterable[Incomplete]) -> Mapping[str, ContactDocument]:
+    asked = [(one.workspace_id, one.contact_id) for one in wanted if one.contact_id is not None]
     condition = {
-        "_id": {"$in": ids},
-        "workspace_id": {"$in": list({one.workspace_id for one in wanted})},
-        "marketing.accepts": False,
+        "_id": {"$in": list({contact_id for _, contact_id in asked})},
+        "workspace_id": {"$in": list({workspace_id for workspace_id, _ in asked})},
     }
-    return frozenset(contact["_id"] for contact in await database.contacts.find(condition, {"_id": 1}).to_list(None))
+    found = await database.contacts.find(condition, {"identity_keys": 1, "marketing": 1}).to_list(None)
+    return {contact["_id"]: contact for contact in found}
+
+
+def _identity_keys(one: Incomplete, contacts: Mapping[str, ContactDocument]) -> Sequence[str]:
+    contact = contacts.get(one.contact_id or "")
+    return one.identity_keys if contact is None else contact["identity_keys"]
 
 
 def _key(one: Incomplete, waba_id: str) -> Key:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
-from inbox.contacts.suppression import Suppression
+from inbox.contacts.suppression import Suppression, has_opted_out
 from inbox.model.content import TemplateContent
 from inbox.model.provider_error import ProviderError
 from inbox.sending.gate import Postponed, Verdicts, Withheld
@@ -15,7 +15,7 @@ from inbox.storage.documents import CampaignDocument, ContactDocument, MessageDo
 from inbox.views.message_views import content_of
 from templates_hsm.campaigns.model.campaign_models import QuietHours
 from templates_hsm.campaigns.model.campaign_states import WAITS, CampaignState
-from templates_hsm.campaigns.model.eligibility import EXPLANATIONS, Skip, has_opted_out
+from templates_hsm.campaigns.model.eligibility import EXPLANATIONS, Skip
 from templates_hsm.campaigns.model.quiet_hours import quiet_until, zones_of
 from templates_hsm.definition.template_definition import Category
 from templates_hsm.parameters.fill_parameters import read_time

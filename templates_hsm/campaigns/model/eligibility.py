@@ -9,6 +9,7 @@ from typing import Final
 
 import msgspec
 
+from inbox.contacts.suppression import has_opted_out
 from inbox.storage.documents import ContactDocument
 from templates_hsm.campaigns.model.campaign_models import FrequencyCap
 
@@ -72,12 +73,6 @@ def skip_reason(contact: ContactDocument | None, terms: Terms, *, suppressed: bo
     if cap is not None and contact and _lately(contact, now - timedelta(days=cap.days)) >= cap.messages:
         return Skip.FREQUENCY_CAP
     return None
-
-
-def has_opted_out(contact: ContactDocument) -> bool:
-    """Tell whether a contact wants no marketing messages; one that never said anything takes them."""
-    marketing = contact.get("marketing")
-    return marketing is not None and not marketing["accepts"]
 
 
 def _lately(contact: ContactDocument, since: datetime) -> int:

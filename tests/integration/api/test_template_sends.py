@@ -118,6 +118,16 @@ async def test_who_wants_no_marketing_gets_none(shop: Shop) -> None:
     assert (await shop.owner.post("/conversations", body)).body["code"] == "opted_out"
 
 
+async def test_a_number_on_the_suppression_list_gets_no_marketing_either(shop: Shop) -> None:
+    await shop.plant("sale", "A sale is on.", category="MARKETING")
+    await shop.sync()
+    assert (await shop.owner.post("/opt-outs", {"phones": [f"+{CUSTOMER}"]})).body["taken"] == 1
+    body = {"channel_id": shop.channel["id"], "to": f"+{CUSTOMER}", "template": {"name": "sale", "language": "en"}}
+    refused = await shop.owner.post("/conversations", body)
+    assert (refused.status, refused.body["code"]) == (409, "opted_out")
+    assert (await shop.owner.post("/conversations", body | {"template": chosen("Ana", "7")})).status == 201
+
+
 async def test_a_mismatch_at_meta_leads_to_another_reading(shop: Shop, clock: Clock) -> None:
     talk = await conversation(shop)
     await shop.at_provider("DELETE", "/whatsapp/templates/order_update")
