@@ -10,13 +10,14 @@ from inbox.conversation.conversation_life import closed
 from inbox.conversation.cues import insert_cues
 from inbox.conversation.moving import cues_of, store_moves
 from inbox.model.close_reasons import Close
-from inbox.storage.database import Collections, Document, Session, UpdateMany
+from inbox.storage.database import Collections, Session, UpdateMany
+from inbox.storage.documents import ConversationDocument
 
 _WINDOWS: Final = ("window_expires_at", "free_entry_expires_at")
 
 
 async def close_unchanged(
-    database: Collections, seen: Sequence[Document], close: Close, *, at: datetime, session: Session
+    database: Collections, seen: Sequence[ConversationDocument], close: Close, *, at: datetime, session: Session
 ) -> frozenset[str]:
     """Close those of `seen` that are still in the version that was seen; return their ids.
 
@@ -38,7 +39,9 @@ async def close_unchanged(
     return frozenset(conversation["_id"] for conversation in unchanged)
 
 
-async def _unchanged(database: Collections, seen: Sequence[Document], session: Session) -> list[Document]:
+async def _unchanged(
+    database: Collections, seen: Sequence[ConversationDocument], session: Session
+) -> list[ConversationDocument]:
     """Read those again that no message and no other change has touched; whoever touches one now starts us again."""
     found = await database.conversations.find(
         {"_id": {"$in": [c["_id"] for c in seen]}, "workspace_id": seen[0]["workspace_id"], "open": True},
@@ -49,7 +52,7 @@ async def _unchanged(database: Collections, seen: Sequence[Document], session: S
 
 
 async def _keep_windows(
-    database: Collections, conversations: Sequence[Document], at: datetime, session: Session
+    database: Collections, conversations: Sequence[ConversationDocument], at: datetime, session: Session
 ) -> None:
     """Let reply windows survive: the identity's next conversation on this channel takes them over."""
     alike: dict[tuple[tuple[str, datetime], ...], list[str]] = {}
@@ -70,7 +73,9 @@ async def _keep_windows(
         await database.contacts.bulk_write(updates, ordered=False, session=session)
 
 
-async def _keep_operators(database: Collections, conversations: Sequence[Document], session: Session) -> None:
+async def _keep_operators(
+    database: Collections, conversations: Sequence[ConversationDocument], session: Session
+) -> None:
     """Remember who had the customer's last conversation, for queues that prefer the same operator."""
     contacts: dict[str, list[str]] = {}
     for conversation in conversations:

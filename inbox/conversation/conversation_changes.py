@@ -12,6 +12,7 @@ from inbox.conversation.conversation_reading import QueuePlace, read_conversatio
 from inbox.foundation.problems import not_found
 from inbox.people.sight import placement_of
 from inbox.storage.database import Collections, Document, Session, UpdateMany
+from inbox.storage.documents import ConversationDocument, RoutingNoteDocument
 from inbox.stream.events import Audience, Event, EventType, write_events
 from inbox.views.conversation_views import ConversationView
 
@@ -31,20 +32,22 @@ class Change(msgspec.Struct, frozen=True):
         note: What is added to the log that explains why the conversation is where it is.
     """
 
-    before: Document
+    before: ConversationDocument
     fields: Document
-    note: Document | None = None
+    note: RoutingNoteDocument | None = None
 
     @property
-    def after(self) -> Document:
+    def after(self) -> ConversationDocument:
         """The conversation as it is stored then."""
         log = self.before.get("routing_log", [])
-        return {
+        after: Document = {
             **self.before,
             **self.fields,
             "version": self.before["version"] + 1,
             "routing_log": log if self.note is None else [*log, self.note][-NOTES_KEPT:],
         }
+        stored: ConversationDocument = after
+        return stored
 
 
 class Step(NamedTuple):
@@ -54,7 +57,9 @@ class Step(NamedTuple):
     changes: Sequence[Change]
 
 
-async def view_of(database: Collections, conversation: Document, *, at: datetime, session: Session) -> ConversationView:
+async def view_of(
+    database: Collections, conversation: ConversationDocument, *, at: datetime, session: Session
+) -> ConversationView:
     """Show a conversation as it is within the transaction."""
     view = await read_conversation(database, conversation["workspace_id"], conversation["_id"], now=at, session=session)
     if view is None:
@@ -119,7 +124,7 @@ class _Written(msgspec.Struct, frozen=True):
     id: str
     workspace_id: str
     fields: Document
-    notes: list[Document]
+    notes: list[RoutingNoteDocument]
     versions: int
 
 

@@ -21,6 +21,7 @@ from inbox.model.conversation_state import ConversationState
 from inbox.model.deadlines import SETTLING
 from inbox.model.occasions import Occasion
 from inbox.storage.database import Document
+from inbox.storage.documents import ConversationDocument, RoutingNoteDocument
 from inbox.stream.events import EventType
 
 
@@ -102,6 +103,7 @@ _BEGINS: Final[frozenset[ConversationState]] = frozenset()
 _NEW, _QUEUED, _ASSIGNED = frozenset({_S.NEW}), frozenset({_S.QUEUED}), frozenset({_S.ASSIGNED})
 _OPEN: Final = frozenset(_S) - {_S.CLOSED}
 _UNPLACED: Final = _NEW | _QUEUED
+_NOTHING: Final[Document] = {}
 
 
 def _rule(
@@ -181,10 +183,10 @@ class Moved(msgspec.Struct, frozen=True, kw_only=True):
     """
 
     move: Move
-    before: Document
+    before: ConversationDocument
     fields: Document
     close: Close | None = None
-    note: Document | None = None
+    note: RoutingNoteDocument | None = None
 
     @property
     def change(self) -> Change:
@@ -211,7 +213,7 @@ class Moved(msgspec.Struct, frozen=True, kw_only=True):
         """Where it is counted then."""
         return seat_of({**self.before, **self.fields})
 
-    def noted(self, note: Document) -> Moved:
+    def noted(self, note: RoutingNoteDocument) -> Moved:
         """Add a note."""
         return msgspec.structs.replace(self, note=note)
 
@@ -261,48 +263,50 @@ def recorded(close: Close, queue_id: str | None, *, at: datetime) -> Moved:
     return _begun(Move.RECORD, placed, at)
 
 
-def admitted(before: Document, queued_at: datetime, *, at: datetime) -> Moved:
+def admitted(before: ConversationDocument, queued_at: datetime, *, at: datetime) -> Moved:
     """Let a new conversation into its queue, at this place."""
     return _moved(Move.ADMIT, before, _waits(before, before["queue_id"], queued_at, at), at)
 
 
-def overflowed(before: Document, queue_id: str, tried: Sequence[str], *, at: datetime) -> Moved:
+def overflowed(before: ConversationDocument, queue_id: str, tried: Sequence[str], *, at: datetime) -> Moved:
     """Send a new conversation to the next queue."""
     return _moved(Move.OVERFLOW, before, {"queue_id": queue_id, "tried_queue_ids": list(tried)}, at)
 
 
-def distributed(before: Document, operator_id: str, *, at: datetime) -> Moved:
+def distributed(before: ConversationDocument, operator_id: str, *, at: datetime) -> Moved:
     """Give a waiting conversation to an operator of its queue."""
     return _moved(Move.DISTRIBUTE, before, {"operator_id": operator_id, "assigned_at": at}, at)
 
 
-def assigned(before: Document, operator_id: str, *, at: datetime) -> Moved:
+def assigned(before: ConversationDocument, operator_id: str, *, at: datetime) -> Moved:
     """Assign a conversation by hand."""
     return _moved(Move.ASSIGN, before, {"operator_id": operator_id, "assigned_at": at}, at)
 
 
-def handed_over(before: Document, operator_id: str, *, at: datetime) -> Moved:
+def handed_over(before: ConversationDocument, operator_id: str, *, at: datetime) -> Moved:
     """Transfer a conversation to an operator."""
     return _moved(Move.HAND_OVER, before, {"operator_id": operator_id, "assigned_at": at}, at)
 
 
-def transferred(before: Document, queue_id: str, queued_at: datetime, by: str | None, *, at: datetime) -> Moved:
+def transferred(
+    before: ConversationDocument, queue_id: str, queued_at: datetime, by: str | None, *, at: datetime
+) -> Moved:
     """Transfer a conversation to the end of a queue; `by` is the operator who does."""
     return _moved(Move.TRANSFER, before, _to_the_end(before, queue_id, queued_at, by, at), at)
 
 
-def expired(before: Document, queue_id: str, queued_at: datetime, *, at: datetime) -> Moved:
+def expired(before: ConversationDocument, queue_id: str, queued_at: datetime, *, at: datetime) -> Moved:
     """Put a conversation that waited too long at the end of the next queue."""
     return _moved(Move.EXPIRE, before, _to_the_end(before, queue_id, queued_at, None, at), at)
 
 
-def returned(before: Document, queue_id: str | None, *, at: datetime) -> Moved:
+def returned(before: ConversationDocument, queue_id: str | None, *, at: datetime) -> Moved:
     """Put a conversation back into a queue, with its old place and priority; its longest wait begins anew."""
     waits = _waits(before, queue_id, before.get("queued_at") or at, at)
     return _moved(Move.RETURN, before, {**waits, "last_operator_id": before["operator_id"]}, at)
 
 
-def adopted(before: Document, queue_id: str | None, *, at: datetime) -> Moved:
+def adopted(before: ConversationDocument, queue_id: str | None, *, at: datetime) -> Moved:
     """Let a conversation whose queue is gone ask another one; without one it waits for anybody."""
     if queue_id is not None:
         return _moved(Move.ADOPT, before, {"queue_id": queue_id, "tried_queue_ids": []}, at)
@@ -310,12 +314,12 @@ def adopted(before: Document, queue_id: str | None, *, at: datetime) -> Moved:
     return _moved(Move.RELEASE, before, {**waits, "tried_queue_ids": []}, at)
 
 
-def redirected(before: Document, queue_id: str, *, at: datetime) -> Moved:
+def redirected(before: ConversationDocument, queue_id: str, *, at: datetime) -> Moved:
     """Let a conversation follow its queue into another one, as it is there; what is due is looked at anew."""
     return _moved(Move.REDIRECT, before, {"queue_id": queue_id, "waits_since": at, "check_at": at}, at)
 
 
-def closed(before: Document, close: Close, *, at: datetime) -> Moved:
+def closed(before: ConversationDocument, close: Close, *, at: datetime) -> Moved:
     """Close a conversation."""
     return msgspec.structs.replace(_moved(Move.CLOSE, before, {"open": False, **_ended(close, at)}, at), close=close)
 
@@ -323,10 +327,10 @@ def closed(before: Document, close: Close, *, at: datetime) -> Moved:
 def _begun(move: Move, placed: Document, at: datetime) -> Moved:
     state = check_move(move, None)
     begun = {"open": state is not ConversationState.CLOSED, "state": state.value, "priority": 0, "opened_at": at}
-    return Moved(move=move, before={}, fields={**begun, **placed, "active_at": at, "check_at": at + SETTLING})
+    return Moved(move=move, before=_NOTHING, fields={**begun, **placed, "active_at": at, "check_at": at + SETTLING})
 
 
-def _moved(move: Move, before: Document, fields: Document, at: datetime) -> Moved:
+def _moved(move: Move, before: ConversationDocument, fields: Document, at: datetime) -> Moved:
     rule = LIFE[move]
     state = check_move(move, ConversationState(before["state"]))
     named = {} if rule.target is None else {"state": state.value, "check_at": at + SETTLING}
@@ -334,7 +338,7 @@ def _moved(move: Move, before: Document, fields: Document, at: datetime) -> Move
     return Moved(move=move, before=before, fields={**named, **action, **fields})
 
 
-def _waits(before: Document, queue_id: str | None, queued_at: datetime, at: datetime) -> Document:
+def _waits(before: ConversationDocument, queue_id: str | None, queued_at: datetime, at: datetime) -> Document:
     """Return the fields of one that waits from now on; those that say so already are left out."""
     fields: Document = {"queued_at": queued_at, "waits_since": at}
     if queue_id != before["queue_id"]:
@@ -344,7 +348,9 @@ def _waits(before: Document, queue_id: str | None, queued_at: datetime, at: date
     return fields
 
 
-def _to_the_end(before: Document, queue_id: str, queued_at: datetime, by: str | None, at: datetime) -> Document:
+def _to_the_end(
+    before: ConversationDocument, queue_id: str, queued_at: datetime, by: str | None, at: datetime
+) -> Document:
     """Return the fields of one at the end of a queue: without priority (domain rule 3.4), and not for who gave it.
 
     A sticky queue asks the operator of last time first, but not who has just given it away.

@@ -18,6 +18,7 @@ from inbox.model.conversation_state import ConversationState
 from inbox.people.access import Caller
 from inbox.people.sight import customers_in_hand, visible
 from inbox.storage.database import ASCENDING, DESCENDING, Database, Document
+from inbox.storage.documents import ConversationDocument
 from inbox.storage.time_limits import READ_MS, told_when_too_slow
 from inbox.storage.walking import walk
 from inbox.views.conversation_views import ConversationView
@@ -77,7 +78,7 @@ class _Order(msgspec.Struct, frozen=True):
         return {"$or": [{field: {beyond: value}}, {field: value, "_id": {beyond: last_id}}]}
 
 
-def _id(conversation: Document) -> str:
+def _id(conversation: ConversationDocument) -> str:
     return str(conversation["_id"])
 
 
@@ -155,7 +156,9 @@ async def _few_contacts(database: Database, fitting: Document) -> list[str] | No
     return [contact["_id"] for contact in contacts] if len(contacts) <= FEW_CONTACTS else None
 
 
-async def _of_contacts(database: Database, fitting: Document, conversations: Sequence[Document]) -> set[str]:
+async def _of_contacts(
+    database: Database, fitting: Document, conversations: Sequence[ConversationDocument]
+) -> set[str]:
     """Return those of the conversations whose contacts a search finds."""
     ids = list({conversation["contact_id"] for conversation in conversations})
     found = database.contacts.find({**fitting, "_id": {"$in": ids}}, {"_id": 1}, max_time_ms=READ_MS)

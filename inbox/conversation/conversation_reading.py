@@ -20,7 +20,7 @@ from inbox.model.deadlines import Silence
 from inbox.people.access import Caller
 from inbox.people.sight import sees
 from inbox.storage.database import Collections, Database, Document, Session
-from inbox.storage.documents import MessageDocument
+from inbox.storage.documents import ConversationDocument, MessageDocument
 from inbox.views.contact_views import contact_brief
 from inbox.views.conversation_views import ConversationView, Surroundings, conversation_view
 from inbox.views.message_views import LastMessage, content_of
@@ -105,9 +105,9 @@ async def get_conversation(
 
 async def visible_conversation(
     database: Database, caller: Caller, conversation_id: str, *, session: Session = None
-) -> Document:
+) -> ConversationDocument:
     """Read the document of a conversation that the caller sees. Raises `ProblemError` (`not_found`)."""
-    document: Document | None = await database.conversations.find_one(
+    document: ConversationDocument | None = await database.conversations.find_one(
         {"_id": conversation_id, "workspace_id": caller.workspace_id}, session=session
     )
     if document is None or not await sees(database, caller, document, session=session):

@@ -14,6 +14,7 @@ from typing import Any, Final
 
 from inbox.model.authors import AuthorKind, Direction
 from inbox.storage.database import Collections, Document, Session
+from inbox.storage.documents import ConversationDocument
 
 UNREAD_COUNTED: Final = 999
 """More unread messages than a badge can show are not counted on."""
@@ -95,7 +96,7 @@ async def read_surrounded(
 
 
 async def surround(
-    database: Collections, conversations: Sequence[Document], *, session: Session = None
+    database: Collections, conversations: Sequence[ConversationDocument], *, session: Session = None
 ) -> list[Document]:
     """Add to conversations that were read what surrounds them, with one query for each kind of thing."""
     if not conversations:
@@ -152,7 +153,7 @@ async def _found_last(
 
 
 async def _unread(
-    database: Collections, conversations: Sequence[Document], last: Mapping[str, Document], session: Session
+    database: Collections, conversations: Sequence[ConversationDocument], last: Mapping[str, Document], session: Session
 ) -> dict[str, int]:
     """Count what customers wrote since the last reading; not at all where nothing came since then."""
     news = [c for c in conversations if c["_id"] in last and last[c["_id"]]["seq"] > c["read_seq"]]

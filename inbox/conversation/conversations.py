@@ -23,6 +23,7 @@ from inbox.model.close_reasons import Close, CloseReason
 from inbox.people.access import Caller, CallerKind, may_see
 from inbox.people.sight import placement_of
 from inbox.storage.database import Database, Document, Session
+from inbox.storage.documents import ConversationDocument, MessageDocument
 from inbox.stream.events import EventType
 from inbox.views.conversation_views import ConversationView
 
@@ -52,7 +53,7 @@ class Conversations:
             await asyncio.sleep(random.uniform(0, 0.01))  # noqa: S311 - lets the messages that arrive through
         raise ProblemError("stale_state", "Messages keep arriving in this conversation. Read them, then close it.")
 
-    async def close_as_seen(self, seen: Document, close: Close) -> ConversationView | None:
+    async def close_as_seen(self, seen: ConversationDocument, close: Close) -> ConversationView | None:
         """Close a conversation if no message and no other change came since `seen` was read; None if one did.
 
         Raises:
@@ -68,7 +69,7 @@ class Conversations:
 
         return await self._database.transaction(work, line=line_of(seen))
 
-    async def close_many_as_seen(self, seen: Sequence[Document], close: Close) -> frozenset[str]:
+    async def close_many_as_seen(self, seen: Sequence[ConversationDocument], close: Close) -> frozenset[str]:
         """Close those conversations of one workspace that are still as they were seen; return their ids.
 
         One transaction: some hundred at once is a good number.
@@ -80,7 +81,7 @@ class Conversations:
         return await self._database.transaction(lambda session: self._close_unchanged(seen, close, now, session))
 
     async def _close_unchanged(
-        self, seen: Sequence[Document], close: Close, at: datetime, session: Session
+        self, seen: Sequence[ConversationDocument], close: Close, at: datetime, session: Session
     ) -> frozenset[str]:
         return await close_unchanged(self._database, seen, close, at=at, session=session)
 
@@ -103,12 +104,14 @@ class Conversations:
 
         return await self._database.transaction(work)
 
-    async def _change(self, before: Document, fields: Document, type_: EventType, session: Session) -> ConversationView:
+    async def _change(
+        self, before: ConversationDocument, fields: Document, type_: EventType, session: Session
+    ) -> ConversationView:
         return await change_conversation(
             self._database, Change(before, fields), type_, at=self._clock.now(), session=session
         )
 
-    async def _check_seen(self, conversation: Document, close: Close) -> None:
+    async def _check_seen(self, conversation: ConversationDocument, close: Close) -> None:
         if close.seen_seq is None:
             return
         newest = await self._newest_inbound(conversation, None)
@@ -117,8 +120,8 @@ class Conversations:
                 "stale_state", "The customer wrote after the last message that you have seen. Read it first."
             )
 
-    async def _newest_inbound(self, conversation: Document, session: Session) -> Document | None:
-        found: Document | None = await self._database.messages.find_one(
+    async def _newest_inbound(self, conversation: ConversationDocument, session: Session) -> MessageDocument | None:
+        found: MessageDocument | None = await self._database.messages.find_one(
             {
                 "workspace_id": conversation["workspace_id"],
                 "conversation_id": conversation["_id"],

@@ -15,6 +15,7 @@ from inbox.conversation.conversation_life import COUNTERS, Moved, Seat, seat_of
 from inbox.conversation.queue_members import RECENT_KEPT
 from inbox.model.conversation_state import ConversationState
 from inbox.storage.database import Collections, Document, Session, UpdateOne
+from inbox.storage.documents import ConversationDocument
 
 _WAITING: Final = COUNTERS[ConversationState.QUEUED]
 _LOAD: Final = COUNTERS[ConversationState.ASSIGNED]
@@ -30,7 +31,7 @@ def operator_line(operator_id: str) -> str:
     return f"operator:{operator_id}"
 
 
-def line_of(conversation: Document) -> str | None:
+def line_of(conversation: ConversationDocument) -> str | None:
     """Name the line of those who count where this conversation is counted; None where it is not."""
     seat = seat_of(conversation)
     if seat is None:

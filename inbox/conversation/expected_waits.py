@@ -10,6 +10,7 @@ from inbox.conversation.queue_members import capacity_of, members_condition
 from inbox.conversation.waiting_estimate import expected_wait
 from inbox.model.operator_status import READY
 from inbox.storage.database import Collections, Document, Session
+from inbox.storage.documents import QueueDocument
 
 _CAPACITY: Final[Document] = {"operator_ids": 1, "group_ids": 1, "capacity": 1}
 
@@ -46,7 +47,7 @@ async def expected_waits(
     return seconds
 
 
-async def _free_places(database: Collections, queue: Document, session: Session) -> list[int]:
+async def _free_places(database: Collections, queue: QueueDocument, session: Session) -> list[int]:
     """Return the free places of each ready member who takes conversations."""
     takers = {**members_condition(queue), "status": READY, "next_status": None}
     shown = {"capacity": 1, "group_ids": 1, "load": 1}

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 import msgspec
 
@@ -12,7 +11,8 @@ from inbox.conversation.routing_notes import BY_RULE, STARTED, RoutingNote, Rout
 from inbox.foundation.structs import read_as
 from inbox.model.conversation_state import ConversationState
 from inbox.people.access import Caller
-from inbox.storage.database import Database, Document
+from inbox.storage.database import Database
+from inbox.storage.documents import ConversationDocument, RoutingNoteDocument
 
 
 class Explanation(msgspec.Struct, frozen=True, kw_only=True):
@@ -37,9 +37,9 @@ async def explain(database: Database, caller: Caller, conversation_id: str) -> E
     )
 
 
-def all_notes(conversation: Mapping[str, Any]) -> list[Document]:
+def all_notes(conversation: ConversationDocument) -> list[RoutingNoteDocument]:
     """Return the stored notes between the arrival and the close."""
-    log: list[Document] = list(conversation.get("routing_log", ()))
+    log: list[RoutingNoteDocument] = list(conversation.get("routing_log", ()))
     first_queue = _arrived_for(conversation, log)
     waits = "new" if first_queue is not None else "queued"
     arrival = routing_note(RoutingRule.ARRIVAL, waits, conversation["opened_at"], queue_id=first_queue, by="channel")
@@ -50,7 +50,7 @@ def all_notes(conversation: Mapping[str, Any]) -> list[Document]:
     return notes
 
 
-def _arrived_for(conversation: Mapping[str, Any], log: Sequence[Document]) -> str | None:
+def _arrived_for(conversation: ConversationDocument, log: Sequence[RoutingNoteDocument]) -> str | None:
     """Return the queue of the channel at that time; one that came to a queue by hand arrived without."""
     first = next((note for note in log if note["queue_id"] is not None), None)
     if first is None:

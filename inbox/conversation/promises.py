@@ -25,6 +25,7 @@ import msgspec
 
 from inbox.foundation.ids import new_id
 from inbox.storage.database import Collections, Database, Document, DuplicateKeyError, UpdateMany
+from inbox.storage.documents import ConversationDocument
 from inbox.storage.sequence import LOW_BITS
 
 MANY_LANES: Final = 32
@@ -91,7 +92,7 @@ async def _refused(database: Collections, lane: str, seq: int, promises: Sequenc
     return frozenset(conversation_id for conversation_id in ids if kept.get(conversation_id, 0) < seq)
 
 
-async def settle_promises(database: Database, conversations: Sequence[Document]) -> None:
+async def settle_promises(database: Database, conversations: Sequence[ConversationDocument]) -> None:
     """Make sure that every promise made to conversations of one workspace is fulfilled or can never be.
 
     Where a message's transaction is still under way the tombstone waits for it and then
@@ -116,7 +117,7 @@ async def settle_promises(database: Database, conversations: Sequence[Document])
             continue
 
 
-async def shed_promises(database: Database, conversations: Sequence[Document]) -> None:
+async def shed_promises(database: Database, conversations: Sequence[ConversationDocument]) -> None:
     """Take old promises out of conversations in which many processes wrote; each is fulfilled or void from then on.
 
     A lane lives as long as its process, a conversation for weeks. The newest promise stays: places begin above it.
@@ -135,7 +136,7 @@ async def shed_promises(database: Database, conversations: Sequence[Document]) -
         )
 
 
-def _tombstone(conversation: Document, seq: int) -> Document:
+def _tombstone(conversation: ConversationDocument, seq: int) -> Document:
     return {
         "_id": new_id(),
         "workspace_id": conversation["workspace_id"],

@@ -7,10 +7,11 @@ two that would overfill a queue or an operator meet on one document, and one of 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from typing import Any, Final
+from collections.abc import Iterable
+from typing import Final
 
 from inbox.storage.database import Document
+from inbox.storage.documents import OperatorDocument, QueueDocument
 
 RECENT_KEPT: Final = 50
 """Times of recent assignments, for the expected wait."""
@@ -18,13 +19,13 @@ DEFAULT_CAPACITY: Final = 5
 """Of an operator where neither they nor any of their queues name one."""
 
 
-def is_member(queue: Mapping[str, Any], operator: Mapping[str, Any]) -> bool:
+def is_member(queue: QueueDocument, operator: OperatorDocument) -> bool:
     """Tell whether an operator belongs to a queue, by name or by group."""
     in_group = not set(queue["group_ids"]).isdisjoint(operator.get("group_ids", ()))
     return operator["_id"] in queue["operator_ids"] or in_group
 
 
-def members_condition(queue: Mapping[str, Any]) -> Document:
+def members_condition(queue: QueueDocument) -> Document:
     """Make the condition that finds a queue's members among the operators of its workspace."""
     return {
         "workspace_id": queue["workspace_id"],
@@ -33,10 +34,10 @@ def members_condition(queue: Mapping[str, Any]) -> Document:
     }
 
 
-def capacity_of(operator: Mapping[str, Any], queues: Iterable[Mapping[str, Any]]) -> int:
+def capacity_of(operator: OperatorDocument, queues: Iterable[QueueDocument]) -> int:
     """Return an operator's capacity: their own, otherwise the smallest of their queues' (domain rule 2.4)."""
     own: int | None = operator.get("capacity")
     if own is not None:
         return own
-    named = [queue["capacity"] for queue in queues if queue.get("capacity") and is_member(queue, operator)]
+    named = [most for queue in queues if (most := queue.get("capacity")) and is_member(queue, operator)]
     return min(named, default=DEFAULT_CAPACITY)

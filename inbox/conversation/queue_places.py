@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import Final
 
 from inbox.model.conversation_state import ConversationState
 from inbox.storage.database import Collections, Document, Session
+from inbox.storage.documents import QueueDocument
 
 POSITIONS_COUNTED: Final = 5_000
 """Further back in a queue no place is told: it would change before anybody could read it."""
@@ -50,7 +51,7 @@ async def end_of_line(
     return max(at, place)
 
 
-async def count_ahead(database: Collections, queue: Mapping[str, Any], priority: int, *, session: Session) -> int:
+async def count_ahead(database: Collections, queue: QueueDocument, priority: int, *, session: Session) -> int:
     """Count those who wait in a queue with at least a priority: the next one with that priority comes behind them."""
     ahead = {**in_line(queue["workspace_id"], queue["_id"]), "priority": {"$gte": priority}}
     return int(await database.conversations.count_documents(ahead, session=session))

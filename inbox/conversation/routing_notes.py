@@ -8,7 +8,7 @@ from enum import StrEnum
 import msgspec
 
 from inbox.people.access import Caller
-from inbox.storage.database import Document
+from inbox.storage.documents import RoutingNoteDocument
 
 BY_RULE = "queue"
 """Who moved it where no person did."""
@@ -57,7 +57,7 @@ def routing_note(
     queue_id: str | None = None,
     operator_id: str | None = None,
     by: str = BY_RULE,
-) -> Document:
+) -> RoutingNoteDocument:
     """Make a note for `Change.note`."""
     return {
         "at": at,

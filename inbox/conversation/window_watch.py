@@ -11,6 +11,7 @@ import msgspec
 
 from inbox.foundation.clock import Clock
 from inbox.storage.database import Database, Document, Session, UpdateOne
+from inbox.storage.documents import ConversationDocument
 from inbox.storage.isolation import Isolated
 from inbox.stream.events import Audience, Event, EventType, write_events
 
@@ -47,7 +48,7 @@ class WindowWatch:
     async def _tell_together(self, found: Sequence[Document]) -> int:
         return await self._database.transaction(partial(self._tell, found))
 
-    async def _untold(self) -> list[Document]:
+    async def _untold(self) -> list[ConversationDocument]:
         now = self._clock.now()
         ending = self._telling.among(
             {
@@ -57,7 +58,9 @@ class WindowWatch:
             }
         )
         fields = {"workspace_id": 1, "window_expires_at": 1}
-        found: list[Document] = await self._database.conversations.find(ending, fields).limit(BATCH).to_list(None)
+        found: list[ConversationDocument] = (
+            await self._database.conversations.find(ending, fields).limit(BATCH).to_list(None)
+        )
         return found
 
     async def _tell(self, found: Sequence[Document], session: Session) -> int:
@@ -83,12 +86,12 @@ class WindowWatch:
         return len(current)
 
 
-def _mark(conversation: Document) -> UpdateOne:
+def _mark(conversation: ConversationDocument) -> UpdateOne:
     key = {"_id": conversation["_id"], "workspace_id": conversation["workspace_id"]}
     return UpdateOne(key, {"$set": {"window_told": conversation["window_expires_at"]}})
 
 
-def _closing(conversation: Document, now: datetime) -> Event:
+def _closing(conversation: ConversationDocument, now: datetime) -> Event:
     return Event(
         workspace_id=conversation["workspace_id"],
         type=EventType.WINDOW_CLOSING,

@@ -26,6 +26,7 @@ from inbox.model.conversation_state import ConversationState
 from inbox.model.deadlines import Silence
 from inbox.model.occasions import Occasion
 from inbox.storage.database import Database, Document, UpdateOne
+from inbox.storage.documents import ChannelDocument, ConversationDocument, QueueDocument
 from inbox.storage.isolation import Isolated
 from inbox.storage.setting_apart import in_halves
 from queueing.deadlines.deadline_rules import DueNow, TimeFacts, look
@@ -71,25 +72,25 @@ class DeadlineSweep:
             await self._attend(seen, now)
         return rechecked + len(seen)
 
-    async def _due(self, now: datetime) -> list[Document]:
+    async def _due(self, now: datetime) -> list[ConversationDocument]:
         due = {"open": True, "$or": [{"check_at": None}, {"check_at": {"$lte": now}}]}
         found = self._database.conversations.find(due, _SEEN).sort("check_at", 1).limit(LOOKED_AT_ONCE)
-        seen: list[Document] = await found.to_list(None)
+        seen: list[ConversationDocument] = await found.to_list(None)
         return seen
 
-    async def _attend(self, seen: Sequence[Document], now: datetime) -> None:
+    async def _attend(self, seen: Sequence[ConversationDocument], now: datetime) -> None:
         """Do what is due; one conversation that can't be dealt with is due again later and holds back no other."""
         halved = await in_halves(seen, partial(self._attend_together, now=now))
         for (conversation,), error in halved.failed:
             _log.error("a deadline could not be kept", conversation_id=conversation["_id"], exc_info=error)
             await self._look_later([conversation["_id"]], now + AFTER_FAULT)
 
-    async def _attend_together(self, seen: Sequence[Document], *, now: datetime) -> None:
+    async def _attend_together(self, seen: Sequence[ConversationDocument], *, now: datetime) -> None:
         outlooks = await self._outlooks(seen, now)
         await self._tell_and_move([c for c in seen if not outlooks[c["_id"]].closes], outlooks, now)
         await self._close([c for c in seen if outlooks[c["_id"]].closes])
 
-    async def _outlooks(self, seen: Sequence[Document], now: datetime) -> Mapping[str, DueNow]:
+    async def _outlooks(self, seen: Sequence[ConversationDocument], now: datetime) -> Mapping[str, DueNow]:
         channels = await self._rules("channels", {c["channel_id"] for c in seen}, {"auto_close": 1})
         queue_fields = {"repeat_wait_text_seconds": 1, "no_answer_seconds": 1, "texts": 1}
         queues = await self._rules("queues", {c["queue_id"] for c in seen if c["queue_id"]}, queue_fields)
@@ -108,7 +109,9 @@ class DeadlineSweep:
         found = getattr(self._database, collection).find({"_id": {"$in": list(ids)}}, fields)
         return {document["_id"]: document async for document in found}
 
-    async def _tell_and_move(self, seen: Sequence[Document], outlooks: Mapping[str, DueNow], now: datetime) -> None:
+    async def _tell_and_move(
+        self, seen: Sequence[ConversationDocument], outlooks: Mapping[str, DueNow], now: datetime
+    ) -> None:
         """Note what is to be said, then move the checks: after a crash in between the same cues are noted again."""
         cues = [cue for c in seen for cue in _cues(c, outlooks[c["_id"]])]
         await note_cues(self._database, cues, due_at=now)
@@ -122,7 +125,7 @@ class DeadlineSweep:
         if moves:
             await self._database.conversations.bulk_write(moves, ordered=False)
 
-    async def _close(self, seen: Sequence[Document]) -> None:
+    async def _close(self, seen: Sequence[ConversationDocument]) -> None:
         """Close those that are still as they were seen; the others are due again at once."""
         by_workspace: dict[str, list[Document]] = defaultdict(list)
         for conversation in seen:
@@ -153,7 +156,10 @@ class DeadlineSweep:
 
 
 def _time_facts(
-    conversation: Document, channel: Mapping[str, Any], queues: Mapping[str, Document], unanswered: Mapping[str, Any]
+    conversation: ConversationDocument,
+    channel: ChannelDocument,
+    queues: Mapping[str, QueueDocument],
+    unanswered: Mapping[str, Any],
 ) -> TimeFacts:
     return TimeFacts(
         state=ConversationState(conversation["state"]),
@@ -166,20 +172,23 @@ def _time_facts(
     )
 
 
-def _silence(channel: Mapping[str, Any]) -> Silence:
+def _silence(channel: ChannelDocument) -> Silence:
     return msgspec.convert(channel.get("auto_close") or {}, Silence)
 
 
-def _text_seconds(queues: Mapping[str, Document], conversation: Document, field: str, occasion: Occasion) -> int | None:
+def _text_seconds(
+    queues: Mapping[str, QueueDocument], conversation: ConversationDocument, field: str, occasion: Occasion
+) -> int | None:
     """Return a queue's interval where it has a text for it; without one nothing needs to be looked at."""
     queue = queues.get(conversation["queue_id"] or "")
     if queue is None or not queue.get("texts", {}).get(occasion.value):
         return None
-    seconds: int | None = queue.get(field)
+    settings: Document = queue
+    seconds: int | None = settings.get(field)
     return seconds
 
 
-def _cues(conversation: Document, outlook: DueNow) -> list[Cue]:
+def _cues(conversation: ConversationDocument, outlook: DueNow) -> list[Cue]:
     queue_id = conversation["queue_id"]
     return [cue_for(conversation, queue_id, told.occasion, told.moment) for told in outlook.told] if queue_id else []
 

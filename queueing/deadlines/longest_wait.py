@@ -13,7 +13,8 @@ from inbox.conversation.queue_places import end_of_line, in_line
 from inbox.conversation.routing_notes import RoutingRule, routing_note
 from inbox.foundation.clock import Clock
 from inbox.model.close_reasons import CloseReason, close_by_rule
-from inbox.storage.database import Database, Document, Session
+from inbox.storage.database import Database, Session
+from inbox.storage.documents import ConversationDocument, QueueDocument
 from inbox.storage.isolation import Isolated
 from queueing.queues.admission_rules import Entrant, EntryAnswer, may_enter
 from queueing.queues.queue_models import CloseOrTransfer
@@ -40,11 +41,11 @@ class LongestWait:
         queue = await self._database.queues.find_one({"_id": queue_id, "workspace_id": workspace_id})
         if queue is None or queue["max_wait_seconds"] is None:
             return 0
-        overdue = await self._overdue(queue, now)
+        overdue = await self._overdue(queue, now - timedelta(seconds=queue["max_wait_seconds"]))
         staying = overdue
         if queue["on_max_wait"] == CloseOrTransfer.TRANSFER.value:
 
-            async def stays(conversation: Document) -> Document | None:
+            async def stays(conversation: ConversationDocument) -> ConversationDocument | None:
                 return None if await self._move_on(queue, conversation) else conversation
 
             staying = [c for c in await self._moving.each(overdue, stays) if c is not None]
@@ -52,38 +53,37 @@ class LongestWait:
             await self._closing.together(staying[start : start + CLOSED_AT_ONCE], self._close)
         return len(overdue)
 
-    async def _close(self, conversations: Sequence[Document]) -> frozenset[str]:
+    async def _close(self, conversations: Sequence[ConversationDocument]) -> frozenset[str]:
         return await self._conversations.close_many_as_seen(conversations, TIMEOUT)
 
-    async def _overdue(self, queue: Document, now: datetime) -> list[Document]:
+    async def _overdue(self, queue: QueueDocument, since: datetime) -> list[ConversationDocument]:
         """Find them; one that was put back into its old place counts from then, not from its place."""
-        since = now - timedelta(seconds=queue["max_wait_seconds"])
         condition = {
             **in_line(queue["workspace_id"], queue["_id"]),
             "queued_at": {"$lte": since},
             "waits_since": {"$not": {"$gt": since}},
         }
-        overdue: list[Document] = (
+        overdue: list[ConversationDocument] = (
             await self._database.conversations.find(condition).sort("queued_at", 1).limit(ENDED_AT_ONCE).to_list(None)
         )
         return overdue
 
-    async def _move_on(self, queue: Document, seen: Document) -> bool:
+    async def _move_on(self, queue: QueueDocument, seen: ConversationDocument) -> bool:
         """Move a conversation to the end of the next queue; return False where that does not let it in."""
+        following = queue["next_queue_id"]
+        if following is None:
+            return False
 
         async def work(session: Session) -> bool:
             now, workspace_id = self._clock.now(), seen["workspace_id"]
             same = {"_id": seen["_id"], "workspace_id": workspace_id, "version": seen["version"]}
             before = await self._database.conversations.find_one(same, session=session)
-            world = await read_snapshot(self._database, workspace_id, queue["next_queue_id"], now=now, session=session)
+            world = await read_snapshot(self._database, workspace_id, following, now=now, session=session)
             if before is None or world is None or may_enter(world.facts, Entrant.NEW) is not EntryAnswer.QUEUED:
                 return before is None
-            next_queue_id = queue["next_queue_id"]
-            place = await end_of_line(
-                self._database, workspace_id, next_queue_id, now, session=session, behind_all=True
-            )
-            note = routing_note(RoutingRule.MAX_WAIT, "transfer", now, queue_id=next_queue_id)
-            move = expired(before, next_queue_id, place, at=now).noted(note)
+            place = await end_of_line(self._database, workspace_id, following, now, session=session, behind_all=True)
+            note = routing_note(RoutingRule.MAX_WAIT, "transfer", now, queue_id=following)
+            move = expired(before, following, place, at=now).noted(note)
             await store_move(self._database, move, at=now, session=session)
             return True
 

@@ -9,7 +9,8 @@ from typing import Final
 from inbox.conversation.routing_notes import RoutingRule
 from inbox.foundation.clock import Clock
 from inbox.model.operator_status import OperatorStatus
-from inbox.storage.database import Database, Document, Session
+from inbox.storage.database import Database, Session
+from inbox.storage.documents import ConversationDocument, OperatorDocument, WorkspaceDocument
 from inbox.storage.isolation import Isolated
 from queueing.transfers.queue_moves import put_back
 
@@ -31,7 +32,7 @@ class Returning:
         now = self._clock.now()
         gone_by = await self._gone_by(now)
 
-        async def return_all(operator: Document) -> int:
+        async def return_all(operator: OperatorDocument) -> int:
             return await self._return_all(operator, gone_by[operator["workspace_id"]])
 
         return sum(await self._operators.each(await self._long_gone(gone_by), return_all))
@@ -41,12 +42,12 @@ class Returning:
         wanted = {"settings.return_after_seconds": {"$type": "number"}}
         found = await self._database.workspaces.find(wanted, {"settings.return_after_seconds": 1}).to_list(None)
 
-        async def of(workspace: Document) -> tuple[str, datetime]:
-            return workspace["_id"], now - timedelta(seconds=workspace["settings"]["return_after_seconds"])
+        async def of(workspace: WorkspaceDocument) -> tuple[str, datetime]:
+            return workspace["_id"], now - timedelta(seconds=workspace["settings"]["return_after_seconds"] or 0)
 
         return dict(await self._workspaces.each(found, of))
 
-    async def _long_gone(self, gone_by: Mapping[str, datetime]) -> list[Document]:
+    async def _long_gone(self, gone_by: Mapping[str, datetime]) -> list[OperatorDocument]:
         """Find who was gone long enough, the longest gone first; where conversations stay nobody is looked at."""
         alike: dict[datetime, list[str]] = {}
         for workspace_id, at in gone_by.items():
@@ -60,10 +61,10 @@ class Returning:
         }
         gone = self._operators.among(gone)
         found = self._database.operators.find(gone, {"workspace_id": 1, "away_since": 1}).sort("away_since", 1)
-        operators: list[Document] = await found.limit(GONE_AT_ONCE).to_list(None)
+        operators: list[OperatorDocument] = await found.limit(GONE_AT_ONCE).to_list(None)
         return operators
 
-    async def _return_all(self, operator: Document, assigned_by: datetime) -> int:
+    async def _return_all(self, operator: OperatorDocument, assigned_by: datetime) -> int:
         """Return one after the other, so that an operator who comes back keeps what has not gone yet.
 
         What was given to them while they were away stays as long as if they had gone then.
@@ -76,12 +77,12 @@ class Returning:
         }
         found = await self._database.conversations.find(held, {"_id": 1}).to_list(None)
 
-        async def return_one(conversation: Document) -> bool:
+        async def return_one(conversation: ConversationDocument) -> bool:
             return await self._return_one(operator, conversation["_id"])
 
         return sum(await self._returned.each(found, return_one))
 
-    async def _return_one(self, operator: Document, conversation_id: str) -> bool:
+    async def _return_one(self, operator: OperatorDocument, conversation_id: str) -> bool:
         async def work(session: Session) -> bool:
             still = {**operator, "status": OperatorStatus.OFFLINE.value}
             held = {"_id": conversation_id, "open": True, "operator_id": operator["_id"]}

@@ -13,6 +13,7 @@ from inbox.model.operator_status import OperatorStatus
 from inbox.people.access import Caller, Role
 from inbox.people.accounts import Operator
 from inbox.storage.database import Database, Document, Session
+from inbox.storage.documents import OperatorDocument
 from queueing.operators.operator_rules import StatusPlan, check_may_change
 from queueing.operators.operator_statuses import PlanChange, Reason, StatusCause, change_status, find_operator
 from queueing.queues.queue_views import tell_of_queue
@@ -56,7 +57,7 @@ class OperatorRemoval:
             change = PlanChange(StatusPlan(OperatorStatus.OFFLINE.value), StatusCause(Reason.DEACTIVATED, who(caller)))
             await change_status(self._database, before, change, at=self._clock.now(), session=session)
 
-    async def _leaver(self, caller: Caller, operator_id: str, session: Session) -> Document:
+    async def _leaver(self, caller: Caller, operator_id: str, session: Session) -> OperatorDocument:
         await lock_routing(self._database, caller.workspace_id, session=session)
         before = await find_operator(self._database, caller.workspace_id, operator_id, session=session)
         check_may_change(caller.role, Role(before["role"]))
@@ -97,7 +98,7 @@ class OperatorRemoval:
         await _leave_teams(self._database, before, now, session)
 
 
-async def _leave_teams(database: Database, operator: Document, at: datetime, session: Session) -> None:
+async def _leave_teams(database: Database, operator: OperatorDocument, at: datetime, session: Session) -> None:
     """Take somebody out of the queues and groups that name them, so that none of them is held by who is gone."""
     of_workspace = {"workspace_id": operator["workspace_id"]}
     own, id_ = {**of_workspace, "_id": operator["_id"]}, operator["_id"]
@@ -109,11 +110,11 @@ async def _leave_teams(database: Database, operator: Document, at: datetime, ses
     await database.queues.update_many(named, {"$pull": {"operator_ids": id_}, "$inc": {"version": 1}}, session=session)
     for queue in queues:
         left = [one for one in queue["operator_ids"] if one != id_]
-        after = {**queue, "operator_ids": left, "version": queue.get("version", 1) + 1}
+        after: Document = {**queue, "operator_ids": left, "version": queue.get("version", 1) + 1}
         await tell_of_queue(database, after, at=at, session=session)
 
 
-async def check_owner_remains(database: Database, owner: Document, *, session: Session) -> None:
+async def check_owner_remains(database: Database, owner: OperatorDocument, *, session: Session) -> None:
     """Refuse to take the last active owner away. Raises `ProblemError` (`conflict`)."""
     others = {
         "workspace_id": owner["workspace_id"],
@@ -125,7 +126,7 @@ async def check_owner_remains(database: Database, owner: Document, *, session: S
         raise ProblemError("conflict", "A workspace has at least one owner: make somebody else an owner first.")
 
 
-async def retire(database: Database, operator: Document, *, at: datetime, session: Session) -> Operator:
+async def retire(database: Database, operator: OperatorDocument, *, at: datetime, session: Session) -> Operator:
     """Deactivate, sign out, go offline. Raises `ProblemError` (`in_use`) while conversations are assigned."""
     held = {"workspace_id": operator["workspace_id"], "open": True, "operator_id": operator["_id"]}
     number = await database.conversations.count_documents(held, session=session)

@@ -20,7 +20,7 @@ from inbox.model.operator_status import OperatorStatus
 from inbox.people.access import Caller, Role
 from inbox.people.accounts import Operator
 from inbox.storage.database import Database, Document, Session
-from inbox.storage.documents import StatusChangeDocument
+from inbox.storage.documents import OperatorDocument, StatusChangeDocument
 from inbox.storage.isolation import Isolated
 from inbox.stream.events import Event, EventType, write_events
 from queueing.operators.operator_rules import StatusPlan, check_may_lead, settled
@@ -168,9 +168,9 @@ def addressed(caller: Caller, operator_id: str) -> str:
 
 async def find_operator(
     database: Database, workspace_id: str, operator_id: str, *, session: Session | None = None
-) -> Document:
+) -> OperatorDocument:
     """Read an operator's document. Raises `ProblemError` (`not_found`)."""
-    found: Document | None = await database.operators.find_one(
+    found: OperatorDocument | None = await database.operators.find_one(
         {"_id": operator_id, "workspace_id": workspace_id}, session=session
     )
     if found is None:
@@ -179,7 +179,7 @@ async def find_operator(
 
 
 async def change_status(
-    database: Database, before: Document, change: PlanChange, *, at: datetime, session: Session
+    database: Database, before: OperatorDocument, change: PlanChange, *, at: datetime, session: Session
 ) -> Operator:
     """Change, log and tell; what changes nothing is not logged."""
     plan = change.plan
@@ -205,7 +205,7 @@ async def tell_of_operator(
     await write_events(database, [event], at=at, session=session)
 
 
-def _fields(before: Document, plan: StatusPlan, at: datetime) -> Document:
+def _fields(before: OperatorDocument, plan: StatusPlan, at: datetime) -> Document:
     fields: Document = {"status": plan.status, "next_status": plan.next_status}
     if plan.status != before["status"]:
         fields["status_since"] = at
@@ -215,7 +215,9 @@ def _fields(before: Document, plan: StatusPlan, at: datetime) -> Document:
     return fields
 
 
-async def _log(database: Database, before: Document, change: PlanChange, at: datetime, session: Session) -> None:
+async def _log(
+    database: Database, before: OperatorDocument, change: PlanChange, at: datetime, session: Session
+) -> None:
     document: StatusChangeDocument = {
         "_id": new_id(),
         "workspace_id": before["workspace_id"],

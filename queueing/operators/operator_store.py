@@ -27,6 +27,7 @@ from inbox.people.accounts import (
 )
 from inbox.people.tokens import PASSWORD_LINK_VALID
 from inbox.storage.database import Database, Document, Session
+from inbox.storage.documents import OperatorDocument
 from queueing.operators.operator_removal import check_owner_remains, retire
 from queueing.operators.operator_rules import check_may_change, check_may_grant
 from queueing.operators.operator_statuses import find_operator, tell_of_operator
@@ -62,7 +63,7 @@ class OperatorStore:
         self._database = database
         self._clock = clock
 
-    async def prepare(self, caller: Caller, new: NewOperator) -> Document:
+    async def prepare(self, caller: Caller, new: NewOperator) -> OperatorDocument:
         """Make the document of an operator to add, before any transaction begins.
 
         Raises `ProblemError` (`forbidden`).
@@ -70,7 +71,7 @@ class OperatorStore:
         check_may_grant(caller.role, new.role)
         return await operator_document(caller.workspace_id, new, self._clock.now())
 
-    async def create(self, caller: Caller, prepared: Document, *, session: Session) -> Operator:
+    async def create(self, caller: Caller, prepared: OperatorDocument, *, session: Session) -> Operator:
         """Add an operator as prepared. Raises `ProblemError` (`duplicate`, `invalid_request`)."""
         await lock_routing(self._database, caller.workspace_id, session=session)
         await check_ids_exist(self._database, "groups", prepared, "group_ids", "group", session=session)
@@ -78,13 +79,13 @@ class OperatorStore:
         await tell_of_operator(self._database, caller.workspace_id, operator, at=self._clock.now(), session=session)
         return operator
 
-    async def invite(self, caller: Caller, prepared: Document, *, session: Session) -> Invited:
+    async def invite(self, caller: Caller, prepared: OperatorDocument, *, session: Session) -> Invited:
         """Add an operator as prepared, who sets a password by link; one who has not done so yet gets another link.
 
         Raises:
             ProblemError: `duplicate` if they have a password already, `forbidden`, `invalid_request`.
         """
-        known: Document | None = await self._database.operators.find_one(
+        known: OperatorDocument | None = await self._database.operators.find_one(
             {"workspace_id": caller.workspace_id, "email": prepared["email"]}, session=session
         )
         if known is None:
@@ -116,7 +117,7 @@ class OperatorStore:
 
         return await self._database.transaction(change, line=routing_line(caller.workspace_id))
 
-    async def _check(self, caller: Caller, before: Document, fields: OperatorFields, session: Session) -> None:
+    async def _check(self, caller: Caller, before: OperatorDocument, fields: OperatorFields, session: Session) -> None:
         old = Role(before["role"])
         check_may_change(caller.role, old)
         if fields.role is not old:
@@ -126,12 +127,12 @@ class OperatorStore:
         named = {"workspace_id": caller.workspace_id, "group_ids": fields.group_ids}
         await check_ids_exist(self._database, "groups", named, "group_ids", "group", session=session)
 
-    async def _store(self, before: Document, fields: Document, session: Session) -> Operator:
+    async def _store(self, before: OperatorDocument, fields: Document, session: Session) -> Operator:
         now = self._clock.now()
         await self._database.operators.update_one(
             {"_id": before["_id"], "workspace_id": before["workspace_id"]}, {"$set": fields}, session=session
         )
-        after = {**before, **fields}
+        after: Document = {**before, **fields}
         if before["active"] and not fields["active"]:
             return await retire(self._database, after, at=now, session=session)
         view = read_as(after, Operator)

@@ -15,6 +15,7 @@ from inbox.foundation.clock import Clock
 from inbox.model.operator_status import OperatorStatus
 from inbox.people.access import Caller, CallerKind
 from inbox.storage.database import Database, Document, Session, is_transient, is_unavailable
+from inbox.storage.documents import OperatorDocument
 from inbox.storage.isolation import Isolated
 from queueing.operators.operator_rules import StatusPlan, entered
 from queueing.operators.operator_statuses import PlanChange, Reason, StatusCause, change_status
@@ -70,7 +71,7 @@ class Presence:
             return
 
         async def work(session: Session) -> None:
-            before: Document | None = await self._database.operators.find_one(
+            before: OperatorDocument | None = await self._database.operators.find_one(
                 {"_id": caller.id, "workspace_id": caller.workspace_id, "active": True}, session=session
             )
             if before is None or _is_present(before, now):
@@ -139,6 +140,6 @@ class Presence:
         return True
 
 
-def _is_present(operator: Document, now: datetime) -> bool:
+def _is_present(operator: OperatorDocument, now: datetime) -> bool:
     until = operator.get("presence_until")
     return operator["status"] != OperatorStatus.OFFLINE.value or (until is not None and until > now)

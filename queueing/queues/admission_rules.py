@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from enum import StrEnum
-from typing import Any, Final
+from typing import Final
 
 import msgspec
 
 from inbox.model.close_reasons import CloseReason
 from inbox.model.occasions import Occasion
+from inbox.storage.documents import QueueDocument
 from queueing.queues.queue_models import CloseOrTransfer
 
 
@@ -104,14 +105,14 @@ def entry_occasions(facts: QueueFacts) -> list[Occasion]:
     return occasions
 
 
-def has_words(queue: Mapping[str, Any], occasion: Occasion) -> bool:
+def has_words(queue: QueueDocument, occasion: Occasion) -> bool:
     """Tell whether a queue says anything on an occasion: without a text a thousand conversations need no cues."""
     texts = queue["texts"]
     returning = occasion is Occasion.GREETING and texts.get(Occasion.RETURNING.value)
     return bool(texts.get(occasion.value) or returning)
 
 
-def leads_on(queue: Mapping[str, Any], tried: Sequence[str]) -> bool:
+def leads_on(queue: QueueDocument, tried: Sequence[str]) -> bool:
     """Tell whether an overflowing queue has a next one that was not tried yet."""
     to_next = queue["on_overflow"] == CloseOrTransfer.TRANSFER.value
     return to_next and queue["next_queue_id"] is not None and queue["next_queue_id"] not in tried

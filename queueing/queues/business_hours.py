@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import datetime
 from functools import lru_cache
-from typing import Any
 from zoneinfo import ZoneInfo
 
 import holidays
 
+from inbox.storage.documents import BusinessHoursDocument
+
 DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
 
-def is_open(hours: Mapping[str, Any], now: datetime) -> bool:
+def is_open(hours: BusinessHoursDocument, now: datetime) -> bool:
     """Tell whether business hours are on.
 
     Args:
@@ -28,7 +28,7 @@ def is_open(hours: Mapping[str, Any], now: datetime) -> bool:
     return any(span["from"] <= clock < span["to"] for span in hours["week"].get(DAYS[local.weekday()], ()))
 
 
-def _is_holiday(hours: Mapping[str, Any], local: datetime) -> bool:
+def _is_holiday(hours: BusinessHoursDocument, local: datetime) -> bool:
     if local.date().isoformat() in hours.get("holidays", ()):
         return True
     country = hours.get("holiday_country")

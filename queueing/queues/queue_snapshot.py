@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 
 import msgspec
 
 from inbox.conversation.queue_members import capacity_of, is_member, members_condition
 from inbox.model.operator_status import REACHABLE, READY
 from inbox.storage.database import Collections, Document, Session
+from inbox.storage.documents import BusinessHoursDocument, OperatorDocument, QueueDocument
 from queueing.queues.admission_rules import QueueFacts
 from queueing.queues.business_hours import is_open
 from queueing.queues.queue_models import HoldOrClose
@@ -27,9 +28,9 @@ class QueueSnapshot(msgspec.Struct, frozen=True, kw_only=True):
     """
 
     at: datetime
-    queue: Document
-    members: Sequence[Document]
-    queues: Sequence[Document]
+    queue: QueueDocument
+    members: Sequence[OperatorDocument]
+    queues: Sequence[QueueDocument]
     open_now: bool
 
     @property
@@ -52,7 +53,7 @@ class QueueSnapshot(msgspec.Struct, frozen=True, kw_only=True):
         return sum(max(0, capacity_of(member, self.queues) - member.get("load", 0)) for member in self.takers)
 
     @property
-    def takers(self) -> list[Document]:
+    def takers(self) -> list[OperatorDocument]:
         """The ready members who plan no other status: nothing more is given to who does."""
         return [m for m in self.members if m["status"] == READY and not m.get("next_status")]
 
@@ -61,7 +62,7 @@ async def read_snapshot(
     database: Collections, workspace_id: str, queue_id: str, *, now: datetime, session: Session
 ) -> QueueSnapshot | None:
     """Read a queue and all that its answers depend on; None if there is no such queue."""
-    queue: Document | None = await database.queues.find_one(
+    queue: QueueDocument | None = await database.queues.find_one(
         {"_id": queue_id, "workspace_id": workspace_id}, session=session
     )
     if queue is None:
@@ -74,7 +75,7 @@ async def read_snapshot(
     return QueueSnapshot(at=now, queue=queue, members=members, queues=queues, open_now=open_now)
 
 
-async def own_queues(database: Collections, operator: Mapping[str, Any], *, session: Session) -> list[Document]:
+async def own_queues(database: Collections, operator: OperatorDocument, *, session: Session) -> list[QueueDocument]:
     """Read the queues of which somebody is a member; their smallest capacity counts."""
     queues = await database.queues.find(
         {"workspace_id": operator["workspace_id"]}, _MEMBERSHIP, session=session
@@ -82,10 +83,10 @@ async def own_queues(database: Collections, operator: Mapping[str, Any], *, sess
     return [queue for queue in queues if is_member(queue, operator)]
 
 
-async def _hours(database: Collections, queue: Document, session: Session) -> Document | None:
+async def _hours(database: Collections, queue: QueueDocument, session: Session) -> BusinessHoursDocument | None:
     if queue["business_hours_id"] is None:
         return None
-    hours: Document | None = await database.business_hours.find_one(
+    hours: BusinessHoursDocument | None = await database.business_hours.find_one(
         {"_id": queue["business_hours_id"], "workspace_id": queue["workspace_id"]}, session=session
     )
     return hours

@@ -2,27 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 
 from inbox.conversation.queue_members import is_member
 from inbox.foundation.structs import read_as
 from inbox.model.operator_status import REACHABLE
-from inbox.storage.database import Database, Document, Session
+from inbox.storage.database import Database, Session
+from inbox.storage.documents import QueueDocument
 from inbox.stream.events import Event, EventType, write_events
 from queueing.queues.admission_rules import Entrant, EntryAnswer, QueueFacts, may_enter
 from queueing.queues.queue_models import Queue
 
 
-def queue_view(queue: Mapping[str, Any], *, reachable: int, deleted: bool = False) -> Queue:
+def queue_view(queue: QueueDocument, *, reachable: int, deleted: bool = False) -> Queue:
     """Show a queue; it is available when a transfer into it would be taken (domain rule 3.9)."""
     facts = QueueFacts(waiting=queue["waiting"], limit=queue["limit"], ready=0, reachable=reachable)
     available = not deleted and may_enter(facts, Entrant.TRANSFER) is EntryAnswer.QUEUED
     return read_as({**queue, "available": available, "deleted": deleted}, Queue)
 
 
-async def queue_views(database: Database, queues: Sequence[Document], *, session: Session | None = None) -> list[Queue]:
+async def queue_views(
+    database: Database, queues: Sequence[QueueDocument], *, session: Session | None = None
+) -> list[Queue]:
     """Show queues of one workspace, in the order given."""
     if not queues:
         return []
@@ -36,7 +38,7 @@ async def queue_views(database: Database, queues: Sequence[Document], *, session
 
 
 async def tell_of_queue(
-    database: Database, queue: Document, *, at: datetime, session: Session, deleted: bool = False
+    database: Database, queue: QueueDocument, *, at: datetime, session: Session, deleted: bool = False
 ) -> Queue:
     """Write `queue.updated` with the whole queue; return what was shown."""
     if deleted:

@@ -19,7 +19,8 @@ from inbox.conversation.routing_notes import RoutingRule, routing_note
 from inbox.conversation.waiting_estimate import expected_wait
 from inbox.model.close_reasons import CLOSES
 from inbox.model.conversation_state import ConversationState
-from inbox.storage.database import Collections, Document, Session
+from inbox.storage.database import Collections, Session
+from inbox.storage.documents import ConversationDocument, RoutingNoteDocument
 from queueing.queues.admission_rules import (
     CLOSE_REASONS,
     Entrant,
@@ -38,19 +39,21 @@ ADMITTED_AT_ONCE: Final = 250
 class Refused(msgspec.Struct, frozen=True):
     """A conversation that goes to no further queue."""
 
-    conversation: Document
+    conversation: ConversationDocument
     answer: EntryAnswer
 
 
-async def read_entrants(database: Collections, workspace_id: str, queue_id: str, session: Session) -> list[Document]:
+async def read_entrants(
+    database: Collections, workspace_id: str, queue_id: str, session: Session
+) -> list[ConversationDocument]:
     """Read the next new conversations of a queue, in its order."""
     found = database.conversations.find(in_line(workspace_id, queue_id, ConversationState.NEW), session=session)
-    entrants: list[Document] = await found.sort(QUEUE_ORDER).limit(ADMITTED_AT_ONCE).to_list(None)
+    entrants: list[ConversationDocument] = await found.sort(QUEUE_ORDER).limit(ADMITTED_AT_ONCE).to_list(None)
     return entrants
 
 
 async def entries(
-    database: Collections, world: QueueSnapshot, admitted: Sequence[Document], session: Session
+    database: Collections, world: QueueSnapshot, admitted: Sequence[ConversationDocument], session: Session
 ) -> list[Moved]:
     """Make the moves that put conversations at the end of a queue."""
     if not admitted:
@@ -62,7 +65,7 @@ async def entries(
 
 
 async def entry_places(
-    database: Collections, world: QueueSnapshot, admitted: Sequence[Document], handed: int, session: Session
+    database: Collections, world: QueueSnapshot, admitted: Sequence[ConversationDocument], handed: int, session: Session
 ) -> Mapping[str, QueuePlace]:
     """Tell the places of conversations that were let in; those far back have none.
 
@@ -96,7 +99,7 @@ def _place_left(world: QueueSnapshot, position: int, handed: int) -> QueuePlace:
     return QueuePlace(position, None if wait is None else int(wait.total_seconds()))
 
 
-def entry_cues(world: QueueSnapshot, admitted: Sequence[Document]) -> list[Cue]:
+def entry_cues(world: QueueSnapshot, admitted: Sequence[ConversationDocument]) -> list[Cue]:
     """Return the occasions for texts on entering."""
     queue = world.queue
     occasions = [occasion for occasion in entry_occasions(world.facts) if has_words(queue, occasion)]
@@ -104,7 +107,11 @@ def entry_cues(world: QueueSnapshot, admitted: Sequence[Document]) -> list[Cue]:
 
 
 async def turn_away(
-    database: Collections, world: QueueSnapshot, facts: QueueFacts, entrants: Sequence[Document], session: Session
+    database: Collections,
+    world: QueueSnapshot,
+    facts: QueueFacts,
+    entrants: Sequence[ConversationDocument],
+    session: Session,
 ) -> list[Refused]:
     """Send entrants to the next queue of the chain; return those for whom there is none.
 
@@ -123,8 +130,9 @@ async def turn_away(
     moves, refused = [], []
     for conversation in entrants:
         tried = [*conversation.get("tried_queue_ids", ()), queue["_id"]]
-        if answer is EntryAnswer.OVERFLOWED and leads_on(queue, tried):
-            moves.append(overflowed(conversation, queue["next_queue_id"], tried, at=at).noted(note))
+        following = queue["next_queue_id"]
+        if answer is EntryAnswer.OVERFLOWED and following is not None and leads_on(queue, tried):
+            moves.append(overflowed(conversation, following, tried, at=at).noted(note))
         else:
             refused.append(Refused(conversation, answer))
     await store_moves(database, moves, at=at, session=session)
@@ -140,7 +148,7 @@ def _refusal_cues(queue_id: str, refused: Sequence[Refused]) -> list[Cue]:
 
 
 async def _note_refusal(
-    database: Collections, conversations: Sequence[Document], note: Document, session: Session
+    database: Collections, conversations: Sequence[ConversationDocument], note: RoutingNoteDocument, session: Session
 ) -> None:
     """Keep why they are about to be closed. That is no change of theirs which anybody would have to be told of."""
     if conversations:

@@ -8,7 +8,8 @@ from inbox.conversation.conversation_life import LIFE, Move, adopted
 from inbox.conversation.moving import store_move
 from inbox.conversation.routing_notes import RoutingRule, routing_note
 from inbox.foundation.clock import Clock
-from inbox.storage.database import Database, Document, Session
+from inbox.storage.database import Database, Session
+from inbox.storage.documents import ConversationDocument
 from inbox.storage.isolation import Isolated
 
 ADOPTED_AT_ONCE: Final = 100
@@ -43,7 +44,7 @@ class DeletedQueues:
 
         return await self._database.transaction(work)
 
-    async def _queue_of_channel(self, conversation: Document, session: Session) -> str | None:
+    async def _queue_of_channel(self, conversation: ConversationDocument, session: Session) -> str | None:
         workspace_id = conversation["workspace_id"]
         channel = await self._database.channels.find_one(
             {"_id": conversation["channel_id"], "workspace_id": workspace_id}, {"queue_id": 1}, session=session
@@ -55,7 +56,7 @@ class DeletedQueues:
         queue = await self._database.queues.find_one(wanted, {"_id": 1}, session=session)
         return None if queue is None else str(queue["_id"])
 
-    async def _place(self, before: Document, target: str | None, session: Session) -> None:
+    async def _place(self, before: ConversationDocument, target: str | None, session: Session) -> None:
         """Let it ask the channel's queue; without one it waits for anybody."""
         now = self._clock.now()
         note = routing_note(RoutingRule.QUEUE_DELETED, "moved", now, queue_id=target)

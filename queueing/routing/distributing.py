@@ -9,7 +9,8 @@ from inbox.conversation.conversation_life import Moved, distributed
 from inbox.conversation.queue_members import capacity_of
 from inbox.conversation.queue_places import QUEUE_ORDER, in_line
 from inbox.conversation.routing_notes import RoutingRule, routing_note
-from inbox.storage.database import Collections, Document, Session
+from inbox.storage.database import Collections, Session
+from inbox.storage.documents import ConversationDocument, OperatorDocument, QueueDocument, RoutingNoteDocument
 from queueing.queues.queue_models import Strategy
 from queueing.queues.queue_snapshot import QueueSnapshot
 from queueing.routing.distribution_rules import Pair, Seat, WaitingConversation, distribute
@@ -21,16 +22,18 @@ STICKY: Final = "sticky"
 """The answer of the distribution where the operator of last time got it."""
 
 
-async def read_line(database: Collections, queue: Document, count: int, session: Session) -> list[Document]:
+async def read_line(
+    database: Collections, queue: QueueDocument, count: int, session: Session
+) -> list[ConversationDocument]:
     """Read who waits in a queue, the next ones in order."""
     if not count or not queue["waiting"]:
         return []
     found = database.conversations.find(in_line(queue["workspace_id"], queue["_id"]), session=session)
-    waiting: list[Document] = await found.sort(QUEUE_ORDER).limit(count).to_list(None)
+    waiting: list[ConversationDocument] = await found.sort(QUEUE_ORDER).limit(count).to_list(None)
     return waiting
 
 
-def pair_off(world: QueueSnapshot, line: Sequence[Document], most: int) -> list[Pair]:
+def pair_off(world: QueueSnapshot, line: Sequence[ConversationDocument], most: int) -> list[Pair]:
     """Say who gets whom: at most so many, strictly in the queue's order."""
     pairs = distribute(
         [_as_waiting(document) for document in line],
@@ -41,7 +44,7 @@ def pair_off(world: QueueSnapshot, line: Sequence[Document], most: int) -> list[
     return pairs[:most]
 
 
-def handovers(world: QueueSnapshot, line: Mapping[str, Document], pairs: Sequence[Pair]) -> list[Moved]:
+def handovers(world: QueueSnapshot, line: Mapping[str, ConversationDocument], pairs: Sequence[Pair]) -> list[Moved]:
     """Make the moves that give conversations to operators."""
     return [
         distributed(line[pair.conversation_id], pair.operator_id, at=world.at).noted(_note(world, pair))
@@ -55,14 +58,14 @@ def turns_of(world: QueueSnapshot, pairs: Sequence[Pair]) -> dict[str, int]:
     return {pair.operator_id: first + number for number, pair in enumerate(pairs)}
 
 
-def _note(world: QueueSnapshot, pair: Pair) -> Document:
+def _note(world: QueueSnapshot, pair: Pair) -> RoutingNoteDocument:
     """Note which rule chose the operator: the queue's strategy, or that they had the customer last time."""
     queue = world.queue
     answer = STICKY if pair.again else queue["strategy"]
     return routing_note(RoutingRule.DISTRIBUTION, answer, world.at, queue_id=queue["_id"], operator_id=pair.operator_id)
 
 
-def _seat(world: QueueSnapshot, member: Document) -> Seat:
+def _seat(world: QueueSnapshot, member: OperatorDocument) -> Seat:
     return Seat(
         operator_id=member["_id"],
         load=member.get("load", 0),
@@ -73,11 +76,11 @@ def _seat(world: QueueSnapshot, member: Document) -> Seat:
     )
 
 
-def _as_waiting(conversation: Document) -> WaitingConversation:
+def _as_waiting(conversation: ConversationDocument) -> WaitingConversation:
     return WaitingConversation(
         id=conversation["_id"],
         priority=conversation.get("priority", 0),
-        queued_at=conversation["queued_at"],
+        queued_at=conversation["queued_at"] or conversation["opened_at"],
         opened_at=conversation["opened_at"],
         last_operator_id=conversation.get("last_operator_id"),
         handed_on_by=conversation.get("handed_on_by"),

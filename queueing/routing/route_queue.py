@@ -20,7 +20,8 @@ from inbox.foundation.clock import Clock
 from inbox.model.close_reasons import close_by_rule
 from inbox.model.conversation_state import ConversationState
 from inbox.model.occasions import Occasion
-from inbox.storage.database import Collections, Database, Document, Session
+from inbox.storage.database import Collections, Database, Session
+from inbox.storage.documents import ConversationDocument
 from queueing.queues.admission_rules import CLOSE_REASONS, has_words, room
 from queueing.queues.queue_snapshot import QueueSnapshot, read_snapshot
 from queueing.routing.admission import (
@@ -132,7 +133,7 @@ class _Round:
         self._world = world
         self._queue = world.queue
 
-    async def run(self, entrants: Sequence[Document]) -> _Batch:
+    async def run(self, entrants: Sequence[ConversationDocument]) -> _Batch:
         """Decide on new conversations and on the head of the line."""
         free = min(self._world.free_capacity, HANDED_AT_ONCE)
         facts = msgspec.structs.replace(self._world.facts, taken_at_once=free)
@@ -152,7 +153,9 @@ class _Round:
             overflowed_to=self._queue["next_queue_id"] if len(rest) > len(refused) else None,
         )
 
-    async def _move(self, entered: Sequence[Moved], pairs: Sequence[Pair], line: Mapping[str, Document]) -> None:
+    async def _move(
+        self, entered: Sequence[Moved], pairs: Sequence[Pair], line: Mapping[str, ConversationDocument]
+    ) -> None:
         """Store and tell: first that they are queued, then who has them."""
         database, session, at = self._database, self._session, self._world.at
         admitted = [move.before for move in entered]

@@ -34,5 +34,5 @@ async def queues_to_serve(database: Database, workspace_id: str) -> list[FirstIn
     ready = await database.operators.find(takers, _OF_OPERATOR, batch_size=MEMBERS_AT_ONCE).to_list(None)
     free = [operator for operator in ready if operator.get("load", 0) < capacity_of(operator, queues)]
     served = [queue for queue in waited_in if any(is_member(queue, operator) for operator in free)]
-    heads = [one for queue in served for one in await read_line(database, queue, 1, None)]
-    return sorted(FirstInLine(-head["priority"], head["queued_at"], head["queue_id"]) for head in heads)
+    heads = [(queue["_id"], one) for queue in served for one in await read_line(database, queue, 1, None)]
+    return sorted(FirstInLine(-head["priority"], head["queued_at"] or head["opened_at"], id_) for id_, head in heads)

@@ -11,7 +11,8 @@ from inbox.channel.channel_queue import read_queues
 from inbox.foundation.decoding import field_problem
 from inbox.foundation.problems import FieldError, ProblemError
 from inbox.model.queue_chain import first_too_soon, loop_from
-from inbox.storage.database import Database, Document, Session
+from inbox.storage.database import Database, Session
+from inbox.storage.documents import ChannelDocument, QueueDocument
 from queueing.texts.text_rendering import check_text
 
 _REFERENCES: Final = (
@@ -20,7 +21,7 @@ _REFERENCES: Final = (
 )
 
 
-async def check_queue(database: Database, queue: Document, *, session: Session) -> None:
+async def check_queue(database: Database, queue: QueueDocument, *, session: Session) -> None:
     """Check a queue about to be saved. Raises `ProblemError` (`invalid_request`) that points to the field."""
     await check_name_free(database, "queues", queue, "queue", session=session)
     for field, collection, word in _REFERENCES:
@@ -90,7 +91,7 @@ async def check_ids_exist(
             raise field_problem(f"/{field}/{index}", f"there is no such {word}")
 
 
-def check_no_loop(queues: Mapping[str, Mapping[str, Any]], queue_id: str, *, pointer: str) -> None:
+def check_no_loop(queues: Mapping[str, QueueDocument], queue_id: str, *, pointer: str) -> None:
     """Refuse a chain of next queues that comes back. Raises `ProblemError` (`invalid_request`)."""
     loop = loop_from(queues, queue_id)
     if loop:
@@ -98,15 +99,15 @@ def check_no_loop(queues: Mapping[str, Mapping[str, Any]], queue_id: str, *, poi
         raise field_problem(pointer, f"leads back to where it began: {names}")
 
 
-async def read_channels(database: Database, workspace_id: str, *, session: Session) -> list[Document]:
+async def read_channels(database: Database, workspace_id: str, *, session: Session) -> list[ChannelDocument]:
     """Read what the rules need to know of a workspace's channels."""
     condition = {"workspace_id": workspace_id, "deleted_at": None, "queue_id": {"$ne": None}}
     shown = {"name": 1, "queue_id": 1, "auto_close": 1}
-    found: list[Document] = await database.channels.find(condition, shown, session=session).to_list(None)
+    found: list[ChannelDocument] = await database.channels.find(condition, shown, session=session).to_list(None)
     return found
 
 
-async def _check_hours(database: Database, queue: Document, session: Session) -> None:
+async def _check_hours(database: Database, queue: QueueDocument, session: Session) -> None:
     if queue["business_hours_id"] is None:
         return
     wanted = {"_id": queue["business_hours_id"], "workspace_id": queue["workspace_id"]}

@@ -78,7 +78,7 @@ class QueueRemoval:
                 {"$set": changed, "$inc": {"version": 1}},
                 session=session,
             )
-            after = {**queue, **changed, "version": queue.get("version", 1) + 1}
+            after: Document = {**queue, **changed, "version": queue.get("version", 1) + 1}
             await tell_of_queue(self._database, after, at=self._clock.now(), session=session)
 
     async def _move_some(self, workspace_id: str, queue_id: str, move_to: str) -> int:

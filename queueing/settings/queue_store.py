@@ -19,6 +19,7 @@ from inbox.foundation.structs import to_document
 from inbox.model.conversation_state import ConversationState
 from inbox.model.operator_status import READY
 from inbox.storage.database import Database, Document, Session
+from inbox.storage.documents import QueueDocument
 from queueing.queues.queue_models import Queue, QueueFields, QueueStats
 from queueing.queues.queue_snapshot import QueueSnapshot, read_snapshot
 from queueing.queues.queue_views import queue_views, tell_of_queue
@@ -79,7 +80,8 @@ class QueueStore:
             stored = await find_queue(self._database, workspace_id, queue_id, session=session)
             current = {name: value for name, value in stored.items() if name in _FIELDS}
             changed = to_document(apply_patch(current, patch, QueueFields))
-            await check_queue(self._database, {**stored, **changed}, session=session)
+            saved: Document = {**stored, **changed}
+            await check_queue(self._database, saved, session=session)
             await self._database.queues.update_one(
                 {"_id": queue_id, "workspace_id": workspace_id},
                 {"$set": changed, "$inc": {"version": 1}},
@@ -87,7 +89,7 @@ class QueueStore:
             )
             if any(changed[field] != stored.get(field) for field in _TIMED):
                 await note_recheck(self._database, workspace_id, RuleOwner.QUEUE, queue_id, session=session)
-            after = {**stored, **changed, "version": stored.get("version", 1) + 1}
+            after: Document = {**saved, "version": stored.get("version", 1) + 1}
             return await tell_of_queue(self._database, after, at=self._clock.now(), session=session)
 
         return await self._database.transaction(change, line=routing_line(workspace_id))
@@ -108,7 +110,7 @@ class QueueStore:
 
         return await self._database.transaction(look)
 
-    async def _first_in_line(self, queue: Document, session: Session) -> datetime | None:
+    async def _first_in_line(self, queue: QueueDocument, session: Session) -> datetime | None:
         """Return since when the one waits who has waited longest, whatever their priority."""
         waiting = self._database.conversations.find(
             in_line(queue["workspace_id"], queue["_id"]), {"queued_at": 1}, session=session
@@ -119,9 +121,9 @@ class QueueStore:
 
 async def find_queue(
     database: Database, workspace_id: str, queue_id: str, *, session: Session | None = None
-) -> Document:
+) -> QueueDocument:
     """Read a queue's document. Raises `ProblemError` (`not_found`)."""
-    stored: Document | None = await database.queues.find_one(
+    stored: QueueDocument | None = await database.queues.find_one(
         {"_id": queue_id, "workspace_id": workspace_id}, session=session
     )
     if stored is None:

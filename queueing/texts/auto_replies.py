@@ -18,6 +18,14 @@ from inbox.model.deadlines import Silence, deadline
 from inbox.model.occasions import Occasion
 from inbox.sending.automatic_messages import automatic_message, store_automatic
 from inbox.storage.database import Collections, Database, Document, Session
+from inbox.storage.documents import (
+    ChannelDocument,
+    ContactDocument,
+    ConversationDocument,
+    CueDocument,
+    QueueDocument,
+    WorkspaceDocument,
+)
 from inbox.storage.sequence import SequenceClock
 from inbox.storage.setting_apart import in_halves, is_unavailable_or_transient
 from queueing.texts.auto_reply_facts import AutoReplyFacts, returning_id
@@ -111,7 +119,7 @@ class _Batch:
         self.postponed: list[str] = []
         self.counts: Counter[str] = Counter()
 
-    async def add(self, cue: Document) -> None:
+    async def add(self, cue: CueDocument) -> None:
         """Decide on one cue."""
         conversation = self.facts.conversations.get(cue["conversation_id"])
         memory = self.facts.memory(conversation) if conversation else None
@@ -130,30 +138,30 @@ class _Batch:
                 self.postponed.append(cue["_id"])
                 return
 
-    def _parts(self, cue: Document) -> list[_Part]:
+    def _parts(self, cue: CueDocument) -> list[_Part]:
         own = _Part(cue["_id"], Occasion(cue["occasion"]))
         if cue["conversation_id"] in self.facts.returning and own.occasion is Occasion.GREETING:
             return [_Part(returning_id(cue["_id"]), Occasion.RETURNING), own]
         return [own]
 
     def _translation(
-        self, queue: Document, occasion: Occasion, contact: Document, conversation: Document
+        self, queue: QueueDocument, occasion: Occasion, contact: ContactDocument, conversation: ConversationDocument
     ) -> Translation | None:
         translations = queue["texts"].get(occasion.value, {})
         language = self._settings(conversation).get("language", DEFAULT_LANGUAGE)
         return choose_translation(translations, contact.get("language"), language)
 
     def _circumstances(
-        self, cue: Document, conversation: Document, memory: Memory, occasion: Occasion
+        self, cue: CueDocument, conversation: ConversationDocument, memory: Memory, occasion: Occasion
     ) -> Circumstances:
-        channel = self.facts.channels.get(conversation["channel_id"], {})
+        channel = self.facts.channels.get(conversation["channel_id"])
         spacing = self._settings(conversation).get("auto_reply_spacing_seconds", DEFAULT_SPACING_SECONDS)
         return Circumstances(
             state=ConversationState(conversation["state"]),
             late_by=self.now - cue["due_at"],
             still_true=self._still_true(cue, conversation, channel),
             blocked=bool(memory.contact.get("blocked")),
-            channel_on=bool(channel.get("enabled", True)) and channel.get("deleted_at") is None,
+            channel_on=channel is None or (bool(channel.get("enabled", True)) and channel.get("deleted_at") is None),
             kind=ChannelKind(conversation["channel_kind"]),
             window_expires_at=conversation.get("window_expires_at"),
             told_at=memory.told_at(occasion),
@@ -161,22 +169,30 @@ class _Batch:
             spacing=timedelta(seconds=spacing),
         )
 
-    def _still_true(self, cue: Document, conversation: Document, channel: Document) -> bool:
+    def _still_true(
+        self, cue: CueDocument, conversation: ConversationDocument, channel: ChannelDocument | None
+    ) -> bool:
         """Tell whether what time brought about still holds: an answer or a new message may have come."""
         match Occasion(cue["occasion"]):
             case Occasion.NO_ANSWER:
                 return bool(self.facts.unanswered.get(conversation["_id"]) == cue["moment"])
             case Occasion.CLOSING_SOON:
                 assigned = conversation["state"] == ConversationState.ASSIGNED.value
-                rule = msgspec.convert(channel.get("auto_close") or {}, Silence)
+                rule = msgspec.convert((channel and channel.get("auto_close")) or {}, Silence)
                 due = deadline(rule, assigned=assigned, active_at=conversation["active_at"])
                 return bool(due.closes_at == cue["moment"])
             case Occasion.WAITING:
-                return bool(conversation["queue_id"] == cue["queue_id"] and conversation["queued_at"] < cue["moment"])
+                since = conversation["queued_at"]
+                return conversation["queue_id"] == cue["queue_id"] and since is not None and since < cue["moment"]
         return True
 
     async def _speak(
-        self, part: _Part, translation: Translation, conversation: Document, memory: Memory, queue: Document
+        self,
+        part: _Part,
+        translation: Translation,
+        conversation: ConversationDocument,
+        memory: Memory,
+        queue: QueueDocument,
     ) -> None:
         values = await self._values(translation, conversation, memory.contact, queue)
         try:
@@ -195,7 +211,11 @@ class _Batch:
         memory.note(part.occasion, self._mark, self.now)
 
     async def _values(
-        self, translation: Translation, conversation: Document, contact: Document, queue: Document
+        self,
+        translation: Translation,
+        conversation: ConversationDocument,
+        contact: ContactDocument,
+        queue: QueueDocument,
     ) -> Values:
         operator = self.facts.operators.get(conversation["operator_id"] or "")
         shown = variables_in(translation.text)
@@ -211,15 +231,16 @@ class _Batch:
             queue_position=place.position if place else None,
             queue_expected_wait=wait,
             operator_name=operator["name"] if operator else None,
-            workspace_name=self.facts.workspaces.get(conversation["workspace_id"], {}).get("name"),
-            channel_name=self.facts.channels.get(conversation["channel_id"], {}).get("name"),
+            workspace_name=_name(self.facts.workspaces.get(conversation["workspace_id"])),
+            channel_name=_name(self.facts.channels.get(conversation["channel_id"])),
         )
 
-    def _settings(self, conversation: Document) -> Document:
-        return dict(self.facts.workspaces.get(conversation["workspace_id"], {}).get("settings") or {})
+    def _settings(self, conversation: ConversationDocument) -> Document:
+        workspace = self.facts.workspaces.get(conversation["workspace_id"])
+        return {} if workspace is None else dict(workspace.get("settings") or {})
 
 
-async def _write(database: Collections, batch: _Batch, cues: Sequence[Document], session: Session) -> None:
+async def _write(database: Collections, batch: _Batch, cues: Sequence[CueDocument], session: Session) -> None:
     taken = [cue["_id"] for cue in cues if cue["_id"] not in batch.postponed]
     await database.cues.delete_many({"_id": {"$in": taken}}, session=session)
     if batch.postponed:
@@ -229,6 +250,10 @@ async def _write(database: Collections, batch: _Batch, cues: Sequence[Document],
     await store_automatic(database, batch.messages, at=batch.now, session=session)
 
 
-def _speaking_order(cue: Document) -> tuple[datetime, int]:
+def _name(document: WorkspaceDocument | ChannelDocument | None) -> str | None:
+    return None if document is None else document.get("name")
+
+
+def _speaking_order(cue: CueDocument) -> tuple[datetime, int]:
     """Texts of one moment come in the order of the table."""
     return cue["due_at"], ORDER[Occasion(cue["occasion"])]

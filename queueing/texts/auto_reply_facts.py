@@ -15,6 +15,15 @@ from inbox.model.close_reasons import CLOSES
 from inbox.model.conversation_state import ConversationState
 from inbox.model.occasions import Occasion
 from inbox.storage.database import Collections, Document, Session
+from inbox.storage.documents import (
+    ChannelDocument,
+    ContactDocument,
+    ConversationDocument,
+    CueDocument,
+    OperatorDocument,
+    QueueDocument,
+    WorkspaceDocument,
+)
 from queueing.queues.queue_snapshot import read_snapshot
 from queueing.texts.auto_reply_memory import Memory, forget_answered
 
@@ -44,12 +53,12 @@ class AutoReplyFacts:
         self._database = database
         self._session = session
         self._now = now
-        self.conversations: Mapping[str, Document] = {}
-        self.queues: Mapping[str, Document] = {}
-        self.contacts: Mapping[str, Document] = {}
-        self.channels: Mapping[str, Document] = {}
-        self.workspaces: Mapping[str, Document] = {}
-        self.operators: Mapping[str, Document] = {}
+        self.conversations: Mapping[str, ConversationDocument] = {}
+        self.queues: Mapping[str, QueueDocument] = {}
+        self.contacts: Mapping[str, ContactDocument] = {}
+        self.channels: Mapping[str, ChannelDocument] = {}
+        self.workspaces: Mapping[str, WorkspaceDocument] = {}
+        self.operators: Mapping[str, OperatorDocument] = {}
         self.memories: dict[tuple[str, str], Memory] = {}
         self.said: frozenset[str] = frozenset()
         self.returning: frozenset[str] = frozenset()
@@ -58,7 +67,7 @@ class AutoReplyFacts:
         self._free: dict[str, int] = {}
         self._ready: dict[str, int] = {}
 
-    async def read(self, cues: Sequence[Document]) -> None:
+    async def read(self, cues: Sequence[CueDocument]) -> None:
         """Read everything but places in queues, which few texts show."""
         self.conversations = await self._by_id(
             "conversations", {cue["conversation_id"] for cue in cues}, _OF_CONVERSATION
@@ -73,13 +82,13 @@ class AutoReplyFacts:
         await self._read_occasions(cues)
         await self._read_memories(cues)
 
-    async def place(self, conversation: Document) -> Place | None:
+    async def place(self, conversation: ConversationDocument) -> Place | None:
         """Return the place of a conversation that waits in a queue, behind those who are about to be handed out.
 
         A place that has come free is given away milliseconds later, before the customer reads the text.
         """
         queue_id = conversation["queue_id"]
-        if conversation["state"] != ConversationState.QUEUED.value or queue_id not in self.queues:
+        if conversation["state"] != ConversationState.QUEUED.value or queue_id is None or queue_id not in self.queues:
             return None
         if queue_id not in self._orders:
             await self._read_order(conversation["workspace_id"], queue_id)
@@ -91,7 +100,7 @@ class AutoReplyFacts:
         wait = expected_wait(position, recent, ready=self._ready[queue_id], free_capacity=free, now=self._now)
         return Place(max(1, position - free), None if wait is None else wait.total_seconds())
 
-    def memory(self, conversation: Document) -> Memory | None:
+    def memory(self, conversation: ConversationDocument) -> Memory | None:
         """Return what the conversation's customer has been told; None if there is no such contact."""
         return self.memories.get((conversation["contact_id"], conversation["channel_id"]))
 
@@ -101,7 +110,7 @@ class AutoReplyFacts:
         found = getattr(self._database, collection).find({"_id": {"$in": list(ids)}}, fields, session=self._session)
         return {document["_id"]: document async for document in found}
 
-    async def _read_occasions(self, cues: Sequence[Document]) -> None:
+    async def _read_occasions(self, cues: Sequence[CueDocument]) -> None:
         of: dict[str, set[str]] = {}
         for cue in cues:
             of.setdefault(cue["occasion"], set()).add(cue["conversation_id"])
@@ -111,7 +120,8 @@ class AutoReplyFacts:
             cue["conversation_id"]
             for cue in cues
             if cue["occasion"] == Occasion.GREETING.value
-            and Occasion.RETURNING.value in self.queues.get(cue["queue_id"], {}).get("texts", {})
+            and (queue := self.queues.get(cue["queue_id"])) is not None
+            and Occasion.RETURNING.value in queue["texts"]
         }
         if welcomed:
             self.returning = await self._who_returns(welcomed)
@@ -160,7 +170,7 @@ class AutoReplyFacts:
         )
         return frozenset([conversation["_id"] async for conversation in found])
 
-    async def _read_memories(self, cues: Sequence[Document]) -> None:
+    async def _read_memories(self, cues: Sequence[CueDocument]) -> None:
         coming: Counter[int] = Counter()
         for cue in cues:
             conversation = self.conversations.get(cue["conversation_id"])

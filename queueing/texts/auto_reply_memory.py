@@ -10,6 +10,7 @@ from typing import Final
 from inbox.model.authors import AuthorKind
 from inbox.model.occasions import Occasion
 from inbox.storage.database import Collections, Document, Session, UpdateMany
+from inbox.storage.documents import ContactDocument
 from queueing.texts.auto_reply_rules import MAX_TURNS, RULES
 
 PEOPLE: Final = (AuthorKind.OPERATOR.value, AuthorKind.EXTERNAL.value)
@@ -25,7 +26,7 @@ class Memory:
         turns: Places (see `inbox.storage.sequence`) of the latest automatic turns, at most as many as count.
     """
 
-    def __init__(self, contact: Document, channel_id: str) -> None:
+    def __init__(self, contact: ContactDocument, channel_id: str) -> None:
         stored = contact.get("auto", {}).get(channel_id, {})
         self.contact = contact
         self.channel_id = channel_id

@@ -7,13 +7,14 @@ from datetime import datetime
 from inbox.conversation.conversation_life import returned
 from inbox.conversation.moving import store_move
 from inbox.conversation.routing_notes import RoutingRule, routing_note
-from inbox.storage.database import Database, Document, Session
+from inbox.storage.database import Database, Session
+from inbox.storage.documents import ConversationDocument
 from inbox.views.conversation_views import ConversationView
 
 
 async def put_back(
     database: Database,
-    before: Document,
+    before: ConversationDocument,
     rule: RoutingRule,
     *,
     at: datetime,

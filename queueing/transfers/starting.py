@@ -24,6 +24,7 @@ from inbox.model.content import Content
 from inbox.people.access import Caller, CallerKind
 from inbox.sending.outgoing import author_of, outgoing_document
 from inbox.storage.database import Database, Document, Session
+from inbox.storage.documents import ContactDocument
 from inbox.storage.sequence import SequenceClock
 from inbox.stream.events import write_events
 from inbox.views.conversation_views import ConversationView
@@ -105,7 +106,9 @@ class Starting:
         own.sort(key=lambda identity: identity["external_id"] not in wanted)
         return _account(own, channel.kind), contact
 
-    async def _refuse_open(self, channel: ChannelRef, contact: Document, customer: Customer, session: Session) -> None:
+    async def _refuse_open(
+        self, channel: ChannelRef, contact: ContactDocument, customer: Customer, session: Session
+    ) -> None:
         ids = account_ids(contact, [customer.external_id, *customer.aliases])
         found = await self._database.conversations.find_one(
             {

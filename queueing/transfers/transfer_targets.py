@@ -12,6 +12,7 @@ from inbox.conversation.queue_members import capacity_of, is_member
 from inbox.model.operator_status import REACHABLE
 from inbox.people.access import Caller
 from inbox.storage.database import Database, Document, Session
+from inbox.storage.documents import OperatorDocument, QueueDocument
 from queueing.queues.admission_rules import Entrant, EntryAnswer, QueueFacts, may_enter
 
 REFUSALS: Final[Mapping[EntryAnswer, tuple[str, str]]] = {
@@ -68,7 +69,7 @@ async def may_exceed_capacity(database: Database, workspace_id: str, session: Se
     return bool(workspace and workspace["settings"].get("manual_over_capacity"))
 
 
-def _queue_targets(queues: Sequence[Document], operators: Sequence[Document]) -> list[TransferTarget]:
+def _queue_targets(queues: Sequence[QueueDocument], operators: Sequence[OperatorDocument]) -> list[TransferTarget]:
     there = [operator for operator in operators if operator["status"] in REACHABLE]
     targets = []
     for queue in sorted(queues, key=lambda q: q["name"]):
@@ -81,7 +82,7 @@ def _queue_targets(queues: Sequence[Document], operators: Sequence[Document]) ->
 
 
 def _operator_targets(
-    caller: Caller, queues: Sequence[Document], operators: Sequence[Document], unbounded: bool
+    caller: Caller, queues: Sequence[QueueDocument], operators: Sequence[OperatorDocument], unbounded: bool
 ) -> list[TransferTarget]:
     targets = []
     for operator in sorted(operators, key=lambda o: o["name"]):
@@ -93,7 +94,7 @@ def _operator_targets(
     return targets
 
 
-def is_below_capacity(operator: Document, queues: Sequence[Document]) -> bool:
+def is_below_capacity(operator: OperatorDocument, queues: Sequence[QueueDocument]) -> bool:
     """Tell whether an operator has room for one more conversation."""
     return int(operator.get("load", 0)) < capacity_of(operator, queues)
 

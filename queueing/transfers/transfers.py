@@ -17,7 +17,8 @@ from inbox.foundation.problems import ProblemError, not_found
 from inbox.model.conversation_state import ConversationState
 from inbox.model.operator_status import REACHABLE
 from inbox.people.access import Caller, CallerKind
-from inbox.storage.database import Database, Document, Session
+from inbox.storage.database import Database, Session
+from inbox.storage.documents import ConversationDocument, OperatorDocument, RoutingNoteDocument
 from inbox.views.conversation_views import ConversationView
 from queueing.queues.admission_rules import Entrant, EntryAnswer, may_enter
 from queueing.queues.queue_snapshot import QueueSnapshot, own_queues, read_snapshot
@@ -115,7 +116,7 @@ class Transfers:
         return await self._database.transaction(work, line=queue_line(queue_id))
 
     @staticmethod
-    def _answer(world: QueueSnapshot, conversation: Document) -> EntryAnswer:
+    def _answer(world: QueueSnapshot, conversation: ConversationDocument) -> EntryAnswer:
         """Ask the queue; one that waits in it already takes up no further place."""
         facts = world.facts
         waits_here = conversation["state"] == ConversationState.QUEUED.value
@@ -127,16 +128,18 @@ class Transfers:
         """List queues and operators, with a reason on each that can't be chosen."""
         return await transfer_targets(self._database, caller, available_only=available_only)
 
-    async def hand_over(self, before: Document, operator_id: str, note: Document, *, session: Session) -> None:
+    async def hand_over(
+        self, before: ConversationDocument, operator_id: str, note: RoutingNoteDocument, *, session: Session
+    ) -> None:
         """Transfer a conversation to an active operator who has room. Raises `ProblemError`."""
         operator = await self.active_operator(before["workspace_id"], operator_id, session)
         await self._give(handed_over(before, operator_id, at=note["at"]).noted(note), operator, session)
 
-    async def _give(self, move: Moved, operator: Document, session: Session) -> ConversationView:
+    async def _give(self, move: Moved, operator: OperatorDocument, session: Session) -> ConversationView:
         await self.check_room(operator, session)
         return await store_move(self._database, move, at=move.fields["assigned_at"], session=session)
 
-    async def check_room(self, operator: Document, session: Session) -> None:
+    async def check_room(self, operator: OperatorDocument, session: Session) -> None:
         """Refuse an operator who has as many conversations as they can take. Raises `ProblemError` (`operator_full`).
 
         Who counts one on the operator in the same transaction meets others who would: only one takes the last place.
@@ -144,14 +147,14 @@ class Transfers:
         if not await self._has_room(operator, session):
             raise ProblemError("operator_full", FULL)
 
-    async def _has_room(self, operator: Document, session: Session) -> bool:
+    async def _has_room(self, operator: OperatorDocument, session: Session) -> bool:
         if await may_exceed_capacity(self._database, operator["workspace_id"], session):
             return True
         return is_below_capacity(operator, await own_queues(self._database, operator, session=session))
 
-    async def active_operator(self, workspace_id: str, operator_id: str, session: Session) -> Document:
+    async def active_operator(self, workspace_id: str, operator_id: str, session: Session) -> OperatorDocument:
         """Read an active operator. Raises `ProblemError` (`operator_unavailable`)."""
-        found: Document | None = await self._database.operators.find_one(
+        found: OperatorDocument | None = await self._database.operators.find_one(
             {"_id": operator_id, "workspace_id": workspace_id, "active": True}, session=session
         )
         if found is None:

@@ -92,7 +92,8 @@ class CueDocument(TypedDict):
     workspace_id: str
     conversation_id: str
     channel_id: str
-    queue_id: str | None
+    queue_id: str
+    """Whose texts apply."""
     occasion: str
     moment: datetime
     """What happened then; the text may be due later."""
