@@ -27,6 +27,7 @@ from inbox.arriving.wishes import Wish, noted_wish, those_meant, wishes
 from inbox.contacts.filling_terms import terms_update
 from inbox.contacts.joining import account_ids
 from inbox.files.file_models import pending_file
+from inbox.messages.append import NewMessages, append
 from inbox.messages.message_lookup import MessageKey
 from inbox.model.channel_ref import ChannelRef
 from inbox.storage.database import (
@@ -38,7 +39,7 @@ from inbox.storage.database import (
     encode_document,
 )
 from inbox.storage.documents import ContactDocument, ConversationDocument, FileDocument, MessageDocument
-from inbox.stream.events import Event, write_events
+from inbox.stream.events import Event
 from inbox.views.telling import contact_updated, conversation_created, message_created
 
 
@@ -150,15 +151,16 @@ class ArrivalWriting:
             await database.contacts.insert_many(list(self._contacts.values()), session=session)
         if self._conversations:
             await open_alone(database, list(self._openings.values()), session)
-            await database.conversations.insert_many(self._conversations, session=session)
-        if self._messages:
-            await database.messages.insert_many(self._messages, session=session)
-        if self._files:
-            await database.files.insert_many(self._files, session=session)
         for channel, accounts in self._heard.values():
             await note_reached(database, channel, accounts, self._at, session)
         renamed = await self._change_contacts(database, session)
-        await write_events(database, [*self._events, *renamed], at=self._at, session=session)
+        new = NewMessages(
+            messages=self._messages,
+            conversations=self._conversations,
+            files=self._files,
+            events=[*self._events, *renamed],
+        )
+        await append(database, new, at=self._at, session=session)
 
     async def _change_contacts(self, database: Collections, session: Session) -> list[Event]:
         """Store new names and wishes, and tell of each contact that became different."""

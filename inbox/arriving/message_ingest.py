@@ -14,8 +14,9 @@ from inbox.arriving.early import find_early
 from inbox.arriving.early_applying import EarlyApplying
 from inbox.arriving.routing_cache import RouteKey, RoutingCache, route_key
 from inbox.arriving.whereabouts import CustomerBatch, by_customer, look_up
-from inbox.conversation.promises import Promise, make_promises, new_lane, shed_promises
+from inbox.conversation.promises import Promise, new_lane, shed_promises
 from inbox.foundation.clock import Clock
+from inbox.messages.append import append_promised
 from inbox.messages.message_lookup import KEY_FIELDS, MessageKey, find_by_provider_id, find_meant, own_key
 from inbox.storage.database import Collections, Database, is_duplicate, is_transient
 from inbox.storage.documents import MessageDocument
@@ -172,9 +173,9 @@ class MessageIngest:
             for batch in unpromised
             if batch.route is not None and batch.target is not None
         ]
-        refused = await make_promises(database, self._lane, writing.last_seq, promises, at=now)
+        write = partial(writing.insert, database)
+        refused = await append_promised(database, self._lane, writing.last_seq, promises, write, at=now)
         if not refused:
-            await database.transact_once(partial(writing.insert, database))
             writing.told_early = await find_early(writing.channels, writing.stored_keys, database)
         return refused
 

@@ -17,28 +17,27 @@ import msgspec
 
 from inbox.channel.connected import channel_deleted, deleted_among
 from inbox.conversation.conversation_rules import ConversationFacts, check_write
-from inbox.conversation.promises import Promise, make_promises, new_lane
+from inbox.conversation.promises import Promise, new_lane
 from inbox.files.file_models import StoredFile
 from inbox.files.named_files import named_file, with_facts
 from inbox.files.uploads import files_named, keep_named
 from inbox.foundation.clock import Clock
 from inbox.foundation.problems import ProblemError, not_found
+from inbox.messages.append import NewMessages, append, append_promised, newest_place
 from inbox.model.channel_kind import ChannelKind
 from inbox.model.content import Content, TemplateContent
 from inbox.model.content_rules import check_outgoing
 from inbox.people.access import Caller, may_see
 from inbox.people.sight import placement_of
 from inbox.sending.completing import CompleteTemplates, complete_contents, refuse_templates
-from inbox.sending.outgoing import NewMessage, author_of, check_window, newest_promised, outgoing_document
+from inbox.sending.outgoing import NewMessage, author_of, check_window, outgoing_document
 from inbox.storage.database import Collections, Database, Session, is_duplicate, is_transient
 from inbox.storage.documents import ConversationDocument, Fields, IdempotencyDocument, MessageDocument, with_fields
 from inbox.storage.group_commit import GroupCommit, OnRefusal
 from inbox.storage.idempotency import Answer, OnceOnly, earlier_answer, new_note
 from inbox.storage.sequence import SequenceClock
 from inbox.storage.setting_apart import write_setting_apart
-from inbox.stream.events import write_events
 from inbox.views.message_views import message_view
-from inbox.views.telling import message_created
 
 MAX_BATCH: Final = 200
 MAX_PENDING: Final = 5_000
@@ -135,11 +134,9 @@ class Acceptance:
         batch = _Batch(requests, self._check, self._complete, self._clock.now())
         await batch.decide(database)
         batch.number(self._sequence)
-        if await make_promises(database, self._lane, batch.last_seq, batch.promises(), at=batch.now):
-            return None
-        if batch.documents:
-            await database.transact_once(partial(batch.insert, database))
-        return batch.outcomes()
+        write = partial(batch.insert, database) if batch.documents else None
+        refused = await append_promised(database, self._lane, batch.last_seq, batch.promises(), write, at=batch.now)
+        return None if refused else batch.outcomes()
 
 
 class _Batch:
@@ -192,7 +189,7 @@ class _Batch:
         left = Counter(document["conversation_id"] for document in self.documents.values())
         if not left:
             return
-        above = max(newest_promised(self._conversations[conversation_id]) for conversation_id in left)
+        above = max(newest_place(self._conversations[conversation_id]) for conversation_id in left)
         self.last_seq = sequence.reserve(max(left.values()), above)
         for document in self.documents.values():
             left[document["conversation_id"]] -= 1
@@ -213,12 +210,11 @@ class _Batch:
     async def insert(self, database: Collections, session: Session) -> None:
         """Store messages, their events and the notes of their keys, inside a transaction."""
         self._accept()
-        await database.messages.insert_many(list(self.documents.values()), session=session)
-        await keep_named(database, list(self.documents.values()), session)
+        messages = list(self.documents.values())
+        await keep_named(database, messages, session)
         if self._notes:
             await database.idempotency.insert_many(self._notes, session=session)
-        events = [message_created(document, self.now) for document in self.documents.values()]
-        await write_events(database, events, at=self.now, session=session)
+        await append(database, NewMessages(messages=messages), at=self.now, session=session)
 
     def outcomes(self) -> list[Outcome]:
         """Return what became of each request; one with the key of another gets what that got."""

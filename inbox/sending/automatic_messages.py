@@ -10,14 +10,13 @@ from datetime import datetime
 
 from inbox.foundation.ids import new_id
 from inbox.foundation.structs import to_document
+from inbox.messages.append import NewMessages, append
 from inbox.model.authors import Author, AuthorKind, Direction
 from inbox.model.content import TextContent
 from inbox.model.statuses import MessageStatus
 from inbox.sending.outgoing import Lane
 from inbox.storage.database import Collections, Session
 from inbox.storage.documents import ConversationDocument, MessageDocument
-from inbox.stream.events import write_events
-from inbox.views.telling import message_created
 
 
 def automatic_message(
@@ -59,5 +58,4 @@ async def store_automatic(
 ) -> None:
     """Store messages with their events, inside a transaction."""
     if messages:
-        await database.messages.insert_many(list(messages), session=session)
-        await write_events(database, [message_created(m, at) for m in messages], at=at, session=session)
+        await append(database, NewMessages(messages=list(messages)), at=at, session=session)

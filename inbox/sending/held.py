@@ -19,6 +19,7 @@ from inbox.conversation.conversation_rules import ConversationFacts, check_write
 from inbox.foundation.clock import Clock
 from inbox.foundation.problems import ProblemError
 from inbox.foundation.structs import to_document
+from inbox.messages.append import NewMessages, append, newest_place, touch, touched
 from inbox.messages.message_reading import visible_message
 from inbox.model.channel_kind import ChannelKind
 from inbox.model.content import Content, TemplateContent
@@ -26,14 +27,14 @@ from inbox.model.provider_error import ProviderError
 from inbox.model.reply_window import may_write_freely
 from inbox.model.statuses import MessageStatus
 from inbox.people.access import Caller
-from inbox.sending.outgoing import author_of, newest_promised, outgoing_document
+from inbox.sending.outgoing import author_of, outgoing_document
 from inbox.storage.database import Database, Session
 from inbox.storage.documents import Condition, ConversationDocument, Fields, MessageDocument, with_fields
 from inbox.storage.isolation import Isolated
 from inbox.storage.sequence import SequenceClock
 from inbox.stream.events import write_events
 from inbox.views.message_views import MessageView, message_view
-from inbox.views.telling import message_created, message_updated
+from inbox.views.telling import message_updated
 
 HELD_FOR: Final = timedelta(hours=72)
 """After three days the answer is rarely to this question any more."""
@@ -75,16 +76,14 @@ class HeldReplies:
             raise ProblemError("conflict", "The customer has written: send it without a template.")
         asked = await self._is_holding(conversation, session)
         contents: list[Content] = [content] if asked else [template, content]
-        last = self._sequence.reserve(len(contents), newest_promised(conversation))
+        last = self._sequence.reserve(len(contents), newest_place(conversation))
         documents = [
             outgoing_document(conversation, one, author_of(caller), last - len(contents) + place, now)
             for place, one in enumerate(contents, 1)
         ]
         documents[-1] |= {"status": MessageStatus.HELD.value, "due": False, "held_until": now + HELD_FOR}
-        await _touch(self._database, conversation, last, now, session)
-        await self._database.messages.insert_many(documents, session=session)
-        events = [message_created(document, now) for document in documents]
-        await write_events(self._database, events, at=now, session=session)
+        new = NewMessages(messages=documents, touched=touched(conversation, last, now))
+        await append(self._database, new, at=now, session=session)
         return message_view(documents[-1])
 
     async def withdraw(self, caller: Caller, message_id: str, *, session: Session) -> bool:
@@ -190,7 +189,7 @@ class HeldReplies:
         )
         if message is None or conversation is None or not _is_open(conversation, now):
             return False
-        seq = self._sequence.next(newest_promised(conversation))
+        seq = self._sequence.next(newest_place(conversation))
         fields = {
             "status": MessageStatus.QUEUED.value,
             "due": True,
@@ -199,7 +198,7 @@ class HeldReplies:
             "to": conversation["identity"]["external_id"],
             "next_attempt_at": now,
         }
-        await _touch(self._database, conversation, seq, now, session)
+        await touch(self._database, touched(conversation, seq, now), session)
         await self._database.messages.update_one({"_id": message_id, **of_workspace}, {"$set": fields}, session=session)
         await write_events(
             self._database, [message_updated(with_fields(message, fields), now)], at=now, session=session
@@ -224,14 +223,3 @@ def _is_open(conversation: ConversationDocument, now: datetime) -> bool:
 
 def _failed(error: ProviderError) -> Fields:
     return {"status": MessageStatus.FAILED.value, "due": False, "error": to_document(error)}
-
-
-async def _touch(
-    database: Database, conversation: ConversationDocument, seq: int, now: datetime, session: Session
-) -> None:
-    """Note a message in its conversation; a close at the same moment makes the transaction start again."""
-    await database.conversations.update_one(
-        {"_id": conversation["_id"], "workspace_id": conversation["workspace_id"]},
-        {"$max": {"active_at": now, "last_out_seq": seq}, "$inc": {"version": 1}},
-        session=session,
-    )

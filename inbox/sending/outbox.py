@@ -11,6 +11,7 @@ from inbox.conversation.conversation_rules import ConversationFacts, check_write
 from inbox.foundation.clock import Clock
 from inbox.foundation.problems import ProblemError
 from inbox.foundation.structs import to_document
+from inbox.messages.append import NewMessages, append, newest_place, touched
 from inbox.messages.message_reading import visible_message
 from inbox.model.authors import AuthorKind, Direction
 from inbox.model.channel_kind import ChannelKind
@@ -18,13 +19,13 @@ from inbox.model.content import Content
 from inbox.model.statuses import RETRYABLE, MessageStatus
 from inbox.people.access import Caller
 from inbox.sending.abilities import Ability, CheckAbility
-from inbox.sending.outgoing import author_of, check_window, newest_promised, outgoing_document
+from inbox.sending.outgoing import author_of, check_window, outgoing_document
 from inbox.storage.database import Database, Session, is_duplicate
 from inbox.storage.documents import ConversationDocument, MessageDocument, with_fields
 from inbox.storage.sequence import SequenceClock
 from inbox.stream.events import write_events
 from inbox.views.message_views import MessageView, content_of, message_view
-from inbox.views.telling import message_created, message_updated
+from inbox.views.telling import message_updated
 
 
 class Outbox:
@@ -53,7 +54,7 @@ class Outbox:
         content: Content = content_of(old)
         now = self._clock.now()
         check_window(conversation, content, now)
-        seq = self._sequence.next(newest_promised(conversation))
+        seq = self._sequence.next(newest_place(conversation))
         document = outgoing_document(conversation, content, author_of(caller), seq, now)
         document |= {
             "retry_of": message_id,
@@ -101,13 +102,7 @@ class Outbox:
     async def _store(
         self, conversation: ConversationDocument, document: MessageDocument, session: Session
     ) -> MessageView:
-        """Write message, conversation and event; a close at the same moment makes the transaction start again."""
         at: datetime = document["created_at"]
-        await self._database.conversations.update_one(
-            {"_id": conversation["_id"], "workspace_id": conversation["workspace_id"]},
-            {"$max": {"active_at": at, "last_out_seq": document["seq"]}, "$inc": {"version": 1}},
-            session=session,
-        )
-        await self._database.messages.insert_one(document, session=session)
-        await write_events(self._database, [message_created(document, at)], at=at, session=session)
+        new = NewMessages(messages=[document], touched=touched(conversation, document["seq"], at))
+        await append(self._database, new, at=at, session=session)
         return message_view(document)

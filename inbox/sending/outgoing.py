@@ -66,12 +66,6 @@ def author_of(caller: Caller) -> Author:
     return Author(_AUTHORS[caller.kind], caller.id)
 
 
-def newest_promised(conversation: ConversationDocument) -> int:
-    """Return the highest sequence number that a conversation has or is about to get."""
-    promised: dict[str, int] = conversation.get("promised", {})
-    return max([*promised.values(), int(conversation.get("last_out_seq", 0))])
-
-
 def check_window(conversation: ConversationDocument, content: Content | None, now: datetime) -> None:
     """Refuse what may only be sent inside the reply window. Raises `ProblemError` (`window_closed`)."""
     kind = ChannelKind(conversation["channel_kind"])

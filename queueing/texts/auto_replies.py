@@ -11,6 +11,7 @@ import msgspec
 import structlog
 
 from inbox.foundation.clock import Clock
+from inbox.messages.append import newest_place
 from inbox.messages.safe_templates import TextRefusedError
 from inbox.model.channel_kind import ChannelKind
 from inbox.model.conversation_state import ConversationState
@@ -205,8 +206,7 @@ class _Batch:
             self.counts["cut"] += 1
         if not rendered.text:
             return
-        above = max([*conversation.get("promised", {}).values(), conversation.get("last_out_seq", 0)])
-        seq = self._sequence.next(above)
+        seq = self._sequence.next(newest_place(conversation))
         self.messages.append(automatic_message(conversation, rendered.text, cue_id=part.cue_id, seq=seq, at=self.now))
         memory.note(part.occasion, self._mark, self.now)
 

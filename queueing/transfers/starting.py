@@ -18,6 +18,7 @@ from inbox.conversation.routing_notes import STARTED, RoutingRule, routing_note,
 from inbox.foundation.clock import Clock
 from inbox.foundation.decoding import field_problem
 from inbox.foundation.problems import ProblemError
+from inbox.messages.append import NewMessages, append
 from inbox.model.channel_kind import ChannelKind
 from inbox.model.channel_ref import ChannelRef
 from inbox.model.content import Content
@@ -26,7 +27,6 @@ from inbox.sending.outgoing import author_of, outgoing_document
 from inbox.storage.database import Database, Document, Session
 from inbox.storage.documents import ContactDocument
 from inbox.storage.sequence import SequenceClock
-from inbox.stream.events import write_events
 from inbox.views.conversation_views import ConversationView
 from inbox.views.telling import conversation_created, message_created
 from queueing.transfers.transfers import Transfers
@@ -72,10 +72,9 @@ class Starting:
             conversation["routing_log"] = [beginning.note]
         message = outgoing_document(conversation, content, author_of(caller), self._sequence.next(), now)
         conversation["last_out_seq"] = message["seq"]
-        await self._database.conversations.insert_one(conversation, session=session)
-        await self._database.messages.insert_one(message, session=session)
         events = [conversation_created(conversation, contact, channel, [message], now), message_created(message, now)]
-        await write_events(self._database, events, at=now, session=session)
+        new = NewMessages(messages=[message], conversations=[conversation], events=events)
+        await append(self._database, new, at=now, session=session)
         return await view_of(self._database, conversation, at=now, session=session)
 
     async def _begin(self, caller: Caller, channel: ChannelRef, now: datetime, session: Session) -> Moved:

@@ -14,14 +14,13 @@ from inbox.arriving.inbound import Customer
 from inbox.contacts.joining import MARKETING_KEPT, account_ids, names_of
 from inbox.contacts.phone_aliases import phone_aliases
 from inbox.conversation.conversation_life import recorded
+from inbox.messages.append import NewMessages, Touched, append, newest_place
 from inbox.model.authors import Author, AuthorKind
 from inbox.model.channel_ref import ChannelRef
 from inbox.model.close_reasons import CloseReason, close_by_rule
-from inbox.sending.outgoing import Lane, newest_promised, outgoing_document
-from inbox.storage.database import Collections, Document, Session, WriteConflictError
+from inbox.sending.outgoing import Lane, outgoing_document
+from inbox.storage.database import Collections, Document, Session
 from inbox.storage.sequence import SequenceClock
-from inbox.stream.events import write_events
-from inbox.views.telling import message_created
 from templates_hsm.campaigns.feed.decide import Decision, Deferred, Send, Skipped
 
 RECORDED: Final = close_by_rule(CloseReason.CAMPAIGN)
@@ -76,7 +75,7 @@ class FeedWriting:
         if not sends:
             return
         opened = await self._opened(database, sends)
-        above = max((newest_promised(conversation) for conversation in opened.values()), default=0)
+        above = max((newest_place(conversation) for conversation in opened.values()), default=0)
         self._last_seq = self._sequence.reserve(len(sends), above)
         for place, send in enumerate(sends):
             contact = self._contact(send)
@@ -94,13 +93,9 @@ class FeedWriting:
     async def _insert_sends(self, database: Collections, session: Session) -> None:
         if self._contacts:
             await database.contacts.insert_many(self._contacts, session=session)
-        if self._closed:
-            await database.conversations.insert_many(self._closed, session=session)
-        await self._touch_open(database, session)
         await self._remember(database, session)
-        await database.messages.insert_many(self.messages, session=session)
-        events = [message_created(message, self._now) for message in self.messages]
-        await write_events(database, events, at=self._now, session=session)
+        new = NewMessages(messages=self.messages, conversations=self._closed, touched=self._touched())
+        await append(database, new, at=self._now, session=session)
 
     async def _opened(self, database: Collections, sends: Sequence[Send]) -> Mapping[str, Document]:
         accounts = [external_id for send in sends for external_id in _ids(send)]
@@ -162,17 +157,10 @@ class FeedWriting:
     def _is_marketing(self) -> bool:
         return bool((self._campaign.get("frozen") or {}).get("category") == "marketing") and not self._is_test
 
-    async def _touch_open(self, database: Collections, session: Session) -> None:
+    def _touched(self) -> Touched:
         """Keep the open conversations open until the messages are in: who closes one now makes us start again."""
-        if not self._open_ids:
-            return
-        touched = await database.conversations.update_many(
-            {"_id": {"$in": self._open_ids}, **self._of_workspace, "open": True},
-            {"$max": {"last_out_seq": self._last_seq}, "$inc": {"version": 1}},
-            session=session,
-        )
-        if touched.matched_count < len(set(self._open_ids)):
-            raise WriteConflictError("a conversation was closed meanwhile")
+        workspace_id = self._campaign["workspace_id"]
+        return Touched(workspace_id=workspace_id, conversation_ids=self._open_ids, seq=self._last_seq)
 
     async def _remember(self, database: Collections, session: Session) -> None:
         """Note with known contacts which campaign they got, so that their answer names it."""

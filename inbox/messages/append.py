@@ -1,0 +1,139 @@
+"""The way in which every new message gets into its conversation, whoever writes it.
+
+A message has a place (`seq`) in its conversation; a unique index lets nobody else have it. A close must fall wholly
+before or wholly after it. That is decided in one of three ways, of which the writer chooses:
+
+* *promised* (`append_promised`): the conversation promises to take the message before the transaction, which then
+  touches no conversation: for many writers at once (ADR 2);
+* *touched* (`Touched`): the transaction itself writes to the open conversation, so that a close at the same moment
+  makes it start again: for single messages, and for campaigns, whose transaction is one for all;
+* *born* with the message: a new conversation is inserted in the same transaction.
+
+Automatic texts take none of these: they are no activity and may follow a close.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+import msgspec
+
+from inbox.conversation.promises import Promise, make_promises
+from inbox.storage.database import Collections, Session, WriteConflictError
+from inbox.storage.documents import ConversationDocument, FileDocument, MessageDocument
+from inbox.stream.events import Event, write_events
+from inbox.views.telling import message_created
+
+
+class Touched(msgspec.Struct, frozen=True, kw_only=True):
+    """Open conversations of a workspace that the transaction itself writes to.
+
+    Attributes:
+        seq: The highest place of a new message.
+        active_at: When somebody did something, which puts off the close of a silent conversation; None for what is
+            no activity.
+    """
+
+    workspace_id: str
+    conversation_ids: Sequence[str]
+    seq: int
+    active_at: datetime | None = None
+
+
+class NewMessages(msgspec.Struct, frozen=True, kw_only=True):
+    """What one transaction appends.
+
+    Attributes:
+        messages: Their documents, each with its place; encoded ahead where they were checked one by one.
+        conversations: Those that are born with their messages.
+        touched: Those that take the messages in this transaction; None where they promised before.
+        files: Files that customers' messages name, whose bytes are fetched later.
+        events: What is told of all this, in order; None for one `message.created` each.
+    """
+
+    messages: Sequence[MessageDocument]
+    conversations: Sequence[ConversationDocument] = ()
+    touched: Touched | None = None
+    files: Sequence[FileDocument] = ()
+    events: Iterable[Event] | None = None
+
+
+def newest_place(conversation: ConversationDocument) -> int:
+    """Return the highest place that a conversation has given to an outgoing message, or promised."""
+    places: list[int] = [*conversation.get("promised", {}).values(), conversation.get("last_out_seq", 0)]
+    return max(places)
+
+
+async def append(database: Collections, new: NewMessages, *, at: datetime, session: Session) -> None:
+    """Write messages with all that belongs to them, inside a transaction.
+
+    Raises:
+        WriteConflictError: if a touched conversation was closed meanwhile.
+    """
+    if new.conversations:
+        await database.conversations.insert_many(new.conversations, session=session)
+    if new.touched is not None:
+        await touch(database, new.touched, session)
+    if new.messages:
+        await database.messages.insert_many(new.messages, session=session)
+    if new.files:
+        await database.files.insert_many(new.files, session=session)
+    events = new.events if new.events is not None else [message_created(message, at) for message in new.messages]
+    await write_events(database, events, at=at, session=session)
+
+
+async def append_promised(
+    database: Collections,
+    lane: str,
+    seq: int,
+    promises: Sequence[Promise],
+    write: Callable[[Session], Awaitable[None]] | None,
+    *,
+    at: datetime,
+) -> frozenset[str]:
+    """Have conversations promise to take messages and, if none refuses, write them in one transaction.
+
+    Args:
+        database: Where.
+        lane: The writer's name in promises.
+        seq: The highest place of a message; all conversations of a batch end with it.
+        promises: One for each open conversation.
+        write: Appends, with what else belongs into the transaction; None where nothing is to be written.
+        at: Now.
+
+    Returns:
+        The conversations that refused (closed, or no longer as they were read): nothing was written then.
+    """
+    refused = await make_promises(database, lane, seq, promises, at=at)
+    if not refused and write is not None:
+        await database.transact_once(write)
+    return refused
+
+
+def touched(conversation: ConversationDocument, seq: int, at: datetime) -> Touched:
+    """Touch the conversation in which somebody writes."""
+    return Touched(
+        workspace_id=conversation["workspace_id"], conversation_ids=[conversation["_id"]], seq=seq, active_at=at
+    )
+
+
+async def touch(database: Collections, what: Touched, session: Session) -> None:
+    """Write to open conversations inside a transaction, so that who closes one meanwhile meets it.
+
+    Raises:
+        WriteConflictError: if one was closed before.
+    """
+    ids = set(what.conversation_ids)
+    if not ids:
+        return
+    raised: dict[str, Any] = {"last_out_seq": what.seq}
+    if what.active_at is not None:
+        raised["active_at"] = what.active_at
+    still_open = {"_id": {"$in": list(ids)}, "workspace_id": what.workspace_id, "open": True}
+    changed = await database.conversations.update_many(
+        still_open, {"$max": raised, "$inc": {"version": 1}}, session=session
+    )
+    if changed.matched_count < len(ids):
+        raise WriteConflictError("a conversation was closed meanwhile")
