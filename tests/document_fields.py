@@ -18,12 +18,7 @@ _fields_of = cache(typing.get_type_hints)
 def collection_types() -> Mapping[str, type]:
     """Return the type of each collection's documents."""
     declared = typing.get_type_hints(StoredCollections)
-    computed = {
-        name: typing.get_type_hints(member.fget)["return"]
-        for name, member in vars(StoredCollections).items()
-        if isinstance(member, property)
-    }
-    return {name: typing.get_args(collection)[0] for name, collection in {**declared, **computed}.items()}
+    return {name: typing.get_args(collection)[0] for name, collection in declared.items()}
 
 
 @cache

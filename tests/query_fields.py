@@ -262,7 +262,6 @@ def _bulk_written_in(tree: ast.AST) -> frozenset[str]:
 def _collection(value: ast.expr) -> frozenset[str] | None:
     """Return the collection that an attribute is."""
     name = value.attr if isinstance(value, ast.Attribute) else ""
-    name = "conversations" if name == "promised_conversations" else name
     return frozenset({name}) if name in collection_types() else None
 
 

@@ -11,7 +11,7 @@ from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC
 from functools import partial
-from typing import Any, Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from bson.codec_options import CodecOptions
 from motor.motor_asyncio import AsyncIOMotorClient
@@ -77,10 +77,12 @@ class Database(Collections):
         self._threads = ThreadPoolExecutor(BATCH_THREADS, thread_name_prefix="batch")
         self._lines = Lines()
 
-    def __getattr__(self, collection: str) -> Collection:
-        found = _collection(self._database, collection)
-        setattr(self, collection, found)
-        return found
+    if not TYPE_CHECKING:  # see `Collections`
+
+        def __getattr__(self, collection: str) -> Collection:
+            found = _collection(self._database, collection)
+            setattr(self, collection, found)
+            return found
 
     @property
     def name(self) -> str:

@@ -8,7 +8,7 @@ beginning to end in a thread (`Database.in_thread`).
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from inbox.storage.documents import StoredCollections
 
@@ -22,8 +22,10 @@ T = TypeVar("T")
 class Collections(StoredCollections):
     """Collections by attribute, whose operations are awaited: `database.messages`, `database.conversations`, …"""
 
-    def __getattr__(self, collection: str) -> Collection:
-        raise AttributeError(collection)
+    if not TYPE_CHECKING:  # a collection that is not listed is an error, not an attribute of any type
+
+        def __getattr__(self, collection: str) -> Collection:
+            raise AttributeError(collection)
 
     async def transact_once(self, work: Callable[[Session], Awaitable[T]]) -> T:
         """Run `work` in one transaction, once: a conflict with another writer is raised.

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from inbox.storage.database.dialect import Collection, Collections, Session
 from inbox.storage.database.transactions import Opened, run_once
@@ -31,10 +31,12 @@ class ThreadCollections(Collections):
         self._named = named
         self._patience_seconds = patience_seconds
 
-    def __getattr__(self, collection: str) -> Collection:
-        found = _ThreadCollection(self._named(collection))
-        setattr(self, collection, found)
-        return found
+    if not TYPE_CHECKING:  # see `Collections`
+
+        def __getattr__(self, collection: str) -> Collection:
+            found = _ThreadCollection(self._named(collection))
+            setattr(self, collection, found)
+            return found
 
     async def transact_once(self, work: Callable[[Session], Awaitable[T]]) -> T:
         """Run `work` in one transaction, once."""
