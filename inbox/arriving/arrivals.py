@@ -10,7 +10,7 @@ import msgspec
 
 from inbox.arriving.inbound import Customer, MessageEchoed, MessageReceived
 from inbox.contacts.search_terms import with_terms
-from inbox.conversation.conversation_life import Moved, arrived
+from inbox.conversation.moves import Moved, arrived
 from inbox.files.file_models import with_own_file
 from inbox.foundation.ids import new_id
 from inbox.foundation.structs import to_document

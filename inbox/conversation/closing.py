@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
 
-from inbox.conversation.conversation_life import closed
 from inbox.conversation.cues import insert_cues
+from inbox.conversation.moves import closed
 from inbox.conversation.moving import cues_of, store_moves
 from inbox.model.close_reasons import Close
 from inbox.storage.database import Collections, Session, UpdateMany

@@ -11,7 +11,8 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Final
 
-from inbox.conversation.conversation_life import COUNTERS, Moved, Seat, seat_of
+from inbox.conversation.conversation_life import COUNTERS, Seat, seat_of
+from inbox.conversation.moves import Moved
 from inbox.conversation.queue_members import RECENT_KEPT
 from inbox.model.conversation_state import ConversationState
 from inbox.storage.database import Collections, Document, Session, UpdateOne

@@ -7,10 +7,10 @@ from datetime import datetime
 from itertools import groupby
 
 from inbox.conversation.conversation_changes import Step, change_in_steps
-from inbox.conversation.conversation_life import Moved
 from inbox.conversation.conversation_reading import QueuePlace
 from inbox.conversation.counters import count_moves
 from inbox.conversation.cues import Cue, cue_for, note_cues
+from inbox.conversation.moves import Moved
 from inbox.storage.database import Collections, Session
 from inbox.views.conversation_views import ConversationView
 

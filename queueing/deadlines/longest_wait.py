@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
-from inbox.conversation.conversation_life import expired
 from inbox.conversation.conversations import Conversations
+from inbox.conversation.moves import expired
 from inbox.conversation.moving import store_move
 from inbox.conversation.queue_places import end_of_line, in_line
 from inbox.conversation.routing_notes import RoutingRule, routing_note

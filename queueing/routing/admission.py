@@ -8,10 +8,10 @@ from typing import Final
 import msgspec
 
 from inbox.conversation.conversation_changes import NOTES_KEPT
-from inbox.conversation.conversation_life import Moved, overflowed
-from inbox.conversation.conversation_life import admitted as admitted_to
 from inbox.conversation.conversation_reading import QueuePlace
 from inbox.conversation.cues import Cue, cue_for, note_cues
+from inbox.conversation.moves import Moved, overflowed
+from inbox.conversation.moves import admitted as admitted_to
 from inbox.conversation.moving import store_moves
 from inbox.conversation.queue_members import RECENT_KEPT
 from inbox.conversation.queue_places import POSITIONS_COUNTED, QUEUE_ORDER, count_ahead, end_of_line, in_line

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from inbox.conversation.conversation_life import LIFE, Move, adopted
+from inbox.conversation.conversation_life import LIFE, Move
+from inbox.conversation.moves import adopted
 from inbox.conversation.moving import store_move
 from inbox.conversation.routing_notes import RoutingRule, routing_note
 from inbox.foundation.clock import Clock

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from inbox.conversation.conversation_life import Moved, distributed
+from inbox.conversation.moves import Moved, distributed
 from inbox.conversation.queue_members import capacity_of
 from inbox.conversation.queue_places import QUEUE_ORDER, in_line
 from inbox.conversation.routing_notes import RoutingRule, routing_note

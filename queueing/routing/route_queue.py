@@ -12,9 +12,9 @@ from typing import Final
 
 import msgspec
 
-from inbox.conversation.conversation_life import Moved
 from inbox.conversation.conversations import Conversations
 from inbox.conversation.cues import note_cues
+from inbox.conversation.moves import Moved
 from inbox.conversation.moving import cues_of, store_moves
 from inbox.foundation.clock import Clock
 from inbox.model.close_reasons import close_by_rule

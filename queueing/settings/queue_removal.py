@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from inbox.channel.channel_queue import lock_routing, read_queues
-from inbox.conversation.conversation_life import redirected
+from inbox.conversation.moves import redirected
 from inbox.conversation.moving import store_moves
 from inbox.conversation.queue_places import QUEUE_ORDER
 from inbox.conversation.routing_notes import RoutingRule, routing_note

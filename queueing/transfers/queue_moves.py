@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from inbox.conversation.conversation_life import returned
+from inbox.conversation.moves import returned
 from inbox.conversation.moving import store_move
 from inbox.conversation.routing_notes import RoutingRule, routing_note
 from inbox.storage.database import Database, Session

@@ -12,8 +12,8 @@ from inbox.contacts.joining import account_ids, names_of
 from inbox.contacts.phone_aliases import phone_aliases
 from inbox.contacts.phone_numbers import PhoneRefusedError, looks_like_phone, read_phone, read_possible_phone
 from inbox.conversation.conversation_changes import view_of
-from inbox.conversation.conversation_life import Moved, started
 from inbox.conversation.counters import count_moves
+from inbox.conversation.moves import Moved, started
 from inbox.conversation.routing_notes import STARTED, RoutingRule, routing_note, who
 from inbox.foundation.clock import Clock
 from inbox.foundation.decoding import field_problem

@@ -5,10 +5,10 @@ from __future__ import annotations
 import msgspec
 
 from inbox.conversation.conversation_changes import view_of
-from inbox.conversation.conversation_life import Moved, assigned, handed_over, transferred
 from inbox.conversation.conversation_reading import visible_conversation
 from inbox.conversation.conversation_rules import ConversationFacts, check_assign, check_hand_on
 from inbox.conversation.counters import operator_line, queue_line
+from inbox.conversation.moves import Moved, assigned, handed_over, transferred
 from inbox.conversation.moving import store_move
 from inbox.conversation.queue_places import end_of_line
 from inbox.conversation.routing_notes import RoutingRule, routing_note, who

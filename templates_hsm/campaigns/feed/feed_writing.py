@@ -13,7 +13,7 @@ from inbox.arriving.arrivals import new_contact, new_conversation
 from inbox.arriving.inbound import Customer
 from inbox.contacts.joining import MARKETING_KEPT, account_ids, names_of
 from inbox.contacts.phone_aliases import phone_aliases
-from inbox.conversation.conversation_life import recorded
+from inbox.conversation.moves import recorded
 from inbox.messages.append import NewMessages, Touched, append, newest_place
 from inbox.model.authors import Author, AuthorKind
 from inbox.model.channel_ref import ChannelRef

@@ -13,9 +13,10 @@ from typing import Any, Final
 
 import pytest
 
-from inbox.conversation import conversation_life as life
-from inbox.conversation.conversation_life import COUNTERS, LIFE, Move, Moved, seat_of
+from inbox.conversation import moves
+from inbox.conversation.conversation_life import COUNTERS, LIFE, Move, seat_of
 from inbox.conversation.counters import seat_changes
+from inbox.conversation.moves import Moved
 from inbox.foundation.problems import ProblemError
 from inbox.model.close_reasons import CLOSES, NOT_YET, Close, CloseReason, close_by_rule
 from inbox.model.conversation_state import ConversationState
@@ -26,28 +27,28 @@ EARLIER: Final = AT - timedelta(hours=1)
 CLOSING: Final = Close(reason=CloseReason.OPERATOR, by="operator:ann")
 HOUSE: Final = Path(__file__).parents[3]
 ROOMS: Final = ("inbox", "channels", "queueing", "templates_hsm", "workers", "gateway")
-TABLE: Final = HOUSE / "inbox/conversation/conversation_life.py"
+TABLE: Final = HOUSE / "inbox/conversation/moves.py"
 
 BEGINNINGS: Final[dict[Move, Callable[[], Moved]]] = {
-    Move.ARRIVE: lambda: life.arrived("sales", at=AT),
-    Move.ARRIVE_UNQUEUED: lambda: life.arrived(None, at=AT),
-    Move.START: lambda: life.started("ann", "sales", at=AT),
-    Move.START_UNASSIGNED: lambda: life.started(None, None, at=AT),
-    Move.RECORD: lambda: life.recorded(close_by_rule(CloseReason.CAMPAIGN), "sales", at=AT),
+    Move.ARRIVE: lambda: moves.arrived("sales", at=AT),
+    Move.ARRIVE_UNQUEUED: lambda: moves.arrived(None, at=AT),
+    Move.START: lambda: moves.started("ann", "sales", at=AT),
+    Move.START_UNASSIGNED: lambda: moves.started(None, None, at=AT),
+    Move.RECORD: lambda: moves.recorded(close_by_rule(CloseReason.CAMPAIGN), "sales", at=AT),
 }
 MOVES: Final[dict[Move, Callable[[dict[str, Any]], Moved]]] = {
-    Move.ADMIT: lambda before: life.admitted(before, AT, at=AT),
-    Move.OVERFLOW: lambda before: life.overflowed(before, "service", ["sales"], at=AT),
-    Move.DISTRIBUTE: lambda before: life.distributed(before, "ann", at=AT),
-    Move.EXPIRE: lambda before: life.expired(before, "service", AT, at=AT),
-    Move.RETURN: lambda before: life.returned(before, "service", at=AT),
-    Move.ASSIGN: lambda before: life.assigned(before, "ann", at=AT),
-    Move.HAND_OVER: lambda before: life.handed_over(before, "ann", at=AT),
-    Move.TRANSFER: lambda before: life.transferred(before, "service", AT, "bob", at=AT),
-    Move.ADOPT: lambda before: life.adopted(before, "service", at=AT),
-    Move.RELEASE: lambda before: life.adopted(before, None, at=AT),
-    Move.REDIRECT: lambda before: life.redirected(before, "service", at=AT),
-    Move.CLOSE: lambda before: life.closed(before, CLOSING, at=AT),
+    Move.ADMIT: lambda before: moves.admitted(before, AT, at=AT),
+    Move.OVERFLOW: lambda before: moves.overflowed(before, "service", ["sales"], at=AT),
+    Move.DISTRIBUTE: lambda before: moves.distributed(before, "ann", at=AT),
+    Move.EXPIRE: lambda before: moves.expired(before, "service", AT, at=AT),
+    Move.RETURN: lambda before: moves.returned(before, "service", at=AT),
+    Move.ASSIGN: lambda before: moves.assigned(before, "ann", at=AT),
+    Move.HAND_OVER: lambda before: moves.handed_over(before, "ann", at=AT),
+    Move.TRANSFER: lambda before: moves.transferred(before, "service", AT, "bob", at=AT),
+    Move.ADOPT: lambda before: moves.adopted(before, "service", at=AT),
+    Move.RELEASE: lambda before: moves.adopted(before, None, at=AT),
+    Move.REDIRECT: lambda before: moves.redirected(before, "service", at=AT),
+    Move.CLOSE: lambda before: moves.closed(before, CLOSING, at=AT),
 }
 
 
@@ -133,37 +134,37 @@ def test_counters_say_who_waits_and_who_is_assigned(state: ConversationState, mo
 
 
 def test_a_whole_life_leaves_the_counters_as_they_were() -> None:
-    arrived = life.arrived("sales", at=AT)
+    arrived = moves.arrived("sales", at=AT)
     document = {"_id": "c1", "workspace_id": "w1", **arrived.fields}
-    moves = [arrived]
+    made = [arrived]
     for move in (Move.ADMIT, Move.DISTRIBUTE, Move.TRANSFER, Move.EXPIRE, Move.ASSIGN, Move.RETURN, Move.CLOSE):
-        moves.append(MOVES[move](document))
-        document = after(moves[-1])
-    assert set(seat_changes(moves).values()) == {0}
+        made.append(MOVES[move](document))
+        document = after(made[-1])
+    assert set(seat_changes(made).values()) == {0}
 
 
 def test_whoever_transfers_gives_up_priority_and_the_preference() -> None:
     has = {**conversation(ConversationState.ASSIGNED), "last_operator_id": "eve"}
-    fields = life.transferred(has, "service", AT, "bob", at=AT).fields
+    fields = moves.transferred(has, "service", AT, "bob", at=AT).fields
     assert (fields["priority"], fields["last_operator_id"], fields["handed_on_by"]) == (0, None, "eve")
     waits = {**conversation(ConversationState.QUEUED), "last_operator_id": "eve"}
-    fields = life.transferred(waits, "service", AT, "bob", at=AT).fields
+    fields = moves.transferred(waits, "service", AT, "bob", at=AT).fields
     assert (fields["priority"], fields["last_operator_id"], fields["handed_on_by"]) == (0, "eve", "bob")
 
 
 def test_who_comes_back_has_the_old_place_and_priority() -> None:
-    fields = life.returned(conversation(ConversationState.ASSIGNED), "sales", at=AT).fields
+    fields = moves.returned(conversation(ConversationState.ASSIGNED), "sales", at=AT).fields
     assert (fields["queued_at"], fields["waits_since"], fields["last_operator_id"]) == (EARLIER, AT, "eve")
     assert "priority" not in fields
 
 
 @pytest.mark.parametrize("reason", CloseReason)
 def test_a_close_says_why_and_by_whom(reason: CloseReason) -> None:
-    closed = life.closed(conversation(ConversationState.QUEUED), close_by_rule(reason), at=AT)
+    closed = moves.closed(conversation(ConversationState.QUEUED), close_by_rule(reason), at=AT)
     assert (closed.fields["close_reason"], closed.fields["closed_by"]) == (reason.value, CLOSES[reason].by)
     told_at_the_close = CLOSES[reason].occasion is Occasion.CLOSED
     assert closed.occasion is (Occasion.CLOSED if told_at_the_close else None)
-    silent = life.closed(conversation(ConversationState.QUEUED), close_by_rule(reason, silent=True), at=AT)
+    silent = moves.closed(conversation(ConversationState.QUEUED), close_by_rule(reason, silent=True), at=AT)
     assert silent.occasion is None
 
 
