@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, ClassVar, Final
 from channels.abilities import FetchedFile, UpdateBatch
 from channels.contract import Capabilities, ChannelAccount, InboundRequest, Support
 from channels.telegram import limits, registration
+from channels.telegram.aiogram_models import load_aiogram
 from channels.telegram.bot_api import BotApi, ConnectionPool
 from channels.telegram.check import check_content, check_edit
 from channels.telegram.parse import parse_again, parse_update
@@ -194,7 +195,8 @@ async def _load_sender() -> type[TelegramSender]:
 
     def run() -> None:
         with _short_turns():
-            from channels.telegram.send import TelegramSender  # noqa: PLC0415 - seconds that servers never need
+            load_aiogram()
+            from channels.telegram.send import TelegramSender  # noqa: PLC0415 - a second that servers never need
 
         with suppress(RuntimeError):  # the loop was closed meanwhile
             loop.call_soon_threadsafe(_hand_over, loaded, TelegramSender)
