@@ -17,7 +17,8 @@ from selenium.webdriver.support.ui import WebDriverWait
 
 T = TypeVar("T")
 FLAGS = ("--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--window-size=1360,850")
-SECONDS = 15
+SECONDS = 60
+"""Longest wait for what a page shows: a second at rest, far more beside tests that kill and start processes."""
 POLL_SECONDS = 0.05
 
 

@@ -140,6 +140,7 @@ def test_two_tabs_show_one_thread(visitor: VisitorPage, desk: Desk) -> None:
         visitor.open()
         visitor.until_said("from the first tab")
         visitor.write("from the second tab")
+        visitor.until_said("from the first tab", "from the second tab")
         desk.answers("to both")
         thread = ("from the first tab", "from the second tab", "to both")
         visitor.until_said(*thread)
