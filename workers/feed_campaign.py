@@ -13,7 +13,8 @@ import structlog
 
 from inbox.foundation.clock import Clock
 from inbox.sending.pacing import CAMPAIGN_SHARE
-from inbox.storage.database import Database, Document
+from inbox.storage.database import Database
+from inbox.storage.documents import CampaignDocument
 from templates_hsm.campaigns.feed.feeder import Fed, Feeder, FeedPace
 from templates_hsm.campaigns.life.campaign_store import CampaignStore
 from templates_hsm.campaigns.life.look_after import look_after
@@ -91,13 +92,13 @@ class CampaignRun:
                 return
             await asyncio.sleep(IDLE_SECONDS if fed.at_end else PAUSE_SECONDS)
 
-    async def _complete(self, campaign: Document) -> None:
+    async def _complete(self, campaign: CampaignDocument) -> None:
         """End the campaign, unless what failed since the last look stops it."""
         self._look_at = 0.0
         if not await self._stopped_by_rules(campaign):
             await self._act(Action.COMPLETE)
 
-    async def _stopped_by_rules(self, campaign: Document) -> bool:
+    async def _stopped_by_rules(self, campaign: CampaignDocument) -> bool:
         """Count, tell and hold against the stop rules, not more often than it costs; return whether they stopped it.
 
         The cost of a count grows with what was sent. So it is due after a while, but also whenever a tenth more was
@@ -117,7 +118,7 @@ class CampaignRun:
     async def _act(self, action: Action, *, reason: str | None = None) -> None:
         await self._tools.store.act(self._key.workspace_id, self._key.id, action, reason=reason)
 
-    async def _feed(self, campaign: Document) -> Fed:
+    async def _feed(self, campaign: CampaignDocument) -> Fed:
         """Put as many messages into the outbox as there is room for, spread evenly where a rate is set."""
         rate = campaign.get("rate_per_second")
         waiting = await self._waiting()

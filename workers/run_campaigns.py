@@ -14,7 +14,7 @@ import structlog
 from inbox.contacts.suppression import Suppression
 from inbox.foundation.ids import new_id
 from inbox.foundation.problems import ProblemError
-from inbox.storage.database import Document
+from inbox.storage.documents import CampaignDocument
 from inbox.storage.isolation import Isolated
 from inbox.storage.leases import Leases
 from inbox.storage.runtime import Runtime
@@ -85,7 +85,7 @@ class Campaigner:
         found = await self._database.campaigns.find(self._begun.among(wanted), fields).to_list(None)
         await self._begun.each(found, self._begin)
 
-    async def _begin(self, campaign: Document) -> None:
+    async def _begin(self, campaign: CampaignDocument) -> None:
         if campaign["state"] == CampaignState.SCHEDULED.value:
             await self._start(campaign)
         else:
@@ -105,7 +105,7 @@ class Campaigner:
         found = await self._database.campaigns.find(self._settled.among({"unsettled": True})).to_list(None)
         await self._settled.each(found, self._settle)
 
-    async def _settle(self, campaign: Document) -> None:
+    async def _settle(self, campaign: CampaignDocument) -> None:
         if await settle_cancelled(self._database, campaign, at=self._clock.now()):
             self._wake_sender(campaign["channel_id"])
 
@@ -121,7 +121,7 @@ class Campaigner:
         """Feed no more."""
         await self._worker.stop()
 
-    async def _start(self, campaign: Document) -> None:
+    async def _start(self, campaign: CampaignDocument) -> None:
         workspace_id, campaign_id = campaign["workspace_id"], campaign["_id"]
         try:
             await self._store.act(workspace_id, campaign_id, Action.START)

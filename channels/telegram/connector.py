@@ -16,7 +16,6 @@ from typing import TYPE_CHECKING, ClassVar, Final
 from channels.abilities import FetchedFile, UpdateBatch
 from channels.contract import Capabilities, ChannelAccount, InboundRequest, Support
 from channels.telegram import limits, registration
-from channels.telegram.aiogram_models import load_aiogram
 from channels.telegram.bot_api import BotApi, ConnectionPool
 from channels.telegram.check import check_content, check_edit
 from channels.telegram.parse import parse_again, parse_update
@@ -195,8 +194,10 @@ async def _load_sender() -> type[TelegramSender]:
 
     def run() -> None:
         with _short_turns():
+            from channels.telegram.aiogram_models import load_aiogram  # noqa: PLC0415 - a second that servers never need
+
             load_aiogram()
-            from channels.telegram.send import TelegramSender  # noqa: PLC0415 - a second that servers never need
+            from channels.telegram.send import TelegramSender  # noqa: PLC0415
 
         with suppress(RuntimeError):  # the loop was closed meanwhile
             loop.call_soon_threadsafe(_hand_over, loaded, TelegramSender)

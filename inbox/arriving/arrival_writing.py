@@ -188,7 +188,7 @@ class ArrivalWriting:
         made = next((self._contact_by_key[key] for key in keys if key in self._contact_by_key), None)
         known = None if batch.contact_is_new else batch.contact
         contact = known or made or new_contact(first.channel, batch.customer, self._at)
-        conversation: ConversationDocument = new_conversation(first.channel, contact, batch.key.external_id, self._at)
+        conversation = new_conversation(first.channel, contact, batch.key.external_id, self._at)
         promise_into(conversation, self._lane, batch.last_seq, windows_opened(batch.arrivals, self._at))
         batch.contact_is_new = known is None and made is None
         batch.contact = contact

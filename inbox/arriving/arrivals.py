@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Final, Literal, cast
 
 import msgspec
 
@@ -18,13 +18,13 @@ from inbox.model.authors import Author, AuthorKind, Direction
 from inbox.model.channel_ref import ChannelRef
 from inbox.model.reply_window import WINDOWED_KINDS, free_entry_end, window_end
 from inbox.model.statuses import MessageStatus
-from inbox.storage.database import Document
-from inbox.storage.documents import ContactDocument
+from inbox.storage.documents import ContactDocument, ConversationDocument, Fields, MessageDocument
 
 CAMPAIGN_ANSWERED: Final = timedelta(hours=72)
 """Who writes later than this has most likely something else in mind."""
 
 ArrivingEvent = MessageReceived | MessageEchoed
+WindowField = Literal["window_expires_at", "free_entry_expires_at"]
 
 
 class Arrival(msgspec.Struct, frozen=True, kw_only=True):
@@ -82,11 +82,11 @@ def new_contact(channel: ChannelRef, customer: Customer, at: datetime) -> Contac
 
 
 def new_conversation(
-    channel: ChannelRef, contact: Document, external_id: str, at: datetime, *, beginning: Moved | None = None
-) -> Document:
+    channel: ChannelRef, contact: ContactDocument, external_id: str, at: datetime, *, beginning: Moved | None = None
+) -> ConversationDocument:
     """Make the document of a conversation; it begins with the customer's message if nothing else is said."""
     carried = contact.get("windows", {}).get(channel.id, {})
-    return {
+    conversation: Fields = {
         "_id": new_id(),
         "workspace_id": channel.workspace_id,
         "channel_id": channel.id,
@@ -101,24 +101,27 @@ def new_conversation(
         **carried,
         **_answered_campaign(contact, channel, at),
     }
+    return cast(ConversationDocument, conversation)
 
 
-def _answered_campaign(contact: Document, channel: ChannelRef, at: datetime) -> Document:
+def _answered_campaign(contact: ContactDocument, channel: ChannelRef, at: datetime) -> Fields:
     """Name the campaign that a conversation answers: the last one the contact got here, if that is not long ago."""
     last = contact.get("campaigns", {}).get(channel.id)
     return {"campaign_id": last["id"]} if last is not None and at - last["at"] < CAMPAIGN_ANSWERED else {}
 
 
-def promise_into(conversation: Document, lane: str, seq: int, windows: dict[str, datetime]) -> None:
+def promise_into(
+    conversation: ConversationDocument, lane: str, seq: int, windows: Mapping[WindowField, datetime]
+) -> None:
     """Note a first message in a conversation that is being opened, as a promise would in an open one."""
     conversation["promised"][lane] = max(seq, conversation["promised"].get(lane, 0))
     for field, value in windows.items():
         conversation[field] = max(value, conversation.get(field) or value)
 
 
-def windows_opened(arrivals: Sequence[Arrival], now: datetime) -> dict[str, datetime]:
+def windows_opened(arrivals: Sequence[Arrival], now: datetime) -> dict[WindowField, datetime]:
     """Return the times that messages raise in their conversation (fields of its document)."""
-    fields: dict[str, datetime] = {}
+    fields: dict[WindowField, datetime] = {}
     for arrival in arrivals:
         event = arrival.event
         if not isinstance(event, MessageReceived) or not event.opens_window:
@@ -131,7 +134,7 @@ def windows_opened(arrivals: Sequence[Arrival], now: datetime) -> dict[str, date
     return fields
 
 
-def _raise(fields: dict[str, datetime], name: str, value: datetime) -> None:
+def _raise(fields: dict[WindowField, datetime], name: WindowField, value: datetime) -> None:
     fields[name] = max(value, fields.get(name, value))
 
 
@@ -144,12 +147,12 @@ class Place(msgspec.Struct, frozen=True, kw_only=True):
     reply_to: str | None
 
 
-def new_message(arrival: Arrival, place: Place, at: datetime) -> Document:
+def new_message(arrival: Arrival, place: Place, at: datetime) -> MessageDocument:
     """Make the document of an arriving message."""
     event = arrival.event
     echoed = isinstance(event, MessageEchoed)
     author = Author(AuthorKind.EXTERNAL) if echoed else Author(AuthorKind.CONTACT, place.contact_id)
-    return {
+    message: Fields = {
         "_id": new_id(),
         "workspace_id": arrival.channel.workspace_id,
         "channel_id": arrival.channel.id,
@@ -169,9 +172,10 @@ def new_message(arrival: Arrival, place: Place, at: datetime) -> Document:
         "raw": event.raw,
         **(_told_beside(event) if isinstance(event, MessageReceived) else {}),
     }
+    return cast(MessageDocument, message)
 
 
-def _told_beside(event: MessageReceived) -> Document:
+def _told_beside(event: MessageReceived) -> Fields:
     """Return what a provider tells of a message beside its content, as far as it does."""
     told = {
         "sender": event.sender,

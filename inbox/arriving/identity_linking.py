@@ -24,7 +24,8 @@ from inbox.conversation.conversations import Conversations
 from inbox.foundation.clock import Clock
 from inbox.model.channel_ref import ChannelRef
 from inbox.model.close_reasons import CloseReason, close_by_rule
-from inbox.storage.database import Database, Document, Session, WriteConflictError, is_duplicate, is_transient
+from inbox.storage.database import Database, Session, WriteConflictError, is_duplicate, is_transient
+from inbox.storage.documents import ContactDocument, ConversationDocument, Fields, with_fields
 from inbox.storage.setting_apart import write_setting_apart
 from inbox.stream.events import EventType, write_events
 from inbox.views.telling import contact_updated
@@ -84,7 +85,7 @@ class IdentityLinking:
         owners = await self._owners(batch)
         return [await self._settled(named, owners) for named in batch]
 
-    async def _owners(self, batch: Sequence[Named]) -> Mapping[tuple[str, str], Document]:
+    async def _owners(self, batch: Sequence[Named]) -> Mapping[tuple[str, str], ContactDocument]:
         """Read who owns the ids: (workspace, key) → contact."""
         keys: dict[str, set[str]] = defaultdict(set)
         for named in batch:
@@ -95,7 +96,7 @@ class IdentityLinking:
         )
         return {(c["workspace_id"], key): c for c in await found.to_list(None) for key in c["identity_keys"]}
 
-    async def _settled(self, named: Named, owners: Mapping[tuple[str, str], Document]) -> Exception | None:
+    async def _settled(self, named: Named, owners: Mapping[tuple[str, str], ContactDocument]) -> Exception | None:
         workspace_id = named.channel.workspace_id
         contacts = {c["_id"]: c for key in named.keys if (c := owners.get((workspace_id, key))) is not None}
         if not contacts:
@@ -124,49 +125,48 @@ class IdentityLinking:
                 await self._conversations.close_as_seen(conversation, MERGED)
         raise WriteConflictError("messages keep arriving in two conversations of one customer")
 
-    async def _link_once(self, named: Named, session: Session) -> Sequence[Document]:
+    async def _link_once(self, named: Named, session: Session) -> Sequence[ConversationDocument]:
         """Link in a transaction; return the open conversations that have to be closed before, where there are any."""
         contacts = await self._contacts(named, session)
         if not contacts:
             return ()
         first, *others = contacts
         fields = joined(contacts) if others else {}
-        fields |= with_ids(first | fields, named.channel.kind.value, named.ids)
+        fields |= with_ids(with_fields(first, fields), named.channel.kind.value, named.ids)
         if not fields:
             return ()
         opened = await self._opened(contacts, session) if others else []
-        surplus = _surplus(opened, account_ids(first | fields, named.ids))
+        surplus = _surplus(opened, account_ids(with_fields(first, fields), named.ids))
         if surplus:
             return surplus
         await self._write(first, others, fields, opened, session)
         return ()
 
-    async def _contacts(self, named: Named, session: Session) -> list[Document]:
+    async def _contacts(self, named: Named, session: Session) -> list[ContactDocument]:
         found = self._database.contacts.find(
             {"workspace_id": named.channel.workspace_id, "identity_keys": {"$in": list(named.keys)}}, session=session
         )
-        contacts: list[Document] = await found.sort("_id", 1).to_list(None)
+        contacts: list[ContactDocument] = await found.sort("_id", 1).to_list(None)
         return contacts
 
-    async def _opened(self, contacts: Sequence[Document], session: Session) -> list[Document]:
+    async def _opened(self, contacts: Sequence[ContactDocument], session: Session) -> list[ConversationDocument]:
         condition = {
             "workspace_id": contacts[0]["workspace_id"],
             "contact_id": {"$in": [contact["_id"] for contact in contacts]},
             "open": True,
         }
-        opened: list[Document] = await self._database.conversations.find(condition, session=session).to_list(None)
-        return opened
+        return await self._database.conversations.find(condition, session=session).to_list(None)
 
     async def _write(
         self,
-        first: Document,
-        others: Sequence[Document],
-        fields: Document,
-        opened: Sequence[Document],
+        first: ContactDocument,
+        others: Sequence[ContactDocument],
+        fields: Fields,
+        opened: Sequence[ConversationDocument],
         session: Session,
     ) -> None:
         now, workspace_id = self._clock.now(), first["workspace_id"]
-        fields = {"version": first["version"] + 1, FIELD: search_terms(first | fields), **fields}
+        fields = {"version": first["version"] + 1, FIELD: search_terms(with_fields(first, fields)), **fields}
         gone = {"$in": [contact["_id"] for contact in others]}
         if others:
             await self._database.contacts.delete_many({"_id": gone, "workspace_id": workspace_id}, session=session)
@@ -180,7 +180,7 @@ class IdentityLinking:
             )
             moved = [Change(c, {"contact_id": first["_id"]}) for c in opened if c["contact_id"] != first["_id"]]
             await change_conversations(self._database, moved, EventType.CONVERSATION_UPDATED, at=now, session=session)
-        told = [contact_updated(workspace_id, first | fields, now)]
+        told = [contact_updated(workspace_id, with_fields(first, fields), now)]
         await write_events(self._database, told, at=now, session=session)
 
 
@@ -194,12 +194,12 @@ def _set_aside(_: Named, error: Exception) -> Exception | None:
     return error if is_transient(error) or is_duplicate(error) else None
 
 
-def _surplus(opened: Sequence[Document], ids: Sequence[str]) -> list[Document]:
+def _surplus(opened: Sequence[ConversationDocument], ids: Sequence[str]) -> list[ConversationDocument]:
     """Return the open conversations of one account that are one too many on their channel.
 
     The one that an operator has stays, otherwise the oldest.
     """
-    by_channel: dict[str, list[Document]] = defaultdict(list)
+    by_channel: dict[str, list[ConversationDocument]] = defaultdict(list)
     for conversation in opened:
         if conversation["identity"]["external_id"] in ids:
             by_channel[conversation["channel_id"]].append(conversation)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Final
+from typing import Final, cast
 
 import msgspec
 import structlog
@@ -21,14 +21,13 @@ from inbox.model.content import Content
 from inbox.storage.database import (
     ASCENDING,
     Database,
-    Document,
     Session,
     UpdateOne,
     encode_document,
     is_duplicate,
     is_transient,
 )
-from inbox.storage.documents import ConversationDocument, Fields, MessageDocument, ProviderTaskDocument
+from inbox.storage.documents import Condition, ConversationDocument, Fields, MessageDocument, ProviderTaskDocument
 from inbox.storage.setting_apart import write_setting_apart
 
 MAX_ATTEMPTS: Final = 5
@@ -131,12 +130,12 @@ async def deleted(
     await _put(database, f"delete:{message['_id']}", task, session)
 
 
-async def _first_before(database: Database, message: MessageDocument, before: Fields, session: Session) -> Document:
+async def _first_before(database: Database, message: MessageDocument, before: Fields, session: Session) -> Fields:
     """Return what the customer sees now: the content before the first of the edits that were not sent yet."""
     pending = await database.provider_tasks.find_one(
         {"_id": f"edit:{message['_id']}", "workspace_id": message["workspace_id"]}, {"before": 1}, session=session
     )
-    first: Document = before if pending is None else pending["before"]
+    first: Fields = before if pending is None else pending["before"]
     return first
 
 
@@ -165,7 +164,7 @@ class AcknowledgementIngest:
         return await write_setting_apart(presses, self._write_together, _set_aside, check=self._task)
 
     async def _write_together(self, presses: Sequence[Press]) -> Sequence[None]:
-        tasks = [self._task(press) for press in presses]
+        tasks = [cast(Fields, self._task(press)) for press in presses]
         updates = [
             UpdateOne({"_id": task.pop("_id"), "workspace_id": task["workspace_id"]}, {"$set": task}, upsert=True)
             for task in tasks
@@ -173,7 +172,7 @@ class AcknowledgementIngest:
         await self._database.provider_tasks.bulk_write(updates, ordered=False)
         return [None] * len(presses)
 
-    def _task(self, press: Press) -> Document:
+    def _task(self, press: Press) -> ProviderTaskDocument:
         """Make a task. Raises `DocumentUnstorableError`."""
         task = _acknowledgement(press.channel, press.to, press.handle, self._clock.now())
         encode_document(task)
@@ -188,7 +187,7 @@ def _set_aside(press: Press, error: Exception) -> Exception | None:
     return None
 
 
-def _acknowledgement(channel: ChannelRef, to: str, handle: str, at: datetime) -> Document:
+def _acknowledgement(channel: ChannelRef, to: str, handle: str, at: datetime) -> ProviderTaskDocument:
     return {
         "_id": f"acknowledge:{channel.id}:{handle}",
         "workspace_id": channel.workspace_id,
@@ -202,7 +201,7 @@ def _acknowledgement(channel: ChannelRef, to: str, handle: str, at: datetime) ->
     }
 
 
-def _task(kind: TaskKind, conversation: ConversationDocument, message: MessageDocument, at: datetime) -> Document:
+def _task(kind: TaskKind, conversation: ConversationDocument, message: MessageDocument, at: datetime) -> Fields:
     return {
         "workspace_id": conversation["workspace_id"],
         "channel_id": conversation["channel_id"],
@@ -216,7 +215,7 @@ def _task(kind: TaskKind, conversation: ConversationDocument, message: MessageDo
     }
 
 
-async def _put(database: Database, task_id: str, task: ProviderTaskDocument, session: Session) -> None:
+async def _put(database: Database, task_id: str, task: Fields, session: Session) -> None:
     """Store a task in place of an older one about the same thing; whoever has claimed that one does this one next."""
     await database.provider_tasks.update_one({"_id": task_id}, {"$set": task}, upsert=True, session=session)
 
@@ -234,7 +233,7 @@ async def claim_task(database: Database, channel_id: str, now: datetime) -> Prov
     comes second. One that can't be read is given up: nobody waits for it.
     """
     while True:
-        found: Document | None = await database.provider_tasks.find_one_and_update(
+        found: ProviderTaskDocument | None = await database.provider_tasks.find_one_and_update(
             {**_due(now), "channel_id": channel_id},
             {"$set": {"claimed_until": now + CLAIM}},
             sort=[("due_at", ASCENDING)],
@@ -248,7 +247,7 @@ async def claim_task(database: Database, channel_id: str, now: datetime) -> Prov
             await database.provider_tasks.delete_one({"_id": found["_id"], "channel_id": channel_id})
 
 
-def _due(now: datetime) -> Document:
+def _due(now: datetime) -> Condition:
     return {"due_at": {"$lte": now}, "claimed_until": {"$not": {"$gt": now}}}
 
 

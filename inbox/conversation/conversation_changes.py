@@ -12,7 +12,7 @@ from inbox.conversation.conversation_reading import QueuePlace, read_conversatio
 from inbox.foundation.problems import not_found
 from inbox.people.sight import placement_of
 from inbox.storage.database import Collections, Document, Session, UpdateMany
-from inbox.storage.documents import ConversationDocument, RoutingNoteDocument
+from inbox.storage.documents import ConversationDocument, Fields, RoutingNoteDocument, with_fields
 from inbox.stream.events import Audience, Event, EventType, write_events
 from inbox.views.conversation_views import ConversationView
 
@@ -33,21 +33,19 @@ class Change(msgspec.Struct, frozen=True):
     """
 
     before: ConversationDocument
-    fields: Document
+    fields: Fields
     note: RoutingNoteDocument | None = None
 
     @property
     def after(self) -> ConversationDocument:
         """The conversation as it is stored then."""
         log = self.before.get("routing_log", [])
-        after: Document = {
-            **self.before,
+        changed: Fields = {
             **self.fields,
             "version": self.before["version"] + 1,
             "routing_log": log if self.note is None else [*log, self.note][-NOTES_KEPT:],
         }
-        stored: ConversationDocument = after
-        return stored
+        return with_fields(self.before, changed)
 
 
 class Step(NamedTuple):
@@ -123,7 +121,7 @@ class _Written(msgspec.Struct, frozen=True):
 
     id: str
     workspace_id: str
-    fields: Document
+    fields: Fields
     notes: list[RoutingNoteDocument]
     versions: int
 
@@ -201,7 +199,7 @@ def _update(one: _Written) -> Any:
 
 
 def _event(type_: EventType, change: Change, view: ConversationView, at: datetime) -> Event:
-    before, after = placement_of(change.before), placement_of(change.before | change.fields)
+    before, after = placement_of(change.before), placement_of(with_fields(change.before, change.fields))
     return Event(
         workspace_id=change.before["workspace_id"],
         type=type_,

@@ -17,8 +17,8 @@ from inbox.foundation.pages import DEFAULT_PAGE, Cursor, Limit, Page, cut_page, 
 from inbox.model.conversation_state import ConversationState
 from inbox.people.access import Caller
 from inbox.people.sight import customers_in_hand, visible
-from inbox.storage.database import ASCENDING, DESCENDING, Database, Document
-from inbox.storage.documents import ConversationDocument
+from inbox.storage.database import ASCENDING, DESCENDING, Database
+from inbox.storage.documents import Condition, ConversationDocument
 from inbox.storage.time_limits import READ_MS, told_when_too_slow
 from inbox.storage.walking import walk
 from inbox.views.conversation_views import ConversationView
@@ -67,9 +67,9 @@ class _Order(msgspec.Struct, frozen=True):
 
     sort: tuple[tuple[str, int], ...]
     cursor: Any
-    key: Callable[[Document], Any]
+    key: Callable[[ConversationDocument], Any]
 
-    def behind(self, place: Any) -> Document:
+    def behind(self, place: Any) -> Condition:
         """Make the condition for what comes behind a place."""
         beyond = "$gt" if self.sort[0][1] == ASCENDING else "$lt"
         if len(self.sort) == 1:
@@ -119,8 +119,8 @@ async def list_past(
 
 
 async def _page(
-    database: Database, caller: Caller, query: ConversationQuery, conditions: list[Document]
-) -> Page[Document]:
+    database: Database, caller: Caller, query: ConversationQuery, conditions: list[Condition]
+) -> Page[ConversationDocument]:
     order = _ORDERS[query.order]
     after = decode_cursor(query.cursor, order.cursor)
     if query.q is not None and query.q.strip():
@@ -138,15 +138,15 @@ async def _page(
 
 
 async def _read(
-    database: Database, conditions: Sequence[Document], order: _Order, after: Any, count: int
-) -> Sequence[Document]:
+    database: Database, conditions: Sequence[Condition], order: _Order, after: Any, count: int
+) -> Sequence[ConversationDocument]:
     place = [] if after is None else [order.behind(after)]
     found = database.conversations.find({"$and": [*conditions, *place]}, max_time_ms=READ_MS)
-    documents: list[Document] = await found.sort(list(order.sort)).limit(count).to_list(None)
+    documents: list[ConversationDocument] = await found.sort(list(order.sort)).limit(count).to_list(None)
     return documents
 
 
-async def _few_contacts(database: Database, fitting: Document) -> list[str] | None:
+async def _few_contacts(database: Database, fitting: Condition) -> list[str] | None:
     """Return the contacts that a search finds; None if they are too many.
 
     MongoDB is told the index: for all searches it remembers one plan, and after one that fits everybody a bad one.
@@ -157,7 +157,7 @@ async def _few_contacts(database: Database, fitting: Document) -> list[str] | No
 
 
 async def _of_contacts(
-    database: Database, fitting: Document, conversations: Sequence[ConversationDocument]
+    database: Database, fitting: Condition, conversations: Sequence[ConversationDocument]
 ) -> set[str]:
     """Return those of the conversations whose contacts a search finds."""
     ids = list({conversation["contact_id"] for conversation in conversations})
@@ -166,9 +166,9 @@ async def _of_contacts(
     return {conversation["_id"] for conversation in conversations if conversation["contact_id"] in contacts}
 
 
-async def _conditions(database: Database, caller: Caller, query: ConversationQuery) -> list[Document]:
+async def _conditions(database: Database, caller: Caller, query: ConversationQuery) -> list[Condition]:
     closed = query.state is ConversationState.CLOSED
-    conditions: list[Document] = [{"workspace_id": caller.workspace_id, "open": not closed}]
+    conditions: list[Condition] = [{"workspace_id": caller.workspace_id, "open": not closed}]
     if query.state is not None:
         conditions.append({"state": query.state.value})
     for field in ("queue_id", "channel_id", "contact_id"):
@@ -187,7 +187,7 @@ async def _conditions(database: Database, caller: Caller, query: ConversationQue
     return [*conditions, *await _seen(database, caller, open_only=not closed)]
 
 
-async def _seen(database: Database, caller: Caller, *, open_only: bool) -> list[Document]:
+async def _seen(database: Database, caller: Caller, *, open_only: bool) -> list[Condition]:
     """Make the condition of what the caller sees, with the past of the customers whom they have."""
     if caller.sees_all:
         return []

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Final
+from typing import Final, cast
 
 import msgspec
 
-from inbox.conversation.conversation_surroundings import read_surrounded, surround
+from inbox.conversation.conversation_surroundings import Surrounded, read_surrounded, surround
 from inbox.conversation.expected_waits import expected_waits
 from inbox.conversation.queue_places import places_in_queue
 from inbox.conversation.unanswered import read_unanswered
@@ -19,8 +19,8 @@ from inbox.model.conversation_state import ConversationState
 from inbox.model.deadlines import Silence
 from inbox.people.access import Caller
 from inbox.people.sight import sees
-from inbox.storage.database import Collections, Database, Document, Session
-from inbox.storage.documents import ConversationDocument, MessageDocument
+from inbox.storage.database import Collections, Database, Session
+from inbox.storage.documents import ChannelDocument, ConversationDocument, Fields, MessageDocument
 from inbox.views.contact_views import contact_brief
 from inbox.views.conversation_views import ConversationView, Surroundings, conversation_view
 from inbox.views.message_views import LastMessage, content_of
@@ -54,7 +54,7 @@ async def read_conversations(
 
 async def show_conversations(
     database: Collections,
-    documents: Sequence[Document],
+    documents: Sequence[ConversationDocument],
     *,
     now: datetime,
     session: Session = None,
@@ -73,7 +73,7 @@ async def show_conversations(
 
 
 async def _places(
-    database: Collections, conversations: Sequence[Document], now: datetime, session: Session
+    database: Collections, conversations: Sequence[ConversationDocument], now: datetime, session: Session
 ) -> Mapping[str, QueuePlace]:
     """Return the place in its queue of each conversation that waits in one; far back there is none."""
     lines: dict[tuple[str, str], set[str]] = {}
@@ -115,19 +115,20 @@ async def visible_conversation(
     return document
 
 
-def _looked_at(view: ConversationView) -> Document:
+def _looked_at(view: ConversationView) -> ConversationDocument:
     """Return the fields that decide who sees a conversation."""
-    return {
+    fields: Fields = {
         "queue_id": view.queue_id,
         "operator_id": view.operator_id,
         "open": view.state is not ConversationState.CLOSED,
         "contact_id": view.contact.id,
     }
+    return cast(ConversationDocument, fields)
 
 
 async def _views(
     database: Collections,
-    shown: Sequence[Document],
+    shown: Sequence[Surrounded],
     now: datetime,
     session: Session,
     places: Mapping[str, QueuePlace] | None = None,
@@ -143,13 +144,13 @@ async def _views(
     return [_view(c, place, c["_id"] in owed, now) for c, place in zip(shown, place_of, strict=True)]
 
 
-def _silence(conversation: Document) -> Silence:
-    channel = conversation["channel"][0] if conversation["channel"] else {}
+def _silence(conversation: Surrounded) -> Silence:
+    channel: ChannelDocument | Fields = conversation["channel"][0] if conversation["channel"] else {}
     return msgspec.convert(channel.get("auto_close") or {}, Silence)
 
 
-def _view(document: Document, place: QueuePlace, operator_owes: bool, now: datetime) -> ConversationView:
-    channel = document["channel"][0] if document["channel"] else {"name": ""}
+def _view(document: Surrounded, place: QueuePlace, operator_owes: bool, now: datetime) -> ConversationView:
+    channel: ChannelDocument | Fields = document["channel"][0] if document["channel"] else {"name": ""}
     surroundings = Surroundings(
         channel_name=channel["name"],
         silence=_silence(document),

@@ -10,11 +10,21 @@ for messages and channels, and 7.6 ms with lookups.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Final
+from typing import Any, Final, TypedDict, TypeVar, cast
 
 from inbox.model.authors import AuthorKind, Direction
 from inbox.storage.database import Collections, Document, Session
-from inbox.storage.documents import ConversationDocument
+from inbox.storage.documents import (
+    ChannelDocument,
+    Collection,
+    Condition,
+    ContactDocument,
+    ConversationDocument,
+    Fields,
+    MessageDocument,
+)
+
+D = TypeVar("D", bound=Mapping[str, Any])
 
 UNREAD_COUNTED: Final = 999
 """More unread messages than a badge can show are not counted on."""
@@ -25,10 +35,10 @@ UNREAD_READ_AT_ONCE: Final = 3_000
 _SHOWN: Final = ("seq", "direction", "content", "created_at", "deleted_at")
 _MACHINES: Final = (AuthorKind.AUTO.value, AuthorKind.CAMPAIGN.value)
 """What they write would hide the words of people in a list; it is shown where there is nothing else."""
-_MESSAGE: Final[Document] = {"void": {"$exists": False}}
+_MESSAGE: Final[Condition] = {"void": {"$exists": False}}
 
 
-def _newest(condition: Document) -> Document:
+def _newest(condition: Condition) -> Document:
     """Make the lookup of the newest message that fits, from the end of the thread's index."""
     return {
         "$lookup": {
@@ -65,7 +75,7 @@ _UNREAD: Final[Document] = {
 _CONTACT: Final[Document] = {
     "$lookup": {"from": "contacts", "localField": "contact_id", "foreignField": "_id", "as": "contact"}
 }
-_CHANNEL_FIELDS: Final[Document] = {"name": 1, "auto_close": 1}
+_CHANNEL_FIELDS: Final[Fields] = {"name": 1, "auto_close": 1}
 _CHANNEL: Final[Document] = {
     "$lookup": {
         "from": "channels",
@@ -75,29 +85,43 @@ _CHANNEL: Final[Document] = {
         "as": "channel",
     }
 }
-_CONTACT_FIELDS: Final[Document] = {"name": 1, "identities": 1, "reachability": 1}
+_CONTACT_FIELDS: Final[Fields] = {"name": 1, "identities": 1, "reachability": 1}
+
+
+class UnreadCount(TypedDict):
+    """How many messages of the customer are unread."""
+
+    count: int
+
+
+class Surrounded(ConversationDocument):
+    """A conversation with what is shown around it, each a list of at most one."""
+
+    contact: list[ContactDocument]
+    channel: list[ChannelDocument]
+    last: list[MessageDocument]
+    unread: list[UnreadCount]
 
 
 async def read_surrounded(
     database: Collections, workspace_id: str, ids: Sequence[str], *, session: Session = None
-) -> list[Document]:
+) -> list[Surrounded]:
     """Read conversations by their ids with `contact`, `channel`, `last` and `unread`, each a list of at most one."""
     wanted = {"_id": {"$in": list(ids)}, "workspace_id": workspace_id}
     if len(ids) < MANY:
         lookups = [_CONTACT, _CHANNEL, _LAST_WORDS, _UNREAD]
-        few: list[Document] = await database.conversations.aggregate(
-            [{"$match": wanted}, *lookups], session=session
-        ).to_list(None)
+        looked_up = database.conversations.aggregate([{"$match": wanted}, *lookups], session=session)
+        few = cast(list[Surrounded], await looked_up.to_list(None))
         silent = [conversation["_id"] for conversation in few if not conversation["last"]]
         last = await _found_last(database, silent, _LAST_MESSAGE, session)
         return [{**one, "last": one["last"] or _listed(last.get(one["_id"]))} for one in few]
-    found: list[Document] = await database.conversations.find(wanted, session=session).to_list(None)
+    found: list[ConversationDocument] = await database.conversations.find(wanted, session=session).to_list(None)
     return await surround(database, found, session=session)
 
 
 async def surround(
     database: Collections, conversations: Sequence[ConversationDocument], *, session: Session = None
-) -> list[Document]:
+) -> list[Surrounded]:
     """Add to conversations that were read what surrounds them, with one query for each kind of thing."""
     if not conversations:
         return []
@@ -117,12 +141,12 @@ async def surround(
     ]
 
 
-async def _by_id(collection: Any, ids: set[str], fields: Document, session: Session) -> dict[str, Document]:
+async def _by_id(collection: Collection[D], ids: set[str], fields: Fields, session: Session) -> dict[str, D]:
     found = await collection.find({"_id": {"$in": list(ids)}}, fields, session=session).to_list(None)
     return {document["_id"]: document for document in found}
 
 
-async def _last_messages(database: Collections, ids: Sequence[str], session: Session) -> dict[str, Document]:
+async def _last_messages(database: Collections, ids: Sequence[str], session: Session) -> dict[str, MessageDocument]:
     """Return the newest message of each conversation that a person wrote, or the newest one where nobody did.
 
     It is mostly the first of its group, to which MongoDB skips in the index. Where that is an automatic text or a
@@ -137,8 +161,9 @@ async def _last_messages(database: Collections, ids: Sequence[str], session: Ses
         ],
         session=session,
     ).to_list(None)
-    last = {one["_id"]: one for one in grouped if not one.get("void")}
-    void = [one["_id"] for one in grouped if one.get("void")]
+    messages = cast(list[MessageDocument], grouped)
+    last = {one["_id"]: one for one in messages if not one.get("void")}
+    void = [one["_id"] for one in messages if one.get("void")]
     hidden = [id_ for id_, one in last.items() if one["author"]["kind"] in _MACHINES]
     words = await _found_last(database, [*void, *hidden], _LAST_WORDS, session)
     mute = [id_ for id_ in void if id_ not in words]
@@ -147,13 +172,16 @@ async def _last_messages(database: Collections, ids: Sequence[str], session: Ses
 
 async def _found_last(
     database: Collections, ids: Sequence[str], lookup: Document, session: Session
-) -> dict[str, Document]:
+) -> dict[str, MessageDocument]:
     found = await _looked_up(database, ids, lookup, session) if ids else []
     return {document["_id"]: document["last"][0] for document in found if document["last"]}
 
 
 async def _unread(
-    database: Collections, conversations: Sequence[ConversationDocument], last: Mapping[str, Document], session: Session
+    database: Collections,
+    conversations: Sequence[ConversationDocument],
+    last: Mapping[str, MessageDocument],
+    session: Session,
 ) -> dict[str, int]:
     """Count what customers wrote since the last reading; not at all where nothing came since then."""
     news = [c for c in conversations if c["_id"] in last and last[c["_id"]]["seq"] > c["read_seq"]]
@@ -185,5 +213,5 @@ async def _looked_up(database: Collections, ids: Sequence[str], lookup: Document
     return found
 
 
-def _listed(document: Document | None) -> list[Document]:
+def _listed(document: D | None) -> list[D]:
     return [] if document is None else [document]

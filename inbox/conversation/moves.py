@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Final
+from typing import Final, cast
 
 import msgspec
 
@@ -18,11 +18,10 @@ from inbox.model.close_reasons import Close
 from inbox.model.conversation_state import ConversationState
 from inbox.model.deadlines import SETTLING
 from inbox.model.occasions import Occasion
-from inbox.storage.database import Document
-from inbox.storage.documents import ConversationDocument, RoutingNoteDocument
+from inbox.storage.documents import ConversationDocument, Fields, RoutingNoteDocument
 from inbox.stream.events import EventType
 
-_NOTHING: Final[Document] = {}
+_NOTHING: Final = cast(ConversationDocument, {})
 
 
 class Moved(msgspec.Struct, frozen=True, kw_only=True):
@@ -37,7 +36,7 @@ class Moved(msgspec.Struct, frozen=True, kw_only=True):
 
     move: Move
     before: ConversationDocument
-    fields: Document
+    fields: Fields
     close: Close | None = None
     note: RoutingNoteDocument | None = None
 
@@ -153,13 +152,13 @@ def closed(before: ConversationDocument, close: Close, *, at: datetime) -> Moved
     return msgspec.structs.replace(_moved(Move.CLOSE, before, {"open": False, **_ended(close, at)}, at), close=close)
 
 
-def _begun(move: Move, placed: Document, at: datetime) -> Moved:
+def _begun(move: Move, placed: Fields, at: datetime) -> Moved:
     state = check_move(move, None)
     begun = {"open": state is not ConversationState.CLOSED, "state": state.value, "priority": 0, "opened_at": at}
     return Moved(move=move, before=_NOTHING, fields={**begun, **placed, "active_at": at, "check_at": at + SETTLING})
 
 
-def _moved(move: Move, before: ConversationDocument, fields: Document, at: datetime) -> Moved:
+def _moved(move: Move, before: ConversationDocument, fields: Fields, at: datetime) -> Moved:
     rule = LIFE[move]
     state = check_move(move, ConversationState(before["state"]))
     named = {} if rule.target is None else {"state": state.value, "check_at": at + SETTLING}
@@ -167,9 +166,9 @@ def _moved(move: Move, before: ConversationDocument, fields: Document, at: datet
     return Moved(move=move, before=before, fields={**named, **action, **fields})
 
 
-def _waits(before: ConversationDocument, queue_id: str | None, queued_at: datetime, at: datetime) -> Document:
+def _waits(before: ConversationDocument, queue_id: str | None, queued_at: datetime, at: datetime) -> Fields:
     """Return the fields of one that waits from now on; those that say so already are left out."""
-    fields: Document = {"queued_at": queued_at, "waits_since": at}
+    fields: Fields = {"queued_at": queued_at, "waits_since": at}
     if queue_id != before["queue_id"]:
         fields["queue_id"] = queue_id
     if before["operator_id"] is not None:
@@ -179,7 +178,7 @@ def _waits(before: ConversationDocument, queue_id: str | None, queued_at: dateti
 
 def _to_the_end(
     before: ConversationDocument, queue_id: str, queued_at: datetime, by: str | None, at: datetime
-) -> Document:
+) -> Fields:
     """Return the fields of one at the end of a queue: without priority (domain rule 3.4), and not for who gave it.
 
     A sticky queue asks the operator of last time first, but not who has just given it away.
@@ -193,5 +192,5 @@ def _to_the_end(
     }
 
 
-def _ended(close: Close, at: datetime) -> Document:
+def _ended(close: Close, at: datetime) -> Fields:
     return {"closed_at": at, "close_reason": close.reason.value, "closed_by": close.by}

@@ -19,13 +19,13 @@ import secrets
 from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, Final, cast
 
 import msgspec
 
 from inbox.foundation.ids import new_id
-from inbox.storage.database import Collections, Database, Document, DuplicateKeyError, UpdateMany
-from inbox.storage.documents import ConversationDocument
+from inbox.storage.database import Collections, Database, DuplicateKeyError, UpdateMany
+from inbox.storage.documents import ConversationDocument, Fields, MessageDocument
 from inbox.storage.sequence import LOW_BITS
 
 MANY_LANES: Final = 32
@@ -136,11 +136,12 @@ async def shed_promises(database: Database, conversations: Sequence[Conversation
         )
 
 
-def _tombstone(conversation: ConversationDocument, seq: int) -> Document:
-    return {
+def _tombstone(conversation: ConversationDocument, seq: int) -> MessageDocument:
+    void: Fields = {
         "_id": new_id(),
         "workspace_id": conversation["workspace_id"],
         "conversation_id": conversation["_id"],
         "seq": seq,
         "void": True,
     }
+    return cast(MessageDocument, void)

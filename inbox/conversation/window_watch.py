@@ -10,7 +10,7 @@ from typing import Final
 import msgspec
 
 from inbox.foundation.clock import Clock
-from inbox.storage.database import Database, Document, Session, UpdateOne
+from inbox.storage.database import Database, Session, UpdateOne
 from inbox.storage.documents import ConversationDocument
 from inbox.storage.isolation import Isolated
 from inbox.stream.events import Audience, Event, EventType, write_events
@@ -45,7 +45,7 @@ class WindowWatch:
             told += sum(await self._telling.together(found, self._tell_together))
         return told
 
-    async def _tell_together(self, found: Sequence[Document]) -> int:
+    async def _tell_together(self, found: Sequence[ConversationDocument]) -> int:
         return await self._database.transaction(partial(self._tell, found))
 
     async def _untold(self) -> list[ConversationDocument]:
@@ -63,7 +63,7 @@ class WindowWatch:
         )
         return found
 
-    async def _tell(self, found: Sequence[Document], session: Session) -> int:
+    async def _tell(self, found: Sequence[ConversationDocument], session: Session) -> int:
         """Mark and tell; a window that was renewed meanwhile is not told of, another writer starts this again."""
         now = self._clock.now()
         ids = [conversation["_id"] for conversation in found]

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from functools import partial
-from typing import Final
+from typing import Final, cast
 
 from inbox.conversation.conversations import Conversations
 from inbox.foundation.clock import Clock
@@ -17,8 +17,8 @@ from inbox.model.close_reasons import CloseReason, close_by_rule
 from inbox.model.provider_error import ProviderError
 from inbox.model.statuses import MessageStatus
 from inbox.sending.delivery_rules import failure
-from inbox.storage.database import Database, Document, Session
-from inbox.storage.documents import with_fields
+from inbox.storage.database import Database, Session
+from inbox.storage.documents import ChannelDocument, Condition, ConversationDocument, MessageDocument, with_fields
 from inbox.storage.isolation import Isolated
 from inbox.stream.events import write_events
 from inbox.views.telling import message_updated
@@ -48,15 +48,15 @@ class ChannelEnding:
         self._closing = Isolated("deleted_channels_closing")
         self._failing = Isolated("deleted_channels_failing")
 
-    async def unfinished(self) -> list[Document]:
+    async def unfinished(self) -> list[ChannelDocument]:
         """Return the deleted channels that may have left something, of all workspaces."""
         gone = {"deleted_at": {"$type": "date"}, "ended_at": None}
-        found: list[Document] = await self._database.channels.find(
+        found: list[ChannelDocument] = await self._database.channels.find(
             gone, {"workspace_id": 1, "kind": 1, "name": 1, "deleted_at": 1}
         ).to_list(None)
         return found
 
-    async def close_conversations(self, channel: Document) -> int:
+    async def close_conversations(self, channel: ChannelDocument) -> int:
         """Close the channel's open conversations; return how many. Places in queues and with operators become free."""
         closed = 0
         while found := await self._open(channel):
@@ -66,7 +66,7 @@ class ChannelEnding:
             closed += sum(map(len, ended))
         return closed
 
-    async def is_waiting(self, channel: Document) -> bool:
+    async def is_waiting(self, channel: ChannelDocument) -> bool:
         """Tell whether anything of the channel is in the outbox, on its way, or held."""
         for waiting in (_IN_OUTBOX, _HELD):
             of_channel = {"workspace_id": channel["workspace_id"], "channel_id": channel["_id"], **waiting}
@@ -74,7 +74,7 @@ class ChannelEnding:
                 return True
         return False
 
-    async def fail_messages(self, channel: Document) -> int:
+    async def fail_messages(self, channel: ChannelDocument) -> int:
         """Fail what is queued or held; return how many. Nobody may be sending for the channel meanwhile."""
         failed = 0
         for waiting in _WAITING:
@@ -86,32 +86,32 @@ class ChannelEnding:
                 failed += ended
         return failed
 
-    async def finish(self, channel: Document) -> None:
+    async def finish(self, channel: ChannelDocument) -> None:
         """Mark the channel as ended, once nothing new can come."""
         now = self._clock.now()
-        if now - channel["deleted_at"] >= LATE:
+        if now - cast(datetime, channel["deleted_at"]) >= LATE:
             ours = {"_id": channel["_id"], "workspace_id": channel["workspace_id"]}
             await self._database.channels.update_one(ours, {"$set": {"ended_at": now}})
 
-    async def _open(self, channel: Document) -> list[Document]:
+    async def _open(self, channel: ChannelDocument) -> list[ConversationDocument]:
         condition = {"workspace_id": channel["workspace_id"], "channel_id": channel["_id"], "open": True}
         found = self._database.conversations.find(self._closing.among(condition), {"routing_log": 0})
-        conversations: list[Document] = await found.limit(self._at_once).to_list(None)
+        conversations: list[ConversationDocument] = await found.limit(self._at_once).to_list(None)
         return conversations
 
-    async def _close(self, conversations: Sequence[Document]) -> frozenset[str]:
+    async def _close(self, conversations: Sequence[ConversationDocument]) -> frozenset[str]:
         return await Conversations(self._database, self._clock).close_many_as_seen(conversations, DELETED)
 
-    async def _waiting(self, condition: Document) -> list[Document]:
+    async def _waiting(self, condition: Condition) -> list[MessageDocument]:
         found = self._database.messages.find(self._failing.among(condition), {"_id": 1}).limit(FAILED_AT_ONCE)
-        messages: list[Document] = await found.to_list(None)
+        messages: list[MessageDocument] = await found.to_list(None)
         return messages
 
-    async def _fail_together(self, condition: Document, some: Sequence[Document]) -> int:
+    async def _fail_together(self, condition: Condition, some: Sequence[MessageDocument]) -> int:
         still = {**condition, "_id": {"$in": [message["_id"] for message in some]}}
         return await self._database.transaction(partial(self._fail, still))
 
-    async def _fail(self, still: Document, session: Session) -> int:
+    async def _fail(self, still: Condition, session: Session) -> int:
         now, fields = self._clock.now(), failure(NOT_SENT)
         found = await self._database.messages.find(still, {"raw": 0}, session=session).to_list(None)
         await self._database.messages.update_many(still, {"$set": fields}, session=session)

@@ -7,12 +7,14 @@ changes. Their key is one of its own, sealed with that key: replacing the one le
 from __future__ import annotations
 
 import secrets
+from collections.abc import AsyncIterable, Mapping
 from typing import Any, Final
 
 import msgspec
 
 from inbox.foundation.secret_box import SecretBox, SecretUnreadableError, Sign, signer
-from inbox.storage.database import Collection, Database, Document
+from inbox.storage.database import Collection, Database
+from inbox.storage.documents import ChannelDocument, GatewayDocument
 
 OPT_OUT_KEY: Final = "opt_out_key"
 KEY_BYTES: Final = 32
@@ -73,26 +75,26 @@ async def seal_anew(database: Database, box: SecretBox) -> Seals:
     return seals
 
 
-def _opens(stored: Document | None, box: SecretBox) -> bool:
+def _opens(stored: GatewayDocument | None, box: SecretBox) -> bool:
     try:
         return stored is None or bool(box.open(stored["sealed"]))
     except SecretUnreadableError:
         return False
 
 
-async def _seal_one(where: Collection, field: str, document: Document, box: SecretBox) -> None:
+async def _seal_one(where: Collection, field: str, document: Mapping[str, Any], box: SecretBox) -> None:
     old = document[field]
     if not box.is_current(old):
         await where.update_one({"_id": document["_id"], field: old}, {"$set": {field: box.seal(box.open(old))}})
 
 
-def _sealed_channels(database: Database) -> Any:
+def _sealed_channels(database: Database) -> AsyncIterable[ChannelDocument]:
     """Return all channels, newest first (across all workspaces: the key is the installation's)."""
     return database.channels.find({}, {"credentials": 1}).sort("_id", -1)
 
 
-async def _find(database: Database) -> Document | None:
-    found: Document | None = await database.gateway.find_one({"_id": OPT_OUT_KEY})
+async def _find(database: Database) -> GatewayDocument | None:
+    found: GatewayDocument | None = await database.gateway.find_one({"_id": OPT_OUT_KEY})
     return found
 
 

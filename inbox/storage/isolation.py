@@ -14,7 +14,8 @@ from typing import Any, Final, TypeVar
 
 import structlog
 
-from inbox.storage.database import Document, is_transient, is_unavailable
+from inbox.storage.database import is_transient, is_unavailable
+from inbox.storage.documents import Condition
 from inbox.storage.setting_apart import in_halves
 
 APART_SECONDS: Final = 30.0
@@ -22,6 +23,7 @@ APART_SECONDS: Final = 30.0
 MOST_APART: Final = 1_000
 """Names that are kept, and left out by queries; what fails beyond is tried again at each sweep."""
 
+D = TypeVar("D", bound=Mapping[str, Any])
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 
@@ -45,7 +47,7 @@ class Isolated:
         self._monotonic = monotonic
         self._apart: dict[str, float] = {}
 
-    def among(self, condition: Mapping[str, Any]) -> Document:
+    def among(self, condition: Mapping[str, Any]) -> Condition:
         """Narrow a query, which must not speak of `_id`, to documents that are not set apart."""
         now = self._monotonic()
         self._apart = {name: until for name, until in self._apart.items() if until > now}
@@ -84,9 +86,7 @@ class Isolated:
         faults.tell(self._sweep)
         return results
 
-    async def together(
-        self, items: Sequence[Document], work: Callable[[Sequence[Document]], Awaitable[Result]]
-    ) -> list[Result]:
+    async def together(self, items: Sequence[D], work: Callable[[Sequence[D]], Awaitable[Result]]) -> list[Result]:
         """Do `work` on all items at once, or in halves where one spoils it; return what came of each part."""
         halved = await in_halves([item for item in items if not self._is_apart(str(item["_id"]))], work)
         faults = _Faults()

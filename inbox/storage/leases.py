@@ -19,6 +19,7 @@ import structlog
 
 from inbox.foundation.ending_tasks import end_tasks
 from inbox.storage.database import Database, Document, DuplicateKeyError
+from inbox.storage.documents import Condition, Fields, LeaseDocument
 
 T = TypeVar("T")
 
@@ -161,8 +162,8 @@ class Leases:
     def _until(self) -> Document:
         return {"$add": ["$$NOW", int(self._seconds * 1000)]}
 
-    async def _change(self, query: Document, fields: Document) -> Document | None:
-        changed: Document | None = await self._database.leases.find_one_and_update(
+    async def _change(self, query: Condition, fields: Fields) -> LeaseDocument | None:
+        changed: LeaseDocument | None = await self._database.leases.find_one_and_update(
             query, [{"$set": fields}], return_document=True
         )
         return changed
@@ -176,5 +177,5 @@ class Leases:
         return True
 
 
-def _held(lease: Lease) -> Document:
+def _held(lease: Lease) -> Condition:
     return {"_id": lease.name, "owner": lease.owner, "fence": lease.fence}

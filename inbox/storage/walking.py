@@ -2,25 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Collection, Sequence
-from typing import Final, TypeVar
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from typing import Any, Final, TypeVar
 
 from inbox.foundation.pages import Page, encode_cursor
-from inbox.storage.database import Document
 
 CHUNK: Final = 200
 """Documents of one step: two queries of a few milliseconds."""
 MAX_WALKED: Final = 2_000
 """Looked at for one answer; whoever sees few of many gets a shorter page and the cursor behind it."""
 
+D = TypeVar("D", bound=Mapping[str, Any])
 K = TypeVar("K")
-ReadOn = Callable[[K | None, int], Awaitable[Sequence[Document]]]
-Keep = Callable[[Sequence[Document]], Awaitable[Collection[str]]]
+ReadOn = Callable[[K | None, int], Awaitable[Sequence[D]]]
+Keep = Callable[[Sequence[D]], Awaitable[Collection[str]]]
 
 
-async def walk(
-    read: ReadOn[K], keep: Keep, *, after: K | None, key: Callable[[Document], K], limit: int
-) -> Page[Document]:
+async def walk(read: ReadOn[K, D], keep: Keep[D], *, after: K | None, key: Callable[[D], K], limit: int) -> Page[D]:
     """Return a page of the documents that are kept, in the order in which they are read.
 
     Args:
@@ -30,7 +28,7 @@ async def walk(
         key: Gives a document's place.
         limit: The most documents of a page. It may have fewer, or none, and go on all the same.
     """
-    kept: list[Document] = []
+    kept: list[D] = []
     for _ in range(0, MAX_WALKED, CHUNK):
         chunk = await read(after, CHUNK)
         wanted = await keep(chunk)

@@ -12,7 +12,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import partial
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import msgspec
 import structlog
@@ -26,10 +26,12 @@ from inbox.model.conversation_state import ConversationState
 from inbox.model.deadlines import Silence
 from inbox.model.occasions import Occasion
 from inbox.storage.database import Database, Document, UpdateOne
-from inbox.storage.documents import ChannelDocument, ConversationDocument, QueueDocument
+from inbox.storage.documents import ChannelDocument, ConversationDocument, Fields, QueueDocument, RecheckDocument
 from inbox.storage.isolation import Isolated
 from inbox.storage.setting_apart import in_halves
 from queueing.deadlines.deadline_rules import DueNow, TimeFacts, look
+
+D = TypeVar("D")
 
 LOOKED_AT_ONCE: Final = 500
 CLOSED_AT_ONCE: Final = 100
@@ -91,9 +93,13 @@ class DeadlineSweep:
         await self._close([c for c in seen if outlooks[c["_id"]].closes])
 
     async def _outlooks(self, seen: Sequence[ConversationDocument], now: datetime) -> Mapping[str, DueNow]:
-        channels = await self._rules("channels", {c["channel_id"] for c in seen}, {"auto_close": 1})
+        channels: Mapping[str, ChannelDocument] = await self._rules(
+            "channels", {c["channel_id"] for c in seen}, {"auto_close": 1}
+        )
         queue_fields = {"repeat_wait_text_seconds": 1, "no_answer_seconds": 1, "texts": 1}
-        queues = await self._rules("queues", {c["queue_id"] for c in seen if c["queue_id"]}, queue_fields)
+        queues: Mapping[str, QueueDocument] = await self._rules(
+            "queues", {c["queue_id"] for c in seen if c["queue_id"]}, queue_fields
+        )
         owed = [
             c["_id"]
             for c in seen
@@ -105,7 +111,7 @@ class DeadlineSweep:
             c["_id"]: look(_time_facts(c, channels.get(c["channel_id"], {}), queues, unanswered), now) for c in seen
         }
 
-    async def _rules(self, collection: str, ids: Iterable[str], fields: Document) -> Mapping[str, Document]:
+    async def _rules(self, collection: str, ids: Iterable[str], fields: Document) -> Mapping[str, D]:
         found = getattr(self._database, collection).find({"_id": {"$in": list(ids)}}, fields)
         return {document["_id"]: document async for document in found}
 
@@ -127,7 +133,7 @@ class DeadlineSweep:
 
     async def _close(self, seen: Sequence[ConversationDocument]) -> None:
         """Close those that are still as they were seen; the others are due again at once."""
-        by_workspace: dict[str, list[Document]] = defaultdict(list)
+        by_workspace: dict[str, list[ConversationDocument]] = defaultdict(list)
         for conversation in seen:
             by_workspace[conversation["workspace_id"]].append(conversation)
         for workspace_id, conversations in by_workspace.items():
@@ -146,7 +152,7 @@ class DeadlineSweep:
         asked = await self._database.rechecks.find(self._rechecks.among({})).to_list(None)
         return len(await self._rechecks.each(asked, self._recheck_one))
 
-    async def _recheck_one(self, asked: Document) -> None:
+    async def _recheck_one(self, asked: RecheckDocument) -> None:
         under = {asked["field"]: asked["value"], "workspace_id": asked["workspace_id"], "open": True}
         found = self._database.conversations.find(under, {"_id": 1})
         ids = [conversation["_id"] async for conversation in found]
@@ -157,7 +163,7 @@ class DeadlineSweep:
 
 def _time_facts(
     conversation: ConversationDocument,
-    channel: ChannelDocument,
+    channel: ChannelDocument | Fields,
     queues: Mapping[str, QueueDocument],
     unanswered: Mapping[str, Any],
 ) -> TimeFacts:
@@ -172,7 +178,7 @@ def _time_facts(
     )
 
 
-def _silence(channel: ChannelDocument) -> Silence:
+def _silence(channel: ChannelDocument | Fields) -> Silence:
     return msgspec.convert(channel.get("auto_close") or {}, Silence)
 
 
@@ -183,7 +189,7 @@ def _text_seconds(
     queue = queues.get(conversation["queue_id"] or "")
     if queue is None or not queue.get("texts", {}).get(occasion.value):
         return None
-    settings: Document = queue
+    settings: Mapping[str, Any] = queue
     seconds: int | None = settings.get(field)
     return seconds
 

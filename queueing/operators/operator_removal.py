@@ -12,8 +12,8 @@ from inbox.foundation.problems import ProblemError
 from inbox.model.operator_status import OperatorStatus
 from inbox.people.access import Caller, Role
 from inbox.people.accounts import Operator
-from inbox.storage.database import Database, Document, Session
-from inbox.storage.documents import OperatorDocument
+from inbox.storage.database import Database, Session
+from inbox.storage.documents import OperatorDocument, QueueDocument
 from queueing.operators.operator_rules import StatusPlan, check_may_change
 from queueing.operators.operator_statuses import PlanChange, Reason, StatusCause, change_status, find_operator
 from queueing.queues.queue_views import tell_of_queue
@@ -110,7 +110,7 @@ async def _leave_teams(database: Database, operator: OperatorDocument, at: datet
     await database.queues.update_many(named, {"$pull": {"operator_ids": id_}, "$inc": {"version": 1}}, session=session)
     for queue in queues:
         left = [one for one in queue["operator_ids"] if one != id_]
-        after: Document = {**queue, "operator_ids": left, "version": queue.get("version", 1) + 1}
+        after: QueueDocument = {**queue, "operator_ids": left, "version": queue.get("version", 1) + 1}
         await tell_of_queue(database, after, at=at, session=session)
 
 

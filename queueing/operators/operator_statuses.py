@@ -113,7 +113,7 @@ class OperatorStatuses:
         found = await self._database.operators.find(due, {"workspace_id": 1}).limit(PLANS_AT_ONCE).to_list(None)
         return sum(await self._planned.each(found, self._take_planned))
 
-    async def _take_planned(self, found: Document) -> bool:
+    async def _take_planned(self, found: OperatorDocument) -> bool:
         async def work(session: Session) -> bool:
             before = await find_operator(self._database, found["workspace_id"], found["_id"], session=session)
             planned = StatusPlan(before["status"], before.get("next_status"))

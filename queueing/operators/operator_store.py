@@ -27,7 +27,7 @@ from inbox.people.accounts import (
 )
 from inbox.people.tokens import PASSWORD_LINK_VALID
 from inbox.storage.database import Database, Document, Session
-from inbox.storage.documents import OperatorDocument
+from inbox.storage.documents import OperatorDocument, with_fields
 from queueing.operators.operator_removal import check_owner_remains, retire
 from queueing.operators.operator_rules import check_may_change, check_may_grant
 from queueing.operators.operator_statuses import find_operator, tell_of_operator
@@ -132,7 +132,7 @@ class OperatorStore:
         await self._database.operators.update_one(
             {"_id": before["_id"], "workspace_id": before["workspace_id"]}, {"$set": fields}, session=session
         )
-        after: Document = {**before, **fields}
+        after = with_fields(before, fields)
         if before["active"] and not fields["active"]:
             return await retire(self._database, after, at=now, session=session)
         view = read_as(after, Operator)

@@ -14,7 +14,7 @@ from cachetools import TTLCache
 from inbox.foundation.clock import Clock
 from inbox.model.operator_status import OperatorStatus
 from inbox.people.access import Caller, CallerKind
-from inbox.storage.database import Database, Document, Session, is_transient, is_unavailable
+from inbox.storage.database import Database, Session, is_transient, is_unavailable
 from inbox.storage.documents import OperatorDocument
 from inbox.storage.isolation import Isolated
 from queueing.operators.operator_rules import StatusPlan, entered
@@ -108,7 +108,7 @@ class Presence:
         """Wait for what is being renewed."""
         await asyncio.gather(*self._renewing, return_exceptions=True)
 
-    async def _end_absence(self, found: Document) -> bool:
+    async def _end_absence(self, found: OperatorDocument) -> bool:
         async def work(session: Session) -> bool:
             now = self._clock.now()
             before = await self._database.operators.find_one(

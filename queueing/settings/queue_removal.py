@@ -14,6 +14,7 @@ from inbox.foundation.decoding import field_problem
 from inbox.foundation.problems import ProblemError
 from inbox.model.queue_chain import first_too_soon
 from inbox.storage.database import Database, Document, Session
+from inbox.storage.documents import with_fields
 from queueing.queues.queue_views import tell_of_queue
 from queueing.settings.queue_checks import check_no_loop, read_channels
 from queueing.settings.queue_store import find_queue
@@ -78,7 +79,7 @@ class QueueRemoval:
                 {"$set": changed, "$inc": {"version": 1}},
                 session=session,
             )
-            after: Document = {**queue, **changed, "version": queue.get("version", 1) + 1}
+            after = with_fields(queue, {**changed, "version": queue.get("version", 1) + 1})
             await tell_of_queue(self._database, after, at=self._clock.now(), session=session)
 
     async def _move_some(self, workspace_id: str, queue_id: str, move_to: str) -> int:

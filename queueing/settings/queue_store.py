@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from inbox.channel.channel_queue import lock_routing, routing_line
 from inbox.channel.rechecks import RuleOwner, note_recheck
@@ -18,8 +18,8 @@ from inbox.foundation.problems import not_found
 from inbox.foundation.structs import to_document
 from inbox.model.conversation_state import ConversationState
 from inbox.model.operator_status import READY
-from inbox.storage.database import Database, Document, Session
-from inbox.storage.documents import QueueDocument
+from inbox.storage.database import Database, Session
+from inbox.storage.documents import QueueDocument, with_fields
 from queueing.queues.queue_models import Queue, QueueFields, QueueStats
 from queueing.queues.queue_snapshot import QueueSnapshot, read_snapshot
 from queueing.queues.queue_views import queue_views, tell_of_queue
@@ -40,7 +40,7 @@ class QueueStore:
     async def create(self, workspace_id: str, fields: QueueFields, *, session: Session) -> Queue:
         """Make a queue. Raises `ProblemError` (`invalid_request`, `duplicate`)."""
         now = self._clock.now()
-        document: Document = {
+        made = {
             "_id": new_id(),
             "workspace_id": workspace_id,
             **to_document(fields),
@@ -49,6 +49,7 @@ class QueueStore:
             "created_at": now,
             "version": 1,
         }
+        document = cast(QueueDocument, made)
         await lock_routing(self._database, workspace_id, session=session)
         await check_queue(self._database, document, session=session)
         await self._database.queues.insert_one(document, session=session)
@@ -80,7 +81,7 @@ class QueueStore:
             stored = await find_queue(self._database, workspace_id, queue_id, session=session)
             current = {name: value for name, value in stored.items() if name in _FIELDS}
             changed = to_document(apply_patch(current, patch, QueueFields))
-            saved: Document = {**stored, **changed}
+            saved = with_fields(stored, changed)
             await check_queue(self._database, saved, session=session)
             await self._database.queues.update_one(
                 {"_id": queue_id, "workspace_id": workspace_id},
@@ -89,7 +90,7 @@ class QueueStore:
             )
             if any(changed[field] != stored.get(field) for field in _TIMED):
                 await note_recheck(self._database, workspace_id, RuleOwner.QUEUE, queue_id, session=session)
-            after: Document = {**saved, "version": stored.get("version", 1) + 1}
+            after: QueueDocument = {**saved, "version": stored.get("version", 1) + 1}
             return await tell_of_queue(self._database, after, at=self._clock.now(), session=session)
 
         return await self._database.transaction(change, line=routing_line(workspace_id))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, Final, Generic, TypeVar
+from typing import Any, Final, Generic, TypeVar, cast
 
 import msgspec
 
@@ -15,7 +15,8 @@ from inbox.foundation.ids import new_id
 from inbox.foundation.pages import Page, cut_page, decode_cursor
 from inbox.foundation.problems import ProblemError, not_found
 from inbox.foundation.structs import read_as, to_document
-from inbox.storage.database import Database, Document, Session
+from inbox.storage.database import Database, Session
+from inbox.storage.documents import BusinessHoursDocument, CustomStatusDocument, GroupDocument, with_fields
 from queueing.settings.queue_checks import check_ids_exist, check_name_free
 from queueing.settings.team_models import (
     BusinessHours,
@@ -28,14 +29,15 @@ from queueing.settings.team_models import (
 
 FieldsT = TypeVar("FieldsT", bound=msgspec.Struct)
 ViewT = TypeVar("ViewT", bound=msgspec.Struct)
-Check = Callable[[Database, Document, Session], Awaitable[None]]
+SettingDocument = GroupDocument | CustomStatusDocument | BusinessHoursDocument
+Check = Callable[[Database, SettingDocument, Session], Awaitable[None]]
 
 
-async def _anything_goes(_: Database, __: Document, ___: Session) -> None:
+async def _anything_goes(_: Database, __: SettingDocument, ___: Session) -> None:
     """Check nothing beyond the model."""
 
 
-async def _supervisors_exist(database: Database, group: Document, session: Session) -> None:
+async def _supervisors_exist(database: Database, group: SettingDocument, session: Session) -> None:
     await check_ids_exist(database, "operators", group, "supervisor_ids", "operator", session=session)
 
 
@@ -101,12 +103,13 @@ class SettingStore(Generic[FieldsT, ViewT]):
 
     async def create(self, workspace_id: str, fields: FieldsT, *, session: Session) -> ViewT:
         """Make one. Raises `ProblemError` (`invalid_request`, `duplicate`)."""
-        document: Document = {
+        made = {
             "_id": new_id(),
             "workspace_id": workspace_id,
             **to_document(fields),
             "created_at": self._clock.now(),
         }
+        document = cast(SettingDocument, made)
         await lock_routing(self._database, workspace_id, session=session)
         await self._check(document, session)
         await self._collection.insert_one(document, session=session)
@@ -133,11 +136,11 @@ class SettingStore(Generic[FieldsT, ViewT]):
             own = set(self._kind.fields.__struct_encode_fields__)
             current = {name: value for name, value in stored.items() if name in own}
             changed = to_document(apply_patch(current, patch, self._kind.fields))
-            await self._check({**stored, **changed}, session)
+            await self._check(with_fields(stored, changed), session)
             await self._collection.update_one(
                 {"_id": id_, "workspace_id": workspace_id}, {"$set": changed}, session=session
             )
-            return self._view({**stored, **changed})
+            return self._view(with_fields(stored, changed))
 
         return await self._database.transaction(change, line=routing_line(workspace_id))
 
@@ -152,13 +155,13 @@ class SettingStore(Generic[FieldsT, ViewT]):
 
         await self._database.transaction(remove, line=routing_line(workspace_id))
 
-    async def _check(self, document: Document, session: Session) -> None:
+    async def _check(self, document: SettingDocument, session: Session) -> None:
         kind = self._kind
         await check_name_free(self._database, kind.collection, document, kind.word, session=session)
         await kind.check(self._database, document, session)
 
-    async def _find(self, workspace_id: str, id_: str, *, session: Session | None = None) -> Document:
-        stored: Document | None = await self._collection.find_one(
+    async def _find(self, workspace_id: str, id_: str, *, session: Session | None = None) -> SettingDocument:
+        stored: SettingDocument | None = await self._collection.find_one(
             {"_id": id_, "workspace_id": workspace_id}, session=session
         )
         if stored is None:
@@ -175,5 +178,5 @@ class SettingStore(Generic[FieldsT, ViewT]):
         if found:
             raise ProblemError("in_use", f"The {self._kind.word} is in use: {', '.join(found)}. Change them first.")
 
-    def _view(self, document: Document) -> ViewT:
+    def _view(self, document: SettingDocument) -> ViewT:
         return read_as(document, self._kind.view)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Final, cast
 
 import msgspec
 import structlog
@@ -18,14 +18,16 @@ from inbox.model.conversation_state import ConversationState
 from inbox.model.deadlines import Silence, deadline
 from inbox.model.occasions import Occasion
 from inbox.sending.automatic_messages import automatic_message, store_automatic
-from inbox.storage.database import Collections, Database, Document, Session
+from inbox.storage.database import Collections, Database, Session
 from inbox.storage.documents import (
     ChannelDocument,
     ContactDocument,
     ConversationDocument,
     CueDocument,
+    MessageDocument,
     QueueDocument,
     WorkspaceDocument,
+    WorkspaceSettingsDocument,
 )
 from inbox.storage.sequence import SequenceClock
 from inbox.storage.setting_apart import in_halves, is_unavailable_or_transient
@@ -116,7 +118,7 @@ class _Batch:
         self._sequence = sequence
         self._mark = sequence.next()
         """The place of all turns of the batch, right before its messages: so contacts change alike."""
-        self.messages: list[Document] = []
+        self.messages: list[MessageDocument] = []
         self.postponed: list[str] = []
         self.counts: Counter[str] = Counter()
 
@@ -235,9 +237,9 @@ class _Batch:
             channel_name=_name(self.facts.channels.get(conversation["channel_id"])),
         )
 
-    def _settings(self, conversation: ConversationDocument) -> Document:
+    def _settings(self, conversation: ConversationDocument) -> WorkspaceSettingsDocument:
         workspace = self.facts.workspaces.get(conversation["workspace_id"])
-        return {} if workspace is None else dict(workspace.get("settings") or {})
+        return {} if workspace is None else cast(WorkspaceSettingsDocument, dict(workspace.get("settings") or {}))
 
 
 async def _write(database: Collections, batch: _Batch, cues: Sequence[CueDocument], session: Session) -> None:

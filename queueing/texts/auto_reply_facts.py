@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from typing import TypeVar
 
 import msgspec
 
@@ -26,6 +27,8 @@ from inbox.storage.documents import (
 )
 from queueing.queues.queue_snapshot import read_snapshot
 from queueing.texts.auto_reply_memory import Memory, forget_answered
+
+D = TypeVar("D")
 
 _NO_VISIT = sorted(reason.value for reason, rule in CLOSES.items() if not rule.is_visit)
 _OF_CONTACT: Document = {"name": 1, "language": 1, "blocked": 1, "auto": 1, "workspace_id": 1}
@@ -104,9 +107,7 @@ class AutoReplyFacts:
         """Return what the conversation's customer has been told; None if there is no such contact."""
         return self.memories.get((conversation["contact_id"], conversation["channel_id"]))
 
-    async def _by_id(
-        self, collection: str, ids: Iterable[str], fields: Document | None = None
-    ) -> Mapping[str, Document]:
+    async def _by_id(self, collection: str, ids: Iterable[str], fields: Document | None = None) -> Mapping[str, D]:
         found = getattr(self._database, collection).find({"_id": {"$in": list(ids)}}, fields, session=self._session)
         return {document["_id"]: document async for document in found}
 

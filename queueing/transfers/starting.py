@@ -24,8 +24,8 @@ from inbox.model.channel_ref import ChannelRef
 from inbox.model.content import Content
 from inbox.people.access import Caller, CallerKind
 from inbox.sending.outgoing import author_of, outgoing_document
-from inbox.storage.database import Database, Document, Session
-from inbox.storage.documents import ContactDocument
+from inbox.storage.database import Database, Session
+from inbox.storage.documents import ContactDocument, IdentityDocument
 from inbox.storage.sequence import SequenceClock
 from inbox.views.conversation_views import ConversationView
 from inbox.views.telling import conversation_created, message_created
@@ -88,7 +88,7 @@ class Starting:
 
     async def _recipient(
         self, workspace_id: str, channel: ChannelRef, to: str, session: Session
-    ) -> tuple[Customer, Document | None]:
+    ) -> tuple[Customer, ContactDocument | None]:
         """Find the customer's account, and the contact where there is one."""
         if not looks_like_phone(to):
             contact = await self._database.contacts.find_one({"_id": to, "workspace_id": workspace_id}, session=session)
@@ -169,7 +169,7 @@ def _customer_of(phone: str) -> Customer:
     raise field_problem("/to", reason)
 
 
-def _account(identities: Iterable[Document], kind: ChannelKind) -> Customer:
+def _account(identities: Iterable[IdentityDocument], kind: ChannelKind) -> Customer:
     """Choose the account of a contact on a kind of channel; the first one where there are several."""
     for identity in identities:
         if identity["kind"] == kind.value:

@@ -99,5 +99,5 @@ def is_below_capacity(operator: OperatorDocument, queues: Sequence[QueueDocument
     return int(operator.get("load", 0)) < capacity_of(operator, queues)
 
 
-def _target(kind: TargetKind, document: Document, reason: str | None) -> TransferTarget:
+def _target(kind: TargetKind, document: QueueDocument | OperatorDocument, reason: str | None) -> TransferTarget:
     return TransferTarget(kind=kind, id=document["_id"], name=document["name"], available=reason is None, reason=reason)

@@ -13,7 +13,7 @@ from inbox.model.channel_kind import ChannelKind
 from inbox.model.channel_ref import ChannelRef
 from inbox.sending.channel_ending import ChannelEnding
 from inbox.sending.delivery import Delivery
-from inbox.storage.database import Document
+from inbox.storage.documents import ChannelDocument
 from inbox.storage.isolation import Isolated
 from inbox.storage.leases import Lease, LeaseLostError, Leases
 from inbox.storage.runtime import Runtime
@@ -45,7 +45,7 @@ class ChannelEnder:
         """Go on with every deleted channel that may have left something, of all workspaces."""
         await self._channels.each(await self._ending.unfinished(), self._end)
 
-    async def _end(self, channel: Document) -> None:
+    async def _end(self, channel: ChannelDocument) -> None:
         await self._campaigns.stop_all(channel["workspace_id"], channel["_id"])
         if await self._ending.close_conversations(channel):
             await self._drain(channel["workspace_id"])
@@ -57,7 +57,7 @@ class ChannelEnder:
         else:
             await self._ending.finish(channel)
 
-    async def _end_alone(self, channel: Document, lease: Lease) -> None:
+    async def _end_alone(self, channel: ChannelDocument, lease: Lease) -> None:
         """End what waits to be sent; whoever sent for the channel has stopped, and what they left is in doubt."""
         ref = ChannelRef(
             workspace_id=channel["workspace_id"],

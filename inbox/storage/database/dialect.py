@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from inbox.storage.documents import StoredCollections
 
-Document = Any
+Document = dict[str, Any]
 """A document, or a part of a query, whose fields nobody has written down; see `inbox.storage.documents`."""
 Collection = Any
 Session = Any

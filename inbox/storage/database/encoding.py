@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Final
+from collections.abc import Mapping
+from typing import Any, Final
 
 import bson
 from bson.errors import BSONError
 from bson.raw_bson import RawBSONDocument
-
-from inbox.storage.database.dialect import Document
 
 MAX_DOCUMENT_BYTES: Final = 15 * 1024 * 1024
 """MongoDB takes 16 MiB; the rest is for the command around a document, and for what is added to it later."""
@@ -18,7 +17,7 @@ class DocumentUnstorableError(Exception):
     """A document that BSON can't hold (a 20-digit integer, a lone surrogate, a NUL in a key)."""
 
 
-def encode_document(document: Document) -> RawBSONDocument:
+def encode_document(document: Mapping[str, Any]) -> RawBSONDocument:
     """Encode a document ahead of its insert, so that a bad one is found alone and costs no other.
 
     Raises:

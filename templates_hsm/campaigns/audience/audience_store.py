@@ -17,7 +17,13 @@ from typing import Any, Final
 from inbox.contacts.phone_numbers import canonical, country_code
 from inbox.foundation.ids import new_id
 from inbox.storage.database import BulkWriteError, Collections, Database, Session, is_duplicate
-from inbox.storage.documents import AudienceUploadDocument, CampaignDocument, ContactDocument
+from inbox.storage.documents import (
+    AudienceErrorsDocument,
+    AudienceUploadDocument,
+    CampaignDocument,
+    ContactDocument,
+    RecipientDocument,
+)
 from inbox.storage.isolation import Isolated
 from templates_hsm.campaigns.audience.audience_csv import AudienceFile, CsvRow, RefusedRow
 from templates_hsm.campaigns.model.campaign_models import Audience
@@ -50,7 +56,8 @@ class AudienceWriter:
 
     def __init__(self, database: Database, workspace_id: str, campaign_id: str) -> None:
         self._database = database
-        self._base: Final[dict[str, Any]] = {"workspace_id": workspace_id, "campaign_id": campaign_id}
+        self._workspace_id = workspace_id
+        self._campaign_id = campaign_id
         self.audience_id = new_id()
         self._accepted = self._duplicates = self._rejected = 0
         self._countries: Counter[str] = Counter()
@@ -119,9 +126,15 @@ class AudienceWriter:
             return frozenset(item["index"] for item in error.details["writeErrors"])
         return frozenset()
 
-    def _document(self, row: CsvRow) -> Any:
+    def _document(self, row: CsvRow) -> RecipientDocument:
         name = row_name(self.audience_id, row.phone)
-        document: Any = {"_id": name, **self._base, "row": row.number, "values": row.values}
+        document: RecipientDocument = {
+            "_id": name,
+            "workspace_id": self._workspace_id,
+            "campaign_id": self._campaign_id,
+            "row": row.number,
+            "values": row.values,
+        }
         if not name.endswith(row.phone):
             document["phone"] = row.phone
         return document
@@ -129,10 +142,11 @@ class AudienceWriter:
     async def _keep_errors(self, errors: Sequence[RefusedRow], database: Collections) -> None:
         if not errors or self._rejected + self._duplicates - len(errors) >= ERRORS_KEPT:
             return
-        kept: list[Any] = [
+        kept: list[AudienceErrorsDocument] = [
             {
                 "_id": f"{self.audience_id}:{new_id()}",
-                **self._base,
+                "workspace_id": self._workspace_id,
+                "campaign_id": self._campaign_id,
                 "errors": [list(error) for error in errors[start : start + ERRORS_TOGETHER]],
             }
             for start in range(0, len(errors), ERRORS_TOGETHER)

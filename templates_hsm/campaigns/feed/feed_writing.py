@@ -20,6 +20,13 @@ from inbox.model.channel_ref import ChannelRef
 from inbox.model.close_reasons import CloseReason, close_by_rule
 from inbox.sending.outgoing import Lane, outgoing_document
 from inbox.storage.database import Collections, Document, Session
+from inbox.storage.documents import (
+    CampaignDocument,
+    ContactDocument,
+    ConversationDocument,
+    MessageDocument,
+    with_fields,
+)
 from inbox.storage.sequence import SequenceClock
 from templates_hsm.campaigns.feed.decide import Decision, Deferred, Send, Skipped
 
@@ -48,7 +55,7 @@ class FeedWriting:
 
     def __init__(
         self,
-        campaign: Document,
+        campaign: CampaignDocument,
         channel: ChannelRef,
         decisions: Sequence[Decision],
         sequence: SequenceClock,
@@ -62,12 +69,12 @@ class FeedWriting:
         self._times = common.times
         self._is_test = common.is_test
         self._of_workspace: Final[Document] = {"workspace_id": campaign["workspace_id"]}
-        self._contacts: list[Document] = []
-        self._closed: list[Document] = []
+        self._contacts: list[ContactDocument] = []
+        self._closed: list[ConversationDocument] = []
         self._open_ids: list[str] = []
         self._written_to: list[str] = []
         self._last_seq = 0
-        self.messages: list[Document] = []
+        self.messages: list[MessageDocument] = []
 
     async def prepare(self, database: Collections) -> None:
         """Read the open conversations, and make all documents."""
@@ -97,7 +104,7 @@ class FeedWriting:
         new = NewMessages(messages=self.messages, conversations=self._closed, touched=self._touched())
         await append(database, new, at=self._now, session=session)
 
-    async def _opened(self, database: Collections, sends: Sequence[Send]) -> Mapping[str, Document]:
+    async def _opened(self, database: Collections, sends: Sequence[Send]) -> Mapping[str, ConversationDocument]:
         accounts = [external_id for send in sends for external_id in _ids(send)]
         found = await database.conversations.find(
             {
@@ -109,24 +116,24 @@ class FeedWriting:
         ).to_list(None)
         return {conversation["identity"]["external_id"]: conversation for conversation in found}
 
-    def _contact(self, send: Send) -> Document:
+    def _contact(self, send: Send) -> ContactDocument:
         if send.known.contact is not None:
             self._written_to.append(send.known.contact["_id"])
             return send.known.contact
         phone = send.row.phone
         contact = new_contact(self._channel, Customer(external_id=phone, aliases=phone_aliases(phone)), self._now)
-        self._contacts.append(contact | self._contact_fields() | self._consent())
+        self._contacts.append(with_fields(contact, self._contact_fields() | self._consent()))
         return contact
 
-    def _born_closed(self, contact: Mapping[str, Any], external_id: str) -> Document:
+    def _born_closed(self, contact: ContactDocument, external_id: str) -> ConversationDocument:
         """Make a conversation that never opens: lists and deadlines stay clean, the history has it."""
         beginning = recorded(RECORDED, self._channel.queue_id, at=self._now)
-        conversation = new_conversation(self._channel, dict(contact), external_id, self._now, beginning=beginning)
+        conversation = new_conversation(self._channel, contact, external_id, self._now, beginning=beginning)
         conversation["campaign_id"] = self._campaign["_id"]
         self._closed.append(conversation)
         return conversation
 
-    def _message(self, send: Send, conversation: Document, place: int, count: int) -> Document:
+    def _message(self, send: Send, conversation: ConversationDocument, place: int, count: int) -> MessageDocument:
         if conversation["open"]:
             self._open_ids.append(conversation["_id"])
         seq = self._last_seq - (count - 1 - place)
@@ -140,7 +147,7 @@ class FeedWriting:
         if self._is_test:
             return message | {"is_test": True}
         counted = {"tally": self._campaign["_id"], "recipient": send.row.key}
-        return message | counted | ({"retry_of": send.row.retry_of} if send.row.retry_of else {})
+        return with_fields(message, counted | ({"retry_of": send.row.retry_of} if send.row.retry_of else {}))
 
     def _contact_fields(self) -> Document:
         return {} if self._is_test else {"campaigns": {self._channel.id: self._last_campaign()}}
@@ -155,7 +162,8 @@ class FeedWriting:
 
     @property
     def _is_marketing(self) -> bool:
-        return bool((self._campaign.get("frozen") or {}).get("category") == "marketing") and not self._is_test
+        frozen = self._campaign.get("frozen")
+        return bool(frozen and frozen.get("category") == "marketing") and not self._is_test
 
     def _touched(self) -> Touched:
         """Keep the open conversations open until the messages are in: who closes one now makes us start again."""

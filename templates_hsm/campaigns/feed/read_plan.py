@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import cast
 
 import msgspec
 
@@ -10,8 +11,8 @@ from inbox.contacts.phone_aliases import phone_aliases
 from inbox.contacts.suppression import Suppression
 from inbox.model.channel_kind import ChannelKind
 from inbox.model.channel_ref import ChannelRef
-from inbox.storage.database import Collections, Document
-from inbox.storage.documents import CampaignDocument, ContactDocument
+from inbox.storage.database import Collections
+from inbox.storage.documents import CampaignDocument, ChannelDocument, ContactDocument
 from templates_hsm.campaigns.feed.decide import Known, Plan, RecipientRow
 from templates_hsm.campaigns.feed.variables import Variables
 from templates_hsm.campaigns.model.campaign_models import FrequencyCap, QuietHours
@@ -90,7 +91,7 @@ async def _needs_consent(database: Collections, workspace_id: str) -> bool:
 async def read_channel(database: Collections, campaign: CampaignDocument) -> FeedChannel:
     """Read the channel that a campaign sends through, also a deleted one."""
     own = {"_id": campaign["channel_id"], "workspace_id": campaign["workspace_id"]}
-    stored: Document = await database.channels.find_one(own)
+    stored = cast(ChannelDocument, await database.channels.find_one(own))
     ref = ChannelRef(
         workspace_id=stored["workspace_id"],
         id=stored["_id"],
@@ -98,4 +99,4 @@ async def read_channel(database: Collections, campaign: CampaignDocument) -> Fee
         name=stored["name"],
         queue_id=stored.get("queue_id"),
     )
-    return FeedChannel(ref=ref, scope_key=stored["scope_key"])
+    return FeedChannel(ref=ref, scope_key=cast(str, stored["scope_key"]))
