@@ -142,9 +142,9 @@ class EventHub:
 
     async def _add_wake_up(self) -> None:
         try:
-            pipeline = self._redis.pipeline()
-            pipeline.xadd(self._wake_key, {"w": "1"}, maxlen=1)
-            pipeline.expire(self._wake_key, _WAKE_KEEP_SECONDS)
-            await pipeline.execute()
+            async with self._redis.pipeline() as pipeline:
+                pipeline.xadd(self._wake_key, {"w": "1"}, maxlen=1)
+                pipeline.expire(self._wake_key, _WAKE_KEEP_SECONDS)
+                await pipeline.execute()
         except REDIS_AWAY:
             log.info("events.wake_up_lost")

@@ -241,12 +241,15 @@ class EventReader:
         return [decode_entry(entry_id, fields) for entry_id, fields in entries]
 
     async def _ask(self, commands: Sequence[tuple[Any, ...]]) -> list[Any]:
-        """Run commands as one transaction."""
-        pipeline = self._redis.pipeline(transaction=True)
-        for command in commands:
-            pipeline.execute_command(*command)
+        """Run commands as one transaction.
+
+        The block gives the connection back also where a cancel ends `execute` while it does that itself.
+        """
         try:
-            return list(await pipeline.execute())
+            async with self._redis.pipeline(transaction=True) as pipeline:
+                for command in commands:
+                    pipeline.execute_command(*command)
+                return list(await pipeline.execute())
         except REDIS_AWAY as error:
             raise unavailable() from error
 
