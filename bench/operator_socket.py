@@ -28,7 +28,7 @@ START_SECONDS = 20.0
 PATH = "/api/v1/events"
 
 
-class Text(msgspec.Struct):
+class FrameText(msgspec.Struct):
     """A content; other kinds have no text."""
 
     text: str = ""
@@ -37,18 +37,18 @@ class Text(msgspec.Struct):
 class Data(msgspec.Struct):
     """An event's object, as far as it matters here."""
 
-    content: Text = msgspec.field(default_factory=Text)
+    content: FrameText = msgspec.field(default_factory=FrameText)
     status: str = ""
 
 
-class Frame(msgspec.Struct):
+class SocketFrame(msgspec.Struct):
     """A frame of the stream."""
 
     type: str
     data: Data = msgspec.field(default_factory=Data)
 
 
-class Seen(msgspec.Struct):
+class SeenMessages(msgspec.Struct):
     """What came so far.
 
     Attributes:
@@ -66,14 +66,14 @@ class OperatorSocket:
         self._process = process
         self.pid = process.pid
 
-    async def seen(self) -> Seen:
+    async def seen(self) -> SeenMessages:
         """Ask what came so far."""
         if self._process.stdin is None or self._process.stdout is None:
             raise AssertionError("started with pipes")
         self._process.stdin.write(b"\n")
-        return msgspec.json.decode(await self._process.stdout.readline(), type=Seen)
+        return msgspec.json.decode(await self._process.stdout.readline(), type=SeenMessages)
 
-    async def until(self, type_: str, count: int, *, seconds: float) -> Seen:
+    async def until(self, type_: str, count: int, *, seconds: float) -> SeenMessages:
         """Wait until so many events of a type have come, but no longer than so many seconds."""
         limit = time.monotonic() + seconds
         seen = await self.seen()
@@ -106,7 +106,7 @@ async def operator_socket(system: System, *, prefix: str = "") -> AsyncIterator[
 
 async def follow(base_url: str, token: str, prefix: str) -> None:
     """Be the process."""
-    seen = Seen()
+    seen = SeenMessages()
     headers = {"Authorization": f"Bearer {token}"}
     async with (
         aiohttp.ClientSession() as session,
@@ -120,15 +120,15 @@ async def follow(base_url: str, token: str, prefix: str) -> None:
         asking.cancel()
 
 
-def _note(data: Any, seen: Seen, prefix: str) -> None:
-    frame = msgspec.json.decode(data, type=Frame)
+def _note(data: Any, seen: SeenMessages, prefix: str) -> None:
+    frame = msgspec.json.decode(data, type=SocketFrame)
     seen.types[frame.type] = seen.types.get(frame.type, 0) + 1
     text = frame.data.content.text
     if prefix and frame.type == "message.created" and text.startswith(prefix):
         seen.arrived[int(text.removeprefix(prefix))] = time.monotonic()
 
 
-async def _answer(seen: Seen) -> None:
+async def _answer(seen: SeenMessages) -> None:
     reader = asyncio.StreamReader()
     await asyncio.get_running_loop().connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), sys.stdin)
     while await reader.readline():

@@ -41,7 +41,7 @@ from inbox.storage.database import Database
 from inbox.storage.indexes import create_indexes
 from inbox.storage.runtime import connect_redis
 from inbox.stream.event_stream import EPOCH_KEY, EventReader
-from inbox.stream.events import Audience, Event, EventType, event_documents
+from inbox.stream.events import Event, EventAudience, EventType, event_documents
 from workers.relay.relay import Relay
 from workers.relay.relay_log import Keep
 
@@ -58,7 +58,7 @@ def make_events(workspace_id: str, count: int) -> list[Event]:
             type=EventType.MESSAGE_CREATED,
             at=now,
             data={"id": new_id(), "conversation_id": f"c{n % 40}", "text": "x" * 350, "seq": n},
-            audience=Audience(conversation_id=f"c{n % 40}"),
+            audience=EventAudience(conversation_id=f"c{n % 40}"),
         )
         for n in range(count)
     ]

@@ -12,7 +12,7 @@ from typing import Any
 import msgspec
 from aiohttp import web
 
-from channels.sandbox.clock import Clock
+from channels.sandbox.clock import SandboxClock
 from channels.sandbox.control import Control
 from channels.sandbox.control_telegram import TelegramControl
 from channels.sandbox.control_whatsapp import WhatsAppControl, plant
@@ -64,9 +64,11 @@ class SandboxConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     webhook_give_up_seconds: float = 600
 
 
-def make_app(config: SandboxConfig, clock: Clock | None = None, *, state_file: Path | None = None) -> web.Application:
+def make_app(
+    config: SandboxConfig, clock: SandboxClock | None = None, *, state_file: Path | None = None
+) -> web.Application:
     """The application; what it knows is in memory, and with a state file the customers outlive a restart."""
-    clock = clock or Clock.from_environment()
+    clock = clock or SandboxClock.from_environment()
     faults, live = FaultBox(config.faults), LiveFeed()
     log = RequestLog(config.log_size)
     cloud = _cloud(config, clock, faults, live)
@@ -113,14 +115,14 @@ async def _kept(version: Callable[[], object], save: Callable[[], None]) -> Asyn
     await asyncio.wait([task])
 
 
-def _telegram(config: SandboxConfig, clock: Clock, faults: FaultBox, live: LiveFeed) -> Telegram:
+def _telegram(config: SandboxConfig, clock: SandboxClock, faults: FaultBox, live: LiveFeed) -> Telegram:
     telegram = Telegram.new(clock, faults, live)
     for bot in config.bots:
         telegram.register(bot)
     return telegram
 
 
-def _cloud(config: SandboxConfig, clock: Clock, faults: FaultBox, live: LiveFeed) -> Cloud:
+def _cloud(config: SandboxConfig, clock: SandboxClock, faults: FaultBox, live: LiveFeed) -> Cloud:
     delays = Delays(config.sent_delay_ms / 1000, config.delivered_delay_ms / 1000)
     cloud = Cloud.new(clock, faults, live, delays)
     cloud.webhooks.max_updates = config.webhook_batch

@@ -17,7 +17,7 @@ class ClockNotSharedError(Exception):
     """GATEWAY_CLOCK_FILE is not set, so moving the time would move only the sandbox."""
 
 
-class Clock:
+class SandboxClock:
     """Wall clock plus an offset in seconds."""
 
     def __init__(self, path: Path | None) -> None:
@@ -25,7 +25,7 @@ class Clock:
         self.offset_seconds = _read_offset(path)
 
     @classmethod
-    def from_environment(cls) -> Clock:
+    def from_environment(cls) -> SandboxClock:
         """The clock whose file the environment names, or one that cannot be moved."""
         name = os.environ.get("GATEWAY_CLOCK_FILE")
         return cls(Path(name) if name else None)

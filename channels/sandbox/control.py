@@ -9,12 +9,12 @@ from typing import Any
 import msgspec
 from aiohttp import WSMsgType, web
 
-from channels.sandbox.clock import Clock, ClockNotSharedError
+from channels.sandbox.clock import ClockNotSharedError, SandboxClock
 from channels.sandbox.faults import FaultBox
 from channels.sandbox.graph.cloud import Cloud
 from channels.sandbox.graph.state import Number
 from channels.sandbox.graph.statuses import read_chat
-from channels.sandbox.live import LiveFeed, Subscriber
+from channels.sandbox.live import LiveFeed, LivePage
 from channels.sandbox.request_log import RequestLog
 from channels.sandbox.telegram.stats import bot_stats
 from channels.sandbox.telegram.world import Telegram
@@ -28,7 +28,7 @@ class Control:
     """Handlers that belong to no single messenger."""
 
     def __init__(
-        self, clock: Clock, faults: FaultBox, log: RequestLog, live: LiveFeed, cloud: Cloud, telegram: Telegram
+        self, clock: SandboxClock, faults: FaultBox, log: RequestLog, live: LiveFeed, cloud: Cloud, telegram: Telegram
     ) -> None:
         self._clock = clock
         self._faults = faults
@@ -146,7 +146,7 @@ class Control:
             self._live.leave(subscriber)
         return socket
 
-    def _shown(self, subscriber: Subscriber, text: str) -> None:
+    def _shown(self, subscriber: LivePage, text: str) -> None:
         try:
             frame = msgspec.json.decode(text, type=Shown)
         except msgspec.DecodeError:
@@ -166,7 +166,7 @@ class Shown(msgspec.Struct):
     open: list[tuple[str, str]]
 
 
-async def _write(socket: web.WebSocketResponse, subscriber: Subscriber) -> None:
+async def _write(socket: web.WebSocketResponse, subscriber: LivePage) -> None:
     while not socket.closed:
         event = await subscriber.events.get()
         await socket.send_str(event.decode())

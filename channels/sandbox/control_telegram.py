@@ -10,7 +10,7 @@ from aiohttp import web
 
 from channels.sandbox.telegram import groups, people
 from channels.sandbox.telegram.chats import is_blocked
-from channels.sandbox.telegram.state import Bot, BotConfig, Chat, JsonObject, Person
+from channels.sandbox.telegram.state import Bot, BotConfig, Chat, EmulatedPerson, JsonObject
 from channels.sandbox.telegram.world import Telegram, message_view
 from channels.sandbox.web_answers import BadRequestError, NotFoundError, answer, body_of, file_answer
 
@@ -132,7 +132,7 @@ class TelegramControl:
             raise NotFoundError("no such file")
         return file_answer(data, file.mime_type)
 
-    async def _act(self, request: web.Request) -> tuple[Bot, Person, JsonObject]:
+    async def _act(self, request: web.Request) -> tuple[Bot, EmulatedPerson, JsonObject]:
         body = await body_of(request)
         bot = self._bot(request)
         return bot, self._person(request, bot, {}), body
@@ -155,13 +155,13 @@ class TelegramControl:
             raise NotFoundError(f"there is no bot {name}")
         return bot
 
-    def _person(self, request: web.Request, bot: Bot, fields: JsonObject) -> Person:
+    def _person(self, request: web.Request, bot: Bot, fields: JsonObject) -> EmulatedPerson:
         name = request.match_info["user_id"]
         if not (ID.match(name) and 0 < int(name) < MAX_USER_ID):
             raise BadRequestError("the customer must be a user id: a number of at most 52 bits")
         return bot.person(int(name), **{key: fields[key] for key in NAMES if key in fields})
 
-    def _chat(self, request: web.Request, bot: Bot, person: Person) -> Chat:
+    def _chat(self, request: web.Request, bot: Bot, person: EmulatedPerson) -> Chat:
         name = request.query.get("chat_id")
         if name is None:
             # Looking at an empty chat does not make the person known to the bot.
@@ -176,7 +176,7 @@ def _chat_named(bot: Bot, name: str) -> Chat:
         raise NotFoundError(f"there is no chat {name}") from error
 
 
-def _person_view(bot: Bot, person: Person) -> JsonObject:
+def _person_view(bot: Bot, person: EmulatedPerson) -> JsonObject:
     chat = bot.chats.get(person.id)
     return {
         **person.user,

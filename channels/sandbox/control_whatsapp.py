@@ -11,8 +11,8 @@ from aiohttp import web
 from channels.sandbox.graph import account_templates, accounts, inbound, statuses
 from channels.sandbox.graph.cloud import Cloud
 from channels.sandbox.graph.errors import GraphError
-from channels.sandbox.graph.state import Customer, JsonObject, Number, NumberConfig
-from channels.sandbox.graph.templates import CATEGORIES, QUALITIES, STATUSES, Template
+from channels.sandbox.graph.state import EmulatedCustomer, JsonObject, Number, NumberConfig
+from channels.sandbox.graph.templates import CATEGORIES, QUALITIES, STATUSES, EmulatedTemplate
 from channels.sandbox.web_answers import BadRequestError, NotFoundError, answer, body_of, file_answer
 
 CUSTOMER = "/control/whatsapp/{phone_number_id}/customers/{wa_id}"
@@ -100,7 +100,7 @@ class WhatsAppControl:
             self._cloud.templates.delete(template.waba_id, template.name, template.id)
         return answer({"deleted": len(found)})
 
-    def _reviewed(self, name: str, body: JsonObject) -> list[Template]:
+    def _reviewed(self, name: str, body: JsonObject) -> list[EmulatedTemplate]:
         found = [
             template
             for template in self._cloud.templates.named(name)
@@ -180,14 +180,14 @@ class WhatsAppControl:
             raise NotFoundError(f"there is no number {request.match_info['phone_number_id']}")
         return number
 
-    def _customer(self, request: web.Request, name: Any = None) -> Customer:
+    def _customer(self, request: web.Request, name: Any = None) -> EmulatedCustomer:
         key = request.match_info["wa_id"].lstrip("+")
         if not (key.isascii() and (key.isdigit() or "." in key) and len(key) <= 140):
             raise BadRequestError("the customer must be digits or a business-scoped id")
         return self._number(request).customer(key, str(name) if name else None)
 
 
-def plant(cloud: Cloud, body: JsonObject) -> Template:
+def plant(cloud: Cloud, body: JsonObject) -> EmulatedTemplate:
     """Create a template that the business did not submit, approved unless it says otherwise.
 
     Raises:

@@ -15,7 +15,7 @@ QUEUE_EVENTS = 1_000
 """Events that a slow page may lag behind before it is told to read everything again."""
 
 
-class Subscriber:
+class LivePage:
     """One page: its unsent events and its open chats."""
 
     def __init__(self) -> None:
@@ -27,21 +27,21 @@ class LiveFeed:
     """Spreads events to the pages; costs nothing while nobody looks."""
 
     def __init__(self) -> None:
-        self._subscribers: set[Subscriber] = set()
+        self._subscribers: set[LivePage] = set()
         self._open: Counter[ChatKey] = Counter()
 
-    def join(self) -> Subscriber:
+    def join(self) -> LivePage:
         """A new page."""
-        subscriber = Subscriber()
+        subscriber = LivePage()
         self._subscribers.add(subscriber)
         return subscriber
 
-    def leave(self, subscriber: Subscriber) -> None:
+    def leave(self, subscriber: LivePage) -> None:
         """The page is gone; its chats are closed."""
         self.show(subscriber, frozenset())
         self._subscribers.discard(subscriber)
 
-    def show(self, subscriber: Subscriber, chats: frozenset[ChatKey]) -> None:
+    def show(self, subscriber: LivePage, chats: frozenset[ChatKey]) -> None:
         """Replace the set of chats that a page has open."""
         self._open.subtract(subscriber.open_chats)
         self._open.update(chats)
@@ -65,7 +65,7 @@ class LiveFeed:
             _offer(subscriber, data)
 
 
-def _offer(subscriber: Subscriber, data: bytes) -> None:
+def _offer(subscriber: LivePage, data: bytes) -> None:
     if subscriber.events.full():
         while not subscriber.events.empty():
             subscriber.events.get_nowait()

@@ -47,7 +47,7 @@ def prepare(parser: argparse.ArgumentParser) -> Callable[[argparse.Namespace], i
 
 
 def _send(options: argparse.Namespace) -> int:
-    from gateway.commands.campaign_shell import RefusedError, Shell  # noqa: PLC0415 - only the called command is loaded
+    from gateway.commands.campaign_shell import ListRefusedError, Shell  # noqa: PLC0415 - only the called command is loaded
 
     ready = json.loads(options.ready_file.read_text()) if options.ready_file else {}
     url = options.url or ready.get("base_url") or os.environ.get("GATEWAY_PUBLIC_URL") or DEFAULT_URL
@@ -58,7 +58,7 @@ def _send(options: argparse.Namespace) -> int:
     channel_id = options.channel or ready.get("channels", {}).get("whatsapp", {}).get("id")
     try:
         done = asyncio.run(Shell(url, token).send(options, campaign_fields(options, channel_id)))
-    except RefusedError as refused:
+    except ListRefusedError as refused:
         print(str(refused), file=sys.stderr)
         return REFUSED
     except KeyboardInterrupt:

@@ -44,7 +44,7 @@ EXPLAINED: Final[Mapping[str, str]] = {
 }
 
 
-class RefusedError(Exception):
+class ListRefusedError(Exception):
     """The gateway refused, or could not be reached; the message is for the person at the terminal.
 
     Attributes:
@@ -56,7 +56,7 @@ class RefusedError(Exception):
         self.about_lines = about_lines
 
 
-class AwayError(RefusedError):
+class AwayError(ListRefusedError):
     """The gateway can't answer for the moment."""
 
 
@@ -72,16 +72,18 @@ class Shell:
         """Make, fill, start and watch the campaign; tell whether it came to its end.
 
         Raises:
-            RefusedError: with what the gateway says.
+            ListRefusedError: with what the gateway says.
         """
         async with aiohttp.ClientSession(headers=self._headers, timeout=TIMEOUT) as session:
             self._session = session
             try:
                 return await self._send(options, fields)
             except AnswerTooLargeError:
-                raise RefusedError(f"{self._base} answers without an end: check --url.") from None
+                raise ListRefusedError(f"{self._base} answers without an end: check --url.") from None
             except aiohttp.ClientConnectionError:
-                raise RefusedError(f"{self._base} does not answer: check --url, and that the gateway runs.") from None
+                raise ListRefusedError(
+                    f"{self._base} does not answer: check --url, and that the gateway runs."
+                ) from None
 
     async def _send(self, options: argparse.Namespace, fields: dict[str, Any]) -> bool:
         if "channel_id" not in fields:
@@ -118,19 +120,19 @@ class Shell:
         if options.test_to or options.check_only:
             return None
         if not willing:
-            raise RefusedError("Nobody on the list would get it now, for the reasons above. Nothing was started.")
+            raise ListRefusedError("Nobody on the list would get it now, for the reasons above. Nothing was started.")
         return await self._call("POST", f"{path}/start")
 
     async def _discard(self, path: str) -> None:
         """Leave nothing behind of a campaign that was not started; one that was started stays."""
-        with contextlib.suppress(RefusedError, aiohttp.ClientError):
+        with contextlib.suppress(ListRefusedError, aiohttp.ClientError):
             await self._call("DELETE", path)
 
     async def _read_templates(self, channel_id: str) -> None:
         """Have the gateway ask WhatsApp for the templates as they are now; without it, it goes by what it knows."""
         try:
             await self._call("POST", f"/channels/{channel_id}/templates/sync")
-        except RefusedError as refused:
+        except ListRefusedError as refused:
             self._console.print(f"The templates could not be read anew: {refused}")
 
     async def _only_number(self) -> str:
@@ -139,18 +141,18 @@ class Shell:
         if len(numbers) == 1:
             return str(numbers[0]["id"])
         listed = "".join(f"\n  {number['id']}  {number['name']}" for number in numbers)
-        raise RefusedError(
+        raise ListRefusedError(
             f"Choose a WhatsApp number with --channel:{listed}" if numbers else "There is no WhatsApp number."
         )
 
     async def _fill(self, path: str, file: Path) -> dict[str, Any]:
         try:
             return await self._upload(path, file)
-        except RefusedError as refused:
+        except ListRefusedError as refused:
             if not refused.about_lines:
                 raise
             errors = await self._save_errors(path, file)
-            raise RefusedError(f"{refused}\nThe reason for each line: {errors}") from None
+            raise ListRefusedError(f"{refused}\nThe reason for each line: {errors}") from None
 
     async def _save_errors(self, path: str, file: Path) -> Path:
         errors = file.with_suffix(".errors.csv")
@@ -235,7 +237,7 @@ class Shell:
                 raise AwayError(f"The gateway can't answer now ({response.status}): try again in a minute.")
             answer: dict[str, Any] = msgspec.json.decode(await read_whole(response, MAX_LIST_BYTES) or b"{}")
             if response.status >= FIRST_ERROR:
-                raise RefusedError(_in_words(answer), about_lines=_is_about_lines(answer))
+                raise ListRefusedError(_in_words(answer), about_lines=_is_about_lines(answer))
             return answer
 
     async def _download(self, path: str, target: Path) -> None:

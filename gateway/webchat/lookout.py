@@ -29,7 +29,7 @@ SPACING_SECONDS: Final = 0.25
 log = structlog.get_logger(__name__)
 
 
-class Place(msgspec.Struct, frozen=True, kw_only=True):
+class VisitorPlace(msgspec.Struct, frozen=True, kw_only=True):
     """A place in the queue; `expected_wait_seconds` is None where it can't be known."""
 
     position: int | None = None
@@ -45,7 +45,7 @@ class Availability(msgspec.Struct, frozen=True, kw_only=True):
     type: str = "availability"
 
 
-class Waiting(Protocol):
+class VisitorWaiting(Protocol):
     """A visitor's socket, as the lookout sees it."""
 
     workspace_id: str
@@ -58,7 +58,7 @@ class Waiting(Protocol):
     def waits_in(self) -> tuple[str, str] | None:
         """Queue id and conversation id, while the conversation waits."""
 
-    def take_place(self, place: Place) -> None:
+    def take_place(self, place: VisitorPlace) -> None:
         """Show the place, if that is news. Must not block or raise."""
 
     def take_availability(self, availability: Availability) -> None:
@@ -72,7 +72,7 @@ class Lookout:
         self._database = database
         self._clock = clock
         self._directory = directory
-        self._sockets: set[Waiting] = set()
+        self._sockets: set[VisitorWaiting] = set()
         self._news = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
 
@@ -84,12 +84,12 @@ class Lookout:
         """Stop."""
         await end_tasks([self._task] if self._task else [])
 
-    def enter(self, socket: Waiting) -> None:
+    def enter(self, socket: VisitorWaiting) -> None:
         """Look for a socket too."""
         self._sockets.add(socket)
         self._news.set()
 
-    def leave(self, socket: Waiting) -> None:
+    def leave(self, socket: VisitorWaiting) -> None:
         """Look for it no longer."""
         self._sockets.discard(socket)
 
@@ -119,8 +119,8 @@ class Lookout:
             except TimeoutError:
                 continue
 
-    async def _tell_availability(self, sockets: Iterable[Waiting]) -> None:
-        by_channel: Mapping[tuple[str, str], list[Waiting]] = defaultdict(list)
+    async def _tell_availability(self, sockets: Iterable[VisitorWaiting]) -> None:
+        by_channel: Mapping[tuple[str, str], list[VisitorWaiting]] = defaultdict(list)
         for socket in sockets:
             by_channel[socket.workspace_id, socket.channel_id].append(socket)
         for (workspace_id, channel_id), here in by_channel.items():
@@ -138,8 +138,8 @@ class Lookout:
         world = await read_snapshot(self._database, workspace_id, queue_id, now=self._clock.now(), session=None)
         return availability_of(world)
 
-    async def _tell_places(self, sockets: Iterable[Waiting]) -> None:
-        by_queue: Mapping[tuple[str, str], list[tuple[str, Waiting]]] = defaultdict(list)
+    async def _tell_places(self, sockets: Iterable[VisitorWaiting]) -> None:
+        by_queue: Mapping[tuple[str, str], list[tuple[str, VisitorWaiting]]] = defaultdict(list)
         for socket in sockets:
             if socket.waits_in is not None:
                 queue_id, conversation_id = socket.waits_in
@@ -151,7 +151,7 @@ class Lookout:
                 self._database, workspace_id, queue_id, ours, now=self._clock.now(), session=None
             )
             for id_, socket in waiting:
-                socket.take_place(Place(position=ours.get(id_), expected_wait_seconds=waits.get(id_)))
+                socket.take_place(VisitorPlace(position=ours.get(id_), expected_wait_seconds=waits.get(id_)))
 
 
 def availability_of(world: QueueSnapshot | None) -> Availability:

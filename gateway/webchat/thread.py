@@ -116,9 +116,7 @@ class ThreadReader:
         name = await self._names.of(workspace_id, operator_id)
         return show_message(view, name, self._link_of, type_=type_)
 
-    async def show_conversation(
-        self, workspace_id: str, conversation_id: str, facts: ConversationFacts
-    ) -> ShownConversation:
+    async def show_conversation(self, workspace_id: str, conversation_id: str, facts: ThreadFacts) -> ShownConversation:
         """Show where a conversation is, with the name of who answers."""
         agent = await self._names.of(workspace_id, facts.operator_id)
         return show_conversation(conversation_id, facts.state, agent=agent, read_seq=facts.read_seq)
@@ -130,7 +128,7 @@ class ThreadReader:
         ids = tuple(head["_id"] for head in heads)
         documents = await self._documents(workspace_id, ids, bound, limit + 1)
         views = [message_view(document) for document in documents[:limit][::-1]]
-        facts = msgspec.convert(heads[0], ConversationFacts)
+        facts = msgspec.convert(heads[0], ThreadFacts)
         return Thread(
             conversation_ids=ids,
             conversation=await self.show_conversation(workspace_id, ids[0], facts),
@@ -161,7 +159,7 @@ class ThreadReader:
         return documents
 
 
-class ConversationFacts(msgspec.Struct, frozen=True):
+class ThreadFacts(msgspec.Struct, frozen=True):
     """What a visitor may learn of a conversation, as the database and the events have it."""
 
     state: ConversationState

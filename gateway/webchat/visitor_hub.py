@@ -15,7 +15,7 @@ from gateway.events.event_feed import Frame
 from gateway.events.event_hub import EventHub
 from gateway.events.signals import Side, Signal
 from gateway.webchat.follower import WorkspaceFollower
-from gateway.webchat.thread import ConversationFacts, ThreadReader
+from gateway.webchat.thread import ThreadFacts, ThreadReader
 from inbox.model.authors import Direction
 from inbox.model.statuses import MessageStatus
 from inbox.people.access import Placement
@@ -65,7 +65,7 @@ class _Id(msgspec.Struct, frozen=True):
     external_id: str = ""
 
 
-class _Conversation(ConversationFacts, frozen=True):
+class _Conversation(ThreadFacts, frozen=True):
     id: str = ""
     channel: _Id = _Id()
     identity: _Id = _Id()

@@ -26,7 +26,7 @@ from channels.webchat.identity import Visitor
 from channels.webchat.rates import Bucket
 from channels.webchat.shown import ShownConversation, ShownMessage
 from gateway.events.signals import Side, Signal
-from gateway.webchat.lookout import Availability, Place
+from gateway.webchat.lookout import Availability, VisitorPlace
 from gateway.webchat.outgoing_frames import OutgoingFrames
 from gateway.webchat.page_thread import PageThread
 from gateway.webchat.read_marks import Marks
@@ -76,7 +76,7 @@ class VisitorSocket:
         self._outgoing = OutgoingFrames(socket)
         self._thread = PageThread(services, channel, visitor, self._outgoing)
         self._typed_at = float("-inf")
-        self._place = Place()
+        self._place = VisitorPlace()
         self._availability: Availability | None = None
         self.visitor = visitor
         self.channel_id = channel.id
@@ -134,7 +134,7 @@ class VisitorSocket:
             return None
         return queue_id, conversation.id
 
-    def take_place(self, place: Place) -> None:
+    def take_place(self, place: VisitorPlace) -> None:
         """Show the place in the queue, if that is news."""
         if place != self._place:
             self._place = place

@@ -24,7 +24,7 @@ CLOSED_SECONDS: Final = 30.0
 log = structlog.get_logger(__name__)
 
 
-class RefusedError(Exception):
+class WritingRefusedError(Exception):
     """A message is not taken.
 
     Attributes:
@@ -69,7 +69,7 @@ class Writing:
             if begins:
                 await self._count_beginning(channel_id, address)
             await self._store(channel_id, visitor, frame, raw)
-        except RefusedError as refused:
+        except WritingRefusedError as refused:
             return {
                 "type": "refused",
                 "id": frame.id,
@@ -83,19 +83,19 @@ class Writing:
         try:
             channel = await self._directory.get(channel_id)
             if channel is None or channel.deleted_at is not None or not channel.enabled:
-                raise RefusedError("channel_closed", "This chat is not open at the moment.", CLOSED_SECONDS)
+                raise WritingRefusedError("channel_closed", "This chat is not open at the moment.", CLOSED_SECONDS)
             content = await self._content(channel, visitor, frame)
             await self._ingest.store([Addressed(channel.ref, message_received(visitor, frame, content, raw))])
-        except RefusedError:
+        except WritingRefusedError:
             raise
         except NotWritableError as fault:
-            raise RefusedError("content_invalid", str(fault)) from None
+            raise WritingRefusedError("content_invalid", str(fault)) from None
         except Exception as error:
             log.warning("webchat.not_stored", error=type(error).__name__)
-            raise RefusedError("unavailable", "It could not be stored. Try again soon.", RETRY_SECONDS) from None
+            raise WritingRefusedError("unavailable", "It could not be stored. Try again soon.", RETRY_SECONDS) from None
 
     def _count(self, channel_id: str, visitor: Visitor, address: str) -> None:
-        """Count a message; what one limit refuses does not count for the next. Raises `RefusedError`."""
+        """Count a message; what one limit refuses does not count for the next. Raises `WritingRefusedError`."""
         now = time.monotonic()
         wait = (
             self._by_visitor.take((channel_id, visitor.id), now)
@@ -103,13 +103,13 @@ class Writing:
             or self._by_channel.take(channel_id, now)
         )
         if wait:
-            raise RefusedError("rate_limited", "Too many messages at once. Wait a moment.", wait)
+            raise WritingRefusedError("rate_limited", "Too many messages at once. Wait a moment.", wait)
 
     async def _count_beginning(self, channel_id: str, address: str) -> None:
-        """Raises `RefusedError` where too many conversations begin."""
+        """Raises `WritingRefusedError` where too many conversations begin."""
         wait = await self._begun_by_address.take(address) or await self._begun_by_channel.take(channel_id)
         if wait:
-            raise RefusedError("rate_limited", "Too many new conversations at once. Wait a moment.", wait)
+            raise WritingRefusedError("rate_limited", "Too many new conversations at once. Wait a moment.", wait)
 
     async def _content(self, channel: ChannelRecord, visitor: Visitor, frame: Write) -> Content:
         """Raises `NotWritableError`."""

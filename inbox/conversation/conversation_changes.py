@@ -13,7 +13,7 @@ from inbox.foundation.problems import not_found
 from inbox.people.sight import placement_of
 from inbox.storage.database import Collections, Document, Session, UpdateMany
 from inbox.storage.documents import ConversationDocument, Fields, RoutingNoteDocument, with_fields
-from inbox.stream.events import Audience, Event, EventType, write_events
+from inbox.stream.events import Event, EventAudience, EventType, write_events
 from inbox.views.conversation_views import ConversationView
 
 NOTES_KEPT: Final = 50
@@ -205,5 +205,5 @@ def _event(type_: EventType, change: Change, view: ConversationView, at: datetim
         type=type_,
         at=at,
         data=view,
-        audience=Audience(change.before["_id"], tuple(dict.fromkeys((before, after)))),
+        audience=EventAudience(change.before["_id"], tuple(dict.fromkeys((before, after)))),
     )

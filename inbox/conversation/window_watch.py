@@ -13,7 +13,7 @@ from inbox.foundation.clock import Clock
 from inbox.storage.database import Database, Session, UpdateOne
 from inbox.storage.documents import ConversationDocument
 from inbox.storage.isolation import Isolated
-from inbox.stream.events import Audience, Event, EventType, write_events
+from inbox.stream.events import Event, EventAudience, EventType, write_events
 
 BATCH: Final = 200
 
@@ -97,5 +97,5 @@ def _closing(conversation: ConversationDocument, now: datetime) -> Event:
         type=EventType.WINDOW_CLOSING,
         at=now,
         data=WindowClosing(conversation_id=conversation["_id"], expires_at=conversation["window_expires_at"]),
-        audience=Audience(conversation_id=conversation["_id"]),
+        audience=EventAudience(conversation_id=conversation["_id"]),
     )

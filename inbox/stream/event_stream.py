@@ -19,7 +19,7 @@ from redis.exceptions import RedisError
 
 from inbox.foundation.problems import ProblemError
 from inbox.people.access import Caller, Placement, may_see
-from inbox.stream.events import Audience, StoredEvent, decode_items
+from inbox.stream.events import EventAudience, StoredEvent, decode_items
 
 EPOCH_KEY: Final = "{events}:epoch"
 """A hash: `id` of the epoch, `run_id` of the Redis it began in, `fence` of the relay that writes.
@@ -115,7 +115,7 @@ class StreamEvent(msgspec.Struct, frozen=True):
     """An event with the cursor after it."""
 
     cursor: Cursor
-    audience: Audience
+    audience: EventAudience
     body: msgspec.Raw
     placements: Placed
 
@@ -124,7 +124,7 @@ class StreamEvent(msgspec.Struct, frozen=True):
         return may_learn(caller, self.audience, self.placements)
 
 
-def may_learn(caller: Caller, audience: Audience, placements: Placed) -> bool:
+def may_learn(caller: Caller, audience: EventAudience, placements: Placed) -> bool:
     """Tell whether a caller gets an event: whoever sees its object before or after the change does."""
     if caller.sees_all:
         return True

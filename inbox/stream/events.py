@@ -45,7 +45,7 @@ class EventType(StrEnum):
     WINDOW_CLOSING = "window.closing"
 
 
-class Audience(msgspec.Struct, frozen=True, omit_defaults=True):
+class EventAudience(msgspec.Struct, frozen=True, omit_defaults=True):
     """Who gets an event; empty means everybody in the workspace.
 
     Attributes:
@@ -67,7 +67,7 @@ class StoredEvent(msgspec.Struct, frozen=True, array_like=True):
     `body` is the object `{"id", "type", "at", "data"}`; readers put `"cursor"` in front of it.
     """
 
-    audience: Audience
+    audience: EventAudience
     body: msgspec.Raw
 
 
@@ -93,7 +93,7 @@ class Event(msgspec.Struct, frozen=True, kw_only=True):
     type: EventType
     at: datetime
     data: object
-    audience: Audience = Audience()
+    audience: EventAudience = EventAudience()
 
     def stored(self) -> StoredEvent:
         """Return the form in which it is stored and relayed."""

@@ -8,7 +8,7 @@ from inbox.model.authors import Direction
 from inbox.model.channel_ref import ChannelRef
 from inbox.people.access import Placement
 from inbox.storage.documents import ContactDocument, ConversationDocument, MessageDocument
-from inbox.stream.events import Audience, Event, EventType
+from inbox.stream.events import Event, EventAudience, EventType
 from inbox.views.contact_views import contact_brief
 from inbox.views.conversation_views import Surroundings, conversation_view
 from inbox.views.message_views import last_message, message_view
@@ -30,7 +30,7 @@ def _message_event(type_: EventType, message: MessageDocument, at: datetime) -> 
         type=type_,
         at=at,
         data=message_view(message),
-        audience=Audience(conversation_id=message["conversation_id"]),
+        audience=EventAudience(conversation_id=message["conversation_id"]),
     )
 
 
@@ -55,7 +55,9 @@ def conversation_created(
         type=EventType.CONVERSATION_CREATED,
         at=at,
         data=conversation_view(conversation, surroundings, at),
-        audience=Audience(conversation["_id"], (Placement(conversation["queue_id"], conversation["operator_id"]),)),
+        audience=EventAudience(
+            conversation["_id"], (Placement(conversation["queue_id"], conversation["operator_id"]),)
+        ),
     )
 
 
@@ -66,5 +68,5 @@ def contact_updated(workspace_id: str, contact: ContactDocument, at: datetime) -
         type=EventType.CONTACT_UPDATED,
         at=at,
         data=contact_brief(contact),
-        audience=Audience(contact_id=contact["_id"]),
+        audience=EventAudience(contact_id=contact["_id"]),
     )

@@ -14,7 +14,7 @@ import aiohttp
 from aiohttp import web
 
 from channels.sandbox.app import SandboxConfig, make_app
-from channels.sandbox.clock import Clock
+from channels.sandbox.clock import SandboxClock
 from channels.sandbox.graph.state import NumberConfig
 from channels.sandbox.telegram.media_objects import SMALL_PNG
 from channels.sandbox.telegram.state import BotConfig
@@ -44,7 +44,7 @@ async def run_pywa_alone() -> Report:
 
 @asynccontextmanager
 async def _serving(config: SandboxConfig) -> AsyncIterator[str]:
-    runner = web.AppRunner(make_app(config, Clock(None)), shutdown_timeout=0.1)
+    runner = web.AppRunner(make_app(config, SandboxClock(None)), shutdown_timeout=0.1)
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", 0).start()
     try:

@@ -10,7 +10,7 @@ import msgspec
 from aiohttp import web
 
 from channels.sandbox.app import SandboxConfig, make_app
-from channels.sandbox.clock import Clock
+from channels.sandbox.clock import SandboxClock
 from inbox.model.channel_kind import ChannelKind
 from tests.contract.contract_world import ContractWorld
 
@@ -39,7 +39,7 @@ class Messenger(ABC):
     def provider(self) -> web.Application:
         """Return the provider's emulator: the sandbox, unless the messenger has one of its own."""
         config = {"sent_delay_ms": 1, "delivered_delay_ms": 2, **self.sandbox_config()}
-        return make_app(msgspec.convert(config, SandboxConfig), Clock(None))
+        return make_app(msgspec.convert(config, SandboxConfig), SandboxClock(None))
 
     @abstractmethod
     def sandbox_config(self) -> dict[str, Any]:

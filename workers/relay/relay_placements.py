@@ -15,7 +15,7 @@ import structlog
 
 from inbox.people.access import Placement
 from inbox.storage.database import Database
-from inbox.stream.events import Audience, StoredEvent
+from inbox.stream.events import EventAudience, StoredEvent
 from workers.relay.relay_log import Stamped
 from workers.relay.relay_source import EventDocument
 
@@ -53,7 +53,7 @@ class Placements:
         self._shrink()
         return stamped
 
-    def _missing(self, documents: Sequence[tuple[EventDocument, list[Audience]]]) -> list[_Key]:
+    def _missing(self, documents: Sequence[tuple[EventDocument, list[EventAudience]]]) -> list[_Key]:
         missing: dict[_Key, bool] = {}
         told: set[_Key] = set()
         for document, audiences in documents:
@@ -82,7 +82,7 @@ class Placements:
             key = (found["workspace_id"], found["_id"])
             self._known[key] = Placement(found.get("queue_id"), found.get("operator_id"))
 
-    async def _of_contacts(self, documents: Sequence[tuple[EventDocument, list[Audience]]]) -> _OfContacts:
+    async def _of_contacts(self, documents: Sequence[tuple[EventDocument, list[EventAudience]]]) -> _OfContacts:
         """Find where the conversations of contacts are that events are about.
 
         They are few (a new name, an opt-out), so nothing is kept of them. Where a conversation has moved since then,
@@ -108,7 +108,7 @@ class Placements:
             own.append(Placement(at.get("queue"), at.get("operator")))
         return found
 
-    def _stamp(self, document: EventDocument, audiences: list[Audience], contacts: _OfContacts) -> Stamped:
+    def _stamp(self, document: EventDocument, audiences: list[EventAudience], contacts: _OfContacts) -> Stamped:
         """Where a conversation moves within the document, all its events there go to both sides."""
         placements: dict[str, list[Placement]] = {}
         for audience in audiences:
@@ -131,7 +131,7 @@ class Placements:
             self._known.popitem(last=False)
 
 
-def _audiences(document: EventDocument) -> list[Audience]:
+def _audiences(document: EventDocument) -> list[EventAudience]:
     try:
         audiences = [event.audience for event in _decoder.decode(document.items)]
         if len(audiences) == document.count > 0 and isinstance(document.workspace_id, str):

@@ -8,13 +8,13 @@ import msgspec
 
 from channels.sandbox.graph.checks import items
 from channels.sandbox.graph.cloud import Cloud
-from channels.sandbox.graph.envelope import Update
+from channels.sandbox.graph.envelope import WebhookUpdate
 from channels.sandbox.graph.errors import GraphError
 from channels.sandbox.graph.exchange import SUCCESS, Exchange
 from channels.sandbox.graph.state import JsonObject
 from channels.sandbox.graph.statuses import schedule
 from channels.sandbox.graph.template_kinds import check_known
-from channels.sandbox.graph.templates import NOT_SENDABLE, TEMPLATES_PER_ACCOUNT, Template
+from channels.sandbox.graph.templates import NOT_SENDABLE, TEMPLATES_PER_ACCOUNT, EmulatedTemplate
 
 PAGE = 25
 """Templates on a page unless `limit` says otherwise."""
@@ -42,7 +42,7 @@ def list_templates(exchange: Exchange, waba_id: str) -> JsonObject:
     return page
 
 
-def _fits(template: Template, wanted: Mapping[str, str]) -> bool:
+def _fits(template: EmulatedTemplate, wanted: Mapping[str, str]) -> bool:
     name = wanted.get("name") or wanted.get("name_or_content") or ""
     statuses, categories, languages = wanted.get("status"), wanted.get("category"), wanted.get("language")
     return (
@@ -86,18 +86,18 @@ def delete_template(exchange: Exchange, waba_id: str) -> JsonObject:
     return SUCCESS
 
 
-def edit_template(exchange: Exchange, template: Template) -> JsonObject:
+def edit_template(exchange: Exchange, template: EmulatedTemplate) -> JsonObject:
     """`POST /{template_id}`."""
     exchange.cloud.templates.edit(template, exchange.json())
     return SUCCESS | {"id": template.id, "name": template.name, "category": template.category}
 
 
-def announce(cloud: Cloud, template: Template, event: str) -> None:
+def announce(cloud: Cloud, template: EmulatedTemplate, event: str) -> None:
     """Post `message_template_status_update` to each webhook of the account."""
     _post_once_per_url(cloud, template, "message_template_status_update", template.status_webhook(event))
 
 
-def recategorise(cloud: Cloud, template: Template, category: str) -> None:
+def recategorise(cloud: Cloud, template: EmulatedTemplate, category: str) -> None:
     """Meta changes the category, and says so."""
     value = {
         "message_template_id": int(template.id),
@@ -110,7 +110,7 @@ def recategorise(cloud: Cloud, template: Template, category: str) -> None:
     _post_once_per_url(cloud, template, "template_category_update", value)
 
 
-def rate(cloud: Cloud, template: Template, quality: str) -> None:
+def rate(cloud: Cloud, template: EmulatedTemplate, quality: str) -> None:
     """Customers' reports change the quality, and Meta says so."""
     value = {
         "previous_quality_score": template.quality,
@@ -123,15 +123,15 @@ def rate(cloud: Cloud, template: Template, quality: str) -> None:
     _post_once_per_url(cloud, template, "message_template_quality_update", value)
 
 
-def _post_once_per_url(cloud: Cloud, template: Template, webhook_field: str, value: JsonObject) -> None:
+def _post_once_per_url(cloud: Cloud, template: EmulatedTemplate, webhook_field: str, value: JsonObject) -> None:
     urls = set()
     for number in cloud.state.of_account(template.waba_id):
         if number.config.webhook_url not in urls:
             urls.add(number.config.webhook_url)
-            cloud.webhooks.push(number, Update(value, webhook_field=webhook_field))
+            cloud.webhooks.push(number, WebhookUpdate(value, webhook_field=webhook_field))
 
 
-def settle_held(cloud: Cloud, template: Template) -> None:
+def settle_held(cloud: Cloud, template: EmulatedTemplate) -> None:
     """Let go what was held for the customers' opinion, or drop it where the template may not be sent any more."""
     failure = NOT_SENDABLE.get(template.status)
     for message_id in template.take_held():

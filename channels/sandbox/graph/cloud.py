@@ -6,11 +6,11 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from channels.sandbox.clock import Clock
+from channels.sandbox.clock import SandboxClock
 from channels.sandbox.faults import FaultBox
 from channels.sandbox.graph.media import MediaStore
 from channels.sandbox.graph.state import ChatMessage, JsonObject, WhatsAppState
-from channels.sandbox.graph.templates import TemplateStore
+from channels.sandbox.graph.templates import EmulatedTemplates
 from channels.sandbox.graph.webhooks import WebhookSender
 from channels.sandbox.live import ChatKey, LiveFeed
 
@@ -27,17 +27,17 @@ class Delays:
 class Cloud:
     """One emulated WhatsApp."""
 
-    clock: Clock
+    clock: SandboxClock
     faults: FaultBox
     live: LiveFeed
     state: WhatsAppState
     media: MediaStore
-    templates: TemplateStore
+    templates: EmulatedTemplates
     webhooks: WebhookSender
     delays: Delays
 
     @classmethod
-    def new(cls, clock: Clock, faults: FaultBox, live: LiveFeed, delays: Delays) -> Cloud:
+    def new(cls, clock: SandboxClock, faults: FaultBox, live: LiveFeed, delays: Delays) -> Cloud:
         """An empty WhatsApp."""
         return cls(
             clock=clock,
@@ -45,7 +45,7 @@ class Cloud:
             live=live,
             state=WhatsAppState(),
             media=MediaStore(),
-            templates=TemplateStore(),
+            templates=EmulatedTemplates(),
             webhooks=WebhookSender(clock.now, faults),
             delays=delays,
         )

@@ -17,7 +17,7 @@ from channels.sandbox.graph.state import JsonObject, Number
 
 
 @dataclass(slots=True)
-class Update:
+class WebhookUpdate:
     """One thing that the receiver is told.
 
     Attributes:
@@ -38,7 +38,7 @@ def sign(body: bytes, app_secret: str) -> str:
     return "sha256=" + hmac.digest(app_secret.encode(), body, hashlib.sha256).hex()
 
 
-def envelope(number: Number, updates: list[Update], now: float) -> bytes:
+def envelope(number: Number, updates: list[WebhookUpdate], now: float) -> bytes:
     """Meta's JSON for one POST: neighbours of the same kind share a change."""
     changes: list[JsonObject] = []
     last: tuple[str, str] | None = None
@@ -53,7 +53,7 @@ def envelope(number: Number, updates: list[Update], now: float) -> bytes:
     return msgspec.json.encode({"object": "whatsapp_business_account", "entry": [entry]})
 
 
-def _value(number: Number, update: Update) -> JsonObject:
+def _value(number: Number, update: WebhookUpdate) -> JsonObject:
     if not update.key:
         return update.item
     metadata = {
@@ -63,7 +63,7 @@ def _value(number: Number, update: Update) -> JsonObject:
     return {"messaging_product": "whatsapp", "metadata": metadata}
 
 
-def _join(value: JsonObject, update: Update) -> None:
+def _join(value: JsonObject, update: WebhookUpdate) -> None:
     contact = update.contact
     if contact is not None:
         contacts = value.setdefault("contacts", [])

@@ -8,9 +8,9 @@ from typing import Any
 
 from channels.sandbox.fetching import NotFetchedError, fetch
 from channels.sandbox.graph.cloud import Cloud
-from channels.sandbox.graph.envelope import Update
+from channels.sandbox.graph.envelope import WebhookUpdate
 from channels.sandbox.graph.ids import message_id
-from channels.sandbox.graph.state import ChatMessage, Customer, JsonObject, Number
+from channels.sandbox.graph.state import ChatMessage, EmulatedCustomer, JsonObject, Number
 
 NO_WINDOW = ("system", "unsupported")
 """Types that do not open the 24-hour window. Source: messages/send-messages, 23 Apr 2026."""
@@ -24,7 +24,7 @@ class BadMessageError(Exception):
     """The control request does not describe a customer's message."""
 
 
-def write(cloud: Cloud, number: Number, customer: Customer, message: JsonObject) -> ChatMessage:
+def write(cloud: Cloud, number: Number, customer: EmulatedCustomer, message: JsonObject) -> ChatMessage:
     """The customer sends a message: it is kept, shown, and posted to the business.
 
     Args:
@@ -54,7 +54,7 @@ def write(cloud: Cloud, number: Number, customer: Customer, message: JsonObject)
     return kept
 
 
-def repeat(cloud: Cloud, number: Number, customer: Customer, message: JsonObject) -> ChatMessage:
+def repeat(cloud: Cloud, number: Number, customer: EmulatedCustomer, message: JsonObject) -> ChatMessage:
     """The same message once more: the webhook is posted again, the chat does not change."""
     kept = cloud.state.messages[message["id"]]
     if kept.chat != (number.id, customer.key):
@@ -63,7 +63,7 @@ def repeat(cloud: Cloud, number: Number, customer: Customer, message: JsonObject
     return kept
 
 
-def prefer(cloud: Cloud, number: Number, customer: Customer, value: str) -> None:
+def prefer(cloud: Cloud, number: Number, customer: EmulatedCustomer, value: str) -> None:
     """The customer stops or resumes marketing messages with WhatsApp's own switch.
 
     Source: webhooks/reference/user_preferences: `stop` or `resume`, an integer time.
@@ -78,7 +78,7 @@ def prefer(cloud: Cloud, number: Number, customer: Customer, value: str) -> None
         "timestamp": int(cloud.clock.now()),
     }
     kind = "user_preferences"
-    cloud.webhooks.push(number, Update(item, kind, kind, contact=customer.contact()))
+    cloud.webhooks.push(number, WebhookUpdate(item, kind, kind, contact=customer.contact()))
 
 
 async def fetch_link(cloud: Cloud, number: Number, message: JsonObject) -> None:
@@ -103,7 +103,7 @@ async def _downloaded(cloud: Cloud, link: str) -> tuple[str, bytes]:
         raise BadMessageError(str(error)) from error
 
 
-def _filled(cloud: Cloud, customer: Customer, message: JsonObject) -> JsonObject:
+def _filled(cloud: Cloud, customer: EmulatedCustomer, message: JsonObject) -> JsonObject:
     kind = message.get("type") or next((key for key in ("text", *FILE_TYPES) if key in message), None)
     if not isinstance(kind, str):
         raise BadMessageError("The message needs a type.")
@@ -152,7 +152,7 @@ def _decoded(data: Any) -> bytes:
         raise BadMessageError("data_base64 is not base64.") from error
 
 
-def _note(cloud: Cloud, customer: Customer, message: ChatMessage) -> None:
+def _note(cloud: Cloud, customer: EmulatedCustomer, message: ChatMessage) -> None:
     kind = message.content["type"]
     if kind not in NO_WINDOW:
         customer.last_message_at = max(customer.last_message_at or 0.0, message.at)
@@ -169,7 +169,7 @@ def _apply_reaction(cloud: Cloud, reaction: JsonObject) -> None:
         cloud.show(target)
 
 
-def post(cloud: Cloud, number: Number, customer: Customer, message: ChatMessage) -> None:
+def post(cloud: Cloud, number: Number, customer: EmulatedCustomer, message: ChatMessage) -> None:
     """Post a customer's message to the business, again and again until it is taken."""
     contact = None if message.content["type"] == "system" else customer.contact()
 
@@ -178,6 +178,6 @@ def post(cloud: Cloud, number: Number, customer: Customer, message: ChatMessage)
             message.status = "delivered"
             cloud.show(message)
 
-    update = Update(message.content, "messages", contact=contact, on_delivered=delivered)
+    update = WebhookUpdate(message.content, "messages", contact=contact, on_delivered=delivered)
     cloud.webhooks.push(number, update)
     cloud.show(message)

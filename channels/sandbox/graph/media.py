@@ -61,7 +61,7 @@ DOCUMENT_TYPES = frozenset(
 
 
 @dataclass(slots=True)
-class Media:
+class EmulatedMedia:
     """One file.
 
     Attributes:
@@ -100,15 +100,15 @@ class MediaStore:
     """Files by id."""
 
     def __init__(self) -> None:
-        self._files: OrderedDict[str, Media] = OrderedDict()
+        self._files: OrderedDict[str, EmulatedMedia] = OrderedDict()
         self._bytes = 0
 
-    def get(self, media_id: str, now: float | None = None) -> Media | None:
+    def get(self, media_id: str, now: float | None = None) -> EmulatedMedia | None:
         """A file, unless it is unknown or past its time."""
         found = self._files.get(media_id)
         return found if found is not None and (now is None or now < found.expires_at) else None
 
-    def upload(self, phone_number_id: str, mime_type: str, data: bytes, now: float) -> Media:
+    def upload(self, phone_number_id: str, mime_type: str, data: bytes, now: float) -> EmulatedMedia:
         """Keep a business's file.
 
         Raises:
@@ -119,13 +119,13 @@ class MediaStore:
             raise GraphError(100, "Param file is empty.")
         if len(data) > limit:
             raise GraphError(131053, f"File size {len(data)} exceeds the maximum of {limit} bytes.")
-        return self._keep(Media(numeric_id(), phone_number_id, mime_type, data, now + UPLOAD_SECONDS))
+        return self._keep(EmulatedMedia(numeric_id(), phone_number_id, mime_type, data, now + UPLOAD_SECONDS))
 
-    def receive(self, phone_number_id: str, mime_type: str, data: bytes, now: float) -> Media:
+    def receive(self, phone_number_id: str, mime_type: str, data: bytes, now: float) -> EmulatedMedia:
         """Keep a customer's file."""
-        return self._keep(Media(numeric_id(), phone_number_id, mime_type, data, now + RECEIVED_SECONDS))
+        return self._keep(EmulatedMedia(numeric_id(), phone_number_id, mime_type, data, now + RECEIVED_SECONDS))
 
-    def describe(self, media: Media, base_url: str, now: float) -> JsonObject:
+    def describe(self, media: EmulatedMedia, base_url: str, now: float) -> JsonObject:
         """What Graph answers for the id, with a fresh URL."""
         token = secrets.token_urlsafe(24)
         media.urls = {key: end for key, end in media.urls.items() if end > now} | {token: now + URL_SECONDS}
@@ -144,7 +144,7 @@ class MediaStore:
         if media is not None:
             self._bytes -= len(media.data)
 
-    def _keep(self, media: Media) -> Media:
+    def _keep(self, media: EmulatedMedia) -> EmulatedMedia:
         self._files[media.id] = media
         self._bytes += len(media.data)
         while self._bytes > STORE_BYTES and len(self._files) > 1:

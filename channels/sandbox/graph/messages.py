@@ -13,10 +13,10 @@ from channels.sandbox.graph.errors import GraphError
 from channels.sandbox.graph.exchange import SUCCESS, Exchange
 from channels.sandbox.graph.ids import message_id
 from channels.sandbox.graph.messaging_limit import spend_messaging_limit
-from channels.sandbox.graph.state import ChatMessage, Customer, JsonObject, Number
+from channels.sandbox.graph.state import ChatMessage, EmulatedCustomer, JsonObject, Number
 from channels.sandbox.graph.statuses import failure_of, settle_price
 from channels.sandbox.graph.template_send import render
-from channels.sandbox.graph.templates import Template
+from channels.sandbox.graph.templates import EmulatedTemplate
 from channels.sandbox.graph.validation import check_message, recipient_of
 
 PAIR_SECONDS = 6.0
@@ -60,7 +60,7 @@ def _send(exchange: Exchange, number: Number, message: JsonObject) -> JsonObject
     return _answer(accepted, customer, given, status=status if template else None)
 
 
-def _template_of(cloud: Cloud, number: Number, message: JsonObject) -> Template:
+def _template_of(cloud: Cloud, number: Number, message: JsonObject) -> EmulatedTemplate:
     sent = message["template"]
     return cloud.templates.sendable(number.config.waba_id, sent["name"], sent["language"]["code"])
 
@@ -72,7 +72,7 @@ def _sent_components(message: JsonObject) -> list[JsonObject]:
     return components
 
 
-def _accept(cloud: Cloud, number: Number, customer: Customer, message: JsonObject) -> ChatMessage:
+def _accept(cloud: Cloud, number: Number, customer: EmulatedCustomer, message: JsonObject) -> ChatMessage:
     tracker = message.get("biz_opaque_callback_data")
     accepted = ChatMessage(
         id=message_id(customer.key, inbound=False),
@@ -91,7 +91,9 @@ def _accept(cloud: Cloud, number: Number, customer: Customer, message: JsonObjec
     return accepted
 
 
-def _settle(exchange: Exchange, customer: Customer, message: ChatMessage, template: Template | None) -> None:
+def _settle(
+    exchange: Exchange, customer: EmulatedCustomer, message: ChatMessage, template: EmulatedTemplate | None
+) -> None:
     category = template.category if template else None
     now = message.at
     exchange.accepted = message
@@ -112,7 +114,7 @@ def _apply_reaction(cloud: Cloud, message: ChatMessage) -> None:
         cloud.show(target)
 
 
-def _answer(message: ChatMessage, customer: Customer, given: str, *, status: str | None) -> JsonObject:
+def _answer(message: ChatMessage, customer: EmulatedCustomer, given: str, *, status: str | None) -> JsonObject:
     contact = {"input": given, "wa_id": customer.wa_id} if customer.wa_id else {"input": given}
     contact["user_id"] = customer.user_id
     entry = {"id": message.id}
@@ -155,7 +157,7 @@ def _receipt(cloud: Cloud, number: Number, message: JsonObject) -> JsonObject:
     return SUCCESS
 
 
-def _mark_read(cloud: Cloud, customer: Customer, up_to: str) -> None:
+def _mark_read(cloud: Cloud, customer: EmulatedCustomer, up_to: str) -> None:
     """The customer's ticks turn blue, up to and with one message."""
     for message in customer.messages.values():
         if message.direction == "out" and message.status != "read":
@@ -165,6 +167,6 @@ def _mark_read(cloud: Cloud, customer: Customer, up_to: str) -> None:
             return
 
 
-def _show_typing(cloud: Cloud, message: ChatMessage, customer: Customer) -> None:
+def _show_typing(cloud: Cloud, message: ChatMessage, customer: EmulatedCustomer) -> None:
     customer.typing_until = cloud.clock.now() + TYPING_SECONDS
     cloud.tell(message.chat, {"type": "typing", "seconds": TYPING_SECONDS})

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from channels.sandbox.graph.cloud import Cloud
 from channels.sandbox.graph.errors import GraphError
-from channels.sandbox.graph.state import WINDOW_SECONDS, Customer, Number
+from channels.sandbox.graph.state import WINDOW_SECONDS, EmulatedCustomer, Number
 
 MOVING_SECONDS = WINDOW_SECONDS
 
 
-def spend_messaging_limit(cloud: Cloud, number: Number, customer: Customer) -> None:
+def spend_messaging_limit(cloud: Cloud, number: Number, customer: EmulatedCustomer) -> None:
     """Count a customer who is written to outside of the window.
 
     Raises:

@@ -13,10 +13,10 @@ from typing import Any, TypeAlias
 
 import msgspec
 
-from channels.sandbox.graph.state import ChatMessage, Customer, Number, WhatsAppState
+from channels.sandbox.graph.state import ChatMessage, EmulatedCustomer, Number, WhatsAppState
 from channels.sandbox.saving import write_whole
 
-Waiting: TypeAlias = tuple[Number, Customer, ChatMessage]
+Waiting: TypeAlias = tuple[Number, EmulatedCustomer, ChatMessage]
 
 FIELDS = ("profile_name", "last_message_at", "referred_at", "free_entry_until", "reachable", "marketing")
 
@@ -67,8 +67,8 @@ def _saved(state: WhatsAppState) -> Iterator[SavedCustomer]:
             yield SavedCustomer(phone_number_id=number.id, key=customer.key, fields=fields, waiting=waiting)
 
 
-def _restore(number: Number, saved: SavedCustomer) -> Customer:
-    customer: Customer = number.customer(saved.key)
+def _restore(number: Number, saved: SavedCustomer) -> EmulatedCustomer:
+    customer: EmulatedCustomer = number.customer(saved.key)
     for name, value in saved.fields.items():
         setattr(customer, name, value)
     return customer

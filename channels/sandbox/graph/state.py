@@ -88,7 +88,7 @@ class ChatMessage:
 
 
 @dataclass(slots=True)
-class Customer:
+class EmulatedCustomer:
     """A WhatsApp user in the chat with one business number.
 
     Attributes:
@@ -139,8 +139,8 @@ class Number:
     """A business phone number at run time."""
 
     config: NumberConfig
-    customers: dict[str, Customer] = field(default_factory=dict)
-    by_user_id: dict[str, Customer] = field(default_factory=dict)
+    customers: dict[str, EmulatedCustomer] = field(default_factory=dict)
+    by_user_id: dict[str, EmulatedCustomer] = field(default_factory=dict)
     profile: JsonObject = field(default_factory=dict)
     accepted: int = 0
     refused: int = 0
@@ -158,7 +158,7 @@ class Number:
         """The phone number id."""
         return self.config.phone_number_id
 
-    def customer(self, key: str, profile_name: str | None = None) -> Customer:
+    def customer(self, key: str, profile_name: str | None = None) -> EmulatedCustomer:
         """The customer with this number or business-scoped id, known from now on."""
         found = self.customers.get(key) or self.by_user_id.get(key)
         if found is None:
@@ -168,11 +168,11 @@ class Number:
             found.profile_name = profile_name
         return found
 
-    def _new_customer(self, key: str) -> Customer:
+    def _new_customer(self, key: str) -> EmulatedCustomer:
         if "." in key:
-            return Customer(key, None, key, f"Customer {key[-4:]}")
+            return EmulatedCustomer(key, None, key, f"Customer {key[-4:]}")
         user_id = business_scoped_id(self.config.waba_id, key)
-        return Customer(key, key, user_id, f"Customer {key[-4:]}")
+        return EmulatedCustomer(key, key, user_id, f"Customer {key[-4:]}")
 
 
 class WhatsAppState:
@@ -198,7 +198,7 @@ class WhatsAppState:
         """The numbers of a business account."""
         return [number for number in self.numbers.values() if number.config.waba_id == waba_id]
 
-    def keep(self, customer: Customer, message: ChatMessage) -> None:
+    def keep(self, customer: EmulatedCustomer, message: ChatMessage) -> None:
         """Put a message at the end of its chat."""
         customer.messages[message.id] = message
         self.messages[message.id] = message
@@ -212,7 +212,7 @@ class WhatsAppState:
         if first != message_id:
             self.doubles.setdefault(key, [first]).append(message_id)
 
-    def owner(self, message: ChatMessage) -> tuple[Number, Customer] | None:
+    def owner(self, message: ChatMessage) -> tuple[Number, EmulatedCustomer] | None:
         """The chat's two sides, unless the number is gone."""
         number = self.numbers.get(message.chat[0])
         return (number, number.customers[message.chat[1]]) if number else None

@@ -11,14 +11,14 @@ import asyncio
 import hashlib
 
 from channels.sandbox.graph.cloud import Cloud
-from channels.sandbox.graph.envelope import Update
+from channels.sandbox.graph.envelope import WebhookUpdate
 from channels.sandbox.graph.errors import status_error
 from channels.sandbox.graph.state import (
     FREE_ENTRY_SECONDS,
     STATUS_ORDER,
     WINDOW_SECONDS,
     ChatMessage,
-    Customer,
+    EmulatedCustomer,
     JsonObject,
 )
 
@@ -26,7 +26,7 @@ BEFORE_RESPONSE_SECONDS = 5.0
 """How long an answer waits for its statuses with the fault `status_before_response`."""
 
 
-def failure_of(customer: Customer, category: str | None, now: float) -> int | None:
+def failure_of(customer: EmulatedCustomer, category: str | None, now: float) -> int | None:
     """Error code with which the delivery will fail, or None.
 
     Args:
@@ -41,7 +41,7 @@ def failure_of(customer: Customer, category: str | None, now: float) -> int | No
     return None
 
 
-def settle_price(customer: Customer, message: ChatMessage, category: str | None, now: float) -> None:
+def settle_price(customer: EmulatedCustomer, message: ChatMessage, category: str | None, now: float) -> None:
     """Note what the message costs, and open the free entry point where it answers an ad."""
     if customer.referred_at is not None and now - customer.referred_at < WINDOW_SECONDS:
         customer.free_entry_until = now + FREE_ENTRY_SECONDS
@@ -63,7 +63,7 @@ def settle_price(customer: Customer, message: ChatMessage, category: str | None,
     }
 
 
-def _free_conversation(message: ChatMessage, customer: Customer) -> JsonObject:
+def _free_conversation(message: ChatMessage, customer: EmulatedCustomer) -> JsonObject:
     expires = str(int(customer.free_entry_until or 0))
     origin = {"type": "referral_conversion"}
     name = hashlib.sha256("/".join((*message.chat, expires)).encode()).hexdigest()[:32]
@@ -120,7 +120,7 @@ def fail(cloud: Cloud, message: ChatMessage, code: int, done: asyncio.Event | No
     _announce(cloud, message, "failed", done=done)
 
 
-def read_chat(cloud: Cloud, customer: Customer) -> int:
+def read_chat(cloud: Cloud, customer: EmulatedCustomer) -> int:
     """The customer opens the chat: all delivered messages become read.
 
     Returns:
@@ -146,11 +146,13 @@ def _announce(cloud: Cloud, message: ChatMessage, status: str, done: asyncio.Eve
     number.statuses[status] += 1
     contact = None if status == "failed" else customer.contact()
     item = _status_item(cloud, message, customer, status)
-    cloud.webhooks.push(number, Update(item, "statuses", contact=contact, on_delivered=done.set if done else None))
+    cloud.webhooks.push(
+        number, WebhookUpdate(item, "statuses", contact=contact, on_delivered=done.set if done else None)
+    )
     cloud.show(message)
 
 
-def _status_item(cloud: Cloud, message: ChatMessage, customer: Customer, status: str) -> JsonObject:
+def _status_item(cloud: Cloud, message: ChatMessage, customer: EmulatedCustomer, status: str) -> JsonObject:
     item: JsonObject = {"id": message.id, "status": status, "timestamp": cloud.clock.timestamp()}
     if customer.wa_id is not None:
         item["recipient_id"] = customer.wa_id

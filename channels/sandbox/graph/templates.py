@@ -42,7 +42,7 @@ NOT_SENDABLE = {"PAUSED": 132015, "DISABLED": 132016}
 
 
 @dataclass(slots=True)
-class Template:
+class EmulatedTemplate:
     """One template in one language.
 
     Attributes:
@@ -114,14 +114,14 @@ class Template:
         return value
 
 
-class TemplateStore:
+class EmulatedTemplates:
     """Templates of all business accounts, unique by account, name and language."""
 
     def __init__(self) -> None:
-        self._by_key: dict[tuple[str, str, str], Template] = {}
-        self._by_id: dict[str, Template] = {}
+        self._by_key: dict[tuple[str, str, str], EmulatedTemplate] = {}
+        self._by_id: dict[str, EmulatedTemplate] = {}
 
-    def create(self, waba_id: str, body: JsonObject) -> Template:
+    def create(self, waba_id: str, body: JsonObject) -> EmulatedTemplate:
         """A new template, waiting for its review.
 
         Raises:
@@ -137,19 +137,19 @@ class TemplateStore:
         self._by_key[key] = self._by_id[template.id] = template
         return template
 
-    def get(self, template_id: str) -> Template | None:
+    def get(self, template_id: str) -> EmulatedTemplate | None:
         """By id."""
         return self._by_id.get(template_id)
 
-    def of_account(self, waba_id: str) -> list[Template]:
+    def of_account(self, waba_id: str) -> list[EmulatedTemplate]:
         """In the order of creation."""
         return [template for key, template in self._by_key.items() if key[0] == waba_id]
 
-    def named(self, name: str) -> list[Template]:
+    def named(self, name: str) -> list[EmulatedTemplate]:
         """All languages and accounts."""
         return [template for template in self._by_key.values() if template.name == name]
 
-    def edit(self, template: Template, body: JsonObject) -> None:
+    def edit(self, template: EmulatedTemplate, body: JsonObject) -> None:
         """Change components or category; the review starts again."""
         changed = _checked(template.waba_id, {**template.view(), **body})
         template.components, template.category = changed.components, changed.category
@@ -167,7 +167,7 @@ class TemplateStore:
             del self._by_id[template.id]
         return bool(doomed)
 
-    def sendable(self, waba_id: str, name: str, language: str) -> Template:
+    def sendable(self, waba_id: str, name: str, language: str) -> EmulatedTemplate:
         """The approved template with this key.
 
         Raises:
@@ -181,7 +181,7 @@ class TemplateStore:
         return template
 
 
-def _checked(waba_id: str, body: JsonObject) -> Template:
+def _checked(waba_id: str, body: JsonObject) -> EmulatedTemplate:
     name = text(body, "name", "name", 512)
     if not NAME.match(name):
         raise GraphError(100, "Param name may have only lowercase letters, numbers and underscores.")
@@ -195,7 +195,7 @@ def _checked(waba_id: str, body: JsonObject) -> Template:
     if category == "AUTHENTICATION":
         components = with_fixed_words(components)
     known = {"name", "language", "category", "components", "parameter_format", "status", "id"}
-    return Template(
+    return EmulatedTemplate(
         id=numeric_id(),
         waba_id=waba_id,
         name=name,

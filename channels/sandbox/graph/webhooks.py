@@ -17,7 +17,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from channels.sandbox.faults import FaultBox
-from channels.sandbox.graph.envelope import Update, envelope, sign
+from channels.sandbox.graph.envelope import WebhookUpdate, envelope, sign
 from channels.sandbox.graph.state import JsonObject, Number
 from channels.sandbox.posting import Poster, pause_seconds
 
@@ -62,13 +62,13 @@ class Undelivered:
         }
 
 
-class Outbox:
+class WebhookOutbox:
     """The webhooks of one number."""
 
     def __init__(self, number: Number, sender: WebhookSender) -> None:
         self.number = number
         self._sender = sender
-        self._pending: deque[Update] = deque()
+        self._pending: deque[WebhookUpdate] = deque()
         self._slots = asyncio.Semaphore(MAX_POSTS)
         self._posting = 0
         self._retrying = 0
@@ -78,7 +78,7 @@ class Outbox:
         self.retry_now = asyncio.Event()
         self.counts = {"posts": 0, "failed_posts": 0, "delivered_updates": 0, "undelivered_updates": 0}
 
-    def push(self, update: Update) -> None:
+    def push(self, update: WebhookUpdate) -> None:
         """Send an update as soon as it is its turn."""
         if self._sender.faults.active.reorder:
             delay = self._sender.faults.reorder_delay_seconds()
@@ -90,7 +90,7 @@ class Outbox:
         """Counts, and how much is still to come."""
         return {**self.counts, "pending_updates": len(self._pending), "retrying_posts": self._retrying}
 
-    def _add(self, update: Update) -> None:
+    def _add(self, update: WebhookUpdate) -> None:
         self._pending.append(update)
         if self._timer is None:
             self._pump()
@@ -117,7 +117,7 @@ class Outbox:
             pause = max(pause, PATIENCE_SECONDS)
         return pause
 
-    def _take(self) -> list[Update]:
+    def _take(self) -> list[WebhookUpdate]:
         if self._sender.faults.active.reorder:
             shuffled = list(self._pending)
             self._sender.faults.shuffle(shuffled)
@@ -125,14 +125,14 @@ class Outbox:
         size = min(len(self._pending), self._sender.max_updates)
         return [self._pending.popleft() for _ in range(size)]
 
-    def _start(self, batch: list[Update]) -> None:
+    def _start(self, batch: list[WebhookUpdate]) -> None:
         self._last_start = time.monotonic()
         body = envelope(self.number, batch, self._sender.now())
         self._sender.poster.spawn(self._deliver(batch, body))
         if self._sender.faults.strikes(self._sender.faults.active.duplicate_rate):
             self._sender.poster.spawn(self._deliver([], body))
 
-    async def _deliver(self, batch: list[Update], body: bytes) -> None:
+    async def _deliver(self, batch: list[WebhookUpdate], body: bytes) -> None:
         self._posting += 1
         reason = await self._attempt(body)
         self._posting -= 1
@@ -143,7 +143,7 @@ class Outbox:
         else:
             self.counts["undelivered_updates"] += len(batch)
 
-    def _delivered(self, batch: list[Update]) -> None:
+    def _delivered(self, batch: list[WebhookUpdate]) -> None:
         self.counts["delivered_updates"] += len(batch)
         for update in batch:
             if update.on_delivered is not None:
@@ -206,16 +206,16 @@ class WebhookSender:
         self.max_updates = max_updates
         self.give_up_seconds = give_up_seconds
         self.undelivered: deque[Undelivered] = deque(maxlen=KEPT_UNDELIVERED)
-        self._outboxes: dict[str, Outbox] = {}
+        self._outboxes: dict[str, WebhookOutbox] = {}
 
-    def outbox(self, number: Number) -> Outbox:
+    def outbox(self, number: Number) -> WebhookOutbox:
         """The number's outbox, made at the first use."""
         found = self._outboxes.get(number.id)
         if found is None:
-            found = self._outboxes[number.id] = Outbox(number, self)
+            found = self._outboxes[number.id] = WebhookOutbox(number, self)
         return found
 
-    def push(self, number: Number, update: Update) -> None:
+    def push(self, number: Number, update: WebhookUpdate) -> None:
         """Tell the number's receiver; without a webhook URL nobody is told, as with Meta."""
         if number.config.webhook_url is not None:
             self.outbox(number).push(update)

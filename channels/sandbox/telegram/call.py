@@ -10,7 +10,7 @@ from channels.sandbox.telegram.world import Telegram
 
 
 @dataclass(slots=True)
-class Call:
+class MethodCall:
     """A method on its way through the emulator.
 
     Attributes:

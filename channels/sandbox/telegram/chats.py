@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from channels.sandbox.telegram.call import Call
+from channels.sandbox.telegram.call import MethodCall
 from channels.sandbox.telegram.errors import BotApiError, bad_request, upgraded_to_supergroup
 from channels.sandbox.telegram.state import Bot, Chat, JsonObject
 
 
-def chat_of(call: Call) -> Chat:
+def chat_of(call: MethodCall) -> Chat:
     """The chat that `chat_id` names: an id, or a group's or channel's `@username`.
 
     Raises:
@@ -16,7 +16,7 @@ def chat_of(call: Call) -> Chat:
     return named_chat(call, "chat_id")
 
 
-def named_chat(call: Call, parameter: str) -> Chat:
+def named_chat(call: MethodCall, parameter: str) -> Chat:
     """The chat that a parameter names. Raises as `chat_of`."""
     name = call.params.text(parameter)
     if not name:
@@ -29,7 +29,7 @@ def named_chat(call: Call, parameter: str) -> Chat:
     return chat
 
 
-def writable_chat(call: Call) -> Chat:
+def writable_chat(call: MethodCall) -> Chat:
     """The same, if the person has not blocked the bot.
 
     Raises:

@@ -7,7 +7,7 @@ from binascii import Error as Base64Error
 from typing import Any
 
 from channels.sandbox.fetching import NotFetchedError, fetch
-from channels.sandbox.telegram.files import StoredFile
+from channels.sandbox.telegram.files import EmulatedFile
 from channels.sandbox.telegram.media_objects import describe_again, make_object
 from channels.sandbox.telegram.method_media import KINDS
 from channels.sandbox.telegram.state import Bot, JsonObject
@@ -50,7 +50,7 @@ async def _file(telegram: Telegram, bot: Bot, kind: str, given: Any) -> Any:
     return make_object(telegram.files, bot.id, kind, data, **fields)
 
 
-async def _bytes(telegram: Telegram, known: StoredFile | None, given: JsonObject) -> tuple[bytes, str | None]:
+async def _bytes(telegram: Telegram, known: EmulatedFile | None, given: JsonObject) -> tuple[bytes, str | None]:
     if known is not None:
         return telegram.files.read(known) or b"", known.mime_type
     if "link" in given:

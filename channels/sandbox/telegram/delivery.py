@@ -19,7 +19,7 @@ import aiohttp
 from channels.sandbox.faults import FaultBox
 from channels.sandbox.posting import Poster, pause_seconds
 from channels.sandbox.telegram.params import Params, answered_params
-from channels.sandbox.telegram.state import Bot, Update, Webhook
+from channels.sandbox.telegram.state import Bot, BotUpdate, Webhook
 
 Answered: TypeAlias = Callable[[Bot, Params], Awaitable[None]]
 """Carries out the method that a webhook's answer names."""
@@ -27,18 +27,18 @@ Answered: TypeAlias = Callable[[Bot, Params], Awaitable[None]]
 SECRET_HEADER = "X-Telegram-Bot-Api-Secret-Token"  # noqa: S105 - a header's name
 
 
-class Lane:
+class ChatLine:
     """The updates of one chat that wait for their turn."""
 
     __slots__ = ("busy", "failures", "waiting")
 
     def __init__(self) -> None:
-        self.waiting: deque[Update] = deque()
+        self.waiting: deque[BotUpdate] = deque()
         self.busy = False
         self.failures = 0
 
 
-class Delivery:
+class UpdateDelivery:
     """The webhook of one bot."""
 
     def __init__(
@@ -49,15 +49,15 @@ class Delivery:
         self._now = now
         self._faults = faults
         self._poster = poster
-        self._lanes: dict[int, Lane] = {}
+        self._lines: dict[int, ChatLine] = {}
         self._ready: deque[int] = deque()
         self._posting = 0
         self._pauses: dict[int, asyncio.TimerHandle] = {}
 
-    def push(self, update: Update) -> None:
+    def push(self, update: BotUpdate) -> None:
         """Send an update as soon as it is its turn."""
         if self._faults.active.reorder:
-            # A lane of its own, so that nothing holds it back: ids of updates are no ids of chats.
+            # A line of its own, so that nothing holds it back: ids of updates are no ids of chats.
             delay = self._faults.reorder_delay_seconds()
             asyncio.get_running_loop().call_later(delay, self._add, update, -update.id << 64)
         else:
@@ -68,7 +68,7 @@ class Delivery:
         for pause in self._pauses.values():
             pause.cancel()
         self._pauses.clear()
-        self._lanes.clear()
+        self._lines.clear()
         self._ready.clear()
         if self._bot.webhook.url:
             for update in list(self._bot.updates.values()):
@@ -76,60 +76,60 @@ class Delivery:
 
     def retry_now(self) -> None:
         """Cut short the pauses between attempts."""
-        for lane_id in list(self._pauses):
-            self._pauses.pop(lane_id).cancel()
-            self._ready.append(lane_id)
+        for line_id in list(self._pauses):
+            self._pauses.pop(line_id).cancel()
+            self._ready.append(line_id)
         self._pump()
 
-    def _add(self, update: Update, lane_id: int) -> None:
-        lane = self._lanes.get(lane_id)
-        if lane is None:
-            lane = self._lanes[lane_id] = Lane()
-        lane.waiting.append(update)
-        if not lane.busy:
-            lane.busy = True
-            self._ready.append(lane_id)
+    def _add(self, update: BotUpdate, line_id: int) -> None:
+        line = self._lines.get(line_id)
+        if line is None:
+            line = self._lines[line_id] = ChatLine()
+        line.waiting.append(update)
+        if not line.busy:
+            line.busy = True
+            self._ready.append(line_id)
             self._pump()
 
     def _pump(self) -> None:
         while self._ready and self._posting < self._bot.webhook.max_connections:
-            lane_id = self._ready.popleft()
-            lane = self._lanes.get(lane_id)
-            if lane is not None:
+            line_id = self._ready.popleft()
+            line = self._lines.get(line_id)
+            if line is not None:
                 self._posting += 1
-                self._poster.spawn(self._post_next(lane_id, lane))
+                self._poster.spawn(self._post_next(line_id, line))
 
-    async def _post_next(self, lane_id: int, lane: Lane) -> None:
-        update, webhook = lane.waiting[0], self._bot.webhook
+    async def _post_next(self, line_id: int, line: ChatLine) -> None:
+        update, webhook = line.waiting[0], self._bot.webhook
         try:
             taken = update.id not in self._bot.updates or await self._attempt(update, webhook)
         finally:
             self._posting -= 1
         if taken:
             self._bot.updates.pop(update.id, None)
-        if self._lanes.get(lane_id) is lane:
-            self._go_on(lane_id, lane, taken=taken)
+        if self._lines.get(line_id) is line:
+            self._go_on(line_id, line, taken=taken)
         self._pump()
 
-    def _go_on(self, lane_id: int, lane: Lane, *, taken: bool) -> None:
+    def _go_on(self, line_id: int, line: ChatLine, *, taken: bool) -> None:
         if taken:
-            lane.waiting.popleft()
-            lane.failures = 0
-            if lane.waiting:
-                self._ready.append(lane_id)
+            line.waiting.popleft()
+            line.failures = 0
+            if line.waiting:
+                self._ready.append(line_id)
             else:
-                del self._lanes[lane_id]
+                del self._lines[line_id]
             return
-        lane.failures += 1
-        pause = pause_seconds(lane.failures)
-        self._pauses[lane_id] = asyncio.get_running_loop().call_later(pause, self._resume, lane_id)
+        line.failures += 1
+        pause = pause_seconds(line.failures)
+        self._pauses[line_id] = asyncio.get_running_loop().call_later(pause, self._resume, line_id)
 
-    def _resume(self, lane_id: int) -> None:
-        self._pauses.pop(lane_id, None)
-        self._ready.append(lane_id)
+    def _resume(self, line_id: int) -> None:
+        self._pauses.pop(line_id, None)
+        self._ready.append(line_id)
         self._pump()
 
-    async def _attempt(self, update: Update, webhook: Webhook) -> bool:
+    async def _attempt(self, update: BotUpdate, webhook: Webhook) -> bool:
         headers = {"Content-Type": "application/json"}
         if webhook.secret_token:
             headers[SECRET_HEADER] = webhook.secret_token
@@ -185,14 +185,14 @@ class Deliveries:
         self._now = now
         self._faults = faults
         self._poster = poster
-        self._of: dict[int, Delivery] = {}
+        self._of: dict[int, UpdateDelivery] = {}
         self.answered: Answered = _unheard
 
-    def of(self, bot: Bot) -> Delivery:
+    def of(self, bot: Bot) -> UpdateDelivery:
         """The bot's webhook, made at the first use."""
         found = self._of.get(bot.id)
         if found is None:
-            found = self._of[bot.id] = Delivery(bot, self._now, self._faults, self._poster, self._answer)
+            found = self._of[bot.id] = UpdateDelivery(bot, self._now, self._faults, self._poster, self._answer)
         return found
 
     async def _answer(self, bot: Bot, params: Params) -> None:

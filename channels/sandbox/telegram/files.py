@@ -33,7 +33,7 @@ FOLDERS = {
 }  # fmt: skip
 
 
-class StoredFile(msgspec.Struct, kw_only=True, frozen=True):
+class EmulatedFile(msgspec.Struct, kw_only=True, frozen=True):
     """One file id.
 
     Attributes:
@@ -92,11 +92,11 @@ class FileStore:
 
     def __init__(self) -> None:
         self.blobs = Blobs()
-        self.files: dict[str, StoredFile] = {}
+        self.files: dict[str, EmulatedFile] = {}
         self._by_path: dict[tuple[int, str], str] = {}
         self._made = 0
 
-    def make(self, bot_id: int, kind: str, data: bytes, *, mime_type: str, fields: dict[str, Any]) -> StoredFile:
+    def make(self, bot_id: int, kind: str, data: bytes, *, mime_type: str, fields: dict[str, Any]) -> EmulatedFile:
         """A new id of a kind for these bytes.
 
         Args:
@@ -107,7 +107,7 @@ class FileStore:
         folder, ending = FOLDERS[kind]
         ending = ending or str(fields.get("file_name", "")).rpartition(".")[2] or "bin"
         safe_ending = ending.lower() if ending.isascii() and ending.isalnum() else "bin"
-        file = StoredFile(
+        file = EmulatedFile(
             id=PREFIXES[kind] + secrets.token_urlsafe(45),
             unique_id=PREFIXES[kind][:2] + sha256[:14],
             bot_id=bot_id,
@@ -121,21 +121,21 @@ class FileStore:
         self.add(file)
         return file
 
-    def add(self, file: StoredFile) -> None:
+    def add(self, file: EmulatedFile) -> None:
         """Make an id known."""
         self.files[file.id] = file
         self._by_path[file.bot_id, file.path] = file.id
         self._made = max(self._made, len(self.files))
 
-    def get(self, bot_id: int, file_id: str) -> StoredFile | None:
+    def get(self, bot_id: int, file_id: str) -> EmulatedFile | None:
         """A file of this bot."""
         file = self.files.get(file_id)
         return file if file is not None and file.bot_id == bot_id else None
 
-    def read(self, file: StoredFile) -> bytes | None:
+    def read(self, file: EmulatedFile) -> bytes | None:
         """Its bytes, unless they were forgotten."""
         return self.blobs.get(file.sha256)
 
-    def at_path(self, bot_id: int, path: str) -> StoredFile | None:
+    def at_path(self, bot_id: int, path: str) -> EmulatedFile | None:
         """The file behind a `file_path`."""
         return self.files.get(self._by_path.get((bot_id, path), ""))

@@ -8,7 +8,7 @@ from __future__ import annotations
 from base64 import b64decode
 from typing import Any
 
-from channels.sandbox.telegram.files import FileStore, StoredFile
+from channels.sandbox.telegram.files import EmulatedFile, FileStore
 from channels.sandbox.telegram.images import image_size
 from channels.sandbox.telegram.state import JsonObject
 
@@ -49,12 +49,12 @@ def make_object(store: FileStore, bot_id: int, kind: str, data: bytes, **given: 
     return describe(store.make(bot_id, kind, data, mime_type=mime_type, fields=fields))
 
 
-def describe(file: StoredFile) -> JsonObject:
+def describe(file: EmulatedFile) -> JsonObject:
     """The object of a known file."""
     return {"file_id": file.id, "file_unique_id": file.unique_id, **file.fields, "file_size": file.size}
 
 
-def describe_again(store: FileStore, file: StoredFile) -> Any:
+def describe_again(store: FileStore, file: EmulatedFile) -> Any:
     """The same for a file that is sent by its id: a photo comes with its small size again."""
     if file.kind != "photo":
         return describe(file)

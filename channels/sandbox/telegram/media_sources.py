@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from channels.sandbox.fetching import NotFetchedError, fetch
-from channels.sandbox.telegram.call import Call
+from channels.sandbox.telegram.call import MethodCall
 from channels.sandbox.telegram.errors import BotApiError, bad_request
 from channels.sandbox.telegram.images import image_size
 from channels.sandbox.telegram.media_objects import describe_again, make_object
@@ -29,7 +29,7 @@ KIND_NAMES = {"video_note": "VideoNote"}
 
 
 @dataclass(slots=True)
-class Source:
+class MediaSource:
     """Bytes on their way into a message."""
 
     data: bytes
@@ -38,7 +38,7 @@ class Source:
     fields: JsonObject = field(default_factory=dict)
 
 
-async def media_object(call: Call, kind: str, value: Any, fields: JsonObject) -> Any:
+async def media_object(call: MethodCall, kind: str, value: Any, fields: JsonObject) -> Any:
     """The file's object for a message.
 
     Args:
@@ -62,10 +62,10 @@ async def media_object(call: Call, kind: str, value: Any, fields: JsonObject) ->
     return make_object(store, bot.id, kind, source.data, **given)
 
 
-async def _source(call: Call, kind: str, value: str) -> Source | None:
+async def _source(call: MethodCall, kind: str, value: str) -> MediaSource | None:
     upload = call.params.files.get(value[9:] if value.startswith("attach://") else kind)
     if upload is not None and (not value or value.startswith("attach://")):
-        return Source(upload.data, upload.filename, upload.mime_type)
+        return MediaSource(upload.data, upload.filename, upload.mime_type)
     if not value or value.startswith("attach://"):
         raise bad_request(f"there is no {kind.replace('_', ' ')} in the request")
     if value.startswith(("http://", "https://")):
@@ -73,7 +73,7 @@ async def _source(call: Call, kind: str, value: str) -> Source | None:
     return None
 
 
-async def _fetched(call: Call, kind: str, url: str) -> Source:
+async def _fetched(call: MethodCall, kind: str, url: str) -> MediaSource:
     limit = MAX_LINKED_BYTES.get(kind, MAX_LINKED_OTHER_BYTES)
     try:
         mime_type, data = await fetch(call.telegram.poster.session, url, limit)
@@ -81,7 +81,7 @@ async def _fetched(call: Call, kind: str, url: str) -> Source:
         raise bad_request("failed to get HTTP URL content") from error
     if mime_type == "text/html":
         raise bad_request("wrong type of the web page content")
-    return Source(data, url.partition("?")[0].rpartition("/")[2], mime_type)
+    return MediaSource(data, url.partition("?")[0].rpartition("/")[2], mime_type)
 
 
 def _check(kind: str, data: bytes) -> None:

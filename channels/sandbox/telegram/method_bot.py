@@ -10,7 +10,7 @@ from ipaddress import ip_address
 from typing import Any
 from urllib.parse import urlsplit
 
-from channels.sandbox.telegram.call import Call
+from channels.sandbox.telegram.call import MethodCall
 from channels.sandbox.telegram.errors import BotApiError, bad_request
 from channels.sandbox.telegram.state import DEFAULT_CONNECTIONS, JsonObject, Webhook
 from channels.sandbox.telegram.updates import confirm_below, forget_old
@@ -22,7 +22,7 @@ MAX_UPDATES = 100
 DEFAULT_PORTS = {"https": 443, "http": 80}
 
 
-def get_me(call: Call) -> JsonObject:
+def get_me(call: MethodCall) -> JsonObject:
     """`getMe`."""
     return {
         **call.bot.user,
@@ -34,12 +34,12 @@ def get_me(call: Call) -> JsonObject:
     }
 
 
-def log_out(_call: Call) -> bool:
+def log_out(_call: MethodCall) -> bool:
     """`logOut` and `close`, which mean nothing here."""
     return True
 
 
-def set_webhook(call: Call) -> bool:
+def set_webhook(call: MethodCall) -> bool:
     """`setWebhook`; without a URL it is `deleteWebhook`."""
     url = call.params.text("url")
     if not url:
@@ -61,14 +61,14 @@ def set_webhook(call: Call) -> bool:
     return True
 
 
-def delete_webhook(call: Call) -> bool:
+def delete_webhook(call: MethodCall) -> bool:
     """`deleteWebhook`: updates wait for `getUpdates`."""
     call.bot.webhook = Webhook()
     _restart(call)
     return True
 
 
-def get_webhook_info(call: Call) -> JsonObject:
+def get_webhook_info(call: MethodCall) -> JsonObject:
     """`getWebhookInfo`."""
     bot, webhook = call.bot, call.bot.webhook
     forget_old(bot, call.telegram.clock.now())
@@ -88,7 +88,7 @@ def get_webhook_info(call: Call) -> JsonObject:
     return info
 
 
-async def get_updates(call: Call) -> list[Any]:
+async def get_updates(call: MethodCall) -> list[Any]:
     """`getUpdates`."""
     bot, params = call.bot, call.params
     if bot.webhook.url:
@@ -104,7 +104,7 @@ async def get_updates(call: Call) -> list[Any]:
     return [update.data for _, update in zip(range(limit), bot.updates.values(), strict=False)]
 
 
-def allow(call: Call) -> None:
+def allow(call: MethodCall) -> None:
     """`allowed_updates`: a new list replaces the old, an empty one means the usual, none changes nothing."""
     given = call.params.json("allowed_updates")
     if isinstance(given, list):
@@ -138,7 +138,7 @@ def is_loopback(host: str) -> bool:
         return host == "localhost"
 
 
-def _restart(call: Call) -> None:
+def _restart(call: MethodCall) -> None:
     if call.params.flag("drop_pending_updates"):
         call.bot.updates.clear()
     call.telegram.deliveries.of(call.bot).restart()

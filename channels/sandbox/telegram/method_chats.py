@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from channels.sandbox.telegram.call import Call
+from channels.sandbox.telegram.call import MethodCall
 from channels.sandbox.telegram.chats import chat_of, message_in, writable_chat
 from channels.sandbox.telegram.errors import bad_request
 from channels.sandbox.telegram.files import MAX_DOWNLOAD_BYTES
@@ -32,7 +32,7 @@ MAX_NOTICE = 200
 """Source: core.telegram.org/bots/api#answercallbackquery, `text`."""
 
 
-def send_chat_action(call: Call) -> bool:
+def send_chat_action(call: MethodCall) -> bool:
     """`sendChatAction`."""
     chat, action = writable_chat(call), call.params.text("action")
     if action not in ACTIONS:
@@ -43,7 +43,7 @@ def send_chat_action(call: Call) -> bool:
     return True
 
 
-def set_message_reaction(call: Call) -> bool:
+def set_message_reaction(call: MethodCall) -> bool:
     """`setMessageReaction`: one of the usual emoji, or none."""
     chat = writable_chat(call)
     given = call.params.json("reaction") or []
@@ -58,7 +58,7 @@ def set_message_reaction(call: Call) -> bool:
     return True
 
 
-def answer_callback_query(call: Call) -> bool:
+def answer_callback_query(call: MethodCall) -> bool:
     """`answerCallbackQuery`: ends the button's progress circle, with a notice or without."""
     query_id, text = call.params.text("callback_query_id"), call.params.text("text")
     pressed = call.bot.presses.pop(query_id, None)
@@ -72,7 +72,7 @@ def answer_callback_query(call: Call) -> bool:
     return True
 
 
-def get_file(call: Call) -> JsonObject:
+def get_file(call: MethodCall) -> JsonObject:
     """`getFile`."""
     file = call.telegram.files.get(call.bot.id, call.params.text("file_id"))
     if file is None:
@@ -82,13 +82,13 @@ def get_file(call: Call) -> JsonObject:
     return {"file_id": file.id, "file_unique_id": file.unique_id, "file_size": file.size, "file_path": file.path}
 
 
-def get_user_profile_photos(_call: Call) -> JsonObject:
+def get_user_profile_photos(_call: MethodCall) -> JsonObject:
     """`getUserProfilePhotos`: nobody shows one."""
     photos: list[Any] = []
     return {"total_count": 0, "photos": photos}
 
 
-def get_chat(call: Call) -> JsonObject:
+def get_chat(call: MethodCall) -> JsonObject:
     """`getChat`, with the fields that every chat has."""
     gifts = dict.fromkeys(
         ("unlimited_gifts", "limited_gifts", "unique_gifts", "premium_subscription", "gifts_from_channels"), True
@@ -96,7 +96,7 @@ def get_chat(call: Call) -> JsonObject:
     return {**chat_of(call).info, "accent_color_id": 0, "max_reaction_count": 11, "accepted_gift_types": gifts}
 
 
-def pin_message(call: Call) -> bool:
+def pin_message(call: MethodCall) -> bool:
     """`pinChatMessage`."""
     chat, number = chat_of(call), call.params.integer("message_id")
     message_in(chat, number, missing="message to pin not found")
@@ -104,7 +104,7 @@ def pin_message(call: Call) -> bool:
     return True
 
 
-def unpin_message(call: Call) -> bool:
+def unpin_message(call: MethodCall) -> bool:
     """`unpinChatMessage`: the one that is named, otherwise the newest."""
     chat, number = chat_of(call), call.params.integer("message_id")
     if number and number not in chat.pinned:
@@ -113,13 +113,13 @@ def unpin_message(call: Call) -> bool:
     return True
 
 
-def unpin_all(call: Call) -> bool:
+def unpin_all(call: MethodCall) -> bool:
     """`unpinAllChatMessages`."""
     chat_of(call).pinned = []
     return True
 
 
-def create_topic(call: Call) -> JsonObject:
+def create_topic(call: MethodCall) -> JsonObject:
     """`createForumTopic`: in groups that are forums, and in private chats."""
     chat, name = chat_of(call), call.params.text("name").strip()
     if not name:

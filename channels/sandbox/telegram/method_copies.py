@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from channels.sandbox.telegram.call import Call
+from channels.sandbox.telegram.call import MethodCall
 from channels.sandbox.telegram.chats import message_in, named_chat, writable_chat
 from channels.sandbox.telegram.errors import bad_request
 from channels.sandbox.telegram.sending import deliver
@@ -26,20 +26,20 @@ NOT_COPIED = frozenset({"invoice", "giveaway", "giveaway_winners", "paid_media"}
 CAPTIONED = ("photo", "video", "audio", "voice", "document", "animation")
 
 
-def forward_message(call: Call) -> JsonObject:
+def forward_message(call: MethodCall) -> JsonObject:
     """`forwardMessage`."""
     chat, source = writable_chat(call), named_chat(call, "from_chat_id")
     message = message_in(source, call.params.integer("message_id"), missing="message to forward not found")
     return _forward(call, chat, message)
 
 
-def forward_messages(call: Call) -> list[JsonObject]:
+def forward_messages(call: MethodCall) -> list[JsonObject]:
     """`forwardMessages`: those that are not there are passed over."""
     chat, found = writable_chat(call), _several(call, "forward")
     return [_number(_forward(call, chat, message)) for message in found]
 
 
-def copy_message(call: Call) -> JsonObject:
+def copy_message(call: MethodCall) -> JsonObject:
     """`copyMessage`."""
     chat, source = writable_chat(call), named_chat(call, "from_chat_id")
     message = message_in(source, call.params.integer("message_id"), missing="message to copy not found")
@@ -47,14 +47,14 @@ def copy_message(call: Call) -> JsonObject:
     return _number(_copy(call, chat, message, caption))
 
 
-def copy_messages(call: Call) -> list[JsonObject]:
+def copy_messages(call: MethodCall) -> list[JsonObject]:
     """`copyMessages`: those that are not there are passed over."""
     chat, found = writable_chat(call), _several(call, "copy")
     caption: JsonObject | None = {} if call.params.flag("remove_caption") else None
     return [_number(_copy(call, chat, message, caption)) for message in found]
 
 
-def _forward(call: Call, chat: Chat, message: JsonObject) -> JsonObject:
+def _forward(call: MethodCall, chat: Chat, message: JsonObject) -> JsonObject:
     if message.get("has_protected_content"):
         raise bad_request("the message can't be forwarded")
     origin = message.get("forward_origin") or {
@@ -65,7 +65,7 @@ def _forward(call: Call, chat: Chat, message: JsonObject) -> JsonObject:
     return deliver(call, chat, {**_content(message), "forward_origin": origin}, hash(str(_content(message))))
 
 
-def _copy(call: Call, chat: Chat, message: JsonObject, caption: JsonObject | None) -> JsonObject:
+def _copy(call: MethodCall, chat: Chat, message: JsonObject, caption: JsonObject | None) -> JsonObject:
     content = _content(message)
     if message.get("has_protected_content") or not NOT_COPIED.isdisjoint(content):
         raise bad_request("the message can't be copied")
@@ -80,7 +80,7 @@ def _content(message: JsonObject) -> JsonObject:
     return {name: part for name, part in message.items() if name not in OWN}
 
 
-def _several(call: Call, what: str) -> list[JsonObject]:
+def _several(call: MethodCall, what: str) -> list[JsonObject]:
     source, ids = named_chat(call, "from_chat_id"), call.params.json("message_ids")
     if not isinstance(ids, list) or not ids:
         raise bad_request("message identifiers are not specified")

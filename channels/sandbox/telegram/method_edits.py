@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from channels.sandbox.telegram.call import Call
+from channels.sandbox.telegram.call import MethodCall
 from channels.sandbox.telegram.chats import chat_of, message_in
 from channels.sandbox.telegram.errors import bad_request
 from channels.sandbox.telegram.markup import reply_markup
@@ -26,7 +26,7 @@ CAPTIONED = ("photo", "video", "audio", "voice", "document", "animation")
 MAX_DELETED = 100
 
 
-def edit_message_text(call: Call) -> JsonObject:
+def edit_message_text(call: MethodCall) -> JsonObject:
     """`editMessageText`."""
     chat, message = target(call)
     fields = text_fields(call.params)
@@ -35,7 +35,7 @@ def edit_message_text(call: Call) -> JsonObject:
     return replace_content(call, chat, message, ("text", "entities"), fields)
 
 
-def edit_message_caption(call: Call) -> JsonObject:
+def edit_message_caption(call: MethodCall) -> JsonObject:
     """`editMessageCaption`."""
     chat, message = target(call)
     fields = caption_fields(call.params)
@@ -44,7 +44,7 @@ def edit_message_caption(call: Call) -> JsonObject:
     return replace_content(call, chat, message, ("caption", "caption_entities"), fields)
 
 
-async def edit_message_media(call: Call) -> JsonObject:
+async def edit_message_media(call: MethodCall) -> JsonObject:
     """`editMessageMedia`."""
     media: Any = call.params.json("media")
     if not isinstance(media, dict) or media.get("type") not in CAPTIONED:
@@ -56,13 +56,13 @@ async def edit_message_media(call: Call) -> JsonObject:
     return replace_content(call, chat, message, CONTENT, fields)
 
 
-def edit_message_reply_markup(call: Call) -> JsonObject:
+def edit_message_reply_markup(call: MethodCall) -> JsonObject:
     """`editMessageReplyMarkup`."""
     chat, message = target(call)
     return replace_content(call, chat, message, (), {})
 
 
-def delete_message(call: Call) -> bool:
+def delete_message(call: MethodCall) -> bool:
     """`deleteMessage`: in a private chat also the person's own messages."""
     chat = chat_of(call)
     message_id = call.params.integer("message_id")
@@ -75,7 +75,7 @@ def delete_message(call: Call) -> bool:
     return True
 
 
-def delete_messages(call: Call) -> bool:
+def delete_messages(call: MethodCall) -> bool:
     """`deleteMessages`: those that cannot be deleted are passed over."""
     chat, ids = chat_of(call), call.params.json("message_ids")
     if not isinstance(ids, list) or not ids:
@@ -88,13 +88,13 @@ def delete_messages(call: Call) -> bool:
     return True
 
 
-def _remove(call: Call, chat: Chat, message_id: int) -> None:
+def _remove(call: MethodCall, chat: Chat, message_id: int) -> None:
     del chat.messages[message_id]
     chat.reactions.pop(message_id, None)
     call.telegram.tell(call.bot, chat, {"type": "deleted", "message_id": message_id})
 
 
-def target(call: Call) -> tuple[Chat, JsonObject]:
+def target(call: MethodCall) -> tuple[Chat, JsonObject]:
     """The bot's own message that is to change.
 
     Raises:
@@ -111,7 +111,7 @@ def target(call: Call) -> tuple[Chat, JsonObject]:
 
 
 def replace_content(
-    call: Call, chat: Chat, message: JsonObject, names: tuple[str, ...], fields: JsonObject
+    call: MethodCall, chat: Chat, message: JsonObject, names: tuple[str, ...], fields: JsonObject
 ) -> JsonObject:
     """Put new content and a new keyboard, or none, in place of the old."""
     markup = reply_markup(call.params.json("reply_markup"))

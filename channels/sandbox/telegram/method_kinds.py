@@ -9,7 +9,7 @@ from __future__ import annotations
 import secrets
 from typing import Any
 
-from channels.sandbox.telegram.call import Call
+from channels.sandbox.telegram.call import MethodCall
 from channels.sandbox.telegram.chats import writable_chat
 from channels.sandbox.telegram.errors import bad_request
 from channels.sandbox.telegram.lengths import utf16_length
@@ -30,7 +30,7 @@ PAID_KINDS = ("photo", "video")
 MAX_PAID = 10
 
 
-def send_poll(call: Call) -> JsonObject:
+def send_poll(call: MethodCall) -> JsonObject:
     """`sendPoll`."""
     chat, question = writable_chat(call), call.params.text("question").strip()
     options = [_option(one) for one in _list(call.params.json("options"))]
@@ -56,7 +56,7 @@ def send_poll(call: Call) -> JsonObject:
     return deliver(call, chat, {"poll": poll}, hash((question, *options)))
 
 
-def stop_poll(call: Call) -> JsonObject:
+def stop_poll(call: MethodCall) -> JsonObject:
     """`stopPoll`."""
     chat, message = target(call)
     if "poll" not in message:
@@ -68,7 +68,7 @@ def stop_poll(call: Call) -> JsonObject:
     return poll
 
 
-def send_dice(call: Call) -> JsonObject:
+def send_dice(call: MethodCall) -> JsonObject:
     """`sendDice`."""
     chat, emoji = writable_chat(call), call.params.text("emoji", "🎲")
     sides = SIDES.get(emoji)
@@ -78,19 +78,19 @@ def send_dice(call: Call) -> JsonObject:
     return deliver(call, chat, {"dice": dice}, hash(emoji))
 
 
-def send_invoice(call: Call) -> JsonObject:
+def send_invoice(call: MethodCall) -> JsonObject:
     """`sendInvoice`: nobody can pay it here."""
     chat, invoice = writable_chat(call), invoice_of(call)
     return deliver(call, chat, {"invoice": invoice}, hash(str(invoice)))
 
 
-def create_invoice_link(call: Call) -> str:
+def create_invoice_link(call: MethodCall) -> str:
     """`createInvoiceLink`."""
     invoice_of(call)
     return f"https://t.me/$sandbox{secrets.token_hex(8)}"
 
 
-def invoice_of(call: Call) -> JsonObject:
+def invoice_of(call: MethodCall) -> JsonObject:
     """An invoice, checked.
 
     Raises:
@@ -114,7 +114,7 @@ def invoice_of(call: Call) -> JsonObject:
     }
 
 
-async def send_paid_media(call: Call) -> JsonObject:
+async def send_paid_media(call: MethodCall) -> JsonObject:
     """`sendPaidMedia`."""
     chat, stars = writable_chat(call), call.params.integer("star_count")
     items = _list(call.params.json("media"))
@@ -127,7 +127,7 @@ async def send_paid_media(call: Call) -> JsonObject:
     return deliver(call, chat, {"paid_media": paid, **caption_fields(call.params)}, hash(str(paid)))
 
 
-def send_rich_message(call: Call) -> JsonObject:
+def send_rich_message(call: MethodCall) -> JsonObject:
     """`sendRichMessage`: blocks as they are; HTML and Markdown become paragraphs without their marks' meaning."""
     chat, rich = writable_chat(call), call.params.json("rich_message")
     given = [name for name in ("html", "markdown", "blocks") if isinstance(rich, dict) and rich.get(name)]
@@ -139,27 +139,27 @@ def send_rich_message(call: Call) -> JsonObject:
     return deliver(call, chat, {"rich_message": {"blocks": blocks}}, hash(str(blocks)))
 
 
-def edit_live_location(call: Call) -> JsonObject:
+def edit_live_location(call: MethodCall) -> JsonObject:
     """`editMessageLiveLocation`."""
     chat, message = _live(call)
     location = {**message["location"], **place_of(call)}
     return replace_content(call, chat, message, ("location",), {"location": location})
 
 
-def stop_live_location(call: Call) -> JsonObject:
+def stop_live_location(call: MethodCall) -> JsonObject:
     """`stopMessageLiveLocation`."""
     chat, message = _live(call)
     location = {name: message["location"][name] for name in ("latitude", "longitude")}
     return replace_content(call, chat, message, ("location",), {"location": location})
 
 
-def send_game(call: Call) -> JsonObject:
+def send_game(call: MethodCall) -> JsonObject:
     """`sendGame`: BotFather has made none here."""
     writable_chat(call)
     raise bad_request("wrong game short name specified")
 
 
-def _live(call: Call) -> tuple[Any, JsonObject]:
+def _live(call: MethodCall) -> tuple[Any, JsonObject]:
     chat, message = target(call)
     if "live_period" not in message.get("location", {}):
         raise bad_request("message can't be edited")

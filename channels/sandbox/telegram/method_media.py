@@ -9,7 +9,7 @@ import secrets
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from channels.sandbox.telegram.call import Call
+from channels.sandbox.telegram.call import MethodCall
 from channels.sandbox.telegram.chats import writable_chat
 from channels.sandbox.telegram.errors import bad_request
 from channels.sandbox.telegram.media_objects import file_of
@@ -30,10 +30,10 @@ ALONE = ("document", "audio")
 """Albums of these hold nothing else. Source: core.telegram.org/bots/api#sendmediagroup."""
 
 
-def sender(kind: str) -> Callable[[Call], Awaitable[JsonObject]]:
+def sender(kind: str) -> Callable[[MethodCall], Awaitable[JsonObject]]:
     """The method that sends one file of a kind."""
 
-    async def send(call: Call) -> JsonObject:
+    async def send(call: MethodCall) -> JsonObject:
         chat = writable_chat(call)
         content = await file_content(call, kind, call.params.values.get(kind), call.params)
         return deliver(call, chat, content, body_of(content))
@@ -41,7 +41,7 @@ def sender(kind: str) -> Callable[[Call], Awaitable[JsonObject]]:
     return send
 
 
-async def file_content(call: Call, kind: str, value: Any, params: Params) -> JsonObject:
+async def file_content(call: MethodCall, kind: str, value: Any, params: Params) -> JsonObject:
     """A message's fields for one file with its caption."""
     known: JsonObject = {name: params.integer(name) for name in NUMBERS}
     known |= {name: params.text(name) for name in WORDS}
@@ -55,7 +55,7 @@ async def file_content(call: Call, kind: str, value: Any, params: Params) -> Jso
     return content | caption
 
 
-async def send_media_group(call: Call) -> list[JsonObject]:
+async def send_media_group(call: MethodCall) -> list[JsonObject]:
     """`sendMediaGroup`: all or nothing."""
     chat = writable_chat(call)
     items = album_items(call.params.json("media"))
@@ -89,7 +89,7 @@ def body_of(content: JsonObject) -> int:
     return hash((*unique, content.get("caption", "")))
 
 
-def send_location(call: Call) -> JsonObject:
+def send_location(call: MethodCall) -> JsonObject:
     """`sendLocation`; with `live_period` it can move."""
     live = call.params.integer("live_period")
     if live and live not in LIVE_SECONDS and live != FOR_EVER:
@@ -98,7 +98,7 @@ def send_location(call: Call) -> JsonObject:
     return deliver(call, writable_chat(call), content, hash(str(content)))
 
 
-def send_venue(call: Call) -> JsonObject:
+def send_venue(call: MethodCall) -> JsonObject:
     """`sendVenue`."""
     chat, place = writable_chat(call), place_of(call)
     venue = {"location": place, "title": call.params.text("title"), "address": call.params.text("address")}
@@ -108,7 +108,7 @@ def send_venue(call: Call) -> JsonObject:
     return deliver(call, chat, {"location": place, "venue": venue}, hash(str(venue)))
 
 
-def place_of(call: Call) -> JsonObject:
+def place_of(call: MethodCall) -> JsonObject:
     """A place on Earth.
 
     Raises:
@@ -120,7 +120,7 @@ def place_of(call: Call) -> JsonObject:
     return place
 
 
-def send_contact(call: Call) -> JsonObject:
+def send_contact(call: MethodCall) -> JsonObject:
     """`sendContact`."""
     chat = writable_chat(call)
     names = ("phone_number", "first_name", "last_name", "vcard")

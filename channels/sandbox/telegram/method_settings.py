@@ -11,7 +11,7 @@ from typing import Any
 
 import msgspec
 
-from channels.sandbox.telegram.call import Call
+from channels.sandbox.telegram.call import MethodCall
 from channels.sandbox.telegram.chats import chat_of
 from channels.sandbox.telegram.errors import bad_request
 from channels.sandbox.telegram.lengths import utf16_length
@@ -24,7 +24,7 @@ MAX_WORDS = {"name": 64, "description": 512, "short_description": 120}
 MENUS = ("commands", "web_app", "default")
 
 
-def set_commands(call: Call) -> bool:
+def set_commands(call: MethodCall) -> bool:
     """`setMyCommands`."""
     given = call.params.json("commands")
     if not isinstance(given, list):
@@ -35,22 +35,22 @@ def set_commands(call: Call) -> bool:
     return True
 
 
-def get_commands(call: Call) -> list[JsonObject]:
+def get_commands(call: MethodCall) -> list[JsonObject]:
     """`getMyCommands`."""
     found: list[JsonObject] = call.bot.settings.get(_place(call, "commands"), [])
     return found
 
 
-def delete_commands(call: Call) -> bool:
+def delete_commands(call: MethodCall) -> bool:
     """`deleteMyCommands`."""
     call.bot.settings.pop(_place(call, "commands"), None)
     return True
 
 
-def word_setter(name: str) -> Callable[[Call], bool]:
+def word_setter(name: str) -> Callable[[MethodCall], bool]:
     """The method that sets the bot's name or a description."""
 
-    def put(call: Call) -> bool:
+    def put(call: MethodCall) -> bool:
         words = call.params.text(name)
         if utf16_length(words) > MAX_WORDS[name]:
             raise bad_request(f"BOT_{'TITLE' if name == 'name' else 'DESCRIPTION'}_INVALID")
@@ -60,10 +60,10 @@ def word_setter(name: str) -> Callable[[Call], bool]:
     return put
 
 
-def word_getter(name: str) -> Callable[[Call], JsonObject]:
+def word_getter(name: str) -> Callable[[MethodCall], JsonObject]:
     """The method that tells it; a language without own words has the usual ones."""
 
-    def tell(call: Call) -> JsonObject:
+    def tell(call: MethodCall) -> JsonObject:
         usual = call.bot.config.name if name == "name" else ""
         settings = call.bot.settings
         return {name: settings.get(_place(call, name)) or settings.get(f"{name}::") or usual}
@@ -71,7 +71,7 @@ def word_getter(name: str) -> Callable[[Call], JsonObject]:
     return tell
 
 
-def set_menu(call: Call) -> bool:
+def set_menu(call: MethodCall) -> bool:
     """`setChatMenuButton`."""
     given = call.params.json("menu_button") or {"type": "default"}
     if not isinstance(given, dict) or given.get("type") not in MENUS:
@@ -80,7 +80,7 @@ def set_menu(call: Call) -> bool:
     return True
 
 
-def get_menu(call: Call) -> JsonObject:
+def get_menu(call: MethodCall) -> JsonObject:
     """`getChatMenuButton`."""
     settings = call.bot.settings
     usual = settings.get("menu:", {"type": "commands"})
@@ -88,19 +88,19 @@ def get_menu(call: Call) -> JsonObject:
     return found
 
 
-def set_rights(call: Call) -> bool:
+def set_rights(call: MethodCall) -> bool:
     """`setMyDefaultAdministratorRights`."""
     call.bot.settings[f"rights:{call.params.flag('for_channels')}"] = call.params.json("rights") or {}
     return True
 
 
-def get_rights(call: Call) -> JsonObject:
+def get_rights(call: MethodCall) -> JsonObject:
     """`getMyDefaultAdministratorRights`: none unless they were set."""
     given = call.bot.settings.get(f"rights:{call.params.flag('for_channels')}", {})
     return {name: bool(given.get(name)) for name in RIGHTS}
 
 
-def get_member(call: Call) -> JsonObject:
+def get_member(call: MethodCall) -> JsonObject:
     """`getChatMember`: the bot, and whoever has written in the chat."""
     chat, user_id = chat_of(call), call.params.integer("user_id")
     member = next((one for one in _members(call, chat) if one["user"]["id"] == user_id), None)
@@ -109,19 +109,19 @@ def get_member(call: Call) -> JsonObject:
     return member
 
 
-def get_administrators(call: Call) -> list[JsonObject]:
+def get_administrators(call: MethodCall) -> list[JsonObject]:
     """`getChatAdministrators`: groups are nobody's here."""
     if chat_of(call).info["type"] == "private":
         raise bad_request("there are no administrators in the private chat")
     return []
 
 
-def get_member_count(call: Call) -> int:
+def get_member_count(call: MethodCall) -> int:
     """`getChatMemberCount`."""
     return len(_members(call, chat_of(call)))
 
 
-def leave_chat(call: Call) -> bool:
+def leave_chat(call: MethodCall) -> bool:
     """`leaveChat`: the bot is not in it any more."""
     chat = chat_of(call)
     if chat.info["type"] == "private":
@@ -130,7 +130,7 @@ def leave_chat(call: Call) -> bool:
     return True
 
 
-def _members(call: Call, chat: Chat) -> list[JsonObject]:
+def _members(call: MethodCall, chat: Chat) -> list[JsonObject]:
     writers = {one["from"]["id"]: one["from"] for one in chat.messages.values() if "from" in one}
     if chat.info["type"] == "private" and chat.id in call.bot.people:
         writers[chat.id] = call.bot.people[chat.id].user
@@ -147,7 +147,7 @@ def _command(given: Any) -> JsonObject:
     return {"command": str(given["command"]).removeprefix("/"), "description": about}
 
 
-def _place(call: Call, what: str) -> str:
+def _place(call: MethodCall, what: str) -> str:
     """Where a setting is kept: apart for each scope and language."""
     scope = call.params.json("scope")
     usual = scope is None or (isinstance(scope, dict) and scope.get("type") == "default")

@@ -15,10 +15,10 @@ from channels.sandbox.telegram import (
     method_settings,
     method_texts,
 )
-from channels.sandbox.telegram.call import Call
+from channels.sandbox.telegram.call import MethodCall
 from channels.sandbox.telegram.refusals import refusals
 
-Method: TypeAlias = Callable[[Call], Any | Awaitable[Any]]
+Method: TypeAlias = Callable[[MethodCall], Any | Awaitable[Any]]
 
 METHODS: dict[str, Method] = {
     "getme": method_bot.get_me,

@@ -12,7 +12,7 @@ from channels.sandbox.telegram.customer_files import with_files
 from channels.sandbox.telegram.entities import detect
 from channels.sandbox.telegram.reactions import react
 from channels.sandbox.telegram.sending import quoted
-from channels.sandbox.telegram.state import Bot, Chat, JsonObject, Person, Press
+from channels.sandbox.telegram.state import Bot, ButtonPress, Chat, EmulatedPerson, JsonObject
 from channels.sandbox.telegram.world import Telegram
 from channels.sandbox.web_answers import BadRequestError, ConflictError, NotFoundError
 
@@ -21,7 +21,7 @@ EDITABLE = ("text", "caption")
 KEPT_PRESSES = 10_000
 
 
-async def write(telegram: Telegram, bot: Bot, person: Person, message: JsonObject) -> JsonObject:
+async def write(telegram: Telegram, bot: Bot, person: EmulatedPerson, message: JsonObject) -> JsonObject:
     """A person sends a message.
 
     Args:
@@ -60,7 +60,7 @@ def _date(telegram: Telegram, given: Any) -> int:
     return given or int(telegram.clock.now())
 
 
-def edit(telegram: Telegram, bot: Bot, person: Person, given: JsonObject) -> JsonObject:
+def edit(telegram: Telegram, bot: Bot, person: EmulatedPerson, given: JsonObject) -> JsonObject:
     """A person changes the text or caption of their message.
 
     Raises:
@@ -81,7 +81,7 @@ def edit(telegram: Telegram, bot: Bot, person: Person, given: JsonObject) -> Jso
     return changed
 
 
-def set_reaction(telegram: Telegram, bot: Bot, person: Person, given: JsonObject) -> JsonObject:
+def set_reaction(telegram: Telegram, bot: Bot, person: EmulatedPerson, given: JsonObject) -> JsonObject:
     """A person reacts to a message with `emoji`, or takes their reaction back without.
 
     Raises:
@@ -104,7 +104,7 @@ def set_reaction(telegram: Telegram, bot: Bot, person: Person, given: JsonObject
     return update
 
 
-def press(telegram: Telegram, bot: Bot, person: Person, given: JsonObject) -> JsonObject:
+def press(telegram: Telegram, bot: Bot, person: EmulatedPerson, given: JsonObject) -> JsonObject:
     """A person presses an inline button, named by its `data` or its `text`.
 
     Raises:
@@ -119,7 +119,7 @@ def press(telegram: Telegram, bot: Bot, person: Person, given: JsonObject) -> Js
         "chat_instance": str(chat.id * 7919),
         "data": _button_data(message, given),
     }
-    bot.presses[query_id] = Press(chat.id, telegram.clock.now())
+    bot.presses[query_id] = ButtonPress(chat.id, telegram.clock.now())
     if len(bot.presses) > KEPT_PRESSES:
         bot.presses.popitem(last=False)
     telegram.emit(bot, "callback_query", chat.id, query)
@@ -134,7 +134,7 @@ def _button_data(message: JsonObject, given: JsonObject) -> str:
     raise NotFoundError("the message has no such button")
 
 
-def set_blocked(telegram: Telegram, bot: Bot, person: Person, *, blocked: bool) -> JsonObject:
+def set_blocked(telegram: Telegram, bot: Bot, person: EmulatedPerson, *, blocked: bool) -> JsonObject:
     """A person blocks the bot, or lets it write again; saying it twice changes nothing."""
     chat = bot.private_chat(person)
     statuses = ("kicked", "member") if person.blocked else ("member", "kicked")
@@ -159,7 +159,7 @@ def _membership(bot: Bot, status: str) -> JsonObject:
     return member | {"until_date": 0} if status == "kicked" else member
 
 
-def chat_for(bot: Bot, person: Person, given: Any) -> Chat:
+def chat_for(bot: Bot, person: EmulatedPerson, given: Any) -> Chat:
     """The private chat, or the group that the control request names.
 
     Raises:
@@ -179,7 +179,7 @@ def chat_for(bot: Bot, person: Person, given: Any) -> Chat:
     return chat
 
 
-def _message(bot: Bot, person: Person, given: JsonObject) -> tuple[Chat, JsonObject]:
+def _message(bot: Bot, person: EmulatedPerson, given: JsonObject) -> tuple[Chat, JsonObject]:
     chat = chat_for(bot, person, given.get("chat"))
     message_id = given.get("message_id")
     message = chat.messages.get(message_id) if isinstance(message_id, int) else None

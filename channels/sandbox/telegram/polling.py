@@ -17,7 +17,7 @@ MAX_TIMEOUT_SECONDS = 50
 ANOTHER_POLLER = "terminated by other getUpdates request; make sure that only one bot instance is running"
 
 
-class Poller:
+class UpdatePolling:
     """The request that waits for one bot's updates, if there is one."""
 
     def __init__(self) -> None:
@@ -63,8 +63,8 @@ class Pollers:
     """The pollers of all bots."""
 
     def __init__(self) -> None:
-        self._pollers: dict[int, Poller] = {}
+        self._pollers: dict[int, UpdatePolling] = {}
 
-    def of(self, bot: Bot) -> Poller:
+    def of(self, bot: Bot) -> UpdatePolling:
         """The bot's poller, made at the first use."""
-        return self._pollers.setdefault(bot.id, Poller())
+        return self._pollers.setdefault(bot.id, UpdatePolling())

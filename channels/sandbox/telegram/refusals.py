@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Final
 
-from channels.sandbox.telegram.call import Call
+from channels.sandbox.telegram.call import MethodCall
 from channels.sandbox.telegram.chats import chat_of
 from channels.sandbox.telegram.errors import bad_request
 
@@ -74,25 +74,25 @@ _EMPTY: Final[dict[str, Any]] = {
 """Questions that have an answer: nothing."""
 
 
-def refusals() -> dict[str, Callable[[Call], Any]]:
+def refusals() -> dict[str, Callable[[MethodCall], Any]]:
     """The methods by name, in lower case."""
-    methods: dict[str, Callable[[Call], Any]] = dict.fromkeys(_ADMINISTRATORS.lower().split(), _needs_rights)
+    methods: dict[str, Callable[[MethodCall], Any]] = dict.fromkeys(_ADMINISTRATORS.lower().split(), _needs_rights)
     for description, names in _REFUSED.items():
         methods |= dict.fromkeys(names.lower().split(), _refusing(description))
     return methods | {name.lower(): _telling(result) for name, result in _EMPTY.items()}
 
 
-def _needs_rights(call: Call) -> Any:
+def _needs_rights(call: MethodCall) -> Any:
     chat_of(call)
     raise bad_request(NOT_AN_ADMINISTRATOR)
 
 
-def _refusing(description: str) -> Callable[[Call], Any]:
-    def refuse(_: Call) -> Any:
+def _refusing(description: str) -> Callable[[MethodCall], Any]:
+    def refuse(_: MethodCall) -> Any:
         raise bad_request(description)
 
     return refuse
 
 
-def _telling(result: Any) -> Callable[[Call], Any]:
+def _telling(result: Any) -> Callable[[MethodCall], Any]:
     return lambda _: result

@@ -15,8 +15,8 @@ from typing import Any
 import msgspec
 
 from channels.sandbox.saving import write_whole
-from channels.sandbox.telegram.files import StoredFile
-from channels.sandbox.telegram.state import Bot, Chat, Person, Press, Update, Webhook
+from channels.sandbox.telegram.files import EmulatedFile
+from channels.sandbox.telegram.state import Bot, BotUpdate, ButtonPress, Chat, EmulatedPerson, Webhook
 from channels.sandbox.telegram.world import Telegram
 
 KEPT_MESSAGES = 200
@@ -31,12 +31,12 @@ class SavedBot(msgspec.Struct, kw_only=True):
     bot_id: int
     webhook: Webhook
     allowed_updates: list[str] | None
-    people: dict[int, Person]
+    people: dict[int, EmulatedPerson]
     last_update_id: int
     last_message_id: int
     chats: list[Chat]
-    updates: list[Update]
-    presses: dict[str, Press]
+    updates: list[BotUpdate]
+    presses: dict[str, ButtonPress]
     settings: dict[str, Any] = {}
 
 
@@ -44,7 +44,7 @@ class SavedTelegram(msgspec.Struct, kw_only=True):
     """The file's content."""
 
     bots: list[SavedBot]
-    files: list[StoredFile]
+    files: list[EmulatedFile]
 
 
 def save(telegram: Telegram, path: Path) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from channels.sandbox.telegram.call import Call
+from channels.sandbox.telegram.call import MethodCall
 from channels.sandbox.telegram.chats import message_in
 from channels.sandbox.telegram.errors import bad_request
 from channels.sandbox.telegram.markup import reply_markup
@@ -11,7 +11,7 @@ from channels.sandbox.telegram.state import Chat, JsonObject
 NOT_IN_A_REPLY = ("reply_to_message", "reply_markup")
 
 
-def deliver(call: Call, chat: Chat, content: JsonObject, body: int) -> JsonObject:
+def deliver(call: MethodCall, chat: Chat, content: JsonObject, body: int) -> JsonObject:
     """Put a message of the bot into the chat.
 
     Args:
@@ -47,7 +47,7 @@ def deliver(call: Call, chat: Chat, content: JsonObject, body: int) -> JsonObjec
     return message
 
 
-def topic_fields(call: Call, chat: Chat) -> JsonObject:
+def topic_fields(call: MethodCall, chat: Chat) -> JsonObject:
     """The topic that the message goes to, none in most chats.
 
     Raises:
@@ -61,7 +61,7 @@ def topic_fields(call: Call, chat: Chat) -> JsonObject:
     return {"message_thread_id": number, "is_topic_message": True}
 
 
-def reply_target(call: Call, chat: Chat) -> JsonObject | None:
+def reply_target(call: MethodCall, chat: Chat) -> JsonObject | None:
     """The message that is answered, without what it answered itself."""
     given = call.params.json("reply_parameters")
     parameters = given if isinstance(given, dict) else {}

@@ -13,7 +13,7 @@ from aiohttp import web
 
 from channels.sandbox.faults import Faults
 from channels.sandbox.request_log import LoggedRequest, RequestLog
-from channels.sandbox.telegram.call import Call
+from channels.sandbox.telegram.call import MethodCall
 from channels.sandbox.telegram.errors import TITLES, BotApiError, bad_request, too_many_requests
 from channels.sandbox.telegram.files import MAX_DOWNLOAD_BYTES
 from channels.sandbox.telegram.methods import METHODS
@@ -29,7 +29,7 @@ MASKED = {"secret_token": "…"}
 
 
 @dataclass(slots=True)
-class Answer:
+class MethodAnswer:
     """What a request came to."""
 
     status: int
@@ -74,11 +74,11 @@ class BotApiServer:
             return hang_up(request)
         return web.Response(status=answer.status, body=answer.body, content_type=answer.content_type)
 
-    async def _answer(self, request: web.Request) -> Answer:
+    async def _answer(self, request: web.Request) -> MethodAnswer:
         faults = self._telegram.faults.active
         if faults.down:
-            return _refused(BotApiError(502)) if faults.down == "503" else Answer(NO_ANSWER, b"")
-        answer = Answer(200, b"")
+            return _refused(BotApiError(502)) if faults.down == "503" else MethodAnswer(NO_ANSWER, b"")
+        answer = MethodAnswer(200, b"")
         try:
             answer.bot = self._bot(request)
             answer.params = await read_params(request)
@@ -121,7 +121,7 @@ class BotApiServer:
             bot.flood.refuse(chat_id, wait, now)
             raise too_many_requests(wait)
 
-    def _download(self, path: str, answer: Answer, bot: Bot) -> None:
+    def _download(self, path: str, answer: MethodAnswer, bot: Bot) -> None:
         file = self._telegram.files.at_path(bot.id, path)
         data = self._telegram.files.read(file) if file is not None and file.size <= MAX_DOWNLOAD_BYTES else None
         if data is None:
@@ -132,7 +132,7 @@ class BotApiServer:
         """Carry out the method that a webhook's answer names; the bot does not hear what came of it."""
         started, at = time.perf_counter(), self._telegram.clock.now()
         name = str(params.values.pop("method"))
-        answer = Answer(200, b"", bot, params)
+        answer = MethodAnswer(200, b"", bot, params)
         try:
             answer.body = await self._dispatch(name, answer, params, "")
         except BotApiError as error:
@@ -142,7 +142,7 @@ class BotApiServer:
         entry.method, entry.path = "ANSWER", f"/bot{bot.id}:…/{name}"
         self._log.append(entry)
 
-    async def _dispatch(self, method_name: str, answer: Answer, params: Params, base_url: str) -> bytes:
+    async def _dispatch(self, method_name: str, answer: MethodAnswer, params: Params, base_url: str) -> bytes:
         name, bot = method_name.lower(), answer.bot
         method = METHODS.get(name)
         if method is None or bot is None:
@@ -151,7 +151,7 @@ class BotApiServer:
             raise bad_request("BUSINESS_CONNECTION_INVALID")
         if name.startswith(PACED) and name != "sendchataction":
             self._pace(bot, params)
-        call = Call(self._telegram, bot, params, base_url, [])
+        call = MethodCall(self._telegram, bot, params, base_url, [])
         result = method(call)
         if inspect.isawaitable(result):
             result = await result
@@ -159,13 +159,13 @@ class BotApiServer:
             answer.message_id = str(call.sent[0]["message_id"])
         return msgspec.json.encode({"ok": True, "result": result})
 
-    def _write(self, request: web.Request, answer: Answer, at: float, duration_ms: float, *, lost: bool) -> None:
+    def _write(self, request: web.Request, answer: MethodAnswer, at: float, duration_ms: float, *, lost: bool) -> None:
         entry = self._entry(answer, at, duration_ms)
         entry.method, entry.path, entry.lost = request.method, _masked_path(request, answer.bot), lost
         self._log.append(entry)
 
     @staticmethod
-    def _entry(answer: Answer, at: float, duration_ms: float) -> LoggedRequest:
+    def _entry(answer: MethodAnswer, at: float, duration_ms: float) -> LoggedRequest:
         bot = answer.bot
         return LoggedRequest(
             seq=0,
@@ -186,8 +186,8 @@ class BotApiServer:
         )
 
 
-def _refused(error: BotApiError) -> Answer:
-    return Answer(error.code, error.body())
+def _refused(error: BotApiError) -> MethodAnswer:
+    return MethodAnswer(error.code, error.body())
 
 
 def _masked_path(request: web.Request, bot: Bot | None) -> str:

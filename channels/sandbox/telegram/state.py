@@ -39,7 +39,7 @@ class BotConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
         return int(self.token.partition(":")[0])
 
 
-class Update(msgspec.Struct, kw_only=True):
+class BotUpdate(msgspec.Struct, kw_only=True):
     """One update that the bot has not taken yet.
 
     Attributes:
@@ -66,7 +66,7 @@ class Webhook:
 
 
 @dataclass(slots=True)
-class Person:
+class EmulatedPerson:
     """A Telegram user as one bot knows them."""
 
     user: JsonObject
@@ -118,7 +118,7 @@ class Chat:
 
 
 @dataclass(slots=True)
-class Counts:
+class UpdateCounts:
     """What the statistics tell of a bot."""
 
     accepted: int = 0
@@ -131,7 +131,7 @@ class Counts:
 
 
 @dataclass(slots=True)
-class Press:
+class ButtonPress:
     """A pressed button that the bot has not answered."""
 
     chat_id: int
@@ -149,14 +149,14 @@ class Bot:
     config: BotConfig
     webhook: Webhook = field(default_factory=Webhook)
     allowed_updates: list[str] | None = None
-    people: dict[int, Person] = field(default_factory=dict)
+    people: dict[int, EmulatedPerson] = field(default_factory=dict)
     chats: dict[int, Chat] = field(default_factory=dict)
     last_update_id: int = 0
     last_message_id: int = 0
-    updates: OrderedDict[int, Update] = field(default_factory=OrderedDict)
-    presses: OrderedDict[str, Press] = field(default_factory=OrderedDict)
+    updates: OrderedDict[int, BotUpdate] = field(default_factory=OrderedDict)
+    presses: OrderedDict[str, ButtonPress] = field(default_factory=OrderedDict)
     answered_presses: int = 0
-    counts: Counts = field(default_factory=Counts)
+    counts: UpdateCounts = field(default_factory=UpdateCounts)
     flood: FloodGate = field(default_factory=FloodGate)
     settings: dict[str, Any] = field(default_factory=dict)
     first_bodies: dict[tuple[int, int], int] = field(default_factory=dict)
@@ -181,17 +181,17 @@ class Bot:
         """Whether updates of a kind are made for this bot."""
         return kind in self.allowed_updates if self.allowed_updates else kind not in UNWANTED_BY_DEFAULT
 
-    def person(self, user_id: int, **fields: Any) -> Person:
+    def person(self, user_id: int, **fields: Any) -> EmulatedPerson:
         """The person with this id, who may have written before or not."""
         found = self.people.get(user_id)
         if found is None:
             name = f"Customer {str(user_id)[-4:]}"
             user: JsonObject = {"id": user_id, "is_bot": False, "first_name": name, "language_code": "en"}
-            found = self.people[user_id] = Person(user)
+            found = self.people[user_id] = EmulatedPerson(user)
         found.user.update((key, value) for key, value in fields.items() if value is not None)
         return found
 
-    def private_chat(self, person: Person) -> Chat:
+    def private_chat(self, person: EmulatedPerson) -> Chat:
         """The person's chat with the bot, which exists from now on."""
         info: JsonObject = {"id": person.id}
         info.update((key, person.user[key]) for key in SHOWN_IN_CHATS if key in person.user)

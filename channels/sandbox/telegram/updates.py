@@ -8,17 +8,17 @@ from __future__ import annotations
 
 import msgspec
 
-from channels.sandbox.telegram.state import Bot, JsonObject, Update
+from channels.sandbox.telegram.state import Bot, BotUpdate, JsonObject
 
 KEPT_SECONDS = 24 * 3600
 FIRST_UPDATE_ID = 100_000_000
 
 
-def make_update(bot: Bot, kind: str, chat_id: int, content: JsonObject, now: float) -> Update:
+def make_update(bot: Bot, kind: str, chat_id: int, content: JsonObject, now: float) -> BotUpdate:
     """Number an update and keep it for the bot."""
     bot.last_update_id = max(bot.last_update_id, FIRST_UPDATE_ID) + 1
     data = msgspec.Raw(msgspec.json.encode({"update_id": bot.last_update_id, kind: content}))
-    update = Update(id=bot.last_update_id, chat_id=chat_id, at=now, data=data)
+    update = BotUpdate(id=bot.last_update_id, chat_id=chat_id, at=now, data=data)
     forget_old(bot, now)
     bot.updates[update.id] = update
     return update

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from channels.sandbox.clock import Clock
+from channels.sandbox.clock import SandboxClock
 from channels.sandbox.faults import FaultBox
 from channels.sandbox.live import LiveFeed
 from channels.sandbox.posting import Poster
@@ -23,7 +23,7 @@ class Telegram:
         changes: Grows with everything that happens.
     """
 
-    clock: Clock
+    clock: SandboxClock
     faults: FaultBox
     live: LiveFeed
     poster: Poster
@@ -34,7 +34,7 @@ class Telegram:
     changes: int = 0
 
     @classmethod
-    def new(cls, clock: Clock, faults: FaultBox, live: LiveFeed) -> Telegram:
+    def new(cls, clock: SandboxClock, faults: FaultBox, live: LiveFeed) -> Telegram:
         """An empty Telegram."""
         poster = Poster()
         return cls(

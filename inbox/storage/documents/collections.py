@@ -79,19 +79,19 @@ class BulkWritten(Protocol):
     def upserted_ids(self) -> Mapping[int, Any] | None: ...  # noqa: D102
 
 
-class Cursor(Protocol[D]):
+class FoundDocuments(Protocol[D]):
     """What a query finds."""
 
-    def sort(self, order: str | Order, direction: int = 1, /) -> Cursor[D]:
+    def sort(self, order: str | Order, direction: int = 1, /) -> FoundDocuments[D]:
         """Set the order."""
 
-    def limit(self, count: int, /) -> Cursor[D]:
+    def limit(self, count: int, /) -> FoundDocuments[D]:
         """Set how many are read at most."""
 
-    def hint(self, index: str | Order, /) -> Cursor[D]:
+    def hint(self, index: str | Order, /) -> FoundDocuments[D]:
         """Name the index to use."""
 
-    def batch_size(self, count: int, /) -> Cursor[D]:
+    def batch_size(self, count: int, /) -> FoundDocuments[D]:
         """Set how many one answer of the server brings."""
 
     async def to_list(self, length: int | None, /) -> list[D]:
@@ -117,7 +117,7 @@ class Collection(Protocol[D]):
 
     def find(
         self, filter: Filter, projection: Projection | None = None, /, *, session: Any = None, **options: Any
-    ) -> Cursor[D]:
+    ) -> FoundDocuments[D]:
         """Find the documents that fit."""
 
     async def find_one_and_update(
@@ -150,7 +150,7 @@ class Collection(Protocol[D]):
     async def bulk_write(self, writes: Sequence[Any], /, *, ordered: bool = True, session: Any = None) -> BulkWritten:
         """Do several writes with one command."""
 
-    def aggregate(self, pipeline: Sequence[Mapping[str, Any]], /, **options: Any) -> Cursor[dict[str, Any]]:
+    def aggregate(self, pipeline: Sequence[Mapping[str, Any]], /, **options: Any) -> FoundDocuments[dict[str, Any]]:
         """Compute something out of the documents."""
 
     async def distinct(self, field: str, filter: Filter | None = None, /, *, session: Any = None) -> list[Any]:

@@ -11,7 +11,13 @@ import msgspec
 from inbox.storage.database import Database
 from inbox.storage.documents import CampaignDocument, ChannelDocument
 from templates_hsm.campaigns.model.campaign_models import Counts, StopRule
-from templates_hsm.campaigns.model.stop_rules import CHANNEL_DELETED, CHANNEL_DISABLED, Failures, Frozen, stop_reason
+from templates_hsm.campaigns.model.stop_rules import (
+    CHANNEL_DELETED,
+    CHANNEL_DISABLED,
+    FailureTally,
+    Frozen,
+    stop_reason,
+)
 from templates_hsm.campaigns.outcome.note_opt_outs import REFUSED, note_opt_outs
 from templates_hsm.campaigns.outcome.tally import Tally, campaign_view, tally_of, tell
 from templates_hsm.definition.template_definition import TemplateName
@@ -75,7 +81,7 @@ async def _channel(database: Database, campaign: CampaignDocument) -> ChannelDoc
     return found
 
 
-def _since_resumed(failures: Failures, campaign: CampaignDocument) -> Failures:
+def _since_resumed(failures: FailureTally, campaign: CampaignDocument) -> FailureTally:
     """Leave out the failures from before the campaign was resumed."""
     forgiven = campaign.get("forgiven")
     if forgiven is None:

@@ -46,7 +46,7 @@ class Frozen(msgspec.Struct, frozen=True, kw_only=True):
     fingerprint: str
 
 
-class Failures(msgspec.Struct, frozen=True, kw_only=True):
+class FailureTally(msgspec.Struct, frozen=True, kw_only=True):
     """How many messages were tried, how many failed, and the error codes."""
 
     tried: int
@@ -64,7 +64,7 @@ def fingerprint(components: Any) -> str:
     return hashlib.sha256(msgspec.json.encode(components, order="deterministic")).hexdigest()[:32]
 
 
-def stop_reason(template: Template | None, frozen: Frozen, failures: Failures, rule: StopRule) -> str | None:
+def stop_reason(template: Template | None, frozen: Frozen, failures: FailureTally, rule: StopRule) -> str | None:
     """Return why a campaign has to stop; None if it goes on."""
     return _template_reason(template, frozen) or _failure_reason(failures, rule)
 
@@ -79,7 +79,7 @@ def _template_reason(template: Template | None, frozen: Frozen) -> str | None:
     return None if fingerprint(template.components) == frozen.fingerprint else "template_edited"
 
 
-def _failure_reason(failures: Failures, rule: StopRule) -> str | None:
+def _failure_reason(failures: FailureTally, rule: StopRule) -> str | None:
     known = next((ERROR_REASONS[code] for code in sorted(failures.codes) if code in ERROR_REASONS), None)
     if known is not None:
         return known

@@ -19,7 +19,7 @@ from inbox.storage.database import Database, Session
 from inbox.storage.documents import CampaignDocument
 from inbox.stream.events import Event, EventType, write_events
 from templates_hsm.campaigns.model.campaign_models import Campaign, Counts
-from templates_hsm.campaigns.model.stop_rules import Failures
+from templates_hsm.campaigns.model.stop_rules import FailureTally
 
 COUNTED_AT_ONCE: Final = 50_000
 """Recipients that are counted for a list: a tenth of a second over an index. Larger campaigns stand as last told."""
@@ -30,7 +30,7 @@ class Tally(msgspec.Struct, frozen=True, kw_only=True):
     """Counts, and what the stop rules need."""
 
     counts: Counts
-    failures: Failures
+    failures: FailureTally
 
 
 async def counts_of(database: Database, campaign: CampaignDocument) -> Counts:
@@ -66,7 +66,7 @@ def _written_down(campaign: CampaignDocument) -> Tally | None:
         return None
     counts = msgspec.convert(campaign["counts"], Counts)
     return Tally(
-        counts=counts, failures=Failures(tried=counts.sent + counts.failed + counts.unknown, failed=counts.failed)
+        counts=counts, failures=FailureTally(tried=counts.sent + counts.failed + counts.unknown, failed=counts.failed)
     )
 
 
@@ -120,7 +120,7 @@ def add_up(groups: Iterable[Mapping[str, Any]], *, total: int, skipped: int) -> 
         skipped=skipped + withheld,
     )
     tried = counts.sent + counts.failed + counts.unknown
-    return Tally(counts=counts, failures=Failures(tried=tried, failed=counts.failed, codes=frozenset(codes)))
+    return Tally(counts=counts, failures=FailureTally(tried=tried, failed=counts.failed, codes=frozenset(codes)))
 
 
 def campaign_view(document: CampaignDocument, counts: Counts | None = None) -> Campaign:

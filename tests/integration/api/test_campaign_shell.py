@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from gateway.commands.campaign import campaign_fields, prepare
-from gateway.commands.campaign_shell import RefusedError, Shell
+from gateway.commands.campaign_shell import ListRefusedError, Shell
 from tests.integration.api.support import Team, approved_template, whatsapp_channel
 
 GOOD = "phone,name\n+4915120000000,Ann\nnobody,Eve\n"
@@ -51,7 +51,7 @@ async def test_check_leaves_no_campaign(team: Team, tmp_path: Path, capsys: pyte
 async def test_refused_list_leaves_no_campaign(
     team: Team, tmp_path: Path, text: str, said: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    with pytest.raises(RefusedError, match=said) as refused:
+    with pytest.raises(ListRefusedError, match=said) as refused:
         await send(team, tmp_path, text)
     assert await campaigns(team) == []
     if refused.value.about_lines or "errors.csv" in str(refused.value):

@@ -24,7 +24,7 @@ from inbox.people.access import Placement
 from inbox.storage.database import Database, Session
 from inbox.storage.runtime import connect_redis
 from inbox.stream.event_stream import Cursor, EventReader, StreamEvent
-from inbox.stream.events import Audience, Event, EventType, write_events
+from inbox.stream.events import Event, EventAudience, EventType, write_events
 from workers.relay.relay import Relay
 from workers.relay.relay_log import Keep
 
@@ -42,10 +42,10 @@ async def eventually(check: Callable[[], Awaitable[Any]], seconds: float = 15.0)
             await asyncio.sleep(0.005)
 
 
-EVERYBODY = Audience()
+EVERYBODY = EventAudience()
 
 
-def event(workspace_id: str, n: int, audience: Audience = EVERYBODY) -> Event:
+def event(workspace_id: str, n: int, audience: EventAudience = EVERYBODY) -> Event:
     return Event(
         workspace_id=workspace_id,
         type=EventType.MESSAGE_CREATED,
@@ -61,7 +61,7 @@ def moved(workspace_id: str, conversation_id: str, *placements: Placement) -> Ev
         type=EventType.CONVERSATION_TRANSFERRED,
         at=datetime.now(UTC),
         data={"n": -1},
-        audience=Audience(conversation_id, placements),
+        audience=EventAudience(conversation_id, placements),
     )
 
 

@@ -13,7 +13,7 @@ from inbox.foundation.problems import ProblemError
 from inbox.people.access import Caller, CallerKind, Placement, Role
 from inbox.storage.database import Database
 from inbox.stream.event_stream import Cursor, EventReader
-from inbox.stream.events import Audience, write_events
+from inbox.stream.events import EventAudience, write_events
 from tests.integration.events.events_world import (
     event,
     eventually,
@@ -151,8 +151,8 @@ async def test_who_learns_of_an_event_is_decided_by_where_the_conversation_was_t
     """Read from history after all of it has happened."""
     placed = {"workspace_id": W, "queue_id": None, "operator_id": "ann"}
     await database.conversations.insert_one({"_id": "c1", "contact_id": "k1", **placed})
-    of_contact, of_nobody = Audience(contact_id="k1"), Audience(contact_id="k2")
-    open_ended = Audience("c1")
+    of_contact, of_nobody = EventAudience(contact_id="k1"), EventAudience(contact_id="k2")
+    open_ended = EventAudience("c1")
     async with relaying(database, redis):
         start = await eventually(lambda: reader.current(W))
         await write(database, [event(W, 1, open_ended)])
@@ -162,7 +162,7 @@ async def test_who_learns_of_an_event_is_decided_by_where_the_conversation_was_t
         await write(database, [event(W, 2, open_ended), event(W, 3)])
         to_queue = moved(W, "c1", Placement(None, "bob"), Placement("q", None))
         await write(database, [event(W, 4, open_ended), to_queue, event(W, 5, open_ended)])
-        await write(database, [event(W, 6, open_ended), event(W, 7, Audience("unknown"))])
+        await write(database, [event(W, 6, open_ended), event(W, 7, EventAudience("unknown"))])
         await write(database, [event(W, 8, of_contact), event(W, 9, of_nobody)])
         await eventually(lambda: _count_is(reader, 11))
         events = await read_all(reader, W, start)

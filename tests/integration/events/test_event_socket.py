@@ -14,7 +14,7 @@ from gateway.events.event_socket import Times
 from inbox.people.access import Placement, Role
 from inbox.storage.database import Database
 from inbox.stream.event_stream import EventReader
-from inbox.stream.events import Audience
+from inbox.stream.events import EventAudience
 from tests.integration.events.events_world import (
     OwnRedis,
     event,
@@ -153,7 +153,7 @@ async def test_heartbeats_carry_a_cursor_past_what_is_invisible(
         server.callers["ann"] = caller("ann")
         start = (await eventually(lambda: reader.current(W))).encode(W)
         async with following(server, "ann", cursor=start) as client:
-            await write(database, [moved(W, "c", Placement(None, "bob"))], [event(W, 5, Audience("c"))])
+            await write(database, [moved(W, "c", Placement(None, "bob"))], [event(W, 5, EventAudience("c"))])
             await eventually(lambda: _count_above(reader, 1))
             end = (await reader.current(W)).encode(W)
             while client.cursor != end:
@@ -169,9 +169,9 @@ async def test_a_list_learns_what_leaves_it(database: Database, redis: Redis, re
         await eventually(lambda: reader.current(W))
         async with following(server, "ann") as ann, following(server, "bob") as bob, following(server, "sue") as sue:
             await write(database, [moved(W, "c", Placement(None, "ann"))])
-            await write(database, [event(W, 1, Audience("c"))])
+            await write(database, [event(W, 1, EventAudience("c"))])
             await write(database, [moved(W, "c", Placement(None, "ann"), Placement(None, "bob"))])
-            await write(database, [event(W, 2, Audience("c")), event(W, 3)])
+            await write(database, [event(W, 2, EventAudience("c")), event(W, 3)])
             assert await ann.numbers(4) == [-1, 1, -1, 3]
             assert await bob.numbers(3) == [-1, 2, 3]
             assert await sue.numbers(1) == [3]

@@ -17,7 +17,7 @@ from aiohttp import web
 from pywa_async import WhatsApp
 
 from channels.sandbox.app import SandboxConfig, make_app
-from channels.sandbox.clock import Clock
+from channels.sandbox.clock import SandboxClock
 from channels.sandbox.graph.state import NumberConfig
 
 PHONE_ID = "106540352242922"
@@ -161,14 +161,14 @@ async def receiving() -> AsyncIterator[Receiver]:
 
 
 @asynccontextmanager
-async def world(clock: Clock | None = None, **settings: Any) -> AsyncIterator[World]:
+async def world(clock: SandboxClock | None = None, **settings: Any) -> AsyncIterator[World]:
     """A sandbox with one number whose customer has not written yet."""
     async with receiving() as receiver, aiohttp.ClientSession() as http:
         config = SandboxConfig(
             numbers=[number_config(webhook_url=receiver.url)],
             **{"sent_delay_ms": 1, "delivered_delay_ms": 3} | settings,
         )
-        async with serving(make_app(config, clock or Clock(None))) as base_url:
+        async with serving(make_app(config, clock or SandboxClock(None))) as base_url:
             wa = pywa_client(base_url)
             try:
                 yield World(base_url, http, wa, receiver)

@@ -19,7 +19,7 @@ from aiohttp import web
 from sandbox_world import serving
 
 from channels.sandbox.app import SandboxConfig, make_app
-from channels.sandbox.clock import Clock
+from channels.sandbox.clock import SandboxClock
 from channels.sandbox.telegram.state import BotConfig
 
 BOT_ID = 7_000_000_001
@@ -172,13 +172,13 @@ async def aiogram_bot(base_url: str, token: str = TOKEN) -> AsyncIterator[Bot]:
 
 @asynccontextmanager
 async def telegram_world(
-    clock: Clock | None = None, *, state_file: Path | None = None, **settings: Any
+    clock: SandboxClock | None = None, *, state_file: Path | None = None, **settings: Any
 ) -> AsyncIterator[TelegramWorld]:
     config = SandboxConfig(bots=[BotConfig(token=TOKEN, username="shop_bot", name="The Shop")], **settings)
     async with (
         hooking() as hook,
         aiohttp.ClientSession() as http,
-        serving(make_app(config, clock or Clock(None), state_file=state_file)) as base_url,
+        serving(make_app(config, clock or SandboxClock(None), state_file=state_file)) as base_url,
         aiogram_bot(base_url) as bot,
     ):
         yield TelegramWorld(base_url, http, bot, hook)

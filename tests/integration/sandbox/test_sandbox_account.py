@@ -11,7 +11,7 @@ from pywa_async import errors
 from pywa_async.types import templates as t
 from sandbox_world import PHONE_ID, TOKEN, USER, WABA_ID, World, chat, world
 
-from channels.sandbox.clock import Clock
+from channels.sandbox.clock import SandboxClock
 
 ORDER: dict[str, Any] = {
     "name": "order_confirmation",
@@ -168,7 +168,7 @@ async def test_number_profile_and_account(sandbox: World) -> None:
 
 async def test_the_window_ends_when_the_clock_moves(tmp_path: Path) -> None:
     path = tmp_path / "clock"
-    async with world(clock=Clock(path)) as sandbox:
+    async with world(clock=SandboxClock(path)) as sandbox:
         await sandbox.write()
         _, moved = await sandbox.call("PUT", "/control/clock", {"offset_seconds": 86_401})
         assert moved["offset_seconds"] == 86_401
@@ -176,7 +176,7 @@ async def test_the_window_ends_when_the_clock_moves(tmp_path: Path) -> None:
         _, answer = await sandbox.send()
         failed = await sandbox.receiver.status(answer["messages"][0]["id"], "failed")
         assert failed["errors"][0]["code"] == 131047
-        assert Clock(path).offset_seconds == 86_401
+        assert SandboxClock(path).offset_seconds == 86_401
 
 
 async def test_the_clock_without_a_shared_file_stays(sandbox: World) -> None:

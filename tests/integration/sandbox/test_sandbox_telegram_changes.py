@@ -20,7 +20,7 @@ from aiogram.types import (
 from telegram_world import BOT_ID, USER, TelegramWorld
 from test_sandbox_telegram_media import PNG, upload
 
-from channels.sandbox.clock import Clock
+from channels.sandbox.clock import SandboxClock
 
 GROUP = -4_001
 
@@ -87,7 +87,7 @@ async def test_messages_are_deleted(hooked: TelegramWorld) -> None:
 
 
 async def test_an_old_message_stays(hooked: TelegramWorld) -> None:
-    old = await hooked.write("Old", date=int(Clock(None).now()) - 48 * 3600 - 5)
+    old = await hooked.write("Old", date=int(SandboxClock(None).now()) - 48 * 3600 - 5)
     with pytest.raises(TelegramBadRequest, match="message can't be deleted for everyone"):
         await hooked.bot.delete_message(USER, old["message_id"])
 

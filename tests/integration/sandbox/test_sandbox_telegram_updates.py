@@ -15,7 +15,7 @@ from sandbox_world import serving
 from telegram_world import SECRET, TOKEN, USER, TelegramWorld, aiogram_bot, customer, hooking, telegram_world
 
 from channels.sandbox.app import SandboxConfig, make_app
-from channels.sandbox.clock import Clock
+from channels.sandbox.clock import SandboxClock
 from channels.sandbox.telegram.state import BotConfig
 
 
@@ -156,7 +156,7 @@ async def test_aiograms_own_polling_works(telegram: TelegramWorld) -> None:
 
 
 async def test_updates_end_after_a_day(tmp_path: Path) -> None:
-    clock = Clock(tmp_path / "clock")
+    clock = SandboxClock(tmp_path / "clock")
     async with telegram_world(clock) as telegram:
         await telegram.write("Old")
         clock.set_offset(24 * 3600 + 5)
@@ -191,12 +191,12 @@ async def test_a_restart_delivers_by_itself(tmp_path: Path) -> None:
     config = SandboxConfig(bots=[BotConfig(token=TOKEN)])
     async with hooking() as hook, aiohttp.ClientSession() as http:
         hook.answers = [500] * 1_000
-        async with serving(make_app(config, Clock(None), state_file=tmp_path / "s.json")) as url:
+        async with serving(make_app(config, SandboxClock(None), state_file=tmp_path / "s.json")) as url:
             async with aiogram_bot(url) as bot:
                 await bot.set_webhook(hook.url)
             await _post(http, f"{url}{customer()}/messages", {"text": "Hello"})
         hook.answers = []
-        async with serving(make_app(config, Clock(None), state_file=tmp_path / "s.json")):
+        async with serving(make_app(config, SandboxClock(None), state_file=tmp_path / "s.json")):
             await hook.until(lambda: hook.texts == ["Hello"])
 
 

@@ -16,7 +16,7 @@ from aiohttp.test_utils import TestClient, TestServer
 import channels.telegram.send  # noqa: F401 - it stops the loop for seconds: as in a worker, load it first
 from channels.registry import open_connectors
 from channels.sandbox.app import SandboxConfig, make_app
-from channels.sandbox.clock import Clock
+from channels.sandbox.clock import SandboxClock
 from channels.telegram.parse import ALLOWED_UPDATES
 from gateway.app import build_app
 from inbox.channel.channel_directory import ChannelDirectory
@@ -140,7 +140,7 @@ async def telegram_world(runtime: Runtime) -> AsyncIterator[TelegramWorld]:
     connectors = open_connectors(allow_private=True)
     directory = ChannelDirectory(runtime.database, runtime.secret_box, clock=runtime.clock)
     async with (
-        TestServer(make_app(msgspec.convert({"bots": bots}, SandboxConfig), Clock(None))) as provider,
+        TestServer(make_app(msgspec.convert({"bots": bots}, SandboxConfig), SandboxClock(None))) as provider,
         TestServer(build_app(runtime)) as server,
         TestClient(server) as client,
         ClientSession() as http,

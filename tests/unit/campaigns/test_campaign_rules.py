@@ -21,7 +21,7 @@ from templates_hsm.campaigns.model.campaign_states import ENDED, Action, Campaig
 from templates_hsm.campaigns.model.eligibility import EXPLANATIONS, Skip, Terms, skip_reason
 from templates_hsm.campaigns.model.forecast import forecast
 from templates_hsm.campaigns.model.quiet_hours import quiet_until, zones_of
-from templates_hsm.campaigns.model.stop_rules import Failures, freeze, stop_reason
+from templates_hsm.campaigns.model.stop_rules import FailureTally, freeze, stop_reason
 from templates_hsm.campaigns.outcome.report import _harmless
 from templates_hsm.campaigns.outcome.tally import add_up
 from templates_hsm.definition.read_definition import definition_of
@@ -199,12 +199,12 @@ def test_each_reason_is_explained() -> None:
     ],
 )
 def test_stop_rules(changed: dict[str, Any], failures: dict[str, Any], reason: str | None) -> None:
-    seen = Failures(**{"tried": 0, "failed": 0, **failures})
+    seen = FailureTally(**{"tried": 0, "failed": 0, **failures})
     assert stop_reason(template(**changed), freeze(template()), seen, StopRule()) == reason
 
 
 def test_template_that_is_gone_stops() -> None:
-    assert stop_reason(None, freeze(template()), Failures(tried=0, failed=0), StopRule()) == "template_deleted"
+    assert stop_reason(None, freeze(template()), FailureTally(tried=0, failed=0), StopRule()) == "template_deleted"
 
 
 @pytest.mark.parametrize(
@@ -246,7 +246,7 @@ def test_counts_include_earlier_steps() -> None:
     assert (counts.waiting, counts.sent, counts.delivered, counts.read) == (58, 12, 9, 5)
     assert (counts.failed, counts.unknown, counts.skipped) == (6, 8, 16)
     assert counts.waiting + counts.sent + counts.failed + counts.unknown + counts.skipped == counts.total
-    assert tally.failures == Failures(tried=26, failed=6, codes=frozenset({"undeliverable"}))
+    assert tally.failures == FailureTally(tried=26, failed=6, codes=frozenset({"undeliverable"}))
 
 
 @pytest.mark.parametrize(

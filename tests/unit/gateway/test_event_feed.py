@@ -13,7 +13,7 @@ from gateway.events.event_feed import RECENT_DOCUMENTS, Batch, Feed, visible_fra
 from inbox.foundation.problems import ProblemError
 from inbox.people.access import Caller, CallerKind, Role
 from inbox.stream.event_stream import Cursor, PlacedDocument
-from inbox.stream.events import Audience, StoredEvent
+from inbox.stream.events import EventAudience, StoredEvent
 
 W = "w1"
 OWNER = Caller(workspace_id=W, kind=CallerKind.OPERATOR, id="o", role=Role.OWNER)
@@ -38,7 +38,7 @@ class Listener:
 
 
 def document(n: int, start: int, size: int) -> PlacedDocument:
-    items = tuple(StoredEvent(Audience(), msgspec.Raw(b'{"n":%d}' % k)) for k in range(start, start + size))
+    items = tuple(StoredEvent(EventAudience(), msgspec.Raw(b'{"n":%d}' % k)) for k in range(start, start + size))
     return PlacedDocument(f"{n + 1}-0", start, items, {})
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from channels.sandbox.graph.template_send import render
-from channels.sandbox.graph.templates import TemplateStore
+from channels.sandbox.graph.templates import EmulatedTemplates
 from gateway.demo.seed_templates import TEMPLATES
 from templates_hsm.definition.read_definition import definition_of
 from templates_hsm.definition.template_definition import Category, Template, TemplateStatus
@@ -35,7 +35,7 @@ VALUES: dict[str, dict[str, Any]] = {
 
 @pytest.mark.parametrize("seeded", TEMPLATES, ids=lambda seeded: seeded["name"])
 def test_it_is_sent_as_it_is_previewed(seeded: dict[str, Any]) -> None:
-    listed = TemplateStore().create("1", seeded).components
+    listed = EmulatedTemplates().create("1", seeded).components
     template = Template(
         id="t",
         workspace_id="w",

@@ -9,7 +9,7 @@ import pytest
 from channels.sandbox.graph.errors import GraphError
 from channels.sandbox.graph.template_kinds import check_known
 from channels.sandbox.graph.template_send import render
-from channels.sandbox.graph.templates import Template, TemplateStore
+from channels.sandbox.graph.templates import EmulatedTemplate, EmulatedTemplates
 
 BODY = {"type": "BODY", "text": "Two things wait, look at them."}
 LINK = {"type": "URL", "text": "Shop", "url": "https://shop.example/"}
@@ -43,9 +43,9 @@ def offer(*buttons: dict[str, Any], text: str = "Ends soon", expires: bool = Tru
     return [part, BODY, {"type": "BUTTONS", "buttons": list(buttons)}]
 
 
-def create(category: str, components: list[dict[str, Any]]) -> Template:
+def create(category: str, components: list[dict[str, Any]]) -> EmulatedTemplate:
     body = {"name": "t", "language": "en", "category": category, "components": components}
-    return TemplateStore().create("1", body)
+    return EmulatedTemplates().create("1", body)
 
 
 @pytest.mark.parametrize(
@@ -102,7 +102,7 @@ def test_password_with_advice_takes_the_documented_parameters(button: dict[str, 
     assert shown["buttons"][0]["url"].endswith("otpJ$FpnYnP")
     with pytest.raises(GraphError):
         render(made.components, sent[:1])
-    TemplateStore().edit(made, {"components": made.components})
+    EmulatedTemplates().edit(made, {"components": made.components})
     assert render(made.components, sent) == shown, "what is listed can be given again"
 
 

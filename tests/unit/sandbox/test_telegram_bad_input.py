@@ -9,10 +9,10 @@ from typing import Any
 import msgspec
 import pytest
 
-from channels.sandbox.clock import Clock
+from channels.sandbox.clock import SandboxClock
 from channels.sandbox.faults import FaultBox
 from channels.sandbox.live import LiveFeed
-from channels.sandbox.telegram.call import Call
+from channels.sandbox.telegram.call import MethodCall
 from channels.sandbox.telegram.errors import BotApiError
 from channels.sandbox.telegram.methods import METHODS
 from channels.sandbox.telegram.params import Params
@@ -39,13 +39,13 @@ UNTRIED = ("getupdates",)
 
 @pytest.mark.parametrize("name", sorted(METHODS.keys() - set(UNTRIED)))
 async def test_no_parameter_breaks_a_method(name: str) -> None:
-    telegram = Telegram.new(Clock(None), FaultBox(), LiveFeed())
+    telegram = Telegram.new(SandboxClock(None), FaultBox(), LiveFeed())
     bot = telegram.register(BotConfig(token="1:x"))
     usual = {"chat_id": 5, "text": "Hi", "message_id": 1, "latitude": 1, "longitude": 1, "action": "typing"}
     for parameter, value in product(NAMES, NONSENSE):
         bot.chats.clear()
         await write(telegram, bot, bot.person(5), {"text": "Hello"})
-        call = Call(telegram, bot, Params(usual | {parameter: value}), "http://x", [])
+        call = MethodCall(telegram, bot, Params(usual | {parameter: value}), "http://x", [])
         try:
             result = METHODS[name](call)
             msgspec.json.encode(await result if inspect.isawaitable(result) else result)
