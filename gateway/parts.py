@@ -19,13 +19,13 @@ from gateway.content_checks import check_ability, check_edit, check_for_channel
 from gateway.events.signals import Signals
 from gateway.http.http_parts import HttpParts, make_http_parts
 from gateway.http.metrics import count_refusal
-from gateway.media.media_links import MediaLinks
 from inbox.channel.channel_directory import ChannelDirectory
 from inbox.channel.channel_store import ChannelStore
 from inbox.contacts.contact_store import ContactStore
 from inbox.contacts.suppression import Suppression
 from inbox.conversation.conversations import Conversations
 from inbox.files.blob_store import BlobStore
+from inbox.files.media_links import MediaLinks
 from inbox.files.stores import open_blob_store
 from inbox.model.channel_kind import ChannelKind
 from inbox.people.authenticator import Authenticator

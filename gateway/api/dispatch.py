@@ -10,8 +10,8 @@ import msgspec
 from aiohttp import web
 
 from gateway.api.call import Call, Encoded, Route, Who
-from gateway.media.media_links import Finish
 from gateway.parts import PARTS, Parts
+from inbox.files.media_links import Finish
 from inbox.foundation.decoding import convert, decode_json
 from inbox.foundation.problems import FieldError, ProblemError, not_found
 from inbox.people.access import Caller, CallerKind, check_scope

@@ -7,7 +7,7 @@ from typing import Final, Protocol
 
 import msgspec
 
-from gateway.media.media_links import Finish, as_it_is
+from inbox.files.media_links import Finish, as_it_is
 from inbox.people.access import Caller, Placement
 from inbox.stream.event_stream import Cursor, PlacedDocument, StreamEvent, events_of, stream_key
 

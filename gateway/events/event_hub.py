@@ -11,7 +11,7 @@ import structlog
 from redis.asyncio import Redis
 
 from gateway.events.event_feed import Feed, Subscriber
-from gateway.media.media_links import Finish, as_it_is
+from inbox.files.media_links import Finish, as_it_is
 from inbox.foundation.ending_tasks import end_tasks
 from inbox.foundation.ids import new_id
 from inbox.foundation.problems import ProblemError

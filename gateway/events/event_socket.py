@@ -15,7 +15,7 @@ from aiohttp import WSMsgType, web
 
 from gateway.events.event_feed import Batch, frame_of, visible_frames
 from gateway.events.event_hub import EventHub
-from gateway.media.media_links import Finish, as_it_is
+from inbox.files.media_links import Finish, as_it_is
 from inbox.foundation.ending_tasks import end_tasks
 from inbox.foundation.problems import ProblemError
 from inbox.people.access import Caller, Placement, may_see
