@@ -97,7 +97,8 @@ class Campaigner:
     async def count_on(self) -> None:
         """Tell how many messages of campaigns that nothing feeds any more were delivered and read since."""
         now = self._clock.now()
-        found = await self._database.campaigns.find(self._counted.among({"count_at": {"$lte": now}})).to_list(None)
+        due = {"count_at": {"$lte": now, "$type": "date"}}
+        found = await self._database.campaigns.find(self._counted.among(due)).to_list(None)
         await self._counted.each(found, lambda one: count_on(self._database, one, at=now))
 
     async def settle_cancelled(self) -> None:

@@ -1,37 +1,35 @@
-"""What runs again and again reads an index. MongoDB leaves a partial one aside if a query does not name its filter."""
+"""Each index answers the query that its row names, and each query that runs again and again reads an index.
+
+MongoDB leaves a partial index aside if a query does not name its filter.
+"""
 
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from importlib.util import find_spec
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from inbox.messages.message_lookup import provider_id_condition
 from inbox.storage.database import Database
+from inbox.storage.indexes import INDEXES, OLD_INDEXES, Index, create_indexes
 from workers.poll_updates import _POLLED
 from workers.routing.route import _UNROUTED
 from workers.sending.deliver import _WAITING
 
 NOW = datetime(2026, 5, 4, tzinfo=UTC)
+ROWS = [(collection, index) for collection, indexes in INDEXES.items() for index in indexes]
+NAMES = [f"{collection}.{index.name}" for collection, index in ROWS]
+QUERIES = [(collection, index) for collection, index in ROWS if index.query is not None]
 LOOKS: list[tuple[str, Any]] = [
     ("messages", provider_id_condition([("w1", "c1", "p1"), ("w1", "c1", "p2")])),
     ("messages", provider_id_condition([("w1", "c1", "p1"), ("w1", "c2", "p1")])),
-    ("messages", {"workspace_id": {"$in": ["w1", "w2"]}, "cue_id": {"$in": ["a", "b"], "$type": "string"}}),
-    ("messages", {"workspace_id": "w1", "channel_id": "c1", "part_ids": {"$in": ["p1", "p2"], "$type": "string"}}),
     ("messages", _WAITING),
-    ("messages", {"workspace_id": "w1", "channel_id": "c1", "due": True, "lane": {"$lt": 2}}),
-    ("messages", {"workspace_id": "w1", "tally": "p1", "status": {"$in": ["queued", "sending"]}}),
-    ("messages", {"workspace_id": "w1", "recipient": {"$in": ["a:1", "a:2#1"]}}),
-    ("campaign_recipients", {"workspace_id": "w1", "campaign_id": "p1", "due_at": {"$lte": NOW}}),
-    ("campaign_recipients", {"workspace_id": "w1", "campaign_id": "p1", "skipped": {"$exists": True}}),
     ("campaigns", {"$or": [{"state": "running"}, {"state": "scheduled", "schedule_at": {"$lte": NOW}}]}),
-    ("contacts", {"workspace_id": "w1", "tags": "vip"}),
-    ("contacts", {"workspace_id": "w1", "joined_ids": "c1"}),
     ("channels", _POLLED),
     ("conversations", _UNROUTED),
-    ("conversations", {"open": True, "$or": [{"check_at": None}, {"check_at": {"$lte": NOW}}]}),
-    ("cues", {"due_at": {"$lte": NOW}}),
 ]
 
 
@@ -39,3 +37,32 @@ LOOKS: list[tuple[str, Any]] = [
 async def test_reads_an_index(database: Database, collection: str, condition: dict[str, Any]) -> None:
     plan = await getattr(database, collection).find(condition).explain()
     assert "COLLSCAN" not in str(plan["queryPlanner"]["winningPlan"])
+
+
+async def test_each_index_is_one_that_its_query_may_read(database: Database) -> None:
+    faults = []
+    for collection, index in QUERIES:
+        planner = (await getattr(database, collection).find(index.query).explain())["queryPlanner"]
+        if "COLLSCAN" in str(planner["winningPlan"]) or f"'indexName': '{index.name}'" not in str(planner):
+            faults.append(f"{collection}.{index.name}: {planner['winningPlan']}")
+    assert not faults, "\n".join(faults)
+
+
+@pytest.mark.parametrize(("collection", "index"), ROWS, ids=NAMES)
+def test_each_index_says_what_it_is_there_for(collection: str, index: Index) -> None:
+    assert index.unique or index.keep_seconds is not None or index.query is not None
+    module = find_spec(index.asked_by)
+    assert module is not None, index.asked_by
+    if index.query is not None:
+        source = Path(str(module.origin)).read_text(encoding="utf-8")
+        assert any(f'"{field}"' in source for field, _ in index.fields if field != "_id"), "it asks by these fields"
+
+
+async def test_what_no_query_reads_any_more_is_dropped_at_the_start(database: Database) -> None:
+    for collection, names in OLD_INDEXES.items():
+        old = [Index(name, f"old_{number}", "inbox").model for number, name in enumerate(names)]
+        await getattr(database, collection).create_indexes(old)
+    for _ in range(2):
+        await create_indexes(database)
+    for collection, names in OLD_INDEXES.items():
+        assert not {*names} & {*await getattr(database, collection).index_information()}

@@ -17,11 +17,7 @@ KEPT = {name: row[3] for row in ROWS for name in re.findall(r"`([^`]+)`", row[0]
 
 
 def expiries(collection: str) -> dict[str, Any]:
-    return {
-        index.document["name"]: index.document["expireAfterSeconds"]
-        for index in INDEXES[collection]
-        if "expireAfterSeconds" in index.document
-    }
+    return {index.name: index.keep_seconds for index in INDEXES[collection] if index.keep_seconds is not None}
 
 
 def test_every_collection_is_in_the_docs() -> None:

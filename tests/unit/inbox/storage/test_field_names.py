@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -110,6 +109,5 @@ def _has_documents(path: Path) -> bool:
 def _indexed() -> Iterator[Use]:
     for name, indexes in INDEXES.items():
         for index in indexes:
-            document: dict[str, Any] = dict(index.document)
-            for path in (*document["key"], *document.get("partialFilterExpression", {})):
+            for path in (*(field for field, _ in index.fields), *(index.partial or {})):
                 yield Use(path, 0, frozenset({ATTRIBUTE_OF.get(name, name)}))

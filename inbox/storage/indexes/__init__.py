@@ -1,0 +1,68 @@
+"""Every index, with the question that it answers: one table for each theme. Each begins with `workspace_id` unless a
+sweep reads across all.
+"""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from typing import Final
+
+from inbox.storage.database import Database, OperationFailure
+from inbox.storage.indexes.arriving import ARRIVING, IDEMPOTENCY_KEEP_SECONDS
+from inbox.storage.indexes.campaigns import CAMPAIGNS
+from inbox.storage.indexes.channels import CHANNELS
+from inbox.storage.indexes.conversations import CONVERSATIONS
+from inbox.storage.indexes.index import DAY_SECONDS, Index, Table
+from inbox.storage.indexes.messages import MESSAGES
+from inbox.storage.indexes.people import PEOPLE
+
+__all__ = [
+    "DAY_SECONDS",
+    "IDEMPOTENCY_KEEP_SECONDS",
+    "INDEXES",
+    "OLD_ACCOUNT_INDEX",
+    "OLD_INDEXES",
+    "Index",
+    "create_indexes",
+    "missing_indexes",
+]
+
+INDEXES: Final[Table] = {**PEOPLE, **CHANNELS, **CONVERSATIONS, **MESSAGES, **ARRIVING, **CAMPAIGNS}
+
+OLD_ACCOUNT_INDEX: Final = "account_once"
+"""Of versions in which whoever named an account first had it, whether or not it was theirs."""
+OLD_INDEXES: Final[dict[str, tuple[str, ...]]] = {"notices": ("newest",), "cues": ("by_conversation",)}
+"""Indexes of earlier versions that no query reads any more: each costs at every write."""
+
+
+async def create_indexes(database: Database) -> None:
+    """Create what is missing and drop what nothing reads; safe to run from many processes at once."""
+    for collection, indexes in INDEXES.items():
+        if indexes:
+            await getattr(database, collection).create_indexes([index.model for index in indexes])
+    if OLD_ACCOUNT_INDEX in await database.channels.index_information():
+        await _replace_old_claims(database)
+    for collection, names in OLD_INDEXES.items():
+        for name in {*names} & {*await getattr(database, collection).index_information()}:
+            await _drop(database, collection, name)
+
+
+async def _replace_old_claims(database: Database) -> None:
+    """Let channels that work keep the accounts that they have had; the others get theirs with the next check."""
+    working = {"deleted_at": None, "account_key": {"$type": "string"}, "health.status": "ok", "confirmed": None}
+    await database.channels.update_many(working, {"$set": {"confirmed": True}})
+    await _drop(database, "channels", OLD_ACCOUNT_INDEX)
+
+
+async def _drop(database: Database, collection: str, name: str) -> None:
+    with suppress(OperationFailure):  # another process was faster
+        await getattr(database, collection).drop_index(name)
+
+
+async def missing_indexes(database: Database) -> list[str]:
+    """Name the indexes that are not there, as `collection.index`."""
+    missing = []
+    for collection, indexes in INDEXES.items():
+        present = await getattr(database, collection).index_information()
+        missing += [f"{collection}.{index.name}" for index in indexes if index.name not in present]
+    return missing

@@ -1,0 +1,47 @@
+"""Indexes of campaigns and their recipients."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from inbox.storage.indexes.index import DUE, IS_THERE, Index, Table
+
+_OF_CAMPAIGN: Final = {"workspace_id": "w", "campaign_id": "p"}
+
+CAMPAIGNS: Final[Table] = {
+    "campaigns": (
+        Index("newest", "workspace_id -_id", "templates_hsm.campaigns.life.campaign_store", {"workspace_id": "w"}),
+        Index(
+            "by_state",
+            "state ended_at",
+            "templates_hsm.campaigns.life.list_retention",
+            {"state": {"$in": ["completed", "cancelled"]}, "ended_at": DUE, "list_ended_at": None},
+        ),
+        Index(
+            "counted",
+            "count_at",
+            "workers.run_campaigns",
+            {"count_at": {**DUE, "$type": "date"}},
+            partial={"count_at": {"$type": "date"}},
+        ),
+        Index("unsettled", "unsettled", "workers.run_campaigns", {"unsettled": True}, partial={"unsettled": True}),
+    ),
+    "campaign_recipients": (
+        Index(
+            "due",
+            "workspace_id campaign_id due_at",
+            "templates_hsm.campaigns.feed.due_rows",
+            {**_OF_CAMPAIGN, "due_at": DUE},
+            partial={"due_at": IS_THERE},
+        ),
+        Index(
+            "skipped",
+            "workspace_id campaign_id",
+            "templates_hsm.campaigns.outcome.tally",
+            {**_OF_CAMPAIGN, "skipped": IS_THERE},
+            partial={"skipped": IS_THERE},
+        ),
+    ),
+    "audience_uploads": (Index("by_age", "at", "templates_hsm.campaigns.audience.audience_store", {"at": DUE}),),
+    "audience_errors": (),
+}

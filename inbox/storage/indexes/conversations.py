@@ -1,0 +1,108 @@
+"""Indexes of contacts, conversations and what is due in them.
+
+A conversation changes with each message. In a transaction MongoDB 6 pays for all indexes of a document once one of
+their fields changes: what changes often, and what a sweep looks for, belongs into a small collection of its own.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from inbox.storage.indexes.index import DUE, IS_THERE, SOME_TIME, Index, Table
+
+_OPEN: Final = {"open": True}
+_OF_ACCOUNT: Final = {"workspace_id": "w", "channel_id": "c", "identity.external_id": "1"}
+_QUEUED: Final = {**_OPEN, "state": "queued"}
+
+CONVERSATIONS: Final[Table] = {
+    "contacts": (
+        Index("identity_once", "workspace_id identity_keys", "inbox.arriving.whereabouts", unique=True),
+        Index("newest", "workspace_id -_id", "inbox.contacts.contact_store", {"workspace_id": "w"}),
+        Index(
+            "tagged",
+            "workspace_id tags -_id",
+            "inbox.contacts.contact_store",
+            {"workspace_id": "w", "tags": "vip"},
+            partial={"tags": IS_THERE},
+        ),
+        Index(
+            "search",
+            "workspace_id search_terms -_id",
+            "inbox.contacts.search_terms",
+            {"workspace_id": "w", "search_terms": {"$gte": "a", "$lt": "b"}},
+        ),
+        Index(
+            "joined",
+            "workspace_id joined_ids",
+            "inbox.contacts.contact_store",
+            {"workspace_id": "w", "joined_ids": "c"},
+            partial={"joined_ids": IS_THERE},
+        ),
+    ),
+    "suppressions": (),
+    "conversations": (
+        Index(
+            "one_open",
+            "workspace_id channel_id identity.external_id",
+            "inbox.arriving.arrival_writing",
+            {**_OF_ACCOUNT, **_OPEN},
+            unique=True,
+            partial=_OPEN,
+        ),
+        Index("episodes", "workspace_id channel_id identity.external_id -_id", "gateway.webchat.thread", _OF_ACCOUNT),
+        Index(
+            "lists",
+            "workspace_id open operator_id -_id",
+            "inbox.conversation.conversation_lists",
+            {"workspace_id": "w", **_OPEN, "operator_id": "o"},
+        ),
+        Index(
+            "by_time",
+            "workspace_id open -_id",
+            "inbox.conversation.conversation_lists",
+            {"workspace_id": "w", **_OPEN},
+        ),
+        Index(
+            "by_waiting",
+            "workspace_id queued_at _id",
+            "inbox.conversation.conversation_lists",
+            {"workspace_id": "w", **_QUEUED, "queued_at": {"$gt": SOME_TIME}},
+            partial=_QUEUED,
+        ),
+        Index(
+            "history",
+            "workspace_id contact_id -_id",
+            "inbox.conversation.conversation_lists",
+            {"workspace_id": "w", "contact_id": "k"},
+        ),
+        Index(
+            "line",
+            "queue_id state -priority queued_at opened_at _id",
+            "inbox.conversation.queue_places",
+            {"workspace_id": "w", "queue_id": "q", **_QUEUED},
+            partial=_OPEN,
+        ),
+        Index(
+            "unrouted",
+            "queue_id",
+            "workers.routing.route",
+            {"state": "new", **_OPEN, "queue_id": {"$gt": ""}},
+            partial={"state": "new"},
+        ),
+        Index(
+            "deadlines",
+            "check_at",
+            "queueing.deadlines.deadline_sweep",
+            {**_OPEN, "$or": [{"check_at": None}, {"check_at": DUE}]},
+            partial=_OPEN,
+        ),
+        Index(
+            "windows",
+            "window_expires_at",
+            "inbox.conversation.window_watch",
+            {**_OPEN, "window_expires_at": {"$gt": SOME_TIME, "$lte": SOME_TIME}},
+            partial=_OPEN,
+        ),
+    ),
+    "cues": (Index("due", "due_at", "queueing.texts.auto_replies", {"due_at": DUE}),),
+}

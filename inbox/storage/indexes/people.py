@@ -1,0 +1,65 @@
+"""Indexes of operators, their tokens, teams and queues."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from inbox.storage.indexes.index import DAY_SECONDS, DUE, IS_STRING, Index, Table
+
+STATUS_CHANGE_KEEP_SECONDS: Final = 400 * DAY_SECONDS
+"""A year and a month, so that a month can be held against the same one of the year before."""
+AUDIT_KEEP_SECONDS: Final = 3 * 365 * DAY_SECONDS
+"""As long as claims usually live: who asks why somebody got marketing messages asks within three years."""
+
+_ANY_IN_WORKSPACE: Final = {"workspace_id": "w", "_id": {"$gt": "a"}}
+_WAITED_IN: Final = {"waiting": {"$gt": 0}}
+
+PEOPLE: Final[Table] = {
+    "workspaces": (),
+    "operators": (
+        Index("email_once", "workspace_id email", "inbox.people.accounts", unique=True),
+        Index("sign_in", "email", "inbox.people.sign_in", {"email": "a@example.com", "active": True}),
+        Index("presence", "presence_until", "queueing.operators.presence", {"presence_until": DUE}),
+        Index(
+            "planned_status",
+            "next_status",
+            "queueing.operators.operator_statuses",
+            {"next_status": IS_STRING, "load": {"$not": {"$gt": 0}}},
+            partial={"next_status": IS_STRING},
+        ),
+        Index(
+            "gone",
+            "status away_since",
+            "queueing.deadlines.returning",
+            {"status": "offline", "load": {"$gt": 0}, "$or": [{"workspace_id": {"$in": ["w"]}, "away_since": DUE}]},
+            partial={"load": {"$gt": 0}},
+        ),
+    ),
+    "tokens": (
+        Index("by_owner", "workspace_id owner_id", "inbox.people.sessions", {"workspace_id": "w", "owner_id": "o"}),
+        Index("expiry", "expires_at", "inbox.people.tokens", keep_seconds=0),
+    ),
+    "audit": (
+        Index("newest", "workspace_id -_id", "inbox.people.audit", {"workspace_id": "w"}),
+        Index("expiry", "at", "inbox.people.audit", keep_seconds=AUDIT_KEEP_SECONDS),
+    ),
+    "queues": (
+        Index("by_workspace", "workspace_id _id", "queueing.settings.queue_store", _ANY_IN_WORKSPACE),
+        Index("waited_in", "waiting", "queueing.queues.queue_telling", _WAITED_IN, partial=_WAITED_IN),
+    ),
+    "told_queues": (Index("waited_in", "waiting", "queueing.queues.queue_telling", _WAITED_IN, partial=_WAITED_IN),),
+    "groups": (Index("by_workspace", "workspace_id _id", "queueing.settings.team_settings", _ANY_IN_WORKSPACE),),
+    "statuses": (Index("by_workspace", "workspace_id _id", "queueing.settings.team_settings", _ANY_IN_WORKSPACE),),
+    "business_hours": (
+        Index("by_workspace", "workspace_id _id", "queueing.settings.team_settings", _ANY_IN_WORKSPACE),
+    ),
+    "status_changes": (
+        Index(
+            "by_operator",
+            "workspace_id operator_id -_id",
+            "queueing.operators.operator_statuses",
+            {"workspace_id": "w", "operator_id": "o"},
+        ),
+        Index("expiry", "at", "queueing.operators.operator_statuses", keep_seconds=STATUS_CHANGE_KEEP_SECONDS),
+    ),
+}
