@@ -35,6 +35,7 @@ from inbox.sending.held import HeldReplies
 from inbox.sending.inbound_traffic import InboundTraffic
 from inbox.sending.message_changes import MessageChanges
 from inbox.sending.outbox import Outbox
+from inbox.sending.series import MessageSeries
 from inbox.storage.runtime import Runtime
 from inbox.storage.sequence import SequenceClock
 from inbox.storage.wakeups import Wakeups
@@ -89,6 +90,7 @@ class InboxParts:
     contacts: ContactStore
     acceptance: Acceptance
     outbox: Outbox
+    series: MessageSeries
     changes: MessageChanges
     held: HeldReplies
 
@@ -220,6 +222,7 @@ def _inbox(runtime: Runtime, connectors: Connectors, sequence: SequenceClock, su
             on_refusal=count_refusal,
         ),
         outbox=Outbox(database, clock, sequence, ability=ability),
+        series=MessageSeries(database, clock, sequence, check=partial(check_for_channel, connectors)),
         changes=MessageChanges(database, clock, ability=ability, check=partial(check_edit, connectors)),
         held=HeldReplies(database, clock, sequence),
     )

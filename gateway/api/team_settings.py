@@ -1,4 +1,4 @@
-"""Groups, the workspace's own statuses, business hours: the usual five verbs each."""
+"""Groups, own statuses, business hours, collections of prepared replies: the usual five verbs each."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ from gateway.api.call import Call, Encoded, Route, Who
 from inbox.channel.channel_queue import routing_line
 from inbox.foundation.pages import PageQuery
 from inbox.storage.database import Session
+from queueing.settings.reply_models import ReplyCollectionPage
+from queueing.settings.reply_store import REPLY_COLLECTIONS
 from queueing.settings.team_models import BusinessHoursPage, CustomStatusPage, GroupPage
 from queueing.settings.team_settings import BUSINESS_HOURS, GROUPS, STATUSES, SettingKind, SettingStore
 
@@ -186,6 +188,17 @@ RESOURCES: Final = (
             "holidays": ["2026-12-24"],
             "holiday_country": "PT",
         },
+    ),
+    Resource(
+        kind=REPLY_COLLECTIONS,
+        path="/reply-collections",
+        tag="Prepared replies",
+        name="reply_collection",
+        plural="reply_collections",
+        words="collections of prepared replies",
+        note="Operators of its groups are offered the active replies in it while it is active itself.",
+        page=ReplyCollectionPage,
+        example={"name": "Sales"},
     ),
 )
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from gateway.api.call import Call, Encoded
 from gateway.content_checks import check_for_channel
@@ -22,7 +22,7 @@ from templates_hsm.store.complete_templates import complete_templates
 from templates_hsm.store.template_offers import template_offers
 
 
-async def with_offers(call: Call[NewMessage, None], problem: ProblemError) -> ProblemError:
+async def with_offers(call: Call[Any, None], problem: ProblemError) -> ProblemError:
     """Add to `window_closed` the templates that would work."""
     if problem.code != "window_closed":
         return problem

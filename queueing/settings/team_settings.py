@@ -70,6 +70,7 @@ GROUPS: Final = SettingKind(
     uses=(
         Use(collection="operators", field="group_ids", words="operators"),
         Use(collection="queues", field="group_ids", words="queues"),
+        Use(collection="reply_collections", field="group_ids", words="collections of prepared replies"),
     ),
     check=_supervisors_exist,
 )

@@ -32,6 +32,8 @@ VARIABLES: Final[Mapping[str, tuple[str, ...]]] = {
     "workspace": ("name",),
     "channel": ("name",),
 }
+LISTED: Final = ", ".join(f"{owner}.{name}" for owner, names in VARIABLES.items() for name in names)
+"""The variables, for people."""
 
 
 class Values(msgspec.Struct, frozen=True, kw_only=True):
@@ -54,7 +56,7 @@ class Rendered(msgspec.Struct, frozen=True):
     cut: bool = False
 
 
-_SAMPLES: Final = (
+SAMPLES: Final = (
     Values(
         contact_name="Ann",
         contact_language="en",
@@ -73,8 +75,8 @@ def check_text(template: str) -> str | None:
     """Say what is wrong with a template, in words for the person who wrote it; None if it can be used."""
     try:
         compiled = _compiled(template)
-        for sample in _SAMPLES:
-            compiled.render(_namespace(sample))
+        for sample in SAMPLES:
+            compiled.render(namespace(sample))
     except TextRefusedError as refused:
         return str(refused)
     except Exception as error:
@@ -89,7 +91,7 @@ def render_text(template: str, values: Values) -> Rendered:
         TextRefusedError: if it breaks a rule, or fails on these values.
     """
     try:
-        text = _compiled(template).render(_namespace(values)).strip()
+        text = _compiled(template).render(namespace(values)).strip()
     except TextRefusedError:
         raise
     except Exception as error:
@@ -114,7 +116,8 @@ def _compiled(template: str) -> Template:
     return compile_template(template, _GRAMMAR)
 
 
-def _is_variable(node: nodes.Node) -> bool:
+def is_variable(node: nodes.Node) -> bool:
+    """Tell whether a node names one of the variables."""
     match node:
         case nodes.Getattr(node=nodes.Name(name=owner), attr=name):
             return name in VARIABLES.get(owner, ())
@@ -122,14 +125,14 @@ def _is_variable(node: nodes.Node) -> bool:
 
 
 _GRAMMAR: Final = Grammar(
-    is_variable=_is_variable,
-    listed=", ".join(f"{owner}.{name}" for owner, names in VARIABLES.items() for name in names),
+    is_variable=is_variable,
+    listed=LISTED,
     where="in automatic texts",
     max_chars=MAX_TEXT_CHARS,
 )
 
 
-def _namespace(values: Values) -> dict[str, dict[str, Any]]:
+def namespace(values: Values) -> dict[str, dict[str, Any]]:
     """Return the values by variable; what is not known, or blank, is left out and so undefined."""
     known = {owner: {name: getattr(values, f"{owner}_{name}") for name in names} for owner, names in VARIABLES.items()}
     return {

@@ -8,6 +8,7 @@
 | `people` | `workspaces`, `operators`, `groups`, `statuses`, `status_changes`, `tokens`, `audit` |
 | `channels` | `channels`, `provider_tasks` |
 | `queues` | `queues`, `told_queues`, `business_hours` |
+| `replies` | `reply_collections`, `prepared_replies`, `reply_versions` |
 | `templates` | `templates`, `template_accounts` |
 | `campaigns` | `campaigns`, `campaign_recipients`, `audience_uploads`, `audience_errors` |
 | `files` | `files`, and GridFS's `blobs.files` and `blobs.chunks` |
@@ -83,6 +84,7 @@ from inbox.storage.documents.people import (
     WorkspaceSettingsDocument,
 )
 from inbox.storage.documents.queues import BusinessHoursDocument, QueueDocument, ToldQueueDocument
+from inbox.storage.documents.replies import PreparedReplyDocument, ReplyCollectionDocument, ReplyVersionDocument
 from inbox.storage.documents.stream import EventsDocument, RelayStateDocument
 from inbox.storage.documents.templates import (
     DraftDocument,
@@ -137,6 +139,7 @@ __all__ = [
     "MessageDocument",
     "NoticeDocument",
     "OperatorDocument",
+    "PreparedReplyDocument",
     "ProviderErrorDocument",
     "ProviderTaskDocument",
     "QueueDocument",
@@ -145,6 +148,8 @@ __all__ = [
     "RecheckDocument",
     "RecipientDocument",
     "RelayStateDocument",
+    "ReplyCollectionDocument",
+    "ReplyVersionDocument",
     "RoutingNoteDocument",
     "StatusChangeDocument",
     "StoredCollections",

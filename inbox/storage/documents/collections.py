@@ -28,6 +28,7 @@ from inbox.storage.documents.people import (
     WorkspaceDocument,
 )
 from inbox.storage.documents.queues import BusinessHoursDocument, QueueDocument, ToldQueueDocument
+from inbox.storage.documents.replies import PreparedReplyDocument, ReplyCollectionDocument, ReplyVersionDocument
 from inbox.storage.documents.stream import EventsDocument, RelayStateDocument
 from inbox.storage.documents.templates import TemplateAccountDocument, TemplateDocument
 
@@ -204,6 +205,10 @@ class StoredCollections:
     queues: Collection[QueueDocument]
     told_queues: Collection[ToldQueueDocument]
     business_hours: Collection[BusinessHoursDocument]
+
+    reply_collections: Collection[ReplyCollectionDocument]
+    prepared_replies: Collection[PreparedReplyDocument]
+    reply_versions: Collection[ReplyVersionDocument]
 
     templates: Collection[TemplateDocument]
     template_accounts: Collection[TemplateAccountDocument]

@@ -12,6 +12,7 @@ from inbox.storage.indexes.arriving import ARRIVING, IDEMPOTENCY_KEEP_SECONDS
 from inbox.storage.indexes.campaigns import CAMPAIGNS
 from inbox.storage.indexes.channels import CHANNELS
 from inbox.storage.indexes.conversations import CONVERSATIONS
+from inbox.storage.indexes.desk import DESK
 from inbox.storage.indexes.index import DAY_SECONDS, Index, Table
 from inbox.storage.indexes.messages import MESSAGES
 from inbox.storage.indexes.people import PEOPLE
@@ -27,7 +28,7 @@ __all__ = [
     "missing_indexes",
 ]
 
-INDEXES: Final[Table] = {**PEOPLE, **CHANNELS, **CONVERSATIONS, **MESSAGES, **ARRIVING, **CAMPAIGNS}
+INDEXES: Final[Table] = {**PEOPLE, **CHANNELS, **CONVERSATIONS, **MESSAGES, **ARRIVING, **CAMPAIGNS, **DESK}
 
 OLD_ACCOUNT_INDEX: Final = "account_once"
 """Of versions in which whoever named an account first had it, whether or not it was theirs."""

@@ -99,6 +99,12 @@ def draft(channel_id: str, name: str = "order_update", **changes: Any) -> dict[s
     return whole | changes
 
 
+def prepared_reply(*texts: str, **changes: Any) -> dict[str, Any]:
+    """Return the body that makes a prepared reply in English."""
+    messages = [{"type": "text", "text": text} for text in texts or ("Hello {{ contact.name }}!",)]
+    return {"title": "Greeting", "translations": {"en": messages}, **changes}
+
+
 async def customer_writes(client: Client, channel: dict[str, Any], text: str, *, wa_id: str = "16505551234") -> None:
     """Have a customer's text come in by the channel's real webhook."""
     message = {"id": f"wamid.{text}", "from": wa_id, "timestamp": str(int(time.time())), "type": "text"}

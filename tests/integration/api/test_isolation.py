@@ -17,6 +17,7 @@ from tests.integration.api.support import (
     campaign_of,
     customer_writes,
     draft,
+    prepared_reply,
     whatsapp_channel,
 )
 
@@ -40,6 +41,11 @@ BODIES: dict[tuple[str, str], Any] = {
     ("POST", "/templates/{id}/preview"): {"parameters": {}},
     ("PATCH", "/messages/{id}"): {"content": {"text": "hello"}},
     ("PUT", "/messages/{id}/reaction"): {"emoji": "👍"},
+    ("PATCH", "/reply-collections/{id}"): {"name": "Stolen"},
+    ("POST", "/reply-collections/{id}/replies"): prepared_reply(),
+    ("PATCH", "/prepared-replies/{id}"): {"title": "Stolen"},
+    ("POST", "/conversations/{id}/reply"): {"reply_id": "0" * 24},
+    ("POST", "/conversations/{id}/reply-preview"): {"reply_id": "0" * 24},
 }
 """A good body for each route that needs one, so that nothing but the id can be what is refused."""
 
@@ -53,7 +59,11 @@ async def foreign_ids(team: Team) -> dict[str, str]:
     await customer_writes(team.owner.client, channel, "private")
     conversation = (await team.owner.get("/conversations")).body["items"][0]
     message = (await team.owner.get(f"/conversations/{conversation['id']}/messages")).body["items"][0]
+    collection = (await team.owner.post("/reply-collections", {"name": "private"})).body["id"]
+    reply = await team.owner.post(f"/reply-collections/{collection}/replies", prepared_reply(title="private"))
     return {
+        "reply-collections": collection,
+        "prepared-replies": reply.body["id"],
         "operators": team.operator.id,
         "api-keys": team.key.id,
         "channels": channel["id"],

@@ -23,6 +23,7 @@ from tests.integration.api.support import (
     campaign_of,
     customer_writes,
     draft,
+    prepared_reply,
     whatsapp_channel,
 )
 
@@ -130,6 +131,9 @@ async def world(client: Client, team: Team) -> World:
         made = await owner.post(f"/{name}", create.example)
         assert made.status == 201, made.body
         ids[name] = made.body["id"]
+    collection = (await owner.post("/reply-collections", {"name": "Sales"})).body["id"]
+    reply = await owner.post(f"/reply-collections/{collection}/replies", prepared_reply())
+    ids |= {"reply-collections": collection, "prepared-replies": reply.body["id"]}
     return World(client, token, ids)
 
 

@@ -1,0 +1,36 @@
+"""Indexes of what operators have at hand."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from inbox.storage.indexes.index import IS_STRING, Index, Table
+
+DESK: Final[Table] = {
+    "reply_collections": (
+        Index(
+            "by_workspace",
+            "workspace_id _id",
+            "queueing.settings.team_settings",
+            {"workspace_id": "w", "_id": {"$gt": "a"}},
+        ),
+    ),
+    "prepared_replies": (
+        Index(
+            "by_collection",
+            "workspace_id collection_id _id",
+            "queueing.settings.reply_store",
+            {"workspace_id": "w", "collection_id": {"$in": ["a", "b"]}, "active": True, "_id": {"$gt": "a"}},
+        ),
+        Index(
+            "shortcut_once",
+            "workspace_id shortcut",
+            "queueing.settings.reply_store",
+            unique=True,
+            partial={"shortcut": IS_STRING},
+        ),
+    ),
+    "reply_versions": (
+        Index("version_once", "workspace_id reply_id -version", "queueing.settings.reply_store", unique=True),
+    ),
+}
