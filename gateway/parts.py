@@ -23,10 +23,14 @@ from inbox.channel.channel_directory import ChannelDirectory
 from inbox.channel.channel_store import ChannelStore
 from inbox.contacts.contact_store import ContactStore
 from inbox.contacts.suppression import Suppression
+from inbox.conversation.classifying import Classifying
 from inbox.conversation.conversations import Conversations
+from inbox.conversation.notes import Notes
 from inbox.files.blob_store import BlobStore
 from inbox.files.media_links import MediaLinks
 from inbox.files.stores import open_blob_store
+from inbox.labels.tag_store import TagStore
+from inbox.labels.topic_store import TopicStore
 from inbox.model.channel_kind import ChannelKind
 from inbox.people.authenticator import Authenticator
 from inbox.people.login_limit import LoginLimit
@@ -87,6 +91,10 @@ class InboxParts:
 
     sequence: SequenceClock
     conversations: Conversations
+    notes: Notes
+    classifying: Classifying
+    tags: TagStore
+    topics: TopicStore
     contacts: ContactStore
     acceptance: Acceptance
     outbox: Outbox
@@ -212,6 +220,10 @@ def _inbox(runtime: Runtime, connectors: Connectors, sequence: SequenceClock, su
     return InboxParts(
         sequence=sequence,
         conversations=Conversations(database, clock),
+        notes=Notes(database, clock),
+        classifying=Classifying(database, clock),
+        tags=TagStore(database, clock),
+        topics=TopicStore(database, clock),
         contacts=ContactStore(database, clock, suppression),
         acceptance=Acceptance(
             database,

@@ -13,6 +13,7 @@ from aiohttp import web
 from gateway.api.call import Call, Route, Who
 from inbox.foundation.decoding import decode_json
 from inbox.foundation.problems import ProblemError
+from inbox.labels.label_reading import keys_of_tag
 from inbox.model.channel_kind import ChannelKind
 from inbox.storage.documents.campaigns import CampaignDocument
 from templates_hsm.campaigns.audience.audience_csv import AudienceFile, encoding_of
@@ -106,9 +107,9 @@ async def _from_file(writer: AudienceWriter, file: IO[bytes], campaign: Campaign
 
 async def _by_tag(call: Call[None, None], writer: AudienceWriter) -> Audience:
     asked = decode_json(await call.request.read(), TagAudience)
-    found = call.database.contacts.find(
-        {"workspace_id": call.workspace_id, "tags": asked.tag}, {"identities": 1, "name": 1, "language": 1}
-    )
+    keys = await keys_of_tag(call.database, call.workspace_id, asked.tag)
+    tagged = {"workspace_id": call.workspace_id, "tags": {"$in": keys}}
+    found = call.database.contacts.find(tagged, {"identities": 1, "name": 1, "language": 1})
     return await writer.write_contacts(found, ChannelKind.WHATSAPP.value)
 
 

@@ -12,11 +12,11 @@ from msgspec import Meta
 from inbox.contacts.search_terms import MAX_QUERY_CHARS
 from inbox.foundation.pages import DEFAULT_PAGE, Cursor, Limit, Page
 from inbox.foundation.patterns import END, VISIBLE
+from inbox.labels.label_models import MAX_TAGS, TagName
+from inbox.labels.label_reading import Labels
 from inbox.storage.documents import ContactDocument
 from inbox.views.contact_views import IdentityView, unreachable_on
 
-MAX_TAGS = 50
-Tag = Annotated[str, Meta(min_length=1, max_length=50, pattern=r"^\S(.*\S)?" + END)]
 Language = Annotated[str, Meta(pattern=r"^[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8})*" + END, examples=["en", "pt-BR"])]
 Reason = Annotated[str, Meta(min_length=3, max_length=500, pattern=VISIBLE)]
 """Why an administrator does what a customer should do."""
@@ -76,7 +76,7 @@ class ContactPatch(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
 
     name: Annotated[str, Meta(max_length=200, pattern=VISIBLE)] | msgspec.UnsetType | None = msgspec.UNSET
     language: Language | msgspec.UnsetType | None = msgspec.UNSET
-    tags: Annotated[tuple[Tag, ...], Meta(max_length=MAX_TAGS)] | msgspec.UnsetType = msgspec.UNSET
+    tags: Annotated[tuple[TagName, ...], Meta(max_length=MAX_TAGS)] | msgspec.UnsetType = msgspec.UNSET
     accepts_marketing: bool | msgspec.UnsetType = msgspec.UNSET
     consent: Consent | msgspec.UnsetType | None = msgspec.UNSET
     reason: Reason | msgspec.UnsetType = msgspec.UNSET
@@ -86,7 +86,7 @@ class ContactQuery(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     """Which contacts to list: by tag, by the beginning of a word of the name, or by number in any spelling."""
 
     q: Annotated[str, Meta(max_length=MAX_QUERY_CHARS)] | None = None
-    tag: Tag | None = None
+    tag: TagName | None = None
     limit: Limit = DEFAULT_PAGE
     cursor: Cursor | None = None
 
@@ -95,7 +95,8 @@ class ContactPage(Page[Contact], frozen=True, kw_only=True):
     """A part of the list of contacts."""
 
 
-def contact_view(document: ContactDocument) -> Contact:
+def contact_view(document: ContactDocument, labels: Labels) -> Contact:
     """Show a stored contact."""
-    shown = {**document, "id": document["_id"], "unreachable_on": unreachable_on(document)}
+    tags = labels.tags(document.get("tags", ()))
+    shown = {**document, "id": document["_id"], "unreachable_on": unreachable_on(document), "tags": tags}
     return msgspec.convert(shown, Contact)

@@ -16,6 +16,8 @@ from inbox.foundation.decoding import convert, field_problem
 from inbox.foundation.pages import Page, cut_page, decode_cursor
 from inbox.foundation.problems import ProblemError, not_found
 from inbox.foundation.structs import to_document
+from inbox.labels.label_reading import keys_of_tag, read_labels
+from inbox.labels.tag_use import keys_for, labelling
 from inbox.people.access import Caller
 from inbox.people.audit import Act, AuditNote, write_audit
 from inbox.people.sight import check_sees_contact, seen_contacts
@@ -29,7 +31,7 @@ from inbox.views.telling import contact_updated
 TOO_BROAD: Final = "Too many contacts fit, and finding these took too long: write more of the name or the number."
 
 _STORED_AS_GIVEN: Final = tuple(
-    name for name in ContactPatch.__struct_fields__ if name not in {"accepts_marketing", "reason"}
+    name for name in ContactPatch.__struct_fields__ if name not in {"accepts_marketing", "reason", "tags"}
 )
 """Fields of a patch that are stored under their own names."""
 
@@ -44,11 +46,11 @@ class ContactStore:
 
     async def get(self, caller: Caller, contact_id: str) -> Contact:
         """Return one contact, for the id of one that was joined into another the other. Raises `ProblemError`."""
-        return contact_view(await self._find(caller, contact_id))
+        return await self._view(await self._find(caller, contact_id))
 
     async def list(self, caller: Caller, query: ContactQuery) -> Page[Contact]:
         """List contacts, the newest first. Raises `ProblemError` (`too_broad`)."""
-        condition = _condition(caller.workspace_id, query)
+        condition = await self._condition(caller.workspace_id, query)
         if condition is None:
             return Page(items=[])
         read = partial(self._read, condition)
@@ -60,7 +62,8 @@ class ContactStore:
             else:
                 keep = partial(self._seen, caller)
                 page = await walk(read, keep, after=before, key=lambda contact: contact["_id"], limit=query.limit)
-        return Page(items=[contact_view(document) for document in page.items], next_cursor=page.next_cursor)
+        labels = await read_labels(self._database, page.items)
+        return Page(items=[contact_view(document, labels) for document in page.items], next_cursor=page.next_cursor)
 
     async def patch(self, caller: Caller, contact_id: str, patch: Mapping[str, Any]) -> Contact:
         """Change what the patch names. An opt-out also goes to the suppression list, which outlives the contact.
@@ -72,14 +75,27 @@ class ContactStore:
         async def change(session: Session) -> Contact:
             stored = await self._find(caller, contact_id, session=session)
             asked = convert(patch, ContactPatch)
-            fields = self._fields(stored, asked)
+            fields = await self._fields(stored, asked, session)
             if not fields:
-                return contact_view(stored)
+                return await self._view(stored, session=session)
             if asked.accepts_marketing is True:
                 await self._note_undone(caller, stored, asked, session)
             return await self._store(stored, fields, session)
 
-        return await self._database.transaction(change)
+        return await labelling(self._database, change)
+
+    async def _view(self, stored: ContactDocument, *, session: Session = None) -> Contact:
+        return contact_view(stored, await read_labels(self._database, [stored], session=session))
+
+    async def _condition(self, workspace_id: str, query: ContactQuery) -> Condition | None:
+        """Return the query condition of a list; None where nothing can match."""
+        condition: Condition = {"workspace_id": workspace_id}
+        if query.tag is not None:
+            condition["tags"] = {"$in": await keys_of_tag(self._database, workspace_id, query.tag)}
+        if query.q is None or not query.q.strip():
+            return condition
+        found = wanted(query.q)
+        return None if found is None else {**condition, **found}
 
     async def _read(self, condition: Condition, before: str | None, count: int) -> Sequence[ContactDocument]:
         place = {} if before is None else {"_id": {"$lt": before}}
@@ -102,14 +118,17 @@ class ContactStore:
         if "marketing" in fields:
             await self._suppression.follow(changed, session=session)
         await write_events(self._database, [contact_updated(workspace_id, changed, now)], at=now, session=session)
-        return contact_view(changed)
+        return await self._view(changed, session=session)
 
-    def _fields(self, stored: ContactDocument, patch: ContactPatch) -> Fields:
+    async def _fields(self, stored: ContactDocument, patch: ContactPatch, session: Session) -> Fields:
         fields: Fields = {
             name: to_document(value)
             for name in _STORED_AS_GIVEN
             if (value := getattr(patch, name)) is not msgspec.UNSET
         }
+        if patch.tags is not msgspec.UNSET:
+            workspace_id, now = stored["workspace_id"], self._clock.now()
+            fields["tags"] = await keys_for(self._database, workspace_id, patch.tags, at=now, session=session)
         if "name" in fields:
             fields[FIELD] = search_terms(with_fields(stored, fields))
         if patch.accepts_marketing is not msgspec.UNSET:
@@ -149,14 +168,3 @@ class ContactStore:
             raise not_found("contact")
         await check_sees_contact(self._database, caller, found["_id"], session=session)
         return found
-
-
-def _condition(workspace_id: str, query: ContactQuery) -> Condition | None:
-    """Return the query condition of a list; None where nothing can match."""
-    condition: Condition = {"workspace_id": workspace_id}
-    if query.tag is not None:
-        condition["tags"] = query.tag
-    if query.q is None or not query.q.strip():
-        return condition
-    found = wanted(query.q)
-    return None if found is None else {**condition, **found}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Final, TypeVar
 
-from inbox.contacts.contact_models import MAX_TAGS
+from inbox.labels.label_models import MAX_TAGS
 from inbox.storage.documents import (
     ContactDocument,
     Fields,

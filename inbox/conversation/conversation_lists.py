@@ -14,6 +14,8 @@ from msgspec import Meta
 from inbox.contacts.search_terms import MAX_QUERY_CHARS, wanted
 from inbox.conversation.conversation_reading import show_conversations
 from inbox.foundation.pages import DEFAULT_PAGE, Cursor, Limit, Page, cut_page, decode_cursor
+from inbox.labels.label_models import LabelId, TagName
+from inbox.labels.label_reading import keys_of_tag, keys_of_topic
 from inbox.model.conversation_state import ConversationState
 from inbox.people.access import Caller
 from inbox.people.sight import customers_in_hand, visible
@@ -48,7 +50,8 @@ class ListOrder(StrEnum):
 class ConversationQuery(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The query of a list; without `state` the open conversations.
 
-    `q` finds contacts by the beginning of a word of their name, or by their number in any spelling.
+    `q` finds contacts by the beginning of a word of their name, or by their number in any spelling. `topic_id` also
+    finds the topics below it.
     """
 
     view: ListView = ListView.ALL
@@ -56,6 +59,8 @@ class ConversationQuery(msgspec.Struct, frozen=True, kw_only=True, forbid_unknow
     queue_id: str | None = None
     channel_id: str | None = None
     contact_id: str | None = None
+    tag: TagName | None = None
+    topic_id: LabelId | None = None
     order: ListOrder = ListOrder.NEWEST
     q: Annotated[str, Meta(max_length=MAX_QUERY_CHARS)] | None = None
     limit: Limit = DEFAULT_PAGE
@@ -184,7 +189,18 @@ async def _conditions(database: Database, caller: Caller, query: ConversationQue
             conditions.append({"operator_id": None})
         case ListView.ALL:
             pass
+    conditions += await _labelled(database, caller.workspace_id, query)
     return [*conditions, *await _seen(database, caller, open_only=not closed)]
+
+
+async def _labelled(database: Database, workspace_id: str, query: ConversationQuery) -> list[Condition]:
+    """Make the conditions of tag and topic."""
+    conditions: list[Condition] = []
+    if query.tag is not None:
+        conditions.append({"tags": {"$in": await keys_of_tag(database, workspace_id, query.tag)}})
+    if query.topic_id is not None:
+        conditions.append({"topics": {"$in": await keys_of_topic(database, workspace_id, query.topic_id)}})
+    return conditions
 
 
 async def _seen(database: Database, caller: Caller, *, open_only: bool) -> list[Condition]:

@@ -13,6 +13,7 @@ from inbox.conversation.expected_waits import expected_waits
 from inbox.conversation.queue_places import places_in_queue
 from inbox.conversation.unanswered import read_unanswered
 from inbox.foundation.problems import not_found
+from inbox.labels.label_reading import Labels, read_labels
 from inbox.model.authors import Direction
 from inbox.model.content import preview
 from inbox.model.conversation_state import ConversationState
@@ -140,8 +141,10 @@ async def _views(
     asking = [c["_id"] for c in assigned if _silence(c).only_while_customer_owes]
     owed = await read_unanswered(database, asking, session=session) if asking else {}
     waits = ConversationState.QUEUED.value
+    labels = await read_labels(database, shown, session=session)
     place_of = [places.get(c["_id"], _NO_PLACE) if c["state"] == waits else _NO_PLACE for c in shown]
-    return [_view(c, place, c["_id"] in owed, now) for c, place in zip(shown, place_of, strict=True)]
+    around = [_surroundings(c, place, c["_id"] in owed, labels) for c, place in zip(shown, place_of, strict=True)]
+    return [conversation_view(c, surroundings, now) for c, surroundings in zip(shown, around, strict=True)]
 
 
 def _silence(conversation: Surrounded) -> Silence:
@@ -149,9 +152,9 @@ def _silence(conversation: Surrounded) -> Silence:
     return msgspec.convert(channel.get("auto_close") or {}, Silence)
 
 
-def _view(document: Surrounded, place: QueuePlace, operator_owes: bool, now: datetime) -> ConversationView:
+def _surroundings(document: Surrounded, place: QueuePlace, operator_owes: bool, labels: Labels) -> Surroundings:
     channel: ChannelDocument | Fields = document["channel"][0] if document["channel"] else {"name": ""}
-    surroundings = Surroundings(
+    return Surroundings(
         channel_name=channel["name"],
         silence=_silence(document),
         operator_owes=operator_owes,
@@ -160,8 +163,9 @@ def _view(document: Surrounded, place: QueuePlace, operator_owes: bool, now: dat
         unread=document["unread"][0]["count"] if document["unread"] else 0,
         queue_position=place.position,
         expected_wait_seconds=place.wait_seconds,
+        tags=labels.tags(document.get("tags", ())),
+        topics=labels.topics(document.get("topics", ())),
     )
-    return conversation_view(document, surroundings, now)
 
 
 def _last_message(message: MessageDocument) -> LastMessage:

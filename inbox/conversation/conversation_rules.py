@@ -74,6 +74,34 @@ def check_close(facts: ConversationFacts, caller: Caller) -> None:
     )
 
 
+def check_note(facts: ConversationFacts, caller: Caller) -> None:
+    """Check who writes a note (domain 4.4): only the operator to whom the conversation is assigned.
+
+    Raises:
+        ProblemError: `conversation_closed`, `not_assigned`.
+    """
+    check_open(facts)
+    if facts.operator_id != caller.id:
+        raise ProblemError(
+            "not_assigned", "Only the operator to whom the conversation is assigned writes a note on it."
+        )
+
+
+def check_classify(facts: ConversationFacts, caller: Caller) -> None:
+    """Check who sets tags and topics: the same people who may close.
+
+    Raises:
+        ProblemError: `conversation_closed`, `not_assigned`.
+    """
+    check_open(facts)
+    if facts.operator_id in (None, caller.id) or caller.role in TAKES_OVER:
+        return
+    raise ProblemError(
+        "not_assigned",
+        "Only the operator to whom the conversation is assigned, or a supervisor, tags it.",
+    )
+
+
 def check_hand_on(facts: ConversationFacts, caller: Caller) -> None:
     """Check who transfers: the same people who may close.
 

@@ -34,6 +34,7 @@ STATUS_BY_CODE: Mapping[str, int] = {
     "queue_full": 409,
     "queue_unavailable": 409,
     "stale_state": 409,
+    "too_many_notes": 409,
     "template_unusable": 409,
     "unsupported_by_channel": 422,
     "window_closed": 409,

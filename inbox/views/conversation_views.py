@@ -37,6 +37,7 @@ class ConversationView(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         expected_wait_seconds: How long it will still wait in its queue; null where it waits in none, or where the
             queue's recent pace does not tell.
+        notes: How many notes operators wrote.
     """
 
     id: str
@@ -64,6 +65,7 @@ class ConversationView(msgspec.Struct, frozen=True, kw_only=True):
     closes_at: datetime | None = None
     tags: tuple[str, ...] = ()
     topics: tuple[str, ...] = ()
+    notes: int = 0
 
 
 def window_view(kind: ChannelKind, document: ConversationDocument, now: datetime) -> WindowView:
@@ -89,6 +91,8 @@ class Surroundings(msgspec.Struct, frozen=True, kw_only=True):
     expected_wait_seconds: int | None = None
     silence: Silence = Silence()
     operator_owes: bool = False
+    tags: tuple[str, ...] = ()
+    topics: tuple[str, ...] = ()
 
 
 def conversation_view(document: ConversationDocument, surroundings: Surroundings, now: datetime) -> ConversationView:
@@ -118,8 +122,9 @@ def conversation_view(document: ConversationDocument, surroundings: Surroundings
         read_seq=int(document.get("read_seq", 0)),
         window=window_view(kind, document, now),
         closes_at=_closes_at(state, document, surroundings),
-        tags=tuple(document.get("tags", ())),
-        topics=tuple(document.get("topics", ())),
+        tags=surroundings.tags,
+        topics=surroundings.topics,
+        notes=document.get("notes", 0),
     )
 
 

@@ -2,10 +2,11 @@
 
 | file | collections |
 | --- | --- |
-| `conversations` | `conversations`, `cues`, `rechecks` |
+| `conversations` | `conversations`, `cues`, `notes`, `rechecks` |
 | `messages` | `messages`, `early_events` |
 | `contacts` | `contacts`, `suppressions` |
 | `people` | `workspaces`, `operators`, `groups`, `statuses`, `status_changes`, `tokens`, `audit` |
+| `labels` | `tags`, `topics` |
 | `channels` | `channels`, `provider_tasks` |
 | `queues` | `queues`, `told_queues`, `business_hours` |
 | `replies` | `reply_collections`, `prepared_replies`, `reply_versions` |
@@ -57,11 +58,13 @@ from inbox.storage.documents.contacts import (
 from inbox.storage.documents.conversations import (
     ConversationDocument,
     CueDocument,
+    NoteDocument,
     RecheckDocument,
     RoutingNoteDocument,
 )
 from inbox.storage.documents.files import BlobDocument, ChunkDocument, FileDocument, FileHandleDocument
 from inbox.storage.documents.installation import GatewayDocument, IdempotencyDocument, LeaseDocument
+from inbox.storage.documents.labels import TagDocument, TopicDocument
 from inbox.storage.documents.messages import (
     AttemptDocument,
     AttemptEndDocument,
@@ -137,6 +140,7 @@ __all__ = [
     "MarketingDocument",
     "MediaDocument",
     "MessageDocument",
+    "NoteDocument",
     "NoticeDocument",
     "OperatorDocument",
     "PreparedReplyDocument",
@@ -154,12 +158,14 @@ __all__ = [
     "StatusChangeDocument",
     "StoredCollections",
     "SuppressionDocument",
+    "TagDocument",
     "TemplateAccountDocument",
     "TemplateChangeDocument",
     "TemplateDetailsDocument",
     "TemplateDocument",
     "TokenDocument",
     "ToldQueueDocument",
+    "TopicDocument",
     "WindowsDocument",
     "WorkspaceDocument",
     "WorkspaceSettingsDocument",

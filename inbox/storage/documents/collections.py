@@ -14,9 +14,10 @@ from inbox.storage.documents.campaigns import (
 )
 from inbox.storage.documents.channels import ChannelDocument, ProviderTaskDocument
 from inbox.storage.documents.contacts import ContactDocument, SuppressionDocument
-from inbox.storage.documents.conversations import ConversationDocument, CueDocument, RecheckDocument
+from inbox.storage.documents.conversations import ConversationDocument, CueDocument, NoteDocument, RecheckDocument
 from inbox.storage.documents.files import BlobDocument, ChunkDocument, FileDocument
 from inbox.storage.documents.installation import GatewayDocument, IdempotencyDocument, LeaseDocument
+from inbox.storage.documents.labels import TagDocument, TopicDocument
 from inbox.storage.documents.messages import EarlyEventDocument, MessageDocument
 from inbox.storage.documents.people import (
     AuditDocument,
@@ -194,7 +195,11 @@ class StoredCollections:
     promised_conversations: Collection[ConversationDocument]
     """The conversations, for promises: writes that the transaction of the messages follows (ADR 2)."""
     cues: Collection[CueDocument]
+    notes: Collection[NoteDocument]
     rechecks: Collection[RecheckDocument]
+
+    tags: Collection[TagDocument]
+    topics: Collection[TopicDocument]
 
     messages: Collection[MessageDocument]
     early_events: Collection[EarlyEventDocument]

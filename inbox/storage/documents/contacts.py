@@ -87,6 +87,7 @@ class ContactDocument(TypedDict):
     """Beginnings of words and numbers by which it is found (`inbox.contacts.search_terms`)."""
     language: NotRequired[str | None]
     tags: NotRequired[list[str]]
+    """Keys of tags: `inbox.labels.label_reading` says what they are called now."""
     marketing: NotRequired[MarketingDocument | None]
     marketing_sent: NotRequired[list[datetime]]
     """The latest marketing messages, for frequency caps."""

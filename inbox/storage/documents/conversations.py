@@ -68,7 +68,25 @@ class ConversationDocument(TypedDict):
     routing_log: NotRequired[list[RoutingNoteDocument]]
     """The latest moves, oldest first."""
     tags: NotRequired[list[str]]
+    """Keys of tags, and of topics: `inbox.labels.label_reading` says what they are called now."""
     topics: NotRequired[list[str]]
+    notes: NotRequired[int]
+    """How many notes operators wrote; counted in the transaction of each."""
+
+
+class NoteDocument(TypedDict):
+    """An operator's note on a conversation (`inbox.conversation.notes`).
+
+    `_id` names conversation and operator: each has one note.
+    """
+
+    _id: str
+    workspace_id: str
+    conversation_id: str
+    operator_id: str
+    text: str
+    created_at: datetime
+    updated_at: datetime
 
 
 class RoutingNoteDocument(TypedDict):

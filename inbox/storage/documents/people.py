@@ -27,6 +27,8 @@ class WorkspaceDocument(TypedDict):
     created_at: datetime
     routing_changes: NotRequired[int]
     """Raised by whoever changes how queues lead into each other, so that two of them meet."""
+    topic_changes: NotRequired[int]
+    """Raised by whoever changes the tree of topics, likewise."""
 
 
 class OperatorDocument(TypedDict):

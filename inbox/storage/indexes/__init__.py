@@ -14,6 +14,7 @@ from inbox.storage.indexes.channels import CHANNELS
 from inbox.storage.indexes.conversations import CONVERSATIONS
 from inbox.storage.indexes.desk import DESK
 from inbox.storage.indexes.index import DAY_SECONDS, Index, Table
+from inbox.storage.indexes.labels import LABELS
 from inbox.storage.indexes.messages import MESSAGES
 from inbox.storage.indexes.people import PEOPLE
 
@@ -28,7 +29,16 @@ __all__ = [
     "missing_indexes",
 ]
 
-INDEXES: Final[Table] = {**PEOPLE, **CHANNELS, **CONVERSATIONS, **MESSAGES, **ARRIVING, **CAMPAIGNS, **DESK}
+INDEXES: Final[Table] = {
+    **PEOPLE,
+    **CHANNELS,
+    **CONVERSATIONS,
+    **LABELS,
+    **MESSAGES,
+    **ARRIVING,
+    **CAMPAIGNS,
+    **DESK,
+}
 
 OLD_ACCOUNT_INDEX: Final = "account_once"
 """Of versions in which whoever named an account first had it, whether or not it was theirs."""

@@ -103,6 +103,20 @@ CONVERSATIONS: Final[Table] = {
             {**_OPEN, "window_expires_at": {"$gt": SOME_TIME, "$lte": SOME_TIME}},
             partial=_OPEN,
         ),
+        Index(
+            "tagged",
+            "workspace_id tags -_id",
+            "inbox.conversation.conversation_lists",
+            {"workspace_id": "w", "tags": {"$in": ["vip"]}},
+            partial={"tags": IS_THERE},
+        ),
+        Index(
+            "about",
+            "workspace_id topics -_id",
+            "inbox.conversation.conversation_lists",
+            {"workspace_id": "w", "topics": {"$in": ["t"]}},
+            partial={"topics": IS_THERE},
+        ),
     ),
     "cues": (Index("due", "due_at", "queueing.texts.auto_replies", {"due_at": DUE}),),
 }

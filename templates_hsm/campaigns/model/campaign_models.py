@@ -8,9 +8,9 @@ from typing import Annotated, Any
 import msgspec
 from msgspec import Meta
 
-from inbox.contacts.contact_models import Tag
 from inbox.foundation.pages import Page
 from inbox.foundation.patterns import END
+from inbox.labels.label_models import TagName
 from templates_hsm.campaigns.model.campaign_states import CampaignState
 from templates_hsm.definition.template_definition import TemplateName
 
@@ -148,7 +148,7 @@ class CampaignPage(Page[Campaign], frozen=True, kw_only=True):
 class TagAudience(_Strict, frozen=True, kw_only=True):
     """The contacts with a tag."""
 
-    tag: Tag
+    tag: TagName
 
 
 class TestTo(_Strict, frozen=True, kw_only=True):

@@ -27,6 +27,11 @@ BODIES: dict[tuple[str, str], Any] = {
     ("PATCH", "/campaigns/{id}"): {"name": "Stolen"},
     ("POST", "/campaigns/{id}/test"): {"to": "+4915120000000"},
     ("POST", "/campaigns/{id}/forecast"): {},
+    ("PUT", "/conversations/{id}/note"): {"text": "hello"},
+    ("PUT", "/conversations/{id}/tags"): {"tags": ["hello"]},
+    ("PUT", "/conversations/{id}/topics"): {"topics": []},
+    ("PATCH", "/tags/{id}"): {"name": "Stolen"},
+    ("PATCH", "/topics/{id}"): {"name": "Stolen"},
     ("POST", "/conversations/{id}/assign"): {"operator_id": "0" * 24},
     ("POST", "/conversations/{id}/close"): {},
     ("POST", "/conversations/{id}/transfer"): {"operator_id": "0" * 24},
@@ -76,6 +81,8 @@ async def foreign_ids(team: Team) -> dict[str, str]:
         "media": await _file(team),
         "queues": (await team.owner.post("/queues", {"name": "private"})).body["id"],
         "groups": (await team.owner.post("/groups", {"name": "private"})).body["id"],
+        "tags": (await team.owner.post("/tags", {"name": "private"})).body["id"],
+        "topics": (await team.owner.post("/topics", {"name": "private"})).body["id"],
         "statuses": (await team.owner.post("/statuses", {"name": "private"})).body["id"],
         "business-hours": (await team.owner.post("/business-hours", {"name": "private", "time_zone": "UTC"})).body[
             "id"

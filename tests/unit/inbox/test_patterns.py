@@ -8,7 +8,7 @@ import msgspec
 import pytest
 
 from inbox.channel.channel_models import Origin, Secret
-from inbox.contacts.contact_models import Tag
+from inbox.labels.label_models import TagName
 from inbox.people.accounts import Email
 from queueing.queues.queue_models import Language
 from queueing.settings.team_models import ClosesAt
@@ -19,7 +19,7 @@ from queueing.settings.team_models import ClosesAt
     [
         (Secret, "EAAJB"),
         (Origin, "https://shop.example"),
-        (Tag, "new customer"),
+        (TagName, "new customer"),
         (Email, "ana@shop.example"),
         (Language, "pt-BR"),
         (ClosesAt, "24:00"),

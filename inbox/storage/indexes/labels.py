@@ -1,0 +1,39 @@
+"""Indexes of tags, topics and notes."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from inbox.storage.indexes.index import Index, Table
+
+_THERE: Final = {"deleted_at": None}
+
+LABELS: Final[Table] = {
+    "tags": (
+        Index(
+            "name_once",
+            "workspace_id folded",
+            "inbox.labels.tag_use",
+            {"workspace_id": "w", "folded": {"$in": ["vip"]}, **_THERE},
+            unique=True,
+            partial=_THERE,
+        ),
+        Index(
+            "key_once",
+            "workspace_id keys",
+            "inbox.labels.label_reading",
+            {"workspace_id": "w", "keys": {"$in": ["vip"]}},
+            unique=True,
+        ),
+        Index("by_workspace", "workspace_id _id", "inbox.labels.tag_store", {"workspace_id": "w"}),
+    ),
+    "topics": (Index("by_workspace", "workspace_id _id", "inbox.labels.label_reading", {"workspace_id": "w"}),),
+    "notes": (
+        Index(
+            "by_conversation",
+            "workspace_id conversation_id created_at",
+            "inbox.conversation.notes",
+            {"workspace_id": "w", "conversation_id": "c"},
+        ),
+    ),
+}
