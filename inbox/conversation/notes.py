@@ -19,7 +19,7 @@ from inbox.foundation.structs import read_as
 from inbox.people.access import Caller
 from inbox.storage.database import Database, Session
 from inbox.storage.documents import ConversationDocument, NoteDocument
-from inbox.stream.events import Audience, Event, EventType, write_events
+from inbox.stream.events import Event, EventAudience, EventType, write_events
 
 MAX_NOTES: Final = 10
 """Of a conversation (domain rule 4.4): as many operators may note something."""
@@ -113,5 +113,5 @@ def _told(note: NoteDocument) -> Event:
         type=EventType.NOTE_UPDATED,
         at=note["updated_at"],
         data=read_as(note, Note),
-        audience=Audience(conversation_id=note["conversation_id"]),
+        audience=EventAudience(conversation_id=note["conversation_id"]),
     )

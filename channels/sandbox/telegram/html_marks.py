@@ -25,7 +25,7 @@ ATTRIBUTE = re.compile(r"([A-Za-z-]+)(?:\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"
 
 
 @dataclass(slots=True)
-class Tag:
+class HtmlTag:
     """A tag that is open."""
 
     name: str
@@ -40,7 +40,7 @@ class HtmlParser:
         self._source = source
         self._out: list[str] = []
         self._length = 0
-        self._open: list[Tag] = []
+        self._open: list[HtmlTag] = []
         self._entities: list[JsonObject] = []
 
     def parse(self) -> tuple[str, list[JsonObject]]:
@@ -80,7 +80,7 @@ class HtmlParser:
         }
         if name not in TYPES or (name == "span" and attributes.get("class") != "tg-spoiler"):
             raise self._unsupported(name, found.start())
-        self._open.append(Tag(name, self._length, attributes))
+        self._open.append(HtmlTag(name, self._length, attributes))
 
     def _close(self, name: str, place: int) -> None:
         at = utf8_offset(self._source, place)
@@ -92,7 +92,7 @@ class HtmlParser:
         if self._length > tag.offset:
             self._end(tag)
 
-    def _end(self, tag: Tag) -> None:
+    def _end(self, tag: HtmlTag) -> None:
         entity: JsonObject = {"type": TYPES[tag.name], "offset": tag.offset, "length": self._length - tag.offset}
         language = tag.attributes.get("class", "")
         if tag.name == "a":

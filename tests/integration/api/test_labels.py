@@ -16,7 +16,7 @@ from tests.integration.api.support import Answer, Team, customer_writes, whatsap
 
 
 @dataclass(frozen=True)
-class Desk:
+class LabelDesk:
     """A conversation that Ann has, with its contact."""
 
     team: Team
@@ -43,13 +43,13 @@ class Desk:
 
 
 @pytest_asyncio.fixture
-async def desk(team: Team) -> Desk:
+async def desk(team: Team) -> LabelDesk:
     channel = (await team.owner.post("/channels", whatsapp_channel())).body
     await customer_writes(team.owner.client, channel, "help")
     (conversation,) = (await team.owner.get("/conversations")).body["items"]
     path = f"/conversations/{conversation['id']}"
     await team.owner.post(f"{path}/assign", {"operator_id": team.operator.id})
-    return Desk(team, path, f"/contacts/{conversation['contact']['id']}")
+    return LabelDesk(team, path, f"/contacts/{conversation['contact']['id']}")
 
 
 async def told(database: Database, type_: str) -> int:
@@ -59,7 +59,7 @@ async def told(database: Database, type_: str) -> int:
     return sum(f'"type":"{type_}"'.encode() in body for body in bodies)
 
 
-async def test_a_tag_is_renamed_and_merged_everywhere_at_once(desk: Desk, database: Database) -> None:
+async def test_a_tag_is_renamed_and_merged_everywhere_at_once(desk: LabelDesk, database: Database) -> None:
     owner = desk.team.owner
     tagged = await desk.put("tags", ["refund", "vip", "Refund"])
     assert (tagged.status, tagged.body["tags"]) == (200, ["refund", "vip"])
@@ -81,7 +81,7 @@ async def test_a_tag_is_renamed_and_merged_everywhere_at_once(desk: Desk, databa
     assert await told(database, "tag.updated") == 5
 
 
-async def test_a_deleted_tag_stands_for_nothing_any_more(desk: Desk) -> None:
+async def test_a_deleted_tag_stands_for_nothing_any_more(desk: LabelDesk) -> None:
     owner = desk.team.owner
     await desk.put("tags", ["once"])
     tag = await desk.tag_id("once")
@@ -100,7 +100,7 @@ async def test_a_deleted_tag_stands_for_nothing_any_more(desk: Desk) -> None:
         assert (answer.status, answer.body["errors"][0]["pointer"]) == (422, "/move_to")
 
 
-async def test_two_who_tag_at_once_and_a_merge_meanwhile_lose_nothing(desk: Desk) -> None:
+async def test_two_who_tag_at_once_and_a_merge_meanwhile_lose_nothing(desk: LabelDesk) -> None:
     owner = desk.team.owner
     keep = (await owner.post("/tags", {"name": "keep"})).body["id"]
     for turn in range(4):
@@ -120,7 +120,7 @@ async def test_two_who_tag_at_once_and_a_merge_meanwhile_lose_nothing(desk: Desk
     assert len(names) == len(set(names))
 
 
-async def test_topics_make_a_tree_that_stays_one(desk: Desk, database: Database) -> None:
+async def test_topics_make_a_tree_that_stays_one(desk: LabelDesk, database: Database) -> None:
     owner = desk.team.owner
     chain = [await desk.topic("level 0")]
     for level in range(1, MAX_DEPTH):
@@ -142,7 +142,7 @@ async def test_topics_make_a_tree_that_stays_one(desk: Desk, database: Database)
     assert await told(database, "topic.updated") == MAX_DEPTH + 2
 
 
-async def test_conversations_are_found_by_a_topic_and_by_the_one_above(desk: Desk) -> None:
+async def test_conversations_are_found_by_a_topic_and_by_the_one_above(desk: LabelDesk) -> None:
     owner = desk.team.owner
     delivery = await desk.topic("Delivery")
     late, lost = await desk.topic("Late", delivery), await desk.topic("Lost", delivery)
@@ -171,12 +171,12 @@ async def test_conversations_are_found_by_a_topic_and_by_the_one_above(desk: Des
         ("topics", ["x"] * 21, "/topics"),
     ],
 )
-async def test_odd_values_are_told_by_pointer(desk: Desk, field: str, value: Any, pointer: str) -> None:
+async def test_odd_values_are_told_by_pointer(desk: LabelDesk, field: str, value: Any, pointer: str) -> None:
     answer = await desk.put(field, value)
     assert (answer.status, answer.body["errors"][0]["pointer"]) == (422, pointer)
 
 
-async def test_who_tags_and_who_manages(desk: Desk) -> None:
+async def test_who_tags_and_who_manages(desk: LabelDesk) -> None:
     owner, ann = desk.team.owner, desk.team.operator
     for method, path, body in (("POST", "/tags", {"name": "x"}), ("POST", "/topics", {"name": "x"})):
         assert (await ann.call(method, path, body)).status == 403

@@ -17,7 +17,7 @@ from tests.integration.api.support import Actor, Answer, Team, customer_writes, 
 
 
 @dataclass(frozen=True)
-class Desk:
+class NoteDesk:
     """A conversation that Ann has, and a colleague, Bea."""
 
     team: Team
@@ -46,16 +46,16 @@ async def colleague(team: Team, runtime: Runtime, name: str) -> Actor:
 
 
 @pytest_asyncio.fixture
-async def desk(team: Team, runtime: Runtime) -> Desk:
+async def desk(team: Team, runtime: Runtime) -> NoteDesk:
     channel = (await team.owner.post("/channels", whatsapp_channel())).body
     await customer_writes(team.owner.client, channel, "help")
     (conversation,) = (await team.owner.get("/conversations")).body["items"]
-    made = Desk(team, await colleague(team, runtime, "bea"), f"/conversations/{conversation['id']}")
+    made = NoteDesk(team, await colleague(team, runtime, "bea"), f"/conversations/{conversation['id']}")
     await made.give(team.operator)
     return made
 
 
-async def test_a_note_is_its_writers_and_stays_readable_after_a_transfer(desk: Desk, database: Database) -> None:
+async def test_a_note_is_its_writers_and_stays_readable_after_a_transfer(desk: NoteDesk, database: Database) -> None:
     ann, bea = desk.team.operator, desk.bea
     first = await desk.note(ann, "wants a refund")
     assert (first.status, first.body["operator_id"], first.body["text"]) == (200, ann.id, "wants a refund")
@@ -75,7 +75,7 @@ async def test_a_note_is_its_writers_and_stays_readable_after_a_transfer(desk: D
     assert sum(b'"note.updated"' in bytes(body) for body in told) == 3
 
 
-async def test_nobody_notes_where_a_conversation_is_not_theirs(desk: Desk) -> None:
+async def test_nobody_notes_where_a_conversation_is_not_theirs(desk: NoteDesk) -> None:
     owner = desk.team.owner
     for who in (owner, desk.team.key):
         answer = await desk.note(who, "not mine")
@@ -93,13 +93,13 @@ async def test_nobody_notes_where_a_conversation_is_not_theirs(desk: Desk) -> No
 
 
 @pytest.mark.parametrize("text", ["", " \n", "x" * (MAX_NOTE_CHARS + 1), None, "\u200b"])
-async def test_a_note_that_is_none_is_told_by_pointer(desk: Desk, text: str) -> None:
+async def test_a_note_that_is_none_is_told_by_pointer(desk: NoteDesk, text: str) -> None:
     answer = await desk.note(desk.team.operator, text)
     assert (answer.status, answer.body["errors"][0]["pointer"]) == (422, "/text")
 
 
 async def test_two_writes_at_once_are_one_note_and_the_tenth_is_the_last(
-    desk: Desk, runtime: Runtime, database: Database
+    desk: NoteDesk, runtime: Runtime, database: Database
 ) -> None:
     ann = desk.team.operator
     answers = await asyncio.gather(*(desk.note(ann, f"{n}") for n in range(5)))
@@ -116,7 +116,7 @@ async def test_two_writes_at_once_are_one_note_and_the_tenth_is_the_last(
     assert (await desk.note(desk.bea, "the tenth, changed")).status == 200
 
 
-async def test_a_note_and_a_transfer_at_once_come_one_after_the_other(desk: Desk, database: Database) -> None:
+async def test_a_note_and_a_transfer_at_once_come_one_after_the_other(desk: NoteDesk, database: Database) -> None:
     """Whoever writes has the conversation at that moment: no note comes after its writer lost it."""
     ann, bea = desk.team.operator, desk.bea
     for turn in range(6):
