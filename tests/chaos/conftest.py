@@ -4,12 +4,22 @@ from __future__ import annotations
 
 import random
 from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+from typing import Final
 
 import pytest
 import pytest_asyncio
 
 from tests.acceptance.demo_process import DemoProcess
 from tests.chaos.world import World
+
+LAST: Final = Path(__file__).with_name("test_campaigns.py")
+"""Followers read the whole inbox again and again. Campaigns leave two thousand conversations in it, the others some
+hundred."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    items.sort(key=lambda item: item.path == LAST)
 
 
 @pytest.fixture(scope="package")
