@@ -19,9 +19,9 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from inbox.foundation.clock import FixedClock
 from inbox.foundation.problems import ProblemError
 from inbox.storage.database import Database
-from inbox.storage.indexes import INDEXES
 from queueing.operators.operator_statuses import StatusRequest
 from tests.integration.queueing.queue_world import OWNER, QueueWorld, W, operator
+from tests.ready_databases import ReadyDatabases
 
 PEOPLE = ("ann", "ben", "cid")
 QUEUES = ("sales", "help")
@@ -65,6 +65,7 @@ class QueueMachine(RuleBasedStateMachine):
     loop: asyncio.AbstractEventLoop
     connected: Callable[[], Database]
     """A function, because hypothesis looks into every attribute of the class and a database has them all."""
+    empty: Callable[[], bool]
 
     def __init__(self) -> None:
         super().__init__()
@@ -85,7 +86,7 @@ class QueueMachine(RuleBasedStateMachine):
         self.run(self._begin(limits))
 
     async def _begin(self, limits: tuple[int | None, int | None]) -> None:
-        await asyncio.gather(*(getattr(self.database, name).delete_many({}) for name in INDEXES))
+        type(self).empty()
         await self.world.prepare()
         for name, person in self.people.items():
             await self.world.add_operator(name, status=person.status, capacity=person.capacity)
@@ -244,7 +245,7 @@ class QueueMachine(RuleBasedStateMachine):
         await self.world.check_counters()
 
 
-def test_queues_do_what_the_model_does(database_url: str) -> None:
+def test_queues_do_what_the_model_does(database_url: str, ready_databases: ReadyDatabases) -> None:
     loop = asyncio.new_event_loop()
     asyncio.set_event_loop(loop)
 
@@ -253,6 +254,7 @@ def test_queues_do_what_the_model_does(database_url: str) -> None:
 
     database = loop.run_until_complete(connect())
     QueueMachine.loop, QueueMachine.connected = loop, staticmethod(lambda: database)
+    QueueMachine.empty = staticmethod(lambda: ready_databases.empty(database.name))
     try:
         run_state_machine_as_test(
             QueueMachine,

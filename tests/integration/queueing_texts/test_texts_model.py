@@ -18,9 +18,9 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from inbox.foundation.clock import FixedClock
 from inbox.model.occasions import Occasion
 from inbox.storage.database import Database
-from inbox.storage.indexes import INDEXES
 from queueing.texts.auto_reply_rules import MAX_TURNS
 from tests.integration.queueing_texts.texts_world import OPERATOR, QUEUE, TextsWorld
+from tests.ready_databases import ReadyDatabases
 
 CUSTOMERS = ("79001112233", "79001112244")
 HOUR = timedelta(hours=1)
@@ -34,6 +34,7 @@ class TextsMachine(RuleBasedStateMachine):
 
     loop: asyncio.AbstractEventLoop
     connected: Callable[[], Database]
+    empty: Callable[[], bool]
 
     def __init__(self) -> None:
         super().__init__()
@@ -49,7 +50,7 @@ class TextsMachine(RuleBasedStateMachine):
         self.run(self._begin())
 
     async def _begin(self) -> None:
-        await asyncio.gather(*(getattr(self.database, name).delete_many({}) for name in INDEXES))
+        type(self).empty()
         await self.world.prepare()
         await self.world.set_queue(repeat_wait_text_seconds=REPEAT_SECONDS, no_answer_seconds=180)
         await self.world.set_auto_close(assigned_seconds=1_800, unassigned_seconds=2_400, warn_before_seconds=300)
@@ -127,7 +128,7 @@ class TextsMachine(RuleBasedStateMachine):
         return list(await messages.sort([("created_at", 1), ("seq", 1)]).to_list(None))
 
 
-def test_texts_keep_to_the_rules(database_url: str) -> None:
+def test_texts_keep_to_the_rules(database_url: str, ready_databases: ReadyDatabases) -> None:
     loop = asyncio.new_event_loop()
     asyncio.set_event_loop(loop)
 
@@ -136,6 +137,7 @@ def test_texts_keep_to_the_rules(database_url: str) -> None:
 
     database = loop.run_until_complete(connect())
     TextsMachine.loop, TextsMachine.connected = loop, staticmethod(lambda: database)
+    TextsMachine.empty = staticmethod(lambda: ready_databases.empty(database.name))
     try:
         run_state_machine_as_test(
             TextsMachine,
