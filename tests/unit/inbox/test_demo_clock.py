@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from channels.sandbox.clock import Clock as SandboxClock
+from channels.sandbox.clock import SandboxClock
 from inbox.foundation.clock import Clock
 
 
