@@ -98,6 +98,8 @@ async def receive(request: web.Request) -> web.Response:
     to_store = await addressed(events, channel, way_in.parts)
     counts = await way_in.ingest.store(to_store)
     _count(counts)
+    if counts.kept_raw:
+        way_in.parts.wakeups.stir()  # a notice of templates, of which no event tells
     written = collections.Counter(a.channel.id for a in to_store if isinstance(a.event, MessageReceived))
     for channel_id, messages in written.items():
         way_in.parts.channels.traffic.count(channel_id, messages)

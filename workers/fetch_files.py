@@ -5,12 +5,13 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Final
 
 from channels.contract import Connector
 from inbox.channel.channel_directory import ChannelDirectory
 from inbox.files.blob_store import BlobStore
-from inbox.files.fetching import FileTask, claim_file, due_channels
+from inbox.files.fetching import FileTask, claim_file, due_channels, is_any_pending
 from inbox.files.orphans import LOOKED_BACK_SECONDS, OrphanSweep
 from inbox.files.uploads import sweep_unnamed
 from inbox.foundation.task_pool import TaskPool
@@ -18,7 +19,7 @@ from inbox.model.channel_kind import ChannelKind
 from inbox.storage.isolation import Isolated
 from inbox.storage.runtime import Runtime
 from workers.fetch_file import FileFetch
-from workers.sweep import sweep
+from workers.sweep import Sweeps, sweep
 
 SWEEP_SECONDS: Final = 0.5
 UNNAMED_SWEEP_SECONDS: Final = 60.0
@@ -57,10 +58,10 @@ class FileFetcher:
         self._claims = Isolated("fetch_files", apart_seconds=0.0)
         self._unnamed = Isolated("unnamed_files")
 
-    async def run(self) -> None:
+    async def run(self, sweeps: Sweeps) -> None:
         """Fetch due files and delete unneeded ones, until cancelled."""
         await asyncio.gather(
-            sweep("fetch_files", self.fetch_due, every_seconds=SWEEP_SECONDS),
+            sweeps.resting("fetch_files", self.fetch_due, every_seconds=SWEEP_SECONDS, next_due=self.next_due),
             sweep("unnamed_files", self._sweep_unnamed, every_seconds=UNNAMED_SWEEP_SECONDS),
             sweep("orphan_blobs", self._orphans.sweep, every_seconds=ORPHAN_SWEEP_SECONDS),
         )
@@ -69,6 +70,10 @@ class FileFetcher:
         """Begin as many fetches as there is room for."""
         channels = await due_channels(self._runtime.database, self._runtime.clock.now())
         await self._claims.each(channels, self._fetch_of, name=str)
+
+    async def next_due(self) -> datetime | None:
+        """Return now while any file is to be fetched: its time or room for it comes soon."""
+        return self._runtime.clock.now() if await is_any_pending(self._runtime.database) else None
 
     async def stop(self) -> None:
         """End what is under way; its claims run out and others take it up."""

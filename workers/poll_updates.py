@@ -27,7 +27,7 @@ from inbox.sending.outbound import SendFailedError
 from inbox.storage.leases import Leases
 from inbox.storage.runtime import Runtime
 from workers.keyed import KeyedWorker, Run
-from workers.sweep import sweep
+from workers.sweep import Sweeps
 
 SWEEP_SECONDS: Final = 1.0
 """How soon a channel that was connected, or whose poller died with its process, is looked at."""
@@ -57,15 +57,16 @@ class Poller:
         leases = Leases(runtime.database, new_id())
         self._worker = KeyedWorker(leases, self._poll, lease_of=_lease_of, wanted=self._is_wanted)
 
-    async def run(self) -> None:
+    async def run(self, sweeps: Sweeps) -> None:
         """Look for channels to poll until cancelled."""
-        await sweep("poll_updates", self.sweep, every_seconds=SWEEP_SECONDS)
+        await sweeps.resting("poll_updates", self.sweep, every_seconds=SWEEP_SECONDS)
 
-    async def sweep(self) -> None:
-        """Begin to poll channels that nobody polls, across all workspaces."""
-        found = self._runtime.database.channels.find(_POLLED, {"_id": 1})
-        for channel_id in [channel["_id"] async for channel in found]:
-            self._worker.wake(channel_id)
+    async def sweep(self) -> bool:
+        """Begin to poll channels that nobody polls, across all workspaces; tell whether any is to be polled."""
+        found = await self._runtime.database.channels.find(_POLLED, {"_id": 1}).to_list(None)
+        for channel in found:
+            self._worker.wake(channel["_id"])
+        return bool(found)
 
     async def stop(self) -> None:
         """Ask nothing more; what was not stored is not confirmed."""

@@ -34,6 +34,7 @@ from workers.deadlines.fire_deadlines import DeadlineKeeper
 from workers.deadlines.keep_windows import WindowKeeper
 from workers.deadlines.reply import Replier
 from workers.fetch_files import FileFetcher
+from workers.news import News
 from workers.poll_updates import Poller
 from workers.relay.relay import Relay
 from workers.relay.relay_log import Keep
@@ -45,7 +46,7 @@ from workers.sending.deliver import Deliverer
 from workers.sending.end_channels import ChannelEnder
 from workers.sending.hear_answers import hear_answer
 from workers.sending.tell_provider import ProviderTeller
-from workers.sweep import sweep
+from workers.sweep import Sweeps, nothing_in_sight, sweep
 from workers.wakeup_worker import Hands, run_wakeups
 
 CLOCK_CHECK_SECONDS = 60.0
@@ -97,11 +98,22 @@ async def work_until(stop: asyncio.Event, runtime: Runtime) -> None:
     deliverer.hear = partial(hear_answer, ingest)
     fetcher = FileFetcher(runtime, directory, connectors, store)
     poller = Poller(runtime, directory, connectors, ingest)
+    news = News(runtime.redis, runtime.clock)
+    sweeps = Sweeps(news, runtime.clock)
     reading = (
         sweep("follow_accounts", reader.follow_new, every_seconds=FOLLOW_ACCOUNTS_SECONDS),
-        sweep("read_templates", reader.begin_due, every_seconds=READ_TEMPLATES_SECONDS),
+        sweeps.resting(
+            "read_templates", reader.begin_due, every_seconds=READ_TEMPLATES_SECONDS, next_due=reader.next_due
+        ),
     )
-    all_works = (*_works(runtime, hands), *campaigner.works(), fetcher.run(), poller.run(), *reading)
+    parts_works = (*campaigner.works(sweeps), fetcher.run(sweeps), poller.run(sweeps), *reading)
+    all_works = (
+        news.listen(),
+        run_wakeups(runtime.redis, hands, news),
+        *_works(runtime, hands),
+        *_resting(runtime, hands, sweeps),
+        *parts_works,
+    )
     works = [asyncio.create_task(work) for work in all_works]
     stopped = asyncio.create_task(stop.wait())
     calm_garbage_collection()
@@ -123,31 +135,39 @@ async def work_until(stop: asyncio.Event, runtime: Runtime) -> None:
 
 
 def _works(runtime: Runtime, hands: Hands) -> list[Coroutine[Any, Any, None]]:
+    """Return what goes on all the time, or seldom enough."""
     settings = runtime.settings
+    keep = Keep(count=settings.event_keep_count, seconds=settings.event_keep_seconds)
+    windows = WindowKeeper(runtime, hands.deliverer.wake)
+    return [
+        Relay(runtime.database, runtime.redis, runtime.clock, keep=keep).run(),
+        sweep("recount", hands.router.recount, every_seconds=route.RECOUNT_SECONDS),
+        sweep("watch_windows", windows.watch, every_seconds=keep_windows.WATCH_SECONDS),
+        sweep("fill_terms", lambda: fill_search_terms(runtime.database), every_seconds=FILL_TERMS_SECONDS),
+        sweep("clock", lambda: _set_clock(runtime), every_seconds=CLOCK_CHECK_SECONDS),
+    ]
+
+
+def _resting(runtime: Runtime, hands: Hands, sweeps: Sweeps) -> list[Coroutine[Any, Any, None]]:
+    """Return the sweeps that find due work, and rest while there is none."""
     deliverer, teller, replier, router = hands
     keeper = DeadlineKeeper(runtime, replier.wake, router.wake_all)
     telling = QueueTelling(runtime.database, runtime.clock)
     windows = WindowKeeper(runtime, deliverer.wake)
     ender = ChannelEnder(runtime, router.wake_all)
-    keep = Keep(count=settings.event_keep_count, seconds=settings.event_keep_seconds)
-    return [
-        Relay(runtime.database, runtime.redis, runtime.clock, keep=keep).run(),
-        sweep("deliver", deliverer.sweep, every_seconds=deliver.SWEEP_SECONDS),
-        sweep("tell_provider", teller.tell_due, every_seconds=tell_provider.SWEEP_SECONDS),
-        sweep("reply", replier.speak_all, every_seconds=reply.SWEEP_SECONDS),
-        sweep("route", router.sweep, every_seconds=route.SWEEP_SECONDS),
-        sweep("tend", router.tend, every_seconds=route.SWEEP_SECONDS),
-        sweep("tell_queues", telling.tell_changed, every_seconds=route.SWEEP_SECONDS),
-        sweep("recount", router.recount, every_seconds=route.RECOUNT_SECONDS),
-        sweep("fire_deadlines", keeper.fire_all, every_seconds=fire_deadlines.SWEEP_SECONDS),
-        sweep("end_channels", ender.sweep, every_seconds=end_channels.SWEEP_SECONDS),
-        sweep("release_held", windows.release_held, every_seconds=keep_windows.RELEASE_SECONDS),
-        sweep("watch_windows", windows.watch, every_seconds=keep_windows.WATCH_SECONDS),
-        sweep("abandoned", lambda: _end_abandoned(runtime), every_seconds=ABANDONED_CHECK_SECONDS),
-        sweep("fill_terms", lambda: fill_search_terms(runtime.database), every_seconds=FILL_TERMS_SECONDS),
-        sweep("clock", lambda: _set_clock(runtime), every_seconds=CLOCK_CHECK_SECONDS),
-        run_wakeups(runtime.redis, hands),
-    ]
+    rows = (
+        ("deliver", deliverer.sweep, deliver.SWEEP_SECONDS, nothing_in_sight),
+        ("tell_provider", teller.tell_due, tell_provider.SWEEP_SECONDS, teller.next_due),
+        ("reply", replier.speak_all, reply.SWEEP_SECONDS, replier.next_due),
+        ("route", router.sweep, route.SWEEP_SECONDS, nothing_in_sight),
+        ("tend", router.tend, route.SWEEP_SECONDS, router.next_tending),
+        ("tell_queues", telling.tell_changed, route.SWEEP_SECONDS, telling.next_change),
+        ("fire_deadlines", keeper.fire_all, fire_deadlines.SWEEP_SECONDS, keeper.next_due),
+        ("end_channels", ender.sweep, end_channels.SWEEP_SECONDS, nothing_in_sight),
+        ("release_held", windows.release_held, keep_windows.RELEASE_SECONDS, windows.next_release),
+        ("abandoned", lambda: _end_abandoned(runtime), ABANDONED_CHECK_SECONDS, nothing_in_sight),
+    )
+    return [sweeps.resting(name, work, every_seconds=every, next_due=due) for name, work, every, due in rows]
 
 
 async def _begin_warming(runtime: Runtime, connectors: Mapping[ChannelKind, Connector]) -> list[asyncio.Task[None]]:

@@ -6,7 +6,7 @@ One process at a time feeds a campaign, by a lease in MongoDB; should two do it,
 from __future__ import annotations
 
 from collections.abc import Callable, Coroutine
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 import structlog
@@ -28,7 +28,7 @@ from templates_hsm.campaigns.model.campaign_states import Action, CampaignState
 from templates_hsm.campaigns.outcome.settle_cancelled import settle_cancelled
 from workers.feed_campaign import CampaignKey, CampaignRun, FeedTools
 from workers.keyed import KeyedWorker, Run
-from workers.sweep import sweep
+from workers.sweep import Sweeps, sweep
 
 SWEEP_SECONDS: Final = 0.5
 FOLLOW_SECONDS: Final = 3.0
@@ -62,18 +62,18 @@ class Campaigner:
         self._settled = Isolated("campaigns_cancelled")
         self._uploads = Isolated("uploads")
 
-    def works(self) -> list[Coroutine[Any, Any, None]]:
+    def works(self, sweeps: Sweeps) -> list[Coroutine[Any, Any, None]]:
         """Return all that has to be done, again and again."""
         return [
-            sweep("campaigns", self.sweep, every_seconds=SWEEP_SECONDS),
-            sweep("campaigns_counted", self.count_on, every_seconds=FOLLOW_SECONDS),
-            sweep("campaigns_cancelled", self.settle_cancelled, every_seconds=SWEEP_SECONDS),
+            sweeps.resting("campaigns", self.sweep, every_seconds=SWEEP_SECONDS, next_due=self.next_start),
+            sweeps.resting("campaigns_counted", self.count_on, every_seconds=FOLLOW_SECONDS, next_due=self.next_count),
+            sweeps.resting("campaigns_cancelled", self.settle_cancelled, every_seconds=SWEEP_SECONDS),
             sweep("uploads", self.clean, every_seconds=CLEAN_SECONDS),
             sweep("campaign_lists", self.end_old_lists, every_seconds=CLEAN_SECONDS),
         ]
 
-    async def sweep(self) -> None:
-        """Start what is due, and serve what runs, across all workspaces."""
+    async def sweep(self) -> bool:
+        """Start what is due, and serve what runs, across all workspaces; tell whether there is any."""
         now = self._clock.now()
         wanted = {
             "$or": [
@@ -84,6 +84,19 @@ class Campaigner:
         fields = {"workspace_id": 1, "state": 1, "channel_id": 1}
         found = await self._database.campaigns.find(self._begun.among(wanted), fields).to_list(None)
         await self._begun.each(found, self._begin)
+        return bool(found)
+
+    async def next_start(self) -> datetime | None:
+        """Return when the next campaign is to start, unless somebody starts one before."""
+        planned = {"state": CampaignState.SCHEDULED.value}
+        first = await self._database.campaigns.find_one(planned, {"schedule_at": 1}, sort=[("schedule_at", 1)])
+        return None if first is None else first.get("schedule_at")
+
+    async def next_count(self) -> datetime | None:
+        """Return when a campaign that has ended is to be counted next."""
+        counted = {"count_at": {"$type": "date"}}
+        first = await self._database.campaigns.find_one(counted, {"count_at": 1}, sort=[("count_at", 1)])
+        return None if first is None else first.get("count_at")
 
     async def _begin(self, campaign: CampaignDocument) -> None:
         if campaign["state"] == CampaignState.SCHEDULED.value:
@@ -101,10 +114,11 @@ class Campaigner:
         found = await self._database.campaigns.find(self._counted.among(due)).to_list(None)
         await self._counted.each(found, lambda one: count_on(self._database, one, at=now))
 
-    async def settle_cancelled(self) -> None:
-        """End the recipients of cancelled campaigns whose turn never came."""
+    async def settle_cancelled(self) -> bool:
+        """End the recipients of cancelled campaigns whose turn never came; tell whether there is any."""
         found = await self._database.campaigns.find(self._settled.among({"unsettled": True})).to_list(None)
         await self._settled.each(found, self._settle)
+        return bool(found)
 
     async def _settle(self, campaign: CampaignDocument) -> None:
         if await settle_cancelled(self._database, campaign, at=self._clock.now()):

@@ -46,12 +46,14 @@ async def connect_channel(call: Call[ChannelFields, None]) -> Encoded:
 
     made = await call.create(work, line=routing_line(call.workspace_id))
     created = msgspec.json.decode(made.body, type=Channel)
+    call.parts.wakeups.stir()
     return Encoded(msgspec.json.encode(await _registered(call, created)), made.replayed)
 
 
 async def change_channel(call: Call[dict[str, Any], None]) -> Channel:
     """Merge a patch, also inside `credentials`; after a new `app_secret` the old one is good for 24 hours more."""
     channel = await call.parts.channels.store.patch(call.workspace_id, call.id, call.body, now=call.now)
+    call.parts.wakeups.stir()
     return await _registered(call, channel)
 
 
@@ -60,6 +62,7 @@ async def disconnect_channel(call: Call[None, None]) -> None:
     record = await _record(call, call.id)
     await call.parts.channels.store.delete(call.workspace_id, call.id, now=call.now)
     call.parts.channels.directory.forget(call.id)
+    call.parts.wakeups.stir()
     connector = call.parts.channels.connectors.get(record.kind)
     if isinstance(connector, UnregistersWebhook):
         with suppress(SendFailedError, TimeoutError):  # it is disconnected all the same: updates that come are refused

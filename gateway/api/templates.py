@@ -151,6 +151,7 @@ async def synchronise(call: Call[None, None]) -> Synchronised:
         raise ProblemError("provider_failed", failed.error.explanation) from None
     except TimeoutError:
         await want_reading(call.database, call.workspace_id, record.scope_key, call.now)
+        call.parts.wakeups.stir()
         raise ProblemError(
             "unavailable", "There are many templates: they are being read, look again in a minute."
         ) from None

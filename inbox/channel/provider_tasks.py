@@ -226,6 +226,11 @@ async def due_channels(database: Database, now: datetime) -> list[str]:
     return found
 
 
+async def is_any_task(database: Database) -> bool:
+    """Tell whether there is any task at all, across all workspaces: done ones are deleted."""
+    return await database.provider_tasks.find_one({}, {"_id": 1}) is not None
+
+
 async def claim_task(database: Database, channel_id: str, now: datetime) -> ProviderTask | None:
     """Claim the task of a channel that has waited longest; None if none is due.
 

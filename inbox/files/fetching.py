@@ -59,6 +59,12 @@ async def due_channels(database: Database, now: datetime) -> list[str]:
     return found
 
 
+async def is_any_pending(database: Database) -> bool:
+    """Tell whether any file is still to be fetched, due or not, across all workspaces."""
+    pending = {"state": FileState.PENDING.value, "channel_id": {"$gt": ""}}
+    return await database.files.find_one(pending, {"_id": 1}) is not None
+
+
 async def claim_file(
     database: Database, channel_id: str, now: datetime, *, apart_from: Collection[str] = ()
 ) -> FileTask | None:

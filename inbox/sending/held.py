@@ -55,6 +55,8 @@ class HeldReplies:
         self._clock = clock
         self._sequence = sequence
         self._after: tuple[datetime, str] | None = None
+        self._saw_all = False
+        """Whether the last look saw all of them."""
         self._answered = Isolated("held_answered")
         self._expired = Isolated("held_expired")
 
@@ -126,6 +128,14 @@ class HeldReplies:
 
         return sum(await self._expired.together(found, expire))
 
+    async def next_end(self) -> datetime | None:
+        """Return when the first held reply has waited too long, of all workspaces; now while a look saw only some."""
+        if not self._saw_all:
+            return self._clock.now()
+        held = {"status": MessageStatus.HELD.value, "held_until": {"$type": "date"}}
+        first = await self._database.messages.find_one(held, {"held_until": 1}, sort=[("held_until", 1)])
+        return None if first is None else first["held_until"]
+
     async def _end(self, messages: Sequence[MessageDocument], fields: Fields, now: datetime, session: Session) -> int:
         """End those that are still held, and tell of each."""
         still = {"_id": {"$in": [m["_id"] for m in messages]}, "status": MessageStatus.HELD.value}
@@ -154,6 +164,7 @@ class HeldReplies:
         found = self._database.messages.find(condition, fields).sort([("held_until", 1), ("_id", 1)])
         held: list[MessageDocument] = await found.limit(LOOKED_AT).to_list(None)
         full = len(held) == LOOKED_AT
+        self._saw_all = self._after is None and not full
         self._after = (held[-1]["held_until"], held[-1]["_id"]) if full else None
         return held
 

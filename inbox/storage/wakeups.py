@@ -1,4 +1,7 @@
-"""Wake-ups: arq jobs that say where to look for due work. They carry no data and may be lost, doubled, or late."""
+"""Wake-ups: arq jobs that say where to look for due work. They carry no data and may be lost, doubled, or late.
+
+Workers ask for jobs seldom; with each one the bell is rung, which all of them hear at once.
+"""
 
 from __future__ import annotations
 
@@ -14,6 +17,9 @@ from redis.exceptions import RedisError
 ENQUEUE_SECONDS: Final = 0.2
 """A wake-up never delays a request: the sweep finds the work within a second anyway."""
 QUEUE_NAME: Final = "gateway:wakeups"
+BELL: Final = "gateway:bell"
+"""The channel that workers listen on."""
+_STIR: Final = "stir"
 SPACING_SECONDS: Final = 0.05
 """The same wake-up at most this often from one process: arq runs some 1,900 jobs a second here, for everybody."""
 
@@ -52,6 +58,10 @@ class Wakeups:
         """Say that there may be occasions for automatic texts."""
         self._send("reply")
 
+    def stir(self) -> None:
+        """Say that something became due of which neither an event nor a job tells: that sweeps should look."""
+        self._send(_STIR)
+
     async def close(self) -> None:
         """Wait for what is being sent."""
         if self._sending:
@@ -82,7 +92,9 @@ class Wakeups:
     async def _enqueue(self, name: tuple[str, ...]) -> None:
         with suppress(RedisError, OSError, TimeoutError):
             async with asyncio.timeout(ENQUEUE_SECONDS):
-                await self._arq.enqueue_job(*name)
+                if name != (_STIR,):
+                    await self._arq.enqueue_job(*name)
+                await self._arq.publish(BELL, b"")
 
 
 def encode_job(job: dict[str, object]) -> bytes:

@@ -26,6 +26,8 @@ EPOCH_KEY: Final = "{events}:epoch"
 
 All keys share one hash tag, so that a script may touch them together in a cluster too.
 """
+PULSE: Final = "{events}:pulse"
+"""The channel on which the relay says how far it has read: at once when it has moved, and each second."""
 START: Final = "0-0"
 """The id before the first document of an epoch."""
 REDIS_AWAY: Final = (RedisError, OSError, TimeoutError)

@@ -74,6 +74,14 @@ class DeadlineSweep:
             await self._attend(seen, now)
         return rechecked + len(seen)
 
+    async def next_due(self) -> datetime | None:
+        """Return when the first conversation is to be looked at, of all workspaces; now where a rule was changed."""
+        if await self._database.rechecks.find_one({}, {"_id": 1}) is not None:
+            return self._clock.now()
+        timed = {"open": True, "check_at": {"$type": "date"}}
+        first = await self._database.conversations.find_one(timed, {"check_at": 1}, sort=[("check_at", 1)])
+        return None if first is None else first["check_at"]
+
     async def _due(self, now: datetime) -> list[ConversationDocument]:
         due = {"open": True, "$or": [{"check_at": None}, {"check_at": {"$lte": now}}]}
         found = self._database.conversations.find(due, _SEEN).sort("check_at", 1).limit(LOOKED_AT_ONCE)

@@ -37,6 +37,13 @@ class Returning:
 
         return sum(await self._operators.each(await self._long_gone(gone_by), return_all))
 
+    async def is_anybody_gone(self) -> bool:
+        """Tell whether somebody who is offline has conversations that may go back, in any workspace."""
+        now = self._clock.now()
+        workspaces = list(await self._gone_by(now))
+        gone = {"workspace_id": {"$in": workspaces}, "status": OperatorStatus.OFFLINE.value, "load": {"$gt": 0}}
+        return bool(workspaces) and await self._database.operators.find_one(gone, {"_id": 1}) is not None
+
     async def _gone_by(self, now: datetime) -> dict[str, datetime]:
         """Return by when who was gone gives back, by workspace; those where conversations stay are left out."""
         wanted = {"settings.return_after_seconds": {"$type": "number"}}

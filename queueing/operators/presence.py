@@ -104,6 +104,12 @@ class Presence:
         found = await self._database.operators.find(over, {"workspace_id": 1}).limit(ABSENT_AT_ONCE).to_list(None)
         return sum(await self._absences.each(found, self._end_absence))
 
+    async def next_end(self) -> datetime | None:
+        """Return when the first lease ends, wherever, if it is not renewed; None where nobody is there."""
+        leased = {"presence_until": {"$type": "date"}}
+        first = await self._database.operators.find_one(leased, {"presence_until": 1}, sort=[("presence_until", 1)])
+        return None if first is None else first.get("presence_until")
+
     async def close(self) -> None:
         """Wait for what is being renewed."""
         await asyncio.gather(*self._renewing, return_exceptions=True)

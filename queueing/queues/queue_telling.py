@@ -6,7 +6,7 @@ would have to start again each time.
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
 from inbox.foundation.clock import Clock
@@ -28,17 +28,21 @@ class QueueTelling:
 
     async def tell_changed(self) -> int:
         """Tell of every queue whose number is not the one that was told; return how many."""
+        return sum(await self._telling.each(await self._changed(), self._tell, name=str))
+
+    async def next_change(self) -> datetime | None:
+        """Return when there is something to tell: now, or when something happens."""
+        return self._clock.now() if await self._changed() else None
+
+    async def _changed(self) -> list[str]:
+        """Return the queues whose number is not the one that was told, by id."""
         waited_in = {"waiting": {"$gt": 0}}
         queues = await self._database.queues.find(waited_in, {"waiting": 1}).to_list(None)
         told = await self._database.told_queues.find(waited_in, {"waiting": 1}).to_list(None)
         now_waiting = {queue["_id"]: queue["waiting"] for queue in queues}
         were_waiting = {one["_id"]: one["waiting"] for one in told}
-        changed = [
-            id_
-            for id_ in now_waiting.keys() | were_waiting.keys()
-            if now_waiting.get(id_, 0) != were_waiting.get(id_, 0)
-        ]
-        return sum(await self._telling.each(sorted(changed), self._tell, name=str))
+        ids = now_waiting.keys() | were_waiting.keys()
+        return sorted(id_ for id_ in ids if now_waiting.get(id_, 0) != were_waiting.get(id_, 0))
 
     async def _tell(self, queue_id: str) -> bool:
         async def work(session: Session) -> bool:

@@ -84,6 +84,11 @@ class AutoReplies:
         channel_ids = await self._speak(ids) if ids else frozenset()
         return Spoken(handled=len(ids), channel_ids=channel_ids)
 
+    async def next_due(self) -> datetime | None:
+        """Return when the first cue is due, of all workspaces."""
+        first = await self._database.cues.find_one({}, {"due_at": 1}, sort=[("due_at", 1)])
+        return None if first is None else first["due_at"]
+
     async def _speak(self, ids: Sequence[str]) -> frozenset[str]:
         """Speak on some cues; return the channels that have texts to send."""
         halved = await in_halves(ids, self._speak_together, no_fault=is_unavailable_or_transient)

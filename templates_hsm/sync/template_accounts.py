@@ -78,6 +78,12 @@ async def claim_due(
     return claimed
 
 
+async def next_reading(database: Database) -> datetime | None:
+    """Return when the first account is due, of all workspaces."""
+    first = await database.template_accounts.find_one({}, {"due_at": 1}, sort=[("due_at", ASCENDING)])
+    return None if first is None else first.get("due_at")
+
+
 async def waiting_notices(database: Database, account: TemplateAccountDocument) -> list[NoticeDocument]:
     """Return an account's unhandled notices, oldest first."""
     condition = {

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from datetime import datetime
 from typing import Final, Protocol
 
 import structlog
@@ -22,6 +23,7 @@ from templates_hsm.sync.template_accounts import (
     claim_due,
     forget_account,
     heed_notices,
+    next_reading,
     reading_done,
     reading_failed,
     waiting_notices,
@@ -81,6 +83,10 @@ class TemplateReader:
             self._pool.begin(self._read_alone(account), workspace=account["workspace_id"])
             begun += 1
         return begun
+
+    async def next_due(self) -> datetime | None:
+        """Return when the next account is to be read, unless a notice comes before."""
+        return await next_reading(self._database)
 
     async def stop(self) -> None:
         """Cancel the readings under way; their claims expire and another worker repeats them."""

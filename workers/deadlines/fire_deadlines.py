@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from datetime import datetime
 from typing import Final
 
 from inbox.storage.runtime import Runtime
@@ -32,8 +33,8 @@ class DeadlineKeeper:
         self._wake_speaker = wake_speaker
         self._running = asyncio.Lock()
 
-    async def fire_all(self) -> None:
-        """Look until nothing is due."""
+    async def fire_all(self) -> bool:
+        """Look until nothing is due; tell whether anything was."""
         async with self._running:
             looked = 0
             for _ in range(ROUNDS):
@@ -45,3 +46,8 @@ class DeadlineKeeper:
             await self._drain(self._freed.pop())
         if looked:
             self._wake_speaker()
+        return bool(looked)
+
+    async def next_due(self) -> datetime | None:
+        """Return when the first deadline is due, unless something happens before."""
+        return await self._auto_close.next_due()

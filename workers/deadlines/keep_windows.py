@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
 from inbox.conversation.window_watch import WindowWatch
@@ -31,12 +31,18 @@ class WindowKeeper:
         self._watch = WindowWatch(database, clock, timedelta(minutes=runtime.settings.window_warning_minutes))
         self._wake_sender = wake_sender
 
-    async def release_held(self) -> None:
-        """Send held replies whose customers answered, fail those that waited too long."""
-        for channel_id in await self._held.release_answered():
+    async def release_held(self) -> bool:
+        """Send held replies whose customers answered, fail those that waited too long; tell whether any did."""
+        answered = await self._held.release_answered()
+        for channel_id in answered:
             self._wake_sender(channel_id)
         while await self._held.end_expired():
             continue
+        return bool(answered)
+
+    async def next_release(self) -> datetime | None:
+        """Return when there is a held reply to end, unless a customer answers before."""
+        return await self._held.next_end()
 
     async def watch(self) -> None:
         """Tell of windows that close soon."""

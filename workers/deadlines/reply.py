@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from datetime import datetime
 from typing import Final
 
 import structlog
@@ -45,6 +46,10 @@ class Replier:
         """End what is under way: a transaction that is cut off never was."""
         if self._task is not None:
             await end_tasks([self._task])
+
+    async def next_due(self) -> datetime | None:
+        """Return when the first text is due, unless something happens before."""
+        return await self._replies.next_due()
 
     async def speak_all(self) -> None:
         """Speak until nothing is due."""

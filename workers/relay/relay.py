@@ -18,20 +18,21 @@ from redis.asyncio import Redis
 
 from inbox.foundation.clock import Clock
 from inbox.foundation.ids import new_id
-from inbox.foundation.settings import Settings
 from inbox.storage.database import Database, is_transient, is_unavailable
 from inbox.storage.leases import LEASE_SECONDS, Lease, Leases
 from inbox.stream.event_stream import REDIS_AWAY
 from workers.relay.relay_log import EpochLostError, EventLog, FencedError, Keep
 from workers.relay.relay_placements import Placements
-from workers.relay.relay_source import EventDocument, HistoryLostError, Source, open_source
+from workers.relay.relay_source import AWAIT_MS, EventDocument, HistoryLostError, Place, Source, open_source
 from workers.relay.relay_state import RelayState, RelayStates
 
 LEASE_NAME: Final = "relay"
-SAVE_EVERY_SECONDS: Final = 0.1
-"""A crash repeats this much; each save is a journaled write."""
+SAVE_EVERY_SECONDS: Final = 1.0
+"""A crash repeats this much, and Redis refuses what it has; each save is a journaled write."""
 SAVE_IDLE_SECONDS: Final = 10.0
 """How often the position is saved when other collections only move it; must be far below the oplog's length."""
+PULSE_EVERY_SECONDS: Final = 0.25
+"""How often workers are told of changes, at most: sweeps look two or three times a second."""
 TRIM_EVERY_SECONDS: Final = 60.0
 PAUSE_SECONDS: Final = 0.2
 """Between rounds that failed."""
@@ -128,11 +129,12 @@ class Relay:
         return epoch
 
     async def _pump(self, source: Source, events: EventLog, saver: _Saver) -> None:
-        placements, trimmed_at = Placements(self._database), time.monotonic()
+        placements, pulse, trimmed_at = Placements(self._database), _Pulse(), time.monotonic()
         while True:
-            documents = await source.next_batch()
+            documents = await source.next_batch(await_ms=pulse.await_ms(source.place))
             stamped = await placements.stamp(documents)
-            await events.append(stamped, self._keep, self._clock.server_seconds())
+            told = pulse.due(source.place)
+            await events.append(stamped, self._keep, self._clock.server_seconds(), pulse=told)
             if documents and self._on_batch is not None:
                 await self._on_batch(documents)
             await saver.moved(idle=not documents)
@@ -141,8 +143,28 @@ class Relay:
                 await events.trim_old(self._keep, self._clock.server_seconds())
 
 
+class _Pulse:
+    """Decides when workers are told how far the relay is: at once after a rest, and at least each second."""
+
+    def __init__(self) -> None:
+        self._told = ""
+        self._told_at = float("-inf")
+
+    def due(self, place: Place) -> str:
+        """Return what to tell; nothing where something was told a moment ago."""
+        now = time.monotonic()
+        if now - self._told_at < PULSE_EVERY_SECONDS:
+            return ""
+        self._told, self._told_at = place.redis_id, now
+        return self._told
+
+    def await_ms(self, place: Place) -> int:
+        """Return how long the next read may wait: shorter where the last move was not told yet."""
+        return AWAIT_MS if self._told == place.redis_id else int(PULSE_EVERY_SECONDS * 1000)
+
+
 class _Saver:
-    """Saves the source's position: while there is work every 100 ms, at once when it pauses."""
+    """Saves the source's position where it has moved: a second after the last save, or at once after a rest."""
 
     def __init__(self, states: RelayStates, source: Source) -> None:
         self.epoch = ""
@@ -173,14 +195,6 @@ class _Saver:
 
     def _state(self) -> RelayState:
         return RelayState(self._source.token, self._source.place, self.epoch)
-
-
-async def run_relay(
-    settings: Settings, database: Database, redis: Redis, clock: Clock, *, on_batch: OnBatch | None = None
-) -> None:
-    """Relay until cancelled, as the settings say."""
-    keep = Keep(settings.event_keep_count, settings.event_keep_seconds)
-    await Relay(database, redis, clock, keep=keep, on_batch=on_batch).run()
 
 
 def _is_away(error: Exception) -> bool:

@@ -92,8 +92,14 @@ class EventLog:
         _raise_if_fenced(await self._run(BEGIN, epoch, self.run_id, self._fence))
         self._epoch = epoch
 
-    async def append(self, batch: Sequence[Stamped], keep: Keep, now_seconds: float) -> int:
+    async def append(self, batch: Sequence[Stamped], keep: Keep, now_seconds: float, *, pulse: str = "") -> int:
         """Append documents that are not there yet; with none, only check that the epoch is still there.
+
+        Args:
+            batch: In the order of their places.
+            keep: What is trimmed.
+            now_seconds: MongoDB's time.
+            pulse: How far the relay is after this; told to who listens, unless empty.
 
         Returns:
             How many were new.
@@ -102,7 +108,8 @@ class EventLog:
             EpochLostError: and nothing was appended.
             FencedError: likewise.
         """
-        arguments: list[Any] = [self._epoch, self._fence, keep.count, keep.mark_every, keep.oldest_id(now_seconds)]
+        arguments: list[Any] = [self._epoch, self._fence, keep.count, keep.mark_every]
+        arguments += [keep.oldest_id(now_seconds), pulse]
         for item in batch:
             document = item.document
             packed = msgspec.json.encode(item.placements) if item.placements else b""

@@ -45,11 +45,11 @@ local base = '{events}:' .. ARGV[1] .. ':'
 APPEND: Final = Script(
     _CHECK
     + """
--- epoch, fence, events kept, events per mark, oldest id kept, then for each document
+-- epoch, fence, events kept, events per mark, oldest id kept, pulse to tell (or nothing), then for each document
 -- workspace, id, count, placements, items -> number of documents that were new
 local keep, every, oldest = tonumber(ARGV[3]), tonumber(ARGV[4]), ARGV[5]
 local touched, order, added, failed = {}, {}, 0, nil
-for i = 6, #ARGV, 5 do
+for i = 7, #ARGV, 5 do
   local workspace, id, count = ARGV[i], ARGV[i + 1], tonumber(ARGV[i + 2])
   local seen = touched[workspace]
   if not seen then
@@ -92,7 +92,9 @@ for _, seen in ipairs(order) do
     redis.call('XTRIM', stream, 'MINID', oldest)
   end
 end
-return failed or added
+if failed then return failed end
+if ARGV[6] ~= '' then redis.call('PUBLISH', '{events}:pulse', ARGV[6]) end
+return added
 """
 )
 

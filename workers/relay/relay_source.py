@@ -97,8 +97,8 @@ class Source:
         )
         self._take(answer["cursor"], "firstBatch")
 
-    async def next_batch(self) -> list[EventDocument]:
-        """Wait for the next documents, in commit order; none after `AWAIT_MS` without any.
+    async def next_batch(self, *, await_ms: int = AWAIT_MS) -> list[EventDocument]:
+        """Wait for the next documents, in commit order; none after `await_ms` without any.
 
         Raises:
             HistoryLostError: if the stream can't go on.
@@ -110,7 +110,7 @@ class Source:
             getMore=self._cursor_id,
             collection="events",
             batchSize=BATCH_DOCUMENTS,
-            maxTimeMS=AWAIT_MS,
+            maxTimeMS=await_ms,
         )
         return [self._document(change) for change in self._take(answer["cursor"], "nextBatch")]
 
@@ -147,8 +147,7 @@ async def open_source(database: Database, token: Document | None, place: Place) 
     Raises:
         HistoryLostError: if the oplog no longer reaches back to the token.
     """
-    events: Any = database.events  # the driver's own collection, which knows its client
-    async with await events.database.client.start_session() as session:
+    async with await database.open_session() as session:
         source = Source(database, session, place)
         try:
             await source.open(token)

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterable
+from datetime import datetime
 from typing import Final
 
 import structlog
 
 from inbox.foundation.ids import new_id
+from inbox.storage.documents import QueueDocument
 from inbox.storage.isolation import Isolated
 from inbox.storage.leases import Leases
 from inbox.storage.runtime import Runtime
@@ -48,6 +50,7 @@ class Router:
     def __init__(self, runtime: Runtime, wake_speaker: Callable[[], None]) -> None:
         database, clock = runtime.database, runtime.clock
         self._database = database
+        self._clock = clock
         self._wake_speaker = wake_speaker
         self._routing = Routing(database, clock)
         self._orphans = DeletedQueues(database, clock)
@@ -73,28 +76,46 @@ class Router:
         await self._route_waiting([workspace_id])
         self._wake_each(await self._database.conversations.distinct("queue_id", _UNROUTED))
 
-    async def sweep(self) -> None:
-        """Find what lost wake-ups left, across all workspaces."""
-        self._wake_each(await self._database.conversations.distinct("queue_id", _UNROUTED))
-        await self._route_waiting(await self._database.queues.distinct("workspace_id", {"waiting": {"$gt": 0}}))
+    async def sweep(self) -> bool:
+        """Find what lost wake-ups left, across all workspaces; tell whether anybody waits."""
+        unrouted = await self._database.conversations.distinct("queue_id", _UNROUTED)
+        self._wake_each(unrouted)
+        waited_in = await self._database.queues.distinct("workspace_id", {"waiting": {"$gt": 0}})
+        await self._route_waiting(waited_in)
+        return bool(unrouted or waited_in)
 
-    async def tend(self) -> None:
-        """Do what time brings: the gone become offline and give back, planned statuses and longest waits."""
+    async def tend(self) -> bool:
+        """Do what time brings: the gone become offline and give back, planned statuses and longest waits.
+
+        Tells whether there was anything.
+        """
         steps = (
             self._presence.end_absences,
             self._returning.return_conversations,
             self._statuses.take_planned,
             self._end_long_waits,
         )
-        if sum(await self._tended.each(steps, lambda step: step(), name=lambda step: step.__name__)):
+        done = sum(await self._tended.each(steps, lambda step: step(), name=lambda step: step.__name__))
+        if done:
             await self.sweep()
             self._wake_speaker()
+        return bool(done)
+
+    async def next_tending(self) -> datetime | None:
+        """Return when there is something to tend next, unless something happens before."""
+        if await self._timed_queues() or await self._returning.is_anybody_gone():
+            return self._clock.now()
+        return await self._presence.next_end()
 
     async def _end_long_waits(self) -> int:
-        timed = {"max_wait_seconds": {"$type": "number"}, "waiting": {"$gt": 0}}
-        queues = await self._database.queues.find(self._waits.among(timed), {"workspace_id": 1}).to_list(None)
+        queues = await self._timed_queues()
         ended = await self._waits.each(queues, lambda q: self._longest_wait.expire(q["workspace_id"], q["_id"]))
         return sum(ended)
+
+    async def _timed_queues(self) -> list[QueueDocument]:
+        """Find the queues in which somebody waits who must not wait for ever."""
+        timed = {"max_wait_seconds": {"$type": "number"}, "waiting": {"$gt": 0}}
+        return await self._database.queues.find(self._waits.among(timed), {"workspace_id": 1}).to_list(None)
 
     async def recount(self) -> None:
         """Repair counters that are wrong, and say so: there is a fault."""

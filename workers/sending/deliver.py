@@ -61,10 +61,12 @@ class Deliverer:
         """Let the channel's waiting messages be sent, by us or by whoever holds the channel."""
         self._worker.wake(channel_id)
 
-    async def sweep(self) -> None:
-        """Find channels whose wake-up was lost, across all workspaces."""
-        for channel_id in await self._runtime.database.messages.distinct("channel_id", _WAITING):
+    async def sweep(self) -> bool:
+        """Find channels whose wake-up was lost, across all workspaces; tell whether anything waits."""
+        waiting = await self._runtime.database.messages.distinct("channel_id", _WAITING)
+        for channel_id in waiting:
             self.wake(channel_id)
+        return bool(waiting)
 
     async def stop(self) -> None:
         """Begin nothing new, finish what is on the wire, give the leases back."""

@@ -41,9 +41,11 @@ class ChannelEnder:
         self._channels = Isolated("deleted_channels")
         self._drain = drain
 
-    async def sweep(self) -> None:
-        """Go on with every deleted channel that may have left something, of all workspaces."""
-        await self._channels.each(await self._ending.unfinished(), self._end)
+    async def sweep(self) -> bool:
+        """Go on with every deleted channel that may have left something, of all workspaces; tell whether any had."""
+        unfinished = await self._ending.unfinished()
+        await self._channels.each(unfinished, self._end)
+        return bool(unfinished)
 
     async def _end(self, channel: ChannelDocument) -> None:
         await self._campaigns.stop_all(channel["workspace_id"], channel["_id"])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
 import structlog
@@ -20,7 +20,15 @@ from channels.abilities import (
 from channels.accounts import account_of
 from channels.contract import ChannelAccount, Connector
 from inbox.channel.channel_directory import ChannelDirectory, ChannelRecord
-from inbox.channel.provider_tasks import ProviderTask, TaskKind, claim_task, due_channels, task_done, task_failed
+from inbox.channel.provider_tasks import (
+    ProviderTask,
+    TaskKind,
+    claim_task,
+    due_channels,
+    is_any_task,
+    task_done,
+    task_failed,
+)
 from inbox.foundation.task_pool import TaskPool
 from inbox.model.channel_kind import ChannelKind
 from inbox.sending.message_changes import undo
@@ -64,6 +72,10 @@ class ProviderTeller:
         """Begin to do what is due, as far as there is room; whoever has done one goes on with the channel's next."""
         due = await due_channels(self._runtime.database, self._runtime.clock.now())
         await self._channels.each(due, self._begin, name=str)
+
+    async def next_due(self) -> datetime | None:
+        """Return now while there are tasks: also one that is claimed becomes due, where its teller has died."""
+        return self._runtime.clock.now() if await is_any_task(self._runtime.database) else None
 
     async def tell_all(self) -> None:
         """Do what is due, until nothing is (tests)."""

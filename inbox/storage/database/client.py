@@ -133,6 +133,10 @@ class Database(Collections):
 
         return await repeat_until_alone(lambda: self.in_thread(once), lambda attempt: attempt < attempts)
 
+    async def open_session(self) -> Session:
+        """Open a session outside of transactions, for a cursor that lives long; close it with `async with`."""
+        return await self._client.start_session()
+
     async def command(self, name: str, **arguments: Any) -> Document:
         """Run a database command."""
         result: Document = await self._database.command(name, **arguments)

@@ -30,6 +30,11 @@ LOOKS: list[tuple[str, Any]] = [
     ("campaigns", {"$or": [{"state": "running"}, {"state": "scheduled", "schedule_at": {"$lte": NOW}}]}),
     ("channels", _POLLED),
     ("conversations", _UNROUTED),
+    ("conversations", {"open": True, "check_at": {"$type": "date"}}),
+    ("operators", {"presence_until": {"$type": "date"}}),
+    ("files", {"state": "pending", "channel_id": {"$gt": ""}}),
+    ("campaigns", {"count_at": {"$type": "date"}}),
+    ("messages", {"status": "held", "held_until": {"$type": "date"}}),
 ]
 
 

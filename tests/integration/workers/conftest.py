@@ -1,0 +1,3 @@
+from tests.integration.events.conftest import own_client, own_redis
+
+__all__ = ["own_client", "own_redis"]
