@@ -39,6 +39,7 @@ from inbox.sending.held import HeldReplies
 from inbox.sending.inbound_traffic import InboundTraffic
 from inbox.sending.message_changes import MessageChanges
 from inbox.sending.outbox import Outbox
+from inbox.sending.scheduled import ScheduledMessages
 from inbox.sending.series import MessageSeries
 from inbox.storage.runtime import Runtime
 from inbox.storage.sequence import SequenceClock
@@ -101,6 +102,7 @@ class InboxParts:
     series: MessageSeries
     changes: MessageChanges
     held: HeldReplies
+    scheduled: ScheduledMessages
 
 
 @dataclass(frozen=True)
@@ -217,6 +219,8 @@ def _channels(runtime: Runtime, connectors: Connectors) -> ChannelParts:
 def _inbox(runtime: Runtime, connectors: Connectors, sequence: SequenceClock, suppression: Suppression) -> InboxParts:
     database, clock = runtime.database, runtime.clock
     ability = partial(check_ability, connectors)
+    check = partial(check_for_channel, connectors)
+    complete = partial(complete_templates, clock, suppression)
     return InboxParts(
         sequence=sequence,
         conversations=Conversations(database, clock),
@@ -228,15 +232,16 @@ def _inbox(runtime: Runtime, connectors: Connectors, sequence: SequenceClock, su
         acceptance=Acceptance(
             database,
             clock,
-            partial(check_for_channel, connectors),
-            complete=partial(complete_templates, clock, suppression),
+            check,
+            complete=complete,
             timeout_seconds=ACCEPT_SECONDS,
             on_refusal=count_refusal,
         ),
         outbox=Outbox(database, clock, sequence, ability=ability),
-        series=MessageSeries(database, clock, sequence, check=partial(check_for_channel, connectors)),
+        series=MessageSeries(database, clock, sequence, check=check),
         changes=MessageChanges(database, clock, ability=ability, check=partial(check_edit, connectors)),
         held=HeldReplies(database, clock, sequence),
+        scheduled=ScheduledMessages(database, clock, sequence, check=check, complete=complete),
     )
 
 

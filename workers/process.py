@@ -29,10 +29,11 @@ from inbox.storage.sequence import SequenceClock
 from queueing.queues.queue_telling import QueueTelling
 from templates_hsm.campaigns.feed.campaign_gate import CampaignGate
 from templates_hsm.sync.template_reader import TemplateReader
-from workers.deadlines import fire_deadlines, keep_windows, reply
+from workers.deadlines import fire_deadlines, keep_windows, reply, send_scheduled
 from workers.deadlines.fire_deadlines import DeadlineKeeper
 from workers.deadlines.keep_windows import WindowKeeper
 from workers.deadlines.reply import Replier
+from workers.deadlines.send_scheduled import ScheduledSender
 from workers.fetch_files import FileFetcher
 from workers.news import News
 from workers.poll_updates import Poller
@@ -106,7 +107,14 @@ async def work_until(stop: asyncio.Event, runtime: Runtime) -> None:
             "read_templates", reader.begin_due, every_seconds=READ_TEMPLATES_SECONDS, next_due=reader.next_due
         ),
     )
-    parts_works = (*campaigner.works(sweeps), fetcher.run(sweeps), poller.run(sweeps), *reading)
+    scheduled = ScheduledSender(runtime, suppression, deliverer.wake)
+    sending = sweeps.resting(
+        "send_scheduled",
+        scheduled.send_due,
+        every_seconds=send_scheduled.SWEEP_SECONDS,
+        next_due=scheduled.next_due,
+    )
+    parts_works = (*campaigner.works(sweeps), fetcher.run(sweeps), poller.run(sweeps), *reading, sending)
     all_works = (
         news.listen(),
         run_wakeups(runtime.redis, hands, news),

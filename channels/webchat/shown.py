@@ -106,7 +106,9 @@ class ShownConversation(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def is_shown(view: MessageView) -> bool:
-    """Return whether the visitor sees a message: not what failed, nor what only operators are told."""
+    """Return whether the visitor sees a message: not what failed or waits, nor what only operators are told."""
+    if view.status is MessageStatus.SCHEDULED or (view.error is not None and view.error.code == "withdrawn"):
+        return False
     if view.deleted_at is not None:
         return True
     if isinstance(view.content, UnsupportedContent | OrderContent | SystemContent):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Annotated, Any, Final
 
 import msgspec
@@ -45,11 +46,14 @@ async def send_message(call: Call[NewMessage, None]) -> Encoded:
 
     Outside of the reply window only templates are accepted; `window_closed` lists those that would work. With
     `held` the template in it is sent instead, and the message follows when the customer answers, within 72 hours.
+    With `send_at` it waits as `scheduled`, and is checked at its time like any other message then.
     """
     if isinstance(call.body.content, MediaContent):
         await visible_conversation(call.database, call.caller, call.id)
         await check_named_file(call.database, call.caller, call.body.content)
     await check_media_link(call.body.content, allow_private=call.parts.runtime.settings.allow_private_urls)
+    if call.body.send_at is not None:
+        return await _schedule(call, call.body.send_at)
     if (held := await hold_if_closed(call)) is not None:
         return held
     request = Request(caller=call.caller, conversation_id=call.id, message=call.body, once=call.once())
@@ -61,6 +65,15 @@ async def send_message(call: Call[NewMessage, None]) -> Encoded:
     if accepted.channel_id is not None:
         call.parts.wakeups.deliver(accepted.channel_id)
     return Encoded(accepted.answer.response, accepted.answer.replayed)
+
+
+async def _schedule(call: Call[NewMessage, None], send_at: datetime) -> Encoded:
+    async def work(session: Session) -> object:
+        return await call.parts.inbox.scheduled.schedule(
+            call.caller, call.id, call.body.content, send_at, reply_to=call.body.reply_to, session=session
+        )
+
+    return await call.create(work)
 
 
 async def _refuse_the_past(call: Call[NewMessage, None], problem: ProblemError) -> None:
@@ -85,10 +98,14 @@ async def retry_message(call: Call[None, None]) -> Encoded:
 async def edit_message(call: Call[dict[str, Any], None]) -> MessageView:
     """Merge a patch into what a sent message says; the customer is shown it, or it is undone if the provider refuses.
 
-    A text, a caption or buttons can change; the kind of message and its file can't.
+    A text, a caption or buttons can change; the kind of message and its file can't. Of a scheduled message everything
+    can, also `send_at`; who changes it becomes its author.
     """
 
     async def work(session: Session) -> MessageView:
+        changed = await call.parts.inbox.scheduled.change(call.caller, call.id, call.body, session=session)
+        if changed is not None:
+            return changed
         return await call.parts.inbox.changes.edit(call.caller, call.id, call.body, session=session)
 
     view = await call.database.transaction(work)
@@ -97,9 +114,14 @@ async def edit_message(call: Call[dict[str, Any], None]) -> MessageView:
 
 
 async def delete_message(call: Call[None, None]) -> None:
-    """Take a sent message back at the customer's; it stays in the thread as deleted. A held reply is withdrawn."""
+    """Take a sent message back at the customer's; it stays in the thread as deleted.
+
+    A held reply or a scheduled message is withdrawn.
+    """
 
     async def work(session: Session) -> None:
+        if await call.parts.inbox.scheduled.withdraw(call.caller, call.id, session=session):
+            return
         if await call.parts.inbox.held.withdraw(call.caller, call.id, session=session):
             return
         await call.parts.inbox.changes.delete(call.caller, call.id, session=session)
@@ -161,7 +183,15 @@ ROUTES: Final[tuple[Route, ...]] = (
         request=NewMessage,
         response=MessageView,
         status=201,
-        problems=(*_WRITING, "conflict", "content_invalid", "opted_out", "template_unusable", "unsupported_by_channel"),
+        problems=(
+            *_WRITING,
+            "conflict",
+            "content_invalid",
+            "opted_out",
+            "stale_state",
+            "template_unusable",
+            "unsupported_by_channel",
+        ),
         creates=True,
         example={"content": {"type": "text", "text": "Hello! How can we help?"}},
     ),

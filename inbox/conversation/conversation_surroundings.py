@@ -13,6 +13,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final, TypedDict, TypeVar, cast
 
 from inbox.model.authors import AuthorKind, Direction
+from inbox.model.statuses import MessageStatus
 from inbox.storage.database import Collections, Document, Session
 from inbox.storage.documents import (
     ChannelDocument,
@@ -35,7 +36,9 @@ UNREAD_READ_AT_ONCE: Final = 3_000
 _SHOWN: Final = ("seq", "direction", "content", "created_at", "deleted_at")
 _MACHINES: Final = (AuthorKind.AUTO.value, AuthorKind.CAMPAIGN.value)
 """What they write would hide the words of people in a list; it is shown where there is nothing else."""
-_MESSAGE: Final[Condition] = {"void": {"$exists": False}}
+_WAITS: Final = MessageStatus.SCHEDULED.value
+"""What is to be sent later was not said yet."""
+_MESSAGE: Final[Condition] = {"void": {"$exists": False}, "status": {"$ne": _WAITS}}
 
 
 def _newest(condition: Condition) -> Document:
@@ -152,7 +155,7 @@ async def _last_messages(database: Collections, ids: Sequence[str], session: Ses
     It is mostly the first of its group, to which MongoDB skips in the index. Where that is an automatic text or a
     tombstone a lookup finds the one before.
     """
-    newest = {name: {"$first": f"${name}"} for name in (*_SHOWN, "void", "author")}
+    newest = {name: {"$first": f"${name}"} for name in (*_SHOWN, "void", "author", "status")}
     grouped = await database.messages.aggregate(
         [
             {"$match": {"conversation_id": {"$in": list(ids)}}},
@@ -162,8 +165,8 @@ async def _last_messages(database: Collections, ids: Sequence[str], session: Ses
         session=session,
     ).to_list(None)
     messages = cast(list[MessageDocument], grouped)
-    last = {one["_id"]: one for one in messages if not one.get("void")}
-    void = [one["_id"] for one in messages if one.get("void")]
+    void = [one["_id"] for one in messages if one.get("void") or one.get("status") == _WAITS]
+    last = {one["_id"]: one for one in messages if one["_id"] not in void}
     hidden = [id_ for id_, one in last.items() if one["author"]["kind"] in _MACHINES]
     words = await _found_last(database, [*void, *hidden], _LAST_WORDS, session)
     mute = [id_ for id_ in void if id_ not in words]

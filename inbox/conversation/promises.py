@@ -92,7 +92,7 @@ async def _refused(database: Collections, lane: str, seq: int, promises: Sequenc
     return frozenset(conversation_id for conversation_id in ids if kept.get(conversation_id, 0) < seq)
 
 
-async def settle_promises(database: Database, conversations: Sequence[ConversationDocument]) -> None:
+async def settle_promises(database: Collections, conversations: Sequence[ConversationDocument]) -> None:
     """Make sure that every promise made to conversations of one workspace is fulfilled or can never be.
 
     Where a message's transaction is still under way the tombstone waits for it and then

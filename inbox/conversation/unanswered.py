@@ -8,10 +8,15 @@ from typing import Final
 
 from inbox.model.authors import AuthorKind, Direction
 from inbox.model.conversation_state import ConversationState
+from inbox.model.statuses import MessageStatus
 from inbox.storage.database import Collections, Session
 
-_SAID: Final = {"void": {"$exists": False}, "is_notice": {"$exists": False}}
-"""Neither tombstones of late messages nor what a provider tells of a customer: nobody owes an answer to these."""
+_SAID: Final = {
+    "void": {"$exists": False},
+    "is_notice": {"$exists": False},
+    "status": {"$ne": MessageStatus.SCHEDULED.value},
+}
+"""Neither tombstones of late messages, nor what a provider tells of a customer, nor what is to be said later."""
 
 
 async def read_unanswered(

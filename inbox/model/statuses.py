@@ -7,10 +7,14 @@ from enum import StrEnum
 
 
 class MessageStatus(StrEnum):
-    """States of a message; `received` is the only one of inbound messages, `held` waits for the customer's answer."""
+    """States of a message; `received` is the only one of inbound messages.
+
+    `held` waits for the customer's answer, `scheduled` for its time.
+    """
 
     RECEIVED = "received"
     HELD = "held"
+    SCHEDULED = "scheduled"
     QUEUED = "queued"
     SENDING = "sending"
     UNKNOWN = "unknown"
@@ -25,6 +29,7 @@ _S = MessageStatus
 FORWARD: Mapping[MessageStatus, frozenset[MessageStatus]] = {
     _S.RECEIVED: frozenset(),
     _S.HELD: frozenset({_S.QUEUED, _S.FAILED}),
+    _S.SCHEDULED: frozenset({_S.QUEUED, _S.FAILED}),
     _S.QUEUED: frozenset({_S.SENDING, _S.SENT, _S.DELIVERED, _S.READ, _S.FAILED}),
     _S.SENDING: frozenset({_S.QUEUED, _S.UNKNOWN, _S.SENT, _S.DELIVERED, _S.READ, _S.FAILED}),
     _S.UNKNOWN: frozenset({_S.SENT, _S.DELIVERED, _S.READ, _S.FAILED}),

@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from functools import partial
-from typing import Final
+from typing import Any, Final
 
 import msgspec
 
@@ -29,6 +29,7 @@ from inbox.model.content import Content, TemplateContent
 from inbox.model.content_rules import check_outgoing
 from inbox.people.access import Caller, may_see
 from inbox.people.sight import placement_of
+from inbox.sending.colleagues import answered_meanwhile, answered_since, settle_seen
 from inbox.sending.completing import CompleteTemplates, complete_contents, refuse_templates
 from inbox.sending.outgoing import NewMessage, author_of, check_window, outgoing_document
 from inbox.storage.database import Collections, Database, Session, is_duplicate, is_transient
@@ -156,6 +157,8 @@ class _Batch:
         self._answered: Mapping[str, Fields] = {}
         self._files: Mapping[tuple[str, str], StoredFile] = {}
         self._first = _first_of_each_key(requests)
+        self._answers: dict[int, MessageDocument] = {}
+        self._guarded: frozenset[str] = frozenset()
         self.now = now
         self.last_seq = 0
         self.documents: dict[int, MessageDocument] = {}
@@ -178,11 +181,41 @@ class _Batch:
         self._files = await files_named(database, workspaces, named)
         contents = {i: (self._requests[i].conversation_id, self._requests[i].message.content) for i in todo}
         self._completed = await complete_contents(database, self._complete, contents, self._conversations)
+        await self._look_for_answers(database, todo)
         for index in todo:
             try:
                 self.documents[index] = self._document(index)
             except ProblemError as problem:
                 self._settled[index] = problem
+
+    async def _look_for_answers(self, database: Collections, todo: Sequence[int]) -> None:
+        """Find what colleagues have answered, for the requests that say what they have seen."""
+        asked = {
+            i: self._conversations.get(self._requests[i].conversation_id) for i in todo if self._seen(i) is not None
+        }
+        looked_at = {i: conversation for i, conversation in asked.items() if conversation is not None}
+        if not looked_at:
+            return
+        self._guarded = frozenset(conversation["_id"] for conversation in looked_at.values())
+        await settle_seen(database, [self._conversations[id_] for id_ in self._guarded])
+        for index, conversation in looked_at.items():
+            caller, seen_seq = self._requests[index].caller, self._seen(index)
+            found = await answered_since(database, conversation, caller, seen_seq or 0)
+            if found is not None:
+                self._answers[index] = found
+
+    def _seen(self, index: int) -> int | None:
+        return self._requests[index].message.seen_seq
+
+    def _refuse_answered(self, index: int) -> None:
+        """Refuse who has not seen a colleague's answer: a stored one, or one of this batch. Raises `ProblemError`."""
+        if self._seen(index) is None:
+            return
+        request = self._requests[index]
+        others = (self._requests[i] for i in self.documents)
+        twin = any(o.conversation_id == request.conversation_id and o.caller.id != request.caller.id for o in others)
+        if twin or index in self._answers:
+            raise answered_meanwhile(self._answers.get(index))
 
     def number(self, sequence: SequenceClock) -> None:
         """Assign places to the messages: those of each conversation end with the same number (ADR 2)."""
@@ -202,10 +235,17 @@ class _Batch:
             Promise(
                 workspace_id=self._conversations[conversation_id]["workspace_id"],
                 conversation_id=conversation_id,
-                guard=(("operator_id", self._conversations[conversation_id]["operator_id"]),),
+                guard=self._guard(self._conversations[conversation_id]),
             )
             for conversation_id in ids
         ]
+
+    def _guard(self, conversation: ConversationDocument) -> tuple[tuple[str, Any], ...]:
+        """Make the condition under which a conversation takes the messages."""
+        same_operator = ("operator_id", conversation["operator_id"])
+        if conversation["_id"] not in self._guarded:
+            return (same_operator,)
+        return (same_operator, ("version", conversation["version"]))
 
     async def insert(self, database: Collections, session: Session) -> None:
         """Store messages, their events and the notes of their keys, inside a transaction."""
@@ -257,6 +297,7 @@ class _Batch:
         complete = self._completed.get(index, content)
         if isinstance(complete, ProblemError):
             raise complete
+        self._refuse_answered(index)
         document = outgoing_document(conversation, complete, author_of(caller), 0, self.now)
         return with_fields(document, self._reply(request, conversation))
 

@@ -13,7 +13,7 @@ from inbox.channel.provider_tasks import ProviderTask, TaskKind, deleted, edited
 from inbox.conversation.conversation_reading import visible_conversation
 from inbox.conversation.conversation_rules import ConversationFacts, check_write
 from inbox.foundation.clock import Clock
-from inbox.foundation.decoding import apply_patch
+from inbox.foundation.decoding import apply_patch, field_problem
 from inbox.foundation.problems import ProblemError
 from inbox.foundation.structs import to_document
 from inbox.messages.message_reading import visible_message
@@ -23,7 +23,7 @@ from inbox.model.content import Content, MediaContent, OutgoingContent
 from inbox.model.content_rules import content_invalid
 from inbox.people.access import Caller
 from inbox.sending.abilities import Ability, CheckAbility
-from inbox.sending.outgoing import check_window
+from inbox.sending.outgoing import Time, check_window
 from inbox.storage.database import Database, Session
 from inbox.storage.documents import ConversationDocument, Fields, MessageDocument, with_fields
 from inbox.stream.events import write_events
@@ -35,9 +35,10 @@ CheckEdit = Callable[[ChannelKind, Content], None]
 
 
 class MessageFields(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What can be changed of a message that was sent."""
+    """What can be changed of a message; `send_at` only before its time."""
 
     content: OutgoingContent
+    send_at: Time | None = None
 
 
 class MessageChanges:
@@ -58,7 +59,10 @@ class MessageChanges:
         """
         message, conversation = await self._changeable(caller, message_id, Ability.EDIT, session)
         current: Content = content_of(message)
-        content = apply_patch({"content": msgspec.to_builtins(current)}, patch, MessageFields).content
+        fields = apply_patch({"content": msgspec.to_builtins(current)}, patch, MessageFields)
+        if fields.send_at is not None:
+            raise field_problem("/send_at", "only a scheduled message has a time: this one is not scheduled (any more)")
+        content = fields.content
         _check_same_kind(current, content)
         if message.get("part_ids"):
             raise content_invalid("/text", "this text went out as several messages, which can't be changed together")

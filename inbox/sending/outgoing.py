@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime
 from enum import IntEnum
-from typing import Final
+from typing import Annotated, Final
 
 import msgspec
+from msgspec import Meta
 
 from inbox.foundation.ids import new_id
 from inbox.foundation.problems import ProblemError
@@ -19,6 +20,7 @@ from inbox.model.statuses import MessageStatus
 from inbox.people.access import Caller, CallerKind
 from inbox.storage.documents import ConversationDocument, MessageDocument
 
+Time = Annotated[datetime, Meta(tz=True)]
 _AUTHORS: Final = {CallerKind.OPERATOR: AuthorKind.OPERATOR, CallerKind.API_KEY: AuthorKind.API}
 
 
@@ -54,11 +56,21 @@ class NewMessage(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
 
     Attributes:
         held: What to do if the window is closed; without it the message is refused then.
+        send_at: When it is to go; without it at once.
+        seen_seq: The newest message that its author has seen: where a colleague has answered since then, it is
+            refused.
     """
 
     content: OutgoingContent
     reply_to: str | None = None
     held: HeldBy | None = None
+    send_at: Time | None = None
+    seen_seq: Annotated[int, Meta(ge=0, le=2**53)] | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse to wait for two things."""
+        if self.send_at is not None and self.held is not None:
+            raise ValueError("`send_at` must not come with `held`: a message waits for its time or for an answer")
 
 
 def author_of(caller: Caller) -> Author:

@@ -22,6 +22,7 @@ class MessageView(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         held_until: When a held reply is given up.
+        send_at: When a scheduled message goes, or was to go.
         sender: The name of who wrote, where the customer is a group.
         forwarded_from: The name of whose words the customer passes on.
         quote: The words that it is about, of another chat or chosen out of a message, with where they stand.
@@ -46,6 +47,7 @@ class MessageView(msgspec.Struct, frozen=True, kw_only=True):
     retry_of: str | None = None
     group_id: str | None = None
     held_until: datetime | None = None
+    send_at: datetime | None = None
     sender: str | None = None
     forwarded_from: str | None = None
     quote: str | None = None

@@ -12,6 +12,7 @@ const STATUSES = {
   queued: ["clock", "Waiting to be sent"],
   sending: ["clock", "Being sent"],
   held: ["clock", "Held until the customer answers"],
+  scheduled: ["clock", "Waiting for its time"],
   sent: ["tick", "Sent"],
   delivered: ["ticks", "Delivered"],
   read: ["ticks", "Read"],
@@ -111,7 +112,8 @@ function reactions(message, context) {
 
 /** Why it failed, or what is not certain, and what can be done. */
 function outcome(message, { retried, mayWrite }, does) {
-  if (message.status === "held") return held(message, mayWrite, does);
+  if (message.status === "held") return waiting(message, heldWords(message), mayWrite, does);
+  if (message.status === "scheduled") return waiting(message, `It is sent at ${fullTime(message.send_at)}.`, mayWrite, does);
   if (message.status !== "failed" && message.status !== "unknown") return null;
   const uncertain = message.status === "unknown";
   const why = message.error?.explanation
@@ -129,11 +131,14 @@ function outcome(message, { retried, mayWrite }, does) {
   );
 }
 
-/** It waits for the customer's answer to a template. */
-function held(message, mayWrite, does) {
-  const until = message.held_until ? ` until ${fullTime(message.held_until)}` : "";
+function heldWords({ held_until }) {
+  return `Held${held_until ? ` until ${fullTime(held_until)}` : ""}: it is sent when the customer answers.`;
+}
+
+/** It waits for the customer's answer to a template, or for its time. */
+function waiting(message, words, mayWrite, does) {
   const button = el("button", { type: "button", text: "Withdraw", dataset: { focus: "withdraw" }, on: { click: () => does.withdraw(message) } });
-  return el("div", { class: "outcome unknown" }, el("p", { text: `Held${until}: it is sent when the customer answers.` }), mayWrite && button);
+  return el("div", { class: "outcome unknown" }, el("p", { text: words }), mayWrite && button);
 }
 
 /** A message that the server has not accepted yet, or has refused. */

@@ -4,7 +4,7 @@
 // The functions below are pure; `events.js` has those for the event stream.
 
 /** How far a message has come, for answers that overtake each other: a status never goes back. */
-const PROGRESS = { received: 0, held: 0, queued: 0, sending: 0, unknown: 1, sent: 2, failed: 3, delivered: 3, read: 4 };
+const PROGRESS = { received: 0, held: 0, scheduled: 0, queued: 0, sending: 0, unknown: 1, sent: 2, failed: 3, delivered: 3, read: 4 };
 
 const SEES_ALL = new Set(["manager", "administrator", "owner"]);
 

@@ -9,7 +9,7 @@
 | `labels` | `tags`, `topics` |
 | `channels` | `channels`, `provider_tasks` |
 | `queues` | `queues`, `told_queues`, `business_hours` |
-| `replies` | `reply_collections`, `prepared_replies`, `reply_versions` |
+| `desk` | `reply_collections`, `prepared_replies`, `reply_versions`, `scheduled_messages` |
 | `templates` | `templates`, `template_accounts` |
 | `campaigns` | `campaigns`, `campaign_recipients`, `audience_uploads`, `audience_errors` |
 | `files` | `files`, and GridFS's `blobs.files` and `blobs.chunks` |
@@ -62,6 +62,12 @@ from inbox.storage.documents.conversations import (
     RecheckDocument,
     RoutingNoteDocument,
 )
+from inbox.storage.documents.desk import (
+    PreparedReplyDocument,
+    ReplyCollectionDocument,
+    ReplyVersionDocument,
+    ScheduledMessageDocument,
+)
 from inbox.storage.documents.files import BlobDocument, ChunkDocument, FileDocument, FileHandleDocument
 from inbox.storage.documents.installation import GatewayDocument, IdempotencyDocument, LeaseDocument
 from inbox.storage.documents.labels import TagDocument, TopicDocument
@@ -87,7 +93,6 @@ from inbox.storage.documents.people import (
     WorkspaceSettingsDocument,
 )
 from inbox.storage.documents.queues import BusinessHoursDocument, QueueDocument, ToldQueueDocument
-from inbox.storage.documents.replies import PreparedReplyDocument, ReplyCollectionDocument, ReplyVersionDocument
 from inbox.storage.documents.stream import EventsDocument, RelayStateDocument
 from inbox.storage.documents.templates import (
     DraftDocument,
@@ -155,6 +160,7 @@ __all__ = [
     "ReplyCollectionDocument",
     "ReplyVersionDocument",
     "RoutingNoteDocument",
+    "ScheduledMessageDocument",
     "StatusChangeDocument",
     "StoredCollections",
     "SuppressionDocument",

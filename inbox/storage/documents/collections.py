@@ -15,6 +15,12 @@ from inbox.storage.documents.campaigns import (
 from inbox.storage.documents.channels import ChannelDocument, ProviderTaskDocument
 from inbox.storage.documents.contacts import ContactDocument, SuppressionDocument
 from inbox.storage.documents.conversations import ConversationDocument, CueDocument, NoteDocument, RecheckDocument
+from inbox.storage.documents.desk import (
+    PreparedReplyDocument,
+    ReplyCollectionDocument,
+    ReplyVersionDocument,
+    ScheduledMessageDocument,
+)
 from inbox.storage.documents.files import BlobDocument, ChunkDocument, FileDocument
 from inbox.storage.documents.installation import GatewayDocument, IdempotencyDocument, LeaseDocument
 from inbox.storage.documents.labels import TagDocument, TopicDocument
@@ -29,7 +35,6 @@ from inbox.storage.documents.people import (
     WorkspaceDocument,
 )
 from inbox.storage.documents.queues import BusinessHoursDocument, QueueDocument, ToldQueueDocument
-from inbox.storage.documents.replies import PreparedReplyDocument, ReplyCollectionDocument, ReplyVersionDocument
 from inbox.storage.documents.stream import EventsDocument, RelayStateDocument
 from inbox.storage.documents.templates import TemplateAccountDocument, TemplateDocument
 
@@ -214,6 +219,7 @@ class StoredCollections:
     reply_collections: Collection[ReplyCollectionDocument]
     prepared_replies: Collection[PreparedReplyDocument]
     reply_versions: Collection[ReplyVersionDocument]
+    scheduled_messages: Collection[ScheduledMessageDocument]
 
     templates: Collection[TemplateDocument]
     template_accounts: Collection[TemplateAccountDocument]

@@ -141,6 +141,8 @@ class MessageDocument(TypedDict):
     """Failed before anything was sent, by our own decision."""
     held_until: NotRequired[datetime]
     """When a held reply is given up."""
+    send_at: NotRequired[datetime]
+    """When a scheduled message goes, or was to go; see `ScheduledMessageDocument`."""
     retry_of: NotRequired[str]
     """The failed message that it sends again; unique."""
     cue_id: NotRequired[str]

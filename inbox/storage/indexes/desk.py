@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from inbox.storage.indexes.index import IS_STRING, Index, Table
+from inbox.storage.indexes.index import DUE, IS_STRING, Index, Table
 
 DESK: Final[Table] = {
     "reply_collections": (
@@ -33,4 +33,5 @@ DESK: Final[Table] = {
     "reply_versions": (
         Index("version_once", "workspace_id reply_id -version", "queueing.settings.reply_store", unique=True),
     ),
+    "scheduled_messages": (Index("due", "send_at", "inbox.sending.scheduled_sending", {"send_at": DUE}),),
 }

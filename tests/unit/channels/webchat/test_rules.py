@@ -20,6 +20,7 @@ from inbox.model.content import Button, ButtonsContent, SystemContent, TemplateC
 from inbox.model.statuses import MessageStatus
 from inbox.sending.outbound import ContentNotSendableError
 from inbox.sending.rates import Rate
+from inbox.sending.scheduled_rules import WITHDRAWN
 from inbox.views.message_views import MessageView
 
 ALLOWED = ["https://shop.example", "http://localhost:3000/"]
@@ -95,6 +96,8 @@ def view(**changes: Any) -> MessageView:
         ({"content": SystemContent(code="identity_changed")}, False),
         ({"direction": Direction.IN, "status": MessageStatus.RECEIVED}, True),
         ({"deleted_at": datetime(2026, 5, 1, tzinfo=UTC)}, True),
+        ({"status": MessageStatus.SCHEDULED}, False),
+        ({"status": MessageStatus.FAILED, "error": WITHDRAWN, "deleted_at": datetime(2026, 5, 1, tzinfo=UTC)}, False),
     ],
 )
 def test_what_is_for_the_visitor(changes: dict[str, Any], shown: bool) -> None:

@@ -49,3 +49,12 @@ class ReplyVersionDocument(TypedDict):
     at: datetime
     by: str
     """`kind:id` of who wrote it."""
+
+
+class ScheduledMessageDocument(TypedDict):
+    """When a message that waits for its time is looked at; `_id` is the message's. It goes with the look."""
+
+    _id: str
+    workspace_id: str
+    conversation_id: str
+    send_at: datetime
