@@ -18,6 +18,7 @@ from inbox.channel.channel_directory import ChannelDirectory
 from inbox.contacts.filling_terms import fill_search_terms
 from inbox.contacts.suppression import Suppression
 from inbox.files.stores import open_blob_store
+from inbox.finding.term_keeping import TermKeeper
 from inbox.foundation.ending_tasks import end_tasks
 from inbox.foundation.garbage import calm_garbage_collection
 from inbox.foundation.logs import log_lost_exceptions
@@ -57,6 +58,10 @@ FOLLOW_ACCOUNTS_SECONDS = 5.0
 """How long after a channel was connected its templates are read; a look reads all channels."""
 FILL_TERMS_SECONDS = 3600.0
 """After the start for all contacts from before there were search terms, then for those of older processes beside us."""
+KEEP_TERMS_SECONDS = 2.0
+"""A message is found at most four seconds after it came. A look reads one index entry."""
+SETTLE_TERMS_SECONDS = 60.0
+"""For what was committed late; it is looked for five minutes after its time."""
 ABANDONED_CHECK_SECONDS = 1.0
 """A look takes MongoDB less than a millisecond."""
 
@@ -152,6 +157,7 @@ def _works(runtime: Runtime, hands: Hands) -> list[Coroutine[Any, Any, None]]:
         sweep("recount", hands.router.recount, every_seconds=route.RECOUNT_SECONDS),
         sweep("watch_windows", windows.watch, every_seconds=keep_windows.WATCH_SECONDS),
         sweep("fill_terms", lambda: fill_search_terms(runtime.database), every_seconds=FILL_TERMS_SECONDS),
+        sweep("settle_terms", TermKeeper(runtime.database, runtime.clock).settle, every_seconds=SETTLE_TERMS_SECONDS),
         sweep("clock", lambda: _set_clock(runtime), every_seconds=CLOCK_CHECK_SECONDS),
     ]
 
@@ -162,6 +168,7 @@ def _resting(runtime: Runtime, hands: Hands, sweeps: Sweeps) -> list[Coroutine[A
     keeper = DeadlineKeeper(runtime, replier.wake, router.wake_all)
     telling = QueueTelling(runtime.database, runtime.clock)
     windows = WindowKeeper(runtime, deliverer.wake)
+    terms = TermKeeper(runtime.database, runtime.clock)
     ender = ChannelEnder(runtime, router.wake_all)
     rows = (
         ("deliver", deliverer.sweep, deliver.SWEEP_SECONDS, nothing_in_sight),
@@ -173,6 +180,7 @@ def _resting(runtime: Runtime, hands: Hands, sweeps: Sweeps) -> list[Coroutine[A
         ("fire_deadlines", keeper.fire_all, fire_deadlines.SWEEP_SECONDS, keeper.next_due),
         ("end_channels", ender.sweep, end_channels.SWEEP_SECONDS, nothing_in_sight),
         ("release_held", windows.release_held, keep_windows.RELEASE_SECONDS, windows.next_release),
+        ("keep_terms", terms.keep_up, KEEP_TERMS_SECONDS, terms.next_due),
         ("abandoned", lambda: _end_abandoned(runtime), ABANDONED_CHECK_SECONDS, nothing_in_sight),
     )
     return [sweeps.resting(name, work, every_seconds=every, next_due=due) for name, work, every, due in rows]

@@ -11,6 +11,7 @@ from inbox.arriving.addressed import Alteration, AlteringEvent
 from inbox.arriving.arrivals import identity_keys
 from inbox.arriving.inbound import MessageEdited, MessageRevoked, ReactionChanged
 from inbox.files.file_models import pending_file, with_own_file
+from inbox.finding.message_terms import change_terms
 from inbox.foundation.structs import to_document
 from inbox.messages.message_lookup import find_meant
 from inbox.model.authors import Author, AuthorKind
@@ -43,6 +44,11 @@ class _Altering:
     @property
     def after(self) -> MessageDocument:
         return with_fields(self.before, self.fields)
+
+    @property
+    def says_something_else(self) -> bool:
+        """Whether its words were changed or taken back; a reaction leaves them as they are."""
+        return not self.fields.keys().isdisjoint({"content", "deleted_at"})
 
     def apply(self, event: AlteringEvent, contact_id: str | None, at: datetime) -> None:
         """Apply an alteration to its message in memory. Raises where the result could not be stored or shown."""
@@ -90,6 +96,7 @@ async def _write(database: Collections, changed: Sequence[_Altering], at: dateti
         for m in changed
     ]
     await database.messages.bulk_write(updates, ordered=False, session=session)
+    await change_terms(database, [m.after for m in changed if m.says_something_else], session)
     files = [file for message in changed if (file := message.awaited_file(at)) is not None]
     if files:
         await database.files.insert_many(files, session=session)

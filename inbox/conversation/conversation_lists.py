@@ -115,7 +115,7 @@ async def list_past(
 ) -> Page[ConversationView]:
     """Return a contact's conversations that the caller sees, open and closed, newest first."""
     theirs = {"workspace_id": caller.workspace_id, "contact_id": contact_id}
-    seen = await _seen(database, caller, open_only=False)
+    seen = await seen_by(database, caller, open_only=False)
     order = _ORDERS[ListOrder.NEWEST]
     read = partial(_read, database, [theirs, *seen], order)
     with told_when_too_slow(TOO_BROAD):
@@ -190,7 +190,7 @@ async def _conditions(database: Database, caller: Caller, query: ConversationQue
         case ListView.ALL:
             pass
     conditions += await _labelled(database, caller.workspace_id, query)
-    return [*conditions, *await _seen(database, caller, open_only=not closed)]
+    return [*conditions, *await seen_by(database, caller, open_only=not closed)]
 
 
 async def _labelled(database: Database, workspace_id: str, query: ConversationQuery) -> list[Condition]:
@@ -203,7 +203,7 @@ async def _labelled(database: Database, workspace_id: str, query: ConversationQu
     return conditions
 
 
-async def _seen(database: Database, caller: Caller, *, open_only: bool) -> list[Condition]:
+async def seen_by(database: Database, caller: Caller, *, open_only: bool) -> list[Condition]:
     """Make the condition of what the caller sees, with the past of the customers whom they have."""
     if caller.sees_all:
         return []

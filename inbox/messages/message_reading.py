@@ -20,7 +20,7 @@ from inbox.storage.database import Database, Session
 from inbox.storage.documents import AttemptDocument, AttemptEndDocument, Condition, Fields, MessageDocument
 from inbox.views.message_views import MessageView, message_view
 
-_SHOWN: Final[Fields] = {"raw": 0, "attempts": 0, "ends": 0}
+SHOWN: Final[Fields] = {"raw": 0, "attempts": 0, "ends": 0}
 _REAL: Final[Condition] = {"void": {"$exists": False}}
 """Tombstones of late messages are in the collection, but are no messages."""
 
@@ -74,7 +74,7 @@ async def list_messages(
     if bounds:
         condition["seq"] = bounds
     upward = query.after_seq is not None
-    found = database.messages.find(condition, _SHOWN).sort("seq", 1 if upward else -1).limit(query.limit + 1)
+    found = database.messages.find(condition, SHOWN).sort("seq", 1 if upward else -1).limit(query.limit + 1)
     documents = await found.to_list(None)
     more = len(documents) > query.limit
     views = [message_view(document) for document in documents[: query.limit]]

@@ -12,6 +12,7 @@ from inbox.channel.connected import check_connected
 from inbox.channel.provider_tasks import ProviderTask, TaskKind, deleted, edited
 from inbox.conversation.conversation_reading import visible_conversation
 from inbox.conversation.conversation_rules import ConversationFacts, check_write
+from inbox.finding.message_terms import change_terms
 from inbox.foundation.clock import Clock
 from inbox.foundation.decoding import apply_patch, field_problem
 from inbox.foundation.problems import ProblemError
@@ -158,6 +159,7 @@ async def _write(
 ) -> None:
     ours = {"_id": message["_id"], "workspace_id": message["workspace_id"]}
     await database.messages.update_one(ours, update, session=session)
+    await change_terms(database, [changed], session)
     await write_events(database, [message_updated(changed, now)], at=now, session=session)
 
 

@@ -3,7 +3,7 @@
 | file | collections |
 | --- | --- |
 | `conversations` | `conversations`, `cues`, `notes`, `rechecks` |
-| `messages` | `messages`, `early_events` |
+| `messages` | `messages`, `message_terms`, `early_events` |
 | `contacts` | `contacts`, `suppressions` |
 | `people` | `workspaces`, `operators`, `groups`, `statuses`, `status_changes`, `tokens`, `audit` |
 | `labels` | `tags`, `topics` |
@@ -79,6 +79,7 @@ from inbox.storage.documents.messages import (
     EarlyEventDocument,
     MediaDocument,
     MessageDocument,
+    MessageTermsDocument,
     ProviderErrorDocument,
     ReactionDocument,
 )

@@ -24,7 +24,7 @@ from inbox.storage.documents.desk import (
 from inbox.storage.documents.files import BlobDocument, ChunkDocument, FileDocument
 from inbox.storage.documents.installation import GatewayDocument, IdempotencyDocument, LeaseDocument
 from inbox.storage.documents.labels import TagDocument, TopicDocument
-from inbox.storage.documents.messages import EarlyEventDocument, MessageDocument
+from inbox.storage.documents.messages import EarlyEventDocument, MessageDocument, MessageTermsDocument
 from inbox.storage.documents.people import (
     AuditDocument,
     CustomStatusDocument,
@@ -207,6 +207,7 @@ class StoredCollections:
     topics: Collection[TopicDocument]
 
     messages: Collection[MessageDocument]
+    message_terms: Collection[MessageTermsDocument]
     early_events: Collection[EarlyEventDocument]
 
     dead_letters: Collection[DeadLetterDocument]

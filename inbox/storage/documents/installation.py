@@ -33,9 +33,14 @@ class IdempotencyDocument(TypedDict):
 class GatewayDocument(TypedDict):
     """Something that the installation knows of itself; `_id` says what, and which field it has.
 
-    `opt_out_key` (`inbox.storage.installation`) or `clock_file` (`inbox.storage.demo_clock`).
+    `opt_out_key` (`inbox.storage.installation`), `clock_file` (`inbox.storage.demo_clock`), or how far a reader of
+    messages got (`inbox.finding.term_keeping`).
     """
 
     _id: str
     sealed: NotRequired[bytes]
     path: NotRequired[str]
+    mark: NotRequired[str]
+    """The id of the newest message that was read."""
+    claimed_until: NotRequired[datetime | None]
+    """Until when a process reads on from the mark."""

@@ -173,3 +173,14 @@ class EarlyEventDocument(TypedDict):
     at: datetime
     event: dict[str, Any]
     """The struct of `inbox.arriving.inbound` that `kind` names."""
+
+
+class MessageTermsDocument(TypedDict):
+    """By what a message is found (`inbox.finding.message_terms`); `_id` is the message's."""
+
+    _id: str
+    workspace_id: str
+    conversation_id: str
+    channel_id: str
+    terms: list[str]
+    """Of `inbox.finding.words`; none where its words were deleted."""

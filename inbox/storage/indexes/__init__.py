@@ -13,6 +13,7 @@ from inbox.storage.indexes.campaigns import CAMPAIGNS
 from inbox.storage.indexes.channels import CHANNELS
 from inbox.storage.indexes.conversations import CONVERSATIONS
 from inbox.storage.indexes.desk import DESK
+from inbox.storage.indexes.finding import FINDING
 from inbox.storage.indexes.index import DAY_SECONDS, Index, Table
 from inbox.storage.indexes.labels import LABELS
 from inbox.storage.indexes.messages import MESSAGES
@@ -38,6 +39,7 @@ INDEXES: Final[Table] = {
     **ARRIVING,
     **CAMPAIGNS,
     **DESK,
+    **FINDING,
 }
 
 OLD_ACCOUNT_INDEX: Final = "account_once"

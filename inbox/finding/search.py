@@ -1,0 +1,230 @@
+"""Search: messages by their words, contacts by name or number, conversations by both; only what the caller sees."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from functools import partial
+from typing import Final
+
+import msgspec
+
+from inbox.contacts.contact_models import contact_view
+from inbox.contacts.search_terms import wanted
+from inbox.conversation.conversation_lists import seen_by
+from inbox.conversation.conversation_reading import show_conversations
+from inbox.finding.excerpts import excerpt
+from inbox.finding.hits import Asked, look_on, rarest_first
+from inbox.finding.message_terms import words_of
+from inbox.finding.search_models import Found, SearchHit, SearchPage, SearchQuery
+from inbox.finding.words import wanted_terms
+from inbox.foundation.pages import Page, cut_page, decode_cursor, encode_cursor
+from inbox.messages.message_reading import SHOWN
+from inbox.people.access import Caller
+from inbox.storage.database import Database
+from inbox.storage.documents import (
+    Condition,
+    ContactDocument,
+    ConversationDocument,
+    MessageDocument,
+    MessageTermsDocument,
+)
+from inbox.storage.time_limits import READ_MS, told_when_too_slow
+from inbox.storage.walking import walk
+from inbox.views.conversation_views import ConversationView
+from inbox.views.message_views import message_view
+
+TOO_BROAD: Final = "Too much fits, and finding it took too long: write more words, or name a channel or a time."
+STEPS: Final = 4
+"""Of one answer, 20,000 messages with the rarest word looked at; what lies further back is behind the cursor."""
+HITS_OF_CONVERSATIONS: Final = 2_000
+"""Messages whose conversations are found: the newest that fit."""
+CONTACTS_OF_CONVERSATIONS: Final = 1_000
+"""Contacts by whose name conversations are found: the newest that fit."""
+
+
+async def search(database: Database, caller: Caller, query: SearchQuery, *, now: datetime) -> SearchPage:
+    """Return a page of what a caller may find.
+
+    Raises:
+        ProblemError: `invalid_request`, `too_broad`.
+    """
+    query.check()
+    with told_when_too_slow(TOO_BROAD):
+        match query.kind:
+            case Found.MESSAGES:
+                return await _search_messages(database, caller, query, now)
+            case Found.CONTACTS:
+                return await _search_contacts(database, caller, query)
+            case Found.CONVERSATIONS:
+                return await _search_conversations(database, caller, query, now)
+
+
+async def _search_messages(database: Database, caller: Caller, query: SearchQuery, now: datetime) -> SearchPage:
+    asked = await _asked(database, caller, query, below=decode_cursor(query.cursor, str))
+    if asked is None:
+        return SearchPage(items=[])
+    page = await _hits(database, asked, await _placed(database, caller, query), query.limit)
+    shown = await _shown(database, caller.workspace_id, page.items, frozenset(asked.terms), now)
+    return SearchPage(items=shown, next_cursor=page.next_cursor)
+
+
+async def _asked(database: Database, caller: Caller, query: SearchQuery, *, below: str | None = None) -> Asked | None:
+    """Say what is looked for in messages, the rarest term first; None where there is no word in it."""
+    terms = tuple(wanted_terms(query.q))
+    if not terms:
+        return None
+    ends = [end for end in (below, query.end_id) if end is not None]
+    asked = Asked(
+        workspace_id=caller.workspace_id,
+        terms=terms,
+        channel_id=query.channel_id,
+        above=query.first_id,
+        below=min(ends, default=None),
+    )
+    return await rarest_first(database, asked)
+
+
+async def _hits(
+    database: Database, asked: Asked, placed: Sequence[Condition], limit: int
+) -> Page[MessageTermsDocument]:
+    """Return up to so many messages in conversations that the caller sees; fewer where it took many steps."""
+    kept: list[MessageTermsDocument] = []
+    for _ in range(STEPS):
+        step = await look_on(database, asked)
+        fitting = await _fitting(database, placed, [hit["conversation_id"] for hit in step.found])
+        kept += [hit for hit in step.found if hit["conversation_id"] in fitting]
+        if len(kept) > limit or step.reached is None:
+            return cut_page(kept[: limit + 1], limit, lambda hit: hit["_id"])
+        asked = msgspec.structs.replace(asked, below=step.reached)
+    return Page(items=kept, next_cursor=encode_cursor(asked.below))
+
+
+async def _placed(database: Database, caller: Caller, query: SearchQuery) -> list[Condition]:
+    """Make the conditions on the conversations: those that are asked for, and what the caller sees."""
+    named = {name: getattr(query, name) for name in ("queue_id", "operator_id", "contact_id")}
+    given = {name: value for name, value in named.items() if value is not None}
+    seen = await seen_by(database, caller, open_only=False)
+    return [{"workspace_id": caller.workspace_id, **given}, *seen]
+
+
+async def _fitting(database: Database, placed: Sequence[Condition], ids: Sequence[str]) -> set[str]:
+    """Return those of the conversations that fit."""
+    if not ids:
+        return set()
+    condition = {"$and": [{"_id": {"$in": list(set(ids))}}, *placed]}
+    found = database.conversations.find(condition, {"_id": 1}, max_time_ms=READ_MS, hint="_id_")
+    return {conversation["_id"] async for conversation in found}
+
+
+async def _shown(
+    database: Database, workspace_id: str, hits: Sequence[MessageTermsDocument], terms: frozenset[str], now: datetime
+) -> list[SearchHit]:
+    """Show found messages as they are now; one that was deleted meanwhile is left out."""
+    ids = [hit["_id"] for hit in hits]
+    real = {"_id": {"$in": ids}, "workspace_id": workspace_id, "deleted_at": None}
+    found = await database.messages.find(real, SHOWN).to_list(None)
+    messages = {message["_id"]: message for message in found}
+    views = await _conversations(database, workspace_id, [message["conversation_id"] for message in found], now)
+    return [_message_hit(messages[id_], views, terms) for id_ in ids if id_ in messages]
+
+
+def _message_hit(
+    message: MessageDocument, conversations: dict[str, ConversationView], terms: frozenset[str]
+) -> SearchHit:
+    return SearchHit(
+        kind=Found.MESSAGES,
+        message=message_view(message),
+        excerpt=excerpt(words_of(message), terms),
+        conversation=conversations.get(message["conversation_id"]),
+    )
+
+
+async def _conversations(
+    database: Database, workspace_id: str, ids: Sequence[str], now: datetime
+) -> dict[str, ConversationView]:
+    wanted_ids = {"_id": {"$in": list(set(ids))}, "workspace_id": workspace_id}
+    documents = await database.conversations.find(wanted_ids).to_list(None)
+    return {view.id: view for view in await show_conversations(database, documents, now=now)}
+
+
+async def _search_contacts(database: Database, caller: Caller, query: SearchQuery) -> SearchPage:
+    condition = wanted(query.q) if query.q.strip() else None
+    if condition is None:
+        return SearchPage(items=[])
+    fitting = {"workspace_id": caller.workspace_id, **condition}
+    placed = [*await _placed(database, caller, query), _opened(query)]
+    page = await walk(
+        partial(_read_contacts, database, fitting),
+        partial(_with_conversation, database, placed),
+        after=decode_cursor(query.cursor, str),
+        key=lambda contact: contact["_id"],
+        limit=query.limit,
+    )
+    hits = [SearchHit(kind=Found.CONTACTS, contact=contact_view(one)) for one in page.items]
+    return SearchPage(items=hits, next_cursor=page.next_cursor)
+
+
+def _opened(query: SearchQuery) -> Condition:
+    """Make the condition on a conversation's channel and on when it was opened."""
+    channel = {} if query.channel_id is None else {"channel_id": query.channel_id}
+    bounds = {"$gte": query.first_id, "$lt": query.end_id}
+    given = {name: bound for name, bound in bounds.items() if bound is not None}
+    return {**channel, **({"_id": given} if given else {})}
+
+
+async def _read_contacts(
+    database: Database, fitting: Condition, before: str | None, count: int
+) -> Sequence[ContactDocument]:
+    place = {} if before is None else {"_id": {"$lt": before}}
+    found = database.contacts.find({**fitting, **place}, max_time_ms=READ_MS)
+    contacts: list[ContactDocument] = await found.sort("_id", -1).limit(count).to_list(None)
+    return contacts
+
+
+async def _with_conversation(
+    database: Database, placed: Sequence[Condition], contacts: Sequence[ContactDocument]
+) -> set[str]:
+    """Return those of the contacts who have had a conversation that fits."""
+    theirs: Condition = {"contact_id": {"$in": [contact["_id"] for contact in contacts]}}
+    grouped: list[Condition] = [{"$match": {"$and": [theirs, *placed]}}, {"$group": {"_id": "$contact_id"}}]
+    found = database.conversations.aggregate(grouped, maxTimeMS=READ_MS)
+    return {one["_id"] async for one in found}
+
+
+async def _search_conversations(database: Database, caller: Caller, query: SearchQuery, now: datetime) -> SearchPage:
+    placed = await _placed(database, caller, query)
+    by_words, more_words = await _conversations_by_words(database, caller, query, placed)
+    by_contact, more_contacts = await _contacts_meant(database, caller, query)
+    either = [{"_id": {"$in": by_words}}, {"contact_id": {"$in": by_contact}, **_opened(query)}]
+    before = decode_cursor(query.cursor, str)
+    place: list[Condition] = [] if before is None else [{"_id": {"$lt": before}}]
+    condition = {"$and": [{"$or": either}, *placed, *place]}
+    found = database.conversations.find(condition, max_time_ms=READ_MS).sort("_id", -1).limit(query.limit + 1)
+    documents: list[ConversationDocument] = await found.to_list(None)
+    page = cut_page(documents, query.limit, lambda conversation: conversation["_id"])
+    views = await show_conversations(database, page.items, now=now)
+    hits = [SearchHit(kind=Found.CONVERSATIONS, conversation=view) for view in views]
+    return SearchPage(items=hits, next_cursor=page.next_cursor, newest_only=more_words or more_contacts)
+
+
+async def _conversations_by_words(
+    database: Database, caller: Caller, query: SearchQuery, placed: Sequence[Condition]
+) -> tuple[list[str], bool]:
+    """Return the conversations of the newest messages that fit, and whether there are more messages."""
+    asked = await _asked(database, caller, query)
+    if asked is None:
+        return [], False
+    page = await _hits(database, asked, placed, HITS_OF_CONVERSATIONS)
+    return list({hit["conversation_id"] for hit in page.items}), page.next_cursor is not None
+
+
+async def _contacts_meant(database: Database, caller: Caller, query: SearchQuery) -> tuple[list[str], bool]:
+    """Return the newest contacts that fit, and whether there are more."""
+    condition = wanted(query.q) if query.q.strip() else None
+    if condition is None:
+        return [], False
+    fitting = {"workspace_id": caller.workspace_id, **condition}
+    found = await _read_contacts(database, fitting, None, CONTACTS_OF_CONVERSATIONS + 1)
+    ids = [contact["_id"] for contact in found]
+    return ids[:CONTACTS_OF_CONVERSATIONS], len(ids) > CONTACTS_OF_CONVERSATIONS

@@ -1,0 +1,18 @@
+"""Indexes of what is searched and counted beside the objects themselves."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from inbox.storage.indexes.index import Index, Table
+
+FINDING: Final[Table] = {
+    "message_terms": (
+        Index(
+            "by_term",
+            "workspace_id terms -_id",
+            "inbox.finding.hits",
+            {"$and": [{"workspace_id": "w", "terms": "order"}, {"terms": {"$all": ["late"]}}]},
+        ),
+    ),
+}
