@@ -19,14 +19,15 @@ _TEXTS: Final[Mapping[str, Sequence[str]]] = {
     "template": ("rendered",),
     "choice": ("title", "description"),
     "location": ("name", "address"),
-    "buttons": ("text",),
-    "list": ("text", "button"),
+    "buttons": ("text", "buttons.title"),
+    "list": ("text", "button", "sections.rows.title", "sections.rows.description"),
+    "contacts": ("contacts.name", "contacts.organization", "contacts.phones.phone", "contacts.emails.email"),
     "order": ("text",),
     "system": (),
     "unsupported": (),
 }
-"""The fields of each kind of content in which somebody's words are; the others have a caption."""
-_CAPTION: Final = ("caption",)
+"""The fields of each kind of content in which somebody's words are; the others are files."""
+_CAPTION: Final = ("caption", "media.filename")
 READ_FOR_TERMS: Final[Fields] = dict.fromkeys(
     ("workspace_id", "conversation_id", "channel_id", "content", "deleted_at"), 1
 )
@@ -41,16 +42,19 @@ def words_of(message: MessageDocument) -> str:
 
 
 def _lines(content: Mapping[str, Any]) -> Iterator[str | None]:
-    yield from (content.get(name) for name in _TEXTS.get(content["type"], _CAPTION))
-    yield (content.get("media") or {}).get("filename")
-    yield from (button["title"] for button in content.get("buttons", ()))
-    for section in content.get("sections", ()):
-        for row in section["rows"]:
-            yield from (row["title"], row.get("description"))
-    for card in content.get("contacts", ()):
-        yield from (card["name"], card.get("organization"))
-        yield from (phone["phone"] for phone in card.get("phones", ()))
-        yield from (email["email"] for email in card.get("emails", ()))
+    for field in _TEXTS.get(content["type"], _CAPTION):
+        yield from _at(content, field.split("."))
+
+
+def _at(value: Any, path: Sequence[str]) -> Iterator[str | None]:
+    """Return what stands at a path, in each item where it leads through a list."""
+    if isinstance(value, list | tuple):
+        for item in value:
+            yield from _at(item, path)
+    elif not path:
+        yield value
+    elif value is not None and path[0] in value:
+        yield from _at(value[path[0]], path[1:])
 
 
 def message_terms(message: MessageDocument) -> MessageTermsDocument:
