@@ -19,6 +19,7 @@ from inbox.finding.message_terms import words_of
 from inbox.finding.search_models import Found, SearchHit, SearchPage, SearchQuery
 from inbox.finding.words import wanted_terms
 from inbox.foundation.pages import Page, cut_page, decode_cursor, encode_cursor
+from inbox.labels.label_reading import read_labels
 from inbox.messages.message_reading import SHOWN
 from inbox.people.access import Caller
 from inbox.storage.database import Database
@@ -161,7 +162,8 @@ async def _search_contacts(database: Database, caller: Caller, query: SearchQuer
         key=lambda contact: contact["_id"],
         limit=query.limit,
     )
-    hits = [SearchHit(kind=Found.CONTACTS, contact=contact_view(one)) for one in page.items]
+    labels = await read_labels(database, page.items)
+    hits = [SearchHit(kind=Found.CONTACTS, contact=contact_view(one, labels)) for one in page.items]
     return SearchPage(items=hits, next_cursor=page.next_cursor)
 
 

@@ -146,6 +146,7 @@ __all__ = [
     "MarketingDocument",
     "MediaDocument",
     "MessageDocument",
+    "MessageTermsDocument",
     "NoteDocument",
     "NoticeDocument",
     "OperatorDocument",
