@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import time
 from collections.abc import Awaitable, Callable, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
 from inbox.finding.message_terms import READ_FOR_TERMS, message_terms
 from inbox.foundation.clock import Clock
-from inbox.foundation.ids import lowest_id
+from inbox.foundation.ids import lowest_id, made_at
 from inbox.storage.database import Database, UpdateOne, is_duplicate
 from inbox.storage.documents import Fields, GatewayDocument, MessageDocument, MessageTermsDocument
 
@@ -54,6 +54,14 @@ class TermKeeper:
     async def settle(self) -> int:
         """Look once more at what is old enough, and write the terms of what was committed late."""
         return await self._work("settled", SETTLED_SECONDS, self._settle)
+
+    async def next_due(self) -> datetime | None:
+        """Return when the newest message is old enough; None where its terms are written."""
+        newest = await self._database.messages.find_one({}, {"_id": 1}, sort=[("_id", -1)])
+        if newest is None or newest["_id"] <= self._reached.get("fresh", ""):
+            return None
+        old_enough = made_at(newest["_id"]) + BEHIND_SECONDS
+        return self._clock.now() + timedelta(seconds=max(0.0, old_enough - self._seconds()))
 
     async def _work(self, mark: str, behind: float, write: Callable[[str, str], Awaitable[int]]) -> int:
         """Move a mark up to what is old enough; where nothing came since then this is one look into an index."""

@@ -45,3 +45,8 @@ def new_id() -> str:
 def lowest_id(at: float) -> str:
     """Return the lowest id of a time (Unix seconds): all ids made since are above it."""
     return f"{int(at * 1000):012x}{0:012x}"
+
+
+def made_at(id_: str) -> float:
+    """Return the time of an id in Unix seconds."""
+    return int(id_[:12], 16) / 1000

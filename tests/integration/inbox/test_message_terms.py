@@ -88,6 +88,20 @@ async def test_what_is_committed_late_is_found_all_the_same(database: Database, 
     assert sorted([d["terms"] async for d in database.message_terms.find({})]) == [["earli", "bird"], ["late", "comer"]]
 
 
+async def test_the_next_look_is_when_the_newest_message_is_old_enough(database: Database, clock: FixedClock) -> None:
+    now = time.time()
+    keeper = TermKeeper(database, clock, seconds=lambda: now)
+    assert await keeper.next_due() is None
+    await database.messages.insert_one(message(now, 1, "new"))
+    assert await keeper.keep_up() == 0
+    due_at = await keeper.next_due()
+    assert due_at is not None
+    assert timedelta(0) < due_at - clock.now() <= timedelta(seconds=BEHIND_SECONDS)
+    now += BEHIND_SECONDS + 1
+    assert await keeper.keep_up() == 1
+    assert await keeper.next_due() is None
+
+
 async def test_a_reader_of_old_words_does_not_store_them_over_new_ones(database: Database, clock: FixedClock) -> None:
     old, new = (cast(MessageDocument, message(time.time(), 1, words)) for words in ("old", "new"))
     new["_id"] = old["_id"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from concurrent.futures import ThreadPoolExecutor
 
-from inbox.foundation.ids import lowest_id, new_id
+from inbox.foundation.ids import lowest_id, made_at, new_id
 
 
 def test_each_is_above_the_one_before() -> None:
@@ -23,3 +23,7 @@ def test_threads_never_make_the_same() -> None:
 
 def test_the_lowest_of_a_time_is_below_all_made_since() -> None:
     assert lowest_id(time.time()) < new_id()
+
+
+def test_an_id_tells_when_it_was_made() -> None:
+    assert made_at(lowest_id(1_700_000_000.123)) == 1_700_000_000.123
