@@ -23,8 +23,10 @@ from inbox.foundation.ending_tasks import end_tasks
 from inbox.foundation.garbage import calm_garbage_collection
 from inbox.foundation.logs import log_lost_exceptions
 from inbox.foundation.settings import Settings
+from inbox.foundation.ids import new_id
 from inbox.model.channel_kind import ChannelKind
 from inbox.storage.indexes import create_indexes
+from inbox.storage.leases import Leases
 from inbox.storage.runtime import Runtime, open_runtime
 from inbox.storage.sequence import SequenceClock
 from queueing.queues.queue_telling import QueueTelling
@@ -50,6 +52,9 @@ from workers.sending.hear_answers import hear_answer
 from workers.sending.tell_provider import ProviderTeller
 from workers.sweep import Sweeps, nothing_in_sight, sweep
 from workers.wakeup_worker import Hands, run_wakeups
+from workers.webhooks import send_webhooks
+from workers.webhooks.send_webhooks import WebhookSender
+from workers.webhooks.write_deliveries import DeliveryWriter
 
 CLOCK_CHECK_SECONDS = 60.0
 READ_TEMPLATES_SECONDS = 1.0
@@ -119,7 +124,14 @@ async def work_until(stop: asyncio.Event, runtime: Runtime) -> None:
         every_seconds=send_scheduled.SWEEP_SECONDS,
         next_due=scheduled.next_due,
     )
-    parts_works = (*campaigner.works(sweeps), fetcher.run(sweeps), poller.run(sweeps), *reading, sending)
+    webhooks = WebhookSender(runtime, Leases(runtime.database, new_id()))
+    posting = (
+        _relay(runtime, DeliveryWriter(runtime.database, runtime.clock, webhooks.wake)),
+        sweeps.resting(
+            "webhooks", webhooks.sweep, every_seconds=send_webhooks.SWEEP_SECONDS, next_due=webhooks.next_due
+        ),
+    )
+    parts_works = (*campaigner.works(sweeps), fetcher.run(sweeps), poller.run(sweeps), *reading, sending, *posting)
     all_works = (
         news.listen(),
         run_wakeups(runtime.redis, hands, news),
@@ -138,7 +150,7 @@ async def work_until(stop: asyncio.Event, runtime: Runtime) -> None:
             raise AssertionError("a part of the worker came to an end by itself")
     finally:
         _log.info("stopping")
-        parts = (deliverer, router, replier, poller, fetcher, campaigner, teller, reader)
+        parts = (deliverer, router, replier, poller, fetcher, campaigner, teller, reader, webhooks)
         await asyncio.gather(*(part.stop() for part in parts), end_tasks([stopped, *warming, *works]))
         await ingest.drain()
         for connector in connectors.values():
@@ -149,17 +161,20 @@ async def work_until(stop: asyncio.Event, runtime: Runtime) -> None:
 
 def _works(runtime: Runtime, hands: Hands) -> list[Coroutine[Any, Any, None]]:
     """Return what goes on all the time, or seldom enough."""
-    settings = runtime.settings
-    keep = Keep(count=settings.event_keep_count, seconds=settings.event_keep_seconds)
     windows = WindowKeeper(runtime, hands.deliverer.wake)
     return [
-        Relay(runtime.database, runtime.redis, runtime.clock, keep=keep).run(),
         sweep("recount", hands.router.recount, every_seconds=route.RECOUNT_SECONDS),
         sweep("watch_windows", windows.watch, every_seconds=keep_windows.WATCH_SECONDS),
         sweep("fill_terms", lambda: fill_search_terms(runtime.database), every_seconds=FILL_TERMS_SECONDS),
         sweep("settle_terms", TermKeeper(runtime.database, runtime.clock).settle, every_seconds=SETTLE_TERMS_SECONDS),
         sweep("clock", lambda: _set_clock(runtime), every_seconds=CLOCK_CHECK_SECONDS),
     ]
+
+
+def _relay(runtime: Runtime, writer: DeliveryWriter) -> Coroutine[Any, Any, None]:
+    settings = runtime.settings
+    keep = Keep(count=settings.event_keep_count, seconds=settings.event_keep_seconds)
+    return Relay(runtime.database, runtime.redis, runtime.clock, keep=keep, on_batch=writer.write).run()
 
 
 def _resting(runtime: Runtime, hands: Hands, sweeps: Sweeps) -> list[Coroutine[Any, Any, None]]:

@@ -28,6 +28,7 @@ from gateway.api import (
     team_settings,
     templates,
     transfers,
+    webhooks,
     workspace,
 )
 from gateway.api.call import Route
@@ -56,4 +57,5 @@ ROUTES: Final[tuple[Route, ...]] = (
     *queues.ROUTES,
     *templates.ROUTES,
     *dead_letters.ROUTES,
+    *webhooks.ROUTES,
 )

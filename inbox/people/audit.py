@@ -22,6 +22,10 @@ class Act(StrEnum):
     API_KEY_DELETED = "api_key.deleted"
     OPT_OUT_UNDONE = "contact.opt_out_undone"
     NUMBERS_TAKEN_OFF = "opt_outs.removed"
+    WEBHOOK_MADE = "webhook.made"
+    WEBHOOK_CHANGED = "webhook.changed"
+    WEBHOOK_DELETED = "webhook.deleted"
+    WEBHOOK_ROTATED = "webhook.secret_rotated"
 
 
 class AuditEntry(msgspec.Struct, frozen=True, kw_only=True):

@@ -14,7 +14,7 @@ import msgspec
 
 from inbox.foundation.secret_box import SecretBox, SecretUnreadableError, Sign, signer
 from inbox.storage.database import Collection, Database
-from inbox.storage.documents import ChannelDocument, GatewayDocument
+from inbox.storage.documents import GatewayDocument
 
 OPT_OUT_KEY: Final = "opt_out_key"
 KEY_BYTES: Final = 32
@@ -39,8 +39,9 @@ class Seals(msgspec.Struct, frozen=True):
     """With which keys the secrets of an installation are sealed.
 
     Attributes:
-        earlier: How many channels have an earlier key; those that were deleted keep secrets for their siblings.
-        unreadable: Ids of channels whose key is not known.
+        earlier: How many channels and webhooks have an earlier key; channels that were deleted keep secrets for their
+            siblings.
+        unreadable: Ids of those whose key is not known.
         own_opens: The key of the opt-outs can be read, or there is none yet.
     """
 
@@ -52,23 +53,25 @@ class Seals(msgspec.Struct, frozen=True):
 async def look_at_seals(database: Database, box: SecretBox) -> Seals:
     """See what is not sealed with the newest key; nothing is changed."""
     earlier, unreadable = 0, []
-    async for channel in _sealed_channels(database):
-        try:
-            earlier += not box.is_current(channel["credentials"])
-        except SecretUnreadableError:
-            unreadable.append(channel["_id"])
+    for collection, field in _sealed(database):
+        async for document in _all_of(collection, field):
+            try:
+                earlier += not box.is_current(document[field])
+            except SecretUnreadableError:
+                unreadable.append(document["_id"])
     return Seals(earlier, tuple(unreadable), own_opens=_opens(await _find(database), box))
 
 
 async def seal_anew(database: Database, box: SecretBox) -> Seals:
     """Seal with the newest key whatever has an earlier one; return what there was. Safe to repeat and to interrupt.
 
-    A channel that is changed meanwhile is left: it has the newest key then.
+    What is changed meanwhile is left: it has the newest key then.
     """
     seals = await look_at_seals(database, box)
-    async for channel in _sealed_channels(database):
-        if channel["_id"] not in seals.unreadable:
-            await _seal_one(database.channels, "credentials", channel, box)
+    for collection, field in _sealed(database):
+        async for document in _all_of(collection, field):
+            if document["_id"] not in seals.unreadable:
+                await _seal_one(collection, field, document, box)
     stored = await _find(database)
     if stored is not None:
         await _seal_one(database.gateway, "sealed", stored, box)
@@ -88,9 +91,15 @@ async def _seal_one(where: Collection, field: str, document: Mapping[str, Any], 
         await where.update_one({"_id": document["_id"], field: old}, {"$set": {field: box.seal(box.open(old))}})
 
 
-def _sealed_channels(database: Database) -> AsyncIterable[ChannelDocument]:
-    """Return all channels, newest first (across all workspaces: the key is the installation's)."""
-    return database.channels.find({}, {"credentials": 1}).sort("_id", -1)
+def _sealed(database: Database) -> tuple[tuple[Collection, str], ...]:
+    """Return where tenants' secrets are, with the name of the field."""
+    return (database.channels, "credentials"), (database.webhooks, "secrets")
+
+
+def _all_of(collection: Collection, field: str) -> AsyncIterable[Mapping[str, Any]]:
+    """Return all documents, newest first (across all workspaces: the key is the installation's)."""
+    found: AsyncIterable[Mapping[str, Any]] = collection.find({}, {field: 1}).sort("_id", -1)
+    return found
 
 
 async def _find(database: Database) -> GatewayDocument | None:
@@ -101,7 +110,7 @@ async def _find(database: Database) -> GatewayDocument | None:
 async def _first_key(database: Database, box: SecretBox) -> bytes:
     """A fresh installation gets a random key; one that had opt-outs before goes on with the key they have."""
     unreadable: SecretUnreadableError | None = None
-    async for channel in _sealed_channels(database):
+    async for channel in _all_of(database.channels, "credentials"):
         try:
             return box.sign_key_beside(channel["credentials"])
         except SecretUnreadableError as error:

@@ -46,6 +46,7 @@ class EventType(StrEnum):
     CAMPAIGN_PROGRESS = "campaign.progress"
     CHANNEL_HEALTH = "channel.health"
     WINDOW_CLOSING = "window.closing"
+    WEBHOOK_DISABLED = "webhook.disabled"
 
 
 class EventAudience(msgspec.Struct, frozen=True, omit_defaults=True):

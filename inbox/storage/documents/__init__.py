@@ -15,6 +15,7 @@
 | `files` | `files`, and GridFS's `blobs.files` and `blobs.chunks` |
 | `arriving` | `dead_letters`, `notices` |
 | `stream` | `events`, `relay_state` |
+| `subscriptions` | `webhooks`, `webhook_deliveries` |
 | `installation` | `leases`, `idempotency`, `gateway` |
 
 `collections` has each collection's attribute with its type, and what can be done with a collection. Indexes are in
@@ -95,6 +96,11 @@ from inbox.storage.documents.people import (
 )
 from inbox.storage.documents.queues import BusinessHoursDocument, QueueDocument, ToldQueueDocument
 from inbox.storage.documents.stream import EventsDocument, RelayStateDocument
+from inbox.storage.documents.subscriptions import (
+    DeliveryAttemptDocument,
+    WebhookDeliveryDocument,
+    WebhookDocument,
+)
 from inbox.storage.documents.templates import (
     DraftDocument,
     TemplateAccountDocument,
@@ -129,6 +135,7 @@ __all__ = [
     "CueDocument",
     "CustomStatusDocument",
     "DeadLetterDocument",
+    "DeliveryAttemptDocument",
     "DraftDocument",
     "EarlyEventDocument",
     "EventsDocument",
@@ -174,6 +181,8 @@ __all__ = [
     "TokenDocument",
     "ToldQueueDocument",
     "TopicDocument",
+    "WebhookDeliveryDocument",
+    "WebhookDocument",
     "WindowsDocument",
     "WorkspaceDocument",
     "WorkspaceSettingsDocument",

@@ -36,6 +36,7 @@ from inbox.storage.documents.people import (
 )
 from inbox.storage.documents.queues import BusinessHoursDocument, QueueDocument, ToldQueueDocument
 from inbox.storage.documents.stream import EventsDocument, RelayStateDocument
+from inbox.storage.documents.subscriptions import WebhookDeliveryDocument, WebhookDocument
 from inbox.storage.documents.templates import TemplateAccountDocument, TemplateDocument
 
 D = TypeVar("D")
@@ -239,6 +240,9 @@ class StoredCollections:
 
     events: Collection[EventsDocument]
     relay_state: Collection[RelayStateDocument]
+
+    webhooks: Collection[WebhookDocument]
+    webhook_deliveries: Collection[WebhookDeliveryDocument]
 
     leases: Collection[LeaseDocument]
     idempotency: Collection[IdempotencyDocument]

@@ -18,6 +18,7 @@ from inbox.storage.indexes.index import DAY_SECONDS, Index, Table
 from inbox.storage.indexes.labels import LABELS
 from inbox.storage.indexes.messages import MESSAGES
 from inbox.storage.indexes.people import PEOPLE
+from inbox.storage.indexes.subscriptions import SUBSCRIPTIONS
 
 __all__ = [
     "DAY_SECONDS",
@@ -37,6 +38,7 @@ INDEXES: Final[Table] = {
     **LABELS,
     **MESSAGES,
     **ARRIVING,
+    **SUBSCRIPTIONS,
     **CAMPAIGNS,
     **DESK,
     **FINDING,

@@ -1,0 +1,147 @@
+"""The subscriptions of a workspace: made, listed, changed, deleted, their secrets rotated."""
+
+from __future__ import annotations
+
+import base64
+import secrets
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from inbox.foundation.decoding import apply_patch, field_problem
+from inbox.foundation.ids import new_id
+from inbox.foundation.pages import Page, cut_page, decode_cursor
+from inbox.foundation.problems import ProblemError, not_found
+from inbox.foundation.public_address import AddressRefusedError, check_link_shape, check_public_url
+from inbox.foundation.secret_box import SecretBox
+from inbox.foundation.structs import read_as
+from inbox.storage.database import Database, Session
+from inbox.storage.documents import Condition, Fields, WebhookDocument, with_fields
+from inbox.subscriptions.subscription_models import MAX_WEBHOOKS, NewWebhook, Webhook, WebhookFields
+
+SECRET_BYTES: Final = 32
+"""Between 24 and 64. Source: Standard Webhooks 1.0, "Symmetric signatures"."""
+SYMMETRIC_PREFIX: Final = "whsec_"
+
+_ALL_WELL: Final[Fields] = {"failing_since": None, "failures": 0, "resume_at": None, "disabled_reason": None}
+"""Somebody enabled it, or gave it another address: it gets another chance at once."""
+
+
+class WebhookStore:
+    """The subscriptions of all workspaces.
+
+    Args:
+        allow_private: Whether addresses may lead into our own network (demo, tests).
+    """
+
+    def __init__(self, database: Database, box: SecretBox, *, allow_private: bool) -> None:
+        self._database = database
+        self._box = box
+        self._allow_private = allow_private
+
+    async def check_address(self, url: str) -> None:
+        """Refuse an address that can't be posted to. Raises `ProblemError` (`invalid_request`)."""
+        try:
+            check_link_shape(url)
+            if not self._allow_private:
+                await check_public_url(url)
+        except AddressRefusedError as refused:
+            raise field_problem("/url", str(refused)) from None
+
+    async def create(self, workspace_id: str, fields: WebhookFields, *, now: datetime, session: Session) -> NewWebhook:
+        """Make one; its address has been checked. Raises `ProblemError` (`conflict`) where there are too many."""
+        own: Condition = {"workspace_id": workspace_id}
+        if await self._database.webhooks.count_documents(own, session=session) >= MAX_WEBHOOKS:
+            raise ProblemError("conflict", f"A workspace has at most {MAX_WEBHOOKS} webhooks. Delete one first.")
+        secret = new_secret()
+        document: WebhookDocument = {
+            "_id": new_id(),
+            "workspace_id": workspace_id,
+            "url": fields.url,
+            "description": fields.description,
+            "events": list(fields.events),
+            "enabled": fields.enabled,
+            "created_at": now,
+            "secrets": self._box.seal({"current": secret}),
+        }
+        await self._database.webhooks.insert_one(document, session=session)
+        return read_as({**document, "secret": secret}, NewWebhook)
+
+    async def get(self, workspace_id: str, webhook_id: str) -> Webhook:
+        """Get one. Raises `ProblemError` (`not_found`)."""
+        return webhook_view(await self._find(workspace_id, webhook_id))
+
+    async def list(self, workspace_id: str, *, limit: int, cursor: str | None) -> Page[Webhook]:
+        """List all, oldest first."""
+        after = decode_cursor(cursor, str) or ""
+        found = self._database.webhooks.find({"workspace_id": workspace_id, "_id": {"$gt": after}})
+        documents = await found.sort("_id", 1).limit(limit + 1).to_list(None)
+        return cut_page([webhook_view(document) for document in documents], limit, lambda webhook: webhook.id)
+
+    async def patch(self, workspace_id: str, webhook_id: str, patch: Mapping[str, Any]) -> Webhook:
+        """Merge a patch (RFC 7396). Raises `ProblemError` (`not_found`, `invalid_request`)."""
+        stored = await self._find(workspace_id, webhook_id)
+        current = {name: stored[name] for name in WebhookFields.__struct_fields__}  # type: ignore[literal-required]
+        fields = apply_patch(current, patch, WebhookFields)
+        if fields.url != stored["url"]:
+            await self.check_address(fields.url)
+        changed: Fields = {
+            "url": fields.url,
+            "description": fields.description,
+            "events": list(fields.events),
+            "enabled": fields.enabled,
+            **(_ALL_WELL if fields.url != stored["url"] or (fields.enabled and not stored["enabled"]) else {}),
+        }
+        found = await self._database.webhooks.find_one_and_update(
+            {"_id": webhook_id, "workspace_id": workspace_id}, {"$set": changed}, return_document=True
+        )
+        if found is None:
+            raise not_found("webhook")
+        return webhook_view(found)
+
+    async def delete(self, workspace_id: str, webhook_id: str, *, session: Session) -> None:
+        """Delete one; what it was still to be told is never told. Raises `ProblemError` (`not_found`)."""
+        wanted = {"_id": webhook_id, "workspace_id": workspace_id}
+        if not (await self._database.webhooks.delete_one(wanted, session=session)).deleted_count:
+            raise not_found("webhook")
+
+    async def rotate(
+        self, workspace_id: str, webhook_id: str, *, keep_hours: int, now: datetime, session: Session
+    ) -> NewWebhook:
+        """Give one a new secret; the old one signs too for some hours. Raises `ProblemError` (`not_found`)."""
+        stored = await self._find(workspace_id, webhook_id, session)
+        secret = new_secret()
+        sealed = {"current": secret, "previous": self._box.open(stored["secrets"])["current"]}
+        changed: Fields = {
+            "secrets": self._box.seal(sealed if keep_hours else {"current": secret}),
+            "previous_until": now + timedelta(hours=keep_hours) if keep_hours else None,
+        }
+        await self._database.webhooks.update_one(
+            {"_id": webhook_id, "workspace_id": workspace_id}, {"$set": changed}, session=session
+        )
+        shown = webhook_view(with_fields(stored, changed))
+        return NewWebhook(secret=secret, **{name: getattr(shown, name) for name in shown.__struct_fields__})
+
+    async def _find(self, workspace_id: str, webhook_id: str, session: Session = None) -> WebhookDocument:
+        wanted = {"_id": webhook_id, "workspace_id": workspace_id}
+        found = await self._database.webhooks.find_one(wanted, session=session)
+        if found is None:
+            raise not_found("webhook")
+        return found
+
+
+def webhook_view(document: WebhookDocument) -> Webhook:
+    """Return a subscription as it is shown."""
+    return read_as({**document, "previous_secret_until": document.get("previous_until")}, Webhook)
+
+
+def signing_secrets(document: WebhookDocument, box: SecretBox, now: datetime) -> list[str]:
+    """Return the secrets that sign now, the current one first."""
+    sealed, until = box.open(document["secrets"]), document.get("previous_until")
+    previous = sealed.get("previous")
+    return [sealed["current"], *([previous] if previous and until and now < until else [])]
+
+
+def new_secret() -> str:
+    """Make a secret in the form of Standard Webhooks."""
+    return SYMMETRIC_PREFIX + base64.b64encode(secrets.token_bytes(SECRET_BYTES)).decode()

@@ -1,0 +1,1 @@
+"""Outgoing webhooks: events become deliveries, and deliveries are posted."""
