@@ -21,9 +21,9 @@ from inbox.files.stores import open_blob_store
 from inbox.finding.term_keeping import TermKeeper
 from inbox.foundation.ending_tasks import end_tasks
 from inbox.foundation.garbage import calm_garbage_collection
+from inbox.foundation.ids import new_id
 from inbox.foundation.logs import log_lost_exceptions
 from inbox.foundation.settings import Settings
-from inbox.foundation.ids import new_id
 from inbox.model.channel_kind import ChannelKind
 from inbox.storage.indexes import create_indexes
 from inbox.storage.leases import Leases

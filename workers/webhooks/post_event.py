@@ -12,6 +12,7 @@ from typing import Final
 
 import aiohttp
 import msgspec
+from aiohttp import hdrs
 from standardwebhooks import Webhook as Signer
 
 from channels.public_connections import open_session
@@ -52,7 +53,7 @@ async def post_event(session: aiohttp.ClientSession, url: str, body: bytes, head
         async with session.post(url, data=body, headers=headers, allow_redirects=False) as answer:
             shown = await _beginning(answer)
             seconds = time.monotonic() - began
-            wait = _seconds(answer.headers.get("Retry-After"))
+            wait = _seconds(answer.headers.get(hdrs.RETRY_AFTER))
             return Posted(seconds=seconds, status=answer.status, answer=shown, retry_after_seconds=wait)
     except TimeoutError:
         error = f"no answer within {POST_SECONDS:.0f} seconds"

@@ -30,7 +30,7 @@ class WebhookDocument(TypedDict):
 
 
 class DeliveryAttemptDocument(TypedDict):
-    """One try (`inbox.subscriptions.delivery_models.DeliveryAttempt`)."""
+    """One try (`inbox.subscriptions.subscription_models.DeliveryAttempt`)."""
 
     at: datetime
     milliseconds: int
