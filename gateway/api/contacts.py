@@ -7,8 +7,8 @@ from typing import Any, Final
 from gateway.api.call import Call, Route
 from gateway.api.conversations import ConversationPage
 from inbox.contacts.contact_models import Contact, ContactPage, ContactPatch, ContactQuery
-from inbox.conversation.conversation_lists import list_past
-from inbox.foundation.pages import Page, PageQuery
+from inbox.conversation.conversation_lists import PastQuery, list_past
+from inbox.foundation.pages import Page
 from inbox.views.conversation_views import ConversationView
 
 
@@ -36,14 +36,13 @@ async def change_contact(call: Call[dict[str, Any], None]) -> Contact:
     return await call.parts.inbox.contacts.patch(call.caller, call.id, call.body)
 
 
-async def show_past(call: Call[None, PageQuery]) -> Page[ConversationView]:
-    """List a contact's conversations that the caller sees, open and closed, newest first.
+async def show_past(call: Call[None, PastQuery]) -> Page[ConversationView]:
+    """List a contact's conversations that the caller sees, open and closed, newest first; opened in a span of time.
 
     Who has the customer now also sees those that colleagues had.
     """
     contact = await call.parts.inbox.contacts.get(call.caller, call.id)
-    query = call.query
-    return await list_past(call.database, call.caller, contact.id, limit=query.limit, cursor=query.cursor, now=call.now)
+    return await list_past(call.database, call.caller, contact.id, call.query, now=call.now)
 
 
 ROUTES: Final[tuple[Route, ...]] = (
@@ -82,7 +81,7 @@ ROUTES: Final[tuple[Route, ...]] = (
         handler=show_past,
         summary="List a contact's conversations",
         tag="Contacts",
-        query=PageQuery,
+        query=PastQuery,
         response=ConversationPage,
         problems=("too_broad",),
     ),

@@ -15,6 +15,8 @@ from inbox.conversation.conversation_lists import ConversationQuery, list_conver
 from inbox.conversation.conversation_reading import get_conversation, visible_conversation
 from inbox.conversation.conversation_rules import ConversationFacts, check_write
 from inbox.conversation.conversations import closing
+from inbox.conversation.list_filters import with_saved
+from inbox.finding.saved_views import get_view
 from inbox.foundation.decoding import field_problem
 from inbox.foundation.pages import Page
 from inbox.foundation.problems import ProblemError
@@ -53,8 +55,21 @@ async def show_conversations(call: Call[None, ConversationQuery]) -> Page[Conver
     Closed ones also of colleagues, where the customer is the caller's now. With `q` a page may have fewer
     conversations than `limit` and go on all the same.
     """
-    async with call.parts.http.searches.turn(call.workspace_id, needed=bool(call.query.q)):
-        return await list_conversations(call.database, call.caller, call.query, now=call.now)
+    query = await _with_view(call)
+    async with call.parts.http.searches.turn(call.workspace_id, needed=bool(query.q)):
+        return await list_conversations(call.database, call.caller, query, now=call.now)
+
+
+async def _with_view(call: Call[None, ConversationQuery]) -> ConversationQuery:
+    """Complete a query by the saved view that it names. Raises `ProblemError` where there is none."""
+    query = call.query
+    if query.view_id is None:
+        return query
+    try:
+        view = await get_view(call.database, call.caller, query.view_id)
+    except ProblemError:
+        raise field_problem("/view_id", "there is no such view") from None
+    return msgspec.structs.replace(with_saved(query, view.filter), order=query.order or view.order)
 
 
 async def show_conversation(call: Call[None, None]) -> ConversationView:

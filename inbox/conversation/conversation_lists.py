@@ -4,22 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
-from enum import StrEnum
 from functools import partial
-from typing import Annotated, Any, Final
+from typing import Any, Final
 
 import msgspec
-from msgspec import Meta
 
-from inbox.contacts.search_terms import MAX_QUERY_CHARS, wanted
+from inbox.contacts.search_terms import wanted
 from inbox.conversation.conversation_reading import show_conversations
-from inbox.foundation.pages import DEFAULT_PAGE, Cursor, Limit, Page, cut_page, decode_cursor
-from inbox.labels.label_models import LabelId, TagName
-from inbox.labels.label_reading import keys_of_tag, keys_of_topic
+from inbox.conversation.list_filters import ConversationFilter, ListOrder, filter_conditions
+from inbox.foundation.pages import DEFAULT_PAGE, Cursor, Limit, Page, PageQuery, cut_page, decode_cursor
+from inbox.foundation.spans import Time, check_span, made_between
 from inbox.model.conversation_state import ConversationState
 from inbox.people.access import Caller
 from inbox.people.sight import customers_in_hand, visible
-from inbox.storage.database import ASCENDING, DESCENDING, Database
+from inbox.storage.database import ASCENDING, DESCENDING, Database, is_too_slow
 from inbox.storage.documents import Condition, ConversationDocument
 from inbox.storage.time_limits import READ_MS, told_when_too_slow
 from inbox.storage.walking import walk
@@ -28,43 +26,36 @@ from inbox.views.conversation_views import ConversationView
 BY_TERM: Final = [("workspace_id", ASCENDING), ("search_terms", ASCENDING), ("_id", DESCENDING)]
 FEW_CONTACTS: Final = 1_000
 """Whose conversations are looked up by contact; of more the list itself is read and held against the search."""
+COUNTED: Final = 100
+"""Of a view at most: who has more sees that there are many."""
+COUNT_MS: Final = 500
+"""A count beside a name is not worth more of the database."""
 TOO_BROAD: Final = "Too many conversations fit, and finding these took too long: narrow the list down."
 
 
-class ListView(StrEnum):
-    """Which part of the inbox: one's own, what nobody has, or all that one sees."""
+class ConversationQuery(ConversationFilter, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The query of a list.
 
-    MINE = "mine"
-    UNASSIGNED = "unassigned"
-    ALL = "all"
-
-
-class ListOrder(StrEnum):
-    """By opening, or by waiting (longest first; only those that wait)."""
-
-    NEWEST = "newest"
-    OLDEST = "oldest"
-    WAITING = "waiting"
-
-
-class ConversationQuery(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """The query of a list; without `state` the open conversations.
-
-    `q` finds contacts by the beginning of a word of their name, or by their number in any spelling. `topic_id` also
-    finds the topics below it.
+    Attributes:
+        view_id: A saved view, whose filter and order count where the request names no other.
+        order: The newest first unless the view says otherwise.
     """
 
-    view: ListView = ListView.ALL
-    state: ConversationState | None = None
-    queue_id: str | None = None
-    channel_id: str | None = None
-    contact_id: str | None = None
-    tag: TagName | None = None
-    topic_id: LabelId | None = None
-    order: ListOrder = ListOrder.NEWEST
-    q: Annotated[str, Meta(max_length=MAX_QUERY_CHARS)] | None = None
+    view_id: str | None = None
+    order: ListOrder | None = None
     limit: Limit = DEFAULT_PAGE
     cursor: Cursor | None = None
+
+
+class PastQuery(PageQuery, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The query of a contact's conversations: those that were opened in a span of time."""
+
+    from_: Time | None = msgspec.field(default=None, name="from")
+    to: Time | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse a span that ends before it begins."""
+        check_span(self.from_, self.to)
 
 
 class _Order(msgspec.Struct, frozen=True):
@@ -104,29 +95,46 @@ async def list_conversations(
     Raises:
         ProblemError: `too_broad`, `invalid_request`.
     """
-    conditions = await _conditions(database, caller, query)
+    conditions = await _conditions(database, caller, query, now)
     with told_when_too_slow(TOO_BROAD):
         page = await _page(database, caller, query, conditions)
     return Page(items=await show_conversations(database, page.items, now=now), next_cursor=page.next_cursor)
 
 
 async def list_past(
-    database: Database, caller: Caller, contact_id: str, *, limit: int, cursor: str | None, now: datetime
+    database: Database, caller: Caller, contact_id: str, query: PastQuery, *, now: datetime
 ) -> Page[ConversationView]:
     """Return a contact's conversations that the caller sees, open and closed, newest first."""
-    theirs = {"workspace_id": caller.workspace_id, "contact_id": contact_id}
+    theirs = {"workspace_id": caller.workspace_id, "contact_id": contact_id, **made_between(query.from_, query.to)}
     seen = await seen_by(database, caller, open_only=False)
     order = _ORDERS[ListOrder.NEWEST]
     read = partial(_read, database, [theirs, *seen], order)
     with told_when_too_slow(TOO_BROAD):
-        page = cut_page(await read(decode_cursor(cursor, str), limit + 1), limit, _id)
+        page = cut_page(await read(decode_cursor(query.cursor, str), query.limit + 1), query.limit, _id)
     return Page(items=await show_conversations(database, page.items, now=now), next_cursor=page.next_cursor)
+
+
+async def count_conversations(
+    database: Database, caller: Caller, asked: ConversationFilter, *, now: datetime
+) -> int | None:
+    """Count what a list would show, up to `COUNTED`; None for a search, and where it would take too long."""
+    if asked.q is not None and asked.q.strip():
+        return None
+    closed = asked.state is ConversationState.CLOSED
+    conditions = await filter_conditions(database, caller, asked, now=now)
+    wanted_here = {"$and": [*conditions, *await seen_by(database, caller, open_only=not closed)]}
+    try:
+        return await database.conversations.count_documents(wanted_here, limit=COUNTED, maxTimeMS=COUNT_MS)
+    except Exception as error:
+        if is_too_slow(error):
+            return None
+        raise
 
 
 async def _page(
     database: Database, caller: Caller, query: ConversationQuery, conditions: list[Condition]
 ) -> Page[ConversationDocument]:
-    order = _ORDERS[query.order]
+    order = _ORDERS[query.order or ListOrder.NEWEST]
     after = decode_cursor(query.cursor, order.cursor)
     if query.q is not None and query.q.strip():
         found = wanted(query.q)
@@ -171,36 +179,11 @@ async def _of_contacts(
     return {conversation["_id"] for conversation in conversations if conversation["contact_id"] in contacts}
 
 
-async def _conditions(database: Database, caller: Caller, query: ConversationQuery) -> list[Condition]:
-    closed = query.state is ConversationState.CLOSED
-    conditions: list[Condition] = [{"workspace_id": caller.workspace_id, "open": not closed}]
-    if query.state is not None:
-        conditions.append({"state": query.state.value})
-    for field in ("queue_id", "channel_id", "contact_id"):
-        value = getattr(query, field)
-        if value is not None:
-            conditions.append({field: value})
-    if query.order is ListOrder.WAITING:
-        conditions.append({"open": True, "state": ConversationState.QUEUED.value})
-    match query.view:
-        case ListView.MINE:
-            conditions.append({"operator_id": caller.id})
-        case ListView.UNASSIGNED:
-            conditions.append({"operator_id": None})
-        case ListView.ALL:
-            pass
-    conditions += await _labelled(database, caller.workspace_id, query)
-    return [*conditions, *await seen_by(database, caller, open_only=not closed)]
-
-
-async def _labelled(database: Database, workspace_id: str, query: ConversationQuery) -> list[Condition]:
-    """Make the conditions of tag and topic."""
-    conditions: list[Condition] = []
-    if query.tag is not None:
-        conditions.append({"tags": {"$in": await keys_of_tag(database, workspace_id, query.tag)}})
-    if query.topic_id is not None:
-        conditions.append({"topics": {"$in": await keys_of_topic(database, workspace_id, query.topic_id)}})
-    return conditions
+async def _conditions(database: Database, caller: Caller, query: ConversationQuery, now: datetime) -> list[Condition]:
+    waiting = query.order is ListOrder.WAITING
+    ordered = [{"open": True, "state": ConversationState.QUEUED.value}] if waiting else []
+    asked = await filter_conditions(database, caller, query, now=now)
+    return [*asked, *ordered, *await seen_by(database, caller, open_only=query.state is not ConversationState.CLOSED)]
 
 
 async def seen_by(database: Database, caller: Caller, *, open_only: bool) -> list[Condition]:

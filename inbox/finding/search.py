@@ -19,6 +19,7 @@ from inbox.finding.message_terms import words_of
 from inbox.finding.search_models import Found, SearchHit, SearchPage, SearchQuery
 from inbox.finding.words import wanted_terms
 from inbox.foundation.pages import Page, cut_page, decode_cursor, encode_cursor
+from inbox.foundation.spans import first_id, made_between
 from inbox.labels.label_reading import read_labels
 from inbox.messages.message_reading import SHOWN
 from inbox.people.access import Caller
@@ -50,7 +51,6 @@ async def search(database: Database, caller: Caller, query: SearchQuery, *, now:
     Raises:
         ProblemError: `invalid_request`, `too_broad`.
     """
-    query.check()
     with told_when_too_slow(TOO_BROAD):
         match query.kind:
             case Found.MESSAGES:
@@ -75,12 +75,12 @@ async def _asked(database: Database, caller: Caller, query: SearchQuery, *, belo
     terms = tuple(wanted_terms(query.q))
     if not terms:
         return None
-    ends = [end for end in (below, query.end_id) if end is not None]
+    ends = [end for end in (below, first_id(query.to)) if end is not None]
     asked = Asked(
         workspace_id=caller.workspace_id,
         terms=terms,
         channel_id=query.channel_id,
-        above=query.first_id,
+        above=first_id(query.from_),
         below=min(ends, default=None),
     )
     return await rarest_first(database, asked)
@@ -170,9 +170,7 @@ async def _search_contacts(database: Database, caller: Caller, query: SearchQuer
 def _opened(query: SearchQuery) -> Condition:
     """Make the condition on a conversation's channel and on when it was opened."""
     channel = {} if query.channel_id is None else {"channel_id": query.channel_id}
-    bounds = {"$gte": query.first_id, "$lt": query.end_id}
-    given = {name: bound for name, bound in bounds.items() if bound is not None}
-    return {**channel, **({"_id": given} if given else {})}
+    return {**channel, **made_between(query.from_, query.to)}
 
 
 async def _read_contacts(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from enum import StrEnum
 from typing import Annotated
 
@@ -11,13 +10,11 @@ from msgspec import Meta
 
 from inbox.contacts.contact_models import Contact
 from inbox.contacts.search_terms import MAX_QUERY_CHARS
-from inbox.foundation.decoding import field_problem
-from inbox.foundation.ids import lowest_id
 from inbox.foundation.pages import DEFAULT_PAGE, Cursor, Limit, Page
+from inbox.foundation.spans import Time, check_span
 from inbox.views.conversation_views import ConversationView
 from inbox.views.message_views import MessageView
 
-Time = Annotated[datetime, Meta(tz=True)]
 Mark = tuple[int, int]
 """The place of a found word in an excerpt, in characters: the first, and the one behind the last."""
 
@@ -50,20 +47,9 @@ class SearchQuery(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     limit: Limit = DEFAULT_PAGE
     cursor: Cursor | None = None
 
-    def check(self) -> None:
-        """Refuse a span that ends before it begins. Raises `ProblemError`."""
-        if self.from_ is not None and self.to is not None and self.from_ >= self.to:
-            raise field_problem("/from", "must be before `to`")
-
-    @property
-    def first_id(self) -> str | None:
-        """The lowest id of what was made since `from`."""
-        return None if self.from_ is None else lowest_id(max(0.0, self.from_.timestamp()))
-
-    @property
-    def end_id(self) -> str | None:
-        """The lowest id of what was made since `to`."""
-        return None if self.to is None else lowest_id(max(0.0, self.to.timestamp()))
+    def __post_init__(self) -> None:
+        """Refuse a span that ends before it begins."""
+        check_span(self.from_, self.to)
 
 
 class Excerpt(msgspec.Struct, frozen=True, kw_only=True):

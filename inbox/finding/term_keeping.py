@@ -19,6 +19,8 @@ from inbox.storage.database import Database, UpdateOne, is_duplicate
 from inbox.storage.documents import Fields, GatewayDocument, MessageDocument, MessageTermsDocument
 
 MARKS: Final = "message_terms"
+FRESH: Final = "fresh"
+SETTLED: Final = "settled"
 BEHIND_SECONDS: Final = 2.0
 """A batch of arrivals is committed within a fraction of it; what takes longer is found when it is settled."""
 SETTLED_SECONDS: Final = 300.0
@@ -49,16 +51,16 @@ class TermKeeper:
 
     async def keep_up(self) -> int:
         """Write the terms of messages that have none yet, up to a moment ago; return how many there were."""
-        return await self._work("fresh", BEHIND_SECONDS, self._read_fresh)
+        return await self._work(FRESH, BEHIND_SECONDS, self._read_fresh)
 
     async def settle(self) -> int:
         """Look once more at what is old enough, and write the terms of what was committed late."""
-        return await self._work("settled", SETTLED_SECONDS, self._settle)
+        return await self._work(SETTLED, SETTLED_SECONDS, self._settle)
 
     async def next_due(self) -> datetime | None:
         """Return when the newest message is old enough; None where its terms are written."""
         newest = await self._database.messages.find_one({}, {"_id": 1}, sort=[("_id", -1)])
-        if newest is None or newest["_id"] <= self._reached.get("fresh", ""):
+        if newest is None or newest["_id"] <= self._reached.get(FRESH, ""):
             return None
         old_enough = made_at(newest["_id"]) + BEHIND_SECONDS
         return self._clock.now() + timedelta(seconds=max(0.0, old_enough - self._seconds()))
@@ -103,7 +105,7 @@ class TermKeeper:
                 break
             written += await self._write(messages)
             fresh = messages[-1]["_id"]
-            await self._move("fresh", fresh)
+            await self._move(FRESH, fresh)
         return written
 
     async def _settle(self, settled: str, end: str) -> int:
@@ -118,7 +120,7 @@ class TermKeeper:
             known = await self._database.message_terms.find(until, {"_id": 1}).to_list(None)
             written += await self._write_late(sorted(set(ids) - {one["_id"] for one in known}))
             settled = ids[-1]
-            await self._move("settled", settled)
+            await self._move(SETTLED, settled)
         return written
 
     async def _write_late(self, ids: Sequence[str]) -> int:

@@ -35,6 +35,7 @@ STATUS_BY_CODE: Mapping[str, int] = {
     "queue_unavailable": 409,
     "stale_state": 409,
     "too_many_notes": 409,
+    "too_many_views": 409,
     "template_unusable": 409,
     "unsupported_by_channel": 422,
     "window_closed": 409,

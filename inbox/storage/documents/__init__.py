@@ -2,7 +2,7 @@
 
 | file | collections |
 | --- | --- |
-| `conversations` | `conversations`, `cues`, `notes`, `rechecks` |
+| `conversations` | `conversations`, `cues`, `notes`, `rechecks`, `views` |
 | `messages` | `messages`, `message_terms`, `early_events` |
 | `contacts` | `contacts`, `suppressions` |
 | `people` | `workspaces`, `operators`, `groups`, `statuses`, `status_changes`, `tokens`, `audit` |
@@ -62,6 +62,7 @@ from inbox.storage.documents.conversations import (
     NoteDocument,
     RecheckDocument,
     RoutingNoteDocument,
+    SavedViewDocument,
 )
 from inbox.storage.documents.desk import (
     PreparedReplyDocument,
@@ -169,6 +170,7 @@ __all__ = [
     "ReplyCollectionDocument",
     "ReplyVersionDocument",
     "RoutingNoteDocument",
+    "SavedViewDocument",
     "ScheduledMessageDocument",
     "StatusChangeDocument",
     "StoredCollections",

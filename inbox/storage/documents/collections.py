@@ -14,7 +14,13 @@ from inbox.storage.documents.campaigns import (
 )
 from inbox.storage.documents.channels import ChannelDocument, ProviderTaskDocument
 from inbox.storage.documents.contacts import ContactDocument, SuppressionDocument
-from inbox.storage.documents.conversations import ConversationDocument, CueDocument, NoteDocument, RecheckDocument
+from inbox.storage.documents.conversations import (
+    ConversationDocument,
+    CueDocument,
+    NoteDocument,
+    RecheckDocument,
+    SavedViewDocument,
+)
 from inbox.storage.documents.desk import (
     PreparedReplyDocument,
     ReplyCollectionDocument,
@@ -203,6 +209,7 @@ class StoredCollections:
     cues: Collection[CueDocument]
     notes: Collection[NoteDocument]
     rechecks: Collection[RecheckDocument]
+    views: Collection[SavedViewDocument]
 
     tags: Collection[TagDocument]
     topics: Collection[TopicDocument]

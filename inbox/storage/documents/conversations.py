@@ -131,3 +131,33 @@ class RecheckDocument(TypedDict):
     value: str
     revision: str
     """Another one after each change, so that a change meanwhile is not forgotten."""
+
+
+class FilterDocument(TypedDict, total=False):
+    """Which conversations a view has: the struct is `inbox.conversation.list_filters.ConversationFilter`."""
+
+    view: str
+    state: str | None
+    queue_id: str | None
+    channel_id: str | None
+    contact_id: str | None
+    operator_id: str | None
+    tag: str | None
+    topic_id: str | None
+    window: str | None
+    to: datetime | None
+    q: str | None
+
+
+class SavedViewDocument(TypedDict):
+    """A saved view: the struct is `inbox.finding.saved_views.SavedView`."""
+
+    _id: str
+    workspace_id: str
+    owner_id: str
+    """Who made it: an operator, or an API key."""
+    name: str
+    filter: FilterDocument
+    order: str
+    shared: bool
+    created_at: datetime

@@ -15,4 +15,12 @@ FINDING: Final[Table] = {
             {"$and": [{"workspace_id": "w", "terms": "order"}, {"terms": {"$all": ["late"]}}]},
         ),
     ),
+    "views": (
+        Index(
+            "by_workspace",
+            "workspace_id _id",
+            "inbox.finding.saved_views",
+            {"workspace_id": "w", "$or": [{"owner_id": "o"}, {"shared": True}]},
+        ),
+    ),
 }

@@ -1,0 +1,134 @@
+"""What a list of conversations is narrowed down to: by a request, and by a saved view."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Annotated, TypeVar
+
+import msgspec
+from msgspec import Meta
+
+from inbox.contacts.search_terms import MAX_QUERY_CHARS
+from inbox.foundation.spans import Time, check_span, made_between
+from inbox.labels.label_models import LabelId, TagName
+from inbox.labels.label_reading import keys_of_tag, keys_of_topic
+from inbox.model.conversation_state import ConversationState
+from inbox.model.reply_window import WINDOWED_KINDS
+from inbox.people.access import Caller
+from inbox.storage.database import Database
+from inbox.storage.documents import Condition
+
+Id = Annotated[str, Meta(max_length=64)]
+F = TypeVar("F", bound="ConversationFilter")
+
+
+class ListView(StrEnum):
+    """Which part of the inbox: one's own, what nobody has, or all that one sees."""
+
+    MINE = "mine"
+    UNASSIGNED = "unassigned"
+    ALL = "all"
+
+
+class ListOrder(StrEnum):
+    """By opening, or by waiting (longest first; only those that wait)."""
+
+    NEWEST = "newest"
+    OLDEST = "oldest"
+    WAITING = "waiting"
+
+
+class WindowState(StrEnum):
+    """Whether free text may be sent now."""
+
+    OPEN = "open"
+    CLOSED = "closed"
+
+
+class ConversationFilter(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Which conversations; without `state` the open ones.
+
+    Attributes:
+        topic_id: Also finds the topics below it.
+        from_: Opened since.
+        to: Opened before.
+        q: The beginning of a word of the contact's name, or their number in any spelling.
+    """
+
+    view: ListView = ListView.ALL
+    state: ConversationState | None = None
+    queue_id: Id | None = None
+    channel_id: Id | None = None
+    contact_id: Id | None = None
+    operator_id: Id | None = None
+    tag: TagName | None = None
+    topic_id: LabelId | None = None
+    window: WindowState | None = None
+    from_: Time | None = msgspec.field(default=None, name="from")
+    to: Time | None = None
+    q: Annotated[str, Meta(max_length=MAX_QUERY_CHARS)] | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse a span that ends before it begins."""
+        check_span(self.from_, self.to)
+
+
+FIELDS = ConversationFilter.__struct_fields__
+_SAME_NAME = ("queue_id", "channel_id", "contact_id", "operator_id")
+
+
+def with_saved(asked: F, saved: ConversationFilter) -> F:
+    """Return a filter in which what is not asked for comes from a saved one."""
+    nothing = ConversationFilter()
+    left = [name for name in FIELDS if getattr(asked, name) == getattr(nothing, name)]
+    return msgspec.structs.replace(asked, **{name: getattr(saved, name) for name in left})
+
+
+async def filter_conditions(
+    database: Database, caller: Caller, asked: ConversationFilter, *, now: datetime
+) -> list[Condition]:
+    """Make the conditions of a filter, all but the search."""
+    state: Condition = {} if asked.state is None else {"state": asked.state.value}
+    named = {name: value for name in _SAME_NAME if (value := getattr(asked, name)) is not None}
+    conditions = [
+        {"workspace_id": caller.workspace_id, "open": asked.state is not ConversationState.CLOSED, **state},
+        named,
+        _part(asked.view, caller),
+        made_between(asked.from_, asked.to),
+        _window(asked.window, now),
+        *await _labelled(database, caller.workspace_id, asked),
+    ]
+    return [condition for condition in conditions if condition]
+
+
+def _part(view: ListView, caller: Caller) -> Condition:
+    match view:
+        case ListView.MINE:
+            return {"operator_id": caller.id}
+        case ListView.UNASSIGNED:
+            return {"operator_id": None}
+        case ListView.ALL:
+            return {}
+
+
+def _window(window: WindowState | None, now: datetime) -> Condition:
+    """Make the condition on the reply window; where a channel has none, it is always open."""
+    windowed = {"channel_kind": {"$in": [kind.value for kind in WINDOWED_KINDS]}}
+    match window:
+        case None:
+            return {}
+        case WindowState.OPEN:
+            return {"$or": [{"window_expires_at": {"$gt": now}}, {"$nor": [windowed]}]}
+        case WindowState.CLOSED:
+            return {**windowed, "$nor": [{"window_expires_at": {"$gt": now}}]}
+
+
+async def _labelled(database: Database, workspace_id: str, asked: ConversationFilter) -> list[Condition]:
+    """Make the conditions of tag and topic."""
+    conditions: list[Condition] = []
+    if asked.tag is not None:
+        conditions.append({"tags": {"$in": await keys_of_tag(database, workspace_id, asked.tag)}})
+    if asked.topic_id is not None:
+        conditions.append({"topics": {"$in": await keys_of_topic(database, workspace_id, asked.topic_id)}})
+    return conditions
