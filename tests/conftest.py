@@ -18,7 +18,7 @@ from xdist.scheduler import LoadScopeScheduling
 
 from gateway.embedded.servers import EmbeddedServers
 from gateway.embedded.state import ServerState
-from inbox.foundation.clock import FixedClock
+from inbox.foundation.clock import Clock, FixedClock
 from inbox.foundation.secret_box import SecretBox
 from inbox.foundation.settings import Settings
 from inbox.storage.database import Database
@@ -163,8 +163,7 @@ def common_settings(redis_url: str) -> Settings:
 @pytest.fixture
 def settings(common_settings: Settings, database_url: str, secret_key: str, tmp_path: Path) -> Settings:
     """Settings of this test's own database."""
-    own = {"mongo_url": database_url, "secret_key": SecretStr(secret_key), "data_dir": tmp_path / "data"}
-    return common_settings.model_copy(update=own)
+    return _own_settings(common_settings, database_url, secret_key, tmp_path)
 
 
 @pytest.fixture
@@ -172,3 +171,27 @@ def runtime(settings: Settings, clock: FixedClock, database: Database, redis: Re
     """What the processes stand on, with the test's clock."""
     box = SecretBox(secret_key)
     return Runtime(settings, clock, database, redis, box, box.signature)
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def shared_runtime(
+    ready_databases: ReadyDatabases, common_settings: Settings, redis_url: str, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[Runtime]:
+    """As `runtime` with the real clock, once for a module: for tests that leave each other's things alone.
+
+    They run on the module's loop: `pytestmark = pytest.mark.asyncio(loop_scope="module")`.
+    """
+    key = SecretBox.new_key()
+    box, redis = SecretBox(key), connect_redis(redis_url)
+    async with ready_databases.lent() as url:
+        settings = _own_settings(common_settings, url, key, tmp_path_factory.mktemp("shared"))
+        database = Database(url)
+        await redis.flushall()
+        yield Runtime(settings, Clock(), database, redis, box, box.signature)
+        database.close()
+        await redis.aclose()
+
+
+def _own_settings(common: Settings, database_url: str, secret_key: str, directory: Path) -> Settings:
+    own = {"mongo_url": database_url, "secret_key": SecretStr(secret_key), "data_dir": directory / "data"}
+    return common.model_copy(update=own)

@@ -2,24 +2,34 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+import pytest_asyncio
+from aiohttp.test_utils import TestClient, TestServer
 
 from gateway.api.call import Route, Who
 from gateway.api.routes import ROUTES
+from gateway.app import build_app
 from gateway.parts import PARTS
 from inbox.foundation.ids import new_id
+from inbox.storage.runtime import Runtime
 from tests.integration.api.support import (
+    Actor,
+    Client,
     Team,
     approved_template,
     campaign_of,
     customer_writes,
     draft,
+    make_team,
     prepared_reply,
     whatsapp_channel,
 )
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 BODIES: dict[tuple[str, str], Any] = {
     ("PATCH", "/channels/{id}"): {"name": "Stolen"},
@@ -57,6 +67,28 @@ BODIES: dict[tuple[str, str], Any] = {
 
 BY_ID = [route for route in ROUTES if "{" in route.path]
 LISTS = [r for r in ROUTES if r.method == "GET" and "{" not in r.path and r.served]
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def client(shared_runtime: Runtime) -> AsyncIterator[Client]:
+    """One application for all: nothing that is tried here may change anything."""
+    async with TestClient(TestServer(build_app(shared_runtime))) as opened:
+        yield opened
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def team(shared_runtime: Runtime, client: Client) -> Team:
+    return await make_team(shared_runtime, client, "shop")
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def strangers(shared_runtime: Runtime, client: Client) -> Team:
+    return await make_team(shared_runtime, client, "other")
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def foreign(strangers: Team) -> Mapping[str, str]:
+    return await foreign_ids(strangers)
 
 
 async def foreign_ids(team: Team) -> dict[str, str]:
@@ -113,24 +145,26 @@ async def _dead_letter(team: Team) -> str:
 
 
 @pytest.mark.parametrize("route", BY_ID, ids=lambda route: f"{route.method} {route.path}")
-async def test_an_id_of_another_workspace_is_not_found(team: Team, strangers: Team, route: Route) -> None:
-    foreign = (await foreign_ids(strangers))[route.path.split("/")[1]]
-    for known in (foreign, "0" * 24, "%00", "..%2f", "x" * 2000):
+async def test_an_id_of_another_workspace_is_not_found(team: Team, foreign: Mapping[str, str], route: Route) -> None:
+    for known in (foreign[route.path.split("/")[1]], "0" * 24, "%00", "..%2f", "x" * 2000):
         body = BODIES[route.method, route.path] if route.request is not None else None
         answer = await team.owner.call(route.method, route.path.replace("{id}", known), body)
         assert (answer.status, answer.body["code"]) == (404, "not_found"), known
 
 
 @pytest.mark.parametrize("route", LISTS, ids=lambda route: f"{route.method} {route.path}")
-async def test_lists_hold_nothing_of_another_workspace(team: Team, strangers: Team, route: Route) -> None:
-    foreign = {*(await foreign_ids(strangers)).values(), strangers.owner.workspace_id, strangers.owner.id, "private"}
+async def test_lists_hold_nothing_of_another_workspace(
+    team: Team, strangers: Team, foreign: Mapping[str, str], route: Route
+) -> None:
+    private = {*foreign.values(), strangers.owner.workspace_id, strangers.owner.id, "private"}
     answer = await team.owner.call(route.method, route.path)
     assert answer.status == 200
-    assert not [known for known in foreign if known in str(answer.body)]
+    assert not [known for known in private if known in str(answer.body)]
 
 
-async def test_what_another_workspace_tried_changed_nothing(team: Team, strangers: Team) -> None:
-    foreign = await foreign_ids(strangers)
+async def test_what_another_workspace_tried_changed_nothing(
+    team: Team, strangers: Team, foreign: Mapping[str, str]
+) -> None:
     before = (await strangers.owner.get(f"/conversations/{foreign['conversations']}")).body
     for route in BY_ID:
         known = foreign[route.path.split("/")[1]]
@@ -140,6 +174,6 @@ async def test_what_another_workspace_tried_changed_nothing(team: Team, stranger
 
 
 @pytest.mark.parametrize("route", [r for r in ROUTES if r.who is not Who.ANYONE], ids=lambda r: f"{r.method} {r.path}")
-async def test_every_other_route_asks_for_a_token(nobody: Any, route: Route) -> None:
-    answer = await nobody.call(route.method, route.path.replace("{id}", "x"))
+async def test_every_other_route_asks_for_a_token(client: Client, route: Route) -> None:
+    answer = await Actor(client, None).call(route.method, route.path.replace("{id}", "x"))
     assert (answer.status, answer.body["code"]) == (401, "unauthenticated")
