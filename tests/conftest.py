@@ -33,13 +33,12 @@ hypothesis.settings.load_profile("suite")
 _plain = structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)
 structlog.configure(processors=[*structlog.get_config()["processors"][:-1], _plain])
 
-TOGETHER: Final = ("tests/acceptance/inbox", "tests/acceptance/webchat", "tests/chaos")
-"""Folders whose tests share a demo, and a browser, so that one process should run them all."""
+TOGETHER: Final = ("tests/acceptance/inbox", "tests/acceptance/webchat", "tests/acceptance", "tests/chaos")
+"""Folders whose tests share a demo, and a browser, so that one process should run them all. The first that fits."""
 
 LONGEST: Final = (
     "tests/chaos/",
     "tests/acceptance/inbox/",
-    "tests/acceptance/test_demo.py",
     "tests/acceptance/",
     "tests/contract/test_adding_channels.py",
     "tests/integration/webchat/test_visitor_socket.py",

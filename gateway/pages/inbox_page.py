@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 from typing import Final
 
 from aiohttp import web
 
-from gateway.pages.page_files import OWN_FILES_ONLY, serve_bytes
+from gateway.pages.page_files import OWN_FILES_ONLY, Handler, serve_bytes
 
 _FILES: Final = Path(__file__).parent.parent / "static" / "inbox"
 _TYPES: Final = {
@@ -26,6 +28,23 @@ _POLICY: Final = {
 
 def register_inbox_page(app: web.Application) -> None:
     """Add the page and the files below it."""
-    for file in sorted(_FILES.iterdir()):
-        path = "/" if file.name == "index.html" else f"/inbox/{file.name}"
-        app.router.add_get(path, serve_bytes(file.read_bytes(), _TYPES[file.suffix], _POLICY))
+    app.router.add_get("/", _serve_file)
+    app.router.add_get("/inbox/{file}", _serve_file)
+
+
+async def _serve_file(request: web.Request) -> web.Response:
+    serve = _handlers().get(request.path)
+    if serve is None:
+        raise web.HTTPNotFound
+    return await serve(request)
+
+
+@cache
+def _handlers() -> Mapping[str, Handler]:
+    """Read all files, once a process; return what serves each, by its path."""
+    return {
+        "/" if file.name == "index.html" else f"/inbox/{file.name}": serve_bytes(
+            file.read_bytes(), _TYPES[file.suffix], _POLICY
+        )
+        for file in _FILES.iterdir()
+    }

@@ -6,19 +6,12 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.acceptance.demo_process import ROOT, DemoProcess, request
-
-
-@pytest.fixture(scope="module")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DemoProcess]:
-    with DemoProcess.started(tmp_path_factory.mktemp("demo")) as running:
-        yield running
 
 
 def command(*words: str, **environment: str) -> subprocess.CompletedProcess[str]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -18,12 +17,6 @@ ALL_FIXTURES = Path(__file__).parents[1] / "fixtures"
 FIXTURES = ALL_FIXTURES / "whatsapp"
 MORE = [Path(name) for name in os.environ.get("GATEWAY_TEST_PAYLOADS", "").split(os.pathsep) if name]
 """Directories of further captures with a manifest, which are not part of the project."""
-
-
-@pytest.fixture(scope="module")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DemoProcess]:
-    with DemoProcess.started(tmp_path_factory.mktemp("replay")) as running:
-        yield running
 
 
 def captures_in(directory: Path) -> int:

@@ -7,7 +7,7 @@ import io
 import random
 import statistics
 import time
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Sequence
 
 import pytest
 import pytest_asyncio
@@ -30,12 +30,6 @@ POISONS = {
     "infinite number": b'"text": {"body": "x"}, "extra": 1e999',
 }
 """What stands in an item in place of `"text": {"body": …}`; each is one item of a batch of good ones."""
-
-
-@pytest.fixture(scope="module")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DemoProcess]:
-    with DemoProcess.started(tmp_path_factory.mktemp("edges")) as running:
-        yield running
 
 
 @pytest_asyncio.fixture

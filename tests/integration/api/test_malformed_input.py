@@ -121,7 +121,7 @@ async def world(client: Client, team: Team) -> World:
     ids = {
         **{"channels": channel["id"], "channel_id": webchat["id"], "kind": "whatsapp", "media": media["id"]},
         **{"conversations": conversation["id"], "messages": message["id"], "contacts": conversation["contact"]["id"]},
-        **{"templates": template["id"], "operators": team.operator.id},
+        **{"templates": template["id"], "operators": team.operator.id, "file": "main.js"},
     }
     await approved_template(client, owner.workspace_id, channel)
     campaign = await owner.post("/campaigns", campaign_of(channel))
