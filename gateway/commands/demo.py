@@ -7,9 +7,9 @@ import os
 from collections.abc import Callable
 from pathlib import Path
 
+from gateway.embedded.backing import DEFAULT_DATA_DIR, open_backing
 from gateway.embedded.state import Lock
 from gateway.processes import supervisor
-from gateway.processes.backing import DEFAULT_DATA_DIR, open_backing
 from gateway.processes.child_process import Child, fresh_log
 from gateway.processes.programs import warm_child
 from gateway.processes.supervisor import CannotStartError, report_to_stderr

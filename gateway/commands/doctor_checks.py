@@ -18,8 +18,8 @@ from channels.contract import ChannelAccount
 from channels.public_connections import read_whole
 from channels.registry import open_connectors
 from gateway.commands.doctor_settings import metrics_readers, named_proxies, proxy_fault
+from gateway.embedded.backing import Backing, open_backing
 from gateway.embedded.binaries import OLDEST_REDIS
-from gateway.processes.backing import Backing, open_backing
 from gateway.processes.supervisor import report_to_stderr
 from inbox.channel.channel_models import Updates
 from inbox.files.blob_store import StoreUnavailableError

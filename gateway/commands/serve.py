@@ -10,9 +10,9 @@ import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+from gateway.embedded.backing import open_backing
 from gateway.http.listening import PortTakenError, hold_port, reachable
 from gateway.processes import supervisor
-from gateway.processes.backing import open_backing
 from gateway.processes.programs import server_children
 from gateway.processes.supervisor import report_to_stderr
 

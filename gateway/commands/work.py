@@ -5,8 +5,8 @@ from __future__ import annotations
 import argparse
 from collections.abc import Callable
 
+from gateway.embedded.backing import open_backing
 from gateway.processes import supervisor
-from gateway.processes.backing import open_backing
 from gateway.processes.programs import worker_children
 from gateway.processes.supervisor import report_to_stderr
 

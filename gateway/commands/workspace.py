@@ -5,8 +5,8 @@ from __future__ import annotations
 import argparse
 from collections.abc import Callable
 
+from gateway.embedded.backing import open_backing
 from gateway.processes import supervisor
-from gateway.processes.backing import open_backing
 from gateway.processes.supervisor import CannotStartError, report_to_stderr
 
 

@@ -18,17 +18,17 @@ import aiohttp
 import msgspec
 
 from gateway.demo.demo_state import read_demo_state, write_demo_state
+from gateway.demo.ready_file import ready_object, written_ready_file
 from gateway.demo.seed import Seed, find_again, sandbox_config, seed
 from gateway.demo.seed_telegram import register_telegram
 from gateway.demo.welcome import welcome_text
-from gateway.embedded.patient_file import PatientFile
+from gateway.embedded.backing import Backing
 from gateway.embedded.ports import choose_port
-from gateway.embedded.state import write_private
 from gateway.http.listening import PortTakenError, hold_port, hold_some_port
 from gateway.processes import supervisor
-from gateway.processes.backing import Backing
 from gateway.processes.child_process import Child
-from gateway.processes.ready_file import ready_object, written_ready_file
+from gateway.processes.patient_file import PatientFile
+from gateway.processes.private_file import write_private
 from gateway.processes.supervisor import CannotStartError, report_to_stderr
 from inbox.foundation.clock import Clock
 from inbox.storage.demo_clock import share_clock_file

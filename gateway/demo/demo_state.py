@@ -7,7 +7,7 @@ from pathlib import Path
 import msgspec
 
 from gateway.demo.seed import Seed
-from gateway.embedded.state import write_private
+from gateway.processes.private_file import write_private
 
 
 class DemoState(msgspec.Struct, kw_only=True):

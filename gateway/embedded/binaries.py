@@ -9,6 +9,8 @@ import shutil
 import subprocess
 from pathlib import Path
 
+from gateway.processes.supervisor import CannotStartError
+
 OLDEST_REDIS = (6, 2)
 _EXIT_LOADER = 127
 _EXIT_ILLEGAL_INSTRUCTION = -4
@@ -23,7 +25,7 @@ _PACKAGES = {
 """Debian's and Ubuntu's package of each library that mongod needs beyond the C library."""
 
 
-class EmbeddedUnavailableError(Exception):
+class EmbeddedUnavailableError(CannotStartError):
     """An embedded server can't be found or does not start; the message says what to do."""
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from gateway.embedded.state import write_private
+from gateway.processes.private_file import write_private
 
 
 def mongod_command(program: Path, data: Path, port: int, key_file: Path) -> list[str]:

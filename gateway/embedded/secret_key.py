@@ -9,7 +9,7 @@ import secrets
 from collections.abc import Callable
 from pathlib import Path
 
-from gateway.embedded.state import write_private
+from gateway.processes.private_file import write_private
 
 
 def new_secret_key() -> str:

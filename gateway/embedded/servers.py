@@ -21,10 +21,11 @@ from pathlib import Path
 from gateway.embedded.binaries import EmbeddedUnavailableError, explain_failure, find_mongod, find_redis_server
 from gateway.embedded.commands import keep_redis_secrets, mongod_command, redis_command
 from gateway.embedded.logins import Logins, keep_logins
-from gateway.embedded.patient_file import PatientFile
 from gateway.embedded.ports import choose_port, port_is_free
 from gateway.embedded.state import USER, Lock, ServerState, is_alive, read_state, runs_on, written_state
 from gateway.processes.child_process import Child, Report, fresh_log, keep_logs_small
+from gateway.processes.patient_file import PatientFile
+from gateway.processes.supervisor import CannotStartError
 
 START_SECONDS = 60.0
 """A start takes about one second; the recovery of a big journal after a crash can take many."""
@@ -43,7 +44,7 @@ def _report(line: str) -> None:
     print(line, file=sys.stderr, flush=True)  # noqa: T201 - the default of a command
 
 
-class PortsLostError(Exception):
+class PortsLostError(CannotStartError):
     """The servers run on other ports than those who use them know."""
 
 

@@ -15,7 +15,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from gateway.embedded.patient_file import room_left
+from gateway.processes.patient_file import room_left
 
 POLL_SECONDS = 0.05
 FIRST_PAUSE_SECONDS = 0.1

@@ -8,12 +8,10 @@ import signal
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Sequence
 from contextlib import asynccontextmanager
-from typing import Any
+from typing import Any, Protocol
 
-from gateway.embedded.binaries import EmbeddedUnavailableError
-from gateway.embedded.patient_file import DISK_FAULTS
-from gateway.embedded.servers import EmbeddedServers, PortsLostError
 from gateway.processes.child_process import Child, Report, describe_exit, keep_logs_small
+from gateway.processes.patient_file import DISK_FAULTS
 
 GRACE_SECONDS = 20.0
 """Requests under way get 15 s in the server; after this a child is killed."""
@@ -27,6 +25,13 @@ WRONGLY_USED = 2
 
 class CannotStartError(Exception):
     """A command can't start; the message says why and what to do."""
+
+
+class KeepsRunning(Protocol):
+    """What keeps processes of its own running: the embedded servers."""
+
+    async def keep_running(self) -> None:
+        """Start again what ends. Never returns."""
 
 
 class ChildFailedError(Exception):
@@ -43,7 +48,7 @@ def run(main: Coroutine[Any, Any, None]) -> int:
         asyncio.run(_until_signal(main))
     except ChildFailedError as failure:
         return _fail(str(failure), failure.exit_code)
-    except (CannotStartError, EmbeddedUnavailableError, PortsLostError) as failure:
+    except CannotStartError as failure:
         return _fail(str(failure), FAILED)
     except OSError as failure:
         if failure.errno not in DISK_FAULTS:
@@ -101,7 +106,7 @@ async def until_steady(children: Sequence[Child], seconds: float) -> None:
     await until_ready(children, steady)
 
 
-async def keep_running(children: Sequence[Child], servers: EmbeddedServers | None, report: Report) -> None:
+async def keep_running(children: Sequence[Child], servers: KeepsRunning | None, report: Report) -> None:
     """Start again whatever ends, until this is cancelled."""
     keepers: list[Awaitable[None]] = [child.keep_running(report) for child in children]
     keepers.append(keep_logs_small(children))

@@ -14,9 +14,9 @@ from pathlib import Path
 
 import pytest
 
-from gateway.embedded.patient_file import LOW_BYTES, PatientFile, room_left
 from gateway.processes import supervisor
 from gateway.processes.child_process import LOG_KEEP_BYTES, Child
+from gateway.processes.patient_file import LOW_BYTES, PatientFile, room_left
 
 DONE_SECONDS = 60
 

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
-from gateway.embedded.state import write_private
+from gateway.processes.private_file import write_private
 
 DISK_FAULTS: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EIO})
 """Full, over the quota, over a limit, gone read-only, broken."""
