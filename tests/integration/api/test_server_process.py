@@ -10,6 +10,7 @@ import socket
 import sys
 from asyncio.subprocess import PIPE, Process
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import aiohttp
@@ -21,6 +22,8 @@ from inbox.people.accounts import NewOperator, create_workspace
 from inbox.storage.database import Database
 
 ROOT = Path(__file__).parents[3]
+START_SECONDS = 60
+"""Loading takes a second of computing, which a busy machine stretches."""
 IDLE_RSS_KB = 120 * 1024
 
 
@@ -37,10 +40,22 @@ def environment(database_url: str, redis_url: str, secret_key: str) -> dict[str,
     return {**os.environ, **{f"GATEWAY_{name}": value for name, value in settings.items()}}
 
 
-async def start(port: int, environment: dict[str, str]) -> Process:
-    return await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "gateway.server", "--port", str(port), cwd=ROOT, env=environment, stderr=PIPE
-    )
+@asynccontextmanager
+async def started(port: int, environment: dict[str, str], *command: str) -> AsyncIterator[Process]:
+    """Have a process during the block, whatever becomes of its start."""
+    arguments = command or ("-m", "gateway.server", "--port", str(port))
+    process = await asyncio.create_subprocess_exec(sys.executable, *arguments, cwd=ROOT, env=environment, stderr=PIPE)
+    try:
+        yield process
+    finally:
+        if process.returncode is None:
+            process.kill()
+        await process.communicate()
+
+
+async def first_line(process: Process) -> bytes:
+    assert process.stderr is not None
+    return await asyncio.wait_for(process.stderr.readline(), START_SECONDS)
 
 
 def resident_kb(pid: int) -> int:
@@ -55,13 +70,9 @@ async def healthy(port: int) -> None:
 
 @pytest_asyncio.fixture
 async def server(port: int, environment: dict[str, str]) -> AsyncIterator[Process]:
-    process = await start(port, environment)
-    assert process.stderr is not None
-    assert b"listening" in await asyncio.wait_for(process.stderr.readline(), 20)
-    yield process
-    if process.returncode is None:
-        process.kill()
-        await process.wait()
+    async with started(port, environment) as process:
+        assert b"listening" in await first_line(process)
+        yield process
 
 
 async def test_it_answers_and_stops_when_told(
@@ -113,11 +124,10 @@ async def test_sockets_are_told_that_it_goes_away(server: Process, port: int) ->
 
 
 async def test_two_processes_share_a_port(server: Process, port: int, environment: dict[str, str]) -> None:
-    second = await start(port, environment)
-    assert second.stderr is not None
-    assert b"listening" in await asyncio.wait_for(second.stderr.readline(), 20)
-    second.send_signal(signal.SIGTERM)
-    assert await asyncio.wait_for(second.wait(), 20) == 0
+    async with started(port, environment) as second:
+        assert b"listening" in await first_line(second)
+        second.send_signal(signal.SIGTERM)
+        assert await asyncio.wait_for(second.wait(), 20) == 0
 
 
 @pytest.mark.parametrize(
@@ -130,8 +140,8 @@ async def test_two_processes_share_a_port(server: Process, port: int, environmen
 async def test_it_says_why_it_can_not_start(
     port: int, environment: dict[str, str], setting: str, value: str, told: str
 ) -> None:
-    process = await start(port, {**environment, f"GATEWAY_{setting}": value})
-    _, log = await asyncio.wait_for(process.communicate(), 20)
+    async with started(port, {**environment, f"GATEWAY_{setting}": value}) as process:
+        _, log = await asyncio.wait_for(process.communicate(), START_SECONDS)
     assert process.returncode == 2
     assert told in log.decode()
     assert "Traceback" not in log.decode()
@@ -142,13 +152,10 @@ async def test_silent_connections_of_one_address_leave_room_for_others_and_are_t
 ) -> None:
     few = "import resource, runpy; resource.setrlimit(resource.RLIMIT_NOFILE, (200, 200)); "
     few += "runpy.run_module('gateway.server', run_name='__main__', alter_sys=True)"
-    arguments = ("-c", few, "--host", "0.0.0.0", "--port", str(port))
-    process = await asyncio.create_subprocess_exec(sys.executable, *arguments, cwd=ROOT, env=environment, stderr=PIPE)
-    assert process.stderr is not None
-    try:
-        assert b"listening" in await asyncio.wait_for(process.stderr.readline(), 20)
+    async with started(port, environment, "-c", few, "--host", "0.0.0.0", "--port", str(port)) as process:
+        assert b"listening" in await first_line(process)
         silent = [await asyncio.open_connection("127.0.0.1", port) for _ in range(120)]
-        told = json.loads(await asyncio.wait_for(process.stderr.readline(), 20))
+        told = json.loads(await first_line(process))
         assert (told["event"], told["mainly_from"]) == ("connections were refused", "127.0.0.1")
         connector = aiohttp.TCPConnector(local_addr=("127.0.0.2", 0))
         async with (
@@ -159,9 +166,5 @@ async def test_silent_connections_of_one_address_leave_room_for_others_and_are_t
         for _, writer in silent:
             writer.close()
         process.terminate()
-        later = [json.loads(line)["level"] for line in (await process.stderr.read()).splitlines()]
-        assert "error" not in later
-    finally:
-        if process.returncode is None:
-            process.kill()
-        await process.wait()
+        _, log = await process.communicate()
+        assert "error" not in [json.loads(line)["level"] for line in log.splitlines()]
