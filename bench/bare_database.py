@@ -25,7 +25,7 @@ async def changing_seconds(database: Database, count: int, *, at_once: int) -> f
     await _fill(database, count)
     began = time.perf_counter()
     for start in range(0, count, at_once):
-        await database.thread_transaction(_change(start, at_once))
+        await database.batch_transaction(_change(start, at_once))
     return time.perf_counter() - began
 
 
@@ -37,7 +37,7 @@ async def change_p99_ms(database: Database, *, rate: int, count: int) -> float:
     for number in range(count):
         await asyncio.sleep(max(0.0, began + number / rate - time.perf_counter()))
         due = time.perf_counter()
-        await database.thread_transaction(_change(number, 1))
+        await database.batch_transaction(_change(number, 1))
         took.append(time.perf_counter() - due)
     return percentile_ms(took, 0.99)
 

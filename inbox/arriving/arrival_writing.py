@@ -37,6 +37,7 @@ from inbox.storage.database import (
     UpdateOne,
     WriteConflictError,
     encode_document,
+    post,
 )
 from inbox.storage.documents import ContactDocument, ConversationDocument, FileDocument, MessageDocument
 from inbox.stream.events import Event
@@ -148,7 +149,7 @@ class ArrivalWriting:
     async def insert(self, database: Collections, session: Session) -> None:
         """Write it all inside a transaction."""
         if self._contacts:
-            await database.contacts.insert_many(list(self._contacts.values()), session=session)
+            await post(database.contacts.insert_many(list(self._contacts.values()), session=session))
         if self._conversations:
             await open_alone(database, list(self._openings.values()), session)
         for channel, accounts in self._heard.values():
@@ -176,9 +177,8 @@ class ArrivalWriting:
         condition = {"_id": {"$in": list(changed)}, "workspace_id": {"$in": list(set(changed.values()))}}
         found = await database.contacts.find(condition, session=session).to_list(None)
         if self._renames:
-            await database.contacts.bulk_write(
-                [terms_update(contact) for contact in found], ordered=False, session=session
-            )
+            terms = [terms_update(contact) for contact in found]
+            await post(database.contacts.bulk_write(terms, ordered=False, session=session))
         return [contact_updated(contact["workspace_id"], contact, self._at) for contact in found]
 
     def _opened(self, batch: CustomerBatch) -> ConversationDocument:

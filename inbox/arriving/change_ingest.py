@@ -70,11 +70,11 @@ class ChangeIngest:
         attempts = ATTEMPTS_ALONE if len(changes) == 1 else ATTEMPTS_TOGETHER
         once = partial(self._apply_once, changes)
         try:
-            return await self._database.thread_transaction(once, attempts=attempts)
+            return await self._database.batch_transaction(once, attempts=attempts)
         except Exception as error:
             if not is_duplicate(error):
                 raise
-        return await self._database.thread_transaction(once, attempts=attempts)
+        return await self._database.batch_transaction(once, attempts=attempts)
 
     async def _apply_once(
         self, changes: Sequence[Change], database: Collections, session: Session

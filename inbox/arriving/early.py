@@ -19,7 +19,7 @@ from inbox.arriving.inbound import MessageEdited, MessageRevoked, ReactionChange
 from inbox.foundation.structs import from_document, to_document
 from inbox.messages.message_lookup import MessageKey
 from inbox.model.channel_ref import ChannelRef
-from inbox.storage.database import Collections, Database, UpdateOne
+from inbox.storage.database import Collections, Cursor, Database, UpdateOne
 from inbox.storage.documents import EarlyEventDocument
 
 Told = StatusReport | Alteration
@@ -53,23 +53,24 @@ async def drop_early(database: Database, told: Iterable[Told]) -> None:
         await database.early_events.delete_many(condition)
 
 
-async def find_early(
-    channels: Mapping[str, ChannelRef], keys: Iterable[MessageKey], database: Collections
-) -> list[Told]:
-    """Return the early events of messages that have arrived, oldest first.
-
-    Args:
-        channels: The channels of the messages, by id.
-        keys: The messages.
-        database: Where it is kept.
-    """
+def kept_for(keys: Iterable[MessageKey], database: Collections) -> Cursor | None:
+    """Ask for the early events of messages that have arrived; None where there are no messages."""
     ids: dict[tuple[str, str], list[str]] = defaultdict(list)
     for workspace_id, channel_id, provider_id in keys:
         ids[workspace_id, channel_id].append(provider_id)
     if not ids:
-        return []
+        return None
     wanted = [{"workspace_id": w, "channel_id": c, "provider_id": {"$in": p}} for (w, c), p in ids.items()]
-    found = await database.early_events.find(wanted[0] if len(wanted) == 1 else {"$or": wanted}).to_list(None)
+    return database.early_events.find(wanted[0] if len(wanted) == 1 else {"$or": wanted})
+
+
+def early_events(channels: Mapping[str, ChannelRef], found: Iterable[EarlyEventDocument]) -> list[Told]:
+    """Return the early events that were found, oldest first.
+
+    Args:
+        channels: The channels of the messages, by id.
+        found: Their documents.
+    """
     return [_kept(channels[document["channel_id"]], document) for document in sorted(found, key=lambda d: d["at"])]
 
 

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from functools import partial
 from typing import TypeVar
 
 from inbox.arriving.addressed import Alteration, StatusReport
 from inbox.arriving.change_ingest import ChangeIngest
-from inbox.arriving.early import Told, drop_early, find_early
+from inbox.arriving.early import Told, drop_early, early_events, kept_for
 from inbox.arriving.status_ingest import StatusIngest
 from inbox.foundation.clock import Clock
 from inbox.messages.message_lookup import MessageKey
@@ -28,8 +27,9 @@ class EarlyApplying:
 
     async def find_and_apply(self, channels: Mapping[str, ChannelRef], keys: Sequence[MessageKey]) -> None:
         """Apply the early events of messages that were just stored."""
-        if keys:
-            await self.apply(await self._database.in_thread(partial(find_early, channels, keys)))
+        cursor = kept_for(keys, self._database)
+        if cursor is not None:
+            await self.apply(early_events(channels, await cursor.to_list(None)))
 
     async def apply(self, told: Sequence[Told]) -> None:
         """Apply early events and delete them; one that can't be applied stays until it expires.

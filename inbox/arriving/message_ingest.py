@@ -10,11 +10,11 @@ from typing import Final
 
 from inbox.arriving.arrival_writing import REPEAT, ArrivalWriting, Stored
 from inbox.arriving.arrivals import Arrival, check_names, identity_keys, windows_opened
-from inbox.arriving.early import find_early
+from inbox.arriving.early import early_events, kept_for
 from inbox.arriving.early_applying import EarlyApplying
 from inbox.arriving.routing_cache import RouteKey, RoutingCache, route_key
 from inbox.arriving.whereabouts import CustomerBatch, by_customer, look_up
-from inbox.conversation.promises import Promise, new_lane, shed_promises
+from inbox.conversation.promises import Promise, Promising, new_lane, shed_promises
 from inbox.foundation.clock import Clock
 from inbox.messages.append import append_promised
 from inbox.messages.message_lookup import KEY_FIELDS, MessageKey, find_by_provider_id, find_meant, own_key
@@ -129,14 +129,14 @@ class MessageIngest:
         unpromised = [batch for batch in batches if batch.route is not None]
         for may_look in (True, False):
             writing = self._writing(batches, answered)
-            refused = await self._database.in_thread(partial(self._write, unpromised, writing))
+            refused = await self._database.batch(partial(self._write, unpromised, writing))
             if not refused:
                 break
             unpromised = [batch for batch in unpromised if _conversation(batch) in refused]
             await self._route_anew(unpromised, may_look=may_look)
         else:
             writing = self._writing(batches, answered)
-            await self._database.in_thread(partial(self._write, (), writing))
+            await self._database.batch(partial(self._write, (), writing))
         for batch in batches:
             if batch.target is not None:
                 for key in batch.keys:
@@ -174,10 +174,13 @@ class MessageIngest:
             if batch.route is not None and batch.target is not None
         ]
         write = partial(writing.insert, database)
-        refused = await append_promised(database, self._lane, writing.last_seq, promises, write, at=now)
-        if not refused:
-            writing.told_early = await find_early(writing.channels, writing.stored_keys, database)
-        return refused
+        promising = Promising(database, self._lane, writing.last_seq, promises, now)
+        early = kept_for(writing.stored_keys, database)
+        asked = () if early is None else (early,)
+        appended = await append_promised(database, promising, write, asked=asked)
+        for found in appended.found:
+            writing.told_early = early_events(writing.channels, found)
+        return appended.refused
 
 
 def _conversation(batch: CustomerBatch) -> str:

@@ -16,7 +16,7 @@ from inbox.foundation.structs import to_document
 from inbox.messages.message_lookup import MessageKey, find_respelled, provider_id_condition
 from inbox.model.provider_error import ProviderError
 from inbox.model.statuses import MessageStatus, may_become
-from inbox.storage.database import Collections, Database, Session, UpdateMany, is_transient
+from inbox.storage.database import Collections, Database, Session, UpdateMany, is_transient, post
 from inbox.storage.documents import Fields, MessageDocument, with_fields
 from inbox.storage.setting_apart import write_setting_apart
 from inbox.stream.events import write_events
@@ -92,7 +92,7 @@ class StatusIngest:
     async def _apply(self, reports: Sequence[StatusReport]) -> list[StatusReport]:
         """Apply reports in one transaction; return those that came before their messages."""
         attempts = ATTEMPTS_ALONE if len(reports) == 1 else ATTEMPTS_TOGETHER
-        return await self._database.thread_transaction(partial(self._apply_once, reports), attempts=attempts)
+        return await self._database.batch_transaction(partial(self._apply_once, reports), attempts=attempts)
 
     async def _apply_once(
         self, reports: Sequence[StatusReport], database: Collections, session: Session
@@ -130,7 +130,7 @@ class StatusIngest:
                 events.append(message_updated(with_fields(message, _top_level(changed)), now))
         if events:
             updates = [UpdateMany({"_id": {"$in": ids}}, {"$set": changed}) for changed, ids in alike.values()]
-            await database.messages.bulk_write(updates, ordered=False, session=session)
+            await post(database.messages.bulk_write(updates, ordered=False, session=session))
             await write_events(database, events, at=now, session=session)
 
 

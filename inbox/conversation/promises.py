@@ -24,7 +24,7 @@ from typing import Any, Final, cast
 import msgspec
 
 from inbox.foundation.ids import new_id
-from inbox.storage.database import Collections, Database, DuplicateKeyError, UpdateMany
+from inbox.storage.database import Collections, Database, DuplicateKeyError, Posted, UpdateMany, post
 from inbox.storage.documents import ConversationDocument, Fields, MessageDocument
 from inbox.storage.sequence import LOW_BITS
 
@@ -55,16 +55,44 @@ def new_lane() -> str:
     return secrets.token_hex(4)
 
 
-async def make_promises(
-    database: Collections, lane: str, seq: int, promises: Sequence[Promise], *, at: datetime
-) -> frozenset[str]:
-    """Promise messages up to `seq` to conversations; return the ids of those that refused (closed, or guarded)."""
-    if not promises:
-        return frozenset()
-    result = await database.promised_conversations.bulk_write(_statements(lane, seq, promises, at), ordered=False)
-    if result.matched_count == len({promise.conversation_id for promise in promises}):
-        return frozenset()
-    return await _refused(database, lane, seq, promises)
+class Promising:
+    """Promises of one batch, made by one statement.
+
+    Args:
+        database: Where.
+        lane: The writer's name in promises.
+        seq: The highest place of a message; all conversations of a batch end with it.
+        promises: One for each open conversation; may be none.
+        at: Now.
+    """
+
+    def __init__(self, database: Collections, lane: str, seq: int, promises: Sequence[Promise], at: datetime) -> None:
+        self._database = database
+        self._lane = lane
+        self._seq = seq
+        self._promises = promises
+        self._at = at
+        self._ids = {promise.conversation_id for promise in promises}
+
+    async def post(self) -> Posted[Any] | None:
+        """Promise; the answer comes with that of what follows."""
+        if not self._promises:
+            return None
+        statements = _statements(self._lane, self._seq, self._promises, self._at)
+        return await post(self._database.promised_conversations.bulk_write(statements, ordered=False))
+
+    async def is_refused(self, made: Posted[Any] | None) -> bool:
+        """Tell whether some conversation refused (closed, or guarded)."""
+        return made is not None and (await made).matched_count < len(self._ids)
+
+    async def refused(self) -> frozenset[str]:
+        """Return the conversations that refused: those in which the promise is not to be found."""
+        workspaces = list({promise.workspace_id for promise in self._promises})
+        found = await self._database.conversations.find(
+            {"_id": {"$in": list(self._ids)}, "workspace_id": {"$in": workspaces}}, {f"promised.{self._lane}": 1}
+        ).to_list(None)
+        kept = {document["_id"]: document.get("promised", {}).get(self._lane, 0) for document in found}
+        return frozenset(one for one in self._ids if kept.get(one, 0) < self._seq)
 
 
 def _statements(lane: str, seq: int, promises: Sequence[Promise], at: datetime) -> list[UpdateMany]:
@@ -80,16 +108,6 @@ def _statements(lane: str, seq: int, promises: Sequence[Promise], at: datetime) 
         )
         for (workspace_id, raises, guard), ids in alike.items()
     ]
-
-
-async def _refused(database: Collections, lane: str, seq: int, promises: Sequence[Promise]) -> frozenset[str]:
-    ids = {promise.conversation_id for promise in promises}
-    found = await database.conversations.find(
-        {"_id": {"$in": list(ids)}, "workspace_id": {"$in": list({p.workspace_id for p in promises})}},
-        {f"promised.{lane}": 1},
-    ).to_list(None)
-    kept = {document["_id"]: document.get("promised", {}).get(lane, 0) for document in found}
-    return frozenset(conversation_id for conversation_id in ids if kept.get(conversation_id, 0) < seq)
 
 
 async def settle_promises(database: Collections, conversations: Sequence[ConversationDocument]) -> None:

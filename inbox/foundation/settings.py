@@ -49,6 +49,8 @@ class Settings(BaseSettings):
         event_keep_count: How many events of a workspace can be followed.
         sign_in_days: How long an operator's sign-in lasts.
         mongo_timeout_seconds: After this a request gets 503; Meta retries a webhook that is not answered.
+        mongo_pipelining: Whether statements of a batch are written to MongoDB back to back; off, the driver writes each
+            and waits for its answer.
         window_warning_minutes: How long before a reply window closes its `window.closing` event comes.
         files_store: `gridfs` keeps files in MongoDB, `s3` in a bucket (needs the extra `s3`).
         s3_endpoint: The address of a store that speaks S3; None is Amazon's own.
@@ -75,6 +77,7 @@ class Settings(BaseSettings):
     event_keep_count: int = Field(default=100_000, ge=1_000)
     sign_in_days: int = Field(default=30, ge=1, le=365)
     mongo_timeout_seconds: float = Field(default=1.8, gt=0, le=60)
+    mongo_pipelining: bool = True
     window_warning_minutes: int = Field(default=60, ge=1, le=23 * 60)
     allow_private_urls: bool = False
     files_store: FilesStore = FilesStore.GRIDFS

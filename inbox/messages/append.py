@@ -16,12 +16,12 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 
-from inbox.conversation.promises import Promise, make_promises
-from inbox.storage.database import Collections, Session, WriteConflictError
+from inbox.conversation.promises import Promising
+from inbox.storage.database import Collections, Cursor, Session, WriteConflictError, post
 from inbox.storage.documents import ConversationDocument, FileDocument, MessageDocument
 from inbox.stream.events import Event, write_events
 from inbox.views.telling import message_created
@@ -60,6 +60,22 @@ class NewMessages(msgspec.Struct, frozen=True, kw_only=True):
     events: Iterable[Event] | None = None
 
 
+class Appended(NamedTuple):
+    """What became of messages that wanted a promise.
+
+    Attributes:
+        refused: The conversations that refused (closed, or no longer as they were read): nothing was written then.
+        found: What was asked for.
+    """
+
+    refused: frozenset[str] = frozenset()
+    found: Sequence[Sequence[Any]] = ()
+
+
+class _RefusedError(Exception):
+    """A conversation did not promise: the transaction is not committed."""
+
+
 def newest_place(conversation: ConversationDocument) -> int:
     """Return the highest place that a conversation has given to an outgoing message, or promised."""
     places: list[int] = [*conversation.get("promised", {}).values(), conversation.get("last_out_seq", 0)]
@@ -73,43 +89,48 @@ async def append(database: Collections, new: NewMessages, *, at: datetime, sessi
         WriteConflictError: if a touched conversation was closed meanwhile.
     """
     if new.conversations:
-        await database.conversations.insert_many(new.conversations, session=session)
+        await post(database.conversations.insert_many(new.conversations, session=session))
     if new.touched is not None:
         await touch(database, new.touched, session)
     if new.messages:
-        await database.messages.insert_many(new.messages, session=session)
+        await post(database.messages.insert_many(new.messages, session=session))
     if new.files:
-        await database.files.insert_many(new.files, session=session)
+        await post(database.files.insert_many(new.files, session=session))
     events = new.events if new.events is not None else [message_created(message, at) for message in new.messages]
     await write_events(database, events, at=at, session=session)
 
 
 async def append_promised(
     database: Collections,
-    lane: str,
-    seq: int,
-    promises: Sequence[Promise],
+    promising: Promising,
     write: Callable[[Session], Awaitable[None]] | None,
     *,
-    at: datetime,
-) -> frozenset[str]:
+    asked: Sequence[Cursor] = (),
+) -> Appended:
     """Have conversations promise to take messages and, if none refuses, write them in one transaction.
+
+    The promises go out before the first statement of the transaction, where possible together with it; their answer is
+    awaited before the commit.
 
     Args:
         database: Where.
-        lane: The writer's name in promises.
-        seq: The highest place of a message; all conversations of a batch end with it.
-        promises: One for each open conversation.
+        promising: The promises; all conversations of a batch end with the same place.
         write: Appends, with what else belongs into the transaction; None where nothing is to be written.
-        at: Now.
-
-    Returns:
-        The conversations that refused (closed, or no longer as they were read): nothing was written then.
+        asked: What is read as soon as the messages are durable.
     """
-    refused = await make_promises(database, lane, seq, promises, at=at)
-    if not refused and write is not None:
-        await database.transact_once(write)
-    return refused
+
+    async def work(session: Session) -> None:
+        made = await promising.post()
+        if write is not None:
+            await write(session)
+        if await promising.is_refused(made):
+            raise _RefusedError
+
+    try:
+        _, found = await database.transact_and_read(work, *asked)
+    except _RefusedError:
+        return Appended(refused=await promising.refused())
+    return Appended(found=found)
 
 
 def touched(conversation: ConversationDocument, seq: int, at: datetime) -> Touched:

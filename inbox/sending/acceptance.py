@@ -17,7 +17,7 @@ import msgspec
 
 from inbox.channel.connected import channel_deleted, deleted_among
 from inbox.conversation.conversation_rules import ConversationFacts, check_write
-from inbox.conversation.promises import Promise, new_lane
+from inbox.conversation.promises import Promise, Promising, new_lane
 from inbox.files.file_models import StoredFile
 from inbox.files.named_files import named_file, with_facts
 from inbox.files.uploads import files_named, keep_named
@@ -32,7 +32,7 @@ from inbox.people.sight import placement_of
 from inbox.sending.colleagues import answered_meanwhile, answered_since, settle_seen
 from inbox.sending.completing import CompleteTemplates, complete_contents, refuse_templates
 from inbox.sending.outgoing import NewMessage, author_of, check_window, outgoing_document
-from inbox.storage.database import Collections, Database, Session, is_duplicate, is_transient
+from inbox.storage.database import Collections, Database, Session, is_duplicate, is_transient, post
 from inbox.storage.documents import ConversationDocument, Fields, IdempotencyDocument, MessageDocument, with_fields
 from inbox.storage.group_commit import GroupCommit, OnRefusal
 from inbox.storage.idempotency import Answer, OnceOnly, earlier_answer, new_note
@@ -121,7 +121,7 @@ class Acceptance:
         """Write; start again when a conversation changed meanwhile, or a twin of a request won in another process."""
         for attempt in range(ATTEMPTS):
             try:
-                outcomes = await self._database.in_thread(partial(self._write_once, requests))
+                outcomes = await self._database.batch(partial(self._write_once, requests))
             except Exception as error:
                 if attempt == ATTEMPTS - 1 or not (is_transient(error) or is_duplicate(error)):
                     raise
@@ -136,8 +136,9 @@ class Acceptance:
         await batch.decide(database)
         batch.number(self._sequence)
         write = partial(batch.insert, database) if batch.documents else None
-        refused = await append_promised(database, self._lane, batch.last_seq, batch.promises(), write, at=batch.now)
-        return None if refused else batch.outcomes()
+        promising = Promising(database, self._lane, batch.last_seq, batch.promises(), batch.now)
+        appended = await append_promised(database, promising, write)
+        return None if appended.refused else batch.outcomes()
 
 
 class _Batch:
@@ -253,7 +254,7 @@ class _Batch:
         messages = list(self.documents.values())
         await keep_named(database, messages, session)
         if self._notes:
-            await database.idempotency.insert_many(self._notes, session=session)
+            await post(database.idempotency.insert_many(self._notes, session=session))
         await append(database, NewMessages(messages=messages), at=self.now, session=session)
 
     def outcomes(self) -> list[Outcome]:

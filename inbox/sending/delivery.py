@@ -127,18 +127,18 @@ class Delivery:
 
         To be called once the channel's lease is held: whoever held it before sends no more.
         """
-        return await self._database.thread_transaction(self._settle_orphans)
+        return await self._database.batch_transaction(self._settle_orphans)
 
     async def begin(self, message_ids: Sequence[str]) -> list[Attempted]:
         """Record that attempts begin; return the messages to send.
 
         A message whose window has closed meanwhile becomes `failed` and is not among them.
         """
-        return await self._database.thread_transaction(partial(self._begin, message_ids))
+        return await self._database.batch_transaction(partial(self._begin, message_ids))
 
     async def give_back(self, message_ids: Sequence[str]) -> int:
         """Queue messages again whose attempts may have been recorded but never began; return how many."""
-        return await self._database.thread_transaction(partial(self._give_back, message_ids))
+        return await self._database.batch_transaction(partial(self._give_back, message_ids))
 
     async def end(self, ended: Sequence[Ended]) -> Sequence[Exception | None]:
         """Record how attempts ended. What a provider's report said meanwhile is kept where it is further on.
@@ -161,7 +161,7 @@ class Delivery:
 
     async def _end_together(self, ended: Sequence[Ended]) -> Sequence[None]:
         verdicts = {end.message_id: end.verdict for end in ended}
-        await self._database.thread_transaction(partial(self._end, verdicts))
+        await self._database.batch_transaction(partial(self._end, verdicts))
         return [None] * len(ended)
 
     async def _settle_orphans(self, database: Collections, session: Session) -> int:

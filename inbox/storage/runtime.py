@@ -50,7 +50,7 @@ async def open_runtime(settings: Settings) -> AsyncIterator[Runtime]:
     if not settings.mongo_url or not settings.redis_url or not settings.secret_key:
         raise SettingsInvalidError("GATEWAY_MONGO_URL, GATEWAY_REDIS_URL and GATEWAY_SECRET_KEY must be set")
     box = make_secret_box(settings)
-    database = Database(settings.mongo_url)
+    database = Database(settings.mongo_url, is_pipelining=settings.mongo_pipelining)
     redis = connect_redis(settings.redis_url)
     try:
         offset = await database.check()

@@ -16,7 +16,7 @@ import msgspec
 
 from inbox.foundation.ids import new_id
 from inbox.people.access import Placement
-from inbox.storage.database import Collections, Session
+from inbox.storage.database import Collections, Session, post
 from inbox.storage.documents import EventsDocument
 
 EVENTS_PER_DOCUMENT = 500
@@ -154,4 +154,4 @@ async def write_events(database: Collections, events: Iterable[Event], *, at: da
     """Write events inside the transaction of the change that they tell of."""
     documents = event_documents(events, at)
     if documents:
-        await database.events.insert_many(documents, session=session)
+        await post(database.events.insert_many(documents, session=session))

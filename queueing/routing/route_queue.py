@@ -106,7 +106,7 @@ class Routing:
             entrants = await read_entrants(database, workspace_id, queue_id, session)
             return await _Round(database, session, world).run(entrants)
 
-        return await self._database.thread_transaction(work, attempts=ATTEMPTS)
+        return await self._database.batch_transaction(work, attempts=ATTEMPTS)
 
     async def _close(self, refused: Sequence[Refused]) -> None:
         """Close what may not wait; a message that arrives meanwhile makes it another state, decided on next time."""

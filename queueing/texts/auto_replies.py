@@ -108,7 +108,7 @@ class AutoReplies:
             await _write(database, batch, cues, session)
             return batch
 
-        batch = await self._database.thread_transaction(work)
+        batch = await self._database.batch_transaction(work)
         if batch.counts:
             _log.info("automatic texts", **batch.counts)
         return frozenset(message["channel_id"] for message in batch.messages)

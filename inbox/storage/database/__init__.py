@@ -7,11 +7,12 @@ from pymongo import ASCENDING, DESCENDING, IndexModel, InsertOne, UpdateMany, Up
 from pymongo.errors import BulkWriteError, DuplicateKeyError, OperationFailure
 
 from inbox.storage.database.client import Database
-from inbox.storage.database.dialect import Collection, Collections, Document, Session
+from inbox.storage.database.dialect import Collection, Collections, Cursor, Document, Posted, Session, post
 from inbox.storage.database.encoding import DocumentUnstorableError, encode_document
 from inbox.storage.database.errors import (
     DatabaseUnavailableError,
     OutcomeUnknownError,
+    TornTransactionError,
     WriteConflictError,
     is_duplicate,
     is_too_slow,
@@ -26,6 +27,7 @@ __all__ = [
     "BulkWriteError",
     "Collection",
     "Collections",
+    "Cursor",
     "Database",
     "DatabaseUnavailableError",
     "Document",
@@ -35,7 +37,9 @@ __all__ = [
     "InsertOne",
     "OperationFailure",
     "OutcomeUnknownError",
+    "Posted",
     "Session",
+    "TornTransactionError",
     "UpdateMany",
     "UpdateOne",
     "WriteConflictError",
@@ -45,4 +49,5 @@ __all__ = [
     "is_too_slow",
     "is_transient",
     "is_unavailable",
+    "post",
 ]

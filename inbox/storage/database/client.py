@@ -18,8 +18,10 @@ from motor.motor_asyncio import AsyncIOMotorClient
 from pymongo.errors import OperationFailure, PyMongoError
 from pymongo.write_concern import WriteConcern
 
+from inbox.storage.database.borrowing import Loans, LoopWire, Wire
 from inbox.storage.database.dialect import Collection, Collections, Document, Session
 from inbox.storage.database.errors import DatabaseUnavailableError
+from inbox.storage.database.pipeline import Driver, Pipeline, Proven
 from inbox.storage.database.threads import ThreadCollections, finish_at_once
 from inbox.storage.database.transactions import DURABLE, Opened, repeat_until_alone, run_once
 from inbox.storage.lines import Lines
@@ -58,12 +60,14 @@ documents of complete blobs, and its chunks before them."""
 class Database(Collections):
     """The collections of the gateway on the loop; hands work to threads."""
 
-    def __init__(self, url: str, *, patience_seconds: float = PATIENCE_SECONDS) -> None:
+    def __init__(self, url: str, *, patience_seconds: float = PATIENCE_SECONDS, is_pipelining: bool = True) -> None:
         """Connect to nothing yet.
 
         Args:
             url: Where MongoDB is, with the database's name.
             patience_seconds: How long a transaction is repeated that meets others, and a commit asked for.
+            is_pipelining: Whether statements of a batch are written back to back (`inbox.storage.database.pipeline`);
+                otherwise the driver writes each and waits for its answer.
         """
         self._patience_seconds = patience_seconds
         self._client = new_client(url, socketTimeoutMS=SOCKET_MS, retryWrites=True, appname=_APPLICATION)
@@ -71,9 +75,10 @@ class Database(Collections):
             codec_options=CodecOptions(tz_aware=True, tzinfo=UTC),
             write_concern=DURABLE,
         )
-        self._in_threads = ThreadCollections(
-            self._client.delegate, partial(_collection, self._database.delegate), patience_seconds
-        )
+        named = partial(_collection, self._database.delegate)
+        self._in_threads = ThreadCollections(self._client.delegate, named, patience_seconds)
+        self._loans = Loans(self._client.delegate, SOCKET_MS / 1000) if is_pipelining else None
+        self._driver = Driver(self._client.delegate, self._database.delegate, named, Proven(), patience_seconds)
         self._threads = ThreadPoolExecutor(BATCH_THREADS, thread_name_prefix="batch")
         self._lines = Lines()
 
@@ -100,6 +105,39 @@ class Database(Collections):
 
         return await asyncio.get_running_loop().run_in_executor(self._threads, run)
 
+    async def batch(self, work: Callable[[Collections], Coroutine[Any, Any, T]]) -> T:
+        """Run `work` on a connection of its own, where statements that belong together are written together.
+
+        It must await nothing but operations on the collections that it is given. Where the connection is plain it runs
+        on the loop, otherwise in a thread; without pipelining as `in_thread`.
+        """
+        wire = None if self._loans is None else await self._loans.take(self._threads)
+        if wire is None or self._loans is None:
+            return await self.in_thread(work)
+        loop = asyncio.get_running_loop()
+        if isinstance(wire, LoopWire):
+            try:
+                return await wire.waits.only(work(Pipeline(wire, self._driver, partial(self._known_wait, wire))))
+            finally:
+                self._loans.put_back(wire)
+        # Who is cut off leaves the thread to end its batch, and the connection to it.
+        return await asyncio.shield(loop.run_in_executor(self._threads, self._in_this_thread, wire, work, loop))
+
+    def _known_wait(self, wire: LoopWire, call: Callable[[], Any]) -> Awaitable[Any]:
+        return wire.waits.known(asyncio.get_running_loop().run_in_executor(self._threads, call))
+
+    def _in_this_thread(
+        self, wire: Wire, work: Callable[[Collections], Coroutine[Any, Any, T]], loop: asyncio.AbstractEventLoop
+    ) -> T:
+        async def blocking(call: Callable[[], Any]) -> Any:
+            return call()
+
+        try:
+            return finish_at_once(work(Pipeline(wire, self._driver, blocking)))
+        finally:
+            if self._loans is not None:
+                loop.call_soon_threadsafe(self._loans.put_back, wire)
+
     async def transact_once(self, work: Callable[[Session], Awaitable[T]]) -> T:
         """Run `work` in one transaction, once."""
         async with await self._client.start_session() as session:
@@ -123,15 +161,15 @@ class Database(Collections):
         async with self._lines.turn(line):
             return await repeat_until_alone(lambda: self.transact_once(work), lambda _: time.monotonic() < ends_at)
 
-    async def thread_transaction(
+    async def batch_transaction(
         self, work: Callable[[Collections, Session], Awaitable[T]], *, attempts: int = BATCH_ATTEMPTS
     ) -> T:
-        """As `transaction`, with work that runs in a thread (`in_thread`); gives up after so many attempts."""
+        """As `transaction`, with work that runs as a batch (`batch`); gives up after so many attempts."""
 
         async def once(collections: Collections) -> T:
             return await collections.transact_once(partial(work, collections))
 
-        return await repeat_until_alone(lambda: self.in_thread(once), lambda attempt: attempt < attempts)
+        return await repeat_until_alone(lambda: self.batch(once), lambda attempt: attempt < attempts)
 
     async def open_session(self) -> Session:
         """Open a session outside of transactions, for a cursor that lives long; close it with `async with`."""
@@ -205,6 +243,8 @@ class Database(Collections):
 
     def close(self) -> None:
         """Close all connections."""
+        if self._loans is not None:
+            self._loans.close()
         self._threads.shutdown(wait=False)
         self._client.close()
 

@@ -36,6 +36,13 @@ class OutcomeUnknownError(Exception):
     """A commit was sent and its answer never came: the change may be there or not."""
 
 
+class TornTransactionError(Exception):
+    """MongoDB committed a transaction of which it had refused a statement: it must not, so look at the server's log.
+
+    The message names the command and collection of the first statement.
+    """
+
+
 class DatabaseUnavailableError(Exception):
     """MongoDB can't be reached or is no replica set; the message says what to check."""
 

@@ -55,11 +55,11 @@ async def run_once(opened: Opened, work: Callable[[Session], Awaitable[T]], *, p
         if opened.session.in_transaction:
             await opened.abort()
         raise
-    await _commit(opened, time.monotonic() + patience_seconds)
+    await commit(opened, time.monotonic() + patience_seconds)
     return result
 
 
-async def _commit(opened: Opened, ends_at: float) -> None:
+async def commit(opened: Opened, ends_at: float) -> None:
     """Commit, and ask again until the outcome is known: MongoDB takes the same commit any number of times.
 
     Source: MongoDB's specification of transactions for drivers, "UnknownTransactionCommitResult" (read 2025-12).

@@ -19,7 +19,7 @@ BATCH: Final = 500
 
 async def note_opt_outs(database: Database, campaign: CampaignDocument, *, at: datetime) -> int:
     """Store these opt-outs with the contacts, once for each message; return for how many."""
-    return await database.thread_transaction(partial(_note, campaign, at))
+    return await database.batch_transaction(partial(_note, campaign, at))
 
 
 async def _note(campaign: CampaignDocument, at: datetime, database: Collections, session: Session) -> int:

@@ -35,7 +35,7 @@ async def retry_failed(
     helped = {"error.retryable": True} if codes is None else {"error.code": {"$in": sorted(codes)}}
     condition = {**failed, **helped, "withheld": {"$ne": True}, "tries_used_up": {"$ne": True}}
     total = 0
-    while moved := await database.thread_transaction(partial(_move, condition, now)):
+    while moved := await database.batch_transaction(partial(_move, condition, now)):
         total += moved
     return total
 

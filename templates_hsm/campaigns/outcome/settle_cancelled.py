@@ -35,7 +35,7 @@ async def settle_cancelled(database: Database, campaign: CampaignDocument, *, at
         Whether all have ended; otherwise the next call goes on.
     """
     for _ in range(BATCHES):
-        if not await database.thread_transaction(partial(_end_due, campaign, batch)):
+        if not await database.batch_transaction(partial(_end_due, campaign, batch)):
             break
     above = campaign.get("fed_to")
     for _ in range(BATCHES):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from urllib.parse import SplitResult, urlsplit, urlunsplit
+from urllib.parse import urlsplit, urlunsplit
 
 CHUNK_BYTES = 65_536
 
@@ -27,12 +27,11 @@ class LossyProxy:
     @asynccontextmanager
     async def before(self, url: str) -> AsyncIterator[str]:
         """Stand before the server of `url`; return the URL that leads through us."""
-        parts = urlsplit(url)
-        self._server_port = parts.port or 27017
+        self._server_port = urlsplit(url).port or 27017
         server = await asyncio.start_server(self._serve, "127.0.0.1", 0)
         port = server.sockets[0].getsockname()[1]
         try:
-            yield _with_port(parts, port)
+            yield with_port(url, port)
         finally:
             server.close()
 
@@ -54,8 +53,9 @@ class LossyProxy:
             writer.close()
 
 
-def _with_port(parts: SplitResult, port: int) -> str:
+def with_port(url: str, port: int) -> str:
     """Return a URL with its login, of one server on another port."""
+    parts = urlsplit(url)
     login, _, _ = parts.netloc.rpartition("@")
     options = [option for option in parts.query.split("&") if not option.startswith("replicaSet=")]
     netloc = f"{login}@127.0.0.1:{port}" if login else f"127.0.0.1:{port}"

@@ -96,7 +96,7 @@ async def _in_a_thread(database: Database) -> None:
     async def work(database: Collections, session: Session) -> None:
         await database.queues.update_one({"_id": "q1"}, {"$inc": {"waiting": 1}}, session=session)
 
-    await database.thread_transaction(work)
+    await database.batch_transaction(work)
 
 
 @pytest.mark.parametrize("transact", [_in_loop, _in_a_thread])

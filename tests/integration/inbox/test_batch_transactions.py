@@ -20,9 +20,9 @@ async def test_all_or_nothing(database: Database) -> None:
         await collections.leases.insert_one({"_id": 9}, session=session)
         raise LookupError
 
-    assert await database.thread_transaction(work) == [0, 2, 1]
+    assert await database.batch_transaction(work) == [0, 2, 1]
     with pytest.raises(LookupError):
-        await database.thread_transaction(failing)
+        await database.batch_transaction(failing)
     assert await database.leases.count_documents({}) == 3
 
 
@@ -33,7 +33,7 @@ async def test_who_meets_another_writer_starts_again(database: Database) -> None
         read = await collections.leases.find_one({"_id": "n"}, session=session)
         await collections.leases.update_one({"_id": "n"}, {"$set": {"count": read["count"] + 1}}, session=session)
 
-    await asyncio.gather(*(database.thread_transaction(count) for _ in range(8)))
+    await asyncio.gather(*(database.batch_transaction(count) for _ in range(8)))
     assert (await database.leases.find_one({"_id": "n"}))["count"] == 8
 
 
@@ -45,5 +45,5 @@ async def test_waiting_for_anything_else_is_a_fault(database: Database) -> None:
         await asyncio.sleep(0)
 
     with pytest.raises(RuntimeError, match="operations on its collections only"):
-        await database.thread_transaction(work)
+        await database.batch_transaction(work)
     assert await database.leases.count_documents({}) == 0
