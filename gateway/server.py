@@ -18,8 +18,10 @@ from aiohttp import web
 
 from gateway.app import build_app
 from gateway.http.connections import CountingRunner
+from gateway.http.front import Front
 from gateway.http.http_parts import HTTP, HttpParts
 from gateway.http.open_files import allow_many_connections
+from gateway.webhooks import lean_route
 from inbox.foundation.ending_tasks import end_tasks
 from inbox.foundation.garbage import calm_garbage_collection
 from inbox.foundation.logs import configure_logging, log_lost_exceptions
@@ -83,22 +85,29 @@ async def _serve_until(stop: asyncio.Event, runtime: Runtime, host: str, port: i
     )
     await runner.setup()
     try:
-        site = web.TCPSite(runner, host, port, reuse_port=True, backlog=BACKLOG)
-        await site.start()
+        front = _front(runner, app)
+        listening = await asyncio.get_running_loop().create_server(front, host, port, reuse_port=True, backlog=BACKLOG)
         watch = asyncio.ensure_future(app[HTTP].connections.watch())
         calm_garbage_collection()
         _log.info("listening", host=host, port=port)
         await stop.wait()
-        await _drain(site, app[HTTP])
+        await _drain(listening, app[HTTP])
+        await front.close()
         await end_tasks([watch])
     finally:
         await runner.cleanup()
 
 
-async def _drain(site: web.TCPSite, http: HttpParts) -> None:
+def _front(runner: web.AppRunner, app: web.Application) -> Front:
+    if runner.server is None:
+        raise AssertionError("the runner was set up")
+    return Front(runner.server, app[HTTP], lean_route(app), keep_alive_seconds=KEEP_ALIVE_SECONDS)
+
+
+async def _drain(listening: asyncio.Server, http: HttpParts) -> None:
     """Take no more connections, finish what is under way."""
     _log.info("stopping")
-    await site.stop()
+    listening.close()
     await http.sockets.close_all()
     if not await http.requests.drain(FINISH_SECONDS):
         _log.warning("requests were cut off", seconds=FINISH_SECONDS)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import collections
-from collections.abc import AsyncIterator, Sequence
+import re
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -14,12 +15,16 @@ from prometheus_client import Counter
 from channels.abilities import AnswersChallenge
 from channels.accounts import account_of
 from channels.contract import Connector, InboundRequest, WebhookRejectedError
+from gateway.http.front import LeanRoute
 from gateway.http.metrics import count_refusal
 from gateway.parts import PARTS, Parts
 from inbox.arriving.inbound import InboundEvent, MessageReceived, ProviderNotice
 from inbox.arriving.ingest import Addressed, Ingest, IngestCounts, Listeners
 from inbox.channel.channel_directory import ChannelRecord
 from inbox.foundation.problems import ProblemError, not_found
+
+PATH: Final = "/webhooks/{kind}/{channel_id}"
+LEAN_PATH: Final = re.compile(r"/webhooks/(?P<kind>[a-z]+)/(?P<channel_id>[A-Za-z0-9_-]+)")
 
 MAX_BODY_BYTES: Final = 4 * 1024 * 1024
 """Meta sends up to 3 MB (webhooks/create-webhook-endpoint, 21 Apr 2026); the contract allows 4 MiB."""
@@ -50,8 +55,8 @@ WAY_IN: web.AppKey[WayIn] = web.AppKey("way_in", WayIn)
 
 def register_webhooks(app: web.Application) -> None:
     """Add the routes, and the ingest that lives as long as the application."""
-    app.router.add_get("/webhooks/{kind}/{channel_id}", answer_challenge)
-    app.router.add_post("/webhooks/{kind}/{channel_id}", receive)
+    app.router.add_get(PATH, answer_challenge)
+    app.router.add_post(PATH, receive)
     app.cleanup_ctx.append(_ingest)
 
 
@@ -75,7 +80,7 @@ async def _ingest(app: web.Application) -> AsyncIterator[None]:
 async def answer_challenge(request: web.Request) -> web.Response:
     """Answer a provider that asks whether the address is really ours."""
     way_in = request.app[WAY_IN]
-    channel, connector = await _channel(request, way_in.parts)
+    channel, connector = await _channel(request.match_info, way_in.parts)
     if not isinstance(connector, AnswersChallenge):
         raise not_found("challenge: this messenger asks none")
     try:
@@ -88,8 +93,24 @@ async def answer_challenge(request: web.Request) -> web.Response:
 async def receive(request: web.Request) -> web.Response:
     """Check, parse and store what a provider sends."""
     way_in = request.app[WAY_IN]
-    channel, connector = await _channel(request, way_in.parts)
-    inbound = _inbound(request, await _body(request))
+    channel, connector = await _channel(request.match_info, way_in.parts)
+    await _take(way_in, channel, connector, _inbound(request, await _body(request)))
+    return web.Response()
+
+
+def lean_route(app: web.Application) -> LeanRoute:
+    """Return the way of usual requests, as `receive` serves them; the application must have been started."""
+    way_in = app[WAY_IN]
+
+    async def receive_lean(path: Mapping[str, str], headers: Mapping[str, str], body: bytes) -> None:
+        channel, connector = await _channel(path, way_in.parts)
+        await _take(way_in, channel, connector, InboundRequest(headers=headers, body=body))
+
+    return LeanRoute(LEAN_PATH, PATH, receive_lean)
+
+
+async def _take(way_in: WayIn, channel: ChannelRecord, connector: Connector, inbound: InboundRequest) -> None:
+    """Check, parse and store a request that came for a channel."""
     try:
         connector.verify(inbound, account_of(channel))
         events = connector.parse(inbound)
@@ -103,15 +124,14 @@ async def receive(request: web.Request) -> web.Response:
     written = collections.Counter(a.channel.id for a in to_store if isinstance(a.event, MessageReceived))
     for channel_id, messages in written.items():
         way_in.parts.channels.traffic.count(channel_id, messages)
-    return web.Response()
 
 
-async def _channel(request: web.Request, parts: Parts) -> tuple[ChannelRecord, Connector]:
-    channel = parts.channels.directory.fresh(request.match_info["channel_id"])
+async def _channel(path: Mapping[str, str], parts: Parts) -> tuple[ChannelRecord, Connector]:
+    channel = parts.channels.directory.fresh(path["channel_id"])
     if channel is None:
         async with asyncio.timeout(CHANNEL_SECONDS):
-            channel = await parts.channels.directory.get(request.match_info["channel_id"])
-    if channel is None or channel.kind.value != request.match_info["kind"]:
+            channel = await parts.channels.directory.get(path["channel_id"])
+    if channel is None or channel.kind.value != path["kind"]:
         raise not_found("channel: check the webhook address that is set at the provider")
     return channel, parts.channels.connectors[channel.kind]
 

@@ -65,12 +65,21 @@ class Connections:
         self._monotonic = monotonic
         self._by_address: Counter[str] = Counter()
         self._open: dict[object, str] = {}
+        self._stands_for: dict[object, object] = {}
+        """By whom a connection is known now that was passed on: as whom it entered."""
         self._silent: dict[object, tuple[float, asyncio.Transport]] = {}
         self._untold: Counter[str] = Counter()
         self._told_at = float("-inf")
 
+    @property
+    def count(self) -> int:
+        """How many are open."""
+        return len(self._open)
+
     def enter(self, connection: object, transport: asyncio.Transport) -> bool:
-        """Take a new connection; False if there is no room for it."""
+        """Take a new connection; False if there is no room for it. One that was passed on has its place."""
+        if connection in self._stands_for:
+            return True
         peer = _peer(transport)
         address = counted_as(read_address(peer))
         if len(self._open) >= self.most:
@@ -87,10 +96,15 @@ class Connections:
 
     def spoke(self, connection: object) -> None:
         """Note that a connection has brought a request."""
-        self._silent.pop(connection, None)
+        self._silent.pop(self._stands_for.get(connection, connection), None)
+
+    def pass_on(self, connection: object, following: object) -> None:
+        """Let another object stand for a connection; how long it has been silent goes on."""
+        self._stands_for[following] = connection
 
     def leave(self, connection: object) -> None:
         """Forget a connection that has ended."""
+        connection = self._stands_for.pop(connection, connection)
         self._silent.pop(connection, None)
         address = self._open.pop(connection, None)
         if address is None:

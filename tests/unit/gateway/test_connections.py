@@ -88,3 +88,19 @@ def test_a_flood_is_told_of_once_in_a_while_with_its_size() -> None:
         door.connections.cut_silent()
     assert [one["count"] for one in logs] == [1, 96]
     assert {one["mainly_from"] for one in logs} == {"203.0.113.1"}
+
+
+def test_one_that_is_passed_on_keeps_its_place_and_its_time() -> None:
+    door = Door()
+    silent, spoken = door.enter(), door.enter()
+    for wire in (silent, spoken):
+        door.connections.pass_on(wire, (wire, "again"))
+        assert door.connections.enter((wire, "again"), cast(Any, wire))
+    assert door.connections.count == 2
+    door.connections.spoke((spoken, "again"))
+    door.seconds += FIRST_HEAD_SECONDS
+    door.connections.cut_silent()
+    assert (silent.cut, spoken.cut) == (True, False)
+    for wire in (silent, spoken):
+        door.connections.leave((wire, "again"))
+    assert door.connections.count == 0
