@@ -25,6 +25,7 @@ from inbox.foundation.ids import new_id
 from inbox.foundation.logs import log_lost_exceptions
 from inbox.foundation.settings import Settings
 from inbox.model.channel_kind import ChannelKind
+from inbox.reports.rollups import RollupKeeper
 from inbox.storage.indexes import create_indexes
 from inbox.storage.leases import Leases
 from inbox.storage.runtime import Runtime, open_runtime
@@ -65,6 +66,8 @@ FILL_TERMS_SECONDS = 3600.0
 """After the start for all contacts from before there were search terms, then for those of older processes beside us."""
 KEEP_TERMS_SECONDS = 2.0
 """A message is found at most four seconds after it came. A look reads one index entry."""
+ROLLUPS_SECONDS = 60.0
+"""Reports count what was not counted yet themselves: it only should not become much."""
 SETTLE_TERMS_SECONDS = 60.0
 """For what was committed late; it is looked for five minutes after its time."""
 ABANDONED_CHECK_SECONDS = 1.0
@@ -166,6 +169,7 @@ def _works(runtime: Runtime, hands: Hands) -> list[Coroutine[Any, Any, None]]:
         sweep("recount", hands.router.recount, every_seconds=route.RECOUNT_SECONDS),
         sweep("watch_windows", windows.watch, every_seconds=keep_windows.WATCH_SECONDS),
         sweep("fill_terms", lambda: fill_search_terms(runtime.database), every_seconds=FILL_TERMS_SECONDS),
+        sweep("rollups", RollupKeeper(runtime.database, runtime.clock).keep_up, every_seconds=ROLLUPS_SECONDS),
         sweep("settle_terms", TermKeeper(runtime.database, runtime.clock).settle, every_seconds=SETTLE_TERMS_SECONDS),
         sweep("clock", lambda: _set_clock(runtime), every_seconds=CLOCK_CHECK_SECONDS),
     ]

@@ -14,6 +14,7 @@
 | `campaigns` | `campaigns`, `campaign_recipients`, `audience_uploads`, `audience_errors` |
 | `files` | `files`, and GridFS's `blobs.files` and `blobs.chunks` |
 | `arriving` | `dead_letters`, `notices` |
+| `reports` | `rollups`, `rollup_marks` |
 | `stream` | `events`, `relay_state` |
 | `subscriptions` | `webhooks`, `webhook_deliveries` |
 | `installation` | `leases`, `idempotency`, `gateway` |
@@ -96,6 +97,7 @@ from inbox.storage.documents.people import (
     WorkspaceSettingsDocument,
 )
 from inbox.storage.documents.queues import BusinessHoursDocument, QueueDocument, ToldQueueDocument
+from inbox.storage.documents.reports import DurationsDocument, RollupDocument, RollupMarkDocument, TallyDocument
 from inbox.storage.documents.stream import EventsDocument, RelayStateDocument
 from inbox.storage.documents.subscriptions import (
     DeliveryAttemptDocument,
@@ -138,6 +140,7 @@ __all__ = [
     "DeadLetterDocument",
     "DeliveryAttemptDocument",
     "DraftDocument",
+    "DurationsDocument",
     "EarlyEventDocument",
     "EventsDocument",
     "Fields",
@@ -169,6 +172,8 @@ __all__ = [
     "RelayStateDocument",
     "ReplyCollectionDocument",
     "ReplyVersionDocument",
+    "RollupDocument",
+    "RollupMarkDocument",
     "RoutingNoteDocument",
     "SavedViewDocument",
     "ScheduledMessageDocument",
@@ -176,6 +181,7 @@ __all__ = [
     "StoredCollections",
     "SuppressionDocument",
     "TagDocument",
+    "TallyDocument",
     "TemplateAccountDocument",
     "TemplateChangeDocument",
     "TemplateDetailsDocument",

@@ -41,6 +41,7 @@ from inbox.storage.documents.people import (
     WorkspaceDocument,
 )
 from inbox.storage.documents.queues import BusinessHoursDocument, QueueDocument, ToldQueueDocument
+from inbox.storage.documents.reports import RollupDocument, RollupMarkDocument
 from inbox.storage.documents.stream import EventsDocument, RelayStateDocument
 from inbox.storage.documents.subscriptions import WebhookDeliveryDocument, WebhookDocument
 from inbox.storage.documents.templates import TemplateAccountDocument, TemplateDocument
@@ -250,6 +251,9 @@ class StoredCollections:
 
     webhooks: Collection[WebhookDocument]
     webhook_deliveries: Collection[WebhookDeliveryDocument]
+
+    rollups: Collection[RollupDocument]
+    rollup_marks: Collection[RollupMarkDocument]
 
     leases: Collection[LeaseDocument]
     idempotency: Collection[IdempotencyDocument]

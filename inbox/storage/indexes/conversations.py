@@ -76,6 +76,13 @@ CONVERSATIONS: Final[Table] = {
             {"workspace_id": "w", "contact_id": "k"},
         ),
         Index(
+            "closes",
+            "workspace_id closed_at",
+            "inbox.reports.facts",
+            {"workspace_id": "w", "closed_at": {"$gte": SOME_TIME, "$lt": SOME_TIME}},
+            partial={"closed_at": IS_THERE},
+        ),
+        Index(
             "line",
             "queue_id state -priority queued_at opened_at _id",
             "inbox.conversation.queue_places",

@@ -1,0 +1,1 @@
+"""Reports: what is counted of conversations, by half hours, and how it is shown."""

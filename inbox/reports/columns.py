@@ -1,0 +1,73 @@
+"""The columns of each report, and how a row of them is made of counts. Pure."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Callable, Mapping, Sequence
+from typing import Final, NamedTuple
+
+from inbox.model.close_reasons import CloseReason
+from inbox.reports.report_models import Report, ReportName
+from inbox.reports.tallies import LIMITS_SECONDS, Durations, Tally
+
+Value = float | None
+_REASONS: Final = [reason.value for reason in CloseReason if reason is not CloseReason.CAMPAIGN]
+_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
+"""What a spreadsheet takes for the beginning of a formula."""
+
+
+class _Columns(NamedTuple):
+    names: Sequence[str]
+    values: Callable[[Tally], Sequence[Value]]
+
+
+def _of_durations(pick: Callable[[Tally], Durations]) -> _Columns:
+    """Return count, mean, longest, and how many took no longer than each limit."""
+
+    def values(tally: Tally) -> list[Value]:
+        took = pick(tally)
+        up_to = [sum(took.within[: place + 1]) for place in range(len(LIMITS_SECONDS))]
+        return [took.count, took.average, took.longest if took.count else None, *up_to]
+
+    names = ("count", "average_seconds", "longest_seconds", *(f"within_{limit}_seconds" for limit in LIMITS_SECONDS))
+    return _Columns(names, values)
+
+
+_COLUMNS: Final[Mapping[ReportName, _Columns]] = {
+    ReportName.CONVERSATIONS: _Columns(
+        ("opened", "closed", "never_assigned", "transfers"),
+        lambda tally: (tally.opened, tally.closed, tally.never_assigned, tally.transfers),
+    ),
+    ReportName.WAITING: _of_durations(lambda tally: tally.waiting),
+    ReportName.FIRST_ANSWER: _of_durations(lambda tally: tally.first_answer),
+    ReportName.HANDLING: _of_durations(lambda tally: tally.handling),
+    ReportName.CLOSES: _Columns(
+        ("closed", *_REASONS),
+        lambda tally: (tally.closed, *(tally.reasons.get(reason, 0) for reason in _REASONS)),
+    ),
+}
+
+
+def column_names(name: ReportName) -> Sequence[str]:
+    """Name the columns of a report."""
+    return _COLUMNS[name].names
+
+
+def values_of(name: ReportName, tally: Tally) -> Sequence[Value]:
+    """Return a row's values."""
+    return _COLUMNS[name].values(tally)
+
+
+def as_csv(report: Report) -> str:
+    """Write a report as CSV with a header; a name can be no formula of a spreadsheet."""
+    written = io.StringIO()
+    writer = csv.writer(written)
+    writer.writerow((report.group_by.value, "name", *report.columns))
+    for row in report.rows:
+        writer.writerow((_harmless(row.key), _harmless(row.name or ""), *row.values))
+    return written.getvalue()
+
+
+def _harmless(text: str) -> str:
+    return f"'{text}" if text.startswith(_FORMULA) else text

@@ -1,0 +1,109 @@
+"""Counts a half hour from the conversations themselves, so that counting again always gives what is true now."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import Any, Final
+
+from inbox.conversation.routing_notes import STARTED, RoutingRule
+from inbox.foundation.spans import made_between
+from inbox.model.authors import AuthorKind, Direction
+from inbox.model.close_reasons import CloseReason
+from inbox.reports.slots import SLOT, Group
+from inbox.reports.tallies import Closed, Tally, tally_of
+from inbox.storage.database import Database
+from inbox.storage.documents import Condition, ConversationDocument, Fields
+
+Counted = Mapping[Group, Mapping[str, Tally]]
+"""By what, which one, its counts."""
+EVERYTHING: Final = "*"
+"""The one key of `Group.ALL`."""
+NOBODY: Final = ""
+"""The key of conversations without a queue or operator."""
+READ_TOGETHER: Final = 500
+_ANSWERS: Final = [kind.value for kind in (AuthorKind.OPERATOR, AuthorKind.API, AuthorKind.BOT, AuthorKind.EXTERNAL)]
+_PLACED: Final = ("workspace_id", "channel_id", "queue_id", "operator_id", "tags", "topics")
+_OPENED: Final[Fields] = dict.fromkeys(_PLACED, 1)
+_CLOSED: Final[Fields] = dict.fromkeys((*_PLACED, "opened_at", "closed_at", "close_reason", "routing_log"), 1)
+_NOT_OF_CAMPAIGNS: Final[Condition] = {"close_reason": {"$ne": CloseReason.CAMPAIGN.value}}
+"""A campaign's messages to people without an open conversation are in its own report."""
+
+
+async def count_slot(database: Database, workspace_id: str, slot: datetime) -> Counted:
+    """Count what was opened and closed in a half hour."""
+    counted: dict[Group, dict[str, Tally]] = {group: defaultdict(Tally) for group in Group}
+    opened = {
+        "workspace_id": workspace_id,
+        "open": {"$in": [True, False]},
+        **made_between(slot, slot + SLOT),
+        **_NOT_OF_CAMPAIGNS,
+    }
+    async for conversation in database.conversations.find(opened, _OPENED):
+        _add(counted, conversation, Tally(opened=1))
+    closed = {"workspace_id": workspace_id, "closed_at": {"$gte": slot, "$lt": slot + SLOT}, **_NOT_OF_CAMPAIGNS}
+    batch: list[ConversationDocument] = []
+    async for conversation in database.conversations.find(closed, _CLOSED):
+        batch.append(conversation)
+        if len(batch) == READ_TOGETHER:
+            await _add_closed(database, counted, batch)
+            batch = []
+    await _add_closed(database, counted, batch)
+    return counted
+
+
+async def _add_closed(
+    database: Database, counted: dict[Group, dict[str, Tally]], conversations: Sequence[ConversationDocument]
+) -> None:
+    if not conversations:
+        return
+    answers = await _first_answers(database, conversations)
+    for conversation in conversations:
+        _add(counted, conversation, tally_of(closed_facts(conversation, answers.get(conversation["_id"]))))
+
+
+def _add(counted: dict[Group, dict[str, Tally]], conversation: ConversationDocument, tally: Tally) -> None:
+    for group, key in _keys(conversation):
+        counted[group][key] += tally
+
+
+def _keys(conversation: ConversationDocument) -> Iterator[tuple[Group, str]]:
+    """Return under what a conversation counts; with several tags under each."""
+    yield Group.ALL, EVERYTHING
+    yield Group.QUEUE, conversation["queue_id"] or NOBODY
+    yield Group.CHANNEL, conversation["channel_id"]
+    yield Group.OPERATOR, conversation["operator_id"] or NOBODY
+    yield from ((Group.TAG, key) for key in dict.fromkeys(conversation.get("tags", ())))
+    yield from ((Group.TOPIC, key) for key in dict.fromkeys(conversation.get("topics", ())))
+
+
+def closed_facts(conversation: ConversationDocument, first_answer_at: datetime | None) -> Closed:
+    """Read what is counted from a closed conversation and the log of its moves."""
+    log = conversation.get("routing_log", [])
+    assigned = [note for note in log if note["operator_id"] is not None]
+    return Closed(
+        opened_at=conversation["opened_at"],
+        closed_at=conversation["closed_at"],
+        reason=conversation["close_reason"],
+        first_assigned_at=assigned[0]["at"] if assigned else None,
+        first_answer_at=first_answer_at,
+        is_started=any(note["answer"] == STARTED for note in assigned[:1]),
+        transfers=sum(note["rule"] == RoutingRule.TRANSFER.value for note in log),
+    )
+
+
+async def _first_answers(database: Database, conversations: Sequence[ConversationDocument]) -> Mapping[str, datetime]:
+    """Return when somebody answered first in each conversation; automatic texts are no answers."""
+    answers = {
+        "workspace_id": conversations[0]["workspace_id"],
+        "conversation_id": {"$in": [conversation["_id"] for conversation in conversations]},
+        "direction": Direction.OUT.value,
+        "author.kind": {"$in": _ANSWERS},
+    }
+    first: list[dict[str, Any]] = [
+        {"$match": answers},
+        {"$sort": {"conversation_id": 1, "seq": 1}},
+        {"$group": {"_id": "$conversation_id", "at": {"$first": "$created_at"}}},
+    ]
+    return {one["_id"]: one["at"] async for one in database.messages.aggregate(first)}

@@ -1,0 +1,147 @@
+"""Answers reports: reads the counts of half hours, counts the last ones itself, and names the rows."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Final
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+from inbox.foundation.problems import ProblemError
+from inbox.foundation.structs import from_document
+from inbox.people.access import TAKES_OVER, Caller
+from inbox.people.accounts import get_workspace
+from inbox.reports.columns import column_names, values_of
+from inbox.reports.facts import EVERYTHING, count_slot
+from inbox.reports.names import name_rows
+from inbox.reports.report_models import USUAL_SPAN, GroupBy, Report, ReportName, ReportQuery, ReportRow
+from inbox.reports.rollups import next_slot
+from inbox.reports.slots import SLOT, Group, slot_from, slot_of
+from inbox.reports.tallies import Tally, together
+from inbox.storage.database import Database
+from inbox.storage.time_limits import READ_MS, told_when_too_slow
+
+TOO_BROAD: Final = "Counting this took too long: choose a shorter span."
+COUNTED_HERE: Final = 4
+"""Half hours that a report counts itself where they were not counted yet: the one that runs, the one before while it
+settles, and two for a worker that was away."""
+_STORED: Final[Mapping[GroupBy, Group]] = {
+    GroupBy.QUEUE: Group.QUEUE,
+    GroupBy.CHANNEL: Group.CHANNEL,
+    GroupBy.OPERATOR: Group.OPERATOR,
+    GroupBy.TAG: Group.TAG,
+    GroupBy.TOPIC: Group.TOPIC,
+}
+"""Which counts a report reads; those by time are made of the counts of everything."""
+_NAMED_BY_TIME: Final[Mapping[GroupBy, str]] = {GroupBy.DAY: "%Y-%m-%d", GroupBy.HOUR: "%H", GroupBy.WEEKDAY: "%u"}
+Slots = dict[datetime, dict[str, Tally]]
+
+
+class _Span(msgspec.Struct, frozen=True):
+    start: datetime
+    end: datetime
+
+
+async def make_report(
+    database: Database, caller: Caller, name: ReportName, query: ReportQuery, *, now: datetime
+) -> Report:
+    """Make a report of what the caller may see.
+
+    Raises:
+        ProblemError: `forbidden`, `too_broad`.
+    """
+    seen = _rows_seen(caller, query.group_by)
+    zone = query.time_zone or (await get_workspace(database, caller.workspace_id)).settings.time_zone
+    span = _span(query, now)
+    with told_when_too_slow(TOO_BROAD):
+        slots, counted_until = await _slots(database, caller.workspace_id, query.group_by, span)
+    tallies = _rows(slots, query.group_by, ZoneInfo(zone))
+    rows = await name_rows(database, caller.workspace_id, query.group_by, tallies)
+    shown = [(key, label, tally) for key, label, tally in rows if seen is None or key in seen]
+    return Report(
+        name=name,
+        from_=span.start,
+        to=span.end,
+        counted_until=counted_until,
+        time_zone=zone,
+        group_by=query.group_by,
+        columns=column_names(name),
+        rows=[ReportRow(key=key, name=label, values=values_of(name, tally)) for key, label, tally in shown],
+        total=values_of(name, together(tally for _, _, tally in shown)),
+    )
+
+
+def _rows_seen(caller: Caller, group_by: GroupBy) -> frozenset[str] | None:
+    """Return the keys of the rows that a caller may see; None for all. Raises `ProblemError` (`forbidden`)."""
+    if caller.sees_all:
+        return None
+    if caller.role in TAKES_OVER and group_by is GroupBy.QUEUE:
+        return caller.queue_ids
+    if caller.role in TAKES_OVER and group_by is GroupBy.OPERATOR:
+        return caller.supervised_ids | {caller.id}
+    raise ProblemError(
+        "forbidden", "Reports are for managers and above; supervisors see those of their queues and operators."
+    )
+
+
+def _span(query: ReportQuery, now: datetime) -> _Span:
+    """Return the half hours that are asked for, none of them in the future."""
+    end = min(slot_from(query.to or now), slot_from(now))
+    start = slot_of(query.from_ or end - USUAL_SPAN)
+    return _Span(min(start, end), end)
+
+
+async def _slots(database: Database, workspace_id: str, group_by: GroupBy, span: _Span) -> tuple[Slots, datetime]:
+    """Return the counts of the half hours of a span, and up to when there are some."""
+    group = _STORED.get(group_by, Group.ALL)
+    mark = await database.rollup_marks.find_one({"_id": workspace_id, "workspace_id": workspace_id})
+    until = mark.get("until") if mark is not None else None
+    wanted = {"workspace_id": workspace_id, "group": group.value, "slot": {"$gte": span.start, "$lt": span.end}}
+    found = database.rollups.find(wanted, {"slot": 1, "counts": 1}, max_time_ms=READ_MS)
+    stored: Slots = {
+        document["slot"]: {one["key"]: from_document(one, Tally) for one in document["counts"]}
+        async for document in found
+    }
+    late, counted_until = await _late(database, workspace_id, until, span)
+    fresh = {slot: dict((await count_slot(database, workspace_id, slot))[group]) for slot in late}
+    return {**stored, **fresh}, counted_until
+
+
+async def _late(
+    database: Database, workspace_id: str, until: datetime | None, span: _Span
+) -> tuple[list[datetime], datetime]:
+    """Return the half hours of a span that were not counted yet, as far as a report may count them itself."""
+    slots: list[datetime] = []
+    reached = span.start if until is None else max(until, span.start)
+    while reached < span.end:
+        slot = await next_slot(database, workspace_id, reached)
+        if slot is None or slot >= span.end:
+            return slots, span.end
+        if len(slots) == COUNTED_HERE:
+            return slots, slot
+        slots.append(slot)
+        reached = slot + SLOT
+    return slots, span.end
+
+
+def _rows(slots: Slots, group_by: GroupBy, zone: ZoneInfo) -> dict[str, Tally]:
+    """Put half hours together into rows."""
+    rows: dict[str, list[Tally]] = defaultdict(list)
+    for slot, tallies in slots.items():
+        for key, tally in tallies.items():
+            rows[_row_key(group_by, slot, key, zone)].append(tally)
+    return {key: together(tallies) for key, tallies in _sorted(rows.items())}
+
+
+def _row_key(group_by: GroupBy, slot: datetime, key: str, zone: ZoneInfo) -> str:
+    pattern = _NAMED_BY_TIME.get(group_by)
+    if pattern is not None:
+        return slot.astimezone(zone).strftime(pattern)
+    return "" if key == EVERYTHING else key
+
+
+def _sorted(rows: Iterable[tuple[str, list[Tally]]]) -> list[tuple[str, list[Tally]]]:
+    return sorted(rows, key=lambda row: row[0])

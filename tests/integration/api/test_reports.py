@@ -1,0 +1,207 @@
+"""Reports: held against a recount, after a kill, a late change, merged tags; rights; CSV; the live picture."""
+
+from __future__ import annotations
+
+import random
+from collections import Counter
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+
+from inbox.foundation.clock import FixedClock
+from inbox.foundation.ids import lowest_id
+from inbox.reports.facts import count_slot
+from inbox.reports.rollups import AGAIN, RollupKeeper, store_slot
+from inbox.reports.slots import SLOT, slot_of
+from inbox.storage.database import Database
+from tests.integration.api.support import Client, Team, customer_writes, whatsapp_channel
+
+QUEUES = ("q1", "q2", None)
+REASONS = ("operator", "inactivity", "queue_full")
+
+
+def conversation(workspace_id: str, number: int, rng: random.Random, now: datetime) -> dict[str, Any]:
+    """Make one of the last ten days: some are open, some were never assigned."""
+    opened_at = now - timedelta(seconds=rng.randint(0, 10 * 86_400))
+    assigned = rng.random() < 0.8
+    log = [
+        {"at": opened_at, "rule": "admission", "answer": "queued", "queue_id": "q1", "operator_id": None, "by": "queue"}
+    ]
+    if assigned:
+        at = opened_at + timedelta(seconds=rng.randint(1, 500))
+        log.append(
+            {
+                "at": at,
+                "rule": "distribution",
+                "answer": "assigned",
+                "queue_id": "q1",
+                "operator_id": "o",
+                "by": "queue",
+            }
+        )
+    if rng.random() < 0.3:
+        log.append({**log[-1], "rule": "transfer"})
+    closed_at = opened_at + timedelta(seconds=rng.randint(600, 50_000))
+    closes = {} if closed_at > now else {"closed_at": closed_at, "close_reason": rng.choice(REASONS)}
+    return {
+        "_id": lowest_id(opened_at.timestamp())[:12] + f"{number:012x}",
+        "workspace_id": workspace_id,
+        "channel_id": "ch",
+        "identity": {"kind": "whatsapp", "external_id": str(number)},
+        "contact_id": "k",
+        "open": not closes,
+        "queue_id": rng.choice(QUEUES),
+        "operator_id": "o" if assigned else None,
+        "opened_at": opened_at,
+        "routing_log": log,
+        "tags": rng.choice(([], ["a"], ["a", "b"])),
+        **closes,
+    }
+
+
+def answer(of: dict[str, Any], seconds: int) -> dict[str, Any]:
+    return {
+        "_id": "m" + of["_id"],
+        "workspace_id": of["workspace_id"],
+        "conversation_id": of["_id"],
+        "seq": 5,
+        "direction": "out",
+        "author": {"kind": "operator", "id": "o"},
+        "created_at": of["opened_at"] + timedelta(seconds=seconds),
+    }
+
+
+async def rows(team: Team, name: str, query: str = "") -> dict[str, dict[str, Any]]:
+    report = (await team.owner.get(f"/reports/{name}?{query}")).body
+    return {row["key"]: dict(zip(report["columns"], row["values"], strict=True)) for row in report["rows"]}
+
+
+def recount(all_of_them: list[dict[str, Any]], key: str) -> dict[str, Counter[str]]:
+    found: dict[str, Counter[str]] = {}
+    for one in all_of_them:
+        keys = one[key] if isinstance(one[key], list) else [one[key] or ""]
+        for value in keys:
+            counts = found.setdefault(value, Counter())
+            counts["opened"] += 1
+            if "closed_at" in one:
+                counts["closed"] += 1
+                counts["never_assigned"] += one["operator_id"] is None
+                counts["transfers"] += sum(note["rule"] == "transfer" for note in one["routing_log"])
+    return found
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+async def test_reports_are_what_a_recount_gives(team: Team, database: Database, clock: FixedClock, seed: int) -> None:
+    """Some half hours are counted by the worker, one of them twice, some not yet; what comes late is counted again."""
+    rng, workspace_id, now = random.Random(seed), team.owner.workspace_id, clock.now()
+    made = [conversation(workspace_id, number, rng, now) for number in range(300)]
+    await database.conversations.insert_many(made)
+    answered = [one for one in made if one["operator_id"] is not None]
+    await database.messages.insert_many([answer(one, 40) for one in answered])
+    keeper = RollupKeeper(database, clock)
+    await keeper.keep_up()
+    twice = slot_of(made[0]["opened_at"])
+    await store_slot(database, workspace_id, twice, await count_slot(database, workspace_id, twice))
+    await RollupKeeper(database, clock).keep_up()
+    span = f"from={(now - timedelta(days=11)).strftime('%Y-%m-%dT%H:%M:%SZ')}"
+    for group, key in (("queue", "queue_id"), ("operator", "operator_id"), ("tag", "tags"), ("channel", "channel_id")):
+        counted = await rows(team, "conversations", f"{span}&group_by={group}")
+        assert {k: +Counter(v) for k, v in counted.items()} == {k: +v for k, v in recount(made, key).items()}, group
+    closed = [one for one in made if "closed_at" in one]
+    (first,) = (await rows(team, "first_answer", span)).values()
+    assert (first["count"], first["average_seconds"]) == (sum(one["operator_id"] is not None for one in closed), 40)
+    (reasons,) = (await rows(team, "closes", span)).values()
+    assert {r: reasons[r] for r in REASONS} == {r: sum(one["close_reason"] == r for one in closed) for r in REASONS}
+    days = await rows(team, "conversations", f"{span}&group_by=day&time_zone=Asia/Kolkata")
+    zone = timedelta(hours=5, minutes=30)
+    local = Counter((one["opened_at"] + zone).strftime("%Y-%m-%d") for one in made)
+    assert {day: row["opened"] for day, row in days.items() if row["opened"]} == dict(local)
+
+
+async def test_what_is_sorted_later_is_counted_a_day_later(team: Team, database: Database, clock: FixedClock) -> None:
+    now = clock.now()
+    made = conversation(team.owner.workspace_id, 1, random.Random(1), now)
+    opened_at = now - timedelta(hours=3)
+    times = {
+        "opened_at": opened_at,
+        "closed_at": opened_at + timedelta(hours=1),
+        "close_reason": "operator",
+        "open": False,
+    }
+    made |= {**times, "_id": lowest_id(opened_at.timestamp()), "tags": []}
+    await database.conversations.insert_one(made)
+    keeper = RollupKeeper(database, clock)
+    await keeper.keep_up()
+    await database.conversations.update_one({"_id": made["_id"]}, {"$set": {"tags": ["late"]}})
+    await keeper.keep_up()
+    span = f"from={(now - timedelta(days=1)).strftime('%Y-%m-%dT%H:%M:%SZ')}&group_by=tag"
+    assert await rows(team, "conversations", span) == {}
+    clock.advance(AGAIN + SLOT)
+    await keeper.keep_up()
+    assert (await rows(team, "conversations", span))["late"]["closed"] == 1
+    tag = {
+        "_id": "t",
+        "workspace_id": team.owner.workspace_id,
+        "name": "Late",
+        "keys": ["t", "late"],
+        "deleted_at": None,
+    }
+    await database.tags.insert_one(tag)
+    assert (await rows(team, "conversations", span))["Late"]["closed"] == 1, "merged tags are one row"
+
+
+async def test_csv_and_names(client: Client, team: Team) -> None:
+    channel = (await team.owner.post("/channels", whatsapp_channel())).body
+    await customer_writes(client, channel, "hello")
+    headers = {"Authorization": f"Bearer {team.owner.token}"}
+    path = "/api/v1/reports/conversations?group_by=channel&format=csv"
+    async with client.get(path, headers=headers) as response:
+        assert response.content_type == "text/csv"
+        lines = (await response.text()).splitlines()
+    assert lines == ["channel,name,opened,closed,never_assigned,transfers", f"{channel['id']},Sales,1,0,0,0"]
+
+
+async def test_who_sees_reports(team: Team, strangers: Team) -> None:
+    assert (await team.owner.get("/reports/waiting")).status == 200
+    assert (await team.key.get("/reports/waiting")).status == 200
+    assert (await team.operator.get("/reports/waiting")).status == 403
+    assert (await team.operator.get("/reports/waiting?group_by=queue")).status == 403
+    assert (await team.owner.get("/reports/secrets")).status == 404
+    live = (await team.operator.get("/reports/live")).body
+    assert [operator["id"] for operator in live["operators"]] == [team.operator.id]
+    assert {operator["id"] for operator in (await team.owner.get("/reports/live")).body["operators"]} == {
+        team.owner.id,
+        team.operator.id,
+    }
+
+
+async def test_the_live_picture(team: Team, database: Database, clock: FixedClock) -> None:
+    queue = (await team.owner.post("/queues", {"name": "Sales"})).body
+    waits = {
+        "_id": "c",
+        "workspace_id": team.owner.workspace_id,
+        "open": True,
+        "state": "queued",
+        "queue_id": queue["id"],
+    }
+    await database.conversations.insert_one({**waits, "queued_at": clock.now() - timedelta(seconds=90)})
+    await database.queues.update_one({"_id": queue["id"]}, {"$set": {"waiting": 1}})
+    (shown,) = (await team.owner.get("/reports/live")).body["queues"]
+    assert (shown["name"], shown["waiting"], shown["longest_wait_seconds"]) == ("Sales", 1, 90)
+
+
+@pytest.mark.parametrize(
+    ("query", "pointer"),
+    [
+        ("group_by=colour", "/group_by"),
+        ("time_zone=Mars/Base", "/time_zone"),
+        ("from=2026-01-02T00:00:00Z&to=2026-01-01T00:00:00Z", "/from"),
+        ("from=2020-01-01T00:00:00Z&to=2026-01-01T00:00:00Z", "/from"),
+        ("from=yesterday", "/from"),
+        ("format=pdf", "/format"),
+    ],
+)
+async def test_odd_values_are_named(team: Team, query: str, pointer: str) -> None:
+    answer_ = await team.owner.get(f"/reports/waiting?{query}")
+    assert (answer_.status, answer_.body["errors"][0]["pointer"]) == (422, pointer)
