@@ -13,7 +13,7 @@ from bench.result import Result
 from bench.system import HOST, System
 from bench.whatsapp_bodies import Sent, Webhooks
 from inbox.foundation.ids import new_id
-from inbox.sending.outgoing import Lane
+from inbox.sending.outgoing import reply_row
 
 INSERTED_AT_ONCE = 5_000
 OUTGOING_TEXT = "Yes, it left this morning and should be with you tomorrow."
@@ -50,9 +50,6 @@ def outgoing(system: System, conversation: dict[str, Any], seq: int, text: str) 
         "status": "queued",
         "to": conversation["identity"]["external_id"],
         "created_at": now,
-        "due": True,
-        "lane": Lane.REPLY.value,
-        "next_attempt_at": now,
         "attempts": [],
         "reply_to": None,
         "reply_to_provider_id": None,
@@ -67,8 +64,8 @@ def sent(document: dict[str, Any]) -> dict[str, Any]:
         "attempts": [{"started_at": began}],
         "ends": [{"finished_at": ended, "outcome": "sent", "error": None}],
     }
-    ending = {"status": "sent", "due": False, "error": None, "provider_id": f"wamid.HB{document['_id']}{'0' * 30}"}
-    return document | ending | attempts | {"next_attempt_at": None, "sender": "bench:1"}
+    ending = {"status": "sent", "error": None, "provider_id": f"wamid.HB{document['_id']}{'0' * 30}"}
+    return document | ending | attempts
 
 
 async def messages_were_sent(system: System, conversations: Sequence[dict[str, Any]], count: int) -> list[Sent]:
@@ -89,8 +86,11 @@ async def messages_wait(system: System, conversations: Sequence[dict[str, Any]],
     first = _first_seq(system)
     placed = enumerate(zip(texts, cycle(conversations), strict=False))
     documents = [outgoing(system, c, first + n, text) for n, (text, c) in placed]
+    database = system.runtime.database
     for start in range(0, len(documents), INSERTED_AT_ONCE):
-        await system.runtime.database.messages.insert_many(documents[start : start + INSERTED_AT_ONCE], ordered=False)
+        some = documents[start : start + INSERTED_AT_ONCE]
+        await database.messages.insert_many(some, ordered=False)
+        await database.outbox.insert_many([reply_row(document) for document in some], ordered=False)
 
 
 def _first_seq(system: System) -> int:

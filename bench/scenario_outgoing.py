@@ -173,8 +173,8 @@ async def _wait(event: asyncio.Event) -> None:
 async def _until_sent(system: System) -> float:
     """Wait until nothing is due any more; return the seconds."""
     began = time.perf_counter()
-    waiting = {"channel_id": system.seed.whatsapp.id, "due": True}
-    while await system.runtime.database.messages.find_one(waiting, {"_id": 1}) is not None:
+    waiting = {"channel_id": system.seed.whatsapp.id}
+    while await system.runtime.database.outbox.find_one(waiting, {"_id": 1}) is not None:
         if time.perf_counter() - began > MOST_SECONDS:
             raise TimeoutError(f"messages still wait after {MOST_SECONDS:g} s")
         await asyncio.sleep(POLL_SECONDS)

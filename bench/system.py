@@ -24,7 +24,7 @@ from gateway.demo.seed import Seed, sandbox_config, seed
 from gateway.embedded.servers import EmbeddedServers
 from inbox.foundation.secret_box import SecretBox
 from inbox.foundation.settings import Settings
-from inbox.storage.indexes import create_indexes
+from inbox.sending.carrying_over import prepare_database
 from inbox.storage.runtime import Runtime, open_runtime
 
 HOST = "127.0.0.1"
@@ -98,7 +98,7 @@ async def running_system(*, servers: int = 2, workers: int = 1) -> AsyncIterator
             port, sandbox_port = free_port(), free_port()
             settings = _settings(state.mongo_url, state.redis_url, port)
             async with open_runtime(settings) as runtime:
-                await create_indexes(runtime.database)
+                await prepare_database(runtime.database)
                 seeded = await seed(runtime, f"http://{HOST}:{sandbox_port}")
                 (directory / "sandbox.json").write_text(json.dumps(sandbox_config(seeded)))
                 commands: dict[str, list[tuple[str, ...]]] = {

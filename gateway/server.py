@@ -26,8 +26,8 @@ from inbox.foundation.ending_tasks import end_tasks
 from inbox.foundation.garbage import calm_garbage_collection
 from inbox.foundation.logs import configure_logging, log_lost_exceptions
 from inbox.foundation.settings import Settings, SettingsInvalidError, load_settings
+from inbox.sending.carrying_over import prepare_database
 from inbox.storage.database import DatabaseUnavailableError
-from inbox.storage.indexes import create_indexes
 from inbox.storage.runtime import Runtime, open_runtime
 
 FINISH_SECONDS = 15.0
@@ -69,7 +69,7 @@ async def serve(settings: Settings, *, host: str, port: int) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
     async with open_runtime(settings) as runtime:
-        await create_indexes(runtime.database)
+        await prepare_database(runtime.database)
         await _serve_until(stop, runtime, host, port)
 
 

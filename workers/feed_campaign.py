@@ -12,6 +12,7 @@ from typing import Final, NamedTuple
 import structlog
 
 from inbox.foundation.clock import Clock
+from inbox.sending.outgoing import Lane
 from inbox.sending.pacing import CAMPAIGN_SHARE
 from inbox.storage.database import Database
 from inbox.storage.documents import CampaignDocument
@@ -149,8 +150,9 @@ class CampaignRun:
         """Count the campaign's messages that are still to be sent; no further than the most that may wait."""
         waiting = {
             "workspace_id": self._key.workspace_id,
-            "tally": self._key.id,
-            "status": {"$in": ["queued", "sending"]},
+            "channel_id": self._key.channel_id,
+            "lane": Lane.CAMPAIGN.value,
+            "campaign_id": self._key.id,
         }
-        count: int = await self._tools.database.messages.count_documents(waiting, limit=MOST_AHEAD)
+        count: int = await self._tools.database.outbox.count_documents(waiting, limit=MOST_AHEAD)
         return count

@@ -26,7 +26,7 @@ from inbox.foundation.logs import log_lost_exceptions
 from inbox.foundation.settings import Settings
 from inbox.model.channel_kind import ChannelKind
 from inbox.reports.rollups import RollupKeeper
-from inbox.storage.indexes import create_indexes
+from inbox.sending.carrying_over import prepare_database
 from inbox.storage.leases import Leases
 from inbox.storage.runtime import Runtime, open_runtime
 from inbox.storage.sequence import SequenceClock
@@ -84,7 +84,7 @@ async def work(settings: Settings) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
     async with open_runtime(settings) as runtime:
-        await create_indexes(runtime.database)
+        await prepare_database(runtime.database)
         await work_until(stop, runtime)
 
 

@@ -7,8 +7,8 @@ import msgspec
 from gateway.password_links import password_link
 from inbox.foundation.settings import Settings
 from inbox.people.accounts import NewOperator, create_workspace
+from inbox.sending.carrying_over import prepare_database
 from inbox.storage.database import DatabaseUnavailableError
-from inbox.storage.indexes import create_indexes
 from inbox.storage.runtime import open_runtime
 
 
@@ -36,7 +36,7 @@ async def create_with_owner(settings: Settings, *, name: str, email: str, owner_
 
 async def _create(settings: Settings, name: str, owner: NewOperator) -> str:
     async with open_runtime(settings) as runtime:
-        await create_indexes(runtime.database)
+        await prepare_database(runtime.database)
         made = await create_workspace(
             runtime.database, name=name, owner=owner, now=runtime.clock.now(), sign_in_days=settings.sign_in_days
         )

@@ -31,8 +31,8 @@ from gateway.processes.patient_file import PatientFile
 from gateway.processes.private_file import write_private
 from gateway.processes.supervisor import CannotStartError, report_to_stderr
 from inbox.foundation.clock import Clock
+from inbox.sending.carrying_over import prepare_database
 from inbox.storage.demo_clock import share_clock_file
-from inbox.storage.indexes import create_indexes
 from inbox.storage.runtime import open_runtime
 
 OK = 200
@@ -100,7 +100,7 @@ class Demo:
 
     async def _seeded(self) -> Seed | None:
         async with open_runtime(self._settings) as runtime:
-            await create_indexes(runtime.database)
+            await prepare_database(runtime.database)
             await share_clock_file(runtime.database, self._clock_file)
             if not self._options.no_seed:
                 known = self._state.seed and await find_again(runtime, self._state.seed, self.sandbox_url)

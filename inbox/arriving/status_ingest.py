@@ -14,6 +14,7 @@ from inbox.arriving.inbound import DeliveryStatus, StatusChanged
 from inbox.foundation.clock import Clock
 from inbox.foundation.structs import to_document
 from inbox.messages.message_lookup import MessageKey, find_respelled, provider_id_condition
+from inbox.messages.tallying import Change, count_changes, new_writer
 from inbox.model.provider_error import ProviderError
 from inbox.model.statuses import MessageStatus, may_become
 from inbox.storage.database import Collections, Database, Session, UpdateMany, is_transient, post
@@ -53,7 +54,7 @@ def changes(message: MessageDocument, reports: Sequence[StatusChanged]) -> Field
         if not may_become(status, new):
             continue
         status = new
-        changed |= {"status": new.value, f"status_times.{new.value}": report.provider_at, "due": False}
+        changed |= {"status": new.value, f"status_times.{new.value}": report.provider_at}
         if new is MessageStatus.FAILED or report.error is not None:
             changed["error"] = to_document(report.error or UNEXPLAINED)
         if report.pricing:
@@ -69,6 +70,7 @@ class StatusIngest:
     def __init__(self, database: Database, clock: Clock) -> None:
         self._database = database
         self._clock = clock
+        self._writer = new_writer()
 
     async def write(self, reports: Sequence[StatusReport]) -> Sequence[str | Exception | None]:
         """Apply all reports; those about messages that are not there yet are kept and applied later.
@@ -121,16 +123,20 @@ class StatusIngest:
         now = self._clock.now()
         alike: dict[str, tuple[Fields, list[str]]] = {}
         events = []
+        counted = []
         for message_id, of_message in reports.items():
             message = messages.by_id[message_id]
             changed = changes(message, of_message)
             if changed:
                 messages.give_name(message, changed)
                 alike.setdefault(repr(changed), (changed, []))[1].append(message_id)
-                events.append(message_updated(with_fields(message, _top_level(changed)), now))
+                after = with_fields(message, _top_level(changed))
+                counted.append(Change(message, after))
+                events.append(message_updated(after, now))
         if events:
             updates = [UpdateMany({"_id": {"$in": ids}}, {"$set": changed}) for changed, ids in alike.values()]
             await post(database.messages.bulk_write(updates, ordered=False, session=session))
+            await count_changes(database, counted, writer=self._writer, session=session)
             await write_events(database, events, at=now, session=session)
 
 

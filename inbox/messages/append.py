@@ -22,7 +22,13 @@ import msgspec
 
 from inbox.conversation.promises import Promising
 from inbox.storage.database import Collections, Cursor, Session, WriteConflictError, post
-from inbox.storage.documents import ConversationDocument, FileDocument, MessageDocument
+from inbox.storage.documents import (
+    ConversationDocument,
+    FileDocument,
+    HeldReplyDocument,
+    MessageDocument,
+    OutboxDocument,
+)
 from inbox.stream.events import Event, write_events
 from inbox.views.telling import message_created
 
@@ -47,6 +53,8 @@ class NewMessages(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         messages: Their documents, each with its place; encoded ahead where they were checked one by one.
+        waiting: The outbox rows of those that are to be sent.
+        held: The rows of those that wait for the customer's answer.
         conversations: Those that are born with their messages.
         touched: Those that take the messages in this transaction; None where they promised before.
         files: Files that customers' messages name, whose bytes are fetched later.
@@ -54,6 +62,8 @@ class NewMessages(msgspec.Struct, frozen=True, kw_only=True):
     """
 
     messages: Sequence[MessageDocument]
+    waiting: Sequence[OutboxDocument] = ()
+    held: Sequence[HeldReplyDocument] = ()
     conversations: Sequence[ConversationDocument] = ()
     touched: Touched | None = None
     files: Sequence[FileDocument] = ()
@@ -94,6 +104,10 @@ async def append(database: Collections, new: NewMessages, *, at: datetime, sessi
         await touch(database, new.touched, session)
     if new.messages:
         await post(database.messages.insert_many(new.messages, session=session))
+    if new.waiting:
+        await post(database.outbox.insert_many(new.waiting, session=session))
+    if new.held:
+        await post(database.held_replies.insert_many(new.held, session=session))
     if new.files:
         await post(database.files.insert_many(new.files, session=session))
     events = new.events if new.events is not None else [message_created(message, at) for message in new.messages]

@@ -41,6 +41,8 @@ FORWARD: Mapping[MessageStatus, frozenset[MessageStatus]] = {
 """Where each state may go. `sending → queued` is a refusal that may be tried again; `failed`
 may follow `sent`, never `delivered`; nothing follows `read` and `failed` (a retry is a new message)."""
 
+UNSENT = frozenset({_S.HELD, _S.SCHEDULED, _S.QUEUED, _S.SENDING})
+"""States in which the customer has not all of it, as far as we know."""
 RETRYABLE = frozenset({_S.FAILED, _S.UNKNOWN})
 """States in which an operator may ask for a retry."""
 

@@ -31,7 +31,7 @@ from inbox.people.access import Caller, may_see
 from inbox.people.sight import placement_of
 from inbox.sending.colleagues import answered_meanwhile, answered_since, settle_seen
 from inbox.sending.completing import CompleteTemplates, complete_contents, refuse_templates
-from inbox.sending.outgoing import NewMessage, author_of, check_window, outgoing_document
+from inbox.sending.outgoing import NewMessage, author_of, check_window, outgoing_document, reply_row
 from inbox.storage.database import Collections, Database, Session, is_duplicate, is_transient, post
 from inbox.storage.documents import ConversationDocument, Fields, IdempotencyDocument, MessageDocument, with_fields
 from inbox.storage.group_commit import GroupCommit, OnRefusal
@@ -255,7 +255,8 @@ class _Batch:
         await keep_named(database, messages, session)
         if self._notes:
             await post(database.idempotency.insert_many(self._notes, session=session))
-        await append(database, NewMessages(messages=messages), at=self.now, session=session)
+        new = NewMessages(messages=messages, waiting=[reply_row(message) for message in messages])
+        await append(database, new, at=self.now, session=session)
 
     def outcomes(self) -> list[Outcome]:
         """Return what became of each request; one with the key of another gets what that got."""

@@ -11,6 +11,8 @@ from datetime import datetime
 from inbox.foundation.ids import new_id
 from inbox.foundation.structs import to_document
 from inbox.messages.append import NewMessages, append
+from inbox.messages.once import once_for_cue
+from inbox.messages.waiting import outbox_row
 from inbox.model.authors import Author, AuthorKind, Direction
 from inbox.model.content import TextContent
 from inbox.model.statuses import MessageStatus
@@ -45,10 +47,8 @@ def automatic_message(
         "reply_to": None,
         "reply_to_provider_id": None,
         "cue_id": cue_id,
+        "once": [once_for_cue(cue_id)],
         "created_at": at,
-        "due": True,
-        "lane": Lane.AUTO.value,
-        "next_attempt_at": at,
         "attempts": [],
     }
 
@@ -58,4 +58,5 @@ async def store_automatic(
 ) -> None:
     """Store messages with their events, inside a transaction."""
     if messages:
-        await append(database, NewMessages(messages=list(messages)), at=at, session=session)
+        waiting = [outbox_row(message, lane=Lane.AUTO, at=message["created_at"]) for message in messages]
+        await append(database, NewMessages(messages=list(messages), waiting=waiting), at=at, session=session)

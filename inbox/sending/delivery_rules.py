@@ -13,7 +13,7 @@ from inbox.model.provider_error import ProviderError
 from inbox.model.statuses import MessageStatus, may_become
 from inbox.sending.outgoing import Lane
 from inbox.sending.retry_rules import Verdict
-from inbox.storage.documents import Fields, MessageDocument
+from inbox.storage.documents import Fields, MessageDocument, OutboxDocument
 
 
 class Waiting(NamedTuple):
@@ -38,42 +38,35 @@ class Due(msgspec.Struct, frozen=True, kw_only=True):
     retries: Mapping[str, datetime]
 
 
-def choose_due(waiting: Iterable[MessageDocument], now: datetime) -> Due:
+def choose_due(waiting: Iterable[OutboxDocument], now: datetime) -> Due:
     """Choose what may be sent, each conversation in its order.
 
     A message that is being sent or that waits for a retry holds back the later ones of its conversation; one that
     was set aside, such as a paused campaign's, holds back none.
 
     Args:
-        waiting: Messages that are `queued` or `sending`.
+        waiting: Rows of the outbox; what is being sent names its sender.
         now: The current time.
     """
-    conversations: dict[str, list[MessageDocument]] = {}
+    conversations: dict[str, list[OutboxDocument]] = {}
     for message in sorted(waiting, key=lambda m: m["seq"]):
         conversations.setdefault(message["conversation_id"], []).append(message)
     lines = {c: [m for m in ms if not _is_set_aside(m, now)] for c, ms in conversations.items()}
-    queued = {c: ms for c, ms in lines.items() if ms and ms[0]["status"] == MessageStatus.QUEUED.value}
-    set_aside = {c: min(_next_attempt(m) for m in ms) for c, ms in conversations.items() if not lines[c]}
-    ready = {c: _lined_up(ms) for c, ms in queued.items() if _next_attempt(ms[0]) <= now}
+    queued = {c: ms for c, ms in lines.items() if ms and "sender" not in ms[0]}
+    set_aside = {c: min(m["next_attempt_at"] for m in ms) for c, ms in conversations.items() if not lines[c]}
+    ready = {c: _lined_up(ms) for c, ms in queued.items() if ms[0]["next_attempt_at"] <= now}
     return Due(
         queues=dict(sorted(ready.items(), key=lambda item: (item[1][0].lane, queued[item[0]][0]["seq"]))),
-        retries=set_aside | {c: _next_attempt(ms[0]) for c, ms in queued.items() if c not in ready},
+        retries=set_aside | {c: ms[0]["next_attempt_at"] for c, ms in queued.items() if c not in ready},
     )
 
 
-def _is_set_aside(message: MessageDocument, now: datetime) -> bool:
-    until = message.get("set_aside_until")
-    return until is not None and until == message["next_attempt_at"] and until > now
+def _is_set_aside(row: OutboxDocument, now: datetime) -> bool:
+    until = row.get("set_aside_until")
+    return until is not None and until == row["next_attempt_at"] and until > now
 
 
-def _next_attempt(message: MessageDocument) -> datetime:
-    at = message["next_attempt_at"]
-    if at is None:
-        raise AssertionError("a message that is due has a time")
-    return at
-
-
-def _lined_up(messages: Sequence[MessageDocument]) -> list[Waiting]:
+def _lined_up(messages: Sequence[OutboxDocument]) -> list[Waiting]:
     """Line a conversation's messages up, each in the most urgent lane of those from it on."""
     lined_up: list[Waiting] = []
     lane = Lane.CAMPAIGN
@@ -86,14 +79,17 @@ def _lined_up(messages: Sequence[MessageDocument]) -> list[Waiting]:
 def ended_fields(message: MessageDocument, verdict: Verdict) -> Fields:
     """Return the fields that the end of an attempt changes; the status only where it moves forward."""
     if not may_become(MessageStatus(message["status"]), verdict.status):
-        return {"due": False}
+        return {}
     return {
         "status": verdict.status.value,
-        "due": verdict.status is MessageStatus.QUEUED,
-        "next_attempt_at": verdict.next_attempt_at,
         "error": _stored(verdict.error),
         **({"part_ids": list(verdict.part_ids)} if verdict.part_ids else {}),
     }
+
+
+def stays_due(message: MessageDocument, verdict: Verdict) -> bool:
+    """Tell whether a message waits for another attempt after one that ended so."""
+    return verdict.status is MessageStatus.QUEUED and may_become(MessageStatus(message["status"]), verdict.status)
 
 
 def end_of(verdict: Verdict, at: datetime) -> Fields:
@@ -103,7 +99,7 @@ def end_of(verdict: Verdict, at: datetime) -> Fields:
 
 def failure(error: ProviderError) -> Fields:
     """Return the fields of a message that fails before any attempt."""
-    return {"status": MessageStatus.FAILED.value, "error": to_document(error), "due": False}
+    return {"status": MessageStatus.FAILED.value, "error": to_document(error)}
 
 
 def _stored(error: ProviderError | None) -> Fields | None:

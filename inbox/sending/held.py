@@ -21,15 +21,16 @@ from inbox.foundation.problems import ProblemError
 from inbox.foundation.structs import to_document
 from inbox.messages.append import NewMessages, append, newest_place, touch, touched
 from inbox.messages.message_reading import visible_message
+from inbox.messages.waiting import held_row, outbox_row
 from inbox.model.channel_kind import ChannelKind
 from inbox.model.content import Content, TemplateContent
 from inbox.model.provider_error import ProviderError
 from inbox.model.reply_window import may_write_freely
 from inbox.model.statuses import MessageStatus
 from inbox.people.access import Caller
-from inbox.sending.outgoing import author_of, outgoing_document
+from inbox.sending.outgoing import Lane, author_of, outgoing_document, reply_row
 from inbox.storage.database import Database, Session
-from inbox.storage.documents import Condition, ConversationDocument, Fields, MessageDocument, with_fields
+from inbox.storage.documents import Condition, ConversationDocument, Fields, HeldReplyDocument, with_fields
 from inbox.storage.isolation import Isolated
 from inbox.storage.sequence import SequenceClock
 from inbox.stream.events import write_events
@@ -83,8 +84,13 @@ class HeldReplies:
             outgoing_document(conversation, one, author_of(caller), last - len(contents) + place, now)
             for place, one in enumerate(contents, 1)
         ]
-        documents[-1] |= {"status": MessageStatus.HELD.value, "due": False, "held_until": now + HELD_FOR}
-        new = NewMessages(messages=documents, touched=touched(conversation, last, now))
+        documents[-1] |= {"status": MessageStatus.HELD.value, "held_until": now + HELD_FOR}
+        new = NewMessages(
+            messages=documents,
+            waiting=[reply_row(document) for document in documents[:-1]],
+            held=[held_row(documents[-1])],
+            touched=touched(conversation, last, now),
+        )
         await append(self._database, new, at=now, session=session)
         return message_view(documents[-1])
 
@@ -98,7 +104,7 @@ class HeldReplies:
             check_write(ConversationFacts.of(conversation), caller)
         now = self._clock.now()
         fields = {**_failed(WITHDRAWN), "deleted_at": now}
-        return await self._end([message], fields, now, session) > 0
+        return await self._end([message["_id"]], fields, now, session) > 0
 
     async def release_answered(self) -> frozenset[str]:
         """Queue held replies of customers who have answered, across all workspaces; return the channels to wake.
@@ -108,23 +114,24 @@ class HeldReplies:
         held = await self._next_held()
         contact_of, conversations = await self._open_conversations(held)
 
-        async def release(message: MessageDocument) -> list[str]:
-            target = _target(message, contact_of.get(message["conversation_id"]), conversations)
+        async def release(row: HeldReplyDocument) -> list[str]:
+            target = _target(row, contact_of.get(row["conversation_id"]), conversations)
             if target is None:
                 return []
-            work = partial(self._release, message["_id"], message["workspace_id"], target)
-            return [str(message["channel_id"])] if await self._database.transaction(work) else []
+            work = partial(self._release, row["_id"], row["workspace_id"], target)
+            return [str(row["channel_id"])] if await self._database.transaction(work) else []
 
         return frozenset(chain.from_iterable(await self._answered.each(held, release)))
 
     async def end_expired(self) -> int:
         """Fail what was held for too long, across all workspaces; return how many."""
         now = self._clock.now()
-        overdue = self._expired.among({"status": MessageStatus.HELD.value, "held_until": {"$lte": now}})
-        found = await self._database.messages.find(overdue, {"raw": 0}).limit(LOOKED_AT).to_list(None)
+        overdue = self._expired.among({"held_until": {"$lte": now}})
+        found = await self._database.held_replies.find(overdue).limit(LOOKED_AT).to_list(None)
 
-        async def expire(some: Sequence[MessageDocument]) -> int:
-            return await self._database.transaction(lambda session: self._end(some, _failed(EXPIRED), now, session))
+        async def expire(some: Sequence[HeldReplyDocument]) -> int:
+            ids = [row["_id"] for row in some]
+            return await self._database.transaction(lambda session: self._end(ids, _failed(EXPIRED), now, session))
 
         return sum(await self._expired.together(found, expire))
 
@@ -132,13 +139,13 @@ class HeldReplies:
         """Return when the first held reply has waited too long, of all workspaces; now while a look saw only some."""
         if not self._saw_all:
             return self._clock.now()
-        held = {"status": MessageStatus.HELD.value, "held_until": {"$type": "date"}}
-        first = await self._database.messages.find_one(held, {"held_until": 1}, sort=[("held_until", 1)])
+        first = await self._database.held_replies.find_one({}, {"held_until": 1}, sort=[("held_until", 1)])
         return None if first is None else first["held_until"]
 
-    async def _end(self, messages: Sequence[MessageDocument], fields: Fields, now: datetime, session: Session) -> int:
+    async def _end(self, message_ids: Sequence[str], fields: Fields, now: datetime, session: Session) -> int:
         """End those that are still held, and tell of each."""
-        still = {"_id": {"$in": [m["_id"] for m in messages]}, "status": MessageStatus.HELD.value}
+        await self._database.held_replies.delete_many({"_id": {"$in": list(message_ids)}}, session=session)
+        still = {"_id": {"$in": list(message_ids)}, "status": MessageStatus.HELD.value}
         found = await self._database.messages.find(still, {"raw": 0}, session=session).to_list(None)
         if found:
             await self._database.messages.update_many(still, {"$set": fields}, session=session)
@@ -147,35 +154,36 @@ class HeldReplies:
         return len(found)
 
     async def _is_holding(self, conversation: ConversationDocument, session: Session) -> bool:
-        held = {"workspace_id": conversation["workspace_id"], "conversation_id": conversation["_id"]}
-        found = await self._database.messages.find_one(
-            {**held, "status": MessageStatus.HELD.value}, {"_id": 1}, session=session
-        )
+        held = {
+            "workspace_id": conversation["workspace_id"],
+            "channel_id": conversation["channel_id"],
+            "conversation_id": conversation["_id"],
+        }
+        found = await self._database.held_replies.find_one(held, {"_id": 1}, session=session)
         return found is not None
 
-    async def _next_held(self) -> list[MessageDocument]:
+    async def _next_held(self) -> list[HeldReplyDocument]:
         """Read the next held replies in the order of their ends; after the last one the first comes again."""
-        condition: Condition = {"status": MessageStatus.HELD.value, "held_until": {"$gt": self._clock.now()}}
+        condition: Condition = {"held_until": {"$gt": self._clock.now()}}
         if self._after is not None:
             until, last_id = self._after
             later = [{"held_until": {"$gt": until}}, {"held_until": until, "_id": {"$gt": last_id}}]
             condition = {"$and": [condition, {"$or": later}]}
-        fields = {"workspace_id": 1, "conversation_id": 1, "channel_id": 1, "to": 1, "held_until": 1}
-        found = self._database.messages.find(condition, fields).sort([("held_until", 1), ("_id", 1)])
-        held: list[MessageDocument] = await found.limit(LOOKED_AT).to_list(None)
+        found = self._database.held_replies.find(condition).sort([("held_until", 1), ("_id", 1)])
+        held = await found.limit(LOOKED_AT).to_list(None)
         full = len(held) == LOOKED_AT
         self._saw_all = self._after is None and not full
         self._after = (held[-1]["held_until"], held[-1]["_id"]) if full else None
         return held
 
     async def _open_conversations(
-        self, held: Sequence[MessageDocument]
+        self, held: Sequence[HeldReplyDocument]
     ) -> tuple[Mapping[str, str], Sequence[ConversationDocument]]:
         """Return the contacts of held replies' conversations, and what these have open inside of the window."""
         if not held:
             return {}, []
-        ids = list({message.get("conversation_id") for message in held})
-        workspaces = list({message.get("workspace_id") for message in held})
+        ids = list({row.get("conversation_id") for row in held})
+        workspaces = list({row.get("workspace_id") for row in held})
         of_held = {"_id": {"$in": ids}, "workspace_id": {"$in": workspaces}}
         places = await self._database.conversations.find(of_held, {"contact_id": 1}).to_list(None)
         contact_of = {place["_id"]: place["contact_id"] for place in places if "contact_id" in place}
@@ -198,33 +206,35 @@ class HeldReplies:
         conversation = await self._database.conversations.find_one(
             {"_id": conversation_id, **of_workspace, "open": True}, session=session
         )
+        if message is None:  # it is not held any more: its row is left over
+            await self._database.held_replies.delete_one({"_id": message_id, **of_workspace}, session=session)
         if message is None or conversation is None or not _is_open(conversation, now):
             return False
         seq = self._sequence.next(newest_place(conversation))
         fields = {
             "status": MessageStatus.QUEUED.value,
-            "due": True,
             "conversation_id": conversation_id,
             "seq": seq,
             "to": conversation["identity"]["external_id"],
-            "next_attempt_at": now,
         }
+        queued = with_fields(message, fields)
         await touch(self._database, touched(conversation, seq, now), session)
         await self._database.messages.update_one({"_id": message_id, **of_workspace}, {"$set": fields}, session=session)
-        await write_events(
-            self._database, [message_updated(with_fields(message, fields), now)], at=now, session=session
-        )
+        await self._database.held_replies.delete_one({"_id": message_id, **of_workspace}, session=session)
+        row = outbox_row(queued, lane=Lane.REPLY, at=now)
+        await self._database.outbox.insert_one(row, session=session)
+        await write_events(self._database, [message_updated(queued, now)], at=now, session=session)
         return True
 
 
 def _target(
-    message: MessageDocument, contact_id: str | None, conversations: Iterable[ConversationDocument]
+    held: HeldReplyDocument, contact_id: str | None, conversations: Iterable[ConversationDocument]
 ) -> str | None:
     """Choose the conversation on the same channel with the same contact, by preference of the same account."""
-    place = (message["workspace_id"], message["channel_id"], contact_id)
+    place = (held["workspace_id"], held["channel_id"], contact_id)
     fields = ("workspace_id", "channel_id", "contact_id")
     fitting = [c for c in conversations if tuple(c.get(field) for field in fields) == place]
-    fitting.sort(key=lambda conversation: conversation["identity"]["external_id"] != message["to"])
+    fitting.sort(key=lambda conversation: conversation["identity"]["external_id"] != held["to"])
     return fitting[0]["_id"] if fitting else None
 
 
@@ -233,4 +243,4 @@ def _is_open(conversation: ConversationDocument, now: datetime) -> bool:
 
 
 def _failed(error: ProviderError) -> Fields:
-    return {"status": MessageStatus.FAILED.value, "due": False, "error": to_document(error)}
+    return {"status": MessageStatus.FAILED.value, "error": to_document(error)}

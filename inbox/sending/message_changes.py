@@ -22,6 +22,7 @@ from inbox.model.authors import Direction
 from inbox.model.channel_kind import ChannelKind
 from inbox.model.content import Content, MediaContent, OutgoingContent
 from inbox.model.content_rules import content_invalid
+from inbox.model.statuses import UNSENT, MessageStatus
 from inbox.people.access import Caller
 from inbox.sending.abilities import Ability, CheckAbility
 from inbox.sending.outgoing import Time, check_window
@@ -106,7 +107,7 @@ class MessageChanges:
         self._ability(ChannelKind(conversation["channel_kind"]), ability)
         if message["direction"] != Direction.OUT.value:
             raise ProblemError("conflict", "Only messages of the business can be changed or taken back.")
-        if not message.get("provider_id") or message.get("due"):
+        if not message.get("provider_id") or MessageStatus(message["status"]) in UNSENT:
             raise ProblemError("conflict", "The customer does not have this message (yet): wait until it is sent.")
         if ability is Ability.EDIT and message.get("deleted_at") is not None:
             raise ProblemError("conflict", "This message was deleted.")

@@ -13,13 +13,14 @@ from inbox.foundation.problems import ProblemError
 from inbox.foundation.structs import to_document
 from inbox.messages.append import NewMessages, append, newest_place, touched
 from inbox.messages.message_reading import visible_message
+from inbox.messages.once import once_for_retry
 from inbox.model.authors import AuthorKind, Direction
 from inbox.model.channel_kind import ChannelKind
 from inbox.model.content import Content
 from inbox.model.statuses import RETRYABLE, MessageStatus
 from inbox.people.access import Caller
 from inbox.sending.abilities import Ability, CheckAbility
-from inbox.sending.outgoing import author_of, check_window, outgoing_document
+from inbox.sending.outgoing import author_of, check_window, outgoing_document, reply_row
 from inbox.storage.database import Database, Session, is_duplicate
 from inbox.storage.documents import ConversationDocument, MessageDocument, with_fields
 from inbox.storage.sequence import SequenceClock
@@ -58,13 +59,14 @@ class Outbox:
         document = outgoing_document(conversation, content, author_of(caller), seq, now)
         document |= {
             "retry_of": message_id,
+            "once": [once_for_retry(message_id)],
             "reply_to": old["reply_to"],
             "reply_to_provider_id": old["reply_to_provider_id"],
         }
         try:
             return await self._store(conversation, document, session)
         except Exception as error:
-            if is_duplicate(error, "retry_once"):
+            if is_duplicate(error, "once"):
                 raise ProblemError("not_retryable", "This message was already sent again.") from None
             if is_duplicate(error, "thread"):
                 raise ProblemError("unavailable", "Somebody wrote here at the same moment. Try again.") from None
@@ -103,6 +105,7 @@ class Outbox:
         self, conversation: ConversationDocument, document: MessageDocument, session: Session
     ) -> MessageView:
         at: datetime = document["created_at"]
-        new = NewMessages(messages=[document], touched=touched(conversation, document["seq"], at))
+        place = touched(conversation, document["seq"], at)
+        new = NewMessages(messages=[document], waiting=[reply_row(document)], touched=place)
         await append(self._database, new, at=at, session=session)
         return message_view(document)

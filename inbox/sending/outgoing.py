@@ -12,13 +12,14 @@ from msgspec import Meta
 from inbox.foundation.ids import new_id
 from inbox.foundation.problems import ProblemError
 from inbox.foundation.structs import to_document
+from inbox.messages.waiting import outbox_row
 from inbox.model.authors import Author, AuthorKind, Direction
 from inbox.model.channel_kind import ChannelKind
 from inbox.model.content import Content, OutgoingContent, TemplateContent
 from inbox.model.reply_window import may_write_freely
 from inbox.model.statuses import MessageStatus
 from inbox.people.access import Caller, CallerKind
-from inbox.storage.documents import ConversationDocument, MessageDocument
+from inbox.storage.documents import ConversationDocument, MessageDocument, OutboxDocument
 
 Time = Annotated[datetime, Meta(tz=True)]
 _AUTHORS: Final = {CallerKind.OPERATOR: AuthorKind.OPERATOR, CallerKind.API_KEY: AuthorKind.API}
@@ -94,7 +95,7 @@ def check_window(conversation: ConversationDocument, content: Content | None, no
 def outgoing_document(
     conversation: ConversationDocument, content: Content, author: Author, seq: int, now: datetime
 ) -> MessageDocument:
-    """Make the document of a message that waits to be sent."""
+    """Make the document of a message that waits to be sent; it needs a row in the outbox (`reply_row`)."""
     return {
         "_id": new_id(),
         "workspace_id": conversation["workspace_id"],
@@ -109,8 +110,10 @@ def outgoing_document(
         "reply_to_provider_id": None,
         "to": conversation["identity"]["external_id"],
         "created_at": now,
-        "due": True,
-        "lane": Lane.REPLY.value,
-        "next_attempt_at": now,
         "attempts": [],
     }
+
+
+def reply_row(message: MessageDocument) -> OutboxDocument:
+    """Make the row of somebody's message that may be sent at once."""
+    return outbox_row(message, lane=Lane.REPLY, at=message["created_at"])

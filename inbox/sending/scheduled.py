@@ -101,7 +101,7 @@ class ScheduledMessages:
         whole = await self._checked(content, conversation)
         seq = self._sequence.next(newest_place(conversation))
         document = outgoing_document(conversation, whole, author_of(caller), seq, now)
-        waits: Fields = {"status": MessageStatus.SCHEDULED.value, "due": False, "send_at": send_at}
+        waits: Fields = {"status": MessageStatus.SCHEDULED.value, "send_at": send_at}
         answered = await self._answered(caller, conversation, reply_to, session)
         message = with_fields(document, {**waits, **answered})
         await keep_named(self._database, [message], session)

@@ -20,6 +20,7 @@ from inbox.model.provider_error import ProviderError
 from inbox.model.statuses import MessageStatus
 from inbox.sending.completing import CompleteTemplates
 from inbox.sending.delivery_rules import failure
+from inbox.sending.outgoing import reply_row
 from inbox.sending.scheduled_content import complete_template
 from inbox.sending.scheduled_rules import Surroundings, refusal
 from inbox.storage.database import Database, Session
@@ -110,17 +111,16 @@ class ScheduledSending:
         seq = self._sequence.next(newest_place(conversation))
         fields: Fields = {
             "status": MessageStatus.QUEUED.value,
-            "due": True,
             "seq": seq,
             "created_at": now,
             "edited_at": None,
-            "next_attempt_at": now,
         }
+        queued = with_fields(message, fields)
         await touch(self._database, touched(conversation, seq, now), session)
         ours = {"_id": message["_id"], "workspace_id": message["workspace_id"]}
         await self._database.messages.update_one(ours, {"$set": fields}, session=session)
-        event = message_created(with_fields(message, fields), now)
-        await write_events(self._database, [event], at=now, session=session)
+        await self._database.outbox.insert_one(reply_row(queued), session=session)
+        await write_events(self._database, [message_created(queued, now)], at=now, session=session)
 
     async def _fail(self, message: MessageDocument, error: ProviderError, now: datetime, session: Session) -> None:
         fields = failure(error)

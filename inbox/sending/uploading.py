@@ -12,7 +12,7 @@ from inbox.sending.outbound import SendFailedError
 from inbox.storage.database import Database
 
 UPLOADING: Final = "uploading"
-"""The message's field, with a mark of the attempt; whoever takes the attempt over takes it away."""
+"""The field of the outbox, with a mark of the attempt; whoever takes the attempt over takes it away."""
 INTERRUPTED: Final = SendFailedError(
     ProviderError(
         code="interrupted",
@@ -27,17 +27,27 @@ class AttemptTakenError(Exception):
 
 
 @asynccontextmanager
-async def upload_noted(database: Database, workspace_id: str, message_id: str) -> AsyncIterator[None]:
-    """Have the message say, durably, that nothing of it is sent during the block.
+async def upload_noted(
+    database: Database, workspace_id: str, message_id: str, *, mark: str | None = None
+) -> AsyncIterator[None]:
+    """Have the outbox say, durably, that nothing of a message is sent during the block.
+
+    Args:
+        database: Where the outbox is.
+        workspace_id: The message's workspace.
+        message_id: The message.
+        mark: With which it says so since the attempt began; None if it does not yet.
 
     Raises:
         AttemptTakenError: at the end of the block; nothing may be sent, and nothing recorded.
     """
-    message, mark = {"_id": message_id, "workspace_id": workspace_id}, new_id()
-    await database.messages.update_one(message, {"$set": {UPLOADING: mark}})
+    row = {"_id": message_id, "workspace_id": workspace_id}
+    if mark is None:
+        mark = new_id()
+        await database.outbox.update_one(row, {"$set": {UPLOADING: mark}})
     try:
         yield
     finally:
-        ours = await database.messages.update_one({**message, UPLOADING: mark}, {"$unset": {UPLOADING: ""}})
+        ours = await database.outbox.update_one({**row, UPLOADING: mark}, {"$unset": {UPLOADING: ""}})
         if not ours.matched_count:
             raise AttemptTakenError

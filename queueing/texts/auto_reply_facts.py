@@ -12,6 +12,7 @@ import msgspec
 from inbox.conversation.queue_places import places_in_queue
 from inbox.conversation.unanswered import read_unanswered
 from inbox.conversation.waiting_estimate import expected_wait
+from inbox.messages.once import once_for_cue
 from inbox.model.close_reasons import CLOSES
 from inbox.model.conversation_state import ConversationState
 from inbox.model.occasions import Occasion
@@ -129,7 +130,7 @@ class AutoReplyFacts:
         workspaces = list({cue["workspace_id"] for cue in cues})
         ids = [id_ for cue in cues for id_ in (cue["_id"], returning_id(cue["_id"]))]
         said = self._database.messages.find(
-            {"workspace_id": {"$in": workspaces}, "cue_id": {"$in": ids, "$type": "string"}},
+            {"workspace_id": {"$in": workspaces}, "once": {"$in": [once_for_cue(id_) for id_ in ids]}},
             {"_id": 0, "cue_id": 1},
             session=self._session,
         )

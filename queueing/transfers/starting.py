@@ -23,7 +23,7 @@ from inbox.model.channel_kind import ChannelKind
 from inbox.model.channel_ref import ChannelRef
 from inbox.model.content import Content
 from inbox.people.access import Caller, CallerKind
-from inbox.sending.outgoing import author_of, outgoing_document
+from inbox.sending.outgoing import author_of, outgoing_document, reply_row
 from inbox.storage.database import Database, Session
 from inbox.storage.documents import ContactDocument, IdentityDocument
 from inbox.storage.sequence import SequenceClock
@@ -73,7 +73,8 @@ class Starting:
         message = outgoing_document(conversation, content, author_of(caller), self._sequence.next(), now)
         conversation["last_out_seq"] = message["seq"]
         events = [conversation_created(conversation, contact, channel, [message], now), message_created(message, now)]
-        new = NewMessages(messages=[message], conversations=[conversation], events=events)
+        waiting = [reply_row(message)]
+        new = NewMessages(messages=[message], waiting=waiting, conversations=[conversation], events=events)
         await append(self._database, new, at=now, session=session)
         return await view_of(self._database, conversation, at=now, session=session)
 

@@ -223,11 +223,11 @@ async def test_a_worker_killed_in_the_middle_of_an_upload_has_not_sent(world: Wo
     async def uploading() -> Any:
         """Return the message whose file is on its way out, with the worker standing still."""
         on_its_way = {"uploading": {"$ne": None}}
-        found = await database.messages.find_one(on_its_way, {"_id": 1})
+        found = await database.outbox.find_one(on_its_way, {"_id": 1})
         if found is None:
             return None
         world.demo.kill("work", signal.SIGSTOP)
-        if await database.messages.find_one({**found, **on_its_way}):
+        if await database.outbox.find_one({**found, **on_its_way}):
             return found
         world.demo.kill("work", signal.SIGCONT)
         return None

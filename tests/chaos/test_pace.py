@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 import pytest
 
 from inbox.foundation.ids import new_id
+from inbox.messages.waiting import outbox_row
 from inbox.model.authors import Author, AuthorKind
 from inbox.model.content import TemplateContent
 from inbox.sending.outgoing import Lane, outgoing_document
@@ -75,10 +76,10 @@ async def _campaign_messages_wait(database: Database, demo: DemoProcess) -> set[
             number + 1,
             now,
         )
-        | {"lane": Lane.CAMPAIGN.value}
         for number in range(MESSAGES)
     ]
     await database.messages.insert_many(documents)
+    await database.outbox.insert_many([outbox_row(d, lane=Lane.CAMPAIGN, at=now) for d in documents])
     return {document["_id"] for document in documents}
 
 
@@ -91,7 +92,7 @@ async def _sent(world: World, count: int) -> None:
 
 async def _nothing_waits(database: Database, demo: DemoProcess) -> None:
     async def nothing() -> bool:
-        return await database.messages.find_one({"channel_id": demo.whatsapp["id"], "due": True}, {"_id": 1}) is None
+        return await database.outbox.find_one({"channel_id": demo.whatsapp["id"]}, {"_id": 1}) is None
 
     await eventually(nothing, "everything is sent", SEEN_SECONDS)
 

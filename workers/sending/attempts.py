@@ -17,7 +17,8 @@ from inbox.channel.channel_directory import ChannelRecord
 from inbox.foundation.clock import Clock
 from inbox.model.provider_error import ProviderError
 from inbox.model.statuses import MessageStatus
-from inbox.sending.delivery import Attempted, Delivery, Ended
+from inbox.sending.beginning import Attempted
+from inbox.sending.delivery import Delivery, Ended
 from inbox.sending.delivery_rules import Waiting
 from inbox.sending.outbound import Certainty, SendFailedError, SendReceipt
 from inbox.sending.outgoing import Lane
@@ -174,7 +175,9 @@ class Attempts:
 
     async def _send(self, attempt: Attempted) -> SendReceipt | SendFailedError:
         try:
-            return await self._channel.files.send(attempt.message, self._channel.connector, self._channel.account)
+            return await self._channel.files.send(
+                attempt.message, self._channel.connector, self._channel.account, mark=attempt.upload_mark
+            )
         except SendFailedError as failed:
             return failed
         except AttemptTakenError:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from functools import partial
 from typing import Final
 
+from channels.abilities import UploadsFiles
 from channels.contract import Connector
 from inbox.channel.channel_directory import ChannelDirectory, ChannelRecord
 from inbox.files.blob_store import BlobStore
@@ -26,8 +27,8 @@ SWEEP_SECONDS: Final = 1.0
 FINISH_SECONDS: Final = 15.0
 """What is on the wire at a shutdown may take this long; Meta answers within a second or two."""
 
-_WAITING: Final = {"due": True, "channel_id": {"$gt": ""}}
-"""With the field named MongoDB reads the small index; otherwise all messages there are."""
+_WAITING: Final = {"channel_id": {"$gt": ""}}
+"""With the field named MongoDB skips through the index; otherwise it reads all that waits."""
 
 
 class Deliverer:
@@ -63,7 +64,7 @@ class Deliverer:
 
     async def sweep(self) -> bool:
         """Find channels whose wake-up was lost, across all workspaces; tell whether anything waits."""
-        waiting = await self._runtime.database.messages.distinct("channel_id", _WAITING)
+        waiting = await self._runtime.database.outbox.distinct("channel_id", _WAITING)
         for channel_id in waiting:
             self.wake(channel_id)
         return bool(waiting)
@@ -86,7 +87,14 @@ class Deliverer:
 
     def _sender(self, record: ChannelRecord, lease: Lease) -> ChannelSender:
         mark = lease_mark(lease)
-        delivery = Delivery(self._runtime.database, self._runtime.clock, record.ref, sender=mark, gate=self._gate)
+        delivery = Delivery(
+            self._runtime.database,
+            self._runtime.clock,
+            record.ref,
+            sender=mark,
+            gate=self._gate,
+            uploads=isinstance(self._connectors[record.kind], UploadsFiles),
+        )
         sender = ChannelSender(
             delivery,
             self._runtime.clock,

@@ -45,8 +45,16 @@ class OutgoingFiles:
         self._clock = clock
         self._uploading = Lines()
 
-    async def send(self, message: OutboundMessage, connector: Connector, account: ChannelAccount) -> SendReceipt:
+    async def send(
+        self, message: OutboundMessage, connector: Connector, account: ChannelAccount, *, mark: str | None = None
+    ) -> SendReceipt:
         """Send a message; a file that the provider has forgotten is given to it once more.
+
+        Args:
+            message: What goes out.
+            connector: Its messenger.
+            account: Through which account.
+            mark: What the outbox says as long as nothing of it is sent; None if it says nothing.
 
         Raises:
             SendFailedError: as the connector does.
@@ -58,7 +66,7 @@ class OutgoingFiles:
         file = await self._file(account, content.media.id)
         known = file.handle
         try:
-            return await self._send_with(file, message, connector, account)
+            return await self._send_with(file, message, connector, account, mark=mark)
         except SendFailedError as failed:
             if known is None or failed.error.code != REFUSED or failed.certainty is not Certainty.NOT_SENT:
                 raise
@@ -66,24 +74,36 @@ class OutgoingFiles:
         return await self._send_with(msgspec.structs.replace(file, handle=None), message, connector, account)
 
     async def _send_with(
-        self, file: OutboundFile, message: OutboundMessage, connector: Connector, account: ChannelAccount
+        self,
+        file: OutboundFile,
+        message: OutboundMessage,
+        connector: Connector,
+        account: ChannelAccount,
+        *,
+        mark: str | None = None,
     ) -> SendReceipt:
         if isinstance(connector, UploadsFiles):
-            message = await self._with_handle(file, message, connector, account)
+            message = await self._with_handle(file, message, connector, account, mark=mark)
         receipt = await connector.send(msgspec.structs.replace(message, file=file), account)
         if receipt.uploaded is not None and receipt.uploaded.handle != file.handle:
             await self._keep_if_possible(file, account, receipt.uploaded)
         return receipt
 
     async def _with_handle(
-        self, file: OutboundFile, message: OutboundMessage, connector: UploadsFiles, account: ChannelAccount
+        self,
+        file: OutboundFile,
+        message: OutboundMessage,
+        connector: UploadsFiles,
+        account: ChannelAccount,
+        *,
+        mark: str | None,
     ) -> OutboundMessage:
         """Name the file by the provider's id, uploading it first where it has none; nothing is sent yet."""
         handle = file.handle
         try:
-            if handle is None:
-                async with upload_noted(self._database, account.workspace_id, message.id):
-                    handle = await self._uploaded(file, connector, account)
+            if handle is None or mark is not None:
+                async with upload_noted(self._database, account.workspace_id, message.id, mark=mark):
+                    handle = handle or await self._uploaded(file, connector, account)
         except (SendFailedError, AttemptTakenError):
             raise
         except Exception as error:

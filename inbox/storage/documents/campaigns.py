@@ -114,6 +114,35 @@ class RecipientDocument(TypedDict):
     detail: NotRequired[str]
 
 
+class CampaignCountDocument(TypedDict):
+    """What one writer has counted of a campaign's messages; the sum of a campaign's rows is its count.
+
+    `_id` is `campaign:writer` (`inbox.messages.tallying`).
+    """
+
+    _id: str
+    workspace_id: str
+    campaign_id: str
+    counts: dict[str, int]
+    """By `inbox.messages.tallying.Bucket`; negative where this writer has moved on what another one counted."""
+
+
+class CampaignFailureDocument(TypedDict):
+    """A message of a campaign that failed, as long as it counts; `_id` is the message's."""
+
+    _id: str
+    workspace_id: str
+    campaign_id: str
+    recipient: str
+    to: str
+    code: str
+    provider_code: str | None
+    retryable: bool
+    tries_used_up: NotRequired[bool]
+    opt_out_noted: NotRequired[bool]
+    """The provider refused it because the customer stopped marketing, and their contact says so."""
+
+
 class AudienceUploadDocument(TypedDict):
     """A list that came in, or is not needed any more: a sweep looks whether its rows may go. `_id` is the list's."""
 

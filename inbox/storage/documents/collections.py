@@ -9,7 +9,9 @@ from inbox.storage.documents.arriving import DeadLetterDocument, NoticeDocument
 from inbox.storage.documents.campaigns import (
     AudienceErrorsDocument,
     AudienceUploadDocument,
+    CampaignCountDocument,
     CampaignDocument,
+    CampaignFailureDocument,
     RecipientDocument,
 )
 from inbox.storage.documents.channels import ChannelDocument, ProviderTaskDocument
@@ -30,7 +32,13 @@ from inbox.storage.documents.desk import (
 from inbox.storage.documents.files import BlobDocument, ChunkDocument, FileDocument
 from inbox.storage.documents.installation import GatewayDocument, IdempotencyDocument, LeaseDocument
 from inbox.storage.documents.labels import TagDocument, TopicDocument
-from inbox.storage.documents.messages import EarlyEventDocument, MessageDocument, MessageTermsDocument
+from inbox.storage.documents.messages import (
+    EarlyEventDocument,
+    HeldReplyDocument,
+    MessageDocument,
+    MessageTermsDocument,
+    OutboxDocument,
+)
 from inbox.storage.documents.people import (
     AuditDocument,
     CustomStatusDocument,
@@ -216,6 +224,8 @@ class StoredCollections:
     topics: Collection[TopicDocument]
 
     messages: Collection[MessageDocument]
+    outbox: Collection[OutboxDocument]
+    held_replies: Collection[HeldReplyDocument]
     message_terms: Collection[MessageTermsDocument]
     early_events: Collection[EarlyEventDocument]
 
@@ -236,6 +246,8 @@ class StoredCollections:
 
     campaigns: Collection[CampaignDocument]
     campaign_recipients: Collection[RecipientDocument]
+    campaign_counts: Collection[CampaignCountDocument]
+    campaign_failures: Collection[CampaignFailureDocument]
     audience_uploads: Collection[AudienceUploadDocument]
     audience_errors: Collection[AudienceErrorsDocument]
 

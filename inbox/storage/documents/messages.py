@@ -118,7 +118,7 @@ class MessageDocument(TypedDict):
     is_notice: NotRequired[bool]
     """Nobody wrote: the provider tells of something."""
     sender: NotRequired[str]
-    """Arriving: the name of who wrote in a group. Outgoing: the process that sends it now."""
+    """Arriving: the name of who wrote in a group."""
     forwarded_from: NotRequired[str]
     quote: NotRequired[str]
     referral: NotRequired[dict[str, str]]
@@ -126,36 +126,60 @@ class MessageDocument(TypedDict):
 
     to: NotRequired[str]
     """The customer's id at the provider; only of outgoing messages, as all that follows."""
-    due: NotRequired[bool]
-    """Whether a sender still has something to do with it."""
-    lane: NotRequired[int]
-    """Of `inbox.sending.outgoing.Lane`; the lower one first."""
-    next_attempt_at: NotRequired[datetime | None]
-    set_aside_until: NotRequired[datetime]
-    """Equal to `next_attempt_at` where it waits for the customer's pace: later messages need not wait for it."""
     attempts: NotRequired[list[AttemptDocument]]
     ends: NotRequired[list[AttemptEndDocument]]
-    uploading: NotRequired[str]
-    """The mark of an attempt that is still uploading its file: nothing of the message is on the wire."""
     withheld: NotRequired[bool]
     """Failed before anything was sent, by our own decision."""
     held_until: NotRequired[datetime]
     """When a held reply is given up."""
     send_at: NotRequired[datetime]
     """When a scheduled message goes, or was to go; see `ScheduledMessageDocument`."""
+    once: NotRequired[list[str]]
+    """Names of what may lead to one message only (`inbox.messages.once`); unique in the workspace."""
     retry_of: NotRequired[str]
-    """The failed message that it sends again; unique."""
+    """The failed message that it sends again."""
     cue_id: NotRequired[str]
-    """The occasion of an automatic text; unique."""
+    """The occasion of an automatic text."""
     campaign_id: NotRequired[str]
     recipient: NotRequired[str]
-    """The campaign's row and try (`row#2`) that it is for; unique."""
+    """The campaign's row and try (`row#2`) that it is for."""
     tally: NotRequired[str]
     """The campaign in whose figures it counts; taken away from one that is sent again."""
     tries_used_up: NotRequired[bool]
-    opt_out_noted: NotRequired[bool]
-    """The provider refused it because the customer stopped marketing, and their contact says so."""
     is_test: NotRequired[bool]
+
+
+class OutboxDocument(TypedDict):
+    """A message that waits to be sent or is being sent; `_id` is the message's (`inbox.messages.waiting`)."""
+
+    _id: str
+    workspace_id: str
+    channel_id: str
+    conversation_id: str
+    lane: int
+    """Of `inbox.sending.outgoing.Lane`; the lower one first."""
+    seq: int
+    to: str
+    next_attempt_at: datetime
+    set_aside_until: NotRequired[datetime]
+    """Equal to `next_attempt_at` where it waits for the customer's pace: later messages need not wait for it."""
+    sender: NotRequired[str]
+    """Who has begun an attempt that has not ended; without it the message is queued."""
+    uploading: NotRequired[str]
+    """The mark of an attempt that is still uploading its file: nothing of the message is on the wire."""
+    campaign_id: NotRequired[str]
+    """The campaign in whose figures it counts."""
+
+
+class HeldReplyDocument(TypedDict):
+    """A reply that waits for the customer's answer; `_id` is the message's (`inbox.messages.waiting`)."""
+
+    _id: str
+    workspace_id: str
+    channel_id: str
+    conversation_id: str
+    to: str
+    held_until: datetime
 
 
 class EarlyEventDocument(TypedDict):

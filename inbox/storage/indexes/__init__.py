@@ -4,6 +4,7 @@ sweep reads across all.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from contextlib import suppress
 from typing import Final
 
@@ -28,6 +29,7 @@ __all__ = [
     "OLD_INDEXES",
     "Index",
     "create_indexes",
+    "drop_indexes",
     "missing_indexes",
 ]
 
@@ -58,20 +60,21 @@ async def create_indexes(database: Database) -> None:
     if OLD_ACCOUNT_INDEX in await database.channels.index_information():
         await _replace_old_claims(database)
     for collection, names in OLD_INDEXES.items():
-        for name in {*names} & {*await getattr(database, collection).index_information()}:
-            await _drop(database, collection, name)
+        await drop_indexes(database, collection, names)
+
+
+async def drop_indexes(database: Database, collection: str, names: Iterable[str]) -> None:
+    """Drop those indexes of a collection that are still there."""
+    for name in {*names} & {*await getattr(database, collection).index_information()}:
+        with suppress(OperationFailure):  # another process was faster
+            await getattr(database, collection).drop_index(name)
 
 
 async def _replace_old_claims(database: Database) -> None:
     """Let channels that work keep the accounts that they have had; the others get theirs with the next check."""
     working = {"deleted_at": None, "account_key": {"$type": "string"}, "health.status": "ok", "confirmed": None}
     await database.channels.update_many(working, {"$set": {"confirmed": True}})
-    await _drop(database, "channels", OLD_ACCOUNT_INDEX)
-
-
-async def _drop(database: Database, collection: str, name: str) -> None:
-    with suppress(OperationFailure):  # another process was faster
-        await getattr(database, collection).drop_index(name)
+    await drop_indexes(database, "channels", (OLD_ACCOUNT_INDEX,))
 
 
 async def missing_indexes(database: Database) -> list[str]:

@@ -42,6 +42,15 @@ CAMPAIGNS: Final[Table] = {
             partial={"skipped": IS_THERE},
         ),
     ),
+    "campaign_counts": (Index("of_campaign", "workspace_id campaign_id", "inbox.messages.tallying", {**_OF_CAMPAIGN}),),
+    "campaign_failures": (
+        Index(
+            "by_code",
+            "workspace_id campaign_id code",
+            "templates_hsm.campaigns.outcome.retry_failed",
+            {**_OF_CAMPAIGN, "code": {"$in": ["a", "b"]}},
+        ),
+    ),
     "audience_uploads": (Index("by_age", "at", "templates_hsm.campaigns.audience.audience_store", {"at": DUE}),),
     "audience_errors": (),
 }

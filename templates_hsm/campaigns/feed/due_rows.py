@@ -26,7 +26,7 @@ async def rows_above(
     database: Collections, campaign: CampaignDocument, above: str | None, limit: int
 ) -> list[RecipientDocument]:
     """Return the next rows of the audience above one of them, in the order of their ids."""
-    audience = campaign["audience"]
+    audience = campaign.get("audience")
     if audience is None:
         return []
     following = {"_id": rows_of(audience["id"], above=above), "workspace_id": campaign["workspace_id"]}

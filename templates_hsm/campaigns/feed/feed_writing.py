@@ -15,6 +15,9 @@ from inbox.contacts.joining import MARKETING_KEPT, account_ids, names_of
 from inbox.contacts.phone_aliases import phone_aliases
 from inbox.conversation.moves import recorded
 from inbox.messages.append import NewMessages, Touched, append, newest_place
+from inbox.messages.once import once_for_recipient, once_for_retry
+from inbox.messages.tallying import Change, count_changes
+from inbox.messages.waiting import outbox_row
 from inbox.model.authors import Author, AuthorKind
 from inbox.model.channel_ref import ChannelRef
 from inbox.model.close_reasons import CloseReason, close_by_rule
@@ -25,6 +28,7 @@ from inbox.storage.documents import (
     ContactDocument,
     ConversationDocument,
     MessageDocument,
+    OutboxDocument,
     with_fields,
 )
 from inbox.storage.sequence import SequenceClock
@@ -38,11 +42,13 @@ class Round(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         times: When the message at a place, from 0, may go.
+        writer: Who counts (`inbox.messages.tallying`).
         is_test: It goes to somebody of the business: nothing is counted or remembered.
     """
 
     now: datetime
     times: Callable[[int], datetime]
+    writer: str
     is_test: bool = False
 
 
@@ -68,6 +74,7 @@ class FeedWriting:
         self._now = common.now
         self._times = common.times
         self._is_test = common.is_test
+        self._common = common
         self._of_workspace: Final[Document] = {"workspace_id": campaign["workspace_id"]}
         self._contacts: list[ContactDocument] = []
         self._closed: list[ConversationDocument] = []
@@ -101,8 +108,12 @@ class FeedWriting:
         if self._contacts:
             await database.contacts.insert_many(self._contacts, session=session)
         await self._remember(database, session)
-        new = NewMessages(messages=self.messages, conversations=self._closed, touched=self._touched())
+        new = NewMessages(
+            messages=self.messages, waiting=self._rows(), conversations=self._closed, touched=self._touched()
+        )
         await append(database, new, at=self._now, session=session)
+        changes = [Change(None, message) for message in self.messages]
+        await count_changes(database, changes, writer=self._common.writer, session=session)
 
     async def _opened(self, database: Collections, sends: Sequence[Send]) -> Mapping[str, ConversationDocument]:
         accounts = [external_id for send in sends for external_id in _ids(send)]
@@ -139,15 +150,17 @@ class FeedWriting:
         seq = self._last_seq - (count - 1 - place)
         author = Author(AuthorKind.CAMPAIGN, self._campaign["_id"])
         message = outgoing_document(conversation, send.content, author, seq, self._now)
-        message |= {
-            "lane": Lane.CAMPAIGN.value,
-            "next_attempt_at": self._times(place),
-            "campaign_id": self._campaign["_id"],
-        }
+        message["campaign_id"] = self._campaign["_id"]
         if self._is_test:
             return message | {"is_test": True}
-        counted = {"tally": self._campaign["_id"], "recipient": send.row.key}
+        counted = {"tally": self._campaign["_id"], "recipient": send.row.key, "once": _once(send)}
         return with_fields(message, counted | ({"retry_of": send.row.retry_of} if send.row.retry_of else {}))
+
+    def _rows(self) -> list[OutboxDocument]:
+        times = (self._times(place) for place in range(len(self.messages)))
+        return [
+            outbox_row(message, lane=Lane.CAMPAIGN, at=at) for message, at in zip(self.messages, times, strict=True)
+        ]
 
     def _contact_fields(self) -> Document:
         return {} if self._is_test else {"campaigns": {self._channel.id: self._last_campaign()}}
@@ -204,6 +217,12 @@ class FeedWriting:
     async def _update_rows(self, database: Collections, ids: Sequence[str], update: Document, session: Session) -> None:
         condition = {"_id": {"$in": list(ids)}, **self._of_workspace}
         await database.campaign_recipients.update_many(condition, update, session=session)
+
+
+def _once(send: Send) -> list[str]:
+    """Name the row and try, and what is sent again: neither may get a second message."""
+    again = [once_for_retry(send.row.retry_of)] if send.row.retry_of else []
+    return [once_for_recipient(send.row.key), *again]
 
 
 def _account(send: Send, kind: str) -> str:

@@ -16,6 +16,7 @@ import msgspec
 
 from inbox.contacts.suppression import Suppression
 from inbox.foundation.clock import Clock
+from inbox.messages.tallying import new_writer
 from inbox.storage.database import Collections, Database, Session, is_duplicate, is_transient
 from inbox.storage.documents import CampaignDocument, RecipientDocument
 from inbox.storage.sequence import SequenceClock
@@ -69,6 +70,7 @@ class Feeder:
         self._clock = clock
         self._suppression = suppression
         self._sequence = sequence
+        self._writer = new_writer()
 
     async def feed(self, workspace_id: str, campaign_id: str, limit: int, pace: FeedPace) -> Fed:
         """Put up to `limit` messages into the outbox, if the campaign runs."""
@@ -130,7 +132,9 @@ class Feeder:
             return Fed(at_end=True)
         known = await read_known(database, self._suppression, channel, [row_of(row) for row in rows])
         decisions = [decide(row_of(row), known[row["_id"]], plan, now) for row in rows]
-        writing = FeedWriting(campaign, channel.ref, decisions, self._sequence, Round(now=now, times=pace.at))
+        writing = FeedWriting(
+            campaign, channel.ref, decisions, self._sequence, Round(now=now, times=pace.at, writer=self._writer)
+        )
         await writing.prepare(database)
         await database.transact_once(partial(_write, writing, campaign, rows, database))
         sent = sum(isinstance(decision, Send) for decision in decisions)
@@ -149,7 +153,7 @@ class Feeder:
         decision = decide(row, (await read_known(database, self._suppression, channel, [row]))[row.id], free, now)
         if not isinstance(decision, Send):
             return None
-        common = Round(now=now, times=FeedPace(begin=now).at, is_test=True)
+        common = Round(now=now, times=FeedPace(begin=now).at, writer=self._writer, is_test=True)
         writing = FeedWriting(campaign, channel.ref, [decision], self._sequence, common)
         await writing.prepare(database)
         await database.transact_once(partial(writing.insert, database))

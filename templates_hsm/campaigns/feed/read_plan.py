@@ -38,7 +38,7 @@ async def read_plan(database: Collections, campaign: CampaignDocument, channel: 
         return None
     definition = definition_of(template)
     quiet, cap = campaign.get("quiet_hours"), campaign.get("frequency_cap")
-    audience = campaign["audience"]
+    audience = campaign.get("audience")
     columns = audience["columns"] if audience is not None else ()
     return Plan(
         template=template,

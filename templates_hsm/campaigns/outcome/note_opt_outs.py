@@ -26,23 +26,22 @@ async def _note(campaign: CampaignDocument, at: datetime, database: Collections,
     of_workspace = {"workspace_id": campaign["workspace_id"]}
     refused = {
         **of_workspace,
-        "tally": campaign["_id"],
-        "status": "failed",
-        "error.code": REFUSED,
-        "error.provider_code": STOPPED_MARKETING,
+        "campaign_id": campaign["_id"],
+        "code": REFUSED,
+        "provider_code": STOPPED_MARKETING,
         "opt_out_noted": {"$ne": True},
     }
-    found = await database.messages.find(refused, {"to": 1}, session=session).limit(BATCH).to_list(None)
+    found = await database.campaign_failures.find(refused, {"to": 1}, session=session).limit(BATCH).to_list(None)
     if not found:
         return 0
     said = Marketing(accepts=False, at=at, source=OptOutSource.PROVIDER)
-    keys = [f"whatsapp:{message['to']}" for message in found]
+    keys = [f"whatsapp:{failure['to']}" for failure in found]
     await database.contacts.update_many(
         {**of_workspace, "identity_keys": {"$in": keys}},
         {"$set": {"marketing": to_document(said)}, "$inc": {"version": 1}},
         session=session,
     )
-    ids = [message["_id"] for message in found]
+    ids = [failure["_id"] for failure in found]
     noted = {"$set": {"opt_out_noted": True}}
-    await database.messages.update_many({"_id": {"$in": ids}, **of_workspace}, noted, session=session)
+    await database.campaign_failures.update_many({"_id": {"$in": ids}, **of_workspace}, noted, session=session)
     return len(found)

@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator, Sequence
 from typing import Any, Final
 
 from inbox.foundation.pages import Page, cut_page, decode_cursor
+from inbox.messages.once import once_for_recipient
 from inbox.storage.database import Database
 from inbox.storage.documents import CampaignDocument, MessageDocument, RecipientDocument
 from templates_hsm.campaigns.audience.audience_store import audience_errors, rows_of
@@ -89,7 +90,8 @@ async def _messages(
     found: dict[str, MessageDocument] = {}
     async for message in database.messages.find({"_id": {"$in": older}, **of_workspace}, _MESSAGE_FIELDS):
         found[message["recipient"].partition("#")[0]] = message
-    async for message in database.messages.find({"recipient": {"$in": keys}, **of_workspace}, _MESSAGE_FIELDS):
+    once = [once_for_recipient(key) for key in keys]
+    async for message in database.messages.find({"once": {"$in": once}, **of_workspace}, _MESSAGE_FIELDS):
         found[message["recipient"].partition("#")[0]] = message
     return found
 

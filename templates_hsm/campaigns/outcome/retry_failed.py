@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from functools import partial
-from typing import Any, Final
+from typing import Final
 
-from inbox.model.statuses import MessageStatus
+from inbox.messages.tallying import COUNTED_FIELDS, Change, count_changes, new_writer
 from inbox.storage.database import Collections, Database, Session, UpdateOne
-from inbox.storage.documents import MessageDocument
+from inbox.storage.documents import CampaignFailureDocument, Condition
 from templates_hsm.campaigns.model.stop_rules import ERROR_REASONS
 
 BATCH: Final = 500
@@ -31,37 +31,42 @@ async def retry_failed(
         now: From when they may go.
         codes: Only errors with these codes; None for all that a retry may help.
     """
-    failed: dict[str, Any] = {"workspace_id": workspace_id, "tally": campaign_id, "status": MessageStatus.FAILED.value}
-    helped = {"error.retryable": True} if codes is None else {"error.code": {"$in": sorted(codes)}}
-    condition = {**failed, **helped, "withheld": {"$ne": True}, "tries_used_up": {"$ne": True}}
-    total = 0
-    while moved := await database.batch_transaction(partial(_move, condition, now)):
+    failed: Condition = {"workspace_id": workspace_id, "campaign_id": campaign_id, "tries_used_up": {"$ne": True}}
+    helped: Condition = {"retryable": True} if codes is None else {"code": {"$in": sorted(codes)}}
+    writer, total = new_writer(), 0
+    while moved := await database.batch_transaction(partial(_move, failed | helped, now, writer)):
         total += moved
     return total
 
 
-async def _move(condition: dict[str, Any], now: datetime, database: Collections, session: Session) -> int:
-    messages = await database.messages.find(condition, {"recipient": 1}, session=session).limit(BATCH).to_list(None)
-    if not messages:
-        return 0
+async def _move(condition: Condition, now: datetime, writer: str, database: Collections, session: Session) -> int:
+    failures = await database.campaign_failures.find(condition, session=session).limit(BATCH).to_list(None)
+    worn_out = [f["_id"] for f in failures if _tries(f["recipient"]) + 1 >= MAX_TRIES]
+    again = [f for f in failures if f["_id"] not in worn_out]
     of_workspace = {"workspace_id": condition["workspace_id"]}
-    worn_out = [m["_id"] for m in messages if _tries(m["recipient"]) + 1 >= MAX_TRIES]
-    again = [m for m in messages if m["_id"] not in worn_out]
     if worn_out:
         mark = {"$set": {"tries_used_up": True}}
-        await database.messages.update_many({"_id": {"$in": worn_out}, **of_workspace}, mark, session=session)
+        await database.campaign_failures.update_many({"_id": {"$in": worn_out}, **of_workspace}, mark, session=session)
     if again:
-        ids = [message["_id"] for message in again]
-        await database.messages.update_many(
-            {"_id": {"$in": ids}, **of_workspace}, {"$unset": {"tally": ""}}, session=session
-        )
-        await database.campaign_recipients.bulk_write([_due(m, of_workspace, now) for m in again], session=session)
-    return len(messages)
+        await _no_longer_counted(database, [f["_id"] for f in again], of_workspace, writer, session)
+        await database.campaign_recipients.bulk_write([_due(f, of_workspace, now) for f in again], session=session)
+    return len(failures)
 
 
-def _due(message: MessageDocument, of_workspace: dict[str, str], now: datetime) -> UpdateOne:
-    row_id = message["recipient"].partition("#")[0]
-    fields = {"due_at": now, "retry_of": message["_id"], "tries": _tries(message["recipient"]) + 1}
+async def _no_longer_counted(
+    database: Collections, ids: Sequence[str], of_workspace: Condition, writer: str, session: Session
+) -> None:
+    """Take failed messages out of the figures: those that follow them count instead."""
+    own = {"_id": {"$in": list(ids)}, **of_workspace}
+    found = await database.messages.find(own, COUNTED_FIELDS, session=session).to_list(None)
+    await database.messages.update_many(own, {"$unset": {"tally": ""}}, session=session)
+    await database.campaign_failures.delete_many(own, session=session)
+    await count_changes(database, [Change(message, None) for message in found], writer=writer, session=session)
+
+
+def _due(failure: CampaignFailureDocument, of_workspace: Condition, now: datetime) -> UpdateOne:
+    row_id = failure["recipient"].partition("#")[0]
+    fields = {"due_at": now, "retry_of": failure["_id"], "tries": _tries(failure["recipient"]) + 1}
     return UpdateOne({"_id": row_id, **of_workspace}, {"$set": fields})
 
 

@@ -5,13 +5,15 @@ Each step may be repeated: whoever is killed between leaves the rest to the next
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from functools import partial
 from typing import Any, Final
 
-from inbox.model.statuses import MessageStatus
+from inbox.messages.tallying import COUNTED_FIELDS, Change, count_changes, new_writer
+from inbox.sending.outgoing import Lane
 from inbox.storage.database import Collections, Database, Session, UpdateOne
-from inbox.storage.documents import CampaignDocument, RecipientDocument
+from inbox.storage.documents import CampaignDocument, Condition, RecipientDocument, with_fields
 from templates_hsm.campaigns.audience.audience_store import rows_of
 from templates_hsm.campaigns.model.eligibility import Skip
 
@@ -34,8 +36,9 @@ async def settle_cancelled(database: Database, campaign: CampaignDocument, *, at
     Returns:
         Whether all have ended; otherwise the next call goes on.
     """
+    writer = new_writer()
     for _ in range(BATCHES):
-        if not await database.batch_transaction(partial(_end_due, campaign, batch)):
+        if not await database.batch_transaction(partial(_end_due, campaign, batch, writer)):
             break
     above = campaign.get("fed_to")
     for _ in range(BATCHES):
@@ -50,13 +53,8 @@ async def settle_cancelled(database: Database, campaign: CampaignDocument, *, at
 
 async def _let_go(database: Database, campaign: CampaignDocument, at: datetime) -> None:
     """Make waiting messages due now, so that the sender withholds them, and have the campaign counted."""
-    waiting = {
-        "workspace_id": campaign["workspace_id"],
-        "tally": campaign["_id"],
-        "status": MessageStatus.QUEUED.value,
-        "next_attempt_at": {"$gt": at},
-    }
-    await database.messages.update_many(waiting, {"$set": {"next_attempt_at": at}})
+    later = {**outbox_rows(campaign), "next_attempt_at": {"$gt": at}}
+    await database.outbox.update_many(later, {"$set": {"next_attempt_at": at}})
     await _update(database, campaign, {"$unset": {"unsettled": ""}, "$set": {"count_at": at}})
 
 
@@ -68,7 +66,17 @@ async def _has_more(database: Database, campaign: CampaignDocument) -> bool:
     return due is not None
 
 
-def _due(campaign: CampaignDocument) -> dict[str, Any]:
+def outbox_rows(campaign: CampaignDocument) -> Condition:
+    """Make the condition of a campaign's messages that are still to be sent."""
+    return {
+        "workspace_id": campaign["workspace_id"],
+        "channel_id": campaign["channel_id"],
+        "lane": Lane.CAMPAIGN.value,
+        "campaign_id": campaign["_id"],
+    }
+
+
+def _due(campaign: CampaignDocument) -> Condition:
     return {"workspace_id": campaign["workspace_id"], "campaign_id": campaign["_id"], "due_at": {"$exists": True}}
 
 
@@ -76,7 +84,7 @@ async def _update(database: Database, campaign: CampaignDocument, update: dict[s
     await database.campaigns.update_one({"_id": campaign["_id"], "workspace_id": campaign["workspace_id"]}, update)
 
 
-async def _end_due(campaign: CampaignDocument, batch: int, database: Collections, session: Session) -> int:
+async def _end_due(campaign: CampaignDocument, batch: int, writer: str, database: Collections, session: Session) -> int:
     """End rows that waited for their time; a row that waited for its retry has failed after all."""
     waiting = database.campaign_recipients.find(_due(campaign), {"retry_of": 1}, session=session)
     rows = await waiting.limit(batch).to_list(None)
@@ -84,11 +92,22 @@ async def _end_due(campaign: CampaignDocument, batch: int, database: Collections
         return 0
     failed = [row["retry_of"] for row in rows if row.get("retry_of")]
     of_workspace = {"workspace_id": campaign["workspace_id"]}
-    await database.messages.update_many(
-        {"_id": {"$in": failed}, **of_workspace}, {"$set": {"tally": campaign["_id"]}}, session=session
-    )
+    if failed:
+        await _count_again(database, campaign, failed, writer, session)
     await database.campaign_recipients.bulk_write([_end_of(row, of_workspace) for row in rows], session=session)
     return len(rows)
+
+
+async def _count_again(
+    database: Collections, campaign: CampaignDocument, ids: Sequence[str], writer: str, session: Session
+) -> None:
+    """Put messages back into the figures that waited for a retry: they have failed after all."""
+    own = {"_id": {"$in": list(ids)}, "workspace_id": campaign["workspace_id"], "tally": {"$exists": False}}
+    found = await database.messages.find(own, COUNTED_FIELDS, session=session).to_list(None)
+    tally = {"tally": campaign["_id"]}
+    await database.messages.update_many(own, {"$set": tally}, session=session)
+    changes = [Change(None, with_fields(message, tally)) for message in found]
+    await count_changes(database, changes, writer=writer, session=session)
 
 
 def _end_of(row: RecipientDocument, of_workspace: dict[str, str]) -> UpdateOne:
@@ -100,7 +119,7 @@ def _end_of(row: RecipientDocument, of_workspace: dict[str, str]) -> UpdateOne:
 
 async def _end_further(campaign: CampaignDocument, above: str | None, batch: int, database: Collections) -> str | None:
     """End the next rows of the list above one; return the last of them."""
-    audience = campaign["audience"]
+    audience = campaign.get("audience")
     if audience is None:
         return None
     of_workspace = {"workspace_id": campaign["workspace_id"]}

@@ -1,20 +1,20 @@
-"""Counts a campaign's recipients from rows and messages, anew each time: no counter is kept.
+"""A campaign's figures: counts that whoever changes a message keeps, and rows that were skipped.
 
-So a crash can double nothing. A message counts while it has `tally`, the campaign's id; a retry takes it from
-the message that failed and gives it to the new one.
+A message counts while it has `tally`, the campaign's id; a retry takes it from the message that failed and gives it to
+the new one. How the counts are kept: `inbox.messages.tallying`.
 """
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from itertools import accumulate
 from typing import Any, Final
 
 import msgspec
 
-from inbox.model.statuses import MessageStatus
+from inbox.messages.tallying import Bucket, counts_by_campaign
 from inbox.storage.database import Database, Session
 from inbox.storage.documents import CampaignDocument
 from inbox.stream.events import Event, EventType, write_events
@@ -22,8 +22,10 @@ from templates_hsm.campaigns.model.campaign_models import Campaign, Counts
 from templates_hsm.campaigns.model.stop_rules import FailureTally
 
 COUNTED_AT_ONCE: Final = 50_000
-"""Recipients that are counted for a list: a tenth of a second over an index. Larger campaigns stand as last told."""
-_REACHED: Final = (MessageStatus.SENT, MessageStatus.DELIVERED, MessageStatus.READ)
+"""Recipients of the campaigns of a list that are counted for it; the figures of larger ones stand as last told: their
+skipped rows are counted one by one.
+"""
+_REACHED: Final = (Bucket.SENT, Bucket.DELIVERED, Bucket.READ)
 
 
 class Tally(msgspec.Struct, frozen=True, kw_only=True):
@@ -46,18 +48,30 @@ async def tally_of(database: Database, campaign: CampaignDocument) -> Tally:
 async def tallies_of(database: Database, workspace_id: str, campaigns: Sequence[CampaignDocument]) -> list[Tally]:
     """Count the recipients and failures of several campaigns of a workspace, in their order."""
     ids = [campaign["_id"] for campaign in campaigns if campaign.get("audience") and not _written_down(campaign)]
-    groups: defaultdict[str, list[dict[str, Any]]] = defaultdict(list)
+    counted: Mapping[str, Counter[Bucket]] = {}
+    codes: Mapping[str, frozenset[str]] = {}
     skipped: Counter[str] = Counter()
     if ids:
-        async for group in database.messages.aggregate(_messages_of(workspace_id, ids)):
-            groups[group["_id"]["p"]].append(group)
+        counted = await counts_by_campaign(database, workspace_id, ids)
+        codes = {id_: await failure_codes(database, workspace_id, id_) for id_ in ids if counted[id_][Bucket.FAILED]}
         async for group in database.campaign_recipients.aggregate(_skipped_of(workspace_id, ids)):
             skipped[group["_id"]] = group["n"]
     return [
         _written_down(campaign)
-        or add_up(groups[campaign["_id"]], total=_total(campaign), skipped=skipped[campaign["_id"]])
+        or add_up(
+            counted.get(campaign["_id"], Counter()),
+            total=_total(campaign),
+            skipped=skipped[campaign["_id"]],
+            codes=codes.get(campaign["_id"], frozenset()),
+        )
         for campaign in campaigns
     ]
+
+
+async def failure_codes(database: Database, workspace_id: str, campaign_id: str) -> frozenset[str]:
+    """Return the codes of a campaign's failures; MongoDB skips from one to the next."""
+    own = {"workspace_id": workspace_id, "campaign_id": campaign_id}
+    return frozenset(await database.campaign_failures.distinct("code", own))
 
 
 def _written_down(campaign: CampaignDocument) -> Tally | None:
@@ -76,14 +90,6 @@ def countable(campaigns: Sequence[CampaignDocument]) -> Sequence[CampaignDocumen
     return [campaign for campaign, total in zip(campaigns, sums, strict=True) if total <= COUNTED_AT_ONCE]
 
 
-def _messages_of(workspace_id: str, ids: Sequence[str]) -> list[dict[str, Any]]:
-    kind = {"p": "$tally", "s": "$status", "w": "$withheld", "c": "$error.code"}
-    return [
-        {"$match": {"workspace_id": workspace_id, "tally": {"$in": ids}}},
-        {"$group": {"_id": kind, "n": {"$sum": 1}}},
-    ]
-
-
 def _skipped_of(workspace_id: str, ids: Sequence[str]) -> list[dict[str, Any]]:
     own = {"workspace_id": workspace_id, "campaign_id": {"$in": ids}, "skipped": {"$exists": True}}
     return [{"$match": own}, {"$group": {"_id": "$campaign_id", "n": {"$sum": 1}}}]
@@ -94,33 +100,24 @@ def _total(campaign: CampaignDocument) -> int:
     return audience["accepted"] if audience is not None else 0
 
 
-def add_up(groups: Iterable[Mapping[str, Any]], *, total: int, skipped: int) -> Tally:
-    """Add up groups of messages: `_id` with status, withheld and error code, and their number."""
-    by_status: Counter[str] = Counter()
-    codes: Counter[str] = Counter()
-    withheld = 0
-    for group in groups:
-        about, count = group["_id"], group["n"]
-        if about.get("w"):
-            withheld += count
-            continue
-        by_status[about["s"]] += count
-        if about["s"] == MessageStatus.FAILED and about.get("c"):
-            codes[about["c"]] += count
-    reached = [by_status[status] for status in _REACHED]
-    settled = sum(reached) + by_status[MessageStatus.FAILED] + by_status[MessageStatus.UNKNOWN] + skipped + withheld
+def add_up(counted: Mapping[Bucket, int], *, total: int, skipped: int, codes: frozenset[str] = frozenset()) -> Tally:
+    """Make a campaign's figures of the numbers of its messages, of its rows, and of those that were skipped."""
+    numbers = {bucket: max(0, counted.get(bucket, 0)) for bucket in Bucket}
+    reached = [numbers[bucket] for bucket in _REACHED]
+    skipped += numbers[Bucket.WITHHELD]
+    settled = sum(reached) + numbers[Bucket.FAILED] + numbers[Bucket.UNKNOWN] + skipped
     counts = Counts(
         total=total,
         waiting=max(0, total - settled),
         sent=sum(reached),
         delivered=sum(reached[1:]),
         read=reached[2],
-        failed=by_status[MessageStatus.FAILED],
-        unknown=by_status[MessageStatus.UNKNOWN],
-        skipped=skipped + withheld,
+        failed=numbers[Bucket.FAILED],
+        unknown=numbers[Bucket.UNKNOWN],
+        skipped=skipped,
     )
     tried = counts.sent + counts.failed + counts.unknown
-    return Tally(counts=counts, failures=FailureTally(tried=tried, failed=counts.failed, codes=frozenset(codes)))
+    return Tally(counts=counts, failures=FailureTally(tried=tried, failed=counts.failed, codes=codes))
 
 
 def campaign_view(document: CampaignDocument, counts: Counts | None = None) -> Campaign:

@@ -10,6 +10,7 @@ import aiohttp
 import msgspec
 import pytest
 
+from inbox.messages.tallying import Change, count_changes
 from inbox.storage.database import Database
 from inbox.stream.events import decode_items
 from tests.integration.api.support import API, Team, approved_template, campaign_of, whatsapp_channel
@@ -211,7 +212,8 @@ async def campaign_that_runs(team: Team, like: dict[str, Any]) -> dict[str, Any]
 async def test_list_of_campaigns_has_the_counts_of_each(team: Team, database: Database) -> None:
     made = await campaign_that_runs(team, await campaign(team))
     message = {"_id": "m1", "conversation_id": "v1", "seq": 1, "workspace_id": team.owner.workspace_id}
-    await database.messages.insert_one({**message, "tally": made["id"], "recipient": "r1", "status": "read"})
+    read: Any = {**message, "tally": made["id"], "recipient": "r1", "status": "read"}
+    await database.transaction(lambda s: count_changes(database, [Change(None, read)], writer="test", session=s))
     listed = (await team.owner.get("/campaigns")).body["items"]
     shown = {one["id"]: one["counts"] for one in listed}
     assert shown[made["id"]] == (await team.owner.get(f"/campaigns/{made['id']}")).body["counts"]

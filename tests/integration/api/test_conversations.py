@@ -145,7 +145,7 @@ async def test_a_reaction_needs_no_answer_of_the_provider(team: Team, taken: str
 async def test_only_a_failed_message_is_sent_again(team: Team, taken: str, database: Database) -> None:
     sent = (await team.operator.post(f"{taken}/messages", HELLO)).body
     assert (await team.operator.post(f"/messages/{sent['id']}/retry")).body["code"] == "not_retryable"
-    await database.messages.update_one({"_id": sent["id"]}, {"$set": {"status": "failed", "due": False}})
+    await database.messages.update_one({"_id": sent["id"]}, {"$set": {"status": "failed"}})
     again = await team.operator.post(f"/messages/{sent['id']}/retry", Idempotency_Key="retry")
     assert (again.status, again.body["retry_of"]) == (201, sent["id"])
     twin = await team.operator.post(f"/messages/{sent['id']}/retry", Idempotency_Key="retry")

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from inbox.arriving.inbound import Customer, MessageReceived
+from inbox.arriving.inbound import Customer, DeliveryStatus, MessageReceived, StatusChanged
 from inbox.arriving.ingest import Addressed, Ingest
 from inbox.contacts.suppression import Suppression
 from inbox.foundation.clock import FixedClock
@@ -123,9 +123,9 @@ class CampaignWorld:
         pace = FeedPace(begin=begin or self.clock.now())
         return await self.feeders[process].feed(W, campaign_id, limit, pace)
 
-    def delivery(self) -> Delivery:
+    def delivery(self, sender: str = "s1") -> Delivery:
         gate = CampaignGate(self.suppression)
-        return Delivery(self.database, self.clock, CHANNEL, sender="s1", gate=gate)
+        return Delivery(self.database, self.clock, CHANNEL, sender=sender, gate=gate)
 
     async def send_all(self, refused: ProviderError | None = None) -> list[str]:
         """Send what is in the outbox; return the numbers that got something."""
@@ -149,6 +149,14 @@ class CampaignWorld:
         """The counts that are not zero."""
         counts = (await self.store.get(W, campaign_id)).counts
         return {name: value for name in counts.__struct_fields__ if (value := getattr(counts, name))}
+
+
+async def report(world: CampaignWorld, status: DeliveryStatus, *provider_ids: str) -> None:
+    """The provider reports on messages, or on all that were sent."""
+    ingest = Ingest(world.database, world.clock, SequenceClock(world.clock.server_seconds), timeout_seconds=20)
+    named = provider_ids or [m["provider_id"] for m in await world.messages() if m.get("provider_id")]
+    events = [StatusChanged(provider_id=provider_id, status=status, raw=b"{}") for provider_id in named]
+    await ingest.store([Addressed(CHANNEL, event) for event in events])
 
 
 async def receive(world: CampaignWorld, phone: str, text: str) -> None:

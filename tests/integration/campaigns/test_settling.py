@@ -7,14 +7,16 @@ from collections import Counter
 from datetime import timedelta
 from typing import Any
 
+from inbox.arriving.inbound import DeliveryStatus
 from inbox.foundation.clock import FixedClock
+from inbox.sending.outgoing import reply_row
 from templates_hsm.campaigns.audience.audience_store import AudienceWriter
 from templates_hsm.campaigns.life.look_after import count_on
 from templates_hsm.campaigns.model.campaign_models import QuietHours
 from templates_hsm.campaigns.model.campaign_states import Action
 from templates_hsm.campaigns.outcome.report import recipients_page
 from templates_hsm.campaigns.outcome.settle_cancelled import settle_cancelled
-from tests.integration.campaigns.campaign_world import PASSING, CampaignWorld, W, listing, phones, receive
+from tests.integration.campaigns.campaign_world import PASSING, CampaignWorld, W, listing, phones, receive, report
 
 
 async def test_what_waits_is_counted_from_the_first_to_the_last(world: CampaignWorld) -> None:
@@ -97,9 +99,10 @@ async def test_paused_campaign_holds_back_no_reply(world: CampaignWorld, clock: 
     await world.store.act(W, campaign.id, Action.PAUSE)
     assert await world.send_all() == []
     (waiting,) = await world.messages()
-    reply = {k: v for k, v in waiting.items() if k not in ("tally", "recipient", "set_aside_until", "campaign_id")}
-    now = {"seq": waiting["seq"] + 1, "lane": 0, "next_attempt_at": clock.now()}
-    await world.database.messages.insert_one(reply | now | {"_id": "reply"})
+    reply = {k: v for k, v in waiting.items() if k not in ("tally", "recipient", "once", "campaign_id")}
+    reply |= {"_id": "reply", "seq": waiting["seq"] + 1}
+    await world.database.messages.insert_one(reply)
+    await world.database.outbox.insert_one(reply_row(reply))
     assert await world.send_all() == phones(1)
     assert (await world.database.messages.find_one({"_id": "reply"}))["status"] == "sent"
     await world.store.resume(W, campaign.id)
@@ -123,7 +126,7 @@ async def test_campaign_that_is_over_is_counted_on(world: CampaignWorld, clock: 
     await world.send_all()
     await world.store.act(W, campaign.id, Action.COMPLETE)
     clock.advance(timedelta(days=2))
-    await world.database.messages.update_many({}, {"$set": {"status": "read"}})
+    await report(world, DeliveryStatus.READ)
     stored = await world.store.find(W, campaign.id)
     await count_on(world.database, stored, at=clock.now())
     stored = await world.store.find(W, campaign.id)

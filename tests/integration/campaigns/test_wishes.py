@@ -54,7 +54,7 @@ async def business_writes(world: CampaignWorld, kind: AuthorKind) -> str:
     assert conversation is not None
     seq = SequenceClock(world.clock.server_seconds).next()
     message = outgoing_document(conversation, TextContent(text="Hi."), Author(kind), seq, world.clock.now())
-    await world.database.messages.insert_one(message | {"due": False, "provider_id": "p-hi"})
+    await world.database.messages.insert_one(message | {"provider_id": "p-hi"})
     return "p-hi"
 
 

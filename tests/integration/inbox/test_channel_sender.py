@@ -18,14 +18,16 @@ from inbox.arriving.inbound import InboundEvent
 from inbox.channel.channel_directory import ChannelRecord
 from inbox.files.gridfs_store import GridFsStore
 from inbox.foundation.clock import Clock
+from inbox.messages.waiting import outbox_row
 from inbox.model.authors import Author, AuthorKind
 from inbox.model.channel_kind import ChannelKind
 from inbox.model.content import Content, TemplateContent
 from inbox.model.provider_error import ProviderError
-from inbox.sending.delivery import Attempted, Delivery
+from inbox.sending.beginning import Attempted
+from inbox.sending.delivery import Delivery
 from inbox.sending.inbound_traffic import InboundTraffic
 from inbox.sending.outbound import Holds, OutboundMessage, SendFailedError, SendReceipt
-from inbox.sending.outgoing import Lane, outgoing_document
+from inbox.sending.outgoing import Lane, outgoing_document, reply_row
 from inbox.sending.rates import Rates
 from inbox.storage.database import Database
 from tests.integration.inbox.inbox_world import CHANNEL, World
@@ -86,10 +88,11 @@ async def waiting(database: Database, name: str, lane: Lane, count: int) -> None
             n + 1,
             clock.now(),
         )
-        | {"_id": f"{name}-{n}", "lane": lane.value}
+        | {"_id": f"{name}-{n}"}
         for n in range(count)
     ]
     await database.messages.insert_many(documents)
+    await database.outbox.insert_many([outbox_row(d, lane=lane, at=clock.now()) for d in documents])
 
 
 def delivery(world: World, name: str = "s1") -> Delivery:
@@ -166,8 +169,9 @@ async def test_reply_is_seen_behind_more_campaign_messages_than_one_look_takes(w
 async def test_what_stands_before_a_reply_goes_first_and_with_its_urgency(world: World) -> None:
     await waiting(world.database, "campaign", Lane.CAMPAIGN, 600)
     stored = await world.only("messages", {"_id": "campaign-599"})
-    reply = stored | {"_id": "reply", "lane": Lane.REPLY.value, "seq": 10_000}
+    reply = stored | {"_id": "reply", "seq": 10_000}
     await world.database.messages.insert_one(reply)
+    await world.database.outbox.insert_one(reply_row(reply))
     for due in (await delivery(world).due(), await delivery(world).due(overtaking=Lane.CAMPAIGN)):
         conversation, queue = next(iter(due.queues.items()))
         assert (conversation, [w.id for w in queue]) == ("campaign-599", ["campaign-599", "reply"])
@@ -314,8 +318,8 @@ async def test_message_that_nobody_can_read_stops_no_other(world: World) -> None
     await waiting(world.database, "m", Lane.REPLY, 5)
     spoilt = {"content": {"type": "hologram"}}
     await world.database.messages.update_one({"_id": "m-0"}, {"$set": spoilt})
-    left = {"status": "sending", "sender": "killed"}
-    await world.database.messages.update_one({"_id": "m-1"}, {"$set": {**spoilt, **left}})
+    await world.database.messages.update_one({"_id": "m-1"}, {"$set": {**spoilt, "status": "sending"}})
+    await world.database.outbox.update_one({"_id": "m-1"}, {"$set": {"sender": "killed"}})
     messenger = Messenger(Rates())
     async with sending(world, messenger):
         await called(messenger, 3)

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from inbox.foundation.problems import ProblemError
+from inbox.messages.waiting import held_row
 from inbox.model.content import TemplateContent, TextContent
 from inbox.sending.channel_ending import LATE, ChannelEnding
 from inbox.sending.held import HeldReplies
@@ -52,9 +53,12 @@ async def statuses(world: World) -> dict[str, tuple[str, str | None]]:
 
 async def hold(world: World, conversation_id: str) -> None:
     """Have a reply wait, as if the window had been closed."""
-    held = {"status": "held", "due": False, "held_until": world.clock.now() + timedelta(hours=72)}
+    held = {"status": "held", "held_until": world.clock.now() + timedelta(hours=72)}
     await world.write(conversation_id, "held")
-    await world.database.messages.update_one({"content.text": "held"}, {"$set": held})
+    message = await world.only("messages", {"content.text": "held"})
+    await world.database.messages.update_one({"_id": message["_id"]}, {"$set": held})
+    await world.database.outbox.delete_one({"_id": message["_id"]})
+    await world.database.held_replies.insert_one(held_row({**message, **held}))
 
 
 async def test_all_that_it_leaves_is_ended(world: World, ender: ChannelEnder, drained: Drained) -> None:
@@ -129,7 +133,7 @@ async def test_nothing_more_is_taken_for_it(world: World, runtime: Runtime) -> N
     """Not even in the second before its conversations are closed."""
     conversation = await world.assigned_conversation()
     sent = await world.write(conversation, "sent")
-    await world.database.messages.update_one({"_id": sent.id}, {"$set": {"status": "failed", "due": False}})
+    await world.database.messages.update_one({"_id": sent.id}, {"$set": {"status": "failed"}})
     await delete(world)
     held = HeldReplies(world.database, world.clock, SequenceClock(runtime.clock.server_seconds))
     template = TemplateContent(name="offer", language="en")

@@ -26,7 +26,7 @@ QUERIES = [(collection, index) for collection, index in ROWS if index.query is n
 LOOKS: list[tuple[str, Any]] = [
     ("messages", provider_id_condition([("w1", "c1", "p1"), ("w1", "c1", "p2")])),
     ("messages", provider_id_condition([("w1", "c1", "p1"), ("w1", "c2", "p1")])),
-    ("messages", _WAITING),
+    ("outbox", _WAITING),
     ("campaigns", {"$or": [{"state": "running"}, {"state": "scheduled", "schedule_at": {"$lte": NOW}}]}),
     ("channels", _POLLED),
     ("conversations", _UNROUTED),
@@ -61,6 +61,12 @@ def test_each_index_says_what_it_is_there_for(collection: str, index: Index) -> 
     if index.query is not None:
         source = Path(str(module.origin)).read_text(encoding="utf-8")
         assert any(f'"{field}"' in source for field, _ in index.fields if field != "_id"), "it asks by these fields"
+
+
+def test_messages_have_few_indexes_and_none_of_a_field_that_changes_often() -> None:
+    fields = {field for index in INDEXES["messages"] for field in (*dict(index.fields), *(index.partial or {}))}
+    assert len(INDEXES["messages"]) <= 6
+    assert fields.isdisjoint({"status", "status_times", "attempts", "ends", "error", "tally", "withheld"})
 
 
 async def test_what_no_query_reads_any_more_is_dropped_at_the_start(database: Database) -> None:

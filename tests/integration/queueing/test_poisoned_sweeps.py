@@ -12,6 +12,7 @@ import pytest
 from inbox.channel.channel_directory import ChannelDirectory
 from inbox.conversation.window_watch import WindowWatch
 from inbox.files.gridfs_store import GridFsStore
+from inbox.messages.waiting import held_row
 from inbox.sending.held import HeldReplies
 from inbox.storage.runtime import Runtime
 from inbox.storage.sequence import SequenceClock
@@ -157,6 +158,9 @@ async def held_reply(world: QueueWorld, runtime: Runtime) -> bool:
             {**held, "_id": "m2", "seq": 2, "held_until": now - timedelta(hours=2)},
         ]
     )
+    await world.database.held_replies.insert_many(
+        [held_row(m) async for m in world.database.messages.find({"status": "held"})]
+    )
     assert conversation["open"]
     replies = HeldReplies(world.database, world.clock, SequenceClock(runtime.clock.server_seconds))
     await replies.release_answered()
@@ -198,12 +202,8 @@ CASES = {
         window,
     ),
     "rechecks": Case(put("rechecks", revision="0"), recheck),
-    "held_answered": Case(
-        put("messages", status="held", held_until=lambda now: now + timedelta(hours=1), seq=1), held_reply
-    ),
-    "held_expired": Case(
-        put("messages", status="held", held_until=lambda now: now - timedelta(hours=3), seq=1), held_reply
-    ),
+    "held_answered": Case(put("held_replies", held_until=lambda now: now + timedelta(hours=1)), held_reply),
+    "held_expired": Case(put("held_replies", held_until=lambda now: now - timedelta(hours=3)), held_reply),
 }
 
 

@@ -25,7 +25,8 @@ async def test_greeting_and_nobody_there_on_entering(world: TextsWorld) -> None:
     created = [e for e in await world.events(EventType.MESSAGE_CREATED) if e["data"]["author"]["kind"] == "auto"]
     assert [e["data"]["status"] for e in created] == ["queued", "queued"]
     message = await world.only("messages", {"content.text": "greeting"})
-    assert (message["lane"], message["due"], message["to"]) == (1, True, CUSTOMER)
+    row = await world.only("outbox", {"_id": message["_id"]})
+    assert (row["lane"], row["to"], message["to"]) == (1, CUSTOMER, CUSTOMER)
 
 
 async def test_texts_are_no_activity(world: TextsWorld) -> None:

@@ -22,7 +22,7 @@ from inbox.foundation.clock import Clock
 from inbox.foundation.ids import new_id
 from inbox.model.authors import Author, AuthorKind
 from inbox.model.content import TextContent
-from inbox.sending.outgoing import outgoing_document
+from inbox.sending.outgoing import outgoing_document, reply_row
 from inbox.storage.database import Document
 from inbox.storage.runtime import Runtime
 from inbox.storage.sequence import SequenceClock
@@ -70,12 +70,12 @@ class Sending:
         now = self.runtime.clock.now()
         first = SequenceClock(self.runtime.clock.server_seconds).reserve(len(texts)) - len(texts) + 1
         author = Author(AuthorKind.OPERATOR, "op")
-        await self.runtime.database.messages.insert_many(
-            [
-                outgoing_document(conversation, TextContent(text=text), author, first + place, now)
-                for place, text in enumerate(texts)
-            ]
-        )
+        messages = [
+            outgoing_document(conversation, TextContent(text=text), author, first + place, now)
+            for place, text in enumerate(texts)
+        ]
+        await self.runtime.database.messages.insert_many(messages)
+        await self.runtime.database.outbox.insert_many([reply_row(message) for message in messages])
         self.deliverer.wake(self.channel.id)
 
     async def outgoing(self) -> list[Document]:
@@ -84,12 +84,16 @@ class Sending:
         )
         return found
 
+    async def waiting(self) -> list[Document]:
+        found: list[Document] = await self.runtime.database.outbox.find({}).to_list(None)
+        return found
+
     async def settled(self) -> list[Document]:
         """Return the messages once none waits."""
 
         async def look() -> list[Document] | None:
             found = await self.outgoing()
-            return None if any(m["due"] for m in found) else found
+            return None if await self.waiting() else found
 
         return await until(look)
 
@@ -190,7 +194,7 @@ async def test_a_wait_of_one_chat_holds_back_no_other(runtime: Runtime) -> None:
 
         async def one_waits_an_hour() -> bool:
             """What became of a send is stored after the bot's server has taken it."""
-            waiting = [m["next_attempt_at"] for m in await world.outgoing() if m["due"]]
+            waiting = [row["next_attempt_at"] for row in await world.waiting()]
             now = world.runtime.clock.now()
             return len(waiting) == 1 and (waiting[0] - now).total_seconds() > 3000
 
