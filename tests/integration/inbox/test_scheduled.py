@@ -299,4 +299,4 @@ async def test_a_killed_worker_neither_doubles_nor_forgets(world: World, plan: P
         continue
     told = [e["data"]["id"] for e in await world.events("message.created") if e["data"]["status"] == "queued"]
     assert sorted(told) == copies
-    assert await world.database.messages.count_documents({"status": "queued", "due": True}) == count
+    assert await world.database.outbox.count_documents({}) == count
