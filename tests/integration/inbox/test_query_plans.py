@@ -34,7 +34,6 @@ LOOKS: list[tuple[str, Any]] = [
     ("operators", {"presence_until": {"$type": "date"}}),
     ("files", {"state": "pending", "channel_id": {"$gt": ""}}),
     ("campaigns", {"count_at": {"$type": "date"}}),
-    ("messages", {"status": "held", "held_until": {"$type": "date"}}),
 ]
 
 

@@ -49,7 +49,7 @@ ROWS: list[tuple[str, Documents, str | None]] = [
     ("deadlines", {"rechecks": [{"field": "channel_id"}]}, NOW),
     (
         "release",
-        {"messages": [{"status": "held", "seq": n, "held_until": at} for n, at in enumerate((LATEST, LATER))]},
+        {"held_replies": [{"held_until": at} for at in (LATEST, LATER)]},
         LATER,
     ),
     ("tell", {"provider_tasks": [{"channel_id": "c1", "due_at": LATER}]}, NOW),
@@ -130,9 +130,7 @@ async def test_with_nothing_there_nothing_is_in_sight(asked: dict[str, NextDue],
 async def test_held_replies_of_which_a_look_saw_only_some_are_looked_at_again_now(runtime: Runtime) -> None:
     now = runtime.clock.now()
     later = now + timedelta(hours=1)
-    await runtime.database.messages.insert_many(
-        [{"status": "held", "seq": n, "held_until": later} for n in range(LOOKED_AT + 1)]
-    )
+    await runtime.database.held_replies.insert_many([{"held_until": later} for _ in range(LOOKED_AT + 1)])
     windows = WindowKeeper(runtime, _nobody)
     due = []
     for _ in range(2):
