@@ -14,7 +14,7 @@ from typing import Final, NamedTuple
 
 from inbox.foundation.ids import new_id
 from inbox.model.statuses import MessageStatus
-from inbox.storage.database import Collections, Session, UpdateOne
+from inbox.storage.database import Collections, Session, UpdateOne, post
 from inbox.storage.documents import CampaignFailureDocument, Fields, MessageDocument
 
 
@@ -73,9 +73,9 @@ async def count_changes(database: Collections, changes: Iterable[Change], *, wri
         return
     failed = [failure_of(c.after) for c in moved if c.after is not None and bucket_of(c.after) is Bucket.FAILED]
     if failed:
-        await database.campaign_failures.insert_many(failed, session=session)
+        await post(database.campaign_failures.insert_many(failed, session=session))
     rows = [_added(*campaign, by, writer) for campaign, by in _differences(moved).items()]
-    await database.campaign_counts.bulk_write(rows, ordered=False, session=session)
+    await post(database.campaign_counts.bulk_write(rows, ordered=False, session=session))
 
 
 def failure_of(message: MessageDocument) -> CampaignFailureDocument:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from inbox.storage.database import Collections, Session
+from inbox.storage.database import Collections, Session, post
 from inbox.storage.documents import Fields, HeldReplyDocument, MessageDocument, OutboxDocument
 
 
@@ -44,4 +44,4 @@ def held_row(message: MessageDocument) -> HeldReplyDocument:
 
 async def forget_waiting(database: Collections, rows: Fields, session: Session) -> None:
     """Delete rows of the outbox that fit a condition: nothing is left to do for their messages."""
-    await database.outbox.delete_many(rows, session=session)
+    await post(database.outbox.delete_many(rows, session=session))

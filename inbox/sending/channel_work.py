@@ -12,7 +12,7 @@ import structlog
 from inbox.messages.tallying import Change, count_changes
 from inbox.messages.waiting import forget_waiting
 from inbox.model.channel_ref import ChannelRef
-from inbox.storage.database import Collections, Session
+from inbox.storage.database import Collections, Session, post
 from inbox.storage.documents import Condition, Fields, MessageDocument, with_fields
 from inbox.stream.events import Event, write_events
 from inbox.views.telling import message_updated
@@ -56,7 +56,8 @@ class ChannelWork(msgspec.Struct, frozen=True, kw_only=True):
         if not messages:
             return
         ids = [message["_id"] for message in messages]
-        await self.database.messages.update_many({"_id": {"$in": ids}, **self.of_channel}, update, session=self.session)
+        ours = {"_id": {"$in": ids}, **self.of_channel}
+        await post(self.database.messages.update_many(ours, update, session=self.session))
         changes = [Change(message, with_fields(message, fields)) for message in messages]
         await count_changes(self.database, changes, writer=self.writer, session=self.session)
         events = [event for c in changes if c.after and (event := _told(c.after, self.now)) is not None]
@@ -78,7 +79,7 @@ class ChannelWork(msgspec.Struct, frozen=True, kw_only=True):
         ids = list(message_ids)
         if ids:
             rows = {"_id": {"$in": ids}, **self.of_channel, **further}
-            await self.database.outbox.update_many(rows, update, session=self.session)
+            await post(self.database.outbox.update_many(rows, update, session=self.session))
 
 
 def _told(message: MessageDocument, now: datetime) -> Event | None:
