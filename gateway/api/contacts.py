@@ -9,6 +9,7 @@ from gateway.api.conversations import ConversationPage
 from inbox.contacts.contact_models import Contact, ContactPage, ContactPatch, ContactQuery
 from inbox.conversation.conversation_lists import PastQuery, list_past
 from inbox.foundation.pages import Page
+from inbox.messages.timeline import Timeline, TimelineQuery, read_timeline
 from inbox.views.conversation_views import ConversationView
 
 
@@ -43,6 +44,16 @@ async def show_past(call: Call[None, PastQuery]) -> Page[ConversationView]:
     """
     contact = await call.parts.inbox.contacts.get(call.caller, call.id)
     return await list_past(call.database, call.caller, contact.id, call.query, now=call.now)
+
+
+async def show_timeline(call: Call[None, TimelineQuery]) -> Timeline:
+    """Show a contact's messages of all conversations and channels in one thread, oldest first.
+
+    Without bounds the newest `limit`; `before` and `after` of an answer lead on. Whoever has the contact now also
+    sees what colleagues wrote.
+    """
+    contact = await call.parts.inbox.contacts.get(call.caller, call.id)
+    return await read_timeline(call.database, call.caller, contact.id, call.query, now=call.now)
 
 
 ROUTES: Final[tuple[Route, ...]] = (
@@ -83,6 +94,16 @@ ROUTES: Final[tuple[Route, ...]] = (
         tag="Contacts",
         query=PastQuery,
         response=ConversationPage,
+        problems=("too_broad",),
+    ),
+    Route(
+        method="GET",
+        path="/contacts/{id}/timeline",
+        handler=show_timeline,
+        summary="Show a contact's timeline",
+        tag="Contacts",
+        query=TimelineQuery,
+        response=Timeline,
         problems=("too_broad",),
     ),
 )

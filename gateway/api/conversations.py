@@ -204,7 +204,7 @@ ROUTES: Final[tuple[Route, ...]] = (
         tag="Conversations",
         request=CloseRequest,
         response=ConversationView,
-        problems=("conversation_closed", "not_assigned", "stale_state"),
+        problems=("conversation_closed", "not_assigned", "required_before_close", "stale_state"),
         example={"seen_seq": 3618743562240},
     ),
     Route(

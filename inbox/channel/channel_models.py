@@ -12,6 +12,7 @@ from msgspec import Meta
 from inbox.foundation.pages import Page
 from inbox.foundation.patterns import END
 from inbox.model.channel_kind import ChannelKind
+from inbox.model.close_requirements import CloseRequirement, RequiredBeforeClose
 from inbox.storage.documents import ChannelDocument
 
 MIN_AUTO_CLOSE_SECONDS = 60
@@ -101,13 +102,19 @@ class WebchatCredentials(msgspec.Struct, frozen=True, kw_only=True, forbid_unkno
 
 
 class _ChannelFields(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What all kinds of channels have in common; also what a patch can change."""
+    """What all kinds of channels have in common; also what a patch can change.
+
+    Attributes:
+        required_before_close: What a person fills in before they close a conversation of the channel, beside what
+            its queue asks for.
+    """
 
     name: ChannelName
     queue_id: str | None = None
     enabled: bool = True
     provider_base_url: Url | None = None
     auto_close: AutoClose = AutoClose()
+    required_before_close: RequiredBeforeClose = ()
 
 
 class WhatsAppChannelFields(_ChannelFields, frozen=True, kw_only=True, tag_field="kind", tag="whatsapp"):
@@ -160,6 +167,7 @@ class Channel(msgspec.Struct, frozen=True, kw_only=True):
     health: ChannelHealth
     provider_base_url: str | None
     auto_close: AutoClose
+    required_before_close: tuple[CloseRequirement, ...] = ()
     webhook_url: str | None = None
     updates: Updates | None = None
     messages_per_second: int | None = None

@@ -218,6 +218,7 @@ class ChannelStore:
             "name": fields.name,
             "queue_id": fields.queue_id,
             "auto_close": to_document(fields.auto_close),
+            "required_before_close": to_document(fields.required_before_close),
             "enabled": fields.enabled,
             "provider_base_url": fields.provider_base_url,
         }

@@ -15,6 +15,7 @@ from inbox.conversation.conversation_reading import visible_conversation
 from inbox.conversation.conversation_rules import ConversationFacts, check_close, check_open
 from inbox.conversation.counters import line_of
 from inbox.conversation.promises import settle_promises
+from inbox.conversation.required_before_close import check_filled_in
 from inbox.conversation.routing_notes import who
 from inbox.foundation.clock import Clock
 from inbox.foundation.problems import ProblemError
@@ -42,11 +43,12 @@ class Conversations:
         """Close a conversation, wholly before or wholly after any message that arrives.
 
         Raises:
-            ProblemError: `not_found`, `conversation_closed`, `not_assigned`, `stale_state`.
+            ProblemError: `not_found`, `conversation_closed`, `not_assigned`, `required_before_close`, `stale_state`.
         """
         for _ in range(CLOSE_ATTEMPTS):
             seen = await visible_conversation(self._database, caller, conversation_id)
             check_close(ConversationFacts.of(seen), caller)
+            await check_filled_in(self._database, caller, seen)
             closed = await self.close_as_seen(seen, close)
             if closed is not None:
                 return closed

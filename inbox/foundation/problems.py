@@ -33,6 +33,7 @@ STATUS_BY_CODE: Mapping[str, int] = {
     "operator_unavailable": 409,
     "queue_full": 409,
     "queue_unavailable": 409,
+    "required_before_close": 409,
     "stale_state": 409,
     "too_many_notes": 409,
     "too_many_views": 409,

@@ -21,7 +21,7 @@ from inbox.storage.documents import AttemptDocument, AttemptEndDocument, Conditi
 from inbox.views.message_views import MessageView, message_view
 
 SHOWN: Final[Fields] = {"raw": 0, "attempts": 0, "ends": 0}
-_REAL: Final[Condition] = {"void": {"$exists": False}}
+REAL: Final[Condition] = {"void": {"$exists": False}}
 """Tombstones of late messages are in the collection, but are no messages."""
 
 _NOTHING: Final[Fields] = {}
@@ -70,7 +70,7 @@ async def list_messages(
         bounds["$lt"] = query.before_seq
     if query.after_seq is not None:
         bounds["$gt"] = query.after_seq
-    condition = {"workspace_id": caller.workspace_id, "conversation_id": conversation_id, **_REAL}
+    condition = {"workspace_id": caller.workspace_id, "conversation_id": conversation_id, **REAL}
     if bounds:
         condition["seq"] = bounds
     upward = query.after_seq is not None
@@ -89,7 +89,7 @@ async def visible_message(
 ) -> MessageDocument:
     """Read a message whose conversation the caller sees. Raises `ProblemError` (`not_found`)."""
     document: MessageDocument | None = await database.messages.find_one(
-        {"_id": message_id, "workspace_id": caller.workspace_id, **_REAL},
+        {"_id": message_id, "workspace_id": caller.workspace_id, **REAL},
         None if with_raw else {"raw": 0},
         session=session,
     )

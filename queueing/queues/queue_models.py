@@ -11,6 +11,7 @@ from msgspec import Meta
 
 from inbox.foundation.pages import Page
 from inbox.foundation.patterns import END, VISIBLE
+from inbox.model.close_requirements import CloseRequirement, RequiredBeforeClose
 from inbox.model.occasions import Occasion
 
 MAX_TEXT_CHARS = 1_000
@@ -63,6 +64,7 @@ class QueueFields(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
         skills: What counts for most and least qualified.
         repeat_wait_text_seconds: How often the waiting text comes; null is never.
         no_answer_seconds: When the text about a late answer comes; null is never.
+        required_before_close: What a person fills in before they close a conversation of the queue.
     """
 
     name: Name
@@ -83,6 +85,7 @@ class QueueFields(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     texts: dict[Occasion, Translations] = {}
     repeat_wait_text_seconds: LongestWait | None = None
     no_answer_seconds: LongestWait | None = None
+    required_before_close: RequiredBeforeClose = ()
 
     def __post_init__(self) -> None:
         """Refuse a transfer that leads nowhere, and a skill that would count twice."""
@@ -121,6 +124,7 @@ class Queue(msgspec.Struct, frozen=True, kw_only=True):
     texts: dict[Occasion, dict[str, str]]
     repeat_wait_text_seconds: int | None
     no_answer_seconds: int | None
+    required_before_close: tuple[CloseRequirement, ...] = ()
     waiting: int
     available: bool
     created_at: datetime

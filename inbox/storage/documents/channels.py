@@ -33,6 +33,7 @@ class ChannelSettingsDocument(TypedDict):
     enabled: bool
     provider_base_url: str | None
     auto_close: NotRequired[AutoCloseDocument]
+    required_before_close: NotRequired[list[str]]
     updates: NotRequired[str]
     """Telegram: `webhook` or `polling`."""
     messages_per_second: NotRequired[int]

@@ -33,6 +33,7 @@ class QueueDocument(TypedDict):
     """Occasion → language → text."""
     repeat_wait_text_seconds: int | None
     no_answer_seconds: int | None
+    required_before_close: NotRequired[list[str]]
 
     waiting: int
     """How many wait; changed in the transaction of each move, so that two who would take the last place meet."""
