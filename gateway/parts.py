@@ -22,6 +22,7 @@ from gateway.http.metrics import count_refusal
 from inbox.channel.channel_directory import ChannelDirectory
 from inbox.channel.channel_store import ChannelStore
 from inbox.contacts.contact_store import ContactStore
+from inbox.contacts.field_store import ContactFieldStore
 from inbox.contacts.suppression import Suppression
 from inbox.conversation.classifying import Classifying
 from inbox.conversation.conversations import Conversations
@@ -94,6 +95,7 @@ class InboxParts:
     conversations: Conversations
     notes: Notes
     classifying: Classifying
+    contact_fields: ContactFieldStore
     tags: TagStore
     topics: TopicStore
     contacts: ContactStore
@@ -226,6 +228,7 @@ def _inbox(runtime: Runtime, connectors: Connectors, sequence: SequenceClock, su
         conversations=Conversations(database, clock),
         notes=Notes(database, clock),
         classifying=Classifying(database, clock),
+        contact_fields=ContactFieldStore(database, clock),
         tags=TagStore(database, clock),
         topics=TopicStore(database, clock),
         contacts=ContactStore(database, clock, suppression),

@@ -84,7 +84,13 @@ ROUTES: Final[tuple[Route, ...]] = (
         request=ContactPatch,
         response=Contact,
         problems=("forbidden",),
-        example={"tags": ["vip"], "language": "en", "accepts_marketing": False},
+        example={
+            "tags": ["vip"],
+            "phones": ["+49 30 901820"],
+            "emails": ["maria@example.com"],
+            "language": "en",
+            "accepts_marketing": False,
+        },
     ),
     Route(
         method="GET",

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from datetime import datetime
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Final
 
 import msgspec
 from msgspec import Meta
 
+from inbox.contacts.field_models import FieldValue, FieldValues
+from inbox.contacts.field_store import KnownFields, shown_values
+from inbox.contacts.phone_numbers import MAX_CHARS
 from inbox.contacts.search_terms import MAX_QUERY_CHARS
 from inbox.foundation.pages import DEFAULT_PAGE, Cursor, Limit, Page
 from inbox.foundation.patterns import END, VISIBLE
@@ -20,6 +23,13 @@ from inbox.views.contact_views import IdentityView, unreachable_on
 Language = Annotated[str, Meta(pattern=r"^[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8})*" + END, examples=["en", "pt-BR"])]
 Reason = Annotated[str, Meta(min_length=3, max_length=500, pattern=VISIBLE)]
 """Why an administrator does what a customer should do."""
+MAX_NUMBERS: Final = 20
+"""Of phones, and of e-mail addresses, beside the accounts."""
+Phone = Annotated[str, Meta(min_length=1, max_length=MAX_CHARS, examples=["+49 1512 3456789"])]
+"""With country code, in any spelling; kept as `+` and digits."""
+ContactEmail = Annotated[
+    str, Meta(min_length=3, max_length=254, pattern=r"^[^@\s]+@[^@\s]+" + END, examples=["maria@example.com"])
+]
 Wording = Annotated[str, Meta(min_length=1, max_length=2000)]
 
 
@@ -53,6 +63,7 @@ class Consent(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
 class Contact(msgspec.Struct, frozen=True, kw_only=True):
     """A customer. `marketing` is null until somebody said something; `consent` until it was recorded.
 
+    `phones` are further numbers with country code, `fields` the values of the workspace's own fields by key.
     `unreachable_on` names the channels that the customer has blocked.
     """
 
@@ -61,6 +72,9 @@ class Contact(msgspec.Struct, frozen=True, kw_only=True):
     identities: tuple[IdentityView, ...]
     unreachable_on: tuple[str, ...] = ()
     language: str | None = None
+    phones: tuple[str, ...] = ()
+    emails: tuple[str, ...] = ()
+    fields: dict[str, FieldValue] = {}
     tags: tuple[str, ...] = ()
     marketing: Marketing | None = None
     consent: Consent | None = None
@@ -71,11 +85,14 @@ class Contact(msgspec.Struct, frozen=True, kw_only=True):
 class ContactPatch(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What can be changed of a contact; what is left out stays.
 
-    `reason` says why an opt-out is undone; it stands in the log.
+    `fields` merges by key, null takes a value away. `reason` says why an opt-out is undone; it stands in the log.
     """
 
     name: Annotated[str, Meta(max_length=200, pattern=VISIBLE)] | msgspec.UnsetType | None = msgspec.UNSET
     language: Language | msgspec.UnsetType | None = msgspec.UNSET
+    phones: Annotated[tuple[Phone, ...], Meta(max_length=MAX_NUMBERS)] | msgspec.UnsetType = msgspec.UNSET
+    emails: Annotated[tuple[ContactEmail, ...], Meta(max_length=MAX_NUMBERS)] | msgspec.UnsetType = msgspec.UNSET
+    fields: FieldValues | msgspec.UnsetType = msgspec.UNSET
     tags: Annotated[tuple[TagName, ...], Meta(max_length=MAX_TAGS)] | msgspec.UnsetType = msgspec.UNSET
     accepts_marketing: bool | msgspec.UnsetType = msgspec.UNSET
     consent: Consent | msgspec.UnsetType | None = msgspec.UNSET
@@ -95,8 +112,22 @@ class ContactPage(Page[Contact], frozen=True, kw_only=True):
     """A part of the list of contacts."""
 
 
-def contact_view(document: ContactDocument, labels: Labels) -> Contact:
+class CardWords(msgspec.Struct, frozen=True):
+    """What a contact's tags and fields are called."""
+
+    labels: Labels
+    fields: KnownFields
+
+
+def contact_view(document: ContactDocument, words: CardWords) -> Contact:
     """Show a stored contact."""
-    tags = labels.tags(document.get("tags", ()))
-    shown = {**document, "id": document["_id"], "unreachable_on": unreachable_on(document), "tags": tags}
+    tags = words.labels.tags(document.get("tags", ()))
+    fields = shown_values(words.fields, document.get("fields", {}))
+    shown = {
+        **document,
+        "id": document["_id"],
+        "unreachable_on": unreachable_on(document),
+        "tags": tags,
+        "fields": fields,
+    }
     return msgspec.convert(shown, Contact)

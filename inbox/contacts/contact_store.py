@@ -8,7 +8,17 @@ from typing import Any, Final
 
 import msgspec
 
-from inbox.contacts.contact_models import Contact, ContactPatch, ContactQuery, Marketing, OptOutSource, contact_view
+from inbox.contacts.contact_models import (
+    CardWords,
+    Contact,
+    ContactPatch,
+    ContactQuery,
+    Marketing,
+    OptOutSource,
+    contact_view,
+)
+from inbox.contacts.field_store import read_fields, stored_values
+from inbox.contacts.phone_numbers import PhoneRefusedError, read_phone
 from inbox.contacts.search_terms import FIELD, search_terms, wanted
 from inbox.contacts.suppression import Suppression
 from inbox.foundation.clock import Clock
@@ -31,7 +41,9 @@ from inbox.views.telling import contact_updated
 TOO_BROAD: Final = "Too many contacts fit, and finding these took too long: write more of the name or the number."
 
 _STORED_AS_GIVEN: Final = tuple(
-    name for name in ContactPatch.__struct_fields__ if name not in {"accepts_marketing", "reason", "tags"}
+    name
+    for name in ContactPatch.__struct_fields__
+    if name not in {"accepts_marketing", "reason", "tags", "phones", "fields"}
 )
 """Fields of a patch that are stored under their own names."""
 
@@ -62,8 +74,8 @@ class ContactStore:
             else:
                 keep = partial(self._seen, caller)
                 page = await walk(read, keep, after=before, key=lambda contact: contact["_id"], limit=query.limit)
-        labels = await read_labels(self._database, page.items)
-        return Page(items=[contact_view(document, labels) for document in page.items], next_cursor=page.next_cursor)
+        words = await self._words(page.items)
+        return Page(items=[contact_view(document, words) for document in page.items], next_cursor=page.next_cursor)
 
     async def patch(self, caller: Caller, contact_id: str, patch: Mapping[str, Any]) -> Contact:
         """Change what the patch names. An opt-out also goes to the suppression list, which outlives the contact.
@@ -85,7 +97,14 @@ class ContactStore:
         return await labelling(self._database, change)
 
     async def _view(self, stored: ContactDocument, *, session: Session = None) -> Contact:
-        return contact_view(stored, await read_labels(self._database, [stored], session=session))
+        return contact_view(stored, await self._words([stored], session=session))
+
+    async def _words(self, contacts: Sequence[ContactDocument], *, session: Session = None) -> CardWords:
+        """Read what the tags and fields of contacts of one workspace are called."""
+        labels = await read_labels(self._database, contacts, session=session)
+        of_workspace = [contact["workspace_id"] for contact in contacts if contact.get("fields")][:1]
+        known = [await read_fields(self._database, one, session=session) for one in of_workspace]
+        return CardWords(labels, known[0] if known else {})
 
     async def _condition(self, workspace_id: str, query: ContactQuery) -> Condition | None:
         """Return the query condition of a list; None where nothing can match."""
@@ -129,6 +148,11 @@ class ContactStore:
         if patch.tags is not msgspec.UNSET:
             workspace_id, now = stored["workspace_id"], self._clock.now()
             fields["tags"] = await keys_for(self._database, workspace_id, patch.tags, at=now, session=session)
+        if patch.phones is not msgspec.UNSET:
+            fields["phones"] = _phones(patch.phones)
+        if patch.fields is not msgspec.UNSET:
+            known = await read_fields(self._database, stored["workspace_id"], session=session)
+            fields["fields"] = stored_values(known, stored.get("fields", {}), patch.fields)
         if "name" in fields:
             fields[FIELD] = search_terms(with_fields(stored, fields))
         if patch.accepts_marketing is not msgspec.UNSET:
@@ -168,3 +192,14 @@ class ContactStore:
             raise not_found("contact")
         await check_sees_contact(self._database, caller, found["_id"], session=session)
         return found
+
+
+def _phones(written: Sequence[str]) -> list[str]:
+    """Return numbers as they are kept, each once. Raises `ProblemError` (`invalid_request`)."""
+    phones: list[str] = []
+    for index, one in enumerate(written):
+        try:
+            phones.append(f"+{read_phone(one)}")
+        except PhoneRefusedError as refused:
+            raise field_problem(f"/phones/{index}", str(refused)) from None
+    return list(dict.fromkeys(phones))

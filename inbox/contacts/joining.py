@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Final, TypeVar
+from typing import Final, Literal, TypeVar
 
+from inbox.contacts.contact_models import MAX_NUMBERS
 from inbox.labels.label_models import MAX_TAGS
 from inbox.storage.documents import (
     ContactDocument,
@@ -81,6 +82,9 @@ def joined(contacts: Sequence[ContactDocument]) -> Fields:
         "reachability": _later_by_channel([one.get("reachability") or {} for one in contacts]),
         "profile_name": next((name for one in contacts if (name := one.get("profile_name"))), None),
         "tags": tags,
+        "phones": _each_once(contacts, "phones"),
+        "emails": _each_once(contacts, "emails"),
+        "fields": {id_: value for one in reversed(contacts) for id_, value in one.get("fields", {}).items()},
         "marketing_sent": sent,
         "windows": _later_windows([one.get("windows") or {} for one in contacts]),
         "marketing": _stricter([said for one in contacts if (said := one.get("marketing"))]),
@@ -88,6 +92,10 @@ def joined(contacts: Sequence[ContactDocument]) -> Fields:
         "blocked": any(one.get("blocked") for one in contacts),
     }
     return fields | {name: value for name, value in found.items() if value or name in first}
+
+
+def _each_once(contacts: Sequence[ContactDocument], field: Literal["phones", "emails"]) -> list[str]:
+    return list(dict.fromkeys(value for one in contacts for value in one.get(field, ())))[:MAX_NUMBERS]
 
 
 def names_of(identity: IdentityDocument) -> list[str]:

@@ -38,6 +38,7 @@ class EventType(StrEnum):
     NOTE_UPDATED = "note.updated"
     TAG_UPDATED = "tag.updated"
     TOPIC_UPDATED = "topic.updated"
+    CONTACT_FIELD_UPDATED = "contact_field.updated"
     CONTACT_UPDATED = "contact.updated"
     CONTACT_MERGED = "contact.merged"
     OPERATOR_STATUS = "operator.status"

@@ -4,7 +4,7 @@
 | --- | --- |
 | `conversations` | `conversations`, `cues`, `notes`, `rechecks`, `views` |
 | `messages` | `messages`, `message_terms`, `early_events` |
-| `contacts` | `contacts`, `suppressions` |
+| `contacts` | `contacts`, `contact_fields`, `suppressions` |
 | `people` | `workspaces`, `operators`, `groups`, `statuses`, `status_changes`, `tokens`, `audit` |
 | `labels` | `tags`, `topics` |
 | `channels` | `channels`, `provider_tasks` |
@@ -52,6 +52,7 @@ from inbox.storage.documents.contacts import (
     AutoTextsDocument,
     ConsentDocument,
     ContactDocument,
+    ContactFieldDocument,
     IdentityDocument,
     LastCampaignDocument,
     MarketingDocument,
@@ -139,6 +140,7 @@ __all__ = [
     "Condition",
     "ConsentDocument",
     "ContactDocument",
+    "ContactFieldDocument",
     "ContentDocument",
     "ConversationDocument",
     "CueDocument",

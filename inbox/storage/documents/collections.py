@@ -15,7 +15,7 @@ from inbox.storage.documents.campaigns import (
     RecipientDocument,
 )
 from inbox.storage.documents.channels import ChannelDocument, ProviderTaskDocument
-from inbox.storage.documents.contacts import ContactDocument, SuppressionDocument
+from inbox.storage.documents.contacts import ContactDocument, ContactFieldDocument, SuppressionDocument
 from inbox.storage.documents.conversations import (
     ConversationDocument,
     CueDocument,
@@ -210,6 +210,7 @@ class StoredCollections:
     provider_tasks: Collection[ProviderTaskDocument]
 
     contacts: Collection[ContactDocument]
+    contact_fields: Collection[ContactFieldDocument]
     suppressions: Collection[SuppressionDocument]
 
     conversations: Collection[ConversationDocument]

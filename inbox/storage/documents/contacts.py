@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import NotRequired, TypedDict
+from typing import Any, NotRequired, TypedDict
 
 
 class AccountDocument(TypedDict):
@@ -86,6 +86,11 @@ class ContactDocument(TypedDict):
     search_terms: NotRequired[list[str]]
     """Beginnings of words and numbers by which it is found (`inbox.contacts.search_terms`)."""
     language: NotRequired[str | None]
+    phones: NotRequired[list[str]]
+    """Further numbers, `+` and digits: where the customer can be called, not where they write from."""
+    emails: NotRequired[list[str]]
+    fields: NotRequired[dict[str, Any]]
+    """Values of the workspace's own fields, by the fields' ids (`inbox.contacts.field_store`)."""
     tags: NotRequired[list[str]]
     """Keys of tags: `inbox.labels.label_reading` says what they are called now."""
     marketing: NotRequired[MarketingDocument | None]
@@ -109,6 +114,19 @@ class ContactDocument(TypedDict):
     """Ids of contacts that went into this one, the latest last."""
     created_at: datetime
     version: int
+
+
+class ContactFieldDocument(TypedDict):
+    """A field of the contact card; the struct is `inbox.contacts.field_models.ContactField`."""
+
+    _id: str
+    workspace_id: str
+    key: str
+    name: str
+    type: str
+    options: list[str]
+    order: int
+    created_at: datetime
 
 
 class SuppressionDocument(TypedDict):

@@ -1,4 +1,4 @@
-"""Indexes of tags, topics and notes."""
+"""Indexes of tags, topics, notes and the fields of the contact card."""
 
 from __future__ import annotations
 
@@ -28,6 +28,9 @@ LABELS: Final[Table] = {
         Index("by_workspace", "workspace_id _id", "inbox.labels.tag_store", {"workspace_id": "w"}),
     ),
     "topics": (Index("by_workspace", "workspace_id _id", "inbox.labels.label_reading", {"workspace_id": "w"}),),
+    "contact_fields": (
+        Index("key_once", "workspace_id key", "inbox.contacts.field_store", {"workspace_id": "w"}, unique=True),
+    ),
     "notes": (
         Index(
             "by_conversation",

@@ -40,6 +40,7 @@ BODIES: dict[tuple[str, str], Any] = {
     ("PUT", "/conversations/{id}/note"): {"text": "hello"},
     ("PUT", "/conversations/{id}/tags"): {"tags": ["hello"]},
     ("PUT", "/conversations/{id}/topics"): {"topics": []},
+    ("PATCH", "/contact-fields/{id}"): {"name": "Stolen"},
     ("PATCH", "/tags/{id}"): {"name": "Stolen"},
     ("PATCH", "/topics/{id}"): {"name": "Stolen"},
     ("POST", "/conversations/{id}/assign"): {"operator_id": "0" * 24},
@@ -115,6 +116,9 @@ async def foreign_ids(team: Team) -> dict[str, str]:
         "queues": (await team.owner.post("/queues", {"name": "private"})).body["id"],
         "views": (await team.owner.post("/views", {"name": "private", "shared": True})).body["id"],
         "groups": (await team.owner.post("/groups", {"name": "private"})).body["id"],
+        "contact-fields": (
+            await team.owner.post("/contact-fields", {"key": "private", "name": "private", "type": "text"})
+        ).body["id"],
         "tags": (await team.owner.post("/tags", {"name": "private"})).body["id"],
         "topics": (await team.owner.post("/topics", {"name": "private"})).body["id"],
         "statuses": (await team.owner.post("/statuses", {"name": "private"})).body["id"],

@@ -126,7 +126,7 @@ async def world(client: Client, team: Team) -> World:
     await approved_template(client, owner.workspace_id, channel)
     campaign = await owner.post("/campaigns", campaign_of(channel))
     ids["campaigns"] = campaign.body["id"]
-    for name in ("queues", "groups", "statuses", "business-hours", "tags", "topics", "views"):
+    for name in ("queues", "groups", "statuses", "business-hours", "tags", "topics", "views", "contact-fields"):
         (create,) = (r for r in ROUTES if (r.method, r.path) == ("POST", f"/{name}"))
         made = await owner.post(f"/{name}", create.example)
         assert made.status == 201, made.body
