@@ -73,6 +73,15 @@ class DeletesMessages(Protocol):
         ...
 
 
+@runtime_checkable
+class BlocksCustomers(Protocol):
+    """The provider takes no more messages of a customer whom the business has blocked."""
+
+    async def set_blocked(self, to: str, account: ChannelAccount, *, blocked: bool) -> None:
+        """Block or unblock a customer's account. Raises `SendFailedError`."""
+        ...
+
+
 class FetchedFile(msgspec.Struct, frozen=True, kw_only=True):
     """A customer's file as the provider gives it out.
 

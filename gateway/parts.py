@@ -24,6 +24,7 @@ from inbox.channel.channel_store import ChannelStore
 from inbox.contacts.contact_store import ContactStore
 from inbox.contacts.field_store import ContactFieldStore
 from inbox.contacts.suppression import Suppression
+from inbox.conversation.blocking import Blocking
 from inbox.conversation.classifying import Classifying
 from inbox.conversation.conversations import Conversations
 from inbox.conversation.notes import Notes
@@ -95,6 +96,7 @@ class InboxParts:
     conversations: Conversations
     notes: Notes
     classifying: Classifying
+    blocking: Blocking
     contact_fields: ContactFieldStore
     tags: TagStore
     topics: TopicStore
@@ -221,6 +223,7 @@ def _channels(runtime: Runtime, connectors: Connectors) -> ChannelParts:
 def _inbox(runtime: Runtime, connectors: Connectors, sequence: SequenceClock, suppression: Suppression) -> InboxParts:
     database, clock = runtime.database, runtime.clock
     ability = partial(check_ability, connectors)
+    contacts = ContactStore(database, clock, suppression)
     check = partial(check_for_channel, connectors)
     complete = partial(complete_templates, clock, suppression)
     return InboxParts(
@@ -231,7 +234,8 @@ def _inbox(runtime: Runtime, connectors: Connectors, sequence: SequenceClock, su
         contact_fields=ContactFieldStore(database, clock),
         tags=TagStore(database, clock),
         topics=TopicStore(database, clock),
-        contacts=ContactStore(database, clock, suppression),
+        contacts=contacts,
+        blocking=Blocking(database, clock, contacts),
         acceptance=Acceptance(
             database,
             clock,

@@ -136,6 +136,10 @@ class WhatsAppConnector:
         if last_provider_id is not None:
             await self._loaded().show_typing(last_provider_id, account)
 
+    async def set_blocked(self, to: str, account: ChannelAccount, *, blocked: bool) -> None:
+        """Block or unblock a customer who wrote within the last 24 hours. Raises `SendFailedError`."""
+        await self._loaded().set_blocked(to, account, blocked=blocked)
+
     async def list_templates(
         self, account: ChannelAccount, *, name: str | None = None
     ) -> Sequence[Mapping[str, object]]:

@@ -33,8 +33,16 @@ async def change_contact(call: Call[dict[str, Any], None]) -> Contact:
 
     An opt-out is undone by the customer, who writes START or the like, or by an administrator with a `reason`,
     which stands in the log.
+
+    `blocked: true` closes the customer's open conversations without a word; what they write then is kept, opens
+    nothing, and nobody is told. Where the channel can, the provider takes no more of it. While a colleague has a
+    conversation of the customer only supervisors and above may do it.
     """
-    return await call.parts.inbox.contacts.patch(call.caller, call.id, call.body)
+    changed = await call.parts.inbox.blocking.patch(call.caller, call.id, call.body)
+    call.parts.wakeups.tell_provider()
+    if changed.blocked:
+        call.parts.wakeups.route_all(call.workspace_id)
+    return changed
 
 
 async def show_past(call: Call[None, PastQuery]) -> Page[ConversationView]:
@@ -83,7 +91,7 @@ ROUTES: Final[tuple[Route, ...]] = (
         tag="Contacts",
         request=ContactPatch,
         response=Contact,
-        problems=("forbidden",),
+        problems=("forbidden", "not_assigned", "stale_state"),
         example={
             "tags": ["vip"],
             "phones": ["+49 30 901820"],

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import msgspec
 
 from inbox.arriving.arrivals import (
     Place,
-    ids_of,
     new_contact,
     new_conversation,
     new_message,
@@ -25,11 +24,12 @@ from inbox.arriving.routing_cache import Route
 from inbox.arriving.whereabouts import CustomerBatch
 from inbox.arriving.wishes import Wish, noted_wish, those_meant, wishes
 from inbox.contacts.filling_terms import terms_update
-from inbox.contacts.joining import account_ids
+from inbox.conversation.moves import recorded
 from inbox.files.file_models import pending_file
 from inbox.messages.append import NewMessages, append
 from inbox.messages.message_lookup import MessageKey
 from inbox.model.channel_ref import ChannelRef
+from inbox.model.close_reasons import CloseReason, close_by_rule
 from inbox.storage.database import (
     Collections,
     DocumentUnstorableError,
@@ -58,6 +58,8 @@ class Stored(msgspec.Struct, frozen=True):
     nowhere: bool = False
 
 
+BLOCKED: Final = close_by_rule(CloseReason.CONTACT_BLOCKED)
+"""What a blocked customer writes is kept in a conversation that never opens."""
 REPEAT = Stored(fresh=False)
 _FRESH = Stored(fresh=True)
 _NOWHERE = Stored(fresh=True, nowhere=True)
@@ -144,7 +146,8 @@ class ArrivalWriting:
             self._wishes += wishes(batch.arrivals, messages, batch.target.contact_id)
         self._messages += [one.encoded for one in built]
         self._files += [one.file for one in built if one.file is not None]
-        self._events += [one.told for one in built]
+        if opened is None or opened["open"]:
+            self._events += [one.told for one in built]
 
     async def insert(self, database: Collections, session: Session) -> None:
         """Write it all inside a transaction."""
@@ -188,11 +191,12 @@ class ArrivalWriting:
         made = next((self._contact_by_key[key] for key in keys if key in self._contact_by_key), None)
         known = None if batch.contact_is_new else batch.contact
         contact = known or made or new_contact(first.channel, batch.customer, self._at)
-        conversation = new_conversation(first.channel, contact, batch.key.external_id, self._at)
+        beginning = recorded(BLOCKED, first.channel.queue_id, at=self._at) if contact.get("blocked") else None
+        conversation = new_conversation(first.channel, contact, batch.key.external_id, self._at, beginning=beginning)
         promise_into(conversation, self._lane, batch.last_seq, windows_opened(batch.arrivals, self._at))
         batch.contact_is_new = known is None and made is None
         batch.contact = contact
-        if known is not None and len(account_ids(known, ids_of(batch.customer))) > 1:
+        if known is not None:
             self._openings[known["_id"]] = opening(known)
         batch.target = Route(
             conversation_id=conversation["_id"],
@@ -230,10 +234,13 @@ class ArrivalWriting:
         return conversation_created(conversation, batch.contact, channel, [one.message for one in built], self._at)
 
     def _add_conversation(self, batch: CustomerBatch, conversation: ConversationDocument, created: Event) -> None:
+        """Add a conversation; of one that a blocked customer would have opened nobody is told."""
         if batch.contact_is_new and batch.contact is not None:
             self._contacts[batch.contact["_id"]] = batch.contact
             self._contact_by_key |= {(batch.key.workspace_id, key): batch.contact for key in batch.identity_keys}
         self._conversations.append(conversation)
+        if not conversation["open"]:
+            return
         channel = batch.arrivals[0].channel
         if channel.queue_id is not None:
             self.queue_ids.add(channel.queue_id)

@@ -1,7 +1,8 @@
-"""One open conversation an account and channel, also where the account has several ids.
+"""One open conversation an account and channel, also where the account has several ids; none of a blocked contact.
 
 The unique index keeps one for each id. Two that come by different ids of one person at the same moment meet at
-their contact: who opens a conversation counts there, on condition that nobody else did since the contact was read.
+their contact: who opens a conversation counts there, on condition that nobody else did, and that nobody blocked or
+unblocked the customer, since the contact was read.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from inbox.storage.database import Collections, Session, UpdateOne, WriteConflic
 from inbox.storage.documents import Condition, ContactDocument
 
 COUNT: Final = "openings"
-"""Field of a contact: conversations that were opened for an account with several ids."""
+"""Field of a contact: conversations that were opened since it is known."""
 
 
 def opening(contact: ContactDocument) -> UpdateOne:
@@ -22,6 +23,7 @@ def opening(contact: ContactDocument) -> UpdateOne:
         "_id": contact["_id"],
         "workspace_id": contact["workspace_id"],
         COUNT: contact.get(COUNT),
+        "blocked": True if contact.get("blocked") else {"$in": [False, None]},
     }
     return UpdateOne(seen, {"$set": {COUNT: (contact.get(COUNT) or 0) + 1}})
 
@@ -35,4 +37,4 @@ async def open_alone(database: Collections, openings: Sequence[UpdateOne], sessi
         return
     counted = await database.contacts.bulk_write(openings, ordered=False, session=session)
     if counted.matched_count < len(openings):
-        raise WriteConflictError("another conversation of the contact was opened meanwhile")
+        raise WriteConflictError("the contact was changed meanwhile, or another conversation of it opened")

@@ -47,6 +47,8 @@ class TaskKind(StrEnum):
     ACKNOWLEDGE = "acknowledge"
     EDIT = "edit"
     DELETE = "delete"
+    BLOCK = "block"
+    UNBLOCK = "unblock"
 
 
 class ProviderTask(msgspec.Struct, frozen=True, kw_only=True):
@@ -54,7 +56,7 @@ class ProviderTask(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         to: The customer's id at the provider.
-        provider_id: The message that is meant; for an acknowledgement, the provider's handle.
+        provider_id: The message that is meant; for an acknowledgement, the provider's handle; empty for a block.
         part_ids: The provider's further messages for the same message of ours.
         message_id: Our id of the message that an edit, a deletion or a reaction is about.
         content: What an edited message says now.
@@ -130,6 +132,17 @@ async def deleted(
     await _put(database, f"delete:{message['_id']}", task, session)
 
 
+async def blocks(
+    database: Database, conversations: Sequence[ConversationDocument], *, blocked: bool, at: datetime, session: Session
+) -> None:
+    """Make the tasks that block customers' accounts at their providers, or unblock them; the last wish counts."""
+    kind = TaskKind.BLOCK if blocked else TaskKind.UNBLOCK
+    for conversation in conversations:
+        task = _empty_task(kind, conversation, at) | {"provider_id": ""}
+        account = f"{conversation['channel_id']}:{conversation['identity']['external_id']}"
+        await _put(database, f"block:{account}", task, session)
+
+
 async def _first_before(database: Database, message: MessageDocument, before: Fields, session: Session) -> Fields:
     """Return what the customer sees now: the content before the first of the edits that were not sent yet."""
     pending = await database.provider_tasks.find_one(
@@ -202,12 +215,15 @@ def _acknowledgement(channel: ChannelRef, to: str, handle: str, at: datetime) ->
 
 
 def _task(kind: TaskKind, conversation: ConversationDocument, message: MessageDocument, at: datetime) -> Fields:
+    return {**_empty_task(kind, conversation, at), "provider_id": message["provider_id"]}
+
+
+def _empty_task(kind: TaskKind, conversation: ConversationDocument, at: datetime) -> Fields:
     return {
         "workspace_id": conversation["workspace_id"],
         "channel_id": conversation["channel_id"],
         "kind": kind.value,
         "to": conversation["identity"]["external_id"],
-        "provider_id": message["provider_id"],
         "emoji": "",
         "revision": at,
         "attempts": 0,

@@ -78,6 +78,7 @@ class Contact(msgspec.Struct, frozen=True, kw_only=True):
     tags: tuple[str, ...] = ()
     marketing: Marketing | None = None
     consent: Consent | None = None
+    blocked: bool = False
     version: int
     created_at: datetime
 
@@ -96,6 +97,7 @@ class ContactPatch(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     tags: Annotated[tuple[TagName, ...], Meta(max_length=MAX_TAGS)] | msgspec.UnsetType = msgspec.UNSET
     accepts_marketing: bool | msgspec.UnsetType = msgspec.UNSET
     consent: Consent | msgspec.UnsetType | None = msgspec.UNSET
+    blocked: bool | msgspec.UnsetType = msgspec.UNSET
     reason: Reason | msgspec.UnsetType = msgspec.UNSET
 
 

@@ -31,7 +31,7 @@ from inbox.labels.tag_use import keys_for, labelling
 from inbox.people.access import Caller
 from inbox.people.audit import Act, AuditNote, write_audit
 from inbox.people.sight import check_sees_contact, seen_contacts
-from inbox.storage.database import Database, Session
+from inbox.storage.database import Collections, Database, Session
 from inbox.storage.documents import Condition, ContactDocument, Fields, with_fields
 from inbox.storage.time_limits import READ_MS, told_when_too_slow
 from inbox.storage.walking import walk
@@ -74,7 +74,7 @@ class ContactStore:
             else:
                 keep = partial(self._seen, caller)
                 page = await walk(read, keep, after=before, key=lambda contact: contact["_id"], limit=query.limit)
-        words = await self._words(page.items)
+        words = await card_words(self._database, page.items)
         return Page(items=[contact_view(document, words) for document in page.items], next_cursor=page.next_cursor)
 
     async def patch(self, caller: Caller, contact_id: str, patch: Mapping[str, Any]) -> Contact:
@@ -84,27 +84,25 @@ class ContactStore:
             ProblemError: `not_found`, `invalid_request`, `forbidden` where an opt-out is not the caller's to undo.
         """
 
-        async def change(session: Session) -> Contact:
-            stored = await self._find(caller, contact_id, session=session)
-            asked = convert(patch, ContactPatch)
-            fields = await self._fields(stored, asked, session)
-            if not fields:
-                return await self._view(stored, session=session)
-            if asked.accepts_marketing is True:
-                await self._note_undone(caller, stored, asked, session)
-            return await self._store(stored, fields, session)
+        return await labelling(
+            self._database, lambda session: self.patch_within(caller, contact_id, patch, session=session)
+        )
 
-        return await labelling(self._database, change)
+    async def patch_within(
+        self, caller: Caller, contact_id: str, patch: Mapping[str, Any], *, session: Session
+    ) -> Contact:
+        """Change what the patch names inside a transaction. Raises `ProblemError` as `patch`."""
+        stored = await self._find(caller, contact_id, session=session)
+        asked = convert(patch, ContactPatch)
+        fields = await self._fields(stored, asked, session)
+        if not fields:
+            return await self._view(stored, session=session)
+        if asked.accepts_marketing is True:
+            await self._note_undone(caller, stored, asked, session)
+        return await self._store(stored, fields, session)
 
     async def _view(self, stored: ContactDocument, *, session: Session = None) -> Contact:
-        return contact_view(stored, await self._words([stored], session=session))
-
-    async def _words(self, contacts: Sequence[ContactDocument], *, session: Session = None) -> CardWords:
-        """Read what the tags and fields of contacts of one workspace are called."""
-        labels = await read_labels(self._database, contacts, session=session)
-        of_workspace = [contact["workspace_id"] for contact in contacts if contact.get("fields")][:1]
-        known = [await read_fields(self._database, one, session=session) for one in of_workspace]
-        return CardWords(labels, known[0] if known else {})
+        return contact_view(stored, await card_words(self._database, [stored], session=session))
 
     async def _condition(self, workspace_id: str, query: ContactQuery) -> Condition | None:
         """Return the query condition of a list; None where nothing can match."""
@@ -192,6 +190,15 @@ class ContactStore:
             raise not_found("contact")
         await check_sees_contact(self._database, caller, found["_id"], session=session)
         return found
+
+
+async def card_words(
+    database: Collections, contacts: Sequence[ContactDocument], *, session: Session = None
+) -> CardWords:
+    """Read what the tags and fields of contacts of one workspace are called; without any nothing is read."""
+    labels = await read_labels(database, contacts, session=session)
+    has_values = [contact["workspace_id"] for contact in contacts if contact.get("fields")]
+    return CardWords(labels, await read_fields(database, has_values[0], session=session) if has_values else {})
 
 
 def _phones(written: Sequence[str]) -> list[str]:

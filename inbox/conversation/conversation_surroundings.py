@@ -88,7 +88,7 @@ _CHANNEL: Final[Document] = {
         "as": "channel",
     }
 }
-_CONTACT_FIELDS: Final[Fields] = {"name": 1, "identities": 1, "reachability": 1}
+_CONTACT_FIELDS: Final[Fields] = {"name": 1, "identities": 1, "reachability": 1, "blocked": 1}
 
 
 class UnreadCount(TypedDict):

@@ -10,6 +10,7 @@ from typing import Final
 import msgspec
 
 from inbox.contacts.contact_models import contact_view
+from inbox.contacts.contact_store import card_words
 from inbox.contacts.search_terms import wanted
 from inbox.conversation.conversation_lists import seen_by
 from inbox.conversation.conversation_reading import show_conversations
@@ -20,7 +21,6 @@ from inbox.finding.search_models import Found, SearchHit, SearchPage, SearchQuer
 from inbox.finding.words import wanted_terms
 from inbox.foundation.pages import Page, cut_page, decode_cursor, encode_cursor
 from inbox.foundation.spans import first_id, made_between
-from inbox.labels.label_reading import read_labels
 from inbox.messages.message_reading import SHOWN
 from inbox.people.access import Caller
 from inbox.storage.database import Database
@@ -162,8 +162,8 @@ async def _search_contacts(database: Database, caller: Caller, query: SearchQuer
         key=lambda contact: contact["_id"],
         limit=query.limit,
     )
-    labels = await read_labels(database, page.items)
-    hits = [SearchHit(kind=Found.CONTACTS, contact=contact_view(one, labels)) for one in page.items]
+    words = await card_words(database, page.items)
+    hits = [SearchHit(kind=Found.CONTACTS, contact=contact_view(one, words)) for one in page.items]
     return SearchPage(items=hits, next_cursor=page.next_cursor)
 
 

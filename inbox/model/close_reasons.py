@@ -53,11 +53,11 @@ CLOSES: Final[Mapping[CloseReason, CloseRule]] = {
     CloseReason.OUT_OF_HOURS: CloseRule(by="queue", occasion=Occasion.OUT_OF_HOURS),
     CloseReason.CAMPAIGN: CloseRule(is_visit=False),
     CloseReason.MERGED: CloseRule(by="linking", is_visit=False),
-    CloseReason.CONTACT_BLOCKED: CloseRule(),
+    CloseReason.CONTACT_BLOCKED: CloseRule(by="blocking"),
     CloseReason.CHANNEL_DELETED: CloseRule(by="channel", is_visit=False),
 }
-NOT_YET: Final = frozenset({CloseReason.BOT, CloseReason.CONTACT_BLOCKED})
-"""Reasons of the contract which nothing gives so far: there are no bots, and contacts can't be blocked."""
+NOT_YET: Final = frozenset({CloseReason.BOT})
+"""Reasons of the contract which nothing gives so far: there are no bots."""
 
 
 class Close(msgspec.Struct, frozen=True, kw_only=True):

@@ -16,12 +16,18 @@ class IdentityView(msgspec.Struct, frozen=True):
 
 
 class ContactBrief(msgspec.Struct, frozen=True, kw_only=True):
-    """The contact inside a conversation; `unreachable_on` names the channels that the customer has blocked."""
+    """The contact inside a conversation.
+
+    Attributes:
+        unreachable_on: The channels that the customer has blocked.
+        blocked: The business has blocked the customer.
+    """
 
     id: str
     name: str | None
     identities: tuple[IdentityView, ...]
     unreachable_on: tuple[str, ...] = ()
+    blocked: bool = False
 
 
 def contact_brief(document: ContactDocument) -> ContactBrief:
@@ -31,6 +37,7 @@ def contact_brief(document: ContactDocument) -> ContactBrief:
         name=document.get("name"),
         identities=tuple(IdentityView(ChannelKind(i["kind"]), i["external_id"]) for i in document["identities"]),
         unreachable_on=unreachable_on(document),
+        blocked=document.get("blocked", False),
     )
 
 

@@ -11,6 +11,7 @@ import structlog
 
 from channels.abilities import (
     AcknowledgesPresses,
+    BlocksCustomers,
     DeletesMessages,
     EditsMessages,
     MarksRead,
@@ -191,11 +192,18 @@ async def _delete(task: ProviderTask, account: ChannelAccount, connector: Connec
         raise refused
 
 
+async def _block(task: ProviderTask, account: ChannelAccount, connector: Connector) -> None:
+    if isinstance(connector, BlocksCustomers):
+        await connector.set_blocked(task.to, account, blocked=task.kind is TaskKind.BLOCK)
+
+
 _TELL: Final[Mapping[TaskKind, Callable[[ProviderTask, ChannelAccount, Connector], Awaitable[None]]]] = {
     TaskKind.READ: _read,
     TaskKind.REACT: _react,
     TaskKind.ACKNOWLEDGE: _acknowledge,
     TaskKind.EDIT: _edit,
     TaskKind.DELETE: _delete,
+    TaskKind.BLOCK: _block,
+    TaskKind.UNBLOCK: _block,
 }
 """How each thing is told; a channel that can't be told it hears nothing."""

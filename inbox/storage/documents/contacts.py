@@ -98,7 +98,7 @@ class ContactDocument(TypedDict):
     """The latest marketing messages, for frequency caps."""
     consent: NotRequired[ConsentDocument | None]
     blocked: NotRequired[bool]
-    """Gets no campaign; kept where contacts are joined."""
+    """Opens no conversation and gets no campaign (`inbox.conversation.blocking`)."""
     reachability: NotRequired[dict[str, ReachabilityDocument]]
     """By channel, where its provider tells of blocks."""
     windows: NotRequired[dict[str, WindowsDocument]]
@@ -109,7 +109,7 @@ class ContactDocument(TypedDict):
     """By channel."""
     last_operator_id: NotRequired[str | None]
     openings: NotRequired[int]
-    """Conversations opened for an account with several ids: `inbox.arriving.openings`."""
+    """Conversations opened since it is known: `inbox.arriving.openings`."""
     joined_ids: NotRequired[list[str]]
     """Ids of contacts that went into this one, the latest last."""
     created_at: datetime
