@@ -46,6 +46,9 @@ class Messenger(WebchatConnector):
         if provider_id.startswith("quick"):
             self.quick.set()
 
+    async def set_blocked(self, to: str, account: ChannelAccount, *, blocked: bool) -> None:
+        self.told[f"{'block' if blocked else 'unblock'} {to}"] += 1
+
 
 def task(channel_id: str, name: str, at: datetime, workspace_id: str = W) -> dict[str, Any]:
     return {
@@ -118,6 +121,15 @@ async def test_a_tenant_of_many_slow_channels_keeps_nobody_else_waiting(world: W
     await world.tellers[0].tell_due()
     async with asyncio.timeout(SOON_SECONDS):
         await world.messenger.quick.wait()
+
+
+async def test_a_block_and_its_end_are_told(world: World) -> None:
+    channel, now = await world.channel("shop"), world.runtime.clock.now()
+    for kind, to in (("block", "1"), ("unblock", "2")):
+        asked = {**task(channel, kind, now), "kind": kind, "to": to, "provider_id": ""}
+        await world.database.provider_tasks.insert_one(asked)
+    await world.tellers[0].tell_all()
+    assert world.messenger.told == Counter({"block 1": 1, "unblock 2": 1})
 
 
 async def test_two_processes_tell_each_thing_once(world: World) -> None:

@@ -5,7 +5,14 @@ from __future__ import annotations
 import msgspec
 import pytest
 
-from channels.abilities import AnswersChallenge, ChecksCredentials, MarksRead, SendsReactions, ShowsTyping
+from channels.abilities import (
+    AnswersChallenge,
+    BlocksCustomers,
+    ChecksCredentials,
+    MarksRead,
+    SendsReactions,
+    ShowsTyping,
+)
 from channels.contract import Connector, InboundRequest, Support
 from channels.whatsapp.check import check_content
 from channels.whatsapp.connector import WhatsAppConnector
@@ -17,7 +24,7 @@ from inbox.sending.outbound import ContentNotSendableError
 def test_it_is_a_connector_with_all_that_whatsapp_can() -> None:
     connector: Connector = WhatsAppConnector()
 
-    for ability in (AnswersChallenge, ChecksCredentials, MarksRead, SendsReactions, ShowsTyping):
+    for ability in (AnswersChallenge, BlocksCustomers, ChecksCredentials, MarksRead, SendsReactions, ShowsTyping):
         assert isinstance(connector, ability)
 
 

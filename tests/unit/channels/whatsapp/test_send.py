@@ -195,6 +195,21 @@ async def test_reading_and_typing(graph: Graph, connector: WhatsAppConnector) ->
     assert [request["json"] for request in graph.requests] == [read, {**read, "typing_indicator": {"type": "text"}}]
 
 
+async def test_a_block_and_its_end_name_the_customer_by_number_or_user_id(
+    graph: Graph, connector: WhatsAppConnector
+) -> None:
+    graph.answer = {"messaging_product": "whatsapp"}
+
+    await connector.set_blocked("16505551234", account(graph.url), blocked=True)
+    await connector.set_blocked("US.13491208655302741918", account(graph.url), blocked=False)
+
+    assert [(r["method"], r["json"]["block_users"]) for r in graph.requests] == [
+        ("POST", [{"user": "16505551234"}]),
+        ("DELETE", [{"user_id": "US.13491208655302741918"}]),
+    ]
+    assert all(request["path"].endswith("/block_users") for request in graph.requests)
+
+
 async def test_credentials_are_tried_without_sending(graph: Graph, connector: WhatsAppConnector) -> None:
     graph.answer = {"verified_name": "Example Ltd", "display_phone_number": "+49 30 1234567", "id": "700100"}
 
