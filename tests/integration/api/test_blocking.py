@@ -31,7 +31,8 @@ class Shop:
         """Write; what is refused for a conflict is repeated, as the provider does."""
         for _ in range(5):
             with suppress(AssertionError):
-                return await self.write(text)
+                await self.write(text)
+                return
         await self.write(text)
 
     async def block(self, blocked: bool = True) -> Answer:
