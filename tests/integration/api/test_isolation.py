@@ -114,6 +114,7 @@ async def foreign_ids(team: Team) -> dict[str, str]:
         "dead-letters": await _dead_letter(team),
         "media": await _file(team),
         "queues": (await team.owner.post("/queues", {"name": "private"})).body["id"],
+        "reports": "private",
         "views": (await team.owner.post("/views", {"name": "private", "shared": True})).body["id"],
         "groups": (await team.owner.post("/groups", {"name": "private"})).body["id"],
         "contact-fields": (
