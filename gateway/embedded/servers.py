@@ -12,8 +12,7 @@ import os
 import signal
 import sys
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -224,16 +223,6 @@ async def _until_free(*ports: int | None) -> None:
     deadline = time.monotonic() + DYING_SECONDS
     while not all(port is None or port_is_free(port) for port in ports) and time.monotonic() < deadline:  # noqa: ASYNC110 - no one tells of a freed port
         await asyncio.sleep(PROBE_SECONDS)
-
-
-@asynccontextmanager
-async def embedded_servers(directory: Path) -> AsyncIterator[ServerState]:
-    """Have the servers of `directory` inside the block."""
-    servers = EmbeddedServers(directory)
-    try:
-        yield await servers.start()
-    finally:
-        await servers.stop()
 
 
 async def _answers(port: int) -> bool:

@@ -80,7 +80,7 @@ class TemplateReader:
             account = await claim_due(self._database, self._clock.now(), apart_from=self._pool.at_limit("workspace"))
             if account is None:
                 break
-            self._pool.begin(self._read_alone(account), workspace=account["workspace_id"])
+            self._pool.begin(self._read_alone(account), workspace=str(account.get("workspace_id")))
             begun += 1
         return begun
 

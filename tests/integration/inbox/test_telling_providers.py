@@ -203,6 +203,19 @@ async def test_an_account_that_does_not_answer_delays_no_other(runtime: Runtime,
     await reader.stop()
 
 
+async def test_an_account_that_is_damaged_delays_no_other(runtime: Runtime) -> None:
+    accounts, now = Accounts(), runtime.clock.now()
+    damaged = {"_id": "damaged", "due_at": now - timedelta(hours=1)}
+    await runtime.database.template_accounts.insert_one(damaged)  # type: ignore[arg-type]  # what nobody should store
+    await follow(runtime.database, now, "good")
+    reader = TemplateReader(runtime.database, runtime.clock, accounts)
+    await reader.read_due()
+    assert accounts.read == ["good"]
+    found = await runtime.database.template_accounts.find_one({"_id": "damaged"})
+    assert found is not None
+    assert found["failing"]
+
+
 async def test_a_tenant_of_slow_accounts_delays_no_other(runtime: Runtime) -> None:
     accounts, now = Accounts(), runtime.clock.now()
     await follow(runtime.database, now, *(f"slow{n}" for n in range(READ_AT_ONCE)), workspace_id="w0")
