@@ -36,6 +36,8 @@ It is also the most `unknown` messages that a killed process can leave.
 """
 BEGIN_BATCH: Final = 32
 """Attempts recorded together: small, so that what is recorded goes out within milliseconds."""
+GATHER_SECONDS: Final = 0.1
+"""Ends of campaigns' attempts that are recorded together: at 80 a second eight, and nobody waits for one of them."""
 RECORD_PAUSE_SECONDS: Final = 0.5
 RECORD_SECONDS: Final = 30.0
 
@@ -99,9 +101,9 @@ class Attempts:
         self._gates = {lane: asyncio.Lock() for lane in Lane}
         self._on_wire: dict[str, asyncio.Task[None]] = {}
         self._undoing: asyncio.Task[None] | None = None
-        self._ends: GroupCommit[Ended, None] = GroupCommit(
-            delivery.end, lane="ends", max_batch=BEGIN_BATCH * 2, max_pending=WIRE * 2, timeout_seconds=RECORD_SECONDS
-        )
+        self._ends = _recording(delivery)
+        self._campaign_ends = _recording(delivery)
+        self._campaign_ends.gather_seconds = GATHER_SECONDS
 
     @property
     def conversations(self) -> Collection[str]:
@@ -151,7 +153,7 @@ class Attempts:
             held_for = await self._turn(lane)
             result = held_back(held_for) if held_for else await self._send(attempt)
             self._pacer.obey(result, attempt.message.to, time.monotonic())
-            await self._end(attempt, result)
+            await self._end(attempt, result, lane)
         except AttemptTakenError:
             _log.warning("another process has taken a message over", channel_id=self._channel.record.id)
         finally:
@@ -186,12 +188,13 @@ class Attempts:
             _log.error("a connector broke its contract", channel_id=self._channel.record.id, exc_info=error)
             return SendFailedError(BROKEN_CONTRACT, certainty=Certainty.UNKNOWN)
 
-    async def _end(self, attempt: Attempted, result: SendReceipt | SendFailedError) -> None:
+    async def _end(self, attempt: Attempted, result: SendReceipt | SendFailedError, lane: Lane) -> None:
         """Record the provider's answer, and pass on what it means beyond this message."""
         verdict = judge(result, attempts=attempt.attempts, now=self._clock.now())
         if verdict.next_attempt_at is not None:
             self._upcoming.forget(attempt.conversation_id)
-        await self._insist(partial(self._ends.submit, [Ended(message_id=attempt.message.id, verdict=verdict)]))
+        ends = self._campaign_ends if lane is Lane.CAMPAIGN else self._ends
+        await self._insist(partial(ends.submit, [Ended(message_id=attempt.message.id, verdict=verdict)]))
         await self._pass_on(result, verdict)
 
     async def _pass_on(self, result: SendReceipt | SendFailedError, verdict: Verdict) -> None:
@@ -211,3 +214,9 @@ class Attempts:
                     "an answer waits for the database", channel_id=self._channel.record.id, error=type(error).__name__
                 )
             await asyncio.sleep(RECORD_PAUSE_SECONDS)
+
+
+def _recording(delivery: Delivery) -> GroupCommit[Ended, None]:
+    return GroupCommit(
+        delivery.end, lane="ends", max_batch=BEGIN_BATCH * 2, max_pending=WIRE * 2, timeout_seconds=RECORD_SECONDS
+    )

@@ -66,8 +66,11 @@ class Upcoming:
         """Choose the next message of each free conversation, by conversation id; each is claimed from the pacer."""
         chosen: dict[str, Waiting] = {}
         now = time.monotonic()
+        gathers = self._pacer.gathers(Lane.CAMPAIGN, now)
         for conversation_id in [c for c in self._queues if c not in busy]:
             queue = self._queues[conversation_id]
+            if gathers and queue[0].lane is Lane.CAMPAIGN:
+                break
             if len(chosen) >= most or self._pacer.room(queue[0].lane, now) == 0:
                 break
             if wait := self._pacer.recipient_wait(queue[0].to, now):
