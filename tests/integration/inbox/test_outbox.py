@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -13,12 +14,12 @@ from inbox.foundation.problems import ProblemError
 from inbox.messages.message_reading import attempts_of
 from inbox.model.provider_error import ProviderError
 from inbox.people.access import Caller, CallerKind, Role
-from inbox.sending.delivery import SCANNED, Ended
+from inbox.sending.delivery import SCANNED, Delivery, Ended
 from inbox.sending.outbound import Certainty, SendFailedError, SendReceipt
 from inbox.sending.outgoing import reply_row
 from inbox.sending.retry_rules import judge
 from inbox.sending.uploading import AttemptTakenError, upload_noted
-from tests.integration.inbox.inbox_world import OPERATOR, OWNER, World, bodies, text
+from tests.integration.inbox.inbox_world import CHANNEL, OPERATOR, OWNER, World, bodies, text
 
 API_KEY = Caller(workspace_id="w1", kind=CallerKind.API_KEY, id="k1", role=Role.ADMINISTRATOR)
 SLOW_DOWN = SendFailedError(ProviderError(code="rate_limited", explanation="Too fast.", retryable=True))
@@ -205,6 +206,35 @@ async def test_what_was_uploaded_counts_as_on_the_wire(world: World) -> None:
         assert (await world.only("outbox", {"_id": message.id}))["uploading"]
     assert await world.delivery("next").settle_orphans() == 1
     assert (await world.only("messages", {"_id": message.id}))["status"] == "unknown"
+
+
+async def _picture(world: World, **file: Any) -> str:
+    """Have a picture of ours wait to be sent; return its id."""
+    message = await world.write(await world.assigned_conversation(), "a picture")
+    stored = {"_id": "f1", "workspace_id": "w1", "channel_id": "", "state": "stored", **file}
+    await world.database.files.insert_one(stored)
+    content = {"type": "image", "media": {"id": "f1", "mime_type": "image/png"}}
+    await world.database.messages.update_one({"_id": message.id}, {"$set": {"content": content}})
+    return message.id
+
+
+async def test_killed_between_the_record_of_an_attempt_and_its_upload_nothing_was_sent(world: World) -> None:
+    message_id = await _picture(world)
+    (begun,) = await Delivery(world.database, world.clock, CHANNEL, sender="died", uploads=True).begin([message_id])
+    assert begun.upload_mark is not None
+    assert await world.delivery("next").settle_orphans() == 0
+    assert (await world.only("messages", {"_id": message_id}))["status"] == "queued"
+    with pytest.raises(AttemptTakenError):  # it was only slow: it must not send what another sends now
+        async with upload_noted(world.database, "w1", message_id, mark=begun.upload_mark):
+            pass
+
+
+async def test_killed_with_a_file_that_the_provider_has_it_may_have_been_sent(world: World) -> None:
+    message_id = await _picture(world, handles={CHANNEL.id: {"handle": "h1", "expires_at": None}})
+    (begun,) = await Delivery(world.database, world.clock, CHANNEL, sender="died", uploads=True).begin([message_id])
+    assert begun.upload_mark is None
+    assert await world.delivery("next").settle_orphans() == 1
+    assert (await world.only("messages", {"_id": message_id}))["status"] == "unknown"
 
 
 async def test_retry_is_a_new_message_once(world: World) -> None:

@@ -89,3 +89,13 @@ async def test_who_waits_too_long_is_told_and_counted() -> None:
     lane.open.set()
     await lane.commit.drain()
     assert lane.refused == [("a lane", Cause.SLOW)]
+
+
+async def test_what_comes_one_by_one_is_gathered_but_nobody_waits_after_a_rest() -> None:
+    lane = Lane()
+    lane.commit.gather_seconds = 3_600.0
+    await lane.commit.submit(["the first waits for nothing"])
+    one, other = lane.commit.submit(["one"]), lane.commit.submit(["other"])
+    many = lane.commit.submit([str(n) for n in range(48)])
+    await asyncio.gather(one, other, many)
+    assert [len(batch) for batch in lane.batches] == [1, 50], "half a batch is enough"

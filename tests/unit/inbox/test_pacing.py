@@ -160,3 +160,23 @@ def test_what_shares_a_limit_is_counted_together() -> None:
     assert pacer.recipient_wait("-2", 100.0) == 0
     pacer.hold_recipient("-2:1", 100.0, 30.0)
     assert pacer.recipient_wait("-2", 100.0) == 30
+
+
+def test_attempts_of_a_campaign_begin_some_at_a_time() -> None:
+    pacer, now = Pacer(Rates(per_second=80.0), 0.0), 10.0
+    assert not pacer.gathers(Lane.CAMPAIGN, now)
+    ahead = pacer.room(Lane.CAMPAIGN, now)
+    assert ahead
+    assert ahead >= 8
+    for number in range(ahead):
+        pacer.claim(Lane.CAMPAIGN, f"4915{number:09}", now)
+    assert pacer.gathers(Lane.CAMPAIGN, now)
+    assert not pacer.gathers(Lane.REPLY, now)
+
+
+def test_a_reply_does_not_wait_for_attempts_of_a_campaign_that_are_recorded_but_not_out() -> None:
+    pacer, now = Pacer(Rates(per_second=80.0), 0.0), 10.0
+    free = pacer.room(Lane.REPLY, now)
+    for number in range(pacer.room(Lane.CAMPAIGN, now) or 0):
+        pacer.claim(Lane.CAMPAIGN, f"4915{number:09}", now)
+    assert pacer.room(Lane.REPLY, now) == free
