@@ -36,6 +36,7 @@ from inbox.labels.topic_store import TopicStore
 from inbox.model.channel_kind import ChannelKind
 from inbox.people.authenticator import Authenticator
 from inbox.people.login_limit import LoginLimit
+from inbox.people.second_factor import SecondFactors
 from inbox.sending.acceptance import Acceptance
 from inbox.sending.held import HeldReplies
 from inbox.sending.inbound_traffic import InboundTraffic
@@ -72,6 +73,7 @@ class PeopleParts:
 
     authenticator: Authenticator
     login_limit: LoginLimit
+    second_factors: SecondFactors
 
 
 @dataclass(frozen=True)
@@ -193,7 +195,11 @@ def make_parts(runtime: Runtime, connectors: Connectors) -> Parts:
     return Parts(
         runtime=runtime,
         http=make_http_parts(runtime),
-        people=PeopleParts(Authenticator(runtime.database, runtime.clock), LoginLimit(runtime.redis)),
+        people=PeopleParts(
+            Authenticator(runtime.database, runtime.clock),
+            LoginLimit(runtime.redis),
+            SecondFactors(runtime.database, runtime.secret_box),
+        ),
         channels=channels,
         inbox=_inbox(runtime, connectors, sequence, suppression),
         queueing=_queueing(runtime, sequence),

@@ -27,6 +27,7 @@ from gateway.api import (
     reports,
     saved_views,
     searching,
+    second_factor,
     signing_in,
     team_settings,
     templates,
@@ -41,6 +42,7 @@ PREFIX: Final = "/api/v1"
 ROUTES: Final[tuple[Route, ...]] = (
     *signing_in.ROUTES,
     *own_account.ROUTES,
+    *second_factor.ROUTES,
     *workspace.ROUTES,
     *operators.ROUTES,
     *team_settings.ROUTES,

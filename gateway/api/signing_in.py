@@ -11,23 +11,29 @@ from gateway.api.call import Call, Route, Who
 from inbox.foundation.problems import ProblemError
 from inbox.people.accounts import Email, Operator, get_operator
 from inbox.people.passwords import NewPassword, Password
+from inbox.people.second_factor import Code
 from inbox.people.sign_in import SignedIn, set_password_by_link, sign_in
 from inbox.people.tokens import revoke_token
 
 
 class LoginRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """E-mail and password; the workspace only where the same person works in several."""
+    """E-mail and password; the workspace only where the same person works in several.
+
+    `code` is for those who have a second factor: without it they hear `second_factor_needed`.
+    """
 
     email: Email
     password: Password
     workspace_id: str | None = None
+    code: Code | None = None
 
 
 class PasswordByLinkRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """The token of a password link, and the password to set."""
+    """The token of a password link, the password to set, and the code of those who have a second factor."""
 
     token: Annotated[str, Meta(min_length=1, max_length=200)]
     password: NewPassword
+    code: Code | None = None
 
 
 async def login(call: Call[LoginRequest, None]) -> SignedIn:
@@ -47,6 +53,8 @@ async def login(call: Call[LoginRequest, None]) -> SignedIn:
             address=address,
             now=call.now,
             sign_in_days=call.parts.runtime.settings.sign_in_days,
+            code=asked.code,
+            factors=call.parts.people.second_factors,
         )
     except ProblemError as problem:
         if problem.code != "unauthenticated":
@@ -71,6 +79,8 @@ async def set_password(call: Call[PasswordByLinkRequest, None]) -> SignedIn:
         password=call.body.password,
         now=call.now,
         sign_in_days=call.parts.runtime.settings.sign_in_days,
+        code=call.body.code,
+        factors=call.parts.people.second_factors,
     )
 
 
@@ -89,7 +99,7 @@ ROUTES: Final[tuple[Route, ...]] = (
         who=Who.ANYONE,
         request=LoginRequest,
         response=SignedIn,
-        problems=("unauthenticated", "too_many_requests"),
+        problems=("unauthenticated", "second_factor_needed", "too_many_requests"),
         example={"email": "ann@example.com", "password": "correct horse battery"},
     ),
     Route(
@@ -110,7 +120,7 @@ ROUTES: Final[tuple[Route, ...]] = (
         who=Who.ANYONE,
         request=PasswordByLinkRequest,
         response=SignedIn,
-        problems=("unauthenticated", "invalid_request"),
+        problems=("unauthenticated", "second_factor_needed", "invalid_request"),
     ),
     Route(
         method="GET",

@@ -184,7 +184,7 @@ async def check_key(settings: Settings, database: Database) -> Check:
     if not seals.own_opens:
         return Check("secret key", ok=False, detail=WRONG_KEY)
     if seals.earlier:
-        detail = f"channels and webhooks still sealed with an earlier key: {seals.earlier}; run `gateway rotate-key`"
+        detail = f"secrets still sealed with an earlier key: {seals.earlier}; run `gateway rotate-key`"
         return Check("secret key", ok=False, detail=detail)
     return Check("secret key", ok=True, detail="opens what is stored; keep a copy apart from the database's backups")
 

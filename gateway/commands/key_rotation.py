@@ -26,10 +26,11 @@ async def rotate_key(settings: Settings) -> str:
 
 def told(seals: Seals) -> str:
     """Say what was done and what is left to do."""
-    lines = [f"channels and webhooks sealed with the new key: {seals.earlier}"]
+    lines = [f"secrets sealed with the new key: {seals.earlier}"]
     if seals.unreadable:
         lines.append(
-            f"channels and webhooks that no key opens: {', '.join(seals.unreadable)}; "
-            "run this again with their key, or enter credentials anew and make webhooks anew"
+            f"secrets that no key opens: {', '.join(seals.unreadable)}; "
+            "run this again with their key, or enter credentials of channels anew, make webhooks anew, "
+            "take second factors away"
         )
     return "\n".join([*lines, "opt-outs: still hold, their key is one of its own", NEXT])

@@ -16,6 +16,7 @@ STATUS_BY_CODE: Mapping[str, int] = {
     "too_broad": 422,
     "malformed": 400,
     "unauthenticated": 401,
+    "second_factor_needed": 401,
     "forbidden": 403,
     "not_assigned": 403,
     "not_found": 404,

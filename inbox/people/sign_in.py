@@ -12,6 +12,7 @@ from inbox.foundation.problems import ProblemError, not_found
 from inbox.foundation.structs import read_as
 from inbox.people.accounts import Operator, fold_email, issue_sign_in
 from inbox.people.passwords import check_new_password, find_right, hash_password
+from inbox.people.second_factor import SecondFactors
 from inbox.people.tokens import TokenKind, find_token
 from inbox.storage.database import Database, Session
 from inbox.storage.documents import Condition, OperatorDocument, TokenDocument
@@ -38,18 +39,22 @@ async def sign_in(  # noqa: PLR0913
     sign_in_days: int,
     workspace_id: str | None = None,
     address: str = "",
+    code: str | None = None,
+    factors: SecondFactors,
 ) -> SignedIn:
     """Sign an operator in; where several workspaces have the e-mail, to the oldest one whose password matches.
 
     Raises:
         ProblemError: `unauthenticated`, the same for an unknown e-mail and a wrong password, after the same work
             however many workspaces know the e-mail; `too_many_requests` and `unavailable` where too many try at once.
+            Only who knows the password hears of a second factor: `second_factor_needed`, `unauthenticated`.
     """
     candidates = await _candidates(database, email, workspace_id)
     tries = 1 if workspace_id is not None else MAX_WORKSPACES_TRIED
     right = await find_right(hashes_to_try(candidates, tries), password, address=address)
     if right is None:
         raise ProblemError("unauthenticated", "E-mail or password is wrong.")
+    await factors.check(candidates[right], code, now=now)
     return await _signed_in(database, candidates[right], now, sign_in_days)
 
 
@@ -72,22 +77,31 @@ async def _signed_in(database: Database, operator: OperatorDocument, now: dateti
     return SignedIn(token=token, workspace_id=operator["workspace_id"], operator=read_as(operator, Operator))
 
 
-async def set_password_by_link(
-    database: Database, *, token: str, password: str, now: datetime, sign_in_days: int
+async def set_password_by_link(  # noqa: PLR0913
+    database: Database,
+    *,
+    token: str,
+    password: str,
+    now: datetime,
+    sign_in_days: int,
+    code: str | None = None,
+    factors: SecondFactors,
 ) -> SignedIn:
     """Set a password with a link's single-use token, and sign in.
 
     All other sign-ins of the operator end. The token is looked at before the password is hashed, so that no stranger
-    makes us hash, and again when it is used.
+    makes us hash, and again when it is used. Who reads somebody's mail gets no further than the second factor.
 
     Raises:
         ProblemError: `unauthenticated` if the link is unknown, used or too old; `invalid_request` for a password that
-            everybody tries first.
+            everybody tries first; `second_factor_needed`, after which the link is still good.
     """
     link = await _password_link(database, token, now)
     wanted = {"_id": link["owner_id"], "workspace_id": link["workspace_id"]}
-    owner = await database.operators.find_one(wanted, {"email": 1})
+    owner = await database.operators.find_one(wanted)
     check_new_password(password, email=owner["email"] if owner else "")
+    if owner is not None:
+        await factors.check(owner, code, now=now)
     password_hash = await hash_password(password, whose=link["owner_id"])
 
     async def change(session: Session) -> OperatorDocument:

@@ -39,8 +39,8 @@ class Seals(msgspec.Struct, frozen=True):
     """With which keys the secrets of an installation are sealed.
 
     Attributes:
-        earlier: How many channels and webhooks have an earlier key; channels that were deleted keep secrets for their
-            siblings.
+        earlier: How many secrets of channels, webhooks and operators are sealed with an earlier key; channels that were
+            deleted keep theirs for their siblings.
         unreadable: Ids of those whose key is not known.
         own_opens: The key of the opt-outs can be read, or there is none yet.
     """
@@ -93,12 +93,16 @@ async def _seal_one(where: Collection, field: str, document: Mapping[str, Any], 
 
 def _sealed(database: Database) -> tuple[tuple[Collection, str], ...]:
     """Return where tenants' secrets are, with the name of the field."""
-    return (database.channels, "credentials"), (database.webhooks, "secrets")
+    return (
+        (database.channels, "credentials"),
+        (database.webhooks, "secrets"),
+        (database.operators, "second_factor_secret"),
+    )
 
 
 def _all_of(collection: Collection, field: str) -> AsyncIterable[Mapping[str, Any]]:
     """Return all documents, newest first (across all workspaces: the key is the installation's)."""
-    found: AsyncIterable[Mapping[str, Any]] = collection.find({}, {field: 1}).sort("_id", -1)
+    found: AsyncIterable[Mapping[str, Any]] = collection.find({field: {"$exists": True}}, {field: 1}).sort("_id", -1)
     return found
 
 

@@ -9,6 +9,7 @@ from typing import Annotated, Any
 from msgspec import UNSET, Meta, Struct, UnsetType
 
 from inbox.foundation.pages import Cursor, Limit, Page
+from inbox.foundation.patterns import END
 from inbox.subscriptions.delivery_rules import ALL_EVENTS, DeliveryState
 
 MAX_URL_CHARS = 2_000
@@ -20,7 +21,7 @@ EventPattern = Annotated[
     str,
     Meta(
         max_length=60,
-        pattern=r"^(\*|[a-z_]+\.(\*|[a-z_]+))$",
+        pattern=rf"^(\*|[a-z_]+\.(\*|[a-z_]+)){END}",
         description="A type such as `message.created`, a group such as `message.*`, or `*`.",
         examples=["message.created"],
     ),

@@ -31,6 +31,21 @@ class WorkspaceDocument(TypedDict):
     """Raised by whoever changes the tree of topics, likewise."""
 
 
+class SecondFactorDocument(TypedDict):
+    """What confirms an operator's sign-ins beside the password (`inbox.people.second_factor`)."""
+
+    since: datetime | None
+    """None until a first code confirmed it."""
+    begun_at: datetime
+    used_step: int
+    """The half minute (of Unix time) of the newest code that was used: it and earlier ones are good for nothing."""
+    recovery: list[str]
+    """Hashes of the recovery codes that are left."""
+    wrong: int
+    """Wrong codes in a row."""
+    wrong_at: datetime | None
+
+
 class OperatorDocument(TypedDict):
     """A person of a workspace (`inbox.people.accounts`, `queueing.operators`)."""
 
@@ -43,6 +58,9 @@ class OperatorDocument(TypedDict):
     active: bool
     """False of who was removed."""
     password_hash: str | None
+    second_factor: NotRequired[SecondFactorDocument]
+    second_factor_secret: NotRequired[bytes]
+    """Sealed: the secret that the app has, too."""
     status: str
     """`offline`, `online`, `ready`, `unavailable`, or the id of one of the workspace's own."""
     status_since: datetime

@@ -85,13 +85,13 @@ async def test_credentials_and_opt_outs_outlive_the_key(
         await opted_out(runtime)
     assert not (await check_key(both, database)).ok
     said = await rotate_key(both)
-    assert "channels and webhooks sealed with the new key: 1" in said
+    assert "secrets sealed with the new key: 1" in said
     assert (await check_key(new, database)).ok
     assert await token_of(database, make_secret_box(new)) == "secret"
     assert await listed(new)
     with pytest.raises(SecretUnreadableError):
         await token_of(database, make_secret_box(old))
-    assert "channels and webhooks sealed with the new key: 0" in await rotate_key(both)
+    assert "secrets sealed with the new key: 0" in await rotate_key(both)
 
 
 async def test_opt_outs_from_before_there_was_a_key_of_their_own_still_hold(
@@ -144,7 +144,7 @@ async def test_a_channel_that_no_key_opens_is_named_and_keeps_nobody_back(
     )
     await connected(runtime, "106540352242923")
     said = await rotate_key(both)
-    assert "channels and webhooks sealed with the new key: 1" in said
+    assert "secrets sealed with the new key: 1" in said
     assert lost in said
 
 
