@@ -96,7 +96,9 @@ export class Api {
   fileLink = (id) => this.request("GET", `/media/${encodeURIComponent(id)}/link`);
   fetchFile = (id) => this.request("POST", `/media/${encodeURIComponent(id)}/fetch`);
 
-  signIn = (email, password) => this.request("POST", "/auth/login", { body: { email, password } });
+  /** Signs in; `code` is that of the second factor, or null. */
+  signIn = (email, password, code) =>
+    this.request("POST", "/auth/login", { body: { email, password, ...(code && { code }) } });
   signOut = () => this.request("POST", "/auth/logout");
   me = () => this.request("GET", "/me");
   workspace = () => this.request("GET", "/workspace");

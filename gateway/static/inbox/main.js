@@ -49,6 +49,14 @@ function ask(text) {
   (email.value ? password : email).focus();
 }
 
+/** Show or hide the field for the second factor's code: who has none never sees it. */
+function askForCode(needed) {
+  document.getElementById("sign-in-code").hidden = !needed;
+  if (!needed) return;
+  say("Type in the code that the app on your phone shows, or a recovery code.");
+  form.elements.code.focus();
+}
+
 function end(text) {
   inbox?.stop();
   inbox = null;
@@ -64,18 +72,20 @@ async function signOut() {
 
 form.addEventListener("submit", async (event) => {
   event.preventDefault();
-  const { email, password } = form.elements;
+  const { email, password, code } = form.elements;
   if (!email.value || !password.value) return say("Enter your e-mail and your password.");
   const button = form.querySelector("button");
   button.disabled = true;
   say("");
   try {
-    const { token, operator } = await api.signIn(email.value.trim(), password.value);
+    const { token, operator } = await api.signIn(email.value.trim(), password.value, code.value.trim());
     signIn.save(token);
     open(operator);
     form.reset();
+    askForCode(false);
   } catch (problem) {
-    ask(problem.message);
+    if (problem.code === "second_factor_needed") askForCode(true);
+    else ask(problem.message);
   } finally {
     button.disabled = false;
   }

@@ -12,7 +12,7 @@ export function takeLinkToken() {
 
 /** Ask for a password; resolves with `{token, operator}` of the sign-in that it gives. */
 export function choosePassword(api, linkToken) {
-  const { page, form, fault, password, button } = build();
+  const { page, form, fault, password, code, button } = build();
   document.title = "Choose a password";
   document.body.prepend(page);
   password.focus();
@@ -23,11 +23,12 @@ export function choosePassword(api, linkToken) {
       if (password.value.length < SHORTEST) return say(fault, `Use at least ${SHORTEST} characters.`);
       button.disabled = true;
       try {
-        const body = { token: linkToken, password: password.value };
+        const body = { token: linkToken, password: password.value, ...(code.value && { code: code.value.trim() }) };
         const signedIn = await api.request("POST", "/auth/password", { body });
         page.remove();
         resolve(signedIn);
       } catch (problem) {
+        if (problem.code === "second_factor_needed") code.parentElement.hidden = false;
         say(fault, problem.message);
       } finally {
         button.disabled = false;
@@ -45,14 +46,16 @@ function build() {
   const password = element("input", { name: "new-password", type: "password", required: true });
   password.autocomplete = "new-password";
   const label = element("label", {}, "Password ", password);
+  const code = element("input", { name: "code", autocomplete: "one-time-code" });
+  const codeLabel = element("label", { hidden: true }, "Code ", code);
   const fault = element("p", { className: "fault", hidden: true });
   fault.setAttribute("role", "alert");
   const button = element("button", { className: "primary" }, "Set password and sign in");
   const form = element("form", { className: "sign-in-card", noValidate: true },
     element("h1", {}, "Choose a password"),
-    element("p", { className: "soft" }, `At least ${SHORTEST} characters.`), fault, label, button);
+    element("p", { className: "soft" }, `At least ${SHORTEST} characters.`), fault, label, codeLabel, button);
   const page = element("main", { className: "sign-in", id: "choose-password" }, form);
-  return { page, form, fault, password, button };
+  return { page, form, fault, password, code, button };
 }
 
 function element(tag, properties, ...children) {

@@ -1,7 +1,10 @@
-"""Somebody who was invited opens the link, chooses a password, and is in; then they are there."""
+"""Somebody who was invited opens the link, chooses a password, and is in; with a second factor they need its code."""
 
 from __future__ import annotations
 
+import time
+
+import pyotp
 from selenium.webdriver.common.keys import Keys
 
 from tests.acceptance.inbox.inbox_browser import Browser
@@ -30,3 +33,24 @@ def test_an_invited_operator_chooses_a_password(second_browser: Browser, shop: S
 
     page.until(lambda: status() == "online", "presence by the open page")
     page.click("#sign-out")
+    secret = with_second_factor(shop, person["email"], "short but long enough")
+    page.until(lambda: page.one("#sign-in-form").is_displayed(), "signed out")
+    assert not page.one("#sign-in-code").is_displayed(), "who has none never sees the field"
+    for field, text in (("email", person["email"]), ("password", "short but long enough")):
+        page.one(f"#sign-in-form [name={field}]").clear()
+        page.one(f"#sign-in-form [name={field}]").send_keys(text)
+    page.press(Keys.ENTER)
+    page.until(lambda: page.one("#sign-in-code").is_displayed(), "the code is asked for")
+    next_code = pyotp.TOTP(secret).at(int(time.time()), counter_offset=1)
+    page.one("#sign-in-form [name=code]").send_keys(next_code)
+    page.press(Keys.ENTER)
+    page.until(lambda: page.one("#sign-out").is_displayed(), "the code is right")
+    page.click("#sign-out")
+
+
+def with_second_factor(shop: Shop, email: str, password: str) -> str:
+    """Turn somebody's second factor on as their program would; return the app's secret."""
+    token = shop.api("POST", "/auth/login", {"email": email, "password": password})["token"]
+    secret = str(shop.api("POST", "/me/second-factor", {"password": password}, token=token)["secret"])
+    shop.api("PUT", "/me/second-factor", {"code": pyotp.TOTP(secret).now()}, token=token)
+    return secret
