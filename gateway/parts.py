@@ -37,6 +37,7 @@ from inbox.model.channel_kind import ChannelKind
 from inbox.people.authenticator import Authenticator
 from inbox.people.login_limit import LoginLimit
 from inbox.people.second_factor import SecondFactors
+from inbox.people.sign_in import SigningIn
 from inbox.sending.acceptance import Acceptance
 from inbox.sending.held import HeldReplies
 from inbox.sending.inbound_traffic import InboundTraffic
@@ -74,6 +75,7 @@ class PeopleParts:
     authenticator: Authenticator
     login_limit: LoginLimit
     second_factors: SecondFactors
+    signing_in: SigningIn
 
 
 @dataclass(frozen=True)
@@ -195,11 +197,7 @@ def make_parts(runtime: Runtime, connectors: Connectors) -> Parts:
     return Parts(
         runtime=runtime,
         http=make_http_parts(runtime),
-        people=PeopleParts(
-            Authenticator(runtime.database, runtime.clock),
-            LoginLimit(runtime.redis),
-            SecondFactors(runtime.database, runtime.secret_box),
-        ),
+        people=_people(runtime),
         channels=channels,
         inbox=_inbox(runtime, connectors, sequence, suppression),
         queueing=_queueing(runtime, sequence),
@@ -223,6 +221,16 @@ def _channels(runtime: Runtime, connectors: Connectors) -> ChannelParts:
         directory=ChannelDirectory(runtime.database, runtime.secret_box, clock=runtime.clock),
         connectors=connectors,
         traffic=InboundTraffic(runtime.redis),
+    )
+
+
+def _people(runtime: Runtime) -> PeopleParts:
+    factors = SecondFactors(runtime.database, runtime.secret_box)
+    return PeopleParts(
+        authenticator=Authenticator(runtime.database, runtime.clock),
+        login_limit=LoginLimit(runtime.redis),
+        second_factors=factors,
+        signing_in=SigningIn(runtime.database, factors, sign_in_days=runtime.settings.sign_in_days),
     )
 
 

@@ -12,7 +12,7 @@ from inbox.foundation.problems import ProblemError
 from inbox.people.accounts import Email, Operator, get_operator
 from inbox.people.passwords import NewPassword, Password
 from inbox.people.second_factor import Code
-from inbox.people.sign_in import SignedIn, set_password_by_link, sign_in
+from inbox.people.sign_in import SignedIn
 from inbox.people.tokens import revoke_token
 
 
@@ -45,16 +45,13 @@ async def login(call: Call[LoginRequest, None]) -> SignedIn:
     address = call.parts.http.addresses.name(call.request)
     await limit.attempt(asked.email, address)
     try:
-        signed_in = await sign_in(
-            call.database,
-            email=asked.email,
-            password=asked.password,
+        signed_in = await call.parts.people.signing_in.by_password(
+            asked.email,
+            asked.password,
+            now=call.now,
+            code=asked.code,
             workspace_id=asked.workspace_id,
             address=address,
-            now=call.now,
-            sign_in_days=call.parts.runtime.settings.sign_in_days,
-            code=asked.code,
-            factors=call.parts.people.second_factors,
         )
     except ProblemError as problem:
         if problem.code != "unauthenticated":
@@ -73,15 +70,8 @@ async def logout(call: Call[None, None]) -> None:
 
 async def set_password(call: Call[PasswordByLinkRequest, None]) -> SignedIn:
     """Set a password with the token of a link, which is then used up; all earlier sign-ins end."""
-    return await set_password_by_link(
-        call.database,
-        token=call.body.token,
-        password=call.body.password,
-        now=call.now,
-        sign_in_days=call.parts.runtime.settings.sign_in_days,
-        code=call.body.code,
-        factors=call.parts.people.second_factors,
-    )
+    asked = call.body
+    return await call.parts.people.signing_in.by_link(asked.token, asked.password, now=call.now, code=asked.code)
 
 
 async def me(call: Call[None, None]) -> Operator:

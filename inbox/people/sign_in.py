@@ -30,32 +30,79 @@ class SignedIn(msgspec.Struct, frozen=True, kw_only=True):
     operator: Operator
 
 
-async def sign_in(  # noqa: PLR0913
-    database: Database,
-    *,
-    email: str,
-    password: str,
-    now: datetime,
-    sign_in_days: int,
-    workspace_id: str | None = None,
-    address: str = "",
-    code: str | None = None,
-    factors: SecondFactors,
-) -> SignedIn:
-    """Sign an operator in; where several workspaces have the e-mail, to the oldest one whose password matches.
+class SigningIn:
+    """Signs operators in.
 
-    Raises:
-        ProblemError: `unauthenticated`, the same for an unknown e-mail and a wrong password, after the same work
-            however many workspaces know the e-mail; `too_many_requests` and `unavailable` where too many try at once.
-            Only who knows the password hears of a second factor: `second_factor_needed`, `unauthenticated`.
+    Args:
+        sign_in_days: How long a sign-in lasts.
     """
-    candidates = await _candidates(database, email, workspace_id)
-    tries = 1 if workspace_id is not None else MAX_WORKSPACES_TRIED
-    right = await find_right(hashes_to_try(candidates, tries), password, address=address)
-    if right is None:
-        raise ProblemError("unauthenticated", "E-mail or password is wrong.")
-    await factors.check(candidates[right], code, now=now)
-    return await _signed_in(database, candidates[right], now, sign_in_days)
+
+    def __init__(self, database: Database, factors: SecondFactors, *, sign_in_days: int) -> None:
+        self._database = database
+        self._factors = factors
+        self._days = sign_in_days
+
+    async def by_password(
+        self,
+        email: str,
+        password: str,
+        *,
+        now: datetime,
+        code: str | None = None,
+        workspace_id: str | None = None,
+        address: str = "",
+    ) -> SignedIn:
+        """Sign an operator in; where several workspaces have the e-mail, to the oldest one whose password matches.
+
+        Raises:
+            ProblemError: `unauthenticated`, the same for an unknown e-mail and a wrong password, after the same work
+                however many workspaces know the e-mail; `too_many_requests` and `unavailable` where too many try at
+                once. Only who knows the password hears of a second factor: `second_factor_needed`, `unauthenticated`.
+        """
+        candidates = await _candidates(self._database, email, workspace_id)
+        tries = 1 if workspace_id is not None else MAX_WORKSPACES_TRIED
+        right = await find_right(hashes_to_try(candidates, tries), password, address=address)
+        if right is None:
+            raise ProblemError("unauthenticated", "E-mail or password is wrong.")
+        await self._factors.check(candidates[right], code, now=now)
+        return await self._signed_in(candidates[right], now)
+
+    async def by_link(self, token: str, password: str, *, now: datetime, code: str | None = None) -> SignedIn:
+        """Set a password with a link's single-use token, and sign in.
+
+        All other sign-ins of the operator end. The token is looked at before the password is hashed, so that no
+        stranger makes us hash, and again when it is used. Who reads somebody's mail gets no further than the second
+        factor.
+
+        Raises:
+            ProblemError: `unauthenticated` if the link is unknown, used or too old; `invalid_request` for a password
+                that everybody tries first; `second_factor_needed`, after which the link is still good.
+        """
+        link = await _password_link(self._database, token, now)
+        owner = await self._database.operators.find_one(_owner_of(link))
+        if owner is None:
+            raise not_found("operator")
+        check_new_password(password, email=owner["email"])
+        await self._factors.check(owner, code, now=now)
+        password_hash = await hash_password(password, whose=owner["_id"])
+
+        async def change(session: Session) -> OperatorDocument:
+            await _password_link(self._database, token, now, session)
+            theirs = {"workspace_id": owner["workspace_id"], "owner_id": owner["_id"]}
+            await self._database.tokens.delete_many(theirs, session=session)
+            operator = await self._database.operators.find_one_and_update(
+                _owner_of(link), {"$set": {"password_hash": password_hash}}, return_document=True, session=session
+            )
+            if operator is None:
+                raise not_found("operator")
+            return operator
+
+        return await self._signed_in(await self._database.transaction(change), now)
+
+    async def _signed_in(self, operator: OperatorDocument, now: datetime) -> SignedIn:
+        workspace_id = operator["workspace_id"]
+        token = await issue_sign_in(self._database, workspace_id, operator["_id"], now, days=self._days)
+        return SignedIn(token=token, workspace_id=workspace_id, operator=read_as(operator, Operator))
 
 
 def hashes_to_try(candidates: Sequence[OperatorDocument], tries: int) -> list[str | None]:
@@ -72,51 +119,8 @@ async def _candidates(database: Database, email: str, workspace_id: str | None) 
     return found
 
 
-async def _signed_in(database: Database, operator: OperatorDocument, now: datetime, days: int) -> SignedIn:
-    token = await issue_sign_in(database, operator["workspace_id"], operator["_id"], now, days=days)
-    return SignedIn(token=token, workspace_id=operator["workspace_id"], operator=read_as(operator, Operator))
-
-
-async def set_password_by_link(  # noqa: PLR0913
-    database: Database,
-    *,
-    token: str,
-    password: str,
-    now: datetime,
-    sign_in_days: int,
-    code: str | None = None,
-    factors: SecondFactors,
-) -> SignedIn:
-    """Set a password with a link's single-use token, and sign in.
-
-    All other sign-ins of the operator end. The token is looked at before the password is hashed, so that no stranger
-    makes us hash, and again when it is used. Who reads somebody's mail gets no further than the second factor.
-
-    Raises:
-        ProblemError: `unauthenticated` if the link is unknown, used or too old; `invalid_request` for a password that
-            everybody tries first; `second_factor_needed`, after which the link is still good.
-    """
-    link = await _password_link(database, token, now)
-    wanted = {"_id": link["owner_id"], "workspace_id": link["workspace_id"]}
-    owner = await database.operators.find_one(wanted)
-    check_new_password(password, email=owner["email"] if owner else "")
-    if owner is not None:
-        await factors.check(owner, code, now=now)
-    password_hash = await hash_password(password, whose=link["owner_id"])
-
-    async def change(session: Session) -> OperatorDocument:
-        await _password_link(database, token, now, session)
-        await database.tokens.delete_many(
-            {"workspace_id": link["workspace_id"], "owner_id": link["owner_id"]}, session=session
-        )
-        operator = await database.operators.find_one_and_update(
-            wanted, {"$set": {"password_hash": password_hash}}, return_document=True, session=session
-        )
-        if operator is None:
-            raise not_found("operator")
-        return operator
-
-    return await _signed_in(database, await database.transaction(change), now, sign_in_days)
+def _owner_of(link: TokenDocument) -> Condition:
+    return {"_id": link["owner_id"], "workspace_id": link["workspace_id"]}
 
 
 async def _password_link(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import AsyncIterator, Mapping
 from datetime import UTC, datetime
 from typing import Any
@@ -53,6 +54,9 @@ BODIES: dict[tuple[str, str], Any] = {
     ("PATCH", "/statuses/{id}"): {"name": "Stolen"},
     ("PATCH", "/business-hours/{id}"): {"name": "Stolen"},
     ("PATCH", "/views/{id}"): {"name": "Stolen"},
+    ("PATCH", "/webhooks/{id}"): {"description": "Stolen"},
+    ("POST", "/webhooks/{id}/rotate-secret"): {},
+    ("POST", "/webhooks/{id}/replay"): {},
     ("POST", "/conversations/{id}/messages"): {"content": {"type": "text", "text": "hello"}},
     ("PATCH", "/templates/{id}"): {"name": "stolen"},
     ("POST", "/templates/{id}/preview"): {"parameters": {}},
@@ -120,6 +124,7 @@ async def foreign_ids(team: Team) -> dict[str, str]:
         "contact-fields": (
             await team.owner.post("/contact-fields", {"key": "private", "name": "private", "type": "text"})
         ).body["id"],
+        "webhooks": (await team.owner.post("/webhooks", {"url": "https://example.com/private"})).body["id"],
         "tags": (await team.owner.post("/tags", {"name": "private"})).body["id"],
         "topics": (await team.owner.post("/topics", {"name": "private"})).body["id"],
         "statuses": (await team.owner.post("/statuses", {"name": "private"})).body["id"],
@@ -149,11 +154,16 @@ async def _dead_letter(team: Team) -> str:
     return letter["_id"]
 
 
+def _filled(route: Route, known: str) -> str:
+    """Return the path with an id in each place of one."""
+    return re.sub(r"{\w+}", known.replace("\\", r"\\"), route.path)
+
+
 @pytest.mark.parametrize("route", BY_ID, ids=lambda route: f"{route.method} {route.path}")
 async def test_an_id_of_another_workspace_is_not_found(team: Team, foreign: Mapping[str, str], route: Route) -> None:
     for known in (foreign[route.path.split("/")[1]], "0" * 24, "%00", "..%2f", "x" * 2000):
         body = BODIES[route.method, route.path] if route.request is not None else None
-        answer = await team.owner.call(route.method, route.path.replace("{id}", known), body)
+        answer = await team.owner.call(route.method, _filled(route, known), body)
         assert (answer.status, answer.body["code"]) == (404, "not_found"), known
 
 
@@ -173,12 +183,12 @@ async def test_what_another_workspace_tried_changed_nothing(
     before = (await strangers.owner.get(f"/conversations/{foreign['conversations']}")).body
     for route in BY_ID:
         known = foreign[route.path.split("/")[1]]
-        await team.owner.call(route.method, route.path.replace("{id}", known), BODIES.get((route.method, route.path)))
+        await team.owner.call(route.method, _filled(route, known), BODIES.get((route.method, route.path)))
     assert (await strangers.owner.get(f"/conversations/{foreign['conversations']}")).body == before
     assert (await strangers.key.get(f"/channels/{foreign['channels']}")).body["name"] == "Sales"
 
 
 @pytest.mark.parametrize("route", [r for r in ROUTES if r.who is not Who.ANYONE], ids=lambda r: f"{r.method} {r.path}")
 async def test_every_other_route_asks_for_a_token(client: Client, route: Route) -> None:
-    answer = await Actor(client, None).call(route.method, route.path.replace("{id}", "x"))
+    answer = await Actor(client, None).call(route.method, _filled(route, "x"))
     assert (answer.status, answer.body["code"]) == (401, "unauthenticated")

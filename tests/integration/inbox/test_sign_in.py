@@ -5,21 +5,23 @@ from __future__ import annotations
 import asyncio
 import threading
 from contextlib import suppress
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from redis.asyncio import Redis
 
 from inbox.foundation.clock import FixedClock
 from inbox.foundation.problems import ProblemError
+from inbox.foundation.secret_box import SecretBox
 from inbox.people.access import CallerKind, Role
 from inbox.people.accounts import NewOperator, NewWorkspace, create_operator, create_workspace, list_operators
 from inbox.people.api_keys import ApiKeyRequest, create_api_key, delete_api_key, list_api_keys
 from inbox.people.authenticator import KEEP_SECONDS, Authenticator
 from inbox.people.hashing_line import RETRY_SECONDS, HashingLine
 from inbox.people.login_limit import MAX_FAILURES, MAX_FAILURES_OF_ADDRESS, WINDOW_SECONDS, LoginLimit
+from inbox.people.second_factor import SecondFactors
 from inbox.people.sessions import change_password
-from inbox.people.sign_in import MAX_WORKSPACES_TRIED, hashes_to_try, set_password_by_link, sign_in
+from inbox.people.sign_in import MAX_WORKSPACES_TRIED, SignedIn, SigningIn, hashes_to_try
 from inbox.storage.database import Database
 from inbox.storage.runtime import connect_redis
 
@@ -36,6 +38,20 @@ class Ticks:
         return self.seconds
 
 
+def signing_in(database: Database) -> SigningIn:
+    return SigningIn(database, SecondFactors(database, SecretBox(SecretBox.new_key())), sign_in_days=1)
+
+
+async def sign_in(
+    database: Database, *, email: str, password: str, now: datetime, workspace_id: str | None = None
+) -> SignedIn:
+    return await signing_in(database).by_password(email, password, now=now, workspace_id=workspace_id)
+
+
+async def set_password_by_link(database: Database, *, token: str, password: str, now: datetime) -> SignedIn:
+    return await signing_in(database).by_link(token, password, now=now)
+
+
 async def make_workspace(database: Database, clock: FixedClock, email: str = "Owner@Example.com") -> NewWorkspace:
     owner = NewOperator(name="Owner", email=email, password=PASSWORD)
     return await create_workspace(database, name="Shop", owner=owner, now=clock.now(), sign_in_days=30)
@@ -50,7 +66,7 @@ async def refused(awaitable: object, code: str) -> ProblemError:
 
 async def test_an_email_matches_in_any_case(database: Database, clock: FixedClock) -> None:
     made = await make_workspace(database, clock)
-    signed_in = await sign_in(database, email=" OWNER@example.com", password=PASSWORD, now=clock.now(), sign_in_days=1)
+    signed_in = await sign_in(database, email=" OWNER@example.com", password=PASSWORD, now=clock.now())
     assert signed_in.operator == made.owner
     assert made.owner.role is Role.OWNER
 
@@ -58,11 +74,11 @@ async def test_an_email_matches_in_any_case(database: Database, clock: FixedCloc
 async def test_wrong_password_and_unknown_email_look_the_same(database: Database, clock: FixedClock) -> None:
     await make_workspace(database, clock)
     wrong = await refused(
-        sign_in(database, email="owner@example.com", password="nope", now=clock.now(), sign_in_days=1),
+        sign_in(database, email="owner@example.com", password="nope", now=clock.now()),
         "unauthenticated",
     )
     unknown = await refused(
-        sign_in(database, email="who@example.com", password="nope", now=clock.now(), sign_in_days=1), "unauthenticated"
+        sign_in(database, email="who@example.com", password="nope", now=clock.now()), "unauthenticated"
     )
     assert wrong.detail == unknown.detail
 
@@ -78,9 +94,7 @@ async def test_the_same_email_in_two_workspaces_is_told_apart_by_password_and_by
         now=clock.now(),
         sign_in_days=30,
     )
-    by_password = await sign_in(
-        database, email="owner@example.com", password="another password", now=clock.now(), sign_in_days=1
-    )
+    by_password = await sign_in(database, email="owner@example.com", password="another password", now=clock.now())
     assert by_password.workspace_id == second.workspace.id
     await refused(
         sign_in(
@@ -88,7 +102,6 @@ async def test_the_same_email_in_two_workspaces_is_told_apart_by_password_and_by
             email="owner@example.com",
             password="another password",
             now=clock.now(),
-            sign_in_days=1,
             workspace_id=first.workspace.id,
         ),
         "unauthenticated",
@@ -129,18 +142,16 @@ async def test_a_password_link_is_no_sign_in_and_works_once(database: Database, 
     authenticator = Authenticator(database, clock)
     await refused(authenticator.authenticate(made.password_token), "unauthenticated")
     signed_in = await set_password_by_link(
-        database, token=made.password_token, password="a new password", now=clock.now(), sign_in_days=1
+        database, token=made.password_token, password="a new password", now=clock.now()
     )
     assert signed_in.operator.id == made.owner.id
     await refused(authenticator.authenticate(made.token), "unauthenticated")  # earlier sign-ins end
     await refused(
-        set_password_by_link(
-            database, token=made.password_token, password="yet another", now=clock.now(), sign_in_days=1
-        ),
+        set_password_by_link(database, token=made.password_token, password="yet another", now=clock.now()),
         "unauthenticated",
     )
     await refused(
-        sign_in(database, email="owner@example.com", password=PASSWORD, now=clock.now(), sign_in_days=1),
+        sign_in(database, email="owner@example.com", password=PASSWORD, now=clock.now()),
         "unauthenticated",
     )
 
@@ -198,7 +209,7 @@ async def test_queues_of_an_operator_and_of_the_operators_groups_are_in_reach(
             {"_id": "foreign", "workspace_id": "other", "operator_ids": [ann.id], "group_ids": ["g1"]},
         ]
     )
-    signed_in = await sign_in(database, email="ann@example.com", password=PASSWORD, now=clock.now(), sign_in_days=1)
+    signed_in = await sign_in(database, email="ann@example.com", password=PASSWORD, now=clock.now())
     caller = await Authenticator(database, clock).authenticate(signed_in.token)
     assert caller.queue_ids == {"own", "group"}
 
@@ -283,9 +294,7 @@ async def test_a_password_that_everybody_tries_is_refused_wherever_one_is_set(
             NewOperator(name="Ann", email="ann@example.com", password="0123456789"),
             now=clock.now(),
         ),
-        set_password_by_link(
-            database, token=made.password_token, password="Password123!", now=clock.now(), sign_in_days=1
-        ),
+        set_password_by_link(database, token=made.password_token, password="Password123!", now=clock.now()),
         change_password(database, made.workspace.id, made.owner.id, made.token, old=PASSWORD, new="owner@example.com"),
     )
     for way in ways:
