@@ -16,7 +16,7 @@ from inbox.foundation.clock import FixedClock
 from inbox.storage.leases import Leases
 from inbox.storage.runtime import Runtime
 from inbox.stream.events import Event, EventAudience, EventType, event_documents
-from inbox.subscriptions.deliveries import replay_failed
+from inbox.subscriptions.deliveries import replay_delivery, replay_failed
 from inbox.subscriptions.subscription_models import NewWebhook, WebhookFields
 from inbox.subscriptions.subscription_store import WebhookStore
 from workers.relay.relay_source import EventDocument, Place
@@ -143,3 +143,6 @@ class World:
 
     async def replay_failed(self, webhook_id: str) -> int:
         return await replay_failed(self.runtime.database, "w1", webhook_id, since=None, now=self.clock.now())
+
+    async def replay(self, webhook_id: str, delivery_id: str) -> None:
+        await replay_delivery(self.runtime.database, "w1", webhook_id, delivery_id, now=self.clock.now())
