@@ -30,7 +30,7 @@ from inbox.finding.search_models import Found, SearchQuery
 from inbox.foundation.ids import lowest_id
 from inbox.foundation.logs import configure_logging
 from inbox.people.access import Caller, CallerKind, Role
-from inbox.storage.database import Database
+from inbox.storage.database import Database, is_unavailable
 from inbox.storage.indexes import INDEXES
 
 WORKSPACE: Final = "w"
@@ -69,8 +69,20 @@ async def build(directory: Path, messages: int) -> None:
             await _insert(database, start)
             print(f"{start + BATCH:>10,} {BATCH / (time.monotonic() - began):>8,.0f}/s", flush=True)
         began = time.monotonic()
-        await database.message_terms.create_indexes([index.model for index in INDEXES["message_terms"]])
+        while await _lacks_index(database):
+            print("index is being made", flush=True)
         print(f"index made in {time.monotonic() - began:,.0f} s")
+
+
+async def _lacks_index(database: Database) -> bool:
+    """Ask for the index; MongoDB goes on making it where a client has waited long enough."""
+    try:
+        await database.message_terms.create_indexes([index.model for index in INDEXES["message_terms"]])
+    except Exception as error:
+        if not is_unavailable(error):
+            raise
+        return True
+    return False
 
 
 async def _insert(database: Database, start: int) -> None:
@@ -147,7 +159,7 @@ def _conversation(number: int) -> Any:
 
 async def measure(directory: Path) -> None:
     async with opened(directory) as database:
-        figures = await database.command("collStats", "message_terms")
+        figures = await database.command("collStats", value="message_terms")
         print(
             f"{figures['count']:,} messages; index {figures['indexSizes']['by_term'] / 2**20:,.0f} MiB, "
             f"documents {figures['storageSize'] / 2**20:,.0f} MiB"

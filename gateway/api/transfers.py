@@ -8,8 +8,10 @@ import msgspec
 
 from gateway.api.call import Call, Route
 from inbox.conversation.explanation import Explanation, explain
+from inbox.model.priorities import Priority
 from inbox.views.conversation_views import ConversationView
 from queueing.queues.queue_models import Id
+from queueing.transfers.priorities import set_priority
 from queueing.transfers.transfer_targets import TransferTargets
 
 
@@ -30,6 +32,12 @@ class TransferRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
         """Refuse neither and both."""
         if (self.operator_id is None) == (self.queue_id is None):
             raise ValueError("name exactly one of `operator_id` and `queue_id`")
+
+
+class PriorityRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """0 is usual, 100 the most urgent."""
+
+    priority: Priority
 
 
 class TargetQuery(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -58,6 +66,16 @@ async def transfer_conversation(call: Call[TransferRequest, None]) -> Conversati
         view = await transfers.to_operator(call.caller, call.id, asked.operator_id or "")
     call.parts.wakeups.route_all(call.workspace_id)
     call.parts.wakeups.reply()
+    return view
+
+
+async def prioritise_conversation(call: Call[PriorityRequest, None]) -> ConversationView:
+    """Say how urgent an open conversation is: in the line of its queue higher priorities come first.
+
+    For supervisors and above. A transfer into a queue takes the priority away.
+    """
+    view = await set_priority(call.database, call.caller, call.id, call.body.priority, now=call.now)
+    call.parts.wakeups.route_all(call.workspace_id)
     return view
 
 
@@ -108,6 +126,17 @@ ROUTES: Final[tuple[Route, ...]] = (
         summary="Explain where a conversation is",
         tag="Conversations",
         response=Explanation,
+    ),
+    Route(
+        method="PUT",
+        path="/conversations/{id}/priority",
+        handler=prioritise_conversation,
+        summary="Set a priority",
+        tag="Conversations",
+        request=PriorityRequest,
+        response=ConversationView,
+        problems=("conversation_closed", "forbidden"),
+        example={"priority": 10},
     ),
     Route(
         method="GET",

@@ -93,7 +93,7 @@ def new_conversation(
         "channel_kind": channel.kind.value,
         "identity": {"kind": channel.kind.value, "external_id": external_id},
         "contact_id": contact["_id"],
-        **(beginning or arrived(channel.queue_id, at=at)).fields,
+        **(_arrived(channel, at) if beginning is None else beginning.fields),
         "last_operator_id": contact.get("last_operator_id"),
         "read_seq": 0,
         "version": 1,
@@ -102,6 +102,10 @@ def new_conversation(
         **_answered_campaign(contact, channel, at),
     }
     return cast(ConversationDocument, conversation)
+
+
+def _arrived(channel: ChannelRef, at: datetime) -> Fields:
+    return {**arrived(channel.queue_id, at=at).fields, "priority": channel.priority}
 
 
 def _answered_campaign(contact: ContactDocument, channel: ChannelRef, at: datetime) -> Fields:

@@ -58,6 +58,7 @@ class ChannelRecord(msgspec.Struct, frozen=True, kw_only=True):
     credentials: Mapping[str, str]
     provider_base_url: str | None = None
     auto_close: Silence = Silence()
+    priority: int = 0
     updates: Updates | None = None
     messages_per_second: int | None = None
 
@@ -76,6 +77,7 @@ class ChannelRecord(msgspec.Struct, frozen=True, kw_only=True):
             name=self.name,
             queue_id=self.queue_id,
             auto_close=self.auto_close,
+            priority=self.priority,
         )
 
 

@@ -13,6 +13,7 @@ from inbox.foundation.pages import Page
 from inbox.foundation.patterns import END
 from inbox.model.channel_kind import ChannelKind
 from inbox.model.close_requirements import CloseRequirement, RequiredBeforeClose
+from inbox.model.priorities import Priority
 from inbox.storage.documents import ChannelDocument
 
 MIN_AUTO_CLOSE_SECONDS = 60
@@ -107,6 +108,7 @@ class _ChannelFields(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
     Attributes:
         required_before_close: What a person fills in before they close a conversation of the channel, beside what
             its queue asks for.
+        priority: Of the conversations that customers begin there; higher ones are served first.
     """
 
     name: ChannelName
@@ -115,6 +117,7 @@ class _ChannelFields(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
     provider_base_url: Url | None = None
     auto_close: AutoClose = AutoClose()
     required_before_close: RequiredBeforeClose = ()
+    priority: Priority = 0
 
 
 class WhatsAppChannelFields(_ChannelFields, frozen=True, kw_only=True, tag_field="kind", tag="whatsapp"):
@@ -168,6 +171,7 @@ class Channel(msgspec.Struct, frozen=True, kw_only=True):
     provider_base_url: str | None
     auto_close: AutoClose
     required_before_close: tuple[CloseRequirement, ...] = ()
+    priority: int = 0
     webhook_url: str | None = None
     updates: Updates | None = None
     messages_per_second: int | None = None

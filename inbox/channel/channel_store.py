@@ -219,6 +219,7 @@ class ChannelStore:
             "queue_id": fields.queue_id,
             "auto_close": to_document(fields.auto_close),
             "required_before_close": to_document(fields.required_before_close),
+            "priority": fields.priority,
             "enabled": fields.enabled,
             "provider_base_url": fields.provider_base_url,
         }

@@ -44,6 +44,17 @@ def check_assign(facts: ConversationFacts, caller: Caller, operator_id: str, *, 
         raise ProblemError("forbidden", "Only supervisors, managers, administrators and owners may take over.")
 
 
+def check_priority(facts: ConversationFacts, caller: Caller) -> None:
+    """Check who says who comes first: supervisors and above, and programs.
+
+    Raises:
+        ProblemError: `conversation_closed`, `forbidden`.
+    """
+    check_open(facts)
+    if caller.role not in TAKES_OVER:
+        raise ProblemError("forbidden", "Only supervisors and above may change a priority.")
+
+
 def check_write(facts: ConversationFacts, caller: Caller) -> None:
     """Check who writes (domain 2.5): the one to whom it is assigned; programs also where nobody is.
 

@@ -28,6 +28,7 @@ class RoutingRule(StrEnum):
     RETURN = "return"
     QUEUE_DELETED = "queue_deleted"
     OPERATOR_REMOVED = "operator_removed"
+    PRIORITY = "priority"
     CLOSE = "close"
 
 
@@ -35,7 +36,7 @@ class RoutingNote(msgspec.Struct, frozen=True, kw_only=True):
     """One rule that was tried.
 
     Attributes:
-        answer: What it answered, such as `queued`, `overflowed`, `assigned`.
+        answer: What it answered, such as `queued`, `overflowed`, `assigned`; of a priority the new one.
         queue_id: The queue that was asked, or where the conversation went.
         operator_id: Who got it.
         by: `kind:id` of who moved it; `queue` where the rules did.

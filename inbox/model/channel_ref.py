@@ -17,3 +17,5 @@ class ChannelRef(msgspec.Struct, frozen=True, kw_only=True):
     name: str
     queue_id: str | None = None
     auto_close: Silence = Silence()
+    priority: int = 0
+    """Of the conversations that customers begin there."""

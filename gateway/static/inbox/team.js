@@ -53,7 +53,7 @@ const newer = (known, queue) => (known && known.version > queue.version ? known 
 const RULES = {
   arrival: "Came in", admission: "Asked to enter", distribution: "Given out", assignment: "Assigned by hand",
   transfer: "Transferred", max_wait: "Waited too long", return: "Came back", queue_deleted: "Its queue was deleted",
-  operator_removed: "Its operator was removed", close: "Closed",
+  operator_removed: "Its operator was removed", priority: "Got another priority", close: "Closed",
 };
 const ANSWERS = {
   new: "and went to a queue", queued: "and was let in", overflowed: "but was turned away: the queue was full",

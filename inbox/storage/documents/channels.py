@@ -34,6 +34,7 @@ class ChannelSettingsDocument(TypedDict):
     provider_base_url: str | None
     auto_close: NotRequired[AutoCloseDocument]
     required_before_close: NotRequired[list[str]]
+    priority: NotRequired[int]
     updates: NotRequired[str]
     """Telegram: `webhook` or `polling`."""
     messages_per_second: NotRequired[int]

@@ -46,6 +46,7 @@ BODIES: dict[tuple[str, str], Any] = {
     ("PATCH", "/topics/{id}"): {"name": "Stolen"},
     ("POST", "/conversations/{id}/assign"): {"operator_id": "0" * 24},
     ("POST", "/conversations/{id}/close"): {},
+    ("PUT", "/conversations/{id}/priority"): {"priority": 1},
     ("POST", "/conversations/{id}/transfer"): {"operator_id": "0" * 24},
     ("PATCH", "/queues/{id}"): {"name": "Stolen"},
     ("PATCH", "/operators/{id}"): {"name": "Stolen"},
