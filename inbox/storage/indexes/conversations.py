@@ -80,7 +80,7 @@ CONVERSATIONS: Final[Table] = {
             "workspace_id closed_at",
             "inbox.reports.facts",
             {"workspace_id": "w", "closed_at": {"$gte": SOME_TIME, "$lt": SOME_TIME}},
-            partial={"closed_at": IS_THERE},
+            partial={"closed_at": {"$exists": True}},
         ),
         Index(
             "line",
