@@ -16,6 +16,7 @@ from inbox.foundation.decoding import convert, decode_json
 from inbox.foundation.problems import FieldError, ProblemError, not_found
 from inbox.people.access import Caller, CallerKind, check_scope
 from inbox.storage.idempotency import check_key
+from inbox.views.masking import masked_json
 
 BODY_SECONDS: Final = 8.0
 """Below the time limit of the request, so that a slow client is told apart from a slow database."""
@@ -29,8 +30,8 @@ def make_handler(route: Route) -> Callable[[web.Request], Awaitable[web.StreamRe
 
     async def handle(request: web.Request) -> web.StreamResponse:
         async with asyncio.timeout(route.seconds):
-            result = await route.handler(await _call(route, request))
-            return _response(route, result, request.app[PARTS].files.links.in_json)
+            call = await _call(route, request)
+            return _response(route, await route.handler(call), _finish(call))
 
     return handle
 
@@ -132,6 +133,14 @@ def _query(route: Route, request: web.Request) -> Any:
     given = dict(request.query)
     _refuse_nul(given, "")
     return convert(given, route.query, strict=False)
+
+
+def _finish(call: Call[Any, Any]) -> Finish:
+    """Return what is done last to an answer: links to files are made; a masked caller sees no numbers."""
+    in_json = call.parts.files.links.in_json
+    if call.signed_in is None or not call.signed_in.is_masked:
+        return in_json
+    return lambda body: in_json(masked_json(body))
 
 
 def _response(route: Route, result: Any, finish: Finish) -> web.StreamResponse:

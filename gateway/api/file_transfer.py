@@ -23,8 +23,10 @@ from inbox.files.uploads import KEPT_UNNAMED, find_file, keep_upload
 from inbox.foundation.problems import ProblemError
 from inbox.messages.file_sight import visible_file
 from inbox.people.access import Caller, Scope, check_scope
+from inbox.people.authenticator import masked_roles
 from inbox.storage.database import Session
 from inbox.storage.idempotency import Answer, OnceOnly, check_key, do_once
+from inbox.views.masking import masked_text
 
 PATH: Final = "/api/v1/media"
 SHOWN_INLINE: Final = frozenset(
@@ -107,6 +109,8 @@ async def download(request: web.Request) -> web.StreamResponse:
     """Serve a file to whoever has a signed link, or the token of somebody who sees it."""
     parts = request.app[PARTS]
     file = await _asked_file(request, parts)
+    if file.filename is not None and await masked_roles(parts.runtime.database, file.workspace_id):
+        file = msgspec.structs.replace(file, filename=masked_text(file.filename))  # a link says nothing of who uses it
     return await stream_file(request, parts, file)
 
 

@@ -146,8 +146,10 @@ async def show_attempts(call: Call[None, None]) -> Attempts:
 
 
 async def show_raw(call: Call[None, None]) -> web.Response:
-    """Show an inbound message as the provider sent it."""
+    """Show an inbound message as the provider sent it; not to those from whom customers' numbers are hidden."""
     message = await visible_message(call.database, call.caller, call.id, with_raw=True)
+    if call.caller.is_masked:
+        raise ProblemError("forbidden", "What providers send has customers' numbers, which your role does not see.")
     if not message.get("raw"):
         raise not_found("raw payload: only inbound messages have one")
     return web.Response(body=bytes(message["raw"]), content_type="application/json")

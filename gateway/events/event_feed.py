@@ -10,16 +10,29 @@ import msgspec
 from inbox.files.media_links import Finish, as_it_is
 from inbox.people.access import Caller, Placement
 from inbox.stream.event_stream import Cursor, PlacedDocument, StreamEvent, events_of, stream_key
+from inbox.views.masking import masked_json
 
 RECENT_DOCUMENTS: Final = 64
 """Kept for sockets that join: between its last page of history and the join a few documents may pass."""
 
 
-class Frame(msgspec.Struct, frozen=True):
-    """An event as it goes out, made once for all sockets."""
+class Frame:
+    """An event as it goes out, made once for all sockets, and once for all of masked callers."""
 
-    event: StreamEvent
-    data: bytes
+    __slots__ = ("_masked", "data", "event")
+
+    def __init__(self, event: StreamEvent, data: bytes) -> None:
+        self.event = event
+        self.data = data
+        self._masked: bytes | None = None
+
+    def data_for(self, caller: Caller) -> bytes:
+        """Return the frame as a caller may read it."""
+        if not caller.is_masked:
+            return self.data
+        if self._masked is None:
+            self._masked = masked_json(self.data)
+        return self._masked
 
 
 class Batch(msgspec.Struct, frozen=True):
@@ -57,8 +70,8 @@ def frame_of(event: StreamEvent, workspace_id: str, finish: Finish) -> Frame:
 def visible_frames(frames: tuple[Frame, ...], caller: Caller, above: int) -> list[bytes]:
     """Choose what a caller learns, of the events whose count is above `above`."""
     if caller.sees_all and frames[0].event.cursor.count > above:
-        return [frame.data for frame in frames]
-    return [f.data for f in frames if f.event.cursor.count > above and f.event.visible(caller)]
+        return [frame.data_for(caller) for frame in frames]
+    return [f.data_for(caller) for f in frames if f.event.cursor.count > above and f.event.visible(caller)]
 
 
 class Feed:

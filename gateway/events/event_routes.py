@@ -84,7 +84,7 @@ class EventRoutes:
             events, after = await self._services.reader.read(caller.workspace_id, cursor, PAGE_EVENTS)
             for event in events:
                 if event.visible(caller):
-                    items.append(frame_of(event, caller.workspace_id, self._services.finish).data)
+                    items.append(frame_of(event, caller.workspace_id, self._services.finish).data_for(caller))
                     if len(items) == limit:
                         return items, event.cursor
             cursor, scanned = after, scanned + len(events)

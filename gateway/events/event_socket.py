@@ -169,7 +169,7 @@ class EventSocket:
             try:
                 events, position = await self._services.reader.read(workspace_id, self._position, PAGE_EVENTS)
                 frames = [
-                    frame_of(event, workspace_id, self._services.finish).data
+                    frame_of(event, workspace_id, self._services.finish).data_for(self._caller)
                     for event in events
                     if event.visible(self._caller)
                 ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -30,6 +30,8 @@ Capacity = Annotated[int, Meta(ge=1, le=1_000)]
 Skills = Annotated[dict[Annotated[str, Meta(min_length=1, max_length=50)], Skill], Meta(max_length=50)]
 GroupIds = Annotated[tuple[Annotated[str, Meta(min_length=1, max_length=100)], ...], Meta(max_length=100)]
 
+MaskableRole = Literal["operator", "supervisor", "manager"]
+"""Administrators set up what the numbers are for: they see them."""
 OFFLINE = "offline"
 GRACE_SECONDS = 60
 """A reload of the page, a change of network; presence ends only after it."""
@@ -47,6 +49,7 @@ class WorkspaceSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknow
         return_after_seconds: When the conversations of an operator who went offline return to their queues;
             null is never.
         manual_over_capacity: People may assign and transfer above an operator's capacity.
+        masked_roles: Who does not see customers' phone numbers and e-mail addresses, and writes to them all the same.
     """
 
     time_zone: Annotated[str, Meta(max_length=64, examples=["Europe/Lisbon"])] = "UTC"
@@ -57,6 +60,7 @@ class WorkspaceSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknow
     return_after_seconds: Annotated[int, Meta(ge=0, le=7 * 24 * 3600)] | None = None
     manual_over_capacity: bool = False
     marketing_needs_consent: bool = True
+    masked_roles: Annotated[tuple[MaskableRole, ...], Meta(max_length=3)] = ()
 
     def __post_init__(self) -> None:
         """Refuse an unknown time zone."""

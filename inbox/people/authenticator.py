@@ -107,6 +107,7 @@ class Authenticator:
             role=role,
             queue_ids=reach.queue_ids,
             supervised_ids=reach.supervised_ids,
+            is_masked=role.value in await masked_roles(self._database, workspace_id),
         )
 
     def _note_use(self, token: TokenDocument, now: datetime) -> None:
@@ -127,6 +128,12 @@ class Authenticator:
     async def close(self) -> None:
         """Wait for what is still being noted."""
         await asyncio.gather(*self._noting, *self._asking.values(), return_exceptions=True)
+
+
+async def masked_roles(database: Database, workspace_id: str) -> list[str]:
+    """Return the roles from which a workspace hides its customers' numbers."""
+    found = await database.workspaces.find_one({"_id": workspace_id}, {"settings.masked_roles": 1})
+    return [] if found is None else found.get("settings", {}).get("masked_roles", [])
 
 
 def _key(token: TokenDocument) -> Caller:

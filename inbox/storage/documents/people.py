@@ -16,6 +16,7 @@ class WorkspaceSettingsDocument(TypedDict, total=False):
     return_after_seconds: int | None
     manual_over_capacity: bool
     marketing_needs_consent: bool
+    masked_roles: list[str]
 
 
 class WorkspaceDocument(TypedDict):

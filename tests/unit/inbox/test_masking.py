@@ -1,0 +1,54 @@
+"""What is hidden from masked roles, and what is not."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+import pytest
+
+from inbox.views.masking import masked_json, masked_text
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("+1 650 555-1234", "•••34"),
+        ("call 0049 (0) 1512/3456789 now", "call •••89 now"),
+        ("https://wa.me/16505551234", "https://wa.me/•••34"),
+        ("invoice 16505551234.pdf", "invoice •••34.pdf"),
+        ("from 16505551234 to 16505559999.", "from •••34 to •••99."),
+        ("write to maria.s@example.com, please", "write to •••, please"),
+        ("<maria@example.com>", "<•••>"),
+        # what is none
+        ("order 1048233", "order 1048233"),
+        ("2026-11-28 10:00", "2026-11-28 10:00"),
+        ("01a2202f386d5e9a0b4c64e1", "01a2202f386d5e9a0b4c64e1"),
+        ("12345678901234567890", "12345678901234567890"),
+        ("at 10:30, 5 pieces", "at 10:30, 5 pieces"),
+        ("", ""),
+    ],
+)
+def test_numbers_and_addresses_are_hidden_in_texts(text: str, shown: str) -> None:
+    assert masked_text(text) == shown
+    assert masked_text(shown) == shown
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [
+        ({"kind": "whatsapp", "external_id": "16505551234"}, {"kind": "whatsapp", "external_id": "•••34"}),
+        ({"kind": "telegram", "external_id": "1234567890"}, {"kind": "telegram", "external_id": "1234567890"}),
+        ({"wa_id": "16505551234", "group_id": "13849201938"}, {"wa_id": "•••34", "group_id": "13849201938"}),
+        ({"id": "1" * 24, "queue_id": "01a2202f386d"}, {"id": "1" * 24, "queue_id": "01a2202f386d"}),
+        ({"next_cursor": "12345678-12345678"}, {"next_cursor": "12345678-12345678"}),
+        ({"provider_id": "wamid.HBgLMTY1MDU1NTEyMzQ="}, {"provider_id": None}),
+        ({"provider_id": "12:34"}, {"provider_id": "12:34"}),
+        ({"email": "ann@shop.example", "role": "operator"}, {"email": "ann@shop.example", "role": "operator"}),
+        ({"emails": [{"email": "m@example.com"}]}, {"emails": [{"email": "•••"}]}),
+        ({"seq": 3618743562240123, "phones": ["+16505551234"]}, {"seq": 3618743562240123, "phones": ["•••34"]}),
+        ({"at": "2026-11-28T10:00:00.123456Z"}, {"at": "2026-11-28T10:00:00.123456Z"}),
+    ],
+)
+def test_members_are_masked_as_what_they_are(value: dict[str, Any], shown: dict[str, Any]) -> None:
+    assert msgspec.json.decode(masked_json(msgspec.json.encode({"items": [value]}))) == {"items": [shown]}
