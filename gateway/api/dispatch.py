@@ -22,6 +22,8 @@ BODY_SECONDS: Final = 8.0
 """Below the time limit of the request, so that a slow client is told apart from a slow database."""
 JSON: Final = "application/json"
 _NO_HEADERS: Final[dict[str, str]] = {}
+_OWN: Final = ("/me/second-factor", "/me/sessions")
+"""Answers about the caller's own sign-in: secrets and codes that may look like numbers, nothing of customers."""
 _REPLAYED: Final = {"Idempotency-Replayed": "true"}
 
 
@@ -138,7 +140,7 @@ def _query(route: Route, request: web.Request) -> Any:
 def _finish(call: Call[Any, Any]) -> Finish:
     """Return what is done last to an answer: links to files are made; a masked caller sees no numbers."""
     in_json = call.parts.files.links.in_json
-    if call.signed_in is None or not call.signed_in.is_masked:
+    if call.signed_in is None or not call.signed_in.is_masked or call.route.path.startswith(_OWN):
         return in_json
     return lambda body: in_json(masked_json(body))
 
