@@ -11,7 +11,7 @@ import msgspec
 from inbox.conversation.conversation_reading import QueuePlace, read_conversation, show_conversations
 from inbox.foundation.problems import not_found
 from inbox.people.sight import placement_of
-from inbox.storage.database import Collections, Document, Session, UpdateMany
+from inbox.storage.database import Collections, Document, Session, UpdateMany, post
 from inbox.storage.documents import ConversationDocument, Fields, RoutingNoteDocument, with_fields
 from inbox.stream.events import Event, EventAudience, EventType, write_events
 from inbox.views.conversation_views import ConversationView
@@ -151,11 +151,8 @@ async def _write(database: Collections, written: Sequence[_Written], session: Se
     if len(updates) >= MANY_DIFFERENT and _same_shape(written):
         updates = [([one.id for one in written], _update_by_list(written))]
     workspace_id = written[0].workspace_id
-    await database.conversations.bulk_write(
-        [UpdateMany({"_id": {"$in": ids}, "workspace_id": workspace_id}, update) for ids, update in updates],
-        ordered=False,
-        session=session,
-    )
+    statements = [UpdateMany({"_id": {"$in": ids}, "workspace_id": workspace_id}, update) for ids, update in updates]
+    await post(database.conversations.bulk_write(statements, ordered=False, session=session))
 
 
 def _same_shape(written: Sequence[_Written]) -> bool:

@@ -14,7 +14,7 @@ from typing import Any, Final, TypedDict, TypeVar, cast
 
 from inbox.model.authors import AuthorKind, Direction
 from inbox.model.statuses import MessageStatus
-from inbox.storage.database import Collections, Document, Session
+from inbox.storage.database import Collections, Cursor, Document, Session
 from inbox.storage.documents import (
     ChannelDocument,
     Collection,
@@ -128,9 +128,14 @@ async def surround(
     """Add to conversations that were read what surrounds them, with one query for each kind of thing."""
     if not conversations:
         return []
-    contacts = await _by_id(database.contacts, {c["contact_id"] for c in conversations}, _CONTACT_FIELDS, session)
-    channels = await _by_id(database.channels, {c["channel_id"] for c in conversations}, _CHANNEL_FIELDS, session)
-    last = await _last_messages(database, [c["_id"] for c in conversations], session)
+    people, used, newest = await database.together(
+        _of_ids(database.contacts, {c["contact_id"] for c in conversations}, _CONTACT_FIELDS, session),
+        _of_ids(database.channels, {c["channel_id"] for c in conversations}, _CHANNEL_FIELDS, session),
+        _newest_of_each(database, [c["_id"] for c in conversations], session),
+    )
+    contacts: dict[str, ContactDocument] = {contact["_id"]: contact for contact in people}
+    channels: dict[str, ChannelDocument] = {channel["_id"]: channel for channel in used}
+    last = await _last_messages(database, newest, session)
     unread = await _unread(database, conversations, last, session)
     return [
         {
@@ -144,27 +149,30 @@ async def surround(
     ]
 
 
-async def _by_id(collection: Collection[D], ids: set[str], fields: Fields, session: Session) -> dict[str, D]:
-    found = await collection.find({"_id": {"$in": list(ids)}}, fields, session=session).to_list(None)
-    return {document["_id"]: document for document in found}
+def _of_ids(collection: Collection[D], ids: set[str], fields: Fields, session: Session) -> Cursor:
+    return collection.find({"_id": {"$in": list(ids)}}, fields, session=session)
 
 
-async def _last_messages(database: Collections, ids: Sequence[str], session: Session) -> dict[str, MessageDocument]:
-    """Return the newest message of each conversation that a person wrote, or the newest one where nobody did.
-
-    It is mostly the first of its group, to which MongoDB skips in the index. Where that is an automatic text or a
-    tombstone a lookup finds the one before.
-    """
+def _newest_of_each(database: Collections, ids: Sequence[str], session: Session) -> Cursor:
+    """Ask for the first message of each group, to which MongoDB skips in the index."""
     newest = {name: {"$first": f"${name}"} for name in (*_SHOWN, "void", "author", "status")}
-    grouped = await database.messages.aggregate(
+    return database.messages.aggregate(
         [
             {"$match": {"conversation_id": {"$in": list(ids)}}},
             {"$sort": {"conversation_id": -1, "seq": -1}},
             {"$group": {"_id": "$conversation_id", **newest}},
         ],
         session=session,
-    ).to_list(None)
-    messages = cast(list[MessageDocument], grouped)
+    )
+
+
+async def _last_messages(
+    database: Collections, messages: Sequence[MessageDocument], session: Session
+) -> dict[str, MessageDocument]:
+    """Return the newest message of each conversation that a person wrote, or the newest one where nobody did.
+
+    It is mostly the newest of all. Where that is an automatic text or a tombstone a lookup finds the one before.
+    """
     void = [one["_id"] for one in messages if one.get("void") or one.get("status") == _WAITS]
     last = {one["_id"]: one for one in messages if one["_id"] not in void}
     hidden = [id_ for id_, one in last.items() if one["author"]["kind"] in _MACHINES]

@@ -15,7 +15,7 @@ from inbox.conversation.conversation_life import COUNTERS, Seat, seat_of
 from inbox.conversation.moves import Moved
 from inbox.conversation.queue_members import RECENT_KEPT
 from inbox.model.conversation_state import ConversationState
-from inbox.storage.database import Collections, Document, Session, UpdateOne
+from inbox.storage.database import Collections, Document, Session, UpdateOne, post
 from inbox.storage.documents import ConversationDocument
 
 _WAITING: Final = COUNTERS[ConversationState.QUEUED]
@@ -62,13 +62,13 @@ async def count_moves(
     changes = seat_changes(moves)
     queues = _queue_updates(changes, moves, workspace_id, at)
     if queues:
-        await database.queues.bulk_write(queues, ordered=False, session=session)
+        await post(database.queues.bulk_write(queues, ordered=False, session=session))
     if turns:
         await _deal_out(database, changes, turns, workspace_id, at, session)
         return
     operators = _operator_updates(changes, moves, workspace_id, at)
     if operators:
-        await database.operators.bulk_write(operators, ordered=False, session=session)
+        await post(database.operators.bulk_write(operators, ordered=False, session=session))
 
 
 def seat_changes(moves: Sequence[Moved]) -> Mapping[Seat, int]:
@@ -134,6 +134,5 @@ async def _deal_out(
         "idle_since": {"$literal": at},
         "turn": {"$arrayElemAt": [list(turns.values()), place]},
     }
-    await database.operators.update_many(
-        {"_id": {"$in": ids}, "workspace_id": workspace_id}, [{"$set": fields}], session=session
-    )
+    ours = {"_id": {"$in": ids}, "workspace_id": workspace_id}
+    await post(database.operators.update_many(ours, [{"$set": fields}], session=session))

@@ -11,7 +11,7 @@ from datetime import datetime
 
 import msgspec
 
-from inbox.storage.database import Collections, Session, UpdateOne
+from inbox.storage.database import Collections, Session, UpdateOne, post
 from inbox.storage.documents import ConversationDocument, CueDocument
 
 
@@ -57,7 +57,7 @@ async def note_cues(
         UpdateOne({"_id": cue.id}, {"$setOnInsert": _document(cue, due_at or cue.moment)}, upsert=True) for cue in cues
     ]
     if upserts:
-        await database.cues.bulk_write(upserts, ordered=False, session=session)
+        await post(database.cues.bulk_write(upserts, ordered=False, session=session))
 
 
 async def insert_cues(database: Collections, cues: Iterable[Cue], *, session: Session) -> None:

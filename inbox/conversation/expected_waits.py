@@ -11,6 +11,7 @@ from inbox.conversation.waiting_estimate import expected_wait
 from inbox.model.operator_status import READY
 from inbox.storage.database import Collections, Document, Session
 from inbox.storage.documents import QueueDocument
+from inbox.storage.time_limits import READ_MS
 
 _CAPACITY: Final[Document] = {"operator_ids": 1, "group_ids": 1, "capacity": 1}
 
@@ -35,7 +36,8 @@ async def expected_waits(
         session: The transaction, if there is one.
     """
     wanted = {"_id": queue_id, "workspace_id": workspace_id}
-    queue = await database.queues.find_one(wanted, {**_CAPACITY, "assigned_at": 1, "workspace_id": 1}, session=session)
+    shown = {**_CAPACITY, "assigned_at": 1, "workspace_id": 1}
+    queue = await database.queues.find_one(wanted, shown, session=session, max_time_ms=READ_MS)
     if queue is None or not places:
         return {}
     takers = await _free_places(database, queue, session)
@@ -51,9 +53,9 @@ async def _free_places(database: Collections, queue: QueueDocument, session: Ses
     """Return the free places of each ready member who takes conversations."""
     takers = {**members_condition(queue), "status": READY, "next_status": None}
     shown = {"capacity": 1, "group_ids": 1, "load": 1}
-    members = await database.operators.find(takers, shown, session=session).to_list(None)
+    members = await database.operators.find(takers, shown, session=session, max_time_ms=READ_MS).to_list(None)
     if not members:
         return []
     workspace = {"workspace_id": queue["workspace_id"]}
-    queues = await database.queues.find(workspace, _CAPACITY, session=session).to_list(None)
+    queues = await database.queues.find(workspace, _CAPACITY, session=session, max_time_ms=READ_MS).to_list(None)
     return [max(0, capacity_of(member, queues) - int(member.get("load", 0))) for member in members]

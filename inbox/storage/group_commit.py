@@ -1,6 +1,6 @@
 """Group commit: concurrent submissions are written in one batch while the next one fills.
 
-Nobody waits for a timer, and a lone submission is written at once.
+Nobody waits for a timer, and a lone submission is written at once. Under load a batch takes all who are ready.
 """
 
 from __future__ import annotations
@@ -22,6 +22,8 @@ Outcome = TypeVar("Outcome")
 
 Write = Callable[[Sequence[Item]], Awaitable[Sequence[Outcome | Exception]]]
 
+TURNS: Final = 2
+"""Of the loop: in one a request is read, in the next its items are handed in."""
 LOGGED_EVERY_SECONDS: Final = 1.0
 """A database that is away refuses thousands a second: one line a second and lane says so."""
 
@@ -167,6 +169,7 @@ class GroupCommit(Generic[Item, Outcome]):
                 await self._gather()
                 self._writing = self._take()
                 await self._write_batch(self._writing)
+                await self._let_in()
         finally:
             self._writing = []
             self._writer = None
@@ -181,6 +184,17 @@ class GroupCommit(Generic[Item, Outcome]):
                 async with asyncio.timeout(wait):
                     await self._is_enough.wait()
         self._began_at = loop.time()
+
+    async def _let_in(self) -> None:
+        """Let in who is about to come, as long as more come with each turn of the loop: under load batches grow.
+
+        Those who were just answered hand in their next items at once, and what the sockets have is read meanwhile.
+        """
+        before = -1
+        while before != len(self._waiting) and self._pending < self._max_batch:
+            before = len(self._waiting)
+            for _ in range(TURNS):
+                await asyncio.sleep(0)
 
     def _take(self) -> list[_Submission[Item, Outcome]]:
         size, count = 0, 0

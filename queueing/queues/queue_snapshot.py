@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 import msgspec
 
 from inbox.conversation.queue_members import capacity_of, is_member, members_condition
 from inbox.model.operator_status import REACHABLE, READY
-from inbox.storage.database import Collections, Document, Session
-from inbox.storage.documents import BusinessHoursDocument, OperatorDocument, QueueDocument
+from inbox.storage.database import Collections, Cursor, Document, Session
+from inbox.storage.documents import OperatorDocument, QueueDocument
+from inbox.storage.time_limits import READ_MS
 from queueing.queues.admission_rules import QueueFacts
 from queueing.queues.business_hours import is_open
 from queueing.queues.queue_models import HoldOrClose
@@ -62,17 +63,26 @@ async def read_snapshot(
     database: Collections, workspace_id: str, queue_id: str, *, now: datetime, session: Session
 ) -> QueueSnapshot | None:
     """Read a queue and all that its answers depend on; None if there is no such queue."""
-    queue: QueueDocument | None = await database.queues.find_one(
-        {"_id": queue_id, "workspace_id": workspace_id}, session=session
+    world, _ = await read_snapshot_and(database, workspace_id, queue_id, now=now, session=session)
+    return world
+
+
+async def read_snapshot_and(
+    database: Collections, workspace_id: str, queue_id: str, *asked: Cursor, now: datetime, session: Session
+) -> tuple[QueueSnapshot | None, list[list[Any]]]:
+    """As `read_snapshot`, in two rounds; what else is asked for goes with the first."""
+    own = database.queues.find({"_id": queue_id, "workspace_id": workspace_id}, session=session, max_time_ms=READ_MS)
+    all_queues = database.queues.find({"workspace_id": workspace_id}, _MEMBERSHIP, session=session, max_time_ms=READ_MS)
+    found, queues, *rest = await database.together(own.limit(1), all_queues, *asked)
+    if not found:
+        return None, rest
+    queue: QueueDocument = found[0]
+    places = database.operators.find(
+        members_condition(queue), _PLACES, session=session, batch_size=MEMBERS_AT_ONCE, max_time_ms=READ_MS
     )
-    if queue is None:
-        return None
-    found = database.operators.find(members_condition(queue), _PLACES, session=session, batch_size=MEMBERS_AT_ONCE)
-    members = await found.to_list(None)
-    queues = await database.queues.find({"workspace_id": workspace_id}, _MEMBERSHIP, session=session).to_list(None)
-    hours = await _hours(database, queue, session)
-    open_now = hours is None or is_open(hours, now)
-    return QueueSnapshot(at=now, queue=queue, members=members, queues=queues, open_now=open_now)
+    members, *hours = await database.together(places, *_hours(database, queue, session))
+    open_now = not hours or not hours[0] or is_open(hours[0][0], now)
+    return QueueSnapshot(at=now, queue=queue, members=members, queues=queues, open_now=open_now), rest
 
 
 async def own_queues(database: Collections, operator: OperatorDocument, *, session: Session) -> list[QueueDocument]:
@@ -83,13 +93,12 @@ async def own_queues(database: Collections, operator: OperatorDocument, *, sessi
     return [queue for queue in queues if is_member(queue, operator)]
 
 
-async def _hours(database: Collections, queue: QueueDocument, session: Session) -> BusinessHoursDocument | None:
+def _hours(database: Collections, queue: QueueDocument, session: Session) -> list[Cursor]:
+    """Ask for the business hours of a queue that has some."""
     if queue["business_hours_id"] is None:
-        return None
-    hours: BusinessHoursDocument | None = await database.business_hours.find_one(
-        {"_id": queue["business_hours_id"], "workspace_id": queue["workspace_id"]}, session=session
-    )
-    return hours
+        return []
+    wanted = {"_id": queue["business_hours_id"], "workspace_id": queue["workspace_id"]}
+    return [database.business_hours.find(wanted, session=session, max_time_ms=READ_MS).limit(1)]
 
 
 _PLACES: Document = dict.fromkeys(

@@ -14,13 +14,14 @@ from inbox.conversation.moves import Moved, overflowed
 from inbox.conversation.moves import admitted as admitted_to
 from inbox.conversation.moving import store_moves
 from inbox.conversation.queue_members import RECENT_KEPT
-from inbox.conversation.queue_places import POSITIONS_COUNTED, QUEUE_ORDER, count_ahead, end_of_line, in_line
+from inbox.conversation.queue_places import POSITIONS_COUNTED, QUEUE_ORDER, behind, count_ahead, in_line
 from inbox.conversation.routing_notes import RoutingRule, routing_note
 from inbox.conversation.waiting_estimate import expected_wait
 from inbox.model.close_reasons import CLOSES
 from inbox.model.conversation_state import ConversationState
-from inbox.storage.database import Collections, Session
+from inbox.storage.database import Collections, Cursor, Session, post
 from inbox.storage.documents import ConversationDocument, RoutingNoteDocument
+from inbox.storage.time_limits import READ_MS
 from queueing.queues.admission_rules import (
     CLOSE_REASONS,
     Entrant,
@@ -43,23 +44,19 @@ class Refused(msgspec.Struct, frozen=True):
     answer: EntryAnswer
 
 
-async def read_entrants(
-    database: Collections, workspace_id: str, queue_id: str, session: Session
-) -> list[ConversationDocument]:
-    """Read the next new conversations of a queue, in its order."""
-    found = database.conversations.find(in_line(workspace_id, queue_id, ConversationState.NEW), session=session)
-    entrants: list[ConversationDocument] = await found.sort(QUEUE_ORDER).limit(ADMITTED_AT_ONCE).to_list(None)
-    return entrants
+def entrants_of(database: Collections, workspace_id: str, queue_id: str, session: Session) -> Cursor:
+    """Ask for the next new conversations of a queue, in its order."""
+    new = in_line(workspace_id, queue_id, ConversationState.NEW)
+    found = database.conversations.find(new, session=session, max_time_ms=READ_MS)
+    return found.sort(QUEUE_ORDER).limit(ADMITTED_AT_ONCE)
 
 
-async def entries(
-    database: Collections, world: QueueSnapshot, admitted: Sequence[ConversationDocument], session: Session
+def entries(
+    world: QueueSnapshot, admitted: Sequence[ConversationDocument], last: Sequence[ConversationDocument]
 ) -> list[Moved]:
-    """Make the moves that put conversations at the end of a queue."""
-    if not admitted:
-        return []
+    """Make the moves that put conversations at the end of a queue, behind the last one there."""
     queue, at = world.queue, world.at
-    place = await end_of_line(database, queue["workspace_id"], queue["_id"], at, session=session)
+    place = behind(last, at)
     note = routing_note(RoutingRule.ADMISSION, EntryAnswer.QUEUED, at, queue_id=queue["_id"])
     return [admitted_to(conversation, place, at=at).noted(note) for conversation in admitted]
 
@@ -152,8 +149,6 @@ async def _note_refusal(
 ) -> None:
     """Keep why they are about to be closed. That is no change of theirs which anybody would have to be told of."""
     if conversations:
-        await database.conversations.update_many(
-            {"_id": {"$in": [c["_id"] for c in conversations]}, "workspace_id": conversations[0]["workspace_id"]},
-            {"$push": {"routing_log": {"$each": [note], "$slice": -NOTES_KEPT}}},
-            session=session,
-        )
+        ours = {"_id": {"$in": [c["_id"] for c in conversations]}, "workspace_id": conversations[0]["workspace_id"]}
+        kept = {"$push": {"routing_log": {"$each": [note], "$slice": -NOTES_KEPT}}}
+        await post(database.conversations.update_many(ours, kept, session=session))

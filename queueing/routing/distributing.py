@@ -11,6 +11,7 @@ from inbox.conversation.queue_places import QUEUE_ORDER, in_line
 from inbox.conversation.routing_notes import RoutingRule, routing_note
 from inbox.storage.database import Collections, Session
 from inbox.storage.documents import ConversationDocument, OperatorDocument, QueueDocument, RoutingNoteDocument
+from inbox.storage.time_limits import READ_MS
 from queueing.queues.queue_models import Strategy
 from queueing.queues.queue_snapshot import QueueSnapshot
 from queueing.routing.distribution_rules import Pair, Seat, WaitingConversation, distribute
@@ -28,7 +29,9 @@ async def read_line(
     """Read who waits in a queue, the next ones in order."""
     if not count or not queue["waiting"]:
         return []
-    found = database.conversations.find(in_line(queue["workspace_id"], queue["_id"]), session=session)
+    found = database.conversations.find(
+        in_line(queue["workspace_id"], queue["_id"]), session=session, max_time_ms=READ_MS
+    )
     waiting: list[ConversationDocument] = await found.sort(QUEUE_ORDER).limit(count).to_list(None)
     return waiting
 

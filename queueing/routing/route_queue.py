@@ -16,6 +16,7 @@ from inbox.conversation.conversations import Conversations
 from inbox.conversation.cues import note_cues
 from inbox.conversation.moves import Moved
 from inbox.conversation.moving import cues_of, store_moves
+from inbox.conversation.queue_places import last_in_line
 from inbox.foundation.clock import Clock
 from inbox.model.close_reasons import close_by_rule
 from inbox.model.conversation_state import ConversationState
@@ -23,14 +24,14 @@ from inbox.model.occasions import Occasion
 from inbox.storage.database import Collections, Database, Session
 from inbox.storage.documents import ConversationDocument
 from queueing.queues.admission_rules import CLOSE_REASONS, has_words, room
-from queueing.queues.queue_snapshot import QueueSnapshot, read_snapshot
+from queueing.queues.queue_snapshot import QueueSnapshot, read_snapshot_and
 from queueing.routing.admission import (
     ADMITTED_AT_ONCE,
     Refused,
+    entrants_of,
     entries,
     entry_cues,
     entry_places,
-    read_entrants,
     turn_away,
 )
 from queueing.routing.distributing import HANDED_AT_ONCE, handovers, pair_off, read_line, turns_of
@@ -100,11 +101,12 @@ class Routing:
 
     async def _route_some(self, workspace_id: str, queue_id: str) -> _Batch:
         async def work(database: Collections, session: Session) -> _Batch:
-            world = await read_snapshot(database, workspace_id, queue_id, now=self._clock.now(), session=session)
-            if world is None:
-                return _Batch()
-            entrants = await read_entrants(database, workspace_id, queue_id, session)
-            return await _Round(database, session, world).run(entrants)
+            entrants = entrants_of(database, workspace_id, queue_id, session)
+            last = last_in_line(database, workspace_id, queue_id, session=session)
+            world, (new, end) = await read_snapshot_and(
+                database, workspace_id, queue_id, entrants, last, now=self._clock.now(), session=session
+            )
+            return _Batch() if world is None else await _Round(database, session, world).run(new, end)
 
         return await self._database.batch_transaction(work, attempts=ATTEMPTS)
 
@@ -133,12 +135,12 @@ class _Round:
         self._world = world
         self._queue = world.queue
 
-    async def run(self, entrants: Sequence[ConversationDocument]) -> _Batch:
-        """Decide on new conversations and on the head of the line."""
+    async def run(self, entrants: Sequence[ConversationDocument], last: Sequence[ConversationDocument]) -> _Batch:
+        """Decide on new conversations and on the head of the line, whose last one is given if there is one."""
         free = min(self._world.free_capacity, HANDED_AT_ONCE)
         facts = msgspec.structs.replace(self._world.facts, taken_at_once=free)
         admitted = entrants[: room(facts, len(entrants))]
-        entered = await entries(self._database, self._world, admitted, self._session)
+        entered = entries(self._world, admitted, last)
         waiting = await read_line(self._database, self._queue, free, self._session)
         line = {c["_id"]: c for c in (*waiting, *(move.change.after for move in entered))}
         pairs = pair_off(self._world, list(line.values()), free)

@@ -7,7 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from inbox.storage.database import statements
-from inbox.storage.database.dialect import Collection, Posted, Session
+from inbox.storage.database.dialect import Collection, Document, Posted, Session
 from inbox.storage.database.statements import Statement
 
 if TYPE_CHECKING:
@@ -91,14 +91,18 @@ class _PipelinedCollection:
         return self._pipeline.run(alone) if statement is None else self._write(statement, alone)
 
     def find(self, *arguments: Any, session: Session | None = None, **options: Any) -> _PipelinedCursor:
-        return _PipelinedCursor(self._pipeline, self._name, arguments, session, options)
+        def finding(options: Document) -> Statement:
+            return statements.find(self._name, *arguments, session=session, options=options)
+
+        return _PipelinedCursor(self._pipeline, finding, **options)
 
     async def find_one(self, *arguments: Any, session: Session | None = None, **options: Any) -> Any:
         found = await self.find(*arguments, session=session, **options).limit(1).to_list(1)
         return found[0] if found else None
 
-    def aggregate(self, *arguments: Any, **options: Any) -> _DriversCursor:
-        return _DriversCursor(self._pipeline, partial(self._blocking.aggregate, *arguments, **options))
+    def aggregate(self, stages: Any, *, session: Session | None = None, **options: Any) -> _PipelinedCursor:
+        statement = statements.aggregate(self._name, stages, session=session, options=options)
+        return _PipelinedCursor(self._pipeline, lambda _: statement)
 
     def __getattr__(self, operation: str) -> Any:
         def run(*arguments: Any, **options: Any) -> Awaitable[Any]:
@@ -116,18 +120,9 @@ class _PipelinedCollection:
 class _PipelinedCursor:
     """What is to be found, until it is asked for."""
 
-    def __init__(
-        self,
-        pipeline: Pipeline,
-        collection: str,
-        arguments: tuple[Any, ...],
-        session: Session | None,
-        options: dict[str, Any],
-    ) -> None:
+    def __init__(self, pipeline: Pipeline, make: Callable[[Document], Statement], **options: Any) -> None:
         self._pipeline = pipeline
-        self._collection = collection
-        self._arguments = arguments
-        self._session = session
+        self._make = make
         self._options = {_FIND_NAMES.get(name, name): value for name, value in options.items()}
         self._statement: Statement | None = None
         if "sort" in self._options:
@@ -142,13 +137,19 @@ class _PipelinedCursor:
         self._options["limit"] = count
         return self
 
+    def hint(self, index: Any) -> _PipelinedCursor:
+        self._options["hint"] = index if isinstance(index, str) else dict(index)
+        return self
+
+    def batch_size(self, count: int) -> _PipelinedCursor:
+        self._options["batchSize"] = count
+        return self
+
     @property
     def statement(self) -> Statement:
         """The statement that asks for it: the same each time."""
         if self._statement is None:
-            self._statement = statements.find(
-                self._collection, *self._arguments, session=self._session, options=self._options
-            )
+            self._statement = self._make(self._options)
         return self._statement
 
     async def to_list(self, length: int | None) -> list[Any]:
@@ -161,19 +162,3 @@ class _PipelinedCursor:
 
 
 _FIND_NAMES: Final = {"max_time_ms": "maxTimeMS", "batch_size": "batchSize"}
-
-
-class _DriversCursor:
-    """A cursor of an operation that the driver does itself."""
-
-    def __init__(self, pipeline: Pipeline, opened: Callable[[], Any]) -> None:
-        self._pipeline = pipeline
-        self._opened = opened
-
-    async def to_list(self, length: int | None) -> list[Any]:
-        found: list[Any] = await self._pipeline.run(lambda: self._opened().to_list(length))
-        return found
-
-    async def __aiter__(self) -> AsyncIterator[Any]:
-        for document in await self.to_list(None):
-            yield document

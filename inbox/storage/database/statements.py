@@ -117,9 +117,23 @@ def find(
     return Statement(command, lambda answer: list(_batch(answer)), session=session)
 
 
+def aggregate(
+    collection: str,
+    stages: Sequence[Any],
+    *,
+    session: Session | None = None,
+    options: Mapping[str, Any] | None = None,
+) -> Statement:
+    """Read what a pipeline of MongoDB's makes of a collection."""
+    command: Document = {"aggregate": collection, "pipeline": list(stages), **(options or {})}
+    command["cursor"] = {"batchSize": MOST_IN_ONE_ANSWER}
+    return Statement(command, lambda answer: list(_batch(answer)), session=session)
+
+
 def get_more(statement: Statement, cursor: int) -> Statement:
     """Go on with what a find has left."""
-    collection = statement.command.get("find") or statement.command["collection"]
+    name, collection = statement.shape
+    collection = statement.command["collection"] if name == "getMore" else collection
     command = {"getMore": cursor, "collection": collection}
     return Statement(command, lambda answer: list(_batch(answer)), session=statement.session)
 

@@ -275,7 +275,8 @@ async def test_results_are_those_of_the_driver(database_url: str, is_pipelining:
         )
         counted = [d async for d in leases.aggregate([{"$count": "all"}], session=session)]
         listed = await leases.find({}, {"_id": 1}, session=session).sort("n", -1).limit(2).to_list(None)
-        walked = [d["_id"] async for d in leases.find({}, session=session, sort=[("_id", 1)], batch_size=2)]
+        cursor = leases.find({}, session=session, sort=[("_id", 1)], batch_size=2, hint="_id_")
+        walked = [d["_id"] async for d in cursor]
         many = (await posted).matched_count, (await posted).modified_count
         return [
             (inserted.inserted_ids, one.inserted_id, many, single.matched_count, single.upserted_id),
