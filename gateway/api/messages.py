@@ -19,7 +19,7 @@ from inbox.foundation.problems import ProblemError, not_found
 from inbox.messages.file_sight import check_named_file
 from inbox.messages.message_reading import Attempts, ThreadQuery, attempts_of, list_messages, visible_message
 from inbox.model.content import MediaContent
-from inbox.sending.acceptance import Request
+from inbox.sending.acceptance_batch import Request
 from inbox.sending.message_changes import MessageFields
 from inbox.sending.outgoing import NewMessage
 from inbox.storage.database import Session

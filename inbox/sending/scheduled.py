@@ -27,7 +27,7 @@ from inbox.model.content import Content, OutgoingContent
 from inbox.model.content_rules import check_outgoing
 from inbox.model.statuses import MessageStatus
 from inbox.people.access import TAKES_OVER, Caller
-from inbox.sending.acceptance import CheckContent
+from inbox.sending.acceptance_batch import CheckContent
 from inbox.sending.completing import CompleteTemplates
 from inbox.sending.delivery_rules import failure
 from inbox.sending.outgoing import Time, author_of, outgoing_document

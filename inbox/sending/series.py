@@ -16,7 +16,7 @@ from inbox.model.channel_kind import ChannelKind
 from inbox.model.content import Content
 from inbox.model.content_rules import check_outgoing
 from inbox.people.access import Caller
-from inbox.sending.acceptance import CheckContent
+from inbox.sending.acceptance_batch import CheckContent
 from inbox.sending.outgoing import author_of, check_window, outgoing_document
 from inbox.storage.database import Database, Session
 from inbox.storage.sequence import SequenceClock

@@ -16,7 +16,8 @@ from inbox.model.channel_kind import ChannelKind
 from inbox.model.channel_ref import ChannelRef
 from inbox.model.content import TextContent
 from inbox.people.access import Caller, CallerKind, Role
-from inbox.sending.acceptance import Acceptance, Request
+from inbox.sending.acceptance import Acceptance
+from inbox.sending.acceptance_batch import Request
 from inbox.sending.delivery import Delivery
 from inbox.sending.outbox import Outbox
 from inbox.sending.outgoing import NewMessage
