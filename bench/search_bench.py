@@ -24,10 +24,13 @@ from typing import Any, Final
 
 import uvloop
 
+from bench.cpu import process_seconds
 from gateway.embedded.servers import EmbeddedServers
 from inbox.finding.search import search
 from inbox.finding.search_models import Found, SearchQuery
-from inbox.foundation.ids import lowest_id
+from inbox.finding.term_keeping import FRESH, MARKS, TermKeeper
+from inbox.foundation.clock import Clock
+from inbox.foundation.ids import lowest_id, made_at
 from inbox.foundation.logs import configure_logging
 from inbox.people.access import Caller, CallerKind, Role
 from inbox.storage.database import Database, is_unavailable
@@ -48,19 +51,20 @@ _WEIGHTS: Final = list(itertools.accumulate(1 / (rank + 100) for rank in range(V
 
 
 @asynccontextmanager
-async def opened(directory: Path) -> AsyncIterator[Database]:
+async def opened(directory: Path) -> AsyncIterator[tuple[Database, int]]:
+    """Give the database of a directory and the process id of its MongoDB."""
     servers = EmbeddedServers(directory)
     state = await servers.start()
     database = Database(state.mongo_url)
     try:
-        yield database
+        yield database, state.mongod_pid or 0
     finally:
         database.close()
         await servers.stop()
 
 
 async def build(directory: Path, messages: int) -> None:
-    async with opened(directory) as database:
+    async with opened(directory) as (database, _):
         for collection in ("conversations", "contacts"):
             await getattr(database, collection).create_indexes([index.model for index in INDEXES[collection]])
         have = await database.message_terms.estimated_document_count()
@@ -158,7 +162,8 @@ def _conversation(number: int) -> Any:
 
 
 async def measure(directory: Path) -> None:
-    async with opened(directory) as database:
+    async with opened(directory) as (database, mongod_pid):
+        await _time_writing(database, mongod_pid)
         figures = await database.command("collStats", value="message_terms")
         print(
             f"{figures['count']:,} messages; index {figures['indexSizes']['by_term'] / 2**20:,.0f} MiB, "
@@ -168,6 +173,23 @@ async def measure(directory: Path) -> None:
         for caller in (_caller(Role.OWNER, "owner"), _caller(Role.OPERATOR, "o7")):
             for name, query in _QUERIES.items():
                 await _time(database, caller, f"{caller.role.value}: {name}", query)
+
+
+async def _time_writing(database: Database, mongod_pid: int) -> None:
+    """Have the terms of new messages written, and print what one costs."""
+    newest = await database.messages.find_one({}, {"seq": 1}, sort=[("_id", -1)])
+    start = BATCH * (1 + (newest["seq"] if newest else 0) // BATCH)
+    rng = random.Random(start)
+    rows = [_message(n, rng.choices(_WORDS, cum_weights=_WEIGHTS, k=8)) for n in range(start, start + BATCH)]
+    await database.messages.insert_many(rows, ordered=False)
+    mark = {"$set": {"mark": _id(start - 1), "claimed_until": None}}
+    await database.gateway.update_one({"_id": f"{MARKS}:{FRESH}"}, mark, upsert=True)
+    keeper = TermKeeper(database, Clock(), seconds=lambda: made_at(_id(start + BATCH)) + 60)
+    of_mongod, own = process_seconds(mongod_pid), time.process_time()
+    written = await keeper.keep_up()
+    costs = (time.process_time() - own, process_seconds(mongod_pid) - of_mongod)
+    ours, theirs = (1e6 * cost / max(1, written) for cost in costs)
+    print(f"terms of {written:,} messages: {ours:.0f} µs of the worker and {theirs:.0f} µs of MongoDB each")
 
 
 def _caller(role: Role, id_: str) -> Caller:
