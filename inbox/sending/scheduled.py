@@ -16,6 +16,7 @@ from inbox.conversation.conversation_reading import visible_conversation
 from inbox.conversation.conversation_rules import ConversationFacts, check_write
 from inbox.files.named_files import named_file, with_facts
 from inbox.files.uploads import files_named, keep_named
+from inbox.finding.message_terms import change_terms
 from inbox.foundation.clock import Clock
 from inbox.foundation.decoding import apply_patch
 from inbox.foundation.problems import ProblemError
@@ -135,6 +136,7 @@ class ScheduledMessages:
         await keep_named(self._database, [changed], session)
         ours = {"_id": message_id, "workspace_id": caller.workspace_id}
         await self._database.messages.update_one(ours, {"$set": news}, session=session)
+        await change_terms(self._database, [changed], session)
         await self._database.scheduled_messages.update_one(ours, {"$set": {"send_at": fields.send_at}}, session=session)
         await write_events(self._database, [message_updated(changed, now)], at=now, session=session)
         return message_view(changed)
@@ -153,6 +155,7 @@ class ScheduledMessages:
         ended = {**failure(WITHDRAWN), "deleted_at": now}
         ours = {"_id": message_id, "workspace_id": caller.workspace_id}
         await self._database.messages.update_one(ours, {"$set": ended}, session=session)
+        await change_terms(self._database, [with_fields(message, ended)], session)
         await self._database.scheduled_messages.delete_one(ours, session=session)
         await write_events(self._database, [message_updated(with_fields(message, ended), now)], at=now, session=session)
         return True

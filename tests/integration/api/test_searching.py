@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -114,3 +115,24 @@ async def test_odd_values_are_named(team: Team, query: str, pointer: str) -> Non
     answer = await team.owner.get(f"/search?{query}")
     assert answer.status == 422
     assert answer.body["errors"][0]["pointer"] == pointer
+
+
+async def test_a_message_to_be_sent_later_is_found_by_its_words_of_now(
+    client: Client, team: Team, database: Database, clock: FixedClock
+) -> None:
+    channel = (await team.owner.post("/channels", whatsapp_channel())).body
+    await customer_writes(client, channel, "hello")
+    (conversation,) = (await team.owner.get("/conversations")).body["items"]
+    await team.owner.post(f"/conversations/{conversation['id']}/assign", {"operator_id": team.owner.id})
+    later = (clock.now() + timedelta(hours=1)).isoformat()
+    asked = {"content": {"type": "text", "text": "parcel"}, "send_at": later}
+    scheduled = await team.owner.post(f"/conversations/{conversation['id']}/messages", asked)
+    assert scheduled.status == 201, scheduled.body
+    await keep_terms(database, clock)
+    assert await texts(team.owner, "q=parcel") == ["parcel"]
+    path = f"/messages/{scheduled.body['id']}"
+    assert (await team.owner.patch(path, {"content": {"text": "invoice"}})).status == 200
+    assert await texts(team.owner, "q=parcel") == []
+    assert await texts(team.owner, "q=invoice") == ["invoice"]
+    assert (await team.owner.delete(path)).status == 204
+    assert await texts(team.owner, "q=invoice") == []
