@@ -29,7 +29,6 @@ from inbox.storage.idempotency import Answer, OnceOnly, earlier_answer, new_note
 from inbox.storage.sequence import SequenceClock
 from inbox.views.message_views import message_view
 
-
 CheckContent = Callable[[ChannelKind, Content], None]
 """Holds a content against a channel's limits. Raises `ProblemError` (`content_invalid`)."""
 
