@@ -1,5 +1,7 @@
 """Requests of one batch: each is decided on by what was read for all, and what is accepted is stored together."""
 
+from __future__ import annotations
+
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
