@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Annotated, Final
+from typing import Annotated
 
 import msgspec
 from msgspec import Meta
@@ -22,8 +22,6 @@ from inbox.storage.database import Database, Session
 from inbox.storage.documents import ConversationDocument, Fields
 from inbox.stream.events import EventType
 from inbox.views.conversation_views import ConversationView
-
-_TOO_MANY: Final = f"a conversation has at most {MAX_TAGS} tags"
 
 
 class TagsRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -51,23 +49,6 @@ class Classifying:
         async def work(session: Session) -> ConversationView:
             before = await self._open(caller, conversation_id, session)
             return await self._set(before, {"tags": await self._keys(caller, tags, session)}, session)
-
-        return await labelling(self._database, work)
-
-    async def change_tags(
-        self, caller: Caller, conversation_id: str, *, add: Sequence[str] = (), remove: Sequence[str] = ()
-    ) -> ConversationView:
-        """Add some tags to those of a conversation, and take others away. Raises `ProblemError`."""
-
-        async def work(session: Session) -> ConversationView:
-            before = await self._open(caller, conversation_id, session)
-            shown = await view_of(self._database, before, at=self._clock.now(), session=session)
-            gone = set(await self._keys(caller, [tag for tag in remove if tag in shown.tags], session))
-            keys = [*await self._keys(caller, shown.tags, session), *await self._keys(caller, add, session)]
-            kept = [key for key in dict.fromkeys(keys) if key not in gone]
-            if len(kept) > MAX_TAGS:
-                raise field_problem("/tags", _TOO_MANY)
-            return await self._set(before, {"tags": kept}, session)
 
         return await labelling(self._database, work)
 
