@@ -19,7 +19,7 @@ from inbox.foundation.clock import Clock
 from inbox.messages.append import append_promised
 from inbox.messages.message_lookup import KEY_FIELDS, MessageKey, find_by_provider_id, find_meant, own_key
 from inbox.storage.database import Collections, Database, is_duplicate, is_transient
-from inbox.storage.documents import MessageDocument
+from inbox.storage.documents import ConversationDocument, MessageDocument
 from inbox.storage.sequence import SequenceClock
 from inbox.storage.setting_apart import write_setting_apart
 
@@ -100,7 +100,8 @@ class MessageIngest:
         if self._batches_to_check <= 0:
             return []
         self._batches_to_check -= 1
-        return await find_by_provider_id(self._database, (arrival.key for arrival in arrivals), KEY_FIELDS)
+        keys = [arrival.key for arrival in arrivals]
+        return await self._database.batch(lambda database: find_by_provider_id(database, keys, KEY_FIELDS))
 
     async def _answered(self, arrivals: Sequence[Arrival]) -> Mapping[tuple[str, str], str]:
         """Find the messages that arrivals reply to: (channel, provider's id) → our id."""
@@ -121,7 +122,7 @@ class MessageIngest:
             batch.route = self._cache.get(batch.key)
         missing = [batch for batch in batches if batch.route is None]
         if missing:
-            await shed_promises(self._database, await look_up(self._database, missing))
+            await shed_promises(self._database, await self._look_up(missing))
         return batches
 
     async def _store(self, batches: Sequence[CustomerBatch], answered: Mapping[tuple[str, str], str]) -> ArrivalWriting:
@@ -147,10 +148,13 @@ class MessageIngest:
 
     async def _route_anew(self, batches: Sequence[CustomerBatch], *, may_look: bool) -> None:
         if may_look:
-            await look_up(self._database, batches)
+            await self._look_up(batches)
         else:
             for batch in batches:
                 batch.route = None
+
+    async def _look_up(self, batches: Sequence[CustomerBatch]) -> list[ConversationDocument]:
+        return await self._database.batch(partial(look_up, batches))
 
     def _writing(self, batches: Sequence[CustomerBatch], answered: Mapping[tuple[str, str], str]) -> ArrivalWriting:
         writing = ArrivalWriting(self._lane, self._clock.now())

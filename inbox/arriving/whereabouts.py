@@ -12,7 +12,7 @@ from inbox.arriving.inbound import Customer, MessageReceived
 from inbox.arriving.routing_cache import Route, RouteKey, route_key
 from inbox.contacts.joining import account_ids
 from inbox.conversation.promises import MANY_LANES
-from inbox.storage.database import Database
+from inbox.storage.database import Collections
 from inbox.storage.documents import ContactDocument, ConversationDocument
 
 
@@ -89,7 +89,7 @@ def by_customer(arrivals: Sequence[Arrival]) -> list[CustomerBatch]:
     return list(batches.values())
 
 
-async def look_up(database: Database, batches: Sequence[CustomerBatch]) -> list[ConversationDocument]:
+async def look_up(batches: Sequence[CustomerBatch], database: Collections) -> list[ConversationDocument]:
     """Read contacts and open conversations from the database into `batches`.
 
     Returns:
@@ -108,7 +108,9 @@ async def look_up(database: Database, batches: Sequence[CustomerBatch]) -> list[
     return [conversation for conversation in routes.values() if len(conversation.get("promised", ())) > MANY_LANES]
 
 
-async def _contacts(database: Database, batches: Sequence[CustomerBatch]) -> Mapping[tuple[str, str], ContactDocument]:
+async def _contacts(
+    database: Collections, batches: Sequence[CustomerBatch]
+) -> Mapping[tuple[str, str], ContactDocument]:
     keys: dict[str, list[str]] = defaultdict(list)
     for batch in batches:
         keys[batch.key.workspace_id] += batch.identity_keys
@@ -119,7 +121,7 @@ async def _contacts(database: Database, batches: Sequence[CustomerBatch]) -> Map
 
 
 async def _open_routes(
-    database: Database, batches: Sequence[CustomerBatch]
+    database: Collections, batches: Sequence[CustomerBatch]
 ) -> Mapping[tuple[str, str, str], ConversationDocument]:
     contact_ids: dict[str, set[str]] = defaultdict(set)
     for batch in batches:
