@@ -48,7 +48,11 @@ INDEXES: Final[Table] = {
 
 OLD_ACCOUNT_INDEX: Final = "account_once"
 """Of versions in which whoever named an account first had it, whether or not it was theirs."""
-OLD_INDEXES: Final[dict[str, tuple[str, ...]]] = {"notices": ("newest",), "cues": ("by_conversation",)}
+OLD_INDEXES: Final[dict[str, tuple[str, ...]]] = {
+    "notices": ("newest",),
+    "cues": ("by_conversation",),
+    "conversations": ("unrouted",),
+}
 """Indexes of earlier versions that no query reads any more: each costs at every write."""
 
 

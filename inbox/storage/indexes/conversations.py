@@ -82,19 +82,13 @@ CONVERSATIONS: Final[Table] = {
             {"workspace_id": "w", "closed_at": {"$gte": SOME_TIME, "$lt": SOME_TIME}},
             partial={"closed_at": {"$exists": True}},
         ),
+        # also for `workers.routing.route`, which looks for new ones: it skips from queue to queue
         Index(
             "line",
             "queue_id state -priority queued_at opened_at _id",
             "inbox.conversation.queue_places",
             {"workspace_id": "w", "queue_id": "q", **_QUEUED},
             partial=_OPEN,
-        ),
-        Index(
-            "unrouted",
-            "queue_id",
-            "workers.routing.route",
-            {"state": "new", **_OPEN, "queue_id": {"$gt": ""}},
-            partial={"state": "new"},
         ),
         Index(
             "deadlines",

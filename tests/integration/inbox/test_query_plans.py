@@ -76,3 +76,16 @@ async def test_what_no_query_reads_any_more_is_dropped_at_the_start(database: Da
         await create_indexes(database)
     for collection, names in OLD_INDEXES.items():
         assert not {*names} & {*await getattr(database, collection).index_information()}
+
+
+async def test_new_conversations_are_found_without_reading_those_who_wait(database: Database) -> None:
+    waiting = [
+        {"_id": f"{queue}-{n}", "queue_id": f"q{queue}", "state": "queued", "open": True, "channel_id": f"{queue}-{n}"}
+        for queue in range(4)
+        for n in range(100)
+    ]
+    new = {"_id": "new", "queue_id": "q2", "state": "new", "open": True, "channel_id": "c1"}
+    await database.conversations.insert_many([*waiting, new])
+    assert await database.conversations.distinct("queue_id", _UNROUTED) == ["q2"]
+    plan = await database.conversations.find(_UNROUTED).explain()
+    assert plan["executionStats"]["totalKeysExamined"] < 20
