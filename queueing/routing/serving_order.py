@@ -8,6 +8,7 @@ from typing import Final, NamedTuple
 from inbox.conversation.queue_members import capacity_of, is_member
 from inbox.model.operator_status import READY
 from inbox.storage.database import Database, Document
+from inbox.storage.time_limits import READ_MS
 from queueing.queues.queue_snapshot import MEMBERS_AT_ONCE
 from queueing.routing.distributing import read_line
 
@@ -26,12 +27,13 @@ class FirstInLine(NamedTuple):
 async def queues_to_serve(database: Database, workspace_id: str) -> list[FirstInLine]:
     """Look, without a lock, at queues in which somebody waits who could be taken; the longest wait comes first."""
     own: Document = {"workspace_id": workspace_id}
-    queues = await database.queues.find(own, _OF_QUEUE).to_list(None)
+    queues = await database.queues.find(own, _OF_QUEUE, max_time_ms=READ_MS).to_list(None)
     waited_in = [queue for queue in queues if queue["waiting"] > 0]
     if not waited_in:
         return []
     takers = {**own, "active": True, "status": READY, "next_status": None}
-    ready = await database.operators.find(takers, _OF_OPERATOR, batch_size=MEMBERS_AT_ONCE).to_list(None)
+    found = database.operators.find(takers, _OF_OPERATOR, batch_size=MEMBERS_AT_ONCE, max_time_ms=READ_MS)
+    ready = await found.to_list(None)
     free = [operator for operator in ready if operator.get("load", 0) < capacity_of(operator, queues)]
     served = [queue for queue in waited_in if any(is_member(queue, operator) for operator in free)]
     heads = [(queue["_id"], one) for queue in served for one in await read_line(database, queue, 1, None)]
