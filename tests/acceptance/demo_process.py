@@ -22,8 +22,10 @@ from gateway.embedded.ports import choose_port
 from gateway.embedded.state import is_alive
 
 ROOT = Path(__file__).parents[2]
-READY_SECONDS = 60.0
-STOP_SECONDS = 40.0
+READY_SECONDS = 180.0
+"""A start takes some seconds of computing by five processes: where tests share the machine, many times that."""
+STOP_SECONDS = 60.0
+"""The supervisor allows its children 20 s and then the database 15 s."""
 POLL_SECONDS = 0.02
 
 
