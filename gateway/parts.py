@@ -28,6 +28,7 @@ from inbox.conversation.blocking import Blocking
 from inbox.conversation.classifying import Classifying
 from inbox.conversation.conversations import Conversations
 from inbox.conversation.notes import Notes
+from inbox.conversation.snoozing import Snoozing
 from inbox.files.blob_store import BlobStore
 from inbox.files.media_links import MediaLinks
 from inbox.files.stores import open_blob_store
@@ -54,6 +55,7 @@ from queueing.operators.operator_store import OperatorStore
 from queueing.operators.presence import Presence
 from queueing.settings.queue_removal import QueueRemoval
 from queueing.settings.queue_store import QueueStore
+from queueing.transfers.reopening import Reopening
 from queueing.transfers.starting import Starting
 from queueing.transfers.transfers import Transfers
 from templates_hsm.campaigns.feed.feeder import Feeder
@@ -98,6 +100,7 @@ class InboxParts:
 
     sequence: SequenceClock
     conversations: Conversations
+    snoozing: Snoozing
     notes: Notes
     classifying: Classifying
     blocking: Blocking
@@ -121,6 +124,7 @@ class QueueingParts:
     queue_removal: QueueRemoval
     transfers: Transfers
     starting: Starting
+    reopening: Reopening
     operators: OperatorStore
     operator_removal: OperatorRemoval
     statuses: OperatorStatuses
@@ -243,6 +247,7 @@ def _inbox(runtime: Runtime, connectors: Connectors, sequence: SequenceClock, su
     return InboxParts(
         sequence=sequence,
         conversations=Conversations(database, clock),
+        snoozing=Snoozing(database, clock),
         notes=Notes(database, clock),
         classifying=Classifying(database, clock),
         contact_fields=ContactFieldStore(database, clock),
@@ -274,6 +279,7 @@ def _queueing(runtime: Runtime, sequence: SequenceClock) -> QueueingParts:
         queue_removal=QueueRemoval(database, clock),
         transfers=transfers,
         starting=Starting(database, clock, sequence, transfers),
+        reopening=Reopening(database, clock, transfers),
         operators=OperatorStore(database, clock),
         operator_removal=OperatorRemoval(database, clock),
         statuses=OperatorStatuses(database, clock),

@@ -33,9 +33,10 @@ from inbox.storage.sequence import SequenceClock
 from queueing.queues.queue_telling import QueueTelling
 from templates_hsm.campaigns.feed.campaign_gate import CampaignGate
 from templates_hsm.sync.template_reader import TemplateReader
-from workers.deadlines import fire_deadlines, keep_windows, reply, send_scheduled
+from workers.deadlines import fire_deadlines, keep_windows, remind, reply, send_scheduled
 from workers.deadlines.fire_deadlines import DeadlineKeeper
 from workers.deadlines.keep_windows import WindowKeeper
+from workers.deadlines.remind import Reminder
 from workers.deadlines.reply import Replier
 from workers.deadlines.send_scheduled import ScheduledSender
 from workers.fetch_files import FileFetcher
@@ -134,7 +135,12 @@ async def work_until(stop: asyncio.Event, runtime: Runtime) -> None:
             "webhooks", webhooks.sweep, every_seconds=send_webhooks.SWEEP_SECONDS, next_due=webhooks.next_due
         ),
     )
-    parts_works = (*campaigner.works(sweeps), fetcher.run(sweeps), poller.run(sweeps), *reading, sending, *posting)
+    reminder = Reminder(runtime)
+    reminding = sweeps.resting(
+        "remind", reminder.remind_due, every_seconds=remind.SWEEP_SECONDS, next_due=reminder.next_due
+    )
+    following = (*reading, sending, reminding, *posting)
+    parts_works = (*campaigner.works(sweeps), fetcher.run(sweeps), poller.run(sweeps), *following)
     all_works = (
         news.listen(),
         run_wakeups(runtime.redis, hands, news),

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Annotated, Final
 
 import msgspec
+from msgspec import Meta
 
 from gateway.api.call import Call, Route
 from inbox.conversation.explanation import Explanation, explain
 from inbox.model.priorities import Priority
+from inbox.foundation.patterns import VISIBLE
 from inbox.views.conversation_views import ConversationView
 from queueing.queues.queue_models import Id
 from queueing.transfers.priorities import set_priority
 from queueing.transfers.transfer_targets import TransferTargets
+
+HandOverNote = Annotated[str, Meta(min_length=1, max_length=1_000, pattern=VISIBLE)]
+"""As long as an operator's note on a conversation."""
 
 
 class AssignRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -23,10 +28,11 @@ class AssignRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
 
 
 class TransferRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Where it goes: exactly one of the two."""
+    """Where it goes: exactly one of the two; `note` is for whoever gets it."""
 
     operator_id: Id | None = None
     queue_id: Id | None = None
+    note: HandOverNote | None = None
 
     def __post_init__(self) -> None:
         """Refuse neither and both."""
@@ -61,9 +67,9 @@ async def transfer_conversation(call: Call[TransferRequest, None]) -> Conversati
     """Transfer a conversation to an operator who is online or ready, or to the end of a queue, without priority."""
     transfers, asked = call.parts.queueing.transfers, call.body
     if asked.queue_id is not None:
-        view = await transfers.to_queue(call.caller, call.id, asked.queue_id)
+        view = await transfers.to_queue(call.caller, call.id, asked.queue_id, note=asked.note)
     else:
-        view = await transfers.to_operator(call.caller, call.id, asked.operator_id or "")
+        view = await transfers.to_operator(call.caller, call.id, asked.operator_id or "", note=asked.note)
     call.parts.wakeups.route_all(call.workspace_id)
     call.parts.wakeups.reply()
     return view
@@ -117,7 +123,7 @@ ROUTES: Final[tuple[Route, ...]] = (
             "queue_full",
             "queue_unavailable",
         ),
-        example={"queue_id": "0192d1a5c0f8b1c2d3e4f5a6"},
+        example={"queue_id": "0192d1a5c0f8b1c2d3e4f5a6", "note": "Wants the money back, has the receipt."},
     ),
     Route(
         method="GET",

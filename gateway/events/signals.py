@@ -27,19 +27,21 @@ log = structlog.get_logger(__name__)
 
 
 class Side(StrEnum):
-    """Who types."""
+    """Who does something that others may see at once: types, or, of a colleague, looks."""
 
     OPERATOR = "operator"
     VISITOR = "visitor"
+    COLLEAGUE = "colleague"
 
 
 class Signal(msgspec.Struct, frozen=True, kw_only=True):
-    """Somebody types in a conversation that is placed so."""
+    """Somebody does something in a conversation that is placed so; `data` says more of a colleague."""
 
     side: Side
     workspace_id: str
     conversation_id: str
     placement: Placement = Placement()
+    data: dict[str, str | bool] = {}
 
 
 Listener = Callable[[Signal], None]

@@ -147,7 +147,8 @@ class VisitorHub:
             for socket in self.sockets_of(signal.conversation_id):
                 socket.take_typing()
         else:
-            data = msgspec.json.encode({"type": "typing", "conversation_id": signal.conversation_id})
+            type_ = "typing" if signal.side is Side.VISITOR else "looking"
+            data = msgspec.json.encode({"type": type_, "conversation_id": signal.conversation_id, **signal.data})
             self._hub.hint(signal.workspace_id, signal.placement, data)
 
     async def close(self) -> None:

@@ -173,6 +173,7 @@ class MessageIngest:
                 conversation_id=_conversation(batch),
                 raises=tuple(windows_opened(batch.arrivals, now).items()),
                 is_action=not batch.is_notice,
+                ends_snooze=not batch.is_notice,
             )
             for batch in unpromised
             if batch.route is not None and batch.target is not None

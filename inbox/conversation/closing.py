@@ -7,9 +7,9 @@ from datetime import datetime
 from typing import Final
 
 from inbox.conversation.cues import insert_cues
-from inbox.conversation.moves import closed
+from inbox.conversation.moves import TAKEN_BACK_WITHIN, closed
 from inbox.conversation.moving import cues_of, store_moves
-from inbox.model.close_reasons import Close
+from inbox.model.close_reasons import Close, CloseReason
 from inbox.storage.database import Collections, Session, UpdateMany
 from inbox.storage.documents import ConversationDocument
 
@@ -35,7 +35,8 @@ async def close_unchanged(
     await _keep_operators(database, unchanged, session)
     moves = [closed(conversation, close, at=at) for conversation in unchanged]
     await store_moves(database, moves, at=at, session=session)
-    await insert_cues(database, cues_of(moves, at), session=session)
+    due_at = at + TAKEN_BACK_WITHIN if close.reason is CloseReason.OPERATOR else at
+    await insert_cues(database, cues_of(moves, at), due_at=due_at, session=session)
     return frozenset(conversation["_id"] for conversation in unchanged)
 
 

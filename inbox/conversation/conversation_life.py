@@ -53,6 +53,10 @@ class Move(StrEnum):
     REDIRECT = "redirect"
     """Its queue is being deleted: another one takes its place."""
     CLOSE = "close"
+    REOPEN = "reopen"
+    """Who closed it takes that back at once: its operator has it again."""
+    REOPEN_WAITING = "reopen_waiting"
+    """Likewise, where it waited: it has its old place again."""
 
 
 class Mover(StrEnum):
@@ -95,6 +99,7 @@ _BEGINS: Final[frozenset[ConversationState]] = frozenset()
 _NEW, _QUEUED, _ASSIGNED = frozenset({_S.NEW}), frozenset({_S.QUEUED}), frozenset({_S.ASSIGNED})
 _OPEN: Final = frozenset(_S) - {_S.CLOSED}
 _UNPLACED: Final = _NEW | _QUEUED
+_CLOSED: Final = frozenset({_S.CLOSED})
 
 
 def _rule(
@@ -135,6 +140,8 @@ LIFE: Final[Mapping[Move, MoveRule]] = {
     Move.RELEASE: _rule(_UNPLACED, _S.QUEUED, Mover.SETTINGS, _E.CONVERSATION_QUEUED),
     Move.REDIRECT: _rule(_OPEN, None, Mover.SETTINGS, _E.CONVERSATION_TRANSFERRED),
     Move.CLOSE: _rule(_OPEN, _S.CLOSED, Mover.ANYBODY, _E.CONVERSATION_CLOSED),
+    Move.REOPEN: _rule(_CLOSED, _S.ASSIGNED, Mover.CALLER, _E.CONVERSATION_ASSIGNED, is_action=True),
+    Move.REOPEN_WAITING: _rule(_CLOSED, _S.QUEUED, Mover.CALLER, _E.CONVERSATION_QUEUED, is_action=True),
 }
 """Nothing leads to `bot` yet: the contract has the state for bots that hold a conversation first, and there are none.
 Rules already treat a conversation there as open."""

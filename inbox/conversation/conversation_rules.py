@@ -113,6 +113,20 @@ def check_classify(facts: ConversationFacts, caller: Caller) -> None:
     )
 
 
+def check_snooze(facts: ConversationFacts, caller: Caller) -> None:
+    """Check who sets a conversation aside: the same people who may close.
+
+    Raises:
+        ProblemError: `conversation_closed`, `not_assigned`.
+    """
+    check_open(facts)
+    if facts.operator_id in (None, caller.id) or caller.role in TAKES_OVER:
+        return
+    raise ProblemError(
+        "not_assigned", "Only the operator to whom the conversation is assigned, or a supervisor, sets it aside."
+    )
+
+
 def check_hand_on(facts: ConversationFacts, caller: Caller) -> None:
     """Check who transfers: the same people who may close.
 

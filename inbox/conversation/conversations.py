@@ -106,6 +106,26 @@ class Conversations:
 
         return await self._database.transaction(work)
 
+    async def mark_unread(self, caller: Caller, conversation_id: str, from_seq: int | None) -> ConversationView:
+        """Mark the customer's messages from a place on as unread, the newest one without it; only for colleagues.
+
+        Raises:
+            ProblemError: `not_found`; `conversation_closed` for who only sees it as a customer's past.
+        """
+
+        async def work(session: Session) -> ConversationView:
+            before = await visible_conversation(self._database, caller, conversation_id, session=session)
+            if not may_see(caller, placement_of(before)):
+                check_open(ConversationFacts.of(before))
+            newest = await self._newest_inbound(before, session)
+            place = from_seq if from_seq is not None else (newest["seq"] if newest else 0)
+            read_seq = min(int(before["read_seq"]), max(int(place) - 1, 0))
+            if read_seq == before["read_seq"]:
+                return await view_of(self._database, before, at=self._clock.now(), session=session)
+            return await self._change(before, {"read_seq": read_seq}, EventType.CONVERSATION_UPDATED, session)
+
+        return await self._database.transaction(work)
+
     async def _change(
         self, before: ConversationDocument, fields: Document, type_: EventType, session: Session
     ) -> ConversationView:

@@ -11,6 +11,7 @@ from datetime import datetime
 
 import msgspec
 
+from inbox.model.occasions import Occasion
 from inbox.storage.database import Collections, Session, UpdateOne, post
 from inbox.storage.documents import ConversationDocument, CueDocument
 
@@ -60,11 +61,19 @@ async def note_cues(
         await post(database.cues.bulk_write(upserts, ordered=False, session=session))
 
 
-async def insert_cues(database: Collections, cues: Iterable[Cue], *, session: Session) -> None:
+async def insert_cues(database: Collections, cues: Iterable[Cue], *, due_at: datetime, session: Session) -> None:
     """As `note_cues`, for what happens once in a conversation's life: a third of the cost."""
-    documents = [_document(cue, cue.moment) for cue in cues]
+    documents = [_document(cue, due_at) for cue in cues]
     if documents:
         await database.cues.insert_many(documents, session=session)
+
+
+async def forget_closing(
+    database: Collections, conversation: ConversationDocument, closed_at: datetime, *, session: Session
+) -> None:
+    """Forget the closing text of a close that is taken back."""
+    cue = cue_for(conversation, conversation["queue_id"] or "", Occasion.CLOSED, closed_at)
+    await database.cues.delete_one({"_id": cue.id, "workspace_id": conversation["workspace_id"]}, session=session)
 
 
 def _document(cue: Cue, due_at: datetime) -> CueDocument:

@@ -44,9 +44,10 @@ def all_notes(conversation: ConversationDocument) -> list[RoutingNoteDocument]:
     waits = "new" if first_queue is not None else "queued"
     arrival = routing_note(RoutingRule.ARRIVAL, waits, conversation["opened_at"], queue_id=first_queue, by="channel")
     notes = log if log and log[0]["answer"] == STARTED else [arrival, *log]
-    if not conversation["open"]:
+    closed_at = conversation.get("closed_at")
+    if closed_at is not None:
         reason, by = conversation.get("close_reason") or "", conversation.get("closed_by") or BY_RULE
-        notes.append(routing_note(RoutingRule.CLOSE, reason, conversation["closed_at"], by=by))
+        notes.append(routing_note(RoutingRule.CLOSE, reason, closed_at, by=by))
     return notes
 
 

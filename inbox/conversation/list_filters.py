@@ -51,6 +51,7 @@ class ConversationFilter(msgspec.Struct, frozen=True, kw_only=True, forbid_unkno
 
     Attributes:
         topic_id: Also finds the topics below it.
+        snoozed: `false` leaves out what is set aside, `true` finds nothing else.
         from_: Opened since.
         to: Opened before.
         q: The beginning of a word of the contact's name, or their number in any spelling.
@@ -65,6 +66,7 @@ class ConversationFilter(msgspec.Struct, frozen=True, kw_only=True, forbid_unkno
     tag: TagName | None = None
     topic_id: LabelId | None = None
     window: WindowState | None = None
+    snoozed: bool | None = None
     from_: Time | None = msgspec.field(default=None, name="from")
     to: Time | None = None
     q: Annotated[str, Meta(max_length=MAX_QUERY_CHARS)] | None = None
@@ -97,6 +99,7 @@ async def filter_conditions(
         _part(asked.view, caller),
         made_between(asked.from_, asked.to),
         _window(asked.window, now),
+        _set_aside(asked.snoozed),
         *await _labelled(database, caller.workspace_id, asked),
     ]
     return [condition for condition in conditions if condition]
@@ -122,6 +125,12 @@ def _window(window: WindowState | None, now: datetime) -> Condition:
             return {"$or": [{"window_expires_at": {"$gt": now}}, {"$nor": [windowed]}]}
         case WindowState.CLOSED:
             return {**windowed, "$nor": [{"window_expires_at": {"$gt": now}}]}
+
+
+def _set_aside(snoozed: bool | None) -> Condition:
+    if snoozed is None:
+        return {}
+    return {"snooze.until": {"$type": "date"}} if snoozed else {"snooze": None}
 
 
 async def _labelled(database: Database, workspace_id: str, asked: ConversationFilter) -> list[Condition]:

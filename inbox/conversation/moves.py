@@ -7,7 +7,7 @@ changed. `inbox.conversation.moving` stores moves; no other file writes the stat
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final, cast
 
 import msgspec
@@ -21,6 +21,8 @@ from inbox.model.occasions import Occasion
 from inbox.storage.documents import ConversationDocument, Fields, RoutingNoteDocument
 from inbox.stream.events import EventType
 
+TAKEN_BACK_WITHIN: Final = timedelta(seconds=10)
+"""How long who closed a conversation can take that back; so long its closing text waits."""
 _NOTHING: Final = cast(ConversationDocument, {})
 
 
@@ -111,6 +113,14 @@ def assigned(before: ConversationDocument, operator_id: str, *, at: datetime) ->
     return _moved(Move.ASSIGN, before, {"operator_id": operator_id, "assigned_at": at}, at)
 
 
+def with_note(move: Moved, note: str | None, by: str, *, at: datetime) -> Moved:
+    """Hand a conversation on with a note for whoever gets it; without one an earlier note goes."""
+    if note is None and not move.before.get("hand_over"):
+        return move
+    hand_over = None if note is None else {"note": note, "by": by, "at": at}
+    return msgspec.structs.replace(move, fields={**move.fields, "hand_over": hand_over})
+
+
 def handed_over(before: ConversationDocument, operator_id: str, *, at: datetime) -> Moved:
     """Transfer a conversation to an operator."""
     return _moved(Move.HAND_OVER, before, {"operator_id": operator_id, "assigned_at": at}, at)
@@ -148,8 +158,17 @@ def redirected(before: ConversationDocument, queue_id: str, *, at: datetime) -> 
 
 
 def closed(before: ConversationDocument, close: Close, *, at: datetime) -> Moved:
-    """Close a conversation."""
-    return msgspec.structs.replace(_moved(Move.CLOSE, before, {"open": False, **_ended(close, at)}, at), close=close)
+    """Close a conversation; nobody is reminded of it any more."""
+    ended = _ended(close, at) | ({"snooze": None} if before.get("snooze") else {})
+    return msgspec.structs.replace(_moved(Move.CLOSE, before, {"open": False, **ended}, at), close=close)
+
+
+def reopened(before: ConversationDocument, *, at: datetime) -> Moved:
+    """Take a close back: the conversation is where it was. How long it may wait begins anew."""
+    again: Fields = {"open": True, "closed_at": None, "close_reason": None, "closed_by": None}
+    if before["operator_id"] is not None:
+        return _moved(Move.REOPEN, before, again, at)
+    return _moved(Move.REOPEN_WAITING, before, {**again, "waits_since": at}, at)
 
 
 def _begun(move: Move, placed: Fields, at: datetime) -> Moved:

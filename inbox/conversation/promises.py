@@ -41,6 +41,7 @@ class Promise(msgspec.Struct, frozen=True, kw_only=True):
         raises: Times of the conversation that are raised to these if later, as (field, time).
         guard: Further conditions under which the conversation takes the message, as (field, value).
         is_action: Whether somebody does something, which puts off the close of a silent conversation.
+        ends_snooze: Whether the customer writes, so that the conversation is set aside no longer.
     """
 
     workspace_id: str
@@ -48,6 +49,7 @@ class Promise(msgspec.Struct, frozen=True, kw_only=True):
     raises: tuple[tuple[str, datetime], ...] = ()
     guard: tuple[tuple[str, Any], ...] = ()
     is_action: bool = True
+    ends_snooze: bool = False
 
 
 def new_lane() -> str:
@@ -100,13 +102,17 @@ def _statements(lane: str, seq: int, promises: Sequence[Promise], at: datetime) 
     alike: dict[tuple[Any, ...], set[str]] = defaultdict(set)
     for promise in promises:
         raises = (*promise.raises, ("active_at", at)) if promise.is_action else promise.raises
-        alike[promise.workspace_id, raises, promise.guard].add(promise.conversation_id)
+        alike[promise.workspace_id, raises, promise.guard, promise.ends_snooze].add(promise.conversation_id)
     return [
         UpdateMany(
             {"_id": {"$in": list(ids)}, "workspace_id": workspace_id, "open": True, **dict(guard)},
-            {"$max": {f"promised.{lane}": seq, **dict(raises)}, "$inc": {"version": 1}},
+            {
+                "$max": {f"promised.{lane}": seq, **dict(raises)},
+                "$inc": {"version": 1},
+                **({"$unset": {"snooze": ""}} if ends_snooze else {}),
+            },
         )
-        for (workspace_id, raises, guard), ids in alike.items()
+        for (workspace_id, raises, guard, ends_snooze), ids in alike.items()
     ]
 
 

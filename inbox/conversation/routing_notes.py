@@ -30,6 +30,7 @@ class RoutingRule(StrEnum):
     OPERATOR_REMOVED = "operator_removed"
     PRIORITY = "priority"
     CLOSE = "close"
+    REOPENING = "reopening"
 
 
 class RoutingNote(msgspec.Struct, frozen=True, kw_only=True):

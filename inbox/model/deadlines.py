@@ -37,6 +37,11 @@ class Deadline(msgspec.Struct, frozen=True, kw_only=True):
     warns_at: datetime | None = None
 
 
+def silent_since(active_at: datetime, snoozed_until: datetime | None) -> datetime:
+    """Return from when silence counts: a conversation that was set aside is silent from the end of that on."""
+    return active_at if snoozed_until is None else max(active_at, snoozed_until)
+
+
 def deadline(rule: Silence, *, assigned: bool, active_at: datetime, operator_owes: bool = False) -> Deadline:
     """Return what is due next, counted from the last message or action.
 

@@ -39,6 +39,8 @@ class EventType(StrEnum):
     TAG_UPDATED = "tag.updated"
     TOPIC_UPDATED = "topic.updated"
     CONTACT_FIELD_UPDATED = "contact_field.updated"
+    DRAFT_UPDATED = "draft.updated"
+    SNOOZE_ENDED = "snooze.ended"
     CONTACT_UPDATED = "contact.updated"
     CONTACT_MERGED = "contact.merged"
     OPERATOR_STATUS = "operator.status"

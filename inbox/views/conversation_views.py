@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import TypeVar
 
 import msgspec
 
+from inbox.foundation.structs import from_document
 from inbox.model.channel_kind import ChannelKind
 from inbox.model.conversation_state import ConversationState
-from inbox.model.deadlines import Silence, deadline
+from inbox.model.deadlines import Silence, deadline, silent_since
 from inbox.model.reply_window import WINDOWED_KINDS
-from inbox.storage.documents import ConversationDocument
+from inbox.storage.documents import ConversationDocument, HandOverDocument, SnoozeDocument
 from inbox.views.contact_views import ContactBrief, IdentityView
 from inbox.views.message_views import LastMessage
+
+T = TypeVar("T")
 
 
 class ChannelBrief(msgspec.Struct, frozen=True, kw_only=True):
@@ -21,6 +25,23 @@ class ChannelBrief(msgspec.Struct, frozen=True, kw_only=True):
     id: str
     kind: ChannelKind
     name: str
+
+
+class SnoozeView(msgspec.Struct, frozen=True, kw_only=True):
+    """Until when a conversation is set aside; `by` is `kind:id` of who did that."""
+
+    until: datetime
+    note: str | None = None
+    by: str
+    at: datetime
+
+
+class HandOverView(msgspec.Struct, frozen=True, kw_only=True):
+    """What the last transfer said to whoever gets the conversation; `by` is `kind:id` of who wrote it."""
+
+    note: str
+    by: str
+    at: datetime
 
 
 class WindowView(msgspec.Struct, frozen=True, kw_only=True):
@@ -66,6 +87,14 @@ class ConversationView(msgspec.Struct, frozen=True, kw_only=True):
     tags: tuple[str, ...] = ()
     topics: tuple[str, ...] = ()
     notes: int = 0
+    snooze: SnoozeView | None = None
+    hand_over: HandOverView | None = None
+
+
+def snoozed_until(document: ConversationDocument) -> datetime | None:
+    """Return until when a conversation is set aside; None where it is not."""
+    snooze = document.get("snooze")
+    return None if snooze is None else snooze["until"]
 
 
 def window_view(kind: ChannelKind, document: ConversationDocument, now: datetime) -> WindowView:
@@ -125,7 +154,13 @@ def conversation_view(document: ConversationDocument, surroundings: Surroundings
         tags=surroundings.tags,
         topics=surroundings.topics,
         notes=document.get("notes", 0),
+        snooze=_shown(document.get("snooze"), SnoozeView),
+        hand_over=_shown(document.get("hand_over"), HandOverView),
     )
+
+
+def _shown(part: SnoozeDocument | HandOverDocument | None, view: type[T]) -> T | None:
+    return None if part is None else from_document(part, view)
 
 
 def _closes_at(state: ConversationState, document: ConversationDocument, surroundings: Surroundings) -> datetime | None:
@@ -135,6 +170,6 @@ def _closes_at(state: ConversationState, document: ConversationDocument, surroun
     return deadline(
         surroundings.silence,
         assigned=assigned,
-        active_at=document["active_at"],
+        active_at=silent_since(document["active_at"], snoozed_until(document)),
         operator_owes=surroundings.operator_owes,
     ).closes_at

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 import msgspec
 
 from inbox.model.conversation_state import ConversationState
-from inbox.model.deadlines import NEVER, Silence, deadline
+from inbox.model.deadlines import NEVER, Silence, deadline, silent_since
 from inbox.model.occasions import Occasion
 
 
@@ -18,6 +18,7 @@ class TimeFacts(msgspec.Struct, frozen=True, kw_only=True):
         waiting_text_seconds: How often the queue's waiting text comes; None where it has none.
         no_answer_seconds: After how long the customer hears of a late answer; None where there is no such text.
         unanswered_since: Since when the assigned operator owes an answer; None if they don't.
+        snoozed_until: Until when it is set aside; None where it is not.
     """
 
     state: ConversationState
@@ -27,6 +28,7 @@ class TimeFacts(msgspec.Struct, frozen=True, kw_only=True):
     waiting_text_seconds: int | None = None
     no_answer_seconds: int | None = None
     unanswered_since: datetime | None = None
+    snoozed_until: datetime | None = None
 
 
 class DueOccasion(msgspec.Struct, frozen=True):
@@ -49,7 +51,7 @@ def look(facts: TimeFacts, now: datetime) -> DueNow:
     due = deadline(
         facts.silence,
         assigned=facts.state is ConversationState.ASSIGNED,
-        active_at=facts.active_at,
+        active_at=silent_since(facts.active_at, facts.snoozed_until),
         operator_owes=facts.unanswered_since is not None,
     )
     if due.closes_at is not None and due.closes_at <= now:
@@ -59,6 +61,7 @@ def look(facts: TimeFacts, now: datetime) -> DueNow:
         _waiting(facts, now),
         _no_answer(facts, now),
         _answer_to_come(facts, now),
+        _snooze_to_end(facts, now),
     ]
     return DueNow(
         told=tuple(told for outlook in outlooks for told in outlook.told),
@@ -100,5 +103,14 @@ def _answer_to_come(facts: TimeFacts, now: datetime) -> DueNow:
     """Where only the operator's answer begins the silence, look again before it could have lasted long enough."""
     seconds = facts.silence.assigned_seconds
     if facts.unanswered_since is None or seconds is None or not facts.silence.only_while_customer_owes:
+        return DueNow()
+    return DueNow(check_at=now + timedelta(seconds=seconds - (facts.silence.warn_before_seconds or 0)))
+
+
+def _snooze_to_end(facts: TimeFacts, now: datetime) -> DueNow:
+    """While it is set aside look again before silence could have lasted long enough: a message may end that."""
+    assigned = facts.state is ConversationState.ASSIGNED
+    seconds = facts.silence.assigned_seconds if assigned else facts.silence.unassigned_seconds
+    if facts.snoozed_until is None or seconds is None:
         return DueNow()
     return DueNow(check_at=now + timedelta(seconds=seconds - (facts.silence.warn_before_seconds or 0)))

@@ -29,6 +29,7 @@ from inbox.storage.database import Database, Document, UpdateOne
 from inbox.storage.documents import ChannelDocument, ConversationDocument, Fields, QueueDocument, RecheckDocument
 from inbox.storage.isolation import Isolated
 from inbox.storage.setting_apart import in_halves
+from inbox.views.conversation_views import snoozed_until
 from queueing.deadlines.deadline_rules import DueNow, TimeFacts, look
 
 D = TypeVar("D")
@@ -183,6 +184,7 @@ def _time_facts(
         waiting_text_seconds=_text_seconds(queues, conversation, "repeat_wait_text_seconds", Occasion.WAITING),
         no_answer_seconds=_text_seconds(queues, conversation, "no_answer_seconds", Occasion.NO_ANSWER),
         unanswered_since=unanswered.get(conversation["_id"]),
+        snoozed_until=snoozed_until(conversation),
     )
 
 

@@ -15,7 +15,7 @@ from inbox.messages.append import newest_place
 from inbox.messages.safe_templates import TextRefusedError
 from inbox.model.channel_kind import ChannelKind
 from inbox.model.conversation_state import ConversationState
-from inbox.model.deadlines import Silence, deadline
+from inbox.model.deadlines import Silence, deadline, silent_since
 from inbox.model.occasions import Occasion
 from inbox.sending.automatic_messages import automatic_message, store_automatic
 from inbox.storage.database import Collections, Database, Session
@@ -31,6 +31,7 @@ from inbox.storage.documents import (
 )
 from inbox.storage.sequence import SequenceClock
 from inbox.storage.setting_apart import in_halves, is_unavailable_or_transient
+from inbox.views.conversation_views import snoozed_until
 from queueing.texts.auto_reply_facts import AutoReplyFacts, returning_id
 from queueing.texts.auto_reply_memory import Memory, store_memories
 from queueing.texts.auto_reply_rules import ORDER, Circumstances, TextVerdict, judge
@@ -187,7 +188,8 @@ class _Batch:
             case Occasion.CLOSING_SOON:
                 assigned = conversation["state"] == ConversationState.ASSIGNED.value
                 rule = msgspec.convert((channel and channel.get("auto_close")) or {}, Silence)
-                due = deadline(rule, assigned=assigned, active_at=conversation["active_at"])
+                active_at = silent_since(conversation["active_at"], snoozed_until(conversation))
+                due = deadline(rule, assigned=assigned, active_at=active_at)
                 return bool(due.closes_at == cue["moment"])
             case Occasion.WAITING:
                 since = conversation["queued_at"]

@@ -8,7 +8,7 @@ from inbox.conversation.conversation_changes import view_of
 from inbox.conversation.conversation_reading import visible_conversation
 from inbox.conversation.conversation_rules import ConversationFacts, check_assign, check_hand_on
 from inbox.conversation.counters import operator_line, queue_line
-from inbox.conversation.moves import Moved, assigned, handed_over, transferred
+from inbox.conversation.moves import Moved, assigned, handed_over, transferred, with_note
 from inbox.conversation.moving import store_move
 from inbox.conversation.queue_places import end_of_line
 from inbox.conversation.routing_notes import RoutingRule, routing_note, who
@@ -65,8 +65,10 @@ class Transfers:
 
         return await self._database.transaction(work, line=operator_line(operator_id))
 
-    async def to_operator(self, caller: Caller, conversation_id: str, operator_id: str) -> ConversationView:
-        """Transfer to an operator who is online or ready and has room.
+    async def to_operator(
+        self, caller: Caller, conversation_id: str, operator_id: str, *, note: str | None = None
+    ) -> ConversationView:
+        """Transfer to an operator who is online or ready and has room; the note is for them.
 
         Raises:
             ProblemError: `not_found`, `conversation_closed`, `not_assigned`, `operator_unavailable`, `operator_full`.
@@ -81,14 +83,16 @@ class Transfers:
             if before["operator_id"] == operator_id:
                 return await view_of(self._database, before, at=self._clock.now(), session=session)
             now = self._clock.now()
-            note = routing_note(RoutingRule.TRANSFER, "assigned", now, operator_id=operator_id, by=who(caller))
-            move = handed_over(before, operator_id, at=now).noted(note)
+            why = routing_note(RoutingRule.TRANSFER, "assigned", now, operator_id=operator_id, by=who(caller))
+            move = with_note(handed_over(before, operator_id, at=now).noted(why), note, who(caller), at=now)
             return await self._give(move, operator, session)
 
         return await self._database.transaction(work, line=operator_line(operator_id))
 
-    async def to_queue(self, caller: Caller, conversation_id: str, queue_id: str) -> ConversationView:
-        """Transfer to the end of a queue, without priority.
+    async def to_queue(
+        self, caller: Caller, conversation_id: str, queue_id: str, *, note: str | None = None
+    ) -> ConversationView:
+        """Transfer to the end of a queue, without priority; the note is for whoever gets it there.
 
         Raises:
             ProblemError: `not_found`, `conversation_closed`, `not_assigned`, `queue_full`, `queue_unavailable`.
@@ -105,12 +109,12 @@ class Transfers:
             answer = self._answer(world, before)
             refuse_unless_queued(answer)
             now = self._clock.now()
-            note = routing_note(RoutingRule.TRANSFER, answer, now, queue_id=queue_id, by=who(caller))
+            why = routing_note(RoutingRule.TRANSFER, answer, now, queue_id=queue_id, by=who(caller))
             place = await end_of_line(
                 self._database, caller.workspace_id, queue_id, now, session=session, behind_all=True
             )
             giver = caller.id if caller.kind is CallerKind.OPERATOR else None
-            move = transferred(before, queue_id, place, giver, at=now).noted(note)
+            move = with_note(transferred(before, queue_id, place, giver, at=now).noted(why), note, who(caller), at=now)
             return await store_move(self._database, move, at=now, session=session)
 
         return await self._database.transaction(work, line=queue_line(queue_id))

@@ -9,7 +9,7 @@
 | `labels` | `tags`, `topics` |
 | `channels` | `channels`, `provider_tasks` |
 | `queues` | `queues`, `told_queues`, `business_hours` |
-| `desk` | `reply_collections`, `prepared_replies`, `reply_versions`, `scheduled_messages` |
+| `desk` | `reply_collections`, `prepared_replies`, `reply_versions`, `scheduled_messages`, `drafts` |
 | `templates` | `templates`, `template_accounts` |
 | `campaigns` | `campaigns`, `campaign_recipients`, `audience_uploads`, `audience_errors` |
 | `files` | `files`, and GridFS's `blobs.files` and `blobs.chunks` |
@@ -63,14 +63,17 @@ from inbox.storage.documents.contacts import (
 from inbox.storage.documents.conversations import (
     ConversationDocument,
     CueDocument,
+    HandOverDocument,
     NoteDocument,
     RecheckDocument,
     RoutingNoteDocument,
     SavedViewDocument,
+    SnoozeDocument,
 )
 from inbox.storage.documents.desk import (
     PreparedReplyDocument,
     ReplyCollectionDocument,
+    ReplyDraftDocument,
     ReplyVersionDocument,
     ScheduledMessageDocument,
 )
@@ -158,6 +161,7 @@ __all__ = [
     "FrozenTemplateDocument",
     "GatewayDocument",
     "GroupDocument",
+    "HandOverDocument",
     "HealthDocument",
     "HeldReplyDocument",
     "IdempotencyDocument",
@@ -182,6 +186,7 @@ __all__ = [
     "RecipientDocument",
     "RelayStateDocument",
     "ReplyCollectionDocument",
+    "ReplyDraftDocument",
     "ReplyVersionDocument",
     "RollupDocument",
     "RollupMarkDocument",
@@ -189,6 +194,7 @@ __all__ = [
     "SavedViewDocument",
     "ScheduledMessageDocument",
     "SecondFactorDocument",
+    "SnoozeDocument",
     "StatusChangeDocument",
     "StoredCollections",
     "SuppressionDocument",

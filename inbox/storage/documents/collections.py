@@ -26,6 +26,7 @@ from inbox.storage.documents.conversations import (
 from inbox.storage.documents.desk import (
     PreparedReplyDocument,
     ReplyCollectionDocument,
+    ReplyDraftDocument,
     ReplyVersionDocument,
     ScheduledMessageDocument,
 )
@@ -241,6 +242,7 @@ class StoredCollections:
     prepared_replies: Collection[PreparedReplyDocument]
     reply_versions: Collection[ReplyVersionDocument]
     scheduled_messages: Collection[ScheduledMessageDocument]
+    drafts: Collection[ReplyDraftDocument]
 
     templates: Collection[TemplateDocument]
     template_accounts: Collection[TemplateAccountDocument]

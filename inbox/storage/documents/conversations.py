@@ -8,6 +8,25 @@ from typing import NotRequired, TypedDict
 from inbox.storage.documents.contacts import AccountDocument
 
 
+class SnoozeDocument(TypedDict):
+    """A reminder (`inbox.conversation.snoozing`)."""
+
+    until: datetime
+    note: str | None
+    by: str
+    """`kind:id` of who set it."""
+    at: datetime
+
+
+class HandOverDocument(TypedDict):
+    """A note that came with a transfer (`inbox.conversation.moves`)."""
+
+    note: str
+    by: str
+    """`kind:id` of who wrote it."""
+    at: datetime
+
+
 class ConversationDocument(TypedDict):
     """One episode with one account of a customer on one channel; at most one of an account is open.
 
@@ -43,8 +62,8 @@ class ConversationDocument(TypedDict):
     """The last message or action; silence counts from here."""
     check_at: NotRequired[datetime | None]
     """When time alone next changes something; `inbox.model.deadlines.NEVER` where it does not, none: look now."""
-    closed_at: NotRequired[datetime]
-    close_reason: NotRequired[str]
+    closed_at: NotRequired[datetime | None]
+    close_reason: NotRequired[str | None]
     closed_by: NotRequired[str | None]
     """`kind:id` of who closed it."""
     read_seq: int
@@ -70,6 +89,10 @@ class ConversationDocument(TypedDict):
     tags: NotRequired[list[str]]
     """Keys of tags, and of topics: `inbox.labels.label_reading` says what they are called now."""
     topics: NotRequired[list[str]]
+    snooze: NotRequired[SnoozeDocument | None]
+    """Until when nobody needs to look at it; the customer's next message takes it away."""
+    hand_over: NotRequired[HandOverDocument | None]
+    """What the last transfer said to whoever gets the conversation."""
     notes: NotRequired[int]
     """How many notes operators wrote; counted in the transaction of each."""
 

@@ -58,3 +58,15 @@ class ScheduledMessageDocument(TypedDict):
     workspace_id: str
     conversation_id: str
     send_at: datetime
+
+
+class ReplyDraftDocument(TypedDict):
+    """What an operator has begun to write (`inbox.messages.drafts`); `_id` is `conversation:operator`."""
+
+    _id: str
+    workspace_id: str
+    conversation_id: str
+    operator_id: str
+    content: ContentDocument
+    reply_to: str | None
+    updated_at: datetime

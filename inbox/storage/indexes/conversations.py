@@ -57,6 +57,13 @@ CONVERSATIONS: Final[Table] = {
             {"workspace_id": "w", **_OPEN, "operator_id": "o"},
         ),
         Index(
+            "reminders",
+            "snooze.until",
+            "inbox.conversation.snoozing",
+            {"snooze.until": {"$type": "date", **DUE}},
+            partial={"snooze.until": {"$type": "date"}},
+        ),
+        Index(
             "by_time",
             "workspace_id open -_id",
             "inbox.conversation.conversation_lists",

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import Final
 
-from inbox.storage.indexes.index import DUE, IS_STRING, Index, Table
+from inbox.storage.indexes.index import DAY_SECONDS, DUE, IS_STRING, Index, Table
+
+DRAFT_KEEP_SECONDS: Final = 30 * DAY_SECONDS
+"""What nobody has gone on with for a month is no answer any more."""
 
 DESK: Final[Table] = {
     "reply_collections": (
@@ -33,5 +36,6 @@ DESK: Final[Table] = {
     "reply_versions": (
         Index("version_once", "workspace_id reply_id -version", "queueing.settings.reply_store", unique=True),
     ),
+    "drafts": (Index("expiry", "updated_at", "inbox.messages.drafts", keep_seconds=DRAFT_KEEP_SECONDS),),
     "scheduled_messages": (Index("due", "send_at", "inbox.sending.scheduled_sending", {"send_at": DUE}),),
 }

@@ -66,6 +66,10 @@ BODIES: dict[tuple[str, str], Any] = {
     ("PATCH", "/reply-collections/{id}"): {"name": "Stolen"},
     ("POST", "/reply-collections/{id}/replies"): prepared_reply(),
     ("PATCH", "/prepared-replies/{id}"): {"title": "Stolen"},
+    ("PUT", "/conversations/{id}/draft"): {"content": {"type": "text", "text": "hello"}},
+    ("PUT", "/conversations/{id}/snooze"): {"until": "2026-12-31T10:00:00Z"},
+    ("POST", "/conversations/{id}/unread"): {},
+    ("PUT", "/conversations/{id}/looking"): {},
     ("POST", "/conversations/{id}/reply"): {"reply_id": "0" * 24},
     ("POST", "/conversations/{id}/reply-preview"): {"reply_id": "0" * 24},
 }

@@ -10,6 +10,7 @@ import pytest
 
 from inbox.people.access import Caller, CallerKind, Role
 from inbox.stream.events import EventType
+from queueing.transfers.reopening import Reopening
 from tests.integration.queueing_texts.texts_world import CUSTOMER, OPERATOR, QUEUE, TextsWorld
 
 HOUR = 3_600
@@ -54,8 +55,24 @@ async def test_assigned_transferred_and_closed(world: TextsWorld) -> None:
     boss = Caller(workspace_id="w1", kind=CallerKind.OPERATOR, id="boss", role=Role.OWNER)
     await world.transfers.assign(boss, conversation_id, OPERATOR.id)
     await world.close()
+    await world.pass_time(9)
+    assert await world.said() == ["Bob of Shop is here", "to Sales, place 1"], "the close may still be taken back"
     await world.pass_time(1)
     assert await world.said() == ["Bob of Shop is here", "to Sales, place 1", "Bye Ann from Sales"]
+
+
+async def test_a_close_that_is_taken_back_says_nothing(world: TextsWorld) -> None:
+    await world.set_texts(closed="bye")
+    await world.customer_writes()
+    conversation_id = await world.take()
+    await world.close()
+    await world.pass_time(9)
+    await Reopening(world.database, world.clock, world.transfers).reopen(OPERATOR, conversation_id)
+    await world.pass_time(60)
+    assert await world.said() == []
+    await world.close()
+    await world.pass_time(10)
+    assert await world.said() == ["bye"]
 
 
 async def test_the_place_told_at_a_transfer_counts_nobody_who_is_about_to_leave(world: TextsWorld) -> None:

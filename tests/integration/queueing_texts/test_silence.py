@@ -25,7 +25,7 @@ async def test_a_machine_that_answers_every_text_does_not_loop(world: TextsWorld
     conversation_id = await world.take()
     await world.write(conversation_id, "A person speaks")
     await world.close()
-    await world.pass_time(1)
+    await world.pass_time(10)
     assert (await world.said())[5:] == ["closed"]
 
 

@@ -49,6 +49,8 @@ MOVES: Final[dict[Move, Callable[[dict[str, Any]], Moved]]] = {
     Move.RELEASE: lambda before: moves.adopted(before, None, at=AT),
     Move.REDIRECT: lambda before: moves.redirected(before, "service", at=AT),
     Move.CLOSE: lambda before: moves.closed(before, CLOSING, at=AT),
+    Move.REOPEN: lambda before: moves.reopened({**before, "operator_id": "eve", "assigned_at": EARLIER}, at=AT),
+    Move.REOPEN_WAITING: lambda before: moves.reopened({**before, "operator_id": None}, at=AT),
 }
 
 
