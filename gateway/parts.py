@@ -55,6 +55,7 @@ from queueing.operators.operator_store import OperatorStore
 from queueing.operators.presence import Presence
 from queueing.settings.queue_removal import QueueRemoval
 from queueing.settings.queue_store import QueueStore
+from queueing.transfers.bulk import BulkActions
 from queueing.transfers.reopening import Reopening
 from queueing.transfers.starting import Starting
 from queueing.transfers.transfers import Transfers
@@ -125,6 +126,7 @@ class QueueingParts:
     transfers: Transfers
     starting: Starting
     reopening: Reopening
+    bulk: BulkActions
     operators: OperatorStore
     operator_removal: OperatorRemoval
     statuses: OperatorStatuses
@@ -280,6 +282,7 @@ def _queueing(runtime: Runtime, sequence: SequenceClock) -> QueueingParts:
         transfers=transfers,
         starting=Starting(database, clock, sequence, transfers),
         reopening=Reopening(database, clock, transfers),
+        bulk=BulkActions(database, clock, transfers, Conversations(database, clock)),
         operators=OperatorStore(database, clock),
         operator_removal=OperatorRemoval(database, clock),
         statuses=OperatorStatuses(database, clock),

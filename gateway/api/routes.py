@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Final
 
 from gateway.api import (
+    bulk,
     campaigns,
     channels,
     classifying,
@@ -60,6 +61,7 @@ ROUTES: Final[tuple[Route, ...]] = (
     *reports.ROUTES,
     *transfers.ROUTES,
     *daily_tools.ROUTES,
+    *bulk.ROUTES,
     *messages.ROUTES,
     *prepared_replies.ROUTES,
     *media.ROUTES,

@@ -9,8 +9,8 @@ from msgspec import Meta
 
 from gateway.api.call import Call, Route
 from inbox.conversation.explanation import Explanation, explain
-from inbox.model.priorities import Priority
 from inbox.foundation.patterns import VISIBLE
+from inbox.model.priorities import Priority
 from inbox.views.conversation_views import ConversationView
 from queueing.queues.queue_models import Id
 from queueing.transfers.priorities import set_priority

@@ -38,6 +38,18 @@ def problem_response(problem: ProblemError) -> web.Response:
     return _response(problem.code, problem.status, problem.detail, problem.errors, problem.extra)
 
 
+def problem_body(problem: ProblemError) -> ProblemBody:
+    """Show a problem that concerns only a part of an answer."""
+    return ProblemBody(
+        type=f"/docs#problem-{problem.code}",
+        title=_title(problem.code),
+        status=problem.status,
+        detail=problem.detail,
+        code=problem.code,
+        errors=problem.errors,
+    )
+
+
 def unavailable_response() -> web.Response:
     """Say that the database is away for now."""
     return problem_response(ProblemError("unavailable", "The database does not answer: try again in a moment."))
@@ -66,7 +78,7 @@ def _response(
         extra = {"retry_after_seconds": UNAVAILABLE_RETRY_SECONDS, **extra}
     body: dict[str, Any] = {
         "type": f"/docs#problem-{code}",
-        "title": code.replace("_", " ").capitalize(),
+        "title": _title(code),
         "status": status,
         "detail": detail,
         "code": code,
@@ -79,6 +91,10 @@ def _response(
         content_type=PROBLEM_JSON,
         headers=_headers(status, extra),
     )
+
+
+def _title(code: str) -> str:
+    return code.replace("_", " ").capitalize()
 
 
 def _headers(status: int, extra: Mapping[str, object]) -> dict[str, str]:

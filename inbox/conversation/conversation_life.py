@@ -39,7 +39,7 @@ class Move(StrEnum):
     EXPIRE = "expire"
     """It waited too long and goes to the end of the next queue."""
     RETURN = "return"
-    """Its operator is gone: it goes back to its old place in a queue."""
+    """Its operator is gone, or gives it back: it goes back to its old place in a queue."""
     ASSIGN = "assign"
     """Somebody takes it or gives it to an operator."""
     HAND_OVER = "hand_over"

@@ -144,6 +144,12 @@ def returned(before: ConversationDocument, queue_id: str | None, *, at: datetime
     return _moved(Move.RETURN, before, {**waits, "last_operator_id": before["operator_id"]}, at)
 
 
+def given_back(before: ConversationDocument, queue_id: str | None, by: str, *, at: datetime) -> Moved:
+    """Put a conversation back because its operator wants it no longer: they get it again only if nobody else can."""
+    waits = _waits(before, queue_id, before.get("queued_at") or at, at)
+    return _moved(Move.RETURN, before, {**waits, "last_operator_id": None, "handed_on_by": by}, at)
+
+
 def adopted(before: ConversationDocument, queue_id: str | None, *, at: datetime) -> Moved:
     """Let a conversation whose queue is gone ask another one; without one it waits for anybody."""
     if queue_id is not None:

@@ -31,6 +31,7 @@ class RoutingRule(StrEnum):
     PRIORITY = "priority"
     CLOSE = "close"
     REOPENING = "reopening"
+    GIVEN_BACK = "given_back"
 
 
 class RoutingNote(msgspec.Struct, frozen=True, kw_only=True):
