@@ -174,7 +174,7 @@ async def test_all_go_back_to_their_queues_at_their_old_places(floor: Floor, clo
     await floor.act(owner, [first, second], "transfer", queue_id=queue)
     before = {one["_id"]: one["queued_at"] for one in await floor.database.conversations.find({}).to_list(None)}
     clock.advance(timedelta(minutes=1))
-    await floor.act(ann, [second, first, unqueued], "assign", operator_id=ann.id)
+    await floor.act(owner, [second, first, unqueued], "assign", operator_id=ann.id)
     given = (await ann.post("/me/give-back")).body["items"]
     assert {item["id"]: item["ok"] for item in given} == dict.fromkeys([first, second, unqueued], True)
     assert set(await floor.states([first, second, unqueued])) == {("queued", None)}
