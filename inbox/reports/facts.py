@@ -81,11 +81,14 @@ def _keys(conversation: ConversationDocument) -> Iterator[tuple[Group, str]]:
 def closed_facts(conversation: ConversationDocument, first_answer_at: datetime | None) -> Closed:
     """Read what is counted from a closed conversation and the log of its moves."""
     log = conversation.get("routing_log", [])
+    closed_at, reason = conversation["closed_at"], conversation["close_reason"]
+    if closed_at is None or reason is None:
+        raise LookupError("a closed conversation says when and why it was closed")
     assigned = [note for note in log if note["operator_id"] is not None]
     return Closed(
         opened_at=conversation["opened_at"],
-        closed_at=conversation["closed_at"],
-        reason=conversation["close_reason"],
+        closed_at=closed_at,
+        reason=reason,
         first_assigned_at=assigned[0]["at"] if assigned else None,
         first_answer_at=first_answer_at,
         is_started=any(note["answer"] == STARTED for note in assigned[:1]),

@@ -29,6 +29,9 @@ ROUNDS: Final = 500
 """Half hours counted for one workspace in one look; a history of years takes a few looks."""
 
 
+_BEGINNING: Final = datetime(1970, 1, 1, tzinfo=UTC)
+
+
 class RollupKeeper:
     """Counts what has not been counted yet, for all workspaces; any number may do it at once."""
 
@@ -76,11 +79,12 @@ async def next_slot(database: Database, workspace_id: str, since: datetime | Non
         for state in (True, False)
     ]
     times = [datetime.fromtimestamp(made_at(one["_id"]), tz=UTC) for one in first if one is not None]
-    after = {"$exists": True} if since is None else {"$gte": since}
+    after = {"$gte": since or _BEGINNING}
     closed = await conversations.find_one(
         {"workspace_id": workspace_id, "closed_at": after}, {"closed_at": 1}, sort=[("closed_at", 1)]
     )
-    times += [] if closed is None else [closed["closed_at"]]
+    closed_at = None if closed is None else closed["closed_at"]
+    times += [] if closed_at is None else [closed_at]
     return slot_of(min(times)) if times else None
 
 

@@ -15,6 +15,7 @@ from inbox.conversation.moves import Moved
 from inbox.conversation.moving import cues_of, store_moves
 from inbox.conversation.queue_members import capacity_of
 from inbox.conversation.queue_places import end_of_line
+from inbox.conversation.required_before_close import check_required, read_required
 from inbox.foundation.clock import Clock
 from inbox.foundation.problems import ProblemError, not_found
 from inbox.labels.label_reading import keys_of_tag
@@ -189,11 +190,14 @@ class BulkActions:
     async def _closable(self, caller: Caller, ids: Sequence[str]) -> tuple[list[ConversationDocument], Problems]:
         """Read those that the caller may close, and why the others can't be closed."""
         found = await self._visible(caller, ids, None)
+        required = await read_required(self._database, caller, list(found.values()))
+        asked = dict(zip(found, required, strict=True))
         seen: list[ConversationDocument] = []
         refused: Problems = {}
         for id_ in ids:
             try:
                 check_close(ConversationFacts.of(_there(found, id_)), caller)
+                check_required(found[id_], asked[id_])
             except ProblemError as problem:
                 refused[id_] = problem
             else:

@@ -63,6 +63,7 @@ class ConversationDocument(TypedDict):
     check_at: NotRequired[datetime | None]
     """When time alone next changes something; `inbox.model.deadlines.NEVER` where it does not, none: look now."""
     closed_at: NotRequired[datetime | None]
+    """None, as the next two, in one that is open again because its close was taken back."""
     close_reason: NotRequired[str | None]
     closed_by: NotRequired[str | None]
     """`kind:id` of who closed it."""

@@ -141,6 +141,18 @@ async def test_tags_are_added_and_taken_away(floor: Floor) -> None:
     assert set(over.values()) == {"invalid_request"}
 
 
+async def test_what_is_required_before_a_close_is_required_of_each(floor: Floor) -> None:
+    owner, ids = floor.team.owner, await floor.arrive(3)
+    asked = await owner.patch(f"/channels/{floor.channel['id']}", {"required_before_close": ["tag"]})
+    assert asked.status == 200, asked.body
+    await floor.act(owner, ids[:1], "tag", add=["refund"])
+    assert await floor.act(owner, ids, "close") == {
+        ids[0]: None,
+        **dict.fromkeys(ids[1:], "required_before_close"),
+    }
+    assert set((await floor.act(floor.team.key, ids[1:], "close")).values()) == {None}
+
+
 async def test_many_take_few_transactions(floor: Floor) -> None:
     owner, ids = floor.team.owner, await floor.arrive(MANY)
     assert set((await floor.act(owner, ids, "close")).values()) == {None}
