@@ -295,6 +295,7 @@ async def test_a_killed_worker_neither_doubles_nor_forgets(world: World, plan: P
     left = await world.database.scheduled_messages.count_documents({})
     queued = await world.database.messages.count_documents({"status": "queued"})
     assert 0 < left == count - queued
+    world.clock.advance(LATER)
     while await plan.send_due():
         continue
     told = [e["data"]["id"] for e in await world.events("message.created") if e["data"]["status"] == "queued"]
