@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from gateway.api.routes import ROUTES
 from inbox.foundation.settings import Settings
 from inbox.stream.events import EventType
 
@@ -60,3 +61,13 @@ def test_every_event_has_a_row() -> None:
     untold = {"contact.merged"}  # a type of the contract that nothing writes yet
 
     assert sorted({event.value for event in EventType} - rows - untold) == []
+
+
+def test_the_workplace_names_calls_and_events_that_exist() -> None:
+    text = (ROOT / "docs/workplace.md").read_text(encoding="utf-8")
+    calls = set(re.findall(r"`((?:GET|POST|PUT|PATCH|DELETE) /[^`]+)`", text))
+    events = set(re.findall(r"`([a-z_]+\.[a-z_]+)`", text))
+
+    assert sorted(calls - {f"{route.method} {route.path}" for route in ROUTES}) == []
+    assert sorted(events - {event.value for event in EventType}) == []
+    assert len(calls) > 60
