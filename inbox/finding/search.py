@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from datetime import datetime
 from functools import partial
@@ -37,8 +38,10 @@ from inbox.views.conversation_views import ConversationView
 from inbox.views.message_views import message_view
 
 TOO_BROAD: Final = "Too much fits, and finding it took too long: write more words, or name a channel or a time."
-STEPS: Final = 4
-"""Of one answer, 20,000 messages with the rarest word looked at; what lies further back is behind the cursor."""
+STEPS: Final = 20
+"""Of one answer: 20,000 messages with the rarest word looked at. What lies further back is behind the cursor."""
+STEPPING_SECONDS: Final = 0.2
+"""After this no further step is begun: who waits for an answer goes on from its cursor instead."""
 HITS_OF_CONVERSATIONS: Final = 2_000
 """Messages whose conversations are found: the newest that fit."""
 CONTACTS_OF_CONVERSATIONS: Final = 1_000
@@ -61,12 +64,20 @@ async def search(database: Database, caller: Caller, query: SearchQuery, *, now:
                 return await _search_conversations(database, caller, query, now)
 
 
-async def _search_messages(database: Database, caller: Caller, query: SearchQuery, now: datetime) -> SearchPage:
+async def find_page(
+    database: Database, caller: Caller, query: SearchQuery
+) -> tuple[Page[MessageTermsDocument], frozenset[str]]:
+    """Find a page of messages, and say by which terms."""
     asked = await _asked(database, caller, query, below=decode_cursor(query.cursor, str))
     if asked is None:
-        return SearchPage(items=[])
+        return Page(items=[]), frozenset()
     page = await _hits(database, asked, await _placed(database, caller, query), query.limit)
-    shown = await _shown(database, caller.workspace_id, page.items, frozenset(asked.terms), now)
+    return page, frozenset(asked.terms)
+
+
+async def _search_messages(database: Database, caller: Caller, query: SearchQuery, now: datetime) -> SearchPage:
+    page, terms = await find_page(database, caller, query)
+    shown = await _shown(database, caller.workspace_id, page.items, terms, now)
     return SearchPage(items=shown, next_cursor=page.next_cursor)
 
 
@@ -91,6 +102,7 @@ async def _hits(
 ) -> Page[MessageTermsDocument]:
     """Return up to so many messages in conversations that the caller sees; fewer where it took many steps."""
     kept: list[MessageTermsDocument] = []
+    began = time.monotonic()
     for _ in range(STEPS):
         step = await look_on(database, asked)
         fitting = await _fitting(database, placed, [hit["conversation_id"] for hit in step.found])
@@ -98,6 +110,8 @@ async def _hits(
         if len(kept) > limit or step.reached is None:
             return cut_page(kept[: limit + 1], limit, lambda hit: hit["_id"])
         asked = msgspec.structs.replace(asked, below=step.reached)
+        if time.monotonic() - began > STEPPING_SECONDS:
+            break
     return Page(items=kept, next_cursor=encode_cursor(asked.below))
 
 
