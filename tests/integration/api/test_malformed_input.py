@@ -58,6 +58,8 @@ RAW: Final[Mapping[str, bytes]] = {
 }
 SITE: Final = "https://shop.example"
 Asked = tuple[str, str, dict[str, Any]]
+AT_ONCE: Final = 50
+"""Connections at a time: fewer than wait to be accepted, or the system itself resets some."""
 EVENTS: Final = "/api/v1/events"
 """Nobody relays events here: 503 is the right answer."""
 
@@ -211,7 +213,13 @@ async def _headers_that_are_none(world: World) -> None:
 async def _requests_that_break_off(world: World) -> None:
     host, port = world.client.host, world.client.port
 
+    turns = asyncio.Semaphore(AT_ONCE)
+
     async def ask(method: str, path: str, what: str) -> tuple[str, str, bytes]:
+        async with turns:
+            return await break_off(method, path, what)
+
+    async def break_off(method: str, path: str, what: str) -> tuple[str, str, bytes]:
         reader, writer = await asyncio.open_connection(host, port)
         head = f"{method} {path} HTTP/1.1\r\nHost: {host}\r\nAuthorization: {world.token['Authorization']}\r\n"
         writer.write(head.encode() + RAW[what])
