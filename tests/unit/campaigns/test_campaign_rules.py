@@ -14,6 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from inbox.foundation.problems import ProblemError
+from inbox.messages.tallying import Bucket
 from templates_hsm.campaigns.audience.audience_csv import AudienceFile, CsvRow, RefusedRow, column_name
 from templates_hsm.campaigns.feed.variables import Variables
 from templates_hsm.campaigns.model.campaign_models import ForecastAsked, FrequencyCap, QuietHours, StopRule
@@ -228,20 +229,16 @@ def test_cost_by_country() -> None:
 
 
 def test_counts_include_earlier_steps() -> None:
-    groups = [
-        {"_id": {"s": status, **more}, "n": n}
-        for status, more, n in [
-            ("queued", {}, 1),
-            ("sending", {}, 2),
-            ("sent", {}, 3),
-            ("delivered", {}, 4),
-            ("read", {}, 5),
-            ("failed", {"c": "undeliverable"}, 6),
-            ("failed", {"c": "opted_out", "w": True}, 7),
-            ("unknown", {}, 8),
-        ]
-    ]
-    tally = add_up(groups, total=100, skipped=9)
+    numbers = {
+        Bucket.WAITING: 3,
+        Bucket.SENT: 3,
+        Bucket.DELIVERED: 4,
+        Bucket.READ: 5,
+        Bucket.FAILED: 6,
+        Bucket.WITHHELD: 7,
+        Bucket.UNKNOWN: 8,
+    }
+    tally = add_up(numbers, total=100, skipped=9, codes=frozenset({"undeliverable"}))
     counts = tally.counts
     assert (counts.waiting, counts.sent, counts.delivered, counts.read) == (58, 12, 9, 5)
     assert (counts.failed, counts.unknown, counts.skipped) == (6, 8, 16)
