@@ -35,10 +35,15 @@ class RecipientRow(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Known(msgspec.Struct, frozen=True, kw_only=True):
-    """What is known of a row's customer."""
+    """What is known of a row's customer.
+
+    Attributes:
+        sent_again: Somebody has sent the failed message of the row again by hand.
+    """
 
     contact: ContactDocument | None = None
     suppressed: bool = False
+    sent_again: bool = False
 
 
 class Plan(msgspec.Struct, frozen=True, kw_only=True):
@@ -79,6 +84,8 @@ Decision = Send | Skipped | Deferred
 
 def decide(row: RecipientRow, known: Known, plan: Plan, now: datetime) -> Decision:
     """Decide on one row."""
+    if known.sent_again:
+        return Skipped(row=row, reason=Skip.SENT_AGAIN)
     reason = skip_reason(known.contact, plan.terms, suppressed=known.suppressed, now=now)
     if reason is not None:
         return Skipped(row=row, reason=reason)

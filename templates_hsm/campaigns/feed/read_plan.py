@@ -9,6 +9,7 @@ import msgspec
 
 from inbox.contacts.phone_aliases import phone_aliases
 from inbox.contacts.suppression import Suppression
+from inbox.messages.once import once_for_retry
 from inbox.model.channel_kind import ChannelKind
 from inbox.model.channel_ref import ChannelRef
 from inbox.storage.database import Collections
@@ -66,14 +67,27 @@ async def read_known(
     for contact in await database.contacts.find(condition).to_list(None):
         contacts |= dict.fromkeys(contact["identity_keys"], contact)
     suppressed = await suppression.suppressed(database, workspace_id, {*wanted, *contacts})
-    return {row_id: _known_of(own, contacts, suppressed) for row_id, own in keys.items()}
+    by_hand = await _sent_again(database, workspace_id, rows)
+    return {row_id: _known_of(own, contacts, suppressed, sent_again=row_id in by_hand) for row_id, own in keys.items()}
 
 
-def _known_of(own: Sequence[str], contacts: Mapping[str, ContactDocument], suppressed: frozenset[str]) -> Known:
+def _known_of(
+    own: Sequence[str], contacts: Mapping[str, ContactDocument], suppressed: frozenset[str], *, sent_again: bool
+) -> Known:
     """Return what is known of a number; an opt-out under any other id of its customer counts too."""
     contact = next((contacts[key] for key in own if key in contacts), None)
     keys = {*own, *(contact["identity_keys"] if contact is not None else ())}
-    return Known(contact=contact, suppressed=not suppressed.isdisjoint(keys))
+    return Known(contact=contact, suppressed=not suppressed.isdisjoint(keys), sent_again=sent_again)
+
+
+async def _sent_again(database: Collections, workspace_id: str, rows: Sequence[RecipientRow]) -> frozenset[str]:
+    """Return the rows whose failed message somebody has sent again by hand: the campaign must not do so, too."""
+    names = {once_for_retry(row.retry_of): row.id for row in rows if row.retry_of}
+    if not names:
+        return frozenset()
+    taken = {"workspace_id": workspace_id, "once": {"$in": list(names)}}
+    found = await database.messages.find(taken, {"once": 1}).to_list(None)
+    return frozenset(names[name] for message in found for name in message.get("once", ()) if name in names)
 
 
 def category_of(campaign: CampaignDocument, current: Category) -> Category:

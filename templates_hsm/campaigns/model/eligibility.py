@@ -24,6 +24,7 @@ class Skip(StrEnum):
     VALUES = "values_dont_fit"
     CANCELLED = "cancelled"
     OFFER = "offer_ended"
+    SENT_AGAIN = "sent_again"
 
 
 EXPLANATIONS: Final[Mapping[Skip, str]] = {
@@ -33,6 +34,7 @@ EXPLANATIONS: Final[Mapping[Skip, str]] = {
     Skip.BLOCKED: "The contact is blocked.",
     Skip.VALUES: "The row's values do not fit the template.",
     Skip.OFFER: "The offer had ended before this message could be sent.",
+    Skip.SENT_AGAIN: "Somebody sent the failed message again by hand.",
     Skip.CANCELLED: "The campaign was cancelled before this message was sent.",
 }
 

@@ -11,6 +11,8 @@ from inbox.arriving.inbound import Customer, DeliveryStatus, MessageReceived, St
 from inbox.arriving.ingest import Addressed, Ingest
 from inbox.contacts.suppression import Suppression
 from inbox.foundation.clock import FixedClock
+from inbox.foundation.ids import new_id
+from inbox.messages.once import once_for_retry
 from inbox.model.channel_kind import ChannelKind
 from inbox.model.channel_ref import ChannelRef
 from inbox.model.content import TextContent
@@ -138,6 +140,13 @@ class CampaignWorld:
             ended.append(Ended(message_id=attempt.message.id, verdict=judge(result, attempts=8, now=now)))
         await self.delivery().end(ended)
         return sorted(attempt.message.to for attempt in began)
+
+    async def send_again_by_hand(self, failed: dict[str, Any]) -> None:
+        """Store what an operator's retry of a message stores; who delivers it does not matter here."""
+        left_out = ("tally", "recipient", "provider_id", "campaign_id")
+        copied = {name: value for name, value in failed.items() if name not in left_out}
+        again = {"_id": new_id(), "seq": failed["seq"] + 1, "status": "sent", "retry_of": failed["_id"]}
+        await self.database.messages.insert_one({**copied, **again, "once": [once_for_retry(failed["_id"])]})
 
     async def messages(self) -> list[dict[str, Any]]:
         found: list[dict[str, Any]] = (

@@ -183,6 +183,25 @@ async def test_retry_sends_again_only_what_may_succeed(world: CampaignWorld) -> 
     assert [m["to"] for m in again] == phones(1)
 
 
+@pytest.mark.parametrize("retried_first", [True, False])
+async def test_a_message_that_was_sent_again_by_hand_holds_nobody_up(world: CampaignWorld, retried_first: bool) -> None:
+    """Its row can't get another message: it is skipped, whenever the operator was faster, and the others go."""
+    campaign = await world.running(listing(phones(3)))
+    await world.feed(campaign.id, 2)
+    await world.send_all(PASSING)
+    by_hand = min(await world.messages(), key=lambda message: str(message["to"]))
+    if retried_first:
+        await world.store.retry(W, campaign.id)
+    await world.send_again_by_hand(by_hand)
+    if not retried_first:
+        await world.store.retry(W, campaign.id)
+    await world.feed(campaign.id)
+    assert await world.send_all() == phones(2, 1)
+    assert await world.counts(campaign.id) == {"total": 3, "sent": 2, "skipped": 1}
+    rows = world.database.campaign_recipients.find({"skipped": "sent_again"})
+    assert len(await rows.to_list(None)) == 1
+
+
 async def test_retries_end(world: CampaignWorld) -> None:
     campaign = await world.running(listing(phones(1)))
     for _ in range(MAX_TRIES + 2):
