@@ -28,6 +28,8 @@ MAX_FAILURES_OF_ADDRESS: Final = 50
 """With one e-mail after the other: a large office behind one address mistypes less in a quarter of an hour."""
 WINDOW_SECONDS: Final = 15 * 60
 REDIS_SECONDS: Final = 0.2
+LEFT_ALONE_SECONDS: Final = 1.0
+"""After it did not answer: those who stand in line behind each other must not each wait for it."""
 MAX_COUNTED: Final = 10_000
 
 
@@ -38,25 +40,23 @@ class LoginLimit:
         self._redis = redis
         self._monotonic = monotonic
         self._counts: LRUCache[str, tuple[int, float]] = LRUCache(MAX_COUNTED)
+        self._turn = asyncio.Lock()
+        self._ask_again_at = float("-inf")
 
     async def attempt(self, email: str, address: str) -> None:
         """Count an attempt. One beyond the e-mail's own limit does not count for the address, which others may share.
 
+        Attempts of a process are counted one after the other: of many at once the first ones are tried, whether it is
+        Redis that counted each of them or the process itself.
+
         Raises:
             ProblemError: `too_many_requests` with `retry_after_seconds`.
         """
-        for key, most in _limits(email, address).items():
-            count, ends_in = self._count_here(key)
-            with suppress(RedisError, OSError, TimeoutError):
-                async with asyncio.timeout(REDIS_SECONDS):
-                    count, ends_in = await self._count_in_redis(key)
-            if count > most:
-                wait = max(1, ends_in)
-                raise ProblemError(
-                    "too_many_requests",
-                    f"Too many failed sign-ins. Try again in {-(-wait // 60)} minutes.",
-                    extra={"retry_after_seconds": wait},
-                )
+        async with self._turn:
+            for key, most in _limits(email, address).items():
+                count, ends_in = await self._count(key)
+                if count > most:
+                    raise _too_many(max(1, ends_in))
 
     async def succeeded(self, email: str, address: str) -> None:
         """Forget the failures of this e-mail from this address, and that the attempt counted for the address."""
@@ -80,6 +80,18 @@ class LoginLimit:
                     _give_back(pipeline, key)
                 await pipeline.execute()
 
+    async def _count(self, key: str) -> tuple[int, int]:
+        """Count once more; return the count and in how many seconds it begins anew."""
+        here = self._count_here(key)
+        if self._monotonic() < self._ask_again_at:
+            return here
+        try:
+            async with asyncio.timeout(REDIS_SECONDS):
+                return await self._count_in_redis(key)
+        except (RedisError, OSError, TimeoutError):
+            self._ask_again_at = self._monotonic() + LEFT_ALONE_SECONDS
+            return here
+
     async def _count_in_redis(self, key: str) -> tuple[int, int]:
         async with self._redis.pipeline(transaction=True) as pipeline:
             pipeline.set(key, 0, ex=WINDOW_SECONDS, nx=True)
@@ -100,6 +112,14 @@ class LoginLimit:
             count, ends_at = 0, now + WINDOW_SECONDS
         self._counts[key] = (count + 1, ends_at)
         return count + 1, int(ends_at - now)
+
+
+def _too_many(wait: int) -> ProblemError:
+    return ProblemError(
+        "too_many_requests",
+        f"Too many failed sign-ins. Try again in {-(-wait // 60)} minutes.",
+        extra={"retry_after_seconds": wait},
+    )
 
 
 def _give_back(pipeline: Pipeline, key: str) -> None:

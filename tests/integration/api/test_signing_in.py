@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from dataclasses import replace
 from ipaddress import ip_network
 
@@ -73,8 +74,11 @@ async def test_failures_are_throttled_by_email_and_address(nobody: Actor, team: 
 
 async def test_many_guesses_at_once_are_no_more_tries(nobody: Actor, team: Team) -> None:
     guesses = (nobody.post("/auth/login", credentials(password=f"guess {n}")) for n in range(MAX_FAILURES * 2))
-    statuses = [answer.status for answer in await asyncio.gather(*guesses)]
-    assert sorted(statuses) == [401] * MAX_FAILURES + [429] * MAX_FAILURES
+    told = Counter(answer.status for answer in await asyncio.gather(*guesses))
+    # A machine that can't hash so many passwords in time answers 503 to some: that is no try either.
+    assert told[401] <= MAX_FAILURES, told
+    assert told[429] > 0, told
+    assert told[401] + told[429] + told[503] == 2 * MAX_FAILURES, told
 
 
 async def test_the_same_email_in_two_workspaces_is_told_apart_by_the_workspace(
