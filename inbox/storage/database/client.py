@@ -60,24 +60,32 @@ documents of complete blobs, and its chunks before them."""
 class Database(Collections):
     """The collections of the gateway on the loop; hands work to threads."""
 
-    def __init__(self, url: str, *, patience_seconds: float = PATIENCE_SECONDS, is_pipelining: bool = True) -> None:
+    def __init__(
+        self,
+        url: str,
+        *,
+        patience_seconds: float = PATIENCE_SECONDS,
+        silence_ms: int = SOCKET_MS,
+        is_pipelining: bool = True,
+    ) -> None:
         """Connect to nothing yet.
 
         Args:
             url: Where MongoDB is, with the database's name.
             patience_seconds: How long a transaction is repeated that meets others, and a commit asked for.
+            silence_ms: The longest silence of one operation.
             is_pipelining: Whether statements of a batch are written back to back (`inbox.storage.database.pipeline`);
                 otherwise the driver writes each and waits for its answer.
         """
         self._patience_seconds = patience_seconds
-        self._client = new_client(url, socketTimeoutMS=SOCKET_MS, retryWrites=True, appname=_APPLICATION)
+        self._client = new_client(url, socketTimeoutMS=silence_ms, retryWrites=True, appname=_APPLICATION)
         self._database: Any = self._client.get_default_database("gateway").with_options(
             codec_options=CodecOptions(tz_aware=True, tzinfo=UTC),
             write_concern=DURABLE,
         )
         named = partial(_collection, self._database.delegate)
         self._in_threads = ThreadCollections(self._client.delegate, named, patience_seconds)
-        self._loans = Loans(self._client.delegate, SOCKET_MS / 1000) if is_pipelining else None
+        self._loans = Loans(self._client.delegate, silence_ms / 1000) if is_pipelining else None
         self._driver = Driver(self._client.delegate, self._database.delegate, named, Proven(), patience_seconds)
         self._threads = ThreadPoolExecutor(BATCH_THREADS, thread_name_prefix="batch")
         self._lines = Lines()

@@ -82,6 +82,11 @@ def is_transient(error: BaseException) -> bool:
     }
 
 
+def is_silent(error: BaseException) -> bool:
+    """Tell whether an answer did not come in time: what was asked for may still be under way."""
+    return isinstance(error, NetworkTimeout)
+
+
 def is_unavailable(error: BaseException) -> bool:
     """Tell whether the database is away, too slow or full, so that the caller should come back later.
 

@@ -4,11 +4,13 @@ sweep reads across all.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from typing import Final
 
-from inbox.storage.database import Database, OperationFailure
+import structlog
+
+from inbox.storage.database import Database, OperationFailure, is_silent
 from inbox.storage.indexes.arriving import ARRIVING, IDEMPOTENCY_KEEP_SECONDS
 from inbox.storage.indexes.campaigns import CAMPAIGNS
 from inbox.storage.indexes.channels import CHANNELS
@@ -28,6 +30,7 @@ __all__ = [
     "OLD_ACCOUNT_INDEX",
     "OLD_INDEXES",
     "Index",
+    "build_indexes",
     "create_indexes",
     "drop_indexes",
     "missing_indexes",
@@ -46,6 +49,8 @@ INDEXES: Final[Table] = {
     **FINDING,
 }
 
+_log = structlog.get_logger(__name__)
+
 OLD_ACCOUNT_INDEX: Final = "account_once"
 """Of versions in which whoever named an account first had it, whether or not it was theirs."""
 OLD_INDEXES: Final[dict[str, tuple[str, ...]]] = {
@@ -60,11 +65,28 @@ async def create_indexes(database: Database) -> None:
     """Create what is missing and drop what nothing reads; safe to run from many processes at once."""
     for collection, indexes in INDEXES.items():
         if indexes:
-            await getattr(database, collection).create_indexes([index.model for index in indexes])
+            await build_indexes(database, collection, indexes)
     if OLD_ACCOUNT_INDEX in await database.channels.index_information():
         await _replace_old_claims(database)
     for collection, names in OLD_INDEXES.items():
         await drop_indexes(database, collection, names)
+
+
+async def build_indexes(database: Database, collection: str, indexes: Sequence[Index]) -> None:
+    """Build what is missing on a collection, however long it takes.
+
+    On millions of documents that is minutes. The driver gives up long before; MongoDB goes on, and who asks again
+    waits for the same build.
+    """
+    while True:
+        try:
+            await getattr(database, collection).create_indexes([index.model for index in indexes])
+        except Exception as error:
+            if not is_silent(error):
+                raise
+            _log.warning("indexes are being built; the start waits for them", collection=collection)
+        else:
+            return
 
 
 async def drop_indexes(database: Database, collection: str, names: Iterable[str]) -> None:
