@@ -27,7 +27,8 @@ export class TemplatesView {
     const { box } = openDialog({ id: "templates", title: "Templates", class: "wide", onClose: () => this.#closed() }, this.head, this.form, this.list);
     this.box = box;
     this.unsubscribe = this.store.subscribe(() => this.#changed());
-    await this.#read();
+    this.reading = this.#read();
+    await this.reading;
   }
 
   #closed() {
@@ -89,7 +90,10 @@ export class TemplatesView {
     );
   }
 
-  #edit(template) {
+  /** Opens the form, which offers the channels: a click that comes before they are read waits for them. */
+  async #edit(template) {
+    await this.reading;
+    if (!this.channels || !this.box.open) return;
     const done = () => this.form.replaceChildren();
     const save = async (fields, submit) => {
       const view = template ? await this.api.patchTemplate(template.id, fields) : await this.api.makeTemplate(fields);
@@ -115,7 +119,8 @@ export class TemplatesView {
 
   #sync() {
     this.#try(async () => {
-      const answers = await Promise.all(this.channels.map((one) => this.api.syncTemplates(one.id)));
+      await this.reading;
+      const answers = await Promise.all((this.channels ?? []).map((one) => this.api.syncTemplates(one.id)));
       await this.#read();
       notify(`Read: ${answers.reduce((sum, one) => sum + one.changed, 0)} changed.`, "done");
     });

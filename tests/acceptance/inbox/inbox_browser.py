@@ -194,5 +194,5 @@ class Browser:
         """Nothing broke the page's policy and no script failed; refused requests are no faults of the page."""
         entries = self.driver.get_log("browser")
         faults = [one["message"] for one in entries if one["level"] == "SEVERE" and one["source"] != "network"]
-        assert faults == []
+        assert faults == [], faults
         assert self.run("return window.pwned") is None

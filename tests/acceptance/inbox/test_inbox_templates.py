@@ -55,8 +55,9 @@ def test_from_a_draft_to_what_the_customer_sees(
     owner: Browser, shop: Shop, new_customer: Callable[..., Customer]
 ) -> None:
     name = f"repair_done_{next(_numbers)}"
-    owner.click("#show-templates")
-    owner.click("#new-template")
+    owner.until(lambda: owner.one("#show-templates").is_displayed(), "the button is there")
+    # Both in one go: the second click comes before the first can have read anything.
+    owner.run("for (const id of ['show-templates', 'new-template']) document.getElementById(id).click()")
     fill(owner, "#template-name", name)
     fill(owner, "#template-text", "{{1}} is done")
     owner.until(lambda: owner.all("[data-code=variable_at_edge]"), "the linter objects")

@@ -71,7 +71,7 @@ async def test_work_is_cancelled_when_the_lease_is_lost(database: Database) -> N
 
 
 async def test_a_lease_is_renewed_while_work_goes_on(database: Database) -> None:
-    leases, other = Leases(database, "a", lease_seconds=0.3), Leases(database, "b")
+    leases, other = Leases(database, "a", lease_seconds=2.0), Leases(database, "b")
     lease = await leases.acquire("x")
     assert lease is not None
     first = (await database.leases.find_one({"_id": "x"}))["until"]
