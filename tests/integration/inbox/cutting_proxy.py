@@ -19,7 +19,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from cryptography.x509.oid import NameOID
 
-from tests.integration.inbox.lossy_proxy import with_port
+from tests.integration.inbox.lossy_proxy import hang_up, with_port
 
 LENGTH = struct.Struct("<i")
 UNCOUNTED = (b"hello\0", b"isMaster\0", b"ismaster\0", b"sasl", b"ping\0", b"endSessions\0")
@@ -88,8 +88,7 @@ class CuttingProxy:
             await asyncio.wait(ways, return_when=asyncio.FIRST_COMPLETED)
         for way in ways:
             way.cancel()
-        for end in (answers, asked):
-            end.close()
+        await hang_up(answers, asked)
 
     async def _forward(self, source: asyncio.StreamReader, target: asyncio.StreamWriter, where: Where) -> None:
         """Forward messages until one side ends, or the connection is to be broken before this one."""

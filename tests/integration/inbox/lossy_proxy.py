@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from urllib.parse import urlsplit, urlunsplit
 
 CHUNK_BYTES = 65_536
@@ -23,6 +23,7 @@ class LossyProxy:
         self.to_lose = 0
         self._port = 0
         self._server_port = 0
+        self._serving: set[asyncio.Task[None]] = set()
 
     @asynccontextmanager
     async def before(self, url: str) -> AsyncIterator[str]:
@@ -34,8 +35,19 @@ class LossyProxy:
             yield with_port(url, port)
         finally:
             server.close()
+            for task in self._serving:
+                task.cancel()
+            await asyncio.gather(*self._serving, return_exceptions=True)
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        task = asyncio.current_task()
+        assert task is not None
+        self._serving.add(task)
+        task.add_done_callback(self._serving.discard)
+        with suppress(asyncio.CancelledError):  # the streams' own end of a task takes it for a fault
+            await self._forward(reader, writer)
+
+    async def _forward(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         answers, questions = await asyncio.open_connection("127.0.0.1", self._server_port)
         back = asyncio.create_task(_copy(answers, writer))
         try:
@@ -49,8 +61,16 @@ class LossyProxy:
                 questions.write(data)
         finally:
             back.cancel()
-            questions.close()
-            writer.close()
+            await hang_up(questions, writer)
+
+
+async def hang_up(*ends: asyncio.StreamWriter) -> None:
+    """Break connections off, and see them ended: a loop that stops before leaves their sockets to the collector."""
+    for end in ends:
+        end.transport.abort()
+    for end in ends:
+        with suppress(OSError):
+            await end.wait_closed()
 
 
 def with_port(url: str, port: int) -> str:
