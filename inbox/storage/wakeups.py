@@ -16,6 +16,8 @@ from redis.exceptions import RedisError
 
 ENQUEUE_SECONDS: Final = 0.2
 """A wake-up never delays a request: the sweep finds the work within a second anyway."""
+CLOSE_SECONDS: Final = 1.0
+"""Five times what an enqueueing may take."""
 QUEUE_NAME: Final = "gateway:wakeups"
 BELL: Final = "gateway:bell"
 """The channel that workers listen on."""
@@ -63,9 +65,9 @@ class Wakeups:
         self._send(_STIR)
 
     async def close(self) -> None:
-        """Wait for what is being sent."""
+        """Wait for what is being sent, but not for a Redis that does not answer."""
         if self._sending:
-            await asyncio.wait(self._sending)
+            await asyncio.wait(self._sending, timeout=CLOSE_SECONDS)
 
     def _send(self, job: str, *where: str) -> None:
         """Send in the background; what is asked for meanwhile is sent once more, a little later."""
@@ -90,11 +92,20 @@ class Wakeups:
             del self._again[name]
 
     async def _enqueue(self, name: tuple[str, ...]) -> None:
+        """Enqueue, and wait no longer than that may take; a slower one goes on by itself.
+
+        It is not cancelled: arq's pipeline, cut off while it gives its connection back, would keep it.
+        """
+        task = asyncio.get_running_loop().create_task(self._enqueue_job(name))
+        self._sending.add(task)
+        task.add_done_callback(self._sending.discard)
+        await asyncio.wait({task}, timeout=ENQUEUE_SECONDS)
+
+    async def _enqueue_job(self, name: tuple[str, ...]) -> None:
         with suppress(RedisError, OSError, TimeoutError):
-            async with asyncio.timeout(ENQUEUE_SECONDS):
-                if name != (_STIR,):
-                    await self._arq.enqueue_job(*name)
-                await self._arq.publish(BELL, b"")
+            if name != (_STIR,):
+                await self._arq.enqueue_job(*name)
+            await self._arq.publish(BELL, b"")
 
 
 def encode_job(job: dict[str, object]) -> bytes:
