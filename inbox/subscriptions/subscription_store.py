@@ -14,7 +14,7 @@ from inbox.foundation.pages import Page, cut_page, decode_cursor
 from inbox.foundation.problems import ProblemError, not_found
 from inbox.foundation.public_address import AddressRefusedError, check_link_shape, check_public_url
 from inbox.foundation.secret_box import SecretBox
-from inbox.foundation.structs import read_as
+from inbox.foundation.structs import read_as, to_document
 from inbox.storage.database import Database, Session
 from inbox.storage.documents import Condition, Fields, WebhookDocument, with_fields
 from inbox.subscriptions.subscription_models import MAX_WEBHOOKS, NewWebhook, Webhook, WebhookFields
@@ -85,11 +85,10 @@ class WebhookStore:
         fields = apply_patch(current, patch, WebhookFields)
         if fields.url != stored["url"]:
             await self.check_address(fields.url)
+        wanted = {**to_document(fields), "events": list(fields.events)}
         changed: Fields = {
             "url": fields.url,
-            "description": fields.description,
-            "events": list(fields.events),
-            "enabled": fields.enabled,
+            **{name: value for name, value in wanted.items() if value != current[name]},
             **(_ALL_WELL if fields.url != stored["url"] or (fields.enabled and not stored["enabled"]) else {}),
         }
         found = await self._database.webhooks.find_one_and_update(

@@ -70,12 +70,11 @@ class DeliveryWriter:
         self._of, self._looked_at = dict(of), time.monotonic()
 
     def _deliveries(self, document: EventDocument) -> Iterator[WebhookDeliveryDocument]:
-        subscribed = self._of.get(document.workspace_id, ())
+        subscribed = self._of.get(str(document.workspace_id), ())
         if not subscribed:
             return
         now = self._clock.now()
-        for number, event in enumerate(_decoder.decode(document.items)):
-            type_ = _named.decode(event.body).type
+        for number, (event, type_) in enumerate(_events_of(document)):
             for one in subscribed:
                 if wants(one.events, type_):
                     place = place_text(document.place, number)
@@ -83,6 +82,17 @@ class DeliveryWriter:
                         workspace_id=document.workspace_id, webhook_id=one.webhook_id, place=place, event=event
                     )
                     yield delivery_document(new, now)
+
+
+def _events_of(document: EventDocument) -> list[tuple[StoredEvent, str]]:
+    """Return a document's events with their types; one that can't be read has none: it must not stop all workspaces.
+
+    The relay has said so in the log (`Placements.stamp`).
+    """
+    try:
+        return [(event, _named.decode(event.body).type) for event in _decoder.decode(document.items)]
+    except (msgspec.DecodeError, TypeError):
+        return []
 
 
 def place_text(place: Place, number: int) -> str:

@@ -22,6 +22,7 @@ from inbox.subscriptions.subscription_store import WebhookStore
 from tests.integration.events.events_world import PLENTY, eventually, write
 from tests.integration.subscriptions.webhook_world import Receiver, World, listen
 from workers.relay.relay import Relay
+from workers.relay.relay_source import EventDocument
 from workers.webhooks.post_event import ANSWER_BYTES, headers_of
 
 
@@ -62,6 +63,17 @@ async def test_links_to_files_are_made_when_it_is_posted(world: World, receiver:
     assert media["url"].startswith(world.runtime.settings.public_url)
     (delivery,) = await world.runtime.database.webhook_deliveries.find({}).to_list(None)
     assert b"url" not in delivery["body"]
+
+
+async def test_a_document_that_nobody_can_read_stops_no_other(world: World, receiver: Receiver) -> None:
+    """The relay hands over what it found: a batch with a damaged document goes on with the next one."""
+    await world.subscribe(receiver.url)
+    (good,) = world.happened(1)
+    damaged = [
+        EventDocument(good.place, workspace, 1, items) for workspace, items in (("w1", b"{"), ("w1", None), ({}, 5))
+    ]
+    await world.tell([*damaged, good])
+    assert receiver.numbers == [1]
 
 
 async def test_only_wanted_events_of_the_own_workspace(world: World, receiver: Receiver) -> None:
