@@ -115,31 +115,9 @@ async def work_until(stop: asyncio.Event, runtime: Runtime) -> None:
     poller = Poller(runtime, directory, connectors, ingest)
     news = News(runtime.redis, runtime.clock)
     sweeps = Sweeps(news, runtime.clock)
-    reading = (
-        sweep("follow_accounts", reader.follow_new, every_seconds=FOLLOW_ACCOUNTS_SECONDS),
-        sweeps.resting(
-            "read_templates", reader.begin_due, every_seconds=READ_TEMPLATES_SECONDS, next_due=reader.next_due
-        ),
-    )
     scheduled = ScheduledSender(runtime, suppression, deliverer.wake)
-    sending = sweeps.resting(
-        "send_scheduled",
-        scheduled.send_due,
-        every_seconds=send_scheduled.SWEEP_SECONDS,
-        next_due=scheduled.next_due,
-    )
     webhooks = WebhookSender(runtime, Leases(runtime.database, new_id()))
-    posting = (
-        _relay(runtime, DeliveryWriter(runtime.database, runtime.clock, webhooks.wake)),
-        sweeps.resting(
-            "webhooks", webhooks.sweep, every_seconds=send_webhooks.SWEEP_SECONDS, next_due=webhooks.next_due
-        ),
-    )
-    reminder = Reminder(runtime)
-    reminding = sweeps.resting(
-        "remind", reminder.remind_due, every_seconds=remind.SWEEP_SECONDS, next_due=reminder.next_due
-    )
-    following = (*reading, sending, reminding, *posting)
+    following = (*_reading(reader, sweeps), *_posting(runtime, webhooks, sweeps), *_due(runtime, scheduled, sweeps))
     parts_works = (*campaigner.works(sweeps), fetcher.run(sweeps), poller.run(sweeps), *following)
     all_works = (
         news.listen(),
@@ -166,6 +144,34 @@ async def work_until(stop: asyncio.Event, runtime: Runtime) -> None:
             await connector.close()
         await store.close()
         await directory.close()
+
+
+def _reading(reader: TemplateReader, sweeps: Sweeps) -> tuple[Coroutine[Any, Any, None], ...]:
+    """Return what follows templates at their provider."""
+    every, due = READ_TEMPLATES_SECONDS, reader.next_due
+    return (
+        sweep("follow_accounts", reader.follow_new, every_seconds=FOLLOW_ACCOUNTS_SECONDS),
+        sweeps.resting("read_templates", reader.begin_due, every_seconds=every, next_due=due),
+    )
+
+
+def _posting(runtime: Runtime, webhooks: WebhookSender, sweeps: Sweeps) -> tuple[Coroutine[Any, Any, None], ...]:
+    """Return the relay, which writes deliveries of webhooks, and what posts them."""
+    every, due = send_webhooks.SWEEP_SECONDS, webhooks.next_due
+    return (
+        _relay(runtime, DeliveryWriter(runtime.database, runtime.clock, webhooks.wake)),
+        sweeps.resting("webhooks", webhooks.sweep, every_seconds=every, next_due=due),
+    )
+
+
+def _due(runtime: Runtime, scheduled: ScheduledSender, sweeps: Sweeps) -> tuple[Coroutine[Any, Any, None], ...]:
+    """Return what people have put off: messages to be sent later, and reminders."""
+    reminder = Reminder(runtime)
+    rows = (
+        ("send_scheduled", scheduled.send_due, send_scheduled.SWEEP_SECONDS, scheduled.next_due),
+        ("remind", reminder.remind_due, remind.SWEEP_SECONDS, reminder.next_due),
+    )
+    return tuple(sweeps.resting(name, work, every_seconds=every, next_due=due) for name, work, every, due in rows)
 
 
 def _works(runtime: Runtime, hands: Hands) -> list[Coroutine[Any, Any, None]]:
