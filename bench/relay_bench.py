@@ -39,7 +39,7 @@ from inbox.foundation.logs import configure_logging
 from inbox.people.access import Caller, CallerKind, Role
 from inbox.storage.database import Database
 from inbox.storage.indexes import create_indexes
-from inbox.storage.runtime import connect_redis
+from inbox.storage.redis_clients import connect_redis
 from inbox.stream.event_stream import EPOCH_KEY, EventReader
 from inbox.stream.events import Event, EventAudience, EventType, event_documents
 from workers.relay.relay import Relay

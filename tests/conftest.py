@@ -24,7 +24,8 @@ from inbox.foundation.garbage import calm_garbage_collection
 from inbox.foundation.secret_box import SecretBox
 from inbox.foundation.settings import Settings
 from inbox.storage.database import Database
-from inbox.storage.runtime import Runtime, connect_redis
+from inbox.storage.redis_clients import connect_redis
+from inbox.storage.runtime import Runtime
 from tests.ready_databases import ReadyDatabases
 
 # A busy machine is no fault; what failed is printed so that it can be run again.

@@ -10,10 +10,10 @@ from collections.abc import Sequence
 from typing import Any, Final, NamedTuple
 
 import structlog
-from arq.connections import ArqRedis
 from arq.worker import Function, Worker, func
 from redis.asyncio import Redis
 
+from inbox.storage.redis_clients import job_client
 from inbox.storage.wakeups import QUEUE_NAME, decode_job, encode_job
 from workers.deadlines.reply import Replier
 from workers.news import News
@@ -99,7 +99,7 @@ def _worker(redis: Redis, functions: Sequence[Function], news: News) -> Worker:
     return _BellWorker(
         functions,
         news,
-        redis_pool=ArqRedis(connection_pool=redis.connection_pool),
+        redis_pool=job_client(redis),
         queue_name=QUEUE_NAME,
         handle_signals=False,
         poll_delay=POLL_SECONDS,

@@ -34,7 +34,8 @@ from inbox.storage.database import Database, DatabaseUnavailableError
 from inbox.storage.documents.channels import ChannelDocument
 from inbox.storage.indexes import missing_indexes
 from inbox.storage.installation import look_at_seals
-from inbox.storage.runtime import WRONG_KEY, connect_redis, make_secret_box
+from inbox.storage.redis_clients import connect_redis
+from inbox.storage.runtime import WRONG_KEY, make_secret_box
 
 OLDEST_MONGODB: Final = (6, 0)
 """Transactions, change streams and `$$NOW` in partial updates work alike from there on; older ones get no fixes."""

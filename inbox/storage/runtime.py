@@ -7,8 +7,6 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 from redis.asyncio import Redis
-from redis.backoff import NoBackoff
-from redis.retry import Retry
 
 from inbox.foundation.clock import Clock
 from inbox.foundation.secret_box import SecretBox, SecretUnreadableError, Sign
@@ -16,10 +14,7 @@ from inbox.foundation.settings import Settings, SettingsInvalidError
 from inbox.storage.database import Database
 from inbox.storage.demo_clock import shared_clock_file
 from inbox.storage.installation import open_opt_out_hash
-
-REDIS_CONNECT_SECONDS = 1.0
-REDIS_SOCKET_SECONDS = 5.0
-"""Above the 2 s for which stream readers block; a silent Redis is given up after that."""
+from inbox.storage.redis_clients import connect_redis
 
 WRONG_KEY = (
     "GATEWAY_SECRET_KEY: the secrets in this database are sealed with another key. Set that one again; to replace it, "
@@ -73,14 +68,3 @@ async def _opt_out_hash(database: Database, box: SecretBox) -> Sign:
         return await open_opt_out_hash(database, box)
     except SecretUnreadableError:
         raise SettingsInvalidError(WRONG_KEY) from None
-
-
-def connect_redis(url: str) -> Redis:
-    """Make a client that fails fast instead of retrying: callers have their own plan for a missing Redis."""
-    redis: Redis = Redis.from_url(
-        url,
-        socket_connect_timeout=REDIS_CONNECT_SECONDS,
-        socket_timeout=REDIS_SOCKET_SECONDS,
-        retry=Retry(NoBackoff(), 0),
-    )
-    return redis

@@ -10,9 +10,10 @@ from contextlib import suppress
 from typing import Final
 
 import msgspec
-from arq.connections import ArqRedis
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
+
+from inbox.storage.redis_clients import job_client
 
 ENQUEUE_SECONDS: Final = 0.2
 """A wake-up never delays a request: the sweep finds the work within a second anyway."""
@@ -30,9 +31,7 @@ class Wakeups:
     """Sends wake-ups; never fails, never waits long."""
 
     def __init__(self, redis: Redis) -> None:
-        self._arq = ArqRedis(
-            connection_pool=redis.connection_pool, job_serializer=encode_job, default_queue_name=QUEUE_NAME
-        )
+        self._arq = job_client(redis, job_serializer=encode_job, default_queue_name=QUEUE_NAME)
         self._sending: set[asyncio.Task[None]] = set()
         self._again: dict[tuple[str, ...], bool] = {}
 
@@ -92,20 +91,11 @@ class Wakeups:
             del self._again[name]
 
     async def _enqueue(self, name: tuple[str, ...]) -> None:
-        """Enqueue, and wait no longer than that may take; a slower one goes on by itself.
-
-        It is not cancelled: arq's pipeline, cut off while it gives its connection back, would keep it.
-        """
-        task = asyncio.get_running_loop().create_task(self._enqueue_job(name))
-        self._sending.add(task)
-        task.add_done_callback(self._sending.discard)
-        await asyncio.wait({task}, timeout=ENQUEUE_SECONDS)
-
-    async def _enqueue_job(self, name: tuple[str, ...]) -> None:
         with suppress(RedisError, OSError, TimeoutError):
-            if name != (_STIR,):
-                await self._arq.enqueue_job(*name)
-            await self._arq.publish(BELL, b"")
+            async with asyncio.timeout(ENQUEUE_SECONDS):
+                if name != (_STIR,):
+                    await self._arq.enqueue_job(*name)
+                await self._arq.publish(BELL, b"")
 
 
 def encode_job(job: dict[str, object]) -> bytes:

@@ -16,7 +16,8 @@ from gateway.app import build_app
 from gateway.http.status_pages import what_redis_refuses
 from inbox.storage.database import Database
 from inbox.storage.leases import Leases
-from inbox.storage.runtime import Runtime, connect_redis
+from inbox.storage.redis_clients import connect_redis
+from inbox.storage.runtime import Runtime
 from tests.integration.api.support import Actor, Client, Team
 
 NOWHERE = "127.0.0.1:1"

@@ -19,7 +19,7 @@ from redis.exceptions import AuthenticationError
 from gateway.embedded.servers import EmbeddedServers
 from gateway.embedded.state import ServerState, is_alive, read_state, runs_on
 from inbox.storage.database import Database
-from inbox.storage.runtime import connect_redis
+from inbox.storage.redis_clients import connect_redis
 
 OTHER_PROCESS = """
 import asyncio, json, sys

@@ -9,7 +9,7 @@ import pytest
 import pytest_asyncio
 from redis.asyncio import Redis
 
-from inbox.storage.runtime import connect_redis
+from inbox.storage.redis_clients import connect_redis
 from inbox.stream.event_stream import EventReader
 from tests.integration.events.events_world import OwnRedis
 

@@ -22,7 +22,7 @@ from inbox.foundation.ending_tasks import end_tasks
 from inbox.foundation.problems import ProblemError
 from inbox.people.access import Placement
 from inbox.storage.database import Database, Session
-from inbox.storage.runtime import connect_redis
+from inbox.storage.redis_clients import connect_redis
 from inbox.stream.event_stream import Cursor, EventReader, StreamEvent
 from inbox.stream.events import Event, EventAudience, EventType, write_events
 from workers.relay.relay import Relay

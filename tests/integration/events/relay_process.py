@@ -7,7 +7,7 @@ import sys
 
 from inbox.foundation.clock import Clock
 from inbox.storage.database import Database
-from inbox.storage.runtime import connect_redis
+from inbox.storage.redis_clients import connect_redis
 from workers.relay.relay import Relay
 from workers.relay.relay_log import Keep
 

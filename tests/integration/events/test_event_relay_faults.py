@@ -15,7 +15,7 @@ from gateway.embedded.servers import EmbeddedServers
 from inbox.foundation.clock import Clock
 from inbox.foundation.problems import ProblemError
 from inbox.storage.database import Database
-from inbox.storage.runtime import connect_redis
+from inbox.storage.redis_clients import connect_redis
 from inbox.stream.event_stream import EPOCH_KEY, Cursor, EventReader
 from tests.integration.events.events_world import (
     OwnRedis,

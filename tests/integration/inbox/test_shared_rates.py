@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from redis.asyncio import Redis
 
-from inbox.storage.runtime import connect_redis
+from inbox.storage.redis_clients import connect_redis
 from inbox.storage.shared_rates import Allowance, SharedRate, use
 
 THREE_A_MINUTE = Allowance(at_once=3, again_seconds=60)

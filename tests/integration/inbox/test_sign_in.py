@@ -23,7 +23,7 @@ from inbox.people.second_factor import SecondFactors
 from inbox.people.sessions import change_password
 from inbox.people.sign_in import MAX_WORKSPACES_TRIED, SignedIn, SigningIn, hashes_to_try
 from inbox.storage.database import Database
-from inbox.storage.runtime import connect_redis
+from inbox.storage.redis_clients import connect_redis
 
 PASSWORD = "correct horse battery"
 

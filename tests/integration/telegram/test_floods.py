@@ -92,8 +92,7 @@ class Sending:
         """Return the messages once none waits."""
 
         async def look() -> list[Document] | None:
-            found = await self.outgoing()
-            return None if await self.waiting() else found
+            return None if await self.waiting() else await self.outgoing()
 
         return await until(look)
 
