@@ -40,7 +40,7 @@ class _Pipeline(Pipeline):
 
     async def reset(self) -> None:
         try:
-            await super().reset()
+            await super().reset()  # type: ignore[no-untyped-call]  # untyped in the library
         except BaseException:
             await self._give_up_connection()
             raise
