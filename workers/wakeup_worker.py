@@ -13,8 +13,7 @@ import structlog
 from arq.worker import Function, Worker, func
 from redis.asyncio import Redis
 
-from inbox.storage.redis_clients import job_client
-from inbox.storage.wakeups import QUEUE_NAME, decode_job, encode_job
+from inbox.storage.wakeups import QUEUE_NAME, decode_job, encode_job, job_client
 from workers.deadlines.reply import Replier
 from workers.news import News
 from workers.routing.route import Router

@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import suppress
-from typing import Final
+from typing import Any, Final
 
 import msgspec
+from arq.connections import ArqRedis
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
-from inbox.storage.redis_clients import job_client
+from inbox.storage.redis_clients import CancellableRedis
 
 ENQUEUE_SECONDS: Final = 0.2
 """A wake-up never delays a request: the sweep finds the work within a second anyway."""
@@ -96,6 +97,15 @@ class Wakeups:
                 if name != (_STIR,):
                     await self._arq.enqueue_job(*name)
                 await self._arq.publish(BELL, b"")
+
+
+class _JobClient(CancellableRedis, ArqRedis):  # type: ignore[misc]  # arq has no types
+    """arq's client, with pipelines that are safe to cancel."""
+
+
+def job_client(redis: Redis, **options: Any) -> ArqRedis:
+    """Make arq's client on the connections of another client; `options` are arq's."""
+    return _JobClient(connection_pool=redis.connection_pool, **options)
 
 
 def encode_job(job: dict[str, object]) -> bytes:

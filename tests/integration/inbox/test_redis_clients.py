@@ -6,7 +6,7 @@ import asyncio
 
 from redis.asyncio import Redis
 
-from inbox.storage.redis_clients import job_client
+from inbox.storage.wakeups import job_client
 
 STEPS = 60
 """More turns of the loop than any of these takes."""
