@@ -17,7 +17,7 @@ from inbox.model.content import Content
 from inbox.model.content_rules import check_outgoing
 from inbox.people.access import Caller
 from inbox.sending.acceptance_batch import CheckContent
-from inbox.sending.outgoing import author_of, check_window, outgoing_document
+from inbox.sending.outgoing import author_of, check_window, outgoing_document, reply_row
 from inbox.storage.database import Database, Session
 from inbox.storage.sequence import SequenceClock
 from inbox.views.message_views import MessageView, message_view
@@ -53,7 +53,8 @@ class MessageSeries:
         make = partial(outgoing_document, conversation, author=author_of(caller), now=now)
         documents = [make(content, seq=last - len(whole) + place) for place, content in enumerate(whole, 1)]
         await keep_named(self._database, documents, session)
-        new = NewMessages(messages=documents, touched=touched(conversation, last, now))
+        waiting = [reply_row(document) for document in documents]
+        new = NewMessages(messages=documents, waiting=waiting, touched=touched(conversation, last, now))
         await append(self._database, new, at=now, session=session)
         return [message_view(document) for document in documents]
 

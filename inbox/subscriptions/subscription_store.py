@@ -2,26 +2,20 @@
 
 from __future__ import annotations
 
-import base64
-import secrets
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, Final
 
-from inbox.foundation.decoding import apply_patch, field_problem
+from inbox.foundation.decoding import apply_patch
 from inbox.foundation.ids import new_id
 from inbox.foundation.pages import Page, cut_page, decode_cursor
 from inbox.foundation.problems import ProblemError, not_found
-from inbox.foundation.public_address import AddressRefusedError, check_link_shape, check_public_url
 from inbox.foundation.secret_box import SecretBox
 from inbox.foundation.structs import read_as, to_document
 from inbox.storage.database import Database, Session
 from inbox.storage.documents import Condition, Fields, WebhookDocument, with_fields
+from inbox.subscriptions.receivers import check_address, new_secret, rotated_secret, sealed_secret
 from inbox.subscriptions.subscription_models import MAX_WEBHOOKS, NewWebhook, Webhook, WebhookFields
-
-SECRET_BYTES: Final = 32
-"""Between 24 and 64. Source: Standard Webhooks 1.0, "Symmetric signatures"."""
-SYMMETRIC_PREFIX: Final = "whsec_"
 
 _ALL_WELL: Final[Fields] = {"failing_since": None, "failures": 0, "resume_at": None, "disabled_reason": None}
 """Somebody enabled it, or gave it another address: it gets another chance at once."""
@@ -41,12 +35,7 @@ class WebhookStore:
 
     async def check_address(self, url: str) -> None:
         """Refuse an address that can't be posted to. Raises `ProblemError` (`invalid_request`)."""
-        try:
-            check_link_shape(url)
-            if not self._allow_private:
-                await check_public_url(url)
-        except AddressRefusedError as refused:
-            raise field_problem("/url", str(refused)) from None
+        await check_address(url, allow_private=self._allow_private)
 
     async def create(self, workspace_id: str, fields: WebhookFields, *, now: datetime, session: Session) -> NewWebhook:
         """Make one; its address has been checked. Raises `ProblemError` (`conflict`) where there are too many."""
@@ -62,7 +51,7 @@ class WebhookStore:
             "events": list(fields.events),
             "enabled": fields.enabled,
             "created_at": now,
-            "secrets": self._box.seal({"current": secret}),
+            "secrets": sealed_secret(secret, self._box),
         }
         await self._database.webhooks.insert_one(document, session=session)
         return read_as({**document, "secret": secret}, NewWebhook)
@@ -110,11 +99,7 @@ class WebhookStore:
         """Give one a new secret; the old one signs too for some hours. Raises `ProblemError` (`not_found`)."""
         stored = await self._find(workspace_id, webhook_id, session)
         secret = new_secret()
-        sealed = {"current": secret, "previous": self._box.open(stored["secrets"])["current"]}
-        changed: Fields = {
-            "secrets": self._box.seal(sealed if keep_hours else {"current": secret}),
-            "previous_until": now + timedelta(hours=keep_hours) if keep_hours else None,
-        }
+        changed = rotated_secret(stored, secret, self._box, keep_hours=keep_hours, now=now)
         await self._database.webhooks.update_one(
             {"_id": webhook_id, "workspace_id": workspace_id}, {"$set": changed}, session=session
         )
@@ -132,15 +117,3 @@ class WebhookStore:
 def webhook_view(document: WebhookDocument) -> Webhook:
     """Return a subscription as it is shown."""
     return read_as({**document, "previous_secret_until": document.get("previous_until")}, Webhook)
-
-
-def signing_secrets(document: WebhookDocument, box: SecretBox, now: datetime) -> list[str]:
-    """Return the secrets that sign now, the current one first."""
-    sealed, until = box.open(document["secrets"]), document.get("previous_until")
-    previous = sealed.get("previous")
-    return [sealed["current"], *([previous] if previous and until and now < until else [])]
-
-
-def new_secret() -> str:
-    """Make a secret in the form of Standard Webhooks."""
-    return SYMMETRIC_PREFIX + base64.b64encode(secrets.token_bytes(SECRET_BYTES)).decode()

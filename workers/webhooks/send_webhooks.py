@@ -12,6 +12,7 @@ from typing import Final
 
 import structlog
 
+from channels.signed_posts import Posted, headers_of, open_webhook_session, post_event
 from inbox.files.media_links import MediaLinks
 from inbox.storage.database import Session
 from inbox.storage.documents import Condition, Fields, WebhookDeliveryDocument, WebhookDocument, with_fields
@@ -30,10 +31,9 @@ from inbox.subscriptions.delivery_rules import (
     retry_wait,
     verdict_of,
 )
+from inbox.subscriptions.receivers import signing_secrets
 from inbox.subscriptions.subscription_models import DeliveryAttempt, WebhookNotice
-from inbox.subscriptions.subscription_store import signing_secrets
 from workers.keyed import KeyedWorker, Run
-from workers.webhooks.post_event import Posted, headers_of, open_webhook_session, post_event
 
 SWEEP_SECONDS: Final = 1.0
 """How late a retry may be; new events are told at once by a wake-up."""

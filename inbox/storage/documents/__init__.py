@@ -110,6 +110,7 @@ from inbox.storage.documents.reports import DurationsDocument, RollupDocument, R
 from inbox.storage.documents.stream import EventsDocument, RelayStateDocument
 from inbox.storage.documents.subscriptions import (
     DeliveryAttemptDocument,
+    ReceiverDocument,
     WebhookDeliveryDocument,
     WebhookDocument,
 )
@@ -182,6 +183,7 @@ __all__ = [
     "QueueDocument",
     "ReachabilityDocument",
     "ReactionDocument",
+    "ReceiverDocument",
     "RecheckDocument",
     "RecipientDocument",
     "RelayStateDocument",

@@ -6,20 +6,25 @@ from datetime import datetime
 from typing import NotRequired, TypedDict
 
 
-class WebhookDocument(TypedDict):
-    """A subscription (`inbox.subscriptions.subscription_models`)."""
+class ReceiverDocument(TypedDict):
+    """An address of the business that is called with signed requests (`inbox.subscriptions.receivers`)."""
 
-    _id: str
-    workspace_id: str
     url: str
-    description: str
-    events: list[str]
-    enabled: bool
-    created_at: datetime
     secrets: bytes
     """Sealed: `current`, and `previous` while a rotation is under way."""
     previous_until: NotRequired[datetime | None]
     """Until when the previous secret signs too."""
+
+
+class WebhookDocument(ReceiverDocument):
+    """A subscription (`inbox.subscriptions.subscription_models`)."""
+
+    _id: str
+    workspace_id: str
+    description: str
+    events: list[str]
+    enabled: bool
+    created_at: datetime
     failing_since: NotRequired[datetime | None]
     """When the first of the failures in a row was."""
     failures: NotRequired[int]

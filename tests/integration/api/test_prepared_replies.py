@@ -148,7 +148,9 @@ async def test_two_who_change_a_reply_at_once_lose_nothing(desk: Desk) -> None:
     assert {version["by"] for version in versions} == {f"operator:{owner.id}"}
 
 
-async def test_the_customer_gets_all_messages_in_order_with_the_variables_filled_in(desk: Desk) -> None:
+async def test_the_customer_gets_all_messages_in_order_with_the_variables_filled_in(
+    desk: Desk, database: Database
+) -> None:
     ann = desk.team.operator
     reply = await desk.reply(
         "Hello {{ contact.name }}!", "{{ queue.name }}", "{{ operator.name }} from {{ channel.name }}"
@@ -166,6 +168,8 @@ async def test_the_customer_gets_all_messages_in_order_with_the_variables_filled
     assert len({str(twin.body) for twin in twins}) == 1
     assert await desk.thread() == ["help", *texts]
     assert {message["status"] for message in twins[0].body["items"]} == {"queued"}
+    waiting = await database.outbox.find({}).sort("seq", 1).to_list(None)
+    assert [row["_id"] for row in waiting] == [message["id"] for message in twins[0].body["items"]]
 
 
 async def test_the_language_is_the_customer_s_unless_another_is_asked_for(desk: Desk, database: Database) -> None:

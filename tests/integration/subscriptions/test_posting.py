@@ -11,6 +11,7 @@ from aiohttp import web
 from aiohttp.test_utils import TestServer
 from standardwebhooks import Webhook as Verifier
 
+from channels.signed_posts import ANSWER_BYTES, headers_of
 from inbox.foundation.clock import FixedClock
 from inbox.foundation.ending_tasks import end_tasks
 from inbox.foundation.problems import ProblemError
@@ -23,7 +24,6 @@ from tests.integration.events.events_world import PLENTY, eventually, write
 from tests.integration.subscriptions.webhook_world import Receiver, World, listen
 from workers.relay.relay import Relay
 from workers.relay.relay_source import EventDocument
-from workers.webhooks.post_event import ANSWER_BYTES, headers_of
 
 
 async def test_an_event_is_posted_as_the_standard_says(world: World, receiver: Receiver, clock: FixedClock) -> None:

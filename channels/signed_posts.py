@@ -1,4 +1,4 @@
-"""One request of an outgoing webhook, signed by Standard Webhooks.
+"""Requests to addresses of the business, signed by Standard Webhooks: their own programs are told or asked something.
 
 Source: Standard Webhooks 1.0, "Webhook metadata" and "Signature scheme" (github.com/standard-webhooks).
 """
