@@ -190,7 +190,10 @@ def _works(runtime: Runtime, hands: Hands) -> list[Coroutine[Any, Any, None]]:
 def _relay(runtime: Runtime, writer: DeliveryWriter) -> Coroutine[Any, Any, None]:
     settings = runtime.settings
     keep = Keep(count=settings.event_keep_count, seconds=settings.event_keep_seconds)
-    return Relay(runtime.database, runtime.redis, runtime.clock, keep=keep, on_batch=writer.write).run()
+    relay = Relay(
+        runtime.database, runtime.redis, runtime.clock, keep=keep, on_batch=writer.write, on_gap=writer.make_up
+    )
+    return relay.run()
 
 
 def _resting(runtime: Runtime, hands: Hands, sweeps: Sweeps) -> list[Coroutine[Any, Any, None]]:

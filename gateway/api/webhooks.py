@@ -56,18 +56,24 @@ async def make_webhook(call: Call[WebhookFields, None]) -> Encoded:
 
 async def change_webhook(call: Call[dict[str, Any], None]) -> Webhook:
     """Merge a patch. Enabling it, or another address, gives what waits another chance at once."""
-    changed = await _store(call).patch(call.workspace_id, call.id, call.body)
+    await _store(call).check_patch(call.workspace_id, call.id, call.body)
+
+    async def work(session: Session) -> Webhook:
+        changed = await _store(call).patch(call.workspace_id, call.id, call.body, session=session)
+        await _audit(call, Act.WEBHOOK_CHANGED, call.id, session)
+        return changed
+
+    changed = await call.database.transaction(work)
     if changed.enabled and changed.resume_at is None:
         await make_due(call.database, call.id, call.now)
-    await _audit(call, Act.WEBHOOK_CHANGED, call.id, None)
     return changed
 
 
 async def remove_webhook(call: Call[None, None]) -> None:
-    """Delete one, with what it was still to be told."""
+    """Delete one, with all that it was told and was still to be told."""
 
     async def work(session: Session) -> None:
-        await _store(call).delete(call.workspace_id, call.id, session=session)
+        await _store(call).delete(call.workspace_id, call.id, now=call.now, session=session)
         await _audit(call, Act.WEBHOOK_DELETED, call.id, session)
 
     await call.database.transaction(work)

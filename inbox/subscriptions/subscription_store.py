@@ -19,6 +19,7 @@ from inbox.subscriptions.subscription_models import MAX_WEBHOOKS, NewWebhook, We
 
 _ALL_WELL: Final[Fields] = {"failing_since": None, "failures": 0, "resume_at": None, "disabled_reason": None}
 """Somebody enabled it, or gave it another address: it gets another chance at once."""
+_THERE: Final[Condition] = {"deleted_at": None}
 
 
 class WebhookStore:
@@ -39,7 +40,7 @@ class WebhookStore:
 
     async def create(self, workspace_id: str, fields: WebhookFields, *, now: datetime, session: Session) -> NewWebhook:
         """Make one; its address has been checked. Raises `ProblemError` (`conflict`) where there are too many."""
-        own: Condition = {"workspace_id": workspace_id}
+        own: Condition = {"workspace_id": workspace_id, **_THERE}
         if await self._database.webhooks.count_documents(own, session=session) >= MAX_WEBHOOKS:
             raise ProblemError("conflict", f"A workspace has at most {MAX_WEBHOOKS} webhooks. Delete one first.")
         secret = new_secret()
@@ -63,34 +64,45 @@ class WebhookStore:
     async def list(self, workspace_id: str, *, limit: int, cursor: str | None) -> Page[Webhook]:
         """List all, oldest first."""
         after = decode_cursor(cursor, str) or ""
-        found = self._database.webhooks.find({"workspace_id": workspace_id, "_id": {"$gt": after}})
+        found = self._database.webhooks.find({"workspace_id": workspace_id, "_id": {"$gt": after}, **_THERE})
         documents = await found.sort("_id", 1).limit(limit + 1).to_list(None)
         return cut_page([webhook_view(document) for document in documents], limit, lambda webhook: webhook.id)
 
-    async def patch(self, workspace_id: str, webhook_id: str, patch: Mapping[str, Any]) -> Webhook:
-        """Merge a patch (RFC 7396). Raises `ProblemError` (`not_found`, `invalid_request`)."""
+    async def check_patch(self, workspace_id: str, webhook_id: str, patch: Mapping[str, Any]) -> None:
+        """Refuse a patch that can't be stored; looks names up, so it comes before the transaction.
+
+        Raises `ProblemError` (`not_found`, `invalid_request`).
+        """
         stored = await self._find(workspace_id, webhook_id)
-        current = {name: stored[name] for name in WebhookFields.__struct_fields__}  # type: ignore[literal-required]
-        fields = apply_patch(current, patch, WebhookFields)
+        fields = apply_patch(_current(stored), patch, WebhookFields)
         if fields.url != stored["url"]:
             await self.check_address(fields.url)
+
+    async def patch(
+        self, workspace_id: str, webhook_id: str, patch: Mapping[str, Any], *, session: Session = None
+    ) -> Webhook:
+        """Merge a patch (RFC 7396) that was checked. Raises `ProblemError` (`not_found`, `invalid_request`)."""
+        stored = await self._find(workspace_id, webhook_id, session)
+        current = _current(stored)
+        fields = apply_patch(current, patch, WebhookFields)
         wanted = {**to_document(fields), "events": list(fields.events)}
         changed: Fields = {
             "url": fields.url,
             **{name: value for name, value in wanted.items() if value != current[name]},
             **(_ALL_WELL if fields.url != stored["url"] or (fields.enabled and not stored["enabled"]) else {}),
         }
-        found = await self._database.webhooks.find_one_and_update(
-            {"_id": webhook_id, "workspace_id": workspace_id}, {"$set": changed}, return_document=True
-        )
-        if found is None:
-            raise not_found("webhook")
-        return webhook_view(found)
+        own = {"_id": webhook_id, "workspace_id": workspace_id}
+        await self._database.webhooks.update_one(own, {"$set": changed}, session=session)
+        return webhook_view(with_fields(stored, changed))
 
-    async def delete(self, workspace_id: str, webhook_id: str, *, session: Session) -> None:
-        """Delete one; what it was still to be told is never told. Raises `ProblemError` (`not_found`)."""
-        wanted = {"_id": webhook_id, "workspace_id": workspace_id}
-        if not (await self._database.webhooks.delete_one(wanted, session=session)).deleted_count:
+    async def delete(self, workspace_id: str, webhook_id: str, *, now: datetime, session: Session) -> None:
+        """Delete one; what it was still to be told is never told. Raises `ProblemError` (`not_found`).
+
+        What is left of it goes a moment later (`inbox.subscriptions.ending`).
+        """
+        wanted = {"_id": webhook_id, "workspace_id": workspace_id, **_THERE}
+        gone: Fields = {"deleted_at": now, "enabled": False}
+        if not (await self._database.webhooks.update_one(wanted, {"$set": gone}, session=session)).matched_count:
             raise not_found("webhook")
 
     async def rotate(
@@ -107,11 +119,15 @@ class WebhookStore:
         return NewWebhook(secret=secret, **{name: getattr(shown, name) for name in shown.__struct_fields__})
 
     async def _find(self, workspace_id: str, webhook_id: str, session: Session = None) -> WebhookDocument:
-        wanted = {"_id": webhook_id, "workspace_id": workspace_id}
+        wanted = {"_id": webhook_id, "workspace_id": workspace_id, **_THERE}
         found = await self._database.webhooks.find_one(wanted, session=session)
         if found is None:
             raise not_found("webhook")
         return found
+
+
+def _current(stored: WebhookDocument) -> dict[str, Any]:
+    return {name: stored[name] for name in WebhookFields.__struct_fields__}  # type: ignore[literal-required]
 
 
 def webhook_view(document: WebhookDocument) -> Webhook:

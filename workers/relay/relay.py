@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import aclosing
 from typing import Final
 
@@ -41,6 +41,7 @@ PAUSE_SECONDS: Final = 0.2
 """Between rounds that failed."""
 
 OnBatch = Callable[[Sequence[EventDocument]], Awaitable[None]]
+OnGap = Callable[[Place], AsyncIterator[Place]]
 log = structlog.get_logger(__name__)
 
 
@@ -54,6 +55,8 @@ class Relay:
         keep: How much of each workspace is kept.
         on_batch: Called with every batch, in order, before the position is saved. After a crash it gets some
             documents again. It must not be slow: the relay waits for it.
+        on_gap: Called with the last place that was relayed, where MongoDB's log no longer reaches back to it. Makes up
+            for what `on_batch` missed and yields how far it came, which is saved.
     """
 
     def __init__(
@@ -64,12 +67,14 @@ class Relay:
         *,
         keep: Keep,
         on_batch: OnBatch | None = None,
+        on_gap: OnGap | None = None,
     ) -> None:
         self._database = database
         self._redis = redis
         self._clock = clock
         self._keep = keep
         self._on_batch = on_batch
+        self._on_gap = on_gap
 
     async def run(self, *, lease_seconds: float = LEASE_SECONDS) -> None:
         """Relay until cancelled; after a kill another begins when the lease has ended."""
@@ -103,16 +108,24 @@ class Relay:
                 await self._follow(states, state, events)
             except HistoryLostError:
                 log.warning("relay.history_lost")
-                await states.save(RelayState())
+                await states.save(RelayState(place=state.place))
 
     async def _follow(self, states: RelayStates, state: RelayState, events: EventLog) -> None:
         async with open_source(self._database, state.token, state.place) as source:
+            await self._make_up(states, state)
             saver = _Saver(states, source)
             saver.epoch = await self._enter_epoch(states, state, events, source)
             try:
                 await self._pump(source, events, saver)
             finally:
                 await saver.finish()
+
+    async def _make_up(self, states: RelayStates, state: RelayState) -> None:
+        """Make up for what the change stream missed; the source is open already, so that nothing falls between."""
+        if self._on_gap is None or state.token is not None or state.place == Place():
+            return
+        async for reached in self._on_gap(state.place):
+            await states.save(RelayState(place=reached))
 
     async def _enter_epoch(self, states: RelayStates, state: RelayState, events: EventLog, source: Source) -> str:
         """Go on in the epoch that the state names, or begin a new one.

@@ -31,6 +31,7 @@ from inbox.subscriptions.delivery_rules import (
     retry_wait,
     verdict_of,
 )
+from inbox.subscriptions.ending import end_deleted
 from inbox.subscriptions.receivers import signing_secrets
 from inbox.subscriptions.subscription_models import DeliveryAttempt, WebhookNotice
 from workers.keyed import KeyedWorker, Run
@@ -60,11 +61,13 @@ class WebhookSender:
         self._worker.wake(webhook_id)
 
     async def sweep(self) -> bool:
-        """Find every webhook for which something is due; tell whether there is one."""
-        due = await webhooks_with_due(self._database, self._runtime.clock.now())
+        """Find every webhook for which something is due, and end deleted ones; tell whether there is any."""
+        now = self._runtime.clock.now()
+        ended = await end_deleted(self._database, now)
+        due = await webhooks_with_due(self._database, now)
         for webhook_id in due:
             self.wake(webhook_id)
-        return bool(due)
+        return ended or bool(due)
 
     async def next_due(self) -> datetime | None:
         """Return when something is due next."""
@@ -84,8 +87,7 @@ class WebhookSender:
         while True:
             now = self._runtime.clock.now()
             webhook = await self._database.webhooks.find_one({"_id": run.key})
-            if webhook is None:
-                await self._database.webhook_deliveries.delete_many({"webhook_id": run.key, "state": "pending"})
+            if webhook is None or webhook.get("deleted_at") is not None:
                 return
             if (until := _waits_until(webhook, now)) is not None:
                 await put_off(self._database, run.key, until)

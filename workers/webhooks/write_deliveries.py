@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import time
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequence
 from typing import Final
 
 import msgspec
+import structlog
 
 from inbox.foundation.clock import Clock
+from inbox.foundation.ids import lowest_id, made_at
 from inbox.storage.database import Database
-from inbox.storage.documents import WebhookDeliveryDocument
+from inbox.storage.documents import EventsDocument, WebhookDeliveryDocument
+from inbox.storage.time_limits import READ_MS
 from inbox.stream.events import StoredEvent
 from inbox.subscriptions.deliveries import NewDelivery, delivery_document, insert_deliveries
 from inbox.subscriptions.delivery_rules import wants
@@ -20,6 +23,9 @@ from workers.relay.relay_source import EventDocument, Place
 LOOK_EVERY_SECONDS: Final = 1.0
 """How long after it was made a webhook gets its first event; a look takes MongoDB less than a millisecond."""
 INSERT_AT_ONCE: Final = 500
+READ_AT_ONCE: Final = 500
+OVERLAP_SECONDS: Final = 60
+"""Read once more before the last place: the longest transaction, whose events have older ids than its commit."""
 
 
 class _Wanted(msgspec.Struct, frozen=True):
@@ -31,6 +37,7 @@ class _Named(msgspec.Struct, frozen=True):
     type: str
 
 
+_log = structlog.get_logger(__name__)
 _decoder = msgspec.json.Decoder(list[StoredEvent])
 _named = msgspec.json.Decoder(_Named)
 
@@ -59,6 +66,27 @@ class DeliveryWriter:
             await insert_deliveries(self._database, written[start : start + INSERT_AT_ONCE])
         for webhook_id in {one["webhook_id"] for one in written}:
             self._wake(webhook_id)
+
+    async def make_up(self, after: Place) -> AsyncIterator[Place]:
+        """Write the deliveries of events that no change stream tells of any more, and yield how far that came.
+
+        Events are kept for a day. They are read in the order of their ids, which is that of the clocks of the
+        processes that wrote them; what the relay brings as well is written once.
+        """
+        await self._look()
+        if not self._of:
+            return
+        _log.warning("webhooks.made_up", since=after.seconds)
+        last, place = lowest_id(after.seconds - OVERLAP_SECONDS), Place()
+        while documents := await self._events_after(last):
+            placed = list(_at_their_ids(documents, place))
+            await self.write(placed)
+            last, place = documents[-1]["_id"], placed[-1].place
+            yield place
+
+    async def _events_after(self, last: str) -> list[EventsDocument]:
+        found = self._database.events.find({"_id": {"$gt": last}}, max_time_ms=READ_MS)
+        return await found.sort("_id", 1).limit(READ_AT_ONCE).to_list(None)
 
     async def _look(self) -> None:
         if time.monotonic() - self._looked_at < LOOK_EVERY_SECONDS:
@@ -93,6 +121,16 @@ def _events_of(document: EventDocument) -> list[tuple[StoredEvent, str]]:
         return [(event, _named.decode(event.body).type) for event in _decoder.decode(document.items)]
     except (msgspec.DecodeError, TypeError):
         return []
+
+
+def _at_their_ids(documents: Iterable[EventsDocument], place: Place) -> Iterator[EventDocument]:
+    """Place documents of events by their ids, below what the relay places in the same second.
+
+    They are counted anew in each second, so that whoever begins earlier after a crash places them alike.
+    """
+    for one in documents:
+        place = place.next(int(made_at(one["_id"])), 0)
+        yield EventDocument(place, one.get("workspace_id"), one.get("count"), one.get("items"))
 
 
 def place_text(place: Place, number: int) -> str:

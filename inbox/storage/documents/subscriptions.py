@@ -32,6 +32,8 @@ class WebhookDocument(ReceiverDocument):
     resume_at: NotRequired[datetime | None]
     """Nothing is sent before, except what somebody replays."""
     disabled_reason: NotRequired[str | None]
+    deleted_at: NotRequired[datetime | None]
+    """It is not there any more; the document goes when its deliveries are gone (`inbox.subscriptions.ending`)."""
 
 
 class DeliveryAttemptDocument(TypedDict):

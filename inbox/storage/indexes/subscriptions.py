@@ -16,7 +16,14 @@ SUBSCRIPTIONS: Final[Table] = {
             "by_workspace",
             "workspace_id _id",
             "inbox.subscriptions.subscription_store",
-            {"workspace_id": "w", "_id": {"$gt": "a"}},
+            {"workspace_id": "w", "_id": {"$gt": "a"}, "deleted_at": None},
+        ),
+        Index(
+            "deleted",
+            "deleted_at",
+            "inbox.subscriptions.ending",
+            {"deleted_at": {"$type": "date"}},
+            partial={"deleted_at": {"$type": "date"}},
         ),
     ),
     "webhook_deliveries": (

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import timedelta
 
 import msgspec
@@ -12,7 +14,7 @@ from aiohttp.test_utils import TestServer
 from standardwebhooks import Webhook as Verifier
 
 from channels.signed_posts import ANSWER_BYTES, headers_of
-from inbox.foundation.clock import FixedClock
+from inbox.foundation.clock import Clock, FixedClock
 from inbox.foundation.ending_tasks import end_tasks
 from inbox.foundation.problems import ProblemError
 from inbox.storage.runtime import Runtime
@@ -272,34 +274,60 @@ async def test_a_redirect_leads_nowhere_and_an_endless_answer_is_not_read(world:
     assert all(len(one["attempts"][0]["answer"]) <= 1_000 for one in found)
 
 
-async def test_a_deleted_webhook_is_told_nothing_more(world: World, receiver: Receiver) -> None:
+async def test_a_deleted_webhook_is_told_nothing_more_and_leaves_nothing(world: World, receiver: Receiver) -> None:
     made = await world.subscribe(receiver.url)
-    receiver.answers = [500]
-    await world.tell(world.happened(1))
+    receiver.answers = [200, 500]
+    await world.tell(world.happened(1), world.happened(2))
+    assert await world.states() == ["delivered", "pending"]
     await world.delete(made.id)
+    await world.post()
+    assert await world.states() == []
+    await world.writer.write(world.happened(3))  # by a relay that has not heard of it yet
     await world.later(minutes=1)
-    await eventually(lambda: _nothing_left(world))
-    assert len(receiver.requests) == 1
-
-
-async def _nothing_left(world: World) -> bool:
-    return await world.states() == []
+    await world.post()
+    assert (await world.states(), await world.runtime.database.webhooks.find({}).to_list(None)) == ([], [])
+    assert receiver.numbers == [1, 2]
 
 
 async def test_the_relay_writes_what_is_posted(world: World, receiver: Receiver) -> None:
     await world.subscribe(receiver.url)
-    runtime = world.runtime
-    relay = Relay(runtime.database, runtime.redis, runtime.clock, keep=PLENTY, on_batch=world.writer.write)
+    async with _relaying(world):
+        for numbers in ([1, 2], [3]):
+            await write(world.runtime.database, [world.event(n, "c1", "w1") for n in numbers])
+        await eventually(lambda: _written(world, 3))
+    await world.post()
+    assert receiver.numbers == [1, 2, 3]
+
+
+async def test_what_mongodbs_log_no_longer_has_is_made_up_for(world: World, receiver: Receiver) -> None:
+    await world.subscribe(receiver.url)
+    async with _relaying(world):
+        await write(world.runtime.database, [world.event(1, "c1", "w1")])
+        await eventually(lambda: _written(world, 1))
+        await eventually(lambda: world.runtime.database.relay_state.find_one({"place.0": {"$gt": 0}}))
+    for number in (2, 3, 4):
+        await write(world.runtime.database, [world.event(number, "c1", "w1")])
+    lost = await world.runtime.database.relay_state.update_one({}, {"$set": {"token": {"_data": "00"}}})
+    assert lost.matched_count == 1
+    async with _relaying(world):
+        await eventually(lambda: _written(world, 4))
+        await write(world.runtime.database, [world.event(5, "c1", "w1")])
+        await eventually(lambda: _written(world, 5))
+    await world.post()
+    assert receiver.numbers == [1, 2, 3, 4, 5]
+
+
+@asynccontextmanager
+async def _relaying(world: World) -> AsyncIterator[None]:
+    """A relay with what the worker gives it."""
+    runtime, writer = world.runtime, world.writer
+    relay = Relay(runtime.database, runtime.redis, Clock(), keep=PLENTY, on_batch=writer.write, on_gap=writer.make_up)
     running = asyncio.create_task(relay.run())
     try:
         await eventually(lambda: runtime.database.relay_state.find_one({"epoch": {"$type": "string"}}))
-        for numbers in ([1, 2], [3]):
-            await write(runtime.database, [world.event(n, "c1", "w1") for n in numbers])
-        await eventually(lambda: _written(world, 3))
+        yield
     finally:
         await end_tasks([running])
-    await world.post()
-    assert receiver.numbers == [1, 2, 3]
 
 
 async def _written(world: World, count: int) -> bool:

@@ -137,7 +137,7 @@ class World:
 
     async def delete(self, webhook_id: str) -> None:
         async def work(session: Any) -> None:
-            await self.store.delete("w1", webhook_id, session=session)
+            await self.store.delete("w1", webhook_id, now=self.clock.now(), session=session)
 
         await self.runtime.database.transaction(work)
 
