@@ -14,8 +14,9 @@ from gateway.api.dispatch import make_handler
 from gateway.api.file_transfer import register_media
 from gateway.api.routes import PREFIX, ROUTES
 from gateway.events.event_hub import EventHub
-from gateway.events.event_routes import register_events
+from gateway.events.event_routes import EventRoutes, register_events
 from gateway.events.event_socket import EventServices
+from gateway.events.signals import SignedOut
 from gateway.http.http_parts import HTTP
 from gateway.http.middleware import around
 from gateway.http.status_pages import register_status_pages
@@ -49,7 +50,8 @@ def build_app(runtime: Runtime, connectors: Mapping[ChannelKind, Connector] | No
     register_media(app)
     register_webhooks(app)
     events = _event_services(app[PARTS])
-    register_events(app, events, sockets=app[HTTP].sockets, origins=runtime.settings.cors_origins)
+    routes = register_events(app, events, sockets=app[HTTP].sockets, origins=runtime.settings.cors_origins)
+    _hear_of_sign_outs(app[PARTS], routes)
     register_webchat(app, events.hub)
     register_documentation(app)
     register_inbox_page(app)
@@ -68,6 +70,16 @@ def _event_services(parts: Parts) -> EventServices:
         on_alive=parts.queueing.presence.alive,
         finish=finish,
     )
+
+
+def _hear_of_sign_outs(parts: Parts, routes: EventRoutes) -> None:
+    """Have this process forget at once whose sign-in ended in any process, and look at their open sockets."""
+
+    def forget(signal: SignedOut) -> None:
+        parts.people.authenticator.forget_person(signal.workspace_id, signal.person_id)
+        routes.signed_out(signal)
+
+    parts.signals.listen_for_signed_out(forget)
 
 
 def register_api(app: web.Application) -> None:

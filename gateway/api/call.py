@@ -11,6 +11,7 @@ from typing import Any, Generic, TypeVar
 import msgspec
 from aiohttp import web
 
+from gateway.events.signals import SignedOut
 from gateway.parts import Parts
 from inbox.people.access import Caller, Scope
 from inbox.storage.database import Database, Session
@@ -22,6 +23,9 @@ QueryT = TypeVar("QueryT")
 MAX_BODY_BYTES = 1024 * 1024
 REQUEST_SECONDS = 10.0
 """After this the answer is 503. The database gives up earlier; this bounds everything else."""
+
+MAX_DEVICE_CHARS = 200
+"""Of what a browser says of itself: its name and system come first."""
 
 
 class Who(StrEnum):
@@ -136,6 +140,12 @@ class Call(Generic[BodyT, QueryT]):
         """The current time."""
         return self.parts.runtime.clock.now()
 
+    @property
+    def device(self) -> str | None:
+        """What the caller's browser or program says of itself; only for people to tell their sign-ins apart."""
+        named = self.request.headers.get("User-Agent", "")
+        return "".join(filter(str.isprintable, named))[:MAX_DEVICE_CHARS] or None
+
     def once(self) -> OnceOnly | None:
         """Name the request by its `Idempotency-Key`; None without one."""
         key = self.request.headers.get("Idempotency-Key")
@@ -146,6 +156,11 @@ class Call(Generic[BodyT, QueryT]):
             key=key,
             body=msgspec.json.encode(self.body, order="deterministic"),
         )
+
+    def tell_signed_out(self, person_id: str) -> None:
+        """Tell all processes that something ended by which a person, or a program of theirs, gets in."""
+        self.parts.people.authenticator.forget_person(self.workspace_id, person_id)
+        self.parts.signals.send(SignedOut(workspace_id=self.workspace_id, person_id=person_id))
 
     async def create(self, work: Callable[[Session], Awaitable[object]], *, line: str | None = None) -> Encoded:
         """Do what creates something in a transaction, once for each `Idempotency-Key`.

@@ -84,18 +84,22 @@ async def invite_operator(call: Call[InvitationRequest, None]) -> Encoded:
 
 
 async def change_operator(call: Call[dict[str, Any], None]) -> Operator:
-    """Merge a patch. Who is deactivated is signed out; the last owner stays one."""
+    """Merge a patch. Who is deactivated is out at once, with the API keys that they made; the last owner stays one."""
     operator = await call.parts.queueing.operators.patch(call.caller, call.id, call.body)
+    call.tell_signed_out(operator.id)
     call.parts.wakeups.route_all(call.workspace_id)
     return operator
 
 
 async def remove_operator(call: Call[None, MoveTo]) -> None:
-    """Deactivate an operator and end their sign-ins; while they have conversations only with `move_to`.
+    """Deactivate an operator; while they have conversations only with `move_to`.
+
+    Their sign-ins, links and open sockets end at once, and so do the API keys that they made.
 
     `move_to` is a queue, where the conversations get their old places, or another operator with room for them.
     """
     await call.parts.queueing.operator_removal.delete(call.caller, call.id, move_to=call.query.move_to)
+    call.tell_signed_out(call.id)
     call.parts.wakeups.route_all(call.workspace_id)
     call.parts.wakeups.reply()
 

@@ -9,7 +9,7 @@ import msgspec
 from gateway.api.call import Call, Route, Who
 from inbox.people.accounts import get_operator
 from inbox.people.passwords import NewPassword, Password
-from inbox.people.sessions import SignIns, change_password, end_other_sign_ins, list_sign_ins
+from inbox.people.sessions import SignIns, change_password, end_other_sign_ins, end_sign_in, list_sign_ins
 
 
 class PasswordRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -29,6 +29,7 @@ async def change_own_password(call: Call[PasswordRequest, None]) -> None:
         call.database, call.workspace_id, operator.id, call.token or "", old=body.old_password, new=body.password
     )
     await call.parts.people.login_limit.succeeded(operator.email, address)
+    call.tell_signed_out(operator.id)
 
 
 async def show_sign_ins(call: Call[None, None]) -> SignIns:
@@ -39,6 +40,13 @@ async def show_sign_ins(call: Call[None, None]) -> SignIns:
 async def end_sign_ins(call: Call[None, None]) -> None:
     """End all of one's sign-ins but this one; every process refuses them within a second."""
     await end_other_sign_ins(call.database, call.workspace_id, call.caller.id, call.token or "")
+    call.tell_signed_out(call.caller.id)
+
+
+async def end_own_sign_in(call: Call[None, None]) -> None:
+    """End one of one's sign-ins, also the one that asks; every process refuses it within a second."""
+    await end_sign_in(call.database, call.workspace_id, call.caller.id, call.id)
+    call.tell_signed_out(call.caller.id)
 
 
 ROUTES: Final[tuple[Route, ...]] = (
@@ -67,6 +75,15 @@ ROUTES: Final[tuple[Route, ...]] = (
         path="/me/sessions",
         handler=end_sign_ins,
         summary="End one's other sign-ins",
+        tag="Signing in",
+        who=Who.PERSON,
+        status=204,
+    ),
+    Route(
+        method="DELETE",
+        path="/me/sessions/{id}",
+        handler=end_own_sign_in,
+        summary="End one of one's sign-ins",
         tag="Signing in",
         who=Who.PERSON,
         status=204,

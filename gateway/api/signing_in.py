@@ -12,7 +12,7 @@ from inbox.foundation.problems import ProblemError
 from inbox.people.accounts import Email, Operator, get_operator
 from inbox.people.passwords import NewPassword, Password
 from inbox.people.second_factor import Code
-from inbox.people.sign_in import SignedIn
+from inbox.people.sign_in import Origin, SignedIn
 from inbox.people.tokens import revoke_token
 
 
@@ -51,7 +51,7 @@ async def login(call: Call[LoginRequest, None]) -> SignedIn:
             now=call.now,
             code=asked.code,
             workspace_id=asked.workspace_id,
-            address=address,
+            origin=Origin(address, call.device),
         )
     except ProblemError as problem:
         if problem.code != "unauthenticated":
@@ -71,7 +71,9 @@ async def logout(call: Call[None, None]) -> None:
 async def set_password(call: Call[PasswordByLinkRequest, None]) -> SignedIn:
     """Set a password with the token of a link, which is then used up; all earlier sign-ins end."""
     asked = call.body
-    return await call.parts.people.signing_in.by_link(asked.token, asked.password, now=call.now, code=asked.code)
+    return await call.parts.people.signing_in.by_link(
+        asked.token, asked.password, now=call.now, code=asked.code, device=call.device
+    )
 
 
 async def me(call: Call[None, None]) -> Operator:

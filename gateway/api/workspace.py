@@ -45,7 +45,14 @@ async def make_api_key(call: Call[ApiKeyRequest, None]) -> Encoded:
     """Make a key. Its token is shown this once. A key makes further keys only if it may `administer`."""
 
     async def work(session: Session) -> object:
-        key = await create_api_key(call.database, call.workspace_id, call.body, now=call.now, session=session)
+        key = await create_api_key(
+            call.database,
+            call.workspace_id,
+            call.body,
+            now=call.now,
+            made_by=call.caller.person_id,
+            session=session,
+        )
         noted = AuditNote(Act.API_KEY_MADE, object_id=key.id)
         await write_audit(call.database, call.caller, noted, at=call.now, session=session)
         return key
@@ -56,12 +63,15 @@ async def make_api_key(call: Call[ApiKeyRequest, None]) -> Encoded:
 async def remove_api_key(call: Call[None, None]) -> None:
     """Delete a key; it is refused everywhere within a second."""
 
-    async def work(session: Session) -> None:
-        await delete_api_key(call.database, call.workspace_id, call.id, session=session)
+    async def work(session: Session) -> str | None:
+        maker = await delete_api_key(call.database, call.workspace_id, call.id, session=session)
         noted = AuditNote(Act.API_KEY_DELETED, object_id=call.id)
         await write_audit(call.database, call.caller, noted, at=call.now, session=session)
+        return maker
 
-    await call.database.transaction(work)
+    maker = await call.database.transaction(work)
+    if maker is not None:
+        call.tell_signed_out(maker)
 
 
 async def show_audit(call: Call[None, PageQuery]) -> Page[AuditEntry]:

@@ -22,6 +22,7 @@ from gateway.events.event_socket import (
     close_socket,
     decode_frame,
 )
+from gateway.events.signals import SignedOut
 from gateway.http.sockets import OpenSockets
 from inbox.foundation.problems import FieldError, ProblemError
 from inbox.people.access import Caller, Scope, check_scope
@@ -56,6 +57,13 @@ class EventRoutes:
         self._origins = frozenset(origins)
         self._per_caller: Counter[tuple[str, str]] = Counter()
         self._count = 0
+        self._open: set[EventSocket] = set()
+
+    def signed_out(self, signal: SignedOut) -> None:
+        """Have the sockets of a person look at once whether they may still be open."""
+        for socket in self._open:
+            if socket.is_of(signal.workspace_id, signal.person_id):
+                socket.look_again()
 
     async def handle(self, request: web.Request) -> web.StreamResponse:
         """Serve `GET /api/v1/events`, upgraded or not."""
@@ -128,9 +136,12 @@ class EventRoutes:
         if self._per_caller[key] >= MAX_SOCKETS_PER_CALLER:
             return CloseCode.TRY_AGAIN, f"{MAX_SOCKETS_PER_CALLER} sockets are open with this token's owner"
         self._per_caller[key] += 1
+        served = EventSocket(socket, self._services, token=token, caller=caller)
+        self._open.add(served)
         try:
-            return await EventSocket(socket, self._services, token=token, caller=caller).serve(cursor)
+            return await served.serve(cursor)
         finally:
+            self._open.discard(served)
             self._per_caller[key] -= 1
             if not self._per_caller[key]:
                 del self._per_caller[key]
@@ -175,11 +186,12 @@ def _bearer_token(request: web.Request) -> str | None:
 
 def register_events(
     app: web.Application, services: EventServices, *, sockets: OpenSockets, origins: Collection[str]
-) -> None:
+) -> EventRoutes:
     """Add the event stream to the server; its reader runs as long as the application. Arguments as of `EventRoutes`."""
     routes = EventRoutes(services, sockets, origins=origins)
     app.router.add_get(PATH, routes.handle, allow_head=False)
     app.cleanup_ctx.append(_running(services.hub))
+    return routes
 
 
 def _running(hub: EventHub) -> Callable[[web.Application], AsyncIterator[None]]:

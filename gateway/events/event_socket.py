@@ -101,6 +101,7 @@ class EventSocket:
         self._drained = asyncio.Event()
         self._ended: asyncio.Future[tuple[int, str]] = asyncio.get_running_loop().create_future()
         self._typed: tuple[str, float] = ("", 0.0)
+        self._doubted = asyncio.Event()
 
     async def serve(self, cursor: str | None) -> tuple[int, str]:
         """Say hello, then follow until the end.
@@ -132,6 +133,14 @@ class EventSocket:
     def expire(self) -> None:
         """End because events were lost."""
         self._end(CloseCode.CURSOR_EXPIRED, "cursor_expired")
+
+    def is_of(self, workspace_id: str, person_id: str) -> bool:
+        """Tell whether a person, or a program of theirs, is at the other end."""
+        return (self._caller.workspace_id, self._caller.person_id) == (workspace_id, person_id)
+
+    def look_again(self) -> None:
+        """Check now, not only with the next check, whether the token is still good."""
+        self._doubted.set()
 
     def hear(self, placement: Placement, data: bytes) -> None:
         """Pass on a hint about a conversation that the caller sees."""
@@ -218,13 +227,16 @@ class EventSocket:
         next_check = time.monotonic()
         while True:
             now = time.monotonic()
-            if now >= next_check:
+            if now >= next_check or self._doubted.is_set():
+                self._doubted.clear()
                 next_check = now + times.reauthenticate
                 await self._reauthenticate()
             if now >= next_beat:
                 next_beat = now + times.heartbeat
                 self._say({"type": "heartbeat", "cursor": self._position.encode(self._caller.workspace_id)})
-            await asyncio.sleep(max(0.0, min(next_check, next_beat) - time.monotonic()))
+            with suppress(TimeoutError):
+                async with asyncio.timeout(max(0.0, min(next_check, next_beat) - time.monotonic())):
+                    await self._doubted.wait()
 
     async def _reauthenticate(self) -> None:
         """Take up changed rights; end if there are none any more. A database that is away changes nothing."""

@@ -1,4 +1,7 @@
-"""Who types: told between server processes by Redis' publish, at once or never. Nothing is kept, nothing repeated."""
+"""Who types, whose sign-in ended: told between server processes by Redis' publish, at once or never.
+
+Nothing is kept, nothing repeated: whoever listens finds out later by itself, too.
+"""
 
 from __future__ import annotations
 
@@ -34,7 +37,7 @@ class Side(StrEnum):
     COLLEAGUE = "colleague"
 
 
-class Signal(msgspec.Struct, frozen=True, kw_only=True):
+class Signal(msgspec.Struct, frozen=True, kw_only=True, tag="hint"):
     """Somebody does something in a conversation that is placed so; `data` says more of a colleague."""
 
     side: Side
@@ -44,8 +47,16 @@ class Signal(msgspec.Struct, frozen=True, kw_only=True):
     data: dict[str, str | bool] = {}
 
 
+class SignedOut(msgspec.Struct, frozen=True, kw_only=True, tag="signed_out"):
+    """Something by which a person, or a program of theirs, gets in has ended: look again."""
+
+    workspace_id: str
+    person_id: str
+
+
 Listener = Callable[[Signal], None]
-_decoder: Final = msgspec.json.Decoder(Signal)
+SignedOutListener = Callable[[SignedOut], None]
+_decoder: Final = msgspec.json.Decoder(Signal | SignedOut)
 
 
 class Signals:
@@ -54,19 +65,24 @@ class Signals:
     def __init__(self, redis: Redis) -> None:
         self._redis = redis
         self._listeners: list[Listener] = []
+        self._signed_out: list[SignedOutListener] = []
         self._sending: set[asyncio.Task[None]] = set()
         self._task: asyncio.Task[None] | None = None
 
     def listen(self, listener: Listener) -> None:
-        """Have a listener called with every signal of every process; it must not block or raise."""
+        """Have a listener called with every hint of every process; it must not block or raise."""
         self._listeners.append(listener)
+
+    def listen_for_signed_out(self, listener: SignedOutListener) -> None:
+        """Have a listener called whenever something of a person ended; it must not block or raise."""
+        self._signed_out.append(listener)
 
     def start(self) -> None:
         """Begin to hear."""
         self._task = asyncio.ensure_future(self._run())
 
-    def send(self, signal: Signal) -> None:
-        """Send a hint in the background; never fails."""
+    def send(self, signal: Signal | SignedOut) -> None:
+        """Send in the background; never fails."""
         if len(self._sending) < MAX_UNDER_WAY:
             task = asyncio.ensure_future(self._publish(msgspec.json.encode(signal)))
             self._sending.add(task)
@@ -101,5 +117,9 @@ class Signals:
 
     def _hear(self, data: bytes) -> None:
         signal = _decoder.decode(data)
+        if isinstance(signal, SignedOut):
+            for told in self._signed_out:
+                told(signal)
+            return
         for listener in self._listeners:
             listener(signal)

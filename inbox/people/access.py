@@ -55,6 +55,7 @@ class Caller(msgspec.Struct, frozen=True, kw_only=True):
         queue_ids: Queues whose unassigned conversations an operator or supervisor sees.
         supervised_ids: Operators of the groups that a supervisor supervises.
         scopes: What an API key may do; a person is not held back by them.
+        person_id: The person who calls or who made the key; None for keys from before that was kept.
         is_masked: Whether customers' phone numbers and e-mail addresses are hidden from them (`inbox.views.masking`).
     """
 
@@ -65,6 +66,7 @@ class Caller(msgspec.Struct, frozen=True, kw_only=True):
     queue_ids: frozenset[str] = frozenset()
     supervised_ids: frozenset[str] = frozenset()
     scopes: frozenset[Scope] = frozenset(Scope)
+    person_id: str | None = None
     is_masked: bool = False
 
     @property

@@ -16,7 +16,7 @@ from inbox.foundation.problems import not_found
 from inbox.people.access import Scope
 from inbox.people.tokens import Grant, TokenKind, issue_token
 from inbox.storage.database import Database, Session
-from inbox.storage.documents import TokenDocument
+from inbox.storage.documents import Condition, TokenDocument
 
 ID_PREFIX: Final = "key_"
 """Sets keys apart from operators among the owners of tokens, so that listing them is one range of the index."""
@@ -46,7 +46,7 @@ class ApiKeyRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
 class ApiKey(msgspec.Struct, frozen=True, kw_only=True):
     """An API key as it is listed; `last_used_at` is exact to ten minutes.
 
-    `expires_at` is null for keys from before keys had an end.
+    `made_by` is the operator with whom the key ends. It and `expires_at` are null for keys from before they were kept.
     """
 
     id: str
@@ -55,6 +55,7 @@ class ApiKey(msgspec.Struct, frozen=True, kw_only=True):
     created_at: datetime
     expires_at: datetime | None = None
     last_used_at: datetime | None = None
+    made_by: str | None = None
 
 
 class NewApiKey(ApiKey, frozen=True, kw_only=True):
@@ -73,9 +74,24 @@ def scopes_of(token: TokenDocument) -> frozenset[Scope]:
 
 
 async def create_api_key(
-    database: Database, workspace_id: str, asked: ApiKeyRequest, *, now: datetime, session: Session | None = None
+    database: Database,
+    workspace_id: str,
+    asked: ApiKeyRequest,
+    *,
+    now: datetime,
+    made_by: str | None = None,
+    session: Session | None = None,
 ) -> NewApiKey:
-    """Make a key. Raises `ProblemError` (`invalid_request`) for an end that has passed or is too far away."""
+    """Make a key. Raises `ProblemError` (`invalid_request`) for an end that has passed or is too far away.
+
+    Args:
+        database: Where to.
+        workspace_id: Whose.
+        asked: Its name, scopes and end.
+        now: When.
+        made_by: The person with whom it ends; None for one that the installation itself makes.
+        session: Of the transaction.
+    """
     scopes = tuple(scope for scope in Scope if scope in asked.scopes)
     grant = Grant(
         kind=TokenKind.API_KEY,
@@ -84,10 +100,17 @@ async def create_api_key(
         name=asked.name,
         scopes=scopes,
         expires_at=_end(asked.expires_at, now),
+        made_by=made_by,
     )
     token = await issue_token(database, grant, now, session=session)
     return NewApiKey(
-        id=grant.owner_id, name=asked.name, scopes=scopes, created_at=now, expires_at=grant.expires_at, token=token
+        id=grant.owner_id,
+        name=asked.name,
+        scopes=scopes,
+        created_at=now,
+        expires_at=grant.expires_at,
+        token=token,
+        made_by=made_by,
     )
 
 
@@ -115,14 +138,17 @@ def _shown(token: TokenDocument) -> ApiKey:
     return msgspec.convert({**token, "id": token["owner_id"], "scopes": scopes}, ApiKey)
 
 
-async def delete_api_key(database: Database, workspace_id: str, key_id: str, *, session: Session | None = None) -> None:
-    """Delete a key; every process refuses it within a second.
+async def delete_api_key(
+    database: Database, workspace_id: str, key_id: str, *, session: Session | None = None
+) -> str | None:
+    """Delete a key, which every process refuses within a second; return who made it, if that was kept.
 
     Raises:
         ProblemError: `not_found`.
     """
-    outcome = await database.tokens.delete_one(
-        {"workspace_id": workspace_id, "owner_id": key_id, "kind": TokenKind.API_KEY.value}, session=session
-    )
-    if not outcome.deleted_count:
+    its: Condition = {"workspace_id": workspace_id, "owner_id": key_id, "kind": TokenKind.API_KEY.value}
+    key = await database.tokens.find_one(its, session=session)
+    if key is None:
         raise not_found("API key")
+    await database.tokens.delete_one(its, session=session)
+    return key.get("made_by")

@@ -22,6 +22,7 @@ class Act(StrEnum):
     API_KEY_DELETED = "api_key.deleted"
     OPT_OUT_UNDONE = "contact.opt_out_undone"
     NUMBERS_TAKEN_OFF = "opt_outs.removed"
+    SIGN_INS_ENDED = "operator.sign_ins_ended"
     SECOND_FACTOR_REMOVED = "operator.second_factor_removed"
     WEBHOOK_MADE = "webhook.made"
     WEBHOOK_CHANGED = "webhook.changed"

@@ -61,6 +61,12 @@ class Authenticator:
         """Remove a token from the cache, after signing out."""
         self._known.pop(token, None)
 
+    def forget_person(self, workspace_id: str, person_id: str) -> None:
+        """Remove the tokens of a person, and the keys that they made, from the cache: something of them ended."""
+        for token, known in list(self._known.items()):
+            if (known.caller.workspace_id, known.caller.person_id) == (workspace_id, person_id):
+                self._known.pop(token, None)
+
     async def _ask_once(self, token: str) -> _Known:
         """Share one look-up among concurrent requests with the same token."""
         task = self._asking.get(token)
@@ -90,7 +96,7 @@ class Authenticator:
     async def _caller(self, token: TokenDocument) -> Caller:
         workspace_id, owner_id = token["workspace_id"], token["owner_id"]
         if token["kind"] == TokenKind.API_KEY:
-            return _key(token)
+            return await self._key(token)
         operator = await self._database.operators.find_one(
             {"_id": owner_id, "workspace_id": workspace_id, "active": True}, {"role": 1, "group_ids": 1}
         )
@@ -107,8 +113,18 @@ class Authenticator:
             role=role,
             queue_ids=reach.queue_ids,
             supervised_ids=reach.supervised_ids,
+            person_id=owner_id,
             is_masked=role.value in await masked_roles(self._database, workspace_id),
         )
+
+    async def _key(self, token: TokenDocument) -> Caller:
+        """Return a key as a caller; one whose maker was deactivated is refused, even if it was made at that moment."""
+        maker = token.get("made_by")
+        if maker is not None:
+            active = {"_id": maker, "workspace_id": token["workspace_id"], "active": True}
+            if await self._database.operators.find_one(active, {"_id": 1}) is None:
+                raise _refused()
+        return _key(token)
 
     def _note_use(self, token: TokenDocument, now: datetime) -> None:
         last = token["last_used_at"]
@@ -144,6 +160,7 @@ def _key(token: TokenDocument) -> Caller:
         id=token["owner_id"],
         role=role_of_key(scopes),
         scopes=scopes,
+        person_id=token.get("made_by"),
     )
 
 

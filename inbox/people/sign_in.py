@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 import msgspec
 
 from inbox.foundation.problems import ProblemError, not_found
 from inbox.foundation.structs import read_as
-from inbox.people.accounts import Operator, fold_email, issue_sign_in
+from inbox.people.accounts import Operator, fold_email
 from inbox.people.passwords import check_new_password, find_right, hash_password
 from inbox.people.second_factor import SecondFactors
-from inbox.people.tokens import TokenKind, find_token
+from inbox.people.tokens import Grant, TokenKind, find_token, issue_token
 from inbox.storage.database import Database, Session
 from inbox.storage.documents import Condition, OperatorDocument, TokenDocument
 
@@ -28,6 +28,16 @@ class SignedIn(msgspec.Struct, frozen=True, kw_only=True):
     token: str
     workspace_id: str
     operator: Operator
+
+
+class Origin(msgspec.Struct, frozen=True):
+    """Where a sign-in comes from: its network address, and what the browser or program calls itself."""
+
+    address: str = ""
+    device: str | None = None
+
+
+NOWHERE: Final = Origin()
 
 
 class SigningIn:
@@ -50,7 +60,7 @@ class SigningIn:
         now: datetime,
         code: str | None = None,
         workspace_id: str | None = None,
-        address: str = "",
+        origin: Origin = NOWHERE,
     ) -> SignedIn:
         """Sign an operator in; where several workspaces have the e-mail, to the oldest one whose password matches.
 
@@ -61,13 +71,15 @@ class SigningIn:
         """
         candidates = await _candidates(self._database, email, workspace_id)
         tries = 1 if workspace_id is not None else MAX_WORKSPACES_TRIED
-        right = await find_right(hashes_to_try(candidates, tries), password, address=address)
+        right = await find_right(hashes_to_try(candidates, tries), password, address=origin.address)
         if right is None:
             raise ProblemError("unauthenticated", "E-mail or password is wrong.")
         await self._factors.check(candidates[right], code, now=now)
-        return await self._signed_in(candidates[right], now)
+        return await self.signed_in(candidates[right], now, device=origin.device)
 
-    async def by_link(self, token: str, password: str, *, now: datetime, code: str | None = None) -> SignedIn:
+    async def by_link(
+        self, token: str, password: str, *, now: datetime, code: str | None = None, device: str | None = None
+    ) -> SignedIn:
         """Set a password with a link's single-use token, and sign in.
 
         All other sign-ins of the operator end. The token is looked at before the password is hashed, so that no
@@ -97,12 +109,19 @@ class SigningIn:
                 raise not_found("operator")
             return operator
 
-        return await self._signed_in(await self._database.transaction(change), now)
+        return await self.signed_in(await self._database.transaction(change), now, device=device)
 
-    async def _signed_in(self, operator: OperatorDocument, now: datetime) -> SignedIn:
-        workspace_id = operator["workspace_id"]
-        token = await issue_sign_in(self._database, workspace_id, operator["_id"], now, days=self._days)
-        return SignedIn(token=token, workspace_id=workspace_id, operator=read_as(operator, Operator))
+    async def signed_in(self, operator: OperatorDocument, now: datetime, *, device: str | None = None) -> SignedIn:
+        """Issue a sign-in to somebody who has shown who they are."""
+        grant = Grant(
+            kind=TokenKind.SIGN_IN,
+            workspace_id=operator["workspace_id"],
+            owner_id=operator["_id"],
+            valid=timedelta(days=self._days),
+            device=device,
+        )
+        token = await issue_token(self._database, grant, now)
+        return SignedIn(token=token, workspace_id=grant.workspace_id, operator=read_as(operator, Operator))
 
 
 def hashes_to_try(candidates: Sequence[OperatorDocument], tries: int) -> list[str | None]:

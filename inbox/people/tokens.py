@@ -61,6 +61,8 @@ class Grant(msgspec.Struct, frozen=True, kw_only=True):
         name: What people call it (API keys).
         scopes: What it may do (API keys).
         expires_at: When it ends, in place of `valid`.
+        device: The browser or program that signed in, as it names itself (sign-ins).
+        made_by: The person who made it, or whose key did (API keys): it ends with them.
     """
 
     kind: TokenKind
@@ -70,6 +72,8 @@ class Grant(msgspec.Struct, frozen=True, kw_only=True):
     name: str | None = None
     scopes: tuple[str, ...] | None = None
     expires_at: datetime | None = None
+    device: str | None = None
+    made_by: str | None = None
 
 
 async def issue_token(database: Database, grant: Grant, now: datetime, *, session: Session | None = None) -> str:
@@ -87,6 +91,10 @@ async def issue_token(database: Database, grant: Grant, now: datetime, *, sessio
     }
     if grant.scopes is not None:
         document["scopes"] = list(grant.scopes)
+    if grant.device is not None:
+        document["device"] = grant.device
+    if grant.made_by is not None:
+        document["made_by"] = grant.made_by
     await database.tokens.insert_one(document, session=session)
     return token
 

@@ -12,6 +12,7 @@ from inbox.foundation.problems import ProblemError
 from inbox.model.operator_status import OperatorStatus
 from inbox.people.access import Caller, Role
 from inbox.people.accounts import Operator
+from inbox.people.sessions import shut_out
 from inbox.storage.database import Database, Session
 from inbox.storage.documents import OperatorDocument, QueueDocument
 from queueing.operators.operator_rules import StatusPlan, check_may_change
@@ -134,8 +135,7 @@ async def retire(database: Database, operator: OperatorDocument, *, at: datetime
         raise ProblemError(
             "in_use", f"{number} open conversations are assigned to the operator. Delete with ?move_to= to move them."
         )
-    owned = {"workspace_id": operator["workspace_id"], "owner_id": operator["_id"]}
-    await database.tokens.delete_many(owned, session=session)
+    await shut_out(database, operator["workspace_id"], operator["_id"], session=session)
     further = {"active": False, "presence_until": None, "load": 0}
     change = PlanChange(StatusPlan(OperatorStatus.OFFLINE.value), StatusCause(Reason.DEACTIVATED), further)
     return await change_status(database, operator, change, at=at, session=session)

@@ -25,6 +25,7 @@ from inbox.people.accounts import (
     operator_document,
     store_operator,
 )
+from inbox.people.sessions import shut_out
 from inbox.people.tokens import PASSWORD_LINK_VALID
 from inbox.storage.database import Database, Document, Session
 from inbox.storage.documents import OperatorDocument, with_fields
@@ -135,6 +136,9 @@ class OperatorStore:
         after = with_fields(before, fields)
         if before["active"] and not fields["active"]:
             return await retire(self._database, after, at=now, session=session)
+        if fields["active"] and not before["active"]:
+            # A sign-in that was under way while they were deactivated left a token, which must not wake up again.
+            await shut_out(self._database, before["workspace_id"], before["_id"], session=session)
         view = read_as(after, Operator)
         await tell_of_operator(self._database, before["workspace_id"], view, at=now, session=session)
         return view

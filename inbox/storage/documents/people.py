@@ -132,6 +132,10 @@ class TokenDocument(TypedDict):
     name: str | None
     scopes: NotRequired[list[str]]
     """Of API keys; without them it may do everything, as keys could before there were scopes."""
+    made_by: NotRequired[str]
+    """Of API keys: the person who made it, or whose key did; it ends with them."""
+    device: NotRequired[str]
+    """Of sign-ins: the browser or program, as it named itself."""
     created_at: datetime
     last_used_at: datetime | None
     expires_at: datetime | None

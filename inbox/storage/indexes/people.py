@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from inbox.storage.indexes.index import DAY_SECONDS, DUE, IS_STRING, Index, Table
+from inbox.storage.indexes.index import DAY_SECONDS, DUE, IS_STRING, IS_THERE, Index, Table
 
 STATUS_CHANGE_KEEP_SECONDS: Final = 400 * DAY_SECONDS
 """A year and a month, so that a month can be held against the same one of the year before."""
@@ -37,6 +37,13 @@ PEOPLE: Final[Table] = {
     ),
     "tokens": (
         Index("by_owner", "workspace_id owner_id", "inbox.people.sessions", {"workspace_id": "w", "owner_id": "o"}),
+        Index(
+            "by_maker",
+            "workspace_id made_by",
+            "inbox.people.sessions",
+            {"workspace_id": "w", "made_by": "o"},
+            partial={"made_by": IS_THERE},
+        ),
         Index("expiry", "expires_at", "inbox.people.tokens", keep_seconds=0),
     ),
     "audit": (

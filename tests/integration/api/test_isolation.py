@@ -16,6 +16,8 @@ from gateway.api.routes import ROUTES
 from gateway.app import build_app
 from gateway.parts import PARTS
 from inbox.foundation.ids import new_id
+from inbox.people.sessions import SHOWN_CHARS
+from inbox.people.tokens import token_hash
 from inbox.storage.runtime import Runtime
 from tests.integration.api.support import (
     Actor,
@@ -113,6 +115,7 @@ async def foreign_ids(team: Team) -> dict[str, str]:
         "reply-collections": collection,
         "prepared-replies": reply.body["id"],
         "operators": team.operator.id,
+        "me": token_hash(team.operator.token or "")[:SHOWN_CHARS],
         "api-keys": team.key.id,
         "channels": channel["id"],
         "contacts": conversation["contact"]["id"],

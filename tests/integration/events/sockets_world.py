@@ -26,8 +26,9 @@ QUICK = Times(auth=0.3, heartbeat=0.2, reauthenticate=0.1, close=0.5)
 PATIENT = Times(heartbeat=0.2)
 
 
-def caller(name: str, role: Role = Role.OPERATOR, **reach: frozenset[str]) -> Caller:
-    return Caller(workspace_id=W, kind=CallerKind.OPERATOR, id=name, role=role, **reach)
+def caller(name: str, role: Role = Role.OPERATOR, *, person_id: str | None = None, **reach: frozenset[str]) -> Caller:
+    person_id = person_id or name
+    return Caller(workspace_id=W, kind=CallerKind.OPERATOR, id=name, role=role, person_id=person_id, **reach)
 
 
 @web.middleware

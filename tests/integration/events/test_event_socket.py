@@ -11,6 +11,7 @@ from redis.asyncio import Redis
 
 from gateway.events import event_socket
 from gateway.events.event_socket import Times
+from gateway.events.signals import SignedOut
 from inbox.people.access import Placement, Role
 from inbox.storage.database import Database
 from inbox.stream.event_stream import EventReader
@@ -83,6 +84,24 @@ async def test_the_first_frame_may_carry_token_and_cursor(
             await client.socket.send_json({"type": "auth", "token": "owner", "cursor": start})
             assert await client.frame() == {"type": "hello", "cursor": start}
             assert await client.numbers(2) == [0, 1]
+
+
+async def test_who_is_signed_out_does_not_stay_until_the_next_check(
+    database: Database, redis: Redis, reader: EventReader
+) -> None:
+    rare = Times(heartbeat=0.2, reauthenticate=3_600)
+    async with relaying(database, redis), serving(redis, rare) as server:
+        await eventually(lambda: reader.current(W))
+        server.callers |= {"ann": caller("ann"), "key": caller("key", person_id="ann"), "ben": caller("ben")}
+        async with (
+            following(server, token="ann") as ann,
+            following(server, token="key") as key,
+            following(server, token="ben") as ben,
+        ):
+            del server.callers["ann"], server.callers["key"], server.callers["ben"]
+            server.routes.signed_out(SignedOut(workspace_id=W, person_id="ann"))
+            assert [await ann.closed(), await key.closed()] == [4401, 4401]
+            assert (await ben.frame())["type"] == "heartbeat", "nobody spoke of this one"
 
 
 @pytest.mark.parametrize(
