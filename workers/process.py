@@ -33,7 +33,8 @@ from inbox.storage.sequence import SequenceClock
 from queueing.queues.queue_telling import QueueTelling
 from templates_hsm.campaigns.feed.campaign_gate import CampaignGate
 from templates_hsm.sync.template_reader import TemplateReader
-from workers.deadlines import fire_deadlines, keep_windows, remind, reply, send_scheduled
+from workers.deadlines import delete_old, fire_deadlines, keep_windows, remind, reply, send_scheduled
+from workers.deadlines.delete_old import OldDeleter
 from workers.deadlines.fire_deadlines import DeadlineKeeper
 from workers.deadlines.keep_windows import WindowKeeper
 from workers.deadlines.remind import Reminder
@@ -183,6 +184,7 @@ def _works(runtime: Runtime, hands: Hands) -> list[Coroutine[Any, Any, None]]:
         sweep("fill_terms", lambda: fill_search_terms(runtime.database), every_seconds=FILL_TERMS_SECONDS),
         sweep("rollups", RollupKeeper(runtime.database, runtime.clock).keep_up, every_seconds=ROLLUPS_SECONDS),
         sweep("settle_terms", TermKeeper(runtime.database, runtime.clock).settle, every_seconds=SETTLE_TERMS_SECONDS),
+        sweep("retention", OldDeleter(runtime).delete_old, every_seconds=delete_old.SWEEP_SECONDS),
         sweep("clock", lambda: _set_clock(runtime), every_seconds=CLOCK_CHECK_SECONDS),
     ]
 

@@ -14,6 +14,7 @@ from inbox.foundation.patterns import END
 from inbox.model.channel_kind import ChannelKind
 from inbox.model.close_requirements import CloseRequirement, RequiredBeforeClose
 from inbox.model.priorities import Priority
+from inbox.model.retention import Retention
 from inbox.storage.documents import ChannelDocument
 
 MIN_AUTO_CLOSE_SECONDS = 60
@@ -109,6 +110,8 @@ class _ChannelFields(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
         required_before_close: What a person fills in before they close a conversation of the channel, beside what
             its queue asks for.
         priority: Of the conversations that customers begin there; higher ones are served first.
+        retention: How long what came over the channel is kept; `POST /channels/{id}/retention/preview` shows before
+            what would be deleted.
     """
 
     name: ChannelName
@@ -118,6 +121,7 @@ class _ChannelFields(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
     auto_close: AutoClose = AutoClose()
     required_before_close: RequiredBeforeClose = ()
     priority: Priority = 0
+    retention: Retention = Retention()
 
 
 class WhatsAppChannelFields(_ChannelFields, frozen=True, kw_only=True, tag_field="kind", tag="whatsapp"):
@@ -172,6 +176,7 @@ class Channel(msgspec.Struct, frozen=True, kw_only=True):
     auto_close: AutoClose
     required_before_close: tuple[CloseRequirement, ...] = ()
     priority: int = 0
+    retention: Retention = Retention()
     webhook_url: str | None = None
     updates: Updates | None = None
     messages_per_second: int | None = None

@@ -32,6 +32,7 @@ from inbox.foundation.secret_box import SecretBox, SecretUnreadableError
 from inbox.foundation.settings import Settings
 from inbox.foundation.structs import to_document
 from inbox.model.channel_kind import ChannelKind
+from inbox.model.retention import Retention
 from inbox.storage.database import Database, DuplicateKeyError, Session
 from inbox.storage.documents import ChannelDocument, ChannelSettingsDocument, Condition, Fields, with_fields
 from inbox.stream.events import Event, EventType, write_events
@@ -222,7 +223,10 @@ class ChannelStore:
             "priority": fields.priority,
             "enabled": fields.enabled,
             "provider_base_url": fields.provider_base_url,
+            "retention": to_document(fields.retention),
         }
+        if fields.retention != Retention():
+            settings["retained"] = True
         if isinstance(fields, TelegramChannelFields):
             settings["updates"] = fields.updates.value
         if isinstance(fields, WhatsAppChannelFields):

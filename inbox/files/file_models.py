@@ -26,8 +26,10 @@ class FileState(StrEnum):
     STORED = "stored"
     FAILED = "failed"
     """It could not be fetched; the message that names it is intact."""
+    EXPIRED = "expired"
+    """Of the file that a message names: it was deleted by the channel's retention."""
     GOING = "going"
-    """Nobody named it for a day: it is being taken away."""
+    """Nobody names it: it is being taken away."""
 
 
 class StoredFile(msgspec.Struct, frozen=True, kw_only=True):

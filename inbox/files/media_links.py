@@ -12,6 +12,7 @@ from inbox.files.links import file_link
 from inbox.foundation.clock import Clock
 from inbox.model.content import Media
 
+WITHOUT_BYTES: Final = frozenset({FileState.PENDING, FileState.FAILED, FileState.EXPIRED})
 _MARK: Final = b'"media":{'
 
 Finish = Callable[[bytes], bytes]
@@ -37,7 +38,7 @@ class MediaLinks:
 
     def in_media(self, media: Media) -> Media:
         """Return a file of a message its link, if its bytes are here."""
-        if media.id is None or media.status in (FileState.PENDING, FileState.FAILED):
+        if media.id is None or media.status in WITHOUT_BYTES:
             return media
         linked: Media = msgspec.structs.replace(media, url=self.link(media.id))
         return linked
@@ -57,7 +58,7 @@ class MediaLinks:
         elif isinstance(value, dict):
             media = value.get("media")
             if isinstance(media, dict) and isinstance(media.get("id"), str):
-                if media.get("status") not in (FileState.PENDING, FileState.FAILED):
+                if media.get("status") not in WITHOUT_BYTES:
                     media["url"] = self.link(media["id"])
                 return
             for item in value.values():

@@ -14,7 +14,7 @@ from inbox.files.sniffing import type_of
 from inbox.foundation.ids import new_id
 from inbox.foundation.problems import ProblemError, not_found
 from inbox.storage.database import Collections, Database, Session
-from inbox.storage.documents import Condition, FileDocument, MessageDocument, with_fields
+from inbox.storage.documents import Condition, ContentDocument, FileDocument, MessageDocument, with_fields
 from inbox.storage.isolation import Isolated
 
 KEPT_UNNAMED: Final = timedelta(hours=24)
@@ -136,19 +136,48 @@ async def keep_named(database: Collections, messages: Sequence[MessageDocument],
 
 
 async def sweep_unnamed(database: Database, store: BlobStore, now: datetime, *, isolated: Isolated) -> int:
-    """Delete uploads that no message named in time; return how many.
+    """Delete uploads that no message named in time, and files whose messages were deleted; return how many.
 
     Marked first, deleted last: what is interrupted between is found again.
     """
-    over = ({"unnamed_until": {"$lte": now}}, {"created_at": {"$lte": now - KEPT_UNNAMED}})
+    over = ({"unnamed_until": {"$lte": now}}, {"created_at": {"$lte": now - KEPT_UNNAMED}, "unnamed_until": None})
     old = isolated.among({"$or": [{"unnamed": True, **one} for one in over]})
-    found = await database.files.find(old, {"blob_id": 1}).limit(SWEPT_TOGETHER).to_list(None)
+    found = (
+        await database.files.find(old, {"blob_id": 1, "workspace_id": 1, "was_named": 1, "uploaded_by": 1})
+        .limit(SWEPT_TOGETHER)
+        .to_list(None)
+    )
 
     async def take_away(document: FileDocument) -> None:
         unnamed = {"_id": document["_id"], "unnamed": True}
+        if document.get("was_named") and await is_named(database, document):
+            await database.files.update_one(unnamed, {"$unset": {"unnamed": ""}})
+            return
         going = await database.files.update_one(unnamed, {"$set": {"state": FileState.GOING.value}})
         if going.matched_count:
-            await store.delete(str(document["blob_id"]))
+            if document.get("blob_id"):
+                await store.delete(str(document["blob_id"]))
             await database.files.delete_one({"_id": document["_id"]})
 
     return len(await isolated.each(found, take_away))
+
+
+async def is_named(database: Database, file: FileDocument) -> bool:
+    """Tell whether a message or a prepared reply names a file, after a message that named it was deleted."""
+    of_workspace: Condition = {"workspace_id": file["workspace_id"]}
+    naming = {"content.media.id": {"$eq": file["_id"], "$type": "string"}}
+    kept = {"content.media.status": {"$ne": FileState.EXPIRED.value}}
+    if await database.messages.find_one({**of_workspace, **naming, **kept}, {"_id": 1}) is not None:
+        return True
+    if file.get("uploaded_by") is None:
+        return False
+    for replies in (database.prepared_replies, database.reply_versions):
+        async for reply in replies.find(of_workspace, {"translations": 1}):
+            if file["_id"] in _files_of(reply["translations"]):
+                return True
+    return False
+
+
+def _files_of(translations: Mapping[str, Sequence[ContentDocument]]) -> set[str]:
+    contents = [content for messages in translations.values() for content in messages]
+    return {media["id"] for content in contents if (media := content.get("media")) and media.get("id")}

@@ -59,6 +59,7 @@ class ConversationView(msgspec.Struct, frozen=True, kw_only=True):
         expected_wait_seconds: How long it will still wait in its queue; null where it waits in none, or where the
             queue's recent pace does not tell.
         notes: How many notes operators wrote.
+        emptied_at: When its messages and notes were deleted, by the channel's retention.
     """
 
     id: str
@@ -89,6 +90,7 @@ class ConversationView(msgspec.Struct, frozen=True, kw_only=True):
     notes: int = 0
     snooze: SnoozeView | None = None
     hand_over: HandOverView | None = None
+    emptied_at: datetime | None = None
 
 
 def snoozed_until(document: ConversationDocument) -> datetime | None:
@@ -156,6 +158,7 @@ def conversation_view(document: ConversationDocument, surroundings: Surroundings
         notes=document.get("notes", 0),
         snooze=_shown(document.get("snooze"), SnoozeView),
         hand_over=_shown(document.get("hand_over"), HandOverView),
+        emptied_at=document.get("emptied_at"),
     )
 
 

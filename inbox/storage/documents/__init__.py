@@ -45,6 +45,8 @@ from inbox.storage.documents.channels import (
     ChannelSettingsDocument,
     HealthDocument,
     ProviderTaskDocument,
+    RetentionDocument,
+    TrimMarkDocument,
 )
 from inbox.storage.documents.collections import Collection, Condition, Fields, StoredCollections, with_fields
 from inbox.storage.documents.contacts import (
@@ -190,6 +192,7 @@ __all__ = [
     "ReplyCollectionDocument",
     "ReplyDraftDocument",
     "ReplyVersionDocument",
+    "RetentionDocument",
     "RollupDocument",
     "RollupMarkDocument",
     "RoutingNoteDocument",
@@ -209,6 +212,7 @@ __all__ = [
     "TokenDocument",
     "ToldQueueDocument",
     "TopicDocument",
+    "TrimMarkDocument",
     "WebhookDeliveryDocument",
     "WebhookDocument",
     "WindowsDocument",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TypedDict
+from typing import NotRequired, TypedDict
 
 
 class DeadLetterDocument(TypedDict):
@@ -19,6 +19,8 @@ class DeadLetterDocument(TypedDict):
     reason: str
     at: datetime
     replayed_at: datetime | None
+    kept: NotRequired[bool]
+    """Its channel's retention says when it goes, instead of MongoDB."""
 
 
 class NoticeDocument(TypedDict):

@@ -25,6 +25,22 @@ class AutoCloseDocument(TypedDict, total=False):
     only_while_customer_owes: bool
 
 
+class RetentionDocument(TypedDict, total=False):
+    """How long what came over a channel is kept; the struct is `inbox.model.retention.Retention`."""
+
+    messages_days: int | str
+    files_days: int | str
+    raw_days: int | str
+    dead_letters_days: int | str
+
+
+class TrimMarkDocument(TypedDict):
+    """The conversation up to which messages were trimmed (`inbox.retention.old_conversations.Place`)."""
+
+    closed_at: datetime
+    id: str
+
+
 class ChannelSettingsDocument(TypedDict):
     """What a workspace chose for a channel; the structs are `inbox.channel.channel_models.ChannelFields`."""
 
@@ -35,6 +51,9 @@ class ChannelSettingsDocument(TypedDict):
     auto_close: NotRequired[AutoCloseDocument]
     required_before_close: NotRequired[list[str]]
     priority: NotRequired[int]
+    retention: NotRequired[RetentionDocument]
+    retained: NotRequired[bool]
+    """It does not keep everything, or did not once: the sweep of what is too old looks at it."""
     updates: NotRequired[str]
     """Telegram: `webhook` or `polling`."""
     messages_per_second: NotRequired[int]
@@ -60,6 +79,8 @@ class ChannelDocument(ChannelSettingsDocument):
     health: HealthDocument
     created_at: datetime
     deleted_at: datetime | None
+    trimmed: NotRequired[dict[str, TrimMarkDocument]]
+    """How far files and raw payloads were taken from messages, by kind."""
     ended_at: NotRequired[datetime]
     """Since a deleted channel has no open conversation and nothing to send any more."""
 

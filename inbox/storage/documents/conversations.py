@@ -94,6 +94,8 @@ class ConversationDocument(TypedDict):
     """Until when nobody needs to look at it; the customer's next message takes it away."""
     hand_over: NotRequired[HandOverDocument | None]
     """What the last transfer said to whoever gets the conversation."""
+    emptied_at: NotRequired[datetime]
+    """Since when its words are deleted (`inbox.retention`)."""
     notes: NotRequired[int]
     """How many notes operators wrote; counted in the transaction of each."""
 

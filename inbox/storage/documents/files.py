@@ -34,6 +34,8 @@ class FileDocument(TypedDict):
     unnamed: NotRequired[bool]
     """An upload that no message names yet."""
     unnamed_until: NotRequired[datetime]
+    was_named: NotRequired[bool]
+    """A message named it that was deleted: before it goes, too, others that name it are looked for."""
     uploaded_by: NotRequired[str | None]
 
     channel_id: NotRequired[str]

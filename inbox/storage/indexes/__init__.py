@@ -57,6 +57,7 @@ OLD_INDEXES: Final[dict[str, tuple[str, ...]]] = {
     "notices": ("newest",),
     "cues": ("by_conversation",),
     "conversations": ("unrouted",),
+    "dead_letters": ("expiry",),
 }
 """Indexes of earlier versions that no query reads any more: each costs at every write."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from inbox.storage.indexes.index import DAY_SECONDS, Index, Table
+from inbox.storage.indexes.index import DAY_SECONDS, DUE, Index, Table
 
 EVENT_KEEP_SECONDS: Final = DAY_SECONDS
 IDEMPOTENCY_KEEP_SECONDS: Final = DAY_SECONDS
@@ -34,7 +34,19 @@ ARRIVING: Final[Table] = {
     "dead_letters": (
         Index("newest", "workspace_id -_id", "inbox.arriving.dead_letter_reading", {"workspace_id": "w"}),
         Index("item_once", "workspace_id key", "inbox.arriving.dead_letters", unique=True),
-        Index("expiry", "at", "inbox.arriving.dead_letters", keep_seconds=DEAD_LETTER_KEEP_SECONDS),
+        Index(
+            "of_channel",
+            "workspace_id channel_id at",
+            "inbox.retention.keeper",
+            {"workspace_id": "w", "channel_id": "c", "at": DUE},
+        ),
+        Index(
+            "usual_expiry",
+            "at",
+            "inbox.arriving.dead_letters",
+            partial={"kept": None},
+            keep_seconds=DEAD_LETTER_KEEP_SECONDS,
+        ),
         Index(
             "replayed_expiry", "replayed_at", "inbox.arriving.dead_letter_reading", keep_seconds=REPLAYED_KEEP_SECONDS
         ),

@@ -38,6 +38,7 @@ CHANNELS: Final[Table] = {
             {"updates": "polling", "enabled": True, "deleted_at": None},
             partial={"updates": "polling"},
         ),
+        Index("retained", "retained", "inbox.retention.keeper", {"retained": True}, partial={"retained": True}),
         Index(
             "deleted",
             "ended_at",

@@ -89,6 +89,13 @@ CONVERSATIONS: Final[Table] = {
             {"workspace_id": "w", "closed_at": {"$gte": SOME_TIME, "$lt": SOME_TIME}},
             partial={"closed_at": {"$exists": True}},
         ),
+        Index(
+            "with_words",
+            "workspace_id channel_id closed_at _id",
+            "inbox.retention.old_conversations",
+            {"workspace_id": "w", "channel_id": "c", "closed_at": {"$type": "date", **DUE}, "emptied_at": None},
+            partial={"closed_at": {"$type": "date"}, "emptied_at": None},
+        ),
         # also for `workers.routing.route`, which looks for new ones: it skips from queue to queue
         Index(
             "line",

@@ -36,6 +36,7 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 BODIES: dict[tuple[str, str], Any] = {
     ("PATCH", "/channels/{id}"): {"name": "Stolen"},
+    ("POST", "/channels/{id}/retention/preview"): {},
     ("PATCH", "/contacts/{id}"): {"name": "Stolen"},
     ("PATCH", "/campaigns/{id}"): {"name": "Stolen"},
     ("POST", "/campaigns/{id}/test"): {"to": "+4915120000000"},

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from inbox.model.retention import Retention
 from inbox.storage.indexes import DAY_SECONDS, INDEXES
 from templates_hsm.campaigns.life.list_retention import LISTS_KEPT
 
@@ -27,7 +28,7 @@ def test_every_collection_is_in_the_docs() -> None:
 @pytest.mark.parametrize(
     ("collection", "name", "days"),
     [
-        ("dead_letters", "expiry", 90),
+        ("dead_letters", "usual_expiry", 90),
         ("dead_letters", "replayed_expiry", 7),
         ("notices", "expiry", 30),
         ("notices", "handled_expiry", 7),
@@ -41,6 +42,10 @@ def test_every_collection_is_in_the_docs() -> None:
 def test_what_goes_by_itself(collection: str, name: str, days: int) -> None:
     assert expiries(collection)[name] == days * DAY_SECONDS
     assert ("a day" if days == 1 else f"{days} days") in KEPT[collection]
+
+
+def test_a_channel_that_says_nothing_keeps_dead_letters_as_long_as_mongodb() -> None:
+    assert expiries("dead_letters")["usual_expiry"] == Retention().dead_letters_days * DAY_SECONDS
 
 
 def test_lists_of_campaigns() -> None:

@@ -23,6 +23,7 @@ from inbox.files.file_models import StoredFile
 from inbox.model.authors import Author, Reaction
 from inbox.model.content import Media
 from inbox.model.provider_error import ProviderError
+from inbox.model.retention import Retention
 from inbox.people.accounts import Operator, Workspace, WorkspaceSettings
 from inbox.people.audit import AuditEntry
 from inbox.storage import documents
@@ -69,6 +70,7 @@ def test_mypy_refuses_misspelt_fields() -> None:
         (TelegramChannelFields, documents.ChannelDocument),
         (ChannelHealth, documents.HealthDocument),
         (AutoClose, documents.AutoCloseDocument),
+        (Retention, documents.RetentionDocument),
         (ProviderTask, documents.ProviderTaskDocument),
         (Marketing, documents.MarketingDocument),
         (Consent, documents.ConsentDocument),
