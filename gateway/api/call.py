@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, Generic, TypeVar
@@ -51,6 +51,9 @@ class Route:
         creates: Takes `Idempotency-Key`.
         secret_response: The answer is encrypted where it is kept for repetitions.
         example: A request body to show.
+        body_type: Media type of a request body that is no JSON.
+        answer_type: Media type of an answer that is no JSON, or that is asked for in the place of JSON.
+        also: Further statuses that are no problem, and what they mean.
         seconds: Time limit of the whole request; longer only for uploads and downloads.
         served: False where something else serves the route and the table only documents it.
         name: For programs that are generated; the handler's unless given.
@@ -72,6 +75,9 @@ class Route:
     creates: bool = False
     secret_response: bool = False
     example: Mapping[str, Any] | None = None
+    body_type: str | None = None
+    answer_type: str | None = None
+    also: Mapping[int, str] = field(default_factory=dict)
     max_body_bytes: int = MAX_BODY_BYTES
     seconds: float = REQUEST_SECONDS
     served: bool = True

@@ -136,6 +136,7 @@ def _download(name: str, handler: Any, summary: str) -> Route:
         summary=summary,
         tag="Campaigns",
         who=Who.ADMINISTRATORS,
+        answer_type="text/csv",
         seconds=FILE_SECONDS,
     )
 
@@ -149,7 +150,8 @@ FILE_ROUTES: Final[tuple[Route, ...]] = (
         tag="Campaigns",
         who=Who.ADMINISTRATORS,
         response=Campaign,
-        problems=("conflict", "invalid_request", "too_large"),
+        body_type="text/csv",
+        problems=("conflict", "invalid_request", "malformed", "too_large"),
         seconds=FILE_SECONDS,
     ),
     _download("audience/errors", download_errors, "Download the list's errors"),

@@ -67,6 +67,7 @@ ROUTES: Final[tuple[Route, ...]] = (
         status=201,
         problems=("too_large", "malformed"),
         creates=True,
+        body_type="multipart/form-data",
         served=False,
     ),
     Route(
@@ -78,7 +79,8 @@ ROUTES: Final[tuple[Route, ...]] = (
         summary="Download a file",
         tag="Files",
         query=LinkQuery,
-        response=dict[str, object],
+        answer_type="*/*",
+        also={206: "The part that `Range` asks for.", 304: "What `If-None-Match` names is still the file."},
         problems=("range_not_satisfiable",),
         served=False,
     ),

@@ -13,16 +13,18 @@ from typing import Any, Final
 
 import msgspec
 
+from gateway.api.always_present import require_what_is_always_there
 from gateway.api.call import Route, Who
+from gateway.api.examples import EXAMPLE_ID, Examples
 from gateway.api.patch_schema import PatchSchemas
-from gateway.http.problem_response import PROBLEM_JSON, ProblemBody
-from inbox.foundation.problems import STATUS_BY_CODE
+from gateway.api.problem_advice import ADVICE, STATUSES, example_problem
+from gateway.api.schema_references import referred_components
+from gateway.http.problem_response import INTERNAL, PROBLEM_JSON, ProblemBody
 
 Schema = dict[str, Any]
 
 REF: Final = "#/components/schemas/{name}"
 _NAMED: Final = re.compile(r"\{(\w+)\}")
-_REFERRED: Final = re.compile(r'"#/components/schemas/([^"]+)"')
 _IDEMPOTENCY_KEY: Final[Schema] = {
     "name": "Idempotency-Key",
     "in": "header",
@@ -46,26 +48,33 @@ def make_openapi(routes: Sequence[Route], *, prefix: str, version: str) -> Schem
     paths: dict[str, Schema] = defaultdict(dict)
     for route in routes:
         paths[prefix + route.path][route.method.lower()] = _operation(route, schema_of, components, patches)
+    known = {**components, **patches.made}
+    used = referred_components(known, paths)
+    shown = {name: schema for name, schema in known.items() if name in used}
+    require_what_is_always_there(shown, paths)
+    _add_examples(paths, Examples(shown))
     return {
         "openapi": "3.1.0",
         "info": {"title": "Messaging gateway", "version": version, "description": _INTRODUCTION},
         "paths": dict(paths),
         "components": {
-            "schemas": _used({**components, **patches.made}, paths),
+            "schemas": shown,
+            "examples": {code: _problem_example(code) for code in STATUSES},
             "securitySchemes": {"bearer": {"type": "http", "scheme": "bearer"}},
         },
         "tags": [{"name": tag} for tag in dict.fromkeys(route.tag for route in routes)],
+        "x-problem-codes": {code: {"status": status, "advice": ADVICE[code]} for code, status in STATUSES.items()},
     }
 
 
 def problem_codes(route: Route) -> list[str]:
-    """Return every code that a route can answer with, beside faults of the server."""
-    codes = set(route.problems) | {"unavailable"}
+    """Return every code that a route can answer with."""
+    codes = {*route.problems, "unavailable", INTERNAL}
     if route.who is not Who.ANYONE:
         codes |= {"unauthenticated", "forbidden"}
     if "{" in route.path:
         codes.add("not_found")
-    if route.request is not None:
+    if route.request is not None or route.body_type is not None:
         codes |= {"invalid_request", "malformed", "too_large"}
     if route.query is not None:
         codes.add("invalid_request")
@@ -79,20 +88,6 @@ def _anything(model: type) -> Schema:
     if model is not object:
         raise NotImplementedError
     return {"description": "Any JSON value."}
-
-
-def _used(schemas: Mapping[str, Schema], paths: Mapping[str, Schema]) -> dict[str, Schema]:
-    """Keep the schemas that something refers to."""
-    used: set[str] = set()
-    found = _referred(paths)
-    while found:
-        used |= found
-        found = _referred([schemas[name] for name in found]) - used
-    return {name: schema for name, schema in schemas.items() if name in used}
-
-
-def _referred(part: object) -> set[str]:
-    return set(_REFERRED.findall(msgspec.json.encode(part).decode()))
 
 
 def _models(routes: Iterable[Route]) -> list[Any]:
@@ -114,12 +109,22 @@ def _operation(
     }
     if route.request is not None:
         operation["requestBody"] = _request_body(route, schema_of[id(route.request)], patches)
+    elif route.body_type is not None:
+        operation["requestBody"] = {"required": True, "content": {route.body_type: {"schema": _file(route.body_type)}}}
     return operation
+
+
+def _file(media_type: str) -> Schema:
+    """Describe a body that is a file, alone or in a form."""
+    if not media_type.startswith("multipart/"):
+        return {"type": "string"}
+    file = {"type": "string", "contentMediaType": "application/octet-stream"}
+    return {"type": "object", "properties": {"file": file}, "required": ["file"]}
 
 
 def _parameters(route: Route, schema_of: Mapping[int, Schema], components: Mapping[str, Schema]) -> list[Schema]:
     parameters: list[Schema] = [
-        {"name": name, "in": "path", "required": True, "schema": {"type": "string"}}
+        {"name": name, "in": "path", "required": True, "schema": {"type": "string"}, "example": _path_example(name)}
         for name in _NAMED.findall(route.path)
     ]
     if route.query is not None:
@@ -144,18 +149,49 @@ def _request_body(route: Route, schema: Schema, patches: PatchSchemas) -> Schema
 
 
 def _success(route: Route, schema_of: Mapping[int, Schema]) -> Schema:
-    if route.response is None:
-        return {str(route.status): {"description": "Done."}}
-    content = {"application/json": {"schema": schema_of[id(route.response)]}}
-    return {str(route.status): {"description": "Done.", "content": content}}
+    content: Schema = {}
+    if route.response is not None:
+        content["application/json"] = {"schema": schema_of[id(route.response)]}
+    if route.answer_type is not None:
+        content[route.answer_type] = {"schema": {"type": "string"}}
+    done: Schema = {"description": "Done.", "content": content} if content else {"description": "Done."}
+    return {str(route.status): done, **{str(status): {"description": why} for status, why in route.also.items()}}
+
+
+def _path_example(name: str) -> str:
+    return EXAMPLE_ID if name.endswith("id") else "conversations"
+
+
+def _add_examples(paths: Mapping[str, Schema], examples: Examples) -> None:
+    """Give each body an example that was not given one by hand."""
+    bodies = (
+        media
+        for item in paths.values()
+        for operation in item.values()
+        for part in (operation.get("requestBody", {}), *operation["responses"].values())
+        for media in part.get("content", {}).values()
+    )
+    for media in bodies:
+        if not {"example", "examples"} & set(media):
+            media["example"] = examples.of(media["schema"])
 
 
 def _problems(route: Route) -> Schema:
     by_status: dict[int, list[str]] = defaultdict(list)
     for code in problem_codes(route):
-        by_status[STATUS_BY_CODE[code]].append(code)
-    content = {PROBLEM_JSON: {"schema": {"$ref": REF.format(name=ProblemBody.__name__)}}}
-    return {
-        str(status): {"description": ", ".join(f"`{code}`" for code in codes), "content": content}
-        for status, codes in sorted(by_status.items())
+        by_status[STATUSES[code]].append(code)
+    return {str(status): _problem(codes) for status, codes in sorted(by_status.items())}
+
+
+def _problem(codes: Sequence[str]) -> Schema:
+    """Describe the answers of one status: which codes it comes with."""
+    body = {"$ref": REF.format(name=ProblemBody.__name__)}
+    media = {
+        "schema": {"allOf": [body, {"type": "object", "properties": {"code": {"enum": list(codes)}}}]},
+        "examples": {code: {"$ref": f"#/components/examples/{code}"} for code in codes},
     }
+    return {"description": ", ".join(f"`{code}`" for code in codes), "content": {PROBLEM_JSON: media}}
+
+
+def _problem_example(code: str) -> Schema:
+    return {"summary": ADVICE[code], "value": msgspec.to_builtins(example_problem(code))}

@@ -60,6 +60,7 @@ ROUTES: Final[tuple[Route, ...]] = (
         request=PasswordRequest,
         status=204,
         problems=("too_many_requests",),
+        example={"old_password": "correct horse battery", "password": "staple under a green moon"},
     ),
     Route(
         method="GET",

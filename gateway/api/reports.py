@@ -58,6 +58,7 @@ ROUTES: Final[tuple[Route, ...]] = (
         tag="Reports",
         query=ReportQuery,
         response=Report,
+        answer_type="text/csv",
         problems=("forbidden", "too_broad", "too_many_requests"),
     ),
 )

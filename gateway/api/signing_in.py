@@ -113,6 +113,7 @@ ROUTES: Final[tuple[Route, ...]] = (
         request=PasswordByLinkRequest,
         response=SignedIn,
         problems=("unauthenticated", "second_factor_needed", "invalid_request"),
+        example={"token": "0123456789abcdef0123456789abcdef", "password": "staple under a green moon"},
     ),
     Route(
         method="GET",

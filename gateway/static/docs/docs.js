@@ -72,6 +72,14 @@ function answers(responses) {
   return el("table", {}, el("tbody", {}, ...rows));
 }
 
+/** Show what a good answer looks like. */
+function exampleAnswer(responses) {
+  const good = Object.entries(responses).find(([status]) => status.startsWith("2"));
+  const example = good?.[1].content?.["application/json"]?.example;
+  return example === undefined ? [] : [el("details", {},
+    el("summary", {}, "Example"), el("pre", {}, JSON.stringify(example, null, 2)))];
+}
+
 /** Make the form that tries an operation out with the token of this page. */
 function tryOut(path, method, operation) {
   const content = Object.values(operation.requestBody?.content || {})[0];
@@ -105,9 +113,13 @@ function pretty(text) {
   }
 }
 
+/** Return what a part of the document is found by: all of it but the examples. */
+const wordsOf = (part) =>
+  JSON.stringify(part, (key, value) => (/^examples?$/.test(key) ? undefined : value)).toLowerCase();
+
 function operationArticle(path, method, operation) {
   const content = Object.values(operation.requestBody?.content || {})[0];
-  return el("article", { id: operation.operationId, "data-words": `${method} ${path} ${JSON.stringify(operation)}`.toLowerCase() },
+  return el("article", { id: operation.operationId, "data-words": `${method} ${path} ${wordsOf(operation)}` },
     el("h3", {}, el("span", { class: "method" }, method.toUpperCase()), " ", el("code", {}, path)),
     el("p", {}, ...prose(operation.description || operation.summary)),
     operation.parameters.length ? el("h4", {}, "Parameters") : null,
@@ -117,20 +129,22 @@ function operationArticle(path, method, operation) {
     content?.example ? el("pre", {}, JSON.stringify(content.example, null, 2)) : null,
     el("h4", {}, "Answers"),
     answers(operation.responses),
+    ...exampleAnswer(operation.responses),
     tryOut(path, method, operation));
 }
 
 function schemaArticle(name, schema) {
   const choice = schema.anyOf || schema.oneOf;
-  return el("article", { id: `schema-${name}`, "data-words": `${name} ${JSON.stringify(schema)}`.toLowerCase() },
+  return el("article", { id: `schema-${name}`, "data-words": wordsOf({ name, ...schema }) },
     el("h3", {}, el("code", {}, name)),
     el("p", {}, ...prose((schema.description || "").split("\n\n")[0])),
     schema.properties ? fieldTable(schema) : el("p", {}, ...brief(choice ? { anyOf: choice } : schema)));
 }
 
 function problemList(codes) {
-  const rows = Object.entries(codes || {}).map(([code, status]) =>
-    el("tr", { id: `problem-${code}` }, el("td", {}, el("code", {}, code)), el("td", {}, String(status))));
+  const rows = Object.entries(codes || {}).map(([code, { status, advice }]) =>
+    el("tr", { id: `problem-${code}` },
+      el("td", {}, el("code", {}, code)), el("td", {}, String(status)), el("td", {}, ...prose(advice))));
   return el("table", {}, el("tbody", {}, ...rows));
 }
 

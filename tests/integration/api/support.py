@@ -19,6 +19,7 @@ from inbox.people.access import Role, Scope
 from inbox.people.accounts import NewOperator, create_operator, create_workspace, issue_sign_in
 from inbox.people.api_keys import ApiKeyRequest, create_api_key
 from inbox.storage.runtime import Runtime
+from tests.integration.api.documented import undocumented
 
 PASSWORD = "correct horse battery"
 API = "/api/v1"
@@ -52,7 +53,10 @@ class Actor:
         content: dict[str, Any] = {"data": io.BytesIO(body)} if isinstance(body, bytes) else {"json": body}
         async with self.client.request(method, API + path, headers=sent, **content) as response:
             raw = await response.read()
-            return Answer(response.status, await response.json(content_type=None) if raw else None, response.headers)
+            answer = Answer(response.status, await response.json(content_type=None) if raw else None, response.headers)
+        fault = undocumented(method, API + path, answer.status, answer.body)
+        assert fault is None, fault
+        return answer
 
     async def get(self, path: str, **headers: str) -> Answer:
         return await self.call("GET", path, **headers)

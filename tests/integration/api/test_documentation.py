@@ -3,13 +3,22 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
+import jsonschema_rs
 import pytest_asyncio
 
+from gateway.api.problem_advice import ADVICE
 from gateway.api.routes import PREFIX
 from inbox.foundation.problems import STATUS_BY_CODE
+from tests.integration.api.documented import undocumented
 from tests.integration.api.support import Client
+
+RAISED = re.compile(r'ProblemError\(\s*"(\w+)"')
+ROOMS = ("inbox", "channels", "queueing", "templates_hsm", "workers", "gateway")
+SOURCES = [path for room in ROOMS for path in (Path(__file__).parents[3] / room).rglob("*.py")]
 
 METHODS = {"get", "post", "put", "patch", "delete"}
 
@@ -57,8 +66,46 @@ async def test_operations_are_complete(document: dict[str, Any]) -> None:
                 assert list(response["content"]) == ["application/problem+json"]
 
 
-async def test_problem_codes_are_listed_with_their_status(document: dict[str, Any]) -> None:
-    assert document["x-problem-codes"] == dict(STATUS_BY_CODE)
+async def test_problem_codes_are_listed_with_their_status_and_what_to_do(document: dict[str, Any]) -> None:
+    listed = document["x-problem-codes"]
+    assert {code: row["status"] for code, row in listed.items()} == {**STATUS_BY_CODE, "internal": 500}
+    assert set(ADVICE) == set(listed)
+    assert {code for path in SOURCES for code in RAISED.findall(path.read_text())} <= set(listed)
+
+
+def bodies(document: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Every body of a request or an answer, with a name."""
+    for method, path, operation in operations(document):
+        parts = {"request": operation.get("requestBody", {}), **operation["responses"]}
+        for part, described in parts.items():
+            for media in described.get("content", {}).values():
+                yield f"{method} {path} {part}", media
+
+
+async def test_every_body_has_an_example_that_fits_its_schema(document: dict[str, Any]) -> None:
+    known = {name: row["value"] for name, row in document["components"]["examples"].items()}
+    components = {"components": document["components"]}
+    seen = 0
+    for name, media in bodies(document):
+        validator = jsonschema_rs.validator_for({**media["schema"], **components}, validate_formats=True)
+        examples = [media["example"]] if "example" in media else [known[code] for code in media["examples"]]
+        assert examples, name
+        for example in examples:
+            assert [f"{error.message} at {error.instance_path}" for error in validator.iter_errors(example)] == [], name
+            seen += 1
+    assert seen > 1000
+
+
+def test_an_answer_that_is_not_as_documented_is_noticed() -> None:
+    good = {"items": [], "next_cursor": None}
+    problem = {"type": "x", "title": "x", "status": 404, "detail": "x", "code": "not_found"}
+    assert undocumented("GET", "/api/v1/tags?limit=1", 200, good) is None
+    assert undocumented("GET", "/api/v1/tags/x", 404, problem) is None
+    assert undocumented("GET", "/elsewhere", 200, good) is None
+    assert "items" in str(undocumented("GET", "/api/v1/tags", 200, {"next_cursor": None}))
+    assert "302" in str(undocumented("GET", "/api/v1/tags", 302, None))
+    assert "code" in str(undocumented("GET", "/api/v1/tags/x", 404, {**problem, "code": "in_use"}))
+    assert "body" in str(undocumented("DELETE", "/api/v1/tags/x", 204, {}))
 
 
 async def test_a_patch_requires_nothing_at_any_depth(document: dict[str, Any]) -> None:
