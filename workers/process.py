@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import signal
-from collections.abc import Coroutine, Mapping
+from collections.abc import AsyncIterator, Coroutine, Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -33,9 +33,10 @@ from inbox.storage.sequence import SequenceClock
 from queueing.queues.queue_telling import QueueTelling
 from templates_hsm.campaigns.feed.campaign_gate import CampaignGate
 from templates_hsm.sync.template_reader import TemplateReader
-from workers.deadlines import delete_old, fire_deadlines, keep_windows, remind, reply, send_scheduled
+from workers.deadlines import delete_old, fire_deadlines, keep_targets, keep_windows, remind, reply, send_scheduled
 from workers.deadlines.delete_old import OldDeleter
 from workers.deadlines.fire_deadlines import DeadlineKeeper
+from workers.deadlines.keep_targets import TargetKeeper, TargetMarker
 from workers.deadlines.keep_windows import WindowKeeper
 from workers.deadlines.remind import Reminder
 from workers.deadlines.reply import Replier
@@ -45,6 +46,7 @@ from workers.news import News
 from workers.poll_updates import Poller
 from workers.relay.relay import Relay
 from workers.relay.relay_log import Keep
+from workers.relay.relay_source import EventDocument, Place
 from workers.routing import route
 from workers.routing.route import Router
 from workers.run_campaigns import Campaigner
@@ -192,9 +194,18 @@ def _works(runtime: Runtime, hands: Hands) -> list[Coroutine[Any, Any, None]]:
 def _relay(runtime: Runtime, writer: DeliveryWriter) -> Coroutine[Any, Any, None]:
     settings = runtime.settings
     keep = Keep(count=settings.event_keep_count, seconds=settings.event_keep_seconds)
-    relay = Relay(
-        runtime.database, runtime.redis, runtime.clock, keep=keep, on_batch=writer.write, on_gap=writer.make_up
-    )
+    marker = TargetMarker(runtime.database, runtime.clock)
+
+    async def write(documents: Sequence[EventDocument]) -> None:
+        await marker.write(documents)
+        await writer.write(documents)
+
+    async def make_up(after: Place) -> AsyncIterator[Place]:
+        await marker.look_everywhere()
+        async for reached in writer.make_up(after):
+            yield reached
+
+    relay = Relay(runtime.database, runtime.redis, runtime.clock, keep=keep, on_batch=write, on_gap=make_up)
     return relay.run()
 
 
@@ -205,6 +216,7 @@ def _resting(runtime: Runtime, hands: Hands, sweeps: Sweeps) -> list[Coroutine[A
     telling = QueueTelling(runtime.database, runtime.clock)
     windows = WindowKeeper(runtime, deliverer.wake)
     terms = TermKeeper(runtime.database, runtime.clock)
+    targets = TargetKeeper(runtime)
     ender = ChannelEnder(runtime, router.wake_all)
     rows = (
         ("deliver", deliverer.sweep, deliver.SWEEP_SECONDS, nothing_in_sight),
@@ -214,6 +226,7 @@ def _resting(runtime: Runtime, hands: Hands, sweeps: Sweeps) -> list[Coroutine[A
         ("tend", router.tend, route.SWEEP_SECONDS, router.next_tending),
         ("tell_queues", telling.tell_changed, route.SWEEP_SECONDS, telling.next_change),
         ("fire_deadlines", keeper.fire_all, fire_deadlines.SWEEP_SECONDS, keeper.next_due),
+        ("targets", targets.look_due, keep_targets.SWEEP_SECONDS, targets.next_due),
         ("end_channels", ender.sweep, end_channels.SWEEP_SECONDS, nothing_in_sight),
         ("release_held", windows.release_held, keep_windows.RELEASE_SECONDS, windows.next_release),
         ("keep_terms", terms.keep_up, KEEP_TERMS_SECONDS, terms.next_due),

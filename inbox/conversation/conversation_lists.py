@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from functools import partial
 from typing import Any, Final
@@ -11,7 +11,7 @@ import msgspec
 
 from inbox.contacts.search_terms import wanted
 from inbox.conversation.conversation_reading import show_conversations
-from inbox.conversation.list_filters import ConversationFilter, ListOrder, filter_conditions
+from inbox.conversation.list_filters import HAS_TARGET, ConversationFilter, ListOrder, filter_conditions
 from inbox.foundation.pages import DEFAULT_PAGE, Cursor, Limit, Page, PageQuery, cut_page, decode_cursor
 from inbox.foundation.spans import Time, check_span, made_between
 from inbox.model.conversation_state import ConversationState
@@ -78,12 +78,25 @@ def _id(conversation: ConversationDocument) -> str:
     return str(conversation["_id"])
 
 
+def _due(conversation: ConversationDocument) -> tuple[datetime, str]:
+    target = conversation.get("target")
+    if target is None:
+        raise LookupError("a list by due times has only what is due")
+    return target["due_at"], conversation["_id"]
+
+
+_NARROWED: Final[Mapping[ListOrder, Condition]] = {
+    ListOrder.WAITING: {"open": True, "state": ConversationState.QUEUED.value},
+    ListOrder.DUE: {"open": True, **HAS_TARGET},
+}
+"""What a list in such an order has, as the index of the order does."""
 _ORDERS: Final = {
     ListOrder.NEWEST: _Order((("_id", DESCENDING),), str, _id),
     ListOrder.OLDEST: _Order((("_id", ASCENDING),), str, _id),
     ListOrder.WAITING: _Order(
         (("queued_at", ASCENDING), ("_id", ASCENDING)), tuple[datetime, str], lambda c: (c["queued_at"], c["_id"])
     ),
+    ListOrder.DUE: _Order((("target.due_at", ASCENDING), ("_id", ASCENDING)), tuple[datetime, str], _due),
 }
 
 
@@ -180,8 +193,8 @@ async def _of_contacts(
 
 
 async def _conditions(database: Database, caller: Caller, query: ConversationQuery, now: datetime) -> list[Condition]:
-    waiting = query.order is ListOrder.WAITING
-    ordered = [{"open": True, "state": ConversationState.QUEUED.value}] if waiting else []
+    narrowed = _NARROWED.get(query.order or ListOrder.NEWEST)
+    ordered = [] if narrowed is None else [narrowed]
     asked = await filter_conditions(database, caller, query, now=now)
     return [*asked, *ordered, *await seen_by(database, caller, open_only=query.state is not ConversationState.CLOSED)]
 

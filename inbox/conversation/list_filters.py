@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
-from typing import Annotated, TypeVar
+from typing import Annotated, Final, TypeVar
 
 import msgspec
 from msgspec import Meta
@@ -32,11 +33,12 @@ class ListView(StrEnum):
 
 
 class ListOrder(StrEnum):
-    """By opening, or by waiting (longest first; only those that wait)."""
+    """By opening, by waiting (longest first; only those that wait), or by when an answer is due (only where one is)."""
 
     NEWEST = "newest"
     OLDEST = "oldest"
     WAITING = "waiting"
+    DUE = "due"
 
 
 class WindowState(StrEnum):
@@ -46,12 +48,28 @@ class WindowState(StrEnum):
     CLOSED = "closed"
 
 
+class TargetState(StrEnum):
+    """Whether an answer is due, now or later, or overdue."""
+
+    RUNNING = "running"
+    BREACHED = "breached"
+
+
+HAS_TARGET: Final[Condition] = {"target.due_at": {"$type": "date"}}
+_TARGETS: Final[Mapping[TargetState | None, Condition]] = {
+    None: {},
+    TargetState.RUNNING: HAS_TARGET,
+    TargetState.BREACHED: {**HAS_TARGET, "target.breached": True},
+}
+
+
 class ConversationFilter(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Which conversations; without `state` the open ones.
 
     Attributes:
         topic_id: Also finds the topics below it.
         snoozed: `false` leaves out what is set aside, `true` finds nothing else.
+        target: `running`: an answer is due under a target of its queue; `breached`: it is overdue.
         from_: Opened since.
         to: Opened before.
         q: The beginning of a word of the contact's name, or their number in any spelling.
@@ -67,6 +85,7 @@ class ConversationFilter(msgspec.Struct, frozen=True, kw_only=True, forbid_unkno
     topic_id: LabelId | None = None
     window: WindowState | None = None
     snoozed: bool | None = None
+    target: TargetState | None = None
     from_: Time | None = msgspec.field(default=None, name="from")
     to: Time | None = None
     q: Annotated[str, Meta(max_length=MAX_QUERY_CHARS)] | None = None
@@ -100,6 +119,7 @@ async def filter_conditions(
         made_between(asked.from_, asked.to),
         _window(asked.window, now),
         _set_aside(asked.snoozed),
+        _TARGETS[asked.target],
         *await _labelled(database, caller.workspace_id, asked),
     ]
     return [condition for condition in conditions if condition]

@@ -164,8 +164,8 @@ def redirected(before: ConversationDocument, queue_id: str, *, at: datetime) -> 
 
 
 def closed(before: ConversationDocument, close: Close, *, at: datetime) -> Moved:
-    """Close a conversation; nobody is reminded of it any more."""
-    ended = _ended(close, at) | ({"snooze": None} if before.get("snooze") else {})
+    """Close a conversation; nobody is reminded of it any more, and no answer is due."""
+    ended = _ended(close, at) | {name: None for name in ("snooze", "target") if before.get(name)}
     return msgspec.structs.replace(_moved(Move.CLOSE, before, {"open": False, **ended}, at), close=close)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from enum import StrEnum
+from typing import Final
 
 import msgspec
 
@@ -25,6 +26,10 @@ class AuthorKind(StrEnum):
     BOT = "bot"
     API = "api"
     EXTERNAL = "external"
+
+
+ANSWERING: Final = (AuthorKind.OPERATOR, AuthorKind.API, AuthorKind.BOT, AuthorKind.EXTERNAL)
+"""Whose messages answer a customer; automatic texts and campaigns are no answers."""
 
 
 class Author(msgspec.Struct, frozen=True):

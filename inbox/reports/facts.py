@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from inbox.conversation.routing_notes import STARTED, RoutingRule
 from inbox.foundation.spans import made_between
-from inbox.model.authors import AuthorKind, Direction
+from inbox.model.authors import ANSWERING, Direction
 from inbox.model.close_reasons import CloseReason
 from inbox.reports.slots import SLOT, Group
 from inbox.reports.tallies import Closed, Tally, tally_of
@@ -23,7 +23,7 @@ EVERYTHING: Final = "*"
 NOBODY: Final = ""
 """The key of conversations without a queue or operator."""
 READ_TOGETHER: Final = 500
-_ANSWERS: Final = [kind.value for kind in (AuthorKind.OPERATOR, AuthorKind.API, AuthorKind.BOT, AuthorKind.EXTERNAL)]
+_ANSWERS: Final = [kind.value for kind in ANSWERING]
 _PLACED: Final = ("workspace_id", "channel_id", "queue_id", "operator_id", "tags", "topics")
 _OPENED: Final[Fields] = dict.fromkeys(_PLACED, 1)
 _CLOSED: Final[Fields] = dict.fromkeys((*_PLACED, "opened_at", "closed_at", "close_reason", "routing_log"), 1)

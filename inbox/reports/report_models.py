@@ -115,22 +115,32 @@ class QueueNow(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         longest_wait_seconds: Of those that wait; null where nobody does.
+        overdue: Conversations of the queue, waiting or assigned, whose answer is overdue under a target.
+        next_due_at: When the next answer that is not overdue is due.
     """
 
     id: str
     name: str
     waiting: int
     longest_wait_seconds: int | None
+    overdue: int = 0
+    next_due_at: datetime | None = None
 
 
 class OperatorNow(msgspec.Struct, frozen=True, kw_only=True):
-    """An operator at this moment; `load`: open conversations assigned to them."""
+    """An operator at this moment.
+
+    Attributes:
+        load: Open conversations assigned to them.
+        overdue: Those of them whose answer is overdue under a target.
+    """
 
     id: str
     name: str
     status: str
     status_since: datetime | None
     load: int
+    overdue: int = 0
 
 
 class LiveReport(msgspec.Struct, frozen=True, kw_only=True):

@@ -41,6 +41,8 @@ class EventType(StrEnum):
     CONTACT_FIELD_UPDATED = "contact_field.updated"
     DRAFT_UPDATED = "draft.updated"
     SNOOZE_ENDED = "snooze.ended"
+    SLA_DUE = "sla.due"
+    SLA_BREACHED = "sla.breached"
     CONTACT_UPDATED = "contact.updated"
     CONTACT_MERGED = "contact.merged"
     OPERATOR_STATUS = "operator.status"

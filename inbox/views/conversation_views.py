@@ -12,7 +12,8 @@ from inbox.model.channel_kind import ChannelKind
 from inbox.model.conversation_state import ConversationState
 from inbox.model.deadlines import Silence, deadline, silent_since
 from inbox.model.reply_window import WINDOWED_KINDS
-from inbox.storage.documents import ConversationDocument, HandOverDocument, SnoozeDocument
+from inbox.model.target_kind import TargetKind
+from inbox.storage.documents import ConversationDocument, HandOverDocument, SnoozeDocument, TargetDocument
 from inbox.views.contact_views import ContactBrief, IdentityView
 from inbox.views.message_views import LastMessage
 
@@ -44,6 +45,20 @@ class HandOverView(msgspec.Struct, frozen=True, kw_only=True):
     at: datetime
 
 
+class TargetView(msgspec.Struct, frozen=True, kw_only=True):
+    """When the answer to a customer who waits is due.
+
+    Attributes:
+        since: When the customer wrote.
+        breached: The time has passed.
+    """
+
+    kind: TargetKind
+    since: datetime
+    due_at: datetime
+    breached: bool
+
+
 class WindowView(msgspec.Struct, frozen=True, kw_only=True):
     """The reply window; a channel without one is always open and never expires."""
 
@@ -60,6 +75,7 @@ class ConversationView(msgspec.Struct, frozen=True, kw_only=True):
             queue's recent pace does not tell.
         notes: How many notes operators wrote.
         emptied_at: When its messages and notes were deleted, by the channel's retention.
+        target: When the answer is due; null where nobody waits for one, or the queue has no target.
     """
 
     id: str
@@ -91,6 +107,7 @@ class ConversationView(msgspec.Struct, frozen=True, kw_only=True):
     snooze: SnoozeView | None = None
     hand_over: HandOverView | None = None
     emptied_at: datetime | None = None
+    target: TargetView | None = None
 
 
 def snoozed_until(document: ConversationDocument) -> datetime | None:
@@ -159,10 +176,11 @@ def conversation_view(document: ConversationDocument, surroundings: Surroundings
         snooze=_shown(document.get("snooze"), SnoozeView),
         hand_over=_shown(document.get("hand_over"), HandOverView),
         emptied_at=document.get("emptied_at"),
+        target=_shown(document.get("target"), TargetView),
     )
 
 
-def _shown(part: SnoozeDocument | HandOverDocument | None, view: type[T]) -> T | None:
+def _shown(part: SnoozeDocument | HandOverDocument | TargetDocument | None, view: type[T]) -> T | None:
     return None if part is None else from_document(part, view)
 
 

@@ -17,6 +17,7 @@ from typing import Any, Final, TypeVar
 import msgspec
 import structlog
 
+from inbox.channel.rechecks import RuleOwner
 from inbox.conversation.conversations import Conversations
 from inbox.conversation.cues import Cue, cue_for, note_cues
 from inbox.conversation.unanswered import read_unanswered
@@ -31,6 +32,7 @@ from inbox.storage.isolation import Isolated
 from inbox.storage.setting_apart import in_halves
 from inbox.views.conversation_views import snoozed_until
 from queueing.deadlines.deadline_rules import DueNow, TimeFacts, look
+from queueing.targets.target_marks import KNOWN_AFTER, mark_looks
 
 D = TypeVar("D")
 
@@ -167,6 +169,9 @@ class DeadlineSweep:
         ids = [conversation["_id"] async for conversation in found]
         for number, some in enumerate(_in_groups(ids, RECHECKED_AT_ONCE)):
             await self._look_later(some, self._clock.now() + number * RECHECK_SPREAD)
+            if asked["field"] == RuleOwner.QUEUE.value:
+                after = self._clock.now() + KNOWN_AFTER + number * RECHECK_SPREAD
+                await mark_looks(self._database, dict.fromkeys(some, asked["workspace_id"]), after)
         await self._database.rechecks.delete_one({"_id": asked["_id"], "revision": asked["revision"]})
 
 

@@ -19,6 +19,7 @@ MAX_TEXT_CHARS = 1_000
 MAX_LANGUAGES = 50
 """Of one occasion: more than any customer service speaks. Each text costs milliseconds to check."""
 LongestWait = Annotated[int, Meta(ge=10, le=7 * 24 * 3600)]
+AnswerTarget = Annotated[int, Meta(ge=10, le=7 * 24 * 3600)]
 Capacity = Annotated[int, Meta(ge=1, le=1_000)]
 Language = Annotated[str, Meta(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*" + END, examples=["en", "pt-BR"])]
 AutomaticText = Annotated[str, Meta(min_length=1, max_length=MAX_TEXT_CHARS)]
@@ -65,6 +66,9 @@ class QueueFields(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
         repeat_wait_text_seconds: How often the waiting text comes; null is never.
         no_answer_seconds: When the text about a late answer comes; null is never.
         required_before_close: What a person fills in before they close a conversation of the queue.
+        first_answer_target_seconds: Within how many seconds of opening hours the first answer is due; null is never.
+        next_answer_target_seconds: The same for each answer after it.
+        target_warning_seconds: How long before that `sla.due` is told; null is a fifth of the target.
     """
 
     name: Name
@@ -86,6 +90,9 @@ class QueueFields(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     repeat_wait_text_seconds: LongestWait | None = None
     no_answer_seconds: LongestWait | None = None
     required_before_close: RequiredBeforeClose = ()
+    first_answer_target_seconds: AnswerTarget | None = None
+    next_answer_target_seconds: AnswerTarget | None = None
+    target_warning_seconds: AnswerTarget | None = None
 
     def __post_init__(self) -> None:
         """Refuse a transfer that leads nowhere, and a skill that would count twice."""
@@ -125,6 +132,9 @@ class Queue(msgspec.Struct, frozen=True, kw_only=True):
     repeat_wait_text_seconds: int | None
     no_answer_seconds: int | None
     required_before_close: tuple[CloseRequirement, ...] = ()
+    first_answer_target_seconds: int | None = None
+    next_answer_target_seconds: int | None = None
+    target_warning_seconds: int | None = None
     waiting: int
     available: bool
     created_at: datetime

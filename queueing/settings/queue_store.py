@@ -19,15 +19,18 @@ from inbox.foundation.structs import to_document
 from inbox.model.conversation_state import ConversationState
 from inbox.model.operator_status import READY
 from inbox.storage.database import Database, Session
-from inbox.storage.documents import QueueDocument, with_fields
+from inbox.storage.documents import Fields, QueueDocument, with_fields
 from queueing.queues.queue_models import Queue, QueueFields, QueueStats
 from queueing.queues.queue_snapshot import QueueSnapshot, read_snapshot
 from queueing.queues.queue_views import queue_views, tell_of_queue
 from queueing.settings.queue_checks import check_queue
 
 _FIELDS: Final = frozenset(QueueFields.__struct_fields__)
-_TIMED: Final = ("texts", "repeat_wait_text_seconds", "no_answer_seconds")
-"""What decides when a waiting or an unanswered customer hears something."""
+_ANSWERS: Final = ("first_answer_target_seconds", "next_answer_target_seconds")
+_TARGETS: Final = (*_ANSWERS, "target_warning_seconds", "business_hours_id")
+"""What decides when an answer is due."""
+_TIMED: Final = ("texts", "repeat_wait_text_seconds", "no_answer_seconds", *_TARGETS)
+"""What decides when a waiting or an unanswered customer hears something, and when an answer is due."""
 
 
 class QueueStore:
@@ -48,6 +51,7 @@ class QueueStore:
             "assigned_at": [],
             "created_at": now,
             "version": 1,
+            "targets_set_at": now if any(getattr(fields, name) for name in _ANSWERS) else None,
         }
         document = cast(QueueDocument, made)
         await lock_routing(self._database, workspace_id, session=session)
@@ -81,6 +85,7 @@ class QueueStore:
             stored = await find_queue(self._database, workspace_id, queue_id, session=session)
             current = {name: value for name, value in stored.items() if name in _FIELDS}
             changed = to_document(apply_patch(current, patch, QueueFields))
+            changed |= self._targets_set(stored, changed)
             saved = with_fields(stored, changed)
             await check_queue(self._database, saved, session=session)
             await self._database.queues.update_one(
@@ -94,6 +99,13 @@ class QueueStore:
             return await tell_of_queue(self._database, after, at=self._clock.now(), session=session)
 
         return await self._database.transaction(change, line=routing_line(workspace_id))
+
+    def _targets_set(self, stored: QueueDocument, changed: Fields) -> Fields:
+        """Say when targets were set, where they or the hours in which they count change."""
+        before: Fields = {**stored}
+        if all(changed[name] == before.get(name) for name in _TARGETS):
+            return {}
+        return {"targets_set_at": self._clock.now() if any(changed[name] for name in _ANSWERS) else None}
 
     async def stats(self, workspace_id: str, queue_id: str) -> QueueStats:
         """Look at a queue, all of it at one moment. Raises `ProblemError` (`not_found`)."""

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Final, Generic, TypeVar, cast
 
 import msgspec
 
 from inbox.channel.channel_queue import lock_routing, routing_line
+from inbox.channel.rechecks import RuleOwner, note_recheck
 from inbox.foundation.clock import Clock
 from inbox.foundation.decoding import apply_patch
 from inbox.foundation.ids import new_id
@@ -31,10 +33,28 @@ FieldsT = TypeVar("FieldsT", bound=msgspec.Struct)
 ViewT = TypeVar("ViewT", bound=msgspec.Struct)
 SettingDocument = GroupDocument | CustomStatusDocument | BusinessHoursDocument
 Check = Callable[[Database, SettingDocument, Session], Awaitable[None]]
+Changed = Callable[[Database, SettingDocument, datetime, Session], Awaitable[None]]
 
 
 async def _anything_goes(_: Database, __: SettingDocument, ___: Session) -> None:
     """Check nothing beyond the model."""
+
+
+async def _nothing_follows(_: Database, __: SettingDocument, ___: datetime, ____: Session) -> None:
+    """Change nothing else."""
+
+
+async def _move_targets(database: Database, hours: SettingDocument, now: datetime, session: Session) -> None:
+    """Have the answers that are due in these opening hours counted anew, nothing into the past."""
+    using = {
+        "workspace_id": hours["workspace_id"],
+        "business_hours_id": hours["_id"],
+        "targets_set_at": {"$type": "date"},
+    }
+    for queue in await database.queues.find(using, {"_id": 1}, session=session).to_list(None):
+        own = {"_id": queue["_id"], "workspace_id": hours["workspace_id"]}
+        await database.queues.update_one(own, {"$set": {"targets_set_at": now}}, session=session)
+        await note_recheck(database, hours["workspace_id"], RuleOwner.QUEUE, queue["_id"], session=session)
 
 
 async def _supervisors_exist(database: Database, group: SettingDocument, session: Session) -> None:
@@ -60,6 +80,7 @@ class SettingKind(Generic[FieldsT, ViewT]):
     view: type[ViewT]
     uses: tuple[Use, ...]
     check: Check = _anything_goes
+    changed: Changed = _nothing_follows
 
 
 GROUPS: Final = SettingKind(
@@ -90,6 +111,7 @@ BUSINESS_HOURS: Final = SettingKind(
     fields=BusinessHoursFields,
     view=BusinessHours,
     uses=(Use(collection="queues", field="business_hours_id", words="queues"),),
+    changed=_move_targets,
 )
 
 
@@ -141,6 +163,7 @@ class SettingStore(Generic[FieldsT, ViewT]):
             await self._collection.update_one(
                 {"_id": id_, "workspace_id": workspace_id}, {"$set": changed}, session=session
             )
+            await self._kind.changed(self._database, stored, self._clock.now(), session)
             return self._view(with_fields(stored, changed))
 
         return await self._database.transaction(change, line=routing_line(workspace_id))

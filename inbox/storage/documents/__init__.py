@@ -9,6 +9,7 @@
 | `labels` | `tags`, `topics` |
 | `channels` | `channels`, `provider_tasks` |
 | `queues` | `queues`, `told_queues`, `business_hours` |
+| `targets` | `target_looks`, `answer_waits` |
 | `desk` | `reply_collections`, `prepared_replies`, `reply_versions`, `scheduled_messages`, `drafts` |
 | `templates` | `templates`, `template_accounts` |
 | `campaigns` | `campaigns`, `campaign_recipients`, `audience_uploads`, `audience_errors` |
@@ -116,6 +117,7 @@ from inbox.storage.documents.subscriptions import (
     WebhookDeliveryDocument,
     WebhookDocument,
 )
+from inbox.storage.documents.targets import AnswerWaitDocument, TargetDocument, TargetLookDocument
 from inbox.storage.documents.templates import (
     DraftDocument,
     TemplateAccountDocument,
@@ -126,6 +128,7 @@ from inbox.storage.documents.templates import (
 
 __all__ = [
     "AccountDocument",
+    "AnswerWaitDocument",
     "AttemptDocument",
     "AttemptEndDocument",
     "AudienceDocument",
@@ -205,6 +208,8 @@ __all__ = [
     "SuppressionDocument",
     "TagDocument",
     "TallyDocument",
+    "TargetDocument",
+    "TargetLookDocument",
     "TemplateAccountDocument",
     "TemplateChangeDocument",
     "TemplateDetailsDocument",

@@ -53,6 +53,7 @@ from inbox.storage.documents.queues import BusinessHoursDocument, QueueDocument,
 from inbox.storage.documents.reports import RollupDocument, RollupMarkDocument
 from inbox.storage.documents.stream import EventsDocument, RelayStateDocument
 from inbox.storage.documents.subscriptions import WebhookDeliveryDocument, WebhookDocument
+from inbox.storage.documents.targets import AnswerWaitDocument, TargetLookDocument
 from inbox.storage.documents.templates import TemplateAccountDocument, TemplateDocument
 
 D = TypeVar("D")
@@ -237,6 +238,9 @@ class StoredCollections:
     queues: Collection[QueueDocument]
     told_queues: Collection[ToldQueueDocument]
     business_hours: Collection[BusinessHoursDocument]
+
+    target_looks: Collection[TargetLookDocument]
+    answer_waits: Collection[AnswerWaitDocument]
 
     reply_collections: Collection[ReplyCollectionDocument]
     prepared_replies: Collection[PreparedReplyDocument]

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import NotRequired, TypedDict
 
 from inbox.storage.documents.contacts import AccountDocument
+from inbox.storage.documents.targets import TargetDocument
 
 
 class SnoozeDocument(TypedDict):
@@ -96,6 +97,8 @@ class ConversationDocument(TypedDict):
     """What the last transfer said to whoever gets the conversation."""
     emptied_at: NotRequired[datetime]
     """Since when its words are deleted (`inbox.retention`)."""
+    target: NotRequired[TargetDocument | None]
+    """When the answer to the customer is due, where the queue has a target and the customer waits."""
     notes: NotRequired[int]
     """How many notes operators wrote; counted in the transaction of each."""
 
@@ -171,6 +174,7 @@ class FilterDocument(TypedDict, total=False):
     tag: str | None
     topic_id: str | None
     window: str | None
+    target: str | None
     to: datetime | None
     q: str | None
 

@@ -34,6 +34,11 @@ class QueueDocument(TypedDict):
     repeat_wait_text_seconds: int | None
     no_answer_seconds: int | None
     required_before_close: NotRequired[list[str]]
+    first_answer_target_seconds: NotRequired[int | None]
+    next_answer_target_seconds: NotRequired[int | None]
+    target_warning_seconds: NotRequired[int | None]
+    targets_set_at: NotRequired[datetime | None]
+    """When targets or opening hours were set or changed last; None where there are no targets."""
 
     waiting: int
     """How many wait; changed in the transaction of each move, so that two who would take the last place meet."""

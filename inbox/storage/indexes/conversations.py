@@ -8,8 +8,10 @@ from __future__ import annotations
 
 from typing import Final
 
-from inbox.storage.indexes.index import DUE, IS_THERE, SOME_TIME, Index, Table
+from inbox.storage.indexes.index import DAY_SECONDS, DUE, IS_THERE, SOME_TIME, Index, Table
 
+ANSWER_WAIT_KEEP_SECONDS: Final = 40 * DAY_SECONDS
+"""Reports count them twice, at the end of their half hour and 26 hours later; the rest is for whoever asks why."""
 _OPEN: Final = {"open": True}
 _OF_ACCOUNT: Final = {"workspace_id": "w", "channel_id": "c", "identity.external_id": "1"}
 _QUEUED: Final = {**_OPEN, "state": "queued"}
@@ -96,6 +98,13 @@ CONVERSATIONS: Final[Table] = {
             {"workspace_id": "w", "channel_id": "c", "closed_at": {"$type": "date", **DUE}, "emptied_at": None},
             partial={"closed_at": {"$type": "date"}, "emptied_at": None},
         ),
+        Index(
+            "by_due",
+            "workspace_id target.due_at _id",
+            "inbox.conversation.conversation_lists",
+            {"workspace_id": "w", **_OPEN, "target.due_at": {"$type": "date"}},
+            partial={"target.due_at": {"$type": "date"}},
+        ),
         # also for `workers.routing.route`, which looks for new ones: it skips from queue to queue
         Index(
             "line",
@@ -132,6 +141,14 @@ CONVERSATIONS: Final[Table] = {
             {"workspace_id": "w", "topics": {"$in": ["t"]}},
             partial={"topics": IS_THERE},
         ),
+    ),
+    "target_looks": (
+        Index("due", "look_at", "queueing.targets.target_sweep", {"look_at": DUE}),
+        Index("expiry", "gone_at", "queueing.targets.target_sweep", keep_seconds=DAY_SECONDS),
+    ),
+    "answer_waits": (
+        Index("by_time", "workspace_id at", "inbox.reports.facts", {"workspace_id": "w", "at": {"$gte": SOME_TIME}}),
+        Index("expiry", "at", "queueing.targets.target_sweep", keep_seconds=ANSWER_WAIT_KEEP_SECONDS),
     ),
     "cues": (Index("due", "due_at", "queueing.texts.auto_replies", {"due_at": DUE}),),
 }

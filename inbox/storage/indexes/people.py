@@ -53,6 +53,13 @@ PEOPLE: Final[Table] = {
     "queues": (
         Index("by_workspace", "workspace_id _id", "queueing.settings.queue_store", _ANY_IN_WORKSPACE),
         Index("waited_in", "waiting", "queueing.queues.queue_telling", _WAITED_IN, partial=_WAITED_IN),
+        Index(
+            "with_targets",
+            "targets_set_at workspace_id",
+            "workers.deadlines.keep_targets",
+            {"targets_set_at": {"$type": "date"}},
+            partial={"targets_set_at": {"$type": "date"}},
+        ),
     ),
     "told_queues": (Index("waited_in", "waiting", "queueing.queues.queue_telling", _WAITED_IN, partial=_WAITED_IN),),
     "groups": (Index("by_workspace", "workspace_id _id", "queueing.settings.team_settings", _ANY_IN_WORKSPACE),),
