@@ -40,15 +40,12 @@ async def read_overdue(database: Database, workspace_id: str) -> OverdueNow:
     """Count what is overdue in a workspace."""
     due: Condition = {"workspace_id": workspace_id, "open": True, **HAS_TARGET}
     by_both = {
-        "_id": {"queue": "$queue_id", "operator": "$operator_id"},
+        "_id": ["$queue_id", "$operator_id"],
         "count": {"$sum": _LATE},
         "next": {"$min": _TO_COME},
     }
     found = database.conversations.aggregate([{"$match": due}, {"$group": by_both}], maxTimeMS=READ_MS)
-    rows = [
-        (row["_id"].get("queue"), row["_id"].get("operator"), Overdue(count=row["count"], next_due_at=row["next"]))
-        async for row in found
-    ]
+    rows = [(*row["_id"], Overdue(count=row["count"], next_due_at=row["next"])) async for row in found]
     return OverdueNow(
         queues=_summed((queue, due) for queue, _, due in rows),
         operators=_summed((operator, due) for _, operator, due in rows),
