@@ -33,7 +33,21 @@ async def show_workspace(call: Call[None, None]) -> Workspace:
 
 async def change_workspace(call: Call[dict[str, Any], None]) -> Workspace:
     """Merge a patch into name and settings."""
-    return await patch_workspace(call.database, call.workspace_id, call.body)
+
+    async def work(session: Session) -> Workspace:
+        changed = await patch_workspace(call.database, call.workspace_id, call.body, session=session)
+        noted = AuditNote(Act.WORKSPACE_CHANGED, object_id=call.workspace_id, reason=_named(call.body))
+        await write_audit(call.database, call.caller, noted, at=call.now, session=session)
+        return changed
+
+    return await call.database.transaction(work)
+
+
+def _named(patch: dict[str, Any]) -> str:
+    """Say which fields a patch names."""
+    settings = patch.get("settings")
+    inner = [f"settings.{name}" for name in settings] if isinstance(settings, dict) else []
+    return ", ".join([*(name for name in patch if not inner or name != "settings"), *inner])
 
 
 async def show_api_keys(call: Call[None, PageQuery]) -> Page[ApiKey]:

@@ -30,6 +30,11 @@ Capacity = Annotated[int, Meta(ge=1, le=1_000)]
 Skills = Annotated[dict[Annotated[str, Meta(min_length=1, max_length=50)], Skill], Meta(max_length=50)]
 GroupIds = Annotated[tuple[Annotated[str, Meta(min_length=1, max_length=100)], ...], Meta(max_length=100)]
 
+LanguageTag = Annotated[
+    str, Meta(max_length=35, pattern=r"^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*" + END, examples=["pt-BR"])
+]
+MAX_LANGUAGES = 50
+
 MaskableRole = Literal["operator", "supervisor", "manager"]
 """Administrators set up what the numbers are for: they see them."""
 OFFLINE = "offline"
@@ -49,11 +54,12 @@ class WorkspaceSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknow
         return_after_seconds: When the conversations of an operator who went offline return to their queues;
             null is never.
         manual_over_capacity: People may assign and transfer above an operator's capacity.
+        languages: The languages that the business answers in; `language` is one of them. Texts may have further ones.
         masked_roles: Who does not see customers' phone numbers and e-mail addresses, and writes to them all the same.
     """
 
     time_zone: Annotated[str, Meta(max_length=64, examples=["Europe/Lisbon"])] = "UTC"
-    language: Annotated[str, Meta(pattern=r"^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*" + END, examples=["pt-BR"])] = "en"
+    language: LanguageTag = "en"
     auto_reply_spacing_seconds: Annotated[int, Meta(ge=0, le=7 * 24 * 3600)] = 3600
 
     presence_grace_seconds: Annotated[int, Meta(ge=20, le=3600)] = GRACE_SECONDS
@@ -61,9 +67,12 @@ class WorkspaceSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknow
     manual_over_capacity: bool = False
     marketing_needs_consent: bool = True
     masked_roles: Annotated[tuple[MaskableRole, ...], Meta(max_length=3)] = ()
+    languages: Annotated[tuple[LanguageTag, ...], Meta(max_length=MAX_LANGUAGES)] = ()
 
     def __post_init__(self) -> None:
-        """Refuse an unknown time zone."""
+        """Refuse an unknown time zone, and a usual language that is none of the business's."""
+        if self.languages and self.language not in self.languages:
+            raise ValueError("`languages` must contain `language`, or be empty")
         try:
             ZoneInfo(self.time_zone)
         except (KeyError, ValueError, OSError):
@@ -251,14 +260,12 @@ async def get_workspace(database: Database, workspace_id: str, *, session: Sessi
     return read_as(document, Workspace)
 
 
-async def patch_workspace(database: Database, workspace_id: str, patch: Mapping[str, Any]) -> Workspace:
+async def patch_workspace(
+    database: Database, workspace_id: str, patch: Mapping[str, Any], *, session: Session
+) -> Workspace:
     """Merge a patch (RFC 7396) into name and settings. Raises `ProblemError`."""
-
-    async def change(session: Session) -> Workspace:
-        workspace = await get_workspace(database, workspace_id, session=session)
-        current = {"name": workspace.name, "settings": msgspec.to_builtins(workspace.settings)}
-        fields = apply_patch(current, patch, WorkspaceFields)
-        await database.workspaces.update_one({"_id": workspace_id}, {"$set": to_document(fields)}, session=session)
-        return msgspec.structs.replace(workspace, name=fields.name, settings=fields.settings)
-
-    return await database.transaction(change)
+    workspace = await get_workspace(database, workspace_id, session=session)
+    current = {"name": workspace.name, "settings": msgspec.to_builtins(workspace.settings)}
+    fields = apply_patch(current, patch, WorkspaceFields)
+    await database.workspaces.update_one({"_id": workspace_id}, {"$set": to_document(fields)}, session=session)
+    return msgspec.structs.replace(workspace, name=fields.name, settings=fields.settings)

@@ -24,6 +24,10 @@ class Act(StrEnum):
     NUMBERS_TAKEN_OFF = "opt_outs.removed"
     SIGN_INS_ENDED = "operator.sign_ins_ended"
     SECOND_FACTOR_REMOVED = "operator.second_factor_removed"
+    WORKSPACE_CHANGED = "workspace.changed"
+    INTEGRATION_PAGE_CHANGED = "integration_page.changed"
+    INTEGRATION_PAGE_DELETED = "integration_page.deleted"
+    INTEGRATION_SECRET_MADE = "integration_page.secret_made"  # noqa: S105 - an action
     WEBHOOK_MADE = "webhook.made"
     WEBHOOK_CHANGED = "webhook.changed"
     WEBHOOK_DELETED = "webhook.deleted"

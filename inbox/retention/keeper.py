@@ -107,7 +107,7 @@ class RetentionKeeper:
 
     async def _move(self, channel: ChannelDocument, kind: str, to: Place) -> None:
         own = {"_id": channel["_id"], "workspace_id": channel["workspace_id"]}
-        mark: TrimMarkDocument = {"closed_at": to.closed_at, "id": to.id}
+        mark: TrimMarkDocument = {"at": to.closed_at, "id": to.id}
         await self._database.channels.update_one(own, {"$set": {f"trimmed.{kind}": mark}})
 
 
@@ -118,4 +118,4 @@ def retention_of(channel: ChannelDocument) -> Retention:
 
 def _mark(channel: ChannelDocument, kind: str) -> Place | None:
     mark: TrimMarkDocument | None = channel.get("trimmed", {}).get(kind)
-    return None if mark is None else Place(mark["closed_at"], mark["id"])
+    return None if mark is None else Place(mark["at"], mark["id"])

@@ -26,10 +26,9 @@ def old_conversations(channel: ChannelDocument, before: datetime, after: Place |
     of_channel = {"workspace_id": channel["workspace_id"], "channel_id": channel["_id"], "emptied_at": None}
     if after is None:
         return {**of_channel, "closed_at": {"$type": "date", "$lte": before}}
-    since = {"$type": "date", "$gte": after.closed_at, "$lte": before}
     return {
         **of_channel,
-        "closed_at": since,
+        "closed_at": {"$type": "date", "$gte": after.closed_at, "$lte": before},
         "$or": [{"closed_at": {"$gt": after.closed_at}}, {"_id": {"$gt": after.id}}],
     }
 

@@ -39,8 +39,8 @@ class Seals(msgspec.Struct, frozen=True):
     """With which keys the secrets of an installation are sealed.
 
     Attributes:
-        earlier: How many secrets of channels, webhooks and operators are sealed with an earlier key; channels that were
-            deleted keep theirs for their siblings.
+        earlier: How many secrets of channels, webhooks, operators and integration pages are sealed with an earlier key;
+            channels that were deleted keep theirs for their siblings.
         unreadable: Ids of those whose key is not known.
         own_opens: The key of the opt-outs can be read, or there is none yet.
     """
@@ -97,6 +97,7 @@ def _sealed(database: Database) -> tuple[tuple[Collection, str], ...]:
         (database.channels, "credentials"),
         (database.webhooks, "secrets"),
         (database.operators, "second_factor_secret"),
+        (database.workspaces, "integration_secrets"),
     )
 
 

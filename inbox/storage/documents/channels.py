@@ -37,7 +37,8 @@ class RetentionDocument(TypedDict, total=False):
 class TrimMarkDocument(TypedDict):
     """The conversation up to which messages were trimmed (`inbox.retention.old_conversations.Place`)."""
 
-    closed_at: datetime
+    at: datetime
+    """When it closed."""
     id: str
 
 

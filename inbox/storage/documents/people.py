@@ -17,6 +17,22 @@ class WorkspaceSettingsDocument(TypedDict, total=False):
     manual_over_capacity: bool
     marketing_needs_consent: bool
     masked_roles: list[str]
+    languages: list[str]
+
+
+class IntegrationPageDocument(TypedDict):
+    """The page beside conversations; the struct is `inbox.conversation.integration_models.IntegrationFields`."""
+
+    url: str
+    fields: list[str]
+    valid_seconds: int
+
+
+class SigningKeyDocument(TypedDict):
+    """When a page's secret begins to sign; the struct is `inbox.conversation.integration_models.SigningKey`."""
+
+    id: str
+    signs_from: datetime
 
 
 class WorkspaceDocument(TypedDict):
@@ -30,6 +46,10 @@ class WorkspaceDocument(TypedDict):
     """Raised by whoever changes how queues lead into each other, so that two of them meet."""
     topic_changes: NotRequired[int]
     """Raised by whoever changes the tree of topics, likewise."""
+    integration_page: NotRequired[IntegrationPageDocument]
+    integration_keys: NotRequired[list[SigningKeyDocument]]
+    integration_secrets: NotRequired[bytes]
+    """Sealed, by the keys' ids."""
 
 
 class SecondFactorDocument(TypedDict):

@@ -54,6 +54,8 @@ async def secret(team: Team, database: Database) -> Secret:
     conversation = (await team.owner.get("/conversations")).body["items"][0]
     await team.owner.post(f"/conversations/{conversation['id']}/assign", {"operator_id": team.owner.id})
     message = (await team.owner.get(f"/conversations/{conversation['id']}/messages")).body["items"][0]
+    await team.owner.call("PUT", "/workspace/integration-page", {"url": "https://crm.example"})
+    await team.owner.post("/workspace/integration-page/secret", {})
     now = datetime.now(UTC)
     file = {"_id": new_id(), "workspace_id": team.owner.workspace_id, "state": "stored", "created_at": now}
     await database.files.insert_one(file)
