@@ -25,6 +25,9 @@ from inbox.foundation.ids import new_id
 from inbox.foundation.logs import log_lost_exceptions
 from inbox.foundation.settings import Settings
 from inbox.model.channel_kind import ChannelKind
+from inbox.money.budgets import BudgetKeeper
+from inbox.money.ledger import LedgerKeeper
+from inbox.money.repricing import Repricer
 from inbox.reports.rollups import RollupKeeper
 from inbox.sending.carrying_over import prepare_database
 from inbox.storage.leases import Leases
@@ -74,6 +77,10 @@ ROLLUPS_SECONDS = 60.0
 """Reports count what was not counted yet themselves: it only should not become much."""
 SETTLE_TERMS_SECONDS = 60.0
 """For what was committed late; it is looked for five minutes after its time."""
+LEDGER_SECONDS = 1.0
+"""Statuses of one message come within seconds: what comes together is one transaction."""
+BUDGETS_SECONDS = 30.0
+"""A campaign at 80 a second sends 2,400 messages meanwhile: what that costs may go beyond a budget."""
 ABANDONED_CHECK_SECONDS = 1.0
 """A look takes MongoDB less than a millisecond."""
 
@@ -185,6 +192,7 @@ def _works(runtime: Runtime, hands: Hands) -> list[Coroutine[Any, Any, None]]:
         sweep("watch_windows", windows.watch, every_seconds=keep_windows.WATCH_SECONDS),
         sweep("fill_terms", lambda: fill_search_terms(runtime.database), every_seconds=FILL_TERMS_SECONDS),
         sweep("rollups", RollupKeeper(runtime.database, runtime.clock).keep_up, every_seconds=ROLLUPS_SECONDS),
+        sweep("budgets", BudgetKeeper(runtime.database, runtime.clock).look, every_seconds=BUDGETS_SECONDS),
         sweep("settle_terms", TermKeeper(runtime.database, runtime.clock).settle, every_seconds=SETTLE_TERMS_SECONDS),
         sweep("retention", OldDeleter(runtime).delete_old, every_seconds=delete_old.SWEEP_SECONDS),
         sweep("clock", lambda: _set_clock(runtime), every_seconds=CLOCK_CHECK_SECONDS),
@@ -217,6 +225,7 @@ def _resting(runtime: Runtime, hands: Hands, sweeps: Sweeps) -> list[Coroutine[A
     windows = WindowKeeper(runtime, deliverer.wake)
     terms = TermKeeper(runtime.database, runtime.clock)
     targets = TargetKeeper(runtime)
+    ledger, repricer = LedgerKeeper(runtime.database), Repricer(runtime.database)
     ender = ChannelEnder(runtime, router.wake_all)
     rows = (
         ("deliver", deliverer.sweep, deliver.SWEEP_SECONDS, nothing_in_sight),
@@ -230,6 +239,8 @@ def _resting(runtime: Runtime, hands: Hands, sweeps: Sweeps) -> list[Coroutine[A
         ("end_channels", ender.sweep, end_channels.SWEEP_SECONDS, nothing_in_sight),
         ("release_held", windows.release_held, keep_windows.RELEASE_SECONDS, windows.next_release),
         ("keep_terms", terms.keep_up, KEEP_TERMS_SECONDS, terms.next_due),
+        ("ledger", ledger.keep_up, LEDGER_SECONDS, nothing_in_sight),
+        ("reprice", repricer.reprice, LEDGER_SECONDS, nothing_in_sight),
         ("abandoned", lambda: _end_abandoned(runtime), ABANDONED_CHECK_SECONDS, nothing_in_sight),
     )
     return [sweeps.resting(name, work, every_seconds=every, next_due=due) for name, work, every, due in rows]

@@ -14,6 +14,7 @@ from channels.whatsapp.errors import provider_error, webhook_error
 from channels.whatsapp.message_shapes import ErrorShape
 from channels.whatsapp.webhook_shapes import (
     AmountShape,
+    CostShape,
     PaymentShape,
     PreferenceShape,
     PricingShape,
@@ -138,8 +139,16 @@ def _broken_status(raw: Raw, scope: ItemScope) -> InboundEvent:
 
 
 def _pricing(pricing: PricingShape) -> dict[str, str]:
-    """Return the price facts as strings, what is absent left out."""
-    facts = {"category": pricing.category, "type": pricing.type, "pricing_model": pricing.pricing_model}
+    """Return the price facts as strings, what is absent left out; words that are not known are kept."""
+    cost = pricing.cost or CostShape()
+    facts = {
+        "category": pricing.category,
+        "type": pricing.type,
+        "subtype": pricing.subtype,
+        "pricing_model": pricing.pricing_model,
+        "cost_amount": None if cost.amount is None else str(cost.amount),
+        "cost_currency": cost.currency,
+    }
     prices = {name: word for name, word in facts.items() if word}
     if pricing.billable is not None:
         prices["billable"] = "true" if pricing.billable else "false"

@@ -117,13 +117,22 @@ class LooseValueShape(Shape):
     errors: Raw = _ABSENT
 
 
+class CostShape(Shape):
+    """An amount that Meta names itself: only of marketing with a highest price."""
+
+    amount: int | float | Words | None = None
+    currency: Words | None = None
+
+
 class PricingShape(Shape, omit_defaults=True):
     """What a message costs."""
 
     category: Words | None = None
     type: Words | None = None
+    subtype: Words | None = None
     pricing_model: Words | None = None
     billable: bool | None = None
+    cost: CostShape | None = None
 
 
 class AmountShape(Shape):

@@ -152,15 +152,15 @@ class Call(Generic[BodyT, QueryT]):
         named = self.request.headers.get("User-Agent", "")
         return "".join(filter(str.isprintable, named))[:MAX_DEVICE_CHARS] or None
 
-    def once(self) -> OnceOnly | None:
-        """Name the request by its `Idempotency-Key`; None without one."""
+    def once(self, body: bytes | None = None) -> OnceOnly | None:
+        """Name the request by its `Idempotency-Key`; None without one. `body`: a file, which is not in the call."""
         key = self.request.headers.get("Idempotency-Key")
         if key is None:
             return None
         return OnceOnly(
             scope=(self.workspace_id, self.caller.id, self.route.method, self.request.path),
             key=key,
-            body=msgspec.json.encode(self.body, order="deterministic"),
+            body=msgspec.json.encode(self.body, order="deterministic") if body is None else body,
         )
 
     def tell_signed_out(self, person_id: str) -> None:
@@ -168,12 +168,15 @@ class Call(Generic[BodyT, QueryT]):
         self.parts.people.authenticator.forget_person(self.workspace_id, person_id)
         self.parts.signals.send(SignedOut(workspace_id=self.workspace_id, person_id=person_id))
 
-    async def create(self, work: Callable[[Session], Awaitable[object]], *, line: str | None = None) -> Encoded:
+    async def create(
+        self, work: Callable[[Session], Awaitable[object]], *, line: str | None = None, body: bytes | None = None
+    ) -> Encoded:
         """Do what creates something in a transaction, once for each `Idempotency-Key`.
 
-        `work` does all its writes in the session and has no effect outside of it; `line` as in `Database.transaction`.
+        `work` does all its writes in the session and has no effect outside of it; `line` as in `Database.transaction`,
+        `body` as in `once`.
         """
-        once = self.once()
+        once = self.once(body)
         if once is None:
             return Encoded(msgspec.json.encode(await self.database.transaction(work, line=line)))
 

@@ -112,7 +112,9 @@ async def test_campaign(call: Call[TestTo, None]) -> Encoded:
 
 
 async def forecast_campaign(call: Call[ForecastAsked, None]) -> Forecast:
-    """Say who would get it and why the others would not; guess how long it takes, and what it costs by your prices."""
+    """Say who would get it and why the others would not; guess how long it takes, and what it costs: by the
+    rate card (`by_card`), and by prices in the request.
+    """
     guess = await call.parts.campaigns.store.forecast(call.workspace_id, call.id, call.body)
     campaign = await call.parts.campaigns.store.find(call.workspace_id, call.id)
     return (await call.parts.campaigns.feeder.look_ahead(campaign)).told_in(guess)

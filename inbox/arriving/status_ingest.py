@@ -17,6 +17,7 @@ from inbox.messages.message_lookup import MessageKey, find_respelled, provider_i
 from inbox.messages.tallying import Change, count_changes, new_writer
 from inbox.model.provider_error import ProviderError
 from inbox.model.statuses import MessageStatus, may_become
+from inbox.money.charge_reports import ChargeReport, note_charges, tells_of_charge
 from inbox.storage.database import Collections, Database, Session, UpdateMany, is_transient, post
 from inbox.storage.documents import Fields, MessageDocument, with_fields
 from inbox.storage.setting_apart import write_setting_apart
@@ -31,6 +32,8 @@ _NEW_STATUS: Final[Mapping[DeliveryStatus, MessageStatus]] = {
     DeliveryStatus.READ: MessageStatus.READ,
     DeliveryStatus.FAILED: MessageStatus.FAILED,
 }
+
+_DELIVERED: Final = frozenset({MessageStatus.DELIVERED.value, MessageStatus.READ.value})
 
 UNEXPLAINED: Final = ProviderError(
     code="provider_error", explanation="The provider could not deliver the message and did not say why."
@@ -109,8 +112,31 @@ class StatusIngest:
                 missing.append(report)
             else:
                 by_message[message_id].append(report.event)
+        await note_charges(database, self._charges(reports, messages), session=session)
         await self._store(messages, by_message, database, session)
         return missing
+
+    def _charges(self, reports: Sequence[StatusReport], messages: _Messages) -> list[ChargeReport]:
+        """Return what reports tell of prices, also of messages that are not here."""
+        now = self._clock.now()
+        found = []
+        for report in reports:
+            event, message_id = report.event, messages.name_of(report)
+            message = messages.by_id.get(message_id or "")
+            is_delivered = message is not None and message["status"] in _DELIVERED
+            if tells_of_charge(report.channel, event.status, event.pricing, is_delivered=is_delivered):
+                found.append(
+                    ChargeReport(
+                        channel=report.channel,
+                        provider_id=event.provider_id,
+                        message_id=message_id,
+                        recipient=event.recipient,
+                        status=event.status.value,
+                        at=event.provider_at or now,
+                        pricing=event.pricing,
+                    )
+                )
+        return found
 
     async def _store(
         self,

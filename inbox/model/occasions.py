@@ -19,3 +19,8 @@ class Occasion(StrEnum):
     CLOSING_SOON = "closing_soon"
     CLOSED = "closed"
     RETURNING = "returning"
+
+
+def occasion_of_cue(cue_id: str) -> str:
+    """Return the occasion that the id of a cue names: it is `conversation:occasion:moment`."""
+    return cue_id.rsplit(":", 2)[1]

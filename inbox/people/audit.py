@@ -20,9 +20,11 @@ class Act(StrEnum):
 
     API_KEY_MADE = "api_key.made"
     API_KEY_DELETED = "api_key.deleted"
+    BUDGET_CHANGED = "budget.changed"
     OPT_OUT_UNDONE = "contact.opt_out_undone"
     NUMBERS_TAKEN_OFF = "opt_outs.removed"
     SIGN_INS_ENDED = "operator.sign_ins_ended"
+    RATE_CARD_UPLOADED = "rate_card.uploaded"
     SECOND_FACTOR_REMOVED = "operator.second_factor_removed"
     WORKSPACE_CHANGED = "workspace.changed"
     INTEGRATION_PAGE_CHANGED = "integration_page.changed"

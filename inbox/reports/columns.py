@@ -7,14 +7,13 @@ import io
 from collections.abc import Callable, Mapping, Sequence
 from typing import Final, NamedTuple
 
+from inbox.foundation.spreadsheets import harmless
 from inbox.model.close_reasons import CloseReason
 from inbox.reports.report_models import Report, ReportName
 from inbox.reports.tallies import LIMITS_SECONDS, Durations, Tally
 
 Value = float | None
 _REASONS: Final = [reason.value for reason in CloseReason if reason is not CloseReason.CAMPAIGN]
-_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
-"""What a spreadsheet takes for the beginning of a formula."""
 
 
 class _Columns(NamedTuple):
@@ -65,9 +64,5 @@ def as_csv(report: Report) -> str:
     writer = csv.writer(written)
     writer.writerow((report.group_by.value, "name", *report.columns))
     for row in report.rows:
-        writer.writerow((_harmless(row.key), _harmless(row.name or ""), *row.values))
+        writer.writerow((harmless(row.key), harmless(row.name or ""), *row.values))
     return written.getvalue()
-
-
-def _harmless(text: str) -> str:
-    return f"'{text}" if text.startswith(_FORMULA) else text

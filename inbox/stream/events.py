@@ -51,6 +51,7 @@ class EventType(StrEnum):
     CAMPAIGN_PROGRESS = "campaign.progress"
     CHANNEL_HEALTH = "channel.health"
     WINDOW_CLOSING = "window.closing"
+    BUDGET_WARNING = "budget.warning"
     WEBHOOK_DISABLED = "webhook.disabled"
 
 

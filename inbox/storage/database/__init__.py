@@ -3,7 +3,7 @@
 `client` alone knows motor; the other files use what it shares with PyMongo. Everybody imports from here.
 """
 
-from pymongo import ASCENDING, DESCENDING, IndexModel, InsertOne, UpdateMany, UpdateOne
+from pymongo import ASCENDING, DESCENDING, IndexModel, InsertOne, ReplaceOne, UpdateMany, UpdateOne
 from pymongo.errors import BulkWriteError, DuplicateKeyError, OperationFailure
 
 from inbox.storage.database.client import Database
@@ -39,6 +39,7 @@ __all__ = [
     "OperationFailure",
     "OutcomeUnknownError",
     "Posted",
+    "ReplaceOne",
     "Session",
     "TornTransactionError",
     "UpdateMany",

@@ -16,6 +16,7 @@
 | `files` | `files`, and GridFS's `blobs.files` and `blobs.chunks` |
 | `arriving` | `dead_letters`, `notices` |
 | `reports` | `rollups`, `rollup_marks` |
+| `money` | `charge_reports`, `charges`, `cost_cells`, `rate_cards`, `budgets` |
 | `stream` | `events`, `relay_state` |
 | `subscriptions` | `webhooks`, `webhook_deliveries` |
 | `installation` | `leases`, `idempotency`, `gateway` |
@@ -97,6 +98,13 @@ from inbox.storage.documents.messages import (
     ProviderErrorDocument,
     ReactionDocument,
 )
+from inbox.storage.documents.money import (
+    BudgetDocument,
+    ChargeDocument,
+    ChargeReportDocument,
+    CostCellDocument,
+    RateCardDocument,
+)
 from inbox.storage.documents.people import (
     AuditDocument,
     CustomStatusDocument,
@@ -141,12 +149,15 @@ __all__ = [
     "AutoCloseDocument",
     "AutoTextsDocument",
     "BlobDocument",
+    "BudgetDocument",
     "BusinessHoursDocument",
     "CampaignCountDocument",
     "CampaignDocument",
     "CampaignFailureDocument",
     "ChannelDocument",
     "ChannelSettingsDocument",
+    "ChargeDocument",
+    "ChargeReportDocument",
     "ChunkDocument",
     "Collection",
     "Condition",
@@ -155,6 +166,7 @@ __all__ = [
     "ContactFieldDocument",
     "ContentDocument",
     "ConversationDocument",
+    "CostCellDocument",
     "CueDocument",
     "CustomStatusDocument",
     "DeadLetterDocument",
@@ -189,6 +201,7 @@ __all__ = [
     "ProviderErrorDocument",
     "ProviderTaskDocument",
     "QueueDocument",
+    "RateCardDocument",
     "ReachabilityDocument",
     "ReactionDocument",
     "ReceiverDocument",

@@ -40,6 +40,13 @@ from inbox.storage.documents.messages import (
     MessageTermsDocument,
     OutboxDocument,
 )
+from inbox.storage.documents.money import (
+    BudgetDocument,
+    ChargeDocument,
+    ChargeReportDocument,
+    CostCellDocument,
+    RateCardDocument,
+)
 from inbox.storage.documents.people import (
     AuditDocument,
     CustomStatusDocument,
@@ -273,6 +280,12 @@ class StoredCollections:
 
     rollups: Collection[RollupDocument]
     rollup_marks: Collection[RollupMarkDocument]
+
+    charge_reports: Collection[ChargeReportDocument]
+    charges: Collection[ChargeDocument]
+    cost_cells: Collection[CostCellDocument]
+    rate_cards: Collection[RateCardDocument]
+    budgets: Collection[BudgetDocument]
 
     leases: Collection[LeaseDocument]
     idempotency: Collection[IdempotencyDocument]

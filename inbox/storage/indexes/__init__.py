@@ -20,6 +20,7 @@ from inbox.storage.indexes.finding import FINDING
 from inbox.storage.indexes.index import DAY_SECONDS, Index, Table
 from inbox.storage.indexes.labels import LABELS
 from inbox.storage.indexes.messages import MESSAGES
+from inbox.storage.indexes.money import MONEY
 from inbox.storage.indexes.people import PEOPLE
 from inbox.storage.indexes.subscriptions import SUBSCRIPTIONS
 
@@ -47,6 +48,7 @@ INDEXES: Final[Table] = {
     **CAMPAIGNS,
     **DESK,
     **FINDING,
+    **MONEY,
 }
 
 _log = structlog.get_logger(__name__)

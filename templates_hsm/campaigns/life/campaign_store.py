@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, Final, cast
 
+import msgspec
+
 from inbox.channel.channel_models import WHATSAPP_PER_SECOND
 from inbox.foundation.clock import Clock
 from inbox.foundation.decoding import apply_patch
@@ -12,6 +14,7 @@ from inbox.foundation.ids import new_id
 from inbox.foundation.pages import Page, cut_page, decode_cursor
 from inbox.foundation.problems import ProblemError, not_found
 from inbox.foundation.structs import store_as, to_document
+from inbox.money.card_costs import CardCost, cost_by_card
 from inbox.storage.database import Database, Session
 from inbox.storage.documents import CampaignDocument
 from templates_hsm.campaigns.audience.audience_store import forget_audiences
@@ -37,6 +40,8 @@ from templates_hsm.campaigns.model.forecast import forecast
 from templates_hsm.campaigns.model.stop_rules import CHANNEL_DELETED, freeze
 from templates_hsm.campaigns.outcome.retry_failed import RESUMABLE, retry_failed
 from templates_hsm.campaigns.outcome.tally import campaign_view, countable, counts_of, tallies_of, tally_of, tell
+from templates_hsm.definition.template_definition import TemplateName
+from templates_hsm.store.find_template import find_template
 
 _FIELDS: Final = CampaignFields.__struct_fields__
 
@@ -205,14 +210,26 @@ class CampaignStore:
         if audience is None:
             raise ProblemError("conflict", "The campaign has no audience yet.")
         channel = await self._database.channels.find_one(
-            {"_id": stored["channel_id"], "workspace_id": workspace_id}, {"messages_per_second": 1}
+            {"_id": stored["channel_id"], "workspace_id": workspace_id}, {"messages_per_second": 1, "scope_key": 1}
         )
-        return forecast(
+        guess = forecast(
             audience["countries"],
             wished_rate=stored.get("rate_per_second"),
             number_rate=(channel and channel.get("messages_per_second")) or WHATSAPP_PER_SECOND,
             asked=asked,
         )
+        by_card = await self._cost(stored, audience["countries"], str(channel and channel.get("scope_key")))
+        return msgspec.structs.replace(guess, by_card=by_card)
+
+    async def _cost(self, stored: CampaignDocument, countries: Mapping[str, int], waba_id: str) -> CardCost | None:
+        """Return what the recipients cost by the rate card; None without a card, or without the template."""
+        workspace_id, named = stored["workspace_id"], TemplateName(**stored["template"])
+        template = await find_template(self._database, workspace_id, waba_id, named, None)
+        if template is None:
+            return None
+        at = max(self._clock.now(), stored.get("schedule_at") or self._clock.now())
+        category = template.category.value.lower()
+        return await cost_by_card(self._database, workspace_id, stored["channel_id"], countries, category, at=at)
 
     async def find(self, workspace_id: str, campaign_id: str, *, session: Session = None) -> CampaignDocument:
         """Find a stored campaign. Raises `ProblemError` (`not_found`)."""

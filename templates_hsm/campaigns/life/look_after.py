@@ -8,10 +8,12 @@ from typing import Final
 
 import msgspec
 
+from inbox.money.budgets import is_spent
 from inbox.storage.database import Database
 from inbox.storage.documents import CampaignDocument, ChannelDocument
 from templates_hsm.campaigns.model.campaign_models import Counts, StopRule
 from templates_hsm.campaigns.model.stop_rules import (
+    BUDGET_SPENT,
     CHANNEL_DELETED,
     CHANNEL_DISABLED,
     FailureTally,
@@ -20,7 +22,7 @@ from templates_hsm.campaigns.model.stop_rules import (
 )
 from templates_hsm.campaigns.outcome.note_opt_outs import REFUSED, note_opt_outs
 from templates_hsm.campaigns.outcome.tally import Tally, campaign_view, tally_of, tell
-from templates_hsm.definition.template_definition import TemplateName
+from templates_hsm.definition.template_definition import Category, TemplateName
 from templates_hsm.store.find_template import find_template
 
 COUNT_AGAIN: Final = timedelta(seconds=3)
@@ -44,7 +46,13 @@ async def look_after(database: Database, campaign: CampaignDocument, *, at: date
         return CHANNEL_DISABLED
     named = TemplateName(**campaign["template"])
     template = await find_template(database, campaign["workspace_id"], str(channel["scope_key"]), named, None)
-    return stop_reason(template, frozen, failures, rule)
+    return stop_reason(template, frozen, failures, rule) or await _money_reason(database, campaign, frozen, at)
+
+
+async def _money_reason(database: Database, campaign: CampaignDocument, frozen: Frozen, at: datetime) -> str | None:
+    is_marketing = frozen.category is Category.MARKETING
+    workspace_id, channel_id = campaign["workspace_id"], campaign["channel_id"]
+    return BUDGET_SPENT if is_marketing and await is_spent(database, workspace_id, channel_id, now=at) else None
 
 
 async def count(database: Database, campaign: CampaignDocument, *, at: datetime) -> Tally:

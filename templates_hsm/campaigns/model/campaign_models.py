@@ -11,6 +11,7 @@ from msgspec import Meta
 from inbox.foundation.pages import Page
 from inbox.foundation.patterns import END
 from inbox.labels.label_models import TagName
+from inbox.money.card_costs import CardCost
 from templates_hsm.campaigns.model.campaign_states import CampaignState
 from templates_hsm.definition.template_definition import TemplateName
 
@@ -206,7 +207,9 @@ class Forecast(msgspec.Struct, frozen=True, kw_only=True):
         rate_per_second: What limits the speed, a fifth kept for replies.
         seconds: Without quiet hours.
         days: By the messaging limit: on how many days it has to be sent.
-        cost: Null without prices; recipients in countries without a price are in `unpriced`.
+        cost: By the prices in the request, null without them; recipients in countries without a price are in
+            `unpriced`.
+        by_card: By the workspace's rate card of the day on which it starts; null without one.
         checked: Recipients who were looked at one by one, as they are at the campaign's start: the first
             100,000 of a long list.
         will_get: Those of them to whom it would go.
@@ -221,6 +224,7 @@ class Forecast(msgspec.Struct, frozen=True, kw_only=True):
     limited_by: str
     cost: float | None = None
     unpriced: int = 0
+    by_card: CardCost | None = None
     checked: int = 0
     will_get: int = 0
     later: int = 0

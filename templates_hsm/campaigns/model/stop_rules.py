@@ -33,6 +33,7 @@ ERROR_REASONS: Final[Mapping[str, str]] = {
     "messaging_limit": "messaging_limit",
 }
 """Our codes of provider errors that the next message would meet too."""
+BUDGET_SPENT: Final = "budget_spent"
 CHANNEL_DELETED: Final = "channel_deleted"
 CHANNEL_DISABLED: Final = "channel_disabled"
 TOO_MANY_FAILURES: Final = "too_many_failures"

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import csv
 import io
-import re
 from collections.abc import AsyncIterator, Sequence
 from typing import Any, Final
 
 from inbox.foundation.pages import Page, cut_page, decode_cursor
+from inbox.foundation.spreadsheets import harmless
 from inbox.messages.once import once_for_recipient
 from inbox.storage.database import Database
 from inbox.storage.documents import CampaignDocument, MessageDocument, RecipientDocument
@@ -21,8 +21,6 @@ REPORT_COLUMNS: Final = (
     *("phone", "row", "state", "reason", "explanation", "attempts"),
     *("message_id", "conversation_id", "queued_at", "provider_message_id"),
 )
-_FORMULA_SIGNS: Final = frozenset("=+-@\t\r\n\uff1d\uff0b\uff0d\uff20")
-_PHONE: Final = re.compile(r"\+[0-9 ()/.-]*", re.ASCII)
 _MESSAGE_FIELDS: Final[dict[str, Any]] = {
     **dict.fromkeys(("recipient", "status", "error", "conversation_id", "created_at", "provider_id", "withheld"), 1),
     "attempts.started_at": 1,
@@ -134,15 +132,5 @@ def _line(row: RecipientDocument, message: MessageDocument | None) -> tuple[Any,
 
 def _csv(lines: Sequence[Sequence[Any]]) -> str:
     text = io.StringIO()
-    csv.writer(text).writerows([[_harmless(value) for value in line] for line in lines])
+    csv.writer(text).writerows([[harmless(value) for value in line] for line in lines])
     return text.getvalue()
-
-
-def _harmless(value: Any) -> Any:
-    """Keep spreadsheets from running a value as a formula; phone numbers stay as they are.
-
-    Source: OWASP, CSV Injection.
-    """
-    if isinstance(value, str) and value[:1] in _FORMULA_SIGNS and not _PHONE.fullmatch(value):
-        return f"'{value}"
-    return value

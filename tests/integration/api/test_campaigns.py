@@ -138,10 +138,26 @@ async def test_forecast(team: Team) -> None:
         "limited_by": "messaging_limit",
         "cost": 0.1,
         "unpriced": 0,
+        "by_card": None,
         "checked": 2,
         "will_get": 2,
         "later": 0,
         "left_out": [],
+    }
+
+
+async def test_forecast_by_the_rate_card_of_the_day(team: Team) -> None:
+    made = await campaign(team)
+    await upload(team, made["id"], LIST)
+    card = b"effective_date,currency,market,category,rate\n2026-01-01,EUR,DE,marketing,0.1131\n"
+    uploaded = (await team.owner.post("/rate-cards", card)).body
+    answer = (await team.owner.post(f"/campaigns/{made['id']}/forecast", {})).body
+    assert answer["by_card"] == {
+        "rate_card_id": uploaded["id"],
+        "currency": "EUR",
+        "amount": "0.2262",
+        "unknown": 0,
+        "by_market": {"49": "0.2262"},
     }
 
 

@@ -14,6 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from inbox.foundation.problems import ProblemError
+from inbox.foundation.spreadsheets import harmless
 from inbox.messages.tallying import Bucket
 from templates_hsm.campaigns.audience.audience_csv import AudienceFile, CsvRow, RefusedRow, column_name
 from templates_hsm.campaigns.feed.variables import Variables
@@ -23,7 +24,6 @@ from templates_hsm.campaigns.model.eligibility import EXPLANATIONS, Skip, Terms,
 from templates_hsm.campaigns.model.forecast import forecast
 from templates_hsm.campaigns.model.quiet_hours import quiet_until, zones_of
 from templates_hsm.campaigns.model.stop_rules import FailureTally, freeze, stop_reason
-from templates_hsm.campaigns.outcome.report import _harmless
 from templates_hsm.campaigns.outcome.tally import add_up
 from templates_hsm.definition.read_definition import definition_of
 from templates_hsm.definition.template_definition import Category, Template, TemplateStatus
@@ -173,8 +173,8 @@ def test_who_gets_nothing(
 
 @pytest.mark.parametrize("value", ["=1+1", "+1+cmd|'/C calc'!A0", "-2", "@SUM(A1)", "\t=1", "\n=1", "\uff1d1"])
 def test_no_cell_of_a_report_is_a_formula(value: str) -> None:
-    assert _harmless(value) == f"'{value}"
-    assert _harmless("+49 151 2000-0000") == "+49 151 2000-0000"
+    assert harmless(value) == f"'{value}"
+    assert harmless("+49 151 2000-0000") == "+49 151 2000-0000"
 
 
 def test_each_reason_is_explained() -> None:

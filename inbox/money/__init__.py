@@ -1,0 +1,1 @@
+"""What messages cost: the ledger, rate cards, costs, budgets. See docs/money.md."""
