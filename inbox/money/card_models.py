@@ -10,9 +10,10 @@ import msgspec
 from msgspec import Meta
 
 from inbox.foundation.pages import Page
+from inbox.foundation.patterns import END
 
-Currency = Annotated[str, Meta(pattern=r"^[A-Z]{3}\Z", examples=["USD"])]
-Amount = Annotated[str, Meta(pattern=r"^[0-9]{1,7}(\.[0-9]{1,6})?\Z", examples=["0.0625"])]
+Currency = Annotated[str, Meta(pattern=r"^[A-Z]{3}" + END, examples=["USD"])]
+Amount = Annotated[str, Meta(pattern=r"^[0-9]{1,7}(\.[0-9]{1,6})?" + END, examples=["0.0625"])]
 """A decimal, so that nobody rounds it."""
 
 

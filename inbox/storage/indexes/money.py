@@ -42,7 +42,5 @@ MONEY: Final[Table] = {
             partial={"reprice_after": {"$exists": True}},
         ),
     ),
-    "budgets": (
-        Index("by_workspace", "workspace_id _id", "inbox.money.budgets", {"workspace_id": "w", "_id": {"$in": ["a"]}}),
-    ),
+    "budgets": (),
 }

@@ -16,6 +16,8 @@ OTHERS_WORDS = (
     "gateway",
     "inbox/files/s3_store.py",
     "inbox/foundation",
+    "inbox/money/card_reading.py",
+    "inbox/money/price_rules.py",
     "inbox/storage/database",
     "templates_hsm/campaigns/feed/campaign_gate.py",
     "templates_hsm/campaigns/outcome/tally.py",
