@@ -54,7 +54,7 @@ def _send(exchange: Exchange, number: Number, message: JsonObject) -> JsonObject
         spend_messaging_limit(cloud, number, customer)
     accepted = _accept(cloud, number, customer, message)
     accepted.rendered = rendered
-    _settle(exchange, customer, accepted, template)
+    _settle(exchange, number, customer, accepted, template)
     exchange.held = template is not None and template.hold(accepted.id)
     status = "held_for_quality_assessment" if exchange.held else "accepted"
     return _answer(accepted, customer, given, status=status if template else None)
@@ -92,7 +92,11 @@ def _accept(cloud: Cloud, number: Number, customer: EmulatedCustomer, message: J
 
 
 def _settle(
-    exchange: Exchange, customer: EmulatedCustomer, message: ChatMessage, template: EmulatedTemplate | None
+    exchange: Exchange,
+    number: Number,
+    customer: EmulatedCustomer,
+    message: ChatMessage,
+    template: EmulatedTemplate | None,
 ) -> None:
     category = template.category if template else None
     now = message.at
@@ -100,7 +104,7 @@ def _settle(
     exchange.failure = failure_of(customer, category, now)
     customer.typing_until = 0.0
     if exchange.failure is None:
-        settle_price(customer, message, category, now)
+        settle_price(number, customer, message, category, now)
         _apply_reaction(exchange.cloud, message)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, OrderedDict
 from dataclasses import dataclass, field
-from typing import Any, Literal, TypeAlias
+from typing import Annotated, Any, Literal, TypeAlias
 
 import msgspec
 
@@ -18,8 +18,10 @@ KEPT_MESSAGES = 500_000
 WINDOW_SECONDS = 24 * 3600
 """Source: messages/send-messages, 23 Apr 2026."""
 
-FREE_ENTRY_SECONDS = 72 * 3600
-"""Source: pricing, 30 Mar 2026."""
+FREE_ENTRY_SECONDS = 7 * 24 * 3600
+"""Source: pricing, 28 Sep 2026; it was 72 hours before."""
+FREE_REPLIES_A_MONTH = 1_000
+"""Of each number. Source: pricing, 30 Sep 2026."""
 
 Direction = Literal["in", "out"]
 """From the customer's view: "in" came from the business, "out" was written by the customer."""
@@ -35,6 +37,7 @@ class NumberConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
         pair_limit: Enforce one message per 6 s to one user, with bursts of 45 (131056).
         messaging_limit: Customers in a moving 24 hours whom the account's numbers may write to first (131064);
             the lowest of the account's numbers counts. None for no limit.
+        free_replies_a_month: Messages that are no templates and are priced as free; months are those of UTC.
     """
 
     phone_number_id: str
@@ -48,6 +51,7 @@ class NumberConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     max_messages_per_second: float | None = None
     pair_limit: bool = False
     messaging_limit: int | None = None
+    free_replies_a_month: Annotated[int, msgspec.Meta(ge=0)] = FREE_REPLIES_A_MONTH
 
 
 @dataclass(slots=True)
@@ -152,6 +156,7 @@ class Number:
     written_first: dict[str, float] = field(default_factory=dict)
     blocked: set[str] = field(default_factory=set)
     settings: dict[str, JsonObject] = field(default_factory=dict)
+    replies_by_month: Counter[str] = field(default_factory=Counter)
 
     @property
     def id(self) -> str:

@@ -1,6 +1,6 @@
 """What becomes of an accepted message: sent, delivered, read, or failed.
 
-Source: webhooks/reference/messages/status; pricing, 30 Mar 2026 (`conversation` is left out
+Source: webhooks/reference/messages/status; pricing, 30 Sep 2026 (`conversation` is left out
 from v24 on except for free entry points); business-scoped user ids, 7 May 2026 (failed
 statuses carry no `contacts`); reactions get no status beyond `sent`.
 """
@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+from datetime import UTC, datetime
 
 from channels.sandbox.graph.cloud import Cloud
 from channels.sandbox.graph.envelope import WebhookUpdate
@@ -20,6 +21,7 @@ from channels.sandbox.graph.state import (
     ChatMessage,
     EmulatedCustomer,
     JsonObject,
+    Number,
 )
 
 BEFORE_RESPONSE_SECONDS = 5.0
@@ -41,26 +43,39 @@ def failure_of(customer: EmulatedCustomer, category: str | None, now: float) -> 
     return None
 
 
-def settle_price(customer: EmulatedCustomer, message: ChatMessage, category: str | None, now: float) -> None:
+def settle_price(
+    number: Number, customer: EmulatedCustomer, message: ChatMessage, category: str | None, now: float
+) -> None:
     """Note what the message costs, and open the free entry point where it answers an ad."""
     if customer.referred_at is not None and now - customer.referred_at < WINDOW_SECONDS:
         customer.free_entry_until = now + FREE_ENTRY_SECONDS
         customer.referred_at = None
-    free_entry = customer.free_entry_until is not None and now < customer.free_entry_until
-    in_window = customer.window_open(now)
-    if free_entry:
-        kind = "free_entry_point"
+    kind = _price_type(number, customer, message, category, now)
+    is_free_entry = kind == "free_entry_point"
+    if is_free_entry:
         message.conversation = _free_conversation(message, customer)
-    elif category is None or (category == "UTILITY" and in_window):
-        kind = "free_customer_service"
-    else:
-        kind = "regular"
     message.pricing = {
         "billable": kind == "regular",
         "pricing_model": "PMP",
         "type": kind,
-        "category": "referral_conversion" if free_entry else (category or "service").lower(),
+        "category": "referral_conversion" if is_free_entry else (category or "service").lower(),
     }
+
+
+def _price_type(
+    number: Number, customer: EmulatedCustomer, message: ChatMessage, category: str | None, now: float
+) -> str:
+    """Return how a message is charged: templates always, replies beyond what is free in a month; reactions never."""
+    if customer.free_entry_until is not None and now < customer.free_entry_until:
+        return "free_entry_point"
+    if category is not None:
+        return "regular"
+    if message.content.get("type") == "reaction":
+        return "free_customer_service"
+    month = datetime.fromtimestamp(now, tz=UTC).strftime("%Y-%m")
+    number.replies_by_month[month] += 1
+    is_free = number.replies_by_month[month] <= number.config.free_replies_a_month
+    return "free_customer_service" if is_free else "regular"
 
 
 def _free_conversation(message: ChatMessage, customer: EmulatedCustomer) -> JsonObject:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from pywa_async import errors
 from pywa_async.types import Button, Contact, Section, SectionList, SectionRow
-from sandbox_world import PHONE_ID, USER, World, chat, pywa_client, text_message
+from sandbox_world import PHONE_ID, SECRET, TOKEN, USER, VERIFY, WABA_ID, World, chat, pywa_client, text_message
 
 
 async def test_text_is_accepted_delivered_and_seen_by_the_customer(chatting: World) -> None:
@@ -75,6 +75,19 @@ async def test_the_customer_opens_the_chat(chatting: World) -> None:
     assert await chatting.call("POST", f"{chat()}/read") == (200, {"read": 1})
     read = await chatting.receiver.status(sent.id, "read")
     assert read["pricing"]["type"] == "free_customer_service"
+
+
+async def test_replies_cost_money_when_the_free_ones_of_the_month_are_used_up(chatting: World) -> None:
+    number = {"phone_number_id": PHONE_ID, "waba_id": WABA_ID, "access_token": TOKEN, "app_secret": SECRET}
+    hook = {"webhook_url": chatting.receiver.url, "verify_token": VERIFY, "free_replies_a_month": 1}
+    assert (await chatting.call("POST", "/control/whatsapp/numbers", number | hook))[0] < 300
+    written = await chatting.write()
+    told = []
+    for n in range(2):
+        await chatting.wa.send_reaction(to=USER, message_id=written["id"], emoji="👍")
+        sent = await chatting.wa.send_message(to=USER, text=f"answer {n}")
+        told.append((await chatting.receiver.status(sent.id, "delivered"))["pricing"]["type"])
+    assert told == ["free_customer_service", "regular"]
 
 
 async def test_free_text_outside_of_the_window_fails_afterwards(sandbox: World) -> None:
