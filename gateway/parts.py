@@ -26,6 +26,7 @@ from inbox.contacts.field_store import ContactFieldStore
 from inbox.contacts.suppression import Suppression
 from inbox.conversation.blocking import Blocking
 from inbox.conversation.classifying import Classifying
+from inbox.conversation.contact_merging import ContactMerging
 from inbox.conversation.conversations import Conversations
 from inbox.conversation.notes import Notes
 from inbox.conversation.snoozing import Snoozing
@@ -105,6 +106,7 @@ class InboxParts:
     notes: Notes
     classifying: Classifying
     blocking: Blocking
+    merging: ContactMerging
     contact_fields: ContactFieldStore
     tags: TagStore
     topics: TopicStore
@@ -257,6 +259,7 @@ def _inbox(runtime: Runtime, connectors: Connectors, sequence: SequenceClock, su
         topics=TopicStore(database, clock),
         contacts=contacts,
         blocking=Blocking(database, clock, contacts),
+        merging=ContactMerging(database, clock, contacts),
         acceptance=Acceptance(
             database,
             clock,

@@ -5,17 +5,19 @@ from __future__ import annotations
 import asyncio
 import io
 import tempfile
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterable, AsyncIterator
 from typing import IO, Any, Final
 
 from aiohttp import web
 
 from gateway.api.call import Call, Route, Who
+from inbox.contacts.whole_contacts import read_wholes
 from inbox.foundation.decoding import decode_json
 from inbox.foundation.problems import ProblemError
 from inbox.labels.label_reading import keys_of_tag
 from inbox.model.channel_kind import ChannelKind
-from inbox.storage.documents.campaigns import CampaignDocument
+from inbox.storage.database import Database
+from inbox.storage.documents import CampaignDocument, ContactDocument, Fields
 from templates_hsm.campaigns.audience.audience_csv import AudienceFile, encoding_of
 from templates_hsm.campaigns.audience.audience_store import AudienceWriter
 from templates_hsm.campaigns.life.list_retention import check_list_kept
@@ -29,6 +31,7 @@ IN_MEMORY_BYTES: Final = 1024 * 1024
 """Larger files go to the disk while they arrive."""
 FILE_SECONDS: Final = 900.0
 """Time for a file on a slow line, and for checking a million rows."""
+_OF_RECIPIENT: Final[Fields] = dict.fromkeys(("workspace_id", "identities", "name", "language", "family"), 1)
 SILENT_SECONDS: Final = 30.0
 """Longest silence of an upload."""
 
@@ -109,8 +112,15 @@ async def _by_tag(call: Call[None, None], writer: AudienceWriter) -> Audience:
     asked = decode_json(await call.request.read(), TagAudience)
     keys = await keys_of_tag(call.database, call.workspace_id, asked.tag)
     tagged = {"workspace_id": call.workspace_id, "tags": {"$in": keys}}
-    found = call.database.contacts.find(tagged, {"identities": 1, "name": 1, "language": 1})
-    return await writer.write_contacts(found, ChannelKind.WHATSAPP.value)
+    found = call.database.contacts.find(tagged, _OF_RECIPIENT)
+    return await writer.write_contacts(_customers(call.database, found), ChannelKind.WHATSAPP.value)
+
+
+async def _customers(database: Database, contacts: AsyncIterable[ContactDocument]) -> AsyncIterator[ContactDocument]:
+    """Yield contacts as the customers that they are a part of: the account may be another part's."""
+    async for contact in contacts:
+        for customer in await read_wholes(database, [contact], _OF_RECIPIENT):
+            yield customer.contact
 
 
 async def _stream(request: web.Request, lines: AsyncIterator[str], name: str) -> web.StreamResponse:

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from gateway.api.call import Call, Route
 from gateway.api.conversations import ConversationPage
-from inbox.contacts.contact_models import Contact, ContactPage, ContactPatch, ContactQuery
+from inbox.contacts.contact_models import Contact, ContactPage, ContactPatch, ContactQuery, MergeRequest
 from inbox.conversation.conversation_lists import PastQuery, list_past
 from inbox.foundation.pages import Page
 from inbox.messages.timeline import Timeline, TimelineQuery, read_timeline
@@ -24,7 +24,7 @@ async def show_contacts(call: Call[None, ContactQuery]) -> Page[Contact]:
 
 
 async def show_contact(call: Call[None, None]) -> Contact:
-    """Show one contact. Where two turned out to be one person, the id of either leads to the one that is left."""
+    """Show one contact. Where several are one person, the id of each leads to the one that is shown."""
     return await call.parts.inbox.contacts.get(call.caller, call.id)
 
 
@@ -45,13 +45,31 @@ async def change_contact(call: Call[dict[str, Any], None]) -> Contact:
     return changed
 
 
+async def merge_contacts(call: Call[MergeRequest, None]) -> Contact:
+    """Merge another contact, and all that were merged into it, into this one: they are one customer from now on.
+
+    Nothing is moved and nothing is lost: each keeps its accounts, its conversations and what it said of marketing; the
+    card, the timeline, lists and searches show them as one, under this contact's id, and the id of each leads here. An
+    opt-out of one of them is the customer's. Contacts of which only one is blocked are not merged (`conflict`).
+    """
+    return await call.parts.inbox.merging.merge(call.caller, call.id, call.body.contact_id)
+
+
+async def unmerge_contact(call: Call[None, None]) -> Contact:
+    """Make a merged contact a customer of its own again, as it was; answered is that contact.
+
+    The id of the contact into which others were merged takes all of them apart.
+    """
+    return await call.parts.inbox.merging.unmerge(call.caller, call.id)
+
+
 async def show_past(call: Call[None, PastQuery]) -> Page[ConversationView]:
     """List a contact's conversations that the caller sees, open and closed, newest first; opened in a span of time.
 
     Who has the customer now also sees those that colleagues had.
     """
     contact = await call.parts.inbox.contacts.get(call.caller, call.id)
-    return await list_past(call.database, call.caller, contact.id, call.query, now=call.now)
+    return await list_past(call.database, call.caller, contact.all_ids, call.query, now=call.now)
 
 
 async def show_timeline(call: Call[None, TimelineQuery]) -> Timeline:
@@ -61,7 +79,7 @@ async def show_timeline(call: Call[None, TimelineQuery]) -> Timeline:
     sees what colleagues wrote.
     """
     contact = await call.parts.inbox.contacts.get(call.caller, call.id)
-    return await read_timeline(call.database, call.caller, contact.id, call.query, now=call.now)
+    return await read_timeline(call.database, call.caller, contact.all_ids, call.query, now=call.now)
 
 
 ROUTES: Final[tuple[Route, ...]] = (
@@ -99,6 +117,26 @@ ROUTES: Final[tuple[Route, ...]] = (
             "language": "en",
             "accepts_marketing": False,
         },
+    ),
+    Route(
+        method="POST",
+        path="/contacts/{id}/merge",
+        handler=merge_contacts,
+        summary="Merge contacts",
+        tag="Contacts",
+        request=MergeRequest,
+        response=Contact,
+        problems=("conflict",),
+        example={"contact_id": "0192f0c1a7b84c2e9d3f5a6b7c8d9e0f"},
+    ),
+    Route(
+        method="POST",
+        path="/contacts/{id}/unmerge",
+        handler=unmerge_contact,
+        summary="Take merged contacts apart",
+        tag="Contacts",
+        response=Contact,
+        problems=("conflict",),
     ),
     Route(
         method="GET",

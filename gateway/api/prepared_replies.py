@@ -10,6 +10,7 @@ from gateway.api.call import Call, Encoded, Route, Who
 from gateway.api.template_sends import with_offers
 from gateway.content_checks import check_for_channel, check_media_link
 from inbox.channel.channel_queue import routing_line
+from inbox.contacts.whole_contacts import read_wholes
 from inbox.conversation.conversation_reading import visible_conversation
 from inbox.foundation.decoding import field_problem
 from inbox.foundation.pages import Page, PageQuery
@@ -160,9 +161,9 @@ async def _values(call: Call[ReplyChoice, None], conversation: ConversationDocum
     """Read what the variables stand for, and the workspace's language."""
     database, of_workspace = call.database, {"workspace_id": call.workspace_id}
     names = {"name": 1}
-    contact = await database.contacts.find_one(
-        {"_id": conversation["contact_id"], **of_workspace}, {"name": 1, "language": 1}
-    )
+    of_contact = dict.fromkeys(("workspace_id", "name", "language", "family"), 1)
+    found = await database.contacts.find({"_id": conversation["contact_id"], **of_workspace}, of_contact).to_list(None)
+    contact = next((one.contact for one in await read_wholes(database, found, of_contact)), None)
     queue = await database.queues.find_one({"_id": conversation["queue_id"], **of_workspace}, names)
     channel = await database.channels.find_one({"_id": conversation["channel_id"], **of_workspace}, names)
     workspace = await database.workspaces.find_one({"_id": call.workspace_id}, {"name": 1, "settings": 1})

@@ -24,6 +24,7 @@ from inbox.arriving.routing_cache import Route
 from inbox.arriving.whereabouts import CustomerBatch
 from inbox.arriving.wishes import Wish, noted_wish, those_meant, wishes
 from inbox.contacts.filling_terms import terms_update
+from inbox.contacts.whole_contacts import contacts_updated
 from inbox.conversation.moves import recorded
 from inbox.files.file_models import pending_file
 from inbox.messages.append import NewMessages, append
@@ -41,7 +42,7 @@ from inbox.storage.database import (
 )
 from inbox.storage.documents import ContactDocument, ConversationDocument, FileDocument, MessageDocument
 from inbox.stream.events import Event
-from inbox.views.telling import contact_updated, conversation_created, message_created
+from inbox.views.telling import conversation_created, message_created
 
 
 class Stored(msgspec.Struct, frozen=True):
@@ -182,7 +183,7 @@ class ArrivalWriting:
         if self._renames:
             terms = [terms_update(contact) for contact in found]
             await post(database.contacts.bulk_write(terms, ordered=False, session=session))
-        return [contact_updated(contact["workspace_id"], contact, self._at) for contact in found]
+        return await contacts_updated(database, found, at=self._at, session=session)
 
     def _opened(self, batch: CustomerBatch) -> ConversationDocument:
         """Make a conversation for the batch, and a contact where there is none yet."""
@@ -230,8 +231,9 @@ class ArrivalWriting:
         encode_document(conversation)
         if batch.contact_is_new:
             encode_document(batch.contact)
-        channel = batch.arrivals[0].channel
-        return conversation_created(conversation, batch.contact, channel, [one.message for one in built], self._at)
+        channel, messages = batch.arrivals[0].channel, [one.message for one in built]
+        shown = batch.contact if batch.contact_is_new else batch.customer_known or batch.contact
+        return conversation_created(conversation, shown, channel, messages, self._at)
 
     def _add_conversation(self, batch: CustomerBatch, conversation: ConversationDocument, created: Event) -> None:
         """Add a conversation; of one that a blocked customer would have opened nobody is told."""

@@ -21,6 +21,7 @@ from inbox.arriving.inbound import (
     ReachabilityChanged,
 )
 from inbox.contacts.search_terms import FIELD, search_terms
+from inbox.contacts.whole_contacts import contacts_updated
 from inbox.conversation.conversation_changes import Change, change_conversations
 from inbox.model.channel_ref import ChannelRef
 from inbox.model.content import SystemContent
@@ -28,7 +29,6 @@ from inbox.storage.database import Collections, Session, UpdateOne, encode_docum
 from inbox.storage.documents import ContactDocument, ConversationDocument, Fields, with_fields
 from inbox.stream.events import EventType, write_events
 from inbox.views.contact_views import contact_brief
-from inbox.views.telling import contact_updated
 
 _REACHABILITY: Final = {
     False: SystemContent(code="blocked_by_customer", text="The customer has blocked this channel."),
@@ -213,7 +213,7 @@ async def _write(database: Collections, contacts: _Contacts, at: datetime, sessi
         for contact, fields in changed
     ]
     await database.contacts.bulk_write(updates, ordered=False, session=session)
-    events = [contact_updated(contact["workspace_id"], contact, at) for contact, _ in changed]
+    events = await contacts_updated(database, [contact for contact, _ in changed], at=at, session=session)
     await write_events(database, events, at=at, session=session)
 
 

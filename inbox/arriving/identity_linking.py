@@ -19,6 +19,7 @@ from inbox.arriving.arrivals import identity_keys
 from inbox.arriving.inbound import Customer
 from inbox.contacts.joining import account_ids, joined, with_ids
 from inbox.contacts.search_terms import FIELD, search_terms
+from inbox.contacts.whole_contacts import contacts_updated
 from inbox.conversation.conversation_changes import Change, change_conversations
 from inbox.conversation.conversations import Conversations
 from inbox.foundation.clock import Clock
@@ -28,7 +29,6 @@ from inbox.storage.database import Database, Session, WriteConflictError, is_dup
 from inbox.storage.documents import ContactDocument, ConversationDocument, Fields, with_fields
 from inbox.storage.setting_apart import write_setting_apart
 from inbox.stream.events import EventType, write_events
-from inbox.views.telling import contact_updated
 
 CACHED: Final = 50_000
 """Accounts that this process knows to be linked: some 300 bytes each."""
@@ -180,8 +180,21 @@ class IdentityLinking:
             )
             moved = [Change(c, {"contact_id": first["_id"]}) for c in opened if c["contact_id"] != first["_id"]]
             await change_conversations(self._database, moved, EventType.CONVERSATION_UPDATED, at=now, session=session)
-        told = [contact_updated(workspace_id, with_fields(first, fields), now)]
+        await self._spread_family(first["_id"], fields, workspace_id, session)
+        told = await contacts_updated(self._database, [with_fields(first, fields)], at=now, session=session)
         await write_events(self._database, told, at=now, session=session)
+
+    async def _spread_family(self, first_id: str, fields: Fields, workspace_id: str, session: Session) -> None:
+        """Let all with whom one of the joined contacts was merged know each other; a block holds for all of them."""
+        others = [member for member in fields.get("family", ()) if member != first_id]
+        if not others:
+            return
+        known = {"family": fields["family"], **({"blocked": True} if fields.get("blocked") else {})}
+        await self._database.contacts.update_many(
+            {"_id": {"$in": others}, "workspace_id": workspace_id},
+            {"$set": known, "$inc": {"version": 1}},
+            session=session,
+        )
 
 
 def _check_ids(named: Named) -> None:

@@ -2,7 +2,7 @@
 
 The unique index keeps one for each id. Two that come by different ids of one person at the same moment meet at
 their contact: who opens a conversation counts there, on condition that nobody else did, and that nobody blocked or
-unblocked the customer, since the contact was read.
+unblocked the customer, since the contact was read; nor merged it, or the colleagues would be told of the wrong one.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ def opening(contact: ContactDocument) -> UpdateOne:
         "workspace_id": contact["workspace_id"],
         COUNT: contact.get(COUNT),
         "blocked": True if contact.get("blocked") else {"$in": [False, None]},
+        "family": contact.get("family"),
     }
     return UpdateOne(seen, {"$set": {COUNT: (contact.get(COUNT) or 0) + 1}})
 

@@ -7,12 +7,12 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from inbox.arriving.inbound import MessageReceived
+from inbox.contacts.whole_contacts import contacts_updated
 from inbox.model.channel_kind import ChannelKind
 from inbox.model.channel_ref import ChannelRef
 from inbox.storage.database import Collections, Session, UpdateOne
 from inbox.storage.documents import ContactDocument, ReachabilityDocument
 from inbox.stream.events import write_events
-from inbox.views.telling import contact_updated
 
 TELL_OF_BLOCKS: Final = frozenset({ChannelKind.TELEGRAM})
 """Whose providers say that a customer has blocked the business; on the others nobody is known to be out of reach."""
@@ -35,7 +35,8 @@ async def note_blocked(
         return_document=True,
     )
     if contact is not None:
-        await write_events(database, [contact_updated(channel.workspace_id, contact, now)], at=now, session=session)
+        events = await contacts_updated(database, [contact], at=now, session=session)
+        await write_events(database, events, at=now, session=session)
 
 
 async def note_reached(
@@ -58,7 +59,7 @@ async def note_reached(
         "identity_keys": {"$in": [f"{channel.kind}:{account}" for account in accounts]},
         f"{field}.reachable": False,
     }
-    updates, events = [], []
+    updates, reached = [], []
     for contact in await database.contacts.find(blocked, session=session).to_list(None):
         own = {key.partition(":")[2] for key in contact["identity_keys"]}
         at = max(when for account, when in accounts.items() if account in own)
@@ -68,9 +69,10 @@ async def note_reached(
         ours = {"_id": contact["_id"], "workspace_id": channel.workspace_id}
         updates.append(UpdateOne(ours, {"$set": {field: known}, "$inc": {"version": 1}}))
         changed: ContactDocument = {**contact, "reachability": {**contact["reachability"], channel.id: known}}
-        events.append(contact_updated(channel.workspace_id, changed, now))
+        reached.append(changed)
     if updates:
         await database.contacts.bulk_write(updates, ordered=False, session=session)
+        events = await contacts_updated(database, reached, at=now, session=session)
         await write_events(database, events, at=now, session=session)
 
 

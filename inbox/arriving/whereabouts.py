@@ -11,6 +11,7 @@ from inbox.arriving.arrivals import Arrival, identity_keys, ids_of
 from inbox.arriving.inbound import Customer, MessageReceived
 from inbox.arriving.routing_cache import Route, RouteKey, route_key
 from inbox.contacts.joining import account_ids
+from inbox.contacts.whole_contacts import read_wholes
 from inbox.conversation.promises import MANY_LANES
 from inbox.storage.database import Collections
 from inbox.storage.documents import ContactDocument, ConversationDocument
@@ -25,6 +26,7 @@ class CustomerBatch:
         target: Where the messages are put: the route, or the conversation that is opened.
         contact: The contact's document, where it was read or made.
         contact_is_new: Whether this batch made the contact.
+        customer_known: The contact as it is shown: with those that it was merged with.
     """
 
     def __init__(self, key: RouteKey) -> None:
@@ -35,6 +37,7 @@ class CustomerBatch:
         self.target: Route | None = None
         self.contact: ContactDocument | None = None
         self.contact_is_new = False
+        self.customer_known: ContactDocument | None = None
 
     @property
     def seqs(self) -> range:
@@ -101,11 +104,20 @@ async def look_up(batches: Sequence[CustomerBatch], database: Collections) -> li
     for batch in batches:
         owned = (contacts.get((batch.key.workspace_id, key)) for key in batch.identity_keys)
         batch.contact = next((contact for contact in owned if contact is not None), None)
+    await _read_customers(batches, database)
     known = [batch for batch in batches if batch.contact is not None]
     routes = await _open_routes(database, known) if known else {}
     for batch in known:
         batch.route = _own_route(batch, routes)
     return [conversation for conversation in routes.values() if len(conversation.get("promised", ())) > MANY_LANES]
+
+
+async def _read_customers(batches: Sequence[CustomerBatch], database: Collections) -> None:
+    known = {batch.contact["_id"]: batch.contact for batch in batches if batch.contact is not None}
+    wholes = zip(known, await read_wholes(database, list(known.values())), strict=True)
+    customers = {contact_id: one.contact for contact_id, one in wholes}
+    for batch in batches:
+        batch.customer_known = None if batch.contact is None else customers[batch.contact["_id"]]
 
 
 async def _contacts(

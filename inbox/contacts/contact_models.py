@@ -13,11 +13,11 @@ from inbox.contacts.field_models import FieldValue, FieldValues
 from inbox.contacts.field_store import KnownFields, shown_values
 from inbox.contacts.phone_numbers import MAX_CHARS
 from inbox.contacts.search_terms import MAX_QUERY_CHARS
+from inbox.contacts.whole_contacts import Whole
 from inbox.foundation.pages import DEFAULT_PAGE, Cursor, Limit, Page
 from inbox.foundation.patterns import END, VISIBLE
 from inbox.labels.label_models import MAX_TAGS, TagName
 from inbox.labels.label_reading import Labels
-from inbox.storage.documents import ContactDocument
 from inbox.views.contact_views import IdentityView, unreachable_on
 
 Language = Annotated[str, Meta(pattern=r"^[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8})*" + END, examples=["en", "pt-BR"])]
@@ -60,16 +60,26 @@ class Consent(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     wording: Wording
 
 
+class MergedContact(msgspec.Struct, frozen=True, kw_only=True):
+    """A contact that was merged into another one: as it would be by itself."""
+
+    id: str
+    name: str | None
+    identities: tuple[IdentityView, ...]
+
+
 class Contact(msgspec.Struct, frozen=True, kw_only=True):
     """A customer. `marketing` is null until somebody said something; `consent` until it was recorded.
 
     `phones` are further numbers with country code, `fields` the values of the workspace's own fields by key.
-    `unreachable_on` names the channels that the customer has blocked.
+    `unreachable_on` names the channels that the customer has blocked. `merged` are the contacts that were merged into
+    this one: all that is shown is theirs, too, and an opt-out of one of them is the customer's.
     """
 
     id: str
     name: str | None
     identities: tuple[IdentityView, ...]
+    merged: tuple[MergedContact, ...] = ()
     unreachable_on: tuple[str, ...] = ()
     language: str | None = None
     phones: tuple[str, ...] = ()
@@ -81,6 +91,11 @@ class Contact(msgspec.Struct, frozen=True, kw_only=True):
     blocked: bool = False
     version: int
     created_at: datetime
+
+    @property
+    def all_ids(self) -> list[str]:
+        """The ids under which the customer's conversations are."""
+        return [self.id, *(one.id for one in self.merged)]
 
 
 class ContactPatch(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -121,8 +136,15 @@ class CardWords(msgspec.Struct, frozen=True):
     fields: KnownFields
 
 
-def contact_view(document: ContactDocument, words: CardWords) -> Contact:
-    """Show a stored contact."""
+class MergeRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The contact that is the same customer."""
+
+    contact_id: Annotated[str, Meta(max_length=64)]
+
+
+def contact_view(customer: Whole, words: CardWords) -> Contact:
+    """Show a customer."""
+    document = customer.contact
     tags = words.labels.tags(document.get("tags", ()))
     fields = shown_values(words.fields, document.get("fields", {}))
     shown = {
@@ -131,5 +153,6 @@ def contact_view(document: ContactDocument, words: CardWords) -> Contact:
         "unreachable_on": unreachable_on(document),
         "tags": tags,
         "fields": fields,
+        "merged": [{**part, "id": part["_id"]} for part in customer.parts[1:]],
     }
     return msgspec.convert(shown, Contact)

@@ -19,8 +19,9 @@ from inbox.contacts.contact_models import (
 )
 from inbox.contacts.field_store import read_fields, stored_values
 from inbox.contacts.phone_numbers import PhoneRefusedError, read_phone
-from inbox.contacts.search_terms import FIELD, search_terms, wanted
+from inbox.contacts.search_terms import FIELD, FOUND_BY, search_terms, wanted
 from inbox.contacts.suppression import Suppression
+from inbox.contacts.whole_contacts import Whole, read_wholes, spread, whole
 from inbox.foundation.clock import Clock
 from inbox.foundation.decoding import convert, field_problem
 from inbox.foundation.pages import Page, cut_page, decode_cursor
@@ -31,7 +32,7 @@ from inbox.labels.tag_use import keys_for, labelling
 from inbox.people.access import Caller
 from inbox.people.audit import Act, AuditNote, write_audit
 from inbox.people.sight import check_sees_contact, seen_contacts
-from inbox.storage.database import Collections, Database, Session
+from inbox.storage.database import Collections, Database, Session, UpdateOne
 from inbox.storage.documents import Condition, ContactDocument, Fields, with_fields
 from inbox.storage.time_limits import READ_MS, told_when_too_slow
 from inbox.storage.walking import walk
@@ -57,8 +58,27 @@ class ContactStore:
         self._suppression = suppression
 
     async def get(self, caller: Caller, contact_id: str) -> Contact:
-        """Return one contact, for the id of one that was joined into another the other. Raises `ProblemError`."""
-        return await self._view(await self._find(caller, contact_id))
+        """Return one contact, for the id of one that went into another, or was merged, the other.
+
+        Raises `ProblemError` (`not_found`).
+        """
+        return await self._view(await self.find(caller, contact_id))
+
+    async def find(self, caller: Caller, contact_id: str, *, session: Session = None) -> Whole:
+        """Return the customer whom a contact, or one that was joined into it, is a part of.
+
+        Raises:
+            ProblemError: `not_found`, also for one that the caller does not see.
+        """
+        contacts, workspace_id = self._database.contacts, caller.workspace_id
+        found: ContactDocument | None = await contacts.find_one(
+            {"_id": contact_id, "workspace_id": workspace_id}, session=session
+        ) or await contacts.find_one({"joined_ids": contact_id, "workspace_id": workspace_id}, session=session)
+        if found is None:
+            raise not_found("contact")
+        await check_sees_contact(self._database, caller, found["_id"], session=session)
+        (customer,) = await read_wholes(self._database, [found], session=session)
+        return customer
 
     async def list(self, caller: Caller, query: ContactQuery) -> Page[Contact]:
         """List contacts, the newest first. Raises `ProblemError` (`too_broad`)."""
@@ -74,8 +94,8 @@ class ContactStore:
             else:
                 keep = partial(self._seen, caller)
                 page = await walk(read, keep, after=before, key=lambda contact: contact["_id"], limit=query.limit)
-        words = await card_words(self._database, page.items)
-        return Page(items=[contact_view(document, words) for document in page.items], next_cursor=page.next_cursor)
+        shown = await standing(self._database, condition, page.items)
+        return Page(items=await show_contacts(self._database, shown), next_cursor=page.next_cursor)
 
     async def patch(self, caller: Caller, contact_id: str, patch: Mapping[str, Any]) -> Contact:
         """Change what the patch names. An opt-out also goes to the suppression list, which outlives the contact.
@@ -92,17 +112,18 @@ class ContactStore:
         self, caller: Caller, contact_id: str, patch: Mapping[str, Any], *, session: Session
     ) -> Contact:
         """Change what the patch names inside a transaction. Raises `ProblemError` as `patch`."""
-        stored = await self._find(caller, contact_id, session=session)
+        customer = await self.find(caller, contact_id, session=session)
         asked = convert(patch, ContactPatch)
-        fields = await self._fields(stored, asked, session)
+        fields = await self._fields(customer.contact, asked, session)
         if not fields:
-            return await self._view(stored, session=session)
+            return await self._view(customer, session=session)
         if asked.accepts_marketing is True:
-            await self._note_undone(caller, stored, asked, session)
-        return await self._store(stored, fields, session)
+            await self._note_undone(caller, customer.contact, asked, session)
+        return await self._store(customer, fields, session)
 
-    async def _view(self, stored: ContactDocument, *, session: Session = None) -> Contact:
-        return contact_view(stored, await card_words(self._database, [stored], session=session))
+    async def _view(self, customer: Whole, *, session: Session = None) -> Contact:
+        (view,) = await show_contacts(self._database, [customer], session=session)
+        return view
 
     async def _condition(self, workspace_id: str, query: ContactQuery) -> Condition | None:
         """Return the query condition of a list; None where nothing can match."""
@@ -123,18 +144,31 @@ class ContactStore:
     async def _seen(self, caller: Caller, contacts: Sequence[ContactDocument]) -> set[str]:
         return await seen_contacts(self._database, caller, [contact["_id"] for contact in contacts])
 
-    async def _store(self, stored: ContactDocument, fields: Fields, session: Session) -> Contact:
-        now = self._clock.now()
-        workspace_id = stored["workspace_id"]
-        await self._database.contacts.update_one(
-            {"_id": stored["_id"], "workspace_id": workspace_id},
-            {"$set": fields, "$inc": {"version": 1}},
-            session=session,
-        )
-        changed = with_fields(stored, {**fields, "version": stored["version"] + 1})
+    async def _store(self, customer: Whole, fields: Fields, session: Session) -> Contact:
+        """Store with each part what it gets; the head is changed in any case."""
+        now, workspace_id = self._clock.now(), customer.contact["workspace_id"]
+        changes = [
+            (part, _with_terms(part, own))
+            for part, own in zip(customer.parts, spread(customer.parts, fields), strict=True)
+        ]
+        head = customer.parts[0]
+        written = [(part, own) for part, own in changes if own or part is head]
+        updates = [
+            UpdateOne({"_id": part["_id"], "workspace_id": workspace_id}, {"$set": own, "$inc": {"version": 1}})
+            for part, own in written
+        ]
+        await self._database.contacts.bulk_write(updates, ordered=False, session=session)
+        parts = [
+            with_fields(part, {**own, "version": part["version"] + 1}) if own or part is head else part
+            for part, own in changes
+        ]
         if "marketing" in fields:
-            await self._suppression.follow(changed, session=session)
-        await write_events(self._database, [contact_updated(workspace_id, changed, now)], at=now, session=session)
+            for part in parts:
+                await self._suppression.follow(part, session=session)
+        changed = whole(parts)
+        await write_events(
+            self._database, [contact_updated(workspace_id, changed.contact, now)], at=now, session=session
+        )
         return await self._view(changed, session=session)
 
     async def _fields(self, stored: ContactDocument, patch: ContactPatch, session: Session) -> Fields:
@@ -151,8 +185,6 @@ class ContactStore:
         if patch.fields is not msgspec.UNSET:
             known = await read_fields(self._database, stored["workspace_id"], session=session)
             fields["fields"] = stored_values(known, stored.get("fields", {}), patch.fields)
-        if "name" in fields:
-            fields[FIELD] = search_terms(with_fields(stored, fields))
         if patch.accepts_marketing is not msgspec.UNSET:
             said = Marketing(accepts=patch.accepts_marketing, at=self._clock.now(), source=OptOutSource.OPERATOR)
             fields["marketing"] = to_document(said)
@@ -181,16 +213,6 @@ class ContactStore:
         noted = AuditNote(Act.OPT_OUT_UNDONE, stored["_id"], patch.reason)
         await write_audit(self._database, caller, noted, at=self._clock.now(), session=session)
 
-    async def _find(self, caller: Caller, contact_id: str, *, session: Session = None) -> ContactDocument:
-        contacts, workspace_id = self._database.contacts, caller.workspace_id
-        found: ContactDocument | None = await contacts.find_one(
-            {"_id": contact_id, "workspace_id": workspace_id}, session=session
-        ) or await contacts.find_one({"joined_ids": contact_id, "workspace_id": workspace_id}, session=session)
-        if found is None:
-            raise not_found("contact")
-        await check_sees_contact(self._database, caller, found["_id"], session=session)
-        return found
-
 
 async def card_words(
     database: Collections, contacts: Sequence[ContactDocument], *, session: Session = None
@@ -199,6 +221,33 @@ async def card_words(
     labels = await read_labels(database, contacts, session=session)
     has_values = [contact["workspace_id"] for contact in contacts if contact.get("fields")]
     return CardWords(labels, await read_fields(database, has_values[0], session=session) if has_values else {})
+
+
+async def show_contacts(database: Collections, customers: Sequence[Whole], *, session: Session = None) -> list[Contact]:
+    """Show customers of one workspace."""
+    words = await card_words(database, [customer.contact for customer in customers], session=session)
+    return [contact_view(customer, words) for customer in customers]
+
+
+async def standing(database: Collections, condition: Condition, found: Sequence[ContactDocument]) -> list[Whole]:
+    """Return the customers of a part of a list: one is where the last of its parts is that fits the condition.
+
+    So each is in the list once, whichever of its parts are found, and on whichever pages.
+    """
+    merged = [member for contact in found for member in contact.get("family", ())]
+    if not merged:
+        return [whole([contact]) for contact in found]
+    fitting = {**condition, "_id": {"$in": merged}}
+    ids = {one["_id"] async for one in database.contacts.find(fitting, {"_id": 1}, max_time_ms=READ_MS, hint="_id_")}
+    stands = [one for one in found if one["_id"] == min(ids.intersection(one.get("family", ())), default=one["_id"])]
+    return await read_wholes(database, stands)
+
+
+def _with_terms(part: ContactDocument, fields: Fields) -> Fields:
+    """Return changed fields with the search terms that follow from them."""
+    if fields.keys().isdisjoint(FOUND_BY):
+        return fields
+    return {**fields, FIELD: search_terms(with_fields(part, fields))}
 
 
 def _phones(written: Sequence[str]) -> list[str]:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Final
 
-from inbox.contacts.search_terms import FIELD, NAMES, search_terms
+from inbox.contacts.search_terms import FIELD, FOUND_BY, search_terms
 from inbox.storage.database import Database, UpdateOne
 from inbox.storage.documents import ContactDocument, Fields
 
 FILLED_TOGETHER: Final = 500
 """Some 20 ms of work between two turns of the loop."""
-_READ: Final[Fields] = dict.fromkeys(("identity_keys", *NAMES), 1)
+_READ: Final[Fields] = dict.fromkeys(FOUND_BY, 1)
 
 
 def terms_update(contact: ContactDocument) -> UpdateOne:

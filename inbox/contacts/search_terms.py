@@ -1,4 +1,4 @@
-"""Finding contacts by the beginning of a word of their name, or by their number in whatever spelling. Pure.
+"""Finding contacts by the beginning of a word of their name, or by a number in whatever spelling, or by e-mail. Pure.
 
 A contact carries the terms by which it is found (`search_terms`), so that a search reads a range of an index
 instead of all contacts: each word of its names, each number as it is and backwards. A number backwards is found by
@@ -28,7 +28,8 @@ RUSSIAN_NATIONAL_DIGITS: Final = 11
 """With the 8 that is dialled first within the country."""
 
 FIELD: Final = "search_terms"
-NAMES: Final = ("name", "profile_name")
+FOUND_BY: Final = ("identity_keys", "name", "profile_name", "phones", "emails")
+"""Fields of a contact that terms are made of."""
 _BACKWARDS: Final = "<"
 _ID: Final = "@"
 """They set numbers from behind, and ids that are no numbers, apart from words, which have neither."""
@@ -44,11 +45,13 @@ _UNSPACED: Final = re.compile(
 
 
 def search_terms(contact: ContactDocument) -> list[str]:
-    """Return the terms of a stored contact, from its names and its accounts; each once, in order."""
+    """Return the terms of a stored contact, from its names, accounts, phones and e-mails; each once, in order."""
     names = dict.fromkeys((contact.get("name") or "", contact.get("profile_name") or ""))
     words = [part for name in names for word in _words(name)[:MAX_WORDS] for part in _beginnings(word)]
     keys = [term for key in contact["identity_keys"] for term in _terms_of_account(key)]
-    return list(dict.fromkeys([*words, *keys]))
+    phones = [term for phone in contact.get("phones", ()) for term in _terms_of_phone(phone.removeprefix("+"))]
+    emails = [_ID + _folded(email)[:MAX_TERM_CHARS] for email in contact.get("emails", ())]
+    return list(dict.fromkeys([*words, *keys, *phones, *emails]))
 
 
 def with_terms(contact: ContactDocument) -> ContactDocument:
@@ -84,9 +87,15 @@ def _terms_of_account(key: str) -> Iterator[str]:
     if not (external_id.isascii() and external_id.isdigit()):
         yield _ID + _folded(external_id)[:MAX_TERM_CHARS]
         return
-    yield external_id[:MAX_TERM_CHARS]
     if kind == ChannelKind.WHATSAPP.value:
-        yield _BACKWARDS + external_id[::-1][:MAX_TERM_CHARS]
+        yield from _terms_of_phone(external_id)
+    else:
+        yield external_id[:MAX_TERM_CHARS]
+
+
+def _terms_of_phone(digits: str) -> Iterator[str]:
+    yield digits[:MAX_TERM_CHARS]
+    yield _BACKWARDS + digits[::-1][:MAX_TERM_CHARS]
 
 
 def _as_number(query: str) -> str | None:

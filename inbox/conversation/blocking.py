@@ -49,9 +49,9 @@ class Blocking:
         """
         if "blocked" not in patch:
             return await self._contacts.patch(caller, contact_id, patch)
-        before = await self._contacts.get(caller, contact_id)
         for _ in range(ATTEMPTS):
-            opened = await self._open_of(before.id, caller) if patch["blocked"] is True else []
+            before = await self._contacts.get(caller, contact_id)
+            opened = await self._open_of(before, caller) if patch["blocked"] is True else []
             await settle_promises(self._database, opened)
             try:
                 return await self._patch_once(caller, before, patch, opened)
@@ -65,9 +65,9 @@ class Blocking:
         async def work(session: Session) -> Contact:
             after = await self._contacts.patch_within(caller, before.id, patch, session=session)
             if after.blocked:
-                await self._close(caller, after.id, opened, session)
+                await self._close(caller, after, opened, session)
             if after.version != before.version:
-                accounts = await self._accounts(after.id, caller, session)
+                accounts = await self._accounts(after, caller, session)
                 now = self._clock.now()
                 await blocks(self._database, accounts, blocked=after.blocked, at=now, session=session)
             return after
@@ -75,7 +75,7 @@ class Blocking:
         return await labelling(self._database, work)
 
     async def _close(
-        self, caller: Caller, contact_id: str, opened: Sequence[ConversationDocument], session: Session
+        self, caller: Caller, contact: Contact, opened: Sequence[ConversationDocument], session: Session
     ) -> None:
         """Close all open conversations. Raises `_StillOpenError` where one was not seen as it is."""
         for conversation in opened:
@@ -83,21 +83,20 @@ class Blocking:
         if opened:
             close = Close(reason=CloseReason.CONTACT_BLOCKED, by=who(caller), silent=True)
             await close_unchanged(self._database, opened, close, at=self._clock.now(), session=session)
-        theirs = {"workspace_id": caller.workspace_id, "contact_id": contact_id, "open": True}
+        theirs = {**_of(contact, caller), "open": True}
         if await self._database.conversations.find_one(theirs, {"_id": 1}, session=session) is not None:
             raise _StillOpenError
 
-    async def _open_of(self, contact_id: str, caller: Caller) -> list[ConversationDocument]:
-        theirs = {"workspace_id": caller.workspace_id, "contact_id": contact_id, "open": True}
+    async def _open_of(self, contact: Contact, caller: Caller) -> list[ConversationDocument]:
+        theirs = {**_of(contact, caller), "open": True}
         return await self._database.conversations.find(theirs).to_list(None)
 
-    async def _accounts(self, contact_id: str, caller: Caller, session: Session) -> list[ConversationDocument]:
+    async def _accounts(self, contact: Contact, caller: Caller, session: Session) -> list[ConversationDocument]:
         """Return one conversation of each account of the contact on each channel."""
-        theirs: Condition = {"workspace_id": caller.workspace_id, "contact_id": contact_id}
         account = {"channel_id": "$channel_id", "external_id": "$identity.external_id"}
         found = self._database.conversations.aggregate(
             [
-                {"$match": theirs},
+                {"$match": _of(contact, caller)},
                 {"$group": {"_id": account, "one": {"$first": "$_id"}}},
                 {"$limit": ACCOUNTS},
             ],
@@ -106,6 +105,11 @@ class Blocking:
         ids = [group["one"] for group in await found.to_list(None)]
         wanted = {"_id": {"$in": ids}, "workspace_id": caller.workspace_id}
         return await self._database.conversations.find(wanted, session=session).to_list(None)
+
+
+def _of(contact: Contact, caller: Caller) -> Condition:
+    """Make the condition on conversations of a customer."""
+    return {"workspace_id": caller.workspace_id, "contact_id": {"$in": contact.all_ids}}
 
 
 class _StillOpenError(Exception):

@@ -16,6 +16,7 @@ from inbox.foundation.pages import DEFAULT_PAGE, Cursor, Limit, Page, PageQuery,
 from inbox.foundation.spans import Time, check_span, made_between
 from inbox.model.conversation_state import ConversationState
 from inbox.people.access import Caller
+from inbox.people.families import all_of, read_families
 from inbox.people.sight import customers_in_hand, visible
 from inbox.storage.database import ASCENDING, DESCENDING, Database, is_too_slow
 from inbox.storage.documents import Condition, ConversationDocument
@@ -115,10 +116,11 @@ async def list_conversations(
 
 
 async def list_past(
-    database: Database, caller: Caller, contact_id: str, query: PastQuery, *, now: datetime
+    database: Database, caller: Caller, contact_ids: Sequence[str], query: PastQuery, *, now: datetime
 ) -> Page[ConversationView]:
-    """Return a contact's conversations that the caller sees, open and closed, newest first."""
-    theirs = {"workspace_id": caller.workspace_id, "contact_id": contact_id, **made_between(query.from_, query.to)}
+    """Return the conversations of contacts that are one customer, open and closed, newest first, as the caller sees."""
+    of_customer = {"workspace_id": caller.workspace_id, "contact_id": {"$in": list(contact_ids)}}
+    theirs = {**of_customer, **made_between(query.from_, query.to)}
     seen = await seen_by(database, caller, open_only=False)
     order = _ORDERS[ListOrder.NEWEST]
     read = partial(_read, database, [theirs, *seen], order)
@@ -173,23 +175,25 @@ async def _read(
 
 
 async def _few_contacts(database: Database, fitting: Condition) -> list[str] | None:
-    """Return the contacts that a search finds; None if they are too many.
+    """Return the contacts that a search finds, with those they were merged with; None if they are too many.
 
     MongoDB is told the index: for all searches it remembers one plan, and after one that fits everybody a bad one.
     """
-    found = database.contacts.find(fitting, {"_id": 1}, max_time_ms=READ_MS, hint=BY_TERM)
+    found = database.contacts.find(fitting, {"family": 1}, max_time_ms=READ_MS, hint=BY_TERM)
     contacts = await found.limit(FEW_CONTACTS + 1).to_list(None)
-    return [contact["_id"] for contact in contacts] if len(contacts) <= FEW_CONTACTS else None
+    ids = {member for contact in contacts for member in contact.get("family", (contact["_id"],))}
+    return list(ids) if len(contacts) <= FEW_CONTACTS else None
 
 
 async def _of_contacts(
     database: Database, fitting: Condition, conversations: Sequence[ConversationDocument]
 ) -> set[str]:
     """Return those of the conversations whose contacts a search finds."""
-    ids = list({conversation["contact_id"] for conversation in conversations})
-    found = database.contacts.find({**fitting, "_id": {"$in": ids}}, {"_id": 1}, max_time_ms=READ_MS)
+    ids = {conversation["contact_id"] for conversation in conversations}
+    families = await read_families(database, fitting["workspace_id"], ids)
+    found = database.contacts.find({**fitting, "_id": {"$in": all_of(families)}}, {"_id": 1}, max_time_ms=READ_MS)
     contacts = {contact["_id"] async for contact in found.hint("_id_")}
-    return {conversation["_id"] for conversation in conversations if conversation["contact_id"] in contacts}
+    return {one["_id"] for one in conversations if not contacts.isdisjoint(families[one["contact_id"]])}
 
 
 async def _conditions(database: Database, caller: Caller, query: ConversationQuery, now: datetime) -> list[Condition]:

@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Final, TypedDict, TypeVar, cast
 
+from inbox.contacts.whole_contacts import read_wholes
 from inbox.model.authors import AuthorKind, Direction
 from inbox.model.statuses import MessageStatus
 from inbox.storage.database import Collections, Cursor, Document, Session
@@ -23,6 +24,7 @@ from inbox.storage.documents import (
     ConversationDocument,
     Fields,
     MessageDocument,
+    with_fields,
 )
 
 D = TypeVar("D", bound=Mapping[str, Any])
@@ -88,7 +90,9 @@ _CHANNEL: Final[Document] = {
         "as": "channel",
     }
 }
-_CONTACT_FIELDS: Final[Fields] = {"name": 1, "identities": 1, "reachability": 1, "blocked": 1}
+_CONTACT_FIELDS: Final[Fields] = dict.fromkeys(
+    ("workspace_id", "name", "identities", "reachability", "blocked", "family"), 1
+)
 
 
 class UnreadCount(TypedDict):
@@ -117,7 +121,15 @@ async def read_surrounded(
         few = cast(list[Surrounded], await looked_up.to_list(None))
         silent = [conversation["_id"] for conversation in few if not conversation["last"]]
         last = await _found_last(database, silent, _LAST_MESSAGE, session)
-        return [{**one, "last": one["last"] or _listed(last.get(one["_id"]))} for one in few]
+        people = await _shown_people(database, [contact for one in few for contact in one["contact"]], session)
+        return [
+            {
+                **one,
+                "contact": _listed(people.get(one["contact_id"])),
+                "last": one["last"] or _listed(last.get(one["_id"])),
+            }
+            for one in few
+        ]
     found: list[ConversationDocument] = await database.conversations.find(wanted, session=session).to_list(None)
     return await surround(database, found, session=session)
 
@@ -128,12 +140,12 @@ async def surround(
     """Add to conversations that were read what surrounds them, with one query for each kind of thing."""
     if not conversations:
         return []
-    people, used, newest = await database.together(
+    found, used, newest = await database.together(
         _of_ids(database.contacts, {c["contact_id"] for c in conversations}, _CONTACT_FIELDS, session),
         _of_ids(database.channels, {c["channel_id"] for c in conversations}, _CHANNEL_FIELDS, session),
         _newest_of_each(database, [c["_id"] for c in conversations], session),
     )
-    contacts: dict[str, ContactDocument] = {contact["_id"]: contact for contact in people}
+    contacts = await _shown_people(database, found, session)
     channels: dict[str, ChannelDocument] = {channel["_id"]: channel for channel in used}
     last = await _last_messages(database, newest, session)
     unread = await _unread(database, conversations, last, session)
@@ -147,6 +159,20 @@ async def surround(
         }
         for conversation in conversations
     ]
+
+
+async def _shown_people(
+    database: Collections, contacts: Sequence[ContactDocument], session: Session
+) -> dict[str, ContactDocument]:
+    """Return by their ids contacts as they are shown: as one customer with whoever was merged with them.
+
+    Whether a channel reaches the customer is said of the conversation's own account.
+    """
+    wholes = await read_wholes(database, contacts, _CONTACT_FIELDS, session=session)
+    return {
+        own["_id"]: with_fields(one.contact, {"reachability": own.get("reachability", {})})
+        for own, one in zip(contacts, wholes, strict=True)
+    }
 
 
 def _of_ids(collection: Collection[D], ids: set[str], fields: Fields, session: Session) -> Cursor:

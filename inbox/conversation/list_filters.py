@@ -17,6 +17,7 @@ from inbox.labels.label_reading import keys_of_tag, keys_of_topic
 from inbox.model.conversation_state import ConversationState
 from inbox.model.reply_window import WINDOWED_KINDS
 from inbox.people.access import Caller
+from inbox.people.families import all_of, read_families
 from inbox.storage.database import Database
 from inbox.storage.documents import Condition
 
@@ -96,7 +97,7 @@ class ConversationFilter(msgspec.Struct, frozen=True, kw_only=True, forbid_unkno
 
 
 FIELDS = ConversationFilter.__struct_fields__
-_SAME_NAME = ("queue_id", "channel_id", "contact_id", "operator_id")
+_SAME_NAME = ("queue_id", "channel_id", "operator_id")
 
 
 def with_saved(asked: F, saved: ConversationFilter) -> F:
@@ -111,7 +112,10 @@ async def filter_conditions(
 ) -> list[Condition]:
     """Make the conditions of a filter, all but the search."""
     state: Condition = {} if asked.state is None else {"state": asked.state.value}
-    named = {name: value for name in _SAME_NAME if (value := getattr(asked, name)) is not None}
+    named: Condition = {name: value for name in _SAME_NAME if (value := getattr(asked, name)) is not None}
+    if asked.contact_id is not None:
+        families = await read_families(database, caller.workspace_id, [asked.contact_id])
+        named["contact_id"] = {"$in": all_of(families)}
     conditions = [
         {"workspace_id": caller.workspace_id, "open": asked.state is not ConversationState.CLOSED, **state},
         named,

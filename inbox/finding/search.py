@@ -10,8 +10,7 @@ from typing import Final
 
 import msgspec
 
-from inbox.contacts.contact_models import contact_view
-from inbox.contacts.contact_store import card_words
+from inbox.contacts.contact_store import show_contacts, standing
 from inbox.contacts.search_terms import wanted
 from inbox.conversation.conversation_lists import seen_by
 from inbox.conversation.conversation_reading import show_conversations
@@ -24,6 +23,7 @@ from inbox.foundation.pages import Page, cut_page, decode_cursor, encode_cursor
 from inbox.foundation.spans import first_id, made_between
 from inbox.messages.message_reading import SHOWN
 from inbox.people.access import Caller
+from inbox.people.families import all_of, read_families
 from inbox.storage.database import Database
 from inbox.storage.documents import (
     Condition,
@@ -117,8 +117,11 @@ async def _hits(
 
 async def _placed(database: Database, caller: Caller, query: SearchQuery) -> list[Condition]:
     """Make the conditions on the conversations: those that are asked for, and what the caller sees."""
-    named = {name: getattr(query, name) for name in ("queue_id", "operator_id", "contact_id")}
-    given = {name: value for name, value in named.items() if value is not None}
+    named = {name: getattr(query, name) for name in ("queue_id", "operator_id")}
+    given: Condition = {name: value for name, value in named.items() if value is not None}
+    if query.contact_id is not None:
+        families = await read_families(database, caller.workspace_id, [query.contact_id])
+        given["contact_id"] = {"$in": all_of(families)}
     seen = await seen_by(database, caller, open_only=False)
     return [{"workspace_id": caller.workspace_id, **given}, *seen]
 
@@ -176,8 +179,8 @@ async def _search_contacts(database: Database, caller: Caller, query: SearchQuer
         key=lambda contact: contact["_id"],
         limit=query.limit,
     )
-    words = await card_words(database, page.items)
-    hits = [SearchHit(kind=Found.CONTACTS, contact=contact_view(one, words)) for one in page.items]
+    shown = await show_contacts(database, await standing(database, fitting, page.items))
+    hits = [SearchHit(kind=Found.CONTACTS, contact=contact) for contact in shown]
     return SearchPage(items=hits, next_cursor=page.next_cursor)
 
 
@@ -199,11 +202,13 @@ async def _read_contacts(
 async def _with_conversation(
     database: Database, placed: Sequence[Condition], contacts: Sequence[ContactDocument]
 ) -> set[str]:
-    """Return those of the contacts who have had a conversation that fits."""
-    theirs: Condition = {"contact_id": {"$in": [contact["_id"] for contact in contacts]}}
+    """Return those of the contacts who have had a conversation that fits, also as one they were merged with."""
+    families = {contact["_id"]: contact.get("family", [contact["_id"]]) for contact in contacts}
+    theirs: Condition = {"contact_id": {"$in": [member for family in families.values() for member in family]}}
     grouped: list[Condition] = [{"$match": {"$and": [theirs, *placed]}}, {"$group": {"_id": "$contact_id"}}]
     found = database.conversations.aggregate(grouped, maxTimeMS=READ_MS)
-    return {one["_id"] async for one in found}
+    fitting = {one["_id"] async for one in found}
+    return {contact_id for contact_id, family in families.items() if not fitting.isdisjoint(family)}
 
 
 async def _search_conversations(database: Database, caller: Caller, query: SearchQuery, now: datetime) -> SearchPage:
@@ -234,11 +239,11 @@ async def _conversations_by_words(
 
 
 async def _contacts_meant(database: Database, caller: Caller, query: SearchQuery) -> tuple[list[str], bool]:
-    """Return the newest contacts that fit, and whether there are more."""
+    """Return the newest contacts that fit with those they were merged with, and whether there are more."""
     condition = wanted(query.q) if query.q.strip() else None
     if condition is None:
         return [], False
     fitting = {"workspace_id": caller.workspace_id, **condition}
     found = await _read_contacts(database, fitting, None, CONTACTS_OF_CONVERSATIONS + 1)
-    ids = [contact["_id"] for contact in found]
-    return ids[:CONTACTS_OF_CONVERSATIONS], len(ids) > CONTACTS_OF_CONVERSATIONS
+    ids = [member for one in found[:CONTACTS_OF_CONVERSATIONS] for member in one.get("family", (one["_id"],))]
+    return list(dict.fromkeys(ids)), len(found) > CONTACTS_OF_CONVERSATIONS

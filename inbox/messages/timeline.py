@@ -6,6 +6,7 @@ where two are equal the conversation's id decides.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
@@ -69,16 +70,16 @@ class Timeline(msgspec.Struct, frozen=True, kw_only=True):
 
 
 async def read_timeline(
-    database: Database, caller: Caller, contact_id: str, query: TimelineQuery, *, now: datetime
+    database: Database, caller: Caller, contact_ids: Sequence[str], query: TimelineQuery, *, now: datetime
 ) -> Timeline:
-    """Return a part of the timeline, of those conversations that the caller sees.
+    """Return a part of the timeline of contacts that are one customer, of those conversations that the caller sees.
 
     Raises:
         ProblemError: `invalid_request` for a cursor that is none, `too_broad`.
     """
     upward = query.after is not None
     place = _place(query.after if upward else query.before, "/after" if upward else "/before")
-    theirs: Condition = {"workspace_id": caller.workspace_id, "contact_id": contact_id}
+    theirs: Condition = {"workspace_id": caller.workspace_id, "contact_id": {"$in": list(contact_ids)}}
     conditions = [theirs, *await seen_by(database, caller, open_only=False)]
     with told_when_too_slow(TOO_BROAD):
         opened = await _conversations(database, [*conditions, {"open": True}], upward=False, count=OPEN)

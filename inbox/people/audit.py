@@ -22,6 +22,8 @@ class Act(StrEnum):
     API_KEY_DELETED = "api_key.deleted"
     BUDGET_CHANGED = "budget.changed"
     OPT_OUT_UNDONE = "contact.opt_out_undone"
+    CONTACT_MERGED = "contact.merged"
+    CONTACT_UNMERGED = "contact.unmerged"
     NUMBERS_TAKEN_OFF = "opt_outs.removed"
     SIGN_INS_ENDED = "operator.sign_ins_ended"
     RATE_CARD_UPLOADED = "rate_card.uploaded"

@@ -10,6 +10,7 @@ from collections.abc import Collection
 
 from inbox.foundation.problems import not_found
 from inbox.people.access import Caller, Placement, may_see
+from inbox.people.families import all_of, read_families
 from inbox.storage.database import Database, Session
 from inbox.storage.documents import Condition, ConversationDocument
 from inbox.storage.time_limits import READ_MS
@@ -51,32 +52,39 @@ async def customers_in_hand(
 ) -> set[str]:
     """Return the contacts with an open conversation of the caller or of an operator they supervise.
 
+    Who was merged with one of them is in hand as well.
+
     Args:
         database: Where conversations are.
         caller: Who asks.
         among: Only these contacts; None for all.
         session: The transaction, if there is one.
     """
+    workspace_id = caller.workspace_id
+    near = None if among is None else all_of(await read_families(database, workspace_id, among, session=session))
     wanted = {
-        "workspace_id": caller.workspace_id,
+        "workspace_id": workspace_id,
         "open": True,
         "operator_id": {"$in": [caller.id, *sorted(caller.supervised_ids)]},
-        **({} if among is None else {"contact_id": {"$in": list(among)}}),
+        **({} if near is None else {"contact_id": {"$in": near}}),
     }
     found = database.conversations.find(wanted, {"contact_id": 1}, session=session, max_time_ms=READ_MS)
-    return {conversation["contact_id"] async for conversation in found.limit(MOST_IN_HAND)}
+    own = {conversation["contact_id"] async for conversation in found.limit(MOST_IN_HAND)}
+    return set(all_of(await read_families(database, workspace_id, own, session=session)))
 
 
 async def seen_contacts(
     database: Database, caller: Caller, contact_ids: Collection[str], *, session: Session = None
 ) -> set[str]:
-    """Return those of the contacts that the caller sees."""
+    """Return those of the contacts that the caller sees: also by a conversation of one that was merged with them."""
     if caller.sees_all or not contact_ids:
         return set(contact_ids)
-    theirs = {"workspace_id": caller.workspace_id, "contact_id": {"$in": list(contact_ids)}, **visible(caller)}
+    families = await read_families(database, caller.workspace_id, contact_ids, session=session)
+    theirs = {"workspace_id": caller.workspace_id, "contact_id": {"$in": all_of(families)}, **visible(caller)}
     grouped = [{"$match": theirs}, {"$group": {"_id": "$contact_id"}}]
     found = database.conversations.aggregate(grouped, session=session, maxTimeMS=READ_MS)
-    return {one["_id"] async for one in found}
+    seen = {one["_id"] async for one in found}
+    return {contact_id for contact_id, family in families.items() if not seen.isdisjoint(family)}
 
 
 async def check_sees_contact(database: Database, caller: Caller, contact_id: str, *, session: Session = None) -> None:

@@ -30,6 +30,18 @@ class ContactBrief(msgspec.Struct, frozen=True, kw_only=True):
     blocked: bool = False
 
 
+class ContactsMerged(msgspec.Struct, frozen=True, kw_only=True):
+    """Several contacts that are one customer from now on.
+
+    Attributes:
+        contact: The customer.
+        merged_ids: Contacts that have become a part of it: whatever named one of them is about this contact now.
+    """
+
+    contact: ContactBrief
+    merged_ids: tuple[str, ...]
+
+
 def contact_brief(document: ContactDocument) -> ContactBrief:
     """Show a stored contact inside a conversation."""
     return ContactBrief(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from inbox.model.authors import Direction
@@ -9,7 +10,7 @@ from inbox.model.channel_ref import ChannelRef
 from inbox.people.access import Placement
 from inbox.storage.documents import ContactDocument, ConversationDocument, MessageDocument
 from inbox.stream.events import Event, EventAudience, EventType
-from inbox.views.contact_views import contact_brief
+from inbox.views.contact_views import ContactsMerged, contact_brief
 from inbox.views.conversation_views import Surroundings, conversation_view
 from inbox.views.message_views import last_message, message_view
 
@@ -68,5 +69,16 @@ def contact_updated(workspace_id: str, contact: ContactDocument, at: datetime) -
         type=EventType.CONTACT_UPDATED,
         at=at,
         data=contact_brief(contact),
+        audience=EventAudience(contact_id=contact["_id"]),
+    )
+
+
+def contacts_merged(workspace_id: str, contact: ContactDocument, merged_ids: Sequence[str], at: datetime) -> Event:
+    """Make the event of contacts that became one customer, for whoever sees a conversation of one of them."""
+    return Event(
+        workspace_id=workspace_id,
+        type=EventType.CONTACT_MERGED,
+        at=at,
+        data=ContactsMerged(contact=contact_brief(contact), merged_ids=tuple(merged_ids)),
         audience=EventAudience(contact_id=contact["_id"]),
     )

@@ -9,6 +9,7 @@ from typing import TypeVar
 
 import msgspec
 
+from inbox.contacts.whole_contacts import read_wholes
 from inbox.conversation.queue_places import places_in_queue
 from inbox.conversation.unanswered import read_unanswered
 from inbox.conversation.waiting_estimate import expected_wait
@@ -25,6 +26,7 @@ from inbox.storage.documents import (
     OperatorDocument,
     QueueDocument,
     WorkspaceDocument,
+    with_fields,
 )
 from queueing.queues.queue_snapshot import read_snapshot
 from queueing.texts.auto_reply_memory import Memory, forget_answered
@@ -32,7 +34,7 @@ from queueing.texts.auto_reply_memory import Memory, forget_answered
 D = TypeVar("D")
 
 _NO_VISIT = sorted(reason.value for reason, rule in CLOSES.items() if not rule.is_visit)
-_OF_CONTACT: Document = {"name": 1, "language": 1, "blocked": 1, "auto": 1, "workspace_id": 1}
+_OF_CONTACT: Document = {"name": 1, "language": 1, "blocked": 1, "auto": 1, "workspace_id": 1, "family": 1}
 _OF_CHANNEL: Document = {"name": 1, "enabled": 1, "deleted_at": 1, "auto_close": 1}
 _OF_CONVERSATION: Document = {"routing_log": 0}
 
@@ -78,13 +80,22 @@ class AutoReplyFacts:
         )
         known = list(self.conversations.values())
         self.queues = await self._by_id("queues", {cue["queue_id"] for cue in cues})
-        self.contacts = await self._by_id("contacts", {c["contact_id"] for c in known}, _OF_CONTACT)
+        self.contacts = await self._read_contacts({c["contact_id"] for c in known})
         self.channels = await self._by_id("channels", {c["channel_id"] for c in known}, _OF_CHANNEL)
         self.workspaces = await self._by_id("workspaces", {c["workspace_id"] for c in known})
         operators = {c["operator_id"] for c in known if c["operator_id"]}
         self.operators = await self._by_id("operators", operators, {"name": 1}) if operators else {}
         await self._read_occasions(cues)
         await self._read_memories(cues)
+
+    async def _read_contacts(self, ids: Iterable[str]) -> Mapping[str, ContactDocument]:
+        """Read contacts: each with what it was told by itself, but addressed as the customer whom it is a part of."""
+        found: Mapping[str, ContactDocument] = await self._by_id("contacts", ids, _OF_CONTACT)
+        wholes = await read_wholes(self._database, list(found.values()), _OF_CONTACT, session=self._session)
+        return {
+            own["_id"]: with_fields(one.contact, {"_id": own["_id"], "auto": own.get("auto", {})})
+            for own, one in zip(found.values(), wholes, strict=True)
+        }
 
     async def place(self, conversation: ConversationDocument) -> Place | None:
         """Return the place of a conversation that waits in a queue, behind those who are about to be handed out.

@@ -11,6 +11,7 @@ from inbox.arriving.openings import COUNT
 from inbox.contacts.joining import account_ids, names_of
 from inbox.contacts.phone_aliases import phone_aliases
 from inbox.contacts.phone_numbers import PhoneRefusedError, looks_like_phone, read_phone, read_possible_phone
+from inbox.contacts.whole_contacts import read_wholes
 from inbox.conversation.conversation_changes import view_of
 from inbox.conversation.counters import count_moves
 from inbox.conversation.moves import Moved, started
@@ -23,6 +24,7 @@ from inbox.model.channel_kind import ChannelKind
 from inbox.model.channel_ref import ChannelRef
 from inbox.model.content import Content
 from inbox.people.access import Caller, CallerKind
+from inbox.people.families import all_of, read_families
 from inbox.sending.outgoing import author_of, outgoing_document, reply_row
 from inbox.storage.database import Database, Session
 from inbox.storage.documents import ContactDocument, IdentityDocument
@@ -72,7 +74,9 @@ class Starting:
             conversation["routing_log"] = [beginning.note]
         message = outgoing_document(conversation, content, author_of(caller), self._sequence.next(), now)
         conversation["last_out_seq"] = message["seq"]
-        events = [conversation_created(conversation, contact, channel, [message], now), message_created(message, now)]
+        (customer_known,) = await read_wholes(self._database, [contact], session=session)
+        created = conversation_created(conversation, customer_known.contact, channel, [message], now)
+        events = [created, message_created(message, now)]
         waiting = [reply_row(message)]
         new = NewMessages(messages=[message], waiting=waiting, conversations=[conversation], events=events)
         await append(self._database, new, at=now, session=session)
@@ -92,10 +96,7 @@ class Starting:
     ) -> tuple[Customer, ContactDocument | None]:
         """Find the customer's account, and the contact where there is one."""
         if not looks_like_phone(to):
-            contact = await self._database.contacts.find_one({"_id": to, "workspace_id": workspace_id}, session=session)
-            if contact is None:
-                raise field_problem("/to", "there is no such contact, and it is no phone number with country code")
-            return _account(contact["identities"], channel.kind), contact
+            return await self._of_contact(workspace_id, channel.kind, to, session)
         customer = _customer_of(to)
         keys = {"workspace_id": workspace_id, "identity_keys": {"$in": identity_keys(channel, customer)}}
         contact = await self._database.contacts.find_one(keys, session=session)
@@ -105,6 +106,18 @@ class Starting:
         own = [i for i in contact["identities"] if not wanted.isdisjoint(names_of(i))]
         own.sort(key=lambda identity: identity["external_id"] not in wanted)
         return _account(own, channel.kind), contact
+
+    async def _of_contact(
+        self, workspace_id: str, kind: ChannelKind, contact_id: str, session: Session
+    ) -> tuple[Customer, ContactDocument]:
+        """Find an account of a contact, or of one that it was merged with."""
+        named = {"_id": contact_id, "workspace_id": workspace_id}
+        contact = await self._database.contacts.find_one(named, session=session)
+        if contact is None:
+            raise field_problem("/to", "there is no such contact, and it is no phone number with country code")
+        (customer,) = await read_wholes(self._database, [contact], session=session)
+        own = next((one for one in (contact, *customer.parts) if _has_account(one, kind)), contact)
+        return _account(own["identities"], kind), own
 
     async def _refuse_open(
         self, channel: ChannelRef, contact: ContactDocument, customer: Customer, session: Session
@@ -143,7 +156,9 @@ def recipient_keys(channel: ChannelRef, to: str) -> tuple[str, ...]:
 
 async def find_open(database: Database, channel: ChannelRef, to: str) -> str | None:
     """Find the open conversation that made another start fail: both came at the same moment."""
-    key = {"contact_id": await known_contact(database, channel, to)}
+    contact_id = await known_contact(database, channel, to)
+    known = [] if contact_id is None else [contact_id]
+    key = {"contact_id": {"$in": all_of(await read_families(database, channel.workspace_id, known))}}
     found = await database.conversations.find_one(
         {"workspace_id": channel.workspace_id, "channel_id": channel.id, **key, "open": True}, {"_id": 1}
     )
@@ -168,6 +183,10 @@ def _customer_of(phone: str) -> Customer:
         else:
             return Customer(external_id=digits, aliases=phone_aliases(digits))
     raise field_problem("/to", reason)
+
+
+def _has_account(contact: ContactDocument, kind: ChannelKind) -> bool:
+    return any(identity["kind"] == kind.value for identity in contact["identities"])
 
 
 def _account(identities: Iterable[IdentityDocument], kind: ChannelKind) -> Customer:

@@ -7,12 +7,13 @@ from datetime import datetime
 from typing import Final
 
 from inbox.contacts.suppression import Suppression, has_opted_out
+from inbox.contacts.whole_contacts import read_wholes
 from inbox.foundation.clock import Clock
 from inbox.foundation.problems import FieldError, ProblemError
 from inbox.model.content import TemplateContent
 from inbox.sending.completing import Incomplete
 from inbox.storage.database import Collections
-from inbox.storage.documents import ContactDocument, TemplateDocument
+from inbox.storage.documents import ContactDocument, Fields, TemplateDocument
 from templates_hsm.definition.read_definition import definition_of
 from templates_hsm.definition.template_definition import Category
 from templates_hsm.render.compose import ParametersDontFitError, compose
@@ -22,6 +23,10 @@ Key = tuple[str, str, str, str]
 _OPTED_OUT: Final = ProblemError(
     "opted_out", "The customer wants no marketing messages: send a utility template instead."
 )
+
+
+_WISHES: Final[Fields] = dict.fromkeys(("workspace_id", "identity_keys", "marketing", "family"), 1)
+"""Of a customer: what one contact said counts for all that were merged with it."""
 
 
 async def complete_templates(
@@ -89,8 +94,9 @@ async def _contacts(database: Collections, wanted: Iterable[Incomplete]) -> Mapp
         "_id": {"$in": list({contact_id for _, contact_id in asked})},
         "workspace_id": {"$in": list({workspace_id for workspace_id, _ in asked})},
     }
-    found = await database.contacts.find(condition, {"identity_keys": 1, "marketing": 1}).to_list(None)
-    return {contact["_id"]: contact for contact in found}
+    found = await database.contacts.find(condition, _WISHES).to_list(None)
+    wholes = await read_wholes(database, found, _WISHES)
+    return {contact["_id"]: one.contact for contact, one in zip(found, wholes, strict=True)}
 
 
 def _identity_keys(one: Incomplete, contacts: Mapping[str, ContactDocument]) -> Sequence[str]:

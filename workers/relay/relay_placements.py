@@ -7,13 +7,14 @@ conversation is now, not where it was at the event.
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Final
 
 import msgspec
 import structlog
 
 from inbox.people.access import Placement
+from inbox.people.families import read_families
 from inbox.storage.database import Database
 from inbox.stream.events import EventAudience, StoredEvent
 from workers.relay.relay_log import Stamped
@@ -91,9 +92,10 @@ class Placements:
         asked = {(d.workspace_id, a.contact_id) for d, audiences in documents for a in audiences if a.contact_id}
         if not asked:
             return {}
+        families = await self._families(asked)
         theirs = {
             "workspace_id": {"$in": list({workspace for workspace, _ in asked})},
-            "contact_id": {"$in": list({contact for _, contact in asked})},
+            "contact_id": {"$in": list({member for family in families.values() for member in family})},
         }
         place = {
             "workspace": "$workspace_id",
@@ -106,7 +108,19 @@ class Placements:
             at = one["_id"]
             own = found.setdefault((at["workspace"], at["contact"]), [])
             own.append(Placement(at.get("queue"), at.get("operator")))
-        return found
+        return {
+            (workspace, contact): [place for member in family for place in found.get((workspace, member), ())]
+            for (workspace, contact), family in families.items()
+        }
+
+    async def _families(self, asked: Collection[_Key]) -> dict[_Key, tuple[str, ...]]:
+        """Read with whom contacts were merged: whoever sees one of them sees the customer."""
+        families: dict[_Key, tuple[str, ...]] = {}
+        for workspace in {workspace for workspace, _ in asked}:
+            own = [contact for of, contact in asked if of == workspace]
+            read = await read_families(self._database, workspace, own)
+            families |= {(workspace, contact): family for contact, family in read.items()}
+        return families
 
     def _stamp(self, document: EventDocument, audiences: list[EventAudience], contacts: _OfContacts) -> Stamped:
         """Where a conversation moves within the document, all its events there go to both sides."""

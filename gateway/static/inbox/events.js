@@ -44,6 +44,7 @@ const REDUCERS = {
   "message.created": onMessageCreated,
   "message.updated": onMessageUpdated,
   "contact.updated": onContact,
+  "contact.merged": onContactsMerged,
   "operator.status": onOperator,
   "queue.updated": (state, queue) => nothing(withQueue(state, queue)),
   "template.updated": (state, template) => nothing({ ...state, template }),
@@ -169,9 +170,17 @@ const reread = (message) => ({ kind: "reread", id: message.conversation_id, seq:
 // People
 
 function onContact(state, contact) {
+  return withContact(state, contact, [contact.id]);
+}
+
+function onContactsMerged(state, { contact, merged_ids }) {
+  return withContact(state, contact, [contact.id, ...merged_ids]);
+}
+
+function withContact(state, contact, ids) {
   const conversations = new Map(state.conversations);
   for (const [id, one] of conversations) {
-    if (one.contact.id === contact.id) conversations.set(id, { ...one, contact: { ...one.contact, ...brief(contact) } });
+    if (ids.includes(one.contact.id)) conversations.set(id, { ...one, contact: { ...one.contact, ...brief(contact) } });
   }
   return nothing({ ...state, conversations });
 }

@@ -110,6 +110,8 @@ class ContactDocument(TypedDict):
     last_operator_id: NotRequired[str | None]
     openings: NotRequired[int]
     """Conversations opened since it is known: `inbox.arriving.openings`."""
+    family: NotRequired[list[str]]
+    """Ids of all contacts that were merged by hand, this one among them and the head first; alike in each of them."""
     joined_ids: NotRequired[list[str]]
     """Ids of contacts that went into this one, the latest last."""
     created_at: datetime

@@ -7,11 +7,12 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from inbox.contacts.suppression import Suppression, has_opted_out
+from inbox.contacts.whole_contacts import read_wholes
 from inbox.model.content import TemplateContent
 from inbox.model.provider_error import ProviderError
 from inbox.sending.gate import Postponed, Verdicts, Withheld
 from inbox.storage.database import Collections, Session
-from inbox.storage.documents import CampaignDocument, ContactDocument, MessageDocument
+from inbox.storage.documents import CampaignDocument, ContactDocument, Fields, MessageDocument
 from inbox.views.message_views import content_of
 from templates_hsm.campaigns.model.campaign_models import QuietHours
 from templates_hsm.campaigns.model.campaign_states import WAITS, CampaignState
@@ -23,6 +24,7 @@ from templates_hsm.parameters.fill_parameters import read_time
 LOOK_AGAIN: Final = timedelta(seconds=2)
 """How often a message of a campaign that is paused, or that met quiet hours, asks whether it may go."""
 _LOOKED_AT: Final = {"state": 1, "frozen": 1, "quiet_hours": 1}
+_WISHES: Final[Fields] = dict.fromkeys(("workspace_id", "identity_keys", "marketing", "blocked", "family"), 1)
 _OPTED_OUT: Final = Withheld(ProviderError(code=Skip.OPTED_OUT.value, explanation=EXPLANATIONS[Skip.OPTED_OUT]))
 _ENDED: Final = Withheld(ProviderError(code=Skip.OFFER.value, explanation=EXPLANATIONS[Skip.OFFER]))
 _CANCELLED: Final = Withheld(ProviderError(code=Skip.CANCELLED.value, explanation=EXPLANATIONS[Skip.CANCELLED]))
@@ -60,10 +62,11 @@ class CampaignGate:
         keys = {message["_id"]: f"whatsapp:{message['to']}" for message in messages}
         contacts = await database.contacts.find(
             {"workspace_id": workspace_id, "identity_keys": {"$in": list(keys.values())}},
-            {"identity_keys": 1, "marketing.accepts": 1, "blocked": 1},
+            _WISHES,
             session=session,
         ).to_list(None)
-        known = {key: contact for contact in contacts for key in contact["identity_keys"]}
+        wholes = await read_wholes(database, contacts, _WISHES, session=session)
+        known = {key: one.contact for one in wholes for key in one.contact["identity_keys"]}
         out = await self._suppression.suppressed(database, workspace_id, {*keys.values(), *known}, session=session)
         return frozenset(message_id for message_id, key in keys.items() if _is_unwilling(key, known.get(key), out))
 

@@ -38,10 +38,13 @@ class Known(msgspec.Struct, frozen=True, kw_only=True):
     """What is known of a row's customer.
 
     Attributes:
+        contact: Who has the number.
+        customer: The contact with all that were merged with it: whoever of them wants nothing speaks for all.
         sent_again: Somebody has sent the failed message of the row again by hand.
     """
 
     contact: ContactDocument | None = None
+    customer: ContactDocument | None = None
     suppressed: bool = False
     sent_again: bool = False
 
@@ -86,7 +89,7 @@ def decide(row: RecipientRow, known: Known, plan: Plan, now: datetime) -> Decisi
     """Decide on one row."""
     if known.sent_again:
         return Skipped(row=row, reason=Skip.SENT_AGAIN)
-    reason = skip_reason(known.contact, plan.terms, suppressed=known.suppressed, now=now)
+    reason = skip_reason(known.customer, plan.terms, suppressed=known.suppressed, now=now)
     if reason is not None:
         return Skipped(row=row, reason=reason)
     if plan.quiet_hours is not None:

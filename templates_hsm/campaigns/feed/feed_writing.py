@@ -11,8 +11,9 @@ import msgspec
 
 from inbox.arriving.arrivals import new_contact, new_conversation
 from inbox.arriving.inbound import Customer
-from inbox.contacts.joining import MARKETING_KEPT, account_ids, names_of
+from inbox.contacts.joining import account_ids, names_of
 from inbox.contacts.phone_aliases import phone_aliases
+from inbox.contacts.uniting import MARKETING_KEPT
 from inbox.conversation.moves import recorded
 from inbox.messages.append import NewMessages, Touched, append, newest_place
 from inbox.messages.once import once_for_recipient, once_for_retry

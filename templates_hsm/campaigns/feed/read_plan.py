@@ -9,6 +9,7 @@ import msgspec
 
 from inbox.contacts.phone_aliases import phone_aliases
 from inbox.contacts.suppression import Suppression
+from inbox.contacts.whole_contacts import read_wholes
 from inbox.messages.once import once_for_retry
 from inbox.model.channel_kind import ChannelKind
 from inbox.model.channel_ref import ChannelRef
@@ -63,21 +64,27 @@ async def read_known(
     keys = {row.id: [f"{kind}:{digits}" for digits in (row.phone, *phone_aliases(row.phone))] for row in rows}
     wanted = [key for own in keys.values() for key in own]
     condition = {"workspace_id": workspace_id, "identity_keys": {"$in": wanted}}
-    contacts: dict[str, ContactDocument] = {}
-    for contact in await database.contacts.find(condition).to_list(None):
-        contacts |= dict.fromkeys(contact["identity_keys"], contact)
-    suppressed = await suppression.suppressed(database, workspace_id, {*wanted, *contacts})
+    found = await database.contacts.find(condition).to_list(None)
+    contacts: dict[str, tuple[ContactDocument, ContactDocument]] = {}
+    for own, one in zip(found, await read_wholes(database, found), strict=True):
+        contacts |= dict.fromkeys(own["identity_keys"], (own, one.contact))
+    all_keys = {key for _, customer in contacts.values() for key in customer["identity_keys"]}
+    suppressed = await suppression.suppressed(database, workspace_id, {*wanted, *all_keys})
     by_hand = await _sent_again(database, workspace_id, rows)
     return {row_id: _known_of(own, contacts, suppressed, sent_again=row_id in by_hand) for row_id, own in keys.items()}
 
 
 def _known_of(
-    own: Sequence[str], contacts: Mapping[str, ContactDocument], suppressed: frozenset[str], *, sent_again: bool
+    own: Sequence[str],
+    contacts: Mapping[str, tuple[ContactDocument, ContactDocument]],
+    suppressed: frozenset[str],
+    *,
+    sent_again: bool,
 ) -> Known:
     """Return what is known of a number; an opt-out under any other id of its customer counts too."""
-    contact = next((contacts[key] for key in own if key in contacts), None)
-    keys = {*own, *(contact["identity_keys"] if contact is not None else ())}
-    return Known(contact=contact, suppressed=not suppressed.isdisjoint(keys), sent_again=sent_again)
+    contact, customer = next((contacts[key] for key in own if key in contacts), (None, None))
+    keys = {*own, *(customer["identity_keys"] if customer is not None else ())}
+    return Known(contact=contact, customer=customer, suppressed=not suppressed.isdisjoint(keys), sent_again=sent_again)
 
 
 async def _sent_again(database: Collections, workspace_id: str, rows: Sequence[RecipientRow]) -> frozenset[str]:
