@@ -25,9 +25,9 @@ def united(contacts: Sequence[ContactDocument]) -> Fields:
 
     An opt-out of any of them holds, whatever another one said later. Fields that none of them has are left out.
     """
-    there = {name for contact in contacts for name in contact}
-    values = {name: [cast(Fields, c).get(name) for c in contacts] for name in RULES if name in there}
-    return {name: RULES[name](own) for name, own in values.items()}
+    stored = [cast(Fields, contact) for contact in contacts]
+    values = {name: [one[name] for one in stored if name in one] for name in RULES}
+    return {name: RULES[name](own) for name, own in values.items() if own}
 
 
 def _first(values: Sequence[Any]) -> Any:

@@ -43,11 +43,10 @@ class ContactMerging:
             ProblemError: `not_found`; `invalid_request` at `/contact_id` for one that the caller does not see, for the
                 contact itself, and where they would be too many; `conflict` where only one of them is blocked.
         """
-        if contact_id == other_id:
-            raise field_problem("/contact_id", "a contact can't be merged with itself: name another one")
-
         async def work(session: Session) -> Contact:
             into = await self._contacts.find(caller, contact_id, session=session)
+            if contact_id == other_id:
+                raise field_problem("/contact_id", "a contact can't be merged with itself: name another one")
             other = await self._other(caller, other_id, session)
             if into.contact["_id"] != other.contact["_id"]:
                 check_merge(into, other)

@@ -121,7 +121,7 @@ async def read_surrounded(
         few = cast(list[Surrounded], await looked_up.to_list(None))
         silent = [conversation["_id"] for conversation in few if not conversation["last"]]
         last = await _found_last(database, silent, _LAST_MESSAGE, session)
-        people = await _shown_people(database, [contact for one in few for contact in one["contact"]], session)
+        people = await _shown_people(database, [contact for one in few for contact in one["contact"]], None, session)
         return [
             {
                 **one,
@@ -145,7 +145,7 @@ async def surround(
         _of_ids(database.channels, {c["channel_id"] for c in conversations}, _CHANNEL_FIELDS, session),
         _newest_of_each(database, [c["_id"] for c in conversations], session),
     )
-    contacts = await _shown_people(database, found, session)
+    contacts = await _shown_people(database, found, _CONTACT_FIELDS, session)
     channels: dict[str, ChannelDocument] = {channel["_id"]: channel for channel in used}
     last = await _last_messages(database, newest, session)
     unread = await _unread(database, conversations, last, session)
@@ -162,13 +162,13 @@ async def surround(
 
 
 async def _shown_people(
-    database: Collections, contacts: Sequence[ContactDocument], session: Session
+    database: Collections, contacts: Sequence[ContactDocument], fields: Fields | None, session: Session
 ) -> dict[str, ContactDocument]:
     """Return by their ids contacts as they are shown: as one customer with whoever was merged with them.
 
     Whether a channel reaches the customer is said of the conversation's own account.
     """
-    wholes = await read_wholes(database, contacts, _CONTACT_FIELDS, session=session)
+    wholes = await read_wholes(database, contacts, fields, session=session)
     return {
         own["_id"]: with_fields(one.contact, {"reachability": own.get("reachability", {})})
         for own, one in zip(contacts, wholes, strict=True)

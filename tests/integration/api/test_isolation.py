@@ -38,6 +38,7 @@ BODIES: dict[tuple[str, str], Any] = {
     ("PATCH", "/channels/{id}"): {"name": "Stolen"},
     ("POST", "/channels/{id}/retention/preview"): {},
     ("PATCH", "/contacts/{id}"): {"name": "Stolen"},
+    ("POST", "/contacts/{id}/merge"): {"contact_id": "0" * 24},
     ("PATCH", "/campaigns/{id}"): {"name": "Stolen"},
     ("POST", "/campaigns/{id}/test"): {"to": "+4915120000000"},
     ("POST", "/campaigns/{id}/forecast"): {},

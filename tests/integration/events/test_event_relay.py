@@ -151,6 +151,9 @@ async def test_who_learns_of_an_event_is_decided_by_where_the_conversation_was_t
     """Read from history after all of it has happened."""
     placed = {"workspace_id": W, "queue_id": None, "operator_id": "ann"}
     await database.conversations.insert_one({"_id": "c1", "contact_id": "k1", **placed})
+    merged = {"_id": "k3", "workspace_id": W, "identity_keys": ["whatsapp:3"], "family": ["k3", "k1"]}
+    await database.contacts.insert_one(merged)
+    of_merged = EventAudience(contact_id="k3")
     of_contact, of_nobody = EventAudience(contact_id="k1"), EventAudience(contact_id="k2")
     open_ended = EventAudience("c1")
     async with relaying(database, redis):
@@ -163,18 +166,18 @@ async def test_who_learns_of_an_event_is_decided_by_where_the_conversation_was_t
         to_queue = moved(W, "c1", Placement(None, "bob"), Placement("q", None))
         await write(database, [event(W, 4, open_ended), to_queue, event(W, 5, open_ended)])
         await write(database, [event(W, 6, open_ended), event(W, 7, EventAudience("unknown"))])
-        await write(database, [event(W, 8, of_contact), event(W, 9, of_nobody)])
-        await eventually(lambda: _count_is(reader, 11))
+        await write(database, [event(W, 8, of_contact), event(W, 9, of_nobody), event(W, 10, of_merged)])
+        await eventually(lambda: _count_is(reader, 12))
         events = await read_all(reader, W, start)
 
     def seen(caller: Caller) -> list[int]:
         return [number(item) for item in events if item.visible(caller)]
 
-    assert seen(_caller("ann")) == [1, -1, 3, 8]
+    assert seen(_caller("ann")) == [1, -1, 3, 8, 10]
     assert seen(_caller("bob")) == [-1, 2, 3, 4, -1, 5]
     assert seen(_caller("cleo", queue_ids=frozenset({"q"}))) == [3, 4, -1, 5, 6]
-    assert seen(_caller("dan", role=Role.SUPERVISOR, supervised_ids=frozenset({"ann"}))) == [1, -1, 3, 8]
-    assert seen(_caller("eve", role=Role.MANAGER)) == [1, -1, 2, 3, 4, -1, 5, 6, 7, 8, 9]
+    assert seen(_caller("dan", role=Role.SUPERVISOR, supervised_ids=frozenset({"ann"}))) == [1, -1, 3, 8, 10]
+    assert seen(_caller("eve", role=Role.MANAGER)) == [1, -1, 2, 3, 4, -1, 5, 6, 7, 8, 9, 10]
 
 
 def _caller(name: str, role: Role = Role.OPERATOR, **reach: frozenset[str]) -> Caller:

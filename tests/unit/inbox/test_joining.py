@@ -13,7 +13,7 @@ AT = datetime(2026, 3, 1, tzinfo=UTC)
 
 def test_each_field_that_the_api_shows_and_takes_is_one_of_the_stored_contact() -> None:
     stored = set(ContactDocument.__annotations__)
-    assert set(Contact.__struct_fields__) - {"id", "unreachable_on"} <= stored
+    assert set(Contact.__struct_fields__) - {"id", "unreachable_on", "merged"} <= stored
     assert set(ContactPatch.__struct_fields__) - {"accepts_marketing", "reason"} <= stored
 
 
@@ -42,6 +42,7 @@ def test_each_field_of_a_contact_is_joined_or_stays_on_purpose() -> None:
         "last_operator_id": "o",
         "openings": 1,
         "joined_ids": ["b"],
+        "family": ["a", "c"],
         "created_at": AT,
         "version": 1,
     }

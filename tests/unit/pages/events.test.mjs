@@ -174,6 +174,12 @@ test("a contact's new name is shown in all its conversations", () => {
   assert.equal(one(result).contact.name, "Mary");
 });
 
+test("merged contacts are the customer in all conversations that named one of them", () => {
+  const merged = { contact: { id: "head", name: "Mary", identities: [] }, merged_ids: ["contact-c1"] };
+  const result = after(having(ME, conversation()), "contact.merged", merged);
+  assert.deepEqual([one(result).contact.id, one(result).contact.name], ["head", "Mary"]);
+});
+
 test("an event of a type that is not known changes nothing", () => {
   const state = having(ME, conversation());
   assert.deepEqual(after(state, "channel.health", {}), { state, effects: [] });
