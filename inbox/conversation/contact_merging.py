@@ -43,6 +43,7 @@ class ContactMerging:
             ProblemError: `not_found`; `invalid_request` at `/contact_id` for one that the caller does not see, for the
                 contact itself, and where they would be too many; `conflict` where only one of them is blocked.
         """
+
         async def work(session: Session) -> Contact:
             into = await self._contacts.find(caller, contact_id, session=session)
             if contact_id == other_id:
