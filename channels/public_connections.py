@@ -6,6 +6,7 @@ anywhere. So the address itself is looked at in the moment of connecting, howeve
 
 from __future__ import annotations
 
+import asyncio
 import socket
 from collections.abc import Sequence
 from typing import Final
@@ -61,6 +62,34 @@ def public_socket(found: AddrInfoType) -> socket.socket:
     if not is_public(str(address[0])):
         raise OSError("the address is private")
     return socket.socket(family=family, type=kind, proto=protocol)
+
+
+async def connect_public(host: str, port: int, *, allow_private: bool) -> socket.socket:
+    """Connect to a server that speaks no HTTP; the caller closes the socket.
+
+    Raises:
+        OSError: if no address of the host takes the connection, or all are private.
+    """
+    loop = asyncio.get_running_loop()
+    refused: OSError | None = None
+    for found in await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM):
+        try:
+            opened = socket.socket(*found[:3]) if allow_private else public_socket(found)
+        except OSError as error:
+            refused = error
+            continue
+        try:
+            opened.setblocking(False)
+            await loop.sock_connect(opened, found[4])
+        except OSError as error:
+            opened.close()
+            refused = error
+        except BaseException:
+            opened.close()
+            raise
+        else:
+            return opened
+    raise refused or OSError("the host has no address")
 
 
 async def read_whole(answer: aiohttp.ClientResponse, limit_bytes: int = MAX_ANSWER_BYTES) -> bytes:

@@ -38,6 +38,7 @@ from inbox.labels.topic_store import TopicStore
 from inbox.model.channel_kind import ChannelKind
 from inbox.people.authenticator import Authenticator
 from inbox.people.login_limit import LoginLimit
+from inbox.people.mail_server import MailServers
 from inbox.people.second_factor import SecondFactors
 from inbox.people.sign_in import SigningIn
 from inbox.sending.acceptance import Acceptance
@@ -49,6 +50,7 @@ from inbox.sending.scheduled import ScheduledMessages
 from inbox.sending.series import MessageSeries
 from inbox.storage.runtime import Runtime
 from inbox.storage.sequence import SequenceClock
+from inbox.storage.shared_rates import Allowance, SharedRate
 from inbox.storage.wakeups import Wakeups
 from queueing.operators.operator_removal import OperatorRemoval
 from queueing.operators.operator_statuses import OperatorStatuses
@@ -69,6 +71,11 @@ from templates_hsm.sync.template_reader import TemplateReader
 ACCEPT_SECONDS: Final = 5.0
 """Below the time limit of a request: who waits longer for the database hears 503 and may ask again by the same key."""
 
+FORGOTTEN_OF_EMAIL: Final = Allowance(at_once=3, again_seconds=3600)
+"""A mail may be lost, or its link too old; more would only fill somebody's mailbox."""
+FORGOTTEN_OF_ADDRESS: Final = Allowance(at_once=20, again_seconds=3600)
+"""A large office behind one address, on the day after a holiday."""
+
 Connectors = Mapping[ChannelKind, Connector]
 
 
@@ -78,6 +85,9 @@ class PeopleParts:
 
     authenticator: Authenticator
     login_limit: LoginLimit
+    forgotten_of_email: SharedRate
+    forgotten_of_address: SharedRate
+    mail_servers: MailServers
     second_factors: SecondFactors
     signing_in: SigningIn
 
@@ -237,6 +247,11 @@ def _people(runtime: Runtime) -> PeopleParts:
     return PeopleParts(
         authenticator=Authenticator(runtime.database, runtime.clock),
         login_limit=LoginLimit(runtime.redis),
+        forgotten_of_email=SharedRate(runtime.redis, "forgotten", FORGOTTEN_OF_EMAIL),
+        forgotten_of_address=SharedRate(runtime.redis, "forgotten-from", FORGOTTEN_OF_ADDRESS),
+        mail_servers=MailServers(
+            runtime.database, runtime.secret_box, allow_private=runtime.settings.allow_private_urls
+        ),
         second_factors=factors,
         signing_in=SigningIn(runtime.database, factors, sign_in_days=runtime.settings.sign_in_days),
     )

@@ -45,6 +45,8 @@ from workers.deadlines.remind import Reminder
 from workers.deadlines.reply import Replier
 from workers.deadlines.send_scheduled import ScheduledSender
 from workers.fetch_files import FileFetcher
+from workers.mails import send_mails
+from workers.mails.send_mails import MailSender
 from workers.news import News
 from workers.poll_updates import Poller
 from workers.relay.relay import Relay
@@ -127,7 +129,9 @@ async def work_until(stop: asyncio.Event, runtime: Runtime) -> None:
     sweeps = Sweeps(news, runtime.clock)
     scheduled = ScheduledSender(runtime, suppression, deliverer.wake)
     webhooks = WebhookSender(runtime, Leases(runtime.database, new_id()))
-    following = (*_reading(reader, sweeps), *_posting(runtime, webhooks, sweeps), *_due(runtime, scheduled, sweeps))
+    mails = MailSender(runtime, Leases(runtime.database, new_id()))
+    posting = _posting(runtime, webhooks, mails, sweeps)
+    following = (*_reading(reader, sweeps), *posting, *_due(runtime, scheduled, sweeps))
     parts_works = (*campaigner.works(sweeps), fetcher.run(sweeps), poller.run(sweeps), *following)
     all_works = (
         news.listen(),
@@ -147,7 +151,7 @@ async def work_until(stop: asyncio.Event, runtime: Runtime) -> None:
             raise AssertionError("a part of the worker came to an end by itself")
     finally:
         _log.info("stopping")
-        parts = (deliverer, router, replier, poller, fetcher, campaigner, teller, reader, webhooks)
+        parts = (deliverer, router, replier, poller, fetcher, campaigner, teller, reader, webhooks, mails)
         await asyncio.gather(*(part.stop() for part in parts), end_tasks([stopped, *warming, *works]))
         await ingest.drain()
         for connector in connectors.values():
@@ -165,12 +169,15 @@ def _reading(reader: TemplateReader, sweeps: Sweeps) -> tuple[Coroutine[Any, Any
     )
 
 
-def _posting(runtime: Runtime, webhooks: WebhookSender, sweeps: Sweeps) -> tuple[Coroutine[Any, Any, None], ...]:
-    """Return the relay, which writes deliveries of webhooks, and what posts them."""
+def _posting(
+    runtime: Runtime, webhooks: WebhookSender, mails: MailSender, sweeps: Sweeps
+) -> tuple[Coroutine[Any, Any, None], ...]:
+    """Return the relay, which writes deliveries of webhooks, what posts them, and what sends mails."""
     every, due = send_webhooks.SWEEP_SECONDS, webhooks.next_due
     return (
         _relay(runtime, DeliveryWriter(runtime.database, runtime.clock, webhooks.wake)),
         sweeps.resting("webhooks", webhooks.sweep, every_seconds=every, next_due=due),
+        sweeps.resting("mails", mails.sweep, every_seconds=send_mails.SWEEP_SECONDS, next_due=mails.next_due),
     )
 
 

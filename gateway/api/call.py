@@ -163,10 +163,14 @@ class Call(Generic[BodyT, QueryT]):
             body=msgspec.json.encode(self.body, order="deterministic") if body is None else body,
         )
 
-    def tell_signed_out(self, person_id: str) -> None:
-        """Tell all processes that something ended by which a person, or a program of theirs, gets in."""
-        self.parts.people.authenticator.forget_person(self.workspace_id, person_id)
-        self.parts.signals.send(SignedOut(workspace_id=self.workspace_id, person_id=person_id))
+    def tell_signed_out(self, person_id: str, *, workspace_id: str | None = None) -> None:
+        """Tell all processes that something ended by which a person, or a program of theirs, gets in.
+
+        The workspace is the caller's unless it is named.
+        """
+        of = workspace_id or self.workspace_id
+        self.parts.people.authenticator.forget_person(of, person_id)
+        self.parts.signals.send(SignedOut(workspace_id=of, person_id=person_id))
 
     async def create(
         self, work: Callable[[Session], Awaitable[object]], *, line: str | None = None, body: bytes | None = None

@@ -10,9 +10,9 @@ from msgspec import Meta
 
 from gateway.api.call import Call, Encoded, Route, Who
 from gateway.api.queues import MoveTo
-from gateway.password_links import password_link
 from inbox.channel.channel_queue import routing_line
 from inbox.foundation.pages import Page, PageQuery
+from inbox.foundation.problems import ProblemError
 from inbox.people.access import Role, Scope
 from inbox.people.accounts import (
     Capacity,
@@ -24,9 +24,16 @@ from inbox.people.accounts import (
     OperatorPage,
     Skills,
     get_operator,
+    issue_password_token,
     list_operators,
 )
+from inbox.people.audit import Act, AuditNote, write_audit
+from inbox.people.mail_texts import MailKind
+from inbox.people.mails import queue_mail
+from inbox.people.password_links import password_link
+from inbox.people.tokens import PASSWORD_LINK_VALID
 from inbox.storage.database import Session
+from queueing.operators.operator_rules import check_may_change
 from queueing.operators.operator_statuses import StatusChange, StatusChangePage, StatusRequest
 from queueing.operators.operator_store import OperatorFields
 
@@ -43,9 +50,20 @@ class InvitationRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknow
 
 
 class Invitation(msgspec.Struct, frozen=True, kw_only=True):
-    """The link to hand to the person: shown this once, good for one password."""
+    """The link to hand to the person: shown this once, good for one password.
+
+    `mailed` tells whether the person gets one by mail, too.
+    """
 
     operator: Operator
+    link: Annotated[str, Meta(examples=["https://inbox.example.com/#/password/gwp_..."])]
+    expires_at: datetime
+    mailed: bool = False
+
+
+class PasswordLink(msgspec.Struct, frozen=True, kw_only=True):
+    """A link by which a person sets a new password: shown this once, good once."""
+
     link: Annotated[str, Meta(examples=["https://inbox.example.com/#/password/gwp_..."])]
     expires_at: datetime
 
@@ -71,16 +89,41 @@ async def make_operator(call: Call[NewOperator, None]) -> Encoded:
 
 
 async def invite_operator(call: Call[InvitationRequest, None]) -> Encoded:
-    """Add an operator who sets a password by a link; again for one who has not done it yet: a new link."""
+    """Add an operator who sets a password by a link; again for one who has not done it yet: a new link.
+
+    Where the workspace has a mail server, the person gets one by mail, too.
+    """
     new = NewOperator(**msgspec.structs.asdict(call.body))
     prepared = await call.parts.queueing.operators.prepare(call.caller, new)
 
     async def work(session: Session) -> object:
         invited = await call.parts.queueing.operators.invite(call.caller, prepared, session=session)
         link = password_link(call.parts.runtime.settings.public_url, invited.token)
-        return Invitation(operator=invited.operator, link=link, expires_at=invited.expires_at)
+        invitee = (call.workspace_id, invited.operator.id)
+        mailed = await queue_mail(call.database, invitee, MailKind.INVITATION, at=call.now, session=session)
+        return Invitation(operator=invited.operator, link=link, expires_at=invited.expires_at, mailed=mailed)
 
     return await call.create(work, line=routing_line(call.workspace_id))
+
+
+async def make_password_link(call: Call[None, None]) -> Encoded:
+    """Make a link for somebody who forgot the password, to be handed over: where no mail server is set.
+
+    Their password and sign-ins stay until it is used. A second factor is still asked for. It stands in the log.
+    """
+
+    async def work(session: Session) -> object:
+        theirs = await get_operator(call.database, call.workspace_id, call.id)
+        check_may_change(call.caller.role, Role(theirs.role))
+        if not theirs.active:
+            raise ProblemError("conflict", "The operator is not active: activate them first.")
+        token = await issue_password_token(call.database, call.workspace_id, theirs.id, call.now, session=session)
+        noted = AuditNote(Act.PASSWORD_LINK_MADE, object_id=theirs.id)
+        await write_audit(call.database, call.caller, noted, at=call.now, session=session)
+        link = password_link(call.parts.runtime.settings.public_url, token)
+        return PasswordLink(link=link, expires_at=call.now + PASSWORD_LINK_VALID)
+
+    return await call.create(work)
 
 
 async def change_operator(call: Call[dict[str, Any], None]) -> Operator:
@@ -198,6 +241,19 @@ ROUTES: Final[tuple[Route, ...]] = (
         query=PageQuery,
         response=StatusChangePage,
         problems=("forbidden",),
+    ),
+    Route(
+        method="POST",
+        path="/operators/{id}/password-link",
+        handler=make_password_link,
+        summary="Make a password link",
+        tag="Operators",
+        who=Who.ADMINISTRATORS,
+        response=PasswordLink,
+        status=201,
+        problems=("conflict",),
+        creates=True,
+        secret_response=True,
     ),
     Route(
         method="POST",

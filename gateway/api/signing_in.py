@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from typing import Annotated, Final
 
 import msgspec
@@ -9,7 +10,8 @@ from msgspec import Meta
 
 from gateway.api.call import Call, Route, Who
 from inbox.foundation.problems import ProblemError
-from inbox.people.accounts import Email, Operator, get_operator
+from inbox.people.accounts import Email, Operator, fold_email, get_operator
+from inbox.people.mails import request_password
 from inbox.people.passwords import NewPassword, Password
 from inbox.people.second_factor import Code
 from inbox.people.sign_in import Origin, SignedIn
@@ -34,6 +36,13 @@ class PasswordByLinkRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_un
     token: Annotated[str, Meta(min_length=1, max_length=200)]
     password: NewPassword
     code: Code | None = None
+
+
+class ForgottenPasswordRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Whose password was forgotten; the workspace only where the same person works in several."""
+
+    email: Email
+    workspace_id: Annotated[str, Meta(max_length=100)] | None = None
 
 
 async def login(call: Call[LoginRequest, None]) -> SignedIn:
@@ -71,9 +80,31 @@ async def logout(call: Call[None, None]) -> None:
 async def set_password(call: Call[PasswordByLinkRequest, None]) -> SignedIn:
     """Set a password with the token of a link, which is then used up; all earlier sign-ins end."""
     asked = call.body
-    return await call.parts.people.signing_in.by_link(
+    signed_in = await call.parts.people.signing_in.by_link(
         asked.token, asked.password, now=call.now, code=asked.code, device=call.device
     )
+    call.tell_signed_out(signed_in.operator.id, workspace_id=signed_in.workspace_id)
+    return signed_in
+
+
+async def forgotten_password(call: Call[ForgottenPasswordRequest, None]) -> None:
+    """Ask for a mail with a link for a new password.
+
+    The answer is the same whether or not anybody has the address, after the same work. Where the business has no mail
+    server, an administrator makes a link. Three times an hour for an e-mail, twenty times from one address.
+    """
+    people, asked = call.parts.people, call.body
+    email = hashlib.sha256(fold_email(asked.email).encode()).hexdigest()
+    address = call.parts.http.addresses.name(call.request)
+    waits = (await people.forgotten_of_address.take(address), await people.forgotten_of_email.take(email))
+    if any(waits):
+        wait = int(max(waits)) + 1
+        raise ProblemError(
+            "too_many_requests",
+            f"Too many requests for a new password. Try again in {-(-wait // 60)} minutes.",
+            extra={"retry_after_seconds": wait},
+        )
+    await request_password(call.database, asked.email, asked.workspace_id, at=call.now)
 
 
 async def me(call: Call[None, None]) -> Operator:
@@ -114,6 +145,18 @@ ROUTES: Final[tuple[Route, ...]] = (
         response=SignedIn,
         problems=("unauthenticated", "second_factor_needed", "invalid_request"),
         example={"token": "0123456789abcdef0123456789abcdef", "password": "staple under a green moon"},
+    ),
+    Route(
+        method="POST",
+        path="/auth/forgotten-password",
+        handler=forgotten_password,
+        summary="Ask for a new password by mail",
+        tag="Signing in",
+        who=Who.ANYONE,
+        request=ForgottenPasswordRequest,
+        status=204,
+        problems=("too_many_requests",),
+        example={"email": "ann@example.com"},
     ),
     Route(
         method="GET",

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import msgspec
 
-from gateway.password_links import password_link
 from inbox.foundation.settings import Settings
 from inbox.people.accounts import NewOperator, create_workspace
+from inbox.people.password_links import password_link
 from inbox.sending.carrying_over import prepare_database
 from inbox.storage.database import DatabaseUnavailableError
 from inbox.storage.runtime import open_runtime

@@ -27,6 +27,9 @@ class Act(StrEnum):
     NUMBERS_TAKEN_OFF = "opt_outs.removed"
     SIGN_INS_ENDED = "operator.sign_ins_ended"
     RATE_CARD_UPLOADED = "rate_card.uploaded"
+    PASSWORD_LINK_MADE = "operator.password_link_made"  # noqa: S105 - a word, no secret
+    MAIL_SERVER_SET = "mail_server.set"
+    MAIL_SERVER_REMOVED = "mail_server.removed"
     SECOND_FACTOR_REMOVED = "operator.second_factor_removed"
     WORKSPACE_CHANGED = "workspace.changed"
     INTEGRATION_PAGE_CHANGED = "integration_page.changed"

@@ -139,7 +139,7 @@ async def _candidates(database: Database, email: str, workspace_id: str | None) 
 
 
 def _owner_of(link: TokenDocument) -> Condition:
-    return {"_id": link["owner_id"], "workspace_id": link["workspace_id"]}
+    return {"_id": link["owner_id"], "workspace_id": link["workspace_id"], "active": True}
 
 
 async def _password_link(

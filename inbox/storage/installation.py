@@ -98,6 +98,7 @@ def _sealed(database: Database) -> tuple[tuple[Collection, str], ...]:
         (database.webhooks, "secrets"),
         (database.operators, "second_factor_secret"),
         (database.workspaces, "integration_secrets"),
+        (database.mail_servers, "secrets"),
     )
 
 

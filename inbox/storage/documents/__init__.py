@@ -6,6 +6,7 @@
 | `messages` | `messages`, `message_terms`, `early_events` |
 | `contacts` | `contacts`, `contact_fields`, `suppressions` |
 | `people` | `workspaces`, `operators`, `groups`, `statuses`, `status_changes`, `tokens`, `audit` |
+| `mails` | `mail_servers`, `mails`, `password_requests` |
 | `labels` | `tags`, `topics` |
 | `channels` | `channels`, `provider_tasks` |
 | `queues` | `queues`, `told_queues`, `business_hours` |
@@ -84,6 +85,7 @@ from inbox.storage.documents.desk import (
 from inbox.storage.documents.files import BlobDocument, ChunkDocument, FileDocument, FileHandleDocument
 from inbox.storage.documents.installation import GatewayDocument, IdempotencyDocument, LeaseDocument
 from inbox.storage.documents.labels import TagDocument, TopicDocument
+from inbox.storage.documents.mails import MailDocument, MailServerDocument, PasswordRequestDocument
 from inbox.storage.documents.messages import (
     AttemptDocument,
     AttemptEndDocument,
@@ -189,6 +191,8 @@ __all__ = [
     "IntegrationPageDocument",
     "LastCampaignDocument",
     "LeaseDocument",
+    "MailDocument",
+    "MailServerDocument",
     "MarketingDocument",
     "MediaDocument",
     "MessageDocument",
@@ -197,6 +201,7 @@ __all__ = [
     "NoticeDocument",
     "OperatorDocument",
     "OutboxDocument",
+    "PasswordRequestDocument",
     "PreparedReplyDocument",
     "ProviderErrorDocument",
     "ProviderTaskDocument",

@@ -33,6 +33,7 @@ from inbox.storage.documents.desk import (
 from inbox.storage.documents.files import BlobDocument, ChunkDocument, FileDocument
 from inbox.storage.documents.installation import GatewayDocument, IdempotencyDocument, LeaseDocument
 from inbox.storage.documents.labels import TagDocument, TopicDocument
+from inbox.storage.documents.mails import MailDocument, MailServerDocument, PasswordRequestDocument
 from inbox.storage.documents.messages import (
     EarlyEventDocument,
     HeldReplyDocument,
@@ -275,6 +276,9 @@ class StoredCollections:
     events: Collection[EventsDocument]
     relay_state: Collection[RelayStateDocument]
 
+    mail_servers: Collection[MailServerDocument]
+    mails: Collection[MailDocument]
+    password_requests: Collection[PasswordRequestDocument]
     webhooks: Collection[WebhookDocument]
     webhook_deliveries: Collection[WebhookDeliveryDocument]
 

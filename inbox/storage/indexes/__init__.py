@@ -19,6 +19,7 @@ from inbox.storage.indexes.desk import DESK
 from inbox.storage.indexes.finding import FINDING
 from inbox.storage.indexes.index import DAY_SECONDS, Index, Table
 from inbox.storage.indexes.labels import LABELS
+from inbox.storage.indexes.mails import MAILS
 from inbox.storage.indexes.messages import MESSAGES
 from inbox.storage.indexes.money import MONEY
 from inbox.storage.indexes.people import PEOPLE
@@ -39,6 +40,7 @@ __all__ = [
 
 INDEXES: Final[Table] = {
     **PEOPLE,
+    **MAILS,
     **CHANNELS,
     **CONVERSATIONS,
     **LABELS,

@@ -1,0 +1,1 @@
+"""Mails to the people of a workspace, by its own SMTP server."""
