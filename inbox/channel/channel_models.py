@@ -103,7 +103,7 @@ class WebchatCredentials(msgspec.Struct, frozen=True, kw_only=True, forbid_unkno
     identity_secret: Secret
 
 
-class _ChannelFields(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class SharedChannelFields(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What all kinds of channels have in common; also what a patch can change.
 
     Attributes:
@@ -124,7 +124,7 @@ class _ChannelFields(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
     retention: Retention = Retention()
 
 
-class WhatsAppChannelFields(_ChannelFields, frozen=True, kw_only=True, tag_field="kind", tag="whatsapp"):
+class WhatsAppChannelFields(SharedChannelFields, frozen=True, kw_only=True, tag_field="kind", tag="whatsapp"):
     """A WhatsApp number to connect.
 
     `messages_per_second` is what Meta allows the number, both directions together: 80; 1,000 after an
@@ -135,14 +135,14 @@ class WhatsAppChannelFields(_ChannelFields, frozen=True, kw_only=True, tag_field
     messages_per_second: MessagesPerSecond = WHATSAPP_PER_SECOND
 
 
-class TelegramChannelFields(_ChannelFields, frozen=True, kw_only=True, tag_field="kind", tag="telegram"):
+class TelegramChannelFields(SharedChannelFields, frozen=True, kw_only=True, tag_field="kind", tag="telegram"):
     """A Telegram bot to connect."""
 
     credentials: TelegramCredentials
     updates: Updates = Updates.WEBHOOK
 
 
-class WebchatChannelFields(_ChannelFields, frozen=True, kw_only=True, tag_field="kind", tag="webchat"):
+class WebchatChannelFields(SharedChannelFields, frozen=True, kw_only=True, tag_field="kind", tag="webchat"):
     """A web-chat widget to set up."""
 
     credentials: WebchatCredentials

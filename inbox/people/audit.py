@@ -32,6 +32,7 @@ class Act(StrEnum):
     MAIL_SERVER_REMOVED = "mail_server.removed"
     SECOND_FACTOR_REMOVED = "operator.second_factor_removed"
     WORKSPACE_CHANGED = "workspace.changed"
+    CONFIGURATION_IMPORTED = "configuration.imported"
     INTEGRATION_PAGE_CHANGED = "integration_page.changed"
     INTEGRATION_PAGE_DELETED = "integration_page.deleted"
     INTEGRATION_SECRET_MADE = "integration_page.secret_made"  # noqa: S105 - an action

@@ -20,6 +20,7 @@ from inbox.storage.database.errors import (
     is_transient,
     is_unavailable,
 )
+from inbox.storage.database.joined import joined
 from inbox.storage.database.replica_set import initiate_replica_set
 
 __all__ = [
@@ -52,5 +53,6 @@ __all__ = [
     "is_too_slow",
     "is_transient",
     "is_unavailable",
+    "joined",
     "post",
 ]
