@@ -44,6 +44,7 @@ from workers.deadlines.keep_windows import WindowKeeper
 from workers.deadlines.remind import Reminder
 from workers.deadlines.reply import Replier
 from workers.deadlines.send_scheduled import ScheduledSender
+from workers.deadlines.wake_resting import RestingMarker
 from workers.fetch_files import FileFetcher
 from workers.mails import send_mails
 from workers.mails.send_mails import MailSender
@@ -209,14 +210,15 @@ def _works(runtime: Runtime, hands: Hands) -> list[Coroutine[Any, Any, None]]:
 def _relay(runtime: Runtime, writer: DeliveryWriter) -> Coroutine[Any, Any, None]:
     settings = runtime.settings
     keep = Keep(count=settings.event_keep_count, seconds=settings.event_keep_seconds)
-    marker = TargetMarker(runtime.database, runtime.clock)
+    targets, resting = TargetMarker(runtime.database, runtime.clock), RestingMarker(runtime.database, runtime.clock)
 
     async def write(documents: Sequence[EventDocument]) -> None:
-        await marker.write(documents)
-        await writer.write(documents)
+        for follower in (targets, resting, writer):
+            await follower.write(documents)
 
     async def make_up(after: Place) -> AsyncIterator[Place]:
-        await marker.look_everywhere()
+        for marker in (targets, resting):
+            await marker.look_everywhere()
         async for reached in writer.make_up(after):
             yield reached
 

@@ -52,6 +52,10 @@ class Move(StrEnum):
     """Its queue was deleted when it came, and the channel has none: it waits for anybody."""
     REDIRECT = "redirect"
     """Its queue is being deleted: another one takes its place."""
+    REST = "rest"
+    """Its customer has owed the answer for so long that it counts no longer for its operator's capacity."""
+    WAKE = "wake"
+    """It counts again: the customer wrote."""
     CLOSE = "close"
     REOPEN = "reopen"
     """Who closed it takes that back at once: its operator has it again."""
@@ -139,6 +143,8 @@ LIFE: Final[Mapping[Move, MoveRule]] = {
     Move.ADOPT: _rule(_UNPLACED, _S.NEW, Mover.SETTINGS, _E.CONVERSATION_UPDATED),
     Move.RELEASE: _rule(_UNPLACED, _S.QUEUED, Mover.SETTINGS, _E.CONVERSATION_QUEUED),
     Move.REDIRECT: _rule(_OPEN, None, Mover.SETTINGS, _E.CONVERSATION_TRANSFERRED),
+    Move.REST: _rule(_ASSIGNED, None, Mover.TIME, _E.CONVERSATION_UPDATED),
+    Move.WAKE: _rule(_ASSIGNED, None, Mover.CUSTOMER, _E.CONVERSATION_UPDATED),
     Move.CLOSE: _rule(_OPEN, _S.CLOSED, Mover.ANYBODY, _E.CONVERSATION_CLOSED),
     Move.REOPEN: _rule(_CLOSED, _S.ASSIGNED, Mover.CALLER, _E.CONVERSATION_ASSIGNED, is_action=True),
     Move.REOPEN_WAITING: _rule(_CLOSED, _S.QUEUED, Mover.CALLER, _E.CONVERSATION_QUEUED, is_action=True),
@@ -163,6 +169,10 @@ COUNTERS: Final[Mapping[ConversationState, Counter]] = {
 """Who enters such a state is counted on its queue or operator, in the transaction of the move (ADR 3)."""
 
 
+RESTING: Final = Counter("operators", "resting", "operator_id")
+"""Those of an operator's assigned conversations that don't count for the capacity (domain rule 10.2)."""
+
+
 class Seat(NamedTuple):
     """Where a conversation is counted: in a queue, or with an operator."""
 
@@ -176,6 +186,15 @@ def seat_of(conversation: Mapping[str, Any]) -> Seat | None:
     counter = COUNTERS.get(ConversationState(state)) if state is not None else None
     id_ = None if counter is None else conversation[counter.owner]
     return None if counter is None or id_ is None else Seat(counter, id_)
+
+
+def seats_of(conversation: Mapping[str, Any]) -> tuple[Seat, ...]:
+    """Say everywhere where a conversation is counted: with an operator also among those that rest."""
+    seat = seat_of(conversation)
+    if seat is None:
+        return ()
+    rests = seat.counter is COUNTERS[_S.ASSIGNED] and conversation.get("rested_at") is not None
+    return (seat, Seat(RESTING, seat.id)) if rests else (seat,)
 
 
 def check_move(move: Move, state: ConversationState | None) -> ConversationState:

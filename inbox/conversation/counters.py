@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Final
 
-from inbox.conversation.conversation_life import COUNTERS, Seat, seat_of
+from inbox.conversation.conversation_life import COUNTERS, RESTING, Seat, seat_of
 from inbox.conversation.moves import Moved
 from inbox.conversation.queue_members import RECENT_KEPT
 from inbox.model.conversation_state import ConversationState
@@ -75,8 +75,8 @@ def seat_changes(moves: Sequence[Moved]) -> Mapping[Seat, int]:
     """Return by how much each number changes, 0 where as many come as go."""
     changes: Tally[Seat] = Tally()
     for move in moves:
-        changes.subtract([move.left] if move.left else [])
-        changes.update([move.taken] if move.taken else [])
+        changes.subtract(move.seats_left)
+        changes.update(move.seats_taken)
     return changes
 
 
@@ -84,14 +84,17 @@ def _operator_updates(
     changes: Mapping[Seat, int], moves: Sequence[Moved], workspace_id: str, at: datetime
 ) -> list[UpdateOne]:
     """Count what operators have; who gets a conversation begins to be idle anew."""
-    getting = {move.taken for move in moves if move.taken != move.left}
+    getting = {move.taken.id for move in moves if move.taken and move.taken != move.left}
+    of_operators = {seat: number for seat, number in changes.items() if seat.counter in (_LOAD, RESTING)}
     updates = []
-    for seat, number in sorted(changes.items()):
-        if seat.counter is _LOAD and (number or seat in getting):
-            update: Document = {"$inc": {_LOAD.field: number}}
-            if seat in getting:
-                update["$set"] = {"idle_since": at}
-            updates.append(UpdateOne({"_id": seat.id, "workspace_id": workspace_id}, update))
+    for id_ in sorted({seat.id for seat in of_operators}):
+        own = {counter.field: of_operators.get(Seat(counter, id_), 0) for counter in (_LOAD, RESTING)}
+        counted = {field: number for field, number in own.items() if number}
+        update: Document = {"$inc": counted} if counted else {}
+        if id_ in getting:
+            update["$set"] = {"idle_since": at}
+        if update:
+            updates.append(UpdateOne({"_id": id_, "workspace_id": workspace_id}, update))
     return updates
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Final
 
-from inbox.conversation.queue_members import capacity_of, members_condition
+from inbox.conversation.queue_members import busy, capacity_of, members_condition
 from inbox.conversation.waiting_estimate import expected_wait
 from inbox.model.operator_status import READY
 from inbox.storage.database import Collections, Document, Session
@@ -52,10 +52,10 @@ async def expected_waits(
 async def _free_places(database: Collections, queue: QueueDocument, session: Session) -> list[int]:
     """Return the free places of each ready member who takes conversations."""
     takers = {**members_condition(queue), "status": READY, "next_status": None}
-    shown = {"capacity": 1, "group_ids": 1, "load": 1}
+    shown = {"capacity": 1, "group_ids": 1, "load": 1, "resting": 1}
     members = await database.operators.find(takers, shown, session=session, max_time_ms=READ_MS).to_list(None)
     if not members:
         return []
     workspace = {"workspace_id": queue["workspace_id"]}
     queues = await database.queues.find(workspace, _CAPACITY, session=session, max_time_ms=READ_MS).to_list(None)
-    return [max(0, capacity_of(member, queues) - int(member.get("load", 0))) for member in members]
+    return [max(0, capacity_of(member, queues) - busy(member)) for member in members]

@@ -13,7 +13,7 @@ from typing import Final, cast
 import msgspec
 
 from inbox.conversation.conversation_changes import Change
-from inbox.conversation.conversation_life import LIFE, Move, Seat, check_move, seat_of
+from inbox.conversation.conversation_life import LIFE, Move, Seat, check_move, seat_of, seats_of
 from inbox.model.close_reasons import Close
 from inbox.model.conversation_state import ConversationState
 from inbox.model.deadlines import SETTLING
@@ -66,6 +66,16 @@ class Moved(msgspec.Struct, frozen=True, kw_only=True):
     def taken(self) -> Seat | None:
         """Where it is counted then."""
         return seat_of({**self.before, **self.fields})
+
+    @property
+    def seats_left(self) -> tuple[Seat, ...]:
+        """Everywhere where it was counted."""
+        return seats_of(self.before)
+
+    @property
+    def seats_taken(self) -> tuple[Seat, ...]:
+        """Everywhere where it is counted then."""
+        return seats_of({**self.before, **self.fields})
 
     def noted(self, note: RoutingNoteDocument) -> Moved:
         """Add a note."""
@@ -163,6 +173,16 @@ def redirected(before: ConversationDocument, queue_id: str, *, at: datetime) -> 
     return _moved(Move.REDIRECT, before, {"queue_id": queue_id, "waits_since": at, "check_at": at}, at)
 
 
+def rested(before: ConversationDocument, *, at: datetime) -> Moved:
+    """Let a conversation count no longer for its operator's capacity."""
+    return _moved(Move.REST, before, {"rested_at": at}, at)
+
+
+def woken(before: ConversationDocument, *, at: datetime) -> Moved:
+    """Let a conversation count again, also above the capacity."""
+    return _moved(Move.WAKE, before, {}, at)
+
+
 def closed(before: ConversationDocument, close: Close, *, at: datetime) -> Moved:
     """Close a conversation; nobody is reminded of it any more, and no answer is due."""
     ended = _ended(close, at) | {name: None for name in ("snooze", "target") if before.get(name)}
@@ -188,7 +208,8 @@ def _moved(move: Move, before: ConversationDocument, fields: Fields, at: datetim
     state = check_move(move, ConversationState(before["state"]))
     named = {} if rule.target is None else {"state": state.value, "check_at": at + SETTLING}
     action = {"active_at": at} if rule.is_action else {}
-    return Moved(move=move, before=before, fields={**named, **action, **fields})
+    counts = {"rested_at": None} if before.get("rested_at") is not None else {}
+    return Moved(move=move, before=before, fields={**named, **action, **counts, **fields})
 
 
 def _waits(before: ConversationDocument, queue_id: str | None, queued_at: datetime, at: datetime) -> Fields:

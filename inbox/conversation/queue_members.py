@@ -1,8 +1,8 @@
 """What is stored of a queue beside its settings, and who its members are.
 
-A queue's document counts who waits (`waiting`), and an operator's counts the open conversations that are
-assigned to them (`load`). Whatever moves a conversation changes these counters in the same transaction, so
-two that would overfill a queue or an operator meet on one document, and one of them starts again.
+A queue's document counts who waits (`waiting`), and an operator's counts the open conversations that are assigned to
+them (`load`) and those of them that rest (`resting`). Whatever moves a conversation changes these counters in the same
+transaction, so two that would overfill a queue or an operator meet on one document, and one of them starts again.
 """
 
 from __future__ import annotations
@@ -32,6 +32,11 @@ def members_condition(queue: QueueDocument) -> Document:
         "active": True,
         "$or": [{"_id": {"$in": list(queue["operator_ids"])}}, {"group_ids": {"$in": list(queue["group_ids"])}}],
     }
+
+
+def busy(operator: OperatorDocument) -> int:
+    """Return how many of an operator's conversations count for the capacity: those whose customers don't rest."""
+    return int(operator.get("load", 0)) - int(operator.get("resting", 0))
 
 
 def capacity_of(operator: OperatorDocument, queues: Iterable[QueueDocument]) -> int:

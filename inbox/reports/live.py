@@ -63,7 +63,7 @@ def _seconds(since: datetime | None, now: datetime) -> int | None:
 async def _operators(database: Database, caller: Caller, overdue: Mapping[str, Overdue]) -> list[OperatorNow]:
     seen: Condition = {} if caller.sees_all else {"_id": {"$in": sorted(caller.supervised_ids | {caller.id})}}
     wanted = {"workspace_id": caller.workspace_id, "active": True, **seen}
-    fields = {"name": 1, "status": 1, "status_since": 1, "load": 1}
+    fields = {"name": 1, "status": 1, "status_since": 1, "load": 1, "resting": 1}
     found = await database.operators.find(wanted, fields).sort("_id", 1).limit(MOST).to_list(None)
     return [
         OperatorNow(
@@ -72,6 +72,7 @@ async def _operators(database: Database, caller: Caller, overdue: Mapping[str, O
             status=operator["status"],
             status_since=operator.get("status_since"),
             load=operator.get("load", 0),
+            resting=operator.get("resting", 0),
             overdue=overdue.get(operator["_id"], _NOTHING).count,
         )
         for operator in found

@@ -132,6 +132,7 @@ class OperatorNow(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         load: Open conversations assigned to them.
+        resting: Those of them that don't count for the capacity, because the customer owes the answer.
         overdue: Those of them whose answer is overdue under a target.
     """
 
@@ -140,6 +141,7 @@ class OperatorNow(msgspec.Struct, frozen=True, kw_only=True):
     status: str
     status_since: datetime | None
     load: int
+    resting: int = 0
     overdue: int = 0
 
 

@@ -75,6 +75,7 @@ class ConversationView(msgspec.Struct, frozen=True, kw_only=True):
             queue's recent pace does not tell.
         notes: How many notes operators wrote.
         emptied_at: When its messages and notes were deleted, by the channel's retention.
+        rested_at: Since when it does not count for its operator's capacity, because the customer owes the answer.
         target: When the answer is due; null where nobody waits for one, or the queue has no target.
     """
 
@@ -108,6 +109,7 @@ class ConversationView(msgspec.Struct, frozen=True, kw_only=True):
     hand_over: HandOverView | None = None
     emptied_at: datetime | None = None
     target: TargetView | None = None
+    rested_at: datetime | None = None
 
 
 def snoozed_until(document: ConversationDocument) -> datetime | None:
@@ -177,6 +179,7 @@ def conversation_view(document: ConversationDocument, surroundings: Surroundings
         hand_over=_shown(document.get("hand_over"), HandOverView),
         emptied_at=document.get("emptied_at"),
         target=_shown(document.get("target"), TargetView),
+        rested_at=document.get("rested_at"),
     )
 
 

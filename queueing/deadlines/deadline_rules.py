@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import Final
 
 import msgspec
 
 from inbox.model.conversation_state import ConversationState
 from inbox.model.deadlines import NEVER, Silence, deadline, silent_since
 from inbox.model.occasions import Occasion
+
+STILL_RESTS: Final = timedelta(hours=1)
+"""Who writes ends the rest at once; a look that nobody asked for only finds what a lost event left."""
 
 
 class TimeFacts(msgspec.Struct, frozen=True, kw_only=True):
@@ -19,6 +23,9 @@ class TimeFacts(msgspec.Struct, frozen=True, kw_only=True):
         no_answer_seconds: After how long the customer hears of a late answer; None where there is no such text.
         unanswered_since: Since when the assigned operator owes an answer; None if they don't.
         snoozed_until: Until when it is set aside; None where it is not.
+        resting_after_seconds: After how long without the customer's answer it rests; None is never.
+        customer_owes_since: Since when the customer owes the answer; None if they don't.
+        rests: It does not count for its operator's capacity.
     """
 
     state: ConversationState
@@ -29,6 +36,9 @@ class TimeFacts(msgspec.Struct, frozen=True, kw_only=True):
     no_answer_seconds: int | None = None
     unanswered_since: datetime | None = None
     snoozed_until: datetime | None = None
+    resting_after_seconds: int | None = None
+    customer_owes_since: datetime | None = None
+    rests: bool = False
 
 
 class DueOccasion(msgspec.Struct, frozen=True):
@@ -39,9 +49,14 @@ class DueOccasion(msgspec.Struct, frozen=True):
 
 
 class DueNow(msgspec.Struct, frozen=True, kw_only=True):
-    """What is due now, and when to look again."""
+    """What is due now, and when to look again.
+
+    Attributes:
+        turns: Whether it begins to rest, or ends.
+    """
 
     closes: bool = False
+    turns: bool = False
     told: tuple[DueOccasion, ...] = ()
     check_at: datetime = NEVER
 
@@ -62,8 +77,10 @@ def look(facts: TimeFacts, now: datetime) -> DueNow:
         _no_answer(facts, now),
         _answer_to_come(facts, now),
         _snooze_to_end(facts, now),
+        _rest(facts, now),
     ]
     return DueNow(
+        turns=any(outlook.turns for outlook in outlooks),
         told=tuple(told for outlook in outlooks for told in outlook.told),
         check_at=min(outlook.check_at for outlook in outlooks),
     )
@@ -105,6 +122,20 @@ def _answer_to_come(facts: TimeFacts, now: datetime) -> DueNow:
     if facts.unanswered_since is None or seconds is None or not facts.silence.only_while_customer_owes:
         return DueNow()
     return DueNow(check_at=now + timedelta(seconds=seconds - (facts.silence.warn_before_seconds or 0)))
+
+
+def _rest(facts: TimeFacts, now: datetime) -> DueNow:
+    """Let it rest when the customer has owed the answer for long enough, and end that when they have written."""
+    seconds = facts.resting_after_seconds
+    if facts.state is not ConversationState.ASSIGNED or seconds is None:
+        return DueNow(turns=facts.rests)
+    interval = timedelta(seconds=seconds)
+    if facts.customer_owes_since is None:
+        return DueNow(turns=facts.rests, check_at=now + interval)
+    if facts.rests:
+        return DueNow(check_at=now + STILL_RESTS)
+    due_at = facts.customer_owes_since + interval
+    return DueNow(turns=due_at <= now, check_at=due_at if due_at > now else now + STILL_RESTS)
 
 
 def _snooze_to_end(facts: TimeFacts, now: datetime) -> DueNow:

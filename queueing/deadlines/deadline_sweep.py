@@ -20,7 +20,7 @@ import structlog
 from inbox.channel.rechecks import RuleOwner
 from inbox.conversation.conversations import Conversations
 from inbox.conversation.cues import Cue, cue_for, note_cues
-from inbox.conversation.unanswered import read_unanswered
+from inbox.conversation.unanswered import Turn, read_turns
 from inbox.foundation.clock import Clock
 from inbox.model.close_reasons import CloseReason, close_by_rule
 from inbox.model.conversation_state import ConversationState
@@ -32,6 +32,7 @@ from inbox.storage.isolation import Isolated
 from inbox.storage.setting_apart import in_halves
 from inbox.views.conversation_views import snoozed_until
 from queueing.deadlines.deadline_rules import DueNow, TimeFacts, look
+from queueing.deadlines.resting import Resting
 from queueing.targets.target_marks import KNOWN_AFTER, mark_looks
 
 D = TypeVar("D")
@@ -64,6 +65,7 @@ class DeadlineSweep:
         self._clock = clock
         self._conversations = Conversations(database, clock)
         self._rechecks = Isolated("rechecks")
+        self._resting = Resting(database, clock)
 
     async def check_due(self) -> int:
         """Look at the conversations that are due, the longest due first, of all workspaces.
@@ -100,6 +102,8 @@ class DeadlineSweep:
 
     async def _attend_together(self, seen: Sequence[ConversationDocument], *, now: datetime) -> None:
         outlooks = await self._outlooks(seen, now)
+        for workspace_id in await self._resting.turn([c for c in seen if outlooks[c["_id"]].turns]):
+            self._on_freed(workspace_id)
         await self._tell_and_move([c for c in seen if not outlooks[c["_id"]].closes], outlooks, now)
         await self._close([c for c in seen if outlooks[c["_id"]].closes])
 
@@ -107,7 +111,7 @@ class DeadlineSweep:
         channels: Mapping[str, ChannelDocument] = await self._rules(
             "channels", {c["channel_id"] for c in seen}, {"auto_close": 1}
         )
-        queue_fields = {"repeat_wait_text_seconds": 1, "no_answer_seconds": 1, "texts": 1}
+        queue_fields = {"repeat_wait_text_seconds": 1, "no_answer_seconds": 1, "texts": 1, "resting_after_seconds": 1}
         queues: Mapping[str, QueueDocument] = await self._rules(
             "queues", {c["queue_id"] for c in seen if c["queue_id"]}, queue_fields
         )
@@ -116,10 +120,11 @@ class DeadlineSweep:
             for c in seen
             if _text_seconds(queues, c, "no_answer_seconds", Occasion.NO_ANSWER)
             or _silence(channels.get(c["channel_id"], {})).only_while_customer_owes
+            or _resting_after(queues, c) is not None
         ]
-        unanswered = await read_unanswered(self._database, owed) if owed else {}
+        whose_turn = await read_turns(self._database, owed) if owed else {}
         return {
-            c["_id"]: look(_time_facts(c, channels.get(c["channel_id"], {}), queues, unanswered), now) for c in seen
+            c["_id"]: look(_time_facts(c, channels.get(c["channel_id"], {}), queues, whose_turn), now) for c in seen
         }
 
     async def _rules(self, collection: str, ids: Iterable[str], fields: Document) -> Mapping[str, D]:
@@ -179,8 +184,9 @@ def _time_facts(
     conversation: ConversationDocument,
     channel: ChannelDocument | Fields,
     queues: Mapping[str, QueueDocument],
-    unanswered: Mapping[str, Any],
+    whose_turn: Mapping[str, Turn],
 ) -> TimeFacts:
+    turn = whose_turn.get(conversation["_id"])
     return TimeFacts(
         state=ConversationState(conversation["state"]),
         active_at=conversation["active_at"],
@@ -188,9 +194,17 @@ def _time_facts(
         queued_at=conversation.get("queued_at"),
         waiting_text_seconds=_text_seconds(queues, conversation, "repeat_wait_text_seconds", Occasion.WAITING),
         no_answer_seconds=_text_seconds(queues, conversation, "no_answer_seconds", Occasion.NO_ANSWER),
-        unanswered_since=unanswered.get(conversation["_id"]),
+        unanswered_since=turn.since if turn is not None and turn.operator_owes else None,
         snoozed_until=snoozed_until(conversation),
+        resting_after_seconds=_resting_after(queues, conversation),
+        customer_owes_since=turn.since if turn is not None and not turn.operator_owes else None,
+        rests=conversation.get("rested_at") is not None,
     )
+
+
+def _resting_after(queues: Mapping[str, QueueDocument], conversation: ConversationDocument) -> int | None:
+    queue = queues.get(conversation["queue_id"] or "")
+    return None if queue is None else queue.get("resting_after_seconds")
 
 
 def _silence(channel: ChannelDocument | Fields) -> Silence:

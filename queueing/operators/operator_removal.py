@@ -136,6 +136,6 @@ async def retire(database: Database, operator: OperatorDocument, *, at: datetime
             "in_use", f"{number} open conversations are assigned to the operator. Delete with ?move_to= to move them."
         )
     await shut_out(database, operator["workspace_id"], operator["_id"], session=session)
-    further = {"active": False, "presence_until": None, "load": 0}
+    further = {"active": False, "presence_until": None, "load": 0, "resting": 0}
     change = PlanChange(StatusPlan(OperatorStatus.OFFLINE.value), StatusCause(Reason.DEACTIVATED), further)
     return await change_status(database, operator, change, at=at, session=session)

@@ -66,6 +66,8 @@ class QueueFields(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
         repeat_wait_text_seconds: How often the waiting text comes; null is never.
         no_answer_seconds: When the text about a late answer comes; null is never.
         required_before_close: What a person fills in before they close a conversation of the queue.
+        resting_after_seconds: A conversation whose customer owes the answer for so long does not count for its
+            operator's capacity until the customer writes; null is never.
         first_answer_target_seconds: Within how many seconds of opening hours the first answer is due; null is never.
         next_answer_target_seconds: The same for each answer after it.
         target_warning_seconds: How long before that `sla.due` is told; null is a fifth of the target.
@@ -90,6 +92,7 @@ class QueueFields(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     repeat_wait_text_seconds: LongestWait | None = None
     no_answer_seconds: LongestWait | None = None
     required_before_close: RequiredBeforeClose = ()
+    resting_after_seconds: LongestWait | None = None
     first_answer_target_seconds: AnswerTarget | None = None
     next_answer_target_seconds: AnswerTarget | None = None
     target_warning_seconds: AnswerTarget | None = None
@@ -132,6 +135,7 @@ class Queue(msgspec.Struct, frozen=True, kw_only=True):
     repeat_wait_text_seconds: int | None
     no_answer_seconds: int | None
     required_before_close: tuple[CloseRequirement, ...] = ()
+    resting_after_seconds: int | None = None
     first_answer_target_seconds: int | None = None
     next_answer_target_seconds: int | None = None
     target_warning_seconds: int | None = None

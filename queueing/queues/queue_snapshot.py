@@ -8,7 +8,7 @@ from typing import Any, Final
 
 import msgspec
 
-from inbox.conversation.queue_members import capacity_of, is_member, members_condition
+from inbox.conversation.queue_members import busy, capacity_of, is_member, members_condition
 from inbox.model.operator_status import REACHABLE, READY
 from inbox.storage.database import Collections, Cursor, Document, Session
 from inbox.storage.documents import OperatorDocument, QueueDocument
@@ -16,6 +16,7 @@ from inbox.storage.time_limits import READ_MS
 from queueing.queues.admission_rules import QueueFacts
 from queueing.queues.business_hours import is_open
 from queueing.queues.queue_models import HoldOrClose
+from queueing.queues.returned import with_returned
 
 MEMBERS_AT_ONCE: Final = 1_000
 """In one round trip; MongoDB's own first batch is a hundred."""
@@ -51,7 +52,7 @@ class QueueSnapshot(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def free_capacity(self) -> int:
         """How many conversations the ready members could take at once."""
-        return sum(max(0, capacity_of(member, self.queues) - member.get("load", 0)) for member in self.takers)
+        return sum(max(0, capacity_of(member, self.queues) - busy(member)) for member in self.takers)
 
     @property
     def takers(self) -> list[OperatorDocument]:
@@ -80,7 +81,8 @@ async def read_snapshot_and(
     places = database.operators.find(
         members_condition(queue), _PLACES, session=session, batch_size=MEMBERS_AT_ONCE, max_time_ms=READ_MS
     )
-    members, *hours = await database.together(places, *_hours(database, queue, session))
+    found, *hours = await database.together(places, *_hours(database, queue, session))
+    members = await with_returned(database, workspace_id, found, session=session)
     open_now = not hours or not hours[0] or is_open(hours[0][0], now)
     return QueueSnapshot(at=now, queue=queue, members=members, queues=queues, open_now=open_now), rest
 
@@ -102,6 +104,18 @@ def _hours(database: Collections, queue: QueueDocument, session: Session) -> lis
 
 
 _PLACES: Document = dict.fromkeys(
-    ("status", "next_status", "status_since", "idle_since", "capacity", "load", "turn", "skills", "group_ids"), 1
+    (
+        "status",
+        "next_status",
+        "status_since",
+        "idle_since",
+        "capacity",
+        "load",
+        "resting",
+        "turn",
+        "skills",
+        "group_ids",
+    ),
+    1,
 )
 _MEMBERSHIP: Document = {"operator_ids": 1, "group_ids": 1, "capacity": 1, "name": 1}

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 from inbox.conversation.moves import Moved, distributed
-from inbox.conversation.queue_members import capacity_of
+from inbox.conversation.queue_members import busy, capacity_of
 from inbox.conversation.queue_places import QUEUE_ORDER, in_line
 from inbox.conversation.routing_notes import RoutingRule, routing_note
 from inbox.storage.database import Collections, Session
@@ -71,7 +71,7 @@ def _note(world: QueueSnapshot, pair: Pair) -> RoutingNoteDocument:
 def _seat(world: QueueSnapshot, member: OperatorDocument) -> Seat:
     return Seat(
         operator_id=member["_id"],
-        load=member.get("load", 0),
+        load=busy(member),
         capacity=capacity_of(member, world.queues),
         idle_since=member.get("idle_since") or member["status_since"],
         turn=member.get("turn", 0),

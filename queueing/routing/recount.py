@@ -10,6 +10,7 @@ import msgspec
 
 from inbox.model.conversation_state import ConversationState
 from inbox.storage.database import Database, Document, Session
+from inbox.storage.documents import Condition
 from inbox.storage.isolation import Isolated
 
 
@@ -29,11 +30,19 @@ class _Counter(msgspec.Struct, frozen=True, kw_only=True):
     field: str
     owner: str
     state: ConversationState
+    more: Condition = {}
 
 
 COUNTERS: Final = (
     _Counter(collection="queues", field="waiting", owner="queue_id", state=ConversationState.QUEUED),
     _Counter(collection="operators", field="load", owner="operator_id", state=ConversationState.ASSIGNED),
+    _Counter(
+        collection="operators",
+        field="resting",
+        owner="operator_id",
+        state=ConversationState.ASSIGNED,
+        more={"rested_at": {"$type": "date"}},
+    ),
 )
 
 
@@ -76,7 +85,7 @@ class Recount:
 
 
 def _counted(counter: _Counter) -> Document:
-    return {"open": True, "state": counter.state.value}
+    return {"open": True, "state": counter.state.value, **counter.more}
 
 
 def _count_by(counter: _Counter) -> list[Document]:

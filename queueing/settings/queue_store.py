@@ -29,8 +29,8 @@ _FIELDS: Final = frozenset(QueueFields.__struct_fields__)
 _ANSWERS: Final = ("first_answer_target_seconds", "next_answer_target_seconds")
 _TARGETS: Final = (*_ANSWERS, "target_warning_seconds", "business_hours_id")
 """What decides when an answer is due."""
-_TIMED: Final = ("texts", "repeat_wait_text_seconds", "no_answer_seconds", *_TARGETS)
-"""What decides when a waiting or an unanswered customer hears something, and when an answer is due."""
+_TIMED: Final = ("texts", "repeat_wait_text_seconds", "no_answer_seconds", "resting_after_seconds", *_TARGETS)
+"""What decides when time does something to a conversation of the queue."""
 
 
 class QueueStore:

@@ -13,7 +13,7 @@ from inbox.conversation.counters import operator_line, queue_line
 from inbox.conversation.cues import note_cues
 from inbox.conversation.moves import Moved
 from inbox.conversation.moving import cues_of, store_moves
-from inbox.conversation.queue_members import capacity_of
+from inbox.conversation.queue_members import busy, capacity_of
 from inbox.conversation.queue_places import end_of_line
 from inbox.conversation.required_before_close import check_required, read_required
 from inbox.foundation.clock import Clock
@@ -28,6 +28,7 @@ from inbox.storage.documents import ConversationDocument, OperatorDocument, Snoo
 from inbox.storage.setting_apart import in_halves
 from inbox.stream.events import EventType
 from queueing.queues.queue_snapshot import own_queues, read_snapshot
+from queueing.queues.returned import with_returned
 from queueing.transfers import bulk_rules
 from queueing.transfers.bulk_rules import Decide, Room
 from queueing.transfers.transfer_targets import may_exceed_capacity
@@ -224,7 +225,8 @@ class BulkActions:
         if await may_exceed_capacity(self._database, operator["workspace_id"], session):
             return Room(None)
         capacity = capacity_of(operator, await own_queues(self._database, operator, session=session))
-        return Room(capacity - int(operator.get("load", 0)))
+        (counted,) = await with_returned(self._database, operator["workspace_id"], [operator], session=session)
+        return Room(capacity - busy(counted))
 
 
 def _concerns_all(error: Exception) -> bool:

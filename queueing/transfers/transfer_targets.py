@@ -8,7 +8,7 @@ from typing import Final
 
 import msgspec
 
-from inbox.conversation.queue_members import capacity_of, is_member
+from inbox.conversation.queue_members import busy, capacity_of, is_member
 from inbox.model.operator_status import REACHABLE
 from inbox.people.access import Caller
 from inbox.storage.database import Database, Document, Session
@@ -22,7 +22,7 @@ REFUSALS: Final[Mapping[EntryAnswer, tuple[str, str]]] = {
 AWAY: Final = "The operator is neither online nor ready."
 FULL: Final = "The operator has as many conversations as they can take at once."
 _OF_QUEUE: Final[Document] = dict.fromkeys(("name", "waiting", "limit", "operator_ids", "group_ids", "capacity"), 1)
-_OF_OPERATOR: Final[Document] = dict.fromkeys(("name", "status", "group_ids", "capacity", "load"), 1)
+_OF_OPERATOR: Final[Document] = dict.fromkeys(("name", "status", "group_ids", "capacity", "load", "resting"), 1)
 
 
 class TargetKind(StrEnum):
@@ -96,7 +96,7 @@ def _operator_targets(
 
 def is_below_capacity(operator: OperatorDocument, queues: Sequence[QueueDocument]) -> bool:
     """Tell whether an operator has room for one more conversation."""
-    return int(operator.get("load", 0)) < capacity_of(operator, queues)
+    return busy(operator) < capacity_of(operator, queues)
 
 
 def _target(kind: TargetKind, document: QueueDocument | OperatorDocument, reason: str | None) -> TransferTarget:

@@ -22,6 +22,7 @@ from inbox.storage.documents import ConversationDocument, OperatorDocument, Rout
 from inbox.views.conversation_views import ConversationView
 from queueing.queues.admission_rules import Entrant, EntryAnswer, may_enter
 from queueing.queues.queue_snapshot import QueueSnapshot, own_queues, read_snapshot
+from queueing.queues.returned import with_returned
 from queueing.transfers.transfer_targets import (
     AWAY,
     FULL,
@@ -154,7 +155,8 @@ class Transfers:
     async def _has_room(self, operator: OperatorDocument, session: Session) -> bool:
         if await may_exceed_capacity(self._database, operator["workspace_id"], session):
             return True
-        return is_below_capacity(operator, await own_queues(self._database, operator, session=session))
+        (counted,) = await with_returned(self._database, operator["workspace_id"], [operator], session=session)
+        return is_below_capacity(counted, await own_queues(self._database, operator, session=session))
 
     async def active_operator(self, workspace_id: str, operator_id: str, session: Session) -> OperatorDocument:
         """Read an active operator. Raises `ProblemError` (`operator_unavailable`)."""

@@ -96,6 +96,8 @@ class OperatorDocument(TypedDict):
     turn: NotRequired[int]
     """The number of their last turn among all; who had theirs longest ago is the next (`round_robin`)."""
     load: NotRequired[int]
+    resting: NotRequired[int]
+    """Those of them that don't count for the capacity."""
     """How many conversations they have; changed in the transaction that gives or takes one."""
     capacity: int | None
     """None: the queue's."""

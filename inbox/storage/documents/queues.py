@@ -34,6 +34,7 @@ class QueueDocument(TypedDict):
     repeat_wait_text_seconds: int | None
     no_answer_seconds: int | None
     required_before_close: NotRequired[list[str]]
+    resting_after_seconds: NotRequired[int | None]
     first_answer_target_seconds: NotRequired[int | None]
     next_answer_target_seconds: NotRequired[int | None]
     target_warning_seconds: NotRequired[int | None]

@@ -60,6 +60,13 @@ PEOPLE: Final[Table] = {
             {"targets_set_at": {"$type": "date"}},
             partial={"targets_set_at": {"$type": "date"}},
         ),
+        Index(
+            "with_rests",
+            "resting_after_seconds workspace_id",
+            "workers.deadlines.wake_resting",
+            {"resting_after_seconds": {"$type": "number"}},
+            partial={"resting_after_seconds": {"$type": "number"}},
+        ),
     ),
     "told_queues": (Index("waited_in", "waiting", "queueing.queues.queue_telling", _WAITED_IN, partial=_WAITED_IN),),
     "groups": (Index("by_workspace", "workspace_id _id", "queueing.settings.team_settings", _ANY_IN_WORKSPACE),),

@@ -14,7 +14,7 @@ from typing import Any, Final
 import pytest
 
 from inbox.conversation import moves
-from inbox.conversation.conversation_life import COUNTERS, LIFE, Move, seat_of
+from inbox.conversation.conversation_life import COUNTERS, LIFE, RESTING, Move, Seat, seat_of
 from inbox.conversation.counters import seat_changes
 from inbox.conversation.moves import Moved
 from inbox.foundation.problems import ProblemError
@@ -48,6 +48,8 @@ MOVES: Final[dict[Move, Callable[[dict[str, Any]], Moved]]] = {
     Move.ADOPT: lambda before: moves.adopted(before, "service", at=AT),
     Move.RELEASE: lambda before: moves.adopted(before, None, at=AT),
     Move.REDIRECT: lambda before: moves.redirected(before, "service", at=AT),
+    Move.REST: lambda before: moves.rested(before, at=AT),
+    Move.WAKE: lambda before: moves.woken(before, at=AT),
     Move.CLOSE: lambda before: moves.closed(before, CLOSING, at=AT),
     Move.REOPEN: lambda before: moves.reopened({**before, "operator_id": "eve", "assigned_at": EARLIER}, at=AT),
     Move.REOPEN_WAITING: lambda before: moves.reopened({**before, "operator_id": None}, at=AT),
@@ -135,11 +137,27 @@ def test_counters_say_who_waits_and_who_is_assigned(state: ConversationState, mo
         assert change == int(is_) - int(was)
 
 
+@pytest.mark.parametrize("move", MOVES)
+def test_only_a_rest_leaves_a_conversation_out_of_the_capacity(move: Move) -> None:
+    """Whatever else happens to one that rests, it counts again, and the operator's counters say so."""
+    before = {**conversation(ConversationState.ASSIGNED), "rested_at": EARLIER}
+    if ConversationState.ASSIGNED not in LIFE[move].sources:
+        return
+    moved = MOVES[move](before)
+    assert after(moved)["rested_at"] == (AT if move is Move.REST else None)
+    changes = seat_changes([moved])
+    assert changes[Seat(RESTING, "eve")] == (0 if move is Move.REST else -1)
+    assert changes.get(Seat(RESTING, "ann"), 0) == 0
+
+
 def test_a_whole_life_leaves_the_counters_as_they_were() -> None:
     arrived = moves.arrived("sales", at=AT)
     document = {"_id": "c1", "workspace_id": "w1", **arrived.fields}
     made = [arrived]
-    for move in (Move.ADMIT, Move.DISTRIBUTE, Move.TRANSFER, Move.EXPIRE, Move.ASSIGN, Move.RETURN, Move.CLOSE):
+    for move in (
+        *(Move.ADMIT, Move.DISTRIBUTE, Move.REST, Move.WAKE, Move.REST, Move.TRANSFER, Move.EXPIRE, Move.ASSIGN),
+        *(Move.RETURN, Move.ASSIGN, Move.REST, Move.CLOSE),
+    ):
         made.append(MOVES[move](document))
         document = after(made[-1])
     assert set(seat_changes(made).values()) == {0}
