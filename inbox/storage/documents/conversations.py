@@ -100,7 +100,7 @@ class ConversationDocument(TypedDict):
     target: NotRequired[TargetDocument | None]
     """When the answer to the customer is due, where the queue has a target and the customer waits."""
     rested_at: NotRequired[datetime | None]
-    """Since when it does not count for its operator's capacity (`inbox.conversation.conversation_life.Move.REST`)."""
+    """Since when it does not count for its operator's capacity (`queueing.deadlines.resting`)."""
     notes: NotRequired[int]
     """How many notes operators wrote; counted in the transaction of each."""
 
