@@ -30,6 +30,7 @@ from inbox.conversation.contact_merging import ContactMerging
 from inbox.conversation.conversations import Conversations
 from inbox.conversation.notes import Notes
 from inbox.conversation.snoozing import Snoozing
+from inbox.erasing.contact_erasing import ContactErasing
 from inbox.files.blob_store import BlobStore
 from inbox.files.media_links import MediaLinks
 from inbox.files.stores import open_blob_store
@@ -121,6 +122,7 @@ class InboxParts:
     tags: TagStore
     topics: TopicStore
     contacts: ContactStore
+    erasing: ContactErasing
     acceptance: Acceptance
     outbox: Outbox
     series: MessageSeries
@@ -273,6 +275,7 @@ def _inbox(runtime: Runtime, connectors: Connectors, sequence: SequenceClock, su
         tags=TagStore(database, clock),
         topics=TopicStore(database, clock),
         contacts=contacts,
+        erasing=ContactErasing(database, clock, suppression),
         blocking=Blocking(database, clock, contacts),
         merging=ContactMerging(database, clock, contacts),
         acceptance=Acceptance(

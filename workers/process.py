@@ -17,6 +17,7 @@ from inbox.arriving.ingest import Ingest, Listeners
 from inbox.channel.channel_directory import ChannelDirectory
 from inbox.contacts.filling_terms import fill_search_terms
 from inbox.contacts.suppression import Suppression
+from inbox.erasing.erasing_tools import Tools
 from inbox.files.stores import open_blob_store
 from inbox.finding.term_keeping import TermKeeper
 from inbox.foundation.ending_tasks import end_tasks
@@ -36,6 +37,7 @@ from inbox.storage.sequence import SequenceClock
 from queueing.queues.queue_telling import QueueTelling
 from templates_hsm.campaigns.feed.campaign_gate import CampaignGate
 from templates_hsm.sync.template_reader import TemplateReader
+from workers import erase
 from workers.deadlines import delete_old, fire_deadlines, keep_targets, keep_windows, remind, reply, send_scheduled
 from workers.deadlines.delete_old import OldDeleter
 from workers.deadlines.fire_deadlines import DeadlineKeeper
@@ -45,6 +47,7 @@ from workers.deadlines.remind import Reminder
 from workers.deadlines.reply import Replier
 from workers.deadlines.send_scheduled import ScheduledSender
 from workers.deadlines.wake_resting import RestingMarker
+from workers.erase import Eraser
 from workers.fetch_files import FileFetcher
 from workers.mails import send_mails
 from workers.mails.send_mails import MailSender
@@ -133,7 +136,9 @@ async def work_until(stop: asyncio.Event, runtime: Runtime) -> None:
     mails = MailSender(runtime, Leases(runtime.database, new_id()))
     posting = _posting(runtime, webhooks, mails, sweeps)
     following = (*_reading(reader, sweeps), *posting, *_due(runtime, scheduled, sweeps))
-    parts_works = (*campaigner.works(sweeps), fetcher.run(sweeps), poller.run(sweeps), *following)
+    eraser = Eraser(Tools(runtime.database, runtime.clock, runtime.redis, store), Leases(runtime.database, new_id()))
+    erasing = sweeps.resting("erase", eraser.sweep, every_seconds=erase.SWEEP_SECONDS, next_due=eraser.next_due)
+    parts_works = (*campaigner.works(sweeps), fetcher.run(sweeps), poller.run(sweeps), erasing, *following)
     all_works = (
         news.listen(),
         run_wakeups(runtime.redis, hands, news),
@@ -152,7 +157,7 @@ async def work_until(stop: asyncio.Event, runtime: Runtime) -> None:
             raise AssertionError("a part of the worker came to an end by itself")
     finally:
         _log.info("stopping")
-        parts = (deliverer, router, replier, poller, fetcher, campaigner, teller, reader, webhooks, mails)
+        parts = (deliverer, router, replier, poller, fetcher, campaigner, teller, reader, webhooks, mails, eraser)
         await asyncio.gather(*(part.stop() for part in parts), end_tasks([stopped, *warming, *works]))
         await ingest.drain()
         for connector in connectors.values():

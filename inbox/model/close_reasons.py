@@ -26,6 +26,7 @@ class CloseReason(StrEnum):
     MERGED = "merged"
     CONTACT_BLOCKED = "contact_blocked"
     CHANNEL_DELETED = "channel_deleted"
+    CONTACT_ERASED = "contact_erased"
 
 
 class CloseRule(msgspec.Struct, frozen=True, kw_only=True):
@@ -55,6 +56,7 @@ CLOSES: Final[Mapping[CloseReason, CloseRule]] = {
     CloseReason.MERGED: CloseRule(by="linking", is_visit=False),
     CloseReason.CONTACT_BLOCKED: CloseRule(by="blocking"),
     CloseReason.CHANNEL_DELETED: CloseRule(by="channel", is_visit=False),
+    CloseReason.CONTACT_ERASED: CloseRule(is_visit=False),
 }
 NOT_YET: Final = frozenset({CloseReason.BOT})
 """Reasons of the contract which nothing gives so far: there are no bots."""

@@ -21,6 +21,7 @@ class Act(StrEnum):
     API_KEY_MADE = "api_key.made"
     API_KEY_DELETED = "api_key.deleted"
     BUDGET_CHANGED = "budget.changed"
+    CONTACT_ERASED = "contact.erased"
     OPT_OUT_UNDONE = "contact.opt_out_undone"
     CONTACT_MERGED = "contact.merged"
     CONTACT_UNMERGED = "contact.unmerged"

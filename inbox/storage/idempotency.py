@@ -106,17 +106,25 @@ async def do_once(
 
 def new_note(request: OnceOnly, response: bytes | None, now: datetime) -> IdempotencyDocument:
     """Make the note of a request, to be stored in the transaction of what it creates; None if it comes later."""
-    return {"_id": request.id, "body_hash": request.body_hash, "at": now, "response": response}
+    return {
+        "_id": request.id,
+        "workspace_id": request.scope[0],
+        "body_hash": request.body_hash,
+        "at": now,
+        "response": response,
+    }
 
 
 def earlier_answer(note: IdempotencyDocument, request: OnceOnly, now: datetime) -> Answer | None:
     """Return the answer of the same request; None if it was so long ago that the key is free again.
 
     Raises:
-        ProblemError: `idempotency_conflict` if the key was used with another body.
+        ProblemError: `idempotency_conflict` if the key was used with another body, or what it did was erased since.
     """
     if note["at"] + KEPT <= now:
         return None
+    if note.get("erased"):
+        raise ProblemError("idempotency_conflict", "What this Idempotency-Key made was erased since: take a new key.")
     if note["body_hash"] != request.body_hash:
         raise ProblemError("idempotency_conflict", "This Idempotency-Key was used with another body: take a new key.")
     if note["response"] is None:

@@ -45,6 +45,7 @@ class EventType(StrEnum):
     SLA_BREACHED = "sla.breached"
     CONTACT_UPDATED = "contact.updated"
     CONTACT_MERGED = "contact.merged"
+    CONTACT_ERASED = "contact.erased"
     OPERATOR_STATUS = "operator.status"
     QUEUE_UPDATED = "queue.updated"
     TEMPLATE_UPDATED = "template.updated"

@@ -45,6 +45,7 @@ const REDUCERS = {
   "message.updated": onMessageUpdated,
   "contact.updated": onContact,
   "contact.merged": onContactsMerged,
+  "contact.erased": onErased,
   "operator.status": onOperator,
   "queue.updated": (state, queue) => nothing(withQueue(state, queue)),
   "template.updated": (state, template) => nothing({ ...state, template }),
@@ -183,6 +184,13 @@ function withContact(state, contact, ids) {
     if (ids.includes(one.contact.id)) conversations.set(id, { ...one, contact: { ...one.contact, ...brief(contact) } });
   }
   return nothing({ ...state, conversations });
+}
+
+/** Nothing of an erased customer stays on the screen. */
+function onErased(state, { id }) {
+  const theirs = [...state.conversations.values()].filter((one) => one.contact.id === id);
+  const selected = theirs.some((one) => one.id === state.selected) ? null : state.selected;
+  return nothing(theirs.reduce((left, one) => dropConversation(left, one.id, one.version), { ...state, selected }));
 }
 
 const brief = ({ id, name, identities }) => ({ id, name, ...(identities && { identities }) });

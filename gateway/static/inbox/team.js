@@ -70,7 +70,7 @@ const REASONS = {
 const CLOSE_REASONS = {
   operator: "by the operator", inactivity: "after a silence", queue_timeout: "waited too long", queue_full: "the queue was full",
   no_operators: "nobody was there", out_of_hours: "out of business hours", bot: "by the bot", api: "by a program",
-  campaign: "message of a campaign", merged: "merged with another one", contact_blocked: "the customer is blocked", channel_deleted: "its channel was deleted",
+  campaign: "message of a campaign", merged: "merged with another one", contact_blocked: "the customer is blocked", channel_deleted: "its channel was deleted", contact_erased: "the customer was erased",
 };
 
 export const closeReason = (reason) => CLOSE_REASONS[reason] ?? reason.replaceAll("_", " ");

@@ -16,6 +16,7 @@
 | `campaigns` | `campaigns`, `campaign_recipients`, `audience_uploads`, `audience_errors` |
 | `files` | `files`, and GridFS's `blobs.files` and `blobs.chunks` |
 | `arriving` | `dead_letters`, `notices` |
+| `erasing` | `erasures` |
 | `reports` | `rollups`, `rollup_marks` |
 | `money` | `charge_reports`, `charges`, `cost_cells`, `rate_cards`, `budgets` |
 | `stream` | `events`, `relay_state` |
@@ -82,6 +83,7 @@ from inbox.storage.documents.desk import (
     ReplyVersionDocument,
     ScheduledMessageDocument,
 )
+from inbox.storage.documents.erasing import ErasedPersonDocument, ErasureDocument
 from inbox.storage.documents.files import BlobDocument, ChunkDocument, FileDocument, FileHandleDocument
 from inbox.storage.documents.installation import GatewayDocument, IdempotencyDocument, LeaseDocument
 from inbox.storage.documents.labels import TagDocument, TopicDocument
@@ -176,6 +178,8 @@ __all__ = [
     "DraftDocument",
     "DurationsDocument",
     "EarlyEventDocument",
+    "ErasedPersonDocument",
+    "ErasureDocument",
     "EventsDocument",
     "Fields",
     "FileDocument",

@@ -30,6 +30,7 @@ from inbox.storage.documents.desk import (
     ReplyVersionDocument,
     ScheduledMessageDocument,
 )
+from inbox.storage.documents.erasing import ErasureDocument
 from inbox.storage.documents.files import BlobDocument, ChunkDocument, FileDocument
 from inbox.storage.documents.installation import GatewayDocument, IdempotencyDocument, LeaseDocument
 from inbox.storage.documents.labels import TagDocument, TopicDocument
@@ -281,6 +282,8 @@ class StoredCollections:
     password_requests: Collection[PasswordRequestDocument]
     webhooks: Collection[WebhookDocument]
     webhook_deliveries: Collection[WebhookDeliveryDocument]
+
+    erasures: Collection[ErasureDocument]
 
     rollups: Collection[RollupDocument]
     rollup_marks: Collection[RollupMarkDocument]

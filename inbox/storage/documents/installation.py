@@ -28,6 +28,9 @@ class IdempotencyDocument(TypedDict):
     body_hash: str
     at: datetime
     response: bytes | None
+    workspace_id: NotRequired[str]
+    erased: NotRequired[bool]
+    """What it answered was about somebody who was erased."""
 
 
 class GatewayDocument(TypedDict):

@@ -16,6 +16,7 @@ from inbox.storage.indexes.campaigns import CAMPAIGNS
 from inbox.storage.indexes.channels import CHANNELS
 from inbox.storage.indexes.conversations import CONVERSATIONS
 from inbox.storage.indexes.desk import DESK
+from inbox.storage.indexes.erasing import ERASING
 from inbox.storage.indexes.finding import FINDING
 from inbox.storage.indexes.index import DAY_SECONDS, Index, Table
 from inbox.storage.indexes.labels import LABELS
@@ -51,6 +52,7 @@ INDEXES: Final[Table] = {
     **DESK,
     **FINDING,
     **MONEY,
+    **ERASING,
 }
 
 _log = structlog.get_logger(__name__)

@@ -109,13 +109,15 @@ def prepared_reply(*texts: str, **changes: Any) -> dict[str, Any]:
     return {"title": "Greeting", "translations": {"en": messages}, **changes}
 
 
-async def customer_writes(client: Client, channel: dict[str, Any], text: str, *, wa_id: str = "16505551234") -> None:
+async def customer_writes(
+    client: Client, channel: dict[str, Any], text: str, *, wa_id: str = "16505551234", name: str = "Kerry"
+) -> None:
     """Have a customer's text come in by the channel's real webhook."""
     message = {"id": f"wamid.{text}", "from": wa_id, "timestamp": str(int(time.time())), "type": "text"}
     value = {
         "messaging_product": "whatsapp",
         "metadata": {"display_phone_number": "15550783881", "phone_number_id": channel["account_key"]},
-        "contacts": [{"profile": {"name": "Kerry"}, "wa_id": wa_id}],
+        "contacts": [{"profile": {"name": name}, "wa_id": wa_id}],
         "messages": [{**message, "text": {"body": text}}],
     }
     change = {"field": "messages", "value": value}

@@ -126,6 +126,7 @@ async def foreign_ids(team: Team) -> dict[str, str]:
         "messages": message["id"],
         "templates": (await team.owner.post("/templates", draft(channel["id"], "private"))).body["id"],
         "dead-letters": await _dead_letter(team),
+        "erasures": await _erasure(team),
         "media": await _file(team),
         "queues": (await team.owner.post("/queues", {"name": "private"})).body["id"],
         "reports": "private",
@@ -162,6 +163,13 @@ async def _dead_letter(team: Team) -> str:
     letter = {"_id": new_id(), "workspace_id": team.owner.workspace_id, "key": "private"}
     await team.owner.client.app[PARTS].runtime.database.dead_letters.insert_one(letter)
     return letter["_id"]
+
+
+async def _erasure(team: Team) -> str:
+    assert team.owner.client.app is not None
+    erasure = {"_id": new_id(), "workspace_id": team.owner.workspace_id, "state": "done"}
+    await team.owner.client.app[PARTS].runtime.database.erasures.insert_one(erasure)
+    return erasure["_id"]
 
 
 def _filled(route: Route, known: str) -> str:

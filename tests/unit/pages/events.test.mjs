@@ -180,6 +180,13 @@ test("merged contacts are the customer in all conversations that named one of th
   assert.deepEqual([one(result).contact.id, one(result).contact.name], ["head", "Mary"]);
 });
 
+test("nothing of an erased customer stays, and what is on the screen closes", () => {
+  const had = { ...having(ME, conversation()), selected: "c1" };
+  const { state } = after(had, "contact.erased", { id: "contact-c1", erasure_id: null });
+  assert.deepEqual([state.conversations.size, state.selected], [0, null]);
+  assert.deepEqual(after(had, "contact.erased", { id: "somebody else" }).state.conversations, had.conversations);
+});
+
 test("an event of a type that is not known changes nothing", () => {
   const state = having(ME, conversation());
   assert.deepEqual(after(state, "channel.health", {}), { state, effects: [] });

@@ -1,0 +1,44 @@
+"""Erasures: what was asked for, how far it came, and what is left of it as a certificate."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import NotRequired, TypedDict
+
+from inbox.storage.documents.contacts import AccountDocument
+
+
+class ErasedPersonDocument(TypedDict):
+    """By what a person is found in places that have no field for it; goes when the erasure is done."""
+
+    contact_ids: list[str]
+    accounts: list[AccountDocument]
+    marks: list[str]
+    """Ids at providers, numbers and e-mail addresses, as they stand in raw bytes."""
+    names: list[str]
+
+
+class ErasureDocument(TypedDict):
+    """An erasure of a contact or of a workspace (`inbox.erasing`)."""
+
+    _id: str
+    workspace_id: str
+    kind: str
+    """Of `inbox.erasing.erasure_models.ErasureKind`."""
+    state: str
+    """Of `inbox.erasing.erasure_models.ErasureState`."""
+    contact_id: str | None
+    requested_by: str
+    requested_at: datetime
+    due_at: NotRequired[datetime]
+    """When it is gone on with; none once it is over."""
+    step: str
+    """Of `inbox.erasing.steps`; the step that is next."""
+    mark: str | None
+    """How far the step came, in its own terms."""
+    told_at: NotRequired[datetime]
+    """When the event was written that the relay must have passed."""
+    counts: dict[str, int]
+    """What was taken away, by collection."""
+    person: NotRequired[ErasedPersonDocument]
+    finished_at: datetime | None

@@ -1,0 +1,30 @@
+"""Indexes of erasures."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from inbox.storage.indexes.index import DAY_SECONDS, DUE, Index, Table
+
+CERTIFICATE_KEEP_SECONDS: Final = 3 * 365 * DAY_SECONDS
+"""As long as the log of what administrators did: who asks whether they were erased asks within three years."""
+
+ERASING: Final[Table] = {
+    "erasures": (
+        Index(
+            "due",
+            "due_at",
+            "workers.erase",
+            {"due_at": {"$type": "date", **DUE}},
+            partial={"due_at": {"$type": "date"}},
+        ),
+        Index("newest", "workspace_id -_id", "inbox.erasing.erasures", {"workspace_id": "w"}),
+        Index(
+            "by_contact",
+            "workspace_id contact_id",
+            "inbox.erasing.contact_erasing",
+            {"workspace_id": "w", "contact_id": "c", "state": "working"},
+        ),
+        Index("expiry", "finished_at", "inbox.erasing.steps", keep_seconds=CERTIFICATE_KEEP_SECONDS),
+    ),
+}
