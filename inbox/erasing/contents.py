@@ -93,6 +93,7 @@ async def _erase_by_prefix(tools: Tools, conversation: ConversationDocument) -> 
         notes=await _gone(database.notes, begin),
         drafts=await _gone(database.drafts, begin),
         cues=await _gone(database.cues, begin),
+        target_looks=await _gone(database.target_looks, {**own, "_id": conversation["_id"]}),
         provider_tasks=await _gone(database.provider_tasks, read),
     )
 

@@ -84,6 +84,8 @@ PLACES: Final[Mapping[str, Place]] = {
     "campaign_counts": _holds_nobody("numbers"),
     "audience_uploads": _holds_nobody("ids of lists"),
     "webhooks": _holds_nobody(_SETTINGS),
+    "target_looks": Place(_CONTENTS, "by conversation"),
+    "answer_waits": _holds_nobody("times, and ids of conversations that are gone: they are counted for reports"),
     "rollups": _holds_nobody("numbers"),
     "rollup_marks": _holds_nobody("times"),
     "relay_state": _holds_nobody("a place in MongoDB's log"),
