@@ -97,6 +97,14 @@ async def erase_provider_tasks(tools: Tools, erasure: ErasureDocument) -> Came:
     return Came(counts={"provider_tasks": gone.deleted_count})
 
 
+async def erase_charge_reports(tools: Tools, erasure: ErasureDocument) -> Came:
+    """Take away what a provider told of prices and the ledger has not taken up within a minute."""
+    ids = [account["external_id"] for account in person_in(erasure)["accounts"]]
+    theirs: Condition = {"workspace_id": erasure["workspace_id"], "recipient": {"$in": ids}}
+    gone = await tools.database.charge_reports.delete_many(theirs)
+    return Came(counts={"charge_reports": gone.deleted_count})
+
+
 def _came(page: Sequence[Any], field: str, **counts: int) -> Came:
     return Came(mark=page[-1][field] if page else None, counts=counts)
 

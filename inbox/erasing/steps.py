@@ -17,6 +17,7 @@ from inbox.erasing.erasure_models import ErasureKind, ErasureState
 from inbox.erasing.last_places import erase_conversations, erase_late_terms
 from inbox.erasing.raw_places import (
     erase_audit_reasons,
+    erase_charge_reports,
     erase_dead_letters,
     erase_early_events,
     erase_notices,
@@ -51,6 +52,7 @@ CONTACT_STEPS: Final[Mapping[str, Step]] = {
     "settle": let_it_settle,
     "rest_of_contents": erase_rest_of_contents,
     **{f"{name}_again": step for name, step in _RAW.items()},
+    "charge_reports": erase_charge_reports,
     "late_terms": erase_late_terms,
     "tell": tell_erased,
     "events": erase_events,
