@@ -65,19 +65,22 @@ class ContactErasing:
         return await self._database.erasures.find_one(
             {
                 "workspace_id": caller.workspace_id,
-                "contact_id": contact_id,
+                "person.contact_ids": {"$eq": contact_id, "$type": "string"},
                 "state": ErasureState.WORKING.value,
             }
         )
 
     async def _family(self, caller: Caller, contact_id: str, session: Session = None) -> list[ContactDocument]:
-        """Return the contact and those that belong to the same person. Raises `ProblemError` (`not_found`)."""
+        """Return a contact and those merged with it, the head first. Raises `ProblemError` (`not_found`)."""
         own: Condition = {"workspace_id": caller.workspace_id}
         named: Condition = {**own, "$or": [{"_id": contact_id}, {"joined_ids": contact_id}]}
         found = await self._database.contacts.find_one(named, session=session)
         if found is None:
             raise not_found("contact")
-        return [found]
+        ids = found.get("family", [found["_id"]])
+        family = {**own, "_id": {"$in": ids}}
+        contacts = await self._database.contacts.find(family, session=session).to_list(None)
+        return sorted(contacts, key=lambda one: ids.index(one["_id"]))
 
     async def _open_of(self, contacts: Sequence[ContactDocument]) -> list[ConversationDocument]:
         return await self._database.conversations.find({**_of(contacts), "open": True}).to_list(None)

@@ -21,9 +21,10 @@ ERASING: Final[Table] = {
         Index("newest", "workspace_id -_id", "inbox.erasing.erasures", {"workspace_id": "w"}),
         Index(
             "by_contact",
-            "workspace_id contact_id",
+            "workspace_id person.contact_ids",
             "inbox.erasing.contact_erasing",
-            {"workspace_id": "w", "contact_id": "c", "state": "working"},
+            {"workspace_id": "w", "person.contact_ids": {"$eq": "c", "$type": "string"}, "state": "working"},
+            partial={"person.contact_ids": {"$type": "string"}},
         ),
         Index("expiry", "finished_at", "inbox.erasing.steps", keep_seconds=CERTIFICATE_KEEP_SECONDS),
     ),

@@ -151,6 +151,23 @@ async def test_what_they_write_meanwhile_stays(
     assert [message["content"]["text"] for message in thread] == ["meanwhile", "afterwards"]
 
 
+async def test_all_contacts_of_a_merged_customer_are_erased_together(
+    team: Team, runtime: Runtime, channel: dict[str, Any], eraser: Eraser, clock: FixedClock, database_url: str
+) -> None:
+    async with relaying(runtime):
+        await writes(team, channel, MARKED, "hello")
+        await writes(team, channel, NEIGHBOUR, "hello too")
+        head, part = [(await _talk(team, one))["contact"]["id"] for one in (MARKED, NEIGHBOUR)]
+        assert (await team.owner.post(f"/contacts/{head}/merge", {"contact_id": part})).status == 200
+        asked = (await team.owner.delete(f"/contacts/{part}")).body
+        assert asked["contact_id"] == head
+        assert (await team.owner.delete(f"/contacts/{head}")).body == asked
+        await written_behind(runtime, team)
+        await erased(eraser, team, clock, asked["id"])
+    assert await where_found(database_url, runtime.redis, MARKED.traces + NEIGHBOUR.traces) == {}
+    assert await runtime.database.contacts.count_documents({}) == 0
+
+
 async def test_only_administrators_erase_and_it_stands_in_the_log(team: Team, channel: dict[str, Any]) -> None:
     await writes(team, channel, MARKED, "hello")
     contact = (await _talk(team, MARKED))["contact"]["id"]
