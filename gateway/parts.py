@@ -19,6 +19,7 @@ from gateway.content_checks import check_ability, check_edit, check_for_channel
 from gateway.events.signals import Signals
 from gateway.http.http_parts import HttpParts, make_http_parts
 from gateway.http.metrics import count_refusal
+from inbox.bots.bot_store import BotStore
 from inbox.channel.channel_directory import ChannelDirectory
 from inbox.channel.channel_store import ChannelStore
 from inbox.contacts.contact_store import ContactStore
@@ -53,6 +54,7 @@ from inbox.storage.runtime import Runtime
 from inbox.storage.sequence import SequenceClock
 from inbox.storage.shared_rates import Allowance, SharedRate
 from inbox.storage.wakeups import Wakeups
+from queueing.bots.answering import Answering
 from queueing.operators.operator_removal import OperatorRemoval
 from queueing.operators.operator_statuses import OperatorStatuses
 from queueing.operators.operator_store import OperatorStore
@@ -148,6 +150,14 @@ class QueueingParts:
 
 
 @dataclass(frozen=True)
+class BotParts:
+    """Bots and their answers."""
+
+    store: BotStore
+    answering: Answering
+
+
+@dataclass(frozen=True)
 class CampaignParts:
     """Campaigns and their recipients."""
 
@@ -186,6 +196,7 @@ class Parts:
     channels: ChannelParts
     inbox: InboxParts
     queueing: QueueingParts
+    bots: BotParts
     campaigns: CampaignParts
     templates: TemplateParts
     files: FileParts
@@ -214,13 +225,16 @@ def make_parts(runtime: Runtime, connectors: Connectors) -> Parts:
     sequence = SequenceClock(runtime.clock.server_seconds)
     suppression = Suppression(runtime.database, runtime.hash_opt_out)
     channels = _channels(runtime, connectors)
+    inbox = _inbox(runtime, connectors, sequence, suppression)
+    queueing = _queueing(runtime, sequence)
     return Parts(
         runtime=runtime,
         http=make_http_parts(runtime),
         people=_people(runtime),
         channels=channels,
-        inbox=_inbox(runtime, connectors, sequence, suppression),
-        queueing=_queueing(runtime, sequence),
+        inbox=inbox,
+        queueing=queueing,
+        bots=_bots(runtime, inbox, queueing),
         campaigns=CampaignParts(
             CampaignStore(runtime.database, runtime.clock),
             Feeder(runtime.database, runtime.clock, suppression, sequence),
@@ -308,6 +322,13 @@ def _queueing(runtime: Runtime, sequence: SequenceClock) -> QueueingParts:
         operator_removal=OperatorRemoval(database, clock),
         statuses=OperatorStatuses(database, clock),
         presence=Presence(database, clock),
+    )
+
+
+def _bots(runtime: Runtime, inbox: InboxParts, queueing: QueueingParts) -> BotParts:
+    return BotParts(
+        store=BotStore(runtime.database, runtime.secret_box, allow_private=runtime.settings.allow_private_urls),
+        answering=Answering(runtime.database, runtime.clock, inbox.series, queueing.transfers),
     )
 
 

@@ -38,6 +38,8 @@ from queueing.queues.queue_telling import QueueTelling
 from templates_hsm.campaigns.feed.campaign_gate import CampaignGate
 from templates_hsm.sync.template_reader import TemplateReader
 from workers import erase
+from workers.bots import take_turns
+from workers.bots.take_turns import TurnTaker
 from workers.deadlines import delete_old, fire_deadlines, keep_targets, keep_windows, remind, reply, send_scheduled
 from workers.deadlines.delete_old import OldDeleter
 from workers.deadlines.fire_deadlines import DeadlineKeeper
@@ -133,9 +135,10 @@ async def work_until(stop: asyncio.Event, runtime: Runtime) -> None:
     sweeps = Sweeps(news, runtime.clock)
     scheduled = ScheduledSender(runtime, suppression, deliverer.wake)
     webhooks = WebhookSender(runtime, Leases(runtime.database, new_id()))
+    turns = TurnTaker(runtime, Leases(runtime.database, new_id()), router.wake)
     mails = MailSender(runtime, Leases(runtime.database, new_id()))
     posting = _posting(runtime, webhooks, mails, sweeps)
-    following = (*_reading(reader, sweeps), *posting, *_due(runtime, scheduled, sweeps))
+    following = (*_reading(reader, sweeps), *posting, *_due(runtime, scheduled, sweeps), _bots(turns, sweeps))
     eraser = Eraser(Tools(runtime.database, runtime.clock, runtime.redis, store), Leases(runtime.database, new_id()))
     erasing = sweeps.resting("erase", eraser.sweep, every_seconds=erase.SWEEP_SECONDS, next_due=eraser.next_due)
     parts_works = (*campaigner.works(sweeps), fetcher.run(sweeps), poller.run(sweeps), erasing, *following)
@@ -157,13 +160,31 @@ async def work_until(stop: asyncio.Event, runtime: Runtime) -> None:
             raise AssertionError("a part of the worker came to an end by itself")
     finally:
         _log.info("stopping")
-        parts = (deliverer, router, replier, poller, fetcher, campaigner, teller, reader, webhooks, mails, eraser)
+        parts = (
+            deliverer,
+            router,
+            replier,
+            poller,
+            fetcher,
+            campaigner,
+            teller,
+            reader,
+            webhooks,
+            mails,
+            eraser,
+            turns,
+        )
         await asyncio.gather(*(part.stop() for part in parts), end_tasks([stopped, *warming, *works]))
         await ingest.drain()
         for connector in connectors.values():
             await connector.close()
         await store.close()
         await directory.close()
+
+
+def _bots(turns: TurnTaker, sweeps: Sweeps) -> Coroutine[Any, Any, None]:
+    """Return what tells bots that it is their turn, and what hands over."""
+    return sweeps.resting("bots", turns.sweep, every_seconds=take_turns.SWEEP_SECONDS, next_due=turns.next_due)
 
 
 def _reading(reader: TemplateReader, sweeps: Sweeps) -> tuple[Coroutine[Any, Any, None], ...]:

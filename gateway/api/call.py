@@ -43,6 +43,7 @@ class Route:
 
     Attributes:
         scope: What an API key needs for it, where that does not follow from `method` and `who`.
+        bots: Whether a bot may call it with its own token.
         path: Below `/api/v1`, with `{id}` for what varies.
         request: Model of the body; for PATCH the model of the whole that the patch is merged into.
         query: Model of the query parameters.
@@ -67,6 +68,7 @@ class Route:
     tag: str
     who: Who = Who.SIGNED_IN
     scope: Scope | None = None
+    bots: bool = False
     request: Any = None
     query: Any = None
     response: Any = None

@@ -9,6 +9,7 @@ import msgspec
 from aiohttp import web
 from msgspec import Meta
 
+from gateway.api.bot_turns import answer_with
 from gateway.api.call import Call, Encoded, Route
 from gateway.api.template_sends import hold_if_closed, with_offers
 from gateway.content_checks import check_media_link
@@ -19,6 +20,7 @@ from inbox.foundation.problems import ProblemError, not_found
 from inbox.messages.file_sight import check_named_file
 from inbox.messages.message_reading import Attempts, ThreadQuery, attempts_of, list_messages, visible_message
 from inbox.model.content import MediaContent
+from inbox.people.access import CallerKind
 from inbox.sending.acceptance_batch import Request
 from inbox.sending.message_changes import MessageFields
 from inbox.sending.outgoing import NewMessage
@@ -46,8 +48,11 @@ async def send_message(call: Call[NewMessage, None]) -> Encoded:
 
     Outside of the reply window only templates are accepted; `window_closed` lists those that would work. With
     `held` the template in it is sent instead, and the message follows when the customer answers, within 72 hours.
-    With `send_at` it waits as `scheduled`, and is checked at its time like any other message then.
+    With `send_at` it waits as `scheduled`, and is checked at its time like any other message then. A bot names
+    `seen_seq`: its message is an answer of the bot.
     """
+    if call.caller.kind is CallerKind.BOT:
+        return await answer_with(call)
     if isinstance(call.body.content, MediaContent):
         await visible_conversation(call.database, call.caller, call.id)
         await check_named_file(call.database, call.caller, call.body.content)
@@ -171,6 +176,7 @@ ROUTES: Final[tuple[Route, ...]] = (
         method="GET",
         path="/conversations/{id}/messages",
         handler=show_messages,
+        bots=True,
         summary="List messages",
         tag="Messages",
         query=ThreadQuery,
@@ -180,6 +186,7 @@ ROUTES: Final[tuple[Route, ...]] = (
         method="POST",
         path="/conversations/{id}/messages",
         handler=send_message,
+        bots=True,
         summary="Send a message",
         tag="Messages",
         request=NewMessage,

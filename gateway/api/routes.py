@@ -8,6 +8,8 @@ from __future__ import annotations
 from typing import Final
 
 from gateway.api import (
+    bot_turns,
+    bots,
     bulk,
     campaigns,
     channels,
@@ -77,6 +79,8 @@ ROUTES: Final[tuple[Route, ...]] = (
     *daily_tools.ROUTES,
     *bulk.ROUTES,
     *messages.ROUTES,
+    *bot_turns.ROUTES,
+    *bots.ROUTES,
     *prepared_replies.ROUTES,
     *media.ROUTES,
     *following.ROUTES,

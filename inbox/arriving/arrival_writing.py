@@ -23,6 +23,7 @@ from inbox.arriving.reachability import TELL_OF_BLOCKS, heard_at, note_reached
 from inbox.arriving.routing_cache import Route
 from inbox.arriving.whereabouts import CustomerBatch
 from inbox.arriving.wishes import Wish, noted_wish, those_meant, wishes
+from inbox.bots.turn_rows import turns_of
 from inbox.contacts.filling_terms import terms_update
 from inbox.contacts.whole_contacts import contacts_updated
 from inbox.conversation.moves import recorded
@@ -40,7 +41,13 @@ from inbox.storage.database import (
     encode_document,
     post,
 )
-from inbox.storage.documents import ContactDocument, ConversationDocument, FileDocument, MessageDocument
+from inbox.storage.documents import (
+    BotTurnDocument,
+    ContactDocument,
+    ConversationDocument,
+    FileDocument,
+    MessageDocument,
+)
 from inbox.stream.events import Event
 from inbox.views.telling import conversation_created, message_created
 
@@ -105,6 +112,7 @@ class ArrivalWriting:
         self._messages: list[Any] = []
         self._files: list[FileDocument] = []
         self._heard: dict[str, tuple[ChannelRef, dict[str, datetime]]] = {}
+        self._turns: list[BotTurnDocument] = []
         self._events: list[Event] = []
         self.outcomes: dict[MessageKey, Stored] = {}
         self.queue_ids: set[str] = set()
@@ -149,11 +157,14 @@ class ArrivalWriting:
         self._files += [one.file for one in built if one.file is not None]
         if opened is None or opened["open"]:
             self._events += [one.told for one in built]
+            self._turns += turns_of(batch.arrivals[0].channel, [one.message for one in built])
 
     async def insert(self, database: Collections, session: Session) -> None:
         """Write it all inside a transaction."""
         if self._contacts:
             await post(database.contacts.insert_many(list(self._contacts.values()), session=session))
+        if self._turns:
+            await post(database.bot_turns.insert_many(self._turns, session=session))
         if self._conversations:
             await open_alone(database, list(self._openings.values()), session)
         for channel, accounts in self._heard.values():
@@ -244,7 +255,7 @@ class ArrivalWriting:
         if not conversation["open"]:
             return
         channel = batch.arrivals[0].channel
-        if channel.queue_id is not None:
+        if channel.queue_id is not None and channel.bot_id is None:
             self.queue_ids.add(channel.queue_id)
         self._events.append(created)
 

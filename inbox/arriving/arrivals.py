@@ -10,7 +10,7 @@ import msgspec
 
 from inbox.arriving.inbound import Customer, MessageEchoed, MessageReceived
 from inbox.contacts.search_terms import with_terms
-from inbox.conversation.moves import Moved, arrived
+from inbox.conversation.moves import Moved, arrived, arrived_at_bot
 from inbox.files.file_models import with_own_file
 from inbox.foundation.ids import new_id
 from inbox.foundation.structs import to_document
@@ -105,7 +105,11 @@ def new_conversation(
 
 
 def _arrived(channel: ChannelRef, at: datetime) -> Fields:
-    return {**arrived(channel.queue_id, at=at).fields, "priority": channel.priority}
+    if channel.bot_id is not None:
+        move = arrived_at_bot(channel.bot_id, channel.queue_id, at=at)
+    else:
+        move = arrived(channel.queue_id, at=at)
+    return {**move.fields, "priority": channel.priority}
 
 
 def _answered_campaign(contact: ContactDocument, channel: ChannelRef, at: datetime) -> Fields:

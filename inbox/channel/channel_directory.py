@@ -59,6 +59,7 @@ class ChannelRecord(msgspec.Struct, frozen=True, kw_only=True):
     provider_base_url: str | None = None
     auto_close: Silence = Silence()
     priority: int = 0
+    bot_id: str | None = None
     updates: Updates | None = None
     messages_per_second: int | None = None
 
@@ -78,6 +79,7 @@ class ChannelRecord(msgspec.Struct, frozen=True, kw_only=True):
             queue_id=self.queue_id,
             auto_close=self.auto_close,
             priority=self.priority,
+            bot_id=self.bot_id,
         )
 
 

@@ -112,6 +112,7 @@ class SharedChannelFields(msgspec.Struct, frozen=True, kw_only=True, forbid_unkn
         priority: Of the conversations that customers begin there; higher ones are served first.
         retention: How long what came over the channel is kept; `POST /channels/{id}/retention/preview` shows before
             what would be deleted.
+        bot_id: The bot that holds new conversations first; without one they go to the queue at once.
     """
 
     name: ChannelName
@@ -122,6 +123,7 @@ class SharedChannelFields(msgspec.Struct, frozen=True, kw_only=True, forbid_unkn
     required_before_close: RequiredBeforeClose = ()
     priority: Priority = 0
     retention: Retention = Retention()
+    bot_id: str | None = None
 
 
 class WhatsAppChannelFields(SharedChannelFields, frozen=True, kw_only=True, tag_field="kind", tag="whatsapp"):
@@ -177,6 +179,7 @@ class Channel(msgspec.Struct, frozen=True, kw_only=True):
     required_before_close: tuple[CloseRequirement, ...] = ()
     priority: int = 0
     retention: Retention = Retention()
+    bot_id: str | None = None
     webhook_url: str | None = None
     updates: Updates | None = None
     messages_per_second: int | None = None

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 import msgspec
 
+from inbox.channel.channel_bot import check_channel_bot, release_from_bot
 from inbox.channel.channel_models import (
     Channel,
     ChannelFields,
@@ -135,6 +136,7 @@ class ChannelStore:
             if fresh != {name: value for name, value in secrets.items() if name in fresh}:
                 changed |= await self._rotated(stored, secrets, fresh, now=now, session=session)
             await self._database.channels.update_one({"_id": channel_id}, {"$set": changed}, session=session)
+            await release_from_bot(self._database, workspace_id, stored, fields.bot_id, session=session)
             if changed["auto_close"] != stored.get("auto_close"):
                 await note_recheck(self._database, workspace_id, RuleOwner.CHANNEL, channel_id, session=session)
             return self._view(with_fields(stored, changed))
@@ -221,6 +223,7 @@ class ChannelStore:
             "auto_close": to_document(fields.auto_close),
             "required_before_close": to_document(fields.required_before_close),
             "priority": fields.priority,
+            "bot_id": fields.bot_id,
             "enabled": fields.enabled,
             "provider_base_url": fields.provider_base_url,
             "retention": to_document(fields.retention),
@@ -232,6 +235,7 @@ class ChannelStore:
         if isinstance(fields, WhatsAppChannelFields):
             settings["messages_per_second"] = fields.messages_per_second
         await check_channel_queue(self._database, workspace_id, settings, session=session)
+        await check_channel_bot(self._database, workspace_id, fields.bot_id, session=session)
         return settings
 
     async def _checked_change(self, workspace_id: str, channel_id: str, url: object) -> str | None:

@@ -59,7 +59,7 @@ class Classifying:
             before = await self._open(caller, conversation_id, session)
             tree = await read_tree(self._database, caller.workspace_id, session=session)
             has = canonical(tree, before.get("topics", ()))
-            return await self._set(before, {"topics": _checked(tree, topics, has)}, session)
+            return await self._set(before, {"topics": checked_topics(tree, topics, has)}, session)
 
         return await self._database.transaction(work)
 
@@ -80,7 +80,7 @@ class Classifying:
         return await change_conversation(self._database, Change(before, fields), type_, at=now, session=session)
 
 
-def _checked(tree: Tree, topics: Sequence[str], has: Sequence[str]) -> list[str]:
+def checked_topics(tree: Tree, topics: Sequence[str], has: Sequence[str]) -> list[str]:
     """Return topics, each once; one that is not offered any more only where the conversation has it already."""
     for index, topic_id in enumerate(topics):
         if topic_id not in tree:

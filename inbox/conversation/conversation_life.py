@@ -24,6 +24,12 @@ class Move(StrEnum):
     """A customer writes: the channel's queue will be asked."""
     ARRIVE_UNQUEUED = "arrive_unqueued"
     """A customer writes to a channel without a queue: it waits for anybody."""
+    ARRIVE_BOT = "arrive_bot"
+    """A customer writes to a channel with a bot, which holds it first."""
+    PASS = "pass"  # noqa: S105 - no secret
+    """Its bot hands it over, or lost it: a queue will be asked."""
+    PASS_UNQUEUED = "pass_unqueued"  # noqa: S105 - no secret
+    """Likewise, where there is no queue: it waits for anybody."""
     START = "start"
     """An operator begins it with a template, and has it."""
     START_UNASSIGNED = "start_unassigned"
@@ -74,6 +80,8 @@ class Mover(StrEnum):
     SETTINGS = "settings"
     """A queue or an operator was removed."""
     CAMPAIGN = "campaign"
+    BOT = "bot"
+    """A bot, or who watches over its time."""
     ANYBODY = "anybody"
 
 
@@ -103,6 +111,7 @@ _BEGINS: Final[frozenset[ConversationState]] = frozenset()
 _NEW, _QUEUED, _ASSIGNED = frozenset({_S.NEW}), frozenset({_S.QUEUED}), frozenset({_S.ASSIGNED})
 _OPEN: Final = frozenset(_S) - {_S.CLOSED}
 _UNPLACED: Final = _NEW | _QUEUED
+_BOT: Final = frozenset({_S.BOT})
 _CLOSED: Final = frozenset({_S.CLOSED})
 
 
@@ -119,6 +128,9 @@ def _rule(
 LIFE: Final[Mapping[Move, MoveRule]] = {
     Move.ARRIVE: _rule(_BEGINS, _S.NEW, Mover.CUSTOMER, _E.CONVERSATION_CREATED, is_action=True),
     Move.ARRIVE_UNQUEUED: _rule(_BEGINS, _S.QUEUED, Mover.CUSTOMER, _E.CONVERSATION_CREATED, is_action=True),
+    Move.ARRIVE_BOT: _rule(_BEGINS, _S.BOT, Mover.CUSTOMER, _E.CONVERSATION_CREATED, is_action=True),
+    Move.PASS: _rule(_BOT, _S.NEW, Mover.BOT, _E.CONVERSATION_UPDATED, is_action=True),
+    Move.PASS_UNQUEUED: _rule(_BOT, _S.QUEUED, Mover.BOT, _E.CONVERSATION_QUEUED, is_action=True),
     Move.START: _rule(_BEGINS, _S.ASSIGNED, Mover.CALLER, _E.CONVERSATION_CREATED, is_action=True),
     Move.START_UNASSIGNED: _rule(_BEGINS, _S.QUEUED, Mover.CALLER, _E.CONVERSATION_CREATED, is_action=True),
     Move.RECORD: _rule(_BEGINS, _S.CLOSED, Mover.CAMPAIGN, None),
@@ -149,8 +161,6 @@ LIFE: Final[Mapping[Move, MoveRule]] = {
     Move.REOPEN: _rule(_CLOSED, _S.ASSIGNED, Mover.CALLER, _E.CONVERSATION_ASSIGNED, is_action=True),
     Move.REOPEN_WAITING: _rule(_CLOSED, _S.QUEUED, Mover.CALLER, _E.CONVERSATION_QUEUED, is_action=True),
 }
-"""Nothing leads to `bot` yet: the contract has the state for bots that hold a conversation first, and there are none.
-Rules already treat a conversation there as open."""
 
 
 class Counter(NamedTuple):

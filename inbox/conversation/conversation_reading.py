@@ -123,6 +123,8 @@ def _looked_at(view: ConversationView) -> ConversationDocument:
         "operator_id": view.operator_id,
         "open": view.state is not ConversationState.CLOSED,
         "contact_id": view.contact.id,
+        "state": view.state.value,
+        **({} if view.bot_id is None else {"bot": {"id": view.bot_id}}),
     }
     return cast(ConversationDocument, fields)
 

@@ -6,6 +6,7 @@ import msgspec
 
 from inbox.foundation.problems import ProblemError
 from inbox.people.access import TAKES_OVER, Caller, CallerKind
+from inbox.people.sight import holding_bot
 from inbox.storage.documents import ConversationDocument
 
 
@@ -14,11 +15,13 @@ class ConversationFacts(msgspec.Struct, frozen=True, kw_only=True):
 
     open: bool
     operator_id: str | None
+    bot_id: str | None = None
 
     @classmethod
     def of(cls, conversation: ConversationDocument) -> ConversationFacts:
         """Take the facts out of a stored conversation."""
-        return cls(open=conversation["open"], operator_id=conversation["operator_id"])
+        operator_id, bot_id = conversation["operator_id"], holding_bot(conversation)
+        return cls(open=conversation["open"], operator_id=operator_id, bot_id=bot_id)
 
 
 def check_open(facts: ConversationFacts) -> None:
@@ -56,7 +59,7 @@ def check_priority(facts: ConversationFacts, caller: Caller) -> None:
 
 
 def check_write(facts: ConversationFacts, caller: Caller) -> None:
-    """Check who writes (domain 2.5): the one to whom it is assigned; programs also where nobody is.
+    """Check who writes (domain 2.5): the one to whom it is assigned; programs where nobody is; bots what they hold.
 
     Raises:
         ProblemError: `conversation_closed`, `not_assigned`.
@@ -65,6 +68,8 @@ def check_write(facts: ConversationFacts, caller: Caller) -> None:
     if facts.operator_id == caller.id:
         return
     if caller.kind is CallerKind.API_KEY and facts.operator_id is None:
+        return
+    if caller.kind is CallerKind.BOT and facts.bot_id == caller.id:
         return
     raise ProblemError(
         "not_assigned", "Only the operator to whom the conversation is assigned writes in it: assign it first."

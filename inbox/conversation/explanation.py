@@ -41,7 +41,7 @@ def all_notes(conversation: ConversationDocument) -> list[RoutingNoteDocument]:
     """Return the stored notes between the arrival and the close."""
     log: list[RoutingNoteDocument] = list(conversation.get("routing_log", ()))
     first_queue = _arrived_for(conversation, log)
-    waits = "new" if first_queue is not None else "queued"
+    waits = "bot" if "bot" in conversation else "new" if first_queue is not None else "queued"
     arrival = routing_note(RoutingRule.ARRIVAL, waits, conversation["opened_at"], queue_id=first_queue, by="channel")
     notes = log if log and log[0]["answer"] == STARTED else [arrival, *log]
     closed_at = conversation.get("closed_at")

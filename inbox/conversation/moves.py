@@ -18,7 +18,7 @@ from inbox.model.close_reasons import Close
 from inbox.model.conversation_state import ConversationState
 from inbox.model.deadlines import SETTLING
 from inbox.model.occasions import Occasion
-from inbox.storage.documents import ConversationDocument, Fields, RoutingNoteDocument
+from inbox.storage.documents import BotHoldDocument, ConversationDocument, Fields, RoutingNoteDocument
 from inbox.stream.events import EventType
 
 TAKEN_BACK_WITHIN: Final = timedelta(seconds=10)
@@ -87,6 +87,20 @@ def arrived(queue_id: str | None, *, at: datetime) -> Moved:
     move = Move.ARRIVE_UNQUEUED if queue_id is None else Move.ARRIVE
     placed = {"queue_id": queue_id, "operator_id": None, "queued_at": at if queue_id is None else None}
     return _begun(move, placed, at)
+
+
+def arrived_at_bot(bot_id: str, queue_id: str | None, *, at: datetime) -> Moved:
+    """Begin a conversation that a bot holds first; the queue is the one that will be asked after it."""
+    placed = {"queue_id": queue_id, "operator_id": None, "queued_at": None}
+    hold: BotHoldDocument = {"id": bot_id, "answered_seq": 0, "turns": 0, "said": 0}
+    return _begun(Move.ARRIVE_BOT, {**placed, "bot": hold}, at)
+
+
+def passed(before: ConversationDocument, queue_id: str | None, *, at: datetime) -> Moved:
+    """Let a bot's conversation ask a queue, with the priority that it has; without one it waits for anybody."""
+    if queue_id is not None:
+        return _moved(Move.PASS, before, {"queue_id": queue_id, "tried_queue_ids": []}, at)
+    return _moved(Move.PASS_UNQUEUED, before, _waits(before, None, at, at), at)
 
 
 def started(operator_id: str | None, queue_id: str | None, *, at: datetime) -> Moved:

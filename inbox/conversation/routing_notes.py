@@ -29,6 +29,7 @@ class RoutingRule(StrEnum):
     QUEUE_DELETED = "queue_deleted"
     OPERATOR_REMOVED = "operator_removed"
     PRIORITY = "priority"
+    BOT = "bot"
     CLOSE = "close"
     REOPENING = "reopening"
     GIVEN_BACK = "given_back"

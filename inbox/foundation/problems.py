@@ -27,6 +27,7 @@ STATUS_BY_CODE: Mapping[str, int] = {
     "conversation_closed": 409,
     "conversation_open": 409,
     "duplicate": 409,
+    "handed_over": 409,
     "in_use": 409,
     "not_retryable": 409,
     "operator_full": 409,

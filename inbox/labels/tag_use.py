@@ -21,13 +21,18 @@ ATTEMPTS: Final = 5
 
 async def labelling(database: Database, work: Callable[[Session], Awaitable[T]]) -> T:
     """Run a transaction that may make tags; where somebody else makes the same one, it begins anew and finds it."""
+    return await until_tags_are_made(lambda: database.transaction(work))
+
+
+async def until_tags_are_made(do: Callable[[], Awaitable[T]]) -> T:
+    """Do something whose transaction may make tags, again where somebody else makes the same one."""
     for _ in range(ATTEMPTS - 1):
         try:
-            return await database.transaction(work)
+            return await do()
         except Exception as error:
             if not is_duplicate(error):
                 raise
-    return await database.transaction(work)
+    return await do()
 
 
 async def keys_for(

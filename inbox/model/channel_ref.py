@@ -19,3 +19,5 @@ class ChannelRef(msgspec.Struct, frozen=True, kw_only=True):
     auto_close: Silence = Silence()
     priority: int = 0
     """Of the conversations that customers begin there."""
+    bot_id: str | None = None
+    """The bot that holds them first."""

@@ -58,8 +58,6 @@ CLOSES: Final[Mapping[CloseReason, CloseRule]] = {
     CloseReason.CHANNEL_DELETED: CloseRule(by="channel", is_visit=False),
     CloseReason.CONTACT_ERASED: CloseRule(is_visit=False),
 }
-NOT_YET: Final = frozenset({CloseReason.BOT})
-"""Reasons of the contract which nothing gives so far: there are no bots."""
 
 
 class Close(msgspec.Struct, frozen=True, kw_only=True):

@@ -21,10 +21,11 @@ class Role(StrEnum):
 
 
 class CallerKind(StrEnum):
-    """Who calls: a person who signed in, or a program with a workspace API key."""
+    """Who calls: a person who signed in, a program with a workspace API key, or a bot with its own token."""
 
     OPERATOR = "operator"
     API_KEY = "api_key"
+    BOT = "bot"
 
 
 class Scope(StrEnum):
@@ -50,7 +51,7 @@ class Caller(msgspec.Struct, frozen=True, kw_only=True):
     """An authenticated caller.
 
     Attributes:
-        id: The operator's or the API key's id.
+        id: The operator's, the API key's or the bot's id.
         role: An API key that may administer counts as an administrator, any other as a manager.
         queue_ids: Queues whose unassigned conversations an operator or supervisor sees.
         supervised_ids: Operators of the groups that a supervisor supervises.
@@ -97,17 +98,20 @@ def check_scope(caller: Caller, scope: Scope) -> None:
 
 
 class Placement(msgspec.Struct, frozen=True, array_like=True):
-    """A conversation's queue and operator; either may be missing."""
+    """A conversation's queue and operator, and the bot that holds it; each may be missing."""
 
     queue_id: str | None = None
     operator_id: str | None = None
+    bot_id: str | None = None
 
 
 def may_see(caller: Caller, placement: Placement) -> bool:
     """Tell whether a caller sees a conversation that is placed so (domain rule 2.1).
 
-    A conversation without queue and operator waits for anyone.
+    A conversation without queue and operator waits for anyone. A bot sees what it holds.
     """
+    if caller.kind is CallerKind.BOT:
+        return placement.bot_id == caller.id
     if caller.sees_all:
         return True
     if placement.operator_id is not None:

@@ -25,6 +25,11 @@ class Act(StrEnum):
     OPT_OUT_UNDONE = "contact.opt_out_undone"
     CONTACT_MERGED = "contact.merged"
     CONTACT_UNMERGED = "contact.unmerged"
+    BOT_MADE = "bot.made"
+    BOT_CHANGED = "bot.changed"
+    BOT_DELETED = "bot.deleted"
+    BOT_SECRET_ROTATED = "bot.secret_rotated"  # noqa: S105 - a word, no secret
+    BOT_TOKEN_ROTATED = "bot.token_rotated"  # noqa: S105 - a word, no secret
     NUMBERS_TAKEN_OFF = "opt_outs.removed"
     SIGN_INS_ENDED = "operator.sign_ins_ended"
     RATE_CARD_UPLOADED = "rate_card.uploaded"

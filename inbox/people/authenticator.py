@@ -44,17 +44,24 @@ class Authenticator:
         self._asking: dict[str, asyncio.Task[_Known]] = {}
         self._noting: set[asyncio.Task[None]] = set()
 
-    async def authenticate(self, token: str) -> Caller:
+    async def authenticate(self, token: str, *, bots: bool = False) -> Caller:
         """Return the caller of a token.
 
+        Args:
+            token: As it was shown.
+            bots: Whether a bot's token is good for what is asked.
+
         Raises:
-            ProblemError: `unauthenticated` if it is unknown, expired, or its operator is not active.
+            ProblemError: `unauthenticated` if it is unknown, expired, or its operator is not active; `forbidden` for
+                a bot's where it is not good.
         """
         known = self._known.get(token)
         if known is None or known.until <= self._monotonic():
             known = await self._ask_once(token)
         if known.expires_at is not None and known.expires_at <= self._clock.now():
             raise _refused()
+        if known.caller.kind is CallerKind.BOT and not bots:
+            raise ProblemError("forbidden", "A bot's token is only for the conversations that the bot holds.")
         return known.caller
 
     def forget(self, token: str) -> None:
@@ -97,6 +104,8 @@ class Authenticator:
         workspace_id, owner_id = token["workspace_id"], token["owner_id"]
         if token["kind"] == TokenKind.API_KEY:
             return await self._key(token)
+        if token["kind"] == TokenKind.BOT:
+            return Caller(workspace_id=workspace_id, kind=CallerKind.BOT, id=owner_id, role=Role.OPERATOR)
         operator = await self._database.operators.find_one(
             {"_id": owner_id, "workspace_id": workspace_id, "active": True}, {"role": 1, "group_ids": 1}
         )

@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from inbox.foundation.problems import not_found
-from inbox.people.access import Caller, Placement, may_see
+from inbox.model.conversation_state import ConversationState
+from inbox.people.access import Caller, CallerKind, Placement, may_see
 from inbox.people.families import all_of, read_families
 from inbox.storage.database import Database, Session
 from inbox.storage.documents import Condition, ConversationDocument
@@ -21,6 +22,8 @@ MOST_IN_HAND = 1_000
 
 def visible(caller: Caller) -> Condition:
     """Return the rule of `may_see` as a query condition on conversations."""
+    if caller.kind is CallerKind.BOT:
+        return {"open": True, "state": ConversationState.BOT.value, "bot.id": caller.id}
     if caller.sees_all:
         return {}
     return {
@@ -32,8 +35,14 @@ def visible(caller: Caller) -> Condition:
 
 
 def placement_of(conversation: ConversationDocument) -> Placement:
-    """Return a conversation's queue and operator."""
-    return Placement(conversation["queue_id"], conversation["operator_id"])
+    """Return a conversation's queue and operator, and the bot that holds it."""
+    return Placement(conversation["queue_id"], conversation["operator_id"], holding_bot(conversation))
+
+
+def holding_bot(conversation: ConversationDocument) -> str | None:
+    """Return the id of the bot that holds a conversation; None where none does."""
+    held = conversation.get("state") == ConversationState.BOT.value
+    return conversation["bot"]["id"] if held and "bot" in conversation else None
 
 
 async def sees(

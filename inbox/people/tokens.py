@@ -23,18 +23,20 @@ class TokenKind(StrEnum):
 
     SIGN_IN = "sign_in"
     API_KEY = "api_key"
+    BOT = "bot"
     PASSWORD_LINK = "password_link"  # noqa: S105 - a word, no secret
 
 
 PREFIXES: Final = {
     TokenKind.SIGN_IN: "gwt_",
     TokenKind.API_KEY: "gwk_",
+    TokenKind.BOT: "gwb_",
     TokenKind.PASSWORD_LINK: "gwp_",
 }
 """They tell a person, and a scanner for leaked secrets, what was found."""
 
 PASSWORD_LINK_VALID: Final = timedelta(hours=72)
-_SHAPE: Final = re.compile(r"gw[tkp]_[A-Za-z0-9_-]{43}")
+_SHAPE: Final = re.compile(r"gw[bkpt]_[A-Za-z0-9_-]{43}")
 
 
 def new_token(kind: TokenKind) -> str:

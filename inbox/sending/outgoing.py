@@ -22,7 +22,11 @@ from inbox.people.access import Caller, CallerKind
 from inbox.storage.documents import ConversationDocument, MessageDocument, OutboxDocument
 
 Time = Annotated[datetime, Meta(tz=True)]
-_AUTHORS: Final = {CallerKind.OPERATOR: AuthorKind.OPERATOR, CallerKind.API_KEY: AuthorKind.API}
+_AUTHORS: Final = {
+    CallerKind.OPERATOR: AuthorKind.OPERATOR,
+    CallerKind.API_KEY: AuthorKind.API,
+    CallerKind.BOT: AuthorKind.BOT,
+}
 
 
 class Lane(IntEnum):

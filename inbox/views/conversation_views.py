@@ -13,6 +13,7 @@ from inbox.model.conversation_state import ConversationState
 from inbox.model.deadlines import Silence, deadline, silent_since
 from inbox.model.reply_window import WINDOWED_KINDS
 from inbox.model.target_kind import TargetKind
+from inbox.people.sight import holding_bot
 from inbox.storage.documents import ConversationDocument, HandOverDocument, SnoozeDocument, TargetDocument
 from inbox.views.contact_views import ContactBrief, IdentityView
 from inbox.views.message_views import LastMessage
@@ -77,6 +78,8 @@ class ConversationView(msgspec.Struct, frozen=True, kw_only=True):
         emptied_at: When its messages and notes were deleted, by the channel's retention.
         rested_at: Since when it does not count for its operator's capacity, because the customer owes the answer.
         target: When the answer is due; null where nobody waits for one, or the queue has no target.
+        bot_id: The bot that holds it; null while none does.
+        skills: What whoever gets it should know, as a bot said.
     """
 
     id: str
@@ -91,6 +94,8 @@ class ConversationView(msgspec.Struct, frozen=True, kw_only=True):
     queue_position: int | None = None
     expected_wait_seconds: int | None = None
     operator_id: str | None
+    bot_id: str | None = None
+    skills: tuple[str, ...] = ()
     priority: int = 0
     opened_at: datetime
     queued_at: datetime | None = None
@@ -161,6 +166,8 @@ def conversation_view(document: ConversationDocument, surroundings: Surroundings
         queue_position=surroundings.queue_position,
         expected_wait_seconds=surroundings.expected_wait_seconds,
         operator_id=document["operator_id"],
+        bot_id=holding_bot(document),
+        skills=tuple(document.get("skills", ())),
         priority=document.get("priority", 0),
         opened_at=document["opened_at"],
         queued_at=document.get("queued_at"),

@@ -76,6 +76,7 @@ def _seat(world: QueueSnapshot, member: OperatorDocument) -> Seat:
         idle_since=member.get("idle_since") or member["status_since"],
         turn=member.get("turn", 0),
         skill=sum(member.get("skills", {}).get(name, 0) for name in world.queue["skills"]),
+        skills=member.get("skills", {}),
     )
 
 
@@ -87,4 +88,5 @@ def _as_waiting(conversation: ConversationDocument) -> WaitingConversation:
         opened_at=conversation["opened_at"],
         last_operator_id=conversation.get("last_operator_id"),
         handed_on_by=conversation.get("handed_on_by"),
+        skills=tuple(conversation.get("skills", ())),
     )

@@ -18,6 +18,7 @@ class WaitingConversation(msgspec.Struct, frozen=True, kw_only=True):
         opened_at: Decides between those who were let in together.
         last_operator_id: Who had the customer's last conversation.
         handed_on_by: Who transferred it here: gets it back only if nobody else has room.
+        skills: What whoever gets it should know: of those with room who knows most of it comes first.
     """
 
     id: str
@@ -26,6 +27,7 @@ class WaitingConversation(msgspec.Struct, frozen=True, kw_only=True):
     opened_at: datetime | None = None
     last_operator_id: str | None = None
     handed_on_by: str | None = None
+    skills: tuple[str, ...] = ()
 
 
 class Seat(msgspec.Struct, frozen=True, kw_only=True):
@@ -37,6 +39,7 @@ class Seat(msgspec.Struct, frozen=True, kw_only=True):
         idle_since: When the last conversation was assigned or they became ready.
         turn: Grows with each assignment in this workspace; round robin takes the lowest.
         skill: Sum of levels (1-5) in the skills that the queue asks for.
+        skills: Skill → level (1-5), for conversations that ask for some.
     """
 
     operator_id: str
@@ -45,6 +48,7 @@ class Seat(msgspec.Struct, frozen=True, kw_only=True):
     idle_since: datetime
     turn: int = 0
     skill: int = 0
+    skills: Mapping[str, int] = {}
 
 
 class Pair(msgspec.Struct, frozen=True):
@@ -72,7 +76,7 @@ def distribute(
     pairs = []
     for conversation in in_order(waiting):
         last = conversation.last_operator_id if sticky else None
-        operator_id = table.take(last, avoided=conversation.handed_on_by)
+        operator_id = table.take(last, avoided=conversation.handed_on_by, skills=conversation.skills)
         if operator_id is None:
             break
         pairs.append(Pair(conversation.id, operator_id, again=operator_id == last))
@@ -115,20 +119,31 @@ class _Table:
         self._heap = [(*key(taken),) for taken in self._seats.values() if taken.free]
         heapq.heapify(self._heap)
 
-    def take(self, preferred: str | None, *, avoided: str | None = None) -> str | None:
+    def take(self, preferred: str | None, *, avoided: str | None = None, skills: Sequence[str] = ()) -> str | None:
         """Take a place with the preferred operator if there is one, otherwise with the best; None when all are full.
 
-        The avoided one is the last to be taken.
+        The avoided one is the last to be taken. Skills come before the strategy.
         """
         sitter = self._seats.get(preferred or "")
         if sitter is None or not sitter.free:
-            sitter = self._best_but(avoided)
+            sitter = self._most_skilled(skills, avoided) or self._best_but(avoided)
         if sitter is None:
             return None
         sitter.taken += 1
         if sitter.free:
             heapq.heappush(self._heap, (*self._key(sitter),))
         return sitter.seat.operator_id
+
+    def _most_skilled(self, skills: Sequence[str], avoided: str | None) -> _Taken | None:
+        """Return who knows most of what a conversation asks for, the best by the strategy among equals; None: nobody.
+
+        Whoever is taken so stays in the heap until an entry proves out of date.
+        """
+        if not skills:
+            return None
+        known = [(sum(t.seat.skills.get(skill, 0) for skill in skills), t) for t in self._seats.values() if t.free]
+        able = [(level, taken) for level, taken in known if level and taken.seat.operator_id != avoided]
+        return min(able, key=lambda one: (-one[0], *self._key(one[1])))[1] if able else None
 
     def _best_but(self, avoided: str | None) -> _Taken | None:
         best = self._best()

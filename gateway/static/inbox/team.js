@@ -53,11 +53,14 @@ const newer = (known, queue) => (known && known.version > queue.version ? known 
 const RULES = {
   arrival: "Came in", admission: "Asked to enter", distribution: "Given out", assignment: "Assigned by hand",
   transfer: "Transferred", max_wait: "Waited too long", return: "Came back", queue_deleted: "Its queue was deleted",
-  operator_removed: "Its operator was removed", priority: "Got another priority", close: "Closed",
+  operator_removed: "Its operator was removed", priority: "Got another priority", bot: "Left its bot", close: "Closed",
 };
 const ANSWERS = {
   new: "and went to a queue", queued: "and was let in", overflowed: "but was turned away: the queue was full",
   no_operators: "but was turned away: nobody was there", out_of_hours: "but was turned away: out of business hours",
+  bot: "and began with a bot", asked: "because the bot asked for it", no_answer: "because the bot did not answer in time",
+  unreachable: "because the bot could not be reached", refused: "because the bot's server refused it",
+  too_many_turns: "because the bot came to no end", taken_away: "because the bot was taken away",
 };
 
 const REASONS = {

@@ -21,6 +21,7 @@
 | `money` | `charge_reports`, `charges`, `cost_cells`, `rate_cards`, `budgets` |
 | `stream` | `events`, `relay_state` |
 | `subscriptions` | `webhooks`, `webhook_deliveries` |
+| `bots` | `bots`, `bot_turns` |
 | `installation` | `leases`, `idempotency`, `gateway` |
 
 `collections` has each collection's attribute with its type, and what can be done with a collection. Indexes are in
@@ -33,6 +34,7 @@ struct turned into builtins, the struct is named: it has the rules, and a test h
 """
 
 from inbox.storage.documents.arriving import DeadLetterDocument, NoticeDocument
+from inbox.storage.documents.bots import BotDocument, BotFaultDocument, BotTurnDocument
 from inbox.storage.documents.campaigns import (
     AudienceDocument,
     AudienceErrorsDocument,
@@ -67,6 +69,7 @@ from inbox.storage.documents.contacts import (
     WindowsDocument,
 )
 from inbox.storage.documents.conversations import (
+    BotHoldDocument,
     ConversationDocument,
     CueDocument,
     HandOverDocument,
@@ -153,6 +156,10 @@ __all__ = [
     "AutoCloseDocument",
     "AutoTextsDocument",
     "BlobDocument",
+    "BotDocument",
+    "BotFaultDocument",
+    "BotHoldDocument",
+    "BotTurnDocument",
     "BudgetDocument",
     "BusinessHoursDocument",
     "CampaignCountDocument",

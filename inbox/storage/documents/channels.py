@@ -55,6 +55,8 @@ class ChannelSettingsDocument(TypedDict):
     retention: NotRequired[RetentionDocument]
     retained: NotRequired[bool]
     """It does not keep everything, or did not once: the sweep of what is too old looks at it."""
+    bot_id: NotRequired[str | None]
+    """The bot that conversations begin with."""
     updates: NotRequired[str]
     """Telegram: `webhook` or `polling`."""
     messages_per_second: NotRequired[int]

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from typing import Any, Protocol, TypeVar, cast
 
 from inbox.storage.documents.arriving import DeadLetterDocument, NoticeDocument
+from inbox.storage.documents.bots import BotDocument, BotTurnDocument
 from inbox.storage.documents.campaigns import (
     AudienceErrorsDocument,
     AudienceUploadDocument,
@@ -282,6 +283,8 @@ class StoredCollections:
     password_requests: Collection[PasswordRequestDocument]
     webhooks: Collection[WebhookDocument]
     webhook_deliveries: Collection[WebhookDeliveryDocument]
+    bots: Collection[BotDocument]
+    bot_turns: Collection[BotTurnDocument]
 
     erasures: Collection[ErasureDocument]
 

@@ -28,6 +28,18 @@ class HandOverDocument(TypedDict):
     at: datetime
 
 
+class BotHoldDocument(TypedDict):
+    """The bot that has a conversation, or had it (`queueing.bots.turn_rules`)."""
+
+    id: str
+    answered_seq: int
+    """The customer's newest message that it has answered."""
+    turns: int
+    """How many answers it has given."""
+    said: int
+    """How many messages it has sent in the turn that goes on."""
+
+
 class ConversationDocument(TypedDict):
     """One episode with one account of a customer on one channel; at most one of an account is open.
 
@@ -101,6 +113,10 @@ class ConversationDocument(TypedDict):
     """When the answer to the customer is due, where the queue has a target and the customer waits."""
     rested_at: NotRequired[datetime | None]
     """Since when it does not count for its operator's capacity (`queueing.deadlines.resting`)."""
+    skills: NotRequired[list[str]]
+    """What whoever gets it should know; a bot says so."""
+    bot: NotRequired[BotHoldDocument]
+    """It holds the conversation exactly while `state` is `bot`."""
     notes: NotRequired[int]
     """How many notes operators wrote; counted in the transaction of each."""
 

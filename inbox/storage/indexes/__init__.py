@@ -12,6 +12,7 @@ import structlog
 
 from inbox.storage.database import Database, OperationFailure, is_silent
 from inbox.storage.indexes.arriving import ARRIVING, IDEMPOTENCY_KEEP_SECONDS
+from inbox.storage.indexes.bots import BOTS
 from inbox.storage.indexes.campaigns import CAMPAIGNS
 from inbox.storage.indexes.channels import CHANNELS
 from inbox.storage.indexes.conversations import CONVERSATIONS
@@ -48,6 +49,7 @@ INDEXES: Final[Table] = {
     **MESSAGES,
     **ARRIVING,
     **SUBSCRIPTIONS,
+    **BOTS,
     **CAMPAIGNS,
     **DESK,
     **FINDING,

@@ -15,6 +15,7 @@ ANSWER_WAIT_KEEP_SECONDS: Final = 40 * DAY_SECONDS
 _OPEN: Final = {"open": True}
 _OF_ACCOUNT: Final = {"workspace_id": "w", "channel_id": "c", "identity.external_id": "1"}
 _QUEUED: Final = {**_OPEN, "state": "queued"}
+_WITH_BOT: Final = {"state": "bot"}
 
 CONVERSATIONS: Final[Table] = {
     "contacts": (
@@ -119,6 +120,13 @@ CONVERSATIONS: Final[Table] = {
             "queueing.deadlines.deadline_sweep",
             {**_OPEN, "$or": [{"check_at": None}, {"check_at": DUE}]},
             partial=_OPEN,
+        ),
+        Index(
+            "held_by_bots",
+            "workspace_id bot.id _id",
+            "inbox.bots.turn_rows",
+            {"workspace_id": "w", "bot.id": "b", **_WITH_BOT},
+            partial=_WITH_BOT,
         ),
         Index(
             "windows",

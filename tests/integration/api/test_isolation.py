@@ -62,6 +62,10 @@ BODIES: dict[tuple[str, str], Any] = {
     ("PATCH", "/webhooks/{id}"): {"description": "Stolen"},
     ("POST", "/webhooks/{id}/rotate-secret"): {},
     ("POST", "/webhooks/{id}/replay"): {},
+    ("PATCH", "/bots/{id}"): {"name": "Stolen"},
+    ("POST", "/bots/{id}/rotate-secret"): {},
+    ("POST", "/bots/{id}/rotate-token"): {},
+    ("POST", "/conversations/{id}/turn"): {"seen_seq": 1},
     ("POST", "/conversations/{id}/messages"): {"content": {"type": "text", "text": "hello"}},
     ("PATCH", "/templates/{id}"): {"name": "stolen"},
     ("POST", "/templates/{id}/preview"): {"parameters": {}},
@@ -136,6 +140,7 @@ async def foreign_ids(team: Team) -> dict[str, str]:
             await team.owner.post("/contact-fields", {"key": "private", "name": "private", "type": "text"})
         ).body["id"],
         "webhooks": (await team.owner.post("/webhooks", {"url": "https://example.com/private"})).body["id"],
+        "bots": (await team.owner.post("/bots", {"name": "private", "url": "https://example.com/b"})).body["id"],
         "tags": (await team.owner.post("/tags", {"name": "private"})).body["id"],
         "topics": (await team.owner.post("/topics", {"name": "private"})).body["id"],
         "statuses": (await team.owner.post("/statuses", {"name": "private"})).body["id"],

@@ -18,7 +18,7 @@ from inbox.conversation.conversation_life import COUNTERS, LIFE, RESTING, Move, 
 from inbox.conversation.counters import seat_changes
 from inbox.conversation.moves import Moved
 from inbox.foundation.problems import ProblemError
-from inbox.model.close_reasons import CLOSES, NOT_YET, Close, CloseReason, close_by_rule
+from inbox.model.close_reasons import CLOSES, Close, CloseReason, close_by_rule
 from inbox.model.conversation_state import ConversationState
 from inbox.model.occasions import Occasion
 
@@ -32,11 +32,14 @@ TABLE: Final = HOUSE / "inbox/conversation/moves.py"
 BEGINNINGS: Final[dict[Move, Callable[[], Moved]]] = {
     Move.ARRIVE: lambda: moves.arrived("sales", at=AT),
     Move.ARRIVE_UNQUEUED: lambda: moves.arrived(None, at=AT),
+    Move.ARRIVE_BOT: lambda: moves.arrived_at_bot("b1", "sales", at=AT),
     Move.START: lambda: moves.started("ann", "sales", at=AT),
     Move.START_UNASSIGNED: lambda: moves.started(None, None, at=AT),
     Move.RECORD: lambda: moves.recorded(close_by_rule(CloseReason.CAMPAIGN), "sales", at=AT),
 }
 MOVES: Final[dict[Move, Callable[[dict[str, Any]], Moved]]] = {
+    Move.PASS: lambda before: moves.passed(before, "service", at=AT),
+    Move.PASS_UNQUEUED: lambda before: moves.passed(before, None, at=AT),
     Move.ADMIT: lambda before: moves.admitted(before, AT, at=AT),
     Move.OVERFLOW: lambda before: moves.overflowed(before, "service", ["sales"], at=AT),
     Move.DISTRIBUTE: lambda before: moves.distributed(before, "ann", at=AT),
@@ -188,13 +191,17 @@ def test_a_close_says_why_and_by_whom(reason: CloseReason) -> None:
     assert silent.occasion is None
 
 
-def test_the_states_that_nothing_leads_to_are_known() -> None:
-    reached = {rule.target for rule in LIFE.values()}
-    assert set(ConversationState) - reached == {ConversationState.BOT}
+def test_something_leads_to_every_state() -> None:
+    assert {rule.target for rule in LIFE.values()} >= set(ConversationState)
+
+
+def test_a_bot_hands_over_with_the_priority_that_it_has() -> None:
+    fields = moves.passed(conversation(ConversationState.BOT), "service", at=AT).fields
+    assert (fields["queue_id"], fields["state"]) == ("service", "new")
+    assert "priority" not in fields
 
 
 def test_every_reason_has_who_gives_it() -> None:
-    """Those of the contract that nothing gives yet stand in a list of their own."""
     table = HOUSE / "inbox/model/close_reasons.py"
     given = {
         CloseReason[name]
@@ -202,7 +209,7 @@ def test_every_reason_has_who_gives_it() -> None:
         if path != table
         for name in re.findall(r"CloseReason\.([A-Z_]+)", path.read_text())
     }
-    assert given == set(CloseReason) - NOT_YET
+    assert given == set(CloseReason)
     assert CLOSES.keys() == set(CloseReason)
 
 

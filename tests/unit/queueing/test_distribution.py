@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -73,3 +74,15 @@ def test_never_over_capacity_and_strictly_in_order(
     for one in seats:
         got = sum(pair.operator_id == one.operator_id for pair in pairs)
         assert got <= max(0, one.capacity - one.load)
+
+
+def test_skills_of_a_conversation_come_before_the_strategy() -> None:
+    """Who knows most of them gets it; where nobody with room knows any, it waits no longer than others."""
+    quick, able = seat("quick", idle=9), msgspec.structs.replace(seat("able", capacity=2), skills={"billing": 3})
+    best = msgspec.structs.replace(seat("best", capacity=1), skills={"billing": 5})
+    asked = [msgspec.structs.replace(waiting(name, minutes=n), skills=("billing",)) for n, name in enumerate("abcd")]
+    others = [waiting("x", minutes=9)]
+    pairs = distribute([*asked, *others], [quick, able, best], Strategy.LONGEST_IDLE)
+    assert [pair.operator_id for pair in pairs] == ["best", "able", "able", "quick", "quick"]
+    unknown = [msgspec.structs.replace(waiting("a"), skills=("law",))]
+    assert distribute(unknown, [quick, able], Strategy.LONGEST_IDLE) == [Pair("a", "quick")]

@@ -1,0 +1,1 @@
+"""Bots: programs of the business that hold conversations before people do."""
