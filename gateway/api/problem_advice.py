@@ -21,7 +21,7 @@ ADVICE: Final[Mapping[str, str]] = {
     "not_found": "It is not there, or not for you to see.",
     "method_not_allowed": "The address exists, with other methods: see `Allow`.",
     "conflict": "It does not fit the state that the object is in: `detail` says why.",
-    "handed_over": "A bot answered after people, or a queue, got the conversation. Nothing was sent; nothing is left to do.",
+    "handed_over": "A bot answered when people had the conversation already: nothing was sent.",
     "already_assigned": "Somebody took the conversation first.",
     "channel_deleted": "The channel of this conversation is gone: nothing can be sent.",
     "conversation_closed": "The conversation is over: wait for the customer, or start one with a template.",
