@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from inbox.contacts.field_store import read_fields, shown_values
+from inbox.contacts.whole_contacts import read_wholes
 from inbox.conversation.integration_models import FIELD_PREFIX
 from inbox.model.channel_kind import ChannelKind
 from inbox.people.access import Caller
@@ -60,9 +61,10 @@ async def _of_operator(database: Database, caller: Caller) -> Values:
 
 async def _of_contact(database: Database, conversation: ConversationDocument) -> Values:
     own = {"_id": conversation["contact_id"], "workspace_id": conversation["workspace_id"]}
-    contact = await database.contacts.find_one(own)
-    if contact is None:
+    stored = await database.contacts.find_one(own)
+    if stored is None:
         return {}
+    ((contact, _),) = await read_wholes(database, [stored])
     known = await read_fields(database, conversation["workspace_id"])
     fields = shown_values(known, contact.get("fields", {}))
     return {

@@ -73,6 +73,13 @@ CONVERSATIONS: Final[Table] = {
             {"workspace_id": "w", **_OPEN},
         ),
         Index(
+            "set_aside",
+            "workspace_id -_id",
+            "inbox.conversation.list_filters",
+            {"workspace_id": "w", **_OPEN, "snooze.until": {"$type": "date"}},
+            partial={"snooze.until": {"$type": "date"}},
+        ),
+        Index(
             "by_waiting",
             "workspace_id queued_at _id",
             "inbox.conversation.conversation_lists",
