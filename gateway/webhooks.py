@@ -21,6 +21,7 @@ from gateway.parts import PARTS, Parts
 from inbox.arriving.inbound import InboundEvent, MessageReceived, ProviderNotice
 from inbox.arriving.ingest import Addressed, Ingest, IngestCounts, Listeners
 from inbox.channel.channel_directory import ChannelRecord
+from inbox.contacts.suppression import Suppression
 from inbox.foundation.problems import ProblemError, not_found
 
 PATH: Final = "/webhooks/{kind}/{channel_id}"
@@ -68,6 +69,7 @@ async def _ingest(app: web.Application) -> AsyncIterator[None]:
         runtime.clock,
         parts.inbox.sequence,
         timeout_seconds=max(CHANNEL_SECONDS, runtime.settings.mongo_timeout_seconds - CHANNEL_SECONDS),
+        suppression=Suppression(runtime.database, runtime.hash_opt_out),
         listeners=Listeners(
             on_queue=parts.wakeups.route, on_tasks=parts.wakeups.tell_provider, on_refusal=count_refusal
         ),

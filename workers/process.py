@@ -126,6 +126,7 @@ async def work_until(stop: asyncio.Event, runtime: Runtime) -> None:
         runtime.clock,
         SequenceClock(runtime.clock.server_seconds),
         timeout_seconds=runtime.settings.mongo_timeout_seconds,
+        suppression=suppression,
         listeners=Listeners(on_queue=router.wake),
     )
     deliverer.hear = partial(hear_answer, ingest)

@@ -25,6 +25,7 @@ from inbox.arriving.whereabouts import CustomerBatch
 from inbox.arriving.wishes import Wish, noted_wish, those_meant, wishes
 from inbox.bots.turn_rows import turns_of
 from inbox.contacts.filling_terms import terms_update
+from inbox.contacts.suppression import Suppression
 from inbox.contacts.whole_contacts import contacts_updated
 from inbox.conversation.moves import recorded
 from inbox.files.file_models import pending_file
@@ -99,7 +100,8 @@ class ArrivalWriting:
         told_early: What was told of the messages before they came; known once they are stored.
     """
 
-    def __init__(self, lane: str, at: datetime) -> None:
+    def __init__(self, lane: str, at: datetime, suppression: Suppression) -> None:
+        self._suppression = suppression
         self._lane = lane
         self.last_seq = 0
         self._at = at
@@ -194,6 +196,10 @@ class ArrivalWriting:
         if self._renames:
             terms = [terms_update(contact) for contact in found]
             await post(database.contacts.bulk_write(terms, ordered=False, session=session))
+        wished = {wish.contact_id for wish in meant}
+        for contact in found:
+            if contact["_id"] in wished:
+                await self._suppression.follow(contact, session=session, within=database)
         return await contacts_updated(database, found, at=self._at, session=session)
 
     def _opened(self, batch: CustomerBatch) -> ConversationDocument:

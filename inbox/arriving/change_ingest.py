@@ -11,8 +11,9 @@ import msgspec
 from inbox.arriving.addressed import Alteration, Change, CustomerChange, check_storable
 from inbox.arriving.alterations import alter_messages
 from inbox.arriving.arrivals import Arrival
-from inbox.arriving.customer_changes import change_customers
+from inbox.arriving.customer_changes import change_customers, follow_preferences
 from inbox.arriving.early import drop_early, early_id, keep_early
+from inbox.contacts.suppression import Suppression
 from inbox.foundation.clock import Clock
 from inbox.storage.database import Collections, Database, Session, is_duplicate, is_transient
 from inbox.storage.setting_apart import write_setting_apart
@@ -41,10 +42,17 @@ _DONE: Final = Changed()
 
 
 class ChangeIngest:
-    """Writes batches of changes; made for `GroupCommit`, one batch at a time."""
+    """Writes batches of changes; made for `GroupCommit`, one batch at a time.
 
-    def __init__(self, database: Database, clock: Clock) -> None:
+    Args:
+        database: Where messages and contacts are.
+        clock: The time.
+        suppression: The list that follows what customers say of marketing; None where only messages are changed.
+    """
+
+    def __init__(self, database: Database, clock: Clock, suppression: Suppression | None = None) -> None:
         self._database = database
+        self._suppression = suppression
         self._clock = clock
 
     async def write(self, changes: Sequence[Change]) -> Sequence[Changed | Exception]:
@@ -90,7 +98,10 @@ class ChangeIngest:
             early = [of_messages[index][1] for index in altered.missing]
             _note_unstorable(outcomes, [place for place, _ in of_messages], altered.unstorable)
         if of_customers:
-            noted = await change_customers(database, [one for _, one in of_customers], at=at, session=session)
+            told = [one for _, one in of_customers]
+            noted = await change_customers(database, told, at=at, session=session)
+            if self._suppression is not None:
+                await follow_preferences(self._suppression, noted, told, database=database, at=at, session=session)
             _note_unstorable(outcomes, [place for place, _ in of_customers], noted.unstorable)
             for index, line in noted.lines.items():
                 outcomes[of_customers[index][0]] = Changed(line=line)

@@ -20,7 +20,9 @@ from inbox.arriving.inbound import (
     MessageReceived,
     ReachabilityChanged,
 )
+from inbox.contacts.contact_models import OptOutSource
 from inbox.contacts.search_terms import FIELD, search_terms
+from inbox.contacts.suppression import Suppression
 from inbox.contacts.whole_contacts import contacts_updated
 from inbox.conversation.conversation_changes import Change, change_conversations
 from inbox.model.channel_ref import ChannelRef
@@ -43,11 +45,13 @@ class Noted(msgspec.Struct):
         unknown: Those whose customer is not known here.
         lines: What is to be shown of them where a conversation is open.
         unstorable: Those that no contact can take, and why.
+        changed: The contacts that became different.
     """
 
     unknown: list[int] = []
     lines: dict[int, Arrival] = {}
     unstorable: dict[int, str] = {}
+    changed: list[ContactDocument] = []
 
 
 async def change_customers(
@@ -74,9 +78,36 @@ async def change_customers(
             outcome.lines[place] = line
         if isinstance(change.event, IdentityChanged) and contacts.owns(contact, change):
             moved.append(change)
+    outcome.changed = [contact for contact, _ in contacts.changed]
     await _write(database, contacts, at, session)
     await _move_conversations(database, moved, at, session)
     return outcome
+
+
+async def follow_preferences(
+    suppression: Suppression,
+    noted: Noted,
+    changes: Sequence[CustomerChange],
+    *,
+    database: Collections,
+    at: datetime,
+    session: Session,
+) -> None:
+    """Let the suppression list say what customers said of marketing, also those whom nobody knows yet."""
+    said = [one for one in changes if isinstance(one.event, MarketingPreferenceChanged)]
+    if not said:
+        return
+    for contact in noted.changed:
+        await suppression.follow(contact, session=session, within=database)
+    for change in (changes[place] for place in noted.unknown):
+        match change.event:
+            case MarketingPreferenceChanged(accepts_marketing=True):
+                await suppression.remove(change.channel.workspace_id, _keys(change), session=session, within=database)
+            case MarketingPreferenceChanged():
+                workspace_id, source = change.channel.workspace_id, OptOutSource.PROVIDER
+                await suppression.add(workspace_id, _keys(change), source, at, session=session, within=database)
+            case _:
+                continue
 
 
 class _Contacts:

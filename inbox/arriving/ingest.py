@@ -33,6 +33,7 @@ from inbox.arriving.inbound import (
 from inbox.arriving.message_ingest import MessageIngest, OnQueue
 from inbox.arriving.status_ingest import StatusIngest
 from inbox.channel.provider_tasks import AcknowledgementIngest, Press
+from inbox.contacts.suppression import Suppression
 from inbox.foundation.clock import Clock
 from inbox.model.channel_ref import ChannelRef
 from inbox.model.content import kind_of
@@ -83,6 +84,7 @@ class Ingest:
 
     Args:
         timeout_seconds: How long each lane may take.
+        suppression: The list that follows what customers say of marketing.
     """
 
     def __init__(
@@ -92,14 +94,15 @@ class Ingest:
         sequence: SequenceClock,
         *,
         timeout_seconds: float,
+        suppression: Suppression,
         listeners: Listeners = NOBODY,
     ) -> None:
         self._on_tasks = listeners.on_tasks
         lanes = _Lanes(timeout_seconds, listeners.on_refusal)
-        messages = MessageIngest(database, clock, sequence, on_queue=listeners.on_queue)
+        messages = MessageIngest(database, clock, sequence, suppression, on_queue=listeners.on_queue)
         self._messages = lanes.open("messages", messages.write)
         self._statuses = lanes.open("statuses", StatusIngest(database, clock).write)
-        self._changes = lanes.open("changes", ChangeIngest(database, clock).write)
+        self._changes = lanes.open("changes", ChangeIngest(database, clock, suppression).write)
         self._raw_items = lanes.open("raw_items", RawItemIngest(database, clock).write)
         self._presses = lanes.open("presses", AcknowledgementIngest(database, clock).write)
         self._linking = IdentityLinking(database, clock)

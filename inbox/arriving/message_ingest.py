@@ -14,6 +14,7 @@ from inbox.arriving.early import early_events, kept_for
 from inbox.arriving.early_applying import EarlyApplying
 from inbox.arriving.routing_cache import RouteKey, RoutingCache, route_key
 from inbox.arriving.whereabouts import CustomerBatch, by_customer, look_up
+from inbox.contacts.suppression import Suppression
 from inbox.conversation.promises import Promise, Promising, new_lane, shed_promises
 from inbox.foundation.clock import Clock
 from inbox.messages.append import append_promised
@@ -40,7 +41,13 @@ class MessageIngest:
     """Writes batches of arrivals; made for `GroupCommit`, one batch at a time."""
 
     def __init__(
-        self, database: Database, clock: Clock, sequence: SequenceClock, *, on_queue: OnQueue = lambda _: None
+        self,
+        database: Database,
+        clock: Clock,
+        sequence: SequenceClock,
+        suppression: Suppression,
+        *,
+        on_queue: OnQueue = lambda _: None,
     ) -> None:
         self._database = database
         self._on_queue = on_queue
@@ -48,6 +55,7 @@ class MessageIngest:
         self._sequence = sequence
         self._cache = RoutingCache()
         self._lane = new_lane()
+        self._suppression = suppression
         self._early = EarlyApplying(database, clock)
         self._batches_to_check = BATCHES_CHECKED_AFTER_REPEAT
 
@@ -157,7 +165,7 @@ class MessageIngest:
         return await self._database.batch(partial(look_up, batches))
 
     def _writing(self, batches: Sequence[CustomerBatch], answered: Mapping[tuple[str, str], str]) -> ArrivalWriting:
-        writing = ArrivalWriting(self._lane, self._clock.now())
+        writing = ArrivalWriting(self._lane, self._clock.now(), self._suppression)
         for batch in batches:
             writing.add(batch, answered)
         return writing

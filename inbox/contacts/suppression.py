@@ -40,8 +40,9 @@ class Suppression:
         at: datetime,
         *,
         session: Session = None,
+        within: Collections | None = None,
     ) -> None:
-        """Put accounts on the list; those that are there stay as they are."""
+        """Put accounts on the list; those that are there stay as they are. `within` has the collections of a batch."""
         puts = [
             UpdateOne(
                 {"_id": self.name_of(workspace_id, key)},
@@ -51,12 +52,19 @@ class Suppression:
             for key in identity_keys
         ]
         if puts:
-            await self._database.suppressions.bulk_write(puts, ordered=False, session=session)
+            await (within or self._database).suppressions.bulk_write(puts, ordered=False, session=session)
 
-    async def remove(self, workspace_id: str, identity_keys: Iterable[str], *, session: Session = None) -> None:
+    async def remove(
+        self,
+        workspace_id: str,
+        identity_keys: Iterable[str],
+        *,
+        session: Session = None,
+        within: Collections | None = None,
+    ) -> None:
         """Take accounts off the list."""
         names = [self.name_of(workspace_id, key) for key in identity_keys]
-        await self._database.suppressions.delete_many(
+        await (within or self._database).suppressions.delete_many(
             {"_id": {"$in": names}, "workspace_id": workspace_id}, session=session
         )
 
@@ -66,17 +74,17 @@ class Suppression:
         listed = {"_id": {"$in": names}, "workspace_id": workspace_id}
         return await self._database.suppressions.find_one(listed, {"_id": 1}, session=session) is not None
 
-    async def follow(self, contact: ContactDocument, *, session: Session) -> None:
+    async def follow(self, contact: ContactDocument, *, session: Session, within: Collections | None = None) -> None:
         """Put a contact's accounts on the list or take them off, as its `marketing` says."""
         marketing = contact.get("marketing")
         if marketing is None:
             return
         keys = contact["identity_keys"]
         if marketing["accepts"]:
-            await self.remove(contact["workspace_id"], keys, session=session)
+            await self.remove(contact["workspace_id"], keys, session=session, within=within)
         else:
             source = OptOutSource(marketing["source"])
-            await self.add(contact["workspace_id"], keys, source, marketing["at"], session=session)
+            await self.add(contact["workspace_id"], keys, source, marketing["at"], session=session, within=within)
 
     async def suppressed(
         self, database: Collections, workspace_id: str, identity_keys: Iterable[str], *, session: Session = None

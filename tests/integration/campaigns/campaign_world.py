@@ -162,7 +162,13 @@ class CampaignWorld:
 
 async def report(world: CampaignWorld, status: DeliveryStatus, *provider_ids: str) -> None:
     """The provider reports on messages, or on all that were sent."""
-    ingest = Ingest(world.database, world.clock, SequenceClock(world.clock.server_seconds), timeout_seconds=20)
+    ingest = Ingest(
+        world.database,
+        world.clock,
+        SequenceClock(world.clock.server_seconds),
+        timeout_seconds=20,
+        suppression=world.suppression,
+    )
     named = provider_ids or [m["provider_id"] for m in await world.messages() if m.get("provider_id")]
     events = [StatusChanged(provider_id=provider_id, status=status, raw=b"{}") for provider_id in named]
     await ingest.store([Addressed(CHANNEL, event) for event in events])
@@ -170,7 +176,13 @@ async def report(world: CampaignWorld, status: DeliveryStatus, *provider_ids: st
 
 async def receive(world: CampaignWorld, phone: str, text: str) -> None:
     """A customer writes."""
-    ingest = Ingest(world.database, world.clock, SequenceClock(world.clock.server_seconds), timeout_seconds=20)
+    ingest = Ingest(
+        world.database,
+        world.clock,
+        SequenceClock(world.clock.server_seconds),
+        timeout_seconds=20,
+        suppression=world.suppression,
+    )
     event = MessageReceived(
         customer=Customer(external_id=phone, name="Ann"),
         provider_id=f"in-{text}-{phone}",

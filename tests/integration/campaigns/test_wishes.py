@@ -7,7 +7,13 @@ from typing import Any
 
 import pytest
 
-from inbox.arriving.inbound import Customer, DeliveryStatus, MessageReceived, StatusChanged
+from inbox.arriving.inbound import (
+    Customer,
+    DeliveryStatus,
+    MarketingPreferenceChanged,
+    MessageReceived,
+    StatusChanged,
+)
 from inbox.arriving.ingest import Addressed, Ingest
 from inbox.contacts.contact_models import OptOutSource
 from inbox.model.authors import Author, AuthorKind
@@ -20,7 +26,13 @@ from tests.integration.campaigns.campaign_world import CHANNEL, CampaignWorld, W
 
 
 async def write(world: CampaignWorld, text: str, **fields: Any) -> None:
-    ingest = Ingest(world.database, world.clock, SequenceClock(world.clock.server_seconds), timeout_seconds=20)
+    ingest = Ingest(
+        world.database,
+        world.clock,
+        SequenceClock(world.clock.server_seconds),
+        timeout_seconds=20,
+        suppression=world.suppression,
+    )
     event = MessageReceived(
         customer=Customer(external_id=ANN),
         provider_id=f"in-{text}",
@@ -31,8 +43,14 @@ async def write(world: CampaignWorld, text: str, **fields: Any) -> None:
     await ingest.store([Addressed(CHANNEL, event)])
 
 
-async def hear(world: CampaignWorld, *events: MessageReceived | StatusChanged) -> None:
-    ingest = Ingest(world.database, world.clock, SequenceClock(world.clock.server_seconds), timeout_seconds=20)
+async def hear(world: CampaignWorld, *events: MessageReceived | StatusChanged | MarketingPreferenceChanged) -> None:
+    ingest = Ingest(
+        world.database,
+        world.clock,
+        SequenceClock(world.clock.server_seconds),
+        timeout_seconds=20,
+        suppression=world.suppression,
+    )
     await ingest.store([Addressed(CHANNEL, event) for event in events])
 
 
@@ -175,3 +193,37 @@ async def test_a_campaign_goes_into_the_open_conversation_under_another_id(world
     opened = await world.database.conversations.find_one({"workspace_id": W})
     assert opened is not None
     assert (message["conversation_id"], opened["open"]) == (opened["_id"], True)
+
+
+async def is_listed(world: CampaignWorld) -> bool:
+    return await world.suppression.holds(W, [f"whatsapp:{ANN}"])
+
+
+async def test_what_a_customer_writes_stands_on_the_suppression_list(world: CampaignWorld) -> None:
+    await write(world, "STOP")
+    assert await is_listed(world)
+    await write(world, "START")
+    assert not await is_listed(world)
+
+
+async def test_a_customer_takes_back_what_the_business_put_on_the_list(world: CampaignWorld) -> None:
+    await world.suppression.add(W, [f"whatsapp:{ANN}"], OptOutSource.OPERATOR, world.clock.now())
+    await write(world, "hello")
+    assert await is_listed(world)
+    await write(world, "START")
+    campaign = await world.running(listing([ANN]))
+    await world.feed(campaign.id)
+    assert await world.send_all() == [ANN]
+
+
+async def test_a_preference_of_somebody_unknown_holds_when_a_campaign_comes(world: CampaignWorld) -> None:
+    customer = Customer(external_id=ANN)
+    for wanted, got in ((False, []), (True, [ANN])):
+        await hear(world, MarketingPreferenceChanged(customer=customer, accepts_marketing=wanted, raw=b"{}"))
+        assert await is_listed(world) is not wanted
+        campaign = await world.running(listing([ANN]))
+        await world.feed(campaign.id)
+        assert await world.send_all() == got
+    world.clock.advance(timedelta(minutes=1))
+    await hear(world, MarketingPreferenceChanged(customer=customer, accepts_marketing=False, raw=b"{}"))
+    assert (await is_listed(world), await accepts(world)) == (True, False)

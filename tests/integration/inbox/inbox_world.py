@@ -10,6 +10,7 @@ import msgspec
 
 from inbox.arriving.inbound import Customer, DeliveryStatus, InboundEvent, MessageReceived, StatusChanged
 from inbox.arriving.ingest import Addressed, Ingest
+from inbox.contacts.suppression import Suppression
 from inbox.conversation.conversations import Conversations
 from inbox.foundation.clock import Clock
 from inbox.model.channel_kind import ChannelKind
@@ -40,7 +41,14 @@ class World:
         self.database = database
         self.clock = clock
         self.ingests = [
-            Ingest(database, clock, SequenceClock(clock.server_seconds), timeout_seconds=20) for _ in range(processes)
+            Ingest(
+                database,
+                clock,
+                SequenceClock(clock.server_seconds),
+                timeout_seconds=20,
+                suppression=Suppression(database, str),
+            )
+            for _ in range(processes)
         ]
         self.conversations = Conversations(database, clock)
         self.transfers = Transfers(database, clock)

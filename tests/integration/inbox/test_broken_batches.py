@@ -10,6 +10,7 @@ import pytest
 
 from inbox.arriving.inbound import DeliveryStatus, InboundEvent
 from inbox.arriving.ingest import Addressed, Ingest
+from inbox.contacts.suppression import Suppression
 from inbox.foundation.clock import FixedClock
 from inbox.foundation.problems import ProblemError
 from inbox.sending.delivery import Ended
@@ -52,7 +53,16 @@ async def broken(url: str, clock: FixedClock) -> AsyncIterator[Broken]:
     proxy = CuttingProxy()
     with proxy.before(url) as through:
         database = Database(through)
-        yield Broken(Ingest(database, clock, SequenceClock(clock.server_seconds), timeout_seconds=20), proxy)
+        yield Broken(
+            Ingest(
+                database,
+                clock,
+                SequenceClock(clock.server_seconds),
+                timeout_seconds=20,
+                suppression=Suppression(database, str),
+            ),
+            proxy,
+        )
         database.close()
 
 

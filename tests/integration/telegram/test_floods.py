@@ -17,6 +17,7 @@ from inbox.arriving.ingest import Addressed, Ingest
 from inbox.channel.channel_directory import ChannelDirectory
 from inbox.channel.channel_models import Channel, TelegramChannelFields, TelegramCredentials
 from inbox.channel.channel_store import ChannelStore
+from inbox.contacts.suppression import Suppression
 from inbox.files.gridfs_store import GridFsStore
 from inbox.foundation.clock import Clock
 from inbox.foundation.ids import new_id
@@ -50,6 +51,7 @@ class Sending:
             self.runtime.clock,
             SequenceClock(self.runtime.clock.server_seconds),
             timeout_seconds=10,
+            suppression=Suppression(self.runtime.database, str),
         )
         events = [
             MessageReceived(

@@ -13,6 +13,7 @@ import pytest_asyncio
 from channels.registry import open_connectors
 from inbox.arriving.ingest import Ingest
 from inbox.channel.channel_directory import ChannelDirectory
+from inbox.contacts.suppression import Suppression
 from inbox.foundation.clock import Clock
 from inbox.storage.runtime import Runtime
 from inbox.storage.sequence import SequenceClock
@@ -33,7 +34,13 @@ class Process:
         self._directory = ChannelDirectory(runtime.database, runtime.secret_box)
         self._connectors = open_connectors(allow_private=True)
         sequence = SequenceClock(runtime.clock.server_seconds)
-        ingest = Ingest(runtime.database, runtime.clock, sequence, timeout_seconds=timeout_seconds)
+        ingest = Ingest(
+            runtime.database,
+            runtime.clock,
+            sequence,
+            timeout_seconds=timeout_seconds,
+            suppression=Suppression(runtime.database, str),
+        )
         self.poller = Poller(runtime, self._directory, self._connectors, ingest)
 
     async def stop(self) -> None:

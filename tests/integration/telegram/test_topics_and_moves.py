@@ -6,6 +6,7 @@ from functools import partial
 from typing import Any
 
 from inbox.arriving.ingest import Ingest
+from inbox.contacts.suppression import Suppression
 from inbox.storage.runtime import Runtime
 from inbox.storage.sequence import SequenceClock
 from tests.integration.telegram.telegram_world import BOT_ID, CUSTOMER, USER, TelegramWorld, message
@@ -36,7 +37,13 @@ async def test_each_topic_is_a_conversation_and_is_answered_where_it_is(world: T
 async def test_a_move_that_an_answer_tells_moves_contact_and_conversation_once(
     world: TelegramWorld, runtime: Runtime
 ) -> None:
-    ingest = Ingest(runtime.database, runtime.clock, SequenceClock(runtime.clock.server_seconds), timeout_seconds=10)
+    ingest = Ingest(
+        runtime.database,
+        runtime.clock,
+        SequenceClock(runtime.clock.server_seconds),
+        timeout_seconds=10,
+        suppression=Suppression(runtime.database, str),
+    )
     world.deliverer.hear = partial(hear_answer, ingest)
     customer = f"/control/telegram/{BOT_ID}/customers/{CUSTOMER}"
     written = {"text": "hello", "chat": {"id": GROUP, "title": "Garden club"}, "from": {"first_name": "Ludmila"}}
