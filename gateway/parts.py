@@ -34,6 +34,7 @@ from inbox.conversation.snoozing import Snoozing
 from inbox.erasing.contact_erasing import ContactErasing
 from inbox.files.blob_store import BlobStore
 from inbox.files.media_links import MediaLinks
+from inbox.files.storage_use import StorageUse
 from inbox.files.stores import open_blob_store
 from inbox.labels.tag_store import TagStore
 from inbox.labels.topic_store import TopicStore
@@ -179,6 +180,7 @@ class FileParts:
 
     blobs: BlobStore
     links: MediaLinks
+    storage: StorageUse
 
 
 @dataclass(frozen=True)
@@ -224,12 +226,12 @@ def make_parts(runtime: Runtime, connectors: Connectors) -> Parts:
     """Put the parts together; those that the server opens itself are closed with `Parts.close`."""
     sequence = SequenceClock(runtime.clock.server_seconds)
     suppression = Suppression(runtime.database, runtime.hash_opt_out)
-    channels = _channels(runtime, connectors)
+    channels, http = _channels(runtime, connectors), make_http_parts(runtime)
     inbox = _inbox(runtime, connectors, sequence, suppression)
     queueing = _queueing(runtime, sequence)
     return Parts(
         runtime=runtime,
-        http=make_http_parts(runtime),
+        http=http,
         people=_people(runtime),
         channels=channels,
         inbox=inbox,
@@ -243,6 +245,7 @@ def make_parts(runtime: Runtime, connectors: Connectors) -> Parts:
         files=FileParts(
             open_blob_store(runtime.settings, runtime.database),
             MediaLinks(runtime.settings.public_url, runtime.secret_box.signature, runtime.clock),
+            StorageUse(runtime.database, http.quotas),
         ),
         wakeups=Wakeups(runtime.redis),
         signals=Signals(runtime.redis),

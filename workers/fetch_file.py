@@ -26,7 +26,9 @@ from inbox.files.fetching import (
 )
 from inbox.files.file_models import MAX_FILE_BYTES
 from inbox.files.names import tidy_name
+from inbox.files.storage_use import StorageUse
 from inbox.model.channel_kind import ChannelKind
+from inbox.people.quotas import QuotaBook, usual_quotas
 from inbox.sending.outbound import SendFailedError
 from inbox.storage.runtime import Runtime
 
@@ -56,6 +58,7 @@ class FileFetch:
         self._directory = directory
         self._connectors = connectors
         self._store = store
+        self._storage = StorageUse(runtime.database, QuotaBook(runtime.database, usual_quotas(runtime.settings)))
 
     async def fetch(self, task: FileTask) -> None:
         """Fetch a file that is claimed; whatever comes of it is noted in its document and its message."""
@@ -65,6 +68,8 @@ class FileFetch:
             await self._miss(task, "The channel is not connected any more.", retryable=False)
         elif task.attempts > MAX_CLAIMS:
             await self._miss(task, "Fetching the file was interrupted too often.", retryable=False)
+        elif not await self._storage.has_room(task.workspace_id):
+            await self._miss(task, "The workspace's files take all the room that it has.", retryable=False)
         else:
             await self._attempt(task, record, connector)
 
@@ -94,6 +99,8 @@ class FileFetch:
         kept = await file_fetched(self._database, task, written, fetched.mime_type, filename, self._clock.now())
         if not kept:
             await self._forget(task.blob_id)
+            return
+        self._storage.add(task.workspace_id, written.size_bytes)
 
     async def _renewing(self, task: FileTask, chunks: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
         """Pass chunks on, and keep the claim meanwhile. Raises `_ClaimLostError`."""

@@ -67,6 +67,7 @@ async def _allowed_caller(route: Route, parts: Parts, token: str | None) -> Call
     if not token:
         raise ProblemError("unauthenticated", "Send a token: Authorization: Bearer TOKEN.")
     caller = await parts.people.authenticator.authenticate(token, bots=route.bots)
+    await parts.http.rate.take(caller.workspace_id)
     parts.queueing.presence.touch(caller)
     check_scope(caller, route.needed_scope)
     if route.who is Who.ADMINISTRATORS and not caller.administers:

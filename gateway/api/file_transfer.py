@@ -63,6 +63,7 @@ async def upload(request: web.Request) -> web.Response:
     caller = await _caller(request, parts, Scope.WRITE)
     if (request.content_length or 0) > MAX_FILE_BYTES + PIECE_BYTES:
         raise ProblemError("too_large", f"A file must not be larger than {MAX_FILE_BYTES} bytes.")
+    await parts.files.storage.check(caller.workspace_id)
     form = await file_of_form(request)
     file = await keep_upload(
         parts.runtime.database,
@@ -76,6 +77,7 @@ async def upload(request: web.Request) -> web.Response:
         now=parts.runtime.clock.now(),
         by=caller.id,
     )
+    parts.files.storage.add(caller.workspace_id, file.bytes or 0)
     answer = await _once(request, parts, caller, file)
     headers = {"Idempotency-Replayed": "true"} if answer.replayed else {}
     return web.Response(status=201, body=answer.response, content_type="application/json", headers=headers)
@@ -207,5 +209,6 @@ async def _caller(request: web.Request, parts: Parts, scope: Scope) -> Caller:
     if scheme.lower() != "bearer" or not token.strip():
         raise ProblemError("unauthenticated", "Send a token: Authorization: Bearer TOKEN.")
     caller = await parts.people.authenticator.authenticate(token.strip())
+    await parts.http.rate.take(caller.workspace_id)
     check_scope(caller, scope)
     return caller

@@ -71,7 +71,7 @@ def problem_codes(route: Route) -> list[str]:
     """Return every code that a route can answer with."""
     codes = {*route.problems, "unavailable", INTERNAL}
     if route.who is not Who.ANYONE:
-        codes |= {"unauthenticated", "forbidden"}
+        codes |= {"unauthenticated", "forbidden", "too_many_requests"}
     if "{" in route.path:
         codes.add("not_found")
     if route.request is not None or route.body_type is not None:

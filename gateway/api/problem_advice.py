@@ -47,6 +47,7 @@ ADVICE: Final[Mapping[str, str]] = {
     "too_many_requests": "Come again after `Retry-After`.",
     "provider_failed": "The messenger's server failed or could not be reached: try again later.",
     "unavailable": "Nothing answers for the moment: come again after `Retry-After`, with the same `Idempotency-Key`.",
+    "storage_full": "The workspace has as many bytes of files as it may have: delete some, or ask for more room.",
     INTERNAL: "A fault of the server, which is logged: report `X-Request-Id`.",
 }
 STATUSES: Final[Mapping[str, int]] = {**STATUS_BY_CODE, INTERNAL: 500}

@@ -1,4 +1,4 @@
-"""`gateway workspace create`: a workspace and its owner."""
+"""`gateway workspace create`: a workspace and its owner. `gateway workspace quotas`: what it may use."""
 
 from __future__ import annotations
 
@@ -17,7 +17,13 @@ def prepare(parser: argparse.ArgumentParser) -> Callable[[argparse.Namespace], i
     creating.add_argument("--name", required=True, help="the business")
     creating.add_argument("--email", required=True, help="the owner's address, to sign in with")
     creating.add_argument("--owner-name", help="default: the part of the address before the @")
-    return lambda options: supervisor.run(create(options))
+    creating.set_defaults(act=create)
+    limiting = actions.add_parser("quotas", help="show or set what a workspace may use")
+    limiting.add_argument("--id", required=True, help="the workspace")
+    for name in ("storage-bytes", "requests-per-second", "searches-at-once", "dead-letters"):
+        limiting.add_argument(f"--{name}", metavar="N", help="a number, or `usual` for the installation's own")
+    limiting.set_defaults(act=limit)
+    return lambda options: supervisor.run(options.act(options))
 
 
 async def create(options: argparse.Namespace) -> None:
@@ -31,4 +37,15 @@ async def create(options: argparse.Namespace) -> None:
                 await create_with_owner(backing.settings, name=options.name, email=options.email, owner_name=owner_name)
             )
         except NotCreatedError as fault:
+            raise CannotStartError(str(fault)) from None
+
+
+async def limit(options: argparse.Namespace) -> None:
+    """Set what was asked for, and print what the workspace may use."""
+    async with open_backing(report_to_stderr) as backing:
+        from gateway.commands.quotas import QuotaRefusedError, quotas_of  # noqa: PLC0415 - loaded while mongod starts
+
+        try:
+            print(await quotas_of(backing.settings, options))
+        except QuotaRefusedError as fault:
             raise CannotStartError(str(fault)) from None

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Final
 
 from inbox.foundation.problems import ProblemError
 
-AT_ONCE: Final = 2
-"""Searches of one workspace in one process: half of MongoDB's cores on the smallest machine, for all processes."""
 MAX_IN_LINE: Final = 30
 """A search takes milliseconds; who would be behind more than thirty hears it at once instead of in seconds."""
 RETRY_SECONDS: Final = 1
@@ -19,14 +17,23 @@ RETRY_SECONDS: Final = 1
 
 @dataclass
 class _Line:
-    free: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(AT_ONCE))
+    at_once: int
+    free: asyncio.Semaphore = field(init=False)
     inside: int = 0
+
+    def __post_init__(self) -> None:
+        self.free = asyncio.Semaphore(self.at_once)
 
 
 class Turns:
-    """Lets callers of one workspace through a few at a time, in the order in which they came."""
+    """Lets callers of one workspace through a few at a time, in the order in which they came.
 
-    def __init__(self) -> None:
+    Args:
+        at_once: Says how many of a workspace's run at the same time in this process.
+    """
+
+    def __init__(self, at_once: Callable[[str], Awaitable[int]]) -> None:
+        self._at_once = at_once
         self._lines: dict[str, _Line] = {}
 
     @asynccontextmanager
@@ -43,8 +50,9 @@ class Turns:
         if not needed:
             yield
             return
-        line = self._lines.setdefault(workspace_id, _Line())
-        if line.inside >= AT_ONCE + MAX_IN_LINE:
+        at_once = await self._at_once(workspace_id)
+        line = self._lines.setdefault(workspace_id, _Line(at_once))
+        if line.inside >= line.at_once + MAX_IN_LINE:
             raise ProblemError(
                 "too_many_requests",
                 "Too many searches of this workspace at once: try again in a moment.",

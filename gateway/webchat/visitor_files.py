@@ -98,6 +98,7 @@ class VisitorFiles:
             )
 
     async def _keep(self, request: web.Request, channel: ChannelRecord) -> StoredFile:
+        await self._parts.files.storage.check(channel.workspace_id)
         form = await file_of_form(request)
         file = await keep_upload(
             self._parts.runtime.database,
@@ -110,6 +111,7 @@ class VisitorFiles:
             kept=KEPT_UNNAMED_OF_VISITOR,
             now=self._parts.runtime.clock.now(),
         )
+        self._parts.files.storage.add(channel.workspace_id, file.bytes or 0)
         if file.mime_type in REFUSED_TYPES:
             raise ProblemError("invalid_request", "Programs can't be sent.")
         return file

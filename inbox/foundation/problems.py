@@ -48,6 +48,7 @@ STATUS_BY_CODE: Mapping[str, int] = {
     "too_many_requests": 429,
     "provider_failed": 502,
     "unavailable": 503,
+    "storage_full": 507,
 }
 
 

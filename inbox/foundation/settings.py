@@ -52,6 +52,10 @@ class Settings(BaseSettings):
         mongo_pipelining: Whether statements of a batch are written to MongoDB back to back; off, the driver writes each
             and waits for its answer.
         window_warning_minutes: How long before a reply window closes its `window.closing` event comes.
+        quota_storage_bytes: Bytes of files that a workspace may have; None is as many as there is room for.
+        quota_requests_per_second: Requests to the API that a workspace may make; None is any number.
+        quota_searches_at_once: Searches and reports of a workspace in one server process.
+        quota_dead_letters: How many a workspace may have; the oldest go.
         files_store: `gridfs` keeps files in MongoDB, `s3` in a bucket (needs the extra `s3`).
         s3_endpoint: The address of a store that speaks S3; None is Amazon's own.
         s3_access_key: With `s3_secret_key`; without both, the machine's own rights at Amazon are used.
@@ -80,6 +84,10 @@ class Settings(BaseSettings):
     mongo_pipelining: bool = True
     window_warning_minutes: int = Field(default=60, ge=1, le=23 * 60)
     allow_private_urls: bool = False
+    quota_storage_bytes: int | None = Field(default=None, ge=1)
+    quota_requests_per_second: int | None = Field(default=None, ge=1)
+    quota_searches_at_once: int = Field(default=2, ge=1, le=100)
+    quota_dead_letters: int = Field(default=100_000, ge=1)
     files_store: FilesStore = FilesStore.GRIDFS
     s3_endpoint: str | None = None
     s3_bucket: str | None = None

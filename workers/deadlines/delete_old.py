@@ -7,6 +7,8 @@ from typing import Final
 import structlog
 
 from inbox.foundation.ids import new_id
+from inbox.people.quotas import QuotaBook, usual_quotas
+from inbox.retention.dead_letter_surplus import delete_surplus
 from inbox.retention.keeper import RetentionKeeper
 from inbox.storage.leases import Lease, LeaseLostError, Leases
 from inbox.storage.runtime import Runtime
@@ -23,6 +25,8 @@ class OldDeleter:
 
     def __init__(self, runtime: Runtime) -> None:
         self._keeper = RetentionKeeper(runtime.database, runtime.clock)
+        self._database = runtime.database
+        self._book = QuotaBook(runtime.database, usual_quotas(runtime.settings))
         self._leases = Leases(runtime.database, new_id())
 
     async def delete_old(self) -> None:
@@ -33,5 +37,5 @@ class OldDeleter:
             _log.warning("another process deletes what is too old")
 
     async def _delete(self, _lease: Lease) -> None:
-        while await self._keeper.delete_old():
+        while await self._keeper.delete_old() + await delete_surplus(self._database, self._book):
             continue

@@ -35,6 +35,15 @@ class SigningKeyDocument(TypedDict):
     signs_from: datetime
 
 
+class QuotasDocument(TypedDict, total=False):
+    """What a workspace may use beside the usual; the struct is `inbox.people.quotas.QuotaChange`."""
+
+    storage_bytes: int
+    requests_per_second: int
+    searches_at_once: int
+    dead_letters: int
+
+
 class WorkspaceDocument(TypedDict):
     """One business (`inbox.people.accounts`). Its id is the `workspace_id` of all other documents."""
 
@@ -46,6 +55,7 @@ class WorkspaceDocument(TypedDict):
     """Raised by whoever changes how queues lead into each other, so that two of them meet."""
     topic_changes: NotRequired[int]
     """Raised by whoever changes the tree of topics, likewise."""
+    quotas: NotRequired[QuotasDocument]
     integration_page: NotRequired[IntegrationPageDocument]
     integration_keys: NotRequired[list[SigningKeyDocument]]
     integration_secrets: NotRequired[bytes]

@@ -63,6 +63,13 @@ CHANNELS: Final[Table] = {
             {**_UNNAMED, "unnamed_until": DUE},
             partial=_UNNAMED,
         ),
+        Index(
+            "by_size",
+            "workspace_id state bytes",
+            "inbox.files.storage_use",
+            {"workspace_id": "w", "state": "stored"},
+            partial={"state": "stored"},
+        ),
         Index("by_blob", "blob_id", "inbox.files.orphans", {"blob_id": {"$in": ["a", "b"]}}),
     ),
     "blobs.chunks": (Index("pieces", "files_id n", "inbox.files.gridfs_store", unique=True),),

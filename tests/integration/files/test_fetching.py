@@ -11,6 +11,7 @@ from aiohttp.test_utils import TestServer
 
 from inbox.files.fetching import MAX_ATTEMPTS
 from inbox.foundation.ids import new_id
+from inbox.people.quotas import QuotaChange, change_quotas
 from tests.contract.contract_world import ContractWorld, working
 from tests.contract.whatsapp import WhatsApp
 from tests.integration.files.test_files import CUSTOMER, PNG, customer_sends, file_in, upload
@@ -69,6 +70,17 @@ async def test_a_download_that_fails_for_long_is_given_up_and_fetched_when_asked
     await faults(world, error_rate=0)
     assert (await world.owner.post(f"/media/{file['_id']}/fetch")).status == 202
     assert (await file_in(world, "stored"))["content"]["media"]["url"]
+
+
+async def test_where_there_is_no_room_the_message_stays_and_says_so(world: ContractWorld) -> None:
+    database, workspace_id = world.runtime.database, world.owner.workspace_id
+    await change_quotas(database, workspace_id, QuotaChange(storage_bytes=1))
+    assert (await upload(world, PNG, "full.png"))[0] == 201
+    await customer_sends(world, PNG, "image/png", caption="this one?")
+    message = await file_in(world, "failed")
+    assert message["content"]["caption"] == "this one?"
+    file = await database.files.find_one({"_id": message["content"]["media"]["id"]})
+    assert (file["error"], await downloads(world)) == ("The workspace's files take all the room that it has.", [])
 
 
 async def test_two_workers_fetch_each_file_once(world: ContractWorld) -> None:

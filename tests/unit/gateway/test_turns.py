@@ -6,15 +6,21 @@ import asyncio
 
 import pytest
 
-from gateway.http.turns import AT_ONCE, MAX_IN_LINE, Turns
+from gateway.http.turns import MAX_IN_LINE, Turns
 from inbox.foundation.problems import ProblemError
+
+AT_ONCE = 2
+
+
+async def two_at_once(_: str) -> int:
+    return AT_ONCE
 
 
 class Work:
     """Counts who is inside at once, and in which order they came in."""
 
     def __init__(self) -> None:
-        self.turns = Turns()
+        self.turns = Turns(two_at_once)
         self.inside: list[str] = []
         self.came: list[str] = []
         self.may_end = asyncio.Event()

@@ -26,6 +26,7 @@ from inbox.model.provider_error import ProviderError
 from inbox.model.retention import Retention
 from inbox.people.accounts import Operator, Workspace, WorkspaceSettings
 from inbox.people.audit import AuditEntry
+from inbox.people.quotas import QuotaChange
 from inbox.storage import documents
 from inbox.storage.documents import campaigns, templates
 from queueing.operators.operator_statuses import StatusChange
@@ -71,6 +72,7 @@ def test_mypy_refuses_misspelt_fields() -> None:
         (ChannelHealth, documents.HealthDocument),
         (AutoClose, documents.AutoCloseDocument),
         (Retention, documents.RetentionDocument),
+        (QuotaChange, documents.QuotasDocument),
         (ProviderTask, documents.ProviderTaskDocument),
         (Marketing, documents.MarketingDocument),
         (Consent, documents.ConsentDocument),

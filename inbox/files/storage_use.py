@@ -1,0 +1,63 @@
+"""How many bytes of files a workspace has, and whether there is room for more."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import Final
+
+from cachetools import LRUCache
+
+from inbox.files.file_models import FileState
+from inbox.foundation.problems import ProblemError
+from inbox.people.quotas import QuotaBook
+from inbox.storage.database import Database
+from inbox.storage.time_limits import READ_MS
+
+KEPT_SECONDS: Final = 30.0
+"""Adding up a hundred thousand files takes some 50 ms; meanwhile each process counts what it stores itself."""
+MAX_KEPT: Final = 10_000
+
+
+class StorageUse:
+    """The bytes of all workspaces, as far as this process was asked lately."""
+
+    def __init__(self, database: Database, book: QuotaBook, *, monotonic: Callable[[], float] = time.monotonic) -> None:
+        self._database = database
+        self._book = book
+        self._monotonic = monotonic
+        self._known: LRUCache[str, tuple[float, int]] = LRUCache(MAX_KEPT)
+
+    async def has_room(self, workspace_id: str) -> bool:
+        """Tell whether a workspace may store one more file. What is under way may exceed the quota by itself."""
+        limit = (await self._book.of(workspace_id)).storage_bytes
+        return limit is None or await self._used_lately(workspace_id) < limit
+
+    async def check(self, workspace_id: str) -> None:
+        """Refuse a file there is no room for. Raises `ProblemError` (`storage_full`)."""
+        if not await self.has_room(workspace_id):
+            raise ProblemError(
+                "storage_full",
+                "The workspace's files take all the room that it has: delete some, or let channels keep files for a "
+                "time only (`retention`), or ask whoever runs the installation for more.",
+            )
+
+    def add(self, workspace_id: str, size_bytes: int) -> None:
+        """Count a file that this process has stored."""
+        known = self._known.get(workspace_id)
+        if known is not None:
+            self._known[workspace_id] = (known[0], known[1] + size_bytes)
+
+    async def used(self, workspace_id: str) -> int:
+        """Add up the files of a workspace."""
+        stored = {"workspace_id": workspace_id, "state": FileState.STORED.value}
+        steps = [{"$match": stored}, {"$group": {"_id": None, "bytes": {"$sum": "$bytes"}}}]
+        found = await self._database.files.aggregate(steps, maxTimeMS=READ_MS).to_list(None)
+        return int(found[0]["bytes"]) if found else 0
+
+    async def _used_lately(self, workspace_id: str) -> int:
+        known, now = self._known.get(workspace_id), self._monotonic()
+        if known is None or known[0] <= now:
+            known = (now + KEPT_SECONDS, await self.used(workspace_id))
+            self._known[workspace_id] = known
+        return known[1]
