@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from typing import Final
+from typing import Any, Final
 
 from cachetools import LRUCache
 
@@ -14,11 +14,11 @@ from inbox.people.quotas import QuotaBook
 from inbox.storage.database import Database
 
 KEPT_SECONDS: Final = 30.0
-"""Adding up a hundred thousand files takes some 50 ms; meanwhile each process counts what it stores itself."""
+"""Adding up reads an index entry of each file; meanwhile each process counts what it stores itself."""
 KEPT_TIMES: Final = 60.0
 """So many times as long as adding up took, so that it never takes more than a sixtieth of a core."""
 ADDING_MS: Final = 20_000
-"""Twenty million files."""
+"""An upload may wait for it."""
 MAX_KEPT: Final = 10_000
 
 
@@ -63,6 +63,6 @@ class StorageUse:
 
     async def _add_up(self, workspace_id: str) -> int:
         stored = {"workspace_id": workspace_id, "state": FileState.STORED.value}
-        steps = [{"$match": stored}, {"$group": {"_id": None, "bytes": {"$sum": "$bytes"}}}]
+        steps: list[dict[str, Any]] = [{"$match": stored}, {"$group": {"_id": None, "bytes": {"$sum": "$bytes"}}}]
         found = await self._database.files.aggregate(steps, maxTimeMS=ADDING_MS).to_list(None)
         return int(found[0]["bytes"]) if found else 0

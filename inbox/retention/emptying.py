@@ -14,7 +14,7 @@ from inbox.storage.database import Database, Session
 from inbox.storage.documents import Condition, ConversationDocument, MessageDocument
 
 AT_ONCE: Final = 200
-"""Messages of one transaction: some 20 ms."""
+"""Messages of one transaction, so that it is short: others may want to write the same files."""
 LOOKED_AT_AGAIN: Final = timedelta(hours=1)
 """A file is deleted so long after its last message: a message that names it may be on its way."""
 

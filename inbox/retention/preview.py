@@ -15,7 +15,7 @@ from inbox.storage.database import Database
 from inbox.storage.documents import ChannelDocument, Condition
 
 COUNTED: Final = 1_000
-"""Conversations, or dead letters, that are counted at most: an answer takes a fraction of a second."""
+"""Conversations, or dead letters, that are counted at most: enough to know whether somebody is about to err."""
 COUNTING_MS: Final = 5_000
 
 
