@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Annotated, Any, Final, Literal
 
 import msgspec
@@ -63,12 +63,11 @@ def to_fields(section: Section, item: Item, known: Known) -> Item:
         ProblemError: `invalid_request`, with a pointer into the item.
     """
     references = [*section.references, *(one for inner in section.inside.values() for one in inner)]
-    for name in (*section.kept, *(one.field for one in section.references)):
-        if name in item:
-            raise field_problem(f"/{name}", "is no part of a configuration")
+    _refuse(item, (*section.kept, *(one.field for one in section.references)), "")
     fields = with_ids(item, section.references, known)
     for name, inner in section.inside.items():
         if isinstance(fields.get(name), dict):
+            _refuse(fields[name], (*section.kept_inside.get(name, ()), *(one.field for one in inner)), f"/{name}")
             fields[name] = with_ids(fields[name], inner, known, within=f"/{name}")
     extra = {name: fields.pop(name, None) for name in section.extra}
     for name, value in extra.items():
@@ -76,6 +75,12 @@ def to_fields(section: Section, item: Item, known: Known) -> Item:
             said = next((one.name for one in references if one.field == name), name)
             raise field_problem(f"/{said}", "must be named")
     return {**_complete(section, {**section.forced, **fields}), **extra}
+
+
+def _refuse(item: Item, names: Sequence[str], within: str) -> None:
+    for name in names:
+        if name in item:
+            raise field_problem(f"{within}/{name}", "is no part of a configuration")
 
 
 def _complete(section: Section, own: Item) -> Item:
@@ -87,5 +92,6 @@ def normal(section: Section, fields: Item, known: Known) -> Item:
     """Return fields as the item that an export would show."""
     item = with_names(fields, section.references, known)
     for name, inner in section.inside.items():
-        item[name] = with_names(item[name], inner, known)
+        named, kept = with_names(item[name], inner, known), section.kept_inside.get(name, ())
+        item[name] = {field: value for field, value in named.items() if field not in kept}
     return {name: value for name, value in item.items() if name not in section.kept}

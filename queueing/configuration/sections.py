@@ -44,7 +44,7 @@ class Section:
         references: Fields with ids.
         extra: Fields beside those of the model.
         kept: Fields that are no configuration, such as people: they stay as they are.
-        inside: References inside of a field that is an object.
+        inside: References inside of a field that is an object; `kept_inside` as `kept` there.
         among: Which documents are configuration.
         forced: Fields that every one has so.
         create: Makes one; None where that takes what no configuration has.
@@ -58,6 +58,7 @@ class Section:
     extra: tuple[str, ...] = ()
     kept: tuple[str, ...] = ()
     inside: Mapping[str, tuple[Reference, ...]] = field(default_factory=dict)
+    kept_inside: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     among: Mapping[str, Any] = field(default_factory=dict)
     forced: Mapping[str, Any] = field(default_factory=dict)
     create: Create | None
