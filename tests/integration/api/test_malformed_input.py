@@ -16,16 +16,8 @@ from structlog.testing import capture_logs
 from yarl import URL
 
 from gateway.api.routes import PREFIX, ROUTES
-from tests.integration.api.support import (
-    Client,
-    Team,
-    approved_template,
-    campaign_of,
-    customer_writes,
-    draft,
-    prepared_reply,
-    whatsapp_channel,
-)
+from tests.integration.api.one_of_everything import one_of_everything
+from tests.integration.api.support import Client, Team
 
 IDS: Final = ("a%00b", "%ED%A0%BD", "..%2F..", "9" * 400, "0" * 24, "%FF")
 TEXTS: Final = ("a%00b", "%ED%A0%BD", "9" * 30, "-1", "", "x" * 3_000, "(%5B*", "$ne")
@@ -56,7 +48,6 @@ RAW: Final[Mapping[str, bytes]] = {
     "gzip that is none": b"Content-Encoding: gzip\r\nContent-Length: 4\r\n\r\nabcd",
     "a form that breaks off": b"Content-Type: multipart/form-data; boundary=x\r\nContent-Length: 5\r\n\r\n--x\r\n",
 }
-SITE: Final = "https://shop.example"
 Asked = tuple[str, str, dict[str, Any]]
 AT_ONCE: Final = 50
 """Connections at a time: fewer than wait to be accepted, or the system itself resets some."""
@@ -106,37 +97,7 @@ class World:
 
 @pytest_asyncio.fixture
 async def world(client: Client, team: Team) -> World:
-    owner = team.owner
-    channel = (await owner.post("/channels", whatsapp_channel())).body
-    site = {"kind": "webchat", "name": "Site", "credentials": {"allowed_origins": [SITE], "identity_secret": "s" * 32}}
-    webchat = (await owner.post("/channels", site)).body
-    await customer_writes(client, channel, "hello")
-    conversation = (await owner.get("/conversations?view=all")).body["items"][0]
-    await owner.post(f"/conversations/{conversation['id']}/assign", {"operator_id": owner.id})
-    message = (await owner.get(f"/conversations/{conversation['id']}/messages")).body["items"][0]
-    template = (await owner.post("/templates", draft(channel["id"]))).body
-    form = aiohttp.FormData()
-    form.add_field("file", b"words", filename="a.txt")
-    token = {"Authorization": f"Bearer {owner.token}"}
-    async with client.post(PREFIX + "/media", data=form, headers=token) as answer:
-        media = await answer.json()
-    ids = {
-        **{"channels": channel["id"], "channel_id": webchat["id"], "kind": "whatsapp", "media": media["id"]},
-        **{"conversations": conversation["id"], "messages": message["id"], "contacts": conversation["contact"]["id"]},
-        **{"templates": template["id"], "operators": team.operator.id, "file": "main.js"},
-    }
-    await approved_template(client, owner.workspace_id, channel)
-    campaign = await owner.post("/campaigns", campaign_of(channel))
-    ids["campaigns"] = campaign.body["id"]
-    for name in ("queues", "groups", "statuses", "business-hours", "tags", "topics", "views", "contact-fields"):
-        (create,) = (r for r in ROUTES if (r.method, r.path) == ("POST", f"/{name}"))
-        made = await owner.post(f"/{name}", create.example)
-        assert made.status == 201, made.body
-        ids[name] = made.body["id"]
-    collection = (await owner.post("/reply-collections", {"name": "Sales"})).body["id"]
-    reply = await owner.post(f"/reply-collections/{collection}/replies", prepared_reply())
-    ids |= {"reply-collections": collection, "prepared-replies": reply.body["id"]}
-    return World(client, token, ids)
+    return World(client, {"Authorization": f"Bearer {team.owner.token}"}, await one_of_everything(team))
 
 
 def spoilt(value: Any) -> Iterator[Any]:
