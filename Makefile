@@ -16,7 +16,7 @@ PROCESSES ?= 3
 export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test test-unit test-integration test-acceptance test-chaos check format fuzz bench lock clean
+.PHONY: help install demo test test-unit test-integration test-acceptance test-chaos check format made fuzz bench lock clean
 
 help: ## show this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | column -t -s '|'
@@ -68,6 +68,9 @@ check: install ## format, lint (also JavaScript), types, import rules
 format: install ## put the code into its standard form
 	@$(BIN)/ruff check --fix --quiet . || true
 	@$(BIN)/ruff format --quiet .
+
+made: install ## write what is made from the code: tables in docs/, the client in clients/python
+	@$(BIN)/python -m tests.made_files
 
 fuzz: install ## requests made of the API's description, for some minutes (ARGS="--minutes 30 --seed 7")
 	@.ci/system-packages $(BIN)/python

@@ -13,7 +13,7 @@ from aiohttp import web
 
 from gateway.events.signals import SignedOut
 from gateway.parts import Parts
-from inbox.people.access import Caller, Scope
+from inbox.people.access import RIGHTS, Action, Caller, Scope
 from inbox.storage.database import Database, Session
 from inbox.storage.idempotency import OnceOnly, do_once
 
@@ -87,13 +87,22 @@ class Route:
     description: str | None = None
 
     @property
-    def needed_scope(self) -> Scope:
-        """What an API key needs for it."""
-        if self.scope is not None:
-            return self.scope
+    def action(self) -> Action | None:
+        """The row of the table of rights that says who may call it; None for anyone."""
+        if self.who is Who.ANYONE:
+            return None
+        if self.who is Who.PERSON:
+            return Action.OWN_ACCOUNT
         if self.who is Who.ADMINISTRATORS:
-            return Scope.MANAGE
-        return Scope.READ if self.method == "GET" else Scope.WRITE
+            return Action.ADMINISTER if self.scope is Scope.ADMINISTER else Action.MANAGE
+        if self.scope is Scope.MANAGE:
+            return Action.SET_STATUS
+        return Action.READ if self.method == "GET" else Action.WORK
+
+    @property
+    def needed_scope(self) -> Scope | None:
+        """What an API key needs for it; None where no key may."""
+        return None if self.action is None else RIGHTS[self.action].scope
 
 
 class Encoded(msgspec.Struct, frozen=True):

@@ -22,7 +22,7 @@ from inbox.foundation.pages import Page
 from inbox.foundation.problems import ProblemError
 from inbox.messages.message_reading import Seq
 from inbox.model.channel_kind import ChannelKind
-from inbox.people.access import Caller, Scope, check_scope
+from inbox.people.access import Action, Caller, check_may
 from inbox.people.sight import seen_contacts
 from inbox.sending.outgoing import TemplateChoice
 from inbox.storage.database import Session, is_duplicate
@@ -142,7 +142,7 @@ async def type_in_conversation(call: Call[None, None]) -> None:
 
 async def show_typing(parts: Parts, caller: Caller, conversation_id: str) -> None:
     """Have typing shown by a caller who may write. Raises `ProblemError`."""
-    check_scope(caller, Scope.WRITE)
+    check_may(caller, Action.WORK)
     conversation = await visible_conversation(parts.runtime.database, caller, conversation_id)
     check_write(ConversationFacts.of(conversation), caller)
     if conversation["channel_kind"] == ChannelKind.WEBCHAT.value:

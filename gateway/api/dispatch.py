@@ -9,12 +9,12 @@ from typing import Any, Final
 import msgspec
 from aiohttp import web
 
-from gateway.api.call import Call, Encoded, Route, Who
+from gateway.api.call import Call, Encoded, Route
 from gateway.parts import PARTS, Parts
 from inbox.files.media_links import Finish
 from inbox.foundation.decoding import convert, decode_json
 from inbox.foundation.problems import FieldError, ProblemError, not_found
-from inbox.people.access import Caller, CallerKind, check_scope
+from inbox.people.access import Caller, check_may
 from inbox.storage.idempotency import check_key
 from inbox.views.masking import masked_json
 
@@ -62,18 +62,14 @@ def _bearer_token(request: web.Request) -> str | None:
 
 
 async def _allowed_caller(route: Route, parts: Parts, token: str | None) -> Caller | None:
-    if route.who is Who.ANYONE:
+    if route.action is None:
         return None
     if not token:
         raise ProblemError("unauthenticated", "Send a token: Authorization: Bearer TOKEN.")
     caller = await parts.people.authenticator.authenticate(token, bots=route.bots)
     await parts.http.rate.take(caller.workspace_id)
     parts.queueing.presence.touch(caller)
-    check_scope(caller, route.needed_scope)
-    if route.who is Who.ADMINISTRATORS and not caller.administers:
-        raise ProblemError("forbidden", "Only administrators and owners may do this.")
-    if route.who is Who.PERSON and caller.kind is not CallerKind.OPERATOR:
-        raise ProblemError("forbidden", "Only a person who signed in may do this, no API key.")
+    check_may(caller, route.action)
     return caller
 
 

@@ -22,7 +22,7 @@ from inbox.files.sniffing import OCTETS
 from inbox.files.uploads import KEPT_UNNAMED, find_file, keep_upload
 from inbox.foundation.problems import ProblemError
 from inbox.messages.file_sight import visible_file
-from inbox.people.access import Caller, Scope, check_scope
+from inbox.people.access import Action, Caller, check_may
 from inbox.people.authenticator import masked_roles
 from inbox.storage.database import Session
 from inbox.storage.idempotency import Answer, OnceOnly, check_key, do_once
@@ -60,7 +60,7 @@ def register_media(app: web.Application) -> None:
 async def upload(request: web.Request) -> web.Response:
     """Store the multipart field `file`."""
     parts = request.app[PARTS]
-    caller = await _caller(request, parts, Scope.WRITE)
+    caller = await _caller(request, parts, Action.WORK)
     if (request.content_length or 0) > MAX_FILE_BYTES + PIECE_BYTES:
         raise ProblemError("too_large", f"A file must not be larger than {MAX_FILE_BYTES} bytes.")
     await parts.files.storage.check(caller.workspace_id)
@@ -197,18 +197,18 @@ async def _asked_file(request: web.Request, parts: Parts) -> StoredFile:
     """Find the file for who sees it, or has a link: that is the right to this one."""
     file_id, signature = request.match_info["id"], request.query.get("signature")
     if signature is None:
-        return await visible_file(parts.runtime.database, await _caller(request, parts, Scope.READ), file_id)
+        return await visible_file(parts.runtime.database, await _caller(request, parts, Action.READ), file_id)
     vouches, now = parts.runtime.secret_box.vouches, parts.runtime.clock.now()
     if not link_is_good(file_id, request.query.get("until", ""), signature, vouches, now):
         raise ProblemError("forbidden", "This link is over or was changed: get a new one from the message.")
     return await find_file(parts.runtime.database, None, file_id)
 
 
-async def _caller(request: web.Request, parts: Parts, scope: Scope) -> Caller:
+async def _caller(request: web.Request, parts: Parts, action: Action) -> Caller:
     scheme, _, token = request.headers.get("Authorization", "").partition(" ")
     if scheme.lower() != "bearer" or not token.strip():
         raise ProblemError("unauthenticated", "Send a token: Authorization: Bearer TOKEN.")
     caller = await parts.people.authenticator.authenticate(token.strip())
     await parts.http.rate.take(caller.workspace_id)
-    check_scope(caller, scope)
+    check_may(caller, action)
     return caller

@@ -14,12 +14,13 @@ from typing import Any, Final
 import msgspec
 
 from gateway.api.always_present import require_what_is_always_there
-from gateway.api.call import Route, Who
+from gateway.api.call import Route
 from gateway.api.examples import EXAMPLE_ID, Examples
 from gateway.api.patch_schema import PatchSchemas
 from gateway.api.problem_advice import ADVICE, STATUSES, example_problem
 from gateway.api.schema_references import referred_components
 from gateway.http.problem_response import INTERNAL, PROBLEM_JSON, ProblemBody
+from inbox.people.access import Role, roles_of
 
 Schema = dict[str, Any]
 
@@ -35,7 +36,8 @@ _INTRODUCTION: Final = (
     "Lists are cut into pages: pass `next_cursor` as `cursor`. Unknown fields are errors. "
     "PATCH merges (RFC 7396). Times are RFC 3339 in UTC. Errors are `application/problem+json`: "
     "programs decide on `code`. An API key needs the scope that a call names in `security`: `read`, `write`, "
-    "`manage` or `administer`."
+    "`manage` or `administer`; where none is named, only people may call. "
+    "`x-roles` names the roles of people who may."
 )
 
 
@@ -70,7 +72,7 @@ def make_openapi(routes: Sequence[Route], *, prefix: str, version: str) -> Schem
 def problem_codes(route: Route) -> list[str]:
     """Return every code that a route can answer with."""
     codes = {*route.problems, "unavailable", INTERNAL}
-    if route.who is not Who.ANYONE:
+    if route.action is not None:
         codes |= {"unauthenticated", "forbidden", "too_many_requests"}
     if "{" in route.path:
         codes.add("not_found")
@@ -104,14 +106,23 @@ def _operation(
         "description": route.description or inspect.getdoc(route.handler) or "",
         "tags": [route.tag],
         "parameters": _parameters(route, schema_of, components),
-        "security": [] if route.who is Who.ANYONE else [{"bearer": [route.needed_scope.value]}],
+        "security": _security(route),
         "responses": {**_success(route, schema_of), **_problems(route)},
     }
+    if route.action is not None:
+        operation["x-roles"] = [role.value for role in Role if role in roles_of(route.action)]
     if route.request is not None:
         operation["requestBody"] = _request_body(route, schema_of[id(route.request)], patches)
     elif route.body_type is not None:
         operation["requestBody"] = {"required": True, "content": {route.body_type: {"schema": _file(route.body_type)}}}
     return operation
+
+
+def _security(route: Route) -> list[Schema]:
+    """Say which scope a key needs. Where no key may, there is none: the roles stand in `x-roles`."""
+    if route.action is None:
+        return []
+    return [{"bearer": [] if route.needed_scope is None else [route.needed_scope.value]}]
 
 
 def _file(media_type: str) -> Schema:

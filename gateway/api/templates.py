@@ -12,6 +12,7 @@ from gateway.api.call import Call, Encoded, Route, Who
 from inbox.foundation.pages import Page
 from inbox.foundation.problems import ProblemError, not_found
 from inbox.model.channel_kind import ChannelKind
+from inbox.people.access import Action
 from inbox.sending.outbound import SendFailedError
 from inbox.storage.database import Session
 from templates_hsm.definition.meta_words import word
@@ -84,7 +85,8 @@ class Synchronised(msgspec.Struct, frozen=True, kw_only=True):
 
 async def show_templates(call: Call[None, TemplateQuery]) -> Page[TemplateView]:
     """List templates, each with the reason where it can't be sent; drafts are shown to administrators."""
-    return await call.parts.templates.store.list(call.workspace_id, call.query, drafts=call.caller.administers)
+    drafts = call.caller.may(Action.SEE_TEMPLATE_DRAFTS)
+    return await call.parts.templates.store.list(call.workspace_id, call.query, drafts=drafts)
 
 
 async def make_template(call: Call[TemplateFields, None]) -> Encoded:
@@ -99,7 +101,7 @@ async def make_template(call: Call[TemplateFields, None]) -> Encoded:
 async def show_template(call: Call[None, None]) -> TemplateView:
     """Show one template with its history."""
     view = await call.parts.templates.store.get(call.workspace_id, call.id)
-    if view.status is TemplateStatus.DRAFT and not call.caller.administers:
+    if view.status is TemplateStatus.DRAFT and not call.caller.may(Action.SEE_TEMPLATE_DRAFTS):
         raise not_found("template")
     return view
 

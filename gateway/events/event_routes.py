@@ -25,7 +25,7 @@ from gateway.events.event_socket import (
 from gateway.events.signals import SignedOut
 from gateway.http.sockets import OpenSockets
 from inbox.foundation.problems import FieldError, ProblemError
-from inbox.people.access import Caller, Scope, check_scope
+from inbox.people.access import Action, Caller, check_may
 from inbox.stream.event_stream import Cursor
 
 PATH: Final = "/api/v1/events"
@@ -76,7 +76,7 @@ class EventRoutes:
         if token is None:
             raise ProblemError("unauthenticated", "Send a token: Authorization: Bearer TOKEN.")
         caller = await self._services.authenticate(token)
-        check_scope(caller, Scope.READ)
+        check_may(caller, Action.READ)
         limit, text = _limit(request.query.get("limit")), request.query.get("cursor")
         if not text or limit == 0:
             return _page([], (await self._services.reader.current(caller.workspace_id)).encode(caller.workspace_id))
@@ -123,7 +123,7 @@ class EventRoutes:
         try:
             token, cursor = await self._credentials(request, socket)
             caller = await self._services.authenticate(token)
-            check_scope(caller, Scope.READ)
+            check_may(caller, Action.READ)
         except ProblemError as problem:
             refused = problem.code in {"unauthenticated", "forbidden"}
             return (CloseCode.UNAUTHENTICATED if refused else CloseCode.TRY_AGAIN), problem.code

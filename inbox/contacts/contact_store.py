@@ -25,11 +25,11 @@ from inbox.contacts.whole_contacts import Whole, read_wholes, spread, whole
 from inbox.foundation.clock import Clock
 from inbox.foundation.decoding import convert, field_problem
 from inbox.foundation.pages import Page, cut_page, decode_cursor
-from inbox.foundation.problems import ProblemError, not_found
+from inbox.foundation.problems import not_found
 from inbox.foundation.structs import to_document
 from inbox.labels.label_reading import keys_of_tag, read_labels
 from inbox.labels.tag_use import keys_for, labelling
-from inbox.people.access import Caller
+from inbox.people.access import Action, Caller, check_may
 from inbox.people.audit import Act, AuditNote, write_audit
 from inbox.people.sight import check_sees_contact, seen_contacts
 from inbox.storage.database import Collections, Database, Session, UpdateOne
@@ -204,10 +204,7 @@ class ContactStore:
             caller.workspace_id, stored["identity_keys"], session=session
         ):
             return
-        if not caller.administers:
-            raise ProblemError(
-                "forbidden", "The customer opted out: only they, or an administrator with a reason, may undo it."
-            )
+        check_may(caller, Action.UNDO_OPT_OUTS)
         if patch.reason is msgspec.UNSET:
             raise field_problem("/reason", "say why the opt-out is undone: it stands in the log (GET /api/v1/audit)")
         noted = AuditNote(Act.OPT_OUT_UNDONE, stored["_id"], patch.reason)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from inbox.foundation.problems import ProblemError
-from inbox.people.access import TAKES_OVER, Caller, CallerKind
+from inbox.people.access import Action, Caller, CallerKind, check_may
 from inbox.people.sight import holding_bot
 from inbox.storage.documents import ConversationDocument
 
@@ -43,8 +43,7 @@ def check_assign(facts: ConversationFacts, caller: Caller, operator_id: str, *, 
         return
     if not take_over:
         raise ProblemError("already_assigned", "Another operator has this conversation. Supervisors may take it over.")
-    if caller.role not in TAKES_OVER:
-        raise ProblemError("forbidden", "Only supervisors, managers, administrators and owners may take over.")
+    check_may(caller, Action.TAKE_OVER)
 
 
 def check_priority(facts: ConversationFacts, caller: Caller) -> None:
@@ -54,8 +53,7 @@ def check_priority(facts: ConversationFacts, caller: Caller) -> None:
         ProblemError: `conversation_closed`, `forbidden`.
     """
     check_open(facts)
-    if caller.role not in TAKES_OVER:
-        raise ProblemError("forbidden", "Only supervisors and above may change a priority.")
+    check_may(caller, Action.SET_PRIORITY)
 
 
 def check_write(facts: ConversationFacts, caller: Caller) -> None:
@@ -83,7 +81,7 @@ def check_close(facts: ConversationFacts, caller: Caller) -> None:
         ProblemError: `conversation_closed`, `not_assigned`.
     """
     check_open(facts)
-    if facts.operator_id in (None, caller.id) or caller.role in TAKES_OVER:
+    if facts.operator_id in (None, caller.id) or caller.may(Action.WORK_FOR_OTHERS):
         return
     raise ProblemError(
         "not_assigned", "Only the operator to whom the conversation is assigned, or a supervisor, closes it."
@@ -110,7 +108,7 @@ def check_classify(facts: ConversationFacts, caller: Caller) -> None:
         ProblemError: `conversation_closed`, `not_assigned`.
     """
     check_open(facts)
-    if facts.operator_id in (None, caller.id) or caller.role in TAKES_OVER:
+    if facts.operator_id in (None, caller.id) or caller.may(Action.WORK_FOR_OTHERS):
         return
     raise ProblemError(
         "not_assigned",
@@ -125,7 +123,7 @@ def check_snooze(facts: ConversationFacts, caller: Caller) -> None:
         ProblemError: `conversation_closed`, `not_assigned`.
     """
     check_open(facts)
-    if facts.operator_id in (None, caller.id) or caller.role in TAKES_OVER:
+    if facts.operator_id in (None, caller.id) or caller.may(Action.WORK_FOR_OTHERS):
         return
     raise ProblemError(
         "not_assigned", "Only the operator to whom the conversation is assigned, or a supervisor, sets it aside."
@@ -139,7 +137,7 @@ def check_hand_on(facts: ConversationFacts, caller: Caller) -> None:
         ProblemError: `conversation_closed`, `not_assigned`.
     """
     check_open(facts)
-    if facts.operator_id in (None, caller.id) or caller.role in TAKES_OVER:
+    if facts.operator_id in (None, caller.id) or caller.may(Action.WORK_FOR_OTHERS):
         return
     raise ProblemError(
         "not_assigned", "Only the operator to whom the conversation is assigned, or a supervisor, transfers it."

@@ -22,7 +22,7 @@ from inbox.foundation.pages import Page, PageQuery, cut_page, decode_cursor
 from inbox.foundation.patterns import VISIBLE
 from inbox.foundation.problems import ProblemError, not_found
 from inbox.foundation.structs import read_as, to_document
-from inbox.people.access import TAKES_OVER, Caller
+from inbox.people.access import Action, Caller, check_may
 from inbox.storage.database import Database, Session
 from inbox.storage.documents import Condition, SavedViewDocument, with_fields
 
@@ -142,14 +142,14 @@ async def _changeable(database: Database, caller: Caller, view_id: str, session:
     stored = await database.views.find_one({**_known(caller), "_id": view_id}, session=session)
     if stored is None:
         raise not_found("view")
-    if stored["owner_id"] != caller.id and not caller.sees_all:
-        raise ProblemError("forbidden", "Only who made this view, or a manager, may change it: save one of your own.")
+    if stored["owner_id"] != caller.id:
+        check_may(caller, Action.CHANGE_OTHERS_VIEWS)
     return stored
 
 
 def _check_sharing(caller: Caller, fields: ViewFields) -> None:
-    if fields.shared and caller.role not in TAKES_OVER:
-        raise ProblemError("forbidden", "Only supervisors and above may share a view: save it for yourself.")
+    if fields.shared:
+        check_may(caller, Action.SHARE_VIEWS)
 
 
 async def _check_room(database: Database, caller: Caller, fields: ViewFields, session: Session) -> None:

@@ -1,9 +1,14 @@
-"""Who may see and do what: rules over a caller and a conversation's queue and operator. Pure."""
+"""Who may see and do what: the table of roles and actions, and rules over a caller. Pure.
+
+`RIGHTS` is the one place that says which role, and which scope of a key, an action needs; `check_may` enforces it.
+`docs/security.md` shows it.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from enum import StrEnum
+from typing import Final, NamedTuple
 
 import msgspec
 
@@ -41,10 +46,130 @@ class Scope(StrEnum):
     """Administrators and owners, and further keys."""
 
 
-SEES_ALL = frozenset({Role.MANAGER, Role.ADMINISTRATOR, Role.OWNER})
-TAKES_OVER = SEES_ALL | {Role.SUPERVISOR}
-ADMINISTERS = frozenset({Role.ADMINISTRATOR, Role.OWNER})
-"""Only they manage channels, templates and keys."""
+class Action(StrEnum):
+    """What somebody may do. The first ones are what routes ask for, the others what is asked within."""
+
+    READ = "read"
+    WORK = "work"
+    OWN_ACCOUNT = "own_account"
+    SET_STATUS = "set_status"
+    MANAGE = "manage"
+    ADMINISTER = "administer"
+    SEE_EVERYTHING = "see_everything"
+    TAKE_OVER = "take_over"
+    WORK_FOR_OTHERS = "work_for_others"
+    SET_PRIORITY = "set_priority"
+    SET_OTHERS_STATUS = "set_others_status"
+    READ_REPORTS = "read_reports"
+    SHARE_VIEWS = "share_views"
+    CHANGE_OTHERS_VIEWS = "change_others_views"
+    UNDO_OPT_OUTS = "undo_opt_outs"
+    SEE_TEMPLATE_DRAFTS = "see_template_drafts"
+
+
+class Right(NamedTuple):
+    """Who may do something.
+
+    Attributes:
+        least: The lowest role of a person who may.
+        scope: What an API key needs; None where only people may.
+        says: The action in the words of the field.
+        refusal: What somebody hears who may not.
+    """
+
+    least: Role
+    scope: Scope | None
+    says: str
+    refusal: str
+
+
+_ADMINISTRATORS: Final = "Only administrators and owners may do this."
+_ANYBODY: Final = "You may not do this."
+
+RIGHTS: Final[Mapping[Action, Right]] = {
+    Action.READ: Right(Role.OPERATOR, Scope.READ, "read what they see", _ANYBODY),
+    Action.WORK: Right(Role.OPERATOR, Scope.WRITE, "answer and change what they see", _ANYBODY),
+    Action.OWN_ACCOUNT: Right(
+        Role.OPERATOR,
+        None,
+        "their own sign-ins, password, second factor, drafts",
+        "Only a person who signed in may do this, no API key.",
+    ),
+    Action.SET_STATUS: Right(Role.OPERATOR, Scope.MANAGE, "set their own status", _ANYBODY),
+    Action.MANAGE: Right(
+        Role.ADMINISTRATOR, Scope.MANAGE, "channels, queues, templates, campaigns, people, webhooks", _ADMINISTRATORS
+    ),
+    Action.ADMINISTER: Right(
+        Role.ADMINISTRATOR, Scope.ADMINISTER, "API keys, other people's second factor", _ADMINISTRATORS
+    ),
+    Action.SEE_EVERYTHING: Right(
+        Role.MANAGER,
+        Scope.READ,
+        "see every conversation, contact, file and event",
+        "Only managers and above see everything.",
+    ),
+    Action.TAKE_OVER: Right(
+        Role.SUPERVISOR,
+        Scope.WRITE,
+        "take a conversation over from its operator",
+        "Only supervisors, managers, administrators and owners may take over.",
+    ),
+    Action.WORK_FOR_OTHERS: Right(
+        Role.SUPERVISOR,
+        Scope.WRITE,
+        "answer, close, classify in a colleague's conversation",
+        "Only supervisors and above may do this for a colleague.",
+    ),
+    Action.SET_PRIORITY: Right(
+        Role.SUPERVISOR,
+        Scope.WRITE,
+        "change a conversation's priority",
+        "Only supervisors and above may change a priority.",
+    ),
+    Action.SET_OTHERS_STATUS: Right(
+        Role.SUPERVISOR,
+        Scope.MANAGE,
+        "see and set others' status (supervisors: of their groups)",
+        "Only supervisors and above see and change the statuses of others.",
+    ),
+    Action.READ_REPORTS: Right(
+        Role.SUPERVISOR,
+        Scope.READ,
+        "read reports (supervisors: of their queues and operators)",
+        "Reports are for managers and above; supervisors see those of their queues and operators.",
+    ),
+    Action.SHARE_VIEWS: Right(
+        Role.SUPERVISOR,
+        Scope.WRITE,
+        "share a saved view",
+        "Only supervisors and above may share a view: save it for yourself.",
+    ),
+    Action.CHANGE_OTHERS_VIEWS: Right(
+        Role.MANAGER,
+        Scope.WRITE,
+        "change a view that somebody else made",
+        "Only who made this view, or a manager, may change it: save one of your own.",
+    ),
+    Action.UNDO_OPT_OUTS: Right(
+        Role.ADMINISTRATOR,
+        Scope.MANAGE,
+        "undo a customer's opt-out, with a reason",
+        "The customer opted out: only they, or an administrator with a reason, may undo it.",
+    ),
+    Action.SEE_TEMPLATE_DRAFTS: Right(
+        Role.ADMINISTRATOR, Scope.MANAGE, "see templates that are drafts", _ADMINISTRATORS
+    ),
+}
+
+
+def roles_of(action: Action) -> frozenset[Role]:
+    """Return the roles of people who may do something."""
+    ranks = list(Role)
+    return frozenset(ranks[ranks.index(RIGHTS[action].least) :])
+
+
+SEES_ALL = roles_of(Action.SEE_EVERYTHING)
+TAKES_OVER = roles_of(Action.TAKE_OVER)
 
 
 class Caller(msgspec.Struct, frozen=True, kw_only=True):
@@ -75,12 +200,18 @@ class Caller(msgspec.Struct, frozen=True, kw_only=True):
         """Whether every conversation of the workspace is visible."""
         return self.role in SEES_ALL
 
-    @property
-    def administers(self) -> bool:
-        """Whether the caller may manage channels and templates."""
+    def may(self, action: Action) -> bool:
+        """Whether the caller may do something: a person by role, an API key by scope, a bot as an operator.
+
+        What only people may do has no scope.
+        """
+        scope = RIGHTS[action].scope
         if self.kind is CallerKind.API_KEY:
-            return not self.scopes.isdisjoint({Scope.MANAGE, Scope.ADMINISTER})
-        return self.role in ADMINISTERS
+            return scope in self.scopes
+        return self.role in _ROLES[action] and (scope is not None or self.kind is CallerKind.OPERATOR)
+
+
+_ROLES: Final = {action: roles_of(action) for action in Action}
 
 
 def role_of_key(scopes: Collection[Scope]) -> Role:
@@ -88,13 +219,17 @@ def role_of_key(scopes: Collection[Scope]) -> Role:
     return Role.ADMINISTRATOR if Scope.ADMINISTER in scopes else Role.MANAGER
 
 
-def check_scope(caller: Caller, scope: Scope) -> None:
-    """Refuse a request that the scopes of the API key do not cover.
+def check_may(caller: Caller, action: Action) -> None:
+    """Refuse what a caller may not do.
 
-    Raises `ProblemError` (`forbidden`) with the scope that is missing.
+    Raises `ProblemError` (`forbidden`), to an API key with the scope that is missing.
     """
-    if caller.kind is CallerKind.API_KEY and scope not in caller.scopes:
-        raise ProblemError("forbidden", f"This API key has no scope “{scope}”.", extra={"scope": scope.value})
+    if caller.may(action):
+        return
+    right = RIGHTS[action]
+    if caller.kind is CallerKind.API_KEY and right.scope is not None:
+        raise ProblemError("forbidden", f"This API key has no scope “{right.scope}”.", extra={"scope": right.scope})
+    raise ProblemError("forbidden", right.refusal)
 
 
 class Placement(msgspec.Struct, frozen=True, array_like=True):

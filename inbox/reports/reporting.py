@@ -12,7 +12,7 @@ import msgspec
 
 from inbox.foundation.problems import ProblemError
 from inbox.foundation.structs import from_document
-from inbox.people.access import TAKES_OVER, Caller
+from inbox.people.access import RIGHTS, Action, Caller, check_may
 from inbox.people.accounts import get_workspace
 from inbox.reports.columns import column_names, values_of
 from inbox.reports.facts import EVERYTHING, count_slot
@@ -78,13 +78,12 @@ def _rows_seen(caller: Caller, group_by: GroupBy) -> frozenset[str] | None:
     """Return the keys of the rows that a caller may see; None for all. Raises `ProblemError` (`forbidden`)."""
     if caller.sees_all:
         return None
-    if caller.role in TAKES_OVER and group_by is GroupBy.QUEUE:
+    check_may(caller, Action.READ_REPORTS)
+    if group_by is GroupBy.QUEUE:
         return caller.queue_ids
-    if caller.role in TAKES_OVER and group_by is GroupBy.OPERATOR:
+    if group_by is GroupBy.OPERATOR:
         return caller.supervised_ids | {caller.id}
-    raise ProblemError(
-        "forbidden", "Reports are for managers and above; supervisors see those of their queues and operators."
-    )
+    raise ProblemError("forbidden", RIGHTS[Action.READ_REPORTS].refusal)
 
 
 def _span(query: ReportQuery, now: datetime) -> _Span:

@@ -27,7 +27,7 @@ from inbox.model.channel_kind import ChannelKind
 from inbox.model.content import Content, OutgoingContent
 from inbox.model.content_rules import check_outgoing
 from inbox.model.statuses import MessageStatus
-from inbox.people.access import TAKES_OVER, Caller
+from inbox.people.access import Action, Caller
 from inbox.sending.acceptance_batch import CheckContent
 from inbox.sending.completing import CompleteTemplates
 from inbox.sending.delivery_rules import failure
@@ -149,7 +149,7 @@ class ScheduledMessages:
         message, conversation = await self._waiting(caller, message_id, session)
         if message is None:
             return False
-        if message["author"]["id"] != caller.id and caller.role not in TAKES_OVER and conversation["open"]:
+        if message["author"]["id"] != caller.id and not caller.may(Action.WORK_FOR_OTHERS) and conversation["open"]:
             check_write(ConversationFacts.of(conversation), caller)
         now = self._clock.now()
         ended = {**failure(WITHDRAWN), "deleted_at": now}

@@ -9,7 +9,7 @@ import msgspec
 
 from inbox.foundation.problems import ProblemError
 from inbox.model.operator_status import TAKES, OperatorStatus
-from inbox.people.access import TAKES_OVER, Caller, Role
+from inbox.people.access import Action, Caller, Role, check_may
 
 RANK: Final[Mapping[Role, int]] = {role: number for number, role in enumerate(Role)}
 
@@ -58,11 +58,10 @@ def check_may_lead(caller: Caller, operator_id: str, role: Role) -> None:
     """
     if operator_id == caller.id:
         return
-    if caller.role not in TAKES_OVER:
-        raise ProblemError("forbidden", "Only supervisors and above see and change the statuses of others.")
+    check_may(caller, Action.SET_OTHERS_STATUS)
     if caller.role is Role.SUPERVISOR and operator_id not in caller.supervised_ids:
         raise ProblemError("forbidden", "A supervisor sees and changes only the statuses of the supervised groups.")
-    if not caller.administers:
+    if not caller.may(Action.MANAGE):
         check_may_change(caller.role, role)
 
 

@@ -10,6 +10,7 @@ import pytest
 from gateway.api.routes import ROUTES
 from inbox.foundation.settings import Settings
 from inbox.stream.events import EventType
+from tests.made_files import outdated
 
 ROOT = Path(__file__).parents[2]
 ROOMS = ("inbox", "channels", "queueing", "templates_hsm", "workers", "gateway", "tests", "bench", "docs", "deploy")
@@ -60,6 +61,10 @@ def test_every_event_has_a_row() -> None:
     rows = set(re.findall(r"^\| `([\w.]+)` \|", text, re.MULTILINE))
 
     assert sorted({event.value for event in EventType} - rows) == []
+
+
+def test_what_is_made_from_the_code_is_what_the_code_makes() -> None:
+    assert outdated() == [], "run: make made"
 
 
 def test_the_workplace_names_calls_and_events_that_exist() -> None:

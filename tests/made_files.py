@@ -1,0 +1,50 @@
+"""Files, and parts of files, that are made from the code: `make made` writes them, a test holds them against it."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Final
+
+from gateway.api.rights_table import rights_tables
+from gateway.api.routes import ROUTES
+
+ROOT: Final = Path(__file__).parents[1]
+BEGIN: Final = "<!-- made from the code: make made -->\n"
+END: Final = "<!-- end -->"
+
+PARTS: Final[Mapping[str, Callable[[], str]]] = {
+    "docs/security.md": lambda: rights_tables(ROUTES),
+}
+"""Documents whose part between the marks is made."""
+WHOLE: Final[Mapping[str, Callable[[], str]]] = {}
+"""Files that are made as a whole."""
+
+
+def made(path: str) -> str:
+    """Return what a file should be."""
+    if path in WHOLE:
+        return WHOLE[path]()
+    before, mark, rest = (ROOT / path).read_text(encoding="utf-8").partition(BEGIN)
+    _, end, after = rest.partition(END)
+    assert mark, f"{path} has no place for what is made"
+    assert end, f"{path} has no end of what is made"
+    return f"{before}{BEGIN}{PARTS[path]()}\n{END}{after}"
+
+
+def outdated() -> list[str]:
+    """Return the files that are not what the code makes."""
+    files = [*PARTS, *WHOLE]
+    return [path for path in files if not (ROOT / path).exists() or (ROOT / path).read_text("utf-8") != made(path)]
+
+
+def main() -> int:
+    for path in outdated():
+        (ROOT / path).write_text(made(path), encoding="utf-8")
+        print(f"written: {path}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
