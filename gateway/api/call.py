@@ -42,6 +42,7 @@ class Route:
     """A row of the table that both the server and the documentation are made of.
 
     Attributes:
+        asks: The row of the table of rights, where that does not follow from `who`, `scope` and `method`.
         scope: What an API key needs for it, where that does not follow from `method` and `who`.
         bots: Whether a bot may call it with its own token.
         path: Below `/api/v1`, with `{id}` for what varies.
@@ -67,6 +68,7 @@ class Route:
     summary: str
     tag: str
     who: Who = Who.SIGNED_IN
+    asks: Action | None = None
     scope: Scope | None = None
     bots: bool = False
     request: Any = None
@@ -89,8 +91,8 @@ class Route:
     @property
     def action(self) -> Action | None:
         """The row of the table of rights that says who may call it; None for anyone."""
-        if self.who is Who.ANYONE:
-            return None
+        if self.who is Who.ANYONE or self.asks is not None:
+            return self.asks
         if self.who is Who.PERSON:
             return Action.OWN_ACCOUNT
         if self.who is Who.ADMINISTRATORS:

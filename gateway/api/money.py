@@ -18,6 +18,7 @@ from inbox.money.card_reading import ReadCard, read_card
 from inbox.money.card_store import get_card, keep_card, list_cards
 from inbox.money.cost_models import CostFormat, CostQuery, CostReport, MessagePrice
 from inbox.money.costs import as_csv, price_of_message, report_costs
+from inbox.people.access import Action
 from inbox.storage.database import Session
 
 _TAG: Final = "Costs"
@@ -117,6 +118,7 @@ ROUTES: Final[tuple[Route, ...]] = (
         tag=_TAG,
         who=Who.ADMINISTRATORS,
         query=CardQuery,
+        body_type="text/csv",
         response=UploadedCard,
         status=201,
         problems=("invalid_request", "not_found", "conflict", "too_large"),
@@ -137,8 +139,10 @@ ROUTES: Final[tuple[Route, ...]] = (
         handler=show_costs,
         summary="Report what messages cost",
         tag=_TAG,
+        asks=Action.READ_COSTS,
         query=CostQuery,
         response=CostReport,
+        answer_type="text/csv",
         problems=("forbidden", "too_broad", "too_many_requests"),
     ),
     Route(
@@ -155,6 +159,7 @@ ROUTES: Final[tuple[Route, ...]] = (
         handler=show_budget,
         summary="Show a channel's budget",
         tag=_TAG,
+        asks=Action.READ_COSTS,
         response=Budget,
         problems=("forbidden",),
     ),

@@ -12,11 +12,11 @@ import msgspec
 from msgspec import Meta
 
 from inbox.foundation.clock import Clock
-from inbox.foundation.problems import ProblemError, not_found
+from inbox.foundation.problems import not_found
 from inbox.money.card_models import Amount, Currency
 from inbox.money.ledger import time_zones
 from inbox.money.price_rules import MARKETING, MILLIONTHS, Basis, amount_text
-from inbox.people.access import Caller
+from inbox.people.access import Action, Caller, check_may
 from inbox.people.audit import Act, AuditNote, write_audit
 from inbox.storage.database import Database, Session
 from inbox.storage.documents import BudgetDocument, Condition
@@ -113,8 +113,7 @@ def level_of(budget: BudgetDocument, spent: int) -> BudgetLevel | None:
 
 async def get_budget(database: Database, caller: Caller, channel_id: str, *, now: datetime) -> Budget:
     """Return a channel's budget. Raises `ProblemError` (`forbidden` below managers, `not_found`)."""
-    if not caller.sees_all:
-        raise ProblemError("forbidden", "Budgets are for managers and above.")
+    check_may(caller, Action.READ_COSTS)
     workspace_id = caller.workspace_id
     await _check_channel(database, workspace_id, channel_id)
     budget = await database.budgets.find_one({"_id": channel_id, "workspace_id": workspace_id})

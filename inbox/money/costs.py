@@ -23,7 +23,7 @@ from inbox.money.cost_models import (
     Money,
 )
 from inbox.money.price_rules import Basis, Why, amount_text
-from inbox.people.access import Caller
+from inbox.people.access import Action, Caller, check_may
 from inbox.people.accounts import get_workspace
 from inbox.storage.database import Database
 from inbox.storage.documents import Condition, MessageDocument
@@ -54,8 +54,7 @@ async def report_costs(database: Database, caller: Caller, query: CostQuery, *, 
     Raises:
         ProblemError: `forbidden` below managers, `too_broad`.
     """
-    if not caller.sees_all:
-        raise ProblemError("forbidden", "Costs are for managers and above.")
+    check_may(caller, Action.READ_COSTS)
     first, last = await _days(database, caller.workspace_id, query, now)
     with told_when_too_slow(TOO_BROAD):
         sums = await _sums(database, caller.workspace_id, query, first, last)

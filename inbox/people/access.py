@@ -61,6 +61,7 @@ class Action(StrEnum):
     SET_PRIORITY = "set_priority"
     SET_OTHERS_STATUS = "set_others_status"
     READ_REPORTS = "read_reports"
+    READ_COSTS = "read_costs"
     SHARE_VIEWS = "share_views"
     CHANGE_OTHERS_VIEWS = "change_others_views"
     UNDO_OPT_OUTS = "undo_opt_outs"
@@ -137,6 +138,12 @@ RIGHTS: Final[Mapping[Action, Right]] = {
         Scope.READ,
         "read reports (supervisors: of their queues and operators)",
         "Reports are for managers and above; supervisors see those of their queues and operators.",
+    ),
+    Action.READ_COSTS: Right(
+        Role.MANAGER,
+        Scope.READ,
+        "read what messages cost, and budgets",
+        "Costs and budgets are for managers and above.",
     ),
     Action.SHARE_VIEWS: Right(
         Role.SUPERVISOR,

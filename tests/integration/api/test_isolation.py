@@ -78,11 +78,13 @@ BODIES: dict[tuple[str, str], Any] = {
     ("PUT", "/conversations/{id}/snooze"): {"until": "2026-12-31T10:00:00Z"},
     ("POST", "/conversations/{id}/unread"): {},
     ("PUT", "/conversations/{id}/looking"): {},
+    ("PUT", "/channels/{id}/budget"): {"monthly_amount": "500.00", "currency": "EUR"},
     ("POST", "/conversations/{id}/reply"): {"reply_id": "0" * 24},
     ("POST", "/conversations/{id}/reply-preview"): {"reply_id": "0" * 24},
 }
 """A good body for each route that needs one, so that nothing but the id can be what is refused."""
 
+RATE_CARD = b"effective_date,currency,market,category,rate\n2026-01-01,USD,BR,marketing,0.0625\n"
 BY_ID = [route for route in ROUTES if "{" in route.path]
 LISTS = [r for r in ROUTES if r.method == "GET" and "{" not in r.path and r.served]
 
@@ -131,6 +133,7 @@ async def foreign_ids(team: Team) -> dict[str, str]:
         "templates": (await team.owner.post("/templates", draft(channel["id"], "private"))).body["id"],
         "dead-letters": await _dead_letter(team),
         "erasures": await _erasure(team),
+        "rate-cards": (await team.owner.post("/rate-cards", RATE_CARD, Content_Type="text/csv")).body["id"],
         "media": await _file(team),
         "queues": (await team.owner.post("/queues", {"name": "private"})).body["id"],
         "reports": "private",
