@@ -55,6 +55,7 @@ class Action(StrEnum):
     SET_STATUS = "set_status"
     MANAGE = "manage"
     ADMINISTER = "administer"
+    TEST_MAIL_SERVER = "test_mail_server"
     SEE_EVERYTHING = "see_everything"
     TAKE_OVER = "take_over"
     WORK_FOR_OTHERS = "work_for_others"
@@ -102,6 +103,12 @@ RIGHTS: Final[Mapping[Action, Right]] = {
     ),
     Action.ADMINISTER: Right(
         Role.ADMINISTRATOR, Scope.ADMINISTER, "API keys, other people's second factor", _ADMINISTRATORS
+    ),
+    Action.TEST_MAIL_SERVER: Right(
+        Role.ADMINISTRATOR,
+        None,
+        "have a mail sent to themselves",
+        "Only an administrator in person may do this: the mail goes to who asks for it.",
     ),
     Action.SEE_EVERYTHING: Right(
         Role.MANAGER,
