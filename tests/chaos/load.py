@@ -102,6 +102,7 @@ class Load:
         self._random = random.Random(seed)
         self._running = True
         self._count = 0
+        self._enough = 0
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[Load]:
@@ -119,17 +120,29 @@ class Load:
                 self._running = False
 
     async def grown(self, by: int) -> None:
-        """Wait until so much more has been promised."""
+        """Wait until so much more has been promised; as much again may follow until this is asked once more.
+
+        Whatever strikes next meets the full load. What may be promised while a process starts again does not
+        depend on how long that takes: on a busy machine it would be thousands of messages, all of them counted.
+        """
         wanted = self.ledger.size + by
+        self._enough = wanted + by
 
         async def enough() -> bool:
             return self.ledger.size >= wanted
 
         await eventually(enough, f"{by} more messages and replies are accepted", 60)
 
+    @property
+    def _rests(self) -> bool:
+        """Enough has been promised for now."""
+        return self.ledger.size >= self._enough
+
     async def _write(self, pace: Pace) -> None:
         while self._running:
             await pace.turn()
+            if self._rests:
+                continue
             if self._random.random() < EMULATED_RATE:
                 customer = self._random.choice(self.customers)
                 self.ledger.arrived[await self._emulator.customer_writes(customer, "by phone")] = customer
@@ -153,9 +166,11 @@ class Load:
         pace, number = Pace(REPLIES_A_SECOND), 0
         conversation_id = None
         while self._running:
-            conversation_id = conversation_id or await self._find(customer, by_operator=by_operator)
             await pace.turn()
+            if self._rests:
+                continue
             number += 1
+            conversation_id = conversation_id or await self._find(customer, by_operator=by_operator)
             if conversation_id is None or not self._running:
                 continue
             if not await self._reply(conversation_id, f"{customer}-{number}", by_operator=by_operator):
