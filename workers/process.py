@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import signal
-from collections.abc import AsyncIterator, Coroutine, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Coroutine, Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -104,11 +104,15 @@ async def work(settings: Settings) -> None:
         loop.add_signal_handler(number, stop.set)
     async with open_runtime(settings) as runtime:
         await prepare_database(runtime.database)
-        await work_until(stop, runtime)
+        await work_until(stop, runtime, on_loaded=calm_garbage_collection)
 
 
-async def work_until(stop: asyncio.Event, runtime: Runtime) -> None:
-    """Work until `stop` is set."""
+async def work_until(stop: asyncio.Event, runtime: Runtime, *, on_loaded: Callable[[], None] = lambda: None) -> None:
+    """Work until `stop` is set.
+
+    Args:
+        on_loaded: Called when everything that stays is in memory; a process of its own then freezes it.
+    """
     directory = ChannelDirectory(runtime.database, runtime.secret_box, clock=runtime.clock)
     connectors = open_connectors(allow_private=runtime.settings.allow_private_urls)
     warming = await _begin_warming(runtime, connectors)
@@ -152,7 +156,7 @@ async def work_until(stop: asyncio.Event, runtime: Runtime) -> None:
     )
     works = [asyncio.create_task(work) for work in all_works]
     stopped = asyncio.create_task(stop.wait())
-    calm_garbage_collection()
+    on_loaded()
     _log.info("working")
     try:
         ended, _ = await asyncio.wait([stopped, *works], return_when=asyncio.FIRST_COMPLETED)
