@@ -141,7 +141,7 @@ async def _answer(reader: asyncio.StreamReader, way: Way) -> tuple[bytes, Sequen
 def _figures() -> dict[str, float]:
     return {
         f"{sample.name}{sorted(sample.labels.items())}": sample.value
-        for family in REGISTRY.collect()
+        for family in REGISTRY.restricted_registry(_FIGURES).collect()
         for sample in family.samples
         if sample.name in _FIGURES
     }
