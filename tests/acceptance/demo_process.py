@@ -20,6 +20,7 @@ from typing import Any
 
 from gateway.embedded.ports import choose_port
 from gateway.embedded.state import is_alive
+from gateway.processes import tied as tied_program
 
 ROOT = Path(__file__).parents[2]
 READY_SECONDS = 180.0
@@ -96,7 +97,7 @@ class DemoProcess:
         self.directory.mkdir(parents=True, exist_ok=True)
         self._ready_file.unlink(missing_ok=True)  # a killed supervisor leaves it
         port = () if "--port" in self._arguments or self._known() else ("--port", str(choose_port(None)))
-        command = [sys.executable, "-m", "gateway.cli", "demo", "--data", str(self.directory)]
+        command = tied(sys.executable, "-m", "gateway.cli", "demo", "--data", str(self.directory))
         with self._output.open("ab") as output:
             self._process = subprocess.Popen(
                 [*command, "--ready-file", str(self._ready_file), *port, *self._arguments],
@@ -186,6 +187,11 @@ class DemoProcess:
 
     def _known(self) -> bool:
         return (self.directory / "demo.json").exists()
+
+
+def tied(*command: str) -> list[str]:
+    """Return a command that is told to stop when this process ends, however it ends: no killed test leaves a demo."""
+    return [sys.executable, "-I", "-S", tied_program.__file__, str(os.getpid()), str(int(signal.SIGTERM)), *command]
 
 
 def request(method: str, url: str, body: object = None, *, headers: Mapping[str, str] | None = None) -> tuple[int, Any]:

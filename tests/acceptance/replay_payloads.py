@@ -32,7 +32,7 @@ from tests.acceptance.replay_telegram import replay_updates
 from tests.chaos.http_client import HttpClient
 from tests.chaos.meta import JsonObject, MetaClient, text_message
 from tests.chaos.picture import Picture, read_picture
-from tests.chaos.waiting import NotInTimeError, eventually
+from tests.waiting import NotInTimeError, eventually
 
 SHOWN_AS: Mapping[str, frozenset[str]] = {
     "text": frozenset({"text"}),

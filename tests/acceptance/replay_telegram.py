@@ -20,7 +20,7 @@ from aiohttp import web
 from tests.acceptance.demo_process import DemoProcess
 from tests.chaos.http_client import HttpClient
 from tests.chaos.picture import Picture, read_picture
-from tests.chaos.waiting import NotInTimeError, eventually
+from tests.waiting import NotInTimeError, eventually
 
 NOTHING = "nothing"
 """Kept raw as a notice, not shown."""

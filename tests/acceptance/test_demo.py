@@ -124,16 +124,15 @@ def test_a_workspace_can_be_made_beside_the_seeded_ones(demo: DemoProcess) -> No
     assert demo.api("GET", "/me", token=token)[1]["role"] == "owner"
 
 
-def test_a_second_start_finds_everything_again(tmp_path: Path) -> None:
-    with DemoProcess.started(tmp_path) as first:
-        before = without_pids(first.ready)
-        assert first.stop() == 0
-    with DemoProcess.started(tmp_path) as second:
-        assert without_pids(second.ready) == before
-        second.kill_supervisor()
-    with DemoProcess.started(tmp_path) as third:
-        assert without_pids(third.ready) == before
-        assert third.api("GET", "/me")[0] == 200
+def test_a_further_start_finds_everything_again(demo: DemoProcess) -> None:
+    before = without_pids(demo.ready)
+    assert demo.stop() == 0
+    demo.start()
+    assert without_pids(demo.ready) == before
+    demo.kill_supervisor()
+    demo.start()
+    assert without_pids(demo.ready) == before
+    assert demo.api("GET", "/me")[0] == 200
 
 
 def test_without_a_seed_there_is_no_workspace(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from gateway.embedded.ports import choose_port
-from tests.acceptance.demo_process import ROOT, request
+from tests.acceptance.demo_process import ROOT, request, tied
 
 ANSWER_SECONDS = 40
 
@@ -21,7 +21,7 @@ ANSWER_SECONDS = 40
 def command(directory: Path, *words: str) -> Iterator[subprocess.Popen[str]]:
     environment = {name: value for name, value in os.environ.items() if not name.startswith("GATEWAY_")}
     process = subprocess.Popen(
-        [sys.executable, "-m", "gateway.cli", *words],
+        tied(sys.executable, "-m", "gateway.cli", *words),
         cwd=ROOT,
         env={**environment, "GATEWAY_DATA_DIR": str(directory)},
         stderr=subprocess.PIPE,
@@ -48,15 +48,15 @@ def wait_for_status(url: str, status: str) -> None:
 def test_both_share_the_embedded_servers_and_the_one_that_stays_keeps_them(tmp_path: Path) -> None:
     port = choose_port(None)
     ready = f"http://127.0.0.1:{port}/readyz"
-    with command(tmp_path, "work"):
+    with command(tmp_path, "work") as work:
         with command(tmp_path, "serve", "--port", str(port), "--processes", "2") as serve:
             wait_for_status(ready, "ready")
         assert serve.returncode == 0
-    with command(tmp_path, "work") as first, command(tmp_path, "serve", "--port", str(port)):
-        wait_for_status(ready, "ready")
-        first.send_signal(signal.SIGTERM)
-        assert first.wait(ANSWER_SECONDS) == 0
-        wait_for_status(ready, "degraded")
+        with command(tmp_path, "serve", "--port", str(port)):
+            wait_for_status(ready, "ready")
+            work.send_signal(signal.SIGTERM)
+            assert work.wait(ANSWER_SECONDS) == 0
+            wait_for_status(ready, "degraded")
 
 
 def test_a_taken_port_is_told(tmp_path: Path) -> None:

@@ -17,7 +17,7 @@ import msgspec
 from tests.chaos.emulator import Emulator
 from tests.chaos.http_client import HttpClient
 from tests.chaos.meta import JsonObject, MetaClient, text_message
-from tests.chaos.waiting import eventually
+from tests.waiting import eventually
 
 CUSTOMERS = 16
 WEBHOOKS_AT_ONCE = 6

@@ -15,8 +15,8 @@ from pathlib import Path
 from typing import Any
 
 from tests.acceptance.demo_process import ROOT, DemoProcess
-from tests.chaos.waiting import eventually
 from tests.chaos.world import World
+from tests.waiting import eventually
 
 RECIPIENTS = int(os.environ.get("CAMPAIGN_RECIPIENTS", "1500"))
 """The suite's run is small; the full one has 20,000."""

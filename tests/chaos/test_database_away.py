@@ -9,8 +9,8 @@ from pathlib import Path
 from tests.chaos.counting import count
 from tests.chaos.meta import text_message
 from tests.chaos.picture import read_picture
-from tests.chaos.waiting import eventually
 from tests.chaos.world import World
+from tests.waiting import eventually
 
 REFUSED_WITHIN_SECONDS = 2.3
 """Two seconds, and what a busy machine adds on both sides."""

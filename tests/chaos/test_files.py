@@ -14,8 +14,8 @@ import pytest_asyncio
 
 from inbox.storage.database import Database
 from tests.acceptance.demo_process import DemoProcess
-from tests.chaos.waiting import eventually
 from tests.chaos.world import World
+from tests.waiting import eventually
 
 SIZE = 100 * 1024 * 1024
 PIECE = b"%PDF-1.7\n" + bytes(range(256)) * 255

@@ -17,9 +17,9 @@ from inbox.model.authors import Author, AuthorKind
 from inbox.model.content import TemplateContent
 from inbox.sending.outgoing import Lane, outgoing_document
 from inbox.storage.database import Database
-from tests.acceptance.demo_process import ROOT, DemoProcess
-from tests.chaos.waiting import eventually
+from tests.acceptance.demo_process import ROOT, DemoProcess, tied
 from tests.chaos.world import World, environment_of
+from tests.waiting import eventually
 
 LIMIT = 40
 """Campaign messages get four fifths of it: a machine that stands still for a moment bunches what it logs."""
@@ -110,7 +110,7 @@ def _more_workers(demo: DemoProcess, count: int) -> Iterator[list[subprocess.Pop
     with (demo.directory / "more-workers.log").open("ab") as log:
         workers = [
             subprocess.Popen(
-                [sys.executable, "-m", "workers"],
+                tied(sys.executable, "-m", "workers"),
                 cwd=ROOT,
                 env=environment_of(demo),
                 stdin=subprocess.DEVNULL,

@@ -12,8 +12,9 @@ from tests.chaos.counting import count, inbound_faults, reply_faults
 from tests.chaos.following import Follower
 from tests.chaos.meta import text_message
 from tests.chaos.picture import read_picture
-from tests.chaos.waiting import eventually, settled
+from tests.chaos.waiting import settled
 from tests.chaos.world import World
+from tests.waiting import eventually
 
 STOP_SECONDS = 10.0
 

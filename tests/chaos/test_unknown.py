@@ -9,8 +9,8 @@ from datetime import timedelta
 from tests.chaos.counting import count
 from tests.chaos.following import Follower
 from tests.chaos.picture import read_picture
-from tests.chaos.waiting import eventually
 from tests.chaos.world import World
+from tests.waiting import eventually
 
 SLOW_MS = 9_000
 """More than a lease, its takeover, and what a busy machine adds."""

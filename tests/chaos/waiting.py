@@ -1,35 +1,14 @@
-"""Waiting for something to become true, never for time to pass."""
+"""Waiting until everything agrees."""
 
 from __future__ import annotations
 
 import asyncio
 import time
 from collections.abc import Awaitable, Callable
-from typing import TypeVar
 
-T = TypeVar("T")
+from tests.waiting import NotInTimeError
 
 LOOK_SECONDS = 0.05
-
-
-class NotInTimeError(AssertionError):
-    """What was waited for did not happen before the deadline."""
-
-
-async def eventually(look: Callable[[], Awaitable[T]], what: str, seconds: float = 30.0) -> T:
-    """Look again and again until there is something true; return it.
-
-    Raises:
-        NotInTimeError: with what was seen last.
-    """
-    deadline = time.monotonic() + seconds
-    while True:
-        seen = await look()
-        if seen:
-            return seen
-        if time.monotonic() > deadline:
-            raise NotInTimeError(f"not within {seconds:g} s: {what} (last seen: {seen!r})")
-        await asyncio.sleep(LOOK_SECONDS)
 
 
 async def settled(complaints: Callable[[], Awaitable[list[str]]], what: str, seconds: float = 30.0) -> None:

@@ -15,12 +15,12 @@ import msgspec
 from redis.asyncio import Redis
 
 from gateway.embedded.state import is_alive
-from tests.acceptance.demo_process import ROOT, DemoProcess
+from tests.acceptance.demo_process import ROOT, DemoProcess, tied
 from tests.chaos.emulator import Emulator
 from tests.chaos.http_client import HttpClient
 from tests.chaos.load import Load
 from tests.chaos.meta import MetaClient
-from tests.chaos.waiting import eventually
+from tests.waiting import eventually
 
 RECOVERY_SECONDS = 40.0
 
@@ -124,7 +124,7 @@ class SecondServer:
         directory = self._demo.directory
         with (directory / "second-server.log").open("ab") as log:
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "gateway.server", "--host", "127.0.0.1", "--port", self._port],
+                tied(sys.executable, "-m", "gateway.server", "--host", "127.0.0.1", "--port", self._port),
                 cwd=ROOT,
                 env=environment_of(self._demo),
                 stdin=subprocess.DEVNULL,

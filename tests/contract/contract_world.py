@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -15,6 +15,7 @@ from gateway.app import build_app
 from inbox.foundation.ending_tasks import end_tasks
 from inbox.storage.runtime import Runtime
 from tests.integration.api.support import Actor, Client, make_team
+from tests.waiting import eventually
 from workers.process import work_until
 
 if TYPE_CHECKING:
@@ -53,7 +54,7 @@ class ContractWorld:
             found = (await self.owner.get("/conversations?limit=50")).body["items"]
             return next((one for one in found if one["identity"]["external_id"] == customer), None)
 
-        return dict(await self.until(look))
+        return dict(await eventually(look))
 
     async def taken(self, customer: str) -> dict[str, Any]:
         """Return a customer's open conversation, with the owner as its operator."""
@@ -81,14 +82,7 @@ class ContractWorld:
                 (m for m in found if m["id"] == message["id"] and m["status"] not in ("queued", "sending")), None
             )
 
-        return dict(await self.until(look))
-
-    async def until(self, look: Callable[[], Awaitable[Any]]) -> Any:
-        """Look again until there is something; the question itself gives way to the others."""
-        async with asyncio.timeout(PATIENCE_SECONDS):
-            while not (found := await look()):
-                continue
-        return found
+        return dict(await eventually(look))
 
 
 @asynccontextmanager

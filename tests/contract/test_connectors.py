@@ -20,6 +20,7 @@ from tests.contract.contract_world import ContractWorld
 from tests.contract.messenger import CUSTOMER_NAME, TEXT, Messenger
 from tests.contract.table import MESSENGERS
 from tests.contract.watching import addresses_called, everything_logged
+from tests.waiting import eventually
 
 CONVEYED = (Support.FULL, Support.PARTIAL)
 FEATURES = {"reply", "reaction", "edit", "delete", "typing", "read", "album"}
@@ -56,7 +57,7 @@ async def test_a_customer_writes_and_nobody_hears_it_twice(world: ContractWorld,
         found = await world.messages(conversation["id"])
         return found if len(found) > 1 else None
 
-    thread = await world.until(both)
+    thread = await eventually(both)
     assert [(m["direction"], m["content"], m["status"]) for m in thread] == [
         ("in", {"type": "text", "text": TEXT}, "received"),
         ("in", {"type": "text", "text": "second"}, "received"),
@@ -77,7 +78,7 @@ async def test_the_unknown_stops_nothing(world: ContractWorld, messenger: Messen
     async def came() -> Any:
         return any(m["content"].get("text") == "after" for m in await world.messages(conversation["id"]))
 
-    await world.until(came)
+    await eventually(came)
     kinds = {m["content"]["type"] for m in await world.messages(conversation["id"])}
     letters = (await world.owner.get("/dead-letters")).body["items"]
     assert "unsupported" in kinds or letters or not messenger.has_provider
@@ -124,7 +125,7 @@ async def test_features_are_as_promised(world: ContractWorld, messenger: Messeng
         async def edited() -> Any:
             return "edit" in await messenger.features_heard(world)
 
-        await world.until(edited)
+        await eventually(edited)
     answers["delete"] = await world.owner.delete(f"/messages/{ours['id']}")
     await world.owner.post(f"/conversations/{conversation['id']}/typing")
     for feature, answer in answers.items():
@@ -135,7 +136,7 @@ async def test_features_are_as_promised(world: ContractWorld, messenger: Messeng
     async def heard() -> Any:
         return await messenger.features_heard(world) >= promised
 
-    await world.until(heard)
+    await eventually(heard)
     assert await messenger.features_heard(world) == promised
 
 
@@ -173,7 +174,7 @@ async def test_no_secret_text_or_customer_in_a_log_and_nobody_else_is_called(
         if messenger.has_provider:
             await world.control("PUT", "/control/faults", {"down": True})
             down = await world.send(conversation["id"], {"type": "text", "text": "a very private answer"})
-            await world.until(lambda: _tried(world, down))
+            await eventually(lambda: _tried(world, down))
         await messenger.forge(world)
         structlog.get_logger().debug("the suite listens")
     written = lines.getvalue()

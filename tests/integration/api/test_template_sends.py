@@ -14,7 +14,6 @@ from aiohttp.test_utils import TestServer
 
 from channels.sandbox.app import SandboxConfig, make_app
 from inbox.foundation.clock import Clock
-from tests.chaos.waiting import eventually
 from tests.integration.api.support import Team
 from tests.integration.api.template_world import (
     CUSTOMER,
@@ -25,6 +24,7 @@ from tests.integration.api.template_world import (
     thread,
     working,
 )
+from tests.waiting import eventually
 from workers.deadlines.keep_windows import WindowKeeper
 
 ORDER_TEXT = "Hello {{1}}, your order {{2}} is on its way to you."

@@ -13,9 +13,9 @@ from aiohttp.test_utils import TestServer
 
 from channels.sandbox.app import SandboxConfig, make_app
 from inbox.foundation.clock import Clock
-from tests.chaos.waiting import eventually
 from tests.integration.api.support import Team, draft
 from tests.integration.api.template_world import Shop, open_shop
+from tests.waiting import eventually
 
 
 @pytest_asyncio.fixture

@@ -20,6 +20,7 @@ from templates_hsm.campaigns.model.campaign_models import StopRule
 from templates_hsm.campaigns.model.campaign_states import Action
 from tests.integration.campaigns.campaign_world import CHANNEL, CampaignWorld, W, listing, phones
 from tests.integration.inbox.command_order import watched
+from tests.waiting import eventually
 from workers.run_campaigns import Campaigner
 
 SOON_SECONDS = 20.0
@@ -34,10 +35,11 @@ async def campaigner(runtime: Runtime) -> AsyncIterator[Campaigner]:
 
 
 async def until(world: CampaignWorld, campaign_id: str, *states: str) -> dict[str, Any]:
-    async with asyncio.timeout(SOON_SECONDS):
-        while (found := await world.store.find(W, campaign_id))["state"] not in states:
-            continue
-    return found
+    async def reached() -> dict[str, Any] | None:
+        found = await world.store.find(W, campaign_id)
+        return found if found["state"] in states else None
+
+    return await eventually(reached, f"the campaign is {' or '.join(states)}")
 
 
 async def test_failures_after_the_last_look_stop_a_campaign_too(world: CampaignWorld, campaigner: Campaigner) -> None:

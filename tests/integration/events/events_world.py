@@ -25,14 +25,15 @@ from inbox.storage.database import Database, Session
 from inbox.storage.redis_clients import connect_redis
 from inbox.stream.event_stream import Cursor, EventReader, StreamEvent
 from inbox.stream.events import Event, EventAudience, EventType, write_events
+from tests.waiting import PATIENCE_SECONDS
 from workers.relay.relay import Relay
 from workers.relay.relay_log import Keep
 
 PLENTY = Keep(100_000, 86_400)
 
 
-async def eventually(check: Callable[[], Awaitable[Any]], seconds: float = 15.0) -> Any:
-    """Ask until the answer is true."""
+async def eventually(check: Callable[[], Awaitable[Any]], seconds: float = PATIENCE_SECONDS) -> Any:
+    """Ask until the answer is true, at short intervals: what is killed next should be in the middle of something."""
     async with asyncio.timeout(seconds):
         while True:
             with suppress(ProblemError):

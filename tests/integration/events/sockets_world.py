@@ -20,6 +20,7 @@ from gateway.http.sockets import OpenSockets
 from inbox.foundation.problems import ProblemError
 from inbox.people.access import Caller, CallerKind, Role
 from inbox.stream.event_stream import EventReader
+from tests.waiting import PATIENCE_SECONDS
 
 W = "w1"
 QUICK = Times(auth=0.3, heartbeat=0.2, reauthenticate=0.1, close=0.5)
@@ -99,7 +100,7 @@ class Client:
         self.cursor = ""
         self.seen: list[int] = []
 
-    async def frame(self, seconds: float = 10.0) -> dict[str, Any]:
+    async def frame(self, seconds: float = PATIENCE_SECONDS) -> dict[str, Any]:
         """Return the next frame, or `{"closed": code}`."""
         async with asyncio.timeout(seconds):
             message = await self.socket.receive()
@@ -111,7 +112,7 @@ class Client:
 
     async def next(self, kind: str) -> dict[str, Any]:
         """Return the next frame of a type; pass over heartbeats."""
-        end = time.monotonic() + 10
+        end = time.monotonic() + PATIENCE_SECONDS
         while True:
             frame = await self.frame()
             if frame.get("type") == kind or kind in frame:
@@ -125,7 +126,7 @@ class Client:
 
     async def closed(self) -> int:
         """Wait until the server closes; return the code."""
-        end = time.monotonic() + 10
+        end = time.monotonic() + PATIENCE_SECONDS
         while time.monotonic() < end:
             frame = await self.frame()
             if "closed" in frame:

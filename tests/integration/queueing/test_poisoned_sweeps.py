@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from typing import Any, NamedTuple
@@ -20,6 +19,7 @@ from queueing.deadlines.deadline_sweep import DeadlineSweep
 from queueing.queues.queue_telling import QueueTelling
 from queueing.routing.deleted_queues import DeletedQueues
 from tests.integration.queueing.queue_world import QueueWorld, W
+from tests.waiting import eventually
 from workers.fetch_files import FileFetcher
 from workers.routing.route import Router
 
@@ -178,9 +178,7 @@ async def fetching(world: QueueWorld, runtime: Runtime) -> bool:
     directory = ChannelDirectory(runtime.database, runtime.secret_box, clock=runtime.clock)
     fetcher = FileFetcher(runtime, directory, {}, GridFsStore(runtime.database))
     await fetcher.fetch_due()
-    async with asyncio.timeout(20):
-        while not (ended := await world.database.files.find_one({"_id": "f1", "state": {"$ne": "pending"}})):
-            continue
+    ended = await eventually(lambda: world.database.files.find_one({"_id": "f1", "state": {"$ne": "pending"}}))
     await fetcher.stop()
     return bool(ended["state"] == "failed")
 

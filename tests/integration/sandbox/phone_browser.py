@@ -12,6 +12,8 @@ from typing import Any
 import aiohttp
 import pytest
 
+from tests.waiting import eventually
+
 CHROMIUM, DRIVER = shutil.which("chromium"), shutil.which("chromedriver")
 needs_browser = pytest.mark.skipif(not (CHROMIUM and DRIVER), reason="chromium and chromedriver are needed")
 
@@ -36,10 +38,7 @@ class Browser:
         return await self.command("/execute/sync", {"script": script, "args": arguments})
 
     async def until(self, script: str, *arguments: Any) -> Any:
-        async with asyncio.timeout(20):
-            while not (found := await self.run(f"return {script}", *arguments)):
-                continue
-        return found
+        return await eventually(lambda: self.run(f"return {script}", *arguments), script)
 
 
 @asynccontextmanager

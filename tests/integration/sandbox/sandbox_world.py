@@ -6,7 +6,7 @@ import asyncio
 import hashlib
 import hmac
 import json
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -19,6 +19,7 @@ from pywa_async import WhatsApp
 from channels.sandbox.app import SandboxConfig, make_app
 from channels.sandbox.clock import SandboxClock
 from channels.sandbox.graph.state import NumberConfig
+from tests.waiting import PATIENCE_SECONDS
 
 PHONE_ID = "106540352242922"
 WABA_ID = "419561257915477"
@@ -67,7 +68,7 @@ class Receiver:
         return web.Response(status=self.answers.pop(0) if self.answers else 200)
 
     async def until(self, ready: Callable[[], Any]) -> None:
-        async with asyncio.timeout(10), self.changed:
+        async with asyncio.timeout(PATIENCE_SECONDS), self.changed:
             await self.changed.wait_for(ready)
 
     def items(self, key: str) -> list[dict[str, Any]]:
@@ -121,12 +122,6 @@ class World:
 
     async def log(self) -> list[dict[str, Any]]:
         return list((await self.call("GET", "/control/requests"))[1]["requests"])
-
-    async def eventually(self, ready: Callable[[], Awaitable[Any]]) -> None:
-        """Ask again until it is so; the question itself gives way to the sandbox."""
-        async with asyncio.timeout(10):
-            while not await ready():
-                continue
 
 
 def chat(user: str = USER) -> str:

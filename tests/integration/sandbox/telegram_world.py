@@ -21,6 +21,7 @@ from sandbox_world import serving
 from channels.sandbox.app import SandboxConfig, make_app
 from channels.sandbox.clock import SandboxClock
 from channels.sandbox.telegram.state import BotConfig
+from tests.waiting import PATIENCE_SECONDS, eventually
 
 BOT_ID = 7_000_000_001
 TOKEN = f"{BOT_ID}:AAH-token_1"
@@ -62,7 +63,7 @@ class Hook:
         return _asking(*self.methods.pop(0)) if self.methods and status == 200 else web.Response(status=status)
 
     async def until(self, ready: Callable[[], Any]) -> None:
-        async with asyncio.timeout(15), self.changed:
+        async with asyncio.timeout(PATIENCE_SECONDS), self.changed:
             await self.changed.wait_for(ready)
 
     async def next(self, kind: str, count: int = 1) -> Update:
@@ -129,16 +130,20 @@ class TelegramWorld:
         assert status == 200, answer
 
     async def until_shown(self, text: str) -> None:
-        """Look again until the customer sees a text; the question itself gives way to the sandbox."""
-        async with asyncio.timeout(15):
-            while text not in [one.get("text") for one in (await self.thread())["messages"]]:
-                continue
+        """Look again until the customer sees a text."""
+
+        async def shown() -> bool:
+            return text in [one.get("text") for one in (await self.thread())["messages"]]
+
+        await eventually(shown, f"the customer sees {text!r}")
 
     async def until_polled(self) -> None:
-        """Ask again until a poll waits; the question itself gives way to the sandbox."""
-        async with asyncio.timeout(15):
-            while not (await self.call("GET", "/control/telegram/bots"))[1]["bots"][0]["polling"]:
-                continue
+        """Ask again until a poll waits."""
+
+        async def polling() -> bool:
+            return bool((await self.call("GET", "/control/telegram/bots"))[1]["bots"][0]["polling"])
+
+        await eventually(polling, "a poll waits")
 
     async def listen(self, **options: Any) -> None:
         await self.bot.set_webhook(self.hook.url, secret_token=SECRET, **options)

@@ -17,6 +17,7 @@ from telegram_world import SECRET, TOKEN, USER, TelegramWorld, aiogram_bot, cust
 from channels.sandbox.app import SandboxConfig, make_app
 from channels.sandbox.clock import SandboxClock
 from channels.sandbox.telegram.state import BotConfig
+from tests.waiting import PATIENCE_SECONDS
 
 
 async def test_a_chat_is_told_in_order_and_chats_side_by_side(telegram: TelegramWorld) -> None:
@@ -110,7 +111,7 @@ async def test_a_poll_waits_for_what_comes(telegram: TelegramWorld) -> None:
     poll = asyncio.ensure_future(telegram.bot.get_updates(timeout=30))
     await telegram.until_polled()
     await telegram.write("At last")
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE_SECONDS):
         (update,) = await poll
     assert update.message
     assert update.message.text == "At last"
@@ -148,7 +149,7 @@ async def test_aiograms_own_polling_works(telegram: TelegramWorld) -> None:
         dispatcher.start_polling(telegram.bot, handle_signals=False, close_bot_session=False)
     )
     await telegram.write("Hello")
-    async with asyncio.timeout(15):
+    async with asyncio.timeout(PATIENCE_SECONDS):
         await heard.wait()
     await dispatcher.stop_polling()
     await polling

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from sandbox_world import PHONE_ID, SECRET, TOKEN, USER, VERIFY, WABA_ID, World, chat, world
 
+from tests.waiting import eventually
+
 
 async def test_a_customers_message_comes_in_metas_envelope_and_signed(sandbox: World) -> None:
     written = await sandbox.write("Does it come in another colour?", profile_name="Sheena Nelson")
@@ -49,7 +51,7 @@ async def test_the_customers_ticks_follow_the_webhook(sandbox: World) -> None:
     async def delivered() -> bool:
         return bool((await sandbox.thread())["messages"][0]["status"] == "delivered")
 
-    await sandbox.eventually(delivered)
+    await eventually(delivered)
 
 
 async def test_a_webhook_that_never_answers_is_listed() -> None:
@@ -60,7 +62,7 @@ async def test_a_webhook_that_never_answers_is_listed() -> None:
         async def listed() -> bool:
             return bool((await sandbox.stats())["undelivered_webhooks"])
 
-        await sandbox.eventually(listed)
+        await eventually(listed)
         batch = (await sandbox.stats())["undelivered_webhooks"][0]
         assert (batch["updates"], batch["reason"]) == (1, "HTTP 503")
 

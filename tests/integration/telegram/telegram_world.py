@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
 import itertools
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any, Final
@@ -23,6 +22,7 @@ from inbox.channel.channel_directory import ChannelDirectory
 from inbox.files.gridfs_store import GridFsStore
 from inbox.storage.runtime import Runtime
 from tests.integration.api.support import Actor, Client, make_team
+from tests.waiting import eventually
 from workers.sending.deliver import Deliverer
 from workers.sending.tell_provider import ProviderTeller
 
@@ -90,7 +90,7 @@ class TelegramWorld:
         async def look() -> Any:
             return (await self.owner.get("/conversations")).body["items"]
 
-        (found,) = await self.until(look)
+        (found,) = await eventually(look)
         return dict(found)
 
     async def taken(self) -> dict[str, Any]:
@@ -118,19 +118,12 @@ class TelegramWorld:
             found = await self.messages(message["conversation_id"])
             return [m for m in found if m["id"] == message["id"] and m["status"] not in ("queued", "sending")]
 
-        return dict((await self.until(look))[0])
+        return dict((await eventually(look))[0])
 
     async def answered(self, text: str) -> dict[str, Any]:
         """Have the owner answer the only conversation; return the message once it is sent."""
         conversation = await self.taken()
         return await self.settled(await self.send(conversation["id"], {"type": "text", "text": text}))
-
-    async def until(self, look: Callable[[], Awaitable[Any]]) -> Any:
-        """Look again until there is something; the question itself gives way to the others."""
-        async with asyncio.timeout(PATIENCE_SECONDS):
-            while not (found := await look()):
-                continue
-        return found
 
 
 @asynccontextmanager

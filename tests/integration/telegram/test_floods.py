@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
 import random
 from collections import defaultdict
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
-from typing import Any
 
 import channels.telegram.send  # noqa: F401 - it stops the loop for seconds: as in a worker, load it first
 from channels.registry import open_connectors
@@ -28,6 +26,7 @@ from inbox.storage.database import Document
 from inbox.storage.runtime import Runtime
 from inbox.storage.sequence import SequenceClock
 from tests.integration.telegram.flooding_api import LOSE, TAKE, Decide, FloodingApi, flooding_api
+from tests.waiting import eventually
 from workers.sending.deliver import Deliverer
 
 
@@ -96,14 +95,7 @@ class Sending:
         async def look() -> list[Document] | None:
             return None if await self.waiting() else await self.outgoing()
 
-        return await until(look)
-
-
-async def until(look: Callable[[], Awaitable[Any]]) -> Any:
-    async with asyncio.timeout(40):
-        while not (found := await look()):  # noqa: ASYNC110 - what is waited for happens in the database
-            await asyncio.sleep(0.02)
-    return found
+        return await eventually(look)
 
 
 @asynccontextmanager
@@ -190,7 +182,7 @@ async def test_a_wait_of_one_chat_holds_back_no_other(runtime: Runtime) -> None:
     async with sending(runtime, decide) as world:
         first, second = await world.conversations(2)
         await world.say(first, "waits an hour")
-        await until(lambda: _asked(world))
+        await eventually(lambda: _asked(world))
         await world.say(second, "goes at once")
 
         async def one_waits_an_hour() -> bool:
@@ -199,7 +191,7 @@ async def test_a_wait_of_one_chat_holds_back_no_other(runtime: Runtime) -> None:
             now = world.runtime.clock.now()
             return len(waiting) == 1 and (waiting[0] - now).total_seconds() > 3000
 
-        await until(one_waits_an_hour)
+        await eventually(one_waits_an_hour)
         assert world.api.taken["101"] == ["goes at once"]
         assert world.api.asked == 2
 

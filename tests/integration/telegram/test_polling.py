@@ -18,6 +18,7 @@ from inbox.foundation.clock import Clock
 from inbox.storage.runtime import Runtime
 from inbox.storage.sequence import SequenceClock
 from tests.integration.telegram.telegram_world import BOT_ID, TOKEN, TelegramWorld
+from tests.waiting import eventually
 from workers.poll_updates import Poller
 
 WRITERS = 3
@@ -88,7 +89,7 @@ async def test_nothing_is_lost_or_doubled_over_restarts(polled: TelegramWorld, r
         info = await polled.provider("POST", f"/bot{TOKEN}/getWebhookInfo")
         return info["result"]["url"] == "" and await texts(polled) == expected
 
-    await polled.until(all_there)
+    await eventually(all_there)
     await last.stop()
 
 
@@ -102,7 +103,7 @@ async def test_one_poller_a_bot(polled: TelegramWorld, runtime: Runtime) -> None
         await asyncio.gather(first.poller.sweep(), second.poller.sweep())
         return (await texts(polled)).get("500100")
 
-    assert await polled.until(came) == ["hello"]
+    assert await eventually(came) == ["hello"]
     assert all(request["status"] == 200 for request in await polled.requests("getUpdates"))
     await asyncio.gather(first.stop(), second.stop())
     channel = (await polled.owner.get(f"/channels/{polled.channel['id']}")).body
@@ -118,7 +119,7 @@ async def test_a_wrong_token_is_told_by_the_channels_health(polled: TelegramWorl
         health = (await polled.owner.get(f"/channels/{polled.channel['id']}")).body["health"]
         return health["detail"] if health["status"] == "failing" else None
 
-    assert "BotFather" in await polled.until(failing)
+    assert "BotFather" in await eventually(failing)
     await process.stop()
 
 
@@ -139,9 +140,9 @@ async def test_an_offset_that_stands_still_is_seen_in_the_channels_health(
         info = await polled.provider("POST", f"/bot{TOKEN}/getWebhookInfo")
         return bool(info["result"]["url"] == "")
 
-    await polled.until(is_asked)
+    await eventually(is_asked)
     await polled.write("hello", user=900)
-    await polled.until(stands_still)
+    await eventually(stands_still)
     assert "can't be stored" in (await health())["detail"]
     await hurried.stop()
     patient = Process(runtime)
@@ -150,5 +151,5 @@ async def test_an_offset_that_stands_still_is_seen_in_the_channels_health(
         await patient.poller.sweep()
         return (await health())["status"] == "ok" and await texts(polled) == {"900": ["hello"]}
 
-    await polled.until(goes_on)
+    await eventually(goes_on)
     await patient.stop()

@@ -10,6 +10,7 @@ from inbox.contacts.suppression import Suppression
 from inbox.storage.runtime import Runtime
 from inbox.storage.sequence import SequenceClock
 from tests.integration.telegram.telegram_world import BOT_ID, CUSTOMER, USER, TelegramWorld, message
+from tests.waiting import eventually
 from workers.sending.hear_answers import hear_answer
 
 GROUP = -4001
@@ -58,7 +59,7 @@ async def test_a_move_that_an_answer_tells_moves_contact_and_conversation_once(
     async def followed() -> Any:
         return (await world.conversation())["identity"]["external_id"] == str(new_id)
 
-    await world.until(followed)
+    await eventually(followed)
     await world.settled(await world.send(conversation["id"], {"type": "text", "text": "two"}))
     assert [str(call["chat_id"]) for call in await world.calls("sendMessage")] == [str(GROUP), *[str(new_id)] * 3]
     group = {"id": new_id, "title": "Garden club", "type": "supergroup"}

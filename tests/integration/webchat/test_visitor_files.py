@@ -10,8 +10,9 @@ import aiohttp
 import pytest
 
 from channels.webchat import limits
-from tests.integration.webchat.visitors import ORIGIN, Visitor, eventually, identity
+from tests.integration.webchat.visitors import ORIGIN, Visitor, identity
 from tests.integration.webchat.webchat_world import Shop
+from tests.waiting import eventually
 
 PICTURE = b"\x89PNG\r\n\x1a\n" + bytes(200)
 EVIL_NAME = "<img src=x onerror=alert(1)>.png"

@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 
 from inbox.storage.runtime import Runtime
-from tests.integration.webchat.visitors import Visitor, eventually
+from tests.integration.webchat.visitors import Visitor
 from tests.integration.webchat.webchat_world import Shop
+from tests.waiting import eventually
 
 STEPS = 40
 WRITES = 9

@@ -11,8 +11,9 @@ import pytest
 
 from channels.webchat import limits
 from tests.integration.api.support import Actor, Team
-from tests.integration.webchat.visitors import SECRET, Visitor, eventually, identity, webchat
+from tests.integration.webchat.visitors import SECRET, Visitor, identity, webchat
 from tests.integration.webchat.webchat_world import Shop
+from tests.waiting import eventually
 
 
 async def test_a_foreign_page_is_refused_before_anything_is_said(shop: Shop) -> None:

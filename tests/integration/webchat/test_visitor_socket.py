@@ -14,8 +14,9 @@ from channels.webchat.parse import outgoing_id
 from gateway.app import build_app
 from inbox.foundation.clock import FixedClock
 from inbox.storage.runtime import Runtime
-from tests.integration.webchat.visitors import Visitor, eventually
+from tests.integration.webchat.visitors import Visitor
 from tests.integration.webchat.webchat_world import Shop
+from tests.waiting import PATIENCE_SECONDS, eventually
 
 
 async def test_a_visitor_writes_and_is_answered(shop: Shop) -> None:
@@ -162,12 +163,12 @@ async def test_both_sides_see_each_other_type(shop: Shop) -> None:
 
         await eventually(typed)
         await visitor.say({"type": "typing"})
-        async with asyncio.timeout(15):
+        async with asyncio.timeout(PATIENCE_SECONDS):
             while (frame := await owners.receive_json())["type"] != "typing":
                 continue
         assert frame == {"type": "typing", "conversation_id": conversation["id"]}
         await shop.owner.post(f"/conversations/{conversation['id']}/close", {})
-        async with asyncio.timeout(15):
+        async with asyncio.timeout(PATIENCE_SECONDS):
             while (frame := await owners.receive_json())["type"] != "conversation.closed":
                 continue
         assert not [frame async for frame in _until_quiet(operators) if frame["type"] == "typing"]

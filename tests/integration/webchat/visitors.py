@@ -9,7 +9,7 @@ import hmac
 import json
 import secrets
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -17,20 +17,10 @@ import aiohttp
 from aiohttp import ClientWebSocketResponse
 
 from tests.integration.api.support import Actor, Client
+from tests.waiting import PATIENCE_SECONDS
 
-SECONDS = 15.0
 SECRET = "a-secret-of-the-site"
 ORIGIN = "https://shop.example"
-
-
-async def eventually(look: Callable[[], Awaitable[Any]]) -> Any:
-    """Look again until there is something."""
-    async with asyncio.timeout(SECONDS):
-        while True:
-            found = await look()
-            if found:
-                return found
-            await asyncio.sleep(0.01)
 
 
 async def webchat(owner: Actor, **changes: Any) -> dict[str, Any]:
@@ -109,7 +99,7 @@ class Visitor:
 
     async def frame(self, *types: str, where: Callable[[dict[str, Any]], bool] = lambda _: True) -> dict[str, Any]:
         """Return the first frame of a type that came, or comes, on this socket."""
-        async with asyncio.timeout(SECONDS):
+        async with asyncio.timeout(PATIENCE_SECONDS):
             while True:
                 self._news.clear()
                 found = next((one for one in self.frames if one["type"] in types and where(one)), None)
@@ -120,7 +110,7 @@ class Visitor:
 
     async def said(self, text: str) -> dict[str, Any]:
         """Wait until the thread has a text."""
-        async with asyncio.timeout(SECONDS):
+        async with asyncio.timeout(PATIENCE_SECONDS):
             while True:
                 self._news.clear()
                 for message in self.thread.values():
@@ -129,7 +119,7 @@ class Visitor:
                 await self._news.wait()
 
     async def close_code(self) -> int:
-        async with asyncio.timeout(SECONDS):
+        async with asyncio.timeout(PATIENCE_SECONDS):
             while self.closed is None:
                 self._news.clear()
                 await self._news.wait()

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from tests.integration.api.support import Actor, Client, Team
-from tests.integration.webchat.visitors import Visitor, eventually
+from tests.integration.webchat.visitors import Visitor
+from tests.waiting import eventually
 
 
 @dataclass(frozen=True)
