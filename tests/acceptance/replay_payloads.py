@@ -64,7 +64,7 @@ CHANGES = frozenset({"edit", "reaction", "revoke"})
 """What a capture says of another one's message is kept until that comes, and shown nowhere."""
 
 _REFERENCES = ("id", "message_id", "original_message_id")
-_SECONDS = 15.0
+_SECONDS = 60.0
 
 
 class Payload(msgspec.Struct):

@@ -77,7 +77,7 @@ OTHERS: Mapping[str, str] = {
 }
 """Messages that the manifest calls "other", by the field that tells them; without such a field nobody can read them."""
 
-_SECONDS = 20.0
+_SECONDS = 60.0
 _STEP = 1_000_000_000
 
 

@@ -11,7 +11,7 @@ from tests.chaos.load import Ledger
 from tests.chaos.picture import Picture, read_picture
 from tests.chaos.waiting import settled
 
-SETTLE_SECONDS = 40.0
+SETTLE_SECONDS = 120.0
 _PENDING = frozenset({"queued", "sending"})
 
 

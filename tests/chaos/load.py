@@ -131,7 +131,7 @@ class Load:
         async def enough() -> bool:
             return self.ledger.size >= wanted
 
-        await eventually(enough, f"{by} more messages and replies are accepted", 60)
+        await eventually(enough, f"{by} more messages and replies are accepted", 120)
 
     @property
     def _rests(self) -> bool:

@@ -31,7 +31,7 @@ async def test_everybody_gets_it_once_whatever_is_killed(
 ) -> None:
     numbers = [f"49151{n}" for n in random.Random(seed).sample(range(20_000_000, 99_000_000), RECIPIENTS)]
     with _sending(demo, tmp_path, numbers) as command:
-        campaign = await eventually(lambda: _running(world, command), "the campaign runs", 60.0)
+        campaign = await eventually(lambda: _running(world, command), "the campaign runs")
         kills = _strikes(world, seed)
         for place, strike in enumerate(kills, start=1):
             await _sent(world, campaign["id"], place * RECIPIENTS // (len(kills) + 2))
@@ -106,17 +106,17 @@ async def test_template_paused_in_the_middle_stops_the_campaign_which_then_goes_
     count = 100  # at ten a second it lasts long enough for Meta's notice to come in the middle
     numbers = [f"49152{n}" for n in random.Random(seed).sample(range(20_000_000, 29_999_999), count)]
     with _sending(demo, tmp_path, numbers, "--rate", "10") as command:
-        campaign = await eventually(lambda: _running(world, command), "the campaign runs", 60.0)
+        campaign = await eventually(lambda: _running(world, command), "the campaign runs")
         path = f"/api/v1/campaigns/{campaign['id']}"
         await _sent(world, campaign["id"], count // 4)
         await _review(demo, "PAUSED")
-        stopped = await eventually(lambda: _in_state(world, path, "stopped"), "it stops", 30.0)
+        stopped = await eventually(lambda: _in_state(world, path, "stopped"), "it stops")
         assert stopped["reason"] == "template_paused"
         assert stopped["counts"]["sent"] < count
-        await eventually(lambda: _template_is(world, "PAUSED"), "the gateway knows of the pause", 30.0)
+        await eventually(lambda: _template_is(world, "PAUSED"), "the gateway knows of the pause")
         assert (await world.api.ask("POST", f"{path}/resume")).status == 409, "the template can't be sent yet"
         await _review(demo, "APPROVED")
-        await eventually(lambda: _resumed(world, path), "it can be resumed", 30.0)
+        await eventually(lambda: _resumed(world, path), "it can be resumed")
         await eventually(lambda: _in_state(world, path, "completed"), "it is over", FINISH_SECONDS)
     sends = Counter(send["body"]["to"].lstrip("+") for send in await world.emulator.sends() if send["message_id"])
     assert sends == Counter(numbers)
