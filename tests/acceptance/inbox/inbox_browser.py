@@ -19,7 +19,8 @@ T = TypeVar("T")
 FLAGS = ("--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--window-size=1360,850")
 SECONDS = 60
 """Longest wait for what a page shows: a second at rest, far more beside tests that kill and start processes."""
-POLL_SECONDS = 0.05
+POLL_SECONDS = 0.1
+"""Each look is some milliseconds of the browser's computing, and of its driver's."""
 
 
 class Browser:
