@@ -15,6 +15,7 @@ from inbox.people.quotas import QuotaChange, change_quotas
 from tests.contract.contract_world import ContractWorld, working
 from tests.contract.whatsapp import WhatsApp
 from tests.integration.files.test_files import CUSTOMER, PNG, customer_sends, file_in, upload
+from tests.waiting import eventually
 
 
 async def faults(world: ContractWorld, **given: Any) -> None:
@@ -41,7 +42,7 @@ async def test_a_download_that_fails_is_tried_again(world: ContractWorld) -> Non
     async def failed_once() -> Any:
         return await files.find_one({"attempts": {"$gte": 1}, "error": {"$ne": None}})
 
-    file = await world.until(failed_once)
+    file = await eventually(failed_once)
     assert file["state"] == "pending"
     await faults(world, error_rate=0)
     await files.update_one({"_id": file["_id"]}, {"$set": {"next_attempt_at": file["created_at"]}})
@@ -62,7 +63,7 @@ async def test_a_download_that_fails_for_long_is_given_up_and_fetched_when_asked
         file = await files.find_one_and_update(pending, [{"$set": {"next_attempt_at": "$created_at"}}])
         return file is None and await files.find_one({"state": "failed"})
 
-    file = await world.until(due_again)
+    file = await eventually(due_again)
     message = await file_in(world, "failed")
     assert message["content"]["caption"] == "this one?"
     assert "url" not in message["content"]["media"]
@@ -90,7 +91,7 @@ async def test_two_workers_fetch_each_file_once(world: ContractWorld) -> None:
         async def all_here() -> bool:
             return bool(await world.runtime.database.files.count_documents({"state": "stored"}) == 12)
 
-        await world.until(all_here)
+        await eventually(all_here)
     assert len(await downloads(world)) == 12
     assert await world.runtime.database.blob_files.count_documents({}) == 12
 

@@ -10,6 +10,7 @@ from aiohttp import FormData
 from inbox.files.file_models import FileState
 from tests.contract.contract_world import ContractWorld
 from tests.contract.whatsapp import PHONE_ID, WhatsApp
+from tests.waiting import eventually
 
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 40
 CUSTOMER = WhatsApp.customers[0]
@@ -44,7 +45,7 @@ async def file_in(world: ContractWorld, status: str) -> dict[str, Any]:
         messages = await world.messages(conversation["id"])
         return next((m for m in messages if m["content"].get("media", {}).get("status") == status), None)
 
-    return dict(await world.until(look))
+    return dict(await eventually(look))
 
 
 async def test_a_customers_picture_is_fetched_and_shown_by_a_link(world: ContractWorld) -> None:

@@ -12,6 +12,7 @@ from inbox.storage.runtime import Runtime
 from tests.contract.contract_world import contract_world
 from tests.contract.whatsapp import WhatsApp
 from tests.integration.files.test_files import CUSTOMER, PNG, customer_sends, file_in, upload
+from tests.waiting import eventually
 
 
 async def test_files_come_and_go_through_a_bucket(runtime: Runtime, s3_settings: S3Settings) -> None:
@@ -49,4 +50,4 @@ async def test_an_upload_is_refused_while_the_bucket_is_away(runtime: Runtime, s
             known = {"state": "pending", "attempts": 0, "blob_id": {"$ne": None}}
             return bool(await runtime.database.files.find_one(known))
 
-        await world.until(waits)
+        await eventually(waits)

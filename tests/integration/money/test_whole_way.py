@@ -9,6 +9,7 @@ from inbox.foundation.clock import Clock
 from inbox.storage.runtime import Runtime
 from tests.contract.contract_world import ContractWorld, contract_world
 from tests.contract.whatsapp import PHONE_ID, WhatsApp
+from tests.waiting import eventually
 
 CUSTOMER = WhatsApp.customers[0]
 CARD = b"effective_date,currency,market,category,rate\n2026-01-01,USD,US,utility,0.0034\n"
@@ -27,7 +28,7 @@ async def test_an_answer_beyond_the_free_ones_has_its_price(runtime: Runtime) ->
             price = (await world.owner.get(f"/messages/{sent['id']}/price")).body
             return price if price["basis"] == "estimated" else None
 
-        price = await world.until(priced)
+        price = await eventually(priced)
         assert (price["amount"], price["currency"], price["category"], price["market"]) == (
             *("0.0034", "USD", "service"),
             "1",
