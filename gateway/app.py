@@ -12,6 +12,7 @@ from channels.registry import open_connectors
 from gateway.api.conversations import show_typing
 from gateway.api.dispatch import make_handler
 from gateway.api.file_transfer import register_media
+from gateway.api.mcp_route import MCP
 from gateway.api.routes import PREFIX, ROUTES
 from gateway.events.event_hub import EventHub
 from gateway.events.event_routes import EventRoutes, register_events
@@ -86,6 +87,7 @@ def register_api(app: web.Application) -> None:
     """Add the routes of the table."""
     for route in (route for route in ROUTES if route.served):
         app.router.add_route(route.method, PREFIX + route.path, make_handler(route))
+    app.router.add_route(MCP.method, MCP.path, make_handler(MCP))  # where assistants look for it
 
 
 async def _close_sockets(app: web.Application) -> None:

@@ -36,7 +36,8 @@ class Lookers(msgspec.Struct, frozen=True, kw_only=True):
     items: tuple[Looker, ...]
 
 
-def _drafts(call: Call[Any, Any]) -> Drafts:
+def drafts_of(call: Call[Any, Any]) -> Drafts:
+    """Return what keeps drafts."""
     return Drafts(call.database, call.parts.runtime.clock)
 
 
@@ -46,17 +47,17 @@ def _looking(call: Call[Any, Any]) -> Looking:
 
 async def show_draft(call: Call[None, None]) -> ReplyDraft:
     """Show one's own draft in a conversation; without one its `content` is null."""
-    return await _drafts(call).get(call.caller, call.id)
+    return await drafts_of(call).get(call.caller, call.id)
 
 
 async def put_draft(call: Call[DraftRequest, None]) -> ReplyDraft:
     """Keep a draft on the server. Colleagues learn that somebody writes when it begins, not what it says."""
-    return await _drafts(call).put(call.caller, call.id, call.body)
+    return await drafts_of(call).put(call.caller, call.id, call.body)
 
 
 async def delete_draft(call: Call[None, None]) -> None:
     """Drop one's own draft, after sending it for example."""
-    await _drafts(call).delete(call.caller, call.id)
+    await drafts_of(call).delete(call.caller, call.id)
 
 
 async def snooze_conversation(call: Call[SnoozeRequest, None]) -> ConversationView:

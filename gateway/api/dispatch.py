@@ -142,6 +142,12 @@ def _finish(call: Call[Any, Any]) -> Finish:
     return lambda body: in_json(masked_json(body))
 
 
+def answer_body(call: Call[Any, Any], result: Any) -> bytes:
+    """Return what a handler answered as JSON, as its caller sees it."""
+    body = result.body if isinstance(result, Encoded) else msgspec.json.encode(result)
+    return _finish(call)(body)
+
+
 def _response(route: Route, result: Any, finish: Finish) -> web.StreamResponse:
     if isinstance(result, web.StreamResponse):
         return result

@@ -54,6 +54,7 @@ class WorkspaceSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknow
         return_after_seconds: When the conversations of an operator who went offline return to their queues;
             null is never.
         manual_over_capacity: People may assign and transfer above an operator's capacity.
+        assistants_may_send: Assistants (MCP) may send replies by themselves; otherwise they draft.
         languages: The languages that the business answers in; `language` is one of them. Texts may have further ones.
         masked_roles: Who does not see customers' phone numbers and e-mail addresses, and writes to them all the same.
     """
@@ -65,6 +66,7 @@ class WorkspaceSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknow
     presence_grace_seconds: Annotated[int, Meta(ge=20, le=3600)] = GRACE_SECONDS
     return_after_seconds: Annotated[int, Meta(ge=0, le=7 * 24 * 3600)] | None = None
     manual_over_capacity: bool = False
+    assistants_may_send: bool = False
     marketing_needs_consent: bool = True
     masked_roles: Annotated[tuple[MaskableRole, ...], Meta(max_length=3)] = ()
     languages: Annotated[tuple[LanguageTag, ...], Meta(max_length=MAX_LANGUAGES)] = ()

@@ -15,6 +15,7 @@ class WorkspaceSettingsDocument(TypedDict, total=False):
     presence_grace_seconds: int
     return_after_seconds: int | None
     manual_over_capacity: bool
+    assistants_may_send: bool
     marketing_needs_consent: bool
     masked_roles: list[str]
     languages: list[str]
