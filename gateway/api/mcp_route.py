@@ -10,6 +10,7 @@ from typing import Any, Final
 
 import msgspec
 from aiohttp import web
+from msgspec import UNSET, UnsetType
 
 from gateway.api.call import Call, Route
 from gateway.api.mcp_tools import TOOLS, Tool, use_tool
@@ -46,13 +47,13 @@ class McpError(msgspec.Struct, frozen=True, kw_only=True):
     message: str
 
 
-class McpAnswer(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class McpAnswer(msgspec.Struct, frozen=True, kw_only=True):
     """The answer to a request: `result` or `error`."""
 
     jsonrpc: str
-    id: int | str | None
-    result: dict[str, Any] | None = None
-    error: McpError | None = None
+    id: int | str
+    result: dict[str, Any] | UnsetType = UNSET
+    error: McpError | UnsetType = UNSET
 
 
 class _RefusedError(Exception):
@@ -157,6 +158,7 @@ MCP: Final = Route(
     scope=Scope.READ,
     request=McpMessage,
     response=McpAnswer,
+    also={202: "It was a notification: there is nothing to answer."},
     problems=("malformed",),
     example={"jsonrpc": "2.0", "id": 1, "method": "tools/list"},
 )
