@@ -24,6 +24,11 @@ from inbox.people.api_keys import (
 )
 from inbox.people.audit import Act, AuditEntry, AuditNote, AuditPage, list_audit, write_audit
 from inbox.storage.database import Session
+from queueing.settings.missing_translations import (
+    MissingTranslation,
+    MissingTranslationPage,
+    missing_translations,
+)
 
 
 async def show_workspace(call: Call[None, None]) -> Workspace:
@@ -93,6 +98,11 @@ async def show_audit(call: Call[None, PageQuery]) -> Page[AuditEntry]:
     return await list_audit(call.database, call.workspace_id, limit=call.query.limit, cursor=call.query.cursor)
 
 
+async def show_missing_translations(call: Call[None, None]) -> Page[MissingTranslation]:
+    """List automatic texts of queues, and prepared replies in use, that lack one of the workspace's `languages`."""
+    return await missing_translations(call.database, call.workspace_id)
+
+
 ROUTES: Final[tuple[Route, ...]] = (
     Route(
         method="GET",
@@ -112,6 +122,15 @@ ROUTES: Final[tuple[Route, ...]] = (
         request=WorkspaceFields,
         response=Workspace,
         example={"settings": {"time_zone": "Europe/Lisbon"}},
+    ),
+    Route(
+        method="GET",
+        path="/workspace/missing-translations",
+        handler=show_missing_translations,
+        summary="List texts that lack a translation",
+        tag="Workspace",
+        who=Who.ADMINISTRATORS,
+        response=MissingTranslationPage,
     ),
     Route(
         method="GET",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import timedelta
 from math import ceil
 from typing import Final
@@ -32,6 +32,11 @@ def choose_translation(
         if tag is not None:
             return Translation(tag, translations[tag])
     return next((Translation(tag, text) for tag, text in translations.items()), None)
+
+
+def has_translation(languages: Iterable[str], wanted: str) -> bool:
+    """Tell whether a customer of a language gets a text in it, if need be in another region's."""
+    return _nearest({tag.casefold(): tag for tag in languages}, wanted) is not None
 
 
 def _nearest(folded: Mapping[str, str], wanted: str | None) -> str | None:

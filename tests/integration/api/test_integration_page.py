@@ -14,7 +14,7 @@ from inbox.foundation.clock import FixedClock
 from inbox.foundation.secret_box import SecretBox
 from inbox.storage.installation import seal_anew
 from inbox.storage.runtime import Runtime
-from tests.integration.api.support import Actor, Client, Team, customer_writes, whatsapp_channel
+from tests.integration.api.support import Actor, Client, Team, customer_writes, prepared_reply, whatsapp_channel
 
 PAGE = "/workspace/integration-page"
 FIELDS = ["contact.id", "contact.name", "contact.phone", "contact.fields.vip", "operator.email", "conversation.id"]
@@ -160,3 +160,23 @@ async def test_the_workspace_is_changed_with_an_entry_in_the_log(team: Team) -> 
     refused = await team.owner.patch("/workspace", {"settings": {"language": "de"}})
     assert (refused.status, refused.body["errors"][0]["pointer"]) == (422, "/settings/languages")
     assert len((await team.owner.get("/audit")).body["items"]) == 1
+
+
+async def test_texts_that_lack_a_language_are_listed(team: Team) -> None:
+    path = "/workspace/missing-translations"
+    texts = {"greeting": {"en": "Hello", "pt-BR": "Olá"}, "closed": {"en": "Bye"}}
+    queue = (await team.owner.post("/queues", {"name": "Sales", "texts": texts})).body
+    collection = (await team.owner.post("/reply-collections", {"name": "Common"})).body
+    reply = await team.owner.post(f"/reply-collections/{collection['id']}/replies", prepared_reply("Hello"))
+    assert (await team.owner.get(path)).body["items"] == []
+    await team.owner.patch("/workspace", {"settings": {"languages": ["en", "pt", "de"]}})
+    assert (await team.owner.get(path)).body["items"] == [
+        lacking("queue_text", queue["id"], "Sales", "greeting", "de"),
+        lacking("queue_text", queue["id"], "Sales", "closed", "pt", "de"),
+        lacking("prepared_reply", reply.body["id"], "Greeting", None, "pt", "de"),
+    ]
+    assert (await team.operator.get(path)).status == 403
+
+
+def lacking(kind: str, id_: str, name: str, occasion: str | None, *languages: str) -> dict[str, Any]:
+    return {"kind": kind, "id": id_, "name": name, "occasion": occasion, "languages": list(languages)}
