@@ -15,7 +15,7 @@ from msgspec import UNSET, UnsetType
 from gateway.api.call import Call, Route
 from gateway.api.mcp_tools import TOOLS, Tool, use_tool
 from inbox.foundation.problems import ProblemError
-from inbox.people.access import Scope
+from inbox.people.access import Action
 from inbox.storage.documents import Condition
 
 VERSIONS: Final = ("2025-11-25", "2025-06-18", "2025-03-26")
@@ -155,7 +155,7 @@ MCP: Final = Route(
     handler=serve_assistant,
     summary="Serve an assistant",
     tag="Assistants",
-    scope=Scope.READ,
+    asks=Action.READ,
     request=McpMessage,
     response=McpAnswer,
     also={202: "It was a notification: there is nothing to answer."},
