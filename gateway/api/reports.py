@@ -26,7 +26,8 @@ async def show_report(call: Call[None, ReportQuery]) -> Report | web.Response:
     """Show a report as JSON, or with `format=csv` as CSV, in half hours of the span.
 
     `conversations`: opened, closed, transfers · `waiting`: until the first operator · `first_answer` · `handling`:
-    from the first operator to the close · `closes`: by reason. For managers and above; supervisors get those by queue
+    from the first operator to the close · `closes`: by reason · `transfers`: given and received · `targets`: answers in
+    time and late. For managers and above; supervisors get those by queue
     and by operator, of their own.
     """
     name = next((name for name in ReportName if name.value == call.path["name"]), None)

@@ -7,10 +7,12 @@ import io
 from collections.abc import Callable, Mapping, Sequence
 from typing import Final, NamedTuple
 
+import msgspec
+
 from inbox.foundation.spreadsheets import harmless
 from inbox.model.close_reasons import CloseReason
 from inbox.reports.report_models import Report, ReportName
-from inbox.reports.tallies import LIMITS_SECONDS, Durations, Tally
+from inbox.reports.tallies import LIMITS_SECONDS, Durations, Tally, Transferring
 
 Value = float | None
 _REASONS: Final = [reason.value for reason in CloseReason if reason is not CloseReason.CAMPAIGN]
@@ -33,6 +35,15 @@ def _of_durations(pick: Callable[[Tally], Durations]) -> _Columns:
     return _Columns(names, values)
 
 
+def _all_of(part: Transferring) -> Sequence[Value]:
+    return msgspec.structs.astuple(part)
+
+
+def _with_share(good: int, bad: int) -> Sequence[Value]:
+    """Return two counts and the share of the first; None without any."""
+    return (good, bad, good / (good + bad) if good + bad else None)
+
+
 _COLUMNS: Final[Mapping[ReportName, _Columns]] = {
     ReportName.CONVERSATIONS: _Columns(
         ("opened", "closed", "never_assigned", "transfers"),
@@ -41,6 +52,20 @@ _COLUMNS: Final[Mapping[ReportName, _Columns]] = {
     ReportName.WAITING: _of_durations(lambda tally: tally.waiting),
     ReportName.FIRST_ANSWER: _of_durations(lambda tally: tally.first_answer),
     ReportName.HANDLING: _of_durations(lambda tally: tally.handling),
+    ReportName.TRANSFERS: _Columns(
+        ("closed", "transferred", "to_queues", "to_operators", "received"),
+        lambda tally: (tally.closed, *_all_of(tally.transferring)),
+    ),
+    ReportName.TARGETS: _Columns(
+        (
+            *("first_in_time", "first_late", "first_in_time_share"),
+            *("next_in_time", "next_late", "next_in_time_share"),
+        ),
+        lambda tally: (
+            *_with_share(tally.answering.first_in_time, tally.answering.first_late),
+            *_with_share(tally.answering.next_in_time, tally.answering.next_late),
+        ),
+    ),
     ReportName.CLOSES: _Columns(
         ("closed", *_REASONS),
         lambda tally: (tally.closed, *(tally.reasons.get(reason, 0) for reason in _REASONS)),

@@ -11,10 +11,12 @@ from inbox.conversation.routing_notes import STARTED, RoutingRule
 from inbox.foundation.spans import made_between
 from inbox.model.authors import ANSWERING, Direction
 from inbox.model.close_reasons import CloseReason
+from inbox.model.target_kind import TargetKind
+from inbox.reports.handed_on import handed_on
 from inbox.reports.slots import SLOT, Group
-from inbox.reports.tallies import Closed, Tally, tally_of
+from inbox.reports.tallies import Answering, Closed, Tally, Transferring, tally_of, together
 from inbox.storage.database import Database
-from inbox.storage.documents import Condition, ConversationDocument, Fields
+from inbox.storage.documents import AnswerWaitDocument, Condition, ConversationDocument, Fields, with_fields
 
 Counted = Mapping[Group, Mapping[str, Tally]]
 """By what, which one, its counts."""
@@ -50,7 +52,36 @@ async def count_slot(database: Database, workspace_id: str, slot: datetime) -> C
             await _add_closed(database, counted, batch)
             batch = []
     await _add_closed(database, counted, batch)
+    await _add_waits(database, counted, workspace_id, slot)
     return counted
+
+
+async def _add_waits(
+    database: Database, counted: dict[Group, dict[str, Tally]], workspace_id: str, slot: datetime
+) -> None:
+    """Count what was decided of waits under targets, for who answered or had it then, with the labels of now."""
+    decided = {"workspace_id": workspace_id, "at": {"$gte": slot, "$lt": slot + SLOT}}
+    waits = await database.answer_waits.find(decided).to_list(None)
+    for start in range(0, len(waits), READ_TOGETHER):
+        some = waits[start : start + READ_TOGETHER]
+        ids = list({wait["conversation_id"] for wait in some})
+        found = database.conversations.find({"workspace_id": workspace_id, "_id": {"$in": ids}}, _OPENED)
+        of = {conversation["_id"]: conversation async for conversation in found}
+        for wait in some:
+            if wait["conversation_id"] in of:
+                then = {"queue_id": wait["queue_id"], "operator_id": wait["operator_id"]}
+                _add(counted, with_fields(of[wait["conversation_id"]], then), Tally(answering=answering_of(wait)))
+
+
+def answering_of(wait: AnswerWaitDocument) -> Answering:
+    """Count one wait that was decided."""
+    is_first, late = wait["kind"] == TargetKind.FIRST_ANSWER.value, wait["breached"]
+    return Answering(
+        first_in_time=int(is_first and not late),
+        first_late=int(is_first and late),
+        next_in_time=int(not is_first and not late),
+        next_late=int(not is_first and late),
+    )
 
 
 async def _add_closed(
@@ -61,11 +92,34 @@ async def _add_closed(
     answers = await _first_answers(database, conversations)
     for conversation in conversations:
         _add(counted, conversation, tally_of(closed_facts(conversation, answers.get(conversation["_id"]))))
+        _add_transfers(counted, conversation)
+
+
+def _add_transfers(counted: dict[Group, dict[str, Tally]], conversation: ConversationDocument) -> None:
+    """Count transfers for who made them and who got them; in rows that are neither, each counts on both sides."""
+    made = list(handed_on(conversation.get("routing_log", [])))
+    if made:
+        _add(counted, conversation, Tally(transferring=Transferring(conversations=1)))
+    for one in made:
+        given = Tally(
+            transferring=Transferring(
+                to_queues=int(one.to_queue is not None), to_operators=int(one.to_operator is not None)
+            )
+        )
+        received = Tally(transferring=Transferring(received=1))
+        sides = {Group.QUEUE: (one.from_queue, one.to_queue), Group.OPERATOR: (one.by, one.to_operator)}
+        for group, key in _keys(conversation):
+            if group not in sides:
+                counted[group][key] = together((counted[group][key], given, received))
+        for group, (giver, taker) in sides.items():
+            counted[group][giver or NOBODY] = together((counted[group][giver or NOBODY], given))
+            if taker is not None:
+                counted[group][taker] = together((counted[group][taker], received))
 
 
 def _add(counted: dict[Group, dict[str, Tally]], conversation: ConversationDocument, tally: Tally) -> None:
     for group, key in _keys(conversation):
-        counted[group][key] += tally
+        counted[group][key] = together((counted[group][key], tally))
 
 
 def _keys(conversation: ConversationDocument) -> Iterator[tuple[Group, str]]:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
 from inbox.reports.report_models import GroupBy
-from inbox.reports.tallies import Tally
+from inbox.reports.tallies import Tally, together
 from inbox.storage.database import Database
 
 Row = tuple[str, str | None, Tally]
@@ -49,5 +49,5 @@ async def _labelled(
         label = label_of.get(key)
         known = key if label is None else known_by(label)
         name = None if label is None else label["name"]
-        rows[known] = (known, name, rows[known][2] + tally if known in rows else tally)
+        rows[known] = (known, name, together((rows[known][2], tally)) if known in rows else tally)
     return list(rows.values())

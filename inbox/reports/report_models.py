@@ -26,6 +26,8 @@ class ReportName(StrEnum):
     FIRST_ANSWER = "first_answer"
     HANDLING = "handling"
     CLOSES = "closes"
+    TRANSFERS = "transfers"
+    TARGETS = "targets"
 
 
 class GroupBy(StrEnum):

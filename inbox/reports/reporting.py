@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -15,6 +15,7 @@ from inbox.foundation.structs import from_document
 from inbox.people.access import RIGHTS, Action, Caller, check_may
 from inbox.people.accounts import get_workspace
 from inbox.reports.columns import column_names, values_of
+from inbox.reports.day_rollups import day_from, day_of, of_days
 from inbox.reports.facts import EVERYTHING, count_slot
 from inbox.reports.names import name_rows
 from inbox.reports.report_models import USUAL_SPAN, GroupBy, Report, ReportName, ReportQuery, ReportRow
@@ -98,15 +99,25 @@ async def _slots(database: Database, workspace_id: str, group_by: GroupBy, span:
     group = _STORED.get(group_by, Group.ALL)
     mark = await database.rollup_marks.find_one({"_id": workspace_id, "workspace_id": workspace_id})
     until = mark.get("until") if mark is not None else None
-    wanted = {"workspace_id": workspace_id, "group": group.value, "slot": {"$gte": span.start, "$lt": span.end}}
-    found = database.rollups.find(wanted, {"slot": 1, "counts": 1}, max_time_ms=READ_MS)
-    stored: Slots = {
-        document["slot"]: {one["key"]: from_document(one, Tally) for one in document["counts"]}
-        async for document in found
-    }
+    days_until = mark.get("days_until") if mark is not None and group_by not in _NAMED_BY_TIME else None
+    stored: Slots = {}
+    for name, part in _parts(group, span, days_until):
+        wanted = {"workspace_id": workspace_id, "group": name, "slot": {"$gte": part.start, "$lt": part.end}}
+        async for document in database.rollups.find(wanted, {"slot": 1, "counts": 1}, max_time_ms=READ_MS):
+            stored[document["slot"]] = {one["key"]: from_document(one, Tally) for one in document["counts"]}
     late, counted_until = await _late(database, workspace_id, until, span)
     fresh = {slot: dict((await count_slot(database, workspace_id, slot))[group]) for slot in late}
     return {**stored, **fresh}, counted_until
+
+
+def _parts(group: Group, span: _Span, days_until: datetime | None) -> Sequence[tuple[str, _Span]]:
+    """Cut a span into whole days that were summed, and the half hours before and behind them."""
+    first = day_from(span.start)
+    last = first if days_until is None else min(day_of(span.end), days_until)
+    if last <= first:
+        return [(group.value, span)]
+    halves = (_Span(span.start, first), _Span(last, span.end))
+    return [(of_days(group), _Span(first, last)), *((group.value, part) for part in halves if part.start < part.end)]
 
 
 async def _late(

@@ -8,17 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from typing import Final, cast
+from typing import Final
 
 from inbox.foundation.clock import Clock
 from inbox.foundation.ids import made_at
 from inbox.foundation.spans import made_between
-from inbox.foundation.structs import to_document
+from inbox.reports.day_rollups import sum_days
 from inbox.reports.facts import Counted, count_slot
+from inbox.reports.rollup_documents import rollup_document
 from inbox.reports.slots import SLOT, slot_of
-from inbox.reports.tallies import Tally
 from inbox.storage.database import Database, UpdateOne
-from inbox.storage.documents import RollupDocument, RollupMarkDocument, TallyDocument
+from inbox.storage.documents import RollupDocument, RollupMarkDocument
 from inbox.storage.isolation import Isolated
 
 SETTLING: Final = timedelta(minutes=3)
@@ -50,6 +50,9 @@ class RollupKeeper:
         mark = await self._database.rollup_marks.find_one({"_id": workspace_id, "workspace_id": workspace_id})
         await self._count_on(workspace_id, mark, "until", slot_of(now - SETTLING))
         await self._count_on(workspace_id, mark, "again_until", slot_of(now - AGAIN))
+        marked = await self._database.rollup_marks.find_one({"_id": workspace_id, "workspace_id": workspace_id})
+        if marked is not None:
+            await sum_days(self._database, workspace_id, marked)
 
     async def _count_on(self, workspace_id: str, mark: RollupMarkDocument | None, field: str, end: datetime) -> None:
         """Move one of the marks up to a time, past all that was opened or closed before it."""
@@ -85,6 +88,10 @@ async def next_slot(database: Database, workspace_id: str, since: datetime | Non
     )
     closed_at = None if closed is None else closed["closed_at"]
     times += [] if closed_at is None else [closed_at]
+    decided = await database.answer_waits.find_one(
+        {"workspace_id": workspace_id, "at": after}, {"at": 1}, sort=[("at", 1)]
+    )
+    times += [] if decided is None else [decided["at"]]
     return slot_of(min(times)) if times else None
 
 
@@ -104,15 +111,4 @@ async def store_slot(database: Database, workspace_id: str, slot: datetime, coun
 def documents(workspace_id: str, slot: datetime, counted: Counted) -> Iterator[RollupDocument]:
     """Return the documents of a half hour: one for each group."""
     for group, tallies in counted.items():
-        yield {
-            "_id": f"{workspace_id}:{group.value}:{slot.isoformat()}",
-            "workspace_id": workspace_id,
-            "group": group.value,
-            "slot": slot,
-            "counts": [_count(key, tally) for key, tally in tallies.items()],
-        }
-
-
-def _count(key: str, tally: Tally) -> TallyDocument:
-    counted: TallyDocument = {"key": key, **cast(TallyDocument, to_document(tally))}
-    return counted
+        yield rollup_document(workspace_id, group.value, slot, tallies)

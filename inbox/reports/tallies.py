@@ -6,14 +6,21 @@ A tally of a span is the sum of the tallies of its parts, in whatever order: so 
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Final
+from operator import attrgetter
+from typing import Any, Final, TypeVar
 
 import msgspec
 
 LIMITS_SECONDS: Final = (30, 60, 120, 300, 600, 1800, 3600, 14_400, 86_400)
 """Up to which durations are told apart: from a chat's half a minute to the next day."""
+
+
+_NONE_WITHIN: Final = (0,) * (len(LIMITS_SECONDS) + 1)
+S = TypeVar("S", bound=msgspec.Struct)
+Sum = Callable[[Sequence[Any]], Any]
 
 
 class Durations(msgspec.Struct, frozen=True, kw_only=True):
@@ -26,21 +33,12 @@ class Durations(msgspec.Struct, frozen=True, kw_only=True):
     count: int = 0
     seconds: float = 0.0
     longest: float = 0.0
-    within: tuple[int, ...] = (0,) * (len(LIMITS_SECONDS) + 1)
+    within: tuple[int, ...] = _NONE_WITHIN
 
     @property
     def average(self) -> float | None:
         """The mean in seconds; None without any."""
         return self.seconds / self.count if self.count else None
-
-    def __add__(self, other: Durations) -> Durations:
-        """Put two together."""
-        return Durations(
-            count=self.count + other.count,
-            seconds=self.seconds + other.seconds,
-            longest=max(self.longest, other.longest),
-            within=tuple(a + b for a, b in zip(self.within, other.within, strict=True)),
-        )
 
 
 def took(seconds: float | None) -> Durations:
@@ -50,6 +48,30 @@ def took(seconds: float | None) -> Durations:
     place = bisect_left(LIMITS_SECONDS, seconds)
     within = tuple(int(place == n) for n in range(len(LIMITS_SECONDS) + 1))
     return Durations(count=1, seconds=seconds, longest=seconds, within=within)
+
+
+class Transferring(msgspec.Struct, frozen=True, kw_only=True):
+    """What was handed on.
+
+    Attributes:
+        conversations: Closed ones that were transferred at least once.
+        to_queues, to_operators: Transfers that the row made; where it is no queue and no operator, all.
+        received: Transfers to the row.
+    """
+
+    conversations: int = 0
+    to_queues: int = 0
+    to_operators: int = 0
+    received: int = 0
+
+
+class Answering(msgspec.Struct, frozen=True, kw_only=True):
+    """Waits under a target that were decided: answered in time, or late (answered late or not at all)."""
+
+    first_in_time: int = 0
+    first_late: int = 0
+    next_in_time: int = 0
+    next_late: int = 0
 
 
 class Tally(msgspec.Struct, frozen=True, kw_only=True):
@@ -71,20 +93,8 @@ class Tally(msgspec.Struct, frozen=True, kw_only=True):
     first_answer: Durations = Durations()
     handling: Durations = Durations()
     reasons: dict[str, int] = {}
-
-    def __add__(self, other: Tally) -> Tally:
-        """Put two together."""
-        names = self.reasons.keys() | other.reasons.keys()
-        return Tally(
-            opened=self.opened + other.opened,
-            closed=self.closed + other.closed,
-            never_assigned=self.never_assigned + other.never_assigned,
-            transfers=self.transfers + other.transfers,
-            waiting=self.waiting + other.waiting,
-            first_answer=self.first_answer + other.first_answer,
-            handling=self.handling + other.handling,
-            reasons={name: self.reasons.get(name, 0) + other.reasons.get(name, 0) for name in sorted(names)},
-        )
+    transferring: Transferring = Transferring()
+    answering: Answering = Answering()
 
 
 class Closed(msgspec.Struct, frozen=True, kw_only=True):
@@ -123,5 +133,40 @@ def _between(since: datetime | None, until: datetime | None) -> float | None:
 
 
 def together(tallies: Iterable[Tally]) -> Tally:
-    """Put many together."""
-    return sum(tallies, start=Tally())
+    """Put many together, column by column: a report over months has a hundred thousand."""
+    return _tally(list(tallies))
+
+
+def _summed(kind: type[S], sums: Mapping[Any, Sum]) -> Callable[[Sequence[Any]], S]:
+    """Make the function that sums structs of a kind: numbers, and parts that have a sum of their own."""
+    columns = [(field.name, sums.get(field.type, sum)) for field in msgspec.structs.fields(kind)]
+
+    def summed(parts: Sequence[Any]) -> S:
+        return kind(**{name: add(list(map(attrgetter(name), parts))) for name, add in columns})
+
+    return summed
+
+
+def _durations(parts: Sequence[Durations]) -> Durations:
+    counted = [part for part in parts if part.count]
+    return Durations(
+        count=sum(part.count for part in counted),
+        seconds=sum(part.seconds for part in counted),
+        longest=max((part.longest for part in counted), default=0.0),
+        within=tuple(map(sum, zip(*(part.within for part in counted), strict=True))) or _NONE_WITHIN,
+    )
+
+
+def _reasons(parts: Sequence[Mapping[str, int]]) -> dict[str, int]:
+    sums: Counter[str] = Counter()
+    for part in parts:
+        sums.update(part)
+    return dict(sorted(sums.items()))
+
+
+_SUMS: Final[Mapping[Any, Sum]] = {
+    Durations: _durations,
+    dict[str, int]: _reasons,
+    **{kind: _summed(kind, {}) for kind in (Transferring, Answering)},
+}
+_tally: Final = _summed(Tally, _SUMS)

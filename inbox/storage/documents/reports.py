@@ -15,6 +15,24 @@ class DurationsDocument(TypedDict):
     within: list[int]
 
 
+class TransferringDocument(TypedDict):
+    """What was handed on: the struct is `inbox.reports.tallies.Transferring`."""
+
+    conversations: int
+    to_queues: int
+    to_operators: int
+    received: int
+
+
+class AnsweringDocument(TypedDict):
+    """Waits that were decided: the struct is `inbox.reports.tallies.Answering`."""
+
+    first_in_time: int
+    first_late: int
+    next_in_time: int
+    next_late: int
+
+
 class TallyDocument(TypedDict):
     """The counts of one queue, channel and so on: the struct is `inbox.reports.tallies.Tally`."""
 
@@ -27,15 +45,20 @@ class TallyDocument(TypedDict):
     first_answer: DurationsDocument
     handling: DurationsDocument
     reasons: dict[str, int]
+    transferring: NotRequired[TransferringDocument]
+    answering: NotRequired[AnsweringDocument]
 
 
 class RollupDocument(TypedDict):
-    """What was opened and closed in half an hour (`inbox.reports.rollups`); `_id` names workspace, group and slot."""
+    """What happened in half an hour (`inbox.reports.rollups`), or on a day (`inbox.reports.day_rollups`).
+
+    `_id` names workspace, group and beginning.
+    """
 
     _id: str
     workspace_id: str
     group: str
-    """Of `inbox.reports.slots.Group`."""
+    """Of `inbox.reports.slots.Group`; of days as `inbox.reports.day_rollups.of_days` names it."""
     slot: datetime
     counts: list[TallyDocument]
 
@@ -48,3 +71,5 @@ class RollupMarkDocument(TypedDict):
     until: NotRequired[datetime]
     again_until: NotRequired[datetime]
     """Up to which it was counted once more, a day later."""
+    days_until: NotRequired[datetime]
+    """Up to which days were summed."""

@@ -151,6 +151,84 @@ async def test_what_is_sorted_later_is_counted_a_day_later(team: Team, database:
     assert (await rows(team, "conversations", span))["Late"]["closed"] == 1, "merged tags are one row"
 
 
+def note(at: datetime, rule: str, *, queue: str | None = None, operator: str | None = None, by: str = "queue") -> Any:
+    return {"at": at, "rule": rule, "answer": "", "queue_id": queue, "operator_id": operator, "by": by}
+
+
+def closed_at(at: datetime, workspace_id: str, log: list[Any], **more: Any) -> dict[str, Any]:
+    """Return a conversation that was opened and closed at a time."""
+    made = conversation(workspace_id, 0, random.Random(1), at)
+    times = {"opened_at": at, "closed_at": at, "close_reason": "operator", "open": False}
+    return made | times | {"_id": lowest_id(at.timestamp()), "routing_log": log, "tags": ["vip"]} | more
+
+
+async def test_who_handed_on_and_to_whom(team: Team, database: Database, clock: FixedClock) -> None:
+    at = clock.now() - timedelta(hours=2)
+    log = [
+        note(at, "admission", queue="q1"),
+        note(at, "distribution", queue="q1", operator="ann"),
+        note(at, "transfer", operator="ben", by="operator:ann"),
+        note(at, "transfer", queue="q2", by="operator:ben"),
+    ]
+    made = closed_at(at, team.owner.workspace_id, log, queue_id="q2", operator_id="eve")
+    await database.conversations.insert_one(made)
+    names = ("transferred", "to_queues", "to_operators", "received")
+
+    async def counted(group: str) -> dict[str, list[Any]]:
+        found = await rows(team, "transfers", f"group_by={group}")
+        return {key: [row[name] for name in names] for key, row in found.items()}
+
+    assert await counted("nothing") == {"": [1, 1, 1, 2]}
+    assert await counted("tag") == {"vip": [1, 1, 1, 2]}
+    assert await counted("operator") == {"ann": [0, 0, 1, 0], "ben": [0, 1, 0, 1], "eve": [1, 0, 0, 0]}
+    assert await counted("queue") == {"q1": [0, 1, 1, 0], "q2": [1, 0, 0, 1]}
+
+
+async def test_targets_are_counted_for_who_answered(team: Team, database: Database, clock: FixedClock) -> None:
+    at = clock.now() - timedelta(hours=2)
+    workspace_id = team.owner.workspace_id
+    made = closed_at(at - timedelta(hours=5), workspace_id, [], queue_id="q2", operator_id="eve")
+    await database.conversations.insert_one(made)
+    wait = {"workspace_id": workspace_id, "conversation_id": made["_id"], "channel_id": "c", "queue_id": "q1"}
+    outcomes = [("first_answer", True, "ann"), ("next_answer", False, "ben"), ("next_answer", False, "ben")]
+    for number, (kind, breached, who) in enumerate(outcomes):
+        decided = {"kind": kind, "breached": breached, "operator_id": who, "at": at, "since": at, "due_at": at}
+        await database.answer_waits.insert_one({**wait, **decided, "_id": f"w{number}"})
+    await RollupKeeper(database, clock).keep_up()
+    (whole,) = (await rows(team, "targets")).values()
+    assert list(whole.values()) == [0, 1, 0.0, 2, 0, 1.0]
+    by_operator = await rows(team, "targets", "group_by=operator")
+    assert {key: (row["first_late"], row["next_in_time"]) for key, row in by_operator.items() if key != "eve"} == {
+        "ann": (1, 0),
+        "ben": (0, 2),
+    }
+    assert (await rows(team, "targets", "group_by=tag"))["vip"]["next_in_time"] == 2
+    assert (await rows(team, "targets", "group_by=queue"))["q1"]["first_late"] == 1
+
+
+async def test_a_close_that_was_taken_back_counts_when_it_is_closed_again(
+    team: Team, database: Database, clock: FixedClock
+) -> None:
+    """Days are summed only when nothing of them changes any more; a report over them says what half hours say."""
+    at = clock.now() - timedelta(days=4)
+    made = closed_at(at, team.owner.workspace_id, [])
+    await database.conversations.insert_one(made)
+    again = {"closed_at": None, "close_reason": None, "open": True}
+    await database.conversations.update_one({"_id": made["_id"]}, {"$set": again})
+    keeper = RollupKeeper(database, clock)
+    await keeper.keep_up()
+    assert [row["closed"] for row in (await rows(team, "closes")).values()] == [0]
+    later = {"closed_at": at + timedelta(days=1), "close_reason": "operator", "open": False}
+    await database.conversations.update_one({"_id": made["_id"]}, {"$set": later})
+    await database.rollup_marks.delete_many({})
+    await keeper.keep_up()
+    summed = await database.rollups.find({"group": "all/day"}).sort("slot", 1).to_list(None)
+    assert [[(one["opened"], one["closed"]) for one in day["counts"]] for day in summed] == [[(1, 0)], [(0, 1)]]
+    assert [(row["opened"], row["closed"]) for row in (await rows(team, "conversations")).values()] == [(1, 1)]
+    middle = (at + timedelta(hours=12)).strftime("%Y-%m-%dT%H:%M:%SZ")
+    assert [row["closed"] for row in (await rows(team, "closes", f"from={middle}")).values()] == [1]
+
+
 async def test_csv_and_names(client: Client, team: Team) -> None:
     channel = (await team.owner.post("/channels", whatsapp_channel())).body
     await customer_writes(client, channel, "hello")

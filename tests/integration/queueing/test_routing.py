@@ -14,6 +14,7 @@ from inbox.conversation.conversation_reading import read_conversations
 from inbox.foundation.problems import ProblemError
 from inbox.stream.events import decode_items
 from queueing.routing.route_queue import Routing
+from queueing.transfers.priorities import set_priority
 from tests.integration.queueing.queue_world import OWNER, QueueWorld, W, operator
 
 
@@ -234,6 +235,21 @@ async def test_what_is_told_is_what_is_stored(world: QueueWorld, count: int) -> 
     stored = await read_conversations(world.database, W, ids, now=world.clock.now())
     told = {conversation["id"]: conversation for _, conversation in await events(world)}
     assert {id_: msgspec.json.decode(msgspec.json.encode(view)) for id_, view in stored.items()} == told
+
+
+async def test_a_changed_priority_changes_the_line_and_who_is_next(world: QueueWorld) -> None:
+    await world.add_operator("ann", capacity=2)
+    queue = await world.add_queue(operator_ids=("ann",))
+    first, second, third = await world.arrive(queue, 3)
+    await world.routing.route(W, queue)
+    await set_priority(world.database, OWNER, third, 5, now=world.clock.now())
+    assert await world.line(queue) == [third, first, second]
+    await set_priority(world.database, OWNER, second, 5, now=world.clock.now())
+    assert await world.line(queue) == [second, third, first]  # of equal priority who has waited longest
+    await world.set_status("ann", "ready")
+    await world.routing.route(W, queue)
+    assert sorted(await world.held("ann")) == sorted([second, third])
+    await world.check_counters()
 
 
 async def test_places_with_priority(world: QueueWorld) -> None:
