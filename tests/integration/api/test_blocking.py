@@ -14,6 +14,7 @@ from inbox.stream.events import decode_items
 from tests.integration.api.support import Answer, Team, customer_writes, whatsapp_channel
 
 WA_ID = "16505551234"
+ATTEMPTS = 50
 
 
 @dataclass(frozen=True)
@@ -28,8 +29,12 @@ class Shop:
         await customer_writes(self.team.owner.client, self.channel, text, wa_id=WA_ID)
 
     async def write_until_taken(self, text: str) -> None:
-        """Write; what is refused for a conflict is repeated, as the provider does."""
-        for _ in range(5):
+        """Write; what is refused for a conflict is repeated, as the provider does.
+
+        It is refused as long as the block's transaction holds the contact: on a busy machine that may be seconds, and a
+        provider waits between its repeats.
+        """
+        for _ in range(ATTEMPTS):
             with suppress(AssertionError):
                 await self.write(text)
                 return
