@@ -9,6 +9,7 @@ from typing import Any, Final
 import msgspec
 from aiohttp import web
 
+from gateway.api.audited import AUDITED, audited
 from gateway.api.call import Call, Encoded, Route
 from gateway.parts import PARTS, Parts
 from inbox.files.media_links import Finish
@@ -33,9 +34,14 @@ def make_handler(route: Route) -> Callable[[web.Request], Awaitable[web.StreamRe
     async def handle(request: web.Request) -> web.StreamResponse:
         async with asyncio.timeout(route.seconds):
             call = await _call(route, request)
-            return _response(route, await route.handler(call), _finish(call))
+            return _response(route, await _done(call), _finish(call))
 
     return handle
+
+
+async def _done(call: Call[Any, Any]) -> Any:
+    action = AUDITED.get((call.route.method, call.route.path))
+    return await call.route.handler(call) if action is None else await audited(call, action)
 
 
 async def _call(route: Route, request: web.Request) -> Call[Any, Any]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Final
 
 from gateway.api import (
+    audit_log,
     bot_turns,
     bots,
     bulk,
@@ -59,6 +60,7 @@ ROUTES: Final[tuple[Route, ...]] = (
     *sessions.ROUTES,
     *mail_server.ROUTES,
     *workspace.ROUTES,
+    *audit_log.ROUTES,
     *configuration.ROUTES,
     *quotas.ROUTES,
     *operators.ROUTES,

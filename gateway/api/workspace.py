@@ -22,7 +22,7 @@ from inbox.people.api_keys import (
     delete_api_key,
     list_api_keys,
 )
-from inbox.people.audit import Act, AuditEntry, AuditNote, AuditPage, list_audit, write_audit
+from inbox.people.audit import Act, AuditNote, write_audit
 from inbox.storage.database import Session
 from queueing.settings.missing_translations import (
     MissingTranslation,
@@ -93,11 +93,6 @@ async def remove_api_key(call: Call[None, None]) -> None:
         call.tell_signed_out(maker)
 
 
-async def show_audit(call: Call[None, PageQuery]) -> Page[AuditEntry]:
-    """List what was done that somebody may ask about: opt-outs undone, with the reason, and keys made and deleted."""
-    return await list_audit(call.database, call.workspace_id, limit=call.query.limit, cursor=call.query.cursor)
-
-
 async def show_missing_translations(call: Call[None, None]) -> Page[MissingTranslation]:
     """List automatic texts of queues, and prepared replies in use, that lack one of the workspace's `languages`."""
     return await missing_translations(call.database, call.workspace_id)
@@ -166,15 +161,5 @@ ROUTES: Final[tuple[Route, ...]] = (
         who=Who.ADMINISTRATORS,
         scope=Scope.ADMINISTER,
         status=204,
-    ),
-    Route(
-        method="GET",
-        path="/audit",
-        handler=show_audit,
-        summary="List what was done",
-        tag="Workspace",
-        who=Who.ADMINISTRATORS,
-        query=PageQuery,
-        response=AuditPage,
     ),
 )

@@ -184,3 +184,7 @@ class AuditDocument(TypedDict):
     action: str
     object_id: str | None
     reason: str | None
+    fields: NotRequired[list[str]]
+    """Names of the fields that a change named."""
+    is_done: NotRequired[bool]
+    """False until the act is confirmed."""
