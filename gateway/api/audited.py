@@ -81,6 +81,11 @@ WRITES_ITS_OWN: Final[Mapping[_Key, str]] = {
     ("POST", "/opt-outs/remove"): "opt_outs.removed",
     ("POST", "/rate-cards"): "rate_card.uploaded",
     ("PUT", "/channels/{id}/budget"): "budget.changed",
+    ("POST", "/bots"): "bot.made",
+    ("PATCH", "/bots/{id}"): "bot.changed",
+    ("DELETE", "/bots/{id}"): "bot.deleted",
+    ("POST", "/bots/{id}/rotate-secret"): "bot.secret_rotated",
+    ("POST", "/bots/{id}/rotate-token"): "bot.token_rotated",
     ("POST", "/webhooks"): "webhook.made",
     ("PATCH", "/webhooks/{id}"): "webhook.changed",
     ("DELETE", "/webhooks/{id}"): "webhook.deleted",
@@ -117,14 +122,22 @@ async def audited(call: Call[Any, Any], action: str) -> Any:
     return result
 
 
+class _Operator(msgspec.Struct):
+    id: str
+
+
 class _Made(msgspec.Struct):
+    """What an answer says of what was made; an invitation has the operator inside."""
+
     id: str | None = None
+    operator: _Operator | None = None
 
 
 def _made(call: Call[Any, Any], result: Any) -> str | None:
     """Return the id of what a call made; None where its path names what it is about."""
     if "id" in call.path:
         return None
-    if isinstance(result, Encoded):
-        return msgspec.json.decode(result.body, type=_Made).id
-    return getattr(result, "id", None)
+    if not isinstance(result, Encoded):
+        return getattr(result, "id", None)
+    made = msgspec.json.decode(result.body, type=_Made)
+    return made.operator.id if made.operator is not None else made.id

@@ -76,7 +76,7 @@ async def test_an_act_that_was_cut_off_is_marked(team: Team, client: Client) -> 
     route = Route(method="POST", path="/queues", handler=cut_off, summary="", tag="")
     caller = Caller(workspace_id=team.owner.workspace_id, kind=CallerKind.OPERATOR, id=team.owner.id, role=Role.OWNER)
     request: Any = None
-    call = Call[Any, Any](client.app[PARTS], route, request, {}, {"name": "x"}, None, caller, None)
+    call: Call[Any, Any] = Call(client.app[PARTS], route, request, {}, {"name": "x"}, None, caller, None)
     with pytest.raises(asyncio.CancelledError):
         await audited(call, "queue.made")
     (entry,) = await entries(team)

@@ -162,7 +162,7 @@ async def test_merged_contacts_are_one_customer_everywhere_and_then_what_they_we
     assert [i["external_id"] for i in updated[home]["identities"]] == [await shop.number(home)]
     (moved,) = [data for _, data in await shop.events("conversation.updated")]
     assert moved["contact"]["id"] == home, "its open conversation is told of anew"
-    audit = (await owner.get("/audit")).body["items"]
+    audit = (await owner.get(f"/audit?object_id={home}")).body["items"]
     assert [(one["action"], one["object_id"]) for one in audit] == [
         ("contact.unmerged", home),
         ("contact.merged", home),

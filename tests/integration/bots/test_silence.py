@@ -128,7 +128,7 @@ async def test_secrets_and_tokens_are_replaced_without_a_gap(world: BotWorld) ->
     assert (await world.answer(turn, "with the old token")).status == 200
     kept = await world.database.tokens.find({"owner_id": world.bot.id}).sort("expires_at", 1).to_list(None)
     assert [one["expires_at"] for one in kept] == [None, world.clock.now() + timedelta(hours=1)]
-    entries = (await owner.get("/audit")).body["items"]
+    entries = (await owner.get(f"/audit?object_id={world.bot.id}")).body["items"]
     assert [entry["action"] for entry in entries] == ["bot.token_rotated", "bot.secret_rotated", "bot.made"]
 
 
