@@ -22,6 +22,7 @@ def account_of(record: ChannelRecord) -> ChannelAccount:
         provider_base_url=record.provider_base_url,
         updates=record.updates,
         messages_per_second=record.messages_per_second,
+        marketing_policy=record.marketing_policy,
     )
 
 

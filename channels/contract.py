@@ -13,7 +13,7 @@ from typing import ClassVar, Final, Protocol
 import msgspec
 
 from inbox.arriving.inbound import InboundEvent
-from inbox.channel.channel_models import Updates
+from inbox.channel.channel_models import MarketingPolicy, Updates
 from inbox.model.channel_kind import ChannelKind
 from inbox.model.content import Content
 from inbox.sending.outbound import OutboundMessage, SendReceipt
@@ -28,6 +28,7 @@ class ChannelAccount(msgspec.Struct, frozen=True, kw_only=True):
         provider_base_url: Server to talk to in place of the provider's own, without a slash at the end.
         updates: How the provider's news reach us, where there is a choice.
         messages_per_second: What the provider allows this account, where that is a setting of the channel.
+        marketing_policy: Where the provider has an endpoint of its own for marketing, what it does without its terms.
     """
 
     id: str
@@ -37,6 +38,7 @@ class ChannelAccount(msgspec.Struct, frozen=True, kw_only=True):
     provider_base_url: str | None = None
     updates: Updates | None = None
     messages_per_second: int | None = None
+    marketing_policy: MarketingPolicy | None = None
 
 
 class InboundRequest(msgspec.Struct, frozen=True, kw_only=True):

@@ -5,6 +5,7 @@ Decided on the code alone: titles and classes change. Source: support/error-code
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Final, NamedTuple
 
 from channels.failures import Failures
@@ -22,6 +23,12 @@ CHANNEL_LIMITS = frozenset({"4", "80007", "130429", "131048"})
 """Refusals that concern all that the number or account sends."""
 PAIR_LIMIT = "131056"
 PAIR_LIMIT_RETRY_AFTER_SECONDS = 4.0
+TEMPLATE_SYNCING = "134101"
+RETRY_AFTER_SECONDS: Final[Mapping[str, float]] = {
+    PAIR_LIMIT: PAIR_LIMIT_RETRY_AFTER_SECONDS,
+    TEMPLATE_SYNCING: 120.0,
+}
+"""Where Meta says no time itself. A template that syncs takes up to ten minutes."""
 """First wait after the pair limit; later ones are 4^X s. Source: about-the-platform, 5 Dec 2025."""
 TOO_MANY_REQUESTS = 429
 RIGHTS_CODES = range(200, 300)
@@ -34,6 +41,9 @@ _TOKEN = "WhatsApp refuses the channel's access token. An administrator has to e
 _RIGHTS = "The channel's access token lacks a permission. An administrator has to grant it in Meta's settings."
 _LOCKED = "Meta has restricted this business account. An administrator has to look at Meta's account quality page."
 _BAD_CONTENT = "WhatsApp does not accept the content. Change it and send it again."
+_NOT_MARKETING = (
+    "Meta does not count the template as marketing any more. Synchronise the templates, then send it again."
+)
 _TEMPLATE_PARAMETERS = "The values do not fit the template. Synchronise the templates and fill in all variables."
 _REGISTRATION = "The number is not registered with WhatsApp. An administrator has to register it again."
 _PAYMENT = "Meta reports a payment problem of the business account. An administrator has to settle it with Meta."
@@ -124,7 +134,21 @@ MEANINGS: dict[str, Meaning] = {
         "recipient_refused",
         "This message needs the customer's phone number, which WhatsApp does not share. Ask for it.",
     ),
-    "131063": Meaning("marketing_refused", "This account may not send marketing templates here. Use another category."),
+    "131055": Meaning("template_refused", _NOT_MARKETING),
+    "131061": Meaning(
+        "template_refused", "The template has a highest price, and Meta did not take it as a marketing message."
+    ),
+    "131063": Meaning(
+        "marketing_unavailable",
+        "The account sends marketing by Meta's marketing messages only, and those refuse it. Sign their terms in "
+        "WhatsApp Manager, or allow marketing on the Cloud API again.",
+    ),
+    "131065": Meaning(
+        "template_refused", "Meta has no highest prices in the customer's country. Use a template without one."
+    ),
+    "131070": Meaning(
+        "not_in_control", "Another agent, Meta's own or a partner's, answers in this chat. Take control of it first."
+    ),
     "131064": Meaning(
         "messaging_limit",
         "The account has reached its limit of new customers for 24 hours. Send the rest tomorrow.",
@@ -139,12 +163,24 @@ MEANINGS: dict[str, Meaning] = {
     "132012": Meaning("template_mismatch", _TEMPLATE_PARAMETERS),
     "132015": Meaning("template_paused", "Meta has paused the template for low quality. Choose another one."),
     "132016": Meaning("template_disabled", "Meta has disabled the template for low quality. Choose another one."),
+    "132021": Meaning("template_refused", "Another template has this name. Choose another one."),
     "132068": Meaning("content_refused", _FLOW),
     "132069": Meaning("rate_limited", _FLOW, retryable=True),
     "133000": Meaning("channel_not_registered", _REGISTRATION),
     "133004": Meaning("provider_unavailable", _TRY_AGAIN, retryable=True),
     "133010": Meaning("channel_not_registered", _REGISTRATION),
+    "134100": Meaning("template_refused", _NOT_MARKETING),
+    TEMPLATE_SYNCING: Meaning(
+        "template_syncing",
+        "Meta prepares the template for marketing messages: that takes 10 minutes. It is tried again.",
+        retryable=True,
+    ),
+    "134102": Meaning(
+        "template_refused",
+        "Meta's marketing messages cannot use the template. Look at it in WhatsApp Manager, or choose another one.",
+    ),
     "135000": Meaning("content_refused", _BAD_CONTENT),
+    "139200": Meaning("account_locked", _LOCKED),
     "137000": Meaning(
         "recipient_refused", "The customer's identity has changed on WhatsApp. Confirm who they are before you write."
     ),

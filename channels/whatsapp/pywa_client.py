@@ -32,8 +32,7 @@ from channels.json_repair import JSON_FAULTS, clean_text
 from channels.whatsapp.errors import (
     CHANNEL_LIMITS,
     FAILURES,
-    PAIR_LIMIT,
-    PAIR_LIMIT_RETRY_AFTER_SECONDS,
+    RETRY_AFTER_SECONDS,
     provider_error,
     turned_away,
 )
@@ -166,8 +165,8 @@ def read_answer(answer: GraphAnswer) -> dict[str, Any]:
 def _refusal(error: dict[str, Any], retry_after: str | None) -> SendFailedError:
     code = error["code"]
     seconds = seconds_of(retry_after)
-    if seconds is None and str(code) == PAIR_LIMIT:
-        seconds = PAIR_LIMIT_RETRY_AFTER_SECONDS
+    if seconds is None:
+        seconds = RETRY_AFTER_SECONDS.get(str(code))
     holds = Holds.CHANNEL if str(code) in CHANNEL_LIMITS else Holds.RECIPIENT
     return SendFailedError(provider_error(code, _message(error)), retry_after_seconds=seconds, holds=holds)
 

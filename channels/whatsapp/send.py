@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, Final, NamedTuple
 
 import msgspec
 
@@ -10,6 +11,7 @@ from channels.contract import ChannelAccount
 from channels.failures import refused_before_sending
 from channels.json_repair import clean_text
 from channels.whatsapp.customers import customer_of
+from channels.whatsapp.endpoints import Endpoint, endpoint_for, other_endpoint
 from channels.whatsapp.errors import FAILURES
 from channels.whatsapp.files import FileTransfers
 from channels.whatsapp.payloads import GraphObject, GraphRecipient, message_object, recipient_of
@@ -18,9 +20,15 @@ from channels.whatsapp.templates import TemplateCalls
 from channels.whatsapp.transport import AiohttpTransport
 from channels.whatsapp.webhook_shapes import ContactShape
 from inbox.arriving.inbound import Customer, CustomerNamed
-from inbox.sending.outbound import ContentNotSendableError, OutboundMessage, SendReceipt
+from inbox.channel.channel_models import MarketingPolicy
+from inbox.sending.outbound import ContentNotSendableError, OutboundMessage, SendFailedError, SendReceipt
 
 NUMBER_FIELDS = ("verified_name", "display_phone_number")
+_POLICIES: Final[Mapping[MarketingPolicy, str | None]] = {
+    MarketingPolicy.FALLBACK: None,
+    MarketingPolicy.STRICT: "STRICT",
+}
+"""Meta's own default is to fall back."""
 
 
 class WhatsAppSender:
@@ -43,19 +51,21 @@ class WhatsAppSender:
             kind, graph_object = message_object(message.content)
         except ContentNotSendableError as fault:
             raise refused_before_sending("content_refused", fault.message) from None
-        return await self._post(
-            account,
-            to=_recipient(message.to),
-            kind=kind,
-            graph_object=graph_object,
-            reply_to=message.reply_to,
-            tracker=message.id,
-        )
+        post = _Post(_recipient(message.to), kind, graph_object, reply_to=message.reply_to, tracker=message.id)
+        endpoint = endpoint_for(message.content)
+        try:
+            return await self._post(account, post, endpoint)
+        except SendFailedError as refused:
+            other = other_endpoint(endpoint, message.content, refused)
+            if other is None:
+                raise
+            receipt = await self._post(account, post, other)
+            return msgspec.structs.replace(receipt, made_good=refused.error)
 
     async def react(self, *, to: str, provider_id: str, emoji: str, account: ChannelAccount) -> SendReceipt:
         """Set or take back a reaction."""
         reaction = {"message_id": provider_id, "emoji": emoji}
-        return await self._post(account, to=_recipient(to), kind="reaction", graph_object=reaction)
+        return await self._post(account, _Post(_recipient(to), "reaction", reaction), Endpoint.MESSAGES)
 
     async def mark_read(self, provider_id: str, account: ChannelAccount) -> None:
         """Mark a message and all before it as read."""
@@ -88,28 +98,52 @@ class WhatsAppSender:
         if self._owned is not None:
             await self._owned.aclose()
 
-    async def _post(
-        self,
-        account: ChannelAccount,
-        *,
-        to: GraphRecipient,
-        kind: str,
-        graph_object: GraphObject | list[GraphObject],
-        reply_to: str | None = None,
-        tracker: str | None = None,
-    ) -> SendReceipt:
+    async def _post(self, account: ChannelAccount, post: _Post, endpoint: Endpoint) -> SendReceipt:
         client = self._clients.client(account)
-        answer: dict[str, Any] = await client.api.send_message(
-            sender=str(client.phone_id),
-            to=to.to,
-            recipient=to.recipient,
-            recipient_type="individual",
-            typ=kind,
-            msg=graph_object,
-            reply_to_message_id=reply_to,
-            biz_opaque_callback_data=tracker,
-        )
-        return receipt_of(answer, (to.to or to.recipient or "").removeprefix("+"))
+        to = post.to
+        body = _marketing_body(post, account) if endpoint is Endpoint.MARKETING else None
+        answer: dict[str, Any]
+        if body is not None:
+            answer = await client.api.send_raw_request("POST", f"/{client.phone_id}/{endpoint}", json=body)
+        else:
+            answer = await client.api.send_message(
+                sender=str(client.phone_id),
+                to=to.to,
+                recipient=to.recipient,
+                recipient_type="individual",
+                typ=post.kind,
+                msg=post.graph_object,
+                reply_to_message_id=post.reply_to,
+                biz_opaque_callback_data=post.tracker,
+            )
+        receipt = receipt_of(answer, (to.to or to.recipient or "").removeprefix("+"))
+        return msgspec.structs.replace(receipt, endpoint=endpoint.value)
+
+
+class _Post(NamedTuple):
+    """A message in Meta's words."""
+
+    to: GraphRecipient
+    kind: str
+    graph_object: GraphObject | list[GraphObject]
+    reply_to: str | None = None
+    tracker: str | None = None
+
+
+def _marketing_body(post: _Post, account: ChannelAccount) -> dict[str, Any]:
+    """Write a marketing message. pywa's own method knows no `product_policy`; a test looks whether it learns it."""
+    written = {
+        "messaging_product": "whatsapp",
+        "recipient_type": "individual",
+        "type": post.kind,
+        "to": post.to.to,
+        "recipient": post.to.recipient,
+        "context": {"message_id": post.reply_to} if post.reply_to else None,
+        "biz_opaque_callback_data": post.tracker,
+        "product_policy": _POLICIES[account.marketing_policy or MarketingPolicy.FALLBACK],
+        post.kind: post.graph_object,
+    }
+    return {name: value for name, value in written.items() if value is not None}
 
 
 def _recipient(external_id: str) -> GraphRecipient:

@@ -39,6 +39,7 @@ EXPLAINED: Final[Mapping[str, str]] = {
     "template_unusable": "the template can't be sent now",
     "channel_deleted": "the WhatsApp number was deleted",
     "channel_disabled": "the WhatsApp number is switched off",
+    "marketing_unavailable": "the account's marketing messages are refused: sign Meta's terms",
     "budget_spent": "the channel's budget for this month is spent",
     "too_many_failures": "too many messages failed",
     "messaging_limit": "the number has reached its limit of new customers for 24 hours",

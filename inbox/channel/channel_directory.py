@@ -11,7 +11,7 @@ from typing import Any, Final, Generic, TypeVar
 import msgspec
 from cachetools import LRUCache
 
-from inbox.channel.channel_models import Updates
+from inbox.channel.channel_models import MarketingPolicy, Updates
 from inbox.channel.channel_traits import PREVIOUS_SECRETS
 from inbox.foundation.clock import Clock
 from inbox.foundation.secret_box import SecretBox
@@ -44,6 +44,7 @@ class ChannelRecord(msgspec.Struct, frozen=True, kw_only=True):
             secret is still good.
         updates: Telegram: whether the bot's updates come by webhook or are asked for.
         messages_per_second: WhatsApp: what Meta allows the number, both directions together.
+        marketing_policy: WhatsApp: what becomes of marketing without signed terms.
     """
 
     id: str
@@ -62,6 +63,7 @@ class ChannelRecord(msgspec.Struct, frozen=True, kw_only=True):
     bot_id: str | None = None
     updates: Updates | None = None
     messages_per_second: int | None = None
+    marketing_policy: MarketingPolicy | None = None
 
     @property
     def may_send(self) -> bool:

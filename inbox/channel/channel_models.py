@@ -126,7 +126,20 @@ class SharedChannelFields(msgspec.Struct, frozen=True, kw_only=True, forbid_unkn
     bot_id: str | None = None
 
 
+<<<<<<< HEAD
 class WhatsAppChannelFields(SharedChannelFields, frozen=True, kw_only=True, tag_field="kind", tag="whatsapp"):
+=======
+class MarketingPolicy(StrEnum):
+    """What Meta does with marketing messages of a business that has not signed the terms of its marketing messages."""
+
+    FALLBACK = "fallback"
+    """Sends them as before."""
+    STRICT = "strict"
+    """Refuses them."""
+
+
+class WhatsAppChannelFields(_ChannelFields, frozen=True, kw_only=True, tag_field="kind", tag="whatsapp"):
+>>>>>>> 4ed8865 (WhatsApp: marketing templates go by Meta's marketing messages, the others by the Cloud API; a refusal that names the other is made good there)
     """A WhatsApp number to connect.
 
     `messages_per_second` is what Meta allows the number, both directions together: 80; 1,000 after an
@@ -135,6 +148,7 @@ class WhatsAppChannelFields(SharedChannelFields, frozen=True, kw_only=True, tag_
 
     credentials: WhatsAppCredentials
     messages_per_second: MessagesPerSecond = WHATSAPP_PER_SECOND
+    marketing_policy: MarketingPolicy = MarketingPolicy.FALLBACK
 
 
 class TelegramChannelFields(SharedChannelFields, frozen=True, kw_only=True, tag_field="kind", tag="telegram"):
@@ -162,6 +176,7 @@ class Channel(msgspec.Struct, frozen=True, kw_only=True):
         webhook_url: The address that the provider calls; None for web chat, which has no provider.
         updates: Telegram: whether the bot's updates come by webhook or are asked for.
         messages_per_second: WhatsApp: what Meta allows the number, both directions together.
+        marketing_policy: WhatsApp: whether marketing goes out without the terms of Meta's marketing messages.
         widget_url: Web chat: the script for the page.
         socket_url: Web chat: where the widget connects.
     """
@@ -183,6 +198,7 @@ class Channel(msgspec.Struct, frozen=True, kw_only=True):
     webhook_url: str | None = None
     updates: Updates | None = None
     messages_per_second: int | None = None
+    marketing_policy: MarketingPolicy | None = None
     widget_url: str | None = None
     socket_url: str | None = None
     created_at: datetime

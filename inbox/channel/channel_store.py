@@ -234,6 +234,7 @@ class ChannelStore:
             settings["updates"] = fields.updates.value
         if isinstance(fields, WhatsAppChannelFields):
             settings["messages_per_second"] = fields.messages_per_second
+            settings["marketing_policy"] = fields.marketing_policy.value
         await check_channel_queue(self._database, workspace_id, settings, session=session)
         await check_channel_bot(self._database, workspace_id, fields.bot_id, session=session)
         return settings

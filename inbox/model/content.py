@@ -195,12 +195,13 @@ class OrderContent(_Content, frozen=True, kw_only=True, tag_field="type", tag="o
 
 
 class TemplateContent(_Content, frozen=True, kw_only=True, tag_field="type", tag="template"):
-    """An approved provider template; `rendered` is what the customer saw."""
+    """An approved provider template; `rendered` is what the customer saw, `category` what the template was for then."""
 
     name: str
     language: str
     parameters: dict[str, object] = {}
     rendered: str | None = None
+    category: str | None = None
 
 
 class SystemContent(_Content, frozen=True, kw_only=True, tag_field="type", tag="system"):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from inbox.foundation.problems import FieldError, ProblemError
 from inbox.model.content import Content, Media, MediaContent, TemplateContent
 
+_OF_TEMPLATE = ("rendered", "category")
 _OURS = ("mime_type", "bytes", "sha256", "provider_media_id", "status")
 
 
@@ -16,8 +17,8 @@ def check_outgoing(content: Content) -> None:
     """
     if isinstance(content, MediaContent):
         _check_media(content.media)
-    if isinstance(content, TemplateContent) and content.rendered is not None:
-        raise content_invalid("/rendered", "leave it out: it is made from the template")
+    if isinstance(content, TemplateContent):
+        _check_template(content)
 
 
 def content_invalid(pointer: str, message: str) -> ProblemError:
@@ -31,3 +32,9 @@ def _check_media(media: Media) -> None:
     for field in _OURS:
         if getattr(media, field) is not None:
             raise content_invalid(f"/media/{field}", "leave it out: it is taken from the file itself")
+
+
+def _check_template(content: TemplateContent) -> None:
+    for field in _OF_TEMPLATE:
+        if getattr(content, field) is not None:
+            raise content_invalid(f"/{field}", "leave it out: it is made from the template")

@@ -28,6 +28,7 @@ class CostsBy(StrEnum):
     CAMPAIGN = "campaign"
     CATEGORY = "category"
     OCCASION = "occasion"
+    ENDPOINT = "endpoint"
     MARKET = "market"
 
 
@@ -101,6 +102,7 @@ class MessagePrice(msgspec.Struct, frozen=True, kw_only=True):
             provider has told nothing.
         why: Why it is free or unknown: the provider's word, or one of ours.
         amount: A decimal; null while it is unknown.
+        endpoint: Which of the provider's endpoints took it: `messages` or `marketing_messages`.
         market: Country calling code.
         told: What the provider told with each status.
     """
@@ -110,6 +112,7 @@ class MessagePrice(msgspec.Struct, frozen=True, kw_only=True):
     amount: str | None = None
     currency: str | None = None
     category: str | None = None
+    endpoint: str | None = None
     market: str | None = None
     rate_card_id: str | None = None
     delivered_at: datetime | None = None

@@ -38,6 +38,7 @@ _FIELDS: Final[Mapping[CostsBy, str]] = {
     CostsBy.CAMPAIGN: "campaign_id",
     CostsBy.CATEGORY: "category",
     CostsBy.OCCASION: "occasion",
+    CostsBy.ENDPOINT: "endpoint",
     CostsBy.MARKET: "market",
 }
 _NAMES: Final[Mapping[CostsBy, str]] = {
@@ -75,6 +76,7 @@ async def price_of_message(database: Database, message: MessageDocument) -> Mess
         amount=None if row["amount"] is None else amount_text(row["amount"]),
         currency=row["currency"],
         category=row["category"],
+        endpoint=row["endpoint"],
         market=row["market"],
         rate_card_id=row["card_id"],
         delivered_at=row["delivered_at"],

@@ -20,7 +20,7 @@ from inbox.storage.isolation import Isolated
 BATCH: Final = 500
 """Reports taken together: some 50 ms, and far below MongoDB's limits of a transaction."""
 _OF_MESSAGE: Final[Fields] = dict.fromkeys(
-    ("workspace_id", "conversation_id", "author", "campaign_id", "cue_id", "to"), 1
+    ("workspace_id", "conversation_id", "author", "campaign_id", "cue_id", "endpoint", "to"), 1
 )
 
 
@@ -157,5 +157,6 @@ def _origin(report: ChargeReportDocument, message: MessageDocument | None, queue
         operator_id=author["id"] if is_operators else None,
         campaign_id=message.get("campaign_id"),
         occasion=occasion_of_cue(cue_id) if cue_id else None,
+        endpoint=message.get("endpoint"),
         market=market or market_of(message.get("to")),
     )

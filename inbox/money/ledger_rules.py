@@ -24,6 +24,7 @@ class Origin(msgspec.Struct, frozen=True, kw_only=True):
     operator_id: str | None = None
     campaign_id: str | None = None
     occasion: str | None = None
+    endpoint: str | None = None
     market: str | None = None
 
 
@@ -129,7 +130,8 @@ def cell_changes(
 
 
 _OF_CELL = (
-    *("workspace_id", "day", "channel_id", "queue_id", "operator_id", "campaign_id", "occasion", "market"),
+    *("workspace_id", "day", "channel_id", "queue_id", "operator_id", "campaign_id", "occasion"),
+    *("endpoint", "market"),
     *("category", "currency", "basis"),
 )
 

@@ -84,6 +84,7 @@ def ended_fields(message: MessageDocument, verdict: Verdict) -> Fields:
         "status": verdict.status.value,
         "error": _stored(verdict.error),
         **({"part_ids": list(verdict.part_ids)} if verdict.part_ids else {}),
+        **({"endpoint": verdict.endpoint} if verdict.endpoint else {}),
     }
 
 

@@ -73,12 +73,16 @@ class SendReceipt(msgspec.Struct, frozen=True, kw_only=True):
         uploaded: The file that went along, where the provider gave it an id for further sends.
         news: What the provider's answer told besides, such as a customer's new id: it is taken in as if a webhook
             had told it.
+        endpoint: Which of its endpoints took the message, where there are several.
+        made_good: A refusal of another endpoint before: it is heeded, though the message went out.
     """
 
     provider_id: str
     part_ids: tuple[str, ...] = ()
     uploaded: UploadedFile | None = None
     news: tuple[InboundEvent, ...] = ()
+    endpoint: str | None = None
+    made_good: ProviderError | None = None
 
 
 BLOCKED_BY_CUSTOMER: Final = "blocked_by_customer"

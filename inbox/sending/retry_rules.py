@@ -28,6 +28,7 @@ class Verdict(msgspec.Struct, frozen=True, kw_only=True):
         part_ids: The provider's further messages for this one, as far as they are known.
         outcome: For the record of the attempt: `sent`, `refused` or `unknown`.
         next_attempt_at: When to try again, where the status is `queued`.
+        endpoint: Which of the provider's endpoints took it.
     """
 
     status: MessageStatus
@@ -36,6 +37,7 @@ class Verdict(msgspec.Struct, frozen=True, kw_only=True):
     part_ids: tuple[str, ...] = ()
     error: ProviderError | None = None
     next_attempt_at: datetime | None = None
+    endpoint: str | None = None
 
 
 def judge(result: SendReceipt | SendFailedError, *, attempts: int, now: datetime) -> Verdict:
@@ -50,7 +52,11 @@ def judge(result: SendReceipt | SendFailedError, *, attempts: int, now: datetime
     """
     if isinstance(result, SendReceipt):
         return Verdict(
-            status=MessageStatus.SENT, outcome="sent", provider_id=result.provider_id, part_ids=result.part_ids
+            status=MessageStatus.SENT,
+            outcome="sent",
+            provider_id=result.provider_id,
+            part_ids=result.part_ids,
+            endpoint=result.endpoint,
         )
     first, *others = result.sent_parts or (None,)
     sent = Verdict(

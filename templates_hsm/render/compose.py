@@ -38,4 +38,10 @@ def compose(
         raise ParametersDontFitError(faults)
     normal = normal_form(definition, parameters)
     rendered = text_of(preview(definition, normal))
-    return TemplateContent(name=template.name, language=template.language, parameters=normal, rendered=rendered)
+    return TemplateContent(
+        name=template.name,
+        language=template.language,
+        parameters=normal,
+        rendered=rendered,
+        category=template.category.value,
+    )

@@ -58,7 +58,7 @@ class SendingChannel:
         account: The same, as its messenger wants them.
         connector: Its messenger.
         files: Sends messages with the files that they name.
-        heed: Hears of each refusal that is final.
+        heed: Hears of each refusal that is final, or that another endpoint made good.
         hear: Hears what the provider's answers tell besides.
     """
 
@@ -200,8 +200,10 @@ class Attempts:
     async def _pass_on(self, result: SendReceipt | SendFailedError, verdict: Verdict) -> None:
         if self._channel.hear and result.news:
             await self._channel.hear(self._channel.record, result.news)
-        if self._channel.heed and verdict.error is not None and verdict.status is MessageStatus.FAILED:
-            await self._channel.heed(self._channel.record, verdict.error)
+        is_final = verdict.error is not None and verdict.status is MessageStatus.FAILED
+        refusal = verdict.error if is_final else result.made_good if isinstance(result, SendReceipt) else None
+        if self._channel.heed and refusal is not None:
+            await self._channel.heed(self._channel.record, refusal)
 
     async def _insist(self, record: Callable[[], Awaitable[object]]) -> None:
         """Record what became of attempts, however long the database is away."""

@@ -81,7 +81,7 @@ class ChannelSender:
         """Have others hear what the provider's answers mean beyond their messages.
 
         Args:
-            heed: Hears of each refusal that is final.
+            heed: Hears of each refusal that is final, or that another endpoint made good.
             hear: Hears what answers tell besides.
         """
         self._channel.heed, self._channel.hear = heed, hear

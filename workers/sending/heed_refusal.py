@@ -10,9 +10,13 @@ from inbox.storage.runtime import Runtime
 from templates_hsm.sync.template_accounts import want_reading
 
 STALE: Final = frozenset(
-    {"template_mismatch", "template_missing", "template_paused", "template_disabled", "template_refused"}
+    {
+        *("template_mismatch", "template_missing", "template_paused", "template_disabled", "template_refused"),
+        "marketing_unavailable",
+    }
 )
-"""Refusals that say that a template is not what we have of it (Meta's 132000 to 132016)."""
+"""Refusals that say that a template is not what we have of it: Meta's 132000 to 132016, and those that name the other
+endpoint, since the category is another by now."""
 
 
 async def heed_refusal(runtime: Runtime, channel: ChannelRecord, error: ProviderError) -> None:

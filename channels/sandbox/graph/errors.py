@@ -72,6 +72,7 @@ CODES: dict[int, CodeFacts] = {
         "Too many messages sent from the sender phone number to the same recipient.",
     ),
     131057: CodeFacts(500, "Account in maintenance mode", "A throughput upgrade may be under way."),
+    131063: CodeFacts(400, "Marketing templates disabled for Cloud API", "Marketing templates are disabled here."),
     131064: CodeFacts(
         400, "Messaging limit reached", "The business has reached its limit of unique customers in 24 hours."
     ),
@@ -96,6 +97,8 @@ CODES: dict[int, CodeFacts] = {
         "Param text cannot have new-line/tab characters or more than 4 consecutive spaces",
     ),
     133010: CodeFacts(400, "Phone number not registered", "The number is not registered on the platform."),
+    134100: CodeFacts(400, "Only marketing messages supported", "Only marketing messages can be sent on this API."),
+    134101: CodeFacts(400, "Your template is still syncing", "Wait a few minutes, then send again."),
     135000: CodeFacts(400, "Generic user error", "Message failed to send, unknown request parameters."),
 }
 

@@ -40,13 +40,38 @@ def post_messages(exchange: Exchange, number: Number) -> JsonObject:
         raise
 
 
-def _send(exchange: Exchange, number: Number, message: JsonObject) -> JsonObject:
+def post_marketing(exchange: Exchange, number: Number) -> JsonObject:
+    """Accept a marketing message, and nothing else.
+
+    Raises:
+        GraphError: As Meta refuses it.
+    """
+    message = exchange.json()
+    try:
+        if message.get("type") != "template":
+            raise GraphError(100, "Message must be a template message.")
+        return _send(exchange, number, message, is_marketing=True)
+    except GraphError:
+        number.refused += 1
+        raise
+
+
+def _check_endpoint(number: Number, template: EmulatedTemplate | None, *, is_marketing: bool) -> None:
+    if is_marketing and template is not None and template.category != "MARKETING":
+        raise GraphError(134100)
+    is_refused = template is not None and template.category == "MARKETING" and not number.config.marketing_on_messages
+    if is_refused and not is_marketing:
+        raise GraphError(131063)
+
+
+def _send(exchange: Exchange, number: Number, message: JsonObject, *, is_marketing: bool = False) -> JsonObject:
     cloud = exchange.cloud
     kind = check_message(message, cloud.media)
     key, given = recipient_of(message)
     if key == number.config.display_phone_number.lstrip("+"):
         raise GraphError(131021)
     template = _template_of(cloud, number, message) if kind == "template" else None
+    _check_endpoint(number, template, is_marketing=is_marketing)
     rendered = render(template.components, _sent_components(message)) if template else None
     _spend_rate(number, key)
     customer = number.customer(key)
@@ -54,6 +79,7 @@ def _send(exchange: Exchange, number: Number, message: JsonObject) -> JsonObject
         spend_messaging_limit(cloud, number, customer)
     accepted = _accept(cloud, number, customer, message)
     accepted.rendered = rendered
+    accepted.is_marketing_endpoint = is_marketing
     _settle(exchange, number, customer, accepted, template)
     exchange.held = template is not None and template.hold(accepted.id)
     status = "held_for_quality_assessment" if exchange.held else "accepted"

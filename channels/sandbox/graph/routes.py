@@ -16,7 +16,7 @@ from channels.sandbox.graph import account_templates, accounts, number_settings,
 from channels.sandbox.graph.cloud import Cloud
 from channels.sandbox.graph.errors import GraphError, unknown_object
 from channels.sandbox.graph.exchange import SUCCESS, Exchange
-from channels.sandbox.graph.messages import post_messages
+from channels.sandbox.graph.messages import post_marketing, post_messages
 from channels.sandbox.graph.state import JsonObject, Number
 from channels.sandbox.request_log import LoggedRequest, RequestLog
 from channels.sandbox.web_answers import NO_ANSWER, hang_up
@@ -33,7 +33,7 @@ def _nothing(_exchange: Exchange, _owner: object) -> JsonObject:
 
 ON_NUMBER: dict[tuple[str, str], Callable[[Exchange, Number], Result]] = {
     ("POST", "messages"): post_messages,
-    ("POST", "marketing_messages"): post_messages,
+    ("POST", "marketing_messages"): post_marketing,
     ("POST", "media"): uploads.upload,
     ("GET", ""): accounts.number_view,
     ("POST", ""): accounts.edit_number,

@@ -37,6 +37,7 @@ class NumberConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
         pair_limit: Enforce one message per 6 s to one user, with bursts of 45 (131056).
         messaging_limit: Customers in a moving 24 hours whom the account's numbers may write to first (131064);
             the lowest of the account's numbers counts. None for no limit.
+        marketing_on_messages: Whether `/messages` takes marketing templates (131063 where not).
         free_replies_a_month: Messages that are no templates and are priced as free; months are those of UTC.
     """
 
@@ -51,6 +52,7 @@ class NumberConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     max_messages_per_second: float | None = None
     pair_limit: bool = False
     messaging_limit: int | None = None
+    marketing_on_messages: bool = True
     free_replies_a_month: Annotated[int, msgspec.Meta(ge=0)] = FREE_REPLIES_A_MONTH
 
 
@@ -76,6 +78,7 @@ class ChatMessage:
     conversation: JsonObject | None = None
     rendered: JsonObject | None = None
     reaction: str | None = None
+    is_marketing_endpoint: bool = False
 
     def view(self) -> JsonObject:
         """The message as the control API shows it: Meta's object and what became of it."""

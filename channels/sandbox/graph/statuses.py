@@ -58,8 +58,12 @@ def settle_price(
         "billable": kind == "regular",
         "pricing_model": "PMP",
         "type": kind,
-        "category": "referral_conversion" if is_free_entry else (category or "service").lower(),
+        "category": "referral_conversion" if is_free_entry else _price_category(message, category),
     }
+
+
+def _price_category(message: ChatMessage, category: str | None) -> str:
+    return "marketing_lite" if message.is_marketing_endpoint else (category or "service").lower()
 
 
 def _price_type(

@@ -30,6 +30,7 @@ const REASONS = {
   template_edited: "The template was changed since the campaign was checked. Resuming takes the new one.",
   template_recategorised: "WhatsApp has changed the template’s category, and so its price and rules. Resuming accepts that.",
   template_unusable: "The template can’t be sent now.",
+  marketing_unavailable: "Meta refuses the account's marketing messages: sign their terms in WhatsApp Manager.",
   budget_spent: "The channel's budget for this month is spent: raise it, then resume.",
   too_many_failures: "Too many messages failed: look at the report.",
   messaging_limit: "The number has reached its limit of new customers for 24 hours. Resume tomorrow.",

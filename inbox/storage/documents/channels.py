@@ -61,6 +61,8 @@ class ChannelSettingsDocument(TypedDict):
     """Telegram: `webhook` or `polling`."""
     messages_per_second: NotRequired[int]
     """WhatsApp: what the number may send and receive together."""
+    marketing_policy: NotRequired[str]
+    """WhatsApp, of `inbox.channel.channel_models.MarketingPolicy`."""
 
 
 class ChannelDocument(ChannelSettingsDocument):

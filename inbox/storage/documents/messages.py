@@ -123,6 +123,8 @@ class MessageDocument(TypedDict):
     quote: NotRequired[str]
     referral: NotRequired[dict[str, str]]
     pricing: NotRequired[dict[str, str]]
+    endpoint: NotRequired[str]
+    """Which of the provider's endpoints took it, where there are several."""
 
     to: NotRequired[str]
     """The customer's id at the provider; only of outgoing messages, as all that follows."""

@@ -40,6 +40,8 @@ class ChargeDocument(TypedDict):
     campaign_id: str | None
     occasion: str | None
     """Of `inbox.model.occasions.Occasion`: what an automatic text was for."""
+    endpoint: str | None
+    """Which of the provider's endpoints took it."""
     market: str | None
     """The country calling code."""
     sent_at: datetime | None
@@ -70,6 +72,7 @@ class CostCellDocument(TypedDict):
     operator_id: str | None
     campaign_id: str | None
     occasion: str | None
+    endpoint: str | None
     market: str | None
     category: str | None
     currency: str | None

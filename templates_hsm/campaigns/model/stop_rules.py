@@ -30,6 +30,7 @@ ERROR_REASONS: Final[Mapping[str, str]] = {
     "channel_not_registered": "channel_not_registered",
     "account_locked": "account_locked",
     "payment_required": "payment_required",
+    "marketing_unavailable": "marketing_unavailable",
     "messaging_limit": "messaging_limit",
 }
 """Our codes of provider errors that the next message would meet too."""

@@ -28,6 +28,17 @@ ROWS: list[tuple[int | str, str, bool]] = [
     (132016, "template_disabled", False),
     # A template code of the range without a row.
     (132004, "template_refused", False),
+    # Of marketing messages, prices, direct messages and several agents.
+    (131055, "template_refused", False),
+    (131061, "template_refused", False),
+    (131063, "marketing_unavailable", False),
+    (131065, "template_refused", False),
+    (131070, "not_in_control", False),
+    (132021, "template_refused", False),
+    (134100, "template_refused", False),
+    (134101, "template_syncing", True),
+    (134102, "template_refused", False),
+    (139200, "account_locked", False),
     # The token.
     (190, "channel_credentials", False),
     (0, "channel_credentials", False),

@@ -27,6 +27,11 @@ CALLS: Final[dict[str, tuple[dict[str, Any], str, str]]] = {
         "POST",
         "/700100/messages",
     ),
+    "send_raw_request": (
+        {"method": "POST", "endpoint": "/700100/marketing_messages", "json": {"type": "template"}},
+        "POST",
+        "/700100/marketing_messages",
+    ),
     "mark_message_as_read": ({"phone_id": "700100", "message_id": "wamid.1"}, "POST", "/700100/messages"),
     "set_indicator": ({"phone_id": "700100", "message_id": "wamid.1", "typ": "text"}, "POST", "/700100/messages"),
     "get_business_phone_number": ({"phone_id": "700100", "fields": ("verified_name",)}, "GET", "/700100"),
@@ -132,3 +137,10 @@ def test_its_own_errors_still_say_too_little() -> None:
     fields = set(inspect.signature(WhatsAppError.__init__).parameters) | set(vars(WhatsAppError))
 
     assert not {name for name in fields if "retry" in name}, f"{ADVICE}: its errors may do now"
+
+
+def test_its_marketing_message_still_knows_no_policy() -> None:
+    """As long as this holds `channels/whatsapp/send.py` has a reason to write marketing messages itself."""
+    parameters = inspect.signature(client(Session()).api.send_marketing_message).parameters
+
+    assert "product_policy" not in parameters, f"{ADVICE}: send_marketing_message may do now"
