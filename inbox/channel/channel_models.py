@@ -126,9 +126,6 @@ class SharedChannelFields(msgspec.Struct, frozen=True, kw_only=True, forbid_unkn
     bot_id: str | None = None
 
 
-<<<<<<< HEAD
-class WhatsAppChannelFields(SharedChannelFields, frozen=True, kw_only=True, tag_field="kind", tag="whatsapp"):
-=======
 class MarketingPolicy(StrEnum):
     """What Meta does with marketing messages of a business that has not signed the terms of its marketing messages."""
 
@@ -138,8 +135,7 @@ class MarketingPolicy(StrEnum):
     """Refuses them."""
 
 
-class WhatsAppChannelFields(_ChannelFields, frozen=True, kw_only=True, tag_field="kind", tag="whatsapp"):
->>>>>>> 4ed8865 (WhatsApp: marketing templates go by Meta's marketing messages, the others by the Cloud API; a refusal that names the other is made good there)
+class WhatsAppChannelFields(SharedChannelFields, frozen=True, kw_only=True, tag_field="kind", tag="whatsapp"):
     """A WhatsApp number to connect.
 
     `messages_per_second` is what Meta allows the number, both directions together: 80; 1,000 after an
