@@ -13,7 +13,7 @@ from typing import Any, Final
 
 import msgspec
 
-from gateway.api.always_present import require_what_is_always_there
+from gateway.api.always_present import objects_that_leave_out, require_what_is_always_there
 from gateway.api.call import Route
 from gateway.api.examples import EXAMPLE_ID, Examples
 from gateway.api.patch_schema import PatchSchemas
@@ -53,7 +53,7 @@ def make_openapi(routes: Sequence[Route], *, prefix: str, version: str) -> Schem
     known = {**components, **patches.made}
     used = referred_components(known, paths)
     shown = {name: schema for name, schema in known.items() if name in used}
-    require_what_is_always_there(shown, paths)
+    require_what_is_always_there(shown, paths, objects_that_leave_out(models))
     _add_examples(paths, Examples(shown))
     return {
         "openapi": "3.1.0",

@@ -22,7 +22,7 @@ LATER: Final = frozenset({429, 503})
 """What is refused for now: the answer always says when to come again."""
 
 
-class ProblemBody(msgspec.Struct, frozen=True, kw_only=True):
+class ProblemBody(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What went wrong; `code` is for programs, `detail` for people. Some codes come with further members."""
 
     type: str
