@@ -38,7 +38,7 @@ from inbox.storage.indexes import create_indexes
 DAYS: Final = 90
 LONG_AGO: Final = timedelta(days=1000)
 KEYS: Final = {Group.QUEUE: 20, Group.CHANNEL: 5, Group.OPERATOR: 60, Group.TAG: 60, Group.TOPIC: 60}
-ROUNDS: Final = 2
+ROUNDS: Final = 1
 GOAL_MS: Final = 500
 
 

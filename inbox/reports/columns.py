@@ -19,20 +19,23 @@ _REASONS: Final = [reason.value for reason in CloseReason if reason is not Close
 
 
 class _Columns(NamedTuple):
+    """The columns of a report; `needs` are the fields of the tally of which they are made."""
+
+    needs: Sequence[str]
     names: Sequence[str]
     values: Callable[[Tally], Sequence[Value]]
 
 
-def _of_durations(pick: Callable[[Tally], Durations]) -> _Columns:
+def _of_durations(field: str) -> _Columns:
     """Return count, mean, longest, and how many took no longer than each limit."""
 
     def values(tally: Tally) -> list[Value]:
-        took = pick(tally)
+        took: Durations = getattr(tally, field)
         up_to = [sum(took.within[: place + 1]) for place in range(len(LIMITS_SECONDS))]
         return [took.count, took.average, took.longest if took.count else None, *up_to]
 
     names = ("count", "average_seconds", "longest_seconds", *(f"within_{limit}_seconds" for limit in LIMITS_SECONDS))
-    return _Columns(names, values)
+    return _Columns((field,), names, values)
 
 
 def _all_of(part: Transferring) -> Sequence[Value]:
@@ -44,19 +47,23 @@ def _with_share(good: int, bad: int) -> Sequence[Value]:
     return (good, bad, good / (good + bad) if good + bad else None)
 
 
+_COUNTS: Final = ("opened", "closed", "never_assigned", "transfers")
 _COLUMNS: Final[Mapping[ReportName, _Columns]] = {
     ReportName.CONVERSATIONS: _Columns(
-        ("opened", "closed", "never_assigned", "transfers"),
+        _COUNTS,
+        _COUNTS,
         lambda tally: (tally.opened, tally.closed, tally.never_assigned, tally.transfers),
     ),
-    ReportName.WAITING: _of_durations(lambda tally: tally.waiting),
-    ReportName.FIRST_ANSWER: _of_durations(lambda tally: tally.first_answer),
-    ReportName.HANDLING: _of_durations(lambda tally: tally.handling),
+    ReportName.WAITING: _of_durations("waiting"),
+    ReportName.FIRST_ANSWER: _of_durations("first_answer"),
+    ReportName.HANDLING: _of_durations("handling"),
     ReportName.TRANSFERS: _Columns(
+        ("closed", "transferring"),
         ("closed", "transferred", "to_queues", "to_operators", "received"),
         lambda tally: (tally.closed, *_all_of(tally.transferring)),
     ),
     ReportName.TARGETS: _Columns(
+        ("answering",),
         (
             *("first_in_time", "first_late", "first_in_time_share"),
             *("next_in_time", "next_late", "next_in_time_share"),
@@ -67,6 +74,7 @@ _COLUMNS: Final[Mapping[ReportName, _Columns]] = {
         ),
     ),
     ReportName.CLOSES: _Columns(
+        ("closed", "reasons"),
         ("closed", *_REASONS),
         lambda tally: (tally.closed, *(tally.reasons.get(reason, 0) for reason in _REASONS)),
     ),
@@ -76,6 +84,11 @@ _COLUMNS: Final[Mapping[ReportName, _Columns]] = {
 def column_names(name: ReportName) -> Sequence[str]:
     """Name the columns of a report."""
     return _COLUMNS[name].names
+
+
+def fields_needed(name: ReportName) -> Sequence[str]:
+    """Name what a report reads of each tally: a tally has sixty numbers, and months have thousands of them."""
+    return _COLUMNS[name].needs
 
 
 def values_of(name: ReportName, tally: Tally) -> Sequence[Value]:

@@ -14,7 +14,7 @@ from inbox.foundation.problems import ProblemError
 from inbox.foundation.structs import from_document
 from inbox.people.access import RIGHTS, Action, Caller, check_may
 from inbox.people.accounts import get_workspace
-from inbox.reports.columns import column_names, values_of
+from inbox.reports.columns import column_names, fields_needed, values_of
 from inbox.reports.day_rollups import day_from, day_of, of_days
 from inbox.reports.facts import EVERYTHING, count_slot
 from inbox.reports.names import name_rows
@@ -23,6 +23,7 @@ from inbox.reports.rollups import next_slot
 from inbox.reports.slots import SLOT, Group, slot_from, slot_of
 from inbox.reports.tallies import Tally, together
 from inbox.storage.database import Database
+from inbox.storage.documents import Fields
 from inbox.storage.time_limits import READ_MS, told_when_too_slow
 
 TOO_BROAD: Final = "Counting this took too long: choose a shorter span."
@@ -58,7 +59,9 @@ async def make_report(
     zone = query.time_zone or (await get_workspace(database, caller.workspace_id)).settings.time_zone
     span = _span(query, now)
     with told_when_too_slow(TOO_BROAD):
-        slots, counted_until = await _slots(database, caller.workspace_id, query.group_by, span)
+        slots, counted_until = await _slots(
+            database, caller.workspace_id, query.group_by, span=span, needed=fields_needed(name)
+        )
     tallies = _rows(slots, query.group_by, ZoneInfo(zone))
     rows = await name_rows(database, caller.workspace_id, query.group_by, tallies)
     shown = [(key, label, tally) for key, label, tally in rows if seen is None or key in seen]
@@ -94,16 +97,19 @@ def _span(query: ReportQuery, now: datetime) -> _Span:
     return _Span(min(start, end), end)
 
 
-async def _slots(database: Database, workspace_id: str, group_by: GroupBy, span: _Span) -> tuple[Slots, datetime]:
+async def _slots(
+    database: Database, workspace_id: str, group_by: GroupBy, *, span: _Span, needed: Sequence[str]
+) -> tuple[Slots, datetime]:
     """Return the counts of the half hours of a span, and up to when there are some."""
     group = _STORED.get(group_by, Group.ALL)
     mark = await database.rollup_marks.find_one({"_id": workspace_id, "workspace_id": workspace_id})
     until = mark.get("until") if mark is not None else None
     days_until = mark.get("days_until") if mark is not None and group_by not in _NAMED_BY_TIME else None
+    shown: Fields = {"slot": 1, "counts.key": 1, **{f"counts.{name}": 1 for name in needed}}
     stored: Slots = {}
     for name, part in _parts(group, span, days_until):
         wanted = {"workspace_id": workspace_id, "group": name, "slot": {"$gte": part.start, "$lt": part.end}}
-        async for document in database.rollups.find(wanted, {"slot": 1, "counts": 1}, max_time_ms=READ_MS):
+        async for document in database.rollups.find(wanted, shown, max_time_ms=READ_MS):
             stored[document["slot"]] = {one["key"]: from_document(one, Tally) for one in document["counts"]}
     late, counted_until = await _late(database, workspace_id, until, span)
     fresh = {slot: dict((await count_slot(database, workspace_id, slot))[group]) for slot in late}
