@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Final
 
+from gateway.api.event_table import events_table
 from gateway.api.rights_table import rights_tables
 from gateway.api.routes import ROUTES
 
@@ -15,6 +16,7 @@ BEGIN: Final = "<!-- made from the code: make made -->\n"
 END: Final = "<!-- end -->"
 
 PARTS: Final[Mapping[str, Callable[[], str]]] = {
+    "docs/events.md": events_table,
     "docs/security.md": lambda: rights_tables(ROUTES),
 }
 """Documents whose part between the marks is made."""

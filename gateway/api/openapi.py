@@ -18,7 +18,7 @@ from gateway.api.call import Route
 from gateway.api.examples import EXAMPLE_ID, Examples
 from gateway.api.patch_schema import PatchSchemas
 from gateway.api.problem_advice import ADVICE, STATUSES, example_problem
-from gateway.api.schema_references import referred_components
+from gateway.api.schema_references import any_json, referred_components
 from gateway.http.problem_response import INTERNAL, PROBLEM_JSON, ProblemBody
 from inbox.people.access import Role, roles_of
 
@@ -44,7 +44,7 @@ _INTRODUCTION: Final = (
 def make_openapi(routes: Sequence[Route], *, prefix: str, version: str) -> Schema:
     """Make the document of a table of routes."""
     models = _models(routes)
-    schemas, components = msgspec.json.schema_components(models, ref_template=REF, schema_hook=_anything)
+    schemas, components = msgspec.json.schema_components(models, ref_template=REF, schema_hook=any_json)
     patches = PatchSchemas(components)
     schema_of = dict(zip(map(id, models), schemas, strict=True))
     paths: dict[str, Schema] = defaultdict(dict)
@@ -83,13 +83,6 @@ def problem_codes(route: Route) -> list[str]:
     if route.creates:
         codes |= {"idempotency_conflict", "invalid_request"}
     return sorted(codes)
-
-
-def _anything(model: type) -> Schema:
-    """Return the schema of `object`, which msgspec does not know: whatever JSON can say."""
-    if model is not object:
-        raise NotImplementedError
-    return {"description": "Any JSON value."}
 
 
 def _models(routes: Iterable[Route]) -> list[Any]:

@@ -1,4 +1,4 @@
-"""Which components of a document a part of it refers to, over others too."""
+"""What documents made of schemas share: which components a part refers to, and the schema of anything."""
 
 from __future__ import annotations
 
@@ -23,3 +23,10 @@ def referred_components(components: Mapping[str, Any], part: object) -> set[str]
 
 def _names(part: object) -> set[str]:
     return set(_REFERRED.findall(msgspec.json.encode(part).decode()))
+
+
+def any_json(model: type) -> dict[str, Any]:
+    """Return the schema of `object`, which msgspec does not know: whatever JSON can say."""
+    if model is not object:
+        raise NotImplementedError
+    return {"description": "Any JSON value."}

@@ -1,4 +1,4 @@
-"""`/openapi.json`, and `/docs`, a page of our own that shows it without loading anything from elsewhere."""
+"""`/openapi.json`, `/asyncapi.json`, and `/docs`, a page of our own that shows it without loading anything from elsewhere."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from typing import Final
 import msgspec
 from aiohttp import web
 
+from gateway.api.asyncapi import make_asyncapi
 from gateway.api.openapi import make_openapi
 from gateway.api.routes import PREFIX, ROUTES
 from gateway.pages.page_files import OWN_FILES_ONLY, Handler, serve_bytes
@@ -26,6 +27,7 @@ _SERVED: Final = {
 def register_documentation(app: web.Application) -> None:
     """Add the routes of the documentation."""
     app.router.add_get("/openapi.json", _serve_openapi)
+    app.router.add_get("/asyncapi.json", _serve_asyncapi)
     for path, (name, content_type) in _SERVED.items():
         app.router.add_get(path, serve_bytes((_FILES / name).read_bytes(), content_type, OWN_FILES_ONLY))
 
@@ -33,6 +35,17 @@ def register_documentation(app: web.Application) -> None:
 async def _serve_openapi(request: web.Request) -> web.Response:
     handle = await asyncio.to_thread(_openapi)
     return await handle(request)
+
+
+async def _serve_asyncapi(request: web.Request) -> web.Response:
+    handle = await asyncio.to_thread(_asyncapi)
+    return await handle(request)
+
+
+@cache
+def _asyncapi() -> Handler:
+    body = msgspec.json.encode(make_asyncapi(version=CONTRACT_VERSION))
+    return serve_bytes(body, "application/json", OWN_FILES_ONLY)
 
 
 @cache

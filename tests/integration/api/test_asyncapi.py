@@ -1,0 +1,80 @@
+"""`/asyncapi.json` has every event, is sound in itself, and says what the stream really carries."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import jsonschema_rs
+import msgspec
+import pytest_asyncio
+
+from inbox.storage.runtime import Runtime
+from inbox.stream.events import EventType, decode_items
+from tests.integration.api.one_of_everything import one_of_everything
+from tests.integration.api.support import Client, Team
+
+AT_LEAST = {
+    *("conversation.created", "conversation.assigned", "conversation.updated", "conversation.closed"),
+    *("message.created", "message.updated", "note.updated", "draft.updated", "contact.updated"),
+    *("tag.updated", "topic.updated", "contact_field.updated", "queue.updated", "operator.status"),
+    *("channel.health", "campaign.progress"),
+}
+"""What the calls below tell of."""
+
+
+@pytest_asyncio.fixture
+async def document(client: Client) -> dict[str, Any]:
+    async with client.get("/asyncapi.json") as response:
+        assert response.status == 200
+        return dict(await response.json())
+
+
+def faults(document: dict[str, Any], name: str, payload: Any) -> list[str]:
+    schema = {**document["components"]["messages"][name]["payload"], "components": document["components"]}
+    validator = jsonschema_rs.validator_for(schema, validate_formats=True)
+    return [f"{name}: {error.message} at {error.instance_path}" for error in validator.iter_errors(payload)]
+
+
+def at(document: dict[str, Any], ref: str) -> Any:
+    found: Any = document
+    for name in ref.removeprefix("#/").split("/"):
+        found = found[name]
+    return found
+
+
+async def test_it_is_sound(document: dict[str, Any]) -> None:
+    messages = document["components"]["messages"]
+    assert document["asyncapi"] == "3.0.0"
+    assert {event.value for event in EventType} <= set(messages)
+    for ref in set(re.findall(r"'\$ref': '([^']+)'", str(document))):
+        assert at(document, ref), ref
+    for name, message in messages.items():
+        assert [faults(document, name, example["payload"]) for example in message["examples"]] == [[]]
+    known = {ref["$ref"] for ref in document["channels"]["events"]["messages"].values()}
+    assert known == {f"#/components/messages/{name}" for name in messages}
+    used = [one["$ref"] for operation in document["operations"].values() for one in operation["messages"]]
+    assert sorted(used) == sorted(f"#/channels/events/messages/{name}" for name in messages)
+
+
+async def test_what_happens_is_told_as_documented(
+    runtime: Runtime, client: Client, team: Team, document: dict[str, Any]
+) -> None:
+    ids, owner = await one_of_everything(team), team.owner
+    conversation = f"/conversations/{ids['conversations']}"
+    await owner.call("PUT", f"{conversation}/note", {"text": "Waits."})
+    await owner.call("PUT", f"{conversation}/draft", {"content": {"type": "text", "text": "Hello"}})
+    await owner.post(f"{conversation}/messages", {"content": {"type": "text", "text": "Hello!"}})
+    await owner.call("PUT", f"/messages/{ids['messages']}/reaction", {"emoji": "👍"})
+    await owner.patch(f"/contacts/{ids['contacts']}", {"name": "Kerry Fisher"})
+    await owner.call("PUT", "/operators/me/status", {"status": "ready"})
+    await owner.post(f"/channels/{ids['channels']}/check")
+    await owner.post(f"{conversation}/close", {})
+    await owner.post(f"/campaigns/{ids['campaigns']}/cancel")
+    told: set[str] = set()
+    async for stored in runtime.database.events.find({"workspace_id": owner.workspace_id}):
+        for item in decode_items(stored["items"]):
+            body = {"cursor": "c", **msgspec.json.decode(item.body)}
+            assert faults(document, body["type"], body) == []
+            told.add(body["type"])
+    assert AT_LEAST - told == set()
