@@ -1,4 +1,4 @@
-"""`/openapi.json`, `/asyncapi.json`, and `/docs`, our own page that shows the first and loads nothing from elsewhere."""
+"""`/openapi.json`, `/asyncapi.json`, and `/docs`, a page of our own that loads nothing from elsewhere."""
 
 from __future__ import annotations
 
