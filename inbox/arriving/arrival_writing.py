@@ -20,6 +20,7 @@ from inbox.arriving.early import Told
 from inbox.arriving.inbound import MessageReceived
 from inbox.arriving.openings import open_alone, opening
 from inbox.arriving.reachability import TELL_OF_BLOCKS, heard_at, note_reached
+from inbox.arriving.renames import Rename, store_name
 from inbox.arriving.routing_cache import Route
 from inbox.arriving.whereabouts import CustomerBatch
 from inbox.arriving.wishes import Wish, noted_wish, those_meant, wishes
@@ -83,12 +84,6 @@ class _Built(NamedTuple):
     file: FileDocument | None
 
 
-class _Rename(msgspec.Struct, frozen=True):
-    workspace_id: str
-    contact_id: str
-    name: str
-
-
 class ArrivalWriting:
     """Collects documents and events of customers' batches, then inserts them in one transaction.
 
@@ -107,7 +102,7 @@ class ArrivalWriting:
         self._at = at
         self._contacts: dict[str, ContactDocument] = {}
         self._contact_by_key: dict[tuple[str, str], ContactDocument] = {}
-        self._renames: list[_Rename] = []
+        self._renames: list[Rename] = []
         self._wishes: list[Wish] = []
         self._openings: dict[str, UpdateOne] = {}
         self._conversations: list[ConversationDocument] = []
@@ -183,7 +178,7 @@ class ArrivalWriting:
     async def _change_contacts(self, database: Collections, session: Session) -> list[Event]:
         """Store new names and wishes, and tell of each contact that became different."""
         meant = await those_meant(database, self._wishes, self._at, session)
-        updates = [*map(_rename, self._renames), *(noted_wish(wish, self._at) for wish in meant)]
+        updates = [*map(store_name, self._renames), *(noted_wish(wish, self._at) for wish in meant)]
         if not updates:
             return []
         written = await database.contacts.bulk_write(updates, session=session)
@@ -278,26 +273,8 @@ class ArrivalWriting:
         target, name = batch.target, batch.profile_name
         if target is None or name is None or name == target.profile_name:
             return
-        self._renames.append(_Rename(batch.key.workspace_id, target.contact_id, name))
+        self._renames.append(Rename(batch.key.workspace_id, target.contact_id, name))
         batch.target = msgspec.structs.replace(target, profile_name=name)
-
-
-def _rename(rename: _Rename) -> UpdateOne:
-    """Store a new profile name; the name that people see follows it unless an operator changed it."""
-    name = {"$literal": rename.name}
-    untouched = {"$eq": [{"$ifNull": ["$name", None]}, {"$ifNull": ["$profile_name", None]}]}
-    return UpdateOne(
-        {"_id": rename.contact_id, "workspace_id": rename.workspace_id},
-        [
-            {
-                "$set": {
-                    "name": {"$cond": [untouched, name, "$name"]},
-                    "profile_name": name,
-                    "version": {"$add": ["$version", 1]},
-                }
-            }
-        ],
-    )
 
 
 def _unstorable(error: Exception) -> Stored:
