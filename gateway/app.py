@@ -13,6 +13,7 @@ from gateway.api.conversations import show_typing
 from gateway.api.dispatch import make_handler
 from gateway.api.file_transfer import register_media
 from gateway.api.mcp_route import MCP
+from gateway.api.openid_logout import register_openid_logout
 from gateway.api.routes import PREFIX, ROUTES
 from gateway.events.event_hub import EventHub
 from gateway.events.event_routes import EventRoutes, register_events
@@ -50,6 +51,7 @@ def build_app(runtime: Runtime, connectors: Mapping[ChannelKind, Connector] | No
     register_api(app)
     register_media(app)
     register_webhooks(app)
+    register_openid_logout(app)
     events = _event_services(app[PARTS])
     routes = register_events(app, events, sockets=app[HTTP].sockets, origins=runtime.settings.cors_origins)
     _hear_of_sign_outs(app[PARTS], routes)

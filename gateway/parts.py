@@ -19,6 +19,7 @@ from gateway.content_checks import check_ability, check_edit, check_for_channel
 from gateway.events.signals import Signals
 from gateway.http.http_parts import HttpParts, make_http_parts
 from gateway.http.metrics import count_refusal
+from gateway.people_parts import PeopleParts, make_people_parts
 from inbox.bots.bot_store import BotStore
 from inbox.channel.channel_directory import ChannelDirectory
 from inbox.channel.channel_store import ChannelStore
@@ -39,11 +40,6 @@ from inbox.files.stores import open_blob_store
 from inbox.labels.tag_store import TagStore
 from inbox.labels.topic_store import TopicStore
 from inbox.model.channel_kind import ChannelKind
-from inbox.people.authenticator import Authenticator
-from inbox.people.login_limit import LoginLimit
-from inbox.people.mail_server import MailServers
-from inbox.people.second_factor import SecondFactors
-from inbox.people.sign_in import SigningIn
 from inbox.sending.acceptance import Acceptance
 from inbox.sending.held import HeldReplies
 from inbox.sending.inbound_traffic import InboundTraffic
@@ -53,7 +49,6 @@ from inbox.sending.scheduled import ScheduledMessages
 from inbox.sending.series import MessageSeries
 from inbox.storage.runtime import Runtime
 from inbox.storage.sequence import SequenceClock
-from inbox.storage.shared_rates import Allowance, SharedRate
 from inbox.storage.wakeups import Wakeups
 from queueing.bots.answering import Answering
 from queueing.operators.operator_removal import OperatorRemoval
@@ -75,25 +70,7 @@ from templates_hsm.sync.template_reader import TemplateReader
 ACCEPT_SECONDS: Final = 5.0
 """Below the time limit of a request: who waits longer for the database hears 503 and may ask again by the same key."""
 
-FORGOTTEN_OF_EMAIL: Final = Allowance(at_once=3, again_seconds=3600)
-"""A mail may be lost, or its link too old; more would only fill somebody's mailbox."""
-FORGOTTEN_OF_ADDRESS: Final = Allowance(at_once=20, again_seconds=3600)
-"""A large office behind one address, on the day after a holiday."""
-
 Connectors = Mapping[ChannelKind, Connector]
-
-
-@dataclass(frozen=True)
-class PeopleParts:
-    """Who calls."""
-
-    authenticator: Authenticator
-    login_limit: LoginLimit
-    forgotten_of_email: SharedRate
-    forgotten_of_address: SharedRate
-    mail_servers: MailServers
-    second_factors: SecondFactors
-    signing_in: SigningIn
 
 
 @dataclass(frozen=True)
@@ -209,6 +186,7 @@ class Parts:
         """Finish what is under way and free the connections that the parts opened."""
         await self.inbox.acceptance.drain()
         await self.people.authenticator.close()
+        await self.people.openid_exchange.close()
         await self.queueing.presence.close()
         await self.signals.close()
         await self.channels.directory.close()
@@ -232,7 +210,7 @@ def make_parts(runtime: Runtime, connectors: Connectors) -> Parts:
     return Parts(
         runtime=runtime,
         http=http,
-        people=_people(runtime),
+        people=make_people_parts(runtime),
         channels=channels,
         inbox=inbox,
         queueing=queueing,
@@ -258,21 +236,6 @@ def _channels(runtime: Runtime, connectors: Connectors) -> ChannelParts:
         directory=ChannelDirectory(runtime.database, runtime.secret_box, clock=runtime.clock),
         connectors=connectors,
         traffic=InboundTraffic(runtime.redis),
-    )
-
-
-def _people(runtime: Runtime) -> PeopleParts:
-    factors = SecondFactors(runtime.database, runtime.secret_box)
-    return PeopleParts(
-        authenticator=Authenticator(runtime.database, runtime.clock),
-        login_limit=LoginLimit(runtime.redis),
-        forgotten_of_email=SharedRate(runtime.redis, "forgotten", FORGOTTEN_OF_EMAIL),
-        forgotten_of_address=SharedRate(runtime.redis, "forgotten-from", FORGOTTEN_OF_ADDRESS),
-        mail_servers=MailServers(
-            runtime.database, runtime.secret_box, allow_private=runtime.settings.allow_private_urls
-        ),
-        second_factors=factors,
-        signing_in=SigningIn(runtime.database, factors, sign_in_days=runtime.settings.sign_in_days),
     )
 
 

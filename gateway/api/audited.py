@@ -68,6 +68,8 @@ WRITES_ITS_OWN: Final[Mapping[_Key, str]] = {
     ("DELETE", "/operators/{id}/sessions"): "operator.sign_ins_ended",
     ("DELETE", "/operators/{id}/sessions/{sign_in_id}"): "operator.sign_ins_ended",
     ("POST", "/operators/{id}/password-link"): "operator.password_link_made",
+    ("POST", "/openid-providers"): "openid_provider.made",
+    ("DELETE", "/openid-providers/{id}"): "openid_provider.deleted",
     ("PUT", "/mail-server"): "mail_server.set",
     ("DELETE", "/mail-server"): "mail_server.removed",
     ("PATCH", "/workspace"): "workspace.changed",

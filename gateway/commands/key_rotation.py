@@ -31,6 +31,6 @@ def told(seals: Seals) -> str:
         lines.append(
             f"secrets that no key opens: {', '.join(seals.unreadable)}; "
             "run this again with their key, or enter credentials of channels anew, make webhooks anew, "
-            "take second factors away, enter mail servers' passwords anew"
+            "take second factors away, enter mail servers' passwords and providers of sign-ins anew"
         )
     return "\n".join([*lines, "opt-outs: still hold, their key is one of its own", NEXT])

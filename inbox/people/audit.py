@@ -44,6 +44,8 @@ class Act(StrEnum):
     SIGN_INS_ENDED = "operator.sign_ins_ended"
     RATE_CARD_UPLOADED = "rate_card.uploaded"
     PASSWORD_LINK_MADE = "operator.password_link_made"  # noqa: S105 - a word, no secret
+    OPENID_PROVIDER_MADE = "openid_provider.made"
+    OPENID_PROVIDER_DELETED = "openid_provider.deleted"
     MAIL_SERVER_SET = "mail_server.set"
     MAIL_SERVER_REMOVED = "mail_server.removed"
     SECOND_FACTOR_REMOVED = "operator.second_factor_removed"

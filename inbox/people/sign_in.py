@@ -13,7 +13,7 @@ from inbox.foundation.structs import read_as
 from inbox.people.accounts import Operator, fold_email
 from inbox.people.passwords import check_new_password, find_right, hash_password
 from inbox.people.second_factor import SecondFactors
-from inbox.people.tokens import Grant, TokenKind, find_token, issue_token
+from inbox.people.tokens import Grant, OpenIdOrigin, TokenKind, find_token, issue_token
 from inbox.storage.database import Database, Session
 from inbox.storage.documents import Condition, OperatorDocument, TokenDocument
 
@@ -111,7 +111,14 @@ class SigningIn:
 
         return await self.signed_in(await self._database.transaction(change), now, device=device)
 
-    async def signed_in(self, operator: OperatorDocument, now: datetime, *, device: str | None = None) -> SignedIn:
+    async def signed_in(
+        self,
+        operator: OperatorDocument,
+        now: datetime,
+        *,
+        device: str | None = None,
+        openid: OpenIdOrigin | None = None,
+    ) -> SignedIn:
         """Issue a sign-in to somebody who has shown who they are."""
         grant = Grant(
             kind=TokenKind.SIGN_IN,
@@ -119,6 +126,7 @@ class SigningIn:
             owner_id=operator["_id"],
             valid=timedelta(days=self._days),
             device=device,
+            openid=openid,
         )
         token = await issue_token(self._database, grant, now)
         return SignedIn(token=token, workspace_id=grant.workspace_id, operator=read_as(operator, Operator))

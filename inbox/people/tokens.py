@@ -54,6 +54,14 @@ def token_hash(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
+class OpenIdOrigin(msgspec.Struct, frozen=True, kw_only=True):
+    """By which provider of OpenID Connect somebody signed in, as whom, and what the provider calls this sign-in."""
+
+    provider_id: str
+    subject: str
+    session: str | None
+
+
 class Grant(msgspec.Struct, frozen=True, kw_only=True):
     """Whom a token belongs to and what it allows.
 
@@ -63,6 +71,7 @@ class Grant(msgspec.Struct, frozen=True, kw_only=True):
         name: What people call it (API keys).
         scopes: What it may do (API keys).
         expires_at: When it ends, in place of `valid`.
+        openid: Where the sign-in came from, so that the provider can end it.
         device: The browser or program that signed in, as it names itself (sign-ins).
         made_by: The person who made it, or whose key did (API keys): it ends with them.
     """
@@ -76,6 +85,7 @@ class Grant(msgspec.Struct, frozen=True, kw_only=True):
     expires_at: datetime | None = None
     device: str | None = None
     made_by: str | None = None
+    openid: OpenIdOrigin | None = None
 
 
 async def issue_token(database: Database, grant: Grant, now: datetime, *, session: Session | None = None) -> str:
@@ -97,6 +107,10 @@ async def issue_token(database: Database, grant: Grant, now: datetime, *, sessio
         document["device"] = grant.device
     if grant.made_by is not None:
         document["made_by"] = grant.made_by
+    if grant.openid is not None:
+        document["openid_provider"] = grant.openid.provider_id
+        document["openid_subject"] = grant.openid.subject
+        document["openid_session"] = grant.openid.session
     await database.tokens.insert_one(document, session=session)
     return token
 

@@ -100,6 +100,7 @@ def _sealed(database: Database) -> tuple[tuple[Collection, str], ...]:
         (database.operators, "second_factor_secret"),
         (database.workspaces, "integration_secrets"),
         (database.mail_servers, "secrets"),
+        (database.openid_providers, "secrets"),
     )
 
 

@@ -3,6 +3,7 @@
 import { Api } from "./api.js";
 import { Inbox } from "./inbox.js";
 import { forgetAll, signIn } from "./kept.js";
+import { finish, showProviders, takeComeBack } from "./openid.js";
 import { choosePassword, takeLinkToken } from "./password.js";
 
 const form = document.getElementById("sign-in-form");
@@ -20,6 +21,12 @@ function show(signedIn) {
 function say(text) {
   fault.textContent = text;
   fault.hidden = !text;
+}
+
+function note(text) {
+  const place = document.getElementById("sign-in-note");
+  place.textContent = text;
+  place.hidden = !text;
 }
 
 async function begin() {
@@ -91,8 +98,35 @@ form.addEventListener("submit", async (event) => {
   }
 });
 
+document.getElementById("forgotten").addEventListener("click", async () => {
+  const email = form.elements.email.value.trim();
+  if (!email) return say("Enter your e-mail first.");
+  say("");
+  try {
+    await api.request("POST", "/auth/forgotten-password", { body: { email } });
+    note("If there is an account with this e-mail, a link is on its way. If none comes, ask an administrator for one.");
+  } catch (problem) {
+    say(problem.message);
+  }
+});
+
+async function comeBack(sent) {
+  try {
+    const { token, operator } = await finish(api, sent);
+    signIn.save(token);
+    open(operator);
+  } catch (problem) {
+    ask(problem.message);
+  }
+}
+
 const link = takeLinkToken();
-if (link) {
+const sent = takeComeBack();
+showProviders(api, document.getElementById("sign-in-providers"), say);
+if (sent) {
+  forgetAll();
+  await comeBack(sent);
+} else if (link) {
   forgetAll();
   const { token, operator } = await choosePassword(api, link);
   signIn.save(token);

@@ -1,5 +1,7 @@
 // A link of an invitation, `/#/password/TOKEN`: the person chooses a password and is signed in.
 
+import { showProviders } from "./openid.js";
+
 const LINK = /^#\/password\/(gwp_[\w-]{43})$/;
 const SHORTEST = 10;
 
@@ -12,10 +14,11 @@ export function takeLinkToken() {
 
 /** Ask for a password; resolves with `{token, operator}` of the sign-in that it gives. */
 export function choosePassword(api, linkToken) {
-  const { page, form, fault, password, code, button } = build();
+  const { page, form, fault, password, code, button, providers } = build();
   document.title = "Choose a password";
   document.body.prepend(page);
   password.focus();
+  showProviders(api, providers, (text) => say(fault, text), linkToken);
   return new Promise((resolve) => {
     form.addEventListener("submit", async (event) => {
       event.preventDefault();
@@ -51,11 +54,12 @@ function build() {
   const fault = element("p", { className: "fault", hidden: true });
   fault.setAttribute("role", "alert");
   const button = element("button", { className: "primary" }, "Set password and sign in");
+  const providers = element("div", { className: "sign-in-providers", hidden: true });
   const form = element("form", { className: "sign-in-card", noValidate: true },
     element("h1", {}, "Choose a password"),
-    element("p", { className: "soft" }, `At least ${SHORTEST} characters.`), fault, label, codeLabel, button);
+    element("p", { className: "soft" }, `At least ${SHORTEST} characters.`), fault, label, codeLabel, button, providers);
   const page = element("main", { className: "sign-in", id: "choose-password" }, form);
-  return { page, form, fault, password, code, button };
+  return { page, form, fault, password, code, button, providers };
 }
 
 function element(tag, properties, ...children) {

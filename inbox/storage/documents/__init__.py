@@ -7,6 +7,7 @@
 | `contacts` | `contacts`, `contact_fields`, `suppressions` |
 | `people` | `workspaces`, `operators`, `groups`, `statuses`, `status_changes`, `tokens`, `audit` |
 | `mails` | `mail_servers`, `mails`, `password_requests` |
+| `openid` | `openid_providers`, `openid_logins` |
 | `labels` | `tags`, `topics` |
 | `channels` | `channels`, `provider_tasks` |
 | `queues` | `queues`, `told_queues`, `business_hours` |
@@ -112,6 +113,7 @@ from inbox.storage.documents.money import (
     CostCellDocument,
     RateCardDocument,
 )
+from inbox.storage.documents.openid import OpenIdIdentityDocument, OpenIdLoginDocument, OpenIdProviderDocument
 from inbox.storage.documents.people import (
     AuditDocument,
     CustomStatusDocument,
@@ -211,6 +213,9 @@ __all__ = [
     "MessageTermsDocument",
     "NoteDocument",
     "NoticeDocument",
+    "OpenIdIdentityDocument",
+    "OpenIdLoginDocument",
+    "OpenIdProviderDocument",
     "OperatorDocument",
     "OutboxDocument",
     "PasswordRequestDocument",

@@ -50,6 +50,7 @@ from inbox.storage.documents.money import (
     CostCellDocument,
     RateCardDocument,
 )
+from inbox.storage.documents.openid import OpenIdLoginDocument, OpenIdProviderDocument
 from inbox.storage.documents.people import (
     AuditDocument,
     CustomStatusDocument,
@@ -280,6 +281,8 @@ class StoredCollections:
 
     mail_servers: Collection[MailServerDocument]
     mails: Collection[MailDocument]
+    openid_providers: Collection[OpenIdProviderDocument]
+    openid_logins: Collection[OpenIdLoginDocument]
     password_requests: Collection[PasswordRequestDocument]
     webhooks: Collection[WebhookDocument]
     webhook_deliveries: Collection[WebhookDeliveryDocument]

@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import NotRequired, TypedDict
 
+from inbox.storage.documents.openid import OpenIdIdentityDocument
+
 
 class WorkspaceSettingsDocument(TypedDict, total=False):
     """What a workspace chose; the struct with rules and defaults is `inbox.people.accounts.WorkspaceSettings`."""
@@ -93,6 +95,8 @@ class OperatorDocument(TypedDict):
     second_factor: NotRequired[SecondFactorDocument]
     second_factor_secret: NotRequired[bytes]
     """Sealed: the secret that the app has, too."""
+    openid: NotRequired[list[OpenIdIdentityDocument]]
+    """As whom providers of OpenID Connect know them, once a provider."""
     status: str
     """`offline`, `online`, `ready`, `unavailable`, or the id of one of the workspace's own."""
     status_since: datetime
@@ -167,6 +171,10 @@ class TokenDocument(TypedDict):
     """Of API keys; without them it may do everything, as keys could before there were scopes."""
     made_by: NotRequired[str]
     """Of API keys: the person who made it, or whose key did; it ends with them."""
+    openid_provider: NotRequired[str]
+    """Of sign-ins by OpenID Connect: by which provider, as whom, and what it calls this sign-in."""
+    openid_subject: NotRequired[str]
+    openid_session: NotRequired[str | None]
     device: NotRequired[str]
     """Of sign-ins: the browser or program, as it named itself."""
     created_at: datetime

@@ -24,6 +24,7 @@ from inbox.storage.indexes.labels import LABELS
 from inbox.storage.indexes.mails import MAILS
 from inbox.storage.indexes.messages import MESSAGES
 from inbox.storage.indexes.money import MONEY
+from inbox.storage.indexes.openid import OPENID
 from inbox.storage.indexes.people import PEOPLE
 from inbox.storage.indexes.subscriptions import SUBSCRIPTIONS
 
@@ -43,6 +44,7 @@ __all__ = [
 INDEXES: Final[Table] = {
     **PEOPLE,
     **MAILS,
+    **OPENID,
     **CHANNELS,
     **CONVERSATIONS,
     **LABELS,

@@ -18,6 +18,13 @@ PEOPLE: Final[Table] = {
     "workspaces": (),
     "operators": (
         Index("email_once", "workspace_id email", "inbox.people.accounts", unique=True),
+        Index(
+            "openid_once",
+            "workspace_id openid.issuer openid.subject",
+            "inbox.people.openid_store",
+            unique=True,
+            partial={"openid": IS_THERE},
+        ),
         Index("sign_in", "email", "inbox.people.sign_in", {"email": "a@example.com", "active": True}),
         Index("presence", "presence_until", "queueing.operators.presence", {"presence_until": DUE}),
         Index(
@@ -43,6 +50,13 @@ PEOPLE: Final[Table] = {
             "inbox.people.sessions",
             {"workspace_id": "w", "made_by": "o"},
             partial={"made_by": IS_THERE},
+        ),
+        Index(
+            "by_provider",
+            "workspace_id openid_provider openid_subject",
+            "inbox.people.openid_store",
+            {"workspace_id": "w", "openid_provider": "p"},
+            partial={"openid_provider": IS_THERE},
         ),
         Index("expiry", "expires_at", "inbox.people.tokens", keep_seconds=0),
     ),

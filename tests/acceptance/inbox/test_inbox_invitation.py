@@ -5,10 +5,12 @@ from __future__ import annotations
 import time
 
 import pyotp
+import pytest
 from selenium.webdriver.common.keys import Keys
 
 from tests.acceptance.inbox.inbox_browser import Browser
 from tests.acceptance.inbox.shop import Shop
+from tests.integration.people.openid_world import CLIENT, STRANGER, providing
 
 
 def test_an_invited_operator_chooses_a_password(second_browser: Browser, shop: Shop) -> None:
@@ -46,6 +48,39 @@ def test_an_invited_operator_chooses_a_password(second_browser: Browser, shop: S
     page.press(Keys.ENTER)
     page.until(lambda: page.one("#sign-out").is_displayed(), "the code is right")
     page.click("#sign-out")
+
+
+def test_who_forgot_the_password_hears_what_to_do(second_browser: Browser) -> None:
+    page = second_browser
+    page.open_page()
+    page.click("#forgotten")
+    page.until(lambda: page.one("#sign-in-fault").text == "Enter your e-mail first.", "which account")
+    page.one("#sign-in-form [name=email]").send_keys("nobody@demo.example")
+    page.click("#forgotten")
+    page.until(lambda: "ask an administrator" in page.one("#sign-in-note").text, "the same for all")
+
+
+@pytest.mark.filterwarnings("ignore")  # of the provider's library
+def test_an_invited_operator_comes_in_by_the_company_s_provider(second_browser: Browser, shop: Shop) -> None:
+    page = second_browser
+    workspace = shop.api("GET", "/workspace")["id"]
+    invitation = shop.api("POST", "/invitations", {"name": "Olga Openid", "email": "olga@demo.example"})
+    with providing() as provider:
+        made = shop.api("POST", "/openid-providers", {"name": "Company", "issuer": provider.issuer, **CLIENT})
+        token = invitation["link"].rpartition("/")[2]
+        for address in (f"/?workspace={workspace}#/password/{token}", f"/?workspace={workspace}"):
+            page.driver.get("about:blank")
+            page.driver.get(page.base_url + address)
+            place = "#choose-password" if token in address else "#sign-in-form"
+            page.until(lambda place=place: page.one(f"{place} .sign-in-providers button").is_displayed(), "the button")
+            page.click(f"{place} .sign-in-providers button")
+            page.until(lambda: provider.issuer in page.driver.current_url, "at the provider")
+            page.click(f"button[value={STRANGER.sub}]")
+            page.until(lambda: page.one("#who").text == "Olga Openid (operator)", "in")
+            assert "code=" not in page.driver.current_url
+            page.click("#sign-out")
+            page.until(lambda: page.one("#sign-in-form").is_displayed(), "signed out")
+    shop.api("DELETE", f"/openid-providers/{made['id']}")
 
 
 def with_second_factor(shop: Shop, email: str, password: str) -> str:

@@ -123,6 +123,7 @@ async def foreign_ids(team: Team) -> dict[str, str]:
         "reply-collections": collection,
         "prepared-replies": reply.body["id"],
         "operators": team.operator.id,
+        "openid-providers": await _provider(team),
         "me": token_hash(team.operator.token or "")[:SHOWN_CHARS],
         "api-keys": team.key.id,
         "channels": channel["id"],
@@ -156,6 +157,23 @@ async def foreign_ids(team: Team) -> dict[str, str]:
 async def _campaign(team: Team, channel: dict[str, Any]) -> str:
     await approved_template(team.owner.client, team.owner.workspace_id, channel)
     return str((await team.owner.post("/campaigns", campaign_of(channel, name="private"))).body["id"])
+
+
+async def _provider(team: Team) -> str:
+    assert team.owner.client.app is not None
+    runtime, now = team.owner.client.app[PARTS].runtime, datetime.now(UTC)
+    provider = {
+        "_id": new_id(),
+        "workspace_id": team.owner.workspace_id,
+        "name": "private",
+        "issuer": "https://private.example",
+        "client_id": "inbox",
+        "secrets": runtime.secret_box.seal({"client_secret": ""}),
+        "link_by": "invitation",
+        "created_at": now,
+    }
+    await runtime.database.openid_providers.insert_one(provider)
+    return str(provider["_id"])
 
 
 async def _file(team: Team) -> str:

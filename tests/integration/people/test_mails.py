@@ -12,7 +12,7 @@ import pytest
 from aiohttp.test_utils import TestClient, TestServer
 
 from gateway.app import build_app
-from gateway.parts import FORGOTTEN_OF_EMAIL
+from gateway.people_parts import FORGOTTEN_OF_EMAIL
 from inbox.foundation.clock import FixedClock
 from inbox.foundation.secret_box import SecretBox
 from inbox.people.accounts import NewOperator, create_operator

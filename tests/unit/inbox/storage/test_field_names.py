@@ -18,6 +18,7 @@ OTHERS_WORDS = (
     "inbox/foundation",
     "inbox/money/card_reading.py",
     "inbox/money/price_rules.py",
+    "inbox/people/openid_rules.py",
     "inbox/storage/database",
     "templates_hsm/campaigns/feed/campaign_gate.py",
     "templates_hsm/campaigns/outcome/tally.py",
