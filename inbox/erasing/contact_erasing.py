@@ -15,9 +15,9 @@ from inbox.contacts.suppression import Suppression
 from inbox.conversation.closing import close_unchanged
 from inbox.conversation.promises import settle_promises
 from inbox.conversation.routing_notes import who
-from inbox.erasing.erasure_models import Erasure, ErasureKind, ErasureState, erasure_view
+from inbox.erasing.erasure_models import Erasure, ErasureState, erasure_view
 from inbox.erasing.person import person_of
-from inbox.erasing.steps import first_step
+from inbox.erasing.steps import FIRST_STEP
 from inbox.foundation.clock import Clock
 from inbox.foundation.ids import new_id
 from inbox.foundation.problems import ProblemError, not_found
@@ -143,13 +143,12 @@ class ContactErasing:
         return {
             "_id": new_id(),
             "workspace_id": caller.workspace_id,
-            "kind": ErasureKind.CONTACT.value,
             "state": ErasureState.WORKING.value,
             "contact_id": contacts[0]["_id"],
             "requested_by": who(caller),
             "requested_at": now,
             "due_at": now,
-            "step": first_step(ErasureKind.CONTACT),
+            "step": FIRST_STEP,
             "mark": None,
             "counts": {},
             "person": person_of(contacts, contact_ids),

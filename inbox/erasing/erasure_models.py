@@ -12,33 +12,23 @@ from inbox.foundation.structs import read_as
 from inbox.storage.documents import ErasureDocument
 
 
-class ErasureKind(StrEnum):
-    """Who is erased."""
-
-    CONTACT = "contact"
-    WORKSPACE = "workspace"
-
-
 class ErasureState(StrEnum):
-    """How far an erasure is: it waits and may be taken back, it is under way, or it is over."""
+    """How far an erasure is: it is under way, or it is over."""
 
-    WAITING = "waiting"
     WORKING = "working"
     DONE = "done"
-    CANCELLED = "cancelled"
 
 
 class Erasure(msgspec.Struct, frozen=True, kw_only=True):
     """An erasure, and the certificate of it once it is `done`.
 
     `counts` says how much was taken away, by the name of the collection. `requested_by` is `kind:id`.
-    `due_at` is null once it is over; of one that waits it is when it begins.
+    `due_at` is when it is gone on with; null once it is over.
     """
 
     id: str
-    kind: ErasureKind
     state: ErasureState
-    contact_id: str | None
+    contact_id: str
     requested_by: str
     requested_at: datetime
     due_at: datetime | None = None

@@ -13,7 +13,7 @@ from typing import Final
 from inbox.erasing.campaign_rows import erase_recipients
 from inbox.erasing.contents import erase_contents, erase_rest_of_contents
 from inbox.erasing.erasing_tools import Came, Step, Tools
-from inbox.erasing.erasure_models import ErasureKind, ErasureState
+from inbox.erasing.erasure_models import ErasureState
 from inbox.erasing.last_places import erase_conversations, erase_late_terms
 from inbox.erasing.raw_places import (
     erase_audit_reasons,
@@ -46,7 +46,7 @@ _RAW: Final[Mapping[str, Step]] = {
     "audit_reasons": erase_audit_reasons,
     "views": erase_views,
 }
-CONTACT_STEPS: Final[Mapping[str, Step]] = {
+STEPS: Final[Mapping[str, Step]] = {
     "contents": erase_contents,
     **_RAW,
     "settle": let_it_settle,
@@ -61,12 +61,7 @@ CONTACT_STEPS: Final[Mapping[str, Step]] = {
     "answers": erase_answers,
     "conversations": erase_conversations,
 }
-STEPS: Final[Mapping[ErasureKind, Mapping[str, Step]]] = {ErasureKind.CONTACT: CONTACT_STEPS}
-
-
-def first_step(kind: ErasureKind) -> str:
-    """Return the step that an erasure begins with."""
-    return next(iter(STEPS[kind]))
+FIRST_STEP: Final = next(iter(STEPS))
 
 
 async def go_on(tools: Tools, erasure: ErasureDocument) -> ErasureDocument | None:
@@ -75,9 +70,8 @@ async def go_on(tools: Tools, erasure: ErasureDocument) -> ErasureDocument | Non
     Returns:
         The erasure as it is then; None where it is over, or has to wait.
     """
-    steps = STEPS[ErasureKind(erasure["kind"])]
-    came = await steps[erasure["step"]](tools, erasure)
-    changed = _changed(list(steps), erasure["step"], came, tools.clock.now())
+    came = await STEPS[erasure["step"]](tools, erasure)
+    changed = _changed(list(STEPS), erasure["step"], came, tools.clock.now())
     counted = {f"counts.{name}": count for name, count in came.counts.items() if count}
     update: dict[str, Fields] = {"$set": changed, **({"$inc": counted} if counted else {})}
     if changed.get("state") == ErasureState.DONE:

@@ -33,7 +33,7 @@ TOLD_AGAIN_AFTER: Final = timedelta(seconds=60)
 
 
 async def tell_erased(tools: Tools, erasure: ErasureDocument) -> Came:
-    """Tell that the contact, or the workspace, is erased: the last that is said of it."""
+    """Tell that the contact is erased: the last that is said of it."""
     await tools.database.transaction(partial(_tell, tools.database, erasure, tools.clock.now()))
     return Came()
 
@@ -44,7 +44,7 @@ async def _tell(database: Database, erasure: ErasureDocument, now: datetime, ses
         workspace_id=erasure["workspace_id"],
         type=EventType.CONTACT_ERASED,
         at=now,
-        data=ErasedNotice(id=contact_id or erasure["workspace_id"], erasure_id=erasure["_id"]),
+        data=ErasedNotice(id=contact_id, erasure_id=erasure["_id"]),
         audience=EventAudience(contact_id=contact_id),
     )
     own = {"_id": erasure["_id"], "workspace_id": erasure["workspace_id"]}
@@ -61,7 +61,7 @@ async def erase_events(tools: Tools, erasure: ErasureDocument) -> Came:
     between: Condition = {"$gte": lowest_id(start), "$lt": lowest_id(start + SLICE_SECONDS)}
     theirs: Condition = {"_id": between, "workspace_id": erasure["workspace_id"]}
     async for found in tools.database.events.find(theirs, {"items": 1}):
-        items = without_person(bytes(found["items"]), ids, str(erasure["contact_id"]))
+        items = without_person(bytes(found["items"]), ids, erasure["contact_id"])
         if items is not None:
             own = {"_id": found["_id"], "workspace_id": erasure["workspace_id"]}
             await tools.database.events.update_one(own, {"$set": {"items": items}})
@@ -79,7 +79,7 @@ async def erase_stream(tools: Tools, erasure: ErasureDocument) -> Came:
             await _tell_again(tools, erasure)
             return Came(mark=erasure["mark"], must_wait=True)
         if look.names_person:
-            await rewriting.rewrite(partial(without_person, ids=ids, contact_id=str(erasure["contact_id"])))
+            await rewriting.rewrite(partial(without_person, ids=ids, contact_id=erasure["contact_id"]))
     except (RedisError, OSError, TimeoutError):
         return Came(mark=erasure["mark"], must_wait=True)
     return Came(counts={"redis": int(look.names_person)})

@@ -19,15 +19,13 @@ class ErasedPersonDocument(TypedDict):
 
 
 class ErasureDocument(TypedDict):
-    """An erasure of a contact or of a workspace (`inbox.erasing`)."""
+    """An erasure of a contact (`inbox.erasing`)."""
 
     _id: str
     workspace_id: str
-    kind: str
-    """Of `inbox.erasing.erasure_models.ErasureKind`."""
     state: str
     """Of `inbox.erasing.erasure_models.ErasureState`."""
-    contact_id: str | None
+    contact_id: str
     requested_by: str
     requested_at: datetime
     due_at: NotRequired[datetime]
