@@ -67,6 +67,8 @@ PLACES: Final[Mapping[str, Place]] = {
     "statuses": _holds_nobody(_SETTINGS),
     "status_changes": _holds_nobody("what operators did"),
     "tokens": _holds_nobody("hashes of what people of the business sign in with"),
+    "openid_providers": _holds_nobody(_SETTINGS),
+    "openid_logins": _holds_nobody("sign-ins of people of the business that are under way"),
     "mail_servers": _holds_nobody(_SETTINGS),
     "mails": _holds_nobody("to people of the business"),
     "password_requests": _holds_nobody("of people of the business, until they are dealt with"),
