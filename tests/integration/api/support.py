@@ -54,7 +54,9 @@ class Actor:
         content: dict[str, Any] = {"data": io.BytesIO(body)} if isinstance(body, bytes) else {"json": body}
         async with self.client.request(method, API + path, headers=sent, **content) as response:
             raw = await response.read()
-            answer = Answer(response.status, await response.json(content_type=None) if raw else None, response.headers)
+            is_table = response.content_type == "text/csv"
+            read = raw.decode() if is_table else await response.json(content_type=None) if raw else None
+            answer = Answer(response.status, read, response.headers)
         fault = undocumented(method, API + path, answer.status, answer.body)
         assert fault is None, fault
         return answer
