@@ -69,7 +69,7 @@ format: install ## put the code into its standard form
 	@$(BIN)/ruff check --fix --quiet . || true
 	@$(BIN)/ruff format --quiet .
 
-made: install ## write what is made from the code: tables in docs/, the client in clients/python
+made: install ## write what is made from the code: tables in docs/
 	@$(BIN)/python -m tests.made_files
 
 fuzz: install ## requests made of the API's description, for some minutes (ARGS="--minutes 30 --seed 7")

@@ -1,4 +1,4 @@
-"""Files, and parts of files, that are made from the code: `make made` writes them, a test holds them against it."""
+"""Parts of documents that are made from the code: `make made` writes them, a test holds them against it."""
 
 from __future__ import annotations
 
@@ -20,14 +20,10 @@ PARTS: Final[Mapping[str, Callable[[], str]]] = {
     "docs/security.md": lambda: rights_tables(ROUTES),
 }
 """Documents whose part between the marks is made."""
-WHOLE: Final[Mapping[str, Callable[[], str]]] = {}
-"""Files that are made as a whole."""
 
 
 def made(path: str) -> str:
     """Return what a file should be."""
-    if path in WHOLE:
-        return WHOLE[path]()
     before, mark, rest = (ROOT / path).read_text(encoding="utf-8").partition(BEGIN)
     _, end, after = rest.partition(END)
     assert mark, f"{path} has no place for what is made"
@@ -37,8 +33,7 @@ def made(path: str) -> str:
 
 def outdated() -> list[str]:
     """Return the files that are not what the code makes."""
-    files = [*PARTS, *WHOLE]
-    return [path for path in files if not (ROOT / path).exists() or (ROOT / path).read_text("utf-8") != made(path)]
+    return [path for path in PARTS if (ROOT / path).read_text("utf-8") != made(path)]
 
 
 def main() -> int:
