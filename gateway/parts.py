@@ -15,6 +15,7 @@ from aiohttp import web
 
 from channels.accounts import ChannelTemplates
 from channels.contract import Connector
+from channels.helper_asking import HelperDesk
 from gateway.content_checks import check_ability, check_edit, check_for_channel
 from gateway.events.signals import Signals
 from gateway.http.http_parts import HttpParts, make_http_parts
@@ -37,6 +38,7 @@ from inbox.files.blob_store import BlobStore
 from inbox.files.media_links import MediaLinks
 from inbox.files.storage_use import StorageUse
 from inbox.files.stores import open_blob_store
+from inbox.helpers.helper_store import HelperStore
 from inbox.labels.tag_store import TagStore
 from inbox.labels.topic_store import TopicStore
 from inbox.model.channel_kind import ChannelKind
@@ -136,6 +138,14 @@ class BotParts:
 
 
 @dataclass(frozen=True)
+class HelperParts:
+    """Helpers, and who asks them."""
+
+    store: HelperStore
+    desk: HelperDesk
+
+
+@dataclass(frozen=True)
 class CampaignParts:
     """Campaigns and their recipients."""
 
@@ -176,6 +186,7 @@ class Parts:
     inbox: InboxParts
     queueing: QueueingParts
     bots: BotParts
+    helpers: HelperParts
     campaigns: CampaignParts
     templates: TemplateParts
     files: FileParts
@@ -187,6 +198,7 @@ class Parts:
         await self.inbox.acceptance.drain()
         await self.people.authenticator.close()
         await self.people.openid_exchange.close()
+        await self.helpers.desk.close()
         await self.queueing.presence.close()
         await self.signals.close()
         await self.channels.directory.close()
@@ -215,6 +227,7 @@ def make_parts(runtime: Runtime, connectors: Connectors) -> Parts:
         inbox=inbox,
         queueing=queueing,
         bots=_bots(runtime, inbox, queueing),
+        helpers=_helpers(runtime),
         campaigns=CampaignParts(
             CampaignStore(runtime.database, runtime.clock),
             Feeder(runtime.database, runtime.clock, suppression, sequence),
@@ -295,6 +308,14 @@ def _bots(runtime: Runtime, inbox: InboxParts, queueing: QueueingParts) -> BotPa
     return BotParts(
         store=BotStore(runtime.database, runtime.secret_box, allow_private=runtime.settings.allow_private_urls),
         answering=Answering(runtime.database, runtime.clock, inbox.series, queueing.transfers),
+    )
+
+
+def _helpers(runtime: Runtime) -> HelperParts:
+    allow_private = runtime.settings.allow_private_urls
+    return HelperParts(
+        store=HelperStore(runtime.database, runtime.secret_box, allow_private=allow_private),
+        desk=HelperDesk(allow_private=allow_private),
     )
 
 

@@ -90,6 +90,7 @@ PLACES: Final[Mapping[str, Place]] = {
     "audience_uploads": _holds_nobody("ids of lists"),
     "webhooks": _holds_nobody(_SETTINGS),
     "bots": _holds_nobody(_SETTINGS),
+    "helpers": _holds_nobody(_SETTINGS),
     "bot_turns": _holds_nobody("ids and times, until the bot has answered or people have the conversation"),
     "target_looks": Place(_CONTENTS, "by conversation"),
     "answer_waits": _holds_nobody("times, and ids of conversations that are gone: they are counted for reports"),

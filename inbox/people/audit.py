@@ -32,6 +32,10 @@ class Act(StrEnum):
     API_KEY_DELETED = "api_key.deleted"
     BUDGET_CHANGED = "budget.changed"
     CONTACT_ERASED = "contact.erased"
+    HELPER_MADE = "helper.made"
+    HELPER_CHANGED = "helper.changed"
+    HELPER_DELETED = "helper.deleted"
+    HELPER_SECRET_ROTATED = "helper.secret_rotated"  # noqa: S105 - a word, no secret
     OPT_OUT_UNDONE = "contact.opt_out_undone"
     CONTACT_MERGED = "contact.merged"
     CONTACT_UNMERGED = "contact.unmerged"

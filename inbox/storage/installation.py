@@ -97,6 +97,7 @@ def _sealed(database: Database) -> tuple[tuple[Collection, str], ...]:
         (database.channels, "credentials"),
         (database.webhooks, "secrets"),
         (database.bots, "secrets"),
+        (database.helpers, "secrets"),
         (database.operators, "second_factor_secret"),
         (database.workspaces, "integration_secrets"),
         (database.mail_servers, "secrets"),

@@ -22,6 +22,7 @@
 | `money` | `charge_reports`, `charges`, `cost_cells`, `rate_cards`, `budgets` |
 | `stream` | `events`, `relay_state` |
 | `subscriptions` | `webhooks`, `webhook_deliveries` |
+| `helpers` | `helpers` |
 | `bots` | `bots`, `bot_turns` |
 | `installation` | `leases`, `idempotency`, `gateway` |
 
@@ -89,6 +90,7 @@ from inbox.storage.documents.desk import (
 )
 from inbox.storage.documents.erasing import ErasedPersonDocument, ErasureDocument
 from inbox.storage.documents.files import BlobDocument, ChunkDocument, FileDocument, FileHandleDocument
+from inbox.storage.documents.helpers import HelperDocument
 from inbox.storage.documents.installation import GatewayDocument, IdempotencyDocument, LeaseDocument
 from inbox.storage.documents.labels import TagDocument, TopicDocument
 from inbox.storage.documents.mails import MailDocument, MailServerDocument, PasswordRequestDocument
@@ -200,6 +202,7 @@ __all__ = [
     "HandOverDocument",
     "HealthDocument",
     "HeldReplyDocument",
+    "HelperDocument",
     "IdempotencyDocument",
     "IdentityDocument",
     "IntegrationPageDocument",

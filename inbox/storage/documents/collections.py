@@ -33,6 +33,7 @@ from inbox.storage.documents.desk import (
 )
 from inbox.storage.documents.erasing import ErasureDocument
 from inbox.storage.documents.files import BlobDocument, ChunkDocument, FileDocument
+from inbox.storage.documents.helpers import HelperDocument
 from inbox.storage.documents.installation import GatewayDocument, IdempotencyDocument, LeaseDocument
 from inbox.storage.documents.labels import TagDocument, TopicDocument
 from inbox.storage.documents.mails import MailDocument, MailServerDocument, PasswordRequestDocument
@@ -293,6 +294,8 @@ class StoredCollections:
 
     rollups: Collection[RollupDocument]
     rollup_marks: Collection[RollupMarkDocument]
+
+    helpers: Collection[HelperDocument]
 
     charge_reports: Collection[ChargeReportDocument]
     charges: Collection[ChargeDocument]

@@ -19,6 +19,7 @@ from inbox.storage.indexes.conversations import CONVERSATIONS
 from inbox.storage.indexes.desk import DESK
 from inbox.storage.indexes.erasing import ERASING
 from inbox.storage.indexes.finding import FINDING
+from inbox.storage.indexes.helpers import HELPERS
 from inbox.storage.indexes.index import DAY_SECONDS, Index, Table
 from inbox.storage.indexes.labels import LABELS
 from inbox.storage.indexes.mails import MAILS
@@ -55,6 +56,7 @@ INDEXES: Final[Table] = {
     **CAMPAIGNS,
     **DESK,
     **FINDING,
+    **HELPERS,
     **MONEY,
     **ERASING,
 }

@@ -63,6 +63,9 @@ BODIES: dict[tuple[str, str], Any] = {
     ("POST", "/webhooks/{id}/rotate-secret"): {},
     ("POST", "/webhooks/{id}/replay"): {},
     ("PATCH", "/bots/{id}"): {"name": "Stolen"},
+    ("PUT", "/helpers/{id}"): {"url": "https://example.com/stolen"},
+    ("POST", "/helpers/{id}/rotate-secret"): {},
+    ("POST", "/messages/{id}/translation"): {"language": "en"},
     ("POST", "/bots/{id}/rotate-secret"): {},
     ("POST", "/bots/{id}/rotate-token"): {},
     ("POST", "/conversations/{id}/turn"): {"seen_seq": 1},
@@ -144,6 +147,7 @@ async def foreign_ids(team: Team) -> dict[str, str]:
             await team.owner.post("/contact-fields", {"key": "private", "name": "private", "type": "text"})
         ).body["id"],
         "webhooks": (await team.owner.post("/webhooks", {"url": "https://example.com/private"})).body["id"],
+        "helpers": (await team.owner.post("/helpers", {"kind": "suggest", "url": "https://example.com/h"})).body["id"],
         "bots": (await team.owner.post("/bots", {"name": "private", "url": "https://example.com/b"})).body["id"],
         "tags": (await team.owner.post("/tags", {"name": "private"})).body["id"],
         "topics": (await team.owner.post("/topics", {"name": "private"})).body["id"],

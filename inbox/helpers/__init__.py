@@ -1,0 +1,1 @@
+"""Helpers: programs of the business that suggest, translate, transcribe, summarise. See docs/helpers.md."""
