@@ -26,7 +26,7 @@ from inbox.arriving.whereabouts import CustomerBatch
 from inbox.arriving.wishes import Wish, noted_wish, those_meant, wishes
 from inbox.bots.turn_rows import turns_of
 from inbox.contacts.filling_terms import terms_update
-from inbox.contacts.suppression import Suppression
+from inbox.contacts.suppression import Suppression, said_by
 from inbox.contacts.whole_contacts import contacts_updated
 from inbox.conversation.moves import recorded
 from inbox.files.file_models import pending_file
@@ -192,9 +192,8 @@ class ArrivalWriting:
             terms = [terms_update(contact) for contact in found]
             await post(database.contacts.bulk_write(terms, ordered=False, session=session))
         wished = {wish.contact_id for wish in meant}
-        for contact in found:
-            if contact["_id"] in wished:
-                await self._suppression.follow(contact, session=session, within=database)
+        told = said_by(contact for contact in found if contact["_id"] in wished)
+        await self._suppression.follow_all(told, session=session, within=database)
         return await contacts_updated(database, found, at=self._at, session=session)
 
     def _opened(self, batch: CustomerBatch) -> ConversationDocument:

@@ -22,7 +22,7 @@ from inbox.arriving.inbound import (
 )
 from inbox.contacts.contact_models import OptOutSource
 from inbox.contacts.search_terms import FIELD, search_terms
-from inbox.contacts.suppression import Suppression
+from inbox.contacts.suppression import Said, Suppression, said_by
 from inbox.contacts.whole_contacts import contacts_updated
 from inbox.conversation.conversation_changes import Change, change_conversations
 from inbox.model.channel_ref import ChannelRef
@@ -97,17 +97,18 @@ async def follow_preferences(
     said = [one for one in changes if isinstance(one.event, MarketingPreferenceChanged)]
     if not said:
         return
-    for contact in noted.changed:
-        await suppression.follow(contact, session=session, within=database)
-    for change in (changes[place] for place in noted.unknown):
-        match change.event:
-            case MarketingPreferenceChanged(accepts_marketing=True):
-                await suppression.remove(change.channel.workspace_id, _keys(change), session=session, within=database)
-            case MarketingPreferenceChanged():
-                workspace_id, source = change.channel.workspace_id, OptOutSource.PROVIDER
-                await suppression.add(workspace_id, _keys(change), source, at, session=session, within=database)
-            case _:
-                continue
+    unknown = (_said(changes[place], at) for place in noted.unknown)
+    told = (*said_by(noted.changed), *(one for one in unknown if one is not None))
+    await suppression.follow_all(told, session=session, within=database)
+
+
+def _said(change: CustomerChange, at: datetime) -> Said | None:
+    """Return what a customer whom nobody knows said of marketing; None of other changes."""
+    if not isinstance(change.event, MarketingPreferenceChanged):
+        return None
+    accepts = change.event.accepts_marketing
+    source = None if accepts else OptOutSource.PROVIDER
+    return Said(change.channel.workspace_id, _keys(change), accepts, source, at)
 
 
 class _Contacts:

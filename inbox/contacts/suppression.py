@@ -6,13 +6,24 @@ also about those that are no contacts any more or have never been.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
+from typing import NamedTuple
 
 from inbox.contacts.contact_models import OptOutSource
 from inbox.foundation.secret_box import Sign
-from inbox.storage.database import Collections, Database, Session, UpdateOne
+from inbox.storage.database import Collections, Database, Session, UpdateOne, post
 from inbox.storage.documents import ContactDocument
+
+
+class Said(NamedTuple):
+    """What was said of marketing: whether it is welcome; if not, how and when that was learnt."""
+
+    workspace_id: str
+    identity_keys: Sequence[str]
+    accepts: bool
+    source: OptOutSource | None = None
+    at: datetime | None = None
 
 
 class Suppression:
@@ -40,33 +51,14 @@ class Suppression:
         at: datetime,
         *,
         session: Session = None,
-        within: Collections | None = None,
     ) -> None:
-        """Put accounts on the list; those that are there stay as they are. `within` has the collections of a batch."""
-        puts = [
-            UpdateOne(
-                {"_id": self.name_of(workspace_id, key)},
-                {"$setOnInsert": {"workspace_id": workspace_id, "source": source.value, "at": at}},
-                upsert=True,
-            )
-            for key in identity_keys
-        ]
-        if puts:
-            await (within or self._database).suppressions.bulk_write(puts, ordered=False, session=session)
+        """Put accounts on the list; those that are there stay as they are."""
+        said = Said(workspace_id, tuple(identity_keys), accepts=False, source=source, at=at)
+        await self.follow_all([said], session=session)
 
-    async def remove(
-        self,
-        workspace_id: str,
-        identity_keys: Iterable[str],
-        *,
-        session: Session = None,
-        within: Collections | None = None,
-    ) -> None:
+    async def remove(self, workspace_id: str, identity_keys: Iterable[str], *, session: Session = None) -> None:
         """Take accounts off the list."""
-        names = [self.name_of(workspace_id, key) for key in identity_keys]
-        await (within or self._database).suppressions.delete_many(
-            {"_id": {"$in": names}, "workspace_id": workspace_id}, session=session
-        )
+        await self.follow_all([Said(workspace_id, tuple(identity_keys), accepts=True)], session=session)
 
     async def holds(self, workspace_id: str, identity_keys: Iterable[str], *, session: Session = None) -> bool:
         """Tell whether one of the accounts is on the list."""
@@ -74,17 +66,22 @@ class Suppression:
         listed = {"_id": {"$in": names}, "workspace_id": workspace_id}
         return await self._database.suppressions.find_one(listed, {"_id": 1}, session=session) is not None
 
-    async def follow(self, contact: ContactDocument, *, session: Session, within: Collections | None = None) -> None:
+    async def follow(self, contact: ContactDocument, *, session: Session) -> None:
         """Put a contact's accounts on the list or take them off, as its `marketing` says."""
-        marketing = contact.get("marketing")
-        if marketing is None:
-            return
-        keys = contact["identity_keys"]
-        if marketing["accepts"]:
-            await self.remove(contact["workspace_id"], keys, session=session, within=within)
-        else:
-            source = OptOutSource(marketing["source"])
-            await self.add(contact["workspace_id"], keys, source, marketing["at"], session=session, within=within)
+        await self.follow_all(said_by([contact]), session=session)
+
+    async def follow_all(self, said: Iterable[Said], *, session: Session, within: Collections | None = None) -> None:
+        """Put accounts on the list or take them off, as was said last of each: with two statements, however many."""
+        last = {self.name_of(one.workspace_id, key): one for one in said for key in one.identity_keys}
+        collection = (within or self._database).suppressions
+        puts = [_put(name, one) for name, one in last.items() if not one.accepts]
+        if puts:
+            await post(collection.bulk_write(puts, ordered=False, session=session))
+        taken_off = {name: one.workspace_id for name, one in last.items() if one.accepts}
+        if taken_off:
+            workspaces = list(set(taken_off.values()))
+            gone = {"_id": {"$in": list(taken_off)}, "workspace_id": {"$in": workspaces}}
+            await post(collection.delete_many(gone, session=session))
 
     async def suppressed(
         self, database: Collections, workspace_id: str, identity_keys: Iterable[str], *, session: Session = None
@@ -101,3 +98,19 @@ def has_opted_out(contact: ContactDocument) -> bool:
     """Tell whether a contact wants no marketing messages; one that never said anything takes them."""
     marketing = contact.get("marketing")
     return marketing is not None and not marketing["accepts"]
+
+
+def said_by(contacts: Iterable[ContactDocument]) -> Iterator[Said]:
+    """Return what contacts said of marketing; nothing of those that never said anything."""
+    for contact in contacts:
+        marketing = contact.get("marketing")
+        if marketing is not None:
+            source = OptOutSource(marketing["source"]) if not marketing["accepts"] else None
+            accounts = contact["identity_keys"]
+            yield Said(contact["workspace_id"], accounts, marketing["accepts"], source, marketing["at"])
+
+
+def _put(name: str, said: Said) -> UpdateOne:
+    source = said.source.value if said.source else None
+    put = {"workspace_id": said.workspace_id, "source": source, "at": said.at}
+    return UpdateOne({"_id": name}, {"$setOnInsert": put}, upsert=True)

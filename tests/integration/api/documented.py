@@ -53,10 +53,10 @@ def undocumented(method: str, address: str, status: int, body: Any) -> str | Non
     if answer is None:
         return f"{name} is not documented: {str(body)[:300]}"
     content = answer.get("content", {})
+    if content and not {JSON, PROBLEM_JSON} & set(content):
+        return None
     if not content or body is None:
         return None if not content and body is None else f"{name} has a body, or lacks one: {str(body)[:300]}"
-    if not {JSON, PROBLEM_JSON} & set(content):
-        return None
     media_type = next(iter(content))
     errors = _validator(path, method.lower(), str(status), media_type).iter_errors(body)
     faults = [f"{error.message} at {error.instance_path}" for error in errors]
