@@ -39,7 +39,7 @@ async def test_everybody_gets_it_once_whatever_is_killed(
         await world.recovered()
         ended = await eventually(lambda: _ended(world, campaign["id"]), "the campaign is over", FINISH_SECONDS)
         assert await asyncio.to_thread(command.wait, 60) == 0, (tmp_path / "command.txt").read_text()
-    sends = Counter(send["body"]["to"].lstrip("+") for send in await world.emulator.sends() if send["message_id"])
+    sends = await _taken(world, numbers)
     assert not [to for to, times in sends.items() if times > 1], "nobody got it twice"
     with (tmp_path / "report.csv").open() as report:
         states = {line["phone"].lstrip("+"): line["state"] for line in csv.DictReader(report)}
@@ -118,8 +118,14 @@ async def test_template_paused_in_the_middle_stops_the_campaign_which_then_goes_
         await _review(demo, "APPROVED")
         await eventually(lambda: _resumed(world, path), "it can be resumed")
         await eventually(lambda: _in_state(world, path, "completed"), "it is over", FINISH_SECONDS)
-    sends = Counter(send["body"]["to"].lstrip("+") for send in await world.emulator.sends() if send["message_id"])
-    assert sends == Counter(numbers)
+    assert await _taken(world, numbers) == Counter(numbers)
+
+
+async def _taken(world: World, numbers: list[str]) -> Counter[str]:
+    """Count what the provider took for each recipient; customers of another test may still get their answers."""
+    sends = [send["body"]["to"].lstrip("+") for send in await world.emulator.sends() if send["message_id"]]
+    wanted = set(numbers)
+    return Counter(to for to in sends if to in wanted)
 
 
 async def _review(demo: DemoProcess, status: str) -> None:
