@@ -17,7 +17,7 @@ from inbox.messages.message_lookup import MessageKey, find_respelled, provider_i
 from inbox.messages.tallying import Change, count_changes, new_writer
 from inbox.model.provider_error import ProviderError
 from inbox.model.statuses import MessageStatus, may_become
-from inbox.money.charge_reports import ChargeReport, note_charges, tells_of_charge
+from inbox.money.charge_reports import ChargeReport, Known, note_charges, tells_of_charge
 from inbox.storage.database import Collections, Database, Session, UpdateMany, is_transient, post
 from inbox.storage.documents import Fields, MessageDocument, with_fields
 from inbox.storage.setting_apart import write_setting_apart
@@ -120,11 +120,12 @@ class StatusIngest:
         """Return what reports tell of prices, also of messages that are not here."""
         now = self._clock.now()
         found = []
+        seen: set[str | None] = set()
         for report in reports:
             event, message_id = report.event, messages.name_of(report)
-            message = messages.by_id.get(message_id or "")
-            is_delivered = message is not None and message["status"] in _DELIVERED
-            if tells_of_charge(report.channel, event.status, event.pricing, is_delivered=is_delivered):
+            known = _known(messages.by_id.get(message_id or ""), event, is_first=message_id not in seen)
+            seen.add(message_id)
+            if tells_of_charge(report.channel, event.status, event.pricing, known):
                 found.append(
                     ChargeReport(
                         channel=report.channel,
@@ -164,6 +165,15 @@ class StatusIngest:
             await post(database.messages.bulk_write(updates, ordered=False, session=session))
             await count_changes(database, counted, writer=self._writer, session=session)
             await write_events(database, events, at=now, session=session)
+
+
+def _known(message: MessageDocument | None, event: StatusChanged, *, is_first: bool) -> Known:
+    """Return what is known of a message; what `sent` tells of its price is kept there, unless something overtook it."""
+    if message is None:
+        return Known()
+    status = MessageStatus(message["status"])
+    is_kept = is_first and event.status is DeliveryStatus.SENT and may_become(status, MessageStatus.SENT)
+    return Known(message["status"] in _DELIVERED, is_kept or bool(message.get("pricing")))
 
 
 def _set_aside(_: StatusReport, error: Exception) -> str | Exception:

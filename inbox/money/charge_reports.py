@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import NamedTuple
 
 import msgspec
 
@@ -39,16 +40,22 @@ class ChargeReport(msgspec.Struct, frozen=True, kw_only=True):
     pricing: Pricing
 
 
-def tells_of_charge(channel: ChannelRef, status: str, pricing: Pricing, *, is_delivered: bool) -> bool:
-    """Tell whether a status says something new about a charge.
+class Known(NamedTuple):
+    """What is known of a message when a status comes.
 
-    Args:
-        channel: Where it came.
-        status: What became of the message.
-        pricing: What the provider told with it.
-        is_delivered: Whether the message's delivery was known before.
+    Attributes:
+        is_delivered: Its delivery was told before.
+        is_priced: It keeps a price that was told before, or keeps the one of this status: the ledger finds it there.
     """
-    return channel.kind in CHARGES and (bool(pricing) or (status in DELIVERED and not is_delivered))
+
+    is_delivered: bool = False
+    is_priced: bool = False
+
+
+def tells_of_charge(channel: ChannelRef, status: str, pricing: Pricing, known: Known) -> bool:
+    """Tell whether a status says something new about a charge: of most messages one does, the first delivery."""
+    is_first_delivery = status in DELIVERED and not known.is_delivered
+    return channel.kind in CHARGES and (is_first_delivery or (bool(pricing) and not known.is_priced))
 
 
 async def note_charges(database: Collections, reports: Sequence[ChargeReport], *, session: Session) -> None:

@@ -7,12 +7,14 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Final
 from zoneinfo import ZoneInfo
 
+import msgspec
+
 from inbox.model.authors import AuthorKind
 from inbox.model.occasions import occasion_of_cue
 from inbox.money.card_store import read_cards
 from inbox.money.ledger_rules import Named, Origin, Sum, cell_changes, make_row, told_in
 from inbox.money.markets import market_of
-from inbox.money.price_rules import Told, told_with
+from inbox.money.price_rules import SENT, Told, told_with
 from inbox.storage.database import Collections, Database, ReplaceOne, Session, UpdateOne
 from inbox.storage.documents import ChargeDocument, ChargeReportDocument, CostCellDocument, Fields, MessageDocument
 from inbox.storage.isolation import Isolated
@@ -20,7 +22,7 @@ from inbox.storage.isolation import Isolated
 BATCH: Final = 500
 """Reports taken together: some 50 ms, and far below MongoDB's limits of a transaction."""
 _OF_MESSAGE: Final[Fields] = dict.fromkeys(
-    ("workspace_id", "conversation_id", "author", "campaign_id", "cue_id", "endpoint", "to"), 1
+    ("workspace_id", "conversation_id", "author", "campaign_id", "cue_id", "endpoint", "pricing", "to"), 1
 )
 
 
@@ -41,7 +43,8 @@ class LedgerKeeper:
     async def _take(self, reports: Sequence[ChargeReportDocument]) -> None:
         workspaces = {report["workspace_id"] for report in reports}
         cards, zones = await read_cards(self._database, workspaces), await time_zones(self._database, workspaces)
-        origins = await _origins(self._database, reports)
+        messages = await _messages(self._database, reports)
+        origins = await _origins(self._database, reports, messages)
         ids = [report["_id"] for report in reports]
 
         async def take(session: Session) -> None:
@@ -50,7 +53,7 @@ class LedgerKeeper:
             after = [
                 make_row(
                     named,
-                    _told(before.get(named.row_id), of_message),
+                    _told(before.get(named.row_id), of_message, messages),
                     origins.get(named, Origin()),
                     before=before.get(named.row_id),
                     cards=cards,
@@ -99,11 +102,15 @@ def _by_message(reports: Iterable[ChargeReportDocument]) -> Mapping[Named, Seque
     return found
 
 
-def _told(row: ChargeDocument | None, reports: Iterable[ChargeReportDocument]) -> Told:
+def _told(
+    row: ChargeDocument | None, reports: Sequence[ChargeReportDocument], messages: Mapping[str, MessageDocument]
+) -> Told:
+    """Add reports to what a row was made from, and what the message itself keeps of its price."""
     told = told_in(row)
     for report in reports:
         told = told_with(told, report["status"], report["at"], report["pricing"])
-    return told
+    kept = next((m["pricing"] for r in reports if (m := messages.get(r["message_id"] or "")) and "pricing" in m), {})
+    return told if told.deciding or not kept else msgspec.structs.replace(told, pricing={SENT: kept})
 
 
 async def _rows(database: Collections, named: Collection[Named], session: Session) -> dict[str, ChargeDocument]:
@@ -119,9 +126,10 @@ async def time_zones(database: Database, workspace_ids: Collection[str]) -> dict
     return {workspace_id: ZoneInfo(zones.get(workspace_id, "UTC")) for workspace_id in workspace_ids}
 
 
-async def _origins(database: Database, reports: Sequence[ChargeReportDocument]) -> Mapping[Named, Origin]:
+async def _origins(
+    database: Database, reports: Sequence[ChargeReportDocument], messages: Mapping[str, MessageDocument]
+) -> Mapping[Named, Origin]:
     """Return where messages belong, as far as they are ours."""
-    messages = await _messages(database, reports)
     workspaces = list({report["workspace_id"] for report in reports})
     conversations = {message["conversation_id"] for message in messages.values()}
     wanted = {"_id": {"$in": list(conversations)}, "workspace_id": {"$in": workspaces}}

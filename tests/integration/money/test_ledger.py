@@ -8,6 +8,7 @@ from collections import Counter
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, NamedTuple
 
+import msgspec
 import pytest
 
 from inbox.arriving.inbound import DeliveryStatus, StatusChanged
@@ -54,9 +55,20 @@ async def upload(world: World, rates: dict[str, dict[str, int]], day: date = dat
     )
 
 
-def some_message(dice: random.Random, number: int) -> Sent:
+async def written(world: World, count: int) -> list[str]:
+    """Have messages of ours be on their way to a customer; return their ids."""
+    conversation_id = await world.assigned_conversation(PHONES[0])
+    ids = [(await world.write(conversation_id, f"answer {n}")).id for n in range(count)]
+    await world.delivery().begin(ids)
+    return ids
+
+
+def some_message(dice: random.Random, number: int, ours: list[str]) -> Sent:
+    """Make a message: one of ours, which its statuses name, or one that another system sent."""
+    tracker = ours[number] if number < len(ours) else None
     pricing = {"pricing_model": "PMP", "type": dice.choice(TYPES), "category": dice.choice(CATEGORIES)}
-    sent = Sent(f"wamid.{number}", dice.choice(PHONES), pricing, [])
+    recipient = dice.choice(PHONES) if tracker is None else PHONES[0]
+    sent = Sent(f"wamid.{number}", recipient, pricing, [])
     reached = dice.choice([1, 2, 3])
     states = (DeliveryStatus.SENT, DeliveryStatus.DELIVERED, DeliveryStatus.READ)[:reached]
     for step, state in enumerate(states):
@@ -64,7 +76,7 @@ def some_message(dice: random.Random, number: int) -> Sent:
             continue  # its webhook was lost
         told = pricing if state is not DeliveryStatus.READ else {}
         at = DAY + timedelta(hours=number, seconds=step)
-        sent.reports.append(_report(sent, state, told, at))
+        sent.reports.append(msgspec.structs.replace(_report(sent, state, told, at), tracker=tracker))
     return sent
 
 
@@ -102,7 +114,8 @@ async def totals(world: World) -> tuple[int, int, int, str]:
 async def test_any_order_repetition_and_loss(world: World, seed: int) -> None:
     dice = random.Random(seed)
     await upload(world, RATES)
-    messages = [some_message(dice, number) for number in range(60)]
+    ours = await written(world, 20)
+    messages = [some_message(dice, number, ours) for number in range(60)]
     reports = [report for sent in messages for report in sent.reports]
     reports += dice.choices(reports, k=60)
     dice.shuffle(reports)
@@ -117,7 +130,9 @@ async def test_any_order_repetition_and_loss(world: World, seed: int) -> None:
     counted = Counter(expected(sent)[0] for sent in delivered)
     amount = sum(expected(sent)[1] for sent in delivered)
     rows = await world.all("charges")
-    assert len(rows) == len(messages), "each message has one row"
+    told = {row["provider_id"] for row in rows}
+    assert len(told) == len(rows), "a message has one row"
+    assert {sent.provider_id for sent in delivered} <= told <= {sent.provider_id for sent in messages}
     assert sum(row["amount"] or 0 for row in rows) == amount
     total = await totals(world)
     assert total[:3] == (len(delivered), counted["free"], counted["unknown"])
@@ -175,6 +190,27 @@ async def test_a_message_is_counted_for_who_wrote_it(world: World) -> None:
     row = await world.only("charges")
     assert (row["message_id"], row["operator_id"], row["market"]) == (message.id, "op1", "55")
     assert (row["basis"], row["amount"]) == ("estimated", 6_800)
+
+
+@pytest.mark.parametrize("order", [(0, 1), (1, 0)], ids=["in order", "overtaken"])
+@pytest.mark.parametrize("together", [True, False])
+async def test_a_price_that_only_sent_told_is_not_lost(world: World, order: tuple[int, int], together: bool) -> None:
+    await upload(world, RATES)
+    (message_id,) = await written(world, 1)
+    sent = Sent("wamid.1", PHONES[0], {"type": "regular", "category": "marketing"}, [])
+    told = [
+        msgspec.structs.replace(_report(sent, status, pricing, DAY), tracker=message_id)
+        for status, pricing in ((DeliveryStatus.SENT, sent.pricing), (DeliveryStatus.READ, {}))
+    ]
+    ordered = [told[place] for place in order]
+    if together:
+        await world.receive(*ordered)
+    else:
+        for report in ordered:
+            await world.receive(report)
+            await drain(world)
+    await drain(world)
+    assert (await world.only("charges"))["amount"] == RATES["55"]["marketing"]
 
 
 async def test_another_workspaces_messages_are_not_counted(world: World) -> None:
