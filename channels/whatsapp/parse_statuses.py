@@ -14,7 +14,6 @@ from channels.whatsapp.errors import provider_error, webhook_error
 from channels.whatsapp.message_shapes import ErrorShape
 from channels.whatsapp.webhook_shapes import (
     AmountShape,
-    CostShape,
     PaymentShape,
     PreferenceShape,
     PricingShape,
@@ -140,19 +139,25 @@ def _broken_status(raw: Raw, scope: ItemScope) -> InboundEvent:
 
 def _pricing(pricing: PricingShape) -> dict[str, str]:
     """Return the price facts as strings, what is absent left out; words that are not known are kept."""
-    cost = pricing.cost or CostShape()
+    cost = pricing.cost if isinstance(pricing.cost, dict) else {}
     facts = {
         "category": pricing.category,
         "type": pricing.type,
-        "subtype": pricing.subtype,
+        "subtype": _word(pricing.subtype),
         "pricing_model": pricing.pricing_model,
-        "cost_amount": None if cost.amount is None else str(cost.amount),
-        "cost_currency": cost.currency,
+        "cost_amount": _word(cost.get("amount")),
+        "cost_currency": _word(cost.get("currency")),
     }
     prices = {name: word for name, word in facts.items() if word}
     if pricing.billable is not None:
         prices["billable"] = "true" if pricing.billable else "false"
     return prices
+
+
+def _word(value: object) -> str | None:
+    """Return a word or number as text; None for whatever else stands there."""
+    is_plain = isinstance(value, str | int | float) and not isinstance(value, bool)
+    return clean_text(str(value))[:MAX_WORD_CHARS] if is_plain else None
 
 
 def _notice(topic: str, raw: Raw, scope: ItemScope) -> ProviderNotice:

@@ -117,22 +117,16 @@ class LooseValueShape(Shape):
     errors: Raw = _ABSENT
 
 
-class CostShape(Shape):
-    """An amount that Meta names itself: only of marketing with a highest price."""
-
-    amount: int | float | Words | None = None
-    currency: Words | None = None
-
-
 class PricingShape(Shape, omit_defaults=True):
     """What a message costs."""
 
     category: Words | None = None
     type: Words | None = None
-    subtype: Words | None = None
+    subtype: object = None
     pricing_model: Words | None = None
     billable: bool | None = None
-    cost: CostShape | None = None
+    cost: object = None
+    """An amount that Meta names itself, only of marketing with a highest price. Odd, it must not cost the status."""
 
 
 class AmountShape(Shape):

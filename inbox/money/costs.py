@@ -22,7 +22,7 @@ from inbox.money.cost_models import (
     MessagePrice,
     Money,
 )
-from inbox.money.price_rules import Basis, Why, amount_text
+from inbox.money.price_rules import DELIVERED, SENT, Basis, Why, amount_text
 from inbox.people.access import Action, Caller, check_may
 from inbox.people.accounts import get_workspace
 from inbox.storage.database import Database
@@ -69,7 +69,7 @@ async def price_of_message(database: Database, message: MessageDocument) -> Mess
     row_id = f"{message['channel_id']}:{message.get('provider_id')}"
     row = await database.charges.find_one({"_id": row_id, "workspace_id": message["workspace_id"]})
     if row is None:
-        return MessagePrice(basis=Basis.UNKNOWN, why=Why.NOTHING_TOLD)
+        return _without_row(message)
     return MessagePrice(
         basis=Basis(row["basis"]),
         why=row.get("why"),
@@ -81,6 +81,21 @@ async def price_of_message(database: Database, message: MessageDocument) -> Mess
         rate_card_id=row["card_id"],
         delivered_at=row["delivered_at"],
         told=row["told"],
+    )
+
+
+def _without_row(message: MessageDocument) -> MessagePrice:
+    """Return the price of a message that is not in the ledger: nothing while it is only sent."""
+    told = message.get("pricing")
+    if told is None or message["status"] in DELIVERED:
+        return MessagePrice(basis=Basis.UNKNOWN, why=Why.NOTHING_TOLD)
+    return MessagePrice(
+        basis=Basis.FREE,
+        why=Why.NOT_DELIVERED,
+        amount=amount_text(0),
+        category=told.get("category"),
+        endpoint=message.get("endpoint"),
+        told={SENT: told},
     )
 
 

@@ -16,7 +16,7 @@ from inbox.foundation.clock import FixedClock
 from inbox.money.card_reading import ReadCard
 from inbox.money.card_store import keep_card
 from inbox.money.cost_models import CostQuery, CostsBy
-from inbox.money.costs import report_costs
+from inbox.money.costs import price_of_message, report_costs
 from inbox.money.ledger import LedgerKeeper
 from inbox.money.repricing import Repricer
 from inbox.storage.database import Database
@@ -211,6 +211,17 @@ async def test_a_price_that_only_sent_told_is_not_lost(world: World, order: tupl
             await drain(world)
     await drain(world)
     assert (await world.only("charges"))["amount"] == RATES["55"]["marketing"]
+
+
+async def test_a_message_that_is_only_sent_costs_nothing_yet(world: World) -> None:
+    (message_id,) = await written(world, 1)
+    pricing = {"type": "regular", "category": "service"}
+    sent = _report(Sent("wamid.1", PHONES[0], pricing, []), DeliveryStatus.SENT, pricing, DAY)
+    await world.receive(msgspec.structs.replace(sent, tracker=message_id))
+    await drain(world)
+    message: Any = await world.only("messages", {"_id": message_id})
+    price = await price_of_message(world.database, message)
+    assert (price.basis, price.why, price.amount, price.category) == ("free", "not_delivered", "0.00", "service")
 
 
 async def test_another_workspaces_messages_are_not_counted(world: World) -> None:

@@ -46,6 +46,29 @@ def test_the_price_is_kept_as_strings() -> None:
     }
 
 
+@pytest.mark.parametrize(
+    ("pricing", "told"),
+    [
+        (b'"cost":{"amount":0.031,"currency":"EUR"}', {"cost_amount": "0.031", "cost_currency": "EUR"}),
+        (b'"cost":{"amount":"0.031","currency":"EUR"}', {"cost_amount": "0.031", "cost_currency": "EUR"}),
+        (b'"subtype":"paid_exempt"', {"subtype": "paid_exempt"}),
+        (b'"cost":"free"', {}),
+        (b'"cost":[1]', {}),
+        (b'"cost":{"amount":{},"currency":true}', {}),
+        (b'"subtype":{"is":"new"}', {}),
+        (b'"of_next_year":[{}]', {}),
+    ],
+)
+def test_an_odd_price_costs_a_status_nothing_else(pricing: bytes, told: dict[str, str]) -> None:
+    item = b'{"id":"wamid.out","status":"sent","timestamp":"1780000001","biz_opaque_callback_data":"ours","pricing":{'
+    value = b'{"metadata":{"phone_number_id":"1"},"statuses":[' + item + pricing + b',"type":"regular"}}]}'
+    (event,) = parse_webhook(
+        b'{"object":"whatsapp_business_account","entry":[{"changes":[{"field":"messages","value":' + value + b"}]}]}"
+    )
+    assert isinstance(event, StatusChanged)
+    assert (event.tracker, event.pricing) == ("ours", {**told, "type": "regular"})
+
+
 def test_our_message_id_comes_back() -> None:
     assert status("status_with_tracker").tracker == "01J0MESSAGE"
 
