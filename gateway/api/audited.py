@@ -36,6 +36,7 @@ AUDITED: Final[Mapping[_Key, str]] = {
     **_kept("queue", "/queues"),
     **_kept("tag", "/tags"),
     **_kept("topic", "/topics"),
+    ("POST", "/contacts"): "contact.added",
     **_kept("contact_field", "/contact-fields"),
     **_kept("reply_collection", "/reply-collections"),
     ("POST", "/reply-collections/{id}/replies"): "prepared_reply.made",

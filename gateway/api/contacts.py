@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from gateway.api.call import Call, Route
+from gateway.api.call import Call, Encoded, Route
 from gateway.api.conversations import ConversationPage
-from inbox.contacts.contact_models import Contact, ContactPage, ContactPatch, ContactQuery, MergeRequest
+from inbox.contacts.contact_models import Contact, ContactPage, ContactPatch, ContactQuery, MergeRequest, NewContact
 from inbox.conversation.conversation_lists import PastQuery, list_past
 from inbox.foundation.pages import Page
+from inbox.labels.tag_use import until_tags_are_made
 from inbox.messages.timeline import Timeline, TimelineQuery, read_timeline
+from inbox.people.access import Action
 from inbox.views.conversation_views import ConversationView
 
 
@@ -21,6 +23,18 @@ async def show_contacts(call: Call[None, ContactQuery]) -> Page[Contact]:
     """
     async with call.parts.http.searches.turn(call.workspace_id, needed=bool(call.query.q) or not call.caller.sees_all):
         return await call.parts.inbox.contacts.list(call.caller, call.query)
+
+
+async def add_contact(call: Call[NewContact, None]) -> Encoded:
+    """Add a customer who has not written yet, by hand or from another system.
+
+    `identities` are their numbers on WhatsApp: what they write comes to this contact, and each is in one contact. Where
+    another one has it the answer is `duplicate` with its `contact_id`: change that one. Accounts with other messengers
+    become known when the customer writes. `phones` and `emails` are notes, as in a change; several may have the same.
+    """
+    return await until_tags_are_made(
+        lambda: call.create(lambda session: call.parts.inbox.contacts.add(call.caller, call.body, session=session))
+    )
 
 
 async def show_contact(call: Call[None, None]) -> Contact:
@@ -92,6 +106,26 @@ ROUTES: Final[tuple[Route, ...]] = (
         query=ContactQuery,
         response=ContactPage,
         problems=("too_broad", "too_many_requests"),
+    ),
+    Route(
+        method="POST",
+        path="/contacts",
+        handler=add_contact,
+        summary="Add a contact",
+        tag="Contacts",
+        asks=Action.ADD_CONTACTS,
+        request=NewContact,
+        response=Contact,
+        status=201,
+        problems=("duplicate",),
+        creates=True,
+        example={
+            "name": "Maria Silva",
+            "identities": [{"kind": "whatsapp", "external_id": "+49 1512 3456789"}],
+            "emails": ["maria@example.com"],
+            "language": "de",
+            "tags": ["vip"],
+        },
     ),
     Route(
         method="GET",

@@ -134,7 +134,7 @@ EVENTS: Final[Mapping[EventType, EventRow]] = {
     ),
     EventType.CONTACT_UPDATED: EventRow(
         ContactBrief,
-        "id, name, identities",
+        "id, name, identities; also of one that was [added](contacts.md#adding)",
         "who sees one of the contact's conversations",
     ),
     EventType.CONTACT_ERASED: EventRow(

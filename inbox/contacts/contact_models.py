@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from enum import StrEnum
-from typing import Annotated, Final
+from typing import Annotated, Final, Literal
 
 import msgspec
 from msgspec import Meta
@@ -98,10 +98,10 @@ class Contact(msgspec.Struct, frozen=True, kw_only=True):
         return [self.id, *(one.id for one in self.merged)]
 
 
-class ContactPatch(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What can be changed of a contact; what is left out stays.
+class CardFields(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What people and programs write on a contact's card.
 
-    `fields` merges by key, null takes a value away. `reason` says why an opt-out is undone; it stands in the log.
+    `reason` says why an opt-out is undone; it stands in the log.
     """
 
     name: Annotated[str, Meta(max_length=200, pattern=VISIBLE)] | msgspec.UnsetType | None = msgspec.UNSET
@@ -112,8 +112,29 @@ class ContactPatch(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     tags: Annotated[tuple[TagName, ...], Meta(max_length=MAX_TAGS)] | msgspec.UnsetType = msgspec.UNSET
     accepts_marketing: bool | msgspec.UnsetType = msgspec.UNSET
     consent: Consent | msgspec.UnsetType | None = msgspec.UNSET
-    blocked: bool | msgspec.UnsetType = msgspec.UNSET
     reason: Reason | msgspec.UnsetType = msgspec.UNSET
+
+
+class ContactPatch(CardFields, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What can be changed of a contact; what is left out stays.
+
+    `fields` merges by key, null takes a value away.
+    """
+
+    blocked: bool | msgspec.UnsetType = msgspec.UNSET
+
+
+class KnownAccount(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """An account by which a customer is known before they wrote: a number on WhatsApp, in any spelling."""
+
+    kind: Literal["whatsapp"]
+    external_id: Phone
+
+
+class NewContact(CardFields, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A customer who has not written yet. At least an account, a phone or an e-mail address is given."""
+
+    identities: Annotated[tuple[KnownAccount, ...], Meta(max_length=MAX_NUMBERS)] = ()
 
 
 class ContactQuery(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -9,23 +9,26 @@ from typing import Any, Final
 import msgspec
 
 from inbox.contacts.contact_models import (
+    CardFields,
     CardWords,
     Contact,
     ContactPatch,
     ContactQuery,
     Marketing,
+    NewContact,
     OptOutSource,
     contact_view,
 )
 from inbox.contacts.field_store import read_fields, stored_values
+from inbox.contacts.new_contacts import bare_contact
 from inbox.contacts.phone_numbers import PhoneRefusedError, read_phone
-from inbox.contacts.search_terms import FIELD, FOUND_BY, search_terms, wanted
+from inbox.contacts.search_terms import FIELD, FOUND_BY, search_terms, wanted, with_terms
 from inbox.contacts.suppression import Suppression
 from inbox.contacts.whole_contacts import Whole, read_wholes, spread, whole
 from inbox.foundation.clock import Clock
 from inbox.foundation.decoding import convert, field_problem
 from inbox.foundation.pages import Page, cut_page, decode_cursor
-from inbox.foundation.problems import not_found
+from inbox.foundation.problems import ProblemError, not_found
 from inbox.foundation.structs import to_document
 from inbox.labels.label_reading import keys_of_tag, read_labels
 from inbox.labels.tag_use import keys_for, labelling
@@ -41,11 +44,7 @@ from inbox.views.telling import contact_updated
 
 TOO_BROAD: Final = "Too many contacts fit, and finding these took too long: write more of the name or the number."
 
-_STORED_AS_GIVEN: Final = tuple(
-    name
-    for name in ContactPatch.__struct_fields__
-    if name not in {"accepts_marketing", "reason", "tags", "phones", "fields"}
-)
+_STORED_AS_GIVEN: Final = ("name", "language", "emails", "consent", "blocked")
 """Fields of a patch that are stored under their own names."""
 
 
@@ -97,6 +96,25 @@ class ContactStore:
         shown = await standing(self._database, condition, page.items)
         return Page(items=await show_contacts(self._database, shown), next_cursor=page.next_cursor)
 
+    async def add(self, caller: Caller, new: NewContact, *, session: Session) -> Contact:
+        """Add a customer who has not written yet, inside a transaction.
+
+        Raises:
+            ProblemError: `invalid_request`, `duplicate` with the id of the contact that has one of the accounts,
+                `forbidden` where an opt-out is not the caller's to undo.
+        """
+        now = self._clock.now()
+        bare = bare_contact(caller.workspace_id, new, now)
+        await self._refuse_known(bare, session)
+        fields = await self._fields(bare, new, session)
+        if new.accepts_marketing is True:
+            await self._note_undone(caller, bare, new, session)
+        made = with_terms(with_fields(bare, fields))
+        await self._database.contacts.insert_one(made, session=session)
+        await self._suppression.follow(made, session=session)
+        await write_events(self._database, [contact_updated(caller.workspace_id, made, now)], at=now, session=session)
+        return await self._view(whole([made]), session=session)
+
     async def patch(self, caller: Caller, contact_id: str, patch: Mapping[str, Any]) -> Contact:
         """Change what the patch names. An opt-out also goes to the suppression list, which outlives the contact.
 
@@ -120,6 +138,15 @@ class ContactStore:
         if asked.accepts_marketing is True:
             await self._note_undone(caller, customer.contact, asked, session)
         return await self._store(customer, fields, session)
+
+    async def _refuse_known(self, bare: ContactDocument, session: Session) -> None:
+        keys = {"workspace_id": bare["workspace_id"], "identity_keys": {"$in": bare["identity_keys"]}}
+        known = await self._database.contacts.find_one(keys, {"family": 1}, session=session, max_time_ms=READ_MS)
+        if known is not None:
+            head = known.get("family", [known["_id"]])[0]
+            raise ProblemError(
+                "duplicate", "There is a contact with this account: change that one.", extra={"contact_id": head}
+            )
 
     async def _view(self, customer: Whole, *, session: Session = None) -> Contact:
         (view,) = await show_contacts(self._database, [customer], session=session)
@@ -171,11 +198,11 @@ class ContactStore:
         )
         return await self._view(changed, session=session)
 
-    async def _fields(self, stored: ContactDocument, patch: ContactPatch, session: Session) -> Fields:
+    async def _fields(self, stored: ContactDocument, patch: CardFields, session: Session) -> Fields:
         fields: Fields = {
             name: to_document(value)
             for name in _STORED_AS_GIVEN
-            if (value := getattr(patch, name)) is not msgspec.UNSET
+            if (value := getattr(patch, name, msgspec.UNSET)) is not msgspec.UNSET
         }
         if patch.tags is not msgspec.UNSET:
             workspace_id, now = stored["workspace_id"], self._clock.now()
@@ -190,9 +217,7 @@ class ContactStore:
             fields["marketing"] = to_document(said)
         return fields
 
-    async def _note_undone(
-        self, caller: Caller, stored: ContactDocument, patch: ContactPatch, session: Session
-    ) -> None:
+    async def _note_undone(self, caller: Caller, stored: ContactDocument, patch: CardFields, session: Session) -> None:
         """Audit an opt-out that an administrator undoes, who has to say why; customers undo theirs by writing.
 
         Raises:

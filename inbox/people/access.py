@@ -65,6 +65,7 @@ class Action(StrEnum):
     READ_COSTS = "read_costs"
     SHARE_VIEWS = "share_views"
     CHANGE_OTHERS_VIEWS = "change_others_views"
+    ADD_CONTACTS = "add_contacts"
     UNDO_OPT_OUTS = "undo_opt_outs"
     SEE_TEMPLATE_DRAFTS = "see_template_drafts"
 
@@ -163,6 +164,12 @@ RIGHTS: Final[Mapping[Action, Right]] = {
         Scope.WRITE,
         "change a view that somebody else made",
         "Only who made this view, or a manager, may change it: save one of your own.",
+    ),
+    Action.ADD_CONTACTS: Right(
+        Role.MANAGER,
+        Scope.WRITE,
+        "add contacts who have not written yet",
+        "Only managers and above add contacts: write to the customer first, which makes the contact.",
     ),
     Action.UNDO_OPT_OUTS: Right(
         Role.ADMINISTRATOR,

@@ -71,7 +71,8 @@ class AutoTextsDocument(TypedDict, total=False):
 class ContactDocument(TypedDict):
     """A customer of a workspace.
 
-    Made by whoever opens the customer's first conversation; found by `identity_keys`, of which each is in one contact.
+    Made by whoever opens the customer's first conversation, or added before that. Found by `identity_keys`, of which
+    each is in one contact.
     """
 
     _id: str
@@ -81,7 +82,7 @@ class ContactDocument(TypedDict):
     profile_name: NotRequired[str | None]
     """As the messenger told it last."""
     identity_keys: list[str]
-    """`kind:id` of all accounts and aliases."""
+    """`kind:id` of all accounts and aliases; of a contact without any account `card:` and its own id."""
     identities: list[IdentityDocument]
     search_terms: NotRequired[list[str]]
     """Beginnings of words and numbers by which it is found (`inbox.contacts.search_terms`)."""
