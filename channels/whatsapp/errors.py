@@ -8,8 +8,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final, NamedTuple
 
+import msgspec
+
 from channels.failures import Failures
 from channels.whatsapp.message_shapes import ErrorShape
+from inbox.model.direct_utility import DIRECT_UNAVAILABLE
 from inbox.model.provider_error import ProviderError
 from inbox.sending.outbound import Holds, SendFailedError
 
@@ -30,6 +33,11 @@ RETRY_AFTER_SECONDS: Final[Mapping[str, float]] = {
 }
 """Where Meta says no time itself. A template that syncs takes up to ten minutes."""
 """First wait after the pair limit; later ones are 4^X s. Source: about-the-platform, 5 Dec 2025."""
+NOT_DIRECTLY = frozenset({"100", "139200"})
+"""Refusals of a message without a template that say that the number may send none.
+
+Source: direct-send, Sep 2026; its eligibility, 8 Oct 2026.
+"""
 TOO_MANY_REQUESTS = 429
 RIGHTS_CODES = range(200, 300)
 TEMPLATE_CODES = range(132000, 132017)
@@ -48,6 +56,10 @@ _TEMPLATE_PARAMETERS = "The values do not fit the template. Synchronise the temp
 _REGISTRATION = "The number is not registered with WhatsApp. An administrator has to register it again."
 _PAYMENT = "Meta reports a payment problem of the business account. An administrator has to settle it with Meta."
 _EXPERIMENT = "Meta did not deliver this because the customer takes part in one of its tests. Reach them another way."
+_NOT_DIRECTLY = (
+    "Meta does not let this number send utility messages without a template. Send a template, or hold the reply until "
+    "the customer answers."
+)
 _FLOW = "Meta has blocked or slowed down the flow in this message. Check the flow in Meta's settings."
 
 
@@ -224,6 +236,17 @@ def webhook_error(shape: ErrorShape) -> ProviderError:
     data = shape.error_data
     details = data if isinstance(data, str) else data.details if data is not None else None
     return provider_error(shape.code, details or shape.message or shape.title)
+
+
+def directly_refused(refused: SendFailedError) -> SendFailedError:
+    """Read a refusal of a message without a template: where it is about the number, it is a fact of the channel.
+
+    Meta answers its general 100 where the account's limit is below 100,000 customers, and 139200 where it was misused.
+    """
+    if refused.error.provider_code not in NOT_DIRECTLY:
+        return refused
+    error = msgspec.structs.replace(refused.error, code=DIRECT_UNAVAILABLE, explanation=_NOT_DIRECTLY, retryable=False)
+    return SendFailedError(error, certainty=refused.certainty, holds=refused.holds)
 
 
 def turned_away(status: int, retry_after_seconds: float | None) -> SendFailedError:

@@ -13,10 +13,13 @@ from typing import Any, Final
 from channels.contract import ChannelAccount
 from channels.failures import refused_before_sending
 from channels.whatsapp.pywa_client import GraphClients
+from inbox.sending.outbound import SendFailedError
 
 PAGE: Final = 100
 MAX_PAGES: Final = 100
 """An account has at most 6,000 templates; a listing that does not end is cut off."""
+GENERATED: Final = "AUTO_GENERATED"
+INVALID_PARAMETER: Final = "100"
 FIELDS: Final = (
     "id",
     "name",
@@ -37,9 +40,27 @@ class TemplateCalls:
         self._clients = clients
 
     async def list(self, account: ChannelAccount, *, name: str | None) -> Sequence[Mapping[str, object]]:
+        """Read all templates, those that Meta made of messages marked by `source`.
+
+        Meta lists these only where they are asked for; whoever has none may be refused the question.
+
+        Source: direct-send, Sep 2026.
+        """
+        named = {"name": name} if name is not None else {}
+        ordinary = await self._pages(account, named)
+        try:
+            generated = await self._pages(account, {**named, "source": GENERATED})
+        except SendFailedError as refused:
+            if refused.error.provider_code != INVALID_PARAMETER:
+                raise
+            generated = []
+        marked = {item.get("id"): {**item, "source": GENERATED} for item in generated}
+        return [*(item for item in ordinary if item.get("id") not in marked), *marked.values()]
+
+    async def _pages(self, account: ChannelAccount, wanted: Mapping[str, str]) -> Sequence[Mapping[str, object]]:
         """Read all pages; what is no JSON object in them is left out."""
         client, waba_id = self._clients.client(account), _waba_of(account)
-        filters = {"name": name} if name is not None else None
+        filters = dict(wanted) or None
         items: list[Mapping[str, object]] = []
         after: str | None = None
         for _ in range(MAX_PAGES):

@@ -37,7 +37,7 @@ async def answer_with(call: Call[NewMessage, None]) -> Encoded:
     asked = call.body
     if asked.seen_seq is None:
         raise field_problem("/seen_seq", "a bot names the newest message that it has read")
-    for name in ("held", "send_at", "reply_to"):
+    for name in ("held", "send_at", "reply_to", "direct_utility"):
         if getattr(asked, name) is not None:
             raise field_problem(f"/{name}", "a bot sends `content` with `seen_seq` only")
     turn = Turn(seen_seq=asked.seen_seq, messages=(asked.content,))

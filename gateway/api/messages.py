@@ -48,6 +48,10 @@ async def send_message(call: Call[NewMessage, None]) -> Encoded:
 
     Outside of the reply window only templates are accepted; `window_closed` lists those that would work. With
     `held` the template in it is sent instead, and the message follows when the customer answers, within 72 hours.
+    With `direct_utility` the message itself goes, on WhatsApp, as a utility message without a template: only for what
+    the customer asked for or owns, such as an order; Meta punishes advertising so. A number that Meta has refused is
+    not asked again for a day (`direct_unavailable`).
+
     With `send_at` it waits as `scheduled`, and is checked at its time like any other message then. A bot names
     `seen_seq`: its message is an answer of the bot.
     """
@@ -66,7 +70,7 @@ async def send_message(call: Call[NewMessage, None]) -> Encoded:
         accepted = await call.parts.inbox.acceptance.accept(request)
     except ProblemError as problem:
         await _refuse_the_past(call, problem)
-        raise await with_offers(call, problem) from None
+        raise await with_offers(call, problem, call.body.content) from None
     if accepted.channel_id is not None:
         call.parts.wakeups.deliver(accepted.channel_id)
     return Encoded(accepted.answer.response, accepted.answer.replayed)
@@ -196,6 +200,7 @@ ROUTES: Final[tuple[Route, ...]] = (
             *_WRITING,
             "conflict",
             "content_invalid",
+            "direct_unavailable",
             "opted_out",
             "stale_state",
             "template_unusable",
@@ -212,7 +217,7 @@ ROUTES: Final[tuple[Route, ...]] = (
         tag="Messages",
         response=MessageView,
         status=201,
-        problems=(*_WRITING, "not_retryable"),
+        problems=(*_WRITING, "direct_unavailable", "not_retryable"),
         creates=True,
     ),
     Route(

@@ -26,6 +26,7 @@ ADVICE: Final[Mapping[str, str]] = {
     "channel_deleted": "The channel of this conversation is gone: nothing can be sent.",
     "conversation_closed": "The conversation is over: wait for the customer, or start one with a template.",
     "conversation_open": "The customer has an open conversation: its id stands in `conversation_id`.",
+    "direct_unavailable": "The number may not write without a template: `templates` names those that would work.",
     "duplicate": "One with this name, key or account exists already.",
     "in_use": "Something still depends on it: `detail` names what; move that first.",
     "no_helper": "No helper of this kind is set up: an administrator does that once.",
@@ -41,7 +42,8 @@ ADVICE: Final[Mapping[str, str]] = {
     "too_many_views": "There are as many views as there can be: delete one.",
     "template_unusable": "The template is not approved, paused, or not the account's.",
     "unsupported_by_channel": "The messenger can't do this.",
-    "window_closed": "The messenger allows templates only, now: `templates` names those that would work.",
+    "window_closed": "The messenger allows templates only, now: `templates` names those that would work; with "
+    "`direct_utility` true, the message itself can be sent again with `direct_utility: {}`.",
     "cursor_expired": "The cursor is too old, or the stream was lost: read the lists again.",
     "too_large": "The body is longer than `detail` says.",
     "range_not_satisfiable": "The file is shorter: `Content-Range` says how long it is.",

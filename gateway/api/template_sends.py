@@ -11,10 +11,12 @@ from inbox.contacts.suppression import Suppression
 from inbox.conversation.conversation_reading import visible_conversation
 from inbox.foundation.problems import FieldError, ProblemError
 from inbox.model.channel_kind import ChannelKind
-from inbox.model.content import TemplateContent, TextContent
+from inbox.model.content import Content, TemplateContent, TextContent
 from inbox.model.content_rules import content_invalid
+from inbox.model.direct_utility import DIRECT_UNAVAILABLE
 from inbox.model.reply_window import may_write_freely
 from inbox.sending.completing import Incomplete
+from inbox.sending.direct import is_offered
 from inbox.sending.outgoing import NewMessage, TemplateChoice
 from inbox.storage.database import Session
 from inbox.storage.runtime import Runtime
@@ -22,21 +24,27 @@ from templates_hsm.store.complete_templates import complete_templates
 from templates_hsm.store.template_offers import template_offers
 
 
-async def with_offers(call: Call[Any, None], problem: ProblemError) -> ProblemError:
-    """Add to `window_closed` the templates that would work."""
-    if problem.code != "window_closed":
+async def with_offers(call: Call[Any, None], problem: ProblemError, content: Content | None = None) -> ProblemError:
+    """Add what would work instead: the content itself without a template, where the number may, and templates."""
+    if problem.code not in {"window_closed", DIRECT_UNAVAILABLE}:
         return problem
     offers = await template_offers(call.database, call.workspace_id, call.id)
-    return ProblemError(problem.code, problem.detail, extra={**problem.extra, "templates": offers})
+    extra = {**problem.extra, "templates": offers}
+    if content is not None:
+        conversation = await visible_conversation(call.database, call.caller, call.id)
+        extra["direct_utility"] = await is_offered(call.database, conversation, content, call.now)
+    return ProblemError(problem.code, problem.detail, extra=extra)
 
 
 async def hold_if_closed(call: Call[NewMessage, None]) -> Encoded | None:
-    """Send the chosen template and hold the reply; None where the window is open, or nothing was chosen."""
+    """Send the chosen template and hold the reply; None where nothing was chosen, or the reply goes by itself."""
     if call.body.held is None:
         return None
     conversation = await visible_conversation(call.database, call.caller, call.id)
     kind = ChannelKind(conversation["channel_kind"])
     if may_write_freely(kind, conversation.get("window_expires_at"), call.now):
+        return None
+    if call.body.direct_utility and await is_offered(call.database, conversation, call.body.content, call.now):
         return None
     if not isinstance(call.body.content, TextContent):
         raise content_invalid("/type", "Only a text can be held until the customer answers.")

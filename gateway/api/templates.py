@@ -225,7 +225,7 @@ ROUTES: Final[tuple[Route, ...]] = (
         who=Who.ADMINISTRATORS,
         request=TemplateFields,
         response=TemplateView,
-        problems=("duplicate",),
+        problems=("conflict", "duplicate"),
         example={"category": "marketing"},
     ),
     Route(
@@ -236,7 +236,7 @@ ROUTES: Final[tuple[Route, ...]] = (
         tag="Templates",
         who=Who.ADMINISTRATORS,
         status=204,
-        problems=("provider_failed",),
+        problems=("conflict", "provider_failed"),
     ),
     Route(
         method="POST",

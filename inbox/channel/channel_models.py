@@ -173,6 +173,8 @@ class Channel(msgspec.Struct, frozen=True, kw_only=True):
         updates: Telegram: whether the bot's updates come by webhook or are asked for.
         messages_per_second: WhatsApp: what Meta allows the number, both directions together.
         marketing_policy: WhatsApp: whether marketing goes out without the terms of Meta's marketing messages.
+        direct_refused_until: WhatsApp: until when the number is not asked for utility messages without a template,
+            since Meta refused one.
         widget_url: Web chat: the script for the page.
         socket_url: Web chat: where the widget connects.
     """
@@ -195,6 +197,7 @@ class Channel(msgspec.Struct, frozen=True, kw_only=True):
     updates: Updates | None = None
     messages_per_second: int | None = None
     marketing_policy: MarketingPolicy | None = None
+    direct_refused_until: datetime | None = None
     widget_url: str | None = None
     socket_url: str | None = None
     created_at: datetime

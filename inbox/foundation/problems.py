@@ -26,6 +26,7 @@ STATUS_BY_CODE: Mapping[str, int] = {
     "channel_deleted": 409,
     "conversation_closed": 409,
     "conversation_open": 409,
+    "direct_unavailable": 409,
     "duplicate": 409,
     "handed_over": 409,
     "in_use": 409,

@@ -60,7 +60,7 @@ class Acceptance:
 
         Raises:
             ProblemError: `not_found`, `channel_deleted`, `conversation_closed`, `not_assigned`, `window_closed`,
-                `content_invalid`, `idempotency_conflict`, `unavailable`.
+                `direct_unavailable`, `content_invalid`, `idempotency_conflict`, `unavailable`.
         """
         (accepted,) = await self._commit.submit([request])
         return accepted

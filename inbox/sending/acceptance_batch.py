@@ -16,6 +16,7 @@ from inbox.files.file_models import StoredFile
 from inbox.files.named_files import named_file, with_facts
 from inbox.files.uploads import files_named, keep_named
 from inbox.foundation.problems import ProblemError, not_found
+from inbox.foundation.structs import to_document
 from inbox.messages.append import NewMessages, append, newest_place
 from inbox.model.channel_kind import ChannelKind
 from inbox.model.content import Content, TemplateContent
@@ -24,7 +25,8 @@ from inbox.people.access import Caller, may_see
 from inbox.people.sight import placement_of
 from inbox.sending.colleagues import answered_meanwhile, answered_since, settle_seen
 from inbox.sending.completing import CompleteTemplates, complete_contents
-from inbox.sending.outgoing import NewMessage, author_of, check_window, outgoing_document, reply_row
+from inbox.sending.direct import admit, refused_among
+from inbox.sending.outgoing import NewMessage, author_of, outgoing_document, reply_row
 from inbox.storage.database import Collections, Session, post
 from inbox.storage.documents import ConversationDocument, Fields, IdempotencyDocument, MessageDocument, with_fields
 from inbox.storage.idempotency import Answer, OnceOnly, earlier_answer, new_note
@@ -73,6 +75,7 @@ class AcceptanceBatch:
         self._notes: list[IdempotencyDocument] = []
         self._conversations: Mapping[str, ConversationDocument] = {}
         self._deleted_channels: frozenset[str] = frozenset()
+        self._refused_directly: frozenset[str] = frozenset()
         self._answered: Mapping[str, Fields] = {}
         self._files: Mapping[tuple[str, str], StoredFile] = {}
         self._first = _first_of_each_key(requests)
@@ -95,6 +98,8 @@ class AcceptanceBatch:
         self._conversations = {conversation["_id"]: conversation for conversation in found}
         channel_ids = {conversation["channel_id"] for conversation in self._conversations.values()}
         self._deleted_channels = await deleted_among(database, workspaces, channel_ids)
+        if any(request.message.direct_utility for request in asked):
+            self._refused_directly = await refused_among(database, workspaces, channel_ids, self.now)
         self._answered = await _read_answered(database, asked, workspaces)
         named = [file_id for r in asked if (file_id := named_file(r.message.content))]
         self._files = await files_named(database, workspaces, named)
@@ -213,12 +218,15 @@ class AcceptanceBatch:
         check_outgoing(request.message.content)
         content = with_facts(request.message.content, self._files, caller.workspace_id)
         self._check(ChannelKind(conversation["channel_kind"]), content)
-        check_window(conversation, content, self.now)
+        refused = conversation["channel_id"] in self._refused_directly
+        direct = admit(conversation, content, request.message.direct_utility, refused=refused, now=self.now)
         complete = self._completed.get(index, content)
         if isinstance(complete, ProblemError):
             raise complete
         self._refuse_answered(index)
         document = outgoing_document(conversation, complete, author_of(caller), 0, self.now)
+        if direct is not None:
+            document["direct_utility"] = to_document(direct)
         return with_fields(document, self._reply(request, conversation))
 
     def _reply(self, request: Request, conversation: ConversationDocument) -> Fields:

@@ -9,6 +9,7 @@ import structlog
 
 from inbox.foundation.ids import new_id
 from inbox.model.content import MediaContent
+from inbox.model.direct_utility import DirectUtility
 from inbox.model.reply_window import WINDOWED_KINDS, may_write_freely
 from inbox.model.statuses import MessageStatus
 from inbox.sending.channel_work import ChannelWork
@@ -118,7 +119,7 @@ async def _hold_back(work: ChannelWork, messages: Sequence[MessageDocument], gat
 async def _outside_window(work: ChannelWork, messages: Sequence[MessageDocument]) -> frozenset[str]:
     """Find messages that only an open window would let through, in conversations whose window has closed."""
     kind = work.channel.kind
-    free = [message for message in messages if message["content"]["type"] != "template"]
+    free = [m for m in messages if m["content"]["type"] != "template" and "direct_utility" not in m]
     if kind not in WINDOWED_KINDS or not free:
         return frozenset()
     ids = list({message["conversation_id"] for message in free})
@@ -141,6 +142,7 @@ def _attempted(message: MessageDocument) -> Attempted | None:
                 content=content_of(message),
                 reply_to=message.get("reply_to_provider_id"),
                 sent_parts=_sent_parts(message),
+                direct=_direct(message),
             ),
             conversation_id=message["conversation_id"],
             attempts=len(message["attempts"]) + 1,
@@ -148,6 +150,11 @@ def _attempted(message: MessageDocument) -> Attempted | None:
     except (KeyError, TypeError, ValueError) as error:
         _log.error("a message can't be read", message_id=message["_id"], exc_info=error)
         return None
+
+
+def _direct(message: MessageDocument) -> DirectUtility | None:
+    stored = message.get("direct_utility")
+    return None if stored is None else msgspec.convert(stored, DirectUtility)
 
 
 def _sent_parts(message: MessageDocument) -> tuple[str, ...]:

@@ -11,6 +11,7 @@ import msgspec
 
 from inbox.arriving.inbound import InboundEvent
 from inbox.model.content import Content
+from inbox.model.direct_utility import DirectUtility
 from inbox.model.provider_error import ProviderError
 
 
@@ -54,6 +55,7 @@ class OutboundMessage(msgspec.Struct, frozen=True, kw_only=True):
         file: The file that a media content names by our id; None where it names a link, or has no file.
         sent_parts: Provider's ids of the parts that an earlier attempt got through before it was told to wait:
             where the provider needs several messages for this one, they are not sent again.
+        direct: It goes outside of the reply window, without a template.
     """
 
     id: str
@@ -62,6 +64,7 @@ class OutboundMessage(msgspec.Struct, frozen=True, kw_only=True):
     reply_to: str | None = None
     file: OutboundFile | None = None
     sent_parts: tuple[str, ...] = ()
+    direct: DirectUtility | None = None
 
 
 class SendReceipt(msgspec.Struct, frozen=True, kw_only=True):

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
+import msgspec
+
 from inbox.channel.connected import check_connected
 from inbox.channel.provider_tasks import reaction
 from inbox.conversation.conversation_reading import visible_conversation
@@ -17,9 +19,11 @@ from inbox.messages.once import once_for_retry
 from inbox.model.authors import AuthorKind, Direction
 from inbox.model.channel_kind import ChannelKind
 from inbox.model.content import Content
+from inbox.model.direct_utility import DirectUtility
 from inbox.model.statuses import RETRYABLE, MessageStatus
 from inbox.people.access import Caller
 from inbox.sending.abilities import Ability, CheckAbility
+from inbox.sending.direct import admit, refused_among
 from inbox.sending.outgoing import author_of, check_window, outgoing_document, reply_row
 from inbox.storage.database import Database, Session, is_duplicate
 from inbox.storage.documents import ConversationDocument, MessageDocument, with_fields
@@ -54,7 +58,7 @@ class Outbox:
         check_write(ConversationFacts.of(conversation), caller)
         content: Content = content_of(old)
         now = self._clock.now()
-        check_window(conversation, content, now)
+        direct = await self._direct_again(conversation, old, now, session)
         seq = self._sequence.next(newest_place(conversation))
         document = outgoing_document(conversation, content, author_of(caller), seq, now)
         document |= {
@@ -63,6 +67,8 @@ class Outbox:
             "reply_to": old["reply_to"],
             "reply_to_provider_id": old["reply_to_provider_id"],
         }
+        if direct is not None:
+            document["direct_utility"] = to_document(direct)
         try:
             return await self._store(conversation, document, session)
         except Exception as error:
@@ -100,6 +106,16 @@ class Outbox:
         changed = with_fields(message, {"reactions": reactions})
         await write_events(self._database, [message_updated(changed, now)], at=now, session=session)
         return message_view(changed)
+
+    async def _direct_again(
+        self, conversation: ConversationDocument, old: MessageDocument, now: datetime, session: Session
+    ) -> DirectUtility | None:
+        """Say how a message goes again: one that went without a template does so, if it still has to and may."""
+        stored = old.get("direct_utility")
+        asked = None if stored is None else msgspec.convert(stored, DirectUtility)
+        place = ([conversation["workspace_id"]], [conversation["channel_id"]])
+        refused = asked is not None and bool(await refused_among(self._database, *place, now, session=session))
+        return admit(conversation, content_of(old), asked, refused=refused, now=now)
 
     async def _store(
         self, conversation: ConversationDocument, document: MessageDocument, session: Session

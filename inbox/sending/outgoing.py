@@ -16,6 +16,7 @@ from inbox.messages.waiting import outbox_row
 from inbox.model.authors import Author, AuthorKind, Direction
 from inbox.model.channel_kind import ChannelKind
 from inbox.model.content import Content, OutgoingContent, TemplateContent
+from inbox.model.direct_utility import DirectUtility
 from inbox.model.reply_window import may_write_freely
 from inbox.model.statuses import MessageStatus
 from inbox.people.access import Caller, CallerKind
@@ -64,6 +65,8 @@ class NewMessage(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
         send_at: When it is to go; without it at once.
         seen_seq: The newest message that its author has seen: where a colleague has answered since then, it is
             refused.
+        direct_utility: WhatsApp: if the window is closed, it goes all the same, as a utility message without a
+            template. With `held` that comes second: where the number may not.
     """
 
     content: OutgoingContent
@@ -71,11 +74,14 @@ class NewMessage(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     held: HeldBy | None = None
     send_at: Time | None = None
     seen_seq: Annotated[int, Meta(ge=0, le=2**53)] | None = None
+    direct_utility: DirectUtility | None = None
 
     def __post_init__(self) -> None:
         """Refuse to wait for two things."""
         if self.send_at is not None and self.held is not None:
             raise ValueError("`send_at` must not come with `held`: a message waits for its time or for an answer")
+        if self.send_at is not None and self.direct_utility is not None:
+            raise ValueError("`send_at` must not come with `direct_utility`: such a message goes at once")
 
 
 def author_of(caller: Caller) -> Author:

@@ -10,6 +10,7 @@ import msgspec
 from inbox.foundation.structs import from_document
 from inbox.model.authors import Author, Direction, Reaction
 from inbox.model.content import Content, Media, MediaContent, SystemContent, preview
+from inbox.model.direct_utility import DirectUtility
 from inbox.model.provider_error import ProviderError
 from inbox.model.statuses import MessageStatus
 from inbox.storage.documents import MessageDocument
@@ -26,6 +27,7 @@ class MessageView(msgspec.Struct, frozen=True, kw_only=True):
         sender: The name of who wrote, where the customer is a group.
         forwarded_from: The name of whose words the customer passes on.
         quote: The words that it is about, of another chat or chosen out of a message, with where they stand.
+        direct_utility: Set where it went outside of the reply window as a utility message without a template.
         referral: The advertisement, post, product or link that led the customer here, in the provider's own words.
     """
 
@@ -52,6 +54,7 @@ class MessageView(msgspec.Struct, frozen=True, kw_only=True):
     forwarded_from: str | None = None
     quote: str | None = None
     referral: dict[str, str] = {}
+    direct_utility: DirectUtility | None = None
 
 
 class LastMessage(msgspec.Struct, frozen=True, kw_only=True):

@@ -34,6 +34,10 @@ _REASONS: Final[Mapping[TemplateStatus, str]] = {
     _S.DELETED: "It was deleted at WhatsApp.",
     _S.UNKNOWN: "WhatsApp gave it a status that this version does not know.",
 }
+_GENERATED: Final = (
+    "WhatsApp made it of messages that were sent without a template: only such messages use it, and it can't be "
+    "changed or deleted."
+)
 _LOW_QUALITY: Final = "Customers report or block it often: WhatsApp may pause it soon."
 
 
@@ -43,6 +47,7 @@ def usability(
     quality: Quality = Quality.UNKNOWN,
     said: str | None = None,
     unknown: tuple[str, ...] = (),
+    generated: bool = False,
 ) -> Usability:
     """Decide whether a template can be sent.
 
@@ -51,10 +56,13 @@ def usability(
         quality: A low one is a warning: it can still be sent.
         said: Meta's own reason, such as `INVALID_FORMAT`.
         unknown: Parts of it that this version does not know.
+        generated: WhatsApp made it of messages without a template.
     """
     if status is not TemplateStatus.APPROVED:
         reason = _REASONS[status]
         return Usability(False, f"{reason} WhatsApp's reason: {said}." if said else reason)
+    if generated:
+        return Usability(False, _GENERATED)
     if unknown:
         return Usability(False, f"It has {', '.join(unknown)}, which this version does not know.")
     return Usability(True, _LOW_QUALITY if quality is Quality.RED else None)

@@ -112,8 +112,9 @@ def judged(
     *,
     quality: Quality = Quality.UNKNOWN,
     said: str | None = None,
+    generated: bool = False,
 ) -> dict[str, Any]:
     """Return the stored fields that say whether a template can be sent."""
     unknown = read_definition(components, category).unknown
-    usable, reason = usability(status, quality=quality, said=said, unknown=unknown)
+    usable, reason = usability(status, quality=quality, said=said, unknown=unknown, generated=generated)
     return {"status": status.value, "usable": usable, "reason": reason}

@@ -122,6 +122,7 @@ class TemplateStore:
     async def delete(self, workspace_id: str, template_id: str) -> None:
         """Delete a template, at Meta too. Raises `ProblemError` (`not_found`, `provider_failed`)."""
         stored = await self.find(workspace_id, template_id)
+        _refuse_generated(stored)
         if stored["provider_id"] is not None and stored["status"] != TemplateStatus.DELETED.value:
             try:
                 await self._provider.delete_template(
@@ -145,6 +146,7 @@ class TemplateStore:
     ) -> TemplateView:
         now = self._clock.now()
         stored = await self.find(workspace_id, template_id, session=session)
+        _refuse_generated(stored)
         current = {name: stored[name] for name in ("channel_id", *_EDITABLE)} | (stored.get("draft") or {})
         changed = apply_patch(current, patch, TemplateFields)
         if changed.channel_id != stored["channel_id"]:
@@ -250,6 +252,12 @@ def _refuse_faults(wanted: dict[str, Any]) -> None:
     errors = [FieldError(one.pointer, one.message) for one in findings if one.severity is Severity.ERROR]
     if errors:
         raise ProblemError("content_invalid", "WhatsApp would reject this template.", errors=errors)
+
+
+def _refuse_generated(stored: TemplateDocument) -> None:
+    """Refuse to touch what WhatsApp made itself. Raises `ProblemError` (`conflict`)."""
+    if stored.get("generated"):
+        raise ProblemError("conflict", stored["reason"] or "WhatsApp made it: it can't be changed.")
 
 
 def _taken() -> ProblemError:

@@ -48,6 +48,7 @@ class TemplateView(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         reason: Why it can't be sent; for one that can, what threatens it.
+        generated: WhatsApp made it of messages that went without a template.
         draft: What was changed here since it was submitted.
         changes: What Meta changed, the newest last.
     """
@@ -64,6 +65,7 @@ class TemplateView(msgspec.Struct, frozen=True, kw_only=True):
     quality: Quality
     components: tuple[dict[str, Any], ...]
     parameters_needed: Needed
+    generated: bool = False
     draft: Draft | None = None
     changes: tuple[TemplateChange, ...] = ()
     created_at: datetime
@@ -116,6 +118,7 @@ def template_view(stored: TemplateDocument) -> TemplateView:
         quality=template.quality,
         components=tuple(stored["components"]),
         parameters_needed=needed(definition_of(template)),
+        generated=stored.get("generated", False),
         draft=msgspec.convert(draft, Draft) if draft else None,
         changes=tuple(msgspec.convert(change, TemplateChange) for change in stored.get("changes", ())),
         created_at=stored["created_at"],

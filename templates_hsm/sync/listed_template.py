@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 
@@ -12,12 +12,15 @@ from templates_hsm.definition.meta_words import said, status_of, word
 from templates_hsm.definition.template_definition import Category, Component, Quality, TemplateStatus
 from templates_hsm.store.template_changes import judged
 
+_GENERATED: Final = "AUTO_GENERATED"
+
 
 class Listed(msgspec.Struct, frozen=True, kw_only=True):
     """A template at Meta.
 
     Attributes:
         said: Meta's reason, such as `INVALID_FORMAT`.
+        generated: Meta made it of messages without a template.
     """
 
     provider_id: str
@@ -28,6 +31,7 @@ class Listed(msgspec.Struct, frozen=True, kw_only=True):
     components: tuple[Component, ...]
     said: str | None = None
     quality: Quality = Quality.UNKNOWN
+    generated: bool = False
 
 
 def read_listed(raw: Mapping[str, Any]) -> Listed | None:
@@ -46,6 +50,7 @@ def read_listed(raw: Mapping[str, Any]) -> Listed | None:
         components=tuple(part for part in components if isinstance(part, dict)) if isinstance(components, list) else (),
         said=said(raw.get("rejected_reason")),
         quality=word(Quality, score.get("score") if isinstance(score, dict) else score, Quality.UNKNOWN),
+        generated=raw.get("source") == _GENERATED,
     )
 
 
@@ -62,7 +67,14 @@ def stored_fields(listed: Listed, details: TemplateDetailsDocument | None = None
     reason = listed.said if details is None else details["text"]
     shown = reason if listed.status is not TemplateStatus.APPROVED else None
     return {
-        **judged(listed.status, listed.category, listed.components, quality=listed.quality, said=shown),
+        **judged(
+            listed.status,
+            listed.category,
+            listed.components,
+            quality=listed.quality,
+            said=shown,
+            generated=listed.generated,
+        ),
         "name": listed.name,
         "language": listed.language,
         "category": listed.category.value,
@@ -71,4 +83,5 @@ def stored_fields(listed: Listed, details: TemplateDetailsDocument | None = None
         "provider_id": listed.provider_id,
         "said": listed.said,
         "details": details,
+        **({"generated": True} if listed.generated else {}),
     }

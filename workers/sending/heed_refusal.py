@@ -1,11 +1,13 @@
-"""Reacts to refusals beyond the message: templates are read again after one did not match."""
+"""Reacts to refusals beyond the message: templates are read again after one did not match, a number's rights noted."""
 
 from __future__ import annotations
 
 from typing import Final
 
 from inbox.channel.channel_directory import ChannelRecord
+from inbox.model.direct_utility import DIRECT_UNAVAILABLE
 from inbox.model.provider_error import ProviderError
+from inbox.sending.direct import remember_refusal
 from inbox.storage.runtime import Runtime
 from templates_hsm.sync.template_accounts import want_reading
 
@@ -20,6 +22,8 @@ endpoint, since the category is another by now."""
 
 
 async def heed_refusal(runtime: Runtime, channel: ChannelRecord, error: ProviderError) -> None:
-    """Have the account's templates read again where one did not fit."""
+    """Have the account's templates read again where one did not fit, and remember what a number may not."""
+    if error.code == DIRECT_UNAVAILABLE:
+        await remember_refusal(runtime.database, channel, runtime.clock.now())
     if error.code in STALE and channel.scope_key is not None:
         await want_reading(runtime.database, channel.workspace_id, channel.scope_key, runtime.clock.now())

@@ -14,7 +14,7 @@ from channels.sandbox.graph.exchange import SUCCESS, Exchange
 from channels.sandbox.graph.state import JsonObject
 from channels.sandbox.graph.statuses import schedule
 from channels.sandbox.graph.template_kinds import check_known
-from channels.sandbox.graph.templates import NOT_SENDABLE, TEMPLATES_PER_ACCOUNT, EmulatedTemplate
+from channels.sandbox.graph.templates import GENERATED, NOT_SENDABLE, TEMPLATES_PER_ACCOUNT, EmulatedTemplate
 
 PAGE = 25
 """Templates on a page unless `limit` says otherwise."""
@@ -47,6 +47,7 @@ def _fits(template: EmulatedTemplate, wanted: Mapping[str, str]) -> bool:
     statuses, categories, languages = wanted.get("status"), wanted.get("category"), wanted.get("language")
     return (
         name in template.name
+        and template.is_generated == (wanted.get("source") == GENERATED)
         and (not statuses or template.status in _values(statuses))
         and (not categories or template.category in _values(categories))
         and (not languages or template.language in _values(languages))
@@ -81,6 +82,8 @@ def delete_template(exchange: Exchange, waba_id: str) -> JsonObject:
     name = query.get("name")
     if not name:
         raise GraphError(100, "The parameter name is required.")
+    if any(one.is_generated for one in exchange.cloud.templates.named(name) if one.waba_id == waba_id):
+        raise GraphError(100, "Templates that were generated can't be deleted.")
     if not exchange.cloud.templates.delete(waba_id, name, query.get("hsm_id")):
         raise GraphError(100, f"Message template {name} was not found.", subcode=2593002)
     return SUCCESS
@@ -88,6 +91,8 @@ def delete_template(exchange: Exchange, waba_id: str) -> JsonObject:
 
 def edit_template(exchange: Exchange, template: EmulatedTemplate) -> JsonObject:
     """`POST /{template_id}`."""
+    if template.is_generated:
+        raise GraphError(100, "Templates that were generated can't be edited.")
     exchange.cloud.templates.edit(template, exchange.json())
     return SUCCESS | {"id": template.id, "name": template.name, "category": template.category}
 

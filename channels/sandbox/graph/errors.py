@@ -96,10 +96,12 @@ CODES: dict[int, CodeFacts] = {
         "There's an issue with the parameters in your template",
         "Param text cannot have new-line/tab characters or more than 4 consecutive spaces",
     ),
+    132021: CodeFacts(400, "Template name is taken", "An ordinary template of the account has this name."),
     133010: CodeFacts(400, "Phone number not registered", "The number is not registered on the platform."),
     134100: CodeFacts(400, "Only marketing messages supported", "Only marketing messages can be sent on this API."),
     134101: CodeFacts(400, "Your template is still syncing", "Wait a few minutes, then send again."),
     135000: CodeFacts(400, "Generic user error", "Message failed to send, unknown request parameters."),
+    139200: CodeFacts(403, "Direct sends are blocked", "The account may send no messages without a template any more."),
 }
 
 _PLAIN = {0, 190, 104}

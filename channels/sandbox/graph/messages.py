@@ -9,6 +9,7 @@ import time
 
 from channels.sandbox.graph.checks import text
 from channels.sandbox.graph.cloud import Cloud
+from channels.sandbox.graph.direct_send import category_of, generate
 from channels.sandbox.graph.errors import GraphError
 from channels.sandbox.graph.exchange import SUCCESS, Exchange
 from channels.sandbox.graph.ids import message_id
@@ -71,6 +72,7 @@ def _send(exchange: Exchange, number: Number, message: JsonObject, *, is_marketi
     if key == number.config.display_phone_number.lstrip("+"):
         raise GraphError(131021)
     template = _template_of(cloud, number, message) if kind == "template" else None
+    direct = None if template else category_of(number, message)
     _check_endpoint(number, template, is_marketing=is_marketing)
     rendered = render(template.components, _sent_components(message)) if template else None
     _spend_rate(number, key)
@@ -80,7 +82,10 @@ def _send(exchange: Exchange, number: Number, message: JsonObject, *, is_marketi
     accepted = _accept(cloud, number, customer, message)
     accepted.rendered = rendered
     accepted.is_marketing_endpoint = is_marketing
-    _settle(exchange, number, customer, accepted, template)
+    _settle(exchange, number, customer, accepted, template.category if template else direct)
+    if direct is not None:
+        accepted.template_id, name_taken = generate(cloud, number, message)
+        exchange.failure = exchange.failure or name_taken
     exchange.held = template is not None and template.hold(accepted.id)
     status = "held_for_quality_assessment" if exchange.held else "accepted"
     return _answer(accepted, customer, given, status=status if template else None)
@@ -122,9 +127,8 @@ def _settle(
     number: Number,
     customer: EmulatedCustomer,
     message: ChatMessage,
-    template: EmulatedTemplate | None,
+    category: str | None,
 ) -> None:
-    category = template.category if template else None
     now = message.at
     exchange.accepted = message
     exchange.failure = failure_of(customer, category, now)

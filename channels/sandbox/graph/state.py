@@ -23,6 +23,9 @@ FREE_ENTRY_SECONDS = 7 * 24 * 3600
 FREE_REPLIES_A_MONTH = 1_000
 """Of each number. Source: pricing, 30 Sep 2026."""
 
+DirectSend = Literal["allowed", "not_eligible", "blocked"]
+"""Whether a number may send utility messages without a template; `blocked` after misuse."""
+
 Direction = Literal["in", "out"]
 """From the customer's view: "in" came from the business, "out" was written by the customer."""
 
@@ -38,6 +41,8 @@ class NumberConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
         messaging_limit: Customers in a moving 24 hours whom the account's numbers may write to first (131064);
             the lowest of the account's numbers counts. None for no limit.
         marketing_on_messages: Whether `/messages` takes marketing templates (131063 where not).
+        direct_send: Whether it may send utility messages without a template (100 or 139200 where not); an account
+            with a `messaging_limit` below 100,000 may not.
         free_replies_a_month: Messages that are no templates and are priced as free; months are those of UTC.
     """
 
@@ -53,6 +58,7 @@ class NumberConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     pair_limit: bool = False
     messaging_limit: int | None = None
     marketing_on_messages: bool = True
+    direct_send: DirectSend = "allowed"
     free_replies_a_month: Annotated[int, msgspec.Meta(ge=0)] = FREE_REPLIES_A_MONTH
 
 
@@ -64,6 +70,7 @@ class ChatMessage:
         content: The full message object, as the business posted it or the customer wrote it.
         status: Outgoing ticks: accepted, sent, delivered, read or failed.
         rendered: What a template looks like with its parameters filled in.
+        template_id: Of the template that was made of a message without one.
     """
 
     id: str
@@ -79,6 +86,7 @@ class ChatMessage:
     rendered: JsonObject | None = None
     reaction: str | None = None
     is_marketing_endpoint: bool = False
+    template_id: str | None = None
 
     def view(self) -> JsonObject:
         """The message as the control API shows it: Meta's object and what became of it."""

@@ -182,6 +182,8 @@ def _status_item(cloud: Cloud, message: ChatMessage, customer: EmulatedCustomer,
         if message.conversation is not None:
             item["conversation"] = message.conversation
         item["pricing"] = message.pricing
+        if message.template_id is not None:
+            item["template_id"] = message.template_id
     if message.tracker is not None:
         item["biz_opaque_callback_data"] = message.tracker
     return item

@@ -38,6 +38,10 @@ STATUSES = frozenset(
 )
 """Review decisions; REINSTATED and UNARCHIVED lead back to APPROVED."""
 
+GENERATED = "AUTO_GENERATED"
+"""`source` of templates that Meta makes of messages without one."""
+GENERATED_LANGUAGE = "en"
+
 NOT_SENDABLE = {"PAUSED": 132015, "DISABLED": 132016}
 
 
@@ -48,6 +52,7 @@ class EmulatedTemplate:
     Attributes:
         hold_after: Of so many messages Meta waits for the customers' opinion before it sends more; None: no pacing.
         held: Messages that wait for it. Source: templates/template-pacing, 5 May 2026.
+        is_generated: It was made of a message that went without a template. Source: direct-send, Sep 2026.
     """
 
     id: str
@@ -64,6 +69,7 @@ class EmulatedTemplate:
     hold_after: int | None = None
     paced: int = 0
     held: list[str] = field(default_factory=list)
+    is_generated: bool = False
 
     def hold(self, message_id: str) -> bool:
         """Count a message; tell whether it waits until customers have shown what they think."""
@@ -136,6 +142,25 @@ class EmulatedTemplates:
             raise GraphError(100, "The account has reached its limit of templates.", subcode=2388093)
         self._by_key[key] = self._by_id[template.id] = template
         return template
+
+    def generate(self, waba_id: str, name: str, text: str) -> EmulatedTemplate | None:
+        """The template of a message that went without one; None where an ordinary one has its name."""
+        key = (waba_id, name, GENERATED_LANGUAGE)
+        found = self._by_key.get(key)
+        if found is None:
+            found = EmulatedTemplate(
+                id=numeric_id(),
+                waba_id=waba_id,
+                name=name,
+                language=GENERATED_LANGUAGE,
+                category="UTILITY",
+                components=[{"type": "BODY", "text": text}],
+                status="APPROVED",
+                extra={"source": GENERATED},
+                is_generated=True,
+            )
+            self._by_key[key] = self._by_id[found.id] = found
+        return found if found.is_generated else None
 
     def get(self, template_id: str) -> EmulatedTemplate | None:
         """By id."""

@@ -86,6 +86,8 @@ class ChannelDocument(ChannelSettingsDocument):
     deleted_at: datetime | None
     trimmed: NotRequired[dict[str, TrimMarkDocument]]
     """How far files and raw payloads were taken from messages, by kind."""
+    direct_refused_until: NotRequired[datetime]
+    """WhatsApp: until when Meta's no to direct utility messages counts (`inbox.sending.direct`)."""
     ended_at: NotRequired[datetime]
     """Since a deleted channel has no open conversation and nothing to send any more."""
 

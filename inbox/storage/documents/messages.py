@@ -125,6 +125,8 @@ class MessageDocument(TypedDict):
     pricing: NotRequired[dict[str, str]]
     endpoint: NotRequired[str]
     """Which of the provider's endpoints took it, where there are several."""
+    direct_utility: NotRequired[dict[str, str]]
+    """It goes outside of the window without a template; the struct is `inbox.model.direct_utility.DirectUtility`."""
 
     to: NotRequired[str]
     """The customer's id at the provider; only of outgoing messages, as all that follows."""

@@ -57,6 +57,8 @@ class TemplateDocument(TypedDict):
     said: str | None
     """Meta's own reason."""
     details: NotRequired[TemplateDetailsDocument | None]
+    generated: NotRequired[bool]
+    """Meta made it of messages without a template."""
     draft: DraftDocument | None
     changes: list[TemplateChangeDocument]
     """The latest, oldest first."""

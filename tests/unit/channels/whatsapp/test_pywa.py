@@ -144,3 +144,10 @@ def test_its_marketing_message_still_knows_no_policy() -> None:
     parameters = inspect.signature(client(Session()).api.send_marketing_message).parameters
 
     assert "product_policy" not in parameters, f"{ADVICE}: send_marketing_message may do now"
+
+
+def test_its_message_still_knows_no_category() -> None:
+    """As long as this holds `channels/whatsapp/send.py` writes messages without a template itself."""
+    parameters = inspect.signature(client(Session()).api.send_message).parameters
+
+    assert not {"category", "direct_send_config"} & set(parameters), f"{ADVICE}: send_message may do now"
