@@ -9,27 +9,12 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
-import msgspec
-
-from gateway.api.schema_references import referred_components
+from gateway.api.schema_references import referred_components, structs_behind
 
 
 def objects_that_leave_out(models: Iterable[Any]) -> frozenset[str]:
     """Return the names of all objects behind some models that leave out what is empty."""
-    found: set[type[msgspec.Struct]] = set()
-    seen: set[object] = set()
-    waiting: list[object] = list(msgspec.inspect.multi_type_info(models))
-    while waiting:
-        one = waiting.pop()
-        if isinstance(one, tuple):
-            waiting += one
-        elif isinstance(one, msgspec.inspect.StructType):
-            waiting += [] if one.cls in seen else [field.type for field in one.fields]
-            seen.add(one.cls)
-            found |= {one.cls} if one.cls.__struct_config__.omit_defaults else set()
-        elif isinstance(one, msgspec.inspect.Type):
-            waiting += [getattr(one, name) for name in one.__struct_fields__]
-    return frozenset(cls.__name__ for cls in found)
+    return frozenset(one.cls.__name__ for one in structs_behind(models) if one.cls.__struct_config__.omit_defaults)
 
 
 def require_what_is_always_there(

@@ -16,9 +16,11 @@ import msgspec
 from gateway.api.always_present import objects_that_leave_out, require_what_is_always_there
 from gateway.api.call import Route
 from gateway.api.examples import EXAMPLE_ID, Examples
+from gateway.api.field_words import mark_times, say_of_each_field
 from gateway.api.patch_schema import PatchSchemas
 from gateway.api.problem_advice import ADVICE, STATUSES, example_problem
 from gateway.api.schema_references import any_json, referred_components
+from gateway.api.shared_parts import Shared, share_parameters
 from gateway.http.problem_response import INTERNAL, PROBLEM_JSON, ProblemBody
 from inbox.people.access import Role, roles_of
 
@@ -45,23 +47,31 @@ def make_openapi(routes: Sequence[Route], *, prefix: str, version: str) -> Schem
     """Make the document of a table of routes."""
     models = _models(routes)
     schemas, components = msgspec.json.schema_components(models, ref_template=REF, schema_hook=any_json)
+    say_of_each_field(components)
+    mark_times(components, models)
     patches = PatchSchemas(components)
     schema_of = dict(zip(map(id, models), schemas, strict=True))
+    shared = Shared()
     paths: dict[str, Schema] = defaultdict(dict)
     for route in routes:
-        paths[prefix + route.path][route.method.lower()] = _operation(route, schema_of, components, patches)
+        operation = _operation(route, schema_of, components, patches)
+        operation["responses"] |= _problems(route, shared)
+        paths[prefix + route.path][route.method.lower()] = operation
     known = {**components, **patches.made}
-    used = referred_components(known, paths)
+    used = referred_components(known, [paths, shared.responses])
     shown = {name: schema for name, schema in known.items() if name in used}
     require_what_is_always_there(shown, paths, objects_that_leave_out(models))
-    _add_examples(paths, Examples(shown))
+    parameters = share_parameters(paths)
+    _add_examples(paths, Examples(shown), shared)
     return {
         "openapi": "3.1.0",
         "info": {"title": "Messaging gateway", "version": version, "description": _INTRODUCTION},
         "paths": dict(paths),
         "components": {
             "schemas": shown,
-            "examples": {code: _problem_example(code) for code in STATUSES},
+            "responses": shared.responses,
+            "parameters": parameters,
+            "examples": {**{code: _problem_example(code) for code in STATUSES}, **shared.examples},
             "securitySchemes": {"bearer": {"type": "http", "scheme": "bearer"}},
         },
         "tags": [{"name": tag} for tag in dict.fromkeys(route.tag for route in routes)],
@@ -100,7 +110,7 @@ def _operation(
         "tags": [route.tag],
         "parameters": _parameters(route, schema_of, components),
         "security": _security(route),
-        "responses": {**_success(route, schema_of), **_problems(route)},
+        "responses": _success(route, schema_of),
     }
     if route.action is not None:
         operation["x-roles"] = [role.value for role in Role if role in roles_of(route.action)]
@@ -166,8 +176,8 @@ def _path_example(name: str) -> str:
     return EXAMPLE_ID if name.endswith("id") else "conversations"
 
 
-def _add_examples(paths: Mapping[str, Schema], examples: Examples) -> None:
-    """Give each body an example that was not given one by hand."""
+def _add_examples(paths: Mapping[str, Schema], examples: Examples, shared: Shared) -> None:
+    """Give each body an example that was not given one by hand; that of a named schema is written once."""
     bodies = (
         media
         for item in paths.values()
@@ -176,15 +186,22 @@ def _add_examples(paths: Mapping[str, Schema], examples: Examples) -> None:
         for media in part.get("content", {}).values()
     )
     for media in bodies:
-        if not {"example", "examples"} & set(media):
+        if {"example", "examples"} & set(media):
+            continue
+        if "$ref" in media["schema"]:
+            name = media["schema"]["$ref"].rpartition("/")[2]
+            media["examples"] = {name: shared.example(name, {"value": examples.of(media["schema"])})}
+        else:
             media["example"] = examples.of(media["schema"])
 
 
-def _problems(route: Route) -> Schema:
+def _problems(route: Route, shared: Shared) -> Schema:
     by_status: dict[int, list[str]] = defaultdict(list)
     for code in problem_codes(route):
         by_status[STATUSES[code]].append(code)
-    return {str(status): _problem(codes) for status, codes in sorted(by_status.items())}
+    return {
+        str(status): shared.response(".".join(codes), _problem(codes)) for status, codes in sorted(by_status.items())
+    }
 
 
 def _problem(codes: Sequence[str]) -> Schema:

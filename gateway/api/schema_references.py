@@ -1,9 +1,9 @@
-"""What documents made of schemas share: which components a part refers to, and the schema of anything."""
+"""What documents made of schemas share: what stands behind a part or a model, and the schema of anything."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
 import msgspec
@@ -30,3 +30,20 @@ def any_json(model: type) -> dict[str, Any]:
     if model is not object:
         raise NotImplementedError
     return {"description": "Any JSON value."}
+
+
+def structs_behind(models: Iterable[Any]) -> Iterator[msgspec.inspect.StructType]:
+    """Return every struct that stands behind some models, each once."""
+    seen: set[object] = set()
+    waiting: list[object] = list(msgspec.inspect.multi_type_info(models))
+    while waiting:
+        one = waiting.pop()
+        if isinstance(one, tuple):
+            waiting += one
+        elif isinstance(one, msgspec.inspect.StructType):
+            if one.cls not in seen:
+                seen.add(one.cls)
+                waiting += [field.type for field in one.fields]
+                yield one
+        elif isinstance(one, msgspec.inspect.Type):
+            waiting += [getattr(one, name) for name in one.__struct_fields__]

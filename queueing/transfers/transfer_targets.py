@@ -25,7 +25,7 @@ _OF_QUEUE: Final[Document] = dict.fromkeys(("name", "waiting", "limit", "operato
 _OF_OPERATOR: Final[Document] = dict.fromkeys(("name", "status", "group_ids", "capacity", "load", "resting"), 1)
 
 
-class TargetKind(StrEnum):
+class TransferKind(StrEnum):
     """What a conversation can be transferred to."""
 
     QUEUE = "queue"
@@ -35,7 +35,7 @@ class TargetKind(StrEnum):
 class TransferTarget(msgspec.Struct, frozen=True, kw_only=True):
     """A queue or an operator; `reason` says why it can't be chosen."""
 
-    kind: TargetKind
+    kind: TransferKind
     id: str
     name: str
     available: bool
@@ -77,7 +77,7 @@ def _queue_targets(queues: Sequence[QueueDocument], operators: Sequence[Operator
         facts = QueueFacts(waiting=queue["waiting"], limit=queue["limit"], ready=0, reachable=reachable)
         answer = may_enter(facts, Entrant.TRANSFER)
         reason = REFUSALS[answer][1] if answer in REFUSALS else None
-        targets.append(_target(TargetKind.QUEUE, queue, reason))
+        targets.append(_target(TransferKind.QUEUE, queue, reason))
     return targets
 
 
@@ -90,7 +90,7 @@ def _operator_targets(
         if reason is None and not (unbounded or is_below_capacity(operator, queues)):
             reason = FULL
         if operator["_id"] != caller.id:
-            targets.append(_target(TargetKind.OPERATOR, operator, reason))
+            targets.append(_target(TransferKind.OPERATOR, operator, reason))
     return targets
 
 
@@ -99,5 +99,5 @@ def is_below_capacity(operator: OperatorDocument, queues: Sequence[QueueDocument
     return busy(operator) < capacity_of(operator, queues)
 
 
-def _target(kind: TargetKind, document: QueueDocument | OperatorDocument, reason: str | None) -> TransferTarget:
+def _target(kind: TransferKind, document: QueueDocument | OperatorDocument, reason: str | None) -> TransferTarget:
     return TransferTarget(kind=kind, id=document["_id"], name=document["name"], available=reason is None, reason=reason)

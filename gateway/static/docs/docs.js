@@ -15,12 +15,20 @@ function prose(text) {
   return (text || "").split("`").map((part, index) => (index % 2 ? el("code", {}, part) : part));
 }
 
+/** The description; parts that many operations have in common stand under `components`. */
+let api;
+
+/** Return what a part of the description is, where it may be a reference. */
+const resolved = (part) =>
+  part?.$ref ? part.$ref.slice(2).split("/").reduce((within, name) => within[name], api) : part;
+
 const refName = (ref) => ref.slice(ref.lastIndexOf("/") + 1);
 
 /** Describe a schema in one line, with links to named ones. */
 function brief(schema) {
   if (schema === undefined) return ["anything"];
   if (schema.$ref) return [el("a", { href: `#schema-${refName(schema.$ref)}` }, refName(schema.$ref))];
+  if (schema.allOf) return brief(schema.allOf[0]);
   const choice = schema.anyOf || schema.oneOf;
   if (choice) return choice.flatMap((one, index) => (index ? [" or ", ...brief(one)] : brief(one)));
   if (schema.enum) return [schema.enum.map((value) => JSON.stringify(value)).join(", ")];
@@ -53,7 +61,7 @@ function fieldTable(schema) {
 }
 
 function parameterTable(parameters) {
-  const rows = parameters.map((parameter) =>
+  const rows = parameters.map(resolved).map((parameter) =>
     el("tr", {},
       el("td", {}, el("code", {}, parameter.name), " ", el("span", { class: "quiet" }, parameter.in)),
       el("td", {}, ...brief(parameter.schema)),
@@ -62,7 +70,8 @@ function parameterTable(parameters) {
 }
 
 function answers(responses) {
-  const rows = Object.entries(responses).map(([status, response]) => {
+  const rows = Object.entries(responses).map(([status, given]) => {
+    const response = resolved(given);
     const content = Object.values(response.content || {})[0];
     return el("tr", {},
       el("td", {}, el("code", {}, status)),
@@ -72,10 +81,15 @@ function answers(responses) {
   return el("table", {}, el("tbody", {}, ...rows));
 }
 
+/** Return the example of a body. */
+function exampleOf(media) {
+  return media?.examples ? resolved(Object.values(media.examples)[0]).value : media?.example;
+}
+
 /** Show what a good answer looks like. */
 function exampleAnswer(responses) {
   const good = Object.entries(responses).find(([status]) => status.startsWith("2"));
-  const example = good?.[1].content?.["application/json"]?.example;
+  const example = exampleOf(resolved(good?.[1])?.content?.["application/json"]);
   return example === undefined ? [] : [el("details", {},
     el("summary", {}, "Example"), el("pre", {}, JSON.stringify(example, null, 2)))];
 }
@@ -85,7 +99,7 @@ function tryOut(path, method, operation) {
   const content = Object.values(operation.requestBody?.content || {})[0];
   const address = el("input", { value: path, size: "60", "aria-label": "Path" });
   const body = content ? el("textarea", { "aria-label": "Body" }) : null;
-  if (body) body.value = JSON.stringify(content.example ?? {}, null, 2);
+  if (body) body.value = JSON.stringify(exampleOf(content) ?? {}, null, 2);
   const answer = el("pre", { "aria-live": "polite" });
   const send = el("button", { type: "button" }, "Send");
   send.addEventListener("click", async () => {
@@ -126,7 +140,7 @@ function operationArticle(path, method, operation) {
     operation.parameters.length ? parameterTable(operation.parameters) : null,
     content ? el("h4", {}, "Body") : null,
     content ? el("p", {}, ...brief(content.schema)) : null,
-    content?.example ? el("pre", {}, JSON.stringify(content.example, null, 2)) : null,
+    content ? el("pre", {}, JSON.stringify(exampleOf(content), null, 2)) : null,
     el("h4", {}, "Answers"),
     answers(operation.responses),
     ...exampleAnswer(operation.responses),
@@ -148,7 +162,7 @@ function problemList(codes) {
   return el("table", {}, el("tbody", {}, ...rows));
 }
 
-function show(api) {
+function show() {
   const contents = document.getElementById("contents");
   const main = document.getElementById("main");
   main.replaceChildren();
@@ -175,7 +189,8 @@ document.getElementById("find").addEventListener("input", (event) => {
 });
 
 try {
-  show(await (await fetch("/openapi.json")).json());
+  api = await (await fetch("/openapi.json")).json();
+  show();
 } catch (error) {
   document.getElementById("main").textContent = `The description could not be loaded: ${error}`;
 }

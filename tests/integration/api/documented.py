@@ -11,6 +11,7 @@ import jsonschema_rs
 
 from gateway.api.openapi import make_openapi
 from gateway.api.routes import PREFIX, ROUTES
+from gateway.api.shared_parts import resolved
 from gateway.http.problem_response import PROBLEM_JSON
 
 JSON: Final = "application/json"
@@ -38,7 +39,8 @@ def path_of(address: str) -> str | None:
 
 @cache
 def _validator(path: str, method: str, status: str, media_type: str) -> jsonschema_rs.Validator:
-    schema = document()["paths"][path][method]["responses"][status]["content"][media_type]["schema"]
+    answer = resolved(document()["paths"][path][method]["responses"][status], document()["components"])
+    schema = answer["content"][media_type]["schema"]
     return jsonschema_rs.validator_for({**schema, "components": document()["components"]})
 
 
@@ -52,6 +54,7 @@ def undocumented(method: str, address: str, status: int, body: Any) -> str | Non
     answer = operation["responses"].get(str(status))
     if answer is None:
         return f"{name} is not documented: {str(body)[:300]}"
+    answer = resolved(answer, document()["components"])
     content = answer.get("content", {})
     if content and not {JSON, PROBLEM_JSON} & set(content):
         return None

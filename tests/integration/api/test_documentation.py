@@ -12,6 +12,7 @@ import pytest_asyncio
 
 from gateway.api.problem_advice import ADVICE
 from gateway.api.routes import PREFIX
+from gateway.api.shared_parts import resolved
 from inbox.foundation.problems import STATUS_BY_CODE
 from tests.integration.api.documented import undocumented
 from tests.integration.api.support import Client
@@ -45,8 +46,23 @@ async def test_every_route_of_the_application_is_documented(client: Client, docu
 
 
 async def test_every_reference_leads_somewhere_and_nothing_is_unused(document: dict[str, Any]) -> None:
-    referred = set(re.findall(r"'#/components/schemas/([^']+)'", str(document)))
-    assert referred == set(document["components"]["schemas"])
+    for kind in ("schemas", "responses", "parameters"):
+        referred = set(re.findall(rf"'#/components/{kind}/([^']+)'", str(document)))
+        assert referred == set(document["components"][kind])
+        assert kind != "schemas" or all(name.isidentifier() for name in referred)
+
+
+async def test_what_operations_share_is_written_once(client: Client) -> None:
+    async with client.get("/openapi.json", headers={"Accept-Encoding": "identity"}) as response:
+        assert len(await response.read()) < 700_000
+
+
+async def test_words_stand_at_their_fields_and_times_are_marked(document: dict[str, Any]) -> None:
+    schemas = document["components"]["schemas"]
+    assert not [name for name, schema in schemas.items() if "Attributes:" in schema.get("description", "")]
+    assert schemas["SavedView"]["properties"]["owner_id"]["description"] == "Who made it."
+    assert schemas["ConversationView"]["properties"]["opened_at"]["format"] == "date-time"
+    assert schemas["ConversationView"]["properties"]["closed_at"]["anyOf"][0]["format"] == "date-time"
 
 
 async def test_operations_are_complete(document: dict[str, Any]) -> None:
@@ -57,13 +73,14 @@ async def test_operations_are_complete(document: dict[str, Any]) -> None:
         assert method in METHODS
         assert operation["summary"]
         assert operation["description"]
-        in_path = {p["name"] for p in operation["parameters"] if p["in"] == "path"}
+        parameters = [resolved(p, document["components"]) for p in operation["parameters"]]
+        in_path = {p["name"] for p in parameters if p["in"] == "path"}
         assert in_path == set(re.findall(r"\{(\w+)\}", path))
         assert any(status.startswith("2") for status in operation["responses"])
         assert ("requestBody" in operation) <= (method in {"post", "put", "patch"})
         for status, response in operation["responses"].items():
             if int(status) >= 400:
-                assert list(response["content"]) == ["application/problem+json"]
+                assert list(resolved(response, document["components"])["content"]) == ["application/problem+json"]
 
 
 async def test_problem_codes_are_listed_with_their_status_and_what_to_do(document: dict[str, Any]) -> None:
@@ -78,7 +95,7 @@ def bodies(document: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
     for method, path, operation in operations(document):
         parts = {"request": operation.get("requestBody", {}), **operation["responses"]}
         for part, described in parts.items():
-            for media in described.get("content", {}).values():
+            for media in resolved(described, document["components"]).get("content", {}).values():
                 yield f"{method} {path} {part}", media
 
 
@@ -86,14 +103,14 @@ async def test_every_body_has_an_example_that_fits_its_schema(document: dict[str
     known = {name: row["value"] for name, row in document["components"]["examples"].items()}
     components = {"components": document["components"]}
     seen = 0
-    for name, media in bodies(document):
+    for name, media in {id(media): (name, media) for name, media in bodies(document)}.values():
         validator = jsonschema_rs.validator_for({**media["schema"], **components}, validate_formats=True)
         examples = [media["example"]] if "example" in media else [known[code] for code in media["examples"]]
         assert examples, name
         for example in examples:
             assert [f"{error.message} at {error.instance_path}" for error in validator.iter_errors(example)] == [], name
             seen += 1
-    assert seen > 1000
+    assert seen > 300
 
 
 def test_an_answer_that_is_not_as_documented_is_noticed() -> None:
