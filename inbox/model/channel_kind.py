@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import Final
 
 
 class ChannelKind(StrEnum):
@@ -11,3 +12,7 @@ class ChannelKind(StrEnum):
     WHATSAPP = "whatsapp"
     TELEGRAM = "telegram"
     WEBCHAT = "webchat"
+
+
+CHARGED_KINDS: Final = frozenset({ChannelKind.WHATSAPP})
+"""Whose provider takes money for each message."""

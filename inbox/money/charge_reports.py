@@ -12,14 +12,11 @@ from typing import NamedTuple
 import msgspec
 
 from inbox.foundation.ids import new_id
-from inbox.model.channel_kind import ChannelKind
+from inbox.model.channel_kind import CHARGED_KINDS
 from inbox.model.channel_ref import ChannelRef
 from inbox.money.price_rules import DELIVERED, Pricing
 from inbox.storage.database import Collections, Session, post
 from inbox.storage.documents import ChargeReportDocument
-
-CHARGES: frozenset[ChannelKind] = frozenset({ChannelKind.WHATSAPP})
-"""Whose provider takes money for messages."""
 
 
 class ChargeReport(msgspec.Struct, frozen=True, kw_only=True):
@@ -55,7 +52,7 @@ class Known(NamedTuple):
 def tells_of_charge(channel: ChannelRef, status: str, pricing: Pricing, known: Known) -> bool:
     """Tell whether a status says something new about a charge: of most messages one does, the first delivery."""
     is_first_delivery = status in DELIVERED and not known.is_delivered
-    return channel.kind in CHARGES and (is_first_delivery or (bool(pricing) and not known.is_priced))
+    return channel.kind in CHARGED_KINDS and (is_first_delivery or (bool(pricing) and not known.is_priced))
 
 
 async def note_charges(database: Collections, reports: Sequence[ChargeReport], *, session: Session) -> None:

@@ -50,6 +50,8 @@ class WorkspaceSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknow
         language: BCP 47 tag of the texts where a contact's own language is not known.
         marketing_needs_consent: Campaigns with marketing templates reach only contacts whose consent is recorded.
         auto_reply_spacing_seconds: Least time between two automatic texts of one occasion to one customer of a channel.
+        join_auto_replies: Automatic texts of one moment to one customer become one message where each message is
+            charged for.
         presence_grace_seconds: How long an operator without a sign of life still counts as present.
         return_after_seconds: When the conversations of an operator who went offline return to their queues;
             null is never.
@@ -62,7 +64,7 @@ class WorkspaceSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknow
     time_zone: Annotated[str, Meta(max_length=64, examples=["Europe/Lisbon"])] = "UTC"
     language: LanguageTag = "en"
     auto_reply_spacing_seconds: Annotated[int, Meta(ge=0, le=7 * 24 * 3600)] = 3600
-
+    join_auto_replies: bool = True
     presence_grace_seconds: Annotated[int, Meta(ge=20, le=3600)] = GRACE_SECONDS
     return_after_seconds: Annotated[int, Meta(ge=0, le=7 * 24 * 3600)] | None = None
     manual_over_capacity: bool = False

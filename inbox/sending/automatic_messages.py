@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Final
 
 from inbox.foundation.ids import new_id
 from inbox.foundation.structs import to_document
@@ -19,6 +20,9 @@ from inbox.model.statuses import MessageStatus
 from inbox.sending.outgoing import Lane
 from inbox.storage.database import Collections, Session
 from inbox.storage.documents import ConversationDocument, MessageDocument
+
+MAX_JOINED_CHARS: Final = 4_096
+"""The longest text of the channels that charge for each message (WhatsApp)."""
 
 
 def automatic_message(
@@ -51,6 +55,16 @@ def automatic_message(
         "created_at": at,
         "attempts": [],
     }
+
+
+def join_text(message: MessageDocument, text: str, *, cue_id: str) -> bool:
+    """Add the text of another occasion to a message that is not stored yet; False if it would be too long."""
+    joined = f"{message['content']['text']}\n\n{text}"
+    if len(joined) > MAX_JOINED_CHARS:
+        return False
+    message["content"]["text"] = joined
+    message["once"].append(once_for_cue(cue_id))
+    return True
 
 
 async def store_automatic(

@@ -13,11 +13,11 @@ import structlog
 from inbox.foundation.clock import Clock
 from inbox.messages.append import newest_place
 from inbox.messages.safe_templates import TextRefusedError
-from inbox.model.channel_kind import ChannelKind
+from inbox.model.channel_kind import CHARGED_KINDS, ChannelKind
 from inbox.model.conversation_state import ConversationState
 from inbox.model.deadlines import Silence, deadline, silent_since
 from inbox.model.occasions import Occasion
-from inbox.sending.automatic_messages import automatic_message, store_automatic
+from inbox.sending.automatic_messages import automatic_message, join_text, store_automatic
 from inbox.storage.database import Collections, Database, Session
 from inbox.storage.documents import (
     ChannelDocument,
@@ -80,10 +80,18 @@ class AutoReplies:
         with is found by halving, reported and dropped.
         """
         due = {"due_at": {"$lte": self._clock.now()}}
-        found = self._database.cues.find(due, {"_id": 1}).sort("due_at", 1).limit(AT_ONCE)
-        ids = [cue["_id"] async for cue in found]
+        found = self._database.cues.find(due, {"due_at": 1, "conversation_id": 1}).sort("due_at", 1).limit(AT_ONCE)
+        cues = await found.to_list(None)
+        ids = [cue["_id"] for cue in cues]
+        if len(cues) == AT_ONCE:
+            ids += await self._of_the_same_moment(cues[-1], ids)
         channel_ids = await self._speak(ids) if ids else frozenset()
         return Spoken(handled=len(ids), channel_ids=channel_ids)
+
+    async def _of_the_same_moment(self, last: CueDocument, taken: Sequence[str]) -> list[str]:
+        """Find the other cues of a conversation's moment, of which the limit may have cut some off."""
+        same = {"due_at": last["due_at"], "conversation_id": last["conversation_id"], "_id": {"$nin": list(taken)}}
+        return [cue["_id"] async for cue in self._database.cues.find(same, {"_id": 1}).limit(len(Occasion))]
 
     async def next_due(self) -> datetime | None:
         """Return when the first cue is due, of all workspaces."""
@@ -125,6 +133,8 @@ class _Batch:
         self._mark = sequence.next()
         """The place of all turns of the batch, right before its messages: so contacts change alike."""
         self.messages: list[MessageDocument] = []
+        self._last: dict[str, MessageDocument] = {}
+        """The message of each conversation that further texts of the moment may join."""
         self.postponed: list[str] = []
         self.counts: Counter[str] = Counter()
 
@@ -174,7 +184,7 @@ class _Batch:
             kind=ChannelKind(conversation["channel_kind"]),
             window_expires_at=conversation.get("window_expires_at"),
             told_at=memory.told_at(occasion),
-            turns=len(memory.turns),
+            turns=len(memory.turns) - (self._joinable(conversation) is not None),
             spacing=timedelta(seconds=spacing),
         )
 
@@ -215,9 +225,22 @@ class _Batch:
             self.counts["cut"] += 1
         if not rendered.text:
             return
+        joined = self._joinable(conversation)
+        if joined is not None and join_text(joined, rendered.text, cue_id=part.cue_id):
+            self.counts["joined"] += 1
+            memory.note(part.occasion, None, self.now)
+            return
         seq = self._sequence.next(newest_place(conversation))
-        self.messages.append(automatic_message(conversation, rendered.text, cue_id=part.cue_id, seq=seq, at=self.now))
+        message = automatic_message(conversation, rendered.text, cue_id=part.cue_id, seq=seq, at=self.now)
+        self.messages.append(message)
+        self._last[conversation["_id"]] = message
         memory.note(part.occasion, self._mark, self.now)
+
+    def _joinable(self, conversation: ConversationDocument) -> MessageDocument | None:
+        """Return the message of this moment that a further text joins, where each message is charged for."""
+        is_charged = ChannelKind(conversation["channel_kind"]) in CHARGED_KINDS
+        wanted = self._settings(conversation).get("join_auto_replies", True)
+        return self._last.get(conversation["_id"]) if is_charged and wanted else None
 
     async def _values(
         self,

@@ -139,13 +139,13 @@ class AutoReplyFacts:
         if welcomed:
             self.returning = await self._who_returns(welcomed)
         workspaces = list({cue["workspace_id"] for cue in cues})
-        ids = [id_ for cue in cues for id_ in (cue["_id"], returning_id(cue["_id"]))]
+        names = {once_for_cue(id_): id_ for cue in cues for id_ in (cue["_id"], returning_id(cue["_id"]))}
         said = self._database.messages.find(
-            {"workspace_id": {"$in": workspaces}, "once": {"$in": [once_for_cue(id_) for id_ in ids]}},
-            {"_id": 0, "cue_id": 1},
+            {"workspace_id": {"$in": workspaces}, "once": {"$in": list(names)}},
+            {"_id": 0, "once": 1},
             session=self._session,
         )
-        self.said = frozenset([message["cue_id"] async for message in said])
+        self.said = frozenset([names[name] async for message in said for name in message["once"] if name in names])
 
     async def _who_returns(self, conversation_ids: Iterable[str]) -> frozenset[str]:
         earlier = {

@@ -33,18 +33,20 @@ class Memory:
         self.turns = [int(turn) for turn in stored.get("turns", ())]
         self._told: dict[str, datetime] = dict(stored.get("told", {}))
         self._added: list[Occasion] = []
+        self._turns_added = 0
         self._forgot = False
 
     def told_at(self, occasion: Occasion) -> datetime | None:
         """Return the time of the last text of this occasion."""
         return self._told.get(occasion.value)
 
-    def note(self, occasion: Occasion, turn: int, at: datetime) -> None:
-        """Remember a text that is being sent."""
+    def note(self, occasion: Occasion, turn: int | None, at: datetime) -> None:
+        """Remember a text that is being sent; without a turn it is part of a message that is one already."""
         self._told[occasion.value] = at
         self._added.append(occasion)
-        if RULES[occasion].turn:
+        if turn is not None and RULES[occasion].turn:
             self.turns = [*self.turns, turn][-MAX_TURNS:]
+            self._turns_added += 1
 
     def forget_before(self, place: int) -> None:
         """Drop the turns before a message of a person."""
@@ -58,7 +60,7 @@ class Memory:
             return None
         field = f"auto.{self.channel_id}"
         change: Document = {"$set": {f"{field}.told.{occasion.value}": at for occasion in self._added}}
-        count = sum(RULES[occasion].turn for occasion in self._added)
+        count = self._turns_added
         if self._forgot:
             change["$set"][f"{field}.turns"] = self.turns
         elif count:

@@ -143,7 +143,7 @@ class MessageDocument(TypedDict):
     retry_of: NotRequired[str]
     """The failed message that it sends again."""
     cue_id: NotRequired[str]
-    """The occasion of an automatic text."""
+    """The occasion of an automatic text; of several in one message the first."""
     campaign_id: NotRequired[str]
     recipient: NotRequired[str]
     """The campaign's row and try (`row#2`) that it is for."""

@@ -14,6 +14,7 @@ class WorkspaceSettingsDocument(TypedDict, total=False):
     time_zone: str
     language: str
     auto_reply_spacing_seconds: int
+    join_auto_replies: bool
     presence_grace_seconds: int
     return_after_seconds: int | None
     manual_over_capacity: bool

@@ -26,6 +26,8 @@ QUEUE = "q1"
 OPERATOR: Caller = msgspec.structs.replace(OUTSIDER, queue_ids=frozenset({QUEUE}))
 QUEUED_CHANNEL: ChannelRef = msgspec.structs.replace(CHANNEL, queue_id=QUEUE)
 CUSTOMER = "79001112233"
+SETTINGS = {"language": "en", "join_auto_replies": False}
+"""Each occasion in a message of its own; `test_joined_texts.py` has them joined."""
 TEXTS = {occasion.value: {"en": str(occasion.value)} for occasion in Occasion if occasion is not Occasion.RETURNING}
 
 
@@ -45,7 +47,7 @@ class TextsWorld(World):
     async def prepare(self) -> None:
         await super().prepare()
         now = self.clock.now()
-        await self.database.workspaces.insert_one({"_id": "w1", "name": "Shop", "settings": {"language": "en"}})
+        await self.database.workspaces.insert_one({"_id": "w1", "name": "Shop", "settings": SETTINGS})
         await self.database.channels.update_one(
             {"_id": CHANNEL.id}, {"$set": {"enabled": True, "deleted_at": None, "auto_close": {}}}
         )
