@@ -16,7 +16,7 @@ PROCESSES ?= 3
 export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test test-unit test-integration test-acceptance test-chaos check format made fuzz bench lock clean
+.PHONY: help install demo test test-unit test-integration test-acceptance test-chaos check format made workplace fuzz bench lock clean
 
 help: ## show this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | column -t -s '|'
@@ -62,6 +62,7 @@ check: install ## format, lint (also JavaScript), types, import rules
 	@$(BIN)/ruff format --check --quiet . || { $(BIN)/ruff format --check .; exit 1; }
 	@$(BIN)/ruff check --quiet .
 	@$(BIN)/oxlint --format unix
+	@.ci/workplace check
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-logo 2>/dev/null || $(BIN)/lint-imports
 
@@ -71,6 +72,9 @@ format: install ## put the code into its standard form
 
 made: install ## write what is made from the code: tables in docs/
 	@$(BIN)/python -m tests.made_files
+
+workplace: install ## build the operators' page from gateway/workplace/ (its built files are part of the repository)
+	@.ci/workplace build
 
 fuzz: install ## requests made of the API's description, for some minutes (ARGS="--minutes 30 --seed 7")
 	@.ci/system-packages $(BIN)/python

@@ -23,7 +23,7 @@ from gateway.http.http_parts import HTTP
 from gateway.http.middleware import around
 from gateway.http.status_pages import register_status_pages
 from gateway.pages.documentation import register_documentation
-from gateway.pages.inbox_page import register_inbox_page
+from gateway.pages.workplace_page import register_workplace_page
 from gateway.parts import PARTS, Parts, make_parts
 from gateway.webchat.visitor_routes import register_webchat
 from gateway.webhooks import register_webhooks
@@ -57,7 +57,7 @@ def build_app(runtime: Runtime, connectors: Mapping[ChannelKind, Connector] | No
     _hear_of_sign_outs(app[PARTS], routes)
     register_webchat(app, events.hub)
     register_documentation(app)
-    register_inbox_page(app)
+    register_workplace_page(app)
     register_status_pages(app)
     app.on_shutdown.append(_close_sockets)
     return app

@@ -1,1 +1,1 @@
-"""Pages of our own: the reference inbox and the API's documentation."""
+"""Pages of our own: the operators' workplace and the API's documentation."""

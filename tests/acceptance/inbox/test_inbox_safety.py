@@ -21,10 +21,11 @@ NewCustomer = Callable[[str], Customer]
 
 EVIL = "<img src=x onerror=window.pwned=1><script>window.pwned=2</script>"
 EVIL_LINK = "javascript:window.pwned=3"
-PAGE_FILES = Path(__file__).parents[3] / "gateway" / "static" / "inbox"
+PAGE_SOURCE = Path(__file__).parents[3] / "gateway" / "workplace"
 
 RENDER = """const done = arguments[arguments.length - 1];
-    import("/inbox/message.js").then(({ messageElement }) => {
+    const built = document.querySelector("script[src$='/main.js']").src.replace("main.js", "message.js");
+    import(built).then(({ messageElement }) => {
       const context = { me: { id: "ana" }, operators: new Map(), customer: "Customer", mayWrite: true, ...arguments[1] };
       const item = messageElement(arguments[0], context, {});
       document.getElementById("messages").append(item);
@@ -154,8 +155,16 @@ def test_statuses_say_what_can_be_done(ana: Browser) -> None:
         assert [text for text in again["buttons"] if text] == []
 
 
+def built_path(demo: DemoProcess, name: str) -> str:
+    """Return where the page finds one of its files."""
+    with urllib.request.urlopen(demo.base_url) as answer:
+        found = re.search(r"/workplace/\w+/", answer.read().decode())
+    assert found is not None
+    return found[0] + name
+
+
 def test_the_page_may_load_nothing_from_elsewhere(demo: DemoProcess) -> None:
-    for path in ("/", "/inbox/main.js", "/inbox/style.css"):
+    for path in ("/", built_path(demo, "main.js"), built_path(demo, "style.css")):
         with urllib.request.urlopen(demo.base_url + path) as answer:
             policy = dict(one.split(" ", 1) for one in answer.headers["Content-Security-Policy"].split("; "))
             assert answer.headers["X-Content-Type-Options"] == "nosniff"
@@ -169,10 +178,10 @@ def test_the_page_asked_this_server_only(ana: Browser, demo: DemoProcess) -> Non
     assert [name for name in names if not name.startswith(demo.base_url)] == []
 
 
-def test_an_unchanged_file_is_not_sent_again(demo: DemoProcess) -> None:
-    with urllib.request.urlopen(f"{demo.base_url}/inbox/main.js") as answer:
+def test_an_unchanged_page_is_not_sent_again(demo: DemoProcess) -> None:
+    with urllib.request.urlopen(demo.base_url) as answer:
         etag = answer.headers["ETag"]
-    request = urllib.request.Request(f"{demo.base_url}/inbox/main.js", headers={"If-None-Match": etag})
+    request = urllib.request.Request(demo.base_url, headers={"If-None-Match": etag})
     with pytest.raises(urllib.error.HTTPError) as again:
         urllib.request.urlopen(request)
     again.value.close()
@@ -181,9 +190,13 @@ def test_an_unchanged_file_is_not_sent_again(demo: DemoProcess) -> None:
 
 def test_the_files_hold_no_markup_from_text_and_no_other_address() -> None:
     """The ways by which text becomes markup or code are not used at all, so that none can be used wrongly."""
-    forbidden = re.compile(r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\(|new Function|DOMParser")
-    for file in PAGE_FILES.glob("*.js"):
-        assert not forbidden.search(file.read_text()), file.name
-    for file in PAGE_FILES.iterdir():
-        others = set(re.findall(r"https?://[\w.-]+", file.read_text()))
+    forbidden = re.compile(
+        r"innerHTML|outerHTML|dangerouslySet|insertAdjacentHTML|document\.write|\beval\(|new Function|DOMParser"
+    )
+    source = [file for folder in ("src", "public") for file in (PAGE_SOURCE / folder).rglob("*") if file.is_file()]
+    assert source
+    for file in source:
+        text = file.read_text()
+        assert not forbidden.search(text), file.name
+        others = set(re.findall(r"https?://[\w.-]+", text))
         assert others <= {"https://www.openstreetmap.org", "http://www.w3.org"}, (file.name, json.dumps(sorted(others)))

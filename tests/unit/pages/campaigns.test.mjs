@@ -3,9 +3,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { actionsOf, bodyOf, columnsOf, figures, isAboutLines, outlookOf, reasonOf, settled, textOf } from "../../../gateway/static/inbox/campaign_words.js";
-import { applyEvent } from "../../../gateway/static/inbox/events.js";
-import { initialState } from "../../../gateway/static/inbox/store.js";
+import { actionsOf, bodyOf, columnsOf, figures, isAboutLines, outlookOf, reasonOf, settled, textOf } from "../../../gateway/workplace/src/campaigns/campaign_words.js";
+import { applyEvent } from "../../../gateway/workplace/src/core/events.js";
+import { initialState } from "../../../gateway/workplace/src/core/store.js";
 
 const counts = { total: 10, waiting: 1, sent: 5, delivered: 4, read: 2, failed: 1, unknown: 1, skipped: 2 };
 

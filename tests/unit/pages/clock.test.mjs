@@ -2,8 +2,8 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { heard, serverNow } from "../../../gateway/static/inbox/clock.js";
-import { replyWindow } from "../../../gateway/static/inbox/time.js";
+import { heard, serverNow } from "../../../gateway/workplace/src/core/clock.js";
+import { replyWindow } from "../../../gateway/workplace/src/core/time.js";
 
 const near = (milliseconds) => Math.abs(serverNow() - Date.now() - milliseconds) < 2_000;
 const answerFrom = (lead) => {

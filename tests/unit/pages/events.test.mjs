@@ -2,8 +2,8 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { applyEvent, previewOf, shownPending } from "../../../gateway/static/inbox/events.js";
-import { dropConversation, initialState, listKey, putConversation, putPending, withPage, withThreadLoading, withThreadPage } from "../../../gateway/static/inbox/store.js";
+import { applyEvent, previewOf, shownPending } from "../../../gateway/workplace/src/core/events.js";
+import { dropConversation, initialState, listKey, putConversation, putPending, withPage, withThreadLoading, withThreadPage } from "../../../gateway/workplace/src/core/store.js";
 import { conversation, ME, message, OWNER } from "./samples.mjs";
 
 const KEY = listKey("mine", "newest", "");

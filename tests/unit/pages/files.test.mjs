@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-const PAGE = "../../../gateway/static/inbox";
+const PAGE = "../../../gateway/workplace/src/inbox";
 const { contentsOf } = await import(`${PAGE}/attachments.js`);
 const { isOver } = await import(`${PAGE}/media.js`);
 

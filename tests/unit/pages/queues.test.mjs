@@ -2,14 +2,14 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { applyEvent } from "../../../gateway/static/inbox/events.js";
-import { closingFaults, closingLine, closingPatch } from "../../../gateway/static/inbox/closing_patch.js";
-import { atField, inWords } from "../../../gateway/static/inbox/form_fields.js";
-import { hoursBody, hoursFaults, hoursLine, spansOf } from "../../../gateway/static/inbox/hours_patch.js";
-import { numberOf, queueFaults, queuePatch } from "../../../gateway/static/inbox/queue_patch.js";
-import { initialState, putConversation } from "../../../gateway/static/inbox/store.js";
-import { closeReason, explained, mayChangeQueues, placeOf, queueLine, statusChoices, statusName, waitOf, withQueues } from "../../../gateway/static/inbox/team.js";
-import { countdown, waitText } from "../../../gateway/static/inbox/time.js";
+import { applyEvent } from "../../../gateway/workplace/src/core/events.js";
+import { closingFaults, closingLine, closingPatch } from "../../../gateway/workplace/src/queues/closing_patch.js";
+import { atField, inWords } from "../../../gateway/workplace/src/frame/form_fields.js";
+import { hoursBody, hoursFaults, hoursLine, spansOf } from "../../../gateway/workplace/src/queues/hours_patch.js";
+import { numberOf, queueFaults, queuePatch } from "../../../gateway/workplace/src/queues/queue_patch.js";
+import { initialState, putConversation } from "../../../gateway/workplace/src/core/store.js";
+import { closeReason, explained, mayChangeQueues, placeOf, queueLine, statusChoices, statusName, waitOf, withQueues } from "../../../gateway/workplace/src/inbox/team.js";
+import { countdown, waitText } from "../../../gateway/workplace/src/core/time.js";
 import { conversation, ME, OWNER } from "./samples.mjs";
 
 const SALES = { id: "q", name: "Sales", version: 2, waiting: 0, limit: 5, available: true, max_wait_seconds: null, operator_ids: ["ana", "gone"], group_ids: [], texts: { greeting: { en: "Hello" } } };

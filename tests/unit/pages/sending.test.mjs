@@ -2,9 +2,9 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Problem } from "../../../gateway/static/inbox/api.js";
-import { Sending } from "../../../gateway/static/inbox/sending.js";
-import { initialState, Store } from "../../../gateway/static/inbox/store.js";
+import { Problem } from "../../../gateway/workplace/src/core/api.js";
+import { Sending } from "../../../gateway/workplace/src/core/sending.js";
+import { initialState, Store } from "../../../gateway/workplace/src/core/store.js";
 import { ME, message } from "./samples.mjs";
 
 const page = new EventTarget();

@@ -2,8 +2,8 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { counts, displayName, displayNumber, initialState, listKey, matches, seenSeq, shownConversations, withPage } from "../../../gateway/static/inbox/store.js";
-import { dayName, duration, replyWindow, shortAge } from "../../../gateway/static/inbox/time.js";
+import { counts, displayName, displayNumber, initialState, listKey, matches, seenSeq, shownConversations, withPage } from "../../../gateway/workplace/src/core/store.js";
+import { dayName, duration, replyWindow, shortAge } from "../../../gateway/workplace/src/core/time.js";
 import { conversation, ME, message } from "./samples.mjs";
 
 const at = (time) => ({ seq: 1, direction: "in", preview: "", at: `2026-01-05T${time}:00Z` });

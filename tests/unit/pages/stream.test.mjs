@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { mock, test } from "node:test";
-import { EventStream, pause } from "../../../gateway/static/inbox/stream.js";
+import { EventStream, pause } from "../../../gateway/workplace/src/core/stream.js";
 
 const sockets = [];
 class FakeSocket {

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { componentsOf, partsOf, variablesIn } from "../../../gateway/static/inbox/template_parts.js";
+import { componentsOf, partsOf, variablesIn } from "../../../gateway/workplace/src/templates/template_parts.js";
 
 const ORDER = [
   { type: "HEADER", format: "TEXT", text: "Order {{1}}", example: { header_text: ["4711"] } },

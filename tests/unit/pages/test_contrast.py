@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
-STYLE = Path(__file__).parents[3] / "gateway" / "static" / "inbox" / "style.css"
-PHONES_STYLE = STYLE.parents[3] / "channels" / "sandbox" / "static" / "style.css"
-WIDGET_STYLE = STYLE.parents[1] / "webchat" / "style.js"
+ROOT = Path(__file__).parents[3]
+STYLE = ROOT / "gateway" / "workplace" / "src" / "styles" / "style.css"
+PHONES_STYLE = ROOT / "channels" / "sandbox" / "static" / "style.css"
+WIDGET_STYLE = ROOT / "gateway" / "static" / "webchat" / "style.js"
 LEAST_RATIO = 4.5
 
 PAIRS = [
@@ -32,7 +33,18 @@ def _themes(style: Path) -> dict[str, dict[str, str]]:
     return {"light": _variables(light), "dark": _variables(light) | _variables(dark)}
 
 
-THEMES = _themes(STYLE)
+def _two_in_one(style: Path) -> dict[str, dict[str, str]]:
+    """Return the colours of a table that has both themes in each entry."""
+    (block,) = re.findall(r":root \{(.*?)\n\}", style.read_text(), re.DOTALL)
+    found = re.findall(r"--([a-z-]+): light-dark\((#[0-9a-f]{3,6}), (#[0-9a-f]{3,6})\);", block)
+    both = _variables(block)
+    return {
+        "light": both | {name: light for name, light, _ in found},
+        "dark": both | {name: dark for name, _, dark in found},
+    }
+
+
+THEMES = _two_in_one(STYLE)
 PHONES_THEMES = _themes(PHONES_STYLE)
 
 

@@ -13,7 +13,8 @@ from gateway.webchat.widget import widget_source
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[2]
-PAGES = [path for room in ("gateway/static", "channels/sandbox/static") for path in (ROOT / room).rglob("*.js")]
+ROOMS = ("gateway/static/docs", "gateway/static/webchat", "gateway/workplace/src", "channels/sandbox/static")
+PAGES = [path for room in ROOMS for path in (ROOT / room).rglob("*.js")]
 
 
 def run(*arguments: str, **given: Any) -> None:

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { namesIn } from "../../../gateway/static/inbox/message.js";
+import { namesIn } from "../../../gateway/workplace/src/inbox/message.js";
 import { ME, message } from "./samples.mjs";
 
 const ben = { id: "ben", name: "Ben", status: "ready" };

@@ -1,0 +1,245 @@
+// The page's state, and the one place where it is kept. Everything in it is replaced, never changed
+// in place: what is the same object as before looks the same as before.
+//
+// The functions below are pure; `events.js` has those for the event stream.
+
+/** How far a message has come, for answers that overtake each other: a status never goes back. */
+const PROGRESS = { received: 0, held: 0, scheduled: 0, queued: 0, sending: 0, unknown: 1, sent: 2, failed: 3, delivered: 3, read: 4 };
+
+const SEES_ALL = new Set(["manager", "administrator", "owner"]);
+
+/** Supervisors and above may take over what another operator has. */
+export const mayTakeOver = (me) => me.role === "supervisor" || SEES_ALL.has(me.role);
+export const seesAll = (me) => SEES_ALL.has(me.role);
+
+/** @typedef {ReturnType<typeof initialState>} State */
+
+export function initialState(me) {
+  return {
+    me,
+    workspace: null,
+    operators: new Map(), // id → operator
+    queues: new Map(), // id → queue
+    campaigns: new Map(), // id → campaign, once their list was opened
+    statuses: new Map(), // id → a status of the workspace's own
+    places: new Map(), // id → {place, wait} of a waiting conversation in its queue, as read last
+    conversations: new Map(), // id → conversation, as the API shows it
+    lists: {}, // listKey → {cursor of the next page: string|null, loaded, loading}
+    view: "mine", // mine | unassigned | all
+    order: "newest",
+    search: "",
+    gone: null, // {id, operator_id} of the selected one if it left our sight
+    left: new Map(), // id → version in which a conversation left our sight
+    selected: null, // id of the conversation whose thread is shown
+    typing: null, // id of the conversation in which the customer types
+    threads: new Map(), // id → {messages: ascending by seq, complete: no older ones, loaded, loading, early}
+    pending: new Map(), // id → [{key, content, reply_to, state, detail}], see sending.js
+    connection: "connecting", // connecting | live | offline
+  };
+}
+
+export class Store {
+  #listeners = new Set();
+
+  constructor(state) {
+    this.state = state;
+  }
+
+  /** Puts a new state in place; a function gets the old one. */
+  set(change) {
+    const next = typeof change === "function" ? change(this.state) : { ...this.state, ...change };
+    if (next === this.state) return;
+    this.state = next;
+    for (const listener of this.#listeners) listener(next);
+  }
+
+  subscribe(listener) {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+}
+
+export function withEntry(map, key, value) {
+  const next = new Map(map);
+  if (value === undefined) next.delete(key);
+  else next.set(key, value);
+  return next;
+}
+
+// Conversations
+
+/**
+ * Takes a conversation from an answer or an event.
+ *
+ * Answers and events overtake each other: a lower `version` is an older state. New messages raise
+ * `last_message` without the client learning the version, so the newer of both is kept.
+ */
+export function mergeConversation(known, view) {
+  if (!known) return view;
+  if (view.version < known.version) return known;
+  const ours = known.last_message;
+  const ahead = ours && (!view.last_message || ours.seq > view.last_message.seq);
+  if (!ahead) return view;
+  const expires = [known.window.expires_at, view.window.expires_at].filter(Boolean).sort(byTime).at(-1) ?? null;
+  const window = { ...view.window, expires_at: expires, open: view.window.open || known.window.open };
+  const unread = ours.direction === "in" && ours.seq > view.read_seq ? Math.max(1, view.unread) : view.unread;
+  return { ...view, last_message: ours, unread, window };
+}
+
+const byTime = (one, other) => new Date(one) - new Date(other);
+
+export function putConversation(state, view) {
+  if (view.version <= (state.left.get(view.id) ?? -1)) return state;
+  const known = state.conversations.get(view.id);
+  const merged = mergeConversation(known, view);
+  return merged === known ? state : { ...state, conversations: withEntry(state.conversations, view.id, merged) };
+}
+
+/**
+ * Takes a conversation out of all lists. Its version is remembered: a page that was read before,
+ * and that comes in later, must not bring it back.
+ */
+export function dropConversation(state, id, version = 0) {
+  return {
+    ...state,
+    conversations: withEntry(state.conversations, id),
+    threads: withEntry(state.threads, id),
+    left: withEntry(state.left, id, Math.max(version, state.left.get(id) ?? 0)),
+  };
+}
+
+/** Does a conversation belong into a tab? */
+export function belongs(conversation, view, me) {
+  if (conversation.state === "closed") return false;
+  if (view === "mine") return conversation.operator_id === me.id;
+  return view === "all" || conversation.operator_id === null;
+}
+
+/** What a person calls the customer. */
+export function displayName(conversation) {
+  return conversation.contact.name || displayNumber(conversation.identity);
+}
+
+/** A WhatsApp id is a phone number without its plus; a web chat's says whether the site knows the visitor. */
+export function displayNumber(identity) {
+  if (identity.kind === "webchat") return identity.external_id.startsWith("v_") ? `Visitor ${identity.external_id.slice(2, 6)}` : identity.external_id.slice(2);
+  const phone = identity.kind === "whatsapp" && /^\d{7,15}$/.test(identity.external_id);
+  return phone ? `+${identity.external_id}` : identity.external_id;
+}
+
+export function matches(conversation, search) {
+  const wanted = search.trim().toLocaleLowerCase();
+  if (!wanted) return true;
+  const texts = [conversation.contact.name ?? "", ...conversation.contact.identities.map((one) => one.external_id)];
+  return texts.some((text) => text.toLocaleLowerCase().includes(wanted.replace(/^\+/, "")));
+}
+
+// Lists: pages of conversations under one query
+
+export const listKey = (view, order, search) => JSON.stringify([view, order, search.trim()]);
+
+export function withPage(state, key, page) {
+  const conversations = new Map(state.conversations);
+  for (const view of page.items) {
+    if (view.version <= (state.left.get(view.id) ?? -1)) continue;
+    conversations.set(view.id, mergeConversation(conversations.get(view.id), view));
+  }
+  const list = { cursor: page.next_cursor, loaded: true, loading: false };
+  return { ...state, conversations, lists: { ...state.lists, [key]: list } };
+}
+
+const activity = (one) => new Date(one.last_message?.at ?? one.opened_at).getTime();
+const ORDERS = {
+  newest: (one, other) => activity(other) - activity(one),
+  oldest: (one, other) => new Date(one.opened_at) - new Date(other.opened_at),
+  waiting: (one, other) => new Date(one.queued_at) - new Date(other.queued_at),
+};
+
+/** The conversations that the list shows, in order. "Newest" is by the last message. */
+export function shownConversations(state) {
+  const { conversations, view, order, search, me } = state;
+  return [...conversations.values()]
+    .filter((one) => belongs(one, view, me) && matches(one, search))
+    .filter((one) => order !== "waiting" || one.state === "queued")
+    .sort((one, other) => ORDERS[order](one, other) || (one.id < other.id ? 1 : -1));
+}
+
+/** Open conversations of each tab, and whether the server has more than we have read. */
+export function counts(state) {
+  const count = (view) => {
+    const list = state.lists[listKey(view, "newest", "")];
+    const all = [...state.conversations.values()].filter((one) => belongs(one, view, state.me));
+    return { open: all.length, unread: all.filter((one) => one.unread > 0).length, more: Boolean(list?.cursor) };
+  };
+  return { mine: count("mine"), unassigned: count("unassigned"), all: count("all") };
+}
+
+// Threads
+
+/** Takes a message from an answer or an event; keeps what the older copy knew better. */
+export function mergeMessage(known, message) {
+  if (!known) return message;
+  if (PROGRESS[message.status] < PROGRESS[known.status]) message = { ...message, status: known.status, error: known.error };
+  const url = known.content.media?.url; // made when read, never part of an event
+  if (url && message.content.media && !message.content.media.url) {
+    message = { ...message, content: { ...message.content, media: { ...message.content.media, url } } };
+  }
+  return message;
+}
+
+/** Puts messages into a thread, ascending by `seq`: that is the order in which a thread is shown. */
+export function mergeMessages(messages, more) {
+  const byId = new Map(messages.map((one) => [one.id, one]));
+  for (const message of more) byId.set(message.id, mergeMessage(byId.get(message.id), message));
+  return [...byId.values()].sort((one, other) => one.seq - other.seq);
+}
+
+const NO_THREAD = { messages: [], complete: false, loaded: false, loading: false, early: [] };
+
+/** Says that a page of a thread is being read: what happens to its messages meanwhile is kept in `early`. */
+export function withThreadLoading(state, id, loading) {
+  const thread = state.threads.get(id) ?? NO_THREAD;
+  return { ...state, threads: withEntry(state.threads, id, { ...thread, loading }) };
+}
+
+/** Takes a page of a thread: the newest one, or the one before the oldest; `complete`: nothing is before it. */
+export function withThreadPage(state, id, page, complete) {
+  const thread = state.threads.get(id) ?? NO_THREAD;
+  const messages = mergeMessages(thread.messages, page);
+  const oldest = messages[0]?.seq ?? 0;
+  const early = thread.early.filter((one) => complete || one.seq >= oldest);
+  const next = { messages: mergeMessages(messages, early), complete, loaded: true, loading: false, early: [] };
+  return { ...state, threads: withEntry(state.threads, id, next) };
+}
+
+/** Takes a message into its thread if that is shown, and not above its oldest page: that is read when scrolled to. */
+export function withMessage(state, message) {
+  const id = message.conversation_id;
+  const thread = state.threads.get(id);
+  if (!thread) return state;
+  const above = !thread.loaded || (!thread.complete && message.seq < (thread.messages[0]?.seq ?? 0));
+  if (above && !thread.loading) return state;
+  const next = above
+    ? { ...thread, early: [...thread.early, message] }
+    : { ...thread, messages: mergeMessages(thread.messages, [message]) };
+  return { ...state, threads: withEntry(state.threads, id, next) };
+}
+
+/** The newest message of the customer that was read into the thread: what a close has "seen". */
+export function seenSeq(thread) {
+  return thread?.messages.findLast((one) => one.direction === "in")?.seq ?? 0;
+}
+
+// What waits to be accepted by the server
+
+export function putPending(state, id, item) {
+  const items = state.pending.get(id) ?? [];
+  const known = items.some((one) => one.key === item.key);
+  const next = known ? items.map((one) => (one.key === item.key ? item : one)) : [...items, item];
+  return { ...state, pending: withEntry(state.pending, id, next) };
+}
+
+export function dropPending(state, id, key) {
+  const left = (state.pending.get(id) ?? []).filter((one) => one.key !== key);
+  return { ...state, pending: withEntry(state.pending, id, left.length ? left : undefined) };
+}

@@ -1,0 +1,177 @@
+// Bringing the state up to date and keeping it so: cursor, then lists, then the stream.
+
+import { applyEvent } from "./events.js";
+import { tell } from "./happenings.ts";
+import { announce } from "../frame/notices.js";
+import { displayName, dropConversation, listKey, putConversation, withMessage, withPage } from "./store.js";
+import { EventStream, pause } from "./stream.js";
+import { readLine } from "../inbox/transfer.js";
+
+const PAGE = 50;
+const LINE_SOON = 250;
+const LINE_PAUSE = 2_000; // between two reads of the queues, however much happens in them
+const TYPING_SHOWN = 6_000;
+const VIEWS = ["mine", "unassigned", "all"];
+
+export class Sync {
+  #stream = null;
+  #stopped = false;
+  #line = { timer: null, readAt: 0 };
+  #typing = null;
+  #refreshing = new Map(); // id → whether it has to be read once more
+
+  /** `does` has reload(): read the open thread again; expired(): the sign-in is over. */
+  constructor(api, store, token, does) {
+    this.api = api;
+    this.store = store;
+    this.token = token;
+    this.does = does;
+  }
+
+  typing(conversationId) {
+    this.#stream?.typing(conversationId);
+  }
+
+  stop() {
+    this.#stopped = true;
+    clearTimeout(this.#line.timer);
+    clearTimeout(this.#typing);
+    this.#stream?.close();
+  }
+
+  /** Nothing is missed: what changes while the lists are read comes by the stream, from the cursor before them. */
+  async start() {
+    for (let attempt = 1; !this.#stopped; attempt += 1) {
+      try {
+        const cursor = await this.api.currentCursor();
+        await this.#readLists();
+        if (!this.#stopped) this.#follow(cursor);
+        return;
+      } catch (problem) {
+        if (this.#stopped || !problem.passing) throw problem;
+        this.store.set({ connection: "offline" });
+        await new Promise((resolve) => setTimeout(resolve, pause(attempt)));
+      }
+    }
+  }
+
+  /** Reads the next page of the shown list, if there is one. */
+  async more() {
+    const { view, order, search, lists } = this.store.state;
+    const key = listKey(view, order, search);
+    const list = lists[key];
+    if (list?.loading || (list?.loaded && !list.cursor)) return;
+    this.#mark(key, { ...list, loading: true });
+    try {
+      const page = await this.api.conversations({ view, order, q: search.trim(), limit: PAGE, cursor: list?.cursor });
+      this.store.set((state) => withPage(state, key, page));
+    } catch (problem) {
+      this.#mark(key, { ...list, loading: false, loaded: true });
+      throw problem;
+    }
+  }
+
+  #mark(key, list) {
+    this.store.set((state) => ({ ...state, lists: { ...state.lists, [key]: list } }));
+  }
+
+  async #readLists() {
+    const read = (view) => this.api.conversations({ view, order: "newest", limit: PAGE });
+    const [operators, workspace, statuses, ...pages] = await Promise.all([
+      this.api.operators(), this.api.workspace(), this.api.statuses(), ...VIEWS.map(read),
+    ]);
+    this.store.set((state) => {
+      const opened = state.conversations.get(state.selected);
+      const conversations = new Map(opened ? [[opened.id, opened]] : []);
+      const empty = { ...state, conversations, lists: {}, left: new Map(), workspace, operators: byIdOf(operators), statuses: byIdOf(statuses) };
+      return VIEWS.reduce((next, view, n) => withPage(next, listKey(view, "newest", ""), pages[n]), empty);
+    });
+    await readLine(this.api, this.store);
+    if (this.store.state.selected) this.refresh(this.store.state.selected);
+    this.does.reload();
+    tell("stream.restarted", null);
+  }
+
+  #follow(cursor) {
+    this.#stream = new EventStream({
+      token: this.token,
+      cursor,
+      onEvent: (event) => this.#take(event),
+      onTyping: (id) => this.#showTyping(id),
+      onState: (connection) => this.store.set({ connection }),
+      onExpired: () => this.start().catch(this.does.failed),
+      onUnauthenticated: () => this.does.expired(),
+    });
+  }
+
+  /** Shows for some seconds that a customer types; a message ends it. */
+  #showTyping(id) {
+    clearTimeout(this.#typing);
+    this.store.set({ typing: id });
+    this.#typing = setTimeout(() => this.store.set({ typing: null }), TYPING_SHOWN);
+  }
+
+  #take(event) {
+    if (event.type === "message.created" && event.data.conversation_id === this.store.state.typing) this.store.set({ typing: null });
+    const { state, effects } = applyEvent(this.store.state, event);
+    this.store.set(() => state);
+    tell(event.type, event.data);
+    for (const effect of effects) this.#effects[effect.kind](effect);
+  }
+
+  #effects = {
+    refresh: ({ id }) => this.refresh(id),
+    line: () => this.#readLineSoon(),
+    reread: ({ id, seq }) => this.#reread(id, seq),
+    arrived: ({ message }) => {
+      const conversation = this.store.state.conversations.get(message.conversation_id);
+      const mine = conversation?.operator_id === this.store.state.me.id;
+      if (mine) announce(`${displayName(conversation)}: ${conversation.last_message?.preview ?? ""}`);
+    },
+  };
+
+  #readLineSoon() {
+    const wait = Math.max(LINE_SOON, this.#line.readAt + LINE_PAUSE - Date.now());
+    this.#line.timer ??= setTimeout(() => this.#readLine(), wait);
+  }
+
+  async #readLine() {
+    this.#line = { timer: null, readAt: Date.now() };
+    try {
+      if (!this.#stopped) await readLine(this.api, this.store);
+    } catch {
+      if (!this.#stopped) this.#readLineSoon(); // until then the places are a little old
+    }
+  }
+
+  /** Reads a conversation; one that is not there for us leaves the lists. */
+  async refresh(id) {
+    if (this.#refreshing.has(id)) return void this.#refreshing.set(id, true);
+    this.#refreshing.set(id, false);
+    const before = this.store.state.conversations.get(id);
+    try {
+      const view = await this.api.conversation(id);
+      const wanted = view.state !== "closed" || this.store.state.selected === id;
+      this.store.set((state) => (wanted ? putConversation(state, view) : dropConversation(state, id, view.version)));
+    } catch (problem) {
+      const moved = this.store.state.conversations.get(id) !== before;
+      if (problem.status === 404 && moved) this.#refreshing.set(id, true);
+      else if (problem.status === 404) this.store.set((state) => ({ ...dropConversation(state, id), gone: { id, operator_id: null } }));
+    }
+    const again = this.#refreshing.get(id);
+    this.#refreshing.delete(id);
+    if (again && !this.#stopped) this.refresh(id);
+  }
+
+  /** Reads one message again for the link of its file, which is never part of an event. */
+  async #reread(id, seq) {
+    try {
+      const page = await this.api.messages(id, { after_seq: seq - 1, limit: 1 });
+      this.store.set((state) => page.items.reduce(withMessage, state));
+    } catch {
+      // The thread shows that the file is not here; opening it again reads it again.
+    }
+  }
+}
+
+const byIdOf = (operators) => new Map(operators.map((one) => [one.id, one]));

@@ -1,0 +1,94 @@
+// The page's words: one catalogue a language, all with the same keys; the compiler knows the keys.
+
+import { computed, signal } from "@preact/signals";
+import en from "../languages/en.ts";
+
+/** A text, or its plural forms by the categories of `Intl.PluralRules`; `other` is always there. */
+export type Entry = string | Plural;
+export type Plural = { one?: string; few?: string; many?: string; other: string };
+
+/** A catalogue of the same shape as the English one. */
+export type Same<T> = { [Key in keyof T]: T[Key] extends Entry ? Entry : Same<T[Key]> };
+export type Catalogue = Same<typeof en>;
+
+type Paths<T, Prefix extends string = ""> = {
+  [Key in keyof T & string]: T[Key] extends Entry ? `${Prefix}${Key}` : Paths<T[Key], `${Prefix}${Key}.`>;
+}[keyof T & string];
+/** The name of a text, as `settings.save`. */
+export type Word = Paths<typeof en>;
+
+export const LANGUAGES: Readonly<Record<string, { name: string; load: () => Promise<Catalogue> }>> = {
+  en: { name: "English", load: () => Promise.resolve(en) },
+  ru: { name: "Русский", load: () => import("../languages/ru.ts").then((file) => file.default) },
+};
+
+const KEPT = "workplace.language";
+
+const chosen = signal<{ code: string; catalogue: Catalogue }>({ code: "en", catalogue: en });
+const plurals = computed(() => new Intl.PluralRules(chosen.value.code));
+
+/** The code of the language that is shown, as `ru`. */
+export const language = computed(() => chosen.value.code);
+
+/** Show another language, and remember it on this device. */
+export async function chooseLanguage(code: string): Promise<void> {
+  await show(code);
+  try {
+    localStorage.setItem(KEPT, code);
+  } catch {
+    // Without storage the browser's own language is asked for again at the next start.
+  }
+}
+
+/** Show the language that was chosen on this device, or else the first one of the browser's that there is. */
+export function startLanguage(): Promise<void> {
+  let kept: string | null = null;
+  try {
+    kept = localStorage.getItem(KEPT);
+  } catch {
+    // The browser's languages are as good a guess.
+  }
+  const wanted = [kept, ...navigator.languages.map((one) => one.split("-")[0])];
+  return show(wanted.find((code) => code && code in LANGUAGES) ?? "en");
+}
+
+async function show(code: string): Promise<void> {
+  const { load } = LANGUAGES[code] ?? LANGUAGES["en"]!;
+  chosen.value = { code, catalogue: await load() };
+  document.documentElement.lang = code;
+}
+
+/**
+ * The text of a name in the language that is shown.
+ *
+ * `{name}` in it becomes the value of that name. Plural forms are chosen by `values.n`.
+ */
+export function t(word: Word, values: Record<string, string | number> = {}): string {
+  const entry = find(chosen.value.catalogue, word);
+  const text = typeof entry === "string" ? entry : formOf(entry, Number(values["n"]));
+  return text.replace(/\{(\w+)\}/g, (whole, name: string) => (name in values ? shown(values[name]!) : whole));
+}
+
+/** Whether there is a text of this name: for names that come from the server, as of an event or a reason. */
+export function isWord(name: string): name is Word {
+  const entry = find(en as unknown as Catalogue, name);
+  return typeof entry === "string" || (typeof entry === "object" && typeof (entry as Plural).other === "string");
+}
+
+/** The text of a name that the server gave, under a prefix; a name that is newer than this page is shown as it is. */
+export function named(prefix: string, name: string): string {
+  const word = `${prefix}.${name}`;
+  return isWord(word) ? t(word) : name;
+}
+
+function formOf(entry: Plural, n: number): string {
+  return entry[plurals.value.select(n) as keyof Plural] ?? entry.other;
+}
+
+function shown(value: string | number): string {
+  return typeof value === "number" ? value.toLocaleString(chosen.value.code) : value;
+}
+
+function find(catalogue: object, word: string): Entry {
+  return word.split(".").reduce<unknown>((place, key) => (place as Record<string, unknown> | undefined)?.[key], catalogue) as Entry;
+}

@@ -1,0 +1,29 @@
+// What went wrong, or what a person should know, for some seconds at the edge of the page.
+
+import { el } from "../core/dom.js";
+
+const SHOWN = { fault: 9_000, done: 5_000 };
+const MOST = 4;
+
+/** The place of the notices: in the topmost box, behind which nothing can be seen well or clicked, otherwise in the page. */
+export function placeNotices() {
+  const notices = document.getElementById("notices");
+  const home = [...document.querySelectorAll("dialog[open]")].at(-1) ?? document.body;
+  if (notices.parentNode !== home) home.append(notices);
+  return notices;
+}
+
+/** Shows a notice; `kind` "fault" is read aloud at once. */
+export function notify(text, kind = "fault") {
+  const box = placeNotices();
+  const close = el("button", { type: "button", class: "quiet", "aria-label": "Dismiss", text: "×", on: { click: () => notice.remove() } });
+  const notice = el("div", { class: `notice ${kind}`, role: kind === "fault" ? "alert" : "status" }, el("p", { text, dir: "auto" }), close);
+  box.append(notice);
+  while (box.children.length > MOST) box.firstElementChild.remove();
+  setTimeout(() => notice.remove(), SHOWN[kind] ?? SHOWN.fault);
+}
+
+/** For people who do not see the page: said once, shown nowhere. */
+export function announce(text) {
+  document.getElementById("announcer").textContent = text;
+}

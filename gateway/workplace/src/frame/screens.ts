@@ -1,0 +1,22 @@
+// The screens beside the inbox, each loaded when it is first opened. A new screen is one row here, a word in the
+// catalogues, and its first path part in `OURS` of address.ts and in gateway/pages/workplace_page.py.
+
+import type { ComponentType } from "preact";
+import type { Word } from "../core/words.ts";
+import type { Role } from "../core/rights.ts";
+import type { IconName } from "../ui/icon.tsx";
+
+export interface Screen {
+  /** First part of its path; also the name of its link. */
+  name: string;
+  title: Word;
+  icon: IconName;
+  /** The lowest role that sees it. */
+  least: Role;
+  load: () => Promise<{ default: ComponentType }>;
+}
+
+export const SCREENS: readonly Screen[] = [
+  { name: "board", title: "screens.board", icon: "board", least: "supervisor", load: () => import("../board/board.tsx") },
+  { name: "settings", title: "screens.settings", icon: "settings", least: "operator", load: () => import("../settings/settings.tsx") },
+];

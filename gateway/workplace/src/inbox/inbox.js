@@ -1,0 +1,327 @@
+// The signed-in inbox: the panes, what people do in them, and the state between.
+
+import { effect, untracked } from "@preact/signals";
+import { CampaignsView } from "../campaigns/campaigns.js";
+import { serverNow } from "../core/clock.js";
+import { Composer } from "./composer.js";
+import { DetailsPane } from "./details.js";
+import { openExplanation } from "./explain.js";
+import { go, parts } from "../frame/address.ts";
+import { keptFor } from "../core/kept.js";
+import { ListPane } from "./list.js";
+import { notify } from "../frame/notices.js";
+import { QueuesView } from "../queues/queues.js";
+import { Sending } from "../core/sending.js";
+import { StatusBar } from "../frame/status.js";
+import { displayName, initialState, listKey, mayTakeOver, putConversation, seenSeq, Store, withEntry, withMessage, withThreadLoading, withThreadPage } from "../core/store.js";
+import { TemplateOffer } from "./template_offer.js";
+import { TemplatesView } from "../templates/templates.js";
+import { Sync } from "../core/sync.js";
+import { mayChangeQueues } from "./team.js";
+import { ThreadPane } from "./thread.js";
+import { shortAge } from "../core/time.js";
+import { openTransfer } from "./transfer.js";
+
+const PAGE = 50;
+const TICK = 15_000; // relative times and the reply window's clock
+const CONNECTION = { connecting: "Connecting…", live: "Live", offline: "No connection – trying again" };
+
+const byId = (id) => document.getElementById(id);
+
+/** The conversation that the address names, or null. */
+function addressed() {
+  const [screen, id] = parts.value;
+  return screen === "conversations" && id ? id : null;
+}
+
+export class Inbox {
+  #drawing = false;
+  #reading = new Map(); // conversation id → newest message that it was marked as read with
+
+  constructor(api, me, token, { signOut, expired }) {
+    this.api = api;
+    this.store = new Store(initialState(me));
+    this.place = keptFor(me.id, "place");
+    this.listeners = new AbortController();
+    this.app = byId("app");
+    this.sync = new Sync(api, this.store, token, { reload: () => this.#readNewest(), expired, failed: this.#failed });
+    this.sending = new Sending(api, this.store, keptFor(me.id, "unsent"), (id) => this.sync.refresh(id));
+    this.list = new ListPane(this.store, { open: (id) => this.open(id), show: (what) => this.#view(what), more: () => this.#more() });
+    this.thread = new ThreadPane(this.store, this.#threadActions());
+    this.composer = new Composer(this.store, this.#composerActions(), keptFor(me.id, "drafts"), this.#templateOffer());
+    this.templates = new TemplatesView(api, this.store);
+    this.details = new DetailsPane({ assignTo: (id) => this.#assign(id), closeDetails: () => this.#details(false), explain: () => this.#explain() });
+    this.status = new StatusBar({ setStatus: (status, next) => this.#setStatus(status, next) });
+    this.queues = new QueuesView(api, this.store);
+    this.campaigns = new CampaignsView(api, this.store);
+    this.#begin(me, signOut);
+  }
+
+  #begin(me, signOut) {
+    const options = { signal: this.listeners.signal };
+    byId("who").textContent = `${me.name} (${me.role})`;
+    byId("sign-out").addEventListener("click", signOut, options);
+    byId("show-templates").hidden = !mayChangeQueues(me);
+    byId("show-templates").addEventListener("click", () => this.templates.open(), options);
+    byId("show-queues").hidden = !mayTakeOver(me);
+    byId("show-queues").addEventListener("click", () => this.queues.open(), options);
+    byId("show-campaigns").hidden = !mayChangeQueues(me);
+    byId("show-campaigns").addEventListener("click", () => this.campaigns.open(), options);
+    document.addEventListener("keydown", (event) => event.key === "Escape" && this.#back(), options);
+    this.store.subscribe(() => this.#draw());
+    this.ticking = setInterval(() => this.#tick(), TICK);
+    const { view = "mine", selected = null } = this.place.load() ?? {};
+    this.store.set({ view, selected: addressed() ?? selected });
+    this.#pane(this.store.state.selected ? "thread" : "list");
+    this.stopFollowing = effect(() => this.#follow(addressed()));
+    this.sending.resume();
+    this.sync.start().catch(this.#failed);
+  }
+
+  stop() {
+    clearInterval(this.ticking);
+    this.stopFollowing();
+    this.listeners.abort();
+    this.stopped = true;
+    for (const part of [this.sync, this.sending, this.list, this.thread, this.composer, this.details, this.status]) part.stop();
+    for (const box of document.querySelectorAll("dialog")) box.close();
+  }
+
+  // Drawing: once for all changes of a moment
+
+  #draw() {
+    if (this.#drawing || this.stopped) return;
+    this.#drawing = true;
+    const draw = () => {
+      this.#drawing = false;
+      if (!this.stopped) this.#render(this.store.state);
+    };
+    if (document.hidden) setTimeout(draw, 200); // a hidden page gets no animation frames
+    else requestAnimationFrame(draw);
+  }
+
+  #render(state) {
+    byId("workspace").textContent = state.workspace?.name ?? "";
+    const line = byId("connection");
+    if (line.dataset.state !== state.connection) line.textContent = CONNECTION[state.connection];
+    line.dataset.state = state.connection;
+    this.list.render(state);
+    this.composer.render(state);
+    this.thread.render(state);
+    this.details.render(state);
+    this.status.render(state);
+    this.place.save({ view: state.view, selected: state.selected });
+  }
+
+  #tick() {
+    for (const time of document.querySelectorAll("time[data-age]")) time.textContent = shortAge(time.dataset.age, serverNow());
+    this.#draw();
+  }
+
+  // Choosing
+
+  /** Each conversation has an address, so that Back and a link lead to it. */
+  open(id) {
+    if (addressed() === id) this.#show(id);
+    else go(`/conversations/${id}`);
+  }
+
+  #follow(id) {
+    if (id && id !== this.store.state.selected) untracked(() => this.#show(id));
+    else this.#pane(id ? "thread" : "list");
+  }
+
+  #show(id) {
+    this.store.set((state) => ({ ...state, selected: id, gone: null }));
+    this.#pane("thread");
+    if (!this.store.state.conversations.has(id)) this.sync.refresh(id);
+    if (!this.store.state.threads.get(id)?.loaded) this.#readNewest();
+    this.#render(this.store.state);
+    this.thread.toEnd();
+    const touch = matchMedia("(hover: none) and (pointer: coarse)").matches; // the keyboard would cover the thread
+    if (touch || !this.composer.focus()) byId("thread-pane").focus();
+  }
+
+  #view(what) {
+    this.store.set((state) => ({ ...state, ...what }));
+    const { view, order, search, lists } = this.store.state;
+    if (!lists[listKey(view, order, search)]) this.#more();
+  }
+
+  #more() {
+    if (!Object.keys(this.store.state.lists).length) return; // the first pages are on their way
+    this.sync.more().catch(this.#failed);
+  }
+
+  #back() {
+    if (this.app.classList.contains("with-details")) return this.#details(false);
+    this.#pane("list");
+    go("/");
+    this.list.focus();
+  }
+
+  #pane(name) {
+    this.app.dataset.pane = name;
+  }
+
+  #details(open) {
+    this.app.classList.toggle("with-details", open);
+    byId("details-toggle").setAttribute("aria-expanded", String(open));
+    if (open) byId("details-pane").querySelector("button")?.focus();
+    else byId("details-toggle").focus();
+  }
+
+  // The thread's pages
+
+  /** Only the open thread is kept: others would have to be read again anyway where events were missed. */
+  async #readNewest() {
+    const id = this.store.state.selected;
+    if (!id) return;
+    this.store.set((state) => withThreadLoading({ ...state, threads: new Map() }, id, true));
+    await this.#readPage(id, {});
+  }
+
+  #older() {
+    const { selected, threads } = this.store.state;
+    const thread = threads.get(selected);
+    if (!thread?.loaded || thread.loading || thread.complete) return;
+    this.store.set((state) => withThreadLoading(state, selected, true));
+    this.#readPage(selected, { before_seq: thread.messages[0]?.seq });
+  }
+
+  async #readPage(id, bounds) {
+    try {
+      const page = await this.api.messages(id, { limit: PAGE, ...bounds });
+      this.store.set((state) => (state.threads.has(id) ? withThreadPage(state, id, page.items, page.next_cursor === null) : state));
+    } catch (problem) {
+      this.store.set((state) => withThreadLoading(state, id, false));
+      if (problem.status === 404) this.sync.refresh(id);
+      else this.#failed(problem);
+    }
+  }
+
+  // Doing
+
+  #threadActions() {
+    return {
+      back: () => this.#back(),
+      older: () => this.#older(),
+      seen: () => this.#seen(),
+      toggleDetails: () => this.#details(!this.app.classList.contains("with-details")),
+      assign: () => this.#assign(this.store.state.me.id),
+      takeOver: () => this.#assign(this.store.state.me.id),
+      transfer: () => this.#transfer(),
+      close: () => this.#close(),
+      read: () => this.#read(this.store.state.selected),
+      retry: (message) => this.#retry(message),
+      withdraw: (message) => this.#withdraw(message),
+      reply: (message) => this.composer.reply(message),
+      edit: (item) => this.composer.edit(this.sending.discard(this.store.state.selected, item.key)),
+      discard: (item) => this.sending.discard(this.store.state.selected, item.key),
+      link: (fileId) => this.api.fileLink(fileId).then(({ url }) => url, () => null),
+      fetchFile: (fileId) => this.api.fetchFile(fileId).catch(this.#failed),
+    };
+  }
+
+  #composerActions() {
+    return {
+      send: (id, content, replyTo) => this.sending.send(id, content, replyTo),
+      typing: (id) => this.sync.typing(id),
+      upload: (...given) => this.api.upload(...given),
+      escape: () => this.#back(),
+    };
+  }
+
+  /** What another operator has can only be taken over: that has to be said, it does not happen by mistake. */
+  async #assign(operatorId) {
+    const conversation = this.#selected();
+    const take_over = conversation.operator_id !== null;
+    await this.#change(() => this.api.assign(conversation.id, { operator_id: operatorId, ...(take_over && { take_over }) }), {
+      not_found: "Another operator has this conversation now, or it is out of your sight.",
+    });
+    if (operatorId === this.store.state.me.id) this.composer.focus();
+  }
+
+  #transfer() {
+    const conversation = this.#selected();
+    openTransfer(this.api, conversation, displayName(conversation), () => this.sync.refresh(conversation.id)); // it may be out of our sight now
+  }
+
+  #explain() {
+    openExplanation(this.api, this.store.state.selected, this.store.state);
+  }
+
+  async #setStatus(status, next) {
+    try {
+      const me = await this.api.setStatus(status, next);
+      this.store.set((state) => ({ ...state, operators: withEntry(state.operators, me.id, me) }));
+    } catch (problem) {
+      this.#failed(problem);
+      this.status.stop(); // drawn anew, it shows again what is true
+      this.#draw();
+    }
+  }
+
+  /** Says what was seen: if the customer wrote meanwhile, the server refuses, and nothing is closed unread. */
+  #close() {
+    const { id } = this.#selected();
+    return this.#change(() => this.api.close(id, { seen_seq: seenSeq(this.store.state.threads.get(id)) }), {
+      stale_state: "Not closed: the customer has written meanwhile. Read the new message first.",
+    });
+  }
+
+  /** The newest messages are in front of the operator who has the conversation: they are read. */
+  #seen() {
+    const conversation = this.#selected();
+    const { me, threads } = this.store.state;
+    const newest = seenSeq(threads.get(conversation?.id));
+    if (!conversation?.unread || conversation.operator_id !== me.id || conversation.state === "closed") return;
+    if (!newest || this.#reading.get(conversation.id) === newest) return;
+    this.#reading.set(conversation.id, newest);
+    this.#read(conversation.id);
+  }
+
+  #read(id) {
+    return this.#change(() => this.api.markRead(id));
+  }
+
+  async #retry(message) {
+    try {
+      const again = await this.api.retry(message.id, `retry-${message.id}`);
+      this.store.set((state) => withMessage(state, again));
+    } catch (problem) {
+      this.#failed(problem);
+    }
+  }
+
+  #templateOffer() {
+    return new TemplateOffer(this.api, byId("template-offer"), (message) => this.store.set((state) => withMessage(state, message)));
+  }
+
+  async #withdraw(message) {
+    try {
+      await this.api.withdraw(message.id);
+    } catch (problem) {
+      this.#failed(problem);
+    }
+  }
+
+  async #change(request, words = {}) {
+    try {
+      const view = await request();
+      if (view) this.store.set((state) => putConversation(state, view));
+      this.#render(this.store.state);
+    } catch (problem) {
+      notify(words[problem.code] ?? problem.message);
+      if (problem.status === 409 || problem.status === 404) this.sync.refresh(this.store.state.selected);
+    }
+  }
+
+  #selected() {
+    return this.store.state.conversations.get(this.store.state.selected);
+  }
+
+  #failed = (problem) => {
+    if (!this.stopped && problem.status !== 401) notify(problem.message);
+  };
+}

@@ -1,0 +1,102 @@
+// The values of a template as a form, and what the customer will see of it.
+
+import { el } from "../core/dom.js";
+
+const FILES = new Set(["image", "video", "document"]);
+const BUTTON_VALUES = { url: "End of the link", copy_code: "Code" };
+
+/**
+ * Makes the fields for what a template needs (`parameters_needed`).
+ *
+ * @returns {{element: HTMLElement, parameters: () => object}} What was entered, in the form of the API.
+ */
+export function valuesForm(needed, onInput) {
+  const own = part(needed, "", onInput);
+  const cards = (needed.cards ?? []).map((card, n) => part(card, `Card ${n + 1}: `, onInput));
+  const ends = needed.offer ? entry("Offer ends", { type: "datetime-local" }, onInput) : null;
+  return {
+    element: el("div", { class: "fields template-values" }, own.fields, cards.map((one) => one.fields), ends?.field),
+    parameters: () => ({
+      ...own.parameters(),
+      ...(cards.length && { cards: cards.map((one) => one.parameters()) }),
+      ...(ends?.input.value && { offer: { expires_at: new Date(ends.input.value).toISOString() } }),
+    }),
+  };
+}
+
+/** The fields of the message itself or of one card. */
+function part(needed, prefix, onInput) {
+  const header = needed.header && headerFields(needed, prefix, onInput);
+  const body = (needed.body ?? []).map((name) => ({ name, ...entry(`${prefix}${variableName(name)}`, {}, onInput) }));
+  const buttons = (needed.buttons ?? []).map((one) => ({
+    ...one, ...entry(`${prefix}${BUTTON_VALUES[one.type] ?? "Value"} of “${one.text || one.type}”`, {}, onInput),
+  }));
+  return {
+    fields: [header?.fields, body.map((one) => one.field), buttons.map((one) => one.field)],
+    parameters: () => ({
+      ...(header && { header: header.value() }),
+      ...(body.length && { body: Object.fromEntries(body.map((one) => [one.name, one.input.value])) }),
+      ...(buttons.length && { buttons: buttons.map((one) => ({ index: one.index, value: one.input.value })) }),
+    }),
+  };
+}
+
+function headerFields(needed, prefix, onInput) {
+  const { header: kind, header_variable: name } = needed;
+  if (kind === "location") {
+    const [latitude, longitude, place] = ["Latitude", "Longitude", "Name of the place"].map((label) => entry(prefix + label, {}, onInput));
+    const value = () => ({ location: { latitude: Number(latitude.input.value), longitude: Number(longitude.input.value), name: place.input.value } });
+    return { fields: [latitude.field, longitude.field, place.field], value };
+  }
+  if (FILES.has(kind)) {
+    const link = entry(`${prefix}Link to the ${kind}`, { type: "url", placeholder: "https://" }, onInput);
+    return { fields: [link.field], value: () => ({ [kind]: { link: link.input.value } }) };
+  }
+  const text = entry(`${prefix}Header: ${variableName(name)}`, {}, onInput);
+  return { fields: [text.field], value: () => ({ [name]: text.input.value }) };
+}
+
+const variableName = (name) => (/^\d+$/.test(name) ? `Value ${name}` : name.replaceAll("_", " "));
+
+let entries = 0;
+
+function entry(label, attributes, onInput) {
+  const id = `template-value-${(entries += 1)}`;
+  const input = el("input", { id, type: "text", autocomplete: "off", dir: "auto", ...attributes, on: { input: onInput } });
+  return { input, field: el("div", { class: "field" }, el("label", { for: id, text: label }), input) };
+}
+
+/** A preview as the customer's bubble. */
+export function previewElement(preview) {
+  return el(
+    "div",
+    { class: "template-preview" },
+    el("div", { class: "bubble" }, lines(preview)),
+    buttonRow(preview.buttons),
+    (preview.cards ?? []).map((card) => el("div", { class: "bubble preview-card" }, lines(card), buttonRow(card.buttons))),
+  );
+}
+
+function lines({ header, offer, body, footer }) {
+  return [
+    header && el("p", { class: "preview-header", text: header.text ?? `[${header.format}]`, dir: "auto" }),
+    offer && el("p", { class: "preview-offer", text: offer, dir: "auto" }),
+    body && el("p", { class: "words", text: body, dir: "auto" }),
+    footer && el("p", { class: "soft small", text: footer, dir: "auto" }),
+  ];
+}
+
+function buttonRow(given) {
+  if (!given?.length) return null;
+  const target = (one) => one.url ?? one.phone_number ?? one.code ?? "";
+  return el("ul", { class: "chips" }, given.map((one) => el("li", { text: one.text || one.code || "Copy code", title: target(one), dir: "auto" })));
+}
+
+/** Calls once when nothing more happens for a moment. */
+export function settled(milliseconds, work) {
+  let timer;
+  return () => {
+    clearTimeout(timer);
+    timer = setTimeout(work, milliseconds);
+  };
+}

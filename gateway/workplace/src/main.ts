@@ -1,0 +1,20 @@
+// Where the page begins: its looks and language, the frame, then the sign-in.
+
+import "./styles/style.css";
+import "./styles/queues.css";
+import "./styles/templates.css";
+import "./styles/campaigns.css";
+import "./styles/frame.css";
+import { h, render } from "preact";
+import { startLanguage } from "./core/words.ts";
+import { followLinks } from "./frame/address.ts";
+import { Outlet, Rail } from "./frame/frame.tsx";
+import { startTheme } from "./frame/theme.ts";
+import { startSignIn } from "./sign_in/sign_in.js";
+
+startTheme();
+await startLanguage();
+followLinks();
+render(h(Rail, {}), document.getElementById("rail")!);
+render(h(Outlet, {}), document.getElementById("screen")!);
+await startSignIn();

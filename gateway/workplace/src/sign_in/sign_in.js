@@ -1,0 +1,147 @@
+// The sign-in, then the inbox, until one signs out or the sign-in ends.
+
+import { Api } from "../core/api.js";
+import { Inbox } from "../inbox/inbox.js";
+import { forgetAll, signIn } from "../core/kept.js";
+import { session } from "../core/session.ts";
+import { hearKeys } from "../frame/shortcuts.tsx";
+import { finish, showProviders, takeComeBack } from "./openid.js";
+import { choosePassword, takeLinkToken } from "./password.js";
+
+const form = document.getElementById("sign-in-form");
+const fault = document.getElementById("sign-in-fault");
+const api = new Api(signIn.load, () => end("Your sign-in has ended. Sign in again."));
+let inbox = null;
+let keys = null;
+
+const AGAIN = 3_000;
+
+function show(signedIn) {
+  document.getElementById("sign-in").hidden = signedIn;
+  document.getElementById("app").hidden = !signedIn;
+}
+
+function say(text) {
+  fault.textContent = text;
+  fault.hidden = !text;
+}
+
+function note(text) {
+  const place = document.getElementById("sign-in-note");
+  place.textContent = text;
+  place.hidden = !text;
+}
+
+async function begin() {
+  if (inbox) return;
+  if (!signIn.load()) return ask("");
+  try {
+    open(await api.me());
+  } catch (problem) {
+    if (problem.status === 401) return; // `end` has said so
+    ask(`${problem.message} Trying again…`);
+    setTimeout(begin, AGAIN);
+  }
+}
+
+function open(me) {
+  say("");
+  show(true);
+  inbox = new Inbox(api, me, signIn.load(), { signOut, expired: () => end("Your sign-in has ended. Sign in again.") });
+  session.value = { api, store: inbox.store, me, signOut };
+  keys = new AbortController();
+  hearKeys(keys.signal);
+}
+
+function ask(text) {
+  document.title = "Inbox";
+  say(text);
+  show(false);
+  const { email, password } = form.elements;
+  password.value = "";
+  (email.value ? password : email).focus();
+}
+
+/** Show or hide the field for the second factor's code: who has none never sees it. */
+function askForCode(needed) {
+  document.getElementById("sign-in-code").hidden = !needed;
+  if (!needed) return;
+  say("Type in the code that the app on your phone shows, or a recovery code.");
+  form.elements.code.focus();
+}
+
+function end(text) {
+  session.value = null;
+  keys?.abort();
+  inbox?.stop();
+  inbox = null;
+  signIn.save(null);
+  ask(text);
+}
+
+async function signOut() {
+  await api.signOut().catch(() => {}); // without an answer the token ends by itself in some days
+  forgetAll();
+  end("");
+}
+
+form.addEventListener("submit", async (event) => {
+  event.preventDefault();
+  const { email, password, code } = form.elements;
+  if (!email.value || !password.value) return say("Enter your e-mail and your password.");
+  const button = form.querySelector("button");
+  button.disabled = true;
+  say("");
+  try {
+    const { token, operator } = await api.signIn(email.value.trim(), password.value, code.value.trim());
+    signIn.save(token);
+    open(operator);
+    form.reset();
+    askForCode(false);
+  } catch (problem) {
+    if (problem.code === "second_factor_needed") askForCode(true);
+    else ask(problem.message);
+  } finally {
+    button.disabled = false;
+  }
+});
+
+document.getElementById("forgotten").addEventListener("click", async () => {
+  const email = form.elements.email.value.trim();
+  if (!email) return say("Enter your e-mail first.");
+  say("");
+  try {
+    await api.request("POST", "/auth/forgotten-password", { body: { email } });
+    note("If there is an account with this e-mail, a link is on its way. If none comes, ask an administrator for one.");
+  } catch (problem) {
+    say(problem.message);
+  }
+});
+
+async function comeBack(sent) {
+  try {
+    const { token, operator } = await finish(api, sent);
+    signIn.save(token);
+    open(operator);
+  } catch (problem) {
+    ask(problem.message);
+  }
+}
+
+/** Begin: by a link of an invitation, by coming back from another place's sign-in, or by the sign-in that is kept. */
+export async function startSignIn() {
+  const link = takeLinkToken();
+  const sent = takeComeBack();
+  showProviders(api, document.getElementById("sign-in-providers"), say);
+  if (sent) {
+    forgetAll();
+    await comeBack(sent);
+  } else if (link) {
+    forgetAll();
+    const { token, operator } = await choosePassword(api, link);
+    signIn.save(token);
+    open(operator);
+  } else {
+    begin();
+  }
+}

@@ -1,0 +1,28 @@
+import { defineConfig } from "vite";
+
+// The names of the built files are fixed, so that a change shows as a change of few files: the server puts a
+// hash over all of them into their address (gateway/pages/workplace_page.py).
+export default defineConfig({
+  base: "./",
+  oxc: { jsx: { runtime: "automatic", importSource: "preact" } },
+  build: {
+    outDir: "../static/workplace",
+    emptyOutDir: true,
+    target: "es2022",
+    cssCodeSplit: false,
+    modulePreload: false,
+    reportCompressedSize: false,
+    rollupOptions: {
+      // How a message is drawn is a file of its own, so that its tests can ask it for any content in a browser.
+      preserveEntrySignatures: "allow-extension",
+      input: { main: "src/main.ts", message: "src/inbox/message.js" },
+      output: {
+        entryFileNames: "[name].js",
+        chunkFileNames: "[name].js",
+        assetFileNames: "[name][extname]",
+        // What the start and the screens share is one file: few requests at the first view.
+        codeSplitting: { groups: [{ name: "shared", test: /node_modules|src\/(core|frame|ui)\// }] },
+      },
+    },
+  },
+});

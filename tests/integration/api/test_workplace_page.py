@@ -1,0 +1,59 @@
+"""The workplace's page and files are served as what they are, and nothing else is."""
+
+from __future__ import annotations
+
+import re
+
+import brotli
+import pytest
+
+from gateway.pages.workplace_page import FILES, SCREENS
+from tests.integration.api.support import Client
+
+TYPES = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
+
+
+async def build_of(client: Client) -> str:
+    async with client.get("/") as answer:
+        assert answer.status == 200
+        found = re.search(r"/workplace/(\w+)/main\.js", await answer.text())
+    assert found is not None
+    return found[1]
+
+
+@pytest.mark.parametrize("path", ["/", *(f"/{screen}" for screen in SCREENS), "/conversations/0c1d", "/settings/a/b"])
+async def test_the_page_is_served_at_each_screens_address(client: Client, path: str) -> None:
+    async with client.get(path) as answer:
+        assert (answer.status, answer.content_type) == (200, "text/html")
+        assert "default-src 'none'" in answer.headers["Content-Security-Policy"]
+        assert answer.headers["Cache-Control"] == "no-cache"
+        assert "@build" not in await answer.text()
+
+
+async def test_each_file_is_served_for_good_under_its_build(client: Client) -> None:
+    build = await build_of(client)
+    for file in FILES.iterdir():
+        if file.suffix == ".html":
+            continue
+        async with client.get(f"/workplace/{build}/{file.name}", headers={"Accept-Encoding": "identity"}) as answer:
+            assert (answer.status, answer.content_type) == (200, TYPES[file.suffix])
+            assert await answer.read() == file.read_bytes()
+            assert "immutable" in answer.headers["Cache-Control"]
+            assert "default-src 'none'" in answer.headers["Content-Security-Policy"]
+
+
+async def test_a_file_is_packed_for_those_who_can_unpack_it(client: Client) -> None:
+    build = await build_of(client)
+    asked = {"Accept-Encoding": "gzip, br"}
+    async with client.get(f"/workplace/{build}/main.js", headers=asked, auto_decompress=False) as answer:
+        assert answer.headers["Content-Encoding"] == "br"
+        assert answer.headers["Vary"] == "Accept-Encoding"
+        assert brotli.decompress(await answer.read()) == (FILES / "main.js").read_bytes()
+
+
+async def test_nothing_else_is_served(client: Client) -> None:
+    build = await build_of(client)
+    names = ("index.html", "none.js", "..%2Fdocs%2Fdocs.js", "")
+    for path in (*(f"/workplace/{build}/{name}" for name in names), "/workplace/0123456789abcdef/main.js", "/nothing"):
+        async with client.get(path) as answer:
+            assert answer.status == 404, path
