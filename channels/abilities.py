@@ -14,6 +14,7 @@ import msgspec
 
 from channels.contract import ChannelAccount, InboundRequest
 from inbox.arriving.inbound import InboundEvent
+from inbox.channel.connecting_models import StepLook, StepRequest
 from inbox.model.content import Content
 from inbox.sending.outbound import OutboundFile, SendReceipt, UploadedFile
 from inbox.sending.rates import Rates
@@ -191,6 +192,31 @@ class ChecksCredentials(Protocol):
 
     async def check_credentials(self, account: ChannelAccount) -> str:
         """Return a line for people, such as the verified name and number. Raises `SendFailedError`."""
+        ...
+
+
+@runtime_checkable
+class ConnectsInSteps(Protocol):
+    """The provider can be asked how far the connecting of an account is, step by step (`connecting_models.PLANS`)."""
+
+    async def look_at_steps(self, account: ChannelAccount, url: str) -> Sequence[StepLook]:
+        """Look at the provider's steps in their order, and stop where a later one can't be asked for.
+
+        Changes nothing, and never raises `SendFailedError`: what fails is what was found.
+
+        Args:
+            account: The channel's.
+            url: Where the channel's news should be sent; for web chat the widget's script.
+        """
+        ...
+
+
+@runtime_checkable
+class DoesSteps(Protocol):
+    """Steps of connecting can be done by calls."""
+
+    async def do_step(self, request: StepRequest, account: ChannelAccount, url: str) -> StepLook:
+        """Do a step; a refusal is what was found. Raises `SendFailedError` only where the outcome is unknown."""
         ...
 
 

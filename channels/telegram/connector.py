@@ -18,10 +18,12 @@ from channels.contract import Capabilities, ChannelAccount, InboundRequest, Supp
 from channels.telegram import limits, registration
 from channels.telegram.bot_api import BotApi, ConnectionPool
 from channels.telegram.check import check_content, check_edit
+from channels.telegram.connecting import look_at_steps, receive_updates
 from channels.telegram.parse import parse_again, parse_update
 from channels.telegram.polling import begin_polling, next_updates
 from channels.telegram.verify import verify_secret
 from inbox.arriving.inbound import InboundEvent
+from inbox.channel.connecting_models import StepLook, StepRequest
 from inbox.model.channel_kind import ChannelKind
 from inbox.model.content import Content
 from inbox.sending.outbound import OutboundMessage, SendReceipt
@@ -154,6 +156,14 @@ class TelegramConnector:
     async def check_credentials(self, account: ChannelAccount) -> str:
         """Return the bot's name, once its updates reach us. Raises `SendFailedError`."""
         return await registration.check_bot(self._api, account)
+
+    async def look_at_steps(self, account: ChannelAccount, url: str) -> Sequence[StepLook]:  # noqa: ARG002
+        """Look how far the connecting of the bot is."""
+        return await look_at_steps(self._api, account)
+
+    async def do_step(self, request: StepRequest, account: ChannelAccount, url: str) -> StepLook:  # noqa: ARG002
+        """Have updates come here: Telegram's only step. Raises `SendFailedError` where the outcome is unknown."""
+        return await receive_updates(self._api, account, url)
 
     async def begin_polling(self, account: ChannelAccount) -> None:
         """Take the webhook back, so that updates can be asked for. Raises `SendFailedError`."""

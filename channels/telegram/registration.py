@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from typing import Final
+from typing import Final, NamedTuple
 
 import msgspec
 
@@ -75,22 +75,42 @@ async def check_bot(api: BotApi, account: ChannelAccount, *, now: datetime | Non
     return f"{me.first_name} @{me.username}{waiting}"
 
 
+class WebhookFault(NamedTuple):
+    """What is wrong with a bot's webhook, and what to do."""
+
+    code: str
+    detail: str
+    advice: str
+
+
 def fault_of(info: WebhookInfo, account: ChannelAccount, now: datetime) -> str | None:
     """Return what is wrong with a bot's webhook, and what to do; None if nothing is."""
+    fault = webhook_fault(info, account, now)
+    return None if fault is None else f"{fault.detail} {fault.advice}"
+
+
+def webhook_fault(info: WebhookInfo, account: ChannelAccount, now: datetime) -> WebhookFault | None:
+    """Judge a bot's webhook; a bot that is polled has no fault."""
     if account.updates is Updates.POLLING:
         return None
     if not info.url:
-        return "Telegram has no webhook address for this bot. Check the channel, which registers it."
+        return WebhookFault(
+            "webhook_missing",
+            "Telegram has no webhook address for this bot.",
+            "Check the channel, which registers it.",
+        )
     if not is_ours(info, account):
-        return (
-            "The bot's webhook leads to another address: another program uses this bot. "
-            "Stop it there, then check the channel, which registers its own address."
+        return WebhookFault(
+            "webhook_elsewhere",
+            "The bot's webhook leads to another address: another program uses this bot.",
+            "Stop it there, then check the channel, which registers its own address.",
         )
     failed_at = datetime.fromtimestamp(info.last_error_date, UTC)
     if info.last_error_message and (info.pending_update_count or now - failed_at < RECENT):
-        return (
-            f"Telegram could not deliver updates ({info.last_error_message}); {info.pending_update_count} wait. "
-            "Check that GATEWAY_PUBLIC_URL can be reached from the internet with a valid certificate."
+        return WebhookFault(
+            "webhook_failing",
+            f"Telegram could not deliver updates ({info.last_error_message}); {info.pending_update_count} wait.",
+            "Check that GATEWAY_PUBLIC_URL can be reached from the internet with a valid certificate.",
         )
     return None
 

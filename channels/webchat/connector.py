@@ -12,8 +12,10 @@ from typing import ClassVar, Final
 from channels.contract import Capabilities, ChannelAccount, InboundRequest, Support, WebhookRejectedError
 from channels.webchat import limits
 from channels.webchat.check import check_content
+from channels.webchat.connecting import look_at_steps
 from channels.webchat.parse import outgoing_id
 from inbox.arriving.inbound import InboundEvent
+from inbox.channel.connecting_models import StepLook
 from inbox.model.channel_kind import ChannelKind
 from inbox.model.content import Content
 from inbox.sending.outbound import OutboundMessage, SendReceipt
@@ -94,6 +96,10 @@ class WebchatConnector:
 
     async def show_typing(self, *, to: str, last_provider_id: str | None, account: ChannelAccount) -> None:
         """Nothing to do: the server shows it by itself, and no worker could."""
+
+    async def look_at_steps(self, account: ChannelAccount, url: str) -> Sequence[StepLook]:
+        """Look how far the setting up of the widget is."""
+        return look_at_steps(account.credentials["allowed_origins"], url)
 
     async def close(self) -> None:
         """Nothing is open."""

@@ -17,6 +17,7 @@ from channels.whatsapp.check import check_content
 from channels.whatsapp.parse import parse_item_again, parse_webhook
 from channels.whatsapp.verify import answer_challenge, verify_signature
 from inbox.arriving.inbound import InboundEvent
+from inbox.channel.connecting_models import StepLook, StepRequest
 from inbox.model.channel_kind import ChannelKind
 from inbox.model.content import Content
 from inbox.sending.outbound import OutboundFile, OutboundMessage, SendReceipt, UploadedFile
@@ -169,6 +170,14 @@ class WhatsAppConnector:
     async def check_credentials(self, account: ChannelAccount) -> str:
         """Return the verified name and number. Raises `SendFailedError`."""
         return await self._loaded().describe_number(account)
+
+    async def look_at_steps(self, account: ChannelAccount, url: str) -> Sequence[StepLook]:
+        """Look how far the connecting of the number is."""
+        return await self._loaded().connecting.look(account, url)
+
+    async def do_step(self, request: StepRequest, account: ChannelAccount, url: str) -> StepLook:
+        """Register the number, or have Meta send its news here. Raises `SendFailedError` in doubt."""
+        return await self._loaded().connecting.do(request, account, url)
 
     async def close(self) -> None:
         """Free the connections, unless they are shared."""

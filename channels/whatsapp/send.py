@@ -10,6 +10,7 @@ import msgspec
 from channels.contract import ChannelAccount
 from channels.failures import refused_before_sending
 from channels.json_repair import clean_text
+from channels.whatsapp.connecting import NumberConnecting
 from channels.whatsapp.customers import customer_of
 from channels.whatsapp.endpoints import Endpoint, endpoint_for, other_endpoint
 from channels.whatsapp.errors import FAILURES, directly_refused
@@ -45,6 +46,7 @@ class WhatsAppSender:
         self._clients = GraphClients(used)
         self.files = FileTransfers(self._clients, used)
         self.templates = TemplateCalls(self._clients)
+        self.connecting = NumberConnecting(self._clients)
 
     async def send(self, message: OutboundMessage, account: ChannelAccount) -> SendReceipt:
         """Send one message; its id travels along and comes back in its statuses."""

@@ -33,6 +33,7 @@ AUDITED: Final[Mapping[_Key, str]] = {
     **_kept("status", "/statuses"),
     **_kept("business_hours", "/business-hours"),
     **_kept("channel", "/channels"),
+    ("POST", "/channels/{id}/connecting/steps"): "channel.step_done",
     **_kept("queue", "/queues"),
     **_kept("tag", "/tags"),
     **_kept("topic", "/topics"),
@@ -103,6 +104,7 @@ WRITES_ITS_OWN: Final[Mapping[_Key, str]] = {
 UNAUDITED: Final[Mapping[_Key, str]] = {
     ("POST", "/mail-server/test"): "a mail to the caller",
     ("POST", "/channels/{id}/check"): "looks, and notes the channel's health",
+    ("POST", "/channels/{id}/connecting/check"): "looks, and notes how far the channel is",
     ("POST", "/channels/{id}/retention/preview"): "shows what would go",
     ("POST", "/channels/{id}/templates/sync"): "reads what the provider has",
     ("POST", "/campaigns/{id}/forecast"): "shows what a campaign would do",

@@ -38,6 +38,7 @@ ADVICE: Final[Mapping[str, str]] = {
     "queue_unavailable": "The queue takes nobody now: nobody is there, or it is out of hours.",
     "required_before_close": "Something must be filled in before the close: `detail` says what.",
     "stale_state": "It changed since you read it: read it again and decide anew.",
+    "step_in_doubt": "The step was begun and nobody knows how that ended: check the channel's connecting first.",
     "too_many_notes": "The conversation has as many notes as it can have.",
     "too_many_views": "There are as many views as there can be: delete one.",
     "template_unusable": "The template is not approved, paused, or not the account's.",

@@ -28,6 +28,7 @@ from gateway.events.event_socket import close_socket
 from gateway.http.problem_response import problem_response
 from gateway.parts import PARTS, Parts
 from gateway.webchat.lookout import Lookout
+from gateway.webchat.pages_seen import PagesSeen
 from gateway.webchat.receipts import Receipts
 from gateway.webchat.thread import Names, ThreadReader
 from gateway.webchat.visitor_files import VisitorFiles, add_cors, preflight
@@ -98,6 +99,8 @@ class VisitorRoutes:
     def __init__(self, app: web.Application, files: VisitorFiles) -> None:
         self._parts: Parts = app[PARTS]
         self._files = files
+        runtime = self._parts.runtime
+        self._pages = PagesSeen(runtime.database, runtime.clock, runtime.settings.public_url)
         self._by_address: Counter[str] = Counter()
         self._count = 0
 
@@ -206,7 +209,11 @@ class VisitorRoutes:
         """Return the channel, if the page that asks may carry it. Raises `ProblemError` (`not_found`, `forbidden`)."""
         channel = await self._channel(request)
         allowed = channel.credentials["allowed_origins"].split()
-        if not origin_allowed(request.headers.get("Origin"), allowed, request.host):
+        origin = request.headers.get("Origin")
+        may = origin_allowed(origin, allowed, request.host)
+        if not may or origin in allowed:
+            await self._pages.note(channel, origin, allowed=may)
+        if not may:
             raise ProblemError(
                 "forbidden", "This page's origin may not open the chat: see the channel's allowed_origins."
             )

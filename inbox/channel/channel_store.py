@@ -23,6 +23,7 @@ from inbox.channel.channel_patch import patched
 from inbox.channel.channel_queue import check_channel_queue, routing_line
 from inbox.channel.channel_traits import TRAITS, ChannelTraits, Credentials, kind_of_fields
 from inbox.channel.claims import CLAIMED_ELSEWHERE, account_taken, confirms, is_claimed
+from inbox.channel.connecting_rules import looked_at_anew
 from inbox.channel.rechecks import RuleOwner, note_recheck
 from inbox.foundation.decoding import field_problem
 from inbox.foundation.ids import new_id
@@ -130,7 +131,7 @@ class ChannelStore:
                 fields = msgspec.structs.replace(fields, provider_base_url=tidy_url)
             changed: Fields = {**await self._stored_settings(workspace_id, fields, session=session)}
             if changed["provider_base_url"] != stored["provider_base_url"]:
-                changed |= {"confirmed": False, "health": to_document(ChannelHealth())}
+                changed |= {"confirmed": False, "health": to_document(ChannelHealth()), **looked_at_anew(stored)}
             fresh = traits.credentials_of(fields)
             changed["scope_key"] = traits.scope_of(fresh)
             if fresh != {name: value for name, value in secrets.items() if name in fresh}:
@@ -262,7 +263,7 @@ class ChannelStore:
     ) -> Fields:
         """Return the changed credential fields; a deleted channel of the same app gets the new app secret too."""
         traits = TRAITS[ChannelKind(stored["kind"])]
-        changed: Fields = {"health": to_document(ChannelHealth())}
+        changed: Fields = {"health": to_document(ChannelHealth()), **looked_at_anew(stored)}
         kept = {**(old or traits.generate()), **fresh}
         rotating, previous = traits.rotates, traits.previous
         if old and rotating and previous and fresh[rotating] != old[rotating]:

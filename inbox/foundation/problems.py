@@ -39,6 +39,7 @@ STATUS_BY_CODE: Mapping[str, int] = {
     "queue_unavailable": 409,
     "required_before_close": 409,
     "stale_state": 409,
+    "step_in_doubt": 409,
     "too_many_notes": 409,
     "too_many_views": 409,
     "template_unusable": 409,

@@ -28,13 +28,14 @@ def describe_number(number: Number) -> JsonObject:
         "id": number.id,
         "verified_name": number.config.verified_name,
         "display_phone_number": number.config.display_phone_number,
-        "code_verification_status": "VERIFIED",
+        "code_verification_status": number.config.code_verification_status,
         "quality_rating": "GREEN",
-        "platform_type": "CLOUD_API",
+        "platform_type": "CLOUD_API" if number.config.registered else "NOT_APPLICABLE",
         "throughput": {"level": "HIGH"},
-        "status": "CONNECTED",
-        "name_status": "APPROVED",
+        "status": "CONNECTED" if number.config.registered else "PENDING",
+        "name_status": number.config.name_status,
         "account_mode": "LIVE",
+        "is_on_biz_app": number.config.is_on_biz_app,
         "is_official_business_account": False,
         "messaging_limit_tier": "TIER_UNLIMITED",
         "webhook_configuration": {"phone_number": number.config.webhook_url or ""},
@@ -82,10 +83,12 @@ def edit_profile(exchange: Exchange, number: Number) -> JsonObject:
 
 def subscribed_apps(exchange: Exchange, waba_id: str) -> JsonObject:
     """`GET /{waba_id}/subscribed_apps`."""
-    app: JsonObject = {"whatsapp_business_api_data": {"name": "Sandbox App", "id": "1", "link": ""}}
-    url = exchange.cloud.state.of_account(waba_id)[0].config.webhook_url
-    if url is not None:
-        app["override_callback_uri"] = url
+    first = exchange.cloud.state.of_account(waba_id)[0].config
+    if not first.subscribed:
+        return {"data": []}
+    app: JsonObject = {"whatsapp_business_api_data": {"name": "Sandbox App", "id": first.app_id, "link": ""}}
+    if first.webhook_url is not None:
+        app["override_callback_uri"] = first.webhook_url
     return {"data": [app]}
 
 
@@ -94,7 +97,19 @@ async def subscribe(exchange: Exchange, waba_id: str) -> JsonObject:
     body = exchange.json() if exchange.body else {}
     if body.get("override_callback_uri"):
         await _redirect(exchange.cloud, exchange.cloud.state.of_account(waba_id), body)
+    _set_subscribed(exchange, waba_id, subscribed=True)
     return SUCCESS
+
+
+def unsubscribe(exchange: Exchange, waba_id: str) -> JsonObject:
+    """`DELETE /{waba_id}/subscribed_apps`: the account's news come no more."""
+    _set_subscribed(exchange, waba_id, subscribed=False)
+    return SUCCESS
+
+
+def _set_subscribed(exchange: Exchange, waba_id: str, *, subscribed: bool) -> None:
+    for number in exchange.cloud.state.of_account(waba_id):
+        exchange.cloud.state.register(msgspec.structs.replace(number.config, subscribed=subscribed))
 
 
 async def edit_number(exchange: Exchange, number: Number) -> JsonObject:

@@ -12,7 +12,8 @@ from typing import TypeAlias
 import msgspec
 from aiohttp import web
 
-from channels.sandbox.graph import account_templates, accounts, number_settings, statuses, uploads
+from channels.sandbox.graph import account_templates, accounts, number_settings, registration, statuses, uploads
+from channels.sandbox.graph.apps import answer_app, is_ended, token_ended
 from channels.sandbox.graph.cloud import Cloud
 from channels.sandbox.graph.errors import GraphError, unknown_object
 from channels.sandbox.graph.exchange import SUCCESS, Exchange
@@ -39,8 +40,8 @@ ON_NUMBER: dict[tuple[str, str], Callable[[Exchange, Number], Result]] = {
     ("POST", ""): accounts.edit_number,
     ("GET", "whatsapp_business_profile"): accounts.profile,
     ("POST", "whatsapp_business_profile"): accounts.edit_profile,
-    ("POST", "register"): _nothing,
-    ("POST", "deregister"): _nothing,
+    ("POST", "register"): registration.register,
+    ("POST", "deregister"): registration.deregister,
     ("POST", "request_code"): _nothing,
     ("POST", "verify_code"): _nothing,
     ("GET", "block_users"): number_settings.blocked,
@@ -62,7 +63,7 @@ ON_ACCOUNT: dict[tuple[str, str], Callable[[Exchange, str], Result]] = {
     ("DELETE", "message_templates"): account_templates.delete_template,
     ("GET", "subscribed_apps"): accounts.subscribed_apps,
     ("POST", "subscribed_apps"): accounts.subscribe,
-    ("DELETE", "subscribed_apps"): _nothing,
+    ("DELETE", "subscribed_apps"): accounts.unsubscribe,
 }
 
 
@@ -119,11 +120,16 @@ class GraphServer:
             statuses.schedule(self._cloud, message, exchange.failure)
 
     async def _dispatch(self, exchange: Exchange) -> bytes:
-        if exchange.token not in self._cloud.state.tokens:
-            raise GraphError(190)
         parts = exchange.request.path.strip("/").split("/")
         if VERSION.match(parts[0]):
             del parts[0]
+        of_app = await answer_app(exchange, parts)
+        if of_app is not None:
+            return msgspec.json.encode(of_app)
+        if exchange.token not in self._cloud.state.tokens:
+            raise GraphError(190)
+        if is_ended(exchange):
+            raise token_ended()
         if parts[:2] == ["whatsapp_business", "attachments"]:
             return uploads.download(exchange)
         if not parts or len(parts) > 2:
@@ -193,6 +199,9 @@ class GraphServer:
         self._log.append(entry)
 
 
+_SECRET_QUERIES = frozenset({"access_token", "input_token", "verify_token", "client_secret", "code"})
+
+
 def _number_in(cloud: Cloud, path: str) -> str | None:
     return next((part for part in path.split("/")[1:3] if part in cloud.state.numbers), None)
 
@@ -200,7 +209,7 @@ def _number_in(cloud: Cloud, path: str) -> str | None:
 def _query(request: web.Request) -> dict[str, str]:
     if not request.query_string:
         return {}
-    return {key: "…" if key == "access_token" else value for key, value in request.query.items()}
+    return {key: "…" if key in _SECRET_QUERIES else value for key, value in request.query.items()}
 
 
 def _token(request: web.Request) -> str:

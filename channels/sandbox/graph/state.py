@@ -44,6 +44,11 @@ class NumberConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
         direct_send: Whether it may send utility messages without a template (100 or 139200 where not); an account
             with a `messaging_limit` below 100,000 may not.
         free_replies_a_month: Messages that are no templates and are priced as free; months are those of UTC.
+        token_expires_at: When the token ends, in seconds since 1970; 0 is never.
+        registered: Whether the number is registered with the Cloud API.
+        pin: Of its two-step verification, where it has one.
+        subscribed: Whether the app gets the account's news at all.
+        is_on_biz_app: Whether the number is used with the phone app too.
     """
 
     phone_number_id: str
@@ -60,6 +65,33 @@ class NumberConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     marketing_on_messages: bool = True
     direct_send: DirectSend = "allowed"
     free_replies_a_month: Annotated[int, msgspec.Meta(ge=0)] = FREE_REPLIES_A_MONTH
+    app_id: str = "1"
+    token_expires_at: int = 0
+    token_scopes: tuple[str, ...] = ("whatsapp_business_management", "whatsapp_business_messaging")
+    registered: bool = True
+    pin: str | None = None
+    code_verification_status: str = "VERIFIED"
+    name_status: str = "APPROVED"
+    subscribed: bool = True
+    is_on_biz_app: bool = False
+
+
+ALL_TOPICS = (
+    "messages",
+    "message_template_status_update",
+    "template_category_update",
+    "account_update",
+    "phone_number_quality_update",
+    "user_preferences",
+)
+
+
+@dataclass(slots=True)
+class EmulatedApp:
+    """An app at Meta: where its webhooks go by default, and which fields it is subscribed to."""
+
+    callback_url: str = ""
+    topics: tuple[str, ...] = ALL_TOPICS
 
 
 @dataclass(slots=True)
@@ -168,6 +200,8 @@ class Number:
     blocked: set[str] = field(default_factory=set)
     settings: dict[str, JsonObject] = field(default_factory=dict)
     replies_by_month: Counter[str] = field(default_factory=Counter)
+    registrations: list[float] = field(default_factory=list)
+    wrong_pins: int = 0
 
     @property
     def id(self) -> str:
@@ -200,6 +234,7 @@ class WhatsAppState:
         self._trackers: dict[tuple[str, str], str] = {}
         self.doubles: dict[tuple[str, str], list[str]] = {}
         self.tokens: set[str] = set()
+        self.apps: dict[str, EmulatedApp] = {}
 
     def register(self, config: NumberConfig) -> Number:
         """Add a number, or give a known one new settings; chats and counts stay."""
@@ -209,6 +244,10 @@ class WhatsAppState:
         number.config = config
         self.tokens = {one.config.access_token for one in self.numbers.values()}
         return number
+
+    def app(self, app_id: str) -> EmulatedApp:
+        """An app, known from now on."""
+        return self.apps.setdefault(app_id, EmulatedApp())
 
     def of_account(self, waba_id: str) -> list[Number]:
         """The numbers of a business account."""

@@ -216,8 +216,8 @@ class WebhookSender:
         return found
 
     def push(self, number: Number, update: WebhookUpdate) -> None:
-        """Tell the number's receiver; without a webhook URL nobody is told, as with Meta."""
-        if number.config.webhook_url is not None:
+        """Tell the number's receiver; without a webhook URL, or a subscription, nobody is told, as with Meta."""
+        if number.config.webhook_url is not None and number.config.subscribed:
             self.outbox(number).push(update)
 
     def retry_now(self) -> None:

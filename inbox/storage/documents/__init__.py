@@ -51,9 +51,11 @@ from inbox.storage.documents.channels import (
     AutoCloseDocument,
     ChannelDocument,
     ChannelSettingsDocument,
+    ConnectingDocument,
     HealthDocument,
     ProviderTaskDocument,
     RetentionDocument,
+    StepDocument,
     TrimMarkDocument,
 )
 from inbox.storage.documents.collections import Collection, Condition, Fields, StoredCollections, with_fields
@@ -177,6 +179,7 @@ __all__ = [
     "ChunkDocument",
     "Collection",
     "Condition",
+    "ConnectingDocument",
     "ConsentDocument",
     "ContactDocument",
     "ContactFieldDocument",
@@ -247,6 +250,7 @@ __all__ = [
     "SigningKeyDocument",
     "SnoozeDocument",
     "StatusChangeDocument",
+    "StepDocument",
     "StoredCollections",
     "SuppressionDocument",
     "TagDocument",

@@ -65,6 +65,25 @@ class ChannelSettingsDocument(TypedDict):
     """WhatsApp, of `inbox.channel.channel_models.MarketingPolicy`."""
 
 
+class StepDocument(TypedDict):
+    """What the last look at a step of connecting found (`inbox.channel.connecting_models.StepLook`)."""
+
+    state: str
+    code: str
+    detail: str | None
+    advice: str | None
+    copy: str | None
+    at: datetime
+
+
+class ConnectingDocument(TypedDict, total=False):
+    """How far the connecting of a channel is (`inbox.channel.connecting`)."""
+
+    steps: dict[str, StepDocument]
+    begun: dict[str, datetime]
+    """Steps that must not be repeated blindly, whose answer is not known: when they were begun."""
+
+
 class ChannelDocument(ChannelSettingsDocument):
     """An account that a workspace connected to a messenger (`inbox.channel.channel_store`)."""
 
@@ -82,6 +101,7 @@ class ChannelDocument(ChannelSettingsDocument):
     secret_rotated_until: datetime | None
     """Until when the replaced app secret is still taken."""
     health: HealthDocument
+    connecting: NotRequired[ConnectingDocument]
     created_at: datetime
     deleted_at: datetime | None
     trimmed: NotRequired[dict[str, TrimMarkDocument]]

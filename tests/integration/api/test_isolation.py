@@ -36,6 +36,7 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 BODIES: dict[tuple[str, str], Any] = {
     ("PATCH", "/channels/{id}"): {"name": "Stolen"},
+    ("POST", "/channels/{id}/connecting/steps"): {"step": "webhook"},
     ("POST", "/channels/{id}/retention/preview"): {},
     ("PATCH", "/contacts/{id}"): {"name": "Stolen"},
     ("POST", "/contacts/{id}/merge"): {"contact_id": "0" * 24},
