@@ -42,6 +42,7 @@ from inbox.helpers.helper_store import HelperStore
 from inbox.labels.tag_store import TagStore
 from inbox.labels.topic_store import TopicStore
 from inbox.model.channel_kind import ChannelKind
+from inbox.segments.segment_store import SegmentStore
 from inbox.sending.acceptance import Acceptance
 from inbox.sending.held import HeldReplies
 from inbox.sending.inbound_traffic import InboundTraffic
@@ -147,10 +148,11 @@ class HelperParts:
 
 @dataclass(frozen=True)
 class CampaignParts:
-    """Campaigns and their recipients."""
+    """Campaigns, their recipients, and the segments that these may come from."""
 
     store: CampaignStore
     feeder: Feeder
+    segments: SegmentStore
 
 
 @dataclass(frozen=True)
@@ -231,6 +233,7 @@ def make_parts(runtime: Runtime, connectors: Connectors) -> Parts:
         campaigns=CampaignParts(
             CampaignStore(runtime.database, runtime.clock),
             Feeder(runtime.database, runtime.clock, suppression, sequence),
+            SegmentStore(runtime.database, runtime.clock),
         ),
         templates=_templates(runtime, ChannelTemplates(channels.directory, connectors)),
         files=FileParts(

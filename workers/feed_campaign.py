@@ -16,6 +16,7 @@ from inbox.sending.outgoing import Lane
 from inbox.sending.pacing import CAMPAIGN_SHARE
 from inbox.storage.database import Database
 from inbox.storage.documents import CampaignDocument
+from templates_hsm.campaigns.audience.segment_rows import fill_next
 from templates_hsm.campaigns.feed.feeder import Fed, Feeder, FeedPace
 from templates_hsm.campaigns.life.campaign_store import CampaignStore
 from templates_hsm.campaigns.life.look_after import look_after
@@ -84,6 +85,9 @@ class CampaignRun:
             campaign = await self._tools.store.find(self._key.workspace_id, self._key.id)
             if campaign["state"] != CampaignState.RUNNING.value or await self._stopped_by_rules(campaign):
                 return
+            if campaign.get("filling") is not None:
+                await fill_next(self._tools.database, campaign, now=self._tools.clock.now())
+                continue
             fed = await self._feed(campaign)
             if fed.sent:
                 self._tools.wake_sender(self._key.channel_id)

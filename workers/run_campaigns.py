@@ -142,7 +142,8 @@ class Campaigner:
             await self._store.act(workspace_id, campaign_id, Action.START)
         except ProblemError as problem:
             _log.warning("a campaign could not start", campaign_id=campaign_id, code=problem.code)
-            await self._store.act(workspace_id, campaign_id, Action.STOP, reason="template_unusable")
+            reason = str(problem.extra.get("reason", "template_unusable"))
+            await self._store.act(workspace_id, campaign_id, Action.STOP, reason=reason)
 
 
 def _lease_of(campaign: CampaignKey) -> str:

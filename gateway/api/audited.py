@@ -39,6 +39,7 @@ AUDITED: Final[Mapping[_Key, str]] = {
     **_kept("topic", "/topics"),
     ("POST", "/contacts"): "contact.added",
     **_kept("contact_field", "/contact-fields"),
+    **_kept("segment", "/segments"),
     **_kept("reply_collection", "/reply-collections"),
     ("POST", "/reply-collections/{id}/replies"): "prepared_reply.made",
     **_kept("prepared_reply", "/prepared-replies", verbs=("PATCH", "DELETE")),
@@ -108,6 +109,7 @@ UNAUDITED: Final[Mapping[_Key, str]] = {
     ("POST", "/channels/{id}/retention/preview"): "shows what would go",
     ("POST", "/channels/{id}/templates/sync"): "reads what the provider has",
     ("POST", "/campaigns/{id}/forecast"): "shows what a campaign would do",
+    ("POST", "/segments/preview"): "shows whom a filter finds",
 }
 """Calls of administrators that change nothing → what they do."""
 

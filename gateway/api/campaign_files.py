@@ -21,7 +21,7 @@ from inbox.storage.documents import CampaignDocument, ContactDocument, Fields
 from templates_hsm.campaigns.audience.audience_csv import AudienceFile, encoding_of
 from templates_hsm.campaigns.audience.audience_store import AudienceWriter
 from templates_hsm.campaigns.life.list_retention import check_list_kept
-from templates_hsm.campaigns.model.campaign_models import Audience, Campaign, TagAudience
+from templates_hsm.campaigns.model.campaign_models import Audience, Campaign, ContactAudience
 from templates_hsm.campaigns.model.campaign_states import EDITABLE, CampaignState
 from templates_hsm.campaigns.outcome.report import error_lines, report_lines
 
@@ -42,9 +42,11 @@ async def upload_audience(call: Call[None, None]) -> Campaign:
     The body is a CSV file (`Content-Type: text/csv`, UTF-8) whose first line names the columns; one of them is
     called `phone` (or `to`, `number`, `mobile`, …), otherwise the first one is the phone. The other columns are
     the variables. Every row is checked; a number counts once, in whichever spelling. Or the body is JSON,
-    `{"tag": "vip"}`: the contacts with this tag, with the columns `name` and `language`.
+    `{"tag": "vip"}`: the contacts with this tag, with the columns `name` and `language`; or `{"segment_id": "…"}`:
+    the customers of a segment, with these columns and the workspace's own fields by their keys.
 
-    The answer comes when all is checked and frozen; `audience` in it says how many rows were taken.
+    The answer comes when all is checked and frozen; `audience` in it says how many rows were taken. Who is in a
+    segment is written down when the campaign starts.
     """
     campaign = await call.parts.campaigns.store.find(call.workspace_id, call.id)
     if CampaignState(campaign["state"]) not in EDITABLE:
@@ -54,7 +56,10 @@ async def upload_audience(call: Call[None, None]) -> Campaign:
         {"_id": writer.audience_id, "workspace_id": call.workspace_id, "campaign_id": call.id, "at": call.now}
     )
     if call.request.content_type == "application/json":
-        audience = await _by_tag(call, writer)
+        asked = decode_json(await call.request.read(), ContactAudience)
+        if asked.segment_id is not None:
+            return await call.parts.campaigns.store.choose(call.workspace_id, call.id, asked.segment_id)
+        audience = await _by_tag(call, writer, asked.tag or "")
     else:
         with tempfile.SpooledTemporaryFile(IN_MEMORY_BYTES) as file:
             await _receive(call.request, file)
@@ -108,9 +113,8 @@ async def _from_file(writer: AudienceWriter, file: IO[bytes], campaign: Campaign
         text.detach()
 
 
-async def _by_tag(call: Call[None, None], writer: AudienceWriter) -> Audience:
-    asked = decode_json(await call.request.read(), TagAudience)
-    keys = await keys_of_tag(call.database, call.workspace_id, asked.tag)
+async def _by_tag(call: Call[None, None], writer: AudienceWriter, tag: str) -> Audience:
+    keys = await keys_of_tag(call.database, call.workspace_id, tag)
     tagged = {"workspace_id": call.workspace_id, "tags": {"$in": keys}}
     found = call.database.contacts.find(tagged, _OF_RECIPIENT)
     return await writer.write_contacts(_customers(call.database, found), ChannelKind.WHATSAPP.value)

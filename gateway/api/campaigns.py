@@ -12,8 +12,8 @@ from inbox.foundation.ids import new_id
 from inbox.foundation.pages import Page, PageQuery
 from inbox.foundation.problems import ProblemError
 from inbox.storage.database import Session
-from templates_hsm.campaigns.audience.audience_store import rows_of
 from templates_hsm.campaigns.feed.decide import RecipientRow
+from templates_hsm.campaigns.feed.due_rows import first_values
 from templates_hsm.campaigns.life.list_retention import check_list_kept
 from templates_hsm.campaigns.model.campaign_models import (
     Campaign,
@@ -89,21 +89,18 @@ async def retry_campaign(call: Call[None, None]) -> Campaign:
 async def test_campaign(call: Call[TestTo, None]) -> Encoded:
     """Send what the first recipient would get to a number of yours. It is counted nowhere."""
     campaign = await call.parts.campaigns.store.find(call.workspace_id, call.id)
-    audience = campaign.get("audience")
-    if audience is None:
+    if campaign["audience"] is None:
         raise ProblemError("conflict", "The campaign has no audience yet: the test needs a row's values.")
     check_list_kept(campaign)
     try:
         phone = read_phone(call.body.to, campaign.get("region"))
     except PhoneRefusedError as refused:
         raise field_problem("/to", str(refused)) from None
-    first = await call.database.campaign_recipients.find_one(
-        {"_id": rows_of(audience["id"]), "workspace_id": call.workspace_id}, sort=[("_id", 1)]
-    )
-    if first is None:
+    values = await first_values(call.database, campaign, now=call.now)
+    if values is None:
         raise ProblemError("conflict", "The campaign's audience has no recipients: the test needs a row's values.")
     name = f"test:{new_id()}"
-    row = RecipientRow(id=name, key=name, phone=phone, values=tuple(first["values"]))
+    row = RecipientRow(id=name, key=name, phone=phone, values=tuple(values))
     message_id = await call.parts.campaigns.feeder.test(call.workspace_id, call.id, row)
     if message_id is None:
         raise ProblemError("content_invalid", "The first row's values do not fit the template.")
@@ -115,9 +112,11 @@ async def forecast_campaign(call: Call[ForecastAsked, None]) -> Forecast:
     """Say who would get it and why the others would not; guess how long it takes, and what it costs: by the
     rate card (`by_card`), and by prices in the request.
     """
-    guess = await call.parts.campaigns.store.forecast(call.workspace_id, call.id, call.body)
-    campaign = await call.parts.campaigns.store.find(call.workspace_id, call.id)
-    return (await call.parts.campaigns.feeder.look_ahead(campaign)).told_in(guess)
+    campaigns = call.parts.campaigns
+    campaign = await campaigns.store.find(call.workspace_id, call.id)
+    outlook = await campaigns.feeder.look_ahead(campaign)
+    guess = await campaigns.store.forecast(campaign, call.body, countries=outlook.countries)
+    return outlook.told_in(guess)
 
 
 async def show_recipients(call: Call[None, PageQuery]) -> Page[Recipient]:

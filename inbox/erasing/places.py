@@ -56,6 +56,7 @@ PLACES: Final[Mapping[str, Place]] = {
     "notices": Place(("notices", "notices_again"), "by number, id or address in the bytes"),
     "audit": Place(("audit_reasons", "audit_reasons_again"), "reasons that are about the contact or name them go"),
     "views": Place(("views", "views_again"), "by contact, number or name in the filter"),
+    "segments": Place(("views", "views_again"), "by number or name in a condition on a field"),
     "events": Place(("events",), "by the ids of contact and conversations; each keeps its place"),
     "webhook_deliveries": Place(("deliveries",), "by contact and conversation"),
     "idempotency": Place(("answers",), "answers with the ids of contact or conversations go; the note stays"),

@@ -9,7 +9,7 @@ import msgspec
 
 from inbox.erasing.erasing_tools import Came, Tools, after, person_in
 from inbox.erasing.person import Marks
-from inbox.storage.documents import Condition, ErasureDocument, SavedViewDocument
+from inbox.storage.documents import Condition, ErasureDocument, SavedViewDocument, SegmentDocument
 
 PAGE: Final = 500
 """Of documents with up to 8 kB each."""
@@ -74,7 +74,7 @@ async def erase_audit_reasons(tools: Tools, erasure: ErasureDocument) -> Came:
 
 
 async def erase_views(tools: Tools, erasure: ErasureDocument) -> Came:
-    """Take away saved views that are about the person: their filter names them."""
+    """Take away saved views and segments that are about the person: their filter names them."""
     own: Condition = {"workspace_id": erasure["workspace_id"]}
     contact_ids, marks = person_in(erasure)["contact_ids"], Marks(person_in(erasure))
     found: list[SavedViewDocument] = await tools.database.views.find(own, {"filter": 1}).to_list(None)
@@ -84,7 +84,19 @@ async def erase_views(tools: Tools, erasure: ErasureDocument) -> Came:
         if view["filter"].get("contact_id") in contact_ids or marks.in_text(view["filter"].get("q"))
     ]
     gone = await tools.database.views.delete_many({**own, "_id": {"$in": ids}})
-    return Came(counts={"views": gone.deleted_count})
+    return Came(counts={"views": gone.deleted_count, "segments": await _erase_segments(tools, own, marks)})
+
+
+async def _erase_segments(tools: Tools, own: Condition, marks: Marks) -> int:
+    """Take away segments with a condition that names the person; return how many."""
+    found: list[SegmentDocument] = await tools.database.segments.find(own, {"filter": 1}).to_list(None)
+    ids = [
+        segment["_id"]
+        for segment in found
+        if any(isinstance(one["value"], str) and marks.in_text(one["value"]) for one in segment["filter"]["fields"])
+    ]
+    gone = await tools.database.segments.delete_many({**own, "_id": {"$in": ids}})
+    return gone.deleted_count
 
 
 async def erase_provider_tasks(tools: Tools, erasure: ErasureDocument) -> Came:

@@ -4,7 +4,7 @@
 | --- | --- |
 | `conversations` | `conversations`, `cues`, `notes`, `rechecks`, `views` |
 | `messages` | `messages`, `message_terms`, `early_events` |
-| `contacts` | `contacts`, `contact_fields`, `suppressions` |
+| `contacts` | `contacts`, `contact_fields`, `segments`, `suppressions` |
 | `people` | `workspaces`, `operators`, `groups`, `statuses`, `status_changes`, `tokens`, `audit` |
 | `mails` | `mail_servers`, `mails`, `password_requests` |
 | `openid` | `openid_providers`, `openid_logins` |
@@ -44,6 +44,7 @@ from inbox.storage.documents.campaigns import (
     CampaignCountDocument,
     CampaignDocument,
     CampaignFailureDocument,
+    FillingDocument,
     FrozenTemplateDocument,
     RecipientDocument,
 )
@@ -69,6 +70,9 @@ from inbox.storage.documents.contacts import (
     LastCampaignDocument,
     MarketingDocument,
     ReachabilityDocument,
+    SegmentDocument,
+    SegmentFieldDocument,
+    SegmentFilterDocument,
     SuppressionDocument,
     WindowsDocument,
 )
@@ -199,6 +203,7 @@ __all__ = [
     "Fields",
     "FileDocument",
     "FileHandleDocument",
+    "FillingDocument",
     "FrozenTemplateDocument",
     "GatewayDocument",
     "GroupDocument",
@@ -247,6 +252,9 @@ __all__ = [
     "SavedViewDocument",
     "ScheduledMessageDocument",
     "SecondFactorDocument",
+    "SegmentDocument",
+    "SegmentFieldDocument",
+    "SegmentFilterDocument",
     "SigningKeyDocument",
     "SnoozeDocument",
     "StatusChangeDocument",

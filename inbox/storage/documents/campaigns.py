@@ -13,6 +13,26 @@ class TemplateNameDocument(TypedDict):
     language: str
 
 
+class SegmentNameDocument(TypedDict):
+    """The segment that a campaign goes to, as it was called when it was chosen."""
+
+    id: str
+    name: str
+
+
+class FillingDocument(TypedDict):
+    """How far a campaign has written down who is in its segment (`templates_hsm.campaigns.audience.segment_rows`)."""
+
+    wanted: dict[str, Any]
+    """The filter as it was at the start; the struct is `inbox.segments.segment_rules.Wanted`."""
+    field_ids: list[str]
+    """The workspace's fields whose values are the audience's further columns."""
+    below: str
+    """Contacts that are known since have greater ids, and are left out."""
+    above: str | None
+    """The last contact that was looked at."""
+
+
 class AudienceDocument(TypedDict):
     """A list that was checked and frozen.
 
@@ -20,6 +40,8 @@ class AudienceDocument(TypedDict):
     """
 
     id: str
+    segment: NotRequired[SegmentNameDocument | None]
+    fixed_at: NotRequired[datetime | None]
     columns: list[str]
     lines: int
     accepted: int
@@ -70,6 +92,8 @@ class CampaignDocument(TypedDict):
     reason: str | None
     """Why it stopped."""
     audience: AudienceDocument | None
+    filling: NotRequired[FillingDocument | None]
+    """Its recipients are being written down; nobody gets anything before all are."""
     refused_list: NotRequired[str | None]
     """The last list of which no row was taken, for its errors."""
     list_ended_at: NotRequired[datetime]

@@ -16,7 +16,12 @@ from inbox.storage.documents.campaigns import (
     RecipientDocument,
 )
 from inbox.storage.documents.channels import ChannelDocument, ProviderTaskDocument
-from inbox.storage.documents.contacts import ContactDocument, ContactFieldDocument, SuppressionDocument
+from inbox.storage.documents.contacts import (
+    ContactDocument,
+    ContactFieldDocument,
+    SegmentDocument,
+    SuppressionDocument,
+)
 from inbox.storage.documents.conversations import (
     ConversationDocument,
     CueDocument,
@@ -225,6 +230,7 @@ class StoredCollections:
 
     contacts: Collection[ContactDocument]
     contact_fields: Collection[ContactFieldDocument]
+    segments: Collection[SegmentDocument]
     suppressions: Collection[SuppressionDocument]
 
     conversations: Collection[ConversationDocument]

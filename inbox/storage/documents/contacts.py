@@ -132,6 +132,46 @@ class ContactFieldDocument(TypedDict):
     created_at: datetime
 
 
+class SegmentFieldDocument(TypedDict):
+    """A condition on one of the workspace's own fields; `key` is what it was called when the segment was saved."""
+
+    id: str
+    key: str
+    test: str
+    value: str | float | bool | None
+
+
+class SegmentFilterDocument(TypedDict):
+    """A segment's filter; the struct is `inbox.segments.segment_models.SegmentFilter`.
+
+    Tags are kept by their first keys, fields by their ids: both outlast new names.
+    """
+
+    any_tags: list[str]
+    all_tags: list[str]
+    no_tags: list[str]
+    languages: list[str]
+    fields: list[SegmentFieldDocument]
+    seen_within_days: int | None
+    not_seen_for_days: int | None
+    accounts: list[str]
+    consent: bool | None
+    accepts_marketing: bool | None
+
+
+class SegmentDocument(TypedDict):
+    """A filter over contacts under a name (`inbox.segments.segment_store`)."""
+
+    _id: str
+    workspace_id: str
+    name: str
+    folded: str
+    """The name as names are compared."""
+    filter: SegmentFilterDocument
+    created_at: datetime
+    updated_at: datetime
+
+
 class SuppressionDocument(TypedDict):
     """An account that takes no marketing messages; outlives the contact (`inbox.contacts.suppression`).
 

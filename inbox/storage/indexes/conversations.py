@@ -42,6 +42,10 @@ CONVERSATIONS: Final[Table] = {
             partial={"joined_ids": IS_THERE},
         ),
     ),
+    "segments": (
+        Index("name_once", "workspace_id folded", "inbox.segments.segment_store", unique=True),
+        Index("oldest", "workspace_id _id", "inbox.segments.segment_store", {"workspace_id": "w", "_id": {"$gt": "a"}}),
+    ),
     "suppressions": (),
     "conversations": (
         Index(

@@ -76,7 +76,7 @@ class AudienceWriter:
         number = 0
         async for contact in contacts:
             number += 1
-            rows.append(_row_of(contact, kind, number))
+            rows.append(row_of_contact(contact, kind, number))
             if len(rows) == BATCH:
                 await self._database.in_thread(partial(self._write, rows))
                 rows = []
@@ -142,19 +142,27 @@ class AudienceWriter:
     async def _keep_errors(self, errors: Sequence[RefusedRow], database: Collections) -> None:
         if not errors or self._rejected + self._duplicates - len(errors) >= ERRORS_KEPT:
             return
-        kept: list[AudienceErrorsDocument] = [
-            {
-                "_id": f"{self.audience_id}:{new_id()}",
-                "workspace_id": self._workspace_id,
-                "campaign_id": self._campaign_id,
-                "errors": [list(error) for error in errors[start : start + ERRORS_TOGETHER]],
-            }
-            for start in range(0, len(errors), ERRORS_TOGETHER)
-        ]
+        kept = error_documents(self._workspace_id, self._campaign_id, self.audience_id, errors)
         await database.audience_errors.insert_many(kept)
 
 
-def _row_of(contact: ContactDocument, kind: str, number: int) -> CsvRow | RefusedRow:
+def error_documents(
+    workspace_id: str, campaign_id: str, audience_id: str, errors: Sequence[RefusedRow]
+) -> list[AudienceErrorsDocument]:
+    """Make the documents that keep refused rows."""
+    return [
+        {
+            "_id": f"{audience_id}:{new_id()}",
+            "workspace_id": workspace_id,
+            "campaign_id": campaign_id,
+            "errors": [list(error) for error in errors[start : start + ERRORS_TOGETHER]],
+        }
+        for start in range(0, len(errors), ERRORS_TOGETHER)
+    ]
+
+
+def row_of_contact(contact: ContactDocument, kind: str, number: int) -> CsvRow | RefusedRow:
+    """Make the row of a contact: the account with one messenger, with name and language as values."""
     account = next((i["external_id"] for i in contact["identities"] if i["kind"] == kind), "")
     if not account.isdecimal():
         return RefusedRow(number, str(contact["_id"]), NO_NUMBER)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
+from typing import NamedTuple
 
 import msgspec
 
@@ -49,14 +51,22 @@ class Known(msgspec.Struct, frozen=True, kw_only=True):
     sent_again: bool = False
 
 
+class GotAs(NamedTuple):
+    """Under which channel a contact remembers a campaign; who remembers it has got it, under whatever number."""
+
+    channel_id: str
+    campaign_id: str
+
+
 class Plan(msgspec.Struct, frozen=True, kw_only=True):
-    """What is the same for all rows of a campaign."""
+    """What is the same for all rows of a campaign; `once_as`: it goes to customers, each once, not to numbers."""
 
     template: Template
     definition: Definition
     variables: Variables
     terms: Terms
     quiet_hours: QuietHours | None = None
+    once_as: GotAs | None = None
 
 
 class Send(msgspec.Struct, frozen=True, kw_only=True):
@@ -89,6 +99,8 @@ def decide(row: RecipientRow, known: Known, plan: Plan, now: datetime) -> Decisi
     """Decide on one row."""
     if known.sent_again:
         return Skipped(row=row, reason=Skip.SENT_AGAIN)
+    if plan.once_as is not None and row.retry_of is None and _has_got(known.customer, plan.once_as):
+        return Skipped(row=row, reason=Skip.SAME_CUSTOMER)
     reason = skip_reason(known.customer, plan.terms, suppressed=known.suppressed, now=now)
     if reason is not None:
         return Skipped(row=row, reason=reason)
@@ -102,3 +114,25 @@ def decide(row: RecipientRow, known: Known, plan: Plan, now: datetime) -> Decisi
         detail = "; ".join(f"{one.pointer}: {one.message}" for one in fault.faults)
         return Skipped(row=row, reason=Skip.VALUES, detail=detail[:MAX_DETAIL_CHARS])
     return Send(row=row, known=known, content=content)
+
+
+def once_a_customer(decisions: Sequence[Decision], plan: Plan) -> list[Decision]:
+    """Skip those of a round who get the message under another number in the same round."""
+    if plan.once_as is None:
+        return list(decisions)
+    written_to: set[str] = set()
+    once: list[Decision] = []
+    for decision in decisions:
+        customer = decision.known.customer if isinstance(decision, Send) else None
+        if customer is None or decision.row.retry_of is not None:
+            once.append(decision)
+            continue
+        is_twin = customer["_id"] in written_to
+        written_to.add(customer["_id"])
+        once.append(Skipped(row=decision.row, reason=Skip.SAME_CUSTOMER) if is_twin else decision)
+    return once
+
+
+def _has_got(customer: ContactDocument | None, once_as: GotAs) -> bool:
+    last = customer.get("campaigns", {}).get(once_as.channel_id) if customer is not None else None
+    return last is not None and last["id"] == once_as.campaign_id

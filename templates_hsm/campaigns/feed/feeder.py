@@ -7,7 +7,8 @@ message's key is unique besides.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import time
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Final
@@ -17,13 +18,16 @@ import msgspec
 from inbox.contacts.suppression import Suppression
 from inbox.foundation.clock import Clock
 from inbox.messages.tallying import new_writer
+from inbox.segments.segment_scan import next_batch
 from inbox.storage.database import Collections, Database, Session, is_duplicate, is_transient
 from inbox.storage.documents import CampaignDocument, RecipientDocument
 from inbox.storage.sequence import SequenceClock
-from templates_hsm.campaigns.feed.decide import RecipientRow, Send, decide
-from templates_hsm.campaigns.feed.due_rows import next_due, next_rows, row_of, rows_above
+from templates_hsm.campaigns.audience.audience_csv import CsvRow
+from templates_hsm.campaigns.audience.segment_rows import Source, read_source, rows_of_batch
+from templates_hsm.campaigns.feed.decide import RecipientRow, Send, decide, once_a_customer
+from templates_hsm.campaigns.feed.due_rows import next_due, next_rows, row_of, rows_above, unwritten_row
 from templates_hsm.campaigns.feed.feed_writing import FeedWriting, Round
-from templates_hsm.campaigns.feed.outlook import MOST_LOOKED_AT, TOGETHER, Outlook
+from templates_hsm.campaigns.feed.outlook import MOST_LOOKED_AT, MOST_SECONDS, TOGETHER, Outlook
 from templates_hsm.campaigns.feed.read_plan import read_channel, read_known, read_plan
 from templates_hsm.campaigns.model.campaign_states import CampaignState
 from templates_hsm.campaigns.model.eligibility import Terms
@@ -31,6 +35,10 @@ from templates_hsm.campaigns.model.eligibility import Terms
 ATTEMPTS: Final = 6
 BURST_SECONDS: Final = 0.05
 """The burst that a rate may have. Each attempt by itself would cost three times as much."""
+
+
+Coming = Callable[[Collections, Outlook], Awaitable[tuple[list[RecipientRow], int, str | None]]]
+"""Reads the next recipients: their rows, how many were looked at, and the place reached (None at the end)."""
 
 
 class Fed(msgspec.Struct, frozen=True, kw_only=True):
@@ -92,29 +100,36 @@ class Feeder:
         return await self._database.in_thread(partial(self._test, workspace_id, campaign_id, row))
 
     async def look_ahead(self, campaign: CampaignDocument) -> Outlook:
-        """Decide on a campaign's recipients as at its start, without sending (the forecast)."""
+        """Decide on a campaign's recipients as at its start, without sending (the forecast).
+
+        Raises:
+            ProblemError: `conflict` where it goes to a segment that can't be used.
+        """
         at = max(self._clock.now(), campaign.get("schedule_at") or self._clock.now())
-        outlook = Outlook()
+        source = await read_source(self._database, campaign, now=at)
+        outlook, until = Outlook(), time.monotonic() + MOST_SECONDS
         above = None
-        while outlook.checked < MOST_LOOKED_AT:
-            above = await self._database.in_thread(partial(self._look, campaign, above, at, outlook))
+        while outlook.looked_at < MOST_LOOKED_AT and time.monotonic() < until:
+            coming = _written(campaign, above) if source is None else _in_segment(campaign, source, above)
+            above = await self._database.in_thread(partial(self._look, campaign, coming, at, outlook))
             if above is None:
+                outlook.is_all = True
                 break
         return outlook
 
     async def _look(
-        self, campaign: CampaignDocument, above: str | None, at: datetime, outlook: Outlook, database: Collections
+        self, campaign: CampaignDocument, coming: Coming, at: datetime, outlook: Outlook, database: Collections
     ) -> str | None:
-        """Decide on the recipients above one; return the last of them."""
+        """Decide on the next recipients; return the place that was reached, None at the end."""
         channel = await read_channel(database, campaign)
         plan = await read_plan(database, campaign, channel)
-        stored = await rows_above(database, campaign, above, TOGETHER)
-        if plan is None or not stored:
+        if plan is None:
             return None
-        rows = [row_of(row) for row in stored]
+        rows, looked_at, place = await coming(database, outlook)
         known = await read_known(database, self._suppression, channel, rows)
-        outlook.add([decide(row, known[row.id], plan, at) for row in rows])
-        return rows[-1].id
+        outlook.looked_at += looked_at
+        outlook.add(once_a_customer([decide(row, known[row.id], plan, at) for row in rows], plan))
+        return place
 
     async def _feed(
         self, workspace_id: str, campaign_id: str, limit: int, pace: FeedPace, database: Collections
@@ -122,6 +137,8 @@ class Feeder:
         campaign = await database.campaigns.find_one({"_id": campaign_id, "workspace_id": workspace_id})
         if campaign is None or campaign["state"] != CampaignState.RUNNING.value:
             return Fed(at_end=True)
+        if campaign.get("filling") is not None:
+            return Fed()
         now = self._clock.now()
         rows = await next_rows(database, campaign, limit, now)
         if not rows:
@@ -131,7 +148,7 @@ class Feeder:
         if plan is None:
             return Fed(at_end=True)
         known = await read_known(database, self._suppression, channel, [row_of(row) for row in rows])
-        decisions = [decide(row_of(row), known[row["_id"]], plan, now) for row in rows]
+        decisions = once_a_customer([decide(row_of(row), known[row["_id"]], plan, now) for row in rows], plan)
         writing = FeedWriting(
             campaign, channel.ref, decisions, self._sequence, Round(now=now, times=pace.at, writer=self._writer)
         )
@@ -158,6 +175,30 @@ class Feeder:
         await writing.prepare(database)
         await database.transact_once(partial(writing.insert, database))
         return str(writing.messages[0]["_id"])
+
+
+def _written(campaign: CampaignDocument, above: str | None) -> Coming:
+    """Read the next rows of a list."""
+
+    async def read(database: Collections, _: Outlook) -> tuple[list[RecipientRow], int, str | None]:
+        stored = await rows_above(database, campaign, above, TOGETHER)
+        return [row_of(row) for row in stored], len(stored), stored[-1]["_id"] if stored else None
+
+    return read
+
+
+def _in_segment(campaign: CampaignDocument, source: Source, above: str | None) -> Coming:
+    """Make the rows of the next contacts of a segment."""
+    audience = campaign["audience"]
+    audience_id = audience["id"] if audience is not None else ""
+
+    async def read(database: Collections, outlook: Outlook) -> tuple[list[RecipientRow], int, str | None]:
+        batch = await next_batch(database, campaign["workspace_id"], source.wanted, above=above)
+        made = rows_of_batch(batch, source.field_ids, begin=outlook.looked_at)
+        rows = [unwritten_row(audience_id, row) for row in made if isinstance(row, CsvRow)]
+        return outlook.unseen(rows), batch.looked_at, batch.last
+
+    return read
 
 
 async def _write(

@@ -4,39 +4,79 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from typing import Final
 
 import msgspec
 
-from templates_hsm.campaigns.feed.decide import Decision, Deferred, Send, Skipped
-from templates_hsm.campaigns.model.campaign_models import Forecast, LeftOut
+from inbox.contacts.phone_numbers import country_code
+from templates_hsm.campaigns.feed.decide import Decision, Deferred, RecipientRow, Send, Skipped
+from templates_hsm.campaigns.model.campaign_models import Forecast, LeftOut, LeftOutRow
 from templates_hsm.campaigns.model.eligibility import EXPLANATIONS, Skip
 
 MOST_LOOKED_AT = 100_000
 """Recipients: some seven seconds of a thread. The rest of a longer list is like its beginning, or not; we say so."""
 TOGETHER = 1_000
+MOST_SECONDS = 20.0
+"""Of one forecast; on a busy machine fewer recipients are looked at."""
+
+
+FIRST: Final = 5
+"""Recipients that each reason shows: enough to see what is meant."""
 
 
 class Outlook(msgspec.Struct, kw_only=True):
-    """Counts of the decisions on the recipients that were checked."""
+    """Counts of the decisions on the recipients that were checked.
+
+    Attributes:
+        looked_at: Rows, or contacts of a segment, that were read.
+        is_all: Nothing is left to look at.
+        seen: Names of rows that are not written down yet, each counted once.
+        countries: Those recipients by country calling code; None where all are written down.
+    """
 
     checked: int = 0
+    looked_at: int = 0
+    is_all: bool = False
     will_get: int = 0
     later: int = 0
     left_out: Counter[Skip] = msgspec.field(default_factory=Counter)
+    first: dict[Skip, list[LeftOutRow]] = msgspec.field(default_factory=dict)
+    seen: set[str] = msgspec.field(default_factory=set)
+    countries: Counter[str] | None = None
+
+    def unseen(self, rows: Sequence[RecipientRow]) -> list[RecipientRow]:
+        """Return rows that were not counted yet, and count them by country."""
+        new = {row.id: row for row in rows if row.id not in self.seen}
+        self.seen.update(new)
+        self.countries = (self.countries or Counter()) + Counter(country_code(row.phone) for row in new.values())
+        return list(new.values())
 
     def add(self, decisions: Sequence[Decision]) -> None:
         """Count further decisions."""
         self.checked += len(decisions)
         self.will_get += sum(isinstance(decision, Send) for decision in decisions)
         self.later += sum(isinstance(decision, Deferred) for decision in decisions)
-        self.left_out.update(decision.reason for decision in decisions if isinstance(decision, Skipped))
+        for decision in decisions:
+            if isinstance(decision, Skipped):
+                self._leave_out(decision)
+
+    def _leave_out(self, decision: Skipped) -> None:
+        self.left_out[decision.reason] += 1
+        first = self.first.setdefault(decision.reason, [])
+        if len(first) < FIRST:
+            first.append(LeftOutRow(phone=f"+{decision.row.phone}", detail=decision.detail))
 
     def told_in(self, forecast: Forecast) -> Forecast:
         """Return the forecast with these counts, the most frequent reason first."""
         left_out = [
-            LeftOut(reason=reason.value, count=count, explanation=EXPLANATIONS[reason])
+            LeftOut(reason=reason.value, count=count, explanation=EXPLANATIONS[reason], first=tuple(self.first[reason]))
             for reason, count in self.left_out.most_common()
         ]
         return msgspec.structs.replace(
-            forecast, checked=self.checked, will_get=self.will_get, later=self.later, left_out=tuple(left_out)
+            forecast,
+            checked=self.checked,
+            is_all=self.countries is None or self.is_all,
+            will_get=self.will_get,
+            later=self.later,
+            left_out=tuple(left_out),
         )

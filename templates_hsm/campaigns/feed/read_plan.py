@@ -15,7 +15,7 @@ from inbox.model.channel_kind import ChannelKind
 from inbox.model.channel_ref import ChannelRef
 from inbox.storage.database import Collections
 from inbox.storage.documents import CampaignDocument, ChannelDocument, ContactDocument
-from templates_hsm.campaigns.feed.decide import Known, Plan, RecipientRow
+from templates_hsm.campaigns.feed.decide import GotAs, Known, Plan, RecipientRow
 from templates_hsm.campaigns.feed.variables import Variables
 from templates_hsm.campaigns.model.campaign_models import FrequencyCap, QuietHours
 from templates_hsm.campaigns.model.eligibility import Terms
@@ -47,6 +47,7 @@ async def read_plan(database: Collections, campaign: CampaignDocument, channel: 
         definition=definition,
         variables=Variables(campaign["variables"], definition, columns),
         quiet_hours=QuietHours(**quiet) if quiet else None,
+        once_as=GotAs(campaign["channel_id"], campaign["_id"]) if audience and audience.get("segment") else None,
         terms=Terms(
             marketing=category_of(campaign, template.category) is Category.MARKETING,
             needs_consent=await _needs_consent(database, campaign["workspace_id"]),

@@ -19,6 +19,7 @@ from inbox.storage.database import Database, Session
 from inbox.storage.documents import CampaignDocument
 from templates_hsm.campaigns.audience.audience_store import forget_audiences
 from templates_hsm.campaigns.audience.refused_lists import refuse_list
+from templates_hsm.campaigns.audience.segment_rows import begin_filling, chosen_segment
 from templates_hsm.campaigns.life.check_campaign import check_campaign
 from templates_hsm.campaigns.life.list_retention import check_list_kept
 from templates_hsm.campaigns.model.campaign_models import (
@@ -126,6 +127,25 @@ class CampaignStore:
 
         return await self._change(workspace_id, campaign_id, change)
 
+    async def choose(self, workspace_id: str, campaign_id: str, segment_id: str) -> Campaign:
+        """Have a campaign go to a segment, in place of an earlier list; who that is is written down at its start.
+
+        Raises:
+            ProblemError: `conflict` if it was started meanwhile, or the segment can't be used; `invalid_request` if
+                the campaign's variables don't fit what is known of contacts.
+        """
+        now = self._clock.now()
+
+        async def change(stored: CampaignDocument, session: Session) -> dict[str, Any]:
+            state = after(CampaignState(stored["state"]), Action.FILL)
+            audience = await chosen_segment(self._database, workspace_id, segment_id, now=now, session=session)
+            filled = _changed(stored, {"audience": to_document(audience), "refused_list": None})
+            await check_campaign(self._database, filled, session)
+            await forget_audiences(self._database, stored, at=now, session=session)
+            return {"audience": filled["audience"], "refused_list": None, "state": state.value, "counts": None}
+
+        return await self._change(workspace_id, campaign_id, change)
+
     async def delete(self, workspace_id: str, campaign_id: str) -> None:
         """Delete a campaign that was never started; clients hear of it as `deleted`. Raises `ProblemError`."""
         now = self._clock.now()
@@ -153,8 +173,10 @@ class CampaignStore:
             wanted = self._wanted(stored, action)
             state = after(CampaignState(stored["state"]), wanted)
             moved = fields_after(stored, state, reason=reason, at=self._clock.now())
+            if state is CampaignState.RUNNING:
+                moved |= await begin_filling(self._database, stored, now=self._clock.now(), session=session)
             if state in {CampaignState.RUNNING, CampaignState.SCHEDULED} and wanted is not Action.RETRY:
-                template = await check_campaign(self._database, stored, session)
+                template = await check_campaign(self._database, _changed(stored, moved), session)
                 if not template.usable:
                     raise ProblemError("conflict", f"The template can't be sent now. {template.reason or ''}".strip())
                 moved["frozen"] = to_document(freeze(template))
@@ -203,22 +225,33 @@ class CampaignStore:
             await self._database.campaigns.update_one(cancelled, {"$set": {"unsettled": True}})
             raise
 
-    async def forecast(self, workspace_id: str, campaign_id: str, asked: ForecastAsked) -> Forecast:
-        """Estimate how long a campaign takes and what it costs. Raises `ProblemError`."""
-        stored = await self.find(workspace_id, campaign_id)
-        audience = stored["audience"]
+    async def forecast(
+        self, stored: CampaignDocument, asked: ForecastAsked, *, countries: Mapping[str, int] | None = None
+    ) -> Forecast:
+        """Estimate how long a campaign takes and what it costs.
+
+        Args:
+            stored: The campaign.
+            asked: What only the business knows.
+            countries: Recipients by country calling code, where they are not written down yet.
+
+        Raises:
+            ProblemError: `conflict` where it has no audience.
+        """
+        audience, workspace_id = stored["audience"], stored["workspace_id"]
         if audience is None:
             raise ProblemError("conflict", "The campaign has no audience yet.")
+        by_country = audience["countries"] if countries is None else countries
         channel = await self._database.channels.find_one(
             {"_id": stored["channel_id"], "workspace_id": workspace_id}, {"messages_per_second": 1, "scope_key": 1}
         )
         guess = forecast(
-            audience["countries"],
+            by_country,
             wished_rate=stored.get("rate_per_second"),
             number_rate=(channel and channel.get("messages_per_second")) or WHATSAPP_PER_SECOND,
             asked=asked,
         )
-        by_card = await self._cost(stored, audience["countries"], str(channel and channel.get("scope_key")))
+        by_card = await self._cost(stored, by_country, str(channel and channel.get("scope_key")))
         return msgspec.structs.replace(guess, by_card=by_card)
 
     async def _cost(self, stored: CampaignDocument, countries: Mapping[str, int], waba_id: str) -> CardCost | None:

@@ -76,11 +76,21 @@ class CampaignFields(_Strict, frozen=True, kw_only=True):
     region: Region | None = None
 
 
+class SegmentName(msgspec.Struct, frozen=True, kw_only=True):
+    """The segment that a campaign goes to."""
+
+    id: str
+    name: str
+
+
 class Audience(msgspec.Struct, frozen=True, kw_only=True):
     """The recipients, checked and frozen.
 
     Attributes:
-        lines: Lines of the list that hold something, without the heading; of contacts by tag, the contacts.
+        segment: Where they come from, if not from a list. They are written down when the campaign starts.
+        fixed_at: Of a segment: since when all are written down; until then the numbers grow.
+        lines: Lines of the list that hold something, without the heading; of contacts by tag, or of a segment, the
+            contacts.
             `accepted + duplicates + rejected + joined` is this number.
         rejected: Lines that were no recipient; `GET /campaigns/{id}/audience/errors` lists them.
         joined: Lines that continue a quoted value of the line before.
@@ -89,6 +99,8 @@ class Audience(msgspec.Struct, frozen=True, kw_only=True):
     """
 
     id: str
+    segment: SegmentName | None = None
+    fixed_at: datetime | None = None
     columns: tuple[str, ...] = ()
     lines: int = 0
     accepted: int = 0
@@ -146,10 +158,16 @@ class CampaignPage(Page[Campaign], frozen=True, kw_only=True):
     """A part of the list of campaigns."""
 
 
-class TagAudience(_Strict, frozen=True, kw_only=True):
-    """The contacts with a tag."""
+class ContactAudience(_Strict, frozen=True, kw_only=True):
+    """Recipients from the contacts: those with a tag, as they are now, or those of a segment, as it is at the start."""
 
-    tag: TagName
+    tag: TagName | None = None
+    segment_id: Id | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse none, and both."""
+        if (self.tag is None) == (self.segment_id is None):
+            raise ValueError("name either `tag` or `segment_id`")
 
 
 class TestTo(_Strict, frozen=True, kw_only=True):
@@ -192,12 +210,20 @@ class ForecastAsked(_Strict, frozen=True, kw_only=True):
     prices: dict[str, Annotated[float, Meta(ge=0)]] = {}
 
 
+class LeftOutRow(msgspec.Struct, frozen=True, kw_only=True):
+    """One of those who would get nothing."""
+
+    phone: str
+    detail: str | None = None
+
+
 class LeftOut(msgspec.Struct, frozen=True, kw_only=True):
-    """Recipients who would get nothing now, for one reason."""
+    """Recipients who would get nothing now, for one reason; `first` are some of them."""
 
     reason: str
     count: int
     explanation: str
+    first: tuple[LeftOutRow, ...] = ()
 
 
 class Forecast(msgspec.Struct, frozen=True, kw_only=True):
@@ -212,6 +238,8 @@ class Forecast(msgspec.Struct, frozen=True, kw_only=True):
         by_card: By the workspace's rate card of the day on which it starts; null without one.
         checked: Recipients who were looked at one by one, as they are at the campaign's start: the first
             100,000 of a long list.
+        is_all: False where a segment has more contacts than can be looked at for an answer: all numbers are then of
+            those who were.
         will_get: Those of them to whom it would go.
         later: Those of them to whom it would go when their quiet hours are over.
         left_out: The others, by reason.
@@ -226,6 +254,7 @@ class Forecast(msgspec.Struct, frozen=True, kw_only=True):
     unpriced: int = 0
     by_card: CardCost | None = None
     checked: int = 0
+    is_all: bool = True
     will_get: int = 0
     later: int = 0
     left_out: tuple[LeftOut, ...] = ()

@@ -29,7 +29,7 @@ def fields_after(
         begun = at if state is CampaignState.RUNNING else None
         fields["started_at"] = campaign.get("started_at") or begun
     if state in ENDED:
-        fields["ended_at"] = at
+        fields |= {"ended_at": at, "filling": None}
     if state is CampaignState.CANCELLED:
         fields["unsettled"] = True
     return fields

@@ -25,6 +25,7 @@ class Skip(StrEnum):
     CANCELLED = "cancelled"
     OFFER = "offer_ended"
     SENT_AGAIN = "sent_again"
+    SAME_CUSTOMER = "same_customer"
 
 
 EXPLANATIONS: Final[Mapping[Skip, str]] = {
@@ -35,6 +36,7 @@ EXPLANATIONS: Final[Mapping[Skip, str]] = {
     Skip.VALUES: "The row's values do not fit the template.",
     Skip.OFFER: "The offer had ended before this message could be sent.",
     Skip.SENT_AGAIN: "Somebody sent the failed message again by hand.",
+    Skip.SAME_CUSTOMER: "The customer got the message under another number.",
     Skip.CANCELLED: "The campaign was cancelled before this message was sent.",
 }
 

@@ -21,6 +21,7 @@ from tests.integration.api.support import (
 SITE: Final = "https://shop.example"
 MADE_AS_DOCUMENTED: Final = (
     *("queues", "groups", "statuses", "business-hours", "tags", "topics", "views", "contact-fields", "webhooks"),
+    "segments",
 )
 NOBODY_ANSWERS: Final = "http://127.0.0.1:9"
 """The provider of the shop's number: nothing that a test tries leaves this machine."""

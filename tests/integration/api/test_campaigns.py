@@ -140,6 +140,7 @@ async def test_forecast(team: Team) -> None:
         "unpriced": 0,
         "by_card": None,
         "checked": 2,
+        "is_all": True,
         "will_get": 2,
         "later": 0,
         "left_out": [],

@@ -60,6 +60,7 @@ BODIES: dict[tuple[str, str], Any] = {
     ("PATCH", "/statuses/{id}"): {"name": "Stolen"},
     ("PATCH", "/business-hours/{id}"): {"name": "Stolen"},
     ("PATCH", "/views/{id}"): {"name": "Stolen"},
+    ("PATCH", "/segments/{id}"): {"name": "Stolen"},
     ("PATCH", "/webhooks/{id}"): {"description": "Stolen"},
     ("POST", "/webhooks/{id}/rotate-secret"): {},
     ("POST", "/webhooks/{id}/replay"): {},
@@ -143,6 +144,7 @@ async def foreign_ids(team: Team) -> dict[str, str]:
         "queues": (await team.owner.post("/queues", {"name": "private"})).body["id"],
         "reports": "private",
         "views": (await team.owner.post("/views", {"name": "private", "shared": True})).body["id"],
+        "segments": (await team.owner.post("/segments", {"name": "private"})).body["id"],
         "groups": (await team.owner.post("/groups", {"name": "private"})).body["id"],
         "contact-fields": (
             await team.owner.post("/contact-fields", {"key": "private", "name": "private", "type": "text"})

@@ -36,6 +36,7 @@ const REASONS = {
   messaging_limit: "The number has reached its limit of new customers for 24 hours. Resume tomorrow.",
   channel_deleted: "The WhatsApp number was deleted.",
   channel_disabled: "The WhatsApp number is switched off.",
+  segment_unusable: "The campaign’s segment was deleted, or names a tag or field that was.",
   channel_credentials: "WhatsApp refuses the channel’s access token.",
   payment_required: "Meta reports a payment problem of the business account.",
   account_locked: "Meta has restricted the business account.",
