@@ -35,6 +35,7 @@ class WhatsAppControl:
         yield web.get("/control/whatsapp/media/{media_id}", self.media)
         yield web.get("/control/whatsapp/{phone_number_id}/customers", self.customers)
         yield web.post("/control/whatsapp/{phone_number_id}/media", self.upload)
+        yield web.post("/control/whatsapp/{phone_number_id}/marketing-terms", self.sign_terms)
         yield web.put(CUSTOMER, self.put_customer)
         yield web.post(CUSTOMER + "/messages", self.write)
         yield web.get(CUSTOMER + "/thread", self.thread)
@@ -127,6 +128,11 @@ class WhatsAppControl:
     async def customers(self, request: web.Request) -> web.Response:
         """Everyone who has a chat with the number."""
         return answer({"customers": [one.view() for one in self._number(request).customers.values()]})
+
+    async def sign_terms(self, request: web.Request) -> web.Response:
+        """The owner signs the terms of marketing messages."""
+        accounts.sign_terms(self._cloud, self._number(request))
+        return answer({"marketing_onboarding": "ONBOARDED"})
 
     async def put_customer(self, request: web.Request) -> web.Response:
         """Name a customer, or say that they cannot be reached."""

@@ -26,6 +26,12 @@ from inbox.model.direct_utility import DirectUtility
 from inbox.sending.outbound import ContentNotSendableError, OutboundMessage, SendFailedError, SendReceipt
 
 NUMBER_FIELDS = ("verified_name", "display_phone_number")
+ONBOARDING_FIELD = "marketing_messages_onboarding_status"
+ONBOARDING: Final[Mapping[str, str]] = {
+    "ONBOARDED": "Its marketing goes by Meta's marketing messages.",
+    "ELIGIBLE": "Its marketing goes out as before until its terms of marketing messages are signed with Meta.",
+}
+ONBOARDING_OTHER = "Meta's marketing messages are not open to it: see WhatsApp Manager."
 _POLICIES: Final[Mapping[MarketingPolicy, str | None]] = {
     MarketingPolicy.FALLBACK: None,
     MarketingPolicy.STRICT: "STRICT",
@@ -93,10 +99,28 @@ class WhatsAppSender:
         await change(phone_id=str(client.phone_id), users=users, user_ids=user_ids)
 
     async def describe_number(self, account: ChannelAccount) -> str:
-        """Ask Meta for the number's name: the cheapest call that proves token and number id."""
+        """Ask Meta for the number's name, the cheapest call that proves token and number id, and for what it may."""
         client = self._clients.client(account)
         number = await client.api.get_business_phone_number(phone_id=str(client.phone_id), fields=NUMBER_FIELDS)
-        return " ".join(str(number[field]) for field in NUMBER_FIELDS if number.get(field)) or "The number answers."
+        name = " ".join(str(number[field]) for field in NUMBER_FIELDS if number.get(field)) or "The number answers."
+        marketing = await self._marketing_status(account)
+        return f"{name}. {marketing}" if marketing else name
+
+    async def _marketing_status(self, account: ChannelAccount) -> str | None:
+        """Say whether the account has signed the terms of marketing messages; None where nobody knows.
+
+        Source: marketing-messages/onboarding, 30 Jun 2026.
+        """
+        waba_id = account.credentials.get("waba_id")
+        if not waba_id:
+            return None
+        path = f"/{waba_id}?fields={ONBOARDING_FIELD}"
+        try:
+            answer = await self._clients.client(account).api.send_raw_request("GET", path)
+        except SendFailedError:
+            return None
+        status = answer.get(ONBOARDING_FIELD)
+        return ONBOARDING.get(status, ONBOARDING_OTHER) if isinstance(status, str) else None
 
     async def close(self) -> None:
         """Close the transport, unless it was lent."""

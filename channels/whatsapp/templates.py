@@ -30,6 +30,8 @@ FIELDS: Final = (
     "parameter_format",
     "quality_score",
     "rejected_reason",
+    "message_send_ttl_seconds",
+    "optimization_spec",
 )
 
 

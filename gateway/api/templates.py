@@ -23,7 +23,7 @@ from templates_hsm.parameters.check_parameters import check_parameters
 from templates_hsm.parameters.faults import Fault
 from templates_hsm.render.preview import Preview, preview, text_of
 from templates_hsm.store.template_store import TemplateQuery
-from templates_hsm.store.template_views import TemplateFields, TemplateView, template_of
+from templates_hsm.store.template_views import Price, Seconds, TemplateFields, TemplateView, template_of
 from templates_hsm.sync.template_accounts import want_reading
 
 SYNC_SECONDS: Final = 8.0
@@ -41,6 +41,8 @@ class LintRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     language: str
     category: str
     components: tuple[dict[str, Any], ...]
+    ttl_seconds: Seconds | None = None
+    max_price_per_1000: Price | None = None
     channel_id: str | None = None
 
 
@@ -133,7 +135,14 @@ async def preview_template(call: Call[PreviewRequest, None]) -> PreviewAnswer:
 async def lint_template(call: Call[LintRequest, None]) -> Lint:
     """Check a template against WhatsApp's rules; each finding says where, why, and where WhatsApp says so."""
     body = call.body
-    findings = lint(name=body.name, language=body.language, category=body.category, components=body.components)
+    findings = lint(
+        name=body.name,
+        language=body.language,
+        category=body.category,
+        components=body.components,
+        ttl_seconds=body.ttl_seconds,
+        max_price_per_1000=body.max_price_per_1000,
+    )
     definition = read_definition(body.components, word(Category, body.category, Category.UTILITY))
     shown = preview(definition, {}, with_examples=True)
     return Lint(ok=not any(one.severity is Severity.ERROR for one in findings), findings=findings, preview=shown)

@@ -5,6 +5,7 @@ Pages are below `developers.facebook.com/documentation/business-messaging/whatsa
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Final
 
 MAX_NAME_CHARS: Final = 512
@@ -38,6 +39,15 @@ MAX_EXPIRATION_MINUTES: Final = 90
 """Source: templates/authentication-templates."""
 MAX_SPACES: Final = 4
 """Consecutive ones in a value; more, a newline or a tab: error 132018. Source: templates/components, 5 May 2026."""
+
+TTL_SECONDS: Final[Mapping[str, tuple[int, int]]] = {
+    "authentication": (30, 900),
+    "utility": (30, 12 * 3600),
+    "marketing": (12 * 3600, 30 * 24 * 3600),
+}
+"""How long Meta can be asked to try a delivery, by category. Source: templates/time-to-live, 30 Sep 2026."""
+MAX_PRICE: Final = 2**53
+"""JavaScript's exact integers; Meta names no highest price of its own."""
 
 
 def chars(text: str) -> int:

@@ -13,6 +13,7 @@ from templates_hsm.lint import (
     button_rules,
     carousel_rules,
     component_rules,
+    delivery_rules,
     offer_rules,
     text_rules,
 )
@@ -25,18 +26,27 @@ RULES: Final[tuple[Rule, ...]] = (
     *authentication_rules.RULES,
     *carousel_rules.RULES,
     *offer_rules.RULES,
+    *delivery_rules.RULES,
 )
 """Findings are shown in this order: first what everybody meets, then the special kinds."""
 
 __all__ = ["RULES", "Finding", "Severity", "lint"]
 
 
-def lint(*, name: str, language: str, category: str, components: Sequence[Component]) -> tuple[Finding, ...]:
+def lint(
+    *,
+    name: str,
+    language: str,
+    category: str,
+    components: Sequence[Component],
+    ttl_seconds: int | None = None,
+    max_price_per_1000: int | None = None,
+) -> tuple[Finding, ...]:
     """Check a template against all rules.
 
     Returns:
         What was found, errors first, otherwise in the order of the rules; pointers lead into
-        `{name, language, category, components}`.
+        `{name, language, category, components, ttl_seconds, max_price_per_1000}`.
     """
     known = word(Category, category, None)
     facts = Facts(
@@ -45,6 +55,8 @@ def lint(*, name: str, language: str, category: str, components: Sequence[Compon
         category=known,
         components=tuple(components),
         definition=read_definition(components, known or Category.UTILITY),
+        ttl_seconds=ttl_seconds,
+        max_price_per_1000=max_price_per_1000,
     )
     found = [_finding(rule, place) for rule in RULES for place in rule.check(facts)]
     return tuple(sorted(found, key=lambda finding: finding.severity is not Severity.ERROR))

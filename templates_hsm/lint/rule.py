@@ -19,6 +19,8 @@ ONE_TAP: Final = "templates/authentication-templates/autofill-button-authenticat
 ZERO_TAP: Final = "templates/authentication-templates/zero-tap-authentication-templates"
 CAROUSEL: Final = "templates/marketing-templates/media-card-carousel-templates, 24 Jun 2026"
 OFFER: Final = "templates/marketing-templates/limited-time-offer-templates, 4 Nov 2025"
+TTL: Final = "templates/time-to-live, 30 Sep 2026"
+MARKETING_MESSAGES: Final = "marketing-messages/send-marketing-messages, Sep 2026"
 """Pages below `developers.facebook.com/documentation/business-messaging/whatsapp/`."""
 
 
@@ -51,6 +53,8 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         category: None where it is none of Meta's.
+        ttl_seconds: How long Meta tries to deliver a message; None: as long as it does by itself.
+        max_price_per_1000: In the smallest unit of the account's currency.
     """
 
     name: str
@@ -58,6 +62,8 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True):
     category: Category | None
     components: tuple[Component, ...]
     definition: Definition
+    ttl_seconds: int | None = None
+    max_price_per_1000: int | None = None
 
     def texts(self) -> Iterator[TextPart]:
         """Yield every text that a person wrote and that may have variables: header and body, also of the cards."""

@@ -21,10 +21,12 @@ from templates_hsm.definition.meta_words import status_of, word
 from templates_hsm.definition.template_definition import Category, TemplateStatus
 from templates_hsm.lint.linter import Severity, lint
 from templates_hsm.store.template_changes import change_template, deleted_fields, judged, new_document, template_updated
-from templates_hsm.store.template_submission import fields_for_meta
+from templates_hsm.store.template_submission import CHANGEABLE, fields_for_meta
 from templates_hsm.store.template_views import TemplateFields, TemplateView, template_view
 
-_EDITABLE: Final = ("name", "language", "category", "components")
+_EDITABLE: Final = ("name", "language", "category", "components", "ttl_seconds", "max_price_per_1000")
+_LATER: Final = ("category", "components", "ttl_seconds", "max_price_per_1000")
+"""What can still be changed of a submitted template."""
 _WRITTEN_HERE: Final = frozenset({TemplateStatus.DRAFT.value})
 
 
@@ -147,7 +149,7 @@ class TemplateStore:
         now = self._clock.now()
         stored = await self.find(workspace_id, template_id, session=session)
         _refuse_generated(stored)
-        current = {name: stored[name] for name in ("channel_id", *_EDITABLE)} | (stored.get("draft") or {})
+        current = {name: stored.get(name) for name in ("channel_id", *_EDITABLE)} | (stored.get("draft") or {})
         changed = apply_patch(current, patch, TemplateFields)
         if changed.channel_id != stored["channel_id"]:
             raise field_problem("/channel_id", "a template stays with its channel")
@@ -172,13 +174,15 @@ class TemplateStore:
             status = status_of(made.get("status", status))
             category = word(Category, made.get("category"), Category(category)).value
         else:
-            changes = {"category": body["category"], "components": body["components"]}
+            changes = {name: value for name, value in body.items() if name in CHANGEABLE}
             await self._provider.edit_template(stored["channel_id"], provider_id, changes)
         components = body["components"]
         return {
             **judged(status, Category(category), components),
             "category": category,
             "components": components,
+            "ttl_seconds": wanted.get("ttl_seconds"),
+            "max_price_per_1000": wanted.get("max_price_per_1000"),
             "provider_id": provider_id,
             "draft": None,
         }
@@ -226,7 +230,7 @@ def _waiting(stored: TemplateDocument, fields: dict[str, Any]) -> dict[str, Any]
     for name in ("name", "language"):
         if fields[name] != stored[name]:
             raise field_problem(f"/{name}", "can't change once it is submitted: make another template")
-    return {"category": fields["category"], "components": fields["components"]}
+    return {name: fields[name] for name in _LATER}
 
 
 def _wanted(query: TemplateQuery) -> dict[str, Any]:
@@ -248,6 +252,8 @@ def _refuse_faults(wanted: dict[str, Any]) -> None:
         language=wanted["language"],
         category=str(wanted["category"]),
         components=wanted["components"],
+        ttl_seconds=wanted.get("ttl_seconds"),
+        max_price_per_1000=wanted.get("max_price_per_1000"),
     )
     errors = [FieldError(one.pointer, one.message) for one in findings if one.severity is Severity.ERROR]
     if errors:

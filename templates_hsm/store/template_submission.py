@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
 from templates_hsm.definition.read_definition import read_definition
 from templates_hsm.definition.template_definition import Category, Component
+
+CHANGEABLE: Final = frozenset({"category", "components", "message_send_ttl_seconds", "optimization_spec"})
+"""What Meta takes in a change of a template."""
+MAX_PRICE_STRATEGY: Final = "LOWEST_COST_WITH_BID_CAP"
+"""Source: marketing-messages, 1 Oct 2026: the price is that of 1,000 deliveries."""
 
 
 def fields_for_meta(stored: Mapping[str, Any]) -> dict[str, Any]:
@@ -17,7 +22,18 @@ def fields_for_meta(stored: Mapping[str, Any]) -> dict[str, Any]:
         "category": str(stored["category"]).upper(),
         **_format(stored),
         "components": [_upper_type(component) for component in stored["components"]],
+        **_delivery(stored),
     }
+
+
+def _delivery(stored: Mapping[str, Any]) -> dict[str, Any]:
+    """Return how long Meta tries to deliver, and what a delivery may cost, where that was chosen."""
+    fields: dict[str, Any] = {}
+    if stored.get("ttl_seconds"):
+        fields["message_send_ttl_seconds"] = stored["ttl_seconds"]
+    if stored.get("max_price_per_1000"):
+        fields["optimization_spec"] = {"bid_strategy": MAX_PRICE_STRATEGY, "bid_amount": stored["max_price_per_1000"]}
+    return fields
 
 
 def _format(stored: Mapping[str, Any]) -> dict[str, str]:

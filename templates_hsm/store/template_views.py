@@ -9,7 +9,7 @@ import msgspec
 from msgspec import Meta
 
 from inbox.storage.documents import TemplateDocument
-from templates_hsm.definition.limits import MAX_NAME_CHARS
+from templates_hsm.definition.limits import MAX_NAME_CHARS, MAX_PRICE, TTL_SECONDS
 from templates_hsm.definition.read_definition import definition_of
 from templates_hsm.definition.template_definition import (
     Category,
@@ -36,11 +36,17 @@ class TemplateChange(msgspec.Struct, frozen=True, kw_only=True):
     reason: str | None = None
 
 
+Seconds = Annotated[int, Meta(ge=1, le=TTL_SECONDS[Category.MARKETING.value][1])]
+Price = Annotated[int, Meta(ge=1, le=MAX_PRICE)]
+
+
 class Draft(msgspec.Struct, frozen=True, kw_only=True):
     """Changes of a submitted template that are not submitted yet."""
 
     category: Category
     components: tuple[dict[str, Any], ...]
+    ttl_seconds: int | None = None
+    max_price_per_1000: int | None = None
 
 
 class TemplateView(msgspec.Struct, frozen=True, kw_only=True):
@@ -48,6 +54,9 @@ class TemplateView(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         reason: Why it can't be sent; for one that can, what threatens it.
+        ttl_seconds: How long WhatsApp tries to deliver a message; null: as long as it does by itself.
+        max_price_per_1000: The highest price of 1,000 deliveries, in the smallest unit of the account's currency;
+            only of marketing templates.
         generated: WhatsApp made it of messages that went without a template.
         draft: What was changed here since it was submitted.
         changes: What Meta changed, the newest last.
@@ -65,6 +74,8 @@ class TemplateView(msgspec.Struct, frozen=True, kw_only=True):
     quality: Quality
     components: tuple[dict[str, Any], ...]
     parameters_needed: Needed
+    ttl_seconds: int | None = None
+    max_price_per_1000: int | None = None
     generated: bool = False
     draft: Draft | None = None
     changes: tuple[TemplateChange, ...] = ()
@@ -73,13 +84,22 @@ class TemplateView(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class TemplateFields(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """The fields of a draft."""
+    """The fields of a draft.
+
+    Attributes:
+        ttl_seconds: How long WhatsApp tries to deliver a message: authentication 30 to 900, utility 30 to 43,200,
+            marketing 43,200 to 2,592,000; null: as long as it does by itself.
+        max_price_per_1000: The highest price of 1,000 deliveries of a marketing template, in the smallest unit of the
+            account's currency.
+    """
 
     channel_id: Annotated[str, Meta(min_length=1, max_length=64)]
     name: Annotated[str, Meta(min_length=1, max_length=MAX_NAME_CHARS)]
     language: Annotated[str, Meta(min_length=1, max_length=20)]
     category: Annotated[str, Meta(min_length=1, max_length=20)]
     components: Annotated[tuple[dict[str, Any], ...], Meta(max_length=MAX_COMPONENTS)]
+    ttl_seconds: Seconds | None = None
+    max_price_per_1000: Price | None = None
 
 
 def template_of(stored: TemplateDocument) -> Template:
@@ -118,6 +138,8 @@ def template_view(stored: TemplateDocument) -> TemplateView:
         quality=template.quality,
         components=tuple(stored["components"]),
         parameters_needed=needed(definition_of(template)),
+        ttl_seconds=stored.get("ttl_seconds"),
+        max_price_per_1000=stored.get("max_price_per_1000"),
         generated=stored.get("generated", False),
         draft=msgspec.convert(draft, Draft) if draft else None,
         changes=tuple(msgspec.convert(change, TemplateChange) for change in stored.get("changes", ())),

@@ -8,6 +8,7 @@ from typing import Any, Final
 import msgspec
 
 from inbox.storage.documents import TemplateDetailsDocument
+from templates_hsm.definition.limits import MAX_PRICE
 from templates_hsm.definition.meta_words import said, status_of, word
 from templates_hsm.definition.template_definition import Category, Component, Quality, TemplateStatus
 from templates_hsm.store.template_changes import judged
@@ -20,6 +21,8 @@ class Listed(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         said: Meta's reason, such as `INVALID_FORMAT`.
+        ttl_seconds: How long Meta tries to deliver a message, where that was chosen.
+        max_price_per_1000: In the smallest unit of the account's currency.
         generated: Meta made it of messages without a template.
     """
 
@@ -31,6 +34,8 @@ class Listed(msgspec.Struct, frozen=True, kw_only=True):
     components: tuple[Component, ...]
     said: str | None = None
     quality: Quality = Quality.UNKNOWN
+    ttl_seconds: int | None = None
+    max_price_per_1000: int | None = None
     generated: bool = False
 
 
@@ -40,7 +45,7 @@ def read_listed(raw: Mapping[str, Any]) -> Listed | None:
     if not isinstance(provider_id, str | int) or not isinstance(name, str) or not isinstance(language, str):
         return None
     components = raw.get("components")
-    score = raw.get("quality_score")
+    score, price = raw.get("quality_score"), raw.get("optimization_spec")
     return Listed(
         provider_id=str(provider_id),
         name=name,
@@ -50,8 +55,16 @@ def read_listed(raw: Mapping[str, Any]) -> Listed | None:
         components=tuple(part for part in components if isinstance(part, dict)) if isinstance(components, list) else (),
         said=said(raw.get("rejected_reason")),
         quality=word(Quality, score.get("score") if isinstance(score, dict) else score, Quality.UNKNOWN),
+        ttl_seconds=_number(raw.get("message_send_ttl_seconds")),
+        max_price_per_1000=_number(price.get("bid_amount") if isinstance(price, dict) else None),
         generated=raw.get("source") == _GENERATED,
     )
+
+
+def _number(given: object) -> int | None:
+    """Read a number that Meta writes as one or as text; None for what is none, or for none chosen (-1)."""
+    text = str(given)
+    return int(text) if text.isascii() and text.isdecimal() and 0 < int(text) <= MAX_PRICE else None
 
 
 def stored_fields(listed: Listed, details: TemplateDetailsDocument | None = None) -> dict[str, Any]:
@@ -80,6 +93,8 @@ def stored_fields(listed: Listed, details: TemplateDetailsDocument | None = None
         "category": listed.category.value,
         "quality": listed.quality.value,
         "components": [dict(part) for part in listed.components],
+        "ttl_seconds": listed.ttl_seconds,
+        "max_price_per_1000": listed.max_price_per_1000,
         "provider_id": listed.provider_id,
         "said": listed.said,
         "details": details,

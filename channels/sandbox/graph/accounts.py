@@ -13,6 +13,7 @@ import msgspec
 
 from channels.public_connections import read_whole
 from channels.sandbox.graph.cloud import Cloud
+from channels.sandbox.graph.envelope import WebhookUpdate
 from channels.sandbox.graph.errors import GraphError
 from channels.sandbox.graph.exchange import SUCCESS, Exchange
 from channels.sandbox.graph.state import JsonObject, Number
@@ -62,8 +63,15 @@ def account_numbers(exchange: Exchange, waba_id: str) -> JsonObject:
 
 def account_view(exchange: Exchange, waba_id: str) -> JsonObject:
     """`GET /{waba_id}`."""
-    name = exchange.cloud.state.of_account(waba_id)[0].config.verified_name
-    view = {"id": waba_id, "name": name, "currency": "USD", "timezone_id": "1", "status": "ACTIVE"}
+    config = exchange.cloud.state.of_account(waba_id)[0].config
+    view = {
+        "id": waba_id,
+        "name": config.verified_name,
+        "currency": "USD",
+        "timezone_id": "1",
+        "status": "ACTIVE",
+        "marketing_messages_onboarding_status": config.marketing_onboarding,
+    }
     return select(view, exchange.request.query.get("fields"), ("name", "currency", "timezone_id"))
 
 
@@ -129,6 +137,19 @@ async def _redirect(cloud: Cloud, numbers: list[Number], target: JsonObject) -> 
     for number in numbers:
         config = msgspec.structs.replace(number.config, webhook_url=url, verify_token=token)
         cloud.state.register(config)
+
+
+def sign_terms(cloud: Cloud, number: Number) -> None:
+    """The owner signs the terms of marketing messages, and Meta says so.
+
+    Source: webhooks/reference/account_update (`MM_LITE_TERMS_SIGNED`); marketing-messages/onboarding, 30 Jun 2026.
+    """
+    waba_id = number.config.waba_id
+    for one in cloud.state.of_account(waba_id):
+        cloud.state.register(msgspec.structs.replace(one.config, marketing_onboarding="ONBOARDED"))
+    info = {"owner_business_id": waba_id, "waba_id": waba_id}
+    value = {"event": "MM_LITE_TERMS_SIGNED", "waba_info": info}
+    cloud.webhooks.push(number, WebhookUpdate(value, webhook_field="account_update"))
 
 
 async def challenge(cloud: Cloud, url: str, verify_token: str) -> JsonObject:

@@ -72,10 +72,13 @@ CODES: dict[int, CodeFacts] = {
         "Too many messages sent from the sender phone number to the same recipient.",
     ),
     131057: CodeFacts(500, "Account in maintenance mode", "A throughput upgrade may be under way."),
+    131061: CodeFacts(400, "Highest price not supported here", "Use marketing messages for this template."),
+    131062: CodeFacts(400, "Recipient not supported", "This message can't be sent to a business-scoped user id."),
     131063: CodeFacts(400, "Marketing templates disabled for Cloud API", "Marketing templates are disabled here."),
     131064: CodeFacts(
         400, "Messaging limit reached", "The business has reached its limit of unique customers in 24 hours."
     ),
+    131065: CodeFacts(400, "Highest price not supported in this country", "The customer's country has none."),
     132000: CodeFacts(
         400,
         "Number of parameters does not match the expected number of params",

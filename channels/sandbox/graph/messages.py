@@ -23,6 +23,8 @@ from channels.sandbox.graph.validation import check_message, recipient_of
 PAIR_SECONDS = 6.0
 PAIR_BURST = 45
 TYPING_SECONDS = 25.0
+WITHOUT_MAX_PRICE = ("7", "98")
+"""Countries of the emulator without highest prices; Meta's list changes."""
 
 
 def post_messages(exchange: Exchange, number: Number) -> JsonObject:
@@ -57,12 +59,26 @@ def post_marketing(exchange: Exchange, number: Number) -> JsonObject:
         raise
 
 
-def _check_endpoint(number: Number, template: EmulatedTemplate | None, *, is_marketing: bool) -> None:
+def _check_endpoint(number: Number, template: EmulatedTemplate | None, *, is_marketing: bool, is_strict: bool) -> None:
     if is_marketing and template is not None and template.category != "MARKETING":
         raise GraphError(134100)
+    if is_marketing and is_strict and number.config.marketing_onboarding != "ONBOARDED":
+        raise GraphError(100, "The business has not signed the terms of marketing messages.")
     is_refused = template is not None and template.category == "MARKETING" and not number.config.marketing_on_messages
     if is_refused and not is_marketing:
         raise GraphError(131063)
+    if template is not None and template.has_max_price and not is_marketing:
+        raise GraphError(131061)
+
+
+def _check_price(template: EmulatedTemplate | None, customer: EmulatedCustomer, given: str) -> None:
+    """Refuse a highest price where there is none: to a user id, and in countries without."""
+    if template is None or not template.has_max_price:
+        return
+    if given == customer.user_id:
+        raise GraphError(131062)
+    if given.lstrip("+").startswith(WITHOUT_MAX_PRICE):
+        raise GraphError(131065)
 
 
 def _send(exchange: Exchange, number: Number, message: JsonObject, *, is_marketing: bool = False) -> JsonObject:
@@ -73,15 +89,17 @@ def _send(exchange: Exchange, number: Number, message: JsonObject, *, is_marketi
         raise GraphError(131021)
     template = _template_of(cloud, number, message) if kind == "template" else None
     direct = None if template else category_of(number, message)
-    _check_endpoint(number, template, is_marketing=is_marketing)
+    is_strict = message.get("product_policy") == "STRICT"
+    _check_endpoint(number, template, is_marketing=is_marketing, is_strict=is_strict)
     rendered = render(template.components, _sent_components(message)) if template else None
     _spend_rate(number, key)
     customer = number.customer(key)
+    _check_price(template, customer, given)
     if not customer.window_open(cloud.clock.now()):
         spend_messaging_limit(cloud, number, customer)
     accepted = _accept(cloud, number, customer, message)
     accepted.rendered = rendered
-    accepted.is_marketing_endpoint = is_marketing
+    accepted.is_marketing_endpoint = is_marketing and number.config.marketing_onboarding == "ONBOARDED"
     _settle(exchange, number, customer, accepted, template.category if template else direct)
     if direct is not None:
         accepted.template_id, name_taken = generate(cloud, number, message)

@@ -23,6 +23,9 @@ FREE_ENTRY_SECONDS = 7 * 24 * 3600
 FREE_REPLIES_A_MONTH = 1_000
 """Of each number. Source: pricing, 30 Sep 2026."""
 
+MarketingOnboarding = Literal["ELIGIBLE", "INELIGIBLE", "ONBOARDED"]
+"""Source: marketing-messages/onboarding, 30 Jun 2026."""
+
 DirectSend = Literal["allowed", "not_eligible", "blocked"]
 """Whether a number may send utility messages without a template; `blocked` after misuse."""
 
@@ -41,6 +44,8 @@ class NumberConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
         messaging_limit: Customers in a moving 24 hours whom the account's numbers may write to first (131064);
             the lowest of the account's numbers counts. None for no limit.
         marketing_on_messages: Whether `/messages` takes marketing templates (131063 where not).
+        marketing_onboarding: Whether its account has signed the terms of marketing messages: without them they go
+            out as before.
         direct_send: Whether it may send utility messages without a template (100 or 139200 where not); an account
             with a `messaging_limit` below 100,000 may not.
         free_replies_a_month: Messages that are no templates and are priced as free; months are those of UTC.
@@ -63,6 +68,7 @@ class NumberConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     pair_limit: bool = False
     messaging_limit: int | None = None
     marketing_on_messages: bool = True
+    marketing_onboarding: MarketingOnboarding = "ONBOARDED"
     direct_send: DirectSend = "allowed"
     free_replies_a_month: Annotated[int, msgspec.Meta(ge=0)] = FREE_REPLIES_A_MONTH
     app_id: str = "1"

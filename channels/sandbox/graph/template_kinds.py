@@ -26,6 +26,27 @@ _CODE: Final = "*{{1}}* is your verification code."
 _ADVICE: Final = " For your security, do not share this code."
 
 
+DELIVERY: Final = ("message_send_ttl_seconds", "optimization_spec")
+TTL_SECONDS: Final = {"AUTHENTICATION": (30, 900), "UTILITY": (30, 43_200), "MARKETING": (43_200, 2_592_000)}
+"""Source: templates/time-to-live, 30 Sep 2026."""
+BID_STRATEGY: Final = "LOWEST_COST_WITH_BID_CAP"
+"""Source: marketing-messages, 1 Oct 2026."""
+
+
+def check_delivery(category: str, body: JsonObject) -> None:
+    """Refuse a time to live or a highest price that the category does not have. Raises `GraphError`."""
+    seconds = body.get("message_send_ttl_seconds")
+    least, most = TTL_SECONDS[category]
+    if seconds is not None and not (isinstance(seconds, int) and least <= seconds <= most):
+        raise GraphError(100, f"Param message_send_ttl_seconds must be from {least} to {most} for {category}.")
+    if body.get("optimization_spec") is None:
+        return
+    spec = obj(body, "optimization_spec", "optimization_spec")
+    amount = spec.get("bid_amount")
+    if category != "MARKETING" or spec.get("bid_strategy") != BID_STRATEGY or not isinstance(amount, int) or amount < 1:
+        raise GraphError(100, "Param optimization_spec needs a MARKETING template, its strategy and a bid_amount.")
+
+
 def kind_of(component: JsonObject, key: str = "type") -> str:
     """Meta takes types and formats in any case of letters."""
     return str(component.get(key, "")).upper()

@@ -12,7 +12,7 @@ from channels.sandbox.graph.checks import items, text
 from channels.sandbox.graph.errors import GraphError
 from channels.sandbox.graph.ids import numeric_id
 from channels.sandbox.graph.state import JsonObject
-from channels.sandbox.graph.template_kinds import check_kinds, with_fixed_words
+from channels.sandbox.graph.template_kinds import DELIVERY, check_delivery, check_kinds, with_fixed_words
 from channels.sandbox.graph.template_send import VARIABLE
 
 NAME = re.compile(r"[a-z0-9_]{1,512}\Z")
@@ -83,6 +83,11 @@ class EmulatedTemplate:
         """Return the messages that waited, once, and end the pacing."""
         held, self.held, self.hold_after = self.held, [], None
         return held
+
+    @property
+    def has_max_price(self) -> bool:
+        """Whether a delivery may cost so much at most."""
+        return "optimization_spec" in self.extra
 
     def view(self) -> JsonObject:
         """As Graph lists it."""
@@ -178,6 +183,7 @@ class EmulatedTemplates:
         """Change components or category; the review starts again."""
         changed = _checked(template.waba_id, {**template.view(), **body})
         template.components, template.category = changed.components, changed.category
+        template.extra |= {name: body[name] for name in DELIVERY if name in body}
         template.decide("PENDING", None)
 
     def delete(self, waba_id: str, name: str, template_id: str | None) -> bool:
@@ -219,6 +225,7 @@ def _checked(waba_id: str, body: JsonObject) -> EmulatedTemplate:
     check_kinds(category, components)
     if category == "AUTHENTICATION":
         components = with_fixed_words(components)
+    check_delivery(category, body)
     known = {"name", "language", "category", "components", "parameter_format", "status", "id"}
     return EmulatedTemplate(
         id=numeric_id(),

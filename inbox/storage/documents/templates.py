@@ -11,6 +11,8 @@ class DraftDocument(TypedDict):
 
     category: str
     components: list[dict[str, Any]]
+    ttl_seconds: NotRequired[int | None]
+    max_price_per_1000: NotRequired[int | None]
 
 
 class TemplateChangeDocument(TypedDict):
@@ -49,6 +51,10 @@ class TemplateDocument(TypedDict):
     category: str
     components: list[dict[str, Any]]
     """As Meta writes them."""
+    ttl_seconds: NotRequired[int | None]
+    """How long Meta tries to deliver a message; None: as long as it does by itself."""
+    max_price_per_1000: NotRequired[int | None]
+    """Of a marketing template, in the smallest unit of the account's currency."""
     status: str
     quality: str
     usable: bool

@@ -243,3 +243,25 @@ async def test_changes_are_events(shop: Shop) -> None:
         if "template.updated" in event
     ]
     assert len(kinds) == 2
+
+
+async def test_time_to_live_and_highest_price_travel_both_ways(shop: Shop, clock: Clock) -> None:
+    limits = {"ttl_seconds": 43_200, "max_price_per_1000": 2_500}
+    template_id = await shop.submitted("sale", category="marketing", **limits)
+    made = (await shop.at_provider("GET", "/whatsapp/templates"))["templates"][0]
+    assert made["message_send_ttl_seconds"] == 43_200
+    assert made["optimization_spec"] == {"bid_strategy": "LOWEST_COST_WITH_BID_CAP", "bid_amount": 2_500}
+    clock.advance(timedelta(seconds=1))
+    await shop.sync()
+    assert (await shop.template(template_id)).items() >= limits.items()
+    changed = (await shop.owner.patch(f"/templates/{template_id}", {"ttl_seconds": 86_400})).body
+    assert (changed["ttl_seconds"], changed["draft"]["ttl_seconds"]) == (43_200, 86_400)
+    assert (await shop.owner.post(f"/templates/{template_id}/submit")).body["ttl_seconds"] == 86_400
+    made = (await shop.at_provider("GET", "/whatsapp/templates"))["templates"][0]
+    assert made["message_send_ttl_seconds"] == 86_400
+
+
+async def test_a_time_to_live_that_the_category_does_not_have_is_a_fault(shop: Shop) -> None:
+    made = await shop.owner.post("/templates", draft(shop.channel["id"], "soon", ttl_seconds=86_400))
+    refused = await shop.owner.post(f"/templates/{made.body['id']}/submit")
+    assert [error["pointer"] for error in refused.body["errors"]] == ["/ttl_seconds"]

@@ -147,6 +147,12 @@ FAULTS: list[tuple[str, dict[str, Any], str]] = [
      "/components/0/limited_time_offer"),
     ("offer_buttons", {"category": "marketing", "components": offer(expires=True)},
      "/components/0/limited_time_offer"),
+    ("ttl_utility", {"ttl_seconds": 29}, "/ttl_seconds"),
+    ("ttl_utility", {"ttl_seconds": 43_201}, "/ttl_seconds"),
+    ("ttl_marketing", {"category": "marketing", "ttl_seconds": 43_199}, "/ttl_seconds"),
+    ("ttl_marketing", {"category": "marketing", "ttl_seconds": 2_592_001}, "/ttl_seconds"),
+    ("ttl_authentication", {"category": "authentication", "components": CODE, "ttl_seconds": 901}, "/ttl_seconds"),
+    ("max_price_category", {"max_price_per_1000": 5}, "/max_price_per_1000"),
 ]  # fmt: skip
 
 

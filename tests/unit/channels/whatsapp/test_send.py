@@ -218,6 +218,26 @@ async def test_credentials_are_tried_without_sending(graph: Graph, connector: Wh
     assert graph.requests[0]["path"].startswith(f"/v{GRAPH_VERSION}/700100?fields=verified_name")
 
 
+@pytest.mark.parametrize(
+    ("status", "said"),
+    [
+        ("ONBOARDED", "goes by Meta's marketing messages"),
+        ("ELIGIBLE", "until its terms"),
+        ("SOMETHING_NEW", "are not open to it"),
+    ],
+)
+async def test_the_check_says_whether_marketing_messages_are_open(
+    graph: Graph, connector: WhatsAppConnector, status: str, said: str
+) -> None:
+    graph.answer = {"verified_name": "Example Ltd", "marketing_messages_onboarding_status": status}
+
+    detail = await connector.check_credentials(account(graph.url, waba_id="800200"))
+
+    assert detail.startswith("Example Ltd. ")
+    assert said in detail
+    assert graph.requests[1]["path"].endswith("/800200?fields=marketing_messages_onboarding_status")
+
+
 def error(code: object, **fields: object) -> dict[str, object]:
     return {"error": {"message": "(#1) Meta's words", "type": "OAuthException", "code": code, **fields}}
 
