@@ -70,7 +70,7 @@ format: install ## put the code into its standard form
 	@$(BIN)/ruff check --fix --quiet . || true
 	@$(BIN)/ruff format --quiet .
 
-made: install ## write what is made from the code: tables in docs/
+made: install ## write what is made from the code: tables in docs/, types and calls of the Python client
 	@$(BIN)/python -m tests.made_files
 
 workplace: install ## build the operators' page from gateway/workplace/ (its built files are part of the repository)

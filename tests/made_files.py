@@ -1,4 +1,4 @@
-"""Parts of documents that are made from the code: `make made` writes them, a test holds them against it."""
+"""What is made from the code, parts of documents and files: `make made` writes it, a test holds it against the code."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from typing import Final
 from gateway.api.event_table import events_table
 from gateway.api.rights_table import rights_tables
 from gateway.api.routes import ROUTES
+from tests.made_client import FILES
 
 ROOT: Final = Path(__file__).parents[1]
 BEGIN: Final = "<!-- made from the code: make made -->\n"
@@ -24,6 +25,8 @@ PARTS: Final[Mapping[str, Callable[[], str]]] = {
 
 def made(path: str) -> str:
     """Return what a file should be."""
+    if path in FILES:
+        return FILES[path]()
     before, mark, rest = (ROOT / path).read_text(encoding="utf-8").partition(BEGIN)
     _, end, after = rest.partition(END)
     assert mark, f"{path} has no place for what is made"
@@ -33,7 +36,11 @@ def made(path: str) -> str:
 
 def outdated() -> list[str]:
     """Return the files that are not what the code makes."""
-    return [path for path in PARTS if (ROOT / path).read_text("utf-8") != made(path)]
+    return [path for path in (*PARTS, *FILES) if _present(path) != made(path)]
+
+
+def _present(path: str) -> str:
+    return (ROOT / path).read_text("utf-8") if (ROOT / path).exists() else ""
 
 
 def main() -> int:

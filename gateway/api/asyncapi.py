@@ -9,8 +9,10 @@ from typing import Any, Final
 
 import msgspec
 
+from gateway.api.always_present import objects_that_leave_out, require_what_is_always_there
 from gateway.api.event_table import EVENTS
 from gateway.api.examples import Examples
+from gateway.api.field_words import mark_times, say_of_each_field
 from gateway.api.schema_references import any_json
 
 Schema = dict[str, Any]
@@ -58,6 +60,9 @@ def make_asyncapi(*, version: str) -> Schema:
     """Make the document."""
     models = list(dict.fromkeys(row.data for row in EVENTS.values()))
     schemas, components = msgspec.json.schema_components(models, ref_template=_REF, schema_hook=any_json)
+    say_of_each_field(components)
+    mark_times(components, models)
+    require_what_is_always_there(components, {}, objects_that_leave_out(models))
     examples = Examples(components)
     data_of = dict(zip(models, schemas, strict=True))
     events = {type_.value: _event(type_.value, row.says, data_of[row.data]) for type_, row in EVENTS.items()}

@@ -69,7 +69,7 @@ class WindowView(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ConversationView(msgspec.Struct, frozen=True, kw_only=True):
-    """A conversation of the contract.
+    """One episode with a contact on a channel.
 
     Attributes:
         expected_wait_seconds: How long it will still wait in its queue; null where it waits in none, or where the

@@ -19,7 +19,7 @@ _DELETED: Final = SystemContent(code="deleted", text="This message was deleted."
 
 
 class MessageView(msgspec.Struct, frozen=True, kw_only=True):
-    """A message of the contract.
+    """A message of a conversation.
 
     Attributes:
         held_until: When a held reply is given up.

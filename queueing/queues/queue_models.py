@@ -106,7 +106,7 @@ class QueueFields(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
 
 
 class Queue(msgspec.Struct, frozen=True, kw_only=True):
-    """A queue of the contract.
+    """A queue, with who waits in it.
 
     Attributes:
         waiting: How many conversations wait now.
