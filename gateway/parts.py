@@ -34,6 +34,7 @@ from inbox.conversation.conversations import Conversations
 from inbox.conversation.notes import Notes
 from inbox.conversation.snoozing import Snoozing
 from inbox.erasing.contact_erasing import ContactErasing
+from inbox.exporting.export_store import ExportStore
 from inbox.files.blob_store import BlobStore
 from inbox.files.media_links import MediaLinks
 from inbox.files.storage_use import StorageUse
@@ -170,6 +171,7 @@ class FileParts:
     blobs: BlobStore
     links: MediaLinks
     storage: StorageUse
+    exports: ExportStore
 
 
 @dataclass(frozen=True)
@@ -236,13 +238,20 @@ def make_parts(runtime: Runtime, connectors: Connectors) -> Parts:
             SegmentStore(runtime.database, runtime.clock),
         ),
         templates=_templates(runtime, ChannelTemplates(channels.directory, connectors)),
-        files=FileParts(
-            open_blob_store(runtime.settings, runtime.database),
-            MediaLinks(runtime.settings.public_url, runtime.secret_box.signature, runtime.clock),
-            StorageUse(runtime.database, http.quotas),
-        ),
+        files=_files(runtime, http),
         wakeups=Wakeups(runtime.redis),
         signals=Signals(runtime.redis),
+    )
+
+
+def _files(runtime: Runtime, http: HttpParts) -> FileParts:
+    blobs = open_blob_store(runtime.settings, runtime.database)
+    links = MediaLinks(runtime.settings.public_url, runtime.secret_box.signature, runtime.clock)
+    return FileParts(
+        blobs,
+        links,
+        StorageUse(runtime.database, http.quotas),
+        ExportStore(runtime.database, runtime.clock, blobs, links),
     )
 
 

@@ -18,6 +18,7 @@ from inbox.channel.channel_directory import ChannelDirectory
 from inbox.contacts.filling_terms import fill_search_terms
 from inbox.contacts.suppression import Suppression
 from inbox.erasing.erasing_tools import Tools
+from inbox.exporting.export_steps import ExportTools
 from inbox.files.stores import open_blob_store
 from inbox.finding.term_keeping import TermKeeper
 from inbox.foundation.ending_tasks import end_tasks
@@ -37,7 +38,7 @@ from inbox.storage.sequence import SequenceClock
 from queueing.queues.queue_telling import QueueTelling
 from templates_hsm.campaigns.feed.campaign_gate import CampaignGate
 from templates_hsm.sync.template_reader import TemplateReader
-from workers import erase
+from workers import erase, export
 from workers.bots import take_turns
 from workers.bots.take_turns import TurnTaker
 from workers.deadlines import delete_old, fire_deadlines, keep_targets, keep_windows, remind, reply, send_scheduled
@@ -50,6 +51,7 @@ from workers.deadlines.reply import Replier
 from workers.deadlines.send_scheduled import ScheduledSender
 from workers.deadlines.wake_resting import RestingMarker
 from workers.erase import Eraser
+from workers.export import Exporter
 from workers.fetch_files import FileFetcher
 from workers.mails import send_mails
 from workers.mails.send_mails import MailSender
@@ -145,8 +147,10 @@ async def work_until(stop: asyncio.Event, runtime: Runtime, *, on_loaded: Callab
     posting = _posting(runtime, webhooks, mails, sweeps)
     following = (*_reading(reader, sweeps), *posting, *_due(runtime, scheduled, sweeps), _bots(turns, sweeps))
     eraser = Eraser(Tools(runtime.database, runtime.clock, runtime.redis, store), Leases(runtime.database, new_id()))
+    exporter = Exporter(ExportTools(runtime.database, runtime.clock, store), Leases(runtime.database, new_id()))
+    exporting = sweeps.resting("export", exporter.sweep, every_seconds=export.SWEEP_SECONDS, next_due=exporter.next_due)
     erasing = sweeps.resting("erase", eraser.sweep, every_seconds=erase.SWEEP_SECONDS, next_due=eraser.next_due)
-    parts_works = (*campaigner.works(sweeps), fetcher.run(sweeps), poller.run(sweeps), erasing, *following)
+    parts_works = (*campaigner.works(sweeps), fetcher.run(sweeps), poller.run(sweeps), erasing, exporting, *following)
     all_works = (
         news.listen(),
         run_wakeups(runtime.redis, hands, news),
@@ -177,6 +181,7 @@ async def work_until(stop: asyncio.Event, runtime: Runtime, *, on_loaded: Callab
             webhooks,
             mails,
             eraser,
+            exporter,
             turns,
         )
         await asyncio.gather(*(part.stop() for part in parts), end_tasks([stopped, *warming, *works]))

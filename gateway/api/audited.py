@@ -63,6 +63,7 @@ AUDITED: Final[Mapping[_Key, str]] = {
     ("GET", "/campaigns/{id}/audience/errors"): "campaign.audience_errors_read",
     ("GET", "/webhooks/{id}/deliveries/{delivery_id}"): "webhook.delivery_read",
     ("GET", "/audit/export"): "audit.exported",
+    ("GET", "/exports/{id}/files"): "export.fetched",
 }
 """Call → the action of its entry. Calls that only read are here where they show numbers of customers in bulk or raw."""
 
@@ -83,6 +84,9 @@ WRITES_ITS_OWN: Final[Mapping[_Key, str]] = {
     ("POST", "/api-keys"): "api_key.made",
     ("DELETE", "/api-keys/{id}"): "api_key.deleted",
     ("DELETE", "/contacts/{id}"): "contact.erased",
+    ("POST", "/contacts/{id}/export"): "contact.exported",
+    ("POST", "/workspace/export"): "workspace.exported",
+    ("DELETE", "/exports/{id}"): "export.deleted",
     ("POST", "/opt-outs/remove"): "opt_outs.removed",
     ("POST", "/rate-cards"): "rate_card.uploaded",
     ("PUT", "/channels/{id}/budget"): "budget.changed",

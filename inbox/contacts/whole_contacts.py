@@ -11,8 +11,9 @@ from datetime import datetime
 from typing import Any, Final, NamedTuple, cast
 
 from inbox.contacts.uniting import united
+from inbox.foundation.problems import not_found
 from inbox.storage.database import Collections, Session
-from inbox.storage.documents import ContactDocument, Fields, with_fields
+from inbox.storage.documents import Condition, ContactDocument, Fields, with_fields
 from inbox.stream.events import Event
 from inbox.views.telling import contact_updated
 
@@ -75,6 +76,20 @@ async def read_wholes(
         found: list[ContactDocument] = await database.contacts.find(others, fields, session=session).to_list(None)
         known |= {contact["_id"]: contact for contact in found}
     return [whole([known[id_] for id_ in one.get("family", (one["_id"],)) if id_ in known]) for one in contacts]
+
+
+async def family_of(
+    database: Collections, workspace_id: str, contact_id: str, *, session: Session = None
+) -> list[ContactDocument]:
+    """Return a contact and those merged with it, the head first. Raises `ProblemError` (`not_found`)."""
+    own: Condition = {"workspace_id": workspace_id}
+    named: Condition = {**own, "$or": [{"_id": contact_id}, {"joined_ids": contact_id}]}
+    found = await database.contacts.find_one(named, session=session)
+    if found is None:
+        raise not_found("contact")
+    ids = found.get("family", [found["_id"]])
+    contacts = await database.contacts.find({**own, "_id": {"$in": ids}}, session=session).to_list(None)
+    return sorted(contacts, key=lambda one: ids.index(one["_id"]))
 
 
 async def contacts_updated(

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from inbox.contacts.suppression import Suppression
+from inbox.contacts.whole_contacts import family_of
 from inbox.conversation.closing import close_unchanged
 from inbox.conversation.promises import settle_promises
 from inbox.conversation.routing_notes import who
@@ -20,7 +21,7 @@ from inbox.erasing.person import person_of
 from inbox.erasing.steps import FIRST_STEP
 from inbox.foundation.clock import Clock
 from inbox.foundation.ids import new_id
-from inbox.foundation.problems import ProblemError, not_found
+from inbox.foundation.problems import ProblemError
 from inbox.model.close_reasons import Close, CloseReason
 from inbox.people.access import Caller
 from inbox.people.audit import Act, AuditNote, write_audit
@@ -52,7 +53,7 @@ class ContactErasing:
         if under_way is not None:
             return erasure_view(under_way)
         for _ in range(ATTEMPTS):
-            contacts = await self._family(caller, contact_id)
+            contacts = await family_of(self._database, caller.workspace_id, contact_id)
             opened = await self._open_of(contacts)
             await settle_promises(self._database, opened)
             try:
@@ -70,18 +71,6 @@ class ContactErasing:
             }
         )
 
-    async def _family(self, caller: Caller, contact_id: str, session: Session = None) -> list[ContactDocument]:
-        """Return a contact and those merged with it, the head first. Raises `ProblemError` (`not_found`)."""
-        own: Condition = {"workspace_id": caller.workspace_id}
-        named: Condition = {**own, "$or": [{"_id": contact_id}, {"joined_ids": contact_id}]}
-        found = await self._database.contacts.find_one(named, session=session)
-        if found is None:
-            raise not_found("contact")
-        ids = found.get("family", [found["_id"]])
-        family = {**own, "_id": {"$in": ids}}
-        contacts = await self._database.contacts.find(family, session=session).to_list(None)
-        return sorted(contacts, key=lambda one: ids.index(one["_id"]))
-
     async def _open_of(self, contacts: Sequence[ContactDocument]) -> list[ConversationDocument]:
         return await self._database.conversations.find({**_of(contacts), "open": True}).to_list(None)
 
@@ -90,7 +79,7 @@ class ContactErasing:
     ) -> ErasureDocument:
         async def work(session: Session) -> ErasureDocument:
             now = self._clock.now()
-            family = await self._family(caller, contacts[0]["_id"], session)
+            family = await family_of(self._database, caller.workspace_id, contacts[0]["_id"], session=session)
             if opened:
                 close = Close(reason=CloseReason.CONTACT_ERASED, by=who(caller), silent=True)
                 await close_unchanged(self._database, opened, close, at=now, session=session)

@@ -60,6 +60,9 @@ PLACES: Final[Mapping[str, Place]] = {
     "events": Place(("events",), "by the ids of contact and conversations; each keeps its place"),
     "webhook_deliveries": Place(("deliveries",), "by contact and conversation"),
     "idempotency": Place(("answers",), "answers with the ids of contact or conversations go; the note stays"),
+    "exports": Place(
+        ("exports", "exports_again"), "those of the contact, and of the whole workspace, with their archives"
+    ),
     "erasures": Place(("conversations",), "what it is found by goes with the last step; the counts stay"),
     "suppressions": _holds_nobody("keyed hashes: an opt-out outlives the contact, and nobody is named"),
     "workspaces": _holds_nobody(_SETTINGS),

@@ -14,6 +14,7 @@ from inbox.erasing.campaign_rows import erase_recipients
 from inbox.erasing.contents import erase_contents, erase_rest_of_contents
 from inbox.erasing.erasing_tools import Came, Step, Tools
 from inbox.erasing.erasure_models import ErasureState
+from inbox.erasing.exports import erase_exports
 from inbox.erasing.last_places import erase_conversations, erase_late_terms
 from inbox.erasing.raw_places import (
     erase_audit_reasons,
@@ -45,6 +46,7 @@ _RAW: Final[Mapping[str, Step]] = {
     "early_events": erase_early_events,
     "audit_reasons": erase_audit_reasons,
     "views": erase_views,
+    "exports": erase_exports,
 }
 STEPS: Final[Mapping[str, Step]] = {
     "contents": erase_contents,

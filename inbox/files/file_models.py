@@ -30,6 +30,8 @@ class FileState(StrEnum):
     """Of the file that a message names: it was deleted by the channel's retention."""
     GOING = "going"
     """Nobody names it: it is being taken away."""
+    EXPORTED = "exported"
+    """An archive of an export: only a link leads to it, no message can name it, and it counts for no quota."""
 
 
 class StoredFile(msgspec.Struct, frozen=True, kw_only=True):

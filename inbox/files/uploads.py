@@ -108,7 +108,8 @@ async def find_file(database: Database, workspace_id: str | None, file_id: str) 
     """
     condition: Condition = {"_id": file_id} if workspace_id is None else {"_id": file_id, "workspace_id": workspace_id}
     document = await database.files.find_one(condition)
-    if document is None or document["state"] != FileState.STORED.value:
+    shown = {FileState.STORED, *([FileState.EXPORTED] if workspace_id is None else [])}
+    if document is None or document["state"] not in shown:
         raise not_found("file")
     return file_of(document)
 

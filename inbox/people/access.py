@@ -55,6 +55,7 @@ class Action(StrEnum):
     SET_STATUS = "set_status"
     MANAGE = "manage"
     ADMINISTER = "administer"
+    TAKE_DATA_OUT = "take_data_out"
     TEST_MAIL_SERVER = "test_mail_server"
     SEE_EVERYTHING = "see_everything"
     TAKE_OVER = "take_over"
@@ -104,6 +105,9 @@ RIGHTS: Final[Mapping[Action, Right]] = {
     ),
     Action.ADMINISTER: Right(
         Role.ADMINISTRATOR, Scope.ADMINISTER, "API keys, other people's second factor", _ADMINISTRATORS
+    ),
+    Action.TAKE_DATA_OUT: Right(
+        Role.ADMINISTRATOR, Scope.ADMINISTER, "export a customer's data, or all of the workspace's", _ADMINISTRATORS
     ),
     Action.TEST_MAIL_SERVER: Right(
         Role.ADMINISTRATOR,

@@ -18,6 +18,7 @@
 | `files` | `files`, and GridFS's `blobs.files` and `blobs.chunks` |
 | `arriving` | `dead_letters`, `notices` |
 | `erasing` | `erasures` |
+| `exporting` | `exports` |
 | `reports` | `rollups`, `rollup_marks` |
 | `money` | `charge_reports`, `charges`, `cost_cells`, `rate_cards`, `budgets` |
 | `stream` | `events`, `relay_state` |
@@ -95,6 +96,7 @@ from inbox.storage.documents.desk import (
     ScheduledMessageDocument,
 )
 from inbox.storage.documents.erasing import ErasedPersonDocument, ErasureDocument
+from inbox.storage.documents.exporting import ExportDocument, ExportPartDocument
 from inbox.storage.documents.files import BlobDocument, ChunkDocument, FileDocument, FileHandleDocument
 from inbox.storage.documents.helpers import HelperDocument
 from inbox.storage.documents.installation import GatewayDocument, IdempotencyDocument, LeaseDocument
@@ -200,6 +202,8 @@ __all__ = [
     "ErasedPersonDocument",
     "ErasureDocument",
     "EventsDocument",
+    "ExportDocument",
+    "ExportPartDocument",
     "Fields",
     "FileDocument",
     "FileHandleDocument",

@@ -37,6 +37,7 @@ from inbox.storage.documents.desk import (
     ScheduledMessageDocument,
 )
 from inbox.storage.documents.erasing import ErasureDocument
+from inbox.storage.documents.exporting import ExportDocument
 from inbox.storage.documents.files import BlobDocument, ChunkDocument, FileDocument
 from inbox.storage.documents.helpers import HelperDocument
 from inbox.storage.documents.installation import GatewayDocument, IdempotencyDocument, LeaseDocument
@@ -297,6 +298,7 @@ class StoredCollections:
     bot_turns: Collection[BotTurnDocument]
 
     erasures: Collection[ErasureDocument]
+    exports: Collection[ExportDocument]
 
     rollups: Collection[RollupDocument]
     rollup_marks: Collection[RollupMarkDocument]

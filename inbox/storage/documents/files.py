@@ -38,6 +38,9 @@ class FileDocument(TypedDict):
     """A message named it that was deleted: before it goes, too, others that name it are looked for."""
     uploaded_by: NotRequired[str | None]
 
+    export_id: NotRequired[str]
+    """Of an archive: of which export (`inbox.exporting`)."""
+
     channel_id: NotRequired[str]
     """Of a file that is fetched from a provider, as all that follows."""
     message_id: NotRequired[str]

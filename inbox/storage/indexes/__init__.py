@@ -18,6 +18,7 @@ from inbox.storage.indexes.channels import CHANNELS
 from inbox.storage.indexes.conversations import CONVERSATIONS
 from inbox.storage.indexes.desk import DESK
 from inbox.storage.indexes.erasing import ERASING
+from inbox.storage.indexes.exporting import EXPORTING
 from inbox.storage.indexes.finding import FINDING
 from inbox.storage.indexes.helpers import HELPERS
 from inbox.storage.indexes.index import DAY_SECONDS, Index, Table
@@ -59,6 +60,7 @@ INDEXES: Final[Table] = {
     **HELPERS,
     **MONEY,
     **ERASING,
+    **EXPORTING,
 }
 
 _log = structlog.get_logger(__name__)

@@ -70,6 +70,16 @@ CHANNELS: Final[Table] = {
             {"workspace_id": "w", "state": "stored"},
             partial={"state": "stored"},
         ),
+        Index(
+            "by_workspace", "workspace_id _id", "inbox.exporting.archives", {"workspace_id": "w", "_id": {"$gt": "a"}}
+        ),
+        Index(
+            "of_export",
+            "workspace_id export_id",
+            "inbox.exporting.export_files",
+            {"workspace_id": "w", "export_id": IS_STRING},
+            partial={"export_id": IS_STRING},
+        ),
         Index("by_blob", "blob_id", "inbox.files.orphans", {"blob_id": {"$in": ["a", "b"]}}),
     ),
     "blobs.chunks": (Index("pieces", "files_id n", "inbox.files.gridfs_store", unique=True),),

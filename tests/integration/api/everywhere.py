@@ -80,6 +80,7 @@ async def put_everywhere(team: Team, runtime: Runtime, channel: dict[str, Any], 
     assert incoming is not None
     assert (await owner.call("PUT", f"/messages/{incoming['_id']}/reaction", {"emoji": "👍"})).status == 200
     assert (await owner.post(f"{path}/read", {})).status in {200, 204}
+    assert (await owner.post(f"/contacts/{contact}/export")).status == 202
     return str(contact)
 
 

@@ -43,6 +43,7 @@ EVERYWHERE = {
     "drafts",
     "early_events",
     "events",
+    "exports",
     "files",
     "idempotency",
     "message_terms",

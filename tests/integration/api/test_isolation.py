@@ -139,6 +139,7 @@ async def foreign_ids(team: Team) -> dict[str, str]:
         "templates": (await team.owner.post("/templates", draft(channel["id"], "private"))).body["id"],
         "dead-letters": await _dead_letter(team),
         "erasures": await _erasure(team),
+        "exports": (await team.owner.post("/workspace/export")).body["id"],
         "rate-cards": (await team.owner.post("/rate-cards", RATE_CARD, Content_Type="text/csv")).body["id"],
         "media": await _file(team),
         "queues": (await team.owner.post("/queues", {"name": "private"})).body["id"],
