@@ -1283,8 +1283,56 @@ class Explanation(TypedDict):
     items: list[RoutingNote]
 
 
+class Export(TypedDict):
+    """An export: `ready` once all its archives are there, and gone at `expires_at`.
+
+    Fields:
+        contact_id: Whose; null for the workspace's.
+        requested_by: `kind:id` of who asked.
+        parts: How many archives there are so far.
+        bytes: Their size together.
+        counts: Rows so far, by the name of their file.
+    """
+
+    id: str
+    kind: ExportKind
+    state: ExportState
+    contact_id: str | None
+    requested_by: str
+    requested_at: str
+    finished_at: str | None
+    expires_at: str | None
+    parts: int
+    bytes: int
+    counts: dict[str, int]
+
+
+class ExportFile(TypedDict):
+    """An archive of an export, with a link that is good for an hour and needs no token."""
+
+    number: int
+    filename: str
+    bytes: int
+    url: str
+
+
+class ExportFiles(TypedDict):
+    """All archives of an export, in their order."""
+
+    items: list[ExportFile]
+
+
 ExportFormat: TypeAlias = Literal["csv", "jsonl"]
 """Forms of an export."""
+
+ExportKind: TypeAlias = Literal["contact", "workspace"]
+"""What is exported."""
+
+ExportPage: TypeAlias = "Page[Export]"
+"""A part of the list of exports, the newest first."""
+
+ExportState: TypeAlias = Literal["ready", "working"]
+"""How far an export is."""
 
 
 class Fault(TypedDict):

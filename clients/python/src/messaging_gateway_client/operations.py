@@ -1114,6 +1114,61 @@ class Operations(Caller):
         answer: models.Erasure = await self.call("GET", f"/api/v1/erasures/{quoted(id)}")
         return answer
 
+    async def export_contact(self, id: str, /, *, idempotency_key: str | None = None) -> models.Export:
+        """Export a contact.
+
+        Export what is known of a customer: the card, conversations, messages, notes, rows of campaigns, and files.
+
+        Workers make it; `GET /exports/{id}` says when it is ready. Asked again meanwhile, the same export is answered.
+        """
+        answer: models.Export = await self.call(
+            "POST", f"/api/v1/contacts/{quoted(id)}/export", creates=True, idempotency_key=idempotency_key
+        )
+        return answer
+
+    async def export_workspace(self, *, idempotency_key: str | None = None) -> models.Export:
+        """Export the workspace.
+
+        Export all that the workspace has, but for secrets: one or several archives of some 256 MB.
+
+        Workers make it; `GET /exports/{id}` says when it is ready. Asked again meanwhile, the same export is answered.
+        """
+        answer: models.Export = await self.call(
+            "POST", "/api/v1/workspace/export", creates=True, idempotency_key=idempotency_key
+        )
+        return answer
+
+    async def show_exports(self, *, limit: int | None = None, cursor: str | None = None) -> models.ExportPage:
+        """List exports.
+
+        List exports, the newest first. They are gone a week after they were ready.
+        """
+        answer: models.ExportPage = await self.call("GET", "/api/v1/exports", query={"limit": limit, "cursor": cursor})
+        return answer
+
+    async def show_export(self, id: str, /) -> models.Export:
+        """Show an export.
+
+        Show one: how far it is, and what it has.
+        """
+        answer: models.Export = await self.call("GET", f"/api/v1/exports/{quoted(id)}")
+        return answer
+
+    async def delete_export(self, id: str, /) -> None:
+        """Delete an export.
+
+        Delete an export with its archives.
+        """
+        await self.call("DELETE", f"/api/v1/exports/{quoted(id)}")
+
+    async def show_export_files(self, id: str, /) -> models.ExportFiles:
+        """List an export's archives.
+
+        List the archives of an export that is ready, each with a link that is good for an hour. It stands in the log.
+        """
+        answer: models.ExportFiles = await self.call("GET", f"/api/v1/exports/{quoted(id)}/files")
+        return answer
+
     async def show_contact_fields(
         self, *, limit: int | None = None, cursor: str | None = None
     ) -> models.ContactFieldPage:
