@@ -14,6 +14,7 @@ from bench.result import Result, at_most
 from bench.system import System, running_system
 from bench.visitor_sockets import VisitorSockets, visitor_sockets
 from inbox.foundation.ids import new_id
+from inbox.model.content import TextContent
 from inbox.sending.automatic_messages import automatic_message, store_automatic
 from inbox.storage.sequence import SequenceClock
 
@@ -76,7 +77,9 @@ async def _broadcast(system: System, visitors: VisitorSockets) -> Result:
     began = time.monotonic()
     for start in range(0, len(conversations), IN_ONE_TRANSACTION):
         some, at = conversations[start : start + IN_ONE_TRANSACTION], clock.now()
-        messages = [automatic_message(c, TEXT, cue_id=new_id(), seq=sequence.next(), at=at) for c in some]
+        messages = [
+            automatic_message(c, TextContent(text=TEXT), cue_id=new_id(), seq=sequence.next(), at=at) for c in some
+        ]
         await database.transaction(
             lambda session, m=messages, at=at: store_automatic(database, m, at=at, session=session)
         )

@@ -85,6 +85,11 @@ EVENTS: Final[Mapping[EventType, EventRow]] = {
         "the same",
         _BEFORE_OR_AFTER,
     ),
+    EventType.CONVERSATION_RATED: EventRow(
+        ConversationView,
+        "the same, when the customer has [rated](auto-replies.md#ratings) it, or corrects that: `rating.score`",
+        _BEFORE_OR_AFTER,
+    ),
     EventType.TAG_UPDATED: EventRow(
         Tag,
         "the tag; `deleted` in the last one about it",

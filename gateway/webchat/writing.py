@@ -56,6 +56,8 @@ class Writing:
     ) -> dict[str, Any]:
         """Store a message; return the frame that answers it: `accepted` means durable.
 
+        A score that counts is no message of the thread: the page is told, since nothing else comes of it.
+
         Args:
             channel_id: The chat.
             visitor: Who writes.
@@ -68,7 +70,7 @@ class Writing:
             self._count(channel_id, visitor, address)
             if begins:
                 await self._count_beginning(channel_id, address)
-            await self._store(channel_id, visitor, frame, raw)
+            is_rating = await self._store(channel_id, visitor, frame, raw)
         except WritingRefusedError as refused:
             return {
                 "type": "refused",
@@ -77,15 +79,17 @@ class Writing:
                 "detail": refused.detail,
                 "retry_after_seconds": refused.retry_after_seconds,
             }
-        return {"type": "accepted", "id": frame.id}
+        return {"type": "accepted", "id": frame.id, **({"rating": True} if is_rating else {})}
 
-    async def _store(self, channel_id: str, visitor: Visitor, frame: Write, raw: bytes) -> None:
+    async def _store(self, channel_id: str, visitor: Visitor, frame: Write, raw: bytes) -> bool:
+        """Store a message; tell whether it was the score of a conversation. Raises `WritingRefusedError`."""
         try:
             channel = await self._directory.get(channel_id)
             if channel is None or channel.deleted_at is not None or not channel.enabled:
                 raise WritingRefusedError("channel_closed", "This chat is not open at the moment.", CLOSED_SECONDS)
             content = await self._content(channel, visitor, frame)
-            await self._ingest.store([Addressed(channel.ref, message_received(visitor, frame, content, raw))])
+            counts = await self._ingest.store([Addressed(channel.ref, message_received(visitor, frame, content, raw))])
+            return counts.ratings > 0
         except WritingRefusedError:
             raise
         except NotWritableError as fault:

@@ -1,6 +1,6 @@
 """The way in: all events of a webhook are durable before it is answered.
 
-Five group commits work side by side: messages, statuses, changes of what is there, acknowledgements of pressed
+Six group commits work side by side: messages, ratings, statuses, changes of what is there, acknowledgements of pressed
 buttons, and what is only kept raw. One that waits for the database does not hold back the others.
 """
 
@@ -31,6 +31,7 @@ from inbox.arriving.inbound import (
     Undeciphered,
 )
 from inbox.arriving.message_ingest import MessageIngest, OnQueue
+from inbox.arriving.rating_ingest import RatingIngest, rated_by
 from inbox.arriving.status_ingest import StatusIngest
 from inbox.channel.provider_tasks import AcknowledgementIngest, Press
 from inbox.contacts.suppression import Suppression
@@ -57,6 +58,7 @@ class IngestCounts(msgspec.Struct, frozen=True):
 
     messages: int
     repeats: int
+    ratings: int
     statuses: int
     changes: int
     kept_raw: int
@@ -104,6 +106,7 @@ class Ingest:
         self._statuses = lanes.open("statuses", StatusIngest(database, clock).write)
         self._changes = lanes.open("changes", ChangeIngest(database, clock, suppression).write)
         self._raw_items = lanes.open("raw_items", RawItemIngest(database, clock).write)
+        self._ratings = lanes.open("ratings", RatingIngest(database, clock).write)
         self._presses = lanes.open("presses", AcknowledgementIngest(database, clock).write)
         self._linking = IdentityLinking(database, clock)
         self._identities = lanes.open("identities", self._linking.write)
@@ -116,8 +119,9 @@ class Ingest:
             PyMongoError: if the database is away; the provider should repeat.
         """
         told = _Sorted(events)
+        arrivals = await self._without_ratings(told.arrivals)
         stored, lost, _ = await _all_of(
-            self._messages.submit(told.arrivals),
+            self._messages.submit(arrivals),
             self._statuses.submit(told.reports),
             self._raw_items.submit(told.raw_items),
         )
@@ -127,7 +131,7 @@ class Ingest:
         lines = [outcome.line for outcome in changed if outcome.line is not None]
         shown = await self._messages.submit(lines)
         left = [
-            *_left_arrivals([*told.arrivals, *lines], [*stored, *shown]),
+            *_left_arrivals([*arrivals, *lines], [*stored, *shown]),
             *(_set_aside(r.channel, r.event.raw, why) for r, why in zip(told.reports, lost, strict=True) if why),
             *_left_changes(told.changes, changed),
         ]
@@ -138,15 +142,25 @@ class Ingest:
         return IngestCounts(
             messages=sum(o.fresh and not o.unstorable and not o.nowhere for o in (*stored, *shown)),
             repeats=sum(not o.fresh for o in (*stored, *shown)),
+            ratings=len(told.arrivals) - len(arrivals),
             statuses=len(told.reports),
             changes=len(told.changes),
             kept_raw=len(told.raw_items) + len(left),
         )
 
+    async def _without_ratings(self, arrivals: Sequence[Arrival]) -> Sequence[Arrival]:
+        """Note pressed scores; return the others, and what only looks like one: they are messages."""
+        pressed = [place for place, arrival in enumerate(arrivals) if rated_by(arrival) is not None]
+        if not pressed:
+            return arrivals
+        counted = await self._ratings.submit([arrivals[place] for place in pressed])
+        ratings = {place for place, counts in zip(pressed, counted, strict=True) if counts}
+        return [arrival for place, arrival in enumerate(arrivals) if place not in ratings]
+
     async def drain(self) -> None:
         """Wait until all that was submitted is written (shutdown)."""
-        lanes = (self._messages, self._statuses, self._changes, self._raw_items, self._presses, self._identities)
-        for commit in lanes:
+        of_messages = (self._ratings, self._messages, self._statuses, self._changes)
+        for commit in (*of_messages, self._raw_items, self._presses, self._identities):
             await commit.drain()
 
 

@@ -18,6 +18,8 @@ class Occasion(StrEnum):
     NO_ANSWER = "no_answer"
     CLOSING_SOON = "closing_soon"
     CLOSED = "closed"
+    RATING = "rating"
+    RATED = "rated"
     RETURNING = "returning"
 
 

@@ -15,7 +15,7 @@ from inbox.messages.append import NewMessages, append
 from inbox.messages.once import once_for_cue
 from inbox.messages.waiting import outbox_row
 from inbox.model.authors import Author, AuthorKind, Direction
-from inbox.model.content import TextContent
+from inbox.model.content import OutgoingContent
 from inbox.model.statuses import MessageStatus
 from inbox.sending.outgoing import Lane
 from inbox.storage.database import Collections, Session
@@ -26,13 +26,13 @@ MAX_JOINED_CHARS: Final = 4_096
 
 
 def automatic_message(
-    conversation: ConversationDocument, text: str, *, cue_id: str, seq: int, at: datetime
+    conversation: ConversationDocument, content: OutgoingContent, *, cue_id: str, seq: int, at: datetime
 ) -> MessageDocument:
     """Make the document of an automatic text.
 
     Args:
         conversation: Open or closed.
-        text: What the customer reads.
+        content: What the customer gets: a text, or a question with choices.
         cue_id: The occasion; a second message with it can't be stored.
         seq: Its place, from a `SequenceClock`.
         at: Now.
@@ -45,7 +45,7 @@ def automatic_message(
         "seq": seq,
         "direction": Direction.OUT.value,
         "author": to_document(Author(AuthorKind.AUTO)),
-        "content": to_document(TextContent(text=text)),
+        "content": to_document(content),
         "status": MessageStatus.QUEUED.value,
         "to": conversation["identity"]["external_id"],
         "reply_to": None,

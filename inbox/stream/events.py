@@ -33,6 +33,7 @@ class EventType(StrEnum):
     CONVERSATION_TRANSFERRED = "conversation.transferred"
     CONVERSATION_CLOSED = "conversation.closed"
     CONVERSATION_UPDATED = "conversation.updated"
+    CONVERSATION_RATED = "conversation.rated"
     MESSAGE_CREATED = "message.created"
     MESSAGE_UPDATED = "message.updated"
     NOTE_UPDATED = "note.updated"

@@ -14,7 +14,13 @@ from inbox.model.deadlines import Silence, deadline, silent_since
 from inbox.model.reply_window import WINDOWED_KINDS
 from inbox.model.target_kind import TargetKind
 from inbox.people.sight import holding_bot
-from inbox.storage.documents import ConversationDocument, HandOverDocument, SnoozeDocument, TargetDocument
+from inbox.storage.documents import (
+    ConversationDocument,
+    HandOverDocument,
+    RatingDocument,
+    SnoozeDocument,
+    TargetDocument,
+)
 from inbox.views.contact_views import ContactBrief, IdentityView
 from inbox.views.message_views import LastMessage
 
@@ -60,6 +66,14 @@ class TargetView(msgspec.Struct, frozen=True, kw_only=True):
     breached: bool
 
 
+class RatingView(msgspec.Struct, frozen=True, kw_only=True):
+    """How the customer rated it, from 1 to 5; null while there is no answer to the question."""
+
+    asked_at: datetime
+    score: int | None = None
+    answered_at: datetime | None = None
+
+
 class WindowView(msgspec.Struct, frozen=True, kw_only=True):
     """The reply window; a channel without one is always open and never expires."""
 
@@ -80,6 +94,7 @@ class ConversationView(msgspec.Struct, frozen=True, kw_only=True):
         target: When the answer is due; null where nobody waits for one, or the queue has no target.
         bot_id: The bot that holds it; null while none does.
         skills: What whoever gets it should know, as a bot said.
+        rating: Since the customer was asked after the close; null where nobody asked.
     """
 
     id: str
@@ -115,6 +130,7 @@ class ConversationView(msgspec.Struct, frozen=True, kw_only=True):
     emptied_at: datetime | None = None
     target: TargetView | None = None
     rested_at: datetime | None = None
+    rating: RatingView | None = None
 
 
 def snoozed_until(document: ConversationDocument) -> datetime | None:
@@ -187,10 +203,11 @@ def conversation_view(document: ConversationDocument, surroundings: Surroundings
         emptied_at=document.get("emptied_at"),
         target=_shown(document.get("target"), TargetView),
         rested_at=document.get("rested_at"),
+        rating=_shown(document.get("rating"), RatingView),
     )
 
 
-def _shown(part: SnoozeDocument | HandOverDocument | TargetDocument | None, view: type[T]) -> T | None:
+def _shown(part: SnoozeDocument | HandOverDocument | TargetDocument | RatingDocument | None, view: type[T]) -> T | None:
     return None if part is None else from_document(part, view)
 
 

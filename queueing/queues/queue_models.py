@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Final
 
 import msgspec
 from msgspec import Meta
@@ -52,6 +52,21 @@ class HoldOrClose(StrEnum):
     CLOSE = "close"
 
 
+class RatedClose(StrEnum):
+    """After which closes a customer may be asked how it was (reasons of `inbox.model.close_reasons`)."""
+
+    OPERATOR = "operator"
+    API = "api"
+    BOT = "bot"
+    INACTIVITY = "inactivity"
+
+
+USUALLY_RATED: Final = (RatedClose.OPERATOR, RatedClose.API, RatedClose.BOT)
+USUAL_RATING_PAUSE_DAYS: Final = 7
+RatedCloses = Annotated[tuple[RatedClose, ...], Meta(max_length=len(RatedClose))]
+RatingPauseDays = Annotated[int, Meta(ge=0, le=365)]
+
+
 class QueueFields(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The settings of a queue.
 
@@ -71,6 +86,8 @@ class QueueFields(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
         first_answer_target_seconds: Within how many seconds of opening hours the first answer is due; null is never.
         next_answer_target_seconds: The same for each answer after it.
         target_warning_seconds: How long before that `sla.due` is told; null is a fifth of the target.
+        rating_after: After which closes the text `rating` asks the customer for a score.
+        rating_pause_days: For how many days a customer of a channel is not asked again.
     """
 
     name: Name
@@ -96,6 +113,8 @@ class QueueFields(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     first_answer_target_seconds: AnswerTarget | None = None
     next_answer_target_seconds: AnswerTarget | None = None
     target_warning_seconds: AnswerTarget | None = None
+    rating_after: RatedCloses = USUALLY_RATED
+    rating_pause_days: RatingPauseDays = USUAL_RATING_PAUSE_DAYS
 
     def __post_init__(self) -> None:
         """Refuse a transfer that leads nowhere, and a skill that would count twice."""
@@ -139,6 +158,8 @@ class Queue(msgspec.Struct, frozen=True, kw_only=True):
     first_answer_target_seconds: int | None = None
     next_answer_target_seconds: int | None = None
     target_warning_seconds: int | None = None
+    rating_after: tuple[RatedClose, ...] = USUALLY_RATED
+    rating_pause_days: int = USUAL_RATING_PAUSE_DAYS
     waiting: int
     available: bool
     created_at: datetime

@@ -10,13 +10,17 @@ from typing import Final, cast
 import msgspec
 import structlog
 
+from inbox.conversation.conversation_changes import Change, change_conversations
 from inbox.foundation.clock import Clock
+from inbox.foundation.structs import to_document
 from inbox.messages.append import newest_place
 from inbox.messages.safe_templates import TextRefusedError
 from inbox.model.channel_kind import CHARGED_KINDS, ChannelKind
+from inbox.model.content import OutgoingContent, TextContent
 from inbox.model.conversation_state import ConversationState
 from inbox.model.deadlines import Silence, deadline, silent_since
 from inbox.model.occasions import Occasion
+from inbox.model.ratings import Rating, question
 from inbox.sending.automatic_messages import automatic_message, join_text, store_automatic
 from inbox.storage.database import Collections, Database, Session
 from inbox.storage.documents import (
@@ -31,11 +35,13 @@ from inbox.storage.documents import (
 )
 from inbox.storage.sequence import SequenceClock
 from inbox.storage.setting_apart import in_halves, is_unavailable_or_transient
+from inbox.stream.events import EventType
 from inbox.views.conversation_views import snoozed_until
-from queueing.texts.auto_reply_facts import AutoReplyFacts, returning_id
+from queueing.texts.auto_reply_facts import AutoReplyFacts, rating_id, returning_id
 from queueing.texts.auto_reply_memory import Memory, store_memories
 from queueing.texts.auto_reply_rules import ORDER, Circumstances, TextVerdict, judge
 from queueing.texts.languages import Translation, choose_translation, wait_in_words
+from queueing.texts.rating_rules import is_worth_asking, pause
 from queueing.texts.text_rendering import Values, render_text, variables_in
 
 AT_ONCE: Final = 100
@@ -59,7 +65,7 @@ class Spoken(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class _Part(msgspec.Struct, frozen=True):
-    """One text that a cue may give: a greeting gives two to a customer who returns."""
+    """One text that a cue may give: two to a customer who returns, or whom a close asks for a score."""
 
     cue_id: str
     occasion: Occasion
@@ -135,6 +141,7 @@ class _Batch:
         self.messages: list[MessageDocument] = []
         self._last: dict[str, MessageDocument] = {}
         """The message of each conversation that further texts of the moment may join."""
+        self.asked: list[Change] = []
         self.postponed: list[str] = []
         self.counts: Counter[str] = Counter()
 
@@ -149,7 +156,10 @@ class _Batch:
             translation = self._translation(queue, part.occasion, memory.contact, conversation)
             if translation is None or part.cue_id in self.facts.said:
                 continue
-            verdict = judge(part.occasion, self._circumstances(cue, conversation, memory, part.occasion), self.now)
+            seen = self._circumstances(cue, conversation, memory, part.occasion)
+            if part.occasion is Occasion.RATING:
+                seen = self._asking(seen, conversation, queue)
+            verdict = judge(part.occasion, seen, self.now)
             self.counts[verdict.value] += 1
             if verdict is TextVerdict.SEND:
                 await self._speak(part, translation, conversation, memory, queue)
@@ -159,6 +169,8 @@ class _Batch:
 
     def _parts(self, cue: CueDocument) -> list[_Part]:
         own = _Part(cue["_id"], Occasion(cue["occasion"]))
+        if own.occasion is Occasion.CLOSED:
+            return [own, _Part(rating_id(cue["_id"]), Occasion.RATING)]
         if cue["conversation_id"] in self.facts.returning and own.occasion is Occasion.GREETING:
             return [_Part(returning_id(cue["_id"]), Occasion.RETURNING), own]
         return [own]
@@ -187,6 +199,12 @@ class _Batch:
             turns=len(memory.turns) - (self._joinable(conversation) is not None),
             spacing=timedelta(seconds=spacing),
         )
+
+    def _asking(self, seen: Circumstances, conversation: ConversationDocument, queue: QueueDocument) -> Circumstances:
+        """Return what decides on asking for a score: the queue says after what, and how often."""
+        again = conversation["_id"] in self.facts.writing_again
+        worth = is_worth_asking(conversation, queue, writes_again=again)
+        return msgspec.structs.replace(seen, still_true=worth, spacing=pause(queue))
 
     def _still_true(
         self, cue: CueDocument, conversation: ConversationDocument, channel: ChannelDocument | None
@@ -228,10 +246,14 @@ class _Batch:
         joined = self._joinable(conversation)
         if joined is not None and join_text(joined, rendered.text, cue_id=part.cue_id):
             self.counts["joined"] += 1
+            if part.occasion is Occasion.RATING:
+                joined["content"] = to_document(self._question(joined["content"]["text"], conversation))
             memory.note(part.occasion, None, self.now)
             return
         seq = self._sequence.next(newest_place(conversation))
-        message = automatic_message(conversation, rendered.text, cue_id=part.cue_id, seq=seq, at=self.now)
+        asks = part.occasion is Occasion.RATING
+        content = self._question(rendered.text, conversation) if asks else TextContent(text=rendered.text)
+        message = automatic_message(conversation, content, cue_id=part.cue_id, seq=seq, at=self.now)
         self.messages.append(message)
         self._last[conversation["_id"]] = message
         memory.note(part.occasion, self._mark, self.now)
@@ -241,6 +263,11 @@ class _Batch:
         is_charged = ChannelKind(conversation["channel_kind"]) in CHARGED_KINDS
         wanted = self._settings(conversation).get("join_auto_replies", True)
         return self._last.get(conversation["_id"]) if is_charged and wanted else None
+
+    def _question(self, text: str, conversation: ConversationDocument) -> OutgoingContent:
+        """Make the question after a close, and note in its conversation that it is asked."""
+        self.asked.append(Change(conversation, {"rating": to_document(Rating(asked_at=self.now))}))
+        return question(text, conversation["_id"], ChannelKind(conversation["channel_kind"]))
 
     async def _values(
         self,
@@ -280,6 +307,9 @@ async def _write(database: Collections, batch: _Batch, cues: Sequence[CueDocumen
         await database.cues.update_many({"_id": {"$in": batch.postponed}}, again, session=session)
     await store_memories(database, batch.facts.memories.values(), batch.now, session=session)
     await store_automatic(database, batch.messages, at=batch.now, session=session)
+    for workspace_id in {change.before["workspace_id"] for change in batch.asked}:
+        some = [change for change in batch.asked if change.before["workspace_id"] == workspace_id]
+        await change_conversations(database, some, EventType.CONVERSATION_UPDATED, at=batch.now, session=session)
 
 
 def _name(document: WorkspaceDocument | ChannelDocument | None) -> str | None:

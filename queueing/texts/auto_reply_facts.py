@@ -20,6 +20,7 @@ from inbox.model.occasions import Occasion
 from inbox.storage.database import Collections, Document, Session
 from inbox.storage.documents import (
     ChannelDocument,
+    Condition,
     ContactDocument,
     ConversationDocument,
     CueDocument,
@@ -36,7 +37,10 @@ D = TypeVar("D")
 _NO_VISIT = sorted(reason.value for reason, rule in CLOSES.items() if not rule.is_visit)
 _OF_CONTACT: Document = {"name": 1, "language": 1, "blocked": 1, "auto": 1, "workspace_id": 1, "family": 1}
 _OF_CHANNEL: Document = {"name": 1, "enabled": 1, "deleted_at": 1, "auto_close": 1}
+_OF_ACCOUNT: Document = {"workspace_id": 1, "channel_id": 1, "identity.external_id": 1}
 _OF_CONVERSATION: Document = {"routing_log": 0}
+_TWO_TEXTS = (Occasion.GREETING.value, Occasion.CLOSED.value)
+"""With a greeting comes the welcome back, with a close the question how it was."""
 
 
 class Place(msgspec.Struct, frozen=True):
@@ -53,6 +57,7 @@ class AutoReplyFacts:
         said: Ids of occasions whose text is stored already.
         returning: Conversations of customers who had an earlier one.
         unanswered: Conversations in which the customer wrote last.
+        writing_again: Closed conversations whose customer has another one open.
     """
 
     def __init__(self, database: Collections, session: Session, now: datetime) -> None:
@@ -69,6 +74,7 @@ class AutoReplyFacts:
         self.said: frozenset[str] = frozenset()
         self.returning: frozenset[str] = frozenset()
         self.unanswered: Mapping[str, datetime] = {}
+        self.writing_again: frozenset[str] = frozenset()
         self._orders: dict[str, Mapping[str, int]] = {}
         self._free: dict[str, int] = {}
         self._ready: dict[str, int] = {}
@@ -86,6 +92,7 @@ class AutoReplyFacts:
         operators = {c["operator_id"] for c in known if c["operator_id"]}
         self.operators = await self._by_id("operators", operators, {"name": 1}) if operators else {}
         await self._read_occasions(cues)
+        await self._read_who_writes_again(cues)
         await self._read_memories(cues)
 
     async def _read_contacts(self, ids: Iterable[str]) -> Mapping[str, ContactDocument]:
@@ -139,13 +146,30 @@ class AutoReplyFacts:
         if welcomed:
             self.returning = await self._who_returns(welcomed)
         workspaces = list({cue["workspace_id"] for cue in cues})
-        names = {once_for_cue(id_): id_ for cue in cues for id_ in (cue["_id"], returning_id(cue["_id"]))}
+        names = {once_for_cue(id_): id_ for cue in cues for id_ in _ids_of(cue)}
         said = self._database.messages.find(
             {"workspace_id": {"$in": workspaces}, "once": {"$in": list(names)}},
             {"_id": 0, "once": 1},
             session=self._session,
         )
         self.said = frozenset([names[name] async for message in said for name in message["once"] if name in names])
+
+    async def _read_who_writes_again(self, cues: Sequence[CueDocument]) -> None:
+        """Find closed conversations, of queues that ask for scores, whose customer has another one open."""
+        asking = [
+            conversation
+            for cue in cues
+            if cue["occasion"] == Occasion.CLOSED.value
+            and (queue := self.queues.get(cue["queue_id"])) is not None
+            and Occasion.RATING.value in queue["texts"]
+            and (conversation := self.conversations.get(cue["conversation_id"])) is not None
+        ]
+        if not asking:
+            return
+        accounts = [{**_account(conversation), "open": True} for conversation in asking]
+        found = self._database.conversations.find({"$or": accounts}, _OF_ACCOUNT, session=self._session)
+        still = {repr(_account(conversation)) for conversation in await found.to_list(None)}
+        self.writing_again = frozenset(one["_id"] for one in asking if repr(_account(one)) in still)
 
     async def _who_returns(self, conversation_ids: Iterable[str]) -> frozenset[str]:
         earlier = {
@@ -191,7 +215,7 @@ class AutoReplyFacts:
             if conversation and contact:
                 key = (contact["_id"], conversation["channel_id"])
                 memory = self.memories.setdefault(key, Memory(contact, conversation["channel_id"]))
-                coming[id(memory)] += 2 if cue["occasion"] == Occasion.GREETING.value else 1
+                coming[id(memory)] += 2 if cue["occasion"] in _TWO_TEXTS else 1
         await forget_answered(self._database, list(self.memories.values()), coming, session=self._session)
 
     async def _read_order(self, workspace_id: str, queue_id: str) -> None:
@@ -204,3 +228,23 @@ class AutoReplyFacts:
 def returning_id(greeting_id: str) -> str:
     """Name the occasion of a returning customer, which comes with a greeting."""
     return greeting_id.replace(f":{Occasion.GREETING}:", f":{Occasion.RETURNING}:")
+
+
+def rating_id(closing_id: str) -> str:
+    """Name the occasion of asking how it was, which comes with the text of a close."""
+    return closing_id.replace(f":{Occasion.CLOSED}:", f":{Occasion.RATING}:")
+
+
+def _ids_of(cue: CueDocument) -> tuple[str, ...]:
+    """Name all occasions that a cue may give."""
+    id_ = cue["_id"]
+    return id_, returning_id(id_), rating_id(id_)
+
+
+def _account(conversation: ConversationDocument) -> Condition:
+    """Name the customer's account, of which one conversation is open at most."""
+    return {
+        "workspace_id": conversation["workspace_id"],
+        "channel_id": conversation["channel_id"],
+        "identity.external_id": conversation["identity"]["external_id"],
+    }

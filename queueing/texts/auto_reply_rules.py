@@ -73,6 +73,8 @@ RULES: Final[Mapping[Occasion, OccasionRule]] = {
     Occasion.NO_ANSWER: _on_time(_ASSIGNED),
     Occasion.CLOSING_SOON: _on_time(_NEW, ConversationState.BOT, _QUEUED, _ASSIGNED),
     Occasion.CLOSED: _on_move(_CLOSED),
+    Occasion.RATING: _on_move(_CLOSED),  # its spacing is the queue's
+    Occasion.RATED: OccasionRule(trigger=Trigger.MOVE, states=frozenset({_CLOSED}), spaced=False),  # once for each
 }
 """In the order in which texts of one moment are sent."""
 ORDER: Final[Mapping[Occasion, int]] = {occasion: place for place, occasion in enumerate(RULES)}

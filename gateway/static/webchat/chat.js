@@ -33,6 +33,7 @@ export class Chat {
     this.listeners = new Map();
     this.readSeq = 0;
     this.conversation = null;
+    this.rated = this.store.get("rated");
     this.asked = [];
     this.view = new View(
       { texts: this.texts, title: this.title, theme: data.theme || "light", side: data.side || "right", color: data.color, nonce: script.nonce, most: 4096 },
@@ -161,8 +162,16 @@ export class Chat {
   /* A question can be answered by a press until the visitor has said something after it. */
   canChoose(message) {
     if (!["buttons", "list"].includes(message.content?.type)) return false;
+    if (message.content.buttons?.[0].id.startsWith("rating:")) return !this.outbox.items.length;
     const said = this.thread.list().some((one) => one.from === "visitor" && one.seq > message.seq);
     return !said && !this.outbox.items.length && this.conversation?.state !== "closed";
+  }
+
+  /* A score counts, also after the close and instead of another one; it is no message of the thread. */
+  rate(id) {
+    this.rated = this.outbox.find(id)?.content.id;
+    this.outbox.drop(id);
+    this.store.set("rated", this.rated || "");
   }
 
   choose(message, row) {

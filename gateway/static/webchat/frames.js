@@ -67,7 +67,8 @@ export const FRAMES = {
   },
 
   accepted(chat, frame) {
-    chat.outbox.accepted(frame.id);
+    if (frame.rating) chat.rate(frame.id);
+    else chat.outbox.accepted(frame.id);
     chat.sending = null;
     chat.draw();
     chat.sendNext();

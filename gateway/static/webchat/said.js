@@ -56,7 +56,7 @@ function choices(sections, chat, message) {
   const parts = sections.flatMap((section) => [
     section.title ? element("h3", {}, section.title) : null,
     ...section.rows.map((row) =>
-      element("button", { type: "button", disabled: !open, on: { click: () => chat.choose(message, row) } }, row.title, row.description ? element("small", {}, row.description) : null),
+      element("button", { type: "button", disabled: !open, "aria-pressed": row.id === chat.rated ? "true" : null, on: { click: () => chat.choose(message, row) } }, row.title, row.description ? element("small", {}, row.description) : null),
     ),
   ]);
   return element("div", { class: "choices", role: "group" }, ...parts);
@@ -76,7 +76,7 @@ export function messageRow(message, chat, first) {
   const read = mine && message.seq <= chat.readSeq;
   const open = chat.canChoose(message);
   const quoted = message.reply_to && chat.thread.byId.get(message.reply_to);
-  const mark = JSON.stringify([message, first, mine && read, open, quoted?.content]);
+  const mark = JSON.stringify([message, first, mine && read, open, quoted?.content, message.content.buttons && chat.rated]);
   return {
     key: message.client_id || message.id,
     mark,

@@ -49,6 +49,7 @@ header .icon:focus-visible{outline-color:var(--on);box-shadow:none}
 display:-webkit-box;-webkit-line-clamp:2;-webkit-box-orient:vertical;overflow:hidden}
 .choices{display:flex;flex-direction:column;gap:6px;margin-top:6px;align-items:stretch;width:100%}
 .choices button{padding:9px 12px;min-height:44px;border:1.5px solid var(--dim);border-radius:10px;background:var(--bg);color:var(--fg);text-align:start}
+.choices button[aria-pressed]{border-color:var(--c);box-shadow:inset 0 0 0 1px var(--c)}
 .choices button:disabled{opacity:.55;cursor:default;border-color:var(--edge)}
 .choices small{display:block;color:var(--dim)}
 .choices h3{margin:6px 0 0;font-size:13px;color:var(--dim)}

@@ -40,6 +40,17 @@ class BotHoldDocument(TypedDict):
     """How many messages it has sent in the turn that goes on."""
 
 
+class RatingDocument(TypedDict):
+    """The question to the customer how it was, and the answer; the struct is `inbox.model.ratings.Rating`."""
+
+    asked_at: datetime
+    score: int | None
+    answered_at: datetime | None
+    pressed_at: datetime | None
+    presses: list[str]
+    """Ids of the presses that changed something, at most `inbox.model.ratings.MAX_PRESSES`."""
+
+
 class ConversationDocument(TypedDict):
     """One episode with one account of a customer on one channel; at most one of an account is open.
 
@@ -119,6 +130,8 @@ class ConversationDocument(TypedDict):
     """It holds the conversation exactly while `state` is `bot`."""
     notes: NotRequired[int]
     """How many notes operators wrote; counted in the transaction of each."""
+    rating: NotRequired[RatingDocument]
+    """Since the customer was asked (`queueing.texts`); `inbox.arriving.rating_ingest` notes the answer."""
 
 
 class NoteDocument(TypedDict):

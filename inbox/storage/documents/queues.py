@@ -38,6 +38,8 @@ class QueueDocument(TypedDict):
     first_answer_target_seconds: NotRequired[int | None]
     next_answer_target_seconds: NotRequired[int | None]
     target_warning_seconds: NotRequired[int | None]
+    rating_after: NotRequired[list[str]]
+    rating_pause_days: NotRequired[int]
     targets_set_at: NotRequired[datetime | None]
     """When targets or opening hours were set or changed last; None where there are no targets."""
 

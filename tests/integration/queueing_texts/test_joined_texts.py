@@ -86,3 +86,15 @@ async def test_where_messages_are_free_each_text_stays_by_itself(world: TextsWor
     await world.routing.route("w1", QUEUE)
     await world.pass_time(1)
     assert await world.said() == ["greeting", "nobody_available"]
+
+
+async def test_the_question_after_a_close_has_the_closing_text_above_it(world: TextsWorld) -> None:
+    await world.set_texts(closed="bye", rating="How was it?")
+    await world.customer_writes()
+    conversation_id = await world.take()
+    await world.close()
+    await world.pass_time(10)
+    assert await world.said() == ["bye\n\nHow was it?"]
+    message = await world.only("messages", {"content.type": "list"})
+    assert [name.split(":")[2] for name in message["once"]] == ["closed", "rating"]
+    assert (await world.only("conversations", {"_id": conversation_id}))["rating"]["score"] is None

@@ -28,7 +28,8 @@ QUEUED_CHANNEL: ChannelRef = msgspec.structs.replace(CHANNEL, queue_id=QUEUE)
 CUSTOMER = "79001112233"
 SETTINGS = {"language": "en", "join_auto_replies": False}
 """Each occasion in a message of its own; `test_joined_texts.py` has them joined."""
-TEXTS = {occasion.value: {"en": str(occasion.value)} for occasion in Occasion if occasion is not Occasion.RETURNING}
+_ONLY_WHERE_ASKED_FOR = (Occasion.RETURNING, Occasion.RATING, Occasion.RATED)
+TEXTS = {occasion.value: {"en": str(occasion.value)} for occasion in Occasion if occasion not in _ONLY_WHERE_ASKED_FOR}
 
 
 class TextsWorld(World):

@@ -280,3 +280,21 @@ async def test_why_a_page_gets_no_chat_can_be_read_by_its_script(shop: Shop) -> 
     assert answer.status == 403
     assert answer.headers["Access-Control-Allow-Origin"] == "*"
     assert "allowed_origins" in (await answer.json())["detail"]
+
+
+async def test_a_score_after_the_close_opens_no_conversation(shop: Shop) -> None:
+    texts = {"rating": {"en": "How was it?"}, "rated": {"en": "Thank you"}}
+    queue = (await shop.owner.post("/queues", {"name": "Sales", "texts": texts})).body
+    await shop.owner.patch(f"/channels/{shop.channel['id']}", {"queue_id": queue["id"]})
+    visitor, conversation = await shop.talk("hello")
+    closed = await shop.team.key.post(f"/conversations/{conversation['id']}/close", {})
+    assert closed.status == 200, closed.body
+    question = await visitor.said("How was it?")
+    press = question["content"]["buttons"][1]
+    id_ = await visitor.send({"type": "choice", "id": press["id"], "title": press["title"]}, reply_to=question["id"])
+    assert (await visitor.frame("accepted", where=lambda frame: frame["id"] == id_))["rating"] is True
+    await visitor.said("Thank you")
+    shown = (await shop.owner.get(f"/conversations/{conversation['id']}")).body
+    assert (shown["state"], shown["rating"]["score"]) == ("closed", 4)
+    assert visitor.texts() == ["hello", "How was it?", "Thank you"]
+    await visitor.leave()

@@ -959,6 +959,7 @@ class ConversationView(TypedDict):
         target: When the answer is due; null where nobody waits for one, or the queue has no target.
         rested_at: Since when it does not count for its operator's capacity, because the customer owes the
             answer.
+        rating: Since the customer was asked after the close; null where nobody asked.
     """
 
     id: str
@@ -994,6 +995,7 @@ class ConversationView(TypedDict):
     emptied_at: str | None
     target: TargetView | None
     rested_at: str | None
+    rating: RatingView | None
 
 
 CostFormat: TypeAlias = Literal["csv", "json"]
@@ -2307,6 +2309,8 @@ Occasion: TypeAlias = Literal[
     "nobody_available",
     "out_of_hours",
     "overflow",
+    "rated",
+    "rating",
     "returning",
     "transferred",
     "waiting",
@@ -2689,6 +2693,8 @@ class Queue(TypedDict):
     first_answer_target_seconds: int | None
     next_answer_target_seconds: int | None
     target_warning_seconds: int | None
+    rating_after: list[RatedClose]
+    rating_pause_days: int
     waiting: int
     available: bool
     created_at: str
@@ -2716,6 +2722,8 @@ class QueueFields(TypedDict):
             never.
         next_answer_target_seconds: The same for each answer after it.
         target_warning_seconds: How long before that `sla.due` is told; null is a fifth of the target.
+        rating_after: After which closes the text `rating` asks the customer for a score.
+        rating_pause_days: For how many days a customer of a channel is not asked again.
     """
 
     name: str
@@ -2741,6 +2749,8 @@ class QueueFields(TypedDict):
     first_answer_target_seconds: NotRequired[int | None]
     next_answer_target_seconds: NotRequired[int | None]
     target_warning_seconds: NotRequired[int | None]
+    rating_after: NotRequired[list[RatedClose]]
+    rating_pause_days: NotRequired[int]
 
 
 class QueueFieldsPatch(TypedDict):
@@ -2763,6 +2773,8 @@ class QueueFieldsPatch(TypedDict):
             never.
         next_answer_target_seconds: The same for each answer after it.
         target_warning_seconds: How long before that `sla.due` is told; null is a fifth of the target.
+        rating_after: After which closes the text `rating` asks the customer for a score.
+        rating_pause_days: For how many days a customer of a channel is not asked again.
     """
 
     name: NotRequired[str]
@@ -2788,6 +2800,8 @@ class QueueFieldsPatch(TypedDict):
     first_answer_target_seconds: NotRequired[int | None]
     next_answer_target_seconds: NotRequired[int | None]
     target_warning_seconds: NotRequired[int | None]
+    rating_after: NotRequired[list[RatedClose]]
+    rating_pause_days: NotRequired[int]
 
 
 class QueueNow(TypedDict):
@@ -2897,6 +2911,18 @@ class RateCardRates(TypedDict):
     created_by: str
     markets: int
     rates: dict[str, dict[str, str]]
+
+
+RatedClose: TypeAlias = Literal["api", "bot", "inactivity", "operator"]
+"""After which closes a customer may be asked how it was (reasons of `inbox.model.close_reasons`)."""
+
+
+class RatingView(TypedDict):
+    """How the customer rated it, from 1 to 5; null while there is no answer to the question."""
+
+    asked_at: str
+    score: int | None
+    answered_at: str | None
 
 
 class Reaction(TypedDict):
@@ -4585,6 +4611,18 @@ class ConversationUpdatedEvent(TypedDict):
     data: ConversationView
 
 
+class ConversationRatedEvent(TypedDict):
+    """`conversation.rated`: the same, when the customer has [rated](auto-replies.md#ratings) it, or corrects that:
+    `rating.score`
+    """
+
+    cursor: str
+    id: str
+    type: Literal["conversation.rated"]
+    at: str
+    data: ConversationView
+
+
 class TagUpdatedEvent(TypedDict):
     """`tag.updated`: the tag; `deleted` in the last one about it"""
 
@@ -4797,6 +4835,7 @@ AnyEvent: TypeAlias = (
     | ConversationTransferredEvent
     | ConversationClosedEvent
     | ConversationUpdatedEvent
+    | ConversationRatedEvent
     | TagUpdatedEvent
     | TopicUpdatedEvent
     | ContactFieldUpdatedEvent

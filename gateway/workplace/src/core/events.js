@@ -28,7 +28,7 @@ export function applyEvent(state, event) {
 /** Does the event change how many wait, who goes ahead of whom, or who is there for them? */
 function movesLine(state, { type, data }) {
   if (type === "operator.status") return state.queues.size > 0;
-  if (!type.startsWith("conversation.") || type === "conversation.updated") return false;
+  if (!type.startsWith("conversation.") || ["conversation.updated", "conversation.rated"].includes(type)) return false;
   return Boolean(data.queue_id ?? state.conversations.get(data.id)?.queue_id);
 }
 
@@ -39,6 +39,7 @@ const REDUCERS = {
   "conversation.queued": onConversation,
   "conversation.assigned": onConversation,
   "conversation.transferred": onConversation,
+  "conversation.rated": onConversation,
   "conversation.closed": onConversation,
   "conversation.updated": onConversation,
   "message.created": onMessageCreated,

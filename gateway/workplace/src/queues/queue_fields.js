@@ -12,6 +12,8 @@ export const OCCASIONS = [
   ["no_answer", "Late answer", "When the operator takes long"],
   ["closing_soon", "Closing soon", "Before it closes by itself"],
   ["closed", "Closed", "When it is closed"],
+  ["rating", "Rating", "After the close: asks for a score from 1 to 5"],
+  ["rated", "Thanks", "When the customer has given a score"],
 ];
 
 const choices = (...pairs) => pairs.map(([value, text]) => ({ value, text }));
