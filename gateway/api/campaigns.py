@@ -101,7 +101,7 @@ async def test_campaign(call: Call[TestTo, None]) -> Encoded:
         raise ProblemError("conflict", "The campaign's audience has no recipients: the test needs a row's values.")
     name = f"test:{new_id()}"
     row = RecipientRow(id=name, key=name, phone=phone, values=tuple(values))
-    message_id = await call.parts.campaigns.feeder.test(call.workspace_id, call.id, row)
+    message_id = await call.parts.campaigns.feeder.test(call.workspace_id, call.id, row, call.body.variant)
     if message_id is None:
         raise ProblemError("content_invalid", "The first row's values do not fit the template.")
     call.parts.wakeups.deliver(campaign["channel_id"])

@@ -15,7 +15,7 @@ from typing import Final, NamedTuple
 from inbox.foundation.ids import new_id
 from inbox.model.statuses import MessageStatus
 from inbox.storage.database import Collections, Session, UpdateOne, post
-from inbox.storage.documents import CampaignFailureDocument, Fields, MessageDocument
+from inbox.storage.documents import CampaignCountDocument, CampaignFailureDocument, Fields, MessageDocument
 
 
 class Bucket(StrEnum):
@@ -41,8 +41,10 @@ _BUCKETS: Final = {
 }
 
 
+FIRST_VARIANT: Final = "a"
+"""Of a campaign's two variants; rows without a variant are its, as are those of campaigns that have none."""
 COUNTED_FIELDS: Final[Fields] = dict.fromkeys(
-    ("workspace_id", "tally", "status", "withheld", "error", "recipient", "to"), 1
+    ("workspace_id", "tally", "variant", "status", "withheld", "error", "recipient", "to"), 1
 )
 """What decides where a message counts."""
 
@@ -100,21 +102,39 @@ async def counts_by_campaign(
     counted: defaultdict[str, Counter[Bucket]] = defaultdict(Counter)
     of_campaigns = {"workspace_id": workspace_id, "campaign_id": {"$in": list(campaign_ids)}}
     async for row in database.campaign_counts.find(of_campaigns, session=session):
-        counted[row["campaign_id"]].update({Bucket(name): number for name, number in row["counts"].items()})
+        counted[row["campaign_id"]].update(_of_row(row))
     return counted
 
 
-def _differences(changes: Iterable[Change]) -> dict[tuple[str, str], Counter[Bucket]]:
-    """Add up by workspace and campaign; a message may come to count for a campaign, or cease to."""
-    differences: defaultdict[tuple[str, str], Counter[Bucket]] = defaultdict(Counter)
+async def counts_by_variant(
+    database: Collections, workspace_id: str, campaign_id: str, *, session: Session = None
+) -> dict[str, Counter[Bucket]]:
+    """Return how many messages of a campaign are where, by variant; those of a campaign without variants are `a`."""
+    counted: defaultdict[str, Counter[Bucket]] = defaultdict(Counter)
+    of_campaign = {"workspace_id": workspace_id, "campaign_id": campaign_id}
+    async for row in database.campaign_counts.find(of_campaign, session=session):
+        counted[row.get("variant", FIRST_VARIANT)].update(_of_row(row))
+    return counted
+
+
+def _of_row(row: CampaignCountDocument) -> dict[Bucket, int]:
+    return {Bucket(name): number for name, number in row["counts"].items()}
+
+
+def _differences(changes: Iterable[Change]) -> dict[tuple[str, str, str], Counter[Bucket]]:
+    """Add up by workspace, campaign and variant; a message may come to count for a campaign, or cease to."""
+    differences: defaultdict[tuple[str, str, str], Counter[Bucket]] = defaultdict(Counter)
     for change in changes:
         for message, by in ((change.before, -1), (change.after, 1)):
             bucket = bucket_of(message)
             if message is not None and bucket is not None:
-                differences[message["workspace_id"], message["tally"]][bucket] += by
+                variant = message.get("variant", FIRST_VARIANT)
+                differences[message["workspace_id"], message["tally"], variant][bucket] += by
     return differences
 
 
-def _added(workspace_id: str, campaign_id: str, by: Counter[Bucket], writer: str) -> UpdateOne:
+def _added(workspace_id: str, campaign_id: str, variant: str, by: Counter[Bucket], writer: str) -> UpdateOne:
     row = {"_id": f"{campaign_id}:{writer}", "workspace_id": workspace_id, "campaign_id": campaign_id}
+    if variant != FIRST_VARIANT:
+        row |= {"_id": f"{campaign_id}:{writer}:{variant}", "variant": variant}
     return UpdateOne(row, {"$inc": {f"counts.{bucket}": number for bucket, number in by.items()}}, upsert=True)

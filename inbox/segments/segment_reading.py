@@ -15,6 +15,7 @@ import msgspec
 
 from inbox.contacts.field_models import FieldType, value_fault
 from inbox.contacts.field_store import KnownFields, read_fields
+from inbox.contacts.language_tags import folded_language
 from inbox.foundation.decoding import field_problem
 from inbox.foundation.problems import ProblemError
 from inbox.foundation.structs import from_document, to_document
@@ -26,7 +27,7 @@ from inbox.segments.segment_models import (
     Segment,
     SegmentFilter,
 )
-from inbox.segments.segment_rules import Wanted, WantedField, folded_language
+from inbox.segments.segment_rules import Wanted, WantedField
 from inbox.storage.database import Collections, Session
 from inbox.storage.documents import SegmentDocument, SegmentFieldDocument, SegmentFilterDocument, TagDocument
 from inbox.storage.time_limits import READ_MS

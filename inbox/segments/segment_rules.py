@@ -9,6 +9,7 @@ from typing import Final
 import msgspec
 
 from inbox.contacts.field_models import FieldValue
+from inbox.contacts.language_tags import folded_language
 from inbox.contacts.suppression import has_opted_out
 from inbox.segments.segment_models import FieldTest
 from inbox.storage.documents import ContactDocument
@@ -63,11 +64,6 @@ def fits(customer: ContactDocument, wanted: Wanted) -> bool:
         and wanted.consent in {None, customer.get("consent") is not None}
         and wanted.accepts_marketing in {None, not has_opted_out(customer)}
     )
-
-
-def folded_language(tag: str) -> str:
-    """Return a language's tag as tags are compared: `pt_BR` and `pt-br` are one."""
-    return tag.casefold().replace("_", "-")
 
 
 def _has_tags(keys: frozenset[str], wanted: Wanted) -> bool:

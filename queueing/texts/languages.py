@@ -9,6 +9,8 @@ from typing import Final
 
 import msgspec
 
+from inbox.contacts.language_tags import nearest_language
+
 Translations = Mapping[str, str]
 
 
@@ -26,9 +28,8 @@ def choose_translation(
 
     `pt-BR` is served by `pt`, and where only other regions have a text, by one of them.
     """
-    folded = {tag.casefold(): tag for tag in translations}
     for wanted in (contact_language, workspace_language):
-        tag = _nearest(folded, wanted)
+        tag = nearest_language(translations, wanted)
         if tag is not None:
             return Translation(tag, translations[tag])
     return next((Translation(tag, text) for tag, text in translations.items()), None)
@@ -36,16 +37,7 @@ def choose_translation(
 
 def has_translation(languages: Iterable[str], wanted: str) -> bool:
     """Tell whether a customer of a language gets a text in it, if need be in another region's."""
-    return _nearest({tag.casefold(): tag for tag in languages}, wanted) is not None
-
-
-def _nearest(folded: Mapping[str, str], wanted: str | None) -> str | None:
-    if not wanted:
-        return None
-    exact = wanted.casefold()
-    base = exact.split("-")[0]
-    regional = next((tag for tag in folded if tag.split("-")[0] == base), base)
-    return next((folded[tag] for tag in (exact, base, regional) if tag in folded), None)
+    return nearest_language(languages, wanted) is not None
 
 
 def wait_in_words(wait: timedelta, language: str) -> str:

@@ -47,7 +47,9 @@ from inbox.storage.documents.campaigns import (
     CampaignFailureDocument,
     FillingDocument,
     FrozenTemplateDocument,
+    FrozenVersionsDocument,
     RecipientDocument,
+    VariantDocument,
 )
 from inbox.storage.documents.channels import (
     AutoCloseDocument,
@@ -210,6 +212,7 @@ __all__ = [
     "FileHandleDocument",
     "FillingDocument",
     "FrozenTemplateDocument",
+    "FrozenVersionsDocument",
     "GatewayDocument",
     "GroupDocument",
     "HandOverDocument",
@@ -279,6 +282,7 @@ __all__ = [
     "ToldQueueDocument",
     "TopicDocument",
     "TrimMarkDocument",
+    "VariantDocument",
     "WebhookDeliveryDocument",
     "WebhookDocument",
     "WindowsDocument",

@@ -60,6 +60,21 @@ class FrozenTemplateDocument(TypedDict):
     fingerprint: str
 
 
+class FrozenVersionsDocument(TypedDict):
+    """The further templates as they were at the start; the struct is `templates_hsm.campaigns.model.versions`'s."""
+
+    variant: FrozenTemplateDocument | None
+    translations: dict[str, str]
+
+
+class VariantDocument(TypedDict):
+    """Variant B; the struct is `templates_hsm.campaigns.model.campaign_models.Variant`."""
+
+    template: TemplateNameDocument
+    variables: dict[str, Any] | None
+    share: int
+
+
 class ForgivenDocument(TypedDict):
     """The failures before a campaign was resumed: the stop rule counts from here."""
 
@@ -79,6 +94,8 @@ class CampaignDocument(TypedDict):
     channel_id: str
     template: TemplateNameDocument
     variables: dict[str, Any] | None
+    by_language: NotRequired[bool]
+    variant: NotRequired[VariantDocument | None]
     schedule_at: datetime | None
     rate_per_second: int | None
     quiet_hours: dict[str, str] | None
@@ -99,6 +116,8 @@ class CampaignDocument(TypedDict):
     list_ended_at: NotRequired[datetime]
     """When its rows were given up for removal, long after its end."""
     frozen: NotRequired[FrozenTemplateDocument]
+    frozen_versions: NotRequired[FrozenVersionsDocument]
+    """Of a campaign with variants or languages."""
     forgiven: NotRequired[ForgivenDocument]
     fed_to: NotRequired[str | None]
     """The last row whose turn has come; rows are fed in the order of their ids."""
@@ -141,12 +160,13 @@ class RecipientDocument(TypedDict):
 class CampaignCountDocument(TypedDict):
     """What one writer has counted of a campaign's messages; the sum of a campaign's rows is its count.
 
-    `_id` is `campaign:writer` (`inbox.messages.tallying`).
+    `_id` is `campaign:writer`, of variant B `campaign:writer:b` (`inbox.messages.tallying`).
     """
 
     _id: str
     workspace_id: str
     campaign_id: str
+    variant: NotRequired[str]
     counts: dict[str, int]
     """By `inbox.messages.tallying.Bucket`; negative where this writer has moved on what another one counted."""
 

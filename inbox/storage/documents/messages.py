@@ -147,6 +147,8 @@ class MessageDocument(TypedDict):
     campaign_id: NotRequired[str]
     recipient: NotRequired[str]
     """The campaign's row and try (`row#2`) that it is for."""
+    variant: NotRequired[str]
+    """Which of the campaign's two variants it is (`templates_hsm.campaigns.model.campaign_models.Letter`)."""
     tally: NotRequired[str]
     """The campaign in whose figures it counts; taken away from one that is sent again."""
     tries_used_up: NotRequired[bool]

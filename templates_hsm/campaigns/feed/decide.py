@@ -10,11 +10,11 @@ import msgspec
 
 from inbox.model.content import TemplateContent
 from inbox.storage.documents import ContactDocument
-from templates_hsm.campaigns.feed.variables import Variables
-from templates_hsm.campaigns.model.campaign_models import QuietHours
+from templates_hsm.campaigns.feed.versions import Versions
+from templates_hsm.campaigns.model.campaign_models import Letter, QuietHours
 from templates_hsm.campaigns.model.eligibility import Skip, Terms, skip_reason
 from templates_hsm.campaigns.model.quiet_hours import quiet_until, zones_of
-from templates_hsm.definition.template_definition import Definition, Template
+from templates_hsm.campaigns.model.versions import letter_of
 from templates_hsm.render.compose import ParametersDontFitError, compose
 
 MAX_DETAIL_CHARS = 300
@@ -59,11 +59,18 @@ class GotAs(NamedTuple):
 
 
 class Plan(msgspec.Struct, frozen=True, kw_only=True):
-    """What is the same for all rows of a campaign; `once_as`: it goes to customers, each once, not to numbers."""
+    """What is the same for all rows of a campaign.
 
-    template: Template
-    definition: Definition
-    variables: Variables
+    Attributes:
+        share: Of a hundred rows so many get variant B.
+        language_at: Where among a row's values its language stands; a contact's stands in for one that is empty.
+        once_as: It goes to customers, each once, not to numbers.
+    """
+
+    a: Versions
+    b: Versions | None = None
+    share: int = 0
+    language_at: int | None = None
     terms: Terms
     quiet_hours: QuietHours | None = None
     once_as: GotAs | None = None
@@ -75,6 +82,7 @@ class Send(msgspec.Struct, frozen=True, kw_only=True):
     row: RecipientRow
     known: Known
     content: TemplateContent
+    letter: Letter = Letter.A
 
 
 class Skipped(msgspec.Struct, frozen=True, kw_only=True):
@@ -108,12 +116,15 @@ def decide(row: RecipientRow, known: Known, plan: Plan, now: datetime) -> Decisi
         due_at = quiet_until(now, zones_of(row.phone), plan.quiet_hours)
         if due_at is not None:
             return Deferred(row=row, due_at=due_at)
+    letter = letter_of(row.id, plan.share) if plan.b is not None else Letter.A
+    of_letter = plan.b if plan.b is not None and letter is Letter.B else plan.a
+    version = of_letter.nearest(_language(row, known, plan))
     try:
-        content = compose(plan.template, plan.definition, plan.variables.fill(row.values), now=now)
+        content = compose(version.template, version.definition, version.variables.fill(row.values), now=now)
     except ParametersDontFitError as fault:
         detail = "; ".join(f"{one.pointer}: {one.message}" for one in fault.faults)
         return Skipped(row=row, reason=Skip.VALUES, detail=detail[:MAX_DETAIL_CHARS])
-    return Send(row=row, known=known, content=content)
+    return Send(row=row, known=known, content=content, letter=letter)
 
 
 def once_a_customer(decisions: Sequence[Decision], plan: Plan) -> list[Decision]:
@@ -131,6 +142,12 @@ def once_a_customer(decisions: Sequence[Decision], plan: Plan) -> list[Decision]
         written_to.add(customer["_id"])
         once.append(Skipped(row=decision.row, reason=Skip.SAME_CUSTOMER) if is_twin else decision)
     return once
+
+
+def _language(row: RecipientRow, known: Known, plan: Plan) -> str | None:
+    place = plan.language_at
+    told = row.values[place].strip() if place is not None and place < len(row.values) else ""
+    return told or (known.customer.get("language") if known.customer is not None else None)
 
 
 def _has_got(customer: ContactDocument | None, once_as: GotAs) -> bool:

@@ -155,6 +155,8 @@ class FeedWriting:
         if self._is_test:
             return message | {"is_test": True}
         counted = {"tally": self._campaign["_id"], "recipient": send.row.key, "once": _once(send)}
+        if self._campaign.get("variant") is not None:
+            counted["variant"] = send.letter.value
         return with_fields(message, counted | ({"retry_of": send.row.retry_of} if send.row.retry_of else {}))
 
     def _rows(self) -> list[OutboxDocument]:

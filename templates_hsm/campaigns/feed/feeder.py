@@ -29,6 +29,7 @@ from templates_hsm.campaigns.feed.due_rows import next_due, next_rows, row_of, r
 from templates_hsm.campaigns.feed.feed_writing import FeedWriting, Round
 from templates_hsm.campaigns.feed.outlook import MOST_LOOKED_AT, MOST_SECONDS, TOGETHER, Outlook
 from templates_hsm.campaigns.feed.read_plan import read_channel, read_known, read_plan
+from templates_hsm.campaigns.model.campaign_models import Letter
 from templates_hsm.campaigns.model.campaign_states import CampaignState
 from templates_hsm.campaigns.model.eligibility import Terms
 
@@ -91,13 +92,15 @@ class Feeder:
                     raise
         raise AssertionError("unreachable")
 
-    async def test(self, workspace_id: str, campaign_id: str, row: RecipientRow) -> str | None:
-        """Send a test message to one number outside of the audience; return the message's id.
+    async def test(
+        self, workspace_id: str, campaign_id: str, row: RecipientRow, letter: Letter = Letter.A
+    ) -> str | None:
+        """Send a test message of a variant to one number outside of the audience; return the message's id.
 
         Returns:
             None if the campaign's template is gone, or its values don't fit.
         """
-        return await self._database.in_thread(partial(self._test, workspace_id, campaign_id, row))
+        return await self._database.in_thread(partial(self._test, workspace_id, campaign_id, row, letter))
 
     async def look_ahead(self, campaign: CampaignDocument) -> Outlook:
         """Decide on a campaign's recipients as at its start, without sending (the forecast).
@@ -157,7 +160,9 @@ class Feeder:
         sent = sum(isinstance(decision, Send) for decision in decisions)
         return Fed(sent=sent, looked_at=len(rows), at_end=False)
 
-    async def _test(self, workspace_id: str, campaign_id: str, row: RecipientRow, database: Collections) -> str | None:
+    async def _test(
+        self, workspace_id: str, campaign_id: str, row: RecipientRow, letter: Letter, database: Collections
+    ) -> str | None:
         campaign = await database.campaigns.find_one({"_id": campaign_id, "workspace_id": workspace_id})
         if campaign is None:
             return None
@@ -165,7 +170,8 @@ class Feeder:
         plan = await read_plan(database, campaign, channel)
         if plan is None:
             return None
-        free = msgspec.structs.replace(plan, terms=Terms(marketing=False), quiet_hours=None)
+        versions = plan.b if letter is Letter.B and plan.b is not None else plan.a
+        free = msgspec.structs.replace(plan, a=versions, b=None, terms=Terms(marketing=False), quiet_hours=None)
         now = self._clock.now()
         decision = decide(row, (await read_known(database, self._suppression, channel, [row]))[row.id], free, now)
         if not isinstance(decision, Send):

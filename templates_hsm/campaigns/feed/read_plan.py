@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import cast
+from typing import Final, cast
 
 import msgspec
 
@@ -16,13 +16,16 @@ from inbox.model.channel_ref import ChannelRef
 from inbox.storage.database import Collections
 from inbox.storage.documents import CampaignDocument, ChannelDocument, ContactDocument
 from templates_hsm.campaigns.feed.decide import GotAs, Known, Plan, RecipientRow
-from templates_hsm.campaigns.feed.variables import Variables
+from templates_hsm.campaigns.feed.versions import Translating, Wording, read_versions
 from templates_hsm.campaigns.model.campaign_models import FrequencyCap, QuietHours
 from templates_hsm.campaigns.model.eligibility import Terms
 from templates_hsm.campaigns.model.stop_rules import Frozen
-from templates_hsm.definition.read_definition import definition_of
+from templates_hsm.campaigns.model.versions import FrozenVersions
 from templates_hsm.definition.template_definition import Category, TemplateName
 from templates_hsm.store.find_template import find_template
+
+LANGUAGE: Final = "language"
+"""The column that says which language a recipient speaks."""
 
 
 class FeedChannel(msgspec.Struct, frozen=True, kw_only=True):
@@ -33,28 +36,50 @@ class FeedChannel(msgspec.Struct, frozen=True, kw_only=True):
 
 
 async def read_plan(database: Collections, campaign: CampaignDocument, channel: FeedChannel) -> Plan | None:
-    """Read how a campaign's messages are made; None if its template is gone."""
-    named = TemplateName(**campaign["template"])
-    template = await find_template(database, campaign["workspace_id"], channel.scope_key, named, None)
-    if template is None:
-        return None
-    definition = definition_of(template)
-    quiet, cap = campaign.get("quiet_hours"), campaign.get("frequency_cap")
+    """Read how a campaign's messages are made; None if a template of it is gone."""
     audience = campaign.get("audience")
-    columns = audience["columns"] if audience is not None else ()
+    columns = audience["columns"] if audience is not None else []
+    of_account = campaign["workspace_id"], channel.scope_key
+    translating = await _translating(database, campaign, of_account) if campaign.get("by_language") else None
+    said = Wording(template=TemplateName(**campaign["template"]), variables=campaign["variables"], columns=columns)
+    versions = await read_versions(database, of_account, said, translating)
+    if versions is None:
+        return None
+    variant = campaign.get("variant")
+    second = None
+    if variant is not None:
+        said = Wording(template=TemplateName(**variant["template"]), variables=variant["variables"], columns=columns)
+        second = await read_versions(database, of_account, said, translating)
+        if second is None:
+            return None
+    quiet, cap = campaign.get("quiet_hours"), campaign.get("frequency_cap")
     return Plan(
-        template=template,
-        definition=definition,
-        variables=Variables(campaign["variables"], definition, columns),
+        a=versions,
+        b=second,
+        share=variant["share"] if variant is not None else 0,
+        language_at=columns.index(LANGUAGE) if translating is not None and LANGUAGE in columns else None,
         quiet_hours=QuietHours(**quiet) if quiet else None,
         once_as=GotAs(campaign["channel_id"], campaign["_id"]) if audience and audience.get("segment") else None,
         terms=Terms(
-            marketing=category_of(campaign, template.category) is Category.MARKETING,
+            marketing=category_of(campaign, versions.main.template.category) is Category.MARKETING,
             needs_consent=await _needs_consent(database, campaign["workspace_id"]),
             list_consent=campaign.get("consent") is not None,
             frequency_cap=FrequencyCap(**cap) if cap else None,
         ),
     )
+
+
+async def _translating(
+    database: Collections, campaign: CampaignDocument, of_account: tuple[str, str]
+) -> Translating | None:
+    """Return which translations may stand in: those of the campaign's category, as they were at the start."""
+    frozen = campaign.get("frozen_versions")
+    if campaign.get("frozen") is not None:
+        category = category_of(campaign, Category.MARKETING)
+        kept = msgspec.convert(frozen, FrozenVersions) if frozen is not None else FrozenVersions()
+        return Translating(category=category, frozen=kept)
+    template = await find_template(database, *of_account, TemplateName(**campaign["template"]), None)
+    return None if template is None else Translating(category=template.category, frozen=None)
 
 
 async def read_known(

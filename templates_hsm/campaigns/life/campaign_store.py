@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any, Final, cast
 
 import msgspec
@@ -38,10 +38,10 @@ from templates_hsm.campaigns.model.campaign_states import (
     sources,
 )
 from templates_hsm.campaigns.model.forecast import forecast
-from templates_hsm.campaigns.model.stop_rules import CHANNEL_DELETED, freeze
+from templates_hsm.campaigns.model.stop_rules import CHANNEL_DELETED
 from templates_hsm.campaigns.outcome.retry_failed import RESUMABLE, retry_failed
 from templates_hsm.campaigns.outcome.tally import campaign_view, countable, counts_of, tallies_of, tally_of, tell
-from templates_hsm.definition.template_definition import TemplateName
+from templates_hsm.definition.template_definition import Template, TemplateName
 from templates_hsm.store.find_template import find_template
 
 _FIELDS: Final = CampaignFields.__struct_fields__
@@ -98,7 +98,9 @@ class CampaignStore:
                 raise ProblemError(
                     "conflict", "A campaign that was started can't be changed: cancel it and make another."
                 )
-            fields = apply_patch({name: stored.get(name) for name in _FIELDS}, patch, CampaignFields)
+            fields = apply_patch(
+                {name: value for name, value in stored.items() if name in _FIELDS}, patch, CampaignFields
+            )
             changed = to_document(fields)
             await check_campaign(self._database, _changed(stored, changed), session)
             return dict(changed)
@@ -176,10 +178,9 @@ class CampaignStore:
             if state is CampaignState.RUNNING:
                 moved |= await begin_filling(self._database, stored, now=self._clock.now(), session=session)
             if state in {CampaignState.RUNNING, CampaignState.SCHEDULED} and wanted is not Action.RETRY:
-                template = await check_campaign(self._database, _changed(stored, moved), session)
-                if not template.usable:
-                    raise ProblemError("conflict", f"The template can't be sent now. {template.reason or ''}".strip())
-                moved["frozen"] = to_document(freeze(template))
+                checked = await check_campaign(self._database, _changed(stored, moved), session)
+                _check_usable(checked.main)
+                moved |= checked.frozen()
             return moved
 
         return await self._change(workspace_id, campaign_id, change)
@@ -314,6 +315,14 @@ class CampaignStore:
             return view
 
         return await self._database.transaction(work)
+
+
+def _check_usable(templates: Sequence[Template]) -> None:
+    """Refuse templates that can't be sent. Raises `ProblemError` (`conflict`)."""
+    for template in templates:
+        if not template.usable:
+            told = f"The template “{template.name}” can't be sent now. {template.reason or ''}"
+            raise ProblemError("conflict", told.strip())
 
 
 def _changed(stored: CampaignDocument, changes: Mapping[str, Any]) -> CampaignDocument:

@@ -46,7 +46,21 @@ async def look_after(database: Database, campaign: CampaignDocument, *, at: date
         return CHANNEL_DISABLED
     named = TemplateName(**campaign["template"])
     template = await find_template(database, campaign["workspace_id"], str(channel["scope_key"]), named, None)
-    return stop_reason(template, frozen, failures, rule) or await _money_reason(database, campaign, frozen, at)
+    return (
+        stop_reason(template, frozen, failures, rule)
+        or await _variant_reason(database, campaign, str(channel["scope_key"]), rule)
+        or await _money_reason(database, campaign, frozen, at)
+    )
+
+
+async def _variant_reason(database: Database, campaign: CampaignDocument, waba_id: str, rule: StopRule) -> str | None:
+    """Return why variant B can't go on; its failures count with all others."""
+    variant, frozen = campaign.get("variant"), campaign.get("frozen_versions")
+    if variant is None or frozen is None or frozen["variant"] is None:
+        return None
+    named = TemplateName(**variant["template"])
+    template = await find_template(database, campaign["workspace_id"], waba_id, named, None)
+    return stop_reason(template, msgspec.convert(frozen["variant"], Frozen), FailureTally(tried=0, failed=0), rule)
 
 
 async def _money_reason(database: Database, campaign: CampaignDocument, frozen: Frozen, at: datetime) -> str | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from enum import StrEnum
 from typing import Annotated, Any
 
 import msgspec
@@ -53,12 +54,35 @@ class ListConsent(_Strict, frozen=True, kw_only=True):
     wording: Annotated[str, Meta(min_length=1, max_length=2000)]
 
 
+class Letter(StrEnum):
+    """Which of two variants; `a` is what the campaign itself says."""
+
+    A = "a"
+    B = "b"
+
+
+class Variant(_Strict, frozen=True, kw_only=True):
+    """Variant B: another template, or other variables, for a part of the recipients.
+
+    Attributes:
+        variables: As those of the campaign.
+        share: Of a hundred recipients so many get B. Who it is follows from the recipient and does not change.
+    """
+
+    template: TemplateName
+    variables: dict[str, Any] | None = None
+    share: Annotated[int, Meta(ge=1, le=99)] = 50
+
+
 class CampaignFields(_Strict, frozen=True, kw_only=True):
     """What a campaign is.
 
     Attributes:
         variables: The template's parameters in the contract's form; each text is a Jinja template over the
             columns of the audience. Left out: columns with the variables' names, else the columns in order.
+        by_language: Each recipient gets the template in their language, or one that is near, if there is a translation
+            that can be sent; otherwise as it is named in `template`.
+        variant: Variant B, null without one.
         rate_per_second: Below what the number allows; null is as fast as it allows.
         region: Country of numbers that are written without country code.
     """
@@ -67,6 +91,8 @@ class CampaignFields(_Strict, frozen=True, kw_only=True):
     channel_id: Id
     template: TemplateName
     variables: dict[str, Any] | None = None
+    by_language: bool = False
+    variant: Variant | None = None
     schedule_at: datetime | None = None
     rate_per_second: Annotated[int, Meta(ge=1, le=1000)] | None = None
     quiet_hours: QuietHours | None = None
@@ -138,6 +164,8 @@ class Campaign(msgspec.Struct, frozen=True, kw_only=True):
     channel_id: str
     template: TemplateName
     variables: dict[str, Any] | None
+    by_language: bool = False
+    variant: Variant | None = None
     state: CampaignState
     reason: str | None = None
     schedule_at: datetime | None
@@ -171,9 +199,10 @@ class ContactAudience(_Strict, frozen=True, kw_only=True):
 
 
 class TestTo(_Strict, frozen=True, kw_only=True):
-    """Where a test goes: a phone number."""
+    """Where a test goes: a phone number; and which variant."""
 
     to: Annotated[str, Meta(min_length=3, max_length=40)]
+    variant: Letter = Letter.A
 
 
 class Recipient(msgspec.Struct, frozen=True, kw_only=True):
@@ -182,6 +211,8 @@ class Recipient(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         state: `waiting`, `skipped`, or the status of the message.
         reason: Why it was skipped, or failed.
+        variant: Which of two variants it got; null without variants.
+        language: Of the template that it got.
     """
 
     phone: str
@@ -192,6 +223,8 @@ class Recipient(msgspec.Struct, frozen=True, kw_only=True):
     message_id: str | None = None
     conversation_id: str | None = None
     attempts: int = 0
+    variant: Letter | None = None
+    language: str | None = None
 
 
 class RecipientPage(Page[Recipient], frozen=True, kw_only=True):

@@ -13,17 +13,17 @@ from inbox.messages.once import once_for_recipient
 from inbox.storage.database import Database
 from inbox.storage.documents import CampaignDocument, MessageDocument, RecipientDocument
 from templates_hsm.campaigns.audience.audience_store import audience_errors, rows_of
-from templates_hsm.campaigns.model.campaign_models import Recipient
+from templates_hsm.campaigns.model.campaign_models import Letter, Recipient
 from templates_hsm.campaigns.model.eligibility import EXPLANATIONS, Skip
 
 TOGETHER: Final = 1_000
 REPORT_COLUMNS: Final = (
     *("phone", "row", "state", "reason", "explanation", "attempts"),
-    *("message_id", "conversation_id", "queued_at", "provider_message_id"),
+    *("message_id", "conversation_id", "queued_at", "provider_message_id", "variant", "language"),
 )
 _MESSAGE_FIELDS: Final[dict[str, Any]] = {
     **dict.fromkeys(("recipient", "status", "error", "conversation_id", "created_at", "provider_id", "withheld"), 1),
-    "attempts.started_at": 1,
+    **dict.fromkeys(("variant", "content.language", "attempts.started_at"), 1),
 }
 
 
@@ -114,6 +114,8 @@ def _recipient(row: RecipientDocument, message: MessageDocument | None) -> Recip
         message_id=message["_id"],
         conversation_id=message["conversation_id"],
         attempts=len(message.get("attempts", ())),
+        variant=Letter(message["variant"]) if "variant" in message else None,
+        language=message["content"].get("language"),
     )
 
 
@@ -127,7 +129,8 @@ def _line(row: RecipientDocument, message: MessageDocument | None) -> tuple[Any,
     at = message["created_at"].isoformat() if message else ""
     provider_id = message.get("provider_id") if message else None
     told = (one.phone, one.row, one.state, one.reason or "", one.detail or "", one.attempts)
-    return (*told, one.message_id or "", one.conversation_id or "", at, provider_id or "")
+    version = (one.variant or "", one.language or "")
+    return (*told, one.message_id or "", one.conversation_id or "", at, provider_id or "", *version)
 
 
 def _csv(lines: Sequence[Sequence[Any]]) -> str:

@@ -451,6 +451,8 @@ class Campaign(TypedDict):
     channel_id: str
     template: TemplateName
     variables: dict[str, Any] | None
+    by_language: bool
+    variant: Variant | None
     state: CampaignState
     reason: str | None
     schedule_at: str | None
@@ -473,6 +475,9 @@ class CampaignFields(TypedDict):
     Fields:
         variables: The template's parameters in the contract's form; each text is a Jinja template over the
             columns of the audience. Left out: columns with the variables' names, else the columns in order.
+        by_language: Each recipient gets the template in their language, or one that is near, if there is a
+            translation that can be sent; otherwise as it is named in `template`.
+        variant: Variant B, null without one.
         rate_per_second: Below what the number allows; null is as fast as it allows.
         region: Country of numbers that are written without country code.
     """
@@ -481,6 +486,8 @@ class CampaignFields(TypedDict):
     channel_id: str
     template: TemplateName
     variables: NotRequired[dict[str, Any] | None]
+    by_language: NotRequired[bool]
+    variant: NotRequired[Variant | None]
     schedule_at: NotRequired[str | None]
     rate_per_second: NotRequired[int | None]
     quiet_hours: NotRequired[QuietHours | None]
@@ -496,6 +503,9 @@ class CampaignFieldsPatch(TypedDict):
     Fields:
         variables: The template's parameters in the contract's form; each text is a Jinja template over the
             columns of the audience. Left out: columns with the variables' names, else the columns in order.
+        by_language: Each recipient gets the template in their language, or one that is near, if there is a
+            translation that can be sent; otherwise as it is named in `template`.
+        variant: Variant B, null without one.
         rate_per_second: Below what the number allows; null is as fast as it allows.
         region: Country of numbers that are written without country code.
     """
@@ -504,6 +514,8 @@ class CampaignFieldsPatch(TypedDict):
     channel_id: NotRequired[str]
     template: NotRequired[TemplateNamePatch]
     variables: NotRequired[dict[str, Any] | None]
+    by_language: NotRequired[bool]
+    variant: NotRequired[VariantPatch | None]
     schedule_at: NotRequired[str | None]
     rate_per_second: NotRequired[int | None]
     quiet_hours: NotRequired[QuietHoursPatch | None]
@@ -1708,6 +1720,9 @@ class LeftOutRow(TypedDict):
     phone: str
     detail: str | None
 
+
+Letter: TypeAlias = Literal["a", "b"]
+"""Which of two variants; `a` is what the campaign itself says."""
 
 LinkBy: TypeAlias = Literal["invitation", "verified_email"]
 """How somebody whom a provider names for the first time becomes one of our operators."""
@@ -2949,6 +2964,8 @@ class Recipient(TypedDict):
     Fields:
         state: `waiting`, `skipped`, or the status of the message.
         reason: Why it was skipped, or failed.
+        variant: Which of two variants it got; null without variants.
+        language: Of the template that it got.
     """
 
     phone: str
@@ -2959,6 +2976,8 @@ class Recipient(TypedDict):
     message_id: str | None
     conversation_id: str | None
     attempts: int
+    variant: Letter | None
+    language: str | None
 
 
 RecipientPage: TypeAlias = "Page[Recipient]"
@@ -3942,9 +3961,10 @@ class TemplateView(TypedDict):
 
 
 class TestTo(TypedDict):
-    """Where a test goes: a phone number."""
+    """Where a test goes: a phone number; and which variant."""
 
     to: str
+    variant: NotRequired[Letter]
 
 
 class TextContent(TypedDict):
@@ -4182,6 +4202,32 @@ class Use(TypedDict):
 
     limit: int | None
     used: int | None
+
+
+class Variant(TypedDict):
+    """Variant B: another template, or other variables, for a part of the recipients.
+
+    Fields:
+        variables: As those of the campaign.
+        share: Of a hundred recipients so many get B. Who it is follows from the recipient and does not change.
+    """
+
+    template: TemplateName
+    variables: NotRequired[dict[str, Any] | None]
+    share: NotRequired[int]
+
+
+class VariantPatch(TypedDict):
+    """Variant B: another template, or other variables, for a part of the recipients.
+
+    Fields:
+        variables: As those of the campaign.
+        share: Of a hundred recipients so many get B. Who it is follows from the recipient and does not change.
+    """
+
+    template: NotRequired[TemplateNamePatch]
+    variables: NotRequired[dict[str, Any] | None]
+    share: NotRequired[int]
 
 
 class VideoContent(TypedDict):
