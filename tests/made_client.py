@@ -17,6 +17,7 @@ from typing import Any, Final
 from gateway.api.asyncapi import make_asyncapi
 from gateway.api.openapi import make_openapi
 from gateway.api.routes import PREFIX, ROUTES
+from gateway.api.schema_references import referred_components
 from gateway.api.shared_parts import resolved
 
 Schema = Mapping[str, Any]
@@ -34,7 +35,7 @@ _NOT_FOR_PEOPLE: Final = frozenset({"serve_assistant"})
 def models() -> str:
     """Return the file of types."""
     openapi, asyncapi = _documents()
-    schemas = {**asyncapi["components"]["schemas"], **openapi["components"]["schemas"]}
+    schemas = {**_told(asyncapi), **openapi["components"]["schemas"]}
     lines = [
         f'"""What the gateway takes and answers.\n\n{_MADE}\n"""',
         "from __future__ import annotations",
@@ -44,6 +45,14 @@ def models() -> str:
         *_events(asyncapi),
     ]
     return _formatted("\n\n".join(lines))
+
+
+def _told(asyncapi: Schema) -> dict[str, Any]:
+    """Return the schemas that events carry."""
+    messages = [ref["$ref"].rpartition("/")[2] for ref in asyncapi["channels"]["events"]["messages"].values()]
+    carried = [asyncapi["components"]["messages"][name] for name in messages]
+    schemas = asyncapi["components"]["schemas"]
+    return {name: schemas[name] for name in referred_components(schemas, carried)}
 
 
 def operations() -> str:

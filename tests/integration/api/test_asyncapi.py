@@ -51,10 +51,23 @@ async def test_it_is_sound(document: dict[str, Any]) -> None:
         assert at(document, ref), ref
     for name, message in messages.items():
         assert [faults(document, name, example["payload"]) for example in message["examples"]] == [[]]
-    known = {ref["$ref"] for ref in document["channels"]["events"]["messages"].values()}
-    assert known == {f"#/components/messages/{name}" for name in messages}
+    channels = document["channels"]
+    known = [ref["$ref"] for channel in channels.values() for ref in channel["messages"].values()]
+    assert sorted(known) == sorted(f"#/components/messages/{name}" for name in messages)
     used = [one["$ref"] for operation in document["operations"].values() for one in operation["messages"]]
-    assert sorted(used) == sorted(f"#/channels/events/messages/{name}" for name in messages)
+    own = [f"#/channels/{name}/messages/{one}" for name, channel in channels.items() for one in channel["messages"]]
+    assert sorted(used) == sorted(own)
+
+
+async def test_frames_of_both_sockets_are_there(document: dict[str, Any]) -> None:
+    messages = document["components"]["messages"]
+    looking = {"type": "looking", "conversation_id": "c", "operator_id": "o", "looking": True, "writing": False}
+    assert faults(document, "looking", looking) == []
+    assert {name for name in messages if name.startswith("visitor_says")} == {
+        f"visitor_says_{type_}" for type_ in ("hello", "message", "ack", "read", "history", "typing", "ping")
+    }
+    assert faults(document, "visitor_says_hello", {"type": "hello"}) == []
+    assert faults(document, "visitor_says_message", {"type": "message", "id": "12345678"}) != []
 
 
 async def test_what_happens_is_told_as_documented(

@@ -11,11 +11,14 @@ import secrets
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from functools import cache
 from typing import Any
 
 import aiohttp
+import jsonschema_rs
 from aiohttp import ClientWebSocketResponse
 
+from gateway.api.asyncapi import make_asyncapi
 from tests.integration.api.support import Actor, Client
 from tests.waiting import PATIENCE_SECONDS
 
@@ -44,6 +47,23 @@ def _encoded(data: bytes) -> str:
     return base64.urlsafe_b64encode(data).rstrip(b"=").decode()
 
 
+@cache
+def _validator(type_: str) -> jsonschema_rs.Validator | None:
+    document = make_asyncapi(version="1")
+    message = document["components"]["messages"].get(f"visitor_hears_{type_}")
+    if message is None:
+        return None
+    return jsonschema_rs.validator_for({**message["payload"], "components": document["components"]})
+
+
+def frame_faults(frame: dict[str, Any]) -> list[str]:
+    """Say where a frame is not as documented."""
+    validator = _validator(frame["type"])
+    if validator is None:
+        return [f"{frame['type']} is not documented"]
+    return [f"{frame['type']}: {error.message} at {error.instance_path}" for error in validator.iter_errors(frame)]
+
+
 class Visitor:
     """A visitor's page: what it has, and one socket after another.
 
@@ -51,6 +71,7 @@ class Visitor:
         thread: The messages that came, by id.
         given: Ids of the messages in the order in which they came, over all sockets.
         frames: Every frame of the present socket.
+        faults: Where frames were not as `/asyncapi.json` says.
     """
 
     def __init__(self, client: Client, channel_id: str, **hello: Any) -> None:
@@ -61,6 +82,7 @@ class Visitor:
         self.thread: dict[str, dict[str, Any]] = {}
         self.given: list[str] = []
         self.frames: list[dict[str, Any]] = []
+        self.faults: list[str] = []
         self.closed: int | None = None
         self._socket: ClientWebSocketResponse | None = None
         self._reader: asyncio.Task[None] | None = None
@@ -102,6 +124,7 @@ class Visitor:
         async with asyncio.timeout(PATIENCE_SECONDS):
             while True:
                 self._news.clear()
+                assert self.faults == [], "a frame is not as documented"
                 found = next((one for one in self.frames if one["type"] in types and where(one)), None)
                 if found is not None:
                     return found
@@ -156,6 +179,7 @@ class Visitor:
 
     def _take(self, frame: dict[str, Any]) -> None:
         self.frames.append(frame)
+        self.faults += frame_faults(frame)
         if frame["type"] == "welcome":
             self.token = frame["token"] or self.token
             if frame["reset"]:

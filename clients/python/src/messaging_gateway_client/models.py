@@ -2315,24 +2315,6 @@ class NoteRequest(TypedDict):
     text: str
 
 
-Occasion: TypeAlias = Literal[
-    "assigned",
-    "closed",
-    "closing_soon",
-    "greeting",
-    "no_answer",
-    "nobody_available",
-    "out_of_hours",
-    "overflow",
-    "rated",
-    "rating",
-    "returning",
-    "transferred",
-    "waiting",
-]
-"""When an automatic text is sent."""
-
-
 class OpenIdFinish(TypedDict):
     """What the provider sent back, and what the browser kept."""
 
@@ -4580,9 +4562,9 @@ class WorkspaceSettingsPatch(TypedDict):
 class MessageCreatedEvent(TypedDict):
     """`message.created`: the message, as `GET …/messages` shows it, without addresses of files"""
 
+    type: Literal["message.created"]
     cursor: str
     id: str
-    type: Literal["message.created"]
     at: str
     data: MessageView
 
@@ -4590,9 +4572,9 @@ class MessageCreatedEvent(TypedDict):
 class MessageUpdatedEvent(TypedDict):
     """`message.updated`: the same, after a status, an edit, a deletion or a reaction"""
 
+    type: Literal["message.updated"]
     cursor: str
     id: str
-    type: Literal["message.updated"]
     at: str
     data: MessageView
 
@@ -4600,9 +4582,9 @@ class MessageUpdatedEvent(TypedDict):
 class ConversationCreatedEvent(TypedDict):
     """`conversation.created`: the conversation, as `GET /conversations/{id}` shows it"""
 
+    type: Literal["conversation.created"]
     cursor: str
     id: str
-    type: Literal["conversation.created"]
     at: str
     data: ConversationView
 
@@ -4610,9 +4592,9 @@ class ConversationCreatedEvent(TypedDict):
 class ConversationQueuedEvent(TypedDict):
     """`conversation.queued`: the same"""
 
+    type: Literal["conversation.queued"]
     cursor: str
     id: str
-    type: Literal["conversation.queued"]
     at: str
     data: ConversationView
 
@@ -4620,9 +4602,9 @@ class ConversationQueuedEvent(TypedDict):
 class ConversationAssignedEvent(TypedDict):
     """`conversation.assigned`: the same"""
 
+    type: Literal["conversation.assigned"]
     cursor: str
     id: str
-    type: Literal["conversation.assigned"]
     at: str
     data: ConversationView
 
@@ -4630,9 +4612,9 @@ class ConversationAssignedEvent(TypedDict):
 class ConversationTransferredEvent(TypedDict):
     """`conversation.transferred`: the same"""
 
+    type: Literal["conversation.transferred"]
     cursor: str
     id: str
-    type: Literal["conversation.transferred"]
     at: str
     data: ConversationView
 
@@ -4640,9 +4622,9 @@ class ConversationTransferredEvent(TypedDict):
 class ConversationClosedEvent(TypedDict):
     """`conversation.closed`: the same"""
 
+    type: Literal["conversation.closed"]
     cursor: str
     id: str
-    type: Literal["conversation.closed"]
     at: str
     data: ConversationView
 
@@ -4650,9 +4632,9 @@ class ConversationClosedEvent(TypedDict):
 class ConversationUpdatedEvent(TypedDict):
     """`conversation.updated`: the same"""
 
+    type: Literal["conversation.updated"]
     cursor: str
     id: str
-    type: Literal["conversation.updated"]
     at: str
     data: ConversationView
 
@@ -4662,9 +4644,9 @@ class ConversationRatedEvent(TypedDict):
     `rating.score`
     """
 
+    type: Literal["conversation.rated"]
     cursor: str
     id: str
-    type: Literal["conversation.rated"]
     at: str
     data: ConversationView
 
@@ -4672,9 +4654,9 @@ class ConversationRatedEvent(TypedDict):
 class TagUpdatedEvent(TypedDict):
     """`tag.updated`: the tag; `deleted` in the last one about it"""
 
+    type: Literal["tag.updated"]
     cursor: str
     id: str
-    type: Literal["tag.updated"]
     at: str
     data: Tag
 
@@ -4682,9 +4664,9 @@ class TagUpdatedEvent(TypedDict):
 class TopicUpdatedEvent(TypedDict):
     """`topic.updated`: the topic, likewise"""
 
+    type: Literal["topic.updated"]
     cursor: str
     id: str
-    type: Literal["topic.updated"]
     at: str
     data: Topic
 
@@ -4692,9 +4674,9 @@ class TopicUpdatedEvent(TypedDict):
 class ContactFieldUpdatedEvent(TypedDict):
     """`contact_field.updated`: the field of the contact card, likewise"""
 
+    type: Literal["contact_field.updated"]
     cursor: str
     id: str
-    type: Literal["contact_field.updated"]
     at: str
     data: ContactField
 
@@ -4702,9 +4684,9 @@ class ContactFieldUpdatedEvent(TypedDict):
 class NoteUpdatedEvent(TypedDict):
     """`note.updated`: the note, new or changed"""
 
+    type: Literal["note.updated"]
     cursor: str
     id: str
-    type: Literal["note.updated"]
     at: str
     data: Note
 
@@ -4712,9 +4694,9 @@ class NoteUpdatedEvent(TypedDict):
 class DraftUpdatedEvent(TypedDict):
     """`draft.updated`: `conversation_id`, `operator_id`, `writing`: somebody has begun a draft, or dropped it"""
 
+    type: Literal["draft.updated"]
     cursor: str
     id: str
-    type: Literal["draft.updated"]
     at: str
     data: DraftUpdated
 
@@ -4722,9 +4704,9 @@ class DraftUpdatedEvent(TypedDict):
 class SnoozeEndedEvent(TypedDict):
     """`snooze.ended`: `conversation_id`, `until`, `note`, `by`: the time of a reminder has come"""
 
+    type: Literal["snooze.ended"]
     cursor: str
     id: str
-    type: Literal["snooze.ended"]
     at: str
     data: SnoozeEnded
 
@@ -4734,9 +4716,9 @@ class SlaDueEvent(TypedDict):
     `due_at`: an answer is due [soon](queues.md#targets)
     """
 
+    type: Literal["sla.due"]
     cursor: str
     id: str
-    type: Literal["sla.due"]
     at: str
     data: TargetTold
 
@@ -4744,9 +4726,9 @@ class SlaDueEvent(TypedDict):
 class SlaBreachedEvent(TypedDict):
     """`sla.breached`: the same: it is overdue; once a wait"""
 
+    type: Literal["sla.breached"]
     cursor: str
     id: str
-    type: Literal["sla.breached"]
     at: str
     data: TargetTold
 
@@ -4756,9 +4738,9 @@ class ContactMergedEvent(TypedDict):
     it now ([what to do](contacts.md#merging-by-hand))
     """
 
+    type: Literal["contact.merged"]
     cursor: str
     id: str
-    type: Literal["contact.merged"]
     at: str
     data: ContactsMerged
 
@@ -4766,9 +4748,9 @@ class ContactMergedEvent(TypedDict):
 class ContactUpdatedEvent(TypedDict):
     """`contact.updated`: id, name, identities; also of one that was [added](contacts.md#adding)"""
 
+    type: Literal["contact.updated"]
     cursor: str
     id: str
-    type: Literal["contact.updated"]
     at: str
     data: ContactBrief
 
@@ -4778,9 +4760,9 @@ class ContactErasedEvent(TypedDict):
     about the contact): forget what you know of it ([erasure](erasure.md))
     """
 
+    type: Literal["contact.erased"]
     cursor: str
     id: str
-    type: Literal["contact.erased"]
     at: str
     data: ErasedNotice
 
@@ -4788,9 +4770,9 @@ class ContactErasedEvent(TypedDict):
 class OperatorStatusEvent(TypedDict):
     """`operator.status`: the operator"""
 
+    type: Literal["operator.status"]
     cursor: str
     id: str
-    type: Literal["operator.status"]
     at: str
     data: Operator
 
@@ -4798,9 +4780,9 @@ class OperatorStatusEvent(TypedDict):
 class QueueUpdatedEvent(TypedDict):
     """`queue.updated`: the queue with the number that waits, at most once a second"""
 
+    type: Literal["queue.updated"]
     cursor: str
     id: str
-    type: Literal["queue.updated"]
     at: str
     data: Queue
 
@@ -4808,9 +4790,9 @@ class QueueUpdatedEvent(TypedDict):
 class TemplateUpdatedEvent(TypedDict):
     """`template.updated`: the template"""
 
+    type: Literal["template.updated"]
     cursor: str
     id: str
-    type: Literal["template.updated"]
     at: str
     data: TemplateView
 
@@ -4818,9 +4800,9 @@ class TemplateUpdatedEvent(TypedDict):
 class CampaignProgressEvent(TypedDict):
     """`campaign.progress`: the campaign with its counts"""
 
+    type: Literal["campaign.progress"]
     cursor: str
     id: str
-    type: Literal["campaign.progress"]
     at: str
     data: Campaign
 
@@ -4828,9 +4810,9 @@ class CampaignProgressEvent(TypedDict):
 class ChannelHealthEvent(TypedDict):
     """`channel.health`: the channel"""
 
+    type: Literal["channel.health"]
     cursor: str
     id: str
-    type: Literal["channel.health"]
     at: str
     data: Channel
 
@@ -4841,9 +4823,9 @@ class BudgetWarningEvent(TypedDict):
     level
     """
 
+    type: Literal["budget.warning"]
     cursor: str
     id: str
-    type: Literal["budget.warning"]
     at: str
     data: BudgetNotice
 
@@ -4853,9 +4835,9 @@ class WebhookDisabledEvent(TypedDict):
     nothing for three days
     """
 
+    type: Literal["webhook.disabled"]
     cursor: str
     id: str
-    type: Literal["webhook.disabled"]
     at: str
     data: WebhookNotice
 
@@ -4865,9 +4847,9 @@ class WindowClosingEvent(TypedDict):
     (`GATEWAY_WINDOW_WARNING_MINUTES`)
     """
 
+    type: Literal["window.closing"]
     cursor: str
     id: str
-    type: Literal["window.closing"]
     at: str
     data: WindowClosing
 
