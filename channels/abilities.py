@@ -8,13 +8,15 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
-from typing import Protocol, runtime_checkable
+from datetime import datetime
+from typing import ClassVar, Protocol, runtime_checkable
 
 import msgspec
 
 from channels.contract import ChannelAccount, InboundRequest
 from inbox.arriving.inbound import InboundEvent
 from inbox.channel.connecting_models import StepLook, StepRequest
+from inbox.channel.standing_models import AccountLook, AccountNews
 from inbox.model.content import Content
 from inbox.sending.outbound import OutboundFile, SendReceipt, UploadedFile
 from inbox.sending.rates import Rates
@@ -212,11 +214,36 @@ class ConnectsInSteps(Protocol):
 
 
 @runtime_checkable
+class TellsStanding(Protocol):
+    """The provider tells by notices how an account stands, and can be asked."""
+
+    news_topics: ClassVar[Sequence[str]]
+    """The topics of notices that `read_news` reads."""
+
+    def read_news(self, topic: str, raw: bytes, at: datetime) -> AccountNews | None:
+        """Read a notice that came `at`; None where it says nothing of an account's standing."""
+        ...
+
+    async def look_at_account(self, account: ChannelAccount) -> AccountLook:
+        """Look at the account; a refusal is what was found. Raises `SendFailedError` without an answer."""
+        ...
+
+
+@runtime_checkable
 class DoesSteps(Protocol):
     """Steps of connecting can be done by calls."""
 
     async def do_step(self, request: StepRequest, account: ChannelAccount, url: str) -> StepLook:
         """Do a step; a refusal is what was found. Raises `SendFailedError` only where the outcome is unknown."""
+        ...
+
+
+@runtime_checkable
+class SpeaksVersions(Protocol):
+    """The provider's API has versions, of which the installation chooses one."""
+
+    def speak(self, version: str) -> None:
+        """Use a version, from the first request on."""
         ...
 
 

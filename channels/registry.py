@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Final, Protocol
 
+from channels.abilities import SpeaksVersions
 from channels.contract import Connector
 from channels.telegram.connector import TelegramConnector
 from channels.webchat.connector import WebchatConnector
@@ -31,10 +33,18 @@ CONNECTORS: Final[Mapping[ChannelKind, MakesConnector]] = {
 }
 
 
-def open_connectors(*, allow_private: bool = False) -> dict[ChannelKind, Connector]:
+def open_connectors(
+    *, allow_private: bool = False, versions: Mapping[str, str] = MappingProxyType({})
+) -> dict[ChannelKind, Connector]:
     """Make one connector of each kind; who opens them closes them.
 
     Args:
         allow_private: Whether names of servers may lead into our own network.
+        versions: Of the providers' APIs by kind, where the installation chooses one.
     """
-    return {kind: make(allow_private=allow_private) for kind, make in CONNECTORS.items()}
+    made = {kind: make(allow_private=allow_private) for kind, make in CONNECTORS.items()}
+    for kind, version in versions.items():
+        connector = made[ChannelKind(kind)]
+        if isinstance(connector, SpeaksVersions):
+            connector.speak(version)
+    return made

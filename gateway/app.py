@@ -44,7 +44,9 @@ def build_app(runtime: Runtime, connectors: Mapping[ChannelKind, Connector] | No
     """
     app = web.Application(middlewares=[around], client_max_size=MAX_BODY_BYTES)
     if connectors is None:
-        connectors = open_connectors(allow_private=runtime.settings.allow_private_urls)
+        connectors = open_connectors(
+            allow_private=runtime.settings.allow_private_urls, versions=runtime.settings.provider_versions
+        )
     app[PARTS] = make_parts(runtime, connectors)
     app[HTTP] = app[PARTS].http
     app.cleanup_ctx.append(_close_parts)

@@ -38,7 +38,7 @@ from inbox.storage.sequence import SequenceClock
 from queueing.queues.queue_telling import QueueTelling
 from templates_hsm.campaigns.feed.campaign_gate import CampaignGate
 from templates_hsm.sync.template_reader import TemplateReader
-from workers import erase, export
+from workers import erase, export, watch_accounts
 from workers.bots import take_turns
 from workers.bots.take_turns import TurnTaker
 from workers.deadlines import delete_old, fire_deadlines, keep_targets, keep_windows, remind, reply, send_scheduled
@@ -70,6 +70,7 @@ from workers.sending.hear_answers import hear_answer
 from workers.sending.tell_provider import ProviderTeller
 from workers.sweep import Sweeps, nothing_in_sight, sweep
 from workers.wakeup_worker import Hands, run_wakeups
+from workers.watch_accounts import AccountWatcher
 from workers.webhooks import send_webhooks
 from workers.webhooks.send_webhooks import WebhookSender
 from workers.webhooks.write_deliveries import DeliveryWriter
@@ -116,7 +117,9 @@ async def work_until(stop: asyncio.Event, runtime: Runtime, *, on_loaded: Callab
         on_loaded: Called when everything that stays is in memory; a process of its own then freezes it.
     """
     directory = ChannelDirectory(runtime.database, runtime.secret_box, clock=runtime.clock)
-    connectors = open_connectors(allow_private=runtime.settings.allow_private_urls)
+    connectors = open_connectors(
+        allow_private=runtime.settings.allow_private_urls, versions=runtime.settings.provider_versions
+    )
     warming = await _begin_warming(runtime, connectors)
     suppression = Suppression(runtime.database, runtime.hash_opt_out)
     store = open_blob_store(runtime.settings, runtime.database)
@@ -126,6 +129,7 @@ async def work_until(stop: asyncio.Event, runtime: Runtime, *, on_loaded: Callab
     replier = Replier(runtime, deliverer.wake)
     router = Router(runtime, replier.wake)
     hands = Hands(deliverer, teller, replier, router)
+    watcher = AccountWatcher(runtime, directory, connectors)
     reader = TemplateReader(runtime.database, runtime.clock, ChannelTemplates(directory, connectors))
     ingest = Ingest(
         runtime.database,
@@ -145,7 +149,7 @@ async def work_until(stop: asyncio.Event, runtime: Runtime, *, on_loaded: Callab
     turns = TurnTaker(runtime, Leases(runtime.database, new_id()), router.wake)
     mails = MailSender(runtime, Leases(runtime.database, new_id()))
     posting = _posting(runtime, webhooks, mails, sweeps)
-    following = (*_reading(reader, sweeps), *posting, *_due(runtime, scheduled, sweeps), _bots(turns, sweeps))
+    following = (*_reading(reader, watcher, sweeps), *posting, *_due(runtime, scheduled, sweeps), _bots(turns, sweeps))
     eraser = Eraser(Tools(runtime.database, runtime.clock, runtime.redis, store), Leases(runtime.database, new_id()))
     exporter = Exporter(ExportTools(runtime.database, runtime.clock, store), Leases(runtime.database, new_id()))
     exporting = sweeps.resting("export", exporter.sweep, every_seconds=export.SWEEP_SECONDS, next_due=exporter.next_due)
@@ -178,6 +182,7 @@ async def work_until(stop: asyncio.Event, runtime: Runtime, *, on_loaded: Callab
             campaigner,
             teller,
             reader,
+            watcher,
             webhooks,
             mails,
             eraser,
@@ -197,12 +202,16 @@ def _bots(turns: TurnTaker, sweeps: Sweeps) -> Coroutine[Any, Any, None]:
     return sweeps.resting("bots", turns.sweep, every_seconds=take_turns.SWEEP_SECONDS, next_due=turns.next_due)
 
 
-def _reading(reader: TemplateReader, sweeps: Sweeps) -> tuple[Coroutine[Any, Any, None], ...]:
-    """Return what follows templates at their provider."""
+def _reading(reader: TemplateReader, watcher: AccountWatcher, sweeps: Sweeps) -> tuple[Coroutine[Any, Any, None], ...]:
+    """Return what follows templates and accounts at their provider."""
     every, due = READ_TEMPLATES_SECONDS, reader.next_due
     return (
         sweep("follow_accounts", reader.follow_new, every_seconds=FOLLOW_ACCOUNTS_SECONDS),
         sweeps.resting("read_templates", reader.begin_due, every_seconds=every, next_due=due),
+        sweep("adopt_accounts", watcher.follow_new, every_seconds=watch_accounts.ADOPT_SECONDS),
+        sweeps.resting(
+            "watch_accounts", watcher.sweep, every_seconds=watch_accounts.SWEEP_SECONDS, next_due=watcher.next_due
+        ),
     )
 
 

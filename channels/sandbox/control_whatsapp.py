@@ -10,6 +10,7 @@ from aiohttp import web
 
 from channels.sandbox.graph import account_templates, accounts, inbound, statuses
 from channels.sandbox.graph.cloud import Cloud
+from channels.sandbox.graph.envelope import WebhookUpdate
 from channels.sandbox.graph.errors import GraphError
 from channels.sandbox.graph.state import EmulatedCustomer, JsonObject, Number, NumberConfig
 from channels.sandbox.graph.templates import CATEGORIES, QUALITIES, STATUSES, EmulatedTemplate
@@ -34,6 +35,7 @@ class WhatsAppControl:
         yield web.delete("/control/whatsapp/templates/{name}", self.drop_template)
         yield web.get("/control/whatsapp/media/{media_id}", self.media)
         yield web.get("/control/whatsapp/{phone_number_id}/customers", self.customers)
+        yield web.post("/control/whatsapp/{phone_number_id}/notices", self.notice)
         yield web.post("/control/whatsapp/{phone_number_id}/media", self.upload)
         yield web.post("/control/whatsapp/{phone_number_id}/marketing-terms", self.sign_terms)
         yield web.put(CUSTOMER, self.put_customer)
@@ -54,6 +56,14 @@ class WhatsAppControl:
         if config.webhook_url is not None:
             view["webhook_check"] = await accounts.challenge(self._cloud, config.webhook_url, config.verify_token)
         return answer(view)
+
+    async def notice(self, request: web.Request) -> web.Response:
+        """Tell something of the account or the number: a field's name and its value, as Meta has them."""
+        number, body = self._number(request), await body_of(request)
+        if not isinstance(body.get("field"), str) or not isinstance(body.get("value"), dict):
+            raise BadRequestError("field and value are needed")
+        self._cloud.webhooks.push(number, WebhookUpdate(body["value"], webhook_field=body["field"]))
+        return answer({"ok": True})
 
     async def templates(self, request: web.Request) -> web.Response:
         """All templates of all accounts, or of `?waba_id=`."""

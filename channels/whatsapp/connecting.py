@@ -75,11 +75,8 @@ class NumberConnecting:
             return rules.refused_secret(failed), None
 
     async def _number(self, client: WhatsApp, account: ChannelAccount) -> Sequence[StepLook]:
-        phone_id = str(client.phone_id)
         try:
-            number = await _read(
-                client.api.get_business_phone_number(phone_id=phone_id, fields=NUMBER_FIELDS), NumberInfo
-            )
+            number = await read_number(client)
         except SendFailedError as failed:
             return [rules.refused_number(failed)]
         return [rules.judge_number(number), await self._account(client, account), rules.judge_registration(number)]
@@ -152,6 +149,12 @@ async def token_info(client: WhatsApp, account: ChannelAccount) -> TokenInfo:
         "GET", "/debug_token", params={"input_token": account.credentials.get("access_token", "")}
     )
     return (await _read(asked, DebugAnswer)).data
+
+
+async def read_number(client: WhatsApp) -> NumberInfo:
+    """Ask Meta about the number. Raises `SendFailedError`."""
+    asked = client.api.get_business_phone_number(phone_id=str(client.phone_id), fields=NUMBER_FIELDS)
+    return await _read(asked, NumberInfo)
 
 
 async def subscriptions(client: WhatsApp, account: ChannelAccount, app_id: str) -> Subscription:

@@ -44,6 +44,8 @@ class NumberInfo(msgspec.Struct):
     platform_type: str = ""
     status: str = ""
     is_on_biz_app: bool = False
+    quality_rating: str = ""
+    messaging_limit_tier: str = ""
 
 
 NUMBER_FIELDS = tuple(NumberInfo.__struct_fields__)

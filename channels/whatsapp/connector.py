@@ -8,16 +8,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
+from datetime import datetime
 from typing import TYPE_CHECKING, ClassVar
 
 from channels.abilities import FetchedFile
 from channels.contract import Capabilities, ChannelAccount, InboundRequest, Support
 from channels.whatsapp import limits
+from channels.whatsapp.account_news import TOPICS, read_account_news
 from channels.whatsapp.check import check_content
+from channels.whatsapp.graph_versions import NEWEST
 from channels.whatsapp.parse import parse_item_again, parse_webhook
 from channels.whatsapp.verify import answer_challenge, verify_signature
 from inbox.arriving.inbound import InboundEvent
 from inbox.channel.connecting_models import StepLook, StepRequest
+from inbox.channel.standing_models import AccountLook, AccountNews
 from inbox.model.channel_kind import ChannelKind
 from inbox.model.content import Content
 from inbox.sending.outbound import OutboundFile, OutboundMessage, SendReceipt, UploadedFile
@@ -67,6 +71,7 @@ class WhatsAppConnector:
     """
 
     kind: ClassVar[ChannelKind] = ChannelKind.WHATSAPP
+    news_topics: ClassVar[Sequence[str]] = TOPICS
 
     def __init__(self, transport: AiohttpTransport | None = None, *, allow_private: bool = False) -> None:
         """Connect nothing yet.
@@ -79,6 +84,11 @@ class WhatsAppConnector:
         self._transport = transport
         self._allow_private = allow_private
         self._sender: WhatsAppSender | None = None
+        self._version = NEWEST
+
+    def speak(self, version: str) -> None:
+        """Use a version of the Graph API, from the first request on."""
+        self._version = version
 
     def capabilities(self) -> Capabilities:
         """Return what WhatsApp can convey."""
@@ -171,6 +181,14 @@ class WhatsAppConnector:
         """Return the verified name and number. Raises `SendFailedError`."""
         return await self._loaded().describe_number(account)
 
+    def read_news(self, topic: str, raw: bytes, at: datetime) -> AccountNews | None:
+        """Read a notice about the account or the number."""
+        return read_account_news(topic, raw, at)
+
+    async def look_at_account(self, account: ChannelAccount) -> AccountLook:
+        """Ask Meta how token and number stand. Raises `SendFailedError`."""
+        return await self._loaded().look_at_account(account)
+
     async def look_at_steps(self, account: ChannelAccount, url: str) -> Sequence[StepLook]:
         """Look how far the connecting of the number is."""
         return await self._loaded().connecting.look(account, url)
@@ -190,7 +208,7 @@ class WhatsAppConnector:
         if self._sender is None:
             from channels.whatsapp.send import WhatsAppSender  # noqa: PLC0415 - tens of megabytes that servers never need
 
-            self._sender = WhatsAppSender(self._transport, allow_private=self._allow_private)
+            self._sender = WhatsAppSender(self._transport, allow_private=self._allow_private, version=self._version)
         return self._sender
 
 

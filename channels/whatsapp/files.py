@@ -20,7 +20,7 @@ from channels.contract import ChannelAccount
 from channels.failures import refused_before_sending
 from channels.public_connections import read_whole
 from channels.whatsapp.errors import FAILURES
-from channels.whatsapp.pywa_client import GRAPH_VERSION, GraphClients, read_answer
+from channels.whatsapp.pywa_client import GraphClients, read_answer
 from channels.whatsapp.transport import AiohttpTransport, BrokenOffError, GraphAnswer
 from inbox.foundation.capped_answers import AnswerTooLargeError
 from inbox.model.provider_error import ProviderError
@@ -78,7 +78,7 @@ class FileTransfers:
             "Content-Length": str(len(head) + file.size_bytes + len(tail)),
         }
         base = account.provider_base_url or META
-        url = f"{base}/v{GRAPH_VERSION}/{client.phone_id}/media"
+        url = f"{base}/v{self._clients.version}/{client.phone_id}/media"
         try:
             async with self._transport.streamed("POST", url, headers=headers, body=_body(head, file, tail)) as answer:
                 found = read_answer(GraphAnswer(answer.status, answer.headers, await read_whole(answer)))

@@ -11,6 +11,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import NamedTuple
 
 import msgspec
 from msgspec import Raw
@@ -30,6 +32,7 @@ from channels.whatsapp.webhook_shapes import (
     MetadataShape,
     SubjectShape,
     ValueShape,
+    time_of,
 )
 from inbox.arriving.inbound import InboundEvent, ProviderNotice, Undeciphered
 
@@ -87,6 +90,13 @@ class _Events(list[InboundEvent]):
             raise WebhookRejectedError(413, f"More than {MAX_UPDATES} updates in one webhook call.")
 
 
+class _Entry(NamedTuple):
+    """What an entry says of all its changes."""
+
+    waba_id: str | int | None
+    time: datetime | None
+
+
 def parse_webhook(body: bytes) -> Sequence[InboundEvent]:
     """Turn a webhook's body into values, in its order.
 
@@ -112,7 +122,7 @@ def parse_webhook(body: bytes) -> Sequence[InboundEvent]:
     _require_object(envelope.object)
     for entry in envelope.entry:
         for change in entry.changes:
-            _read_change(change, entry.id, events)
+            _read_change(change, _Entry(entry.id, time_of(entry.time)), events)
     return events
 
 
@@ -138,20 +148,20 @@ def _read_loose_entry(raw: Raw, events: _Events) -> None:
     except JSON_FAULTS:
         events.add(Undeciphered(raw=bytes(raw), reason="an entry has no list of changes"))
         return
-    waba_id = entry.id if isinstance(entry.id, str | int) else None
+    of = _Entry(entry.id if isinstance(entry.id, str | int) else None, time_of(entry.time))
     for item in entry.changes:
         try:
             change = _change.decode(item)
         except JSON_FAULTS:
             events.add(Undeciphered(raw=bytes(item), reason="a change has no field or no value"))
         else:
-            _read_change(change, waba_id, events)
+            _read_change(change, of, events)
 
 
-def _read_change(change: ChangeShape, waba_id: str | int | None, events: _Events) -> None:
+def _read_change(change: ChangeShape, of: _Entry, events: _Events) -> None:
     """Read one change: message items one by one, any other field as one notice."""
     if change.field not in MESSAGE_FIELDS:
-        events.add(_notice(change, waba_id))
+        events.add(_notice(change, of))
         return
     before = len(events)
     try:
@@ -161,7 +171,7 @@ def _read_change(change: ChangeShape, waba_id: str | int | None, events: _Events
     else:
         _read_value(value, events)
     if len(events) == before:
-        events.add(_notice(change, waba_id))
+        events.add(_notice(change, of))
 
 
 def _read_value(value: ValueShape, events: _Events) -> None:
@@ -218,13 +228,14 @@ def _account_key(value: Raw) -> str | None:
     return str(metadata.phone_number_id) if metadata is not None and metadata.phone_number_id else None
 
 
-def _notice(change: ChangeShape, waba_id: str | int | None) -> ProviderNotice:
+def _notice(change: ChangeShape, of: _Entry) -> ProviderNotice:
     """Keep a change that is about no message, for those who follow its topic."""
     return ProviderNotice(
         topic=change.field,
-        scope_key=str(waba_id) if waba_id else None,
+        scope_key=str(of.waba_id) if of.waba_id else None,
         account_key=_account_key(change.value),
         raw=bytes(change.value),
+        told_at=of.time,
     )
 
 

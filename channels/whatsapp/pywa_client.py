@@ -36,12 +36,11 @@ from channels.whatsapp.errors import (
     provider_error,
     turned_away,
 )
+from channels.whatsapp.graph_versions import NEWEST
 from channels.whatsapp.transport import AiohttpTransport, GraphAnswer
 from inbox.foundation.capped_answers import AnswerTooLargeError
 from inbox.sending.outbound import Holds, SendFailedError
 
-GRAPH_VERSION = "24.0"
-"""The version that the facts in `limits` and `errors` were read for; each lives two years."""
 MAX_CLIENTS = 1000
 """A client takes about 30 KB; beyond that the least used is made anew, in 0.2 ms."""
 FIRST_ERROR_STATUS = 400
@@ -109,8 +108,9 @@ class _Success:
 class GraphClients:
     """One pywa client a number and token, over one transport; the least used makes room."""
 
-    def __init__(self, transport: AiohttpTransport) -> None:
+    def __init__(self, transport: AiohttpTransport, version: str = NEWEST) -> None:
         self._transport = transport
+        self.version = version
         self._clients: LRUCache[tuple[str, str, str | None], WhatsApp] = LRUCache(MAX_CLIENTS)
 
     def client(self, account: ChannelAccount) -> WhatsApp:
@@ -130,9 +130,9 @@ class GraphClients:
 
     def _made(self, phone_id: str, token: str, base_url: str | None) -> WhatsApp:
         session = _Session(self._transport)
-        client = WhatsApp(phone_id=phone_id, token=token, session=session, api_version=GRAPH_VERSION)
+        client = WhatsApp(phone_id=phone_id, token=token, session=session, api_version=self.version)
         if base_url:  # pywa sets Meta's address when it is given the session, and offers no way to name another
-            session.base_url = f"{base_url}/v{GRAPH_VERSION}"
+            session.base_url = f"{base_url}/v{self.version}"
         return client
 
 

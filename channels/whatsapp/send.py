@@ -10,11 +10,13 @@ import msgspec
 from channels.contract import ChannelAccount
 from channels.failures import refused_before_sending
 from channels.json_repair import clean_text
+from channels.whatsapp.account_look import look_at_account
 from channels.whatsapp.connecting import NumberConnecting
 from channels.whatsapp.customers import customer_of
 from channels.whatsapp.endpoints import Endpoint, endpoint_for, other_endpoint
 from channels.whatsapp.errors import FAILURES, directly_refused
 from channels.whatsapp.files import FileTransfers
+from channels.whatsapp.graph_versions import NEWEST
 from channels.whatsapp.payloads import GraphObject, GraphRecipient, message_object, recipient_of
 from channels.whatsapp.pywa_client import GraphClients
 from channels.whatsapp.templates import TemplateCalls
@@ -22,6 +24,7 @@ from channels.whatsapp.transport import AiohttpTransport
 from channels.whatsapp.webhook_shapes import ContactShape
 from inbox.arriving.inbound import Customer, CustomerNamed
 from inbox.channel.channel_models import MarketingPolicy
+from inbox.channel.standing_models import AccountLook
 from inbox.model.direct_utility import DirectUtility
 from inbox.sending.outbound import ContentNotSendableError, OutboundMessage, SendFailedError, SendReceipt
 
@@ -46,10 +49,12 @@ class WhatsAppSender:
     letters for a group.
     """
 
-    def __init__(self, transport: AiohttpTransport | None = None, *, allow_private: bool = False) -> None:
+    def __init__(
+        self, transport: AiohttpTransport | None = None, *, allow_private: bool = False, version: str = NEWEST
+    ) -> None:
         used = transport or AiohttpTransport(allow_private=allow_private)
         self._owned = used if transport is None else None
-        self._clients = GraphClients(used)
+        self._clients = GraphClients(used, version)
         self.files = FileTransfers(self._clients, used)
         self.templates = TemplateCalls(self._clients)
         self.connecting = NumberConnecting(self._clients)
@@ -121,6 +126,10 @@ class WhatsAppSender:
             return None
         status = answer.get(ONBOARDING_FIELD)
         return ONBOARDING.get(status, ONBOARDING_OTHER) if isinstance(status, str) else None
+
+    async def look_at_account(self, account: ChannelAccount) -> AccountLook:
+        """Ask Meta about token and number."""
+        return await look_at_account(self._clients, account)
 
     async def close(self) -> None:
         """Close the transport, unless it was lent."""

@@ -39,6 +39,7 @@ class EntryShape(Shape):
 
     changes: list[ChangeShape]
     id: PersonId = None
+    time: object = None
 
 
 class EnvelopeShape(Shape):
@@ -60,6 +61,7 @@ class LooseEntryShape(Shape):
 
     changes: list[Raw]
     id: object = None
+    time: object = None
 
 
 class MetadataShape(Shape):

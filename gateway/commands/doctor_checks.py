@@ -6,8 +6,9 @@ import asyncio
 import os
 import re
 import secrets
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
 from typing import Any, Final
 
 import aiohttp
@@ -17,6 +18,7 @@ from channels.abilities import ChecksCredentials
 from channels.contract import ChannelAccount
 from channels.public_connections import read_whole
 from channels.registry import open_connectors
+from channels.whatsapp.graph_versions import says_of
 from gateway.commands.doctor_settings import metrics_readers, named_proxies, proxy_fault
 from gateway.embedded.backing import Backing, open_backing
 from gateway.embedded.binaries import OLDEST_REDIS
@@ -194,7 +196,18 @@ async def _examine_channels(database: Database, settings: Settings) -> list[Chec
     stored = await database.channels.find({"deleted_at": None}).sort("_id", 1).to_list(None)
     if not stored:
         return [Check("channels", ok=True, detail="none is connected")]
-    connectors = open_connectors(allow_private=settings.allow_private_urls)
+    uses_graph = any(channel["kind"] == ChannelKind.WHATSAPP for channel in stored)
+    return [*([check_graph(settings)] if uses_graph else []), *await _examine_each(stored, settings)]
+
+
+def check_graph(settings: Settings) -> Check:
+    """Name the day on which the version of Meta's API that is in use ends."""
+    ok, detail = says_of(settings.graph_version, datetime.now(UTC).date())
+    return Check("graph api", ok=ok, detail=detail)
+
+
+async def _examine_each(stored: Sequence[ChannelDocument], settings: Settings) -> list[Check]:
+    connectors = open_connectors(allow_private=settings.allow_private_urls, versions=settings.provider_versions)
     box = make_secret_box(settings)
     try:
         async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(CHECK_SECONDS)) as http:

@@ -60,7 +60,9 @@ def _kept(raw_item: RawItem, at: datetime, extra: Fields) -> UpdateOne:
         encode_document(document)
     except DocumentUnstorableError:
         document = {**common, "account_key": None, **extra, **_ILLEGIBLE[type(raw_item.event)]}
-    key = hashlib.sha256(raw_item.channel.id.encode() + b":" + raw).hexdigest()
+    told_at = raw_item.event.told_at if isinstance(raw_item.event, ProviderNotice) else None
+    moment = b"" if told_at is None else told_at.isoformat().encode() + b":"
+    key = hashlib.sha256(raw_item.channel.id.encode() + b":" + moment + raw).hexdigest()
     same = {"workspace_id": raw_item.channel.workspace_id, "key": key}
     return UpdateOne(same, {"$setOnInsert": document}, upsert=True)
 
@@ -77,4 +79,5 @@ def _dead_letter(raw_item: RawItem, event: Undeciphered, at: datetime) -> Update
 
 
 def _notice(raw_item: RawItem, event: ProviderNotice, at: datetime) -> UpdateOne:
-    return _kept(raw_item, at, {"topic": event.topic, "scope_key": event.scope_key, "handled_at": None})
+    words: Fields = {"topic": event.topic, "scope_key": event.scope_key}
+    return _kept(raw_item, at, {**words, "told_at": event.told_at, "handled_at": None})

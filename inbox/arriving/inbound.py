@@ -208,10 +208,12 @@ class ProviderNotice(_Event, frozen=True, kw_only=True):
     Attributes:
         topic: The provider's field name, such as `message_template_status_update`.
         scope_key: Provider's id of the business account (WhatsApp: WABA id).
+        told_at: When the provider told it: the same words at another time are another notice.
     """
 
     topic: str
     scope_key: str | None = None
+    told_at: datetime | None = None
 
 
 class Undeciphered(_Event, frozen=True, kw_only=True):

@@ -9,6 +9,7 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta
 
+from inbox.channel.standing_models import AccountFacts, Trouble
 from inbox.foundation.pages import Page
 from inbox.foundation.patterns import END
 from inbox.model.channel_kind import ChannelKind
@@ -37,15 +38,27 @@ class HealthStatus(StrEnum):
 
     UNKNOWN = "unknown"
     OK = "ok"
+    WARNING = "warning"
+    """It works, and something should be done about its `troubles`."""
     FAILING = "failing"
 
 
-class ChannelHealth(msgspec.Struct, frozen=True, kw_only=True):
-    """Whether the provider takes the credentials; `detail` is for people."""
+class CheckedHealth(msgspec.Struct, frozen=True, kw_only=True):
+    """What the last check showed: whether the provider takes the credentials."""
 
     status: HealthStatus = HealthStatus.UNKNOWN
     detail: str | None = None
     at: datetime | None = None
+
+
+class ChannelHealth(CheckedHealth, frozen=True, kw_only=True):
+    """Whether the channel works; `detail` is for people, `at` is when it was checked.
+
+    Attributes:
+        troubles: What the provider told of the account, or a look found, with what to do about each.
+    """
+
+    troubles: tuple[Trouble, ...] = ()
 
 
 class AutoClose(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -177,6 +190,7 @@ class Channel(msgspec.Struct, frozen=True, kw_only=True):
             since Meta refused one.
         widget_url: Web chat: the script for the page.
         socket_url: Web chat: where the widget connects.
+        account: WhatsApp: what Meta says of the number: its digits, quality, limit, and when the token ends.
     """
 
     id: str
@@ -200,6 +214,7 @@ class Channel(msgspec.Struct, frozen=True, kw_only=True):
     direct_refused_until: datetime | None = None
     widget_url: str | None = None
     socket_url: str | None = None
+    account: AccountFacts | None = None
     created_at: datetime
 
 
@@ -210,7 +225,23 @@ class ChannelPage(Page[Channel], frozen=True, kw_only=True):
 def channel_view(document: ChannelDocument, public_url: str) -> Channel:
     """Show a stored channel."""
     addresses = _addresses(ChannelKind(document["kind"]), document["_id"], public_url)
-    return msgspec.convert({**document, "id": document["_id"], **addresses}, Channel)
+    standing = document.get("standing")
+    shown = {**document, "id": document["_id"], **addresses, "health": _health(document)}
+    return msgspec.convert({**shown, "account": standing["facts"] if standing else None}, Channel)
+
+
+def _health(document: ChannelDocument) -> dict[str, object]:
+    """Join what the last check showed with what troubles the account."""
+    health: dict[str, object] = {**document["health"]}
+    standing = document.get("standing")
+    troubles = standing["troubles"] if standing else []
+    if not troubles:
+        return health
+    worst = next((one for one in troubles if one["stops"]), troubles[0])
+    if health["status"] != HealthStatus.FAILING:
+        health["status"] = HealthStatus.FAILING if worst["stops"] else HealthStatus.WARNING
+        health["detail"] = f"{worst['detail']} {worst['advice']}"
+    return {**health, "troubles": troubles}
 
 
 def webhook_url(public_url: str, kind: ChannelKind, channel_id: str) -> str:

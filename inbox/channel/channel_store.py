@@ -12,7 +12,7 @@ from inbox.channel.channel_bot import check_channel_bot, release_from_bot
 from inbox.channel.channel_models import (
     Channel,
     ChannelFields,
-    ChannelHealth,
+    CheckedHealth,
     HealthStatus,
     TelegramChannelFields,
     WhatsAppChannelFields,
@@ -84,7 +84,7 @@ class ChannelStore:
             "created_at": now,
             "deleted_at": None,
             "secret_rotated_until": None,
-            "health": to_document(ChannelHealth()),
+            "health": to_document(CheckedHealth()),
             # mypy fears that settings hold further fields of a channel, in other types.
             **await self._stored_settings(workspace_id, fields, session=session),  # type: ignore[typeddict-item]
             "account_key": traits.key_of(credentials),
@@ -131,7 +131,7 @@ class ChannelStore:
                 fields = msgspec.structs.replace(fields, provider_base_url=tidy_url)
             changed: Fields = {**await self._stored_settings(workspace_id, fields, session=session)}
             if changed["provider_base_url"] != stored["provider_base_url"]:
-                changed |= {"confirmed": False, "health": to_document(ChannelHealth()), **looked_at_anew(stored)}
+                changed |= {"confirmed": False, "health": to_document(CheckedHealth()), **looked_at_anew(stored)}
             fresh = traits.credentials_of(fields)
             changed["scope_key"] = traits.scope_of(fresh)
             if fresh != {name: value for name, value in secrets.items() if name in fresh}:
@@ -177,15 +177,15 @@ class ChannelStore:
         Raises:
             ProblemError: `not_found`.
         """
-        health = ChannelHealth(status=status, detail=detail, at=now)
+        health = CheckedHealth(status=status, detail=detail, at=now)
         try:
             return await self._note_health(workspace_id, channel_id, health, server, now)
         except DuplicateKeyError:
-            fault = ChannelHealth(status=HealthStatus.FAILING, detail=CLAIMED_ELSEWHERE, at=now)
+            fault = CheckedHealth(status=HealthStatus.FAILING, detail=CLAIMED_ELSEWHERE, at=now)
             return await self._note_health(workspace_id, channel_id, fault, server, now)
 
     async def _note_health(
-        self, workspace_id: str, channel_id: str, health: ChannelHealth, server: str | None, now: datetime
+        self, workspace_id: str, channel_id: str, health: CheckedHealth, server: str | None, now: datetime
     ) -> Channel:
         status = health.status
 
@@ -263,7 +263,9 @@ class ChannelStore:
     ) -> Fields:
         """Return the changed credential fields; a deleted channel of the same app gets the new app secret too."""
         traits = TRAITS[ChannelKind(stored["kind"])]
-        changed: Fields = {"health": to_document(ChannelHealth()), **looked_at_anew(stored)}
+        changed: Fields = {"health": to_document(CheckedHealth()), **looked_at_anew(stored)}
+        if stored.get("look_at") is not None:
+            changed["look_at"] = now
         kept = {**(old or traits.generate()), **fresh}
         rotating, previous = traits.rotates, traits.previous
         if old and rotating and previous and fresh[rotating] != old[rotating]:

@@ -59,6 +59,7 @@ class Settings(BaseSettings):
         files_store: `gridfs` keeps files in MongoDB, `s3` in a bucket (needs the extra `s3`).
         s3_endpoint: The address of a store that speaks S3; None is Amazon's own.
         s3_access_key: With `s3_secret_key`; without both, the machine's own rights at Amazon are used.
+        graph_version: Of Meta's Graph API; `gateway doctor` names the day on which it ends.
         allow_private_urls: Lets `provider_base_url` and media links name private addresses (demo, tests).
     """
 
@@ -84,6 +85,7 @@ class Settings(BaseSettings):
     mongo_pipelining: bool = True
     window_warning_minutes: int = Field(default=60, ge=1, le=23 * 60)
     allow_private_urls: bool = False
+    graph_version: Annotated[str, Field(pattern=r"^[0-9]{2}\.[0-9]$")] = "26.0"
     quota_storage_bytes: int | None = Field(default=None, ge=1)
     quota_requests_per_second: int | None = Field(default=None, ge=1)
     quota_searches_at_once: int = Field(default=2, ge=1, le=100)
@@ -94,6 +96,11 @@ class Settings(BaseSettings):
     s3_region: str = "us-east-1"
     s3_access_key: str | None = None
     s3_secret_key: SecretStr | None = None
+
+    @property
+    def provider_versions(self) -> Mapping[str, str]:
+        """Versions of providers' APIs that the installation chooses, by kind of channel."""
+        return {"whatsapp": self.graph_version}
 
     @field_validator("cors_origins", "trusted_proxies", "previous_secret_keys", mode="before")
     @classmethod

@@ -30,7 +30,7 @@ def describe_number(number: Number) -> JsonObject:
         "verified_name": number.config.verified_name,
         "display_phone_number": number.config.display_phone_number,
         "code_verification_status": number.config.code_verification_status,
-        "quality_rating": "GREEN",
+        "quality_rating": number.config.quality_rating,
         "platform_type": "CLOUD_API" if number.config.registered else "NOT_APPLICABLE",
         "throughput": {"level": "HIGH"},
         "status": "CONNECTED" if number.config.registered else "PENDING",

@@ -78,6 +78,7 @@ class NumberConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     pin: str | None = None
     code_verification_status: str = "VERIFIED"
     name_status: str = "APPROVED"
+    quality_rating: str = "GREEN"
     subscribed: bool = True
     is_on_biz_app: bool = False
 

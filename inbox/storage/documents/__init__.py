@@ -56,11 +56,14 @@ from inbox.storage.documents.channels import (
     ChannelDocument,
     ChannelSettingsDocument,
     ConnectingDocument,
+    FactsDocument,
     HealthDocument,
     ProviderTaskDocument,
     RetentionDocument,
+    StandingDocument,
     StepDocument,
     TrimMarkDocument,
+    TroubleDocument,
 )
 from inbox.storage.documents.collections import Collection, Condition, Fields, StoredCollections, with_fields
 from inbox.storage.documents.contacts import (
@@ -207,6 +210,7 @@ __all__ = [
     "EventsDocument",
     "ExportDocument",
     "ExportPartDocument",
+    "FactsDocument",
     "Fields",
     "FileDocument",
     "FileHandleDocument",
@@ -266,6 +270,7 @@ __all__ = [
     "SegmentFilterDocument",
     "SigningKeyDocument",
     "SnoozeDocument",
+    "StandingDocument",
     "StatusChangeDocument",
     "StepDocument",
     "StoredCollections",
@@ -282,6 +287,7 @@ __all__ = [
     "ToldQueueDocument",
     "TopicDocument",
     "TrimMarkDocument",
+    "TroubleDocument",
     "VariantDocument",
     "WebhookDeliveryDocument",
     "WebhookDocument",

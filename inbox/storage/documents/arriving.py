@@ -30,12 +30,14 @@ class NoticeDocument(TypedDict):
     workspace_id: str
     channel_id: str
     key: str
-    """A hash of channel and bytes: a repeat is kept once."""
+    """A hash of channel, bytes and when it was told: a repeat is kept once."""
     account_key: str | None
     raw: bytes
     topic: str
     """The provider's name for its kind."""
     scope_key: str | None
     """The business account that it is about."""
+    told_at: NotRequired[datetime | None]
+    """When the provider told it, where it says so."""
     at: datetime
     handled_at: datetime | None

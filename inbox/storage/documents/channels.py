@@ -9,7 +9,7 @@ from inbox.storage.documents.messages import ContentDocument
 
 
 class HealthDocument(TypedDict):
-    """What the last look at a channel showed; the struct is `inbox.channel.channel_models.ChannelHealth`."""
+    """What the last look at a channel showed; the struct is `inbox.channel.channel_models.CheckedHealth`."""
 
     status: str
     detail: str | None
@@ -84,6 +84,33 @@ class ConnectingDocument(TypedDict, total=False):
     """Steps that must not be repeated blindly, whose answer is not known: when they were begun."""
 
 
+class TroubleDocument(TypedDict):
+    """What troubles an account (`inbox.channel.standing_models.Trouble`)."""
+
+    code: str
+    detail: str
+    advice: str
+    stops: bool
+    since: datetime
+    until: datetime | None
+
+
+class FactsDocument(TypedDict, total=False):
+    """What the provider says of an account (`inbox.channel.standing_models.AccountFacts`)."""
+
+    number: str | None
+    quality: str | None
+    messaging_limit: str | None
+    token_expires_at: datetime | None
+
+
+class StandingDocument(TypedDict):
+    """How an account stands with its provider (`inbox.channel.standing_rules.Standing`)."""
+
+    troubles: list[TroubleDocument]
+    facts: FactsDocument
+
+
 class ChannelDocument(ChannelSettingsDocument):
     """An account that a workspace connected to a messenger (`inbox.channel.channel_store`)."""
 
@@ -102,6 +129,9 @@ class ChannelDocument(ChannelSettingsDocument):
     """Until when the replaced app secret is still taken."""
     health: HealthDocument
     connecting: NotRequired[ConnectingDocument]
+    standing: NotRequired[StandingDocument]
+    look_at: NotRequired[datetime]
+    """When a worker looks at the account next, where its provider can be asked."""
     created_at: datetime
     deleted_at: datetime | None
     trimmed: NotRequired[dict[str, TrimMarkDocument]]

@@ -38,6 +38,13 @@ CHANNELS: Final[Table] = {
             {"updates": "polling", "enabled": True, "deleted_at": None},
             partial={"updates": "polling"},
         ),
+        Index(
+            "to_look_at",
+            "look_at",
+            "inbox.channel.standing",
+            {"look_at": {"$type": "date", **DUE}, "enabled": True, "deleted_at": None},
+            partial={"look_at": {"$type": "date"}},
+        ),
         Index("retained", "retained", "inbox.retention.keeper", {"retained": True}, partial={"retained": True}),
         Index(
             "deleted",

@@ -25,7 +25,7 @@ async def provider() -> AsyncIterator[str]:
 
 async def test_good_credentials_are_told_from_bad_ones(team: Team, provider: str) -> None:
     made = (await team.owner.post("/channels", whatsapp_channel(provider_base_url=provider + "/"))).body
-    assert made["health"] == {"status": "unknown", "detail": None, "at": None}
+    assert made["health"] == {"status": "unknown", "detail": None, "at": None, "troubles": []}
     assert made["provider_base_url"] == provider
     checked = await team.owner.post(f"/channels/{made['id']}/check")
     assert (checked.status, checked.body["health"]["status"]) == (200, "ok")

@@ -9,6 +9,24 @@ from typing import Any, Literal, NotRequired, TypeAlias, TypedDict
 
 from messaging_gateway_client.pages import Page
 
+
+class AccountFacts(TypedDict):
+    """What the provider says of an account.
+
+    Fields:
+        number: The phone number, digits only.
+        quality: The provider's rating: `GREEN`, `YELLOW`, `RED`, `UNKNOWN`.
+        messaging_limit: Customers whom the business may write to first within 24 hours, in the provider's
+            words.
+        token_expires_at: When the access token ends; null where it does not.
+    """
+
+    number: NotRequired[str | None]
+    quality: NotRequired[str | None]
+    messaging_limit: NotRequired[str | None]
+    token_expires_at: NotRequired[str | None]
+
+
 Action: TypeAlias = Literal["connect_first", "create", "update"]
 """What an import does with an object."""
 
@@ -577,6 +595,7 @@ class Channel(TypedDict):
             template, since Meta refused one.
         widget_url: Web chat: the script for the page.
         socket_url: Web chat: where the widget connects.
+        account: WhatsApp: what Meta says of the number: its digits, quality, limit, and when the token ends.
     """
 
     id: str
@@ -600,6 +619,7 @@ class Channel(TypedDict):
     direct_refused_until: str | None
     widget_url: str | None
     socket_url: str | None
+    account: AccountFacts | None
     created_at: str
 
 
@@ -612,11 +632,16 @@ class ChannelBrief(TypedDict):
 
 
 class ChannelHealth(TypedDict):
-    """Whether the provider takes the credentials; `detail` is for people."""
+    """Whether the channel works; `detail` is for people, `at` is when it was checked.
+
+    Fields:
+        troubles: What the provider told of the account, or a look found, with what to do about each.
+    """
 
     status: HealthStatus
     detail: str | None
     at: str | None
+    troubles: list[Trouble]
 
 
 ChannelKind: TypeAlias = Literal["telegram", "webchat", "whatsapp"]
@@ -1535,7 +1560,7 @@ class HandOverView(TypedDict):
     at: str
 
 
-HealthStatus: TypeAlias = Literal["failing", "ok", "unknown"]
+HealthStatus: TypeAlias = Literal["failing", "ok", "unknown", "warning"]
 """What the last look at a channel showed."""
 
 
@@ -4063,6 +4088,25 @@ class TransferTargets(TypedDict):
     """All targets: queues, then operators, by name."""
 
     items: list[TransferTarget]
+
+
+class Trouble(TypedDict):
+    """Something that the provider told, or that a look found, and that somebody should do something about.
+
+    Fields:
+        code: Stable, for programs; `docs/channels/health.md` has them all.
+        detail: What it is, for people.
+        advice: What to do.
+        stops: Whether the channel can't send or receive meanwhile.
+        until: When it ends by itself, where the provider says so.
+    """
+
+    code: str
+    detail: str
+    advice: str
+    stops: bool
+    since: str
+    until: str | None
 
 
 class Turn(TypedDict):

@@ -17,7 +17,8 @@ from aiohttp import web
 
 from channels.contract import ChannelAccount
 from channels.whatsapp.connector import WhatsAppConnector
-from channels.whatsapp.pywa_client import GRAPH_VERSION, MAX_CLIENTS, GraphClients
+from channels.whatsapp.graph_versions import NEWEST
+from channels.whatsapp.pywa_client import MAX_CLIENTS, GraphClients
 from channels.whatsapp.transport import AiohttpTransport
 from inbox.arriving.inbound import Customer, CustomerNamed
 from inbox.model.channel_kind import ChannelKind
@@ -143,7 +144,7 @@ async def test_a_text_goes_out_exactly_so(graph: Graph, connector: WhatsAppConne
 
     (request,) = graph.requests
     assert receipt.provider_id == "wamid.new"
-    assert (request["method"], request["path"]) == ("POST", f"/v{GRAPH_VERSION}/700100/messages")
+    assert (request["method"], request["path"]) == ("POST", f"/v{NEWEST}/700100/messages")
     assert request["headers"]["authorization"] == f"Bearer {TOKEN}"
     assert request["headers"]["content-type"] == "application/json"
     assert request["json"] == {
@@ -215,7 +216,7 @@ async def test_credentials_are_tried_without_sending(graph: Graph, connector: Wh
 
     assert await connector.check_credentials(account(graph.url)) == "Example Ltd +49 30 1234567"
     assert graph.requests[0]["method"] == "GET"
-    assert graph.requests[0]["path"].startswith(f"/v{GRAPH_VERSION}/700100?fields=verified_name")
+    assert graph.requests[0]["path"].startswith(f"/v{NEWEST}/700100?fields=verified_name")
 
 
 @pytest.mark.parametrize(

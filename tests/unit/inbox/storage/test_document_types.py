@@ -15,7 +15,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from inbox.channel.channel_models import AutoClose, ChannelHealth, TelegramChannelFields, WhatsAppChannelFields
+from inbox.channel.channel_models import AutoClose, CheckedHealth, TelegramChannelFields, WhatsAppChannelFields
 from inbox.channel.provider_tasks import ProviderTask
 from inbox.contacts.contact_models import Consent, Marketing
 from inbox.conversation.explanation import RoutingNote
@@ -69,7 +69,7 @@ def test_mypy_refuses_misspelt_fields() -> None:
         (AuditEntry, documents.AuditDocument),
         (WhatsAppChannelFields, documents.ChannelDocument),
         (TelegramChannelFields, documents.ChannelDocument),
-        (ChannelHealth, documents.HealthDocument),
+        (CheckedHealth, documents.HealthDocument),
         (AutoClose, documents.AutoCloseDocument),
         (Retention, documents.RetentionDocument),
         (QuotaChange, documents.QuotasDocument),
