@@ -53,6 +53,13 @@ export class Api {
     throw new Problem({ detail: `The server answered ${answer.status}.`, code: "unknown", ...content, status: answer.status });
   }
 
+  /** Reads a file, as a report for a spreadsheet. */
+  async download(path, query) {
+    const answer = await this.#fetch(address(path, query), { headers: { Authorization: `Bearer ${this.token()}` } });
+    if (answer.ok) return answer.blob();
+    throw new Problem({ detail: `The server answered ${answer.status}.`, code: "unknown", ...(await read(answer)), status: answer.status });
+  }
+
   async #fetch(url, options) {
     const sent = Date.now();
     try {

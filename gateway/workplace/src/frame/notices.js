@@ -5,12 +5,14 @@ import { el } from "../core/dom.js";
 const SHOWN = { fault: 9_000, done: 5_000 };
 const MOST = 4;
 
+let kept = null; // a box that is taken out of the page takes along what is in it
+
 /** The place of the notices: in the topmost box, behind which nothing can be seen well or clicked, otherwise in the page. */
 export function placeNotices() {
-  const notices = document.getElementById("notices");
+  kept ??= document.getElementById("notices");
   const home = [...document.querySelectorAll("dialog[open]")].at(-1) ?? document.body;
-  if (notices.parentNode !== home) home.append(notices);
-  return notices;
+  if (kept.parentNode !== home) home.append(kept);
+  return kept;
 }
 
 /** Shows a notice; `kind` "fault" is read aloud at once. */

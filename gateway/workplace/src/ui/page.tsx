@@ -73,7 +73,7 @@ export interface Column<T> {
 export function Table<T>({ label, rows, columns, keyOf }: { label: string; rows: readonly T[]; columns: readonly Column<T>[]; keyOf: (row: T) => string }) {
   const kind = (column: Column<T>) => (column.figures ? { class: "figures" } : {});
   return (
-    <div class="table-frame" role="region" aria-label={label} tabIndex={0}>
+    <div class="table-frame" role="group" aria-label={label} tabIndex={0}>
       <table class="table">
         <thead>
           <tr>{columns.map((one) => <th key={one.title} scope="col" {...kind(one)}>{one.title}</th>)}</tr>

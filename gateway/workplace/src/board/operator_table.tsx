@@ -1,0 +1,63 @@
+// Who is there, for supervisors: status since when, conversations in hand; and setting a colleague's status.
+
+import { here } from "../core/session.ts";
+import { spanText } from "../core/spans.ts";
+import { language, named, t } from "../core/words.ts";
+import { notify } from "../frame/notices.js";
+import { useStore } from "../frame/use_store.ts";
+import { Empty, Table } from "../ui/page.tsx";
+import { useNow } from "../ui/use_now.ts";
+import type { OperatorNow } from "./board.tsx";
+
+const TICK = 5_000;
+/** What can be set for somebody; a status of the workspace's own comes besides. Who is offline has no page open. */
+const SETTABLE = ["ready", "online", "unavailable", "offline"];
+
+export function OperatorTable({ operators, reload }: { operators: OperatorNow[]; reload: () => Promise<void> }) {
+  const now = useNow(TICK);
+  if (!operators.length) return <Empty text={t("board.no_people")} />;
+  const sorted = [...operators].sort((one, other) => order(one) - order(other) || one.name.localeCompare(other.name));
+  const since = (one: OperatorNow) => (one.status_since === null ? "–" : spanText((now - new Date(one.status_since).getTime()) / 1000, language.value));
+  return (
+    <Table
+      label={t("board.people")} rows={sorted} keyOf={(one) => one.id}
+      columns={[
+        { title: t("board.name"), cell: (one) => <span dir="auto">{one.name}</span> },
+        { title: t("board.status"), cell: (one) => <Status operator={one} reload={reload} /> },
+        { title: t("board.since"), cell: since, figures: true },
+        { title: t("board.conversations"), cell: (one) => (one.resting ? t("board.with_resting", { load: one.load, resting: one.resting }) : one.load), figures: true },
+        { title: t("board.overdue"), cell: (one) => (one.overdue ? <strong class="warn-text">{one.overdue}</strong> : 0), figures: true },
+      ]}
+    />
+  );
+}
+
+/** Those who are there come first. */
+const order = (one: OperatorNow) => (one.status === "offline" ? 2 : one.status === "ready" ? 0 : 1);
+
+interface OwnStatus {
+  id: string;
+  name: string;
+}
+
+function Status({ operator, reload }: { operator: OperatorNow; reload: () => Promise<void> }) {
+  const { api } = here();
+  const own = useStore((state) => state.statuses) as ReadonlyMap<string, OwnStatus>;
+  const values = [...new Set([operator.status, ...SETTABLE, ...own.keys()])];
+  async function set(status: string) {
+    try {
+      await api.request("PUT", `/operators/${operator.id}/status`, { body: { status } });
+    } catch (problem) {
+      notify((problem as Error).message);
+    }
+    await reload();
+  }
+  return (
+    <span class="status-choice">
+      <span class={`dot dot-${own.has(operator.status) ? "unavailable" : operator.status}`} aria-hidden="true" />
+      <select aria-label={t("board.status_of", { name: operator.name })} value={operator.status} onChange={(event) => void set(event.currentTarget.value)}>
+        {values.map((value) => <option key={value} value={value}>{own.get(value)?.name ?? named("statuses", value)}</option>)}
+      </select>
+    </span>
+  );
+}

@@ -1,0 +1,60 @@
+// What messages cost: amounts stand beside how many messages have no price yet, for unknown is not nothing.
+
+import { here } from "../core/session.ts";
+import { language, named, t } from "../core/words.ts";
+import { useLoaded } from "../frame/use_loaded.ts";
+import { Empty, Show, Table } from "../ui/page.tsx";
+import type { Request } from "./counts.tsx";
+
+interface Money {
+  currency: string;
+  amount: string;
+}
+
+interface CostRow {
+  key: string;
+  name: string | null;
+  messages: number;
+  unknown: number;
+  free: number;
+  costs: Money[];
+}
+
+interface CostReport {
+  rows: CostRow[];
+  total: CostRow;
+}
+
+export function Costs({ request, by }: { request: Request; by: string }) {
+  const { api } = here();
+  const loaded = useLoaded<CostReport>(() => api.request("GET", request.path, { query: request.query }), [JSON.stringify(request.query)]);
+  return (
+    <Show loaded={loaded}>
+      {(report) => {
+        if (!report.rows.length) return <Empty text={t("reports.none")} />;
+        const rows = [...report.rows.map((row) => ({ ...row, name: row.name ?? (row.key || t("reports.without")) })), { ...report.total, key: " ", name: t("reports.total") }];
+        return (
+          <Table
+            label={t("reports.names.costs")} rows={rows} keyOf={(row) => row.key}
+            columns={[
+              { title: named("reports.groups", by), cell: (row) => <span dir="auto">{row.name}</span> },
+              { title: t("reports.columns.messages"), cell: (row) => row.messages, figures: true },
+              { title: t("reports.columns.free"), cell: (row) => row.free, figures: true },
+              { title: t("reports.columns.unknown"), cell: (row) => row.unknown, figures: true },
+              { title: t("reports.columns.cost"), cell: (row) => row.costs.map(inMoney).join(", ") || "–", figures: true },
+            ]}
+          />
+        );
+      }}
+    </Show>
+  );
+}
+
+/** An amount as people write it; its digits are the server's, for it is a decimal. */
+function inMoney({ currency, amount }: Money): string {
+  try {
+    return new Intl.NumberFormat(language.value, { style: "currency", currency, maximumFractionDigits: 4 }).format(Number(amount));
+  } catch {
+    return `${amount} ${currency}`;
+  }
+}

@@ -1,0 +1,134 @@
+"""The screens beside the inbox, as supervisors and owners use them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from selenium.webdriver.common.keys import Keys
+
+from tests.acceptance.inbox.accessibility import violations
+from tests.acceptance.inbox.inbox_browser import Browser
+from tests.acceptance.inbox.shop import Customer, Shop
+
+NewCustomer = Callable[[str], Customer]
+
+SCREENS = ("/", "/board", "/reports", "/reports/waiting?by=hour", "/reports/costs", "/settings", "/settings/tags")
+
+
+@pytest.fixture
+def owner(first_browser: Browser, shop: Shop) -> Iterator[Browser]:
+    first_browser.sign_in_with(shop.owner["token"])
+    yield first_browser
+    first_browser.run("localStorage.clear()")
+    first_browser.check_log()
+
+
+def go(browser: Browser, path: str) -> None:
+    browser.driver.get(browser.base_url + path)
+    browser.until_live()
+    until_settled(browser)
+
+
+def until_settled(browser: Browser) -> None:
+    browser.until(lambda: not browser.all("#screen [role=status]"), "everything is loaded")
+
+
+def heading(browser: Browser) -> str:
+    return browser.one("#screen h2").text
+
+
+def table(browser: Browser, label: str) -> list[str]:
+    """The rows of a table, each as one line."""
+    return [" ".join(text.split()) for text in browser.texts(f"#screen [aria-label='{label}'] tbody tr")]
+
+
+def test_the_board_follows_what_happens(owner: Browser, shop: Shop, new_customer: NewCustomer) -> None:
+    go(owner, "/board")
+    load = {row.split("Online")[0]: row for row in table(owner, "People")}
+    assert any("Ana Answers" in name for name in load)
+    bea = new_customer("Bea Board")
+    bea.writes("Who has me?")
+    before = next(row for row in table(owner, "People") if "Ben Busy" in row)
+    bea.assigned_to(shop.ben)
+    owner.until(lambda: before not in table(owner, "People"), "the board shows what Ben has now")
+
+
+def test_a_supervisor_sets_a_colleagues_status(owner: Browser, shop: Shop) -> None:
+    go(owner, "/board")
+    select = "[aria-label='Status of Sofia Sees']"
+    owner.one(select).send_keys("Un")
+    owner.until(
+        lambda: shop.api("GET", f"/operators/{shop.sofia['id']}")["status"] == "unavailable", "her status is set"
+    )
+    owner.until(lambda: owner.one(select).get_attribute("value") == "unavailable", "the board shows it")
+
+
+def test_a_report_has_an_address_and_back_works(owner: Browser) -> None:
+    go(owner, "/board")
+    owner.click("#rail a[href='/reports']")
+    owner.until(lambda: heading(owner) == "Reports", "the reports are open")
+    owner.click("#screen a[href^='/reports/waiting']")
+    until_settled(owner)
+    assert "/reports/waiting" in owner.driver.current_url
+    owner.driver.back()
+    owner.driver.back()
+    owner.until(lambda: heading(owner) == "Now", "back on the board")
+
+
+def test_tags_are_made_and_merged(owner: Browser, shop: Shop) -> None:
+    go(owner, "/settings/tags")
+    for name in ("screens-one", "screens-two"):
+        owner.click("#screen .page-actions button.primary")
+        owner.one("dialog input[maxlength]").send_keys(name, Keys.ENTER)
+        owner.until(lambda name=name: any(name in row for row in table(owner, "Tags")), f"{name} is there")
+    owner.click("#screen .page-actions button.primary")
+    owner.one("dialog input[maxlength]").send_keys("screens-one", Keys.ENTER)
+    owner.until(lambda: "already in use" in owner.one("dialog .field-fault").text, "the fault stands at the field")
+    owner.press(Keys.ESCAPE)
+    owner.until(lambda: not owner.all("dialog"), "closed")
+    rows = table(owner, "Tags")
+    place = next(n for n, row in enumerate(rows) if "screens-one" in row) + 1
+    owner.click(f"#screen tbody tr:nth-child({place}) button:last-of-type")
+    owner.one("dialog select").send_keys("screens-two")
+    owner.click("dialog button.primary")
+    owner.until(lambda: not any("screens-one" in row for row in table(owner, "Tags")), "merged")
+    assert "screens-two" in [one["name"] for one in shop.api("GET", "/tags?limit=200")["items"]]
+
+
+def test_anything_is_found_by_its_name(owner: Browser, shop: Shop, new_customer: NewCustomer) -> None:
+    petra = new_customer("Petra Palette")
+    petra.writes("Find me")
+    conversation = petra.conversation()
+    go(owner, "/board")
+    owner.run("document.body.focus()")
+    owner.press(Keys.CONTROL + "k")
+    owner.one("dialog [role=combobox]").send_keys("Petra Pal")
+    owner.until(lambda: "Petra Palette" in owner.one("dialog [role=option].chosen").text, "she is found")
+    owner.press(Keys.ENTER)
+    owner.until(lambda: owner.one("#head-name").text == "Petra Palette", "her conversation is open")
+    assert owner.driver.current_url.endswith(f"/conversations/{conversation['id']}")
+
+
+@pytest.mark.parametrize("language", ["en", "ru"])
+def test_everybody_can_use_the_screens(owner: Browser, language: str) -> None:
+    owner.run("localStorage.setItem('workplace.language', arguments[0])", language)
+    found = []
+    for path in SCREENS:
+        go(owner, path)
+        assert owner.run("return document.documentElement.lang") == language
+        for theme in ("light", "dark"):
+            owner.run("document.documentElement.dataset.theme = arguments[0]", theme)
+            found += [f"{path} in {theme}: {one}" for one in violations(owner)]
+    assert found == []
+
+
+def test_no_screen_is_wider_than_a_phone(owner: Browser) -> None:
+    with owner.screen(390, 844):
+        for path in SCREENS:
+            go(owner, path)
+            assert owner.run("return document.documentElement.scrollWidth") <= 390, path
+            wide = (
+                "return document.getElementById('screen').scrollWidth > document.getElementById('screen').clientWidth"
+            )
+            assert not owner.run(wide), path
