@@ -34,6 +34,7 @@ from inbox.conversation.conversations import Conversations
 from inbox.conversation.notes import Notes
 from inbox.conversation.snoozing import Snoozing
 from inbox.erasing.contact_erasing import ContactErasing
+from inbox.erasing.workspace_erasing import WorkspaceErasing
 from inbox.exporting.export_store import ExportStore
 from inbox.files.blob_store import BlobStore
 from inbox.files.media_links import MediaLinks
@@ -107,6 +108,7 @@ class InboxParts:
     topics: TopicStore
     contacts: ContactStore
     erasing: ContactErasing
+    workspace_erasing: WorkspaceErasing
     acceptance: Acceptance
     outbox: Outbox
     series: MessageSeries
@@ -281,6 +283,7 @@ def _inbox(runtime: Runtime, connectors: Connectors, sequence: SequenceClock, su
         topics=TopicStore(database, clock),
         contacts=contacts,
         erasing=ContactErasing(database, clock, suppression),
+        workspace_erasing=WorkspaceErasing(database, clock),
         blocking=Blocking(database, clock, contacts),
         merging=ContactMerging(database, clock, contacts),
         acceptance=Acceptance(

@@ -6,7 +6,7 @@ import asyncio
 import signal
 from collections.abc import AsyncIterator, Callable, Coroutine, Mapping, Sequence
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 
 import structlog
 
@@ -19,6 +19,7 @@ from inbox.contacts.filling_terms import fill_search_terms
 from inbox.contacts.suppression import Suppression
 from inbox.erasing.erasing_tools import Tools
 from inbox.exporting.export_steps import ExportTools
+from inbox.files.blob_store import BlobStore
 from inbox.files.stores import open_blob_store
 from inbox.finding.term_keeping import TermKeeper
 from inbox.foundation.ending_tasks import end_tasks
@@ -38,7 +39,7 @@ from inbox.storage.sequence import SequenceClock
 from queueing.queues.queue_telling import QueueTelling
 from templates_hsm.campaigns.feed.campaign_gate import CampaignGate
 from templates_hsm.sync.template_reader import TemplateReader
-from workers import erase, export, watch_accounts
+from workers import erase, erase_workspaces, export, watch_accounts
 from workers.bots import take_turns
 from workers.bots.take_turns import TurnTaker
 from workers.deadlines import delete_old, fire_deadlines, keep_targets, keep_windows, remind, reply, send_scheduled
@@ -51,6 +52,7 @@ from workers.deadlines.reply import Replier
 from workers.deadlines.send_scheduled import ScheduledSender
 from workers.deadlines.wake_resting import RestingMarker
 from workers.erase import Eraser
+from workers.erase_workspaces import WorkspaceEraser
 from workers.export import Exporter
 from workers.fetch_files import FileFetcher
 from workers.mails import send_mails
@@ -150,11 +152,8 @@ async def work_until(stop: asyncio.Event, runtime: Runtime, *, on_loaded: Callab
     mails = MailSender(runtime, Leases(runtime.database, new_id()))
     posting = _posting(runtime, webhooks, mails, sweeps)
     following = (*_reading(reader, watcher, sweeps), *posting, *_due(runtime, scheduled, sweeps), _bots(turns, sweeps))
-    eraser = Eraser(Tools(runtime.database, runtime.clock, runtime.redis, store), Leases(runtime.database, new_id()))
-    exporter = Exporter(ExportTools(runtime.database, runtime.clock, store), Leases(runtime.database, new_id()))
-    exporting = sweeps.resting("export", exporter.sweep, every_seconds=export.SWEEP_SECONDS, next_due=exporter.next_due)
-    erasing = sweeps.resting("erase", eraser.sweep, every_seconds=erase.SWEEP_SECONDS, next_due=eraser.next_due)
-    parts_works = (*campaigner.works(sweeps), fetcher.run(sweeps), poller.run(sweeps), erasing, exporting, *following)
+    data = _DataWorkers.of(runtime, store)
+    parts_works = (*campaigner.works(sweeps), fetcher.run(sweeps), poller.run(sweeps), *data.works(sweeps), *following)
     all_works = (
         news.listen(),
         run_wakeups(runtime.redis, hands, news),
@@ -185,8 +184,7 @@ async def work_until(stop: asyncio.Event, runtime: Runtime, *, on_loaded: Callab
             watcher,
             webhooks,
             mails,
-            eraser,
-            exporter,
+            *data,
             turns,
         )
         await asyncio.gather(*(part.stop() for part in parts), end_tasks([stopped, *warming, *works]))
@@ -195,6 +193,37 @@ async def work_until(stop: asyncio.Event, runtime: Runtime, *, on_loaded: Callab
             await connector.close()
         await store.close()
         await directory.close()
+
+
+class _DataWorkers(NamedTuple):
+    """Those that take data away, and out."""
+
+    eraser: Eraser
+    workspace_eraser: WorkspaceEraser
+    exporter: Exporter
+
+    @classmethod
+    def of(cls, runtime: Runtime, store: BlobStore) -> _DataWorkers:
+        """Make them."""
+        tools = Tools(runtime.database, runtime.clock, runtime.redis, store)
+        export_tools = ExportTools(runtime.database, runtime.clock, store)
+        return cls(
+            Eraser(tools, Leases(runtime.database, new_id())),
+            WorkspaceEraser(tools, Leases(runtime.database, new_id())),
+            Exporter(export_tools, Leases(runtime.database, new_id())),
+        )
+
+    def works(self, sweeps: Sweeps) -> tuple[Coroutine[Any, Any, None], ...]:
+        """Return their sweeps."""
+        rows = (
+            ("erase", self.eraser, erase.SWEEP_SECONDS),
+            ("erase_workspaces", self.workspace_eraser, erase_workspaces.SWEEP_SECONDS),
+            ("export", self.exporter, export.SWEEP_SECONDS),
+        )
+        return tuple(
+            sweeps.resting(name, worker.sweep, every_seconds=every, next_due=worker.next_due)
+            for name, worker, every in rows
+        )
 
 
 def _bots(turns: TurnTaker, sweeps: Sweeps) -> Coroutine[Any, Any, None]:

@@ -107,6 +107,7 @@ WRITES_ITS_OWN: Final[Mapping[_Key, str]] = {
 """Call → the action that its operation notes (`inbox.people.audit.Act`)."""
 
 UNAUDITED: Final[Mapping[_Key, str]] = {
+    ("POST", "/workspace/erasure"): "takes the log with it; its certificate says that it was done",
     ("POST", "/mail-server/test"): "a mail to the caller",
     ("POST", "/channels/{id}/check"): "looks, and notes the channel's health",
     ("POST", "/channels/{id}/connecting/check"): "looks, and notes how far the channel is",

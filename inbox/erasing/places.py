@@ -60,6 +60,7 @@ PLACES: Final[Mapping[str, Place]] = {
     "events": Place(("events",), "by the ids of contact and conversations; each keeps its place"),
     "webhook_deliveries": Place(("deliveries",), "by contact and conversation"),
     "idempotency": Place(("answers",), "answers with the ids of contact or conversations go; the note stays"),
+    "workspace_erasures": _holds_nobody("counts, by which nobody is found"),
     "exports": Place(
         ("exports", "exports_again"), "those of the contact, and of the whole workspace, with their archives"
     ),

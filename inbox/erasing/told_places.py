@@ -75,7 +75,7 @@ async def erase_stream(tools: Tools, erasure: ErasureDocument) -> Came:
     ids = await ids_of(tools, erasure)
     try:
         look = await rewriting.look(ids)
-        if look.told_place is None or not await _is_saved(tools, look.told_place):
+        if look.told_place is None or not await is_saved(tools, look.told_place):
             await _tell_again(tools, erasure)
             return Came(mark=erasure["mark"], must_wait=True)
         if look.names_person:
@@ -85,7 +85,7 @@ async def erase_stream(tools: Tools, erasure: ErasureDocument) -> Came:
     return Came(counts={"redis": int(look.names_person)})
 
 
-async def _is_saved(tools: Tools, place: tuple[int, int]) -> bool:
+async def is_saved(tools: Tools, place: tuple[int, int]) -> bool:
     """Tell whether the relay has saved that it passed a place: its deliveries are written, and it repeats nothing."""
     state: RelayStateDocument | None = await tools.database.relay_state.find_one({}, {"place": 1})
     if state is None or "place" not in state:

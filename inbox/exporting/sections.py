@@ -144,7 +144,9 @@ LEFT_OUT: Final[Mapping[str, str]] = {
     **dict.fromkeys(("drafts", "early_events", "audience_uploads", "audience_errors"), "work under way"),
     **dict.fromkeys(("dead_letters", "notices"), "raw, and could not be read"),
     **dict.fromkeys(("events", "idempotency", "exports"), "kept for days, of what is exported itself"),
-    **dict.fromkeys(("relay_state", "leases", "gateway", "template_accounts"), "of the installation"),
+    **dict.fromkeys(
+        ("relay_state", "leases", "gateway", "template_accounts", "workspace_erasures"), "of the installation"
+    ),
 }
 """Collection → why the workspace's export has no section of it."""
 

@@ -56,6 +56,7 @@ class Action(StrEnum):
     MANAGE = "manage"
     ADMINISTER = "administer"
     TAKE_DATA_OUT = "take_data_out"
+    ERASE_WORKSPACE = "erase_workspace"
     TEST_MAIL_SERVER = "test_mail_server"
     SEE_EVERYTHING = "see_everything"
     TAKE_OVER = "take_over"
@@ -108,6 +109,9 @@ RIGHTS: Final[Mapping[Action, Right]] = {
     ),
     Action.TAKE_DATA_OUT: Right(
         Role.ADMINISTRATOR, Scope.ADMINISTER, "export a customer's data, or all of the workspace's", _ADMINISTRATORS
+    ),
+    Action.ERASE_WORKSPACE: Right(
+        Role.OWNER, None, "erase the workspace", "Only an owner in person may erase the workspace."
     ),
     Action.TEST_MAIL_SERVER: Right(
         Role.ADMINISTRATOR,

@@ -41,6 +41,11 @@ def stream_key(epoch: str, workspace_id: str) -> str:
     return f"{{events}}:{epoch}:stream:{workspace_id}"
 
 
+def stream_workspaces_key(epoch: str) -> str:
+    """Return the key of the set of workspaces that have a stream."""
+    return f"{{events}}:{epoch}:workspaces"
+
+
 def meta_key(epoch: str, workspace_id: str) -> str:
     """Return the key of the hash that holds `n`, the events so far, and `id`, the newest document's."""
     return f"{{events}}:{epoch}:meta:{workspace_id}"

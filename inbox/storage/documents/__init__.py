@@ -17,7 +17,7 @@
 | `campaigns` | `campaigns`, `campaign_recipients`, `audience_uploads`, `audience_errors` |
 | `files` | `files`, and GridFS's `blobs.files` and `blobs.chunks` |
 | `arriving` | `dead_letters`, `notices` |
-| `erasing` | `erasures` |
+| `erasing` | `erasures`, `workspace_erasures` |
 | `exporting` | `exports` |
 | `reports` | `rollups`, `rollup_marks` |
 | `money` | `charge_reports`, `charges`, `cost_cells`, `rate_cards`, `budgets` |
@@ -101,7 +101,7 @@ from inbox.storage.documents.desk import (
     ReplyVersionDocument,
     ScheduledMessageDocument,
 )
-from inbox.storage.documents.erasing import ErasedPersonDocument, ErasureDocument
+from inbox.storage.documents.erasing import ErasedPersonDocument, ErasureDocument, WorkspaceErasureDocument
 from inbox.storage.documents.exporting import ExportDocument, ExportPartDocument
 from inbox.storage.documents.files import BlobDocument, ChunkDocument, FileDocument, FileHandleDocument
 from inbox.storage.documents.helpers import HelperDocument
@@ -293,6 +293,7 @@ __all__ = [
     "WebhookDocument",
     "WindowsDocument",
     "WorkspaceDocument",
+    "WorkspaceErasureDocument",
     "WorkspaceSettingsDocument",
     "with_fields",
 ]

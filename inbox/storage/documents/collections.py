@@ -36,7 +36,7 @@ from inbox.storage.documents.desk import (
     ReplyVersionDocument,
     ScheduledMessageDocument,
 )
-from inbox.storage.documents.erasing import ErasureDocument
+from inbox.storage.documents.erasing import ErasureDocument, WorkspaceErasureDocument
 from inbox.storage.documents.exporting import ExportDocument
 from inbox.storage.documents.files import BlobDocument, ChunkDocument, FileDocument
 from inbox.storage.documents.helpers import HelperDocument
@@ -298,6 +298,7 @@ class StoredCollections:
     bot_turns: Collection[BotTurnDocument]
 
     erasures: Collection[ErasureDocument]
+    workspace_erasures: Collection[WorkspaceErasureDocument]
     exports: Collection[ExportDocument]
 
     rollups: Collection[RollupDocument]

@@ -40,3 +40,28 @@ class ErasureDocument(TypedDict):
     """What was taken away, by collection."""
     person: NotRequired[ErasedPersonDocument]
     finished_at: datetime | None
+
+
+class WorkspaceErasureDocument(TypedDict):
+    """An erasure of a whole workspace (`inbox.erasing.workspace_erasing`). `_id` is the certificate's SHA-256."""
+
+    _id: str
+    workspace_id: NotRequired[str]
+    """None once it is over, as the next four: then it names nobody and nothing."""
+    told_id: NotRequired[str]
+    """By which the last event of the workspace is known."""
+    marks: NotRequired[list[str]]
+    """What stands in names of keys in Redis: ids of the workspace and its channels, e-mail addresses of its people."""
+    step: NotRequired[str]
+    """Of `inbox.erasing.workspace_steps`; the step that is next."""
+    due_at: NotRequired[datetime]
+    """When it is gone on with."""
+    mark: str | None
+    """How far the step came, in its own terms."""
+    told_at: NotRequired[datetime]
+    state: str
+    """Of `inbox.erasing.erasure_models.ErasureState`."""
+    requested_at: datetime
+    counts: dict[str, int]
+    """What was taken away, by collection."""
+    finished_at: datetime | None

@@ -28,4 +28,14 @@ ERASING: Final[Table] = {
         ),
         Index("expiry", "finished_at", "inbox.erasing.steps", keep_seconds=CERTIFICATE_KEEP_SECONDS),
     ),
+    "workspace_erasures": (
+        Index(
+            "due",
+            "due_at",
+            "workers.erase_workspaces",
+            {"due_at": {"$type": "date", **DUE}},
+            partial={"due_at": {"$type": "date"}},
+        ),
+        Index("expiry", "finished_at", "inbox.erasing.workspace_steps", keep_seconds=CERTIFICATE_KEEP_SECONDS),
+    ),
 }

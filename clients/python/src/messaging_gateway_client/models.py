@@ -197,6 +197,16 @@ Basis: TypeAlias = Literal["estimated", "free", "reported", "unknown"]
 """How a price is known."""
 
 
+class BegunWorkspaceErasure(TypedDict):
+    """An erasure just begun; `certificate` is shown this once, and leads to it without signing in."""
+
+    state: ErasureState
+    requested_at: str
+    finished_at: str | None
+    counts: dict[str, int]
+    certificate: str
+
+
 class Bot(TypedDict):
     """A bot as it is shown; `previous_secret_until`: until then the secret before the last rotation signs too."""
 
@@ -4522,6 +4532,24 @@ class Workspace(TypedDict):
     name: str
     settings: WorkspaceSettings
     created_at: str
+
+
+class WorkspaceErasure(TypedDict):
+    """The erasure of a workspace, and the certificate of it once it is `done`.
+
+    `counts` says how much was taken away, by the name of the collection.
+    """
+
+    state: ErasureState
+    requested_at: str
+    finished_at: str | None
+    counts: dict[str, int]
+
+
+class WorkspaceErasureRequest(TypedDict):
+    """The workspace's name, exactly as it is shown: nobody erases a workspace by a slip."""
+
+    name: str
 
 
 class WorkspaceFieldsPatch(TypedDict):

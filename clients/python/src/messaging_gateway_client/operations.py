@@ -1114,6 +1114,30 @@ class Operations(Caller):
         answer: models.Erasure = await self.call("GET", f"/api/v1/erasures/{quoted(id)}")
         return answer
 
+    async def erase_workspace(self, body: models.WorkspaceErasureRequest, /) -> models.BegunWorkspaceErasure:
+        """Erase the workspace.
+
+        Erase the workspace: everything in it, for good, whoever it is about. This can't be undone.
+
+        From this moment nobody gets in, programs and bots neither, and what customers write is refused. The rest
+        follows within minutes. Keep `certificate`: it is all that leads to the certificate afterwards, and is shown
+        this once.
+        """
+        answer: models.BegunWorkspaceErasure = await self.call("POST", "/api/v1/workspace/erasure", body=body)
+        return answer
+
+    async def show_workspace_erasure(self, *, certificate: str) -> models.WorkspaceErasure:
+        """Show a workspace's certificate.
+
+        Show the erasure of a workspace to who has its `certificate`: how far it is, or that it is done.
+
+        It is kept for three years after it was done, without a name.
+        """
+        answer: models.WorkspaceErasure = await self.call(
+            "GET", "/api/v1/workspace-erasure", query={"certificate": certificate}
+        )
+        return answer
+
     async def export_contact(self, id: str, /, *, idempotency_key: str | None = None) -> models.Export:
         """Export a contact.
 
