@@ -25,6 +25,7 @@ from templates_hsm.campaigns.life.campaign_store import CampaignStore
 from templates_hsm.campaigns.life.list_retention import end_old_lists
 from templates_hsm.campaigns.life.look_after import count_on
 from templates_hsm.campaigns.model.campaign_states import Action, CampaignState
+from templates_hsm.campaigns.outcome.results import count_further
 from templates_hsm.campaigns.outcome.settle_cancelled import settle_cancelled
 from workers.feed_campaign import CampaignKey, CampaignRun, FeedTools
 from workers.keyed import KeyedWorker, Run
@@ -60,6 +61,7 @@ class Campaigner:
         self._begun = Isolated("campaigns")
         self._counted = Isolated("campaigns_counted")
         self._settled = Isolated("campaigns_cancelled")
+        self._results = Isolated("campaign_results")
         self._uploads = Isolated("uploads")
 
     def works(self, sweeps: Sweeps) -> list[Coroutine[Any, Any, None]]:
@@ -68,6 +70,7 @@ class Campaigner:
             sweeps.resting("campaigns", self.sweep, every_seconds=SWEEP_SECONDS, next_due=self.next_start),
             sweeps.resting("campaigns_counted", self.count_on, every_seconds=FOLLOW_SECONDS, next_due=self.next_count),
             sweeps.resting("campaigns_cancelled", self.settle_cancelled, every_seconds=SWEEP_SECONDS),
+            sweeps.resting("campaign_results", self.count_results, every_seconds=FOLLOW_SECONDS),
             sweep("uploads", self.clean, every_seconds=CLEAN_SECONDS),
             sweep("campaign_lists", self.end_old_lists, every_seconds=CLEAN_SECONDS),
         ]
@@ -113,6 +116,13 @@ class Campaigner:
         due = {"count_at": {"$lte": now, "$type": "date"}}
         found = await self._database.campaigns.find(self._counted.among(due)).to_list(None)
         await self._counted.each(found, lambda one: count_on(self._database, one, at=now))
+
+    async def count_results(self) -> bool:
+        """Count what came back on large campaigns whose results somebody asked for; tell whether there is any."""
+        asked = {"results_count.answer_days": {"$exists": True}}
+        found = await self._database.campaigns.find(self._results.among(asked)).to_list(None)
+        await self._results.each(found, lambda one: count_further(self._database, one, now=self._clock.now()))
+        return bool(found)
 
     async def settle_cancelled(self) -> bool:
         """End the recipients of cancelled campaigns whose turn never came; tell whether there is any."""

@@ -6,8 +6,10 @@ import asyncio
 import io
 import tempfile
 from collections.abc import AsyncIterable, AsyncIterator
+from datetime import timedelta
 from typing import IO, Any, Final
 
+import msgspec
 from aiohttp import web
 
 from gateway.api.call import Call, Route, Who
@@ -23,7 +25,9 @@ from templates_hsm.campaigns.audience.audience_store import AudienceWriter
 from templates_hsm.campaigns.life.list_retention import check_list_kept
 from templates_hsm.campaigns.model.campaign_models import Audience, Campaign, ContactAudience
 from templates_hsm.campaigns.model.campaign_states import EDITABLE, CampaignState
+from templates_hsm.campaigns.model.result_models import AnswerQuery, CampaignResults, ResultFormat, ResultQuery
 from templates_hsm.campaigns.outcome.report import error_lines, report_lines
+from templates_hsm.campaigns.outcome.results import campaign_results, results_csv
 
 MAX_FILE_BYTES: Final = 256 * 1024 * 1024
 """Two million rows of a hundred characters."""
@@ -74,11 +78,29 @@ async def download_errors(call: Call[None, None]) -> web.StreamResponse:
     return await _stream(call.request, error_lines(call.database, campaign), "errors.csv")
 
 
-async def download_report(call: Call[None, None]) -> web.StreamResponse:
-    """Download what became of each recipient, as CSV with a line for each."""
+async def show_results(call: Call[None, ResultQuery]) -> CampaignResults | web.Response:
+    """Show what a campaign achieved: what became of its messages, answers, pressed buttons, opt-outs, costs; for each
+    variant.
+
+    Of a campaign with more than 5,000 recipients the workers count what came back when somebody asks: meanwhile
+    `is_counting` is true, and the answer has the count before. With `format=csv` as CSV.
+    """
+    campaign = await call.parts.campaigns.store.find(call.workspace_id, call.id)
+    async with call.parts.http.searches.turn(call.workspace_id):
+        results = await campaign_results(call.database, campaign, call.query.answer_days, now=call.now)
+    if call.query.format is ResultFormat.JSON:
+        return results
+    headers = {"Content-Disposition": 'attachment; filename="results.csv"'}
+    return web.Response(text=results_csv(results), content_type="text/csv", charset="utf-8", headers=headers)
+
+
+async def download_report(call: Call[None, AnswerQuery]) -> web.StreamResponse:
+    """Download what became of each recipient, as CSV with a line for each: state, variant, answer, cost."""
     campaign = await call.parts.campaigns.store.find(call.workspace_id, call.id)
     check_list_kept(campaign)
-    return await _stream(call.request, report_lines(call.database, campaign), "report.csv")
+    return await _stream(
+        call.request, report_lines(call.database, campaign, timedelta(days=call.query.answer_days)), "report.csv"
+    )
 
 
 async def _receive(request: web.Request, file: IO[bytes]) -> None:
@@ -142,7 +164,7 @@ async def _stream(request: web.Request, lines: AsyncIterator[str], name: str) ->
     return response
 
 
-def _download(name: str, handler: Any, summary: str) -> Route:
+def _download(name: str, handler: Any, summary: str, query: type[msgspec.Struct] | None = None) -> Route:
     return Route(
         method="GET",
         path=f"/campaigns/{{id}}/{name}",
@@ -150,6 +172,7 @@ def _download(name: str, handler: Any, summary: str) -> Route:
         summary=summary,
         tag="Campaigns",
         who=Who.ADMINISTRATORS,
+        query=query,
         answer_type="text/csv",
         seconds=FILE_SECONDS,
     )
@@ -169,5 +192,17 @@ FILE_ROUTES: Final[tuple[Route, ...]] = (
         seconds=FILE_SECONDS,
     ),
     _download("audience/errors", download_errors, "Download the list's errors"),
-    _download("report", download_report, "Download the report"),
+    _download("report", download_report, "Download the report", AnswerQuery),
+    Route(
+        method="GET",
+        path="/campaigns/{id}/results",
+        handler=show_results,
+        summary="Show what a campaign achieved",
+        tag="Campaigns",
+        who=Who.ADMINISTRATORS,
+        query=ResultQuery,
+        response=CampaignResults,
+        answer_type="text/csv",
+        problems=("too_many_requests",),
+    ),
 )

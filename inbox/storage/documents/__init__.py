@@ -49,6 +49,8 @@ from inbox.storage.documents.campaigns import (
     FrozenTemplateDocument,
     FrozenVersionsDocument,
     RecipientDocument,
+    ResultsCountDocument,
+    ResultsDocument,
     VariantDocument,
 )
 from inbox.storage.documents.channels import (
@@ -258,6 +260,8 @@ __all__ = [
     "ReplyCollectionDocument",
     "ReplyDraftDocument",
     "ReplyVersionDocument",
+    "ResultsCountDocument",
+    "ResultsDocument",
     "RetentionDocument",
     "RollupDocument",
     "RollupMarkDocument",

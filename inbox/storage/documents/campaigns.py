@@ -82,6 +82,24 @@ class ForgivenDocument(TypedDict):
     failed: int
 
 
+class ResultsDocument(TypedDict):
+    """What came back on a campaign's messages, as it was counted last (`templates_hsm.campaigns.outcome.results`)."""
+
+    answer_days: int
+    counted_at: datetime
+    sums: dict[str, dict[str, Any]]
+    """By variant; the struct is `templates_hsm.campaigns.model.result_models.Sums`."""
+
+
+class ResultsCountDocument(TypedDict):
+    """A count of what came back that is under way."""
+
+    answer_days: int
+    above: str | None
+    """The last row that was counted."""
+    sums: dict[str, dict[str, Any]]
+
+
 class CampaignDocument(TypedDict):
     """A campaign (`templates_hsm.campaigns.life.campaign_store`).
 
@@ -128,6 +146,8 @@ class CampaignDocument(TypedDict):
     count_at: NotRequired[datetime | None]
     """When its messages are counted again; None where nothing changes any more."""
     counted_since: NotRequired[datetime | None]
+    results: NotRequired[ResultsDocument]
+    results_count: NotRequired[ResultsCountDocument | None]
     unsettled: NotRequired[bool]
     """It was cancelled and rows are still to be ended."""
     created_at: datetime

@@ -24,6 +24,13 @@ CAMPAIGNS: Final[Table] = {
             {"count_at": {**DUE, "$type": "date"}},
             partial={"count_at": {"$type": "date"}},
         ),
+        Index(
+            "to_count",
+            "results_count.answer_days",
+            "workers.run_campaigns",
+            {"results_count.answer_days": IS_THERE},
+            partial={"results_count.answer_days": IS_THERE},
+        ),
         Index("unsettled", "unsettled", "workers.run_campaigns", {"unsettled": True}, partial={"unsettled": True}),
     ),
     "campaign_recipients": (

@@ -4,47 +4,53 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
+from datetime import timedelta
 from typing import Any, Final
 
 from inbox.foundation.pages import Page, cut_page, decode_cursor
 from inbox.foundation.spreadsheets import harmless
-from inbox.messages.once import once_for_recipient
+from inbox.money.price_rules import amount_text
 from inbox.storage.database import Database
 from inbox.storage.documents import CampaignDocument, MessageDocument, RecipientDocument
-from templates_hsm.campaigns.audience.audience_store import audience_errors, rows_of
+from templates_hsm.campaigns.audience.audience_store import audience_errors
 from templates_hsm.campaigns.model.campaign_models import Letter, Recipient
 from templates_hsm.campaigns.model.eligibility import EXPLANATIONS, Skip
+from templates_hsm.campaigns.outcome.recipient_messages import TOGETHER, messages_of_rows, rows_after
+from templates_hsm.campaigns.outcome.responses import NOTHING, Response, responses_to
 
-TOGETHER: Final = 1_000
 REPORT_COLUMNS: Final = (
     *("phone", "row", "state", "reason", "explanation", "attempts"),
     *("message_id", "conversation_id", "queued_at", "provider_message_id", "variant", "language"),
+    *("answered_at", "pressed", "opted_out", "cost", "currency"),
 )
-_MESSAGE_FIELDS: Final[dict[str, Any]] = {
-    **dict.fromkeys(("recipient", "status", "error", "conversation_id", "created_at", "provider_id", "withheld"), 1),
-    **dict.fromkeys(("variant", "content.language", "attempts.started_at"), 1),
-}
 
 
 async def recipients_page(
     database: Database, campaign: CampaignDocument, *, limit: int, cursor: str | None
 ) -> Page[Recipient]:
     """Return a part of the recipients, by number."""
-    rows = await _rows(database, campaign, decode_cursor(cursor, str), limit + 1)
-    messages = await _messages(database, campaign, rows)
+    rows = await rows_after(database, campaign, decode_cursor(cursor, str), limit + 1)
+    messages = await messages_of_rows(database, campaign, rows)
     shown = [(row["_id"], _recipient(row, messages.get(row["_id"]))) for row in rows]
     page = cut_page(shown, limit, lambda item: item[0])
     return Page(items=[recipient for _, recipient in page.items], next_cursor=page.next_cursor)
 
 
-async def report_lines(database: Database, campaign: CampaignDocument) -> AsyncIterator[str]:
-    """Yield the report as CSV, in pieces: a line for each recipient, in the order of their numbers."""
+async def report_lines(database: Database, campaign: CampaignDocument, within: timedelta) -> AsyncIterator[str]:
+    """Yield the report as CSV, in pieces: a line for each recipient, in the order of their numbers.
+
+    Args:
+        database: Where they are.
+        campaign: The campaign.
+        within: Answers count for so long after the message.
+    """
     yield _csv([REPORT_COLUMNS])
     above = None
-    while rows := await _rows(database, campaign, above, TOGETHER):
-        messages = await _messages(database, campaign, rows)
-        yield _csv([_line(row, messages.get(row["_id"])) for row in rows])
+    while rows := await rows_after(database, campaign, above, TOGETHER):
+        messages = await messages_of_rows(database, campaign, rows)
+        responses = await responses_to(database, list(messages.values()), within)
+        yield _csv([_line(row, message := messages.get(row["_id"]), _of(responses, message)) for row in rows])
         above = rows[-1]["_id"]
 
 
@@ -63,35 +69,6 @@ async def error_lines(database: Database, campaign: CampaignDocument) -> AsyncIt
     untold = audience["rejected"] + audience["duplicates"] - told if audience and list_id == taken_list else 0
     if untold > 0:
         yield _csv([("", "", f"{untold:,} further rows are left out", "")])
-
-
-async def _rows(
-    database: Database, campaign: CampaignDocument, above: str | None, limit: int
-) -> list[RecipientDocument]:
-    audience = campaign.get("audience")
-    if audience is None:
-        return []
-    condition = {"_id": rows_of(audience["id"], above=above), "workspace_id": campaign["workspace_id"]}
-    found: list[RecipientDocument] = (
-        await database.campaign_recipients.find(condition).sort("_id", 1).limit(limit).to_list(None)
-    )
-    return found
-
-
-async def _messages(
-    database: Database, campaign: CampaignDocument, rows: Sequence[RecipientDocument]
-) -> dict[str, MessageDocument]:
-    """Return the newest message of each row."""
-    keys = [f"{row['_id']}#{row['tries']}" if row.get("tries") else row["_id"] for row in rows]
-    older = [row["retry_of"] for row in rows if row.get("retry_of")]
-    of_workspace = {"workspace_id": campaign["workspace_id"]}
-    found: dict[str, MessageDocument] = {}
-    async for message in database.messages.find({"_id": {"$in": older}, **of_workspace}, _MESSAGE_FIELDS):
-        found[message["recipient"].partition("#")[0]] = message
-    once = [once_for_recipient(key) for key in keys]
-    async for message in database.messages.find({"once": {"$in": once}, **of_workspace}, _MESSAGE_FIELDS):
-        found[message["recipient"].partition("#")[0]] = message
-    return found
 
 
 def _recipient(row: RecipientDocument, message: MessageDocument | None) -> Recipient:
@@ -124,13 +101,26 @@ def _why(row: RecipientDocument) -> str | None:
     return None if skipped is None else row.get("detail") or EXPLANATIONS[Skip(skipped)]
 
 
-def _line(row: RecipientDocument, message: MessageDocument | None) -> tuple[Any, ...]:
+def _of(responses: Mapping[str, Response], message: MessageDocument | None) -> Response:
+    return NOTHING if message is None else responses.get(message["_id"], NOTHING)
+
+
+def _line(row: RecipientDocument, message: MessageDocument | None, response: Response) -> tuple[Any, ...]:
     one = _recipient(row, message)
     at = message["created_at"].isoformat() if message else ""
     provider_id = message.get("provider_id") if message else None
     told = (one.phone, one.row, one.state, one.reason or "", one.detail or "", one.attempts)
     version = (one.variant or "", one.language or "")
-    return (*told, one.message_id or "", one.conversation_id or "", at, provider_id or "", *version)
+    named = (one.message_id or "", one.conversation_id or "", at, provider_id or "")
+    return (*told, *named, *version, *_response_cells(response))
+
+
+def _response_cells(response: Response) -> tuple[str, ...]:
+    """Return the cells of what came back; what a message cost is empty while it is not known."""
+    answered = response.answered_at.isoformat() if response.answered_at is not None else ""
+    cost = amount_text(response.amount) if response.amount is not None else ""
+    pressed, opted_out = ("yes" if said else "" for said in (response.pressed, response.opted_out))
+    return (answered, pressed, opted_out, cost, response.currency or "")
 
 
 def _csv(lines: Sequence[Sequence[Any]]) -> str:

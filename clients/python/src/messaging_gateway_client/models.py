@@ -556,6 +556,23 @@ class CampaignFieldsPatch(TypedDict):
 CampaignPage: TypeAlias = "Page[Campaign]"
 """A part of the list of campaigns."""
 
+
+class CampaignResults(TypedDict):
+    """What a campaign achieved.
+
+    Fields:
+        counted_at: As of when the responses are; null where they are not counted yet.
+        is_counting: They are being counted anew: ask again.
+        variants: One without variants, otherwise A and B.
+    """
+
+    answer_days: int
+    counted_at: str | None
+    is_counting: bool
+    total: VariantResult
+    variants: list[VariantResult]
+
+
 CampaignState: TypeAlias = Literal[
     "cancelled", "completed", "deleted", "draft", "paused", "ready", "running", "scheduled", "stopped"
 ]
@@ -3166,6 +3183,30 @@ class ReportRow(TypedDict):
     values: list[float | None]
 
 
+class Responses(TypedDict):
+    """What came back.
+
+    Fields:
+        answered: Customers who wrote, or pressed a button, after their message.
+        pressed: Of these, those who pressed a button of the message itself.
+        opted_out: Customers who opted out after their message.
+        charged: Delivered messages with a price; `free` and `unknown` are the others.
+        costs: In each currency. What is unknown is in none of them.
+    """
+
+    answered: int
+    pressed: int
+    opted_out: int
+    charged: int
+    free: int
+    unknown: int
+    costs: list[Money]
+
+
+ResultFormat: TypeAlias = Literal["csv", "json"]
+"""How results are answered."""
+
+
 class Retention(TypedDict):
     """After how many days what came over a channel is deleted; `never` keeps it.
 
@@ -4264,6 +4305,30 @@ class VariantPatch(TypedDict):
     template: NotRequired[TemplateNamePatch]
     variables: NotRequired[dict[str, Any] | None]
     share: NotRequired[int]
+
+
+class VariantResult(TypedDict):
+    """What became of the messages of a variant, or of all.
+
+    Fields:
+        variant: Null for all together.
+        template: As the campaign, or its variant, names it.
+        messages: That were made; each later step counts in the earlier ones: read ≤ delivered ≤ sent.
+        withheld: Were not sent after all: the customer opted out, or the campaign was cancelled.
+        responses: Null until they are counted.
+    """
+
+    variant: Letter | None
+    template: TemplateName
+    messages: int
+    waiting: int
+    sent: int
+    delivered: int
+    read: int
+    failed: int
+    unknown: int
+    withheld: int
+    responses: Responses | None
 
 
 class VideoContent(TypedDict):

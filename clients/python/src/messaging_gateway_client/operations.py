@@ -962,12 +962,30 @@ class Operations(Caller):
         answer: bytes = await self.call("GET", f"/api/v1/campaigns/{quoted(id)}/audience/errors")
         return answer
 
-    async def download_report(self, id: str, /) -> bytes:
+    async def download_report(self, id: str, /, *, answer_days: int | None = None) -> bytes:
         """Download the report.
 
-        Download what became of each recipient, as CSV with a line for each.
+        Download what became of each recipient, as CSV with a line for each: state, variant, answer, cost.
         """
-        answer: bytes = await self.call("GET", f"/api/v1/campaigns/{quoted(id)}/report")
+        answer: bytes = await self.call(
+            "GET", f"/api/v1/campaigns/{quoted(id)}/report", query={"answer_days": answer_days}
+        )
+        return answer
+
+    async def show_results(
+        self, id: str, /, *, answer_days: int | None = None, format: models.ResultFormat | None = None
+    ) -> models.CampaignResults | bytes:
+        """Show what a campaign achieved.
+
+        Show what a campaign achieved: what became of its messages, answers, pressed buttons, opt-outs, costs; for each
+        variant.
+
+        Of a campaign with more than 5,000 recipients the workers count what came back when somebody asks: meanwhile
+        `is_counting` is true, and the answer has the count before. With `format=csv` as CSV.
+        """
+        answer: models.CampaignResults | bytes = await self.call(
+            "GET", f"/api/v1/campaigns/{quoted(id)}/results", query={"answer_days": answer_days, "format": format}
+        )
         return answer
 
     async def show_contacts(
