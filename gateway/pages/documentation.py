@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from functools import cache
 from pathlib import Path
 from typing import Final
@@ -17,19 +18,29 @@ from gateway.pages.page_files import OWN_FILES_ONLY, Handler, serve_bytes
 
 CONTRACT_VERSION: Final = "1"
 _FILES: Final = Path(__file__).parent.parent / "static" / "docs"
-_SERVED: Final = {
-    "/docs": ("index.html", "text/html"),
-    "/docs/docs.js": ("docs.js", "text/javascript"),
-    "/docs/docs.css": ("docs.css", "text/css"),
-}
+_TYPES: Final = {".js": "text/javascript", ".css": "text/css"}
+_PAGES: Final = ("sockets", "objects")
+"""Beside one for each subject of the API."""
 
 
 def register_documentation(app: web.Application) -> None:
-    """Add the routes of the documentation."""
+    """Add the routes of the documentation: the descriptions, the page's files, and an address for each subject."""
     app.router.add_get("/openapi.json", _serve_openapi)
     app.router.add_get("/asyncapi.json", _serve_asyncapi)
-    for path, (name, content_type) in _SERVED.items():
-        app.router.add_get(path, serve_bytes((_FILES / name).read_bytes(), content_type, OWN_FILES_ONLY))
+    for path in sorted(_FILES.iterdir()):
+        if path.suffix in _TYPES:
+            app.router.add_get(
+                f"/docs/{path.name}", serve_bytes(path.read_bytes(), _TYPES[path.suffix], OWN_FILES_ONLY)
+            )
+    page = serve_bytes((_FILES / "index.html").read_bytes(), "text/html", OWN_FILES_ONLY)
+    for address in ("/docs", *(f"/docs/{name}" for name in subject_pages())):
+        app.router.add_get(address, page)
+
+
+def subject_pages() -> tuple[str, ...]:
+    """Return the names of the pages: those of the subjects as the page itself makes them of their titles."""
+    subjects = (re.sub(r"[^a-z0-9]+", "-", route.tag.lower()) for route in ROUTES)
+    return (*dict.fromkeys(subjects), *_PAGES)
 
 
 async def _serve_openapi(request: web.Request) -> web.Response:

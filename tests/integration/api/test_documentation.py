@@ -21,6 +21,7 @@ RAISED = re.compile(r'ProblemError\(\s*"(\w+)"')
 ROOMS = ("inbox", "channels", "queueing", "templates_hsm", "workers", "gateway")
 SOURCES = [path for room in ROOMS for path in (Path(__file__).parents[3] / room).rglob("*.py")]
 
+PAGE = Path(__file__).parents[3] / "gateway/static/docs"
 METHODS = {"get", "post", "put", "patch", "delete"}
 
 
@@ -133,7 +134,9 @@ async def test_a_patch_requires_nothing_at_any_depth(document: dict[str, Any]) -
 
 
 async def test_the_page_loads_nothing_from_elsewhere(client: Client) -> None:
-    for path in ("/docs", "/docs/docs.js", "/docs/docs.css"):
+    files = [f"/docs/{path.name}" for path in PAGE.iterdir() if path.name != "index.html"]
+    assert len(files) > 3
+    for path in ("/docs", "/docs/contacts", "/docs/erasure-and-export", "/docs/sockets", *files):
         async with client.get(path) as response:
             text = await response.text()
             policy = response.headers["Content-Security-Policy"]
