@@ -10,11 +10,13 @@ import { startLanguage } from "./core/words.ts";
 import { followLinks } from "./frame/address.ts";
 import { Outlet, Rail } from "./frame/frame.tsx";
 import { startTheme } from "./frame/theme.ts";
+import { Side } from "./inbox/side/side.tsx";
 import { startSignIn } from "./sign_in/sign_in.js";
 
 startTheme();
 await startLanguage();
 followLinks();
 render(h(Rail, {}), document.getElementById("rail")!);
+render(h(Side, {}), document.getElementById("details-pane")!);
 render(h(Outlet, {}), document.getElementById("screen")!);
 await startSignIn();

@@ -15,6 +15,8 @@ export interface Session {
   api: Api;
   store: Store;
   me: Me;
+  /** Reads a conversation again, where what is shown of it may be old. */
+  refresh: (id: string) => void;
   /** Ends the sign-in and shows the form. */
   signOut: () => void;
 }

@@ -3,6 +3,8 @@
 //
 // The functions below are pure; `events.js` has those for the event stream.
 
+import { t } from "./say.ts";
+
 /** How far a message has come, for answers that overtake each other: a status never goes back. */
 const PROGRESS = { received: 0, held: 0, scheduled: 0, queued: 0, sending: 0, unknown: 1, sent: 2, failed: 3, delivered: 3, read: 4 };
 
@@ -122,7 +124,7 @@ export function displayName(conversation) {
 
 /** A WhatsApp id is a phone number without its plus; a web chat's says whether the site knows the visitor. */
 export function displayNumber(identity) {
-  if (identity.kind === "webchat") return identity.external_id.startsWith("v_") ? `Visitor ${identity.external_id.slice(2, 6)}` : identity.external_id.slice(2);
+  if (identity.kind === "webchat") return identity.external_id.startsWith("v_") ? t("team.visitor", { id: identity.external_id.slice(2, 6) }) : identity.external_id.slice(2);
   const phone = identity.kind === "whatsapp" && /^\d{7,15}$/.test(identity.external_id);
   return phone ? `+${identity.external_id}` : identity.external_id;
 }

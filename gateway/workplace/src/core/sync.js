@@ -3,7 +3,7 @@
 import { applyEvent } from "./events.js";
 import { tell } from "./happenings.ts";
 import { announce } from "../frame/notices.js";
-import { displayName, dropConversation, listKey, putConversation, withMessage, withPage } from "./store.js";
+import { displayName, dropConversation, listKey, putConversation, withEntry, withMessage, withPage } from "./store.js";
 import { EventStream, pause } from "./stream.js";
 import { readLine } from "../inbox/transfer.js";
 
@@ -152,7 +152,9 @@ export class Sync {
     try {
       const view = await this.api.conversation(id);
       const wanted = view.state !== "closed" || this.store.state.selected === id;
-      this.store.set((state) => (wanted ? putConversation(state, view) : dropConversation(state, id, view.version)));
+      // What was closed has left the lists in this very version, and is shown all the same where it was asked for.
+      const known = (state) => (view.state === "closed" ? { ...state, left: withEntry(state.left, id) } : state);
+      this.store.set((state) => (wanted ? putConversation(known(state), view) : dropConversation(state, id, view.version)));
     } catch (problem) {
       const moved = this.store.state.conversations.get(id) !== before;
       if (problem.status === 404 && moved) this.#refreshing.set(id, true);

@@ -1,4 +1,6 @@
-// Times as people read them. Pure: `now` and the language are passed in.
+// Times as people read them. `now` is passed in, and the language where it is not the page's.
+
+import { languageCode, t } from "./say.ts";
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -12,16 +14,16 @@ function daysAgo(date, now) {
 }
 
 /** 14:05 */
-export function clockTime(iso, language) {
+export function clockTime(iso, language = languageCode()) {
   return new Date(iso).toLocaleTimeString(language, { hour: "2-digit", minute: "2-digit" });
 }
 
 /** For a list: "now", "5 min", "14:05", "Tue", "3 Feb", "3 Feb 2024". */
-export function shortAge(iso, now, language) {
+export function shortAge(iso, now, language = languageCode()) {
   const date = new Date(iso);
   const age = now - date.getTime();
-  if (age < MINUTE) return "now";
-  if (age < HOUR) return `${Math.floor(age / MINUTE)} min`;
+  if (age < MINUTE) return t("times.now");
+  if (age < HOUR) return t("times.minutes", { n: Math.floor(age / MINUTE) });
   const days = daysAgo(date, now);
   if (days === 0) return clockTime(iso, language);
   if (days < 7) return date.toLocaleDateString(language, { weekday: "short" });
@@ -30,11 +32,11 @@ export function shortAge(iso, now, language) {
 }
 
 /** For the line between two days of a thread: "Today", "Yesterday", "Tuesday, 3 February". */
-export function dayName(iso, now, language) {
+export function dayName(iso, now, language = languageCode()) {
   const date = new Date(iso);
   const days = daysAgo(date, now);
-  if (days === 0) return "Today";
-  if (days === 1) return "Yesterday";
+  if (days === 0) return t("times.today");
+  if (days === 1) return t("times.yesterday");
   const thisYear = date.getFullYear() === new Date(now).getFullYear();
   const options = { weekday: "long", day: "numeric", month: "long", ...(!thisYear && { year: "numeric" }) };
   return date.toLocaleDateString(language, options);
@@ -48,30 +50,30 @@ export function sameDay(one, other) {
 /** 11520000 → "3 h 12 min"; never "0 min". */
 export function duration(milliseconds) {
   const minutes = Math.floor(milliseconds / MINUTE);
-  if (minutes < 1) return "less than a minute";
-  if (minutes < 60) return `${minutes} min`;
+  if (minutes < 1) return t("times.under_a_minute");
+  if (minutes < 60) return t("times.minutes", { n: minutes });
   const hours = Math.floor(minutes / 60);
-  if (hours < 48) return minutes % 60 ? `${hours} h ${minutes % 60} min` : `${hours} h`;
-  return `${Math.floor(hours / 24)} days`;
+  if (hours < 48) return minutes % 60 ? t("times.hours_minutes", { h: hours, n: minutes % 60 }) : t("times.hours", { n: hours });
+  return t("times.days", { n: Math.floor(hours / 24) });
 }
 
 /** An expected wait, rounded up as the customer is told it: "about 2 min"; null is not known. */
 export function waitText(seconds) {
-  if (seconds === null) return "can’t be estimated";
-  return seconds ? `about ${duration(Math.ceil((seconds * 1000) / MINUTE) * MINUTE)}` : "none";
+  if (seconds === null) return t("times.not_known");
+  return seconds ? t("times.about", { time: duration(Math.ceil((seconds * 1000) / MINUTE) * MINUTE) }) : t("times.none");
 }
 
 /** Until something happens: "in 2 h 5 min", below ten minutes "in 4:09". */
 export function countdown(iso, now) {
   const left = new Date(iso).getTime() - now;
-  if (left <= 0) return "now";
-  if (left >= 10 * MINUTE) return `in ${duration(left)}`;
+  if (left <= 0) return t("times.now");
+  if (left >= 10 * MINUTE) return t("times.in", { time: duration(left) });
   const seconds = Math.ceil(left / 1000);
-  return `in ${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
+  return t("times.in", { time: `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}` });
 }
 
 /** Date and time, for a tooltip and for details; `timeStyle` "medium" has seconds. */
-export function fullTime(iso, language, timeStyle = "short") {
+export function fullTime(iso, language = languageCode(), timeStyle = "short") {
   return new Date(iso).toLocaleString(language, { dateStyle: "medium", timeStyle });
 }
 

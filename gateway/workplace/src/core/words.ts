@@ -2,6 +2,9 @@
 
 import { computed, signal } from "@preact/signals";
 import en from "../languages/en.ts";
+import { speakBy, textOf, type Values } from "./say.ts";
+
+export { isWord, named } from "./say.ts";
 
 /** A text, or its plural forms by the categories of `Intl.PluralRules`; `other` is always there. */
 export type Entry = string | Plural;
@@ -25,7 +28,6 @@ export const LANGUAGES: Readonly<Record<string, { name: string; load: () => Prom
 const KEPT = "workplace.language";
 
 const chosen = signal<{ code: string; catalogue: Catalogue }>({ code: "en", catalogue: en });
-const plurals = computed(() => new Intl.PluralRules(chosen.value.code));
 
 /** The code of the language that is shown, as `ru`. */
 export const language = computed(() => chosen.value.code);
@@ -63,32 +65,8 @@ async function show(code: string): Promise<void> {
  *
  * `{name}` in it becomes the value of that name. Plural forms are chosen by `values.n`.
  */
-export function t(word: Word, values: Record<string, string | number> = {}): string {
-  const entry = find(chosen.value.catalogue, word);
-  const text = typeof entry === "string" ? entry : formOf(entry, Number(values["n"]));
-  return text.replace(/\{(\w+)\}/g, (whole, name: string) => (name in values ? shown(values[name]!) : whole));
+export function t(word: Word, values: Values = {}): string {
+  return textOf(chosen.value.catalogue, chosen.value.code, word, values);
 }
 
-/** Whether there is a text of this name: for names that come from the server, as of an event or a reason. */
-export function isWord(name: string): name is Word {
-  const entry = find(en as unknown as Catalogue, name);
-  return typeof entry === "string" || (typeof entry === "object" && typeof (entry as Plural).other === "string");
-}
-
-/** The text of a name that the server gave, under a prefix; a name that is newer than this page is shown as it is. */
-export function named(prefix: string, name: string): string {
-  const word = `${prefix}.${name}`;
-  return isWord(word) ? t(word) : name;
-}
-
-function formOf(entry: Plural, n: number): string {
-  return entry[plurals.value.select(n) as keyof Plural] ?? entry.other;
-}
-
-function shown(value: string | number): string {
-  return typeof value === "number" ? value.toLocaleString(chosen.value.code) : value;
-}
-
-function find(catalogue: object, word: string): Entry {
-  return word.split(".").reduce<unknown>((place, key) => (place as Record<string, unknown> | undefined)?.[key], catalogue) as Entry;
-}
+speakBy({ say: t, code: () => chosen.value.code });

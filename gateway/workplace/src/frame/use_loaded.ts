@@ -19,13 +19,17 @@ const SOON = 300; // milliseconds: events come in bursts
 /**
  * Read something now, whenever `inputs` change, and after events whose type begins with one of `events`.
  *
- * An answer that is overtaken by a later reading is thrown away.
+ * An answer that is overtaken by a later reading is thrown away. `concerns` tells whether an event's object is about what was read.
  */
-export function useLoaded<T>(read: () => Promise<T>, inputs: readonly unknown[], events: readonly string[] = []): Loaded<T> {
+export function useLoaded<T>(
+  read: () => Promise<T>, inputs: readonly unknown[], events: readonly string[] = [], concerns: (data: unknown) => boolean = () => true,
+): Loaded<T> {
   const [{ value, fault }, show] = useState<{ value: T | undefined; fault: string | null }>({ value: undefined, fault: null });
   const turn = useRef(0);
   const latest = useRef(read);
   latest.current = read;
+  const ours = useRef(concerns);
+  ours.current = concerns;
 
   const reload = useCallback(async () => {
     turn.current += 1;
@@ -48,8 +52,9 @@ export function useLoaded<T>(read: () => Promise<T>, inputs: readonly unknown[],
   useEffect(() => {
     if (!events.length) return undefined;
     let timer: ReturnType<typeof setTimeout> | undefined;
-    const stop = onEvent((type) => {
-      if (type !== "stream.restarted" && !events.some((one) => type.startsWith(one))) return;
+    const stop = onEvent((type, data) => {
+      const about = events.some((one) => type.startsWith(one)) && ours.current(data);
+      if (type !== "stream.restarted" && !about) return;
       timer ??= setTimeout(() => {
         timer = undefined;
         reload();

@@ -4,8 +4,6 @@ import { effect, untracked } from "@preact/signals";
 import { CampaignsView } from "../campaigns/campaigns.js";
 import { serverNow } from "../core/clock.js";
 import { Composer } from "./composer.js";
-import { DetailsPane } from "./details.js";
-import { openExplanation } from "./explain.js";
 import { go, parts } from "../frame/address.ts";
 import { keptFor } from "../core/kept.js";
 import { ListPane } from "./list.js";
@@ -18,6 +16,7 @@ import { TemplateOffer } from "./template_offer.js";
 import { TemplatesView } from "../templates/templates.js";
 import { Sync } from "../core/sync.js";
 import { mayChangeQueues } from "./team.js";
+import { detailsOpen } from "./panes.ts";
 import { ThreadPane } from "./thread.js";
 import { shortAge } from "../core/time.js";
 import { openTransfer } from "./transfer.js";
@@ -50,7 +49,6 @@ export class Inbox {
     this.thread = new ThreadPane(this.store, this.#threadActions());
     this.composer = new Composer(this.store, this.#composerActions(), keptFor(me.id, "drafts"), this.#templateOffer());
     this.templates = new TemplatesView(api, this.store);
-    this.details = new DetailsPane({ assignTo: (id) => this.#assign(id), closeDetails: () => this.#details(false), explain: () => this.#explain() });
     this.status = new StatusBar({ setStatus: (status, next) => this.#setStatus(status, next) });
     this.queues = new QueuesView(api, this.store);
     this.campaigns = new CampaignsView(api, this.store);
@@ -74,6 +72,7 @@ export class Inbox {
     this.store.set({ view, selected: addressed() ?? selected });
     this.#pane(this.store.state.selected ? "thread" : "list");
     this.stopFollowing = effect(() => this.#follow(addressed()));
+    this.stopDetails = effect(() => this.#details(detailsOpen.value));
     this.sending.resume();
     this.sync.start().catch(this.#failed);
   }
@@ -81,9 +80,10 @@ export class Inbox {
   stop() {
     clearInterval(this.ticking);
     this.stopFollowing();
+    this.stopDetails();
     this.listeners.abort();
     this.stopped = true;
-    for (const part of [this.sync, this.sending, this.list, this.thread, this.composer, this.details, this.status]) part.stop();
+    for (const part of [this.sync, this.sending, this.list, this.thread, this.composer, this.status]) part.stop();
     for (const box of document.querySelectorAll("dialog")) box.close();
   }
 
@@ -108,7 +108,6 @@ export class Inbox {
     this.list.render(state);
     this.composer.render(state);
     this.thread.render(state);
-    this.details.render(state);
     this.status.render(state);
     this.place.save({ view: state.view, selected: state.selected });
   }
@@ -154,7 +153,7 @@ export class Inbox {
   }
 
   #back() {
-    if (this.app.classList.contains("with-details")) return this.#details(false);
+    if (detailsOpen.value) return void (detailsOpen.value = false);
     this.#pane("list");
     go("/");
     this.list.focus();
@@ -164,7 +163,9 @@ export class Inbox {
     this.app.dataset.pane = name;
   }
 
+  /** Opened, the side has the focus; closed, what opened it. */
   #details(open) {
+    if (open === this.app.classList.contains("with-details")) return;
     this.app.classList.toggle("with-details", open);
     byId("details-toggle").setAttribute("aria-expanded", String(open));
     if (open) byId("details-pane").querySelector("button")?.focus();
@@ -245,10 +246,6 @@ export class Inbox {
   #transfer() {
     const conversation = this.#selected();
     openTransfer(this.api, conversation, displayName(conversation), () => this.sync.refresh(conversation.id)); // it may be out of our sight now
-  }
-
-  #explain() {
-    openExplanation(this.api, this.store.state.selected, this.store.state);
   }
 
   async #setStatus(status, next) {

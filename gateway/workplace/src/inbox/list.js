@@ -2,12 +2,12 @@
 
 import { serverNow } from "../core/clock.js";
 import { avatar, el, keyed } from "../core/dom.js";
+import { named } from "../core/say.ts";
 import { counts, displayName, displayNumber, listKey, shownConversations } from "../core/store.js";
 import { queueLine } from "./team.js";
 import { fullTime, shortAge } from "../core/time.js";
 
-const KINDS = { whatsapp: "WhatsApp", telegram: "Telegram", webchat: "Web chat" };
-export const kindName = (kind) => KINDS[kind] ?? kind;
+export const kindName = (kind) => named("kinds", kind);
 
 const SEARCH_PAUSE = 250;
 const NEAR_END = 300;

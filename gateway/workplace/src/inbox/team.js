@@ -1,6 +1,8 @@
 // Queues and people in words: pure functions over the state.
 
-const NAMES = { offline: "Offline", online: "Online", ready: "Ready", unavailable: "Unavailable" };
+import { isWord, named, t } from "../core/say.ts";
+
+const BUILT_IN = new Set(["offline", "online", "ready", "unavailable"]);
 const CHOSEN = ["ready", "online", "unavailable"];
 const SETTINGS_ROLES = new Set(["administrator", "owner"]);
 
@@ -8,7 +10,8 @@ export const mayChangeQueues = (me) => SETTINGS_ROLES.has(me.role);
 
 /** A status of the workspace's own is known by its id. */
 export function statusName(state, status) {
-  return NAMES[status] ?? state.statuses.get(status)?.name ?? "Unavailable";
+  if (BUILT_IN.has(status)) return t(`statuses.${status}`);
+  return state.statuses.get(status)?.name ?? t("statuses.unavailable");
 }
 
 /** What one can set; the one that is set now is among them in any case. */
@@ -21,9 +24,9 @@ export function statusChoices(state, current) {
 /** "Sales", "Sales · place 3", or "" where there is no queue. */
 export function queueLine(conversation, state) {
   if (!conversation.queue_id) return "";
-  const name = state.queues.get(conversation.queue_id)?.name ?? "Queue";
+  const name = state.queues.get(conversation.queue_id)?.name ?? t("team.queue");
   const place = placeOf(conversation, state);
-  return place ? `${name} · place ${place}` : name;
+  return place ? t("team.place", { queue: name, n: place }) : name;
 }
 
 /** The place in line as it was read last; those who go ahead of somebody change it without an event of theirs. */
@@ -50,58 +53,34 @@ export function withQueue(state, queue) {
 
 const newer = (known, queue) => (known && known.version > queue.version ? known : queue);
 
-const RULES = {
-  arrival: "Came in", admission: "Asked to enter", distribution: "Given out", assignment: "Assigned by hand",
-  transfer: "Transferred", max_wait: "Waited too long", return: "Came back", queue_deleted: "Its queue was deleted",
-  operator_removed: "Its operator was removed", priority: "Got another priority", bot: "Left its bot", close: "Closed",
-};
-const ANSWERS = {
-  new: "and went to a queue", queued: "and was let in", overflowed: "but was turned away: the queue was full",
-  no_operators: "but was turned away: nobody was there", out_of_hours: "but was turned away: out of business hours",
-  bot: "and began with a bot", asked: "because the bot asked for it", no_answer: "because the bot did not answer in time",
-  unreachable: "because the bot could not be reached", refused: "because the bot's server refused it",
-  too_many_turns: "because the bot came to no end", taken_away: "because the bot was taken away",
-};
+export const closeReason = (reason) => worded("close_reasons", reason);
 
-const REASONS = {
-  sticky: "ready, with room, and had this customer last time",
-  longest_idle: "ready, with room, and without a new conversation for longest", least_busy: "ready, and with the fewest conversations",
-  round_robin: "ready, with room, and next in turn", most_qualified: "ready, with room, and best qualified",
-  least_qualified: "ready, with room, and least qualified",
-};
-
-const CLOSE_REASONS = {
-  operator: "by the operator", inactivity: "after a silence", queue_timeout: "waited too long", queue_full: "the queue was full",
-  no_operators: "nobody was there", out_of_hours: "out of business hours", bot: "by the bot", api: "by a program",
-  campaign: "message of a campaign", merged: "merged with another one", contact_blocked: "the customer is blocked", channel_deleted: "its channel was deleted", contact_erased: "the customer was erased",
-};
-
-export const closeReason = (reason) => CLOSE_REASONS[reason] ?? reason.replaceAll("_", " ");
+const worded = (prefix, name) => (isWord(`${prefix}.${name}`) ? named(prefix, name) : name.replaceAll("_", " "));
 
 /** One line of an explanation, in words. */
 export function explained(note, state) {
-  const queue = note.queue_id && (state.queues.get(note.queue_id)?.name ?? "a queue that is gone");
-  const operator = note.operator_id && (state.operators.get(note.operator_id)?.name ?? "somebody who is gone");
+  const queue = note.queue_id && (state.queues.get(note.queue_id)?.name ?? t("explained.gone_queue"));
+  const operator = note.operator_id && (state.operators.get(note.operator_id)?.name ?? t("explained.gone_person"));
   const by = byWhom(note.by, state);
-  const parts = [RULES[note.rule] ?? note.rule];
+  const parts = [worded("explained.rules", note.rule)];
   if (note.rule !== "distribution") parts.push(outcome(note, queue));
-  if (operator) parts.push(`to ${operator}`);
-  else if (queue) parts.push(note.rule === "transfer" || note.rule === "max_wait" ? `to the queue “${queue}”` : `(queue “${queue}”)`);
-  if (note.rule === "distribution") parts.push(`(${REASONS[note.answer] ?? note.answer.replaceAll("_", " ")})`);
-  if (by) parts.push(`by ${by}`);
+  if (operator) parts.push(t("explained.to_person", { name: operator }));
+  else if (queue) parts.push(t(note.rule === "transfer" || note.rule === "max_wait" ? "explained.to_queue" : "explained.in_queue", { name: queue }));
+  if (note.rule === "distribution") parts.push(`(${worded("explained.reasons", note.answer)})`);
+  if (by) parts.push(t("explained.by", { name: by }));
   return parts.filter(Boolean).join(" ");
 }
 
 function outcome(note, queue) {
   if (note.rule === "close") return note.answer ? `(${closeReason(note.answer)})` : "";
-  if (note.rule === "arrival") return queue ? "" : "on a channel without a queue";
+  if (note.rule === "arrival") return queue ? "" : t("explained.no_queue");
   if (note.rule === "transfer" && note.answer === "queued") return "";
   if (note.answer === "assigned") return "";
-  return ANSWERS[note.answer] ?? `(${note.answer.replaceAll("_", " ")})`;
+  return isWord(`explained.answers.${note.answer}`) ? named("explained.answers", note.answer) : `(${note.answer.replaceAll("_", " ")})`;
 }
 
 function byWhom(by, state) {
   const [kind, id] = (by ?? "").split(":");
-  if (kind === "operator") return id === state.me.id ? "you" : (state.operators.get(id)?.name ?? "an operator");
-  return { api_key: "a program", bot: "a bot" }[kind] ?? "";
+  if (kind === "operator") return id === state.me.id ? t("explained.you") : (state.operators.get(id)?.name ?? t("explained.an_operator"));
+  return { api_key: t("explained.a_program"), bot: t("explained.a_bot") }[kind] ?? "";
 }

@@ -48,7 +48,7 @@ function open(me) {
   say("");
   show(true);
   inbox = new Inbox(api, me, signIn.load(), { signOut, expired: () => end("Your sign-in has ended. Sign in again.") });
-  session.value = { api, store: inbox.store, me, signOut };
+  session.value = { api, store: inbox.store, me, refresh: (id) => inbox?.sync.refresh(id), signOut };
   keys = new AbortController();
   hearKeys(keys.signal);
 }

@@ -10,9 +10,13 @@ export function Dialog({ title, onClose, wide = false, children }: { title: stri
   const box = useRef<HTMLDialogElement>(null);
   const id = useId();
   useEffect(() => {
+    const opener = document.activeElement;
     box.current?.showModal();
     placeNotices();
-    return placeNotices;
+    return () => {
+      placeNotices(); // they outlive the box
+      if (document.activeElement === document.body && opener instanceof HTMLElement) opener.focus();
+    };
   }, []);
   return (
     <dialog

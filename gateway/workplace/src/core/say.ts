@@ -1,0 +1,59 @@
+// The words of a language, found by their names. Without a browser, as in tests, it is English.
+
+import en from "../languages/en.ts";
+import type { Catalogue, Entry, Plural, Word } from "./words.ts";
+
+export type Values = Record<string, string | number>;
+export type Say = (word: Word, values?: Values) => string;
+
+/** The text of a name in a catalogue: `{name}` in it becomes the value of that name, plural forms are chosen by `values.n`. */
+export function textOf(catalogue: Catalogue, code: string, word: string, values: Values = {}): string {
+  const entry = find(catalogue, word);
+  const text = typeof entry === "string" ? entry : formOf(entry, code, Number(values["n"]));
+  return text.replace(/\{(\w+)\}/g, (whole, name: string) => (name in values ? shown(values[name]!, code) : whole));
+}
+
+export function find(catalogue: object, word: string): Entry {
+  return word.split(".").reduce<unknown>((place, key) => (place as Record<string, unknown> | undefined)?.[key], catalogue) as Entry;
+}
+
+const rules = new Map<string, Intl.PluralRules>();
+
+function formOf(entry: Plural, code: string, n: number): string {
+  if (!rules.has(code)) rules.set(code, new Intl.PluralRules(code));
+  return entry[rules.get(code)!.select(n) as keyof Plural] ?? entry.other;
+}
+
+function shown(value: string | number, code: string): string {
+  return typeof value === "number" ? value.toLocaleString(code) : value;
+}
+
+interface Speaker {
+  say: Say;
+  code: () => string;
+}
+
+let speaker: Speaker = { say: (word, values) => textOf(en, "en", word, values), code: () => "en" };
+
+/** Have `t` speak the language that the page shows. */
+export function speakBy(other: Speaker): void {
+  speaker = other;
+}
+
+/** The text of a name; for modules that are tested without a browser. Components take it from words.ts. */
+export const t: Say = (word, values) => speaker.say(word, values);
+
+/** The code of the language, as `ru`. */
+export const languageCode = (): string => speaker.code();
+
+/** Whether there is a text of this name: for names that come from the server, as of an event or a reason. */
+export function isWord(name: string): name is Word {
+  const entry = find(en, name);
+  return typeof entry === "string" || (typeof entry === "object" && typeof (entry as Plural).other === "string");
+}
+
+/** The text of a name that the server gave, under a prefix; a name that is newer than this page is shown as it is. */
+export function named(prefix: string, name: string): string {
+  const word = `${prefix}.${name}`;
+  return isWord(word) ? t(word) : name;
+}
