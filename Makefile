@@ -33,7 +33,7 @@ $(STAMP): requirements.lock pyproject.toml
 
 demo: install ## everything on this machine, with no account anywhere; Ctrl-C stops it (ARGS="--port 9000")
 	@.ci/system-packages $(BIN)/python || true
-	@$(BIN)/gateway demo $(ARGS)
+	@$(BIN)/gateway demo --samples $(ARGS)
 
 test: install ## the whole test suite, or a part in one process (ARGS="-k window")
 	@.ci/system-packages $(BIN)/python browser

@@ -21,6 +21,7 @@ def prepare(parser: argparse.ArgumentParser) -> Callable[[argparse.Namespace], i
     parser.add_argument("--data", type=Path, default=default, metavar="DIR", help=f"default: {default}")
     parser.add_argument("--port", type=int, help="default: the last one, at first 8080, or a free one")
     parser.add_argument("--ready-file", type=Path, metavar="FILE", help="gets a JSON object when everything answers")
+    parser.add_argument("--samples", action="store_true", help="customers have written already, at the first start")
     parser.add_argument("--no-seed", action="store_true", help="no workspace, no people, no channel")
     return lambda options: supervisor.run(demo(options))
 

@@ -19,6 +19,7 @@ import msgspec
 
 from gateway.demo.demo_state import read_demo_state, write_demo_state
 from gateway.demo.ready_file import ready_object, written_ready_file
+from gateway.demo.sample_conversations import SampleError, play_samples
 from gateway.demo.seed import Seed, find_again, sandbox_config, seed
 from gateway.demo.seed_telegram import register_telegram
 from gateway.demo.welcome import welcome_text
@@ -96,6 +97,7 @@ class Demo:
                 await asyncio.gather(
                     supervisor.keep_running(self._children, self._servers, report_to_stderr),
                     self._keep_ready_file(ready_file, seeded),
+                    self._play_samples(seeded),
                 )
 
     async def _seeded(self) -> Seed | None:
@@ -130,6 +132,17 @@ class Demo:
             timeout = aiohttp.ClientTimeout(total=TEMPLATES_SECONDS)
             async with aiohttp.ClientSession(headers=headers, timeout=timeout) as session, session.post(url):
                 pass
+
+    async def _play_samples(self, seeded: Seed | None) -> None:
+        """Let customers write and operators answer, once in a demo's life; whoever looks on sees it happen."""
+        if seeded is None or not self._options.samples or self._state.samples:
+            return
+        self._state.samples = True
+        write_demo_state(self._directory, self._state)
+        try:
+            await play_samples(seeded, base_url=self.base_url, sandbox_url=self.sandbox_url)
+        except SampleError as failed:
+            report_to_stderr(f"the sample conversations are not complete: {failed}")
 
     def _give_orders(self) -> None:
         config, state = str(self._directory / "sandbox.json"), str(self._directory / "sandbox-chats.json")

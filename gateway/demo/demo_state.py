@@ -11,11 +11,16 @@ from gateway.processes.private_file import write_private
 
 
 class DemoState(msgspec.Struct, kw_only=True):
-    """The content of `demo.json`, readable by its owner only."""
+    """The content of `demo.json`, readable by its owner only.
+
+    Attributes:
+        samples: Whether the sample conversations were begun: they happen once.
+    """
 
     port: int | None = None
     sandbox_port: int | None = None
     seed: Seed | None = None
+    samples: bool = False
 
 
 def read_demo_state(directory: Path) -> DemoState:

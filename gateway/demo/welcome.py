@@ -14,9 +14,10 @@ def welcome_text(
     lines = ["", "The demo is ready.", "", f"  Inbox    {base_url}   you are the operator"]
     if seeded:
         lines += [
-            *(f"           {_sign_in(person)}" for person in _people(seeded)),
-            "           each of them in a tab of their own; set yourself “ready” at the top:",
-            "           queues give conversations to ready operators only",
+            *(f"           {_link(base_url, person)}" for person in _people(seeded)),
+            "           each link signs you in as one of them, in a tab of their own; with a password:",
+            *(f"           {person.email:<19} {person.password}" for person in _people(seeded)),
+            "           Set yourself “ready” at the top: queues give conversations to ready operators only.",
             f"  Phones   {sandbox_url}   you are the customer: write to the shop from here",
             "           “Demo shop” goes to everybody, “Demo shop sales” through the queue “Sales”",
             "           the bot has its phones there too",
@@ -45,5 +46,6 @@ def _people(seeded: Seed) -> list[Person]:
     return [*seeded.first.operators, seeded.first.owner]
 
 
-def _sign_in(person: Person) -> str:
-    return f"sign in: {person.email:<19} password: {person.password}  ({person.role})"
+def _link(base_url: str, person: Person) -> str:
+    """Return a link that signs somebody in: the page takes such links on this machine only."""
+    return f"{person.name + ', ' + person.role:<25} {base_url}/#sign-in={person.token}"

@@ -92,15 +92,15 @@ class DemoProcess:
         assert self._process, "not started"
         return self._process.pid
 
-    def start(self) -> None:
-        """Start it and wait until everything answers."""
+    def start(self, *more: str) -> None:
+        """Start it, with more arguments this time, and wait until everything answers."""
         self.directory.mkdir(parents=True, exist_ok=True)
         self._ready_file.unlink(missing_ok=True)  # a killed supervisor leaves it
         port = () if "--port" in self._arguments or self._known() else ("--port", str(choose_port(None)))
         command = tied(sys.executable, "-m", "gateway.cli", "demo", "--data", str(self.directory))
         with self._output.open("ab") as output:
             self._process = subprocess.Popen(
-                [*command, "--ready-file", str(self._ready_file), *port, *self._arguments],
+                [*command, "--ready-file", str(self._ready_file), *port, *self._arguments, *more],
                 cwd=ROOT,
                 env={**_without_settings(), **self._environment},
                 stdin=subprocess.DEVNULL,

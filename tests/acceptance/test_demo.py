@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from gateway.demo.sample_scenes import SCENES
 from tests.acceptance.demo_process import ROOT, DemoProcess, request
 
 
@@ -130,9 +131,38 @@ def test_a_further_start_finds_everything_again(demo: DemoProcess) -> None:
     demo.start()
     assert without_pids(demo.ready) == before
     demo.kill_supervisor()
-    demo.start()
+    demo.start("--samples")
     assert without_pids(demo.ready) == before
     assert demo.api("GET", "/me")[0] == 200
+    until_lived_in(demo)
+    found = sample_names(demo)
+    assert demo.stop() == 0
+    demo.start("--samples")
+    assert sample_names(demo) == found, "the samples happen once"
+
+
+def sample_names(demo: DemoProcess) -> set[str]:
+    return {one["contact"]["name"] for one in conversations(demo)} & {scene.name for scene in SCENES}
+
+
+def conversations(demo: DemoProcess) -> list[dict[str, Any]]:
+    """Return open and closed ones."""
+    paths = ("/conversations?limit=200", "/conversations?state=closed&limit=200")
+    return [one for path in paths for one in demo.api("GET", path)[1]["items"]]
+
+
+def until_lived_in(demo: DemoProcess) -> None:
+    """Wait until there are conversations on all channels and in all states, and each customer is there."""
+
+    def lived_in() -> bool:
+        found = conversations(demo)
+        return (
+            {one["state"] for one in found} >= {"queued", "assigned", "closed"}
+            and {one["identity"]["kind"] for one in found} >= {"whatsapp", "telegram", "webchat"}
+            and sample_names(demo) == {scene.name for scene in SCENES if scene.name}
+        )
+
+    demo.wait_until(lived_in, "the shop is lived in")
 
 
 def test_without_a_seed_there_is_no_workspace(tmp_path: Path) -> None:

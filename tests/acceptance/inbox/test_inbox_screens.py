@@ -43,6 +43,13 @@ def table(browser: Browser, label: str) -> list[str]:
     return [" ".join(text.split()) for text in browser.texts(f"#screen [aria-label='{label}'] tbody tr")]
 
 
+def test_a_link_of_the_demo_signs_in_and_leaves_no_trace(owner: Browser, shop: Shop) -> None:
+    owner.driver.get("about:blank")  # otherwise only the end of the address would change
+    owner.driver.get(f"{owner.base_url}/settings#sign-in={shop.ben['token']}")
+    owner.until(lambda: "Ben Busy" in owner.one("#who").text, "Ben is signed in")
+    assert owner.driver.current_url == f"{owner.base_url}/settings"
+
+
 def test_the_board_follows_what_happens(owner: Browser, shop: Shop, new_customer: NewCustomer) -> None:
     go(owner, "/board")
     load = {row.split("Online")[0]: row for row in table(owner, "People")}

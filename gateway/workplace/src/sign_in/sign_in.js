@@ -5,6 +5,7 @@ import { Inbox } from "../inbox/inbox.js";
 import { forgetAll, signIn } from "../core/kept.js";
 import { session } from "../core/session.ts";
 import { hearKeys } from "../frame/shortcuts.tsx";
+import { takeDemoToken } from "./demo_link.ts";
 import { finish, showProviders, takeComeBack } from "./openid.js";
 import { choosePassword, takeLinkToken } from "./password.js";
 
@@ -130,6 +131,11 @@ async function comeBack(sent) {
 
 /** Begin: by a link of an invitation, by coming back from another place's sign-in, or by the sign-in that is kept. */
 export async function startSignIn() {
+  const demo = takeDemoToken();
+  if (demo) {
+    forgetAll();
+    signIn.save(demo);
+  }
   const link = takeLinkToken();
   const sent = takeComeBack();
   showProviders(api, document.getElementById("sign-in-providers"), say);
