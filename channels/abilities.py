@@ -16,6 +16,7 @@ import msgspec
 from channels.contract import ChannelAccount, InboundRequest
 from inbox.arriving.inbound import InboundEvent
 from inbox.channel.connecting_models import StepLook, StepRequest
+from inbox.channel.signup_models import SignupApp, SignupResult
 from inbox.channel.standing_models import AccountLook, AccountNews
 from inbox.model.content import Content
 from inbox.sending.outbound import OutboundFile, SendReceipt, UploadedFile
@@ -209,6 +210,20 @@ class ConnectsInSteps(Protocol):
         Args:
             account: The channel's.
             url: Where the channel's news should be sent; for web chat the widget's script.
+        """
+        ...
+
+
+@runtime_checkable
+class SignsUpAccounts(Protocol):
+    """The provider has a dialog in which a business connects its account to the installation's app."""
+
+    async def sign_up(self, app: SignupApp, *, code: str, waba_id: str, phone_number_id: str | None) -> SignupResult:
+        """Turn the dialog's code, which works once, into credentials.
+
+        Raises:
+            SignupRefusedError: The provider refuses the code, or the account has no such number.
+            SendFailedError: It could not be reached, or its answer was lost.
         """
         ...
 

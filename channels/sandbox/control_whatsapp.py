@@ -12,6 +12,7 @@ from channels.sandbox.graph import account_templates, accounts, inbound, statuse
 from channels.sandbox.graph.cloud import Cloud
 from channels.sandbox.graph.envelope import WebhookUpdate
 from channels.sandbox.graph.errors import GraphError
+from channels.sandbox.graph.signups import make_code
 from channels.sandbox.graph.state import EmulatedCustomer, JsonObject, Number, NumberConfig
 from channels.sandbox.graph.templates import CATEGORIES, QUALITIES, STATUSES, EmulatedTemplate
 from channels.sandbox.web_answers import BadRequestError, NotFoundError, answer, body_of, file_answer
@@ -36,6 +37,7 @@ class WhatsAppControl:
         yield web.get("/control/whatsapp/media/{media_id}", self.media)
         yield web.get("/control/whatsapp/{phone_number_id}/customers", self.customers)
         yield web.post("/control/whatsapp/{phone_number_id}/notices", self.notice)
+        yield web.post("/control/whatsapp/{phone_number_id}/signups", self.sign_up)
         yield web.post("/control/whatsapp/{phone_number_id}/media", self.upload)
         yield web.post("/control/whatsapp/{phone_number_id}/marketing-terms", self.sign_terms)
         yield web.put(CUSTOMER, self.put_customer)
@@ -64,6 +66,12 @@ class WhatsAppControl:
             raise BadRequestError("field and value are needed")
         self._cloud.webhooks.push(number, WebhookUpdate(body["value"], webhook_field=body["field"]))
         return answer({"ok": True})
+
+    async def sign_up(self, request: web.Request) -> web.Response:
+        """A business chooses the number in the signup dialog: what the dialog tells, and the code."""
+        number, body = self._number(request), await body_of(request)
+        now = self._cloud.clock.now()
+        return answer(make_code(self._cloud.state, number, now, with_app=body.get("with_app") is True))
 
     async def templates(self, request: web.Request) -> web.Response:
         """All templates of all accounts, or of `?waba_id=`."""

@@ -22,6 +22,8 @@ def page_routes() -> Iterator[web.RouteDef]:
     """The page and its files."""
     yield web.get("/", _page)
     yield web.get("/static/{name}", _file)
+    yield web.get("/en_US/sdk.js", _sdk)
+    yield web.get("/signup-dialog", _signup_dialog)
 
 
 def settings_route(webchat_page_url: str | None) -> web.RouteDef:
@@ -35,6 +37,15 @@ def settings_route(webchat_page_url: str | None) -> web.RouteDef:
 
 async def _page(_request: web.Request) -> web.StreamResponse:
     return web.FileResponse(STATIC / "index.html", headers=HEADERS)
+
+
+async def _sdk(_request: web.Request) -> web.StreamResponse:
+    headers = {"Access-Control-Allow-Origin": "*", "Cross-Origin-Resource-Policy": "cross-origin"}
+    return web.FileResponse(STATIC / "sdk.js", headers=headers)
+
+
+async def _signup_dialog(_request: web.Request) -> web.StreamResponse:
+    return web.FileResponse(STATIC / "signup_dialog.html", headers=HEADERS)
 
 
 async def _file(request: web.Request) -> web.StreamResponse:

@@ -55,6 +55,7 @@ class NumberId(msgspec.Struct):
     """A number in an account's list."""
 
     id: str = ""
+    is_on_biz_app: bool = False
 
 
 class NumberList(msgspec.Struct):

@@ -21,6 +21,7 @@ from channels.whatsapp.parse import parse_item_again, parse_webhook
 from channels.whatsapp.verify import answer_challenge, verify_signature
 from inbox.arriving.inbound import InboundEvent
 from inbox.channel.connecting_models import StepLook, StepRequest
+from inbox.channel.signup_models import SignupApp, SignupResult
 from inbox.channel.standing_models import AccountLook, AccountNews
 from inbox.model.channel_kind import ChannelKind
 from inbox.model.content import Content
@@ -184,6 +185,10 @@ class WhatsAppConnector:
     def read_news(self, topic: str, raw: bytes, at: datetime) -> AccountNews | None:
         """Read a notice about the account or the number."""
         return read_account_news(topic, raw, at)
+
+    async def sign_up(self, app: SignupApp, *, code: str, waba_id: str, phone_number_id: str | None) -> SignupResult:
+        """Turn a code of Meta's dialog into credentials. Raises `SignupRefusedError`, `SendFailedError`."""
+        return await self._loaded().sign_up(app, code=code, waba_id=waba_id, phone_number_id=phone_number_id)
 
     async def look_at_account(self, account: ChannelAccount) -> AccountLook:
         """Ask Meta how token and number stand. Raises `SendFailedError`."""

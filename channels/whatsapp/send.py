@@ -19,11 +19,13 @@ from channels.whatsapp.files import FileTransfers
 from channels.whatsapp.graph_versions import NEWEST
 from channels.whatsapp.payloads import GraphObject, GraphRecipient, message_object, recipient_of
 from channels.whatsapp.pywa_client import GraphClients
+from channels.whatsapp.signup import sign_up
 from channels.whatsapp.templates import TemplateCalls
 from channels.whatsapp.transport import AiohttpTransport
 from channels.whatsapp.webhook_shapes import ContactShape
 from inbox.arriving.inbound import Customer, CustomerNamed
 from inbox.channel.channel_models import MarketingPolicy
+from inbox.channel.signup_models import SignupApp, SignupResult
 from inbox.channel.standing_models import AccountLook
 from inbox.model.direct_utility import DirectUtility
 from inbox.sending.outbound import ContentNotSendableError, OutboundMessage, SendFailedError, SendReceipt
@@ -130,6 +132,10 @@ class WhatsAppSender:
     async def look_at_account(self, account: ChannelAccount) -> AccountLook:
         """Ask Meta about token and number."""
         return await look_at_account(self._clients, account)
+
+    async def sign_up(self, app: SignupApp, *, code: str, waba_id: str, phone_number_id: str | None) -> SignupResult:
+        """Exchange the code of Meta's dialog."""
+        return await sign_up(self._clients, app, code=code, waba_id=waba_id, phone_number_id=phone_number_id)
 
     async def close(self) -> None:
         """Close the transport, unless it was lent."""

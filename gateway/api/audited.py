@@ -33,6 +33,7 @@ AUDITED: Final[Mapping[_Key, str]] = {
     **_kept("status", "/statuses"),
     **_kept("business_hours", "/business-hours"),
     **_kept("channel", "/channels"),
+    ("POST", "/signups"): "channel.signup_begun",
     ("POST", "/channels/{id}/connecting/steps"): "channel.step_done",
     **_kept("queue", "/queues"),
     **_kept("tag", "/tags"),

@@ -39,6 +39,8 @@ from inbox.storage.runtime import open_runtime
 OK = 200
 HOST = "127.0.0.1"
 USUAL_PORT = 8080
+SANDBOX_APP = "1"
+"""The emulator's app, and the configuration of its signup dialog."""
 USUAL_SANDBOX_PORT = 8090
 READY_SECONDS = 60.0
 PIDS_CHECK_SECONDS = 0.1
@@ -146,7 +148,7 @@ class Demo:
 
     def _give_orders(self) -> None:
         config, state = str(self._directory / "sandbox.json"), str(self._directory / "sandbox-chats.json")
-        environment = self._environment
+        environment = {**self._environment, **self._signup()}
         self._server.give_order("--host", HOST, "--port", str(self._port), environment=environment)
         self._worker.give_order(environment=environment)
         self._sandbox.give_order(
@@ -154,6 +156,18 @@ class Demo:
             *("--config", config, "--state", state),
             environment=environment,
         )
+
+    def _signup(self) -> dict[str, str]:
+        """Return the settings by which numbers are signed up at the emulator; none without a seeded number."""
+        seeded = None if self._options.no_seed else self._state.seed
+        if seeded is None:
+            return {}
+        return {
+            "GATEWAY_META_APP_ID": SANDBOX_APP,
+            "GATEWAY_META_APP_SECRET": seeded.whatsapp.app_secret,
+            "GATEWAY_META_SIGNUP_CONFIG": SANDBOX_APP,
+            "GATEWAY_META_SERVER": self.sandbox_url,
+        }
 
     async def _until_ready(self) -> None:
         try:

@@ -114,10 +114,23 @@ def sandbox_config(seeded: Seed | None) -> dict[str, Any]:
         "numbers": [
             {**_without_id(number), "display_phone_number": digits, "verified_name": name}
             for number, (digits, name) in zip(_numbers(seeded), shown, strict=False)
-        ],
+        ]
+        + [_unconnected(seeded.whatsapp)],
         "bots": [bot_config(seeded.telegram)] if seeded.telegram else [],
         "webchat_page_url": seeded.webchat.page_url if seeded.webchat else None,
         "templates": [{"waba_id": seeded.whatsapp.waba_id, **template} for template in TEMPLATES],
+    }
+
+
+def _unconnected(first: SeededWhatsApp) -> dict[str, Any]:
+    """Return a number of another business account, for signing up."""
+    return {
+        "phone_number_id": "1" + first.phone_number_id[1:][::-1],
+        "waba_id": "1" + first.waba_id[1:][::-1],
+        "access_token": first.access_token[::-1],
+        "app_secret": first.app_secret,
+        "display_phone_number": "15550109999",
+        "verified_name": "Demo number to connect",
     }
 
 

@@ -78,6 +78,7 @@ PLACES: Final[Mapping[str, Place]] = {
     "mails": _holds_nobody("to people of the business"),
     "password_requests": _holds_nobody("of people of the business, until they are dealt with"),
     "channels": _holds_nobody(_SETTINGS),
+    "signups": _holds_nobody("of people of the business who connect a number"),
     "contact_fields": _holds_nobody(_SETTINGS),
     "tags": _holds_nobody(_SETTINGS),
     "topics": _holds_nobody(_SETTINGS),

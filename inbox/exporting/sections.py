@@ -138,7 +138,7 @@ LEFT_OUT: Final[Mapping[str, str]] = {
     "blob_files": "with the files",
     "blob_chunks": "with the files",
     "promised_conversations": "the conversations once more",
-    **dict.fromkeys(("tokens", "openid_logins", "password_requests"), "ways in"),
+    **dict.fromkeys(("tokens", "openid_logins", "password_requests", "signups"), "ways in"),
     **dict.fromkeys(("outbox", "provider_tasks", "mails", "webhook_deliveries", "bot_turns"), "work under way"),
     **dict.fromkeys(("cues", "rechecks", "told_queues", "target_looks", "charge_reports"), "work under way"),
     **dict.fromkeys(("drafts", "early_events", "audience_uploads", "audience_errors"), "work under way"),

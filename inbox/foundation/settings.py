@@ -59,6 +59,9 @@ class Settings(BaseSettings):
         files_store: `gridfs` keeps files in MongoDB, `s3` in a bucket (needs the extra `s3`).
         s3_endpoint: The address of a store that speaks S3; None is Amazon's own.
         s3_access_key: With `s3_secret_key`; without both, the machine's own rights at Amazon are used.
+        meta_app_id: The installation's app at Meta, for signing numbers up in Meta's dialog; with `meta_app_secret` and
+            `meta_signup_config`, the configuration of Facebook Login for Business.
+        meta_server: In place of Meta's own servers for signups: an emulator.
         graph_version: Of Meta's Graph API; `gateway doctor` names the day on which it ends.
         allow_private_urls: Lets `provider_base_url` and media links name private addresses (demo, tests).
     """
@@ -85,6 +88,10 @@ class Settings(BaseSettings):
     mongo_pipelining: bool = True
     window_warning_minutes: int = Field(default=60, ge=1, le=23 * 60)
     allow_private_urls: bool = False
+    meta_app_id: Annotated[str, Field(pattern=r"^[0-9]{1,32}$")] | None = None
+    meta_app_secret: SecretStr | None = None
+    meta_signup_config: Annotated[str, Field(pattern=r"^[0-9]{1,32}$")] | None = None
+    meta_server: str | None = None
     graph_version: Annotated[str, Field(pattern=r"^[0-9]{2}\.[0-9]$")] = "26.0"
     quota_storage_bytes: int | None = Field(default=None, ge=1)
     quota_requests_per_second: int | None = Field(default=None, ge=1)
@@ -119,7 +126,7 @@ class Settings(BaseSettings):
     def _check_redis_url(cls, value: str | None) -> str | None:
         return _check_scheme(value, "redis://", "rediss://", "unix://")
 
-    @field_validator("s3_endpoint")
+    @field_validator("s3_endpoint", "meta_server")
     @classmethod
     def _check_s3_endpoint(cls, value: str | None) -> str | None:
         return _check_scheme(value, "http://", "https://")
@@ -177,7 +184,7 @@ def load_settings() -> Settings:
 
 def _faults_between(environment: Mapping[str, str]) -> list[str]:
     """Check settings that depend on each other."""
-    return _server_faults(environment) + _s3_faults(environment)
+    return _server_faults(environment) + _s3_faults(environment) + _meta_faults(environment)
 
 
 def _server_faults(environment: Mapping[str, str]) -> list[str]:
@@ -188,6 +195,12 @@ def _server_faults(environment: Mapping[str, str]) -> list[str]:
     if mongo and not environment.get("GATEWAY_SECRET_KEY"):
         return [_line("secret_key", "must be set; make one with: gateway secret-key")]
     return []
+
+
+def _meta_faults(environment: Mapping[str, str]) -> list[str]:
+    names = ("meta_app_id", "meta_app_secret", "meta_signup_config")
+    missing = [name for name in names if not environment.get(f"GATEWAY_{name.upper()}")]
+    return [] if len(missing) == len(names) else [_line(name, "must be set too: all three or none") for name in missing]
 
 
 def _s3_faults(environment: Mapping[str, str]) -> list[str]:

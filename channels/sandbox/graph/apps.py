@@ -9,6 +9,7 @@ from __future__ import annotations
 from channels.sandbox.graph.accounts import challenge
 from channels.sandbox.graph.errors import GraphError
 from channels.sandbox.graph.exchange import SUCCESS, Exchange
+from channels.sandbox.graph.signups import exchange_code
 from channels.sandbox.graph.state import EmulatedApp, JsonObject, NumberConfig
 
 WHATSAPP = "whatsapp_business_account"
@@ -19,6 +20,8 @@ async def answer_app(exchange: Exchange, parts: list[str]) -> JsonObject | None:
     method = exchange.request.method
     if parts == ["debug_token"] and method == "GET":
         return _debug(exchange)
+    if parts == ["oauth", "access_token"]:
+        return exchange_code(exchange)
     if len(parts) == 2 and parts[1] == "subscriptions" and parts[0] in _app_ids(exchange):
         app = _own(exchange, parts[0])
         if method == "GET":

@@ -232,6 +232,14 @@ class Number:
         return EmulatedCustomer(key, key, user_id, f"Customer {key[-4:]}")
 
 
+class SignupCode(msgspec.Struct, frozen=True):
+    """What a business's choice in the signup dialog made."""
+
+    phone_number_id: str
+    ends_at: float
+    used: bool = False
+
+
 class WhatsAppState:
     """All numbers and messages of this WhatsApp."""
 
@@ -242,6 +250,7 @@ class WhatsAppState:
         self.doubles: dict[tuple[str, str], list[str]] = {}
         self.tokens: set[str] = set()
         self.apps: dict[str, EmulatedApp] = {}
+        self.signup_codes: dict[str, SignupCode] = {}
 
     def register(self, config: NumberConfig) -> Number:
         """Add a number, or give a known one new settings; chats and counts stay."""

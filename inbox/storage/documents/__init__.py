@@ -9,7 +9,7 @@
 | `mails` | `mail_servers`, `mails`, `password_requests` |
 | `openid` | `openid_providers`, `openid_logins` |
 | `labels` | `tags`, `topics` |
-| `channels` | `channels`, `provider_tasks` |
+| `channels` | `channels`, `provider_tasks`, `signups` |
 | `queues` | `queues`, `told_queues`, `business_hours` |
 | `targets` | `target_looks`, `answer_waits` |
 | `desk` | `reply_collections`, `prepared_replies`, `reply_versions`, `scheduled_messages`, `drafts` |
@@ -62,6 +62,7 @@ from inbox.storage.documents.channels import (
     HealthDocument,
     ProviderTaskDocument,
     RetentionDocument,
+    SignupDocument,
     StandingDocument,
     StepDocument,
     TrimMarkDocument,
@@ -273,6 +274,7 @@ __all__ = [
     "SegmentFieldDocument",
     "SegmentFilterDocument",
     "SigningKeyDocument",
+    "SignupDocument",
     "SnoozeDocument",
     "StandingDocument",
     "StatusChangeDocument",

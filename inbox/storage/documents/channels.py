@@ -142,6 +142,23 @@ class ChannelDocument(ChannelSettingsDocument):
     """Since a deleted channel has no open conversation and nothing to send any more."""
 
 
+class SignupDocument(TypedDict):
+    """Somebody was sent to Meta's dialog to connect a number (`inbox.channel.signups`)."""
+
+    _id: str
+    workspace_id: str
+    ticket: str
+    """Hash of what only the page knows that was opened."""
+    name: str
+    queue_id: str | None
+    with_app: bool
+    state: str
+    code: str | None
+    channel_id: str | None
+    ends_at: datetime
+    expires_at: datetime
+
+
 class ProviderTaskDocument(TypedDict):
     """Something to tell a provider that may be told twice; the struct is `inbox.channel.provider_tasks.ProviderTask`.
 

@@ -15,7 +15,7 @@ from inbox.storage.documents.campaigns import (
     CampaignFailureDocument,
     RecipientDocument,
 )
-from inbox.storage.documents.channels import ChannelDocument, ProviderTaskDocument
+from inbox.storage.documents.channels import ChannelDocument, ProviderTaskDocument, SignupDocument
 from inbox.storage.documents.contacts import (
     ContactDocument,
     ContactFieldDocument,
@@ -227,6 +227,7 @@ class StoredCollections:
     audit: Collection[AuditDocument]
 
     channels: Collection[ChannelDocument]
+    signups: Collection[SignupDocument]
     provider_tasks: Collection[ProviderTaskDocument]
 
     contacts: Collection[ContactDocument]

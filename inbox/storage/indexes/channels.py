@@ -90,6 +90,7 @@ CHANNELS: Final[Table] = {
         Index("by_blob", "blob_id", "inbox.files.orphans", {"blob_id": {"$in": ["a", "b"]}}),
     ),
     "blobs.chunks": (Index("pieces", "files_id n", "inbox.files.gridfs_store", unique=True),),
+    "signups": (Index("expiry", "expires_at", "inbox.channel.signups", keep_seconds=0),),
     "provider_tasks": (
         Index(
             "due_of_channel", "channel_id due_at", "inbox.channel.provider_tasks", {"channel_id": "c", "due_at": DUE}

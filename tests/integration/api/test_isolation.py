@@ -15,6 +15,8 @@ from gateway.api.call import Route, Who
 from gateway.api.routes import ROUTES
 from gateway.app import build_app
 from gateway.parts import PARTS
+from inbox.channel.signup_models import SignupRequest
+from inbox.channel.signups import Signups
 from inbox.foundation.ids import new_id
 from inbox.people.sessions import SHOWN_CHARS
 from inbox.people.tokens import token_hash
@@ -147,6 +149,7 @@ async def foreign_ids(team: Team) -> dict[str, str]:
         "queues": (await team.owner.post("/queues", {"name": "private"})).body["id"],
         "reports": "private",
         "views": (await team.owner.post("/views", {"name": "private", "shared": True})).body["id"],
+        "signups": await _signup(team),
         "segments": (await team.owner.post("/segments", {"name": "private"})).body["id"],
         "groups": (await team.owner.post("/groups", {"name": "private"})).body["id"],
         "contact-fields": (
@@ -199,6 +202,13 @@ async def _dead_letter(team: Team) -> str:
     letter = {"_id": new_id(), "workspace_id": team.owner.workspace_id, "key": "private"}
     await team.owner.client.app[PARTS].runtime.database.dead_letters.insert_one(letter)
     return letter["_id"]
+
+
+async def _signup(team: Team) -> str:
+    assert team.owner.client.app is not None
+    database = team.owner.client.app[PARTS].runtime.database
+    request = SignupRequest(name="private")
+    return (await Signups(database, "http://x").begin(team.owner.workspace_id, request, now=datetime.now(UTC))).id
 
 
 async def _erasure(team: Team) -> str:

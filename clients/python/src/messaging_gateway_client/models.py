@@ -3563,6 +3563,64 @@ class SigningKey(TypedDict):
     signs_from: str
 
 
+class Signup(TypedDict):
+    """A signup.
+
+    Fields:
+        page_url: To be opened in a window of its own (`noopener`) within the hour; shown once, when it begins.
+        code: Of a failure, stable.
+        channel_id: What it became.
+    """
+
+    id: str
+    state: SignupState
+    page_url: str | None
+    code: str | None
+    advice: str | None
+    channel_id: str | None
+    expires_at: str
+
+
+class SignupFinish(TypedDict):
+    """What Meta's dialog gave to the page.
+
+    Fields:
+        ticket: What the page's address carried.
+        code: Meta's, which works once.
+        phone_number_id: Missing where the number is used in the phone app too.
+    """
+
+    ticket: str
+    code: str
+    waba_id: str
+    phone_number_id: NotRequired[str | None]
+
+
+class SignupFinished(TypedDict):
+    """What the page may know."""
+
+    state: SignupState
+    code: str | None
+    advice: str | None
+
+
+class SignupRequest(TypedDict):
+    """Begin to sign a number up.
+
+    Fields:
+        name: Of the channel that it becomes.
+        with_app: The number is used in the WhatsApp Business app, and shall stay there too.
+    """
+
+    name: str
+    queue_id: NotRequired[str | None]
+    with_app: NotRequired[bool]
+
+
+SignupState: TypeAlias = Literal["begun", "done", "failed", "taken"]
+"""How far a signup is."""
+
+
 class SnoozeEnded(TypedDict):
     """The `data` of `snooze.ended`: the time of a reminder has come."""
 

@@ -759,6 +759,35 @@ class Operations(Caller):
         )
         return answer
 
+    async def begin_signup(self, body: models.SignupRequest, /) -> models.Signup:
+        """Begin to connect a number in Meta's dialog.
+
+        Begin to connect a WhatsApp number in Meta's dialog.
+
+        Open `page_url` in a window of its own, with `noopener`: only that page has Meta's script, and none of your
+        tokens. Then ask for the signup until it is `done`, and go on with the channel's connecting.
+        """
+        answer: models.Signup = await self.call("POST", "/api/v1/signups", body=body)
+        return answer
+
+    async def show_signup(self, id: str, /) -> models.Signup:
+        """Show what became of a signup.
+
+        Show what became of a signup.
+        """
+        answer: models.Signup = await self.call("GET", f"/api/v1/signups/{quoted(id)}")
+        return answer
+
+    async def finish_signup(self, body: models.SignupFinish, /) -> models.SignupFinished:
+        """Finish a signup.
+
+        Take what Meta's dialog gave to the page, once: the number becomes a channel, or its channel gets the new token.
+
+        The page's ticket is what lets in.
+        """
+        answer: models.SignupFinished = await self.call("POST", "/api/v1/signups/finish", body=body)
+        return answer
+
     async def show_what_would_go(self, id: str, body: models.Retention, /) -> models.RetentionPreview:
         """Show what a retention would delete.
 
