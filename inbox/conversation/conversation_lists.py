@@ -135,9 +135,8 @@ async def count_conversations(
     """Count what a list would show, up to `COUNTED`; None for a search, and where it would take too long."""
     if asked.q is not None and asked.q.strip():
         return None
-    closed = asked.state is ConversationState.CLOSED
     conditions = await filter_conditions(database, caller, asked, now=now)
-    wanted_here = {"$and": [*conditions, *await seen_by(database, caller, open_only=not closed)]}
+    wanted_here = {"$and": [*conditions, *await seen_by(database, caller, open_only=not asked.is_of_closed)]}
     try:
         return await database.conversations.count_documents(wanted_here, limit=COUNTED, maxTimeMS=COUNT_MS)
     except Exception as error:
@@ -200,7 +199,7 @@ async def _conditions(database: Database, caller: Caller, query: ConversationQue
     narrowed = _NARROWED.get(query.order or ListOrder.NEWEST)
     ordered = [] if narrowed is None else [narrowed]
     asked = await filter_conditions(database, caller, query, now=now)
-    return [*asked, *ordered, *await seen_by(database, caller, open_only=query.state is not ConversationState.CLOSED)]
+    return [*asked, *ordered, *await seen_by(database, caller, open_only=not query.is_of_closed)]
 
 
 async def seen_by(database: Database, caller: Caller, *, open_only: bool) -> list[Condition]:

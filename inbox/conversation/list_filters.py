@@ -15,6 +15,7 @@ from inbox.foundation.spans import Time, check_span, made_between
 from inbox.labels.label_models import LabelId, TagName
 from inbox.labels.label_reading import keys_of_tag, keys_of_topic
 from inbox.model.conversation_state import ConversationState
+from inbox.model.ratings import GOOD_FROM, SCORES
 from inbox.model.reply_window import WINDOWED_KINDS
 from inbox.people.access import Caller
 from inbox.people.families import all_of, read_families
@@ -56,6 +57,25 @@ class TargetState(StrEnum):
     BREACHED = "breached"
 
 
+class RatingState(StrEnum):
+    """How the customer rated it; what was asked and has no answer is `unanswered`."""
+
+    ANSWERED = "answered"
+    UNANSWERED = "unanswered"
+    GOOD = "good"
+    BAD = "bad"
+
+
+_BAD: Final = [score for score in sorted(SCORES) if score < GOOD_FROM]
+_GOOD: Final = [score for score in sorted(SCORES) if score >= GOOD_FROM]
+_WAS_ASKED: Final[Condition] = {"rating.asked_at": {"$exists": True}}
+_RATINGS: Final[Mapping[RatingState | None, Condition]] = {
+    None: {},
+    RatingState.ANSWERED: {**_WAS_ASKED, "rating.score": {"$in": [*_BAD, *_GOOD]}},
+    RatingState.UNANSWERED: {**_WAS_ASKED, "rating.score": None},
+    RatingState.GOOD: {**_WAS_ASKED, "rating.score": {"$in": _GOOD}},
+    RatingState.BAD: {**_WAS_ASKED, "rating.score": {"$in": _BAD}},
+}
 HAS_TARGET: Final[Condition] = {"target.due_at": {"$type": "date"}}
 _TARGETS: Final[Mapping[TargetState | None, Condition]] = {
     None: {},
@@ -65,12 +85,13 @@ _TARGETS: Final[Mapping[TargetState | None, Condition]] = {
 
 
 class ConversationFilter(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Which conversations; without `state` the open ones.
+    """Which conversations; without `state` the open ones, with `rating` the closed ones.
 
     Attributes:
         topic_id: Also finds the topics below it.
         snoozed: `false` leaves out what is set aside, `true` finds nothing else.
         target: `running`: an answer is due under a target of its queue; `breached`: it is overdue.
+        rating: What was asked for a score after its close: `answered`, `unanswered`; `good` is 4 and 5, `bad` less.
         from_: Opened since.
         to: Opened before.
         q: The beginning of a word of the contact's name, or their number in any spelling.
@@ -87,6 +108,7 @@ class ConversationFilter(msgspec.Struct, frozen=True, kw_only=True, forbid_unkno
     window: WindowState | None = None
     snoozed: bool | None = None
     target: TargetState | None = None
+    rating: RatingState | None = None
     from_: Time | None = msgspec.field(default=None, name="from")
     to: Time | None = None
     q: Annotated[str, Meta(max_length=MAX_QUERY_CHARS)] | None = None
@@ -94,6 +116,11 @@ class ConversationFilter(msgspec.Struct, frozen=True, kw_only=True, forbid_unkno
     def __post_init__(self) -> None:
         """Refuse a span that ends before it begins."""
         check_span(self.from_, self.to)
+
+    @property
+    def is_of_closed(self) -> bool:
+        """Whether closed conversations are meant: customers rate these."""
+        return self.state is ConversationState.CLOSED or (self.state is None and self.rating is not None)
 
 
 FIELDS = ConversationFilter.__struct_fields__
@@ -117,13 +144,14 @@ async def filter_conditions(
         families = await read_families(database, caller.workspace_id, [asked.contact_id])
         named["contact_id"] = {"$in": all_of(families)}
     conditions = [
-        {"workspace_id": caller.workspace_id, "open": asked.state is not ConversationState.CLOSED, **state},
+        {"workspace_id": caller.workspace_id, "open": not asked.is_of_closed, **state},
         named,
         _part(asked.view, caller),
         made_between(asked.from_, asked.to),
         _window(asked.window, now),
         _set_aside(asked.snoozed),
         _TARGETS[asked.target],
+        _RATINGS[asked.rating],
         *await _labelled(database, caller.workspace_id, asked),
     ]
     return [condition for condition in conditions if condition]

@@ -11,8 +11,9 @@ import msgspec
 
 from inbox.foundation.spreadsheets import harmless
 from inbox.model.close_reasons import CloseReason
+from inbox.model.ratings import GOOD_FROM, SCORES
 from inbox.reports.report_models import Report, ReportName
-from inbox.reports.tallies import LIMITS_SECONDS, Durations, Tally, Transferring
+from inbox.reports.tallies import LIMITS_SECONDS, Durations, Scoring, Tally, Transferring
 
 Value = float | None
 _REASONS: Final = [reason.value for reason in CloseReason if reason is not CloseReason.CAMPAIGN]
@@ -47,6 +48,16 @@ def _with_share(good: int, bad: int) -> Sequence[Value]:
     return (good, bad, good / (good + bad) if good + bad else None)
 
 
+def _of_scores(scoring: Scoring) -> Sequence[Value]:
+    """Return asked, answered, the mean, the share of good ones, and how many gave each score."""
+    counted = dict(zip(sorted(SCORES), scoring.scores, strict=True))
+    answered = sum(counted.values())
+    total = sum(score * count for score, count in counted.items())
+    good = sum(count for score, count in counted.items() if score >= GOOD_FROM)
+    shares = (total / answered, good / answered) if answered else (None, None)
+    return (scoring.asked, answered, *shares, *counted.values())
+
+
 _COUNTS: Final = ("opened", "closed", "never_assigned", "transfers")
 _COLUMNS: Final[Mapping[ReportName, _Columns]] = {
     ReportName.CONVERSATIONS: _Columns(
@@ -72,6 +83,11 @@ _COLUMNS: Final[Mapping[ReportName, _Columns]] = {
             *_with_share(tally.answering.first_in_time, tally.answering.first_late),
             *_with_share(tally.answering.next_in_time, tally.answering.next_late),
         ),
+    ),
+    ReportName.RATINGS: _Columns(
+        ("scoring",),
+        ("asked", "answered", "average_score", "good_share", *(f"score_{score}" for score in sorted(SCORES))),
+        lambda tally: _of_scores(tally.scoring),
     ),
     ReportName.CLOSES: _Columns(
         ("closed", "reasons"),

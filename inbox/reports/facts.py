@@ -14,7 +14,7 @@ from inbox.model.close_reasons import CloseReason
 from inbox.model.target_kind import TargetKind
 from inbox.reports.handed_on import handed_on
 from inbox.reports.slots import SLOT, Group
-from inbox.reports.tallies import Answering, Closed, Tally, Transferring, tally_of, together
+from inbox.reports.tallies import Answering, Closed, Scoring, Tally, Transferring, tally_of, together
 from inbox.storage.database import Database
 from inbox.storage.documents import AnswerWaitDocument, Condition, ConversationDocument, Fields, with_fields
 
@@ -53,7 +53,21 @@ async def count_slot(database: Database, workspace_id: str, slot: datetime) -> C
             batch = []
     await _add_closed(database, counted, batch)
     await _add_waits(database, counted, workspace_id, slot)
+    await _add_ratings(database, counted, workspace_id, slot)
     return counted
+
+
+async def _add_ratings(
+    database: Database, counted: dict[Group, dict[str, Tally]], workspace_id: str, slot: datetime
+) -> None:
+    """Count questions by when they were asked, and answers by when they came: an answer may come days later."""
+    within = {"$gte": slot, "$lt": slot + SLOT}
+    asked = {"workspace_id": workspace_id, "rating.asked_at": within}
+    async for conversation in database.conversations.find(asked, _OPENED):
+        _add(counted, conversation, Tally(scoring=Scoring(asked=1)))
+    answered = {"workspace_id": workspace_id, "rating.answered_at": {"$type": "date", **within}}
+    async for conversation in database.conversations.find(answered, {**_OPENED, "rating.score": 1}):
+        _add(counted, conversation, Tally(scoring=Scoring(**{f"score_{conversation['rating']['score']}": 1})))
 
 
 async def _add_waits(

@@ -28,6 +28,7 @@ class ReportName(StrEnum):
     CLOSES = "closes"
     TRANSFERS = "transfers"
     TARGETS = "targets"
+    RATINGS = "ratings"
 
 
 class GroupBy(StrEnum):

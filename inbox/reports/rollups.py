@@ -18,7 +18,7 @@ from inbox.reports.facts import Counted, count_slot
 from inbox.reports.rollup_documents import rollup_document
 from inbox.reports.slots import SLOT, slot_of
 from inbox.storage.database import Database, UpdateOne
-from inbox.storage.documents import RollupDocument, RollupMarkDocument
+from inbox.storage.documents import Condition, RollupDocument, RollupMarkDocument
 from inbox.storage.isolation import Isolated
 
 SETTLING: Final = timedelta(minutes=3)
@@ -74,7 +74,7 @@ class RollupKeeper:
 
 
 async def next_slot(database: Database, workspace_id: str, since: datetime | None) -> datetime | None:
-    """Return the next half hour in which something was opened or closed; None where there is none."""
+    """Return the next half hour in which something was opened, closed, decided or rated; None where there is none."""
     conversations = database.conversations
     opened = {"workspace_id": workspace_id, **(made_between(since, None) or {"_id": {"$gt": ""}})}
     first = [
@@ -92,7 +92,24 @@ async def next_slot(database: Database, workspace_id: str, since: datetime | Non
         {"workspace_id": workspace_id, "at": after}, {"at": 1}, sort=[("at", 1)]
     )
     times += [] if decided is None else [decided["at"]]
+    times += await _rated_after(database, workspace_id, after)
     return slot_of(min(times)) if times else None
+
+
+async def _rated_after(database: Database, workspace_id: str, after: Condition) -> list[datetime]:
+    """Return when a customer was asked next, and when one answered next, as far as there are such times."""
+    own = {"workspace_id": workspace_id}
+    asked = await database.conversations.find_one(
+        {**own, "rating.asked_at": after}, {"rating": 1}, sort=[("rating.asked_at", 1)]
+    )
+    answered = await database.conversations.find_one(
+        {**own, "rating.answered_at": {"$type": "date", **after}}, {"rating": 1}, sort=[("rating.answered_at", 1)]
+    )
+    times = (
+        None if asked is None else asked["rating"]["asked_at"],
+        None if answered is None else answered["rating"]["answered_at"],
+    )
+    return [at for at in times if at is not None]
 
 
 async def store_slot(database: Database, workspace_id: str, slot: datetime, counted: Counted) -> None:

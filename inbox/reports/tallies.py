@@ -74,6 +74,22 @@ class Answering(msgspec.Struct, frozen=True, kw_only=True):
     next_late: int = 0
 
 
+class Scoring(msgspec.Struct, frozen=True, kw_only=True):
+    """How customers rated: questions when they were asked, answers by their score when they came."""
+
+    asked: int = 0
+    score_1: int = 0
+    score_2: int = 0
+    score_3: int = 0
+    score_4: int = 0
+    score_5: int = 0
+
+    @property
+    def scores(self) -> tuple[int, ...]:
+        """How many gave each score, from 1 to 5."""
+        return (self.score_1, self.score_2, self.score_3, self.score_4, self.score_5)
+
+
 class Tally(msgspec.Struct, frozen=True, kw_only=True):
     """What is counted of some conversations.
 
@@ -95,6 +111,7 @@ class Tally(msgspec.Struct, frozen=True, kw_only=True):
     reasons: dict[str, int] = {}
     transferring: Transferring = Transferring()
     answering: Answering = Answering()
+    scoring: Scoring = Scoring()
 
 
 class Closed(msgspec.Struct, frozen=True, kw_only=True):
@@ -167,6 +184,6 @@ def _reasons(parts: Sequence[Mapping[str, int]]) -> dict[str, int]:
 _SUMS: Final[Mapping[Any, Sum]] = {
     Durations: _durations,
     dict[str, int]: _reasons,
-    **{kind: _summed(kind, {}) for kind in (Transferring, Answering)},
+    **{kind: _summed(kind, {}) for kind in (Transferring, Answering, Scoring)},
 }
 _tally: Final = _summed(Tally, _SUMS)

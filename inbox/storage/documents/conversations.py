@@ -206,6 +206,7 @@ class FilterDocument(TypedDict, total=False):
     topic_id: str | None
     window: str | None
     target: str | None
+    rating: str | None
     to: datetime | None
     q: str | None
 

@@ -33,6 +33,17 @@ class AnsweringDocument(TypedDict):
     next_late: int
 
 
+class ScoringDocument(TypedDict):
+    """How customers rated: the struct is `inbox.reports.tallies.Scoring`."""
+
+    asked: int
+    score_1: int
+    score_2: int
+    score_3: int
+    score_4: int
+    score_5: int
+
+
 class TallyDocument(TypedDict):
     """The counts of one queue, channel and so on: the struct is `inbox.reports.tallies.Tally`."""
 
@@ -47,6 +58,7 @@ class TallyDocument(TypedDict):
     reasons: dict[str, int]
     transferring: NotRequired[TransferringDocument]
     answering: NotRequired[AnsweringDocument]
+    scoring: NotRequired[ScoringDocument]
 
 
 class RollupDocument(TypedDict):

@@ -15,6 +15,7 @@ ANSWER_WAIT_KEEP_SECONDS: Final = 40 * DAY_SECONDS
 _OPEN: Final = {"open": True}
 _OF_ACCOUNT: Final = {"workspace_id": "w", "channel_id": "c", "identity.external_id": "1"}
 _QUEUED: Final = {**_OPEN, "state": "queued"}
+_ASKED: Final = {"rating.asked_at": IS_THERE}
 _WITH_BOT: Final = {"state": "bot"}
 
 CONVERSATIONS: Final[Table] = {
@@ -159,6 +160,27 @@ CONVERSATIONS: Final[Table] = {
             "inbox.conversation.conversation_lists",
             {"workspace_id": "w", "topics": {"$in": ["t"]}},
             partial={"topics": IS_THERE},
+        ),
+        Index(
+            "asked",
+            "workspace_id rating.asked_at",
+            "inbox.reports.facts",
+            {"workspace_id": "w", "rating.asked_at": {"$gte": SOME_TIME, "$lt": SOME_TIME}},
+            partial=_ASKED,
+        ),
+        Index(
+            "answered",
+            "workspace_id rating.answered_at",
+            "inbox.reports.facts",
+            {"workspace_id": "w", "rating.answered_at": {"$type": "date", "$gte": SOME_TIME, "$lt": SOME_TIME}},
+            partial={"rating.answered_at": {"$type": "date"}},
+        ),
+        Index(
+            "scored",
+            "workspace_id rating.score -_id",
+            "inbox.conversation.list_filters",
+            {"workspace_id": "w", "open": False, **_ASKED, "rating.score": {"$in": [4, 5]}},
+            partial=_ASKED,
         ),
     ),
     "target_looks": (

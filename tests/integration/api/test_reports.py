@@ -283,3 +283,114 @@ async def test_the_live_picture(team: Team, database: Database, clock: FixedCloc
 async def test_odd_values_are_named(team: Team, query: str, pointer: str) -> None:
     answer_ = await team.owner.get(f"/reports/waiting?{query}")
     assert (answer_.status, answer_.body["errors"][0]["pointer"]) == (422, pointer)
+
+
+def rated(
+    workspace_id: str, number: int, asked_at: datetime, score: int | None, after: timedelta, **more: Any
+) -> dict[str, Any]:
+    """Make a closed conversation whose customer was asked, and answered with a score or not at all."""
+    answered_at = None if score is None else asked_at + after
+    return {
+        "_id": lowest_id(asked_at.timestamp())[:12] + f"{number:012x}",
+        "workspace_id": workspace_id,
+        "channel_id": "ch",
+        "channel_kind": "whatsapp",
+        "identity": {"kind": "whatsapp", "external_id": str(number)},
+        "contact_id": "k",
+        "open": False,
+        "state": "closed",
+        "queue_id": "q1",
+        "operator_id": "o",
+        "opened_at": asked_at,
+        "active_at": asked_at,
+        "closed_at": asked_at,
+        "close_reason": "operator",
+        "read_seq": 0,
+        "version": 1,
+        "promised": {},
+        "rating": {"asked_at": asked_at, "score": score, "answered_at": answered_at, "pressed_at": None, "presses": []},
+        **more,
+    }
+
+
+async def test_ratings_count_when_they_were_asked_and_answered(
+    team: Team, database: Database, clock: FixedClock
+) -> None:
+    """An answer that comes days later counts on its day, also where nothing else happened in that half hour."""
+    workspace_id, now = team.owner.workspace_id, clock.now()
+    long_ago = now - timedelta(days=6)
+    scores = (5, 4, 4, 1, None)
+    days = timedelta(days=3)
+    asked = [rated(workspace_id, n, long_ago, score, days, tags=["vip"]) for n, score in enumerate(scores)]
+    others = [rated("w-other", 90, long_ago, 1, days), rated(workspace_id, 91, now, 2, timedelta(0), queue_id="q2")]
+    await database.conversations.insert_many([*asked, *others])
+    await RollupKeeper(database, clock).keep_up()
+    by_day = await rows(team, "ratings", "group_by=day&time_zone=UTC")
+    first, later = long_ago.strftime("%Y-%m-%d"), (long_ago + days).strftime("%Y-%m-%d")
+    assert (by_day[first]["asked"], by_day[first]["answered"], by_day[first]["average_score"]) == (5, 0, None)
+    assert (by_day[later]["asked"], by_day[later]["answered"]) == (0, 4)
+    by_queue = await rows(team, "ratings", "group_by=queue")
+    assert by_queue["q1"] == {
+        "asked": 5,
+        "answered": 4,
+        "average_score": 3.5,
+        "good_share": 0.75,
+        "score_1": 1,
+        "score_2": 0,
+        "score_3": 0,
+        "score_4": 2,
+        "score_5": 1,
+    }
+    assert (by_queue["q2"]["answered"], by_queue["q2"]["score_2"]) == (1, 1)
+    assert (await rows(team, "ratings", "group_by=tag"))["vip"]["asked"] == 5
+    assert (await rows(team, "ratings", "group_by=operator"))["o"]["answered"] == 5
+
+
+async def test_a_corrected_score_is_counted_anew(team: Team, database: Database, clock: FixedClock) -> None:
+    workspace_id, now = team.owner.workspace_id, clock.now()
+    one = rated(workspace_id, 1, now - timedelta(hours=5), 1, timedelta(minutes=1))
+    await database.conversations.insert_one(one)
+    keeper = RollupKeeper(database, clock)
+    await keeper.keep_up()
+    assert (await rows(team, "ratings"))[""]["score_1"] == 1
+    await database.conversations.update_one({"_id": one["_id"]}, {"$set": {"rating.score": 5}})
+    clock.advance(AGAIN)
+    await keeper.keep_up()
+    counted = (await rows(team, "ratings"))[""]
+    assert (counted["score_1"], counted["score_5"], counted["answered"]) == (0, 1, 1)
+
+
+async def test_ratings_as_csv(client: Client, team: Team, database: Database, clock: FixedClock) -> None:
+    await database.conversations.insert_one(
+        rated(team.owner.workspace_id, 1, clock.now() - timedelta(hours=5), 4, timedelta(0))
+    )
+    headers = {"Authorization": f"Bearer {team.owner.token}"}
+    async with client.get("/api/v1/reports/ratings?format=csv", headers=headers) as response:
+        header, row = (await response.text()).splitlines()
+    assert header.split(",")[2:6] == ["asked", "answered", "average_score", "good_share"]
+    assert row.split(",")[2:6] == ["1", "1", "4.0", "1.0"]
+
+
+async def test_lists_by_rating(team: Team, database: Database, clock: FixedClock) -> None:
+    now = clock.now() - timedelta(hours=5)
+    scores = (5, 3, None)
+    workspace_id = team.owner.workspace_id
+    made = [rated(workspace_id, n, now, score, timedelta(0)) for n, score in enumerate(scores)]
+    await database.conversations.insert_many(made)
+    await database.channels.insert_one({"_id": "ch", "workspace_id": workspace_id, "name": "Shop"})
+    await database.contacts.insert_one({"_id": "k", "workspace_id": workspace_id, "name": "Ann", "identities": []})
+
+    async def found(query: str) -> list[Any]:
+        items = (await team.owner.get(f"/conversations?{query}")).body["items"]
+        return [item["rating"]["score"] for item in items]
+
+    assert await found("rating=answered") == [3, 5]
+    assert await found("rating=unanswered") == [None]
+    assert await found("rating=good&state=closed") == [5]
+    assert await found("rating=bad") == [3]
+    assert await found("rating=bad&state=assigned") == []
+    view = await team.owner.post("/views", {"name": "Unhappy", "filter": {"rating": "bad"}})
+    assert view.status == 201, view.body
+    assert await found(f"view_id={view.body['id']}") == [3]
+    odd = await team.owner.get("/conversations?rating=6")
+    assert (odd.status, odd.body["errors"][0]["pointer"]) == (422, "/rating")
