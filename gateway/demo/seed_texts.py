@@ -49,8 +49,20 @@ _COMMON: Final[Texts] = {
     },
 }
 
+_RATINGS: Final[Texts] = {
+    Occasion.RATING: {
+        "en": "How satisfied are you with our answer?",
+        "ru": "Довольны ли вы нашим ответом?",
+    },
+    Occasion.RATED: {
+        "en": "Thank you! That helps us to become better.",
+        "ru": "Спасибо! Это поможет нам стать лучше.",
+    },
+}
+
 SALES_TEXTS: Final[Texts] = {
     **_COMMON,
+    **_RATINGS,
     Occasion.GREETING: {
         "en": "Thank you for writing to {{ workspace.name }}{% if contact.name %}, {{ contact.name }}{% endif %}."
         + _PLACE_EN,
@@ -73,6 +85,7 @@ SALES_TEXTS: Final[Texts] = {
 
 SUPPORT_TEXTS: Final[Texts] = {
     **_COMMON,
+    **_RATINGS,
     Occasion.GREETING: {
         "en": "You have reached our support. Please describe what happened." + _PLACE_EN,
         "ru": "Вы обратились в службу поддержки. Опишите, пожалуйста, что случилось." + _PLACE_RU,
