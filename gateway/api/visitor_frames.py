@@ -43,7 +43,13 @@ _PLAIN: Final = (
             "required": ["text_chars", "upload_bytes"],
         },
     ),
-    frame("accepted", "Your message is stored for good; it also comes as `message` with its place.", id=TEXT),
+    frame(
+        "accepted",
+        "Your message is stored for good; it also comes as `message` with its place. With `rating` it was the score of "
+        "a conversation, and no message comes of it.",
+        id=TEXT,
+        rating=optional(YES_OR_NO),
+    ),
     frame(
         "refused",
         "Your message is not stored. With `retry_after_seconds` send it again then, otherwise never.",

@@ -975,12 +975,13 @@ ConversationFilter = TypedDict(
         "window": "NotRequired[WindowState | None]",
         "snoozed": "NotRequired[bool | None]",
         "target": "NotRequired[TargetState | None]",
+        "rating": "NotRequired[RatingState | None]",
         "from": "NotRequired[str | None]",
         "to": "NotRequired[str | None]",
         "q": "NotRequired[str | None]",
     },
 )
-"""Which conversations; without `state` the open ones."""
+"""Which conversations; without `state` the open ones, with `rating` the closed ones."""
 
 ConversationFilterPatch = TypedDict(
     "ConversationFilterPatch",
@@ -996,12 +997,13 @@ ConversationFilterPatch = TypedDict(
         "window": "NotRequired[WindowState | None]",
         "snoozed": "NotRequired[bool | None]",
         "target": "NotRequired[TargetState | None]",
+        "rating": "NotRequired[RatingState | None]",
         "from": "NotRequired[str | None]",
         "to": "NotRequired[str | None]",
         "q": "NotRequired[str | None]",
     },
 )
-"""Which conversations; without `state` the open ones."""
+"""Which conversations; without `state` the open ones, with `rating` the closed ones."""
 
 ConversationPage: TypeAlias = "Page[ConversationView]"
 """A part of a list of conversations."""
@@ -2965,6 +2967,9 @@ class RateCardRates(TypedDict):
 RatedClose: TypeAlias = Literal["api", "bot", "inactivity", "operator"]
 """After which closes a customer may be asked how it was (reasons of `inbox.model.close_reasons`)."""
 
+RatingState: TypeAlias = Literal["answered", "bad", "good", "unanswered"]
+"""How the customer rated it; what was asked and has no answer is `unanswered`."""
+
 
 class RatingView(TypedDict):
     """How the customer rated it, from 1 to 5; null while there is no answer to the question."""
@@ -3164,7 +3169,7 @@ Report = TypedDict(
 """A report."""
 
 ReportName: TypeAlias = Literal[
-    "closes", "conversations", "first_answer", "handling", "targets", "transfers", "waiting"
+    "closes", "conversations", "first_answer", "handling", "ratings", "targets", "transfers", "waiting"
 ]
 """What is reported."""
 
