@@ -143,3 +143,24 @@ def test_an_identity_that_is_over_is_said_and_what_is_typed_stays(visitor: Visit
     assert visitor.browser.run("return arguments[0].value", visitor.element("field")) == "half a sen"
     visitor.browser.run("window.webchat.identify(arguments[0])", identity(secret, id=f"late-{time.time()}"))
     visitor.browser.until(lambda: "sign-in" not in visitor.text_of("notice"), "the sign-in holds")
+
+
+def test_a_score_after_the_close(visitor: VisitorPage, desk: Desk, demo: DemoProcess) -> None:
+    """It is asked for once; the press is shown where it was pressed, and may be corrected."""
+    visitor.open()
+    visitor.write("hello")
+    conversation_id = desk.takes()
+    made, key = demo.api("POST", "/api-keys", {"name": "closes", "scopes": ["read", "write"]})
+    assert made == 201, key
+    assert demo.api("POST", f"/conversations/{conversation_id}/close", {}, token=key["token"])[0] == 200
+    pressed = f"""const one = {ROOT}.querySelectorAll('.choices button:enabled')[arguments[0]];
+        one?.click(); return !!one"""
+    chosen = f"return [...{ROOT}.querySelectorAll('.choices [aria-pressed]')].map((one) => one.textContent)"
+    for place, shown in ((0, "5 ★★★★★"), (3, "2 ★★")):
+        visitor.browser.until(lambda place=place: visitor.browser.run(pressed, place), "it is asked")
+        visitor.browser.until(lambda shown=shown: visitor.browser.run(chosen) == [shown], "the score is shown")
+    assert demo.api("GET", f"/conversations/{conversation_id}")[1]["rating"]["score"] == 2
+    assert [line for line in visitor.said() if line.endswith("★")] == []
+    visitor.reload()
+    visitor.open()
+    visitor.browser.until(lambda: visitor.browser.run(chosen) == ["2 ★★"], "it is still shown")
