@@ -47,6 +47,7 @@ AUDITED: Final[Mapping[_Key, str]] = {
     **_kept("template", "/templates"),
     ("POST", "/templates/{id}/submit"): "template.submitted",
     **_kept("campaign", "/campaigns"),
+    ("POST", "/campaigns/{id}/copy"): "campaign.copied",
     ("POST", "/campaigns/{id}/start"): "campaign.started",
     ("POST", "/campaigns/{id}/pause"): "campaign.paused",
     ("POST", "/campaigns/{id}/resume"): "campaign.resumed",

@@ -14,27 +14,30 @@ from inbox.foundation.problems import ProblemError
 from inbox.storage.database import Session
 from templates_hsm.campaigns.feed.decide import RecipientRow
 from templates_hsm.campaigns.feed.due_rows import first_values
+from templates_hsm.campaigns.life.campaign_forecast import estimate_campaign
+from templates_hsm.campaigns.life.campaign_lists import list_campaigns
 from templates_hsm.campaigns.life.list_retention import check_list_kept
 from templates_hsm.campaigns.model.campaign_models import (
     Campaign,
+    CampaignCopy,
     CampaignFields,
     CampaignPage,
-    Forecast,
-    ForecastAsked,
+    CampaignQuery,
     Recipient,
     RecipientPage,
     TestTo,
 )
 from templates_hsm.campaigns.model.campaign_states import Action
+from templates_hsm.campaigns.model.forecast_models import Forecast, ForecastAsked
 from templates_hsm.campaigns.outcome.report import recipients_page
 
 FORECAST_SECONDS: Final = 30.0
 """A hundred thousand recipients are looked at in seven, on a quiet machine."""
 
 
-async def show_campaigns(call: Call[None, PageQuery]) -> Page[Campaign]:
-    """List campaigns, the newest first."""
-    return await call.parts.campaigns.store.list(call.workspace_id, limit=call.query.limit, cursor=call.query.cursor)
+async def show_campaigns(call: Call[None, CampaignQuery]) -> Page[Campaign]:
+    """List campaigns, the newest first: all, those with a word in their or their template's name, by state, channel."""
+    return await list_campaigns(call.database, call.workspace_id, call.query)
 
 
 async def make_campaign(call: Call[CampaignFields, None]) -> Encoded:
@@ -54,6 +57,17 @@ async def show_campaign(call: Call[None, None]) -> Campaign:
 async def change_campaign(call: Call[dict[str, Any], None]) -> Campaign:
     """Merge a patch, as long as the campaign was not started."""
     return await call.parts.campaigns.store.patch(call.workspace_id, call.id, call.body)
+
+
+async def copy_campaign(call: Call[CampaignCopy, None]) -> Encoded:
+    """Make a draft like another campaign, for another list. Its segment is taken along; its list, the consent of who
+    is on it, and its time are not.
+    """
+
+    async def work(session: Session) -> object:
+        return await call.parts.campaigns.store.copy(call.workspace_id, call.id, call.body.name, session=session)
+
+    return await call.create(work)
 
 
 async def delete_campaign(call: Call[None, None]) -> None:
@@ -115,7 +129,7 @@ async def forecast_campaign(call: Call[ForecastAsked, None]) -> Forecast:
     campaigns = call.parts.campaigns
     campaign = await campaigns.store.find(call.workspace_id, call.id)
     outlook = await campaigns.feeder.look_ahead(campaign)
-    guess = await campaigns.store.forecast(campaign, call.body, countries=outlook.countries)
+    guess = await estimate_campaign(call.database, campaign, call.body, now=call.now, countries=outlook.countries)
     return outlook.told_in(guess)
 
 
@@ -147,8 +161,9 @@ ROUTES: Final[tuple[Route, ...]] = (
         summary="List campaigns",
         tag="Campaigns",
         who=Who.ADMINISTRATORS,
-        query=PageQuery,
+        query=CampaignQuery,
         response=CampaignPage,
+        problems=("too_broad",),
     ),
     Route(
         method="POST",
@@ -199,6 +214,19 @@ ROUTES: Final[tuple[Route, ...]] = (
         who=Who.ADMINISTRATORS,
         status=204,
         problems=("conflict",),
+    ),
+    Route(
+        method="POST",
+        path="/campaigns/{id}/copy",
+        handler=copy_campaign,
+        summary="Copy a campaign",
+        tag="Campaigns",
+        who=Who.ADMINISTRATORS,
+        request=CampaignCopy,
+        response=Campaign,
+        status=201,
+        creates=True,
+        example={"name": "Summer sale"},
     ),
     _action("start", start_campaign, "Start a campaign"),
     _action("pause", pause_campaign, "Pause a campaign"),

@@ -10,8 +10,8 @@ import msgspec
 
 from inbox.contacts.phone_numbers import country_code
 from templates_hsm.campaigns.feed.decide import Decision, Deferred, RecipientRow, Send, Skipped
-from templates_hsm.campaigns.model.campaign_models import Forecast, LeftOut, LeftOutRow
 from templates_hsm.campaigns.model.eligibility import EXPLANATIONS, Skip
+from templates_hsm.campaigns.model.forecast_models import Forecast, LeftOut, LeftOutRow
 
 MOST_LOOKED_AT = 100_000
 """Recipients: some seven seconds of a thread. The rest of a longer list is like its beginning, or not; we say so."""

@@ -7,14 +7,11 @@ from typing import Any, Final, cast
 
 import msgspec
 
-from inbox.channel.channel_models import WHATSAPP_PER_SECOND
 from inbox.foundation.clock import Clock
-from inbox.foundation.decoding import apply_patch
+from inbox.foundation.decoding import apply_patch, convert
 from inbox.foundation.ids import new_id
-from inbox.foundation.pages import Page, cut_page, decode_cursor
 from inbox.foundation.problems import ProblemError, not_found
 from inbox.foundation.structs import store_as, to_document
-from inbox.money.card_costs import CardCost, cost_by_card
 from inbox.storage.database import Database, Session
 from inbox.storage.documents import CampaignDocument
 from templates_hsm.campaigns.audience.audience_store import forget_audiences
@@ -23,11 +20,10 @@ from templates_hsm.campaigns.audience.segment_rows import begin_filling, chosen_
 from templates_hsm.campaigns.life.check_campaign import check_campaign
 from templates_hsm.campaigns.life.list_retention import check_list_kept
 from templates_hsm.campaigns.model.campaign_models import (
+    MAX_NAME_CHARS,
     Audience,
     Campaign,
     CampaignFields,
-    Forecast,
-    ForecastAsked,
 )
 from templates_hsm.campaigns.model.campaign_moves import fields_after
 from templates_hsm.campaigns.model.campaign_states import (
@@ -37,14 +33,13 @@ from templates_hsm.campaigns.model.campaign_states import (
     after,
     sources,
 )
-from templates_hsm.campaigns.model.forecast import forecast
 from templates_hsm.campaigns.model.stop_rules import CHANNEL_DELETED
 from templates_hsm.campaigns.outcome.retry_failed import RESUMABLE, retry_failed
-from templates_hsm.campaigns.outcome.tally import campaign_view, countable, counts_of, tallies_of, tally_of, tell
-from templates_hsm.definition.template_definition import Template, TemplateName
-from templates_hsm.store.find_template import find_template
+from templates_hsm.campaigns.outcome.tally import campaign_view, counts_of, tally_of, tell
+from templates_hsm.definition.template_definition import Template
 
 _FIELDS: Final = CampaignFields.__struct_fields__
+_COPY: Final = " (copy)"
 
 
 class CampaignStore:
@@ -74,18 +69,34 @@ class CampaignStore:
         stored = await self.find(workspace_id, campaign_id)
         return campaign_view(stored, await counts_of(self._database, stored))
 
-    async def list(self, workspace_id: str, *, limit: int, cursor: str | None) -> Page[Campaign]:
-        """List campaigns, the newest first, with their counts as they are; those of large ones as last told."""
-        condition: dict[str, Any] = {"workspace_id": workspace_id}
-        before = decode_cursor(cursor, str)
-        if before is not None:
-            condition["_id"] = {"$lt": before}
-        found = await self._database.campaigns.find(condition).sort("_id", -1).limit(limit + 1).to_list(None)
-        counted = countable(found)
-        tallies = await tallies_of(self._database, workspace_id, counted)
-        counts = {one["_id"]: tally.counts for one, tally in zip(counted, tallies, strict=True)}
-        campaigns = [campaign_view(document, counts.get(document["_id"])) for document in found]
-        return cut_page(campaigns, limit, lambda campaign: campaign.id)
+    async def copy(self, workspace_id: str, campaign_id: str, name: str | None, *, session: Session) -> Campaign:
+        """Make a draft like another campaign: without its list, the consent of who was on it, its time and its past.
+
+        A segment is taken along, as long as it can be used.
+
+        Raises:
+            ProblemError: `not_found`, `invalid_request` where what it names is not there any more.
+        """
+        stored = await self.find(workspace_id, campaign_id, session=session)
+        own = {field: value for field, value in stored.items() if field in _FIELDS}
+        called = name or f"{stored['name'][: MAX_NAME_CHARS - len(_COPY)]}{_COPY}"
+        fields = convert({**own, "name": called, "schedule_at": None, "consent": None}, CampaignFields)
+        made = await self.create(workspace_id, fields, session=session)
+        audience = stored["audience"]
+        segment = audience.get("segment") if audience is not None else None
+        if segment is None:
+            return made
+        try:
+            chosen = await chosen_segment(
+                self._database, workspace_id, segment["id"], now=self._clock.now(), session=session
+            )
+        except ProblemError:
+            return made
+        ready = {"audience": to_document(chosen), "state": CampaignState.READY.value}
+        await self._database.campaigns.update_one(
+            {"_id": made.id, "workspace_id": workspace_id}, {"$set": ready}, session=session
+        )
+        return msgspec.structs.replace(made, audience=chosen, state=CampaignState.READY)
 
     async def patch(self, workspace_id: str, campaign_id: str, patch: Mapping[str, Any]) -> Campaign:
         """Change a campaign that was not started yet.
@@ -225,45 +236,6 @@ class CampaignStore:
             cancelled = {"_id": campaign_id, "workspace_id": workspace_id, "state": CampaignState.CANCELLED.value}
             await self._database.campaigns.update_one(cancelled, {"$set": {"unsettled": True}})
             raise
-
-    async def forecast(
-        self, stored: CampaignDocument, asked: ForecastAsked, *, countries: Mapping[str, int] | None = None
-    ) -> Forecast:
-        """Estimate how long a campaign takes and what it costs.
-
-        Args:
-            stored: The campaign.
-            asked: What only the business knows.
-            countries: Recipients by country calling code, where they are not written down yet.
-
-        Raises:
-            ProblemError: `conflict` where it has no audience.
-        """
-        audience, workspace_id = stored["audience"], stored["workspace_id"]
-        if audience is None:
-            raise ProblemError("conflict", "The campaign has no audience yet.")
-        by_country = audience["countries"] if countries is None else countries
-        channel = await self._database.channels.find_one(
-            {"_id": stored["channel_id"], "workspace_id": workspace_id}, {"messages_per_second": 1, "scope_key": 1}
-        )
-        guess = forecast(
-            by_country,
-            wished_rate=stored.get("rate_per_second"),
-            number_rate=(channel and channel.get("messages_per_second")) or WHATSAPP_PER_SECOND,
-            asked=asked,
-        )
-        by_card = await self._cost(stored, by_country, str(channel and channel.get("scope_key")))
-        return msgspec.structs.replace(guess, by_card=by_card)
-
-    async def _cost(self, stored: CampaignDocument, countries: Mapping[str, int], waba_id: str) -> CardCost | None:
-        """Return what the recipients cost by the rate card; None without a card, or without the template."""
-        workspace_id, named = stored["workspace_id"], TemplateName(**stored["template"])
-        template = await find_template(self._database, workspace_id, waba_id, named, None)
-        if template is None:
-            return None
-        at = max(self._clock.now(), stored.get("schedule_at") or self._clock.now())
-        category = template.category.value.lower()
-        return await cost_by_card(self._database, workspace_id, stored["channel_id"], countries, category, at=at)
 
     async def find(self, workspace_id: str, campaign_id: str, *, session: Session = None) -> CampaignDocument:
         """Find a stored campaign. Raises `ProblemError` (`not_found`)."""

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from datetime import datetime
 from enum import StrEnum
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
 import msgspec
 from msgspec import Meta
 
-from inbox.foundation.pages import Page
+from inbox.foundation.pages import Page, PageQuery
 from inbox.foundation.patterns import END
 from inbox.labels.label_models import TagName
-from inbox.money.card_costs import CardCost
 from templates_hsm.campaigns.model.campaign_states import CampaignState
 from templates_hsm.definition.template_definition import TemplateName
 
+MAX_NAME_CHARS: Final = 200
+CampaignName = Annotated[str, Meta(min_length=1, max_length=MAX_NAME_CHARS)]
 Id = Annotated[str, Meta(min_length=1, max_length=64)]
 TimeOfDay = Annotated[str, Meta(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]" + END, examples=["21:00"])]
 Region = Annotated[str, Meta(pattern=r"^[A-Z]{2}" + END, examples=["DE"])]
@@ -87,7 +88,7 @@ class CampaignFields(_Strict, frozen=True, kw_only=True):
         region: Country of numbers that are written without country code.
     """
 
-    name: Annotated[str, Meta(min_length=1, max_length=200)]
+    name: CampaignName
     channel_id: Id
     template: TemplateName
     variables: dict[str, Any] | None = None
@@ -186,6 +187,24 @@ class CampaignPage(Page[Campaign], frozen=True, kw_only=True):
     """A part of the list of campaigns."""
 
 
+class CampaignQuery(PageQuery, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Which campaigns to list.
+
+    Attributes:
+        q: A part of the name, or of the template's.
+    """
+
+    q: Annotated[str, Meta(max_length=200)] | None = None
+    state: CampaignState | None = None
+    channel_id: Annotated[str, Meta(max_length=64)] | None = None
+
+
+class CampaignCopy(_Strict, frozen=True, kw_only=True):
+    """What a copy is called; null is the name of the original with “(copy)”."""
+
+    name: CampaignName | None = None
+
+
 class ContactAudience(_Strict, frozen=True, kw_only=True):
     """Recipients from the contacts: those with a tag, as they are now, or those of a segment, as it is at the start."""
 
@@ -229,65 +248,3 @@ class Recipient(msgspec.Struct, frozen=True, kw_only=True):
 
 class RecipientPage(Page[Recipient], frozen=True, kw_only=True):
     """A part of a campaign's recipients, by number."""
-
-
-class ForecastAsked(_Strict, frozen=True, kw_only=True):
-    """What only the business knows.
-
-    Attributes:
-        messaging_limit: New customers in 24 hours that Meta allows the business: 250, 2,000, 10,000, 100,000.
-        prices: Price of a message by country calling code; `*` is for the others.
-    """
-
-    messaging_limit: Annotated[int, Meta(ge=1)] | None = None
-    prices: dict[str, Annotated[float, Meta(ge=0)]] = {}
-
-
-class LeftOutRow(msgspec.Struct, frozen=True, kw_only=True):
-    """One of those who would get nothing."""
-
-    phone: str
-    detail: str | None = None
-
-
-class LeftOut(msgspec.Struct, frozen=True, kw_only=True):
-    """Recipients who would get nothing now, for one reason; `first` are some of them."""
-
-    reason: str
-    count: int
-    explanation: str
-    first: tuple[LeftOutRow, ...] = ()
-
-
-class Forecast(msgspec.Struct, frozen=True, kw_only=True):
-    """What a campaign will take: time, days, money, recipients.
-
-    Attributes:
-        rate_per_second: What limits the speed, a fifth kept for replies.
-        seconds: Without quiet hours.
-        days: By the messaging limit: on how many days it has to be sent.
-        cost: By the prices in the request, null without them; recipients in countries without a price are in
-            `unpriced`.
-        by_card: By the workspace's rate card of the day on which it starts; null without one.
-        checked: Recipients who were looked at one by one, as they are at the campaign's start: the first
-            100,000 of a long list.
-        is_all: False where a segment has more contacts than can be looked at for an answer: all numbers are then of
-            those who were.
-        will_get: Those of them to whom it would go.
-        later: Those of them to whom it would go when their quiet hours are over.
-        left_out: The others, by reason.
-    """
-
-    recipients: int
-    rate_per_second: float
-    seconds: int
-    days: int = 1
-    limited_by: str
-    cost: float | None = None
-    unpriced: int = 0
-    by_card: CardCost | None = None
-    checked: int = 0
-    is_all: bool = True
-    will_get: int = 0
-    later: int = 0
-    left_out: tuple[LeftOut, ...] = ()

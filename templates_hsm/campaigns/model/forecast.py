@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping
 
 from inbox.sending.pacing import CAMPAIGN_SHARE
-from templates_hsm.campaigns.model.campaign_models import Forecast, ForecastAsked
+from templates_hsm.campaigns.model.forecast_models import Forecast, ForecastAsked
 
 OTHERS = "*"
 

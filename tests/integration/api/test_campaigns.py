@@ -275,3 +275,62 @@ async def test_upload_that_breaks_off_leaves_the_campaign_as_it_was(team: Team, 
         await team.owner.client.post(f"{API}/campaigns/{made['id']}/audience", data=broken(), headers=headers)
     assert (await team.owner.get(f"/campaigns/{made['id']}")).body["counts"]["total"] == 2
     assert await database.audience_uploads.count_documents({}) >= 1
+
+
+async def test_campaigns_are_found_by_name_template_state_and_channel(team: Team) -> None:
+    first = await campaign(team, name="Spring (50 % off)")
+    await team.owner.post(f"/campaigns/{first['id']}/copy", {"name": "Autumn"})
+    await team.owner.post(f"/campaigns/{first['id']}/cancel")
+
+    async def found(query: str) -> list[str]:
+        answer = await team.owner.get(f"/campaigns?{query}")
+        assert answer.status == 200, answer.body
+        return [one["name"] for one in answer.body["items"]]
+
+    assert await found("q=SPRING+(50") == ["Spring (50 % off)"]
+    assert await found("q=.*") == []
+    assert await found(f"q={first['template']['name']}") == ["Autumn", "Spring (50 % off)"]
+    assert await found("state=cancelled") == ["Spring (50 % off)"]
+    assert await found(f"channel_id={first['channel_id']}&state=draft") == ["Autumn"]
+    assert await found("channel_id=other") == []
+    assert (await team.owner.get("/campaigns?state=asleep")).status == 422
+
+
+async def test_a_copy_has_the_settings_and_neither_list_nor_consent_nor_time(team: Team) -> None:
+    consent = {"source": "shop", "at": "2026-01-01T00:00:00Z", "wording": "Yes."}
+    made = await campaign(team, consent=consent, schedule_at="2030-01-01T00:00:00Z", rate_per_second=7)
+    await upload(team, made["id"], LIST)
+    answer = await team.owner.post(f"/campaigns/{made['id']}/copy", {})
+    assert answer.status == 201, answer.body
+    copy = answer.body
+    assert (copy["name"], copy["state"], copy["audience"]) == (f"{made['name']} (copy)", "draft", None)
+    assert (copy["consent"], copy["schedule_at"], copy["started_at"]) == (None, None, None)
+    same = ("channel_id", "template", "variables", "rate_per_second", "quiet_hours", "region", "by_language", "variant")
+    assert {name: copy[name] for name in same} == {name: made[name] for name in same}
+    long = await campaign_with_long_name(team, made)
+    assert len((await team.owner.post(f"/campaigns/{long}/copy", {})).body["name"]) == 200
+
+
+async def campaign_with_long_name(team: Team, made: dict[str, Any]) -> str:
+    await team.owner.patch(f"/campaigns/{made['id']}", {"name": "x" * 200})
+    return str(made["id"])
+
+
+async def test_a_campaign_to_a_segment_and_its_copy(team: Team, database: Database) -> None:
+    made = await campaign(team)
+    segment = (await team.owner.post("/segments", {"name": "All"})).body
+    chosen = {"segment_id": segment["id"]}
+    status, filled = await upload(team, made["id"], msgspec.json.encode(chosen), "application/json")
+    assert (status, filled["state"], filled["audience"]["segment"]["name"]) == (200, "ready", "All")
+    both = {"segment_id": segment["id"], "tag": "vip"}
+    assert (await upload(team, made["id"], msgspec.json.encode(both), "application/json"))[0] == 422
+    nobody = {"segment_id": "0" * 24}
+    assert (await upload(team, made["id"], msgspec.json.encode(nobody), "application/json"))[0] == 409
+    copy = (await team.owner.post(f"/campaigns/{made['id']}/copy", {})).body
+    assert (copy["state"], copy["audience"]["segment"]) == ("ready", filled["audience"]["segment"])
+    assert copy["audience"]["id"] != filled["audience"]["id"]
+    started = await team.owner.post(f"/campaigns/{made['id']}/start")
+    assert (started.status, started.body["state"]) == (200, "running")
+    assert (await team.owner.get(f"/campaigns/{made['id']}/results")).body["total"]["messages"] == 0
+    lines = await download(team, f"/campaigns/{made['id']}/results?format=csv")
+    assert [line["variant"] for line in lines] == ["a"]

@@ -45,6 +45,7 @@ BODIES: dict[tuple[str, str], Any] = {
     ("PATCH", "/campaigns/{id}"): {"name": "Stolen"},
     ("POST", "/campaigns/{id}/test"): {"to": "+4915120000000"},
     ("POST", "/campaigns/{id}/forecast"): {},
+    ("POST", "/campaigns/{id}/copy"): {},
     ("PUT", "/conversations/{id}/note"): {"text": "hello"},
     ("PUT", "/conversations/{id}/tags"): {"tags": ["hello"]},
     ("PUT", "/conversations/{id}/topics"): {"topics": []},

@@ -19,6 +19,7 @@ from templates_hsm.campaigns.life.look_after import look_after
 from templates_hsm.campaigns.model.campaign_models import StopRule
 from templates_hsm.campaigns.model.campaign_states import Action
 from tests.integration.campaigns.campaign_world import CHANNEL, CampaignWorld, W, listing, phones
+from tests.integration.campaigns.test_segment_audience import contacts, ready
 from tests.integration.inbox.command_order import watched
 from tests.waiting import eventually
 from workers.run_campaigns import Campaigner
@@ -101,3 +102,48 @@ async def test_nothing_is_counted_while_a_transaction_is_open(
         assert ("commitTransaction", True) in order.commands
         assert order.strangers() == []
         assert after.counts.waiting == 5
+
+
+async def test_a_campaign_to_a_segment_is_written_down_and_sent_whoever_dies(
+    world: CampaignWorld, runtime: Runtime
+) -> None:
+    """Each worker is stopped at once; the next one goes on where it was."""
+    people = 2_500
+    await contacts(world, people)
+    made = await ready(world)
+    await world.start(made.id)
+    while (await world.store.find(W, made.id)).get("filling"):
+        short_lived = Campaigner(runtime, lambda _: None)
+        await short_lived.sweep()
+        rounds = (await world.store.find(W, made.id)).get("rounds", 0)
+        async with asyncio.timeout(SOON_SECONDS):
+            while (await world.store.find(W, made.id)).get("rounds", 0) == rounds:
+                continue
+        await short_lived.stop()
+    filled = await world.store.get(W, made.id)
+    assert filled.audience is not None
+    assert (filled.audience.accepted, filled.audience.lines, filled.counts.total) == (people, people, people)
+
+
+async def test_a_segment_without_anybody_is_a_campaign_that_is_over(
+    world: CampaignWorld, campaigner: Campaigner
+) -> None:
+    made = await ready(world)
+    await world.start(made.id)
+    await campaigner.sweep()
+    ended = await until(world, made.id, "completed", "stopped")
+    assert (ended["state"], await world.counts(made.id)) == ("completed", {})
+
+
+async def test_a_planned_campaign_whose_segment_is_gone_says_why_it_stopped(
+    world: CampaignWorld, campaigner: Campaigner
+) -> None:
+    made = await ready(world)
+    at = world.clock.now() + timedelta(hours=1)
+    await world.store.patch(W, made.id, {"schedule_at": at.isoformat()})
+    await world.start(made.id)
+    await world.database.segments.delete_many({"workspace_id": W})
+    world.clock.advance(timedelta(hours=2))
+    await campaigner.sweep()
+    stopped = await until(world, made.id, "stopped")
+    assert stopped["reason"] == "segment_unusable"

@@ -15,8 +15,10 @@ from inbox.segments.segment_store import SegmentStore
 from inbox.storage.documents import CampaignDocument
 from templates_hsm.campaigns.audience.segment_rows import fill_next
 from templates_hsm.campaigns.feed.due_rows import first_values
-from templates_hsm.campaigns.model.campaign_models import Campaign, CampaignFields, ForecastAsked, ListConsent
+from templates_hsm.campaigns.life.campaign_forecast import estimate_campaign
+from templates_hsm.campaigns.model.campaign_models import Campaign, CampaignFields, ListConsent
 from templates_hsm.campaigns.model.campaign_states import Action
+from templates_hsm.campaigns.model.forecast_models import ForecastAsked
 from templates_hsm.definition.template_definition import TemplateName
 from tests.integration.campaigns.campaign_world import CHANNEL, CampaignWorld, W, phones
 
@@ -225,7 +227,9 @@ async def test_the_forecast_says_who_would_be_skipped_before_the_start(world: Ca
     made = await ready(world)
     campaign = await stored(world, made.id)
     outlook = await world.feeders[0].look_ahead(campaign)
-    guess = await world.store.forecast(campaign, ForecastAsked(), countries=outlook.countries)
+    guess = await estimate_campaign(
+        world.database, campaign, ForecastAsked(), now=world.clock.now(), countries=outlook.countries
+    )
     told = outlook.told_in(guess)
     assert (told.recipients, told.will_get, told.checked, told.is_all) == (3, 2, 3, True)
     (left_out,) = told.left_out

@@ -18,10 +18,11 @@ from inbox.foundation.spreadsheets import harmless
 from inbox.messages.tallying import Bucket
 from templates_hsm.campaigns.audience.audience_csv import AudienceFile, CsvRow, RefusedRow, column_name
 from templates_hsm.campaigns.feed.variables import Variables
-from templates_hsm.campaigns.model.campaign_models import ForecastAsked, FrequencyCap, QuietHours, StopRule
+from templates_hsm.campaigns.model.campaign_models import FrequencyCap, QuietHours, StopRule
 from templates_hsm.campaigns.model.campaign_states import ENDED, Action, CampaignState, after, may_follow
 from templates_hsm.campaigns.model.eligibility import EXPLANATIONS, Skip, Terms, skip_reason
 from templates_hsm.campaigns.model.forecast import forecast
+from templates_hsm.campaigns.model.forecast_models import ForecastAsked
 from templates_hsm.campaigns.model.quiet_hours import quiet_until, zones_of
 from templates_hsm.campaigns.model.stop_rules import FailureTally, freeze, stop_reason
 from templates_hsm.campaigns.outcome.tally import add_up

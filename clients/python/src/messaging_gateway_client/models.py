@@ -497,6 +497,12 @@ class Campaign(TypedDict):
     ended_at: str | None
 
 
+class CampaignCopy(TypedDict):
+    """What a copy is called; null is the name of the original with “(copy)”."""
+
+    name: NotRequired[str | None]
+
+
 class CampaignFields(TypedDict):
     """What a campaign is.
 

@@ -852,13 +852,23 @@ class Operations(Caller):
         answer: models.OpenedPage = await self.call("GET", f"/api/v1/conversations/{quoted(id)}/integration-page")
         return answer
 
-    async def show_campaigns(self, *, limit: int | None = None, cursor: str | None = None) -> models.CampaignPage:
+    async def show_campaigns(
+        self,
+        *,
+        limit: int | None = None,
+        cursor: str | None = None,
+        q: str | None = None,
+        state: models.CampaignState | None = None,
+        channel_id: str | None = None,
+    ) -> models.CampaignPage:
         """List campaigns.
 
-        List campaigns, the newest first.
+        List campaigns, the newest first: all, those with a word in their or their template's name, by state, channel.
         """
         answer: models.CampaignPage = await self.call(
-            "GET", "/api/v1/campaigns", query={"limit": limit, "cursor": cursor}
+            "GET",
+            "/api/v1/campaigns",
+            query={"limit": limit, "cursor": cursor, "q": q, "state": state, "channel_id": channel_id},
         )
         return answer
 
@@ -896,6 +906,19 @@ class Operations(Caller):
         Delete a campaign that was never started, with its list.
         """
         await self.call("DELETE", f"/api/v1/campaigns/{quoted(id)}")
+
+    async def copy_campaign(
+        self, id: str, body: models.CampaignCopy, /, *, idempotency_key: str | None = None
+    ) -> models.Campaign:
+        """Copy a campaign.
+
+        Make a draft like another campaign, for another list. Its segment is taken along; its list, the consent of who
+        is on it, and its time are not.
+        """
+        answer: models.Campaign = await self.call(
+            "POST", f"/api/v1/campaigns/{quoted(id)}/copy", body=body, creates=True, idempotency_key=idempotency_key
+        )
+        return answer
 
     async def start_campaign(self, id: str, /) -> models.Campaign:
         """Start a campaign.
