@@ -5,6 +5,7 @@ import "./styles/queues.css";
 import "./styles/templates.css";
 import "./styles/campaigns.css";
 import "./styles/frame.css";
+import "./styles/settings.css";
 import { h, render } from "preact";
 import { startLanguage } from "./core/words.ts";
 import { followLinks } from "./frame/address.ts";

@@ -1,5 +1,7 @@
 // English: the catalogue whose keys all others have. `{name}` stands for a value; plural forms are chosen by `n`.
 
+import settings from "./en_settings.ts";
+
 export default {
   screens: {
     inbox: "Inbox",
@@ -15,6 +17,10 @@ export default {
     change: "Change",
     loading: "Loading…",
     try_again: "Try again",
+    copy: "Copy",
+    copied: "Copied",
+    unit_of: "Unit of “{name}”",
+    units: { seconds: "seconds", minutes: "minutes", hours: "hours", days: "days" },
   },
   frame: {
     navigation: "Screens",
@@ -226,28 +232,7 @@ export default {
     past_open: "open",
     past_more: "Show more",
   },
-  settings: {
-    all: "All settings",
-    choose: "Choose what to set at the side.",
-    name: "Name",
-    colour: "Colour",
-    actions: "Actions",
-    groups: {
-      inbox: "Inbox",
-    },
-    tags: {
-      title: "Tags",
-      hint: "Short words on conversations and contacts. Operators make new ones by using them.",
-      new: "New tag",
-      change: "Change the tag",
-      none: "There are no tags yet.",
-      remove: "Remove",
-      remove_one: "Remove the tag “{name}”",
-      merge_into: "Merge into",
-      merge_hint: "Whatever has this tag has the other one from then on. A tag that is in use can only be merged.",
-      no_merge: "No merging",
-    },
-  },
+  settings,
   board: {
     title: "Now",
     hint: "What waits and who is there, as it is at this moment.",

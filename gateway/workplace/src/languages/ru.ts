@@ -1,6 +1,7 @@
 // Русский.
 
 import type { Catalogue } from "../core/words.ts";
+import settings from "./ru_settings.ts";
 
 const ru: Catalogue = {
   screens: {
@@ -17,6 +18,10 @@ const ru: Catalogue = {
     change: "Изменить",
     loading: "Загружается…",
     try_again: "Повторить",
+    copy: "Копировать",
+    copied: "Скопировано",
+    unit_of: "Единица: «{name}»",
+    units: { seconds: "секунд", minutes: "минут", hours: "часов", days: "дней" },
   },
   frame: {
     navigation: "Экраны",
@@ -228,28 +233,7 @@ const ru: Catalogue = {
     past_open: "открыт",
     past_more: "Показать ещё",
   },
-  settings: {
-    all: "Все настройки",
-    choose: "Выберите раздел сбоку.",
-    name: "Название",
-    colour: "Цвет",
-    actions: "Действия",
-    groups: {
-      inbox: "Диалоги",
-    },
-    tags: {
-      title: "Теги",
-      hint: "Короткие слова на диалогах и контактах. Операторы создают новые, просто используя их.",
-      new: "Новый тег",
-      change: "Изменить тег",
-      none: "Тегов пока нет.",
-      remove: "Удалить",
-      remove_one: "Удалить тег «{name}»",
-      merge_into: "Объединить с",
-      merge_hint: "Всё, что отмечено этим тегом, получит другой. Тег, который используется, можно только объединить.",
-      no_merge: "Не объединять",
-    },
-  },
+  settings,
   board: {
     title: "Сейчас",
     hint: "Кто ждёт и кто на месте прямо сейчас.",

@@ -15,5 +15,6 @@ export interface SettingsPage {
 }
 
 export const SETTINGS: readonly SettingsPage[] = [
+  { name: "channels", group: "settings.groups.channels", title: "settings.channels.title", least: "supervisor", load: () => import("./channels.tsx") },
   { name: "tags", group: "settings.groups.inbox", title: "settings.tags.title", least: "supervisor", load: () => import("./tags.tsx") },
 ];

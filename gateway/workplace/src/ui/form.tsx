@@ -27,10 +27,12 @@ const sentence = (text: string) => (text ? `${text[0]!.toUpperCase()}${text.slic
  * A form.
  *
  * @param send Does it; a `Problem` that it throws is shown, each part at the field with its `pointer`.
+ * @param done What follows when it was sent: nothing is unsaved any more, so that it may go to another address.
  * @param changed Whether something would be lost by leaving.
  */
-export function Form({ send, submit = t("ui.save"), changed = false, onCancel, children }: {
+export function Form({ send, done, submit = t("ui.save"), changed = false, onCancel, children }: {
   send: () => Promise<void>;
+  done?: () => void;
   submit?: string;
   changed?: boolean;
   onCancel?: () => void;
@@ -52,6 +54,8 @@ export function Form({ send, submit = t("ui.save"), changed = false, onCancel, c
     setFaults({});
     try {
       await send();
+      noteUnsaved(form, false);
+      done?.();
     } catch (problem) {
       setFaults(faultsOf(problem as Error));
       requestAnimationFrame(() => form.current?.querySelector<HTMLElement>("[aria-invalid=true]")?.focus());
@@ -80,7 +84,7 @@ export interface FieldProps {
 }
 
 /** What ties a control to its label, hint and fault. */
-function useField({ hint, pointer }: { hint?: string | undefined; pointer?: string | undefined }) {
+export function useField({ hint, pointer }: { hint?: string | undefined; pointer?: string | undefined }) {
   const id = useId();
   const faults = useContext(FaultsOfForm);
   const fault = pointer === undefined ? undefined : faults[pointer];
@@ -88,7 +92,7 @@ function useField({ hint, pointer }: { hint?: string | undefined; pointer?: stri
   return { id, fault, tied: { id, ...(described && { "aria-describedby": described }), ...(fault && { "aria-invalid": true as const }) } };
 }
 
-function Around({ id, label, hint, fault, children }: { id: string; label: string; hint: string | undefined; fault: string | undefined; children: ComponentChildren }) {
+export function Around({ id, label, hint, fault, children }: { id: string; label: string; hint: string | undefined; fault: string | undefined; children: ComponentChildren }) {
   return (
     <div class="field">
       <label for={id}>{label}</label>
@@ -110,6 +114,7 @@ interface InputProps {
   autoComplete?: string;
   disabled?: boolean;
   list?: string;
+  inputMode?: "numeric";
 }
 
 /** One line of text; also numbers, colours, dates by `type`. */

@@ -1,0 +1,59 @@
+"""Connecting a channel on the page, step by step."""
+
+from __future__ import annotations
+
+from tests.acceptance.inbox.inbox_browser import Browser
+from tests.acceptance.inbox.settings_pages import fill, objects, open_settings, press_button, shows
+from tests.acceptance.inbox.shop import Shop
+
+
+def state_of(browser: Browser, step: str) -> str:
+    return str(browser.one(f"[data-step={step}]").get_attribute("data-state"))
+
+
+def test_an_owner_sets_up_a_web_chat_and_takes_it_away(ben: Browser, shop: Shop) -> None:
+    ben.sign_in_with(shop.owner["token"])
+    open_settings(ben, "channels")
+    press_button(ben, "Connect a channel")
+    ben.click("a[href$='/new/webchat']")
+    fill(ben, "Name", "Second shop")
+    fill(ben, "Sites that carry the chat", "shop.example")
+    press_button(ben, "Connect and check")
+    shows(ben, "allowed_origins")
+    fill(ben, "Sites that carry the chat", "https://shop.example")
+    press_button(ben, "Connect and check")
+    ben.until(
+        lambda: state_of(ben, "origins") == "done", "the site is allowed, and was checked without being asked for"
+    )
+    assert state_of(ben, "page") == "waiting"
+    made = ben.driver.current_url.rsplit("/", 1)[1]
+    assert f"/webchat/{made}/widget.js" in ben.one("[data-step=page] code").text
+    fill(ben, "Close after a silence with an operator of", "30")
+    fill(ben, "Say so before the close", "40")
+    press_button(ben, "Save")
+    shows(ben, "warn_before_seconds")
+    fill(ben, "Say so before the close", "5")
+    press_button(ben, "Save")
+    shop.demo.wait_until(
+        lambda: shop.api("GET", f"/channels/{made}")["auto_close"]["warn_before_seconds"] == 300, "the times are stored"
+    )
+    press_button(ben, "Disconnect")
+    ben.click("dialog[open] button.primary")
+    ben.until(lambda: ben.driver.current_url.endswith("/settings/channels"), "the list is shown")
+    ben.until(lambda: "Second shop" not in ben.one("#screen").text, "it is gone")
+
+
+def test_a_telegram_bot_is_checked_with_its_provider(ben: Browser, shop: Shop) -> None:
+    channel = shop.demo.ready["channels"]["telegram"]["id"]
+    ben.sign_in_with(shop.owner["token"])
+    open_settings(ben, f"channels/{channel}")
+    press_button(ben, "Check again")
+    ben.until(lambda: state_of(ben, "token") == "done", "the token is taken")
+    ben.until(lambda: state_of(ben, "updates") == "done", "updates come")
+    fill_name(ben, "")
+    objects(ben, "Name", "Expected")
+
+
+def fill_name(browser: Browser, name: str) -> None:
+    fill(browser, "Name", name)
+    press_button(browser, "Save")

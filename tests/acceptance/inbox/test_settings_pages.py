@@ -1,0 +1,35 @@
+"""Every page of the settings: usable by everybody, in both languages, on a phone."""
+
+from __future__ import annotations
+
+from tests.acceptance.inbox.accessibility import violations
+from tests.acceptance.inbox.inbox_browser import Browser
+from tests.acceptance.inbox.settings_pages import open_settings
+from tests.acceptance.inbox.shop import Shop
+
+PAGES = ("channels", "channels/new", "channels/new/whatsapp", "channels/{webchat}")
+UNTOLD = (
+    "return (/\\b(?:settings|ui|kinds|frame)\\.[a-z_.]+|\\{\\w+\\}|undefined|\\[object/"
+    ".exec(document.querySelector('#screen').innerText) ?? [])[0]"
+)
+"""A word that is in no catalogue, or a value that was not put in."""
+
+
+def test_every_page_can_be_used_by_everybody(ben: Browser, shop: Shop) -> None:
+    ben.sign_in_with(shop.owner["token"])
+    ids = {kind: one["id"] for kind, one in shop.demo.ready["channels"].items()}
+    found = []
+    for place, page in enumerate(PAGES):
+        path = page.format(**ids)
+        ben.run("localStorage.setItem('workplace.language', arguments[0])", ("ru", "en")[place % 2])
+        open_settings(ben, path)
+        ben.until(lambda: not ben.all("#screen .empty[role=status]"), f"{path} is loaded")
+        ben.run("document.documentElement.dataset.theme = arguments[0]", ("light", "dark")[place // 2 % 2])
+        found += [f"{path}: {one}" for one in violations(ben)]
+        if untold := ben.run(UNTOLD):
+            found.append(f"{path}: {untold}")
+        with ben.screen(390, 844):
+            if ben.run("return document.getElementById('screen').scrollWidth") > 390:
+                found.append(f"{path}: wider than a phone")
+    ben.run("localStorage.clear()")
+    assert not found, "\n".join(found)
