@@ -12,9 +12,8 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from inbox.arriving.arrivals import Arrival, WindowField, check_names, ids_of, windows_opened
+from inbox.arriving.arrivals import Arrival, WindowField, check_names, identity_keys, ids_of, windows_opened
 from inbox.arriving.inbound import MessageReceived
-from inbox.contacts.joining import account_ids
 from inbox.conversation.conversation_changes import Change, change_conversations
 from inbox.conversation.cues import cue_for, note_cues
 from inbox.foundation.clock import Clock
@@ -131,14 +130,16 @@ class _Batch:
 
 
 def _is_asked(asked: _Asked, arrival: Arrival) -> bool:
-    """Tell whether the conversation asked this customer's account on this channel."""
+    """Tell whether the conversation asked this customer on this channel, whatever number they have by now."""
     conversation, channel = asked.conversation, arrival.channel
     ours = (conversation["workspace_id"], conversation["channel_id"]) == (channel.workspace_id, channel.id)
     if not ours or "rating" not in conversation:
         return False
-    ids = ids_of(arrival.event.customer)
-    own = ids if asked.contact is None else account_ids(asked.contact, ids)
-    return conversation["identity"]["external_id"] in own
+    customer = arrival.event.customer
+    if conversation["identity"]["external_id"] in ids_of(customer):
+        return True
+    known_by = () if asked.contact is None else asked.contact["identity_keys"]
+    return not set(identity_keys(channel, customer)).isdisjoint(known_by)
 
 
 async def _read(database: Collections, arrivals: Sequence[Arrival], session: Session) -> Mapping[str, _Asked]:
@@ -159,7 +160,7 @@ async def _read(database: Collections, arrivals: Sequence[Arrival], session: Ses
     for workspace_id in {conversation["workspace_id"] for conversation in conversations}:
         ids = {one["contact_id"] for one in conversations if one["workspace_id"] == workspace_id}
         wanted = {"workspace_id": workspace_id, "_id": {"$in": list(ids)}}
-        found = database.contacts.find(wanted, {"identities": 1}, session=session)
+        found = database.contacts.find(wanted, {"identity_keys": 1}, session=session)
         contacts |= {contact["_id"]: contact for contact in await found.to_list(None)}
     return {one["_id"]: _Asked(one, contacts.get(one["contact_id"])) for one in conversations}
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from tests.acceptance.demo_process import DemoProcess
+from tests.acceptance.demo_process import DemoProcess, request
 
 
 @contextmanager
@@ -88,3 +88,41 @@ def test_on_telegram(demo: DemoProcess) -> None:
     press = {"message_id": question["message_id"], "data": f"rating:{conversation_id}:2"}
     assert demo.sandbox("POST", f"{path}/press", press)[0] in (200, 201)
     until_rated(demo, conversation_id, customer, 2)
+
+
+def test_presses_while_the_server_is_killed(demo: DemoProcess) -> None:
+    """Meta repeats what was not answered with 200: each score is there once, and nobody opened a conversation."""
+    number = demo.whatsapp["phone_number_id"]
+    customers = [f"1650556{secrets.randbelow(9000) + 1000}" for _ in range(6)]
+    asked: dict[str, str] = {}
+    with through_a_queue(demo, "whatsapp"):
+        for customer in customers:
+            demo.customer_writes("hello", wa_id=customer)
+            asked[customer] = close(demo, customer)
+
+    def all_asked() -> bool:
+        shown = (demo.api("GET", f"/conversations/{one}")[1] for one in asked.values())
+        return all(conversation["rating"] is not None for conversation in shown)
+
+    demo.wait_until(all_asked, "all are asked")
+    for place, (customer, conversation_id) in enumerate(asked.items()):
+        if place in (1, 4):
+            demo.kill("serve")
+        row = {"id": f"rating:{conversation_id}:{1 + place % 5}", "title": "pressed"}
+        press = {"type": "interactive", "interactive": {"type": "list_reply", "list_reply": row}}
+        path = f"/control/whatsapp/{number}/customers/{customer}/messages"
+        assert demo.sandbox("POST", path, press)[0] == 201
+
+    def answers() -> bool:
+        return request("GET", f"{demo.base_url}/readyz")[0] == 200
+
+    demo.wait_until(lambda: _is_true(answers), "the server is there again")
+    for place, (customer, conversation_id) in enumerate(asked.items()):
+        until_rated(demo, conversation_id, customer, 1 + place % 5)
+
+
+def _is_true(look: Callable[[], bool]) -> bool:
+    try:
+        return look()
+    except OSError:
+        return False

@@ -6,9 +6,10 @@ import asyncio
 from datetime import timedelta
 from typing import Any
 
+import msgspec
 import pytest
 
-from inbox.arriving.inbound import Customer, MessageReceived
+from inbox.arriving.inbound import Customer, CustomerNamed, IdentityChanged, MessageReceived
 from inbox.foundation.ids import new_id
 from inbox.model.content import ChoiceContent
 from inbox.model.ratings import choice_id
@@ -153,6 +154,34 @@ async def test_another_spelling_of_the_customer_counts(world: TextsWorld) -> Non
     named = Customer(external_id=event.customer.external_id, aliases=(CUSTOMER,))
     await world.receive(MessageReceived(customer=named, provider_id="p", content=event.content, raw=b"{}"))
     assert (await rating(world, conversation_id))["score"] == 3
+
+
+async def test_a_customer_with_a_new_number_still_answers(world: TextsWorld) -> None:
+    conversation_id = await asked(world)
+    moved = Customer(external_id="79990000009")
+    await world.receive(IdentityChanged(customer=moved, previous=CUSTOMER, provider_id="moved", raw=b"{}"))
+    await world.receive(press(conversation_id, 3, customer="79990000009"))
+    assert (await rating(world, conversation_id))["score"] == 3
+
+
+async def test_customers_who_were_joined_still_answer(world: TextsWorld) -> None:
+    """One id wrote, another one later; then the provider names both as one person."""
+    conversation_id = await asked(world)
+    other = "US.13491208655302741918"
+    await world.receive(text("hi", provider_id="other", customer=other))
+    named = Customer(external_id=other, aliases=(CUSTOMER,))
+    await world.receive(CustomerNamed(customer=named))
+    await world.receive(press(conversation_id, 5, customer=other))
+    assert (await rating(world, conversation_id))["score"] == 5
+
+
+async def test_a_press_is_acknowledged(world: TextsWorld) -> None:
+    """Telegram shows the button as busy until it hears that the press arrived."""
+    conversation_id = await asked(world)
+    event = msgspec.structs.replace(press(conversation_id, 5), acknowledge="query-1")
+    await world.receive(event)
+    task = await world.only("provider_tasks", {"kind": "acknowledge"})
+    assert task["provider_id"] == "query-1"
 
 
 async def test_hostile_neighbours_take_nothing_from_a_press(world: TextsWorld) -> None:
