@@ -11,6 +11,9 @@ import { startLanguage } from "./core/words.ts";
 import { followLinks } from "./frame/address.ts";
 import { Outlet, Rail } from "./frame/frame.tsx";
 import { startTheme } from "./frame/theme.ts";
+import { Others } from "./inbox/composer_parts/others.tsx";
+import { Replies } from "./inbox/composer_parts/replies.tsx";
+import { Tools } from "./inbox/composer_parts/tools.tsx";
 import { Side } from "./inbox/side/side.tsx";
 import { startSignIn } from "./sign_in/sign_in.js";
 
@@ -19,5 +22,8 @@ await startLanguage();
 followLinks();
 render(h(Rail, {}), document.getElementById("rail")!);
 render(h(Side, {}), document.getElementById("details-pane")!);
+render(h(Others, {}), document.getElementById("composer-others")!);
+render(h(Replies, {}), document.getElementById("composer-replies")!);
+render(h(Tools, {}), document.getElementById("composer-tools")!);
 render(h(Outlet, {}), document.getElementById("screen")!);
 await startSignIn();

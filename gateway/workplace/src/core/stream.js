@@ -26,6 +26,7 @@ export class EventStream {
    * @param {string} options.cursor Where to start: read before the lists.
    * @param {(event: object) => void} options.onEvent
    * @param {(conversationId: string) => void} [options.onTyping] The customer types there.
+   * @param {(frame: object) => void} [options.onLooking] A colleague has a conversation on the screen, or no longer.
    * @param {(state: "connecting"|"live"|"offline") => void} options.onState
    * @param {() => void} options.onExpired Events were lost: read a cursor and the lists, start anew.
    * @param {() => void} options.onUnauthenticated
@@ -80,6 +81,7 @@ export class EventStream {
       this.options.onState("live");
     }
     if (frame.id && frame.data) this.options.onEvent(frame);
+    if (frame.type === "looking") this.options.onLooking?.(frame);
     if (frame.type === "typing") this.options.onTyping?.(frame.conversation_id);
   }
 

@@ -97,6 +97,7 @@ export class Sync {
       token: this.token,
       cursor,
       onEvent: (event) => this.#take(event),
+      onLooking: (frame) => tell("looking", frame),
       onTyping: (id) => this.#showTyping(id),
       onState: (connection) => this.store.set({ connection }),
       onExpired: () => this.start().catch(this.does.failed),

@@ -1,6 +1,7 @@
 // Files on their way into a message: uploaded as soon as they are chosen, sent when the operator sends.
 
 import { el, icon, keyed } from "../core/dom.js";
+import { t } from "../core/say.ts";
 import { size } from "./media.js";
 
 const MAX_BYTES = 100 * 1024 * 1024; // the server's limit; each channel has its own below it
@@ -91,7 +92,7 @@ export class Attachments {
 
   async #start(id, item) {
     item.stop = new AbortController();
-    if (item.file.size > MAX_BYTES) return this.#end(item, "refused", "A file may have 100 MB.");
+    if (item.file.size > MAX_BYTES) return this.#end(item, "refused", t("composer.file_too_large"));
     this.#end(item, "uploading", "");
     try {
       item.uploaded = await this.upload(item.file, (sent) => this.#progress(item, sent), item.stop.signal);
@@ -120,9 +121,9 @@ export class Attachments {
 
   #element(id, item) {
     const { file, state, detail } = item;
-    item.meter = state === "uploading" ? el("progress", { max: 1, value: item.sent, "aria-label": `Uploading ${file.name}` }) : null;
-    const again = el("button", { type: "button", text: "Try again", on: { click: () => this.#start(id, item) } });
-    const remove = { type: "button", class: "quiet", "aria-label": `Remove ${file.name}`, dataset: { focus: "remove" } };
+    item.meter = state === "uploading" ? el("progress", { max: 1, value: item.sent, "aria-label": t("composer.uploading", { name: file.name }) }) : null;
+    const again = el("button", { type: "button", text: t("ui.try_again"), on: { click: () => this.#start(id, item) } });
+    const remove = { type: "button", class: "quiet", "aria-label": t("composer.remove_file", { name: file.name }), dataset: { focus: "remove" } };
     return el(
       "li",
       { class: `chosen-file ${state}`, dataset: { state } },

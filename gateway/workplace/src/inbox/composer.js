@@ -3,8 +3,10 @@
 import { Attachments, contentsOf } from "./attachments.js";
 import { serverNow } from "../core/clock.js";
 import { el, icon } from "../core/dom.js";
+import { setField, takesKey, typed, writingIn } from "./composing.ts";
 import { authorName } from "./message.js";
 import { previewOf } from "../core/events.js";
+import { t } from "../core/say.ts";
 import { displayName, mayTakeOver } from "../core/store.js";
 import { duration, fullTime, replyWindow } from "../core/time.js";
 
@@ -17,10 +19,12 @@ export class Composer {
   #id = null; // conversation whose draft is in the field
   #reply = null; // message that is answered
   #typed = 0;
+  #asked = new Set(); // conversations whose draft on the server was read
 
-  /** `does` has send(id, content, replyTo), upload(file, onProgress, signal), typing(id), escape(); `kept` holds the drafts. */
-  constructor(store, does, kept, offer) {
+  /** `does` has send(id, content, replyTo), upload(file, onProgress, signal), typing(id), escape(); `kept` holds the drafts of this device. */
+  constructor(store, does, kept, { offer, server }) {
     this.store = store;
+    this.server = server; // keeps drafts there, too
     this.offer = offer; // shows templates while the window is closed
     this.does = does;
     this.kept = kept;
@@ -33,10 +37,15 @@ export class Composer {
     this.field.addEventListener("input", () => this.#onInput(), options);
     this.attachments = new Attachments(byId("attachments"), does.upload, () => this.render(this.store.state));
     this.#listenForFiles(options);
+    setField({ insert: (text) => this.#insert(text), replace: (text) => this.#replace(text), take: () => this.#take(), putBack: (contents) => this.#putBack(contents) });
   }
 
   stop() {
     this.listeners.abort();
+    this.server.stop();
+    setField(null);
+    writingIn.value = null;
+    typed.value = "";
     this.attachments.stop();
     this.field.value = "";
   }
@@ -67,7 +76,7 @@ export class Composer {
   render(state) {
     const conversation = state.conversations.get(state.selected);
     if (state.selected !== this.#id) this.#change(state);
-    if (!conversation) return;
+    if (!conversation) return void (writingIn.value = null);
     const { text, kind, disabled, offers } = situation(conversation, state, serverNow());
     this.offer.show(offers ? conversation : null);
     const note = byId("composer-note");
@@ -76,6 +85,8 @@ export class Composer {
     byId("composer").classList.toggle("disabled", disabled);
     this.field.disabled = byId("attach").disabled = disabled;
     byId("send").disabled = disabled || !this.attachments.ready(this.#id);
+    writingIn.value = disabled ? null : this.#id;
+    if (!disabled) this.#askForDraft(this.#id);
     this.attachments.render(this.#id);
     this.#renderReply(state);
   }
@@ -86,8 +97,42 @@ export class Composer {
     const messages = state.threads.get(this.#id)?.messages ?? [];
     this.#reply = draft.reply_to ?? null;
     if (typeof this.#reply === "string") this.#reply = messages.find((one) => one.id === this.#reply) ?? { id: this.#reply };
-    this.field.value = draft.text;
+    this.#show(draft.text);
+  }
+
+  /** What was begun at another device, where this one has nothing. */
+  async #askForDraft(id) {
+    if (this.#asked.has(id)) return;
+    this.#asked.add(id);
+    if (this.drafts[id]) return;
+    const draft = await this.server.read(id);
+    if (!draft || this.drafts[id] || this.listeners.signal.aborted) return;
+    this.drafts[id] = draft;
+    this.kept.save(this.drafts);
+    if (this.#id === id && !this.field.value) this.#change(this.store.state);
+  }
+
+  #show(text) {
+    this.field.value = text;
+    typed.value = text;
     this.#fit();
+  }
+
+  /** For the parts around the field: put a text where the cursor is, or in place of all. */
+  #insert(text) {
+    const { selectionStart: from, selectionEnd: to, value } = this.field;
+    this.#replace(value.slice(0, from) + text + value.slice(to), from + text.length);
+  }
+
+  #replace(text, cursor = text.length) {
+    this.field.value = text;
+    this.#onInput();
+    this.focus();
+    this.field.setSelectionRange(cursor, cursor);
+  }
+
+  #putBack(contents) {
+    for (const content of contents) this.edit({ content });
   }
 
   #renderReply(state) {
@@ -104,10 +149,10 @@ export class Composer {
       el(
         "div",
         { class: "quote" },
-        el("strong", { text: known ? `Reply to ${authorName(known, context)}` : "Reply", dir: "auto" }),
+        el("strong", { text: known ? t("composer.reply_to", { name: authorName(known, context) }) : t("composer.reply"), dir: "auto" }),
         el("span", { text: known ? previewOf(known.content) : "", dir: "auto" }),
       ),
-      el("button", { type: "button", class: "quiet", "aria-label": "Don't reply to this message", on: { click: () => this.#dropReply() } }, icon("close")),
+      el("button", { type: "button", class: "quiet", "aria-label": t("composer.no_reply"), on: { click: () => this.#dropReply() } }, icon("close")),
     );
   }
 
@@ -120,7 +165,8 @@ export class Composer {
 
   #onKey(event) {
     if (event.isComposing) return;
-    if (event.key === "Enter" && !event.shiftKey && !event.ctrlKey && !event.altKey) {
+    if (takesKey(event)) event.stopPropagation();
+    else if (event.key === "Enter" && !event.shiftKey && !event.ctrlKey && !event.altKey) {
       event.preventDefault();
       this.#send();
     } else if (event.key === "Escape") {
@@ -131,6 +177,7 @@ export class Composer {
   }
 
   #onInput() {
+    typed.value = this.field.value;
     this.#fit();
     this.#keepDraft();
     const now = Date.now();
@@ -146,18 +193,25 @@ export class Composer {
   }
 
   #send() {
+    const id = this.#id;
+    const taken = this.#take();
+    if (!taken) return;
+    const [first, ...more] = taken.contents;
+    this.does.send(id, first, taken.replyTo);
+    for (const content of more) this.does.send(id, content);
+  }
+
+  /** What is to be sent, with the message that it answers; null where nothing can be. The field is empty then. */
+  #take() {
     const text = this.field.value.trim();
     const chosen = this.attachments.of(this.#id).length;
-    if ((!text && !chosen) || this.field.disabled || !this.attachments.ready(this.#id)) return;
+    if ((!text && !chosen) || this.field.disabled || !this.attachments.ready(this.#id)) return null;
     const replyTo = this.#reply?.id;
-    this.field.value = "";
     this.#reply = null;
     this.#typed = 0;
+    this.#show("");
     this.#keepDraft();
-    this.#fit();
-    const [first, ...more] = contentsOf(this.attachments.take(this.#id), text);
-    this.does.send(this.#id, first, replyTo);
-    for (const content of more) this.does.send(this.#id, content);
+    return { contents: contentsOf(this.attachments.take(this.#id), text), replyTo };
   }
 
   /** Files are chosen by the button, dropped on the thread, or pasted. */
@@ -200,6 +254,7 @@ export class Composer {
     if (draft.text || draft.reply_to) this.drafts[this.#id] = draft;
     else delete this.drafts[this.#id];
     this.kept.save(this.drafts);
+    this.server.keep(this.#id, draft);
   }
 
   /** As high as its text, up to the limit in the style sheet. */
@@ -212,24 +267,23 @@ export class Composer {
 /** What stands above the field, and whether it can be used. The server checks all of it again. */
 export function situation(conversation, state, now) {
   if (conversation.state === "closed") {
-    return { text: "This conversation is closed. It opens anew when the customer writes again.", kind: "stop", disabled: true };
+    return { text: t("composer.closed"), kind: "stop", disabled: true };
   }
   if (conversation.operator_id === null) {
-    return { text: "Nobody has this conversation yet. Assign it to yourself to answer.", kind: "stop", disabled: true };
+    return { text: t("composer.unassigned"), kind: "stop", disabled: true };
   }
   if (conversation.operator_id !== state.me.id) {
-    const name = state.operators.get(conversation.operator_id)?.name ?? "Another operator";
-    const more = mayTakeOver(state.me) ? " Take it over to answer." : "";
-    return { text: `${name} has this conversation.${more}`, kind: "stop", disabled: true };
+    const name = state.operators.get(conversation.operator_id)?.name ?? t("composer.another");
+    return { text: t(mayTakeOver(state.me) ? "composer.take_over" : "composer.theirs", { name }), kind: "stop", disabled: true };
   }
   const window = replyWindow(conversation.window, now);
   if (!window.limited) return { text: "", kind: "", disabled: false };
   if (!window.open) {
-    const since = conversation.window.expires_at ? ` since ${fullTime(conversation.window.expires_at)}` : "";
+    const since = conversation.window.expires_at;
     return {
-      text: `The 24-hour window is closed${since}. Only an approved template may be sent until the customer writes again.`,
+      text: since ? t("composer.window_closed_since", { time: fullTime(since) }) : t("composer.window_closed"),
       kind: "stop", disabled: true, offers: true,
     };
   }
-  return { text: `Window closes in ${duration(window.left)}`, kind: window.left < HURRY ? "hurry" : "", disabled: false };
+  return { text: t("composer.window_closes", { time: duration(window.left) }), kind: window.left < HURRY ? "hurry" : "", disabled: false };
 }

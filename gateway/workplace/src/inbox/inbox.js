@@ -4,8 +4,10 @@ import { effect, untracked } from "@preact/signals";
 import { CampaignsView } from "../campaigns/campaigns.js";
 import { serverNow } from "../core/clock.js";
 import { Composer } from "./composer.js";
+import { DraftKeeper } from "./draft_keeper.js";
 import { go, parts } from "../frame/address.ts";
 import { keptFor } from "../core/kept.js";
+import { t } from "../core/say.ts";
 import { ListPane } from "./list.js";
 import { notify } from "../frame/notices.js";
 import { QueuesView } from "../queues/queues.js";
@@ -47,7 +49,7 @@ export class Inbox {
     this.sending = new Sending(api, this.store, keptFor(me.id, "unsent"), (id) => this.sync.refresh(id));
     this.list = new ListPane(this.store, { open: (id) => this.open(id), show: (what) => this.#view(what), more: () => this.#more() });
     this.thread = new ThreadPane(this.store, this.#threadActions());
-    this.composer = new Composer(this.store, this.#composerActions(), keptFor(me.id, "drafts"), this.#templateOffer());
+    this.composer = new Composer(this.store, this.#composerActions(), keptFor(me.id, "drafts"), { offer: this.#templateOffer(), server: new DraftKeeper(api) });
     this.templates = new TemplatesView(api, this.store);
     this.status = new StatusBar({ setStatus: (status, next) => this.#setStatus(status, next) });
     this.queues = new QueuesView(api, this.store);
@@ -238,7 +240,7 @@ export class Inbox {
     const conversation = this.#selected();
     const take_over = conversation.operator_id !== null;
     await this.#change(() => this.api.assign(conversation.id, { operator_id: operatorId, ...(take_over && { take_over }) }), {
-      not_found: "Another operator has this conversation now, or it is out of your sight.",
+      not_found: t("side.taken"),
     });
     if (operatorId === this.store.state.me.id) this.composer.focus();
   }
@@ -263,7 +265,7 @@ export class Inbox {
   #close() {
     const { id } = this.#selected();
     return this.#change(() => this.api.close(id, { seen_seq: seenSeq(this.store.state.threads.get(id)) }), {
-      stale_state: "Not closed: the customer has written meanwhile. Read the new message first.",
+      stale_state: t("closing.not_seen"),
     });
   }
 

@@ -3,6 +3,7 @@
 import { newKey } from "../core/api.js";
 import { faultLine } from "../frame/dialog.js";
 import { el } from "../core/dom.js";
+import { t } from "../core/say.ts";
 import { previewElement, settled, valuesForm } from "./template_values.js";
 
 const PREVIEW_PAUSE = 200;
@@ -25,7 +26,7 @@ export function templateChooser(api, { templates, extra = [], label, submit }) {
   const form = el(
     "form",
     { class: "template-offer", novalidate: true, on: { submit: send } },
-    el("div", { class: "field" }, el("label", { for: "offer-template", text: "Template" }), chosen),
+    el("div", { class: "field" }, el("label", { for: "offer-template", text: t("offer.template") }), chosen),
     place, shown, extra, fault,
     el("div", { class: "dialog-actions" }, button),
   );
@@ -95,19 +96,19 @@ export class TemplateOffer {
     const templates = found.items.filter((one) => one.category !== "authentication");
     if (this.#id !== id) return;
     if (!templates.length) {
-      this.place.replaceChildren(el("p", { class: "soft small", text: "There is no approved template for this channel yet." }));
+      this.place.replaceChildren(el("p", { class: "soft small", text: t("offer.none") }));
       return;
     }
     const text = el("textarea", { id: "held-text", rows: 2, dir: "auto", on: { input: () => chooser.relabel() } });
     const held = el(
       "div", { class: "field" },
-      el("label", { for: "held-text", text: "Your reply (optional)" }), text,
-      el("p", { class: "soft small", text: "It is held and sent when the customer answers the template, within 72 hours." }),
+      el("label", { for: "held-text", text: t("offer.reply") }), text,
+      el("p", { class: "soft small", text: t("offer.reply_hint") }),
     );
     const chooser = templateChooser(this.api, {
       templates,
       extra: [held],
-      label: () => (text.value.trim() ? "Send template, hold reply" : "Send template"),
+      label: () => (text.value.trim() ? t("offer.send_and_hold") : t("offer.send")),
       submit: async (template, key) => {
         const reply = text.value.trim();
         const message = reply ? { content: { type: "text", text: reply }, held: { template } } : { content: { type: "template", ...template } };

@@ -1,9 +1,10 @@
 // The values of a template as a form, and what the customer will see of it.
 
 import { el } from "../core/dom.js";
+import { t } from "../core/say.ts";
 
 const FILES = new Set(["image", "video", "document"]);
-const BUTTON_VALUES = { url: "End of the link", copy_code: "Code" };
+const BUTTON_VALUES = new Set(["url", "copy_code"]);
 
 /**
  * Makes the fields for what a template needs (`parameters_needed`).
@@ -12,8 +13,8 @@ const BUTTON_VALUES = { url: "End of the link", copy_code: "Code" };
  */
 export function valuesForm(needed, onInput) {
   const own = part(needed, "", onInput);
-  const cards = (needed.cards ?? []).map((card, n) => part(card, `Card ${n + 1}: `, onInput));
-  const ends = needed.offer ? entry("Offer ends", { type: "datetime-local" }, onInput) : null;
+  const cards = (needed.cards ?? []).map((card, n) => part(card, `${t("offer.card", { n: n + 1 })} `, onInput));
+  const ends = needed.offer ? entry(t("offer.ends"), { type: "datetime-local" }, onInput) : null;
   return {
     element: el("div", { class: "fields template-values" }, own.fields, cards.map((one) => one.fields), ends?.field),
     parameters: () => ({
@@ -29,7 +30,7 @@ function part(needed, prefix, onInput) {
   const header = needed.header && headerFields(needed, prefix, onInput);
   const body = (needed.body ?? []).map((name) => ({ name, ...entry(`${prefix}${variableName(name)}`, {}, onInput) }));
   const buttons = (needed.buttons ?? []).map((one) => ({
-    ...one, ...entry(`${prefix}${BUTTON_VALUES[one.type] ?? "Value"} of “${one.text || one.type}”`, {}, onInput),
+    ...one, ...entry(prefix + t(`offer.${BUTTON_VALUES.has(one.type) ? one.type : "value"}_of`, { name: one.text || one.type }), {}, onInput),
   }));
   return {
     fields: [header?.fields, body.map((one) => one.field), buttons.map((one) => one.field)],
@@ -44,19 +45,19 @@ function part(needed, prefix, onInput) {
 function headerFields(needed, prefix, onInput) {
   const { header: kind, header_variable: name } = needed;
   if (kind === "location") {
-    const [latitude, longitude, place] = ["Latitude", "Longitude", "Name of the place"].map((label) => entry(prefix + label, {}, onInput));
+    const [latitude, longitude, place] = [t("offer.latitude"), t("offer.longitude"), t("offer.place")].map((label) => entry(prefix + label, {}, onInput));
     const value = () => ({ location: { latitude: Number(latitude.input.value), longitude: Number(longitude.input.value), name: place.input.value } });
     return { fields: [latitude.field, longitude.field, place.field], value };
   }
   if (FILES.has(kind)) {
-    const link = entry(`${prefix}Link to the ${kind}`, { type: "url", placeholder: "https://" }, onInput);
+    const link = entry(prefix + t(`offer.link_${kind}`), { type: "url", placeholder: "https://" }, onInput);
     return { fields: [link.field], value: () => ({ [kind]: { link: link.input.value } }) };
   }
-  const text = entry(`${prefix}Header: ${variableName(name)}`, {}, onInput);
+  const text = entry(`${prefix}${t("offer.header")} ${variableName(name)}`, {}, onInput);
   return { fields: [text.field], value: () => ({ [name]: text.input.value }) };
 }
 
-const variableName = (name) => (/^\d+$/.test(name) ? `Value ${name}` : name.replaceAll("_", " "));
+const variableName = (name) => (/^\d+$/.test(name) ? t("offer.value_n", { n: name }) : name.replaceAll("_", " "));
 
 let entries = 0;
 
@@ -89,7 +90,7 @@ function lines({ header, offer, body, footer }) {
 function buttonRow(given) {
   if (!given?.length) return null;
   const target = (one) => one.url ?? one.phone_number ?? one.code ?? "";
-  return el("ul", { class: "chips" }, given.map((one) => el("li", { text: one.text || one.code || "Copy code", title: target(one), dir: "auto" })));
+  return el("ul", { class: "chips" }, given.map((one) => el("li", { text: one.text || one.code || t("offer.copy_code"), title: target(one), dir: "auto" })));
 }
 
 /** Calls once when nothing more happens for a moment. */

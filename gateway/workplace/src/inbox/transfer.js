@@ -3,9 +3,12 @@
 import { openDialog, faultLine } from "../frame/dialog.js";
 import { el } from "../core/dom.js";
 import { notify } from "../frame/notices.js";
+import { t } from "../core/say.ts";
 import { withQueues } from "./team.js";
 
-const KINDS = { queue: "Queues", operator: "Operators" };
+const KINDS = { queue: "transfer.queues", operator: "transfer.operators" };
+const MOST_CHARS = 1_000; // of a note
+
 const keyOf = ({ kind, id }) => `${kind}:${id}`;
 
 /** Lets a person choose where to; `api.transfer` has the last word, and what it says is shown. */
@@ -13,17 +16,19 @@ export function openTransfer(api, conversation, name, done) {
   const fault = faultLine();
   const list = el("div", { class: "targets", "aria-busy": "true" });
   const all = el("input", { type: "checkbox", id: "all-targets", on: { change: () => show() } });
-  const send = el("button", { class: "primary", id: "transfer-button", text: "Transfer", disabled: true });
+  const note = el("textarea", { id: "transfer-note", rows: 2, maxlength: MOST_CHARS, dir: "auto" });
+  const send = el("button", { class: "primary", id: "transfer-button", text: t("actions.transfer"), disabled: true });
   const form = el(
     "form",
     { on: { submit: (event) => submit(event) } },
-    el("p", { class: "soft small", text: "In a queue it goes to the end, without priority." }),
+    el("p", { class: "soft small", text: t("transfer.to_the_end") }),
     list,
-    el("label", { class: "check small" }, all, "Show also those who can’t take it now"),
+    el("label", { class: "check small" }, all, t("transfer.show_all")),
+    el("div", { class: "field" }, el("label", { for: "transfer-note", text: t("transfer.note") }), note),
     fault,
     el("div", { class: "dialog-actions" }, send),
   );
-  const { box, close } = openDialog({ id: "transfer", title: `Transfer ${name}` }, form);
+  const { box, close } = openDialog({ id: "transfer", title: t("transfer.title", { name }) }, form);
   let asked = 0;
   let names = new Map(); // "queue:id" → name
 
@@ -42,8 +47,8 @@ export function openTransfer(api, conversation, name, done) {
     const shown = items.filter((one) => one.id !== conversation.operator_id);
     names = new Map(items.map((one) => [keyOf(one), one.name]));
     send.disabled = true;
-    list.replaceChildren(...Object.entries(KINDS).map(([kind, title]) => group(title, shown.filter((one) => one.kind === kind))).filter(Boolean));
-    if (!shown.length) list.replaceChildren(el("p", { class: "empty", text: "Nobody can take it at this moment." }));
+    list.replaceChildren(...Object.entries(KINDS).map(([kind, title]) => group(t(title), shown.filter((one) => one.kind === kind))).filter(Boolean));
+    if (!shown.length) list.replaceChildren(el("p", { class: "empty", text: t("transfer.nobody") }));
     if (box.querySelector("header").contains(document.activeElement)) list.querySelector("input:enabled")?.focus();
   }
 
@@ -69,9 +74,9 @@ export function openTransfer(api, conversation, name, done) {
     send.disabled = true;
     fault.say("");
     try {
-      await api.transfer(conversation.id, { [`${kind}_id`]: id });
+      await api.transfer(conversation.id, { [`${kind}_id`]: id, ...(note.value.trim() && { note: note.value.trim() }) });
       close();
-      notify(`${name} is transferred to ${names.get(chosen)}.`, "done");
+      notify(t("transfer.done", { name, target: names.get(chosen) }), "done");
       done();
     } catch (problem) {
       fault.say(problem.message);
