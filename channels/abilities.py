@@ -19,8 +19,22 @@ from inbox.channel.connecting_models import StepLook, StepRequest
 from inbox.channel.signup_models import SignupApp, SignupResult
 from inbox.channel.standing_models import AccountLook, AccountNews
 from inbox.model.content import Content
+from inbox.model.control import ControlAction
 from inbox.sending.outbound import OutboundFile, SendReceipt, UploadedFile
 from inbox.sending.rates import Rates
+
+
+class ControlAct(msgspec.Struct, frozen=True, kw_only=True):
+    """What is done about who answers in a chat.
+
+    Attributes:
+        role: Of a pass: the role of the agent that gets it, in the provider's words.
+        note: What that agent is told.
+    """
+
+    action: ControlAction
+    role: str | None = None
+    note: str | None = None
 
 
 @runtime_checkable
@@ -186,6 +200,15 @@ class ReadsAgain(Protocol):
 
     def parse_again(self, raw: bytes, account_key: str | None) -> Sequence[InboundEvent]:
         """Read one kept item; what is still not understood comes back as `Undeciphered`."""
+        ...
+
+
+@runtime_checkable
+class ControlsThreads(Protocol):
+    """Several agents can answer in one chat, and who does can be changed."""
+
+    async def control_thread(self, *, to: str, act: ControlAct, account: ChannelAccount) -> None:
+        """Take, pass or release the chat with a customer. Raises `SendFailedError`."""
         ...
 
 

@@ -36,6 +36,7 @@ from inbox.sending.carrying_over import prepare_database
 from inbox.storage.leases import Leases
 from inbox.storage.runtime import Runtime, open_runtime
 from inbox.storage.sequence import SequenceClock
+from queueing.bots.agents import AgentsLeft
 from queueing.queues.queue_telling import QueueTelling
 from templates_hsm.campaigns.feed.campaign_gate import CampaignGate
 from templates_hsm.sync.template_reader import TemplateReader
@@ -90,6 +91,8 @@ ROLLUPS_SECONDS = 60.0
 """Reports count what was not counted yet themselves: it only should not become much."""
 SETTLE_TERMS_SECONDS = 60.0
 """For what was committed late; it is looked for five minutes after its time."""
+AGENTS_SECONDS = 0.5
+"""A customer whom another agent has handed over waits."""
 LEDGER_SECONDS = 1.0
 """Statuses of one message come within seconds: what comes together is one transaction."""
 BUDGETS_SECONDS = 30.0
@@ -149,9 +152,11 @@ async def work_until(stop: asyncio.Event, runtime: Runtime, *, on_loaded: Callab
     scheduled = ScheduledSender(runtime, suppression, deliverer.wake)
     webhooks = WebhookSender(runtime, Leases(runtime.database, new_id()))
     turns = TurnTaker(runtime, Leases(runtime.database, new_id()), router.wake)
+    agents = AgentsLeft(runtime.database, runtime.clock, router.wake)
     mails = MailSender(runtime, Leases(runtime.database, new_id()))
     posting = _posting(runtime, webhooks, mails, sweeps)
-    following = (*_reading(reader, watcher, sweeps), *posting, *_due(runtime, scheduled, sweeps), _bots(turns, sweeps))
+    due = _due(runtime, scheduled, sweeps)
+    following = (*_reading(reader, watcher, sweeps), *posting, *due, *_bots(turns, agents, sweeps))
     data = _DataWorkers.of(runtime, store)
     parts_works = (*campaigner.works(sweeps), fetcher.run(sweeps), poller.run(sweeps), *data.works(sweeps), *following)
     all_works = (
@@ -226,9 +231,13 @@ class _DataWorkers(NamedTuple):
         )
 
 
-def _bots(turns: TurnTaker, sweeps: Sweeps) -> Coroutine[Any, Any, None]:
+def _bots(turns: TurnTaker, agents: AgentsLeft, sweeps: Sweeps) -> tuple[Coroutine[Any, Any, None], ...]:
     """Return what tells bots that it is their turn, and what hands over."""
-    return sweeps.resting("bots", turns.sweep, every_seconds=take_turns.SWEEP_SECONDS, next_due=turns.next_due)
+    every = take_turns.SWEEP_SECONDS
+    return (
+        sweeps.resting("bots", turns.sweep, every_seconds=every, next_due=turns.next_due),
+        sweeps.resting("agents_left", agents.pass_on, every_seconds=AGENTS_SECONDS, next_due=agents.next_due),
+    )
 
 
 def _reading(reader: TemplateReader, watcher: AccountWatcher, sweeps: Sweeps) -> tuple[Coroutine[Any, Any, None], ...]:

@@ -40,6 +40,7 @@ class WhatsAppControl:
         yield web.post("/control/whatsapp/{phone_number_id}/signups", self.sign_up)
         yield web.post("/control/whatsapp/{phone_number_id}/media", self.upload)
         yield web.post("/control/whatsapp/{phone_number_id}/marketing-terms", self.sign_terms)
+        yield web.put("/control/whatsapp/{phone_number_id}/agent", self.put_agent)
         yield web.put(CUSTOMER, self.put_customer)
         yield web.post(CUSTOMER + "/messages", self.write)
         yield web.get(CUSTOMER + "/thread", self.thread)
@@ -146,6 +147,12 @@ class WhatsAppControl:
     async def customers(self, request: web.Request) -> web.Response:
         """Everyone who has a chat with the number."""
         return answer({"customers": [one.view() for one in self._number(request).customers.values()]})
+
+    async def put_agent(self, request: web.Request) -> web.Response:
+        """Have Meta's agent answer first in the number's chats, or no longer."""
+        number, enabled = self._number(request), bool((await body_of(request)).get("enabled"))
+        self._cloud.state.register(msgspec.structs.replace(number.config, agent=enabled))
+        return answer({"enabled": enabled})
 
     async def sign_terms(self, request: web.Request) -> web.Response:
         """The owner signs the terms of marketing messages."""

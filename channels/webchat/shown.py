@@ -38,6 +38,7 @@ _SENDERS: Final[Mapping[AuthorKind, str]] = {
     AuthorKind.EXTERNAL: "agent",
     AuthorKind.AUTO: "bot",
     AuthorKind.BOT: "bot",
+    AuthorKind.AGENT: "bot",
     AuthorKind.CAMPAIGN: "bot",
 }
 _STATES: Final[Mapping[ConversationState, str]] = {

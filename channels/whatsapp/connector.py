@@ -11,7 +11,7 @@ from contextlib import AbstractAsyncContextManager
 from datetime import datetime
 from typing import TYPE_CHECKING, ClassVar
 
-from channels.abilities import FetchedFile
+from channels.abilities import ControlAct, FetchedFile
 from channels.contract import Capabilities, ChannelAccount, InboundRequest, Support
 from channels.whatsapp import limits
 from channels.whatsapp.account_news import TOPICS, read_account_news
@@ -151,6 +151,10 @@ class WhatsAppConnector:
     async def set_blocked(self, to: str, account: ChannelAccount, *, blocked: bool) -> None:
         """Block or unblock a customer who wrote within the last 24 hours. Raises `SendFailedError`."""
         await self._loaded().set_blocked(to, account, blocked=blocked)
+
+    async def control_thread(self, *, to: str, act: ControlAct, account: ChannelAccount) -> None:
+        """Take, pass or release the chat with a customer. Raises `SendFailedError`."""
+        await self._loaded().control_thread(to=to, act=act, account=account)
 
     async def list_templates(
         self, account: ChannelAccount, *, name: str | None = None

@@ -193,6 +193,10 @@ MEANINGS: dict[str, Meaning] = {
     ),
     "135000": Meaning("content_refused", _BAD_CONTENT),
     "139200": Meaning("account_locked", _LOCKED),
+    "2494191": Meaning(
+        "not_in_control",
+        "Meta lets only the business's agent for escalations take a chat. Ask the agent that answers to hand it over.",
+    ),
     "137000": Meaning(
         "recipient_refused", "The customer's identity has changed on WhatsApp. Confirm who they are before you write."
     ),

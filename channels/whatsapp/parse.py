@@ -21,6 +21,7 @@ from channels.contract import WebhookRejectedError
 from channels.json_repair import JSON_FAULTS, decode_or_repair, repaired
 from channels.whatsapp.customers import Contacts, ItemScope
 from channels.whatsapp.parse_messages import read_echo, read_message
+from channels.whatsapp.parse_routing import HANDOVERS, STANDBY, in_standby, read_handover, standby_value
 from channels.whatsapp.parse_statuses import read_error, read_preference, read_status
 from channels.whatsapp.webhook_shapes import (
     ChangeShape,
@@ -161,7 +162,8 @@ def _read_loose_entry(raw: Raw, events: _Events) -> None:
 def _read_change(change: ChangeShape, of: _Entry, events: _Events) -> None:
     """Read one change: message items one by one, any other field as one notice."""
     if change.field not in MESSAGE_FIELDS:
-        events.add(_notice(change, of))
+        if not _read_routing(change, events):
+            events.add(_notice(change, of))
         return
     before = len(events)
     try:
@@ -172,6 +174,22 @@ def _read_change(change: ChangeShape, of: _Entry, events: _Events) -> None:
         _read_value(value, events)
     if len(events) == before:
         events.add(_notice(change, of))
+
+
+def _read_routing(change: ChangeShape, events: _Events) -> bool:
+    """Read what is told of a chat with several agents; False where it is something else, or can't be read."""
+    if change.field == HANDOVERS:
+        handover = read_handover(change.value)
+        if handover is not None:
+            events.add(handover)
+        return handover is not None
+    value = standby_value(change.value) if change.field == STANDBY else None
+    if value is None:
+        return False
+    before = len(events)
+    _read_value(value, events)
+    events[before:] = [in_standby(event) for event in events[before:]]
+    return len(events) > before
 
 
 def _read_value(value: ValueShape, events: _Events) -> None:

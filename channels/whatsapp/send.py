@@ -7,6 +7,7 @@ from typing import Any, Final, NamedTuple
 
 import msgspec
 
+from channels.abilities import ControlAct
 from channels.contract import ChannelAccount
 from channels.failures import refused_before_sending
 from channels.json_repair import clean_text
@@ -104,6 +105,24 @@ class WhatsAppSender:
         users, user_ids = ((to,), ()) if to.isdigit() else ((), (to,))
         change = client.api.block_users if blocked else client.api.unblock_users
         await change(phone_id=str(client.phone_id), users=users, user_ids=user_ids)
+
+    async def control_thread(self, *, to: str, act: ControlAct, account: ChannelAccount) -> None:
+        """Change who answers in the chat with a customer. pywa knows no such call; a test looks whether it learns it.
+
+        Source: conversation-routing/thread-control, 30 Sep 2026.
+        """
+        recipient = _recipient(to)
+        body: dict[str, Any] = {
+            "messaging_product": "whatsapp",
+            "to": recipient.to,
+            "recipient": recipient.recipient,
+            "action": act.action.value,
+            "control_pass": {"target_role": act.role} if act.role else None,
+            "metadata": act.note,
+        }
+        written = {name: value for name, value in body.items() if value is not None}
+        client = self._clients.client(account)
+        await client.api.send_raw_request("POST", f"/{client.phone_id}/thread_control", json=written)
 
     async def describe_number(self, account: ChannelAccount) -> str:
         """Ask Meta for the number's name, the cheapest call that proves token and number id, and for what it may."""

@@ -14,7 +14,7 @@ from typing import Annotated
 from msgspec import Meta, Raw
 
 from channels.whatsapp.limits import MAX_TRACKER_CHARS
-from channels.whatsapp.message_shapes import ErrorShape, MessageId, PersonId, Shape, Words
+from channels.whatsapp.message_shapes import ErrorShape, LongText, MessageId, PersonId, Shape, Words
 
 PaidParts = Annotated[int, Meta(ge=0, le=2**53)]
 """JavaScript's exact integers."""
@@ -102,6 +102,62 @@ class ValueShape(Shape):
     statuses: list[Raw] | None = None
     user_preferences: list[Raw] | None = None
     errors: list[Raw] | None = None
+
+
+class StandbyValueShape(Shape):
+    """The value of `standby`: what happens in a chat in which another agent answers.
+
+    Source: webhooks/reference/standby, 4 Aug 2026.
+    """
+
+    standby: ValueShape
+    metadata: MetadataShape | None = None
+    contacts: list[ContactShape] | None = None
+
+
+class PartyShape(Shape):
+    """The customer of a handover."""
+
+    phone_number: PersonId = None
+    wa_id: PersonId = None
+    user_id: PersonId = None
+    parent_user_id: PersonId = None
+
+
+class SummaryShape(Shape):
+    """What was said before a handover."""
+
+    text: LongText | None = None
+
+
+class ContextOfTalkShape(Shape):
+    """What the agent that hands over says of the conversation."""
+
+    summary: SummaryShape | None = None
+
+
+class HandoverShape(Shape):
+    """Who answered before, and who does now."""
+
+    previous_owner_role: Words | None = None
+    new_owner_role: Words | None = None
+    metadata: Words | None = None
+    conversation_context: ContextOfTalkShape | None = None
+
+
+class HandoverValueShape(Shape, kw_only=True):
+    """The value of `messaging_handovers`: `type` names which of the two parts is there.
+
+    Source: webhooks/reference/messaging-handovers, 22 Sep 2026.
+    """
+
+    type: Words
+    sender: PartyShape | None = None
+    recipient: MetadataShape | None = None
+    metadata: MetadataShape | None = None
+    timestamp: object = None
+    control_passed: HandoverShape | None = None
+    control_taken: HandoverShape | None = None
 
 
 _ABSENT = Raw(b"null")

@@ -90,6 +90,11 @@ EVENTS: Final[Mapping[EventType, EventRow]] = {
         "the same, when the customer has [rated](auto-replies.md#ratings) it, or corrects that: `rating.score`",
         _BEFORE_OR_AFTER,
     ),
+    EventType.CONTROL_CHANGED: EventRow(
+        ConversationView,
+        "the same: in a chat with [several agents](channels/whatsapp.md#several-agents) another one answers now",
+        _BEFORE_OR_AFTER,
+    ),
     EventType.TAG_UPDATED: EventRow(
         Tag,
         "the tag; `deleted` in the last one about it",

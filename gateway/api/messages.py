@@ -173,7 +173,7 @@ async def _react(call: Call[ReactionRequest, None] | Call[None, None], emoji: st
     return view
 
 
-_WRITING: Final = ("channel_deleted", "conversation_closed", "not_assigned", "window_closed")
+_WRITING: Final = ("channel_deleted", "conversation_closed", "not_assigned", "not_in_control", "window_closed")
 
 ROUTES: Final[tuple[Route, ...]] = (
     Route(

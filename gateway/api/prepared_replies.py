@@ -194,7 +194,7 @@ _REPLY: Final = {
     },
 }
 _CHOICE: Final = {"reply_id": "0192d1a5c0f8b1c2d3e4f5a6", "language": "en"}
-_WRITING: Final = ("channel_deleted", "conversation_closed", "not_assigned", "window_closed")
+_WRITING: Final = ("channel_deleted", "conversation_closed", "not_assigned", "not_in_control", "window_closed")
 
 ROUTES: Final[tuple[Route, ...]] = (
     Route(

@@ -18,6 +18,7 @@ ADVICE: Final[Mapping[str, str]] = {
     "second_factor_needed": "The password is right: send it again with `code` from the app.",
     "forbidden": "Your role, or your key's scopes, do not allow this: ask an administrator.",
     "not_assigned": "Somebody else has the conversation: take it over, or have it transferred.",
+    "not_in_control": "Another agent answers in this chat: take control of it first (`POST …/control`).",
     "not_found": "It is not there, or not for you to see.",
     "method_not_allowed": "The address exists, with other methods: see `Allow`.",
     "conflict": "It does not fit the state that the object is in: `detail` says why.",

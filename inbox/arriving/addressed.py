@@ -5,6 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from inbox.arriving.inbound import (
+    ControlChanged,
     IdentityChanged,
     InboundEvent,
     MarketingPreferenceChanged,
@@ -20,7 +21,7 @@ from inbox.storage.database import encode_document
 
 AlteringEvent = MessageEdited | MessageRevoked | ReactionChanged
 """About one message, which its `target` names."""
-CustomerEvent = IdentityChanged | MarketingPreferenceChanged | ReachabilityChanged
+CustomerEvent = IdentityChanged | MarketingPreferenceChanged | ReachabilityChanged | ControlChanged
 """About the customer: a provider's notice, never an arrival."""
 
 

@@ -14,7 +14,7 @@ from inbox.arriving.arrivals import (
     new_conversation,
     new_message,
     promise_into,
-    windows_opened,
+    times_raised,
 )
 from inbox.arriving.early import Told
 from inbox.arriving.inbound import MessageReceived
@@ -204,8 +204,9 @@ class ArrivalWriting:
         known = None if batch.contact_is_new else batch.contact
         contact = known or made or new_contact(first.channel, batch.customer, self._at)
         beginning = recorded(BLOCKED, first.channel.queue_id, at=self._at) if contact.get("blocked") else None
-        conversation = new_conversation(first.channel, contact, batch.key.external_id, self._at, beginning=beginning)
-        promise_into(conversation, self._lane, batch.last_seq, windows_opened(batch.arrivals, self._at))
+        account, standby = batch.key.external_id, batch.is_standby
+        conversation = new_conversation(first.channel, contact, account, self._at, beginning=beginning, standby=standby)
+        promise_into(conversation, self._lane, batch.last_seq, times_raised(batch.arrivals, self._at))
         batch.contact_is_new = known is None and made is None
         batch.contact = contact
         if known is not None:
@@ -255,7 +256,7 @@ class ArrivalWriting:
         if not conversation["open"]:
             return
         channel = batch.arrivals[0].channel
-        if channel.queue_id is not None and channel.bot_id is None:
+        if channel.queue_id is not None and channel.bot_id is None and not batch.is_standby:
             self.queue_ids.add(channel.queue_id)
         self._events.append(created)
 

@@ -10,13 +10,13 @@ import msgspec
 
 from inbox.arriving.inbound import Customer, MessageEchoed, MessageReceived
 from inbox.contacts.search_terms import with_terms
-from inbox.conversation.moves import Moved, arrived, arrived_at_bot
+from inbox.conversation.moves import Moved, arrived, arrived_at_agent, arrived_at_bot
 from inbox.files.file_models import with_own_file
 from inbox.foundation.ids import new_id
 from inbox.foundation.structs import to_document
 from inbox.model.authors import Author, AuthorKind, Direction
 from inbox.model.channel_ref import ChannelRef
-from inbox.model.reply_window import WINDOWED_KINDS, free_entry_end, window_end
+from inbox.model.reply_window import WINDOWED_KINDS, free_entry_end, time_or, window_end
 from inbox.model.statuses import MessageStatus
 from inbox.storage.documents import ContactDocument, ConversationDocument, Fields, MessageDocument
 
@@ -25,6 +25,7 @@ CAMPAIGN_ANSWERED: Final = timedelta(hours=72)
 
 ArrivingEvent = MessageReceived | MessageEchoed
 WindowField = Literal["window_expires_at", "free_entry_expires_at"]
+AGENT_AT: Final = "control.agent_at"
 
 
 class Arrival(msgspec.Struct, frozen=True, kw_only=True):
@@ -32,6 +33,11 @@ class Arrival(msgspec.Struct, frozen=True, kw_only=True):
 
     channel: ChannelRef
     event: ArrivingEvent
+
+    @property
+    def is_standby(self) -> bool:
+        """Whether another agent answers in the chat."""
+        return self.event.standby
 
     @property
     def key(self) -> tuple[str, str, str]:
@@ -82,7 +88,13 @@ def new_contact(channel: ChannelRef, customer: Customer, at: datetime) -> Contac
 
 
 def new_conversation(
-    channel: ChannelRef, contact: ContactDocument, external_id: str, at: datetime, *, beginning: Moved | None = None
+    channel: ChannelRef,
+    contact: ContactDocument,
+    external_id: str,
+    at: datetime,
+    *,
+    beginning: Moved | None = None,
+    standby: bool = False,
 ) -> ConversationDocument:
     """Make the document of a conversation; it begins with the customer's message if nothing else is said."""
     carried = contact.get("windows", {}).get(channel.id, {})
@@ -93,7 +105,7 @@ def new_conversation(
         "channel_kind": channel.kind.value,
         "identity": {"kind": channel.kind.value, "external_id": external_id},
         "contact_id": contact["_id"],
-        **(_arrived(channel, at) if beginning is None else beginning.fields),
+        **(_arrived(channel, at, standby=standby) if beginning is None else beginning.fields),
         "last_operator_id": contact.get("last_operator_id"),
         "read_seq": 0,
         "version": 1,
@@ -104,8 +116,10 @@ def new_conversation(
     return cast(ConversationDocument, conversation)
 
 
-def _arrived(channel: ChannelRef, at: datetime) -> Fields:
-    if channel.bot_id is not None:
+def _arrived(channel: ChannelRef, at: datetime, *, standby: bool) -> Fields:
+    if standby:
+        move = arrived_at_agent(channel.queue_id, at=at)
+    elif channel.bot_id is not None:
         move = arrived_at_bot(channel.bot_id, channel.queue_id, at=at)
     else:
         move = arrived(channel.queue_id, at=at)
@@ -118,13 +132,22 @@ def _answered_campaign(contact: ContactDocument, channel: ChannelRef, at: dateti
     return {"campaign_id": last["id"]} if last is not None and at - last["at"] < CAMPAIGN_ANSWERED else {}
 
 
-def promise_into(
-    conversation: ConversationDocument, lane: str, seq: int, windows: Mapping[WindowField, datetime]
-) -> None:
+def promise_into(conversation: ConversationDocument, lane: str, seq: int, raised: Mapping[str, datetime]) -> None:
     """Note a first message in a conversation that is being opened, as a promise would in an open one."""
     conversation["promised"][lane] = max(seq, conversation["promised"].get(lane, 0))
-    for field, value in windows.items():
-        conversation[field] = max(value, conversation.get(field) or value)
+    fields = cast(Fields, conversation)
+    for field, value in raised.items():
+        if field == AGENT_AT:
+            conversation["control"] = {"agent_at": value}
+        else:
+            fields[field] = max(value, fields.get(field) or value)
+
+
+def times_raised(arrivals: Sequence[Arrival], now: datetime) -> dict[str, datetime]:
+    """Return all times that messages raise: windows, and when another agent was seen to answer."""
+    seen = [time_or(one.event.provider_at, now) for one in arrivals if one.is_standby]
+    raised: dict[str, datetime] = dict(windows_opened(arrivals, now).items())
+    return raised | ({AGENT_AT: max(seen)} if seen else {})
 
 
 def windows_opened(arrivals: Sequence[Arrival], now: datetime) -> dict[WindowField, datetime]:
@@ -159,7 +182,8 @@ def new_message(arrival: Arrival, place: Place, at: datetime) -> MessageDocument
     """Make the document of an arriving message."""
     event = arrival.event
     echoed = isinstance(event, MessageEchoed)
-    author = Author(AuthorKind.EXTERNAL) if echoed else Author(AuthorKind.CONTACT, place.contact_id)
+    answers = AuthorKind.AGENT if event.standby else AuthorKind.EXTERNAL
+    author = Author(answers) if echoed else Author(AuthorKind.CONTACT, place.contact_id)
     message: Fields = {
         "_id": new_id(),
         "workspace_id": arrival.channel.workspace_id,
@@ -176,6 +200,7 @@ def new_message(arrival: Arrival, place: Place, at: datetime) -> MessageDocument
         "provider_at": event.provider_at,
         "created_at": at,
         "group_id": event.group_id if isinstance(event, MessageReceived) else None,
+        **({"standby": True} if event.standby else {}),
         **({"is_notice": True} if isinstance(event, MessageReceived) and event.is_notice else {}),
         "raw": event.raw,
         **(_told_beside(event) if isinstance(event, MessageReceived) else {}),

@@ -14,7 +14,9 @@ import msgspec
 
 from inbox.arriving.addressed import CustomerChange
 from inbox.arriving.arrivals import Arrival, identity_keys
+from inbox.arriving.handovers import Handed, note_control
 from inbox.arriving.inbound import (
+    ControlChanged,
     IdentityChanged,
     MarketingPreferenceChanged,
     MessageReceived,
@@ -36,6 +38,9 @@ _REACHABILITY: Final = {
     False: SystemContent(code="blocked_by_customer", text="The customer has blocked this channel."),
     True: SystemContent(code="unblocked_by_customer", text="The customer lets this channel write again."),
 }
+
+_HANDED_TO_US: Final = "Another agent handed this chat over."
+_TAKEN_FROM_US: Final = "Another agent answers in this chat now."
 
 
 class Noted(msgspec.Struct):
@@ -64,10 +69,14 @@ async def change_customers(
     contacts = _Contacts(await _read(database, changes, session))
     outcome = Noted()
     moved: list[CustomerChange] = []
+    handed: list[Handed] = []
     for place, change in enumerate(changes):
         contact = contacts.find(change.channel.workspace_id, _keys(change))
         if contact is None:
-            outcome.unknown.append(place)
+            if isinstance(change.event, ControlChanged) and change.event.ours:
+                outcome.lines[place] = _handed_over(change, change.event)
+            else:
+                outcome.unknown.append(place)
             continue
         try:
             line = contacts.apply(contact, change, at)
@@ -78,9 +87,12 @@ async def change_customers(
             outcome.lines[place] = line
         if isinstance(change.event, IdentityChanged) and contacts.owns(contact, change):
             moved.append(change)
+        if isinstance(change.event, ControlChanged):
+            handed.append(Handed(change.channel, contact["_id"], change.event))
     outcome.changed = [contact for contact, _ in contacts.changed]
     await _write(database, contacts, at, session)
     await _move_conversations(database, moved, at, session)
+    await note_control(database, handed, at=at, session=session)
     return outcome
 
 
@@ -149,6 +161,8 @@ class _Contacts:
                 known = contact.get("reachability", {}).get(change.channel.id)
                 told_now = known is not None and known.get("by") == event.provider_id
                 return _line(change, event.provider_id, _REACHABILITY[event.reachable]) if told_now else None
+            case ControlChanged() as event:
+                return _handed_over(change, event)
 
     def _change(self, contact: ContactDocument, fields: Fields) -> None:
         if not fields:
@@ -171,6 +185,18 @@ class _Contacts:
         if f"{channel.kind}:{event.customer.external_id}" not in free:
             return keys
         return keys | {"identities": [*contact["identities"], {**own, "aliases": list(event.customer.aliases)}]}
+
+
+def _handed_over(change: CustomerChange, event: ControlChanged) -> Arrival:
+    """Make the line of a handover. One to us is an arrival: a customer waits, also where no conversation is open."""
+    code, words = ("control_passed", _HANDED_TO_US) if event.ours else ("control_taken", _TAKEN_FROM_US)
+    data = {"before": event.before, "after": event.after}
+    content = SystemContent(
+        code=code, text=event.summary or words, data={name: word for name, word in data.items() if word}
+    )
+    line = _line(change, event.provider_id, content)
+    received = msgspec.structs.replace(cast(MessageReceived, line.event), is_notice=not event.ours)
+    return msgspec.structs.replace(line, event=received)
 
 
 def with_preference(contact: ContactDocument, event: MarketingPreferenceChanged, now: datetime) -> Fields:

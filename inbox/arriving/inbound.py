@@ -70,6 +70,7 @@ class MessageReceived(_Event, frozen=True, kw_only=True):
         sender: The name of who wrote, where the customer is a group.
         forwarded_from: The name of whose words the customer passes on.
         quote: The words that this is about, of another chat or chosen out of a message, with where they stand.
+        standby: Another agent answers in the chat: this is shown, and nobody of us answers.
     """
 
     customer: Customer
@@ -86,16 +87,18 @@ class MessageReceived(_Event, frozen=True, kw_only=True):
     sender: str | None = None
     forwarded_from: str | None = None
     quote: str | None = None
+    standby: bool = False
 
 
 class MessageEchoed(_Event, frozen=True, kw_only=True):
-    """The business wrote from its own phone app (author `external`)."""
+    """The business wrote from its own phone app (author `external`), or another agent in the chat (`standby`)."""
 
     customer: Customer
     provider_id: str
     content: Content
     provider_at: datetime | None = None
     reply_to: str | None = None
+    standby: bool = False
 
 
 class MessageEdited(_Event, frozen=True, kw_only=True):
@@ -202,6 +205,26 @@ class ReachabilityChanged(_Event, frozen=True, kw_only=True):
     provider_at: datetime | None = None
 
 
+class ControlChanged(_Event, frozen=True, kw_only=True):
+    """Who answers in a chat is another one now.
+
+    Attributes:
+        provider_id: The change's own id.
+        ours: It is for us to answer; otherwise another agent does.
+        before: The provider's word for who answered before.
+        after: The provider's word for who answers now.
+        summary: What was said so far, in the words of who hands over.
+    """
+
+    customer: Customer
+    provider_id: str
+    ours: bool
+    before: str | None = None
+    after: str | None = None
+    summary: str | None = None
+    provider_at: datetime | None = None
+
+
 class ProviderNotice(_Event, frozen=True, kw_only=True):
     """A well-formed update that is about no message (templates, quality, calls, groups, account).
 
@@ -237,6 +260,7 @@ InboundEvent = (
     | CustomerNamed
     | MarketingPreferenceChanged
     | ReachabilityChanged
+    | ControlChanged
     | ProviderNotice
     | Undeciphered
 )

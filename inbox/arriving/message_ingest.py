@@ -9,7 +9,7 @@ from functools import partial
 from typing import Final
 
 from inbox.arriving.arrival_writing import REPEAT, ArrivalWriting, Stored
-from inbox.arriving.arrivals import Arrival, check_names, identity_keys, windows_opened
+from inbox.arriving.arrivals import Arrival, check_names, identity_keys, times_raised
 from inbox.arriving.early import early_events, kept_for
 from inbox.arriving.early_applying import EarlyApplying
 from inbox.arriving.routing_cache import RouteKey, RoutingCache, route_key
@@ -179,7 +179,7 @@ class MessageIngest:
             Promise(
                 workspace_id=batch.key.workspace_id,
                 conversation_id=_conversation(batch),
-                raises=tuple(windows_opened(batch.arrivals, now).items()),
+                raises=tuple(times_raised(batch.arrivals, now).items()),
                 is_action=not batch.is_notice,
                 ends_snooze=not batch.is_notice,
             )

@@ -67,6 +67,11 @@ class CustomerBatch:
         return all(isinstance(a.event, MessageReceived) and a.event.is_notice for a in self.arrivals)
 
     @property
+    def is_standby(self) -> bool:
+        """Whether another agent answers in the chat, as far as the batch knows."""
+        return all(arrival.is_standby for arrival in self.arrivals)
+
+    @property
     def profile_name(self) -> str | None:
         """The newest name that the provider told."""
         return next((a.event.customer.name for a in reversed(self.arrivals) if a.event.customer.name), None)

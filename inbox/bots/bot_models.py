@@ -31,6 +31,8 @@ class HandOverReason(StrEnum):
     """The bot and its customer, or another bot, did not come to an end."""
     TAKEN_AWAY = "taken_away"
     """The bot was disabled or deleted, or the channel has another one."""
+    AGENT_LEFT = "agent_left"
+    """Another agent in the chat, the messenger's own or a partner's, answers no more."""
 
 
 FAULTS: Final = frozenset({HandOverReason.NO_ANSWER, HandOverReason.UNREACHABLE, HandOverReason.REFUSED})

@@ -44,7 +44,7 @@ def turns_of(channel: ChannelRef, messages: Sequence[MessageDocument]) -> list[B
             "tries": 0,
         }
         for message in messages
-        if message["direction"] == Direction.IN.value and not message.get("is_notice")
+        if message["direction"] == Direction.IN.value and not message.get("is_notice") and not message.get("standby")
     ]
 
 

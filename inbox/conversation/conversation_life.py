@@ -26,8 +26,10 @@ class Move(StrEnum):
     """A customer writes to a channel without a queue: it waits for anybody."""
     ARRIVE_BOT = "arrive_bot"
     """A customer writes to a channel with a bot, which holds it first."""
+    ARRIVE_AGENT = "arrive_agent"
+    """A customer writes where another agent answers in the chat, which holds it first."""
     PASS = "pass"  # noqa: S105 - no secret
-    """Its bot hands it over, or lost it: a queue will be asked."""
+    """Its bot, or another agent, hands it over, or lost it: a queue will be asked."""
     PASS_UNQUEUED = "pass_unqueued"  # noqa: S105 - no secret
     """Likewise, where there is no queue: it waits for anybody."""
     START = "start"
@@ -129,6 +131,7 @@ LIFE: Final[Mapping[Move, MoveRule]] = {
     Move.ARRIVE: _rule(_BEGINS, _S.NEW, Mover.CUSTOMER, _E.CONVERSATION_CREATED, is_action=True),
     Move.ARRIVE_UNQUEUED: _rule(_BEGINS, _S.QUEUED, Mover.CUSTOMER, _E.CONVERSATION_CREATED, is_action=True),
     Move.ARRIVE_BOT: _rule(_BEGINS, _S.BOT, Mover.CUSTOMER, _E.CONVERSATION_CREATED, is_action=True),
+    Move.ARRIVE_AGENT: _rule(_BEGINS, _S.BOT, Mover.CUSTOMER, _E.CONVERSATION_CREATED, is_action=True),
     Move.PASS: _rule(_BOT, _S.NEW, Mover.BOT, _E.CONVERSATION_UPDATED, is_action=True),
     Move.PASS_UNQUEUED: _rule(_BOT, _S.QUEUED, Mover.BOT, _E.CONVERSATION_QUEUED, is_action=True),
     Move.START: _rule(_BEGINS, _S.ASSIGNED, Mover.CALLER, _E.CONVERSATION_CREATED, is_action=True),

@@ -96,6 +96,11 @@ def arrived_at_bot(bot_id: str, queue_id: str | None, *, at: datetime) -> Moved:
     return _begun(Move.ARRIVE_BOT, {**placed, "bot": hold}, at)
 
 
+def arrived_at_agent(queue_id: str | None, *, at: datetime) -> Moved:
+    """Begin a conversation in which another agent answers; the queue is the one that will be asked after it."""
+    return _begun(Move.ARRIVE_AGENT, {"queue_id": queue_id, "operator_id": None, "queued_at": None}, at)
+
+
 def passed(before: ConversationDocument, queue_id: str | None, *, at: datetime) -> Moved:
     """Let a bot's conversation ask a queue, with the priority that it has; without one it waits for anybody."""
     if queue_id is not None:

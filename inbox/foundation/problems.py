@@ -19,6 +19,7 @@ STATUS_BY_CODE: Mapping[str, int] = {
     "second_factor_needed": 401,
     "forbidden": 403,
     "not_assigned": 403,
+    "not_in_control": 409,
     "not_found": 404,
     "method_not_allowed": 405,
     "conflict": 409,

@@ -17,7 +17,7 @@ class Direction(StrEnum):
 
 
 class AuthorKind(StrEnum):
-    """Who wrote a message; `external` is the business's own phone app."""
+    """Who wrote a message; `external` is the business's own phone app, `agent` another agent in the same chat."""
 
     CONTACT = "contact"
     OPERATOR = "operator"
@@ -26,9 +26,10 @@ class AuthorKind(StrEnum):
     BOT = "bot"
     API = "api"
     EXTERNAL = "external"
+    AGENT = "agent"
 
 
-ANSWERING: Final = (AuthorKind.OPERATOR, AuthorKind.API, AuthorKind.BOT, AuthorKind.EXTERNAL)
+ANSWERING: Final = (AuthorKind.OPERATOR, AuthorKind.API, AuthorKind.BOT, AuthorKind.EXTERNAL, AuthorKind.AGENT)
 """Whose messages answer a customer; automatic texts and campaigns are no answers."""
 
 

@@ -22,12 +22,12 @@ def window_end(provider_at: datetime | None, now: datetime) -> datetime:
 
     It is counted from the provider's time; a time in the future, or none, counts as now.
     """
-    return _start(provider_at, now) + REPLY_WINDOW
+    return time_or(provider_at, now) + REPLY_WINDOW
 
 
 def free_entry_end(provider_at: datetime | None, now: datetime) -> datetime:
     """Return the end of the 72 hours without charge that a click-to-WhatsApp message may open."""
-    return _start(provider_at, now) + FREE_ENTRY
+    return time_or(provider_at, now) + FREE_ENTRY
 
 
 def may_write_freely(kind: ChannelKind, expires_at: datetime | None, now: datetime) -> bool:
@@ -35,5 +35,6 @@ def may_write_freely(kind: ChannelKind, expires_at: datetime | None, now: dateti
     return kind not in WINDOWED_KINDS or (expires_at is not None and now < expires_at)
 
 
-def _start(provider_at: datetime | None, now: datetime) -> datetime:
+def time_or(provider_at: datetime | None, now: datetime) -> datetime:
+    """Return the provider's time; one in the future, or none, is now."""
     return now if provider_at is None else min(provider_at, now)

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 import msgspec
 import structlog
 
+from inbox.conversation.control import LOST_CONTROL, is_others
 from inbox.foundation.ids import new_id
 from inbox.model.content import MediaContent
 from inbox.model.direct_utility import DirectUtility
+from inbox.model.provider_error import ProviderError
 from inbox.model.reply_window import WINDOWED_KINDS, may_write_freely
 from inbox.model.statuses import MessageStatus
 from inbox.sending.channel_work import ChannelWork
@@ -53,9 +55,10 @@ async def begin_attempts(
     attempted = {message["_id"]: read for message in queued if (read := _attempted(message)) is not None}
     await work.end([m for m in queued if m["_id"] not in attempted], failure(UNREADABLE))
     queued = [message for message in queued if message["_id"] in attempted]
-    shut = await _outside_window(work, queued)
-    await work.end([m for m in queued if m["_id"] in shut], failure(WINDOW_CLOSED))
-    queued = [message for message in queued if message["_id"] not in shut]
+    refused = await _refused(work, queued)
+    for error in (LOST_CONTROL, WINDOW_CLOSED):
+        await work.end([m for m in queued if refused.get(m["_id"]) is error], failure(error))
+    queued = [message for message in queued if message["_id"] not in refused]
     held = await _hold_back(work, queued, gate)
     begun = [message for message in queued if message["_id"] not in held]
     await _claim(work, begun)
@@ -116,20 +119,32 @@ async def _hold_back(work: ChannelWork, messages: Sequence[MessageDocument], gat
     return frozenset(verdicts)
 
 
-async def _outside_window(work: ChannelWork, messages: Sequence[MessageDocument]) -> frozenset[str]:
-    """Find messages that only an open window would let through, in conversations whose window has closed."""
+async def _refused(work: ChannelWork, messages: Sequence[MessageDocument]) -> Mapping[str, ProviderError]:
+    """Find messages that must not go any more, with the reason: another agent answers, or the window has closed.
+
+    Templates are the provider's to refuse: campaigns, which are nearly all of them, need no look at conversations.
+    """
     kind = work.channel.kind
-    free = [m for m in messages if m["content"]["type"] != "template" and "direct_utility" not in m]
+    free = [message for message in messages if message["content"]["type"] != "template"]
     if kind not in WINDOWED_KINDS or not free:
-        return frozenset()
+        return {}
     ids = list({message["conversation_id"] for message in free})
     found = await work.database.conversations.find(
         {"_id": {"$in": ids}, "workspace_id": work.channel.workspace_id},
-        {"window_expires_at": 1},
+        {"window_expires_at": 1, "control": 1},
         session=work.session,
     ).to_list(None)
-    ends = {conversation["_id"]: conversation.get("window_expires_at") for conversation in found}
-    return frozenset(m["_id"] for m in free if not may_write_freely(kind, ends.get(m["conversation_id"]), work.now))
+    known = {conversation["_id"]: conversation for conversation in found}
+    refused: dict[str, ProviderError] = {}
+    for message in free:
+        conversation = known.get(message["conversation_id"])
+        if conversation is not None and is_others(conversation, work.now):
+            refused[message["_id"]] = LOST_CONTROL
+            continue
+        ends = None if conversation is None else conversation.get("window_expires_at")
+        if "direct_utility" not in message and not may_write_freely(kind, ends, work.now):
+            refused[message["_id"]] = WINDOW_CLOSED
+    return refused
 
 
 def _attempted(message: MessageDocument) -> Attempted | None:

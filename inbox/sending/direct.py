@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from inbox.channel.channel_directory import ChannelRecord
+from inbox.conversation.control import check_control
 from inbox.foundation.problems import ProblemError
 from inbox.model.channel_kind import ChannelKind
 from inbox.model.content import Content, TemplateContent
@@ -36,7 +37,7 @@ def admit(
         now: The current time.
 
     Raises:
-        ProblemError: `window_closed`, `content_invalid`, `direct_unavailable`.
+        ProblemError: `window_closed`, `not_in_control`, `content_invalid`, `direct_unavailable`.
     """
     is_free = may_write_freely(
         ChannelKind(conversation["channel_kind"]), conversation.get("window_expires_at"), now
@@ -44,6 +45,7 @@ def admit(
     if asked is None or is_free:
         check_window(conversation, content, now)
         return None
+    check_control(conversation, now)
     if not may_go_directly(content):
         raise content_invalid("/type", "Without a template only a text goes outside of the window, also with buttons.")
     if refused:

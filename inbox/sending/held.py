@@ -14,6 +14,7 @@ from itertools import chain
 from typing import Final
 
 from inbox.channel.connected import check_connected
+from inbox.conversation.control import check_control
 from inbox.conversation.conversation_reading import visible_conversation
 from inbox.conversation.conversation_rules import ConversationFacts, check_write
 from inbox.foundation.clock import Clock
@@ -69,12 +70,14 @@ class HeldReplies:
         Where one is held already, it is not asked for twice: no further template goes out.
 
         Raises:
-            ProblemError: `not_found`, `conversation_closed`, `not_assigned`; `conflict` if the window is open.
+            ProblemError: `not_found`, `conversation_closed`, `not_assigned`, `not_in_control`; `conflict` if the window
+                is open.
         """
         conversation = await visible_conversation(self._database, caller, conversation_id, session=session)
         await check_connected(self._database, conversation, session=session)
         check_write(ConversationFacts.of(conversation), caller)
         now = self._clock.now()
+        check_control(conversation, now)
         if _is_open(conversation, now):
             raise ProblemError("conflict", "The customer has written: send it without a template.")
         asked = await self._is_holding(conversation, session)

@@ -9,6 +9,7 @@ from typing import Annotated, Final
 import msgspec
 from msgspec import Meta
 
+from inbox.conversation.control import check_control
 from inbox.foundation.ids import new_id
 from inbox.foundation.problems import ProblemError
 from inbox.foundation.structs import to_document
@@ -90,7 +91,12 @@ def author_of(caller: Caller) -> Author:
 
 
 def check_window(conversation: ConversationDocument, content: Content | None, now: datetime) -> None:
-    """Refuse what may only be sent inside the reply window. Raises `ProblemError` (`window_closed`)."""
+    """Refuse what may only be sent inside the reply window, and all where another agent answers.
+
+    Raises:
+        ProblemError: `window_closed`, `not_in_control`.
+    """
+    check_control(conversation, now)
     kind = ChannelKind(conversation["channel_kind"])
     if isinstance(content, TemplateContent):
         return

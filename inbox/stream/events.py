@@ -34,6 +34,7 @@ class EventType(StrEnum):
     CONVERSATION_CLOSED = "conversation.closed"
     CONVERSATION_UPDATED = "conversation.updated"
     CONVERSATION_RATED = "conversation.rated"
+    CONTROL_CHANGED = "control.changed"
     MESSAGE_CREATED = "message.created"
     MESSAGE_UPDATED = "message.updated"
     NOTE_UPDATED = "note.updated"

@@ -9,6 +9,7 @@ import msgspec
 
 from inbox.foundation.structs import from_document
 from inbox.model.channel_kind import ChannelKind
+from inbox.model.control import other_answers
 from inbox.model.conversation_state import ConversationState
 from inbox.model.deadlines import Silence, deadline, silent_since
 from inbox.model.reply_window import WINDOWED_KINDS
@@ -82,6 +83,18 @@ class WindowView(msgspec.Struct, frozen=True, kw_only=True):
     free_entry_expires_at: datetime | None
 
 
+class ControlView(msgspec.Struct, frozen=True, kw_only=True):
+    """Who answers in a chat that other agents (the messenger's own, a partner's) share.
+
+    Attributes:
+        ours: Whether it is for us to answer; otherwise what is written here is refused.
+        since: When that was last said or seen.
+    """
+
+    ours: bool
+    since: datetime
+
+
 class ConversationView(msgspec.Struct, frozen=True, kw_only=True):
     """One episode with a contact on a channel.
 
@@ -93,6 +106,7 @@ class ConversationView(msgspec.Struct, frozen=True, kw_only=True):
         rested_at: Since when it does not count for its operator's capacity, because the customer owes the answer.
         target: When the answer is due; null where nobody waits for one, or the queue has no target.
         bot_id: The bot that holds it; null while none does.
+        control: Who answers; null where no other agent was ever seen in the chat.
         skills: What whoever gets it should know, as a bot said.
         rating: Since the customer was asked after the close; null where nobody asked.
     """
@@ -131,6 +145,7 @@ class ConversationView(msgspec.Struct, frozen=True, kw_only=True):
     target: TargetView | None = None
     rested_at: datetime | None = None
     rating: RatingView | None = None
+    control: ControlView | None = None
 
 
 def snoozed_until(document: ConversationDocument) -> datetime | None:
@@ -149,6 +164,17 @@ def window_view(kind: ChannelKind, document: ConversationDocument, now: datetime
         expires_at=expires_at,
         free_entry_expires_at=document.get("free_entry_expires_at"),
     )
+
+
+def control_view(document: ConversationDocument, now: datetime) -> ControlView | None:
+    """Show who answers in a conversation as it is at `now`."""
+    control = document.get("control")
+    if control is None:
+        return None
+    agent_at, ours_at = control.get("agent_at"), control.get("ours_at")
+    ours = not other_answers(agent_at, ours_at, document.get("window_expires_at"), now)
+    since = (ours_at or agent_at) if ours else agent_at
+    return None if since is None else ControlView(ours=ours, since=since)
 
 
 class Surroundings(msgspec.Struct, frozen=True, kw_only=True):
@@ -183,6 +209,7 @@ def conversation_view(document: ConversationDocument, surroundings: Surroundings
         expected_wait_seconds=surroundings.expected_wait_seconds,
         operator_id=document["operator_id"],
         bot_id=holding_bot(document),
+        control=control_view(document, now),
         skills=tuple(document.get("skills", ())),
         priority=document.get("priority", 0),
         opened_at=document["opened_at"],

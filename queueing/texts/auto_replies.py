@@ -10,6 +10,7 @@ from typing import Final, cast
 import msgspec
 import structlog
 
+from inbox.conversation.control import is_others
 from inbox.conversation.conversation_changes import Change, change_conversations
 from inbox.foundation.clock import Clock
 from inbox.foundation.structs import to_document
@@ -193,6 +194,7 @@ class _Batch:
             still_true=self._still_true(cue, conversation, channel),
             blocked=bool(memory.contact.get("blocked")),
             channel_on=channel is None or (bool(channel.get("enabled", True)) and channel.get("deleted_at") is None),
+            ours=not is_others(conversation, self.now),
             kind=ChannelKind(conversation["channel_kind"]),
             window_expires_at=conversation.get("window_expires_at"),
             told_at=memory.told_at(occasion),

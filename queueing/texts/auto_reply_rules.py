@@ -90,6 +90,8 @@ class TextVerdict(StrEnum):
     MOVED_ON = "moved_on"
     BLOCKED = "blocked"
     CHANNEL_OFF = "channel_off"
+    NOT_OURS = "not_ours"
+    """Another agent answers in the chat."""
     WINDOW_CLOSED = "window_closed"
     TOO_SOON = "too_soon"
     SILENT = "silent"
@@ -101,6 +103,7 @@ class Circumstances(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         late_by: How long the occasion has been due.
         still_true: False where what gave the occasion is over (an answer came, the deadline moved).
+        ours: No other agent answers in the chat.
         channel_on: The channel is enabled and not deleted.
         told_at: When this customer last got a text of this occasion on this channel.
         turns: Automatic texts to this customer on this channel since a person last wrote.
@@ -112,6 +115,7 @@ class Circumstances(msgspec.Struct, frozen=True, kw_only=True):
     still_true: bool = True
     blocked: bool = False
     channel_on: bool = True
+    ours: bool = True
     kind: ChannelKind
     window_expires_at: datetime | None
     told_at: datetime | None
@@ -128,6 +132,7 @@ def judge(occasion: Occasion, seen: Circumstances, now: datetime) -> TextVerdict
         TextVerdict.LATE: seen.late_by > LATEST,
         TextVerdict.BLOCKED: seen.blocked,
         TextVerdict.CHANNEL_OFF: not seen.channel_on,
+        TextVerdict.NOT_OURS: not seen.ours,
         TextVerdict.WINDOW_CLOSED: rule.needs_window and not may_write_freely(seen.kind, seen.window_expires_at, now),
         TextVerdict.SILENT: seen.turns >= MAX_TURNS,
         TextVerdict.TOO_SOON: rule.spaced and seen.told_at is not None and now - seen.told_at < seen.spacing,

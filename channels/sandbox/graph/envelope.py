@@ -15,6 +15,9 @@ import msgspec
 
 from channels.sandbox.graph.state import JsonObject, Number
 
+STANDBY = "standby"
+"""What happens in a chat in which another agent answers. Source: webhooks/reference/standby, 4 Aug 2026."""
+
 
 @dataclass(slots=True)
 class WebhookUpdate:
@@ -64,6 +67,8 @@ def _value(number: Number, update: WebhookUpdate) -> JsonObject:
 
 
 def _join(value: JsonObject, update: WebhookUpdate) -> None:
+    if update.webhook_field == STANDBY:
+        value = value.setdefault(STANDBY, {})
     contact = update.contact
     if contact is not None:
         contacts = value.setdefault("contacts", [])

@@ -79,6 +79,7 @@ CODES: dict[int, CodeFacts] = {
         400, "Messaging limit reached", "The business has reached its limit of unique customers in 24 hours."
     ),
     131065: CodeFacts(400, "Highest price not supported in this country", "The customer's country has none."),
+    131070: CodeFacts(403, "Sender does not control the thread", "Another agent answers in this conversation."),
     132000: CodeFacts(
         400,
         "Number of parameters does not match the expected number of params",
@@ -110,6 +111,7 @@ CODES: dict[int, CodeFacts] = {
     134100: CodeFacts(400, "Only marketing messages supported", "Only marketing messages can be sent on this API."),
     134101: CodeFacts(400, "Your template is still syncing", "Wait a few minutes, then send again."),
     135000: CodeFacts(400, "Generic user error", "Message failed to send, unknown request parameters."),
+    2494191: CodeFacts(403, "Action not permitted", "Only the escalation partner takes control of a thread."),
     139200: CodeFacts(403, "Direct sends are blocked", "The account may send no messages without a template any more."),
 }
 

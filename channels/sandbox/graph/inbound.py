@@ -8,8 +8,9 @@ from typing import Any
 
 from channels.sandbox.fetching import NotFetchedError, fetch
 from channels.sandbox.graph.cloud import Cloud
-from channels.sandbox.graph.envelope import WebhookUpdate
+from channels.sandbox.graph.envelope import STANDBY, WebhookUpdate
 from channels.sandbox.graph.ids import message_id
+from channels.sandbox.graph.routing import answer, enter
 from channels.sandbox.graph.state import ChatMessage, EmulatedCustomer, JsonObject, Number
 
 NO_WINDOW = ("system", "unsupported")
@@ -46,11 +47,14 @@ def write(cloud: Cloud, number: Number, customer: EmulatedCustomer, message: Jso
         content=filled,
         status="sent",
         at=_seconds(filled["timestamp"]),
+        standby=enter(cloud, number, customer),
     )
     cloud.state.keep(customer, kept)
     number.inbound += 1
     _note(cloud, customer, kept)
     post(cloud, number, customer, kept)
+    if kept.standby:
+        answer(cloud, number, customer, kept)
     return kept
 
 
@@ -178,6 +182,7 @@ def post(cloud: Cloud, number: Number, customer: EmulatedCustomer, message: Chat
             message.status = "delivered"
             cloud.show(message)
 
-    update = WebhookUpdate(message.content, "messages", contact=contact, on_delivered=delivered)
+    field = STANDBY if message.standby else "messages"
+    update = WebhookUpdate(message.content, "messages", field, contact=contact, on_delivered=delivered)
     cloud.webhooks.push(number, update)
     cloud.show(message)

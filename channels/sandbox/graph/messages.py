@@ -14,6 +14,7 @@ from channels.sandbox.graph.errors import GraphError
 from channels.sandbox.graph.exchange import SUCCESS, Exchange
 from channels.sandbox.graph.ids import message_id
 from channels.sandbox.graph.messaging_limit import spend_messaging_limit
+from channels.sandbox.graph.routing import check_sender
 from channels.sandbox.graph.state import ChatMessage, EmulatedCustomer, JsonObject, Number
 from channels.sandbox.graph.statuses import failure_of, settle_price
 from channels.sandbox.graph.template_send import render
@@ -95,6 +96,7 @@ def _send(exchange: Exchange, number: Number, message: JsonObject, *, is_marketi
     _spend_rate(number, key)
     customer = number.customer(key)
     _check_price(template, customer, given)
+    check_sender(cloud, number, customer, is_reply=template is None and direct is None)
     if not customer.window_open(cloud.clock.now()):
         spend_messaging_limit(cloud, number, customer)
     accepted = _accept(cloud, number, customer, message)

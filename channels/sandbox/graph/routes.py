@@ -12,7 +12,15 @@ from typing import TypeAlias
 import msgspec
 from aiohttp import web
 
-from channels.sandbox.graph import account_templates, accounts, number_settings, registration, statuses, uploads
+from channels.sandbox.graph import (
+    account_templates,
+    accounts,
+    number_settings,
+    registration,
+    routing,
+    statuses,
+    uploads,
+)
 from channels.sandbox.graph.apps import answer_app, is_ended, token_ended
 from channels.sandbox.graph.cloud import Cloud
 from channels.sandbox.graph.errors import GraphError, unknown_object
@@ -35,6 +43,7 @@ def _nothing(_exchange: Exchange, _owner: object) -> JsonObject:
 ON_NUMBER: dict[tuple[str, str], Callable[[Exchange, Number], Result]] = {
     ("POST", "messages"): post_messages,
     ("POST", "marketing_messages"): post_marketing,
+    ("POST", "thread_control"): routing.control,
     ("POST", "media"): uploads.upload,
     ("GET", ""): accounts.number_view,
     ("POST", ""): accounts.edit_number,

@@ -18,7 +18,16 @@ from channels.sandbox.saving import write_whole
 
 Waiting: TypeAlias = tuple[Number, EmulatedCustomer, ChatMessage]
 
-FIELDS = ("profile_name", "last_message_at", "referred_at", "free_entry_until", "reachable", "marketing")
+FIELDS = (
+    "profile_name",
+    "last_message_at",
+    "referred_at",
+    "free_entry_until",
+    "reachable",
+    "marketing",
+    "owner",
+    "owned_at",
+)
 
 
 class SavedCustomer(msgspec.Struct, kw_only=True):

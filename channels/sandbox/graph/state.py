@@ -23,6 +23,9 @@ FREE_ENTRY_SECONDS = 7 * 24 * 3600
 FREE_REPLIES_A_MONTH = 1_000
 """Of each number. Source: pricing, 30 Sep 2026."""
 
+AgentRole = Literal["customer_service", "escalation"]
+"""Source: conversation-routing, 30 Sep 2026, which has more of them."""
+
 MarketingOnboarding = Literal["ELIGIBLE", "INELIGIBLE", "ONBOARDED"]
 """Source: marketing-messages/onboarding, 30 Jun 2026."""
 
@@ -48,6 +51,9 @@ class NumberConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
             out as before.
         direct_send: Whether it may send utility messages without a template (100 or 139200 where not); an account
             with a `messaging_limit` below 100,000 may not.
+        agent: Whether Meta's agent answers first in its chats, until somebody takes over.
+        agent_role: Ours among the agents in a chat: only `escalation` may take one (2494191), and its messages take
+            it by themselves; those of another are refused while an agent answers (131070).
         free_replies_a_month: Messages that are no templates and are priced as free; months are those of UTC.
         token_expires_at: When the token ends, in seconds since 1970; 0 is never.
         registered: Whether the number is registered with the Cloud API.
@@ -70,6 +76,8 @@ class NumberConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     marketing_on_messages: bool = True
     marketing_onboarding: MarketingOnboarding = "ONBOARDED"
     direct_send: DirectSend = "allowed"
+    agent: bool = False
+    agent_role: AgentRole = "escalation"
     free_replies_a_month: Annotated[int, msgspec.Meta(ge=0)] = FREE_REPLIES_A_MONTH
     app_id: str = "1"
     token_expires_at: int = 0
@@ -109,6 +117,7 @@ class ChatMessage:
         content: The full message object, as the business posted it or the customer wrote it.
         status: Outgoing ticks: accepted, sent, delivered, read or failed.
         rendered: What a template looks like with its parameters filled in.
+        standby: The customer wrote it to another agent in the chat.
         template_id: Of the template that was made of a message without one.
     """
 
@@ -126,6 +135,7 @@ class ChatMessage:
     reaction: str | None = None
     is_marketing_endpoint: bool = False
     template_id: str | None = None
+    standby: bool = False
 
     def view(self) -> JsonObject:
         """The message as the control API shows it: Meta's object and what became of it."""
@@ -149,6 +159,8 @@ class EmulatedCustomer:
         wa_id: Phone digits; None for a user without a phone, who has only a business-scoped id.
         last_message_at: Provider's time of the newest message that opens the window.
         reachable: False makes every message fail with 131026.
+        owner: Who answers in the chat: `agent` or `app`; None: nobody yet, or nobody any more.
+        owned_at: When the owner last did something; after a day of silence there is none.
         marketing: False after the user stopped marketing messages (131050).
     """
 
@@ -162,6 +174,8 @@ class EmulatedCustomer:
     reachable: bool = True
     marketing: bool = True
     typing_until: float = 0.0
+    owner: str | None = None
+    owned_at: float = 0.0
     messages: OrderedDict[str, ChatMessage] = field(default_factory=OrderedDict)
 
     def window_open(self, now: float) -> bool:
@@ -184,6 +198,7 @@ class EmulatedCustomer:
             "profile_name": self.profile_name,
             "reachable": self.reachable,
             "marketing": self.marketing,
+            "owner": self.owner,
             "messages": len(self.messages),
         }
 

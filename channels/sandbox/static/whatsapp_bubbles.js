@@ -9,6 +9,7 @@ const EMOJI = ["👍", "❤️", "😂", "😮", "😢", "🙏"];
 export function bubble(message, { press, react }) {
   const mine = message.direction === "out";
   const box = element("div", { className: "bubble" }, ...content(message));
+  if (message.agent) box.append(paragraph("Meta's agent", "meta"));
   if (message.category) box.append(paragraph(`Sent as ${message.category}, without a template`, "meta"));
   box.append(foot(message.timestamp, mine && ticks(message)));
   const item = element("li", { className: mine ? "mine" : "theirs" }, box);

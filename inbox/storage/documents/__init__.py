@@ -87,6 +87,7 @@ from inbox.storage.documents.contacts import (
 )
 from inbox.storage.documents.conversations import (
     BotHoldDocument,
+    ControlDocument,
     ConversationDocument,
     CueDocument,
     HandOverDocument,
@@ -199,6 +200,7 @@ __all__ = [
     "ContactDocument",
     "ContactFieldDocument",
     "ContentDocument",
+    "ControlDocument",
     "ConversationDocument",
     "CostCellDocument",
     "CueDocument",

@@ -51,6 +51,15 @@ class RatingDocument(TypedDict):
     """Ids of the presses that changed something, at most `inbox.model.ratings.MAX_PRESSES`."""
 
 
+class ControlDocument(TypedDict, total=False):
+    """Who answers in a chat that several programs share (`inbox.model.control`)."""
+
+    agent_at: datetime
+    """When another agent was last seen to answer."""
+    ours_at: datetime
+    """When it was last said to be ours."""
+
+
 class ConversationDocument(TypedDict):
     """One episode with one account of a customer on one channel; at most one of an account is open.
 
@@ -100,6 +109,8 @@ class ConversationDocument(TypedDict):
     version: int
     """Grows with each change; a close goes ahead only in the version that was seen."""
     window_expires_at: NotRequired[datetime]
+    control: NotRequired[ControlDocument]
+    """Only where another agent was seen in the chat."""
     free_entry_expires_at: NotRequired[datetime]
     window_told: NotRequired[datetime]
     """The `window_expires_at` of which `window.closing` was told."""

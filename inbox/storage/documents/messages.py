@@ -123,6 +123,8 @@ class MessageDocument(TypedDict):
     quote: NotRequired[str]
     referral: NotRequired[dict[str, str]]
     pricing: NotRequired[dict[str, str]]
+    standby: NotRequired[bool]
+    """It came, or was written, while another agent answered in the chat."""
     endpoint: NotRequired[str]
     """Which of the provider's endpoints took it, where there are several."""
     direct_utility: NotRequired[dict[str, str]]

@@ -141,6 +141,13 @@ CONVERSATIONS: Final[Table] = {
             partial=_WITH_BOT,
         ),
         Index(
+            "held_by_agents",
+            "control.agent_at",
+            "queueing.bots.agents",
+            {**_WITH_BOT, "control.agent_at": IS_THERE},
+            partial={**_WITH_BOT, "control.agent_at": IS_THERE},
+        ),
+        Index(
             "windows",
             "window_expires_at",
             "inbox.conversation.window_watch",

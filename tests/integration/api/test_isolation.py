@@ -53,6 +53,7 @@ BODIES: dict[tuple[str, str], Any] = {
     ("PATCH", "/tags/{id}"): {"name": "Stolen"},
     ("PATCH", "/topics/{id}"): {"name": "Stolen"},
     ("POST", "/conversations/{id}/assign"): {"operator_id": "0" * 24},
+    ("POST", "/conversations/{id}/control"): {"action": "take"},
     ("POST", "/conversations/{id}/close"): {},
     ("PUT", "/conversations/{id}/priority"): {"priority": 1},
     ("POST", "/conversations/{id}/transfer"): {"operator_id": "0" * 24},

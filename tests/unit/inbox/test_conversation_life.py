@@ -33,6 +33,7 @@ BEGINNINGS: Final[dict[Move, Callable[[], Moved]]] = {
     Move.ARRIVE: lambda: moves.arrived("sales", at=AT),
     Move.ARRIVE_UNQUEUED: lambda: moves.arrived(None, at=AT),
     Move.ARRIVE_BOT: lambda: moves.arrived_at_bot("b1", "sales", at=AT),
+    Move.ARRIVE_AGENT: lambda: moves.arrived_at_agent("sales", at=AT),
     Move.START: lambda: moves.started("ann", "sales", at=AT),
     Move.START_UNASSIGNED: lambda: moves.started(None, None, at=AT),
     Move.RECORD: lambda: moves.recorded(close_by_rule(CloseReason.CAMPAIGN), "sales", at=AT),

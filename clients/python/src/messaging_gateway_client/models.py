@@ -163,8 +163,8 @@ class Author(TypedDict):
     id: str | None
 
 
-AuthorKind: TypeAlias = Literal["api", "auto", "bot", "campaign", "contact", "external", "operator"]
-"""Who wrote a message; `external` is the business's own phone app."""
+AuthorKind: TypeAlias = Literal["agent", "api", "auto", "bot", "campaign", "contact", "external", "operator"]
+"""Who wrote a message; `external` is the business's own phone app, `agent` another agent in the same chat."""
 
 
 class AutoClose(TypedDict):
@@ -967,6 +967,37 @@ class ContactsMerged(TypedDict):
     merged_ids: list[str]
 
 
+ControlAction: TypeAlias = Literal["pass", "release", "take"]
+"""What can be done about who answers."""
+
+
+class ControlRequest(TypedDict):
+    """What to do about who answers.
+
+    Fields:
+        action: `take` the chat from the agent that answers, `pass` it to one, or `release` it: then the
+            messenger decides who answers the customer's next message.
+        role: Of a pass: who gets it.
+        note: What the agent is told that gets it.
+    """
+
+    action: ControlAction
+    role: NotRequired[Literal["ai_agent", "ctwa", "customer_service", "escalation", "marketing", "utility"]]
+    note: NotRequired[str | None]
+
+
+class ControlView(TypedDict):
+    """Who answers in a chat that other agents (the messenger's own, a partner's) share.
+
+    Fields:
+        ours: Whether it is for us to answer; otherwise what is written here is refused.
+        since: When that was last said or seen.
+    """
+
+    ours: bool
+    since: str
+
+
 ConversationFilter = TypedDict(
     "ConversationFilter",
     {
@@ -1032,6 +1063,7 @@ class ConversationView(TypedDict):
         rested_at: Since when it does not count for its operator's capacity, because the customer owes the
             answer.
         rating: Since the customer was asked after the close; null where nobody asked.
+        control: Who answers; null where no other agent was ever seen in the chat.
     """
 
     id: str
@@ -1068,6 +1100,7 @@ class ConversationView(TypedDict):
     target: TargetView | None
     rested_at: str | None
     rating: RatingView | None
+    control: ControlView | None
 
 
 CostFormat: TypeAlias = Literal["csv", "json"]
@@ -1583,7 +1616,9 @@ class GroupFieldsPatch(TypedDict):
 GroupPage: TypeAlias = "Page[Group]"
 """A part of the list of groups."""
 
-HandOverReason: TypeAlias = Literal["asked", "no_answer", "refused", "taken_away", "too_many_turns", "unreachable"]
+HandOverReason: TypeAlias = Literal[
+    "agent_left", "asked", "no_answer", "refused", "taken_away", "too_many_turns", "unreachable"
+]
 """Why a conversation leaves its bot for a queue; the log of the conversation says so."""
 
 
@@ -4857,6 +4892,18 @@ class ConversationRatedEvent(TypedDict):
     data: ConversationView
 
 
+class ControlChangedEvent(TypedDict):
+    """`control.changed`: the same: in a chat with [several agents](channels/whatsapp.md#several-agents) another one
+    answers now
+    """
+
+    type: Literal["control.changed"]
+    cursor: str
+    id: str
+    at: str
+    data: ConversationView
+
+
 class TagUpdatedEvent(TypedDict):
     """`tag.updated`: the tag; `deleted` in the last one about it"""
 
@@ -5070,6 +5117,7 @@ AnyEvent: TypeAlias = (
     | ConversationClosedEvent
     | ConversationUpdatedEvent
     | ConversationRatedEvent
+    | ControlChangedEvent
     | TagUpdatedEvent
     | TopicUpdatedEvent
     | ContactFieldUpdatedEvent

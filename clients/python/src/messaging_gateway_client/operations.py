@@ -1433,6 +1433,19 @@ class Operations(Caller):
         """
         await self.call("POST", f"/api/v1/conversations/{quoted(id)}/typing")
 
+    async def control_conversation(self, id: str, body: models.ControlRequest, /) -> models.ConversationView:
+        """Take, pass or release a chat.
+
+        Say who answers in a chat that several agents share: the messenger's own, a partner's, or people here.
+
+        While another agent answers (`control.ours` false) its messages are shown and nothing is sent. The messenger is
+        asked at once; what it refuses changes nothing (`not_in_control` where it lets only others take a chat).
+        """
+        answer: models.ConversationView = await self.call(
+            "POST", f"/api/v1/conversations/{quoted(id)}/control", body=body
+        )
+        return answer
+
     async def write_note(self, id: str, body: models.NoteRequest, /) -> models.Note:
         """Write a note.
 

@@ -151,3 +151,10 @@ def test_its_message_still_knows_no_category() -> None:
     parameters = inspect.signature(client(Session()).api.send_message).parameters
 
     assert not {"category", "direct_send_config"} & set(parameters), f"{ADVICE}: send_message may do now"
+
+
+def test_it_still_has_no_call_for_who_answers_in_a_chat() -> None:
+    """As long as this holds `channels/whatsapp/send.py` makes the call itself."""
+    names = {name for name in dir(client(Session()).api) if "thread" in name or "control" in name}
+
+    assert not names, f"{ADVICE}: {names} may do now"
