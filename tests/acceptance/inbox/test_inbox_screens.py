@@ -13,7 +13,16 @@ from tests.acceptance.inbox.shop import Customer, Shop
 
 NewCustomer = Callable[[str], Customer]
 
-SCREENS = ("/", "/board", "/reports", "/reports/waiting?by=hour", "/reports/costs", "/settings", "/settings/tags")
+SCREENS = (
+    "/",
+    "/contacts",
+    "/board",
+    "/reports",
+    "/reports/waiting?by=hour",
+    "/reports/costs",
+    "/settings",
+    "/settings/tags",
+)
 
 
 @pytest.fixture
@@ -101,6 +110,46 @@ def test_tags_are_made_and_merged(owner: Browser, shop: Shop) -> None:
     owner.click("dialog button.primary")
     owner.until(lambda: not any("screens-one" in row for row in table(owner, "Tags")), "merged")
     assert "screens-two" in [one["name"] for one in shop.api("GET", "/tags?limit=200")["items"]]
+
+
+def test_a_contact_is_found_changed_taken_out_and_erased(owner: Browser, shop: Shop, new_customer: NewCustomer) -> None:
+    carla = new_customer("Carla Contact")
+    carla.writes("Remember me")
+    carla.conversation()
+    go(owner, "/contacts")
+    owner.one("#screen input[type=search]").send_keys("Carla Con")
+    owner.until(
+        lambda: [row for row in table(owner, "Contacts") if "Carla" in row] == table(owner, "Contacts"), "found"
+    )
+    assert "q=Carla" in owner.driver.current_url
+    owner.click("#screen tbody a")
+    owner.until(lambda: heading(owner) == "Carla Contact", "her page is open")
+    owner.click("#screen .page-actions button")
+    owner.one("dialog input").clear()
+    owner.one("dialog input").send_keys("Carla Changed", Keys.ENTER)
+    owner.until(lambda: heading(owner) == "Carla Changed", "her name is changed")
+    assert any("Remember me" in row for row in table(owner, "Conversations"))
+    assert violations(owner) == []
+    owner.click("#screen section:last-of-type .form-actions button")
+    owner.until(lambda: any("Ready" in row for row in table(owner, "Exports")), "the export is ready")
+    owner.click("#screen section:last-of-type .form-actions .danger")
+    owner.click("dialog button.primary")
+    owner.until(lambda: heading(owner) == "Contacts", "back in the list")
+    owner.until(lambda: shop.api("GET", "/contacts?q=Carla%20Changed")["items"] == [], "she is erased")
+
+
+def test_a_contact_is_added(owner: Browser, shop: Shop) -> None:
+    go(owner, "/contacts")
+    owner.click("#screen .page-actions button")
+    name, number, _ = owner.all("dialog input")
+    name.send_keys("Added Adam")
+    number.send_keys("12")
+    owner.click("dialog button.primary")
+    owner.until(lambda: owner.one("dialog .field-fault").text, "the number is refused at its field")
+    number.clear()
+    number.send_keys("+49 1512 3450077")
+    owner.click("dialog button.primary")
+    owner.until(lambda: heading(owner) == "Added Adam", "his page is open")
 
 
 def test_anything_is_found_by_its_name(owner: Browser, shop: Shop, new_customer: NewCustomer) -> None:

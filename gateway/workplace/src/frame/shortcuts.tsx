@@ -15,6 +15,7 @@ const SHORTCUTS: readonly Shortcut[] = [
   { keys: "Ctrl K", says: "keys.palette" },
   { keys: "?", says: "keys.title" },
   { keys: "g i", says: "keys.inbox" },
+  { keys: "g c", says: "keys.contacts" },
   { keys: "g b", says: "keys.board" },
   { keys: "g r", says: "keys.reports" },
   { keys: "g s", says: "keys.settings" },
@@ -24,7 +25,7 @@ const SHORTCUTS: readonly Shortcut[] = [
 ];
 
 /** Second key after "g", and where it leads. */
-const PLACES: Readonly<Record<string, string>> = { i: "/", b: "/board", r: "/reports", s: "/settings" };
+const PLACES: Readonly<Record<string, string>> = { i: "/", b: "/board", r: "/reports", c: "/contacts", s: "/settings" };
 const SECOND_KEY = 1_000; // milliseconds for the second key
 
 let first = 0;

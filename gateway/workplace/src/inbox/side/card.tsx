@@ -64,7 +64,8 @@ function isAbout(data: unknown, id: string): boolean {
   return one === id || contact?.id === id || merged_ids.includes(id);
 }
 
-function cardFacts(contact: Contact, fields: readonly ContactField[]): [string, ComponentChildren][] {
+/** What a card says, as terms with their values. */
+export function cardFacts(contact: Contact, fields: readonly ContactField[]): [string, ComponentChildren][] {
   const list = (items: string[], scheme: string) => items.map((one) => <a key={one} class="in-list" href={`${scheme}:${one}`}>{one}</a>);
   const facts: [string, ComponentChildren][] = [];
   if (contact.phones.length) facts.push([t("side.card.phones"), list(contact.phones, "tel")]);
