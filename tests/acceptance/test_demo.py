@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from gateway.demo.sample_scenes import SCENES
+from messaging_gateway_client import Gateway, NotFoundError, every
 from tests.acceptance.demo_process import ROOT, DemoProcess, request
 
 
@@ -45,12 +46,9 @@ def test_the_ready_file_has_the_shape_of_the_contract(demo: DemoProcess) -> None
     assert ready["pids"].keys() >= {"mongod", "redis", "serve", "work", "sandbox"}
 
 
-def test_templates_are_there_when_it_says_ready(demo: DemoProcess) -> None:
-    usable = f"{demo.base_url}/api/v1/templates?usable=true"
-    names = {
-        one["name"]
-        for one in request("GET", usable, headers={"Authorization": f"Bearer {demo.owner_token}"})[1]["items"]
-    }
+async def test_templates_are_there_when_it_says_ready(demo: DemoProcess) -> None:
+    async with Gateway(demo.base_url, demo.owner_token) as owner:
+        names = {one["name"] async for one in every(owner.show_templates, usable=True)}
     assert {"order_update", "spring_sale", "login_code"} <= names
 
 
@@ -64,22 +62,20 @@ def test_everything_answers(demo: DemoProcess) -> None:
     assert demo.sandbox("GET", "/control/stats")[0] == 200
 
 
-def test_everyone_can_sign_in(demo: DemoProcess) -> None:
+async def test_everyone_can_sign_in(demo: DemoProcess) -> None:
     for person in (demo.ready["owner"], *demo.ready["operators"], demo.ready["second_workspace"]["owner"]):
-        status, answer = request(
-            "POST",
-            f"{demo.base_url}/api/v1/auth/login",
-            {"email": person["email"], "password": person["password"]},
-        )
-        assert status == 200, answer
-        assert demo.api("GET", "/me", token=person["token"])[1]["email"] == person["email"]
+        async with Gateway(demo.base_url) as signed_in, Gateway(demo.base_url, person["token"]) as known:
+            await signed_in.sign_in(person["email"], person["password"])
+            assert (await signed_in.me())["email"] == (await known.me())["email"] == person["email"]
 
 
-def test_the_workspaces_do_not_see_each_others_channels(demo: DemoProcess) -> None:
+async def test_the_workspaces_do_not_see_each_others_channels(demo: DemoProcess) -> None:
     channel_id = demo.whatsapp["id"]
     other = demo.ready["second_workspace"]["owner"]["token"]
-    assert demo.api("GET", f"/channels/{channel_id}")[0] == 200
-    assert demo.api("GET", f"/channels/{channel_id}", token=other)[0] == 404
+    async with Gateway(demo.base_url, demo.owner_token) as owner, Gateway(demo.base_url, other) as stranger:
+        assert (await owner.show_channel(channel_id))["id"] == channel_id
+        with pytest.raises(NotFoundError):
+            await stranger.show_channel(channel_id)
 
 
 def test_the_doctor_finds_nothing(demo: DemoProcess) -> None:
