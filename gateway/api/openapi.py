@@ -17,6 +17,8 @@ from gateway.api.always_present import objects_that_leave_out, require_what_is_a
 from gateway.api.call import Route
 from gateway.api.examples import EXAMPLE_ID, Examples
 from gateway.api.field_words import mark_times, say_of_each_field
+from gateway.api.outgoing_requests import MODELS as OUTGOING_MODELS
+from gateway.api.outgoing_requests import add_examples, outgoing_requests
 from gateway.api.patch_schema import PatchSchemas
 from gateway.api.problem_advice import ADVICE, STATUSES, example_problem
 from gateway.api.schema_references import any_json, referred_components
@@ -57,16 +59,20 @@ def make_openapi(routes: Sequence[Route], *, prefix: str, version: str) -> Schem
         operation = _operation(route, schema_of, components, patches)
         operation["responses"] |= _problems(route, shared)
         paths[prefix + route.path][route.method.lower()] = operation
+    webhooks = outgoing_requests(schema_of)
     known = {**components, **patches.made}
-    used = referred_components(known, [paths, shared.responses])
+    used = referred_components(known, [paths, shared.responses, webhooks])
     shown = {name: schema for name, schema in known.items() if name in used}
     require_what_is_always_there(shown, paths, objects_that_leave_out(models))
     parameters = share_parameters(paths)
-    _add_examples(paths, Examples(shown), shared)
+    examples = Examples(shown)
+    _add_examples(paths, examples, shared)
+    add_examples(webhooks, examples)
     return {
         "openapi": "3.1.0",
         "info": {"title": "Messaging gateway", "version": version, "description": _INTRODUCTION},
         "paths": dict(paths),
+        "webhooks": webhooks,
         "components": {
             "schemas": shown,
             "responses": shared.responses,
@@ -97,7 +103,7 @@ def problem_codes(route: Route) -> list[str]:
 
 def _models(routes: Iterable[Route]) -> list[Any]:
     found = [model for route in routes for model in (route.request, route.query, route.response) if model is not None]
-    return [ProblemBody, *{id(model): model for model in found}.values()]
+    return [ProblemBody, *{id(model): model for model in (*found, *OUTGOING_MODELS)}.values()]
 
 
 def _operation(

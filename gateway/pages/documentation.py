@@ -19,7 +19,7 @@ from gateway.pages.page_files import OWN_FILES_ONLY, Handler, serve_bytes
 CONTRACT_VERSION: Final = "1"
 _FILES: Final = Path(__file__).parent.parent / "static" / "docs"
 _TYPES: Final = {".js": "text/javascript", ".css": "text/css"}
-_PAGES: Final = ("sockets", "objects")
+_PAGES: Final = ("sockets", "requests", "objects")
 """Beside one for each subject of the API."""
 
 

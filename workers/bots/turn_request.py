@@ -7,36 +7,14 @@ from typing import Final
 
 import msgspec
 
+from inbox.bots.told_turns import BotRequest, PostedTurn
 from inbox.conversation.conversation_reading import read_conversation
 from inbox.storage.database import Database
 from inbox.storage.documents import BotDocument, BotTurnDocument, Condition, ConversationDocument
-from inbox.views.conversation_views import ConversationView
-from inbox.views.message_views import MessageView, message_view
+from inbox.views.message_views import message_view
 
 MESSAGES_SHOWN: Final = 50
 """Of those since the last answer, the newest ones; the bot can read the others."""
-
-
-class BotRequest(msgspec.Struct, frozen=True, kw_only=True):
-    """The conversation, and what was said since the bot's last answer.
-
-    Attributes:
-        seen_seq: What an answer names that has read all this.
-        answer_by: Until then the bot may answer.
-    """
-
-    conversation: ConversationView
-    messages: list[MessageView]
-    seen_seq: int
-    answer_by: datetime
-
-
-class PostedTurn(msgspec.Struct, frozen=True, kw_only=True):
-    """The body. Source: Standard Webhooks 1.0, "Payload structure"."""
-
-    type: str = "bot.turn"
-    timestamp: datetime
-    data: BotRequest
 
 
 async def turn_request(

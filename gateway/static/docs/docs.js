@@ -3,12 +3,13 @@
 import { found, operationsOf, slug } from "./description.js";
 import { el, inline, prose, table, verbatim } from "./elements.js";
 import { operationArticle } from "./operation_view.js";
+import { requestParts } from "./request_view.js";
 import { schemaArticle } from "./schema_view.js";
 import { socketParts } from "./socket_view.js";
 
 const at = (id) => document.getElementById(id);
 const page = location.pathname.replace(/^\/docs\/?/, "");
-const FURTHER = [["sockets", "Sockets"], ["objects", "Objects"]];
+const FURTHER = [["sockets", "Sockets"], ["requests", "Requests to you"], ["objects", "Objects"]];
 
 const linkTo = (operation) => el("a", { href: `/docs/${operation.page}#${operation.operationId}` }, operation.summary);
 
@@ -31,6 +32,8 @@ function overview(api, operations) {
       const own = operations.filter((one) => one.page === slug(name));
       return el("li", {}, el("a", { href: `/docs/${slug(name)}` }, name), el("span", { class: "quiet" }, ` ${own.length}`));
     })),
+    el("h2", {}, "To be told"),
+    el("p", {}, "Follow what happens over a ", el("a", { href: "/docs/sockets" }, "socket"), ", or have it ", el("a", { href: "/docs/requests" }, "sent to you"), ": events, a bot's turns, questions to helpers."),
     el("h2", { id: "problems" }, "Problems"),
     ...prose("Every answer that is no success is `application/problem+json`. Programs decide on `code`; `detail` is for people; `errors` points at faulty fields."),
     table(["Code", "Status", "What to do"], Object.entries(api["x-problem-codes"]).map(([code, { status, advice }]) => ({
@@ -42,6 +45,7 @@ function overview(api, operations) {
 
 async function partsOf(api, operations) {
   if (page === "sockets") return ["Sockets", socketParts(await load("/asyncapi.json"))];
+  if (page === "requests") return ["Requests to you", requestParts(api)];
   if (page === "objects") {
     const sockets = await load("/asyncapi.json");
     const schemas = { ...sockets.components.schemas, ...api.components.schemas };

@@ -28,7 +28,7 @@ def test_each_page_fits_a_phone_and_has_what_it_should(demo: DemoProcess, browse
     with browser.screen(*PHONE):
         open_docs(browser, demo, name)
         assert browser.run("return document.documentElement.scrollWidth") <= PHONE[0]
-        if name not in ("", "/objects", "/sockets"):
+        if name not in ("", "/objects", "/requests", "/sockets"):
             articles = browser.run(SHOWN)
             assert articles
             assert [id_ for id_, has_curl, unknown in articles if not has_curl or unknown] == []

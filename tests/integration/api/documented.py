@@ -64,3 +64,11 @@ def undocumented(method: str, address: str, status: int, body: Any) -> str | Non
     errors = _validator(path, method.lower(), str(status), media_type).iter_errors(body)
     faults = [f"{error.message} at {error.instance_path}" for error in errors]
     return f"{name}: {faults[:3]}" if faults else None
+
+
+def undocumented_request(type_: str, body: Any) -> list[str]:
+    """Say what is wrong with a request that the gateway made."""
+    operation = document()["webhooks"][type_]["post"]
+    schema = operation["requestBody"]["content"][JSON]["schema"]
+    validator = jsonschema_rs.validator_for({**schema, "components": document()["components"]})
+    return [f"{error.message} at {error.instance_path}" for error in validator.iter_errors(body)]

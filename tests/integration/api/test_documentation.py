@@ -14,6 +14,7 @@ from gateway.api.problem_advice import ADVICE
 from gateway.api.routes import PREFIX
 from gateway.api.shared_parts import resolved
 from inbox.foundation.problems import STATUS_BY_CODE
+from inbox.helpers.helper_models import HelperKind
 from tests.integration.api.documented import undocumented
 from tests.integration.api.support import Client
 
@@ -98,6 +99,23 @@ def bodies(document: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
         for part, described in parts.items():
             for media in resolved(described, document["components"]).get("content", {}).values():
                 yield f"{method} {path} {part}", media
+
+
+async def test_what_the_gateway_asks_of_others_is_described(document: dict[str, Any]) -> None:
+    components = {"components": document["components"]}
+    asked = document["webhooks"]
+    assert {"event", "bot.turn", *(f"helper.{kind.value}" for kind in HelperKind)} == set(asked)
+    for type_, item in asked.items():
+        operation = item["post"]
+        assert [one["name"] for one in operation["parameters"]] == [
+            "webhook-id",
+            "webhook-timestamp",
+            "webhook-signature",
+        ]
+        for part in (operation["requestBody"], *operation["responses"].values()):
+            for media in part.get("content", {}).values():
+                validator = jsonschema_rs.validator_for({**media["schema"], **components}, validate_formats=True)
+                assert [str(error) for error in validator.iter_errors(media["example"])] == [], type_
 
 
 async def test_every_body_has_an_example_that_fits_its_schema(document: dict[str, Any]) -> None:

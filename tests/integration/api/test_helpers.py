@@ -15,6 +15,7 @@ from aiohttp.test_utils import TestServer
 
 from channels.helper_asking import ANSWER_BYTES, AT_ONCE
 from inbox.storage.runtime import Runtime
+from tests.integration.api.documented import undocumented_request
 from tests.integration.api.support import Actor, Client, Team, customer_writes, whatsapp_channel
 
 EXAMPLE = Path(__file__).parents[3] / "examples" / "helpers.py"
@@ -65,6 +66,25 @@ async def test_the_example_helps_over_the_real_gateway(team: Team, client: Clien
             assert unsigned.status == 400
     messages = (await team.owner.get(f"/conversations/{conversation}/messages")).body["items"]
     assert [one["content"]["text"] for one in messages] == ["Where is my order?"], "nothing is sent or changed"
+
+
+async def test_each_kind_is_asked_as_documented(team: Team, client: Client) -> None:
+    conversation, message = await conversation_of(team, client)
+    asked: list[Any] = []
+
+    async def handler(request: web.Request) -> web.Response:
+        asked.append(await request.json())
+        suggests = asked[-1]["type"] == "helper.suggest"
+        return web.json_response({"suggestions": [{"text": "yes"}]} if suggests else {"text": "yes"})
+
+    async with answering(handler) as url:
+        for kind in ("suggest", "translate", "summarise"):
+            await made(team.owner, kind, url)
+        await team.operator.post(f"/conversations/{conversation}/suggestions")
+        await team.operator.post(f"/messages/{message}/translation", {"language": "de"})
+        await team.operator.post(f"/conversations/{conversation}/summary")
+    assert [one["type"] for one in asked] == ["helper.suggest", "helper.translate", "helper.summarise"]
+    assert [undocumented_request(one["type"], one) for one in asked] == [[], [], []]
 
 
 async def test_the_secret_is_shown_once_and_there_is_one_of_a_kind(team: Team) -> None:

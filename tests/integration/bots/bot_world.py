@@ -13,6 +13,7 @@ from inbox.foundation.clock import FixedClock
 from inbox.storage.leases import Leases
 from inbox.storage.runtime import Runtime
 from queueing.routing.route_queue import Routing
+from tests.integration.api.documented import undocumented_request
 from tests.integration.api.support import Actor, Answer, Team, customer_writes, whatsapp_channel
 from workers.bots.take_turns import TurnTaker
 
@@ -37,9 +38,11 @@ class BotServer:
         self.holds.set()
         self.heard = asyncio.Semaphore(0)
         self.told: list[tuple[dict[str, str], bytes]] = []
+        self.faults: list[str] = []
 
     async def handle(self, request: web.Request) -> web.StreamResponse:
         self.told.append((dict(request.headers), await request.read()))
+        self.faults += undocumented_request("bot.turn", await request.json())
         self.heard.release()
         await self.holds.wait()
         headers = {"Location": self.location} if self.location else {}
@@ -47,7 +50,8 @@ class BotServer:
 
     @property
     def turns(self) -> list[dict[str, Any]]:
-        """What the requests said."""
+        """What the requests said; all of it as documented."""
+        assert self.faults == []
         return [msgspec.json.decode(body)["data"] for _, body in self.told]
 
 

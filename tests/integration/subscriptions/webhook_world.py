@@ -19,6 +19,7 @@ from inbox.stream.events import Event, EventAudience, EventType, event_documents
 from inbox.subscriptions.deliveries import replay_delivery, replay_failed
 from inbox.subscriptions.subscription_models import NewWebhook, WebhookFields
 from inbox.subscriptions.subscription_store import WebhookStore
+from tests.integration.api.documented import undocumented_request
 from workers.relay.relay_source import EventDocument, Place
 from workers.webhooks.send_webhooks import WebhookSender
 from workers.webhooks.write_deliveries import DeliveryWriter
@@ -57,7 +58,9 @@ class Receiver:
 
     def verified(self, secret: str) -> list[Any]:
         """Check all requests as the receiver's library does; return what it reads."""
-        return [Verifier(secret).verify(body, headers) for headers, body in self.requests]
+        events = [Verifier(secret).verify(body, headers) for headers, body in self.requests]
+        assert [undocumented_request("event", event) for event in events] == [[]] * len(events)
+        return events
 
 
 async def listen(receiver: Receiver) -> TestServer:

@@ -66,6 +66,20 @@ class ApiKeyRequest(TypedDict):
     expires_at: NotRequired[str | None]
 
 
+class AskedAboutConversation(TypedDict):
+    """What a helper is told of a conversation: as it is, and its newest messages, oldest first."""
+
+    conversation: ConversationView
+    messages: list[MessageView]
+
+
+class AskedAboutMessage(TypedDict):
+    """What a helper is told of a message; a file in it has a link that is good for an hour."""
+
+    message: MessageView
+    language: str | None
+
+
 class AssignRequest(TypedDict):
     """Who gets it; `take_over` takes it from another operator."""
 
@@ -267,6 +281,20 @@ class BotFieldsPatch(TypedDict):
 
 BotPage: TypeAlias = "Page[Bot]"
 """A part of the list of bots."""
+
+
+class BotRequest(TypedDict):
+    """The conversation, and what was said since the bot's last answer.
+
+    Fields:
+        seen_seq: What an answer names that has read all this.
+        answer_by: Until then the bot may answer.
+    """
+
+    conversation: ConversationView
+    messages: list[MessageView]
+    seen_seq: int
+    answer_by: str
 
 
 class BotRotation(TypedDict):
