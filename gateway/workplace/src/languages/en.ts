@@ -304,28 +304,6 @@ export default {
     past_more: "Show more",
   },
   settings,
-  settings: {
-    all: "All settings",
-    choose: "Choose what to set at the side.",
-    name: "Name",
-    colour: "Colour",
-    actions: "Actions",
-    groups: {
-      inbox: "Inbox",
-    },
-    tags: {
-      title: "Tags",
-      hint: "Short words on conversations and contacts. Operators make new ones by using them.",
-      new: "New tag",
-      change: "Change the tag",
-      none: "There are no tags yet.",
-      remove: "Remove",
-      remove_one: "Remove the tag “{name}”",
-      merge_into: "Merge into",
-      merge_hint: "Whatever has this tag has the other one from then on. A tag that is in use can only be merged.",
-      no_merge: "No merging",
-    },
-  },
   contacts: {
     title: "Contacts",
     hint: "Customers with their accounts at the messengers, as far as you see their conversations.",
