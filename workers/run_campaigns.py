@@ -11,6 +11,7 @@ from typing import Any, Final
 
 import structlog
 
+from inbox.arriving.clicks import take_clicks
 from inbox.contacts.suppression import Suppression
 from inbox.foundation.ids import new_id
 from inbox.foundation.problems import ProblemError
@@ -71,6 +72,7 @@ class Campaigner:
             sweeps.resting("campaigns_counted", self.count_on, every_seconds=FOLLOW_SECONDS, next_due=self.next_count),
             sweeps.resting("campaigns_cancelled", self.settle_cancelled, every_seconds=SWEEP_SECONDS),
             sweeps.resting("campaign_results", self.count_results, every_seconds=FOLLOW_SECONDS),
+            sweeps.resting("link_clicks", self.take_clicks, every_seconds=FOLLOW_SECONDS),
             sweep("uploads", self.clean, every_seconds=CLEAN_SECONDS),
             sweep("campaign_lists", self.end_old_lists, every_seconds=CLEAN_SECONDS),
         ]
@@ -123,6 +125,10 @@ class Campaigner:
         found = await self._database.campaigns.find(self._results.among(asked)).to_list(None)
         await self._results.each(found, lambda one: count_further(self._database, one, now=self._clock.now()))
         return bool(found)
+
+    async def take_clicks(self) -> bool:
+        """Note the clicks on links that the provider told of; tell whether there were any."""
+        return await take_clicks(self._database, now=self._clock.now())
 
     async def settle_cancelled(self) -> bool:
         """End the recipients of cancelled campaigns whose turn never came; tell whether there is any."""

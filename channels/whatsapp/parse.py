@@ -22,7 +22,7 @@ from channels.json_repair import JSON_FAULTS, decode_or_repair, repaired
 from channels.whatsapp.customers import Contacts, ItemScope
 from channels.whatsapp.parse_messages import read_echo, read_message
 from channels.whatsapp.parse_routing import HANDOVERS, STANDBY, in_standby, read_handover, standby_value
-from channels.whatsapp.parse_statuses import read_error, read_preference, read_status
+from channels.whatsapp.parse_statuses import read_error, read_preference, read_status, read_user_action
 from channels.whatsapp.webhook_shapes import (
     ChangeShape,
     ContactShape,
@@ -48,6 +48,7 @@ ITEM_LISTS: dict[str, Callable[[Raw, ItemScope], InboundEvent]] = {
     "statuses": read_status,
     "message_echoes": read_echo,
     "user_preferences": read_preference,
+    "user_actions": read_user_action,
     "errors": read_error,
 }
 """The lists that a value of these fields may carry, and who reads their items."""
@@ -58,6 +59,7 @@ _LISTS_WITH: Mapping[str, tuple[str, ...]] = {
     "from": ("messages",),
     "from_user_id": ("messages",),
     "detail": ("user_preferences",),
+    "action_type": ("user_actions",),
 }
 """A field that an item has, and the lists in which such an item may have stood."""
 

@@ -21,6 +21,7 @@ from channels.whatsapp.webhook_shapes import (
     StatusShape,
     time_of,
 )
+from inbox.arriving.clicks import USER_ACTIONS
 from inbox.arriving.inbound import (
     Customer,
     DeliveryStatus,
@@ -114,6 +115,14 @@ def read_preference(raw: Raw, scope: ItemScope) -> InboundEvent:
         accepts_marketing=accepts,
         provider_at=time_of(preference.timestamp),
     )
+
+
+def read_user_action(raw: Raw, scope: ItemScope) -> InboundEvent:
+    """Keep what a customer did with a marketing message: a click says neither who it was nor which message.
+
+    Source: marketing-messages/track-click-events, 30 Jun 2026.
+    """
+    return _notice(USER_ACTIONS, raw, scope)
 
 
 def read_error(raw: Raw, scope: ItemScope) -> InboundEvent:

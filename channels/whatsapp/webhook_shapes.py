@@ -101,6 +101,7 @@ class ValueShape(Shape):
     message_echoes: list[Raw] | None = None
     statuses: list[Raw] | None = None
     user_preferences: list[Raw] | None = None
+    user_actions: list[Raw] | None = None
     errors: list[Raw] | None = None
 
 
@@ -172,6 +173,7 @@ class LooseValueShape(Shape):
     message_echoes: Raw = _ABSENT
     statuses: Raw = _ABSENT
     user_preferences: Raw = _ABSENT
+    user_actions: Raw = _ABSENT
     errors: Raw = _ABSENT
 
 

@@ -26,6 +26,7 @@ from templates_hsm.campaigns.life.list_retention import check_list_kept
 from templates_hsm.campaigns.model.campaign_models import Audience, Campaign, ContactAudience
 from templates_hsm.campaigns.model.campaign_states import EDITABLE, CampaignState
 from templates_hsm.campaigns.model.result_models import AnswerQuery, CampaignResults, ResultFormat, ResultQuery
+from templates_hsm.campaigns.outcome.link_clicks import link_clicks
 from templates_hsm.campaigns.outcome.report import error_lines, report_lines
 from templates_hsm.campaigns.outcome.results import campaign_results, results_csv
 
@@ -88,8 +89,9 @@ async def show_results(call: Call[None, ResultQuery]) -> CampaignResults | web.R
     campaign = await call.parts.campaigns.store.find(call.workspace_id, call.id)
     async with call.parts.http.searches.turn(call.workspace_id):
         results = await campaign_results(call.database, campaign, call.query.answer_days, now=call.now)
+        clicks = await link_clicks(call.database, campaign, now=call.now)
     if call.query.format is ResultFormat.JSON:
-        return results
+        return msgspec.structs.replace(results, link_clicks=clicks)
     headers = {"Content-Disposition": 'attachment; filename="results.csv"'}
     return web.Response(text=results_csv(results), content_type="text/csv", charset="utf-8", headers=headers)
 

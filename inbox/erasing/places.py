@@ -93,6 +93,7 @@ PLACES: Final[Mapping[str, Place]] = {
     "template_accounts": _holds_nobody("ids of the business's accounts"),
     "campaigns": _holds_nobody("the business's own words and numbers of recipients"),
     "campaign_counts": _holds_nobody("numbers"),
+    "link_clicks": _holds_nobody("times and numbers of clicks: the provider does not say whose"),
     "audience_uploads": _holds_nobody("ids of lists"),
     "webhooks": _holds_nobody(_SETTINGS),
     "bots": _holds_nobody(_SETTINGS),

@@ -125,6 +125,7 @@ OF_WORKSPACE: Final[Mapping[str, Read]] = {
 
 LEFT_OUT: Final[Mapping[str, str]] = {
     "campaign_counts": "in the campaigns",
+    "link_clicks": "times of clicks; the provider has them",
     "campaign_failures": "in the messages",
     "rollups": "counted of conversations",
     "rollup_marks": "counted of conversations",

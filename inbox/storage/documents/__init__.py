@@ -14,7 +14,7 @@
 | `targets` | `target_looks`, `answer_waits` |
 | `desk` | `reply_collections`, `prepared_replies`, `reply_versions`, `scheduled_messages`, `drafts` |
 | `templates` | `templates`, `template_accounts` |
-| `campaigns` | `campaigns`, `campaign_recipients`, `audience_uploads`, `audience_errors` |
+| `campaigns` | `campaigns`, `campaign_recipients`, `audience_uploads`, `audience_errors`, `link_clicks` |
 | `files` | `files`, and GridFS's `blobs.files` and `blobs.chunks` |
 | `arriving` | `dead_letters`, `notices` |
 | `erasing` | `erasures`, `workspace_erasures` |
@@ -48,6 +48,7 @@ from inbox.storage.documents.campaigns import (
     FillingDocument,
     FrozenTemplateDocument,
     FrozenVersionsDocument,
+    LinkClickDocument,
     RecipientDocument,
     ResultsCountDocument,
     ResultsDocument,
@@ -233,6 +234,7 @@ __all__ = [
     "IntegrationPageDocument",
     "LastCampaignDocument",
     "LeaseDocument",
+    "LinkClickDocument",
     "MailDocument",
     "MailServerDocument",
     "MarketingDocument",

@@ -1,4 +1,4 @@
-"""Campaigns, their recipients, and what is left of uploaded lists."""
+"""Campaigns, their recipients, what is left of uploaded lists, and clicks on links."""
 
 from __future__ import annotations
 
@@ -224,3 +224,14 @@ class AudienceErrorsDocument(TypedDict):
     campaign_id: str
     errors: list[list[Any]]
     """The members of `templates_hsm.campaigns.audience.audience_csv.RefusedRow`."""
+
+
+class LinkClickDocument(TypedDict):
+    """A click on a link of a marketing message (`inbox.arriving.clicks`). `_id` is `channel:kind:click`."""
+
+    _id: str
+    workspace_id: str
+    channel_id: str
+    kind: str
+    """The provider's word: a link was clicked, or its page was seen."""
+    at: datetime

@@ -13,6 +13,7 @@ from inbox.storage.documents.campaigns import (
     CampaignCountDocument,
     CampaignDocument,
     CampaignFailureDocument,
+    LinkClickDocument,
     RecipientDocument,
 )
 from inbox.storage.documents.channels import ChannelDocument, ProviderTaskDocument, SignupDocument
@@ -277,6 +278,7 @@ class StoredCollections:
     campaign_failures: Collection[CampaignFailureDocument]
     audience_uploads: Collection[AudienceUploadDocument]
     audience_errors: Collection[AudienceErrorsDocument]
+    link_clicks: Collection[LinkClickDocument]
 
     files: Collection[FileDocument]
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import Final
 
-from inbox.storage.indexes.index import DUE, IS_THERE, Index, Table
+from inbox.storage.indexes.index import DAY_SECONDS, DUE, IS_THERE, SOME_TIME, Index, Table
 
+CLICK_KEEP_SECONDS: Final = 180 * DAY_SECONDS
+"""As long as the lists of campaigns."""
 _OF_CAMPAIGN: Final = {"workspace_id": "w", "campaign_id": "p"}
 
 CAMPAIGNS: Final[Table] = {
@@ -60,4 +62,13 @@ CAMPAIGNS: Final[Table] = {
     ),
     "audience_uploads": (Index("by_age", "at", "templates_hsm.campaigns.audience.audience_store", {"at": DUE}),),
     "audience_errors": (),
+    "link_clicks": (
+        Index(
+            "by_time",
+            "workspace_id channel_id at",
+            "templates_hsm.campaigns.outcome.link_clicks",
+            {"workspace_id": "w", "channel_id": "c", "at": {"$gte": SOME_TIME, "$lt": SOME_TIME}},
+        ),
+        Index("expiry", "at", "inbox.arriving.clicks", keep_seconds=CLICK_KEEP_SECONDS),
+    ),
 }

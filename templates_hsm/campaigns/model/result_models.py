@@ -84,6 +84,18 @@ class VariantResult(msgspec.Struct, frozen=True, kw_only=True):
     responses: Responses | None = None
 
 
+class LinkClicks(msgspec.Struct, frozen=True, kw_only=True):
+    """Clicks on links of marketing messages; the provider says neither whose nor on which message.
+
+    Attributes:
+        clicked: Links that were clicked, each click once.
+        pages_seen: Of these, whose page was seen in the messenger's own browser.
+    """
+
+    clicked: int
+    pages_seen: int
+
+
 class CampaignResults(msgspec.Struct, frozen=True, kw_only=True):
     """What a campaign achieved.
 
@@ -91,6 +103,8 @@ class CampaignResults(msgspec.Struct, frozen=True, kw_only=True):
         counted_at: As of when the responses are; null where they are not counted yet.
         is_counting: They are being counted anew: ask again.
         variants: One without variants, otherwise A and B.
+        link_clicks: On the number, from the start to a week after the end; null where another campaign of the number
+            was about at that time, since nobody says on which one's message a click was.
     """
 
     answer_days: int
@@ -98,6 +112,7 @@ class CampaignResults(msgspec.Struct, frozen=True, kw_only=True):
     is_counting: bool
     total: VariantResult
     variants: tuple[VariantResult, ...]
+    link_clicks: LinkClicks | None = None
 
 
 class Sums(msgspec.Struct, frozen=True, kw_only=True):

@@ -8,13 +8,18 @@ import io
 from datetime import timedelta
 from typing import Any
 
-from inbox.arriving.inbound import Customer, DeliveryStatus, MessageReceived
+import msgspec
+
+from inbox.arriving.clicks import USER_ACTIONS, take_clicks
+from inbox.arriving.inbound import Customer, DeliveryStatus, MessageReceived, ProviderNotice
 from inbox.arriving.ingest import Addressed, Ingest
 from inbox.model.content import ChoiceContent
 from inbox.storage.sequence import SequenceClock
 from templates_hsm.campaigns.model.campaign_models import Campaign, Letter
-from templates_hsm.campaigns.model.result_models import CampaignResults, Responses
+from templates_hsm.campaigns.model.campaign_states import Action
+from templates_hsm.campaigns.model.result_models import CampaignResults, LinkClicks, Responses
 from templates_hsm.campaigns.model.versions import letter_of
+from templates_hsm.campaigns.outcome.link_clicks import link_clicks
 from templates_hsm.campaigns.outcome.report import report_lines
 from templates_hsm.campaigns.outcome.results import campaign_results, count_further, results_csv
 from tests.integration.campaigns.campaign_world import CHANNEL, CampaignWorld, W, listing, phones, receive, report
@@ -189,3 +194,51 @@ async def test_the_report_says_it_of_each_recipient(world: CampaignWorld) -> Non
         ("0.0625", "USD", "en"),
         ("", "", "en"),
     ]
+
+
+async def told(world: CampaignWorld, *clicks: str, kind: str = "marketing_messages_link_click") -> None:
+    """Meta tells of clicks on links."""
+    at = str(int(world.clock.now().timestamp()))
+    clock = SequenceClock(world.clock.server_seconds)
+    ingest = Ingest(world.database, world.clock, clock, timeout_seconds=20, suppression=world.suppression)
+    bodies = [
+        {"action_type": kind, "timestamp": at, "marketing_messages_link_click_data": {"click_id": click}}
+        for click in clicks
+    ]
+    events = [ProviderNotice(topic=USER_ACTIONS, raw=msgspec.json.encode(body)) for body in bodies]
+    await ingest.store([Addressed(CHANNEL, event) for event in events])
+
+
+async def clicks(world: CampaignWorld, campaign_id: str) -> LinkClicks | None:
+    while await take_clicks(world.database, now=world.clock.now()):
+        pass
+    return await link_clicks(world.database, await world.store.find(W, campaign_id), now=world.clock.now())
+
+
+async def test_clicks_on_links_count_once_however_often_they_are_told(world: CampaignWorld) -> None:
+    await told(world, "before")
+    world.clock.advance(timedelta(minutes=1))
+    made = await sent(world)
+    await told(world, "1", "2")
+    await asyncio.gather(*(take_clicks(world.database, now=world.clock.now()) for _ in range(3)))
+    world.clock.advance(timedelta(seconds=1))
+    await told(world, "2", "3")
+    await told(world, "3", kind="landing_page_view")
+    await told(world, "4", kind="something_new")
+    assert await clicks(world, made.id) == LinkClicks(clicked=3, pages_seen=1)
+    assert await world.database.notices.count_documents({"handled_at": None}) == 0
+
+
+async def test_clicks_that_may_be_another_campaigns_are_nobodys(world: CampaignWorld) -> None:
+    first = await sent(world)
+    await world.store.act(W, first.id, Action.COMPLETE)
+    await told(world, "1")
+    assert await clicks(world, first.id) == LinkClicks(clicked=1, pages_seen=0)
+    world.clock.advance(timedelta(days=2))
+    second_one = await sent(world)
+    assert await clicks(world, first.id) is None
+    assert await clicks(world, second_one.id) is None
+    world.clock.advance(timedelta(days=30))
+    third = await world.running()
+    await world.store.act(W, second_one.id, Action.CANCEL)
+    assert await clicks(world, third.id) is None

@@ -598,6 +598,8 @@ class CampaignResults(TypedDict):
         counted_at: As of when the responses are; null where they are not counted yet.
         is_counting: They are being counted anew: ask again.
         variants: One without variants, otherwise A and B.
+        link_clicks: On the number, from the start to a week after the end; null where another campaign of the
+            number was about at that time, since nobody says on which one's message a click was.
     """
 
     answer_days: int
@@ -605,6 +607,7 @@ class CampaignResults(TypedDict):
     is_counting: bool
     total: VariantResult
     variants: list[VariantResult]
+    link_clicks: LinkClicks | None
 
 
 CampaignState: TypeAlias = Literal[
@@ -1849,6 +1852,18 @@ Letter: TypeAlias = Literal["a", "b"]
 
 LinkBy: TypeAlias = Literal["invitation", "verified_email"]
 """How somebody whom a provider names for the first time becomes one of our operators."""
+
+
+class LinkClicks(TypedDict):
+    """Clicks on links of marketing messages; the provider says neither whose nor on which message.
+
+    Fields:
+        clicked: Links that were clicked, each click once.
+        pages_seen: Of these, whose page was seen in the messenger's own browser.
+    """
+
+    clicked: int
+    pages_seen: int
 
 
 class Lint(TypedDict):
