@@ -116,6 +116,35 @@ def test_a_closed_conversation_leaves_the_list_and_opens_anew(
     assert "One more thing" in ana.until_listed("Cleo Closed")
 
 
+def test_a_close_asks_for_what_is_required_and_can_be_taken_back(
+    ana: Browser, shop: Shop, new_customer: NewCustomer
+) -> None:
+    rae = new_customer("Rae Required")
+    rae.writes("My order is wrong")
+    conversation = rae.assigned_to(shop.ana)
+    channel = f"/channels/{conversation['channel']['id']}"
+    ana.show("mine")
+    ana.open_conversation("Rae Required")
+    ana.until_said("My order is wrong")
+    shop.api("PATCH", channel, {"required_before_close": ["tag", "note"]})
+    try:
+        ana.click("[data-action=close]")
+        ana.one("dialog [role=combobox]").send_keys("wrong-order")
+        ana.one("dialog [role=option]")
+        ana.press(Keys.ENTER)
+        ana.until(lambda: "wrong-order" in ana.texts("dialog .labels li span"), "the tag is there")
+        ana.one("dialog textarea").send_keys("Sent a new one")
+        ana.click("dialog .form button.primary")
+        ana.until_not_listed("Rae Required")
+    finally:
+        shop.api("PATCH", channel, {"required_before_close": []})
+    ana.click(".notice .act")
+    ana.until_listed("Rae Required")
+    ana.until_note("Window closes in")
+    now = rae.conversation()
+    assert (now["id"], now["notes"]) == (conversation["id"], 1)
+
+
 def test_what_was_not_seen_is_not_closed(ana: Browser, shop: Shop, new_customer: NewCustomer) -> None:
     lee = new_customer("Lee Late")
     lee.writes("First")

@@ -1,6 +1,7 @@
 // What went wrong, or what a person should know, for some seconds at the edge of the page.
 
 import { el } from "../core/dom.js";
+import { t } from "../core/say.ts";
 
 const SHOWN = { fault: 9_000, done: 5_000 };
 const MOST = 4;
@@ -15,14 +16,23 @@ export function placeNotices() {
   return kept;
 }
 
-/** Shows a notice; `kind` "fault" is read aloud at once. */
-export function notify(text, kind = "fault") {
+/**
+ * Shows a notice; `kind` "fault" is read aloud at once.
+ *
+ * @param {object} [action] What can be done about it: `label`, `run()`, and `shown`, the milliseconds in which it can.
+ */
+export function notify(text, kind = "fault", action) {
   const box = placeNotices();
-  const close = el("button", { type: "button", class: "quiet", "aria-label": "Dismiss", text: "×", on: { click: () => notice.remove() } });
-  const notice = el("div", { class: `notice ${kind}`, role: kind === "fault" ? "alert" : "status" }, el("p", { text, dir: "auto" }), close);
+  const close = el("button", { type: "button", class: "quiet", "aria-label": t("ui.dismiss"), text: "×", on: { click: () => notice.remove() } });
+  const run = () => {
+    notice.remove();
+    action.run();
+  };
+  const act = action && el("button", { type: "button", class: "act", text: action.label, on: { click: run } });
+  const notice = el("div", { class: `notice ${kind}`, role: kind === "fault" ? "alert" : "status" }, el("p", { text, dir: "auto" }), act, close);
   box.append(notice);
   while (box.children.length > MOST) box.firstElementChild.remove();
-  setTimeout(() => notice.remove(), SHOWN[kind] ?? SHOWN.fault);
+  setTimeout(() => notice.remove(), action?.shown ?? SHOWN[kind] ?? SHOWN.fault);
 }
 
 /** For people who do not see the page: said once, shown nowhere. */

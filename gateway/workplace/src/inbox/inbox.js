@@ -3,6 +3,7 @@
 import { effect, untracked } from "@preact/signals";
 import { CampaignsView } from "../campaigns/campaigns.js";
 import { serverNow } from "../core/clock.js";
+import { closeConversation } from "./closing.tsx";
 import { Composer } from "./composer.js";
 import { DraftKeeper } from "./draft_keeper.js";
 import { go, parts } from "../frame/address.ts";
@@ -214,7 +215,7 @@ export class Inbox {
       assign: () => this.#assign(this.store.state.me.id),
       takeOver: () => this.#assign(this.store.state.me.id),
       transfer: () => this.#transfer(),
-      close: () => this.#close(),
+      close: () => closeConversation(this.store.state.selected),
       read: () => this.#read(this.store.state.selected),
       retry: (message) => this.#retry(message),
       withdraw: (message) => this.#withdraw(message),
@@ -259,14 +260,6 @@ export class Inbox {
       this.status.stop(); // drawn anew, it shows again what is true
       this.#draw();
     }
-  }
-
-  /** Says what was seen: if the customer wrote meanwhile, the server refuses, and nothing is closed unread. */
-  #close() {
-    const { id } = this.#selected();
-    return this.#change(() => this.api.close(id, { seen_seq: seenSeq(this.store.state.threads.get(id)) }), {
-      stale_state: t("closing.not_seen"),
-    });
   }
 
   /** The newest messages are in front of the operator who has the conversation: they are read. */

@@ -11,6 +11,7 @@ export default {
     settings: "Settings",
   },
   ui: {
+    dismiss: "Dismiss",
     save: "Save",
     saving: "Saving…",
     cancel: "Cancel",
@@ -181,6 +182,10 @@ export default {
     writes_too: "{name} is writing here.",
   },
   closing: {
+    title: "Before it is closed",
+    asked: "Something has to be filled in first.",
+    done: "{name}: closed.",
+    undo: "Take it back",
     not_seen: "Not closed: the customer has written meanwhile. Read the new message first.",
   },
   offer: {
