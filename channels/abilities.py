@@ -14,6 +14,7 @@ from typing import ClassVar, Protocol, runtime_checkable
 import msgspec
 
 from channels.contract import ChannelAccount, InboundRequest
+from inbox.arriving.history import Imported
 from inbox.arriving.inbound import InboundEvent
 from inbox.channel.connecting_models import StepLook, StepRequest
 from inbox.channel.signup_models import SignupApp, SignupResult
@@ -248,6 +249,18 @@ class SignsUpAccounts(Protocol):
             SignupRefusedError: The provider refuses the code, or the account has no such number.
             SendFailedError: It could not be reached, or its answer was lost.
         """
+        ...
+
+
+@runtime_checkable
+class ReadsHandedOver(Protocol):
+    """An app that was used before hands over its conversations and contacts, by notices."""
+
+    handed_over_topics: ClassVar[Sequence[str]]
+    """The topics of notices that `read_handed_over` reads."""
+
+    def read_handed_over(self, topic: str, raw: bytes) -> Imported | None:
+        """Read a notice; None where it can't be read."""
         ...
 
 

@@ -40,7 +40,7 @@ from queueing.bots.agents import AgentsLeft
 from queueing.queues.queue_telling import QueueTelling
 from templates_hsm.campaigns.feed.campaign_gate import CampaignGate
 from templates_hsm.sync.template_reader import TemplateReader
-from workers import erase, erase_workspaces, export, watch_accounts
+from workers import erase, erase_workspaces, export, import_history, watch_accounts
 from workers.bots import take_turns
 from workers.bots.take_turns import TurnTaker
 from workers.deadlines import delete_old, fire_deadlines, keep_targets, keep_windows, remind, reply, send_scheduled
@@ -56,6 +56,7 @@ from workers.erase import Eraser
 from workers.erase_workspaces import WorkspaceEraser
 from workers.export import Exporter
 from workers.fetch_files import FileFetcher
+from workers.import_history import HistoryKeeper
 from workers.mails import send_mails
 from workers.mails.send_mails import MailSender
 from workers.news import News
@@ -135,6 +136,7 @@ async def work_until(stop: asyncio.Event, runtime: Runtime, *, on_loaded: Callab
     router = Router(runtime, replier.wake)
     hands = Hands(deliverer, teller, replier, router)
     watcher = AccountWatcher(runtime, directory, connectors)
+    history = HistoryKeeper(runtime, Leases(runtime.database, new_id()), directory, connectors)
     reader = TemplateReader(runtime.database, runtime.clock, ChannelTemplates(directory, connectors))
     ingest = Ingest(
         runtime.database,
@@ -156,7 +158,7 @@ async def work_until(stop: asyncio.Event, runtime: Runtime, *, on_loaded: Callab
     mails = MailSender(runtime, Leases(runtime.database, new_id()))
     posting = _posting(runtime, webhooks, mails, sweeps)
     due = _due(runtime, scheduled, sweeps)
-    following = (*_reading(reader, watcher, sweeps), *posting, *due, *_bots(turns, agents, sweeps))
+    following = (*_reading(reader, watcher, history, sweeps), *posting, *due, *_bots(turns, agents, sweeps))
     data = _DataWorkers.of(runtime, store)
     parts_works = (*campaigner.works(sweeps), fetcher.run(sweeps), poller.run(sweeps), *data.works(sweeps), *following)
     all_works = (
@@ -187,6 +189,7 @@ async def work_until(stop: asyncio.Event, runtime: Runtime, *, on_loaded: Callab
             teller,
             reader,
             watcher,
+            history,
             webhooks,
             mails,
             *data,
@@ -240,12 +243,15 @@ def _bots(turns: TurnTaker, agents: AgentsLeft, sweeps: Sweeps) -> tuple[Corouti
     )
 
 
-def _reading(reader: TemplateReader, watcher: AccountWatcher, sweeps: Sweeps) -> tuple[Coroutine[Any, Any, None], ...]:
+def _reading(
+    reader: TemplateReader, watcher: AccountWatcher, history: HistoryKeeper, sweeps: Sweeps
+) -> tuple[Coroutine[Any, Any, None], ...]:
     """Return what follows templates and accounts at their provider."""
     every, due = READ_TEMPLATES_SECONDS, reader.next_due
     return (
         sweep("follow_accounts", reader.follow_new, every_seconds=FOLLOW_ACCOUNTS_SECONDS),
         sweeps.resting("read_templates", reader.begin_due, every_seconds=every, next_due=due),
+        sweeps.resting("import_history", history.sweep, every_seconds=import_history.SWEEP_SECONDS),
         sweep("adopt_accounts", watcher.follow_new, every_seconds=watch_accounts.ADOPT_SECONDS),
         sweeps.resting(
             "watch_accounts", watcher.sweep, every_seconds=watch_accounts.SWEEP_SECONDS, next_due=watcher.next_due

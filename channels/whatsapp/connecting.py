@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 import msgspec
 from pywa_async import WhatsApp
 
+from channels.connecting_failures import failed_step
 from channels.contract import ChannelAccount
 from channels.whatsapp import connecting_rules as rules
 from channels.whatsapp.connecting_shapes import (
@@ -64,7 +65,18 @@ class NumberConnecting:
             return await self._register(client, request.pin or "")
         if request.step is Step.WEBHOOK:
             return await self._receive(client, account, url)
+        if request.step in rules.SYNC_TYPES:
+            return await self._ask_app(client, request.step)
         return await self._subscribe(client, account, url)
+
+    async def _ask_app(self, client: WhatsApp, step: Step) -> StepLook:
+        """Have the phone app hand over, which Meta takes once. pywa has no method for it."""
+        body = {"messaging_product": "whatsapp", "sync_type": rules.SYNC_TYPES[step]}
+        try:
+            await client.api.send_raw_request("POST", f"/{client.phone_id}/smb_app_data", json=body)
+        except SendFailedError as failed:
+            return failed_step(step, _certain(failed), rules.PROVIDER)
+        return rules.asked(step)
 
     async def _app(
         self, client: WhatsApp, account: ChannelAccount, app_id: str
@@ -79,7 +91,9 @@ class NumberConnecting:
             number = await read_number(client)
         except SendFailedError as failed:
             return [rules.refused_number(failed)]
-        return [rules.judge_number(number), await self._account(client, account), rules.judge_registration(number)]
+        of_account = await self._account(client, account)
+        handed_over = rules.judge_hand_over(number)
+        return [rules.judge_number(number), of_account, rules.judge_registration(number), *handed_over]
 
     async def _account(self, client: WhatsApp, account: ChannelAccount) -> StepLook:
         waba_id = account.credentials.get("waba_id", "")

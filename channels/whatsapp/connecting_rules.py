@@ -177,6 +177,35 @@ def judge_registration(info: NumberInfo) -> StepLook:
     )
 
 
+def judge_hand_over(info: NumberInfo) -> list[StepLook]:
+    """Judge whether the phone app has something to hand over; whether it was asked for only its coming shows."""
+    if not info.is_on_biz_app:
+        detail = "The number is not used with the phone app."
+        return [
+            StepLook(step=step, state=StepState.NOT_NEEDED, code="not_with_app", detail=detail)
+            for step in (Step.CONTACTS, Step.HISTORY)
+        ]
+    advice = "Do this step within 24 hours of connecting, once: Meta then sends them. No window opens, nobody is told."
+    return [
+        _open(Step.CONTACTS, "contacts_not_asked", "The app's contacts were not asked for yet.", advice),
+        _open(Step.HISTORY, "history_not_asked", "The app's conversations were not asked for yet.", advice),
+    ]
+
+
+def asked(step: Step) -> StepLook:
+    """Say that Meta was asked to have the app hand something over."""
+    what = "contacts" if step is Step.CONTACTS else "history"
+    return StepLook(
+        step=step,
+        state=StepState.WAITING,
+        code=f"{what}_asked",
+        detail=f"Meta was asked for the app's {what}.",
+        advice="Nothing is to be done: they come by themselves, within minutes or some hours.",
+    )
+
+
+SYNC_TYPES: Final[Mapping[Step, str]] = {Step.CONTACTS: "smb_app_state_sync", Step.HISTORY: "history"}
+
 _UNREGISTERED: Final = frozenset({"DISCONNECTED", "PENDING", "UNVERIFIED"})
 _CLOSED: Final[Mapping[str, tuple[str, str]]] = {
     "BANNED": ("number_banned", "Meta has banned the number."),

@@ -17,8 +17,11 @@ from channels.whatsapp import limits
 from channels.whatsapp.account_news import TOPICS, read_account_news
 from channels.whatsapp.check import check_content
 from channels.whatsapp.graph_versions import NEWEST
+from channels.whatsapp.history import TOPICS as HANDED_OVER_TOPICS
+from channels.whatsapp.history import read_handed_over
 from channels.whatsapp.parse import parse_item_again, parse_webhook
 from channels.whatsapp.verify import answer_challenge, verify_signature
+from inbox.arriving.history import Imported
 from inbox.arriving.inbound import InboundEvent
 from inbox.channel.connecting_models import StepLook, StepRequest
 from inbox.channel.signup_models import SignupApp, SignupResult
@@ -73,6 +76,7 @@ class WhatsAppConnector:
 
     kind: ClassVar[ChannelKind] = ChannelKind.WHATSAPP
     news_topics: ClassVar[Sequence[str]] = TOPICS
+    handed_over_topics: ClassVar[Sequence[str]] = HANDED_OVER_TOPICS
 
     def __init__(self, transport: AiohttpTransport | None = None, *, allow_private: bool = False) -> None:
         """Connect nothing yet.
@@ -185,6 +189,10 @@ class WhatsAppConnector:
     async def check_credentials(self, account: ChannelAccount) -> str:
         """Return the verified name and number. Raises `SendFailedError`."""
         return await self._loaded().describe_number(account)
+
+    def read_handed_over(self, topic: str, raw: bytes) -> Imported | None:
+        """Read conversations or contacts of the phone app."""
+        return read_handed_over(topic, raw)
 
     def read_news(self, topic: str, raw: bytes, at: datetime) -> AccountNews | None:
         """Read a notice about the account or the number."""

@@ -178,7 +178,7 @@ ROUTES: Final[tuple[Route, ...]] = (
         who=Who.ADMINISTRATORS,
         request=StepRequest,
         response=Connecting,
-        problems=("unsupported_by_channel", "step_in_doubt"),
+        problems=("unsupported_by_channel", "conflict", "step_in_doubt"),
         example={"step": "registered", "pin": "482913"},
     ),
 )

@@ -75,7 +75,8 @@ class ChannelConnecting:
         """Note that a step is about to be done that must not be repeated blindly.
 
         Raises:
-            ProblemError: `step_in_doubt` where it was begun before and nobody knows how that ended; `not_found`.
+            ProblemError: `conflict` where it is done; `step_in_doubt` where it was begun before and nobody knows how
+                that ended; `not_found`.
         """
 
         async def change(session: Session) -> None:
@@ -87,6 +88,9 @@ class ChannelConnecting:
                     "This step was begun, and its answer is not known. Wait half a minute, then check the channel's "
                     "connecting: the provider is asked whether it happened.",
                 )
+            known = stored.get("steps", {}).get(step.value)
+            if known is not None and known["state"] in (StepState.DONE, StepState.WAITING):
+                raise ProblemError("conflict", "This step is done: check the channel's connecting for what is next.")
             begun = {**stored.get("begun", {}), step.value: now}
             await self._store(channel, {"steps": stored.get("steps", {}), "begun": begun}, session)
 

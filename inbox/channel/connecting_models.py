@@ -44,6 +44,8 @@ class Step(StrEnum):
     WEBHOOK = "webhook"
     TOPICS = "topics"
     UPDATES = "updates"
+    CONTACTS = "contacts"
+    HISTORY = "history"
     ORIGINS = "origins"
     PAGE = "page"
     FIRST_MESSAGE = "first_message"
@@ -84,6 +86,8 @@ PLANS: Final[Mapping[ChannelKind, tuple[StepPlan, ...]]] = {
         ),
         StepPlan(name=Step.WEBHOOK, title="Meta sends the account's news here", act=StepAct()),
         StepPlan(name=Step.TOPICS, title="The app is subscribed to all that is needed", act=StepAct()),
+        StepPlan(name=Step.CONTACTS, title="The phone app's contacts are here", act=StepAct(once=True)),
+        StepPlan(name=Step.HISTORY, title="The phone app's conversations are here", act=StepAct(once=True)),
         FIRST_MESSAGE,
     ),
     ChannelKind.TELEGRAM: (

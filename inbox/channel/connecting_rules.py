@@ -51,7 +51,7 @@ def merged(
 
     What customers and pages have shown stays: a look at the provider knows nothing of it.
     """
-    known = {name: step for name, step in steps.items() if name in _LASTING and step["state"] != StepState.WAITING}
+    known = {name: step for name, step in steps.items() if name in _LASTING and _stays(name, step)}
     found = {look.step.value: _stored(look, now) for look in looks}
     both = {**found, **known}
     return {plan.name.value: both[plan.name.value] for plan in plans_of(kind) if plan.name.value in both}
@@ -64,6 +64,13 @@ def looked_at_anew(channel: ChannelDocument) -> Fields:
         return {}
     done = {name: step for name, step in stored.get("steps", {}).items() if name in _LASTING and _is_done(step)}
     return {"connecting": {**stored, "steps": done}}
+
+
+def _stays(name: str, step: StepDocument) -> bool:
+    """Return whether what is known stays, whatever a look at the provider finds."""
+    if step["state"] == StepState.WAITING:
+        return name in ASKED_FOR
+    return step["state"] not in (StepState.OPEN, StepState.NOT_NEEDED) or step["code"] == "history_declined"
 
 
 def _is_done(step: StepDocument) -> bool:
@@ -79,12 +86,16 @@ def still_begun(begun: Mapping[str, datetime], looks: Sequence[StepLook], looked
 
     def settled(step: str, at: datetime) -> bool:
         state = states.get(step)
+        if step in ASKED_FOR:
+            return False
         return state in SETTLED or (state is not None and looked_at - at >= SETTLES_WITHIN)
 
     return {step: at for step, at in begun.items() if not settled(step, at)}
 
 
-_LASTING: Final = frozenset({Step.PAGE, Step.FIRST_MESSAGE})
+ASKED_FOR: Final = frozenset({Step.CONTACTS, Step.HISTORY})
+"""What no look can find: only what comes shows that it was asked for."""
+_LASTING: Final = frozenset({Step.PAGE, Step.FIRST_MESSAGE}) | ASKED_FOR
 """What was seen once stays seen, whatever a look at the provider finds."""
 
 

@@ -15,6 +15,7 @@ from aiohttp import web
 from channels.sandbox.graph import (
     account_templates,
     accounts,
+    app_data,
     number_settings,
     registration,
     routing,
@@ -50,6 +51,7 @@ ON_NUMBER: dict[tuple[str, str], Callable[[Exchange, Number], Result]] = {
     ("GET", "whatsapp_business_profile"): accounts.profile,
     ("POST", "whatsapp_business_profile"): accounts.edit_profile,
     ("POST", "register"): registration.register,
+    ("POST", "smb_app_data"): app_data.sync,
     ("POST", "deregister"): registration.deregister,
     ("POST", "request_code"): _nothing,
     ("POST", "verify_code"): _nothing,

@@ -60,6 +60,7 @@ class NumberConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
         pin: Of its two-step verification, where it has one.
         subscribed: Whether the app gets the account's news at all.
         is_on_biz_app: Whether the number is used with the phone app too.
+        shares_history: Whether the phone app hands over its conversations (2593109 where not).
     """
 
     phone_number_id: str
@@ -89,6 +90,7 @@ class NumberConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     quality_rating: str = "GREEN"
     subscribed: bool = True
     is_on_biz_app: bool = False
+    shares_history: bool = True
 
 
 ALL_TOPICS = (
@@ -224,6 +226,7 @@ class Number:
     replies_by_month: Counter[str] = field(default_factory=Counter)
     registrations: list[float] = field(default_factory=list)
     wrong_pins: int = 0
+    synced: set[str] = field(default_factory=set)
 
     @property
     def id(self) -> str:

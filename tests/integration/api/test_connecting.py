@@ -6,13 +6,11 @@ from collections.abc import AsyncIterator
 from datetime import timedelta
 from typing import Any
 
-import msgspec
 import pytest
 import pytest_asyncio
 from aiohttp.test_utils import TestClient, TestServer, unused_port
 
 from channels.sandbox.app import SandboxConfig, make_app
-from channels.sandbox.graph.state import NumberConfig
 from channels.sandbox.telegram.state import BotConfig
 from gateway.app import build_app
 from inbox.channel.connecting import ChannelConnecting
@@ -20,19 +18,8 @@ from inbox.channel.connecting_models import Step
 from inbox.foundation.clock import FixedClock
 from inbox.foundation.settings import Settings
 from inbox.storage.runtime import Runtime
-from tests.integration.api.support import Actor, Client, Team, customer_writes, whatsapp_channel
-
-BOT = "7000000001:AAH-test-token"
-PIN = "482913"
-NUMBER = NumberConfig(
-    phone_number_id="1001",
-    waba_id="2001",
-    access_token="token-1",
-    app_secret="secret-1",
-    registered=False,
-    pin=PIN,
-    subscribed=False,
-)
+from tests.integration.api.connecting_world import BOT, NUMBER, PIN, Provider, check, codes, connected, do
+from tests.integration.api.support import Client, Team, customer_writes
 
 
 @pytest.fixture
@@ -47,57 +34,11 @@ async def client(runtime: Runtime) -> AsyncIterator[Client]:
         yield opened
 
 
-class Provider:
-    """The emulators, whose number a test sets up."""
-
-    def __init__(self, client: Client) -> None:
-        self._client = client
-
-    @property
-    def url(self) -> str:
-        return str(self._client.make_url("")).rstrip("/")
-
-    async def number(self, **changes: Any) -> None:
-        body = msgspec.to_builtins(msgspec.structs.replace(NUMBER, **changes))
-        async with self._client.post("/control/whatsapp/numbers", json=body) as response:
-            assert response.status == 200, await response.text()
-
-    async def faults(self, **faults: Any) -> None:
-        async with self._client.put("/control/faults", json=faults) as response:
-            assert response.status == 200, await response.text()
-
-    async def calls(self, ending: str) -> list[dict[str, Any]]:
-        async with self._client.get("/control/requests", params={"after": "0"}) as response:
-            found = (await response.json())["requests"]
-        return [one for one in found if one["method"] == "POST" and one["path"].endswith(ending)]
-
-
 @pytest_asyncio.fixture
 async def provider() -> AsyncIterator[Provider]:
     config = SandboxConfig(numbers=[NUMBER], bots=[BotConfig(token=BOT)])
     async with TestClient(TestServer(make_app(config))) as opened:
         yield Provider(opened)
-
-
-async def connected(owner: Actor, provider: Provider, **credentials: str) -> dict[str, Any]:
-    body = whatsapp_channel(provider_base_url=provider.url)
-    made = await owner.post("/channels", {**body, "credentials": {**body["credentials"], **credentials}})
-    assert made.status == 201, made.body
-    return dict(made.body)
-
-
-def codes(body: dict[str, Any]) -> dict[str, tuple[str, str | None]]:
-    return {step["name"]: (step["state"], step["code"]) for step in body["steps"]}
-
-
-async def check(owner: Actor, channel: dict[str, Any]) -> dict[str, Any]:
-    answer = await owner.post(f"/channels/{channel['id']}/connecting/check")
-    assert answer.status == 200, answer.body
-    return dict(answer.body)
-
-
-async def do(owner: Actor, channel: dict[str, Any], step: str, **more: Any) -> Any:
-    return await owner.post(f"/channels/{channel['id']}/connecting/steps", {"step": step, **more})
 
 
 async def test_a_number_is_connected_from_the_token_to_the_first_message(team: Team, provider: Provider) -> None:
@@ -114,6 +55,8 @@ async def test_a_number_is_connected_from_the_token_to_the_first_message(team: T
         "registered": ("open", "not_registered"),
         "webhook": ("open", "not_subscribed"),
         "topics": ("done", "topics_set"),
+        "contacts": ("not_needed", "not_with_app"),
+        "history": ("not_needed", "not_with_app"),
         "first_message": ("waiting", "nobody_wrote"),
     }
     assert looked["next"] == "registered"

@@ -3789,7 +3789,9 @@ class StatusRequest(TypedDict):
 Step: TypeAlias = Literal[
     "account",
     "app_secret",
+    "contacts",
     "first_message",
+    "history",
     "number",
     "origins",
     "page",
