@@ -12,6 +12,7 @@ from inbox.model.content import (
     AudioContent,
     Button,
     ButtonsContent,
+    ContactRequestContent,
     ContactsContent,
     Content,
     DocumentContent,
@@ -129,6 +130,10 @@ def _row(pointer: str, row: ListRow) -> None:
     _at_most(f"{pointer}/description", row.description, limits.MAX_ROW_DESCRIPTION_CHARS)
 
 
+def _contact_request(content: ContactRequestContent) -> None:
+    _required("/text", content.text, limits.MAX_BUTTONS_BODY_CHARS)
+
+
 def _template(content: TemplateContent) -> None:
     """Check only the template's address; whether the values fit is known where its definition is."""
     _at_most("/name", content.name, limits.MAX_TEMPLATE_NAME_CHARS)
@@ -150,6 +155,7 @@ _CHECKS: dict[type, Callable[[Any], None]] = {
     ContactsContent: _contacts,
     ButtonsContent: _buttons,
     ListContent: _list,
+    ContactRequestContent: _contact_request,
     TemplateContent: _template,
 }
 """What WhatsApp can send; anything else is refused at `/type`."""

@@ -48,6 +48,7 @@ _CAPABILITIES = Capabilities(
         "contacts": Support.FULL,
         "buttons": Support.FULL,
         "list": Support.FULL,
+        "contact_request": Support.FULL,
         "template": Support.FULL,
     },
     features={

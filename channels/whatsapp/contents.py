@@ -7,10 +7,19 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from channels.json_repair import JSON_FAULTS, clean_text
-from channels.whatsapp.message_shapes import BodyShape, CallPermissionShape, CardShape, FlowReplyShape, MediaShape
+from channels.whatsapp.message_shapes import (
+    ActionShape,
+    BodyShape,
+    CallPermissionShape,
+    CardShape,
+    FlowReplyShape,
+    MediaShape,
+)
 from inbox.model.content import (
     MAX_TEXT_CHARS,
     AudioContent,
+    Button,
+    ButtonsContent,
     ChoiceContent,
     ContactCard,
     ContactEmail,
@@ -38,6 +47,8 @@ _FLOW = "flow"
 """What Meta calls a flow's answer; an address form's is `address_message`."""
 _FLOW_MARK = "flow_token"
 """The mark that the business gave the flow when it sent it; it may be missing."""
+_CALLS = {"voice_call": "Call", "call_permission_request": "Allow calls"}
+"""Messages whose only button is about a call, and what stands on it. Source: calling/user-initiated-calls, 2026."""
 _MAX_REASON_CHARS = 64
 """Longest type name repeated in a reason: Meta's have under 30 characters."""
 
@@ -172,7 +183,20 @@ def _interactive(body: BodyShape) -> Content | None:
         return _flow_reply(answer.nfm_reply)
     if answer.call_permission_reply is not None:
         return _call_permission(answer.call_permission_reply)
-    return TextContent(text=answer.body.text) if answer.body is not None and answer.body.text else None
+    text = answer.body.text if answer.body is not None else ""
+    if not text:
+        return None
+    buttons = _own_buttons(answer.type, answer.action)
+    return ButtonsContent(text=text, buttons=buttons) if buttons else TextContent(text=text)
+
+
+def _own_buttons(kind: str, action: ActionShape | None) -> tuple[Button, ...]:
+    """Read the buttons of a message that the business wrote elsewhere: replies, and the one of a call."""
+    if kind in _CALLS:
+        shown = (action.parameters or {}).get("display_text") if action is not None else None
+        return (Button(id=kind, title=clean_text(shown) if isinstance(shown, str) and shown else _CALLS[kind]),)
+    replies = (button.reply for button in (action.buttons or () if action is not None else ()))
+    return tuple(Button(id=one.id, title=one.title) for one in replies if one is not None and one.id and one.title)
 
 
 def _flow_reply(reply: FlowReplyShape) -> Content:
@@ -199,8 +223,20 @@ def _flow_answer(response_json: str) -> dict[str, str]:
 
 
 def _flow_value(value: object) -> str:
-    """Write a field for people: text as it is, anything else as JSON."""
-    return clean_text(value if isinstance(value, str) else json.dumps(value, ensure_ascii=False))
+    """Write a field for people: several values with commas, parts of one with their names."""
+    match value:
+        case str():
+            return clean_text(value)
+        case None:
+            return ""
+        case bool():
+            return "yes" if value else "no"
+        case list():
+            return ", ".join(filter(None, map(_flow_value, value)))
+        case dict():
+            parts = {clean_text(str(key)): _flow_value(part) for key, part in value.items()}
+            return "; ".join(f"{key}: {part}" for key, part in parts.items() if part)
+    return str(value)
 
 
 def _call_permission(permission: CallPermissionShape) -> Content:

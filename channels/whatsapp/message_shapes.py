@@ -93,6 +93,8 @@ class CardShape(Shape):
     emails: list[CardEmailShape] | None = None
     org: CardOrgShape | None = None
     birthday: Words | None = None
+    origin: Words | None = None
+    """`contact_request`: the customer's own number, which they were asked for."""
 
 
 class ReplyShape(Shape):
@@ -123,11 +125,26 @@ class InteractiveBodyShape(Shape):
     text: LongText = ""
 
 
+class ActionButtonShape(Shape):
+    """A button of an interactive message of the business's."""
+
+    reply: ReplyShape | None = None
+
+
+class ActionShape(Shape):
+    """What can be done with an interactive message of the business's."""
+
+    name: Words | None = None
+    parameters: dict[str, object] | None = None
+    buttons: list[ActionButtonShape] | None = None
+
+
 class InteractiveShape(Shape):
     """An answer to an interactive message, or such a message itself where the business wrote it elsewhere."""
 
     type: Words
     body: InteractiveBodyShape | None = None
+    action: ActionShape | None = None
     button_reply: ReplyShape | None = None
     list_reply: ReplyShape | None = None
     nfm_reply: FlowReplyShape | None = None

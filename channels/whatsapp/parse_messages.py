@@ -34,6 +34,8 @@ NOTICE = "system"
 _NUMBER_CHANGES = frozenset({"user_changed_number", "customer_changed_number"})
 _IDENTITY_CHANGES = _NUMBER_CHANGES | {"user_changed_user_id"}
 
+_ASKED_FOR: Final = "contact_request"
+_DIGITS: Final = frozenset("0123456789")
 AD_SOURCE: Final = "ad"
 """`referral.source_type` of a click-to-WhatsApp advertisement; a post on a page is `post`."""
 MAX_FACTS: Final = 32
@@ -60,7 +62,8 @@ def read_message(raw: Raw, scope: ItemScope) -> InboundEvent:
     message = decode_or_repair(raw, _message)
     if message is None:
         return _broken(raw, scope, by_business=False)
-    customer = scope.contacts.customer(message.from_, message.from_user_id, message.from_parent_user_id)
+    phone = message.from_ or _shared_phone(message)
+    customer = scope.contacts.customer(phone, message.from_user_id, message.from_parent_user_id)
     if customer is None:
         return _nameless(raw, scope)
     special = _SPECIAL.get(message.type)
@@ -104,6 +107,17 @@ def read_echo(raw: Raw, scope: ItemScope) -> InboundEvent:
         provider_at=time_of(message.timestamp),
         reply_to=message.context.id if message.context is not None else None,
     )
+
+
+def _shared_phone(message: MessageShape) -> str | None:
+    """Return the phone number that a customer was asked for and has shared; None where this shares none.
+
+    Source: business-scoped-user-ids, 29 Jun 2026 (`contacts[].origin`).
+    """
+    own = (card for card in message.contacts or () if card.origin == _ASKED_FOR)
+    phones = (phone.wa_id or phone.phone or "" for card in own for phone in card.phones or ())
+    digits = ("".join(char for char in phone if char in _DIGITS) for phone in phones)
+    return next((one for one in digits if one), None)
 
 
 def _is_forwarded(context: ContextShape) -> bool:

@@ -16,6 +16,7 @@ from inbox.model.content import (
     AudioContent,
     ButtonsContent,
     ContactCard,
+    ContactRequestContent,
     ContactsContent,
     Content,
     DocumentContent,
@@ -162,6 +163,12 @@ def _row(row: ListRow) -> GraphObject:
     return _present(id=row.id, title=row.title, description=row.description or None)
 
 
+def _contact_request(content: ContactRequestContent) -> tuple[str, GraphObject]:
+    """Ask for the phone number. Source: business-scoped-user-ids, 29 Jun 2026."""
+    kind = "request_contact_info"
+    return "interactive", {"type": kind, "body": {"text": content.text}, "action": {"name": kind}}
+
+
 def _template(content: TemplateContent) -> tuple[str, GraphObject]:
     return "template", template_object(content)
 
@@ -180,5 +187,6 @@ _BUILDERS: dict[type, Callable[[Any], _Built]] = {
     ContactsContent: _contacts,
     ButtonsContent: _buttons,
     ListContent: _list,
+    ContactRequestContent: _contact_request,
     TemplateContent: _template,
 }

@@ -206,6 +206,8 @@ class ArrivalWriting:
         beginning = recorded(BLOCKED, first.channel.queue_id, at=self._at) if contact.get("blocked") else None
         account, standby = batch.key.external_id, batch.is_standby
         conversation = new_conversation(first.channel, contact, account, self._at, beginning=beginning, standby=standby)
+        if referral := batch.referral:
+            conversation["referral"] = dict(referral)
         promise_into(conversation, self._lane, batch.last_seq, times_raised(batch.arrivals, self._at))
         batch.contact_is_new = known is None and made is None
         batch.contact = contact

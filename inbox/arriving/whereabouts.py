@@ -72,6 +72,12 @@ class CustomerBatch:
         return all(arrival.is_standby for arrival in self.arrivals)
 
     @property
+    def referral(self) -> Mapping[str, str]:
+        """What led the customer here, as the first message says that says so; empty where none does."""
+        told = (one.event.referral for one in self.arrivals if isinstance(one.event, MessageReceived))
+        return next((referral for referral in told if referral), {})
+
+    @property
     def profile_name(self) -> str | None:
         """The newest name that the provider told."""
         return next((a.event.customer.name for a in reversed(self.arrivals) if a.event.customer.name), None)

@@ -20,6 +20,7 @@ _TEXTS: Final[Mapping[str, Sequence[str]]] = {
     "choice": ("title", "description"),
     "location": ("name", "address"),
     "buttons": ("text", "buttons.title"),
+    "contact_request": ("text",),
     "list": ("text", "button", "sections.rows.title", "sections.rows.description"),
     "contacts": ("contacts.name", "contacts.organization", "contacts.phones.phone", "contacts.emails.email"),
     "order": ("text",),

@@ -177,6 +177,12 @@ class ListContent(_Content, frozen=True, kw_only=True, tag_field="type", tag="li
     sections: Annotated[tuple[ListSection, ...], Meta(min_length=1)]
 
 
+class ContactRequestContent(_Content, frozen=True, kw_only=True, tag_field="type", tag="contact_request"):
+    """A text with a button by which the customer shares their phone number; the answer is a contact card."""
+
+    text: RequiredText
+
+
 class OrderItem(_Content, frozen=True, kw_only=True):
     """One line of an order; `price` in units of `currency`."""
 
@@ -234,6 +240,7 @@ Content = (
     | ChoiceContent
     | ButtonsContent
     | ListContent
+    | ContactRequestContent
     | OrderContent
     | TemplateContent
     | SystemContent
@@ -254,6 +261,7 @@ OutgoingContent = (
     | ContactsContent
     | ButtonsContent
     | ListContent
+    | ContactRequestContent
     | TemplateContent
 )
 """What an operator may send; the others only arrive."""
@@ -265,7 +273,12 @@ PREVIEW_CHARS = 100
 def preview(content: Content) -> str:
     """Return the one-line text that a conversation list shows for a content."""
     match content:
-        case TextContent(text=text) | ButtonsContent(text=text) | ListContent(text=text):
+        case (
+            TextContent(text=text)
+            | ButtonsContent(text=text)
+            | ListContent(text=text)
+            | ContactRequestContent(text=text)
+        ):
             line = text
         case ChoiceContent(title=title):
             line = title

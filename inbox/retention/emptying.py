@@ -90,7 +90,10 @@ async def _mark_empty(
     first, behind = f"{conversation['_id']}:", f"{conversation['_id']};"
 
     async def work(session: Session) -> bool:
-        emptied = {"$set": {"emptied_at": now, "hand_over": None, "snooze": None, "notes": 0}}
+        emptied = {
+            "$set": {"emptied_at": now, "hand_over": None, "snooze": None, "notes": 0},
+            "$unset": {"referral": ""},
+        }
         marked = await database.conversations.update_one(closed, emptied, session=session)
         if not marked.matched_count:
             return False

@@ -106,6 +106,8 @@ class ConversationView(msgspec.Struct, frozen=True, kw_only=True):
         rested_at: Since when it does not count for its operator's capacity, because the customer owes the answer.
         target: When the answer is due; null where nobody waits for one, or the queue has no target.
         bot_id: The bot that holds it; null while none does.
+        referral: The advertisement, post, product or link that led the customer here when it began, in the provider's
+            own words; empty where nothing did.
         control: Who answers; null where no other agent was ever seen in the chat.
         skills: What whoever gets it should know, as a bot said.
         rating: Since the customer was asked after the close; null where nobody asked.
@@ -146,6 +148,7 @@ class ConversationView(msgspec.Struct, frozen=True, kw_only=True):
     rested_at: datetime | None = None
     rating: RatingView | None = None
     control: ControlView | None = None
+    referral: dict[str, str] = {}
 
 
 def snoozed_until(document: ConversationDocument) -> datetime | None:
@@ -210,6 +213,7 @@ def conversation_view(document: ConversationDocument, surroundings: Surroundings
         operator_id=document["operator_id"],
         bot_id=holding_bot(document),
         control=control_view(document, now),
+        referral=document.get("referral", {}),
         skills=tuple(document.get("skills", ())),
         priority=document.get("priority", 0),
         opened_at=document["opened_at"],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zlib
 from base64 import b64decode
 from binascii import Error as Base64Error
 from typing import Any
@@ -36,6 +37,7 @@ def write(cloud: Cloud, number: Number, customer: EmulatedCustomer, message: Jso
     """
     if customer.key in number.blocked:
         raise BadMessageError("The number has blocked this customer.")
+    _share_number(customer, message)
     filled = _filled(cloud, customer, message)
     if filled["id"] in cloud.state.messages:
         return repeat(cloud, number, customer, filled)
@@ -56,6 +58,19 @@ def write(cloud: Cloud, number: Number, customer: EmulatedCustomer, message: Jso
     if kept.standby:
         answer(cloud, number, customer, kept)
     return kept
+
+
+def _share_number(customer: EmulatedCustomer, message: JsonObject) -> None:
+    """Fill in the number of a customer who shares it on request; one who had none has one from then on."""
+    cards = message.get("contacts")
+    if not isinstance(cards, list):
+        return
+    for card in cards:
+        if isinstance(card, dict) and card.get("origin") == "contact_request" and not card.get("phones"):
+            if customer.wa_id is None:
+                customer.wa_id = "1555" + str(zlib.crc32(customer.user_id.encode()) % 10_000_000).zfill(7)
+            card["name"] = {"formatted_name": customer.profile_name, "first_name": customer.profile_name}
+            card["phones"] = [{"phone": f"+{customer.wa_id}", "wa_id": customer.wa_id, "type": "CELL"}]
 
 
 def repeat(cloud: Cloud, number: Number, customer: EmulatedCustomer, message: JsonObject) -> ChatMessage:

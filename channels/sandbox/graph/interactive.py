@@ -52,6 +52,10 @@ def check_interactive(message: JsonObject) -> None:
         _check_buttons(obj(interactive, "action", "interactive['action']"))
     elif kind == "list":
         _check_list(obj(interactive, "action", "interactive['action']"))
+    elif kind == "request_contact_info":
+        action = obj(interactive, "action", "interactive['action']")
+        if action.get("name") != kind:
+            raise GraphError(131009, "Param interactive['action']['name'] must be request_contact_info.")
     elif kind == "cta_url":
         _check_url(obj(interactive, "action", "interactive['action']"))
 

@@ -107,6 +107,9 @@ function choices(message, press) {
 
 function replyButtons(message, press) {
   const action = message.interactive?.action || {};
+  if (message.interactive?.type === "request_contact_info") {
+    return [choice("Share my number", () => press({ type: "contacts", contacts: [{ origin: "contact_request" }] }))];
+  }
   if (message.interactive?.type === "cta_url") {
     return [link(action.parameters?.url, action.parameters?.display_text)];
   }

@@ -111,6 +111,8 @@ class ConversationDocument(TypedDict):
     window_expires_at: NotRequired[datetime]
     control: NotRequired[ControlDocument]
     """Only where another agent was seen in the chat."""
+    referral: NotRequired[dict[str, str]]
+    """What led the customer here when it began, in the provider's own words."""
     free_entry_expires_at: NotRequired[datetime]
     window_told: NotRequired[datetime]
     """The `window_expires_at` of which `window.closing` was told."""

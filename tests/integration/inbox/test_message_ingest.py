@@ -238,3 +238,15 @@ async def test_poison_harms_no_other(world: World, poison: MessageReceived) -> N
     assert letter["workspace_id"] == "w1"
     assert letter["raw"] == poison.raw
     assert len(await world.events("message.created")) == 100
+
+
+async def test_a_conversation_says_what_led_the_customer_here(world: World) -> None:
+    ad = {"source_type": "ad", "headline": "Autumn", "ctwa_clid": "Af-1"}
+    await world.receive(text("plain", provider_id="m1"), text("from the ad", provider_id="m2", referral=ad))
+    await world.receive(text("from another", provider_id="m3", referral={"source_type": "post"}))
+    assert (await world.only("conversations"))["referral"] == ad
+    (created,) = await world.events("conversation.created")
+    assert created["data"]["referral"] == ad
+    await world.receive(text("no ad", provider_id="m4", customer="7900"))
+    plain = await world.only("conversations", {"identity.external_id": "7900"})
+    assert "referral" not in plain

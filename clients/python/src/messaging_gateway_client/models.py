@@ -971,6 +971,20 @@ class ContactPhone(TypedDict):
     type: NotRequired[str | None]
 
 
+class ContactRequestContent(TypedDict):
+    """A text with a button by which the customer shares their phone number; the answer is a contact card."""
+
+    type: Literal["contact_request"]
+    text: str
+
+
+class ContactRequestContentPatch(TypedDict):
+    """A text with a button by which the customer shares their phone number; the answer is a contact card."""
+
+    type: NotRequired[Literal["contact_request"]]
+    text: NotRequired[str]
+
+
 class ContactsContent(TypedDict):
     """Contact cards, at least one."""
 
@@ -1095,6 +1109,8 @@ class ConversationView(TypedDict):
             answer.
         rating: Since the customer was asked after the close; null where nobody asked.
         control: Who answers; null where no other agent was ever seen in the chat.
+        referral: The advertisement, post, product or link that led the customer here when it began, in the
+            provider's own words; empty where nothing did.
     """
 
     id: str
@@ -1132,6 +1148,7 @@ class ConversationView(TypedDict):
     rested_at: str | None
     rating: RatingView | None
     control: ControlView | None
+    referral: dict[str, str]
 
 
 CostFormat: TypeAlias = Literal["csv", "json"]
@@ -1329,6 +1346,7 @@ class DraftRequest(TypedDict):
         | ContactsContent
         | ButtonsContent
         | ListContent
+        | ContactRequestContent
         | TemplateContent
     )
     reply_to: NotRequired[str | None]
@@ -2151,6 +2169,7 @@ class MessageFieldsPatch(TypedDict):
         | ContactsContentPatch
         | ButtonsContentPatch
         | ListContentPatch
+        | ContactRequestContentPatch
         | TemplateContentPatch
     ]
     send_at: NotRequired[str | None]
@@ -2226,6 +2245,7 @@ class MessageView(TypedDict):
         | ChoiceContent
         | ButtonsContent
         | ListContent
+        | ContactRequestContent
         | OrderContent
         | TemplateContent
         | SystemContent
@@ -2387,6 +2407,7 @@ class NewMessage(TypedDict):
         | ContactsContent
         | ButtonsContent
         | ListContent
+        | ContactRequestContent
         | TemplateContent
     )
     reply_to: NotRequired[str | None]
@@ -3182,6 +3203,7 @@ class ReplyDraft(TypedDict):
         | ContactsContent
         | ButtonsContent
         | ListContent
+        | ContactRequestContent
         | TemplateContent
         | None
     )
@@ -4338,6 +4360,7 @@ class Turn(TypedDict):
             | ContactsContent
             | ButtonsContent
             | ListContent
+            | ContactRequestContent
             | TemplateContent
         ]
     ]

@@ -9,7 +9,7 @@ import pytest
 
 from channels.whatsapp.parse import parse_webhook
 from inbox.arriving.inbound import InboundEvent, MessageReceived, ProviderNotice
-from inbox.model.content import ChoiceContent, Content, SystemContent, TextContent, VoiceContent
+from inbox.model.content import ButtonsContent, ChoiceContent, Content, SystemContent, TextContent, VoiceContent
 
 CUSTOMER = "491701234567"
 
@@ -70,6 +70,40 @@ KINDS: list[tuple[str, dict[str, Any], type[Content]]] = [
     ("interactive", {"interactive": {"type": "button", "body": {"text": "Which?"}, "action": {}}}, TextContent),
 ]
 
+# (type, action, what stands on the buttons)
+OWN_BUTTONS: list[tuple[str, dict[str, Any], list[str]]] = [
+    ("button", {"buttons": [{"type": "reply", "reply": {"id": "y", "title": "Yes"}}, {"type": "url"}]}, ["Yes"]),
+    ("voice_call", {"name": "voice_call", "parameters": {"display_text": "Call us"}}, ["Call us"]),
+    ("voice_call", {"name": "voice_call"}, ["Call"]),
+    ("call_permission_request", {"name": "call_permission_request"}, ["Allow calls"]),
+]
+
+
+@pytest.mark.parametrize(("kind", "action", "titles"), OWN_BUTTONS)
+def test_buttons_that_the_business_sent_elsewhere_are_kept(
+    kind: str, action: dict[str, Any], titles: list[str]
+) -> None:
+    content = received("interactive", interactive={"type": kind, "body": {"text": "Hello"}, "action": action}).content
+    assert isinstance(content, ButtonsContent)
+    assert (content.text, [button.title for button in content.buttons]) == ("Hello", titles)
+
+
+# (the answer's JSON, as people read it)
+FORMS = [
+    ('{"days": ["Mon", "Tue"], "news": true, "none": null}', "days: Mon, Tue\nnews: yes\nnone: "),
+    ('{"address": {"street": "Main 1", "zip": 10115, "floor": null}}', "address: street: Main 1; zip: 10115"),
+    ('{"rooms": [{"name": "A", "beds": 2}, {"name": "B", "beds": 1}]}', "rooms: name: A; beds: 2, name: B; beds: 1"),
+    ('{"price": 12.5, "no": false, "nothing": []}', "price: 12.5\nno: no\nnothing: "),
+]
+
+
+@pytest.mark.parametrize(("response_json", "lines"), FORMS)
+def test_a_form_is_read_by_people_not_as_json(response_json: str, lines: str) -> None:
+    reply = {"type": "nfm_reply", "nfm_reply": {"response_json": response_json}}
+    content = received("interactive", interactive=reply).content
+    assert isinstance(content, ChoiceContent)
+    assert content.description == lines
+
 
 @pytest.mark.parametrize(("type_", "parts", "kind"), KINDS)
 def test_kinds_of_some_senders(type_: str, parts: dict[str, Any], kind: type[Content]) -> None:
@@ -118,3 +152,15 @@ def test_a_payment_of_another_shape_is_still_none_of_the_statuses(amount: object
 def test_a_payment_of_nobody_is_a_notice() -> None:
     event = read(statuses=[{"id": "wamid.1", "status": "failed", "type": "payment"}])
     assert isinstance(event, ProviderNotice)
+
+
+def test_a_number_that_was_asked_for_is_the_customers_own() -> None:
+    phones = [{"phone": "+49 170 1234567", "type": "CELL"}]
+    card = {"name": {"formatted_name": "Ann"}, "phones": phones}
+    message = {"id": "wamid.1", "from_user_id": "DE.a1", "timestamp": "1780000000", "type": "contacts"}
+    event = read(messages=[{**message, "contacts": [{**card, "origin": "contact_request"}]}])
+    assert isinstance(event, MessageReceived)
+    assert (event.customer.external_id, event.customer.aliases) == ("491701234567", ("DE.a1",))
+    other = read(messages=[{**message, "contacts": [{**card, "origin": "other"}]}])
+    assert isinstance(other, MessageReceived)
+    assert (other.customer.external_id, other.customer.aliases) == ("DE.a1", ())
