@@ -58,13 +58,14 @@ export function callersOf(operation) {
   return `For ${roles}; ${scope ? `an API key needs \`${scope}\`` : "no API key may"}.`;
 }
 
-/** Return the operations and objects in which all words of a search stand. */
-export function found(search, operations, schemas) {
+/** Return the operations, objects and codes of problems in which all words of a search stand. */
+export function found(search, operations, schemas, problems = {}) {
   const words = search.toLowerCase().split(/\s+/).filter(Boolean);
   const fits = (text) => words.every((word) => text.includes(word));
   return {
-    operations: operations.filter((one) => fits(wordsOf({ ...one, responses: undefined }))),
+    operations: operations.filter((one) => fits(wordsOf(one))),
     schemas: Object.entries(schemas).filter(([name, schema]) => fits(wordsOf({ name, ...schema }))).map(([name]) => name),
+    problems: Object.entries(problems).filter(([code, { advice }]) => fits(`${code} ${advice.toLowerCase()}`)).map(([code]) => code),
   };
 }
 

@@ -67,12 +67,13 @@ function showContents(api, operations) {
 
 /** Show what a search finds in the place of the page: subjects and objects in which nothing is found are not named. */
 function showFound(search, api, operations) {
-  const { operations: calls, schemas } = found(search, operations, api.components.schemas);
+  const { operations: calls, schemas, problems } = found(search, operations, api.components.schemas, api["x-problem-codes"]);
   const groups = api.tags.map(({ name }) => [name, calls.filter((one) => one.page === slug(name)).map(linkTo)]);
+  groups.unshift(["Problems", problems.map((code) => el("a", { href: `/docs#problem-${code}` }, code))]);
   groups.push(["Objects", schemas.map((name) => el("a", { href: `/docs/objects#schema-${name}` }, name))]);
   const full = groups.filter(([, links]) => links.length);
   at("found").replaceChildren(
-    el("p", { role: "status" }, full.length ? `${calls.length} calls, ${schemas.length} objects` : "Nothing is found."),
+    el("p", { role: "status" }, full.length ? `${calls.length} calls, ${schemas.length} objects, ${problems.length} problems` : "Nothing is found."),
     ...full.flatMap(([name, links]) => [el("h2", {}, name), el("ul", {}, ...links.map((link) => el("li", {}, link)))]));
 }
 

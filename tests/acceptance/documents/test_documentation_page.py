@@ -45,6 +45,10 @@ def test_a_search_names_only_what_it_finds(demo: DemoProcess, browser: Browser) 
     )
     assert empty == 0
     assert not browser.one("#page").is_displayed()
+    browser.run("document.getElementById('find').value = ''")
+    browser.one("#find").send_keys("window_closed")
+    browser.until(lambda: "Send a message" in browser.texts("#found li"), "found by its code")
+    assert "window_closed" in browser.texts("#found li")
     browser.one("#find").send_keys(" nowhere to be found")
     browser.until(lambda: browser.texts("#found p") == ["Nothing is found."], "it says so")
     assert browser.texts("#found h2") == []

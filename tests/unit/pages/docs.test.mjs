@@ -58,10 +58,11 @@ test("who may call is said in words", () => {
 });
 
 test("a search finds calls and objects in which all of its words stand", () => {
-  const ids = (search) => found(search, [show, note], { Note: { description: "A word." } });
+  const ids = (search) => found(search, [show, note], { Note: { description: "A word." } }, { in_use: { advice: "Move it." } });
   assert.deepEqual(ids("contact show").operations.map((one) => one.operationId), ["show_contact"]);
-  assert.deepEqual(ids("word"), { operations: [], schemas: ["Note"] });
-  assert.deepEqual(ids("nowhere"), { operations: [], schemas: [] });
+  assert.deepEqual(ids("word"), { operations: [], schemas: ["Note"], problems: [] });
+  assert.deepEqual(ids("in_use").problems, ["in_use"]);
+  assert.deepEqual(ids("nowhere"), { operations: [], schemas: [], problems: [] });
 });
 
 test("subjects have addresses", () => {
