@@ -26,6 +26,7 @@ from gateway.pages.documentation import register_documentation
 from gateway.pages.signup_page import register_signup_page
 from gateway.pages.workplace_page import register_workplace_page
 from gateway.parts import PARTS, Parts, make_parts
+from gateway.scim.scim_routes import register_scim
 from gateway.webchat.visitor_routes import register_webchat
 from gateway.webhooks import register_webhooks
 from inbox.model.channel_kind import ChannelKind
@@ -55,6 +56,7 @@ def build_app(runtime: Runtime, connectors: Mapping[ChannelKind, Connector] | No
     register_media(app)
     register_webhooks(app)
     register_openid_logout(app)
+    register_scim(app)
     events = _event_services(app[PARTS])
     routes = register_events(app, events, sockets=app[HTTP].sockets, origins=runtime.settings.cors_origins)
     _hear_of_sign_outs(app[PARTS], routes)

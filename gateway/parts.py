@@ -60,6 +60,8 @@ from queueing.operators.operator_removal import OperatorRemoval
 from queueing.operators.operator_statuses import OperatorStatuses
 from queueing.operators.operator_store import OperatorStore
 from queueing.operators.presence import Presence
+from queueing.operators.provisioned_groups import ProvisionedGroups
+from queueing.operators.provisioning import Provisioning
 from queueing.settings.queue_removal import QueueRemoval
 from queueing.settings.queue_store import QueueStore
 from queueing.transfers.bulk import BulkActions
@@ -129,6 +131,8 @@ class QueueingParts:
     bulk: BulkActions
     operators: OperatorStore
     operator_removal: OperatorRemoval
+    provisioning: Provisioning
+    provisioned_groups: ProvisionedGroups
     statuses: OperatorStatuses
     presence: Presence
 
@@ -314,6 +318,8 @@ def _queueing(runtime: Runtime, sequence: SequenceClock) -> QueueingParts:
         bulk=BulkActions(database, clock, transfers, Conversations(database, clock)),
         operators=OperatorStore(database, clock),
         operator_removal=OperatorRemoval(database, clock),
+        provisioning=Provisioning(database, clock),
+        provisioned_groups=ProvisionedGroups(database, clock),
         statuses=OperatorStatuses(database, clock),
         presence=Presence(database, clock),
     )

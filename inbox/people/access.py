@@ -44,6 +44,8 @@ class Scope(StrEnum):
     """Channels, queues, templates, campaigns, operators below administrators: what administrators do."""
     ADMINISTER = "administer"
     """Administrators and owners, and further keys."""
+    PROVISION = "provision"
+    """People and groups, as a directory has them (SCIM)."""
 
 
 class Action(StrEnum):
@@ -56,6 +58,7 @@ class Action(StrEnum):
     MANAGE = "manage"
     ADMINISTER = "administer"
     TAKE_DATA_OUT = "take_data_out"
+    PROVISION = "provision"
     ERASE_WORKSPACE = "erase_workspace"
     TEST_MAIL_SERVER = "test_mail_server"
     SEE_EVERYTHING = "see_everything"
@@ -109,6 +112,9 @@ RIGHTS: Final[Mapping[Action, Right]] = {
     ),
     Action.TAKE_DATA_OUT: Right(
         Role.ADMINISTRATOR, Scope.ADMINISTER, "export a customer's data, or all of the workspace's", _ADMINISTRATORS
+    ),
+    Action.PROVISION: Right(
+        Role.ADMINISTRATOR, Scope.PROVISION, "people and groups as a directory has them (SCIM)", _ADMINISTRATORS
     ),
     Action.ERASE_WORKSPACE: Right(
         Role.OWNER, None, "erase the workspace", "Only an owner in person may erase the workspace."

@@ -35,6 +35,7 @@ class ApiKeyRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     Attributes:
         scopes: `read`: all lists and objects, files, events. `write`: conversations, messages, contacts. `manage`:
             channels, queues, templates, campaigns, operators. `administer`: administrators, and further keys.
+            `provision`: people and groups by SCIM.
         expires_at: A year from now unless given; at most five.
     """
 

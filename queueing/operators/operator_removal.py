@@ -96,10 +96,10 @@ class OperatorRemoval:
         before = await self._leaver(caller, operator_id, session)
         now = self._clock.now()
         await retire(self._database, before, at=now, session=session)
-        await _leave_teams(self._database, before, now, session)
+        await leave_teams(self._database, before, now, session)
 
 
-async def _leave_teams(database: Database, operator: OperatorDocument, at: datetime, session: Session) -> None:
+async def leave_teams(database: Database, operator: OperatorDocument, at: datetime, session: Session) -> None:
     """Take somebody out of the queues and groups that name them, so that none of them is held by who is gone."""
     of_workspace = {"workspace_id": operator["workspace_id"]}
     own, id_ = {**of_workspace, "_id": operator["_id"]}, operator["_id"]

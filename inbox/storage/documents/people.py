@@ -81,6 +81,17 @@ class SecondFactorDocument(TypedDict):
     wrong_at: datetime | None
 
 
+class ProvisionedDocument(TypedDict, total=False):
+    """What a directory calls a person (`queueing.operators.provisioning`)."""
+
+    external_id: str
+    user_name: str
+    display_name: str
+    formatted: str
+    given_name: str
+    family_name: str
+
+
 class OperatorDocument(TypedDict):
     """A person of a workspace (`inbox.people.accounts`, `queueing.operators`)."""
 
@@ -96,6 +107,10 @@ class OperatorDocument(TypedDict):
     second_factor: NotRequired[SecondFactorDocument]
     second_factor_secret: NotRequired[bytes]
     """Sealed: the secret that the app has, too."""
+    scim: NotRequired[ProvisionedDocument]
+    """Of who came from a directory, by SCIM."""
+    removed_at: NotRequired[datetime]
+    """When a directory removed them: it does not see them any more."""
     openid: NotRequired[list[OpenIdIdentityDocument]]
     """As whom providers of OpenID Connect know them, once a provider."""
     status: str
@@ -131,6 +146,8 @@ class GroupDocument(TypedDict):
     name: str
     supervisor_ids: list[str]
     created_at: datetime
+    external_id: NotRequired[str]
+    """What a directory calls it (`queueing.operators.provisioned_groups`)."""
 
 
 class CustomStatusDocument(TypedDict):
