@@ -57,7 +57,7 @@ class ApiKeyRequest(TypedDict):
     Fields:
         scopes: `read`: all lists and objects, files, events. `write`: conversations, messages, contacts.
             `manage`: channels, queues, templates, campaigns, operators. `administer`: administrators, and
-            further keys.
+            further keys. `provision`: people and groups by SCIM.
         expires_at: A year from now unless given; at most five.
     """
 
@@ -3431,7 +3431,7 @@ class SavedView(TypedDict):
     created_at: str
 
 
-Scope: TypeAlias = Literal["administer", "manage", "read", "write"]
+Scope: TypeAlias = Literal["administer", "manage", "provision", "read", "write"]
 """What a program may do with its API key. People have none: what they may do follows from their role."""
 
 
