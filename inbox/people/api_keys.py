@@ -22,6 +22,8 @@ ID_PREFIX: Final = "key_"
 """Sets keys apart from operators among the owners of tokens, so that listing them is one range of the index."""
 _AFTER_ALL: Final = "key`"
 
+_BEFORE_SCOPES: Final = (Scope.READ, Scope.WRITE, Scope.MANAGE, Scope.ADMINISTER)
+
 LIVES_BY_DEFAULT: Final = timedelta(days=365)
 """A year: somebody still knows what it was made for."""
 LIVES_AT_MOST: Final = timedelta(days=5 * 365)
@@ -70,8 +72,8 @@ class ApiKeyPage(Page[ApiKey], frozen=True, kw_only=True):
 
 
 def scopes_of(token: TokenDocument) -> frozenset[Scope]:
-    """Return the scopes of a stored key; a key older than scopes has all of them."""
-    return frozenset(Scope(scope) for scope in token.get("scopes") or Scope)
+    """Return the scopes of a stored key; a key older than scopes has those for all that there was then."""
+    return frozenset(Scope(scope) for scope in token.get("scopes") or _BEFORE_SCOPES)
 
 
 async def create_api_key(
