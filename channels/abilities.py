@@ -101,6 +101,15 @@ class BlocksCustomers(Protocol):
         ...
 
 
+@runtime_checkable
+class ForgetsCustomers(Protocol):
+    """The provider keeps what it knows of customers for the business, and takes one out of it."""
+
+    async def forget(self, to: str, account: ChannelAccount) -> None:
+        """Take a customer's account out of what is kept for the business. Raises `SendFailedError`."""
+        ...
+
+
 class FetchedFile(msgspec.Struct, frozen=True, kw_only=True):
     """A customer's file as the provider gives it out.
 

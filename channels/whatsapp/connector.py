@@ -161,6 +161,10 @@ class WhatsAppConnector:
         """Take, pass or release the chat with a customer. Raises `SendFailedError`."""
         await self._loaded().control_thread(to=to, act=act, account=account)
 
+    async def forget(self, to: str, account: ChannelAccount) -> None:
+        """Take a customer out of Meta's contact book, where they are by their user id. Raises `SendFailedError`."""
+        await self._loaded().forget(to, account)
+
     async def list_templates(
         self, account: ChannelAccount, *, name: str | None = None
     ) -> Sequence[Mapping[str, object]]:

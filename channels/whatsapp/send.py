@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any, Final, NamedTuple
+from urllib.parse import urlencode
 
 import msgspec
 
@@ -123,6 +124,15 @@ class WhatsAppSender:
         written = {name: value for name, value in body.items() if value is not None}
         client = self._clients.client(account)
         await client.api.send_raw_request("POST", f"/{client.phone_id}/thread_control", json=written)
+
+    async def forget(self, to: str, account: ChannelAccount) -> None:
+        """Take a customer out of the contact book that Meta keeps of numbers and user ids, since April 2026.
+
+        pywa knows no such call. Source: business-scoped-user-ids (contact book), 2026.
+        """
+        client = self._clients.client(account)
+        query = urlencode({"messaging_product": "whatsapp", "bsuid": to})
+        await client.api.send_raw_request("DELETE", f"/{client.phone_id}/contact_book?{query}")
 
     async def describe_number(self, account: ChannelAccount) -> str:
         """Ask Meta for the number's name, the cheapest call that proves token and number id, and for what it may."""

@@ -31,9 +31,12 @@ from inbox.storage.documents import Condition, ConversationDocument, Fields, Mes
 from inbox.storage.setting_apart import write_setting_apart
 
 MAX_ATTEMPTS: Final = 5
+FORGET_ATTEMPTS: Final = 60
+"""Two days of the longest pause: that a customer is forgotten matters more than a read receipt."""
 CLAIM: Final = timedelta(seconds=60)
 """Longer than any call: who claimed a task and is gone does not tell it any more."""
 _FIRST_PAUSE: Final = timedelta(seconds=2)
+_LONGEST_PAUSE: Final = timedelta(hours=1)
 _UNCLAIMED: Final = {"$unset": {"claimed_until": ""}}
 
 _log = structlog.get_logger()
@@ -49,6 +52,8 @@ class TaskKind(StrEnum):
     DELETE = "delete"
     BLOCK = "block"
     UNBLOCK = "unblock"
+    FORGET = "forget"
+    """Of an erased customer: the provider takes the account out of what it keeps for the business."""
 
 
 class ProviderTask(msgspec.Struct, frozen=True, kw_only=True):
@@ -143,6 +148,23 @@ async def blocks(
         await _put(database, f"block:{account}", task, session)
 
 
+async def forgets(
+    database: Database, workspace_id: str, channel_ids: Sequence[str], accounts: Sequence[str], *, at: datetime
+) -> None:
+    """Make the tasks by which providers forget an erased customer's accounts; asked again, they are the same ones."""
+    tasks = [
+        UpdateOne(
+            {"_id": f"forget:{channel_id}:{to}", "workspace_id": workspace_id},
+            {"$setOnInsert": _forget(channel_id, to, at)},
+            upsert=True,
+        )
+        for channel_id in channel_ids
+        for to in accounts
+    ]
+    if tasks:
+        await database.provider_tasks.bulk_write(tasks, ordered=False)
+
+
 async def _first_before(database: Database, message: MessageDocument, before: Fields, session: Session) -> Fields:
     """Return what the customer sees now: the content before the first of the edits that were not sent yet."""
     pending = await database.provider_tasks.find_one(
@@ -198,6 +220,18 @@ def _set_aside(press: Press, error: Exception) -> Exception | None:
         return error
     _log.warning("a press is not acknowledged", channel_id=press.channel.id, error=type(error).__name__)
     return None
+
+
+def _forget(channel_id: str, to: str, at: datetime) -> Fields:
+    return {
+        "channel_id": channel_id,
+        "kind": TaskKind.FORGET.value,
+        "to": to,
+        "provider_id": "",
+        "revision": at,
+        "attempts": 0,
+        "due_at": at,
+    }
 
 
 def _acknowledgement(channel: ChannelRef, to: str, handle: str, at: datetime) -> ProviderTaskDocument:
@@ -292,10 +326,11 @@ async def task_failed(
         retryable: Whether the provider may take it later.
         wait: How long the provider asks to wait, where it says so; such a wait uses up no attempt.
     """
-    if not retryable or task.attempts + 1 >= MAX_ATTEMPTS:
+    most = FORGET_ATTEMPTS if task.kind is TaskKind.FORGET else MAX_ATTEMPTS
+    if not retryable or task.attempts + 1 >= most:
         await task_done(database, task)
         return True
-    pause = _FIRST_PAUSE * 2**task.attempts if wait is None else wait
+    pause = min(_FIRST_PAUSE * 2**task.attempts, _LONGEST_PAUSE) if wait is None else wait
     own = {"_id": task.id, "workspace_id": task.workspace_id}
     later = {"$set": {"due_at": now + pause}, "$inc": {"attempts": int(wait is None)}, **_UNCLAIMED}
     postponed = await database.provider_tasks.update_one({**own, "revision": task.revision}, later)

@@ -48,7 +48,10 @@ PLACES: Final[Mapping[str, Place]] = {
     "campaign_failures": Place(_CONTENTS, "by message"),
     "campaign_recipients": Place(("campaign_rows", "campaign_rows_again"), "by number, in every list"),
     "audience_errors": Place(("campaign_rows", "campaign_rows_again"), "by number in any spelling, in every list"),
-    "provider_tasks": Place((*_CONTENTS, "provider_tasks", "provider_tasks_again"), "by message and by account"),
+    "provider_tasks": Place(
+        ("contact_book", *_CONTENTS, "provider_tasks", "provider_tasks_again", "contact_book_told"),
+        "by message and by account; what makes WhatsApp forget the customer, when that is told",
+    ),
     "early_events": Place(
         (*_CONTENTS, "early_events", "early_events_again"), "by message; by number or id in the bytes"
     ),

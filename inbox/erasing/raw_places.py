@@ -7,6 +7,7 @@ from typing import Any, Final
 
 import msgspec
 
+from inbox.channel.provider_tasks import TaskKind
 from inbox.erasing.erasing_tools import Came, Tools, after, person_in
 from inbox.erasing.person import Marks
 from inbox.storage.documents import Condition, ErasureDocument, SavedViewDocument, SegmentDocument
@@ -105,6 +106,7 @@ async def erase_provider_tasks(tools: Tools, erasure: ErasureDocument) -> Came:
     channels = [one["_id"] for one in await tools.database.channels.find(own, {"_id": 1}).to_list(None)]
     ids = [account["external_id"] for account in person_in(erasure)["accounts"]]
     theirs: Condition = {**own, "channel_id": {"$in": channels}, "to": {"$in": ids}}
+    theirs["kind"] = {"$ne": TaskKind.FORGET.value}
     gone = await tools.database.provider_tasks.delete_many(theirs)
     return Came(counts={"provider_tasks": gone.deleted_count})
 

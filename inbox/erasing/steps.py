@@ -16,6 +16,7 @@ from inbox.erasing.erasing_tools import Came, Step, Tools
 from inbox.erasing.erasure_models import ErasureState
 from inbox.erasing.exports import erase_exports
 from inbox.erasing.last_places import erase_conversations, erase_late_terms
+from inbox.erasing.provider_books import tell_books, until_books_know
 from inbox.erasing.raw_places import (
     erase_audit_reasons,
     erase_charge_reports,
@@ -49,6 +50,7 @@ _RAW: Final[Mapping[str, Step]] = {
     "exports": erase_exports,
 }
 STEPS: Final[Mapping[str, Step]] = {
+    "contact_book": tell_books,
     "contents": erase_contents,
     **_RAW,
     "settle": let_it_settle,
@@ -61,6 +63,7 @@ STEPS: Final[Mapping[str, Step]] = {
     "stream": erase_stream,
     "deliveries": erase_deliveries,
     "answers": erase_answers,
+    "contact_book_told": until_books_know,
     "conversations": erase_conversations,
 }
 FIRST_STEP: Final = next(iter(STEPS))

@@ -14,6 +14,7 @@ from channels.abilities import (
     BlocksCustomers,
     DeletesMessages,
     EditsMessages,
+    ForgetsCustomers,
     MarksRead,
     SendsReactions,
     ShowsTyping,
@@ -197,6 +198,11 @@ async def _block(task: ProviderTask, account: ChannelAccount, connector: Connect
         await connector.set_blocked(task.to, account, blocked=task.kind is TaskKind.BLOCK)
 
 
+async def _forget(task: ProviderTask, account: ChannelAccount, connector: Connector) -> None:
+    if isinstance(connector, ForgetsCustomers):
+        await connector.forget(task.to, account)
+
+
 _TELL: Final[Mapping[TaskKind, Callable[[ProviderTask, ChannelAccount, Connector], Awaitable[None]]]] = {
     TaskKind.READ: _read,
     TaskKind.REACT: _react,
@@ -205,5 +211,6 @@ _TELL: Final[Mapping[TaskKind, Callable[[ProviderTask, ChannelAccount, Connector
     TaskKind.DELETE: _delete,
     TaskKind.BLOCK: _block,
     TaskKind.UNBLOCK: _block,
+    TaskKind.FORGET: _forget,
 }
 """How each thing is told; a channel that can't be told it hears nothing."""

@@ -43,6 +43,15 @@ def blocked(_exchange: Exchange, number: Number) -> JsonObject:
     }
 
 
+def forget(exchange: Exchange, number: Number) -> JsonObject:
+    """`DELETE /{phone_number_id}/contact_book`: a user id, whether the book has it or not."""
+    user_id = exchange.request.query.get("bsuid", "")
+    if not user_id or exchange.request.query.get("messaging_product") != "whatsapp":
+        raise GraphError(100, "The parameters messaging_product and bsuid are required.")
+    number.forgotten.add(user_id)
+    return SUCCESS
+
+
 def settings(_exchange: Exchange, number: Number) -> JsonObject:
     """`GET /{phone_number_id}/settings`."""
     storage = {"status": "DEFAULT", "data_localization_region": "US"}

@@ -58,6 +58,7 @@ ON_NUMBER: dict[tuple[str, str], Callable[[Exchange, Number], Result]] = {
     ("GET", "block_users"): number_settings.blocked,
     ("POST", "block_users"): number_settings.block,
     ("DELETE", "block_users"): number_settings.unblock,
+    ("DELETE", "contact_book"): number_settings.forget,
     ("GET", "settings"): number_settings.settings,
     ("POST", "settings"): number_settings.keep("settings"),
     ("POST", "conversational_automation"): number_settings.keep("conversational_automation"),

@@ -222,6 +222,7 @@ class Number:
     pair_next_at: dict[str, float] = field(default_factory=dict)
     written_first: dict[str, float] = field(default_factory=dict)
     blocked: set[str] = field(default_factory=set)
+    forgotten: set[str] = field(default_factory=set)
     settings: dict[str, JsonObject] = field(default_factory=dict)
     replies_by_month: Counter[str] = field(default_factory=Counter)
     registrations: list[float] = field(default_factory=list)

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest_asyncio
 
+from inbox.channel.provider_tasks import claim_task, task_done
 from inbox.erasing.erasing_tools import Tools
 from inbox.erasing.steps import LATE, go_on
 from inbox.files.gridfs_store import GridFsStore
@@ -237,3 +238,33 @@ async def test_it_goes_on_wherever_it_was_killed(
             working.cancel()
             await asyncio.wait({working})
     assert await where_found(database_url, runtime.redis, MARKED.traces) == {}
+
+
+async def test_it_is_done_when_the_provider_has_forgotten_the_customer_too(
+    team: Team, runtime: Runtime, channel: dict[str, Any], eraser: Eraser, clock: FixedClock, database_url: str
+) -> None:
+    user_id = "US.13491208655302741918"
+    async with relaying(runtime):
+        await writes(team, channel, MARKED, "hello")
+        contact = (await _talk(team, MARKED))["contact"]["id"]
+        known = {"$push": {"identity_keys": f"whatsapp:{user_id}", "identities.0.aliases": user_id}}
+        await runtime.database.contacts.update_one({"_id": contact}, known)
+        asked = (await team.owner.delete(f"/contacts/{contact}")).body
+        await worked(eraser, team)
+        clock.advance(LATE)
+
+        async def waits() -> Any:
+            clock.advance(timedelta(seconds=1))
+            await worked(eraser, team)
+            return await runtime.database.erasures.find_one({"step": "contact_book_told"})
+
+        await eventually(waits)
+        await worked(eraser, team)
+        assert (await team.owner.get(f"/erasures/{asked['id']}")).body["state"] == "working"
+        (task,) = await runtime.database.provider_tasks.find({}).to_list(None)
+        assert (task["kind"], task["to"], task["channel_id"]) == ("forget", user_id, channel["id"])
+        claimed = await claim_task(runtime.database, channel["id"], clock.now())
+        assert claimed is not None
+        await task_done(runtime.database, claimed)
+        await erased(eraser, team, clock, asked["id"])
+    assert await where_found(database_url, runtime.redis, (*MARKED.traces, user_id.encode())) == {}

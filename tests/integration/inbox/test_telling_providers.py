@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import msgspec
 import pytest
 import pytest_asyncio
 
@@ -16,7 +17,7 @@ from channels.webchat.connector import WebchatConnector
 from inbox.channel.channel_directory import ChannelDirectory
 from inbox.channel.channel_models import WebchatChannelFields, WebchatCredentials
 from inbox.channel.channel_store import ChannelStore
-from inbox.channel.provider_tasks import CLAIM, claim_task, task_done
+from inbox.channel.provider_tasks import CLAIM, MAX_ATTEMPTS, claim_task, forgets, task_done, task_failed
 from inbox.model.channel_kind import ChannelKind
 from inbox.storage.database import Database
 from inbox.storage.runtime import Runtime
@@ -48,6 +49,9 @@ class Messenger(WebchatConnector):
 
     async def set_blocked(self, to: str, account: ChannelAccount, *, blocked: bool) -> None:
         self.told[f"{'block' if blocked else 'unblock'} {to}"] += 1
+
+    async def forget(self, to: str, account: ChannelAccount) -> None:
+        self.told[f"forget {to}"] += 1
 
 
 def task(channel_id: str, name: str, at: datetime, workspace_id: str = W) -> dict[str, Any]:
@@ -130,6 +134,21 @@ async def test_a_block_and_its_end_are_told(world: World) -> None:
         await world.database.provider_tasks.insert_one(asked)
     await world.tellers[0].tell_all()
     assert world.messenger.told == Counter({"block 1": 1, "unblock 2": 1})
+
+
+async def test_a_provider_is_told_to_forget_a_customer_and_asked_for_long(world: World) -> None:
+    channel, now = await world.channel("shop"), world.runtime.clock.now()
+    for _ in range(2):
+        await forgets(world.database, W, [channel], ["US.1"], at=now)
+    asked = await claim_task(world.database, channel, now)
+    assert asked is not None
+    tired = msgspec.structs.replace(asked, attempts=MAX_ATTEMPTS + 1)
+    assert not await task_failed(world.database, tired, now, retryable=True)
+    (kept,) = await world.database.provider_tasks.find({}).to_list(None)
+    assert kept["due_at"] - now <= timedelta(hours=1)
+    await world.database.provider_tasks.update_many({}, {"$set": {"due_at": now}})
+    await world.tellers[0].tell_all()
+    assert world.messenger.told == Counter({"forget US.1": 1})
 
 
 async def test_two_processes_tell_each_thing_once(world: World) -> None:

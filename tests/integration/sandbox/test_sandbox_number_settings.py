@@ -25,6 +25,13 @@ async def test_nobody_to_block_is_an_invalid_parameter(sandbox: World, body: dic
     assert (status, answer["error"]["code"]) == (400, 100)
 
 
+async def test_the_contact_book_forgets_who_is_named(sandbox: World) -> None:
+    path = f"/{PHONE_ID}/contact_book?messaging_product=whatsapp"
+    status, answer = await sandbox.graph("DELETE", path)
+    assert (status, answer["error"]["code"]) == (400, 100)
+    assert await sandbox.graph("DELETE", f"{path}&bsuid=US.13491208655302741918") == (200, {"success": True})
+
+
 async def test_settings_are_kept(sandbox: World) -> None:
     wa = sandbox.wa
     assert not (await wa.get_commerce_settings()).is_catalog_visible

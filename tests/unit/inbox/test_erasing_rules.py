@@ -11,10 +11,11 @@ import pytest
 
 from inbox.erasing.person import Marks, ids_in, person_of
 from inbox.erasing.places import PLACES
+from inbox.erasing.provider_books import in_book
 from inbox.erasing.steps import STEPS
 from inbox.erasing.told_events import without_person
 from inbox.foundation.ids import new_id
-from inbox.storage.documents import StoredCollections
+from inbox.storage.documents import AccountDocument, StoredCollections
 from inbox.stream.events import EventAudience, StoredEvent, decode_items
 
 PAGE = Path(__file__).parents[3] / "docs/erasure.md"
@@ -110,3 +111,11 @@ def _event(conversation_id: str | None, text: str) -> StoredEvent:
 def test_ids_are_found_wherever_they_stand() -> None:
     one, two = new_id(), new_id()
     assert ids_in(f'{{"a":"{one}","b":["list:{two}"]}}'.encode()) == {one, two}
+
+
+def test_who_may_stand_in_a_providers_contact_book() -> None:
+    """WhatsApp's has user ids; numbers and parents' ids are not named to it, and other messengers have none."""
+    ids = ("14155550101", "US.13491208655302741918", "US.ENT.11815799212886844830")
+    accounts: list[AccountDocument] = [{"kind": "whatsapp", "external_id": id_} for id_ in ids]
+    accounts.append({"kind": "telegram", "external_id": "topic:7"})
+    assert in_book(accounts) == ["US.13491208655302741918"]

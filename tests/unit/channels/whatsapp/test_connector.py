@@ -9,6 +9,7 @@ from channels.abilities import (
     AnswersChallenge,
     BlocksCustomers,
     ChecksCredentials,
+    ForgetsCustomers,
     MarksRead,
     SendsReactions,
     ShowsTyping,
@@ -24,7 +25,8 @@ from inbox.sending.outbound import ContentNotSendableError
 def test_it_is_a_connector_with_all_that_whatsapp_can() -> None:
     connector: Connector = WhatsAppConnector()
 
-    for ability in (AnswersChallenge, BlocksCustomers, ChecksCredentials, MarksRead, SendsReactions, ShowsTyping):
+    small = (AnswersChallenge, ChecksCredentials, MarksRead, SendsReactions, ShowsTyping)
+    for ability in (*small, BlocksCustomers, ForgetsCustomers):
         assert isinstance(connector, ability)
 
 

@@ -211,6 +211,17 @@ async def test_a_block_and_its_end_name_the_customer_by_number_or_user_id(
     assert all(request["path"].endswith("/block_users") for request in graph.requests)
 
 
+async def test_a_customer_is_taken_out_of_the_contact_book(graph: Graph, connector: WhatsAppConnector) -> None:
+    graph.answer = {"success": True}
+
+    await connector.forget("US.13491208655302741918", account(graph.url))
+
+    (request,) = graph.requests
+    assert request["method"] == "DELETE"
+    query = "messaging_product=whatsapp&bsuid=US.13491208655302741918"
+    assert request["path"].endswith(f"/700100/contact_book?{query}")
+
+
 async def test_credentials_are_tried_without_sending(graph: Graph, connector: WhatsAppConnector) -> None:
     graph.answer = {"verified_name": "Example Ltd", "display_phone_number": "+49 30 1234567", "id": "700100"}
 
