@@ -55,6 +55,7 @@ AUDITED: Final[Mapping[_Key, str]] = {
     ("POST", "/campaigns/{id}/retry"): "campaign.retried",
     ("POST", "/campaigns/{id}/test"): "campaign.tested",
     ("POST", "/campaigns/{id}/audience"): "campaign.audience_uploaded",
+    ("POST", "/campaigns/{id}/audience/contacts"): "campaign.audience_chosen",
     ("POST", "/dead-letters/{id}/replay"): "dead_letter.replayed",
     ("POST", "/webhooks/{id}/replay"): "webhook.replayed",
     ("POST", "/webhooks/{id}/deliveries/{delivery_id}/replay"): "webhook.delivery_replayed",

@@ -46,30 +46,54 @@ async def upload_audience(call: Call[None, None]) -> Campaign:
 
     The body is a CSV file (`Content-Type: text/csv`, UTF-8) whose first line names the columns; one of them is
     called `phone` (or `to`, `number`, `mobile`, …), otherwise the first one is the phone. The other columns are
-    the variables. Every row is checked; a number counts once, in whichever spelling. Or the body is JSON,
-    `{"tag": "vip"}`: the contacts with this tag, with the columns `name` and `language`; or `{"segment_id": "…"}`:
-    the customers of a segment, with these columns and the workspace's own fields by their keys.
+    the variables. Every row is checked; a number counts once, in whichever spelling. Or the body is JSON, as that of
+    `audience/contacts`.
 
-    The answer comes when all is checked and frozen; `audience` in it says how many rows were taken. Who is in a
-    segment is written down when the campaign starts.
+    The answer comes when all is checked and frozen; `audience` in it says how many rows were taken.
     """
+    if call.request.content_type == "application/json":
+        return await _from_contacts(call, decode_json(await call.request.read(), ContactAudience))
+    campaign = await _editable(call)
+    writer = await _new_writer(call)
+    with tempfile.SpooledTemporaryFile(IN_MEMORY_BYTES) as file:
+        await _receive(call.request, file)
+        audience = await _from_file(writer, file, campaign)
+    return await call.parts.campaigns.store.fill(call.workspace_id, call.id, audience)
+
+
+async def choose_contacts(call: Call[ContactAudience, None]) -> Campaign:
+    """Give the campaign its recipients from the contacts, in place of an earlier list: `{"tag": "vip"}`, those who have
+    the tag now, or `{"segment_id": "…"}`, those who are in a segment when the campaign starts.
+
+    The columns are `name` and `language`; of a segment also the workspace's own fields, by their keys.
+    """
+    return await _from_contacts(call, call.body)
+
+
+async def _from_contacts(call: Call[Any, None], asked: ContactAudience) -> Campaign:
+    await _editable(call)
+    store = call.parts.campaigns.store
+    if asked.segment_id is not None:
+        return await store.choose(call.workspace_id, call.id, asked.segment_id)
+    audience = await _by_tag(call, await _new_writer(call), asked.tag or "")
+    return await store.fill(call.workspace_id, call.id, audience)
+
+
+async def _editable(call: Call[Any, None]) -> CampaignDocument:
+    """Find a campaign that was not started. Raises `ProblemError` (`not_found`, `conflict`)."""
     campaign = await call.parts.campaigns.store.find(call.workspace_id, call.id)
     if CampaignState(campaign["state"]) not in EDITABLE:
         raise ProblemError("conflict", "The campaign was started: its recipients can't be changed any more.")
+    return campaign
+
+
+async def _new_writer(call: Call[Any, None]) -> AudienceWriter:
+    """Begin a list; what is left of it if this breaks off is removed by a sweep."""
     writer = AudienceWriter(call.database, call.workspace_id, call.id)
     await call.database.audience_uploads.insert_one(
         {"_id": writer.audience_id, "workspace_id": call.workspace_id, "campaign_id": call.id, "at": call.now}
     )
-    if call.request.content_type == "application/json":
-        asked = decode_json(await call.request.read(), ContactAudience)
-        if asked.segment_id is not None:
-            return await call.parts.campaigns.store.choose(call.workspace_id, call.id, asked.segment_id)
-        audience = await _by_tag(call, writer, asked.tag or "")
-    else:
-        with tempfile.SpooledTemporaryFile(IN_MEMORY_BYTES) as file:
-            await _receive(call.request, file)
-            audience = await _from_file(writer, file, campaign)
-    return await call.parts.campaigns.store.fill(call.workspace_id, call.id, audience)
+    return writer
 
 
 async def download_errors(call: Call[None, None]) -> web.StreamResponse:
@@ -137,7 +161,7 @@ async def _from_file(writer: AudienceWriter, file: IO[bytes], campaign: Campaign
         text.detach()
 
 
-async def _by_tag(call: Call[None, None], writer: AudienceWriter, tag: str) -> Audience:
+async def _by_tag(call: Call[Any, None], writer: AudienceWriter, tag: str) -> Audience:
     keys = await keys_of_tag(call.database, call.workspace_id, tag)
     tagged = {"workspace_id": call.workspace_id, "tags": {"$in": keys}}
     found = call.database.contacts.find(tagged, _OF_RECIPIENT)
@@ -192,6 +216,19 @@ FILE_ROUTES: Final[tuple[Route, ...]] = (
         body_type="text/csv",
         problems=("conflict", "invalid_request", "malformed", "too_large"),
         seconds=FILE_SECONDS,
+    ),
+    Route(
+        method="POST",
+        path="/campaigns/{id}/audience/contacts",
+        handler=choose_contacts,
+        summary="Choose recipients from the contacts",
+        tag="Campaigns",
+        who=Who.ADMINISTRATORS,
+        request=ContactAudience,
+        response=Campaign,
+        problems=("conflict",),
+        seconds=FILE_SECONDS,
+        example={"segment_id": "66f0c0ffee"},
     ),
     _download("audience/errors", download_errors, "Download the list's errors"),
     _download("report", download_report, "Download the report", AnswerQuery),

@@ -25,7 +25,7 @@ from inbox.storage.time_limits import READ_MS
 MOST_SEGMENTS: Final = 200
 """Of a workspace; the list is searched by eye."""
 _WAITING: Final = ("draft", "ready", "scheduled")
-"""States in which a campaign has yet to write its recipients down."""
+"""States in which a campaign has yet to write its recipients down; a workspace has some thousand campaigns."""
 
 
 class SegmentStore:
@@ -99,7 +99,7 @@ class SegmentStore:
         async def remove(session: Session) -> None:
             await self.find(workspace_id, segment_id, session=session)
             waiting = {"workspace_id": workspace_id, "state": {"$in": _WAITING}, "audience.segment.id": segment_id}
-            user = await self._database.campaigns.find_one(waiting, {"name": 1}, session=session)
+            user = await self._database.campaigns.find_one(waiting, {"name": 1}, session=session, max_time_ms=READ_MS)
             if user is not None:
                 raise ProblemError(
                     "in_use", f"The campaign “{user['name']}” is to be sent to this segment: delete or change it first."

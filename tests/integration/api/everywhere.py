@@ -114,6 +114,10 @@ async def _card(team: Team, contact: str, person: Person) -> None:
     view = {"name": "them", "shared": True, "filter": {"q": f"+{person.number}"}, "order": "newest"}
     answer = await team.owner.post("/views", view)
     assert answer.status == 201, answer.body
+    await team.owner.post("/contact-fields", {"key": "friend_of", "name": "Friend of", "type": "text"})
+    named = {"fields": [{"key": "friend_of", "value": f"+{person.number}"}]}
+    answer = await team.owner.post("/segments", {"name": f"friends {new_id()}", "filter": named})
+    assert answer.status == 201, answer.body
     opted_in = {"accepts_marketing": True, "reason": f"{person.name} asked for {person.word}"}
     assert (await team.owner.patch(f"/contacts/{contact}", opted_in)).status == 200
     assert (await team.owner.patch(f"/contacts/{contact}", {"accepts_marketing": False})).status == 200

@@ -322,6 +322,9 @@ async def test_a_campaign_to_a_segment_and_its_copy(team: Team, database: Databa
     chosen = {"segment_id": segment["id"]}
     status, filled = await upload(team, made["id"], msgspec.json.encode(chosen), "application/json")
     assert (status, filled["state"], filled["audience"]["segment"]["name"]) == (200, "ready", "All")
+    typed = await team.owner.post(f"/campaigns/{made['id']}/audience/contacts", chosen)
+    assert (typed.status, typed.body["audience"]["segment"]["id"]) == (200, segment["id"])
+    filled = typed.body
     both = {"segment_id": segment["id"], "tag": "vip"}
     assert (await upload(team, made["id"], msgspec.json.encode(both), "application/json"))[0] == 422
     nobody = {"segment_id": "0" * 24}
@@ -331,6 +334,8 @@ async def test_a_campaign_to_a_segment_and_its_copy(team: Team, database: Databa
     assert copy["audience"]["id"] != filled["audience"]["id"]
     started = await team.owner.post(f"/campaigns/{made['id']}/start")
     assert (started.status, started.body["state"]) == (200, "running")
+    late = await team.owner.post(f"/campaigns/{made['id']}/audience/contacts", chosen)
+    assert (late.status, late.body["code"]) == (409, "conflict")
     assert (await team.owner.get(f"/campaigns/{made['id']}/results")).body["total"]["messages"] == 0
     lines = await download(team, f"/campaigns/{made['id']}/results?format=csv")
     assert [line["variant"] for line in lines] == ["a"]

@@ -53,6 +53,7 @@ EVERYWHERE = {
     "notices",
     "outbox",
     "provider_tasks",
+    "segments",
     "views",
     "webhook_deliveries",
 }

@@ -46,6 +46,7 @@ BODIES: dict[tuple[str, str], Any] = {
     ("POST", "/campaigns/{id}/test"): {"to": "+4915120000000"},
     ("POST", "/campaigns/{id}/forecast"): {},
     ("POST", "/campaigns/{id}/copy"): {},
+    ("POST", "/campaigns/{id}/audience/contacts"): {"tag": "vip"},
     ("PUT", "/conversations/{id}/note"): {"text": "hello"},
     ("PUT", "/conversations/{id}/tags"): {"tags": ["hello"]},
     ("PUT", "/conversations/{id}/topics"): {"topics": []},

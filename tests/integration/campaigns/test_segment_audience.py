@@ -139,6 +139,22 @@ async def test_who_is_known_since_the_start_is_left_out(world: CampaignWorld) ->
     assert await rows(world) == phones(3)
 
 
+async def test_contacts_of_another_workspace_are_nobody_here(world: CampaignWorld) -> None:
+    await contacts(world, 2)
+    strangers = [
+        {**one, "_id": new_id(), "workspace_id": "w2"} for one in await world.database.contacts.find().to_list(None)
+    ]
+    await world.database.contacts.insert_many(strangers)
+    made = await ready(world)
+    await world.start(made.id)
+    await fill(world, made.id)
+    filled = await world.store.get(W, made.id)
+    assert filled.audience is not None
+    assert (filled.audience.lines, filled.audience.accepted) == (2, 2)
+    own = {"workspace_id": "w2"}
+    assert await world.database.campaign_recipients.count_documents(own) == 0
+
+
 async def test_a_filter_that_is_changed_after_the_start_changes_nothing(world: CampaignWorld) -> None:
     await contacts(world, 3)
     await contacts(world, 1, first=10, language="fr")

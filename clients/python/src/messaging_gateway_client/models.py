@@ -860,6 +860,13 @@ class Contact(TypedDict):
     created_at: str
 
 
+class ContactAudience(TypedDict):
+    """Recipients from the contacts: those with a tag, as they are now, or those of a segment, as it is at the start."""
+
+    tag: NotRequired[str | None]
+    segment_id: NotRequired[str | None]
+
+
 class ContactBrief(TypedDict):
     """The contact inside a conversation.
 

@@ -996,14 +996,25 @@ class Operations(Caller):
 
         The body is a CSV file (`Content-Type: text/csv`, UTF-8) whose first line names the columns; one of them is
         called `phone` (or `to`, `number`, `mobile`, …), otherwise the first one is the phone. The other columns are the
-        variables. Every row is checked; a number counts once, in whichever spelling. Or the body is JSON, `{"tag":
-        "vip"}`: the contacts with this tag, with the columns `name` and `language`; or `{"segment_id": "…"}`: the
-        customers of a segment, with these columns and the workspace's own fields by their keys.
+        variables. Every row is checked; a number counts once, in whichever spelling. Or the body is JSON, as that of
+        `audience/contacts`.
 
-        The answer comes when all is checked and frozen; `audience` in it says how many rows were taken. Who is in a
-        segment is written down when the campaign starts.
+        The answer comes when all is checked and frozen; `audience` in it says how many rows were taken.
         """
         answer: models.Campaign = await self.call("POST", f"/api/v1/campaigns/{quoted(id)}/audience", body=file)
+        return answer
+
+    async def choose_contacts(self, id: str, body: models.ContactAudience, /) -> models.Campaign:
+        """Choose recipients from the contacts.
+
+        Give the campaign its recipients from the contacts, in place of an earlier list: `{"tag": "vip"}`, those who
+        have the tag now, or `{"segment_id": "…"}`, those who are in a segment when the campaign starts.
+
+        The columns are `name` and `language`; of a segment also the workspace's own fields, by their keys.
+        """
+        answer: models.Campaign = await self.call(
+            "POST", f"/api/v1/campaigns/{quoted(id)}/audience/contacts", body=body
+        )
         return answer
 
     async def download_errors(self, id: str, /) -> bytes:
