@@ -7,7 +7,25 @@ from tests.acceptance.inbox.inbox_browser import Browser
 from tests.acceptance.inbox.settings_pages import open_settings
 from tests.acceptance.inbox.shop import Shop
 
-PAGES = ("channels", "channels/new", "channels/new/whatsapp", "channels/{webchat}")
+PAGES = (
+    "account",
+    "channels",
+    "channels/new",
+    "channels/new/whatsapp",
+    "channels/{webchat}",
+    "people",
+    "people/new",
+    "people/{ana}",
+    "groups",
+    "groups/new",
+    "statuses/new",
+    "bots/new",
+    "helpers",
+    "webhooks/new",
+    "api-keys/new",
+    "dead-letters",
+    "audit",
+)
 UNTOLD = (
     "return (/\\b(?:settings|ui|kinds|frame)\\.[a-z_.]+|\\{\\w+\\}|undefined|\\[object/"
     ".exec(document.querySelector('#screen').innerText) ?? [])[0]"
@@ -17,7 +35,7 @@ UNTOLD = (
 
 def test_every_page_can_be_used_by_everybody(ben: Browser, shop: Shop) -> None:
     ben.sign_in_with(shop.owner["token"])
-    ids = {kind: one["id"] for kind, one in shop.demo.ready["channels"].items()}
+    ids = {kind: one["id"] for kind, one in shop.demo.ready["channels"].items()} | {"ana": shop.ana["id"]}
     found = []
     for place, page in enumerate(PAGES):
         path = page.format(**ids)

@@ -1,7 +1,7 @@
 // Who sees what in the page. The server decides what may be done; this only leaves out what would be refused.
 
 /** Roles from least to most rights, as `Role` in inbox/people/access.py. */
-const ROLES = ["operator", "supervisor", "manager", "administrator", "owner"] as const;
+export const ROLES = ["operator", "supervisor", "manager", "administrator", "owner"] as const;
 export type Role = (typeof ROLES)[number];
 
 /** Has somebody this role or a higher one? */

@@ -1,6 +1,11 @@
 // English: the settings.
 
+import people from "./en_settings_people.ts";
+import programs from "./en_settings_programs.ts";
+
 export default {
+  ...people,
+  ...programs,
   all: "All settings",
   choose: "Choose what to set at the side.",
   name: "Name",
@@ -18,6 +23,7 @@ export default {
   more: "More",
   remove: "Remove",
   remove_one: "Remove “{name}”?",
+  remove_named: "Remove “{name}”",
   remove_text: "This can’t be undone.",
   move_to: "What belongs to it goes to",
   move_hint: "Needed where it is in use.",

@@ -2,8 +2,12 @@
 
 import type en from "./en_settings.ts";
 import type { Same } from "../core/words.ts";
+import people from "./ru_settings_people.ts";
+import programs from "./ru_settings_programs.ts";
 
 const ru: Same<typeof en> = {
+  ...people,
+  ...programs,
   all: "Все настройки",
   choose: "Выберите раздел сбоку.",
   name: "Название",
@@ -21,6 +25,7 @@ const ru: Same<typeof en> = {
   more: "Ещё",
   remove: "Удалить",
   remove_one: "Удалить «{name}»?",
+  remove_named: "Удалить «{name}»",
   remove_text: "Отменить это нельзя.",
   move_to: "Куда передать связанное",
   move_hint: "Нужно, если запись используется.",

@@ -15,6 +15,16 @@ export interface SettingsPage {
 }
 
 export const SETTINGS: readonly SettingsPage[] = [
+  { name: "account", group: "settings.groups.account", title: "settings.account.title", least: "operator", load: () => import("./account.tsx") },
   { name: "channels", group: "settings.groups.channels", title: "settings.channels.title", least: "supervisor", load: () => import("./channels.tsx") },
   { name: "tags", group: "settings.groups.inbox", title: "settings.tags.title", least: "supervisor", load: () => import("./tags.tsx") },
+  { name: "people", group: "settings.groups.people", title: "settings.people.title", least: "supervisor", load: () => import("./people.tsx") },
+  { name: "groups", group: "settings.groups.people", title: "settings.groups_page.title", least: "supervisor", load: () => import("./groups.tsx") },
+  { name: "statuses", group: "settings.groups.people", title: "settings.statuses.title", least: "supervisor", load: () => import("./statuses.tsx") },
+  { name: "bots", group: "settings.groups.connections", title: "settings.bots.title", least: "administrator", load: () => import("./bots.tsx") },
+  { name: "helpers", group: "settings.groups.connections", title: "settings.helpers.title", least: "administrator", load: () => import("./helpers.tsx") },
+  { name: "webhooks", group: "settings.groups.connections", title: "settings.webhooks.title", least: "administrator", load: () => import("./webhooks.tsx") },
+  { name: "api-keys", group: "settings.groups.connections", title: "settings.api_keys.title", least: "administrator", load: () => import("./api_keys.tsx") },
+  { name: "dead-letters", group: "settings.groups.connections", title: "settings.dead_letters.title", least: "administrator", load: () => import("./dead_letters.tsx") },
+  { name: "audit", group: "settings.groups.connections", title: "settings.audit.title", least: "administrator", load: () => import("./audit.tsx") },
 ];

@@ -25,6 +25,9 @@ export interface Kind<T extends { id: string }, K = unknown> {
   name: string;
   /** Where the API has them. */
   path: string;
+  /** Where a new one is made, if elsewhere; and what that is called. */
+  makePath?: string;
+  makeWord?: string;
   title: string;
   hint: string;
   none: string;
@@ -43,6 +46,7 @@ export interface Kind<T extends { id: string }, K = unknown> {
   toSend?: (draft: Draft, isNew: boolean) => Draft;
   change?: "PATCH" | "PUT" | null;
   removable?: boolean | ((one: T) => boolean);
+  removeWords?: { label: string; text: string };
   /** Where what a removed one has may go. */
   moveTo?: (one: T, all: T[], known: K) => { value: string; text: string }[];
   /** What is shown of the answer this once, after one was made. */
@@ -84,7 +88,7 @@ export function Records<T extends { id: string }, K = unknown>({ kind }: { kind:
 }
 
 function List<T extends { id: string }, K>({ kind, loaded, address, may }: { kind: Kind<T, K>; loaded: ReturnType<typeof useLoaded<{ all: T[]; known: K }>>; address: string; may: boolean }) {
-  const add = may && <a class="button primary" href={`${address}/new`}>{t("settings.add")}</a>;
+  const add = may && <a class="button primary" href={`${address}/new`}>{kind.makeWord ?? t("settings.add")}</a>;
   return (
     <Page title={kind.title} hint={kind.hint} actions={add}>
       <Show loaded={loaded}>
@@ -122,7 +126,7 @@ function Edit<T extends { id: string }, K>({ kind, one, all, known, address, may
   const isNew = one === null;
   const toSend = (which: Draft) => kind.toSend?.(which, isNew) ?? which;
   const send = async () => {
-    if (isNew) onMade(await api.request("POST", kind.path, { body: toSend(draft), key }));
+    if (isNew) onMade(await api.request("POST", kind.makePath ?? kind.path, { body: toSend(draft), key }));
     else if (kind.change === "PUT") await api.request("PUT", `${kind.path}/${one.id}`, { body: toSend(draft) });
     else {
       const patch = patchOf(toSend(before), toSend(draft));
@@ -137,7 +141,7 @@ function Edit<T extends { id: string }, K>({ kind, one, all, known, address, may
       {changes && (
         <section class="section">
           <fieldset class="bare" disabled={!may}>
-            <Form send={send} done={() => go(address)} changed={patchOf(before, draft) !== null} submit={isNew ? t("settings.make") : t("ui.save")} onCancel={() => go(address)}>
+            <Form send={send} done={() => go(address)} changed={patchOf(before, draft) !== null} submit={isNew ? kind.makeWord ?? t("settings.make") : t("ui.save")} onCancel={() => go(address)}>
               <Fields table={kind.fields({ draft, isNew, known, all })} draft={draft} set={setDraft} />
             </Form>
           </fieldset>
@@ -146,7 +150,7 @@ function Edit<T extends { id: string }, K>({ kind, one, all, known, address, may
       {one && kind.more?.(one, known, reload)}
       {one && may && removable && (
         <Remove
-          name={kind.nameOf(one)} path={`${kind.path}/${one.id}`} choices={kind.moveTo?.(one, all, known)}
+          name={kind.nameOf(one)} path={`${kind.path}/${one.id}`} choices={kind.moveTo?.(one, all, known)} {...kind.removeWords}
           onDone={async () => {
             await reload();
             go(address);

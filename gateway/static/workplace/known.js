@@ -1,0 +1,1 @@
+function e(e,t){let n=e.map(e=>({value:e.id,text:e.name})).sort((e,t)=>e.text.localeCompare(t.text));return t===void 0?n:[{value:``,text:t},...n]}var t=(e,t)=>e.map(e=>t.find(t=>t.id===e)?.name).filter(Boolean).join(`, `);export{t as n,e as t};

@@ -1,0 +1,1 @@
+import{C as e,Jt as t,Yt as n,_n as r,a as i,sn as a,yn as o}from"./shared.js";function s({path:s,label:c,text:l}){let{api:u}=n(),[d,f]=r(null);return t(o,{children:[t(`div`,{children:t(e,{label:c,title:c,text:l,confirm:c,act:async()=>{let e=await u.request(`POST`,s,{body:{}});f(e.secret??e.token??``)}})}),d&&t(i,{label:a(`settings.shown_once`),text:d})]})}export{s as t};

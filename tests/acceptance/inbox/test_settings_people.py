@@ -1,0 +1,94 @@
+"""People and programs in the settings: made, changed, and taken away, with what is shown once."""
+
+from __future__ import annotations
+
+from tests.acceptance.inbox.inbox_browser import Browser
+from tests.acceptance.inbox.settings_pages import choose, field, fill, objects, open_settings, press_button, shows
+from tests.acceptance.inbox.shop import Shop
+
+
+def test_somebody_is_invited_changed_and_deactivated(ben: Browser, shop: Shop) -> None:
+    ben.sign_in_with(shop.owner["token"])
+    open_settings(ben, "people")
+    press_button(ben, "Invite")
+    fill(ben, "Name", "Nora New")
+    fill(ben, "E-mail", "nora")
+    choose(ben, "Role", "Supervisor: also sees and moves what their groups have")
+    fill(ben, "New skill", "tax")
+    ben.click("fieldset .line button")
+    press_button(ben, "Invite")
+    objects(ben, "E-mail", "regex")
+    fill(ben, "E-mail", "nora@settings.example")
+    press_button(ben, "Invite")
+    shows(ben, "Shown this once")
+    assert ben.one(".copy code").text.startswith("http")
+    press_button(ben, "I have copied it")
+    press_button(ben, "Nora New")
+    nora = ben.driver.current_url.rsplit("/", 1)[1]
+    made = shop.api("GET", f"/operators/{nora}")
+    assert (made["role"], made["skills"]) == ("supervisor", {"tax": 3})
+    fill(ben, "Conversations at once", "4")
+    ben.click("[aria-label='Remove “tax”']")
+    press_button(ben, "Save")
+    shop.demo.wait_until(lambda: shop.api("GET", f"/operators/{nora}")["capacity"] == 4, "it is stored")
+    assert shop.api("GET", f"/operators/{nora}")["skills"] == {}
+    press_button(ben, "Nora New")
+    press_button(ben, "Deactivate")
+    ben.click("dialog[open] button.primary")
+    shop.demo.wait_until(lambda: not shop.api("GET", f"/operators/{nora}")["active"], "she is deactivated")
+
+
+def test_a_program_gets_a_key_and_a_webhook(ben: Browser, shop: Shop) -> None:
+    ben.sign_in_with(shop.owner["token"])
+    open_settings(ben, "api-keys/new")
+    fill(ben, "Name", "Bookkeeping")
+    press_button(ben, "Create")
+    shows(ben, "Shown this once")
+    token = ben.one(".copy code").text
+    assert shop.api("GET", "/queues", token=token)["items"]
+    press_button(ben, "I have copied it")
+    press_button(ben, "Bookkeeping")
+    press_button(ben, "Remove")
+    ben.click("dialog[open] button.primary")
+    ben.until(lambda: "Bookkeeping" not in ben.one("#screen").text, "the key is gone")
+    open_settings(ben, "webhooks/new")
+    fill(ben, "Address", "hooks")
+    press_button(ben, "Create")
+    ben.until(lambda: ben.all("#screen [aria-invalid=true], #screen .fault"), "what is no address is refused")
+    fill(ben, "Address", "https://hooks.example/gateway")
+    fill(ben, "Events", "message.*")
+    press_button(ben, "Create")
+    shows(ben, "Shown this once")
+    press_button(ben, "I have copied it")
+    press_button(ben, "https://hooks.example/gateway")
+    shows(ben, "There are no deliveries.")
+    hook = ben.driver.current_url.rsplit("/", 1)[1]
+    assert shop.api("GET", f"/webhooks/{hook}")["events"] == ["message.*"]
+    shop.api("DELETE", f"/webhooks/{hook}")
+
+
+def test_what_is_not_saved_is_asked_about_before_it_is_left(ben: Browser, shop: Shop) -> None:
+    ben.sign_in_with(shop.owner["token"])
+    open_settings(ben, "groups/new")
+    fill(ben, "Name", "Half a group")
+    ben.click(".settings-list a[href='/settings/tags']")
+    ben.driver.switch_to.alert.dismiss()
+    assert field(ben, "Name").get_attribute("value") == "Half a group"
+    ben.click(".settings-list a[href='/settings/tags']")
+    ben.driver.switch_to.alert.accept()
+    ben.until(lambda: ben.one(".settings-page h2").text == "Tags", "the other page is open")
+
+
+def test_the_second_factor_begins_with_a_drawing_for_the_app(ben: Browser, shop: Shop) -> None:
+    ben.sign_in_with(shop.ana["token"])
+    open_settings(ben, "account")
+    press_button(ben, "Turn on")
+    fill(ben, "Password", "not the password")
+    press_button(ben, "Go on")
+    ben.until(lambda: ben.all("#screen [aria-invalid=true], #screen .fault"), "a wrong password is refused")
+    fill(ben, "Password", shop.ana["password"])
+    press_button(ben, "Go on")
+    ben.one("svg.qr[role=img]")
+    fill(ben, "Code of the app", "000000")
+    press_button(ben, "Turn on")
+    ben.until(lambda: ben.all("#screen [aria-invalid=true], #screen .fault"), "a wrong code is refused")
