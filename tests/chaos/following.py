@@ -11,11 +11,13 @@ import random
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import datetime
+from enum import Enum
 from typing import Any
 
 import aiohttp
 import msgspec
 
+from messaging_gateway_client import CursorExpiredError, Gateway
 from tests.chaos.http_client import HttpClient
 from tests.chaos.picture import Picture, read_picture
 
@@ -25,6 +27,14 @@ PAUSE_SECONDS = 0.05
 LONGEST_STAY = 120
 """Frames after which a client at the latest hangs up by itself."""
 JsonObject = dict[str, Any]
+
+
+class Way(Enum):
+    """How a follower follows."""
+
+    POLLING = "polling"
+    SOCKET = "socket"
+    CLIENT = "client"
 
 
 class Follower:
@@ -38,7 +48,7 @@ class Follower:
         told_at: When each message was first told to have each status.
     """
 
-    def __init__(self, api: HttpClient, *, seed: int, polling: bool) -> None:
+    def __init__(self, api: HttpClient, *, seed: int, way: Way = Way.SOCKET) -> None:
         self.picture = Picture({}, {})
         self.cursor = ""
         self.reread = -1
@@ -47,7 +57,7 @@ class Follower:
         self.told_at: dict[str, dict[str, datetime]] = {}
         self._api = api
         self._random = random.Random(seed)
-        self._polling = polling
+        self._way = way
         self._seen: set[str] = set()
         self._cursors: set[str] = set()
 
@@ -55,7 +65,8 @@ class Follower:
     async def following(self) -> AsyncIterator[Follower]:
         """Follow during the block."""
         await self._read_lists()
-        task = asyncio.create_task(self._poll() if self._polling else self._listen())
+        ways = {Way.POLLING: self._poll, Way.SOCKET: self._listen, Way.CLIENT: self._listen_with_client}
+        task = asyncio.create_task(ways[self._way]())
         try:
             yield self
             if task.done():
@@ -98,6 +109,20 @@ class Follower:
             if expired:
                 await self._read_lists()
             await asyncio.sleep(PAUSE_SECONDS)
+
+    async def _listen_with_client(self) -> None:
+        """Leave it to the Python client to connect again; begin anew now and then, as programs do."""
+        async with Gateway(self._api.base_url, self._api.token) as gateway:
+            while True:
+                stay = self._random.randint(1, LONGEST_STAY)
+                try:
+                    async for event in gateway.events(self.cursor):
+                        self._take({**event})
+                        stay -= 1
+                        if not stay:
+                            break
+                except CursorExpiredError:
+                    await self._read_lists()
 
     async def _read_socket(self, socket: aiohttp.ClientWebSocketResponse) -> bool:
         """Take frames until either side hangs up; tell whether the cursor was too old."""

@@ -51,7 +51,7 @@ async def test_a_webhook_under_way_is_answered_and_stored(world: World, seed: in
 async def test_servers_and_workers_stop_under_load_without_a_trace(world: World, seed: int) -> None:
     await world.emulator.faults(latency_ms=150)
     load = world.load(seed)
-    follower = Follower(world.api, seed=seed, polling=False)
+    follower = Follower(world.api, seed=seed)
     async with follower.following():
         async with load.running():
             for part in ("work", "serve", "work"):

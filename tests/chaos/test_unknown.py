@@ -7,7 +7,7 @@ import signal
 from datetime import timedelta
 
 from tests.chaos.counting import count
-from tests.chaos.following import Follower
+from tests.chaos.following import Follower, Way
 from tests.chaos.picture import read_picture
 from tests.chaos.world import World
 from tests.waiting import eventually
@@ -21,7 +21,7 @@ async def test_lost_answers_are_settled_by_the_statuses(world: World, seed: int)
     """The emulator has every message, answers none, and reports their delivery a quarter of a second late."""
     await world.emulator.faults(lose_response_rate=1.0, reorder=True)
     load = world.load(seed)
-    follower = Follower(world.api, seed=seed, polling=True)
+    follower = Follower(world.api, seed=seed, way=Way.POLLING)
     async with follower.following():
         async with load.running():
             await load.grown(150)
@@ -41,7 +41,7 @@ async def test_a_killed_worker_leaves_no_more_unknown_than_it_had_on_the_wire(wo
     """The provider takes longer than the dead worker's lease: its late reports settle what was given up."""
     await world.emulator.faults(latency_ms=SLOW_MS)
     load = world.load(seed)
-    follower = Follower(world.api, seed=seed, polling=False)
+    follower = Follower(world.api, seed=seed)
     async with follower.following():
         async with load.running():
             await load.grown(100)
