@@ -46,6 +46,7 @@ class WhatsAppControl:
         yield web.get(CUSTOMER + "/thread", self.thread)
         yield web.post(CUSTOMER + "/read", self.read)
         yield web.post(CUSTOMER + "/preferences", self.prefer)
+        yield web.post(CUSTOMER + "/clicks", self.click)
 
     async def numbers(self, _request: web.Request) -> web.Response:
         """The numbers, without their secrets."""
@@ -204,6 +205,16 @@ class WhatsAppControl:
             raise BadRequestError("value must be stop or resume")
         inbound.prefer(self._cloud, self._number(request), self._customer(request), value)
         return answer({"value": value})
+
+    async def click(self, request: web.Request) -> web.Response:
+        """The customer clicks a link of a marketing message: its button (`cta`) or one in the text (`body`)."""
+        body = await body_of(request)
+        component, page_seen = body.get("component", "cta"), body.get("page_seen", True)
+        if component not in ("cta", "body") or not isinstance(page_seen, bool):
+            raise BadRequestError("component must be cta or body, page_seen true or false")
+        self._customer(request)
+        click_id = inbound.click(self._cloud, self._number(request), component, page_seen=page_seen)
+        return answer({"click_id": click_id})
 
     def _number(self, request: web.Request) -> Number:
         number = self._cloud.state.numbers.get(request.match_info["phone_number_id"])

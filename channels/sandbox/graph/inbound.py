@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 import zlib
 from base64 import b64decode
 from binascii import Error as Base64Error
@@ -98,6 +99,23 @@ def prefer(cloud: Cloud, number: Number, customer: EmulatedCustomer, value: str)
     }
     kind = "user_preferences"
     cloud.webhooks.push(number, WebhookUpdate(item, kind, kind, contact=customer.contact()))
+
+
+def click(cloud: Cloud, number: Number, component: str, *, page_seen: bool) -> str:
+    """A customer clicks a link of a marketing message, and may see its page; return the click's id.
+
+    Meta tells neither who it was nor on which message. Source: marketing-messages/track-click-events, 30 Jun 2026.
+    """
+    click_id = secrets.token_hex(12)
+    data = {"click_id": click_id, "tracking_token": secrets.token_urlsafe(16)}
+    told = [("marketing_messages_link_click", {"click_component": component, **data})]
+    if page_seen:
+        told.append(("landing_page_view", data))
+    for action, of_click in told:
+        at = str(int(cloud.clock.now()))
+        item = {"action_type": action, "timestamp": at, "marketing_messages_link_click_data": of_click}
+        cloud.webhooks.push(number, WebhookUpdate(item, "user_actions"))
+    return click_id
 
 
 async def fetch_link(cloud: Cloud, number: Number, message: JsonObject) -> None:

@@ -116,3 +116,15 @@ async def test_stopping_marketing_messages(sandbox: World) -> None:
     await sandbox.receiver.until(lambda: sandbox.receiver.items("user_preferences"))
     preference = sandbox.receiver.items("user_preferences")[0]
     assert (preference["value"], type(preference["timestamp"])) == ("stop", int)
+
+
+async def test_clicking_a_link_of_a_marketing_message(sandbox: World) -> None:
+    _, told = await sandbox.call("POST", f"{chat()}/clicks", {"component": "body"})
+    await sandbox.receiver.until(lambda: len(sandbox.receiver.items("user_actions")) == 2)
+    clicked, seen = sandbox.receiver.items("user_actions")
+    assert [one["action_type"] for one in (clicked, seen)] == ["marketing_messages_link_click", "landing_page_view"]
+    data = clicked["marketing_messages_link_click_data"]
+    assert (data["click_component"], data["click_id"]) == ("body", told["click_id"])
+    assert "click_component" not in seen["marketing_messages_link_click_data"]
+    status, _ = await sandbox.call("POST", f"{chat()}/clicks", {"component": "picture"})
+    assert status == 400
