@@ -26,7 +26,7 @@ from inbox.arriving.arrivals import (
 )
 from inbox.arriving.inbound import Customer, MessageEchoed, MessageReceived
 from inbox.contacts.search_terms import with_terms
-from inbox.conversation.moves import recorded
+from inbox.conversation.moves import recorded, stretched
 from inbox.files.file_models import pending_file, with_own_file
 from inbox.foundation.structs import to_document
 from inbox.messages.append import NewMessages, append
@@ -206,15 +206,13 @@ class HistoryImport:
         made: ConversationDocument = new_conversation(
             self._channel, contact, customer.external_id, min(times), beginning=born
         )
-        stretched = (
-            {"opened_at": min(times)},
-            {"closed_at": max(times), "active_at": max(times), "read_seq": max(message["seq"] for message in messages)},
-        )
+        lowered, raised = stretched(times)
+        raised["read_seq"] = max(message["seq"] for message in messages)
         moving = {"_id", "opened_at", "closed_at", "active_at", "read_seq", "campaign_id", "workspace_id"}
         fixed = {name: value for name, value in made.items() if name not in moving}
         await self._database.conversations.update_one(
             {"_id": id_, "workspace_id": self._channel.workspace_id},
-            {"$setOnInsert": fixed, "$min": stretched[0], "$max": stretched[1]},
+            {"$setOnInsert": fixed, "$min": lowered, "$max": raised},
             upsert=True,
             session=session,
         )

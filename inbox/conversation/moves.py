@@ -122,6 +122,11 @@ def recorded(close: Close, queue_id: str | None, *, at: datetime) -> Moved:
     return _begun(Move.RECORD, placed, at)
 
 
+def stretched(times: Sequence[datetime]) -> tuple[Fields, Fields]:
+    """Return the times of a recorded conversation that older messages lower, and those that newer ones raise."""
+    return {"opened_at": min(times)}, {"closed_at": max(times), "active_at": max(times)}
+
+
 def admitted(before: ConversationDocument, queued_at: datetime, *, at: datetime) -> Moved:
     """Let a new conversation into its queue, at this place."""
     return _moved(Move.ADMIT, before, _waits(before, before["queue_id"], queued_at, at), at)

@@ -30,6 +30,7 @@ export interface Conversation {
   snooze: { until: string; note: string | null; by: string } | null;
   hand_over: { note: string; by: string; at: string } | null;
   target: { kind: string; due_at: string; breached: boolean } | null;
+  rating: { asked_at: string; score: number | null; answered_at: string | null } | null;
 }
 
 export type FieldValue = string | number | boolean | null;

@@ -1,6 +1,6 @@
 // Which reports there are, what they can be grouped by, and how a value of a column is told. Pure.
 
-export const REPORTS = ["conversations", "waiting", "first_answer", "handling", "closes", "transfers", "targets", "costs"] as const;
+export const REPORTS = ["conversations", "waiting", "first_answer", "handling", "closes", "transfers", "targets", "ratings", "costs"] as const;
 export type ReportName = (typeof REPORTS)[number];
 
 const TIMES = ["nothing", "day", "hour", "weekday"];

@@ -50,6 +50,7 @@ function timesOf(one: Conversation, now: number): Fact[] {
   if (one.state === "assigned" && one.assigned_at) facts.push([t("side.assigned_for"), since(one.assigned_at)]);
   if (one.state === "queued" && one.queued_at) facts.push([t("side.waiting_for"), since(one.queued_at)]);
   if (one.closed_at) facts.push([t("side.closed"), `${fullTime(one.closed_at)}, ${closeReason(one.close_reason)}`]);
+  if (one.rating) facts.push([t("side.rating"), one.rating.score ? `${one.rating.score} ${"★".repeat(one.rating.score)}` : t("side.not_rated")]);
   if (one.target) facts.push([t("side.answer_due"), one.target.breached ? t("side.answer_overdue", { time: fullTime(one.target.due_at) }) : fullTime(one.target.due_at)]);
   const window = replyWindow(one.window, now);
   if (window.limited) facts.push([t("side.window"), window.open ? t("side.window_left", { time: duration(window.left) }) : t("side.window_closed")]);
