@@ -80,6 +80,10 @@ class ButtonKind(StrEnum):
     PHONE_NUMBER = "phone_number"
     COPY_CODE = "copy_code"
     FLOW = "flow"
+    VOICE_CALL = "voice_call"
+    """The customer calls the business by WhatsApp."""
+    REQUEST_CONTACT_INFO = "request_contact_info"
+    """The customer shares their phone number."""
     OTP = "otp"
     UNKNOWN = "unknown"
 

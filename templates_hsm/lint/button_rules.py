@@ -24,6 +24,7 @@ from templates_hsm.definition.template_definition import (
 )
 from templates_hsm.lint.checks import buttons_with
 from templates_hsm.lint.rule import (
+    CALLS,
     COMPONENTS,
     REVIEW,
     Check,
@@ -35,7 +36,7 @@ from templates_hsm.lint.rule import (
 _PHONE: Final = re.compile(r"\+?[0-9]{5,19}", re.ASCII)
 _LINK: Final = re.compile(r"https?://[^\s/]+\S*", re.IGNORECASE | re.ASCII)
 _SHORTENED: Final = re.compile(r"https?://(bit\.ly|tinyurl\.com|t\.co|goo\.gl|ow\.ly|wa\.me|is\.gd)/", re.IGNORECASE)
-_UNLABELLED: Final = frozenset({ButtonKind.COPY_CODE, ButtonKind.OTP})
+_UNLABELLED: Final = frozenset({ButtonKind.COPY_CODE, ButtonKind.OTP, ButtonKind.REQUEST_CONTACT_INFO})
 """WhatsApp itself writes on these, where nothing is given."""
 
 
@@ -91,6 +92,8 @@ RULES: Final[tuple[Rule, ...]] = (
          _more_than(MAX_PHONE_BUTTONS, ButtonKind.PHONE_NUMBER)),
     Rule("code_buttons_count", "A template has at most one button that copies a code.", COMPONENTS,
          _more_than(1, ButtonKind.COPY_CODE, ButtonKind.OTP)),
+    Rule("call_buttons_count", "A template has at most one button for a call by WhatsApp.", CALLS,
+         _more_than(1, ButtonKind.VOICE_CALL)),
     Rule("quick_replies_apart", "Quick replies stand together, before or after all other buttons.", COMPONENTS,
          _ungrouped),
     Rule("label_missing", "A button needs a text.", COMPONENTS,

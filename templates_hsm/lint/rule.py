@@ -19,6 +19,7 @@ ONE_TAP: Final = "templates/authentication-templates/autofill-button-authenticat
 ZERO_TAP: Final = "templates/authentication-templates/zero-tap-authentication-templates"
 CAROUSEL: Final = "templates/marketing-templates/media-card-carousel-templates, 24 Jun 2026"
 OFFER: Final = "templates/marketing-templates/limited-time-offer-templates, 4 Nov 2025"
+CALLS: Final = "calling/call-button-messages-deep-links, 2026"
 TTL: Final = "templates/time-to-live, 30 Sep 2026"
 MARKETING_MESSAGES: Final = "marketing-messages/send-marketing-messages, Sep 2026"
 """Pages below `developers.facebook.com/documentation/business-messaging/whatsapp/`."""

@@ -31,6 +31,7 @@ def contents(link: str) -> dict[str, dict[str, Any]]:
             "contacts": [{"name": "Ana Answers", "phones": [{"phone": "+16505551234", "type": "WORK"}]}],
         },
         "buttons": {"type": "buttons", "text": "Reserve it?", "buttons": BUTTONS},
+        "contact_request": {"type": "contact_request", "text": "May we have your number?"},
         "list": {
             "type": "list",
             "text": "Which size?",

@@ -63,6 +63,16 @@ class WhatsApp(Messenger):
                 },
             }
         ],
+        "contact_request": [
+            {
+                "type": "interactive",
+                "interactive": {
+                    "type": "request_contact_info",
+                    "body": {"text": "May we have your number?"},
+                    "action": {"name": "request_contact_info"},
+                },
+            }
+        ],
         "list": [
             {
                 "type": "interactive",

@@ -108,7 +108,7 @@ function choices(message, press) {
 function replyButtons(message, press) {
   const action = message.interactive?.action || {};
   if (message.interactive?.type === "request_contact_info") {
-    return [choice("Share my number", () => press({ type: "contacts", contacts: [{ origin: "contact_request" }] }))];
+    return [shareNumber(press)];
   }
   if (message.interactive?.type === "cta_url") {
     return [link(action.parameters?.url, action.parameters?.display_text)];
@@ -117,12 +117,17 @@ function replyButtons(message, press) {
     press({ type: "interactive", interactive: { type: "button_reply", button_reply: { id: reply.id, title: reply.title } } })));
 }
 
+function shareNumber(press) {
+  return choice("Share my number", () => press({ type: "contacts", contacts: [{ origin: "contact_request" }] }));
+}
+
 function templateButtons(message, press) {
   return (message.rendered?.buttons || []).map((button) => {
     if (button.type === "URL") return link(button.url, button.text);
     if (button.type === "QUICK_REPLY") {
       return choice(button.text, () => press({ type: "button", button: { payload: button.payload, text: button.text } }));
     }
+    if (button.type === "REQUEST_CONTACT_INFO") return shareNumber(press);
     return element("span", { text: button.text || button.code || button.phone_number || button.type });
   });
 }

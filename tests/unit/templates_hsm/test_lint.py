@@ -12,6 +12,7 @@ from tests.unit.templates_hsm.examples import CARDS, CODE, COUPON, NAMED, ORDER,
 BODY = {"type": "BODY", "text": "Hello there, this is a text."}
 BUTTON = {"type": "QUICK_REPLY", "text": "Yes"}
 LINK = {"type": "URL", "text": "Open", "url": "https://shop.example/"}
+CALL = {"type": "VOICE_CALL", "text": "Call us"}
 PHONE = {"type": "PHONE_NUMBER", "text": "Call", "phone_number": "+14155550100"}
 
 
@@ -90,6 +91,7 @@ FAULTS: list[tuple[str, dict[str, Any], str]] = [
     ("phone_buttons_count", {"components": buttons(PHONE, {**PHONE, "text": "b"})}, "/components/1/buttons/1"),
     ("code_buttons_count", {"components": buttons(*[{"type": "COPY_CODE", "example": "A"}] * 2)},
      "/components/1/buttons/1"),
+    ("call_buttons_count", {"components": buttons(CALL, {**CALL, "text": "b"})}, "/components/1/buttons/1"),
     ("quick_replies_apart", {"components": buttons(BUTTON, LINK, {**BUTTON, "text": "No"})}, "/components/1/buttons/2"),
     ("label_missing", {"components": buttons({"type": "QUICK_REPLY"})}, "/components/1/buttons/0/text"),
     ("label_length", {"components": buttons({**BUTTON, "text": "x" * 26})}, "/components/1/buttons/0/text"),

@@ -47,6 +47,14 @@ def test_a_listed_password_button_is_a_link_to_us() -> None:
     assert not button.takes_value
 
 
+def test_buttons_for_calls_and_numbers_are_known_and_take_no_value() -> None:
+    buttons = [{"type": "VOICE_CALL", "text": "Call us"}, {"type": "REQUEST_CONTACT_INFO"}]
+    definition = read([{"type": "BODY", "text": "Questions?"}, {"type": "BUTTONS", "buttons": buttons}])
+    assert [button.kind for button in definition.buttons] == [ButtonKind.VOICE_CALL, ButtonKind.REQUEST_CONTACT_INFO]
+    assert definition.unknown == ()
+    assert not any(button.takes_value for button in definition.buttons)
+
+
 def test_unknown_parts_are_named() -> None:
     definition = read([{"type": "HOLOGRAM"}, {"type": "HEADER", "format": "SMELL"}])
     assert definition.unknown == ("HOLOGRAM", "a header of an unknown format")
