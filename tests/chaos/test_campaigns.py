@@ -22,6 +22,8 @@ RECIPIENTS = int(os.environ.get("CAMPAIGN_RECIPIENTS", "1500"))
 """The suite's run is small; the full one has 20,000."""
 FINISH_SECONDS = 120.0 + RECIPIENTS / 50
 LIMIT = 1_000
+SEGMENT = 150
+"""Contacts of a segment, each added by a call."""
 IN_DOUBT = 192
 """What a killed worker can have had on the wire, each time."""
 
@@ -119,6 +121,47 @@ async def test_template_paused_in_the_middle_stops_the_campaign_which_then_goes_
         await eventually(lambda: _resumed(world, path), "it can be resumed")
         await eventually(lambda: _in_state(world, path, "completed"), "it is over", FINISH_SECONDS)
     assert await _taken(world, numbers) == Counter(numbers)
+
+
+async def test_a_segment_is_written_down_and_sent_whatever_is_killed(
+    world: World, demo: DemoProcess, seed: int
+) -> None:
+    numbers = [f"49157{n}" for n in random.Random(seed).sample(range(30_000_000, 99_999_999), SEGMENT)]
+    tag = f"chaos-{seed}"
+    for number in numbers:
+        who = {"name": "Ann", "identities": [{"kind": "whatsapp", "external_id": f"+{number}"}], "tags": [tag]}
+        added = await world.api.ask("POST", "/api/v1/contacts", who)
+        assert added.status == 201, added
+    segment = await world.api.ask("POST", "/api/v1/segments", {"name": tag, "filter": {"any_tags": [tag]}})
+    made = await world.api.ask("POST", "/api/v1/campaigns", _of_segment(demo, tag))
+    assert made.status == 201, made
+    path = f"/api/v1/campaigns/{made.body['id']}"
+    chosen = await world.api.ask("POST", f"{path}/audience/contacts", {"segment_id": segment.body["id"]})
+    assert chosen.status == 200, chosen
+    assert (await world.api.ask("POST", f"{path}/start", {})).status == 200
+    await world.kill("work")
+    await world.kill("work")
+    await _sent(world, made.body["id"], SEGMENT // 3)
+    await world.kill("work")
+    ended = await eventually(lambda: _in_state(world, path, "completed"), "the campaign is over", FINISH_SECONDS)
+    assert (ended["audience"]["lines"], ended["audience"]["accepted"]) == (SEGMENT, SEGMENT)
+    assert (ended["counts"]["total"], ended["counts"]["waiting"]) == (SEGMENT, 0)
+    sends = await _taken(world, numbers)
+    assert not [to for to, times in sends.items() if times > 1], "nobody got it twice"
+    assert SEGMENT - len(sends) <= ended["counts"]["unknown"], "who got nothing is listed as unknown"
+    results = await world.api.get(f"{path}/results")
+    assert results["total"]["messages"] == SEGMENT
+
+
+def _of_segment(demo: DemoProcess, name: str) -> dict[str, Any]:
+    return {
+        "name": name,
+        "channel_id": demo.whatsapp["id"],
+        "template": {"name": "spring_sale", "language": "en"},
+        "variables": {"body": ["{{ name }}"]},
+        "by_language": True,
+        "consent": {"source": "shop", "at": "2026-01-01T00:00:00Z", "wording": "Yes."},
+    }
 
 
 async def _taken(world: World, numbers: list[str]) -> Counter[str]:
