@@ -14,6 +14,7 @@ import msgspec
 import pytest
 import pytest_asyncio
 
+from inbox.erasing.erasing_tools import Tools
 from inbox.exporting.export_models import KEPT
 from inbox.exporting.export_steps import ExportTools, go_on
 from inbox.files.blob_store import Written
@@ -27,6 +28,7 @@ from inbox.storage.leases import Leases
 from inbox.storage.runtime import Runtime
 from tests.integration.api.everywhere import MARKED, NEIGHBOUR, put_everywhere, writes
 from tests.integration.api.support import Actor, Client, Team, whatsapp_channel
+from workers.erase import Eraser
 from workers.export import Exporter
 
 SECRETS = (b"token-1", b"secret-1", b"verify-1", b"$argon2")
@@ -168,16 +170,40 @@ async def test_it_goes_on_wherever_it_was_killed(
 async def test_an_erasure_takes_exports_along_and_new_ones_wait_for_it(
     team: Team, runtime: Runtime, channel: dict[str, Any], exporter: Exporter, tools: ExportTools
 ) -> None:
-    await writes(team, channel, MARKED, "hello")
-    (talk,) = (await team.owner.get(f"/conversations?view=all&q={MARKED.number}")).body["items"]
-    contact = talk["contact"]["id"]
-    ready = await exported(exporter, team, "/workspace/export")
-    assert (await team.owner.delete(f"/contacts/{contact}")).status == 202
+    contacts = []
+    for person in (MARKED, NEIGHBOUR):
+        await writes(team, channel, person, f"hello from {person.word}")
+        (talk,) = (await team.owner.get(f"/conversations?view=all&q={person.number}")).body["items"]
+        contacts.append(talk["contact"]["id"])
+    whole = await exported(exporter, team, "/workspace/export")
+    theirs, others = [await exported(exporter, team, f"/contacts/{contact}/export") for contact in contacts]
+    assert (await team.owner.delete(f"/contacts/{contacts[0]}")).status == 202
     waiting = (await team.owner.post("/workspace/export")).body
     await exporter.sweep()
     await exporter.finished(team.owner.workspace_id)
     assert (await team.owner.get(f"/exports/{waiting['id']}")).body["state"] == "working"
-    assert (await team.owner.get(f"/exports/{ready['id']}")).status == 200
+
+    eraser = Eraser(Tools(runtime.database, runtime.clock, runtime.redis, tools.store), Leases(runtime.database, "e"))
+    await eraser.sweep()
+    await eraser.finished(team.owner.workspace_id)
+    await eraser.stop()
+    statuses = {one["id"]: (await team.owner.get(f"/exports/{one['id']}")).status for one in (whole, theirs, others)}
+    assert statuses == {whole["id"]: 404, theirs["id"]: 404, others["id"]: 200}
+    assert await runtime.database.blob_files.count_documents({}) == 1
+    assert await runtime.database.files.distinct("export_id", {}) == [others["id"]]
+
+
+async def test_an_archive_that_was_being_written_when_its_export_was_deleted_goes(
+    team: Team, runtime: Runtime, channel: dict[str, Any], tools: ExportTools
+) -> None:
+    await writes(team, channel, MARKED, "hello")
+    asked = (await team.owner.post("/workspace/export")).body
+    export = await runtime.database.exports.find_one({"_id": asked["id"]})
+    assert export is not None
+    assert (await team.owner.delete(f"/exports/{asked['id']}")).status == 204
+    assert await go_on(tools, export) is None
+    assert await runtime.database.blob_chunks.count_documents({}) == 0
+    assert await runtime.database.files.count_documents({}) == 0
 
 
 async def test_it_is_gone_after_a_week_with_its_archives(
