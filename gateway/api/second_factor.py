@@ -56,6 +56,11 @@ async def turn_second_factor_off(call: Call[TurnOffRequest, None]) -> None:
     await _factors(call).turn_off(call.workspace_id, call.caller.id, call.body, now=call.now)
 
 
+async def show_their_second_factor(call: Call[None, None]) -> SecondFactorState:
+    """Tell whether an operator has a second factor, and how many recovery codes are left."""
+    return await _factors(call).state(call.workspace_id, call.id)
+
+
 async def take_second_factor_away(call: Call[None, None]) -> None:
     """Take somebody's second factor away, who lost phone and recovery codes. It stands in the log."""
     theirs = await get_operator(call.database, call.workspace_id, call.id)
@@ -129,6 +134,16 @@ ROUTES: Final[tuple[Route, ...]] = (
         response=RecoveryCodes,
         problems=("conflict", "too_many_requests"),
         example={"code": "123456"},
+    ),
+    Route(
+        method="GET",
+        path="/operators/{id}/second-factor",
+        handler=show_their_second_factor,
+        summary="Show an operator's second factor",
+        tag="Operators",
+        who=Who.ADMINISTRATORS,
+        scope=Scope.ADMINISTER,
+        response=SecondFactorState,
     ),
     Route(
         method="DELETE",

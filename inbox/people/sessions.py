@@ -25,7 +25,8 @@ SESSIONS_SHOWN: Final = 200
 class SignInView(msgspec.Struct, frozen=True, kw_only=True):
     """One sign-in; `last_used_at` is exact to ten minutes, `current` the one that asks.
 
-    `device` is what the browser or program said of itself when it signed in.
+    `device` is what the browser or program said of itself when it signed in; `openid_provider_id` the company's login
+    by which it did, null for a password.
     """
 
     id: str
@@ -34,6 +35,7 @@ class SignInView(msgspec.Struct, frozen=True, kw_only=True):
     expires_at: datetime | None
     current: bool
     device: str | None = None
+    openid_provider_id: str | None = None
 
 
 class SignIns(msgspec.Struct, frozen=True, kw_only=True):
@@ -57,6 +59,7 @@ async def list_sign_ins(
                 expires_at=one["expires_at"],
                 current=one["_id"] == current,
                 device=one.get("device"),
+                openid_provider_id=one.get("openid_provider"),
             )
             for one in found
             if one["expires_at"] is None or one["expires_at"] > now

@@ -162,7 +162,12 @@ async def test_new_recovery_codes_replace_the_old_ones(team: Team, nobody: Actor
 async def test_an_administrator_takes_it_away_and_it_stands_in_the_log(
     team: Team, nobody: Actor, clock: FixedClock
 ) -> None:
+    theirs = f"/operators/{team.operator.id}/second-factor"
+    assert (await team.owner.get(theirs)).body["enabled"] is False
     await enrolled(team, clock)
+    shown = (await team.owner.get(theirs)).body
+    assert (shown["enabled"], shown["recovery_codes_left"]) == (True, 10)
+    assert (await team.operator.get(theirs)).status == 403
     assert (await team.operator.delete(f"/operators/{team.operator.id}/second-factor")).status == 403
     assert (await team.owner.delete(f"/operators/{team.operator.id}/second-factor")).status == 204
     assert (await sign_in(nobody)).status == 200

@@ -3649,7 +3649,8 @@ class SignInButtons(TypedDict):
 class SignInView(TypedDict):
     """One sign-in; `last_used_at` is exact to ten minutes, `current` the one that asks.
 
-    `device` is what the browser or program said of itself when it signed in.
+    `device` is what the browser or program said of itself when it signed in; `openid_provider_id` the company's
+    login by which it did, null for a password.
     """
 
     id: str
@@ -3658,6 +3659,7 @@ class SignInView(TypedDict):
     expires_at: str | None
     current: bool
     device: str | None
+    openid_provider_id: str | None
 
 
 class SignIns(TypedDict):

@@ -125,6 +125,14 @@ class Operations(Caller):
         answer: models.RecoveryCodes = await self.call("POST", "/api/v1/me/second-factor/recovery-codes", body=body)
         return answer
 
+    async def show_their_second_factor(self, id: str, /) -> models.SecondFactorState:
+        """Show an operator's second factor.
+
+        Tell whether an operator has a second factor, and how many recovery codes are left.
+        """
+        answer: models.SecondFactorState = await self.call("GET", f"/api/v1/operators/{quoted(id)}/second-factor")
+        return answer
+
     async def take_second_factor_away(self, id: str, /) -> None:
         """Take an operator's second factor away.
 
