@@ -15,6 +15,7 @@ import { ClosingBox } from "./inbox/closing.tsx";
 import { Others } from "./inbox/composer_parts/others.tsx";
 import { Replies } from "./inbox/composer_parts/replies.tsx";
 import { Tools } from "./inbox/composer_parts/tools.tsx";
+import { ListPane } from "./inbox/list/list.tsx";
 import { Side } from "./inbox/side/side.tsx";
 import { startSignIn } from "./sign_in/sign_in.js";
 
@@ -22,6 +23,7 @@ startTheme();
 await startLanguage();
 followLinks();
 render(h(Rail, {}), document.getElementById("rail")!);
+render(h(ListPane, {}), document.getElementById("list-pane")!);
 render(h(Side, {}), document.getElementById("details-pane")!);
 render(h(ClosingBox, {}), document.getElementById("boxes")!);
 render(h(Others, {}), document.getElementById("composer-others")!);

@@ -138,10 +138,10 @@ class Browser:
         self.until(lambda: self.row(name) is None, f"{name} is not in the list")
 
     def open_conversation(self, name: str) -> None:
-        self._click_in("#list [role=option]", name)
+        self.click_in("#list [role=option]", name)
         self.until(lambda: self.one("#head-name").text.strip() == name.strip(), f"{name} is open")
 
-    def _click_in(self, selector: str, text: str, inner: str | None = None) -> None:
+    def click_in(self, selector: str, text: str, inner: str | None = None) -> None:
         """Click an element that says something, or what is inside of it."""
 
         def clicked() -> bool:
@@ -164,7 +164,7 @@ class Browser:
 
     def click_in_message(self, text: str, selector: str) -> None:
         """Click something beside or below a message."""
-        self._click_in("#messages > li", text, selector)
+        self.click_in("#messages > li", text, selector)
 
     def until_status(self, text: str, status: str) -> None:
         script = """return [...document.querySelectorAll("#messages > li")]

@@ -115,11 +115,11 @@ export class Api {
   statuses = () => this.all("/statuses");
 
   /** A whole list, page by page. */
-  async all(path) {
+  async all(path, query = {}) {
     const found = [];
     let cursor = null;
     do {
-      const page = await this.request("GET", path, { query: { limit: 200, cursor } });
+      const page = await this.request("GET", path, { query: { ...query, limit: 200, cursor } });
       found.push(...page.items);
       cursor = page.next_cursor;
     } while (cursor);

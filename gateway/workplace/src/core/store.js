@@ -3,6 +3,8 @@
 //
 // The functions below are pure; `events.js` has those for the event stream.
 
+import { serverNow } from "./clock.js";
+import { passes } from "./filtering.ts";
 import { t } from "./say.ts";
 
 /** How far a message has come, for answers that overtake each other: a status never goes back. */
@@ -27,7 +29,9 @@ export function initialState(me) {
     places: new Map(), // id → {place, wait} of a waiting conversation in its queue, as read last
     conversations: new Map(), // id → conversation, as the API shows it
     lists: {}, // listKey → {cursor of the next page: string|null, loaded, loading}
-    view: "mine", // mine | unassigned | all
+    view: "mine", // mine | unassigned | all | closed
+    filter: {}, // of the list, in the names of the API; see filtering.ts
+    topics: new Set(), // the filter's topic and all below it
     order: "newest",
     search: "",
     gone: null, // {id, operator_id} of the selected one if it left our sight
@@ -90,8 +94,11 @@ export function mergeConversation(known, view) {
 
 const byTime = (one, other) => new Date(one) - new Date(other);
 
+/** Has it left our sight in this version or a later one? Closed ones have left the lists, and are shown where they are asked for. */
+const isBehind = (state, view) => view.state !== "closed" && view.version <= (state.left.get(view.id) ?? -1);
+
 export function putConversation(state, view) {
-  if (view.version <= (state.left.get(view.id) ?? -1)) return state;
+  if (isBehind(state, view)) return state;
   const known = state.conversations.get(view.id);
   const merged = mergeConversation(known, view);
   return merged === known ? state : { ...state, conversations: withEntry(state.conversations, view.id, merged) };
@@ -112,7 +119,7 @@ export function dropConversation(state, id, version = 0) {
 
 /** Does a conversation belong into a tab? */
 export function belongs(conversation, view, me) {
-  if (conversation.state === "closed") return false;
+  if (conversation.state === "closed" || view === "closed") return conversation.state === view;
   if (view === "mine") return conversation.operator_id === me.id;
   return view === "all" || conversation.operator_id === null;
 }
@@ -138,12 +145,15 @@ export function matches(conversation, search) {
 
 // Lists: pages of conversations under one query
 
-export const listKey = (view, order, search) => JSON.stringify([view, order, search.trim()]);
+export const listKey = (view, order, search, filter = {}) => JSON.stringify([view, order, search.trim(), ...Object.entries(filter).sort().flat()]);
+
+/** The list that is shown. */
+export const shownKey = ({ view, order, search, filter }) => listKey(view, order, search, filter);
 
 export function withPage(state, key, page) {
   const conversations = new Map(state.conversations);
   for (const view of page.items) {
-    if (view.version <= (state.left.get(view.id) ?? -1)) continue;
+    if (isBehind(state, view)) continue;
     conversations.set(view.id, mergeConversation(conversations.get(view.id), view));
   }
   const list = { cursor: page.next_cursor, loaded: true, loading: false };
@@ -151,19 +161,25 @@ export function withPage(state, key, page) {
 }
 
 const activity = (one) => new Date(one.last_message?.at ?? one.opened_at).getTime();
+const time = (iso) => new Date(iso).getTime();
+/** What each order sorts by, the lowest first. */
 const ORDERS = {
-  newest: (one, other) => activity(other) - activity(one),
-  oldest: (one, other) => new Date(one.opened_at) - new Date(other.opened_at),
-  waiting: (one, other) => new Date(one.queued_at) - new Date(other.queued_at),
+  newest: (one) => -activity(one),
+  oldest: (one) => time(one.opened_at),
+  waiting: (one) => time(one.queued_at),
+  due: (one) => time(one.target.due_at),
 };
+const HAS_ORDER = { waiting: (one) => one.state === "queued", due: (one) => Boolean(one.target) };
 
 /** The conversations that the list shows, in order. "Newest" is by the last message. */
 export function shownConversations(state) {
-  const { conversations, view, order, search, me } = state;
+  const { conversations, view, order, search, filter = {}, topics = new Set(), me } = state;
+  const now = serverNow();
   return [...conversations.values()]
-    .filter((one) => belongs(one, view, me) && matches(one, search))
-    .filter((one) => order !== "waiting" || one.state === "queued")
-    .sort((one, other) => ORDERS[order](one, other) || (one.id < other.id ? 1 : -1));
+    .filter((one) => belongs(one, view, me) && (HAS_ORDER[order]?.(one) ?? true) && matches(one, search) && passes(one, filter, now, topics))
+    .map((one) => ({ one, by: ORDERS[order](one) }))
+    .sort((a, b) => a.by - b.by || (a.one.id < b.one.id ? 1 : -1))
+    .map(({ one }) => one);
 }
 
 /** Open conversations of each tab, and whether the server has more than we have read. */

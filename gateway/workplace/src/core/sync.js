@@ -3,7 +3,7 @@
 import { applyEvent } from "./events.js";
 import { tell } from "./happenings.ts";
 import { announce } from "../frame/notices.js";
-import { displayName, dropConversation, listKey, putConversation, withEntry, withMessage, withPage } from "./store.js";
+import { displayName, dropConversation, listKey, putConversation, shownKey, withMessage, withPage } from "./store.js";
 import { EventStream, pause } from "./stream.js";
 import { readLine } from "../inbox/transfer.js";
 
@@ -57,13 +57,13 @@ export class Sync {
 
   /** Reads the next page of the shown list, if there is one. */
   async more() {
-    const { view, order, search, lists } = this.store.state;
-    const key = listKey(view, order, search);
+    const { view, order, search, filter, lists } = this.store.state;
+    const key = shownKey(this.store.state);
     const list = lists[key];
     if (list?.loading || (list?.loaded && !list.cursor)) return;
     this.#mark(key, { ...list, loading: true });
     try {
-      const page = await this.api.conversations({ view, order, q: search.trim(), limit: PAGE, cursor: list?.cursor });
+      const page = await this.api.conversations({ ...filter, ...part(view), order, q: search.trim(), limit: PAGE, cursor: list?.cursor });
       this.store.set((state) => withPage(state, key, page));
     } catch (problem) {
       this.#mark(key, { ...list, loading: false, loaded: true });
@@ -153,9 +153,7 @@ export class Sync {
     try {
       const view = await this.api.conversation(id);
       const wanted = view.state !== "closed" || this.store.state.selected === id;
-      // What was closed has left the lists in this very version, and is shown all the same where it was asked for.
-      const known = (state) => (view.state === "closed" ? { ...state, left: withEntry(state.left, id) } : state);
-      this.store.set((state) => (wanted ? putConversation(known(state), view) : dropConversation(state, id, view.version)));
+      this.store.set((state) => (wanted ? putConversation(state, view) : dropConversation(state, id, view.version)));
     } catch (problem) {
       const moved = this.store.state.conversations.get(id) !== before;
       if (problem.status === 404 && moved) this.#refreshing.set(id, true);
@@ -177,4 +175,6 @@ export class Sync {
   }
 }
 
+/** What the server calls a tab. */
+const part = (view) => (view === "closed" ? { state: "closed" } : { view });
 const byIdOf = (operators) => new Map(operators.map((one) => [one.id, one]));

@@ -2,26 +2,24 @@
 
 import { effect, untracked } from "@preact/signals";
 import { CampaignsView } from "../campaigns/campaigns.js";
-import { serverNow } from "../core/clock.js";
 import { closeConversation } from "./closing.tsx";
 import { Composer } from "./composer.js";
 import { DraftKeeper } from "./draft_keeper.js";
 import { go, parts } from "../frame/address.ts";
 import { keptFor } from "../core/kept.js";
 import { t } from "../core/say.ts";
-import { ListPane } from "./list.js";
+import { setListActions } from "./list/actions.ts";
 import { notify } from "../frame/notices.js";
 import { QueuesView } from "../queues/queues.js";
 import { Sending } from "../core/sending.js";
 import { StatusBar } from "../frame/status.js";
-import { displayName, initialState, listKey, mayTakeOver, putConversation, seenSeq, Store, withEntry, withMessage, withThreadLoading, withThreadPage } from "../core/store.js";
+import { displayName, initialState, mayTakeOver, putConversation, seenSeq, shownKey, Store, withEntry, withMessage, withThreadLoading, withThreadPage } from "../core/store.js";
 import { TemplateOffer } from "./template_offer.js";
 import { TemplatesView } from "../templates/templates.js";
 import { Sync } from "../core/sync.js";
 import { mayChangeQueues } from "./team.js";
 import { detailsOpen } from "./panes.ts";
 import { ThreadPane } from "./thread.js";
-import { shortAge } from "../core/time.js";
 import { openTransfer } from "./transfer.js";
 
 const PAGE = 50;
@@ -48,7 +46,7 @@ export class Inbox {
     this.app = byId("app");
     this.sync = new Sync(api, this.store, token, { reload: () => this.#readNewest(), expired, failed: this.#failed });
     this.sending = new Sending(api, this.store, keptFor(me.id, "unsent"), (id) => this.sync.refresh(id));
-    this.list = new ListPane(this.store, { open: (id) => this.open(id), show: (what) => this.#view(what), more: () => this.#more() });
+    setListActions({ open: (id) => this.open(id), show: (what) => this.#view(what), more: () => this.#more() });
     this.thread = new ThreadPane(this.store, this.#threadActions());
     this.composer = new Composer(this.store, this.#composerActions(), keptFor(me.id, "drafts"), { offer: this.#templateOffer(), server: new DraftKeeper(api) });
     this.templates = new TemplatesView(api, this.store);
@@ -86,7 +84,7 @@ export class Inbox {
     this.stopDetails();
     this.listeners.abort();
     this.stopped = true;
-    for (const part of [this.sync, this.sending, this.list, this.thread, this.composer, this.status]) part.stop();
+    for (const part of [this.sync, this.sending, this.thread, this.composer, this.status]) part.stop();
     for (const box of document.querySelectorAll("dialog")) box.close();
   }
 
@@ -108,7 +106,6 @@ export class Inbox {
     const line = byId("connection");
     if (line.dataset.state !== state.connection) line.textContent = CONNECTION[state.connection];
     line.dataset.state = state.connection;
-    this.list.render(state);
     this.composer.render(state);
     this.thread.render(state);
     this.status.render(state);
@@ -116,7 +113,6 @@ export class Inbox {
   }
 
   #tick() {
-    for (const time of document.querySelectorAll("time[data-age]")) time.textContent = shortAge(time.dataset.age, serverNow());
     this.#draw();
   }
 
@@ -146,8 +142,11 @@ export class Inbox {
 
   #view(what) {
     this.store.set((state) => ({ ...state, ...what }));
-    const { view, order, search, lists } = this.store.state;
-    if (!lists[listKey(view, order, search)]) this.#more();
+    const { view, lists } = this.store.state;
+    const key = shownKey(this.store.state);
+    const old = view === "closed" && lists[key]?.loaded; // no event tells of what was closed in the meantime
+    if (old) this.store.set((state) => ({ ...state, lists: { ...state.lists, [key]: undefined } }));
+    if (old || !lists[key]) this.#more();
   }
 
   #more() {
@@ -159,7 +158,7 @@ export class Inbox {
     if (detailsOpen.value) return void (detailsOpen.value = false);
     this.#pane("list");
     go("/");
-    this.list.focus();
+    byId("list")?.focus();
   }
 
   #pane(name) {

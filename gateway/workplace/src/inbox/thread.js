@@ -3,7 +3,7 @@
 import { serverNow } from "../core/clock.js";
 import { avatar, el, icon, keyed } from "../core/dom.js";
 import { shownPending } from "../core/events.js";
-import { kindName } from "./list.js";
+import { kindName } from "./kind_name.ts";
 import { albumElement, messageElement, namesIn, pendingElement } from "./message.js";
 import { displayName, displayNumber, mayTakeOver } from "../core/store.js";
 import { dayName, sameDay } from "../core/time.js";

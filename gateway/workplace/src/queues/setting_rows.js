@@ -3,7 +3,7 @@
 import { closingLine } from "./closing_patch.js";
 import { el } from "../core/dom.js";
 import { hoursLine } from "./hours_patch.js";
-import { kindName } from "../inbox/list.js";
+import { kindName } from "../inbox/kind_name.ts";
 
 /** The button that opens the form of something. */
 export function settingsButton({ id, name }, action, { open, edit }) {

@@ -1,0 +1,59 @@
+// The tabs of the list, each with how many there are.
+
+import { useEffect } from "preact/hooks";
+import { parts } from "../../frame/address.ts";
+import { counts } from "../../core/store.js";
+import { t } from "../../core/words.ts";
+import { useStore } from "../../frame/use_store.ts";
+import { theList, toList } from "./actions.ts";
+
+export const VIEWS = ["mine", "unassigned", "all", "closed"] as const;
+export type View = (typeof VIEWS)[number];
+
+interface Count {
+  open: number;
+  unread: number;
+  more: boolean;
+}
+
+export function Tabs() {
+  const view = useStore((state) => state.view as View);
+  const state = useStore((all) => all);
+  const all: Record<string, Count> = counts(state);
+  useTitle(all["mine"]!.unread, (state.workspace as { name: string } | null)?.name);
+  const choose = (next: View) => theList().show({ view: next });
+
+  function pressed(event: KeyboardEvent) {
+    const step = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
+    if (!step) return void (event.key === "ArrowDown" && toList(event));
+    const next = VIEWS[(VIEWS.indexOf(view) + step + VIEWS.length) % VIEWS.length]!;
+    choose(next);
+    document.getElementById(`tab-${next}`)?.focus();
+    event.preventDefault();
+  }
+
+  return (
+    <div id="tabs" class="tabs" role="tablist" aria-label={t("list.which")} onKeyDown={pressed}>
+      {VIEWS.map((one) => {
+        const count = all[one];
+        return (
+          <button
+            key={one} type="button" role="tab" id={`tab-${one}`} aria-controls="list-panel" aria-selected={one === view} tabIndex={one === view ? 0 : -1}
+            class={count?.unread ? "has-unread" : ""} onClick={() => choose(one)}
+          >
+            {t(`list.tabs.${one}`)} {count && <span class="count">{count.open}{count.more ? "+" : ""}</span>}
+          </button>
+        );
+      })}
+    </div>
+  );
+}
+
+/** The page's title says how many of one's own are unread; screens beside the inbox have titles of their own. */
+function useTitle(unread: number, workspace: string | undefined): void {
+  const place = parts.value[0] ?? "conversations";
+  useEffect(() => {
+    if (place !== "conversations") return;
+    document.title = `${unread ? `(${unread}) ` : ""}${t("screens.inbox")}${workspace ? ` – ${workspace}` : ""}`;
+  }, [unread, workspace, place]);
+}

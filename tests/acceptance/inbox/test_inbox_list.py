@@ -1,0 +1,91 @@
+"""The list: filters, saved views, closed conversations, and one action on several."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from selenium.webdriver.common.keys import Keys
+
+from tests.acceptance.inbox.accessibility import violations
+from tests.acceptance.inbox.inbox_browser import Browser
+from tests.acceptance.inbox.shop import Customer, Shop
+
+NewCustomer = Callable[[str], Customer]
+
+
+def choose(browser: Browser, label: str, text: str) -> None:
+    """Choose in the selection with this label what begins with a text."""
+    script = """const label = [...document.querySelectorAll("#list-pane label, dialog label")].find((one) => one.textContent === arguments[0]);
+        const field = label && document.getElementById(label.htmlFor);
+        const option = field && [...field.options].find((one) => one.text.startsWith(arguments[1]));
+        if (!option) return false;
+        field.value = option.value;
+        field.dispatchEvent(new Event("change", { bubbles: true }));
+        return true;"""  # noqa: E501
+    browser.until(lambda: browser.run(script, label, text), f"{text} can be chosen as {label}")
+
+
+def test_a_filter_is_saved_as_a_view_and_closed_ones_are_found(
+    ana: Browser, shop: Shop, new_customer: NewCustomer
+) -> None:
+    for name in ("Vic Vip", "Uma Usual"):
+        customer = new_customer(name)
+        customer.writes("Hello")
+        conversation = customer.assigned_to(shop.ana)
+        if name == "Vic Vip":
+            path = f"/conversations/{conversation['id']}/tags"
+            shop.api("PUT", path, {"tags": ["only-vip"]})
+    ana.show("mine")
+    ana.until_listed("Uma Usual")
+    ana.click("#show-filters")
+    choose(ana, "Tag", "only-vip")
+    ana.until_not_listed("Uma Usual")
+    ana.until_listed("Vic Vip")
+    assert violations(ana) == []
+    ana.click("#save-view")
+    ana.one("dialog input").send_keys("My VIPs", Keys.ENTER)
+    ana.until(lambda: not ana.all("dialog"), "it is saved")
+    choose(ana, "Saved view", "none")
+    ana.until_listed("Uma Usual")
+    choose(ana, "Saved view", "My VIPs (1)")
+    ana.until_not_listed("Uma Usual")
+    choose(ana, "Saved view", "none")
+    ana.click("#show-filters")
+
+    ana.open_conversation("Uma Usual")
+    ana.until_said("Hello")
+    ana.click("[data-action=close]")
+    ana.until_not_listed("Uma Usual")
+    ana.show("closed")
+    ana.until_listed("Uma Usual")
+    ana.open_conversation("Uma Usual")
+    ana.until_note("This conversation is closed")
+    ana.show("mine")
+
+
+def test_one_action_on_several(ana: Browser, ben: Browser, shop: Shop, new_customer: NewCustomer) -> None:
+    names = ("Bea Bulk", "Bob Bulk", "Bud Bulk")
+    for name in names:
+        customer = new_customer(name)
+        customer.writes("One of many")
+        customer.assigned_to(shop.ana)
+    ana.show("mine")
+    for name in names:
+        ana.until_listed(name)
+    ana.click("#show-filters")
+    ana.click("#pick-several")
+    ana.click("#show-filters")
+    for name in names[:2]:
+        ana.click_in("#list [role=option]", name)
+    ana.until(lambda: "2 chosen" in ana.one(".bulk").text, "two are chosen")
+    assert violations(ana) == []
+    ana.click("[data-bulk=transfer]")
+    choose(ana, "To", "Ben Busy")
+    ana.click("dialog button.primary")
+    ana.until_notice("2 done.")
+    for name in names[:2]:
+        ana.until_not_listed(name)
+    ana.until_listed("Bud Bulk")
+    assert not ana.all(".bulk")
+    ben.show("mine")
+    ben.until_listed("Bea Bulk")
