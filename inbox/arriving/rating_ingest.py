@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from inbox.arriving.arrivals import Arrival, WindowField, check_names, identity_keys, ids_of, windows_opened
+from inbox.arriving.arrivals import Arrival, WindowField, check_names, identity_keys, windows_opened
 from inbox.arriving.inbound import MessageReceived
 from inbox.conversation.conversation_changes import Change, change_conversations
 from inbox.conversation.cues import cue_for, note_cues
@@ -130,16 +130,15 @@ class _Batch:
 
 
 def _is_asked(asked: _Asked, arrival: Arrival) -> bool:
-    """Tell whether the conversation asked this customer on this channel, whatever number they have by now."""
+    """Tell whether the conversation asked this customer on this channel, whatever number they have by now.
+
+    Who was erased is known by nothing any more: what they press is a stranger's message.
+    """
     conversation, channel = asked.conversation, arrival.channel
     ours = (conversation["workspace_id"], conversation["channel_id"]) == (channel.workspace_id, channel.id)
-    if not ours or "rating" not in conversation:
-        return False
-    customer = arrival.event.customer
-    if conversation["identity"]["external_id"] in ids_of(customer):
-        return True
     known_by = () if asked.contact is None else asked.contact["identity_keys"]
-    return not set(identity_keys(channel, customer)).isdisjoint(known_by)
+    keys = identity_keys(channel, arrival.event.customer)
+    return ours and "rating" in conversation and not set(keys).isdisjoint(known_by)
 
 
 async def _read(database: Collections, arrivals: Sequence[Arrival], session: Session) -> Mapping[str, _Asked]:

@@ -175,6 +175,17 @@ async def test_customers_who_were_joined_still_answer(world: TextsWorld) -> None
     assert (await rating(world, conversation_id))["score"] == 5
 
 
+async def test_who_is_being_erased_is_a_stranger(world: TextsWorld) -> None:
+    """Otherwise an event would name them that nobody takes away any more."""
+    conversation_id = await asked(world)
+    emptied = {"identity_keys": ["erased:x"], "identities": [], "name": None}
+    await world.database.contacts.update_one({}, {"$set": emptied})
+    await world.receive(press(conversation_id, 1))
+    assert (await rating(world, conversation_id))["score"] is None
+    stored = await world.only("messages", {"content.type": "choice"})
+    assert stored["conversation_id"] != conversation_id
+
+
 async def test_a_press_is_acknowledged(world: TextsWorld) -> None:
     """Telegram shows the button as busy until it hears that the press arrived."""
     conversation_id = await asked(world)
