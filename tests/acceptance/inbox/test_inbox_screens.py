@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -50,6 +51,25 @@ def heading(browser: Browser) -> str:
 def table(browser: Browser, label: str) -> list[str]:
     """The rows of a table, each as one line."""
     return [" ".join(text.split()) for text in browser.texts(f"#screen [aria-label='{label}'] tbody tr")]
+
+
+def test_an_empty_workspace_says_what_to_do_first(first_browser: Browser, shop: Shop) -> None:
+    first_browser.sign_in_with(shop.demo.ready["second_workspace"]["owner"]["token"])
+    steps = lambda: first_browser.texts("#first-run li")  # noqa: E731
+    first_browser.until(lambda: len(steps()) == 3, "three steps are shown")
+    assert first_browser.one("#first-run [aria-current=step]").text.startswith("Connect a channel")
+    assert violations(first_browser) == []
+    first_browser.click("#first-run a")
+    first_browser.until(lambda: "/settings/channels" in first_browser.driver.current_url, "the way leads to channels")
+    first_browser.check_log()
+
+
+def test_the_tab_says_how_many_messages_wait(owner: Browser, shop: Shop, new_customer: NewCustomer) -> None:
+    tim = new_customer("Tim Title")
+    tim.writes("Look here")
+    tim.assigned_to(shop.owner)
+    go(owner, "/reports")
+    owner.until(lambda: re.fullmatch(r"\(\d+\) Reports", owner.driver.title), "the number, and the screen's name")
 
 
 def test_a_link_of_the_demo_signs_in_and_leaves_no_trace(owner: Browser, shop: Shop) -> None:

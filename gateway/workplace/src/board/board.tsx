@@ -5,7 +5,7 @@ import { spanText } from "../core/spans.ts";
 import { language, t } from "../core/words.ts";
 import { useLoaded } from "../frame/use_loaded.ts";
 import { Empty, Page, Section, Show, Table } from "../ui/page.tsx";
-import { useNow } from "../ui/use_now.ts";
+import { useNow } from "../frame/use_now.ts";
 import { OperatorTable } from "./operator_table.tsx";
 
 interface QueueNow {

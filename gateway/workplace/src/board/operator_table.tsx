@@ -6,7 +6,7 @@ import { language, named, t } from "../core/words.ts";
 import { notify } from "../frame/notices.js";
 import { useStore } from "../frame/use_store.ts";
 import { Empty, Table } from "../ui/page.tsx";
-import { useNow } from "../ui/use_now.ts";
+import { useNow } from "../frame/use_now.ts";
 import type { OperatorNow } from "./board.tsx";
 
 const TICK = 5_000;

@@ -1,6 +1,9 @@
 // Events of the stream for whoever shows something that is not in the inbox's state.
 
-type Listener = (type: string, data: unknown) => void;
+import type { State } from "./store.js";
+
+/** `before` is the inbox's state as it was before the event. */
+type Listener = (type: string, data: unknown, before: State) => void;
 
 const listeners = new Set<Listener>();
 
@@ -11,6 +14,6 @@ export function onEvent(listener: Listener): () => void {
 }
 
 /** Tell of an event. The type `stream.restarted` says that events were missed: what is shown has to be read again. */
-export function tell(type: string, data: unknown): void {
-  for (const listener of listeners) listener(type, data);
+export function tell(type: string, data: unknown, before: State): void {
+  for (const listener of listeners) listener(type, data, before);
 }

@@ -89,7 +89,7 @@ export class Sync {
     await readLine(this.api, this.store);
     if (this.store.state.selected) this.refresh(this.store.state.selected);
     this.does.reload();
-    tell("stream.restarted", null);
+    tell("stream.restarted", null, this.store.state);
   }
 
   #follow(cursor) {
@@ -97,7 +97,7 @@ export class Sync {
       token: this.token,
       cursor,
       onEvent: (event) => this.#take(event),
-      onLooking: (frame) => tell("looking", frame),
+      onLooking: (frame) => tell("looking", frame, this.store.state),
       onTyping: (id) => this.#showTyping(id),
       onState: (connection) => this.store.set({ connection }),
       onExpired: () => this.start().catch(this.does.failed),
@@ -114,9 +114,10 @@ export class Sync {
 
   #take(event) {
     if (event.type === "message.created" && event.data.conversation_id === this.store.state.typing) this.store.set({ typing: null });
-    const { state, effects } = applyEvent(this.store.state, event);
+    const before = this.store.state;
+    const { state, effects } = applyEvent(before, event);
     this.store.set(() => state);
-    tell(event.type, event.data);
+    tell(event.type, event.data, before);
     for (const effect of effects) this.#effects[effect.kind](effect);
   }
 

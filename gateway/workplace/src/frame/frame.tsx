@@ -7,6 +7,7 @@ import { here, session } from "../core/session.ts";
 import { chooseLanguage, language, LANGUAGES, t } from "../core/words.ts";
 import { Icon } from "../ui/icon.tsx";
 import { parts } from "./address.ts";
+import { askForNotices, chooseSounds, notices, sounds } from "./alerts.ts";
 import { Palette } from "./palette.tsx";
 import { SCREENS, type Screen } from "./screens.ts";
 import { Shortcuts } from "./shortcuts.tsx";
@@ -63,6 +64,12 @@ function Device() {
             {Object.entries(LANGUAGES).map(([code, { name }]) => <option key={code} value={code} lang={code}>{name}</option>)}
           </select>
         </label>
+        <label class="device-check">
+          <input type="checkbox" checked={sounds.value} onChange={(event) => chooseSounds(event.currentTarget.checked)} />
+          {t("alerts.sounds")}
+        </label>
+        {notices.value === "default" && <button type="button" onClick={() => void askForNotices()}>{t("alerts.allow")}</button>}
+        {notices.value === "denied" && <p class="soft small">{t("alerts.denied")}</p>}
         <label>{t("frame.theme")}
           <select value={theme.value} onChange={(event) => chooseTheme(event.currentTarget.value as Theme)}>
             {THEMES.map((one) => <option key={one} value={one}>{t(`themes.${one}`)}</option>)}

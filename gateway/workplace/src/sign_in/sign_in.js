@@ -4,6 +4,8 @@ import { Api } from "../core/api.js";
 import { Inbox } from "../inbox/inbox.js";
 import { forgetAll, signIn } from "../core/kept.js";
 import { session } from "../core/session.ts";
+import { keepAlerting } from "../frame/alerts.ts";
+import { keepTitle } from "../frame/title.ts";
 import { hearKeys } from "../frame/shortcuts.tsx";
 import { takeDemoToken } from "./demo_link.ts";
 import { finish, showProviders, takeComeBack } from "./openid.js";
@@ -52,6 +54,8 @@ function open(me) {
   session.value = { api, store: inbox.store, me, refresh: (id) => inbox?.sync.refresh(id), signOut };
   keys = new AbortController();
   hearKeys(keys.signal);
+  const ends = [keepTitle(), keepAlerting()];
+  keys.signal.addEventListener("abort", () => ends.forEach((stop) => stop()));
 }
 
 function ask(text) {

@@ -3,15 +3,19 @@
 import type { ComponentChildren } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import { t } from "../core/words.ts";
+import { screenTitle } from "../frame/title.ts";
 import type { Loaded } from "../frame/use_loaded.ts";
 
 /** A page with its heading; the heading gets the focus when the page is opened, so that keyboards start there. */
 export function Page({ title, hint, actions, children }: { title: string; hint?: string; actions?: ComponentChildren; children: ComponentChildren }) {
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => {
-    document.title = title;
-    heading.current?.focus({ preventScroll: true });
+    screenTitle.value = title;
+    return () => {
+      screenTitle.value = null;
+    };
   }, [title]);
+  useEffect(() => heading.current?.focus({ preventScroll: true }), []);
   return (
     <div class="page">
       <header class="page-head">
