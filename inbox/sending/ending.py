@@ -7,6 +7,7 @@ from typing import Final
 
 from inbox.arriving.reachability import note_blocked, note_reached
 from inbox.foundation.structs import to_document
+from inbox.model.control import NOT_IN_CONTROL
 from inbox.model.statuses import MessageStatus
 from inbox.sending.channel_work import ChannelWork
 from inbox.sending.delivery_rules import end_of, ended_fields, stays_due
@@ -76,8 +77,17 @@ async def _note_customers(
         error = verdicts[message["_id"]].error
         if error is not None and error.code == BLOCKED_BY_CUSTOMER:
             await note_blocked(work.database, work.channel, message["to"], work.now, work.session)
+        if error is not None and error.code == NOT_IN_CONTROL:
+            await _note_other_agent(work, message["conversation_id"])
     reached = {m["to"]: work.now for m in messages if verdicts[m["_id"]].status is MessageStatus.SENT}
     await note_reached(work.database, work.channel, reached, work.now, work.session)
+
+
+async def _note_other_agent(work: ChannelWork, conversation_id: str) -> None:
+    """Note in a conversation that another agent answers there, of whom the provider had not told."""
+    own = {"_id": conversation_id, "workspace_id": work.channel.workspace_id, "open": True}
+    seen = {"$max": {"control.agent_at": work.now}, "$inc": {"version": 1}}
+    await work.database.conversations.update_one(own, seen, session=work.session)
 
 
 async def _let_rows_go(work: ChannelWork, messages: Sequence[MessageDocument], verdicts: Mapping[str, Verdict]) -> None:

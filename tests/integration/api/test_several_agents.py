@@ -148,7 +148,8 @@ async def test_a_chat_is_passed_back(shop: Shop) -> None:
     assert (again.status, again.body["code"]) == (502, "provider_failed")
 
 
-async def test_only_the_agent_for_escalations_takes_a_chat(shop: Shop) -> None:
+async def alone(shop: Shop) -> None:
+    """Have the number be one that may not take a chat from Meta's agent."""
     number = {
         "phone_number_id": "1001",
         "waba_id": "2001",
@@ -158,11 +159,34 @@ async def test_only_the_agent_for_escalations_takes_a_chat(shop: Shop) -> None:
         "webhook_url": str(shop.owner.client.make_url(f"/webhooks/whatsapp/{shop.channel['id']}")),
     }
     await shop.at_provider("POST", "/whatsapp/numbers", {**number, "agent": True, "agent_role": "customer_service"})
+
+
+async def test_only_the_agent_for_escalations_takes_a_chat(shop: Shop) -> None:
+    await alone(shop)
     await writes(shop)
     conversation = await assigned(shop)
     refused = await take(shop, conversation)
     assert (refused.status, refused.body["code"]) == (409, "not_in_control")
     assert (await talk(shop))["control"]["ours"] is False
+
+
+async def test_a_refusal_tells_of_an_agent_that_no_news_told_of(shop: Shop) -> None:
+    await alone(shop)
+    await writes(shop)
+    conversation = await assigned(shop)
+    await said(shop, conversation, 2)
+    await shop.runtime.database.conversations.update_one({"_id": conversation["id"]}, {"$unset": {"control": ""}})
+    sent = await send(shop, conversation)
+    assert sent.status == 201
+
+    async def failed() -> dict[str, Any]:
+        message = await message_of(shop, conversation["id"], sent.body["id"])
+        return message if message["status"] == "failed" else {}
+
+    async with working(shop.runtime):
+        assert (await eventually(failed, "it is refused"))["error"]["provider_code"] == "131070"
+    assert (await talk(shop))["control"]["ours"] is False
+    assert (await send(shop, conversation)).body["code"] == "not_in_control"
 
 
 async def test_what_waited_when_another_took_the_chat_is_not_sent(shop: Shop) -> None:
