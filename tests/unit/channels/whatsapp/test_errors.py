@@ -18,6 +18,40 @@ ROWS: list[tuple[int | str, str, bool]] = [
     (131056, "rate_limited", True),
     (80007, "rate_limited", True),
     (4, "rate_limited", True),
+    # Payment, limits and agents, as of 2026.
+    (131042, "payment_required", False),
+    (131044, "payment_required", False),
+    (131062, "recipient_refused", False),
+    (131064, "messaging_limit", False),
+    (2494191, "not_in_control", False),
+    # The number, its rights and its registration.
+    (3, "channel_rights", False),
+    (33, "channel_not_found", False),
+    (131005, "channel_rights", False),
+    (131037, "channel_rights", False),
+    (131045, "channel_not_registered", False),
+    (133000, "channel_not_registered", False),
+    (133010, "channel_not_registered", False),
+    # Who gets it.
+    (130472, "undeliverable", False),
+    (130497, "country_restricted", False),
+    (131021, "recipient_refused", False),
+    (131030, "recipient_refused", False),
+    (137000, "recipient_refused", False),
+    # What is sent.
+    (100, "content_refused", False),
+    (131008, "content_refused", False),
+    (131009, "content_refused", False),
+    (131051, "content_refused", False),
+    (131052, "media_refused", False),
+    (131053, "media_refused", False),
+    (132008, "template_mismatch", False),
+    (132068, "content_refused", False),
+    (135000, "content_refused", False),
+    # What passes.
+    (131057, "provider_unavailable", True),
+    (132069, "rate_limited", True),
+    (133004, "provider_unavailable", True),
     # Templates.
     (132000, "template_mismatch", False),
     (132001, "template_missing", False),
@@ -74,6 +108,10 @@ def test_a_code_has_our_meaning(provider_code: int | str, code: str, retryable: 
     meaning = meaning_of(provider_code)
 
     assert (meaning.code, meaning.retryable) == (code, retryable)
+
+
+def test_every_code_has_its_row() -> None:
+    assert MEANINGS.keys() <= {str(row[0]) for row in ROWS}
 
 
 def test_every_explanation_is_a_sentence_that_says_what_to_do() -> None:
