@@ -8,13 +8,14 @@ from collections.abc import Iterator
 import msgspec
 from aiohttp import web
 
-from channels.sandbox.telegram import groups, people
+from channels.sandbox.telegram import business, groups, people
 from channels.sandbox.telegram.chats import is_blocked
 from channels.sandbox.telegram.state import Bot, BotConfig, Chat, EmulatedPerson, JsonObject
 from channels.sandbox.telegram.world import Telegram, message_view
 from channels.sandbox.web_answers import BadRequestError, NotFoundError, answer, body_of, file_answer
 
 CUSTOMER = "/control/telegram/{bot_id}/customers/{user_id}"
+BUSINESS_CHAT = "/control/telegram/{bot_id}/businesses/{connection}/customers/{user_id}"
 NAMES = ("first_name", "last_name", "username", "language_code")
 ID = re.compile(r"[0-9]{1,16}\Z")
 MAX_USER_ID = 1 << 52
@@ -41,6 +42,10 @@ class TelegramControl:
         yield web.post(CUSTOMER + "/block", self.block)
         yield web.post(CUSTOMER + "/unblock", self.unblock)
         yield web.post("/control/telegram/{bot_id}/chats/{chat_id}/migrate", self.migrate)
+        yield web.post("/control/telegram/{bot_id}/businesses", self.connect_business)
+        yield web.post(BUSINESS_CHAT + "/messages", self.write_to_business)
+        yield web.post(BUSINESS_CHAT + "/deletions", self.delete_in_business)
+        yield web.get(BUSINESS_CHAT + "/thread", self.business_thread)
         yield web.post("/control/telegram/{bot_id}/files", self.upload)
         yield web.get("/control/telegram/{bot_id}/files/{file_id}", self.file)
 
@@ -116,6 +121,32 @@ class TelegramControl:
         bot = self._bot(request)
         chat = _chat_named(bot, request.match_info["chat_id"])
         return answer({"chat": groups.migrate(self._telegram, bot, chat).info})
+
+    async def connect_business(self, request: web.Request) -> web.Response:
+        """An owner connects the bot: `{id, name, is_enabled, can_reply}`; again with the same id it changes."""
+        made = business.connect(self._telegram, self._bot(request), await body_of(request))
+        return answer(business.view(made, int(self._telegram.clock.now())))
+
+    async def write_to_business(self, request: web.Request) -> web.Response:
+        """The customer writes to the owner: `{text}`; with `by: "owner"` the owner writes to the customer."""
+        bot, person, body = await self._act(request)
+        owned = business.business_of(bot, request.match_info["connection"])
+        return answer(business.write(self._telegram, bot, owned, person, body), 201)
+
+    async def delete_in_business(self, request: web.Request) -> web.Response:
+        """Owner or customer deletes messages: `{message_ids}`."""
+        bot, person, body = await self._act(request)
+        owned = business.business_of(bot, request.match_info["connection"])
+        ids = [one for one in body.get("message_ids") or () if isinstance(one, int)]
+        business.delete(self._telegram, bot, owned, business.chat_with(owned, person), ids)
+        return answer({"deleted": ids})
+
+    async def business_thread(self, request: web.Request) -> web.Response:
+        """The owner's chat with a customer."""
+        bot = self._bot(request)
+        owned = business.business_of(bot, request.match_info["connection"])
+        chat = business.chat_with(owned, self._person(request, bot, {}))
+        return answer({"chat": chat.info, "messages": list(chat.messages.values())})
 
     async def upload(self, request: web.Request) -> web.Response:
         """A person's file: the raw body with its `Content-Type` and `?file_name=`; answers its id."""

@@ -16,6 +16,8 @@ from inbox.arriving.inbound import Customer, IdentityChanged
 from inbox.contacts.language_tags import language_tag
 from inbox.contacts.profile_names import profile_name
 
+_BUSINESS: Final = "b"
+"""Before the id of a connection: the same person's chat with an owner whom the bot helps is another chat."""
 _DIRECT: Final = "d"
 """Before the number of a thread of a channel's direct messages, which counts apart from topics."""
 PRIVATE: Final = "private"
@@ -40,15 +42,19 @@ class Address(NamedTuple):
         chat_id: The chat.
         thread_id: A topic of it; None for the chat itself.
         direct_topic_id: The thread of one person in a channel's direct messages.
+        connection: The business connection by which the bot answers in an owner's own chat.
     """
 
     chat_id: int
     thread_id: int | None = None
     direct_topic_id: int | None = None
+    connection: str | None = None
 
     @property
     def external_id(self) -> str:
         """Our id of the customer."""
+        if self.connection is not None:
+            return f"{self.chat_id}:{_BUSINESS}{self.connection}"
         if self.direct_topic_id is not None:
             return f"{self.chat_id}:{_DIRECT}{self.direct_topic_id}"
         return str(self.chat_id) if self.thread_id is None else f"{self.chat_id}:{self.thread_id}"
@@ -57,6 +63,8 @@ class Address(NamedTuple):
 def address_in(external_id: str) -> Address:
     """Read a customer's id. Raises `ValueError` for one that is none of ours."""
     chat_id, _, topic = external_id.partition(":")
+    if topic.startswith(_BUSINESS):
+        return Address(int(chat_id), connection=topic.removeprefix(_BUSINESS))
     if topic.startswith(_DIRECT):
         return Address(int(chat_id), direct_topic_id=int(topic.removeprefix(_DIRECT)))
     return Address(int(chat_id), int(topic) if topic else None)
@@ -64,6 +72,8 @@ def address_in(external_id: str) -> Address:
 
 def customer_in(message: MessageShape, writer: UserShape | None = None) -> Customer:
     """Make a customer of where a message stands: of its chat, or of its topic, which is a conversation of its own."""
+    if message.business_connection_id is not None:
+        return business_customer(message.chat, message.business_connection_id, writer or message.from_)
     customer = customer_of(message.chat, writer or message.from_)
     direct = message.direct_messages_topic
     if direct is not None:
@@ -74,6 +84,14 @@ def customer_in(message: MessageShape, writer: UserShape | None = None) -> Custo
         return customer
     place = Address(message.chat.id, message.message_thread_id)
     return msgspec.structs.replace(customer, external_id=place.external_id, name=_topic_name(customer.name, message))
+
+
+def business_customer(chat: ChatShape, connection: str, writer: UserShape | None = None) -> Customer:
+    """Make a customer of a business chat; only the customer's own app tells their language."""
+    own = writer if writer is not None and writer.id == chat.id else None
+    return msgspec.structs.replace(
+        customer_of(chat, own), external_id=Address(chat.id, connection=connection).external_id
+    )
 
 
 def _topic_name(chat: str | None, message: MessageShape) -> str | None:
@@ -113,9 +131,15 @@ def moved_group(old: int, new: int, *, title: str | None = None) -> IdentityChan
     )
 
 
-def message_key(chat_id: int, message_id: int) -> str:
+def message_key(chat_id: int, message_id: int, connection: str | None = None) -> str:
     """Return our provider's id of a message: ids of messages are unique only within their chat."""
-    return f"{chat_id}:{message_id}"
+    return f"{chat_id}:{message_id}" + ("" if connection is None else f":{_BUSINESS}{connection}")
+
+
+def connection_of(provider_id: str) -> str | None:
+    """Return the business connection that a provider's id of ours names."""
+    parts = provider_id.split(":")
+    return parts[2].removeprefix(_BUSINESS) if len(parts) > 2 and parts[2].startswith(_BUSINESS) else None
 
 
 def address_of(provider_id: str) -> tuple[int, int]:

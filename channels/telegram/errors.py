@@ -48,6 +48,12 @@ _CONTENT: Final = Meaning("content_refused", "Telegram does not accept the conte
 _RIGHTS: Final = Meaning("channel_rights", "The bot may not do this in the chat. Its administrator can allow it.")
 _FROZEN: Final = Meaning("message_unchangeable", "Telegram allows no change of this message any more.")
 
+_CONNECTION: Final = Meaning(
+    "channel_rights",
+    "The bot may not answer for this business account any more. Its owner can connect it again in Telegram's settings, "
+    "under Telegram Business, Chatbots, and allow it to reply.",
+)
+
 MEANINGS: Final[tuple[tuple[int, str, Meaning], ...]] = (
     (FLOOD, "", Meaning("rate_limited", "Telegram asks to slow down. The message is tried again later.", True)),
     (401, "", _TOKEN),
@@ -68,7 +74,19 @@ MEANINGS: Final[tuple[tuple[int, str, Meaning], ...]] = (
     ),
     (403, "kicked", _GONE),
     (403, "not a member", _GONE),
+    (403, "business connection", _CONNECTION),
     (403, "", _RIGHTS),
+    (
+        400,
+        "business_peer_usage_missing",
+        Meaning(
+            "window_closed",
+            "In the chats of a business account Telegram lets the bot answer within 24 hours of the customer's last "
+            "message. The owner can still write in their own app.",
+        ),
+    ),
+    (400, "business connection", _CONNECTION),
+    (400, "business_connection", _CONNECTION),
     (400, "chat not found", _GONE),
     (400, "peer_id_invalid", _GONE),
     (400, "not enough rights", _RIGHTS),

@@ -219,6 +219,7 @@ class HeadShape(Shape):
     message_id: Number
     chat: ChatShape
     date: Number = 0
+    business_connection_id: Words | None = None
 
 
 class MessageShape(Shape):
@@ -236,6 +237,8 @@ class MessageShape(Shape):
     is_topic_message: bool = False
     forum_topic_created: Raw = ABSENT
     direct_messages_topic: DirectTopicShape | None = None
+    business_connection_id: Words | None = None
+    sender_business_bot: UserShape | None = None
     ephemeral_message_id: Number | None = None
     reply_to_message: AnsweredShape | None = None
     external_reply: Raw = ABSENT

@@ -17,7 +17,15 @@ from channels.contract import WebhookRejectedError
 from channels.json_repair import JSON_FAULTS, repaired
 from channels.telegram.attribution import attribution_of, presser
 from channels.telegram.contents import read_content
-from channels.telegram.customers import CHANNEL, customer_in, customer_of, message_key, moved_group, time_of
+from channels.telegram.customers import (
+    CHANNEL,
+    business_customer,
+    customer_in,
+    customer_of,
+    message_key,
+    moved_group,
+    time_of,
+)
 from channels.telegram.message_shapes import (
     HeadShape,
     MessageShape,
@@ -27,6 +35,7 @@ from channels.telegram.message_shapes import (
 from channels.telegram.service_messages import is_notice
 from channels.telegram.webhook_shapes import (
     CallbackQueryShape,
+    DeletedShape,
     MemberUpdatedShape,
     MessageReactionShape,
     ReactionTypeShape,
@@ -34,8 +43,10 @@ from channels.telegram.webhook_shapes import (
 )
 from inbox.arriving.inbound import (
     InboundEvent,
+    MessageEchoed,
     MessageEdited,
     MessageReceived,
+    MessageRevoked,
     ProviderNotice,
     ReachabilityChanged,
     ReactionChanged,
@@ -58,6 +69,7 @@ _head = msgspec.json.Decoder(HeadShape)
 _callback = msgspec.json.Decoder(CallbackQueryShape)
 _reaction = msgspec.json.Decoder(MessageReactionShape)
 _member = msgspec.json.Decoder(MemberUpdatedShape)
+_deleted = msgspec.json.Decoder(DeletedShape)
 
 
 class UpdatePart(NamedTuple):
@@ -94,6 +106,8 @@ def parse_update(body: bytes) -> Sequence[InboundEvent]:
         raw: Raw = getattr(update, name)
         if is_there(raw):
             return [_read_alone(reader, UpdatePart(raw, body, update.update_id))]
+    if is_there(update.deleted_business_messages):
+        return read_deletions(UpdatePart(update.deleted_business_messages, body, update.update_id))
     return [ProviderNotice(topic=_topic(body), raw=body)]
 
 
@@ -157,6 +171,46 @@ def read_message(part: UpdatePart) -> InboundEvent:
     )
 
 
+def read_business_message(part: UpdatePart) -> InboundEvent:
+    """Read a message of an owner's own chat: of the customer, or an echo of what the owner wrote there.
+
+    What the bot sent in the owner's name comes too: that is ours, and known.
+    """
+    message = read_part(part.raw, _message)
+    if message is None:
+        return _broken(part)
+    if message.sender_business_bot is not None:
+        return ProviderNotice(topic="business_message_of_bot", raw=part.update)
+    if not _by_owner(message):
+        return read_message(part)
+    return MessageEchoed(
+        raw=part.update,
+        customer=customer_in(message),
+        provider_id=_key(message, part),
+        content=read_content(message, bytes(part.raw), attribution_of(message)),
+        provider_at=time_of(message.date),
+        reply_to=_answered(message),
+    )
+
+
+def read_deletions(part: UpdatePart) -> Sequence[InboundEvent]:
+    """Read that messages of a business chat were deleted; Telegram does not say by whom."""
+    deleted = read_part(part.raw, _deleted)
+    if deleted is None:
+        return [Undeciphered(raw=part.update, reason="deletions could not be read")]
+    customer = business_customer(deleted.chat, deleted.business_connection_id)
+    keys = [message_key(deleted.chat.id, one, deleted.business_connection_id) for one in deleted.message_ids]
+    return [
+        MessageRevoked(raw=part.update, customer=customer, provider_id=f"{key}:d{part.update_id}", target=key)
+        for key in keys
+    ]
+
+
+def _by_owner(message: MessageShape) -> bool:
+    """Return whether the owner of a business account wrote: in a private chat the chat's id is the customer's."""
+    return message.from_ is not None and message.from_.id != message.chat.id
+
+
 def read_edit(part: UpdatePart) -> InboundEvent:
     """Read an edited message: its new text, caption or file, or the next point of a live location."""
     message = read_part(part.raw, _message)
@@ -166,7 +220,7 @@ def read_edit(part: UpdatePart) -> InboundEvent:
         return ProviderNotice(topic="edited_channel_post", raw=part.update)
     if message.ephemeral_message_id is not None:
         return ProviderNotice(topic="edited_ephemeral_message", raw=part.update)
-    target = message_key(message.chat.id, message.message_id)
+    target = message_key(message.chat.id, message.message_id, message.business_connection_id)
     return MessageEdited(
         raw=part.update,
         customer=customer_in(message),
@@ -174,6 +228,7 @@ def read_edit(part: UpdatePart) -> InboundEvent:
         target=target,
         content=read_content(message, bytes(part.raw), attribution_of(message)),
         provider_at=time_of(message.edit_date or message.date),
+        by_business=message.business_connection_id is not None and _by_owner(message),
     )
 
 
@@ -234,10 +289,11 @@ def _broken(part: UpdatePart) -> InboundEvent:
     head = read_part(part.raw, _head)
     if head is None:
         return Undeciphered(raw=part.update, reason="a message has no readable id or chat")
+    connection = head.business_connection_id
     return MessageReceived(
         raw=part.update,
-        customer=customer_of(head.chat),
-        provider_id=message_key(head.chat.id, head.message_id),
+        customer=customer_of(head.chat) if connection is None else business_customer(head.chat, connection),
+        provider_id=message_key(head.chat.id, head.message_id, connection),
         content=UnsupportedContent(reason="malformed Telegram message"),
         provider_at=time_of(head.date),
     )
@@ -245,7 +301,7 @@ def _broken(part: UpdatePart) -> InboundEvent:
 
 def _key(message: MessageShape, part: UpdatePart) -> str:
     """Name a message. One that only its receiver sees has no number of its own: its update tells it from others."""
-    own = message_key(message.chat.id, message.message_id)
+    own = message_key(message.chat.id, message.message_id, message.business_connection_id)
     return own if message.ephemeral_message_id is None else f"{own}:u{part.update_id}"
 
 
@@ -260,7 +316,7 @@ def _answered(message: MessageShape) -> str | None:
     answered = message.reply_to_message
     if answered is None or not answered.message_id or is_there(answered.forum_topic_created):
         return None
-    return message_key(message.chat.id, answered.message_id)
+    return message_key(message.chat.id, answered.message_id, message.business_connection_id)
 
 
 def _referral(message: MessageShape) -> dict[str, str]:
@@ -286,8 +342,13 @@ READERS: Final[dict[str, Callable[[UpdatePart], InboundEvent]]] = {
     "callback_query": read_callback,
     "message_reaction": read_reaction,
     "my_chat_member": read_member,
+    "business_message": read_business_message,
+    "edited_business_message": read_edit,
 }
 """The parts that are about a customer, and who reads them; an update with any other part is a notice."""
 
-ALLOWED_UPDATES: Final = tuple(READERS)
+DELETIONS: Final = "deleted_business_messages"
+CONNECTIONS: Final = "business_connection"
+"""Kept raw: whether the bot may still answer for an owner shows with the next send."""
+ALLOWED_UPDATES: Final = (*READERS, DELETIONS, CONNECTIONS)
 """What we ask Telegram for. Reactions come only if asked for. Source: setWebhook, `allowed_updates`."""

@@ -88,7 +88,11 @@ def parts_of(message: OutboundMessage, address: Address) -> Sequence[SendMethod]
 
 def _where(address: Address) -> dict[str, Any]:
     """Name the chat, and its topic where there is one."""
-    topics = {"message_thread_id": address.thread_id, "direct_messages_topic_id": address.direct_topic_id}
+    topics: dict[str, Any] = {
+        "message_thread_id": address.thread_id,
+        "direct_messages_topic_id": address.direct_topic_id,
+        "business_connection_id": address.connection,
+    }
     return {"chat_id": address.chat_id, **{name: topic for name, topic in topics.items() if topic is not None}}
 
 

@@ -9,6 +9,7 @@ from typing import Any, Final
 from aiogram.exceptions import TelegramMigrateToChat
 from aiogram.methods import (
     AnswerCallbackQuery,
+    DeleteBusinessMessages,
     DeleteMessage,
     EditMessageCaption,
     EditMessageText,
@@ -23,7 +24,7 @@ from channels.contract import ChannelAccount
 from channels.failures import refused_before_sending
 from channels.telegram.aiogram_client import Bots
 from channels.telegram.bot_api import ConnectionPool
-from channels.telegram.customers import Address, address_in, address_of, message_key, moved_group
+from channels.telegram.customers import Address, address_in, address_of, connection_of, message_key, moved_group
 from channels.telegram.payloads import SendMethod, keyboard_of, parts_of, text_of, uploaded_file
 from inbox.arriving.inbound import IdentityChanged
 from inbox.model.content import Content, MediaContent
@@ -64,13 +65,15 @@ class TelegramSender:
                 failed.sent_parts, failed.news = tuple(done), _news(address, moves)
                 self._note_flood(failed, str(address.chat_id), account)
                 raise
-            done.append(message_key(answer.chat.id, answer.message_id))
+            done.append(message_key(answer.chat.id, answer.message_id, address.connection))
             uploaded = uploaded or (uploaded_file(answer) if message.file is not None else None)
         return _receipt(done, uploaded, _news(address, moves))
 
     async def react(self, *, provider_id: str, emoji: str, account: ChannelAccount) -> SendReceipt:
         """Set or take back the bot's reaction."""
         chat_id, message_id = _address(provider_id)
+        if connection_of(provider_id) is not None:
+            raise refused_before_sending("content_refused", "Bots can't react in the chats of a business account.")
         reaction: list[Any] = [ReactionTypeEmoji(emoji=emoji)] if emoji else []
         method = SetMessageReaction(chat_id=chat_id, message_id=message_id, reaction=reaction)
         await self._told(method, account)
@@ -80,6 +83,7 @@ class TelegramSender:
         """Replace a text or a caption; a message that has it already counts as done."""
         chat_id, message_id = _address(provider_id)
         where: dict[str, Any] = {"chat_id": chat_id, "message_id": message_id, "reply_markup": keyboard_of(content)}
+        where["business_connection_id"] = connection_of(provider_id)
         method: TelegramMethod[Any]
         if isinstance(content, MediaContent):
             method = EditMessageCaption(**where, caption=content.caption)
@@ -94,12 +98,21 @@ class TelegramSender:
     async def delete(self, *, provider_id: str, account: ChannelAccount) -> None:
         """Delete a message for everybody in the chat."""
         chat_id, message_id = _address(provider_id)
-        await self._told(DeleteMessage(chat_id=chat_id, message_id=message_id), account)
+        connection = connection_of(provider_id)
+        method: TelegramMethod[Any] = DeleteMessage(chat_id=chat_id, message_id=message_id)
+        if connection is not None:
+            method = DeleteBusinessMessages(business_connection_id=connection, message_ids=[message_id])
+        await self._told(method, account)
 
     async def show_typing(self, *, to: str, account: ChannelAccount) -> None:
         """Show for 5 s that somebody types."""
         address = _address_of(to)
-        method = SendChatAction(chat_id=address.chat_id, message_thread_id=address.thread_id, action="typing")
+        method = SendChatAction(
+            chat_id=address.chat_id,
+            message_thread_id=address.thread_id,
+            business_connection_id=address.connection,
+            action="typing",
+        )
         await self._told(method, account)
 
     async def acknowledge(self, handle: str, account: ChannelAccount) -> None:

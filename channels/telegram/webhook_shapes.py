@@ -51,6 +51,14 @@ class MemberUpdatedShape(Shape):
     from_: UserShape | None = msgspec.field(default=None, name="from")
 
 
+class DeletedShape(Shape):
+    """Messages of a business chat that somebody deleted: the owner or the customer."""
+
+    business_connection_id: Words
+    chat: ChatShape
+    message_ids: tuple[Number, ...] = ()
+
+
 class UpdateShape(Shape):
     """One update: at most one of the parts is there, each read by itself."""
 
@@ -60,3 +68,6 @@ class UpdateShape(Shape):
     callback_query: Raw = ABSENT
     message_reaction: Raw = ABSENT
     my_chat_member: Raw = ABSENT
+    business_message: Raw = ABSENT
+    edited_business_message: Raw = ABSENT
+    deleted_business_messages: Raw = ABSENT

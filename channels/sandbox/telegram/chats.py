@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from channels.sandbox.telegram.business import business_chat
 from channels.sandbox.telegram.call import MethodCall
 from channels.sandbox.telegram.errors import BotApiError, bad_request, upgraded_to_supergroup
 from channels.sandbox.telegram.state import Bot, Chat, JsonObject
@@ -21,6 +22,9 @@ def named_chat(call: MethodCall, parameter: str) -> Chat:
     name = call.params.text(parameter)
     if not name:
         raise bad_request(f"{parameter} is empty")
+    connection = call.params.text("business_connection_id")
+    if connection:
+        return business_chat(call, connection, name)
     chat = _found(call.bot, name)
     if chat is None:
         raise bad_request("chat not found")
@@ -43,7 +47,7 @@ def writable_chat(call: MethodCall) -> Chat:
 
 def is_blocked(bot: Bot, chat: Chat) -> bool:
     """Whether the person of a private chat has blocked the bot."""
-    person = bot.people.get(chat.id)
+    person = bot.people.get(chat.id) if bot.chats.get(chat.id) is chat else None
     return person is not None and person.blocked
 
 

@@ -29,7 +29,7 @@ def get_me(call: MethodCall) -> JsonObject:
         "can_join_groups": True,
         "can_read_all_group_messages": False,
         "supports_inline_queries": False,
-        "can_connect_to_business": False,
+        "can_connect_to_business": True,
         "has_main_web_app": False,
     }
 

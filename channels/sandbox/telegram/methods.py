@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any, TypeAlias
 
 from channels.sandbox.telegram import (
+    business,
     method_bot,
     method_chats,
     method_copies,
@@ -87,6 +88,8 @@ METHODS: dict[str, Method] = {
     "getchatmember": method_settings.get_member,
     "getchatadministrators": method_settings.get_administrators,
     "getchatmembercount": method_settings.get_member_count,
+    "getbusinessconnection": business.get_business_connection,
+    "deletebusinessmessages": business.delete_business_messages,
     "leavechat": method_settings.leave_chat,
 }
 METHODS |= refusals()

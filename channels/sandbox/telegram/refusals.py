@@ -30,8 +30,8 @@ declineSuggestedPost
 
 _REFUSED: Final = {
     "BUSINESS_CONNECTION_INVALID": """
-        convertGiftToStars deleteBusinessMessages deleteStory editMessageChecklist editStory getBusinessAccountGifts
-        getBusinessAccountStarBalance getBusinessConnection postStory readBusinessMessage
+        convertGiftToStars deleteStory editMessageChecklist editStory getBusinessAccountGifts
+        getBusinessAccountStarBalance postStory readBusinessMessage
         removeBusinessAccountProfilePhoto repostStory sendChecklist setBusinessAccountBio setBusinessAccountGiftSettings
         setBusinessAccountName setBusinessAccountProfilePhoto setBusinessAccountUsername transferBusinessAccountStars
         transferGift upgradeGift

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from channels.sandbox.telegram.business import next_id
 from channels.sandbox.telegram.call import MethodCall
 from channels.sandbox.telegram.chats import message_in
 from channels.sandbox.telegram.errors import bad_request
@@ -23,9 +24,13 @@ def deliver(call: MethodCall, chat: Chat, content: JsonObject, body: int) -> Jso
     """
     reply, topic = reply_target(call, chat), topic_fields(call, chat)
     markup = reply_markup(call.params.json("reply_markup"))
+    business = call.bot.businesses.get(call.params.text("business_connection_id"))
+    by: JsonObject = {"message_id": call.bot.next_message_id(chat), "from": call.bot.user}
+    if business is not None:
+        by = {"message_id": next_id(chat), "from": business.owner, "sender_business_bot": call.bot.user}
+        by["business_connection_id"] = business.id
     message: JsonObject = {
-        "message_id": call.bot.next_message_id(chat),
-        "from": call.bot.user,
+        **by,
         "chat": chat.info,
         "date": int(call.telegram.clock.now()),
         **topic,
@@ -38,6 +43,8 @@ def deliver(call: MethodCall, chat: Chat, content: JsonObject, body: int) -> Jso
         message["has_protected_content"] = True
     chat.typing_until = 0.0
     chat.keep(message)
+    if business is not None:
+        call.telegram.emit(call.bot, "business_message", chat.id, message)
     call.bot.count_send(chat.id, body, message["message_id"])
     call.sent.append(message)
     call.telegram.show(call.bot, chat, message)

@@ -14,7 +14,7 @@ from aiohttp import web
 from channels.sandbox.faults import Faults
 from channels.sandbox.request_log import LoggedRequest, RequestLog
 from channels.sandbox.telegram.call import MethodCall
-from channels.sandbox.telegram.errors import TITLES, BotApiError, bad_request, too_many_requests
+from channels.sandbox.telegram.errors import TITLES, BotApiError, too_many_requests
 from channels.sandbox.telegram.files import MAX_DOWNLOAD_BYTES
 from channels.sandbox.telegram.methods import METHODS
 from channels.sandbox.telegram.params import Params, logged, read_params
@@ -147,8 +147,6 @@ class BotApiServer:
         method = METHODS.get(name)
         if method is None or bot is None:
             raise BotApiError(404, "method not found")
-        if params.text("business_connection_id"):
-            raise bad_request("BUSINESS_CONNECTION_INVALID")
         if name.startswith(PACED) and name != "sendchataction":
             self._pace(bot, params)
         call = MethodCall(self._telegram, bot, params, base_url, [])

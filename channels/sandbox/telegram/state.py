@@ -139,6 +139,23 @@ class ButtonPress:
 
 
 @dataclass(slots=True)
+class Business:
+    """An owner who has connected the bot to their own account.
+
+    Attributes:
+        chats: The owner's chats, by the customer's id.
+        heard_at: When each customer wrote last.
+    """
+
+    id: str
+    owner: JsonObject
+    is_enabled: bool = True
+    can_reply: bool = True
+    chats: dict[int, Chat] = field(default_factory=dict)
+    heard_at: dict[int, float] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
 class Bot:
     """A bot at run time.
 
@@ -159,6 +176,7 @@ class Bot:
     counts: UpdateCounts = field(default_factory=UpdateCounts)
     flood: FloodGate = field(default_factory=FloodGate)
     settings: dict[str, Any] = field(default_factory=dict)
+    businesses: dict[str, Business] = field(default_factory=dict)
     first_bodies: dict[tuple[int, int], int] = field(default_factory=dict)
     doubles: dict[tuple[int, int], list[int]] = field(default_factory=dict)
 

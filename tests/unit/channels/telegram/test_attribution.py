@@ -158,9 +158,7 @@ def test_messages_that_only_their_receiver_sees_are_told_apart() -> None:
     assert isinstance(read("edited_message", **message(**fields)), ProviderNotice)
 
 
-@pytest.mark.parametrize(
-    "part", ["business_message", "edited_business_message", "channel_post", "edited_channel_post", "guest_message"]
-)
+@pytest.mark.parametrize("part", ["channel_post", "edited_channel_post", "guest_message"])
 def test_what_is_written_elsewhere_is_no_arrival(part: str) -> None:
     event = read(part, **message(text="hello"))
     assert isinstance(event, ProviderNotice)

@@ -36,16 +36,16 @@ FRAME: Final = {
     "ephemeral_message_id": "tells messages without a number apart",
     "reply_markup": "the title of a pressed button",
     "migrate_to_chat_id": "the group's new id",
+    "business_connection_id": "whose chat it is",
+    "sender_business_bot": "tells our own messages apart",
     "migrate_from_chat_id": "the group's new id",
 }
 """Read beside the content."""
 
 NOT_FOR_PEOPLE: Final = {
     "sender_boost_count": "a rank among members",
-    "sender_business_bot": "business chats are notices",
     "sender_tag": "a badge among members",
     "guest_query_id": "guest messages are notices",
-    "business_connection_id": "business chats are notices",
     "is_automatic_forward": "the post itself says where it comes from; read of the message that is answered",
     "reply_to_checklist_task_id": "the answered checklist is shown whole",
     "reply_to_poll_option_id": "the answered poll is shown whole",
@@ -53,7 +53,7 @@ NOT_FOR_PEOPLE: Final = {
     "guest_bot_caller_user": "guest messages are notices",
     "guest_bot_caller_chat": "guest messages are notices",
     "has_protected_content": "a setting of the chat",
-    "is_from_offline": "business chats are notices",
+    "is_from_offline": "who wrote for the owner: their away or greeting text, or a scheduled one",
     "is_paid_post": "a label of posts",
     "paid_star_count": "what Telegram took for the delivery",
     "link_preview_options": "how an address in the text is shown",
