@@ -202,6 +202,7 @@ def _in_segment(campaign: CampaignDocument, source: Source, above: str | None) -
         batch = await next_batch(database, campaign["workspace_id"], source.wanted, above=above)
         made = rows_of_batch(batch, source.field_ids, begin=outlook.looked_at)
         rows = [unwritten_row(audience_id, row) for row in made if isinstance(row, CsvRow)]
+        outlook.without_number += len(made) - len(rows)
         return outlook.unseen(rows), batch.looked_at, batch.last
 
     return read

@@ -20,6 +20,7 @@ MOST_SECONDS = 20.0
 """Of one forecast; on a busy machine fewer recipients are looked at."""
 
 
+NO_NUMBER: Final = "no_number"
 FIRST: Final = 5
 """Recipients that each reason shows: enough to see what is meant."""
 
@@ -30,6 +31,7 @@ class Outlook(msgspec.Struct, kw_only=True):
     Attributes:
         looked_at: Rows, or contacts of a segment, that were read.
         is_all: Nothing is left to look at.
+        without_number: Contacts of a segment who can't be recipients.
         seen: Names of rows that are not written down yet, each counted once.
         countries: Those recipients by country calling code; None where all are written down.
     """
@@ -41,6 +43,7 @@ class Outlook(msgspec.Struct, kw_only=True):
     later: int = 0
     left_out: Counter[Skip] = msgspec.field(default_factory=Counter)
     first: dict[Skip, list[LeftOutRow]] = msgspec.field(default_factory=dict)
+    without_number: int = 0
     seen: set[str] = msgspec.field(default_factory=set)
     countries: Counter[str] | None = None
 
@@ -72,6 +75,9 @@ class Outlook(msgspec.Struct, kw_only=True):
             LeftOut(reason=reason.value, count=count, explanation=EXPLANATIONS[reason], first=tuple(self.first[reason]))
             for reason, count in self.left_out.most_common()
         ]
+        if self.without_number:
+            told = "The contact has no number at WhatsApp, and is no recipient."
+            left_out.append(LeftOut(reason=NO_NUMBER, count=self.without_number, explanation=told))
         return msgspec.structs.replace(
             forecast,
             checked=self.checked,

@@ -54,7 +54,7 @@ class Forecast(msgspec.Struct, frozen=True, kw_only=True):
             those who were.
         will_get: Those of them to whom it would go.
         later: Those of them to whom it would go when their quiet hours are over.
-        left_out: The others, by reason.
+        left_out: The others, by reason; of a segment also contacts who are no recipients, since they have no number.
     """
 
     recipients: int

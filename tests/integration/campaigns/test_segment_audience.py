@@ -240,6 +240,7 @@ async def test_who_opted_out_gets_nothing_and_who_has_no_number_is_no_recipient(
 async def test_the_forecast_says_who_would_be_skipped_before_the_start(world: CampaignWorld) -> None:
     await contacts(world, 2)
     await contacts(world, 1, first=5, blocked=True)
+    await contacts(world, 1, first=6, identities=[{"kind": "telegram", "external_id": "7"}])
     made = await ready(world)
     campaign = await stored(world, made.id)
     outlook = await world.feeders[0].look_ahead(campaign)
@@ -248,7 +249,8 @@ async def test_the_forecast_says_who_would_be_skipped_before_the_start(world: Ca
     )
     told = outlook.told_in(guess)
     assert (told.recipients, told.will_get, told.checked, told.is_all) == (3, 2, 3, True)
-    (left_out,) = told.left_out
+    left_out, numberless = told.left_out
+    assert (numberless.reason, numberless.count, numberless.first) == ("no_number", 1, ())
     assert (left_out.reason, left_out.count, [one.phone for one in left_out.first]) == (
         "blocked",
         1,

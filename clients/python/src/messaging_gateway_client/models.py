@@ -1584,7 +1584,8 @@ class Forecast(TypedDict):
             then of those who were.
         will_get: Those of them to whom it would go.
         later: Those of them to whom it would go when their quiet hours are over.
-        left_out: The others, by reason.
+        left_out: The others, by reason; of a segment also contacts who are no recipients, since they have no
+            number.
     """
 
     recipients: int
