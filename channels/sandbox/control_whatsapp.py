@@ -254,5 +254,6 @@ def _number_view(number: Number) -> JsonObject:
         "display_phone_number": config.display_phone_number,
         "verified_name": config.verified_name,
         "webhook_url": config.webhook_url,
+        "agent": config.agent,
         "customers": len(number.customers),
     }

@@ -18,6 +18,10 @@ export class Phone {
     this.find(".open").addEventListener("change", onOpenChange);
     this.find(".reads").hidden = !messenger.readsAloud;
     this.find(".blocks").hidden = !messenger.block;
+    this.find(".agents").hidden = !messenger.letAgentAnswer;
+    this.find(".agent").checked = Boolean(business.agent);
+    this.find(".agent").addEventListener("change", ({ target }) =>
+      this.attempt(() => messenger.letAgentAnswer(business, target.checked)));
     this.find(".blocked").addEventListener("change", ({ target }) =>
       this.attempt(() => messenger.block(this.chat, target.checked)));
     this.bindComposer();

@@ -17,13 +17,19 @@ export const whatsapp = {
     const { numbers } = await call("GET", "/control/whatsapp/numbers");
     return numbers.map((one) => ({
       id: one.phone_number_id, name: one.verified_name, address: `+${one.display_phone_number.replace(/\D/g, "")}`,
-      from: one.display_phone_number,
+      from: one.display_phone_number, agent: one.agent,
     }));
   },
 
   async customers(id) {
     const { customers } = await call("GET", `/control/whatsapp/${id}/customers`);
     return customers.map((one) => ({ key: one.wa_id || one.user_id, name: one.profile_name }));
+  },
+
+  /** For all chats of the number: Meta's agent answers first, or nobody but the business. */
+  async letAgentAnswer(business, enabled) {
+    await call("PUT", `/control/whatsapp/${business.id}/agent`, { enabled });
+    business.agent = enabled;
   },
 
   rename: (chat, name) => call("PUT", chatPath(chat), { profile_name: name }),

@@ -8,6 +8,8 @@ from pathlib import Path
 from phone_browser import ADD, BUBBLES, WRITE, browsing, needs_browser
 from sandbox_world import PHONE_ID, USER, World, text_message
 
+from tests.waiting import eventually
+
 pytestmark = needs_browser
 
 
@@ -58,6 +60,28 @@ async def test_a_reaction_is_shown_as_its_emoji_and_enter_sends_a_dialog(sandbox
         assert await browser.run(f"return {pressed_by_enter}") == "ok"
         await browser.run("document.querySelector('#ask .cancel').click()")
         await browser.until("!document.querySelector('#ask').open")
+
+
+async def test_metas_agent_answers_first_where_the_page_says_so(sandbox: World, tmp_path: Path) -> None:
+    async with browsing(sandbox.http, tmp_path) as browser:
+        await browser.open(sandbox.base_url)
+        await browser.until("document.querySelector('.connection.live') && document.querySelector('option')")
+        await browser.run(ADD, "Ann Smith", f"+{USER}")
+        await browser.until("document.querySelector('.phone .agent')")
+        await browser.run("document.querySelector('.phone .agent').click()")
+
+        async def on() -> bool:
+            _, answer = await sandbox.call("GET", "/control/whatsapp/numbers")
+            return bool(answer["numbers"][0]["agent"])
+
+        await eventually(on, "the number has its agent")
+        await browser.run(WRITE, "Hello?")
+        await browser.until("document.querySelectorAll('.theirs').length === 1")
+        assert "Meta's agent" in await browser.run("return document.querySelector('.theirs').innerText")
+        await sandbox.receiver.until(
+            lambda: any(v.get("standby", {}).get("message_echoes") for p in sandbox.receiver.posts for v in p.values)
+        )
+        assert sandbox.receiver.items("messages") == []
 
 
 async def test_a_closed_chat_is_not_read(sandbox: World, tmp_path: Path) -> None:
