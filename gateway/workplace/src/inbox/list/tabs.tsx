@@ -1,9 +1,9 @@
 // The tabs of the list, each with how many there are.
 
 import { useEffect } from "preact/hooks";
-import { parts } from "../../frame/address.ts";
 import { counts } from "../../core/store.js";
 import { t } from "../../core/words.ts";
+import { inboxTitle } from "../../frame/title.ts";
 import { useStore } from "../../frame/use_store.ts";
 import { theList, toList } from "./actions.ts";
 
@@ -49,11 +49,9 @@ export function Tabs() {
   );
 }
 
-/** The page's title says how many of one's own are unread; screens beside the inbox have titles of their own. */
+/** The tab's title says how many of one's own are unread. */
 function useTitle(unread: number, workspace: string | undefined): void {
-  const place = parts.value[0] ?? "conversations";
   useEffect(() => {
-    if (place !== "conversations") return;
-    document.title = `${unread ? `(${unread}) ` : ""}${t("screens.inbox")}${workspace ? ` – ${workspace}` : ""}`;
-  }, [unread, workspace, place]);
+    inboxTitle.value = { unread, workspace: workspace ?? null };
+  }, [unread, workspace]);
 }
