@@ -25,6 +25,17 @@ PAGES = (
     "api-keys/new",
     "dead-letters",
     "audit",
+    "queues",
+    "queues/{queue}",
+    "hours",
+    "hours/new",
+    "topics/new",
+    "replies",
+    "contact-fields/new",
+    "workspace",
+    "mail",
+    "openid/new",
+    "configuration",
 )
 UNTOLD = (
     "return (/\\b(?:settings|ui|kinds|frame)\\.[a-z_.]+|\\{\\w+\\}|undefined|\\[object/"
@@ -35,7 +46,10 @@ UNTOLD = (
 
 def test_every_page_can_be_used_by_everybody(ben: Browser, shop: Shop) -> None:
     ben.sign_in_with(shop.owner["token"])
-    ids = {kind: one["id"] for kind, one in shop.demo.ready["channels"].items()} | {"ana": shop.ana["id"]}
+    ids = {kind: one["id"] for kind, one in shop.demo.ready["channels"].items()} | {
+        "ana": shop.ana["id"],
+        "queue": shop.demo.ready["queues"][0]["id"],
+    }
     found = []
     for place, page in enumerate(PAGES):
         path = page.format(**ids)

@@ -2,10 +2,14 @@
 
 import people from "./en_settings_people.ts";
 import programs from "./en_settings_programs.ts";
+import queues from "./en_settings_queues.ts";
+import workspace from "./en_settings_workspace.ts";
 
 export default {
   ...people,
   ...programs,
+  ...queues,
+  ...workspace,
   all: "All settings",
   choose: "Choose what to set at the side.",
   name: "Name",

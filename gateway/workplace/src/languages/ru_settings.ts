@@ -4,10 +4,14 @@ import type en from "./en_settings.ts";
 import type { Same } from "../core/words.ts";
 import people from "./ru_settings_people.ts";
 import programs from "./ru_settings_programs.ts";
+import queues from "./ru_settings_queues.ts";
+import workspace from "./ru_settings_workspace.ts";
 
 const ru: Same<typeof en> = {
   ...people,
   ...programs,
+  ...queues,
+  ...workspace,
   all: "Все настройки",
   choose: "Выберите раздел сбоку.",
   name: "Название",

@@ -14,6 +14,7 @@ import { draftOf, patchOf, withValue, type Draft } from "./draft.ts";
 import { Fields, type Field } from "./fields.tsx";
 import { Health } from "./health.tsx";
 import { Remove } from "./remove.tsx";
+import { requirements } from "./requirements.ts";
 import { RetentionForm } from "./retention.tsx";
 
 interface Named {
@@ -114,11 +115,6 @@ function fieldsOf(channel: Channel, queues: Named[], bots: Named[]): Field[] {
     fields.push({ kind: "url", name: "provider_base_url", label: t("settings.channels.base_url"), hint: t("settings.channels.base_url_hint"), optional: true });
   }
   return fields;
-}
-
-/** What may be asked for before somebody closes a conversation. */
-export function requirements() {
-  return (["topic", "tag", "note"] as const).map((value) => ({ value, text: t(`settings.requirements.${value}`) }));
 }
 
 function Credentials({ channel, reload }: { channel: Channel; reload: () => Promise<void> }) {

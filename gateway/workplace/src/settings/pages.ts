@@ -17,7 +17,12 @@ export interface SettingsPage {
 export const SETTINGS: readonly SettingsPage[] = [
   { name: "account", group: "settings.groups.account", title: "settings.account.title", least: "operator", load: () => import("./account.tsx") },
   { name: "channels", group: "settings.groups.channels", title: "settings.channels.title", least: "supervisor", load: () => import("./channels.tsx") },
+  { name: "queues", group: "settings.groups.queues", title: "settings.queues.title", least: "supervisor", load: () => import("./queues.tsx") },
+  { name: "hours", group: "settings.groups.queues", title: "settings.hours.title", least: "supervisor", load: () => import("./hours.tsx") },
   { name: "tags", group: "settings.groups.inbox", title: "settings.tags.title", least: "supervisor", load: () => import("./tags.tsx") },
+  { name: "topics", group: "settings.groups.inbox", title: "settings.topics.title", least: "supervisor", load: () => import("./topics.tsx") },
+  { name: "replies", group: "settings.groups.inbox", title: "settings.replies.title", least: "supervisor", load: () => import("./collections.tsx") },
+  { name: "contact-fields", group: "settings.groups.inbox", title: "settings.contact_fields.title", least: "supervisor", load: () => import("./contact_fields.tsx") },
   { name: "people", group: "settings.groups.people", title: "settings.people.title", least: "supervisor", load: () => import("./people.tsx") },
   { name: "groups", group: "settings.groups.people", title: "settings.groups_page.title", least: "supervisor", load: () => import("./groups.tsx") },
   { name: "statuses", group: "settings.groups.people", title: "settings.statuses.title", least: "supervisor", load: () => import("./statuses.tsx") },
@@ -27,4 +32,8 @@ export const SETTINGS: readonly SettingsPage[] = [
   { name: "api-keys", group: "settings.groups.connections", title: "settings.api_keys.title", least: "administrator", load: () => import("./api_keys.tsx") },
   { name: "dead-letters", group: "settings.groups.connections", title: "settings.dead_letters.title", least: "administrator", load: () => import("./dead_letters.tsx") },
   { name: "audit", group: "settings.groups.connections", title: "settings.audit.title", least: "administrator", load: () => import("./audit.tsx") },
+  { name: "workspace", group: "settings.groups.workspace", title: "settings.workspace.title", least: "supervisor", load: () => import("./workspace.tsx") },
+  { name: "mail", group: "settings.groups.workspace", title: "settings.mail.title", least: "administrator", load: () => import("./mail.tsx") },
+  { name: "openid", group: "settings.groups.workspace", title: "settings.openid.title", least: "administrator", load: () => import("./openid.tsx") },
+  { name: "configuration", group: "settings.groups.workspace", title: "settings.configuration.title", least: "administrator", load: () => import("./configuration.tsx") },
 ];

@@ -25,6 +25,8 @@ export interface Kind<T extends { id: string }, K = unknown> {
   name: string;
   /** Where the API has them. */
   path: string;
+  /** How they are read, where there are no pages of them. */
+  list?: () => Promise<T[]>;
   /** Where a new one is made, if elsewhere; and what that is called. */
   makePath?: string;
   makeWord?: string;
@@ -35,6 +37,8 @@ export interface Kind<T extends { id: string }, K = unknown> {
   /** The lowest role that changes them. */
   least: Role;
   nameOf: (one: T) => string;
+  /** As the list says it, if there is more to say. */
+  labelOf?: (one: T, all: T[]) => string;
   /** What is read beside them: what one can choose from. */
   read?: () => Promise<K>;
   columns?: (known: K) => Column<T>[];
@@ -58,7 +62,7 @@ export interface Kind<T extends { id: string }, K = unknown> {
 export function Records<T extends { id: string }, K = unknown>({ kind }: { kind: Kind<T, K> }) {
   const { api, me } = here();
   const loaded = useLoaded<{ all: T[]; known: K }>(async () => {
-    const [all, known] = await Promise.all([api.all(kind.path), kind.read?.()]);
+    const [all, known] = await Promise.all([kind.list?.() ?? api.all(kind.path), kind.read?.()]);
     return { all, known: known as K };
   }, [kind.name], kind.events ?? []);
   const [secrets, setSecrets] = useState<Secret[]>([]);
@@ -96,7 +100,7 @@ function List<T extends { id: string }, K>({ kind, loaded, address, may }: { kin
           <Table
             label={kind.title} rows={kind.arrange ? kind.arrange(all) : all} keyOf={(one) => one.id}
             columns={[
-              { title: t("settings.name"), cell: (one) => <a href={`${address}/${one.id}`} dir="auto">{kind.nameOf(one)}</a> },
+              { title: t("settings.name"), cell: (one) => <a href={`${address}/${one.id}`} dir="auto">{kind.labelOf?.(one, all) ?? kind.nameOf(one)}</a> },
               ...(kind.columns?.(known) ?? []),
             ]}
           />
