@@ -33,7 +33,8 @@ class Returning:
         gone_by = await self._gone_by(now)
 
         async def return_all(operator: OperatorDocument) -> int:
-            return await self._return_all(operator, gone_by[operator["workspace_id"]])
+            by = gone_by[operator["workspace_id"]] if operator["active"] else now
+            return await self._return_all(operator, by)
 
         return sum(await self._operators.each(await self._long_gone(gone_by), return_all))
 
@@ -41,8 +42,12 @@ class Returning:
         """Tell whether somebody who is offline has conversations that may go back, in any workspace."""
         now = self._clock.now()
         workspaces = list(await self._gone_by(now))
-        gone = {"workspace_id": {"$in": workspaces}, "status": OperatorStatus.OFFLINE.value, "load": {"$gt": 0}}
-        return bool(workspaces) and await self._database.operators.find_one(gone, {"_id": 1}) is not None
+        gone = {
+            "status": OperatorStatus.OFFLINE.value,
+            "load": {"$gt": 0},
+            "$or": [{"workspace_id": {"$in": workspaces}}, {"active": False}],
+        }
+        return await self._database.operators.find_one(gone, {"_id": 1}) is not None
 
     async def _gone_by(self, now: datetime) -> dict[str, datetime]:
         """Return by when who was gone gives back, by workspace; those where conversations stay are left out."""
@@ -55,19 +60,26 @@ class Returning:
         return dict(await self._workspaces.each(found, of))
 
     async def _long_gone(self, gone_by: Mapping[str, datetime]) -> list[OperatorDocument]:
-        """Find who was gone long enough, the longest gone first; where conversations stay nobody is looked at."""
+        """Find who was gone long enough, the longest gone first; where conversations stay nobody is looked at.
+
+        Who was deactivated and still has conversations is always gone for long: a process died that was giving them
+        back.
+        """
         alike: dict[datetime, list[str]] = {}
         for workspace_id, at in gone_by.items():
             alike.setdefault(at, []).append(workspace_id)
-        if not alike:
-            return []
         gone = {
             "status": OperatorStatus.OFFLINE.value,
             "load": {"$gt": 0},
-            "$or": [{"workspace_id": {"$in": ids}, "away_since": {"$lte": at}} for at, ids in alike.items()],
+            "$or": [
+                {"active": False},
+                *({"workspace_id": {"$in": ids}, "away_since": {"$lte": at}} for at, ids in alike.items()),
+            ],
         }
         gone = self._operators.among(gone)
-        found = self._database.operators.find(gone, {"workspace_id": 1, "away_since": 1}).sort("away_since", 1)
+        found = self._database.operators.find(gone, {"workspace_id": 1, "away_since": 1, "active": 1}).sort(
+            "away_since", 1
+        )
         operators: list[OperatorDocument] = await found.limit(GONE_AT_ONCE).to_list(None)
         return operators
 

@@ -209,7 +209,7 @@ class Provisioning:
     async def _give_back(self, workspace_id: str, person_id: str) -> None:
         """Put what somebody had back into its queues, one after the other.
 
-        What a kill left is found when the directory asks again.
+        What a kill left goes by `queueing.deadlines.returning`.
         """
 
         async def one(session: Session) -> bool:

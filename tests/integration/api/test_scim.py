@@ -16,6 +16,7 @@ from inbox.people.accounts import NewOperator, create_operator, issue_sign_in
 from inbox.people.api_keys import ApiKeyRequest, create_api_key
 from inbox.storage.runtime import Runtime
 from inbox.stream.event_stream import EPOCH_KEY
+from queueing.deadlines.returning import Returning
 from tests.integration.api.everywhere import relaying
 from tests.integration.api.support import Client, Team, customer_writes, whatsapp_channel
 from tests.integration.events.events_world import eventually
@@ -190,6 +191,25 @@ async def test_who_is_deactivated_is_out_everywhere_at_once(
         returned = await directory.patched(path, {"op": "replace", "path": "active", "value": True})
         assert returned["active"] is True
         assert (await team.operator.get("/me")).status == 401, "they sign in anew"
+
+
+async def test_conversations_go_back_also_where_the_process_died_that_did_it(
+    team: Team, client: Client, runtime: Runtime
+) -> None:
+    """After the first transaction somebody is out and still has conversations: workers see to these."""
+    channel = (await team.owner.post("/channels", whatsapp_channel())).body
+    await customer_writes(client, channel, "hello")
+    (talk,) = (await team.owner.get("/conversations?view=all")).body["items"]
+    taken = {"operator_id": team.operator.id}
+    assert (await team.owner.post(f"/conversations/{talk['id']}/assign", taken)).status == 200
+    returning = Returning(runtime.database, runtime.clock)
+    assert await returning.return_conversations() == 0
+    died = {"$set": {"active": False, "status": "offline", "away_since": runtime.clock.now()}}
+    await runtime.database.operators.update_one({"_id": team.operator.id}, died)
+    assert await returning.is_anybody_gone()
+    assert await returning.return_conversations() == 1
+    assert (await team.owner.get(f"/conversations/{talk['id']}")).body["operator_id"] is None
+    assert not await returning.is_anybody_gone()
 
 
 async def test_groups_have_their_members(directory: Directory, team: Team) -> None:

@@ -78,7 +78,10 @@ async def test_a_person_signs_in_and_is_known_by_issuer_and_subject(
     await database.operators.update_one({"_id": team.operator.id}, {"$set": {"email": "renamed@shop.example"}})
     again = await sign_in(nobody, id_)
     assert again.body["operator"]["id"] == team.operator.id, "the address may change there and here"
-    assert (await Actor(nobody.client, again.body["token"]).get("/me")).status == 200
+    ann = Actor(nobody.client, again.body["token"])
+    assert (await ann.get("/me")).status == 200
+    by = {one["openid_provider_id"] for one in (await ann.get("/me/sessions")).body["items"]}
+    assert by == {None, id_}
 
 
 async def test_what_comes_back_is_good_once_in_the_browser_that_began_and_for_ten_minutes(
