@@ -26,9 +26,12 @@ async def look_at_account(clients: GraphClients, account: ChannelAccount) -> Acc
     client, now = clients.client(account), datetime.now(UTC)
     try:
         token = await token_info(client, account)
+    except SendFailedError as failed:
+        return _refused(failed, steps.refused_token(failed), now)
+    try:
         number = await read_number(client)
     except SendFailedError as failed:
-        return _refused(failed, now)
+        return _refused(failed, steps.refused_number(failed), now)
     found = [steps.judge_token(token), steps.judge_registration(number)]
     troubles = [_trouble(step, now) for step in found if step.state is StepState.FAILING and step.code in SAID]
     if number.quality_rating == "RED":
@@ -53,12 +56,11 @@ def ending(token: TokenInfo, now: datetime) -> list[Trouble]:
     ]
 
 
-def _refused(failed: SendFailedError, now: datetime) -> AccountLook:
-    for judge in (steps.refused_token, steps.refused_number):
-        step = judge(failed)
-        if step.code in SAID:
-            return AccountLook(connected=False, troubles=(_trouble(step, now),))
-    raise failed
+def _refused(failed: SendFailedError, step: StepLook, now: datetime) -> AccountLook:
+    """Say what a refusal means for the account. Raises the failure where it means nothing for it."""
+    if step.code not in SAID:
+        raise failed
+    return AccountLook(connected=False, troubles=(_trouble(step, now),))
 
 
 def _trouble(step: StepLook, now: datetime) -> Trouble:

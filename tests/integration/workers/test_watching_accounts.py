@@ -128,6 +128,15 @@ async def test_a_token_that_ends_is_told_before(world: World, emulated: Any) -> 
     assert shown.account.number == "15550783881"
 
 
+async def test_a_number_that_is_gone_is_told_from_a_token_that_is_refused(world: World, emulated: Any) -> None:
+    channel = await world.channel()
+    await emulated[1](phone_number_id="1009")
+    await emulated[1](access_token="another")
+    await world.watcher.follow_new()
+    shown = await world.watched(channel)
+    assert [trouble.code for trouble in shown.health.troubles] == ["number_not_found"]
+
+
 async def test_a_provider_that_does_not_answer_says_nothing_of_the_account(world: World, emulated: Any) -> None:
     channel = await world.channel()
     await emulated[0].close()
