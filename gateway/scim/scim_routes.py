@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any, Final
 
@@ -24,6 +25,8 @@ from queueing.operators.provisioning import Provisioned
 
 PREFIX: Final = "/scim/v2"
 MAX_BODY_BYTES: Final = 1024 * 1024
+REQUEST_SECONDS: Final = 30.0
+"""Directories wait a minute or so; who had hundreds of conversations takes some seconds to shut out."""
 LIST: Final = "urn:ietf:params:scim:api:messages:2.0:ListResponse"
 _ALWAYS: Final = frozenset({"id", "schemas"})
 
@@ -92,7 +95,8 @@ def register_scim(app: web.Application) -> None:
 def _handled(handler: Handler) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
     async def handle(request: web.Request) -> web.StreamResponse:
         try:
-            return await handler(await _allowed(request))
+            async with asyncio.timeout(REQUEST_SECONDS):
+                return await handler(await _allowed(request))
         except ScimError as error:
             return refused(error)
         except ProblemError as error:
