@@ -12,6 +12,7 @@ from inbox.arriving.history import HistoryImport, Imported
 from inbox.channel.channel_directory import ChannelDirectory, ChannelRecord
 from inbox.channel.connecting import ChannelConnecting
 from inbox.channel.connecting_models import Step, StepLook, StepState
+from inbox.contacts.suppression import Suppression
 from inbox.model.channel_kind import ChannelKind
 from inbox.storage.database import ASCENDING
 from inbox.storage.documents import Condition, NoticeDocument
@@ -39,6 +40,7 @@ class HistoryKeeper:
     ) -> None:
         self._database = runtime.database
         self._clock = runtime.clock
+        self._suppression = Suppression(runtime.database, runtime.hash_opt_out)
         self._directory = directory
         self._readers = {kind: one for kind, one in connectors.items() if isinstance(one, ReadsHandedOver)}
         self._topics = [topic for reader in self._readers.values() for topic in reader.handed_over_topics]
@@ -87,7 +89,7 @@ class HistoryKeeper:
         if imported is None:
             _log.warning("what a phone app handed over can't be read", channel=record.id)
             return
-        new = await HistoryImport(self._database, record.ref, self._clock.now()).take(imported)
+        new = await HistoryImport(self._database, record.ref, self._suppression, self._clock.now()).take(imported)
         _log.info("handed over", channel=record.id, messages=new, contacts=len(imported.contacts))
         look = _look(imported)
         if look is not None:

@@ -25,7 +25,10 @@ from inbox.arriving.arrivals import (
     new_message,
 )
 from inbox.arriving.inbound import Customer, MessageEchoed, MessageReceived
+from inbox.contacts.contact_models import Marketing, OptOutSource
+from inbox.contacts.opt_out_words import wish_in
 from inbox.contacts.search_terms import with_terms
+from inbox.contacts.suppression import Suppression
 from inbox.conversation.moves import recorded, stretched
 from inbox.files.file_models import pending_file, with_own_file
 from inbox.foundation.structs import to_document
@@ -89,8 +92,9 @@ class Imported(msgspec.Struct, frozen=True, kw_only=True):
 class HistoryImport:
     """Stores what is handed over to one channel; all of it may be repeated."""
 
-    def __init__(self, database: Database, channel: ChannelRef, now: datetime) -> None:
+    def __init__(self, database: Database, channel: ChannelRef, suppression: Suppression, now: datetime) -> None:
         self._database = database
+        self._suppression = suppression
         self._channel = channel
         self._now = now
 
@@ -156,9 +160,24 @@ class HistoryImport:
             files = [file for message in messages if (file := pending_file(message, self._now)) is not None]
             new = NewMessages(messages=messages, files=files, events=())
             await append(self._database, new, at=self._now, session=session)
+            await self._heed_opt_out(contact, fresh, session)
 
         await self._database.transaction(work)
         return len(fresh)
+
+    async def _heed_opt_out(
+        self, contact: ContactDocument, messages: Sequence[ImportedMessage], session: Session
+    ) -> None:
+        """Heed it where the last keyword of a customer asked for no marketing; an old opt-in is not taken for one."""
+        said = opted_out_at(messages)
+        known = contact.get("marketing")
+        if said is None or (known is not None and known["at"] >= said):
+            return
+        marketing = to_document(Marketing(accepts=False, at=said, source=OptOutSource.KEYWORD))
+        of = {"_id": contact["_id"], "workspace_id": contact["workspace_id"]}
+        update = {"$set": {"marketing": marketing}, "$inc": {"version": 1}}
+        await self._database.contacts.update_one(of, update, session=session)
+        await self._suppression.follow(with_fields(contact, {"marketing": marketing}), session=session)
 
     async def _fresh(self, messages: Sequence[ImportedMessage]) -> list[ImportedMessage]:
         """Return those that are not here yet and can be stored, each once, the oldest first."""
@@ -239,6 +258,19 @@ class HistoryImport:
 
 
 _PLACEHOLDER: Final = str(UnsupportedContent.__struct_config__.tag)
+
+
+def opted_out_at(messages: Sequence[ImportedMessage]) -> datetime | None:
+    """Return when a customer's last keyword asked for no marketing; None where none did, or a later one takes it."""
+    wishes = [
+        (one.event.provider_at, accepts)
+        for one in messages
+        if isinstance(one.event, MessageReceived)
+        and one.event.provider_at is not None
+        and (accepts := wish_in(one.event.content)) is not None
+    ]
+    at, accepts = max(wishes, default=(None, True))
+    return None if accepts else at
 
 
 def conversation_id(channel_id: str, contact_id: str) -> str:

@@ -134,6 +134,21 @@ async def test_what_comes_twice_is_there_once(team: Team, provider: Provider, ru
     assert [one["content"]["text"] for one in thread] == ["once"]
 
 
+async def test_an_old_opt_out_holds_and_an_old_opt_in_counts_for_nothing(
+    team: Team, provider: Provider, keeper: Keeper
+) -> None:
+    for customer, said in ((CUSTOMER, "STOP"), ("16505550001", "START")):
+        await wrote(provider, "hello", customer)
+        await wrote(provider, said, customer)
+    channel = await connected(team.owner, provider)
+    await do(team.owner, channel, "webhook")
+    await do(team.owner, channel, "history")
+    await keeper.imports(channel, 3)
+    found = (await team.owner.get("/contacts")).body["items"]
+    accepts = {one["identities"][0]["external_id"]: (one["marketing"] or {}).get("accepts") for one in found}
+    assert accepts == {CUSTOMER: False, "16505550001": None}
+
+
 async def test_a_business_that_shares_nothing_is_told_so(team: Team, provider: Provider, keeper: Keeper) -> None:
     await provider.number(registered=True, is_on_biz_app=True, shares_history=False)
     channel = await connected(team.owner, provider)
