@@ -37,3 +37,4 @@ def test_a_customer_is_answered(demo: DemoProcess, browser: Browser, elsewhere: 
     browser.until(lambda: "One more thing" in browser.texts("#thread li"), "nothing is missed over a restart")
     browser.click("#close")
     browser.until(lambda: all(customer.name not in row for row in browser.texts("#list button")), "it is closed")
+    browser.check_log()
