@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.acceptance.inbox.inbox_browser import Browser
 from tests.acceptance.inbox.settings_pages import fill, objects, open_settings, press_button, shows
 from tests.acceptance.inbox.shop import Shop
@@ -57,3 +59,26 @@ def test_a_telegram_bot_is_checked_with_its_provider(ben: Browser, shop: Shop) -
 def fill_name(browser: Browser, name: str) -> None:
     fill(browser, "Name", name)
     press_button(browser, "Save")
+
+
+def test_a_rate_card_and_a_budget_say_what_marketing_may_cost(
+    ben: Browser, shop: Shop, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    rates = tmp_path_factory.mktemp("rates") / "rates.csv"
+    rates.write_text("effective_date,currency,market,category,rate\n2031-10-01,CHF,BR,utility,0.0068\n")
+    ben.sign_in_with(shop.owner["token"])
+    open_settings(ben, "rate-cards")
+    press_button(ben, "Upload a card")
+    shows(ben, "Choose a file first.")
+    ben.one("#rate-card-file").send_keys(str(rates))
+    press_button(ben, "Upload a card")
+    shows(ben, "The rates of 1 market were read.")
+    channel = shop.demo.ready["channels"]["whatsapp"]["id"]
+    open_settings(ben, f"channels/{channel}")
+    fill(ben, "A month", "much")
+    ben.click("section[aria-label='Budget for marketing'] button.primary")
+    ben.until(lambda: ben.all("section[aria-label='Budget for marketing'] [aria-invalid=true]"), "it is refused")
+    fill(ben, "A month", "250")
+    ben.click("section[aria-label='Budget for marketing'] button.primary")
+    shows(ben, "of 250")
+    shop.api("PUT", f"/channels/{channel}/budget", {"monthly_amount": None, "currency": "USD"})

@@ -13,6 +13,8 @@ PAGES = (
     "channels/new",
     "channels/new/whatsapp",
     "channels/{webchat}",
+    "channels/{whatsapp}",
+    "rate-cards",
     "people",
     "people/new",
     "people/{ana}",

@@ -1,11 +1,13 @@
 // English: the settings.
 
+import money from "./en_settings_money.ts";
 import people from "./en_settings_people.ts";
 import programs from "./en_settings_programs.ts";
 import queues from "./en_settings_queues.ts";
 import workspace from "./en_settings_workspace.ts";
 
 export default {
+  ...money,
   ...people,
   ...programs,
   ...queues,

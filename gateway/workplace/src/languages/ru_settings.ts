@@ -2,12 +2,14 @@
 
 import type en from "./en_settings.ts";
 import type { Same } from "../core/words.ts";
+import money from "./ru_settings_money.ts";
 import people from "./ru_settings_people.ts";
 import programs from "./ru_settings_programs.ts";
 import queues from "./ru_settings_queues.ts";
 import workspace from "./ru_settings_workspace.ts";
 
 const ru: Same<typeof en> = {
+  ...money,
   ...people,
   ...programs,
   ...queues,

@@ -8,6 +8,7 @@ import { go } from "../frame/address.ts";
 import { useLoaded } from "../frame/use_loaded.ts";
 import { Form } from "../ui/form.tsx";
 import { Page, Section, Show } from "../ui/page.tsx";
+import { BudgetForm } from "./budget.tsx";
 import { credentialFields, entered, type Channel } from "./channel_kinds.ts";
 import { Connecting } from "./connecting.tsx";
 import { draftOf, patchOf, withValue, type Draft } from "./draft.ts";
@@ -53,6 +54,7 @@ export function OneChannel({ id }: { id: string }) {
           {may && <Connecting id={id} />}
           <Settings channel={channel} queues={queues} bots={bots} may={may} reload={loaded.reload} />
           {may && <Credentials channel={channel} reload={loaded.reload} />}
+          {may && channel.kind === "whatsapp" && <BudgetForm channel={id} />}
           {may && <RetentionForm channel={channel} reload={loaded.reload} />}
           {may && <Remove name={channel.name} path={`/channels/${id}`} label={t("settings.channels.disconnect")} text={t("settings.channels.disconnect_text")} onDone={async () => go(ADDRESS)} />}
         </Page>

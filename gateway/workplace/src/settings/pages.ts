@@ -17,6 +17,7 @@ export interface SettingsPage {
 export const SETTINGS: readonly SettingsPage[] = [
   { name: "account", group: "settings.groups.account", title: "settings.account.title", least: "operator", load: () => import("./account.tsx") },
   { name: "channels", group: "settings.groups.channels", title: "settings.channels.title", least: "supervisor", load: () => import("./channels.tsx") },
+  { name: "rate-cards", group: "settings.groups.channels", title: "settings.rate_cards.title", least: "administrator", load: () => import("./rate_cards.tsx") },
   { name: "queues", group: "settings.groups.queues", title: "settings.queues.title", least: "supervisor", load: () => import("./queues.tsx") },
   { name: "hours", group: "settings.groups.queues", title: "settings.hours.title", least: "supervisor", load: () => import("./hours.tsx") },
   { name: "tags", group: "settings.groups.inbox", title: "settings.tags.title", least: "supervisor", load: () => import("./tags.tsx") },
