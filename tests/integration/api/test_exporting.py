@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
 import zipfile
 from collections.abc import AsyncIterator, Mapping
@@ -191,6 +192,21 @@ async def test_an_erasure_takes_exports_along_and_new_ones_wait_for_it(
     assert statuses == {whole["id"]: 404, theirs["id"]: 404, others["id"]: 200}
     assert await runtime.database.blob_files.count_documents({}) == 1
     assert await runtime.database.files.distinct("export_id", {}) == [others["id"]]
+
+
+async def test_of_two_processes_with_the_same_export_each_archive_counts_once(
+    team: Team, client: Client, runtime: Runtime, channel: dict[str, Any], tools: ExportTools
+) -> None:
+    """A lease keeps them apart; where one has lost it and does not know, the mark does."""
+    await writes(team, channel, MARKED, "hello")
+    asked = (await team.owner.post("/workspace/export")).body
+    export = await runtime.database.exports.find_one({"_id": asked["id"]})
+    assert export is not None
+    await asyncio.gather(go_on(tools, export), go_on(tools, export))
+    shown = (await team.owner.get(f"/exports/{asked['id']}")).body
+    assert (shown["state"], shown["parts"], shown["counts"]["messages"]) == ("ready", 1, 1)
+    assert await runtime.database.files.count_documents({}) == 1
+    assert len(rows(await fetched(client, team.owner, asked["id"]), "messages")) == 1
 
 
 async def test_an_archive_that_was_being_written_when_its_export_was_deleted_goes(
