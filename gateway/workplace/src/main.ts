@@ -7,6 +7,7 @@ import "./styles/campaigns.css";
 import "./styles/frame.css";
 import "./styles/settings.css";
 import { h, render } from "preact";
+import { writePageWords } from "./core/page_words.ts";
 import { startLanguage } from "./core/words.ts";
 import { followLinks } from "./frame/address.ts";
 import { FirstRun } from "./first_run/first_run.tsx";
@@ -22,6 +23,7 @@ import { startSignIn } from "./sign_in/sign_in.js";
 
 startTheme();
 await startLanguage();
+writePageWords();
 followLinks();
 render(h(Rail, {}), document.getElementById("rail")!);
 render(h(ListPane, {}), document.getElementById("list-pane")!);

@@ -93,6 +93,7 @@ def test_a_draft_is_gone_on_with_at_another_device_and_colleagues_know(
 
 
 def test_who_gets_a_transfer_reads_its_note(ana: Browser, ben: Browser, shop: Shop, new_customer: NewCustomer) -> None:
+    shop.api("PUT", f"/operators/{shop.ben['id']}/status", {"status": "online"})
     nan = new_customer("Nan Noted")
     nan.writes("It is complicated")
     nan.assigned_to(shop.ana)

@@ -63,6 +63,32 @@ def test_files_of_customers_are_shown(ana: Browser, shop: Shop, new_customer: Ne
     assert "application/pdf, 2 KB" in ana.one("#messages a.attachment").text
     ana.run("const one = document.querySelector('.picture-link img'); one.src = one.src.replace('ture=', 'ture=0')")
     ana.until(lambda: ana.run(LOADED, ".picture-link img") == 1, "a link that is over is replaced by a new one")
+    ana.click("#messages .picture-link")
+    ana.until(lambda: ana.run(LOADED, "#lightbox img") == 1, "it is over the page")
+    ana.press("\ue00c")
+    ana.until(lambda: not ana.all("#lightbox"), "Escape closes it")
+
+
+def test_what_plays_is_not_stopped_by_a_change_of_its_message(
+    ana: Browser, shop: Shop, new_customer: NewCustomer
+) -> None:
+    vera = new_customer("Vera Voice")
+    sends(vera, "audio", b"OggS" + bytes(600), "audio/ogg; codecs=opus", voice=True)
+    conversation = vera.assigned_to(shop.ana)
+    ana.show("mine")
+    ana.open_conversation("Vera Voice")
+    ana.one("#messages audio")
+    ana.run("""window.voice = document.querySelector("#messages audio");
+        Object.defineProperty(window.voice, "paused", { get: () => false });
+        window.taken = 0;
+        new MutationObserver((all) => all.forEach(({ removedNodes }) => removedNodes.forEach((one) => {
+          if (one.contains(window.voice)) window.taken += 1;
+        }))).observe(document.body, { childList: true, subtree: true });""")
+    (message,) = shop.api("GET", f"/conversations/{conversation['id']}/messages")["items"]
+    shop.api("PUT", f"/messages/{message['id']}/reaction", {"emoji": "👍"}, token=shop.ana["token"])
+    ana.until(lambda: "👍" in ana.one("#messages > li.in").text, "the reaction is shown")
+    assert ana.run("return window.voice.isConnected && window.taken") == 0
+    assert len(ana.all("#messages audio")) == 1
 
 
 def test_a_file_that_can_not_be_had_is_asked_for_again(ana: Browser, shop: Shop, new_customer: NewCustomer) -> None:

@@ -64,6 +64,7 @@ def test_a_filter_is_saved_as_a_view_and_closed_ones_are_found(
 
 
 def test_one_action_on_several(ana: Browser, ben: Browser, shop: Shop, new_customer: NewCustomer) -> None:
+    shop.api("PUT", f"/operators/{shop.ben['id']}/status", {"status": "online"})
     names = ("Bea Bulk", "Bob Bulk", "Bud Bulk")
     for name in names:
         customer = new_customer(name)

@@ -1,6 +1,7 @@
 // The REST API as functions. Errors come as `Problem`: the server's problem+json, or the network's.
 
 import { heard } from "./clock.js";
+import { t } from "./say.ts";
 
 const PREFIX = "/api/v1";
 const TIMEOUT = 20_000;
@@ -50,14 +51,14 @@ export class Api {
     const content = await read(answer);
     if (answer.ok) return content;
     if (answer.status === 401 && token && token === this.token()) this.onSignedOut();
-    throw new Problem({ detail: `The server answered ${answer.status}.`, code: "unknown", ...content, status: answer.status });
+    throw new Problem({ detail: t("network.answered", { status: String(answer.status) }), code: "unknown", ...content, status: answer.status });
   }
 
   /** Reads a file, as a report for a spreadsheet. */
   async download(path, query) {
     const answer = await this.#fetch(address(path, query), { headers: { Authorization: `Bearer ${this.token()}` } });
     if (answer.ok) return answer.blob();
-    throw new Problem({ detail: `The server answered ${answer.status}.`, code: "unknown", ...(await read(answer)), status: answer.status });
+    throw new Problem({ detail: t("network.answered", { status: String(answer.status) }), code: "unknown", ...(await read(answer)), status: answer.status });
   }
 
   async #fetch(url, options) {
@@ -67,7 +68,7 @@ export class Api {
       heard(answer.headers.get("Date"), sent, Date.now());
       return answer;
     } catch {
-      throw new Problem({ detail: "The server does not answer. Check the connection." });
+      throw new Problem({ detail: t("network.silent") });
     }
   }
 
@@ -86,10 +87,10 @@ export class Api {
       request.addEventListener("load", () => {
         const content = request.response ?? {};
         if (request.status === 201) resolve(content);
-        else reject(new Problem({ detail: `The server answered ${request.status}.`, code: "unknown", ...content, status: request.status }));
+        else reject(new Problem({ detail: t("network.answered", { status: String(request.status) }), code: "unknown", ...content, status: request.status }));
       });
-      request.addEventListener("error", () => fail("The upload broke off. Check the connection."));
-      request.addEventListener("abort", () => fail("The upload was stopped."));
+      request.addEventListener("error", () => fail(t("network.upload_broke")));
+      request.addEventListener("abort", () => fail(t("network.upload_stopped")));
       signal.addEventListener("abort", () => request.abort());
       request.open("POST", `${PREFIX}/media`);
       request.responseType = "json";
@@ -180,7 +181,7 @@ async function read(answer) {
   try {
     return await answer.json();
   } catch {
-    if (answer.ok) throw new Problem({ detail: "The answer broke off. Check the connection." });
+    if (answer.ok) throw new Problem({ detail: t("network.broke") });
     return {};
   }
 }

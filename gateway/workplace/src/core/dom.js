@@ -32,6 +32,7 @@ const ICONS = {
   pin: "M8 14.5S3 9.8 3 6.3a5 5 0 0 1 10 0c0 3.5-5 8.2-5 8.2ZM8 8a1.8 1.8 0 1 0 0-3.6A1.8 1.8 0 0 0 8 8Z",
   person: "M8 8a3 3 0 1 0 0-6 3 3 0 0 0 0 6ZM2.5 14c.4-3 2.6-4.5 5.5-4.5s5.100 1.500 5.500 4.500",
   back: "M10 3 5 8l5 5",
+  forward: "m6 3 5 5-5 5",
   info: "M8 1.5a6.5 6.5 0 1 0 0 13 6.5 6.5 0 0 0 0-13ZM8 7.2v4M8 4.7v.1",
   down: "m3 6 5 5 5-5",
   clip: "m13 7-5.600 5.600a3 3 0 0 1-4.300-4.300L9 2.500a2 2 0 0 1 2.900 2.900L6.200 11a1 1 0 0 1-1.400-1.400L10 4.500",
@@ -100,7 +101,7 @@ export function keyed(parent, items, { key, signature, make }) {
     const old = before.get(key(item));
     const values = signature(item);
     const same = old && values.length === old.values.length && values.every((one, n) => one === old.values[n]);
-    after.set(key(item), { values, node: same ? old.node : make(item) });
+    after.set(key(item), { values, node: same ? old.node : grafted(old?.node, make(item)) });
   }
   const focused = focusIn(parent, before);
   const nodes = [...after.values()].map((one) => one.node);
@@ -115,6 +116,33 @@ export function keyed(parent, items, { key, signature, make }) {
   if (focused && !document.contains(focused.element)) {
     after.get(focused.key)?.node.querySelector(`[data-focus="${focused.name}"]`)?.focus();
   }
+}
+
+/**
+ * What is to stand for `old`: `made`, or `old` with all of `made` around what plays in it. Taken out of the page a sound
+ * or a film would stop.
+ */
+function grafted(old, made) {
+  const playing = [...(old?.querySelectorAll("audio, video") ?? [])].find((one) => !one.paused);
+  const twin = playing && [...made.querySelectorAll(playing.tagName)].find((one) => pathOf(one.src) === pathOf(playing.src));
+  if (!twin || depth(playing, old) !== depth(twin, made)) return made;
+  for (let kept = playing, fresh = twin; kept !== old; kept = kept.parentNode, fresh = fresh.parentNode) {
+    const [around, place] = [[...fresh.parentNode.childNodes], kept.parentNode];
+    for (const child of Array.from(place.childNodes)) if (child !== kept) child.remove();
+    kept.before(...around.slice(0, around.indexOf(fresh)));
+    kept.after(...around.slice(around.indexOf(fresh) + 1));
+    place.className = fresh.parentNode.className;
+    Object.assign(place.dataset, fresh.parentNode.dataset);
+  }
+  return old;
+}
+
+const pathOf = (address) => new URL(address, document.baseURI).pathname; // the rest of a file's address changes each time
+
+function depth(element, top) {
+  let levels = 0;
+  for (let one = element; one !== top; one = one.parentNode) levels += 1;
+  return levels;
 }
 
 /** The focused element's name (`data-focus`) and the key of the item that it is in. */

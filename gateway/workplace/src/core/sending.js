@@ -11,6 +11,7 @@
 
 import { newKey } from "./api.js";
 import { dropPending, putPending, withMessage } from "./store.js";
+import { t } from "./say.ts";
 import { pause } from "./stream.js";
 
 export class Sending {
@@ -78,7 +79,7 @@ export class Sending {
       if (this.stopped) return true;
       const known = this.#items(id).find((one) => one.key === key);
       const state = problem.passing ? known.state : "refused";
-      const detail = problem.passing ? "Waiting for the connection: it is sent as soon as the server answers." : problem.message;
+      const detail = problem.passing ? t("network.waiting") : problem.message;
       this.#put(id, { ...known, state, detail, code: problem.code });
       if (problem.code === "window_closed") this.windowClosed(id);
       return !problem.passing;

@@ -1,6 +1,7 @@
 // A box over the page: the browser keeps the focus in it and gives it back.
 
 import { el } from "../core/dom.js";
+import { t } from "../core/say.ts";
 import { placeNotices } from "./notices.js";
 
 /**
@@ -19,7 +20,7 @@ export function openDialog({ id, title, class: className = "", onClose }, ...chi
       "header",
       { class: "dialog-head" },
       el("h2", { id: `${id}-title`, text: title }),
-      el("button", { type: "button", class: "quiet", "aria-label": "Close", text: "×", on: { click: close } }),
+      el("button", { type: "button", class: "quiet", "aria-label": t("ui.close"), text: "×", on: { click: close } }),
     ),
     body,
   );

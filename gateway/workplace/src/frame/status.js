@@ -2,6 +2,7 @@
 
 import { serverNow } from "../core/clock.js";
 import { el, keyed } from "../core/dom.js";
+import { languageCode, t } from "../core/say.ts";
 import { statusChoices, statusName } from "../inbox/team.js";
 import { duration } from "../core/time.js";
 
@@ -24,7 +25,7 @@ export class StatusBar {
     const me = state.operators.get(state.me.id);
     keyed(this.bar, me ? [me] : [], {
       key: (one) => one.id,
-      signature: (one) => [one.status, one.next_status, one.status_since, state.statuses],
+      signature: (one) => [languageCode(), one.status, one.next_status, one.status_since, state.statuses],
       make: (one) => this.#element(one, state),
     });
     const time = this.bar.querySelector("time");
@@ -32,10 +33,10 @@ export class StatusBar {
   }
 
   #element(me, state) {
-    const now = this.#select("status", "Your status", statusChoices(state, me.status), me.status, (value) => this.does.setStatus(value, null));
+    const now = this.#select("status", t("own_status.title"), statusChoices(state, me.status), me.status, (value) => this.does.setStatus(value, null));
     const next = this.#select(
-      "next-status", "Next status, when your conversations are closed",
-      [{ value: "", text: "then no change" }, ...statusChoices(state, me.next_status).map((one) => ({ ...one, text: `then ${one.text}` }))],
+      "next-status", t("own_status.next"),
+      [{ value: "", text: t("own_status.then_nothing") }, ...statusChoices(state, me.next_status).map((one) => ({ ...one, text: t("own_status.follows", { status: one.text }) }))],
       me.next_status ?? "", (value) => this.does.setStatus(me.status, value || null),
     );
     return el(
@@ -43,7 +44,7 @@ export class StatusBar {
       { class: "own-status" },
       el("span", { class: `dot dot-${dotOf(me.status)}`, "aria-hidden": "true" }),
       now,
-      el("time", { class: "soft small", datetime: me.status_since, title: `${statusName(state, me.status)} for` }),
+      el("time", { class: "soft small", datetime: me.status_since, title: statusName(state, me.status) }),
       next,
     );
   }
@@ -78,5 +79,5 @@ function settledChoice(value, take) {
   };
 }
 
-const age = (iso, now) => (now - new Date(iso) < 60_000 ? "just now" : duration(now - new Date(iso)));
+const age = (iso, now) => (now - new Date(iso) < 60_000 ? t("own_status.just_now") : duration(now - new Date(iso)));
 const dotOf = (status) => (["ready", "online", "offline"].includes(status) ? status : "unavailable");

@@ -2,6 +2,7 @@
 // addresses are the customer's, so nothing here is markup.
 
 import { el, externalLink, icon, linked } from "../core/dom.js";
+import { t } from "../core/say.ts";
 import { file, film, media, picture, sound, sticker } from "./media.js";
 
 /** The elements of a content; `does` is what can be done with its file, see media.js. */
@@ -12,19 +13,19 @@ export function contentElements(content, does = {}) {
 
 const KINDS = {
   text: ({ text }) => [words(text)],
-  image: withFile("Photo", picture),
-  sticker: withFile("Sticker", sticker),
-  video: withFile("Video", film),
-  audio: withFile("Sound", sound),
-  voice: withFile("Voice message", sound),
-  document: withFile("Document", file),
+  image: withFile("photo", picture),
+  sticker: withFile("sticker", sticker),
+  video: withFile("video", film),
+  audio: withFile("sound", sound),
+  voice: withFile("voice", sound),
+  document: withFile("document", file),
   location,
   contacts: ({ contacts }) => contacts.map(card),
   choice: ({ title, description }) => [
-    el("p", { class: "chosen" }, el("span", { class: "soft", text: "Chose " }), el("strong", { text: title, dir: "auto" })),
+    el("p", { class: "chosen" }, el("span", { class: "soft", text: `${t("message.chose")} ` }), el("strong", { text: title, dir: "auto" })),
     ...(description ? [el("p", { class: "soft small words", text: description, dir: "auto" })] : []),
   ],
-  buttons: ({ text, buttons }) => [words(text), chips(buttons.map((one) => one.title), "Buttons")],
+  buttons: ({ text, buttons }) => [words(text), chips(buttons.map((one) => one.title), t("message.buttons"))],
   list: ({ text, button, sections }) => [words(text), listMessage(button, sections)],
   order,
   template,
@@ -38,7 +39,7 @@ function words(text) {
 }
 
 function withFile(kind, show) {
-  return (content, does) => [media(content.media, kind, show, does), ...(content.caption ? [words(content.caption)] : [])];
+  return (content, does) => [media(content.media, t(`message.files.${kind}`), show, does), ...(content.caption ? [words(content.caption)] : [])];
 }
 
 // Places, people, orders
@@ -54,9 +55,9 @@ function location({ latitude, longitude, name, address }) {
       el(
         "div",
         {},
-        el("strong", { text: name || "Location", dir: "auto" }),
+        el("strong", { text: name || t("message.location"), dir: "auto" }),
         address && el("p", { text: address, dir: "auto" }),
-        el("p", { class: "small" }, externalLink(map, `${point} on the map`)),
+        el("p", { class: "small" }, externalLink(map, t("message.on_the_map", { point }))),
       ),
     ),
   ];
@@ -84,7 +85,7 @@ function order({ items, text }) {
   const rows = items.map((one) =>
     el("tr", {}, el("td", { text: one.product_id }), el("td", { text: `${one.quantity} ×` }), el("td", { text: money(one) })),
   );
-  return [el("p", {}, el("strong", { text: `Order of ${items.length}` })), el("table", { class: "order" }, el("tbody", {}, rows)), ...(text ? [words(text)] : [])];
+  return [el("p", {}, el("strong", { text: t("message.order", { n: items.length }) })), el("table", { class: "order" }, el("tbody", {}, rows)), ...(text ? [words(text)] : [])];
 }
 
 function money({ price, currency }) {
@@ -103,7 +104,7 @@ const chips = (titles, label) =>
 function listMessage(button, sections) {
   const section = ({ title, rows }) => [
     title && el("strong", { text: title, dir: "auto" }),
-    chips(rows.map((row) => (row.description ? `${row.title} – ${row.description}` : row.title)), title || "Rows"),
+    chips(rows.map((row) => (row.description ? `${row.title} – ${row.description}` : row.title)), title || t("message.rows")),
   ];
   return el("details", { class: "rows" }, el("summary", { text: button, dir: "auto" }), sections.map(section));
 }
@@ -111,11 +112,11 @@ function listMessage(button, sections) {
 function template({ name, language, rendered }) {
   return [
     ...(rendered ? [words(rendered)] : []),
-    el("p", { class: "soft small", text: `Template ${name} (${language})` }),
+    el("p", { class: "soft small", text: t("message.template", { name, language }) }),
   ];
 }
 
 function unsupported({ reason }) {
-  const text = `This message can't be shown here${reason ? `: ${reason}` : "."}`;
+  const text = reason ? t("message.unsupported_because", { reason }) : t("message.unsupported");
   return [el("p", { class: "soft", text, dir: "auto" })];
 }

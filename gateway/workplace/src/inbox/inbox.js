@@ -8,6 +8,7 @@ import { DraftKeeper } from "./draft_keeper.js";
 import { go, parts } from "../frame/address.ts";
 import { keptFor } from "../core/kept.js";
 import { t } from "../core/say.ts";
+import { language } from "../core/words.ts";
 import { setListActions } from "./list/actions.ts";
 import { notify } from "../frame/notices.js";
 import { QueuesView } from "../queues/queues.js";
@@ -24,7 +25,6 @@ import { openTransfer } from "./transfer.js";
 
 const PAGE = 50;
 const TICK = 15_000; // relative times and the reply window's clock
-const CONNECTION = { connecting: "Connecting…", live: "Live", offline: "No connection – trying again" };
 
 const byId = (id) => document.getElementById(id);
 
@@ -58,7 +58,6 @@ export class Inbox {
 
   #begin(me, signOut) {
     const options = { signal: this.listeners.signal };
-    byId("who").textContent = `${me.name} (${me.role})`;
     byId("sign-out").addEventListener("click", signOut, options);
     byId("show-templates").hidden = !mayChangeQueues(me);
     byId("show-templates").addEventListener("click", () => this.templates.open(), options);
@@ -73,6 +72,7 @@ export class Inbox {
     this.store.set({ view, selected: addressed() ?? selected });
     this.#pane(this.store.state.selected ? "thread" : "list");
     this.stopFollowing = effect(() => this.#follow(addressed()));
+    this.stopLanguage = effect(() => language.value && untracked(() => this.#drawAnew()));
     this.stopDetails = effect(() => this.#details(detailsOpen.value));
     this.sending.resume();
     this.sync.start().catch(this.#failed);
@@ -82,6 +82,7 @@ export class Inbox {
     clearInterval(this.ticking);
     this.stopFollowing();
     this.stopDetails();
+    this.stopLanguage();
     this.listeners.abort();
     this.stopped = true;
     for (const part of [this.sync, this.sending, this.thread, this.composer, this.status]) part.stop();
@@ -104,12 +105,22 @@ export class Inbox {
   #render(state) {
     byId("workspace").textContent = state.workspace?.name ?? "";
     const line = byId("connection");
-    if (line.dataset.state !== state.connection) line.textContent = CONNECTION[state.connection];
+    const said = t(`connection.${state.connection}`);
+    if (line.textContent !== said) line.textContent = said;
     line.dataset.state = state.connection;
     this.composer.render(state);
     this.thread.render(state);
     this.status.render(state);
     this.place.save({ view: state.view, selected: state.selected });
+  }
+
+  /** In another language all of it is other. */
+  #drawAnew() {
+    const { me } = this.store.state;
+    byId("who").textContent = `${me.name} (${t(`roles.${me.role}`).toLocaleLowerCase()})`;
+    this.thread.forget();
+    this.status.stop();
+    this.#draw();
   }
 
   #tick() {

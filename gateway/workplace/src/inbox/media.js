@@ -2,6 +2,7 @@
 
 import { serverNow } from "../core/clock.js";
 import { el, icon, safeUrl } from "../core/dom.js";
+import { t } from "../core/say.ts";
 
 /**
  * @param {object} given The content's `media`.
@@ -14,12 +15,12 @@ export function media(given, kind, show, does) {
   if (url) return show(url, given, kind, does);
   const name = given.filename || kind;
   if (given.status === "failed") return missing(given, name, does);
-  return line(`${name}${absence(given)}`, given.status === "pending" && "fetching");
+  return line([name, absence(given)].filter(Boolean).join(" – "), given.status === "pending" && "fetching");
 }
 
 function absence({ url, status }) {
-  if (url) return " – its link can't be opened";
-  return status === "pending" ? " – is being fetched…" : "";
+  if (url) return t("message.bad_link");
+  return status === "pending" ? t("message.being_fetched") : "";
 }
 
 function line(text, state) {
@@ -32,8 +33,8 @@ function missing(given, name, does) {
     event.target.disabled = true;
     does.fetchFile(given.id);
   };
-  const button = does.fetchFile && given.id && el("button", { type: "button", text: "Try again", dataset: { focus: "fetch" }, on: { click: again } });
-  return el("div", { class: "attachment missing" }, line(`${name} – could not be fetched`), button);
+  const button = does.fetchFile && given.id && el("button", { type: "button", text: t("ui.try_again"), dataset: { focus: "fetch" }, on: { click: again } });
+  return el("div", { class: "attachment missing" }, line(`${name} – ${t("message.not_fetched")}`), button);
 }
 
 export function picture(url, given, kind, does) {

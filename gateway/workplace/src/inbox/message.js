@@ -3,28 +3,21 @@
 import { contentElements } from "./content.js";
 import { el, icon } from "../core/dom.js";
 import { previewOf } from "../core/events.js";
+import { t } from "../core/say.ts";
 import { clockTime, fullTime } from "../core/time.js";
 
-const AUTHORS = { auto: "Automatic reply", campaign: "Campaign", bot: "Bot", api: "API", external: "Business phone app" };
+const AUTHORS = new Set(["auto", "campaign", "bot", "api", "external"]);
 
-/** A status as icon and word. */
+/** The drawing of a status; its word is in the catalogue. */
 const STATUSES = {
-  queued: ["clock", "Waiting to be sent"],
-  sending: ["clock", "Being sent"],
-  held: ["clock", "Held until the customer answers"],
-  scheduled: ["clock", "Waiting for its time"],
-  sent: ["tick", "Sent"],
-  delivered: ["ticks", "Delivered"],
-  read: ["ticks", "Read"],
-  failed: ["failed", "Not sent"],
-  unknown: ["unknown", "Not certain whether it arrived"],
+  queued: "clock", sending: "clock", held: "clock", scheduled: "clock", sent: "tick", delivered: "ticks", read: "ticks", failed: "failed", unknown: "unknown",
 };
 
 /** What a person calls the author. */
 export function authorName(message, { me, operators, customer }) {
   if (message.author.kind === "contact") return customer;
-  if (message.author.kind !== "operator") return AUTHORS[message.author.kind] ?? message.author.kind;
-  return message.author.id === me.id ? "You" : (operators.get(message.author.id)?.name ?? "Operator");
+  if (message.author.kind !== "operator") return AUTHORS.has(message.author.kind) ? t(`message.authors.${message.author.kind}`) : message.author.kind;
+  return message.author.id === me.id ? t("list.you") : (operators.get(message.author.id)?.name ?? t("side.operator"));
 }
 
 /** The names that a message shows, as one text: what else changes of an operator is no reason to draw it anew. */
@@ -49,7 +42,7 @@ export function messageElement(message, context, does) {
     el("p", { class: side === "in" || message.author.id === context.me.id ? "sr" : "author", text: authorName(message, context), dir: "auto" }),
     message.reply_to && quoteButton(message.reply_to, context, does),
     ...beside(message),
-    message.deleted_at ? el("p", { class: "soft deleted", text: "This message was deleted" }) : contentElements(message.content, does),
+    message.deleted_at ? el("p", { class: "soft deleted", text: t("message.deleted") }) : contentElements(message.content, does),
     foot(message),
   );
   return el(
@@ -65,26 +58,27 @@ export function messageElement(message, context, does) {
 function beside({ content, sender, forwarded_from, quote, referral, deleted_at }) {
   if (deleted_at) return [];
   const spoken = content.type === "text" || "media" in content;
-  const around = spoken ? [] : [sender, forwarded_from && `Forwarded from ${forwarded_from}`, quote && `> ${quote}`];
+  const around = spoken ? [] : [sender, forwarded_from && t("message.forwarded", { name: forwarded_from }), quote && `> ${quote}`];
   const { headline, start_parameter, product_retailer_id, source_url } = referral ?? {};
   const led = [headline ?? start_parameter ?? product_retailer_id, source_url].filter(Boolean).join(", ");
-  const lines = [...around, led && `Came from: ${led}`].filter(Boolean);
+  const lines = [...around, led && t("message.came_from", { place: led })].filter(Boolean);
   return lines.map((text) => el("p", { class: "small soft words", text, dir: "auto" }));
 }
 
 /** Messages that the customer sent together, as one group. */
 export function albumElement(side, items) {
-  const label = `Album of ${items.length}`;
+  const label = t("message.album", { n: items.length });
   return el("li", { class: `album ${side}` }, el("ol", { class: "album-items", "aria-label": label }, items));
 }
 
 function foot(message) {
   const at = message.direction === "in" ? (message.provider_at ?? message.created_at) : message.created_at;
-  const [drawing, meaning] = STATUSES[message.status] ?? [];
+  const drawing = STATUSES[message.status];
+  const meaning = drawing && t(`message.statuses.${message.status}`);
   return el(
     "p",
     { class: "foot" },
-    message.edited_at && el("span", { text: "edited", title: fullTime(message.edited_at) }),
+    message.edited_at && el("span", { text: t("message.edited"), title: fullTime(message.edited_at) }),
     el("time", { datetime: at, text: clockTime(at), title: fullTime(at) }),
     message.direction === "out" && drawing && el("span", { class: `status status-${message.status}`, title: meaning }, icon(drawing, meaning)),
   );
@@ -92,14 +86,14 @@ function foot(message) {
 
 function quoteButton(id, context, does) {
   const { quoted } = context;
-  const text = quoted ? (quoted.deleted_at ? "Deleted message" : previewOf(quoted.content)) : "An earlier message";
+  const text = quoted ? (quoted.deleted_at ? t("list.deleted") : previewOf(quoted.content)) : t("message.earlier");
   const author = quoted && el("strong", { text: authorName(quoted, context), dir: "auto" });
   const listeners = { click: () => does.show(id) };
   return el("button", { type: "button", class: "quote", on: listeners, dataset: { focus: "quote" } }, author, el("span", { text, dir: "auto" }));
 }
 
 function replyButton(message, does) {
-  const given = { type: "button", class: "quiet reply", "aria-label": "Reply to this message", title: "Reply", dataset: { focus: "reply" } };
+  const given = { type: "button", class: "quiet reply", "aria-label": t("message.reply_to_this"), title: t("composer.reply"), dataset: { focus: "reply" } };
   return el("button", { ...given, on: { click: () => does.reply(message) } }, icon("reply"));
 }
 
@@ -113,45 +107,45 @@ function reactions(message, context) {
 /** Why it failed, or what is not certain, and what can be done. */
 function outcome(message, { retried, mayWrite }, does) {
   if (message.status === "held") return waiting(message, heldWords(message), mayWrite, does);
-  if (message.status === "scheduled") return waiting(message, `It is sent at ${fullTime(message.send_at)}.`, mayWrite, does);
+  if (message.status === "scheduled") return waiting(message, t("message.sent_at", { time: fullTime(message.send_at) }), mayWrite, does);
   if (message.status !== "failed" && message.status !== "unknown") return null;
   const uncertain = message.status === "unknown";
   const why = message.error?.explanation
-    ?? (uncertain ? "The messenger may have this message: the answer was lost." : "The message was not sent.");
+    ?? (uncertain ? t("message.may_have") : t("message.not_sent"));
   const helps = uncertain || message.error?.retryable;
   const button = el("button", {
-    type: "button", text: uncertain ? "Send again" : "Retry", dataset: { focus: "retry" }, on: { click: () => does.retry(message) },
+    type: "button", text: uncertain ? t("message.send_again") : t("message.retry"), dataset: { focus: "retry" }, on: { click: () => does.retry(message) },
   });
   return el(
     "div",
     { class: `outcome ${message.status}` },
     el("p", { text: why }),
     message.error?.provider_code && el("p", { class: "small soft", text: `Code ${message.error.provider_code}` }),
-    retried ? el("p", { class: "small soft", text: "Sent again." }) : helps && mayWrite && button,
+    retried ? el("p", { class: "small soft", text: t("message.sent_again") }) : helps && mayWrite && button,
   );
 }
 
 function heldWords({ held_until }) {
-  return `Held${held_until ? ` until ${fullTime(held_until)}` : ""}: it is sent when the customer answers.`;
+  return held_until ? t("message.held_until", { time: fullTime(held_until) }) : t("message.held");
 }
 
 /** It waits for the customer's answer to a template, or for its time. */
 function waiting(message, words, mayWrite, does) {
-  const button = el("button", { type: "button", text: "Withdraw", dataset: { focus: "withdraw" }, on: { click: () => does.withdraw(message) } });
+  const button = el("button", { type: "button", text: t("message.withdraw"), dataset: { focus: "withdraw" }, on: { click: () => does.withdraw(message) } });
   return el("div", { class: "outcome unknown" }, el("p", { text: words }), mayWrite && button);
 }
 
 /** A message that the server has not accepted yet, or has refused. */
 export function pendingElement(item, does) {
   const refused = item.state === "refused";
-  const meaning = refused ? "Not accepted" : "On its way to the server";
+  const meaning = refused ? t("message.refused") : t("message.on_its_way");
   const status = el("span", { class: `status status-${refused ? "failed" : "queued"}`, title: meaning }, icon(refused ? "failed" : "clock", meaning));
   const button = (text, action) => el("button", { type: "button", text, on: { click: () => does[action](item) } });
   const detail = item.detail && el(
     "div",
     { class: `outcome ${refused ? "failed" : "unknown"}`, role: refused ? "alert" : null },
     el("p", { text: item.detail }),
-    refused && el("p", { class: "buttons" }, button("Edit", "edit"), button("Discard", "discard")),
+    refused && el("p", { class: "buttons" }, button(t("ui.change"), "edit"), button(t("message.discard"), "discard")),
   );
   return el(
     "li",

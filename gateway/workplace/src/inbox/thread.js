@@ -3,8 +3,10 @@
 import { serverNow } from "../core/clock.js";
 import { avatar, el, icon, keyed } from "../core/dom.js";
 import { shownPending } from "../core/events.js";
+import { showPictures } from "./lightbox.js";
 import { kindName } from "./kind_name.ts";
 import { albumElement, messageElement, namesIn, pendingElement } from "./message.js";
+import { t } from "../core/say.ts";
 import { displayName, displayNumber, mayTakeOver } from "../core/store.js";
 import { dayName, sameDay } from "../core/time.js";
 
@@ -30,6 +32,7 @@ export class ThreadPane {
     byId("details-toggle").replaceChildren(icon("info"));
     byId("details-toggle").addEventListener("click", () => this.does.toggleDetails(), options);
     byId("jump").addEventListener("click", () => this.toEnd(), options);
+    showPictures(byId("messages"), options);
     document.addEventListener("visibilitychange", () => this.#onScroll(), options);
     this.resized = new ResizeObserver(() => this.#atEnd && this.toEnd());
     this.resized.observe(this.scroll);
@@ -39,9 +42,14 @@ export class ThreadPane {
   stop() {
     this.listeners.abort();
     this.resized.disconnect();
+    this.forget();
+    for (const id of ["head-name", "head-line", "head-avatar", "announcer"]) byId(id).textContent = "";
+  }
+
+  /** What is drawn next is drawn anew. */
+  forget() {
     keyed(byId("messages"), [], {});
     keyed(byId("head-actions"), [], {});
-    for (const id of ["head-name", "head-line", "head-avatar", "announcer"]) byId(id).textContent = "";
   }
 
   /** Are the newest messages on the screen, in front of a person? */
@@ -76,11 +84,11 @@ export class ThreadPane {
     byId("head-avatar").replaceChildren(avatar(name, conversation.contact.id));
     byId("head-name").textContent = name;
     const where = `${displayNumber(conversation.identity)} · ${conversation.channel.name || kindName(conversation.channel.kind)}`;
-    byId("head-line").textContent = state.typing === conversation.id ? "is typing…" : where;
+    byId("head-line").textContent = state.typing === conversation.id ? t("thread.types") : where;
     const actions = actionsFor(conversation, state.me);
     keyed(byId("head-actions"), actions, {
       key: (one) => one.name,
-      signature: () => [],
+      signature: (one) => [one.text],
       make: (one) => el("button", {
         type: "button", text: one.text, class: one.main ? "primary" : "", dataset: { action: one.name, focus: one.name },
         on: { click: () => this.does[one.name]() },
@@ -136,7 +144,7 @@ export class ThreadPane {
   }
 
   #offerJump() {
-    byId("jump").replaceChildren(icon("down"), "New messages");
+    byId("jump").replaceChildren(icon("down"), t("thread.new"));
     byId("jump").hidden = false;
   }
 
@@ -158,10 +166,10 @@ export class ThreadPane {
 }
 
 function absence({ selected, gone, operators }) {
-  if (!selected) return "Choose a conversation on the left.";
-  if (gone?.id !== selected) return "Loading…";
+  if (!selected) return t("thread.choose");
+  if (gone?.id !== selected) return t("ui.loading");
   const operator = operators.get(gone.operator_id);
-  return operator ? `${operator.name} has this conversation now.` : "This conversation is no longer among those that you see.";
+  return operator ? t("thread.theirs_now", { name: operator.name }) : t("thread.gone");
 }
 
 function dayRow(at) {
@@ -179,8 +187,8 @@ function row(parts) {
 }
 
 function olderText(thread) {
-  if (!thread?.loaded || thread.loading) return "Loading…";
-  return thread.complete ? "Beginning of the conversation" : "";
+  if (!thread?.loaded || thread.loading) return t("ui.loading");
+  return thread.complete ? t("thread.beginning") : "";
 }
 
 /** What may be done with a conversation; the server has the last word. */
@@ -189,10 +197,10 @@ function actionsFor(conversation, me) {
   const mine = conversation.operator_id === me.id;
   const free = conversation.operator_id === null;
   const actions = [];
-  if (free) actions.push({ name: "assign", text: "Assign to me", main: true });
-  if (!free && !mine && mayTakeOver(me)) actions.push({ name: "takeOver", text: "Take over", main: true });
-  if (free || mine || mayTakeOver(me)) actions.push({ name: "transfer", text: "Transfer" });
-  if (conversation.unread > 0 && !mine) actions.push({ name: "read", text: "Mark as read" });
-  if (free || mine || mayTakeOver(me)) actions.push({ name: "close", text: "Close" });
+  if (free) actions.push({ name: "assign", text: t("actions.assign"), main: true });
+  if (!free && !mine && mayTakeOver(me)) actions.push({ name: "takeOver", text: t("actions.take_over"), main: true });
+  if (free || mine || mayTakeOver(me)) actions.push({ name: "transfer", text: t("actions.transfer") });
+  if (conversation.unread > 0 && !mine) actions.push({ name: "read", text: t("actions.read") });
+  if (free || mine || mayTakeOver(me)) actions.push({ name: "close", text: t("actions.close") });
   return actions;
 }

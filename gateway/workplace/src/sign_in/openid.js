@@ -1,5 +1,7 @@
 // Signing in by a provider of OpenID Connect: there and back. What only this browser knows waits in its session.
 
+import { t } from "../core/say.ts";
+
 const KEPT = "gateway.openid";
 
 /** What a provider sent back in the address, or null. It leaves the address at once: a code is good once. */
@@ -15,7 +17,7 @@ export function takeComeBack() {
 
 /** Signs in by what came back; resolves with `{token, operator}`. */
 export function finish(api, { state, code, browserToken }) {
-  if (!code || !browserToken) return Promise.reject(new Error("The provider did not let you in, or the sign-in began in another window."));
+  if (!code || !browserToken) return Promise.reject(new Error(t("sign_in.provider_refused")));
   return api.request("POST", "/auth/openid/finish", { body: { state, code, browser_token: browserToken } });
 }
 
@@ -30,7 +32,7 @@ export async function showProviders(api, place, say, linkToken = null) {
 function button(provider, onClick) {
   const made = document.createElement("button");
   made.type = "button";
-  made.textContent = `Sign in with ${provider.name}`;
+  made.textContent = t("sign_in.with", { name: provider.name });
   made.addEventListener("click", onClick);
   return made;
 }

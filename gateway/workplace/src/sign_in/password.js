@@ -1,5 +1,6 @@
 // A link of an invitation, `/#/password/TOKEN`: the person chooses a password and is signed in.
 
+import { t } from "../core/say.ts";
 import { showProviders } from "./openid.js";
 
 const LINK = /^#\/password\/(gwp_[\w-]{43})$/;
@@ -15,7 +16,7 @@ export function takeLinkToken() {
 /** Ask for a password; resolves with `{token, operator}` of the sign-in that it gives. */
 export function choosePassword(api, linkToken) {
   const { page, form, fault, password, code, button, providers } = build();
-  document.title = "Choose a password";
+  document.title = t("sign_in.choose_password");
   document.body.prepend(page);
   password.focus();
   showProviders(api, providers, (text) => say(fault, text), linkToken);
@@ -23,7 +24,7 @@ export function choosePassword(api, linkToken) {
     form.addEventListener("submit", async (event) => {
       event.preventDefault();
       say(fault, "");
-      if (password.value.length < SHORTEST) return say(fault, `Use at least ${SHORTEST} characters.`);
+      if (password.value.length < SHORTEST) return say(fault, t("sign_in.use_at_least", { n: SHORTEST }));
       button.disabled = true;
       try {
         const body = { token: linkToken, password: password.value, ...(code.value && { code: code.value.trim() }) };
@@ -48,16 +49,16 @@ function say(fault, text) {
 function build() {
   const password = element("input", { name: "new-password", type: "password", required: true });
   password.autocomplete = "new-password";
-  const label = element("label", {}, "Password ", password);
+  const label = element("label", {}, `${t("sign_in.password")} `, password);
   const code = element("input", { name: "code", autocomplete: "one-time-code" });
-  const codeLabel = element("label", { hidden: true }, "Code ", code);
+  const codeLabel = element("label", { hidden: true }, `${t("sign_in.code")} `, code);
   const fault = element("p", { className: "fault", hidden: true });
   fault.setAttribute("role", "alert");
-  const button = element("button", { className: "primary" }, "Set password and sign in");
+  const button = element("button", { className: "primary" }, t("sign_in.set_password"));
   const providers = element("div", { className: "sign-in-providers", hidden: true });
   const form = element("form", { className: "sign-in-card", noValidate: true },
-    element("h1", {}, "Choose a password"),
-    element("p", { className: "soft" }, `At least ${SHORTEST} characters.`), fault, label, codeLabel, button, providers);
+    element("h1", {}, t("sign_in.choose_password")),
+    element("p", { className: "soft" }, t("sign_in.at_least", { n: SHORTEST })), fault, label, codeLabel, button, providers);
   const page = element("main", { className: "sign-in", id: "choose-password" }, form);
   return { page, form, fault, password, code, button, providers };
 }

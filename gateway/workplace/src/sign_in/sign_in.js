@@ -2,6 +2,7 @@
 
 import { Api } from "../core/api.js";
 import { Inbox } from "../inbox/inbox.js";
+import { t } from "../core/say.ts";
 import { forgetAll, signIn } from "../core/kept.js";
 import { session } from "../core/session.ts";
 import { keepAlerting } from "../frame/alerts.ts";
@@ -13,7 +14,7 @@ import { choosePassword, takeLinkToken } from "./password.js";
 
 const form = document.getElementById("sign-in-form");
 const fault = document.getElementById("sign-in-fault");
-const api = new Api(signIn.load, () => end("Your sign-in has ended. Sign in again."));
+const api = new Api(signIn.load, () => end(t("sign_in.ended")));
 let inbox = null;
 let keys = null;
 
@@ -42,7 +43,7 @@ async function begin() {
     open(await api.me());
   } catch (problem) {
     if (problem.status === 401) return; // `end` has said so
-    ask(`${problem.message} Trying again…`);
+    ask(`${problem.message} ${t("sign_in.again")}`);
     setTimeout(begin, AGAIN);
   }
 }
@@ -50,7 +51,7 @@ async function begin() {
 function open(me) {
   say("");
   show(true);
-  inbox = new Inbox(api, me, signIn.load(), { signOut, expired: () => end("Your sign-in has ended. Sign in again.") });
+  inbox = new Inbox(api, me, signIn.load(), { signOut, expired: () => end(t("sign_in.ended")) });
   session.value = { api, store: inbox.store, me, refresh: (id) => inbox?.sync.refresh(id), signOut };
   keys = new AbortController();
   hearKeys(keys.signal);
@@ -59,7 +60,7 @@ function open(me) {
 }
 
 function ask(text) {
-  document.title = "Inbox";
+  document.title = t("screens.inbox");
   say(text);
   show(false);
   const { email, password } = form.elements;
@@ -71,7 +72,7 @@ function ask(text) {
 function askForCode(needed) {
   document.getElementById("sign-in-code").hidden = !needed;
   if (!needed) return;
-  say("Type in the code that the app on your phone shows, or a recovery code.");
+  say(t("sign_in.code_hint"));
   form.elements.code.focus();
 }
 
@@ -93,7 +94,7 @@ async function signOut() {
 form.addEventListener("submit", async (event) => {
   event.preventDefault();
   const { email, password, code } = form.elements;
-  if (!email.value || !password.value) return say("Enter your e-mail and your password.");
+  if (!email.value || !password.value) return say(t("sign_in.enter_both"));
   const button = form.querySelector("button");
   button.disabled = true;
   say("");
@@ -113,11 +114,11 @@ form.addEventListener("submit", async (event) => {
 
 document.getElementById("forgotten").addEventListener("click", async () => {
   const email = form.elements.email.value.trim();
-  if (!email) return say("Enter your e-mail first.");
+  if (!email) return say(t("sign_in.enter_email"));
   say("");
   try {
     await api.request("POST", "/auth/forgotten-password", { body: { email } });
-    note("If there is an account with this e-mail, a link is on its way. If none comes, ask an administrator for one.");
+    note(t("sign_in.link_sent"));
   } catch (problem) {
     say(problem.message);
   }
