@@ -258,16 +258,21 @@ def test_nothing_is_off_the_screen_on_a_phone_and_a_tablet(
 ) -> None:
     phil = new_customer("Phil Phone")
     phil.writes("From my phone")
-    phil.assigned_to(shop.owner)
+    phil.assigned_to(shop.ana)  # with all that a supervisor may do
     first_browser.sign_in_with(shop.owner["token"])
     with first_browser.screen(820, 1180):
         edge = "return document.getElementById('sign-out').getBoundingClientRect().right <= innerWidth"
         assert first_browser.run(edge)
     with first_browser.screen(390, 844):
-        first_browser.show("mine")
+        first_browser.show("all")
         first_browser.open_conversation("Phil Phone")
         gap = "return innerHeight - document.getElementById('composer').getBoundingClientRect().bottom"
         assert abs(first_browser.run(gap)) < 2
+        outside = """return [...document.querySelectorAll("#thread button")]
+            .filter((one) => one.offsetParent && one.getBoundingClientRect().right > innerWidth)
+            .map((one) => one.textContent)"""
+        assert first_browser.run(outside) == []
+        assert first_browser.run("return document.getElementById('head-name').clientWidth") > 60
         wide = "return document.documentElement.scrollWidth <= innerWidth"
         assert first_browser.run(wide)
     first_browser.check_log()

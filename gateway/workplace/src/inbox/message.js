@@ -6,7 +6,7 @@ import { previewOf } from "../core/events.js";
 import { t } from "../core/say.ts";
 import { clockTime, fullTime } from "../core/time.js";
 
-const AUTHORS = new Set(["auto", "campaign", "bot", "api", "external"]);
+const AUTHORS = new Set(["auto", "campaign", "bot", "agent", "api", "external"]);
 
 /** The drawing of a status; its word is in the catalogue. */
 const STATUSES = {

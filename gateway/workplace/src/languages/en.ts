@@ -264,7 +264,7 @@ export default {
     picture_before: "The picture before",
     picture_after: "The next picture",
     picture_n: "{n} of {all}",
-    authors: { auto: "Automatic reply", campaign: "Campaign", bot: "Bot", api: "API", external: "Business phone app" },
+    authors: { auto: "Automatic reply", campaign: "Campaign", bot: "Bot", agent: "Another agent", api: "API", external: "Business phone app" },
     statuses: {
       queued: "Waiting to be sent",
       sending: "Being sent",

@@ -265,7 +265,7 @@ const ru: Catalogue = {
     picture_before: "Предыдущая картинка",
     picture_after: "Следующая картинка",
     picture_n: "{n} из {all}",
-    authors: { auto: "Автоответ", campaign: "Рассылка", bot: "Бот", api: "API", external: "Приложение на телефоне компании" },
+    authors: { auto: "Автоответ", campaign: "Рассылка", bot: "Бот", agent: "Другой агент", api: "API", external: "Приложение на телефоне компании" },
     statuses: {
       queued: "Ждёт отправки",
       sending: "Отправляется",
