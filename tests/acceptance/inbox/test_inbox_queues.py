@@ -113,126 +113,13 @@ def test_who_can_not_take_a_transfer_is_shown_with_the_reason(
     ana.press("\ue00c")
 
 
-def test_a_manager_sets_the_limit_and_a_customer_is_turned_away(
-    ana: Browser, ben: Browser, shop: Shop, sales: str, new_sales_customer: SalesCustomer
+def test_a_customer_is_turned_away_from_a_full_queue(
+    ben: Browser, shop: Shop, sales: str, new_sales_customer: SalesCustomer
 ) -> None:
-    ben.sign_in_with(shop.owner["token"])
-    ben.click("#show-queues")
-    card = f"[data-queue='{sales}']"
-    ben.click(f"{card} [data-action=queue-settings]")
-    limit = ben.one("#queue-limit")
-    limit.clear()
-    limit.send_keys("0")
-    ben.click("#save-queue")
-    ben.until(lambda: ben.one("#queue-limit-fault").text != "", "the server's objection is at the field")
-    limit.clear()
-    limit.send_keys("1")
-    ben.click("#save-queue")
-    ben.until(lambda: "0 of 1 waiting" in ben.one(card).text, "the limit is 1")
+    shop.api("PATCH", f"/queues/{sales}", {"limit": 1})
     new_sales_customer("Will Waits").writes("Hello")
-    ben.until(lambda: "1 of 1 waiting" in ben.one(card).text, "one waits, live")
+    ben.show("unassigned")
+    waits(ben, "Will Waits", 1)
     late = new_sales_customer("Lea Late")
     late.writes("Hello?")
     shop.demo.wait_until(lambda: any(FULL in text for text in late.sees()), "Lea is told that the queue is full")
-
-
-def fill(browser: Browser, selector: str, value: str) -> None:
-    field = browser.one(selector)
-    field.clear()
-    field.send_keys(value)
-
-
-def choose(browser: Browser, selector: str, text: str) -> None:
-    Select(browser.one(selector)).select_by_visible_text(text)
-
-
-def objects(browser: Browser, selector: str, text: str) -> None:
-    browser.until(lambda: text in browser.one(f"{selector}-fault").text, f"{selector} says {text!r}")
-
-
-def test_an_administrator_changes_how_a_queue_works(ben: Browser, shop: Shop, sales: str) -> None:
-    ben.sign_in_with(shop.owner["token"])
-    ben.click("#show-queues")
-    ben.click(f"[data-queue='{sales}'] [data-action=queue-settings]")
-    choose(ben, "#queue-next_queue_id", "None")
-    ben.click("#save-queue")
-    objects(ben, "#queue-next_queue_id", "Choose the queue")
-    choose(ben, "#queue-next_queue_id", "Support")
-    choose(ben, "#queue-on_overflow", "Ask the next queue")
-    choose(ben, "#queue-strategy", "One after the other")
-    fill(ben, "#queue-repeat_wait_text_seconds", "30")
-    fill(ben, "#queue-texts-greeting-en", "Hello {{ contact.nam }}")
-    choose(ben, "#text-language", "Russian")
-    ben.click("#save-queue")
-    objects(ben, "#queue-texts-greeting-en", "contact.nam")
-    fill(ben, "#queue-texts-greeting-en", "Hello")
-    ben.click("#save-queue")
-    ben.until_notice("The settings of “Sales” are saved.")
-    ben.click(".notice button")  # it is not behind the box
-    ben.until(lambda: not ben.all(".notice"), "the notice is gone")
-    saved = shop.api("GET", f"/queues/{sales}")
-    assert saved["texts"]["greeting"]["en"] == "Hello"
-    changed = {name: saved[name] for name in ("on_overflow", "strategy", "repeat_wait_text_seconds", "limit")}
-    assert changed == {"on_overflow": "transfer", "strategy": "round_robin", "repeat_wait_text_seconds": 30, "limit": 5}
-
-
-def test_an_administrator_says_who_belongs_to_a_queue(ben: Browser, shop: Shop, sales: str) -> None:
-    group = shop.api("POST", "/groups", {"name": "Night shift"})["id"]
-    before = shop.api("GET", f"/queues/{sales}")["operator_ids"]
-    ben.sign_in_with(shop.owner["token"])
-    ben.click("#show-queues")
-    ben.click(f"[data-queue='{sales}'] [data-action=queue-settings]")
-    ben.click(f"#queue-operator_ids-{shop.owner['id']}")
-    ben.click(f"#queue-group_ids-{group}")
-    ben.click("#save-queue")
-    ben.until_notice("The settings of “Sales” are saved.")
-    saved = shop.api("GET", f"/queues/{sales}")
-    assert (saved["operator_ids"], saved["group_ids"]) == ([*before, shop.owner["id"]], [group])
-    shop.api("PATCH", f"/queues/{sales}", {"group_ids": []})
-    shop.api("DELETE", f"/groups/{group}")
-
-
-def test_a_channel_may_not_close_earlier_than_its_queue_waits(ben: Browser, shop: Shop, sales: str) -> None:
-    ben.sign_in_with(shop.owner["token"])
-    channel = shop.demo.ready["channels"]["webchat"]["id"]
-    ben.click("#show-queues")
-    ben.click(f"[data-channel='{channel}'] [data-action=channel-settings]")
-    fill(ben, "#channel-auto_close-assigned_seconds", "60")
-    ben.click("#save-channel")
-    objects(ben, "#channel-auto_close-warn_before_seconds", "Write less than both times.")
-    fill(ben, "#channel-auto_close-warn_before_seconds", "30")
-    ben.click("#save-channel")
-    objects(ben, "#channel-auto_close-assigned_seconds", "'Sales'")
-    fill(ben, "#channel-auto_close-assigned_seconds", "1500")
-    ben.click("#save-channel")
-    row = f"[data-channel='{channel}']"
-    ben.until(lambda: "25 min with an operator" in ben.one(row).text, "the new time is shown")
-
-
-def test_a_supervisor_sees_how_things_stand_but_changes_nothing(ben: Browser, shop: Shop, sales: str) -> None:
-    ben.sign_in_with(shop.sofia["token"])
-    ben.click("#show-queues")
-    ben.until(lambda: "0 of 5 waiting" in ben.one(f"[data-queue='{sales}']").text, "the numbers are shown")
-    assert not ben.all("#queues [data-action]")
-
-
-def test_an_administrator_makes_business_hours_and_a_queue_has_them(ben: Browser, shop: Shop, sales: str) -> None:
-    ben.sign_in_with(shop.owner["token"])
-    ben.click("#show-queues")
-    ben.until(lambda: ben.one("#add-hours").is_displayed(), "the settings are read")
-    ben.click("#add-hours")
-    fill(ben, "#hours-name", "Mornings")
-    fill(ben, "#hours-week-friday", "from nine")
-    ben.click("#save-hours")
-    objects(ben, "#hours-week-friday", "09:00-12:00")
-    for day in ("monday", "tuesday", "wednesday", "thursday", "friday"):
-        fill(ben, f"#hours-week-{day}", "8:00-12:00")
-    fill(ben, "#hours-time_zone", "Europe/Lisbon")
-    ben.click("#save-hours")
-    ben.until(lambda: "Mon–Fri 08:00-12:00 · Europe/Lisbon" in ben.one("#queues").text, "they are listed")
-    ben.click(f"[data-queue='{sales}'] [data-action=queue-settings]")
-    choose(ben, "#queue-business_hours_id", "Mornings")
-    ben.click("#save-queue")
-    ben.until_notice("The settings of “Sales” are saved.")
-    made = {one["name"]: one["id"] for one in shop.api("GET", "/business-hours")["items"]}
-    assert shop.api("GET", f"/queues/{sales}")["business_hours_id"] == made["Mornings"]

@@ -53,7 +53,7 @@ def test_a_telegram_bot_is_checked_with_its_provider(ben: Browser, shop: Shop) -
     ben.until(lambda: state_of(ben, "token") == "done", "the token is taken")
     ben.until(lambda: state_of(ben, "updates") == "done", "updates come")
     fill_name(ben, "")
-    objects(ben, "Name", "Expected")
+    objects(ben, "Name", "Write something")
 
 
 def fill_name(browser: Browser, name: str) -> None:
@@ -82,3 +82,18 @@ def test_a_rate_card_and_a_budget_say_what_marketing_may_cost(
     ben.click("section[aria-label='Budget for marketing'] button.primary")
     shows(ben, "of 250")
     shop.api("PUT", f"/channels/{channel}/budget", {"monthly_amount": None, "currency": "USD"})
+
+
+def test_a_channel_may_not_close_earlier_than_its_queue_waits(ben: Browser, shop: Shop) -> None:
+    channel = shop.demo.ready["channels"]["webchat"]["id"]
+    ben.sign_in_with(shop.owner["token"])
+    open_settings(ben, f"channels/{channel}")
+    fill(ben, "Say so before the close", "0.5")
+    fill(ben, "Close after a silence with an operator of", "1")
+    press_button(ben, "Save")
+    shows(ben, "'Sales'")
+    fill(ben, "Close after a silence with an operator of", "25")
+    press_button(ben, "Save")
+    shop.demo.wait_until(
+        lambda: shop.api("GET", f"/channels/{channel}")["auto_close"]["assigned_seconds"] == 1500, "the time is stored"
+    )

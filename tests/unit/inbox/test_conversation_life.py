@@ -216,9 +216,12 @@ def test_every_reason_has_who_gives_it() -> None:
 
 def test_the_page_has_words_for_every_reason_and_occasion() -> None:
     pages = HOUSE / "gateway/workplace/src"
-    reasons, occasions = (pages / "languages/en.ts").read_text(), (pages / "queues/queue_fields.js").read_text()
+    reasons, occasions = (
+        (pages / "languages/en.ts").read_text(),
+        (pages / "languages/en_settings_queues.ts").read_text(),
+    )
     assert [reason for reason in CloseReason if f"{reason}: " not in reasons] == []
-    assert [occasion for occasion in Occasion if f'["{occasion}", ' not in occasions] == []
+    assert [occasion for occasion in Occasion if f"{occasion}: " not in occasions] == []
 
 
 def test_the_documents_name_every_occasion() -> None:

@@ -4,6 +4,11 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { at, draftOf, patchOf, pointerOf, withValue } from "../../../gateway/workplace/src/settings/draft.ts";
 import { inSeconds, inUnits } from "../../../gateway/workplace/src/settings/durations.ts";
+import { previewOf } from "../../../gateway/workplace/src/settings/text_preview.ts";
+import { inTree, isWithin, pathOf } from "../../../gateway/workplace/src/settings/topic_tree.ts";
+import { weekLine } from "../../../gateway/workplace/src/settings/week.ts";
+import { atField, saidOf } from "../../../gateway/workplace/src/ui/faults.ts";
+import { qrCode } from "../../../gateway/workplace/src/ui/qr_code.ts";
 
 const BEFORE = { name: "Sales", limit: 5, skills: { tax: 3, law: 1 }, groups: ["a"], auto_close: { after: null, only: false } };
 
@@ -35,3 +40,50 @@ for (const [seconds, count, unit] of [[1, 1, "seconds"], [90, 90, "seconds"], [5
     assert.equal(inSeconds(count, unit), seconds);
   });
 }
+
+test("a week in words: days that are alike stand together, closed ones are left out", () => {
+  const days = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
+  const long = [{ from: "09:00", to: "12:00" }, { from: "13:00", to: "18:00" }];
+  assert.equal(weekLine({ monday: long, tuesday: long, sunday: [{ from: "10:00", to: "12:00" }] }, days), "Mon–Tue 09:00–12:00, 13:00–18:00, Sun 10:00–12:00");
+  assert.equal(weekLine({}, days), "");
+});
+
+test("a text reads with values in the place of what is known", () => {
+  const text = "Hello{% if contact.name %} {{ contact.name }}{% endif %}, {{ operator.name | default('one of us') }} and {{ contact.nam }}";
+  assert.equal(previewOf(text, { "contact.name": "Maria", "operator.name": "Ana" }), "Hello Maria, Ana and {{ contact.nam }}");
+});
+
+test("topics stand below one another, by their order", () => {
+  const topic = (id, parent_id, order = 0) => ({ id, name: id, parent_id, order, active: true });
+  const all = [topic("late", "delivery"), topic("sales", null, 1), topic("delivery", null), topic("lost", "gone", 2)];
+  assert.deepEqual(inTree(all).map((one) => one.id), ["delivery", "late", "sales", "lost"]);
+  assert.equal(pathOf(all[0], all), "delivery › late");
+  assert.deepEqual(all.map((one) => isWithin(one, "delivery", all)), [true, false, true, false]);
+});
+
+test("a QR code is as large as its text needs, has its corners, and there is none of a text that is too long", () => {
+  const corner = ["1111111", "1000001", "1011101", "1011101", "1011101", "1000001", "1111111"];
+  const lines = (grid) => grid.slice(0, 7).map((row) => row.slice(0, 7).map(Number).join(""));
+  for (const [length, size] of [[5, 21], [60, 33], [120, 45], [213, 57]]) {
+    const grid = qrCode("x".repeat(length));
+    assert.equal(grid.length, size);
+    assert.deepEqual(lines(grid), corner);
+  }
+  assert.equal(qrCode("x".repeat(214)), null);
+});
+
+for (const [said, shown] of [
+  ["expected `int` >= 1", { word: "at_least", n: 1 }],
+  ["expected `str` of length >= 1", { word: "something", n: 1 }],
+  ["expected `str` of length <= 50", { word: "shorter", n: 50 }],
+  ["invalid RFC3339 encoded date", { word: "form", n: 0 }],
+  ["line 1: unexpected '}'", { text: "Line 1: unexpected '}'" }],
+]) {
+  test(`what the server says of a value: ${said}`, () => assert.deepEqual(saidOf(said), shown));
+}
+
+test("a rule over several values is shown at the one that it names first", () => {
+  assert.deepEqual(atField({ pointer: "", message: "`week.friday` must be in order" }), { pointer: "/week/friday", message: "must be in order" });
+  assert.deepEqual(atField({ pointer: "/limit", message: "`limit` is odd" }), { pointer: "/limit", message: "`limit` is odd" });
+  assert.deepEqual(atField({ pointer: "", message: "no" }), { pointer: "", message: "no" });
+});

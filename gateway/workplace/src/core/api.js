@@ -149,14 +149,7 @@ export class Api {
   transferTargets = (availableOnly) => this.request("GET", "/transfer-targets", { query: { available_only: availableOnly } });
   explain = (id) => this.request("GET", `/conversations/${encodeURIComponent(id)}/explain`);
   setStatus = (status, next) => this.request("PUT", "/operators/me/status", { body: { status, ...(next && { next }) } });
-  queueStats = (id) => this.request("GET", `/queues/${encodeURIComponent(id)}/stats`);
-  patchQueue = (id, patch) => this.request("PATCH", `/queues/${encodeURIComponent(id)}`, { body: patch });
   channels = () => this.all("/channels");
-  patchChannel = (id, patch) => this.request("PATCH", `/channels/${encodeURIComponent(id)}`, { body: patch });
-  businessHours = () => this.all("/business-hours");
-  groups = () => this.all("/groups");
-  makeBusinessHours = (body) => this.request("POST", "/business-hours", { body, key: newKey() });
-  patchBusinessHours = (id, patch) => this.request("PATCH", `/business-hours/${encodeURIComponent(id)}`, { body: patch });
   templates = (query) => this.request("GET", "/templates", { query });
   allTemplates = () => this.all("/templates");
   makeTemplate = (body) => this.request("POST", "/templates", { body, key: newKey() });

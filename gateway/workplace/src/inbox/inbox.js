@@ -11,10 +11,9 @@ import { t } from "../core/say.ts";
 import { language } from "../core/words.ts";
 import { setListActions } from "./list/actions.ts";
 import { notify } from "../frame/notices.js";
-import { QueuesView } from "../queues/queues.js";
 import { Sending } from "../core/sending.js";
 import { StatusBar } from "../frame/status.js";
-import { displayName, initialState, mayTakeOver, putConversation, seenSeq, shownKey, Store, withEntry, withMessage, withThreadLoading, withThreadPage } from "../core/store.js";
+import { displayName, initialState, putConversation, seenSeq, shownKey, Store, withEntry, withMessage, withThreadLoading, withThreadPage } from "../core/store.js";
 import { TemplateOffer } from "./template_offer.js";
 import { TemplatesView } from "../templates/templates.js";
 import { Sync } from "../core/sync.js";
@@ -51,7 +50,6 @@ export class Inbox {
     this.composer = new Composer(this.store, this.#composerActions(), keptFor(me.id, "drafts"), { offer: this.#templateOffer(), server: new DraftKeeper(api) });
     this.templates = new TemplatesView(api, this.store);
     this.status = new StatusBar({ setStatus: (status, next) => this.#setStatus(status, next) });
-    this.queues = new QueuesView(api, this.store);
     this.campaigns = new CampaignsView(api, this.store);
     this.#begin(me, signOut);
   }
@@ -61,8 +59,6 @@ export class Inbox {
     byId("sign-out").addEventListener("click", signOut, options);
     byId("show-templates").hidden = !mayChangeQueues(me);
     byId("show-templates").addEventListener("click", () => this.templates.open(), options);
-    byId("show-queues").hidden = !mayTakeOver(me);
-    byId("show-queues").addEventListener("click", () => this.queues.open(), options);
     byId("show-campaigns").hidden = !mayChangeQueues(me);
     byId("show-campaigns").addEventListener("click", () => this.campaigns.open(), options);
     document.addEventListener("keydown", (event) => event.key === "Escape" && this.#back(), options);

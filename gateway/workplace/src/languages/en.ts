@@ -23,6 +23,7 @@ export default {
     copy: "Copy",
     copied: "Copied",
     unit_of: "Unit of “{name}”",
+    faults: { at_least: "Write a number of {n} or more.", at_most: "Write a number of {n} or less.", something: "Write something here.", shorter: "Write at most {n} letters.", form: "Write it in the form that is asked for." },
     units: { seconds: "seconds", minutes: "minutes", hours: "hours", days: "days" },
   },
   frame: {

@@ -24,6 +24,7 @@ const ru: Catalogue = {
     copy: "Копировать",
     copied: "Скопировано",
     unit_of: "Единица: «{name}»",
+    faults: { at_least: "Введите число не меньше {n}.", at_most: "Введите число не больше {n}.", something: "Заполните это поле.", shorter: "Не длиннее {n} знаков.", form: "Введите в нужном виде." },
     units: { seconds: "секунд", minutes: "минут", hours: "часов", days: "дней" },
   },
   frame: {

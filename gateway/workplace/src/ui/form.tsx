@@ -5,6 +5,7 @@ import { createContext } from "preact";
 import { useContext, useEffect, useId, useRef, useState } from "preact/hooks";
 import { t } from "../core/words.ts";
 import { noteUnsaved } from "../frame/unsaved.ts";
+import { atField, saidOf } from "./faults.ts";
 
 /** Faults by the JSON pointer of the field, as `/name`; under "" stands what is said of the whole. */
 type Faults = Readonly<Record<string, string>>;
@@ -17,11 +18,14 @@ interface FieldFault {
 }
 
 function faultsOf(problem: Error & { errors?: FieldFault[] }): Faults {
-  const found = (problem.errors ?? []).map((one) => [one.pointer, sentence(one.message)]);
+  const found = (problem.errors ?? []).map(atField).map((one) => [one.pointer, sentence(one.message)]);
   return { ...Object.fromEntries(found), "": problem.message };
 }
 
-const sentence = (text: string) => (text ? `${text[0]!.toUpperCase()}${text.slice(1)}` : text);
+function sentence(message: string): string {
+  const said = saidOf(message);
+  return "text" in said ? said.text : t(`ui.faults.${said.word}`, { n: said.n });
+}
 
 /**
  * A form.
