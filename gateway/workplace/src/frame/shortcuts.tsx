@@ -21,6 +21,7 @@ const SHORTCUTS: readonly Shortcut[] = [
   { keys: "g s", says: "keys.settings" },
   { keys: "↑ ↓", says: "keys.move" },
   { keys: "Enter", says: "keys.open" },
+  { keys: "/", says: "composer.replies" },
   { keys: "Esc", says: "keys.back" },
 ];
 

@@ -9,7 +9,7 @@ import { go, parts } from "../frame/address.ts";
 import { keptFor } from "../core/kept.js";
 import { t } from "../core/say.ts";
 import { language } from "../core/words.ts";
-import { setListActions } from "./list/actions.ts";
+import { picked, setListActions } from "./list/actions.ts";
 import { notify } from "../frame/notices.js";
 import { Sending } from "../core/sending.js";
 import { StatusBar } from "../frame/status.js";
@@ -80,6 +80,7 @@ export class Inbox {
     this.stopDetails();
     this.stopLanguage();
     this.listeners.abort();
+    picked.value = null;
     this.stopped = true;
     for (const part of [this.sync, this.sending, this.thread, this.composer, this.status]) part.stop();
     for (const box of document.querySelectorAll("dialog")) box.close();
