@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import signal
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -13,19 +10,8 @@ import pytest
 
 from gateway.demo.sample_scenes import SCENES
 from messaging_gateway_client import Gateway, NotFoundError, every
-from tests.acceptance.demo_process import ROOT, DemoProcess, request
-
-
-def command(*words: str, **environment: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "gateway.cli", *words],
-        cwd=ROOT,
-        env={**os.environ, **environment},
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
+from tests.acceptance.commands import command
+from tests.acceptance.demo_process import DemoProcess, request
 
 
 def without_pids(ready: dict[str, Any]) -> dict[str, Any]:

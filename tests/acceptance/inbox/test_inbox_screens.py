@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 import pytest
 from selenium.webdriver.common.keys import Keys
 
+from tests.acceptance.commands import command
 from tests.acceptance.inbox.accessibility import violations
 from tests.acceptance.inbox.inbox_browser import Browser
 from tests.acceptance.inbox.shop import Customer, Shop
@@ -138,10 +139,11 @@ def test_a_contact_is_found_changed_taken_out_and_erased(owner: Browser, shop: S
     carla.conversation()
     go(owner, "/contacts")
     owner.one("#screen input[type=search]").send_keys("Carla Con")
+    owner.until(lambda: "q=Carla" in owner.driver.current_url, "what is looked for stands in the address")
+    until_settled(owner)
     owner.until(
         lambda: [row for row in table(owner, "Contacts") if "Carla" in row] == table(owner, "Contacts"), "found"
     )
-    assert "q=Carla" in owner.driver.current_url
     owner.click("#screen tbody a")
     owner.until(lambda: heading(owner) == "Carla Contact", "her page is open")
     owner.click("#screen .page-actions button")
@@ -170,6 +172,27 @@ def test_a_contact_is_added(owner: Browser, shop: Shop) -> None:
     number.send_keys("+49 1512 3450077")
     owner.click("dialog button.primary")
     owner.until(lambda: heading(owner) == "Added Adam", "his page is open")
+
+
+def test_a_workspace_is_taken_out_and_erased(first_browser: Browser, shop: Shop) -> None:
+    browser, demo = first_browser, shop.demo
+    words = ("workspace", "create", "--name", "Short lived", "--email", "short@lived.example")
+    made = command(*words, GATEWAY_DATA_DIR=str(demo.directory), GATEWAY_PUBLIC_URL=demo.base_url)
+    browser.sign_in_with(next(word for word in made.stdout.split() if word.startswith("gwt_")))
+    go(browser, "/settings/data")
+    assert violations(browser) == []
+    browser.click("#screen .form-actions button")
+    browser.until(lambda: any("Ready" in row for row in table(browser, "Exports")), "the export is ready")
+    browser.click("#screen button.danger")
+    browser.one("dialog input").send_keys("Another name", Keys.ENTER)
+    browser.until(lambda: browser.one("dialog .fault").text, "another name is refused")
+    browser.one("dialog input").clear()
+    browser.one("dialog input").send_keys("Short lived", Keys.ENTER)
+    browser.until(lambda: "certificate" in browser.one("#sign-in-fault").text, "the certificate is told at the sign-in")
+    certificate = browser.one("#sign-in-fault").text.split()[-1]
+    status, erasure = demo.api("GET", f"/workspace-erasure?certificate={certificate}")
+    assert (status, "counts" in erasure) == (200, True)
+    browser.check_log()
 
 
 def test_anything_is_found_by_its_name(owner: Browser, shop: Shop, new_customer: NewCustomer) -> None:

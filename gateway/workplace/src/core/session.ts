@@ -28,3 +28,6 @@ export function here(): Session {
   if (!session.value) throw new Error("nobody is signed in");
   return session.value;
 }
+
+/** What the sign-in page says when this sign-in ends, whatever ends it; null for what is usual. */
+export const goodbye: { text: string | null } = { text: null };

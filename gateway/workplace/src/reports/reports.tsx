@@ -1,5 +1,6 @@
 // Reports: one is chosen, with its span and what has a row; a plot where the rows are times, a table, and CSV.
 
+import { saveFile } from "../core/files.ts";
 import { atLeast } from "../core/rights.ts";
 import { here } from "../core/session.ts";
 import { named, t } from "../core/words.ts";
@@ -88,12 +89,7 @@ function Download({ choice }: { choice: Choice }) {
   async function download() {
     const { path, query: given } = asked(choice);
     try {
-      const file = await api.download(path, { ...given, format: "csv" });
-      const link = document.createElement("a");
-      link.href = URL.createObjectURL(file);
-      link.download = `${choice.report}-${choice.from}-${choice.to}.csv`;
-      link.click();
-      URL.revokeObjectURL(link.href);
+      saveFile(await api.download(path, { ...given, format: "csv" }), `${choice.report}-${choice.from}-${choice.to}.csv`);
     } catch (problem) {
       notify((problem as Error).message);
     }

@@ -36,5 +36,6 @@ export const SETTINGS: readonly SettingsPage[] = [
   { name: "workspace", group: "settings.groups.workspace", title: "settings.workspace.title", least: "supervisor", load: () => import("./workspace.tsx") },
   { name: "mail", group: "settings.groups.workspace", title: "settings.mail.title", least: "administrator", load: () => import("./mail.tsx") },
   { name: "openid", group: "settings.groups.workspace", title: "settings.openid.title", least: "administrator", load: () => import("./openid.tsx") },
+  { name: "data", group: "settings.groups.workspace", title: "settings.data.title", least: "administrator", load: () => import("./data.tsx") },
   { name: "configuration", group: "settings.groups.workspace", title: "settings.configuration.title", least: "administrator", load: () => import("./configuration.tsx") },
 ];

@@ -4,7 +4,7 @@ import { Api } from "../core/api.js";
 import { Inbox } from "../inbox/inbox.js";
 import { t } from "../core/say.ts";
 import { forgetAll, signIn } from "../core/kept.js";
-import { session } from "../core/session.ts";
+import { goodbye, session } from "../core/session.ts";
 import { keepAlerting } from "../frame/alerts.ts";
 import { keepTitle } from "../frame/title.ts";
 import { hearKeys } from "../frame/shortcuts.tsx";
@@ -50,6 +50,7 @@ async function begin() {
 
 function open(me) {
   say("");
+  goodbye.text = null;
   show(true);
   inbox = new Inbox(api, me, signIn.load(), { signOut, expired: () => end(t("sign_in.ended")) });
   session.value = { api, store: inbox.store, me, refresh: (id) => inbox?.sync.refresh(id), signOut };
@@ -82,7 +83,7 @@ function end(text) {
   inbox?.stop();
   inbox = null;
   signIn.save(null);
-  ask(text);
+  ask(goodbye.text ?? text);
 }
 
 async function signOut() {
