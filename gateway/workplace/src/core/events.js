@@ -42,6 +42,7 @@ const REDUCERS = {
   "conversation.rated": onConversation,
   "conversation.closed": onConversation,
   "conversation.updated": onConversation,
+  "control.changed": onConversation,
   "message.created": onMessageCreated,
   "message.updated": onMessageUpdated,
   "contact.updated": onContact,

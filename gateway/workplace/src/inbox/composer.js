@@ -3,7 +3,7 @@
 import { Attachments, contentsOf } from "./attachments.js";
 import { serverNow } from "../core/clock.js";
 import { el, icon } from "../core/dom.js";
-import { setField, takesKey, typed, writingIn } from "./composing.ts";
+import { offeredIn, setField, takesKey, typed, writingIn } from "./composing.ts";
 import { authorName } from "./message.js";
 import { previewOf } from "../core/events.js";
 import { t } from "../core/say.ts";
@@ -37,14 +37,14 @@ export class Composer {
     this.field.addEventListener("input", () => this.#onInput(), options);
     this.attachments = new Attachments(byId("attachments"), does.upload, () => this.render(this.store.state));
     this.#listenForFiles(options);
-    setField({ insert: (text) => this.#insert(text), replace: (text) => this.#replace(text), take: () => this.#take(), putBack: (contents) => this.#putBack(contents) });
+    setField({ focus: () => this.#focusNow(), insert: (text) => this.#insert(text), replace: (text) => this.#replace(text), take: () => this.#take(), putBack: (contents) => this.#putBack(contents) });
   }
 
   stop() {
     this.listeners.abort();
     this.server.stop();
     setField(null);
-    writingIn.value = null;
+    writingIn.value = offeredIn.value = null;
     typed.value = "";
     this.attachments.stop();
     this.field.value = "";
@@ -54,6 +54,12 @@ export class Composer {
   focus() {
     if (!this.field.disabled) this.field.focus();
     return !this.field.disabled;
+  }
+
+  /** The cursor in the field, where what was just done allows writing. */
+  #focusNow() {
+    this.render(this.store.state);
+    return this.focus();
   }
 
   /** Answers a message; Escape takes it back. */
@@ -76,9 +82,10 @@ export class Composer {
   render(state) {
     const conversation = state.conversations.get(state.selected);
     if (state.selected !== this.#id) this.#change(state);
-    if (!conversation) return void (writingIn.value = null);
+    if (!conversation) return void (writingIn.value = offeredIn.value = null);
     const { text, kind, disabled, offers } = situation(conversation, state, serverNow());
     this.offer.show(offers ? conversation : null);
+    offeredIn.value = offers ? this.#id : null;
     const note = byId("composer-note");
     if (note.textContent !== text) note.textContent = text;
     note.className = `composer-note ${kind}`;
@@ -276,6 +283,7 @@ export function situation(conversation, state, now) {
     const name = state.operators.get(conversation.operator_id)?.name ?? t("composer.another");
     return { text: t(mayTakeOver(state.me) ? "composer.take_over" : "composer.theirs", { name }), kind: "stop", disabled: true };
   }
+  if (conversation.control?.ours === false) return { text: t("composer.agent_answers"), kind: "stop", disabled: true };
   const window = replyWindow(conversation.window, now);
   if (!window.limited) return { text: "", kind: "", disabled: false };
   if (!window.open) {

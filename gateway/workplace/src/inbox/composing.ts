@@ -5,10 +5,15 @@ import { signal } from "@preact/signals";
 /** The conversation that is written in; null where one can't write. */
 export const writingIn = signal<string | null>(null);
 
+/** The conversation where the window is closed and other ways of writing are offered; null elsewhere. */
+export const offeredIn = signal<string | null>(null);
+
 /** What the field says. */
 export const typed = signal("");
 
 interface Field {
+  /** Have the cursor in it; false where one can't write. */
+  focus: () => boolean;
   /** Put a text where the cursor is. */
   insert: (text: string) => void;
   /** Have the field say this and nothing else. */

@@ -84,7 +84,8 @@ export class ThreadPane {
     byId("head-avatar").replaceChildren(avatar(name, conversation.contact.id));
     byId("head-name").textContent = name;
     const where = `${displayNumber(conversation.identity)} · ${conversation.channel.name || kindName(conversation.channel.kind)}`;
-    byId("head-line").textContent = state.typing === conversation.id ? t("thread.types") : where;
+    const others = conversation.control?.ours === false ? `${t("thread.agent_answers")} · ` : "";
+    byId("head-line").textContent = state.typing === conversation.id ? t("thread.types") : others + where;
     const actions = actionsFor(conversation, state.me);
     keyed(byId("head-actions"), actions, {
       key: (one) => one.name,

@@ -30,6 +30,8 @@ export interface Conversation {
   snooze: { until: string; note: string | null; by: string } | null;
   hand_over: { note: string; by: string; at: string } | null;
   target: { kind: string; due_at: string; breached: boolean } | null;
+  /** Who answers, where several agents were seen in the chat. */
+  control: { ours: boolean; since: string } | null;
   rating: { asked_at: string; score: number | null; answered_at: string | null } | null;
 }
 

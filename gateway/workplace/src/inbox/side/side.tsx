@@ -12,6 +12,7 @@ import { mayAssign, mayHandle } from "../may.ts";
 import { detailsOpen } from "../panes.ts";
 import type { Conversation } from "../types.ts";
 import { Assign, Priority } from "./assign.tsx";
+import { Control } from "./control.tsx";
 import { Card } from "./card.tsx";
 import { Facts } from "./facts.tsx";
 import { ConversationTags, ConversationTopics } from "./labels.tsx";
@@ -40,6 +41,7 @@ function Parts({ conversation }: { conversation: Conversation }) {
         {may && !conversation.snooze && <SnoozeButton conversation={conversation} />}
       </div>
       <Snoozed conversation={conversation} may={may} />
+      <Control conversation={conversation} />
       <HandOver conversation={conversation} />
       <ConversationTags conversation={conversation} may={may} />
       <ConversationTopics conversation={conversation} may={may} />
