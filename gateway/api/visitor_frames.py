@@ -37,6 +37,12 @@ _PLAIN: Final = (
         changed=several(_MESSAGE),
         more=YES_OR_NO,
         conversation=nullable(_CONVERSATION),
+        widget={
+            "type": "object",
+            "description": "How the channel wants to look and greet, in the page's language; null: as you like.",
+            "properties": dict.fromkeys(("title", "greeting", "color", "logo_url"), nullable(TEXT)),
+            "required": ["title", "greeting", "color", "logo_url"],
+        },
         limits={
             "type": "object",
             "properties": {"text_chars": NUMBER, "upload_bytes": NUMBER},
@@ -67,9 +73,11 @@ _PLAIN: Final = (
     ),
     frame(
         "availability",
-        "Whether somebody is there; `reason` is `nobody` or `out_of_hours`.",
+        "Whether somebody is there; `reason` is `nobody` or `out_of_hours`. `people`: names of some who are there, "
+        "where the channel shows them.",
         open=YES_OR_NO,
         reason=nullable(TEXT),
+        people=several(TEXT),
     ),
     frame("typing", "Somebody answers; show it for some seconds."),
     frame("seen", "The visitor has seen a message in another tab.", seq=NUMBER),

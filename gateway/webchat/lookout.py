@@ -14,16 +14,20 @@ from typing import Final, Protocol
 import msgspec
 import structlog
 
-from inbox.channel.channel_directory import ChannelDirectory
+from gateway.webchat.thread import Names
+from inbox.channel.channel_directory import ChannelDirectory, ChannelRecord
 from inbox.conversation.expected_waits import expected_waits
 from inbox.conversation.queue_places import places_in_queue
 from inbox.foundation.clock import Clock
 from inbox.foundation.ending_tasks import end_tasks
 from inbox.model.operator_status import READY
 from inbox.storage.database import Database
+from inbox.storage.time_limits import READ_MS
 from queueing.queues.queue_snapshot import QueueSnapshot, read_snapshot
 
 EVERY_SECONDS: Final = 3.0
+MOST_PEOPLE: Final = 3
+"""As many names as fit beside the title."""
 SPACING_SECONDS: Final = 0.25
 """However much happens, no more often than this."""
 log = structlog.get_logger(__name__)
@@ -38,10 +42,15 @@ class VisitorPlace(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Availability(msgspec.Struct, frozen=True, kw_only=True):
-    """Whether somebody is there; `reason` is `nobody` or `out_of_hours`."""
+    """Whether somebody is there; `reason` is `nobody` or `out_of_hours`.
+
+    Attributes:
+        people: Names of some who are there, where the channel shows them.
+    """
 
     open: bool
     reason: str | None = None
+    people: tuple[str, ...] = ()
     type: str = "availability"
 
 
@@ -68,10 +77,11 @@ class VisitorWaiting(Protocol):
 class Lookout:
     """Looks, and tells the sockets."""
 
-    def __init__(self, database: Database, clock: Clock, directory: ChannelDirectory) -> None:
+    def __init__(self, database: Database, clock: Clock, directory: ChannelDirectory, names: Names) -> None:
         self._database = database
         self._clock = clock
         self._directory = directory
+        self._names = names
         self._sockets: set[VisitorWaiting] = set()
         self._news = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
@@ -125,18 +135,25 @@ class Lookout:
             by_channel[socket.workspace_id, socket.channel_id].append(socket)
         for (workspace_id, channel_id), here in by_channel.items():
             channel = await self._directory.get(channel_id)
-            queue_id = channel.queue_id if channel is not None else None
-            availability = await self._availability(workspace_id, queue_id)
+            availability = await self._availability(workspace_id, channel)
             for socket in here:
                 socket.take_availability(availability)
 
-    async def _availability(self, workspace_id: str, queue_id: str | None) -> Availability:
+    async def _availability(self, workspace_id: str, channel: ChannelRecord | None) -> Availability:
+        queue_id = channel.queue_id if channel is not None else None
         if queue_id is None:
             wanted = {"workspace_id": workspace_id, "status": READY}
-            anybody = await self._database.operators.find_one(wanted, {"_id": 1})
-            return Availability(open=anybody is not None, reason=None if anybody else "nobody")
-        world = await read_snapshot(self._database, workspace_id, queue_id, now=self._clock.now(), session=None)
-        return availability_of(world)
+            found = self._database.operators.find(wanted, {"_id": 1}, max_time_ms=READ_MS).limit(MOST_PEOPLE)
+            there = [one["_id"] for one in await found.to_list(None)]
+            availability = Availability(open=bool(there), reason=None if there else "nobody")
+        else:
+            world = await read_snapshot(self._database, workspace_id, queue_id, now=self._clock.now(), session=None)
+            availability = availability_of(world)
+            there = [one["_id"] for one in world.takers] if world is not None else []
+        if channel is None or not channel.widget.show_team or not availability.open:
+            return availability
+        names = [await self._names.of(workspace_id, one) for one in sorted(there)[:MOST_PEOPLE]]
+        return msgspec.structs.replace(availability, people=tuple(name for name in names if name))
 
     async def _tell_places(self, sockets: Iterable[VisitorWaiting]) -> None:
         by_queue: Mapping[tuple[str, str], list[tuple[str, VisitorWaiting]]] = defaultdict(list)

@@ -7,6 +7,7 @@ import msgspec
 from channels.webchat import limits
 from channels.webchat.frames import Hello
 from channels.webchat.identity import Visitor
+from channels.webchat.looks import show_widget
 from channels.webchat.seen import Seen
 from channels.webchat.shown import ShownConversation, ShownMessage
 from gateway.webchat.outgoing_frames import OutgoingFrames
@@ -37,6 +38,7 @@ class PageThread:
         "_shown",
         "_stale",
         "_who",
+        "_widget",
         "conversation",
         "conversation_ids",
         "placement",
@@ -47,6 +49,7 @@ class PageThread:
     ) -> None:
         self._services = services
         self._outgoing = outgoing
+        self._widget = channel.widget
         self._who = (channel.workspace_id, channel.id, visitor.id)
         self._seen = Seen()
         self._busy = True
@@ -116,6 +119,7 @@ class PageThread:
             "changed": [*thread.changed, *changed],
             "more": thread.more,
             "conversation": thread.conversation,
+            "widget": show_widget(self._widget, hello.language),
             "limits": {"text_chars": limits.MAX_TEXT_CHARS, "upload_bytes": limits.MAX_UPLOAD_BYTES},
         }
         self._outgoing.say(frame)

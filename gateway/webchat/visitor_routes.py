@@ -72,9 +72,10 @@ def register_webchat(app: web.Application, hub: EventHub) -> None:
 async def _services(app: web.Application, hub: EventHub, files: VisitorFiles) -> AsyncIterator[None]:
     parts, ingest = app[PARTS], app[WAY_IN].ingest
     database = parts.runtime.database
-    threads = ThreadReader(database, Names(database), parts.files.links.in_media)
+    names = Names(database)
+    threads = ThreadReader(database, names, parts.files.links.in_media)
     receipts = Receipts(database, ingest)
-    lookout = Lookout(database, parts.runtime.clock, parts.channels.directory)
+    lookout = Lookout(database, parts.runtime.clock, parts.channels.directory, names)
     visitors = VisitorHub(hub, EventReader(parts.runtime.redis), threads, lookout.hurry)
     app[WEBCHAT] = VisitorServices(
         visitors,

@@ -22,6 +22,7 @@ MODULES: Final = (
     "thread.js",
     "line.js",
     "dom.js",
+    "looks.js",
     "style.js",
     "said.js",
     "rows.js",

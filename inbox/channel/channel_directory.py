@@ -13,6 +13,7 @@ from cachetools import LRUCache
 
 from inbox.channel.channel_models import MarketingPolicy, Updates
 from inbox.channel.channel_traits import PREVIOUS_SECRETS
+from inbox.channel.widget_models import Widget
 from inbox.foundation.clock import Clock
 from inbox.foundation.secret_box import SecretBox
 from inbox.model.channel_kind import ChannelKind
@@ -45,6 +46,7 @@ class ChannelRecord(msgspec.Struct, frozen=True, kw_only=True):
         updates: Telegram: whether the bot's updates come by webhook or are asked for.
         messages_per_second: WhatsApp: what Meta allows the number, both directions together.
         marketing_policy: WhatsApp: what becomes of marketing without signed terms.
+        widget: Web chat: how it looks and greets.
     """
 
     id: str
@@ -64,6 +66,7 @@ class ChannelRecord(msgspec.Struct, frozen=True, kw_only=True):
     updates: Updates | None = None
     messages_per_second: int | None = None
     marketing_policy: MarketingPolicy | None = None
+    widget: Widget = Widget()
 
     @property
     def may_send(self) -> bool:

@@ -10,6 +10,7 @@ import msgspec
 from msgspec import Meta
 
 from inbox.channel.standing_models import AccountFacts, Trouble
+from inbox.channel.widget_models import Widget
 from inbox.foundation.pages import Page
 from inbox.foundation.patterns import END
 from inbox.model.channel_kind import ChannelKind
@@ -171,6 +172,7 @@ class WebchatChannelFields(SharedChannelFields, frozen=True, kw_only=True, tag_f
     """A web-chat widget to set up."""
 
     credentials: WebchatCredentials
+    widget: Widget = Widget()
 
 
 ChannelFields = WhatsAppChannelFields | TelegramChannelFields | WebchatChannelFields
@@ -190,6 +192,7 @@ class Channel(msgspec.Struct, frozen=True, kw_only=True):
             since Meta refused one.
         widget_url: Web chat: the script for the page.
         socket_url: Web chat: where the widget connects.
+        widget: Web chat: how it looks and greets.
         account: WhatsApp: what Meta says of the number: its digits, quality, limit, and when the token ends.
     """
 
@@ -214,6 +217,7 @@ class Channel(msgspec.Struct, frozen=True, kw_only=True):
     direct_refused_until: datetime | None = None
     widget_url: str | None = None
     socket_url: str | None = None
+    widget: Widget | None = None
     account: AccountFacts | None = None
     created_at: datetime
 
@@ -226,7 +230,8 @@ def channel_view(document: ChannelDocument, public_url: str) -> Channel:
     """Show a stored channel."""
     addresses = _addresses(ChannelKind(document["kind"]), document["_id"], public_url)
     standing = document.get("standing")
-    shown = {**document, "id": document["_id"], **addresses, "health": _health(document)}
+    own = {"widget": document.get("widget", {})} if document["kind"] == ChannelKind.WEBCHAT else {}
+    shown = {**document, "id": document["_id"], **addresses, **own, "health": _health(document)}
     return msgspec.convert({**shown, "account": standing["facts"] if standing else None}, Channel)
 
 

@@ -15,6 +15,7 @@ from inbox.channel.channel_models import (
     CheckedHealth,
     HealthStatus,
     TelegramChannelFields,
+    WebchatChannelFields,
     WhatsAppChannelFields,
     channel_view,
     webhook_url,
@@ -236,6 +237,8 @@ class ChannelStore:
         if isinstance(fields, WhatsAppChannelFields):
             settings["messages_per_second"] = fields.messages_per_second
             settings["marketing_policy"] = fields.marketing_policy.value
+        if isinstance(fields, WebchatChannelFields):
+            settings["widget"] = to_document(fields.widget)
         await check_channel_queue(self._database, workspace_id, settings, session=session)
         await check_channel_bot(self._database, workspace_id, fields.bot_id, session=session)
         return settings

@@ -1,6 +1,7 @@
 /* The chat: puts the parts together and follows the protocol (docs/webchat.md). */
 import { FRAMES } from "./frames.js";
 import { Line } from "./line.js";
+import { lastLook, looksOf } from "./looks.js";
 import { noticeOf } from "./notice.js";
 import { Outbox } from "./outbox.js";
 import { rowsOf } from "./rows.js";
@@ -24,8 +25,7 @@ export class Chat {
     this.channel = this.address.pathname.split("/").slice(-2)[0];
     this.language = data.lang || document.documentElement.lang || navigator.language;
     this.texts = textsFor(this.language);
-    this.title = data.title || this.texts.title;
-    this.greeting = data.greeting || this.texts.hello;
+    this.data = data;
     this.identity = data.identity || null;
     this.store = new Store(this.channel, [() => localStorage, () => sessionStorage]);
     this.outbox = new Outbox(this.store);
@@ -36,7 +36,7 @@ export class Chat {
     this.rated = this.store.get("rated");
     this.asked = [];
     this.view = new View(
-      { texts: this.texts, title: this.title, theme: data.theme || "light", side: data.side || "right", color: data.color, nonce: script.nonce, most: 4096 },
+      { texts: this.texts, ...looksOf(this, lastLook(this.store)), theme: data.theme || "light", side: data.side || "right", nonce: script.nonce, most: 4096 },
       {
         earlier: () => this.earlier(),
         opened: () => this.opened(),
@@ -78,6 +78,7 @@ export class Chat {
     this.sending = null;
     this.asked = [];
     this.agentTyping(false);
+    this.view.people([]);
     this.refused = code === 4401 && this.identity ? reason : null;
     if (code === 4401 && !this.identity) this.store.remove("token");
     this.tellState();
@@ -104,6 +105,13 @@ export class Chat {
 
   take(frame) {
     FRAMES[frame.type]?.(this, frame);
+  }
+
+  /* The channel's looks; kept, so that the next page begins with them. */
+  look(widget) {
+    this.store.set("look", JSON.stringify(widget || {}));
+    this.view.look(looksOf(this, widget || {}));
+    this.draw();
   }
 
   // Messages

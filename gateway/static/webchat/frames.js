@@ -7,6 +7,7 @@ export const FRAMES = {
     if (frame.reset) chat.thread.clear();
     for (const message of frame.changed) chat.thread.change(message);
     if (frame.reset || !chat.thread.byId.size) chat.thread.more = frame.more;
+    chat.look(frame.widget);
     chat.view.options.most = frame.limits.text_chars;
     chat.uploadBytes = frame.limits.upload_bytes;
     chat.view.attach.hidden = !frame.limits.upload_bytes;
@@ -54,6 +55,7 @@ export const FRAMES = {
 
   availability(chat, frame) {
     chat.away = !frame.open;
+    chat.view.people(frame.people || []);
     chat.tellState();
   },
 

@@ -2,7 +2,7 @@
 import { element } from "./dom.js";
 
 const STYLE = `
-:host{all:initial;--c:var(--webchat-color,#1f5fbf);--on:var(--webchat-on-color,#fff);--bg:var(--webchat-background,#fff);
+:host{all:initial;--c:var(--webchat-color,var(--own,#1f5fbf));--on:var(--webchat-on-color,var(--on-own,#fff));--bg:var(--webchat-background,#fff);
 --fg:var(--webchat-text,#1c1f24);--soft:var(--webchat-soft,#eef1f5);--dim:var(--webchat-dim,#5a6472);
 --edge:var(--webchat-edge,#d5dae1);--bad:#b3261e;--r:var(--webchat-radius,14px);
 font:15px/1.45 var(--webchat-font,system-ui,-apple-system,"Segoe UI",Roboto,sans-serif);color:var(--fg)}
@@ -28,7 +28,10 @@ background:var(--bg);border:1px solid var(--edge);border-radius:var(--r);box-sha
 animation:rise .18s ease-out}
 @keyframes rise{from{opacity:0;transform:translateY(12px)}}
 header{display:flex;align-items:center;gap:8px;padding:10px 8px 10px 16px;background:var(--c);color:var(--on)}
-header h2{flex:1;margin:0;font-size:17px;line-height:1.3;overflow:hidden;text-overflow:ellipsis;white-space:nowrap}
+#logo{width:32px;height:32px;object-fit:contain;border-radius:8px;flex:none}
+.heading{flex:1;min-width:0}
+#people{margin:0;font-size:13px;line-height:1.3;overflow:hidden;text-overflow:ellipsis;white-space:nowrap}
+header h2{margin:0;font-size:17px;line-height:1.3;overflow:hidden;text-overflow:ellipsis;white-space:nowrap}
 .icon{width:44px;height:44px;display:grid;place-items:center;border-radius:10px;flex:none}
 header .icon:focus-visible{outline-color:var(--on);box-shadow:none}
 #notice{padding:8px 16px;background:var(--soft);color:var(--fg);font-size:14px;border-bottom:1px solid var(--edge)}

@@ -1,5 +1,6 @@
 /* What the visitor sees and presses. Draws the chat's state; decides nothing. */
 import { element, icon } from "./dom.js";
+import { onColor } from "./looks.js";
 import { summary } from "./said.js";
 import { dress } from "./style.js";
 
@@ -17,14 +18,13 @@ export class View {
     const { texts, actions } = this;
     this.host = element("div", { "data-theme": this.options.theme, "data-side": this.options.side, lang: texts.language });
     this.host.id = "webchat";
-    if (this.options.color) this.host.style.setProperty("--webchat-color", this.options.color);
     const root = this.host.attachShadow({ mode: "open" });
     dress(root, this.options.nonce);
     this.badge = element("span", { id: "badge", "aria-hidden": "true", hidden: true });
     this.launcher = element("button", { id: "launcher", type: "button", "aria-expanded": "false", "aria-controls": "panel", on: { click: () => this.toggle() } }, icon("chat"), this.badge);
     this.notice = element("div", { id: "notice", role: "status", hidden: true });
     this.earlier = element("button", { id: "earlier", type: "button", hidden: true, on: { click: actions.earlier } }, texts.earlier);
-    this.log = element("div", { id: "log", role: "log", "aria-live": "polite", "aria-relevant": "additions text", "aria-label": this.options.title, tabindex: "0" }, this.earlier);
+    this.log = element("div", { id: "log", role: "log", "aria-live": "polite", "aria-relevant": "additions text", tabindex: "0" }, this.earlier);
     this.state = element("div", { id: "state", role: "status" });
     this.answering = element("div", { id: "answering", hidden: true });
     this.field = element("textarea", { id: "field", dir: "auto", rows: "1", "aria-label": texts.field, placeholder: texts.field, enterkeyhint: "send", on: { input: () => this.typed(), keydown: (event) => this.keyInField(event), paste: (event) => this.pasted(event) } });
@@ -33,7 +33,10 @@ export class View {
     this.attach = element("button", { id: "attach", class: "icon", type: "button", "aria-label": texts.attach, hidden: true, on: { click: () => this.picker.click() } }, icon("clip"));
     const form = element("form", { on: { submit: (event) => this.submit(event) } }, this.attach, this.picker, this.field, this.sendButton);
     const shut = element("button", { id: "close", class: "icon", type: "button", "aria-label": texts.close, on: { click: () => this.close() } }, icon("close"));
-    const head = element("header", {}, element("h2", { id: "title" }, this.options.title), shut);
+    this.logo = element("img", { id: "logo", alt: "", hidden: true, referrerpolicy: "no-referrer", on: { error: () => (this.logo.hidden = true) } });
+    this.title = element("h2", { id: "title" });
+    this.team = element("p", { id: "people", hidden: true });
+    const head = element("header", {}, this.logo, element("div", { class: "heading" }, this.title, this.team), shut);
     this.panel = element("section", { id: "panel", role: "dialog", "aria-labelledby": "title", hidden: true, on: { keydown: (event) => this.keyInPanel(event) } }, head, this.notice, this.log, this.state, this.answering, form);
     root.append(this.launcher, this.panel);
     this.root = root;
@@ -42,6 +45,7 @@ export class View {
     this.host.addEventListener("pointerdown", () => this.host.removeAttribute("data-keys"));
     this.log.addEventListener("scroll", () => (this.atEnd = this.isAtEnd()));
     this.atEnd = true;
+    this.look(this.options);
     this.unread(0);
   }
 
@@ -156,6 +160,22 @@ export class View {
   }
 
   // What is shown
+
+  look({ title, color, logo }) {
+    this.title.textContent = title;
+    this.log.setAttribute("aria-label", title);
+    for (const [name, value] of [["--own", color], ["--on-own", onColor(color)]]) {
+      if (value) this.host.style.setProperty(name, value);
+      else this.host.style.removeProperty(name);
+    }
+    this.logo.hidden = !logo;
+    if (logo && this.logo.getAttribute("src") !== logo) this.logo.src = logo;
+  }
+
+  people(names) {
+    this.team.hidden = !names.length;
+    this.team.textContent = names.length ? this.texts.people(names) : "";
+  }
 
   say(text) {
     this.state.textContent = text || "";

@@ -42,6 +42,15 @@ class TrimMarkDocument(TypedDict):
     id: str
 
 
+class WidgetDocument(TypedDict, total=False):
+    """How a web chat looks and greets; the struct is `inbox.channel.widget_models.Widget`."""
+
+    texts: dict[str, dict[str, str | None]]
+    color: str | None
+    logo_url: str | None
+    show_team: bool
+
+
 class ChannelSettingsDocument(TypedDict):
     """What a workspace chose for a channel; the structs are `inbox.channel.channel_models.ChannelFields`."""
 
@@ -63,6 +72,8 @@ class ChannelSettingsDocument(TypedDict):
     """WhatsApp: what the number may send and receive together."""
     marketing_policy: NotRequired[str]
     """WhatsApp, of `inbox.channel.channel_models.MarketingPolicy`."""
+    widget: NotRequired[WidgetDocument]
+    """Web chat."""
 
 
 class StepDocument(TypedDict):

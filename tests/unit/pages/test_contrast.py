@@ -79,7 +79,7 @@ def _widget_themes() -> dict[str, dict[str, str]]:
     light, dark, auto = re.findall(r":host(?:\(\[data-theme=\w+\]\))?\{(.*?)\}", WIDGET_STYLE.read_text(), re.DOTALL)[
         :3
     ]
-    colours = re.compile(r"--(\w+):(?:var\(--[\w-]+,)?(#[0-9a-f]{3,6})")
+    colours = re.compile(r"--(\w+):(?:var\(--[\w-]+,)*(#[0-9a-f]{3,6})")
     first = dict(colours.findall(light))
     return {"light": first, "dark": first | dict(colours.findall(dark)), "auto": first | dict(colours.findall(auto))}
 

@@ -659,6 +659,7 @@ class Channel(TypedDict):
             template, since Meta refused one.
         widget_url: Web chat: the script for the page.
         socket_url: Web chat: where the widget connects.
+        widget: Web chat: how it looks and greets.
         account: WhatsApp: what Meta says of the number: its digits, quality, limit, and when the token ends.
     """
 
@@ -683,6 +684,7 @@ class Channel(TypedDict):
     direct_refused_until: str | None
     widget_url: str | None
     socket_url: str | None
+    widget: Widget | None
     account: AccountFacts | None
     created_at: str
 
@@ -4581,6 +4583,7 @@ class WebchatChannelFields(TypedDict):
     retention: NotRequired[Retention]
     bot_id: NotRequired[str | None]
     credentials: WebchatCredentials
+    widget: NotRequired[Widget]
 
 
 class WebchatChannelFieldsPatch(TypedDict):
@@ -4597,6 +4600,7 @@ class WebchatChannelFieldsPatch(TypedDict):
     retention: NotRequired[RetentionPatch]
     bot_id: NotRequired[str | None]
     credentials: NotRequired[WebchatCredentialsPatch]
+    widget: NotRequired[WidgetPatch]
 
 
 class WebchatCredentials(TypedDict):
@@ -4751,6 +4755,52 @@ class WholeDelivery(TypedDict):
     attempts: list[DeliveryAttempt]
     next_attempt_at: str | None
     payload: dict[str, Any]
+
+
+class Widget(TypedDict):
+    """How a web chat looks and greets.
+
+    Fields:
+        texts: By language. A visitor whose language is not there is greeted in the widget's own words.
+        color: Of button and head; the text on it is black or white, whichever can be read better.
+        logo_url: A picture beside the title; the page's Content Security Policy has to allow its host.
+        show_team: Whether visitors are told the names of up to three operators who can take their conversation
+            now.
+    """
+
+    texts: NotRequired[dict[str, WidgetTexts]]
+    color: NotRequired[str | None]
+    logo_url: NotRequired[str | None]
+    show_team: NotRequired[bool]
+
+
+class WidgetPatch(TypedDict):
+    """How a web chat looks and greets.
+
+    Fields:
+        texts: By language. A visitor whose language is not there is greeted in the widget's own words.
+        color: Of button and head; the text on it is black or white, whichever can be read better.
+        logo_url: A picture beside the title; the page's Content Security Policy has to allow its host.
+        show_team: Whether visitors are told the names of up to three operators who can take their conversation
+            now.
+    """
+
+    texts: NotRequired[dict[str, WidgetTexts]]
+    color: NotRequired[str | None]
+    logo_url: NotRequired[str | None]
+    show_team: NotRequired[bool]
+
+
+class WidgetTexts(TypedDict):
+    """What the widget says in one language; null: its own words.
+
+    Fields:
+        title: The head of the window.
+        greeting: What stands in an empty window.
+    """
+
+    title: NotRequired[str | None]
+    greeting: NotRequired[str | None]
 
 
 class WindowClosing(TypedDict):

@@ -1,0 +1,24 @@
+"""What of a channel's looks a visitor's page is told. Pure."""
+
+from __future__ import annotations
+
+import msgspec
+
+from inbox.channel.widget_models import Widget, WidgetTexts
+from inbox.contacts.language_tags import nearest_language
+
+
+class ShownWidget(msgspec.Struct, frozen=True, kw_only=True):
+    """How the widget looks and greets, in the language of the page; null: its own words, its own colour."""
+
+    title: str | None = None
+    greeting: str | None = None
+    color: str | None = None
+    logo_url: str | None = None
+
+
+def show_widget(widget: Widget, language: str | None) -> ShownWidget:
+    """Choose the texts for a page's language; none where the channel has none that is near."""
+    nearest = nearest_language(widget.texts, language)
+    texts = WidgetTexts() if nearest is None else widget.texts[nearest]
+    return ShownWidget(title=texts.title, greeting=texts.greeting, color=widget.color, logo_url=widget.logo_url)

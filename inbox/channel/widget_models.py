@@ -1,0 +1,51 @@
+"""How a web chat looks and greets: a channel's settings, public to every visitor."""
+
+from __future__ import annotations
+
+from typing import Annotated, Final
+
+import msgspec
+from msgspec import Meta
+
+from inbox.foundation.patterns import END, VISIBLE
+
+MAX_LANGUAGES: Final = 30
+WidgetLanguage = Annotated[
+    str, Meta(pattern=r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}" + END, max_length=35, examples=["pt-BR"])
+]
+WidgetTitle = Annotated[str, Meta(min_length=1, max_length=60, pattern=VISIBLE, examples=["Talk to us"])]
+WidgetGreeting = Annotated[
+    str, Meta(min_length=1, max_length=500, pattern=VISIBLE, examples=["Hello! What are you looking for?"])
+]
+WidgetColor = Annotated[str, Meta(pattern=r"^#[0-9A-Fa-f]{6}" + END, examples=["#0a5c36"])]
+LogoUrl = Annotated[
+    str, Meta(pattern=r"^https://[^\s/?#@]+/\S*" + END, max_length=500, examples=["https://shop.example/logo.png"])
+]
+
+
+class WidgetTexts(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What the widget says in one language; null: its own words.
+
+    Attributes:
+        title: The head of the window.
+        greeting: What stands in an empty window.
+    """
+
+    title: WidgetTitle | None = None
+    greeting: WidgetGreeting | None = None
+
+
+class Widget(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """How a web chat looks and greets.
+
+    Attributes:
+        texts: By language. A visitor whose language is not there is greeted in the widget's own words.
+        color: Of button and head; the text on it is black or white, whichever can be read better.
+        logo_url: A picture beside the title; the page's Content Security Policy has to allow its host.
+        show_team: Whether visitors are told the names of up to three operators who can take their conversation now.
+    """
+
+    texts: Annotated[dict[WidgetLanguage, WidgetTexts], Meta(max_length=MAX_LANGUAGES)] = {}
+    color: WidgetColor | None = None
+    logo_url: LogoUrl | None = None
+    show_team: bool = False

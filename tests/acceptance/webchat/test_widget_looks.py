@@ -1,0 +1,65 @@
+"""The channel's looks in a real browser: by language, light and dark, on a phone, with a colour that can be read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from tests.acceptance.demo_process import DemoProcess
+from tests.acceptance.webchat.desk import Desk
+from tests.acceptance.webchat.visitor_page import ROOT, VisitorPage
+
+EVIL = "<img src=x onerror=window.pwned=1>"
+COLOURS = f"""const look = getComputedStyle({ROOT}.querySelector('header'));
+    return [look.backgroundColor, look.color]"""
+FITS = f"""const box = {ROOT}.getElementById('panel').getBoundingClientRect();
+    return box.left >= 0 && box.right <= innerWidth && {ROOT}.querySelector('header').scrollWidth <= box.width"""
+
+
+@pytest.fixture
+def channel(demo: DemoProcess, desk: Desk) -> Iterator[str]:
+    path = f"/channels/{demo.ready['channels']['webchat']['id']}"
+    before = desk.shop.api("GET", path)
+    yield path
+    nothing = {"texts": {"en": None, "ru": None}, "color": None, "logo_url": None, "show_team": False}
+    desk.shop.api("PATCH", path, {"widget": nothing, "queue_id": before["queue_id"]})
+    desk.shop.api("PUT", "/operators/me/status", {"status": "offline"})
+
+
+def widget(desk: Desk, channel: str, **changes: Any) -> None:
+    desk.shop.api("PATCH", channel, {"widget": changes})
+
+
+def test_the_channel_says_how_the_widget_looks(visitor: VisitorPage, desk: Desk, channel: str) -> None:
+    """What it says is text; the next page begins with the same looks, before it is connected."""
+    texts = {"en": {"title": "Talk to the shop " + "x" * 40, "greeting": EVIL}, "ru": {"title": "Магазин"}}
+    widget(desk, channel, texts=texts, color="#ffee00", show_team=True)
+    desk.shop.api("PATCH", channel, {"queue_id": None})
+    desk.shop.api("PUT", "/operators/me/status", {"status": "ready"})
+    visitor.reload()
+    visitor.open()
+    visitor.browser.until(lambda: visitor.text_of("title").startswith("Talk to the shop"), "the channel's title")
+    greeting = f"return {ROOT}.querySelector('[data-note=greeting]').textContent"
+    assert visitor.browser.run(greeting) == EVIL
+    assert visitor.browser.run("return window.pwned") is None
+    assert visitor.browser.run(COLOURS) == ["rgb(255, 238, 0)", "rgb(0, 0, 0)"]
+    visitor.browser.until(lambda: "Here now" in visitor.text_of("people"), "who is there")
+    for theme in ("light", "dark"):
+        visitor.browser.run("document.querySelector('#webchat').dataset.theme = arguments[0]", theme)
+        assert visitor.browser.run(COLOURS) == ["rgb(255, 238, 0)", "rgb(0, 0, 0)"]
+    driver = visitor.browser.driver
+    size = driver.get_window_size()
+    try:
+        phone = {"width": 390, "height": 800, "deviceScaleFactor": 1, "mobile": True}
+        driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", phone)
+        visitor.browser.until(lambda: visitor.browser.run(FITS), "it fits on a phone")
+    finally:
+        driver.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
+        driver.set_window_size(size["width"], size["height"])
+    visitor.browser.run("window.webchat.close()")
+    widget(desk, channel, texts={"en": {"title": "Another title"}}, color="#00257a")
+    visitor.reload()
+    visitor.browser.until(lambda: visitor.text_of("title") == "Another title", "a change comes with the next page")
+    assert visitor.browser.run(COLOURS) == ["rgb(0, 37, 122)", "rgb(255, 255, 255)"]
