@@ -11,7 +11,9 @@ from selenium.common.exceptions import ElementClickInterceptedException
 from selenium.webdriver.common.by import By
 from selenium.webdriver.support.select import Select
 
+from tests.acceptance.inbox.accessibility import violations
 from tests.acceptance.inbox.inbox_browser import Browser
+from tests.acceptance.inbox.settings_pages import field, fill, objects, press_button, shows
 from tests.acceptance.inbox.shop import Customer, Shop
 
 BODY = "Hello {{1}}, your repair {{2}} is done. You can come any day."
@@ -27,10 +29,14 @@ def owner(first_browser: Browser, shop: Shop) -> Iterator[Browser]:
     first_browser.check_log()
 
 
-def fill(browser: Browser, selector: str, text: str) -> None:
-    field = browser.one(selector)
-    field.clear()
-    field.send_keys(text)
+def open_screen(browser: Browser, path: str) -> None:
+    browser.driver.get(f"{browser.base_url}/{path}")
+    browser.until_live()
+
+
+def fill_search(browser: Browser, text: str) -> None:
+    browser.until(lambda: browser.all("#screen [type=search]"), "the list can be searched")
+    browser.one("#screen [type=search]").send_keys(text)
 
 
 def started(shop: Shop, customer: Customer) -> dict[str, Any]:
@@ -55,28 +61,35 @@ def test_from_a_draft_to_what_the_customer_sees(
     owner: Browser, shop: Shop, new_customer: Callable[..., Customer]
 ) -> None:
     name = f"repair_done_{next(_numbers)}"
-    owner.until(lambda: owner.one("#show-templates").is_displayed(), "the button is there")
-    # Both in one go: the second click comes before the first can have read anything.
-    owner.run("for (const id of ['show-templates', 'new-template']) document.getElementById(id).click()")
-    fill(owner, "#template-name", name)
-    fill(owner, "#template-text", "{{1}} is done")
+    open_screen(owner, "templates")
+    press_button(owner, "New template")
+    fill(owner, "Name", name)
+    fill(owner, "Text", "{{1}} is done")
+    objects(owner, "Text", "variable")
     owner.until(lambda: owner.all("[data-code=variable_at_edge]"), "the linter objects")
-    assert not owner.one("#submit-template").is_enabled()
-    fill(owner, "#template-text", BODY)
-    fill(owner, "#example-body-1", "Anna")
-    fill(owner, "#example-body-2", "12")
-    owner.until(lambda: owner.one("#submit-template").is_enabled(), "it can be submitted")
-    assert "Hello Anna, your repair 12 is done." in owner.one(".template-side").text
-    owner.click("#submit-template")
-    card = f"[data-template={name}]"
-    owner.until(lambda: "In review" in owner.one(card).text, "it is in review")
+    assert not owner.one("[data-second]").is_enabled()
+    fill(owner, "Text", BODY)
+    fill(owner, "Example of {{1}} in the text", "Anna")
+    fill(owner, "Example of {{2}} in the text", "12")
+    shows(owner, "Hello Anna, your repair 12 is done.")
+    press_button(owner, "Save and submit")
+    owner.until(lambda: owner.texts("#screen h2") == [f"{name} (en)"], "the template has a page")
+    shows(owner, "In review")
+    fill(owner, "Footer (optional)", "Half a word")
     status, _ = shop.demo.sandbox("POST", f"/control/whatsapp/templates/{name}/review", {"status": "APPROVED"})
     assert status == 200
-    owner.until(lambda: "Approved" in owner.one(card).text, "the page learns of the approval")
-    owner.press("\ue00c")  # Escape
+    shows(owner, "Approved")
+    assert field(owner, "Footer (optional)").get_attribute("value") == "Half a word"
+    fill(owner, "Footer (optional)", "")
+    press_button(owner, "Back to the list")
+    fill_search(owner, "repair_done")
+    owner.until(lambda: len(owner.all("#screen tbody tr")) == 1, "the list is searched")
+    assert "Approved" in owner.one("#screen tbody tr").text
+    assert violations(owner) == []
 
     rosa = new_customer("Rosa Repair")
     conversation = started(shop, rosa)
+    open_screen(owner, "")
     owner.until_listed(rosa.wa_id[-4:])
     owner.run("document.querySelector(arguments[0])?.click()", f'[role=option][data-id="{conversation["id"]}"]')
     owner.until_note("The 24-hour window is closed")

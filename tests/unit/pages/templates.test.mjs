@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { componentsOf, partsOf, variablesIn } from "../../../gateway/workplace/src/templates/template_parts.js";
+import { componentsOf, fieldOf, partsOf, variablesIn } from "../../../gateway/workplace/src/templates/template_parts.js";
 
 const ORDER = [
   { type: "HEADER", format: "TEXT", text: "Order {{1}}", example: { header_text: ["4711"] } },
@@ -35,3 +35,16 @@ test("what the form has no field for is kept", () => {
 test("variables are named once, in their order", () => {
   assert.deepEqual(variablesIn("{{2}} {{ 1 }} {{2}} {no}"), ["2", "1"]);
 });
+
+test("buttons that the form has no fields for are kept, in their place", () => {
+  const buttons = [{ type: "COPY_CODE", example: "SPRING" }, { type: "QUICK_REPLY", text: "Thanks" }];
+  const { others, ...parts } = partsOf([...NAMED, { type: "BUTTONS", buttons }]);
+  assert.deepEqual(componentsOf(parts, others), [...NAMED, { type: "BUTTONS", buttons }]);
+});
+
+for (const [pointer, field] of [
+  ["/name", "/name"], ["/components/0/text", "/header"], ["/components/1/example/body_text", "/body"], ["/components/2", "/footer"],
+  ["/components/3/buttons/1/url", "/buttons/1"], ["/components/3", "/buttons/0"], ["/components/9/text", ""],
+]) {
+  test(`${pointer} is said at ${field || "no field"}`, () => assert.equal(fieldOf(pointer, ORDER), field));
+}

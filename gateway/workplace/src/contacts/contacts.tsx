@@ -13,11 +13,11 @@ import type { Contact, Page as Listed } from "../inbox/types.ts";
 import { Dialog } from "../ui/dialog.tsx";
 import { Form, TextField } from "../ui/form.tsx";
 import { Empty, Page, Show, Table } from "../ui/page.tsx";
+import { SearchField } from "../ui/search_field.tsx";
 import { Accounts } from "./accounts.tsx";
 import { ContactPage } from "./contact_page.tsx";
 
 const PAGE = 50;
-const PAUSE = 250; // milliseconds after the last key
 
 export default function Contacts() {
   const [, id] = parts.value;
@@ -34,7 +34,7 @@ function List() {
   const add = atLeast(me, "manager") && <button type="button" class="primary" onClick={() => setAdding(true)}>{t("contacts.add")}</button>;
   return (
     <Page title={t("contacts.title")} hint={t("contacts.hint")} actions={add}>
-      <SearchField value={wanted} />
+      <SearchField label={t("contacts.search")} value={wanted} onChange={search} />
       <Show loaded={loaded}>
         {({ items, next_cursor: more }) => (items.length ? (
           <>
@@ -60,21 +60,9 @@ function List() {
 /** The longest page that the API gives. */
 const MOST = 200;
 
-/** What is looked for stands in the address; it changes a moment after the last key. */
-function SearchField({ value }: { value: string }) {
-  const [typed, setTyped] = useState(value);
-  useEffect(() => {
-    if (typed.trim() === value) return undefined;
-    const search = typed.trim() ? `?${new URLSearchParams({ q: typed.trim() })}` : "";
-    const timer = setTimeout(() => go(`/contacts${search}`, { replace: true }), PAUSE);
-    return () => clearTimeout(timer);
-  }, [typed]);
-  return (
-    <input
-      type="search" class="wide-search" aria-label={t("contacts.search")} placeholder={t("contacts.search")} autoComplete="off"
-      value={typed} onInput={(event) => setTyped(event.currentTarget.value)}
-    />
-  );
+/** What is looked for stands in the address. */
+function search(wanted: string): void {
+  go(wanted ? `/contacts?${new URLSearchParams({ q: wanted })}` : "/contacts", { replace: true });
 }
 
 function Add({ onClose }: { onClose: () => void }) {

@@ -151,14 +151,7 @@ export class Api {
   setStatus = (status, next) => this.request("PUT", "/operators/me/status", { body: { status, ...(next && { next }) } });
   channels = () => this.all("/channels");
   templates = (query) => this.request("GET", "/templates", { query });
-  allTemplates = () => this.all("/templates");
-  makeTemplate = (body) => this.request("POST", "/templates", { body, key: newKey() });
-  patchTemplate = (id, body) => this.request("PATCH", `/templates/${encodeURIComponent(id)}`, { body });
-  deleteTemplate = (id) => this.request("DELETE", `/templates/${encodeURIComponent(id)}`);
-  submitTemplate = (id) => this.request("POST", `/templates/${encodeURIComponent(id)}/submit`);
   previewTemplate = (id, parameters) => this.request("POST", `/templates/${encodeURIComponent(id)}/preview`, { body: { parameters } });
-  lintTemplate = (body) => this.request("POST", "/templates/lint", { body });
-  syncTemplates = (channelId) => this.request("POST", `/channels/${encodeURIComponent(channelId)}/templates/sync`);
   withdraw = (messageId) => this.request("DELETE", `/messages/${encodeURIComponent(messageId)}`);
   markRead = (id) => this.request("POST", `/conversations/${encodeURIComponent(id)}/read`);
 }

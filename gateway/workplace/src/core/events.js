@@ -50,7 +50,6 @@ const REDUCERS = {
   "contact.erased": onErased,
   "operator.status": onOperator,
   "queue.updated": (state, queue) => nothing(withQueue(state, queue)),
-  "template.updated": (state, template) => nothing({ ...state, template }),
   "campaign.progress": (state, campaign) => nothing({ ...state, campaigns: withCampaign(state.campaigns, campaign) }),
 };
 

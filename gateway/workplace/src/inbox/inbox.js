@@ -15,7 +15,6 @@ import { Sending } from "../core/sending.js";
 import { StatusBar } from "../frame/status.js";
 import { displayName, initialState, putConversation, seenSeq, shownKey, Store, withEntry, withMessage, withThreadLoading, withThreadPage } from "../core/store.js";
 import { TemplateOffer } from "./template_offer.js";
-import { TemplatesView } from "../templates/templates.js";
 import { Sync } from "../core/sync.js";
 import { mayChangeQueues } from "./team.js";
 import { detailsOpen } from "./panes.ts";
@@ -48,7 +47,6 @@ export class Inbox {
     setListActions({ open: (id) => this.open(id), show: (what) => this.#view(what), more: () => this.#more() });
     this.thread = new ThreadPane(this.store, this.#threadActions());
     this.composer = new Composer(this.store, this.#composerActions(), keptFor(me.id, "drafts"), { offer: this.#templateOffer(), server: new DraftKeeper(api) });
-    this.templates = new TemplatesView(api, this.store);
     this.status = new StatusBar({ setStatus: (status, next) => this.#setStatus(status, next) });
     this.campaigns = new CampaignsView(api, this.store);
     this.#begin(me, signOut);
@@ -57,8 +55,6 @@ export class Inbox {
   #begin(me, signOut) {
     const options = { signal: this.listeners.signal };
     byId("sign-out").addEventListener("click", signOut, options);
-    byId("show-templates").hidden = !mayChangeQueues(me);
-    byId("show-templates").addEventListener("click", () => this.templates.open(), options);
     byId("show-campaigns").hidden = !mayChangeQueues(me);
     byId("show-campaigns").addEventListener("click", () => this.campaigns.open(), options);
     document.addEventListener("keydown", (event) => event.key === "Escape" && this.#back(), options);

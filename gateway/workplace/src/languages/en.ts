@@ -1,6 +1,7 @@
 // English: the catalogue whose keys all others have. `{name}` stands for a value; plural forms are chosen by `n`.
 
 import settings from "./en_settings.ts";
+import templates from "./en_templates.ts";
 
 export default {
   screens: {
@@ -8,6 +9,7 @@ export default {
     contacts: "Contacts",
     board: "Board",
     reports: "Reports",
+    templates: "Templates",
     settings: "Settings",
   },
   ui: {
@@ -28,7 +30,6 @@ export default {
   },
   frame: {
     skip: "Skip to the conversation",
-    templates: "Templates",
     campaigns: "Campaigns",
     notices: "Notices",
     navigation: "Screens",
@@ -487,6 +488,7 @@ export default {
     past_more: "Show more",
   },
   settings,
+  templates,
   alerts: {
     message: "A customer has written",
     given: "A conversation was given to you",

@@ -2,6 +2,7 @@
 
 import type { Catalogue } from "../core/words.ts";
 import settings from "./ru_settings.ts";
+import templates from "./ru_templates.ts";
 
 const ru: Catalogue = {
   screens: {
@@ -9,6 +10,7 @@ const ru: Catalogue = {
     contacts: "Контакты",
     board: "Табло",
     reports: "Отчёты",
+    templates: "Шаблоны",
     settings: "Настройки",
   },
   ui: {
@@ -29,7 +31,6 @@ const ru: Catalogue = {
   },
   frame: {
     skip: "К диалогу",
-    templates: "Шаблоны",
     campaigns: "Рассылки",
     notices: "Уведомления",
     navigation: "Экраны",
@@ -488,6 +489,7 @@ const ru: Catalogue = {
     past_more: "Показать ещё",
   },
   settings,
+  templates,
   alerts: {
     message: "Клиент написал",
     given: "Вам передан диалог",

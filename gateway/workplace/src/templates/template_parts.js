@@ -22,7 +22,14 @@ export function partsOf(components) {
   return parts;
 }
 
-const buttonOf = ({ type, text, url, phone_number }) => ({ type: type.toUpperCase(), text, target: url ?? phone_number ?? "" });
+/** The kinds of buttons that the form has fields for. */
+export const BUTTON_KINDS = ["QUICK_REPLY", "URL", "PHONE_NUMBER"];
+
+function buttonOf(button) {
+  const { text = "", url, phone_number } = button;
+  const type = button.type.toUpperCase();
+  return { type, text, target: url ?? phone_number ?? "", ...(!BUTTON_KINDS.includes(type) && { kept: button }) };
+}
 
 function examplesOf({ text = "", example = {} }, part) {
   const names = variablesIn(text);
@@ -52,8 +59,24 @@ function exampleFor(part, text, examples) {
   return { example: part === "body" ? { body_text: [values] } : { header_text: values } };
 }
 
-function component({ type, text, target }) {
+function component({ type, text, target, kept }) {
+  if (kept) return kept;
   if (type === "URL") return { type, text, url: target, ...(variablesIn(target).length && { example: [target.replace(VARIABLE, "example")] }) };
   if (type === "PHONE_NUMBER") return { type, text, phone_number: target };
   return { type, text };
+}
+
+/**
+ * Which field of the form a JSON pointer into the template means: `/name`, `/header`, `/body`, `/footer`,
+ * `/buttons/0`; empty where there is none.
+ *
+ * @param {string} pointer
+ * @param {{type?: string}[]} components
+ */
+export function fieldOf(pointer, components) {
+  const [, place, button] = /^\/components\/(\d+)(?:\/buttons\/(\d+))?/.exec(pointer) ?? [];
+  if (place === undefined) return pointer;
+  const type = (components[Number(place)]?.type ?? "").toLowerCase();
+  if (type === "buttons") return `/buttons/${button ?? 0}`;
+  return ["header", "body", "footer"].includes(type) ? `/${type}` : "";
 }

@@ -33,12 +33,16 @@ function sentence(message: string): string {
  * @param send Does it; a `Problem` that it throws is shown, each part at the field with its `pointer`.
  * @param done What follows when it was sent: nothing is unsaved any more, so that it may go to another address.
  * @param changed Whether something would be lost by leaving.
+ * @param found What is known to be wrong before it is sent; shown at the fields as refusals are.
+ * @param second Another way to send it, with a button of its own.
  */
-export function Form({ send, done, submit = t("ui.save"), changed = false, onCancel, children }: {
+export function Form({ send, done, submit = t("ui.save"), changed = false, found = {}, second, onCancel, children }: {
   send: () => Promise<void>;
   done?: () => void;
   submit?: string;
   changed?: boolean;
+  found?: Faults;
+  second?: { label: string; send: () => Promise<void>; disabled?: boolean };
   onCancel?: () => void;
   children: ComponentChildren;
 }) {
@@ -51,13 +55,13 @@ export function Form({ send, done, submit = t("ui.save"), changed = false, onCan
     return () => noteUnsaved(self, false);
   }, [changed]);
 
-  async function submitted(event: Event) {
+  async function submitted(event: SubmitEvent) {
     event.preventDefault();
     if (busy) return;
     setBusy(true);
     setFaults({});
     try {
-      await send();
+      await (event.submitter?.dataset["second"] && second ? second.send() : send());
       noteUnsaved(form, false);
       done?.();
     } catch (problem) {
@@ -70,10 +74,11 @@ export function Form({ send, done, submit = t("ui.save"), changed = false, onCan
 
   return (
     <form ref={form} class="form" noValidate onSubmit={submitted}>
-      <FaultsOfForm.Provider value={faults}>{children}</FaultsOfForm.Provider>
+      <FaultsOfForm.Provider value={{ ...found, ...faults }}>{children}</FaultsOfForm.Provider>
       {faults[""] && <p class="fault" role="alert">{faults[""]}</p>}
       <div class="form-actions">
         <button class="primary" disabled={busy}>{busy ? t("ui.saving") : submit}</button>
+        {second && <button data-second="yes" disabled={busy || second.disabled}>{second.label}</button>}
         {onCancel && <button type="button" onClick={onCancel}>{t("ui.cancel")}</button>}
       </div>
     </form>

@@ -1,0 +1,156 @@
+// The draft of a template: what it says, what WhatsApp's rules say of it at its fields, and what the customer sees.
+
+import { useEffect, useMemo, useRef, useState } from "preact/hooks";
+import { Problem } from "../core/api.js";
+import { here } from "../core/session.ts";
+import { t } from "../core/words.ts";
+import { Form, SelectField, TextArea, TextField } from "../ui/form.tsx";
+import { DurationField } from "../ui/duration.tsx";
+import { TemplateButtons, type Button } from "./template_buttons.tsx";
+import { componentsOf, fieldOf, partsOf, variablesIn } from "./template_parts.js";
+import { TemplatePreview } from "./template_preview.tsx";
+import type { Component, Finding, Preview, Template } from "./template_types.ts";
+
+const PAUSE = 300; // milliseconds after the last change
+const CATEGORIES = ["utility", "marketing", "authentication"] as const;
+
+interface Draft {
+  channel_id: string;
+  name: string;
+  language: string;
+  category: string;
+  header: string;
+  body: string;
+  footer: string;
+  buttons: Button[];
+  examples: Record<string, string>;
+  ttl_seconds: number | null;
+  max_price_per_1000: number | null;
+}
+
+export type TemplateFields = Omit<Draft, "header" | "body" | "footer" | "buttons" | "examples"> & { components: Component[] };
+
+interface Lint {
+  ok: boolean;
+  findings: Finding[];
+  preview: Preview;
+}
+
+function draftOf(template: Template | null, channelId: string): { draft: Draft; others: Component[] } {
+  const latest = template?.draft ?? template;
+  const { others, ...texts } = partsOf(latest?.components ?? []) as Pick<Draft, "header" | "body" | "footer" | "buttons" | "examples"> & { others: Component[] };
+  const draft = {
+    channel_id: template?.channel_id ?? channelId, name: template?.name ?? "", language: template?.language ?? "en", category: latest?.category ?? "utility",
+    ttl_seconds: latest?.ttl_seconds ?? null, max_price_per_1000: latest?.max_price_per_1000 ?? null, ...texts,
+  };
+  return { draft, others };
+}
+
+function fieldsOf({ header, body, footer, buttons, examples, ...rest }: Draft, others: Component[]): TemplateFields {
+  const price = rest.category === "marketing" ? rest.max_price_per_1000 : null;
+  return { ...rest, name: rest.name.trim(), language: rest.language.trim(), max_price_per_1000: price, components: componentsOf({ header, body, footer, buttons, examples }, others) as Component[] };
+}
+
+/** Faults that the server found in components, at the form's fields. */
+function atFields(problem: unknown, components: Component[]): unknown {
+  if (!(problem instanceof Problem)) return problem;
+  const given = problem as unknown as { errors: { pointer: string; message: string }[] };
+  given.errors = given.errors.map((one) => ({ ...one, pointer: fieldOf(one.pointer, components) }));
+  return problem;
+}
+
+export function TemplateForm({ template, numbers, save, done }: {
+  template: Template | null;
+  numbers: readonly { id: string; name: string }[];
+  /** Keeps the draft, and submits it; returns its id. */
+  save: (fields: TemplateFields, submit: boolean) => Promise<string>;
+  done: (id: string) => void;
+}) {
+  const { draft: first, others } = useMemo(() => draftOf(template, numbers[0]?.id ?? ""), []);
+  const [draft, setDraft] = useState(first);
+  const [saved, setSaved] = useState(first);
+  const id = useRef("");
+  const changed = draft !== saved && JSON.stringify(draft) !== JSON.stringify(saved);
+  const fields = fieldsOf(draft, others);
+  const lint = useLint(fields);
+  const set = (change: Partial<Draft>) => setDraft((before) => ({ ...before, ...change }));
+  const fixed = template !== null && template.status !== "draft";
+  const send = async (submit: boolean) => {
+    try {
+      id.current = await save(fields, submit);
+      setSaved(draft);
+    } catch (problem) {
+      throw atFields(problem, fields.components);
+    }
+  };
+  const errors = changed ? (lint?.findings ?? []).filter((one) => one.severity === "error") : [];
+  const found = Object.fromEntries(errors.map((one) => [fieldOf(one.pointer, fields.components), one.message]).filter(([at]) => at).toReversed());
+  return (
+    <div class="template-columns">
+      <section class="section" aria-label={t("templates.words")}>
+        <Form
+          send={() => send(false)} done={() => done(id.current)} changed={changed} found={found} submit={t("templates.save")}
+          second={{ label: t("templates.save_and_submit"), send: () => send(true), disabled: !lint?.ok }}
+        >
+          {template === null && <SelectField label={t("templates.number")} pointer="/channel_id" value={draft.channel_id} choices={numbers.map((one) => ({ value: one.id, text: one.name }))} onChange={(channel_id) => set({ channel_id })} />}
+          <TextField label={t("settings.name")} hint={t("templates.name_hint")} pointer="/name" disabled={fixed} value={draft.name} onChange={(name) => set({ name })} />
+          <TextField label={t("templates.language")} hint={t("templates.language_hint")} pointer="/language" disabled={fixed} value={draft.language} onChange={(code) => set({ language: code })} />
+          <SelectField label={t("templates.category")} pointer="/category" value={draft.category} choices={CATEGORIES.map((value) => ({ value, text: t(`templates.category_hints.${value}`) }))} onChange={(category) => set({ category })} />
+          <TextField label={t("templates.header")} pointer="/header" value={draft.header} onChange={(header) => set({ header })} />
+          <TextArea label={t("templates.body")} hint={t("templates.body_hint")} pointer="/body" rows={5} value={draft.body} onChange={(body) => set({ body })} />
+          <TextField label={t("templates.footer")} pointer="/footer" value={draft.footer} onChange={(footer) => set({ footer })} />
+          <Examples draft={draft} onChange={(examples) => set({ examples })} />
+          <TemplateButtons buttons={draft.buttons} onChange={(buttons) => set({ buttons })} />
+          {others.length > 0 && <p class="soft small">{t("templates.kept", { what: others.map((one) => [one.type, one.format].filter(Boolean).join(" ")).join(", ") })}</p>}
+          <details>
+            <summary>{t("templates.delivery")}</summary>
+            <DurationField label={t("templates.ttl")} hint={t("templates.ttl_hint")} pointer="/ttl_seconds" value={draft.ttl_seconds} onChange={(ttl_seconds) => set({ ttl_seconds })} />
+            {draft.category === "marketing" && (
+              <TextField
+                label={t("templates.max_price")} hint={t("templates.max_price_hint")} pointer="/max_price_per_1000" type="number" min={1}
+                value={String(draft.max_price_per_1000 ?? "")} onChange={(price) => set({ max_price_per_1000: price === "" ? null : Number(price) })}
+              />
+            )}
+          </details>
+        </Form>
+      </section>
+      <div class="template-side">
+        <section class="section" aria-label={t("templates.preview")}><h3>{t("templates.preview")}</h3>{lint && <TemplatePreview preview={lint.preview} />}</section>
+        <section class="section" aria-label={t("templates.rules")} aria-live="polite"><h3>{t("templates.rules")}</h3>{lint && <Findings findings={lint.findings} />}</section>
+      </div>
+    </div>
+  );
+}
+
+/** What WhatsApp's rules say, a moment after the last change. */
+function useLint(fields: TemplateFields): Lint | null {
+  const { api } = here();
+  const [lint, setLint] = useState<Lint | null>(null);
+  const written = JSON.stringify(fields);
+  useEffect(() => {
+    let over = false;
+    const timer = setTimeout(async () => {
+      const found = await api.request("POST", "/templates/lint", { body: JSON.parse(written) }).catch(() => null);
+      if (!over && found) setLint(found);
+    }, PAUSE);
+    return () => {
+      over = true;
+      clearTimeout(timer);
+    };
+  }, [written]);
+  return lint;
+}
+
+function Examples({ draft, onChange }: { draft: Draft; onChange: (examples: Record<string, string>) => void }) {
+  const wanted = (["header", "body"] as const).flatMap((part) => (variablesIn(draft[part]) as string[]).map((name) => ({ key: `${part} ${name}`, label: t(`templates.example_${part}`, { name: `{{${name}}}` }) })));
+  return <>{wanted.map(({ key, label }) => <TextField key={key} label={label} value={draft.examples[key] ?? ""} onChange={(value) => onChange({ ...draft.examples, [key]: value })} />)}</>;
+}
+
+function Findings({ findings }: { findings: Finding[] }) {
+  return (
+    <ul class="findings">
+      {findings.map((one) => <li key={`${one.code} ${one.pointer}`} class={one.severity} data-code={one.code}>{one.message} <span class="soft small">{one.source}</span></li>)}
+      {!findings.length && <li class="good">{t("templates.no_objections")}</li>}
+    </ul>
+  );
+}
