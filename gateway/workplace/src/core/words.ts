@@ -2,7 +2,8 @@
 
 import { computed, signal } from "@preact/signals";
 import en from "../languages/en.ts";
-import { speakBy, textOf, type Values } from "./say.ts";
+import type enSettings from "../languages/en_settings.ts";
+import { find, speakBy, textOf, type Values } from "./say.ts";
 
 export { isWord, named } from "./say.ts";
 
@@ -12,17 +13,34 @@ export type Plural = { one?: string; few?: string; many?: string; other: string 
 
 /** A catalogue of the same shape as the English one. */
 export type Same<T> = { [Key in keyof T]: T[Key] extends Entry ? Entry : Same<T[Key]> };
-export type Catalogue = Same<typeof en>;
+export type BasicWords = Same<typeof en>;
+export type SettingsWords = Same<typeof enSettings>;
+/** The words of the settings, a half of all, come when the settings are opened. */
+export type Catalogue = BasicWords & { settings?: SettingsWords };
 
 type Paths<T, Prefix extends string = ""> = {
   [Key in keyof T & string]: T[Key] extends Entry ? `${Prefix}${Key}` : Paths<T[Key], `${Prefix}${Key}.`>;
 }[keyof T & string];
 /** The name of a text, as `settings.save`. */
-export type Word = Paths<typeof en>;
+export type Word = Paths<typeof en & { settings: typeof enSettings }>;
 
-export const LANGUAGES: Readonly<Record<string, { name: string; load: () => Promise<Catalogue> }>> = {
-  en: { name: "English", load: () => Promise.resolve(en) },
-  ru: { name: "Русский", load: () => import("../languages/ru.ts").then((file) => file.default) },
+interface Language {
+  name: string;
+  load: () => Promise<BasicWords>;
+  loadSettings: () => Promise<SettingsWords>;
+}
+
+export const LANGUAGES: Readonly<Record<string, Language>> = {
+  en: {
+    name: "English",
+    load: () => Promise.resolve(en),
+    loadSettings: () => import("../languages/en_settings.ts").then((file) => file.default),
+  },
+  ru: {
+    name: "Русский",
+    load: () => import("../languages/ru.ts").then((file) => file.default),
+    loadSettings: () => import("../languages/ru_settings.ts").then((file) => file.default),
+  },
 };
 
 const KEPT = "workplace.language";
@@ -54,9 +72,23 @@ export function startLanguage(): Promise<void> {
   return show(wanted.find((code) => code && code in LANGUAGES) ?? "en");
 }
 
+/** Whether the words of the settings are there. */
+export const settingsWords = signal(false);
+
+/** Load the words of the settings, unless they are there. */
+export async function loadSettingsWords(): Promise<void> {
+  if (settingsWords.value) return;
+  const { code, catalogue } = chosen.value;
+  const settings = await LANGUAGES[code]!.loadSettings();
+  if (chosen.value.code !== code) return loadSettingsWords();
+  chosen.value = { code, catalogue: { ...catalogue, settings } };
+  settingsWords.value = true;
+}
+
 async function show(code: string): Promise<void> {
-  const { load } = LANGUAGES[code] ?? LANGUAGES["en"]!;
-  chosen.value = { code, catalogue: await load() };
+  const { load, loadSettings } = LANGUAGES[code] ?? LANGUAGES["en"]!;
+  const [basic, settings] = await Promise.all([load(), settingsWords.value ? loadSettings() : undefined]);
+  chosen.value = { code, catalogue: settings ? { ...basic, settings } : basic };
   document.documentElement.lang = code;
 }
 
@@ -69,4 +101,4 @@ export function t(word: Word, values: Values = {}): string {
   return textOf(chosen.value.catalogue, chosen.value.code, word, values);
 }
 
-speakBy({ say: t, code: () => chosen.value.code });
+speakBy({ say: t, code: () => chosen.value.code, entry: (word) => find(chosen.value.catalogue, word) });

@@ -3,7 +3,7 @@
 import { atLeast } from "../core/rights.ts";
 import type { Me } from "../core/session.ts";
 import { here } from "../core/session.ts";
-import { chooseLanguage, LANGUAGES, t } from "../core/words.ts";
+import { chooseLanguage, LANGUAGES, settingsWords, t } from "../core/words.ts";
 import { SETTINGS } from "../settings/pages.ts";
 import { go } from "./address.ts";
 import { SCREENS } from "./screens.ts";
@@ -25,7 +25,7 @@ export function commandsFor(me: Me): Command[] {
     ...SCREENS.filter((one) => atLeast(me, one.least)).map((one) => (
       { id: one.name, text: t(one.title), kind: t("palette.screen"), run: () => go(`/${one.name}`) }
     )),
-    ...SETTINGS.filter((one) => atLeast(me, one.least)).map((one) => (
+    ...SETTINGS.filter((one) => settingsWords.value && atLeast(me, one.least)).map((one) => (
       { id: `settings-${one.name}`, text: t(one.title), kind: t("screens.settings"), run: () => go(`/settings/${one.name}`) }
     )),
     ...THEMES.map((one) => ({ id: `theme-${one}`, text: t(`themes.${one}`), kind: t("palette.action"), run: () => chooseTheme(one) })),

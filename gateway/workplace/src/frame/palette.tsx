@@ -2,7 +2,7 @@
 
 import { useEffect, useMemo, useState } from "preact/hooks";
 import { here } from "../core/session.ts";
-import { t } from "../core/words.ts";
+import { loadSettingsWords, settingsWords, t } from "../core/words.ts";
 import { Dialog } from "../ui/dialog.tsx";
 import { go } from "./address.ts";
 import { commandsFor, type Command } from "./commands.ts";
@@ -20,7 +20,8 @@ function Search() {
   const [wanted, setWanted] = useState("");
   const [at, setAt] = useState(0);
   const found = usePeople(wanted);
-  const own = useMemo(() => commandsFor(me).filter((one) => holds(one.text, wanted)), [me, wanted]);
+  useEffect(() => void loadSettingsWords(), []);
+  const own = useMemo(() => commandsFor(me).filter((one) => holds(one.text, wanted)), [me, wanted, settingsWords.value]);
   const choices = [...own.slice(0, wanted ? MOST : own.length), ...found];
   const chosen = choices[Math.min(at, choices.length - 1)];
 

@@ -2,7 +2,7 @@
 // catalogues, and its first path part in `OURS` of address.ts and in gateway/pages/workplace_page.py.
 
 import type { ComponentType } from "preact";
-import type { Word } from "../core/words.ts";
+import { loadSettingsWords, type Word } from "../core/words.ts";
 import type { Role } from "../core/rights.ts";
 import type { IconName } from "../ui/icon.tsx";
 
@@ -21,5 +21,5 @@ export const SCREENS: readonly Screen[] = [
   { name: "board", title: "screens.board", icon: "board", least: "supervisor", load: () => import("../board/board.tsx") },
   { name: "reports", title: "screens.reports", icon: "reports", least: "supervisor", load: () => import("../reports/reports.tsx") },
   { name: "templates", title: "screens.templates", icon: "templates", least: "administrator", load: () => import("../templates/templates.tsx") },
-  { name: "settings", title: "screens.settings", icon: "settings", least: "operator", load: () => import("../settings/settings.tsx") },
+  { name: "settings", title: "screens.settings", icon: "settings", least: "operator", load: () => Promise.all([import("../settings/settings.tsx"), loadSettingsWords()]).then(([file]) => file) },
 ];

@@ -1,6 +1,5 @@
 // English: the catalogue whose keys all others have. `{name}` stands for a value; plural forms are chosen by `n`.
 
-import settings from "./en_settings.ts";
 import templates from "./en_templates.ts";
 
 export default {
@@ -487,7 +486,6 @@ export default {
     past_open: "open",
     past_more: "Show more",
   },
-  settings,
   templates,
   alerts: {
     message: "A customer has written",

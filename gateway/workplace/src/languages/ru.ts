@@ -1,10 +1,9 @@
 // Русский.
 
-import type { Catalogue } from "../core/words.ts";
-import settings from "./ru_settings.ts";
+import type { BasicWords } from "../core/words.ts";
 import templates from "./ru_templates.ts";
 
-const ru: Catalogue = {
+const ru: BasicWords = {
   screens: {
     inbox: "Диалоги",
     contacts: "Контакты",
@@ -488,7 +487,6 @@ const ru: Catalogue = {
     past_open: "открыт",
     past_more: "Показать ещё",
   },
-  settings,
   templates,
   alerts: {
     message: "Клиент написал",

@@ -127,7 +127,7 @@ function SaveView({ state, onClose, onSaved }: { state: { view: string; order: s
   return (
     <Dialog title={t("list.save_view")} onClose={onClose}>
       <Form send={send} onCancel={onClose}>
-        <TextField label={t("settings.name")} pointer="/name" value={name} onChange={setName} />
+        <TextField label={t("contacts.name")} pointer="/name" value={name} onChange={setName} />
         {atLeast(me, "supervisor") && <CheckField label={t("list.share")} pointer="/shared" checked={shared} onChange={setShared} />}
       </Form>
     </Dialog>
