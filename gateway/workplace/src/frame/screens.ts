@@ -16,10 +16,13 @@ export interface Screen {
   load: () => Promise<{ default: ComponentType }>;
 }
 
+/** A screen that uses words of the settings; those come with it. */
+const withSettingsWords = (load: Screen["load"]): Screen["load"] => () => Promise.all([load(), loadSettingsWords()]).then(([file]) => file);
+
 export const SCREENS: readonly Screen[] = [
   { name: "contacts", title: "screens.contacts", icon: "contacts", least: "operator", load: () => import("../contacts/contacts.tsx") },
   { name: "board", title: "screens.board", icon: "board", least: "supervisor", load: () => import("../board/board.tsx") },
   { name: "reports", title: "screens.reports", icon: "reports", least: "supervisor", load: () => import("../reports/reports.tsx") },
-  { name: "templates", title: "screens.templates", icon: "templates", least: "administrator", load: () => import("../templates/templates.tsx") },
-  { name: "settings", title: "screens.settings", icon: "settings", least: "operator", load: () => Promise.all([import("../settings/settings.tsx"), loadSettingsWords()]).then(([file]) => file) },
+  { name: "templates", title: "screens.templates", icon: "templates", least: "administrator", load: withSettingsWords(() => import("../templates/templates.tsx")) },
+  { name: "settings", title: "screens.settings", icon: "settings", least: "operator", load: withSettingsWords(() => import("../settings/settings.tsx")) },
 ];
