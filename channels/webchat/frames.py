@@ -50,12 +50,29 @@ class File(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", tag="fil
 Written = Text | File | ChoiceContent
 
 
+class VisitorPage(msgspec.Struct, frozen=True, kw_only=True):
+    """The page of the site on which the visitor writes, as the visitor's browser tells it.
+
+    Attributes:
+        url: Its address; of a query only campaign marks (`utm_source` and its kin) are kept.
+        title: What the browser shows for it.
+    """
+
+    url: Annotated[str, Meta(max_length=limits.MAX_PAGE_URL_CHARS)]
+    title: Annotated[str, Meta(max_length=limits.MAX_PAGE_TITLE_CHARS)] | None = None
+
+
 class Write(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", tag="message"):
-    """The visitor writes."""
+    """The visitor writes.
+
+    Attributes:
+        page: Where; noted with the conversation that the message begins, and passed over in others.
+    """
 
     id: ClientId
     content: Written
     reply_to: Annotated[str, Meta(max_length=64)] | None = None
+    page: VisitorPage | None = None
 
 
 class Ack(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", tag="ack"):

@@ -28,6 +28,11 @@ MAX_EMAIL_CHARS: Final = 254
 """Source: RFC 5321, 4.5.3.1.3, less the angle brackets."""
 MAX_LANGUAGE_CHARS: Final = 100
 """Any tag fits that a page may have (RFC 5646, 4.4.1 asks for 35); what is none is passed over."""
+MAX_PAGE_URL_CHARS: Final = 2_000
+MAX_PAGE_TITLE_CHARS: Final = 300
+"""Of the page on which a visitor writes, as the widget sends it; longer addresses are cut by browsers and proxies."""
+MAX_PAGE_MARK_CHARS: Final = 300
+"""Of each thing that is kept of it."""
 MAX_VISITOR_ID_CHARS: Final = 128
 MAX_HAVE: Final = 200
 """Ids that a visitor names as known when it comes back; far more than come within `OVERLAP_SECONDS`."""

@@ -13,6 +13,7 @@ import msgspec
 from channels.webchat import limits
 from channels.webchat.frames import File, Text, Write
 from channels.webchat.identity import Visitor
+from channels.webchat.page_marks import page_marks
 from inbox.arriving.inbound import Customer, DeliveryStatus, MessageReceived, StatusChanged
 from inbox.foundation.secret_box import Sign, Vouch
 from inbox.model.content import (
@@ -62,14 +63,17 @@ def with_caption(file: File, content: MediaContent) -> MediaContent:
     return msgspec.structs.replace(content, caption=file.caption or None)
 
 
-def message_received(visitor: Visitor, frame: Write, content: Content, raw: bytes) -> MessageReceived:
-    """Make the event of a visitor's message."""
+def message_received(
+    visitor: Visitor, frame: Write, content: Content, raw: bytes, *, begins: bool = False
+) -> MessageReceived:
+    """Make the event of a visitor's message; one that begins a conversation says on which page that was."""
     return MessageReceived(
         customer=Customer(external_id=visitor.id, name=visitor.name or visitor.email, language=visitor.language),
         provider_id=inbound_id(visitor.id, frame.id),
         content=content,
         reply_to=None if frame.reply_to is None else outgoing_id(frame.reply_to),
         raw=raw,
+        referral=page_marks(frame.page) if begins else {},
     )
 
 

@@ -22,7 +22,7 @@ from channels.webchat.identity import (
     new_visitor,
     visitor_token,
 )
-from channels.webchat.origins import origin_allowed
+from channels.webchat.origins import origin_allowed, origin_named
 from gateway.events.event_hub import EventHub
 from gateway.events.event_socket import close_socket
 from gateway.http.problem_response import problem_response
@@ -212,7 +212,7 @@ class VisitorRoutes:
         allowed = channel.credentials["allowed_origins"].split()
         origin = request.headers.get("Origin")
         may = origin_allowed(origin, allowed, request.host)
-        if not may or origin in allowed:
+        if not may or (origin is not None and origin_named(origin, allowed)):
             await self._pages.note(channel, origin, allowed=may)
         if not may:
             raise ProblemError(

@@ -18,6 +18,7 @@ _FILES: Final = Path(__file__).parent.parent / "static" / "webchat"
 MODULES: Final = (
     "texts.js",
     "store.js",
+    "page.js",
     "outbox.js",
     "thread.js",
     "line.js",

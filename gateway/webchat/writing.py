@@ -70,7 +70,7 @@ class Writing:
             self._count(channel_id, visitor, address)
             if begins:
                 await self._count_beginning(channel_id, address)
-            is_rating = await self._store(channel_id, visitor, frame, raw)
+            is_rating = await self._store(channel_id, visitor, frame, raw, begins=begins)
         except WritingRefusedError as refused:
             return {
                 "type": "refused",
@@ -81,14 +81,15 @@ class Writing:
             }
         return {"type": "accepted", "id": frame.id, **({"rating": True} if is_rating else {})}
 
-    async def _store(self, channel_id: str, visitor: Visitor, frame: Write, raw: bytes) -> bool:
+    async def _store(self, channel_id: str, visitor: Visitor, frame: Write, raw: bytes, *, begins: bool) -> bool:
         """Store a message; tell whether it was the score of a conversation. Raises `WritingRefusedError`."""
         try:
             channel = await self._directory.get(channel_id)
             if channel is None or channel.deleted_at is not None or not channel.enabled:
                 raise WritingRefusedError("channel_closed", "This chat is not open at the moment.", CLOSED_SECONDS)
             content = await self._content(channel, visitor, frame)
-            counts = await self._ingest.store([Addressed(channel.ref, message_received(visitor, frame, content, raw))])
+            event = message_received(visitor, frame, content, raw, begins=begins)
+            counts = await self._ingest.store([Addressed(channel.ref, event)])
             return counts.ratings > 0
         except WritingRefusedError:
             raise

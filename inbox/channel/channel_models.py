@@ -105,9 +105,15 @@ class Updates(StrEnum):
 
 
 Origin = Annotated[
-    str, Meta(pattern=r"^https?://[^\s/?#@]+/?" + END, max_length=300, examples=["https://shop.example"])
+    str,
+    Meta(
+        pattern=r"^https?://(\*(\.[^\s/?#@*.:]+){2,}(:[0-9]+)?|[^\s/?#@*]+)/?" + END,
+        max_length=300,
+        examples=["https://shop.example", "https://*.shop.example"],
+    ),
 ]
-"""Scheme, host and port of a site, without a path."""
+"""Scheme, host and port of a site, without a path; `*.` before a name of at least two parts stands for all hosts below
+it."""
 
 
 class WebchatCredentials(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

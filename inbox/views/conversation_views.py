@@ -107,7 +107,7 @@ class ConversationView(msgspec.Struct, frozen=True, kw_only=True):
         target: When the answer is due; null where nobody waits for one, or the queue has no target.
         bot_id: The bot that holds it; null while none does.
         referral: The advertisement, post, product or link that led the customer here when it began, in the provider's
-            own words; empty where nothing did.
+            own words, or the page with a web chat; empty where nothing did.
         control: Who answers; null where no other agent was ever seen in the chat.
         skills: What whoever gets it should know, as a bot said.
         rating: Since the customer was asked after the close; null where nobody asked.

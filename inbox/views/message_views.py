@@ -28,7 +28,8 @@ class MessageView(msgspec.Struct, frozen=True, kw_only=True):
         forwarded_from: The name of whose words the customer passes on.
         quote: The words that it is about, of another chat or chosen out of a message, with where they stand.
         direct_utility: Set where it went outside of the reply window as a utility message without a template.
-        referral: The advertisement, post, product or link that led the customer here, in the provider's own words.
+        referral: The advertisement, post, product or link that led the customer here, in the provider's own words;
+            the page with a web chat.
     """
 
     id: str

@@ -146,8 +146,9 @@ export class Chat {
   sendNext() {
     const item = this.outbox.next();
     if (this.sending || !item || !this.line.live || Date.now() < (this.paused || 0)) return;
-    const { id, content, reply_to } = item;
-    if (this.line.send({ type: "message", id, content, reply_to })) this.sending = id;
+    const { id, content, reply_to, page } = item;
+    const begins = !this.conversation || this.conversation.state === "closed";
+    if (this.line.send({ type: "message", id, content, reply_to, ...(begins ? { page } : {}) })) this.sending = id;
   }
 
   again(id) {

@@ -1,5 +1,7 @@
 /* Messages that the server has not acknowledged, the oldest first; every tab may send them, the server takes each
    once. */
+import { pageNow } from "./page.js";
+
 export class Outbox {
   constructor(store) {
     this.store = store;
@@ -27,6 +29,8 @@ export class Outbox {
   add(content, replyTo, file) {
     this.count += 1;
     const item = { id: newId(), content, at: Date.now(), number: this.count };
+    const page = pageNow();
+    if (page) item.page = page;
     if (replyTo) item.reply_to = replyTo;
     if (file) Object.assign(item, { file, name: file.name, uploading: true });
     this.items.push(item);

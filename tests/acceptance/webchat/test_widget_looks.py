@@ -32,6 +32,18 @@ def widget(desk: Desk, channel: str, **changes: Any) -> None:
     desk.shop.api("PATCH", channel, {"widget": changes})
 
 
+def test_operators_see_on_which_page_it_began(visitor: VisitorPage, desk: Desk) -> None:
+    """Only campaign marks of the address leave the page."""
+    visitor.browser.run(
+        "history.replaceState(null, '', '?session=secret&utm_source=news#top'); document.title = 'Shoes \\ud83d'"
+    )
+    visitor.open()
+    visitor.write("hello")
+    visitor.until_said("hello")
+    conversation = desk.shop.api("GET", f"/conversations/{desk.takes()}")
+    assert conversation["referral"] == {"source_url": visitor.url, "headline": "Shoes", "utm_source": "news"}
+
+
 def test_the_channel_says_how_the_widget_looks(visitor: VisitorPage, desk: Desk, channel: str) -> None:
     """What it says is text; the next page begins with the same looks, before it is connected."""
     texts = {"en": {"title": "Talk to the shop " + "x" * 40, "greeting": EVIL}, "ru": {"title": "Магазин"}}

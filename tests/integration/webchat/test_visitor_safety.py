@@ -23,6 +23,43 @@ async def test_a_foreign_page_is_refused_before_anything_is_said(shop: Shop) -> 
         assert refused.value.status == 403
 
 
+async def test_pages_below_a_wildcard_come_in_and_others_do_not(shop: Shop) -> None:
+    origins = ["https://*.shop.example"]
+    path = f"/channels/{shop.channel['id']}"
+    changed = await shop.owner.call("PATCH", path, {"credentials": {"allowed_origins": origins}})
+    assert changed.status == 200, changed.body
+    visitor = shop.visitor()
+    await visitor.connect(origin="https://berlin.shop.example")
+    await visitor.leave()
+    for origin in ("https://shop.example", "https://evilshop.example", "https://shop.example.evil.example"):
+        with pytest.raises(aiohttp.WSServerHandshakeError) as refused:
+            await shop.visitor().connect(origin=origin)
+        assert refused.value.status == 403
+    refused_change = await shop.owner.call("PATCH", path, {"credentials": {"allowed_origins": ["https://*.example"]}})
+    assert refused_change.status == 422
+
+
+async def test_a_conversation_says_on_which_page_it_began(shop: Shop) -> None:
+    visitor = shop.visitor()
+    await visitor.connect()
+    page = {"url": "https://user:secret@shop.example/shoes?utm_source=news&session=1#x", "title": "Shoes\n\u202e"}
+    await visitor.send({"type": "text", "text": "hello"}, page=page)
+    await visitor.said("hello")
+    conversation = await shop.conversation()
+    where = {"source_url": "https://shop.example/shoes", "headline": "Shoes", "utm_source": "news"}
+    assert conversation["referral"] == where
+    other = {"url": "https://shop.example/other", "title": "Other"}
+    await visitor.frame("conversation", where=lambda frame: frame["state"] == "active")
+    await visitor.send({"type": "text", "text": "more"}, page=other)
+    assert (await shop.conversation())["referral"] == where
+    assert {"hello": where, "more": {}} == {
+        one["content"]["text"]: one["referral"]
+        for one in await shop.messages(conversation["id"])
+        if one["direction"] == "in"
+    }
+    await visitor.leave()
+
+
 async def test_the_try_out_page_is_served_with_the_widget(shop: Shop) -> None:
     path = f"/webchat/{shop.channel['id']}"
     async with shop.client.get(f"{path}/demo") as page:

@@ -1119,7 +1119,7 @@ class ConversationView(TypedDict):
         rating: Since the customer was asked after the close; null where nobody asked.
         control: Who answers; null where no other agent was ever seen in the chat.
         referral: The advertisement, post, product or link that led the customer here when it began, in the
-            provider's own words; empty where nothing did.
+            provider's own words, or the page with a web chat; empty where nothing did.
     """
 
     id: str
@@ -2233,7 +2233,7 @@ class MessageView(TypedDict):
         forwarded_from: The name of whose words the customer passes on.
         quote: The words that it is about, of another chat or chosen out of a message, with where they stand.
         referral: The advertisement, post, product or link that led the customer here, in the provider's own
-            words.
+            words; the page with a web chat.
         direct_utility: Set where it went outside of the reply window as a utility message without a template.
     """
 

@@ -15,6 +15,7 @@ from channels.webchat.parse import NotWritableError, client_id_of, content_of, i
 from channels.webchat.rates import Bucket
 from channels.webchat.seen import OVERLAP, Seen
 from channels.webchat.shown import is_shown, show_message
+from inbox.channel.channel_models import WebchatCredentials
 from inbox.model.authors import Author, AuthorKind, Direction
 from inbox.model.content import Button, ButtonsContent, SystemContent, TemplateContent, TextContent
 from inbox.model.statuses import MessageStatus
@@ -46,6 +47,71 @@ ALLOWED = ["https://shop.example", "http://localhost:3000/"]
 )
 def test_origins_are_compared_as_a_whole(origin: str | None, allowed: bool) -> None:
     assert origin_allowed(origin, ALLOWED, "chat.example:8443") is allowed
+
+
+WILDCARDS = ["https://*.shop.example", "http://*.dev.local:8080", "https://*.UPPER.example/"]
+
+
+@pytest.mark.parametrize(
+    ("origin", "allowed"),
+    [
+        ("https://www.shop.example", True),
+        ("https://a.b.shop.example", True),
+        ("https://xn--80a.shop.example", True),
+        ("http://one.dev.local:8080", True),
+        ("https://www.upper.example", True),
+        ("https://shop.example", False),  # a wildcard never stands for nothing
+        ("https://.shop.example", False),
+        ("https://a..shop.example", False),
+        ("https://evilshop.example", False),
+        ("https://shop.example.evil.example", False),
+        ("https://www.shop.example.", False),
+        ("https://evil.example/.shop.example", False),
+        ("https://evil.example#.shop.example", False),
+        ("https://evil.example?.shop.example", False),
+        ("https://evil.example\\.shop.example", False),
+        ("https://user@www.shop.example", False),
+        ("https://evil.example:443.shop.example", False),
+        ("https://[::1].shop.example", False),
+        ("https://*.shop.example", False),
+        ("https://www.shop.example:444", False),
+        ("http://www.shop.example", False),
+        ("http://one.dev.local", False),
+        ("http://one.dev.local:80801", False),
+        ("https://www.shop.example\n", False),
+        ("https://www.shop.example https://x", False),
+        ("https://", False),
+        ("null", False),
+    ],
+)
+def test_a_wildcard_stands_for_hosts_below_a_name(origin: str, allowed: bool) -> None:
+    assert origin_allowed(origin, WILDCARDS, "chat.example") is allowed
+
+
+@pytest.mark.parametrize(
+    ("origin", "taken"),
+    [
+        ("https://*.shop.example", True),
+        ("https://*.a.shop.example:8443", True),
+        ("http://localhost:3000/", True),
+        ("http://[::1]:3000", True),
+        ("https://*", False),
+        ("https://*.example", False),  # all of a top-level domain
+        ("https://*shop.example", False),
+        ("https://www.*.example", False),
+        ("https://*.*.example", False),
+        ("https://*..shop.example", False),
+        ("https://*.shop.example:*", False),
+        ("*://shop.example", False),
+    ],
+)
+def test_where_a_wildcard_may_stand(origin: str, taken: bool) -> None:
+    fields = {"allowed_origins": [origin], "identity_secret": "secret"}
+    if taken:
+        assert msgspec.convert(fields, WebchatCredentials).allowed_origins == (origin,)
+    else:
+        with pytest.raises(msgspec.ValidationError):
+            msgspec.convert(fields, WebchatCredentials)
 
 
 def test_a_bucket_gives_a_burst_and_then_an_even_rate() -> None:
