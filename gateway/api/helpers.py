@@ -19,6 +19,7 @@ from inbox.helpers.helper_models import (
     HelperChange,
     HelperFields,
     HelperKind,
+    HelperKinds,
     HelperPage,
     HelperRequest,
     HelperRotation,
@@ -42,6 +43,11 @@ T = TypeVar("T")
 async def show_helpers(call: Call[None, None]) -> Page[Helper]:
     """List helpers, without their secrets."""
     return await call.parts.helpers.store.list(call.workspace_id)
+
+
+async def show_helper_kinds(call: Call[None, None]) -> HelperKinds:
+    """Tell what helpers can do here, so that an inbox offers nothing else."""
+    return HelperKinds(kinds=await call.parts.helpers.store.kinds(call.workspace_id))
 
 
 async def make_helper(call: Call[HelperFields, None]) -> Encoded:
@@ -163,6 +169,14 @@ ROUTES: Final[tuple[Route, ...]] = (
         tag=_TAG,
         who=Who.ADMINISTRATORS,
         response=HelperPage,
+    ),
+    Route(
+        method="GET",
+        path="/helper-kinds",
+        handler=show_helper_kinds,
+        summary="Show what helpers can do",
+        tag=_TAG,
+        response=HelperKinds,
     ),
     Route(
         method="POST",

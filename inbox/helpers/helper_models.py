@@ -93,6 +93,12 @@ class HelperPage(Page[Helper], frozen=True, kw_only=True):
     """The helpers of a workspace."""
 
 
+class HelperKinds(msgspec.Struct, frozen=True, kw_only=True):
+    """What the helpers of a workspace can do."""
+
+    kinds: tuple[HelperKind, ...]
+
+
 class LanguageWanted(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """In which language the answer is to be."""
 

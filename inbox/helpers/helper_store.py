@@ -57,6 +57,11 @@ class HelperStore:
         found = self._database.helpers.find({"workspace_id": workspace_id}).sort("kind", 1)
         return Page(items=[_view(document) for document in await found.to_list(None)], next_cursor=None)
 
+    async def kinds(self, workspace_id: str) -> tuple[HelperKind, ...]:
+        """Tell what there is a helper for."""
+        found = self._database.helpers.find({"workspace_id": workspace_id}, {"kind": 1}).sort("kind", 1)
+        return tuple(HelperKind(document["kind"]) for document in await found.to_list(None))
+
     async def change(self, workspace_id: str, helper_id: str, fields: HelperChange, *, session: Session) -> Helper:
         """Change one; its address has been checked. Raises `ProblemError` (`not_found`)."""
         stored = await self._find(workspace_id, helper_id, session)

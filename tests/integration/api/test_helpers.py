@@ -89,6 +89,7 @@ async def test_each_kind_is_asked_as_documented(team: Team, client: Client) -> N
 
 async def test_the_secret_is_shown_once_and_there_is_one_of_a_kind(team: Team) -> None:
     helper = await made(team.owner, "suggest", "https://example.com/h")
+    assert (await team.operator.get("/helper-kinds")).body == {"kinds": ["suggest"]}
     listed = (await team.owner.get("/helpers")).body["items"]
     assert listed == [{name: value for name, value in helper.items() if name != "secret"}]
     again = await team.owner.post("/helpers", {"kind": "suggest", "url": "https://example.com/other"})

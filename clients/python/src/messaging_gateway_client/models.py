@@ -1733,6 +1733,13 @@ class HelperFields(TypedDict):
 HelperKind: TypeAlias = Literal["suggest", "summarise", "transcribe", "translate"]
 """What a helper does; a workspace has one of each."""
 
+
+class HelperKinds(TypedDict):
+    """What the helpers of a workspace can do."""
+
+    kinds: list[HelperKind]
+
+
 HelperPage: TypeAlias = "Page[Helper]"
 """The helpers of a workspace."""
 

@@ -1747,6 +1747,14 @@ class Operations(Caller):
         )
         return answer
 
+    async def show_helper_kinds(self) -> models.HelperKinds:
+        """Show what helpers can do.
+
+        Tell what helpers can do here, so that an inbox offers nothing else.
+        """
+        answer: models.HelperKinds = await self.call("GET", "/api/v1/helper-kinds")
+        return answer
+
     async def change_helper(self, id: str, body: models.HelperChange, /) -> models.Helper:
         """Change a helper.
 

@@ -40,6 +40,8 @@ export function initialState(me) {
     typing: null, // id of the conversation in which the customer types
     threads: new Map(), // id → {messages: ascending by seq, complete: no older ones, loaded, loading, early}
     pending: new Map(), // id → [{key, content, reply_to, state, detail}], see sending.js
+    helpers: new Set(), // what the workspace's helpers can do
+    helped: new Map(), // message id → what a helper said of it: {kind, busy} | {kind, text} | {kind, fault}
     connection: "connecting", // connecting | live | offline
   };
 }

@@ -8,6 +8,7 @@ import { DraftKeeper } from "./draft_keeper.js";
 import { go, parts } from "../frame/address.ts";
 import { keptFor } from "../core/kept.js";
 import { t } from "../core/say.ts";
+import { askHelp, readHelpers } from "./helped.js";
 import { language } from "../core/words.ts";
 import { picked, setListActions } from "./list/actions.ts";
 import { notify } from "../frame/notices.js";
@@ -66,6 +67,7 @@ export class Inbox {
     this.stopFollowing = effect(() => this.#follow(addressed()));
     this.stopLanguage = effect(() => language.value && untracked(() => this.#drawAnew()));
     this.stopDetails = effect(() => this.#details(detailsOpen.value));
+    readHelpers(this.api, this.store);
     this.sending.resume();
     this.sync.start().catch(this.#failed);
   }
@@ -224,6 +226,7 @@ export class Inbox {
       withdraw: (message) => this.#withdraw(message),
       reply: (message) => this.composer.reply(message),
       edit: (item) => this.composer.edit(this.sending.discard(this.store.state.selected, item.key)),
+      help: (message, kind) => askHelp(this.api, this.store, message, kind),
       discard: (item) => this.sending.discard(this.store.state.selected, item.key),
       link: (fileId) => this.api.fileLink(fileId).then(({ url }) => url, () => null),
       fetchFile: (fileId) => this.api.fetchFile(fileId).catch(this.#failed),

@@ -3,6 +3,7 @@
 import { contentElements } from "./content.js";
 import { el, icon } from "../core/dom.js";
 import { previewOf } from "../core/events.js";
+import { helpButton, helpedElement } from "./helped.js";
 import { t } from "../core/say.ts";
 import { clockTime, fullTime } from "../core/time.js";
 
@@ -48,7 +49,8 @@ export function messageElement(message, context, does) {
   return el(
     "li",
     { class: side, dataset: { id: message.id, status: message.status } },
-    el("div", { class: "line" }, bubble, context.mayWrite && !message.deleted_at && replyButton(message, does)),
+    el("div", { class: "line" }, bubble, context.mayWrite && !message.deleted_at && replyButton(message, does), helpButton(message, context, does)),
+    helpedElement(context),
     reactions(message, context),
     outcome(message, context, does),
   );

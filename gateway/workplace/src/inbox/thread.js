@@ -133,7 +133,9 @@ export class ThreadPane {
       const context = { me: state.me, operators: state.operators, customer, mayWrite };
       context.quoted = byMessageId.get(message.reply_to);
       context.retried = retried.has(message.id);
-      const values = [message, customer, mayWrite, context.quoted, context.retried, namesIn(message, context)];
+      context.helpers = state.helpers;
+      context.helped = state.helped.get(message.id);
+      const values = [state.helpers, context.helped, message, customer, mayWrite, context.quoted, context.retried, namesIn(message, context)];
       const part = { message, values, make: () => messageElement(message, context, this.does) };
       const album = message.group_id && rows.at(-1)?.group === message.group_id ? rows.pop() : null;
       rows.push(row(album ? [...album.parts, part] : [part]));

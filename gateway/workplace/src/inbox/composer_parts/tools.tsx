@@ -7,6 +7,7 @@ import { Icon } from "../../ui/icon.tsx";
 import { theField, typed, writingIn } from "../composing.ts";
 import { LaterBox } from "./later.tsx";
 import { repliesOpen } from "./replies.tsx";
+import { SuggestButton } from "./suggestions.tsx";
 
 const emojiOpen = signal(false);
 
@@ -23,6 +24,7 @@ export function Tools() {
       <button type="button" class="quiet" id="show-replies" aria-label={t("composer.replies")} title={`${t("composer.replies")} (/)`} aria-pressed={repliesOpen.value} onClick={replies}>
         <Icon name="reply_list" />
       </button>
+      <SuggestButton id={id} />
       <button type="button" class="quiet" id="show-emoji" aria-label={t("composer.emoji")} title={t("composer.emoji")} aria-expanded={emojiOpen.value} onClick={() => { emojiOpen.value = !emojiOpen.value; }}>
         <Icon name="smile" />
       </button>

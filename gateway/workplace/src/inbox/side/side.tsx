@@ -18,6 +18,7 @@ import { Facts } from "./facts.tsx";
 import { ConversationTags, ConversationTopics } from "./labels.tsx";
 import { Notes } from "./notes.tsx";
 import { Past } from "./past.tsx";
+import { Summary } from "./summary.tsx";
 import { SnoozeButton, Snoozed } from "./snooze.tsx";
 
 export function Side() {
@@ -43,6 +44,7 @@ function Parts({ conversation }: { conversation: Conversation }) {
       <Snoozed conversation={conversation} may={may} />
       <Control conversation={conversation} />
       <HandOver conversation={conversation} />
+      <Summary id={conversation.id} />
       <ConversationTags conversation={conversation} may={may} />
       <ConversationTopics conversation={conversation} may={may} />
       <Notes conversation={conversation} />
