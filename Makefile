@@ -16,7 +16,7 @@ PROCESSES ?= 3
 export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test test-unit test-integration test-acceptance test-chaos check format made workplace fuzz bench lock clean
+.PHONY: help install demo test test-unit test-integration test-acceptance test-chaos check format made workplace screenshots fuzz bench lock clean
 
 help: ## show this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | column -t -s '|'
@@ -75,6 +75,10 @@ made: install ## write what is made from the code: tables in docs/, types and ca
 
 workplace: install ## build the operators' page from gateway/workplace/ (its built files are part of the repository)
 	@.ci/workplace build
+
+screenshots: install ## take the pictures of README and docs/ from the demo
+	@.ci/system-packages $(BIN)/python browser
+	@$(BIN)/python -m tests.screenshots
 
 fuzz: install ## requests made of the API's description, for some minutes (ARGS="--minutes 30 --seed 7")
 	@.ci/system-packages $(BIN)/python

@@ -47,7 +47,7 @@ export function Replies({ collection }: { collection: string }) {
               { title: t("settings.texts.language"), cell: (one) => Object.keys(one.translations).join(", ") },
               { title: t("settings.state"), cell: (one) => <span class={one.active ? "mark good" : "mark"}>{one.active ? t("settings.on") : t("settings.off")}</span> },
               { title: t("settings.actions"), cell: (one) => may && (
-                <div class="line">
+                <div class="input-row">
                   <button type="button" aria-label={`${t("ui.change")}: ${one.title}`} onClick={() => setOpen(one)}>{t("ui.change")}</button>
                   <Remove name={one.title} path={`/prepared-replies/${one.id}`} onDone={loaded.reload} />
                 </div>

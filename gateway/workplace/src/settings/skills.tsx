@@ -34,7 +34,7 @@ export function Skills({ skills, onChange }: { skills: Readonly<Record<string, n
           </li>
         ))}
       </ul>
-      <div class="line">
+      <div class="input-row">
         <label class="sr" for={id}>{t("settings.skills.new")}</label>
         <input
           id={id} value={name} maxLength={50} placeholder={t("settings.skills.new")} onInput={(event) => setName(event.currentTarget.value)}
