@@ -61,11 +61,17 @@ class Control:
 
     async def put_faults(self, request: web.Request) -> web.Response:
         """Change some faults; what is not named stays."""
-        return answer(self._faults.update(await body_of(request)))
+        self._faults.update(await body_of(request))
+        return self._changed_faults()
 
     async def reset_faults(self, _request: web.Request) -> web.Response:
         """No faults."""
-        return answer(self._faults.reset())
+        self._faults.reset()
+        return self._changed_faults()
+
+    def _changed_faults(self) -> web.Response:
+        self._live.tell({"type": "faults"})
+        return answer(self._faults.active)
 
     async def requests(self, request: web.Request) -> web.Response:
         """The raw log above `?after=`, oldest first, at most `?limit=`; `next_after` goes on from there."""
@@ -123,6 +129,7 @@ class Control:
             self._clock.set_offset(seconds)
         except ClockNotSharedError as error:
             raise ConflictError(str(error)) from error
+        self._live.tell({"type": "clock"})
         return await self.clock(request)
 
     async def retry_webhooks(self, _request: web.Request) -> web.Response:

@@ -89,7 +89,9 @@ class WhatsAppControl:
 
     async def plant_template(self, request: web.Request) -> web.Response:
         """Put a template there without the business asking; APPROVED unless a status is given."""
-        return answer(plant(self._cloud, await body_of(request)).view())
+        planted = plant(self._cloud, await body_of(request))
+        self._cloud.show_templates()
+        return answer(planted.view())
 
     async def review(self, request: web.Request) -> web.Response:
         """Decide on a template, in all languages or the one that is named, and post the webhooks."""
@@ -112,6 +114,7 @@ class WhatsAppControl:
                 account_templates.settle_held(self._cloud, template)
             if isinstance(body.get("hold_after"), int):
                 template.hold_after, template.paced = body["hold_after"], 0
+        self._cloud.show_templates()
         return answer({"templates": [template.view() for template in found]})
 
     async def drop_template(self, request: web.Request) -> web.Response:
@@ -119,6 +122,7 @@ class WhatsAppControl:
         found = self._reviewed(request.match_info["name"], {})
         for template in found:
             self._cloud.templates.delete(template.waba_id, template.name, template.id)
+        self._cloud.show_templates()
         return answer({"deleted": len(found)})
 
     def _reviewed(self, name: str, body: JsonObject) -> list[EmulatedTemplate]:

@@ -73,6 +73,7 @@ def create_template(exchange: Exchange, waba_id: str) -> JsonObject:
     body = exchange.json()
     check_known(items(body, "components", "components"))
     template = exchange.cloud.templates.create(waba_id, body)
+    exchange.cloud.show_templates()
     return {"id": template.id, "status": template.status, "category": template.category}
 
 
@@ -86,6 +87,7 @@ def delete_template(exchange: Exchange, waba_id: str) -> JsonObject:
         raise GraphError(100, "Templates that were generated can't be deleted.")
     if not exchange.cloud.templates.delete(waba_id, name, query.get("hsm_id")):
         raise GraphError(100, f"Message template {name} was not found.", subcode=2593002)
+    exchange.cloud.show_templates()
     return SUCCESS
 
 
@@ -94,6 +96,7 @@ def edit_template(exchange: Exchange, template: EmulatedTemplate) -> JsonObject:
     if template.is_generated:
         raise GraphError(100, "Templates that were generated can't be edited.")
     exchange.cloud.templates.edit(template, exchange.json())
+    exchange.cloud.show_templates()
     return SUCCESS | {"id": template.id, "name": template.name, "category": template.category}
 
 

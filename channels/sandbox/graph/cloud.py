@@ -59,6 +59,10 @@ class Cloud:
         if self.live.watched:
             self.tell(message.chat, {"type": "message", "message": message.view()})
 
+    def show_templates(self) -> None:
+        """Tell the phone page that templates are new, changed or gone."""
+        self.live.tell({"type": "templates"})
+
     def tell(self, chat: ChatKey, event: JsonObject) -> None:
         """Tell the phone page something about a chat."""
         self.live.tell({"provider": "whatsapp", "chat": list(chat), **event})

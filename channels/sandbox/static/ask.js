@@ -39,7 +39,10 @@ export const askContact = (name) => ask("Send a contact", [
   { name: "phone", label: "Phone", type: "tel", value: "+1 650 555 0100", required: true },
 ]);
 
-function field({ label, name, required, value = "", type = "text", ...rest }) {
+function field({ label, name, required, options, value = "", type = "text", ...rest }) {
+  if (options) {
+    return element("label", { text: label }, element("select", { name }, ...options.map(([key, text]) => new Option(text, key))));
+  }
   const input = element("input", { name, type, ...rest, ...(required && { required: "" }) });
   input.value = value;
   return element("label", { text: label }, input);

@@ -48,6 +48,25 @@ export function foot(seconds, ...marks) {
   return element("p", { className: "foot" }, element("time", { text: time, datetime: at.toISOString() }), ...marks);
 }
 
+/** The message that is answered, as a button that leads to it. */
+export function quote(text, onPress) {
+  const button = element("button", { type: "button", className: "quote", text });
+  button.addEventListener("click", onPress);
+  return button;
+}
+
+/** What both sides have reacted with: `[{side, emoji}]`, where the side "out" is the customer's. */
+export function reactions(given) {
+  return given.map(({ side, emoji }) => element("span", { className: "reaction", text: emoji, role: "img",
+    "aria-label": `${emoji}, ${side === "out" ? "the customer's reaction" : "the business's reaction"}` }));
+}
+
+export function answerButton(onPress) {
+  const button = element("button", { type: "button", className: "answer", text: "↩", "aria-label": "Answer this message", title: "Answer" });
+  button.addEventListener("click", onPress);
+  return button;
+}
+
 /** A small menu beside a message with the emoji to react with. */
 export function reactionMenu(emoji, react) {
   const menu = element("details", { className: "react" },
@@ -59,5 +78,6 @@ export function reactionMenu(emoji, react) {
     row.append(button);
   }
   menu.append(row);
+  menu.addEventListener("toggle", () => { if (menu.open) row.scrollIntoView({ block: "nearest" }); });
   return menu;
 }

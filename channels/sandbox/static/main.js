@@ -4,12 +4,14 @@ import * as api from "./api.js";
 import { element } from "./elements.js";
 import { Phone } from "./phone.js";
 import { telegram } from "./telegram.js";
+import { Tools } from "./tools.js";
 import { whatsapp } from "./whatsapp.js";
 
 const STORED = "sandbox-phones";
 const FIRST_VISIT = 3;
 const MESSENGERS = { whatsapp, telegram };
 const phones = new Map();
+const tools = new Tools();
 const form = document.getElementById("add");
 let businesses = [];
 let live = null;
@@ -75,10 +77,12 @@ async function add(event) {
 
 function onEvent(event) {
   if (event.type === "resync") return void loadAll();
+  tools.onEvent(event);
   phones.get(keyOf(event.provider, event.chat || []))?.onEvent(event);
 }
 
 async function loadAll() {
+  tools.load();
   businesses = (await Promise.all(Object.values(MESSENGERS).map(businessesOf))).flat();
   offer();
   for (const { messenger, chat, name } of await wanted()) place(messenger || "whatsapp", chat, name);

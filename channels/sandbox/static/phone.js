@@ -2,6 +2,7 @@
 
 import { ask, askContact, askLocation, askPicture } from "./ask.js";
 import { element } from "./elements.js";
+import { Thread } from "./thread.js";
 import { record } from "./voice.js";
 
 const ACTIONS = { upload_photo: "sending a photo…", record_voice: "recording…", upload_voice: "sending a voice message…",
@@ -10,7 +11,7 @@ const NOTICE_SECONDS = 6;
 
 export class Phone {
   constructor({ messenger, business, key, name, onRemove, onOpenChange }) {
-    Object.assign(this, { messenger, business, name, chat: [business.id, key], items: new Map() });
+    Object.assign(this, { messenger, business, name, chat: [business.id, key], answered: null });
     this.root = document.getElementById("phone").content.firstElementChild.cloneNode(true);
     this.root.classList.add(messenger.id);
     this.label();
@@ -26,11 +27,17 @@ export class Phone {
       this.attempt(() => messenger.block(this.chat, target.checked)));
     this.bindComposer();
     this.bindQuick();
-    this.stayAtEnd();
+    this.thread = new Thread(this.find(".thread"), {
+      idOf: messenger.idOf, reactionOf: messenger.reactionOf, bubble: (message) => this.bubble(message) });
   }
 
   find(selector) {
     return this.root.querySelector(selector);
+  }
+
+  /** Where a message goes, and which one it answers. */
+  get to() {
+    return { chat: this.chat, business: this.business, answered: this.answered };
   }
 
   get open() {
@@ -58,6 +65,7 @@ export class Phone {
         event.preventDefault();
         form.requestSubmit();
       }
+      if (event.key === "Escape") this.answer(null);
     });
     form.addEventListener("submit", async (event) => {
       event.preventDefault();
@@ -66,6 +74,7 @@ export class Phone {
       box.value = "";
       if (!(await this.say(body))) box.value = body;
     });
+    this.find(".answering button").addEventListener("click", () => this.answer(null));
   }
 
   bindQuick() {
@@ -75,38 +84,27 @@ export class Phone {
     this.find(".file").addEventListener("change", ({ target }) => {
       const files = [...target.files];
       target.value = "";
-      if (files.length) this.attempt(() => this.messenger.files(this.chat, files));
+      if (files.length) this.send((to) => this.messenger.files(to, files));
     });
-  }
-
-  /** Pictures that load late push the end of the chat away: follow it while the person has not scrolled up. */
-  stayAtEnd() {
-    const thread = this.find(".thread");
-    const follow = () => { if (this.following) thread.scrollTop = thread.scrollHeight; };
-    this.following = true;
-    thread.addEventListener("scroll", () => {
-      this.following = thread.scrollHeight - thread.scrollTop - thread.clientHeight < 80;
-    });
-    for (const kind of ["load", "loadedmetadata"]) thread.addEventListener(kind, follow, true);
   }
 
   say(text) {
-    return this.attempt(() => this.messenger.text(this.chat, text));
+    return this.send((to) => this.messenger.text(to, text));
   }
 
   async sendPicture() {
     const given = await askPicture();
-    if (given) this.attempt(() => this.messenger.picture(this.chat, given.link, given.caption));
+    if (given) this.send((to) => this.messenger.picture(to, given.link, given.caption));
   }
 
   async sendLocation() {
     const given = await askLocation();
-    if (given) this.attempt(() => this.messenger.location(this.chat, given));
+    if (given) this.send((to) => this.messenger.location(to, given));
   }
 
   async sendContact(own) {
     const given = await askContact(own ? this.name : "Bob Jones");
-    if (given) this.attempt(() => this.messenger.contact(this.chat, { ...given, own }));
+    if (given) this.send((to) => this.messenger.contact(to, { ...given, own }));
   }
 
   async sendVoice() {
@@ -119,7 +117,25 @@ export class Phone {
     const seconds = Math.max(1, Math.round((performance.now() - started) / 1000));
     this.recording = null;
     button.textContent = "Voice";
-    return this.attempt(() => this.messenger.voice(this.chat, sound, seconds));
+    return this.send((to) => this.messenger.voice(to, sound, seconds));
+  }
+
+  /** Sends a message; what it answers is answered only once. */
+  async send(work) {
+    const { to } = this;
+    const sent = await this.attempt(() => work(to));
+    if (sent && this.answered === to.answered) this.answer(null);
+    return sent;
+  }
+
+  /** Which message the next one answers; null: none. */
+  answer(message) {
+    const bar = this.find(".answering");
+    const had = !bar.hidden;
+    this.answered = message;
+    bar.hidden = !message;
+    if (message) bar.querySelector(".quote").textContent = this.messenger.excerpt(message);
+    if (message || had) this.find(".composer textarea").focus();
   }
 
   async attempt(work) {
@@ -141,13 +157,9 @@ export class Phone {
       const thread = await this.messenger.thread(this.chat);
       this.name = thread.name;
       this.label();
-      this.items.clear();
-      this.find(".thread").replaceChildren();
       this.find(".blocked").checked = Boolean(thread.blocked);
       this.showKeyboard(thread.keyboard);
-      const bubbles = thread.messages.map((message) => this.bubble(message));
-      this.find(".thread").append(...bubbles);
-      this.toEnd();
+      this.thread.reset(thread.messages);
     });
   }
 
@@ -155,7 +167,7 @@ export class Phone {
     const kinds = {
       message: () => this.show(event.message),
       typing: () => this.typing(event.seconds, event.action),
-      deleted: () => this.forget(event.message_id),
+      deleted: () => this.thread.forget(event.message_id),
       keyboard: () => this.showKeyboard(event.keyboard),
       blocked: () => { this.find(".blocked").checked = event.blocked; },
       notice: () => this.notice(event.text),
@@ -163,38 +175,20 @@ export class Phone {
     kinds[event.type]?.();
   }
 
-  toEnd() {
-    const thread = this.find(".thread");
-    thread.scrollTop = thread.scrollHeight;
-  }
-
   bubble(message) {
-    const { chat, business } = this;
+    const { chat, business, thread } = this;
     const attempt = (work) => this.attempt(work);
     const edit = async (text) => (await ask("Edit the message", [
       { name: "text", label: "Text", value: text, required: true }], "Save"))?.text;
-    const item = this.messenger.bubble(message, { chat, business, attempt, edit });
-    this.items.set(this.messenger.idOf(message), item);
-    return item;
+    const answer = () => this.answer(message);
+    return this.messenger.bubble(message, { chat, business, thread, attempt, edit, answer });
   }
 
   /** A message is new, or changed. */
   show(message) {
-    const thread = this.find(".thread");
-    const old = this.items.get(this.messenger.idOf(message));
-    const item = this.bubble(message);
-    if (old) {
-      old.replaceWith(item);
-    } else {
-      thread.append(item);
-      if (message.direction === "in") this.typing(0);
-    }
-    if (this.following || message.direction === "out") this.toEnd();
-  }
-
-  forget(id) {
-    this.items.get(id)?.remove();
-    this.items.delete(id);
+    const isNew = this.thread.put(message);
+    if (isNew && message.direction === "in") this.typing(0);
+    if (isNew && message.direction === "out") this.thread.toEnd();
   }
 
   typing(seconds, action) {

@@ -1,11 +1,12 @@
 // Telegram as the page needs it: who there is, what a chat holds, and what a person can do.
 
 import { call } from "./api.js";
-import { bubble } from "./telegram_bubbles.js";
+import { bubble, excerpt } from "./telegram_bubbles.js";
 
 const chatPath = (chat) => `/control/telegram/${chat[0]}/customers/${encodeURIComponent(chat[1])}`;
 const act = (chat, action, body = {}) => call("POST", `${chatPath(chat)}/${action}`, body);
-const write = (chat, message) => act(chat, "messages", message);
+const write = ({ chat, answered }, message) => act(chat, "messages",
+  { ...message, ...(answered && { reply_to_message: { message_id: answered.message_id } }) });
 
 export const telegram = {
   id: "telegram",
@@ -37,10 +38,14 @@ export const telegram = {
 
   idOf: (message) => message.message_id,
 
-  bubble(message, { chat, attempt, edit }) {
+  excerpt,
+
+  bubble(message, { chat, thread, attempt, edit, answer }) {
     const { message_id } = message;
     return bubble(message, chat, {
       press: (data) => attempt(() => act(chat, "press", { message_id, data })),
+      answer,
+      jump: (id) => thread.jumpTo(id),
       react: (emoji) => attempt(() => act(chat, "reaction", { message_id, emoji: emoji || null })),
       edit: async (part) => {
         const text = await edit(message[part]);
@@ -49,29 +54,29 @@ export const telegram = {
     });
   },
 
-  text: (chat, text) => write(chat, { text }),
-  picture: (chat, link, caption) => write(chat, { photo: { link }, ...(caption && { caption }) }),
-  voice: async (chat, sound, duration) => write(chat, { voice: { ...(await upload(chat, sound)), duration } }),
+  text: (to, text) => write(to, { text }),
+  picture: (to, link, caption) => write(to, { photo: { link }, ...(caption && { caption }) }),
+  voice: async (to, sound, duration) => write(to, { voice: { ...(await upload(to.chat, sound)), duration } }),
 
   /** Several pictures and films at once are an album. */
-  async files(chat, files) {
+  async files(to, files) {
     const kinds = files.map((one) => KINDS.find(([start]) => one.type.startsWith(start))?.[1] || "document");
     const album = files.length > 1 && kinds.every((kind) => kind === "photo" || kind === "video");
     const group = album ? { media_group_id: String(Date.now()) } : {};
     for (const [place, one] of files.entries()) {
-      await write(chat, { [kinds[place]]: await upload(chat, one), ...group });
+      await write(to, { [kinds[place]]: await upload(to.chat, one), ...group });
     }
   },
 
-  location(chat, { latitude, longitude, name }) {
+  location(to, { latitude, longitude, name }) {
     const location = { latitude, longitude };
-    return write(chat, name ? { location, venue: { location, title: name, address: name } } : { location });
+    return write(to, name ? { location, venue: { location, title: name, address: name } } : { location });
   },
 
-  contact(chat, { name, phone, own }) {
+  contact(to, { name, phone, own }) {
     const [first_name, ...rest] = name.split(/\s+/);
     const last_name = rest.join(" ") || undefined;
-    return write(chat, { contact: { phone_number: phone, first_name, last_name, ...(own && { user_id: Number(chat[1]) }) } });
+    return write(to, { contact: { phone_number: phone, first_name, last_name, ...(own && { user_id: Number(to.chat[1]) }) } });
   },
 
   block: (chat, blocked) => act(chat, blocked ? "block" : "unblock"),

@@ -1,29 +1,33 @@
 // One Telegram message as a bubble.
 
-import { card, choice, element, foot, link, paragraph, picture, place, player, reactionMenu } from "./elements.js";
+import { answerButton, card, choice, element, foot, link, paragraph, picture, place, player, quote, reactionMenu, reactions } from "./elements.js";
 import { formatted } from "./telegram_text.js";
 
 const EMOJI = ["👍", "❤", "😁", "🔥", "😢", "🙏"];
 
-/** `press(data)` presses a button, `react(emoji)` sets or removes a reaction, `edit(part)` changes their own text. */
-export function bubble(message, chat, { press, react, edit }) {
+/**
+ * `press(data)` presses a button, `react(emoji)` sets or removes a reaction, `edit(part)` changes their own text,
+ * `answer()` begins a reply, `jump(id)` shows the message that this one answers.
+ */
+export function bubble(message, chat, { press, react, edit, answer, jump }) {
   const mine = message.direction === "out";
   const edited = message.edit_date && element("span", { text: "edited" });
   const box = element("div", { className: "bubble" },
-    ...quote(message.reply_to_message), ...content(message, chat), foot(message.date, edited));
+    quoted(message.reply_to_message, jump), ...content(message, chat), foot(message.date, edited));
   const item = element("li", { className: mine ? "mine" : "theirs" }, box);
   item.dataset.id = message.message_id;
   if (message.media_group_id) item.classList.add("album");
-  item.append(...keyboard(message, press), ...given(message));
+  item.append(...keyboard(message, press), ...reactions(given(message, chat)));
   if (mine) item.append(...pencil(message, edit));
   else item.append(reactionMenu(EMOJI, react));
+  item.append(answerButton(answer));
   return item;
 }
 
-function quote(message) {
-  if (!message) return [];
-  return [paragraph(message.text || message.caption || "A message", "quote")];
-}
+const quoted = (message, jump) => message && quote(excerpt(message), () => jump(message.message_id));
+
+/** A message in a few words. */
+export const excerpt = (message) => message.text || message.caption || message.document?.file_name || "A message";
 
 function content(message, chat) {
   const kind = Object.keys(SHOW).find((one) => one in message);
@@ -71,9 +75,9 @@ function key(button, press) {
   return element("span", { text: button.text });
 }
 
-function given(message) {
-  const emoji = Object.values(message.reactions || {}).flat().map((one) => one.emoji || "★");
-  return emoji.length ? [element("span", { className: "reaction", text: emoji.join(" ") })] : [];
+function given(message, chat) {
+  return Object.entries(message.reactions || {}).flatMap(([who, all]) =>
+    all.map((one) => ({ side: who === chat[0] ? "in" : "out", emoji: one.emoji || "★" })));
 }
 
 function pencil(message, edit) {

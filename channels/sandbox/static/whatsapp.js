@@ -1,10 +1,13 @@
 // WhatsApp as the page needs it: who there is, what a chat holds, and what a customer can do.
 
 import { call } from "./api.js";
-import { bubble } from "./whatsapp_bubbles.js";
+import { bubble, excerpt } from "./whatsapp_bubbles.js";
 
 const chatPath = (chat) => `/control/whatsapp/${chat[0]}/customers/${encodeURIComponent(chat[1])}`;
-const write = (chat, message) => call("POST", `${chatPath(chat)}/messages`, message);
+const send = (chat, message) => call("POST", `${chatPath(chat)}/messages`, message);
+const write = (to, message) => send(to.chat, { ...message, ...(to.answered && { context: contextOf(to.answered, to.business) }) });
+/** What a message says of the one that it answers. */
+const contextOf = (message, business) => ({ from: message.direction === "in" ? business.from : message.from, id: message.id });
 
 export const whatsapp = {
   id: "whatsapp",
@@ -42,36 +45,47 @@ export const whatsapp = {
 
   idOf: (message) => message.id,
 
-  bubble(message, { chat, business, attempt }) {
-    const context = { from: business.from, id: message.id };
+  reactionOf(message) {
+    if (message.type !== "reaction") return null;
+    const { message_id: target, emoji = "" } = message.reaction || {};
+    return { id: message.id, target, side: message.direction, emoji, failed: message.status === "failed" };
+  },
+
+  excerpt,
+
+  bubble(message, { chat, business, thread, attempt, answer }) {
+    const quotedId = message.context?.id || message.context?.message_id;
     return bubble(message, {
-      press: (reply) => attempt(() => write(chat, { ...reply, context })),
-      react: (emoji) => attempt(() => write(chat, { type: "reaction", reaction: { message_id: message.id, emoji } })),
+      press: (reply) => attempt(() => send(chat, { ...reply, context: contextOf(message, business) })),
+      react: (emoji) => attempt(() => send(chat, { type: "reaction", reaction: { message_id: message.id, emoji } })),
+      answer,
+      quoted: quotedId && { message: thread.find(quotedId), jump: () => thread.jumpTo(quotedId) },
+      given: thread.reactions.of(message.id),
     });
   },
 
-  text: (chat, body) => write(chat, { type: "text", text: { body } }),
-  picture: (chat, link, caption) => write(chat, { type: "image", image: { link, ...(caption && { caption }) } }),
-  voice: (chat, sound) => file(chat, sound, "audio", { voice: true }),
+  text: (to, body) => write(to, { type: "text", text: { body } }),
+  picture: (to, link, caption) => write(to, { type: "image", image: { link, ...(caption && { caption }) } }),
+  voice: (to, sound) => file(to, sound, "audio", { voice: true }),
 
-  async files(chat, files) {
+  async files(to, files) {
     for (const one of files) {
       const kind = ["image", "video", "audio"].find((start) => one.type.startsWith(`${start}/`)) || "document";
-      await file(chat, one, kind, kind === "document" ? { filename: one.name } : {});
+      await file(to, one, kind, kind === "document" ? { filename: one.name } : {});
     }
   },
 
-  location: (chat, place) => write(chat, { type: "location", location: place }),
+  location: (to, place) => write(to, { type: "location", location: place }),
 
-  contact(chat, { name, phone }) {
+  contact(to, { name, phone }) {
     const contact = { name: { formatted_name: name, first_name: name.split(" ")[0] }, phones: [{ phone, type: "MOBILE" }] };
-    return write(chat, { type: "contacts", contacts: [contact] });
+    return write(to, { type: "contacts", contacts: [contact] });
   },
 };
 
-async function file(chat, data, kind, fields) {
-  const { id, mime_type, sha256 } = await call("POST", `/control/whatsapp/${chat[0]}/media`, data, {
+async function file(to, data, kind, fields) {
+  const { id, mime_type, sha256 } = await call("POST", `/control/whatsapp/${to.chat[0]}/media`, data, {
     "Content-Type": data.type || "application/octet-stream",
   });
-  await write(chat, { type: kind, [kind]: { id, mime_type, sha256, ...fields } });
+  await write(to, { type: kind, [kind]: { id, mime_type, sha256, ...fields } });
 }

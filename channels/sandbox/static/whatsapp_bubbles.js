@@ -1,14 +1,18 @@
 // One WhatsApp message as a bubble.
 
-import { card, choice, element, foot, link, paragraph, picture, place, player, reactionMenu } from "./elements.js";
+import { answerButton, card, choice, element, foot, link, paragraph, picture, place, player, quote, reactionMenu, reactions } from "./elements.js";
 
 const TICKS = { sent: ["✓", "sent"], delivered: ["✓✓", "delivered"], read: ["✓✓", "read by the business"] };
 const EMOJI = ["👍", "❤️", "😂", "😮", "😢", "🙏"];
 
-/** `press(reply)` sends a reply object; `react(emoji)` sets or removes the customer's reaction. */
-export function bubble(message, { press, react }) {
+/**
+ * `press(reply)` sends a reply object, `react(emoji)` sets or removes the customer's reaction, `answer()` begins a reply;
+ * `quoted` is what this one answers, `given` the reactions of both sides.
+ */
+export function bubble(message, { press, react, answer, quoted, given }) {
   const mine = message.direction === "out";
-  const box = element("div", { className: "bubble" }, ...content(message));
+  const box = element("div", { className: "bubble" },
+    quoted && quote(quoted.message ? excerpt(quoted.message) : "A message that is not here", quoted.jump), ...content(message));
   if (message.agent) box.append(paragraph("Meta's agent", "meta"));
   if (message.category) box.append(paragraph(`Sent as ${message.category}, without a template`, "meta"));
   box.append(foot(message.timestamp, mine && ticks(message)));
@@ -21,10 +25,18 @@ export function bubble(message, { press, react }) {
     return item;
   }
   item.append(...choices(message, press));
-  const reacted = typeof message.reaction === "string"; // of a message that is a reaction it is the content
-  if (reacted) item.append(element("span", { className: "reaction", text: message.reaction }));
+  item.append(...reactions(given));
   if (!mine) item.append(reactionMenu(EMOJI, react));
+  item.append(answerButton(answer));
   return item;
+}
+
+/** A message in a few words. */
+export function excerpt(message) {
+  const said = message[message.type] || {};
+  const reply = said.button_reply || said.list_reply;
+  const words = said.caption || said.filename || reply?.title || message.rendered?.body || said.body?.text || said.body;
+  return typeof words === "string" ? words : said.text || `A message of type ${message.type}`;
 }
 
 function ticks({ status }) {
@@ -95,7 +107,6 @@ const SHOW = {
   image, sticker: image, video: played("video", "Video"), audio: played("audio", "Audio"),
   document: file("Document"), location: (where) => place(where), contacts, interactive, template,
   button: (button) => [paragraph(button.text)],
-  reaction: (reaction) => [paragraph(reaction.emoji ? `Reacted ${reaction.emoji}` : "Removed the reaction", "meta")],
 };
 
 function choices(message, press) {

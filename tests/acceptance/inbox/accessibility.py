@@ -16,7 +16,7 @@ RUN = """const done = arguments[arguments.length - 1];
 
 
 @cache
-def _axe() -> str:
+def axe_source() -> str:
     """Return axe-core's source; it comes with the packages that the page is built with."""
     subprocess.run([ROOT / ".ci" / "workplace", "install"], check=True)
     return (ROOT / "gateway/workplace/node_modules/axe-core/axe.min.js").read_text()
@@ -24,7 +24,7 @@ def _axe() -> str:
 
 def violations(browser: Browser) -> list[str]:
     """Return which rules what is shown now breaks, each with the elements that do."""
-    browser.run(f"if (!window.axe) {{ {_axe()} }}")
+    browser.run(f"if (!window.axe) {{ {axe_source()} }}")
     found = browser.driver.execute_async_script(RUN)
     assert isinstance(found, list)
     return found

@@ -37,6 +37,20 @@ class Browser:
     async def run(self, script: str, *arguments: Any) -> Any:
         return await self.command("/execute/sync", {"script": script, "args": arguments})
 
+    async def run_async(self, script: str) -> Any:
+        """Run what calls its only argument when it is done."""
+        return await self.command("/execute/async", {"script": script, "args": []})
+
+    async def show_as(self, width: int, theme: str) -> None:
+        """Show the page so many pixels wide, "light" or "dark"."""
+        size = {"width": width, "height": 844, "deviceScaleFactor": 1, "mobile": False}
+        await self._devtools("Emulation.setDeviceMetricsOverride", size)
+        features = [{"name": "prefers-color-scheme", "value": theme}]
+        await self._devtools("Emulation.setEmulatedMedia", {"features": features})
+
+    async def _devtools(self, name: str, parameters: dict[str, Any]) -> None:
+        await self.command("/goog/cdp/execute", {"cmd": name, "params": parameters})
+
     async def until(self, script: str, *arguments: Any) -> Any:
         return await eventually(lambda: self.run(f"return {script}", *arguments), script)
 

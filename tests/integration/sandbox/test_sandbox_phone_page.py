@@ -4,13 +4,33 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 from phone_browser import ADD, BUBBLES, WRITE, browsing, needs_browser
-from sandbox_world import PHONE_ID, USER, World, text_message
+from sandbox_world import PHONE_ID, USER, WABA_ID, World, text_message, world
 
+from channels.sandbox.clock import SandboxClock
+from tests.acceptance.inbox.accessibility import RUN as AXE
+from tests.acceptance.inbox.accessibility import axe_source
 from tests.waiting import eventually
 
 pytestmark = needs_browser
+
+REACTIONS = "[...document.querySelectorAll('.reaction')].map((one) => [one.textContent, one.ariaLabel])"
+QUOTES = "[...document.querySelectorAll('.bubble .quote')].map((one) => one.textContent)"
+SET_FAULT = """
+const input = document.querySelector(`#faults-tool [name=${arguments[0]}]`);
+input.value = arguments[1];
+input.dispatchEvent(new Event("change"));
+"""
+STATUS = "document.querySelector('#templates-tool li')?.dataset.status"
+DECIDE = """
+const buttons = [...document.querySelectorAll("#templates-tool button")];
+buttons.find((one) => one.textContent === arguments[0]).click();
+"""
+COUNT = "document.querySelectorAll('.thread li').length"
+FIRST = "document.querySelector('.thread li .bubble')?.firstChild.textContent"
+LAST = "[...document.querySelectorAll('.bubble')].at(-1)?.firstChild.textContent"
 
 
 async def test_a_person_writes_reads_and_presses(sandbox: World, tmp_path: Path) -> None:
@@ -50,16 +70,57 @@ async def test_a_reaction_is_shown_as_its_emoji_and_enter_sends_a_dialog(sandbox
     await sandbox.send(type="reaction", reaction={"message_id": target, "emoji": "👍"})
     async with browsing(sandbox.http, tmp_path) as browser:
         await browser.open(sandbox.base_url)
-        await browser.until("document.querySelectorAll('.thread li').length === 2")
-        shown = await browser.run("return [...document.querySelectorAll('.thread')].map((one) => one.innerText).join()")
-        assert "object" not in shown
-        assert "👍" in shown
+        await browser.until("document.querySelector('.thread .reaction')")
+        assert await browser.run(f"return {REACTIONS}") == [["👍", "👍, the business's reaction"]]
+        assert await browser.run("return document.querySelectorAll('.thread li').length") == 1
         await browser.run("document.querySelector('[data-kind=location]').click()")
         await browser.until("document.querySelector('#ask').open")
         pressed_by_enter = "document.querySelector('#ask form button:not([type=button])').value"
         assert await browser.run(f"return {pressed_by_enter}") == "ok"
         await browser.run("document.querySelector('#ask .cancel').click()")
         await browser.until("!document.querySelector('#ask').open")
+
+
+async def test_both_sides_react_and_a_certain_message_is_answered(sandbox: World, tmp_path: Path) -> None:
+    await sandbox.write("Where is my order?")
+    await sandbox.receiver.until(lambda: sandbox.receiver.items("messages"))
+    asked = sandbox.receiver.items("messages")[0]["id"]
+    _, answer = await sandbox.send(**text_message("On its way"), context={"message_id": asked})
+    sent = answer["messages"][0]["id"]
+    async with browsing(sandbox.http, tmp_path) as browser:
+        await browser.open(sandbox.base_url)
+        await browser.until("document.querySelectorAll('.thread li').length === 2")
+        assert await browser.run(f"return {QUOTES}") == ["Where is my order?"]
+        await browser.run("document.querySelector('.theirs .emoji button').click()")
+        await sandbox.send(type="reaction", reaction={"message_id": sent, "emoji": "🎉"})
+        await browser.until("document.querySelectorAll('.theirs .reaction').length === 2")
+        shown = await browser.run(f"return {REACTIONS}")
+        assert sorted(shown) == [["🎉", "🎉, the business's reaction"], ["👍", "👍, the customer's reaction"]]
+        await browser.run("document.querySelectorAll('.theirs .emoji button')[6].click()")
+        await browser.until("document.querySelectorAll('.theirs .reaction').length === 1")
+
+        await browser.run("document.querySelector('.theirs .answer').click()")
+        assert await browser.run("return document.querySelector('.answering').innerText.includes('On its way')")
+        await browser.run(WRITE, "Thank you")
+        await browser.until("document.querySelectorAll('.mine').length === 2")
+        written = await _written(sandbox, "Thank you")
+        assert written["context"]["id"] == sent
+        assert await browser.run(f"return {QUOTES}") == ["Where is my order?", "On its way"]
+        await browser.until("document.querySelector('.answering').hidden")
+        await browser.run(WRITE, "Bye")
+        assert "context" not in await _written(sandbox, "Bye")
+        await browser.run("document.querySelector('.mine .quote').click()")
+        assert await browser.run("return document.activeElement.dataset.id") == sent
+
+
+async def _written(sandbox: World, text: str) -> dict[str, Any]:
+    """What the business is told of the customer's message with this text."""
+
+    def found() -> list[dict[str, Any]]:
+        return [one for one in sandbox.receiver.items("messages") if one.get("text", {}).get("body") == text]
+
+    await sandbox.receiver.until(found)
+    return found()[0]
 
 
 async def test_metas_agent_answers_first_where_the_page_says_so(sandbox: World, tmp_path: Path) -> None:
@@ -82,6 +143,96 @@ async def test_metas_agent_answers_first_where_the_page_says_so(sandbox: World, 
             lambda: any(v.get("standby", {}).get("message_echoes") for p in sandbox.receiver.posts for v in p.values)
         )
         assert sandbox.receiver.items("messages") == []
+
+
+async def test_the_panel_moves_the_clock_switches_faults_and_reviews_templates(tmp_path: Path) -> None:
+    async with (
+        world(SandboxClock(tmp_path / "clock")) as sandbox,
+        browsing(sandbox.http, tmp_path / "profile") as browser,
+    ):
+        await browser.open(sandbox.base_url)
+        await browser.until("document.querySelector('.connection.live')")
+        await browser.run("document.querySelector('#tools').open = true")
+        await browser.run("document.querySelector('[data-seconds=\"86400\"]').click()")
+        await browser.until("document.querySelector('#in-force').textContent === '1 day ahead'")
+        assert (await sandbox.call("GET", "/control/clock"))[1]["offset_seconds"] == 86_400
+        await browser.run("document.querySelector('[data-real]').click()")
+        await browser.until("document.querySelector('#in-force').textContent === ''")
+
+        await browser.run(SET_FAULT, "error_rate", "50")
+        await browser.until("document.querySelector('#in-force').textContent === '1 fault'")
+        assert (await sandbox.call("GET", "/control/faults"))[1]["error_rate"] == 0.5
+        await sandbox.faults(down="503", error_rate=0)
+        await browser.until("document.querySelector('[name=down]').value === '503'")
+        await browser.run("document.querySelector('#faults-tool .none').click()")
+        await browser.until("document.querySelector('#in-force').textContent === ''")
+        assert (await sandbox.call("GET", "/control/faults"))[1]["down"] is False
+
+        body = {"type": "BODY", "text": "Your order is here."}
+        offer = {"name": "order", "language": "en", "category": "UTILITY", "components": [body]}
+        await sandbox.graph("POST", f"/{WABA_ID}/message_templates", offer)
+        await browser.until(f"{STATUS} === 'PENDING'")
+        await browser.run(DECIDE, "Reject…")
+        await browser.run("document.querySelector('#ask select').value = 'SCAM'")
+        await browser.run("document.querySelector('#ask .primary').click()")
+        await browser.until(f"{STATUS} === 'REJECTED'")
+        await sandbox.receiver.until(lambda: _decisions(sandbox) == [("REJECTED", "SCAM")])
+        await browser.run(DECIDE, "Approve")
+        await browser.until(f"{STATUS} === 'APPROVED'")
+        await browser.run(DECIDE, "Pause")
+        await browser.until(f"{STATUS} === 'PAUSED'")
+        await sandbox.receiver.until(lambda: [event for event, _ in _decisions(sandbox)][1:] == ["APPROVED", "PAUSED"])
+
+
+def _decisions(sandbox: World) -> list[tuple[str, str | None]]:
+    values = [value for post in sandbox.receiver.posts for value in post.values]
+    return [(value["event"], value["reason"]) for value in values if "message_template_id" in value]
+
+
+async def test_a_long_chat_is_on_the_page_in_parts(sandbox: World, tmp_path: Path) -> None:
+    for number in range(700):
+        await sandbox.write(f"Message {number}")
+    async with browsing(sandbox.http, tmp_path) as browser:
+        await browser.open(sandbox.base_url)
+        await browser.until(f"{LAST} === 'Message 699'")
+        assert await browser.run(f"return {COUNT}") < 300
+        for _ in range(40):
+            if await browser.run("document.querySelector('.thread').scrollTop = 0; return " + FIRST) == "Message 0":
+                break
+            await browser.run_async("requestAnimationFrame(() => requestAnimationFrame(arguments[0]))")
+            assert await browser.run(f"return {COUNT}") < 300
+        assert await browser.run(f"return {FIRST}") == "Message 0"
+        await sandbox.send(**text_message("Are you there?"))
+        await browser.until("document.querySelector('.connection.live')")
+        assert await browser.run(f"return {FIRST}") == "Message 0"
+        await browser.run(WRITE, "Yes")
+        await browser.until(f"{LAST} === 'Yes'")
+        assert "Are you there?" in await browser.run(f"return {BUBBLES}")
+
+
+async def test_the_page_breaks_no_rule_of_accessibility(sandbox: World, tmp_path: Path) -> None:
+    asked = await sandbox.write("Where is my order?")
+    await sandbox.send(**text_message("On its way"), context={"message_id": asked["id"]})
+    await sandbox.send(type="reaction", reaction={"message_id": asked["id"], "emoji": "👍"})
+    plain = {
+        "name": "order",
+        "language": "en",
+        "category": "UTILITY",
+        "components": [{"type": "BODY", "text": "Hello"}],
+    }
+    await sandbox.graph("POST", f"/{WABA_ID}/message_templates", plain)
+    async with browsing(sandbox.http, tmp_path) as browser:
+        await browser.open(sandbox.base_url)
+        await browser.until("document.querySelector('.reaction') && document.querySelector('.bubble .quote')")
+        await browser.run("document.querySelector('#tools').open = true")
+        await browser.until(STATUS)
+        await browser.run("document.querySelector('.answer').click(); document.querySelector('.react').open = true")
+        await browser.run(axe_source())
+        for theme in ("light", "dark"):
+            for width in (390, 1360):
+                await browser.show_as(width, theme)
+                assert await browser.run_async(AXE) == []
+                assert await browser.run("return document.documentElement.scrollWidth <= innerWidth")
 
 
 async def test_a_closed_chat_is_not_read(sandbox: World, tmp_path: Path) -> None:
