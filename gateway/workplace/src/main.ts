@@ -1,7 +1,6 @@
 // Where the page begins: its looks and language, the frame, then the sign-in.
 
 import "./styles/style.css";
-import "./styles/queues.css";
 import "./styles/templates.css";
 import "./styles/campaigns.css";
 import "./styles/frame.css";

@@ -31,7 +31,7 @@ export default function Audit() {
   const fits = (one: Entry) => [one.action, who(one.by), one.object_id, one.reason, ...one.fields].some((text) => text?.toLowerCase().includes(word));
   return (
     <Page title={t("settings.audit.title")} hint={t("settings.audit.hint")}>
-      <div class="filters">
+      <div class="filter-row">
         <TextField label={t("settings.audit.find")} hint={t("settings.audit.find_hint")} value={wanted} onChange={setWanted} />
         <button type="button" onClick={() => void pages.loaded.reload()}>{t("settings.read_again")}</button>
       </div>

@@ -42,7 +42,7 @@ export function Deliveries({ id }: { id: string }) {
   };
   return (
     <Section title={t("settings.deliveries.title")} hint={t("settings.deliveries.hint")}>
-      <div class="filters">
+      <div class="filter-row">
         <SelectField label={t("settings.state")} value={state} onChange={setState} choices={[{ value: "", text: t("settings.deliveries.all") }, ...STATES.map((value) => ({ value, text: t(`settings.deliveries.states.${value}`) }))]} />
         <button type="button" onClick={() => void pages.loaded.reload()}>{t("settings.read_again")}</button>
         <AskFirst label={t("settings.deliveries.replay_all")} title={t("settings.deliveries.replay_all")} text={t("settings.deliveries.replay_text")} confirm={t("settings.deliveries.replay_all")} act={replayAll} />

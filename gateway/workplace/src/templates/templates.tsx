@@ -31,7 +31,7 @@ function List() {
   };
   return (
     <Page title={t("templates.title")} hint={t("templates.hint")} actions={actions}>
-      <div class="filters">
+      <div class="filter-row">
         <SearchField label={t("templates.search")} value={wanted} onChange={(q) => show({ q, status })} />
         <SelectField
           label={t("templates.state")} value={status} onChange={(next) => show({ q: wanted, status: next })}
