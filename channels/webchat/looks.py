@@ -15,10 +15,17 @@ class ShownWidget(msgspec.Struct, frozen=True, kw_only=True):
     greeting: str | None = None
     color: str | None = None
     logo_url: str | None = None
+    sound: bool = True
 
 
 def show_widget(widget: Widget, language: str | None) -> ShownWidget:
     """Choose the texts for a page's language; none where the channel has none that is near."""
     nearest = nearest_language(widget.texts, language)
     texts = WidgetTexts() if nearest is None else widget.texts[nearest]
-    return ShownWidget(title=texts.title, greeting=texts.greeting, color=widget.color, logo_url=widget.logo_url)
+    return ShownWidget(
+        title=texts.title,
+        greeting=texts.greeting,
+        color=widget.color,
+        logo_url=widget.logo_url,
+        sound=widget.sound,
+    )

@@ -40,8 +40,14 @@ _PLAIN: Final = (
         widget={
             "type": "object",
             "description": "How the channel wants to look and greet, in the page's language; null: as you like.",
-            "properties": dict.fromkeys(("title", "greeting", "color", "logo_url"), nullable(TEXT)),
-            "required": ["title", "greeting", "color", "logo_url"],
+            "properties": {
+                **dict.fromkeys(("title", "greeting", "color", "logo_url"), nullable(TEXT)),
+                "sound": {
+                    **YES_OR_NO,
+                    "description": "Whether new messages are told by a sound, unless a visitor chose.",
+                },
+            },
+            "required": ["title", "greeting", "color", "logo_url", "sound"],
         },
         limits={
             "type": "object",

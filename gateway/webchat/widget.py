@@ -28,6 +28,8 @@ MODULES: Final = (
     "said.js",
     "rows.js",
     "notice.js",
+    "emoji.js",
+    "chime.js",
     "view.js",
     "upload.js",
     "frames.js",

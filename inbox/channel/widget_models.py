@@ -43,9 +43,11 @@ class Widget(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
         color: Of button and head; the text on it is black or white, whichever can be read better.
         logo_url: A picture beside the title; the page's Content Security Policy has to allow its host.
         show_team: Whether visitors are told the names of up to three operators who can take their conversation now.
+        sound: Whether new messages are told by a sound until the visitor chooses; it needs a press on the page first.
     """
 
     texts: Annotated[dict[WidgetLanguage, WidgetTexts], Meta(max_length=MAX_LANGUAGES)] = {}
     color: WidgetColor | None = None
     logo_url: LogoUrl | None = None
     show_team: bool = False
+    sound: bool = True

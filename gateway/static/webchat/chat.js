@@ -1,4 +1,5 @@
 /* The chat: puts the parts together and follows the protocol (docs/webchat.md). */
+import { Chime } from "./chime.js";
 import { FRAMES } from "./frames.js";
 import { Line } from "./line.js";
 import { lastLook, looksOf } from "./looks.js";
@@ -28,6 +29,7 @@ export class Chat {
     this.data = data;
     this.identity = data.identity || null;
     this.store = new Store(this.channel, [() => localStorage, () => sessionStorage]);
+    this.chime = new Chime(this.texts, this.store);
     this.outbox = new Outbox(this.store);
     this.thread = new Thread();
     this.listeners = new Map();
@@ -36,7 +38,7 @@ export class Chat {
     this.rated = this.store.get("rated");
     this.asked = [];
     this.view = new View(
-      { texts: this.texts, ...looksOf(this, lastLook(this.store)), theme: data.theme || "light", side: data.side || "right", nonce: script.nonce, most: 4096 },
+      { texts: this.texts, chime: this.chime, ...looksOf(this, lastLook(this.store)), theme: data.theme || "light", side: data.side || "right", nonce: script.nonce, most: 4096 },
       {
         earlier: () => this.earlier(),
         opened: () => this.opened(),
@@ -111,6 +113,7 @@ export class Chat {
   look(widget) {
     this.store.set("look", JSON.stringify(widget || {}));
     this.view.look(looksOf(this, widget || {}));
+    this.chime.preset(widget?.sound !== false);
     this.draw();
   }
 

@@ -15,6 +15,9 @@ const SHAPES = {
   chat: "M4 5h16v11H9l-5 4z",
   close: "M6 6l12 12M18 6L6 18",
   send: "M4 12l16-8-6 16-3-7z",
+  smile: "M12 3a9 9 0 1 0 0 18a9 9 0 1 0 0-18M8 14c2 3 6 3 8 0M9 9v1M15 9v1",
+  bell: "M6 17V11a6 6 0 0 1 12 0v6l2 1H4zM10 21h4",
+  mute: "M6 17V11a6 6 0 0 1 12 0v6l2 1H4zM10 21h4M3 3l18 18",
   clip: "M8 12l6-6a3 3 0 0 1 4 4l-8 8a5 5 0 0 1-7-7l8-8",
 };
 

@@ -22,6 +22,7 @@ export const FRAMES = {
 
   message(chat, message) {
     chat.agentTyping(false);
+    if (message.from !== "visitor" && !chat.thread.byId.has(message.id)) chat.chime.ring();
     chat.put([message]);
   },
 

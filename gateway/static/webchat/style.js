@@ -64,6 +64,8 @@ textarea{flex:1;min-width:0;resize:none;min-height:44px;max-height:140px;overflo
 textarea:focus{outline:none;border-color:var(--fg)}
 :host([data-keys]) textarea:focus{outline:3px solid var(--fg);outline-offset:2px;box-shadow:0 0 0 2px var(--bg)}
 textarea::placeholder{color:var(--dim);opacity:1}
+#emojis{display:grid;grid-template-columns:repeat(8,1fr);max-height:180px;overflow-y:auto;padding:6px 8px;border-top:1px solid var(--edge)}
+#emojis button{min-height:44px;border-radius:10px;font-size:22px}
 #send{background:var(--c);color:var(--on)}
 .quiet{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}
 @media (max-width:480px),(max-height:420px){#panel{inset:0;width:auto;height:auto;border:0;border-radius:0}

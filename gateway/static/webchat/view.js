@@ -1,5 +1,6 @@
 /* What the visitor sees and presses. Draws the chat's state; decides nothing. */
 import { element, icon } from "./dom.js";
+import { EmojiPicker } from "./emoji.js";
 import { onColor } from "./looks.js";
 import { summary } from "./said.js";
 import { dress } from "./style.js";
@@ -31,13 +32,14 @@ export class View {
     this.sendButton = element("button", { id: "send", class: "icon", type: "submit", "aria-label": texts.send }, icon("send"));
     this.picker = element("input", { id: "picker", type: "file", hidden: true, tabindex: "-1", on: { change: () => this.picked() } });
     this.attach = element("button", { id: "attach", class: "icon", type: "button", "aria-label": texts.attach, hidden: true, on: { click: () => this.picker.click() } }, icon("clip"));
-    const form = element("form", { on: { submit: (event) => this.submit(event) } }, this.attach, this.picker, this.field, this.sendButton);
+    this.emoji = new EmojiPicker(texts, this.field, () => this.typed());
+    const form = element("form", { on: { submit: (event) => this.submit(event) } }, this.attach, this.picker, this.emoji.button, this.field, this.sendButton);
     const shut = element("button", { id: "close", class: "icon", type: "button", "aria-label": texts.close, on: { click: () => this.close() } }, icon("close"));
     this.logo = element("img", { id: "logo", alt: "", hidden: true, referrerpolicy: "no-referrer", on: { error: () => (this.logo.hidden = true) } });
     this.title = element("h2", { id: "title" });
     this.team = element("p", { id: "people", hidden: true });
-    const head = element("header", {}, this.logo, element("div", { class: "heading" }, this.title, this.team), shut);
-    this.panel = element("section", { id: "panel", role: "dialog", "aria-labelledby": "title", hidden: true, on: { keydown: (event) => this.keyInPanel(event) } }, head, this.notice, this.log, this.state, this.answering, form);
+    const head = element("header", {}, this.logo, element("div", { class: "heading" }, this.title, this.team), this.options.chime.button, shut);
+    this.panel = element("section", { id: "panel", role: "dialog", "aria-labelledby": "title", hidden: true, on: { keydown: (event) => this.keyInPanel(event) } }, head, this.notice, this.log, this.state, this.answering, this.emoji.box, form);
     root.append(this.launcher, this.panel);
     this.root = root;
     document.body.append(this.host);

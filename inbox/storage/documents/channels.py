@@ -49,6 +49,7 @@ class WidgetDocument(TypedDict, total=False):
     color: str | None
     logo_url: str | None
     show_team: bool
+    sound: bool
 
 
 class ChannelSettingsDocument(TypedDict):

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from selenium.webdriver.common.keys import Keys
 
 from tests.acceptance.demo_process import DemoProcess
 from tests.acceptance.webchat.desk import Desk
@@ -23,7 +24,7 @@ def channel(demo: DemoProcess, desk: Desk) -> Iterator[str]:
     path = f"/channels/{demo.ready['channels']['webchat']['id']}"
     before = desk.shop.api("GET", path)
     yield path
-    nothing = {"texts": {"en": None, "ru": None}, "color": None, "logo_url": None, "show_team": False}
+    nothing = {"texts": {"en": None, "ru": None}, "color": None, "logo_url": None, "show_team": False, "sound": True}
     desk.shop.api("PATCH", path, {"widget": nothing, "queue_id": before["queue_id"]})
     desk.shop.api("PUT", "/operators/me/status", {"status": "offline"})
 
@@ -42,6 +43,55 @@ def test_operators_see_on_which_page_it_began(visitor: VisitorPage, desk: Desk) 
     visitor.until_said("hello")
     conversation = desk.shop.api("GET", f"/conversations/{desk.takes()}")
     assert conversation["referral"] == {"source_url": visitor.url, "headline": "Shoes", "utm_source": "news"}
+
+
+def test_emoji_are_chosen_by_keyboard_and_mouse(visitor: VisitorPage, desk: Desk) -> None:
+    visitor.open()
+    visitor.type("well done")
+    visitor.browser.run("arguments[0].focus()", visitor.element("emoji"))
+    visitor.browser.press(Keys.ENTER)
+    focused = f"return {ROOT}.activeElement.textContent"
+    assert visitor.browser.run(focused) == "😀"
+    visitor.browser.press(
+        Keys.ARROW_RIGHT, Keys.ARROW_DOWN, Keys.ARROW_UP, Keys.ARROW_LEFT, Keys.ARROW_LEFT, Keys.ENTER
+    )
+    assert visitor.browser.run("return arguments[0].value", visitor.element("field")) == "well done😀"
+    assert visitor.browser.run(f"return {ROOT}.activeElement.id") == "field"
+    visitor.element("emoji").click()
+    visitor.browser.press(Keys.ESCAPE)
+    assert visitor.element("panel").is_displayed()
+    assert not visitor.element("emojis").is_displayed()
+    visitor.browser.press(Keys.ENTER)
+    visitor.until_said("well done😀")
+
+
+def test_a_new_message_sounds_until_the_visitor_turns_it_off(visitor: VisitorPage, desk: Desk, channel: str) -> None:
+    """The page counts sounds where the browser would play them."""
+    heard = """window.heard = 0; const real = AudioContext;
+        window.AudioContext = class extends real {
+            createOscillator() { window.heard += 1; return super.createOscillator(); } }"""
+    visitor.browser.run(heard)
+    visitor.element("launcher").click()
+    visitor.write("hello")
+    desk.takes()
+    visitor.until_said("hello")
+    desk.answers("first")
+    visitor.until_said("hello", "first")
+    before = visitor.browser.run("return window.heard")
+    assert before >= 1
+    visitor.element("sound").click()
+    assert visitor.element("sound").get_attribute("aria-pressed") == "false"
+    desk.answers("second")
+    visitor.until_said("hello", "first", "second")
+    assert visitor.browser.run("return window.heard") == before
+    visitor.reload()
+    visitor.open()
+    assert visitor.element("sound").get_attribute("aria-pressed") == "false"
+    visitor.element("sound").click()
+    widget(desk, channel, sound=False)
+    visitor.reload()
+    visitor.until_said("hello", "first", "second")
+    assert visitor.element("sound").get_attribute("aria-pressed") == "true"
 
 
 def test_the_channel_says_how_the_widget_looks(visitor: VisitorPage, desk: Desk, channel: str) -> None:

@@ -24,6 +24,7 @@ async def test_a_page_gets_the_looks_in_its_language(client: Client, team: Team)
         "greeting": None,
         "color": "#ffee00",
         "logo_url": "https://shop.example/logo.png",
+        "sound": True,
     }
     await visitor.leave()
     changed = await team.owner.call("PATCH", f"/channels/{channel['id']}", {"widget": {"texts": {"ru": None}}})
@@ -35,7 +36,7 @@ async def test_a_page_gets_the_looks_in_its_language(client: Client, team: Team)
 
 async def test_a_channel_without_looks_has_them_empty(team: Team) -> None:
     channel = await webchat(team.owner)
-    assert channel["widget"] == {"texts": {}, "color": None, "logo_url": None, "show_team": False}
+    assert channel["widget"] == {"texts": {}, "color": None, "logo_url": None, "show_team": False, "sound": True}
     refused = await team.owner.call("PATCH", f"/channels/{channel['id']}", {"widget": {"color": "red"}})
     assert (refused.status, refused.body["errors"][0]["pointer"]) == (422, "/widget/color")
 

@@ -4773,12 +4773,15 @@ class Widget(TypedDict):
         logo_url: A picture beside the title; the page's Content Security Policy has to allow its host.
         show_team: Whether visitors are told the names of up to three operators who can take their conversation
             now.
+        sound: Whether new messages are told by a sound until the visitor chooses; it needs a press on the page
+            first.
     """
 
     texts: NotRequired[dict[str, WidgetTexts]]
     color: NotRequired[str | None]
     logo_url: NotRequired[str | None]
     show_team: NotRequired[bool]
+    sound: NotRequired[bool]
 
 
 class WidgetPatch(TypedDict):
@@ -4790,12 +4793,15 @@ class WidgetPatch(TypedDict):
         logo_url: A picture beside the title; the page's Content Security Policy has to allow its host.
         show_team: Whether visitors are told the names of up to three operators who can take their conversation
             now.
+        sound: Whether new messages are told by a sound until the visitor chooses; it needs a press on the page
+            first.
     """
 
     texts: NotRequired[dict[str, WidgetTexts]]
     color: NotRequired[str | None]
     logo_url: NotRequired[str | None]
     show_team: NotRequired[bool]
+    sound: NotRequired[bool]
 
 
 class WidgetTexts(TypedDict):
