@@ -11,6 +11,7 @@ import { t } from "../core/say.ts";
 import { askHelp, readHelpers } from "./helped.js";
 import { language } from "../core/words.ts";
 import { picked, setListActions } from "./list/actions.ts";
+import { changeScheduled, showDetails } from "./message_boxes.tsx";
 import { notify } from "../frame/notices.js";
 import { Sending } from "../core/sending.js";
 import { StatusBar } from "../frame/status.js";
@@ -224,6 +225,8 @@ export class Inbox {
       read: () => this.#read(this.store.state.selected),
       retry: (message) => this.#retry(message),
       withdraw: (message) => this.#withdraw(message),
+      details: showDetails,
+      reschedule: changeScheduled,
       reply: (message) => this.composer.reply(message),
       edit: (item) => this.composer.edit(this.sending.discard(this.store.state.selected, item.key)),
       help: (message, kind) => askHelp(this.api, this.store, message, kind),

@@ -49,7 +49,7 @@ export function messageElement(message, context, does) {
   return el(
     "li",
     { class: side, dataset: { id: message.id, status: message.status } },
-    el("div", { class: "line" }, bubble, context.mayWrite && !message.deleted_at && replyButton(message, does), helpButton(message, context, does)),
+    el("div", { class: "line" }, bubble, context.mayWrite && !message.deleted_at && replyButton(message, does), helpButton(message, context, does), side === "out" && detailsButton(message, does)),
     helpedElement(context),
     reactions(message, context),
     outcome(message, context, does),
@@ -99,6 +99,12 @@ function replyButton(message, does) {
   return el("button", { ...given, on: { click: () => does.reply(message) } }, icon("reply"));
 }
 
+function detailsButton(message, does) {
+  const label = t("message.details");
+  const given = { type: "button", class: "quiet reply", "aria-label": label, title: label, dataset: { focus: "details" } };
+  return el("button", { ...given, on: { click: () => does.details(message) } }, icon("info"));
+}
+
 function reactions(message, context) {
   const shown = message.reactions.filter((one) => one.emoji);
   if (!shown.length) return null;
@@ -109,7 +115,7 @@ function reactions(message, context) {
 /** Why it failed, or what is not certain, and what can be done. */
 function outcome(message, { retried, mayWrite }, does) {
   if (message.status === "held") return waiting(message, heldWords(message), mayWrite, does);
-  if (message.status === "scheduled") return waiting(message, t("message.sent_at", { time: fullTime(message.send_at) }), mayWrite, does);
+  if (message.status === "scheduled") return waiting(message, t("message.sent_at", { time: fullTime(message.send_at) }), mayWrite, does, "reschedule");
   if (message.status !== "failed" && message.status !== "unknown") return null;
   const uncertain = message.status === "unknown";
   const why = message.error?.explanation
@@ -132,9 +138,10 @@ function heldWords({ held_until }) {
 }
 
 /** It waits for the customer's answer to a template, or for its time. */
-function waiting(message, words, mayWrite, does) {
-  const button = el("button", { type: "button", text: t("message.withdraw"), dataset: { focus: "withdraw" }, on: { click: () => does.withdraw(message) } });
-  return el("div", { class: "outcome unknown" }, el("p", { text: words }), mayWrite && button);
+function waiting(message, words, mayWrite, does, change) {
+  const button = (action, text) => el("button", { type: "button", text, dataset: { focus: action }, on: { click: () => does[action](message) } });
+  const buttons = el("p", { class: "buttons" }, change && button(change, t("ui.change")), button("withdraw", t("message.withdraw")));
+  return el("div", { class: "outcome unknown" }, el("p", { text: words }), mayWrite && buttons);
 }
 
 /** A message that the server has not accepted yet, or has refused. */

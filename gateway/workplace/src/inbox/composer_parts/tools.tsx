@@ -6,6 +6,7 @@ import { t } from "../../core/words.ts";
 import { Icon } from "../../ui/icon.tsx";
 import { theField, typed, writingIn } from "../composing.ts";
 import { LaterBox } from "./later.tsx";
+import { LocationBox } from "./location.tsx";
 import { repliesOpen } from "./replies.tsx";
 import { SuggestButton } from "./suggestions.tsx";
 
@@ -13,6 +14,7 @@ const emojiOpen = signal(false);
 
 export function Tools() {
   const [later, setLater] = useState(false);
+  const [placing, setPlacing] = useState(false);
   const id = writingIn.value;
   if (!id) return null;
   const replies = () => {
@@ -31,7 +33,11 @@ export function Tools() {
       <button type="button" class="quiet" id="send-later" disabled={!typed.value.trim()} aria-label={t("composer.later")} title={t("composer.later")} onClick={() => setLater(true)}>
         <Icon name="clock" />
       </button>
+      <button type="button" class="quiet" id="send-place" aria-label={t("composer.place")} title={t("composer.place")} onClick={() => setPlacing(true)}>
+        <Icon name="pin" />
+      </button>
       {emojiOpen.value && <Emoji />}
+      {placing && <LocationBox id={id} onClose={() => setPlacing(false)} />}
       {later && <LaterBox id={id} onClose={() => setLater(false)} />}
     </>
   );

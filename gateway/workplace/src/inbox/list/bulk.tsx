@@ -1,6 +1,7 @@
 // The same action on several conversations that are picked in the list.
 
 import { useState } from "preact/hooks";
+import { serverNow } from "../../core/clock.js";
 import { here } from "../../core/session.ts";
 import { shownConversations } from "../../core/store.js";
 import { atLeast } from "../../core/rights.ts";
@@ -9,13 +10,14 @@ import { notify } from "../../frame/notices.js";
 import { useLoaded } from "../../frame/use_loaded.ts";
 import { Dialog } from "../../ui/dialog.tsx";
 import { Form, SelectField, TextField } from "../../ui/form.tsx";
+import { CHOICES, snoozeTime, type SnoozeChoice } from "../side/snooze_times.ts";
 import { picked } from "./actions.ts";
 
 const MOST = 200; // in one request
-const ACTIONS = ["assign", "transfer", "tag", "close"] as const;
+const ACTIONS = ["assign", "transfer", "tag", "snooze", "close"] as const;
 type Action = (typeof ACTIONS)[number];
 
-interface Answer {
+export interface Answer {
   items: { id: string; ok: boolean; problem: { detail: string } | null }[];
 }
 
@@ -48,6 +50,7 @@ function Box({ action, ids, onClose }: { action: Action; ids: string[]; onClose:
   const { api, me, refresh } = here();
   const [to, setTo] = useState("");
   const [text, setText] = useState("");
+  const [when, setWhen] = useState<SnoozeChoice>("in_an_hour");
   const targets = useLoaded<{ items: Target[] }>(() => api.transferTargets(true), []).value?.items ?? [];
   const people = useLoaded<Target[]>(() => api.operators(), []).value ?? [];
 
@@ -57,10 +60,11 @@ function Box({ action, ids, onClose }: { action: Action; ids: string[]; onClose:
       assign: { operator_id: to, ...(atLeast(me, "supervisor") && { take_over: true }) },
       transfer: { [`${kind}_id`]: id, ...(text.trim() && { note: text.trim() }) },
       tag: { add: text.trim() ? [text.trim()] : [] },
+      snooze: { until: snoozeTime(when, serverNow()).toISOString(), ...(text.trim() && { note: text.trim() }) },
       close: {},
     };
     const { items }: Answer = await api.request("POST", "/conversations/bulk", { body: { action, ids, ...more[action] } });
-    say(items);
+    sayDone(items);
     for (const one of items) if (!one.ok) refresh(one.id);
     picked.value = null;
     onClose();
@@ -80,6 +84,12 @@ function Box({ action, ids, onClose }: { action: Action; ids: string[]; onClose:
           </>
         )}
         {action === "tag" && <TextField label={t("list.tag")} pointer="/add/0" value={text} onChange={setText} />}
+        {action === "snooze" && (
+          <>
+            <SelectField label={t("side.snooze_until")} pointer="/until" value={when} onChange={(value) => setWhen(value as SnoozeChoice)} choices={CHOICES.map((value) => ({ value, text: t(`side.${value}`) }))} />
+            <TextField label={t("side.snooze_note")} pointer="/note" value={text} onChange={setText} />
+          </>
+        )}
         {action === "close" && <p>{t("list.bulk.close_text", { n: ids.length })}</p>}
       </Form>
     </Dialog>
@@ -87,7 +97,7 @@ function Box({ action, ids, onClose }: { action: Action; ids: string[]; onClose:
 }
 
 /** How many were done, and why the others were not: each reason once. */
-function say(items: Answer["items"]): void {
+export function sayDone(items: Answer["items"]): void {
   const refused = items.filter((one) => !one.ok);
   const done = items.length - refused.length;
   if (done) notify(t("list.bulk.done", { n: done }), "done");

@@ -10,12 +10,14 @@ import { t } from "../../core/words.ts";
 import { notify } from "../../frame/notices.js";
 import { useLoaded } from "../../frame/use_loaded.ts";
 import { useStore } from "../../frame/use_store.ts";
+import { AskFirst } from "../../ui/ask.tsx";
 import { Dialog } from "../../ui/dialog.tsx";
 import { CheckField, Form, SelectField, TextField, type Choice } from "../../ui/form.tsx";
 import { Icon } from "../../ui/icon.tsx";
 import { offered, paths } from "../side/topic_tree.ts";
 import type { Tag, Topic } from "../types.ts";
 import { picked, theList } from "./actions.ts";
+import { sayDone, type Answer } from "./bulk.tsx";
 import { filterPatch, topicsOf, viewShown, type SavedView } from "./saved_views.ts";
 
 const open = signal(false);
@@ -72,9 +74,20 @@ function Panel() {
       <div class="side-actions">
         <button type="button" onClick={() => theList().show({ filter: {}, topics: new Set() })}>{t("list.clear")}</button>
         <button type="button" id="pick-several" onClick={() => { picked.value = picked.value ? null : new Set(); }}>{t("list.pick")}</button>
+        <GiveBack />
       </div>
     </section>
   );
+}
+
+/** All of one's own conversations at once, as before going home. */
+function GiveBack() {
+  const { api } = here();
+  const give = async () => {
+    const { items }: Answer = await api.request("POST", "/me/give-back");
+    sayDone(items);
+  };
+  return <AskFirst label={t("list.give_back")} title={t("list.give_back")} text={t("list.give_back_text")} confirm={t("list.give_back")} act={give} />;
 }
 
 /** Saved views: choosing one, saving what is shown, deleting. */

@@ -1,0 +1,111 @@
+// Boxes of a single message: what became of it and what it cost; another text or time before it is sent.
+
+import { signal } from "@preact/signals";
+import { useState } from "preact/hooks";
+import { here, session } from "../core/session.ts";
+import { withMessage } from "../core/store.js";
+import { fullTime } from "../core/time.js";
+import { isWord, language, t } from "../core/words.ts";
+import { useLoaded } from "../frame/use_loaded.ts";
+import { Dialog } from "../ui/dialog.tsx";
+import { Form, TextArea, TextField } from "../ui/form.tsx";
+import { Show } from "../ui/page.tsx";
+import { localInput } from "./side/snooze_times.ts";
+
+interface Message {
+  id: string;
+  status: string;
+  created_at: string;
+  send_at: string | null;
+  content: { type: string; text?: string; caption?: string };
+}
+
+interface Price {
+  basis: "estimated" | "reported" | "free" | "unknown";
+  amount: string | null;
+  currency: string | null;
+  category: string | null;
+}
+
+interface Attempt {
+  started_at: string;
+  outcome: "sent" | "refused" | "unknown" | null;
+  error: { explanation: string } | null;
+}
+
+const open = signal<{ box: "details" | "scheduled"; message: Message } | null>(null);
+
+export function showDetails(message: Message): void {
+  open.value = { box: "details", message };
+}
+
+export function changeScheduled(message: Message): void {
+  open.value = { box: "scheduled", message };
+}
+
+export function MessageBoxes() {
+  const shown = open.value;
+  if (!session.value || !shown) return null;
+  const close = () => {
+    open.value = null;
+  };
+  return shown.box === "details" ? <Details message={shown.message} onClose={close} /> : <Scheduled message={shown.message} onClose={close} />;
+}
+
+function Details({ message, onClose }: { message: Message; onClose: () => void }) {
+  const { api } = here();
+  const { id } = message;
+  const about = (data: unknown) => (data as Message).id === id;
+  const price = useLoaded<Price>(() => api.request("GET", `/messages/${id}/price`), [id], ["message.updated"], about);
+  const attempts = useLoaded<{ items: Attempt[] }>(() => api.request("GET", `/messages/${id}/attempts`), [id], ["message.updated"], about);
+  return (
+    <Dialog title={t("message.details")} onClose={onClose}>
+      <Show loaded={price}>
+        {(found) => (
+          <dl>
+            <dt>{t("message.price")}</dt>
+            <dd>{priceText(found)}</dd>
+            {found.category && <dt>{t("message.category")}</dt>}
+            {found.category && <dd>{found.category}</dd>}
+          </dl>
+        )}
+      </Show>
+      <h3>{t("message.attempts")}</h3>
+      <Show loaded={attempts}>
+        {({ items }) => (items.length
+          ? <ol class="attempts">{items.map((one) => <li key={one.started_at}>{fullTime(one.started_at)}: {t(`message.outcomes.${one.outcome ?? "none"}`)}{one.error && <p class="soft small">{one.error.explanation}</p>}</li>)}</ol>
+          : <p class="soft">{t("message.no_attempts")}</p>)}
+      </Show>
+    </Dialog>
+  );
+}
+
+function priceText({ basis, amount, currency }: Price): string {
+  const word = `message.prices.${basis}`;
+  const known = isWord(word) ? t(word) : basis;
+  if (amount === null || !currency || basis === "free") return known;
+  const sum = new Intl.NumberFormat(language.value, { style: "currency", currency, maximumFractionDigits: 4 }).format(Number(amount));
+  return `${sum} (${known})`;
+}
+
+function Scheduled({ message, onClose }: { message: Message; onClose: () => void }) {
+  const { api, store } = here();
+  const part = message.content.type === "text" ? "text" : "caption" in message.content ? "caption" : null;
+  const [text, setText] = useState(part ? message.content[part] ?? "" : "");
+  const [at, setAt] = useState(() => localInput(new Date(message.send_at!)));
+  const send = async () => {
+    const changed = localInput(new Date(message.send_at!)) !== at;
+    const body = { ...(part && text !== message.content[part] && { content: { [part]: text } }), ...(changed && { send_at: new Date(at).toISOString() }) };
+    const view = await api.request("PATCH", `/messages/${message.id}`, { body });
+    store.set((state: object) => withMessage(state, view));
+    onClose();
+  };
+  return (
+    <Dialog title={t("message.change_scheduled")} onClose={onClose}>
+      <Form send={send} onCancel={onClose}>
+        {part && <TextArea label={t("composer.message")} pointer={`/content/${part}`} value={text} onChange={setText} />}
+        <TextField label={t("composer.when")} pointer="/send_at" type="datetime-local" value={at} onChange={setAt} />
+      </Form>
+    </Dialog>
+  );
+}
