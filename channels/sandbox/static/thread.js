@@ -1,5 +1,6 @@
 // A chat's messages. All are known; on the page are only those around what the person looks at.
 
+import { carryOver } from "./carry_over.js";
 import { Reactions } from "./reactions.js";
 
 const SHOWN = 120;
@@ -94,7 +95,10 @@ export class Thread {
     const old = this.items.get(id);
     if (!old) return;
     this.items.delete(id);
-    old.replaceWith(this.item(id));
+    const made = this.item(id);
+    old.before(made);
+    carryOver(old, made);
+    old.remove();
   }
 
   item(id) {

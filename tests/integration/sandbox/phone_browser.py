@@ -67,6 +67,7 @@ async def browsing(http: aiohttp.ClientSession, profile: Path) -> AsyncIterator[
             line = await driver.stdout.readline()
         base = f"http://127.0.0.1:{int(line.rstrip().rstrip(b'.').rsplit(b' ', 1)[1])}/session"
         flags = ["--headless=new", "--no-sandbox", "--disable-gpu", f"--user-data-dir={profile}"]
+        flags.append("--autoplay-policy=no-user-gesture-required")
         options = {"binary": CHROMIUM, "args": flags}
         wanted = {
             "goog:chromeOptions": options,

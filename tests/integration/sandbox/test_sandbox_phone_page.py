@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from base64 import b64encode
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +29,15 @@ DECIDE = """
 const buttons = [...document.querySelectorAll("#templates-tool button")];
 buttons.find((one) => one.textContent === arguments[0]).click();
 """
+TWO_FRAMES = "requestAnimationFrame(() => requestAnimationFrame(arguments[0]))"
+REMEMBER = """
+const thread = document.querySelector(".thread");
+thread.scrollTop = arguments[0];
+const top = thread.getBoundingClientRect().top;
+window.seen = [...thread.querySelectorAll("li")].find((item) => item.getBoundingClientRect().bottom > top);
+window.seenAt = window.seen.getBoundingClientRect().top;
+"""
+MOVED = "return window.seen.getBoundingClientRect().top - window.seenAt"
 COUNT = "document.querySelectorAll('.thread li').length"
 FIRST = "document.querySelector('.thread li .bubble')?.firstChild.textContent"
 LAST = "[...document.querySelectorAll('.bubble')].at(-1)?.firstChild.textContent"
@@ -199,15 +209,64 @@ async def test_a_long_chat_is_on_the_page_in_parts(sandbox: World, tmp_path: Pat
         for _ in range(40):
             if await browser.run("document.querySelector('.thread').scrollTop = 0; return " + FIRST) == "Message 0":
                 break
-            await browser.run_async("requestAnimationFrame(() => requestAnimationFrame(arguments[0]))")
+            await browser.run_async(TWO_FRAMES)
             assert await browser.run(f"return {COUNT}") < 300
         assert await browser.run(f"return {FIRST}") == "Message 0"
         await sandbox.send(**text_message("Are you there?"))
         await browser.until("document.querySelector('.connection.live')")
         assert await browser.run(f"return {FIRST}") == "Message 0"
+        await browser.run("document.querySelector('.thread li .answer').click()")
         await browser.run(WRITE, "Yes")
-        await browser.until(f"{LAST} === 'Yes'")
+        await browser.until("[...document.querySelectorAll('.thread li')].at(-1).innerText.includes('Yes')")
         assert "Are you there?" in await browser.run(f"return {BUBBLES}")
+        assert "Message 1" not in await browser.run(f"return {BUBBLES}")
+        await browser.run("document.querySelector('.mine .quote').click()")
+        assert "Message 1" in await browser.run(f"return {BUBBLES}")
+        assert "Message 0" in await browser.run("return document.activeElement.innerText")
+
+
+async def test_reading_further_up_nothing_moves_under_the_eye(sandbox: World, tmp_path: Path) -> None:
+    for number in range(300):
+        await sandbox.write(f"Message {number} " + "word " * (number % 40))
+    async with browsing(sandbox.http, tmp_path) as browser:
+        await browser.open(sandbox.base_url)
+        await browser.until(f"{COUNT} > 100")
+        await browser.run("document.querySelector('.thread').scrollTop = 700")
+        await browser.run_async(TWO_FRAMES)
+        await browser.run(REMEMBER, 400)
+        await browser.run_async(TWO_FRAMES)
+        moved = await browser.run(MOVED)
+        assert await browser.run(f"return {COUNT}") > 160
+        assert abs(moved) < 2
+
+
+async def test_what_changes_a_message_leaves_its_player_and_its_menu_alone(sandbox: World, tmp_path: Path) -> None:
+    asked = await sandbox.write("Where is my order?")
+    _, answer = await sandbox.send(**text_message("Here"))
+    sent = answer["messages"][0]["id"]
+    sound = (Path(__file__).parents[3] / "channels/sandbox/static/sample.ogg").read_bytes()
+    voice = {"mime_type": "audio/ogg", "data_base64": b64encode(sound).decode()}
+    voiced = await sandbox.write(type="audio", audio=voice)
+    async with browsing(sandbox.http, tmp_path) as browser:
+        await browser.open(sandbox.base_url)
+        await browser.until("document.querySelector('.bubble audio')")
+        await browser.run(
+            "window.player = document.querySelector('audio'); player.loop = player.muted = true; player.play()"
+        )
+        await browser.until("!player.paused && player.currentTime > 0")
+        await sandbox.send(type="reaction", reaction={"message_id": voiced["id"], "emoji": "👍"})
+        await browser.until("document.querySelector('.reaction')")
+        assert await browser.run("return player.isConnected && !player.paused")
+        assert await browser.run("return document.querySelectorAll('audio').length") == 1
+
+        await browser.run(
+            "document.querySelector('.react').open = true; document.querySelector('.emoji button').focus()"
+        )
+        await sandbox.send(type="reaction", reaction={"message_id": sent, "emoji": "🎉"})
+        await sandbox.send(type="reaction", reaction={"message_id": asked["id"], "emoji": "🎉"})
+        await browser.until("document.querySelectorAll('.reaction').length === 3")
+        assert await browser.run("return document.querySelector('.react').open")
+        assert await browser.run("return document.activeElement.ariaLabel") == "👍"
 
 
 async def test_the_page_breaks_no_rule_of_accessibility(sandbox: World, tmp_path: Path) -> None:

@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup, KeyboardButton, ReplyKeyboardMarkup
+from aiogram.types import (
+    InlineKeyboardButton,
+    InlineKeyboardMarkup,
+    KeyboardButton,
+    ReactionTypeEmoji,
+    ReplyKeyboardMarkup,
+)
 from phone_browser import ADD, BUBBLES, WRITE, browsing, needs_browser
 from sandbox_world import number_config
 from telegram_world import USER, TelegramWorld, telegram_world
@@ -67,6 +73,16 @@ async def test_a_person_is_a_customer_on_telegram_beside_whatsapp(tmp_path: Path
         await browser.run(CLICK, ".react .emoji button")
         assert (await hook.next("message_reaction")).message_reaction
         await browser.until("document.querySelector('.reaction')")
+
+        await bot.set_message_reaction(USER, written.message_id, [ReactionTypeEmoji(emoji="🎉")])
+        await browser.until("document.querySelector('.mine .reaction')?.textContent === '🎉'")
+        await browser.run(CLICK, ".theirs .answer")
+        await browser.run(WRITE, "Gladly")
+        replied = (await hook.next("message", 2)).message
+        assert replied
+        assert replied.reply_to_message
+        assert replied.reply_to_message.message_id == sent.message_id
+        await browser.until(f"{COUNT} === 1", ".mine .quote")
 
         await bot.delete_message(USER, sent.message_id)
         await browser.until(f"{COUNT} === 0", ".theirs")
