@@ -1,4 +1,4 @@
-"""Campaigns on the page: a list is checked, the campaign started, watched and reported."""
+"""Campaigns on the page: made, a list is checked, what it will take is told, started, watched, and what it achieved."""
 
 from __future__ import annotations
 
@@ -8,7 +8,9 @@ from pathlib import Path
 import pytest
 from selenium.webdriver.support.select import Select
 
+from tests.acceptance.inbox.accessibility import violations
 from tests.acceptance.inbox.inbox_browser import Browser
+from tests.acceptance.inbox.settings_pages import choose, field, fill, open_settings, press_button, shows
 from tests.acceptance.inbox.shop import Shop
 
 RECIPIENTS = 40
@@ -30,39 +32,80 @@ def people(tmp_path: Path) -> Path:
     return path
 
 
-def choose(browser: Browser, name: str, text: str) -> None:
-    browser.until(lambda: text in browser.one(f"#campaign-form [name={name}]").text, f"{text} can be chosen")
-    options = Select(browser.one(f"#campaign-form [name={name}]"))
-    (found,) = [one.text for one in options.options if text in one.text]
-    options.select_by_visible_text(found)
+def open_campaign(browser: Browser, name: str, template: str) -> None:
+    """Make a campaign, as far as its page."""
+    browser.driver.get(f"{browser.base_url}/campaigns/new")
+    browser.until_live()
+    fill(browser, "Name", name)
+    options = Select(field(browser, "Template")).options
+    choose(browser, "Template", next(one.text for one in options if one.text.startswith(template)))
 
 
-def test_campaign_from_list_to_report(owner: Browser, people: Path) -> None:
-    owner.click("#show-campaigns")
-    owner.click("#new-campaign")
-    choose(owner, "channel", "WhatsApp demo")
-    choose(owner, "template", "spring_sale")
-    owner.one("#campaign-form [name=file]").send_keys(str(people))
-    owner.until(lambda: owner.all("#campaign-mapping input"), "the variables are shown")
-    variable = "#campaign-mapping input"
-    owner.until(lambda: owner.one(variable).get_attribute("value") == "{{ first_name }}", "the column is guessed")
-    owner.one("#campaign-form [name=consent]").send_keys("newsletter form")
-    owner.click("#check-campaign")
-    owner.until_notice(f"{RECIPIENTS} recipients are checked")
-    owner.until(lambda: "2 rows left out" in owner.one(".campaign-card").text, "the list's errors can be had")
-    owner.click("[data-action=campaign-start]")
-    owner.until(lambda: owner.all('.campaign-card[data-state="completed"]'), "it is completed")
-    owner.until(lambda: f"{RECIPIENTS} of {RECIPIENTS} settled" in owner.one(".campaign-card").text, "all is told")
-    owner.press("\ue00c")  # Escape
+def made(browser: Browser, name: str) -> None:
+    press_button(browser, "Make, then choose recipients")
+    browser.until(lambda: browser.texts("#screen h2") == [name], "the campaign has a page")
 
 
-def test_list_that_does_not_fit_says_why(owner: Browser, tmp_path: Path) -> None:
+def upload(browser: Browser, path: Path) -> None:
+    field(browser, "List").send_keys(str(path))
+    press_button(browser, "Check recipients")
+
+
+def test_campaign_from_list_to_results(owner: Browser, people: Path) -> None:
+    open_campaign(owner, "Spring in two", "spring_sale")
+    fill(owner, "Where these people agreed to marketing messages", "newsletter form")
+    field(owner, "Two variants").click()
+    options = Select(field(owner, "Template of variant B")).options
+    choose(owner, "Template of variant B", next(one.text for one in options if one.text.startswith("new_collection")))
+    made(owner, "Spring in two")
+    upload(owner, people)
+    shows(owner, f"{RECIPIENTS} recipients are checked")
+    shows(owner, "2 rows are left out")
+    guessed = lambda: field(owner, "Value of 1").get_attribute("placeholder")  # noqa: E731
+    owner.until(lambda: guessed() == "{{ first_name }}", "the column is guessed")
+    fill(owner, "Value of 1", "{{ first_name }}!")
+    press_button(owner, "Save")
+    owner.until_notice("Saved.")
+    shows(owner, "Will get it")
+    assert violations(owner) == []
+    press_button(owner, "Start")
+    owner.until(lambda: owner.all("#screen [data-state=completed]"), "it is completed")
+    shows(owner, f"{RECIPIENTS} of {RECIPIENTS} settled")
+    press_button(owner, "Count again")
+    results = "#screen [aria-label=Results] tbody tr"
+    owner.until(lambda: len(owner.all(results)) == 3, "both variants and all have a row")
+    assert violations(owner) == []
+    press_button(owner, "Copy")
+    owner.until(lambda: owner.texts("#screen h2") == ["Spring in two (copy)"], "the copy is shown")
+    press_button(owner, "Back to the list")
+    choose(owner, "State", "Completed")
+    owner.until(lambda: "Spring in two" in owner.texts("#screen tbody a"), "the list has it")
+    owner.until(lambda: "Spring in two (copy)" not in owner.texts("#screen tbody a"), "the list is narrowed")
+
+
+def test_who_would_get_nothing_is_told_before_the_start(owner: Browser, people: Path, tmp_path: Path) -> None:
+    open_campaign(owner, "Without consent", "spring_sale")
+    made(owner, "Without consent")
     bad = tmp_path / "bad.csv"
     bad.write_text("phone,name\nnobody,Eve\n")
-    owner.click("#show-campaigns")
-    owner.click("#new-campaign")
-    choose(owner, "template", "spring_sale")
-    owner.one("#campaign-form [name=file]").send_keys(str(bad))
-    owner.click("#check-campaign")
-    owner.until(lambda: "no row that is a recipient" in owner.one("#campaign-form .fault").text, "it says why")
-    owner.press("\ue00c")
+    upload(owner, bad)
+    shows(owner, "no row that is a recipient")
+    upload(owner, people)
+    shows(owner, "No consent to marketing messages is recorded")
+    press_button(owner, "Discard")
+    owner.click("dialog[open] .primary")
+    owner.until(lambda: owner.driver.current_url.endswith("/campaigns"), "it is gone")
+
+
+def test_a_segment_says_who_is_in_it(owner: Browser, shop: Shop) -> None:
+    open_settings(owner, "segments/new")
+    fill(owner, "Name", "Whoever wrote lately")
+    fill(owner, "Wrote in the last so many days", "30")
+    press_button(owner, "Create")
+    owner.until(lambda: "Whoever wrote lately" in owner.texts("#screen tbody a"), "the segment is listed")
+    press_button(owner, "Whoever wrote lately")
+    shows(owner, "Who is in it now")
+    owner.until(lambda: "customer" in owner.one("#screen [aria-label='Who is in it now'] p").text, "they are counted")
+    assert violations(owner) == []
+    (saved,) = [one for one in shop.api("GET", "/segments")["items"] if one["name"] == "Whoever wrote lately"]
+    assert saved["filter"]["seen_within_days"] == 30

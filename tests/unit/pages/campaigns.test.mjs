@@ -3,7 +3,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { actionsOf, bodyOf, columnsOf, figures, isAboutLines, outlookOf, reasonOf, settled, textOf } from "../../../gateway/workplace/src/campaigns/campaign_words.js";
+import { actionsOf, columnsOf, figures, isAboutLines, reasonOf, settled, textOf, whyLeftOut } from "../../../gateway/workplace/src/campaigns/campaign_words.ts";
+import { blankFor, draftOf, fieldsOf, localText } from "../../../gateway/workplace/src/campaigns/draft.ts";
+import { slotsOf, textsOf, usualColumn, variablesOf } from "../../../gateway/workplace/src/campaigns/variables.ts";
 import { applyEvent } from "../../../gateway/workplace/src/core/events.js";
 import { initialState } from "../../../gateway/workplace/src/core/store.js";
 
@@ -24,25 +26,62 @@ test("a list may be UTF-16, as spreadsheets save it", () => {
   assert.equal(textOf(new Uint8Array()), "");
 });
 
-test("who would get nothing is told before the start", () => {
-  const left_out = [{ reason: "no_consent", count: 3, explanation: "No consent." }];
-  assert.deepEqual(outlookOf({ checked: 5, recipients: 5, later: 0, left_out }), ["3 would get nothing: No consent."]);
-  assert.match(outlookOf({ checked: 5, recipients: 9, later: 2, left_out: [] })[0], /2 of the first 5 .* quiet hours/);
-  assert.deepEqual(outlookOf({ checked: 5, recipients: 5, later: 0, left_out: [] }), []);
+test("why somebody would get nothing is said in the page's words, or the server's", () => {
+  assert.match(whyLeftOut({ reason: "no_consent", explanation: "x" }), /No consent/);
+  assert.equal(whyLeftOut({ reason: "something_new", explanation: "It is new." }), "It is new.");
   assert.ok(isAboutLines({ errors: [{ pointer: "/lines/2", message: "x" }] }));
   assert.ok(!isAboutLines({ errors: [{ pointer: "/name", message: "x" }] }));
 });
 
-test("variables go by place or by name", () => {
-  assert.deepEqual(bodyOf([["1", "{{ a }}"], ["2", "x"]]), { body: ["{{ a }}", "x"] });
-  assert.deepEqual(bodyOf([["name", "{{ a }}"]]), { body: { name: "{{ a }}" } });
-  assert.deepEqual(bodyOf([]), {});
+const NEEDED = [
+  [{ body: ["1", "2"] }, { body: ["{{ a }}", "x"] }],
+  [{ body: ["name"] }, { body: { name: "{{ a }}" } }],
+  [{ header: "text", header_variable: "1", body: ["1"] }, { header: { 1: "h" }, body: ["b"] }],
+  [{ header: "image", buttons: [{ index: 1, type: "url", text: "Shop" }] }, { header: { image: { link: "https://shop.example/a.png" } }, buttons: [{ index: 1, value: "{{ code }}" }] }],
+  [{ header: "location", offer: true }, { header: { location: { latitude: "1", longitude: "2", name: "Shop" } }, offer: { expires_at: "2026-12-24T00:00:00Z" } }],
+  [{ body: ["1"], cards: [{ header: "video", body: ["1"] }, { body: [] }] }, { body: ["b"], cards: [{ header: { video: { link: "l" } }, body: ["c"] }, {}] }],
+];
+
+for (const [needed, variables] of NEEDED) {
+  test(`variables come back as they were: ${JSON.stringify(variables)}`, () => {
+    const texts = textsOf(needed, variables);
+    assert.deepEqual(variablesOf(needed, texts), variables);
+    assert.deepEqual(Object.keys(texts).sort(), slotsOf(needed).map((one) => one.key).sort());
+  });
+}
+
+test("where nothing is written, columns go by their names or their order, as the server has it", () => {
+  assert.equal(variablesOf({ body: ["1"] }, { "0 body 1": " " }), null);
+  assert.equal(usualColumn({ body: ["name", "day"] }, "day", ["day", "name"]), "day");
+  assert.equal(usualColumn({ body: ["1", "2"] }, "2", ["first_name", "order"]), "order");
+  assert.equal(usualColumn({ body: ["1"] }, "1", []), "");
+});
+
+const TEMPLATES = [{ name: "sale", language: "en", parameters_needed: { body: ["1"] } }, { name: "sale_2", language: "pt_BR", parameters_needed: {} }];
+const CONSENT = { at: "2026-11-28T10:00:00Z", wording: "Yes." };
+const CAMPAIGN = {
+  name: "Spring", channel_id: "n1", template: { name: "sale", language: "en" }, variables: { body: ["{{ a }}"] }, by_language: true,
+  variant: { template: { name: "sale_2", language: "pt_BR" }, variables: null, share: 20 }, schedule_at: "2026-12-01T08:30:00.000Z", rate_per_second: 5,
+  quiet_hours: { begin: "21:00", end: "09:00" }, frequency_cap: { messages: 2, days: 7 }, region: "DE",
+};
+
+test("a campaign's form sends what it was read from; its consent stays as it was given", () => {
+  const campaign = { ...CAMPAIGN, consent: { source: "fair", at: "2025-01-01T00:00:00Z", wording: "Old." } };
+  assert.deepEqual(fieldsOf(draftOf(campaign, TEMPLATES), TEMPLATES, campaign, CONSENT), CAMPAIGN);
+  const changed = fieldsOf({ ...draftOf(campaign, TEMPLATES), consent: "form" }, TEMPLATES, campaign, CONSENT);
+  assert.deepEqual(changed.consent, { source: "form", ...CONSENT });
+});
+
+test("a new campaign has what is usual", () => {
+  const sent = fieldsOf({ ...blankFor("n1"), name: " Spring ", template: "sale en" }, TEMPLATES, null, CONSENT);
+  assert.deepEqual([sent.name, sent.template, sent.variables, sent.variant, sent.consent, sent.quiet_hours], ["Spring", { name: "sale", language: "en" }, null, null, null, null]);
+  assert.equal(localText(null), "");
 });
 
 test("what is settled, what is shown, what can be done", () => {
   assert.equal(settled(counts), 9);
   assert.deepEqual(figures(counts).map(([term]) => term), ["Waiting", "Sent", "Delivered", "Read", "Failed", "Unknown", "Skipped"]);
-  const names = (state) => actionsOf({ state, counts }).map(([action]) => action);
+  const names = (state) => [...actionsOf({ state, counts })];
   assert.deepEqual(names("running"), ["pause", "cancel"]);
   assert.deepEqual(names("completed"), ["retry"]);
   assert.deepEqual(names("cancelled"), []);

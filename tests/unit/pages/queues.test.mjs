@@ -4,9 +4,9 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { applyEvent } from "../../../gateway/workplace/src/core/events.js";
 import { initialState, putConversation } from "../../../gateway/workplace/src/core/store.js";
-import { closeReason, explained, mayChangeQueues, placeOf, queueLine, statusChoices, statusName, waitOf, withQueues } from "../../../gateway/workplace/src/inbox/team.js";
+import { closeReason, explained, placeOf, queueLine, statusChoices, statusName, waitOf, withQueues } from "../../../gateway/workplace/src/inbox/team.js";
 import { countdown, waitText } from "../../../gateway/workplace/src/core/time.js";
-import { conversation, ME, OWNER } from "./samples.mjs";
+import { conversation, OWNER } from "./samples.mjs";
 
 const SALES = { id: "q", name: "Sales", version: 2, waiting: 0, limit: 5, available: true, max_wait_seconds: null, operator_ids: ["ana", "gone"], group_ids: [], texts: { greeting: { en: "Hello" } } };
 const state = {
@@ -56,10 +56,6 @@ test("statuses: three of everybody, then the workspace's own; the present one is
   assert.deepEqual(statusChoices(state, "ready").map((one) => one.text), ["Ready", "Online", "Unavailable", "Lunch"]);
   assert.equal(statusChoices(state, "offline")[0].value, "offline");
   assert.equal(statusName(state, "gone"), "Unavailable");
-});
-
-test("who may change queues", () => {
-  assert.deepEqual([ME, { role: "manager" }, { role: "administrator" }, OWNER].map(mayChangeQueues), [false, false, true, true]);
 });
 
 for (const [note, text] of [

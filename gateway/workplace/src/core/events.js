@@ -7,7 +7,7 @@
 // An event goes to everyone who could see its object before or after it. A list thus also learns
 // what leaves it: a conversation event whose object is no longer ours to see removes it.
 
-import { withCampaign } from "../campaigns/campaign_words.js";
+import { withCampaign } from "../campaigns/campaign_words.ts";
 import { dropConversation, putConversation, putPending, seesAll, withEntry, withMessage } from "./store.js";
 import { withQueue } from "../inbox/team.js";
 

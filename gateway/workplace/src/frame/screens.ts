@@ -23,6 +23,7 @@ export const SCREENS: readonly Screen[] = [
   { name: "contacts", title: "screens.contacts", icon: "contacts", least: "operator", load: () => import("../contacts/contacts.tsx") },
   { name: "board", title: "screens.board", icon: "board", least: "supervisor", load: () => import("../board/board.tsx") },
   { name: "reports", title: "screens.reports", icon: "reports", least: "supervisor", load: () => import("../reports/reports.tsx") },
+  { name: "campaigns", title: "screens.campaigns", icon: "campaigns", least: "administrator", load: withSettingsWords(() => import("../campaigns/campaigns.tsx")) },
   { name: "templates", title: "screens.templates", icon: "templates", least: "administrator", load: withSettingsWords(() => import("../templates/templates.tsx")) },
   { name: "settings", title: "screens.settings", icon: "settings", least: "operator", load: withSettingsWords(() => import("../settings/settings.tsx")) },
 ];

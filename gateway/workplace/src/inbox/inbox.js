@@ -1,7 +1,6 @@
 // The signed-in inbox: the panes, what people do in them, and the state between.
 
 import { effect, untracked } from "@preact/signals";
-import { CampaignsView } from "../campaigns/campaigns.js";
 import { closeConversation } from "./closing.tsx";
 import { Composer } from "./composer.js";
 import { DraftKeeper } from "./draft_keeper.js";
@@ -18,7 +17,6 @@ import { StatusBar } from "../frame/status.js";
 import { displayName, initialState, putConversation, seenSeq, shownKey, Store, withEntry, withMessage, withThreadLoading, withThreadPage } from "../core/store.js";
 import { TemplateOffer } from "./template_offer.js";
 import { Sync } from "../core/sync.js";
-import { mayChangeQueues } from "./team.js";
 import { detailsOpen } from "./panes.ts";
 import { ThreadPane } from "./thread.js";
 import { openTransfer } from "./transfer.js";
@@ -50,15 +48,12 @@ export class Inbox {
     this.thread = new ThreadPane(this.store, this.#threadActions());
     this.composer = new Composer(this.store, this.#composerActions(), keptFor(me.id, "drafts"), { offer: this.#templateOffer(), server: new DraftKeeper(api) });
     this.status = new StatusBar({ setStatus: (status, next) => this.#setStatus(status, next) });
-    this.campaigns = new CampaignsView(api, this.store);
     this.#begin(me, signOut);
   }
 
   #begin(me, signOut) {
     const options = { signal: this.listeners.signal };
     byId("sign-out").addEventListener("click", signOut, options);
-    byId("show-campaigns").hidden = !mayChangeQueues(me);
-    byId("show-campaigns").addEventListener("click", () => this.campaigns.open(), options);
     document.addEventListener("keydown", (event) => event.key === "Escape" && this.#back(), options);
     this.store.subscribe(() => this.#draw());
     this.ticking = setInterval(() => this.#tick(), TICK);

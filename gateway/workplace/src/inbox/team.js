@@ -4,9 +4,6 @@ import { isWord, named, t } from "../core/say.ts";
 
 const BUILT_IN = new Set(["offline", "online", "ready", "unavailable"]);
 const CHOSEN = ["ready", "online", "unavailable"];
-const SETTINGS_ROLES = new Set(["administrator", "owner"]);
-
-export const mayChangeQueues = (me) => SETTINGS_ROLES.has(me.role);
 
 /** A status of the workspace's own is known by its id. */
 export function statusName(state, status) {

@@ -1,5 +1,6 @@
 // English: the catalogue whose keys all others have. `{name}` stands for a value; plural forms are chosen by `n`.
 
+import campaigns from "./en_campaigns.ts";
 import templates from "./en_templates.ts";
 
 export default {
@@ -9,6 +10,7 @@ export default {
     board: "Board",
     reports: "Reports",
     templates: "Templates",
+    campaigns: "Campaigns",
     settings: "Settings",
   },
   ui: {
@@ -29,7 +31,6 @@ export default {
   },
   frame: {
     skip: "Skip to the conversation",
-    campaigns: "Campaigns",
     notices: "Notices",
     navigation: "Screens",
     device: "On this device",
@@ -514,6 +515,7 @@ export default {
     past_open: "open",
     past_more: "Show more",
   },
+  campaigns,
   templates,
   alerts: {
     message: "A customer has written",

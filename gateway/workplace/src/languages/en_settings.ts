@@ -4,6 +4,7 @@ import money from "./en_settings_money.ts";
 import people from "./en_settings_people.ts";
 import programs from "./en_settings_programs.ts";
 import queues from "./en_settings_queues.ts";
+import segments from "./en_settings_segments.ts";
 import workspace from "./en_settings_workspace.ts";
 
 export default {
@@ -12,6 +13,7 @@ export default {
   ...programs,
   ...queues,
   ...workspace,
+  segments,
   all: "All settings",
   choose: "Choose what to set at the side.",
   name: "Name",

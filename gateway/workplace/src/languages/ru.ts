@@ -1,6 +1,7 @@
 // Русский.
 
 import type { BasicWords } from "../core/words.ts";
+import campaigns from "./ru_campaigns.ts";
 import templates from "./ru_templates.ts";
 
 const ru: BasicWords = {
@@ -10,6 +11,7 @@ const ru: BasicWords = {
     board: "Табло",
     reports: "Отчёты",
     templates: "Шаблоны",
+    campaigns: "Рассылки",
     settings: "Настройки",
   },
   ui: {
@@ -30,7 +32,6 @@ const ru: BasicWords = {
   },
   frame: {
     skip: "К диалогу",
-    campaigns: "Рассылки",
     notices: "Уведомления",
     navigation: "Экраны",
     device: "На этом устройстве",
@@ -515,6 +516,7 @@ const ru: BasicWords = {
     past_open: "открыт",
     past_more: "Показать ещё",
   },
+  campaigns,
   templates,
   alerts: {
     message: "Клиент написал",

@@ -6,6 +6,7 @@ import money from "./ru_settings_money.ts";
 import people from "./ru_settings_people.ts";
 import programs from "./ru_settings_programs.ts";
 import queues from "./ru_settings_queues.ts";
+import segments from "./ru_settings_segments.ts";
 import workspace from "./ru_settings_workspace.ts";
 
 const ru: Same<typeof en> = {
@@ -14,6 +15,7 @@ const ru: Same<typeof en> = {
   ...programs,
   ...queues,
   ...workspace,
+  segments,
   all: "Все настройки",
   choose: "Выберите раздел сбоку.",
   name: "Название",

@@ -1,15 +1,11 @@
 // What messages cost: amounts stand beside how many messages have no price yet, for unknown is not nothing.
 
 import { here } from "../core/session.ts";
-import { language, named, t } from "../core/words.ts";
+import { named, t } from "../core/words.ts";
 import { useLoaded } from "../frame/use_loaded.ts";
+import { inMoney, type Money } from "../ui/money.ts";
 import { Empty, Show, Table } from "../ui/page.tsx";
 import type { Request } from "./counts.tsx";
-
-interface Money {
-  currency: string;
-  amount: string;
-}
 
 interface CostRow {
   key: string;
@@ -48,13 +44,4 @@ export function Costs({ request, by }: { request: Request; by: string }) {
       }}
     </Show>
   );
-}
-
-/** An amount as people write it; its digits are the server's, for it is a decimal. */
-function inMoney({ currency, amount }: Money): string {
-  try {
-    return new Intl.NumberFormat(language.value, { style: "currency", currency, maximumFractionDigits: 4 }).format(Number(amount));
-  } catch {
-    return `${amount} ${currency}`;
-  }
 }
