@@ -8,6 +8,7 @@ import msgspec
 from msgspec import Meta
 
 from channels.webchat import limits
+from inbox.channel.widget_models import MAX_FORM_FIELDS
 from inbox.foundation.patterns import END
 from inbox.model.content import MAX_TEXT_CHARS, ChoiceContent
 
@@ -62,17 +63,23 @@ class VisitorPage(msgspec.Struct, frozen=True, kw_only=True):
     title: Annotated[str, Meta(max_length=limits.MAX_PAGE_TITLE_CHARS)] | None = None
 
 
+FormAnswer = Annotated[str, Meta(max_length=limits.MAX_ANSWER_CHARS)] | int | float | bool
+FormAnswers = Annotated[dict[Annotated[str, Meta(max_length=40)], FormAnswer], Meta(max_length=MAX_FORM_FIELDS)]
+
+
 class Write(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", tag="message"):
     """The visitor writes.
 
     Attributes:
         page: Where; noted with the conversation that the message begins, and passed over in others.
+        form: Answers to the form, by their keys, with the first message of a visitor.
     """
 
     id: ClientId
     content: Written
     reply_to: Annotated[str, Meta(max_length=64)] | None = None
     page: VisitorPage | None = None
+    form: FormAnswers | None = None
 
 
 class Ack(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", tag="ack"):

@@ -33,6 +33,8 @@ MAX_PAGE_TITLE_CHARS: Final = 300
 """Of the page on which a visitor writes, as the widget sends it; longer addresses are cut by browsers and proxies."""
 MAX_PAGE_MARK_CHARS: Final = 300
 """Of each thing that is kept of it."""
+MAX_ANSWER_CHARS: Final = 1_000
+"""Of an answer to the form; as long as a value of the contact card."""
 MAX_VISITOR_ID_CHARS: Final = 128
 MAX_HAVE: Final = 200
 """Ids that a visitor names as known when it comes back; far more than come within `OVERLAP_SECONDS`."""

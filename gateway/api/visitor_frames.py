@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Any, Final, get_args
 
+from channels.webchat.forms import FormQuestion
 from channels.webchat.frames import VisitorFrame
 from channels.webchat.shown import ShownConversation, ShownMessage
 from gateway.api.socket_frames import NUMBER, TEXT, YES_OR_NO, frame, nullable, optional, several
@@ -15,7 +16,7 @@ from gateway.api.socket_frames import NUMBER, TEXT, YES_OR_NO, frame, nullable, 
 Schema = dict[str, Any]
 
 ADDRESS: Final = "/webchat/{channelId}/socket"
-MODELS: Final[tuple[Any, ...]] = (*get_args(VisitorFrame), ShownMessage, ShownConversation)
+MODELS: Final[tuple[Any, ...]] = (*get_args(VisitorFrame), ShownMessage, ShownConversation, FormQuestion)
 INTRODUCTION: Final = (
     "A visitor's page. `hello` is the first frame, within 5 seconds; `welcome` answers. Keep messages by `id`, show "
     "them by `seq`. After a break connect again after a growing pause, with `after` and `have`: what was missed comes, "
@@ -48,6 +49,11 @@ _PLAIN: Final = (
                 },
             },
             "required": ["title", "greeting", "color", "logo_url", "sound"],
+        },
+        form={
+            "type": "array",
+            "description": "What to ask before the first message, which then has the answers as `form`.",
+            "items": {"$ref": "#/components/schemas/FormQuestion"},
         },
         limits={
             "type": "object",

@@ -32,13 +32,14 @@ class PageThread:
         "_begun",
         "_buffered",
         "_busy",
+        "_channel",
         "_outgoing",
         "_seen",
         "_services",
         "_shown",
         "_stale",
+        "_visitor",
         "_who",
-        "_widget",
         "conversation",
         "conversation_ids",
         "placement",
@@ -49,7 +50,7 @@ class PageThread:
     ) -> None:
         self._services = services
         self._outgoing = outgoing
-        self._widget = channel.widget
+        self._channel, self._visitor = channel, visitor
         self._who = (channel.workspace_id, channel.id, visitor.id)
         self._seen = Seen()
         self._busy = True
@@ -77,6 +78,11 @@ class PageThread:
     def is_begun(self) -> bool:
         """Whether a conversation is open, or one was begun of which no event has told yet."""
         return self._begun or self.open_conversation is not None
+
+    @property
+    def is_first(self) -> bool:
+        """Whether the visitor has never written, as far as the page's socket knows."""
+        return self.conversation is None and not self._begun
 
     def begin(self) -> None:
         """Note that the page's message was stored."""
@@ -110,6 +116,9 @@ class PageThread:
         if not reset and hello.after:
             self._seen.newest = max(self._seen.newest, hello.after)
         marks.given_from(min([one.seq for one in thread.messages[:1]] + [self._seen.newest]))
+        services, who = self._services, self._visitor
+        asks = thread.conversation is None
+        form = await services.forms.shown(self._channel, who, hello.language) if asks else ()
         frame = {
             "type": "welcome",
             "token": token,
@@ -119,7 +128,8 @@ class PageThread:
             "changed": [*thread.changed, *changed],
             "more": thread.more,
             "conversation": thread.conversation,
-            "widget": show_widget(self._widget, hello.language),
+            "widget": show_widget(self._channel.widget, hello.language),
+            "form": form,
             "limits": {"text_chars": limits.MAX_TEXT_CHARS, "upload_bytes": limits.MAX_UPLOAD_BYTES},
         }
         self._outgoing.say(frame)

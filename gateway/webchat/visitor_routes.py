@@ -32,6 +32,7 @@ from gateway.webchat.pages_seen import PagesSeen
 from gateway.webchat.receipts import Receipts
 from gateway.webchat.thread import Names, ThreadReader
 from gateway.webchat.visitor_files import VisitorFiles, add_cors, preflight
+from gateway.webchat.visitor_forms import VisitorForms
 from gateway.webchat.visitor_hub import VisitorHub
 from gateway.webchat.visitor_services import GoodbyeError, VisitorServices
 from gateway.webchat.visitor_socket import VisitorSocket
@@ -77,13 +78,15 @@ async def _services(app: web.Application, hub: EventHub, files: VisitorFiles) ->
     receipts = Receipts(database, ingest)
     lookout = Lookout(database, parts.runtime.clock, parts.channels.directory, names)
     visitors = VisitorHub(hub, EventReader(parts.runtime.redis), threads, lookout.hurry)
+    forms = VisitorForms(database, parts.inbox.contacts)
     app[WEBCHAT] = VisitorServices(
         visitors,
         threads,
-        Writing(ingest, parts.channels.directory, files, parts.runtime.redis),
+        Writing(ingest, parts.channels.directory, files, forms, parts.runtime.redis),
         receipts,
         parts.signals,
         lookout,
+        forms,
     )
     lookout.start()
     parts.signals.listen(visitors.hear)

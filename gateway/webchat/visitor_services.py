@@ -8,6 +8,7 @@ from gateway.events.signals import Signals
 from gateway.webchat.lookout import Lookout
 from gateway.webchat.receipts import Receipts
 from gateway.webchat.thread import ThreadReader
+from gateway.webchat.visitor_forms import VisitorForms
 from gateway.webchat.visitor_hub import VisitorHub
 from gateway.webchat.writing import Writing
 
@@ -36,3 +37,4 @@ class VisitorServices:
     receipts: Receipts
     signals: Signals
     lookout: Lookout
+    forms: VisitorForms

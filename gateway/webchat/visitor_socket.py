@@ -32,6 +32,7 @@ from gateway.webchat.page_thread import PageThread
 from gateway.webchat.read_marks import Marks
 from gateway.webchat.visitor_hub import VisitorKey
 from gateway.webchat.visitor_services import GoodbyeError, VisitorServices
+from gateway.webchat.writing import Since
 from inbox.channel.channel_directory import ChannelRecord
 from inbox.people.access import Placement
 
@@ -188,8 +189,9 @@ class VisitorSocket:
 
     async def _write(self, frame: Write, raw: bytes) -> None:
         """Store a message; only then say that it is accepted."""
+        since = Since(begins=not self._thread.is_begun, is_first=self._thread.is_first)
         outcome = await self._services.writing.write(
-            self.channel_id, self.visitor, frame, raw, address=self._address, begins=not self._thread.is_begun
+            self.channel_id, self.visitor, frame, raw, address=self._address, since=since
         )
         if outcome["type"] == "accepted":
             self._thread.begin()

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import time
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import structlog
 from redis.asyncio import Redis
 
 from channels.webchat import limits
+from channels.webchat.forms import FormRefusedError
 from channels.webchat.frames import File, Write
 from channels.webchat.identity import Visitor
 from channels.webchat.parse import NotWritableError, content_of, message_received, with_caption
 from gateway.webchat.rate_buckets import Buckets
 from gateway.webchat.visitor_files import VisitorFiles
+from gateway.webchat.visitor_forms import VisitorForms
 from inbox.arriving.ingest import Addressed, Ingest
 from inbox.channel.channel_directory import ChannelDirectory, ChannelRecord
 from inbox.model.content import Content
@@ -22,6 +24,18 @@ from inbox.storage.shared_rates import Allowance, SharedRate
 RETRY_SECONDS: Final = 1.0
 CLOSED_SECONDS: Final = 30.0
 log = structlog.get_logger(__name__)
+
+
+class Since(NamedTuple):
+    """Where a message stands in its visitor's thread, as far as the page's socket knows.
+
+    Attributes:
+        begins: Whether it begins a conversation.
+        is_first: Whether the visitor has never written before.
+    """
+
+    begins: bool
+    is_first: bool
 
 
 class WritingRefusedError(Exception):
@@ -41,8 +55,11 @@ class WritingRefusedError(Exception):
 class Writing:
     """Stores visitors' messages."""
 
-    def __init__(self, ingest: Ingest, directory: ChannelDirectory, files: VisitorFiles, redis: Redis) -> None:
+    def __init__(
+        self, ingest: Ingest, directory: ChannelDirectory, files: VisitorFiles, forms: VisitorForms, redis: Redis
+    ) -> None:
         self._ingest = ingest
+        self._forms = forms
         self._files = files
         self._directory = directory
         self._by_visitor = Buckets(limits.MESSAGE_RATE)
@@ -52,7 +69,7 @@ class Writing:
         self._begun_by_channel = _beginnings(redis, "begin-channel", limits.CHANNEL_CONVERSATIONS)
 
     async def write(
-        self, channel_id: str, visitor: Visitor, frame: Write, raw: bytes, *, address: str, begins: bool
+        self, channel_id: str, visitor: Visitor, frame: Write, raw: bytes, *, address: str, since: Since
     ) -> dict[str, Any]:
         """Store a message; return the frame that answers it: `accepted` means durable.
 
@@ -64,13 +81,13 @@ class Writing:
             frame: What the visitor's page says.
             raw: The same as it came.
             address: Under which name the visitor's address is counted.
-            begins: Whether the message begins a conversation, as far as the page's socket knows.
+            since: Where it stands in the thread.
         """
         try:
             self._count(channel_id, visitor, address)
-            if begins:
+            if since.begins:
                 await self._count_beginning(channel_id, address)
-            is_rating = await self._store(channel_id, visitor, frame, raw, begins=begins)
+            is_rating = await self._store(channel_id, visitor, frame, raw, since)
         except WritingRefusedError as refused:
             return {
                 "type": "refused",
@@ -81,18 +98,23 @@ class Writing:
             }
         return {"type": "accepted", "id": frame.id, **({"rating": True} if is_rating else {})}
 
-    async def _store(self, channel_id: str, visitor: Visitor, frame: Write, raw: bytes, *, begins: bool) -> bool:
+    async def _store(self, channel_id: str, visitor: Visitor, frame: Write, raw: bytes, since: Since) -> bool:
         """Store a message; tell whether it was the score of a conversation. Raises `WritingRefusedError`."""
         try:
             channel = await self._directory.get(channel_id)
             if channel is None or channel.deleted_at is not None or not channel.enabled:
                 raise WritingRefusedError("channel_closed", "This chat is not open at the moment.", CLOSED_SECONDS)
             content = await self._content(channel, visitor, frame)
-            event = message_received(visitor, frame, content, raw, begins=begins)
+            told = await self._forms.check(channel, visitor, frame.form, is_first=since.is_first)
+            event = message_received(visitor, frame, content, raw, begins=since.begins)
             counts = await self._ingest.store([Addressed(channel.ref, event)])
+            if told is not None:
+                await self._forms.keep(channel, visitor, told)  # the page sends both again where this fails
             return counts.ratings > 0
         except WritingRefusedError:
             raise
+        except FormRefusedError as fault:
+            raise WritingRefusedError("form_invalid", str(fault)) from None
         except NotWritableError as fault:
             raise WritingRefusedError("content_invalid", str(fault)) from None
         except Exception as error:

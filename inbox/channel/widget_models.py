@@ -35,6 +35,26 @@ class WidgetTexts(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     greeting: WidgetGreeting | None = None
 
 
+FormKey = Annotated[str, Meta(pattern=r"^[a-z][a-z0-9_]{0,39}" + END, examples=["email", "customer_number"])]
+FormLabel = Annotated[str, Meta(min_length=1, max_length=100, pattern=VISIBLE, examples=["Your order's number"])]
+MAX_FORM_FIELDS: Final = 8
+"""Who is asked more goes away."""
+
+
+class FormField(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A question before the chat.
+
+    Attributes:
+        key: `name`, `email`, or the key of a field of the contact card; one that the card lacks is not asked.
+        required: Whether the visitor has to answer before they write.
+        labels: By language; without one: the widget's own words, or the name of the field.
+    """
+
+    key: FormKey
+    required: bool = False
+    labels: Annotated[dict[WidgetLanguage, FormLabel], Meta(max_length=MAX_LANGUAGES)] = {}
+
+
 class Widget(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """How a web chat looks and greets.
 
@@ -44,6 +64,7 @@ class Widget(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
         logo_url: A picture beside the title; the page's Content Security Policy has to allow its host.
         show_team: Whether visitors are told the names of up to three operators who can take their conversation now.
         sound: Whether new messages are told by a sound until the visitor chooses; it needs a press on the page first.
+        form: What visitors are asked before their first message; answers fill what is empty on the contact's card.
     """
 
     texts: Annotated[dict[WidgetLanguage, WidgetTexts], Meta(max_length=MAX_LANGUAGES)] = {}
@@ -51,3 +72,9 @@ class Widget(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     logo_url: LogoUrl | None = None
     show_team: bool = False
     sound: bool = True
+    form: Annotated[tuple[FormField, ...], Meta(max_length=MAX_FORM_FIELDS)] = ()
+
+    def __post_init__(self) -> None:
+        """Refuse a form that asks the same twice."""
+        if len({one.key for one in self.form}) < len(self.form):
+            raise ValueError("`form` must name each key once")

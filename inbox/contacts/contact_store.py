@@ -24,6 +24,7 @@ from inbox.contacts.new_contacts import bare_contact
 from inbox.contacts.phone_numbers import PhoneRefusedError, read_phone
 from inbox.contacts.search_terms import FIELD, FOUND_BY, search_terms, wanted, with_terms
 from inbox.contacts.suppression import Suppression
+from inbox.contacts.told import Told, filled
 from inbox.contacts.whole_contacts import Whole, read_wholes, spread, whole
 from inbox.foundation.clock import Clock
 from inbox.foundation.decoding import convert, field_problem
@@ -138,6 +139,27 @@ class ContactStore:
         if asked.accepts_marketing is True:
             await self._note_undone(caller, customer.contact, asked, session)
         return await self._store(customer, fields, session)
+
+    async def fill(self, workspace_id: str, identity_key: str, told: Told) -> None:
+        """Put what a customer said of themselves on their card, where it is empty; said again it changes nothing.
+
+        Args:
+            workspace_id: Whose customer it is.
+            identity_key: Kind and provider's id of the account, as in `identity_keys`.
+            told: Answers that fit their fields.
+        """
+
+        async def change(session: Session) -> None:
+            own = {"workspace_id": workspace_id, "identity_keys": identity_key}
+            found = await self._database.contacts.find_one(own, session=session, max_time_ms=READ_MS)
+            if found is None:
+                return
+            (customer,) = await read_wholes(self._database, [found], session=session)
+            known = await read_fields(self._database, workspace_id, session=session)
+            if fields := filled(customer.contact, known, told):
+                await self._store(customer, fields, session)
+
+        await self._database.transaction(change)
 
     async def _refuse_known(self, bare: ContactDocument, session: Session) -> None:
         keys = {"workspace_id": bare["workspace_id"], "identity_keys": {"$in": bare["identity_keys"]}}

@@ -1,4 +1,5 @@
 /* The chat: puts the parts together and follows the protocol (docs/webchat.md). */
+import { Asking } from "./asking.js";
 import { Chime } from "./chime.js";
 import { FRAMES } from "./frames.js";
 import { Line } from "./line.js";
@@ -29,6 +30,7 @@ export class Chat {
     this.data = data;
     this.identity = data.identity || null;
     this.store = new Store(this.channel, [() => localStorage, () => sessionStorage]);
+    this.asking = new Asking(this);
     this.chime = new Chime(this.texts, this.store);
     this.outbox = new Outbox(this.store);
     this.thread = new Thread();
@@ -47,6 +49,7 @@ export class Chat {
         write: (text) => this.write({ type: "text", text }),
         upload: (file) => this.upload(file),
         answer: (message) => this.answer(message),
+        answered: (answers) => this.asking.answered(answers),
       },
     );
     this.view.write(this.store.get("draft") || "");
@@ -148,10 +151,11 @@ export class Chat {
   /* One at a time: the order is kept whatever is refused or lost. */
   sendNext() {
     const item = this.outbox.next();
-    if (this.sending || !item || !this.line.live || Date.now() < (this.paused || 0)) return;
+    if (this.sending || !item || this.asking.waits || !this.line.live || Date.now() < (this.paused || 0)) return;
     const { id, content, reply_to, page } = item;
     const begins = !this.conversation || this.conversation.state === "closed";
-    if (this.line.send({ type: "message", id, content, reply_to, ...(begins ? { page } : {}) })) this.sending = id;
+    const form = this.asking.answers;
+    if (this.line.send({ type: "message", id, content, reply_to, form, ...(begins ? { page } : {}) })) this.sending = id;
   }
 
   again(id) {
@@ -301,6 +305,7 @@ export class Chat {
     if (!waited) {
       this.thread.clear();
       this.conversation = null;
+      this.asking.over();
       this.readSeq = 0;
     }
     this.line.stop();

@@ -12,6 +12,7 @@ export const FRAMES = {
     chat.uploadBytes = frame.limits.upload_bytes;
     chat.view.attach.hidden = !frame.limits.upload_bytes;
     if (frame.conversation) FRAMES.conversation(chat, frame.conversation);
+    chat.asking.begin(frame.form);
     chat.put(frame.messages);
     chat.outbox.load();
     chat.sending = null;
@@ -45,6 +46,7 @@ export const FRAMES = {
     chat.readSeq = frame.id === chat.conversation?.id ? Math.max(chat.readSeq, frame.read_seq) : frame.read_seq || chat.readSeq;
     chat.conversation = frame;
     if (frame.state !== "waiting") chat.queue = null;
+    chat.asking.show();
     chat.tellState();
     chat.draw();
   },
@@ -72,6 +74,7 @@ export const FRAMES = {
   accepted(chat, frame) {
     if (frame.rating) chat.rate(frame.id);
     else chat.outbox.accepted(frame.id);
+    chat.asking.over();
     chat.sending = null;
     chat.draw();
     chat.sendNext();
@@ -85,6 +88,7 @@ export const FRAMES = {
       chat.paused = Date.now() + frame.retry_after_seconds * 1000;
       return;
     }
+    if (frame.code === "form_invalid" && chat.asking.refused(frame.detail)) return;
     chat.outbox.failed(frame.id, frame.detail);
     chat.draw();
     chat.sendNext();

@@ -59,18 +59,28 @@ display:-webkit-box;-webkit-line-clamp:2;-webkit-box-orient:vertical;overflow:hi
 #state{padding:0 16px 6px;font-size:13px;color:var(--dim);min-height:24px}
 #answering{display:flex;gap:8px;align-items:center;padding:6px 14px;border-top:1px solid var(--edge);font-size:13px}
 #answering span{flex:1;overflow:hidden;text-overflow:ellipsis;white-space:nowrap}
-form{display:flex;align-items:flex-end;gap:4px;padding:8px;border-top:1px solid var(--edge)}
+#composer{display:flex;align-items:flex-end;gap:4px;padding:8px;border-top:1px solid var(--edge)}
 textarea{flex:1;min-width:0;resize:none;min-height:44px;max-height:140px;overflow-y:hidden;padding:10px 12px;border:1px solid var(--dim);border-radius:10px;background:var(--bg)}
 textarea:focus{outline:none;border-color:var(--fg)}
 :host([data-keys]) textarea:focus{outline:3px solid var(--fg);outline-offset:2px;box-shadow:0 0 0 2px var(--bg)}
 textarea::placeholder{color:var(--dim);opacity:1}
+#form{padding:10px 16px 14px;border-top:1px solid var(--edge);overflow-y:auto;flex:0 1 auto;max-height:75%}
+.row{display:flex;flex-direction:column;gap:3px;margin-bottom:9px}
+.row.check{flex-direction:row-reverse;justify-content:flex-end;align-items:center;gap:8px}
+.row label{font-size:14px}
+.row input,.row select{font:inherit;color:inherit;min-height:44px;padding:8px 10px;border:1px solid var(--dim);border-radius:10px;background:var(--bg)}
+.row input[type=checkbox]{min-height:0;width:22px;height:22px;accent-color:var(--c)}
+.row input:focus-visible,.row select:focus-visible{outline:3px solid var(--fg);outline-offset:1px}
+#form-fault{margin:0 0 8px}
+#form-fault:empty{display:none}
+#begin{width:100%;min-height:44px;border-radius:10px;background:var(--c);color:var(--on);font-weight:600}
 #emojis{display:grid;grid-template-columns:repeat(8,1fr);max-height:180px;overflow-y:auto;padding:6px 8px;border-top:1px solid var(--edge)}
 #emojis button{min-height:44px;border-radius:10px;font-size:22px}
 #send{background:var(--c);color:var(--on)}
 .quiet{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}
 @media (max-width:480px),(max-height:420px){#panel{inset:0;width:auto;height:auto;border:0;border-radius:0}
 :host([data-side=left]) #panel{left:0}:host([data-open]) #launcher{display:none}
-textarea{font-size:16px}}
+textarea,.row input,.row select{font-size:16px}}
 @media (prefers-reduced-motion:reduce){#panel{animation:none}}
 @media (forced-colors:active){#launcher,.said,.choices button{border:1px solid}}
 @media print{:host{display:none}}

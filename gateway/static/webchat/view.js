@@ -1,6 +1,7 @@
 /* What the visitor sees and presses. Draws the chat's state; decides nothing. */
 import { element, icon } from "./dom.js";
 import { EmojiPicker } from "./emoji.js";
+import { CardForm } from "./form.js";
 import { onColor } from "./looks.js";
 import { summary } from "./said.js";
 import { dress } from "./style.js";
@@ -33,13 +34,14 @@ export class View {
     this.picker = element("input", { id: "picker", type: "file", hidden: true, tabindex: "-1", on: { change: () => this.picked() } });
     this.attach = element("button", { id: "attach", class: "icon", type: "button", "aria-label": texts.attach, hidden: true, on: { click: () => this.picker.click() } }, icon("clip"));
     this.emoji = new EmojiPicker(texts, this.field, () => this.typed());
-    const form = element("form", { on: { submit: (event) => this.submit(event) } }, this.attach, this.picker, this.emoji.button, this.field, this.sendButton);
+    this.form = new CardForm(texts, actions.answered);
+    this.composer = element("form", { id: "composer", on: { submit: (event) => this.submit(event) } }, this.attach, this.picker, this.emoji.button, this.field, this.sendButton);
     const shut = element("button", { id: "close", class: "icon", type: "button", "aria-label": texts.close, on: { click: () => this.close() } }, icon("close"));
     this.logo = element("img", { id: "logo", alt: "", hidden: true, referrerpolicy: "no-referrer", on: { error: () => (this.logo.hidden = true) } });
     this.title = element("h2", { id: "title" });
     this.team = element("p", { id: "people", hidden: true });
     const head = element("header", {}, this.logo, element("div", { class: "heading" }, this.title, this.team), this.options.chime.button, shut);
-    this.panel = element("section", { id: "panel", role: "dialog", "aria-labelledby": "title", hidden: true, on: { keydown: (event) => this.keyInPanel(event) } }, head, this.notice, this.log, this.state, this.answering, this.emoji.box, form);
+    this.panel = element("section", { id: "panel", role: "dialog", "aria-labelledby": "title", hidden: true, on: { keydown: (event) => this.keyInPanel(event) } }, head, this.notice, this.log, this.state, this.answering, this.emoji.box, this.form.node, this.composer);
     root.append(this.launcher, this.panel);
     this.root = root;
     document.body.append(this.host);
@@ -65,7 +67,7 @@ export class View {
     this.host.setAttribute("data-open", "");
     this.launcher.setAttribute("aria-expanded", "true");
     this.toEnd();
-    this.field.focus();
+    this.toWriting();
     this.actions.opened();
   }
 
@@ -95,7 +97,7 @@ export class View {
 
   /* The panel covers the page on a phone: focus goes round inside of it, Escape leads out. */
   keepFocus(event) {
-    const all = [...this.panel.querySelectorAll("button,a[href],textarea,summary,video,audio,[tabindex='0']")];
+    const all = [...this.panel.querySelectorAll("button,a[href],textarea,input,select,summary,video,audio,[tabindex='0']")];
     const reachable = all.filter((one) => !one.disabled && one.offsetParent !== null);
     const first = reachable[0];
     const last = reachable[reachable.length - 1];
@@ -159,6 +161,20 @@ export class View {
     const cancel = element("button", { class: "icon", type: "button", "aria-label": texts.cancel, on: { click: () => this.actions.answer(null) } }, icon("close"));
     this.answering.append(element("span", {}, `${texts.answer}: ${summary(message.content, texts)}`), cancel);
     this.field.focus();
+  }
+
+  /* The form stands where messages are written. */
+  ask(questions, fault) {
+    const wasAsking = this.composer.hidden;
+    this.form.ask(questions, fault);
+    this.composer.hidden = Boolean(questions);
+    if (questions) this.emoji.box.hidden = true;
+    if (this.isOpen && wasAsking !== this.composer.hidden) this.toWriting();
+  }
+
+  toWriting() {
+    if (this.composer.hidden) this.form.inputs[0][1].focus();
+    else this.field.focus();
   }
 
   // What is shown

@@ -42,6 +42,14 @@ class TrimMarkDocument(TypedDict):
     id: str
 
 
+class FormFieldDocument(TypedDict):
+    """A question before the chat (`inbox.channel.widget_models.FormField`)."""
+
+    key: str
+    required: bool
+    labels: dict[str, str]
+
+
 class WidgetDocument(TypedDict, total=False):
     """How a web chat looks and greets; the struct is `inbox.channel.widget_models.Widget`."""
 
@@ -50,6 +58,7 @@ class WidgetDocument(TypedDict, total=False):
     logo_url: str | None
     show_team: bool
     sound: bool
+    form: list[FormFieldDocument]
 
 
 class ChannelSettingsDocument(TypedDict):

@@ -24,7 +24,14 @@ def channel(demo: DemoProcess, desk: Desk) -> Iterator[str]:
     path = f"/channels/{demo.ready['channels']['webchat']['id']}"
     before = desk.shop.api("GET", path)
     yield path
-    nothing = {"texts": {"en": None, "ru": None}, "color": None, "logo_url": None, "show_team": False, "sound": True}
+    nothing = {
+        "texts": {"en": None, "ru": None},
+        "color": None,
+        "logo_url": None,
+        "show_team": False,
+        "sound": True,
+        "form": [],
+    }
     desk.shop.api("PATCH", path, {"widget": nothing, "queue_id": before["queue_id"]})
     desk.shop.api("PUT", "/operators/me/status", {"status": "offline"})
 
@@ -92,6 +99,43 @@ def test_a_new_message_sounds_until_the_visitor_turns_it_off(visitor: VisitorPag
     visitor.reload()
     visitor.until_said("hello", "first", "second")
     assert visitor.element("sound").get_attribute("aria-pressed") == "true"
+
+
+def test_a_form_comes_before_the_chat(visitor: VisitorPage, desk: Desk, channel: str) -> None:
+    """By keyboard, on a phone: what is half filled in outlives a lost line; the answers go with the first message."""
+    form = [{"key": "name", "required": True, "labels": {"en": EVIL}}, {"key": "email"}]
+    widget(desk, channel, form=form)
+    driver = visitor.browser.driver
+    phone = {"width": 390, "height": 800, "deviceScaleFactor": 1, "mobile": True}
+    driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", phone)
+    try:
+        visitor.reload()
+        visitor.open()
+        visitor.browser.until(lambda: visitor.element("form").is_displayed(), "the form is there")
+        assert not visitor.element("composer").is_displayed()
+        assert EVIL in visitor.text_of("form")
+        assert visitor.browser.run("return window.pwned") is None
+        assert visitor.browser.run(f"return {ROOT}.activeElement.id") == "form-name"
+        visitor.browser.press(Keys.ENTER)
+        assert visitor.element("form").is_displayed()  # the name is missing
+        visitor.browser.press("Mia", Keys.TAB, "mia@shop.exam")
+        visitor.browser.run("dispatchEvent(new Event('offline')); window.webchat.close(); window.webchat.open()")
+        assert visitor.browser.run("return arguments[0].value", visitor.element("form-email")) == "mia@shop.exam"
+        visitor.element("form-email").send_keys("ple")
+        assert visitor.browser.run(FITS)
+        visitor.browser.press(Keys.ENTER)
+        assert not visitor.element("form").is_displayed()
+        assert visitor.browser.run(f"return {ROOT}.activeElement.id") == "field"
+        visitor.reload()
+        visitor.open()
+        visitor.write("hello")
+        visitor.until_said("hello")
+    finally:
+        driver.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
+    conversation = desk.shop.api("GET", f"/conversations/{desk.takes()}")
+    card = desk.shop.api("GET", f"/contacts/{conversation['contact']['id']}")
+    assert (card["name"], card["emails"]) == ("Mia", ["mia@shop.example"])
+    assert visitor.browser.run("return Object.keys(localStorage).filter((one) => one.endsWith('answers'))") == []
 
 
 def test_the_channel_says_how_the_widget_looks(visitor: VisitorPage, desk: Desk, channel: str) -> None:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import secrets
 from typing import Any
 
 from tests.integration.api.support import Client, Team
 from tests.integration.webchat.visitors import Visitor, webchat
+from tests.integration.webchat.webchat_world import Shop
 
 LOOKS = {
     "texts": {"en": {"title": "Talk to us", "greeting": "Hello!"}, "ru": {"title": "Пишите"}},
@@ -36,9 +38,69 @@ async def test_a_page_gets_the_looks_in_its_language(client: Client, team: Team)
 
 async def test_a_channel_without_looks_has_them_empty(team: Team) -> None:
     channel = await webchat(team.owner)
-    assert channel["widget"] == {"texts": {}, "color": None, "logo_url": None, "show_team": False, "sound": True}
+    assert channel["widget"] == {
+        "texts": {},
+        "color": None,
+        "logo_url": None,
+        "show_team": False,
+        "sound": True,
+        "form": [],
+    }
     refused = await team.owner.call("PATCH", f"/channels/{channel['id']}", {"widget": {"color": "red"}})
     assert (refused.status, refused.body["errors"][0]["pointer"]) == (422, "/widget/color")
+
+
+async def test_answers_to_the_form_land_on_the_card(client: Client, team: Team, working: None) -> None:
+    """They come with the first message, which is not stored without them, and never overwrite what is known."""
+    made = await team.owner.post("/contact-fields", {"key": "size", "name": "Size", "type": "choice", "options": ["S"]})
+    assert made.status == 201, made.body
+    form = [{"key": "name", "required": True}, {"key": "email"}, {"key": "size"}]
+    channel = await webchat(team.owner, widget={"form": form})
+    shop = Shop(client, team, channel)
+    visitor = shop.visitor()
+    welcome = await visitor.connect()
+    assert [one["key"] for one in welcome["form"]] == ["name", "email", "size"]
+    text = {"type": "text", "text": "hello"}
+    for bad in (None, {"email": "a@b.example"}, {"name": "Ann", "size": "XL"}):
+        id_ = secrets.token_hex(8)
+        await visitor.say({"type": "message", "id": id_, "content": text, "form": bad})
+        answer = await visitor.frame("accepted", "refused", where=lambda frame, id_=id_: frame["id"] == id_)
+        assert (answer["type"], answer["code"]) == ("refused", "form_invalid")
+        assert answer["retry_after_seconds"] is None
+    await visitor.send(text, form={"name": "Mia", "email": "mia@b.example", "size": "S", "blocked": True})
+    await visitor.said("hello")
+    conversation = await shop.conversation()
+    path = f"/contacts/{conversation['contact']['id']}"
+    card = (await team.owner.get(path)).body
+    assert (card["name"], card["emails"], card["fields"]) == ("Mia", ["mia@b.example"], {"size": "S"})
+    await team.owner.call("PATCH", path, {"name": "Maria"})
+    await visitor.send({"type": "text", "text": "again"}, form={"name": "Evil", "email": "evil@b.example"})
+    card = (await team.owner.get(path)).body
+    assert (card["name"], card["emails"]) == ("Maria", ["mia@b.example"])
+    await visitor.leave()
+    assert (await visitor.connect(fresh=True))["form"] == []
+    await visitor.leave()
+
+
+async def test_answers_of_a_repeated_message_land_on_the_card(client: Client, team: Team, working: None) -> None:
+    """A server may die after the message and before the card: the page sends both again."""
+    channel = await webchat(team.owner, widget={"form": [{"key": "email"}]})
+    shop = Shop(client, team, channel)
+    visitor = shop.visitor()
+    await visitor.connect()
+    id_ = await visitor.send({"type": "text", "text": "hello"})
+    await visitor.said("hello")
+    conversation = await shop.conversation()
+    await visitor.leave()
+    await visitor.connect()
+    for _ in range(2):
+        await visitor.send({"type": "text", "text": "hello"}, id_=id_, form={"email": "mia@b.example"})
+    card = (await team.owner.get(f"/contacts/{conversation['contact']['id']}")).body
+    assert card["emails"] == ["mia@b.example"]
+    assert [one["content"]["text"] for one in await shop.messages(conversation["id"]) if one["direction"] == "in"] == [
+        "hello"
+    ]
+    await visitor.leave()
 
 
 async def test_who_is_there_is_told_where_the_channel_says_so(client: Client, team: Team, working: None) -> None:

@@ -1624,6 +1624,20 @@ class ForgottenPasswordRequest(TypedDict):
     workspace_id: NotRequired[str | None]
 
 
+class FormField(TypedDict):
+    """A question before the chat.
+
+    Fields:
+        key: `name`, `email`, or the key of a field of the contact card; one that the card lacks is not asked.
+        required: Whether the visitor has to answer before they write.
+        labels: By language; without one: the widget's own words, or the name of the field.
+    """
+
+    key: str
+    required: NotRequired[bool]
+    labels: NotRequired[dict[str, str]]
+
+
 Format: TypeAlias = Literal["csv", "json"]
 """How a report is answered."""
 
@@ -4775,6 +4789,8 @@ class Widget(TypedDict):
             now.
         sound: Whether new messages are told by a sound until the visitor chooses; it needs a press on the page
             first.
+        form: What visitors are asked before their first message; answers fill what is empty on the contact's
+            card.
     """
 
     texts: NotRequired[dict[str, WidgetTexts]]
@@ -4782,6 +4798,7 @@ class Widget(TypedDict):
     logo_url: NotRequired[str | None]
     show_team: NotRequired[bool]
     sound: NotRequired[bool]
+    form: NotRequired[list[FormField]]
 
 
 class WidgetPatch(TypedDict):
@@ -4795,6 +4812,8 @@ class WidgetPatch(TypedDict):
             now.
         sound: Whether new messages are told by a sound until the visitor chooses; it needs a press on the page
             first.
+        form: What visitors are asked before their first message; answers fill what is empty on the contact's
+            card.
     """
 
     texts: NotRequired[dict[str, WidgetTexts]]
@@ -4802,6 +4821,7 @@ class WidgetPatch(TypedDict):
     logo_url: NotRequired[str | None]
     show_team: NotRequired[bool]
     sound: NotRequired[bool]
+    form: NotRequired[list[FormField]]
 
 
 class WidgetTexts(TypedDict):
