@@ -21,7 +21,7 @@ export default defineConfig({
         chunkFileNames: "[name].js",
         assetFileNames: "[name][extname]",
         // What the start and the screens share is one file: few requests at the first view.
-        codeSplitting: { groups: [{ name: "shared", test: /node_modules\/(?!uplot)|src\/(core|frame|ui)\// }] },
+        codeSplitting: { groups: [{ name: "shared", test: /node_modules\/(?!uplot)|src\/(core|frame|ui)\/|src\/inbox\/(composing|types|may|control|side\/(card|snooze_times|topic_tree)|list\/(actions|bulk_said|saved_views))\b/ }] },
       },
     },
   },

@@ -15,7 +15,7 @@ import { startTheme } from "./frame/theme.ts";
 import { ClosingBox } from "./inbox/closing.tsx";
 import { ControlBar } from "./inbox/composer_parts/control.tsx";
 import { DirectOffer } from "./inbox/composer_parts/direct.tsx";
-import { MessageBoxes } from "./inbox/message_boxes.tsx";
+import { MessageBoxes } from "./inbox/message_box.tsx";
 import { Others } from "./inbox/composer_parts/others.tsx";
 import { Replies } from "./inbox/composer_parts/replies.tsx";
 import { Suggestions } from "./inbox/composer_parts/suggestions.tsx";

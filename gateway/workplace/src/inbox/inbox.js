@@ -10,7 +10,7 @@ import { t } from "../core/say.ts";
 import { askHelp, readHelpers } from "./helped.js";
 import { language } from "../core/words.ts";
 import { picked, setListActions } from "./list/actions.ts";
-import { changeScheduled, showDetails } from "./message_boxes.tsx";
+import { changeScheduled, showDetails } from "./message_open.ts";
 import { notify } from "../frame/notices.js";
 import { Sending } from "../core/sending.js";
 import { StatusBar } from "../frame/status.js";

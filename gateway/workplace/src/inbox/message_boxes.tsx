@@ -1,8 +1,7 @@
 // Boxes of a single message: what became of it and what it cost; another text or time before it is sent.
 
-import { signal } from "@preact/signals";
 import { useState } from "preact/hooks";
-import { here, session } from "../core/session.ts";
+import { here } from "../core/session.ts";
 import { withMessage } from "../core/store.js";
 import { fullTime } from "../core/time.js";
 import { isWord, language, t } from "../core/words.ts";
@@ -10,15 +9,8 @@ import { useLoaded } from "../frame/use_loaded.ts";
 import { Dialog } from "../ui/dialog.tsx";
 import { Form, TextArea, TextField } from "../ui/form.tsx";
 import { Show } from "../ui/page.tsx";
+import type { Message } from "./message_open.ts";
 import { localInput } from "./side/snooze_times.ts";
-
-interface Message {
-  id: string;
-  status: string;
-  created_at: string;
-  send_at: string | null;
-  content: { type: string; text?: string; caption?: string };
-}
 
 interface Price {
   basis: "estimated" | "reported" | "free" | "unknown";
@@ -33,23 +25,8 @@ interface Attempt {
   error: { explanation: string } | null;
 }
 
-const open = signal<{ box: "details" | "scheduled"; message: Message } | null>(null);
-
-export function showDetails(message: Message): void {
-  open.value = { box: "details", message };
-}
-
-export function changeScheduled(message: Message): void {
-  open.value = { box: "scheduled", message };
-}
-
-export function MessageBoxes() {
-  const shown = open.value;
-  if (!session.value || !shown) return null;
-  const close = () => {
-    open.value = null;
-  };
-  return shown.box === "details" ? <Details message={shown.message} onClose={close} /> : <Scheduled message={shown.message} onClose={close} />;
+export default function MessageBox({ box, message, onClose }: { box: "details" | "scheduled"; message: Message; onClose: () => void }) {
+  return box === "details" ? <Details message={message} onClose={onClose} /> : <Scheduled message={message} onClose={onClose} />;
 }
 
 function Details({ message, onClose }: { message: Message; onClose: () => void }) {

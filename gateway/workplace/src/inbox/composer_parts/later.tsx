@@ -11,7 +11,7 @@ import { Form, SelectField, TextField } from "../../ui/form.tsx";
 import { theField } from "../composing.ts";
 import { CHOICES, localInput, snoozeTime, type SnoozeChoice } from "../side/snooze_times.ts";
 
-export function LaterBox({ id, onClose }: { id: string; onClose: () => void }) {
+export default function LaterBox({ id, onClose }: { id: string; onClose: () => void }) {
   const { api, store } = here();
   const [choice, setChoice] = useState<SnoozeChoice | "own_time">("in_an_hour");
   const [own, setOwn] = useState(() => localInput(snoozeTime("tomorrow_morning", serverNow())));

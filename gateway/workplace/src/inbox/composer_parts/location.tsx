@@ -9,7 +9,7 @@ import { Dialog } from "../../ui/dialog.tsx";
 import { Form, TextField } from "../../ui/form.tsx";
 import { pointOf } from "./place.ts";
 
-export function LocationBox({ id, onClose }: { id: string; onClose: () => void }) {
+export default function LocationBox({ id, onClose }: { id: string; onClose: () => void }) {
   const { api, store } = here();
   const [where, setWhere] = useState("");
   const [name, setName] = useState("");

@@ -3,12 +3,14 @@
 import { signal } from "@preact/signals";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { t } from "../../core/words.ts";
+import { lazy } from "../../ui/lazy.tsx";
 import { Icon } from "../../ui/icon.tsx";
 import { theField, typed, writingIn } from "../composing.ts";
-import { LaterBox } from "./later.tsx";
-import { LocationBox } from "./location.tsx";
 import { repliesOpen } from "./replies.tsx";
 import { SuggestButton } from "./suggestions.tsx";
+
+const LaterBox = lazy(() => import("./later.tsx"));
+const LocationBox = lazy(() => import("./location.tsx"));
 
 const emojiOpen = signal(false);
 

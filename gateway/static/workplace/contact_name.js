@@ -1,1 +1,0 @@
-import{Dt as e,mn as t}from"./shared.js";function n({name:n,identities:r}){return n?.trim()||r[0]&&e(r[0])||t(`contacts.nameless`)}export{n as t};
