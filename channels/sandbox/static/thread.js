@@ -19,13 +19,26 @@ export class Thread {
     for (const kind of ["load", "loadedmetadata"]) root.addEventListener(kind, () => this.follow(), true);
   }
 
-  /** Forgets everything, and shows the newest of these. */
+  /** Forgets everything, and shows these: the newest, or where the person was reading. */
   reset(messages) {
+    const { id, top } = this.reading();
     this.order = [];
     this.messages = new Map();
     this.reactions = new Reactions();
     for (const message of messages) this.keep(message);
-    this.toEnd();
+    if (this.messages.has(id)) {
+      this.around(this.order.indexOf(id));
+      this.root.scrollTop += this.items.get(id).getBoundingClientRect().top - top;
+    } else {
+      this.toEnd();
+    }
+  }
+
+  /** Which message is the uppermost that is seen, and where; none while the end is followed. */
+  reading() {
+    const anchor = this.following ? null : this.uppermost();
+    const id = [...(this.items || [])].find(([, item]) => item === anchor)?.[0];
+    return { id, top: anchor?.getBoundingClientRect().top };
   }
 
   find(id) {
@@ -70,7 +83,7 @@ export class Thread {
   jumpTo(id) {
     const place = this.order.indexOf(id);
     if (place < 0) return;
-    if (!this.items.has(id)) this.draw(Math.max(0, place - STEP), Math.min(this.order.length, place + STEP));
+    if (!this.items.has(id)) this.around(place);
     const item = this.items.get(id);
     item.tabIndex = -1;
     item.scrollIntoView({ block: "center" });
@@ -107,6 +120,10 @@ export class Thread {
     return made;
   }
 
+  around(place) {
+    this.draw(Math.max(0, place - STEP), Math.min(this.order.length, place + STEP));
+  }
+
   /** Draws these places afresh, whatever was there. */
   draw(start, end) {
     this.items = new Map();
@@ -139,10 +156,14 @@ export class Thread {
     }
   }
 
+  uppermost() {
+    const { top } = this.root.getBoundingClientRect();
+    return [...this.list.children].find((item) => item.getBoundingClientRect().bottom > top);
+  }
+
   /** What the person looks at stays where it is while messages come and go beside it. */
   inPlace(change) {
-    const top = this.root.getBoundingClientRect().top;
-    const anchor = [...this.list.children].find((item) => item.getBoundingClientRect().bottom > top);
+    const anchor = this.uppermost();
     const before = anchor.getBoundingClientRect().top;
     change();
     this.root.scrollTop += anchor.getBoundingClientRect().top - before;

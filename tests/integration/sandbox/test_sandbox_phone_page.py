@@ -240,6 +240,36 @@ async def test_reading_further_up_nothing_moves_under_the_eye(sandbox: World, tm
         assert abs(moved) < 2
 
 
+READ_AGAIN = """
+const done = arguments[0];
+import("/static/thread.js").then(({ Thread }) => {
+  const root = document.querySelector("#phone").content.querySelector(".thread").cloneNode(true);
+  root.style.cssText = "height: 300px";
+  document.body.append(root);
+  const bubble = ({ id }) => Object.assign(document.createElement("li"), { id: `m${id}`, textContent: id });
+  const thread = new Thread(root, { idOf: ({ id }) => id, bubble });
+  const messages = Array.from({ length: 500 }, (_, id) => ({ id }));
+  thread.reset(messages);
+  const gap = () => Math.round(root.scrollHeight - root.scrollTop - root.clientHeight);
+  const atEnd = gap();
+  thread.jumpTo(250);
+  const top = () => Math.round(document.getElementById("m250").getBoundingClientRect().top);
+  const before = top();
+  thread.reset([...messages, { id: 500 }]);
+  done([atEnd, top() - before, thread.following]);
+});
+"""
+
+
+async def test_a_chat_that_is_read_again_stays_where_the_person_was_reading(sandbox: World, tmp_path: Path) -> None:
+    async with browsing(sandbox.http, tmp_path) as browser:
+        await browser.open(sandbox.base_url)
+        at_end, moved, following = await browser.run_async(READ_AGAIN)
+        assert at_end < 2
+        assert abs(moved) < 2
+        assert following is False
+
+
 async def test_what_changes_a_message_leaves_its_player_and_its_menu_alone(sandbox: World, tmp_path: Path) -> None:
     asked = await sandbox.write("Where is my order?")
     _, answer = await sandbox.send(**text_message("Here"))
