@@ -10,7 +10,7 @@ import msgspec
 
 from channels.webchat import limits
 from channels.webchat.identity import Visitor
-from inbox.channel.widget_models import FormField
+from inbox.channel.widget_models import AskedWhen, FormField
 from inbox.contacts.field_models import FieldValue, value_fault
 from inbox.contacts.field_store import KnownFields
 from inbox.contacts.language_tags import nearest_language
@@ -34,6 +34,7 @@ class FormQuestion(msgspec.Struct, frozen=True, kw_only=True):
         label: None: name and e-mail in the widget's own words.
         type: `name`, `email`, or that of the field of the contact card.
         options: Of a choice.
+        when: `always`, or `away`: only while nobody is there.
     """
 
     key: str
@@ -41,6 +42,7 @@ class FormQuestion(msgspec.Struct, frozen=True, kw_only=True):
     type: str
     required: bool
     options: tuple[str, ...] = ()
+    when: AskedWhen = AskedWhen.ALWAYS
 
 
 def shown_form(
@@ -59,7 +61,7 @@ def _question(asked: FormField, known: KnownFields, language: str | None) -> For
     nearest = nearest_language(asked.labels, language)
     label = None if nearest is None else asked.labels[nearest]
     if asked.key in {NAME, EMAIL}:
-        return FormQuestion(key=asked.key, label=label, type=asked.key, required=asked.required)
+        return FormQuestion(key=asked.key, label=label, type=asked.key, required=asked.required, when=asked.when)
     field = known[asked.key]
     return FormQuestion(
         key=asked.key,
@@ -67,13 +69,21 @@ def _question(asked: FormField, known: KnownFields, language: str | None) -> For
         type=field.type.value,
         required=asked.required,
         options=field.options,
+        when=asked.when,
     )
 
 
 def checked_answers(
-    form: Sequence[FormQuestion], known: KnownFields, answers: Answers, *, must_be_complete: bool
+    form: Sequence[FormQuestion], known: KnownFields, answers: Answers, *, must_be_complete: bool, away: bool = False
 ) -> Told:
     """Hold answers against the form; what it does not ask is passed over.
+
+    Args:
+        form: As it was shown.
+        known: The workspace's fields.
+        answers: As they came.
+        must_be_complete: Whether an answer may not be missing that is required.
+        away: Whether what is asked while nobody is there is required too.
 
     Raises:
         FormRefusedError: An answer does not fit, or one is missing of those that are required.
@@ -81,7 +91,8 @@ def checked_answers(
     given = {one.key: _tidy(answers[one.key]) for one in form if one.key in answers}
     given = {key: value for key, value in given.items() if value != ""}
     for one in form:
-        if one.required and one.key not in given and must_be_complete:
+        is_asked = must_be_complete and (away or one.when is AskedWhen.ALWAYS)
+        if one.required and one.key not in given and is_asked:
             raise FormRefusedError(f"Fill in the form first: {one.label or one.key} is missing.")
         if one.key in given and (fault := _fault(one, known, given[one.key])):
             raise FormRefusedError(f"{one.label or one.key} {fault}.")

@@ -26,7 +26,7 @@ class VisitorForms:
         return shown_form(channel.widget.form, known, visitor, language)
 
     async def check(
-        self, channel: ChannelRecord, visitor: Visitor, answers: Answers | None, *, is_first: bool
+        self, channel: ChannelRecord, visitor: Visitor, answers: Answers | None, *, is_first: bool, away: bool
     ) -> Told | None:
         """Check answers before the message with them is stored; the first message of a visitor has to have them.
 
@@ -37,7 +37,7 @@ class VisitorForms:
             return None
         known = await read_fields(self._database, channel.workspace_id)
         form = shown_form(channel.widget.form, known, visitor, visitor.language)
-        return checked_answers(form, known, answers or {}, must_be_complete=is_first)
+        return checked_answers(form, known, answers or {}, must_be_complete=is_first, away=away)
 
     async def keep(self, channel: ChannelRecord, visitor: Visitor, told: Told) -> None:
         """Put answers on the card, after the message that made the contact."""

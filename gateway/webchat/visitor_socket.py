@@ -189,7 +189,8 @@ class VisitorSocket:
 
     async def _write(self, frame: Write, raw: bytes) -> None:
         """Store a message; only then say that it is accepted."""
-        since = Since(begins=not self._thread.is_begun, is_first=self._thread.is_first)
+        away = self._availability is not None and not self._availability.open
+        since = Since(begins=not self._thread.is_begun, is_first=self._thread.is_first, away=away)
         outcome = await self._services.writing.write(
             self.channel_id, self.visitor, frame, raw, address=self._address, since=since
         )

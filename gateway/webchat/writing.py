@@ -32,10 +32,12 @@ class Since(NamedTuple):
     Attributes:
         begins: Whether it begins a conversation.
         is_first: Whether the visitor has never written before.
+        away: Whether the page was told that nobody is there.
     """
 
     begins: bool
     is_first: bool
+    away: bool
 
 
 class WritingRefusedError(Exception):
@@ -105,7 +107,7 @@ class Writing:
             if channel is None or channel.deleted_at is not None or not channel.enabled:
                 raise WritingRefusedError("channel_closed", "This chat is not open at the moment.", CLOSED_SECONDS)
             content = await self._content(channel, visitor, frame)
-            told = await self._forms.check(channel, visitor, frame.form, is_first=since.is_first)
+            told = await self._forms.check(channel, visitor, frame.form, is_first=since.is_first, away=since.away)
             event = message_received(visitor, frame, content, raw, begins=since.begins)
             counts = await self._ingest.store([Addressed(channel.ref, event)])
             if told is not None:

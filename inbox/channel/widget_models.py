@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from typing import Annotated, Final
 
 import msgspec
@@ -41,16 +42,26 @@ MAX_FORM_FIELDS: Final = 8
 """Who is asked more goes away."""
 
 
+class AskedWhen(StrEnum):
+    """When a question is asked."""
+
+    ALWAYS = "always"
+    AWAY = "away"
+    """While nobody is there: no operator of the queue is ready, or it is out of its hours."""
+
+
 class FormField(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A question before the chat.
 
     Attributes:
         key: `name`, `email`, or the key of a field of the contact card; one that the card lacks is not asked.
+        when: Always, or only while nobody is there.
         required: Whether the visitor has to answer before they write.
         labels: By language; without one: the widget's own words, or the name of the field.
     """
 
     key: FormKey
+    when: AskedWhen = AskedWhen.ALWAYS
     required: bool = False
     labels: Annotated[dict[WidgetLanguage, FormLabel], Meta(max_length=MAX_LANGUAGES)] = {}
 

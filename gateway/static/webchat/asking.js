@@ -5,9 +5,13 @@ export class Asking {
     this.form = null;
   }
 
+  get questions() {
+    return (this.form || []).filter((one) => one.when !== "away" || this.chat.away);
+  }
+
   /* Nothing is sent before: the server would refuse it. */
   get waits() {
-    return Boolean(this.form?.length && !this.chat.conversation && !this.answers);
+    return Boolean(this.questions.length && !this.chat.conversation && !this.answers);
   }
 
   /* Kept until the message with them is accepted: a server that died between the two gets both again. */
@@ -22,7 +26,7 @@ export class Asking {
   }
 
   show(fault) {
-    this.chat.view.ask(this.waits ? this.form : null, fault);
+    this.chat.view.ask(this.waits ? this.questions : null, fault);
   }
 
   answered(answers) {

@@ -1,4 +1,4 @@
-/* The form before the chat. The same questions again leave what is half filled in. */
+/* The form before the chat. The same questions again, or others, leave what is half filled in. */
 import { element } from "./dom.js";
 
 const TYPES = { email: "email", number: "number", date: "date", url: "url", boolean: "checkbox" };
@@ -21,12 +21,15 @@ export class CardForm {
   }
 
   build(questions) {
-    this.inputs = questions.map((one) => [one, this.input(one)]);
+    const before = new Map((this.inputs || []).map(([one, input]) => [one.key, input]));
+    const focused = this.inputs?.find(([, input]) => input.matches(":focus"))?.[0].key;
+    this.inputs = questions.map((one) => [one, before.get(one.key) || this.input(one)]);
     const rows = this.inputs.map(([one, input]) => {
       const label = element("label", { for: input.id }, (one.label || this.texts[`form_${one.key}`]) + (one.required ? " *" : ""));
       return element("div", { class: one.type === "boolean" ? "row check" : "row" }, label, input);
     });
     this.node.replaceChildren(...rows, this.fault, element("button", { id: "begin", type: "submit" }, this.texts.begin));
+    this.inputs.find(([one]) => one.key === focused)?.[1].focus();
   }
 
   input({ key, type, required, options }) {

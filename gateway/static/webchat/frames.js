@@ -58,6 +58,7 @@ export const FRAMES = {
 
   availability(chat, frame) {
     chat.away = !frame.open;
+    chat.asking.show();
     chat.view.people(frame.people || []);
     chat.tellState();
   },

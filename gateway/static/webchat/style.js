@@ -56,6 +56,7 @@ display:-webkit-box;-webkit-line-clamp:2;-webkit-box-orient:vertical;overflow:hi
 .choices button:disabled{opacity:.55;cursor:default;border-color:var(--edge)}
 .choices small{display:block;color:var(--dim)}
 .choices h3{margin:6px 0 0;font-size:13px;color:var(--dim)}
+[data-note=greeting]{align-self:flex-start;max-width:86%;padding:8px 12px;border-radius:var(--r);background:var(--soft);color:var(--fg);font-size:15px;white-space:pre-wrap;overflow-wrap:anywhere}
 #state{padding:0 16px 6px;font-size:13px;color:var(--dim);min-height:24px}
 #answering{display:flex;gap:8px;align-items:center;padding:6px 14px;border-top:1px solid var(--edge);font-size:13px}
 #answering span{flex:1;overflow:hidden;text-overflow:ellipsis;white-space:nowrap}

@@ -46,6 +46,7 @@ class FormFieldDocument(TypedDict):
     """A question before the chat (`inbox.channel.widget_models.FormField`)."""
 
     key: str
+    when: str
     required: bool
     labels: dict[str, str]
 

@@ -138,6 +138,30 @@ def test_a_form_comes_before_the_chat(visitor: VisitorPage, desk: Desk, channel:
     assert visitor.browser.run("return Object.keys(localStorage).filter((one) => one.endsWith('answers'))") == []
 
 
+def test_who_comes_while_nobody_is_there_is_asked_for_an_address(
+    visitor: VisitorPage, desk: Desk, channel: str
+) -> None:
+    """What is half filled in stays when somebody comes or goes."""
+    widget(desk, channel, form=[{"key": "name"}, {"key": "email", "required": True, "when": "away"}])
+    desk.shop.api("PATCH", channel, {"queue_id": None})
+    status = "/operators/me/status"
+    desk.shop.api("PUT", status, {"status": "ready"})
+    asked = f"return [...{ROOT}.querySelectorAll('#form input')].map((one) => one.id)"
+    visitor.reload()
+    visitor.open()
+    visitor.browser.until(lambda: visitor.browser.run(asked) == ["form-name"], "somebody is there")
+    visitor.browser.press("Mi")
+    desk.shop.api("PUT", status, {"status": "offline"})
+    visitor.browser.until(lambda: visitor.browser.run(asked) == ["form-name", "form-email"], "nobody is there")
+    assert visitor.browser.run(f"return {ROOT}.activeElement.id") == "form-name"
+    visitor.browser.press("a", Keys.TAB, "mia@shop.example", Keys.ENTER)
+    visitor.write("hello")
+    visitor.until_said("hello")
+    conversation = desk.shop.api("GET", f"/conversations/{desk.takes()}")
+    card = desk.shop.api("GET", f"/contacts/{conversation['contact']['id']}")
+    assert (card["name"], card["emails"]) == ("Mia", ["mia@shop.example"])
+
+
 def test_the_channel_says_how_the_widget_looks(visitor: VisitorPage, desk: Desk, channel: str) -> None:
     """What it says is text; the next page begins with the same looks, before it is connected."""
     texts = {"en": {"title": "Talk to the shop " + "x" * 40, "greeting": EVIL}, "ru": {"title": "Магазин"}}

@@ -103,6 +103,26 @@ async def test_answers_of_a_repeated_message_land_on_the_card(client: Client, te
     await visitor.leave()
 
 
+async def test_who_writes_while_nobody_is_there_leaves_an_address(client: Client, team: Team, working: None) -> None:
+    queue = {"name": "Sales", "operator_ids": [team.operator.id], "hold_when_nobody": True}
+    made = await team.owner.post("/queues", queue)
+    form = [{"key": "email", "required": True, "when": "away"}]
+    channel = await webchat(team.owner, queue_id=made.body["id"], widget={"form": form})
+    first, second = Visitor(client, channel["id"]), Visitor(client, channel["id"])
+    assert (await first.connect())["form"][0]["when"] == "away"
+    await first.frame("availability", where=lambda frame: not frame["open"])
+    await first.say({"type": "message", "id": "first-message", "content": {"type": "text", "text": "hello"}})
+    assert (await first.frame("accepted", "refused"))["code"] == "form_invalid"
+    await first.send({"type": "text", "text": "hello"}, form={"email": "mia@b.example"})
+    await first.leave()
+    answer = await team.operator.call("PUT", "/operators/me/status", {"status": "ready"})
+    assert answer.status == 200, answer.body
+    await second.connect()
+    await second.frame("availability", where=lambda frame: frame["open"])
+    await second.write("hello")
+    await second.leave()
+
+
 async def test_who_is_there_is_told_where_the_channel_says_so(client: Client, team: Team, working: None) -> None:
     queue = await team.owner.post("/queues", {"name": "Sales", "operator_ids": [team.operator.id]})
     shown = await webchat(team.owner, queue_id=queue.body["id"], widget={"show_team": True})

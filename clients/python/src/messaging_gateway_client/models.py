@@ -80,6 +80,10 @@ class AskedAboutMessage(TypedDict):
     language: str | None
 
 
+AskedWhen: TypeAlias = Literal["always", "away"]
+"""When a question is asked."""
+
+
 class AssignRequest(TypedDict):
     """Who gets it; `take_over` takes it from another operator."""
 
@@ -1629,11 +1633,13 @@ class FormField(TypedDict):
 
     Fields:
         key: `name`, `email`, or the key of a field of the contact card; one that the card lacks is not asked.
+        when: Always, or only while nobody is there.
         required: Whether the visitor has to answer before they write.
         labels: By language; without one: the widget's own words, or the name of the field.
     """
 
     key: str
+    when: NotRequired[AskedWhen]
     required: NotRequired[bool]
     labels: NotRequired[dict[str, str]]
 

@@ -10,7 +10,7 @@ import pytest
 
 from channels.webchat.forms import Answers, FormQuestion, FormRefusedError, checked_answers, shown_form
 from channels.webchat.identity import Visitor
-from inbox.channel.widget_models import FormField, Widget
+from inbox.channel.widget_models import AskedWhen, FormField, Widget
 from inbox.contacts.field_models import ContactField, FieldType
 from inbox.contacts.told import Told, filled
 from inbox.storage.documents import ContactDocument
@@ -94,6 +94,16 @@ def test_answers_that_fit(answers: Answers, told: Told) -> None:
 def test_answers_that_do_not(answers: Answers) -> None:
     with pytest.raises(FormRefusedError):
         checked_answers(asked(), KNOWN, answers, must_be_complete=True)
+
+
+def test_what_is_asked_while_nobody_is_there_is_required_only_then() -> None:
+    away = (FormField(key="email", required=True, when=AskedWhen.AWAY), FormField(key="name"))
+    form = shown_form(away, KNOWN, NOBODY, "en")
+    assert [one.when for one in form] == [AskedWhen.AWAY, AskedWhen.ALWAYS]
+    assert checked_answers(form, KNOWN, {}, must_be_complete=True, away=False) == Told()
+    assert checked_answers(form, KNOWN, {}, must_be_complete=False, away=True) == Told()
+    with pytest.raises(FormRefusedError):
+        checked_answers(form, KNOWN, {}, must_be_complete=True, away=True)
 
 
 def test_later_nothing_has_to_be_complete() -> None:
