@@ -10,7 +10,7 @@ from selenium.webdriver.support.select import Select
 
 from tests.acceptance.inbox.accessibility import violations
 from tests.acceptance.inbox.inbox_browser import Browser
-from tests.acceptance.inbox.settings_pages import choose, field, fill, open_settings, press_button, shows
+from tests.acceptance.inbox.settings_pages import choose, field, fill, objects, open_settings, press_button, shows
 from tests.acceptance.inbox.shop import Shop
 
 RECIPIENTS = 40
@@ -63,6 +63,9 @@ def test_campaign_from_list_to_results(owner: Browser, people: Path) -> None:
     shows(owner, "2 rows are left out")
     guessed = lambda: field(owner, "Value of 1").get_attribute("placeholder")  # noqa: E731
     owner.until(lambda: guessed() == "{{ first_name }}", "the column is guessed")
+    fill(owner, "Value of 1", "{{ surname }}")
+    press_button(owner, "Save")
+    objects(owner, "Value of 1", "surname")
     fill(owner, "Value of 1", "{{ first_name }}!")
     press_button(owner, "Save")
     owner.until_notice("Saved.")

@@ -22,6 +22,8 @@ SCREENS = (
     "/reports",
     "/reports/waiting?by=hour",
     "/reports/costs",
+    "/campaigns",
+    "/templates",
     "/settings",
     "/settings/tags",
 )

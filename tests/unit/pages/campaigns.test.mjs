@@ -50,6 +50,12 @@ for (const [needed, variables] of NEEDED) {
   });
 }
 
+test("a field stands where the server names what is wrong with it", () => {
+  const at = (needed) => slotsOf(needed).map((one) => one.pointer);
+  assert.deepEqual(at({ header: "image", body: ["1", "2"], buttons: [{ index: 3, type: "url", text: "" }] }), ["/header/image/link", "/body/0", "/body/1", "/buttons/0/value"]);
+  assert.deepEqual(at({ header: "text", header_variable: "day", body: ["name"], cards: [{ body: ["1"] }] }), ["/header/day", "/body/name", "/cards/0/body/0"]);
+});
+
 test("where nothing is written, columns go by their names or their order, as the server has it", () => {
   assert.equal(variablesOf({ body: ["1"] }, { "0 body 1": " " }), null);
   assert.equal(usualColumn({ body: ["name", "day"] }, "day", ["day", "name"]), "day");

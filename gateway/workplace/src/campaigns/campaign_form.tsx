@@ -48,14 +48,14 @@ function Inputs({ campaign, numbers, save, done, templates }: Given & { template
         onChange={(channel_id) => set({ channel_id, template: "", variant_template: "" })}
       />
       <SelectField label={t("campaigns.template")} pointer="/template" hint={mine.length ? "" : t("campaigns.no_template")} value={draft.template} choices={choicesOf(mine, draft.template)} onChange={(template) => set({ template, texts: {} })} />
-      <SlotFields prefix="" needed={needsOf(draft.template, templates)} columns={columns} texts={draft.texts} onChange={(texts) => set({ texts })} />
+      <SlotFields prefix="" pointer="/variables" needed={needsOf(draft.template, templates)} columns={columns} texts={draft.texts} onChange={(texts) => set({ texts })} />
       <CheckField label={t("campaigns.by_language")} hint={t("campaigns.by_language_hint")} checked={draft.by_language} onChange={(by_language) => set({ by_language })} />
       <CheckField label={t("campaigns.two_variants")} hint={t("campaigns.two_variants_hint")} checked={draft.has_variant} onChange={(has_variant) => set({ has_variant })} />
       {draft.has_variant && (
         <fieldset class="field">
           <legend>{t("campaigns.variant_b")}</legend>
           <SelectField label={t("campaigns.template_b")} pointer="/variant/template" value={draft.variant_template} choices={choicesOf(mine, draft.variant_template)} onChange={(variant_template) => set({ variant_template, variant_texts: {} })} />
-          <SlotFields prefix="B: " needed={needsOf(draft.variant_template, templates)} columns={columns} texts={draft.variant_texts} onChange={(variant_texts) => set({ variant_texts })} />
+          <SlotFields prefix="B: " pointer="/variant/variables" needed={needsOf(draft.variant_template, templates)} columns={columns} texts={draft.variant_texts} onChange={(variant_texts) => set({ variant_texts })} />
           <TextField label={t("campaigns.share")} pointer="/variant/share" type="number" min={1} max={99} value={draft.share} onChange={(share) => set({ share })} />
         </fieldset>
       )}
@@ -90,7 +90,7 @@ function When({ draft, set }: { draft: CampaignDraft; set: (change: Partial<Camp
 }
 
 /** What goes where in the template: texts with columns of the list in double braces. */
-function SlotFields({ prefix, needed, columns, texts, onChange }: { prefix: string; needed: Needed; columns: readonly string[]; texts: Texts; onChange: (texts: Texts) => void }) {
+function SlotFields({ prefix, pointer, needed, columns, texts, onChange }: { prefix: string; pointer: string; needed: Needed; columns: readonly string[]; texts: Texts; onChange: (texts: Texts) => void }) {
   const slots = slotsOf(needed);
   if (!slots.length) return null;
   const list = prefix ? "campaign-columns-b" : "campaign-columns";
@@ -99,7 +99,7 @@ function SlotFields({ prefix, needed, columns, texts, onChange }: { prefix: stri
       <p class="soft small">{t("campaigns.variables_hint")}{columns.length > 0 && ` ${t("campaigns.columns", { names: columns.map((one) => `{{ ${one} }}`).join(", ") })}`}</p>
       {slots.map((one) => (
         <TextField
-          key={one.key} label={prefix + labelOf(one)} list={list} placeholder={one.kind === "body" && !one.card ? braced(usualColumn(needed, one.name, columns)) : ""}
+          key={one.key} label={prefix + labelOf(one)} pointer={pointer + one.pointer} list={list} placeholder={one.kind === "body" && !one.card ? braced(usualColumn(needed, one.name, columns)) : ""}
           value={texts[one.key] ?? ""} onChange={(value) => onChange({ ...texts, [one.key]: value })}
         />
       ))}

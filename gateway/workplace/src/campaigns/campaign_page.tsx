@@ -30,7 +30,7 @@ export function CampaignPage({ id }: { id: string }) {
   const loaded = useLoaded<true>(async () => {
     keep([await api.request("GET", path)]);
     return true;
-  }, [id]);
+  }, [id], ["campaign."], () => false); // the store hears of events; this reads again where some were missed
   const toList = <a class="button" href="/campaigns">{t("settings.to_list")}</a>;
   if (!campaign) {
     return (

@@ -21,6 +21,7 @@ export type Variables = Record<string, unknown>;
 interface Audience {
   id: string;
   segment: { id: string; name: string } | null;
+  fixed_at: string | null;
   columns: string[];
   lines: number;
   accepted: number;

@@ -33,7 +33,7 @@ export function Chosen({ campaign: { id, name, audience } }: { campaign: Campaig
   return (
     <div>
       {audience.segment && <p>{t("campaigns.of_segment", { name: audience.segment.name })}</p>}
-      <p role="status">{t("campaigns.accepted", { n: audience.accepted })}</p>
+      {(!audience.segment || audience.fixed_at) && <p role="status">{t("campaigns.accepted", { n: audience.accepted })}</p>}
       {out > 0 && <p>{t("campaigns.rows_left_out", { n: out })} <button type="button" onClick={errors}>{t("campaigns.list_errors")}</button></p>}
       {Object.keys(audience.reasons).length > 0 && <ul class="plain small">{Object.entries(audience.reasons).map(([reason, n]) => <li key={reason}>{reason}: {n}</li>)}</ul>}
     </div>

@@ -12,27 +12,33 @@ export interface Slot {
   name: string;
   /** Which card of a carousel, from 1; 0 is the message itself. */
   card: number;
+  /** Where it stands in the parameters, as the server names what is wrong with it. */
+  pointer: string;
 }
 
 export type Texts = Readonly<Record<string, string>>;
 
+const inOrder = (names: readonly string[]): boolean => names.every((name) => /^\d+$/.test(name));
+
 /** The fields for what a template needs. */
 export function slotsOf(needed: Needed, card = 0): Slot[] {
-  const slot = (key: string, kind: SlotKind, name = ""): Slot => ({ key: `${card} ${key}`, kind, name, card });
+  const place = card ? `/cards/${card - 1}` : "";
+  const slot = (key: string, kind: SlotKind, name: string, pointer: string): Slot => ({ key: `${card} ${key}`, kind, name, card, pointer: place + pointer });
+  const body = needed.body ?? [];
   return [
-    ...headerSlots(needed).map(([key, kind, name]) => slot(key, kind, name)),
-    ...(needed.body ?? []).map((name) => slot(`body ${name}`, "body", name)),
-    ...(needed.buttons ?? []).map((one) => slot(`button ${one.index}`, "button", one.text || one.type)),
+    ...headerSlots(needed).map(([key, kind, name, pointer]) => slot(key, kind, name, `/header/${pointer}`)),
+    ...body.map((name, n) => slot(`body ${name}`, "body", name, `/body/${inOrder(body) ? n : name}`)),
+    ...(needed.buttons ?? []).map((one, n) => slot(`button ${one.index}`, "button", one.text || one.type, `/buttons/${n}/value`)),
     ...(needed.cards ?? []).flatMap((one, n) => slotsOf(one, n + 1)),
-    ...(needed.offer ? [slot("offer", "offer")] : []),
+    ...(needed.offer ? [slot("offer", "offer", "", "/offer/expires_at")] : []),
   ];
 }
 
-function headerSlots({ header, header_variable: name }: Needed): [string, SlotKind, string][] {
+function headerSlots({ header, header_variable: name }: Needed): [string, SlotKind, string, string][] {
   if (!header) return [];
-  if (name) return [["header", "header", name]];
-  if (header === "location") return [["latitude", "latitude", ""], ["longitude", "longitude", ""], ["place", "place", ""]];
-  return [["header", "file", header]];
+  if (name) return [["header", "header", name, name]];
+  if (header !== "location") return [["header", "file", header, `${header}/link`]];
+  return [["latitude", "latitude", "", "location/latitude"], ["longitude", "longitude", "", "location/longitude"], ["place", "place", "", "location/name"]];
 }
 
 /** The parameters that the texts make; null where nothing was written: then columns go by their names or their order. */
@@ -45,7 +51,7 @@ function part(needed: Needed, texts: Texts, card: number): Variables {
   const body = (needed.body ?? []).map((name) => [name, read(`body ${name}`)] as const);
   return {
     ...(needed.header && { header: headerOf(needed, read) }),
-    ...(body.length && { body: body.every(([name]) => /^\d+$/.test(name)) ? body.map(([, text]) => text) : Object.fromEntries(body) }),
+    ...(body.length && { body: inOrder(body.map(([name]) => name)) ? body.map(([, text]) => text) : Object.fromEntries(body) }),
     ...(needed.buttons?.length && { buttons: needed.buttons.map(({ index }) => ({ index, value: read(`button ${index}`) })) }),
     ...(needed.cards?.length && { cards: needed.cards.map((one, n) => part(one, texts, n + 1)) }),
     ...(needed.offer && { offer: { expires_at: read("offer") } }),

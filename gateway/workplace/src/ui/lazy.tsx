@@ -15,7 +15,7 @@ export function lazy<Props extends object>(load: () => Promise<{ default: Compon
       load().then(
         (file) => {
           loaded = file.default;
-          draw(1);
+          return draw(1);
         },
         () => notify(t("frame.newer_version")),
       );
