@@ -16,7 +16,7 @@ export default {
   language_hint: "Such as en, de or pt_BR.",
   category: "Category",
   categories: { utility: "Utility", marketing: "Marketing", authentication: "Authentication" },
-  category_hints: { utility: "Utility: about an order or a request", marketing: "Marketing: offers and news", authentication: "Authentication: one-time codes" },
+  category_hints: { utility: "Utility: about an order or a request", marketing: "Marketing: offers and news" },
   statuses: {
     draft: "Draft", pending: "In review", approved: "Approved", rejected: "Rejected", in_appeal: "In appeal", paused: "Paused", disabled: "Disabled",
     limit_exceeded: "Too many templates", locked: "Locked", archived: "Archived", pending_deletion: "Being deleted", deleted: "Deleted at WhatsApp", unknown: "Unknown",
@@ -26,6 +26,7 @@ export default {
   number: "WhatsApp number",
   name_hint: "a to z, 0 to 9 and _",
   words: "What it says",
+  codes_elsewhere: "WhatsApp writes the text of one-time codes: such a template is changed through the API or in WhatsApp Manager.",
   header: "Header (optional)",
   body: "Text",
   body_hint: "Write {{1}}, {{2}} … where a value will stand.",

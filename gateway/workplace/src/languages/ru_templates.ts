@@ -16,7 +16,7 @@ export default {
   language_hint: "Например, en, ru или pt_BR.",
   category: "Категория",
   categories: { utility: "Сервисный", marketing: "Рекламный", authentication: "Код входа" },
-  category_hints: { utility: "Сервисный: о заказе или обращении", marketing: "Рекламный: предложения и новости", authentication: "Код входа: одноразовые коды" },
+  category_hints: { utility: "Сервисный: о заказе или обращении", marketing: "Рекламный: предложения и новости" },
   statuses: {
     draft: "Черновик", pending: "На проверке", approved: "Одобрен", rejected: "Отклонён", in_appeal: "Обжалуется", paused: "Приостановлен", disabled: "Отключён",
     limit_exceeded: "Слишком много шаблонов", locked: "Заблокирован", archived: "В архиве", pending_deletion: "Удаляется", deleted: "Удалён в WhatsApp", unknown: "Неизвестно",
@@ -26,6 +26,7 @@ export default {
   number: "Номер WhatsApp",
   name_hint: "a–z, 0–9 и _",
   words: "Что в нём написано",
+  codes_elsewhere: "Текст одноразовых кодов пишет сам WhatsApp: такой шаблон меняют через API или в WhatsApp Manager.",
   header: "Заголовок (необязательно)",
   body: "Текст",
   body_hint: "Пишите {{1}}, {{2}} … там, где будет значение.",

@@ -12,7 +12,7 @@ import { TemplatePreview } from "./template_preview.tsx";
 import type { Component, Finding, Preview, Template } from "./template_types.ts";
 
 const PAUSE = 300; // milliseconds after the last change
-const CATEGORIES = ["utility", "marketing", "authentication"] as const;
+const CATEGORIES = ["utility", "marketing"] as const;
 
 interface Draft {
   channel_id: string;

@@ -96,7 +96,7 @@ export function TemplatePage({ id }: { id: string }) {
               {one.draft && <p class="soft small">{t("templates.has_changes")}</p>}
               <History template={one} />
             </Section>
-            <Show loaded={numbers}>{(all) => <TemplateForm key={one.id} template={one} numbers={all} save={save} done={() => {}} />}</Show>
+            {one.category === "authentication" ? <p class="soft">{t("templates.codes_elsewhere")}</p> : <Show loaded={numbers}>{(all) => <TemplateForm key={one.id} template={one} numbers={all} save={save} done={() => {}} />}</Show>}
           </>
         )}
       </Show>
