@@ -8,6 +8,14 @@ from inbox.channel.widget_models import Widget, WidgetTexts
 from inbox.contacts.language_tags import nearest_language
 
 
+class ShownInvitation(msgspec.Struct, frozen=True, kw_only=True):
+    """A greeting that begins by rule, in the language of the page."""
+
+    path: str
+    after_seconds: int
+    text: str
+
+
 class ShownWidget(msgspec.Struct, frozen=True, kw_only=True):
     """How the widget looks and greets, in the language of the page; null: its own words, its own colour."""
 
@@ -16,6 +24,7 @@ class ShownWidget(msgspec.Struct, frozen=True, kw_only=True):
     color: str | None = None
     logo_url: str | None = None
     sound: bool = True
+    invitations: tuple[ShownInvitation, ...] = ()
 
 
 def show_widget(widget: Widget, language: str | None) -> ShownWidget:
@@ -28,4 +37,9 @@ def show_widget(widget: Widget, language: str | None) -> ShownWidget:
         color=widget.color,
         logo_url=widget.logo_url,
         sound=widget.sound,
+        invitations=tuple(
+            ShownInvitation(path=one.path, after_seconds=one.after_seconds, text=one.texts[tag])
+            for one in widget.invitations
+            if (tag := nearest_language(one.texts, language)) is not None
+        ),
     )

@@ -47,8 +47,17 @@ _PLAIN: Final = (
                     **YES_OR_NO,
                     "description": "Whether new messages are told by a sound, unless a visitor chose.",
                 },
+                "invitations": {
+                    "type": "array",
+                    "description": "Greetings that begin by rule: show `text` beside the closed window.",
+                    "items": {
+                        "type": "object",
+                        "properties": {"path": TEXT, "after_seconds": NUMBER, "text": TEXT},
+                        "required": ["path", "after_seconds", "text"],
+                    },
+                },
             },
-            "required": ["title", "greeting", "color", "logo_url", "sound"],
+            "required": ["title", "greeting", "color", "logo_url", "sound", "invitations"],
         },
         form={
             "type": "array",

@@ -33,6 +33,7 @@ MODULES: Final = (
     "form.js",
     "view.js",
     "asking.js",
+    "inviting.js",
     "upload.js",
     "frames.js",
     "chat.js",
@@ -41,6 +42,8 @@ MODULES: Final = (
 """In the order in which they stand in the script: each imports only from those before it."""
 _IMPORT: Final = re.compile(r"^import .*;\n", re.M)
 _EXPORT: Final = re.compile(r"^export (?=(?:async )?(?:class|const|function) )", re.M)
+_COMMENT: Final = re.compile(r"^[ ]*/\*.*?\*/\n", re.M | re.S)
+"""One that begins a line: for those who read the modules, not for those who load the script."""
 KEEP_SECONDS: Final = 300
 """How long a browser uses the script without asking: a new version is everywhere within minutes."""
 
@@ -48,7 +51,7 @@ KEEP_SECONDS: Final = 300
 def widget_source() -> bytes:
     """Return the modules as one script; they share one closure and no global name."""
     modules = [(_FILES / name).read_text() for name in MODULES]
-    parts = "\n".join(_EXPORT.sub("", _IMPORT.sub("", module)) for module in modules)
+    parts = "\n".join(_EXPORT.sub("", _IMPORT.sub("", _COMMENT.sub("", module))) for module in modules)
     return f'(() => {{\n"use strict";\n{parts}\n}})();\n'.encode()
 
 

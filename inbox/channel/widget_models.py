@@ -66,6 +66,28 @@ class FormField(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     labels: Annotated[dict[WidgetLanguage, FormLabel], Meta(max_length=MAX_LANGUAGES)] = {}
 
 
+PagePath = Annotated[
+    str, Meta(pattern=r"^[/*][^\s?#]*" + END, min_length=1, max_length=200, examples=["/", "/shoes*", "*/cart"])
+]
+InvitationText = Annotated[str, Meta(min_length=1, max_length=300, pattern=VISIBLE, examples=["Can we help?"])]
+MAX_INVITATIONS: Final = 10
+MAX_AFTER_SECONDS: Final = 3_600
+
+
+class WidgetInvitation(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A greeting that begins by rule, beside the closed window.
+
+    Attributes:
+        path: Of the pages where it is; `*` stands for any text, also none.
+        after_seconds: How long the visitor has been on the page.
+        texts: By language; who reads another one is not greeted.
+    """
+
+    path: PagePath
+    after_seconds: Annotated[int, Meta(ge=0, le=MAX_AFTER_SECONDS)] = 30
+    texts: Annotated[dict[WidgetLanguage, InvitationText], Meta(min_length=1, max_length=MAX_LANGUAGES)]
+
+
 class Widget(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """How a web chat looks and greets.
 
@@ -76,6 +98,7 @@ class Widget(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
         show_team: Whether visitors are told the names of up to three operators who can take their conversation now.
         sound: Whether new messages are told by a sound until the visitor chooses; it needs a press on the page first.
         form: What visitors are asked before their first message; answers fill what is empty on the contact's card.
+        invitations: Greetings that begin by rule, the first that fits, each once in a browser.
     """
 
     texts: Annotated[dict[WidgetLanguage, WidgetTexts], Meta(max_length=MAX_LANGUAGES)] = {}
@@ -84,6 +107,7 @@ class Widget(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     show_team: bool = False
     sound: bool = True
     form: Annotated[tuple[FormField, ...], Meta(max_length=MAX_FORM_FIELDS)] = ()
+    invitations: Annotated[tuple[WidgetInvitation, ...], Meta(max_length=MAX_INVITATIONS)] = ()
 
     def __post_init__(self) -> None:
         """Refuse a form that asks the same twice."""

@@ -3,6 +3,7 @@ import { Asking } from "./asking.js";
 import { Chime } from "./chime.js";
 import { FRAMES } from "./frames.js";
 import { Line } from "./line.js";
+import { Inviting } from "./inviting.js";
 import { lastLook, looksOf } from "./looks.js";
 import { noticeOf } from "./notice.js";
 import { Outbox } from "./outbox.js";
@@ -53,6 +54,7 @@ export class Chat {
       },
     );
     this.view.write(this.store.get("draft") || "");
+    this.inviting = new Inviting(this);
     this.line = new Line(`${this.base.replace(/^http/, "ws")}/webchat/${this.channel}/socket`, {
       hello: () => this.hello(),
       frame: (frame) => this.take(frame),
@@ -116,6 +118,7 @@ export class Chat {
   look(widget) {
     this.store.set("look", JSON.stringify(widget || {}));
     this.view.look(looksOf(this, widget || {}));
+    this.inviting.rules = widget?.invitations || [];
     this.chime.preset(widget?.sound !== false);
     this.draw();
   }

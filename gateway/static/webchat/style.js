@@ -17,8 +17,10 @@ button{cursor:pointer;border:0;background:none;padding:0}
 button:focus-visible,a:focus-visible,summary:focus-visible,[tabindex]:focus-visible{
 outline:3px solid var(--fg);outline-offset:2px;box-shadow:0 0 0 2px var(--bg)}
 [hidden]{display:none!important}
-#launcher,#panel{position:fixed;z-index:2147483000;right:20px}
-:host([data-side=left]) #launcher,:host([data-side=left]) #panel{right:auto;left:20px}
+#launcher,#panel,#invite{position:fixed;z-index:2147483000;right:20px}
+:host([data-side=left]) #launcher,:host([data-side=left]) #panel,:host([data-side=left]) #invite{right:auto;left:20px}
+#invite{bottom:90px;max-width:min(300px,calc(100vw - 40px));display:flex;align-items:flex-start;background:var(--bg);border:1px solid var(--edge);border-radius:var(--r);box-shadow:0 4px 16px #0004}
+#invited{padding:11px 0 11px 14px;min-height:44px;text-align:start;overflow-wrap:anywhere;white-space:pre-wrap}
 #launcher{bottom:20px;width:58px;height:58px;border-radius:50%;background:var(--c);color:var(--on);
 display:grid;place-items:center;box-shadow:0 4px 16px #0005}
 #badge{position:absolute;top:-4px;right:-4px;min-width:22px;height:22px;padding:0 6px;border-radius:11px;

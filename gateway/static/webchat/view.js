@@ -42,7 +42,8 @@ export class View {
     this.team = element("p", { id: "people", hidden: true });
     const head = element("header", {}, this.logo, element("div", { class: "heading" }, this.title, this.team), this.options.chime.button, shut);
     this.panel = element("section", { id: "panel", role: "dialog", "aria-labelledby": "title", hidden: true, on: { keydown: (event) => this.keyInPanel(event) } }, head, this.notice, this.log, this.state, this.answering, this.emoji.box, this.form.node, this.composer);
-    root.append(this.launcher, this.panel);
+    this.bubble = element("div", { id: "invite", role: "status", hidden: true });
+    root.append(this.launcher, this.bubble, this.panel);
     this.root = root;
     document.body.append(this.host);
     this.host.addEventListener("keydown", (event) => this.keyAnywhere(event));
@@ -60,8 +61,19 @@ export class View {
     else this.open();
   }
 
+  /* A greeting beside the closed window; pressing it opens the window. */
+  invite(text) {
+    const { texts } = this;
+    this.bubble.hidden = !text;
+    this.bubble.replaceChildren();
+    if (!text) return;
+    const gone = element("button", { class: "icon", type: "button", "aria-label": texts.dismiss, on: { click: () => this.invite("") } }, icon("close"));
+    this.bubble.append(element("button", { id: "invited", type: "button", dir: "auto", on: { click: () => this.open() } }, text), gone);
+  }
+
   open() {
     if (this.isOpen) return;
+    this.invite("");
     this.isOpen = true;
     this.panel.hidden = false;
     this.host.setAttribute("data-open", "");

@@ -51,6 +51,14 @@ class FormFieldDocument(TypedDict):
     labels: dict[str, str]
 
 
+class WidgetInvitationDocument(TypedDict):
+    """A greeting that begins by rule (`inbox.channel.widget_models.WidgetInvitation`)."""
+
+    path: str
+    after_seconds: int
+    texts: dict[str, str]
+
+
 class WidgetDocument(TypedDict, total=False):
     """How a web chat looks and greets; the struct is `inbox.channel.widget_models.Widget`."""
 
@@ -60,6 +68,7 @@ class WidgetDocument(TypedDict, total=False):
     show_team: bool
     sound: bool
     form: list[FormFieldDocument]
+    invitations: list[WidgetInvitationDocument]
 
 
 class ChannelSettingsDocument(TypedDict):

@@ -31,6 +31,7 @@ def channel(demo: DemoProcess, desk: Desk) -> Iterator[str]:
         "show_team": False,
         "sound": True,
         "form": [],
+        "invitations": [],
     }
     desk.shop.api("PATCH", path, {"widget": nothing, "queue_id": before["queue_id"]})
     desk.shop.api("PUT", "/operators/me/status", {"status": "offline"})
@@ -160,6 +161,22 @@ def test_who_comes_while_nobody_is_there_is_asked_for_an_address(
     conversation = desk.shop.api("GET", f"/conversations/{desk.takes()}")
     card = desk.shop.api("GET", f"/contacts/{conversation['contact']['id']}")
     assert (card["name"], card["emails"]) == ("Mia", ["mia@shop.example"])
+
+
+def test_a_greeting_begins_by_rule_and_once(visitor: VisitorPage, desk: Desk, channel: str) -> None:
+    rules = [
+        {"path": "/elsewhere*", "after_seconds": 0, "texts": {"en": "Wrong page"}},
+        {"path": "*/demo", "after_seconds": 1, "texts": {"en": EVIL}},
+    ]
+    widget(desk, channel, invitations=rules)
+    visitor.reload()
+    visitor.browser.until(lambda: visitor.element("invite").is_displayed(), "the greeting is there")
+    assert visitor.text_of("invited") == EVIL
+    assert visitor.browser.run("return window.pwned") is None
+    visitor.element("invited").click()
+    assert visitor.element("panel").is_displayed()
+    assert not visitor.element("invite").is_displayed()
+    assert EVIL in next(value for name, value in visitor.kept().items() if name.endswith("invited"))
 
 
 def test_the_channel_says_how_the_widget_looks(visitor: VisitorPage, desk: Desk, channel: str) -> None:

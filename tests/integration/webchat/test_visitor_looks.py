@@ -13,6 +13,10 @@ LOOKS = {
     "texts": {"en": {"title": "Talk to us", "greeting": "Hello!"}, "ru": {"title": "Пишите"}},
     "color": "#ffee00",
     "logo_url": "https://shop.example/logo.png",
+    "invitations": [
+        {"path": "/shoes*", "after_seconds": 5, "texts": {"en": "Help?", "ru": "Помочь?"}},
+        {"path": "*", "texts": {"de": "Hilfe?"}},
+    ],
 }
 
 
@@ -27,6 +31,7 @@ async def test_a_page_gets_the_looks_in_its_language(client: Client, team: Team)
         "color": "#ffee00",
         "logo_url": "https://shop.example/logo.png",
         "sound": True,
+        "invitations": [{"path": "/shoes*", "after_seconds": 5, "text": "Помочь?"}],
     }
     await visitor.leave()
     changed = await team.owner.call("PATCH", f"/channels/{channel['id']}", {"widget": {"texts": {"ru": None}}})
@@ -45,6 +50,7 @@ async def test_a_channel_without_looks_has_them_empty(team: Team) -> None:
         "show_team": False,
         "sound": True,
         "form": [],
+        "invitations": [],
     }
     refused = await team.owner.call("PATCH", f"/channels/{channel['id']}", {"widget": {"color": "red"}})
     assert (refused.status, refused.body["errors"][0]["pointer"]) == (422, "/widget/color")

@@ -4797,6 +4797,7 @@ class Widget(TypedDict):
             first.
         form: What visitors are asked before their first message; answers fill what is empty on the contact's
             card.
+        invitations: Greetings that begin by rule, the first that fits, each once in a browser.
     """
 
     texts: NotRequired[dict[str, WidgetTexts]]
@@ -4805,6 +4806,21 @@ class Widget(TypedDict):
     show_team: NotRequired[bool]
     sound: NotRequired[bool]
     form: NotRequired[list[FormField]]
+    invitations: NotRequired[list[WidgetInvitation]]
+
+
+class WidgetInvitation(TypedDict):
+    """A greeting that begins by rule, beside the closed window.
+
+    Fields:
+        path: Of the pages where it is; `*` stands for any text, also none.
+        after_seconds: How long the visitor has been on the page.
+        texts: By language; who reads another one is not greeted.
+    """
+
+    path: str
+    after_seconds: NotRequired[int]
+    texts: dict[str, str]
 
 
 class WidgetPatch(TypedDict):
@@ -4820,6 +4836,7 @@ class WidgetPatch(TypedDict):
             first.
         form: What visitors are asked before their first message; answers fill what is empty on the contact's
             card.
+        invitations: Greetings that begin by rule, the first that fits, each once in a browser.
     """
 
     texts: NotRequired[dict[str, WidgetTexts]]
@@ -4828,6 +4845,7 @@ class WidgetPatch(TypedDict):
     show_team: NotRequired[bool]
     sound: NotRequired[bool]
     form: NotRequired[list[FormField]]
+    invitations: NotRequired[list[WidgetInvitation]]
 
 
 class WidgetTexts(TypedDict):

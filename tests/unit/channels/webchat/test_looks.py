@@ -47,6 +47,11 @@ def test_a_page_gets_the_texts_nearest_to_its_language(
         {"texts": {"en": {"title": "\u200b"}}},
         {"texts": {"en": {"title": "x" * 61}}},
         {"texts": {"en": {"html": "x"}}},
+        {"invitations": [{"path": "shoes", "texts": {"en": "x"}}]},
+        {"invitations": [{"path": "/shoes?x", "texts": {"en": "x"}}]},
+        {"invitations": [{"path": "/", "texts": {}}]},
+        {"invitations": [{"path": "/", "after_seconds": -1, "texts": {"en": "x"}}]},
+        {"invitations": [{"path": "/", "texts": {"en": "x"}}] * 11},
     ],
 )
 def test_settings_that_no_page_could_show_are_refused(settings: object) -> None:
