@@ -95,7 +95,7 @@ def _set(resource: dict[str, Any], target: _Target, value: Any, *, adds: bool) -
         _set_chosen(resource, name, target, value, adds=adds)
     elif target.sub is not None:
         _set_member(resource, name, target.sub, value)
-    elif isinstance(resource.get(name), list) or (adds and isinstance(value, list)):
+    elif isinstance(resource.get(name), list) or (adds and isinstance(value, list) and resource.get(name) is None):
         given = value if isinstance(value, list) else [value]
         kept = resource.get(name) or [] if adds else []
         resource[name] = [*kept, *(one for one in given if one not in kept)]

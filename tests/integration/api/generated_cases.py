@@ -8,6 +8,7 @@ from __future__ import annotations
 import random
 import re
 import time
+import warnings
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -17,6 +18,7 @@ import hypothesis
 import requests
 import schemathesis
 from hypothesis import HealthCheck, Phase
+from hypothesis.errors import HypothesisDeprecationWarning
 from schemathesis import APIOperation, Case, GenerationMode
 from schemathesis.checks import not_a_server_error
 from schemathesis.specs.openapi.checks import (
@@ -128,7 +130,10 @@ class Cases:
         def keep(case: Case) -> None:
             made.append(case)
 
-        keep()
+        with warnings.catch_warnings():
+            # Threads of the server in this process draw random numbers meanwhile, which looks as if cases did.
+            warnings.simplefilter("ignore", HypothesisDeprecationWarning)
+            keep()
         return made[:count]
 
     def _with_known_ids(self, case: Case) -> Case:

@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
-from gateway.api.call import Route, Who
+from gateway.api.call import Route
 from gateway.api.routes import ROUTES
 from inbox.foundation.ids import new_id
-from inbox.people.access import Role, Scope
+from inbox.people.access import RIGHTS, Role, Scope
 from inbox.people.accounts import NewOperator, create_operator, issue_sign_in
 from inbox.storage.database import Database
 from inbox.storage.runtime import Runtime
@@ -21,14 +21,14 @@ from tests.integration.api.support import Actor, Team, customer_writes, whatsapp
 from tests.integration.api.test_isolation import BODIES
 
 SEEN_WITH_CONVERSATIONS = ("conversations", "contacts", "messages", "media")
+WITHOUT_SIGHT = (Role.OPERATOR, Role.SUPERVISOR)
 BY_SIGHT = [
     route
     for route in ROUTES
     if "{id}" in route.path
     and route.path.split("/")[1] in SEEN_WITH_CONVERSATIONS
-    and route.who is not Who.ADMINISTRATORS  # who see all
+    and (route.action is None or RIGHTS[route.action].least in WITHOUT_SIGHT)  # the others are for those who see all
 ]
-WITHOUT_SIGHT = (Role.OPERATOR, Role.SUPERVISOR)
 WITH_SIGHT = (Role.MANAGER, Role.ADMINISTRATOR)
 LISTS = ("/conversations", "/conversations?state=closed", "/conversations?q=kerry", "/contacts", "/contacts?q=kerry")
 
