@@ -1,5 +1,8 @@
 import { defineConfig } from "vite";
 
+/** Words of each language have files of the same names: `ru/basic.ts` becomes `ru_basic.js`. */
+const wordsName = (path: string) => path.replace(/^.*\/(\w+)\/(\w+)\.ts$/, "$1_$2.js");
+
 // The names of the built files are fixed, so that a change shows as a change of few files: the server puts a
 // hash over all of them into their address (gateway/pages/workplace_page.py).
 export default defineConfig({
@@ -18,7 +21,7 @@ export default defineConfig({
       input: { main: "src/main.ts", message: "src/inbox/message.js" },
       output: {
         entryFileNames: "[name].js",
-        chunkFileNames: "[name].js",
+        chunkFileNames: ({ facadeModuleId }) => (facadeModuleId ?? "").match(/languages\/\w+\/\w+/) ? wordsName(facadeModuleId!) : "[name].js",
         assetFileNames: "[name][extname]",
         // What the start and the screens share is one file: few requests at the first view.
         codeSplitting: { groups: [{ name: "shared", test: /node_modules\/(?!uplot)|src\/(core|frame|ui)\/|src\/inbox\/(composing|types|may|control|side\/(card|snooze_times|topic_tree)|list\/(actions|bulk_said|saved_views))\b/ }] },

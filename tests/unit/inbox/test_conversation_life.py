@@ -217,8 +217,8 @@ def test_every_reason_has_who_gives_it() -> None:
 def test_the_page_has_words_for_every_reason_and_occasion() -> None:
     pages = HOUSE / "gateway/workplace/src"
     reasons, occasions = (
-        (pages / "languages/en.ts").read_text(),
-        (pages / "languages/en_settings_queues.ts").read_text(),
+        (pages / "languages/en/basic.ts").read_text(),
+        (pages / "languages/en/settings_queues.ts").read_text(),
     )
     assert [reason for reason in CloseReason if f"{reason}: " not in reasons] == []
     assert [occasion for occasion in Occasion if f"{occasion}: " not in occasions] == []

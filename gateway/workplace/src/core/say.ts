@@ -1,6 +1,6 @@
 // The words of a language, found by their names. Without a browser, as in tests, it is English.
 
-import en from "../languages/en.ts";
+import en from "../languages/en/basic.ts";
 import type { Catalogue, Entry, Plural, Word } from "./words.ts";
 
 export type Values = Record<string, string | number>;

@@ -1,8 +1,8 @@
 // The page's words: one catalogue a language, all with the same keys; the compiler knows the keys.
 
 import { computed, signal } from "@preact/signals";
-import en from "../languages/en.ts";
-import type enSettings from "../languages/en_settings.ts";
+import en from "../languages/en/basic.ts";
+import type enSettings from "../languages/en/settings.ts";
 import { find, speakBy, textOf, type Values } from "./say.ts";
 
 export { isWord, named } from "./say.ts";
@@ -34,12 +34,12 @@ export const LANGUAGES: Readonly<Record<string, Language>> = {
   en: {
     name: "English",
     load: () => Promise.resolve(en),
-    loadSettings: () => import("../languages/en_settings.ts").then((file) => file.default),
+    loadSettings: () => import("../languages/en/settings.ts").then((file) => file.default),
   },
   ru: {
     name: "Русский",
-    load: () => import("../languages/ru.ts").then((file) => file.default),
-    loadSettings: () => import("../languages/ru_settings.ts").then((file) => file.default),
+    load: () => import("../languages/ru/basic.ts").then((file) => file.default),
+    loadSettings: () => import("../languages/ru/settings.ts").then((file) => file.default),
   },
 };
 

@@ -57,7 +57,7 @@ const BLANK: Draft = {
 
 const part = (name: "waiting" | "nobody" | "who" | "targets" | "close" | "texts"): Field => ({ kind: "own", draw: () => <h3 class="form-part">{t(`settings.queues.parts.${name}`)}</h3> });
 
-type Word = keyof typeof import("../languages/en_settings_queues.ts").default.queues.fields;
+type Word = keyof typeof import("../languages/en/settings_queues.ts").default.queues.fields;
 
 const word = (name: Word) => ({ name, label: t(`settings.queues.fields.${name}`), hint: t(`settings.queues.hints.${name}`) });
 

@@ -53,7 +53,7 @@ function Settings({ workspace, may }: { workspace: Workspace; may: boolean }) {
   );
 }
 
-type Word = keyof typeof import("../languages/en_settings_workspace.ts").default.workspace.fields;
+type Word = keyof typeof import("../languages/en/settings_workspace.ts").default.workspace.fields;
 const word = (name: Word) => ({ name: `settings.${name}`, label: t(`settings.workspace.fields.${name}`), hint: t(`settings.workspace.hints.${name}`) });
 
 function fields(): Field[] {

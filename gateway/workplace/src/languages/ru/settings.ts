@@ -1,13 +1,13 @@
 // Русский: настройки.
 
-import type en from "./en_settings.ts";
-import type { Same } from "../core/words.ts";
-import money from "./ru_settings_money.ts";
-import people from "./ru_settings_people.ts";
-import programs from "./ru_settings_programs.ts";
-import queues from "./ru_settings_queues.ts";
-import segments from "./ru_settings_segments.ts";
-import workspace from "./ru_settings_workspace.ts";
+import type en from "../en/settings.ts";
+import type { Same } from "../../core/words.ts";
+import money from "./settings_money.ts";
+import people from "./settings_people.ts";
+import programs from "./settings_programs.ts";
+import queues from "./settings_queues.ts";
+import segments from "./settings_segments.ts";
+import workspace from "./settings_workspace.ts";
 
 const ru: Same<typeof en> = {
   ...money,

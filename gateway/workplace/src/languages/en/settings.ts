@@ -1,11 +1,11 @@
 // English: the settings.
 
-import money from "./en_settings_money.ts";
-import people from "./en_settings_people.ts";
-import programs from "./en_settings_programs.ts";
-import queues from "./en_settings_queues.ts";
-import segments from "./en_settings_segments.ts";
-import workspace from "./en_settings_workspace.ts";
+import money from "./settings_money.ts";
+import people from "./settings_people.ts";
+import programs from "./settings_programs.ts";
+import queues from "./settings_queues.ts";
+import segments from "./settings_segments.ts";
+import workspace from "./settings_workspace.ts";
 
 export default {
   ...money,

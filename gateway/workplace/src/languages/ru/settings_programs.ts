@@ -1,7 +1,7 @@
 // Русский: настройки программ, которые работают с шлюзом.
 
-import type en from "./en_settings_programs.ts";
-import type { Same } from "../core/words.ts";
+import type en from "../en/settings_programs.ts";
+import type { Same } from "../../core/words.ts";
 
 const ru: Same<typeof en> = {
   state: "Состояние",

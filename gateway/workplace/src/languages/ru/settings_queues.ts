@@ -1,7 +1,7 @@
 // Русский: настройки очередей, часов работы и текстов.
 
-import type en from "./en_settings_queues.ts";
-import type { Same } from "../core/words.ts";
+import type en from "../en/settings_queues.ts";
+import type { Same } from "../../core/words.ts";
 
 const ru: Same<typeof en> = {
   queues: {

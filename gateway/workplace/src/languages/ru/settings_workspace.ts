@@ -1,7 +1,7 @@
 // Русский: настройки компании.
 
-import type en from "./en_settings_workspace.ts";
-import type { Same } from "../core/words.ts";
+import type en from "../en/settings_workspace.ts";
+import type { Same } from "../../core/words.ts";
 
 const ru: Same<typeof en> = {
   order: "Место",

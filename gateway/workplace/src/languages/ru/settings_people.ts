@@ -1,7 +1,7 @@
 // Русский: настройки людей и своей учётной записи.
 
-import type en from "./en_settings_people.ts";
-import type { Same } from "../core/words.ts";
+import type en from "../en/settings_people.ts";
+import type { Same } from "../../core/words.ts";
 
 const ru: Same<typeof en> = {
   people: {

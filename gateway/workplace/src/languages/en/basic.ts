@@ -1,7 +1,7 @@
 // English: the catalogue whose keys all others have. `{name}` stands for a value; plural forms are chosen by `n`.
 
-import campaigns from "./en_campaigns.ts";
-import templates from "./en_templates.ts";
+import campaigns from "./campaigns.ts";
+import templates from "./templates.ts";
 
 export default {
   screens: {

@@ -1,8 +1,8 @@
 // Русский.
 
-import type { BasicWords } from "../core/words.ts";
-import campaigns from "./ru_campaigns.ts";
-import templates from "./ru_templates.ts";
+import type { BasicWords } from "../../core/words.ts";
+import campaigns from "./campaigns.ts";
+import templates from "./templates.ts";
 
 const ru: BasicWords = {
   screens: {

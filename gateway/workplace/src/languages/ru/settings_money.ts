@@ -1,7 +1,7 @@
 // Русский: настройки стоимости сообщений.
 
-import type en from "./en_settings_money.ts";
-import type { Same } from "../core/words.ts";
+import type en from "../en/settings_money.ts";
+import type { Same } from "../../core/words.ts";
 
 const ru: Same<typeof en> = {
   rate_cards: {
