@@ -39,10 +39,22 @@ def test_an_owner_sets_up_a_web_chat_and_takes_it_away(ben: Browser, shop: Shop)
     shop.demo.wait_until(
         lambda: shop.api("GET", f"/channels/{made}")["auto_close"]["warn_before_seconds"] == 300, "the times are stored"
     )
+    fill(ben, "Colour", "green")
+    fill(ben, "Title", "Talk to us")
+    press_button(ben, "Save the looks")
+    ben.until(lambda: ben.one("#screen .field-fault").text, "a colour that is none is refused at its field")
+    fill(ben, "Colour", "#0a5c36")
+    press_button(ben, "Save the looks")
+    shop.demo.wait_until(lambda: looks(shop, made) == ("#0a5c36", "Talk to us"), "the looks are stored")
     press_button(ben, "Disconnect")
     ben.click("dialog[open] button.primary")
     ben.until(lambda: ben.driver.current_url.endswith("/settings/channels"), "the list is shown")
     ben.until(lambda: "Second shop" not in ben.one("#screen").text, "it is gone")
+
+
+def looks(shop: Shop, channel: str) -> tuple[str, str | None]:
+    widget = shop.api("GET", f"/channels/{channel}")["widget"]
+    return widget["color"], widget["texts"].get("en", {}).get("title")
 
 
 def test_a_telegram_bot_is_checked_with_its_provider(ben: Browser, shop: Shop) -> None:

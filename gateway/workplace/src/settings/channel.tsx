@@ -13,10 +13,11 @@ import { credentialFields, entered, type Channel } from "./channel_kinds.ts";
 import { Connecting } from "./connecting.tsx";
 import { draftOf, patchOf, withValue, type Draft } from "./draft.ts";
 import { Fields, type Field } from "./fields.tsx";
-import { Health } from "./health.tsx";
+import { Health, Troubles } from "./health.tsx";
 import { Remove } from "./remove.tsx";
 import { requirements } from "./requirements.ts";
 import { RetentionForm } from "./retention.tsx";
+import { WidgetForm } from "./widget.tsx";
 
 interface Named {
   id: string;
@@ -51,9 +52,11 @@ export function OneChannel({ id }: { id: string }) {
           title={channel.name} hint={channel.account_key ? `${t(`kinds.${channel.kind}`)} · ${channel.account_key}` : t(`kinds.${channel.kind}`)}
           actions={<><Health channel={channel} /><a class="button" href={ADDRESS}>{t("settings.to_list")}</a></>}
         >
+          <Troubles channel={channel} />
           {may && <Connecting id={id} />}
           <Settings channel={channel} queues={queues} bots={bots} may={may} reload={loaded.reload} />
           {may && <Credentials channel={channel} reload={loaded.reload} />}
+          {may && channel.kind === "webchat" && <WidgetForm channel={id} />}
           {may && channel.kind === "whatsapp" && <BudgetForm channel={id} />}
           {may && <RetentionForm channel={channel} reload={loaded.reload} />}
           {may && <Remove name={channel.name} path={`/channels/${id}`} label={t("settings.channels.disconnect")} text={t("settings.channels.disconnect_text")} onDone={async () => go(ADDRESS)} />}

@@ -8,6 +8,14 @@ import type { Field } from "./fields.tsx";
 export const KINDS = ["whatsapp", "telegram", "webchat"] as const;
 export type ChannelKind = (typeof KINDS)[number];
 
+export interface Trouble {
+  code: string;
+  detail: string;
+  advice: string;
+  stops: boolean;
+  since: string;
+}
+
 export interface Channel {
   id: string;
   kind: ChannelKind;
@@ -15,7 +23,7 @@ export interface Channel {
   account_key: string | null;
   queue_id: string | null;
   enabled: boolean;
-  health: { status: "unknown" | "ok" | "failing"; detail: string | null; at: string | null };
+  health: { status: "unknown" | "ok" | "warning" | "failing"; detail: string | null; at: string | null; troubles: Trouble[] };
   webhook_url: string | null;
   widget_url: string | null;
 }

@@ -74,7 +74,9 @@ export default {
     no_queue: "No queue: operators pick them",
     no_bot: "No bot",
     health: "State",
-    healths: { unknown: "Not checked yet", ok: "Works", failing: "Needs attention" },
+    troubles: "What to do",
+    since: "since {time}",
+    healths: { warning: "Works, with something to do", unknown: "Not checked yet", ok: "Works", failing: "Needs attention" },
     about: {
       whatsapp: "A business number of the WhatsApp Cloud API. You need access to Meta’s app dashboard.",
       telegram: "A bot of Telegram. You need two minutes and the Telegram app.",

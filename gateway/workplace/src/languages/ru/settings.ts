@@ -76,7 +76,9 @@ const ru: Same<typeof en> = {
     no_queue: "Без очереди: операторы берут диалоги сами",
     no_bot: "Без бота",
     health: "Состояние",
-    healths: { unknown: "Не проверялся", ok: "Работает", failing: "Требует внимания" },
+    troubles: "Что сделать",
+    since: "с {time}",
+    healths: { warning: "Работает, но есть что сделать", unknown: "Не проверялся", ok: "Работает", failing: "Требует внимания" },
     about: {
       whatsapp: "Номер компании в WhatsApp Cloud API. Нужен доступ к панели приложения Meta.",
       telegram: "Бот в Telegram. Нужны две минуты и приложение Telegram.",
