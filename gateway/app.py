@@ -23,6 +23,7 @@ from gateway.http.http_parts import HTTP
 from gateway.http.middleware import around
 from gateway.http.status_pages import register_status_pages
 from gateway.pages.documentation import register_documentation
+from gateway.pages.integration_frame import register_integration_frame
 from gateway.pages.signup_page import register_signup_page
 from gateway.pages.workplace_page import register_workplace_page
 from gateway.parts import PARTS, Parts, make_parts
@@ -63,6 +64,7 @@ def build_app(runtime: Runtime, connectors: Mapping[ChannelKind, Connector] | No
     register_webchat(app, events.hub)
     register_documentation(app)
     register_workplace_page(app)
+    register_integration_frame(app)
     register_signup_page(app)
     register_status_pages(app)
     app.on_shutdown.append(_close_sockets)

@@ -32,8 +32,11 @@ _POLICY: Final = {
     **OWN_FILES_ONLY,
     "img-src": "'self' data: https:",
     "media-src": "'self' https:",
+    "frame-src": "'self'",
 }
-"""Files of messages come from this server by signed links, or from the address that was given when they were sent."""
+"""Files of messages come from this server by signed links, or from the address that was given when they were sent. The
+business's own page stands in a frame of ours (`integration_frame.py`).
+"""
 _BUILD_MARK: Final = "@build"
 _FOREVER: Final = "public, max-age=31536000, immutable"
 """A year, the longest that RFC 9111 has caches keep anything: another build has another address."""

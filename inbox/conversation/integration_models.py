@@ -95,10 +95,17 @@ class SecretRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
 
 
 class OpenedPage(msgspec.Struct, frozen=True, kw_only=True):
-    """The address to open now, and until when the page behind it trusts it."""
+    """The address to open now, and until when the page behind it trusts it.
+
+    Attributes:
+        frame_url: A page of the gateway's that shows pages of this origin alone, for a UI whose own policy can't name
+            it: put it into a frame and post `{"url": …}` to it once it has posted `{"ready": true}`. It takes words of
+            pages of the gateway only.
+    """
 
     url: str
     expires_at: datetime
+    frame_url: str
 
 
 def check_page(fields: IntegrationFields, own_keys: Sequence[str], *, allow_http_here: bool) -> None:

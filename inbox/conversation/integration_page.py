@@ -11,6 +11,7 @@ import jwt
 
 from inbox.contacts.field_store import read_fields
 from inbox.conversation.conversation_reading import visible_conversation
+from inbox.conversation.integration_frame import frame_address
 from inbox.conversation.integration_models import (
     IntegrationFields,
     IntegrationPage,
@@ -122,7 +123,8 @@ class IntegrationPages:
             "fields": {name: values.get(name) for name in page.fields},
         }
         token = jwt.encode(claims, self._opened(stored)[key.id], algorithm="HS256", headers={"kid": key.id})
-        return OpenedPage(url=filled_in(url, values, token), expires_at=expires_at)
+        frame = frame_address(origin_of(url), expires_at, self._box.signature)
+        return OpenedPage(url=filled_in(url, values, token), expires_at=expires_at, frame_url=frame)
 
     def _opened(self, stored: WorkspaceDocument) -> Mapping[str, str]:
         sealed = stored.get("integration_secrets")

@@ -180,3 +180,29 @@ async def test_texts_that_lack_a_language_are_listed(team: Team) -> None:
 
 def lacking(kind: str, id_: str, name: str, occasion: str | None, *languages: str) -> dict[str, Any]:
     return {"kind": kind, "id": id_, "name": name, "occasion": occasion, "languages": list(languages)}
+
+
+async def test_a_page_of_ours_frames_it_and_nothing_else(
+    client: Client, team: Team, conversation: dict[str, Any], clock: FixedClock
+) -> None:
+    await put(team.owner, PAGE, SET)
+    await team.owner.post(f"{PAGE}/secret", {})
+    address = (await team.operator.get(f"/conversations/{conversation['id']}/integration-page")).body["frame_url"]
+    async with client.get(address) as answer:
+        assert answer.status == 200
+        policy = dict(one.split(" ", 1) for one in answer.headers["Content-Security-Policy"].split("; "))
+    assert policy["frame-src"] == "https://10.0.0.7"
+    assert (policy["default-src"], policy["frame-ancestors"]) == ("'none'", "'self'")
+    tricks = (
+        address.replace("10.0.0.7", "10.0.0.8"),
+        address.replace("&until", "%20https%3A%2F%2Fevil.example&until"),
+        address.replace("until=", "until=9"),
+        address[:-1],
+        "/integration-frame",
+    )
+    for trick in tricks:
+        async with client.get(trick) as answer:
+            assert answer.status == 404, trick
+    clock.advance(timedelta(hours=2))
+    async with client.get(address) as answer:
+        assert answer.status == 404

@@ -2534,10 +2534,17 @@ class OpenIdStarted(TypedDict):
 
 
 class OpenedPage(TypedDict):
-    """The address to open now, and until when the page behind it trusts it."""
+    """The address to open now, and until when the page behind it trusts it.
+
+    Fields:
+        frame_url: A page of the gateway's that shows pages of this origin alone, for a UI whose own policy
+            can't name it: put it into a frame and post `{"url": …}` to it once it has posted `{"ready": true}`.
+            It takes words of pages of the gateway only.
+    """
 
     url: str
     expires_at: str
+    frame_url: str
 
 
 class Operator(TypedDict):

@@ -30,6 +30,7 @@ export const SETTINGS: readonly SettingsPage[] = [
   { name: "statuses", group: "settings.groups.people", title: "settings.statuses.title", least: "supervisor", load: () => import("./statuses.tsx") },
   { name: "bots", group: "settings.groups.connections", title: "settings.bots.title", least: "administrator", load: () => import("./bots.tsx") },
   { name: "helpers", group: "settings.groups.connections", title: "settings.helpers.title", least: "administrator", load: () => import("./helpers.tsx") },
+  { name: "integration", group: "settings.groups.connections", title: "settings.integration.title", least: "administrator", load: () => import("./integration.tsx") },
   { name: "webhooks", group: "settings.groups.connections", title: "settings.webhooks.title", least: "administrator", load: () => import("./webhooks.tsx") },
   { name: "api-keys", group: "settings.groups.connections", title: "settings.api_keys.title", least: "administrator", load: () => import("./api_keys.tsx") },
   { name: "dead-letters", group: "settings.groups.connections", title: "settings.dead_letters.title", least: "administrator", load: () => import("./dead_letters.tsx") },

@@ -17,6 +17,7 @@ import { Card } from "./card.tsx";
 import { Facts } from "./facts.tsx";
 import { ConversationTags, ConversationTopics } from "./labels.tsx";
 import { Notes } from "./notes.tsx";
+import { Integration } from "./integration.tsx";
 import { Past } from "./past.tsx";
 import { Summary } from "./summary.tsx";
 import { SnoozeButton, Snoozed } from "./snooze.tsx";
@@ -49,6 +50,7 @@ function Parts({ conversation }: { conversation: Conversation }) {
       <ConversationTopics conversation={conversation} may={may} />
       <Notes conversation={conversation} />
       <Card conversation={conversation} />
+      <Integration id={conversation.id} />
       <Past conversation={conversation} />
       {mayAssign(conversation, me) && <Assign conversation={conversation} />}
       {conversation.state !== "closed" && atLeast(me, "supervisor") && <Priority conversation={conversation} />}

@@ -510,6 +510,7 @@ export default {
       unmerge_text: "{name} becomes a contact of its own again.",
       nobody_found: "Nobody found.",
     },
+    integration: { title: "In your own system" },
     past: "Earlier conversations",
     past_none: "This is the first one.",
     past_open: "open",

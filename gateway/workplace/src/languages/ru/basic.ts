@@ -511,6 +511,7 @@ const ru: BasicWords = {
       unmerge_text: "{name} снова станет отдельным контактом.",
       nobody_found: "Никто не найден.",
     },
+    integration: { title: "В вашей системе" },
     past: "Прошлые диалоги",
     past_none: "Это первый.",
     past_open: "открыт",
