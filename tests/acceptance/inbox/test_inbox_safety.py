@@ -26,7 +26,7 @@ PAGE_SOURCE = Path(__file__).parents[3] / "gateway" / "workplace"
 RENDER = """const done = arguments[arguments.length - 1];
     const built = document.querySelector("script[src$='/main.js']").src.replace("main.js", "message.js");
     import(built).then(({ messageElement }) => {
-      const context = { me: { id: "ana" }, operators: new Map(), customer: "Customer", mayWrite: true, ...arguments[1] };
+      const context = { me: { id: "ana" }, operators: new Map(), helpers: new Set(), customer: "Customer", mayWrite: true, ...arguments[1] };
       const item = messageElement(arguments[0], context, {});
       document.getElementById("messages").append(item);
       const links = [...item.querySelectorAll("[href], [src]")].map((one) => one.getAttribute("href") ?? one.getAttribute("src"));
@@ -189,7 +189,7 @@ def test_an_unchanged_page_is_not_sent_again(demo: DemoProcess) -> None:
 
 
 LINKS = {"https://www.openstreetmap.org", "http://www.w3.org"}
-SHOWN_AS_EXAMPLES = {"https://shop.example", "https://accounts.google.com"}
+SHOWN_AS_EXAMPLES = {"https://shop.example", "https://crm.example", "https://accounts.google.com"}
 """Texts of hints and placeholders: nothing is read from there."""
 
 

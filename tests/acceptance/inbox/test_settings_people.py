@@ -15,7 +15,7 @@ def test_somebody_is_invited_changed_and_deactivated(ben: Browser, shop: Shop) -
     fill(ben, "E-mail", "nora")
     choose(ben, "Role", "Supervisor: also sees and moves what their groups have")
     fill(ben, "New skill", "tax")
-    ben.click("fieldset .line button")
+    ben.click("fieldset .input-row button")
     press_button(ben, "Invite")
     objects(ben, "E-mail", "in the form")
     fill(ben, "E-mail", "nora@settings.example")

@@ -8,10 +8,14 @@ const MOST = 4;
 
 let kept = null; // a box that is taken out of the page takes along what is in it
 
-/** The place of the notices: in the topmost box, behind which nothing can be seen well or clicked, otherwise in the page. */
-export function placeNotices() {
+/**
+ * The place of the notices: in the topmost box, behind which nothing can be seen well or clicked, otherwise in the page.
+ *
+ * @param {HTMLDialogElement | null} [leaving] A box that goes: they do not stay in it.
+ */
+export function placeNotices(leaving = null) {
   kept ??= document.getElementById("notices");
-  const home = [...document.querySelectorAll("dialog[open]")].at(-1) ?? document.body;
+  const home = [...document.querySelectorAll("dialog[open]")].findLast((one) => one !== leaving) ?? document.body;
   if (kept.parentNode !== home) home.append(kept);
   return kept;
 }

@@ -1,7 +1,7 @@
 // A box over the page: the browser keeps the focus in it, Escape closes it, and the focus goes back afterwards.
 
 import type { ComponentChildren } from "preact";
-import { useEffect, useId, useRef } from "preact/hooks";
+import { useId, useLayoutEffect, useRef } from "preact/hooks";
 import { t } from "../core/words.ts";
 import { placeNotices } from "../frame/notices.js";
 import { Icon } from "./icon.tsx";
@@ -9,12 +9,13 @@ import { Icon } from "./icon.tsx";
 export function Dialog({ title, onClose, wide = false, children }: { title: string; onClose: () => void; wide?: boolean; children: ComponentChildren }) {
   const box = useRef<HTMLDialogElement>(null);
   const id = useId();
-  useEffect(() => {
+  useLayoutEffect(() => {
     const opener = document.activeElement;
-    box.current?.showModal();
+    const self = box.current;
+    self?.showModal();
     placeNotices();
     return () => {
-      placeNotices(); // they outlive the box
+      placeNotices(self); // they outlive the box
       if (document.activeElement === document.body && opener instanceof HTMLElement) opener.focus();
     };
   }, []);
