@@ -15,6 +15,7 @@ from gateway.embedded.servers import EmbeddedServers
 from inbox.foundation.clock import Clock
 from inbox.foundation.problems import ProblemError
 from inbox.storage.database import Database
+from inbox.storage.indexes import create_indexes
 from inbox.storage.redis_clients import connect_redis
 from inbox.stream.event_stream import EPOCH_KEY, Cursor, EventReader
 from tests.integration.events.events_world import (
@@ -210,6 +211,7 @@ async def test_lost_history_begins_a_new_epoch_and_goes_on(
         assert await is_expired(reader, W, before)
         await write_numbers(database, W, range(3, 6))
         await eventually(lambda: _ends_with(reader, fresh, [3, 4, 5]))
+    await create_indexes(database)  # the next test has this database, and those of the collection went with it
 
 
 async def test_a_token_that_can_not_be_resumed_is_lost_history(database: Database) -> None:
