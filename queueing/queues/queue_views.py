@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime
+from typing import Final
 
 from inbox.conversation.queue_members import is_member
 from inbox.foundation.structs import read_as
@@ -13,6 +14,9 @@ from inbox.storage.documents import QueueDocument
 from inbox.stream.events import Event, EventType, write_events
 from queueing.queues.admission_rules import Entrant, EntryAnswer, QueueFacts, may_enter
 from queueing.queues.queue_models import Queue
+
+NEVER: Final = datetime.fromtimestamp(0, UTC)
+"""When the number of a queue was told of which nobody has told how many wait."""
 
 
 def queue_view(queue: QueueDocument, *, reachable: int, deleted: bool = False) -> Queue:
@@ -40,8 +44,16 @@ async def queue_views(
 async def tell_of_queue(
     database: Database, queue: QueueDocument, *, at: datetime, session: Session, deleted: bool = False
 ) -> Queue:
-    """Write `queue.updated` with the whole queue; return what was shown."""
+    """Write `queue.updated` with the whole queue; return what was shown.
+
+    Whoever tells of a queue changes the same document: telling how many wait does not change the queue, and would tell
+    of one that was changed or deleted meanwhile.
+    """
+    own = {"_id": queue["_id"], "workspace_id": queue["workspace_id"]}
+    noted = {"$inc": {"times": 1}, "$setOnInsert": {"waiting": 0, "at": NEVER}}
+    await database.told_queues.update_one(own, noted, upsert=True, session=session)
     if deleted:
+        await database.told_queues.delete_one(own, session=session)
         view = queue_view(queue, reachable=0, deleted=True)
     else:
         view = (await queue_views(database, [queue], session=session))[0]

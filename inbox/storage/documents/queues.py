@@ -52,12 +52,17 @@ class QueueDocument(TypedDict):
 
 
 class ToldQueueDocument(TypedDict):
-    """How many waited when it was told last (`queueing.queues.queue_telling`). `_id` is the queue's."""
+    """How many waited when it was told last (`queueing.queues.queue_telling`). `_id` is the queue's.
+
+    Attributes:
+        times: Counts tellings of any kind, so that two at once meet here.
+    """
 
     _id: str
     workspace_id: str
     waiting: int
     at: datetime
+    times: NotRequired[int]
 
 
 class BusinessHoursDocument(TypedDict):

@@ -9,7 +9,7 @@ from typing import Final
 import msgspec
 
 from inbox.money.budgets import is_spent
-from inbox.storage.database import Database
+from inbox.storage.database import Database, Session
 from inbox.storage.documents import CampaignDocument, ChannelDocument
 from templates_hsm.campaigns.model.campaign_models import Counts, StopRule
 from templates_hsm.campaigns.model.stop_rules import (
@@ -73,13 +73,23 @@ async def count(database: Database, campaign: CampaignDocument, *, at: datetime)
     """Count a campaign, with an event if its counts changed, and store opt-outs that WhatsApp reported."""
     tally = await tally_of(database, campaign)
     if tally.counts != msgspec.convert(campaign.get("counts") or {}, Counts):
-        view = campaign_view(campaign, tally.counts)
-        await database.transaction(
-            lambda session: tell(database, campaign["workspace_id"], view, at=at, session=session)
-        )
+        await _tell_counts(database, campaign, tally.counts, at)
     if REFUSED in tally.failures.codes:
         await note_opt_outs(database, campaign, at=at)
     return tally
+
+
+async def _tell_counts(database: Database, campaign: CampaignDocument, counts: Counts, at: datetime) -> None:
+    """Tell of a campaign as it is now: while it was counted somebody may have paused or cancelled it."""
+    own = {"_id": campaign["_id"], "workspace_id": campaign["workspace_id"]}
+
+    async def work(session: Session) -> None:
+        stored: CampaignDocument | None = await database.campaigns.find_one(own, session=session)
+        if stored is not None and counts != msgspec.convert(stored.get("counts") or {}, Counts):
+            view = campaign_view(stored, counts)
+            await tell(database, campaign["workspace_id"], view, at=at, session=session)
+
+    await database.transaction(work)
 
 
 async def count_on(database: Database, campaign: CampaignDocument, *, at: datetime) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from inbox.arriving.inbound import DeliveryStatus
 from inbox.contacts.contact_models import OptOutSource
 from inbox.foundation.clock import FixedClock
 from inbox.foundation.problems import ProblemError
@@ -20,7 +21,8 @@ from templates_hsm.campaigns.life.look_after import look_after
 from templates_hsm.campaigns.model.campaign_models import FrequencyCap, QuietHours
 from templates_hsm.campaigns.model.campaign_states import Action
 from templates_hsm.campaigns.outcome.retry_failed import MAX_TRIES
-from tests.integration.campaigns.campaign_world import PASSING, CampaignWorld, W, listing, phones, receive
+from tests.integration.campaigns.campaign_world import PASSING, CampaignWorld, W, listing, phones, receive, report
+from tests.overtaken import told_from_here
 
 REFUSED = ProviderError(code="undeliverable", explanation="No such user.")
 PAUSED = ProviderError(code="template_paused", explanation="Paused.")
@@ -312,3 +314,18 @@ async def test_rows_of_lists_that_nobody_needs_are_removed(world: CampaignWorld,
     assert await remove_abandoned(world.database, older_than=clock.now(), isolated=Isolated("uploads")) == 2
     rows = await world.database.campaign_recipients.find({}).to_list(None)
     assert sorted(row["_id"].rpartition(":")[2] for row in rows) == phones(2, first=50)
+
+
+async def test_counts_do_not_tell_that_a_campaign_runs_which_was_paused_while_it_was_counted(
+    world: CampaignWorld,
+) -> None:
+    campaign = await world.running()
+    await world.feed(campaign.id, 2)
+    await world.send_all()
+    running = await world.store.find(W, campaign.id)
+    await world.store.act(W, campaign.id, Action.PAUSE)
+    await report(world, DeliveryStatus.DELIVERED)
+    async with told_from_here(world.database, "campaign.progress") as told:
+        await look_after(world.database, running, at=world.clock.now())
+        (last,) = await told()
+    assert (last["state"], last["counts"]["delivered"]) == ("paused", 2)

@@ -6,10 +6,12 @@ import asyncio
 from datetime import timedelta
 
 import msgspec
+import pytest
 
 from inbox.stream.events import decode_items
 from queueing.queues.queue_telling import QueueTelling
 from tests.integration.queueing.queue_world import QueueWorld, W
+from tests.overtaken import overtaken, told_from_here
 
 
 async def told(world: QueueWorld, queue_id: str) -> list[int]:
@@ -52,3 +54,40 @@ async def test_a_queue_that_is_gone_is_forgotten(world: QueueWorld) -> None:
     await world.database.queues.delete_one({"_id": queue})
     assert await tell(world) == 0
     assert await world.database.told_queues.count_documents({}) == 0
+
+
+@pytest.mark.parametrize("is_first", [True, False])
+async def test_a_queue_that_is_deleted_at_the_same_moment_stays_deleted(world: QueueWorld, is_first: bool) -> None:
+    queue = await world.add_queue()
+    if not is_first:
+        (conversation,) = await world.arrive(queue, 1)
+        await world.routing.route(W, queue)
+        await tell(world)
+        await world.close(conversation)
+        world.clock.advance(timedelta(seconds=1))
+    else:
+        await world.database.told_queues.delete_many({})
+        (conversation,) = await world.arrive(queue, 1)
+        await world.routing.route(W, queue)
+
+    async def delete() -> None:
+        if is_first:
+            await world.close(conversation)
+        await world.removal.delete(W, queue, move_to=None)
+
+    async with told_from_here(world.database, "queue.updated") as told:
+        await QueueTelling(overtaken(world.database, delete), world.clock).tell_changed()
+        assert (await told())[-1]["deleted"]
+    assert await tell(world) == 0
+    assert await world.database.told_queues.count_documents({}) == 0
+
+
+async def test_a_queue_that_is_renamed_at_the_same_moment_has_its_new_name(world: QueueWorld) -> None:
+    queue = await world.add_queue()
+    await world.arrive(queue, 1)
+    await world.routing.route(W, queue)
+    database = overtaken(world.database, lambda: world.queues.patch(W, queue, {"name": "New"}))
+    async with told_from_here(world.database, "queue.updated") as told:
+        await QueueTelling(database, world.clock).tell_changed()
+        last = (await told())[-1]
+    assert (last["name"], last["waiting"]) == ("New", 1)
