@@ -52,9 +52,9 @@ class _Altering:
 
     def apply(self, event: AlteringEvent, contact_id: str | None, at: datetime) -> None:
         """Apply an alteration to its message in memory. Raises where the result could not be stored or shown."""
-        altered = altered_fields(self.after, event, contact_id, at)
+        told = altered_fields(self.after, event, contact_id, at)
+        altered = {name: value for name, value in told.items() if not _is_stored(self.after, name, value)}
         if altered:
-            encode_document(altered)
             message_view(with_fields(self.after, altered))
             self.fields |= altered
 
@@ -86,6 +86,15 @@ async def alter_messages(
             outcome.unstorable[place] = type(error).__name__
     await _write(database, [message for message in messages.values() if message.fields], at, session)
     return outcome
+
+
+def _is_stored(message: MessageDocument, name: str, value: object) -> bool:
+    """Tell whether MongoDB would write nothing: what is told again changes no message, so nobody is told of it.
+
+    Raises:
+        DocumentUnstorableError: if the value can't be stored.
+    """
+    return encode_document({name: value}) == encode_document({name: message.get(name)})
 
 
 async def _write(database: Collections, changed: Sequence[_Altering], at: datetime, session: Session) -> None:

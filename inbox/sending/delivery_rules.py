@@ -88,6 +88,11 @@ def ended_fields(message: MessageDocument, verdict: Verdict) -> Fields:
     }
 
 
+def is_noted(message: MessageDocument, verdict: Verdict) -> bool:
+    """Tell whether the end of an attempt was written before, and only the word of it was lost."""
+    return len(message.get("ends", ())) >= verdict.attempt
+
+
 def stays_due(message: MessageDocument, verdict: Verdict) -> bool:
     """Tell whether a message waits for another attempt after one that ended so."""
     return verdict.status is MessageStatus.QUEUED and may_become(MessageStatus(message["status"]), verdict.status)

@@ -10,7 +10,7 @@ from inbox.foundation.structs import to_document
 from inbox.model.control import NOT_IN_CONTROL
 from inbox.model.statuses import MessageStatus
 from inbox.sending.channel_work import ChannelWork
-from inbox.sending.delivery_rules import end_of, ended_fields, stays_due
+from inbox.sending.delivery_rules import end_of, ended_fields, is_noted, stays_due
 from inbox.sending.outbound import BLOCKED_BY_CUSTOMER
 from inbox.sending.retry_rules import LOST_ANSWER, Verdict, judge
 from inbox.sending.uploading import INTERRUPTED
@@ -22,8 +22,16 @@ _UNCLAIMED: Final[Fields] = {"sender": "", "uploading": ""}
 
 
 async def end_attempts(work: ChannelWork, verdicts: Mapping[str, Verdict]) -> None:
-    """Write the ends of attempts; those that change alike with one statement."""
-    messages = await work.read(verdicts.keys())
+    """Write the ends of attempts; those that change alike with one statement.
+
+    An end that was written before is left alone: what followed from it has gone on meanwhile. Nor is it told again:
+    a transaction that tells of a message without changing it meets nobody, and may tell what it read after others
+    have told what is newer.
+    """
+    found = await work.read(verdicts.keys())
+    noted = {message["_id"] for message in found if is_noted(message, verdicts[message["_id"]])}
+    messages = [message for message in found if message["_id"] not in noted]
+    verdicts = {message_id: verdict for message_id, verdict in verdicts.items() if message_id not in noted}
     await _note_customers(work, messages, verdicts)
     alike: dict[str, tuple[Fields, Fields, list[MessageDocument]]] = {}
     for message in messages:
@@ -100,14 +108,9 @@ async def _let_rows_go(work: ChannelWork, messages: Sequence[MessageDocument], v
 
 
 def _ending(fields: Fields, end: Fields, provider_ids: Mapping[str, str | None]) -> list[Fields]:
-    """Make the one statement that ends attempts alike, each with its own provider's id.
-
-    An end that is written again, because its acknowledgement was lost, is not noted twice.
-    """
-    ends: Fields = {"$ifNull": ["$ends", []]}
-    unended = {"$lt": [{"$size": ends}, {"$size": "$attempts"}]}
+    """Make the one statement that ends attempts alike, each with its own provider's id."""
     changed: Fields = {name: {"$literal": value} for name, value in fields.items()}
-    changed["ends"] = {"$cond": [unended, {"$concatArrays": [ends, [{"$literal": end}]]}, ends]}
+    changed["ends"] = {"$concatArrays": [{"$ifNull": ["$ends", []]}, [{"$literal": end}]]}
     known = {message_id: name for message_id, name in provider_ids.items() if name is not None}
     if known:
         place = {"$indexOfArray": [list(known), "$_id"]}

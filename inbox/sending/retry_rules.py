@@ -25,12 +25,14 @@ class Verdict(msgspec.Struct, frozen=True, kw_only=True):
     """The message's next state.
 
     Attributes:
+        attempt: Which of the message's attempts it is about, counted from 1.
         part_ids: The provider's further messages for this one, as far as they are known.
         outcome: For the record of the attempt: `sent`, `refused` or `unknown`.
         next_attempt_at: When to try again, where the status is `queued`.
         endpoint: Which of the provider's endpoints took it.
     """
 
+    attempt: int
     status: MessageStatus
     outcome: str
     provider_id: str | None = None
@@ -52,6 +54,7 @@ def judge(result: SendReceipt | SendFailedError, *, attempts: int, now: datetime
     """
     if isinstance(result, SendReceipt):
         return Verdict(
+            attempt=attempts,
             status=MessageStatus.SENT,
             outcome="sent",
             provider_id=result.provider_id,
@@ -60,6 +63,7 @@ def judge(result: SendReceipt | SendFailedError, *, attempts: int, now: datetime
         )
     first, *others = result.sent_parts or (None,)
     sent = Verdict(
+        attempt=attempts,
         status=MessageStatus.FAILED,
         outcome="refused",
         error=result.error,

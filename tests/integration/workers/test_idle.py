@@ -38,7 +38,6 @@ async def test_while_nothing_happens_hardly_anything_is_asked(
         after = counters.read()
     counters.close()
     a_second = {name: (after[name] - before[name]) / BEATS for name in (COMMANDS, REDIS)}
-    print("FIG", a_second)
     assert a_second[COMMANDS] < MONGO_COMMANDS, a_second
     assert a_second[REDIS] < REDIS_COMMANDS, a_second
 
