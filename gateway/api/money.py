@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Final
+from typing import Annotated, Final
 
+import msgspec
 from aiohttp import web
+from msgspec import Meta
 
 from gateway.api.call import Call, Encoded, Route, Who
+from inbox.contacts.phone_numbers import looks_like_phone
+from inbox.conversation.conversation_reading import visible_conversation
+from inbox.foundation.decoding import field_problem
 from inbox.foundation.pages import Page, PageQuery
-from inbox.foundation.problems import ProblemError
+from inbox.foundation.problems import ProblemError, not_found
 from inbox.messages.message_reading import visible_message
+from inbox.money.ahead import PricesAhead, Recipient, prices_ahead, recipient_of
 from inbox.money.budgets import Budget, BudgetFields, get_budget, put_budget
 from inbox.money.card_files import MAX_FILE_BYTES, rows_of
 from inbox.money.card_models import CardQuery, RateCard, RateCardPage, RateCardRates, UploadedCard
@@ -19,7 +25,9 @@ from inbox.money.card_store import get_card, keep_card, list_cards
 from inbox.money.cost_models import CostFormat, CostQuery, CostReport, MessagePrice
 from inbox.money.costs import as_csv, price_of_message, report_costs
 from inbox.people.access import Action
+from inbox.people.sight import seen_contacts
 from inbox.storage.database import Session
+from queueing.transfers.starting import account_of, recipient_id
 
 _TAG: Final = "Costs"
 
@@ -68,6 +76,43 @@ async def show_costs(call: Call[None, CostQuery]) -> CostReport | web.Response:
 async def show_price(call: Call[None, None]) -> MessagePrice:
     """Show what a message cost, and how that is known."""
     return await price_of_message(call.database, await visible_message(call.database, call.caller, call.id))
+
+
+class AheadQuery(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """`to`: a phone number with `+` and country code, or a contact's id. Without it no market is known."""
+
+    to: Annotated[str, Meta(min_length=1, max_length=64)] | None = None
+
+
+async def show_prices_ahead(call: Call[None, None]) -> PricesAhead:
+    """Show what a message into a conversation would cost now, before it is sent.
+
+    One answer for all kinds of messages, so that a page asks once, not at each key. It changes with the day's rate
+    card, with the replies that are sent, and when the time ends that an advertisement made free.
+    """
+    conversation = await visible_conversation(call.database, call.caller, call.id)
+    return await prices_ahead(call.database, recipient_of(conversation), now=call.now)
+
+
+async def show_prices_to(call: Call[None, AheadQuery]) -> PricesAhead:
+    """Show what a message would cost that begins a conversation, before it is sent."""
+    record = await call.parts.channels.directory.get(call.id)
+    if record is None or record.workspace_id != call.workspace_id or record.deleted_at is not None:
+        raise not_found("channel")
+    to = call.query.to
+    address, free_until = None, None
+    if to is not None and looks_like_phone(to):
+        address = recipient_id(to)
+    elif to is not None:
+        if not await seen_contacts(call.database, call.caller, [to]):
+            raise field_problem("/to", "there is no such contact; a phone number begins with +")
+        customer, contact = await account_of(call.database, call.workspace_id, record.kind, to)
+        address = customer.external_id
+        free_until = contact.get("windows", {}).get(record.id, {}).get("free_entry_expires_at")
+    recipient = Recipient(
+        workspace_id=call.workspace_id, channel_id=record.id, kind=record.kind, address=address, free_until=free_until
+    )
+    return await prices_ahead(call.database, recipient, now=call.now)
 
 
 async def show_budget(call: Call[None, None]) -> Budget:
@@ -152,6 +197,23 @@ ROUTES: Final[tuple[Route, ...]] = (
         summary="Show what a message cost",
         tag=_TAG,
         response=MessagePrice,
+    ),
+    Route(
+        method="GET",
+        path="/conversations/{id}/prices",
+        handler=show_prices_ahead,
+        summary="Show what a message would cost",
+        tag=_TAG,
+        response=PricesAhead,
+    ),
+    Route(
+        method="GET",
+        path="/channels/{id}/prices",
+        handler=show_prices_to,
+        summary="Show what a first message would cost",
+        tag=_TAG,
+        query=AheadQuery,
+        response=PricesAhead,
     ),
     Route(
         method="GET",

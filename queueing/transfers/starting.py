@@ -96,7 +96,7 @@ class Starting:
     ) -> tuple[Customer, ContactDocument | None]:
         """Find the customer's account, and the contact where there is one."""
         if not looks_like_phone(to):
-            return await self._of_contact(workspace_id, channel.kind, to, session)
+            return await account_of(self._database, workspace_id, channel.kind, to, session=session)
         customer = _customer_of(to)
         keys = {"workspace_id": workspace_id, "identity_keys": {"$in": identity_keys(channel, customer)}}
         contact = await self._database.contacts.find_one(keys, session=session)
@@ -106,18 +106,6 @@ class Starting:
         own = [i for i in contact["identities"] if not wanted.isdisjoint(names_of(i))]
         own.sort(key=lambda identity: identity["external_id"] not in wanted)
         return _account(own, channel.kind), contact
-
-    async def _of_contact(
-        self, workspace_id: str, kind: ChannelKind, contact_id: str, session: Session
-    ) -> tuple[Customer, ContactDocument]:
-        """Find an account of a contact, or of one that it was merged with."""
-        named = {"_id": contact_id, "workspace_id": workspace_id}
-        contact = await self._database.contacts.find_one(named, session=session)
-        if contact is None:
-            raise field_problem("/to", "there is no such contact, and it is no phone number with country code")
-        (customer,) = await read_wholes(self._database, [contact], session=session)
-        own = next((one for one in (contact, *customer.parts) if _has_account(one, kind)), contact)
-        return _account(own["identities"], kind), own
 
     async def _refuse_open(
         self, channel: ChannelRef, contact: ContactDocument, customer: Customer, session: Session
@@ -147,6 +135,24 @@ async def known_contact(database: Database, channel: ChannelRef, to: str) -> str
         {"workspace_id": channel.workspace_id, "identity_keys": {"$in": keys}}, {"_id": 1}
     )
     return None if found is None else str(found["_id"])
+
+
+async def account_of(
+    database: Database, workspace_id: str, kind: ChannelKind, contact_id: str, *, session: Session | None = None
+) -> tuple[Customer, ContactDocument]:
+    """Find an account of a contact, or of one that it was merged with. Raises `ProblemError` at `/to`."""
+    named = {"_id": contact_id, "workspace_id": workspace_id}
+    contact = await database.contacts.find_one(named, session=session)
+    if contact is None:
+        raise field_problem("/to", "there is no such contact, and it is no phone number with country code")
+    (customer,) = await read_wholes(database, [contact], session=session)
+    own = next((one for one in (contact, *customer.parts) if _has_account(one, kind)), contact)
+    return _account(own["identities"], kind), own
+
+
+def recipient_id(to: str) -> str:
+    """Return a phone number as the provider has it. Raises `ProblemError` at `/to`."""
+    return _customer_of(to).external_id
 
 
 def recipient_keys(channel: ChannelRef, to: str) -> tuple[str, ...]:

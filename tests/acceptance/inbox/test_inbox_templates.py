@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from selenium.common.exceptions import ElementClickInterceptedException
 from selenium.webdriver.common.by import By
+from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.support.select import Select
 
 from tests.acceptance.inbox.accessibility import violations
@@ -150,3 +151,38 @@ def test_a_held_reply_goes_out_when_the_customer_answers(
     shop.demo.wait_until(lambda: saw(henry)[2:] == ["Your bicycle is ready."], "Henry got the reply")
     owner.until(lambda: owner.all("#messages li[data-status=delivered], #messages li[data-status=sent]"), "it was sent")
     owner.until_note("Window closes in")
+
+
+def test_a_conversation_is_begun_and_its_prices_are_told_before_it_is_sent(
+    owner: Browser, shop: Shop, new_customer: Callable[..., Customer]
+) -> None:
+    paula = new_customer("Paula Price")
+    shop.demo.wait_until(
+        lambda: shop.api("GET", "/templates?usable=true&q=hello_again")["items"], "the templates were read"
+    )
+    owner.driver.refresh()
+    owner.until_live()
+    owner.run("document.getElementById('begin').click()")
+    fill(owner, "To", f"+{paula.wa_id}")
+    assert not price_calls(owner)
+    field(owner, "To").send_keys(Keys.TAB)
+    owner.until(lambda: "price not known" in owner.one("#start-price").text, "without a card the price is not known")
+    assert violations(owner) == []
+    press_button(owner, "Send and open")
+    owner.until_said("Hello, we have an answer to your question. May we send it?")
+    owner.until(lambda: "price not known" in owner.one("#offer-price").text, "nor is that of the next template")
+    shop.demo.wait_until(lambda: len(saw(paula)) == 1, "Paula got it")
+    paula.writes("Please do")
+    owner.until_note("Window closes in")
+    owner.until(lambda: "free" in owner.one("#composer-price").text, "what the reply costs is shown")
+    asked = price_calls(owner)
+    owner.one("#text").send_keys("We have found your umbrella")
+    owner.until(lambda: "umbrella" in owner.one("#text").get_attribute("value"), "the reply is written")
+    assert price_calls(owner) == asked
+
+
+def price_calls(browser: Browser) -> int:
+    """Return how often prices were asked for since the page was loaded."""
+    return int(
+        browser.run("return performance.getEntriesByType('resource').filter((one) => /prices/.test(one.name)).length")
+    )

@@ -2786,6 +2786,43 @@ class PreviewRequest(TypedDict):
     parameters: NotRequired[dict[str, Any]]
 
 
+class PriceAhead(TypedDict):
+    """What one message would cost.
+
+    Fields:
+        basis: `estimated` by a rate card, `free`, or `unknown`.
+        why: Why it is free or unknown.
+        amount: A decimal; null while it is unknown, which is not 0.
+    """
+
+    basis: Basis
+    why: str | None
+    amount: str | None
+    currency: str | None
+    rate_card_id: str | None
+
+
+class PricesAhead(TypedDict):
+    """What a message would cost now, by what it is.
+
+    Fields:
+        market: The customer's country calling code; null where it is not known.
+        free_replies_left: Replies that are still free this month, by our count; null where none are charged.
+        service: A reply within the reply window: text, files, buttons.
+        utility: A template of this category, or a utility message without a template.
+        marketing: A template of this category.
+        authentication: A template of this category.
+    """
+
+    channel_id: str
+    market: str | None
+    free_replies_left: int | None
+    service: PriceAhead
+    utility: PriceAhead
+    marketing: PriceAhead
+    authentication: PriceAhead
+
+
 class PriorityRequest(TypedDict):
     """0 is usual, 100 the most urgent."""
 

@@ -1894,6 +1894,25 @@ class Operations(Caller):
         answer: models.MessagePrice = await self.call("GET", f"/api/v1/messages/{quoted(id)}/price")
         return answer
 
+    async def show_prices_ahead(self, id: str, /) -> models.PricesAhead:
+        """Show what a message would cost.
+
+        Show what a message into a conversation would cost now, before it is sent.
+
+        One answer for all kinds of messages, so that a page asks once, not at each key. It changes with the day's rate
+        card, with the replies that are sent, and when the time ends that an advertisement made free.
+        """
+        answer: models.PricesAhead = await self.call("GET", f"/api/v1/conversations/{quoted(id)}/prices")
+        return answer
+
+    async def show_prices_to(self, id: str, /, *, to: str | None = None) -> models.PricesAhead:
+        """Show what a first message would cost.
+
+        Show what a message would cost that begins a conversation, before it is sent.
+        """
+        answer: models.PricesAhead = await self.call("GET", f"/api/v1/channels/{quoted(id)}/prices", query={"to": to})
+        return answer
+
     async def show_budget(self, id: str, /) -> models.Budget:
         """Show a channel's budget.
 

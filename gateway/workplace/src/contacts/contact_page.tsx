@@ -11,6 +11,7 @@ import { cardFacts } from "../inbox/side/card.tsx";
 import { CardForm } from "../inbox/side/card_form.tsx";
 import { nameOf } from "../inbox/side/contact_name.ts";
 import { TagsEditor } from "../inbox/side/labels.tsx";
+import { beginConversation } from "../inbox/starting.ts";
 import type { Contact, ContactField, Conversation, Page as Listed } from "../inbox/types.ts";
 import { Empty, Page, Section, Show, Table } from "../ui/page.tsx";
 import { Accounts } from "./accounts.tsx";
@@ -35,8 +36,11 @@ export function ContactPage({ id }: { id: string }) {
     }
   };
   const edit = contact && <button type="button" onClick={() => setEditing(true)}>{t("side.card.edit")}</button>;
+  const begin = contact?.identities.some((one) => one.kind === "whatsapp") && (
+    <button type="button" onClick={() => beginConversation({ id, name: nameOf(contact) })}>{t("starting.title")}</button>
+  );
   return (
-    <Page title={contact ? nameOf(contact) : t("contacts.one")} actions={<><a href="/contacts">{t("contacts.all")}</a> {edit}</>}>
+    <Page title={contact ? nameOf(contact) : t("contacts.one")} actions={<><a href="/contacts">{t("contacts.all")}</a> {begin} {edit}</>}>
       <Show loaded={loaded}>
         {(one) => (
           <>

@@ -4,6 +4,7 @@ import { atLeast } from "../core/rights.ts";
 import type { Me } from "../core/session.ts";
 import { here } from "../core/session.ts";
 import { chooseLanguage, LANGUAGES, settingsWords, t } from "../core/words.ts";
+import { beginConversation } from "../inbox/starting.ts";
 import { SETTINGS } from "../settings/pages.ts";
 import { go } from "./address.ts";
 import { SCREENS } from "./screens.ts";
@@ -28,6 +29,7 @@ export function commandsFor(me: Me): Command[] {
     ...SETTINGS.filter((one) => settingsWords.value && atLeast(me, one.least)).map((one) => (
       { id: `settings-${one.name}`, text: t(one.title), kind: t("screens.settings"), run: () => go(`/settings/${one.name}`) }
     )),
+    { id: "begin", text: t("starting.title"), kind: t("palette.action"), run: () => beginConversation() },
     ...THEMES.map((one) => ({ id: `theme-${one}`, text: t(`themes.${one}`), kind: t("palette.action"), run: () => chooseTheme(one) })),
     ...Object.entries(LANGUAGES).map(([code, { name }]) => (
       { id: `language-${code}`, text: name, kind: t("palette.action"), run: () => void chooseLanguage(code) }

@@ -4,6 +4,7 @@ import { newKey } from "../core/api.js";
 import { faultLine } from "../frame/dialog.js";
 import { el } from "../core/dom.js";
 import { t } from "../core/say.ts";
+import { priceReason, pricesIn, priceText } from "./prices.ts";
 import { previewElement, settled, valuesForm } from "./template_values.js";
 
 const PREVIEW_PAUSE = 200;
@@ -12,23 +13,25 @@ const PREVIEW_PAUSE = 200;
  * A form that chooses one of some templates and fills it in.
  *
  * @param {object} given `templates` (usable ones), `extra` (elements above the button), `label()` (the button's
- *   text), `submit(choice, key)`: sends it and throws what the server says.
+ *   text), `submit(choice, key)`: sends it and throws what the server says; `prices()` promises what messages cost
+ *   to whoever gets it, or null where nobody is named yet; `prefix` of its ids.
  */
-export function templateChooser(api, { templates, extra = [], label, submit }) {
+export function templateChooser(api, { templates, extra = [], label, submit, prices, prefix = "offer" }) {
   let values = null;
   let key = newKey();
-  const chosen = el("select", { id: "offer-template", on: { change: () => choose() } }, templates.map((one) => el("option", { value: one.id, text: `${one.name} · ${one.language}` })));
+  const chosen = el("select", { id: `${prefix}-template`, on: { change: () => choose() } }, templates.map((one) => el("option", { value: one.id, text: `${one.name} · ${one.language}` })));
   const place = el("div", {});
   const shown = el("div", { class: "offer-preview", "aria-live": "polite" });
   const fault = faultLine();
-  const button = el("button", { class: "primary", id: "offer-send", text: label() });
+  const button = el("button", { class: "primary", id: `${prefix}-send`, text: label() });
+  const cost = el("p", { class: "soft small offer-price", id: `${prefix}-price` });
   const look = settled(PREVIEW_PAUSE, preview);
   const form = el(
     "form",
     { class: "template-offer", novalidate: true, on: { submit: send } },
-    el("div", { class: "field" }, el("label", { for: "offer-template", text: t("offer.template") }), chosen),
+    el("div", { class: "field" }, el("label", { for: `${prefix}-template`, text: t("offer.template") }), chosen),
     place, shown, extra, fault,
-    el("div", { class: "dialog-actions" }, button),
+    el("div", { class: "dialog-actions" }, cost, button),
   );
   const current = () => templates.find((one) => one.id === chosen.value);
   const choice = () => ({ name: current().name, language: current().language, parameters: values.parameters() });
@@ -37,6 +40,16 @@ export function templateChooser(api, { templates, extra = [], label, submit }) {
     values = valuesForm(current().parameters_needed, look);
     place.replaceChildren(values.element);
     preview();
+    showPrice();
+  }
+
+  async function showPrice() {
+    const { id, category } = current();
+    const found = await prices()?.catch(() => null);
+    if (current().id !== id) return;
+    const price = found?.[category];
+    cost.textContent = price ? `${t("prices.of_template")} ${priceText(price)}` : "";
+    cost.title = price ? priceReason(price, found) : "";
   }
 
   async function preview() {
@@ -67,7 +80,7 @@ export function templateChooser(api, { templates, extra = [], label, submit }) {
   }
 
   choose();
-  return { form, relabel: () => (button.textContent = label()) };
+  return { form, relabel: () => (button.textContent = label()), reprice: showPrice };
 }
 
 /** The part of the composer that is there while the window is closed. */
@@ -108,6 +121,7 @@ export class TemplateOffer {
     const chooser = templateChooser(this.api, {
       templates,
       extra: [held],
+      prices: () => pricesIn(id),
       label: () => (text.value.trim() ? t("offer.send_and_hold") : t("offer.send")),
       submit: async (template, key) => {
         const reply = text.value.trim();

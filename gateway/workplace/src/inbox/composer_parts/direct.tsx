@@ -10,6 +10,7 @@ import { useLoaded } from "../../frame/use_loaded.ts";
 import { useStore } from "../../frame/use_store.ts";
 import { Form, TextArea } from "../../ui/form.tsx";
 import { offeredIn } from "../composing.ts";
+import { pricesIn, priceText } from "../prices.ts";
 import type { Conversation } from "../types.ts";
 
 interface Channel {
@@ -33,6 +34,7 @@ function Offer({ id, channelId }: { id: string; channelId: string }) {
   const [text, setText] = useState("");
   const [key, setKey] = useState(newKey);
   const channels = useLoaded<Channel[]>(() => api.channels(), [], ["channel."]);
+  const prices = useLoaded(() => pricesIn(id), [id]);
   const channel = channels.value?.find((one) => one.id === channelId);
   if (!channel || new Date(channel.direct_refused_until ?? 0).getTime() > serverNow()) return null;
   const send = async () => {
@@ -52,6 +54,7 @@ function Offer({ id, channelId }: { id: string; channelId: string }) {
       <summary>{t("offer.direct")}</summary>
       <Form send={send} submit={t("offer.direct_send")} changed={text.trim() !== ""}>
         <TextArea label={t("offer.direct_text")} hint={t("offer.direct_hint")} pointer="/content/text" rows={2} value={text} onChange={setText} />
+        {prices.value && <p class="soft small">{t("prices.of_message")} {priceText(prices.value.utility)}</p>}
       </Form>
     </details>
   );

@@ -6,6 +6,8 @@ import { shownConversations, shownKey, type State } from "../../core/store.js";
 import { language, t } from "../../core/words.ts";
 import { useNow } from "../../frame/use_now.ts";
 import { useStore } from "../../frame/use_store.ts";
+import { Icon } from "../../ui/icon.tsx";
+import { beginConversation } from "../starting.ts";
 import { queueLine } from "../team.js";
 import type { Conversation } from "../types.ts";
 import { picked, theList, togglePicked, toList } from "./actions.ts";
@@ -30,6 +32,9 @@ function Pane() {
         <Search />
         <Order />
         <FilterButton />
+        <button type="button" class="quiet" id="begin" aria-label={t("starting.title")} title={t("starting.title")} onClick={() => beginConversation()}>
+          <Icon name="plus" />
+        </button>
       </div>
       <Filters />
       <Tabs />
