@@ -25,7 +25,8 @@ from channels.telegram.message_shapes import (
     read_part,
 )
 from inbox.contacts.profile_names import profile_name
-from inbox.model.content import Content, MediaContent, SystemContent, TextContent
+from inbox.model.content import Content, MarkedContent, StickerContent, SystemContent, TextContent
+from inbox.model.marks import moved, units
 
 MAX_QUOTE_CHARS: Final = 1_024
 """As long as Telegram lets a quotation be. Source: https://core.telegram.org/bots/api#replyparameters, `quote`."""
@@ -107,11 +108,14 @@ def attributed(content: Content, attribution: Attribution) -> Content:
     before += [f"> {line}" for line in (attribution.quote or "").splitlines()]
     if not before or isinstance(content, SystemContent):
         return content
+    head = "\n".join(before)
     if isinstance(content, TextContent):
-        return TextContent(text="\n".join([*before, content.text]))
-    if isinstance(content, MediaContent):
-        caption = "\n".join([*before, *filter(None, [content.caption])])
-        return msgspec.structs.replace(content, caption=caption)
+        return TextContent(text=f"{head}\n{content.text}", marks=moved(content.marks, units(head) + 1))
+    if isinstance(content, MarkedContent):
+        caption = f"{head}\n{content.caption}" if content.caption else head
+        return msgspec.structs.replace(content, caption=caption, marks=moved(content.marks, units(head) + 1))
+    if isinstance(content, StickerContent):
+        return msgspec.structs.replace(content, caption="\n".join([head, *filter(None, [content.caption])]))
     return content
 
 

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from channels.common_checks import check_file, check_location, check_source
 from channels.telegram import limits
-from channels.telegram.texts import list_text, units
+from channels.telegram.texts import list_text
 from inbox.model.content import (
     AudioContent,
     ButtonsContent,
@@ -24,6 +24,7 @@ from inbox.model.content import (
     VoiceContent,
     kind_of,
 )
+from inbox.model.marks import units
 from inbox.sending.outbound import ContentNotSendableError
 
 

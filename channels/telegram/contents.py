@@ -11,7 +11,7 @@ from msgspec import Raw
 from channels.currencies import money_of
 from channels.json_repair import JSON_FAULTS
 from channels.telegram.attribution import Attribution, attributed
-from channels.telegram.formatted_text import rich_words, with_meaning
+from channels.telegram.formatted_text import FormattedText, formatted
 from channels.telegram.message_shapes import (
     ABSENT,
     ChecklistShape,
@@ -30,6 +30,7 @@ from channels.telegram.message_shapes import (
     WebAppDataShape,
     read_part,
 )
+from channels.telegram.rich_messages import rich_words
 from channels.telegram.service_messages import service_content
 from inbox.model.content import (
     MAX_TEXT_CHARS,
@@ -41,14 +42,15 @@ from inbox.model.content import (
     DocumentContent,
     ImageContent,
     LocationContent,
+    MarkedContent,
     Media,
-    MediaContent,
     StickerContent,
     TextContent,
     UnsupportedContent,
     VideoContent,
     VoiceContent,
 )
+from inbox.model.marks import marks_within, moved, units
 
 Kind = TypeVar("Kind", AudioContent, DocumentContent, ImageContent, VideoContent, VoiceContent)
 
@@ -82,12 +84,14 @@ def read_content(message: MessageShape, raw: bytes, attribution: Attribution) ->
 
 def _bounded(content: Content) -> Content:
     """Cut what became too long of several parts: the lines of a poll, a caption with what is quoted before it."""
-    if isinstance(content, TextContent):
-        return msgspec.structs.replace(content, text=content.text[:MAX_TEXT_CHARS])
-    if isinstance(content, MediaContent) and content.caption is not None:
-        cut: Content = msgspec.structs.replace(content, caption=content.caption[:MAX_TEXT_CHARS])
-        return cut
-    return content
+    name = "text" if isinstance(content, TextContent) else "caption"
+    words = getattr(content, name, None)
+    if words is None or len(words) <= MAX_TEXT_CHARS:
+        return content
+    cut = {name: words[:MAX_TEXT_CHARS]}
+    marks = marks_within(content.marks, 0, units(cut[name])) if isinstance(content, MarkedContent) else ()
+    shorter: Content = msgspec.structs.replace(content, **cut, **({"marks": marks} if marks else {}))
+    return shorter
 
 
 def _unreadable(raw: bytes) -> Content:
@@ -102,23 +106,32 @@ def _unreadable(raw: bytes) -> Content:
 
 
 def _text(text: str, message: MessageShape) -> Content | None:
-    return TextContent(text=with_meaning(text, message.entities)) if text else None
+    return _said(formatted(text, message.entities)) if text else None
 
 
 def _rich(part: Raw, _: MessageShape) -> Content | None:
     words = rich_words(read_part(part, _any))
-    return TextContent(text=words) if words else None
+    return _said(words) if words.text else None
 
 
-def _caption(message: MessageShape) -> str | None:
-    return with_meaning(message.caption, message.caption_entities) if message.caption else None
+def _said(words: FormattedText) -> TextContent:
+    return TextContent(text=words.text, marks=words.marks)
+
+
+def _caption(message: MessageShape) -> FormattedText:
+    return formatted(message.caption, message.caption_entities) if message.caption else FormattedText("")
 
 
 def _file(kind: type[Kind], mime_type: str | None = None) -> Callable[[FileShape, MessageShape], Content]:
     def read(file: FileShape, message: MessageShape) -> Content:
-        return kind(media=_media(file, mime_type), caption=_caption(message))
+        return _with_caption(kind, _media(file, mime_type), message)
 
     return read
+
+
+def _with_caption(kind: type[Kind], media: Media, message: MessageShape) -> Kind:
+    caption = _caption(message)
+    return kind(media=media, caption=caption.text or None, marks=caption.marks)
 
 
 def _media(file: FileShape, mime_type: str | None) -> Media:
@@ -137,7 +150,7 @@ def _photo(sizes: list[FileShape], message: MessageShape) -> Content | None:
     if not sizes:
         return None
     largest = max(sizes, key=lambda size: (size.width * size.height, size.file_size or 0))
-    return ImageContent(media=_media(largest, "image/jpeg"), caption=_caption(message))
+    return _with_caption(ImageContent, _media(largest, "image/jpeg"), message)
 
 
 def _sticker(sticker: StickerShape, _: MessageShape) -> Content | None:
@@ -200,7 +213,9 @@ def _invoice(invoice: InvoiceShape, _: MessageShape) -> Content | None:
 def _paid_media(paid: PaidMediaShape, message: MessageShape) -> Content | None:
     """Return a line that says what it is: nobody can open here what has not been paid for."""
     said = f"🔒 {len(paid.paid_media)} pictures or films for {money_of(paid.star_count, 'XTR')}"
-    return TextContent(text="\n".join(filter(None, [said, _caption(message)])))
+    caption = _caption(message)
+    text = "\n".join(filter(None, [said, caption.text]))
+    return TextContent(text=text, marks=moved(caption.marks, units(f"{said}\n")))
 
 
 READERS: Final[dict[str, Callable[[Any, MessageShape], Content | None]]] = {

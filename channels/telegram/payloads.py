@@ -19,7 +19,7 @@ from aiogram.methods import (
     SendVoice,
     TelegramMethod,
 )
-from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup, InputFile, Message, ReplyParameters
+from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup, InputFile, Message, MessageEntity, ReplyParameters
 
 from channels.telegram.customers import Address, address_of
 from channels.telegram.limits import MAX_CAPTION_UNITS
@@ -38,7 +38,9 @@ from inbox.model.content import (
     TextContent,
     VideoContent,
     VoiceContent,
+    words_and_marks,
 )
+from inbox.model.marks import Mark, MarkKind, marks_by_piece
 from inbox.sending.outbound import ContentNotSendableError, OutboundFile, OutboundMessage, UploadedFile
 
 SendMethod = TelegramMethod[Message]
@@ -72,6 +74,10 @@ class StreamedFile(InputFile):
         """Return the bytes in pieces."""
         async for chunk in self._file.open():
             yield chunk
+
+
+_ENTITIES: Final = {MarkKind.QUOTE: "blockquote", MarkKind.LINK: "text_link"}
+"""Telegram's names where ours are others. Source: https://core.telegram.org/bots/api#messageentity."""
 
 
 def parts_of(message: OutboundMessage, address: Address) -> Sequence[SendMethod]:
@@ -119,6 +125,16 @@ def text_of(content: Content) -> str | None:
             return None
 
 
+def entities_of(marks: Sequence[Mark]) -> list[MessageEntity] | None:
+    """Return Telegram's entities of formatting; None where there is none, so that nothing is said of it."""
+    return [_entity(mark) for mark in marks] or None
+
+
+def _entity(mark: Mark) -> MessageEntity:
+    kind = _ENTITIES.get(mark.type, mark.type.value)
+    return MessageEntity(type=kind, offset=mark.offset, length=mark.length, url=mark.url)
+
+
 def uploaded_file(answer: Message) -> UploadedFile | None:
     """Return Telegram's id of the file in an answer, with its kind: an id is good for the same kind only."""
     for field in (kind.field for kind in _KINDS.values()):
@@ -132,8 +148,9 @@ def uploaded_file(answer: Message) -> UploadedFile | None:
 def _makers(message: OutboundMessage) -> Iterator[Callable[..., SendMethod]]:
     content = message.content
     match content:
-        case TextContent(text=text):
-            yield from (_texts(part) for part in split_text(text))
+        case TextContent(text=text, marks=marks):
+            parts = split_text(text)
+            yield from (_texts(*part) for part in zip(parts, marks_by_piece(text, parts, marks), strict=True))
         case ButtonsContent() | ListContent():
             yield _with(SendMessage, text=text_of(content), reply_markup=keyboard_of(content))
         case LocationContent():
@@ -155,8 +172,8 @@ def _with(method: Callable[..., SendMethod], **fields: Any) -> Callable[..., Sen
     return make
 
 
-def _texts(text: str) -> Callable[..., SendMethod]:
-    return _with(SendMessage, text=text)
+def _texts(text: str, marks: Sequence[Mark]) -> Callable[..., SendMethod]:
+    return _with(SendMessage, text=text, entities=entities_of(marks))
 
 
 def _place(content: LocationContent) -> Callable[..., SendMethod]:
@@ -172,10 +189,11 @@ def _media(content: MediaContent, file: OutboundFile | None) -> Iterator[Callabl
     kind = _KINDS[type(content)]
     caption = split_text(content.caption, first=MAX_CAPTION_UNITS) if content.caption else ()
     fields: dict[str, Any] = {kind.field: _source(content, file, kind.field)}
+    marks = marks_by_piece(content.caption or "", caption, words_and_marks(content)[1])
     if caption:
-        fields["caption"] = caption[0]
+        fields |= {"caption": caption[0], "caption_entities": entities_of(marks[0])}
     yield _with(kind.method, **fields)
-    yield from (_texts(part) for part in caption[1:])
+    yield from (_texts(*part) for part in zip(caption[1:], marks[1:], strict=True))
 
 
 def _source(content: MediaContent, file: OutboundFile | None, field: str) -> str | InputFile:

@@ -25,9 +25,9 @@ from channels.failures import refused_before_sending
 from channels.telegram.aiogram_client import Bots
 from channels.telegram.bot_api import ConnectionPool
 from channels.telegram.customers import Address, address_in, address_of, connection_of, message_key, moved_group
-from channels.telegram.payloads import SendMethod, keyboard_of, parts_of, text_of, uploaded_file
+from channels.telegram.payloads import SendMethod, entities_of, keyboard_of, parts_of, text_of, uploaded_file
 from inbox.arriving.inbound import IdentityChanged
-from inbox.model.content import Content, MediaContent
+from inbox.model.content import Content, MediaContent, words_and_marks
 from inbox.sending.outbound import (
     ContentNotSendableError,
     Holds,
@@ -84,11 +84,12 @@ class TelegramSender:
         chat_id, message_id = _address(provider_id)
         where: dict[str, Any] = {"chat_id": chat_id, "message_id": message_id, "reply_markup": keyboard_of(content)}
         where["business_connection_id"] = connection_of(provider_id)
+        entities = entities_of(words_and_marks(content)[1])
         method: TelegramMethod[Any]
         if isinstance(content, MediaContent):
-            method = EditMessageCaption(**where, caption=content.caption)
+            method = EditMessageCaption(**where, caption=content.caption, caption_entities=entities)
         else:
-            method = EditMessageText(**where, text=text_of(content) or "")
+            method = EditMessageText(**where, text=text_of(content) or "", entities=entities)
         try:
             await self._told(method, account)
         except SendFailedError as failed:

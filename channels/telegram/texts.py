@@ -14,17 +14,13 @@ import regex
 
 from channels.telegram.limits import MAX_TEXT_UNITS
 from inbox.model.content import ListContent, ListSection
+from inbox.model.marks import units
 
 _GRAPHEME: Final = regex.compile(r"\X")
 _EARLIEST: Final = 0.5
 """A cut at a line or word leaves at least this share of a message filled: a text is not spread over many for it."""
 _LOOKAHEAD_CHARS: Final = 256
 """Longer than any grapheme that people write, so that its end is seen."""
-
-
-def units(text: str) -> int:
-    """Count UTF-16 code units, as Telegram does."""
-    return len(text) if text.isascii() else len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
 def split_text(text: str, *, first: int = MAX_TEXT_UNITS, rest: int = MAX_TEXT_UNITS) -> Sequence[str]:

@@ -8,6 +8,7 @@ from typing import Any
 
 from channels.common_checks import check_file, check_location, check_source
 from channels.whatsapp import limits
+from channels.whatsapp.text_marks import whatsapp_words
 from inbox.model.content import (
     AudioContent,
     Button,
@@ -28,6 +29,7 @@ from inbox.model.content import (
     VideoContent,
     VoiceContent,
     kind_of,
+    words_and_marks,
 )
 from inbox.sending.outbound import ContentNotSendableError
 
@@ -75,12 +77,14 @@ def _unique(pointer: str, values: Sequence[str], what: str) -> None:
 
 
 def _text(content: TextContent) -> None:
-    _required("/text", content.text, limits.MAX_TEXT_CHARS)
+    _not_blank("/text", content.text)
+    _at_most("/text", whatsapp_words(content.text, content.marks), limits.MAX_TEXT_CHARS)
 
 
 def _media(content: MediaContent) -> None:
     check_file(content, limits.MEDIA_LIMITS[type(content)], "WhatsApp")
-    _at_most("/caption", content.caption, limits.MAX_CAPTION_CHARS)
+    words, marks = words_and_marks(content)
+    _at_most("/caption", whatsapp_words(words, marks), limits.MAX_CAPTION_CHARS)
     check_source(content)
 
 

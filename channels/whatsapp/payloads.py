@@ -12,6 +12,7 @@ import re
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
+from channels.whatsapp.text_marks import whatsapp_words
 from inbox.model.content import (
     AudioContent,
     ButtonsContent,
@@ -81,7 +82,7 @@ def _present(**fields: Any) -> GraphObject:
 
 
 def _text(content: TextContent) -> tuple[str, GraphObject]:
-    return "text", {"body": content.text}
+    return "text", {"body": whatsapp_words(content.text, content.marks)}
 
 
 def _media_object(media: Media, caption: str | None = None) -> GraphObject:
@@ -91,12 +92,16 @@ def _media_object(media: Media, caption: str | None = None) -> GraphObject:
     return {**source, **_present(caption=caption or None)}
 
 
+def _caption(content: ImageContent | VideoContent | DocumentContent) -> str | None:
+    return content.caption and whatsapp_words(content.caption, content.marks)
+
+
 def _image(content: ImageContent) -> tuple[str, GraphObject]:
-    return "image", _media_object(content.media, content.caption)
+    return "image", _media_object(content.media, _caption(content))
 
 
 def _video(content: VideoContent) -> tuple[str, GraphObject]:
-    return "video", _media_object(content.media, content.caption)
+    return "video", _media_object(content.media, _caption(content))
 
 
 def _audio(content: AudioContent) -> tuple[str, GraphObject]:
@@ -109,7 +114,7 @@ def _voice(content: VoiceContent) -> tuple[str, GraphObject]:
 
 def _document(content: DocumentContent) -> tuple[str, GraphObject]:
     return "document", {
-        **_media_object(content.media, content.caption),
+        **_media_object(content.media, _caption(content)),
         **_present(filename=content.media.filename or None),
     }
 

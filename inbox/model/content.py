@@ -11,6 +11,8 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta
 
+from inbox.model.marks import Marks
+
 MAX_TEXT_CHARS = 65_536
 """Longest text any channel's connector may hand us; each channel's own limit is lower and checked by its connector."""
 
@@ -25,9 +27,10 @@ class _Content(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, fo
 
 
 class TextContent(_Content, frozen=True, kw_only=True, tag_field="type", tag="text"):
-    """Plain text. Each channel states its own maximum length."""
+    """Words, with `marks` where some are formatted. Each channel states its own maximum length."""
 
     text: RequiredText
+    marks: Marks = ()
 
 
 class Media(_Content, frozen=True, kw_only=True):
@@ -52,6 +55,7 @@ class ImageContent(_Content, frozen=True, kw_only=True, tag_field="type", tag="i
 
     media: Media
     caption: Text | None = None
+    marks: Marks = ()
 
 
 class VideoContent(_Content, frozen=True, kw_only=True, tag_field="type", tag="video"):
@@ -59,6 +63,7 @@ class VideoContent(_Content, frozen=True, kw_only=True, tag_field="type", tag="v
 
     media: Media
     caption: Text | None = None
+    marks: Marks = ()
 
 
 class AudioContent(_Content, frozen=True, kw_only=True, tag_field="type", tag="audio"):
@@ -66,6 +71,7 @@ class AudioContent(_Content, frozen=True, kw_only=True, tag_field="type", tag="a
 
     media: Media
     caption: Text | None = None
+    marks: Marks = ()
 
 
 class VoiceContent(_Content, frozen=True, kw_only=True, tag_field="type", tag="voice"):
@@ -73,6 +79,7 @@ class VoiceContent(_Content, frozen=True, kw_only=True, tag_field="type", tag="v
 
     media: Media
     caption: Text | None = None
+    marks: Marks = ()
 
 
 class DocumentContent(_Content, frozen=True, kw_only=True, tag_field="type", tag="document"):
@@ -80,6 +87,7 @@ class DocumentContent(_Content, frozen=True, kw_only=True, tag_field="type", tag
 
     media: Media
     caption: Text | None = None
+    marks: Marks = ()
 
 
 class StickerContent(_Content, frozen=True, kw_only=True, tag_field="type", tag="sticker"):
@@ -247,6 +255,9 @@ Content = (
     | UnsupportedContent
 )
 
+MarkedContent = TextContent | ImageContent | VideoContent | AudioContent | VoiceContent | DocumentContent
+"""What may be formatted: a text, or the caption of a file."""
+
 MediaContent = ImageContent | VideoContent | AudioContent | VoiceContent | DocumentContent | StickerContent
 
 OutgoingContent = (
@@ -297,6 +308,13 @@ def preview(content: Content) -> str:
         case _:
             line = content.caption or kind_of(content)
     return " ".join(line.split())[:PREVIEW_CHARS]
+
+
+def words_and_marks(content: Content) -> tuple[str, Marks]:
+    """Return what a content says, with its formatting; empty where it may not be formatted."""
+    if isinstance(content, TextContent):
+        return content.text, content.marks
+    return (content.caption or "", content.marks) if isinstance(content, MarkedContent) else ("", ())
 
 
 def kind_of(content: Content) -> str:

@@ -21,7 +21,7 @@ from inbox.messages.message_reading import visible_message
 from inbox.model.authors import Direction
 from inbox.model.channel_kind import ChannelKind
 from inbox.model.content import Content, MediaContent, OutgoingContent
-from inbox.model.content_rules import content_invalid
+from inbox.model.content_rules import check_marks, content_invalid, patch_of_words
 from inbox.model.statuses import UNSENT, MessageStatus
 from inbox.people.access import Caller
 from inbox.sending.abilities import Ability, CheckAbility
@@ -61,11 +61,12 @@ class MessageChanges:
         """
         message, conversation = await self._changeable(caller, message_id, Ability.EDIT, session)
         current: Content = content_of(message)
-        fields = apply_patch({"content": msgspec.to_builtins(current)}, patch, MessageFields)
+        fields = apply_patch({"content": msgspec.to_builtins(current)}, patch_of_words(patch), MessageFields)
         if fields.send_at is not None:
             raise field_problem("/send_at", "only a scheduled message has a time: this one is not scheduled (any more)")
         content = fields.content
         _check_same_kind(current, content)
+        check_marks(content)
         if message.get("part_ids"):
             raise content_invalid("/text", "this text went out as several messages, which can't be changed together")
         self._check(ChannelKind(conversation["channel_kind"]), content)

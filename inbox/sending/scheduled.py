@@ -25,7 +25,7 @@ from inbox.messages.append import NewMessages, append, newest_place, touched
 from inbox.messages.message_reading import visible_message
 from inbox.model.channel_kind import ChannelKind
 from inbox.model.content import Content, OutgoingContent
-from inbox.model.content_rules import check_outgoing
+from inbox.model.content_rules import check_outgoing, patch_of_words
 from inbox.model.statuses import MessageStatus
 from inbox.people.access import Action, Caller
 from inbox.sending.acceptance_batch import CheckContent
@@ -126,7 +126,7 @@ class ScheduledMessages:
             return None
         check_write(ConversationFacts.of(conversation), caller)
         current = {"content": editable(content_of(message)), "send_at": message["send_at"]}
-        fields = apply_patch(msgspec.to_builtins(current), patch, ScheduledFields)
+        fields = apply_patch(msgspec.to_builtins(current), patch_of_words(patch), ScheduledFields)
         now = self._clock.now()
         check_time(fields.send_at, now)
         content = await self._checked(fields.content, conversation)

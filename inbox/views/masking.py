@@ -49,8 +49,15 @@ def _masked(value: Any) -> Any:
     if isinstance(value, list):
         return [_masked(item) for item in value]
     if isinstance(value, dict):
-        return {name: _member(value, name) for name in value}
+        return _without_moved_marks(value, {name: _member(value, name) for name in value})
     return value
+
+
+def _without_moved_marks(value: Mapping[str, Any], masked: dict[str, Any]) -> dict[str, Any]:
+    """Drop the formatting of a text in which something is hidden: its places are those of the whole text."""
+    if "marks" in value and any(value.get(name) != masked.get(name) for name in ("text", "caption")):
+        del masked["marks"]
+    return masked
 
 
 def _member(owner: Mapping[str, Any], name: str) -> Any:

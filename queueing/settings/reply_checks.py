@@ -27,6 +27,8 @@ async def check_reply(database: Database, reply: PreparedReplyDocument, *, sessi
     for language, contents in reply["translations"].items():
         for index, content in enumerate(contents):
             pointer = f"/translations/{language}/{index}"
+            if content.get("marks"):
+                raise field_problem(f"{pointer}/marks", "leave them out: the values of variables would move the words")
             await _check_templates(content, pointer)
             if (file_id := _file_of(content.get("media"), f"{pointer}/media")) is not None:
                 files.setdefault(file_id, f"{pointer}/media/id")

@@ -56,6 +56,26 @@ export function withLinks(text) {
   return [...parts, text.slice(end)];
 }
 
+const TAGS = { bold: "strong", italic: "em", underline: "u", strikethrough: "s", spoiler: "mark", code: "code", pre: "code", quote: "q" };
+
+/* A text with its formatting: where what holds changes, a new piece begins. */
+export function withMarks(text, marks = []) {
+  if (!marks.length) return withLinks(text);
+  const places = new Set([0, text.length, ...marks.flatMap((one) => [one.offset, one.offset + one.length])]);
+  const cuts = [...places].filter((one) => one <= text.length).sort((a, b) => a - b);
+  return cuts.slice(1).flatMap((end, n) => {
+    const over = marks.filter((one) => one.offset <= cuts[n] && one.offset + one.length >= end);
+    const words = text.slice(cuts[n], end);
+    return over.some((one) => one.type === "link") ? over.reduce(marked, [words]) : over.reduce(marked, withLinks(words));
+  });
+}
+
+function marked(inner, { type, url }) {
+  const href = type === "link" && webAddress(url);
+  if (href) return [outside(href, ...inner)];
+  return TAGS[type] ? [element(TAGS[type], {}, ...inner)] : inner;
+}
+
 export function outside(href, ...children) {
   return element("a", { href, target: "_blank", rel: "noopener noreferrer nofollow" }, ...children);
 }

@@ -1,12 +1,12 @@
 /* One message as an element. */
-import { element, outside, webAddress, withLinks } from "./dom.js";
+import { element, outside, webAddress, withLinks, withMarks } from "./dom.js";
 
 export function summary(content, texts) {
   return (content.text || content.title || content.caption || content.media?.filename || content.name || texts.file).slice(0, 140);
 }
 
 const SAID = {
-  text: (content) => withLinks(content.text),
+  text: (content) => withMarks(content.text, content.marks),
   choice: (content) => [content.title],
   deleted: (_, chat) => [element("span", { class: "gone" }, chat.texts.deleted)],
   image: (content, chat) => picture(content, chat),
@@ -33,7 +33,7 @@ function download(content, chat) {
 }
 
 function captioned(content, shown) {
-  return content.caption ? [shown, `\n${content.caption}`] : [shown];
+  return content.caption ? [shown, "\n", ...withMarks(content.caption, content.marks)] : [shown];
 }
 
 function picture(content, chat) {

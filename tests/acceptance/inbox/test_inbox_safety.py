@@ -105,11 +105,18 @@ MEDIA = ("image", "video", "audio", "voice", "document", "sticker")
 ADDRESS = "https://files.example/a?b=1"
 ROW = {"id": "a", "title": EVIL, "description": EVIL}
 ITEM = {"product_id": EVIL, "quantity": 1, "price": 1, "currency": EVIL}
+MARKS = [
+    {"type": "bold", "offset": 0, "length": 10},
+    {"type": "constructor", "offset": 3, "length": 9},
+    {"type": "link", "offset": 5, "length": 9, "url": EVIL_LINK},
+    {"type": "code", "offset": 8, "length": 9_000},
+]
 CONTENTS: list[tuple[dict[str, Any], list[str]]] = [
     *[({"type": kind, "media": {"url": ADDRESS, "filename": EVIL}, "caption": EVIL}, [ADDRESS]) for kind in MEDIA],
     *[({"type": kind, "media": {"url": EVIL_LINK, "filename": EVIL}, "caption": EVIL}, []) for kind in MEDIA],
     ({"type": "image", "media": {"url": "data:text/html,<script>1</script>", "filename": EVIL}, "caption": EVIL}, []),
     ({"type": "text", "text": f"{EVIL} {EVIL_LINK} {ADDRESS}"}, [ADDRESS]),
+    ({"type": "text", "text": f"{EVIL} at {ADDRESS}", "marks": MARKS}, [ADDRESS]),
     ({"type": "choice", "id": EVIL, "title": EVIL, "description": EVIL}, []),
     ({"type": "buttons", "text": EVIL, "buttons": [{"id": "a", "title": EVIL}]}, []),
     ({"type": "list", "text": EVIL, "button": EVIL, "sections": [{"title": EVIL, "rows": [ROW]}]}, []),
@@ -134,6 +141,18 @@ def test_every_kind_of_content_is_shown_as_text(ana: Browser) -> None:
         assert set(addresses) <= set(made["links"]), content
     assert ana.run("return window.pwned") is None
     ana.driver.get_log("browser")  # files.example does not exist, and says so
+
+
+def test_formatting_is_shown_around_the_words(ana: Browser) -> None:
+    marks = [
+        {"type": "bold", "offset": 0, "length": 6},
+        {"type": "italic", "offset": 3, "length": 3},
+        {"type": "link", "offset": 7, "length": 4, "url": ADDRESS},
+    ]
+    made = rendered(ana, {"type": "text", "text": "👍 red here", "marks": marks})
+    assert "👍 red here" in made["text"]
+    assert made["links"] == [ADDRESS]
+    assert [tag for tag in made["made"] if tag in ("strong", "em", "a")] == ["strong", "em", "strong", "a"]
 
 
 STATUSES: list[tuple[str, dict[str, Any] | None, list[str]]] = [

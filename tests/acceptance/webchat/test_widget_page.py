@@ -115,6 +115,23 @@ def test_nothing_that_people_write_runs(visitor: VisitorPage, desk: Desk, demo: 
         inbox.quit()
 
 
+def test_formatting_is_shown_around_the_words(visitor: VisitorPage, desk: Desk) -> None:
+    visitor.open()
+    visitor.write("where is it?")
+    desk.takes()
+    marks = [
+        {"type": "bold", "offset": 0, "length": 6},
+        {"type": "link", "offset": 7, "length": 4, "url": "https://shop.example/1"},
+    ]
+    desk.sends({"type": "text", "text": f"👍 red here {EVIL}", "marks": marks})
+    visitor.until_said("where is it?", f"👍 red here {EVIL}")
+    shown = f"return [...{ROOT}.querySelectorAll('.said strong, .said a, .said img')].map((one) => one.outerHTML)"
+    bold, link = visitor.browser.run(shown)
+    assert bold == "<strong>👍 red</strong>"
+    assert 'href="https://shop.example/1"' in link
+    assert link.endswith(">here</a>")
+
+
 def test_a_picture_goes_both_ways(visitor: VisitorPage, desk: Desk, demo: DemoProcess, tmp_path: Path) -> None:
     picture = tmp_path / "a&b'c.png"
     picture.write_bytes(PICTURE)

@@ -143,6 +143,7 @@ class AudioContent(TypedDict):
     type: Literal["audio"]
     media: Media
     caption: NotRequired[str | None]
+    marks: NotRequired[list[Mark]]
 
 
 class AudioContentPatch(TypedDict):
@@ -151,6 +152,7 @@ class AudioContentPatch(TypedDict):
     type: NotRequired[Literal["audio"]]
     media: NotRequired[MediaPatch]
     caption: NotRequired[str | None]
+    marks: NotRequired[list[Mark]]
 
 
 class AuditEntry(TypedDict):
@@ -1309,6 +1311,7 @@ class DocumentContent(TypedDict):
     type: Literal["document"]
     media: Media
     caption: NotRequired[str | None]
+    marks: NotRequired[list[Mark]]
 
 
 class DocumentContentPatch(TypedDict):
@@ -1317,6 +1320,7 @@ class DocumentContentPatch(TypedDict):
     type: NotRequired[Literal["document"]]
     media: NotRequired[MediaPatch]
     caption: NotRequired[str | None]
+    marks: NotRequired[list[Mark]]
 
 
 class Doomed(TypedDict):
@@ -1804,6 +1808,7 @@ class ImageContent(TypedDict):
     type: Literal["image"]
     media: Media
     caption: NotRequired[str | None]
+    marks: NotRequired[list[Mark]]
 
 
 class ImageContentPatch(TypedDict):
@@ -1812,6 +1817,7 @@ class ImageContentPatch(TypedDict):
     type: NotRequired[Literal["image"]]
     media: NotRequired[MediaPatch]
     caption: NotRequired[str | None]
+    marks: NotRequired[list[Mark]]
 
 
 class IntegrationFields(TypedDict):
@@ -2104,6 +2110,22 @@ class MailServerState(TypedDict):
     """The workspace's mail server; null if there is none."""
 
     server: MailServer | None
+
+
+class Mark(TypedDict):
+    """Formatting of a part of a text; `url` is the address behind the words of a `link`.
+
+    `offset` and `length` count UTF-16 code units, as strings of JavaScript do.
+    """
+
+    type: MarkKind
+    offset: int
+    length: int
+    url: NotRequired[str | None]
+
+
+MarkKind: TypeAlias = Literal["bold", "code", "italic", "link", "pre", "quote", "spoiler", "strikethrough", "underline"]
+"""What a mark says of its words."""
 
 
 class Marketing(TypedDict):
@@ -4280,17 +4302,19 @@ class TestTo(TypedDict):
 
 
 class TextContent(TypedDict):
-    """Plain text. Each channel states its own maximum length."""
+    """Words, with `marks` where some are formatted. Each channel states its own maximum length."""
 
     type: Literal["text"]
     text: str
+    marks: NotRequired[list[Mark]]
 
 
 class TextContentPatch(TypedDict):
-    """Plain text. Each channel states its own maximum length."""
+    """Words, with `marks` where some are formatted. Each channel states its own maximum length."""
 
     type: NotRequired[Literal["text"]]
     text: NotRequired[str]
+    marks: NotRequired[list[Mark]]
 
 
 TextKind: TypeAlias = Literal["prepared_reply", "queue_text"]
@@ -4592,6 +4616,7 @@ class VideoContent(TypedDict):
     type: Literal["video"]
     media: Media
     caption: NotRequired[str | None]
+    marks: NotRequired[list[Mark]]
 
 
 class VideoContentPatch(TypedDict):
@@ -4600,6 +4625,7 @@ class VideoContentPatch(TypedDict):
     type: NotRequired[Literal["video"]]
     media: NotRequired[MediaPatch]
     caption: NotRequired[str | None]
+    marks: NotRequired[list[Mark]]
 
 
 class ViewFields(TypedDict):
@@ -4630,6 +4656,7 @@ class VoiceContent(TypedDict):
     type: Literal["voice"]
     media: Media
     caption: NotRequired[str | None]
+    marks: NotRequired[list[Mark]]
 
 
 class VoiceContentPatch(TypedDict):
@@ -4638,6 +4665,7 @@ class VoiceContentPatch(TypedDict):
     type: NotRequired[Literal["voice"]]
     media: NotRequired[MediaPatch]
     caption: NotRequired[str | None]
+    marks: NotRequired[list[Mark]]
 
 
 class WebchatChannelFields(TypedDict):

@@ -1,8 +1,9 @@
 // What a message says, as elements: one function a kind of content. Names, texts, file names and
 // addresses are the customer's, so nothing here is markup.
 
-import { el, externalLink, icon, linked } from "../core/dom.js";
+import { el, externalLink, icon } from "../core/dom.js";
 import { t } from "../core/say.ts";
+import { marked } from "./marks.js";
 import { file, film, media, picture, sound, sticker } from "./media.js";
 
 /** The elements of a content; `does` is what can be done with its file, see media.js. */
@@ -12,7 +13,7 @@ export function contentElements(content, does = {}) {
 }
 
 const KINDS = {
-  text: ({ text }) => [words(text)],
+  text: ({ text, marks }) => [words(text, marks)],
   image: withFile("photo", picture),
   sticker: withFile("sticker", sticker),
   video: withFile("video", film),
@@ -33,13 +34,13 @@ const KINDS = {
   unsupported,
 };
 
-/** Text with its line breaks, its direction and its links. */
-function words(text) {
-  return el("p", { class: "words", dir: "auto" }, linked(text));
+/** Text with its line breaks, its direction, its formatting and its links. */
+function words(text, marks) {
+  return el("p", { class: "words", dir: "auto" }, marked(text, marks));
 }
 
 function withFile(kind, show) {
-  return (content, does) => [media(content.media, t(`message.files.${kind}`), show, does), ...(content.caption ? [words(content.caption)] : [])];
+  return (content, does) => [media(content.media, t(`message.files.${kind}`), show, does), ...(content.caption ? [words(content.caption, content.marks)] : [])];
 }
 
 // Places, people, orders

@@ -7,7 +7,8 @@ import regex
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from channels.telegram.texts import split_text, units
+from channels.telegram.texts import split_text
+from inbox.model.marks import units
 
 FAMILY = "👨‍👩‍👧‍👦"
 FLAG = "🇩🇪"
