@@ -24,17 +24,27 @@ KEEPALIVE_SECONDS: Final = 15.0
 """Shorter than the far side's 60 s or more, so that a send does not meet a connection that is being closed."""
 
 
-def open_connector(*, allow_private: bool) -> aiohttp.TCPConnector:
-    """Open a pool of connections; where none may be private, aiohttp says of such a one that there is no connection."""
+def open_connector(*, allow_private: bool, per_host: int | None = None) -> aiohttp.TCPConnector:
+    """Open a pool of connections; where none may be private, aiohttp says of such a one that there is no connection.
+
+    Args:
+        allow_private: Whether servers may be in our own network.
+        per_host: The most connections to one server, where servers must not take them from each other.
+    """
     return aiohttp.TCPConnector(
-        limit=MAX_CONNECTIONS,
+        limit=MAX_CONNECTIONS if per_host is None else 0,
+        limit_per_host=per_host or 0,
         keepalive_timeout=KEEPALIVE_SECONDS,
         socket_factory=None if allow_private else public_socket,
     )
 
 
 def open_session(
-    *, allow_private: bool, timeout: aiohttp.ClientTimeout, left_out: Sequence[str] = ()
+    *,
+    allow_private: bool,
+    timeout: aiohttp.ClientTimeout,
+    left_out: Sequence[str] = (),
+    per_host: int | None = None,
 ) -> aiohttp.ClientSession:
     """Open a session for one provider's servers; it keeps no cookies and looks at no proxy of the environment.
 
@@ -42,9 +52,10 @@ def open_session(
         allow_private: Whether servers may be in our own network.
         timeout: For calls that name none of their own.
         left_out: Headers that aiohttp would add.
+        per_host: As of `open_connector`.
     """
     return aiohttp.ClientSession(
-        connector=open_connector(allow_private=allow_private),
+        connector=open_connector(allow_private=allow_private, per_host=per_host),
         timeout=timeout,
         cookie_jar=aiohttp.DummyCookieJar(),
         skip_auto_headers=left_out,

@@ -31,6 +31,7 @@ from gateway.scim.scim_routes import register_scim
 from gateway.webchat.visitor_routes import register_webchat
 from gateway.webhooks import register_webhooks
 from inbox.model.channel_kind import ChannelKind
+from inbox.people.visible_pages import VisiblePages
 from inbox.storage.runtime import Runtime
 from inbox.stream.event_stream import EventReader
 
@@ -79,6 +80,7 @@ def _event_services(parts: Parts) -> EventServices:
         parts.people.authenticator.authenticate,
         on_typing=partial(show_typing, parts),
         on_alive=parts.queueing.presence.alive,
+        on_visible=VisiblePages(redis, parts.runtime.clock).heard,
         finish=finish,
     )
 

@@ -61,6 +61,9 @@ from workers.mails import send_mails
 from workers.mails.send_mails import MailSender
 from workers.news import News
 from workers.poll_updates import Poller
+from workers.push import send_notices
+from workers.push.send_notices import NoticeSender
+from workers.push.write_notices import NoticeWriter
 from workers.relay.relay import Relay
 from workers.relay.relay_log import Keep
 from workers.relay.relay_source import EventDocument, Place
@@ -153,10 +156,11 @@ async def work_until(stop: asyncio.Event, runtime: Runtime, *, on_loaded: Callab
     sweeps = Sweeps(news, runtime.clock)
     scheduled = ScheduledSender(runtime, suppression, deliverer.wake)
     webhooks = WebhookSender(runtime, Leases(runtime.database, new_id()))
+    notices = NoticeSender(runtime, Leases(runtime.database, new_id()))
     turns = TurnTaker(runtime, Leases(runtime.database, new_id()), router.wake)
     agents = AgentsLeft(runtime.database, runtime.clock, router.wake)
     mails = MailSender(runtime, Leases(runtime.database, new_id()))
-    posting = _posting(runtime, webhooks, mails, sweeps)
+    posting = _posting(runtime, webhooks, mails, notices, sweeps)
     due = _due(runtime, scheduled, sweeps)
     following = (*_reading(reader, watcher, history, sweeps), *posting, *due, *_bots(turns, agents, sweeps))
     data = _DataWorkers.of(runtime, store)
@@ -192,6 +196,7 @@ async def work_until(stop: asyncio.Event, runtime: Runtime, *, on_loaded: Callab
             history,
             webhooks,
             mails,
+            notices,
             *data,
             turns,
         )
@@ -260,13 +265,15 @@ def _reading(
 
 
 def _posting(
-    runtime: Runtime, webhooks: WebhookSender, mails: MailSender, sweeps: Sweeps
+    runtime: Runtime, webhooks: WebhookSender, mails: MailSender, notices: NoticeSender, sweeps: Sweeps
 ) -> tuple[Coroutine[Any, Any, None], ...]:
-    """Return the relay, which writes deliveries of webhooks, what posts them, and what sends mails."""
+    """Return the relay, which writes deliveries of webhooks and notices, what posts them, and what sends mails."""
     every, due = send_webhooks.SWEEP_SECONDS, webhooks.next_due
+    writer = DeliveryWriter(runtime.database, runtime.clock, webhooks.wake)
     return (
-        _relay(runtime, DeliveryWriter(runtime.database, runtime.clock, webhooks.wake)),
+        _relay(runtime, writer, NoticeWriter(runtime.database, runtime.clock, notices.wake)),
         sweeps.resting("webhooks", webhooks.sweep, every_seconds=every, next_due=due),
+        sweeps.resting("push", notices.sweep, every_seconds=send_notices.SWEEP_SECONDS, next_due=notices.next_due),
         sweeps.resting("mails", mails.sweep, every_seconds=send_mails.SWEEP_SECONDS, next_due=mails.next_due),
     )
 
@@ -296,13 +303,13 @@ def _works(runtime: Runtime, hands: Hands) -> list[Coroutine[Any, Any, None]]:
     ]
 
 
-def _relay(runtime: Runtime, writer: DeliveryWriter) -> Coroutine[Any, Any, None]:
+def _relay(runtime: Runtime, writer: DeliveryWriter, notices: NoticeWriter) -> Coroutine[Any, Any, None]:
     settings = runtime.settings
     keep = Keep(count=settings.event_keep_count, seconds=settings.event_keep_seconds)
     targets, resting = TargetMarker(runtime.database, runtime.clock), RestingMarker(runtime.database, runtime.clock)
 
     async def write(documents: Sequence[EventDocument]) -> None:
-        for follower in (targets, resting, writer):
+        for follower in (targets, resting, writer, notices):
             await follower.write(documents)
 
     async def make_up(after: Place) -> AsyncIterator[Place]:

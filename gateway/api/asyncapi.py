@@ -52,6 +52,12 @@ FROM_CLIENT: Final = {
         cursor=optional(TEXT),
     ),
     "ping": frame("ping", "Answered by `pong`."),
+    "visible": frame(
+        "visible",
+        "Say each 15 s that the page is in front of its reader, and once that it is not: meanwhile they get no "
+        "notices by Web Push.",
+        visible=YES_OR_NO,
+    ),
     "operator_typing": frame("typing", "Show the customer that you type.", conversation_id=TEXT),
 }
 """The names are those of the messages in the document; `type` is what stands in the frame."""

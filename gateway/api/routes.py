@@ -39,6 +39,7 @@ from gateway.api import (
     opt_outs,
     own_account,
     prepared_replies,
+    push,
     queues,
     quotas,
     reports,
@@ -63,6 +64,7 @@ PREFIX: Final = "/api/v1"
 ROUTES: Final[tuple[Route, ...]] = (
     *signing_in.ROUTES,
     *own_account.ROUTES,
+    *push.ROUTES,
     *second_factor.ROUTES,
     *sessions.ROUTES,
     *mail_server.ROUTES,

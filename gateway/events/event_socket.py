@@ -17,6 +17,7 @@ from gateway.events.event_feed import Batch, frame_of, visible_frames
 from gateway.events.event_hub import EventHub
 from inbox.files.media_links import Finish, as_it_is
 from inbox.foundation.ending_tasks import end_tasks
+from inbox.foundation.ids import new_id
 from inbox.foundation.problems import ProblemError
 from inbox.people.access import Caller, Placement, may_see
 from inbox.stream.event_stream import Cursor, EventReader
@@ -24,6 +25,8 @@ from inbox.stream.event_stream import Cursor, EventReader
 Authenticate = Callable[[str], Awaitable[Caller]]
 OnTyping = Callable[[Caller, str], Awaitable[None]]
 OnAlive = Callable[[Caller], Awaitable[None]]
+OnVisible = Callable[[Caller, str, bool], Awaitable[None]]
+"""Told whether the page behind a socket, which it names, is visible to the caller."""
 
 MAX_BUFFER_BYTES: Final = 4 * 1024 * 1024
 """Some 8,000 messages that a client has not taken: it is better off resuming by its cursor."""
@@ -32,6 +35,7 @@ PAGE_EVENTS: Final = 500
 TYPING_SECONDS: Final = 1.0
 """Messengers show typing for some 5 s and more; more often is noise."""
 _RETRY_SECONDS: Final = 0.3
+_KNOWN_TYPES: Final = "Known types: ping, typing with a conversation_id, and visible with true or false."
 log = structlog.get_logger(__name__)
 
 
@@ -61,6 +65,7 @@ class Incoming(msgspec.Struct):
     token: str | None = None
     cursor: str | None = None
     conversation_id: str | None = None
+    visible: bool | None = None
 
 
 class EventServices(msgspec.Struct, frozen=True):
@@ -71,6 +76,7 @@ class EventServices(msgspec.Struct, frozen=True):
     authenticate: Authenticate
     on_typing: OnTyping | None = None
     on_alive: OnAlive | None = None
+    on_visible: OnVisible | None = None
     times: Times = Times()
     finish: Finish = as_it_is
 
@@ -102,6 +108,8 @@ class EventSocket:
         self._ended: asyncio.Future[tuple[int, str]] = asyncio.get_running_loop().create_future()
         self._typed: tuple[str, float] = ("", 0.0)
         self._doubted = asyncio.Event()
+        self._id = new_id()
+        self._is_visible = False
 
     async def serve(self, cursor: str | None) -> tuple[int, str]:
         """Say hello, then follow until the end.
@@ -155,6 +163,8 @@ class EventSocket:
         finally:
             self._services.hub.leave(self, self._caller.workspace_id)
             await end_tasks(tasks)
+            if self._is_visible:
+                await self._show(visible=False)
 
     async def _guarded(self, loop: Awaitable[None]) -> None:
         try:
@@ -262,9 +272,16 @@ class EventSocket:
                 self._say({"type": "pong"})
             elif frame.type == "typing" and frame.conversation_id:
                 await self._type(frame.conversation_id)
+            elif frame.type == "visible" and frame.visible is not None:
+                await self._show(visible=frame.visible)
             else:
-                self._refuse("invalid_request", "Known types: ping, and typing with a conversation_id.")
+                self._refuse("invalid_request", _KNOWN_TYPES)
         self._end(self._socket.close_code or CloseCode.GOING_AWAY, "")
+
+    async def _show(self, *, visible: bool) -> None:
+        self._is_visible = visible
+        if self._services.on_visible is not None:
+            await self._services.on_visible(self._caller, self._id, visible)
 
     async def _type(self, conversation_id: str) -> None:
         now = time.monotonic()

@@ -61,6 +61,7 @@ PLACES: Final[Mapping[str, Place]] = {
     "views": Place(("views", "views_again"), "by contact, number or name in the filter"),
     "segments": Place(("views", "views_again"), "by number or name in a condition on a field"),
     "events": Place(("events",), "by the ids of contact and conversations; each keeps its place"),
+    "push_notices": _holds_nobody("ids and times, for hours: names are read when a notice is sent"),
     "webhook_deliveries": Place(("deliveries",), "by contact and conversation"),
     "idempotency": Place(("answers",), "answers with the ids of contact or conversations go; the note stays"),
     "workspace_erasures": _holds_nobody("counts, by which nobody is found"),

@@ -140,7 +140,9 @@ LEFT_OUT: Final[Mapping[str, str]] = {
     "blob_chunks": "with the files",
     "promised_conversations": "the conversations once more",
     **dict.fromkeys(("tokens", "openid_logins", "password_requests", "signups"), "ways in"),
-    **dict.fromkeys(("outbox", "provider_tasks", "mails", "webhook_deliveries", "bot_turns"), "work under way"),
+    **dict.fromkeys(
+        ("outbox", "provider_tasks", "mails", "webhook_deliveries", "push_notices", "bot_turns"), "work under way"
+    ),
     **dict.fromkeys(("cues", "rechecks", "told_queues", "target_looks", "charge_reports"), "work under way"),
     **dict.fromkeys(("drafts", "early_events", "audience_uploads", "audience_errors"), "work under way"),
     **dict.fromkeys(("dead_letters", "notices"), "raw, and could not be read"),

@@ -100,7 +100,7 @@ RIGHTS: Final[Mapping[Action, Right]] = {
     Action.OWN_ACCOUNT: Right(
         Role.OPERATOR,
         None,
-        "their own sign-ins, password, second factor, drafts",
+        "their own sign-ins, password, second factor, drafts, notices",
         "Only a person who signed in may do this, no API key.",
     ),
     Action.SET_STATUS: Right(Role.OPERATOR, Scope.MANAGE, "set their own status", _ANYBODY),

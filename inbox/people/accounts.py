@@ -59,6 +59,8 @@ class WorkspaceSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknow
         assistants_may_send: Assistants (MCP) may send replies by themselves; otherwise they draft.
         languages: The languages that the business answers in; `language` is one of them. Texts may have further ones.
         masked_roles: Who does not see customers' phone numbers and e-mail addresses, and writes to them all the same.
+        notices_show_names: Notices on devices on which the workplace is closed name the customer: anybody near a
+            locked screen reads them. Otherwise they say which channel it is.
     """
 
     time_zone: Annotated[str, Meta(max_length=64, examples=["Europe/Lisbon"])] = "UTC"
@@ -72,6 +74,7 @@ class WorkspaceSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknow
     marketing_needs_consent: bool = True
     masked_roles: Annotated[tuple[MaskableRole, ...], Meta(max_length=3)] = ()
     languages: Annotated[tuple[LanguageTag, ...], Meta(max_length=MAX_LANGUAGES)] = ()
+    notices_show_names: bool = False
 
     def __post_init__(self) -> None:
         """Refuse an unknown time zone, and a usual language that is none of the business's."""

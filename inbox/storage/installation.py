@@ -1,4 +1,4 @@
-"""Documents about the installation itself: the key of the opt-outs' hashes.
+"""Documents about the installation itself: the key of the opt-outs' hashes, and what seals them.
 
 Opt-outs are kept as keyed hashes without the numbers, so that they can't be hashed anew when `GATEWAY_SECRET_KEY`
 changes. Their key is one of its own, sealed with that key: replacing the one leaves the other as it is.
@@ -17,6 +17,9 @@ from inbox.storage.database import Collection, Database
 from inbox.storage.documents import GatewayDocument
 
 OPT_OUT_KEY: Final = "opt_out_key"
+PUSH_KEY: Final = "push_key"
+"""Browsers know the installation by it (`inbox.push.push_key`)."""
+OWN_KEYS: Final = (OPT_OUT_KEY, PUSH_KEY)
 KEY_BYTES: Final = 32
 
 
@@ -42,7 +45,7 @@ class Seals(msgspec.Struct, frozen=True):
         earlier: How many secrets of channels, webhooks, operators and integration pages are sealed with an earlier key;
             channels that were deleted keep theirs for their siblings.
         unreadable: Ids of those whose key is not known.
-        own_opens: The key of the opt-outs can be read, or there is none yet.
+        own_opens: The keys of the opt-outs and of Web Push can be read, or there are none yet.
     """
 
     earlier: int
@@ -59,7 +62,9 @@ async def look_at_seals(database: Database, box: SecretBox) -> Seals:
                 earlier += not box.is_current(document[field])
             except SecretUnreadableError:
                 unreadable.append(document["_id"])
-    return Seals(earlier, tuple(unreadable), own_opens=_opens(await _find(database), box))
+    return Seals(
+        earlier, tuple(unreadable), own_opens=all([_opens(await _find(database, key), box) for key in OWN_KEYS])
+    )
 
 
 async def seal_anew(database: Database, box: SecretBox) -> Seals:
@@ -72,9 +77,10 @@ async def seal_anew(database: Database, box: SecretBox) -> Seals:
         async for document in _all_of(collection, field):
             if document["_id"] not in seals.unreadable:
                 await _seal_one(collection, field, document, box)
-    stored = await _find(database)
-    if stored is not None:
-        await _seal_one(database.gateway, "sealed", stored, box)
+    for key in OWN_KEYS:
+        stored = await _find(database, key)
+        if stored is not None:
+            await _seal_one(database.gateway, "sealed", stored, box)
     return seals
 
 
@@ -111,8 +117,8 @@ def _all_of(collection: Collection, field: str) -> AsyncIterable[Mapping[str, An
     return found
 
 
-async def _find(database: Database) -> GatewayDocument | None:
-    found: GatewayDocument | None = await database.gateway.find_one({"_id": OPT_OUT_KEY})
+async def _find(database: Database, key: str = OPT_OUT_KEY) -> GatewayDocument | None:
+    found: GatewayDocument | None = await database.gateway.find_one({"_id": key})
     return found
 
 

@@ -17,14 +17,14 @@ SECRET_BYTES: Final = 32
 SYMMETRIC_PREFIX: Final = "whsec_"
 
 
-async def check_address(url: str, *, allow_private: bool) -> None:
+async def check_address(url: str, *, allow_private: bool, pointer: str = "/url") -> None:
     """Refuse an address that can't be posted to. Raises `ProblemError` (`invalid_request`)."""
     try:
         check_link_shape(url)
         if not allow_private:
             await check_public_url(url)
     except AddressRefusedError as refused:
-        raise field_problem("/url", str(refused)) from None
+        raise field_problem(pointer, str(refused)) from None
 
 
 def new_secret() -> str:

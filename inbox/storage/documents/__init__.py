@@ -23,6 +23,7 @@
 | `money` | `charge_reports`, `charges`, `cost_cells`, `rate_cards`, `budgets` |
 | `stream` | `events`, `relay_state` |
 | `subscriptions` | `webhooks`, `webhook_deliveries` |
+| `push` | `push_notices` |
 | `helpers` | `helpers` |
 | `bots` | `bots`, `bot_turns` |
 | `installation` | `leases`, `idempotency`, `gateway` |
@@ -142,6 +143,7 @@ from inbox.storage.documents.people import (
     IntegrationPageDocument,
     OperatorDocument,
     ProvisionedDocument,
+    PushSubscriptionDocument,
     QuotasDocument,
     SecondFactorDocument,
     SigningKeyDocument,
@@ -150,6 +152,7 @@ from inbox.storage.documents.people import (
     WorkspaceDocument,
     WorkspaceSettingsDocument,
 )
+from inbox.storage.documents.push import PushNoticeDocument
 from inbox.storage.documents.queues import BusinessHoursDocument, QueueDocument, ToldQueueDocument
 from inbox.storage.documents.reports import DurationsDocument, RollupDocument, RollupMarkDocument, TallyDocument
 from inbox.storage.documents.stream import EventsDocument, RelayStateDocument
@@ -254,6 +257,8 @@ __all__ = [
     "ProviderErrorDocument",
     "ProviderTaskDocument",
     "ProvisionedDocument",
+    "PushNoticeDocument",
+    "PushSubscriptionDocument",
     "QueueDocument",
     "QuotasDocument",
     "RateCardDocument",

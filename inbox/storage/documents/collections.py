@@ -68,6 +68,7 @@ from inbox.storage.documents.people import (
     TokenDocument,
     WorkspaceDocument,
 )
+from inbox.storage.documents.push import PushNoticeDocument
 from inbox.storage.documents.queues import BusinessHoursDocument, QueueDocument, ToldQueueDocument
 from inbox.storage.documents.reports import RollupDocument, RollupMarkDocument
 from inbox.storage.documents.stream import EventsDocument, RelayStateDocument
@@ -297,6 +298,7 @@ class StoredCollections:
     password_requests: Collection[PasswordRequestDocument]
     webhooks: Collection[WebhookDocument]
     webhook_deliveries: Collection[WebhookDeliveryDocument]
+    push_notices: Collection[PushNoticeDocument]
     bots: Collection[BotDocument]
     bot_turns: Collection[BotTurnDocument]
 

@@ -36,8 +36,8 @@ class IdempotencyDocument(TypedDict):
 class GatewayDocument(TypedDict):
     """Something that the installation knows of itself; `_id` says what, and which field it has.
 
-    `opt_out_key` (`inbox.storage.installation`), `clock_file` (`inbox.storage.demo_clock`), or how far a reader of
-    messages got (`inbox.finding.term_keeping`).
+    `opt_out_key` (`inbox.storage.installation`), `push_key` (`inbox.push.push_key`), `clock_file`
+    (`inbox.storage.demo_clock`), or how far a reader of messages got (`inbox.finding.term_keeping`).
     """
 
     _id: str

@@ -22,6 +22,7 @@ class WorkspaceSettingsDocument(TypedDict, total=False):
     marketing_needs_consent: bool
     masked_roles: list[str]
     languages: list[str]
+    notices_show_names: bool
 
 
 class IntegrationPageDocument(TypedDict):
@@ -176,6 +177,19 @@ class StatusChangeDocument(TypedDict):
     """`kind:id` of who changed it, or `system`."""
 
 
+class PushSubscriptionDocument(TypedDict):
+    """A browser that is told by Web Push (`inbox.push.push_subscriptions`)."""
+
+    id: str
+    endpoint: str
+    """Whoever knows it can't write to it: that takes the installation's key."""
+    endpoint_hash: str
+    p256dh: str
+    auth: str
+    kinds: list[str]
+    since: datetime
+
+
 class TokenDocument(TypedDict):
     """A sign-in, an API key or a link for a password (`inbox.people.tokens`). `_id` is the token's SHA-256."""
 
@@ -195,6 +209,8 @@ class TokenDocument(TypedDict):
     openid_session: NotRequired[str | None]
     device: NotRequired[str]
     """Of sign-ins: the browser or program, as it named itself."""
+    push: NotRequired[PushSubscriptionDocument]
+    """Of sign-ins: where notices go while no page is open."""
     created_at: datetime
     last_used_at: datetime | None
     expires_at: datetime | None

@@ -28,6 +28,7 @@ from inbox.storage.indexes.messages import MESSAGES
 from inbox.storage.indexes.money import MONEY
 from inbox.storage.indexes.openid import OPENID
 from inbox.storage.indexes.people import PEOPLE
+from inbox.storage.indexes.push import PUSH
 from inbox.storage.indexes.subscriptions import SUBSCRIPTIONS
 
 __all__ = [
@@ -53,6 +54,7 @@ INDEXES: Final[Table] = {
     **MESSAGES,
     **ARRIVING,
     **SUBSCRIPTIONS,
+    **PUSH,
     **BOTS,
     **CAMPAIGNS,
     **DESK,

@@ -58,6 +58,20 @@ PEOPLE: Final[Table] = {
             {"workspace_id": "w", "openid_provider": "p"},
             partial={"openid_provider": IS_THERE},
         ),
+        Index(
+            "by_push",
+            "push.id",
+            "inbox.push.push_subscriptions",
+            {"workspace_id": "w", "push.id": "p"},
+            partial={"push.id": IS_THERE},
+        ),
+        Index(
+            "by_endpoint",
+            "push.endpoint_hash",
+            "inbox.push.push_subscriptions",
+            {"push.endpoint_hash": "h"},
+            partial={"push.endpoint_hash": IS_THERE},
+        ),
         Index("expiry", "expires_at", "inbox.people.tokens", keep_seconds=0),
     ),
     "audit": (

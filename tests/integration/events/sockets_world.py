@@ -48,10 +48,11 @@ class EventServer:
         self.callers: dict[str, Caller] = {"owner": caller("owner", Role.OWNER)}
         self.typed: list[tuple[str, str]] = []
         self.alive: list[str] = []
+        self.visible: list[bool] = []
         self.sockets = OpenSockets()
         self.hub = EventHub(redis)
         services = EventServices(
-            self.hub, EventReader(redis), self._authenticate, self._on_typing, self._on_alive, times
+            self.hub, EventReader(redis), self._authenticate, self._on_typing, self._on_alive, self._on_visible, times
         )
         self.routes = EventRoutes(services, self.sockets, origins=["https://inbox.example"])
         self.url = ""
@@ -67,6 +68,9 @@ class EventServer:
         if conversation_id == "foreign":
             raise ProblemError("not_found", "There is no such conversation.")
         self.typed.append((caller.id, conversation_id))
+
+    async def _on_visible(self, caller: Caller, page_id: str, visible: bool) -> None:
+        self.visible.append(visible)
 
     async def _on_alive(self, caller: Caller) -> None:
         self.alive.append(caller.id)

@@ -231,6 +231,22 @@ async def test_frames_from_the_client(database: Database, redis: Redis, reader: 
             assert await client.closed() == 1009
 
 
+async def test_a_page_that_goes_is_not_visible_any_more(redis: Redis, database: Database, reader: EventReader) -> None:
+    async with relaying(database, redis), serving(redis) as server:
+        await eventually(lambda: reader.current(W))
+        async with following(server) as client:
+            for visible in (True, False, True):
+                await client.socket.send_json({"type": "visible", "visible": visible})
+            await client.socket.send_json({"type": "visible"})
+            assert (await client.next("error"))["code"] == "invalid_request"
+            assert server.visible == [True, False, True]
+
+        async def has_gone() -> bool:
+            return server.visible == [True, False, True, False]
+
+        await eventually(has_gone)
+
+
 async def test_a_slow_socket_is_dropped_and_can_resume(
     database: Database, redis: Redis, reader: EventReader, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -2914,6 +2914,44 @@ class Providers(TypedDict):
     items: list[Provider]
 
 
+class PushKeys(TypedDict):
+    """A browser's keys, in base64url, as `PushSubscription.toJSON()` has them."""
+
+    p256dh: str
+    auth: str
+
+
+PushKind: TypeAlias = Literal["due", "given", "message", "overdue", "snoozed", "test", "transferred"]
+"""Of what somebody can be told; each can be chosen by itself."""
+
+
+class PushState(TypedDict):
+    """How the sign-in that asks is told.
+
+    Fields:
+        public_key: The installation's, for the browser's `pushManager.subscribe`.
+        kinds: Of what it is told, while it is told at all.
+        since: Since when; null where this sign-in has no subscription, or its browser is gone.
+    """
+
+    public_key: str
+    kinds: list[PushKind]
+    since: str | None
+
+
+class PushSubscriptionFields(TypedDict):
+    """A browser that is to be told.
+
+    Fields:
+        endpoint: The push service's address for this browser.
+        kinds: Of what it is told; all unless given.
+    """
+
+    endpoint: str
+    keys: PushKeys
+    kinds: NotRequired[list[PushKind]]
+
+
 Quality: TypeAlias = Literal["green", "red", "unknown", "yellow"]
 """What customers think of a template, as Meta measures it."""
 
@@ -5006,6 +5044,8 @@ class WorkspaceSettings(TypedDict):
             same.
         languages: The languages that the business answers in; `language` is one of them. Texts may have further
             ones.
+        notices_show_names: Notices on devices on which the workplace is closed name the customer: anybody near
+            a locked screen reads them. Otherwise they say which channel it is.
     """
 
     time_zone: NotRequired[str]
@@ -5019,6 +5059,7 @@ class WorkspaceSettings(TypedDict):
     marketing_needs_consent: NotRequired[bool]
     masked_roles: NotRequired[list[Literal["manager", "operator", "supervisor"]]]
     languages: NotRequired[list[str]]
+    notices_show_names: NotRequired[bool]
 
 
 class WorkspaceSettingsPatch(TypedDict):
@@ -5042,6 +5083,8 @@ class WorkspaceSettingsPatch(TypedDict):
             same.
         languages: The languages that the business answers in; `language` is one of them. Texts may have further
             ones.
+        notices_show_names: Notices on devices on which the workplace is closed name the customer: anybody near
+            a locked screen reads them. Otherwise they say which channel it is.
     """
 
     time_zone: NotRequired[str]
@@ -5055,6 +5098,7 @@ class WorkspaceSettingsPatch(TypedDict):
     marketing_needs_consent: NotRequired[bool]
     masked_roles: NotRequired[list[Literal["manager", "operator", "supervisor"]]]
     languages: NotRequired[list[str]]
+    notices_show_names: NotRequired[bool]
 
 
 class MessageCreatedEvent(TypedDict):

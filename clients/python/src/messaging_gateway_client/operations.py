@@ -86,6 +86,38 @@ class Operations(Caller):
         """
         await self.call("DELETE", f"/api/v1/me/sessions/{quoted(id)}")
 
+    async def show_push(self) -> models.PushState:
+        """Show whether this browser gets notices.
+
+        Show the installation's key, and whether and of what the browser of this sign-in is told.
+        """
+        answer: models.PushState = await self.call("GET", "/api/v1/me/push")
+        return answer
+
+    async def turn_push_on(self, body: models.PushSubscriptionFields, /) -> models.PushState:
+        """Have this browser get notices.
+
+        Have the browser of this sign-in told; the subscription ends with the sign-in, however that ends.
+
+        A browser is told for one sign-in: of whoever subscribed it last.
+        """
+        answer: models.PushState = await self.call("PUT", "/api/v1/me/push", body=body)
+        return answer
+
+    async def turn_push_off(self) -> None:
+        """Have this browser get no notices.
+
+        Tell the browser of this sign-in nothing any more.
+        """
+        await self.call("DELETE", "/api/v1/me/push")
+
+    async def test_push(self) -> None:
+        """Have a notice sent to this browser.
+
+        Have a notice sent to the browser of this sign-in, also while a page is visible; at most one each 20 seconds.
+        """
+        await self.call("POST", "/api/v1/me/push/test")
+
     async def show_second_factor(self) -> models.SecondFactorState:
         """Show one's second factor.
 

@@ -1,0 +1,1 @@
+"""Web Push: events become notices, and notices are sent to push services."""
