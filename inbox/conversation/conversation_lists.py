@@ -18,7 +18,7 @@ from inbox.model.conversation_state import ConversationState
 from inbox.people.access import Caller
 from inbox.people.families import all_of, read_families
 from inbox.people.sight import customers_in_hand, visible
-from inbox.storage.database import ASCENDING, DESCENDING, Database, is_too_slow
+from inbox.storage.database import ASCENDING, DESCENDING, Database
 from inbox.storage.documents import Condition, ConversationDocument
 from inbox.storage.time_limits import READ_MS, told_when_too_slow
 from inbox.storage.walking import walk
@@ -27,10 +27,6 @@ from inbox.views.conversation_views import ConversationView
 BY_TERM: Final = [("workspace_id", ASCENDING), ("search_terms", ASCENDING), ("_id", DESCENDING)]
 FEW_CONTACTS: Final = 1_000
 """Whose conversations are looked up by contact; of more the list itself is read and held against the search."""
-COUNTED: Final = 100
-"""Of a view at most: who has more sees that there are many."""
-COUNT_MS: Final = 500
-"""A count beside a name is not worth more of the database."""
 TOO_BROAD: Final = "Too many conversations fit, and finding these took too long: narrow the list down."
 
 
@@ -127,22 +123,6 @@ async def list_past(
     with told_when_too_slow(TOO_BROAD):
         page = cut_page(await read(decode_cursor(query.cursor, str), query.limit + 1), query.limit, _id)
     return Page(items=await show_conversations(database, page.items, now=now), next_cursor=page.next_cursor)
-
-
-async def count_conversations(
-    database: Database, caller: Caller, asked: ConversationFilter, *, now: datetime
-) -> int | None:
-    """Count what a list would show, up to `COUNTED`; None for a search, and where it would take too long."""
-    if asked.q is not None and asked.q.strip():
-        return None
-    conditions = await filter_conditions(database, caller, asked, now=now)
-    wanted_here = {"$and": [*conditions, *await seen_by(database, caller, open_only=not asked.is_of_closed)]}
-    try:
-        return await database.conversations.count_documents(wanted_here, limit=COUNTED, maxTimeMS=COUNT_MS)
-    except Exception as error:
-        if is_too_slow(error):
-            return None
-        raise
 
 
 async def _page(

@@ -84,21 +84,17 @@ _TARGETS: Final[Mapping[TargetState | None, Condition]] = {
 }
 
 
-class ConversationFilter(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Which conversations; without `state` the open ones, with `rating` the closed ones.
+class Narrowing(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What a list is narrowed down by, whichever part of the inbox it shows.
 
     Attributes:
         topic_id: Also finds the topics below it.
         snoozed: `false` leaves out what is set aside, `true` finds nothing else.
         target: `running`: an answer is due under a target of its queue; `breached`: it is overdue.
-        rating: What was asked for a score after its close: `answered`, `unanswered`; `good` is 4 and 5, `bad` less.
         from_: Opened since.
         to: Opened before.
-        q: The beginning of a word of the contact's name, or their number in any spelling.
     """
 
-    view: ListView = ListView.ALL
-    state: ConversationState | None = None
     queue_id: Id | None = None
     channel_id: Id | None = None
     contact_id: Id | None = None
@@ -108,14 +104,26 @@ class ConversationFilter(msgspec.Struct, frozen=True, kw_only=True, forbid_unkno
     window: WindowState | None = None
     snoozed: bool | None = None
     target: TargetState | None = None
-    rating: RatingState | None = None
     from_: Time | None = msgspec.field(default=None, name="from")
     to: Time | None = None
-    q: Annotated[str, Meta(max_length=MAX_QUERY_CHARS)] | None = None
 
     def __post_init__(self) -> None:
         """Refuse a span that ends before it begins."""
         check_span(self.from_, self.to)
+
+
+class ConversationFilter(Narrowing, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Which conversations; without `state` the open ones, with `rating` the closed ones.
+
+    Attributes:
+        rating: What was asked for a score after its close: `answered`, `unanswered`; `good` is 4 and 5, `bad` less.
+        q: The beginning of a word of the contact's name, or their number in any spelling.
+    """
+
+    view: ListView = ListView.ALL
+    state: ConversationState | None = None
+    rating: RatingState | None = None
+    q: Annotated[str, Meta(max_length=MAX_QUERY_CHARS)] | None = None
 
     @property
     def is_of_closed(self) -> bool:

@@ -6,7 +6,6 @@ made it or whoever sees all conversations changes and deletes it.
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Annotated, Any, Final
@@ -14,7 +13,7 @@ from typing import Annotated, Any, Final
 import msgspec
 from msgspec import Meta
 
-from inbox.conversation.conversation_lists import count_conversations
+from inbox.conversation.conversation_counts import FEW_IN_VIEW, count_views
 from inbox.conversation.list_filters import ConversationFilter, ListOrder
 from inbox.foundation.decoding import apply_patch
 from inbox.foundation.ids import new_id
@@ -26,8 +25,6 @@ from inbox.people.access import Action, Caller, check_may
 from inbox.storage.database import Database, Session
 from inbox.storage.documents import Condition, SavedViewDocument, with_fields
 
-COUNTED_AT_ONCE: Final = 2
-"""As many as searches of one workspace (`gateway.http.turns`)."""
 MOST_VIEWS: Final = 100
 """Of one person, and shared ones of a workspace: a list of which each may be counted."""
 
@@ -164,12 +161,12 @@ def _shown(document: SavedViewDocument) -> SavedView:
 
 
 async def _counted(database: Database, caller: Caller, views: Sequence[SavedView], now: datetime) -> list[SavedView]:
-    """Count each view, a few at a time."""
-    gate = asyncio.Semaphore(COUNTED_AT_ONCE)
+    filters = [view.filter for view in views]
+    counts = await count_views(database, caller, filters, now=now, exact_to=FEW_IN_VIEW)
+    return [msgspec.structs.replace(view, count=one.count) for view, one in zip(views, counts, strict=True)]
 
-    async def counted(view: SavedView) -> SavedView:
-        async with gate:
-            count = await count_conversations(database, caller, view.filter, now=now)
-        return msgspec.structs.replace(view, count=count)
 
-    return list(await asyncio.gather(*map(counted, views)))
+async def all_views(database: Database, caller: Caller) -> list[SavedView]:
+    """Return every view that a caller has, oldest first."""
+    found = database.views.find(_known(caller)).sort("_id", 1).limit(2 * MOST_VIEWS)
+    return [_shown(document) for document in await found.to_list(None)]

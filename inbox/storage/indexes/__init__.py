@@ -72,7 +72,7 @@ OLD_ACCOUNT_INDEX: Final = "account_once"
 OLD_INDEXES: Final[dict[str, tuple[str, ...]]] = {
     "notices": ("newest",),
     "cues": ("by_conversation",),
-    "conversations": ("unrouted",),
+    "conversations": ("unrouted", "lists"),
     "dead_letters": ("expiry",),
 }
 """Indexes of earlier versions that no query reads any more: each costs at every write."""

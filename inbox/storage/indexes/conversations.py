@@ -58,10 +58,11 @@ CONVERSATIONS: Final[Table] = {
             partial=_OPEN,
         ),
         Index("episodes", "workspace_id channel_id identity.external_id -_id", "gateway.webchat.thread", _OF_ACCOUNT),
+        # the queue is last: who counts what an operator sees reads no document
         Index(
-            "lists",
-            "workspace_id open operator_id -_id",
-            "inbox.conversation.conversation_lists",
+            "placed",
+            "workspace_id open operator_id -_id queue_id",
+            "inbox.conversation.conversation_counts",
             {"workspace_id": "w", **_OPEN, "operator_id": "o"},
         ),
         Index(

@@ -139,3 +139,29 @@ async def test_there_are_so_many_views_of_one_person(team: Team) -> None:
         await save(team.operator, name=f"View {number}")
     assert (await team.operator.post("/views", {"name": "one more"})).body["code"] == "too_many_views"
     await save(team.owner, name="of somebody else")
+
+
+async def test_views_are_counted_in_one_call(team: Team, conversations: list[dict[str, Any]]) -> None:
+    one, two, _ = (conversation["id"] for conversation in conversations)
+    await team.owner.post(f"/conversations/{two}/close", {"silent": True})
+    channel = conversations[0]["channel"]["id"]
+    view = await save(team.owner, filter={"channel_id": channel}, shared=True)
+    searching = await save(team.owner, filter={"q": "kerry"})
+    counts = (await team.operator.get("/conversations/counts")).body
+    mine = {"count": 1, "more": False, "unread": 1}
+    unassigned = {"count": 1, "more": False, "unread": None}
+    both = {"count": 2, "more": False, "unread": None}
+    assert counts == {
+        "mine": mine,
+        "unassigned": unassigned,
+        "all": both,
+        "closed": None,
+        "saved": [],
+        "exact_to": 1000,
+    }
+    await team.operator.post(f"/conversations/{one}/read")
+    more = (await team.owner.get(f"/conversations/counts?closed=true&saved=true&channel_id={channel}")).body
+    assert [more[part]["count"] for part in ("mine", "unassigned", "all", "closed")] == [0, 0, 1, 1]
+    assert [(item["view_id"], item["count"]) for item in more["saved"]] == [(view["id"], 1), (searching["id"], None)]
+    assert (await team.operator.get("/conversations/counts")).body["mine"]["unread"] == 0
+    assert (await team.operator.get("/conversations/counts?state=closed")).status == 422

@@ -45,6 +45,8 @@ FILTERED = (
     "/conversations?q=%2B4915100000040",
     "/conversations?operator_id=gone&state=closed",
     "/conversations?from=2026-01-01T00:00:00Z",
+    "/conversations/counts?tag=vip",
+    "/conversations/counts?saved=true",
     "/views?counts=true",
     "/search?q=rare&kind=contacts",
     "/search?q=rare&kind=conversations",

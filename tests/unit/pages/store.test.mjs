@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { counts, displayName, displayNumber, initialState, listKey, matches, seenSeq, shownConversations, withPage } from "../../../gateway/workplace/src/core/store.js";
+import { displayName, displayNumber, initialState, listKey, matches, seenSeq, shownConversations, withPage } from "../../../gateway/workplace/src/core/store.js";
 import { dayName, duration, replyWindow, shortAge } from "../../../gateway/workplace/src/core/time.js";
 import { conversation, ME, message } from "./samples.mjs";
 
@@ -26,11 +26,6 @@ test("tabs", () => {
 test("orders", () => {
   assert.deepEqual(ids({ view: "mine", order: "oldest" }), ["b", "a"]);
   assert.deepEqual(ids({ view: "all", order: "waiting" }), ["c"]);
-});
-
-test("counts say that there is more than was read", () => {
-  assert.deepEqual(counts(state).mine, { open: 2, unread: 1, more: true });
-  assert.deepEqual(counts(state).unassigned, { open: 1, unread: 0, more: false });
 });
 
 test("search finds names and numbers", () => {

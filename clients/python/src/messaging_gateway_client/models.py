@@ -1058,11 +1058,29 @@ class ControlView(TypedDict):
     since: str
 
 
+class ConversationCounts(TypedDict):
+    """How many conversations the caller has in each view: as many as the list of the view would show.
+
+    Fields:
+        mine: Of those that the caller has.
+        unassigned: Of those that nobody has.
+        all: Of all open ones.
+        closed: Of the closed ones; null unless asked for.
+        saved: Of saved views, oldest first; empty unless asked for.
+        exact_to: As far as is counted: of a view with more, `count` is this number and `more` is true.
+    """
+
+    mine: ViewCount
+    unassigned: ViewCount
+    all: ViewCount
+    closed: ViewCount | None
+    saved: list[SavedCount]
+    exact_to: int
+
+
 ConversationFilter = TypedDict(
     "ConversationFilter",
     {
-        "view": "NotRequired[ListView]",
-        "state": "NotRequired[ConversationState | None]",
         "queue_id": "NotRequired[str | None]",
         "channel_id": "NotRequired[str | None]",
         "contact_id": "NotRequired[str | None]",
@@ -1072,9 +1090,11 @@ ConversationFilter = TypedDict(
         "window": "NotRequired[WindowState | None]",
         "snoozed": "NotRequired[bool | None]",
         "target": "NotRequired[TargetState | None]",
-        "rating": "NotRequired[RatingState | None]",
         "from": "NotRequired[str | None]",
         "to": "NotRequired[str | None]",
+        "view": "NotRequired[ListView]",
+        "state": "NotRequired[ConversationState | None]",
+        "rating": "NotRequired[RatingState | None]",
         "q": "NotRequired[str | None]",
     },
 )
@@ -1083,8 +1103,6 @@ ConversationFilter = TypedDict(
 ConversationFilterPatch = TypedDict(
     "ConversationFilterPatch",
     {
-        "view": "NotRequired[ListView]",
-        "state": "NotRequired[ConversationState | None]",
         "queue_id": "NotRequired[str | None]",
         "channel_id": "NotRequired[str | None]",
         "contact_id": "NotRequired[str | None]",
@@ -1094,9 +1112,11 @@ ConversationFilterPatch = TypedDict(
         "window": "NotRequired[WindowState | None]",
         "snoozed": "NotRequired[bool | None]",
         "target": "NotRequired[TargetState | None]",
-        "rating": "NotRequired[RatingState | None]",
         "from": "NotRequired[str | None]",
         "to": "NotRequired[str | None]",
+        "view": "NotRequired[ListView]",
+        "state": "NotRequired[ConversationState | None]",
+        "rating": "NotRequired[RatingState | None]",
         "q": "NotRequired[str | None]",
     },
 )
@@ -3553,6 +3573,15 @@ RoutingRule: TypeAlias = Literal[
 """What was asked."""
 
 
+class SavedCount(TypedDict):
+    """How many conversations are in a saved view."""
+
+    count: int | None
+    more: bool
+    unread: int | None
+    view_id: str
+
+
 class SavedView(TypedDict):
     """A saved view as it is shown.
 
@@ -4664,6 +4693,21 @@ class VideoContentPatch(TypedDict):
     media: NotRequired[MediaPatch]
     caption: NotRequired[str | None]
     marks: NotRequired[list[Mark]]
+
+
+class ViewCount(TypedDict):
+    """How many conversations are in one view.
+
+    Fields:
+        count: Exact unless `more`; null for a view that searches (`q`), and where counting would take too long.
+        more: There are more than `count`.
+        unread: In how many the customer wrote something that is not read yet, of `mine` only, and only where
+            these are 200 at most; null elsewhere.
+    """
+
+    count: int | None
+    more: bool
+    unread: int | None
 
 
 class ViewFields(TypedDict):

@@ -1379,11 +1379,9 @@ class Operations(Caller):
         answer: models.OptOutResult = await self.call("POST", "/api/v1/opt-outs/remove", body=body)
         return answer
 
-    async def show_conversations(
+    async def show_counts(
         self,
         *,
-        view: models.ListView | None = None,
-        state: models.ConversationState | None = None,
         queue_id: str | None = None,
         channel_id: str | None = None,
         contact_id: str | None = None,
@@ -1393,9 +1391,56 @@ class Operations(Caller):
         window: models.WindowState | None = None,
         snoozed: bool | None = None,
         target: models.TargetState | None = None,
-        rating: models.RatingState | None = None,
         from_: str | None = None,
         to: str | None = None,
+        closed: bool | None = None,
+        saved: bool | None = None,
+    ) -> models.ConversationCounts:
+        """Count conversations by view.
+
+        Count the conversations of several views at once, exactly up to `exact_to`.
+
+        It takes the filters of `GET /conversations`, which narrow down `mine`, `unassigned`, `all` and `closed`. Each
+        number is that of the conversations which the list with the same filter shows the same caller.
+        """
+        answer: models.ConversationCounts = await self.call(
+            "GET",
+            "/api/v1/conversations/counts",
+            query={
+                "queue_id": queue_id,
+                "channel_id": channel_id,
+                "contact_id": contact_id,
+                "operator_id": operator_id,
+                "tag": tag,
+                "topic_id": topic_id,
+                "window": window,
+                "snoozed": snoozed,
+                "target": target,
+                "from": from_,
+                "to": to,
+                "closed": closed,
+                "saved": saved,
+            },
+        )
+        return answer
+
+    async def show_conversations(
+        self,
+        *,
+        queue_id: str | None = None,
+        channel_id: str | None = None,
+        contact_id: str | None = None,
+        operator_id: str | None = None,
+        tag: str | None = None,
+        topic_id: str | None = None,
+        window: models.WindowState | None = None,
+        snoozed: bool | None = None,
+        target: models.TargetState | None = None,
+        from_: str | None = None,
+        to: str | None = None,
+        view: models.ListView | None = None,
+        state: models.ConversationState | None = None,
+        rating: models.RatingState | None = None,
         q: str | None = None,
         view_id: str | None = None,
         order: models.ListOrder | None = None,
@@ -1413,8 +1458,6 @@ class Operations(Caller):
             "GET",
             "/api/v1/conversations",
             query={
-                "view": view,
-                "state": state,
                 "queue_id": queue_id,
                 "channel_id": channel_id,
                 "contact_id": contact_id,
@@ -1424,9 +1467,11 @@ class Operations(Caller):
                 "window": window,
                 "snoozed": snoozed,
                 "target": target,
-                "rating": rating,
                 "from": from_,
                 "to": to,
+                "view": view,
+                "state": state,
+                "rating": rating,
                 "q": q,
                 "view_id": view_id,
                 "order": order,

@@ -132,6 +132,8 @@ export class Api {
     return (await this.request("GET", "/events", { query: { limit: 0 } })).next_cursor;
   }
 
+  /** How many are in each view under a filter of the list. */
+  counts = (query) => this.request("GET", "/conversations/counts", { query });
   conversations = (query) => this.request("GET", "/conversations", { query });
   conversation = (id) => this.request("GET", `/conversations/${encodeURIComponent(id)}`);
   messages = (id, query) => this.request("GET", `/conversations/${encodeURIComponent(id)}/messages`, { query });

@@ -34,6 +34,8 @@ export function initialState(me) {
     topics: new Set(), // the filter's topic and all below it
     order: "newest",
     search: "",
+    tally: null, // what the server counted, see counting.ts
+    savedShown: 0, // grows when saved views are to be counted; 0 while they are not shown
     gone: null, // {id, operator_id} of the selected one if it left our sight
     left: new Map(), // id → version in which a conversation left our sight
     selected: null, // id of the conversation whose thread is shown
@@ -58,7 +60,7 @@ export class Store {
     const next = typeof change === "function" ? change(this.state) : { ...this.state, ...change };
     if (next === this.state) return;
     this.state = next;
-    for (const listener of this.#listeners) listener(next);
+    for (const listener of this.#listeners) listener(this.state); // a listener before this one may have set another
   }
 
   subscribe(listener) {
@@ -182,16 +184,6 @@ export function shownConversations(state) {
     .map((one) => ({ one, by: ORDERS[order](one) }))
     .sort((a, b) => a.by - b.by || (a.one.id < b.one.id ? 1 : -1))
     .map(({ one }) => one);
-}
-
-/** Open conversations of each tab, and whether the server has more than we have read. */
-export function counts(state) {
-  const count = (view) => {
-    const list = state.lists[listKey(view, "newest", "")];
-    const all = [...state.conversations.values()].filter((one) => belongs(one, view, state.me));
-    return { open: all.length, unread: all.filter((one) => one.unread > 0).length, more: Boolean(list?.cursor) };
-  };
-  return { mine: count("mine"), unassigned: count("unassigned"), all: count("all") };
 }
 
 // Threads

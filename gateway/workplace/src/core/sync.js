@@ -1,5 +1,6 @@
 // Bringing the state up to date and keeping it so: cursor, then lists, then the stream.
 
+import { CountReading } from "./count_reading.js";
 import { applyEvent } from "./events.js";
 import { tell } from "./happenings.ts";
 import { announce } from "../frame/notices.js";
@@ -11,7 +12,6 @@ const PAGE = 50;
 const LINE_SOON = 250;
 const LINE_PAUSE = 2_000; // between two reads of the queues, however much happens in them
 const TYPING_SHOWN = 6_000;
-const VIEWS = ["mine", "unassigned", "all"];
 
 export class Sync {
   #stream = null;
@@ -26,6 +26,7 @@ export class Sync {
     this.store = store;
     this.token = token;
     this.does = does;
+    this.counts = new CountReading(api, store);
   }
 
   typing(conversationId) {
@@ -34,6 +35,7 @@ export class Sync {
 
   stop() {
     this.#stopped = true;
+    this.counts.stop();
     clearTimeout(this.#line.timer);
     clearTimeout(this.#typing);
     this.#stream?.close();
@@ -75,18 +77,19 @@ export class Sync {
     this.store.set((state) => ({ ...state, lists: { ...state.lists, [key]: list } }));
   }
 
+  /** One's own conversations, of which the page tells, and those of the list that is shown; the others when they are. */
   async #readLists() {
-    const read = (view) => this.api.conversations({ view, order: "newest", limit: PAGE });
-    const [operators, workspace, statuses, ...pages] = await Promise.all([
-      this.api.operators(), this.api.workspace(), this.api.statuses(), ...VIEWS.map(read),
+    const [operators, workspace, statuses, mine] = await Promise.all([
+      this.api.operators(), this.api.workspace(), this.api.statuses(), this.api.conversations({ view: "mine", order: "newest", limit: PAGE }),
     ]);
     this.store.set((state) => {
       const opened = state.conversations.get(state.selected);
       const conversations = new Map(opened ? [[opened.id, opened]] : []);
       const empty = { ...state, conversations, lists: {}, left: new Map(), workspace, operators: byIdOf(operators), statuses: byIdOf(statuses) };
-      return VIEWS.reduce((next, view, n) => withPage(next, listKey(view, "newest", ""), pages[n]), empty);
+      return withPage({ ...empty, tally: null }, listKey("mine", "newest", ""), mine);
     });
-    await readLine(this.api, this.store);
+    this.counts.read();
+    await Promise.all([this.more(), readLine(this.api, this.store)]);
     if (this.store.state.selected) this.refresh(this.store.state.selected);
     this.does.reload();
     tell("stream.restarted", null, this.store.state);
@@ -117,6 +120,7 @@ export class Sync {
     const before = this.store.state;
     const { state, effects } = applyEvent(before, event);
     this.store.set(() => state);
+    this.counts.took(event, before);
     tell(event.type, event.data, before);
     for (const effect of effects) this.#effects[effect.kind](effect);
   }

@@ -1,11 +1,13 @@
 // Narrowing the list down: by channel, queue, operator, tag, topic, window, due; and views under a name.
 
-import { useState } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 import { newKey } from "../../core/api.js";
+import type { Tally, ViewCount } from "../../core/counting.ts";
 import { meaningful, type Filter } from "../../core/filtering.ts";
 import { atLeast } from "../../core/rights.ts";
 import { here } from "../../core/session.ts";
-import { t } from "../../core/words.ts";
+import type { State } from "../../core/store.js";
+import { language, t } from "../../core/words.ts";
 import { notify } from "../../frame/notices.js";
 import { useLoaded } from "../../frame/use_loaded.ts";
 import { useStore } from "../../frame/use_store.ts";
@@ -77,15 +79,27 @@ function GiveBack() {
 function Views({ topics }: { topics: readonly Topic[] }) {
   const { api, me, store } = here();
   const [saving, setSaving] = useState(false);
-  const views = useLoaded<SavedView[]>(() => api.all("/views", { counts: true }), []);
+  const views = useLoaded<SavedView[]>(() => api.all("/views"), []);
+  const countAnew = () => store.set((before: State) => ({ ...before, savedShown: before.savedShown + 1 }));
+  useEffect(() => {
+    countAnew();
+    return () => store.set({ savedShown: 0 });
+  }, [store]);
+  const saveDone = async () => {
+    await views.reload();
+    countAnew();
+  };
   const state = useStore((all) => all);
   const known = views.value ?? [];
   const current = known.find((one) => viewShown(one, state));
-  const count = (one: SavedView) => (one.count === null ? "" : ` (${one.count}${one.count === 100 ? "+" : ""})`);
+  const saved: ReadonlyMap<string, ViewCount> | undefined = (state.tally as Tally | null)?.saved;
+  const count = (one: SavedView) => {
+    const counted = saved?.get(one.id);
+    return counted && counted.count !== null ? ` (${counted.count.toLocaleString(language.value)}${counted.more ? "+" : ""})` : "";
+  };
   const choose = (id: string) => {
     const view = known.find((one) => one.id === id);
     theList().show(view ? filterPatch(view, topics) : { filter: {}, topics: new Set() });
-    void views.reload();
   };
   const remove = async () => {
     await api.request("DELETE", `/views/${current!.id}`).catch((problem: Error) => notify(problem.message));
@@ -103,7 +117,7 @@ function Views({ topics }: { topics: readonly Topic[] }) {
         <button type="button" id="save-view" onClick={() => setSaving(true)}>{t("list.save_view")}</button>
         {current && (current.owner_id === me.id || atLeast(me, "manager")) && <button type="button" onClick={() => void remove()}>{t("list.delete_view")}</button>}
       </div>
-      {saving && <SaveView state={store.state} onClose={() => setSaving(false)} onSaved={views.reload} />}
+      {saving && <SaveView state={store.state} onClose={() => setSaving(false)} onSaved={saveDone} />}
     </div>
   );
 }

@@ -10,7 +10,6 @@ export interface SavedView {
   filter: Record<string, unknown>;
   order: string;
   shared: boolean;
-  count: number | null;
 }
 
 interface Shown {

@@ -1,8 +1,9 @@
 // The tabs of the list, each with how many there are.
 
-import { useEffect } from "preact/hooks";
-import { counts } from "../../core/store.js";
-import { t } from "../../core/words.ts";
+import { useEffect, useMemo } from "preact/hooks";
+import { serverNow } from "../../core/clock.js";
+import { shownCounts, type Counted } from "../../core/counting.ts";
+import { language, t } from "../../core/words.ts";
 import { inboxTitle } from "../../frame/title.ts";
 import { useStore } from "../../frame/use_store.ts";
 import { theList, toList } from "./actions.ts";
@@ -10,17 +11,12 @@ import { theList, toList } from "./actions.ts";
 export const VIEWS = ["mine", "unassigned", "all", "closed"] as const;
 export type View = (typeof VIEWS)[number];
 
-interface Count {
-  open: number;
-  unread: number;
-  more: boolean;
-}
-
 export function Tabs() {
   const view = useStore((state) => state.view as View);
   const state = useStore((all) => all);
-  const all: Record<string, Count> = counts(state);
-  useTitle(all["mine"]!.unread, (state.workspace as { name: string } | null)?.name);
+  const { conversations, lists, filter, topics, tally } = state;
+  const all = useMemo(() => shownCounts(state, serverNow()), [conversations, lists, filter, topics, tally]);
+  useTitle(all.mine.unread, (state.workspace as { name: string } | null)?.name);
   const choose = (next: View) => theList().show({ view: next });
 
   function pressed(event: KeyboardEvent) {
@@ -35,13 +31,13 @@ export function Tabs() {
   return (
     <div id="tabs" class="tabs" role="tablist" aria-label={t("list.which")} onKeyDown={pressed}>
       {VIEWS.map((one) => {
-        const count = all[one];
+        const count = one === "closed" ? null : all[one satisfies Counted];
         return (
           <button
             key={one} type="button" role="tab" id={`tab-${one}`} aria-controls="list-panel" aria-selected={one === view} tabIndex={one === view ? 0 : -1}
             class={count?.unread ? "has-unread" : ""} onClick={() => choose(one)}
           >
-            {t(`list.tabs.${one}`)} {count && <span class="count">{count.open}{count.more ? "+" : ""}</span>}
+            {t(`list.tabs.${one}`)} {count && count.open !== null && <span class="count">{count.open.toLocaleString(language.value)}{count.more ? "+" : ""}</span>}
           </button>
         );
       })}
