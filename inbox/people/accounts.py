@@ -94,12 +94,17 @@ class WorkspaceFields(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
 
 
 class Workspace(msgspec.Struct, frozen=True, kw_only=True):
-    """One business; everything belongs to exactly one."""
+    """One business; everything belongs to exactly one.
+
+    Attributes:
+        has_integration_page: Whether a page of its own is shown beside conversations.
+    """
 
     id: str
     name: str
     settings: WorkspaceSettings
     created_at: datetime
+    has_integration_page: bool = False
 
 
 class Operator(msgspec.Struct, frozen=True, kw_only=True):
@@ -264,7 +269,8 @@ async def get_workspace(database: Database, workspace_id: str, *, session: Sessi
     document = await database.workspaces.find_one({"_id": workspace_id}, session=session)
     if document is None:
         raise not_found("workspace")
-    return read_as(document, Workspace)
+    there = "integration_page" in document
+    return msgspec.structs.replace(read_as(document, Workspace), has_integration_page=there)
 
 
 async def patch_workspace(

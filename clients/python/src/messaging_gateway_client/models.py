@@ -5034,12 +5034,17 @@ class WindowView(TypedDict):
 
 
 class Workspace(TypedDict):
-    """One business; everything belongs to exactly one."""
+    """One business; everything belongs to exactly one.
+
+    Fields:
+        has_integration_page: Whether a page of its own is shown beside conversations.
+    """
 
     id: str
     name: str
     settings: WorkspaceSettings
     created_at: str
+    has_integration_page: bool
 
 
 class WorkspaceErasure(TypedDict):

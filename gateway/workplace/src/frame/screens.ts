@@ -13,6 +13,8 @@ export interface Screen {
   icon: IconName;
   /** The lowest role that sees it. */
   least: Role;
+  /** The key after "g" that leads to it. */
+  key: string;
   load: () => Promise<{ default: ComponentType }>;
 }
 
@@ -20,10 +22,13 @@ export interface Screen {
 const withSettingsWords = (load: Screen["load"]): Screen["load"] => () => Promise.all([load(), loadSettingsWords()]).then(([file]) => file);
 
 export const SCREENS: readonly Screen[] = [
-  { name: "contacts", title: "screens.contacts", icon: "contacts", least: "operator", load: () => import("../contacts/contacts.tsx") },
-  { name: "board", title: "screens.board", icon: "board", least: "supervisor", load: () => import("../board/board.tsx") },
-  { name: "reports", title: "screens.reports", icon: "reports", least: "supervisor", load: () => import("../reports/reports.tsx") },
-  { name: "campaigns", title: "screens.campaigns", icon: "campaigns", least: "administrator", load: withSettingsWords(() => import("../campaigns/campaigns.tsx")) },
-  { name: "templates", title: "screens.templates", icon: "templates", least: "administrator", load: withSettingsWords(() => import("../templates/templates.tsx")) },
-  { name: "settings", title: "screens.settings", icon: "settings", least: "operator", load: withSettingsWords(() => import("../settings/settings.tsx")) },
+  { name: "contacts", title: "screens.contacts", icon: "contacts", least: "operator", key: "c", load: () => import("../contacts/contacts.tsx") },
+  { name: "board", title: "screens.board", icon: "board", least: "supervisor", key: "b", load: () => import("../board/board.tsx") },
+  { name: "reports", title: "screens.reports", icon: "reports", least: "supervisor", key: "r", load: () => import("../reports/reports.tsx") },
+  { name: "campaigns", title: "screens.campaigns", icon: "campaigns", least: "administrator", key: "m", load: withSettingsWords(() => import("../campaigns/campaigns.tsx")) },
+  { name: "templates", title: "screens.templates", icon: "templates", least: "administrator", key: "t", load: withSettingsWords(() => import("../templates/templates.tsx")) },
+  { name: "settings", title: "screens.settings", icon: "settings", least: "operator", key: "s", load: withSettingsWords(() => import("../settings/settings.tsx")) },
 ];
+
+/** The screen of a path's first part; none where that is the inbox. */
+export const screenOf = (name: string | undefined): Screen | undefined => SCREENS.find((one) => one.name === name);

@@ -12,6 +12,7 @@ import { language } from "../core/words.ts";
 import { picked, setListActions } from "./list/actions.ts";
 import { changeScheduled, showDetails } from "./message_open.ts";
 import { notify } from "../frame/notices.js";
+import { phone } from "../frame/phone.ts";
 import { Sending } from "../core/sending.js";
 import { StatusBar } from "../frame/status.js";
 import { displayName, initialState, putConversation, seenSeq, shownKey, Store, withEntry, withMessage, withThreadLoading, withThreadPage } from "../core/store.js";
@@ -62,6 +63,7 @@ export class Inbox {
     this.#pane(this.store.state.selected ? "thread" : "list");
     this.stopFollowing = effect(() => this.#follow(addressed()));
     this.stopLanguage = effect(() => language.value && untracked(() => this.#drawAnew()));
+    this.stopPhone = effect(() => phone.value !== undefined && untracked(() => this.#pane(this.app.dataset.pane)));
     this.stopDetails = effect(() => this.#details(detailsOpen.value));
     readHelpers(this.api, this.store);
     this.sending.resume();
@@ -72,6 +74,7 @@ export class Inbox {
     clearInterval(this.ticking);
     this.stopFollowing();
     this.stopDetails();
+    this.stopPhone();
     this.stopLanguage();
     this.listeners.abort();
     picked.value = null;
@@ -165,6 +168,7 @@ export class Inbox {
 
   #pane(name) {
     this.app.dataset.pane = name;
+    byId("list-pane").role = phone.value && name === "list" ? "main" : "region"; // what is alone on the screen is its main part
   }
 
   /** Opened, the side has the focus; closed, what opened it. */
@@ -212,7 +216,7 @@ export class Inbox {
       back: () => this.#back(),
       older: () => this.#older(),
       seen: () => this.#seen(),
-      toggleDetails: () => this.#details(!this.app.classList.contains("with-details")),
+      toggleDetails: () => void (detailsOpen.value = !detailsOpen.value),
       assign: () => this.#assign(this.store.state.me.id),
       takeOver: () => this.#assign(this.store.state.me.id),
       transfer: () => this.#transfer(),

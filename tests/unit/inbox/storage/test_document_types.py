@@ -39,7 +39,7 @@ from templates_hsm.store.template_views import Draft, TemplateChange
 from tests.query_fields import ROOMS, ROOT
 
 MISSPELT = Path(__file__).with_name("misspelt_fields.py")
-NOT_STORED = {"credentials"}
+NOT_STORED = {"credentials", "has_integration_page"}
 """Fields of structs that are stored in another form, under names that the documents have too."""
 
 

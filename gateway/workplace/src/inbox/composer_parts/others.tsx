@@ -31,8 +31,9 @@ function OfSelected() {
 }
 
 function Of({ id }: { id: string }) {
+  const { me } = here();
   const operators = useStore((state) => state.operators);
-  const lookers = useLookers(id);
+  const lookers = useLookers(id).filter((one) => one.operator_id !== me.id); // one's own other tab is nobody else
   const said = lookers
     .map((one) => ({ name: operators.get(one.operator_id)?.name as string | undefined, writing: one.writing }))
     .filter((one) => one.name)

@@ -1,43 +1,26 @@
 // The business's own page beside the conversation, in a frame of ours whose policy allows its origin alone.
 
-import { signal } from "@preact/signals";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { here } from "../../core/session.ts";
 import { t } from "../../core/words.ts";
+import { useStore } from "../../frame/use_store.ts";
 
 interface Opened {
   url: string;
   frame_url: string;
 }
 
-/** Whether the workspace has such a page: asked with the first conversation that is opened, null until then. */
-const there = signal<boolean | null>(null);
-
+/** The page, where the workspace has one. */
 export function Integration({ id }: { id: string }) {
-  const { api } = here();
+  const there = useStore((state) => (state.workspace as { has_integration_page: boolean } | null)?.has_integration_page);
   const [open, setOpen] = useState(false);
-  useEffect(() => {
-    if (there.value !== null) return;
-    void look(() => api.request("GET", addressOf(id)));
-  }, [id]);
-  if (!there.value) return null;
+  if (!there) return null;
   return (
     <details class="side-part integration" open={open} onToggle={(event) => setOpen(event.currentTarget.open)}>
       <summary><h3>{t("side.integration.title")}</h3></summary>
       {open && <Frame key={id} id={id} />}
     </details>
   );
-}
-
-/** Without a secret there is a page (409), which says so when it is opened; without a page there is none (404). */
-async function look(ask: () => Promise<unknown>): Promise<void> {
-  try {
-    await ask();
-    there.value = true;
-  } catch (problem) {
-    const { status } = problem as { status: number };
-    there.value = status === 409 ? true : status === 404 ? false : null;
-  }
 }
 
 const addressOf = (id: string) => `/conversations/${encodeURIComponent(id)}/integration-page`;
