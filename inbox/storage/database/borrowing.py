@@ -29,8 +29,6 @@ _OPERATION: Final = "pipeline"
 """What the driver says in its logs that it looks for a server for."""
 _HEADER_BYTES: Final = 16
 _READ_BYTES: Final = 262_144
-MOST_ON_LOAN: Final = 16
-"""Of the hundred that the driver's pool has; who comes later uses the driver's own statements in a thread."""
 
 
 class Borrowed:
@@ -238,17 +236,21 @@ class Loans:
     Args:
         client: The driver's client, which blocks.
         silence_seconds: How long an answer may take.
+        most: So many at once.
+        only_on_loop: Whether connections that a thread would have to use (TLS, compressed) are of no use.
     """
 
-    def __init__(self, client: Any, silence_seconds: float) -> None:
+    def __init__(self, client: Any, silence_seconds: float, *, most: int, only_on_loop: bool = False) -> None:
         self._client = client
         self._silence_seconds = silence_seconds
+        self._most = most
+        self._only_on_loop = only_on_loop
         self._resting: list[Wire] = []
         self._count = 0
         self._is_impossible = False
 
     async def take(self, threads: Executor) -> Wire | None:
-        """Return a connection; None where there can't be one (a router) or too many are on loan.
+        """Return a connection; None where there can't be one (a router, TLS) or too many are on loan.
 
         Raises:
             PyMongoError: if the primary can't be reached.
@@ -259,7 +261,7 @@ class Loans:
                 return wire
             self._count -= 1
             wire.release()
-        if self._is_impossible or self._count >= MOST_ON_LOAN:
+        if self._is_impossible or self._count >= self._most:
             return None
         self._count += 1
         borrowing = asyncio.get_running_loop().run_in_executor(threads, Borrowed, self._client)
@@ -269,7 +271,7 @@ class Loans:
             self._count -= 1
             borrowing.add_done_callback(_give_back_at_once)  # who was cut off never gets to use it
             raise
-        if borrowed.is_to_a_router:
+        if borrowed.is_to_a_router or (self._only_on_loop and not borrowed.is_plain):
             self._is_impossible = True
             self._count -= 1
             borrowed.give_back()

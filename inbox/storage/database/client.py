@@ -10,7 +10,7 @@ import time
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC
-from functools import partial
+from functools import cache, partial
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from bson.codec_options import CodecOptions
@@ -22,6 +22,7 @@ from inbox.storage.database.borrowing import Loans, LoopWire, Wire
 from inbox.storage.database.dialect import Collection, Collections, Document, Session
 from inbox.storage.database.errors import DatabaseUnavailableError
 from inbox.storage.database.pipeline import Driver, Pipeline, Proven
+from inbox.storage.database.reading import ReadCollection, Reads
 from inbox.storage.database.threads import ThreadCollections, finish_at_once
 from inbox.storage.database.transactions import DURABLE, Opened, repeat_until_alone, run_once
 from inbox.storage.lines import Lines
@@ -42,6 +43,10 @@ ABANDONED_SECONDS: Final = 3.0
 """A transaction takes milliseconds; one that rests this long belongs to a process that was killed or stands still."""
 BATCH_THREADS: Final = 12
 """One for each group commit of a process, some for the outbox; in a worker four for routing and one for texts."""
+BATCH_WIRES: Final = 16
+"""Connections of batches, of the hundred that the driver's pool has; who comes later runs in a thread."""
+READING_WIRES: Final = 8
+"""Connections for single questions; while all are busy, the driver asks."""
 _APPLICATION: Final = "messaging-gateway"
 _CODES_NOT_ALLOWED: Final = frozenset({13, 59, 115, 8000})
 """Unauthorized, unknown or unsupported command, and what managed services say instead."""
@@ -83,17 +88,21 @@ class Database(Collections):
             codec_options=CodecOptions(tz_aware=True, tzinfo=UTC),
             write_concern=DURABLE,
         )
-        named = partial(_collection, self._database.delegate)
+        named = cache(partial(_collection, self._database.delegate))  # to make one takes the driver some 20 µs
         self._in_threads = ThreadCollections(self._client.delegate, named, patience_seconds)
-        self._loans = Loans(self._client.delegate, silence_ms / 1000) if is_pipelining else None
+        self._loans = Loans(self._client.delegate, silence_ms / 1000, most=BATCH_WIRES) if is_pipelining else None
+        self._reading = Loans(self._client.delegate, silence_ms / 1000, most=READING_WIRES, only_on_loop=True)
         self._driver = Driver(self._client.delegate, self._database.delegate, named, Proven(), patience_seconds)
         self._threads = ThreadPoolExecutor(BATCH_THREADS, thread_name_prefix="batch")
+        take = partial(self._reading.take, self._threads)
+        self._reads = Reads(self._reading, take, self._pipeline_on) if is_pipelining else None
         self._lines = Lines()
 
     if not TYPE_CHECKING:  # see `Collections`
 
         def __getattr__(self, collection: str) -> Collection:
-            found = _collection(self._database, collection)
+            drivers = _collection(self._database, collection)
+            found = drivers if self._reads is None else ReadCollection(collection, drivers, self._reads)
             setattr(self, collection, found)
             return found
 
@@ -125,11 +134,14 @@ class Database(Collections):
         loop = asyncio.get_running_loop()
         if isinstance(wire, LoopWire):
             try:
-                return await wire.waits.only(work(Pipeline(wire, self._driver, partial(self._known_wait, wire))))
+                return await wire.waits.only(work(self._pipeline_on(wire)))
             finally:
                 self._loans.put_back(wire)
         # Who is cut off leaves the thread to end its batch, and the connection to it.
         return await asyncio.shield(loop.run_in_executor(self._threads, self._in_this_thread, wire, work, loop))
+
+    def _pipeline_on(self, wire: LoopWire) -> Pipeline:
+        return Pipeline(wire, self._driver, partial(self._known_wait, wire))
 
     def _known_wait(self, wire: LoopWire, call: Callable[[], Any]) -> Awaitable[Any]:
         return wire.waits.known(asyncio.get_running_loop().run_in_executor(self._threads, call))
@@ -253,6 +265,7 @@ class Database(Collections):
         """Close all connections."""
         if self._loans is not None:
             self._loans.close()
+        self._reading.close()
         self._threads.shutdown(wait=False)
         self._client.close()
 

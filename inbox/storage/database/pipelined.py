@@ -104,6 +104,12 @@ class _PipelinedCollection:
         statement = statements.aggregate(self._name, stages, session=session, options=options)
         return _PipelinedCursor(self._pipeline, lambda _: statement)
 
+    async def distinct(self, key: str, condition: Any = None, *, session: Session | None = None) -> list[Any]:
+        statement = statements.distinct(self._name, key, condition, session=session)
+        self._pipeline.post(statement)
+        values: list[Any] = await self._pipeline.answer(statement)
+        return values
+
     def __getattr__(self, operation: str) -> Any:
         def run(*arguments: Any, **options: Any) -> Awaitable[Any]:
             return self._pipeline.run(partial(getattr(self._blocking, operation), *arguments, **options))
@@ -127,6 +133,8 @@ class _PipelinedCursor:
         self._statement: Statement | None = None
         if "sort" in self._options:
             self.sort(self._options["sort"])
+        if "hint" in self._options:
+            self.hint(self._options["hint"])
 
     def sort(self, *order: Any) -> _PipelinedCursor:
         listed = [(order[0], order[1] if len(order) > 1 else 1)] if isinstance(order[0], str) else order[0]

@@ -130,6 +130,12 @@ def aggregate(
     return Statement(command, lambda answer: list(_batch(answer)), session=session)
 
 
+def distinct(collection: str, key: str, condition: Any = None, *, session: Session | None = None) -> Statement:
+    """Ask for the values that a field has."""
+    command: Document = {"distinct": collection, "key": key, "query": condition or {}}
+    return Statement(command, lambda answer: answer["values"], session=session)
+
+
 def get_more(statement: Statement, cursor: int) -> Statement:
     """Go on with what a find has left."""
     name, collection = statement.shape
