@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import time
 from collections.abc import Mapping
 from datetime import datetime
@@ -19,7 +18,7 @@ from inbox.model.channel_kind import ChannelKind
 from inbox.storage.isolation import Isolated
 from inbox.storage.runtime import Runtime
 from workers.fetch_file import FileFetch
-from workers.sweep import Sweeps, sweep
+from workers.sweep import Sweep
 
 SWEEP_SECONDS: Final = 0.5
 UNNAMED_SWEEP_SECONDS: Final = 60.0
@@ -58,13 +57,13 @@ class FileFetcher:
         self._claims = Isolated("fetch_files", apart_seconds=0.0)
         self._unnamed = Isolated("unnamed_files")
 
-    async def run(self, sweeps: Sweeps) -> None:
-        """Fetch due files and delete unneeded ones, until cancelled."""
-        await asyncio.gather(
-            sweeps.resting("fetch_files", self.fetch_due, every_seconds=SWEEP_SECONDS, next_due=self.next_due),
-            sweep("unnamed_files", self._sweep_unnamed, every_seconds=UNNAMED_SWEEP_SECONDS),
-            sweep("orphan_blobs", self._orphans.sweep, every_seconds=ORPHAN_SWEEP_SECONDS),
-        )
+    def sweeps(self) -> list[Sweep]:
+        """Return what fetches due files, and what deletes unneeded ones."""
+        return [
+            Sweep("fetch_files", self.fetch_due, SWEEP_SECONDS, self.next_due),
+            Sweep("unnamed_files", self._sweep_unnamed, UNNAMED_SWEEP_SECONDS, rests=False),
+            Sweep("orphan_blobs", self._orphans.sweep, ORPHAN_SWEEP_SECONDS, rests=False),
+        ]
 
     async def fetch_due(self) -> None:
         """Begin as many fetches as there is room for."""

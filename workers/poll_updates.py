@@ -27,7 +27,6 @@ from inbox.sending.outbound import SendFailedError
 from inbox.storage.leases import Leases
 from inbox.storage.runtime import Runtime
 from workers.keyed import KeyedWorker, Run
-from workers.sweep import Sweeps
 
 SWEEP_SECONDS: Final = 1.0
 """How soon a channel that was connected, or whose poller died with its process, is looked at."""
@@ -56,10 +55,6 @@ class Poller:
         self._channels = ChannelStore(runtime.database, runtime.secret_box, runtime.settings)
         leases = Leases(runtime.database, new_id())
         self._worker = KeyedWorker(leases, self._poll, lease_of=_lease_of, wanted=self._is_wanted)
-
-    async def run(self, sweeps: Sweeps) -> None:
-        """Look for channels to poll until cancelled."""
-        await sweeps.resting("poll_updates", self.sweep, every_seconds=SWEEP_SECONDS)
 
     async def sweep(self) -> bool:
         """Begin to poll channels that nobody polls, across all workspaces; tell whether any is to be polled."""

@@ -5,9 +5,9 @@ One process at a time feeds a campaign, by a lease in MongoDB; should two do it,
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import Final
 
 import structlog
 
@@ -30,7 +30,7 @@ from templates_hsm.campaigns.outcome.results import count_further
 from templates_hsm.campaigns.outcome.settle_cancelled import settle_cancelled
 from workers.feed_campaign import CampaignKey, CampaignRun, FeedTools
 from workers.keyed import KeyedWorker, Run
-from workers.sweep import Sweeps, sweep
+from workers.sweep import Sweep
 
 SWEEP_SECONDS: Final = 0.5
 FOLLOW_SECONDS: Final = 3.0
@@ -65,16 +65,16 @@ class Campaigner:
         self._results = Isolated("campaign_results")
         self._uploads = Isolated("uploads")
 
-    def works(self, sweeps: Sweeps) -> list[Coroutine[Any, Any, None]]:
-        """Return all that has to be done, again and again."""
+    def sweeps(self) -> list[Sweep]:
+        """Return all that has to be looked for, again and again."""
         return [
-            sweeps.resting("campaigns", self.sweep, every_seconds=SWEEP_SECONDS, next_due=self.next_start),
-            sweeps.resting("campaigns_counted", self.count_on, every_seconds=FOLLOW_SECONDS, next_due=self.next_count),
-            sweeps.resting("campaigns_cancelled", self.settle_cancelled, every_seconds=SWEEP_SECONDS),
-            sweeps.resting("campaign_results", self.count_results, every_seconds=FOLLOW_SECONDS),
-            sweeps.resting("link_clicks", self.take_clicks, every_seconds=FOLLOW_SECONDS),
-            sweep("uploads", self.clean, every_seconds=CLEAN_SECONDS),
-            sweep("campaign_lists", self.end_old_lists, every_seconds=CLEAN_SECONDS),
+            Sweep("campaigns", self.sweep, SWEEP_SECONDS, self.next_start),
+            Sweep("campaigns_counted", self.count_on, FOLLOW_SECONDS, self.next_count),
+            Sweep("campaigns_cancelled", self.settle_cancelled, SWEEP_SECONDS),
+            Sweep("campaign_results", self.count_results, FOLLOW_SECONDS),
+            Sweep("link_clicks", self.take_clicks, FOLLOW_SECONDS),
+            Sweep("uploads", self.clean, CLEAN_SECONDS, rests=False),
+            Sweep("campaign_lists", self.end_old_lists, CLEAN_SECONDS, rests=False),
         ]
 
     async def sweep(self) -> bool:

@@ -6,7 +6,7 @@ import asyncio
 import math
 from collections.abc import Awaitable, Callable
 from datetime import datetime
-from typing import Final
+from typing import Final, NamedTuple
 
 import structlog
 
@@ -37,6 +37,24 @@ async def nothing_in_sight() -> datetime | None:
     return None
 
 
+class Sweep(NamedTuple):
+    """A row of a table of sweeps.
+
+    Attributes:
+        name: For the log.
+        look: Looks for due work and does it.
+        every_seconds: The pause after each look.
+        next_due: Asked before a rest.
+        rests: Whether it rests while it finds nothing; one that looks seldom need not.
+    """
+
+    name: str
+    look: Look
+    every_seconds: float
+    next_due: NextDue = nothing_in_sight
+    rests: bool = True
+
+
 class Sweeps:
     """Makes sweeps that rest: which look again for news, at the next due time, and each few seconds to be safe.
 
@@ -47,6 +65,13 @@ class Sweeps:
         self._news = news
         self._clock = clock
         self._safety_seconds = safety_seconds
+
+    async def run(self, row: Sweep) -> None:
+        """Run a sweep as its row says, until cancelled."""
+        if row.rests:
+            await self.resting(row.name, row.look, every_seconds=row.every_seconds, next_due=row.next_due)
+        else:
+            await sweep(row.name, row.look, every_seconds=row.every_seconds)
 
     async def resting(
         self, name: str, work: Look, *, every_seconds: float, next_due: NextDue = nothing_in_sight
