@@ -141,7 +141,9 @@ def _read_all(browser: Browser) -> None:
     while (now := browser.run("return document.getElementById('list-panel').scrollHeight")) != height:
         height = now
         browser.run("const panel = document.getElementById('list-panel'); panel.scrollTop = panel.scrollHeight")
-        time.sleep(1)
+        time.sleep(2)
+    rows = browser.run("return document.querySelector('[aria-setsize]')?.getAttribute('aria-setsize')")
+    print(f"rows read: {rows}, of them in the page: {len(browser.all('#list [role=option]'))}")
     browser.run("document.getElementById('list-panel').scrollTop = 0")
 
 

@@ -11,6 +11,7 @@ from aiohttp import web
 
 from gateway.api.audited import AUDITED, audited
 from gateway.api.call import Call, Encoded, Route
+from gateway.http.packing import pack
 from gateway.parts import PARTS, Parts
 from inbox.files.media_links import Finish
 from inbox.foundation.decoding import convert, decode_json
@@ -34,7 +35,8 @@ def make_handler(route: Route) -> Callable[[web.Request], Awaitable[web.StreamRe
     async def handle(request: web.Request) -> web.StreamResponse:
         async with asyncio.timeout(route.seconds):
             call = await _call(route, request)
-            return _response(route, await _done(call), _finish(call))
+            response = _response(route, await _done(call), _finish(call))
+        return pack(request, response) if isinstance(response, web.Response) else response
 
     return handle
 

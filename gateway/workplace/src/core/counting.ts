@@ -56,8 +56,9 @@ export function isComplete(state: State, view: Counted): boolean {
 
 function tallyHere(state: State, now: number): Record<Counted, { open: number; unread: number }> {
   const found = { mine: { open: 0, unread: 0 }, unassigned: { open: 0, unread: 0 }, all: { open: 0, unread: 0 } };
+  const narrowed = Object.keys(state.filter).length > 0;
   for (const one of state.conversations.values()) {
-    if (!passes(one, state.filter, now, state.topics)) continue;
+    if (narrowed && !passes(one, state.filter, now, state.topics)) continue;
     for (const view of COUNTED) {
       if (!belongs(one, view, state.me)) continue;
       found[view].open += 1;

@@ -1,6 +1,6 @@
 // The list of conversations: tabs, search, order, filters, keyboard, pages that come when scrolled to.
 
-import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
+import { useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
 import { here, session } from "../../core/session.ts";
 import { shownConversations, shownKey, type State } from "../../core/store.js";
 import { language, t } from "../../core/words.ts";
@@ -16,6 +16,7 @@ import { Filters, FilterButton } from "./filters.tsx";
 import { asBefore } from "./order_kept.ts";
 import { Row } from "./row.tsx";
 import { Tabs, type View } from "./tabs.tsx";
+import { partOf, scrollFor, type Part, type Seen } from "./window_of.ts";
 
 const MINUTE = 60_000;
 const SEARCH_PAUSE = 250;
@@ -85,6 +86,34 @@ function useShown(): { shown: Conversation[]; onPointer: (over: boolean) => void
   return { shown, onPointer: setOver };
 }
 
+/** The part of a long list that is in the page. Every row is as high as the first (style.css). */
+function usePart(count: number, panel: { current: HTMLDivElement | null }) {
+  const seen = useRef<Seen>({ top: 0, height: 0, row: 0 });
+  const [, draw] = useState<Part | null>(null);
+  const part = partOf(count, seen.current);
+  const drawn = useRef(part);
+  drawn.current = part;
+  const counted = useRef(count);
+  counted.current = count;
+  const look = useCallback((measure: boolean) => {
+    const { scrollTop: top, clientHeight: height } = panel.current!;
+    const row = measure ? panel.current!.querySelector("[role=option]")?.getBoundingClientRect().height ?? 0 : seen.current.row;
+    seen.current = { top, height, row };
+    const next = partOf(counted.current, seen.current);
+    if (next.from !== drawn.current.from || next.to !== drawn.current.to) draw(next);
+    return seen.current;
+  }, []);
+  useEffect(() => {
+    const observer = new ResizeObserver(() => look(true));
+    observer.observe(panel.current!);
+    return () => observer.disconnect();
+  }, []);
+  useLayoutEffect(() => {
+    if (count && !seen.current.row) look(true);
+  }, [count]);
+  return { part, look, row: seen.current.row };
+}
+
 function List() {
   const { store } = here();
   const { shown, onPointer } = useShown();
@@ -96,9 +125,11 @@ function List() {
   const [wished, setActive] = useState<string | null>(null);
   const panel = useRef<HTMLDivElement>(null);
   const minute = Math.floor(useNow(MINUTE / 4) / MINUTE);
-  const has = (id: string | null) => shown.some((one) => one.id === id);
+  const { part, look, row } = usePart(shown.length, panel);
+  const has = (id: string | null) => id !== null && shown.some((one) => one.id === id);
   const active = has(wished) ? wished : has(selected) ? selected : (shown[0]?.id ?? null);
-  const lines = useMemo(() => new Map(shown.map((one) => [one.id, [nameOfHolder(one, store.state), queueLine(one, store.state)] as const])), [shown, places, operators, queues, view, language.value]);
+  const inPage = shown.slice(part.from, part.to);
+  const lines = useMemo(() => new Map(inPage.map((one) => [one.id, [nameOfHolder(one, store.state), queueLine(one, store.state)] as const])), [shown, part.from, part.to, places, operators, queues, view, language.value]);
 
   useEffect(() => near(panel.current!));
   useEffect(() => {
@@ -123,7 +154,8 @@ function List() {
     if (to === undefined || last < 0) return;
     event.preventDefault();
     setActive(shown[to]!.id);
-    document.getElementById(`option-${shown[to]!.id}`)?.scrollIntoView({ block: "nearest" });
+    const top = scrollFor(to, look(false));
+    if (top !== null) panel.current!.scrollTop = top;
   }
 
   function clicked(event: MouseEvent) {
@@ -135,22 +167,29 @@ function List() {
   }
 
   return (
-    <div id="list-panel" class="list-panel" role="tabpanel" aria-labelledby={`tab-${view}`} ref={panel} onScroll={(event) => near(event.currentTarget)}>
+    <div id="list-panel" class="list-panel" role="tabpanel" aria-labelledby={`tab-${view}`} ref={panel} onScroll={(event) => { look(false); near(event.currentTarget); }}>
       <ul
         id="list" class="list" role="listbox" tabIndex={0} aria-label={t("list.title")} {...(picked.value && { "aria-multiselectable": true })}
-        {...(active && { "aria-activedescendant": `option-${active}` })} onKeyDown={pressed} onClick={clicked}
+        {...(active && inPage.some((one) => one.id === active) && { "aria-activedescendant": `option-${active}` })} onKeyDown={pressed} onClick={clicked}
         onPointerEnter={(event) => onPointer(event.pointerType === "mouse")} onPointerLeave={() => onPointer(false)}
       >
-        {shown.map((one) => (
+        <Space key="above" height={part.from * row} />
+        {inPage.map((one, n) => (
           <Row
-            key={one.id} conversation={one} chosen={one.id === selected} active={one.id === active} picked={picked.value?.has(one.id) ?? null}
+            key={one.id} conversation={one} place={part.from + n + 1} of={shown.length === inPage.length ? 0 : shown.length} chosen={one.id === selected} active={one.id === active} picked={picked.value?.has(one.id) ?? null}
             operator={lines.get(one.id)![0]} queue={lines.get(one.id)![1]} minute={minute} language={language.value}
           />
         ))}
+        <Space key="below" height={(shown.length - part.to) * row} />
       </ul>
       <Note empty={!shown.length} />
     </div>
   );
+}
+
+/** The room of the rows that are not in the page. Of an element of its own: padding would keep the browser from holding the rows still. */
+function Space({ height }: { height: number }) {
+  return height > 0 ? <li role="presentation" style={{ height: `${height}px` }} /> : null;
 }
 
 const act = (id: string) => (picked.value ? togglePicked(id) : theList().open(id));

@@ -386,6 +386,7 @@ export default {
     overdue: "overdue",
     due: "due {time}",
     window: "closes {time}",
+    waits: "waits {time}",
     aside: "aside",
     filters: "Filters",
     filters_set: "Filters: {n}",

@@ -387,6 +387,7 @@ const ru: BasicWords = {
     overdue: "просрочен",
     due: "ответить {time}",
     window: "закроется {time}",
+    waits: "ждёт {time}",
     aside: "отложен",
     filters: "Фильтры",
     filters_set: "Фильтры: {n}",
