@@ -337,3 +337,7 @@ class KeepsTemplates(Protocol):
     async def delete_template(self, *, name: str, provider_id: str, account: ChannelAccount) -> None:
         """Delete a template in one language. Raises `SendFailedError`."""
         ...
+
+    async def upload_sample(self, file: OutboundFile, account: ChannelAccount) -> str:
+        """Upload the sample of a file header; return the provider's name of it. Raises `SendFailedError`."""
+        ...

@@ -9,7 +9,7 @@ from channels.contract import ChannelAccount, Connector
 from inbox.channel.channel_directory import ChannelDirectory, ChannelRecord
 from inbox.model.channel_kind import ChannelKind
 from inbox.model.provider_error import ProviderError
-from inbox.sending.outbound import SendFailedError
+from inbox.sending.outbound import OutboundFile, SendFailedError
 
 
 def account_of(record: ChannelRecord) -> ChannelAccount:
@@ -52,6 +52,11 @@ class ChannelTemplates:
         """Delete a template in one language."""
         keeper, account = await self._found(channel_id)
         await keeper.delete_template(name=name, provider_id=provider_id, account=account)
+
+    async def upload_sample(self, channel_id: str, file: OutboundFile) -> str:
+        """Upload the sample of a template's file header; return the provider's name of it."""
+        keeper, account = await self._found(channel_id)
+        return await keeper.upload_sample(file, account)
 
     async def _found(self, channel_id: str) -> tuple[KeepsTemplates, ChannelAccount]:
         record = await self._directory.get(channel_id)

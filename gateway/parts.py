@@ -168,6 +168,7 @@ class TemplateParts:
 
     store: TemplateStore
     reader: TemplateReader
+    at_provider: ChannelTemplates
 
 
 @dataclass(frozen=True)
@@ -344,4 +345,5 @@ def _templates(runtime: Runtime, at_provider: ChannelTemplates) -> TemplateParts
     return TemplateParts(
         store=TemplateStore(runtime.database, runtime.clock, at_provider),
         reader=TemplateReader(runtime.database, runtime.clock, at_provider),
+        at_provider=at_provider,
     )

@@ -183,6 +183,10 @@ class WhatsAppConnector:
         """Delete a template in one language. Raises `SendFailedError`."""
         await self._loaded().templates.delete(name=name, provider_id=provider_id, account=account)
 
+    async def upload_sample(self, file: OutboundFile, account: ChannelAccount) -> str:
+        """Upload the sample of a template's file header; return its handle. Raises `SendFailedError`."""
+        return await self._loaded().samples.upload(file, account)
+
     def fetch_file(self, reference: str, account: ChannelAccount) -> AbstractAsyncContextManager[FetchedFile]:
         """Open a customer's file. Raises `SendFailedError`."""
         return self._loaded().files.fetch(reference, account)

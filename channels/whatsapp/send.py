@@ -22,6 +22,7 @@ from channels.whatsapp.graph_versions import NEWEST
 from channels.whatsapp.payloads import GraphObject, GraphRecipient, message_object, recipient_of
 from channels.whatsapp.pywa_client import GraphClients
 from channels.whatsapp.signup import sign_up
+from channels.whatsapp.template_samples import SampleUploads
 from channels.whatsapp.templates import TemplateCalls
 from channels.whatsapp.transport import AiohttpTransport
 from channels.whatsapp.webhook_shapes import ContactShape
@@ -61,6 +62,7 @@ class WhatsAppSender:
         self._clients = GraphClients(used, version)
         self.files = FileTransfers(self._clients, used)
         self.templates = TemplateCalls(self._clients)
+        self.samples = SampleUploads(self._clients, used)
         self.connecting = NumberConnecting(self._clients)
 
     async def send(self, message: OutboundMessage, account: ChannelAccount) -> SendReceipt:

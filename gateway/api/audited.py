@@ -116,6 +116,7 @@ UNAUDITED: Final[Mapping[_Key, str]] = {
     ("POST", "/channels/{id}/connecting/check"): "looks, and notes how far the channel is",
     ("POST", "/channels/{id}/retention/preview"): "shows what would go",
     ("POST", "/channels/{id}/templates/sync"): "reads what the provider has",
+    ("POST", "/channels/{id}/templates/samples"): "gives the provider a file that no customer sees",
     ("POST", "/campaigns/{id}/forecast"): "shows what a campaign would do",
     ("POST", "/segments/preview"): "shows whom a filter finds",
 }

@@ -53,6 +53,7 @@ from gateway.api import (
     signing_in,
     signups,
     team_settings,
+    template_samples,
     templates,
     transfers,
     webhooks,
@@ -110,6 +111,7 @@ ROUTES: Final[tuple[Route, ...]] = (
     *following.ROUTES,
     *queues.ROUTES,
     *templates.ROUTES,
+    *template_samples.ROUTES,
     *dead_letters.ROUTES,
     *webhooks.ROUTES,
 )

@@ -36,6 +36,6 @@ RULES: Final[tuple[Rule, ...]] = (
     Rule("component_repeated", "There can be only one component of each type.", COMPONENTS, _repeated),
     Rule("component_unknown", "This version does not know this type of component or button; it can't check or send it.",
          COMPONENTS, lambda facts: iter([""] if facts.definition.unknown else [])),
-    Rule("header_sample", "WhatsApp reviews a file header with a sample: give example.header_handle.", REVIEW,
+    Rule("header_sample", "WhatsApp reviews a file header with a sample: upload one (example.header_handle).", REVIEW,
          lambda facts: (h.place for h in _headers(facts) if h.format in FILE_FORMATS and not h.has_example)),
 )  # fmt: skip

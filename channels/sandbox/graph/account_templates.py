@@ -71,7 +71,9 @@ def _number(given: str | None, otherwise: int) -> int:
 def create_template(exchange: Exchange, waba_id: str) -> JsonObject:
     """`POST /{waba_id}/message_templates`: waits for its review."""
     body = exchange.json()
-    check_known(items(body, "components", "components"))
+    components = items(body, "components", "components")
+    check_known(components)
+    exchange.cloud.samples.check(components)
     template = exchange.cloud.templates.create(waba_id, body)
     exchange.cloud.show_templates()
     return {"id": template.id, "status": template.status, "category": template.category}
@@ -95,7 +97,9 @@ def edit_template(exchange: Exchange, template: EmulatedTemplate) -> JsonObject:
     """`POST /{template_id}`."""
     if template.is_generated:
         raise GraphError(100, "Templates that were generated can't be edited.")
-    exchange.cloud.templates.edit(template, exchange.json())
+    body = exchange.json()
+    exchange.cloud.samples.check(body.get("components") or ())
+    exchange.cloud.templates.edit(template, body)
     exchange.cloud.show_templates()
     return SUCCESS | {"id": template.id, "name": template.name, "category": template.category}
 

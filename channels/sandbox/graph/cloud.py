@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from channels.sandbox.clock import SandboxClock
 from channels.sandbox.faults import FaultBox
 from channels.sandbox.graph.media import MediaStore
+from channels.sandbox.graph.samples import SampleUploads
 from channels.sandbox.graph.state import ChatMessage, JsonObject, WhatsAppState
 from channels.sandbox.graph.templates import EmulatedTemplates
 from channels.sandbox.graph.webhooks import WebhookSender
@@ -32,6 +33,7 @@ class Cloud:
     live: LiveFeed
     state: WhatsAppState
     media: MediaStore
+    samples: SampleUploads
     templates: EmulatedTemplates
     webhooks: WebhookSender
     delays: Delays
@@ -45,6 +47,7 @@ class Cloud:
             live=live,
             state=WhatsAppState(),
             media=MediaStore(),
+            samples=SampleUploads(),
             templates=EmulatedTemplates(),
             webhooks=WebhookSender(clock.now, faults),
             delays=delays,

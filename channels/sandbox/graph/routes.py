@@ -170,8 +170,10 @@ class GraphServer:
     def _other(self, exchange: Exchange, owner: str, edge: str) -> Result:
         """Objects known by nothing but their id: templates, files, upload sessions."""
         method = exchange.request.method
-        if method == "POST" and (edge == "uploads" or owner.startswith("upload:")):
-            return uploads.open_session(exchange) if edge else uploads.fill_session(exchange)
+        if method == "POST" and edge == "uploads":
+            return uploads.open_session(exchange, owner)
+        if owner.startswith("upload:") and method in ("GET", "POST"):
+            return uploads.fill_session(exchange, owner) if method == "POST" else self._cloud.samples.progress(owner)
         template = self._cloud.templates.get(owner)
         if not edge and template is not None and self._may_see(exchange, template.waba_id):
             if method == "POST":
@@ -225,5 +227,6 @@ def _query(request: web.Request) -> dict[str, str]:
 
 
 def _token(request: web.Request) -> str:
-    header = request.headers.get("Authorization", "")
-    return header[7:].strip() if header[:7].lower() == "bearer " else request.query.get("access_token", "")
+    """Return the token; uploads of samples say `OAuth` as Meta's guide does."""
+    kind, _, token = request.headers.get("Authorization", "").partition(" ")
+    return token.strip() if kind.lower() in ("bearer", "oauth") else request.query.get("access_token", "")

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
-
 from aiohttp import BodyPartReader, web
 
 from channels.sandbox.graph.errors import GraphError, unknown_object
@@ -90,11 +88,17 @@ def _foreign(exchange: Exchange, phone_number_id: str) -> bool:
     return number is not None and number.config.access_token != exchange.token
 
 
-def open_session(_exchange: Exchange) -> JsonObject:
-    """`POST /{app_id}/uploads`: a session for a template's example file."""
-    return {"id": "upload:" + secrets.token_urlsafe(24)}
+def open_session(exchange: Exchange, app_id: str) -> JsonObject:
+    """`POST /{app_id}/uploads`: a session for a template's sample, at the app of the token."""
+    numbers = exchange.cloud.state.numbers.values()
+    if not any(one.config.app_id == app_id and one.config.access_token == exchange.token for one in numbers):
+        raise unknown_object(app_id, "post")
+    query = exchange.request.query
+    return exchange.cloud.samples.open(query.get("file_length", ""), query.get("file_type", ""))
 
 
-def fill_session(_exchange: Exchange) -> JsonObject:
+def fill_session(exchange: Exchange, name: str) -> JsonObject:
     """`POST /upload:…`: the handle that goes into a template's `header_handle`."""
-    return {"h": "4::" + secrets.token_urlsafe(48)}
+    data = exchange.body or b""
+    exchange.note = {"file_bytes": len(data)}
+    return exchange.cloud.samples.fill(name, exchange.request.headers.get("file_offset", ""), data)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Callable, Iterator
 from itertools import count
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,11 +16,15 @@ from selenium.webdriver.support.select import Select
 
 from tests.acceptance.inbox.accessibility import violations
 from tests.acceptance.inbox.inbox_browser import Browser
+from tests.acceptance.inbox.settings_pages import choose as select
 from tests.acceptance.inbox.settings_pages import field, fill, objects, press_button, shows
 from tests.acceptance.inbox.shop import Customer, Shop
 
 BODY = "Hello {{1}}, your repair {{2}} is done. You can come any day."
 SEEN = "Hello Rosa, your repair 77 & more is done. You can come any day."
+PNG = base64.b64decode(
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
+)
 _numbers = count(1)
 
 
@@ -186,3 +192,28 @@ def price_calls(browser: Browser) -> int:
     return int(
         browser.run("return performance.getEntriesByType('resource').filter((one) => /prices/.test(one.name)).length")
     )
+
+
+def test_a_carousel_gets_its_samples_and_is_submitted(owner: Browser, shop: Shop, tmp_path: Path) -> None:
+    picture = tmp_path / "tea.png"
+    picture.write_bytes(PNG)
+    name = f"new_teas_{next(_numbers)}"
+    open_screen(owner, "templates")
+    press_button(owner, "New template")
+    fill(owner, "Name", name)
+    select(owner, "Category", "Marketing: offers and news")
+    fill(owner, "Text", "Our new teas are here, come and try them.")
+    select(owner, "What it is", "A carousel of cards")
+    for number in (1, 2):
+        field(owner, f"Sample of card {number}").send_keys(str(picture))
+        fill(owner, f"Text of card {number}", "The first harvest of this year.")
+    for one in owner.all("#screen label[for]"):
+        if one.text.strip() == "Text of button 1":
+            owner.driver.find_element(By.ID, str(one.get_attribute("for"))).send_keys("Order")
+    owner.until(lambda: len(owner.all(".preview-picture")) == 2, "both samples are shown")
+    assert violations(owner) == []
+    press_button(owner, "Save and submit")
+    owner.until(lambda: owner.texts("#screen h2") == [f"{name} (en)"], "the template has a page")
+    shows(owner, "In review")
+    found = shop.api("GET", f"/templates?q={name}")["items"][0]["components"]
+    assert [one["type"] for one in found] == ["BODY", "CAROUSEL"]

@@ -40,6 +40,7 @@ BODIES: dict[tuple[str, str], Any] = {
     ("PATCH", "/channels/{id}"): {"name": "Stolen"},
     ("POST", "/channels/{id}/connecting/steps"): {"step": "webhook"},
     ("POST", "/channels/{id}/retention/preview"): {},
+    ("POST", "/channels/{id}/templates/samples"): {"file_id": "0" * 24},
     ("PATCH", "/contacts/{id}"): {"name": "Stolen"},
     ("POST", "/contacts/{id}/merge"): {"contact_id": "0" * 24},
     ("PATCH", "/campaigns/{id}"): {"name": "Stolen"},

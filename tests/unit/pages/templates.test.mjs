@@ -19,18 +19,32 @@ const NAMED = [
   { type: "BODY", text: "Hello {{name}}!", example: { body_text_named_params: [{ param_name: "name", example: "Anna" }] } },
 ];
 
-for (const [what, components] of [["positions", ORDER], ["names", NAMED]]) {
+const sample = (format) => ({ type: "HEADER", format, example: { header_handle: ["4::aW"] } });
+const card = (tea) => ({ components: [
+  sample("IMAGE"), { type: "BODY", text: "From {{1}}", example: { body_text: [[tea]] } }, { type: "BUTTONS", buttons: [{ type: "QUICK_REPLY", text: "Order" }] },
+] });
+const CAROUSEL = [{ type: "BODY", text: "Our teas" }, { type: "CAROUSEL", cards: [card("Assam"), card("Uji")] }];
+
+for (const [what, components] of [
+  ["positions", ORDER], ["names", NAMED], ["cards", CAROUSEL], ["a place", [{ type: "HEADER", format: "LOCATION" }, ...NAMED]],
+  ...["IMAGE", "VIDEO", "DOCUMENT"].map((format) => [format, [sample(format), ...NAMED]]), ["no sample yet", [{ type: "HEADER", format: "IMAGE" }, ...NAMED]],
+]) {
   test(`components with ${what} come back as they were`, () => {
     const { others, ...parts } = partsOf(components);
     assert.deepEqual(componentsOf(parts, others), components);
   });
 }
 
-test("what the form has no field for is kept", () => {
-  const picture = { type: "HEADER", format: "IMAGE", example: { header_handle: ["4::aW"] } };
-  const { others, ...parts } = partsOf([picture, ...NAMED]);
-  assert.deepEqual(componentsOf(parts, others), [picture, ...NAMED]);
-});
+for (const [what, kept] of [
+  ["a countdown", { type: "LIMITED_TIME_OFFER", limited_time_offer: { text: "Soon over", has_expiration: true } }],
+  ["cards with a footer", { type: "CAROUSEL", cards: [{ components: [sample("IMAGE"), { type: "FOOTER", text: "Shop" }] }] }],
+  ["cards with a document", { type: "CAROUSEL", cards: [{ components: [sample("DOCUMENT")] }] }],
+]) {
+  test(`${what}, which the form has no field for, is kept`, () => {
+    const { others, ...parts } = partsOf([kept, ...NAMED]);
+    assert.deepEqual(componentsOf(parts, others), [kept, ...NAMED]);
+  });
+}
 
 test("variables are named once, in their order", () => {
   assert.deepEqual(variablesIn("{{2}} {{ 1 }} {{2}} {no}"), ["2", "1"]);
@@ -47,4 +61,11 @@ for (const [pointer, field] of [
   ["/components/3/buttons/1/url", "/buttons/1"], ["/components/3", "/buttons/0"], ["/components/9/text", ""],
 ]) {
   test(`${pointer} is said at ${field || "no field"}`, () => assert.equal(fieldOf(pointer, ORDER), field));
+}
+
+for (const [pointer, field] of [
+  ["/components/1/cards", "/cards"], ["/components/1", "/cards"], ["/components/1/cards/1", "/cards/1/header"],
+  ["/components/1/cards/0/components/0", "/cards/0/header"], ["/components/1/cards/1/components/1/text", "/cards/1/body"],
+]) {
+  test(`${pointer} of a carousel is said at ${field}`, () => assert.equal(fieldOf(pointer, CAROUSEL), field));
 }

@@ -1733,6 +1733,9 @@ class HandOverView(TypedDict):
     at: str
 
 
+HeaderFormat: TypeAlias = Literal["document", "image", "location", "text", "unknown", "video"]
+"""What a header shows."""
+
 HealthStatus: TypeAlias = Literal["failing", "ok", "unknown", "warning"]
 """What the last look at a channel showed."""
 
@@ -3573,6 +3576,12 @@ RoutingRule: TypeAlias = Literal[
 """What was asked."""
 
 
+class SampleRequest(TypedDict):
+    """`file_id`: a file that was uploaded with `POST /media`."""
+
+    file_id: str
+
+
 class SavedCount(TypedDict):
     """How many conversations are in a saved view."""
 
@@ -4308,6 +4317,19 @@ class TemplateNamePatch(TypedDict):
 
 TemplatePage: TypeAlias = "Page[TemplateView]"
 """A part of the list of templates."""
+
+
+class TemplateSample(TypedDict):
+    """A sample at WhatsApp.
+
+    Fields:
+        handle: Goes into a header's `example.header_handle`.
+        format: The header that it can stand in.
+    """
+
+    handle: str
+    format: HeaderFormat
+
 
 TemplateStatus: TypeAlias = Literal[
     "approved",

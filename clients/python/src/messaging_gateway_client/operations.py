@@ -2683,6 +2683,19 @@ class Operations(Caller):
         answer: models.Synchronised = await self.call("POST", f"/api/v1/channels/{quoted(id)}/templates/sync")
         return answer
 
+    async def upload_sample(self, id: str, body: models.SampleRequest, /) -> models.TemplateSample:
+        """Upload a template's sample.
+
+        Give WhatsApp a sample for a template's file header: JPEG, PNG, MP4 or PDF.
+
+        WhatsApp reviews such a template with it; a send names the file that the customer gets. May be repeated: each
+        time there is a new handle.
+        """
+        answer: models.TemplateSample = await self.call(
+            "POST", f"/api/v1/channels/{quoted(id)}/templates/samples", body=body
+        )
+        return answer
+
     async def show_dead_letters(self, *, limit: int | None = None, cursor: str | None = None) -> models.DeadLetterPage:
         """List dead letters.
 

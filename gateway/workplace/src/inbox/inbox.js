@@ -16,7 +16,7 @@ import { phone } from "../frame/phone.ts";
 import { Sending } from "../core/sending.js";
 import { StatusBar } from "../frame/status.js";
 import { displayName, initialState, putConversation, seenSeq, shownKey, Store, withEntry, withMessage, withThreadLoading, withThreadPage } from "../core/store.js";
-import { TemplateOffer } from "./template_offer.js";
+import { TemplateOffer } from "./offer_place.js";
 import { Sync } from "../core/sync.js";
 import { detailsOpen } from "./panes.ts";
 import { ThreadPane } from "./thread.js";

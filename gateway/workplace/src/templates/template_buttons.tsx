@@ -15,7 +15,13 @@ export interface Button {
 const MOST = 10;
 type Kind = "QUICK_REPLY" | "URL" | "PHONE_NUMBER";
 
-export function TemplateButtons({ buttons, onChange }: { buttons: Button[]; onChange: (buttons: Button[]) => void }) {
+export function TemplateButtons({ buttons, onChange, most = MOST, below = "" }: {
+  buttons: Button[];
+  onChange: (buttons: Button[]) => void;
+  most?: number;
+  /** Where the server's faults name them, as `/cards/0`. */
+  below?: string;
+}) {
   const put = (place: number, change: Partial<Button>) => onChange(buttons.map((one, n) => (n === place ? { ...one, ...change } : one)));
   return (
     <fieldset class="field">
@@ -25,7 +31,7 @@ export function TemplateButtons({ buttons, onChange }: { buttons: Button[]; onCh
           <div key={n} class="button-line">
             {one.kept ? <p>{one.text || one.type} <span class="soft small">{one.type}</span></p> : (
               <>
-                <SelectField label={t("templates.button", { n: n + 1 })} pointer={`/buttons/${n}`} value={one.type} choices={(BUTTON_KINDS as Kind[]).map((value) => ({ value, text: t(`templates.button_kinds.${value}`) }))} onChange={(type) => put(n, { type, target: "" })} />
+                <SelectField label={t("templates.button", { n: n + 1 })} pointer={`${below}/buttons/${n}`} value={one.type} choices={(BUTTON_KINDS as Kind[]).map((value) => ({ value, text: t(`templates.button_kinds.${value}`) }))} onChange={(type) => put(n, { type, target: "" })} />
                 <TextField label={t("templates.button_text", { n: n + 1 })} value={one.text} onChange={(text) => put(n, { text })} />
                 {one.type !== "QUICK_REPLY" && <TextField label={t(one.type === "URL" ? "templates.button_url" : "templates.button_phone", { n: n + 1 })} value={one.target} onChange={(target) => put(n, { target })} />}
               </>
@@ -33,7 +39,7 @@ export function TemplateButtons({ buttons, onChange }: { buttons: Button[]; onCh
             <button type="button" onClick={() => onChange(buttons.filter((_, place) => place !== n))}>{t("templates.remove_button", { n: n + 1 })}</button>
           </div>
         ))}
-        {buttons.length < MOST && <div><button type="button" onClick={() => onChange([...buttons, { type: "QUICK_REPLY", text: "", target: "" }])}>{t("templates.add_button")}</button></div>}
+        {buttons.length < most && <div><button type="button" onClick={() => onChange([...buttons, { type: "QUICK_REPLY", text: "", target: "" }])}>{t("templates.add_button")}</button></div>}
       </div>
     </fieldset>
   );

@@ -7,11 +7,15 @@ import { t } from "../core/words.ts";
 import { Form, SelectField, TextArea, TextField } from "../ui/form.tsx";
 import { DurationField } from "../ui/duration.tsx";
 import { TemplateButtons, type Button } from "./template_buttons.tsx";
-import { componentsOf, fieldOf, partsOf, variablesIn } from "./template_parts.js";
+import { firstCards, TemplateCards, type Card } from "./template_cards.tsx";
+import { componentsOf, fieldOf, FILE_HEADERS, partsOf, variablesIn } from "./template_parts.js";
 import { TemplatePreview } from "./template_preview.tsx";
+import { pictureOf, SampleField, type FileFormat } from "./template_sample.tsx";
 import type { Component, Finding, Preview, Template } from "./template_types.ts";
 
 const PAUSE = 300; // milliseconds after the last change
+const SHAPES = ["one", "cards"] as const;
+const HEADERS = ["TEXT", "IMAGE", "VIDEO", "DOCUMENT", "LOCATION"] as const;
 const CATEGORIES = ["utility", "marketing"] as const;
 
 interface Draft {
@@ -20,15 +24,20 @@ interface Draft {
   language: string;
   category: string;
   header: string;
+  format: string;
+  handle: string;
   body: string;
   footer: string;
   buttons: Button[];
+  cards: Card[];
   examples: Record<string, string>;
   ttl_seconds: number | null;
   max_price_per_1000: number | null;
 }
 
-export type TemplateFields = Omit<Draft, "header" | "body" | "footer" | "buttons" | "examples"> & { components: Component[] };
+type Parts = "header" | "format" | "handle" | "body" | "footer" | "buttons" | "cards" | "examples";
+
+export type TemplateFields = Omit<Draft, Parts> & { components: Component[] };
 
 interface Lint {
   ok: boolean;
@@ -38,7 +47,7 @@ interface Lint {
 
 function draftOf(template: Template | null, channelId: string): { draft: Draft; others: Component[] } {
   const latest = template?.draft ?? template;
-  const { others, ...texts } = partsOf(latest?.components ?? []) as Pick<Draft, "header" | "body" | "footer" | "buttons" | "examples"> & { others: Component[] };
+  const { others, ...texts } = partsOf(latest?.components ?? []) as Pick<Draft, Parts> & { others: Component[] };
   const draft = {
     channel_id: template?.channel_id ?? channelId, name: template?.name ?? "", language: template?.language ?? "en", category: latest?.category ?? "utility",
     ttl_seconds: latest?.ttl_seconds ?? null, max_price_per_1000: latest?.max_price_per_1000 ?? null, ...texts,
@@ -46,9 +55,9 @@ function draftOf(template: Template | null, channelId: string): { draft: Draft; 
   return { draft, others };
 }
 
-function fieldsOf({ header, body, footer, buttons, examples, ...rest }: Draft, others: Component[]): TemplateFields {
+function fieldsOf({ header, format, handle, body, footer, buttons, cards, examples, ...rest }: Draft, others: Component[]): TemplateFields {
   const price = rest.category === "marketing" ? rest.max_price_per_1000 : null;
-  return { ...rest, name: rest.name.trim(), language: rest.language.trim(), max_price_per_1000: price, components: componentsOf({ header, body, footer, buttons, examples }, others) as Component[] };
+  return { ...rest, name: rest.name.trim(), language: rest.language.trim(), max_price_per_1000: price, components: componentsOf({ header, format, handle, body, footer, buttons, cards, examples }, others) as Component[] };
 }
 
 /** Faults that the server found in components, at the form's fields. */
@@ -57,6 +66,12 @@ function atFields(problem: unknown, components: Component[]): unknown {
   const given = problem as unknown as { errors: { pointer: string; message: string }[] };
   given.errors = given.errors.map((one) => ({ ...one, pointer: fieldOf(one.pointer, components) }));
   return problem;
+}
+
+/** What the linter objects to, at the form's fields. */
+function faultsIn({ findings }: Lint, components: Component[]): Record<string, string> {
+  const errors = findings.filter((one) => one.severity === "error");
+  return Object.fromEntries(errors.map((one) => [fieldOf(one.pointer, components), one.message]).filter(([at]) => at).toReversed());
 }
 
 export function TemplateForm({ template, numbers, save, done }: {
@@ -83,8 +98,8 @@ export function TemplateForm({ template, numbers, save, done }: {
       throw atFields(problem, fields.components);
     }
   };
-  const errors = changed ? (lint?.findings ?? []).filter((one) => one.severity === "error") : [];
-  const found = Object.fromEntries(errors.map((one) => [fieldOf(one.pointer, fields.components), one.message]).filter(([at]) => at).toReversed());
+  const carousel = draft.cards.length > 0;
+  const found = changed && lint ? faultsIn(lint, fields.components) : {};
   return (
     <div class="template-columns">
       <section class="section" aria-label={t("templates.words")}>
@@ -96,11 +111,16 @@ export function TemplateForm({ template, numbers, save, done }: {
           <TextField label={t("settings.name")} hint={t("templates.name_hint")} pointer="/name" disabled={fixed} value={draft.name} onChange={(name) => set({ name })} />
           <TextField label={t("templates.language")} hint={t("templates.language_hint")} pointer="/language" disabled={fixed} value={draft.language} onChange={(code) => set({ language: code })} />
           <SelectField label={t("templates.category")} pointer="/category" value={draft.category} choices={CATEGORIES.map((value) => ({ value, text: t(`templates.category_hints.${value}`) }))} onChange={(category) => set({ category })} />
-          <TextField label={t("templates.header")} pointer="/header" value={draft.header} onChange={(header) => set({ header })} />
+          {draft.category === "marketing" && (
+            <SelectField label={t("templates.shape")} value={carousel ? "cards" : "one"} choices={SHAPES.map((value) => ({ value, text: t(`templates.shapes.${value}`) }))} onChange={(value) => set({ cards: value === "cards" ? firstCards() : [] })} />
+          )}
+          {!carousel && <Header draft={draft} set={set} />}
           <TextArea label={t("templates.body")} hint={t("templates.body_hint")} pointer="/body" rows={5} value={draft.body} onChange={(body) => set({ body })} />
-          <TextField label={t("templates.footer")} pointer="/footer" value={draft.footer} onChange={(footer) => set({ footer })} />
+          {!carousel && <TextField label={t("templates.footer")} pointer="/footer" value={draft.footer} onChange={(footer) => set({ footer })} />}
           <Examples draft={draft} onChange={(examples) => set({ examples })} />
-          <TemplateButtons buttons={draft.buttons} onChange={(buttons) => set({ buttons })} />
+          {carousel
+            ? <TemplateCards cards={draft.cards} channelId={draft.channel_id} change={(next) => setDraft((before) => ({ ...before, cards: next(before.cards) }))} />
+            : <TemplateButtons buttons={draft.buttons} onChange={(buttons) => set({ buttons })} />}
           {others.length > 0 && <p class="soft small">{t("templates.kept", { what: others.map((one) => [one.type, one.format].filter(Boolean).join(" ")).join(", ") })}</p>}
           <details>
             <summary>{t("templates.delivery")}</summary>
@@ -115,10 +135,22 @@ export function TemplateForm({ template, numbers, save, done }: {
         </Form>
       </section>
       <div class="template-side">
-        <section class="section" aria-label={t("templates.preview")}><h3>{t("templates.preview")}</h3>{lint && <TemplatePreview preview={lint.preview} />}</section>
+        <section class="section" aria-label={t("templates.preview")}><h3>{t("templates.preview")}</h3>{lint && <TemplatePreview preview={lint.preview} pictures={[draft, ...draft.cards].map((one) => pictureOf(one.handle))} />}</section>
         <section class="section" aria-label={t("templates.rules")} aria-live="polite"><h3>{t("templates.rules")}</h3>{lint && <Findings findings={lint.findings} />}</section>
       </div>
     </div>
+  );
+}
+
+/** The header: a text, a place, or a file with its sample. */
+function Header({ draft, set }: { draft: Draft; set: (change: Partial<Draft>) => void }) {
+  const { format, header, handle, channel_id: channelId } = draft;
+  return (
+    <>
+      <SelectField label={t("templates.header_shows")} value={format} choices={HEADERS.map((value) => ({ value, text: t(`templates.headers.${value}`) }))} onChange={(value) => set({ format: value, handle: "", header: "" })} />
+      {format === "TEXT" && <TextField label={t("templates.header")} pointer="/header" value={header} onChange={(text) => set({ header: text })} />}
+      {(FILE_HEADERS as string[]).includes(format) && <SampleField key={format} label={t("templates.sample")} pointer="/header" channelId={channelId} format={format as FileFormat} handle={handle} onChange={(name) => set({ handle: name })} />}
+    </>
   );
 }
 
@@ -142,7 +174,8 @@ function useLint(fields: TemplateFields): Lint | null {
 }
 
 function Examples({ draft, onChange }: { draft: Draft; onChange: (examples: Record<string, string>) => void }) {
-  const wanted = (["header", "body"] as const).flatMap((part) => (variablesIn(draft[part]) as string[]).map((name) => ({ key: `${part} ${name}`, label: t(`templates.example_${part}`, { name: `{{${name}}}` }) })));
+  const parts = draft.cards.length || draft.format !== "TEXT" ? ["body" as const] : (["header", "body"] as const);
+  const wanted = parts.flatMap((part) => (variablesIn(draft[part]) as string[]).map((name) => ({ key: `${part} ${name}`, label: t(`templates.example_${part}`, { name: `{{${name}}}` }) })));
   return <>{wanted.map(({ key, label }) => <TextField key={key} label={label} value={draft.examples[key] ?? ""} onChange={(value) => onChange({ ...draft.examples, [key]: value })} />)}</>;
 }
 

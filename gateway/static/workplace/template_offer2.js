@@ -1,0 +1,1 @@
+export{t as templateChooser}from"./template_offer.js";
