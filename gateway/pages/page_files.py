@@ -43,7 +43,8 @@ def serve_bytes(body: bytes, content_type: str, policy: dict[str, str]) -> Handl
         if is_known(request, etag):
             response = web.Response(status=304, headers=headers)
         else:
-            response = web.Response(body=body, content_type=content_type, charset="utf-8", headers=headers)
+            charset = None if content_type.startswith("image/") else "utf-8"
+            response = web.Response(body=body, content_type=content_type, charset=charset, headers=headers)
         response.etag = etag
         return response
 

@@ -18,7 +18,7 @@ export default defineConfig({
     rollupOptions: {
       // How a message is drawn is a file of its own, so that its tests can ask it for any content in a browser.
       preserveEntrySignatures: "allow-extension",
-      input: { main: "src/main.ts", message: "src/inbox/message.js" },
+      input: { main: "src/main.ts", message: "src/inbox/message.js", service_worker: "src/push/service_worker.ts" },
       output: {
         entryFileNames: "[name].js",
         chunkFileNames: ({ facadeModuleId }) => (facadeModuleId ?? "").match(/languages\/\w+\/\w+/) ? wordsName(facadeModuleId!) : "[name].js",

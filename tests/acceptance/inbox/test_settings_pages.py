@@ -9,6 +9,7 @@ from tests.acceptance.inbox.shop import Shop
 
 PAGES = (
     "account",
+    "notices",
     "channels",
     "channels/new",
     "channels/new/whatsapp",

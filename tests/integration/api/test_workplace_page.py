@@ -10,7 +10,13 @@ import pytest
 from gateway.pages.workplace_page import FILES, SCREENS
 from tests.integration.api.support import Client
 
-TYPES = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
+TYPES = {
+    ".css": "text/css",
+    ".js": "text/javascript",
+    ".svg": "image/svg+xml",
+    ".png": "image/png",
+    ".webmanifest": "application/manifest+json",
+}
 
 
 async def build_of(client: Client) -> str:
@@ -49,6 +55,29 @@ async def test_a_file_is_packed_for_those_who_can_unpack_it(client: Client) -> N
         assert answer.headers["Content-Encoding"] == "br"
         assert answer.headers["Vary"] == "Accept-Encoding"
         assert brotli.decompress(await answer.read()) == (FILES / "main.js").read_bytes()
+
+
+async def test_the_service_worker_is_served_at_the_root(client: Client) -> None:
+    async with client.get("/service-worker.js") as answer:
+        assert (answer.status, answer.content_type) == (200, "text/javascript")
+        assert answer.headers["Cache-Control"] == "no-cache"
+        assert answer.headers["Content-Security-Policy"] == "default-src 'none'; connect-src 'self'"
+        source = await answer.text()
+    assert not re.search(r"\bimport\b|\bexport\b", source), "browsers load it as a script without parts"
+    for address in re.findall(r"/workplace/icons/\w+\.png", source):
+        async with client.get(address) as answer:
+            assert (answer.status, answer.content_type) == (200, "image/png")
+
+
+async def test_the_page_can_be_installed_in_each_language(client: Client) -> None:
+    build = await build_of(client)
+    for language in ("en", "ru"):
+        async with client.get(f"/workplace/{build}/manifest_{language}.webmanifest") as answer:
+            manifest = await answer.json(content_type="application/manifest+json")
+        assert (manifest["lang"], manifest["start_url"], manifest["display"]) == (language, "/", "standalone")
+        assert {one.get("purpose", "any") for one in manifest["icons"]} == {"any", "maskable"}
+        for icon in manifest["icons"]:
+            assert (FILES / icon["src"]).is_file()
 
 
 async def test_nothing_else_is_served(client: Client) -> None:

@@ -37,10 +37,14 @@ export class EventStream {
     this.#comeBack = () => this.#connectNow();
     addEventListener("online", this.#comeBack);
     addEventListener("pageshow", this.#comeBack);
+    globalThis.document?.addEventListener("visibilitychange", this.#show);
     this.#connect();
   }
 
   #comeBack;
+
+  /** Says whether the page is in front of its reader: with each heartbeat while it is, and when that changes. */
+  #show = () => this.#say({ type: "visible", visible: isVisible() });
 
   /** Tells the server that the operator writes; it passes it on where the messenger can show it. */
   typing(conversationId) {
@@ -53,6 +57,7 @@ export class EventStream {
     clearTimeout(this.#silence);
     removeEventListener("online", this.#comeBack);
     removeEventListener("pageshow", this.#comeBack);
+    globalThis.document?.removeEventListener("visibilitychange", this.#show);
     this.#socket?.close();
   }
 
@@ -80,6 +85,7 @@ export class EventStream {
       this.#attempts = 0;
       this.options.onState("live");
     }
+    if ((frame.type === "hello" || frame.type === "heartbeat") && isVisible()) this.#show();
     if (frame.id && frame.data) this.options.onEvent(frame);
     if (frame.type === "looking") this.options.onLooking?.(frame);
     if (frame.type === "typing") this.options.onTyping?.(frame.conversation_id);
@@ -114,6 +120,8 @@ export class EventStream {
     if (this.#socket?.readyState === WebSocket.OPEN) this.#socket.send(JSON.stringify(frame));
   }
 }
+
+const isVisible = () => globalThis.document?.visibilityState === "visible";
 
 /** Doubled each time, and spread, so that a restarted server does not meet everyone at once. */
 export function pause(attempts, random = Math.random()) {

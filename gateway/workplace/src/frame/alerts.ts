@@ -7,6 +7,7 @@ import { displayName } from "../core/store.js";
 import { t } from "../core/words.ts";
 import { go } from "./address.ts";
 import { type Alert, alertOf } from "./alert_rules.ts";
+import { isPushed } from "./push_mark.ts";
 
 const KEPT = "workplace.quiet";
 
@@ -45,7 +46,7 @@ export function keepAlerting(): () => void {
 
 function show(alert: Alert): void {
   if (sounds.value) play(alert.kind === "message" ? [660] : [660, 880]);
-  if (!document.hidden || notices.value !== "granted") return;
+  if (!document.hidden || notices.value !== "granted" || isPushed()) return;
   const conversation = here().store.state.conversations.get(alert.conversationId);
   const name = conversation ? displayName(conversation) : "";
   // No words of the customer: notices stand on locked screens.

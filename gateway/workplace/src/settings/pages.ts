@@ -16,6 +16,7 @@ export interface SettingsPage {
 
 export const SETTINGS: readonly SettingsPage[] = [
   { name: "account", group: "settings.groups.account", title: "settings.account.title", least: "operator", load: () => import("./account.tsx") },
+  { name: "notices", group: "settings.groups.account", title: "settings.notices.title", least: "operator", load: () => import("./notices.tsx") },
   { name: "channels", group: "settings.groups.channels", title: "settings.channels.title", least: "supervisor", load: () => import("./channels.tsx") },
   { name: "rate-cards", group: "settings.groups.channels", title: "settings.rate_cards.title", least: "administrator", load: () => import("./rate_cards.tsx") },
   { name: "queues", group: "settings.groups.queues", title: "settings.queues.title", least: "supervisor", load: () => import("./queues.tsx") },

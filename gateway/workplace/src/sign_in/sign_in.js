@@ -6,6 +6,7 @@ import { t } from "../core/say.ts";
 import { forgetAll, signIn } from "../core/kept.js";
 import { goodbye, session } from "../core/session.ts";
 import { keepAlerting } from "../frame/alerts.ts";
+import { keepPush } from "../frame/push_mark.ts";
 import { keepTitle } from "../frame/title.ts";
 import { hearKeys } from "../frame/shortcuts.tsx";
 import { takeDemoToken } from "./demo_link.ts";
@@ -56,6 +57,7 @@ function open(me) {
   session.value = { api, store: inbox.store, me, refresh: (id) => inbox?.sync.refresh(id), signOut };
   keys = new AbortController();
   hearKeys(keys.signal);
+  keepPush();
   const ends = [keepTitle(), keepAlerting()];
   keys.signal.addEventListener("abort", () => ends.forEach((stop) => stop()));
 }

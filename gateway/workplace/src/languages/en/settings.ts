@@ -1,6 +1,7 @@
 // English: the settings.
 
 import money from "./settings_money.ts";
+import notices from "./settings_notices.ts";
 import people from "./settings_people.ts";
 import programs from "./settings_programs.ts";
 import queues from "./settings_queues.ts";
@@ -14,6 +15,7 @@ export default {
   ...queues,
   ...workspace,
   segments,
+  notices,
   all: "All settings",
   choose: "Choose what to set at the side.",
   name: "Name",

@@ -18,6 +18,7 @@ export default {
       assistants_may_send: "Assistants may send",
       marketing_needs_consent: "Marketing only with consent",
       masked_roles: "Numbers and addresses are hidden from",
+      notices_show_names: "Notices name the customer",
     },
     hints: {
       time_zone: "Of reports and budgets.",
@@ -31,6 +32,7 @@ export default {
       assistants_may_send: "Otherwise they draft, and a person sends.",
       marketing_needs_consent: "Who has not agreed is left out of campaigns with marketing templates.",
       masked_roles: "They see the last two digits.",
+      notices_show_names: "Those of browsers in which the page is closed. Anybody near a locked screen reads them.",
     },
     missing: "Texts that lack a language",
     missing_hint: "Of the languages of customers above.",

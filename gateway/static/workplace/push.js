@@ -1,0 +1,1 @@
+export{i as keepUp}from"./push2.js";
