@@ -39,12 +39,14 @@ class TelegramControl:
         yield web.post(CUSTOMER + "/edit", self.edit)
         yield web.post(CUSTOMER + "/reaction", self.react)
         yield web.post(CUSTOMER + "/press", self.press)
+        yield web.post(CUSTOMER + "/guest", self.ask_as_guest)
         yield web.post(CUSTOMER + "/block", self.block)
         yield web.post(CUSTOMER + "/unblock", self.unblock)
         yield web.post("/control/telegram/{bot_id}/chats/{chat_id}/migrate", self.migrate)
         yield web.post("/control/telegram/{bot_id}/businesses", self.connect_business)
         yield web.post(BUSINESS_CHAT + "/messages", self.write_to_business)
         yield web.post(BUSINESS_CHAT + "/deletions", self.delete_in_business)
+        yield web.post(BUSINESS_CHAT + "/tasks", self.mark_tasks)
         yield web.get(BUSINESS_CHAT + "/thread", self.business_thread)
         yield web.post("/control/telegram/{bot_id}/files", self.upload)
         yield web.get("/control/telegram/{bot_id}/files/{file_id}", self.file)
@@ -106,6 +108,10 @@ class TelegramControl:
         """A person presses an inline button: `{message_id, data}` or `{message_id, text}`."""
         return answer(people.press(self._telegram, *await self._act(request)))
 
+    async def ask_as_guest(self, request: web.Request) -> web.Response:
+        """A person asks the bot in a chat that it is not in: `{text}`."""
+        return answer(people.ask_as_guest(self._telegram, *await self._act(request)), 201)
+
     async def block(self, request: web.Request) -> web.Response:
         """A person blocks the bot: it gets 403 from now on."""
         bot, person, _ = await self._act(request)
@@ -128,7 +134,7 @@ class TelegramControl:
         return answer(business.view(made, int(self._telegram.clock.now())))
 
     async def write_to_business(self, request: web.Request) -> web.Response:
-        """The customer writes to the owner: `{text}`; with `by: "owner"` the owner writes to the customer."""
+        """The customer writes to the owner: `{text}`, `{checklist}`; with `by: "owner"` the owner to the customer."""
         bot, person, body = await self._act(request)
         owned = business.business_of(bot, request.match_info["connection"])
         return answer(business.write(self._telegram, bot, owned, person, body), 201)
@@ -140,6 +146,12 @@ class TelegramControl:
         ids = [one for one in body.get("message_ids") or () if isinstance(one, int)]
         business.delete(self._telegram, bot, owned, business.chat_with(owned, person), ids)
         return answer({"deleted": ids})
+
+    async def mark_tasks(self, request: web.Request) -> web.Response:
+        """The customer marks tasks of a checklist: `{message_id, done, not_done}`."""
+        bot, person, body = await self._act(request)
+        owned = business.business_of(bot, request.match_info["connection"])
+        return answer(business.mark_tasks(self._telegram, bot, owned, person, body), 201)
 
     async def business_thread(self, request: web.Request) -> web.Response:
         """The owner's chat with a customer."""

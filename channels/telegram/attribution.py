@@ -5,14 +5,15 @@ Kinds with words say it before them too, for programs that show nothing but the 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Final, NamedTuple
 
 import msgspec
 from msgspec import Raw
 
+from channels.currencies import money_of
 from channels.json_repair import clean_text
-from channels.telegram.customers import PRIVATE, chat_name, user_name
+from channels.telegram.customers import PRIVATE, chat_name, time_of, user_name
 from channels.telegram.message_shapes import (
     AnsweredShape,
     ChatShape,
@@ -20,6 +21,7 @@ from channels.telegram.message_shapes import (
     OriginShape,
     Shape,
     StoryShape,
+    SuggestedPostShape,
     UserShape,
     is_there,
     read_part,
@@ -60,6 +62,7 @@ class _External(Shape):
 _external = msgspec.json.Decoder(_External)
 _names = msgspec.json.Decoder(dict[str, Raw])
 _story = msgspec.json.Decoder(StoryShape)
+_post_info = msgspec.json.Decoder(SuggestedPostShape)
 _chat = msgspec.json.Decoder(ChatShape)
 _text = msgspec.json.Decoder(str)
 _flag = msgspec.json.Decoder(bool)
@@ -100,9 +103,25 @@ def attribution_of(message: MessageShape) -> Attribution:
     )
 
 
-def attributed(content: Content, attribution: Attribution) -> Content:
+def labels_of(message: MessageShape) -> list[str]:
+    """Return what a message is besides its words: seen by the bot alone, meant as a post of the channel."""
+    labels = ["[Only the bot sees this]"] if message.ephemeral_message_id is not None else []
+    post = read_part(message.suggested_post_info, _post_info)
+    return labels if post is None else [*labels, f"[{', '.join(_suggestion(post))}]"]
+
+
+def _suggestion(post: SuggestedPostShape) -> Iterator[str]:
+    yield {"approved": "Approved post", "declined": "Declined post"}.get(post.state, "Suggested post")
+    if post.price is not None and post.price.amount:
+        yield money_of(post.price.amount, post.price.currency)
+    at = time_of(post.send_date)
+    if at is not None:
+        yield f"for {at:%Y-%m-%d %H:%M} UTC"
+
+
+def attributed(content: Content, attribution: Attribution, labels: Sequence[str] = ()) -> Content:
     """Put before the words of a content what an operator needs to understand them."""
-    before = [f"{attribution.sender}:"] if attribution.sender else []
+    before = [*labels, *([f"{attribution.sender}:"] if attribution.sender else [])]
     if attribution.forwarded_from:
         before.append(f"[Forwarded from {attribution.forwarded_from}]")
     before += [f"> {line}" for line in (attribution.quote or "").splitlines()]
@@ -125,8 +144,8 @@ def presser(chat: ChatShape, user: UserShape) -> str | None:
 
 
 def _speaker(message: MessageShape) -> str | None:
-    if message.chat.type == PRIVATE:
-        return None
+    if message.chat.type == PRIVATE or message.direct_messages_topic is not None:
+        return None  # the conversation is with one person
     if message.sender_chat is None:
         return user_name(message.from_) if message.from_ is not None else None
     name, signature = chat_name(message.sender_chat), profile_name(message.author_signature)

@@ -7,10 +7,11 @@ from typing import Any, Final
 
 from channels.common_checks import check_file, check_location, check_source
 from channels.telegram import limits
-from channels.telegram.texts import list_text
+from channels.telegram.texts import list_text, numbers_of
 from inbox.model.content import (
     AudioContent,
     ButtonsContent,
+    ChecklistContent,
     ContactsContent,
     Content,
     DocumentContent,
@@ -46,7 +47,7 @@ def check_edit(content: Content) -> None:
         _at_most("/caption", content.caption or "", limits.MAX_CAPTION_UNITS)
     elif isinstance(content, TextContent):
         _at_most("/text", content.text, limits.MAX_TEXT_UNITS)
-    elif not isinstance(content, ButtonsContent | ListContent):
+    elif not isinstance(content, ButtonsContent | ListContent | ChecklistContent):
         raise ContentNotSendableError("/type", f"Telegram cannot change a {kind_of(content)} that was sent.")
 
 
@@ -108,6 +109,20 @@ def _list(content: ListContent) -> None:
     _at_most("/text", list_text(content), limits.MAX_TEXT_UNITS)
 
 
+def _checklist(content: ChecklistContent) -> None:
+    """Check a checklist; only people in the chat mark what is done."""
+    _not_blank("/title", content.title)
+    _at_most("/title", content.title, limits.MAX_CHECKLIST_TITLE_UNITS)
+    _count("/tasks", content.tasks, limits.MAX_CHECKLIST_TASKS, "tasks")
+    for place, task in enumerate(content.tasks):
+        _not_blank(f"/tasks/{place}/text", task.text)
+        _at_most(f"/tasks/{place}/text", task.text, limits.MAX_TASK_UNITS)
+        if task.done:
+            raise ContentNotSendableError(f"/tasks/{place}/done", "Only people in the chat mark tasks as done.")
+    if len({*numbers_of(content.tasks)}) < len(content.tasks) or min(numbers_of(content.tasks)) < 1:
+        raise ContentNotSendableError("/tasks", "Every task needs a positive id of its own, or none has one.")
+
+
 def _choice(pointer: str, choice_id: str, title: str) -> None:
     """Check what the customer can press; its id travels in the button."""
     _not_blank(f"{pointer}/title", title)
@@ -136,5 +151,6 @@ _CHECKS: Final[dict[type, Callable[[Any], None]]] = {
     ContactsContent: _contacts,
     ButtonsContent: _buttons,
     ListContent: _list,
+    ChecklistContent: _checklist,
 }
 """What Telegram can send; anything else is refused at `/type`."""

@@ -43,6 +43,7 @@ _CAPABILITIES = Capabilities(
         "sticker": Support.FULL,
         "location": Support.FULL,
         "contacts": Support.PARTIAL,
+        "checklist": Support.PARTIAL,
         "buttons": Support.FULL,
         "list": Support.PARTIAL,
         "template": Support.REJECTED,
@@ -58,7 +59,8 @@ _CAPABILITIES = Capabilities(
     },
     max_text_chars=limits.MAX_LONG_TEXT_UNITS,
 )
-"""Contact cards go one by one, with name and first phone only; a list becomes text and buttons.
+"""Contact cards go one by one, with name and first phone only; a list becomes text and buttons; checklists go only to
+chats of a business account.
 
 Reactions: only the emoji that Telegram allows. Edits: texts and captions that fit one message. Deletions: within 48
 hours. Bots can't mark messages as read; an album that we send arrives as single files.

@@ -10,7 +10,8 @@ from msgspec import Raw
 
 from channels.currencies import money_of
 from channels.json_repair import JSON_FAULTS
-from channels.telegram.attribution import Attribution, attributed
+from channels.telegram.attribution import Attribution, attributed, labels_of
+from channels.telegram.customers import chat_name
 from channels.telegram.formatted_text import FormattedText, formatted
 from channels.telegram.message_shapes import (
     ABSENT,
@@ -26,8 +27,10 @@ from channels.telegram.message_shapes import (
     SharedContactShape,
     StickerShape,
     StoryShape,
+    TaskShape,
     VenueShape,
     WebAppDataShape,
+    is_there,
     read_part,
 )
 from channels.telegram.rich_messages import rich_words
@@ -35,6 +38,8 @@ from channels.telegram.service_messages import service_content
 from inbox.model.content import (
     MAX_TEXT_CHARS,
     AudioContent,
+    ChecklistContent,
+    ChecklistTask,
     ContactCard,
     ContactPhone,
     ContactsContent,
@@ -51,6 +56,9 @@ from inbox.model.content import (
     VoiceContent,
 )
 from inbox.model.marks import marks_within, moved, units
+
+MAX_TASKS: Final = 100
+"""Three times as many as Telegram has in a checklist, so that a made-up one costs no time."""
 
 Kind = TypeVar("Kind", AudioContent, DocumentContent, ImageContent, VideoContent, VoiceContent)
 
@@ -78,7 +86,7 @@ def read_content(message: MessageShape, raw: bytes, attribution: Attribution) ->
         if part is not None and part is not ABSENT:
             content = reader(part, message)
             if content is not None and content != _NOTHING_SAID:
-                return _bounded(attributed(content, attribution))
+                return _bounded(attributed(content, attribution, labels_of(message)))
     return _unreadable(raw)
 
 
@@ -192,13 +200,26 @@ def _game(game: ItemShape, _: MessageShape) -> Content | None:
 
 
 def _checklist(checklist: ChecklistShape, _: MessageShape) -> Content | None:
-    return TextContent(text="\n".join([checklist.title, *(f"• {task.text}" for task in checklist.tasks)]))
+    tasks = tuple(ChecklistTask(id=one.id, text=one.text, done=_is_done(one)) for one in checklist.tasks if one.text)
+    if not tasks:
+        return TextContent(text=checklist.title)
+    return ChecklistContent(
+        title=checklist.title or "☑",
+        tasks=tasks[:MAX_TASKS],
+        others_can_add=checklist.others_can_add_tasks,
+        others_can_mark=checklist.others_can_mark_tasks_as_done,
+    )
+
+
+def _is_done(task: TaskShape) -> bool:
+    return bool(task.completion_date) or is_there(task.completed_by_user) or is_there(task.completed_by_chat)
 
 
 def _story(story: StoryShape, _: MessageShape) -> Content | None:
     """Return the link of a public story; what is in it bots are not told, and one without a link nobody can open."""
     if not story.chat.username:
-        return None
+        whose = chat_name(story.chat)
+        return TextContent(text=f"📖 A story{f' of {whose}' if whose else ''} that bots can't open")
     return TextContent(text=f"https://t.me/{story.chat.username}/s/{story.id}")
 
 
@@ -211,8 +232,10 @@ def _invoice(invoice: InvoiceShape, _: MessageShape) -> Content | None:
 
 
 def _paid_media(paid: PaidMediaShape, message: MessageShape) -> Content | None:
-    """Return a line that says what it is: nobody can open here what has not been paid for."""
-    said = f"🔒 {len(paid.paid_media)} pictures or films for {money_of(paid.star_count, 'XTR')}"
+    """Return lines that say what it is: Telegram gives bots none of the files of others."""
+    count = len(paid.paid_media)
+    what = "1 paid picture or film" if count == 1 else f"{count} paid pictures or films"
+    said = f"🔒 {what} for {money_of(paid.star_count, 'XTR')}, seen only in Telegram by who has paid"
     caption = _caption(message)
     text = "\n".join(filter(None, [said, caption.text]))
     return TextContent(text=text, marks=moved(caption.marks, units(f"{said}\n")))

@@ -52,6 +52,15 @@ MAX_BUTTON_TITLE_UNITS: Final = 64
 MAX_CONTACTS: Final = 10
 """Each contact card is a message of its own. Source: sendContact."""
 
+MAX_CHECKLIST_TASKS: Final = 30
+"""Tasks of a checklist. Source: InputChecklist."""
+
+MAX_CHECKLIST_TITLE_UNITS: Final = 255
+"""Of a checklist's title. Source: InputChecklist."""
+
+MAX_TASK_UNITS: Final = 100
+"""Of a task. Source: InputChecklistTask."""
+
 MAX_DOWNLOAD_BYTES: Final = 20 * MB
 """Largest file that getFile gives a bot. Source: getFile."""
 

@@ -115,7 +115,7 @@ class DiceShape(Shape):
 
 
 class ItemShape(Shape):
-    """An answer of a poll, a task of a checklist, the name of a game."""
+    """An answer of a poll, the name of a game."""
 
     text: Words = ""
     title: Words = ""
@@ -128,11 +128,23 @@ class PollShape(Shape):
     options: list[ItemShape] = []
 
 
+class TaskShape(Shape):
+    """A task of a checklist; who has done it, and when, is there once it is done."""
+
+    id: Number | None = None
+    text: Words = ""
+    completion_date: Number = 0
+    completed_by_user: Raw = ABSENT
+    completed_by_chat: Raw = ABSENT
+
+
 class ChecklistShape(Shape):
     """A list of tasks."""
 
     title: Words = ""
-    tasks: list[ItemShape] = []
+    tasks: list[TaskShape] = []
+    others_can_add_tasks: bool = False
+    others_can_mark_tasks_as_done: bool = False
 
 
 class StoryShape(Shape):
@@ -213,6 +225,21 @@ class DirectTopicShape(Shape):
     user: UserShape | None = None
 
 
+class PriceShape(Shape):
+    """What is paid for a post, in the smallest unit."""
+
+    currency: Words = ""
+    amount: Number = 0
+
+
+class SuggestedPostShape(Shape):
+    """That a message is meant as a post of the channel; `send_date` is 0 where any time is right."""
+
+    state: Words = ""
+    price: PriceShape | None = None
+    send_date: Number = 0
+
+
 class HeadShape(Shape):
     """The least that makes a message attributable."""
 
@@ -240,6 +267,9 @@ class MessageShape(Shape):
     business_connection_id: Words | None = None
     sender_business_bot: UserShape | None = None
     ephemeral_message_id: Number | None = None
+    suggested_post_info: Raw = ABSENT
+    checklist_tasks_done: Raw = ABSENT
+    checklist_tasks_added: Raw = ABSENT
     reply_to_message: AnsweredShape | None = None
     external_reply: Raw = ABSENT
     reply_to_story: Raw = ABSENT

@@ -35,6 +35,7 @@ from channels.telegram.message_shapes import (
 from channels.telegram.service_messages import is_notice
 from channels.telegram.webhook_shapes import (
     CallbackQueryShape,
+    ChecklistChangeShape,
     DeletedShape,
     MemberUpdatedShape,
     MessageReactionShape,
@@ -52,7 +53,7 @@ from inbox.arriving.inbound import (
     ReactionChanged,
     Undeciphered,
 )
-from inbox.model.content import ChoiceContent, SystemContent, UnsupportedContent
+from inbox.model.content import ChecklistContent, ChoiceContent, Content, SystemContent, UnsupportedContent
 
 _START: Final = re.compile(r"/start(?:@\w+)?\s+(\S+)")
 """How a link to the bot carries a parameter. Source: https://core.telegram.org/bots/features#deep-linking."""
@@ -61,6 +62,7 @@ BLOCKED: Final = frozenset({"kicked", "left", "banned"})
 _OTHER_REACTIONS: Final = {"custom_emoji": "✨", "paid": "⭐"}
 """Stand-ins: a picture of somebody's own has no character, a paid reaction is a star in Telegram's apps too."""
 
+_CHECKLIST: Final = b'"checklist_tasks_'
 _NUL: Final = re.compile(rb"\\u0000")
 _update = msgspec.json.Decoder(UpdateShape)
 _names = msgspec.json.Decoder(dict[str, Raw])
@@ -69,6 +71,7 @@ _head = msgspec.json.Decoder(HeadShape)
 _callback = msgspec.json.Decoder(CallbackQueryShape)
 _reaction = msgspec.json.Decoder(MessageReactionShape)
 _member = msgspec.json.Decoder(MemberUpdatedShape)
+_checklist_change = msgspec.json.Decoder(ChecklistChangeShape)
 _deleted = msgspec.json.Decoder(DeletedShape)
 
 
@@ -87,7 +90,7 @@ class UpdatePart(NamedTuple):
 
 
 def parse_update(body: bytes) -> Sequence[InboundEvent]:
-    """Turn an update into values: one, since Telegram sends one update a call.
+    """Turn an update into values: mostly one, since Telegram sends one update a call.
 
     Args:
         body: Raw bytes of a caller whose secret token has been checked.
@@ -105,7 +108,9 @@ def parse_update(body: bytes) -> Sequence[InboundEvent]:
     for name, reader in READERS.items():
         raw: Raw = getattr(update, name)
         if is_there(raw):
-            return [_read_alone(reader, UpdatePart(raw, body, update.update_id))]
+            part = UpdatePart(raw, body, update.update_id)
+            marked = _marked_checklist(part) if _CHECKLIST in bytes(raw) else None
+            return [_read_alone(reader, part), *([marked] if marked is not None else [])]
     if is_there(update.deleted_business_messages):
         return read_deletions(UpdatePart(update.deleted_business_messages, body, update.update_id))
     return [ProviderNotice(topic=_topic(body), raw=body)]
@@ -154,6 +159,8 @@ def read_message(part: UpdatePart) -> InboundEvent:
         return _migrated(part, message, message.chat.id, message.migrate_to_chat_id)
     if message.migrate_from_chat_id is not None:
         return _migrated(part, message, message.migrate_from_chat_id, message.chat.id)
+    if _by_channel(message):
+        return _echo(part, message)
     attribution = attribution_of(message)
     content = read_content(message, bytes(part.raw), attribution)
     return MessageReceived(
@@ -164,11 +171,15 @@ def read_message(part: UpdatePart) -> InboundEvent:
         provider_at=time_of(message.date),
         reply_to=_answered(message),
         opens_window=not isinstance(content, SystemContent),
-        is_notice=isinstance(content, SystemContent) and is_notice(content.code),
+        is_notice=message.ephemeral_message_id is not None or _is_notice(content),
         group_id=message.media_group_id,
         referral=_referral(message),
         **attribution._asdict(),
     )
+
+
+def _is_notice(content: Content) -> bool:
+    return isinstance(content, SystemContent) and is_notice(content.code)
 
 
 def read_business_message(part: UpdatePart) -> InboundEvent:
@@ -181,8 +192,11 @@ def read_business_message(part: UpdatePart) -> InboundEvent:
         return _broken(part)
     if message.sender_business_bot is not None:
         return ProviderNotice(topic="business_message_of_bot", raw=part.update)
-    if not _by_owner(message):
-        return read_message(part)
+    return _echo(part, message) if _by_owner(message) else read_message(part)
+
+
+def _echo(part: UpdatePart, message: MessageShape) -> MessageEchoed:
+    """Read what the business wrote in Telegram's own app."""
     return MessageEchoed(
         raw=part.update,
         customer=customer_in(message),
@@ -206,9 +220,38 @@ def read_deletions(part: UpdatePart) -> Sequence[InboundEvent]:
     ]
 
 
+def _marked_checklist(part: UpdatePart) -> InboundEvent | None:
+    """Read how a checklist is after tasks were marked or added, beside the line that says so."""
+    message = read_part(part.raw, _message)
+    if message is None or message.sender_business_bot is not None:
+        return None
+    told = message.checklist_tasks_done if is_there(message.checklist_tasks_done) else message.checklist_tasks_added
+    change = read_part(told, _checklist_change)
+    after = change.checklist_message if change is not None else None
+    content = read_content(after, b"{}", attribution_of(after)) if after is not None else None
+    if after is None or not isinstance(content, ChecklistContent):
+        return None
+    target = message_key(after.chat.id, after.message_id, message.business_connection_id)
+    return MessageEdited(
+        raw=part.update,
+        customer=customer_in(message),
+        provider_id=f"{target}:e{part.update_id}",
+        target=target,
+        content=content,
+        provider_at=time_of(message.date),
+        by_business=message.business_connection_id is not None and _by_owner(message),
+    )
+
+
 def _by_owner(message: MessageShape) -> bool:
     """Return whether the owner of a business account wrote: in a private chat the chat's id is the customer's."""
     return message.from_ is not None and message.from_.id != message.chat.id
+
+
+def _by_channel(message: MessageShape) -> bool:
+    """Return whether somebody of the channel answered a person in its direct messages."""
+    direct, writer = message.direct_messages_topic, message.from_
+    return direct is not None and direct.user is not None and writer is not None and writer.id != direct.user.id
 
 
 def read_edit(part: UpdatePart) -> InboundEvent:
@@ -228,7 +271,7 @@ def read_edit(part: UpdatePart) -> InboundEvent:
         target=target,
         content=read_content(message, bytes(part.raw), attribution_of(message)),
         provider_at=time_of(message.edit_date or message.date),
-        by_business=message.business_connection_id is not None and _by_owner(message),
+        by_business=_by_channel(message) or (message.business_connection_id is not None and _by_owner(message)),
     )
 
 
@@ -350,5 +393,13 @@ READERS: Final[dict[str, Callable[[UpdatePart], InboundEvent]]] = {
 DELETIONS: Final = "deleted_business_messages"
 CONNECTIONS: Final = "business_connection"
 """Kept raw: whether the bot may still answer for an owner shows with the next send."""
-ALLOWED_UPDATES: Final = (*READERS, DELETIONS, CONNECTIONS)
+NOTICES: Final = (
+    "guest_message",
+    "purchased_paid_media",
+    "managed_bot",
+    "subscription",
+    "stopped_message_generation",
+)
+"""Kept raw and counted: a guest message is of a chat that the bot is not in, the others are about no message here."""
+ALLOWED_UPDATES: Final = (*READERS, DELETIONS, CONNECTIONS, *NOTICES)
 """What we ask Telegram for. Reactions come only if asked for. Source: setWebhook, `allowed_updates`."""

@@ -8,6 +8,7 @@ from typing import Any, Final, NamedTuple
 from aiogram import Bot
 from aiogram.methods import (
     SendAudio,
+    SendChecklist,
     SendContact,
     SendDocument,
     SendLocation,
@@ -19,14 +20,24 @@ from aiogram.methods import (
     SendVoice,
     TelegramMethod,
 )
-from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup, InputFile, Message, MessageEntity, ReplyParameters
+from aiogram.types import (
+    InlineKeyboardButton,
+    InlineKeyboardMarkup,
+    InputChecklist,
+    InputChecklistTask,
+    InputFile,
+    Message,
+    MessageEntity,
+    ReplyParameters,
+)
 
 from channels.telegram.customers import Address, address_of
 from channels.telegram.limits import MAX_CAPTION_UNITS
-from channels.telegram.texts import list_text, split_text
+from channels.telegram.texts import list_text, numbers_of, split_text
 from inbox.model.content import (
     AudioContent,
     ButtonsContent,
+    ChecklistContent,
     ContactsContent,
     Content,
     DocumentContent,
@@ -86,6 +97,8 @@ def parts_of(message: OutboundMessage, address: Address) -> Sequence[SendMethod]
     Raises:
         ContentNotSendableError: A kind that Telegram does not have.
     """
+    if isinstance(message.content, ChecklistContent) and address.connection is None:
+        raise ContentNotSendableError("/type", "Bots may send checklists only in the chats of a business account.")
     reply = _reply(message.reply_to)
     common = _where(address)
     first = common if reply is None else {**common, "reply_parameters": reply}
@@ -135,6 +148,17 @@ def _entity(mark: Mark) -> MessageEntity:
     return MessageEntity(type=kind, offset=mark.offset, length=mark.length, url=mark.url)
 
 
+def checklist_of(content: ChecklistContent) -> InputChecklist:
+    """Return a checklist as Telegram takes it."""
+    numbered = zip(numbers_of(content.tasks), content.tasks, strict=True)
+    return InputChecklist(
+        title=content.title,
+        tasks=[InputChecklistTask(id=number, text=task.text) for number, task in numbered],
+        others_can_add_tasks=content.others_can_add,
+        others_can_mark_tasks_as_done=content.others_can_mark,
+    )
+
+
 def uploaded_file(answer: Message) -> UploadedFile | None:
     """Return Telegram's id of the file in an answer, with its kind: an id is good for the same kind only."""
     for field in (kind.field for kind in _KINDS.values()):
@@ -155,6 +179,8 @@ def _makers(message: OutboundMessage) -> Iterator[Callable[..., SendMethod]]:
             yield _with(SendMessage, text=text_of(content), reply_markup=keyboard_of(content))
         case LocationContent():
             yield _place(content)
+        case ChecklistContent():
+            yield _with(SendChecklist, checklist=checklist_of(content))
         case ContactsContent(contacts=cards):
             for card in cards:
                 phone = card.phones[0].phone if card.phones else ""

@@ -12,6 +12,7 @@ from aiogram.methods import (
     DeleteBusinessMessages,
     DeleteMessage,
     EditMessageCaption,
+    EditMessageChecklist,
     EditMessageText,
     SendChatAction,
     SetMessageReaction,
@@ -25,9 +26,17 @@ from channels.failures import refused_before_sending
 from channels.telegram.aiogram_client import Bots
 from channels.telegram.bot_api import ConnectionPool
 from channels.telegram.customers import Address, address_in, address_of, connection_of, message_key, moved_group
-from channels.telegram.payloads import SendMethod, entities_of, keyboard_of, parts_of, text_of, uploaded_file
+from channels.telegram.payloads import (
+    SendMethod,
+    checklist_of,
+    entities_of,
+    keyboard_of,
+    parts_of,
+    text_of,
+    uploaded_file,
+)
 from inbox.arriving.inbound import IdentityChanged
-from inbox.model.content import Content, MediaContent, words_and_marks
+from inbox.model.content import ChecklistContent, Content, MediaContent, words_and_marks
 from inbox.sending.outbound import (
     ContentNotSendableError,
     Holds,
@@ -88,6 +97,8 @@ class TelegramSender:
         method: TelegramMethod[Any]
         if isinstance(content, MediaContent):
             method = EditMessageCaption(**where, caption=content.caption, caption_entities=entities)
+        elif isinstance(content, ChecklistContent):
+            method = EditMessageChecklist(**where, checklist=checklist_of(content))
         else:
             method = EditMessageText(**where, text=text_of(content) or "", entities=entities)
         try:

@@ -13,7 +13,7 @@ from typing import Final
 import regex
 
 from channels.telegram.limits import MAX_TEXT_UNITS
-from inbox.model.content import ListContent, ListSection
+from inbox.model.content import ChecklistTask, ListContent, ListSection
 from inbox.model.marks import units
 
 _GRAPHEME: Final = regex.compile(r"\X")
@@ -62,6 +62,11 @@ def _chars_within(text: str, limit: int) -> int:
         if used > limit:
             return place
     return len(text)
+
+
+def numbers_of(tasks: Sequence[ChecklistTask]) -> Sequence[int]:
+    """Return the number of each task of a checklist: the one that it has, otherwise its place."""
+    return [place if task.id is None else task.id for place, task in enumerate(tasks, 1)]
 
 
 def list_text(content: ListContent) -> str:

@@ -51,6 +51,12 @@ class MemberUpdatedShape(Shape):
     from_: UserShape | None = msgspec.field(default=None, name="from")
 
 
+class ChecklistChangeShape(Shape):
+    """Tasks of a checklist were marked or added; the checklist as it is now, where Telegram has it."""
+
+    checklist_message: MessageShape | None = None
+
+
 class DeletedShape(Shape):
     """Messages of a business chat that somebody deleted: the owner or the customer."""
 

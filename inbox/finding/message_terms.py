@@ -23,6 +23,7 @@ _TEXTS: Final[Mapping[str, Sequence[str]]] = {
     "contact_request": ("text",),
     "list": ("text", "button", "sections.rows.title", "sections.rows.description"),
     "contacts": ("contacts.name", "contacts.organization", "contacts.phones.phone", "contacts.emails.email"),
+    "checklist": ("title", "tasks.text"),
     "order": ("text",),
     "system": (),
     "unsupported": (),

@@ -191,6 +191,26 @@ class ContactRequestContent(_Content, frozen=True, kw_only=True, tag_field="type
     text: RequiredText
 
 
+class ChecklistTask(_Content, frozen=True, kw_only=True):
+    """A task of a checklist; `id` is the provider's, `done` is what its people have marked."""
+
+    text: RequiredText
+    id: int | None = None
+    done: bool = False
+
+
+class ChecklistContent(_Content, frozen=True, kw_only=True, tag_field="type", tag="checklist"):
+    """A list of tasks that are marked as done in the chat.
+
+    `others_can_add` and `others_can_mark` say what the other side may do with it.
+    """
+
+    title: RequiredText
+    tasks: Annotated[tuple[ChecklistTask, ...], Meta(min_length=1)]
+    others_can_add: bool = False
+    others_can_mark: bool = False
+
+
 class OrderItem(_Content, frozen=True, kw_only=True):
     """One line of an order; `price` in units of `currency`."""
 
@@ -249,6 +269,7 @@ Content = (
     | ButtonsContent
     | ListContent
     | ContactRequestContent
+    | ChecklistContent
     | OrderContent
     | TemplateContent
     | SystemContent
@@ -273,6 +294,7 @@ OutgoingContent = (
     | ButtonsContent
     | ListContent
     | ContactRequestContent
+    | ChecklistContent
     | TemplateContent
 )
 """What an operator may send; the others only arrive."""
@@ -291,7 +313,7 @@ def preview(content: Content) -> str:
             | ContactRequestContent(text=text)
         ):
             line = text
-        case ChoiceContent(title=title):
+        case ChoiceContent(title=title) | ChecklistContent(title=title):
             line = title
         case TemplateContent(rendered=rendered, name=name):
             line = rendered or name

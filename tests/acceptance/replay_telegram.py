@@ -43,11 +43,10 @@ BECOMES: Mapping[str, frozenset[str]] = {
     "message:dice": frozenset({"text"}),
     "message:poll": frozenset({"text"}),
     "message:game": frozenset({"text"}),
-    "message:checklist": frozenset({"text"}),
+    "message:checklist": frozenset({"checklist"}),
     "message:web_app_data": frozenset({"text"}),
     "message:invoice": frozenset({"text"}),
-    # A story of a public channel has a link; nobody here can open another one.
-    "message:story": frozenset({"text", "unsupported"}),
+    "message:story": frozenset({"text"}),
     "message:successful_payment": frozenset({"system"}),
     "message:chat_shared": frozenset({"system"}),
     "message:pinned_message": frozenset({"system"}),

@@ -32,6 +32,7 @@ def contents(link: str) -> dict[str, dict[str, Any]]:
         },
         "buttons": {"type": "buttons", "text": "Reserve it?", "buttons": BUTTONS},
         "contact_request": {"type": "contact_request", "text": "May we have your number?"},
+        "checklist": {"type": "checklist", "title": "To do", "tasks": [{"text": "Measure"}]},
         "list": {
             "type": "list",
             "text": "Which size?",

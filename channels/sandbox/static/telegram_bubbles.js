@@ -56,6 +56,10 @@ const SHOW = {
   document: document_,
   venue: ({ location, title, address }) => place({ ...location, name: title, address }),
   location: (where) => place(where),
+  checklist: ({ title, tasks }) => [
+    paragraph(title), ...tasks.map((one) => paragraph(`${one.completion_date ? "☑" : "☐"} ${one.text}`)),
+  ],
+  paid_media: ({ star_count, paid_media }) => [card("⭐", paragraph(`${paid_media.length} for ${star_count} stars`))],
   contact: (one) => [
     card("👤", element("strong", { text: [one.first_name, one.last_name].filter(Boolean).join(" ") })),
     paragraph(one.phone_number, "meta"),

@@ -17,6 +17,8 @@ from channels.sandbox.web_answers import BadRequestError, NotFoundError
 REPLY_SECONDS = 24 * 3600
 """`can_reply`: in private chats that had incoming messages in the last 24 hours."""
 MAX_DELETED = 100
+CONTENTS = ("text", "entities", "checklist", "paid_media", "gift", "story")
+"""What people write in an owner's chats here."""
 
 
 def connect(telegram: Telegram, bot: Bot, given: JsonObject) -> Business:
@@ -50,8 +52,9 @@ def view(business: Business, now: int) -> JsonObject:
 
 def write(telegram: Telegram, bot: Bot, business: Business, person: EmulatedPerson, given: JsonObject) -> JsonObject:
     """The customer writes to the owner; with `by` `owner` the owner to the customer."""
-    if not isinstance(given.get("text"), str):
-        raise BadRequestError("text is needed")
+    content = {name: given[name] for name in CONTENTS if name in given}
+    if not content:
+        raise BadRequestError("text is needed, or another content")
     chat, by_owner = chat_with(business, person), given.get("by") == "owner"
     dated = given.get("date")
     at = dated if isinstance(dated, int) else int(telegram.clock.now())
@@ -61,13 +64,50 @@ def write(telegram: Telegram, bot: Bot, business: Business, person: EmulatedPers
         "chat": chat.info,
         "date": at,
         "business_connection_id": business.id,
-        "text": given["text"],
+        **content,
     }
     chat.keep(message)
     if not by_owner:
         business.heard_at[chat.id] = at
     telegram.emit(bot, "business_message", chat.id, message)
     return message
+
+
+def mark_tasks(
+    telegram: Telegram, bot: Bot, business: Business, person: EmulatedPerson, given: JsonObject
+) -> JsonObject:
+    """The customer marks tasks of a checklist, `{message_id, done: [ids], not_done: [ids]}`; all see it in the chat."""
+    chat = chat_with(business, person)
+    found = chat.messages.get(given.get("message_id", 0))
+    if found is None or "checklist" not in found:
+        raise NotFoundError("there is no checklist with this message_id in the chat")
+    done, not_done = (_numbers(given.get(name)) for name in ("done", "not_done"))
+    at = int(telegram.clock.now())
+    tasks = [_as_marked(task, done, not_done, at) for task in found["checklist"]["tasks"]]
+    found["checklist"] = {**found["checklist"], "tasks": tasks}
+    marks = {"marked_as_done_task_ids": done, "marked_as_not_done_task_ids": not_done}
+    message: JsonObject = {
+        "message_id": next_id(chat),
+        "from": person.user.copy(),
+        "chat": chat.info,
+        "date": at,
+        "business_connection_id": business.id,
+        "checklist_tasks_done": {"checklist_message": found, **{key: ids for key, ids in marks.items() if ids}},
+    }
+    chat.keep(message)
+    telegram.emit(bot, "business_message", chat.id, message)
+    return message
+
+
+def _numbers(given: Any) -> list[int]:
+    return [one for one in given if isinstance(one, int)] if isinstance(given, list) else []
+
+
+def _as_marked(task: JsonObject, done: list[int], not_done: list[int], at: int) -> JsonObject:
+    bare = {name: task[name] for name in ("id", "text")}
+    if task["id"] in done:
+        return {**bare, "completion_date": at}
+    return bare if task["id"] in not_done else task
 
 
 def chat_with(business: Business, person: EmulatedPerson) -> Chat:

@@ -105,7 +105,8 @@ def target(call: MethodCall) -> tuple[Chat, JsonObject]:
     if not message_id:
         raise bad_request("message identifier is not specified")
     message = message_in(chat, message_id, missing="message to edit not found")
-    if message["from"]["id"] != call.bot.id:
+    author: JsonObject = message.get("sender_business_bot") or message["from"]
+    if author["id"] != call.bot.id:
         raise bad_request("message can't be edited")
     return chat, message
 

@@ -7,6 +7,7 @@ from typing import Any, TypeAlias
 
 from channels.sandbox.telegram import (
     business,
+    checklists,
     method_bot,
     method_chats,
     method_copies,
@@ -90,6 +91,8 @@ METHODS: dict[str, Method] = {
     "getchatmembercount": method_settings.get_member_count,
     "getbusinessconnection": business.get_business_connection,
     "deletebusinessmessages": business.delete_business_messages,
+    "sendchecklist": checklists.send_checklist,
+    "editmessagechecklist": checklists.edit_message_checklist,
     "leavechat": method_settings.leave_chat,
 }
 METHODS |= refusals()

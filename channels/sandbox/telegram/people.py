@@ -39,6 +39,7 @@ async def write(telegram: Telegram, bot: Bot, person: EmulatedPerson, message: J
         raise BadRequestError("a message needs a content, such as text")
     _fill_reply(chat, content)
     _fill_topic(chat, content)
+    content |= direct_topic(chat, person)
     content = await with_files(telegram, bot, content)
     kept = {
         "message_id": bot.next_message_id(chat),
@@ -214,6 +215,29 @@ def _fill_topic(chat: Chat, content: JsonObject) -> None:
     }
     content.setdefault("reply_to_message", opened)
     content["is_topic_message"] = True
+
+
+def direct_topic(chat: Chat, person: EmulatedPerson) -> JsonObject:
+    """In a channel's direct messages each person has a topic of their own."""
+    if not chat.info.get("is_direct_messages"):
+        return {}
+    chat.direct_topics[person.id] = person.user.copy()
+    return {"direct_messages_topic": {"topic_id": person.id, "user": person.user.copy()}}
+
+
+def ask_as_guest(telegram: Telegram, bot: Bot, person: EmulatedPerson, given: JsonObject) -> JsonObject:
+    """A person names the bot in a chat that it is not in."""
+    elsewhere = -1_009_000_000_000 - person.id
+    message: JsonObject = {
+        "message_id": 1,
+        "from": person.user.copy(),
+        "chat": {"id": elsewhere, "type": "supergroup", "title": "Elsewhere"},
+        "date": int(telegram.clock.now()),
+        "text": str(given.get("text", "")),
+        "guest_query_id": str(secrets.randbits(62)),
+    }
+    telegram.emit(bot, "guest_message", elsewhere, message)
+    return message
 
 
 def _with_entities(content: JsonObject) -> JsonObject:

@@ -30,9 +30,9 @@ declineSuggestedPost
 
 _REFUSED: Final = {
     "BUSINESS_CONNECTION_INVALID": """
-        convertGiftToStars deleteStory editMessageChecklist editStory getBusinessAccountGifts
+        convertGiftToStars deleteStory editStory getBusinessAccountGifts
         getBusinessAccountStarBalance postStory readBusinessMessage
-        removeBusinessAccountProfilePhoto repostStory sendChecklist setBusinessAccountBio setBusinessAccountGiftSettings
+        removeBusinessAccountProfilePhoto repostStory setBusinessAccountBio setBusinessAccountGiftSettings
         setBusinessAccountName setBusinessAccountProfilePhoto setBusinessAccountUsername transferBusinessAccountStars
         transferGift upgradeGift
     """,

@@ -60,12 +60,22 @@ def topic_fields(call: MethodCall, chat: Chat) -> JsonObject:
     Raises:
         BotApiError: The chat has no such topic.
     """
+    if chat.info.get("is_direct_messages"):
+        return _direct_topic(call, chat)
     number = call.params.integer("message_thread_id")
     if not number:
         return {}
     if number not in chat.topics:
         raise bad_request("message thread not found")
     return {"message_thread_id": number, "is_topic_message": True}
+
+
+def _direct_topic(call: MethodCall, chat: Chat) -> JsonObject:
+    """The person of a channel's direct messages whom the bot writes to, which it has to say."""
+    number = call.params.integer("direct_messages_topic_id")
+    if number not in chat.direct_topics:
+        raise bad_request("direct messages topic must be specified" if not number else "topic not found")
+    return {"direct_messages_topic": {"topic_id": number, "user": chat.direct_topics[number]}}
 
 
 def reply_target(call: MethodCall, chat: Chat) -> JsonObject | None:

@@ -89,6 +89,7 @@ class Chat:
         keyboard: What the bot has put in place of the person's own keyboard.
         typing: The chat action that is shown until `typing_until`.
         topics: Names of its topics by the number of the message that opened each.
+        direct_topics: In a channel's direct messages: who has written, by the number of their topic.
         pinned: Ids of pinned messages, the newest last.
     """
 
@@ -101,6 +102,7 @@ class Chat:
     typing: str = ""
     typing_until: float = 0.0
     topics: dict[int, str] = field(default_factory=dict)
+    direct_topics: dict[int, JsonObject] = field(default_factory=dict)
     pinned: list[int] = field(default_factory=list)
 
     @property

@@ -120,6 +120,7 @@ CONTENTS: list[tuple[dict[str, Any], list[str]]] = [
     ({"type": "choice", "id": EVIL, "title": EVIL, "description": EVIL}, []),
     ({"type": "buttons", "text": EVIL, "buttons": [{"id": "a", "title": EVIL}]}, []),
     ({"type": "list", "text": EVIL, "button": EVIL, "sections": [{"title": EVIL, "rows": [ROW]}]}, []),
+    ({"type": "checklist", "title": EVIL, "tasks": [{"id": 1, "text": EVIL, "done": True}, {"text": EVIL}]}, []),
     ({"type": "order", "catalog_id": "c", "items": [ITEM]}, []),
     ({"type": "template", "name": EVIL, "language": "en", "rendered": EVIL}, []),
     ({"type": "system", "code": "x", "text": EVIL}, []),

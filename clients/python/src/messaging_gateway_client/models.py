@@ -723,6 +723,40 @@ ChannelPage: TypeAlias = "Page[Channel]"
 """A part of the list of channels."""
 
 
+class ChecklistContent(TypedDict):
+    """A list of tasks that are marked as done in the chat.
+
+    `others_can_add` and `others_can_mark` say what the other side may do with it.
+    """
+
+    type: Literal["checklist"]
+    title: str
+    tasks: list[ChecklistTask]
+    others_can_add: NotRequired[bool]
+    others_can_mark: NotRequired[bool]
+
+
+class ChecklistContentPatch(TypedDict):
+    """A list of tasks that are marked as done in the chat.
+
+    `others_can_add` and `others_can_mark` say what the other side may do with it.
+    """
+
+    type: NotRequired[Literal["checklist"]]
+    title: NotRequired[str]
+    tasks: NotRequired[list[ChecklistTask]]
+    others_can_add: NotRequired[bool]
+    others_can_mark: NotRequired[bool]
+
+
+class ChecklistTask(TypedDict):
+    """A task of a checklist; `id` is the provider's, `done` is what its people have marked."""
+
+    text: str
+    id: NotRequired[int | None]
+    done: NotRequired[bool]
+
+
 class ChoiceContent(TypedDict):
     """A button or list row that the customer pressed; `id` is the one we sent with it.
 
@@ -1384,6 +1418,7 @@ class DraftRequest(TypedDict):
         | ButtonsContent
         | ListContent
         | ContactRequestContent
+        | ChecklistContent
         | TemplateContent
     )
     reply_to: NotRequired[str | None]
@@ -2252,6 +2287,7 @@ class MessageFieldsPatch(TypedDict):
         | ButtonsContentPatch
         | ListContentPatch
         | ContactRequestContentPatch
+        | ChecklistContentPatch
         | TemplateContentPatch
     ]
     send_at: NotRequired[str | None]
@@ -2328,6 +2364,7 @@ class MessageView(TypedDict):
         | ButtonsContent
         | ListContent
         | ContactRequestContent
+        | ChecklistContent
         | OrderContent
         | TemplateContent
         | SystemContent
@@ -2490,6 +2527,7 @@ class NewMessage(TypedDict):
         | ButtonsContent
         | ListContent
         | ContactRequestContent
+        | ChecklistContent
         | TemplateContent
     )
     reply_to: NotRequired[str | None]
@@ -3368,6 +3406,7 @@ class ReplyDraft(TypedDict):
         | ButtonsContent
         | ListContent
         | ContactRequestContent
+        | ChecklistContent
         | TemplateContent
         | None
     )
@@ -4557,6 +4596,7 @@ class Turn(TypedDict):
             | ButtonsContent
             | ListContent
             | ContactRequestContent
+            | ChecklistContent
             | TemplateContent
         ]
     ]

@@ -213,7 +213,7 @@ export function previewOf(content) {
 function previewLine(content) {
   switch (content.type) {
     case "text": case "buttons": case "list": return content.text;
-    case "choice": return content.title;
+    case "choice": case "checklist": return content.title;
     case "template": return content.rendered || content.name;
     case "system": return content.text || content.code;
     case "location": return content.name || "location";

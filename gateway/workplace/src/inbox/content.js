@@ -28,6 +28,7 @@ const KINDS = {
   ],
   buttons: ({ text, buttons }) => [words(text), chips(buttons.map((one) => one.title), t("message.buttons"))],
   list: ({ text, button, sections }) => [words(text), listMessage(button, sections)],
+  checklist,
   order,
   template,
   system: ({ text, code }) => [el("p", { text: text || code })],
@@ -80,6 +81,12 @@ function card({ name, phones = [], emails = [], organization }) {
       emails.map(email),
     ),
   );
+}
+
+function checklist({ title, tasks }) {
+  const task = ({ text, done }) =>
+    el("li", { class: done ? "done" : null }, el("span", { text: done ? "☑ " : "☐ ", "aria-hidden": "true" }), el("span", { text, dir: "auto" }), done && el("span", { class: "sr", text: ` (${t("message.task_done")})` }));
+  return [el("p", {}, el("strong", { text: title, dir: "auto" })), el("ul", { class: "tasks", "aria-label": t("message.checklist") }, tasks.map(task))];
 }
 
 function order({ items, text }) {

@@ -156,6 +156,31 @@ def test_messages_that_only_their_receiver_sees_are_told_apart() -> None:
     first, again, second = received(1, **fields), received(1, **fields), received(2, **fields)
     assert first.provider_id == again.provider_id != second.provider_id
     assert isinstance(read("edited_message", **message(**fields)), ProviderNotice)
+    assert first.is_notice
+    assert first.content == TextContent(text="[Only the bot sees this]\nAnn Lee:\npsst")
+
+
+# (what Telegram tells of a suggested post, what stands before its words)
+SUGGESTED: list[tuple[Any, str]] = [
+    ({"state": "pending"}, "[Suggested post]\n"),
+    (
+        {"state": "pending", "price": {"currency": "XTR", "amount": 100}, "send_date": 1780000000},
+        "[Suggested post, 100 stars, for 2026-05-28 20:26 UTC]\n",
+    ),
+    (
+        {"state": "approved", "price": {"currency": "TON", "amount": 2_500_000_000}},
+        "[Approved post, 2.500000000 TON]\n",
+    ),
+    ({"state": "declined"}, "[Declined post]\n"),
+    ({"state": "of_tomorrow", "price": None}, "[Suggested post]\n"),
+    ({"state": 7}, ""),
+    ("nonsense", ""),
+]
+
+
+@pytest.mark.parametrize(("info", "label"), SUGGESTED)
+def test_a_suggested_post_says_that_it_is_one(info: Any, label: str) -> None:
+    assert received(text="Buy roses", suggested_post_info=info).content == TextContent(text=f"{label}Buy roses")
 
 
 @pytest.mark.parametrize("part", ["channel_post", "edited_channel_post", "guest_message"])

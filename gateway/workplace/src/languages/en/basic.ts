@@ -356,6 +356,8 @@ export default {
     rows: "Rows",
     location: "Location",
     on_the_map: "{point} on the map",
+    checklist: "Checklist",
+    task_done: "done",
     order: "Order of {n}",
     template: "Template {name} ({language})",
     unsupported: "This message can't be shown here.",

@@ -357,6 +357,8 @@ const ru: BasicWords = {
     rows: "Строки",
     location: "Место",
     on_the_map: "{point} на карте",
+    checklist: "Список задач",
+    task_done: "сделано",
     order: "Заказ: {n}",
     template: "Шаблон {name} ({language})",
     unsupported: "Это сообщение нельзя показать здесь.",
