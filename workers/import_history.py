@@ -7,11 +7,12 @@ from typing import Final
 import structlog
 
 from channels.abilities import ReadsHandedOver
+from channels.connecting_looks import done, not_needed, waiting
 from channels.contract import Connector
 from inbox.arriving.history import HistoryImport, Imported
 from inbox.channel.channel_directory import ChannelDirectory, ChannelRecord
 from inbox.channel.connecting import ChannelConnecting
-from inbox.channel.connecting_models import Step, StepLook, StepState
+from inbox.channel.connecting_models import Step, StepLook
 from inbox.contacts.suppression import Suppression
 from inbox.model.channel_kind import ChannelKind
 from inbox.storage.database import ASCENDING
@@ -102,25 +103,19 @@ class HistoryKeeper:
 def _look(imported: Imported) -> StepLook | None:
     """Say how far an import is."""
     if imported.declined:
-        return StepLook(
-            step=Step.HISTORY,
-            state=StepState.NOT_NEEDED,
-            code="history_declined",
-            detail="The business chose in the phone app not to share its history.",
+        return not_needed(
+            Step.HISTORY, "history_declined", "The business chose in the phone app not to share its history."
         )
     if imported.contacts and imported.progress is None:
         detail = "Contacts of the phone app have come; later changes come by themselves."
-        return StepLook(step=Step.CONTACTS, state=StepState.DONE, code="contacts_imported", detail=detail)
+        return done(Step.CONTACTS, "contacts_imported", detail)
     if imported.progress is None:
         return None
     if imported.progress.done:
-        return StepLook(
-            step=Step.HISTORY, state=StepState.DONE, code="history_imported", detail="The history has come: 100 %."
-        )
-    return StepLook(
-        step=Step.HISTORY,
-        state=StepState.WAITING,
-        code="history_arriving",
-        detail=f"The history comes: {imported.progress.percent} %.",
-        advice="Nothing is to be done. It comes in parts, over some hours.",
+        return done(Step.HISTORY, "history_imported", "The history has come: 100 %.")
+    return waiting(
+        Step.HISTORY,
+        "history_arriving",
+        f"The history comes: {imported.progress.percent} %.",
+        "Nothing is to be done. It comes in parts, over some hours.",
     )

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Final
 
-from channels.connecting_failures import failed_step
+from channels.connecting_looks import done, failed_step, failing
 from channels.contract import ChannelAccount
 from channels.telegram.bot_api import BotApi
 from channels.telegram.registration import Me, WebhookInfo, register_webhook, webhook_fault
@@ -23,11 +23,10 @@ async def look_at_steps(api: BotApi, account: ChannelAccount) -> Sequence[StepLo
         me = await api.ask(account, "getMe", Me)
     except SendFailedError as failed:
         return [_token_refused(failed)]
-    token = StepLook(
-        step=Step.TOKEN,
-        state=StepState.DONE,
-        code="token_taken",
-        detail=f"{me.first_name} @{me.username}",
+    token = done(
+        Step.TOKEN,
+        "token_taken",
+        f"{me.first_name} @{me.username}",
         copy=f"https://t.me/{me.username}" if me.username else None,
     )
     return [token, await _updates(api, account)]
@@ -50,12 +49,11 @@ async def receive_updates(api: BotApi, account: ChannelAccount, url: str) -> Ste
 def _token_refused(failed: SendFailedError) -> StepLook:
     if failed.error.code != "channel_credentials":
         return failed_step(Step.TOKEN, failed, PROVIDER)
-    return StepLook(
-        step=Step.TOKEN,
-        state=StepState.FAILING,
-        code="token_refused",
-        detail="Telegram does not take the token.",
-        advice="Open @BotFather, send /token, choose the bot, and enter the token that it shows.",
+    return failing(
+        Step.TOKEN,
+        "token_refused",
+        "Telegram does not take the token.",
+        "Open @BotFather, send /token, choose the bot, and enter the token that it shows.",
     )
 
 
@@ -68,30 +66,28 @@ async def _updates(api: BotApi, account: ChannelAccount) -> StepLook:
         return _polled(info)
     fault = webhook_fault(info, account, datetime.now(UTC))
     if fault is None:
-        return StepLook(step=Step.UPDATES, state=StepState.DONE, code="webhook_set", detail="Updates come by webhook.")
+        return done(Step.UPDATES, "webhook_set", "Updates come by webhook.")
     state = StepState.OPEN if fault.code == "webhook_missing" else StepState.FAILING
     return StepLook(step=Step.UPDATES, state=state, code=fault.code, detail=fault.detail, advice=fault.advice)
 
 
 def _polled(info: WebhookInfo) -> StepLook:
     if not info.url:
-        return StepLook(step=Step.UPDATES, state=StepState.DONE, code="polled", detail="A worker asks for updates.")
-    return StepLook(
-        step=Step.UPDATES,
-        state=StepState.FAILING,
-        code="webhook_in_the_way",
-        detail="The bot has a webhook, so its updates can't be asked for: another program may use this bot.",
-        advice="Stop that program, then do this step, which takes the webhook away.",
+        return done(Step.UPDATES, "polled", "A worker asks for updates.")
+    return failing(
+        Step.UPDATES,
+        "webhook_in_the_way",
+        "The bot has a webhook, so its updates can't be asked for: another program may use this bot.",
+        "Stop that program, then do this step, which takes the webhook away.",
     )
 
 
 def _refused(failed: SendFailedError) -> StepLook:
     if failed.error.code != "webhook_refused":
         return failed_step(Step.UPDATES, failed, PROVIDER)
-    return StepLook(
-        step=Step.UPDATES,
-        state=StepState.FAILING,
-        code="webhook_refused",
-        detail=failed.error.explanation,
-        advice="Set GATEWAY_PUBLIC_URL to an https address that the internet reaches, or let the channel poll.",
+    return failing(
+        Step.UPDATES,
+        "webhook_refused",
+        failed.error.explanation,
+        "Set GATEWAY_PUBLIC_URL to an https address that the internet reaches, or let the channel poll.",
     )

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from inbox.channel.connecting_models import Step, StepLook, StepState
+from channels.connecting_looks import done, failing, waiting
+from inbox.channel.connecting_models import Step, StepLook
 
 
 def look_at_steps(allowed_origins: str, script_url: str) -> Sequence[StepLook]:
@@ -12,25 +13,22 @@ def look_at_steps(allowed_origins: str, script_url: str) -> Sequence[StepLook]:
     if not allowed_origins:
         return [_no_origin()]
     detail = f"Pages of {', '.join(allowed_origins.split())} may carry the chat."
-    origins = StepLook(step=Step.ORIGINS, state=StepState.DONE, code="origins_entered", detail=detail)
+    origins = done(Step.ORIGINS, "origins_entered", detail)
     return [origins, _not_seen(script_url)]
 
 
 def page_seen(origin: str) -> StepLook:
     """Say that a page of an allowed site opened the chat."""
-    return StepLook(
-        step=Step.PAGE, state=StepState.DONE, code="page_seen", detail=f"A page of {origin} has opened the chat."
-    )
+    return done(Step.PAGE, "page_seen", f"A page of {origin} has opened the chat.")
 
 
 def origin_refused(origin: str, script_url: str) -> StepLook:
     """Say that a page of another site tried to."""
-    return StepLook(
-        step=Step.PAGE,
-        state=StepState.FAILING,
-        code="origin_refused",
-        detail=f"A page of {origin} tried to open the chat, and may not.",
-        advice="If it is yours, add it to the channel's allowed_origins; otherwise put the snippet on your own page.",
+    return failing(
+        Step.PAGE,
+        "origin_refused",
+        f"A page of {origin} tried to open the chat, and may not.",
+        "If it is yours, add it to the channel's allowed_origins; otherwise put the snippet on your own page.",
         copy=snippet(script_url),
     )
 
@@ -41,21 +39,19 @@ def snippet(script_url: str) -> str:
 
 
 def _no_origin() -> StepLook:
-    return StepLook(
-        step=Step.ORIGINS,
-        state=StepState.FAILING,
-        code="no_origin",
-        detail="No site may carry the chat yet.",
-        advice="Enter your site's address in allowed_origins, such as https://shop.example.",
+    return failing(
+        Step.ORIGINS,
+        "no_origin",
+        "No site may carry the chat yet.",
+        "Enter your site's address in allowed_origins, such as https://shop.example.",
     )
 
 
 def _not_seen(script_url: str) -> StepLook:
-    return StepLook(
-        step=Step.PAGE,
-        state=StepState.WAITING,
-        code="page_not_seen",
-        detail="No page of an allowed site has opened the chat yet.",
-        advice="Put the snippet before </body> of your pages, then open one of them in a browser.",
+    return waiting(
+        Step.PAGE,
+        "page_not_seen",
+        "No page of an allowed site has opened the chat yet.",
+        "Put the snippet before </body> of your pages, then open one of them in a browser.",
         copy=snippet(script_url),
     )

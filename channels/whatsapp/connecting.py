@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 import msgspec
 from pywa_async import WhatsApp
 
-from channels.connecting_failures import failed_step
+from channels.connecting_looks import done, failed_step
 from channels.contract import ChannelAccount
 from channels.whatsapp import connecting_rules as rules
 from channels.whatsapp.connecting_shapes import (
@@ -121,9 +121,7 @@ class NumberConnecting:
             await client.api.register_phone_number(phone_id=str(client.phone_id), pin=pin)
         except SendFailedError as failed:
             return rules.refused_registration(_certain(failed))
-        return StepLook(
-            step=Step.REGISTERED, state=StepState.DONE, code="registered", detail="The number is registered."
-        )
+        return done(Step.REGISTERED, "registered", "The number is registered.")
 
     async def _receive(self, client: WhatsApp, account: ChannelAccount, url: str) -> StepLook:
         waba_id, word = account.credentials.get("waba_id", ""), account.credentials.get("verify_token", "")
@@ -133,9 +131,7 @@ class NumberConnecting:
             )
         except SendFailedError as failed:
             return rules.refused_webhook(_certain(failed), url)
-        return StepLook(
-            step=Step.WEBHOOK, state=StepState.DONE, code="webhook_set", detail="Meta sends the account's news here."
-        )
+        return done(Step.WEBHOOK, "webhook_set", "Meta sends the account's news here.")
 
     async def _subscribe(self, client: WhatsApp, account: ChannelAccount, url: str) -> StepLook:
         """Subscribe the app to what is needed, unless that took its address from another program."""

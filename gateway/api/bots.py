@@ -7,7 +7,7 @@ from typing import Any, Final
 from gateway.api.call import Call, Encoded, Route, Who
 from inbox.bots.bot_models import Bot, BotFields, BotPage, BotRotation, BotSecret, BotToken, NewBot
 from inbox.foundation.pages import Page, PageQuery
-from inbox.people.audit import Act, AuditNote, write_audit
+from inbox.people.audit import Act
 from inbox.storage.database import Session
 
 
@@ -27,7 +27,7 @@ async def make_bot(call: Call[BotFields, None]) -> Encoded:
 
     async def work(session: Session) -> NewBot:
         made = await call.parts.bots.store.create(call.workspace_id, call.body, now=call.now, session=session)
-        await _audit(call, Act.BOT_MADE, made.id, session)
+        await call.audit(Act.BOT_MADE, made.id, session=session)
         return made
 
     return await call.create(work)
@@ -35,8 +35,15 @@ async def make_bot(call: Call[BotFields, None]) -> Encoded:
 
 async def change_bot(call: Call[dict[str, Any], None]) -> Bot:
     """Merge a patch. A bot that is disabled hands over all that it holds."""
-    changed = await call.parts.bots.store.patch(call.workspace_id, call.id, call.body)
-    await _audit(call, Act.BOT_CHANGED, call.id, None)
+    store = call.parts.bots.store
+    await store.check_patch(call.workspace_id, call.id, call.body)
+
+    async def work(session: Session) -> Bot:
+        changed = await store.patch(call.workspace_id, call.id, call.body, session=session)
+        await call.audit(Act.BOT_CHANGED, call.id, session=session)
+        return changed
+
+    changed = await call.database.transaction(work)
     call.parts.wakeups.stir()
     return changed
 
@@ -46,7 +53,7 @@ async def remove_bot(call: Call[None, None]) -> None:
 
     async def work(session: Session) -> None:
         await call.parts.bots.store.delete(call.workspace_id, call.id, now=call.now, session=session)
-        await _audit(call, Act.BOT_DELETED, call.id, session)
+        await call.audit(Act.BOT_DELETED, call.id, session=session)
 
     await call.database.transaction(work)
     call.parts.wakeups.stir()
@@ -59,7 +66,7 @@ async def rotate_bot_secret(call: Call[BotRotation, None]) -> Encoded:
         rotated = await call.parts.bots.store.rotate_secret(
             call.workspace_id, call.id, keep_hours=call.body.keep_hours, now=call.now, session=session
         )
-        await _audit(call, Act.BOT_SECRET_ROTATED, call.id, session)
+        await call.audit(Act.BOT_SECRET_ROTATED, call.id, session=session)
         return rotated
 
     return await call.create(work)
@@ -72,14 +79,10 @@ async def rotate_bot_token(call: Call[BotRotation, None]) -> Encoded:
         rotated = await call.parts.bots.store.rotate_token(
             call.workspace_id, call.id, keep_hours=call.body.keep_hours, now=call.now, session=session
         )
-        await _audit(call, Act.BOT_TOKEN_ROTATED, call.id, session)
+        await call.audit(Act.BOT_TOKEN_ROTATED, call.id, session=session)
         return rotated
 
     return await call.create(work)
-
-
-async def _audit(call: Call[Any, Any], act: Act, bot_id: str, session: Session) -> None:
-    await write_audit(call.database, call.caller, AuditNote(act, object_id=bot_id), at=call.now, session=session)
 
 
 _TAG: Final = "Bots"

@@ -14,6 +14,7 @@ from aiohttp import web
 from gateway.events.signals import SignedOut
 from gateway.parts import Parts
 from inbox.people.access import RIGHTS, Action, Caller, Scope
+from inbox.people.audit import Act, AuditNote, write_audit
 from inbox.storage.database import Database, Session
 from inbox.storage.idempotency import OnceOnly, do_once
 
@@ -184,6 +185,13 @@ class Call(Generic[BodyT, QueryT]):
         of = workspace_id or self.workspace_id
         self.parts.people.authenticator.forget_person(of, person_id)
         self.parts.signals.send(SignedOut(workspace_id=of, person_id=person_id))
+
+    async def audit(
+        self, act: Act, object_id: str | None = None, *, session: Session, reason: str | None = None
+    ) -> None:
+        """Note in the audit log what the caller does, in the transaction that does it."""
+        noted = AuditNote(act, object_id=object_id, reason=reason)
+        await write_audit(self.database, self.caller, noted, at=self.now, session=session)
 
     async def create(
         self, work: Callable[[Session], Awaitable[object]], *, line: str | None = None, body: bytes | None = None

@@ -10,7 +10,7 @@ import msgspec
 
 from gateway.api.call import Call, Route, Who
 from inbox.foundation.problems import FieldError, ProblemError
-from inbox.people.audit import Act, AuditNote, write_audit
+from inbox.people.audit import Act
 from inbox.storage.database import Database, Session, joined
 from inbox.subscriptions.receivers import check_address
 from inbox.subscriptions.subscription_models import MAX_WEBHOOKS
@@ -70,8 +70,7 @@ def _shop(call: Call[Any, Any], database: Database, session: Session) -> Worksho
 
 
 async def _note(call: Call[Any, Any], session: Session) -> None:
-    noted = AuditNote(Act.CONFIGURATION_IMPORTED, object_id=call.workspace_id)
-    await write_audit(call.database, call.caller, noted, at=call.now, session=session)
+    await call.audit(Act.CONFIGURATION_IMPORTED, call.workspace_id, session=session)
 
 
 async def _check_addresses(call: Call[Configuration, ImportQuery]) -> None:

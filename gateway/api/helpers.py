@@ -31,7 +31,7 @@ from inbox.helpers.helper_models import (
 )
 from inbox.messages.message_reading import ThreadQuery, list_messages, visible_message
 from inbox.model.content import AudioContent, VoiceContent
-from inbox.people.audit import Act, AuditNote, write_audit
+from inbox.people.audit import Act
 from inbox.storage.database import Session
 from inbox.views.message_views import MessageView, message_view
 
@@ -56,7 +56,7 @@ async def make_helper(call: Call[HelperFields, None]) -> Encoded:
 
     async def work(session: Session) -> NewHelper:
         made = await call.parts.helpers.store.create(call.workspace_id, call.body, now=call.now, session=session)
-        await _audit(call, Act.HELPER_MADE, made.id, session)
+        await call.audit(Act.HELPER_MADE, made.id, session=session)
         return made
 
     return await call.create(work)
@@ -68,7 +68,7 @@ async def change_helper(call: Call[HelperChange, None]) -> Helper:
 
     async def work(session: Session) -> Helper:
         changed = await call.parts.helpers.store.change(call.workspace_id, call.id, call.body, session=session)
-        await _audit(call, Act.HELPER_CHANGED, call.id, session)
+        await call.audit(Act.HELPER_CHANGED, call.id, session=session)
         return changed
 
     return await call.database.transaction(work)
@@ -79,7 +79,7 @@ async def remove_helper(call: Call[None, None]) -> None:
 
     async def work(session: Session) -> None:
         await call.parts.helpers.store.delete(call.workspace_id, call.id, session=session)
-        await _audit(call, Act.HELPER_DELETED, call.id, session)
+        await call.audit(Act.HELPER_DELETED, call.id, session=session)
 
     await call.database.transaction(work)
 
@@ -91,7 +91,7 @@ async def rotate_helper_secret(call: Call[HelperRotation, None]) -> Encoded:
         rotated = await call.parts.helpers.store.rotate_secret(
             call.workspace_id, call.id, keep_hours=call.body.keep_hours, now=call.now, session=session
         )
-        await _audit(call, Act.HELPER_SECRET_ROTATED, call.id, session)
+        await call.audit(Act.HELPER_SECRET_ROTATED, call.id, session=session)
         return rotated
 
     return await call.create(work)
@@ -149,10 +149,6 @@ async def _conversation(call: Call[None, None]) -> AskedAboutConversation:
 
 async def _message(call: Call[Any, None]) -> MessageView:
     return message_view(await visible_message(call.database, call.caller, call.id))
-
-
-async def _audit(call: Call[Any, Any], act: Act, helper_id: str, session: Session) -> None:
-    await write_audit(call.database, call.caller, AuditNote(act, object_id=helper_id), at=call.now, session=session)
 
 
 _TAG: Final = "Helpers"

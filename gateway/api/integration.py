@@ -13,7 +13,7 @@ from inbox.conversation.integration_models import (
     SecretRequest,
 )
 from inbox.conversation.integration_page import IntegrationPages
-from inbox.people.audit import Act, AuditNote, write_audit
+from inbox.people.audit import Act
 from inbox.storage.database import Session
 
 
@@ -37,7 +37,7 @@ async def set_integration_page(call: Call[IntegrationFields, None]) -> Integrati
 
     async def work(session: Session) -> IntegrationPage:
         page = await _pages(call).put(call.workspace_id, call.body, session=session)
-        await _audit(call, Act.INTEGRATION_PAGE_CHANGED, session)
+        await call.audit(Act.INTEGRATION_PAGE_CHANGED, call.workspace_id, session=session)
         return page
 
     return await call.database.transaction(work)
@@ -48,7 +48,7 @@ async def remove_integration_page(call: Call[None, None]) -> None:
 
     async def work(session: Session) -> None:
         await _pages(call).delete(call.workspace_id, session=session)
-        await _audit(call, Act.INTEGRATION_PAGE_DELETED, session)
+        await call.audit(Act.INTEGRATION_PAGE_DELETED, call.workspace_id, session=session)
 
     await call.database.transaction(work)
 
@@ -62,7 +62,7 @@ async def make_integration_secret(call: Call[SecretRequest, None]) -> Encoded:
 
     async def work(session: Session) -> NewSecret:
         made = await _pages(call).renew_secret(call.workspace_id, call.body, now=call.now, session=session)
-        await _audit(call, Act.INTEGRATION_SECRET_MADE, session)
+        await call.audit(Act.INTEGRATION_SECRET_MADE, call.workspace_id, session=session)
         return made
 
     return await call.create(work)
@@ -74,11 +74,6 @@ async def open_integration_page(call: Call[None, None]) -> OpenedPage:
     Its `token` is a JWT (HS256) with the values that the page is set to get. Ask again each time it is opened.
     """
     return await _pages(call).open(call.caller, call.id, now=call.now)
-
-
-async def _audit(call: Call[Any, Any], act: Act, session: Session) -> None:
-    noted = AuditNote(act, object_id=call.workspace_id)
-    await write_audit(call.database, call.caller, noted, at=call.now, session=session)
 
 
 _PAGE: Final = "/workspace/integration-page"

@@ -7,7 +7,7 @@ from typing import Final
 from gateway.api.call import Call, Route, Who
 from inbox.foundation.problems import ProblemError
 from inbox.people.access import Action, Scope
-from inbox.people.audit import Act, AuditNote, write_audit
+from inbox.people.audit import Act
 from inbox.people.mail_server import MailServer, MailServerFields, MailServerState
 from inbox.people.mail_texts import MailKind
 from inbox.people.mails import queue_mail
@@ -26,8 +26,7 @@ async def set_mail_server(call: Call[MailServerFields, None]) -> MailServer:
 
     async def work(session: Session) -> MailServer:
         shown = await servers.put(call.workspace_id, call.body, session=session)
-        noted = AuditNote(Act.MAIL_SERVER_SET, object_id=call.body.host)
-        await write_audit(call.database, call.caller, noted, at=call.now, session=session)
+        await call.audit(Act.MAIL_SERVER_SET, call.body.host, session=session)
         return shown
 
     return await call.database.transaction(work)
@@ -38,7 +37,7 @@ async def remove_mail_server(call: Call[None, None]) -> None:
 
     async def work(session: Session) -> None:
         await call.parts.people.mail_servers.delete(call.workspace_id, session=session)
-        await write_audit(call.database, call.caller, AuditNote(Act.MAIL_SERVER_REMOVED), at=call.now, session=session)
+        await call.audit(Act.MAIL_SERVER_REMOVED, session=session)
 
     await call.database.transaction(work)
 

@@ -16,7 +16,7 @@ from inbox.foundation.decoding import field_problem
 from inbox.foundation.problems import ProblemError
 from inbox.foundation.public_address import AddressRefusedError, check_public_url, check_url_shape
 from inbox.people.access import Scope
-from inbox.people.audit import Act, AuditNote, write_audit
+from inbox.people.audit import Act
 from inbox.people.openid_rules import Expected, TokenRefusedError, identity_of
 from inbox.people.openid_store import Provider, ProviderRequest, Providers
 from inbox.people.sign_in import SignedIn
@@ -135,8 +135,7 @@ async def make_openid_provider(call: Call[ProviderRequest, None]) -> Encoded:
 
     async def work(session: Session) -> Provider:
         made = await call.parts.people.openid.create(call.workspace_id, call.body, now=call.now, session=session)
-        noted = AuditNote(Act.OPENID_PROVIDER_MADE, object_id=made.id)
-        await write_audit(call.database, call.caller, noted, at=call.now, session=session)
+        await call.audit(Act.OPENID_PROVIDER_MADE, made.id, session=session)
         return made
 
     return await call.create(work)
@@ -147,8 +146,7 @@ async def remove_openid_provider(call: Call[None, None]) -> None:
 
     async def work(session: Session) -> None:
         await call.parts.people.openid.delete(call.workspace_id, call.id, session=session)
-        noted = AuditNote(Act.OPENID_PROVIDER_DELETED, object_id=call.id)
-        await write_audit(call.database, call.caller, noted, at=call.now, session=session)
+        await call.audit(Act.OPENID_PROVIDER_DELETED, call.id, session=session)
 
     await call.database.transaction(work)
 

@@ -27,7 +27,7 @@ from inbox.people.accounts import (
     issue_password_token,
     list_operators,
 )
-from inbox.people.audit import Act, AuditNote, write_audit
+from inbox.people.audit import Act
 from inbox.people.mail_texts import MailKind
 from inbox.people.mails import queue_mail
 from inbox.people.password_links import password_link
@@ -118,8 +118,7 @@ async def make_password_link(call: Call[None, None]) -> Encoded:
         if not theirs.active:
             raise ProblemError("conflict", "The operator is not active: activate them first.")
         token = await issue_password_token(call.database, call.workspace_id, theirs.id, call.now, session=session)
-        noted = AuditNote(Act.PASSWORD_LINK_MADE, object_id=theirs.id)
-        await write_audit(call.database, call.caller, noted, at=call.now, session=session)
+        await call.audit(Act.PASSWORD_LINK_MADE, theirs.id, session=session)
         link = password_link(call.parts.runtime.settings.public_url, token)
         return PasswordLink(link=link, expires_at=call.now + PASSWORD_LINK_VALID)
 

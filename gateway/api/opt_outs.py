@@ -14,7 +14,7 @@ from inbox.contacts.phone_numbers import MAX_CHARS, PhoneRefusedError, read_phon
 from inbox.contacts.suppression import Suppression
 from inbox.foundation.problems import FieldError
 from inbox.model.channel_kind import ChannelKind
-from inbox.people.audit import Act, AuditNote, write_audit
+from inbox.people.audit import Act
 from inbox.storage.database import Session
 
 MAX_PHONES: Final = 1_000
@@ -56,8 +56,7 @@ async def take_off(call: Call[TakeOffRequest, None]) -> OptOutResult:
 
     async def work(session: Session) -> OptOutResult:
         await _list(call).remove(call.workspace_id, keys, session=session)
-        noted = AuditNote(Act.NUMBERS_TAKEN_OFF, reason=call.body.reason)
-        await write_audit(call.database, call.caller, noted, at=call.now, session=session)
+        await call.audit(Act.NUMBERS_TAKEN_OFF, reason=call.body.reason, session=session)
         return result
 
     return await call.database.transaction(work)

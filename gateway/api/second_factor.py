@@ -7,7 +7,7 @@ from typing import Any, Final
 from gateway.api.call import Call, Route, Who
 from inbox.people.access import Role, Scope
 from inbox.people.accounts import get_operator, get_workspace
-from inbox.people.audit import Act, AuditNote, write_audit
+from inbox.people.audit import Act
 from inbox.people.second_factor import (
     CodeRequest,
     Enrollment,
@@ -68,8 +68,7 @@ async def take_second_factor_away(call: Call[None, None]) -> None:
 
     async def work(session: Session) -> None:
         await _factors(call).remove(call.workspace_id, theirs.id, session=session)
-        noted = AuditNote(Act.SECOND_FACTOR_REMOVED, object_id=theirs.id)
-        await write_audit(call.database, call.caller, noted, at=call.now, session=session)
+        await call.audit(Act.SECOND_FACTOR_REMOVED, theirs.id, session=session)
 
     await call.database.transaction(work)
 

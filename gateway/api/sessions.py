@@ -8,7 +8,7 @@ from typing import Any, Final
 from gateway.api.call import Call, Route, Who
 from inbox.people.access import Role
 from inbox.people.accounts import Operator, get_operator
-from inbox.people.audit import Act, AuditNote, write_audit
+from inbox.people.audit import Act
 from inbox.people.sessions import SignIns, end_sign_in, end_sign_ins, list_sign_ins
 from inbox.storage.database import Session
 from queueing.operators.operator_rules import check_may_change
@@ -48,8 +48,7 @@ async def _theirs(call: Call[Any, Any]) -> Operator:
 async def _noted(call: Call[Any, Any], theirs: Operator, end: Callable[[Session], Awaitable[None]]) -> None:
     async def work(session: Session) -> None:
         await end(session)
-        noted = AuditNote(Act.SIGN_INS_ENDED, object_id=theirs.id)
-        await write_audit(call.database, call.caller, noted, at=call.now, session=session)
+        await call.audit(Act.SIGN_INS_ENDED, theirs.id, session=session)
 
     await call.database.transaction(work)
     call.tell_signed_out(theirs.id)

@@ -8,7 +8,7 @@ from msgspec import UNSET
 
 from gateway.api.call import Call, Encoded, Route, Who
 from inbox.foundation.pages import Page, PageQuery
-from inbox.people.audit import Act, AuditNote, write_audit
+from inbox.people.audit import Act
 from inbox.storage.database import Session
 from inbox.subscriptions.deliveries import list_deliveries, make_due, read_delivery, replay_delivery, replay_failed
 from inbox.subscriptions.subscription_models import (
@@ -48,7 +48,7 @@ async def make_webhook(call: Call[WebhookFields, None]) -> Encoded:
 
     async def work(session: Session) -> NewWebhook:
         made = await _store(call).create(call.workspace_id, call.body, now=call.now, session=session)
-        await _audit(call, Act.WEBHOOK_MADE, made.id, session)
+        await call.audit(Act.WEBHOOK_MADE, made.id, session=session)
         return made
 
     return await call.create(work)
@@ -60,7 +60,7 @@ async def change_webhook(call: Call[dict[str, Any], None]) -> Webhook:
 
     async def work(session: Session) -> Webhook:
         changed = await _store(call).patch(call.workspace_id, call.id, call.body, session=session)
-        await _audit(call, Act.WEBHOOK_CHANGED, call.id, session)
+        await call.audit(Act.WEBHOOK_CHANGED, call.id, session=session)
         return changed
 
     changed = await call.database.transaction(work)
@@ -74,7 +74,7 @@ async def remove_webhook(call: Call[None, None]) -> None:
 
     async def work(session: Session) -> None:
         await _store(call).delete(call.workspace_id, call.id, now=call.now, session=session)
-        await _audit(call, Act.WEBHOOK_DELETED, call.id, session)
+        await call.audit(Act.WEBHOOK_DELETED, call.id, session=session)
 
     await call.database.transaction(work)
 
@@ -86,7 +86,7 @@ async def rotate_webhook_secret(call: Call[Rotation, None]) -> Encoded:
         rotated = await _store(call).rotate(
             call.workspace_id, call.id, keep_hours=call.body.keep_hours, now=call.now, session=session
         )
-        await _audit(call, Act.WEBHOOK_ROTATED, call.id, session)
+        await call.audit(Act.WEBHOOK_ROTATED, call.id, session=session)
         return rotated
 
     return await call.create(work)
@@ -114,11 +114,6 @@ async def replay_failed_deliveries(call: Call[ReplayRequest, None]) -> Replayed:
     since = None if call.body.since is UNSET else call.body.since
     count = await replay_failed(call.database, call.workspace_id, call.id, since=since, now=call.now)
     return Replayed(count=count)
-
-
-async def _audit(call: Call[Any, Any], act: Act, webhook_id: str, session: Session) -> None:
-    noted = AuditNote(act, object_id=webhook_id)
-    await write_audit(call.database, call.caller, noted, at=call.now, session=session)
 
 
 _TAG: Final = "Webhooks"

@@ -22,7 +22,7 @@ from inbox.people.api_keys import (
     delete_api_key,
     list_api_keys,
 )
-from inbox.people.audit import Act, AuditNote, write_audit
+from inbox.people.audit import Act
 from inbox.storage.database import Session
 from queueing.settings.missing_translations import (
     MissingTranslation,
@@ -41,8 +41,7 @@ async def change_workspace(call: Call[dict[str, Any], None]) -> Workspace:
 
     async def work(session: Session) -> Workspace:
         changed = await patch_workspace(call.database, call.workspace_id, call.body, session=session)
-        noted = AuditNote(Act.WORKSPACE_CHANGED, object_id=call.workspace_id, reason=_named(call.body))
-        await write_audit(call.database, call.caller, noted, at=call.now, session=session)
+        await call.audit(Act.WORKSPACE_CHANGED, call.workspace_id, reason=_named(call.body), session=session)
         return changed
 
     return await call.database.transaction(work)
@@ -72,8 +71,7 @@ async def make_api_key(call: Call[ApiKeyRequest, None]) -> Encoded:
             made_by=call.caller.person_id,
             session=session,
         )
-        noted = AuditNote(Act.API_KEY_MADE, object_id=key.id)
-        await write_audit(call.database, call.caller, noted, at=call.now, session=session)
+        await call.audit(Act.API_KEY_MADE, key.id, session=session)
         return key
 
     return await call.create(work)
@@ -84,8 +82,7 @@ async def remove_api_key(call: Call[None, None]) -> None:
 
     async def work(session: Session) -> str | None:
         maker = await delete_api_key(call.database, call.workspace_id, call.id, session=session)
-        noted = AuditNote(Act.API_KEY_DELETED, object_id=call.id)
-        await write_audit(call.database, call.caller, noted, at=call.now, session=session)
+        await call.audit(Act.API_KEY_DELETED, call.id, session=session)
         return maker
 
     maker = await call.database.transaction(work)

@@ -12,16 +12,17 @@ from inbox.channel.channel_queue import lock_routing
 from inbox.foundation.decoding import apply_patch
 from inbox.foundation.ids import new_id
 from inbox.foundation.pages import Page, cut_page, decode_cursor
-from inbox.foundation.problems import ProblemError, not_found
+from inbox.foundation.problems import ProblemError
 from inbox.foundation.secret_box import SecretBox
 from inbox.foundation.structs import read_as, to_document
 from inbox.people.tokens import Grant, TokenKind, issue_token
 from inbox.storage.database import Database, Session
 from inbox.storage.documents import BotDocument, Condition, Fields, with_fields
-from inbox.subscriptions.receivers import check_address, new_secret, rotated_secret, sealed_secret
+from inbox.subscriptions.receiver_store import ReceiverStore
+from inbox.subscriptions.receivers import new_secret, sealed_secret
 
 
-class BotStore:
+class BotStore(ReceiverStore[BotDocument]):
     """The bots of all workspaces.
 
     Args:
@@ -29,13 +30,8 @@ class BotStore:
     """
 
     def __init__(self, database: Database, box: SecretBox, *, allow_private: bool) -> None:
+        super().__init__(database.bots, "bot", box, allow_private=allow_private, there=LIVE)
         self._database = database
-        self._box = box
-        self._allow_private = allow_private
-
-    async def check_address(self, url: str) -> None:
-        """Refuse an address that can't be posted to. Raises `ProblemError` (`invalid_request`)."""
-        await check_address(url, allow_private=self._allow_private)
 
     async def create(self, workspace_id: str, fields: BotFields, *, now: datetime, session: Session) -> NewBot:
         """Make one; its address has been checked. Raises `ProblemError` (`conflict`) where there are too many."""
@@ -70,23 +66,25 @@ class BotStore:
         documents = await found.sort("_id", 1).limit(limit + 1).to_list(None)
         return cut_page([bot_view(document) for document in documents], limit, lambda bot: bot.id)
 
-    async def patch(self, workspace_id: str, bot_id: str, patch: Mapping[str, Any]) -> Bot:
-        """Merge a patch (RFC 7396). Raises `ProblemError` (`not_found`, `invalid_request`)."""
-        seen = await self._find(workspace_id, bot_id)
-        if isinstance(url := patch.get("url"), str) and url != seen["url"]:
+    async def check_patch(self, workspace_id: str, bot_id: str, patch: Mapping[str, Any]) -> None:
+        """Refuse a patch with an address that can't be posted to; looks names up, so it comes before the transaction.
+
+        Raises `ProblemError` (`not_found`, `invalid_request`).
+        """
+        stored = await self._find(workspace_id, bot_id)
+        if isinstance(url := patch.get("url"), str) and url != stored["url"]:
             await self.check_address(url)
 
-        async def work(session: Session) -> Bot:
-            stored = await self._find(workspace_id, bot_id, session)
-            current = {name: stored[name] for name in BotFields.__struct_fields__}  # type: ignore[literal-required]
-            changed: Fields = to_document(apply_patch(current, patch, BotFields))
-            wanted: Condition = {"_id": bot_id, "workspace_id": workspace_id}
-            await self._database.bots.update_one(wanted, {"$set": changed}, session=session)
-            if stored["enabled"] and not changed["enabled"]:
-                await ask_release(self._database, workspace_id, bot_id, session=session)
-            return bot_view(with_fields(stored, changed))
-
-        return await self._database.transaction(work)
+    async def patch(self, workspace_id: str, bot_id: str, patch: Mapping[str, Any], *, session: Session) -> Bot:
+        """Merge a patch (RFC 7396) that was checked. Raises `ProblemError` (`not_found`, `invalid_request`)."""
+        stored = await self._find(workspace_id, bot_id, session)
+        current = {name: stored[name] for name in BotFields.__struct_fields__}  # type: ignore[literal-required]
+        changed: Fields = to_document(apply_patch(current, patch, BotFields))
+        wanted: Condition = {"_id": bot_id, "workspace_id": workspace_id}
+        await self._database.bots.update_one(wanted, {"$set": changed}, session=session)
+        if stored["enabled"] and not changed["enabled"]:
+            await ask_release(self._database, workspace_id, bot_id, session=session)
+        return bot_view(with_fields(stored, changed))
 
     async def delete(self, workspace_id: str, bot_id: str, *, now: datetime, session: Session) -> None:
         """Delete one: its token ends, its channels go on without a bot, and what it holds is handed over.
@@ -107,11 +105,7 @@ class BotStore:
         self, workspace_id: str, bot_id: str, *, keep_hours: int, now: datetime, session: Session
     ) -> BotSecret:
         """Give one a new secret; the old one signs too for some hours. Raises `ProblemError` (`not_found`)."""
-        stored = await self._find(workspace_id, bot_id, session)
-        secret = new_secret()
-        changed = rotated_secret(stored, secret, self._box, keep_hours=keep_hours, now=now)
-        wanted: Condition = {"_id": bot_id, "workspace_id": workspace_id}
-        await self._database.bots.update_one(wanted, {"$set": changed}, session=session)
+        _, secret = await self._renew_secret(workspace_id, bot_id, keep_hours=keep_hours, now=now, session=session)
         return BotSecret(secret=secret)
 
     async def rotate_token(
@@ -131,13 +125,6 @@ class BotStore:
     async def _issue(self, bot: BotDocument, now: datetime, session: Session) -> str:
         grant = Grant(kind=TokenKind.BOT, workspace_id=bot["workspace_id"], owner_id=bot["_id"], name=bot["name"])
         return await issue_token(self._database, grant, now, session=session)
-
-    async def _find(self, workspace_id: str, bot_id: str, session: Session = None) -> BotDocument:
-        wanted: Condition = {"_id": bot_id, "workspace_id": workspace_id, **LIVE}
-        found = await self._database.bots.find_one(wanted, session=session)
-        if found is None:
-            raise not_found("bot")
-        return found
 
 
 def bot_view(document: BotDocument) -> Bot:

@@ -74,18 +74,23 @@ def check_write(facts: ConversationFacts, caller: Caller) -> None:
     )
 
 
+def _check_in_charge(facts: ConversationFacts, caller: Caller, does: str) -> None:
+    """Check that a conversation is open, and the caller's, nobody's, or within a supervisor's reach."""
+    check_open(facts)
+    if facts.operator_id in (None, caller.id) or caller.may(Action.WORK_FOR_OTHERS):
+        return
+    raise ProblemError(
+        "not_assigned", f"Only the operator to whom the conversation is assigned, or a supervisor, {does}."
+    )
+
+
 def check_close(facts: ConversationFacts, caller: Caller) -> None:
     """Check who closes: the one to whom it is assigned, anyone who sees it while nobody has it, supervisors and above.
 
     Raises:
         ProblemError: `conversation_closed`, `not_assigned`.
     """
-    check_open(facts)
-    if facts.operator_id in (None, caller.id) or caller.may(Action.WORK_FOR_OTHERS):
-        return
-    raise ProblemError(
-        "not_assigned", "Only the operator to whom the conversation is assigned, or a supervisor, closes it."
-    )
+    _check_in_charge(facts, caller, "closes it")
 
 
 def check_note(facts: ConversationFacts, caller: Caller) -> None:
@@ -107,13 +112,7 @@ def check_classify(facts: ConversationFacts, caller: Caller) -> None:
     Raises:
         ProblemError: `conversation_closed`, `not_assigned`.
     """
-    check_open(facts)
-    if facts.operator_id in (None, caller.id) or caller.may(Action.WORK_FOR_OTHERS):
-        return
-    raise ProblemError(
-        "not_assigned",
-        "Only the operator to whom the conversation is assigned, or a supervisor, tags it.",
-    )
+    _check_in_charge(facts, caller, "tags it")
 
 
 def check_snooze(facts: ConversationFacts, caller: Caller) -> None:
@@ -122,12 +121,7 @@ def check_snooze(facts: ConversationFacts, caller: Caller) -> None:
     Raises:
         ProblemError: `conversation_closed`, `not_assigned`.
     """
-    check_open(facts)
-    if facts.operator_id in (None, caller.id) or caller.may(Action.WORK_FOR_OTHERS):
-        return
-    raise ProblemError(
-        "not_assigned", "Only the operator to whom the conversation is assigned, or a supervisor, sets it aside."
-    )
+    _check_in_charge(facts, caller, "sets it aside")
 
 
 def check_hand_on(facts: ConversationFacts, caller: Caller) -> None:
@@ -136,9 +130,4 @@ def check_hand_on(facts: ConversationFacts, caller: Caller) -> None:
     Raises:
         ProblemError: `conversation_closed`, `not_assigned`.
     """
-    check_open(facts)
-    if facts.operator_id in (None, caller.id) or caller.may(Action.WORK_FOR_OTHERS):
-        return
-    raise ProblemError(
-        "not_assigned", "Only the operator to whom the conversation is assigned, or a supervisor, transfers it."
-    )
+    _check_in_charge(facts, caller, "transfers it")

@@ -13,10 +13,11 @@ from inbox.foundation.structs import read_as
 from inbox.helpers.helper_models import Helper, HelperChange, HelperFields, HelperKind, HelperSecret, NewHelper
 from inbox.storage.database import Database, DuplicateKeyError, Session
 from inbox.storage.documents import Condition, HelperDocument, with_fields
-from inbox.subscriptions.receivers import check_address, new_secret, rotated_secret, sealed_secret, signing_secrets
+from inbox.subscriptions.receiver_store import ReceiverStore
+from inbox.subscriptions.receivers import new_secret, sealed_secret, signing_secrets
 
 
-class HelperStore:
+class HelperStore(ReceiverStore[HelperDocument]):
     """The helpers of all workspaces.
 
     Args:
@@ -24,13 +25,8 @@ class HelperStore:
     """
 
     def __init__(self, database: Database, box: SecretBox, *, allow_private: bool) -> None:
+        super().__init__(database.helpers, "helper", box, allow_private=allow_private)
         self._database = database
-        self._box = box
-        self._allow_private = allow_private
-
-    async def check_address(self, url: str) -> None:
-        """Refuse an address that can't be posted to. Raises `ProblemError` (`invalid_request`)."""
-        await check_address(url, allow_private=self._allow_private)
 
     async def create(self, workspace_id: str, fields: HelperFields, *, now: datetime, session: Session) -> NewHelper:
         """Set one up; its address has been checked. Raises `ProblemError` (`duplicate`) where there is one."""
@@ -80,11 +76,7 @@ class HelperStore:
         self, workspace_id: str, helper_id: str, *, keep_hours: int, now: datetime, session: Session
     ) -> HelperSecret:
         """Give one a new secret; the old one signs too for some hours. Raises `ProblemError` (`not_found`)."""
-        stored = await self._find(workspace_id, helper_id, session)
-        secret = new_secret()
-        changed = rotated_secret(stored, secret, self._box, keep_hours=keep_hours, now=now)
-        own: Condition = {"_id": helper_id, "workspace_id": workspace_id}
-        await self._database.helpers.update_one(own, {"$set": changed}, session=session)
+        _, secret = await self._renew_secret(workspace_id, helper_id, keep_hours=keep_hours, now=now, session=session)
         return HelperSecret(secret=secret)
 
     async def of_kind(self, workspace_id: str, kind: HelperKind) -> HelperDocument:
@@ -98,13 +90,6 @@ class HelperStore:
     def secrets_of(self, helper: HelperDocument, now: datetime) -> Sequence[str]:
         """Return the secrets that sign now."""
         return signing_secrets(helper, self._box, now)
-
-    async def _find(self, workspace_id: str, helper_id: str, session: Session) -> HelperDocument:
-        own: Condition = {"_id": helper_id, "workspace_id": workspace_id}
-        found = await self._database.helpers.find_one(own, session=session)
-        if found is None:
-            raise not_found("helper")
-        return found
 
 
 def _view(document: HelperDocument) -> Helper:

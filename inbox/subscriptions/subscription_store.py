@@ -14,7 +14,8 @@ from inbox.foundation.secret_box import SecretBox
 from inbox.foundation.structs import read_as, to_document
 from inbox.storage.database import Database, Session
 from inbox.storage.documents import Condition, Fields, WebhookDocument, with_fields
-from inbox.subscriptions.receivers import check_address, new_secret, rotated_secret, sealed_secret
+from inbox.subscriptions.receiver_store import ReceiverStore
+from inbox.subscriptions.receivers import new_secret, sealed_secret
 from inbox.subscriptions.subscription_models import MAX_WEBHOOKS, NewWebhook, Webhook, WebhookFields
 
 _ALL_WELL: Final[Fields] = {"failing_since": None, "failures": 0, "resume_at": None, "disabled_reason": None}
@@ -22,7 +23,7 @@ _ALL_WELL: Final[Fields] = {"failing_since": None, "failures": 0, "resume_at": N
 _THERE: Final[Condition] = {"deleted_at": None}
 
 
-class WebhookStore:
+class WebhookStore(ReceiverStore[WebhookDocument]):
     """The subscriptions of all workspaces.
 
     Args:
@@ -30,13 +31,8 @@ class WebhookStore:
     """
 
     def __init__(self, database: Database, box: SecretBox, *, allow_private: bool) -> None:
+        super().__init__(database.webhooks, "webhook", box, allow_private=allow_private, there=_THERE)
         self._database = database
-        self._box = box
-        self._allow_private = allow_private
-
-    async def check_address(self, url: str) -> None:
-        """Refuse an address that can't be posted to. Raises `ProblemError` (`invalid_request`)."""
-        await check_address(url, allow_private=self._allow_private)
 
     async def create(self, workspace_id: str, fields: WebhookFields, *, now: datetime, session: Session) -> NewWebhook:
         """Make one; its address has been checked. Raises `ProblemError` (`conflict`) where there are too many."""
@@ -109,21 +105,11 @@ class WebhookStore:
         self, workspace_id: str, webhook_id: str, *, keep_hours: int, now: datetime, session: Session
     ) -> NewWebhook:
         """Give one a new secret; the old one signs too for some hours. Raises `ProblemError` (`not_found`)."""
-        stored = await self._find(workspace_id, webhook_id, session)
-        secret = new_secret()
-        changed = rotated_secret(stored, secret, self._box, keep_hours=keep_hours, now=now)
-        await self._database.webhooks.update_one(
-            {"_id": webhook_id, "workspace_id": workspace_id}, {"$set": changed}, session=session
+        changed, secret = await self._renew_secret(
+            workspace_id, webhook_id, keep_hours=keep_hours, now=now, session=session
         )
-        shown = webhook_view(with_fields(stored, changed))
+        shown = webhook_view(changed)
         return NewWebhook(secret=secret, **{name: getattr(shown, name) for name in shown.__struct_fields__})
-
-    async def _find(self, workspace_id: str, webhook_id: str, session: Session = None) -> WebhookDocument:
-        wanted = {"_id": webhook_id, "workspace_id": workspace_id, **_THERE}
-        found = await self._database.webhooks.find_one(wanted, session=session)
-        if found is None:
-            raise not_found("webhook")
-        return found
 
 
 def _current(stored: WebhookDocument) -> dict[str, Any]:
