@@ -53,7 +53,7 @@ _WEIGHTS: Final = list(itertools.accumulate(1 / (rank + 100) for rank in range(V
 
 @asynccontextmanager
 async def opened(directory: Path) -> AsyncIterator[tuple[Database, int]]:
-    """Give the database of a directory and the process id of its MongoDB."""
+    """Yield the database of a directory and the process id of its MongoDB."""
     servers = EmbeddedServers(directory)
     state = await servers.start()
     database = Database(state.mongo_url)

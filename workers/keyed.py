@@ -31,7 +31,7 @@ ASK_AGAIN_SECONDS: Final = 0.025
 """Between two requests for a lease that another holds, where it is waited for: such runs take milliseconds."""
 FIRST_PAUSE_SECONDS: Final = 0.5
 GIVE_BACK_SECONDS: Final = 2.0
-"""Giving a lease back takes milliseconds; with a database that is away, a stop waits no longer for it."""
+"""Releasing a lease takes milliseconds; with a database that is away, a stop waits no longer for it."""
 
 _log = structlog.get_logger()
 

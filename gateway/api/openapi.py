@@ -183,7 +183,7 @@ def _path_example(name: str) -> str:
 
 
 def _add_examples(paths: Mapping[str, Schema], examples: Examples, shared: Shared) -> None:
-    """Give each body an example that was not given one by hand; that of a named schema is written once."""
+    """Add an example to each body that has none by hand; that of a named schema is written once."""
     bodies = (
         media
         for item in paths.values()

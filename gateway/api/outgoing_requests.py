@@ -87,7 +87,7 @@ def outgoing_requests(schema_of: Mapping[int, Schema]) -> Schema:
 
 
 def add_examples(webhooks: Schema, examples: Examples) -> None:
-    """Give each body an example."""
+    """Add an example to each body."""
     for item in webhooks.values():
         for part in (item["post"]["requestBody"], *item["post"]["responses"].values()):
             for media in part.get("content", {}).values():

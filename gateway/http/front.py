@@ -197,7 +197,7 @@ class _FrontProtocol(asyncio.Protocol):
             self._hand_over()
 
     def _hand_over(self) -> None:
-        """Give the connection to aiohttp, with what was not served; it never comes back."""
+        """Hand the connection over to aiohttp, with what was not served; it never comes back."""
         self._forget()
         self._front.handed_over += 1
         handler = self._front.server()

@@ -29,14 +29,14 @@ NOT_STORED: Final = Counter(
     "gateway_not_stored",
     "Submissions that were answered 503 or 500 because they could not be stored: full (too much waits), slow (waited "
     "too long), away (no database), conflict (others write the same), fault (anything else).",
-    ("lane", "cause"),
+    ("kind", "cause"),
 )
 PROCESS: Final = Gauge("gateway_process", "1 for the process that answered this scrape.", ("pid",))
 
 
-def count_refusal(lane: str, cause: Cause) -> None:
+def count_refusal(kind: str, cause: Cause) -> None:
     """Count a submission of a group commit that was not written."""
-    NOT_STORED.labels(lane, cause.value).inc()
+    NOT_STORED.labels(kind, cause.value).inc()
 
 
 def render_metrics() -> bytes:

@@ -57,7 +57,7 @@ class Receipts:
         self._ingest = ingest
         self._commit: GroupCommit[Receipt, None] = GroupCommit(
             self._write,
-            lane="receipts",
+            kind="receipts",
             max_batch=MAX_BATCH,
             max_pending=MAX_PENDING,
             timeout_seconds=SECONDS,

@@ -95,9 +95,9 @@ class ArrivalWriting:
         told_early: What was told of the messages before they came; known once they are stored.
     """
 
-    def __init__(self, lane: str, at: datetime, suppression: Suppression) -> None:
+    def __init__(self, writer: str, at: datetime, suppression: Suppression) -> None:
         self._suppression = suppression
-        self._lane = lane
+        self._writer = writer
         self.last_seq = 0
         self._at = at
         self._contacts: dict[str, ContactDocument] = {}
@@ -208,7 +208,7 @@ class ArrivalWriting:
         conversation = new_conversation(first.channel, contact, account, self._at, beginning=beginning, standby=standby)
         if referral := batch.referral:
             conversation["referral"] = dict(referral)
-        promise_into(conversation, self._lane, batch.last_seq, times_raised(batch.arrivals, self._at))
+        promise_into(conversation, self._writer, batch.last_seq, times_raised(batch.arrivals, self._at))
         batch.contact_is_new = known is None and made is None
         batch.contact = contact
         if known is not None:

@@ -132,9 +132,9 @@ def _answered_campaign(contact: ContactDocument, channel: ChannelRef, at: dateti
     return {"campaign_id": last["id"]} if last is not None and at - last["at"] < CAMPAIGN_ANSWERED else {}
 
 
-def promise_into(conversation: ConversationDocument, lane: str, seq: int, raised: Mapping[str, datetime]) -> None:
+def promise_into(conversation: ConversationDocument, writer: str, seq: int, raised: Mapping[str, datetime]) -> None:
     """Note a first message in a conversation that is being opened, as a promise would in an open one."""
-    conversation["promised"][lane] = max(seq, conversation["promised"].get(lane, 0))
+    conversation["promised"][writer] = max(seq, conversation["promised"].get(writer, 0))
     fields = cast(Fields, conversation)
     for field, value in raised.items():
         if field == AGENT_AT:

@@ -85,7 +85,7 @@ class Ingest:
     """Stores the events of webhooks.
 
     Args:
-        timeout_seconds: How long each lane may take.
+        timeout_seconds: How long each kind may take.
         suppression: The list that follows what customers say of marketing.
     """
 
@@ -100,16 +100,16 @@ class Ingest:
         listeners: Listeners = NOBODY,
     ) -> None:
         self._on_tasks = listeners.on_tasks
-        lanes = _Lanes(timeout_seconds, listeners.on_refusal)
+        commits = _Commits(timeout_seconds, listeners.on_refusal)
         messages = MessageIngest(database, clock, sequence, suppression, on_queue=listeners.on_queue)
-        self._messages = lanes.open("messages", messages.write)
-        self._statuses = lanes.open("statuses", StatusIngest(database, clock).write)
-        self._changes = lanes.open("changes", ChangeIngest(database, clock, suppression).write)
-        self._raw_items = lanes.open("raw_items", RawItemIngest(database, clock).write)
-        self._ratings = lanes.open("ratings", RatingIngest(database, clock).write)
-        self._presses = lanes.open("presses", AcknowledgementIngest(database, clock).write)
+        self._messages = commits.open("messages", messages.write)
+        self._statuses = commits.open("statuses", StatusIngest(database, clock).write)
+        self._changes = commits.open("changes", ChangeIngest(database, clock, suppression).write)
+        self._raw_items = commits.open("raw_items", RawItemIngest(database, clock).write)
+        self._ratings = commits.open("ratings", RatingIngest(database, clock).write)
+        self._presses = commits.open("presses", AcknowledgementIngest(database, clock).write)
         self._linking = IdentityLinking(database, clock)
-        self._identities = lanes.open("identities", self._linking.write)
+        self._identities = commits.open("identities", self._linking.write)
 
     async def store(self, events: Sequence[Addressed]) -> IngestCounts:
         """Make everything durable; returning means that a majority of MongoDB has journaled it.
@@ -164,16 +164,16 @@ class Ingest:
             await commit.drain()
 
 
-class _Lanes(msgspec.Struct, frozen=True):
+class _Commits(msgspec.Struct, frozen=True):
     """What the group commits have in common."""
 
     timeout_seconds: float
     on_refusal: OnRefusal
 
-    def open(self, lane: str, write: Write[Item, Outcome]) -> GroupCommit[Item, Outcome]:
+    def open(self, kind: str, write: Write[Item, Outcome]) -> GroupCommit[Item, Outcome]:
         return GroupCommit(
             write,
-            lane=lane,
+            kind=kind,
             max_batch=MAX_BATCH,
             max_pending=MAX_PENDING,
             timeout_seconds=self.timeout_seconds,

@@ -15,7 +15,7 @@ from inbox.arriving.early_applying import EarlyApplying
 from inbox.arriving.routing_cache import RouteKey, RoutingCache, route_key
 from inbox.arriving.whereabouts import CustomerBatch, by_customer, look_up
 from inbox.contacts.suppression import Suppression
-from inbox.conversation.promises import Promise, Promising, new_lane, shed_promises
+from inbox.conversation.promises import Promise, Promising, new_writer, shed_promises
 from inbox.foundation.clock import Clock
 from inbox.messages.append import append_promised
 from inbox.messages.message_lookup import KEY_FIELDS, MessageKey, find_by_provider_id, find_meant, own_key
@@ -54,7 +54,7 @@ class MessageIngest:
         self._clock = clock
         self._sequence = sequence
         self._cache = RoutingCache()
-        self._lane = new_lane()
+        self._writer = new_writer()
         self._suppression = suppression
         self._early = EarlyApplying(database, clock)
         self._batches_to_check = BATCHES_CHECKED_AFTER_REPEAT
@@ -165,7 +165,7 @@ class MessageIngest:
         return await self._database.batch(partial(look_up, batches))
 
     def _writing(self, batches: Sequence[CustomerBatch], answered: Mapping[tuple[str, str], str]) -> ArrivalWriting:
-        writing = ArrivalWriting(self._lane, self._clock.now(), self._suppression)
+        writing = ArrivalWriting(self._writer, self._clock.now(), self._suppression)
         for batch in batches:
             writing.add(batch, answered)
         return writing
@@ -187,7 +187,7 @@ class MessageIngest:
             if batch.route is not None and batch.target is not None
         ]
         write = partial(writing.insert, database)
-        promising = Promising(database, self._lane, writing.last_seq, promises, now)
+        promising = Promising(database, self._writer, writing.last_seq, promises, now)
         early = kept_for(writing.stored_keys, database)
         asked = () if early is None else (early,)
         appended = await append_promised(database, promising, write, asked=asked)

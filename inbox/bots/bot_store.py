@@ -104,14 +104,14 @@ class BotStore(ReceiverStore[BotDocument]):
     async def rotate_secret(
         self, workspace_id: str, bot_id: str, *, keep_hours: int, now: datetime, session: Session
     ) -> BotSecret:
-        """Give one a new secret; the old one signs too for some hours. Raises `ProblemError` (`not_found`)."""
+        """Replace a bot's secret; the old one signs too for some hours. Raises `ProblemError` (`not_found`)."""
         _, secret = await self._renew_secret(workspace_id, bot_id, keep_hours=keep_hours, now=now, session=session)
         return BotSecret(secret=secret)
 
     async def rotate_token(
         self, workspace_id: str, bot_id: str, *, keep_hours: int, now: datetime, session: Session
     ) -> BotToken:
-        """Give one a new token; earlier ones end after some hours. Raises `ProblemError` (`not_found`)."""
+        """Issue another token; earlier ones end after some hours. Raises `ProblemError` (`not_found`)."""
         stored = await self._find(workspace_id, bot_id, session)
         until = now + timedelta(hours=keep_hours)
         earlier: Condition = {

@@ -138,7 +138,7 @@ def overflowed(before: ConversationDocument, queue_id: str, tried: Sequence[str]
 
 
 def distributed(before: ConversationDocument, operator_id: str, *, at: datetime) -> Moved:
-    """Give a waiting conversation to an operator of its queue."""
+    """Assign a waiting conversation to an operator of its queue."""
     return _moved(Move.DISTRIBUTE, before, {"operator_id": operator_id, "assigned_at": at}, at)
 
 

@@ -2,7 +2,7 @@
 
 Writing a message touches two documents, and a close must fall wholly before or wholly
 after it. Before messages are inserted, each conversation gets a *promise*: the
-highest sequence number about to be inserted, kept under a name of the writer (a lane),
+highest sequence number about to be inserted, kept under the name of the writer,
 written only where the conversation is still open. All conversations of a batch end with the same
 number, so that one statement promises to all of them: a statement costs MongoDB more than
 three documents (77 µs instead of 270 µs a conversation, measured with batches of 128).
@@ -52,7 +52,7 @@ class Promise(msgspec.Struct, frozen=True, kw_only=True):
     ends_snooze: bool = False
 
 
-def new_lane() -> str:
+def new_writer() -> str:
     """Name a process for its promises: unlike any other that lives at the same time."""
     return secrets.token_hex(4)
 
@@ -62,15 +62,15 @@ class Promising:
 
     Args:
         database: Where.
-        lane: The writer's name in promises.
+        writer: The writer's name in promises.
         seq: The highest place of a message; all conversations of a batch end with it.
         promises: One for each open conversation; may be none.
         at: Now.
     """
 
-    def __init__(self, database: Collections, lane: str, seq: int, promises: Sequence[Promise], at: datetime) -> None:
+    def __init__(self, database: Collections, writer: str, seq: int, promises: Sequence[Promise], at: datetime) -> None:
         self._database = database
-        self._lane = lane
+        self._writer = writer
         self._seq = seq
         self._promises = promises
         self._at = at
@@ -80,7 +80,7 @@ class Promising:
         """Promise; the answer comes with that of what follows."""
         if not self._promises:
             return None
-        statements = _statements(self._lane, self._seq, self._promises, self._at)
+        statements = _statements(self._writer, self._seq, self._promises, self._at)
         return await post(self._database.promised_conversations.bulk_write(statements, ordered=False))
 
     async def is_refused(self, made: Posted[Any] | None) -> bool:
@@ -91,13 +91,13 @@ class Promising:
         """Return the conversations that refused: those in which the promise is not to be found."""
         workspaces = list({promise.workspace_id for promise in self._promises})
         found = await self._database.conversations.find(
-            {"_id": {"$in": list(self._ids)}, "workspace_id": {"$in": workspaces}}, {f"promised.{self._lane}": 1}
+            {"_id": {"$in": list(self._ids)}, "workspace_id": {"$in": workspaces}}, {f"promised.{self._writer}": 1}
         ).to_list(None)
-        kept = {document["_id"]: document.get("promised", {}).get(self._lane, 0) for document in found}
+        kept = {document["_id"]: document.get("promised", {}).get(self._writer, 0) for document in found}
         return frozenset(one for one in self._ids if kept.get(one, 0) < self._seq)
 
 
-def _statements(lane: str, seq: int, promises: Sequence[Promise], at: datetime) -> list[UpdateMany]:
+def _statements(writer: str, seq: int, promises: Sequence[Promise], at: datetime) -> list[UpdateMany]:
     """Return one statement for all conversations of a workspace that change alike."""
     alike: dict[tuple[Any, ...], set[str]] = defaultdict(set)
     for promise in promises:
@@ -107,7 +107,7 @@ def _statements(lane: str, seq: int, promises: Sequence[Promise], at: datetime) 
         UpdateMany(
             {"_id": {"$in": list(ids)}, "workspace_id": workspace_id, "open": True, **dict(guard)},
             {
-                "$max": {f"promised.{lane}": seq, **dict(raises)},
+                "$max": {f"promised.{writer}": seq, **dict(raises)},
                 "$inc": {"version": 1},
                 **({"$unset": {"snooze": ""}} if ends_snooze else {}),
             },
@@ -144,16 +144,16 @@ async def settle_promises(database: Collections, conversations: Sequence[Convers
 async def shed_promises(database: Database, conversations: Sequence[ConversationDocument]) -> None:
     """Take old promises out of conversations in which many processes wrote; each is fulfilled or void from then on.
 
-    A lane lives as long as its process, a conversation for weeks. The newest promise stays: places begin above it.
+    A name lives as long as its process, a conversation for weeks. The newest promise stays: places begin above it.
     """
     for conversation in conversations:
         promised: dict[str, int] = conversation["promised"]
         before = max(promised.values()) - _OLD
-        old = {lane: seq for lane, seq in promised.items() if seq < before}
+        old = {writer: seq for writer, seq in promised.items() if seq < before}
         if not old:
             continue
         await settle_promises(database, [{**conversation, "promised": old}])
-        names = {f"promised.{lane}": seq for lane, seq in old.items()}
+        names = {f"promised.{writer}": seq for writer, seq in old.items()}
         await database.conversations.update_one(
             {"_id": conversation["_id"], "workspace_id": conversation["workspace_id"], **names},
             {"$unset": dict.fromkeys(names, "")},

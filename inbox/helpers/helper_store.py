@@ -75,7 +75,7 @@ class HelperStore(ReceiverStore[HelperDocument]):
     async def rotate_secret(
         self, workspace_id: str, helper_id: str, *, keep_hours: int, now: datetime, session: Session
     ) -> HelperSecret:
-        """Give one a new secret; the old one signs too for some hours. Raises `ProblemError` (`not_found`)."""
+        """Replace a helper's secret; the old one signs too for some hours. Raises `ProblemError` (`not_found`)."""
         _, secret = await self._renew_secret(workspace_id, helper_id, keep_hours=keep_hours, now=now, session=session)
         return HelperSecret(secret=secret)
 

@@ -55,7 +55,7 @@ class Looking:
         return old is None or old.until_ms <= now or old.writing != writing
 
     async def leave(self, caller: Caller, conversation_id: str) -> bool:
-        """Give a lease back; tell whether there was one."""
+        """Release a lease; tell whether there was one."""
         try:
             async with self._redis.pipeline(transaction=False) as pipeline:
                 pipeline.hdel(_key(caller.workspace_id, conversation_id), caller.id)

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from functools import partial
 from typing import Final
 
-from inbox.conversation.promises import Promising, new_lane
+from inbox.conversation.promises import Promising, new_writer
 from inbox.foundation.clock import Clock
 from inbox.foundation.problems import ProblemError
 from inbox.messages.append import append_promised
@@ -45,10 +45,10 @@ class Acceptance:
         self._check = check
         self._complete = complete
         self._sequence = SequenceClock(clock.server_seconds)
-        self._lane = new_lane()
+        self._writer = new_writer()
         self._commit: GroupCommit[Request, Accepted] = GroupCommit(
             self._write,
-            lane="outbox",
+            kind="outbox",
             max_batch=MAX_BATCH,
             max_pending=MAX_PENDING,
             timeout_seconds=timeout_seconds,
@@ -91,7 +91,7 @@ class Acceptance:
         await batch.decide(database)
         batch.number(self._sequence)
         write = partial(batch.insert, database) if batch.documents else None
-        promising = Promising(database, self._lane, batch.last_seq, batch.promises(), batch.now)
+        promising = Promising(database, self._writer, batch.last_seq, batch.promises(), batch.now)
         appended = await append_promised(database, promising, write)
         return None if appended.refused else batch.outcomes()
 

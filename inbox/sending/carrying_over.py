@@ -47,7 +47,7 @@ async def prepare_database(database: Database) -> None:
 
 
 async def _carry_outbox(database: Database) -> None:
-    """Give what waits a row. One that was sent meanwhile gets one too: the sender sees that, and deletes it."""
+    """Add a row to the outbox for what waits. Of what was sent meanwhile too: the sender sees that, and deletes it."""
     async for some in _batches(database, _WAITS):
         await database.outbox.bulk_write([_inserted(_outbox_row(old)) for old in some], ordered=False)
 
@@ -66,7 +66,7 @@ async def _carry_held(database: Database) -> None:
 
 
 async def _carry_once(database: Database) -> None:
-    """Give messages the names of what may lead to one only."""
+    """Note with messages the names of what may lead to one message only."""
     for field in _ONCE:
         async for some in _batches(database, {field: _STRING, "workspace_id": _STRING, "once": {"$exists": False}}):
             await database.messages.bulk_write([_named(old) for old in some], ordered=False)

@@ -28,7 +28,7 @@ class Incomplete(msgspec.Struct, frozen=True, kw_only=True):
 
 
 CompleteTemplates = Callable[[Collections, Sequence[Incomplete]], Awaitable[Sequence[TemplateContent | ProblemError]]]
-"""Gives for each the content to store, with what the customer sees, or why it can't be sent."""
+"""Returns for each the content to store, with what the customer sees, or why it can't be sent."""
 
 
 async def refuse_templates(_: Collections, wanted: Sequence[Incomplete]) -> Sequence[TemplateContent | ProblemError]:

@@ -25,7 +25,7 @@ Write = Callable[[Sequence[Item]], Awaitable[Sequence[Outcome | Exception]]]
 TURNS: Final = 2
 """Of the loop: in one a request is read, in the next its items are handed in."""
 LOGGED_EVERY_SECONDS: Final = 1.0
-"""A database that is away refuses thousands a second: one line a second and lane says so."""
+"""A database that is away refuses thousands a second: one line a second and kind says so."""
 
 
 class Cause(StrEnum):
@@ -44,7 +44,7 @@ class Cause(StrEnum):
 
 
 OnRefusal = Callable[[str, Cause], None]
-"""Hears of each submission that was not written: the lane, and why."""
+"""Hears of each submission that was not written: the kind, and why."""
 
 _log = structlog.get_logger()
 
@@ -74,7 +74,7 @@ class GroupCommit(Generic[Item, Outcome]):
         write: Writes a batch and returns an outcome an item, in order; one that is an exception is raised to the
             submitter of that item. What it raises itself is raised to every submitter of the batch, so it must
             set aside items that can't be written (`inbox.storage.setting_apart`).
-        lane: Names it in logs and figures.
+        kind: Names it in logs and figures.
         max_batch: Most items in one batch; a single larger submission is written alone.
         max_pending: Most items that wait; above it submissions are refused (503), so that a
             database that is away does not fill the memory.
@@ -93,7 +93,7 @@ class GroupCommit(Generic[Item, Outcome]):
         self,
         write: Write[Item, Outcome],
         *,
-        lane: str,
+        kind: str,
         max_batch: int,
         max_pending: int,
         timeout_seconds: float,
@@ -102,7 +102,7 @@ class GroupCommit(Generic[Item, Outcome]):
         self._write = write
         self._began_at = float("-inf")
         self._is_enough = asyncio.Event()
-        self._lane = lane
+        self._kind = kind
         self._on_refusal = on_refusal
         self._unlogged: Counter[Cause] = Counter()
         self._logged_at = float("-inf")
@@ -232,12 +232,12 @@ class GroupCommit(Generic[Item, Outcome]):
 
     def _refused(self, cause: Cause) -> None:
         """Count a submission that was not written, and say so in the log from time to time."""
-        self._on_refusal(self._lane, cause)
+        self._on_refusal(self._kind, cause)
         self._unlogged[cause] += 1
         now = asyncio.get_running_loop().time()
         if now - self._logged_at >= LOGGED_EVERY_SECONDS:
             causes = {str(known): count for known, count in self._unlogged.items()}
-            _log.warning("not stored", lane=self._lane, waiting=self._pending, **causes)
+            _log.warning("not stored", kind=self._kind, waiting=self._pending, **causes)
             self._logged_at = now
             self._unlogged.clear()
 

@@ -50,7 +50,7 @@ class Lease:
 
 
 class Leases:
-    """Gives, renews and returns leases on behalf of one owner (a process)."""
+    """Acquires, renews and releases leases on behalf of one owner (a process)."""
 
     def __init__(self, database: Database, owner: str, *, lease_seconds: float = LEASE_SECONDS) -> None:
         self._database = database

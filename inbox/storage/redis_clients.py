@@ -20,7 +20,7 @@ class CancellablePipeline(Pipeline):
     """A pipeline that is safe to cancel."""
 
     async def reset(self) -> None:
-        """Give the connection back, closed if this was cut off."""
+        """Return the connection, closed if this was cut off."""
         try:
             await super().reset()  # type: ignore[no-untyped-call]  # untyped in the library
         except BaseException:

@@ -14,13 +14,13 @@ LOW_BITS = 11
 
 
 class SequenceClock:
-    """Gives strictly growing numbers within one process, to its loop and to all its threads."""
+    """Returns strictly growing numbers within one process, to its loop and to all its threads."""
 
     def __init__(self, seconds: Callable[[], float]) -> None:
         self._seconds = seconds
         self._last = 0
         self._lock = threading.Lock()
-        self._lane = secrets.randbelow(1 << LOW_BITS)
+        self._low_bits = secrets.randbelow(1 << LOW_BITS)
 
     def next(self, above: int = 0) -> int:
         """Return a number above all that this process gave, and above `above`."""
@@ -28,7 +28,7 @@ class SequenceClock:
 
     def reserve(self, count: int, above: int = 0) -> int:
         """Take `count` numbers in a row, all above what was given before; return the highest."""
-        now = (int(self._seconds() * 1000) << LOW_BITS) + self._lane
+        now = (int(self._seconds() * 1000) << LOW_BITS) + self._low_bits
         with self._lock:
             self._last = max(now, self._last + 1, above + 1) + count - 1
             return self._last

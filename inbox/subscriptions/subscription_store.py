@@ -104,7 +104,7 @@ class WebhookStore(ReceiverStore[WebhookDocument]):
     async def rotate(
         self, workspace_id: str, webhook_id: str, *, keep_hours: int, now: datetime, session: Session
     ) -> NewWebhook:
-        """Give one a new secret; the old one signs too for some hours. Raises `ProblemError` (`not_found`)."""
+        """Replace a webhook's secret; the old one signs too for some hours. Raises `ProblemError` (`not_found`)."""
         changed, secret = await self._renew_secret(
             workspace_id, webhook_id, keep_hours=keep_hours, now=now, session=session
         )

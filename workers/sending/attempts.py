@@ -220,5 +220,5 @@ class Attempts:
 
 def _recording(delivery: Delivery) -> GroupCommit[Ended, None]:
     return GroupCommit(
-        delivery.end, lane="ends", max_batch=BEGIN_BATCH * 2, max_pending=WIRE * 2, timeout_seconds=RECORD_SECONDS
+        delivery.end, kind="ends", max_batch=BEGIN_BATCH * 2, max_pending=WIRE * 2, timeout_seconds=RECORD_SECONDS
     )

@@ -63,7 +63,7 @@ class Borrowed:
         return bool(self.connection.is_mongos or self.connection.opts.load_balanced)
 
     def give_back(self, error: BaseException | None = None, session: Any = None) -> None:
-        """Give the connection back; after an error the driver decides what it means for the server and its pool."""
+        """Return the connection; after an error the driver decides what it means for the server and its pool."""
         self._checkout.session = session
         self._checkout.__exit__(type(error) if error else None, error, None)
 
@@ -85,7 +85,7 @@ class Wire(Protocol):
         """
 
     def release(self, error: BaseException | None = None, session: Any = None) -> None:
-        """Give the connection back."""
+        """Return the connection."""
 
 
 class ThreadWire:
@@ -107,7 +107,7 @@ class ThreadWire:
             heard(connection.receive_message(request_id))
 
     def release(self, error: BaseException | None = None, session: Any = None) -> None:
-        """Give the connection back."""
+        """Return the connection."""
         self.borrowed.give_back(error, session)
 
 
@@ -158,7 +158,7 @@ class LoopWire:
             self._done = None
 
     def release(self, error: BaseException | None = None, session: Any = None) -> None:
-        """Give the connection back as it was lent."""
+        """Return the connection as it was lent."""
         self._leave()
         self.borrowed.give_back(error, session)
 
@@ -286,7 +286,7 @@ class Loans:
             self._resting.append(wire)
 
     def close(self) -> None:
-        """Give all back."""
+        """Return all connections."""
         while self._resting:
             self._resting.pop().release()
 

@@ -162,7 +162,7 @@ def _batch(answer: Document) -> Sequence[Any]:
 
 
 def _with_id(document: Any) -> Any:
-    """Give a document an id where it has none, as the driver does."""
+    """Add an id to a document that has none, as the driver does."""
     if isinstance(document, dict):
         document.setdefault("_id", ObjectId())
     return document

@@ -105,7 +105,7 @@ class ConversationDocument(TypedDict):
     last_out_seq: NotRequired[int]
     """The highest place of an outgoing message that was written in a transaction with the conversation."""
     promised: dict[str, int]
-    """The highest place that each writer (a lane) is about to use: see `inbox.conversation.promises`."""
+    """The highest place that each writer is about to use: see `inbox.conversation.promises`."""
     version: int
     """Grows with each change; a close goes ahead only in the version that was seen."""
     window_expires_at: NotRequired[datetime]

@@ -37,7 +37,7 @@ async def _store(world: World, *events: InboundEvent, channel: Any = CHANNEL) ->
 
 
 def _good(name: str) -> list[InboundEvent]:
-    """One of each lane, all of them about things that are there."""
+    """One of each kind, all of them about things that are there."""
     ben = Customer(external_id=BEN, name="Ben")
     return [
         text(f"{name} hello", provider_id=f"{name}-new", customer=BEN),

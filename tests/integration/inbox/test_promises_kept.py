@@ -22,8 +22,8 @@ async def test_old_promises_are_settled_and_go_when_a_new_process_writes(world: 
     conversation = await world.only("conversations")
     gone = {f"gone{n}": _place(clock, 2 + n) for n in range(MANY_LANES + 5)}
     fresh = {"alive": _place(clock, 0.5)}
-    lanes = {f"promised.{lane}": seq for lane, seq in (gone | fresh).items()}
-    await world.database.conversations.update_one({"_id": conversation["_id"]}, {"$set": lanes})
+    names = {f"promised.{writer}": seq for writer, seq in (gone | fresh).items()}
+    await world.database.conversations.update_one({"_id": conversation["_id"]}, {"$set": names})
     await world.receive(text("again", provider_id="m2"), process=1)
     after = (await world.only("conversations"))["promised"]
     assert len(after) == 3

@@ -14,7 +14,7 @@ from inbox.storage.group_commit import Cause, GroupCommit
 Outcome = str | Exception
 
 
-class Lane:
+class Group:
     """A group commit over what `say` gives for each item."""
 
     def __init__(self, **limits: float) -> None:
@@ -25,11 +25,11 @@ class Lane:
         self.writing = asyncio.Event()
         self.commit: GroupCommit[str, str] = GroupCommit(
             self._write,
-            lane="a lane",
+            kind="a kind",
             max_batch=100,
             max_pending=int(limits.get("max_pending", 100)),
             timeout_seconds=limits.get("timeout_seconds", 20.0),
-            on_refusal=lambda lane, cause: self.refused.append((lane, cause)),
+            on_refusal=lambda kind, cause: self.refused.append((kind, cause)),
         )
 
     async def _write(self, items: Sequence[str]) -> Sequence[Outcome]:
@@ -50,52 +50,52 @@ def _outcome(item: str) -> Outcome:
     return errors.get(item, item)
 
 
-async def _heard(lane: Lane, *submissions: Sequence[str]) -> list[object]:
-    """Submit all at once, behind one that holds the lane."""
-    lane.open.clear()
-    first = lane.commit.submit(["first"])
-    await lane.writing.wait()
-    others = [lane.commit.submit(items) for items in submissions]
-    lane.open.set()
+async def _heard(group: Group, *submissions: Sequence[str]) -> list[object]:
+    """Submit all at once, behind one that holds the group."""
+    group.open.clear()
+    first = group.commit.submit(["first"])
+    await group.writing.wait()
+    others = [group.commit.submit(items) for items in submissions]
+    group.open.set()
     heard = await asyncio.gather(first, *others, return_exceptions=True)
     return [type(one).__name__ if isinstance(one, Exception) else one for one in heard[1:]]
 
 
 async def test_an_items_exception_is_for_its_submitter_alone() -> None:
-    lane = Lane()
-    heard = await _heard(lane, ["a"], ["b", "conflict"], ["c"], ["fault"], ["d"], ["problem"])
+    group = Group()
+    heard = await _heard(group, ["a"], ["b", "conflict"], ["c"], ["fault"], ["d"], ["problem"])
     assert heard == [["a"], "WriteConflictError", ["c"], "ZeroDivisionError", ["d"], "ProblemError"]
-    assert lane.batches[1:] == [["a", "b", "conflict", "c", "fault", "d", "problem"]]
-    assert lane.refused == [("a lane", Cause.CONFLICT), ("a lane", Cause.FAULT)], "a problem is an answer"
+    assert group.batches[1:] == [["a", "b", "conflict", "c", "fault", "d", "problem"]]
+    assert group.refused == [("a kind", Cause.CONFLICT), ("a kind", Cause.FAULT)], "a problem is an answer"
 
 
 async def test_a_database_that_is_away_is_heard_by_all() -> None:
-    lane = Lane()
-    assert await _heard(lane, ["a"], ["away"]) == ["TimeoutError"] * 2
-    assert lane.refused == [("a lane", Cause.AWAY)] * 2
+    group = Group()
+    assert await _heard(group, ["a"], ["away"]) == ["TimeoutError"] * 2
+    assert group.refused == [("a kind", Cause.AWAY)] * 2
 
 
 async def test_too_much_is_refused_at_once_and_counted() -> None:
-    lane = Lane(max_pending=2)
-    assert await _heard(lane, ["a", "b"], ["c"]) == [["a", "b"], "ProblemError"]
-    assert lane.refused == [("a lane", Cause.FULL)]
+    group = Group(max_pending=2)
+    assert await _heard(group, ["a", "b"], ["c"]) == [["a", "b"], "ProblemError"]
+    assert group.refused == [("a kind", Cause.FULL)]
 
 
 async def test_who_waits_too_long_is_told_and_counted() -> None:
-    lane = Lane(timeout_seconds=0.0)
-    lane.open.clear()
+    group = Group(timeout_seconds=0.0)
+    group.open.clear()
     with pytest.raises(ProblemError):
-        await lane.commit.submit(["a"])
-    lane.open.set()
-    await lane.commit.drain()
-    assert lane.refused == [("a lane", Cause.SLOW)]
+        await group.commit.submit(["a"])
+    group.open.set()
+    await group.commit.drain()
+    assert group.refused == [("a kind", Cause.SLOW)]
 
 
 async def test_what_comes_one_by_one_is_gathered_but_nobody_waits_after_a_rest() -> None:
-    lane = Lane()
-    lane.commit.gather_seconds = 3_600.0
-    await lane.commit.submit(["the first waits for nothing"])
-    one, other = lane.commit.submit(["one"]), lane.commit.submit(["other"])
-    many = lane.commit.submit([str(n) for n in range(48)])
+    group = Group()
+    group.commit.gather_seconds = 3_600.0
+    await group.commit.submit(["the first waits for nothing"])
+    one, other = group.commit.submit(["one"]), group.commit.submit(["other"])
+    many = group.commit.submit([str(n) for n in range(48)])
     await asyncio.gather(one, other, many)
-    assert [len(batch) for batch in lane.batches] == [1, 50], "half a batch is enough"
+    assert [len(batch) for batch in group.batches] == [1, 50], "half a batch is enough"
