@@ -46,6 +46,7 @@ class Route:
         asks: The row of the table of rights, where that does not follow from `who`, `scope` and `method`.
         scope: What an API key needs for it, where that does not follow from `method` and `who`.
         bots: Whether a bot may call it with its own token.
+        setting_up: Whether somebody may call it who still has to set up the second factor that the workspace demands.
         path: Below `/api/v1`, with `{id}` for what varies.
         request: Model of the body; for PATCH the model of the whole that the patch is merged into.
         query: Model of the query parameters.
@@ -72,6 +73,7 @@ class Route:
     asks: Action | None = None
     scope: Scope | None = None
     bots: bool = False
+    setting_up: bool = False
     request: Any = None
     query: Any = None
     response: Any = None

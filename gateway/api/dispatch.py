@@ -74,7 +74,7 @@ async def _allowed_caller(route: Route, parts: Parts, token: str | None) -> Call
         return None
     if not token:
         raise ProblemError("unauthenticated", "Send a token: Authorization: Bearer TOKEN.")
-    caller = await parts.people.authenticator.authenticate(token, bots=route.bots)
+    caller = await parts.people.authenticator.authenticate(token, bots=route.bots, setting_up=route.setting_up)
     await parts.http.rate.take(caller.workspace_id)
     parts.queueing.presence.touch(caller)
     check_may(caller, route.action)

@@ -90,6 +90,8 @@ def problem_codes(route: Route) -> list[str]:
     codes = {*route.problems, "unavailable", INTERNAL}
     if route.action is not None:
         codes |= {"unauthenticated", "forbidden", "too_many_requests"}
+        if not route.setting_up:
+            codes.add("second_factor_required")
     if "{" in route.path:
         codes.add("not_found")
     if route.request is not None or route.body_type is not None:

@@ -16,6 +16,8 @@ ADVICE: Final[Mapping[str, str]] = {
     "malformed": "The body is no JSON, no form, or did not arrive: mend the client.",
     "unauthenticated": "There is no token, or it is over: sign in.",
     "second_factor_needed": "The password is right: send it again with `code` from the app.",
+    "second_factor_required": "The workspace demands a second factor and you have none: set one up "
+    "(`POST /me/second-factor`), then go on with the same token.",
     "forbidden": "Your role, or your key's scopes, do not allow this: ask an administrator.",
     "not_assigned": "Somebody else has the conversation: take it over, or have it transferred.",
     "not_in_control": "Another agent answers in this chat: take control of it first (`POST …/control`).",

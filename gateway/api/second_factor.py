@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from gateway.api.call import Call, Route, Who
+from inbox.foundation.pages import Page, PageQuery
 from inbox.people.access import Role, Scope
 from inbox.people.accounts import get_operator, get_workspace
 from inbox.people.audit import Act
@@ -12,6 +13,8 @@ from inbox.people.second_factor import (
     CodeRequest,
     Enrollment,
     EnrollRequest,
+    PersonSecondFactor,
+    PersonSecondFactorPage,
     RecoveryCodes,
     SecondFactors,
     SecondFactorState,
@@ -43,6 +46,7 @@ async def confirm_second_factor(call: Call[CodeRequest, None]) -> RecoveryCodes:
     """Turn it on. All other sign-ins end; the recovery codes are shown this once."""
     codes = await _factors(call).confirm(call.workspace_id, call.caller.id, call.body.code, now=call.now)
     await end_other_sign_ins(call.database, call.workspace_id, call.caller.id, call.token or "")
+    call.parts.people.authenticator.forget(call.token or "")
     return codes
 
 
@@ -52,13 +56,18 @@ async def renew_recovery_codes(call: Call[CodeRequest, None]) -> RecoveryCodes:
 
 
 async def turn_second_factor_off(call: Call[TurnOffRequest, None]) -> None:
-    """Turn it off, with the password and a code."""
+    """Turn it off, with the password and a code, unless the workspace demands one."""
     await _factors(call).turn_off(call.workspace_id, call.caller.id, call.body, now=call.now)
 
 
 async def show_their_second_factor(call: Call[None, None]) -> SecondFactorState:
     """Tell whether an operator has a second factor, and how many recovery codes are left."""
     return await _factors(call).state(call.workspace_id, call.id)
+
+
+async def show_second_factors(call: Call[None, PageQuery]) -> Page[PersonSecondFactor]:
+    """List who has a second factor and who lacks one, by e-mail address. Who was deactivated is left out."""
+    return await _factors(call).list(call.workspace_id, limit=call.query.limit, cursor=call.query.cursor)
 
 
 async def take_second_factor_away(call: Call[None, None]) -> None:
@@ -84,6 +93,7 @@ ROUTES: Final[tuple[Route, ...]] = (
         summary="Show one's second factor",
         tag=_TAG,
         who=Who.PERSON,
+        setting_up=True,
         response=SecondFactorState,
     ),
     Route(
@@ -93,6 +103,7 @@ ROUTES: Final[tuple[Route, ...]] = (
         summary="Begin with a second factor",
         tag=_TAG,
         who=Who.PERSON,
+        setting_up=True,
         request=EnrollRequest,
         response=Enrollment,
         problems=("conflict", "too_many_requests"),
@@ -105,6 +116,7 @@ ROUTES: Final[tuple[Route, ...]] = (
         summary="Turn one's second factor on",
         tag=_TAG,
         who=Who.PERSON,
+        setting_up=True,
         request=CodeRequest,
         response=RecoveryCodes,
         problems=("conflict",),
@@ -133,6 +145,17 @@ ROUTES: Final[tuple[Route, ...]] = (
         response=RecoveryCodes,
         problems=("conflict", "too_many_requests"),
         example={"code": "123456"},
+    ),
+    Route(
+        method="GET",
+        path="/second-factors",
+        handler=show_second_factors,
+        summary="List who has a second factor",
+        tag="Operators",
+        who=Who.ADMINISTRATORS,
+        scope=Scope.ADMINISTER,
+        query=PageQuery,
+        response=PersonSecondFactorPage,
     ),
     Route(
         method="GET",

@@ -132,6 +132,7 @@ ROUTES: Final[tuple[Route, ...]] = (
         summary="Sign out",
         tag="Signing in",
         who=Who.PERSON,
+        setting_up=True,
         status=204,
     ),
     Route(
@@ -165,6 +166,7 @@ ROUTES: Final[tuple[Route, ...]] = (
         summary="Who am I",
         tag="Signing in",
         who=Who.PERSON,
+        setting_up=True,
         response=Operator,
     ),
 )

@@ -1,4 +1,4 @@
-"""`gateway workspace create`: a workspace and its owner. `gateway workspace quotas`: what it may use."""
+"""`gateway workspace`: make one with its owner, see and change what it may use, help with its second factors."""
 
 from __future__ import annotations
 
@@ -23,6 +23,11 @@ def prepare(parser: argparse.ArgumentParser) -> Callable[[argparse.Namespace], i
     for name in ("storage-bytes", "requests-per-second", "searches-at-once", "dead-letters"):
         limiting.add_argument(f"--{name}", metavar="N", help="a number, or `usual` for the installation's own")
     limiting.set_defaults(act=limit)
+    confirming = actions.add_parser("second-factor", help="show who lacks one; help somebody who lost everything")
+    confirming.add_argument("--id", required=True, help="the workspace")
+    confirming.add_argument("--remove-from", metavar="EMAIL", help="whose second factor is taken away")
+    confirming.add_argument("--lift", action="store_true", help="demand no second factor any more")
+    confirming.set_defaults(act=confirm)
     return lambda options: supervisor.run(options.act(options))
 
 
@@ -48,4 +53,19 @@ async def limit(options: argparse.Namespace) -> None:
         try:
             print(await quotas_of(backing.settings, options))
         except QuotaRefusedError as fault:
+            raise CannotStartError(str(fault)) from None
+
+
+async def confirm(options: argparse.Namespace) -> None:
+    """Do what was asked for, and print who has a second factor."""
+    async with open_backing(report_to_stderr) as backing:
+        from gateway.commands.second_factors import NotDoneError, second_factors_of  # noqa: PLC0415 - loaded while mongod starts
+
+        try:
+            print(
+                await second_factors_of(
+                    backing.settings, options.id, remove_from=options.remove_from, lift=options.lift
+                )
+            )
+        except NotDoneError as fault:
             raise CannotStartError(str(fault)) from None

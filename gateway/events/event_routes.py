@@ -20,6 +20,7 @@ from gateway.events.event_socket import (
     EventServices,
     EventSocket,
     close_socket,
+    closing,
     decode_frame,
 )
 from gateway.events.signals import SignedOut
@@ -125,8 +126,7 @@ class EventRoutes:
             caller = await self._services.authenticate(token)
             check_may(caller, Action.READ)
         except ProblemError as problem:
-            refused = problem.code in {"unauthenticated", "forbidden"}
-            return (CloseCode.UNAUTHENTICATED if refused else CloseCode.TRY_AGAIN), problem.code
+            return closing(problem)
         except (TimeoutError, TypeError, ConnectionError):
             return CloseCode.UNAUTHENTICATED, "send the auth frame first, and soon"
         except Exception as error:

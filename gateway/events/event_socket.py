@@ -125,7 +125,7 @@ class EventSocket:
             else:
                 self._position = await reader.current(workspace_id)
         except ProblemError as problem:
-            return _closing(problem)
+            return closing(problem)
         self._say({"type": "hello", "cursor": self._position.encode(workspace_id)})
         return await self._until_ended()
 
@@ -172,7 +172,7 @@ class EventSocket:
         except ConnectionError:
             self._end(CloseCode.GOING_AWAY, "the connection was lost")
         except ProblemError as problem:
-            self._end(*_closing(problem))
+            self._end(*closing(problem))
         except Exception:
             log.exception("events.socket_failed")
             self._end(1011, "the server failed")
@@ -258,7 +258,7 @@ class EventSocket:
             if self._services.on_alive is not None:
                 await self._services.on_alive(caller)
         except ProblemError as problem:
-            if problem.code in {"unauthenticated", "forbidden"}:
+            if problem.code in _SHUT_OUT:
                 raise
         except Exception as error:
             log.warning("events.reauthentication_failed", error=type(error).__name__)
@@ -309,7 +309,12 @@ async def close_socket(request: web.Request, socket: web.WebSocketResponse, code
                 request.transport.abort()
 
 
-def _closing(problem: ProblemError) -> tuple[int, str]:
-    codes = {"cursor_expired": CloseCode.CURSOR_EXPIRED, "unauthenticated": CloseCode.UNAUTHENTICATED}
-    codes["forbidden"] = CloseCode.UNAUTHENTICATED
-    return codes.get(problem.code, CloseCode.TRY_AGAIN), problem.code
+def closing(problem: ProblemError) -> tuple[int, str]:
+    """Return the code and the reason with which a problem closes a socket."""
+    if problem.code in _SHUT_OUT:
+        return CloseCode.UNAUTHENTICATED, problem.code
+    return CloseCode.CURSOR_EXPIRED if problem.code == "cursor_expired" else CloseCode.TRY_AGAIN, problem.code
+
+
+_SHUT_OUT: Final = frozenset({"unauthenticated", "forbidden", "second_factor_required"})
+"""Problems of a token that another attempt with it does not mend."""

@@ -18,6 +18,7 @@ STATUS_BY_CODE: Mapping[str, int] = {
     "unauthenticated": 401,
     "second_factor_needed": 401,
     "forbidden": 403,
+    "second_factor_required": 403,
     "not_assigned": 403,
     "not_in_control": 409,
     "not_found": 404,

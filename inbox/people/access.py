@@ -218,6 +218,7 @@ class Caller(msgspec.Struct, frozen=True, kw_only=True):
         scopes: What an API key may do; a person is not held back by them.
         person_id: The person who calls or who made the key; None for keys from before that was kept.
         is_masked: Whether customers' phone numbers and e-mail addresses are hidden from them (`inbox.views.masking`).
+        lacks_second_factor: Whether they have to set up a second factor before anything else.
     """
 
     workspace_id: str
@@ -229,6 +230,7 @@ class Caller(msgspec.Struct, frozen=True, kw_only=True):
     scopes: frozenset[Scope] = frozenset(Scope)
     person_id: str | None = None
     is_masked: bool = False
+    lacks_second_factor: bool = False
 
     @property
     def sees_all(self) -> bool:

@@ -61,6 +61,7 @@ class WorkspaceSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknow
         masked_roles: Who does not see customers' phone numbers and e-mail addresses, and writes to them all the same.
         notices_show_names: Notices on devices on which the workplace is closed name the customer: anybody near a
             locked screen reads them. Otherwise they say which channel it is.
+        second_factor_required: Who signs in by password and has no second factor may only set one up.
     """
 
     time_zone: Annotated[str, Meta(max_length=64, examples=["Europe/Lisbon"])] = "UTC"
@@ -73,6 +74,7 @@ class WorkspaceSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknow
     assistants_may_send: bool = False
     marketing_needs_consent: bool = True
     masked_roles: Annotated[tuple[MaskableRole, ...], Meta(max_length=3)] = ()
+    second_factor_required: bool = False
     languages: Annotated[tuple[LanguageTag, ...], Meta(max_length=MAX_LANGUAGES)] = ()
     notices_show_names: bool = False
 

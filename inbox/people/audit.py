@@ -92,6 +92,10 @@ class AuditPage(Page[AuditEntry], frozen=True, kw_only=True):
     """A part of the log, the newest first."""
 
 
+BY_COMMAND: Final = "command:gateway"
+"""Who did it, where somebody at the installation's own machine did."""
+
+
 class AuditNote(msgspec.Struct, frozen=True):
     """An entry to write: the action, its object and the reason."""
 
@@ -109,6 +113,22 @@ async def write_audit(
         "workspace_id": caller.workspace_id,
         "at": at,
         "by": f"{caller.kind}:{caller.id}",
+        "action": noted.action.value,
+        "object_id": noted.object_id,
+        "reason": noted.reason,
+    }
+    await database.audit.insert_one(entry, session=session)
+
+
+async def write_command_audit(
+    database: Database, workspace_id: str, noted: AuditNote, *, at: datetime, session: Session
+) -> None:
+    """Add a line about what a command of the installation did, inside the transaction that does it."""
+    entry: AuditDocument = {
+        "_id": new_id(),
+        "workspace_id": workspace_id,
+        "at": at,
+        "by": BY_COMMAND,
         "action": noted.action.value,
         "object_id": noted.object_id,
         "reason": noted.reason,

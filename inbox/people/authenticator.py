@@ -18,7 +18,7 @@ from inbox.people.api_keys import scopes_of
 from inbox.people.reach import reach_of
 from inbox.people.tokens import TokenKind, find_token
 from inbox.storage.database import Database, is_unavailable
-from inbox.storage.documents import TokenDocument
+from inbox.storage.documents import OperatorDocument, TokenDocument, WorkspaceSettingsDocument
 
 KEEP_SECONDS: Final = 1.0
 """A deleted key, a changed role is known to every process after this."""
@@ -44,16 +44,17 @@ class Authenticator:
         self._asking: dict[str, asyncio.Task[_Known]] = {}
         self._noting: set[asyncio.Task[None]] = set()
 
-    async def authenticate(self, token: str, *, bots: bool = False) -> Caller:
+    async def authenticate(self, token: str, *, bots: bool = False, setting_up: bool = False) -> Caller:
         """Return the caller of a token.
 
         Args:
             token: As it was shown.
             bots: Whether a bot's token is good for what is asked.
+            setting_up: Whether what is asked is open to who still has to set up a second factor.
 
         Raises:
             ProblemError: `unauthenticated` if it is unknown, expired, or its operator is not active; `forbidden` for
-                a bot's where it is not good.
+                a bot's where it is not good; `second_factor_required`.
         """
         known = self._known.get(token)
         if known is None or known.until <= self._monotonic():
@@ -62,6 +63,11 @@ class Authenticator:
             raise _refused()
         if known.caller.kind is CallerKind.BOT and not bots:
             raise ProblemError("forbidden", "A bot's token is only for the conversations that the bot holds.")
+        if known.caller.lacks_second_factor and not setting_up:
+            raise ProblemError(
+                "second_factor_required",
+                "This workspace demands a second factor: set it up with an app on your phone, then go on.",
+            )
         return known.caller
 
     def forget(self, token: str) -> None:
@@ -107,7 +113,8 @@ class Authenticator:
         if token["kind"] == TokenKind.BOT:
             return Caller(workspace_id=workspace_id, kind=CallerKind.BOT, id=owner_id, role=Role.OPERATOR)
         operator = await self._database.operators.find_one(
-            {"_id": owner_id, "workspace_id": workspace_id, "active": True}, {"role": 1, "group_ids": 1}
+            {"_id": owner_id, "workspace_id": workspace_id, "active": True},
+            {"role": 1, "group_ids": 1, "second_factor.since": 1},
         )
         if operator is None:
             raise _refused()
@@ -115,6 +122,7 @@ class Authenticator:
         reach = await reach_of(
             self._database, workspace_id, owner_id, role=role, group_ids=operator.get("group_ids", [])
         )
+        settings = await _settings(self._database, workspace_id)
         return Caller(
             workspace_id=workspace_id,
             kind=CallerKind.OPERATOR,
@@ -123,7 +131,8 @@ class Authenticator:
             queue_ids=reach.queue_ids,
             supervised_ids=reach.supervised_ids,
             person_id=owner_id,
-            is_masked=role.value in await masked_roles(self._database, workspace_id),
+            is_masked=role.value in settings.get("masked_roles", []),
+            lacks_second_factor=lacks_second_factor(settings, operator, token),
         )
 
     async def _key(self, token: TokenDocument) -> Caller:
@@ -157,8 +166,24 @@ class Authenticator:
 
 async def masked_roles(database: Database, workspace_id: str) -> list[str]:
     """Return the roles from which a workspace hides its customers' numbers."""
-    found = await database.workspaces.find_one({"_id": workspace_id}, {"settings.masked_roles": 1})
-    return [] if found is None else found.get("settings", {}).get("masked_roles", [])
+    return (await _settings(database, workspace_id)).get("masked_roles", [])
+
+
+def lacks_second_factor(settings: WorkspaceSettingsDocument, operator: OperatorDocument, token: TokenDocument) -> bool:
+    """Tell whether a sign-in lacks the second factor that its workspace demands.
+
+    Of who signs in through the company's login, that provider demands what it likes.
+    """
+    if not settings.get("second_factor_required", False) or token.get("openid_provider") is not None:
+        return False
+    factor = operator.get("second_factor")
+    return factor is None or factor["since"] is None
+
+
+async def _settings(database: Database, workspace_id: str) -> WorkspaceSettingsDocument:
+    fields = {"settings.masked_roles": 1, "settings.second_factor_required": 1}
+    found = await database.workspaces.find_one({"_id": workspace_id}, fields)
+    return {} if found is None else found.get("settings", {})
 
 
 def _key(token: TokenDocument) -> Caller:

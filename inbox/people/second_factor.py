@@ -18,6 +18,7 @@ import pyotp
 from msgspec import Meta
 
 from inbox.foundation.decoding import field_problem
+from inbox.foundation.pages import Page, cut_page, decode_cursor
 from inbox.foundation.patterns import END
 from inbox.foundation.problems import ProblemError, not_found
 from inbox.foundation.secret_box import SecretBox
@@ -35,6 +36,7 @@ ENROLL_WITHIN: Final = timedelta(minutes=15)
 MAX_WRONG: Final = 20
 """In a row, from whatever address: who comes so far knows the password."""
 LOCKED_FOR: Final = timedelta(minutes=15)
+QUERY_MS: Final = 2_000
 
 _TAKEN_AWAY: Final = {"$unset": {"second_factor": 1, "second_factor_secret": 1}}
 
@@ -84,6 +86,24 @@ class SecondFactorState(msgspec.Struct, frozen=True, kw_only=True):
     recovery_codes_left: int = 0
 
 
+class PersonSecondFactor(msgspec.Struct, frozen=True, kw_only=True):
+    """Whether somebody has a second factor.
+
+    `has_company_login` says that they may sign in through a provider of OpenID Connect, which asks for what it likes.
+    """
+
+    operator_id: str
+    name: str
+    email: str
+    enabled: bool
+    since: datetime | None
+    has_company_login: bool
+
+
+class PersonSecondFactorPage(Page[PersonSecondFactor], frozen=True, kw_only=True):
+    """A part of the list of people with their second factors."""
+
+
 class SecondFactors:
     """The second factors of all operators."""
 
@@ -97,6 +117,15 @@ class SecondFactors:
         if not is_enabled(factor):
             return SecondFactorState(enabled=False)
         return SecondFactorState(enabled=True, since=factor["since"], recovery_codes_left=len(factor["recovery"]))
+
+    async def list(self, workspace_id: str, *, limit: int, cursor: str | None) -> Page[PersonSecondFactor]:
+        """List those who are active, by e-mail address."""
+        after = decode_cursor(cursor, str) or ""
+        active: Condition = {"workspace_id": workspace_id, "email": {"$gt": after}, "active": True}
+        fields = {"name": 1, "email": 1, "second_factor.since": 1, "openid": 1}
+        found = self._database.operators.find(active, fields, max_time_ms=QUERY_MS)
+        people = await found.sort("email", 1).limit(limit + 1).to_list(None)
+        return cut_page([_person(one) for one in people], limit, lambda person: person.email)
 
     async def enroll(
         self, workspace_id: str, operator_id: str, password: str, *, issuer: str, now: datetime
@@ -162,6 +191,8 @@ class SecondFactors:
         operator = await self._checked(workspace_id, operator_id, asked.password)
         if not is_enabled(operator.get("second_factor")):
             raise ProblemError("conflict", "There is no second factor.")
+        if await self._is_required(workspace_id):
+            raise ProblemError("conflict", "This workspace demands a second factor: an administrator may change that.")
         await self.check(operator, asked.code, now=now)
         await self._set(operator, _TAKEN_AWAY)
 
@@ -189,6 +220,10 @@ class SecondFactors:
             wrong: Mapping[str, Fields] = {"$inc": {"second_factor.wrong": 1}, "$set": {"second_factor.wrong_at": now}}
             await self._set(operator, wrong)
             raise ProblemError("unauthenticated", "The code is wrong, or was used already. Wait for the next one.")
+
+    async def _is_required(self, workspace_id: str) -> bool:
+        demanding: Condition = {"_id": workspace_id, "settings.second_factor_required": True}
+        return await self._database.workspaces.find_one(demanding, {"_id": 1}) is not None
 
     async def _use(self, operator: OperatorDocument, code: str, now: datetime) -> bool:
         """Use a code up; False if it is wrong, or somebody was faster."""
@@ -228,6 +263,18 @@ class SecondFactors:
     ) -> bool:
         own: Condition = {"_id": operator["_id"], "workspace_id": operator["workspace_id"], **(only or {})}
         return (await self._database.operators.update_one(own, update)).matched_count > 0
+
+
+def _person(operator: OperatorDocument) -> PersonSecondFactor:
+    factor = operator.get("second_factor")
+    return PersonSecondFactor(
+        operator_id=operator["_id"],
+        name=operator["name"],
+        email=operator["email"],
+        enabled=factor is not None and factor["since"] is not None,
+        since=None if factor is None else factor["since"],
+        has_company_login=bool(operator.get("openid")),
+    )
 
 
 def is_enabled(factor: SecondFactorDocument | None) -> TypeGuard[SecondFactorDocument]:

@@ -21,6 +21,7 @@ class WorkspaceSettingsDocument(TypedDict, total=False):
     assistants_may_send: bool
     marketing_needs_consent: bool
     masked_roles: list[str]
+    second_factor_required: bool
     languages: list[str]
     notices_show_names: bool
 

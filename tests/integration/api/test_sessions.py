@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import Awaitable, Callable
 
 import pytest
-import pytest_asyncio
 
-from inbox.foundation.ending_tasks import end_tasks
 from inbox.people.accounts import issue_password_token
 from inbox.people.api_keys import ApiKeyRequest, create_api_key
 from inbox.people.sessions import SHOWN_CHARS
@@ -16,8 +14,6 @@ from inbox.people.tokens import TokenKind, token_hash
 from inbox.storage.database import Database
 from inbox.storage.runtime import Runtime
 from tests.integration.api.support import PASSWORD, Actor, Client, Team
-from workers.relay.relay import Relay
-from workers.relay.relay_log import Keep
 
 ANN = {"email": "ann@shop.example", "password": PASSWORD}
 NO_WAY_OF_A_PERSON = {TokenKind.BOT}
@@ -29,18 +25,6 @@ async def signed_in(client: Client, device: str = "test") -> Actor:
     made = await Actor(client, None, headers={"User-Agent": device}).post("/auth/login", ANN)
     assert made.status == 200, made.body
     return Actor(client, made.body["token"], made.body["workspace_id"], made.body["operator"]["id"])
-
-
-@pytest_asyncio.fixture
-async def relayed(runtime: Runtime, team: Team) -> AsyncIterator[None]:
-    """A relay runs, without which sockets are told to come back later."""
-    relay = Relay(runtime.database, runtime.redis, runtime.clock, keep=Keep(count=1000, seconds=3600))
-    task = asyncio.create_task(relay.run())
-    async with asyncio.timeout(20):
-        while (await team.owner.get("/events?limit=0")).status != 200:  # noqa: ASYNC110 - another part is waited for
-            await asyncio.sleep(0.05)
-    yield
-    await end_tasks({task})
 
 
 async def test_sign_ins_are_told_apart_and_ended_one_by_one(team: Team, client: Client) -> None:

@@ -35,10 +35,12 @@ export class Api {
   /**
    * @param {() => string|null} token The sign-in's token.
    * @param {() => void} onSignedOut Called when the server no longer takes the token.
+   * @param {() => void} onFactorDemanded Called when the workspace demands a second factor that this person lacks.
    */
-  constructor(token, onSignedOut) {
+  constructor(token, onSignedOut, onFactorDemanded = () => {}) {
     this.token = token;
     this.onSignedOut = onSignedOut;
+    this.onFactorDemanded = onFactorDemanded;
   }
 
   async request(method, path, { body, query, key } = {}) {
@@ -51,6 +53,7 @@ export class Api {
     const content = await read(answer);
     if (answer.ok) return content;
     if (answer.status === 401 && token && token === this.token()) this.onSignedOut();
+    if (content?.code === "second_factor_required") this.onFactorDemanded();
     throw new Problem({ detail: t("network.answered", { status: String(answer.status) }), code: "unknown", ...content, status: answer.status });
   }
 

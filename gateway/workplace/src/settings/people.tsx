@@ -17,9 +17,17 @@ interface Person extends Named {
   capacity: number | null;
 }
 
+interface Factor {
+  operator_id: string;
+  enabled: boolean;
+  has_company_login: boolean;
+}
+
 interface Known {
   groups: Named[];
   queues: Named[];
+  /** Of whom it may be known: administrators see it. */
+  factors: Factor[];
 }
 
 export default function People() {
@@ -29,15 +37,17 @@ export default function People() {
     title: t("settings.people.title"), hint: t("settings.people.hint"), none: t("settings.people.none"),
     least: "administrator", nameOf: (one) => one.name,
     read: async () => {
-      const [groups, queues] = await Promise.all([api.all("/groups"), api.all("/queues")]);
-      return { groups, queues };
+      const mayKnow = atLeast(me, "administrator");
+      const [groups, queues, factors] = await Promise.all([api.all("/groups"), api.all("/queues"), mayKnow ? api.all("/second-factors") : []]);
+      return { groups, queues, factors };
     },
     arrange: (rows) => [...rows].sort((one, other) => Number(other.active) - Number(one.active) || one.name.localeCompare(other.name)),
-    columns: ({ groups }) => [
+    columns: ({ groups, factors }) => [
       { title: t("settings.people.email"), cell: (one) => one.email },
       { title: t("settings.people.role"), cell: (one) => t(`roles.${one.role}`) },
       { title: t("settings.people.groups"), cell: (one) => namesOf(one.group_ids, groups) || "–" },
       { title: t("settings.people.state"), cell: (one) => <span class={one.active ? "mark good" : "mark"}>{one.active ? t("settings.people.active") : t("settings.people.inactive")}</span> },
+      ...(factors.length ? [{ title: t("settings.factor.title"), cell: (one: Person) => <HasFactor factor={factors.find((other) => other.operator_id === one.id)} /> }] : []),
     ],
     blank: { name: "", email: "", role: "operator", capacity: null, group_ids: [], skills: {}, active: true },
     toSend: ({ email, active, ...draft }, isNew): Draft => (isNew ? { ...draft, email } : { ...draft, active }),
@@ -60,4 +70,10 @@ export default function People() {
     ],
   };
   return <Records kind={kind} />;
+}
+
+function HasFactor({ factor }: { factor: Factor | undefined }) {
+  if (!factor) return <>–</>;
+  if (factor.enabled) return <span class="mark good">{t("settings.factor.has")}</span>;
+  return <span class="mark">{factor.has_company_login ? t("settings.factor.company") : t("settings.factor.lacks")}</span>;
 }

@@ -1,6 +1,6 @@
 // The second factor of one's own account: turned on by an app's code, with recovery codes that are shown once.
 
-import { useState } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 import { fullTime } from "../core/time.js";
 import { here } from "../core/session.ts";
 import { language, t } from "../core/words.ts";
@@ -18,7 +18,8 @@ interface State {
 
 type Doing = "nothing" | "begin" | "remove" | "renew";
 
-export function SecondFactor() {
+/** `onEnabled`: called when it is on, and recovery codes that were shown are kept. */
+export function SecondFactor({ onEnabled }: { onEnabled?: () => void } = {}) {
   const { api } = here();
   const loaded = useLoaded<State>(() => api.request("GET", "/me/second-factor"), []);
   const [doing, setDoing] = useState<Doing>("nothing");
@@ -30,6 +31,10 @@ export function SecondFactor() {
     setCodes(made);
     await loaded.reload();
   };
+  const isOn = loaded.value?.enabled === true && codes === null;
+  useEffect(() => {
+    if (isOn) onEnabled?.();
+  }, [isOn]);
   if (codes) return <Recovery codes={codes} onDone={() => setCodes(null)} />;
   return (
     <Section title={t("settings.factor.title")} hint={t("settings.factor.hint")}>

@@ -15,6 +15,7 @@ const BLANK: Draft = {
   time_zone: "UTC", language: "en", languages: [], auto_reply_spacing_seconds: 3600, join_auto_replies: true, presence_grace_seconds: 60,
   return_after_seconds: null, manual_over_capacity: false, assistants_may_send: false, marketing_needs_consent: true, masked_roles: [],
   notices_show_names: false,
+  second_factor_required: false,
 };
 
 type Workspace = Draft & { name: string; settings: Draft };
@@ -72,6 +73,7 @@ function fields(): Field[] {
     { kind: "check", ...word("marketing_needs_consent") },
     { kind: "checks", ...word("masked_roles"), choices: (["operator", "supervisor", "manager"] as const).map((value) => ({ value, text: t(`roles.${value}`) })) },
     { kind: "check", ...word("notices_show_names") },
+    { kind: "check", ...word("second_factor_required") },
   ];
 }
 

@@ -15,11 +15,13 @@ import { choosePassword, takeLinkToken } from "./password.js";
 
 const form = document.getElementById("sign-in-form");
 const fault = document.getElementById("sign-in-fault");
-const api = new Api(signIn.load, () => end(t("sign_in.ended")));
+const api = new Api(signIn.load, () => end(t("sign_in.ended")), () => demandFactor());
+const factorPlace = document.getElementById("sign-in-factor");
 let inbox = null;
 let keys = null;
 
 const AGAIN = 3_000;
+const KNOWN_AFTER = 1_000; // so late every server knows of a second factor
 
 function show(signedIn) {
   document.getElementById("sign-in").hidden = signedIn;
@@ -79,11 +81,36 @@ function askForCode(needed) {
   form.elements.code.focus();
 }
 
-function end(text) {
+/** Stop all work, and let them do nothing but set up the second factor. The sign-in stays. */
+async function demandFactor() {
+  if (!inbox) return;
+  close();
+  show(false);
+  form.hidden = true;
+  factorPlace.hidden = false;
+  const { showDemandedFactor } = await import("./demanded_factor.tsx");
+  await showDemandedFactor(factorPlace, () => void allowAll().then(() => setTimeout(begin, KNOWN_AFTER)), signOut);
+}
+
+async function allowAll() {
+  if (factorPlace.hidden) return;
+  const { hideDemandedFactor } = await import("./demanded_factor.tsx");
+  hideDemandedFactor(factorPlace);
+  factorPlace.hidden = true;
+  form.hidden = false;
   session.value = null;
+}
+
+function close() {
   keys?.abort();
   inbox?.stop();
   inbox = null;
+}
+
+function end(text) {
+  void allowAll();
+  session.value = null;
+  close();
   signIn.save(null);
   ask(goodbye.text ?? text);
 }

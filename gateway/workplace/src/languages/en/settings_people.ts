@@ -79,6 +79,11 @@ export default {
   },
   factor: {
     title: "Second factor",
+    has: "Yes",
+    lacks: "None",
+    company: "Company login",
+    demanded: "This workspace demands a second factor. Set it up with an authenticator app on your phone; everything else comes after that.",
+    sign_out: "Sign out",
     hint: "A code of an app on your phone, asked for beside the password.",
     since: "since {time};",
     left: { one: "{n} recovery code is left.", other: "{n} recovery codes are left." },

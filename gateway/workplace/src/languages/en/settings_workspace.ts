@@ -19,6 +19,7 @@ export default {
       marketing_needs_consent: "Marketing only with consent",
       masked_roles: "Numbers and addresses are hidden from",
       notices_show_names: "Notices name the customer",
+      second_factor_required: "Demand a second factor",
     },
     hints: {
       time_zone: "Of reports and budgets.",
@@ -33,6 +34,7 @@ export default {
       marketing_needs_consent: "Who has not agreed is left out of campaigns with marketing templates.",
       masked_roles: "They see the last two digits.",
       notices_show_names: "Those of browsers in which the page is closed. Anybody near a locked screen reads them.",
+      second_factor_required: "Who signs in by password and has none may only set one up; the list of people says who. Keys of programs go on.",
     },
     missing: "Texts that lack a language",
     missing_hint: "Of the languages of customers above.",
