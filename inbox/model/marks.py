@@ -52,7 +52,10 @@ class Mark(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, forbid
     type: MarkKind
     offset: Annotated[int, Meta(ge=0, le=MAX_PLACE)]
     length: Annotated[int, Meta(ge=1, le=MAX_PLACE)]
-    url: Annotated[str, Meta(pattern=ADDRESS, max_length=MAX_ADDRESS_CHARS)] | None = None
+    url: (
+        Annotated[str, Meta(pattern=ADDRESS, max_length=MAX_ADDRESS_CHARS, examples=["https://shop.example/terms"])]
+        | None
+    ) = None
 
     @property
     def end(self) -> int:

@@ -2753,6 +2753,25 @@ class PasswordRequest(TypedDict):
     password: str
 
 
+class PersonSecondFactor(TypedDict):
+    """Whether somebody has a second factor.
+
+    `has_company_login` says that they may sign in through a provider of OpenID Connect, which asks for what it
+    likes.
+    """
+
+    operator_id: str
+    name: str
+    email: str
+    enabled: bool
+    since: str | None
+    has_company_login: bool
+
+
+PersonSecondFactorPage: TypeAlias = "Page[PersonSecondFactor]"
+"""A part of the list of people with their second factors."""
+
+
 class PreparedReply(TypedDict):
     """A prepared reply; `version` grows with each change."""
 
@@ -5153,6 +5172,7 @@ class WorkspaceSettings(TypedDict):
             recorded.
         masked_roles: Who does not see customers' phone numbers and e-mail addresses, and writes to them all the
             same.
+        second_factor_required: Who signs in by password and has no second factor may only set one up.
         languages: The languages that the business answers in; `language` is one of them. Texts may have further
             ones.
         notices_show_names: Notices on devices on which the workplace is closed name the customer: anybody near
@@ -5169,6 +5189,7 @@ class WorkspaceSettings(TypedDict):
     assistants_may_send: NotRequired[bool]
     marketing_needs_consent: NotRequired[bool]
     masked_roles: NotRequired[list[Literal["manager", "operator", "supervisor"]]]
+    second_factor_required: NotRequired[bool]
     languages: NotRequired[list[str]]
     notices_show_names: NotRequired[bool]
 
@@ -5192,6 +5213,7 @@ class WorkspaceSettingsPatch(TypedDict):
             recorded.
         masked_roles: Who does not see customers' phone numbers and e-mail addresses, and writes to them all the
             same.
+        second_factor_required: Who signs in by password and has no second factor may only set one up.
         languages: The languages that the business answers in; `language` is one of them. Texts may have further
             ones.
         notices_show_names: Notices on devices on which the workplace is closed name the customer: anybody near
@@ -5208,6 +5230,7 @@ class WorkspaceSettingsPatch(TypedDict):
     assistants_may_send: NotRequired[bool]
     marketing_needs_consent: NotRequired[bool]
     masked_roles: NotRequired[list[Literal["manager", "operator", "supervisor"]]]
+    second_factor_required: NotRequired[bool]
     languages: NotRequired[list[str]]
     notices_show_names: NotRequired[bool]
 

@@ -145,7 +145,7 @@ class Operations(Caller):
     async def turn_second_factor_off(self, body: models.TurnOffRequest, /) -> None:
         """Turn one's second factor off.
 
-        Turn it off, with the password and a code.
+        Turn it off, with the password and a code, unless the workspace demands one.
         """
         await self.call("POST", "/api/v1/me/second-factor/remove", body=body)
 
@@ -155,6 +155,18 @@ class Operations(Caller):
         Make new recovery codes; all earlier ones are good for nothing then.
         """
         answer: models.RecoveryCodes = await self.call("POST", "/api/v1/me/second-factor/recovery-codes", body=body)
+        return answer
+
+    async def show_second_factors(
+        self, *, limit: int | None = None, cursor: str | None = None
+    ) -> models.PersonSecondFactorPage:
+        """List who has a second factor.
+
+        List who has a second factor and who lacks one, by e-mail address. Who was deactivated is left out.
+        """
+        answer: models.PersonSecondFactorPage = await self.call(
+            "GET", "/api/v1/second-factors", query={"limit": limit, "cursor": cursor}
+        )
         return answer
 
     async def show_their_second_factor(self, id: str, /) -> models.SecondFactorState:
