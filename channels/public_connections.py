@@ -29,7 +29,8 @@ def open_connector(*, allow_private: bool, per_host: int | None = None) -> aioht
 
     Args:
         allow_private: Whether servers may be in our own network.
-        per_host: The most connections to one server, where servers must not take them from each other.
+        per_host: The most connections to one server, where servers must not take them from each other; 0 where
+            whoever asks keeps a limit.
     """
     return aiohttp.TCPConnector(
         limit=MAX_CONNECTIONS if per_host is None else 0,

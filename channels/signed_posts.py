@@ -42,8 +42,12 @@ class Posted(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def open_webhook_session(*, allow_private: bool) -> aiohttp.ClientSession:
-    """Open the session for all receivers: addresses are looked at when connecting, redirects are not followed."""
-    return open_session(allow_private=allow_private, timeout=TIMEOUT)
+    """Open the session for all receivers: addresses are looked at when connecting, redirects are not followed.
+
+    Each receiver has a width of its own. In one pool for all, those that take connections and say nothing would let
+    the others find no place: they would look absent.
+    """
+    return open_session(allow_private=allow_private, timeout=TIMEOUT, per_host=0)
 
 
 async def post_event(session: aiohttp.ClientSession, url: str, body: bytes, headers: Mapping[str, str]) -> Posted:

@@ -20,6 +20,7 @@ class Poster:
     def __init__(self) -> None:
         self._tasks: set[asyncio.Task[Any]] = set()
         self._session: aiohttp.ClientSession | None = None
+        self._closed = False
 
     @property
     def session(self) -> aiohttp.ClientSession:
@@ -30,7 +31,10 @@ class Poster:
         return self._session
 
     def spawn(self, work: Coroutine[Any, Any, None]) -> None:
-        """Run a coroutine in the background."""
+        """Run a coroutine in the background; after the end timers still go off, and nothing follows."""
+        if self._closed:
+            work.close()
+            return
         task = asyncio.get_running_loop().create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
@@ -60,7 +64,8 @@ class Poster:
             return type(error).__name__
 
     async def close(self) -> None:
-        """Drop what is on its way."""
+        """Drop what is on its way, and what would be."""
+        self._closed = True
         for task in list(self._tasks):
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)

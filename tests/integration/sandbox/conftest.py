@@ -39,10 +39,3 @@ async def hooked(telegram: TelegramWorld) -> TelegramWorld:
     await telegram.write()
     await telegram.hook.next("message")
     return telegram
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Let no test fail for a session that another one left open: which one does is not found yet."""
-    for item in items:
-        if "tests/integration/sandbox" in str(item.path):
-            item.add_marker(pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"))

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
-from sandbox_world import PHONE_ID, SECRET, TOKEN, USER, VERIFY, WABA_ID, World, chat, world
+import asyncio
+import gc
 
+import aiohttp
+from sandbox_world import PHONE_ID, SECRET, TOKEN, USER, VERIFY, WABA_ID, World, chat, receiving, world
+
+from channels.sandbox.posting import Poster
 from tests.waiting import eventually
 
 
@@ -128,3 +133,19 @@ async def test_clicking_a_link_of_a_marketing_message(sandbox: World) -> None:
     assert "click_component" not in seen["marketing_messages_link_click_data"]
     status, _ = await sandbox.call("POST", f"{chat()}/clicks", {"component": "picture"})
     assert status == 400
+
+
+async def test_what_comes_due_after_the_end_is_not_posted_and_opens_nothing() -> None:
+    """A status is due some milliseconds after its message: a sandbox may have ended by then."""
+    async with receiving() as receiver:
+        poster = Poster()
+        await poster.close()
+        before = asyncio.all_tasks()
+        poster.spawn(_post(poster, receiver.url))
+        await asyncio.gather(*(asyncio.all_tasks() - before))
+        opened = [one for one in gc.get_objects() if isinstance(one, aiohttp.ClientSession) and not one.closed]
+        assert (receiver.posts, opened) == ([], [])
+
+
+async def _post(poster: Poster, url: str) -> None:
+    await poster.post(url, b"{}", {})

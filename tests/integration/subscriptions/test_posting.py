@@ -13,6 +13,7 @@ from aiohttp import web
 from aiohttp.test_utils import TestServer
 from standardwebhooks import Webhook as Verifier
 
+from channels.public_connections import MAX_CONNECTIONS
 from channels.signed_posts import ANSWER_BYTES, headers_of
 from inbox.foundation.clock import Clock, FixedClock
 from inbox.foundation.ending_tasks import end_tasks
@@ -20,7 +21,7 @@ from inbox.foundation.problems import ProblemError
 from inbox.storage.runtime import Runtime
 from inbox.stream.events import decode_items
 from inbox.subscriptions.deliveries import make_due
-from inbox.subscriptions.delivery_rules import FAILED_REASON, GONE_REASON, PROBE_WIDTH
+from inbox.subscriptions.delivery_rules import FAILED_REASON, FIRST_WIDTH, GONE_REASON, PROBE_WIDTH
 from inbox.subscriptions.subscription_store import WebhookStore
 from tests.integration.events.events_world import PLENTY, eventually, write
 from tests.integration.subscriptions.webhook_world import Receiver, World, listen
@@ -208,6 +209,31 @@ async def test_a_slow_receiver_delays_nobody(world: World, receiver: Receiver) -
     await world.sender.finished(quick.id)
     assert (receiver.numbers, slow.numbers) == ([2], [1])
     slow.holds.set()
+    await world.post()
+    await server.close()
+
+
+async def test_many_receivers_that_take_connections_and_say_nothing_leave_room(
+    world: World, receiver: Receiver
+) -> None:
+    """More of them than one pool of connections would hold."""
+    silent = Receiver()
+    silent.holds.clear()
+    server = await listen(silent)
+    hanging = MAX_CONNECTIONS // FIRST_WIDTH + 1
+    for number in range(hanging):
+        await world.subscribe(server.make_url("/hook"), workspace_id=f"silent{number}")
+        spread = [world.event(n, f"c{n}", f"silent{number}") for n in range(FIRST_WIDTH)]
+        await world.writer.write([world.document(event) for event in spread])
+    await world.sender.sweep()
+    await eventually(lambda: asyncio.sleep(0, len(silent.requests) == hanging * FIRST_WIDTH))
+    quick = await world.subscribe(receiver.url)
+    await world.writer.write(world.happened(1))
+    await world.sender.sweep()
+    await world.sender.finished(quick.id)
+    assert receiver.numbers == [1]
+    assert (await world.store.get("w1", quick.id)).failing_since is None
+    silent.holds.set()
     await world.post()
     await server.close()
 
