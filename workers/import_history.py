@@ -17,6 +17,7 @@ from inbox.contacts.suppression import Suppression
 from inbox.model.channel_kind import ChannelKind
 from inbox.storage.database import ASCENDING
 from inbox.storage.documents import Condition, NoticeDocument
+from inbox.storage.isolation import Isolated
 from inbox.storage.leases import Leases
 from inbox.storage.runtime import Runtime
 from workers.keyed import KeyedWorker, Run
@@ -24,7 +25,7 @@ from workers.keyed import KeyedWorker, Run
 SWEEP_SECONDS: Final = 1.0
 LEASE_PREFIX: Final = "import:"
 QUERY_MS: Final = 2_000
-MAX_CHANNELS: Final = 200
+LOOKED_AT: Final = 50
 
 _log = structlog.get_logger()
 
@@ -46,12 +47,12 @@ class HistoryKeeper:
         self._readers = {kind: one for kind, one in connectors.items() if isinstance(one, ReadsHandedOver)}
         self._topics = [topic for reader in self._readers.values() for topic in reader.handed_over_topics]
         self._connecting = ChannelConnecting(runtime.database)
+        self._apart = Isolated("handed_over")
         self._worker = KeyedWorker(leases, self._import, lease_of=lambda channel_id: LEASE_PREFIX + channel_id)
 
     async def sweep(self) -> bool:
         """Begin to import for every channel to which something was handed over; tell whether there is one."""
-        waiting = self._database.notices.find(self._waiting(), {"channel_id": 1}, max_time_ms=QUERY_MS)
-        channels = {notice["channel_id"] for notice in await waiting.limit(MAX_CHANNELS).to_list(None)}
+        channels = await self._database.notices.distinct("channel_id", self._waiting())
         for channel_id in channels:
             self._worker.wake(channel_id)
         return bool(channels)
@@ -65,16 +66,24 @@ class HistoryKeeper:
         await self._worker.stop()
 
     async def _import(self, run: Run[str]) -> None:
-        """Take in what was handed over, the oldest first, until nothing is left."""
-        own = {**self._waiting(), "channel_id": run.key}
-        while (
-            notice := await self._database.notices.find_one(own, sort=[("_id", ASCENDING)], max_time_ms=QUERY_MS)
-        ) is not None:
-            record = await self._owner(notice)
-            if record is not None:
-                await self._take(record, notice)
-            of = {"_id": notice["_id"], "workspace_id": notice["workspace_id"]}
-            await self._database.notices.update_one(of, {"$set": {"handled_at": self._clock.now()}})
+        """Take in what was handed over, the oldest first, until nothing is left; what can't be taken stops no other."""
+        while await self._apart.each(await self._next(run.key), self._heed):
+            continue
+
+    async def _next(self, channel_id: str) -> list[NoticeDocument]:
+        """Return the next notices without what they hand over: one may have megabytes."""
+        own: Condition = {**self._waiting(), "channel_id": channel_id}
+        found = self._database.notices.find(own, {"workspace_id": 1}, max_time_ms=QUERY_MS)
+        return await found.sort("_id", ASCENDING).limit(LOOKED_AT).to_list(None)
+
+    async def _heed(self, named: NoticeDocument) -> bool:
+        of: Condition = {"_id": named["_id"], "workspace_id": named["workspace_id"]}
+        notice = await self._database.notices.find_one({**of, "handled_at": None})
+        record = None if notice is None else await self._owner(notice)
+        if notice is not None and record is not None:
+            await self._take(record, notice)
+        await self._database.notices.update_one(of, {"$set": {"handled_at": self._clock.now()}})
+        return True
 
     async def _owner(self, notice: NoticeDocument) -> ChannelRecord | None:
         """Return the channel of the number that the notice names: one address serves all numbers of an app."""
@@ -97,7 +106,7 @@ class HistoryKeeper:
             await self._connecting.finish(record.workspace_id, record.id, look, now=self._clock.now())
 
     def _waiting(self) -> Condition:
-        return {"topic": {"$in": self._topics}, "handled_at": None}
+        return self._apart.among({"topic": {"$in": self._topics}, "handled_at": None})
 
 
 def _look(imported: Imported) -> StepLook | None:

@@ -19,6 +19,7 @@ from inbox.foundation.task_pool import TaskPool
 from inbox.model.channel_kind import ChannelKind
 from inbox.sending.outbound import SendFailedError
 from inbox.storage.documents import NoticeDocument
+from inbox.storage.isolation import Isolated
 from inbox.storage.runtime import Runtime
 
 SWEEP_SECONDS: Final = 1.0
@@ -39,6 +40,7 @@ class AccountWatcher:
         self._directory = directory
         self._tellers = {kind: one for kind, one in connectors.items() if isinstance(one, TellsStanding)}
         self._standings = Standings(runtime.database, runtime.settings.public_url)
+        self._apart = Isolated("account_notices")
         self._pool = TaskPool("look_at_accounts", AT_ONCE, workspace=AT_ONCE_OF_WORKSPACE)
 
     async def follow_new(self) -> None:
@@ -67,16 +69,15 @@ class AccountWatcher:
 
     async def _heed_all(self) -> bool:
         topics = [topic for teller in self._tellers.values() for topic in teller.news_topics]
-        notices = await self._standings.waiting_notices(topics)
-        for notice in notices:
-            await self._heed(notice)
-        return bool(notices)
+        notices = await self._standings.waiting_notices(self._apart.among({"topic": {"$in": topics}}))
+        return bool(await self._apart.each(notices, self._heed))
 
-    async def _heed(self, notice: NoticeDocument) -> None:
+    async def _heed(self, notice: NoticeDocument) -> bool:
         teller = next(one for one in self._tellers.values() if notice["topic"] in one.news_topics)
         at = notice.get("told_at") or notice["at"]
         news = teller.read_news(notice["topic"], bytes(notice["raw"]), at)
         await self._standings.heed(notice, news, now=self._clock.now())
+        return True
 
     async def _begin_look(self) -> bool:
         channel_id = await self._standings.claim(self._clock.now())

@@ -12,7 +12,7 @@ from inbox.channel.standing_rules import Standing, after_news, is_about, next_lo
 from inbox.foundation.structs import from_document, to_document
 from inbox.model.channel_kind import ChannelKind
 from inbox.storage.database import ASCENDING, Database, Session
-from inbox.storage.documents import ChannelDocument, NoticeDocument, with_fields
+from inbox.storage.documents import ChannelDocument, Condition, NoticeDocument, with_fields
 from inbox.stream.events import Event, EventType, write_events
 
 QUERY_MS: Final = 2_000
@@ -87,10 +87,13 @@ class Standings:
 
         await self._database.transaction(work)
 
-    async def waiting_notices(self, topics: Sequence[str]) -> list[NoticeDocument]:
-        """Return notices that nobody has heeded, oldest first, of all workspaces."""
-        waiting = {"topic": {"$in": list(topics)}, "handled_at": None}
-        found = self._database.notices.find(waiting, max_time_ms=QUERY_MS).sort("_id", ASCENDING).limit(MAX_NOTICES)
+    async def waiting_notices(self, wanted: Condition) -> list[NoticeDocument]:
+        """Return those notices that nobody has heeded, oldest first, of all workspaces."""
+        found = (
+            self._database.notices.find({**wanted, "handled_at": None}, max_time_ms=QUERY_MS)
+            .sort("_id", ASCENDING)
+            .limit(MAX_NOTICES)
+        )
         notices: list[NoticeDocument] = await found.to_list(None)
         return notices
 

@@ -269,3 +269,15 @@ async def test_it_is_done_when_the_provider_has_forgotten_the_customer_too(
         await task_done(runtime.database, claimed)
         await erased(eraser, team, clock, asked["id"])
     assert await where_found(database_url, runtime.redis, (*MARKED.traces, user_id.encode())) == {}
+
+
+async def test_one_that_can_not_be_gone_on_with_stops_no_other(
+    team: Team, runtime: Runtime, channel: dict[str, Any], eraser: Eraser, clock: FixedClock
+) -> None:
+    async with relaying(runtime):
+        stuck = await put_everywhere(team, runtime, channel, NEIGHBOUR)
+        contact = await put_everywhere(team, runtime, channel, MARKED)
+        first = (await team.owner.delete(f"/contacts/{stuck}")).body["id"]
+        await runtime.database.erasures.update_one({"_id": first}, {"$set": {"step": "nowhere"}})
+        asked = await team.owner.delete(f"/contacts/{contact}")
+        assert (await erased(eraser, team, clock, asked.body["id"]))["state"] == "done"

@@ -267,3 +267,13 @@ async def test_asked_again_it_is_the_same(team: Team, channel: dict[str, Any]) -
     first = await team.owner.post("/workspace/export", Idempotency_Key="k")
     assert (await team.owner.post("/workspace/export")).body == first.body
     assert (await team.owner.post("/workspace/export", Idempotency_Key="k")).body == first.body
+
+
+async def test_one_that_can_not_be_made_stops_no_other(
+    team: Team, channel: dict[str, Any], runtime: Runtime, exporter: Exporter
+) -> None:
+    assert (await team.owner.post("/workspace/export")).status == 202
+    nowhere = {"$set": {"mark": "nowhere:[]"}}
+    await runtime.database.exports.update_one({"workspace_id": team.owner.workspace_id}, nowhere)
+    contact = await put_everywhere(team, runtime, channel, MARKED)
+    await exported(exporter, team, f"/contacts/{contact}/export")

@@ -169,3 +169,19 @@ async def test_a_lost_answer_is_settled_by_what_comes(team: Team, provider: Prov
     assert codes(await check(team.owner, channel))["contacts"] == ("in_doubt", "answer_lost")
     await keeper.imports(channel, 1)
     assert codes(await check(team.owner, channel))["contacts"] == ("done", "contacts_imported")
+
+
+async def test_a_part_that_nobody_can_read_stops_no_other(
+    team: Team, provider: Provider, runtime: Runtime, keeper: Keeper
+) -> None:
+    await wrote(provider, "years ago")
+    channel = await connected(team.owner, provider)
+    broken = {"workspace_id": team.owner.workspace_id, "channel_id": channel["id"], "topic": "history"}
+    await runtime.database.notices.insert_one({"_id": "0", **broken, "handled_at": None})
+    await do(team.owner, channel, "webhook")
+    await do(team.owner, channel, "history")
+    await keeper.imports(channel, 4)
+    (conversation,) = (await team.owner.get("/conversations?view=all&state=closed")).body["items"]
+    assert codes(await check(team.owner, channel))["history"] == ("done", "history_imported")
+    thread = (await team.owner.get(f"/conversations/{conversation['id']}/messages")).body["items"]
+    assert [one["content"]["text"] for one in thread] == ["years ago"]

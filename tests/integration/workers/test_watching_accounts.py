@@ -146,3 +146,17 @@ async def test_a_provider_that_does_not_answer_says_nothing_of_the_account(world
     stored = await world.runtime.database.channels.find_one({"_id": channel.id, "workspace_id": WORKSPACE})
     assert stored is not None
     assert stored["look_at"] > world.runtime.clock.now()
+
+
+async def test_a_notice_that_nobody_can_read_stops_no_other(world: World, emulated: Any) -> None:
+    """Also of another workspace, and neither the looks at accounts."""
+    await world.runtime.database.notices.insert_one(
+        {"_id": "0", "workspace_id": "other", "topic": "account_update", "handled_at": None}
+    )
+    channel = await world.channel()
+    restriction = {"event": "ACCOUNT_RESTRICTION", "restriction_info": [{"restriction_type": "RESTRICTED_ADD_PHONE"}]}
+    await emulated[1](quality_rating="RED")
+    await world.told(channel, "account_update", restriction)
+    for _ in range(2):
+        health = (await world.watched(channel)).health
+        assert {trouble.code for trouble in health.troubles} == {"restricted", "quality_low"}
