@@ -38,6 +38,7 @@ class Subscriber(msgspec.Struct, frozen=True, kw_only=True):
     endpoint: str
     p256dh: str
     auth: str
+    role: str
 
 
 async def subscribe(database: Database, owner: Owner, fields: PushSubscriptionFields, now: datetime) -> None:
@@ -112,7 +113,8 @@ async def find_subscriber(
     if found is None or "push" not in found or (found["expires_at"] is not None and found["expires_at"] <= now):
         return None
     active: Condition = {"_id": found["owner_id"], "workspace_id": workspace_id, "active": True}
-    if await database.operators.find_one(active, {"_id": 1}) is None:
+    operator = await database.operators.find_one(active, {"role": 1})
+    if operator is None:
         return None
     push = found["push"]
     return Subscriber(
@@ -122,6 +124,7 @@ async def find_subscriber(
         endpoint=push["endpoint"],
         p256dh=push["p256dh"],
         auth=push["auth"],
+        role=operator["role"],
     )
 
 

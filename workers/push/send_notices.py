@@ -39,6 +39,7 @@ from inbox.push.push_subscriptions import Subscriber, find_subscriber, forget_su
 from inbox.storage.documents import Condition, ConversationDocument, PushNoticeDocument
 from inbox.storage.leases import Leases
 from inbox.storage.runtime import Runtime
+from inbox.views.masking import masked_text
 from workers.keyed import KeyedWorker, Run
 
 SWEEP_SECONDS: Final = 1.0
@@ -125,17 +126,18 @@ class NoticeSender:
             at=at,
             conversation_id=conversation["_id"],
             channel=conversation["channel_kind"],
-            name=await self._name(conversation),
+            name=await self._name(conversation, subscriber.role),
         )
 
-    async def _name(self, conversation: ConversationDocument) -> str | None:
-        """Return the customer's name where notices may show it."""
+    async def _name(self, conversation: ConversationDocument, role: str) -> str | None:
+        """Return the customer's name where notices may show it; a number in it is hidden from masked roles."""
         workspace = await get_workspace(self._database, conversation["workspace_id"])
         if not workspace.settings.notices_show_names:
             return None
         own: Condition = {"_id": conversation["contact_id"], "workspace_id": conversation["workspace_id"]}
         contact = await self._database.contacts.find_one(own, {"name": 1})
-        return contact["name"] if contact is not None else None
+        name = contact["name"] if contact is not None else None
+        return masked_text(name) if name and role in workspace.settings.masked_roles else name
 
     async def _post(
         self, subscriber: Subscriber, notice: PushNoticeDocument, payload: PushPayload, now: datetime

@@ -89,6 +89,16 @@ async def test_no_word_of_the_customer_and_the_name_only_where_it_is_allowed(
     assert told["name"] == "Kerry"
     assert "secret" not in str(told)
 
+    (conversation,) = (await team.owner.get("/conversations?view=all")).body["items"]
+    renamed = await team.owner.patch(f"/contacts/{conversation['contact']['id']}", {"name": "+1 650 555 1234"})
+    assert renamed.status == 200, renamed.body
+    masked = await team.owner.patch("/workspace", {"settings": {"masked_roles": ["operator"]}})
+    assert masked.status == 200, masked.body
+    world.clock.advance(timedelta(minutes=1))
+    await customer_writes(team.owner.client, channel, "a third one")
+    await world.tell()
+    assert phone.read(key)[-1]["name"] == "•••34"
+
 
 async def test_several_become_one(team: Team, world: World, phone: Browser) -> None:
     channel = await channel_of(team)

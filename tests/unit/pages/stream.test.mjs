@@ -52,6 +52,22 @@ test("it tells of typing, which is no event", () => {
   stream.close();
 });
 
+test("it says whether the page is seen: at the start, with each heartbeat, and when that changes", () => {
+  const seen = Object.assign(new EventTarget(), { visibilityState: "visible" });
+  globalThis.document = seen;
+  const { stream } = follow();
+  sockets[0].says({ type: "hello", cursor: "c0" });
+  sockets[0].says({ type: "heartbeat", cursor: "c1" });
+  seen.visibilityState = "hidden";
+  seen.dispatchEvent(new Event("visibilitychange"));
+  sockets[0].says({ type: "heartbeat", cursor: "c2" });
+  assert.deepEqual(sockets[0].sent, [true, true, false].map((visible) => ({ type: "visible", visible })));
+  stream.close();
+  seen.dispatchEvent(new Event("visibilitychange"));
+  assert.equal(sockets[0].sent.length, 3);
+  delete globalThis.document;
+});
+
 test("after a break it comes back with the last cursor", () => {
   mock.timers.enable({ apis: ["setTimeout"] });
   const { stream } = follow();
