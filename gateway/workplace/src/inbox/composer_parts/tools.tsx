@@ -1,18 +1,17 @@
 // The buttons beside the composer's field: prepared replies, emoji, sending later.
 
-import { signal } from "@preact/signals";
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useState } from "preact/hooks";
 import { t } from "../../core/words.ts";
 import { lazy } from "../../ui/lazy.tsx";
 import { Icon } from "../../ui/icon.tsx";
-import { theField, typed, writingIn } from "../composing.ts";
+import { typed, writingIn } from "../composing.ts";
+import { emojiOpen } from "./emoji_open.ts";
 import { repliesOpen } from "./replies.tsx";
 import { SuggestButton } from "./suggestions.tsx";
 
+const Emoji = lazy(() => import("./emoji.tsx"));
 const LaterBox = lazy(() => import("./later.tsx"));
 const LocationBox = lazy(() => import("./location.tsx"));
-
-const emojiOpen = signal(false);
 
 export function Tools() {
   const [later, setLater] = useState(false);
@@ -42,41 +41,5 @@ export function Tools() {
       {placing && <LocationBox id={id} onClose={() => setPlacing(false)} />}
       {later && <LaterBox id={id} onClose={() => setLater(false)} />}
     </>
-  );
-}
-
-const EMOJI = "😀 😊 😉 😄 🙂 😂 😍 🤗 🤔 😅 😐 🙁 😢 😡 😴 🤷 👍 👎 👌 👏 🙏 🙌 💪 👋 🤝 ✌️ ❤️ 🧡 💚 💙 💔 ✅ ❌ ❗ ❓ ⭐ 🔥 🎉 🎁 📦 🚚 🛒 💳 💰 📞 📧 📍 📅 ⏰ ⏳ 🏠 🌞 ☕ 🍕 🎂 🌹 🐶 🐱 ✈️ 🚗".split(" ");
-
-function Emoji() {
-  const box = useRef<HTMLDivElement>(null);
-  const close = () => {
-    emojiOpen.value = false;
-  };
-  useEffect(() => {
-    box.current?.querySelector("button")?.focus();
-    const outside = (event: PointerEvent) => {
-      const at = event.target as Element;
-      if (!box.current?.contains(at) && !at.closest("#show-emoji")) close();
-    };
-    document.addEventListener("pointerdown", outside);
-    return () => document.removeEventListener("pointerdown", outside);
-  }, []);
-  const pressed = (event: KeyboardEvent) => {
-    const buttons = [...box.current!.querySelectorAll("button")];
-    const at = buttons.indexOf(document.activeElement as HTMLButtonElement);
-    const step = { ArrowRight: 1, ArrowLeft: -1, ArrowDown: 10, ArrowUp: -10 }[event.key];
-    if (event.key === "Escape") {
-      close();
-      document.getElementById("text")?.focus();
-    } else if (step) {
-      buttons[Math.max(0, Math.min(buttons.length - 1, at + step))]?.focus();
-    } else return;
-    event.preventDefault();
-    event.stopPropagation();
-  };
-  return (
-    <div ref={box} class="popup emoji" role="group" aria-label={t("composer.emoji")} onKeyDown={pressed}>
-      {EMOJI.map((one, n) => <button key={one} type="button" class="quiet" tabIndex={n ? -1 : 0} onClick={() => { theField().insert(one); close(); }}>{one}</button>)}
-    </div>
   );
 }

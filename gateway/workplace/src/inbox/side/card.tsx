@@ -8,13 +8,15 @@ import { named, t } from "../../core/words.ts";
 import { notify } from "../../frame/notices.js";
 import { useLoaded } from "../../frame/use_loaded.ts";
 import { AskFirst } from "../../ui/ask.tsx";
+import { lazy } from "../../ui/lazy.tsx";
 import { safeUrl } from "../../core/dom.js";
 import { mayBlock } from "../may.ts";
 import type { Contact, ContactField, Conversation, FieldValue } from "../types.ts";
-import { CardForm } from "./card_form.tsx";
 import { nameOf } from "./contact_name.ts";
 import { TagsEditor } from "./labels.tsx";
-import { Merged } from "./merge.tsx";
+
+const CardForm = lazy(async () => ({ default: (await import("./card_form.tsx")).CardForm }));
+const Merged = lazy(async () => ({ default: (await import("./merge.tsx")).Merged }));
 
 export function Card({ conversation }: { conversation: Conversation }) {
   const { api, me } = here();

@@ -1,0 +1,1 @@
+export{t as CardForm}from"./card_form.js";
