@@ -1,1 +1,1 @@
-import{_r as e}from"./shared.js";var t=e(!1);export{t};
+import{gr as e}from"./shared.js";var t=e(!1);export{t};
