@@ -1,1 +1,1 @@
-import{gr as e}from"./shared.js";var t=e(!1);export{t};
+import{_r as e}from"./shared.js";var t=e(!1);export{t};

@@ -26,6 +26,25 @@ def prepare_replies(shop: Shop) -> None:
     shop.api("POST", path, {"title": "Opening hours", "translations": {"en": both}})
 
 
+def test_signs_of_the_field_are_formatting(ana: Browser, shop: Shop, new_customer: NewCustomer) -> None:
+    fay = new_customer("Fay Formats")
+    fay.writes("When?")
+    fay.assigned_to(shop.ana)
+    ana.show("mine")
+    ana.open_conversation("Fay Formats")
+    ana.write("on _Friday_ at 9")
+    ana.run("document.getElementById('text').setSelectionRange(15, 16)")
+    ana.press(Keys.CONTROL, "b")
+    ana.until(lambda: ana.run(TEXT) == "on _Friday_ at *9*", "it is between signs")
+    ana.one("#text").send_keys(Keys.ENTER)
+    ana.until_said("on Friday at 9")
+    shown = (
+        "return [...document.querySelectorAll('#messages .words em, #messages .words strong')].map((e) => e.outerHTML)"
+    )
+    ana.until(lambda: ana.run(shown) == ["<em>Friday</em>", "<strong>9</strong>"], "it is formatted in the thread")
+    shop.demo.wait_until(lambda: "on _Friday_ at *9*" in fay.sees(), "WhatsApp has its signs")
+
+
 def test_prepared_replies_by_a_slash_emoji_and_sending_later(
     ana: Browser, shop: Shop, new_customer: NewCustomer
 ) -> None:

@@ -27,6 +27,7 @@ function shortcuts(): Shortcut[] {
     { keys: "Enter", says: t("keys.open") },
     { keys: "← →", says: t("keys.edge") },
     { keys: "/", says: t("composer.replies") },
+    { keys: "Ctrl B, Ctrl I", says: t("keys.format") },
     { keys: "Esc", says: t("keys.back") },
   ];
 }

@@ -3,6 +3,7 @@
 import { el, icon, keyed } from "../core/dom.js";
 import { t } from "../core/say.ts";
 import { size } from "./media.js";
+import { withoutSigns } from "./signs.ts";
 
 const MAX_BYTES = 100 * 1024 * 1024; // the server's limit; each channel has its own below it
 const MEGABYTE = 1024 * 1024;
@@ -23,8 +24,10 @@ export function contentsOf(files, text) {
   });
   if (!text) return contents;
   const [first] = contents;
-  if (contents.length === 1 && CAPTIONED.has(first.type)) return [{ ...first, caption: text }];
-  return [...contents, { type: "text", text }];
+  const { text: words, marks } = withoutSigns(text);
+  const formatting = marks && { marks };
+  if (contents.length === 1 && CAPTIONED.has(first.type)) return [{ ...first, caption: words, ...formatting }];
+  return [...contents, { type: "text", text: words, ...formatting }];
 }
 
 export class Attachments {

@@ -7,10 +7,13 @@ import { offeredIn, setField, takesKey, typed, writingIn } from "./composing.ts"
 import { authorName } from "./message.js";
 import { previewOf } from "../core/events.js";
 import { t } from "../core/say.ts";
+import { letter } from "../frame/letters.ts";
+import { signed, withSigns } from "./signs.ts";
 import { displayName, mayTakeOver } from "../core/store.js";
 import { duration, fullTime, replyWindow } from "../core/time.js";
 
 const TYPING_EVERY = 4_000;
+const SIGN_KEYS = new Map([["b", "*"], ["i", "_"]]);
 const HURRY = 60 * 60 * 1000;
 
 const byId = (id) => document.getElementById(id);
@@ -72,8 +75,8 @@ export class Composer {
 
   /** Puts the text of a refused message back, to be corrected. */
   edit(item) {
-    const { text, caption, media } = item.content;
-    this.field.value = [text ?? caption, this.field.value].filter(Boolean).join("\n");
+    const { text, caption, media, marks } = item.content;
+    this.field.value = [withSigns(text ?? caption ?? "", marks), this.field.value].filter(Boolean).join("\n");
     if (media?.id) this.attachments.restore(this.#id, media.id);
     this.#onInput();
     this.focus();
@@ -176,11 +179,23 @@ export class Composer {
     else if (event.key === "Enter" && !event.shiftKey && !event.ctrlKey && !event.altKey) {
       event.preventDefault();
       this.#send();
+    } else if ((event.ctrlKey || event.metaKey) && !event.altKey && SIGN_KEYS.has(letter(event))) {
+      event.preventDefault();
+      this.#sign(SIGN_KEYS.get(letter(event)));
     } else if (event.key === "Escape") {
       event.stopPropagation();
       if (this.#reply) this.#dropReply();
       else this.does.escape();
     }
+  }
+
+  /** Formats what is selected, or takes it back. */
+  #sign(sign) {
+    const { selectionStart, selectionEnd, value } = this.field;
+    if (selectionStart === selectionEnd) return;
+    const [text, from, to] = signed(value, selectionStart, selectionEnd, sign);
+    this.#replace(text);
+    this.field.setSelectionRange(from, to);
   }
 
   #onInput() {

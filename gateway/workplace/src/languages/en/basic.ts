@@ -58,6 +58,7 @@ export default {
     palette: "find and do anything by its name",
     go: "go to “{place}”",
     edge: "move the edge of a pane",
+    format: "make the selected words of a message bold, italic; or write *bold*, _italic_, ~crossed out~, `code`",
     move: "move in a list",
     open: "open what is chosen",
     back: "close, or go back",
