@@ -54,7 +54,7 @@ FROM_CLIENT: Final = {
     "ping": frame("ping", "Answered by `pong`."),
     "visible": frame(
         "visible",
-        "Say each 15 s that the page is in front of its reader, and once that it is not: meanwhile they get no "
+        "Say each 15 s that the page is in front of its reader, and once that it is hidden: meanwhile they get no "
         "notices by Web Push.",
         visible=YES_OR_NO,
     ),

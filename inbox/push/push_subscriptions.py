@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Collection
+from contextlib import suppress
 from datetime import datetime
 from typing import Final
 
@@ -14,10 +15,12 @@ from inbox.foundation.problems import ProblemError
 from inbox.people.tokens import TokenKind, token_hash
 from inbox.push.push_models import CHOICES, MAX_SUBSCRIPTIONS, PushSubscriptionFields
 from inbox.push.push_rules import PushKind
-from inbox.storage.database import Database
+from inbox.storage.database import Database, DuplicateKeyError
 from inbox.storage.documents import Condition, PushSubscriptionDocument, TokenDocument
 from inbox.storage.time_limits import READ_MS
 
+ATTEMPTS: Final = 5
+"""To be the one whom a browser is told for, while others try the same."""
 _SUBSCRIBED: Final[Condition] = {"push.id": {"$exists": True}}
 
 
@@ -45,31 +48,41 @@ async def subscribe(database: Database, owner: Owner, fields: PushSubscriptionFi
     """Have a sign-in's browser told. Whoever else was told in that browser is told there no longer.
 
     Raises:
-        ProblemError: `conflict` where the person has too many; `unauthenticated` where the sign-in has ended meanwhile.
+        ProblemError: `conflict` where the person has too many, or others subscribe the same browser again and again;
+            `unauthenticated` where the sign-in has ended meanwhile.
     """
-    endpoint_hash = hashlib.sha256(fields.endpoint.encode()).hexdigest()
     own = _own(owner)
-    others: Condition = {"push.endpoint_hash": endpoint_hash, "_id": {"$ne": own["_id"]}}
-    await database.tokens.update_many(others, {"$unset": {"push": ""}})
     theirs = {**_theirs(owner.workspace_id, [owner.operator_id], now), "_id": {"$ne": own["_id"]}}
     if await database.tokens.count_documents(theirs, limit=MAX_SUBSCRIPTIONS) >= MAX_SUBSCRIPTIONS:
         raise ProblemError(
             "conflict", f"You are told on {MAX_SUBSCRIPTIONS} devices already: end a sign-in that you need no longer."
         )
-    before = await database.tokens.find_one(own, {"push": 1})
-    known = before.get("push") if before is not None else None
-    is_same = known is not None and known["endpoint_hash"] == endpoint_hash
-    push: PushSubscriptionDocument = {
-        "id": known["id"] if known is not None and is_same else new_id(),
+    push = _stored(await own_subscription(database, owner), fields, now)
+    for _ in range(ATTEMPTS):
+        others: Condition = {"push.endpoint_hash": push["endpoint_hash"], "_id": {"$ne": own["_id"]}}
+        await database.tokens.update_many(others, {"$unset": {"push": ""}})
+        with suppress(DuplicateKeyError):  # somebody else subscribed the browser in between
+            if not (await database.tokens.update_one(own, {"$set": {"push": push}})).matched_count:
+                raise ProblemError("unauthenticated", "This sign-in has ended: sign in again.")
+            return
+    raise ProblemError("conflict", "Somebody else has just had this browser told: try again.")
+
+
+def _stored(
+    known: PushSubscriptionDocument | None, fields: PushSubscriptionFields, now: datetime
+) -> PushSubscriptionDocument:
+    """Return a subscription as it is stored; of the same browser it stays the same one."""
+    endpoint_hash = hashlib.sha256(fields.endpoint.encode()).hexdigest()
+    same = known if known is not None and known["endpoint_hash"] == endpoint_hash else None
+    return {
+        "id": same["id"] if same is not None else new_id(),
         "endpoint": fields.endpoint,
         "endpoint_hash": endpoint_hash,
         "p256dh": fields.keys.p256dh,
         "auth": fields.keys.auth,
         "kinds": [kind.value for kind in CHOICES if kind in fields.kinds],
-        "since": known["since"] if known is not None and is_same else now,
+        "since": same["since"] if same is not None else now,
     }
-    if not (await database.tokens.update_one(own, {"$set": {"push": push}})).matched_count:
-        raise ProblemError("unauthenticated", "This sign-in has ended: sign in again.")
 
 
 async def unsubscribe(database: Database, owner: Owner) -> None:

@@ -66,10 +66,11 @@ PEOPLE: Final[Table] = {
             partial={"push.id": IS_THERE},
         ),
         Index(
-            "by_endpoint",
+            "told_once",
             "push.endpoint_hash",
             "inbox.push.push_subscriptions",
             {"push.endpoint_hash": "h"},
+            unique=True,
             partial={"push.endpoint_hash": IS_THERE},
         ),
         Index("expiry", "expires_at", "inbox.people.tokens", keep_seconds=0),

@@ -171,6 +171,17 @@ async def test_a_browser_is_told_for_whoever_subscribed_it_last(
     assert phone.read(key) == []
 
 
+async def test_a_browser_is_told_for_one_sign_in_whoever_subscribes_at_once(
+    team: Team, strangers: Team, phone: Browser, runtime: Runtime
+) -> None:
+    people = [team.operator, team.owner, strangers.operator, strangers.owner]
+
+    answers = await asyncio.gather(*(one.call("PUT", "/me/push", phone.subscription()) for one in people))
+
+    assert {answer.status for answer in answers} <= {200, 409}
+    assert await runtime.database.tokens.count_documents({"push.endpoint": phone.subscription()["endpoint"]}) == 1
+
+
 async def test_each_device_is_told_of_what_it_chose(
     team: Team, world: World, service: PushService, runtime: Runtime
 ) -> None:

@@ -55,17 +55,25 @@ test("it tells of typing, which is no event", () => {
 test("it says whether the page is seen: at the start, with each heartbeat, and when that changes", () => {
   const seen = Object.assign(new EventTarget(), { visibilityState: "visible" });
   globalThis.document = seen;
+  mock.timers.enable({ apis: ["setTimeout", "Date"] });
   const { stream } = follow();
   sockets[0].says({ type: "hello", cursor: "c0" });
   sockets[0].says({ type: "heartbeat", cursor: "c1" });
+  mock.timers.setTime(200_000);
+  sockets[0].says({ type: "heartbeat", cursor: "c1" });
+  assert.equal(sockets[0].sent.length, 2, "nobody has touched it for three minutes");
+  page.dispatchEvent(new Event("keydown"));
+  sockets[0].says({ type: "heartbeat", cursor: "c1" });
+  assert.equal(sockets[0].sent.length, 3);
   seen.visibilityState = "hidden";
   seen.dispatchEvent(new Event("visibilitychange"));
   sockets[0].says({ type: "heartbeat", cursor: "c2" });
-  assert.deepEqual(sockets[0].sent, [true, true, false].map((visible) => ({ type: "visible", visible })));
+  assert.deepEqual(sockets[0].sent, [true, true, true, false].map((visible) => ({ type: "visible", visible })));
   stream.close();
   seen.dispatchEvent(new Event("visibilitychange"));
-  assert.equal(sockets[0].sent.length, 3);
+  assert.equal(sockets[0].sent.length, 4);
   delete globalThis.document;
+  mock.timers.reset();
 });
 
 test("after a break it comes back with the last cursor", () => {

@@ -12,6 +12,7 @@ const CURSOR_EXPIRED = 4410;
 const SILENCE = 40_000; // more than two heartbeats: the line is dead although it looks open
 const FIRST_PAUSE = 500;
 const LONGEST_PAUSE = 20_000;
+const AWAY = 180_000; // without a key or a movement
 const SPREAD = 2_000; // a lost stream is everybody's: their lists are not all read in the same moment
 
 export class EventStream {
@@ -20,6 +21,8 @@ export class EventStream {
   #timer = null;
   #silence = null;
   #ended = false;
+  #over = new AbortController();
+  #touched = Date.now();
 
   /**
    * @param {object} options
@@ -37,7 +40,10 @@ export class EventStream {
     this.#comeBack = () => this.#connectNow();
     addEventListener("online", this.#comeBack);
     addEventListener("pageshow", this.#comeBack);
-    globalThis.document?.addEventListener("visibilitychange", this.#show);
+    globalThis.document?.addEventListener("visibilitychange", this.#show, { signal: this.#over.signal });
+    for (const one of ["pointermove", "pointerdown", "keydown", "wheel"]) {
+      addEventListener(one, () => (this.#touched = Date.now()), { signal: this.#over.signal, passive: true });
+    }
     this.#connect();
   }
 
@@ -45,6 +51,9 @@ export class EventStream {
 
   /** Says whether the page is in front of its reader: with each heartbeat while it is, and when that changes. */
   #show = () => this.#say({ type: "visible", visible: isVisible() });
+
+  /** Somebody is in front of the page: who has gone, and left it open, is told elsewhere. */
+  #isSeen = () => isVisible() && Date.now() - this.#touched < AWAY;
 
   /** Tells the server that the operator writes; it passes it on where the messenger can show it. */
   typing(conversationId) {
@@ -57,7 +66,7 @@ export class EventStream {
     clearTimeout(this.#silence);
     removeEventListener("online", this.#comeBack);
     removeEventListener("pageshow", this.#comeBack);
-    globalThis.document?.removeEventListener("visibilitychange", this.#show);
+    this.#over.abort();
     this.#socket?.close();
   }
 
@@ -85,7 +94,7 @@ export class EventStream {
       this.#attempts = 0;
       this.options.onState("live");
     }
-    if ((frame.type === "hello" || frame.type === "heartbeat") && isVisible()) this.#show();
+    if ((frame.type === "hello" || frame.type === "heartbeat") && this.#isSeen()) this.#show();
     if (frame.id && frame.data) this.options.onEvent(frame);
     if (frame.type === "looking") this.options.onLooking?.(frame);
     if (frame.type === "typing") this.options.onTyping?.(frame.conversation_id);
