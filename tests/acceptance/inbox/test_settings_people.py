@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import pyotp
+from selenium.webdriver.common.keys import Keys
+
 from tests.acceptance.inbox.inbox_browser import Browser
 from tests.acceptance.inbox.settings_pages import choose, field, fill, objects, open_settings, press_button, shows
 from tests.acceptance.inbox.shop import Shop
@@ -92,3 +95,32 @@ def test_the_second_factor_begins_with_a_drawing_for_the_app(ben: Browser, shop:
     fill(ben, "Code of the app", "000000")
     press_button(ben, "Turn on")
     ben.until(lambda: ben.all("#screen [aria-invalid=true], #screen .fault"), "a wrong code is refused")
+
+
+def test_a_demanded_second_factor_is_set_up_before_anything_else(ben: Browser, shop: Shop) -> None:
+    scopes = ["read", "write", "manage", "administer"]
+    key = shop.api("POST", "/api-keys", {"name": "For emergencies", "scopes": scopes})["token"]
+    shop.api("PATCH", "/workspace", {"settings": {"second_factor_required": True}})
+    try:
+        ben.open_page()
+        ben.sign_in(shop.sofia["email"], shop.sofia["password"])
+        ben.until(lambda: "demands a second factor" in ben.one("#sign-in-factor").text, "the page says what it wants")
+        assert not ben.one("#app").is_displayed()
+        ben.click("#sign-in-factor button.primary")
+        ben.one("#sign-in-factor input[type=password]").send_keys(shop.sofia["password"], Keys.ENTER)
+        secret = ben.until(lambda: ben.one("#sign-in-factor .copy code").text, "the secret is shown")
+        ben.one("#sign-in-factor input[autocomplete=one-time-code]").send_keys(pyotp.TOTP(secret).now(), Keys.ENTER)
+        ben.until(lambda: len(ben.one("#sign-in-factor .copy code").text.split()) == 10, "the recovery codes are shown")
+        ben.click("#sign-in-factor button.primary")
+        ben.until_live()
+        assert ben.one("#app").is_displayed()
+    finally:
+        shop.api("PATCH", "/workspace", {"settings": {"second_factor_required": False}}, token=key)
+        shop.api("DELETE", f"/operators/{shop.sofia['id']}/second-factor", token=key)
+
+
+def test_the_list_of_people_says_who_lacks_a_second_factor(ben: Browser, shop: Shop) -> None:
+    ben.sign_in_with(shop.owner["token"])
+    open_settings(ben, "people")
+    shows(ben, "Second factor")
+    shows(ben, "None")
