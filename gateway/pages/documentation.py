@@ -15,6 +15,8 @@ from gateway.api.asyncapi import make_asyncapi
 from gateway.api.openapi import make_openapi
 from gateway.api.routes import PREFIX, ROUTES
 from gateway.pages.page_files import OWN_FILES_ONLY, Handler, serve_bytes
+from gateway.scim.scim_openapi import TAG as SCIM_TAG
+from gateway.scim.scim_openapi import with_scim
 
 CONTRACT_VERSION: Final = "1"
 _FILES: Final = Path(__file__).parent.parent / "static" / "docs"
@@ -39,7 +41,8 @@ def register_documentation(app: web.Application) -> None:
 
 def subject_pages() -> tuple[str, ...]:
     """Return the names of the pages: those of the subjects as the page itself makes them of their titles."""
-    subjects = (re.sub(r"[^a-z0-9]+", "-", route.tag.lower()) for route in ROUTES)
+    tags = (*(route.tag for route in ROUTES), SCIM_TAG)
+    subjects = (re.sub(r"[^a-z0-9]+", "-", tag.lower()) for tag in tags)
     return (*dict.fromkeys(subjects), *_PAGES)
 
 
@@ -62,5 +65,5 @@ def _asyncapi() -> Handler:
 @cache
 def _openapi() -> Handler:
     """Make the document when it is first asked for: it takes a quarter of a second, a tenth of a server's start."""
-    document = make_openapi(ROUTES, prefix=PREFIX, version=CONTRACT_VERSION)
+    document = with_scim(make_openapi(ROUTES, prefix=PREFIX, version=CONTRACT_VERSION))
     return serve_bytes(msgspec.json.encode(document), "application/json", OWN_FILES_ONLY)

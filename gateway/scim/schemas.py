@@ -41,7 +41,7 @@ def _reference(to: str) -> dict[str, Any]:
     )
 
 
-_USER: Final = [
+USER_ATTRIBUTES: Final = [
     _attribute("userName", "How the directory calls the person.", required=True, uniqueness="server"),
     _attribute(
         "name",
@@ -88,7 +88,7 @@ _USER: Final = [
         ],
     ),
 ]
-_GROUP: Final = [
+GROUP_ATTRIBUTES: Final = [
     _attribute("displayName", "The group's name; unique in the workspace.", required=True, uniqueness="server"),
     _attribute(
         "members",
@@ -134,8 +134,8 @@ def kinds(base: str) -> list[dict[str, Any]]:
 def schemas(base: str) -> list[dict[str, Any]]:
     """Return the Schemas."""
     return [
-        _schema(USER, "User", "People of the workspace", _USER, base),
-        _schema(GROUP, "Group", "Groups of people", _GROUP, base),
+        _schema(USER, "User", "People of the workspace", USER_ATTRIBUTES, base),
+        _schema(GROUP, "Group", "Groups of people", GROUP_ATTRIBUTES, base),
     ]
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from typing import Any, Final
+from enum import StrEnum
+from typing import Any, Final, NamedTuple
 
 import msgspec
 from aiohttp import web
@@ -86,10 +87,42 @@ class _Asked:
 Handler = Callable[[_Asked], Awaitable[web.StreamResponse]]
 
 
+class Body(StrEnum):
+    """What a request carries, or an answer has."""
+
+    USER = "ScimUser"
+    USERS = "ScimUserList"
+    GROUP = "ScimGroup"
+    GROUPS = "ScimGroupList"
+    EITHER = "ScimList"
+    ANYTHING = "ScimObject"
+    PATCH = "ScimPatch"
+    SEARCH = "ScimSearch"
+
+
+class ScimRoute(NamedTuple):
+    """A row of the table that both the server and the documentation are made of.
+
+    Attributes:
+        path: Below `PREFIX`, with `{id}` for what varies.
+        shows: What the answer has; None for 204.
+        takes: What the request carries.
+    """
+
+    method: str
+    path: str
+    handler: Handler
+    summary: str
+    shows: Body | None
+    takes: Body | None = None
+    status: int = 200
+
+
 def register_scim(app: web.Application) -> None:
     """Add the routes."""
-    for method, path, handler in _ROUTES:
-        app.router.add_route(method, PREFIX + path, _handled(handler))
+    for route in SCIM_ROUTES:
+        app.router.add_route(route.method, PREFIX + route.path, _handled(route.handler))
+    app.router.add_route("*", PREFIX + _ELSEWHERE, _handled(_nothing))
 
 
 def _handled(handler: Handler) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
@@ -246,29 +279,29 @@ async def _nothing(_: _Asked) -> web.Response:
     raise not_found("address")
 
 
-_ROUTES: Final[tuple[tuple[str, str, Handler], ...]] = (
-    ("GET", "/ServiceProviderConfig", _configuration),
-    ("GET", "/ResourceTypes", _kinds),
-    ("GET", "/ResourceTypes/{id}", _kind),
-    ("GET", "/Schemas", _schemas),
-    ("GET", "/Schemas/{id}", _schema),
-    ("POST", "/.search", _search),
-    ("GET", "/Users", _users),
-    ("POST", "/Users/.search", _search_users),
-    ("POST", "/Users", _make_user),
-    ("GET", "/Users/{id}", _user),
-    ("PUT", "/Users/{id}", _replace_user),
-    ("PATCH", "/Users/{id}", _patch_user),
-    ("DELETE", "/Users/{id}", _remove_user),
-    ("GET", "/Groups", _groups),
-    ("POST", "/Groups/.search", _search_groups),
-    ("POST", "/Groups", _make_group),
-    ("GET", "/Groups/{id}", _group),
-    ("PUT", "/Groups/{id}", _replace_group),
-    ("PATCH", "/Groups/{id}", _patch_group),
-    ("DELETE", "/Groups/{id}", _remove_group),
-    ("*", "/{rest:(?!(?:ServiceProviderConfig|ResourceTypes|Schemas|Users|Groups)(?:/|$)).*}", _nothing),
+SCIM_ROUTES: Final[tuple[ScimRoute, ...]] = (
+    ScimRoute("GET", "/ServiceProviderConfig", _configuration, "Show what SCIM can do here", Body.ANYTHING),
+    ScimRoute("GET", "/ResourceTypes", _kinds, "List the kinds of resources", Body.ANYTHING),
+    ScimRoute("GET", "/ResourceTypes/{id}", _kind, "Show a kind of resource", Body.ANYTHING),
+    ScimRoute("GET", "/Schemas", _schemas, "List the schemas", Body.ANYTHING),
+    ScimRoute("GET", "/Schemas/{id}", _schema, "Show a schema", Body.ANYTHING),
+    ScimRoute("POST", "/.search", _search, "Search for people and groups", Body.EITHER, Body.SEARCH),
+    ScimRoute("GET", "/Users", _users, "List people", Body.USERS),
+    ScimRoute("POST", "/Users/.search", _search_users, "Search for people", Body.USERS, Body.SEARCH),
+    ScimRoute("POST", "/Users", _make_user, "Add a person", Body.USER, Body.USER, 201),
+    ScimRoute("GET", "/Users/{id}", _user, "Show a person", Body.USER),
+    ScimRoute("PUT", "/Users/{id}", _replace_user, "Replace what is said of a person", Body.USER, Body.USER),
+    ScimRoute("PATCH", "/Users/{id}", _patch_user, "Change a person", Body.USER, Body.PATCH),
+    ScimRoute("DELETE", "/Users/{id}", _remove_user, "Remove a person", None, status=204),
+    ScimRoute("GET", "/Groups", _groups, "List groups", Body.GROUPS),
+    ScimRoute("POST", "/Groups/.search", _search_groups, "Search for groups", Body.GROUPS, Body.SEARCH),
+    ScimRoute("POST", "/Groups", _make_group, "Add a group", Body.GROUP, Body.GROUP, 201),
+    ScimRoute("GET", "/Groups/{id}", _group, "Show a group", Body.GROUP),
+    ScimRoute("PUT", "/Groups/{id}", _replace_group, "Replace a group", Body.GROUP, Body.GROUP),
+    ScimRoute("PATCH", "/Groups/{id}", _patch_group, "Change a group", Body.GROUP, Body.PATCH),
+    ScimRoute("DELETE", "/Groups/{id}", _remove_group, "Remove a group", None, status=204),
 )
+_ELSEWHERE: Final = "/{rest:(?!(?:ServiceProviderConfig|ResourceTypes|Schemas|Users|Groups)(?:/|$)).*}"
 
 
 async def _searched(asked: _Asked) -> Mapping[str, str]:

@@ -47,7 +47,7 @@ function curlBody(body, api) {
   if (body === null) return [];
   if (body.type.startsWith("multipart/")) return ["-F file=@invoice.pdf"];
   if (!body.type.endsWith("json")) return [`-H "Content-Type: ${body.type}"`, "--data-binary @table.csv"];
-  return ['-H "Content-Type: application/json"', `-d ${quoted(JSON.stringify(exampleOf(body.media, api), null, 2))}`];
+  return [`-H "Content-Type: ${body.type.startsWith("application/scim") ? body.type : "application/json"}"`, `-d ${quoted(JSON.stringify(exampleOf(body.media, api), null, 2))}`];
 }
 
 /** Return who may call an operation, in words. */

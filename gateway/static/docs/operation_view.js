@@ -13,7 +13,7 @@ export function operationArticle(operation, api) {
     el("h2", {}, operation.summary),
     el("p", { class: "call" }, el("span", { class: "method" }, operation.method.toUpperCase()), " ", el("code", {}, operation.path)),
     ...prose(operation.description),
-    el("p", { class: "quiet" }, ...inline(`${callersOf(operation)} In Python: \`gateway.${operation.operationId}(…)\`.`)),
+    el("p", { class: "quiet" }, ...inline(callersOf(operation) + inPython(operation))),
     ...(parameters.length ? [el("h3", {}, "Parameters"), parameterTable(parameters)] : []),
     ...bodyParts(operation, api),
     el("h3", {}, "Try it"),
@@ -21,6 +21,9 @@ export function operationArticle(operation, api) {
     ...answerParts(operation, api),
     tryOut(operation, api));
 }
+
+/** Return how the Python client calls it, where that has it. */
+const inPython = (operation) => (operation["x-in-client"] === false ? "" : ` In Python: \`gateway.${operation.operationId}(…)\`.`);
 
 function parameterTable(parameters) {
   return table(["", "", ""], parameters.map((one) => ({

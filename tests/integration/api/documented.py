@@ -13,6 +13,8 @@ from gateway.api.openapi import make_openapi
 from gateway.api.routes import PREFIX, ROUTES
 from gateway.api.shared_parts import resolved
 from gateway.http.problem_response import PROBLEM_JSON
+from gateway.scim.scim_openapi import with_scim
+from gateway.scim.scim_problems import SCIM_JSON
 
 JSON: Final = "application/json"
 _NAMED: Final = re.compile(r"\{\w+\}")
@@ -21,7 +23,7 @@ _NAMED: Final = re.compile(r"\{\w+\}")
 @cache
 def document() -> Mapping[str, Any]:
     """The document, made once a process."""
-    return make_openapi(ROUTES, prefix=PREFIX, version="1")
+    return with_scim(make_openapi(ROUTES, prefix=PREFIX, version="1"))
 
 
 @cache
@@ -56,7 +58,7 @@ def undocumented(method: str, address: str, status: int, body: Any) -> str | Non
         return f"{name} is not documented: {str(body)[:300]}"
     answer = resolved(answer, document()["components"])
     content = answer.get("content", {})
-    if content and not {JSON, PROBLEM_JSON} & set(content):
+    if content and not {JSON, PROBLEM_JSON, SCIM_JSON} & set(content):
         return None
     if not content or body is None:
         return None if not content and body is None else f"{name} has a body, or lacks one: {str(body)[:300]}"

@@ -17,6 +17,7 @@ from inbox.people.api_keys import ApiKeyRequest, create_api_key
 from inbox.storage.runtime import Runtime
 from inbox.stream.event_stream import EPOCH_KEY
 from queueing.deadlines.returning import Returning
+from tests.integration.api.documented import undocumented
 from tests.integration.api.everywhere import relaying
 from tests.integration.api.support import Client, Team, customer_writes, whatsapp_channel
 from tests.integration.events.events_world import eventually
@@ -60,7 +61,10 @@ class Directory:
             content = await answer.read()
             if content:
                 assert answer.content_type == "application/scim+json", content
-            return answer.status, msgspec.json.decode(content) if content else None
+            read = msgspec.json.decode(content) if content else None
+            fault = undocumented(method, f"/scim/v2{path}", answer.status, read)
+            assert fault is None, fault
+            return answer.status, read
 
     async def made(self, path: str, body: Mapping[str, Any]) -> dict[str, Any]:
         status, found = await self.call("POST", path, body)

@@ -88,13 +88,13 @@ async function demandFactor() {
   show(false);
   form.hidden = true;
   factorPlace.hidden = false;
-  const { showDemandedFactor } = await import("./demanded_factor.tsx");
+  const { showDemandedFactor } = await import("../settings/demanded_factor.tsx");
   await showDemandedFactor(factorPlace, () => void allowAll().then(() => setTimeout(begin, KNOWN_AFTER)), signOut);
 }
 
 async function allowAll() {
   if (factorPlace.hidden) return;
-  const { hideDemandedFactor } = await import("./demanded_factor.tsx");
+  const { hideDemandedFactor } = await import("../settings/demanded_factor.tsx");
   hideDemandedFactor(factorPlace);
   factorPlace.hidden = true;
   form.hidden = false;

@@ -2,7 +2,7 @@
 
 import { h, render } from "preact";
 import { loadSettingsWords, t } from "../core/words.ts";
-import { SecondFactor } from "../settings/second_factor.tsx";
+import { SecondFactor } from "./second_factor.tsx";
 
 /** Shows it in a place; the session stays as it is meanwhile. */
 export async function showDemandedFactor(place: HTMLElement, onEnabled: () => void, onSignOut: () => void): Promise<void> {
