@@ -95,9 +95,25 @@ async def family_of(
 async def contacts_updated(
     database: Collections, contacts: Sequence[ContactDocument], *, at: datetime, session: Session
 ) -> list[Event]:
-    """Make the events of changed contacts, one a customer, as they are within the transaction."""
+    """Make the events of changed contacts, one a customer, as they are within the transaction.
+
+    Of a customer of several contacts the head is changed in any case: two who change one of the others each would
+    otherwise not meet, and each would tell of the other's change as if it had not been.
+    """
     wholes = {one.contact["_id"]: one for one in await read_wholes(database, contacts, session=session)}
-    return [contact_updated(one.contact["workspace_id"], one.contact, at) for one in wholes.values()]
+    heads = {id_: one for id_, one in wholes.items() if len(one.parts) > 1}
+    if heads:
+        workspaces = list({one.contact["workspace_id"] for one in heads.values()})
+        own = {"_id": {"$in": list(heads)}, "workspace_id": {"$in": workspaces}}
+        await database.contacts.update_many(own, {"$inc": {"version": 1}}, session=session)
+    return [
+        contact_updated(one.contact["workspace_id"], _later(one.contact) if id_ in heads else one.contact, at)
+        for id_, one in wholes.items()
+    ]
+
+
+def _later(contact: ContactDocument) -> ContactDocument:
+    return with_fields(contact, {"version": contact.get("version", 0) + 1})
 
 
 def spread(parts: Sequence[ContactDocument], fields: Fields) -> list[Fields]:

@@ -7,15 +7,20 @@ from datetime import timedelta
 import pytest
 
 from inbox.arriving.addressed import AlteringEvent
+from inbox.arriving.arrivals import new_contact
 from inbox.arriving.inbound import Customer, DeliveryStatus, MessageEdited, ReactionChanged
 from inbox.arriving.ingest import Addressed
+from inbox.arriving.reachability import note_blocked
 from inbox.foundation.clock import FixedClock
 from inbox.messages.message_reading import attempts_of
+from inbox.model.channel_kind import ChannelKind
+from inbox.model.channel_ref import ChannelRef
 from inbox.model.content import TextContent
 from inbox.model.provider_error import ProviderError
 from inbox.sending.delivery import Delivery, Ended
 from inbox.sending.outbound import SendFailedError, SendReceipt
 from inbox.sending.retry_rules import Verdict, judge
+from inbox.storage.database import Database, Session
 from tests.integration.inbox.inbox_world import CHANNEL, World, status
 from tests.overtaken import Told, overtaken, told_from_here
 
@@ -106,3 +111,22 @@ async def test_an_alteration_that_is_told_again_tells_nothing_that_was_overtaken
     async with told_from_here(world.database, "message.updated") as told:
         await late.ingests[0].store([Addressed(CHANNEL, event)])
         await last_is_delivered(world, message_id, told)
+
+
+async def test_of_a_merged_customer_nobody_tells_what_another_has_changed(world: World) -> None:
+    """Both block the business at once, each with one of the accounts."""
+    telegram = [ChannelRef(workspace_id="w1", id=f"t{n}", kind=ChannelKind.TELEGRAM, name="Bot") for n in range(3)]
+    people = [new_contact(telegram[n], Customer(external_id=f"30{n}"), world.clock.now()) for n in range(3)]
+    family = [one["_id"] for one in people]
+    await world.database.contacts.insert_many([{**one, "family": family} for one in people])
+
+    async def block(n: int, database: Database) -> None:
+        async def work(session: Session) -> None:
+            await note_blocked(world.database, telegram[n], f"30{n}", world.clock.now(), session)
+
+        await database.transaction(work)
+
+    async with told_from_here(world.database, "contact.updated") as told:
+        await block(0, world.database)
+        await block(1, overtaken(world.database, lambda: block(2, world.database)))
+        assert {*(await told())[-1]["unreachable_on"]} == {"t0", "t1", "t2"}
