@@ -15,7 +15,6 @@ from inbox.conversation.unanswered import read_unanswered
 from inbox.foundation.problems import not_found
 from inbox.labels.label_reading import Labels, read_labels
 from inbox.model.authors import Direction
-from inbox.model.content import preview
 from inbox.model.conversation_state import ConversationState
 from inbox.model.deadlines import Silence
 from inbox.people.access import Caller
@@ -24,7 +23,7 @@ from inbox.storage.database import Collections, Database, Session
 from inbox.storage.documents import ChannelDocument, ConversationDocument, Fields, MessageDocument
 from inbox.views.contact_views import contact_brief
 from inbox.views.conversation_views import ConversationView, Surroundings, conversation_view
-from inbox.views.message_views import LastMessage, content_of
+from inbox.views.message_views import LastMessage, content_of, newest
 
 
 class QueuePlace(msgspec.Struct, frozen=True):
@@ -171,10 +170,10 @@ def _surroundings(document: Surrounded, place: QueuePlace, operator_owes: bool, 
 
 
 def _last_message(message: MessageDocument) -> LastMessage:
-    content = content_of(message)
-    return LastMessage(
-        seq=int(message["seq"]),
-        direction=Direction(message["direction"]),
-        preview="" if message.get("deleted_at") else preview(content),
-        at=message["created_at"],
+    return newest(
+        int(message["seq"]),
+        Direction(message["direction"]),
+        content_of(message),
+        message["created_at"],
+        deleted=bool(message.get("deleted_at")),
     )

@@ -9,7 +9,7 @@ import msgspec
 
 from inbox.foundation.structs import from_document
 from inbox.model.authors import Author, Direction, Reaction
-from inbox.model.content import Content, Media, MediaContent, SystemContent, preview
+from inbox.model.content import Content, Media, MediaContent, SystemContent, kind_of, preview
 from inbox.model.direct_utility import DirectUtility
 from inbox.model.provider_error import ProviderError
 from inbox.model.statuses import MessageStatus
@@ -62,11 +62,18 @@ class LastMessage(msgspec.Struct, frozen=True, kw_only=True):
     """The newest message that a person wrote, for a list; `at` is when we stored it.
 
     One by a campaign or an automatic text only where there is no other: they would hide what the customer said.
+
+    Attributes:
+        preview: One line of it in English where it has no words of its own; empty where it was deleted.
+        type: The `type` of its content: for lists in another language.
+        code: Of a line of the system, what happened.
     """
 
     seq: int
     direction: Direction
     preview: str
+    type: str
+    code: str | None = None
     at: datetime
 
 
@@ -98,4 +105,16 @@ def public_content(content: Content) -> Content:
 
 def last_message(view: MessageView) -> LastMessage:
     """Shorten a message for a list."""
-    return LastMessage(seq=view.seq, direction=view.direction, preview=preview(view.content), at=view.created_at)
+    return newest(view.seq, view.direction, view.content, view.created_at)
+
+
+def newest(seq: int, direction: Direction, content: Content, at: datetime, *, deleted: bool = False) -> LastMessage:
+    """Shorten a message to what a list shows of it."""
+    return LastMessage(
+        seq=seq,
+        direction=direction,
+        preview="" if deleted else preview(content),
+        type=kind_of(content),
+        code=content.code if isinstance(content, SystemContent) else None,
+        at=at,
+    )

@@ -1,1 +1,1 @@
-import{_r as e}from"./shared.js";var t=e(!1);export{t};
+import{br as e}from"./shared.js";var t=e(!1);export{t};

@@ -224,6 +224,45 @@ def test_everybody_can_use_the_screens(owner: Browser, language: str) -> None:
     assert found == []
 
 
+ENGLISH = """
+const OTHERS = "[dir=auto], script, style, code, pre, textarea";
+const isOurs = (element) => !element.closest(OTHERS) && element.checkVisibility();
+const said = [];
+const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+while (walker.nextNode())
+  if (isOurs(walker.currentNode.parentElement)) said.push(walker.currentNode.data);
+for (const name of ["aria-label", "title", "placeholder", "alt"])
+  for (const element of document.querySelectorAll(`[${name}]`))
+    if (isOurs(element)) said.push(element.getAttribute(name));
+const words = /(^|[^\\w@./-])[A-Za-z]['A-Za-z]+(,? [A-Za-z]['A-Za-z]*){2,}/;
+return [...new Set(said.filter((text) => words.test(text)))];
+"""
+"""What has three English words after each other, and neither is code nor written by people: `dir=auto` marks these."""
+
+
+def test_no_english_sentence_is_left_in_russian(owner: Browser, shop: Shop, new_customer: NewCustomer) -> None:
+    rita = new_customer("Rita Russian")
+    rita.sends(type="location", location={"latitude": 55.75, "longitude": 37.62})
+    conversation = rita.assigned_to(shop.owner)
+    rita.sends(type="unsupported", errors=[{"code": 131051, "title": "Unsupported"}])
+    owner.run("localStorage.setItem('workplace.language', 'ru')")
+    settings = [
+        f"/settings/{page}"
+        for page in ("account", "channels", "queues", "people", "webhooks", "audit", "workspace", "data")
+    ]
+    found = []
+    for path in (*SCREENS, "/templates/new", *settings, f"/conversations/{conversation['id']}"):
+        go(owner, path)
+        found += [f"{path}: {one}" for one in owner.run(ENGLISH)]
+    assert found == []
+    owner.show("mine")
+    owner.until_listed("Rita Russian")
+    preview = next(text for text in owner.texts("#list [role=option]") if "Rita Russian" in text)
+    assert "Место" in preview or "нельзя показать" in preview, preview
+    owner.driver.get(f"{owner.base_url}/contacts/none")
+    owner.until(lambda: "Не найдено: контакт." in owner.one("#screen").text, "a problem is told in Russian")
+
+
 def test_no_screen_is_wider_than_a_phone(owner: Browser) -> None:
     with owner.screen(390, 844):
         for path in SCREENS:

@@ -14,7 +14,7 @@ const one = ({ state }, id = "c1") => state.conversations.get(id);
 test("a customer's message is the newest, one more unread, and renews the window", () => {
   const last_message = { seq: 3, direction: "out", preview: "x", at: "2026-01-05T09:00:00Z" };
   const result = after(having(ME, conversation({ last_message })), "message.created", message({ seq: 5 }));
-  assert.deepEqual(one(result).last_message, { seq: 5, direction: "in", preview: "text 5", at: "2026-01-05T12:00:00Z" });
+  assert.deepEqual(one(result).last_message, { seq: 5, direction: "in", preview: "text 5", type: "text", code: null, at: "2026-01-05T12:00:00Z" });
   assert.equal(one(result).unread, 1);
   assert.equal(one(result).window.expires_at, "2026-01-06T12:00:00.000Z");
   assert.deepEqual(result.effects.map((effect) => effect.kind), ["arrived"]);

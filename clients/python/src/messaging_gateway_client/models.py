@@ -1942,11 +1942,18 @@ class LastMessage(TypedDict):
     """The newest message that a person wrote, for a list; `at` is when we stored it.
 
     One by a campaign or an automatic text only where there is no other: they would hide what the customer said.
+
+    Fields:
+        preview: One line of it in English where it has no words of its own; empty where it was deleted.
+        type: The `type` of its content: for lists in another language.
+        code: Of a line of the system, what happened.
     """
 
     seq: int
     direction: Direction
     preview: str
+    type: str
+    code: str | None
     at: str
 
 

@@ -11,6 +11,7 @@ import { cardFacts } from "../inbox/side/card.tsx";
 import { CardForm } from "../inbox/side/card_form.tsx";
 import { nameOf } from "../inbox/side/contact_name.ts";
 import { TagsEditor } from "../inbox/side/labels.tsx";
+import { lastWords } from "../inbox/last_words.ts";
 import { beginConversation } from "../inbox/starting.ts";
 import type { Contact, ContactField, Conversation, Page as Listed } from "../inbox/types.ts";
 import { Empty, Page, Section, Show, Table } from "../ui/page.tsx";
@@ -77,7 +78,7 @@ function Conversations({ id }: { id: string }) {
             { title: t("contacts.opened"), cell: (one) => <a href={`/conversations/${one.id}`}>{fullTime(one.opened_at)}</a> },
             { title: t("contacts.channel"), cell: (one) => <><span class={`kind kind-${one.channel.kind}`}>{named("kinds", one.channel.kind)}</span> {one.channel.name}</> },
             { title: t("contacts.state"), cell: (one) => (one.close_reason ? named("close_reasons", one.close_reason) : named("states", one.state)) },
-            { title: t("contacts.last_words"), cell: (one) => <span class="one-line" dir="auto">{one.last_message?.preview ?? "–"}</span> },
+            { title: t("contacts.last_words"), cell: (one) => <span class="one-line" dir="auto">{lastWords(one) || "–"}</span> },
           ]}
         />
       ) : <Empty text={t("contacts.no_conversations")} />)}

@@ -1,7 +1,7 @@
 // The REST API as functions. Errors come as `Problem`: the server's problem+json, or the network's.
 
 import { heard } from "./clock.js";
-import { t } from "./say.ts";
+import { known, problemText, t } from "./say.ts";
 
 const PREFIX = "/api/v1";
 const TIMEOUT = 20_000;
@@ -15,7 +15,7 @@ const SILENT = 30_000; // an upload may take minutes, but not without a byte for
  */
 export class Problem extends Error {
   constructor({ status = 0, code = "network", detail = "", errors = [], ...extra }) {
-    super(explain(detail, errors));
+    super(explain(code, detail, errors));
     Object.assign(this, { status, code, errors, extra });
   }
 
@@ -26,9 +26,9 @@ export class Problem extends Error {
 }
 
 /** The sentence of the problem, and what it says of single fields unless the sentence has it already. */
-function explain(detail, errors) {
-  const more = errors.map((one) => one.message).filter((text) => text && !detail.includes(text));
-  return [detail, ...more.map((text) => `${text[0].toUpperCase()}${text.slice(1)}.`)].join(" ").trim();
+function explain(code, detail, errors) {
+  const more = errors.map((one) => one.message).filter((text) => text && !detail.includes(text)).map(known).filter(Boolean);
+  return [problemText(code, detail), ...more.map((text) => `${text[0].toUpperCase()}${text.slice(1)}.`)].join(" ").trim();
 }
 
 export class Api {

@@ -121,7 +121,7 @@ function withNewMessage(conversation, message) {
   }
   const unread = conversation.unread + (inbound && message.seq > conversation.read_seq ? 1 : 0);
   const last_message = {
-    seq: message.seq, direction: message.direction, preview: previewOf(message.content), at: message.created_at,
+    seq: message.seq, direction: message.direction, at: message.created_at, ...lineOf(message),
   };
   return { ...conversation, last_message, unread, window };
 }
@@ -143,8 +143,7 @@ function onMessageUpdated(state, message) {
   let next = withMessage(state, message);
   const conversation = next.conversations.get(message.conversation_id);
   if (conversation?.last_message?.seq === message.seq) {
-    const preview = message.deleted_at ? "" : previewOf(message.content);
-    const changed = { ...conversation, last_message: { ...conversation.last_message, preview } };
+    const changed = { ...conversation, last_message: { ...conversation.last_message, ...lineOf(message) } };
     next = { ...next, conversations: withEntry(next.conversations, conversation.id, changed) };
   }
   const effects = lacksLink(message) && next.threads.has(message.conversation_id) ? [reread(message)] : [];
@@ -205,6 +204,8 @@ function onOperator(state, operator) {
 // Previews: the server's rule, for messages that come by the stream
 
 const PREVIEW_CHARS = 100;
+
+const lineOf = ({ content, deleted_at }) => ({ preview: deleted_at ? "" : previewOf(content), type: content.type, code: content.code ?? null });
 
 export function previewOf(content) {
   return [...previewLine(content).split(/\s+/).filter(Boolean).join(" ")].slice(0, PREVIEW_CHARS).join("");

@@ -1,6 +1,7 @@
 // The words of a language, found by their names. Without a browser, as in tests, it is English.
 
 import en from "../languages/en/basic.ts";
+import type { Translator } from "./server_words.ts";
 import type { Catalogue, Entry, Plural, Word } from "./words.ts";
 
 export type Values = Record<string, string | number>;
@@ -33,9 +34,11 @@ interface Speaker {
   code: () => string;
   /** What stands in the catalogue under a name, if anything. */
   entry: (word: string) => Entry | undefined;
+  /** Of the server's sentences; null where they are as they should be. */
+  translator: () => Translator | null;
 }
 
-let speaker: Speaker = { say: (word, values) => textOf(en, "en", word, values), code: () => "en", entry: (word) => find(en, word) };
+let speaker: Speaker = { say: (word, values) => textOf(en, "en", word, values), code: () => "en", entry: (word) => find(en, word), translator: () => null };
 
 /** Have `t` speak the language that the page shows. */
 export function speakBy(other: Speaker): void {
@@ -59,3 +62,14 @@ export function named(prefix: string, name: string): string {
   const word = `${prefix}.${name}`;
   return isWord(word) ? t(word) : name;
 }
+
+/** What the server said in English in the language of the page; null where the page has no such sentence. */
+export function known(text: string): string | null {
+  const translator = speaker.translator();
+  return translator ? translator.text(text) : text;
+}
+
+export const fromServer = (text: string): string => known(text) ?? text;
+
+/** A problem of the server in the language of the page: by its sentence, or else by its code. */
+export const problemText = (code: string, detail: string): string => speaker.translator()?.problem(code, detail) ?? detail;

@@ -4,6 +4,7 @@ import { CountReading } from "./count_reading.js";
 import { applyEvent } from "./events.js";
 import { tell } from "./happenings.ts";
 import { announce } from "../frame/notices.js";
+import { lastWords } from "../inbox/last_words.ts";
 import { displayName, dropConversation, listKey, putConversation, shownKey, withMessage, withPage } from "./store.js";
 import { EventStream, pause } from "./stream.js";
 import { readLine } from "../inbox/transfer.js";
@@ -132,7 +133,7 @@ export class Sync {
     arrived: ({ message }) => {
       const conversation = this.store.state.conversations.get(message.conversation_id);
       const mine = conversation?.operator_id === this.store.state.me.id;
-      if (mine) announce(`${displayName(conversation)}: ${conversation.last_message?.preview ?? ""}`);
+      if (mine) announce(`${displayName(conversation)}: ${lastWords(conversation)}`);
     },
   };
 

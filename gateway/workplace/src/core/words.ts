@@ -4,6 +4,7 @@ import { computed, signal } from "@preact/signals";
 import en from "../languages/en/basic.ts";
 import type enSettings from "../languages/en/settings.ts";
 import { find, speakBy, textOf, type Values } from "./say.ts";
+import { Translator, type ServerWords } from "./server_words.ts";
 
 export { isWord, named } from "./say.ts";
 
@@ -28,6 +29,8 @@ interface Language {
   name: string;
   load: () => Promise<BasicWords>;
   loadSettings: () => Promise<SettingsWords>;
+  /** What the server says in English. */
+  loadServer?: () => Promise<ServerWords>;
 }
 
 export const LANGUAGES: Readonly<Record<string, Language>> = {
@@ -40,6 +43,7 @@ export const LANGUAGES: Readonly<Record<string, Language>> = {
     name: "Русский",
     load: () => import("../languages/ru/basic.ts").then((file) => file.default),
     loadSettings: () => import("../languages/ru/settings.ts").then((file) => file.default),
+    loadServer: () => import("../languages/ru/server.ts").then((file) => file.default),
   },
 };
 
@@ -85,11 +89,24 @@ export async function loadSettingsWords(): Promise<void> {
   settingsWords.value = true;
 }
 
+const translator = signal<{ code: string; of: Translator } | null>(null);
+
+/** The server's sentences are not waited for: until they are there, as where they can't be loaded, it speaks English. */
+async function translate(code: string, load: Language["loadServer"]): Promise<void> {
+  if (!load || translator.value?.code === code) return;
+  try {
+    translator.value = { code, of: new Translator(await load()) };
+  } catch {
+    // What can be loaded no more is offered anew with the whole page.
+  }
+}
+
 async function show(code: string): Promise<void> {
-  const { load, loadSettings } = LANGUAGES[code] ?? LANGUAGES["en"]!;
+  const { load, loadSettings, loadServer } = LANGUAGES[code] ?? LANGUAGES["en"]!;
   const [basic, settings] = await Promise.all([load(), settingsWords.value ? loadSettings() : undefined]);
   chosen.value = { code, catalogue: settings ? { ...basic, settings } : basic };
   document.documentElement.lang = code;
+  void translate(code, loadServer);
 }
 
 /**
@@ -101,4 +118,9 @@ export function t(word: Word, values: Values = {}): string {
   return textOf(chosen.value.catalogue, chosen.value.code, word, values);
 }
 
-speakBy({ say: t, code: () => chosen.value.code, entry: (word) => find(chosen.value.catalogue, word) });
+speakBy({
+  say: t,
+  code: () => chosen.value.code,
+  entry: (word) => find(chosen.value.catalogue, word),
+  translator: () => (translator.value?.code === chosen.value.code ? translator.value.of : null),
+});

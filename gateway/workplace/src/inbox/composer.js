@@ -5,7 +5,7 @@ import { serverNow } from "../core/clock.js";
 import { el, icon } from "../core/dom.js";
 import { offeredIn, setField, takesKey, typed, writingIn } from "./composing.ts";
 import { authorName } from "./message.js";
-import { previewOf } from "../core/events.js";
+import { wordsOf } from "./last_words.ts";
 import { t } from "../core/say.ts";
 import { letter } from "../frame/letters.ts";
 import { signed, withSigns } from "./signs.ts";
@@ -160,7 +160,7 @@ export class Composer {
         "div",
         { class: "quote" },
         el("strong", { text: known ? t("composer.reply_to", { name: authorName(known, context) }) : t("composer.reply"), dir: "auto" }),
-        el("span", { text: known ? previewOf(known.content) : "", dir: "auto" }),
+        el("span", { text: known ? wordsOf(known.content) : "", dir: "auto" }),
       ),
       el("button", { type: "button", class: "quiet", "aria-label": t("composer.no_reply"), on: { click: () => this.#dropReply() } }, icon("close")),
     );

@@ -4,6 +4,7 @@ import { useState } from "preact/hooks";
 import { here } from "../core/session.ts";
 import { withMessage } from "../core/store.js";
 import { fullTime } from "../core/time.js";
+import { fromServer } from "../core/say.ts";
 import { isWord, language, t } from "../core/words.ts";
 import { useLoaded } from "../frame/use_loaded.ts";
 import { Dialog } from "../ui/dialog.tsx";
@@ -50,7 +51,7 @@ function Details({ message, onClose }: { message: Message; onClose: () => void }
       <h3>{t("message.attempts")}</h3>
       <Show loaded={attempts}>
         {({ items }) => (items.length
-          ? <ol class="attempts">{items.map((one) => <li key={one.started_at}>{fullTime(one.started_at)}: {t(`message.outcomes.${one.outcome ?? "none"}`)}{one.error && <p class="soft small">{one.error.explanation}</p>}</li>)}</ol>
+          ? <ol class="attempts">{items.map((one) => <li key={one.started_at}>{fullTime(one.started_at)}: {t(`message.outcomes.${one.outcome ?? "none"}`)}{one.error && <p class="soft small">{fromServer(one.error.explanation)}</p>}</li>)}</ol>
           : <p class="soft">{t("message.no_attempts")}</p>)}
       </Show>
     </Dialog>

@@ -3,7 +3,7 @@
 import { newKey } from "../core/api.js";
 import { faultLine } from "../frame/dialog.js";
 import { el } from "../core/dom.js";
-import { t } from "../core/say.ts";
+import { fromServer, t } from "../core/say.ts";
 import { priceReason, priceText } from "./prices.ts";
 import { previewElement, settled, valuesForm } from "./template_values.js";
 
@@ -59,7 +59,7 @@ export function templateChooser(api, { templates, extra = [], label, submit, pri
       if (current().id !== id) return;
       shown.replaceChildren(previewElement(found));
       button.disabled = faults.length > 0;
-      button.title = faults[0]?.message ?? "";
+      button.title = fromServer(faults[0]?.message ?? "");
     } catch (problem) {
       fault.say(problem.message);
     }

@@ -20,7 +20,7 @@ export interface Conversation {
   assigned_at: string | null;
   closed_at: string | null;
   close_reason: string | null;
-  last_message: { seq: number; direction: "in" | "out"; preview: string; at: string } | null;
+  last_message: { seq: number; direction: "in" | "out"; preview: string; type: string; code: string | null; at: string } | null;
   unread: number;
   window: { open: boolean; expires_at: string | null };
   closes_at: string | null;

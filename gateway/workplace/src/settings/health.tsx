@@ -1,6 +1,7 @@
 // How a channel is: what the last look at its provider showed, and what somebody should do about it.
 
 import { fullTime } from "../core/time.js";
+import { fromServer } from "../core/say.ts";
 import { t } from "../core/words.ts";
 import type { Channel } from "./channel_kinds.ts";
 
@@ -20,7 +21,7 @@ export function Troubles({ channel }: { channel: Channel }) {
     <ul class="troubles" aria-label={t("settings.channels.troubles")}>
       {troubles.map((one) => (
         <li key={one.code} class={one.stops ? "fault" : "told"}>
-          <strong>{one.detail}</strong> {one.advice} <span class="small soft">{t("settings.channels.since", { time: fullTime(one.since) })}</span>
+          <strong>{fromServer(one.detail)}</strong> {fromServer(one.advice)} <span class="small soft">{t("settings.channels.since", { time: fullTime(one.since) })}</span>
         </li>
       ))}
     </ul>

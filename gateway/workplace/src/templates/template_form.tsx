@@ -3,6 +3,7 @@
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { Problem } from "../core/api.js";
 import { here } from "../core/session.ts";
+import { fromServer } from "../core/say.ts";
 import { t } from "../core/words.ts";
 import { Form, SelectField, TextArea, TextField } from "../ui/form.tsx";
 import { DurationField } from "../ui/duration.tsx";
@@ -71,7 +72,7 @@ function atFields(problem: unknown, components: Component[]): unknown {
 /** What the linter objects to, at the form's fields. */
 function faultsIn({ findings }: Lint, components: Component[]): Record<string, string> {
   const errors = findings.filter((one) => one.severity === "error");
-  return Object.fromEntries(errors.map((one) => [fieldOf(one.pointer, components), one.message]).filter(([at]) => at).toReversed());
+  return Object.fromEntries(errors.map((one) => [fieldOf(one.pointer, components), fromServer(one.message)]).filter(([at]) => at).toReversed());
 }
 
 export function TemplateForm({ template, numbers, save, done }: {
@@ -182,7 +183,7 @@ function Examples({ draft, onChange }: { draft: Draft; onChange: (examples: Reco
 function Findings({ findings }: { findings: Finding[] }) {
   return (
     <ul class="findings">
-      {findings.map((one) => <li key={`${one.code} ${one.pointer}`} class={one.severity} data-code={one.code}>{one.message} <span class="soft small">{one.source}</span></li>)}
+      {findings.map((one) => <li key={`${one.code} ${one.pointer}`} class={one.severity} data-code={one.code}>{fromServer(one.message)} <span class="soft small">{one.source}</span></li>)}
       {!findings.length && <li class="good">{t("templates.no_objections")}</li>}
     </ul>
   );

@@ -4,6 +4,7 @@ import { useState } from "preact/hooks";
 import { newKey } from "../core/api.js";
 import { here } from "../core/session.ts";
 import { fullTime } from "../core/time.js";
+import { fromServer } from "../core/say.ts";
 import { language, named, t } from "../core/words.ts";
 import { go } from "../frame/address.ts";
 import { notify } from "../frame/notices.js";
@@ -92,7 +93,7 @@ export function TemplatePage({ id }: { id: string }) {
           <>
             <Section title={t("templates.state")}>
               <p><StatusMark template={one} /></p>
-              {one.reason && <p>{one.reason}</p>}
+              {one.reason && <p>{fromServer(one.reason)}</p>}
               {one.draft && <p class="soft small">{t("templates.has_changes")}</p>}
               <History template={one} />
             </Section>

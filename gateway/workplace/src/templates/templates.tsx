@@ -2,6 +2,7 @@
 
 import { useState } from "preact/hooks";
 import { here } from "../core/session.ts";
+import { fromServer } from "../core/say.ts";
 import { named, t } from "../core/words.ts";
 import { go, parts, query } from "../frame/address.ts";
 import { notify } from "../frame/notices.js";
@@ -59,7 +60,7 @@ function State({ template }: { template: Template }) {
   return (
     <div>
       <StatusMark template={template} />
-      {template.reason && <p class="small">{template.reason}</p>}
+      {template.reason && <p class="small">{fromServer(template.reason)}</p>}
       {template.draft && <p class="small soft">{t("templates.has_changes")}</p>}
     </div>
   );

@@ -3,6 +3,7 @@
 import type { ComponentChildren } from "preact";
 import { createContext } from "preact";
 import { useContext, useEffect, useId, useRef, useState } from "preact/hooks";
+import { known } from "../core/say.ts";
 import { t } from "../core/words.ts";
 import { noteUnsaved } from "../frame/unsaved.ts";
 import { atField, saidOf } from "./faults.ts";
@@ -24,7 +25,9 @@ function faultsOf(problem: Error & { errors?: FieldFault[] }): Faults {
 
 function sentence(message: string): string {
   const said = saidOf(message);
-  return "text" in said ? said.text : t(`ui.faults.${said.word}`, { n: said.n });
+  if ("word" in said) return t(`ui.faults.${said.word}`, { n: said.n });
+  const text = known(message);
+  return text ? `${text[0]!.toUpperCase()}${text.slice(1)}` : t("ui.faults.form", { n: 0 });
 }
 
 /**

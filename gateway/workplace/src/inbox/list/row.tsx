@@ -8,6 +8,7 @@ import { countdown, duration, fullTime, replyWindow, shortAge } from "../../core
 import { t } from "../../core/words.ts";
 import { Icon } from "../../ui/icon.tsx";
 import { kindName } from "../kind_name.ts";
+import { lastWords } from "../last_words.ts";
 import type { Conversation } from "../types.ts";
 
 const UNREAD_SHOWN = 99;
@@ -60,7 +61,7 @@ const Content = memo(({ conversation, picked, operator, queue }: Shown) => {
         </p>
         <p class="row-bottom">
           {last?.direction === "out" && <span class="soft" aria-hidden="true">↩ </span>}
-          <span class="preview" dir="auto">{last ? last.preview || t("list.deleted") : ""}</span>
+          <span class="preview" dir="auto">{lastWords(conversation)}</span>
           {unread > 0 && <span class="badge" role="img" aria-label={t("list.unread", { n: unread })}>{unread > UNREAD_SHOWN ? `${UNREAD_SHOWN}+` : unread}</span>}
         </p>
         <p class="row-tags small">

@@ -5,6 +5,7 @@ import { here } from "../../core/session.ts";
 import { fullTime } from "../../core/time.js";
 import { named, t } from "../../core/words.ts";
 import { useLoaded } from "../../frame/use_loaded.ts";
+import { lastWords } from "../last_words.ts";
 import { closeReason } from "../team.js";
 import type { Conversation, Page } from "../types.ts";
 
@@ -40,7 +41,7 @@ function PastLink({ one }: { one: Conversation }) {
         <time dateTime={one.opened_at}>{fullTime(one.opened_at)}</time>
         <span class={`kind kind-${one.channel.kind}`}>{named("kinds", one.channel.kind)}</span>
       </span>
-      {one.last_message && <span class="past-words" dir="auto">{one.last_message.preview}</span>}
+      {one.last_message && <span class="past-words" dir="auto">{lastWords(one)}</span>}
       {ended && <span class="soft small">{ended}</span>}
     </a>
   );
