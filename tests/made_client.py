@@ -83,6 +83,16 @@ class Operations(Caller):
     return _formatted("\n".join([head, *methods]))
 
 
+def blocking_operations() -> str:
+    """Return the file of calls that wait: that of the asyncio client, without its `async` and `await`."""
+    source = operations().replace("    async def ", "    def ").replace("await self.call(", "self.call(")
+    source = source.replace("import Caller, File", "import BlockingCaller, File")
+    source = source.replace(
+        '"""Each call of the API as a method.', '"""Each call of the API as a method that waits.', 1
+    )
+    return _formatted(source.replace("class Operations(Caller)", "class BlockingOperations(BlockingCaller)"))
+
+
 def _documents() -> tuple[Schema, Schema]:
     return make_openapi(ROUTES, prefix=PREFIX, version="1"), make_asyncapi(version="1")
 
@@ -246,4 +256,8 @@ def _indented(text: str) -> str:
     return textwrap.indent(text, "    ")
 
 
-FILES: Final[Mapping[str, Callable[[], str]]] = {f"{PACKAGE}/models.py": models, f"{PACKAGE}/operations.py": operations}
+FILES: Final[Mapping[str, Callable[[], str]]] = {
+    f"{PACKAGE}/models.py": models,
+    f"{PACKAGE}/operations.py": operations,
+    f"{PACKAGE}/blocking_operations.py": blocking_operations,
+}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from messaging_gateway_client.blocking import BlockingEventStream, BlockingGateway, every_blocking
 from messaging_gateway_client.client import Gateway
 from messaging_gateway_client.event_stream import EventStream
 from messaging_gateway_client.pages import Page, every
@@ -22,6 +23,8 @@ from messaging_gateway_client.problems import (
 from messaging_gateway_client.webhooks import SignatureError, WebhookEvent, verify_webhook
 
 __all__ = [
+    "BlockingEventStream",
+    "BlockingGateway",
     "ConflictError",
     "CursorExpiredError",
     "EventStream",
@@ -40,5 +43,6 @@ __all__ = [
     "UnreachableError",
     "WebhookEvent",
     "every",
+    "every_blocking",
     "verify_webhook",
 ]

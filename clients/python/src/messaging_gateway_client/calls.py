@@ -36,6 +36,23 @@ class Caller(ABC):
         """
 
 
+class BlockingCaller(ABC):
+    """Whoever can call the API, and waits for the answer."""
+
+    @abstractmethod
+    def call(
+        self,
+        method: str,
+        path: str,
+        *,
+        query: Mapping[str, object] | None = None,
+        body: Any = None,
+        creates: bool = False,
+        idempotency_key: str | None = None,
+    ) -> Any:
+        """Send a request and return what was answered, as `Caller.call` does."""
+
+
 def quoted(part: str) -> str:
     """Return a text as one part of a path."""
     return quote(part, safe="")
