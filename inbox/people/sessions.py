@@ -26,7 +26,7 @@ class SignInView(msgspec.Struct, frozen=True, kw_only=True):
     """One sign-in; `last_used_at` is exact to ten minutes, `current` the one that asks.
 
     `device` is what the browser or program said of itself when it signed in; `openid_provider_id` the company's login
-    by which it did, null for a password.
+    by which it did, null for a password. `gets_notices`: its browser is told while no page is open.
     """
 
     id: str
@@ -36,6 +36,7 @@ class SignInView(msgspec.Struct, frozen=True, kw_only=True):
     current: bool
     device: str | None = None
     openid_provider_id: str | None = None
+    gets_notices: bool = False
 
 
 class SignIns(msgspec.Struct, frozen=True, kw_only=True):
@@ -60,6 +61,7 @@ async def list_sign_ins(
                 current=one["_id"] == current,
                 device=one.get("device"),
                 openid_provider_id=one.get("openid_provider"),
+                gets_notices="push" in one,
             )
             for one in found
             if one["expires_at"] is None or one["expires_at"] > now

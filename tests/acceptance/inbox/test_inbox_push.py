@@ -61,10 +61,16 @@ def test_a_closed_browser_is_told(browser: Browser, shop: Shop, new_customer: Ca
             """navigator.serviceWorker.getRegistration("/").then((found) => found.getNotifications({ tag: "test" }))
                 .then((all) => all.forEach((one) => one.close()))"""
         )
-        open_settings(browser, "notices")
+        open_settings(browser, "account")
+        shows(browser, "gets notices")
         click_notice(browser)
         path = f"/conversations/{talk['id']}"
         browser.until(lambda: browser.driver.current_url.endswith(path), "the page goes to the conversation")
+
+        again = {**service.received[-1], "kind": "test"}
+        deliver(browser, again)
+        browser.driver.get(browser.base_url + path)
+        browser.until(lambda: notices(browser) == [], "what is open needs no notice")
 
         cut_off(browser, offline=True)
         browser.until(lambda: browser.one("h1").text == "No connection", "an honest page")

@@ -3887,7 +3887,7 @@ class SignInView(TypedDict):
     """One sign-in; `last_used_at` is exact to ten minutes, `current` the one that asks.
 
     `device` is what the browser or program said of itself when it signed in; `openid_provider_id` the company's
-    login by which it did, null for a password.
+    login by which it did, null for a password. `gets_notices`: its browser is told while no page is open.
     """
 
     id: str
@@ -3897,6 +3897,7 @@ class SignInView(TypedDict):
     current: bool
     device: str | None
     openid_provider_id: str | None
+    gets_notices: bool
 
 
 class SignIns(TypedDict):

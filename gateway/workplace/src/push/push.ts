@@ -3,7 +3,7 @@
 import { effect } from "@preact/signals";
 import type { Api } from "../core/api.js";
 import { language } from "../core/words.ts";
-import { go } from "../frame/address.ts";
+import { go, parts } from "../frame/address.ts";
 import { forgetPush, notePush, type PushMark } from "../frame/push_mark.ts";
 import type { NoticeWords } from "./worker_rules.ts";
 
@@ -57,7 +57,17 @@ export async function startWorker(): Promise<ServiceWorkerRegistration> {
   effect(() => void keepWords(language.value));
   navigator.serviceWorker.addEventListener("message", ({ data }) => data?.type === "open" && go(data.path));
   await navigator.serviceWorker.register("/service-worker.js", { scope: "/" });
-  return navigator.serviceWorker.ready;
+  const registration = await navigator.serviceWorker.ready;
+  effect(() => {
+    const [screen, id] = parts.value;
+    if (screen === "conversations" && id) void takeAway(registration, id);
+  });
+  return registration;
+}
+
+/** Take the notices of a conversation away that is open now. */
+async function takeAway(registration: ServiceWorkerRegistration, conversationId: string): Promise<void> {
+  for (const one of await registration.getNotifications({ tag: conversationId })) one.close();
 }
 
 let starting: Promise<ServiceWorkerRegistration> | null = null;

@@ -53,6 +53,8 @@ async function pushed(data: { json(): Payload } | null): Promise<void> {
   const { title, body, tag, path } = noticeOf(sent, (await kept()).words);
   const timestamp = sent ? Date.parse(sent.at) || undefined : undefined;
   await worker.registration.showNotification(title, { body, tag, renotify: true, timestamp, icon: ICON, badge: BADGE, data: { path } });
+  // A mark at the icon of the installed page; the page itself counts.
+  await (navigator as Navigator).setAppBadge?.().catch(() => {});
 }
 
 /** Show an address in a page that is open, the visible one first; without one, in a new one. */

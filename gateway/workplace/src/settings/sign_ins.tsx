@@ -13,6 +13,7 @@ interface SignIn {
   last_used_at: string | null;
   current: boolean;
   device: string | null;
+  gets_notices: boolean;
 }
 
 /** `path` is `/me/sessions`, or that of an operator. */
@@ -32,7 +33,7 @@ export function SignIns({ path }: { path: string }) {
             <Table
               label={t("settings.sign_ins.title")} rows={all} keyOf={(one) => one.id}
               columns={[
-                { title: t("settings.sign_ins.device"), cell: (one) => <>{one.device ?? t("settings.sign_ins.unknown")} {one.current && <span class="mark good">{t("settings.sign_ins.this")}</span>}</> },
+                { title: t("settings.sign_ins.device"), cell: (one) => <>{one.device ?? t("settings.sign_ins.unknown")} {one.current && <span class="mark good">{t("settings.sign_ins.this")}</span>}{one.gets_notices && <span class="mark">{t("settings.sign_ins.notices")}</span>}</> },
                 { title: t("settings.sign_ins.since"), cell: (one) => time(one.created_at) },
                 { title: t("settings.sign_ins.used"), cell: (one) => time(one.last_used_at) },
                 { title: t("settings.actions"), cell: (one) => !one.current && <button type="button" onClick={() => void end(`/${one.id}`)}>{t("settings.sign_ins.end")}</button> },

@@ -61,6 +61,7 @@ export default {
     device: "Device",
     unknown: "unknown",
     this: "this one",
+    notices: "gets notices",
     since: "Since",
     used: "Last used",
     end: "End",
