@@ -168,7 +168,11 @@ async def drop_audit(database: Database, workspace_id: str, entry_id: str) -> No
 
 
 class AuditQuery(PageQuery, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Which entries: of one action, of one who did it (`kind:id`), about one object, in a span of time."""
+    """Which entries: of one action, of one who did it (`kind:id`), about one object, in a span of time.
+
+    Attributes:
+        action: As `campaign.started`; a word without a dot, as `campaign`, means all acts about such objects.
+    """
 
     action: Word | None = None
     by: Word | None = None
@@ -180,13 +184,20 @@ class AuditQuery(PageQuery, frozen=True, kw_only=True, forbid_unknown_fields=Tru
 def wanted_entries(workspace_id: str, query: AuditQuery) -> Condition:
     """Return the condition of a query."""
     wanted: Condition = {"workspace_id": workspace_id}
-    for name in ("action", "by", "object_id"):
+    for name in ("by", "object_id"):
         if (value := getattr(query, name)) is not None:
             wanted[name] = value
+    if query.action is not None:
+        wanted["action"] = query.action if "." in query.action else _about(query.action)
     span = {"$gte": query.since, "$lt": query.until}
     if given := {name: at for name, at in span.items() if at is not None}:
         wanted["at"] = given
     return wanted
+
+
+def _about(noun: str) -> Condition:
+    """Return the span of all actions about such objects: `/` follows the dot."""
+    return {"$gte": f"{noun}.", "$lt": f"{noun}/"}
 
 
 async def list_audit(database: Database, workspace_id: str, query: AuditQuery) -> Page[AuditEntry]:

@@ -1,1 +1,1 @@
-import{br as e}from"./shared.js";var t=e(!1);export{t};
+import{Sr as e}from"./shared.js";var t=e(!1);export{t};

@@ -77,6 +77,9 @@ PEOPLE: Final[Table] = {
     ),
     "audit": (
         Index("newest", "workspace_id -_id", "inbox.people.audit", {"workspace_id": "w"}),
+        Index("by_person", "workspace_id by -_id", "inbox.people.audit", {"workspace_id": "w", "by": "operator:o"}),
+        Index("by_action", "workspace_id action", "inbox.people.audit", {"workspace_id": "w", "action": "tag.made"}),
+        Index("by_object", "workspace_id object_id", "inbox.people.audit", {"workspace_id": "w", "object_id": "o"}),
         Index("expiry", "at", "inbox.people.audit", keep_seconds=AUDIT_KEEP_SECONDS),
     ),
     "queues": (

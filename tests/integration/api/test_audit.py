@@ -49,6 +49,21 @@ async def test_what_is_made_changed_and_deleted_stands_there(team: Team) -> None
     assert (log[1]["fields"], log[1]["is_done"]) == (["limit", "name"], True)
 
 
+async def test_it_is_narrowed_down_by_person_object_and_kind_of_act(team: Team) -> None:
+    queue = (await team.owner.post("/queues", {"name": "Sales"})).body["id"]
+    await team.key.patch(f"/queues/{queue}", {"limit": 5})
+    await team.owner.post("/tags", {"name": "queue"})
+
+    async def found(query: str) -> list[str]:
+        return [entry["action"] for entry in await entries(team, query)]
+
+    assert await found("?action=queue") == ["queue.changed", "queue.made"]
+    assert await found("?action=queue.made") == ["queue.made"]
+    assert await found(f"?by=operator:{team.owner.id}") == ["tag.made", "queue.made"]
+    assert await found(f"?object_id={queue}&by=api_key:{team.key.id}") == ["queue.changed"]
+    assert await found("?action=que") == []
+
+
 async def test_what_is_refused_leaves_nothing(team: Team) -> None:
     assert (await team.owner.patch(f"/queues/{'0' * 24}", {"name": "x"})).status == 404
     assert (await team.owner.post("/queues", {"name": ""})).status == 422

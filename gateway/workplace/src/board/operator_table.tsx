@@ -6,6 +6,7 @@ import { language, named, t } from "../core/words.ts";
 import { notify } from "../frame/notices.js";
 import { useStore } from "../frame/use_store.ts";
 import { Empty, Table } from "../ui/page.tsx";
+import { SettledSelect } from "../ui/settled_select.tsx";
 import { useNow } from "../frame/use_now.ts";
 import type { OperatorNow } from "./board.tsx";
 
@@ -55,9 +56,10 @@ function Status({ operator, reload }: { operator: OperatorNow; reload: () => Pro
   return (
     <span class="status-choice">
       <span class={`dot dot-${own.has(operator.status) ? "unavailable" : operator.status}`} aria-hidden="true" />
-      <select aria-label={t("board.status_of", { name: operator.name })} value={operator.status} onChange={(event) => void set(event.currentTarget.value)}>
-        {values.map((value) => <option key={value} value={value}>{own.get(value)?.name ?? named("statuses", value)}</option>)}
-      </select>
+      <SettledSelect
+        label={t("board.status_of", { name: operator.name })} value={operator.status} onSettle={(status) => void set(status)}
+        choices={values.map((value) => ({ value, text: own.get(value)?.name ?? named("statuses", value) }))}
+      />
     </span>
   );
 }

@@ -4,6 +4,8 @@ import type { ComponentChildren } from "preact";
 import { atLeast } from "../core/rights.ts";
 import { here, session } from "../core/session.ts";
 import { t } from "../core/words.ts";
+import { parts } from "../frame/address.ts";
+import { screenOf } from "../frame/screens.ts";
 import { useLoaded } from "../frame/use_loaded.ts";
 import { useStore } from "../frame/use_store.ts";
 import { Icon } from "../ui/icon.tsx";
@@ -21,6 +23,7 @@ export function FirstRun() {
 
 function Steps() {
   const { api, me } = here();
+  const screen = screenOf(parts.value[0])?.name; // what was done on another one is seen when one is back
   const status = useStore((state) => state.operators.get(me.id)?.status);
   const { value } = useLoaded<Beginning>(async () => {
     const [channels, operators, open, closed] = await Promise.all([
@@ -30,7 +33,7 @@ function Steps() {
       api.conversations({ limit: 1, state: "closed" }),
     ]);
     return { channels: channels.items.length, operators: operators.items.length, written: open.items.length + closed.items.length > 0 };
-  }, [], ["conversation.created", "channel."]);
+  }, [screen], ["conversation.created", "channel."]);
   if (!value || value.written) return null;
   const ready = status === "ready" || value.operators > 1;
   const step = value.channels ? (ready ? 3 : 2) : 1;

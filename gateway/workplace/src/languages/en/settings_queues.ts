@@ -140,7 +140,7 @@ export default {
     none: "There are no prepared replies yet.",
     new_collection: "New collection",
     everybody: "everybody",
-    groups_hint: "Who is offered them; none: everybody.",
+    groups_hint: "Who is offered them, beside managers and above, who are offered all.",
     replies: "Replies",
     replies_hint: "Each in the languages of your customers.",
     no_replies: "There are no replies in it yet.",
