@@ -16,11 +16,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import aiohttp
+import msgspec
 from pydantic import SecretStr
 
 from bench.counts import Counters
 from bench.cpu import Meter
-from gateway.demo.seed import Seed, sandbox_config, seed
+from gateway.demo.seed import Seed, find_again, sandbox_config, seed
 from gateway.embedded.servers import EmbeddedServers
 from inbox.foundation.secret_box import SecretBox
 from inbox.foundation.settings import Settings
@@ -85,21 +86,26 @@ class System:
 
 
 @asynccontextmanager
-async def running_system(*, servers: int = 2, workers: int = 1) -> AsyncIterator[System]:
-    """Start everything on free ports and a fresh directory, wait until it is at rest; stop it all afterwards.
+async def running_system(*, servers: int = 2, workers: int = 1, kept: Path | None = None) -> AsyncIterator[System]:
+    """Start everything on free ports, wait until it is at rest; stop it all afterwards.
 
     At rest, so that no row pays for what workers load after their start.
+
+    Args:
+        servers: Server processes.
+        workers: Worker processes.
+        kept: A directory that keeps its data for another run; a fresh one that is removed if none is named.
     """
     with tempfile.TemporaryDirectory(prefix="gateway-bench-") as name:
-        directory = Path(name)
+        directory = kept or Path(name)
         embedded = EmbeddedServers(directory, report=lambda _: None)
         state = await embedded.start()
         try:
             port, sandbox_port = free_port(), free_port()
-            settings = _settings(state.mongo_url, state.redis_url, port)
+            settings = _settings(state.mongo_url, state.redis_url, port, _secret_key(directory))
             async with open_runtime(settings) as runtime:
                 await prepare_database(runtime.database)
-                seeded = await seed(runtime, f"http://{HOST}:{sandbox_port}")
+                seeded = await _seeded(runtime, directory, f"http://{HOST}:{sandbox_port}")
                 (directory / "sandbox.json").write_text(json.dumps(sandbox_config(seeded)))
                 commands: dict[str, list[tuple[str, ...]]] = {
                     "serve": [("gateway.server", "--host", HOST, "--port", str(port))] * servers,
@@ -107,8 +113,9 @@ async def running_system(*, servers: int = 2, workers: int = 1) -> AsyncIterator
                     "sandbox": [_sandbox_command(sandbox_port, directory)],
                 }
                 async with programs(commands, directory, _environment(settings)) as running:
-                    await running.until(lambda: _ready(f"http://{HOST}:{port}/readyz"))
-                    await running.until_listening(port, servers)
+                    if servers:
+                        await running.until(lambda: _ready(f"http://{HOST}:{port}/readyz"))
+                        await running.until_listening(port, servers)
                     pids = {**running.pids, **{kind: [pid] for kind, pid in embedded.pids().items()}}
                     counters = Counters(state.mongo_url, state.redis_url, pids)
                     system = System(runtime, seeded, port, sandbox_port, pids, counters)
@@ -208,11 +215,29 @@ def _sandbox_command(port: int, directory: Path) -> tuple[str, ...]:
     return ("channels.sandbox", "--host", HOST, "--port", str(port), "--config", str(directory / "sandbox.json"))
 
 
-def _settings(mongo_url: str, redis_url: str, port: int) -> Settings:
+def _secret_key(directory: Path) -> str:
+    """Return the key of an installation, the same for each run in its directory."""
+    path = directory / "bench.key"
+    if not path.exists():
+        path.write_text(SecretBox.new_key())
+    return path.read_text()
+
+
+async def _seeded(runtime: Runtime, directory: Path, sandbox_url: str) -> Seed:
+    """Seed a database, or find what an earlier run in the directory has seeded."""
+    path = directory / "bench-seed.json"
+    known = msgspec.json.decode(path.read_bytes(), type=Seed) if path.exists() else None
+    found = await find_again(runtime, known, sandbox_url) if known is not None else None
+    seeded = found or await seed(runtime, sandbox_url)
+    path.write_bytes(msgspec.json.encode(seeded))
+    return seeded
+
+
+def _settings(mongo_url: str, redis_url: str, port: int, secret_key: str) -> Settings:
     return Settings(
         mongo_url=mongo_url,
         redis_url=redis_url,
-        secret_key=SecretStr(SecretBox.new_key()),
+        secret_key=SecretStr(secret_key),
         public_url=f"http://{HOST}:{port}",
         allow_private_urls=True,
     )

@@ -1,0 +1,271 @@
+"""A large workspace: ten million messages of a million conversations, read over the API while nothing else happens.
+
+    .venv/bin/python -m bench.large_bench DIRECTORY [MESSAGES]
+
+The first run fills the directory: one customer writes, is answered and closed for real, and copies are made of every
+document that this left, moved in time and with names of their own; the indexes are made at the end. Later runs find
+it filled. Then each question is asked 50 times a second for some seconds, of another customer each time, and at last
+messages arrive as in `inbound` of `python -m bench`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+import random
+import sys
+import time
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
+from itertools import islice
+from pathlib import Path
+from typing import Any, Final
+
+import aiohttp
+import uvloop
+
+from bench.existing import customers_wrote
+from bench.load import run_load, run_paced
+from bench.scenario_inbound import CUSTOMERS
+from bench.system import HOST, System, running_system
+from bench.whatsapp_bodies import Webhooks
+from inbox.contacts.search_terms import with_terms
+from inbox.foundation.ids import lowest_id
+from inbox.foundation.logs import configure_logging
+from inbox.storage.database import Database, is_unavailable
+from inbox.storage.indexes import INDEXES
+
+MESSAGES: Final = 10_000_000
+OF_A_CONVERSATION: Final = 10
+OF_A_CUSTOMER: Final = 2
+"""Conversations."""
+TOGETHER: Final = 1_000
+"""Conversations written in one go."""
+SPAN: Final = timedelta(days=180)
+COPIED: Final = ("contacts", "conversations", "messages", "message_terms")
+RATE: Final = 50.0
+SECONDS: Final = 10.0
+CONNECTIONS: Final = 16
+INBOUND_CONNECTIONS: Final = 64
+VOCABULARY: Final = [f"w{number:05}" for number in range(60_000)]
+WEIGHTS: Final = list(itertools.accumulate(1 / (rank + 100) for rank in range(len(VOCABULARY))))
+"""The first hundred are what nobody looks for."""
+FILLED: Final = "bench-filled"
+
+Documents = Mapping[str, dict[str, Any]]
+"""One document of each copied collection."""
+Question = Callable[[int], str]
+"""Returns the path that asks about a conversation of a number."""
+
+
+async def main(directory: Path, messages: int) -> None:
+    """Fill the directory if that was not done, and measure."""
+    conversations = messages // OF_A_CONVERSATION
+    if not (directory / FILLED).exists():
+        directory.mkdir(parents=True, exist_ok=True)  # noqa: ASYNC240
+        async with running_system(servers=1, kept=directory) as system:
+            pattern = await _one_conversation(system)
+        async with running_system(servers=0, workers=0, kept=directory) as system:
+            await _fill(system.runtime.database, pattern, conversations)
+        (directory / FILLED).touch()
+    async with running_system(kept=directory) as system:
+        await _measure(system, conversations)
+
+
+async def _one_conversation(system: System) -> Documents:
+    """Have one customer write and be answered and closed; return what is stored of it."""
+    database: Any = system.runtime.database
+    (conversation,) = await customers_wrote(system, 1)
+    path = f"/api/v1/conversations/{conversation['_id']}"
+    headers = {"Authorization": f"Bearer {system.seed.first.owner.token}"}
+    async with aiohttp.ClientSession(system.base_url, headers=headers) as http:
+        async with http.post(f"{path}/assign", json={"operator_id": system.seed.first.operators[0].id}) as answer:
+            answer.raise_for_status()
+        async with http.post(f"{path}/close", json={}) as answer:
+            answer.raise_for_status()
+    while await database.message_terms.find_one({}) is None:  # noqa: ASYNC110
+        await asyncio.sleep(0.5)
+    found = {name: await getattr(database, name).find_one({}, sort=[("_id", 1)]) for name in COPIED}
+    found["messages"] = await database.messages.find_one({"_id": found["message_terms"]["_id"]})
+    return found
+
+
+async def _fill(database: Any, pattern: Documents, conversations: int) -> None:
+    """Write copies, then make the indexes that were left out."""
+    for name in COPIED:
+        await getattr(database, name).drop_indexes()
+    last = pattern["conversations"]["opened_at"]
+    for start in range(0, conversations, TOGETHER):
+        began = time.monotonic()
+        copies = _copies(pattern, range(start, start + TOGETHER), last - SPAN, SPAN / conversations)
+        await asyncio.gather(
+            *(getattr(database, name).insert_many(made, ordered=False) for name, made in copies.items())
+        )
+        if start % (50 * TOGETHER) == 0:
+            rate = TOGETHER * OF_A_CONVERSATION / (time.monotonic() - began)
+            print(f"{start * OF_A_CONVERSATION:>12,} messages {rate:>8,.0f}/s", flush=True)
+    for name in COPIED:
+        began = time.monotonic()
+        while await _lacks_indexes(database, name):
+            pass
+        print(f"indexes of {name} made in {time.monotonic() - began:,.0f} s", flush=True)
+
+
+async def _lacks_indexes(database: Database, name: str) -> bool:
+    """Ask for the indexes; MongoDB goes on making them where a client has waited long enough."""
+    try:
+        await getattr(database, name).create_indexes([index.model for index in INDEXES[name]])
+    except Exception as error:
+        if not is_unavailable(error):
+            raise
+        return True
+    return False
+
+
+def _copies(pattern: Documents, numbers: range, first: datetime, step: timedelta) -> dict[str, list[Any]]:
+    made: dict[str, list[Any]] = {name: [] for name in COPIED}
+    rng = random.Random(numbers.start)
+    for number in numbers:
+        at = first + number * step
+        moved = {
+            name: _moved(document, at - pattern["conversations"]["opened_at"]) for name, document in pattern.items()
+        }
+        contact = contact_id(number - number % OF_A_CUSTOMER)
+        who = {"kind": "whatsapp", "external_id": phone(number)}
+        if number % OF_A_CUSTOMER == 0:
+            made["contacts"].append(_contact(moved["contacts"], number))
+        owned = {"_id": conversation_id(number, at), "contact_id": contact, "identity": who}
+        made["conversations"].append({**moved["conversations"], **owned})
+        for place in range(OF_A_CONVERSATION):
+            id_ = (
+                lowest_id((at + timedelta(seconds=place)).timestamp())[:12]
+                + f"{number * OF_A_CONVERSATION + place:012x}"
+            )
+            words = rng.choices(VOCABULARY, cum_weights=WEIGHTS, k=rng.randint(4, 12))
+            message = {
+                **moved["messages"],
+                "_id": id_,
+                "conversation_id": owned["_id"],
+                "seq": moved["messages"]["seq"] + place,
+                "author": {"kind": "contact", "id": contact},
+                "provider_id": f"wamid.HB{id_}{'0' * 30}",
+                "content": {"type": "text", "text": " ".join(words)},
+            }
+            terms = {
+                **moved["message_terms"],
+                "_id": id_,
+                "conversation_id": owned["_id"],
+                "terms": [*dict.fromkeys(words)],
+            }
+            made["messages"].append(message)
+            made["message_terms"].append(terms)
+    return made
+
+
+def _moved(value: Any, by: timedelta) -> Any:
+    """Return a document with its times, and the places that follow from them, moved."""
+    if isinstance(value, dict):
+        return {name: _moved(item, by) for name, item in value.items()}
+    if isinstance(value, datetime):
+        return value + by
+    if isinstance(value, int) and value > 1 << 45:  # a seq: milliseconds, eleven bits further up
+        return value + (int(by.total_seconds() * 1000) << 11)
+    return value
+
+
+def _contact(moved: dict[str, Any], number: int) -> Any:
+    name = f"Customer {VOCABULARY[number % len(VOCABULARY)]}"
+    identity = {**moved["identities"][0], "external_id": phone(number), "aliases": []}
+    named = {"_id": contact_id(number), "name": name, "profile_name": name}
+    copy: Any = {**moved, **named, "identities": [identity], "identity_keys": [f"whatsapp:{phone(number)}"]}
+    return with_terms(copy)
+
+
+def phone(number: int) -> str:
+    """Return the phone number of a conversation's customer."""
+    return f"4915{number - number % OF_A_CUSTOMER:09}"
+
+
+def contact_id(number: int) -> str:
+    """Return the id of a conversation's customer."""
+    return f"c0{number:022x}"
+
+
+def conversation_id(number: int, at: datetime) -> str:
+    """Return the id of a conversation."""
+    return lowest_id(at.timestamp())[:12] + f"{number:012x}"
+
+
+async def _measure(system: System, conversations: int) -> None:
+    database: Any = system.runtime.database
+    for name in COPIED:
+        figures = await database.command("collStats", value=name)
+        sizes = f"{figures['storageSize'] / 2**20:,.0f} MiB, indexes {figures['totalIndexSize'] / 2**20:,.0f} MiB"
+        print(f"{name}: {figures['count']:,} documents, {sizes}", flush=True)
+    await customers_wrote(system, CUSTOMERS)
+    rng = random.Random(1)
+    print(f"{'50 a second':<44}{'p50 ms':>9}{'p99 ms':>9}{'slowest':>9}{'other than 200':>16}", flush=True)
+    async for name, question in _questions(system, conversations):
+        requests = _requests(system, question, rng, conversations, int(RATE * SECONDS))
+        load = await run_paced(HOST, system.port, requests, rate=RATE, connections=CONNECTIONS)
+        figures = "".join(f"{load.percentile_ms(share):>9.1f}" for share in (0.5, 0.99, 1.0))
+        print(f"{name:<44}{figures}{sum(load.bad.values()):>16}", flush=True)
+    webhooks = Webhooks(system.seed.whatsapp).from_customers(CUSTOMERS)
+    await run_load(HOST, system.port, islice(webhooks, 5_000), connections=INBOUND_CONNECTIONS, seconds=SECONDS)
+    meter = system.meter()
+    load = await run_load(HOST, system.port, webhooks, connections=INBOUND_CONNECTIONS, seconds=SECONDS)
+    used = sum(seconds for kind, seconds in meter.read().by_kind.items() if kind != "sandbox")
+    print(
+        f"inbound, 64 connections: {load.good_rate:,.0f}/s, {1e6 * used / max(1, load.good):,.0f} µs of processor each"
+    )
+
+
+async def _questions(system: System, conversations: int) -> AsyncIterator[tuple[str, Question]]:
+    """Name the questions; those about one conversation look up its id by its customer's number first."""
+    database: Any = system.runtime.database
+    some = [phone(n) for n in random.Random(2).sample(range(0, conversations, OF_A_CUSTOMER), 500)]
+    contacts = [contact_id(int(number[4:])) for number in some]
+    wanted = {"workspace_id": system.seed.first.id, "contact_id": {"$in": contacts}}
+    found = [c["_id"] for c in await database.conversations.find(wanted, {"_id": 1}).to_list(None)]
+    api = "/api/v1"
+    yield "open ones, newest", lambda _: f"{api}/conversations?view=all"
+    yield "unassigned, by waiting", lambda _: f"{api}/conversations?view=unassigned&order=waiting"
+    yield "closed ones", lambda _: f"{api}/conversations?view=all&state=closed"
+    pages = await _cursors(system, f"{api}/conversations?view=all&state=closed&limit=50")
+    yield "closed ones, up to 40 pages back", lambda n: pages[n % len(pages)]
+    yield "a conversation", lambda n: f"{api}/conversations/{found[n % len(found)]}"
+    yield "its messages", lambda n: f"{api}/conversations/{found[n % len(found)]}/messages"
+    yield "a customer's timeline", lambda n: f"{api}/contacts/{contacts[n % len(contacts)]}/timeline"
+    yield "customers by phone", lambda n: f"{api}/contacts?q={some[n % len(some)]}"
+    yield "search everything by phone", lambda n: f"{api}/search?q={some[n % len(some)]}"
+    yield "full text, a rare word", lambda n: f"{api}/search?kind=messages&q={VOCABULARY[-1 - n % 40_000]}"
+    yield "full text, a frequent word", lambda n: f"{api}/search?kind=messages&q={VOCABULARY[n % 50]}"
+    yield (
+        "full text, a frequent and a rare word",
+        lambda n: f"{api}/search?kind=messages&q={VOCABULARY[n % 50]}+{VOCABULARY[-1 - n % 40_000]}",
+    )
+
+
+async def _cursors(system: System, path: str) -> Sequence[str]:
+    """Return the paths of forty pages, one behind the other."""
+    paths = [path]
+    headers = {"Authorization": f"Bearer {system.seed.first.owner.token}"}
+    async with aiohttp.ClientSession(system.base_url, headers=headers) as http:
+        while len(paths) < 40:
+            async with http.get(paths[-1]) as answer:
+                cursor = (await answer.json())["next_cursor"]
+            paths.append(f"{path}&cursor={cursor}")
+    return paths
+
+
+def _requests(system: System, question: Question, rng: random.Random, among: int, count: int) -> Iterator[bytes]:
+    token = system.seed.first.owner.token
+    for _ in range(count):
+        head = f"GET {question(rng.randrange(among))} HTTP/1.1\r\nHost: {HOST}\r\nAuthorization: Bearer {token}\r\n\r\n"
+        yield head.encode()
+
+
+if __name__ == "__main__":
+    configure_logging("WARNING", process="bench")
+    wanted_messages = int(sys.argv[2].replace("_", "")) if len(sys.argv) > 2 else MESSAGES
+    uvloop.run(main(Path(sys.argv[1]), wanted_messages))
